@@ -98,16 +98,19 @@ describe('the error table', () => {
       keystoneUser,
       ['ada', 'no project'],
     ],
-  ] as const)('%s', async (_, words, env, said) => {
-    const at = machine({ env })
-    const line = words.replaceAll('ORIGIN', origin)
-    for (const more of ['', ' -o json', ' -v', ' --trace']) {
-      const { status, out, err } = await at.occi(`${line}${more}`)
-      expect([more, status, out]).toEqual([more, 4, ''])
-      expect(`${out}${err}`).not.toContain(secret)
-      if (more === '') for (const word of said) expect(err).toContain(word)
-    }
-  })
+  ] as const)(
+    'the error for "%s" names what was tried and what to do, and shows no secret',
+    async (_, words, env, said) => {
+      const at = machine({ env })
+      const line = words.replaceAll('ORIGIN', origin)
+      for (const more of ['', ' -o json', ' -v', ' --trace']) {
+        const { status, out, err } = await at.occi(`${line}${more}`)
+        expect([more, status, out]).toEqual([more, 4, ''])
+        expect(`${out}${err}`).not.toContain(secret)
+        if (more === '') for (const word of said) expect(err).toContain(word)
+      }
+    },
+  )
 
   it('an expired certificate is an error before anything is sent', async () => {
     const at = machine()

@@ -72,7 +72,7 @@ const basic = { OCCI_USERNAME: 'ada', OCCI_PASSWORD: 'planted' }
 const openrc = { OS_USERNAME: 'ada', OS_PASSWORD: 'planted', OS_USER_DOMAIN_NAME: 'Default' }
 
 describe('occi auth', () => {
-  it('says who somebody is, for people and programs', async () => {
+  it('auth status shows the subject of the login, for people and for programs', async () => {
     const { occi } = machine({ env: basic })
     const { status, out } = await occi(`auth status --endpoint ${origin}/basic/ -o json`)
     expect(status).toBe(0)
@@ -80,14 +80,14 @@ describe('occi auth', () => {
     expect(out).not.toContain('planted')
   })
 
-  it('ends with 4 when nothing lets one in', async () => {
+  it('auth status ends with 4 when no login is accepted', async () => {
     const { occi } = machine({ env: { ...basic, OCCI_PASSWORD: 'wrong-planted' } })
     const { status, out, err } = await occi(`auth status --endpoint ${origin}/cloud/ --auth token`)
     expect({ status, out }).toEqual({ status: 4, out: '' })
     expect(err).not.toContain('planted')
   })
 
-  it('shows project and time left of a Keystone token, which is kept', async () => {
+  it('auth status shows the project and the remaining time of a cached Keystone token', async () => {
     const { occi } = machine({ env: openrc })
     const shown = JSON.parse((await occi(`auth status --endpoint ${origin}/cloud/ -o json`)).out) as {
       left: number
@@ -96,7 +96,7 @@ describe('occi auth', () => {
     expect(shown.left).toBeGreaterThan(0)
   })
 
-  it('prints the token only when it is asked for', async () => {
+  it('auth token prints the token, and no other command does', async () => {
     const { occi } = machine({ env: openrc })
     expect((await occi(`auth token --endpoint ${origin}/cloud/`)).out).toBe('scoped-planted\n')
     expect(
@@ -104,7 +104,7 @@ describe('occi auth', () => {
     ).toBe(4)
   })
 
-  it('explains each step without a secret', async () => {
+  it('auth explain describes each step without a secret', async () => {
     const { occi } = machine({ env: openrc })
     const { status, out } = await occi(`auth explain --endpoint ${origin}/cloud/`)
     expect(status).toBe(0)
@@ -114,14 +114,14 @@ describe('occi auth', () => {
     expect(out).not.toContain('planted')
   })
 
-  it('explains a failure, too, and ends with its status', async () => {
+  it('auth explain describes a failure, too, and ends with its status', async () => {
     const { status, out, err } = await machine().occi(`auth explain --endpoint ${origin}/cloud/`)
     expect(status).toBe(4)
     expect(out).toContain('401')
     expect(err).toContain('Keystone')
   })
 
-  it('logs out: the token is revoked and forgotten', async () => {
+  it('auth logout revokes the token and deletes it from the cache', async () => {
     const { occi } = machine({ env: openrc })
     await occi(`auth login --endpoint ${origin}/cloud/`)
     const before = revoked
@@ -129,7 +129,7 @@ describe('occi auth', () => {
     expect(revoked).toBeGreaterThan(before)
   })
 
-  it('does not log in to log out where nothing is kept', async () => {
+  it('auth logout does not log in when no token is cached', async () => {
     // A login with this password would be refused.
     const { occi } = machine({ env: { ...openrc, OS_PASSWORD: 'wrong' } })
     const before = revoked
@@ -138,7 +138,7 @@ describe('occi auth', () => {
     expect(revoked).toBe(before)
   })
 
-  it('is not needed for the practice cloud', async () => {
+  it('the practice cloud needs no login', async () => {
     const { status, out } = await machine().occi('auth status --endpoint sandbox: -o json')
     expect([status, JSON.parse(out)]).toMatchObject([0, { method: 'none', endpoint: 'sandbox:' }])
     const login = await machine().occi('auth login --endpoint sandbox: --save-as practice', {
@@ -153,13 +153,13 @@ describe('occi auth', () => {
 })
 
 describe('with Keystone alone', () => {
-  it('the endpoint comes from its catalogue', async () => {
+  it("the endpoint is taken from Keystone's catalogue when none is given", async () => {
     const { occi } = machine({ env: { ...openrc, OS_AUTH_URL: `${origin}/v3` } })
     expect(await occi('compute list -o json')).toMatchObject({ status: 0, out: '[]\n' })
     expect(JSON.parse((await occi('auth status -o json')).out).endpoint).toBe(`${origin}/cloud/`)
   })
 
-  it('kinds of the provider are nouns, too', async () => {
+  it('kinds of the provider are nouns when only Keystone is given', async () => {
     const { occi } = machine({ env: { ...openrc, OS_AUTH_URL: `${origin}/v3` } })
     expect(await occi('ipreservation list -o json')).toMatchObject({ status: 0, out: '[]\n' })
     expect(await occi('nonsense list')).toMatchObject({ status: 2, err: expect.stringContaining('nonsense') })
@@ -173,7 +173,7 @@ describe('with Keystone alone', () => {
     expect(err).toMatch(/catalogue has: \S+ \(public\)\. Give --region/)
   })
 
-  it('an endpoint that is given counts before the catalogue', async () => {
+  it('an endpoint that is given takes precedence over the catalogue', async () => {
     const { occi } = machine({ env: { ...openrc, OS_AUTH_URL: `${origin}/v3` } })
     expect(await occi('compute list --endpoint http://127.0.0.1:9/')).toMatchObject({ status: 10 })
   })
@@ -198,28 +198,28 @@ describe('clouds.yaml', () => {
   it.each([
     ['--os-cloud demo', {}],
     ['', { OS_CLOUD: 'demo' }],
-  ])('gives login and endpoint: occi compute list %s', async (words, env) => {
+  ])('clouds.yaml provides the login and the endpoint of occi compute list %s', async (words, env) => {
     const at = machine()
     const files = place(at, clouds('region_name: R1'))
     const result = await at.occi(`compute list -o json ${words}`, { env: { ...files, ...env } })
     expect(result).toMatchObject({ status: 0, out: '[]\n' })
   })
 
-  it('its endpoint override counts before the catalogue, and an option before both', async () => {
+  it('the endpoint override of clouds.yaml takes precedence over the catalogue, and an option over both', async () => {
     const at = machine({ env: { OS_CLOUD: 'demo' } })
     const env = place(at, clouds('occi_endpoint_override: http://127.0.0.1:9/here/'))
     expect((await at.occi('compute list', { env })).err).toContain('127.0.0.1:9/here/')
     expect(await at.occi(`compute list -e ${origin}/cloud/`, { env })).toMatchObject({ status: 0 })
   })
 
-  it('its cacert and verify are those of the connection', async () => {
+  it('cacert and verify of clouds.yaml apply to the connection', async () => {
     const at = machine({ env: { OS_CLOUD: 'demo' } })
     const env = place(at, clouds('cacert: /nowhere/ca.pem'))
     const { status, err } = await at.occi('compute list', { env })
     expect([status, err.includes('/nowhere/ca.pem')]).toEqual([2, true])
   })
 
-  it('a cloud that is not there is named with those that are', async () => {
+  it('the error for an unknown cloud lists the clouds of the file', async () => {
     const at = machine()
     const env = place(at, clouds('region_name: R1'))
     const { status, err } = await at.occi('compute list --os-cloud dmeo', { env })
@@ -230,7 +230,7 @@ describe('clouds.yaml', () => {
 describe('the password', () => {
   const words = () => `auth login --endpoint ${origin}/basic/ --auth basic --username ada`
 
-  it('comes from a file that only the user can read', async () => {
+  it('a password is read from a file that only the user can read', async () => {
     const at = machine()
     const file = join(at.folder, 'password')
     writeFileSync(file, 'planted\n', { mode: 0o600 })
@@ -240,7 +240,7 @@ describe('the password', () => {
     expect([status, err.includes(`chmod 600 ${file}`)]).toEqual([2, true])
   })
 
-  it('comes from a command; the error of a failed command does not contain its output', async () => {
+  it('a password is read from a command, and the error of a failed command does not contain its output', async () => {
     const at = machine()
     const by = (command: string) => at.occi([...words().split(' '), '--password-command', command])
     expect(await by("printf '%s\\n' planted")).toMatchObject({ status: 0 })
@@ -251,19 +251,19 @@ describe('the password', () => {
     expect(err).not.toContain('planted')
   })
 
-  it('an option counts before a variable, whichever way it is given', async () => {
+  it('an option for the password takes precedence over a variable, whichever source either names', async () => {
     const at = machine({ env: { OCCI_PASSWORD: 'wrong' } })
     expect(await at.occi([...words().split(' '), '--password-command', 'echo planted'])).toMatchObject({
       status: 0,
     })
   })
 
-  it('a password that is wrong does not log in', async () => {
+  it('a wrong password does not log in', async () => {
     const at = machine({ env: { OCCI_PASSWORD: 'wrong' } })
     expect(await at.occi(words())).toMatchObject({ status: 4, out: '' })
   })
 
-  it('is kept in the keyring when asked to, found there, and forgotten', async () => {
+  it('a password is stored in the keyring on request, found there, and deleted at the logout', async () => {
     const at = machine()
     const prompts = { password: async () => 'planted' }
     const login = await at.occi(`${words()} --keyring --save-as c`, { terminal: true, prompts })
@@ -287,26 +287,29 @@ describe('the password', () => {
     ['auto', {}, 'ada@keystone.invalid:5000'],
     ['oidc', { OIDC_ISSUER: 'https://issuer.invalid/realm' }, 'ada@issuer.invalid'],
     ['basic', { OCCI_ENDPOINT: 'http://cloud.invalid/' }, 'ada@http://cloud.invalid'],
-  ])('is named in the keyring by the server that gets it: --auth %s %o', async (method, more, account) => {
-    const asked: string[] = []
-    const env = {
-      OCCI_ENDPOINT: 'https://cloud.invalid/',
-      OS_AUTH_URL: 'https://keystone.invalid:5000/v3',
-      OCCI_USERNAME: 'ada',
-      ...more,
-    }
-    await machine({ env }).occi(`auth logout --keyring --auth ${method}`, {
-      openKeyring: async () => ({
-        get: () => undefined,
-        set: () => {},
-        delete: (name: string) => asked.push(name) > 0,
-      }),
-    })
-    expect(asked).toContain(account)
-    expect(new Set(asked).size).toBe(1)
-  })
+  ])(
+    'the keyring stores a password under the server that receives it: --auth %s %o',
+    async (method, more, account) => {
+      const asked: string[] = []
+      const env = {
+        OCCI_ENDPOINT: 'https://cloud.invalid/',
+        OS_AUTH_URL: 'https://keystone.invalid:5000/v3',
+        OCCI_USERNAME: 'ada',
+        ...more,
+      }
+      await machine({ env }).occi(`auth logout --keyring --auth ${method}`, {
+        openKeyring: async () => ({
+          get: () => undefined,
+          set: () => {},
+          delete: (name: string) => asked.push(name) > 0,
+        }),
+      })
+      expect(asked).toContain(account)
+      expect(new Set(asked).size).toBe(1)
+    },
+  )
 
-  it('a password that does not let in is not kept in the keyring', async () => {
+  it('a password that the server refuses is not stored in the keyring', async () => {
     const at = machine()
     const prompts = { password: async () => 'wrong' }
     expect(await at.occi(`${words()} --keyring`, { terminal: true, prompts })).toMatchObject({ status: 4 })
@@ -316,7 +319,7 @@ describe('the password', () => {
     })
   })
 
-  it('a keyring that cannot be used says what to use instead', async () => {
+  it('the error for a keyring that cannot be used names the alternatives', async () => {
     const at = machine()
     const { status, err } = await at.occi(`${words()} --keyring`, {
       terminal: true,
@@ -330,7 +333,7 @@ describe('the password', () => {
     expect(err).toContain('--password-command')
   })
 
-  it('the keyring of this very machine keeps and forgets, or refuses as an error of ours', async () => {
+  it('the keyring of this machine stores and deletes a password, or fails with an OcciError', async () => {
     const account = `occi-test-${process.pid}@nowhere`
     try {
       const keyring = await openKeyring()

@@ -20,14 +20,14 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-describe('words that cannot work', () => {
+describe('command lines that cannot succeed', () => {
   it.each([
     ['explain foo -e sandbox:', 6, 'There is no category "foo"'],
     ['translate foo', 2, 'There is no command line of rOCCI-cli in it'],
     ['context import /nope', 2, '/nope cannot be read: there is no such file or folder'],
     ['compute list -e http://[fe80::1%25eth0]:8787/', 2, 'has an IPv6 zone'],
     ['compute list -e http://[fe80::1%eth0]/', 2, 'has an IPv6 zone'],
-  ])('%s', async (words, status, message) => {
+  ])('occi %s ends with one clear error', async (words, status, message) => {
     const result = await machine().occi(words)
     expect(result).toMatchObject({ status, out: '', err: expect.stringContaining(message) })
     expect(result.err).not.toMatch(/\n\s+at /)
@@ -42,7 +42,7 @@ describe('a refusal', () => {
   it.each([
     [409, 7, 'POST', 'compute create x --title x'],
     [503, 11, 'GET', 'compute list --retries 0'],
-  ])('%i says method and URL once', async (answer, status, method, words) => {
+  ])('the error for status %i contains method and URL once', async (answer, status, method, words) => {
     const result = await machine().occi(`${words} -e ${origin}/${answer}/`)
     expect(result.status).toBe(status)
     expect(result.err.match(new RegExp(`${method} \\S*/compute/`, 'g'))).toHaveLength(1)

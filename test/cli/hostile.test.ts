@@ -88,7 +88,7 @@ describe('control characters in what a provider says', () => {
       'mixin list',
       'compute start vm-1',
     ].flatMap((words) => formats.map((format) => [words, format] as const)),
-  )('occi %s -o %s', async (words, format) => {
+  )('occi %s -o %s prints no control characters of the provider', async (words, format) => {
     mode = () => false
     const shown = await machine().occi(`${words} -e ${origin} -o ${format}`, { terminal: true })
     expect([shown.status, shown.out.match(harmful)?.[0], shown.err.match(harmful)?.[0]]).toEqual([
@@ -103,7 +103,7 @@ describe('control characters in what a provider says', () => {
   })
 
   it.each(['', ' -o json', ' -v', ' --trace'])(
-    'in an error and a reason phrase: occi compute describe%s',
+    'control characters in an error and in a reason phrase are escaped: occi compute describe%s',
     async (more) => {
       mode = (request, response) => {
         if (request.url?.endsWith('/-/')) return false
@@ -123,7 +123,7 @@ describe('control characters in what a provider says', () => {
 })
 
 describe('what a provider sends', () => {
-  it('does not reach the prototype of anything', async () => {
+  it('member names sent by a provider do not reach any prototype', async () => {
     mode = () => false
     const { out } = await machine().occi(`compute list -e ${origin} -o json`)
     expect(JSON.parse(out)[0].title).toContain('web')
@@ -163,7 +163,7 @@ describe('what a provider sends', () => {
       (response: ServerResponse) =>
         response.writeHead(200, { 'Content-Type': 'text/html' }).end('<title>Log in</title>'),
     ],
-  ])('%s ends with one error, soon', async (_, answer) => {
+  ])('%s ends quickly with one error', async (_, answer) => {
     mode = (request, response) => {
       if (!request.url?.endsWith('/-/')) return false
       answer(response)
@@ -177,7 +177,7 @@ describe('what a provider sends', () => {
     expect(err).not.toMatch(/\n\s+at .*\(/)
   })
 
-  it('pages that lead in a circle are read once', async () => {
+  it('pages that link in a circle are read once each', async () => {
     mode = (request, response) => {
       if (!request.url?.startsWith('/compute/')) return false
       response.writeHead(200, {
@@ -193,7 +193,7 @@ describe('what a provider sends', () => {
     expect(seen.length).toBeLessThan(10)
   })
 
-  it('sends credentials nowhere else: not after a redirect, not to a foreign Location, not along a link', async () => {
+  it('credentials are sent nowhere else: not after a redirect, not to a foreign Location, not along a link', async () => {
     const elsewhere: IncomingMessage[] = []
     const other = createServer((request, response) => {
       elsewhere.push(request)
@@ -226,7 +226,7 @@ describe('what the user gives', () => {
     ['compute', 'create', 'web', '--media-type', 'text/occi', '--summary', 'a\r\n\r\nDELETE / HTTP/1.1'],
     ['compute', 'list', '--header', 'X-A: b\r\nX-Evil: 1'],
     ['api', 'GET', '/compute/\r\nX-Evil: 1'],
-  ])('cannot break out of a header: occi %s %s %s', async (...words) => {
+  ])('user input cannot break out of a header: occi %s %s %s', async (...words) => {
     mode = () => false
     seen.length = 0
     const { status } = await machine().occi([...words, '-e', origin])
@@ -242,7 +242,7 @@ describe('the rOCCI mode', () => {
     machine().occi(`--endpoint ${origin} --auth none --resource compute ${words}`, { terminal })
 
   it.each(['--action list', '--action describe', '--action describe --output-format json_extended_pretty'])(
-    'prints nothing to a terminal that moves it: %s',
+    'the rOCCI mode escapes control characters on a terminal: %s',
     async (words) => {
       const { out, err } = await rocci(words, true)
       expect(`${out}${err}`).not.toMatch(/[\u001b\u0007\u0000\u009b\u202e]/)
@@ -250,7 +250,7 @@ describe('the rOCCI mode', () => {
     },
   )
 
-  it('writes no line of a log in the name of the program', async () => {
+  it('the rOCCI mode writes no log line that a provider forges in the name of the program', async () => {
     mode = (_, response) => {
       response
         .writeHead(500, { 'Content-Type': 'text/plain' })

@@ -4,8 +4,8 @@ import { INFRASTRUCTURE_SCHEME, typeId } from '../../src/model/index.js'
 import { openSandbox, serveSandbox } from '../../src/sandbox/index.js'
 import { machine } from './support/harness.js'
 
-describe.each(['erocci', 'martserver'])('--if-not-exists at %s, which takes an id of ours', (as) => {
-  it('makes one of several at the same time, and leaves one alone that has another title by now', async () => {
+describe.each(['erocci', 'martserver'])('--if-not-exists at %s, which accepts an id of the client', (as) => {
+  it("--if-not-exists with a client's id creates one of several at the same time, and leaves a renamed entity alone", async () => {
     const { sandbox, basePath } = openSandbox({ clock: Date.now, speed: 0, as })
     const served = await serveSandbox(sandbox, { basePath })
     const run = (words: string) => machine().occi(`${words} --endpoint ${served.endpoint}`)
@@ -25,7 +25,7 @@ describe.each(['erocci', 'martserver'])('--if-not-exists at %s, which takes an i
   }, 30_000)
 })
 
-it('derives a UUID of version 5, another one for each endpoint, kind and name', async () => {
+it('the id of --if-not-exists is a UUID of version 5 that depends on endpoint, kind and name', async () => {
   const kind = typeId(INFRASTRUCTURE_SCHEME, 'compute')
   const all = await Promise.all([
     derivedId('http://a.test/', kind, 'web'),

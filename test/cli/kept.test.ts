@@ -6,22 +6,22 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { secretRedactor } from '../../src/cli/runtime/secret-redactor.js'
 import { machine } from './support/harness.js'
 
-describe('secrets that came up', () => {
-  it('are masked as they are, within JSON, within a URL and within a form', () => {
+describe('secrets that were read', () => {
+  it('secrets are masked as they are, within JSON, within a URL and within a form', () => {
     const kept = secretRedactor()
     kept.add('a "b" &ä c')
     const texts = ['a "b" &ä c', 'a \\"b\\" &ä c', 'a%20%22b%22%20%26%C3%A4%20c', 'a+%22b%22+%26%C3%A4+c']
     expect(texts.map((text) => kept.mask(`<${text}>`))).toEqual(['<***>', '<***>', '<***>', '<***>'])
   })
 
-  it('are left alone where they are but a short word', () => {
+  it('a secret that is a short word is not masked', () => {
     const kept = secretRedactor()
     kept.add('demo')
     kept.add(undefined)
     expect(kept.mask('the project demo')).toBe('the project demo')
   })
 
-  it('may hold half a character', () => {
+  it('a secret may contain half a surrogate pair', () => {
     const kept = secretRedactor()
     kept.add('half\ud800half')
     expect(kept.mask('<half\ud800half>')).toBe('<***>')
@@ -44,7 +44,7 @@ describe('a server that repeats what it was sent', () => {
   afterAll(() => void server.close())
 
   // Guarantee: secrets-not-shown
-  it('gets no secret onto standard error or into a trace', async () => {
+  it('a secret that a server repeats is shown neither on standard error nor in a trace', async () => {
     const { occi, folder } = machine({ env: { OCCI_USERNAME: 'ada', OCCI_PASSWORD: 'pl4nted-password' } })
     const trace = join(folder, 'trace.txt')
     const words = ['compute', 'list', '--auth', 'basic', '-v', `--trace=${trace}`, '--endpoint', endpoint]
@@ -66,7 +66,7 @@ describe('what is quoted of a wrong command line', () => {
     [['compute', 'list', '--endpoint', 'http://127.0.0.1:9/', '--header', 'Authorization pl4nted']],
     [['compute', 'list', '--endpoint', 'htp://ada:pl4nted@cloud.example.org/']],
     [['compute', 'list', '--endpoint', 'http://ada:pl4nted@no host/']],
-  ])('has no secret in it: %j', async (words) => {
+  ])('the error for a wrong command line contains no secret: %j', async (words) => {
     const { status, err } = await machine().occi(words)
     expect(status).toBe(2)
     expect(err).not.toContain('pl4nted')

@@ -155,7 +155,7 @@ const rows: Readonly<Record<string, Row>> = {
 }
 
 describe.each(Object.entries(rows))('the life of a machine at %s', (as, row) => {
-  it('goes by name from a volume to the deletion', async () => {
+  it('a machine and a volume are created, linked, used and deleted by name', async () => {
     const { sandbox, basePath } = openSandbox({ clock: Date.now, speed: 0, as })
     const served = await serveSandbox(sandbox, { basePath })
     const { occi, folder } = machine()

@@ -22,13 +22,13 @@ async function linked() {
 const uuid = expect.stringMatching(/^[0-9a-f-]{36}$/)
 
 describe('the target of a link', () => {
-  it('is named by its id where nothing else is known, and no request is made to know more', async () => {
+  it('the target of a link is named by its id when nothing else is known, without a further request', async () => {
     const { targets } = await linked()
     expect(await targets('compute describe web')).not.toContain('data')
   })
 
   it.each(['compute describe web', 'compute list', 'compute update web --title web', 'compute wait web'])(
-    'is named by its title once it has been listed: %s',
+    'the target of a link is named by its title once it has been listed: %s',
     async (words) => {
       const { run, targets } = await linked()
       await run('storage list')
@@ -37,7 +37,7 @@ describe('the target of a link', () => {
     },
   )
 
-  it('keeps its address, and its id where the memory is not to be used', async () => {
+  it('the target of a link keeps its URL in JSON, and its id when the cache is not used', async () => {
     const { run, targets } = await linked()
     await run('storage list')
     const [{ target }] = JSON.parse(await run('compute describe web -o json')).links.filter(
@@ -52,7 +52,7 @@ describe('the target of a link', () => {
     expect(await run('compute describe web -o text/plain')).not.toContain('"data"')
   })
 
-  it('is named in a list of links, too', async () => {
+  it('a list of links names the targets by title, too', async () => {
     const { run } = await linked()
     await run('storage list')
     await run('compute list')

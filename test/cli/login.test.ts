@@ -58,39 +58,42 @@ const noKeyring = async () => {
 }
 
 describe('occi login on a terminal', () => {
-  it.each(['login', 'auth login'])('asks a new user for everything that it needs: occi %s', async (words) => {
-    const endpoint = await serve({ method: 'basic', ...account })
-    const at = machine()
-    const { asked, prompts } = answering({
-      Endpoint: ['nonsense', endpoint],
-      'User name': 'ada',
-      'Password of ada': 'planted',
-      'Keep it': 'cloud',
-      'Where is the password': 'in the keyring',
-    })
-    const { status, err } = await at.occi(words, { terminal: true, prompts })
-    expect(status).toBe(0)
-    expect(asked.map((each) => each.split(',')[0])).toEqual([
-      'Endpoint of the cloud',
-      'Endpoint of the cloud',
-      'User name',
-      'Password of ada',
-      'Keep it as a context named',
-      'Where is the password kept?',
-    ])
-    expect(err).toContain('"nonsense" is not an http or https URL')
-    expect(err).toContain('The server asks for: user name and password')
-    expect(err).toContain('Logged in as ada; the password is in the keyring of this system.\n')
-    expect(err).toContain('Context "cloud" is in use: occi compute list')
-    expect(stored(at)).toMatchObject({
-      current: 'cloud',
-      contexts: { cloud: { endpoint, auth: 'basic', username: 'ada', keyring: 'true' } },
-    })
-    expect(JSON.stringify(stored(at))).not.toContain('planted')
-    expect((await at.occi('network list -o name')).status).toBe(0)
-  })
+  it.each(['login', 'auth login'])(
+    'occi login asks a new user for everything that it needs: occi %s',
+    async (words) => {
+      const endpoint = await serve({ method: 'basic', ...account })
+      const at = machine()
+      const { asked, prompts } = answering({
+        Endpoint: ['nonsense', endpoint],
+        'User name': 'ada',
+        'Password of ada': 'planted',
+        'Keep it': 'cloud',
+        'Where is the password': 'in the keyring',
+      })
+      const { status, err } = await at.occi(words, { terminal: true, prompts })
+      expect(status).toBe(0)
+      expect(asked.map((each) => each.split(',')[0])).toEqual([
+        'Endpoint of the cloud',
+        'Endpoint of the cloud',
+        'User name',
+        'Password of ada',
+        'Keep it as a context named',
+        'Where is the password kept?',
+      ])
+      expect(err).toContain('"nonsense" is not an http or https URL')
+      expect(err).toContain('The server asks for: user name and password')
+      expect(err).toContain('Logged in as ada; the password is in the keyring of this system.\n')
+      expect(err).toContain('Context "cloud" is in use: occi compute list')
+      expect(stored(at)).toMatchObject({
+        current: 'cloud',
+        contexts: { cloud: { endpoint, auth: 'basic', username: 'ada', keyring: 'true' } },
+      })
+      expect(JSON.stringify(stored(at))).not.toContain('planted')
+      expect((await at.occi('network list -o name')).status).toBe(0)
+    },
+  )
 
-  it('keeps the password in a file of the user, and forgets it at the logout', async () => {
+  it('occi login stores the password in a file of the user, and occi logout deletes it', async () => {
     const endpoint = await serve({ method: 'basic', ...account })
     const at = machine()
     const { prompts } = answering({ Password: 'planted', 'Where is': 'in the configuration file' })
@@ -111,7 +114,7 @@ describe('occi login on a terminal', () => {
     expect([again.status, again.err]).toEqual([0, 'Nothing was kept of a login here.\n'])
   })
 
-  it('does not call it logged in where nothing is kept', async () => {
+  it('occi login does not report a login when nothing is stored', async () => {
     const endpoint = await serve({ method: 'basic', ...account })
     const { prompts } = answering({ Password: 'planted', 'Where is': 'nowhere' })
     const at = machine()
@@ -130,7 +133,7 @@ describe('occi login on a terminal', () => {
     expect(piped.err).not.toContain('Logged in')
   })
 
-  it('asks for a mistyped password again, three times at most', async () => {
+  it('occi login asks for a mistyped password again, three times at most', async () => {
     const endpoint = await serve({ method: 'basic', ...account })
     const words = `login -e ${endpoint} --username ada --auth basic --save-as c --keep-password no`
     const once = answering({ Password: 'wrong', 'Once more': 'planted' })
@@ -142,7 +145,7 @@ describe('occi login on a terminal', () => {
     expect(() => stored(at)).toThrow('ENOENT')
   })
 
-  it('finds Keystone by what the server says, and keeps its address', async () => {
+  it("occi login discovers Keystone from the server's challenge and stores its URL", async () => {
     const endpoint = await serve({ method: 'keystone', ...account })
     const at = machine()
     const { prompts, asked } = answering({
@@ -166,7 +169,7 @@ describe('occi login on a terminal', () => {
     expect((await at.occi('network list')).status).toBe(0)
   })
 
-  it('logs in with an application credential, whose secret may be kept, too', async () => {
+  it('occi login uses an application credential, whose secret can be stored, too', async () => {
     const endpoint = await serve({ method: 'keystone', ...account })
     const at = machine()
     const { prompts } = answering({
@@ -185,7 +188,7 @@ describe('occi login on a terminal', () => {
     expect((await at.occi('network list --no-cache')).status).toBe(0)
   })
 
-  it('offers the certificates that it finds where the server asks for one', async () => {
+  it('occi login offers the certificates that it finds when the server asks for one', async () => {
     const made = throwawayCertificates('Ada', Date.now())
     const folder = mkdtempSync(join(tmpdir(), 'login-'))
     writeFileSync(join(folder, 'ca.pem'), made.ca)
@@ -209,7 +212,7 @@ describe('occi login on a terminal', () => {
     })
   })
 
-  it('logs in to the context in use again, and to another cloud by its endpoint without what that context says', async () => {
+  it('occi login renews the context in use, and logs in to another cloud by its endpoint without the settings of that context', async () => {
     const [one, other] = [
       await serve({ method: 'basic', ...account }),
       await serve({ method: 'keystone', ...account }),
@@ -235,7 +238,7 @@ describe('occi login on a terminal', () => {
     expect(stored(at)).toMatchObject({ current: 'cloud', contexts: { cloud: { auth: 'keystone' } } })
   })
 
-  it('shows an endpoint that a file of the working folder names, and takes it when that is confirmed', async () => {
+  it('occi login shows an endpoint that a file of the working folder names, and uses it after confirmation', async () => {
     const endpoint = await serve({ method: 'basic', ...account })
     const at = machine()
     writeFileSync(join(at.folder, '.occi.yaml'), `endpoint: ${endpoint}\n`)
@@ -251,7 +254,7 @@ describe('occi login on a terminal', () => {
     ])
   })
 
-  it('keeps what the environment said of the login, and none of its secrets', async () => {
+  it('occi login stores the login settings of the environment, but none of its secrets', async () => {
     const endpoint = await serve({ method: 'basic', ...account })
     const at = machine()
     const env = { OCCI_ENDPOINT: endpoint, OCCI_USERNAME: 'ada', OCCI_PASSWORD: 'planted' }
@@ -261,7 +264,7 @@ describe('occi login on a terminal', () => {
 })
 
 describe('occi login without a terminal', () => {
-  it('keeps a context where --save-as says so', async () => {
+  it('occi login without a terminal stores a context when --save-as is given', async () => {
     const endpoint = await serve({ method: 'basic', ...account })
     const at = machine()
     const words = `login -e ${endpoint} --auth basic --username ada --password-stdin --save-as c --keep-password file`
@@ -269,14 +272,14 @@ describe('occi login without a terminal', () => {
     expect(stored(at)).toMatchObject({ current: 'c', contexts: { c: { password: 'planted' } } })
   })
 
-  it('asks nothing, and says what is lacking', async () => {
+  it('occi login without a terminal asks nothing and lists what is missing', async () => {
     const { status, err } = await machine().occi('login --save-as c')
     expect([status, err]).toEqual([2, expect.stringContaining('Give --endpoint URL')])
   })
 })
 
 describe('a keyring', () => {
-  it('that does not give back what it was given is refused', async () => {
+  it('a keyring that does not return what was stored is refused', async () => {
     const endpoint = await serve({ method: 'basic', ...account })
     const { prompts } = answering({ Password: 'planted' })
     const { status, err } = await machine().occi(
@@ -294,7 +297,7 @@ describe('a keyring', () => {
 
 describe('a user name that is missing', () => {
   it.each(['--auth basic', '--auth auto', ''])(
-    'is asked for where the password would be: %s',
+    'the user name is asked for together with the password: %s',
     async (auth) => {
       const endpoint = await serve({ method: 'basic', ...account })
       const { asked, prompts } = answering({ 'User name': 'ada', 'Password of ada': 'planted' })
@@ -306,7 +309,7 @@ describe('a user name that is missing', () => {
     },
   )
 
-  it('also by Keystone', async () => {
+  it('Keystone asks for a missing user name, too', async () => {
     const endpoint = await serve({ method: 'keystone', ...account })
     for (const auth of ['--auth keystone', '']) {
       const { asked, prompts } = answering({ 'User name': 'ada', 'Password of ada': 'planted' })

@@ -8,13 +8,13 @@ function sandbox() {
 }
 
 describe('messages', () => {
-  it('do not advise to give an attribute that the kind does not have', async () => {
+  it('messages do not suggest an attribute that the kind does not have', async () => {
     const { status, err } = await sandbox()('compute create web --os debian-12 --attribute nonsense=1')
     expect([status, err]).toEqual([2, expect.stringContaining('has no attribute nonsense')])
     expect(err).not.toMatch(/give it by|Give --attribute nonsense/i)
   })
 
-  it('name what is not linked as the user named it', async () => {
+  it('messages name an unlinked resource as the user named it', async () => {
     const occi = sandbox()
     await occi('compute create web --os debian-12 --size small --wait')
     await occi('storage create data --size 1 --wait')
@@ -23,7 +23,7 @@ describe('messages', () => {
     expect(err.split('\n')[0]).not.toContain('http')
   })
 
-  it('show a curl command that names the given user, and no variable that is not set', async () => {
+  it('messages show a curl command that names the given user, and no variable that is not set', async () => {
     const { sandbox: cloud, basePath } = openSandbox({ clock: Date.now })
     const { endpoint, close } = await serveSandbox(cloud, { basePath })
     try {

@@ -4,7 +4,7 @@ import { openSandbox, serveSandbox } from '../../src/sandbox/index.js'
 import { machine } from './support/harness.js'
 
 describe.each(['occi-os', 'occi-os-grizzly', 'occi-os-havana'])("the guide's commands against %s", (as) => {
-  it('create, scale up, change the image, attach a volume and delete by name', async () => {
+  it('the commands of the guide create, resize, rebuild, attach a volume and delete by name', async () => {
     const { sandbox, basePath } = openSandbox({ clock: Date.now, speed: 0, as })
     const { endpoint, close } = await serveSandbox(sandbox, { basePath })
     const { occi } = machine()

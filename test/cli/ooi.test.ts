@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 import { openSandbox, serveSandbox } from '../../src/sandbox/index.js'
 import { machine } from './support/harness.js'
 
-it('ends with 0, and says what is not as it was asked for', async () => {
+it('a creation at ooi that differs from the request ends with 0 and a warning', async () => {
   const { sandbox, basePath } = openSandbox({ clock: Date.now, speed: 0, as: 'ooi' })
   const served = await serveSandbox(sandbox, { basePath })
   const { occi, folder } = machine({ env: { OCCI_ENDPOINT: served.endpoint } })

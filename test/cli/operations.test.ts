@@ -12,7 +12,7 @@ async function withMachine() {
 }
 
 describe("mixins of one's own", () => {
-  it('are created, attached, listed, detached, set and deleted', async () => {
+  it('mixins of the user are created, attached, listed, detached, set and deleted', async () => {
     const { occi, id } = await withMachine()
     expect((await occi('mixin create production -o id')).out).toBe(
       'http://example.org/occi/tags#production\n',
@@ -27,19 +27,19 @@ describe("mixins of one's own", () => {
     expect((await occi('mixin describe production')).status).toBe(6)
     expect((await occi('compute describe web')).status).toBe(0)
   })
-  it('need a term that the grammar has', async () => {
+  it('mixin create needs a term that the grammar allows', async () => {
     const { status, err } = await machine().occi(['mixin', 'create', 'a b', '--endpoint', 'sandbox:'])
     expect(status).toBe(2)
     expect(err).toContain('"a b" is not a term')
   })
-  it("are not deleted when they are the provider's", async () => {
+  it('mixin delete refuses a mixin of the provider', async () => {
     const { occi } = await withMachine()
     expect((await occi('mixin delete debian-12 --yes')).status).toBe(5)
   })
 })
 
 describe('updates', () => {
-  it('scale up by --size and change the image by --os', async () => {
+  it('compute update changes the size by --size and the image by --os', async () => {
     const { occi } = await withMachine()
     expect((await occi('compute update web --size large')).status).toBe(0)
     const larger = JSON.parse((await occi('compute describe web -o json')).out)
@@ -53,7 +53,7 @@ describe('updates', () => {
 })
 
 describe('a full update', () => {
-  it('takes away what it does not name', async () => {
+  it('compute replace removes what it does not name', async () => {
     const { occi } = await withMachine()
     await occi('storage create data --size 5 --summary temporary')
     expect((await occi('storage replace data --title data --size 5')).status).toBe(0)
@@ -63,7 +63,7 @@ describe('a full update', () => {
 })
 
 describe('the model, filtered', () => {
-  it('is what the provider relates to the category', async () => {
+  it('model list --filter shows what the provider relates to the category', async () => {
     const { out } = await machine().occi(sandbox('model list --filter compute -o id'))
     expect(out).toContain('infrastructure#compute\n')
     expect(out).not.toContain('infrastructure#storage\n')
@@ -71,7 +71,7 @@ describe('the model, filtered', () => {
 })
 
 describe('waiting', () => {
-  it('is not begun for a state with a typing error, nor is anything created', async () => {
+  it('a wait for a misspelled state is refused before anything is created', async () => {
     const { occi } = machine()
     const { status, err } = await occi(sandbox('compute create x --wait=activ'))
     expect(status).toBe(2)
@@ -81,12 +81,12 @@ describe('waiting', () => {
 })
 
 describe('places', () => {
-  it('are chosen by --id', async () => {
+  it('--id chooses the path of the new entity', async () => {
     const { occi } = await withMachine()
     const { out } = await occi('compute create mine --id my-own-id -o url')
     expect(out).toMatch(/\/compute\/my-own-id\n$/)
   })
-  it('are listed below a path, and everything there deleted only when said twice', async () => {
+  it('list-path lists what is below a path, and delete-path deletes it only with both confirmations', async () => {
     const { occi } = await withMachine()
     expect((await occi('list /compute/ -o url')).out.trim().split('\n')).toHaveLength(1)
     expect((await occi('list /compute')).status).toBe(2)
@@ -98,7 +98,7 @@ describe('places', () => {
 })
 
 describe("a mixin's collection", () => {
-  it('is deleted with its members only with the option for that', async () => {
+  it('mixin delete deletes the members of the mixin only with the option for that', async () => {
     const { occi } = await withMachine()
     await occi('mixin create doomed --location /doomed/')
     await occi('mixin attach doomed web')
@@ -111,12 +111,12 @@ describe("a mixin's collection", () => {
 })
 
 describe('whole collections', () => {
-  it('are stopped by one request', async () => {
+  it('stop --all stops a whole collection with one request', async () => {
     const { occi } = await withMachine()
     expect((await occi('compute stop --all --yes --wait')).status).toBe(0)
     expect((await occi('compute describe web -o value --columns state')).out.trim()).toBe('inactive')
   })
-  it('are not meant by saying nothing', async () => {
+  it('a verb without a name does not act on the whole collection', async () => {
     const { occi } = await withMachine()
     const { status, err } = await occi('compute stop')
     expect(status).toBe(2)
@@ -125,7 +125,7 @@ describe('whole collections', () => {
 })
 
 describe('several at once', () => {
-  it('are created by --count, numbered', async () => {
+  it('--count creates several numbered entities', async () => {
     const { occi } = machine()
     const { status, out } = await occi(sandbox('compute create job --count 12 -o name'))
     expect(status).toBe(0)
@@ -137,7 +137,7 @@ describe('several at once', () => {
 })
 
 describe('links', () => {
-  it('are created between any two resources', async () => {
+  it('link create links any two resources', async () => {
     const { occi } = await withMachine()
     const made = await occi('link create web private --kind networkinterface -o json')
     expect(JSON.parse(made.out)).toMatchObject({ kindTerm: 'networkinterface' })
@@ -145,14 +145,14 @@ describe('links', () => {
 })
 
 describe('occi api', () => {
-  it('shows the answer as it is, with -i its status and headers', async () => {
+  it('occi api shows the answer unchanged, and with -i its status and headers', async () => {
     const { occi } = await withMachine()
     const { status, out } = await occi('api GET /compute/ -i')
     expect(status).toBe(0)
     expect(out).toMatch(/^HTTP 200 OK\n/)
     expect(out).toMatch(/X-OCCI-Location: \S+\/compute\//)
   })
-  it('posts what --data gives, from text, file and standard input', async () => {
+  it('occi api posts what --data gives, from text, file and standard input', async () => {
     const { raw, id } = await withMachine()
     const body =
       'Category: stop; scheme="http://schemas.ogf.org/occi/infrastructure/compute/action#"; class="action"\r\n'
@@ -168,7 +168,7 @@ describe('occi api', () => {
     expect(status).toBe(0)
     expect((await raw([...words, '-d', '@/no/such/file'])).status).toBe(2)
   })
-  it("ends by the HTTP status, with the server's words", async () => {
+  it("occi api ends with the status for the HTTP answer, and shows the server's message", async () => {
     const { occi } = await withMachine()
     const { status, err } = await occi('api /nope')
     expect(status).toBe(6)
@@ -180,18 +180,18 @@ describe('occi convert, parse and render', () => {
   const text =
     'Category: compute; scheme="http://schemas.ogf.org/occi/infrastructure#"; class="kind"\r\nX-OCCI-Attribute: occi.core.title="a, b"\r\nX-OCCI-Attribute: occi.compute.cores=2\r\n'
 
-  it('turn text into JSON and back', async () => {
+  it('occi convert turns text into JSON and back', async () => {
     const { occi } = machine()
     const json = await occi('parse', { stdin: text })
     expect(JSON.parse(json.out)).toMatchObject({ title: 'a, b', attributes: { 'occi.compute.cores': 2 } })
     const back = await occi('render', { stdin: json.out })
     expect(back.out).toContain('X-OCCI-Attribute: occi.core.title="a, b"')
   })
-  it('read header lines as text/occi and write them', async () => {
+  it('occi render reads header lines and writes text/occi', async () => {
     const { out } = await machine().occi('render --from text/occi --to text/occi', { stdin: text })
     expect(out).toContain('X-OCCI-Attribute: occi.compute.cores=2')
   })
-  it('print what can be read, and name line and column of what cannot', async () => {
+  it('occi parse prints what can be read, and reports line and column of what cannot', async () => {
     const { status, out, err } = await machine().occi('parse', {
       stdin: `${text}Category: x; scheme="open\n`,
     })
@@ -206,12 +206,12 @@ describe('occi convert, parse and render', () => {
     ['XML', '<?xml version="1.0"?><collection/>'],
     ['a web page', '<html><title>Login</title></html>'],
     ['an error', '{"error":{"message":"away"}}'],
-  ])('call %s by its name instead of printing an empty list', async (name, stdin) => {
+  ])('occi parse names %s instead of printing an empty list', async (name, stdin) => {
     const { status, out, err } = await machine().occi('parse', { stdin })
     expect([status, out]).toEqual([11, ''])
     expect(err).toContain(`The message is ${name}`)
   })
-  it('say what they tolerated, and refuse it with --strict', async () => {
+  it('occi parse reports the deviations that it tolerated, and refuses them with --strict', async () => {
     const loose =
       'category: compute; class="kind"; scheme="http://schemas.ogf.org/occi/infrastructure#compute"\n'
     const lenient = await machine().occi('parse', { stdin: loose })
@@ -222,7 +222,7 @@ describe('occi convert, parse and render', () => {
 })
 
 describe('occi model -v', () => {
-  it('says how the provider is spoken to', async () => {
+  it('occi model -v shows the rendering and the profile used for the provider', async () => {
     const { err } = await machine().occi(sandbox('model kinds -v'))
     expect(err).toContain('--provider sandbox')
     expect(err).toContain('reads json, writes json')

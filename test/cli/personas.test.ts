@@ -31,7 +31,7 @@ const unlinkFails: Readonly<Record<string, string>> = {
 }
 
 describe.each(personaNames())('a lifecycle against %s', (as) => {
-  it('discovers, creates, lists, describes, stops, starts, links, unlinks and deletes', async () => {
+  it('the command line discovers, creates, lists, describes, stops, starts, links, unlinks and deletes', async () => {
     const { sandbox, basePath } = openSandbox({ clock: Date.now, speed: 0, as })
     const served = await serveSandbox(sandbox, { basePath })
     const { occi } = machine()
@@ -75,7 +75,7 @@ describe.each(personaNames())('a lifecycle against %s', (as) => {
 })
 
 describe.each(personaNames())('--dry-run against %s', (as) => {
-  it('sends nothing that changes anything, and shows what would', async () => {
+  it('--dry-run sends no request that changes anything, and shows it instead', async () => {
     const { sandbox, basePath } = openSandbox({ clock: Date.now, speed: 0, as })
     const methods: string[] = []
     const handle: typeof sandbox.handle = (request) => {

@@ -17,12 +17,15 @@ async function said(words: string, terminal: boolean): Promise<string> {
 }
 
 describe('a secret over plain http', () => {
-  it.each(['basic', 'token'])('is warned of once on a terminal: --auth %s', async (method) => {
-    const err = await said(`compute list -e ${elsewhere} --auth ${method}`, true)
-    expect(err.match(warning)).toHaveLength(1)
-    expect(err).not.toContain('--insecure')
-    expect(err).not.toContain('planted')
-  })
+  it.each(['basic', 'token'])(
+    'a password over plain http causes one warning on a terminal: --auth %s',
+    async (method) => {
+      const err = await said(`compute list -e ${elsewhere} --auth ${method}`, true)
+      expect(err.match(warning)).toHaveLength(1)
+      expect(err).not.toContain('--insecure')
+      expect(err).not.toContain('planted')
+    },
+  )
 
   it.each([
     ['a token that "auto" sends unasked', { OCCI_TOKEN: 'planted' }, ['the token']],
@@ -32,7 +35,7 @@ describe('a secret over plain http', () => {
       { OCCI_AUTH: 'digest', OCCI_USERNAME: 'ada', OCCI_PASSWORD: 'p' },
       [],
     ],
-  ])('is warned of whatever sends it: %s', async (_, given, whats) => {
+  ])('a secret over plain http causes a warning, whatever sends it: %s', async (_, given, whats) => {
     const { err } = await machine({ env: { ...nobody, ...given } }).occi(
       `compute list -e ${elsewhere} --retries 0`,
       {
@@ -46,7 +49,7 @@ describe('a secret over plain http', () => {
     expect(err).not.toContain('planted')
   })
 
-  it('is warned of where a Keystone gets it, and where its token goes', async () => {
+  it('a secret sent to a Keystone over plain http causes a warning, and so does its token', async () => {
     const version = { id: 'v3.14', status: 'stable', links: [] }
     const token = {
       expires_at: '2999-01-01T00:00:00Z',
@@ -85,7 +88,10 @@ describe('a secret over plain http', () => {
     ['compute list -e http://127.0.0.1:1/ --auth basic', true],
     ['compute list -e https://cloud.invalid/ --auth basic', true],
     [`compute list -e ${elsewhere} --auth none`, true],
-  ])('is not warned of where nothing is to be said: occi %s (terminal: %s)', async (words, terminal) => {
-    expect(await said(words, terminal)).not.toMatch(warning)
-  })
+  ])(
+    'no warning is printed when no secret is sent in the clear: occi %s (terminal: %s)',
+    async (words, terminal) => {
+      expect(await said(words, terminal)).not.toMatch(warning)
+    },
+  )
 })

@@ -3,7 +3,7 @@ import { createProgress, formatElapsed } from '../../src/cli/progress.js'
 import { memoryStreams } from './memory-streams.js'
 
 describe('in a pipe', () => {
-  it('shows nothing but notes', async () => {
+  it('progress in a pipe shows only notes', async () => {
     const streams = memoryStreams({ progress: 'none' })
     const progress = createProgress(streams)
     progress.show('Waiting for web', 'waiting')
@@ -15,7 +15,7 @@ describe('in a pipe', () => {
 })
 
 describe('in CI', () => {
-  it('prints a line per phase, and one each ten seconds while it lasts', async () => {
+  it('progress in CI prints a line per phase, and one every ten seconds', async () => {
     let time = 0
     const streams = memoryStreams({ progress: 'lines' })
     const progress = createProgress(streams, { now: () => time })
@@ -32,7 +32,7 @@ describe('in CI', () => {
     ])
   })
 
-  it('escapes what a provider calls its states', async () => {
+  it('progress in CI escapes the names that a provider gives its states', async () => {
     const streams = memoryStreams({ progress: 'lines' })
     const progress = createProgress(streams)
     progress.show('Waiting', '\x1b[2Jgone')
@@ -40,7 +40,7 @@ describe('in CI', () => {
     expect(streams.errors()).toBe('Waiting: \\x1b[2Jgone\n')
   })
 
-  it('goes on when stderr is closed', async () => {
+  it('progress in CI continues when stderr is closed', async () => {
     const streams = memoryStreams({ progress: 'lines' })
     const broken = { ...streams, err: { ...streams.err, write: () => Promise.reject(new Error('EPIPE')) } }
     const progress = createProgress(broken)
@@ -57,7 +57,7 @@ describe('on a terminal', () => {
     vi.useRealTimers()
   })
 
-  it('shows nothing for quick work', async () => {
+  it('progress on a terminal shows nothing for quick work', async () => {
     const streams = memoryStreams({ progress: 'spinner', terminal: true })
     const progress = createProgress(streams)
     progress.show('Creating web')
@@ -67,7 +67,7 @@ describe('on a terminal', () => {
     expect(streams.errors()).toBe('')
   })
 
-  it('animates on stderr, with the time that has passed, and leaves nothing behind', async () => {
+  it('progress on a terminal animates on stderr with the elapsed time, and is erased at the end', async () => {
     const streams = memoryStreams({ progress: 'spinner', terminal: true })
     const progress = createProgress(streams)
     progress.show('Waiting for web', 'waiting')
@@ -90,13 +90,13 @@ describe('elapsed time', () => {
     [59_999, '59 s'],
     [65_000, '1 min 05 s'],
     [7_380_000, '2 h 03 min'],
-  ])('%d ms is %s', (milliseconds, text) => {
+  ])('an elapsed time of %d ms is shown as %s', (milliseconds, text) => {
     expect(formatElapsed(milliseconds)).toBe(text)
   })
 })
 
 describe('a terminal without a width', () => {
-  it('gets lines: an animation could not be taken away', async () => {
+  it('progress on a terminal without a width is lines, because an animation could not be erased', async () => {
     const streams = memoryStreams({ progress: 'spinner', terminal: true })
     Object.assign(streams.errStream, { columns: 0 })
     const progress = createProgress(streams)
@@ -107,7 +107,7 @@ describe('a terminal without a width', () => {
 })
 
 describe('many at once', () => {
-  it('shows how many are done, not what each of them waits for', async () => {
+  it('progress of many operations shows how many are done', async () => {
     const streams = memoryStreams({ progress: 'lines' })
     const progress = createProgress(streams)
     progress.count('Stopping', 0, 2)
@@ -128,7 +128,7 @@ describe('after a question', () => {
     vi.useRealTimers()
   })
 
-  it('the animation comes back', async () => {
+  it('the animation resumes after a question', async () => {
     const streams = memoryStreams({ progress: 'spinner', terminal: true })
     const progress = createProgress(streams)
     progress.show('Looking')
@@ -156,7 +156,7 @@ describe('an answer that is awaited', () => {
     await vi.advanceTimersByTimeAsync(100)
   }
 
-  it('is shown on a terminal after a moment, and leaves nothing behind', async () => {
+  it('a pending answer is shown on a terminal after a moment, and erased at the end', async () => {
     const streams = memoryStreams({ progress: 'spinner', terminal: true })
     const progress = createProgress(streams)
     const quick = progress.awaiting('Asking a for /')
@@ -175,7 +175,7 @@ describe('an answer that is awaited', () => {
     expect(streams.errors()).toBe(after)
   })
 
-  it('gives way to a phase of the command', async () => {
+  it('a phase of the command replaces the display of a pending answer', async () => {
     const streams = memoryStreams({ progress: 'spinner', terminal: true })
     const progress = createProgress(streams)
     progress.show('Creating web')
@@ -188,7 +188,7 @@ describe('an answer that is awaited', () => {
     await progress.stop()
   })
 
-  it('is a line every ten seconds in CI', async () => {
+  it('a pending answer in CI is a line every ten seconds', async () => {
     let time = 0
     const streams = memoryStreams({ progress: 'lines' })
     const progress = createProgress(streams, { now: () => time })
@@ -201,7 +201,7 @@ describe('an answer that is awaited', () => {
 })
 
 describe('a count', () => {
-  it('says how long the rest will take, by what was done', async () => {
+  it('a count shows the estimated remaining time', async () => {
     let time = 0
     const streams = memoryStreams({ progress: 'lines' })
     const progress = createProgress(streams, { now: () => time })

@@ -39,14 +39,14 @@ afterEach(() => {
   if (ci !== undefined) process.env['CI'] = ci
 })
 
-describe('when nobody can be asked', () => {
+describe('prompts without a terminal', () => {
   it.each([
     ['confirm', (prompts: Prompts) => prompts.confirm(question)],
     ['confirmTyped', (prompts: Prompts) => prompts.confirmTyped(question, 'web')],
     ['select', (prompts: Prompts) => prompts.select(question, [{ value: 1, label: 'one' }])],
     ['text', (prompts: Prompts) => prompts.text(question)],
     ['password', (prompts: Prompts) => prompts.password(question)],
-  ])('%s says what to pass instead', async (_, ask) => {
+  ])('%s without a terminal fails and names the option to pass', async (_, ask) => {
     const prompts = createPrompts(memoryStreams({ interactive: false }))
     await expect(ask(prompts)).rejects.toMatchObject({
       code: 'usage',
@@ -58,21 +58,21 @@ describe('when nobody can be asked', () => {
 })
 
 describe('confirm', () => {
-  it('goes on after y', async () => {
+  it('confirm continues after y', async () => {
     const { prompts, screen } = someone('y')
     await expect(prompts.confirm(question)).resolves.toBeUndefined()
     expect(screen()).toContain('Delete 3 compute resources?')
   })
 
-  it('takes Enter for no', async () => {
+  it('confirm takes Enter for no', async () => {
     await expect(someone('\r').prompts.confirm(question)).rejects.toBeInstanceOf(CancelledError)
   })
 
-  it('ends on Ctrl-C', async () => {
+  it('confirm ends on Ctrl-C', async () => {
     await expect(someone('\x03').prompts.confirm(question)).rejects.toBeInstanceOf(CancelledError)
   })
 
-  it('shows escape sequences of a provider as text', async () => {
+  it('confirm shows escape sequences of a provider as text', async () => {
     const { prompts, screen } = someone('y')
     await prompts.confirm({ ...question, message: 'Delete \x1b]0;evil\x07?' })
     expect(screen()).toContain('\\x1b]0;evil\\x07')
@@ -81,11 +81,11 @@ describe('confirm', () => {
 })
 
 describe('typed confirmation', () => {
-  it('goes on when the name was typed', async () => {
+  it('typed confirmation continues when the name was typed', async () => {
     await expect(someone('web\r').prompts.confirmTyped(question, 'web')).resolves.toBeUndefined()
   })
 
-  it('ends on anything else', async () => {
+  it('typed confirmation ends on any other text', async () => {
     await expect(someone('yes\r').prompts.confirmTyped(question, 'web')).rejects.toBeInstanceOf(
       CancelledError,
     )
@@ -93,7 +93,7 @@ describe('typed confirmation', () => {
 })
 
 describe('select', () => {
-  it('answers the value of the choice', async () => {
+  it('select returns the value of the choice', async () => {
     const choices = [
       { value: { id: 1 }, label: 'one' },
       { value: { id: 2 }, label: 'two', hint: '2 cores' },
@@ -103,7 +103,7 @@ describe('select', () => {
 })
 
 describe('password', () => {
-  it('answers what was typed and shows neither it nor its length', async () => {
+  it('the password prompt returns what was typed and shows neither the text nor its length', async () => {
     const { prompts, screen } = someone('s3cret\r')
     await expect(prompts.password({ message: 'Password', otherwise: 'Use --password-stdin.' })).resolves.toBe(
       's3cret',

@@ -70,7 +70,7 @@ describe.each([
     .split(' ')
     .map((word) => word.replace('%', ' '))
 
-  it('is not refused by a model that is older than what it names', async () => {
+  it('the command is not refused because of a cached model that is older than the name', async () => {
     const occi = await remembering()
     model = after
     expect(await occi(argv)).toMatchObject({ status: 0 })
@@ -78,7 +78,7 @@ describe.each([
     expect(looks()).toBeLessThanOrEqual(2)
   })
 
-  it('is refused after one look at the provider where the provider does not have it', async () => {
+  it('the command is refused after one request when the provider does not have the name', async () => {
     const occi = await remembering()
     const { status } = await occi(argv)
     expect([2, 6]).toContain(status)

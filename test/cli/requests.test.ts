@@ -138,7 +138,7 @@ const rows: readonly Row[] = [
 ]
 
 describe.each(personaNames())('requests at %s', (as) => {
-  it('are no more than the work needs', async () => {
+  it('no command sends more requests than it needs', async () => {
     const { sandbox, basePath } = openSandbox({ clock: Date.now, speed: 0, as })
     const asked: string[] = []
     const handle: typeof sandbox.handle = (request) => {

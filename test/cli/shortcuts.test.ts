@@ -34,7 +34,7 @@ describe('words of other command lines', () => {
     expect(asTyped).toEqual(plain)
   })
 
-  it('stand after options, and a value of the same text stays a value', async () => {
+  it('shortcuts are accepted after options, and the value of an option is not taken for one', async () => {
     const occi = await withWeb()
     const { out } = await occi('-e sandbox: images -o name')
     expect(out).toContain('debian-12')
@@ -44,7 +44,7 @@ describe('words of other command lines', () => {
   })
 
   it.each(['ls', 'show', 'get', 'rm', 'status', 'image', 'size', 'flavor'])(
-    '"%s" alone has several meanings, which the hint lists',
+    '"%s" alone is ambiguous, and the hint lists its meanings',
     async (word) => {
       const { status, err } = await machine().occi(word)
       expect(status).toBe(2)
@@ -52,12 +52,12 @@ describe('words of other command lines', () => {
     },
   )
 
-  it('whoami is auth status', async () => {
+  it('whoami is a shortcut for auth status', async () => {
     const { occi } = machine()
     expect(await occi(`whoami${at}`)).toEqual(await occi(`auth status${at}`))
   })
 
-  it('have help', async () => {
+  it('shortcuts have help', async () => {
     const { occi } = machine()
     expect((await occi('compute rm --help')).out).toBe((await occi('compute delete --help')).out)
     expect((await occi('help vm')).out).toBe((await occi('help compute')).out)
@@ -82,7 +82,7 @@ describe('commands with new names', () => {
     expect(await occi(old + at)).toEqual(await occi(now + at))
   })
 
-  it('keep the old ones out of help', async () => {
+  it('help does not list the old names', async () => {
     const { out } = await machine().occi('--help')
     expect(out).toContain('list-path')
     expect(out).not.toMatch(/^ {2}(list|delete|parse|render) /m)

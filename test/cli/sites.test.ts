@@ -82,11 +82,11 @@ describe('the sites of a command', () => {
     ['--context', 'practice,essex'],
     ['--context', 'practice', '--context', 'essex'],
     ['--context', 'practice,essex,practice'],
-  ])('are named by %s %s %s %s', async (...words) => {
+  ])('several contexts are named by %s %s %s %s', async (...words) => {
     expect((await asked(...words)).sort()).toEqual(['essex', 'practice'])
   })
 
-  it('are those of a group, also of one with a single context, which says where its rows come from', async () => {
+  it('a group names its contexts, and a group of one context still adds the column CONTEXT', async () => {
     expect((await asked('--context', '@eu')).sort()).toEqual(['cesnet', 'ifca'])
     expect(await asked('--context', '@lab')).toEqual(['practice'])
   })
@@ -98,7 +98,7 @@ describe('the sites of a command', () => {
     expect(once.out).toMatch(/^web-practice\t/)
   })
 
-  it('are named by OCCI_CONTEXT in the same words, and -e stays one site', async () => {
+  it('OCCI_CONTEXT names several contexts with the same words, and -e still means one site', async () => {
     const env = { OCCI_CONTEXT: 'practice,@gpu' }
     const { out } = await place.occi('compute list -o name', { env })
     expect(out).toMatch(/^\S+@practice\n\S+@ifca\n$/)
@@ -106,7 +106,7 @@ describe('the sites of a command', () => {
     expect(one.out).not.toContain('@')
   })
 
-  it('may be named by a project file, which adds no endpoint to them', async () => {
+  it('a project file may name several contexts, and its endpoint does not apply to them', async () => {
     const cwd = join(place.folder, 'checkout')
     mkdirSync(cwd)
     writeFileSync(join(cwd, '.occi.yaml'), `context: "@eu"\nendpoint: ${sites.get('fails')?.endpoint}\n`)
@@ -125,20 +125,20 @@ describe('the sites of a command', () => {
     ['--context a,b -e http://127.0.0.1:1/', '--endpoint names one site, and --context several'],
     ['--context practice,essex --site-timeout 0', '--site-timeout cannot be "0"'],
     ['--context practice,essex --site-timeout soon', '--site-timeout cannot be "soon"'],
-  ])('are refused with one clear error: %s', async (words, message) => {
+  ])('several contexts are refused with one clear error: %s', async (words, message) => {
     const { status, out, err } = await place.occi(`compute list ${words}`)
     expect({ status, out }).toEqual({ status: 2, out: '' })
     expect(err).toContain(message)
     expect(err.match(/^occi: /gm)).toHaveLength(1)
   })
 
-  it('are suggested where a word is misspelled', async () => {
+  it('a misspelled context or group gets a suggestion', async () => {
     expect((await place.occi('compute list --context practise')).err).toContain('Did you mean "practice"?')
     expect((await place.occi('compute list --context @ue,essex')).err).toContain('Did you mean "@eu"?')
     expect((await place.occi('context list --group ue')).err).toContain('Did you mean "@eu"?')
   })
 
-  it('without an endpoint get one clear error each, and the others answer', async () => {
+  it('a context without an endpoint gets one clear error, and the other sites answer', async () => {
     const other = machine()
     await other.occi(['context', 'add', 'practice', '--endpoint', sites.get('practice')?.endpoint ?? ''])
     for (const name of ['empty', 'void']) {
@@ -155,7 +155,7 @@ describe('the sites of a command', () => {
     ])
   })
 
-  it('are more than a command can use that works at one', async () => {
+  it('a command that works at one site refuses several', async () => {
     const { status, out, err } = await place.occi('mixin create tag --context practice,essex')
     expect({ status, out }).toEqual({ status: 2, out: '' })
     expect(err).toContain(
@@ -163,7 +163,7 @@ describe('the sites of a command', () => {
     )
   })
 
-  it('do not disturb commands that ask nobody', async () => {
+  it('several contexts do not affect commands that send no request', async () => {
     const env = { OCCI_CONTEXT: '@eu' }
     for (const words of ['schema entity', 'context list', 'context show ifca', 'config explain', 'history']) {
       const { status, err } = await place.occi(words, { env })
@@ -173,7 +173,7 @@ describe('the sites of a command', () => {
 })
 
 describe('reading at several sites', () => {
-  it('lists what all have, in the order in which they are named, with a first column CONTEXT', async () => {
+  it('a list of several sites has the entities of each site in the order given, with a first column CONTEXT', async () => {
     const { status, out, err } = await place.occi(`compute list --context ${clouds} -o tsv`)
     expect({ status, err }).toEqual({ status: 0, err: '' })
     const [head, ...body] = rows(out)
@@ -184,7 +184,7 @@ describe('reading at several sites', () => {
     expect(table.out.match(/web-\w+/g)).toHaveLength(5)
   })
 
-  it('gives each record a member "context" before all others', async () => {
+  it('a record of several sites has the member "context" before all others', async () => {
     const { out } = await place.occi(`compute list --context practice,cesnet -o json`)
     const records = JSON.parse(out) as Record<string, unknown>[]
     expect(records.map((record) => [Object.keys(record)[0], record['context'], record['name']])).toEqual([
@@ -193,14 +193,14 @@ describe('reading at several sites', () => {
     ])
   })
 
-  it('takes columns, an order and conditions as one list does', async () => {
+  it('--columns, --sort and --where apply to the joined list', async () => {
     const { out } = await place.occi(
       `compute list --context ${clouds} --columns context,name --sort -name --where name=web-*s* -o csv`,
     )
     expect(out).toBe('context,name\nsynnefo,web-synnefo\nessex,web-essex\ncesnet,web-cesnet\n')
   })
 
-  it('prints names that say where they belong', async () => {
+  it('-o name at several sites prints names with their contexts', async () => {
     const { out } = await place.occi('compute list --context practice,essex -o name')
     expect(out).toMatch(/^\S+@practice\n\S+@essex\n$/)
     const ids = await place.occi('compute list --context practice,essex -o id')
@@ -226,7 +226,7 @@ describe('reading at several sites', () => {
     ['explain compute', 'term'],
     ['auth status', 'method'],
     ['context test', 'name'],
-  ])('works for %s', async (words, member) => {
+  ])('several sites are read by %s', async (words, member) => {
     const { status, out, err } = await place.occi(`${words} --context practice,cesnet -o json`)
     expect({ status, err }).toEqual({ status: 0, err: '' })
     const records = JSON.parse(out) as Record<string, unknown>[]
@@ -240,7 +240,7 @@ describe('reading at several sites', () => {
     expect({ status: tsv.status, head: tsv.out.split('\t')[0] }).toEqual({ status: 0, head: 'context' })
   })
 
-  it('works for mixin members', async () => {
+  it('several sites are read by mixin members', async () => {
     const { status, out } = await place.occi('mixin members os_tpl --context practice,synnefo')
     expect(status).toBe(0)
     expect(rows(out).map((row) => row.slice(0, 2))).toEqual([
@@ -249,7 +249,7 @@ describe('reading at several sites', () => {
     ])
   })
 
-  it('describes key by key, the context first', async () => {
+  it('a description at several sites shows the context first', async () => {
     const { out } = await place.occi('compute describe --where name=web-* --context practice,essex', {
       terminal: true,
     })
@@ -273,7 +273,7 @@ describe('reading at several sites', () => {
     ])
   })
 
-  it('waits at all of them', async () => {
+  it('a wait at several sites waits at all of them', async () => {
     const { status, out } = await place.occi(
       'compute wait --where name=web-* --for state=active --context practice,essex -o json',
     )
@@ -284,7 +284,7 @@ describe('reading at several sites', () => {
     ])
   })
 
-  it('shows the answers of "api" below the names of the sites, or as records', async () => {
+  it('"api" at several sites shows the answers below the names of the sites, or as records', async () => {
     const { status, out } = await place.occi(['api', 'GET', '/-/', '--context', 'practice,cesnet'])
     expect(status).toBe(0)
     expect(out.match(/^==> \w+ <==$/gm)).toEqual(['==> practice <==', '==> cesnet <=='])
@@ -296,7 +296,7 @@ describe('reading at several sites', () => {
     ])
   })
 
-  it('sends no request of "api" that changes something', async () => {
+  it('"api" at several sites refuses requests that change something', async () => {
     for (const words of ['api POST /compute/', 'api DELETE /compute/', 'api /compute/ -d x']) {
       const { status, err } = await place.occi(`${words} --context practice,cesnet`)
       expect(status, words).toBe(2)
@@ -304,12 +304,12 @@ describe('reading at several sites', () => {
     }
   })
 
-  it('knows kinds that only the model of a site has', async () => {
+  it('a kind that only one site has is a noun', async () => {
     const { status, out } = await place.occi('ipreservation list --context ifca,practice -o json')
     expect({ status, out }).not.toEqual({ status: 2, out: '' })
   })
 
-  it('looks again at all with --watch, and keeps what was seen of a site that fails meanwhile', async () => {
+  it('--watch reads all sites again, and keeps the rows of a site that fails meanwhile', async () => {
     const shaky = await practiceCloud()
     const other = machine()
     await other.occi(['context', 'add', 'practice', '--endpoint', sites.get('practice')?.endpoint ?? ''])
@@ -332,14 +332,14 @@ describe('reading at several sites', () => {
     expect(err).toMatch(/^(occi: shaky: .*; still watching\n){1,2}$/)
   })
 
-  it('shows the requests of each site with --dry-run and --curl', async () => {
+  it('--dry-run and --curl show the requests of each site', async () => {
     const { status, out } = await place.occi('compute list --context practice,essex --curl')
     expect(status).toBe(0)
     expect(out).toContain('==> practice <==\ncurl ')
     expect(out).toContain(sites.get('essex')?.endpoint)
   })
 
-  it('records a file for each site', async () => {
+  it('--record writes one file for each site', async () => {
     const file = join(place.folder, 'report.har')
     const { status } = await place.occi(['compute', 'list', '--context', 'practice,essex', '--record', file])
     expect(status).toBe(0)
@@ -351,7 +351,7 @@ describe('reading at several sites', () => {
 })
 
 describe('the login at each site', () => {
-  it('is that of its context: no site gets the secret of another', async () => {
+  it('each site uses the login of its context, and no site gets the secret of another', async () => {
     const heard: string[] = []
     const spy = await rawServer(({ head }, socket) => {
       heard.push(head)
@@ -374,7 +374,7 @@ describe('the login at each site', () => {
     }
   })
 
-  it('asks for passwords one after the other, and says at which site', async () => {
+  it('passwords of several sites are asked for one after the other, with the name of the site', async () => {
     const other = machine()
     for (const name of ['one', 'two']) {
       const cloud = await practiceCloud({ auth: { ...basic, password: name } })
@@ -423,7 +423,7 @@ describe('one of several sites that fails', () => {
     ['refuses', 'refuses the connection'],
     ['fails', '500'],
     ['selfsigned', 'certificate'],
-  ])('hides no other, and gets one line: %s', async (name, words) => {
+  ])('one failing site hides no other and gets one line: %s', async (name, words) => {
     const { status, out, err } = await list(`--context practice,${name},essex`)
     expect(rows(out).map(([context]) => context)).toEqual(['practice', 'essex'])
     expect(status).toBe(8)
@@ -432,7 +432,7 @@ describe('one of several sites that fails', () => {
     expect(err).toContain(words)
   })
 
-  it('is one of many in the worst case: five answer, four do not', async () => {
+  it('five of nine sites answer when four fail in different ways', async () => {
     const { status, out, err } = await list(
       `--context ${clouds},hangs,refuses,fails,selfsigned -o name`,
       '5s',
@@ -451,7 +451,7 @@ describe('one of several sites that fails', () => {
     expect(named).toEqual(['hangs', 'refuses', 'fails', 'selfsigned'])
   })
 
-  it('with -o json, the error is one object with context, code, message and hint', async () => {
+  it('with -o json the error of a site is one object with context, code, message and hint', async () => {
     const { status, out, err } = await list('--context hangs,practice,selfsigned -o json')
     expect((JSON.parse(out) as { context: string }[]).map(({ context }) => context)).toEqual(['practice'])
     expect(err.trimEnd().split('\n')).toHaveLength(1)
@@ -475,7 +475,7 @@ describe('one of several sites that fails', () => {
     ['refuses,fails', 10],
     ['fails,refuses', 11],
     ['hangs,refuses', 9],
-  ])('leaves the status of the first error where none answered: %s', async (names, expected) => {
+  ])('the exit status is that of the first error when no site answers: %s', async (names, expected) => {
     const { status, out, err } = await list(`--context ${names}`)
     expect({ status, out }).toEqual({ status: expected, out: '' })
     expect(
@@ -491,12 +491,12 @@ describe('one of several sites that fails', () => {
     })
   })
 
-  it('delays no rows of others as they arrive', async () => {
+  it('a failing site does not delay the rows of the others', async () => {
     const { out } = await list(`--context hangs,practice -o jsonl`)
     expect(rows(out)).toHaveLength(1)
   })
 
-  it('does not change what a command says of a login: 4 where the first is refused', async () => {
+  it('auth status at several sites ends with 4 when the first login is refused', async () => {
     const other = machine()
     for (const name of ['cesnet', 'ifca']) {
       await other.occi(['context', 'add', name, '--endpoint', sites.get(name)?.endpoint ?? ''])

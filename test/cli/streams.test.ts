@@ -48,7 +48,7 @@ describe('colour', () => {
     ['CI without a terminal', {}, { CI: 'true' }, undefined, false],
     ['--color=always in a pipe, against NO_COLOR', {}, { NO_COLOR: '1' }, 'always', true],
     ['--color=never on a terminal, against FORCE_COLOR', tty, { FORCE_COLOR: '1' }, 'never', false],
-  ] as const)('%s', (_, stream, env, color, expected) => {
+  ] as const)('wantsColor decides for %s', (_, stream, env, color, expected) => {
     expect(wantsColor(stream, env, color)).toBe(expected)
   })
 })
@@ -56,11 +56,11 @@ describe('colour', () => {
 describe('prompts and progress', () => {
   const both = () => ({ stdin: { isTTY: true }, stderr: terminal() })
 
-  it('are there on a terminal', () => {
+  it('prompts and progress are on when all streams are terminals', () => {
     expect(streamsOf(both())).toMatchObject({ interactive: true, progress: 'spinner', stdinTerminal: true })
   })
 
-  it('are told apart: no question in CI, but lines', () => {
+  it('in CI there are no prompts, and progress is lines', () => {
     expect(streamsOf({ ...both(), env: { CI: 'true' } })).toMatchObject({
       interactive: false,
       progress: 'lines',
@@ -69,7 +69,7 @@ describe('prompts and progress', () => {
     expect(streamsOf({ ...both(), env: { CI: 'false' } })).toMatchObject({ interactive: true })
   })
 
-  it('are gone in a pipe, and when the user wants neither', () => {
+  it('prompts and progress are off in a pipe, and when the user turns them off', () => {
     expect(streamsOf()).toMatchObject({ interactive: false, progress: 'none' })
     expect(streamsOf(both(), { input: 'never', progress: 'never' })).toMatchObject({
       interactive: false,
@@ -78,12 +78,12 @@ describe('prompts and progress', () => {
     expect(streamsOf({ ...both(), env: { CI: '1' } }, { progress: 'never' }).progress).toBe('none')
   })
 
-  it('do not animate on a terminal without a size, which would never end', () => {
+  it('progress does not animate on a terminal without a size, which would never end', () => {
     const stderr = fake(terminal(), { columns: 0 })
     expect(streamsOf({ stdin: { isTTY: true }, stderr }).progress).toBe('lines')
   })
 
-  it('do not animate on a dumb terminal', () => {
+  it('progress does not animate on a dumb terminal', () => {
     expect(streamsOf({ ...both(), env: { TERM: 'dumb' } })).toMatchObject({
       interactive: false,
       progress: 'lines',
@@ -92,7 +92,7 @@ describe('prompts and progress', () => {
 })
 
 describe('width', () => {
-  it('is that of the terminal, now', () => {
+  it('the width is that of the terminal at the moment', () => {
     const stdout = terminal()
     const { out } = streamsOf({ stdout })
     expect(out.width).toBe(100)
@@ -100,7 +100,7 @@ describe('width', () => {
     expect(out.width).toBe(60)
   })
 
-  it('falls back to COLUMNS, then 80, and is unknown in a pipe', () => {
+  it('the width falls back to COLUMNS, then 80, and is unknown in a pipe', () => {
     const bare = () => fake(new PassThrough(), tty)
     expect(streamsOf({ stdout: bare(), env: { COLUMNS: '132' } }).out.width).toBe(132)
     expect(streamsOf({ stdout: bare() }).out.width).toBe(80)
@@ -109,7 +109,7 @@ describe('width', () => {
 })
 
 describe('writing', () => {
-  it('waits until the text is taken', async () => {
+  it('write resolves when the text is taken', async () => {
     const taken: string[] = []
     const slow = new Writable({
       write(chunk, _, done) {
@@ -123,7 +123,7 @@ describe('writing', () => {
     expect(taken).toEqual(['hello'])
   })
 
-  it('rejects with the error of a closed pipe, which does not end the process', async () => {
+  it('write rejects with the error of a closed pipe, which does not end the process', async () => {
     const broken = new Writable({
       write(_, __, done) {
         done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))
@@ -134,7 +134,7 @@ describe('writing', () => {
     await expect(out.write('y')).rejects.toThrow()
   })
 
-  it('writes whole texts to a file', async () => {
+  it('write writes whole texts to a file', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'occi-streams-'))
     const path = join(folder, 'out')
     const fd = openSync(path, 'a')
@@ -147,7 +147,7 @@ describe('writing', () => {
     rmSync(folder, { recursive: true })
   })
 
-  it('rejects when the file was closed', async () => {
+  it('write rejects when the file was closed', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'occi-streams-'))
     const fd = openSync(join(folder, 'out'), 'a')
     const { out } = streamsOf({ stdout: fake(new Writable(), { fd }) })
@@ -161,13 +161,13 @@ describe('standard input', () => {
   const purpose = { name: 'a note', limit: 10 }
   const patience = { idle: 5000, total: 5000 }
 
-  it('is read whole', async () => {
+  it('standard input is read to its end', async () => {
     const stdin = new PassThrough()
     stdin.end(Buffer.from([0xff, 0x00, 0x61]))
     expect([...(await streamsOf({ stdin }).readStdin(purpose, patience))]).toEqual([0xff, 0x00, 0x61])
   })
 
-  it('is empty when it is closed', async () => {
+  it('a closed standard input is empty', async () => {
     const stdin = new PassThrough()
     stdin.end()
     expect(await streamsOf({ stdin }).readStdin(purpose, patience)).toHaveLength(0)

@@ -18,13 +18,16 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 describe('--token-stdin', () => {
-  it.each(['', ' --auth token'])('sends the token of standard input, with%s', async (method) => {
-    tokens.length = 0
-    await machine().occi(`api GET /-/ --token-stdin${method} -e ${endpoint}`, { stdin: 's3cret\n' })
-    expect(new Set(tokens)).toEqual(new Set(['s3cret']))
-  })
+  it.each(['', ' --auth token'])(
+    '--token-stdin sends the token of standard input, with%s',
+    async (method) => {
+      tokens.length = 0
+      await machine().occi(`api GET /-/ --token-stdin${method} -e ${endpoint}`, { stdin: 's3cret\n' })
+      expect(new Set(tokens)).toEqual(new Set(['s3cret']))
+    },
+  )
 
-  it('needs one, and goes with no other way of giving it', async () => {
+  it('--token-stdin needs a token and excludes other ways to give one', async () => {
     const { occi } = machine()
     expect(await occi(`api GET /-/ --token-stdin -e ${endpoint}`)).toMatchObject({
       status: 2,
@@ -38,7 +41,7 @@ describe('--token-stdin', () => {
 })
 
 describe('--connect-timeout', () => {
-  it('is a duration', async () => {
+  it('--connect-timeout is a duration', async () => {
     expect(await machine().occi(`api GET /-/ --connect-timeout soon -e ${endpoint}`)).toMatchObject({
       status: 2,
       err: expect.stringContaining('--connect-timeout'),

@@ -39,7 +39,7 @@ describe('repetition', () => {
   })
 
   // Guarantee: repeatable-is-repeated
-  it('--deadline ends repetitions', async () => {
+  it('--deadline limits the time of all repetitions', async () => {
     const { at } = await behind((line) =>
       line === 'GET /compute/' ? { status: 503, headers: { 'retry-after': '20' } } : 'served',
     )
@@ -48,7 +48,7 @@ describe('repetition', () => {
   })
 
   // Guarantee: answers-bounded
-  it('--max-response refuses what is longer', async () => {
+  it('--max-response refuses a longer answer', async () => {
     const { at } = await behind(() => 'served')
     const { status, err } = await at.occi('model --no-cache --max-response 1k')
     expect(status).toBe(11)
@@ -58,7 +58,7 @@ describe('repetition', () => {
 
 describe('a create whose answer is lost', () => {
   // Guarantee: sent-once
-  it('is never sent twice, and the error says that the outcome is unknown and how to check', async () => {
+  it('a create whose answer is lost is never sent twice, and the error explains how to check the outcome', async () => {
     const { at, cloud: it } = await behind((line) => (line === 'POST /compute/' ? 'lost' : 'served'))
     const { status, out, err } = await at.occi(`${create} -o json`)
     expect([status, out]).toEqual([11, ''])
@@ -72,7 +72,7 @@ describe('a create whose answer is lost', () => {
     )
   })
 
-  it('a create at a place of the user’s choice whose answer is lost is found there and taken', async () => {
+  it('a create with a chosen path whose answer is lost is found there', async () => {
     const { at, cloud: it } = await behind((line) => (line.startsWith('PUT ') ? 'lost' : 'served'))
     const { status, out, err } = await at.occi(`${create} --id 7b1de6a5-0000-4000-8000-000000000001 -o url`)
     expect([status, out.trim()]).toEqual([0, `${it.endpoint}compute/7b1de6a5-0000-4000-8000-000000000001`])
@@ -91,7 +91,7 @@ describe('a create whose answer is lost', () => {
     expect(posts(it.seen)).toHaveLength(1)
   })
 
-  it('a create that is answered 503 is not sent again: it did reach the provider', async () => {
+  it('a create that is answered 503 is not sent again, because it reached the provider', async () => {
     const { at, cloud: it } = await behind((line, attempt) =>
       line === 'POST /compute/' && attempt === 1 ? { status: 503 } : 'served',
     )
@@ -105,7 +105,7 @@ describe('other changes whose answer is lost', () => {
     ['compute delete web', 'DELETE', 0],
     ['compute update web --cores 4', 'POST', 0],
     ['compute stop web', 'POST', 11],
-  ])('occi %s', async (words, method, expected) => {
+  ])('occi %s looks up the outcome when the answer is lost', async (words, method, expected) => {
     let fails = false
     const { at, cloud: it } = await behind((line) => (fails && line.startsWith(method) ? 'lost' : 'served'))
     await at.occi(create)
@@ -119,7 +119,7 @@ describe('other changes whose answer is lost', () => {
     ).toBeGreaterThan(0)
   })
 
-  it('a repeated DELETE that finds nothing is done', async () => {
+  it('a repeated DELETE that finds nothing counts as done', async () => {
     const { at } = await behind((line, attempt) =>
       line.startsWith('DELETE') && attempt === 1 ? 'lost' : 'served',
     )
@@ -130,7 +130,7 @@ describe('other changes whose answer is lost', () => {
 })
 
 describe('history', () => {
-  it('tells each change with its outcome, newest last, in a file of the user’s own', async () => {
+  it('history lists each change with its outcome, newest last, in a file of the user', async () => {
     let lose = false
     const { at } = await behind((line) => (lose && line.includes('action=') ? 'lost' : 'served'))
     await at.occi(create)
@@ -152,14 +152,14 @@ describe('history', () => {
     expect(statSync(join(at.folder, 'state/history.jsonl')).mode & 0o777).toBe(0o600)
   })
 
-  it('is empty on a new machine, and says so', async () => {
+  it('history is empty on a new machine, and a note says so', async () => {
     const at = machine()
     expect((await at.occi('history -o json')).out).toBe('[]\n')
     expect(await at.occi('history --limit all')).toMatchObject({ status: 2 })
   })
 
   // Guarantee: journal-first
-  it('survives garbage, and a journal that cannot be written stops nothing', async () => {
+  it('a damaged journal is skipped, and one that cannot be written stops nothing', async () => {
     const { at } = await behind(() => 'served')
     mkdirSync(join(at.folder, 'state'), { recursive: true })
     writeFileSync(
@@ -180,7 +180,7 @@ describe('history', () => {
   })
 
   // Guarantee: journal-first
-  it('keeps a request that was never answered because the program was killed', async () => {
+  it('history keeps a request that was never answered because the program was killed', async () => {
     const { at } = await behind(() => 'served')
     await at.occi(create)
     const file = join(at.folder, 'state/history.jsonl')
@@ -191,7 +191,7 @@ describe('history', () => {
 
 describe('Ctrl-C', () => {
   // Guarantee: interrupted-tells-what-exists
-  it('while a create is under way says that it may have been carried out', async () => {
+  it('Ctrl-C while a create is under way warns that it may have been carried out', async () => {
     const interruption = new AbortController()
     const { at } = await behind((line) => {
       if (line !== 'POST /compute/') return 'served'
@@ -204,7 +204,7 @@ describe('Ctrl-C', () => {
     expect(err).toContain('occi history')
   })
 
-  it('between two of several says what exists and how to remove it', async () => {
+  it('Ctrl-C between two creations lists what exists and how to delete it', async () => {
     const interruption = new AbortController()
     const { at } = await behind((line, attempt) => {
       if (line === 'GET /compute/' && attempt > 0) interruption.abort(130)

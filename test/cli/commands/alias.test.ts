@@ -19,7 +19,7 @@ async function prepared() {
 }
 
 describe('aliases of a context', () => {
-  it('are taken for what they stand for by --os, --size, --network and explain', async () => {
+  it('aliases are resolved in --os, --size, --network and explain', async () => {
     const at = await prepared()
     const made = await at.occi('compute create web --os debian --size tiny --network outside -o json')
     expect(made).toMatchObject({ status: 0 })
@@ -32,14 +32,14 @@ describe('aliases of a context', () => {
     expect((await at.occi('compute update web --size tiny')).status).toBe(0)
   })
 
-  it('come before a template of the same name', async () => {
+  it('an alias takes precedence over a template of the same name', async () => {
     const at = await prepared()
     await at.occi('context alias practice size large small')
     const { out } = await at.occi('compute create web --os debian --size large -o json')
     expect(JSON.parse(out).mixins.join(' ')).toMatch(/#small\b/)
   })
 
-  it('are named in the error when what they stand for is not there', async () => {
+  it('the error for an alias whose target is missing names the alias', async () => {
     const at = await prepared()
     expect(await at.occi('compute create web --os nowhere')).toMatchObject({
       status: 2,
@@ -48,7 +48,7 @@ describe('aliases of a context', () => {
     expect((await at.occi('explain nowhere')).err).toContain('is an alias for "debian-99"')
   })
 
-  it('do not count at another endpoint than that of the context', async () => {
+  it('aliases of a context do not apply to another endpoint', async () => {
     const at = await prepared()
     await at.occi('context set practice --endpoint http://127.0.0.1:9/')
     const { status, err } = await at.occi('compute create web --os debian -e sandbox:')
@@ -56,7 +56,7 @@ describe('aliases of a context', () => {
     expect(err).toContain('"debian"')
   })
 
-  it('are listed, shown, removed, and may be written by hand', async () => {
+  it('aliases are listed, shown and removed, and can be written by hand', async () => {
     const at = await prepared()
     expect((await at.occi('context alias -o tsv --no-header')).out.split('\n')).toContain(
       'practice\tos\tdebian\tdebian-12',
@@ -81,14 +81,14 @@ describe('aliases of a context', () => {
     ['context alias practice os debain --remove', 6, 'Did you mean debian?'],
     ['context alias practice os --remove', 2, '--remove needs CONTEXT, FAMILY and ALIAS'],
     ['context alias practice os a b c', 2, 'Too many words'],
-  ])('%s ends with %d', async (words, status, message) => {
+  ])('occi %s ends with %d', async (words, status, message) => {
     const at = await prepared()
     const result = await at.occi(words)
     expect(result).toMatchObject({ status })
     expect(result.err).toContain(message)
   })
 
-  it.each([[''], [' a'], ['a\nb'], ['x'.repeat(501)]])('cannot be called %j', async (word) => {
+  it.each([[''], [' a'], ['a\nb'], ['x'.repeat(501)]])('an alias cannot have the name %j', async (word) => {
     const at = await prepared()
     expect(await at.occi(['context', 'alias', 'practice', 'os', word, 'x'])).toMatchObject({ status: 2 })
   })

@@ -39,7 +39,7 @@ describe('wrong usage', () => {
     expect(status).toBe(2)
   })
 
-  it('an unknown media type is refused, also from a variable', async () => {
+  it('an unknown media type is refused, whether it comes from an option or a variable', async () => {
     const { status, err } = await failing('compute list', { env: { OCCI_MEDIA_TYPE: 'text/html' } })
     expect([status, err.includes('OCCI_MEDIA_TYPE')]).toEqual([2, true])
   })
@@ -51,27 +51,30 @@ describe('wrong usage', () => {
 })
 
 describe('the endpoint', () => {
-  it('missing names the three ways to give one', async () => {
+  it('the error for a missing endpoint names the three ways to give one', async () => {
     const { status, err } = await failing('compute list', {}, bare)
     expect(status).toBe(2)
     for (const way of ['--endpoint', 'OCCI_ENDPOINT', 'sandbox:']) expect(err).toContain(way)
   })
 
-  it.each(['cloud.example.org', 'ftp://h/', 'https://', 'nonsense'])('%s is not one', async (endpoint) => {
-    expect(await failing(['compute', 'list', '-e', endpoint], {}, bare)).toMatchObject({ status: 2 })
-  })
+  it.each(['cloud.example.org', 'ftp://h/', 'https://', 'nonsense'])(
+    '%s is refused as an endpoint',
+    async (endpoint) => {
+      expect(await failing(['compute', 'list', '-e', endpoint], {}, bare)).toMatchObject({ status: 2 })
+    },
+  )
 
   it('an endpoint with a password in it is refused without repeating it', async () => {
     const { status, err } = await failing('compute list -e https://ada:geheim@h/', {}, bare)
     expect([status, err.includes('geheim')]).toEqual([2, false])
   })
 
-  it('an endpoint that nobody answers at is a matter of the network', async () => {
+  it('an endpoint that does not answer is a network error', async () => {
     expect(await failing('compute list -e http://127.0.0.1:1/', {}, bare)).toMatchObject({ status: 10 })
   })
 })
 
-describe('a server that is not a provider', () => {
+describe('a server that is not an OCCI provider', () => {
   let server: Server
   let url = ''
   const answers: Readonly<Record<string, readonly [number, string, string]>> = {
@@ -105,18 +108,21 @@ describe('a server that is not a provider', () => {
     ['malformed', [11]],
     ['json', [11]],
     ['broken', [11]],
-  ] as const)('%s is told, with the right status', async (path, statuses) => {
-    const { status } = await failing(`model -e ${url}/${path}/ --auth none`, {}, bare)
-    expect(statuses).toContain(status)
-  })
+  ] as const)(
+    'a server that is not an OCCI provider (%s) is reported with the documented status',
+    async (path, statuses) => {
+      const { status } = await failing(`model -e ${url}/${path}/ --auth none`, {}, bare)
+      expect(statuses).toContain(status)
+    },
+  )
 
-  it('is one JSON object with -o json', async () => {
+  it('with -o json the error about such a server is one JSON object', async () => {
     const { err, status } = await bare.occi(`model -o json -e ${url}/broken/ --auth none`)
     expect(JSON.parse(err)).toMatchObject({ error: { exit: status } })
   })
 })
 
-describe('what does not fit the model', () => {
+describe('input that does not fit the model', () => {
   it.each([
     ['compute create web --os debain-12 --size small', ['--os', 'debian-12']],
     ['compute create web --os debian-12 --size smoll', ['--size', 'small']],
@@ -148,21 +154,21 @@ describe('what does not fit the model', () => {
     expect(status).toBe(2)
   })
 
-  it('a private key is refused before it leaves the machine', async () => {
+  it('a private key given as --ssh-key is refused before it leaves the machine', async () => {
     const { status, err } = await failing('compute create web --os debian-12 --ssh-key -', {
       stdin: '-----BEGIN OPENSSH PRIVATE KEY-----\nabc\n',
     })
     expect([status, err.includes('private key')]).toEqual([2, true])
   })
 
-  it('two readers of standard input are one too many', async () => {
+  it('two options that read standard input are refused together', async () => {
     const { status } = await failing('compute create web --os debian-12 --ssh-key - --user-data -', {
       stdin: 'ssh-ed25519 AAAA',
     })
     expect(status).toBe(2)
   })
 
-  it('a name that does not exist is 6', async () => {
+  it('a name that does not exist ends with 6', async () => {
     expect(await failing('compute describe nothing')).toMatchObject({ status: 6 })
     expect(await failing('compute stop nothing')).toMatchObject({ status: 6 })
     expect(await failing('mixin describe nothing')).toMatchObject({ status: 6 })
@@ -173,13 +179,13 @@ describe('what does not fit the model', () => {
   })
 
   // As for one that fits none: an option that the model does not understand is wrong input.
-  it('an image name that fits several is 2, names the option and lists them', async () => {
+  it('an image name that fits several images ends with 2 and lists them', async () => {
     const { status, err } = await failing('compute create web --os debian --size small')
     expect([status, err.startsWith('occi: --os')]).toEqual([2, true])
     expect(err).toContain('debian-13')
   })
 
-  it('an action that the state does not allow is 7', async () => {
+  it('an action that the state does not allow ends with 7', async () => {
     await sandbox.occi('compute create idle --os debian-12 --size small --wait')
     await sandbox.occi('compute stop idle --wait')
     expect(await failing('compute suspend idle')).toMatchObject({ status: 7 })
@@ -187,11 +193,11 @@ describe('what does not fit the model', () => {
 })
 
 describe('standard output', () => {
-  it('standard output that is closed ends the command in silence', async () => {
+  it('a closed standard output ends the command without a message', async () => {
     expect(await sandbox.occi('model', { outFails: 'EPIPE' })).toEqual({ status: 0, out: '', err: '' })
   })
 
-  it('standard output on a full disk is an error with a message', async () => {
+  it('a standard output on a full disk is reported as an error', async () => {
     const { status, err } = await sandbox.occi('model', { outFails: 'ENOSPC' })
     expect([status, err]).toEqual([1, 'occi: The output could not be written: no space left on the device\n'])
   })

@@ -12,7 +12,7 @@ async function prepared() {
 }
 
 describe('contexts', () => {
-  it('the first one that is added becomes the current one, and commands then need no --endpoint', async () => {
+  it('the first context that is added becomes the current one, and commands then need no --endpoint', async () => {
     const at = await prepared()
     expect((await at.occi('compute list -o json')).out).toBe('[]\n')
     expect((await at.occi('context list -o json --query [].[name,current]')).out.replaceAll(/\s/g, '')).toBe(
@@ -20,7 +20,7 @@ describe('contexts', () => {
     )
   })
 
-  it('are kept in a file that only the user can read', async () => {
+  it('contexts are stored in a file that only the user can read', async () => {
     const at = await prepared()
     await at.occi('context add login --endpoint https://h/ --username ada --password-stdin', {
       stdin: 'geheim\n',
@@ -74,7 +74,7 @@ describe('contexts', () => {
     expect((await at.occi('context list -o name')).out).toBe('practice\nfar\n')
   })
 
-  it('use asks on a terminal when no name is given', async () => {
+  it('context use asks on a terminal when no name is given', async () => {
     const at = await prepared()
     const answered = await at.occi('context use', {
       terminal: true,
@@ -94,7 +94,7 @@ describe('contexts', () => {
 })
 
 describe('context test', () => {
-  it('shows the endpoint, the login method and the number of kinds', async () => {
+  it('context test shows the endpoint, the login method and the number of kinds', async () => {
     const at = await prepared()
     const { out, status } = await at.occi('context test practice -o json')
     expect(status).toBe(0)
@@ -102,7 +102,7 @@ describe('context test', () => {
     expect(JSON.parse(out).kinds).toBeGreaterThan(5)
   })
 
-  it('tests the named context although OCCI_ENDPOINT names another endpoint', async () => {
+  it('context test tests the named context although OCCI_ENDPOINT names another endpoint', async () => {
     const at = await prepared()
     const { status, err } = await at.occi('context test far', { env: { OCCI_ENDPOINT: 'sandbox:' } })
     expect(status).toBe(10)
@@ -111,7 +111,7 @@ describe('context test', () => {
 })
 
 describe('precedence', () => {
-  it('is flag, environment, project file, context, default', async () => {
+  it('the order of precedence is flag, environment, project file, context, default', async () => {
     const at = machine()
     await at.occi('context add low --endpoint http://context.example/ --timeout 1s')
     const endpoint = async (words: string, env = {}) =>
@@ -148,7 +148,7 @@ describe('precedence', () => {
     expect(err).toContain('occi context trust .')
   })
 
-  it('config explain names an unknown setting, and with --all lists those that nobody set', async () => {
+  it('config explain names an unknown setting, and with --all lists the unset ones', async () => {
     const at = machine()
     expect(await at.occi('config explain endpiont')).toMatchObject({ status: 2 })
     const { out } = await at.occi('config explain --all -o json --query [].name')
@@ -168,7 +168,7 @@ describe('context import', () => {
     auth: {auth_url: "https://lab.example:5000/v3", username: bob}
     networks: [one]
 `
-  it('makes a context of each cloud, with secure.yaml beside it, and says what is left out', async () => {
+  it('context import makes a context of each cloud of clouds.yaml and secure.yaml, and reports what it leaves out', async () => {
     const at = machine()
     mkdirSync(join(at.folder, 'os'))
     writeFileSync(join(at.folder, 'os/clouds.yaml'), clouds)
@@ -194,7 +194,7 @@ describe('context import', () => {
     expect(await at.occi(`context import ${at.folder}/os/clouds.yaml --name x`)).toMatchObject({ status: 2 })
   })
 
-  it('reads openrc without running it, and Roboconf’s target', async () => {
+  it('context import reads openrc without running it, and Roboconf’s target.properties', async () => {
     const at = machine()
     writeFileSync(
       join(at.folder, 'openrc.sh'),
@@ -220,7 +220,7 @@ describe('context import', () => {
     expect(() => statSync(join(at.folder, 'ran'))).toThrow()
   })
 
-  it('reports a CA file and the settings that it left out, with control characters escaped', async () => {
+  it('context import reports a CA file and the settings that it leaves out, with control characters escaped', async () => {
     const at = machine()
     const file = join(at.folder, 'rc.sh')
     writeFileSync(file, 'export OCCI_ENDPOINT=https://e/\nexport OS_INSECURE=true\nexport OS_CACERT=ca.pem\n')
@@ -235,7 +235,7 @@ describe('context import', () => {
     expect((await at.occi(['context', 'import', clouds])).err).toContain('left out x\\x1b[2Jy')
   })
 
-  it('a file of an unknown format, or a missing file, is an error', async () => {
+  it('context import fails for a file of an unknown format and for a missing file', async () => {
     const at = machine()
     writeFileSync(join(at.folder, 'notes.txt'), 'hello\n')
     expect(await at.occi(`context import ${at.folder}/notes.txt`)).toMatchObject({ status: 2 })
@@ -244,7 +244,7 @@ describe('context import', () => {
 })
 
 describe('cache clear', () => {
-  it('deletes the cached data, and the next command works', async () => {
+  it('cache clear deletes the cached data, and the next command works', async () => {
     const at = machine({ env: { OCCI_ENDPOINT: 'sandbox:' } })
     await at.occi('compute create web --os debian-12 --size small')
     const { out } = await at.occi('cache clear -o json')

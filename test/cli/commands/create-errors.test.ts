@@ -119,7 +119,7 @@ const create = compute.commands.find(({ path }) => path[1] === 'create')
 const options = [...(create?.options ?? []), ...globalOptions]
 
 describe('a wrong value in an option of create', () => {
-  it('has a row here for every option', () => {
+  it('every option of create has a row in this table', () => {
     const tried = new Set<string>(rows.map(([option]) => option))
     const missing = options
       .map(({ name }) => name)
@@ -128,7 +128,7 @@ describe('a wrong value in an option of create', () => {
   })
 
   it.each(rows.map(([option, value, right, more = {}]) => ({ option, value, right, more })))(
-    '--$option $value is told with the option, the value and what would be right',
+    '--$option $value is refused, and the error names the option, the value and what would be right',
     async (row) => {
       const { option, value, right, more } = row
       const { words, told, status = 2 } = more
@@ -151,7 +151,7 @@ describe('a wrong value in an option of create', () => {
     options.filter(
       ({ value, bare, group }) => value !== undefined && bare === undefined && group !== 'Authentication',
     ),
-  )('--$name without a text is told', async ({ name }) => {
+  )('--$name without a text is refused, and the error names it', async ({ name }) => {
     const { status, err } = await sandbox.occi(['compute', 'create', 'web', `--${name}=`])
     expect([status, err.split('\n')[0]]).toEqual([2, `occi: --${name} is empty`])
   })
@@ -183,7 +183,7 @@ describe('wrong output options are refused before anything is changed', () => {
     'storage delete --all --yes --columns nmae',
     'storage offline data --template {{nmae}}',
     'storage replace data --title other --size 1 --columns nmae',
-  ])('%s', async (words) => {
+  ])('occi %s changes nothing and ends with 2', async (words) => {
     const { status, out } = await sandbox.occi(words)
     expect([status, out]).toEqual([2, ''])
     expect((await sandbox.occi('compute list -o name')).out).toBe('')
@@ -191,7 +191,7 @@ describe('wrong output options are refused before anything is changed', () => {
     expect(data).toMatchObject([{ title: 'data', state: 'online' }])
   })
 
-  it('columns that only some of the things have stay empty', async () => {
+  it('a column that only some of the entities have is empty for the others', async () => {
     await sandbox.occi('storage create spare --size 1')
     const { status, out } = await sandbox.occi('storage delete spare --yes --columns name,title,kindTerm,ips')
     expect([status, out]).toEqual([0, expect.stringContaining('spare')])

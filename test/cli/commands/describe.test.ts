@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { machine } from '../support/harness.js'
 
-it('shows several things one after the other on a terminal, key by key, and as rows when columns are chosen', async () => {
+it('describe shows several entities one after the other on a terminal, and as rows when columns are chosen', async () => {
   const here = machine({ env: { OCCI_ENDPOINT: 'sandbox:' } })
   for (const name of ['web', 'db']) {
     expect((await here.occi(`compute create ${name} --os debian-12 --size nano --wait`)).status).toBe(0)

@@ -6,7 +6,7 @@ const at = machine({ env: { OCCI_ENDPOINT: 'sandbox:' } })
 const json = async (words: string) => JSON.parse((await at.occi(`${words} -o json`)).out)
 
 describe('explain', () => {
-  it('a kind: inherited attributes, what mixins add, actions with their parameters', async () => {
+  it('explain shows a kind with its inherited attributes, those that mixins add, and its actions', async () => {
     const compute = await json('explain compute')
     expect(compute.attributes['occi.core.title']).toBeDefined()
     expect(compute.attributes['occi.compute.cores']).toMatchObject({ type: 'number', mutable: true })
@@ -19,18 +19,18 @@ describe('explain', () => {
   })
 
   it.each(['compute.memory', 'compute.occi.compute.memory', 'occi.compute.memory'])(
-    '%s is the attribute',
+    'explain finds the attribute by %s',
     async (word) => {
       expect(await json(`explain ${word}`)).toMatchObject({ name: 'occi.compute.memory', type: 'number' })
     },
   )
 
-  it('an attribute that only a mixin adds names the mixin', async () => {
+  it('explain names the mixin that adds an attribute', async () => {
     const { definedBy } = await json('explain compute.userdata')
     expect(definedBy).toEqual(['http://schemas.ogf.org/occi/infrastructure/compute#user_data'])
   })
 
-  it('prints for people what it knows', async () => {
+  it('explain prints a readable description of a kind', async () => {
     const { out } = await at.occi('explain compute.state', { terminal: true })
     expect(out).toMatch(/CAN BE SET +no/)
     expect((await at.occi('explain stop', { terminal: true })).out).toContain('method')
@@ -39,7 +39,7 @@ describe('explain', () => {
   it.each([
     ['explain compute.memroy', 'Did you mean "memory"'],
     ['explain comptue', 'compute'],
-  ])('occi %s suggests', async (words, said) => {
+  ])('occi explain %s suggests the nearest name', async (words, said) => {
     const { status, err } = await at.occi(words)
     expect(status).toBe(6)
     expect(err).toContain(said)
@@ -47,11 +47,11 @@ describe('explain', () => {
 })
 
 describe('model diff', () => {
-  it('is empty between a provider and itself', async () => {
+  it('model diff of a provider with itself is empty', async () => {
     expect(await json('model diff sandbox: sandbox:')).toEqual([])
   })
 
-  it('lists what was added, removed and changed, by contexts and endpoints', async () => {
+  it('model diff lists what was added, removed and changed between contexts or endpoints', async () => {
     const { sandbox, basePath } = openSandbox({ as: 'occi-os', clock: Date.now })
     const server = await serveSandbox(sandbox, { port: 0, basePath })
     try {
@@ -71,7 +71,7 @@ describe('model diff', () => {
     }
   })
 
-  it('an unknown context is named', async () => {
+  it('model diff names an unknown context in its error', async () => {
     expect(await at.occi('model diff sandbox: nowhere')).toMatchObject({ status: 2 })
   })
 })

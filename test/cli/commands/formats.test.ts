@@ -18,7 +18,7 @@ describe('nothing', () => {
     ),
   ]
 
-  it.each(formats)('is nothing in -o %s, whatever the command', async (format, expected) => {
+  it.each(formats)('an empty result is empty in -o %s, whatever the command', async (format, expected) => {
     for (const command of [
       'compute list',
       'compute list --where state=suspended',
@@ -39,12 +39,15 @@ describe('nothing', () => {
     }
   })
 
-  it.each(['csv', 'tsv', 'table', 'wide'])('is a heading at most in -o %s', async (format) => {
-    for (const command of ['compute list', 'compute stop --all --yes', 'compute delete --all --yes']) {
-      const { out, status } = await sandbox.occi(`${command} -o ${format}`)
-      expect([command, status, out.trim().split('\n').length]).toEqual([command, 0, 1])
-    }
-  })
+  it.each(['csv', 'tsv', 'table', 'wide'])(
+    'an empty result is at most a heading in -o %s',
+    async (format) => {
+      for (const command of ['compute list', 'compute stop --all --yes', 'compute delete --all --yes']) {
+        const { out, status } = await sandbox.occi(`${command} -o ${format}`)
+        expect([command, status, out.trim().split('\n').length]).toEqual([command, 0, 1])
+      }
+    },
+  )
 })
 
 describe('every format', () => {
@@ -64,30 +67,27 @@ describe('every format', () => {
   ]
   const renderings = ['pairs', 'text/plain', 'text/occi', 'occi+json']
 
-  it.each([...formats, ...renderings])(
-    '-o %s works on whatever lists, creates, triggers and deletes',
-    async (format) => {
-      for (const command of [
-        'storage create one --size 1 --wait',
-        'storage list',
-        'storage describe one',
-        'storage offline one --wait',
-        'storage update one --title two',
-        'storage replace two --title three --size 1',
-        'storage online three --wait',
-        'compute create web --os debian-12 --size small --network public --wait',
-        'compute link web three --wait',
-        'compute unlink web three',
-        'storage delete three --yes',
-        'compute delete --all --yes',
-      ]) {
-        const { out, err, status } = await sandbox.occi(`${command} -o ${format}`)
-        expect([command, err, status, out.trim() !== '']).toEqual([command, '', 0, true])
-      }
-    },
-  )
+  it.each([...formats, ...renderings])('-o %s works for list, create, trigger and delete', async (format) => {
+    for (const command of [
+      'storage create one --size 1 --wait',
+      'storage list',
+      'storage describe one',
+      'storage offline one --wait',
+      'storage update one --title two',
+      'storage replace two --title three --size 1',
+      'storage online three --wait',
+      'compute create web --os debian-12 --size small --network public --wait',
+      'compute link web three --wait',
+      'compute unlink web three',
+      'storage delete three --yes',
+      'compute delete --all --yes',
+    ]) {
+      const { out, err, status } = await sandbox.occi(`${command} -o ${format}`)
+      expect([command, err, status, out.trim() !== '']).toEqual([command, '', 0, true])
+    }
+  })
 
-  it('is JSON of one shape for all of them', async () => {
+  it('list, create, trigger and delete print JSON of one shape', async () => {
     const keys = async (command: string) => {
       const found = JSON.parse((await sandbox.occi(`${command} -o json`)).out)
       return Object.keys(Array.isArray(found) ? found[0] : found)

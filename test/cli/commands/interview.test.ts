@@ -25,8 +25,8 @@ function answering(answers: Readonly<Record<string, string>>) {
 
 const at = '--endpoint sandbox:'
 
-describe('creating without words on a terminal', () => {
-  it('asks for image, size, network, key, name and count, and shows the command line', async () => {
+describe('creating without arguments on a terminal', () => {
+  it('compute create asks for image, size, network, key, name and count, and shows the command line', async () => {
     const { occi, folder: home } = machine()
     mkdirSync(join(home, '.ssh'))
     const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJf5zXo0dm9vFQw5mB3mUj7w1uH3l6Oq2u8tq3y0s2nV ada'
@@ -48,7 +48,7 @@ describe('creating without words on a terminal', () => {
     expect(out).toBe('web-1\nweb-2\n')
   })
 
-  it('asks for name and size of a volume, and for both ends of a link', async () => {
+  it('storage create asks for name and size, link create for both ends', async () => {
     const { occi } = machine()
     const volume = answering({ Name: 'data' })
     expect((await occi(`storage create ${at}`, volume.place)).err).toContain(
@@ -61,7 +61,7 @@ describe('creating without words on a terminal', () => {
     expect(status).toBe(0)
   })
 
-  it('does not ask in a pipe, with --no-input, or when something is given', async () => {
+  it('create does not ask in a pipe, with --no-input, or when an argument is given', async () => {
     const { occi } = machine()
     expect(await occi('compute create', { env: { OCCI_ENDPOINT: 'sandbox:' } })).toMatchObject({
       status: 2,

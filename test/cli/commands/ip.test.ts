@@ -29,7 +29,7 @@ describe('occi compute ip and occi ip, at the sandbox', () => {
     }
   })
 
-  it('prints just addresses, one a line, on a terminal as in a pipe', async () => {
+  it('occi ip prints only addresses, one per line, on a terminal and in a pipe', async () => {
     for (const terminal of [false, true]) {
       const { out, status } = await here.occi('compute ip web', { terminal })
       expect(status).toBe(0)
@@ -37,12 +37,12 @@ describe('occi compute ip and occi ip, at the sandbox', () => {
     }
   })
 
-  it('tells public from private', async () => {
+  it('occi ip filters public and private addresses', async () => {
     expect((await here.occi('compute ip web --public')).out).toMatch(/^203\.0\.113\.\d+\n$/)
     expect((await here.occi('compute ip web --private -4')).out).toMatch(/^198\.18\.[\d.]+\n$/)
   })
 
-  it('says with the exit status that there is none, and what would be one', async () => {
+  it('occi ip ends with a failure status when there is no address, and names the option that would find one', async () => {
     const none = await here.occi('compute ip db --public')
     expect(none).toMatchObject({ status: 6, out: '' })
     expect(none.err).toMatch(/db has no public address\n {2}It has 198\.18\.[\d.]+\. "occi ip attach db"/)
@@ -50,7 +50,7 @@ describe('occi compute ip and occi ip, at the sandbox', () => {
     expect((await here.occi('compute ip web -6')).status).toBe(6)
   })
 
-  it('takes several names, --where and all formats', async () => {
+  it('occi compute ip takes several names, --where and all formats', async () => {
     expect((await here.occi('compute ip web db')).out.split('\n')).toHaveLength(4)
     const some = await here.occi('compute ip alone db')
     expect([some.status, some.out.split('\n').length]).toEqual([8, 2])
@@ -59,7 +59,7 @@ describe('occi compute ip and occi ip, at the sandbox', () => {
     expect((await here.occi('compute ip --where name=db -o ip')).out).toMatch(/^198\.18\.[\d.]+\n$/)
   })
 
-  it('lists who has which address', async () => {
+  it('ip list shows which machine has which address', async () => {
     const { out } = await here.occi('ip list --columns machine,network,public')
     expect(out.split('\n').filter(Boolean).sort()).toEqual([
       'db\tprivate\tno',
@@ -69,7 +69,7 @@ describe('occi compute ip and occi ip, at the sandbox', () => {
     expect((await here.occi('ip list --public --columns machine')).out).toBe('web\n')
   })
 
-  it('attaches a public address and detaches it again', async () => {
+  it('ip attach attaches a public address and ip detach detaches it', async () => {
     const attached = await here.occi('ip attach alone --wait')
     expect(attached.out).toMatch(/^203\.0\.113\.\d+\n$/)
     expect((await here.occi('compute ip alone')).out).toBe(attached.out)
@@ -79,13 +79,13 @@ describe('occi compute ip and occi ip, at the sandbox', () => {
     expect((await here.occi('ip detach alone')).err).toContain('alone has no public address')
   })
 
-  it('shows the request with --dry-run', async () => {
+  it('ip attach --dry-run shows the request', async () => {
     const { out } = await here.occi('ip attach alone --wait --dry-run')
     expect(out).toContain('POST /networkinterface/')
     expect((await here.occi('compute ip alone')).status).toBe(6)
   })
 
-  it('detaches no private address unasked', async () => {
+  it('ip detach does not detach a private address unless it is named', async () => {
     expect(await here.occi('ip detach db')).toMatchObject({ status: 6 })
     expect((await here.occi('compute ip db')).status).toBe(0)
   })
@@ -98,7 +98,7 @@ describe('occi compute ip and occi ip, at the sandbox', () => {
     ['ip detach alone x', 'ADDRESS'],
     ['compute ip web --public --private', '--public'],
     ['compute ip web -4 -6', '--ipv4'],
-  ])('refuses %s and names what is wrong', async (words, said) => {
+  ])('occi %s is refused, and the error names what is wrong', async (words, said) => {
     const { status, err } = await here.occi(words)
     expect([2, 6]).toContain(status)
     expect(err).toContain(said)
@@ -221,7 +221,7 @@ describe('occi ip attach, by what the model offers', () => {
       ],
       'y',
     ],
-  ])('links with the network %s', async (_, networks, expected) => {
+  ])('ip attach links with the network %s', async (_, networks, expected) => {
     const { links, out } = await attach('', { networks })
     expect(links).toMatchObject([
       { target: `http://h/network/${expected}`, kind: NETWORK_INTERFACE, mixins: [] },
@@ -229,7 +229,7 @@ describe('occi ip attach, by what the model offers', () => {
     expect(out).toBe('198.51.100.7\n')
   })
 
-  it("adds the mixin of ooi's only pool, or the one that is named", async () => {
+  it("ip attach adds the mixin of ooi's only pool, or of the named one", async () => {
     const networks = [network('PUBLIC')]
     const one = [base, mixin(typeId(pools, 'provider'))]
     expect((await attach('', { networks, categories: one })).links).toMatchObject([
@@ -247,7 +247,7 @@ describe('occi ip attach, by what the model offers', () => {
     )
   })
 
-  it("knows rOCCI's pools by their parent", async () => {
+  it("ip attach recognises rOCCI's pools by their parent", async () => {
     const parent = typeId('http://schemas.ogf.org/occi/infrastructure#', 'floatingippool')
     const categories = [
       reservations,
@@ -259,7 +259,7 @@ describe('occi ip attach, by what the model offers', () => {
     expect(links).toMatchObject([{ target: 'http://h/ipreservation/new' }])
   })
 
-  it("names occi-os's pool in an attribute, and its network that no list shows", async () => {
+  it("ip attach names occi-os's pool in an attribute, and links with its network that no list shows", async () => {
     const categories = [mixin(typeId('http://schemas.openstack.org/network/instance#', 'os_net_link'))]
     const { links } = await attach('--pool nova', { categories, provider: 'occi-os' })
     expect(links).toMatchObject([
@@ -271,7 +271,7 @@ describe('occi ip attach, by what the model offers', () => {
     ])
   })
 
-  it('takes a reserved address that nobody has before it reserves one', async () => {
+  it('ip attach takes a reserved address that is in no use before it reserves a new one', async () => {
     const reserved = [true, false].map((used, at) =>
       network(`r${at}`, {
         kind: IP_RESERVATION,
@@ -284,7 +284,7 @@ describe('occi ip attach, by what the model offers', () => {
     expect(links).toMatchObject([{ target: 'http://h/ipreservation/r1' }])
   })
 
-  it('takes a free one before the public network is asked, of the pool and with the address that are wanted', async () => {
+  it('ip attach takes a free address of the requested pool before it asks the public network', async () => {
     const free = (name: string, pool: string, address: string) =>
       network(name, {
         kind: IP_RESERVATION,
@@ -309,13 +309,13 @@ describe('occi ip attach, by what the model offers', () => {
     ])
   })
 
-  it('gives back what it reserved when the link fails', async () => {
+  it('ip attach releases the address that it reserved when the link fails', async () => {
     const { deleted, status } = await attach('', { categories: [reservations], linkFails: new Error('no') })
     expect(deleted).toEqual(['http://h/ipreservation/new'])
     expect(status).not.toBe(0)
   })
 
-  it('asks which, where several networks look public, and says so where none does', async () => {
+  it('ip attach asks which network to use when several look public, and fails when none does', async () => {
     const several = await attach('', { networks: [network('public'), network('floating')] })
     expect(several).toMatchObject({ status: 6, links: [] })
     expect(several.err).toContain('--network: public, floating')

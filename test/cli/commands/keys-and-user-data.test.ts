@@ -21,13 +21,13 @@ beforeAll(() => {
 })
 
 describe('--ssh-key', () => {
-  it.each(['ed.pub', 'rsa.pub', 'ec.pub'])('takes %s as it is', async (name) => {
+  it.each(['ed.pub', 'rsa.pub', 'ec.pub'])('--ssh-key accepts %s unchanged', async (name) => {
     const { status, out, err } = await create('--ssh-key', at(name))
     expect([status, err]).toEqual([0, ''])
     expect(out).toContain(JSON.stringify(read(name).trim()).slice(1, -1))
   })
 
-  it('takes a key below comment lines, and after a byte order mark', async () => {
+  it('--ssh-key accepts a key below comment lines and after a byte order mark', async () => {
     writeFileSync(at('noted.pub'), `\uFEFF# of my laptop\r\n\r\n${read('ed.pub').trim()}\r\n`)
     const { status, out } = await create('--ssh-key', at('noted.pub'))
     expect([status, out.includes('laptop')]).toEqual([0, false])
@@ -71,7 +71,7 @@ describe('--ssh-key', () => {
     ['prose', () => 'please log me in\n', 'does not hold a public key', 'ssh-ed25519'],
     ['the private key', () => read('ed'), 'must never leave this machine', '.pub'],
   ]
-  it.each(forms)('refuses %s, and says the way on', async (_, make, what, hint) => {
+  it.each(forms)('--ssh-key refuses %s, and the hint says what to do', async (_, make, what, hint) => {
     writeFileSync(at('given'), make())
     const { status, err } = await create('--ssh-key', at('given'))
     expect(status).toBe(2)
@@ -79,17 +79,17 @@ describe('--ssh-key', () => {
     expect(err.split('\n')[1]).toContain(hint)
   })
 
-  it('refuses a certificate', async () => {
+  it('--ssh-key refuses a certificate', async () => {
     keygen('-q', '-s', 'rsa', '-I', 'id', '-n', 'user', 'ed.pub')
     expect((await create('--ssh-key', at('ed-cert.pub'))).err).toContain('holds a certificate')
   })
 
-  it('refuses two keys, where one would be left out in silence', async () => {
+  it('--ssh-key refuses two keys, because a provider would take only one', async () => {
     const { status, err } = await create('--ssh-key', at('ed.pub'), '--ssh-key', at('rsa.pub'))
     expect([status, err]).toEqual([2, expect.stringContaining('--ssh-key is given more than once')])
   })
 
-  it('the commands of the hints make a key that is taken', async () => {
+  it('the commands that the hints name make a key that --ssh-key accepts', async () => {
     for (const [form, words] of [
       ['RFC4716', []],
       ['PKCS8', ['-m', 'PKCS8']],
@@ -108,7 +108,7 @@ describe('--user-data', () => {
     ['UTF-16', Buffer.from('\uFEFF#!/bin/sh\n', 'utf16le'), /is in UTF-16, .*iconv/],
     ['no first line that anybody knows', 'echo hello\n', /begins with nothing that cloud-init knows/],
     ['Base64', Buffer.from('#!/bin/sh\necho hello\n').toString('base64'), /in Base64 already, .*base64 -d/],
-  ])('warns of %s, and sends it', async (_, content, warning) => {
+  ])('--user-data warns of %s and sends it', async (_, content, warning) => {
     writeFileSync(at('data'), content)
     const { status, err } = await create('--user-data', at('data'))
     expect([status, err]).toEqual([0, expect.stringMatching(warning)])
@@ -120,7 +120,7 @@ describe('--user-data', () => {
     '{"ignition": {}}',
     '\x1f\x8b\x08data',
     '#include\nhttp://x/\n',
-  ])('says nothing of %j', async (content) => {
+  ])('--user-data sends %j without a warning', async (content) => {
     writeFileSync(at('data'), Buffer.from(content, 'latin1'))
     expect(await create('--user-data', at('data'))).toMatchObject({ status: 0, err: '' })
   })

@@ -19,8 +19,8 @@ async function json(words: string, more = {}) {
   return JSON.parse(await ok(`${words} -o json`, more))
 }
 
-describe('a machine from nothing to nothing', () => {
-  it('goes as a shell script would have it', async () => {
+describe('a lifecycle on the command line', () => {
+  it('a shell script creates, lists, stops, starts and deletes a machine', async () => {
     const id = (await ok('compute create --os debian-12 --size small --title web --wait -o name')).trim()
     expect(id).toMatch(/^[0-9a-f-]{36}$/)
     expect(await json(`compute describe ${id}`)).toMatchObject({
@@ -47,7 +47,7 @@ describe('a machine from nothing to nothing', () => {
     expect((await sandbox.occi(`compute describe ${id}`)).status).toBe(6)
   })
 
-  it('creates with everything at once', async () => {
+  it('one create command sets every option and links volume and network', async () => {
     const key = join(sandbox.folder, 'id.pub')
     writeFileSync(
       key,
@@ -83,7 +83,7 @@ describe('results', () => {
     expect(JSON.parse(await ok('compute list -o json'))).toEqual([])
   })
 
-  it('create, update, stop and delete answer in JSON, too', async () => {
+  it('create, update, stop and delete print JSON, too', async () => {
     expect(await json('compute create web --os debian-12 --size small')).toMatchObject({
       title: 'web',
       kindTerm: 'compute',
@@ -94,14 +94,14 @@ describe('results', () => {
     expect(await json('compute delete www --yes')).toMatchObject({ deleted: true })
   })
 
-  it('several names give an array, in their order', async () => {
+  it('several names give an array in their order', async () => {
     for (const name of ['a', 'b', 'c']) await ok(`compute create ${name} --os debian-12 --size small`)
     const names = (records: readonly { name: string }[]) => records.map(({ name }) => name)
     expect(names(await json('compute describe c a'))).toEqual(['c', 'a'])
     expect(names(await json('compute wait -', { stdin: 'b\na\n' }))).toEqual(['b', 'a'])
   })
 
-  it('a result on a terminal says what changed and what may come next, on standard error', async () => {
+  it('a result on a terminal says on standard error what changed and suggests the next command', async () => {
     const { status, out, err } = await sandbox.occi('compute create web --os debian-12 --size small', {
       terminal: true,
     })
@@ -120,7 +120,7 @@ describe('deleting', () => {
     for (const name of ['a', 'b']) await ok(`compute create ${name} --os debian-12 --size small`)
   })
 
-  it('asks on a terminal, and does nothing on no', async () => {
+  it('delete asks on a terminal and deletes nothing when the answer is no', async () => {
     const { CancelledError } = await import('../../../src/errors/errors.js')
     const asked: string[] = []
     const confirm = async ({ message }: { message: string }) => {
@@ -133,14 +133,14 @@ describe('deleting', () => {
     expect(await json('compute list')).toHaveLength(2)
   })
 
-  it('needs --yes elsewhere', async () => {
+  it('delete needs --yes without a terminal', async () => {
     const { status, err } = await sandbox.occi('compute delete a')
     expect(status).toBe(2)
     expect(err).toContain('--yes')
     expect(await json('compute list')).toHaveLength(2)
   })
 
-  it('deleting a whole collection needs --all besides', async () => {
+  it('deleting a whole collection needs --all as well as --yes', async () => {
     expect((await sandbox.occi('compute delete --yes')).status).toBe(2)
     expect((await sandbox.occi('compute delete --all')).status).toBe(2)
     expect((await sandbox.occi('compute delete a --all --yes')).status).toBe(2)
@@ -149,7 +149,7 @@ describe('deleting', () => {
     expect(await json('compute list')).toEqual([])
   })
 
-  it('deleting several things goes on after a failure, lists it, and says 8', async () => {
+  it('deleting several entities continues after a failure, lists it, and ends with 8', async () => {
     const { status, out, err } = await sandbox.occi('compute delete a nothing b --yes')
     expect(status).toBe(8)
     expect(out.trim().split('\n')).toHaveLength(2)
@@ -159,7 +159,7 @@ describe('deleting', () => {
 })
 
 describe('other nouns', () => {
-  it('a kind of the provider works by its term', async () => {
+  it('a kind of the provider is a noun by its term', async () => {
     expect((await sandbox.occi('ipnetwork list')).status).toBeLessThan(3)
     expect(await ok('storagelink list')).toBe('')
     const { status, out } = await sandbox.occi('networkinterface --help')
@@ -167,7 +167,7 @@ describe('other nouns', () => {
     expect(out).toContain('occi networkinterface')
   })
 
-  it('lists links, and those of one machine', async () => {
+  it('link list lists all links, and those of one machine', async () => {
     await ok('network create n --wait')
     await ok('compute create web --os debian-12 --size small --network n --wait')
     expect(await json('link list')).toMatchObject([
@@ -179,7 +179,7 @@ describe('other nouns', () => {
     expect(await json('link list')).toEqual([])
   })
 
-  it('lists images and sizes, and the model', async () => {
+  it('mixin list lists images and sizes, model list the categories', async () => {
     expect(await ok('mixin list --of os_tpl --search debian')).toContain('debian-12\t')
     expect(await json('mixin describe small')).toMatchObject({ class: 'mixin', term: 'small' })
     const all = await json('model')
@@ -193,7 +193,7 @@ describe('other nouns', () => {
     })
   })
 
-  it('forgets the practice cloud on reset', async () => {
+  it('sandbox reset deletes the state of the practice cloud', async () => {
     await ok('compute create web --os debian-12 --size small')
     await ok('sandbox reset')
     expect(await json('compute list')).toEqual([])
@@ -202,7 +202,7 @@ describe('other nouns', () => {
 
 describe('Ctrl-C', () => {
   // Guarantee: interrupted-tells-what-exists
-  it('ends a wait with 130 and says what exists already', async () => {
+  it('Ctrl-C ends a wait with 130, and the message names what was created', async () => {
     const interruption = new AbortController()
     const slow = machine({ env: { OCCI_ENDPOINT: 'sandbox:' } })
     const running = slow.occi('compute create web --os debian-12 --size small --wait', {

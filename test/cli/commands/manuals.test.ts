@@ -7,7 +7,7 @@ import { machine } from '../support/harness.js'
 const root = join(import.meta.dirname, '../../..')
 
 describe('occi man', () => {
-  it('shows the page that is generated, by the man of the system', async () => {
+  it("occi man shows the generated page with the system's man", async () => {
     const shown: { program: string; words: readonly string[]; text: string }[] = []
     const at = machine({
       spawn: async (program, words) => {
@@ -27,12 +27,12 @@ describe('occi man', () => {
   it.each([
     ['man --roff', '.TH "OCCI" 1'],
     ['man security --roff', '.TH "OCCI\\-SECURITY" 7'],
-  ])('"%s" prints the source of the page', async (line, head) => {
+  ])('occi "%s" prints the source of the page', async (line, head) => {
     const { out, status } = await machine().occi(line)
     expect({ status, starts: out.includes(head) }).toEqual({ status: 0, starts: true })
   })
 
-  it('knows what was meant by a name that no page has', async () => {
+  it('occi man suggests the page for a misspelled name', async () => {
     const { err, status } = await machine().occi('man computer')
     expect(status).toBe(2)
     expect(err).toMatch(/no manual page "computer"[\s\S]*compute/)
@@ -44,21 +44,24 @@ describe('occi completion install', () => {
     ['/bin/bash', '', 'share/bash-completion/completions/occi', 'occi.bash'],
     ['/usr/bin/zsh', '', 'share/zsh/site-functions/_occi', '_occi'],
     ['/bin/sh', 'fish', 'config/fish/completions/occi.fish', 'occi.fish'],
-  ])('with SHELL=%s and the word "%s" writes %s', async (shell, word, file, script) => {
-    const folder = mkdtempSync(join(tmpdir(), 'occi-completions-'))
-    onTestFinished(() => rmSync(folder, { recursive: true }))
-    const at = machine({
-      env: { SHELL: shell, XDG_DATA_HOME: join(folder, 'share'), XDG_CONFIG_HOME: join(folder, 'config') },
-    })
-    const { out, status } = await at.occi(`completion install ${word} -o json`)
-    expect({ status, ...JSON.parse(out) }).toMatchObject({ status: 0, file: join(folder, file) })
-    const version = /\d+\.\d+\.\d+(-test)?/g
-    const written = readFileSync(join(folder, file), 'utf8').replace(version, '')
-    expect(written).toBe(readFileSync(join(root, 'completions', script), 'utf8').replace(version, ''))
-    expect(statSync(join(folder, file)).mode & 0o777).toBe(0o644)
-  })
+  ])(
+    'occi completion install with SHELL=%s and the argument "%s" writes %s',
+    async (shell, word, file, script) => {
+      const folder = mkdtempSync(join(tmpdir(), 'occi-completions-'))
+      onTestFinished(() => rmSync(folder, { recursive: true }))
+      const at = machine({
+        env: { SHELL: shell, XDG_DATA_HOME: join(folder, 'share'), XDG_CONFIG_HOME: join(folder, 'config') },
+      })
+      const { out, status } = await at.occi(`completion install ${word} -o json`)
+      expect({ status, ...JSON.parse(out) }).toMatchObject({ status: 0, file: join(folder, file) })
+      const version = /\d+\.\d+\.\d+(-test)?/g
+      const written = readFileSync(join(folder, file), 'utf8').replace(version, '')
+      expect(written).toBe(readFileSync(join(root, 'completions', script), 'utf8').replace(version, ''))
+      expect(statSync(join(folder, file)).mode & 0o777).toBe(0o644)
+    },
+  )
 
-  it('says which shells there are where it knows none', async () => {
+  it('occi completion install lists the shells when it cannot tell which one is used', async () => {
     const { err, status } = await machine({ env: { SHELL: '/bin/tcsh' } }).occi('completion install')
     expect(status).toBe(2)
     expect(err).toMatch(/no completion for "tcsh"[\s\S]*bash, zsh, fish/)

@@ -19,7 +19,7 @@ describe('aliases are proposed', () => {
     ['ubuntu', ['ubuntu-22.04', 'ubuntu-24.04'], undefined],
     ['network', ['the net', 'other'], undefined],
     ['', ['x'], undefined],
-  ])('%j among %j: %j', (name, others, target) => {
+  ])('the alias proposed for %j among %j is %j', (name, others, target) => {
     const found = proposeAliases(
       'os',
       [offered(name)],
@@ -29,7 +29,7 @@ describe('aliases are proposed', () => {
     else expect(found).toMatchObject([{ alias: name, target: expect.stringContaining(target) }])
   })
 
-  it('for a size by its cores and memory, never for one of others', () => {
+  it('an alias for a size is proposed by cores and memory, and never for a size with others', () => {
     const size = (name: string, measure: string | undefined): Offered => ({ name, names: [name], measure })
     const after = [size('large', '4 cores, 8'), size('2', '1 cores, 2'), size('unknown_tiny', undefined)]
     const propose = (one: Offered) => proposeAliases('size', [one], after)[0]?.target
@@ -50,7 +50,7 @@ describe('model diff of two contexts', () => {
   })
   afterAll(() => other.close())
 
-  it('names the aliases that would help, as commands, until they are set', async () => {
+  it('model diff prints the commands for useful aliases until they are set', async () => {
     const commands = async () => {
       const { out } = await at.occi([
         ...['model', 'diff', 'practice', 'egi', '-o', 'value'],
@@ -69,7 +69,7 @@ describe('model diff of two contexts', () => {
     }
   })
 
-  it('lists networks that one of them lacks, by their names', async () => {
+  it('model diff lists by name the networks that one provider lacks', async () => {
     const { out } = await at.occi([
       ...['model', 'diff', 'practice', 'egi', '-o', 'json'],
       ...['--query', "[?class=='network'].[change,name]"],
@@ -80,7 +80,7 @@ describe('model diff of two contexts', () => {
     ])
   })
 
-  it('takes a provider without networks for one that lacks them', async () => {
+  it('model diff treats a provider without networks as one that lacks them', async () => {
     const { sandbox } = openSandbox({ as: 'snf-occi', clock: Date.now })
     const server = await serveSandbox(sandbox, { port: 0 })
     await at.occi(`context add snf --endpoint ${server.endpoint} --auth none`)

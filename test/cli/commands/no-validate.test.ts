@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { machine } from '../support/harness.js'
 
 describe('--no-validate', () => {
-  it('is named where the model forbids something, and sends it all the same', async () => {
+  it('the error for what the model forbids names --no-validate, and with it the request is sent', async () => {
     const { occi } = machine()
     const refused = await occi('compute create web --attribute occi.compute.cores=many --endpoint sandbox:')
     expect(refused.status).toBe(2)
@@ -19,7 +19,7 @@ describe('--no-validate', () => {
     'compute replace NAME --attribute occi.compute.cores=many',
     'compute stop NAME --attribute speed=2',
     'compute link NAME /network/none --attribute nothing.like.it=1',
-  ])('is there for %s', async (line) => {
+  ])('--no-validate is an option of occi %s', async (line) => {
     const { occi } = machine()
     const name = (await occi('compute create web -o url --endpoint sandbox:')).out.trim()
     const words = `${line.replace('NAME', name)} --endpoint sandbox:`

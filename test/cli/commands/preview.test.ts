@@ -88,17 +88,17 @@ describe('--dry-run', () => {
     ['mixin detach small web', ['DELETE /resource_tpl/small/']],
     ['delete /compute/ --all', ['DELETE /compute/']],
     ['api DELETE /compute/', ['DELETE /compute/']],
-  ] as const)('%s shows %j and sends nothing', async (words, expected) => {
+  ] as const)('occi %s --dry-run shows %j and sends nothing', async (words, expected) => {
     expect(lines(await shown(words))).toEqual(expected)
   })
 
-  it('shows mixin delete of a mixin of the user', async () => {
+  it('--dry-run shows the request that deletes a mixin of the user', async () => {
     await ok('mixin create production')
     requests = []
     expect(lines(await shown('mixin delete production'))).toEqual(['DELETE /-/'])
   })
 
-  it('shows several things in the order in which they were named', async () => {
+  it('--dry-run shows several entities in the order in which they were named', async () => {
     await ok('compute create db --os debian-12 --size small')
     requests = []
     const found = await shown('compute delete db web')
@@ -107,14 +107,14 @@ describe('--dry-run', () => {
     expect(found[0]?.url).toBe(db)
   })
 
-  it('shows the links that a provider takes only afterwards, with NEW for the id that is to come', async () => {
+  it('--dry-run shows links that are created afterwards, with NEW in place of the future id', async () => {
     cloud = machine({ env: { OCCI_ENDPOINT: served.endpoint, OCCI_PROVIDER: 'snf-occi' } })
     const found = await shown('compute create db --os debian-12 --size small --storage data')
     expect(lines(found)).toEqual(['POST /compute/', 'POST /storagelink/'])
     expect(JSON.stringify(found[1])).toContain('/compute/NEW')
   })
 
-  it('prints HTTP in the rendering that was chosen', async () => {
+  it('--dry-run prints HTTP in the chosen rendering', async () => {
     const out = await ok('compute create db --os debian-12 --size small --media-type text/plain --dry-run')
     expect(out.split('\n').slice(0, 6)).toEqual([
       'POST /compute/ HTTP/1.1',
@@ -126,19 +126,19 @@ describe('--dry-run', () => {
     ])
   })
 
-  it('checks first: what does not fit the model is an error', async () => {
+  it('--dry-run validates first and reports what does not fit the model', async () => {
     const { status, out, err } = await cloud.occi('compute create db --os debian-12 --size smoll --dry-run')
     expect([status, out]).toEqual([2, ''])
     expect(err).toContain('Did you mean small?')
   })
 
-  it('shows what can be done of several, and lists what failed', async () => {
+  it('--dry-run shows the valid requests of several, and lists the errors of the others', async () => {
     const { status, out, err } = await cloud.occi('compute delete web nothing --dry-run')
     expect([status, out.split(' ')[0]]).toEqual([8, 'DELETE'])
     expect(err).toContain('1 of 2 failed')
   })
 
-  it('asks no question, neither on a terminal nor elsewhere', async () => {
+  it('--dry-run asks for no confirmation, on a terminal or elsewhere', async () => {
     for (const terminal of [false, true]) {
       const { status, out } = await cloud.occi('compute delete --all --dry-run', { terminal })
       expect([status, out.split('\n')[0]]).toEqual([0, 'DELETE /compute/ HTTP/1.1'])
@@ -146,14 +146,14 @@ describe('--dry-run', () => {
   })
 
   it.each(['sandbox reset --yes', 'auth logout', 'completion bash'])(
-    'is refused where nothing is sent: %s',
+    '--dry-run is refused for a command that sends nothing: %s',
     async (words) => {
       const { status, err } = await cloud.occi(`${words} --dry-run`)
       expect([status, err.includes('--dry-run has no meaning here')]).toEqual([2, true])
     },
   )
 
-  it('shows no secret', async () => {
+  it('--dry-run prints no secret', async () => {
     await served.close()
     await serve({ method: 'basic', username: 'ada', password: 'planted' })
     const env = {
@@ -183,28 +183,31 @@ describe('--curl', () => {
     return stdout
   }
 
-  it.each(['json', 'text/plain', 'text/occi'])('creates the same machine by curl (%s)', async (mediaType) => {
-    const command = await ok(
-      `compute create it's --os debian-12 --size small --summary $HOME --curl --media-type ${mediaType}`,
-    )
-    expect(requests).not.toContain('POST')
-    await run(command)
-    expect(requests).toContain('POST')
-    const made = JSON.parse(await ok("compute describe it's -o json"))
-    await ok("compute delete it's --yes")
-    await ok(`compute create it's --os debian-12 --size small --summary $HOME --media-type ${mediaType}`)
-    const ours = JSON.parse(await ok("compute describe it's -o json"))
-    const telling = ({ title, summary, mixins, attributes }: Record<string, unknown>) => ({
-      title,
-      summary,
-      mixins,
-      cores: (attributes as Record<string, unknown>)['occi.compute.cores'],
-    })
-    expect(telling(made)).toEqual(telling(ours))
-    expect(made.summary).toBe('$HOME')
-  })
+  it.each(['json', 'text/plain', 'text/occi'])(
+    'the curl commands of --curl create the same machine (%s)',
+    async (mediaType) => {
+      const command = await ok(
+        `compute create it's --os debian-12 --size small --summary $HOME --curl --media-type ${mediaType}`,
+      )
+      expect(requests).not.toContain('POST')
+      await run(command)
+      expect(requests).toContain('POST')
+      const made = JSON.parse(await ok("compute describe it's -o json"))
+      await ok("compute delete it's --yes")
+      await ok(`compute create it's --os debian-12 --size small --summary $HOME --media-type ${mediaType}`)
+      const ours = JSON.parse(await ok("compute describe it's -o json"))
+      const telling = ({ title, summary, mixins, attributes }: Record<string, unknown>) => ({
+        title,
+        summary,
+        mixins,
+        cores: (attributes as Record<string, unknown>)['occi.compute.cores'],
+      })
+      expect(telling(made)).toEqual(telling(ours))
+      expect(made.summary).toBe('$HOME')
+    },
+  )
 
-  it('triggers, links and deletes by curl', async () => {
+  it('the curl commands of --curl trigger, link and delete', async () => {
     await ok('compute wait web')
     await run(await ok('compute stop web --curl'))
     await ok('compute wait web --for inactive')
@@ -214,12 +217,12 @@ describe('--curl', () => {
     expect(await ok('compute list')).toBe('')
   })
 
-  it('reads by curl what the command reads', async () => {
+  it('the curl command of --curl reads what the command reads', async () => {
     const answer = JSON.parse(await run(await ok('compute list --curl')))
     expect(JSON.stringify(answer)).toContain('"title":"web"')
   })
 
-  it('leaves the secret as a shell variable, and works with it', async () => {
+  it('--curl prints a secret as a shell variable, and the command works with it', async () => {
     await served.close()
     await serve({ method: 'basic', username: 'ada', password: 'planted' })
     const env = {
@@ -241,16 +244,16 @@ describe('--curl', () => {
     expect(JSON.parse(list.out)).toMatchObject([{ title: 'data' }])
   })
 
-  it('brings what the connection needs', async () => {
+  it('--curl prints the options that the connection needs', async () => {
     const { out } = await cloud.occi('compute delete web --curl --insecure --tls-max-version TLSv1.2')
     expect(out).toContain("'--insecure' \\\n  '--tls-max' \\\n  '1.2'")
   })
 
-  it('stands beside the data in JSON', async () => {
+  it('--curl prints beside the data in JSON', async () => {
     expect(JSON.parse(await ok('compute delete web --curl -o json')).curl).toMatch(/^curl -sS -g -X DELETE/)
   })
 
-  it('says that sandbox: has no address', async () => {
+  it('--curl refuses sandbox:, which has no address', async () => {
     const { err } = await cloud.occi('compute list --curl -e sandbox:', { terminal: true })
     expect(err).toContain('occi sandbox serve')
   })

@@ -23,7 +23,7 @@ const machines = async (at: ReturnType<typeof machine>) =>
 
 describe('a machine whose volume cannot be attached', () => {
   // Guarantee: complete-or-taken-back
-  it('is deleted again, and the error says so', async () => {
+  it('a machine whose volume cannot be attached is deleted again, and the error reports the deletion', async () => {
     const { at, create } = await behind((line) => (linking(line) ? { status: 409 } : 'served'))
     const { status, out, err } = await at.occi(create)
     expect([status, out]).toEqual([8, ''])
@@ -32,7 +32,7 @@ describe('a machine whose volume cannot be attached', () => {
     expect(await machines(at)).toEqual([])
   })
 
-  it('is kept with --keep-on-failure, and the error contains its URL', async () => {
+  it('a machine whose volume cannot be attached is kept with --keep-on-failure, and the error contains its URL', async () => {
     const { at, create } = await behind((line) => (linking(line) ? { status: 409 } : 'served'))
     const { status, err } = await at.occi(`${create} --keep-on-failure -o json`)
     expect(status).toBe(8)
@@ -41,7 +41,7 @@ describe('a machine whose volume cannot be attached', () => {
   })
 
   // Guarantee: complete-or-taken-back
-  it('a machine whose volume cannot be attached, and which cannot be deleted either, is named with the command to remove it', async () => {
+  it('the error about a machine that cannot be deleted again contains the command to delete it', async () => {
     const { at, create } = await behind((line) =>
       linking(line) || line.startsWith('DELETE') ? { status: 409 } : 'served',
     )
@@ -51,7 +51,7 @@ describe('a machine whose volume cannot be attached', () => {
     expect(err).toContain(`To remove it: occi compute delete ${machine?.url}`)
   })
 
-  it('stays after Ctrl-C, and is named', async () => {
+  it('a machine whose creation is interrupted by Ctrl-C stays, and the message names it', async () => {
     const interruption = new AbortController()
     const { at, create } = await behind((line) => {
       if (!linking(line)) return 'served'

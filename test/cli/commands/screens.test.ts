@@ -14,7 +14,7 @@ async function withMachines() {
 }
 
 describe('on a terminal', () => {
-  it('a creation prints name, state and address, and the next step by name', async () => {
+  it('a creation on a terminal prints name, state and address, and the next command by name', async () => {
     const occi = await withMachines()
     const { out, err } = await occi(
       `compute create db --os debian-12 --size small --network lan --wait${at}`,
@@ -26,7 +26,7 @@ describe('on a terminal', () => {
     expect(whole.out).toMatch(/^occi\.compute\.cores +1$/m)
   })
 
-  it('sizes and memory have units in tables, and none in a pipe', async () => {
+  it('sizes and memory have units in tables and none in a pipe', async () => {
     const occi = await withMachines()
     expect((await occi(`compute list${at}`, onTerminal)).out).toMatch(/ 2 GiB$/m)
     expect((await occi(`storage list${at}`, onTerminal)).out).toMatch(/ 10 GiB$/m)
@@ -37,7 +37,7 @@ describe('on a terminal', () => {
     expect((await occi(`compute describe web${at}`)).out).toMatch(/^occi\.compute\.memory\t2$/m)
   })
 
-  it('links name what they link, and a description shows image, size and the ids of links', async () => {
+  it('link list names the linked resources, and compute describe shows image, size and the ids of links', async () => {
     const occi = await withMachines()
     const links = await occi(`link list --columns source,target${at}`, onTerminal)
     expect(links.out).toMatch(/^web +data$/m)
@@ -49,7 +49,7 @@ describe('on a terminal', () => {
     expect((await occi(`compute describe web${at}`)).out).not.toMatch(/^image/m)
   })
 
-  it('history says how long ago, with the names that were given', async () => {
+  it('history shows how long ago each change was, with the names that were given', async () => {
     const occi = await withMachines()
     const { out } = await occi('history', onTerminal)
     expect(out).toMatch(/(just now|ago) +compute create web/)
@@ -59,14 +59,14 @@ describe('on a terminal', () => {
     })
   })
 
-  it('an empty list says the next step', async () => {
+  it('an empty list on a terminal suggests the next command', async () => {
     const { occi } = machine()
     expect((await occi(`compute list${at}`, onTerminal)).err).toContain('Next: occi compute create')
     expect((await occi(`link list${at}`, onTerminal)).err).toContain('Next: occi compute link')
     expect((await occi(`ip list${at}`, onTerminal)).err).toContain('Next: occi ip attach')
   })
 
-  it('an error begins with a red "error:" where colour is on, and is wrapped by words', async () => {
+  it('an error begins with a red "error:" where colour is on, and is wrapped at words', async () => {
     const { occi } = machine()
     const words = `compute create x --os no-image-of-a-name-so-long-that-the-line-does-not-fit-the-terminal${at}`
     const coloured = await occi(words, { ...onTerminal, color: true })

@@ -23,7 +23,7 @@ async function sshOf(here: Machine, words: readonly string[], client: Client, mo
 describe('occi ssh', () => {
   const here = machine()
 
-  it('prefers public to private, IPv4 to IPv6, and what others can reach to what nobody can', async () => {
+  it('occi ssh prefers public to private addresses, IPv4 to IPv6, and reachable addresses to local ones', async () => {
     const all = ['127.0.0.1', 'fd00::1', '10.0.0.1', '2001:db8::1', '8.8.8.8']
     for (const [at, expected] of ['8.8.8.8', '2001:db8::1', '10.0.0.1', 'fd00::1', '127.0.0.1'].entries()) {
       const left = all.slice(0, all.length - at)
@@ -32,7 +32,7 @@ describe('occi ssh', () => {
     }
   })
 
-  it('takes only such addresses as were asked for', async () => {
+  it('occi ssh uses only addresses of the requested family and kind', async () => {
     const cloud = cloudWith(['8.8.8.8', '10.0.0.1', '2001:db8::1'])
     expect((await sshOf(here, ['ssh', 'web', '--private'], cloud)).calls).toEqual([['ssh', '--', '10.0.0.1']])
     expect((await sshOf(here, ['ssh', 'web', '-6'], cloud)).calls).toEqual([['ssh', '--', '2001:db8::1']])
@@ -41,7 +41,7 @@ describe('occi ssh', () => {
     expect(none.err).toContain('web has no private IPv6 address')
   })
 
-  it('passes user, keys, port, jump host, settings and a command on', async () => {
+  it('occi ssh passes user, keys, port, jump host, settings and a command to ssh', async () => {
     const words =
       'compute ssh web -u debian -i one -i two -p 2222 -J me@bastion -o StrictHostKeyChecking=no -t -- ls -l'
     const { calls } = await sshOf(here, words.split(' '), cloudWith(['8.8.8.8']))
@@ -50,7 +50,7 @@ describe('occi ssh', () => {
     )
   })
 
-  it('takes OCCI_USER for the user', async () => {
+  it('occi ssh takes the user name from OCCI_USER', async () => {
     const { calls } = await sshOf(here, ['ssh', 'web'], cloudWith(['8.8.8.8']), {
       env: { OCCI_ENDPOINT: 'http://h/', OCCI_USER: 'ada' },
     })
@@ -66,14 +66,14 @@ describe('occi ssh', () => {
     '1::2::3',
     'fe80::1%$(touch pwned)',
     '`x`',
-  ])('runs nothing for an address like %j', async (address) => {
+  ])('occi ssh runs nothing for an address like %j', async (address) => {
     const inLink = await sshOf(here, ['ssh', 'web'], cloudWith([address]))
     expect(inLink).toMatchObject({ status: 6, calls: [] })
     const inName = await sshOf(here, ['ssh', 'web'], cloudWith([], { 'occi.compute.hostname': address }))
     expect(inName).toMatchObject({ status: 6, calls: [] })
   })
 
-  it('takes a full host name where there is no address', async () => {
+  it('occi ssh uses a full host name when there is no address', async () => {
     const named = cloudWith([], { 'occi.compute.hostname': 'vm1.cloud.example.org' })
     expect((await sshOf(here, ['ssh', 'web'], named)).calls).toEqual([['ssh', '--', 'vm1.cloud.example.org']])
     expect(
@@ -89,13 +89,13 @@ describe('occi ssh', () => {
     [['-o', 'json'], '--ssh-option'],
     [['--public', '--private'], '--public'],
     [['--wait-timeout', 'soon'], '--wait-timeout'],
-  ])('refuses %j and names the option', async (words, option) => {
+  ])('occi ssh refuses %j and names the option', async (words, option) => {
     const { status, err, calls } = await sshOf(here, ['ssh', 'web', ...words], cloudWith(['8.8.8.8']))
     expect([status, calls]).toEqual([2, []])
     expect(err).toContain(option)
   })
 
-  it('ends with the exit status of ssh and says nothing of its own', async () => {
+  it('occi ssh ends with the exit status of ssh and prints no message of its own', async () => {
     const result = await here.occi('ssh web -- false', {
       client: cloudWith(['8.8.8.8']),
       env: { OCCI_ENDPOINT: 'http://h/' },
@@ -104,7 +104,7 @@ describe('occi ssh', () => {
     expect(result).toEqual({ status: 255, out: '', err: '' })
   })
 
-  it('waits until the port answers, and takes the address that does', async () => {
+  it('occi ssh waits until the port answers, and uses the address that answers', async () => {
     let asked = 0
     const reach = async (host: string, port: number) => {
       asked += 1
@@ -122,7 +122,7 @@ describe('occi ssh', () => {
     expect(asked).toBeGreaterThan(3)
   })
 
-  it('gives up waiting with exit status 9', async () => {
+  it('occi ssh stops waiting with exit status 9', async () => {
     const { status, calls } = await sshOf(
       here,
       ['ssh', 'web', '--wait', '--wait-timeout', '10s'],
@@ -131,7 +131,7 @@ describe('occi ssh', () => {
     expect([status, calls]).toEqual([9, []])
   })
 
-  it('does not try the port itself where ssh goes by way of another host', async () => {
+  it('occi ssh does not try the port when ssh connects by way of another host', async () => {
     for (const words of [
       ['-J', 'bastion'],
       ['-o', 'ProxyCommand=nc %h %p'],
@@ -145,7 +145,7 @@ describe('occi ssh', () => {
     }
   })
 
-  it('prints the command for a shell instead', async () => {
+  it('occi ssh --print prints the command for a shell', async () => {
     const { out, calls } = await sshOf(
       here,
       ['ssh', 'web', '--print', '--', "echo 'a b'"],
@@ -157,7 +157,7 @@ describe('occi ssh', () => {
     expect(JSON.parse(json.out)).toMatchObject({ argv: ['ssh', '--', '8.8.8.8'], address: '8.8.8.8' })
   })
 
-  it("says where the options of what is to be run belong, and still knows ssh's own", async () => {
+  it("occi ssh explains where options of the remote command belong, and accepts ssh's own options", async () => {
     const listing = await sshOf(here, ['ssh', 'web', 'ls', '-la'], cloudWith(['8.8.8.8']))
     expect([listing.status, listing.calls]).toEqual([2, []])
     expect(listing.err).toContain('If it belongs to COMMAND, put "--" before that: occi ssh NAME -- COMMAND')
@@ -165,7 +165,7 @@ describe('occi ssh', () => {
     expect(misspelt.err).toContain('Did you mean --user?')
   })
 
-  it('runs nothing with --dry-run', async () => {
+  it('occi ssh --dry-run runs nothing', async () => {
     const { calls, status } = await sshOf(here, ['ssh', 'web', '--dry-run'], cloudWith(['8.8.8.8']))
     expect([status, calls]).toEqual([0, []])
   })
@@ -175,7 +175,7 @@ describe('occi ssh at the practice cloud', () => {
   const here = machine({ env: { OCCI_ENDPOINT: 'sandbox:' } })
   const spawn = async () => 0
 
-  it('says at once that its machines are not real, and what it would have run', async () => {
+  it('occi ssh at the practice cloud fails at once and shows the command that it would have run', async () => {
     await here.occi('compute create web --os debian-12 --size nano --network public --wait')
     const { status, out, err } = await here.occi('ssh web -u debian --wait -- uname -a', { spawn })
     expect([status, out]).toEqual([2, ''])
@@ -184,14 +184,14 @@ describe('occi ssh at the practice cloud', () => {
     )
   })
 
-  it('also for a machine without an address, and not for one that is not there', async () => {
+  it('occi ssh at the practice cloud fails likewise for a machine without an address, but not for a missing one', async () => {
     await here.occi('compute create bare --os debian-12 --size nano')
     const { status, err } = await here.occi('ssh bare', { spawn })
     expect([status, err]).toEqual([2, expect.stringContaining('would run: ssh -- ADDRESS\n')])
     expect((await here.occi('ssh nobody', { spawn })).status).toBe(6)
   })
 
-  it('also at one that is served behind a port, whatever server it imitates', async () => {
+  it('occi ssh recognises a practice cloud that is served on a port, whichever server it imitates', async () => {
     for (const as of ['occi-1.2', 'ooi', 'pyssf', 'rocci-server-2']) {
       const { sandbox, basePath } = openSandbox({ clock: Date.now, as, speed: 0 })
       const served = await serveSandbox(sandbox, { basePath })
@@ -202,7 +202,7 @@ describe('occi ssh at the practice cloud', () => {
     }
   })
 
-  it('dials what a tunnel on this machine leads to', async () => {
+  it('occi ssh connects to an address on this machine, which may be a tunnel', async () => {
     const server = await rawServer((_, socket) => socket.end('HTTP/1.1 405 No\r\nContent-Length: 0\r\n\r\n'))
     onTestFinished(() => server.close())
     const env = { OCCI_ENDPOINT: `${server.origin}/` }

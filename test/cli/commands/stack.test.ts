@@ -47,7 +47,7 @@ function place(text = shop) {
 }
 
 describe('occi stack', () => {
-  it('plans, applies, shows and destroys', async () => {
+  it('occi stack plans, applies, shows and destroys a stack', async () => {
     const { done, stack, file, state, seen } = place()
     expect((await done('plan -o json')).match(/"action": ?"create"/g)).toHaveLength(4)
     expect((await stack('plan --exit-code')).status).toBe(12)
@@ -70,7 +70,7 @@ describe('occi stack', () => {
     expect(made).toBe(seen.filter(({ method }) => method === 'DELETE').length)
   })
 
-  it('needs one request for each kind, and one for the model, to see that nothing changed', async () => {
+  it('stack plan needs one request for each kind and one for the model when nothing changed', async () => {
     const { done, seen } = place()
     await done('apply --yes')
     seen.length = 0
@@ -82,7 +82,7 @@ describe('occi stack', () => {
     ])
   })
 
-  it('changes what differs, and says what it cannot change', async () => {
+  it('stack apply updates what differs and reports what cannot be changed', async () => {
     const { done, write } = place()
     await done('apply --yes')
     write(shop.replace('size: small', 'size: large').replace('state: active', 'state: inactive'))
@@ -98,7 +98,7 @@ describe('occi stack', () => {
     expect(await done('plan')).toContain('a machine keeps the image that it was made from')
   })
 
-  it('replaces a machine with its links', async () => {
+  it('stack apply replaces a machine together with its links', async () => {
     const { done, write, client } = place()
     await done('apply --yes')
     const before = await done('output volume')
@@ -111,7 +111,7 @@ describe('occi stack', () => {
     expect(links).toHaveLength(1)
   })
 
-  it('shows what somebody changed or deleted, and mends it', async () => {
+  it('stack plan shows what was changed or deleted outside the stack, and apply restores it', async () => {
     const { done, occi } = place()
     await done('apply --yes')
     await occi('compute stop web-1 --wait')
@@ -130,7 +130,7 @@ describe('occi stack', () => {
     expect(await done('plan')).toBe('')
   })
 
-  it('deletes what is taken out of the file, and takes away its links first', async () => {
+  it('stack apply deletes what was removed from the file, links first', async () => {
     const { done, write, client } = place()
     await done('apply --yes')
     write(
@@ -148,7 +148,7 @@ describe('occi stack', () => {
     expect(machines).toEqual(['web-1'])
   })
 
-  it('takes what is there without a state only when told so', async () => {
+  it('stack apply adopts existing resources only with the option for that', async () => {
     const { done, stack, file } = place()
     await done('apply --yes')
     const { rmSync } = await import('node:fs')
@@ -160,7 +160,7 @@ describe('occi stack', () => {
     await done('destroy --yes')
   })
 
-  it('imports, forgets, and keeps', async () => {
+  it('stack import, forget and keep change only the state', async () => {
     const { done, stack, occi, file } = place(
       'name: shop\nresources:\n  data: { kind: storage, size: 20 }\n  b: { kind: storage, size: 1 }\n',
     )
@@ -181,7 +181,7 @@ describe('occi stack', () => {
     expect(await stack('forget data')).toMatchObject({ status: 2 })
   })
 
-  it('goes on with what does not need what failed, and then from there', async () => {
+  it('stack apply continues with what does not depend on a failed step, and resumes from there', async () => {
     const { done, stack, write } = place(
       'name: shop\nresources:\n  a: { kind: storage, size: 1 }\n  b: { kind: compute, size: small, summary: "${var.x}", storage: [a] }\n  c: { kind: storage, size: 1, summary: "${b.nonsense}" }\n',
     )
@@ -196,7 +196,7 @@ describe('occi stack', () => {
     expect(await done('plan')).toBe('')
   })
 
-  it('does not apply without --yes where nobody can be asked, nor in a preview', async () => {
+  it('stack apply needs --yes when no confirmation can be asked, and sends nothing in a preview', async () => {
     const { stack, file } = place()
     expect(await stack('apply')).toMatchObject({ status: 2, err: expect.stringContaining('--yes') })
     expect(await stack('apply --dry-run')).toMatchObject({
@@ -206,7 +206,7 @@ describe('occi stack', () => {
     expect(existsSync(file)).toBe(false)
   })
 
-  it('refuses a damaged state, one of another stack, and one of another version', async () => {
+  it('a state file that is damaged, of another stack or of another version is refused', async () => {
     const { stack, file } = place()
     for (const text of [
       '{',
@@ -223,7 +223,7 @@ describe('occi stack', () => {
     }
   })
 
-  it('waits for another command that changes the stack, and reports it', async () => {
+  it('stack apply waits for another command that changes the same stack, and says so', async () => {
     const { stack, file } = place()
     writeFileSync(`${file}.lock`, `1 elsewhere.example.org x \n`)
     expect(await stack('apply --yes --lock-timeout 50ms')).toMatchObject({
@@ -232,7 +232,7 @@ describe('occi stack', () => {
     })
   })
 
-  it('holds no secret in its state, and shows none in a plan', async () => {
+  it('the state file contains no secret and a plan shows none', async () => {
     const { done, state, folder } = place(
       'name: shop\nresources:\n  web: { kind: compute, size: small, user-data: setup.sh, summary: "${env.TOKEN}" }\n',
     )
@@ -244,7 +244,7 @@ describe('occi stack', () => {
     expect(await done('plan', { env })).toBe('')
   })
 
-  it('reads the file from standard input, and variables from files', async () => {
+  it('stack reads its file from standard input and variables from files', async () => {
     const { done, folder, stack } = place()
     writeFileSync(join(folder, 'vars.yaml'), 'size: 3\n')
     const stdin = 'name: in\nresources:\n  d: { kind: storage, size: "${var.size}" }\n'
@@ -255,7 +255,7 @@ describe('occi stack', () => {
     })
   })
 
-  it('tells the place in the file of what the provider does not have', async () => {
+  it('the error for an unknown kind or template contains the place in the file', async () => {
     const { stack } = place('name: shop\nresources:\n  web:\n    kind: compute\n    os: debain-12\n')
     expect(await stack('plan')).toMatchObject({
       status: 2,
@@ -268,7 +268,7 @@ describe('occi stack', () => {
     })
   })
 
-  it('writes a file to begin with, which is valid', async () => {
+  it('stack init writes a valid file', async () => {
     for (const template of ['machine', 'machine-with-volume', 'cluster']) {
       const { done, stack } = place()
       await done(`init -f new.yaml --template ${template}`)
@@ -283,7 +283,7 @@ describe('occi stack', () => {
     })
   })
 
-  it('has a schema with the keys of each create', async () => {
+  it('the schema of stack files has the keys of each create command', async () => {
     const { occi } = place()
     const schema = JSON.parse((await occi('schema stack')).out) as {
       properties: { resources: { additionalProperties: { oneOf: { properties: object }[] } } }
@@ -296,7 +296,7 @@ describe('occi stack', () => {
 })
 
 describe('a stack at several providers', () => {
-  it('puts each resource where its context says, and takes everything away', async () => {
+  it('stack apply creates each resource at its context, and stack destroy deletes all of them', async () => {
     const here = machine()
     const served = await Promise.all(
       ['cesnet', 'ifca'].map(async (name) => {
@@ -362,7 +362,7 @@ describe('any stack', () => {
       },
     }))
 
-  it('is as its file says after an apply, also from any other, and leaves nothing', async () => {
+  it('any stack matches its file after an apply, from any earlier stack too, and is empty after a destroy', async () => {
     await fc.assert(
       fc.asyncProperty(file, file, async (one, other) => {
         const { done, write, client } = place(JSON.stringify(one))
@@ -388,7 +388,7 @@ describe('any stack', () => {
 })
 
 describe('the options of a stack', () => {
-  it('have values of variables wherever the file is read', () => {
+  it('the options of a stack accept variables wherever the file is read', () => {
     for (const { path, options } of stackGroup.commands) {
       const names = options.map(({ name }) => name)
       if (names.includes('file') && path[1] !== 'init')
@@ -396,7 +396,7 @@ describe('the options of a stack', () => {
     }
   })
 
-  it('are no keys where they choose among sites', async () => {
+  it('options that choose among sites are not keys of a stack file', async () => {
     const { out } = await machine().occi('schema stack')
     expect(out).toContain('"ssh-key"')
     expect(out).not.toMatch(/"any-of"|"spread"/)

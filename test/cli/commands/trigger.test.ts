@@ -20,7 +20,7 @@ async function states(occi: Awaited<ReturnType<typeof withMachines>>) {
 }
 
 describe('an action that the machine does not offer', () => {
-  it('is refused before it is sent, with what is offered', async () => {
+  it('an action that the machine does not offer is refused before it is sent, and the offered ones are listed', async () => {
     const occi = await withMachines('web')
     const { status, err } = await occi(`compute start web${at}`)
     expect(status).toBe(7)
@@ -31,7 +31,7 @@ describe('an action that the machine does not offer', () => {
     })
   })
 
-  it('hides nothing of the others', async () => {
+  it('one refused action does not hide the results of the other machines', async () => {
     const occi = await withMachines('a', 'b')
     await occi(`compute stop a --wait${at}`)
     const { status, err } = await occi(`compute stop a b --wait${at}`)
@@ -42,7 +42,7 @@ describe('an action that the machine does not offer', () => {
 })
 
 describe('an action on all', () => {
-  it('needs --yes when there is no terminal', async () => {
+  it('an action on all machines needs --yes without a terminal', async () => {
     const occi = await withMachines('a')
     const { status, err } = await occi(`compute stop --all${at}`)
     expect(status).toBe(2)
@@ -50,7 +50,7 @@ describe('an action on all', () => {
     expect(await states(occi)).toEqual(['a,active'])
   })
 
-  it('skips the machines that are already in the target state, and prints a note', async () => {
+  it('an action on all machines skips those that are already in the target state, and prints a note', async () => {
     const occi = await withMachines('a', 'b')
     await occi(`compute stop a --wait${at}`)
     const { status, err } = await occi(`compute stop --all --yes --wait${at}`)

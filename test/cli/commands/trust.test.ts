@@ -27,7 +27,7 @@ describe('occi context trust', () => {
   ]
 
   // Guarantee: strangers-files
-  it('lets a project file count, until its content changes', async () => {
+  it('context trust makes a project file count until its content changes', async () => {
     expect(await explained('insecure')).toEqual(withheld)
     const { status, out } = await at.occi('context trust . -o json')
     expect({ status, rows: JSON.parse(out) }).toEqual({ status: 0, rows: [{ file, state: 'trusted' }] })
@@ -41,7 +41,7 @@ describe('occi context trust', () => {
     expect(await explained('insecure')).toEqual([['true', null]])
   })
 
-  it('is taken back', async () => {
+  it('context trust can be taken back', async () => {
     await at.occi('context trust')
     expect((await at.occi('context untrust')).status).toBe(0)
     expect(await explained('insecure')).toEqual(withheld)
@@ -49,7 +49,7 @@ describe('occi context trust', () => {
     expect([again.status, again.err]).toEqual([6, expect.stringContaining('was trusted')])
   })
 
-  it('holds for one folder only, whatever has the same content', async () => {
+  it('context trust holds for one folder, and not for another file with the same content', async () => {
     const other = join(at.folder, 'other')
     mkdirSync(other)
     writeFileSync(join(other, '.occi.yaml'), content)
@@ -58,7 +58,7 @@ describe('occi context trust', () => {
   })
 
   // Guarantee: strangers-files
-  it('does not hold for a link to a trusted file, whose paths would mean those beside the link', async () => {
+  it('context trust does not hold for a link to a trusted file, whose relative paths would differ', async () => {
     await at.occi('context trust .')
     const stranger = join(at.folder, 'checkout')
     mkdirSync(stranger)
@@ -70,7 +70,7 @@ describe('occi context trust', () => {
     ])
   })
 
-  it('covers clouds.yaml and secure.yaml of the folder, or the one file that is named', async () => {
+  it('context trust covers clouds.yaml and secure.yaml of the folder, or the one named file', async () => {
     const clouds = join(at.folder, 'clouds.yaml')
     writeFileSync(clouds, 'clouds: {x: {verify: false}}\n')
     const named = await at.occi(['context', 'trust', clouds, '-o', 'json'])
@@ -79,7 +79,7 @@ describe('occi context trust', () => {
     expect((JSON.parse(all.out) as { file: string }[]).map((row) => row.file)).toEqual([file, clouds])
   })
 
-  it('keeps what is trusted where only the user writes, and refuses the list when others could', async () => {
+  it('the list of trusted files is stored where only the user can write, and refused when others could', async () => {
     await at.occi('context trust .')
     const list = join(at.folder, 'config', 'trusted.json')
     expect(statSync(list).mode & 0o777).toBe(0o600)
@@ -89,24 +89,24 @@ describe('occi context trust', () => {
     expect([status, err]).toEqual([2, expect.stringContaining('Others can write')])
   })
 
-  it('says when there is nothing to trust', async () => {
+  it('context trust reports when there is no file to trust', async () => {
     const empty = machine()
     const { status, err } = await empty.occi(['context', 'trust', '/proc/self/fdinfo'])
     expect([status, err]).toEqual([6, expect.stringContaining('There is nothing to trust')])
   })
 
-  it.each(['1', 'true'])('OCCI_TRUST_PROJECT=%s is enough for one command', async (word) => {
+  it.each(['1', 'true'])('OCCI_TRUST_PROJECT=%s trusts the project file for one command', async (word) => {
     expect(await explained('insecure', { OCCI_TRUST_PROJECT: word })).toEqual([['true', null]])
     expect(await explained('insecure', { OCCI_TRUST_PROJECT: 'no' })).toEqual(withheld)
   })
 
-  it('cannot be had by the file itself', async () => {
+  it('a project file cannot trust itself', async () => {
     writeFileSync(file, 'trust-project: true\n')
     const { status, err } = await at.occi('config explain')
     expect([status, err]).toEqual([2, expect.stringContaining('"trust-project" is not a setting')])
   })
 
-  it('does not make a project file a place for secrets', async () => {
+  it('a trusted project file may still not contain secrets', async () => {
     writeFileSync(file, 'password: hunter2\n')
     await at.occi('context trust .')
     const { status, err } = await at.occi('config explain')

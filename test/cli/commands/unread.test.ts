@@ -67,7 +67,7 @@ const broken: Readonly<Record<string, Reply>> = {
 describe.each(Object.keys(broken))('one listed machine answers %s', (name) => {
   const special = { '/compute/bad': broken[name] ?? {} }
 
-  it('the others are listed, as whole JSON, with exit status 8', async () => {
+  it('the other machines are listed as complete JSON, with exit status 8', async () => {
     const { run } = await provider(special)
     const { status, out, err } = await run('compute list -o json')
     expect((JSON.parse(out) as { name: string }[]).map((each) => each.name)).toEqual([
@@ -85,7 +85,7 @@ describe.each(Object.keys(broken))('one listed machine answers %s', (name) => {
     expect(written).toEqual(['DELETE /compute/three'])
   })
 
-  it('nothing is made, or called gone, that may be the machine which cannot be read', async () => {
+  it('no machine is created, or reported as deleted, that may be the unreadable one', async () => {
     const { run, written } = await provider(special)
     expect((await run('compute create other --if-not-exists')).status).toBe(8)
     expect((await run('compute wait other --for deleted')).status).toBe(8)
@@ -104,7 +104,7 @@ const listings: Readonly<Record<string, Reply>> = {
 }
 
 describe.each(Object.keys(listings))('a listing of %s', (name) => {
-  it('is an error for all that rely on it', async () => {
+  it('every command that relies on an unreadable listing fails', async () => {
     const { run, written } = await provider({ '/compute/': listings[name] ?? {} })
     for (const words of [
       'compute list -o json',
@@ -123,7 +123,7 @@ describe.each(Object.keys(listings))('a listing of %s', (name) => {
 describe('a value that cannot be read', () => {
   const text = `${compute('web').trimEnd()}\nX-OCCI-Attribute: occi.compute.cores="2"3\n`
 
-  it('costs itself, and is named', async () => {
+  it('a value that cannot be read is left out and named in a warning', async () => {
     const { run } = await provider({ '/compute/one': { body: text } })
     const { status, out, err } = await run('compute describe /compute/one -o json')
     expect(JSON.parse(out)).toMatchObject({ name: 'web' })
@@ -138,7 +138,7 @@ describe('a value that cannot be read', () => {
     expect(err).toContain('/compute/one')
   })
 
-  it('a value that cannot be read and holds control characters is shown, escaped', async () => {
+  it('a value that cannot be read is shown with its control characters escaped', async () => {
     const { run } = await provider({ '/compute/one': { body: compute('a\u001b[31mb') } })
     const { status, out } = await run('compute describe /compute/one -o value --columns name')
     expect(status).toBe(0)

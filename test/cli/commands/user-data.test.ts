@@ -20,7 +20,7 @@ function read(message: string): readonly { readonly head: string; readonly body:
 }
 
 describe('several pieces of user data', () => {
-  it('are typed by how they begin, and come out as they went in', () => {
+  it('parts of user data get their types from their beginning and are read back unchanged', () => {
     const pieces = [
       piece('setup.sh', '#!/bin/sh\necho hi\n'),
       piece('config.yaml', '#cloud-config\nhostname: größe\n'),
@@ -44,7 +44,7 @@ describe('several pieces of user data', () => {
     expect(found[0]?.head).toContain('filename="setup.sh"')
   })
 
-  it('keep bytes, CR and long lines that mail would spoil', () => {
+  it('parts of user data keep bytes, CR and long lines that mail would change', () => {
     const binary = { name: 'x.gz', bytes: Buffer.from([0x1f, 0x8b, 0, 255]) }
     const [first, second, third] = read(
       text(binary, piece('dos.cmd', '#!/bin/sh\r\n'), piece('long', `#!/bin/sh\n${'x'.repeat(2000)}`)),
@@ -59,18 +59,18 @@ describe('several pieces of user data', () => {
     expect([second?.body, third?.body.length]).toEqual(['#!/bin/sh\r\n', 2010])
   })
 
-  it('take what is a message already as a part', () => {
+  it('a part of user data may itself be a MIME message', () => {
     const inner = text(piece('a', '#!/bin/sh\n'), piece('b', '#!/bin/sh\n'))
     const outer = text(piece('inner', inner), piece('c', '#!/bin/sh\n'))
     expect(outer.match(/Content-Type: multipart\/mixed/g)).toHaveLength(2)
     expect(new Set(outer.match(/boundary="[^"]+"/g)).size).toBe(2)
   })
 
-  it('cannot smuggle headers in by a file name', () => {
+  it('a file name cannot inject headers into user data', () => {
     expect(text(piece('a"\nX-Evil: 1', 'x'), piece('b', 'y'))).not.toContain('\nX-Evil')
   })
 
-  it('a single one stays as it is', () => {
+  it('a single piece of user data is sent unchanged', () => {
     expect(text(piece('setup.sh', '#!/bin/sh\n'))).toBe('#!/bin/sh\n')
   })
 })
@@ -81,7 +81,7 @@ describe('--user-data', () => {
     sandbox = machine({ env: { OCCI_ENDPOINT: 'sandbox:' } })
   })
 
-  it('may be given several times, once from standard input', async () => {
+  it('--user-data may be given several times, once from standard input', async () => {
     const file = join(sandbox.folder, 'setup.sh')
     writeFileSync(file, '#!/bin/sh\ntrue\n')
     const words = ['compute', 'create', 'web', '--os', 'debian-12', '--user-data', file, '--user-data', '-']
@@ -95,7 +95,7 @@ describe('--user-data', () => {
     ])
   })
 
-  it('warns of more than OpenStack takes', async () => {
+  it('--user-data warns of more than OpenStack accepts', async () => {
     const { status, err } = await sandbox.occi('compute create web --os debian-12 --user-data -', {
       stdin: `#!/bin/sh\n${'#'.repeat(60_000)}\n`,
     })
@@ -104,7 +104,7 @@ describe('--user-data', () => {
 })
 
 describe('amounts', () => {
-  it('have units wherever they are given', async () => {
+  it('every option for an amount accepts units', async () => {
     const sandbox = machine({ env: { OCCI_ENDPOINT: 'sandbox:' } })
     await sandbox.occi('compute create web --os debian-12 --memory 1536M --wait')
     const cases = [
@@ -121,7 +121,7 @@ describe('amounts', () => {
     }
   })
 
-  it('are sent in MiB to the servers that count so', async () => {
+  it('amounts are sent in MiB to servers that count in MiB', async () => {
     const sandbox = machine({ env: { OCCI_ENDPOINT: 'sandbox:', OCCI_PROVIDER: 'snf-occi' } })
     const { out } = await sandbox.occi('compute create web --os debian-12 --memory 4G --dry-run')
     expect(out).toMatch(/occi\.compute\.memory\W+4096/)
@@ -129,7 +129,7 @@ describe('amounts', () => {
 })
 
 describe('compute list -o wide', () => {
-  it('names image and size', async () => {
+  it('compute list -o wide shows image and size', async () => {
     const sandbox = machine({ env: { OCCI_ENDPOINT: 'sandbox:' } })
     await sandbox.occi('compute create web --os debian-12 --size small --wait')
     const { out } = await sandbox.occi('compute list -o wide')

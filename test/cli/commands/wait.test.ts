@@ -21,7 +21,7 @@ async function json(words: string, more = {}) {
 }
 
 describe('occi wait', () => {
-  it('waits for things of any kind until each can be used', async () => {
+  it('occi wait waits for entities of any kind until each can be used', async () => {
     const found = await json('wait web data')
     expect(found.map(({ name, state }: Record<string, unknown>) => [name, state])).toEqual([
       ['web', 'active'],
@@ -37,17 +37,17 @@ describe('occi wait', () => {
     'cores=1',
     'occi.compute.cores=1',
     'attr:occi.compute.cores=1',
-  ])('until %s', async (condition) => {
+  ])('occi wait waits %s', async (condition) => {
     expect(await json(`wait web --for ${condition}`)).toMatchObject({ name: 'web' })
   })
 
-  it('until something is gone; what is gone already is gone', async () => {
+  it('occi wait waits until an entity is deleted, and ends at once when it already is', async () => {
     await ok('wait web')
     await ok('compute delete web --yes')
     expect(await json('wait web --for deleted')).toMatchObject({ name: 'web', deleted: true })
   })
 
-  it('until something is there that nobody has made yet', async () => {
+  it('occi wait waits until an entity exists that nobody has created yet', async () => {
     let slept = 0
     const onSleep = async () => {
       slept += 1
@@ -58,7 +58,7 @@ describe('occi wait', () => {
     expect([status, err.split('\n')[0]]).toEqual([9, 'occi: never did not appear within 5 s'])
   })
 
-  it('until somebody answers at a port of its address', async () => {
+  it('occi wait waits until a port of the address answers', async () => {
     const asked: string[] = []
     const reach = async (host: string, port: number) => {
       asked.push(`${host}:${port}`)
@@ -70,7 +70,7 @@ describe('occi wait', () => {
     expect(await json('compute wait web --for port=443', elsewhere)).toMatchObject({ name: 'web' })
   })
 
-  it('until the clock of the practice cloud says so, where nobody can answer at a port', async () => {
+  it('occi wait at the practice cloud uses its clock in place of a port', async () => {
     const asked: string[] = []
     const reach = async (host: string) => {
       asked.push(host)
@@ -83,7 +83,7 @@ describe('occi wait', () => {
     )
   })
 
-  it('says the last state when time is up, and by which option to wait longer', async () => {
+  it('a wait that times out prints the last state and the option for a longer wait', async () => {
     const state = await sandbox.occi('wait web --for suspended --timeout 2m')
     expect([state.status, state.err]).toEqual([
       9,
@@ -101,7 +101,7 @@ describe('occi wait', () => {
     ])
   })
 
-  it('fails at once where the state is error', async () => {
+  it('occi wait fails at once when the state is error', async () => {
     const client = {
       endpoint: 'http://h/',
       model: async () => ({ stateAttribute: () => 'occi.compute.state' }),
@@ -131,19 +131,19 @@ describe('occi wait', () => {
     ['wait web --for actve', 'Did you mean active?'],
     ['wait web --for delted', 'Did you mean deleted?'],
     ['wait web --timeout never', '--timeout'],
-  ])('%s is wrong', async (words, said) => {
+  ])('occi %s is refused', async (words, said) => {
     const { status, err } = await sandbox.occi(words)
     expect([status, err.includes(said)]).toEqual([2, true])
   })
 
-  it('names what is not there', async () => {
+  it('occi wait names an entity that does not exist', async () => {
     expect((await sandbox.occi('wait nothing')).status).toBe(6)
     expect((await sandbox.occi('wait web nothing')).status).toBe(8)
   })
 })
 
 describe('--wait on every verb that changes', () => {
-  it('waits after replace, too', async () => {
+  it('replace --wait waits, too', async () => {
     expect(await json('compute replace web --title web --size large --wait')).toMatchObject({
       state: 'active',
     })
@@ -156,20 +156,20 @@ describe('--wait after a change', () => {
     ['compute update web --size large --wait', 'compute suspend web --wait', 'suspended'],
     ['compute replace web --title web --size large --wait', 'compute stop web --wait', 'inactive'],
     ['storage update data --title data --wait', 'storage offline data --wait', 'offline'],
-  ])('%s leaves what was brought to rest at rest: %s', async (change, before, state) => {
+  ])('occi %s leaves a stopped machine stopped: %s', async (change, before, state) => {
     await ok('wait web data')
     await ok(before)
     expect(await json(change)).toMatchObject({ state })
   })
 
-  it('still waits for what was not ready yet', async () => {
+  it('--wait after a change waits for an entity that was not ready before', async () => {
     const fresh = machine({ env: { OCCI_ENDPOINT: 'sandbox:' } })
     await fresh.occi('compute create new --os debian-12 --size small')
     const { out, status } = await fresh.occi('compute update new --title new --wait -o json')
     expect([status, JSON.parse(out).state]).toEqual([0, 'active'])
   })
 
-  it('waits for the given state where one is given', async () => {
+  it('--wait with a state waits for that state', async () => {
     await ok('wait web')
     await ok('compute stop web --wait')
     const { status, err } = await sandbox.occi(
@@ -182,7 +182,7 @@ describe('--wait after a change', () => {
 describe('create --if-not-exists', () => {
   const again = 'compute create web --os debian-12 --size small --if-not-exists'
 
-  it('shows the one that is there, and says so', async () => {
+  it('create --if-not-exists prints the existing entity and a note', async () => {
     const before = await json('compute describe web')
     const { status, out, err } = await sandbox.occi(`${again} -o json`)
     expect([status, JSON.parse(out).id, err]).toEqual([
@@ -193,12 +193,12 @@ describe('create --if-not-exists', () => {
     expect(await json('compute list')).toHaveLength(1)
   })
 
-  it('waits for it as for a new one', async () => {
+  it('create --if-not-exists --wait waits for an existing entity, too', async () => {
     const { out } = await sandbox.occi(`${again} --wait -o json`)
     expect(JSON.parse(out).state).toBe('active')
   })
 
-  it('creates what is not there, also of several', async () => {
+  it('create --if-not-exists creates what is missing, of several as well', async () => {
     await ok('compute create db --os debian-12 --size small --if-not-exists')
     await ok('compute create db-2 --os debian-12 --size small')
     const { out, status } = await sandbox.occi(
@@ -211,13 +211,13 @@ describe('create --if-not-exists', () => {
     expect(await json('compute list --where name=db*')).toHaveLength(4)
   })
 
-  it('goes by the id where one was chosen', async () => {
+  it('create --if-not-exists looks for the id when one was chosen', async () => {
     await ok('storage create --id mine --size 1')
     const { status, err } = await sandbox.occi('storage create other --id mine --size 1 --if-not-exists')
     expect([status, err.includes('exists already')]).toEqual([0, true])
   })
 
-  it('does not choose among several, and needs a title', async () => {
+  it('create --if-not-exists refuses several entities of the same title, and needs a title', async () => {
     await ok('compute create web --os debian-12 --size small')
     const several = await sandbox.occi(again)
     expect([several.status, several.err.includes('2 virtual machines titled "web"')]).toEqual([6, true])

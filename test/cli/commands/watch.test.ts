@@ -22,7 +22,7 @@ async function watch(words: string, commands: readonly string[], more = {}) {
 const create = 'compute create web --os debian-12 --size small --wait'
 
 describe('--watch', () => {
-  it('prints a stream of events in a pipe, and ends by Ctrl-C with 130', async () => {
+  it('--watch prints a stream of events in a pipe and ends by Ctrl-C with 130', async () => {
     const { status, out, err } = await watch('compute list --watch -o jsonl', [
       create,
       'compute stop web --wait',
@@ -41,7 +41,7 @@ describe('--watch', () => {
     expect([status, err]).toEqual([130, ''])
   })
 
-  it('on a terminal, redraws the table in place and shows that Ctrl-C ends it', async () => {
+  it('--watch redraws the table in place on a terminal and shows that Ctrl-C ends it', async () => {
     await sandbox.occi(create)
     const { status, out } = await watch('compute list --watch=5s', ['compute stop web --wait'], {
       terminal: true,
@@ -53,7 +53,7 @@ describe('--watch', () => {
     expect(out).not.toContain('\u001b[?25l')
   })
 
-  it('ends with status 0 when the watched entity is deleted', async () => {
+  it('--watch ends with status 0 when the watched entity is deleted', async () => {
     await sandbox.occi(create)
     const { status, out } = await watch('compute describe web --watch -o jsonl', ['compute delete web --yes'])
     const events = out
@@ -63,7 +63,7 @@ describe('--watch', () => {
     expect([status, events]).toEqual([0, ['added', 'removed']])
   })
 
-  it('continues until all watched entities are deleted', async () => {
+  it('--watch continues until all watched entities are deleted', async () => {
     await sandbox.occi(`${create} --count 2`)
     const { status, out } = await watch('compute describe web-1 web-2 --watch -o jsonl', [
       'compute delete web-1 --yes',
@@ -78,7 +78,7 @@ describe('--watch', () => {
     ]).toEqual([130, ['added', 'added', 'removed', 'changed']])
   })
 
-  it('reads names from standard input once', async () => {
+  it('--watch reads names from standard input once', async () => {
     await sandbox.occi(create)
     const { status, out } = await watch('compute describe - --watch -o jsonl', ['compute stop web --wait'], {
       stdin: 'web\n',
@@ -86,7 +86,7 @@ describe('--watch', () => {
     expect([status, out.trim().split('\n')]).toEqual([130, [expect.any(String), expect.any(String)]])
   })
 
-  it('reports entities that start or stop matching --where as added and removed', async () => {
+  it('--watch reports entities that start or stop matching --where as added and removed', async () => {
     await sandbox.occi(create)
     const { out } = await watch('compute list --where state=inactive --watch -o jsonl', [
       'compute stop web --wait',
@@ -106,7 +106,7 @@ describe('--watch', () => {
     ['compute list --watch --sort name', '--sort'],
     ['compute list --watch --query [].name -o jsonl', '--query'],
     ['compute describe nothing --watch', 'nothing'],
-  ])('%s fails before the first poll', async (words, expected) => {
+  ])('occi %s fails before the first request', async (words, expected) => {
     const { status, out, err } = await watch(words, [])
     expect([status > 0 && status < 10, out, err.includes(expected)]).toEqual([true, '', true])
   })

@@ -35,11 +35,11 @@ describe('--where', () => {
     ['memory>=4G', ['db']],
     ['occi.compute.cores=1', ['web-1', 'web-2', 'web-3']],
     ['ip=*', []],
-  ] as const)('list --where %s', async (condition, expected) => {
+  ] as const)('list --where %s lists the matching entities', async (condition, expected) => {
     expect(await names(`compute list --where ${condition}`)).toEqual(expected)
   })
 
-  it('start, stop, update, describe and wait act on the matching entities and print an array', async () => {
+  it('start, stop, update, describe and wait with --where act on the matching entities and print an array', async () => {
     expect(await names('compute start --where state=inactive --wait')).toEqual(['web-1', 'web-3'])
     expect(await names('compute describe --where name=web-2')).toEqual(['web-2'])
     await ok('compute update cores=2 --where size=small')
@@ -48,12 +48,12 @@ describe('--where', () => {
     expect(await names('compute wait --where name=web* --for inactive')).toHaveLength(3)
   })
 
-  it('delete --yes deletes the matching entities', async () => {
+  it('delete --where --yes deletes the matching entities', async () => {
     expect(await names('compute delete --where state=inactive --yes')).toEqual(['web-1', 'web-3'])
     expect(await names('compute list')).toEqual(['db', 'web-2'])
   })
 
-  it('on a terminal, delete lists the matching entities and asks the user to type their number', async () => {
+  it('delete --where on a terminal lists the matching entities and asks the user to type their number', async () => {
     const asked: string[] = []
     const prompts = {
       confirmTyped: async ({ message }: { message: string }, expected: string) => {
@@ -67,7 +67,7 @@ describe('--where', () => {
     expect([status, asked]).toEqual([0, ['This deletes 2 virtual machines: web-1, web-3. 2']])
   })
 
-  it('delete without a terminal and without --yes deletes nothing', async () => {
+  it('delete --where without a terminal and without --yes deletes nothing', async () => {
     const { status, err } = await sandbox.occi('compute delete --where state=inactive')
     expect([status, err.includes('--yes')]).toEqual([2, true])
     expect(await names('compute list')).toHaveLength(4)
@@ -95,7 +95,7 @@ describe('--where', () => {
     expect([status, err.includes(expected)]).toEqual([2, true])
   })
 
-  it('acts on all entities with the same title', async () => {
+  it('--where title= acts on all entities with the same title', async () => {
     await ok('compute create db --os debian-12 --size small --wait')
     const found = await ok('compute stop --where name=db --wait')
     expect(found.trim().split('\n')).toHaveLength(2)
@@ -103,7 +103,7 @@ describe('--where', () => {
 })
 
 describe('messages about many entities on a terminal', () => {
-  it('one sentence sums them up', async () => {
+  it('one sentence sums up the changes of many entities', async () => {
     await ok('compute create bulk --os debian-12 --count 12 --wait')
     const more = { terminal: true }
     const few = await sandbox.occi('compute stop web-2 db --wait', more)
@@ -116,7 +116,7 @@ describe('messages about many entities on a terminal', () => {
 })
 
 describe('several names', () => {
-  it('need only one request for the collection', async () => {
+  it('several names need only one request for the collection', async () => {
     const gets: string[] = []
     const { sandbox: inner } = openSandbox({ clock: Date.now, speed: 0 })
     const handle: typeof inner.handle = (request) => {
@@ -133,7 +133,7 @@ describe('several names', () => {
     await served.close()
   })
 
-  it('may each be an id, a title, or the beginning of an id', async () => {
+  it('each of several names may be an id, a title, or the beginning of an id', async () => {
     const ids = JSON.parse((await sandbox.occi('compute list -o json')).out).map(({ url }: { url: string }) =>
       url.split('/').at(-1),
     )
@@ -148,12 +148,12 @@ describe('several names', () => {
 })
 
 describe('--concurrency', () => {
-  it.each(['0', '101', 'many', '-1', '1.5'])('%s is refused', async (number) => {
+  it.each(['0', '101', 'many', '-1', '1.5'])('--concurrency %s is refused', async (number) => {
     const { status, err } = await sandbox.occi(['compute', 'stop', 'web-2', `--concurrency=${number}`])
     expect([status, err.startsWith(`occi: --concurrency cannot be "${number}"`)]).toEqual([2, true])
   })
 
-  it('limits the number of simultaneous requests', async () => {
+  it('--concurrency limits the number of simultaneous requests', async () => {
     let now = 0
     let most = 0
     const found = await sandbox.occi('compute list -o json')

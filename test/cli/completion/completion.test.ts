@@ -71,7 +71,7 @@ async function values(question: string): Promise<readonly string[]> {
   return (await answer(question.split(' '), sources)).map(({ value }) => value)
 }
 
-describe('answers', () => {
+describe('the answers of completion', () => {
   it.each([
     ['mixin os_tpl', ['debian', 'debian-12']],
     ['mixin resource_tpl', []],
@@ -90,11 +90,11 @@ describe('answers', () => {
     ['nonsense', []],
     ['__proto__', []],
     ['', []],
-  ])('%s', async (question, expected) => {
+  ])('completion offers the values for the question "%s"', async (question, expected) => {
     expect(await values(question)).toEqual(expected)
   })
 
-  it('have the context of each thing where several are named, or an @ has been typed', async () => {
+  it('completion adds the context to each entity when several contexts are named or an @ has been typed', async () => {
     const several = async () => ['cesnet', 'ifca']
     const offered = async (more: Partial<typeof sources>) =>
       (await answer(['entity', 'compute'], { ...sources, ...more })).map(({ value }) => value)
@@ -105,12 +105,12 @@ describe('answers', () => {
     expect(await offered({ contexts, typed: 'web@c' })).toEqual(['web', 'a1'])
   })
 
-  it('begin with the sites that are named already, and do not repeat them', async () => {
+  it('completion of --context begins with the sites that are already named, and does not repeat them', async () => {
     const found = await answer(['sites'], { ...sources, typed: 'cesnet,@e' })
     expect(found.map(({ value }) => value)).toEqual(['cesnet,@all', 'cesnet,@eu'])
   })
 
-  it('say what things are', async () => {
+  it('completion describes each candidate', async () => {
     expect(await answer(['mixin', 'os_tpl'], sources)).toEqual([
       { value: 'debian', says: 'alias of debian-12' },
       { value: 'debian-12', says: 'Debian 12' },
@@ -119,7 +119,7 @@ describe('answers', () => {
   })
 })
 
-describe('the memory', () => {
+describe('the completion cache', () => {
   let folder: string
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'occi-completion-'))
@@ -128,7 +128,7 @@ describe('the memory', () => {
     rmSync(folder, { recursive: true })
   })
 
-  it('keeps a model for an hour, enough of it to answer as before', async () => {
+  it('the completion cache keeps enough of a model for an hour to give the same answers', async () => {
     const memory = completionMemory(folder, 'http://h/')
     const now = Date.now()
     await memory.keepCategories(categories, now)
@@ -142,7 +142,7 @@ describe('the memory', () => {
     expect(await memory.categories()).toEqual([])
   })
 
-  it('is one per endpoint, readable by its owner only, and no name of a provider is a path', async () => {
+  it('the completion cache has one file per endpoint, readable only by its owner, whatever the provider is called', async () => {
     await completionMemory(folder, 'http://h/../../etc').keepSeen(things, () => false)
     expect(await completionMemory(folder, 'http://other/').seen()).toEqual([])
     const [file = ''] = readdirSync(join(folder, 'completion'))
@@ -150,7 +150,7 @@ describe('the memory', () => {
     expect(statSync(join(folder, 'completion', file)).mode & 0o777).toBe(0o600)
   })
 
-  it('survives garbage', async () => {
+  it('a damaged completion cache counts as absent', async () => {
     const memory = completionMemory(folder, 'x')
     await memory.keepSeen(things, () => false)
     const [file = ''] = readdirSync(join(folder, 'completion'))
@@ -161,7 +161,7 @@ describe('the memory', () => {
   })
 })
 
-describe('a client that notes what passes by', () => {
+describe('a client that records entities for completion', () => {
   const entity = (name: string): Entity => ({
     type: 'resource',
     kind: compute,
@@ -173,7 +173,7 @@ describe('a client that notes what passes by', () => {
     links: [],
   })
 
-  it('knows what is listed, and forgets what a whole list lacks or what was deleted', async () => {
+  it('the recording client knows what was listed, and drops what a complete list lacks or what was deleted', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'occi-completion-'))
     const memory = completionMemory(folder, 'http://h/')
     let there = ['a', 'b', 'c']
@@ -207,7 +207,7 @@ describe('a client that notes what passes by', () => {
     rmSync(folder, { recursive: true })
   })
 
-  it('stands behind the commands', async () => {
+  it('every command records entities for completion', async () => {
     const cloud = machine({ env: { OCCI_ENDPOINT: 'sandbox:' } })
     await cloud.occi('compute create --os debian-12 --size small --title web --wait')
     await cloud.occi('compute list')
@@ -216,7 +216,7 @@ describe('a client that notes what passes by', () => {
     expect(readFileSync(join(cloud.folder, 'cache', 'completion', seen), 'utf8')).toContain('"title":"web"')
   })
 
-  it('writes nothing with --no-cache', async () => {
+  it('nothing is recorded for completion with --no-cache', async () => {
     const cloud = machine({ env: { OCCI_ENDPOINT: 'sandbox:' } })
     await cloud.occi('mixin list --no-cache')
     expect(() => readdirSync(join(cloud.folder, 'cache', 'completion'))).toThrow()
@@ -224,7 +224,7 @@ describe('a client that notes what passes by', () => {
 })
 
 describe('occi completion', () => {
-  it('prints the script of each shell', async () => {
+  it('occi completion prints the script of each shell', async () => {
     const { occi } = machine()
     expect((await occi('completion bash')).out).toContain('complete -F _occi occi')
     expect((await occi('completion zsh')).out).toMatch(/^#compdef occi/)

@@ -24,7 +24,7 @@ function inRoff(text: string): string {
 }
 
 describe('manual pages', () => {
-  it('tell every command with its arguments, options and examples', () => {
+  it('manual pages describe every command with its arguments, options and examples', () => {
     for (const command of commands) {
       const page = fileNamed(`man/occi-${command.path[0]}.1`)
       expect(page).toContain(inRoff(`occi ${command.path.join(' ')}`))
@@ -32,12 +32,12 @@ describe('manual pages', () => {
     }
   })
 
-  it('tell the options of every command in occi(1), the secret-free ones and the others', () => {
+  it('occi(1) lists the options of every command', () => {
     const page = fileNamed('man/occi.1')
     for (const option of visible(tree.globals)) expect(page).toContain(inRoff(`--${option.name}`))
   })
 
-  it('are plain ASCII, and no text of ours becomes a request', () => {
+  it('manual pages are plain ASCII, and no text in them becomes a roff request', () => {
     const requests = /^\.(\\"|TH|SH|SS|PP|TP|RS|RE|EX|EE|nh|ad)/
     for (const { name, text } of files.filter((file) => file.name.startsWith('man/'))) {
       expect([name, /[^\n\x20-\x7e]/.test(text)]).toEqual([name, false])
@@ -48,7 +48,7 @@ describe('manual pages', () => {
     }
   })
 
-  it('have a page for each help topic', () => {
+  it('every help topic has a manual page', () => {
     for (const topic of ['environment', 'exit-codes', 'auth', 'output', 'addressing', 'formatting']) {
       expect(fileNamed(`man/occi-${topic}.7`)).toContain('.SH "DESCRIPTION"')
     }
@@ -58,7 +58,7 @@ describe('manual pages', () => {
 describe('completion', () => {
   const plan = completionPlan(tree)
 
-  it('knows every noun, verb and visible option', () => {
+  it('completion scripts contain every noun, verb and visible option', () => {
     for (const shell of ['completions/occi.bash', 'completions/_occi', 'completions/occi.fish']) {
       const script = fileNamed(shell)
       const hasOption = (option: OptionDeclaration) =>
@@ -73,7 +73,7 @@ describe('completion', () => {
     }
   })
 
-  it('asks for images and sizes by what they depend on, for things by their kind', () => {
+  it('completion scripts ask for images and sizes by what they depend on, and for entities by their kind', () => {
     const create = plan.commands.find(({ name }) => name === 'compute create')
     const values = new Map(create?.options.map((option) => [option.name, option.value]))
     expect(values.get('os')).toEqual({ how: 'ask', question: 'mixin os_tpl' })
@@ -83,7 +83,7 @@ describe('completion', () => {
     expect(stop?.variadic).toBe(true)
   })
 
-  it('does not take the next word for the value of an option whose value is optional', () => {
+  it('completion scripts do not take the next word for the value of an option whose value is optional', () => {
     expect(plan.valued).toContain('--output')
     expect(plan.valued).toContain('-o')
     expect(plan.valued).not.toContain('--trace')

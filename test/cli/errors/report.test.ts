@@ -19,7 +19,7 @@ const http = {
 }
 
 describe('errors in words', () => {
-  it('says what was wrong, what was exchanged, and last what to do', () => {
+  it('an error message says what was wrong, then what was exchanged, and last what to do', () => {
     const error = new ConflictError('web cannot be stopped', {
       hint: 'Start it first.',
       http: { ...http, serverMessage: 'is inactive' },
@@ -36,13 +36,13 @@ describe('errors in words', () => {
     })
   })
 
-  it('shows control characters of a server escaped', () => {
+  it('control characters of a server are escaped in an error message', () => {
     const { text } = reportError(new UsageError('bad \u001b[2J\u0007 thing'), words)
     expect(text).not.toContain('\u001b')
     expect(text).not.toContain('\u0007')
   })
 
-  it('lists each failure of several operations', () => {
+  it('an error message lists each failure of several operations', () => {
     const error = new PartialError('1 of 2 failed', [
       { target: 'a', error: new NotFoundError('there is no "a"', { hint: 'Look.' }) },
     ])
@@ -51,14 +51,14 @@ describe('errors in words', () => {
     expect(text).toContain('  a: there is no "a" (Look.)')
   })
 
-  it('lists the candidates of an ambiguous name', () => {
+  it('the message of an ambiguous name lists the candidates', () => {
     const candidates = [{ title: 'web', location: 'http://h/compute/1' }]
     const { exit, text } = reportError(new AmbiguousError('"web" fits 2', { facts: { candidates } }), words)
     expect(exit).toBe(6)
     expect(text).toContain('    web  http://h/compute/1')
   })
 
-  it('never shows a stack trace unless asked to', () => {
+  it('a stack trace is shown only on request', () => {
     const fault = new TypeError('x is not a function')
     const told = reportError(fault, { ...words, saved: () => '/state/crash.txt' })
     expect(told.exit).toBe(1)
@@ -69,7 +69,7 @@ describe('errors in words', () => {
 })
 
 describe('errors as JSON', () => {
-  it('is one object on one line', () => {
+  it('an error as JSON is one object on one line', () => {
     const error = new ConflictError('no', { hint: 'Wait.', http, at: '--wait' })
     const { text } = reportError(error, { json: true, debug: false })
     expect(text.endsWith('\n')).toBe(true)
@@ -78,7 +78,7 @@ describe('errors as JSON', () => {
     })
   })
 
-  it('escapes what a terminal would obey and what nobody sees, in every place', () => {
+  it('an error as JSON escapes control characters and invisible characters everywhere', () => {
     const harm = 'a\u009b31m\u202e\u{e0041}\u200d\u0085'
     const http = { method: 'GET', url: harm, reason: harm }
     for (const error of [
@@ -91,7 +91,7 @@ describe('errors as JSON', () => {
     }
   })
 
-  it('holds each failure of several operations', () => {
+  it('an error as JSON contains each failure of several operations', () => {
     const error = new PartialError('1 of 2 failed', [{ target: 'a', error: new NotFoundError('gone') }])
     expect(JSON.parse(reportError(error, { json: true, debug: false }).text)).toMatchObject({
       error: { exit: 8, errors: [{ target: 'a', code: 'not-found', exit: 6 }] },
@@ -100,7 +100,7 @@ describe('errors as JSON', () => {
 })
 
 describe('exit statuses', () => {
-  it('follow the documented table', () => {
+  it('exit statuses follow the documented table', () => {
     expect(exitCodes).toMatchObject({
       usage: 2,
       validation: 2,
@@ -120,12 +120,12 @@ describe('exit statuses', () => {
     })
   })
 
-  it('a reader that has gone is no error', () => {
+  it('a closed pipe ends the program without an error', () => {
     const gone = Object.assign(new Error('write EPIPE'), { code: 'EPIPE', syscall: 'write' })
     expect(reportError(gone, words)).toEqual({ exit: 0, text: '' })
   })
 
-  it('a full disk is one', () => {
+  it('a full disk is an error', () => {
     const full = Object.assign(new Error('ENOSPC: no space'), { code: 'ENOSPC', syscall: 'write' })
     expect(reportError(full, words)).toEqual({
       exit: 1,

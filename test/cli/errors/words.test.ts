@@ -16,7 +16,7 @@ const lines = ['auth', 'client', 'transport', 'federation'].flatMap((room) =>
 )
 
 describe('the library', () => {
-  it('names no option and no command of the command line', () => {
+  it('messages of the library name no option and no command of the command line', () => {
     const found = lines.filter(
       (line) =>
         /--[a-z]|["`]occi (auth|compute|link|list|api|explain|mixin|help)\b/.test(line) &&
@@ -27,7 +27,7 @@ describe('the library', () => {
 })
 
 describe('the command line', () => {
-  it('says its own words for those of the library', () => {
+  it("the command line replaces the library's words by its own", () => {
     expect(cliWords('Try another rendering with `mediaType`; `raw()` shows the answer as it is.')).toBe(
       'Try another rendering with --media-type; "occi api" shows the answer as it is.',
     )
@@ -40,7 +40,7 @@ describe('the command line', () => {
     expect([cliPlace('auth-url'), cliPlace('occi.core.title')]).toEqual(['--auth-url', 'occi.core.title'])
   })
 
-  it('names the command for what only an action brings', () => {
+  it('the command line names the command for a state that only an action brings', () => {
     const error = new WaitFailedError('it stays inactive', {
       hint: '`trigger()` the action start.',
       facts: { action: 'start', kind: 'compute', location: 'http://cloud.test/compute/1/' },
@@ -48,7 +48,7 @@ describe('the command line', () => {
     expect(cliHint(error)).toBe('occi compute start 1 --wait')
   })
 
-  it('has words for every setting and function that hints of the library name', () => {
+  it("the command line has words for every setting and function that the library's hints name", () => {
     const spans = lines
       .filter((line) => /hint|'.*`.*'/.test(line))
       .flatMap((line) => [...line.matchAll(/'[^']*'/g)].flatMap(([text]) => text.match(/`[^`]+`/g) ?? []))

@@ -20,18 +20,18 @@ for (const path of readdirSync(join(root, 'test'), { recursive: true, encoding: 
 }
 
 describe('each guarantee', () => {
-  it.each(guarantees.map(({ id }) => id))('%s has a test that carries its id', (id) => {
+  it.each(guarantees.map(({ id }) => id))('the guarantee %s has a test that carries its id', (id) => {
     expect(proofs.get(id) ?? 0).toBeGreaterThan(0)
   })
 
-  it('has an id of its own, and no test carries one that is unknown', () => {
+  it('each guarantee has a unique id, and no test carries an unknown one', () => {
     const ids = guarantees.map(({ id }) => id)
     expect(ids.length).toBeGreaterThan(15)
     expect(new Set(ids).size).toBe(ids.length)
     expect([...proofs.keys()].filter((id) => !ids.includes(id))).toEqual([])
   })
 
-  it('stands in occi help guarantees, without paths of tests', async () => {
+  it('occi help guarantees shows each guarantee, without paths of tests', async () => {
     const { status, out } = await occi('help guarantees')
     expect(status).toBe(0)
     const words = out.replaceAll(/\s+/g, ' ')
@@ -41,7 +41,7 @@ describe('each guarantee', () => {
 })
 
 describe('occi help security', () => {
-  it('tells what is kept where and how to report', async () => {
+  it('occi help security describes what is stored where and how to report a vulnerability', async () => {
     const { out } = await occi('help security')
     const words = out.replaceAll(/\s+/g, ' ')
     for (const { place, what } of keptFiles) expect(words).toContain(`${place} ${what}`)
@@ -55,14 +55,14 @@ describe('occi help security', () => {
     sentences.map((sentence) => [name, sentence] as const),
   )
 
-  it.each(rows)('%s: "%s" stands in the security model with tests that exist', (name, sentence) => {
+  it.each(rows)('the row %s: "%s" of the security model names tests that exist', (name, sentence) => {
     const row = model.split('\n').find((line) => line.startsWith(`| ${name} | ${sentence} | `)) ?? ''
     const tests = [...row.matchAll(/`(test\/[^`]+)`/g)].map(([, path]) => path ?? '')
     expect(tests.length).toBeGreaterThan(0)
     expect(tests.filter((path) => !existsSync(join(root, path)))).toEqual([])
   })
 
-  it('the security model has no row that help does not show', () => {
+  it('occi help security shows every row of the security model', () => {
     const known = new Set(parties.map(({ name }) => name))
     const inModel = model.split('\n').filter((line) => known.has(/^\| ([^|]+) \|/.exec(line)?.[1] ?? ''))
     expect(inModel).toHaveLength(rows.length)

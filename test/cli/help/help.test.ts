@@ -18,7 +18,7 @@ const { occi } = machine()
 describe.each(commands.map((command) => [command.path.join(' '), command] as const))(
   '%s',
   (name, command) => {
-    it('has a summary, examples that name it or its group, and described options', () => {
+    it('the command has a summary, examples that name it or its group, and described options', () => {
       expect(command.summary).toMatch(/^[A-Z].*[^.]$/)
       expect(command.examples.length).toBeGreaterThan(1)
       for (const { title, command: line } of command.examples) {
@@ -29,7 +29,7 @@ describe.each(commands.map((command) => [command.path.join(' '), command] as con
         expect(option.description.length).toBeGreaterThan(3)
     })
 
-    it('has examples that it understands', () => {
+    it('the command accepts its own examples', () => {
       for (const { command: line } of command.examples) {
         const words = wordsOf(line, name)
         // Some show what else there is instead.
@@ -38,20 +38,20 @@ describe.each(commands.map((command) => [command.path.join(' '), command] as con
       }
     })
 
-    it('keeps -h for help and names options that take a value in upper case', () => {
+    it('the command keeps -h for help and names option values in upper case', () => {
       for (const { short, value } of command.options) {
         expect(short).not.toBe('h')
         if (value !== undefined) expect(value).toBe(value.toUpperCase())
       }
     })
 
-    it('declares each option once and only its last argument as variadic', () => {
+    it('the command declares each option once and only its last argument as variadic', () => {
       const names = command.options.map((option) => option.name)
       expect(new Set(names).size).toBe(names.length)
       expect(command.arguments.slice(0, -1).filter((argument) => argument.variadic)).toEqual([])
     })
 
-    it('explains itself with --help, wherever it stands', async () => {
+    it('the command prints its help for --help, wherever that stands', async () => {
       for (const line of [`${name} --help`, `--help ${name}`, `${name} -h`, `help ${name}`]) {
         const { status, out, err } = await occi(line)
         expect([line, status, err]).toEqual([line, 0, ''])
@@ -70,7 +70,7 @@ describe.each(commands.map((command) => [command.path.join(' '), command] as con
 )
 
 describe('help of all', () => {
-  it('names every command group', async () => {
+  it('occi --help names every command group', async () => {
     const { out } = await occi('--help')
     for (const { name, summary } of commandEntries.filter(({ hidden }) => hidden !== true))
       expect(out).toMatch(new RegExp(`^  ${name} +${summary.slice(0, 10)}`, 'm'))
@@ -78,7 +78,7 @@ describe('help of all', () => {
     expect((await occi('-h')).out).toBe(out)
   })
 
-  it('without arguments, shows a first session in ten lines, and those commands work', async () => {
+  it('occi without arguments shows a first session in ten lines, and its commands work', async () => {
     const { status, out } = await occi('')
     expect(status).toBe(0)
     expect(out.trimEnd().split('\n')).toHaveLength(10)
@@ -97,13 +97,13 @@ describe('help of all', () => {
     }
   })
 
-  it('names every topic', async () => {
+  it('occi help names every topic', async () => {
     const { out } = await occi('--help')
     const said = out.replace(/\s+/g, ' ')
     for (const { name } of topics) expect(said.slice(said.indexOf('where TOPIC is'))).toContain(name)
   })
 
-  it.each(commandEntries.map(({ name }) => name))('lists the verbs of %s', async (noun) => {
+  it.each(commandEntries.map(({ name }) => name))('the help of "%s" lists its verbs', async (noun) => {
     const { status, out } = await occi(`${noun} --help`)
     expect(status).toBe(0)
     for (const command of commands.filter(({ path }) => path[0] === noun && path.length > 1)) {
@@ -115,7 +115,7 @@ describe('help of all', () => {
     expect((await occi(`${noun} help`)).out).toBe(out)
   })
 
-  it('keeps within 80 columns, and leaves neither blanks at the end of a line nor holes', async () => {
+  it('help keeps within 80 columns, without blanks at line ends or gaps', async () => {
     const lines = [
       '--help',
       ...commandEntries.map(({ name }) => `${name} --help`),
@@ -137,7 +137,7 @@ function isLabel(line: string): boolean {
   return /^ {2}\S/.test(line) || line.includes('--action create')
 }
 
-describe('a slip of the keys', () => {
+describe('a misspelled word', () => {
   it.each([
     ['compte list', 'Did you mean "compute"?'],
     ['helf', 'Did you mean "help"?'],
@@ -155,13 +155,13 @@ describe('a slip of the keys', () => {
     ['help compte', 'Did you mean "occi help compute"?'],
     ['environment', 'Did you mean "help environment"?'],
     ['compute list -o jsn', 'json'],
-  ])('"%s" is told: %s', async (line, said) => {
+  ])('"%s" is answered with: %s', async (line, said) => {
     const { status, err, out } = await occi(line, { env: { OCCI_ENDPOINT: 'sandbox:' } })
     expect([status, out]).toEqual([2, ''])
     expect(err).toContain(said)
   })
 
-  it('runs nothing that was only guessed', async () => {
+  it('a misspelled command is never run by guess', async () => {
     const here = machine({ env: { OCCI_ENDPOINT: 'sandbox:' } })
     expect((await here.occi('compute creat web --os debian-12 --size nano')).status).toBe(2)
     expect((await here.occi('compute list -o json')).out.trim()).toBe('[]')
@@ -169,14 +169,14 @@ describe('a slip of the keys', () => {
 })
 
 describe('topics', () => {
-  it('are those that everybody needs', () => {
+  it('the help topics are the expected ones', () => {
     const names = topics.map(({ name }) => name)
     for (const name of ['environment', 'exit-codes', 'auth', 'output', 'addressing', 'formatting']) {
       expect(names).toContain(name)
     }
   })
 
-  it.each(['formatting', 'output'])('the examples of %s work', async (topic) => {
+  it.each(['formatting', 'output'])('the examples of help topic %s work', async (topic) => {
     const here = machine({ env: { OCCI_ENDPOINT: 'sandbox:' } })
     expect((await here.occi('compute create web --os debian-12 --size nano --wait')).status).toBe(0)
     const { out } = await here.occi(`help ${topic}`)
@@ -191,26 +191,26 @@ describe('topics', () => {
     }
   })
 
-  it('exit-codes tells each status that the program ends with', async () => {
+  it('occi help exit-codes lists each status that the program ends with', async () => {
     const { out } = await occi('help exit-codes')
     for (const [status, meaning] of exitMeanings) {
       expect(out).toMatch(new RegExp(`^ +${status} +${meaning.slice(0, 8)}`, 'm'))
     }
   })
 
-  it('output tells each format', async () => {
+  it('occi help output lists each format', async () => {
     const { out } = await occi('help output')
     for (const { name } of outputFormats)
       expect(out).toMatch(new RegExp(`^ {2}${name.replaceAll('+', '\\+')} `, 'm'))
   })
 
-  it('auth tells each method and option of logging in', async () => {
+  it('occi help auth lists each method of logging in and its options', async () => {
     const { out } = await occi('help auth')
     for (const { name } of more) expect(out).toContain(`--${name}`)
     for (const method of authMethods) expect(out).toContain(method)
   })
 
-  it('suggest the nearest, and never ask the provider about a slip', async () => {
+  it('a misspelled topic is answered with the nearest one, without asking the provider', async () => {
     const { status, err } = await occi('help adressing', { env: { OCCI_ENDPOINT: 'http://192.0.2.1/' } })
     expect([status, err]).toEqual([
       2,
@@ -218,13 +218,13 @@ describe('topics', () => {
     ])
   })
 
-  it.each(topics.map(({ name }) => name))('%s has a page', async (topic) => {
+  it.each(topics.map(({ name }) => name))('the help topic %s has a page', async (topic) => {
     const { status, out } = await occi(`help ${topic}`)
     expect(status).toBe(0)
     expect(out.length).toBeGreaterThan(200)
   })
 
-  it('lists the variable of every option', async () => {
+  it('occi help environment lists the variable of every option', async () => {
     const { out } = await occi('help environment')
     for (const option of [...globalOptions, ...commands.flatMap((command) => command.options)]) {
       if (option.env !== 'none') expect(out).toContain(environmentName(option.name))
@@ -233,7 +233,7 @@ describe('topics', () => {
 })
 
 describe('version', () => {
-  it.each(['--version', 'version'])('%s prints it alone', async (line) => {
+  it.each(['--version', 'version'])('occi %s prints only the version', async (line) => {
     expect(await occi(line)).toEqual({ status: 0, out: '0.0.0-test\n', err: '' })
   })
 })
@@ -269,7 +269,7 @@ function wordsOf(line: string, name: string): readonly string[] | undefined {
 }
 
 describe('help on logging in', () => {
-  it('has each method with an example that names it, certificates first', async () => {
+  it('occi help auth has an example for each method that names it, certificates first', async () => {
     const { out } = await machine().occi('help auth')
     const methods = authMethods.filter((name) => name !== 'auto' && name !== 'none')
     for (const name of methods) expect(out).toMatch(new RegExp(`^${name}:\\n[^]*?--auth ${name}`, 'm'))
@@ -278,7 +278,7 @@ describe('help on logging in', () => {
     expect(out).not.toMatch(/--\S+ VALUE/)
   })
 
-  it('is one line on the pages of commands', async () => {
+  it('the page of a command describes logging in with one line', async () => {
     const { out } = await machine().occi('compute stop --help')
     expect(out.match(/--endpoint|--output|--quiet/g)).toBeNull()
     expect(out).toContain('Options of every command: -o, -e,')

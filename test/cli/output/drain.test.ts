@@ -10,8 +10,8 @@ async function* pieces(count: number, size: number): AsyncGenerator<string> {
   for (let i = 0; i < count; i++) yield String(i % 10).repeat(size)
 }
 
-describe('draining', () => {
-  it('writes all in order, small pieces together', async () => {
+describe('drain', () => {
+  it('drain writes everything in order and joins small pieces', async () => {
     const written: string[] = []
     await drain(
       pieces(1000, 100),
@@ -25,7 +25,7 @@ describe('draining', () => {
     expect(written.length).toBeLessThan(10)
   })
 
-  it('does not hold back what is there while the source is slow', async () => {
+  it('drain does not hold back what is available while the source is slow', async () => {
     const written: string[] = []
     let go = () => {}
     async function* slow() {
@@ -48,7 +48,7 @@ describe('draining', () => {
     expect(written).toEqual(['a', 'b'])
   })
 
-  it('lets others have their turn, though everything is at hand and taken at once', async () => {
+  it('drain yields to other work although source and sink are always ready', async () => {
     let turns = 0
     let over = false
     const count = () => {
@@ -64,7 +64,7 @@ describe('draining', () => {
     expect(turns).toBeGreaterThan(2)
   })
 
-  it('stops, and tells the source, when the sink fails', async () => {
+  it('drain stops the source when the sink fails', async () => {
     let closed = false
     let given = 0
     async function* endless() {

@@ -22,7 +22,7 @@ async function print(names: readonly string[], options: OutputOptions, terminal 
 }
 
 describe('names that begin with a dash', () => {
-  it('are printed by -o name as what a command takes for a name', async () => {
+  it('-o name prints a name that begins with a dash so that a command accepts it as a name', async () => {
     expect(await print(['web', '-rf', '--all', 'a\nb'], { format: 'name' })).toBe(
       'web\nhttp://127.0.0.1/compute/1\nhttp://127.0.0.1/compute/2\nhttp://127.0.0.1/compute/3\n',
     )
@@ -32,7 +32,7 @@ describe('names that begin with a dash', () => {
 describe('cells that a spreadsheet would run', () => {
   const formulas = ['=HYPERLINK("http://x")', '+1+cmd', '-1+cmd', '@SUM(A1)', '\t=1', '\uff1d1', ' =1', '|x']
 
-  it('are defused on a terminal and when it is asked for', async () => {
+  it('cells that a spreadsheet would run are prefixed on a terminal and on request', async () => {
     for (const [options, terminal] of [
       [{ format: 'csv' }, true],
       [{ format: 'csv', formulas: 'defuse' }, false],
@@ -43,12 +43,12 @@ describe('cells that a spreadsheet would run', () => {
     }
   })
 
-  it('stay as they are in a pipe and when it is asked for', async () => {
+  it('cells that a spreadsheet would run are unchanged in a pipe and on request', async () => {
     expect(await print(['=1'], { format: 'csv', header: false })).toBe('=1,active\n')
     expect(await print(['=1'], { format: 'csv', header: false, formulas: 'keep' }, true)).toBe('=1,active\n')
   })
 
-  it('are no numbers and no ordinary names', async () => {
+  it('numbers and ordinary names are not taken for formulas', async () => {
     const harmless = ['-5', '+12.5', 'web-1', 'a=b']
     expect(await print(harmless, { format: 'csv', header: false, formulas: 'defuse' })).toBe(
       harmless.map((name) => `${name},active\n`).join(''),
@@ -57,7 +57,7 @@ describe('cells that a spreadsheet would run', () => {
 })
 
 describe('a line break in a value', () => {
-  it('makes no further row of a template', async () => {
+  it('a line break in a value adds no row to a template', async () => {
     expect(await print(['web\nevil active', 'db\ttab'], { template: '{{name}}\\t{{state}}' })).toBe(
       'web\\nevil active\tactive\ndb\\ttab\tactive\n',
     )
@@ -67,12 +67,15 @@ describe('a line break in a value', () => {
 describe('what nobody sees', () => {
   const name = 'a\u{e0041}\u009b\u202e\u200db'
 
-  it.each(['json', 'jsonl', 'yaml'])('is escaped in %s and means the same', async (format) => {
-    const text = await print([name], { format })
-    expect(text).toMatch(/^[\x20-\x7e\n]*$/)
-    const [read] = [format === 'yaml' ? parse(text) : JSON.parse(text)].flat() as { name: string }[]
-    expect(read?.name).toBe(name)
-    // Two escapes for one character are two characters to most readers of YAML.
-    if (format === 'yaml') expect(text).toContain('\\U000e0041')
-  })
+  it.each(['json', 'jsonl', 'yaml'])(
+    'an invisible character is escaped in %s without a change of meaning',
+    async (format) => {
+      const text = await print([name], { format })
+      expect(text).toMatch(/^[\x20-\x7e\n]*$/)
+      const [read] = [format === 'yaml' ? parse(text) : JSON.parse(text)].flat() as { name: string }[]
+      expect(read?.name).toBe(name)
+      // Two escapes for one character are two characters to most readers of YAML.
+      if (format === 'yaml') expect(text).toContain('\\U000e0041')
+    },
+  )
 })

@@ -57,36 +57,36 @@ async function* slowly(records: readonly OutputRecord[]): AsyncGenerator<OutputR
 }
 
 describe('defaults', () => {
-  it('prints a table on a terminal', async () => {
+  it('a list is a table on a terminal by default', async () => {
     expect(await print([web, db], {}, { terminal: true })).toBe(
       'ID  NAME  STATE     CORES\n' + 'a1  web   active        2\n' + 'b2  db10  inactive     16\n',
     )
   })
 
-  it('prints tab-separated values without a header in a pipe', async () => {
+  it('a list is tab-separated values without a header in a pipe by default', async () => {
     expect(await print([web, db])).toBe('a1\tweb\tactive\t2\nb2\tdb10\tinactive\t16\n')
   })
 
-  it('prints keys and values of one thing in a pipe', async () => {
+  it('one entity is keys and values in a pipe by default', async () => {
     expect(await print([web], {}, {}, { shape: 'one' })).toBe(
       'id\ta1\nname\tweb\nstate\tactive\ncores\t2\nurl\thttp://h/compute/a1\n',
     )
   })
 
-  it('lets the command choose another format for pipes and terminals', async () => {
+  it('a command can choose other default formats for pipes and terminals', async () => {
     const output = { pipeFormat: 'url', terminalFormat: 'name' }
     expect(await print([web], {}, {}, output)).toBe('http://h/compute/a1\n')
     expect(await print([web], {}, { terminal: true }, output)).toBe('web\n')
   })
 
-  it('says on stderr of a terminal that there is nothing, and keeps stdout empty', async () => {
+  it('an empty list on a terminal prints a note on stderr and nothing on stdout', async () => {
     const streams = memoryStreams({ terminal: true })
     await printOutput({ shape: 'list', columns, records: [], empty: 'No compute resources.' }, {}, streams)
     expect(streams.text()).toBe('')
     expect(streams.errors()).toBe('No compute resources.\n')
   })
 
-  it('says nothing about an empty list in a pipe or in JSON', async () => {
+  it('an empty list prints no note in a pipe or in JSON', async () => {
     for (const [options, place] of [
       [{}, {}],
       [{ format: 'json' }, { terminal: true }],
@@ -99,18 +99,18 @@ describe('defaults', () => {
 })
 
 describe('json', () => {
-  it('is an array for lists, an object for one', async () => {
+  it('JSON is an array for lists and an object for one entity', async () => {
     expect(JSON.parse(await print([web, db], { format: 'json' }))).toEqual([web.data, db.data])
     expect(JSON.parse(await print([web], { format: 'json' }, {}, { shape: 'one' }))).toEqual(web.data)
   })
 
-  it('is [] for an empty list', async () => {
+  it('JSON of an empty list is []', async () => {
     expect(await print([], { format: 'json' })).toBe('[]\n')
     expect(await print([], { format: 'yaml' })).toBe('[]\n')
     expect(await print([], { format: 'jsonl' })).toBe('')
   })
 
-  it('writes records as they arrive', async () => {
+  it('JSON records are written as they arrive', async () => {
     const seen: string[] = []
     let after = 0
     async function* source() {
@@ -125,48 +125,48 @@ describe('json', () => {
     expect(JSON.parse(seen.join(''))).toHaveLength(2)
   })
 
-  it('is an array for changed things, however many', async () => {
+  it('JSON of changed entities is an array, however many there are', async () => {
     expect(JSON.parse(await print([web], { format: 'json' }, {}, { shape: 'lines' }))).toEqual([web.data])
   })
 
-  it('keeps integers beyond 2^53 and writes Maps as objects', async () => {
+  it('JSON keeps integers beyond 2^53 and writes Maps as objects', async () => {
     const record = { data: { n: 12345678901234567890n, attributes: new Map([['a.b', 1n]]) } }
     expect(await print([record], { format: 'jsonl' })).toBe(
       '{"n":12345678901234567890,"attributes":{"a.b":1}}\n',
     )
   })
 
-  it('leaves only the columns that were named', async () => {
+  it('JSON contains only the chosen columns', async () => {
     expect(
       await print([web], { format: 'jsonl', columns: ['name', 'occi.compute.cores', 'missing.one'] }),
     ).toBe('{"name":"web","occi.compute.cores":2,"missing.one":null}\n')
   })
 
-  it('escapes what JSON would let through to a terminal', async () => {
+  it('JSON escapes characters that act on a terminal', async () => {
     const text = await print([{ data: { title: '\u009b31m\u202e\x1b[2J' } }], { format: 'json' })
     expect(text).toContain('\\u009b31m\\u202e\\u001b[2J')
   })
 })
 
 describe('columns', () => {
-  it('prints those that were named, in that order, attributes too', async () => {
+  it('--columns prints the named columns in that order, attributes included', async () => {
     expect(await print([web, db], { format: 'csv', columns: ['occi.compute.cores', 'URL', 'ips'] })).toBe(
       'occi.compute.cores,url,ips\n2,http://h/compute/a1,"10.0.0.5,147.251.1.2"\n16,http://h/compute/b2,\n',
     )
   })
 
-  it('suggests the column that was meant', async () => {
+  it('the error for an unknown column suggests the nearest', async () => {
     const error = await print([web], { columns: ['nmae'] }).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(UsageError)
     expect(error).toMatchObject({ at: '--columns', hint: expect.stringContaining('Did you mean "name"?') })
   })
 
-  it('shows wide columns with -o wide only', async () => {
+  it('wide columns are shown only with -o wide', async () => {
     expect(await print([web], { format: 'wide' })).toContain('http://h/compute/a1')
     expect(await print([web], { format: 'table' })).not.toContain('http://h/compute/a1')
   })
 
-  it('leaves the header out on request, and puts it where asked for', async () => {
+  it('the header can be left out of a table and added to tab-separated values', async () => {
     expect(await print([web], { format: 'csv', header: false })).toBe('a1,web,active,2\n')
     expect(await print([web], { header: true })).toMatch(/^id\tname/)
     expect(await print([web], { format: 'table', header: false })).toBe('a1  web  active  2\n')
@@ -177,15 +177,15 @@ describe('sort', () => {
   const names = ['vm10', 'vm9', 'VM1', 'vm2'].map((name, index) => ({ data: { name, n: index % 2 } }))
   const key = [{ key: 'name', heading: 'NAME', value: 'name' }]
 
-  it('orders the numbers in names by value', async () => {
+  it('--sort orders numbers within names by value', async () => {
     expect(await print(names, { sort: 'name' }, {}, { columns: key })).toBe('VM1\nvm2\nvm9\nvm10\n')
   })
 
-  it('takes several keys and turns one round with a minus', async () => {
+  it('--sort takes several keys, and a minus reverses one', async () => {
     expect(await print(names, { sort: '-n,name' }, {}, { columns: key })).toBe('vm2\nvm9\nVM1\nvm10\n')
   })
 
-  it('compares numbers as numbers and puts what has no value last', async () => {
+  it('--sort compares numbers as numbers and puts missing values last', async () => {
     const bare = { name: 'bare', data: { id: 'c', attributes: {} } }
     for (const sort of ['cores', '-cores']) {
       const lines = (await print([db, bare, web], { sort, format: 'id' })).trim().split('\n')
@@ -193,7 +193,7 @@ describe('sort', () => {
     }
   })
 
-  it('refuses a key that does not exist', async () => {
+  it('--sort refuses a key that does not exist', async () => {
     await expect(print([web], { sort: 'stat' })).rejects.toMatchObject({
       code: 'usage',
       at: '--sort',
@@ -203,7 +203,7 @@ describe('sort', () => {
 })
 
 describe('unknown formats', () => {
-  it('are refused before the source is asked, with a suggestion', async () => {
+  it('an unknown format is refused with a suggestion before the source is read', async () => {
     let asked = false
     const source = {
       [Symbol.iterator]: () => {
@@ -218,7 +218,7 @@ describe('unknown formats', () => {
     expect(asked).toBe(false)
   })
 
-  it('know their aliases', async () => {
+  it('formats are also known by their aliases', async () => {
     expect(await print([web], { format: 'YML', columns: ['id'] })).toBe('- id: a1\n')
     expect(await print([web], { format: 'ndjson', columns: ['id'] })).toBe('{"id":"a1"}\n')
   })
@@ -230,22 +230,22 @@ describe('one member of each', () => {
     ['id', 'a1\nb2\n'],
     ['url', 'http://h/compute/a1\nhttp://h/compute/b2\n'],
     ['ip', '10.0.0.5\n'],
-  ])('-o %s', async (format, expected) => {
+  ])('-o %s prints that member of each entity', async (format, expected) => {
     expect(await print([web, db], { format })).toBe(expected)
   })
 
-  it('falls back from the name to the id', async () => {
+  it('-o name prints the id when there is no name', async () => {
     expect(await print([{ id: 'x', data: { name: null } }], { format: 'name' })).toBe('x\n')
   })
 
-  it('refuses --columns and --query, which would have no effect', async () => {
+  it('-o id refuses --columns and --query, which would have no effect', async () => {
     await expect(print([web], { format: 'id', columns: ['id'] })).rejects.toThrow(/no meaning with -o id/)
     await expect(print([web], { format: 'id', query: '[0]' })).rejects.toThrow(UsageError)
   })
 })
 
 describe('value', () => {
-  it('prints one per line of one thing, tab-separated in lists', async () => {
+  it('-o value prints one value per line for one entity, and tab-separated values for lists', async () => {
     const options = { format: 'value', columns: ['id', 'state'] }
     expect(await print([web], options, {}, { shape: 'one' })).toBe('a1\nactive\n')
     expect(await print([web, db], options)).toBe('a1\tactive\nb2\tinactive\n')
@@ -253,7 +253,7 @@ describe('value', () => {
 })
 
 describe('env', () => {
-  it('can be evaluated by a shell, whatever the provider calls things', async () => {
+  it('-o env can be evaluated by a shell, whatever names the provider uses', async () => {
     const record = {
       data: { id: "it's", PATH: '/evil', attributes: { 'occi.compute.cores': 2, 'ld.preload': 'x;y' } },
     }
@@ -262,7 +262,7 @@ describe('env', () => {
     )
   })
 
-  it('numbers the things of a list', async () => {
+  it('-o env numbers the entities of a list', async () => {
     expect(await print([web, db], { format: 'env', columns: ['id'] })).toBe(
       'OCCI_RESULT_1_ID=a1\nOCCI_RESULT_2_ID=b2\nOCCI_RESULT_COUNT=2\n',
     )
@@ -270,13 +270,13 @@ describe('env', () => {
 })
 
 describe('query', () => {
-  it('prints its result as JSON', async () => {
+  it('--query prints its result as JSON', async () => {
     expect(await print([web, db], { query: "[?state=='active'].name" })).toBe('[\n  "web"\n]\n')
     expect(await print([web], { query: 'name' }, {}, { shape: 'one' })).toBe('"web"\n')
     expect(await print([], { query: '[]' })).toBe('[]\n')
   })
 
-  it('prints text raw with value and tsv', async () => {
+  it('--query prints unquoted text with value and tsv', async () => {
     expect(await print([web, db], { query: '[].name', format: 'value' })).toBe('web\ndb10\n')
     expect(await print([web, db], { query: '[].[name, ips[0]]', format: 'tsv', header: false })).toBe(
       'web\t10.0.0.5\ndb10\t\n',
@@ -286,26 +286,26 @@ describe('query', () => {
     )
   })
 
-  it('makes columns of objects', async () => {
+  it('--query makes columns of objects', async () => {
     expect(await print([web, db], { query: '[].{n: name, s: state}', format: 'csv' })).toBe(
       'n,s\nweb,active\ndb10,inactive\n',
     )
   })
 
-  it('names the option when the expression is wrong', async () => {
+  it('the error for a wrong --query expression names the option', async () => {
     await expect(print([web], { query: '[?' })).rejects.toMatchObject({ code: 'usage', at: '--query' })
   })
 })
 
 describe('template', () => {
-  it('fills in members, columns and attributes', async () => {
+  it('--template fills in members, columns and attributes', async () => {
     expect(
       await print([web, db], { template: '{{name}}\\t{{attributes.occi.compute.cores}} {{ ips.0 }}|' }),
     ).toBe('web\t2 10.0.0.5|\ndb10\t16 |\n')
     expect(await print([web], { template: '{{occi.compute.memory}}{{cores}}\\n' })).toBe('4.52\n')
   })
 
-  it('refuses names that do not exist and placeholders that do not end', async () => {
+  it('--template refuses unknown names and unclosed placeholders', async () => {
     await expect(print([web], { template: '{{nam}}' })).rejects.toMatchObject({
       at: '--template',
       hint: expect.stringContaining('"name"'),
@@ -315,7 +315,7 @@ describe('template', () => {
 })
 
 describe('a sink that fails', () => {
-  it('ends with its error and stops the source', async () => {
+  it('a sink that fails ends printing with its error and stops the source', async () => {
     let stopped = false
     async function* source() {
       try {
@@ -336,7 +336,7 @@ describe('a sink that fails', () => {
 
 describe('slow sources', () => {
   it.each(['table', 'tsv', 'json', 'yaml', 'name'])(
-    'print the same as fast ones with -o %s',
+    'a slow source prints the same as a fast one with -o %s',
     async (format) => {
       expect(await print(slowly([web, db]), { format })).toBe(await print([web, db], { format }))
     },

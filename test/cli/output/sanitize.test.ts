@@ -26,15 +26,18 @@ describe('sanitize', () => {
     ['selectors of variants', 'a\ufe00\u{e0100}', 'a\\ufe00\\udb40\\udd00'],
     ['half a surrogate pair', 'a\ud83d', 'a\\ud83d'],
     ['NUL and DEL', '\0\x7f', '\\x00\\x7f'],
-  ])('shows %s', (_, text, shown) => {
+  ])('sanitize escapes %s', (_, text, shown) => {
     expect(sanitize(text)).toBe(shown)
   })
 
-  it.each(['Zażółć gęślą jaźń', 'データベース', '❤\ufe0f', 'e\u0301', 'C:\\temp'])('keeps %s', (text) => {
-    expect(sanitize(text)).toBe(text)
-  })
+  it.each(['Zażółć gęślą jaźń', 'データベース', '❤\ufe0f', 'e\u0301', 'C:\\temp'])(
+    'sanitize keeps %s',
+    (text) => {
+      expect(sanitize(text)).toBe(text)
+    },
+  )
 
-  it('shows every character that Unicode says is not to be seen, but the selectors of emoji', () => {
+  it('sanitize escapes every character that Unicode calls ignorable, except the variation selectors of emoji', () => {
     const invisible = /\p{Default_Ignorable_Code_Point}/u
     for (let code = 0; code <= 0x10_ffff; code += 1) {
       const character = String.fromCodePoint(code)
@@ -44,7 +47,7 @@ describe('sanitize', () => {
   })
 
   // Guarantee: text-not-obeyed
-  it('leaves nothing dangerous of any text', () => {
+  it('sanitize leaves no dangerous character in any text', () => {
     fc.assert(
       fc.property(anyText(), (text) => {
         expect(dangerous.test(sanitize(text) + sanitizeField(text))).toBe(false)
@@ -52,7 +55,7 @@ describe('sanitize', () => {
     )
   })
 
-  it('keeps line breaks where a view can show them', () => {
+  it('sanitize keeps line breaks where a view can show them', () => {
     expect(sanitizeLines('a\r\nb\n\x1b[1mc')).toBe('a\nb\n\\x1b[1mc')
     expect(sanitizeQuoted('a\r\nb\t\x07')).toBe('a\r\nb\t\\x07')
   })
@@ -60,13 +63,13 @@ describe('sanitize', () => {
 
 describe('fields of tab-separated text', () => {
   it.each(['👨\u200d👩\u200d👧', 'می\u200cخواهم'])(
-    'keep the joiners of %s for the program that reads them',
+    'fields of tab-separated text keep the joiners of %s',
     (text) => {
       expect(sanitizeField(text)).toBe(text)
     },
   )
 
-  it('can be read back', () => {
+  it('fields of tab-separated text can be read back', () => {
     const readBack = (field: string) =>
       field.replace(/\\(\\|n|r|t|x[0-9a-f]{2}|u[0-9a-f]{4})/g, (_, code: string) => {
         const known: Record<string, string> = { '\\': '\\', n: '\n', r: '\r', t: '\t' }
@@ -81,7 +84,7 @@ describe('fields of tab-separated text', () => {
 })
 
 describe('JSON', () => {
-  it('means the same afterwards', () => {
+  it('JSON has the same meaning after sanitizing', () => {
     fc.assert(
       fc.property(anyText(), (text) => {
         const json = sanitizeJson(JSON.stringify({ [text]: text }, null, 2))

@@ -33,7 +33,7 @@ describe('what -o json prints keeps to its schema', () => {
     ['entity', 'network describe lan'],
     ['entity', 'storage describe data'],
     ['category', 'model describe compute'],
-  ] as const)('%s: %s', async (name, words) => {
+  ] as const)('the JSON of one entity or category matches its schema %s: occi %s', async (name, words) => {
     expect(faults(name, await json(words))).toEqual([])
   })
 
@@ -42,13 +42,13 @@ describe('what -o json prints keeps to its schema', () => {
     ['entity', 'link list'],
     ['category', 'model list'],
     ['category', 'mixin list'],
-  ] as const)('%s, each: %s', async (name, words) => {
+  ] as const)('each item of a JSON list matches its schema %s: occi %s', async (name, words) => {
     const list = (await json(words)) as unknown[]
     expect(list.length).toBeGreaterThan(0)
     for (const item of list) expect(faults(name, item)).toEqual([])
   })
 
-  it('changed things and errors', async () => {
+  it('the JSON of changed entities and of errors matches its schema', async () => {
     await json('storage create gone --size 1 --wait')
     const deleted = (await json('storage delete gone --yes')) as unknown[]
     for (const item of [deleted].flat()) expect(faults('changed', item)).toEqual([])
@@ -58,18 +58,18 @@ describe('what -o json prints keeps to its schema', () => {
 })
 
 describe('the schemas', () => {
-  it('refuse what lacks a member', () => {
+  it('the schemas refuse an object that lacks a required member', () => {
     expect(faults('entity', { id: 'a' })).not.toEqual([])
     expect(faults('error', { error: { code: 'x' } })).not.toEqual([])
   })
 
-  it.each(schemas.map(({ name }) => name))('%s is printed by occi schema', async (name) => {
+  it.each(schemas.map(({ name }) => name))('occi schema %s prints the schema', async (name) => {
     const { out, status } = await cloud.occi(`schema ${name}`)
     expect(status).toBe(0)
     expect(JSON.parse(out)).toEqual(findSchema(name)?.schema)
   })
 
-  it('have names, and a slip of the keys gets a suggestion', async () => {
+  it('occi schema suggests the nearest name for a misspelled one', async () => {
     const { status, err } = await cloud.occi('schema entiti')
     expect(status).toBe(2)
     expect(err).toContain('Did you mean "entity"?')
@@ -77,7 +77,7 @@ describe('the schemas', () => {
 })
 
 describe('the OCCI renderings', () => {
-  it('print an entity as the provider would', async () => {
+  it('-o occi-json and the other renderings print an entity as the provider would', async () => {
     expect((await cloud.occi('compute describe web -o text/plain')).out).toMatch(
       /^Category: compute; ?scheme="http:\/\/schemas\.ogf\.org\/occi\/infrastructure#"/,
     )
@@ -86,7 +86,7 @@ describe('the OCCI renderings', () => {
     expect(JSON.parse(out)).toMatchObject({ kind: 'http://schemas.ogf.org/occi/infrastructure#compute' })
   })
 
-  it('print lists and models', async () => {
+  it('the OCCI renderings print lists and models', async () => {
     const list = JSON.parse((await cloud.occi('compute list -o occi+json')).out)
     expect(list.resources).toHaveLength(1)
     expect((await cloud.occi('compute list -o text/plain')).out).toMatch(/^X-OCCI-Location: .*\/compute\//)
@@ -94,7 +94,7 @@ describe('the OCCI renderings', () => {
     expect(model.kinds.length).toBeGreaterThan(2)
   })
 
-  it('say so when there is none', async () => {
+  it('the OCCI renderings are refused for output without one', async () => {
     const { status, err } = await cloud.occi('schema -o text/plain')
     expect(status).toBe(2)
     expect(err).toContain('no OCCI rendering')

@@ -28,7 +28,7 @@ async function table(
 }
 
 describe('a list', () => {
-  it('aligns wide characters', async () => {
+  it('a list aligns wide characters', async () => {
     const text = await table([
       { id: 1, name: 'データ', state: 'active', summary: 'x' },
       { id: 2, name: '👨‍👩‍👧', state: 'active', summary: 'x' },
@@ -42,7 +42,7 @@ describe('a list', () => {
     expect(new Set(columnsOfX).size).toBe(1)
   })
 
-  it('stays within the terminal, prose giving way before identifiers', async () => {
+  it('a list stays within the terminal, shortening prose before identifiers', async () => {
     const text = await table(
       [
         { id: id(1), name: 'web', state: 'active', summary: 'long '.repeat(40) },
@@ -59,7 +59,7 @@ describe('a list', () => {
     expect(lines[2]?.indexOf('inactive')).toBe(lines[0]?.indexOf('STATE'))
   })
 
-  it('takes from ids, then from long names, before an address is cut', async () => {
+  it('a list shortens ids, then long names, before an address', async () => {
     const ips = '203.0.113.10,10.0.0.10'
     const data = { id: id(1), name: 'a machine with a long name of its own', state: 'inactive', ips }
     const streams = memoryStreams({ terminal: true, width: 70 })
@@ -81,30 +81,30 @@ describe('a list', () => {
     expect(row).toMatch(/^.{24}… {2}\S{8}… {2}inactive {2}203\.0\.113\.10,10\.0\.0\.10$/)
   })
 
-  it('is not cut with -o wide', async () => {
+  it('a list is not shortened with -o wide', async () => {
     const summary = 'long '.repeat(40).trim()
     expect(await table([{ id: 1, summary }], { width: 60 }, { format: 'wide' })).toContain(summary)
   })
 
-  it('is not cut in a pipe', async () => {
+  it('a list is not shortened in a pipe', async () => {
     const summary = 'long '.repeat(40).trim()
     expect(await table([{ id: 1, summary }], { terminal: false })).toContain(summary)
   })
 
-  it('shows what is missing', async () => {
+  it('a list shows a mark for missing values', async () => {
     expect(await table([{ id: 1, name: null, state: '' }])).toBe(
       'ID  NAME  STATE  SUMMARY\n1   -     -      -\n',
     )
   })
 
   // Guarantee: text-not-obeyed
-  it('shows escapes and line breaks of a provider as text, one row each', async () => {
+  it('a list shows escape sequences and line breaks of a provider as text in one row', async () => {
     const text = await table([{ id: 1, name: '\x1b[2J\nroot', state: 'active', summary: '' }])
     expect(text).toContain('\\x1b[2J\\nroot')
     expect(text.split('\n')).toHaveLength(3)
   })
 
-  it('colours states, and only when colour is wanted', async () => {
+  it('a list colours states only when colour is on', async () => {
     const rows = ['active', 'waiting', 'error', 'inactive', 'strange'].map((state) => ({ state }))
     const coloured = await table(rows, { color: true }, { columns: ['state'] })
     expect(coloured).toContain('\x1b[32mactive\x1b[39m')
@@ -115,14 +115,14 @@ describe('a list', () => {
     expect(await table(rows, { color: false })).not.toContain('\x1b')
   })
 
-  it('colours without moving columns', async () => {
+  it('a coloured list has the same column widths', async () => {
     const rows = [{ id: 1, name: 'a', state: 'active', summary: 's' }]
     const plain = await table(rows)
     const coloured = await table(rows, { color: true })
     expect(coloured.replace(/\x1b\[\d+m/g, '')).toBe(plain)
   })
 
-  it('prints the first rows while the rest is still to come', async () => {
+  it('a list prints its first rows before the rest arrives', async () => {
     let shown = 0
     let shownBeforeLast = 0
     async function* source() {
@@ -136,7 +136,7 @@ describe('a list', () => {
     expect(text.trimEnd().split('\n')).toHaveLength(252)
   })
 
-  it('does not wait for a slow source to fill the sample', async () => {
+  it('a list does not wait for a slow source to fill the sample', async () => {
     let shownBeforeLast = ''
     const seen: string[] = []
     async function* source() {
@@ -149,7 +149,7 @@ describe('a list', () => {
     expect(shownBeforeLast).toContain('first')
   })
 
-  it('cuts a late row that is wider than those that were measured only when it would not fit', async () => {
+  it('a list shortens a late row that is wider than the sample only when it would not fit', async () => {
     const rows = (name: string) => [
       ...Array.from({ length: 200 }, (_, n) => ({ id: n, name: 'vm', state: 'active' })),
       { id: 200, name, state: 'active' },
@@ -161,7 +161,7 @@ describe('a list', () => {
     expect(cut).toContain('…')
   })
 
-  it('prints nothing at all for nothing', async () => {
+  it('an empty list prints nothing', async () => {
     expect(await table([])).toBe('')
   })
 })
@@ -174,13 +174,13 @@ describe('one thing', () => {
     summary: 'http://schemas.openstack.org/template/os#a-name-that-is-far-too-long-for-a-line',
   }
 
-  it('is shown key by key, without what is missing', async () => {
+  it('one entity is shown key by key, without missing values', async () => {
     expect(await table([{ id: 1, name: 'web', state: null, summary: '' }], {}, {}, 'one')).toBe(
       'ID    1\nNAME  web\n',
     )
   })
 
-  it('wraps long values under themselves and loses nothing', async () => {
+  it('one entity wraps long values below themselves and loses nothing', async () => {
     const text = await table([data], { width: 50 }, {}, 'one')
     expect(text).toBe(
       [
@@ -208,7 +208,7 @@ describe('one thing', () => {
     ])
   })
 
-  it('shows a long value of any script in linear time', async () => {
+  it('one entity shows a long value of any script in linear time', async () => {
     for (const unit of ['กำแพงน้ำ ', 'データ', 'x', 'e\u0301\u0301', 'a   ']) {
       const summary = unit.repeat(runs(400_000) / unit.length)
       const text = await table([{ summary }], { width: 80 }, {}, 'one')
@@ -216,7 +216,7 @@ describe('one thing', () => {
     }
   })
 
-  it('shows lists and objects a line each, and line breaks as such', async () => {
+  it('one entity shows lists and objects with one line per item, and keeps line breaks', async () => {
     const text = await table(
       [{ id: ['10.0.0.1', '\x1b[1m'], name: { 'occi.compute.cores': 2 }, summary: 'one\ntwo' }],
       {},
@@ -228,7 +228,7 @@ describe('one thing', () => {
     )
   })
 
-  it('colours each line by itself, and prints no colour where none is wanted', async () => {
+  it('one entity is coloured line by line, and not at all without colour', async () => {
     const coloured = await table([data], { width: 50, color: true }, {}, 'one')
     expect(coloured).toContain('\x1b[32mactive\x1b[39m')
     expect(await table([data], { terminal: false }, {}, 'one')).not.toContain('\x1b')

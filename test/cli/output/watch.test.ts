@@ -52,12 +52,12 @@ const active: Row = { id: 'a', state: 'active' }
 const other: Row = { id: 'b', state: 'active' }
 
 describe('in a pipe', () => {
-  it('prints what was added, changed and removed, and nothing else', async () => {
+  it('watch in a pipe prints only what was added, changed and removed', async () => {
     const { text } = await watch([[waiting], [waiting], [active, other], [other]])
     expect(text()).toBe('added\ta\twaiting\nchanged\ta\tactive\nadded\tb\tactive\nremoved\ta\tactive\n')
   })
 
-  it('prints an event stream with -o jsonl, on a terminal too', async () => {
+  it('watch with -o jsonl prints an event stream, on a terminal too', async () => {
     for (const terminal of [false, true]) {
       const { text } = await watch([[waiting], []], { format: 'jsonl' }, { terminal })
       expect(
@@ -72,27 +72,27 @@ describe('in a pipe', () => {
     }
   })
 
-  it('ends when the one thing that is watched is gone', async () => {
+  it('watch of one entity ends when it is deleted', async () => {
     const result = await watch([[waiting], new NotFoundError('gone'), [other]], {}, {}, 'one')
     expect(result.text()).toBe('added\ta\twaiting\nremoved\ta\twaiting\n')
     expect(result.looks).toBe(2)
   })
 
-  it('says once that the provider does not answer, and goes on', async () => {
+  it('watch reports once that the provider does not answer, and continues', async () => {
     const down = new NetworkError('Connection refused')
     const { text, errors } = await watch([[waiting], down, down, [active]])
     expect(text()).toBe('added\ta\twaiting\nchanged\ta\tactive\n')
     expect(errors()).toBe('occi: Connection refused; still watching\n')
   })
 
-  it('ends with errors that will not pass, and with any error of the first look', async () => {
+  it('watch ends with permanent errors, and with any error of the first request', async () => {
     await expect(watch([[waiting], new AuthError('expired')])).rejects.toThrow('expired')
     await expect(watch([new NetworkError('refused')])).rejects.toThrow('refused')
   })
 })
 
 describe('on a terminal', () => {
-  it('draws over what it drew before', async () => {
+  it('watch on a terminal redraws in place', async () => {
     const { writes } = await watch([[waiting], [active]], {}, { terminal: true, width: 60 })
     expect(writes).toEqual([
       'ID  STATE\x1b[K\na   waiting\x1b[K\n00:00:00 UTC, every 5 s, Ctrl-C ends\x1b[K\n\x1b[J',
@@ -101,13 +101,13 @@ describe('on a terminal', () => {
     ])
   })
 
-  it('says that there is nothing, and that the provider does not answer', async () => {
+  it('watch on a terminal reports an empty list and a provider that does not answer', async () => {
     const { writes } = await watch([[], new NetworkError('refused \x1b[2J')], {}, { terminal: true })
     expect(writes[0]).toContain('Nothing here.')
     expect(writes[1]).toContain('00:00:05 UTC, refused \\x1b[2J')
   })
 
-  it('leaves out what does not fit on the screen', async () => {
+  it('watch on a terminal leaves out rows that do not fit on the screen', async () => {
     const rows = Array.from({ length: 20 }, (_, n) => ({ id: String(n), state: 'active' }))
     const { writes } = await watch([rows], {}, { terminal: true, height: 10 })
     expect(writes[0]?.split('\n')).toHaveLength(10)

@@ -24,28 +24,28 @@ describe('display width', () => {
     ['กำแพง', 5],
     ['กำแพงน้ำ', 7],
     ['ｶﾞ', 2],
-  ])('%s takes %d columns', (text, width) => {
+  ])('the display width of %s is %d columns', (text, width) => {
     expect(displayWidth(text)).toBe(width)
   })
 })
 
 describe('truncate', () => {
   it.each(['กำแพงน้ำ', 'ｶﾞｶﾞｶﾞ', 'a\u{1f3fb}a\u{1f3fb}', '\ua960\ud7b0x'])(
-    'measures %s as a whole as by its parts',
+    'the display width of %s is the sum of its parts',
     (text) => {
       for (let width = 1; width < 8; width++)
         expect(displayWidth(truncate(text, width))).toBeLessThanOrEqual(width)
     },
   )
 
-  it('marks what is gone and never cuts through a character', () => {
+  it('truncate marks the omission and never cuts through a character', () => {
     expect(truncate('database', 5)).toBe('data…')
     expect(truncate('データベース', 6)).toBe('デー…')
     expect(truncate('👨‍👩‍👧👨‍👩‍👧', 3)).toBe('👨‍👩‍👧…')
     expect(truncate('web', 3)).toBe('web')
   })
 
-  it('never takes more than it may', () => {
+  it('truncate never exceeds the given width', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 1, max: 20 }), (text, width) => {
         expect(displayWidth(truncate(text, width))).toBeLessThanOrEqual(width)
@@ -55,19 +55,19 @@ describe('truncate', () => {
 })
 
 describe('wrap', () => {
-  it('leaves a URL whole, wherever it stands', () => {
+  it('wrap keeps a URL whole, wherever it stands', () => {
     expect(wrap('http://h/compute/1', 8)).toEqual(['http://h/compute/1'])
     expect(wrap('see http://h/compute/1 and more', 8)).toEqual(['see', 'http://h/compute/1', 'and more'])
   })
 
-  it('breaks at spaces, and anywhere where there is none', () => {
+  it('wrap breaks at spaces, and anywhere when there is none', () => {
     expect(wrap('a machine for tests', 10)).toEqual(['a machine', 'for tests'])
     expect(wrap('a-name-too-long', 8)).toEqual(['a-name-t', 'oo-long'])
     expect(wrap('データベース', 4)).toEqual(['デー', 'タベ', 'ース'])
     expect(wrap('', 4)).toEqual([''])
   })
 
-  it('loses nothing but spaces', () => {
+  it('wrap loses nothing but spaces', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 2, max: 20 }), (text, width) => {
         const lines = wrap(text, width)

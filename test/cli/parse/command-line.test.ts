@@ -34,35 +34,35 @@ describe('options of every command', () => {
     'compute -o json list',
     'compute list -ojson',
     '-q compute list -qo json',
-  ])('stand anywhere: %s', async (line) => {
+  ])('global options may stand anywhere: %s', async (line) => {
     const { path, given } = await command(line)
     expect([path, given['output']]).toEqual(['compute list', ['json']])
   })
 
-  it('are repeated before and after the command', async () => {
+  it('global options may be repeated before and after the command', async () => {
     const { given } = await command('--header A:1 compute --header B:2 list --header C:3 -o json -o yaml')
     expect(given).toEqual({ header: ['A:1', 'B:2', 'C:3'], output: ['yaml'] })
   })
 
-  it('of authentication methods are known before and after it', async () => {
+  it('options of authentication methods are accepted before and after the command', async () => {
     expect((await command('--user-cert a compute list --region b')).given).toEqual({
       'user-cert': ['a'],
       region: ['b'],
     })
   })
 
-  it('give way to a letter of the command', async () => {
+  it('a short option of the command takes precedence over a global one', async () => {
     expect((await command('ssh web -o A=b')).given).toEqual({ 'ssh-option': ['A=b'] })
   })
 })
 
 describe('options of a command', () => {
-  it('may stand before its verb', async () => {
+  it('options of a command may stand before its verb', async () => {
     const { path, given } = await command('compute --os debian create web --wait')
     expect([path, given]).toEqual(['compute create', { os: ['debian'], wait: [''] }])
   })
 
-  it('before another verb are unknown', async () => {
+  it('options of another verb are unknown', async () => {
     await expect(command('compute --os debian list')).rejects.toMatchObject({
       message: "Unknown option '--os'",
       at: '--os',
@@ -74,7 +74,7 @@ describe('options of a command', () => {
     ['ip list -4 -6', '--ipv4 and --ipv6'],
     ['--query a compute list --template b', '--template and --query'],
     ['--query a --template b compute list', '--template and --query'],
-  ])('that cannot be used together are refused: %s', async (line, names) => {
+  ])('options that cannot be used together are refused: %s', async (line, names) => {
     await expect(command(line)).rejects.toThrow(`${names} cannot be used together`)
   })
 })
@@ -85,11 +85,11 @@ describe('what runs', () => {
     ['model -o json', 'model list'],
     ['config --no-color', 'config explain'],
     ['wait web', 'wait'],
-  ])('for "%s" is %s', async (line, path) => {
+  ])('"%s" runs %s', async (line, path) => {
     expect((await command(line)).path).toBe(path)
   })
 
-  it('is not the usual verb where another word stands', async () => {
+  it('the default verb does not run when another word stands in its place', async () => {
     await expect(command('config endpoint')).rejects.toThrow('"occi config" has no command "endpoint"')
   })
 })
@@ -120,16 +120,16 @@ describe('a noun of the provider', () => {
   it.each([
     ['list', 'the verb'],
     ['backup', 'learnt'],
-  ])('is learnt, with %s', async (word, summary) => {
+  ])('a noun of the provider is loaded from its model, with the verb %s', async (word, summary) => {
     const words = ['--endpoint', 'https://h.example', 'ipnetwork', word, '-o', 'json']
     expect(await line().read(words)).toMatchObject({ do: 'run', command: { summary } })
   })
 
-  it('has help', async () => {
+  it('a noun of the provider has help', async () => {
     expect(await line().read(['ipnetwork', 'help'])).toMatchObject({ do: 'help', of: { what: 'group' } })
   })
 
-  it('is refused where the provider calls it otherwise', async () => {
+  it('a noun of the provider is refused when the provider does not have it', async () => {
     const other = new CommandLine({
       entries: commandEntries,
       environment: () => undefined,
@@ -155,7 +155,7 @@ describe('help', () => {
     ['auth help', 'auth'],
     ['help auth', 'topic'],
     ['schema help', 'schema'],
-  ])('for "%s" is on %s', async (line, name) => {
+  ])('help for "%s" is the page %s', async (line, name) => {
     expect(await helpOn(line)).toBe(name)
   })
 })
@@ -168,12 +168,12 @@ describe('a mistake', () => {
     ['compute list x', 'Too many words for "occi compute list"'],
     ['explain', 'WHAT is missing: occi explain WHAT'],
     ['compute list --color=red -o json', '--color cannot be "red"'],
-  ])('in "%s" is told: %s', async (line, message) => {
+  ])('the error for "%s" is: %s', async (line, message) => {
     await expect(read(line)).rejects.toThrow(message)
   })
 })
 
-it('no option that may stand without its value has a letter, which could not be told from a cluster', async () => {
+it('no option with an optional value has a short form, which could not be told from a cluster', async () => {
   const commands = await allCommands(commandEntries)
   const bare = [...globalOptions, ...commands.flatMap(({ options }) => options)].filter(
     (option) => option.bare !== undefined,

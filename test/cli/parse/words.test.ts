@@ -14,14 +14,14 @@ function found(words: readonly string[]): readonly (readonly [string, string | u
 }
 
 describe('optionsIn', () => {
-  it('tells the value of an option from words', () => {
+  it('optionsIn distinguishes the value of an option from words', () => {
     expect(found(['-o', 'json', 'compute', '--output', 'yaml', 'list'])).toEqual([
       ['output', 'json'],
       ['output', 'yaml'],
     ])
   })
 
-  it('understands values that are joined to their option', () => {
+  it('optionsIn reads values that are joined to their option', () => {
     expect(found(['-ojson', '--output=yaml', '-qo', 'csv', 'compute'])).toEqual([
       ['output', 'json'],
       ['output', 'yaml'],
@@ -30,34 +30,34 @@ describe('optionsIn', () => {
     ])
   })
 
-  it('takes what follows an optional value for a word', () => {
+  it('optionsIn takes what follows an optional value for a word', () => {
     expect(found(['create', '--wait', 'web', '--wait=active'])).toEqual([
       ['wait', undefined],
       ['wait', 'active'],
     ])
   })
 
-  it('takes a single dash for a word, and everything after two', () => {
+  it('optionsIn takes a single dash for a word, and everything after two dashes', () => {
     expect(found(['-', '-q', '--', '--wait', '-q'])).toEqual([['quiet', undefined]])
   })
 
-  it('lets an option have a value that looks like an option', () => {
+  it('optionsIn accepts a value that looks like an option', () => {
     expect(found(['--output', '--quiet'])).toEqual([['output', '--quiet']])
   })
 
-  it('ends at a word with which other options begin', () => {
+  it('optionsIn ends at a word after which other options begin', () => {
     expect([...optionsIn(['-q', 'compute', '-q'], options, (word) => word === 'compute')]).toHaveLength(1)
   })
 })
 
 describe('writtenOut', () => {
-  it('gives an optional value that is left out after "="', () => {
+  it('writtenOut inserts the default of an optional value after "="', () => {
     expect(writtenOut(['--wait', 'web', '--trace', '--wait=', '--trace=x', '--', '--wait'], options)).toEqual(
       ['--wait=', 'web', '--trace=-', '--wait=', '--trace=x', '--', '--wait'],
     )
   })
 
-  it('leaves the value of another option as it is', () => {
+  it('writtenOut leaves the value of another option unchanged', () => {
     expect(writtenOut(['--output', '--trace', '-o', '--wait'], options)).toEqual([
       '--output',
       '--trace',

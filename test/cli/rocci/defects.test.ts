@@ -25,14 +25,14 @@ async function served() {
 }
 
 describe("rOCCI-cli's defects", () => {
-  it('prints the URL and says so when a wait ran out, with status 1', async () => {
+  it('the rOCCI mode prints the URL and a message when a wait times out, with status 1', async () => {
     const { status, out, err } = await machine().occi([...create, '-t', 'occi.core.title=slow', '-w', '1'])
     expect(out).toMatch(/\/compute\/[0-9a-f-]+\n$/)
     expect(err).toMatch(/FATAL -- : \[rOCCI-cli\].*active/)
     expect(status).toBe(1)
   })
 
-  it('keeps commas in titles and SSH keys', async () => {
+  it('the rOCCI mode keeps commas in titles and SSH keys', async () => {
     const { occi } = machine()
     const key = 'from="10.0.0.1,10.0.0.2" ssh-ed25519 AAAA me'
     const made = await occi([...create, '-t', 'occi.core.title=one, two', '-T', `public_key=${key}`])
@@ -42,7 +42,7 @@ describe("rOCCI-cli's defects", () => {
     expect(shown.out).toContain('10.0.0.1,10.0.0.2')
   })
 
-  it('copies only a legal host name from the title', async () => {
+  it('the rOCCI mode copies a title to the host name only when it is a legal one', async () => {
     const { occi } = machine()
     const hostname = async (title: string) => {
       const made = await occi([...create, '-t', `occi.core.title=${title}`])
@@ -54,7 +54,7 @@ describe("rOCCI-cli's defects", () => {
     expect(await hostname('My VM')).not.toBe('My VM')
   })
 
-  it('uses an endpoint with a path for every request', async () => {
+  it('the rOCCI mode uses the path of an endpoint in every request', async () => {
     const { endpoint, close } = await served()
     const { occi } = machine()
     const made = await occi([
@@ -76,12 +76,12 @@ describe("rOCCI-cli's defects", () => {
     await close()
   })
 
-  it('lists and describes links by their kind', async () => {
+  it('the rOCCI mode lists and describes links by their kind', async () => {
     const { status, out } = await machine().occi(['-e', 'sandbox:', '-a', 'list', '-r', 'networkinterface'])
     expect({ status, out }).toEqual({ status: 0, out: '\n' })
   })
 
-  it('shows no secret with --debug, and asks for none on standard output', async () => {
+  it('the rOCCI mode shows no secret with --debug, and asks for none on standard output', async () => {
     const asked: string[] = []
     const server = createServer((request, response) => {
       asked.push(request.headers.authorization ?? '')
@@ -99,13 +99,13 @@ describe("rOCCI-cli's defects", () => {
     server.close()
   })
 
-  it('prints usage errors on standard error, with status 1', async () => {
+  it('the rOCCI mode prints usage errors on standard error, with status 1', async () => {
     const { status, out, err } = await machine().occi(['-a', 'create', '-r', 'compute'])
     expect({ status, out }).toEqual({ status: 1, out: '' })
     expect(err).toMatch(/^Missing required arguments: links, attributes\nUsage: occi/)
   })
 
-  it('hints at the new form on a terminal only', async () => {
+  it('the rOCCI mode suggests the new form only on a terminal', async () => {
     const list = ['-e', 'sandbox:', '-a', 'list', '-r', 'compute']
     expect((await machine().occi(list)).err).toBe('')
     expect((await machine({ terminal: true }).occi(list)).err).toContain(

@@ -14,7 +14,7 @@ async function served(as: string) {
 }
 
 describe('the flat form', () => {
-  it('sends the bytes of a file with user data', async () => {
+  it('the flat form sends the bytes of a file with user data', async () => {
     const endpoint = await served('occi-os')
     const { occi, folder } = machine()
     const bytes = gzipSync('#!/bin/sh\necho hello\n')
@@ -29,7 +29,7 @@ describe('the flat form', () => {
     expect(shown.out).toContain(`org.openstack.compute.user_data = ${bytes.toString('base64')}\n`)
   })
 
-  it('says that a file is not there before it connects', async () => {
+  it('the flat form reports a missing file before it connects', async () => {
     const { status, out, err } = await machine().occi([
       ...['-e', 'sandbox:', '-a', 'create', '-r', 'compute', '-M', 'os_tpl#debian-12'],
       ...['-t', 'occi.core.title=x', '-T', 'user_data=file:///Nope'],
@@ -44,7 +44,7 @@ describe('the flat form', () => {
     ['Python', ['--voms', 'True']],
     ['words at the end', ['now', '2']],
     ['what follows --', ['--', '-r', 'network']],
-  ])('ignores %s, and says nothing about it', async (_, words) => {
+  ])('the flat form ignores %s without a message', async (_, words) => {
     const { occi } = machine()
     const list = ['-e', 'sandbox:', '--action', 'list', '--resource', 'os_tpl']
     const plain = await occi(list)
@@ -52,12 +52,12 @@ describe('the flat form', () => {
     expect(await occi([...list, ...words])).toEqual(plain)
   })
 
-  it('ignores its own name', async () => {
+  it('the flat form ignores its own name', async () => {
     const { status, err } = await machine().occi('occi -e sandbox: -a list -r compute')
     expect({ status, err }).toEqual({ status: 0, err: '' })
   })
 
-  it("writes each exchange as Ruby's Net::HTTP did with --debug", async () => {
+  it("the flat form with --debug writes each exchange as Ruby's Net::HTTP did", async () => {
     const { occi } = machine()
     const endpoint = await served('rocci-server')
     await occi(`-e ${endpoint} -a create -r compute -M os_tpl#debian6 -t occi.core.title=web`)
@@ -67,13 +67,13 @@ describe('the flat form', () => {
     expect(err).toMatch(/^-> "Category: compute;.*\\nX-OCCI-Attribute: occi\.core\.title=\\"web\\"/m)
   })
 
-  it("escapes what is received as Ruby's String#dump does", () => {
+  it("the flat form with --debug escapes what is received as Ruby's String#dump does", () => {
     expect(dump('a "b"\\ \r\n\t\x1b[31mé #{x} #y')).toBe(
       '"a \\"b\\"\\\\ \\r\\n\\t\\e[31m\\xC3\\xA9 \\#{x} #y"',
     )
   })
 
-  it('prints a version for each part of rOCCI-cli', async () => {
+  it('the flat form prints a version for each part of rOCCI-cli', async () => {
     const { occi } = machine()
     const version = (await occi('--debug --version')).out
     expect(version).toMatch(/^CLI: {2}(\S+)\nAPI: {2}\1\nCore: \1\n$/)
@@ -93,13 +93,13 @@ describe('the flat form', () => {
     ['-a list -r compute -k 0', 'Timeout has to be a number larger than 0!'],
     ['-a list -r compute -x /Nope', 'File specified in --user-cred is not a file!'],
     ['-a list -r compute -c /Nope', 'Path specified in --ca-path is not a directory!'],
-  ])('refuses %s in the words of rOCCI-cli, with 1', async (line, words) => {
+  ])('the flat form refuses %s in the words of rOCCI-cli, with 1', async (line, words) => {
     const { status, out, err } = await machine().occi(line)
     expect({ status, out }).toEqual({ status: 1, out: '' })
     expect(err.startsWith(`${words}\nUsage: occi [OPTIONS]`)).toBe(true)
   })
 
-  it('creates at snf-occi without --media-type', async () => {
+  it('the flat form creates at snf-occi without --media-type', async () => {
     const endpoint = await served('snf-occi')
     const made = await machine().occi([
       ...['-e', endpoint, '-a', 'create', '-r', 'compute', '-t', 'occi.core.title=web'],
@@ -119,7 +119,7 @@ describe('--media-type', () => {
     ['snf-occi', '1024', ['os_tpl', 'resource_tpl']],
     ['snf-occi-2016', '1024', ['os_tpl', 'resource_tpl']],
     ['occi-1.1', '0.5', ['os_tpl', 'resource_tpl']],
-  ])('prints the memory of a machine at %s as received: %s', async (as, memory, templates) => {
+  ])('the flat form prints the memory of a machine at %s as received: %s', async (as, memory, templates) => {
     const endpoint = await served(as)
     const { occi } = machine()
     const mixins: string[] = []
@@ -138,7 +138,7 @@ describe('--media-type', () => {
     }
   })
 
-  it.each(types)('updates the size at rOCCI-server 2.0 with %s', async (type) => {
+  it.each(types)('the flat form updates the size at rOCCI-server 2.0 with %s', async (type) => {
     const endpoint = await served('rocci-server-2')
     const { occi } = machine()
     const made = await occi(
@@ -172,7 +172,7 @@ describe('unlink', () => {
     return { occi, run, web, disk, link }
   }
 
-  it('takes a link away', async () => {
+  it('unlink of a link deletes it', async () => {
     const { occi, run, web, link } = await linked()
     expect(await occi(`-e sandbox: -a unlink -r ${link}`)).toEqual({ status: 0, out: '', err: '' })
     expect(await run(`-a describe -r ${web}`)).not.toContain('storagelink')
@@ -182,7 +182,7 @@ describe('unlink', () => {
     ['a machine with --link', ({ web, disk }: Record<string, unknown>) => `-r ${web} -j ${disk}`],
     ['a machine', ({ web }: Record<string, unknown>) => `-r ${web}`],
     ['a volume', ({ disk }: Record<string, unknown>) => `-r ${disk}`],
-  ])('refuses %s, with words', async (_, words) => {
+  ])('unlink refuses %s with an explanation', async (_, words) => {
     const all = await linked()
     const { status, out, err } = await all.occi(`-e sandbox: -a unlink ${words(all)}`)
     expect({ status, out }).toEqual({ status: 1, out: '' })

@@ -7,48 +7,48 @@ const commands: ReadonlySet<string> = new Set(['compute', 'api', 'ssh', 'help'])
 const values = (...argv: string[]) => Object.fromEntries(parseOptions(argv).values)
 
 describe('options as Ruby reads them', () => {
-  it('takes long options with a space or an equals sign', () => {
+  it('the rOCCI option parser accepts long options with a space or an equals sign', () => {
     expect(values('--action', 'list', '--resource=compute')).toEqual({ action: 'list', resource: 'compute' })
   })
-  it('takes combined short options, the last with its value attached or apart', () => {
+  it('the rOCCI option parser accepts combined short options, the last with its value attached or apart', () => {
     expect(values('-dalist')).toEqual({ debug: 'true', action: 'list' })
     expect(values('-dsa', 'list')).toEqual({ debug: 'true', 'skip-ca-check': 'true', action: 'list' })
   })
-  it('takes the unique beginning of a long option', () => {
+  it('the rOCCI option parser accepts the unique beginning of a long option', () => {
     expect(values('--act', 'list', '--end=http://h/')).toEqual({ action: 'list', endpoint: 'http://h/' })
   })
-  it('takes a beginning of each word of a long option, in any case, with underscores too', () => {
+  it('the rOCCI option parser accepts a beginning of each word of a long option, in any case, with underscores too', () => {
     expect(values('--u-c=x', '--Action', 'list', '--output_format', 'plain')).toEqual({
       'user-cred': 'x',
       action: 'list',
       'output-format': 'plain',
     })
   })
-  it('prefers a value that is the beginning of all the others', () => {
+  it('the rOCCI option parser prefers a value that is the beginning of all the others', () => {
     expect(values('-o', 'j')).toEqual({ 'output-format': 'json' })
     expect(() => parseOptions(['-o', 'json_'])).toThrow('ambiguous argument: -o json_')
   })
-  it('keeps the last of a repeated option', () => {
+  it('the rOCCI option parser keeps the last of a repeated option', () => {
     expect(values('-r', 'network', '-r', 'compute')).toEqual({ resource: 'compute' })
   })
-  it('reads integers as Ruby does', () => {
+  it('the rOCCI option parser reads integers as Ruby does', () => {
     expect(values('-k', '0x10', '-w', '1_0')).toEqual({ timeout: '16', 'wait-for-active': '10' })
   })
-  it('ends at --help, --version and --examples', () => {
+  it('the rOCCI option parser ends at --help, --version and --examples', () => {
     expect(parseOptions(['-d', '-v', '--foo'])).toMatchObject({ asked: 'version' })
   })
-  it('refuses a beginning that several options share', () => {
+  it('the rOCCI option parser refuses a beginning that several options share', () => {
     expect(() => parseOptions(['--a', 'list'])).toThrow(new OptionFault('ambiguous option: --a'))
   })
-  it('prefers the exact name over longer ones', () => {
+  it('the rOCCI option parser prefers the exact name over longer ones', () => {
     expect(values('--auth', 'basic')).toEqual({ auth: 'basic' })
   })
-  it('takes the unique beginning of an enumerated value', () => {
+  it('the rOCCI option parser accepts the unique beginning of an enumerated value', () => {
     expect(values('--auth', 'dig', '-a', 'disc')).toEqual({ auth: 'digest', action: 'discover' })
     expect(() => parseOptions(['-o', 'x'])).toThrow('invalid argument: -o x')
     expect(() => parseOptions(['-a', 'd'])).toThrow('ambiguous argument: -a d')
   })
-  it('collects repeated lists as they were given', () => {
+  it('the rOCCI option parser collects repeated lists as they were given', () => {
     const { lists } = parseOptions(['-M', 'os_tpl#a,resource_tpl#b', '--mixin', 'c#d'])
     expect(lists.get('mixin')).toEqual(['os_tpl#a,resource_tpl#b', 'c#d'])
   })
@@ -65,10 +65,10 @@ describe('options as Ruby reads them', () => {
     [['-X5'], 'invalid option: -5'],
     [['-dZd'], 'invalid option: -Zd'],
     [['-E'], 'invalid option: -E'],
-  ])('says %j is %s', (argv, words) => {
+  ])('the rOCCI option parser answers %j with: %s', (argv, words) => {
     expect(() => parseOptions(argv)).toThrow(words)
   })
-  it('lets an option take a value that begins with a dash', () => {
+  it('the rOCCI option parser accepts a value that begins with a dash', () => {
     expect(values('-p', '-secret')).toEqual({ password: '-secret' })
   })
 })
@@ -94,7 +94,7 @@ describe('recognising the flat form', () => {
     // Nothing that is ours, though no action is named.
     [['-d', '-v']],
     [['--resource', 'compute']],
-  ])('%j is rOCCI', (argv) => {
+  ])('the words %j are recognised as the flat form of rOCCI-cli', (argv) => {
     expect(isRocciForm(argv, commands)).toBe(true)
   })
   it.each([
@@ -109,7 +109,7 @@ describe('recognising the flat form', () => {
     [['-o', 'json']],
     [['--endpoint', 'http://h/', 'ssh', 'web', 'ls', '-a']],
     [['ssh', 'web', '--', 'ls', '-m']],
-  ])('%j is not', (argv) => {
+  ])('the words %j are not recognised as the flat form of rOCCI-cli', (argv) => {
     expect(isRocciForm(argv, commands)).toBe(false)
   })
 })

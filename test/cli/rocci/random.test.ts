@@ -210,20 +210,23 @@ function pretty(value: unknown): string {
 describe('random answers', () => {
   const cases = [...Array(400).keys()].map((seed) => randomCase(seed + 1))
 
-  it('are printed in plain by the rules of rOCCI', () => {
+  it('random answers are printed as plain text by the rules of rOCCI', () => {
     for (const each of cases) expect(plainRecords([read(each.body)])).toBe(each.plain)
   })
 
-  it.each([false, true])('are printed in JSON by the rules of rOCCI (extended: %s)', (extended) => {
-    for (const each of cases) {
-      const value = shown(each, extended)
-      const records = [read(each.body)]
-      expect(jsonRecords(records, { pretty: false, extended })).toBe(`[${JSON.stringify(value)}]`)
-      expect(jsonRecords(records, { pretty: true, extended })).toBe(`[\n${pretty(value)}\n]`)
-    }
-  })
+  it.each([false, true])(
+    'random answers are printed as JSON by the rules of rOCCI (extended: %s)',
+    (extended) => {
+      for (const each of cases) {
+        const value = shown(each, extended)
+        const records = [read(each.body)]
+        expect(jsonRecords(records, { pretty: false, extended })).toBe(`[${JSON.stringify(value)}]`)
+        expect(jsonRecords(records, { pretty: true, extended })).toBe(`[\n${pretty(value)}\n]`)
+      }
+    },
+  )
 
-  it('are joined one after the other', () => {
+  it('several random answers are joined one after the other', () => {
     const [first, second] = cases.slice(0, 2)
     if (first === undefined || second === undefined) throw new Error('no cases')
     const records = [read(first.body), read(second.body)]

@@ -31,7 +31,7 @@ function read(body: string) {
 describe('an answer as rOCCI-cli prints it', () => {
   const plain = plainRecords(read(answer))
 
-  it('has the attributes in the order of the tree that rOCCI-core lays out (infrastructure/compute.rb:32, attributes.rb:83)', () => {
+  it('the printed attributes are in the order of the tree that rOCCI-core lays out (infrastructure/compute.rb:32, attributes.rb:83)', () => {
     expect(plain.split('\n').filter((line) => / = /.test(line) && !line.startsWith(' '))).toEqual([
       'occi.core.id = urn:uuid:1',
       'occi.core.title = web',
@@ -42,29 +42,29 @@ describe('an answer as rOCCI-cli prints it', () => {
     ])
   })
 
-  it('has the location made of kind and id (entity.rb:154)', () => {
+  it('the printed location is made of kind and id (entity.rb:154)', () => {
     expect(plain).toContain('>> location: /compute/1\n')
   })
 
-  it('has a link with its attributes as they came (parser/text.rb:229)', () => {
+  it('a printed link has its attributes as received (parser/text.rb:229)', () => {
     expect(plain).toContain(
       '    >> location: /link/networkinterface/3\n    occi.networkinterface.mac = m\n    occi.core.id = 3\n',
     )
   })
 
-  it('has mixins in lower case, as the entity names them (parser/text.rb:121, mixin.rb:28)', () => {
+  it('the printed mixins are in lower case, as the entity names them (parser/text.rb:121, mixin.rb:28)', () => {
     expect(plain).toContain(
       '    [[ http://example.org/size#small ]]\n    title:        A size\n    term:         small\n    location:     /mixin/small/\n',
     )
   })
 
-  it('has actions after an empty line (cli/templates/resources.erb:28)', () => {
+  it('the printed actions follow an empty line (cli/templates/resources.erb:28)', () => {
     expect(plain).toContain(
       'Actions:\n\n    [[ http://schemas.ogf.org/occi/infrastructure/compute/action#stop ]]\n#',
     )
   })
 
-  it('has the members of JSON in this order (entity.rb:195, link.rb:66)', () => {
+  it('the members of the printed JSON are in this order (entity.rb:195, link.rb:66)', () => {
     const [record] = JSON.parse(jsonRecords(read(answer), { pretty: false, extended: false })) as [
       Record<string, unknown> & { links: Record<string, unknown>[] },
     ]
@@ -86,7 +86,7 @@ describe('an answer as rOCCI-cli prints it', () => {
     ['2.50', '2.5'],
     ['0.00001', '1.0e-05'],
     ['10000000000000000.0', '1.0e+16'],
-  ])('has the number %s as Ruby prints it (parser/text.rb:181)', (written, printed) => {
+  ])('the number %s is printed as Ruby prints it (parser/text.rb:181)', (written, printed) => {
     expect(rocciNumber(written)).toEqual({ number: printed })
   })
 })

@@ -44,22 +44,25 @@ function originOf(argv: readonly string[]): string {
 }
 
 describe("rOCCI-cli's recorded commands", () => {
-  it.each(talking.map((command) => [command.name, command] as const))('%s', async (name, command) => {
-    const { status, out, err } = await run(command)
-    const same = status === command.exit && out === command.stdout
-    const reason = intended[name]
-    if (same) counts.same++
-    else if (reason !== undefined) counts.intended++
-    else counts.other++
-    if (reason === undefined)
-      expect({ status, out, err: same ? '' : err }).toEqual({
-        status: command.exit,
-        out: command.stdout,
-        err: '',
-      })
-    // A difference that has gone must leave the table too.
-    else expect(same, `${name} no longer differs: "${reason}"`).toBe(false)
-  })
+  it.each(talking.map((command) => [command.name, command] as const))(
+    'the recorded command %s prints the same, or differs for a listed reason',
+    async (name, command) => {
+      const { status, out, err } = await run(command)
+      const same = status === command.exit && out === command.stdout
+      const reason = intended[name]
+      if (same) counts.same++
+      else if (reason !== undefined) counts.intended++
+      else counts.other++
+      if (reason === undefined)
+        expect({ status, out, err: same ? '' : err }).toEqual({
+          status: command.exit,
+          out: command.stdout,
+          err: '',
+        })
+      // A difference that has gone must leave the table too.
+      else expect(same, `${name} no longer differs: "${reason}"`).toBe(false)
+    },
+  )
 
   afterAll(() => {
     process.stdout.write(
@@ -67,7 +70,7 @@ describe("rOCCI-cli's recorded commands", () => {
     )
   })
 
-  it('names no command in the table of differences that was not recorded', () => {
+  it('the table of differences names only recorded commands', () => {
     const names = new Set(commands.map(({ name }) => name))
     expect([...Object.keys(intended), ...Object.keys(elsewhere)].filter((name) => !names.has(name))).toEqual(
       [],

@@ -36,17 +36,17 @@ describe('translating a command', () => {
       '-a create -r compute -M a#b -t occi.core.title=Web -w 600',
       'occi compute create --mixin a#b --title Web --attribute occi.compute.hostname=Web --wait --wait-timeout 600s -o url',
     ],
-  ])('%s', (old, expected) => {
+  ])('the command %s is translated', (old, expected) => {
     expect(of(old)).toBe(expected)
   })
 
-  it("names rOCCI-cli's default endpoint", () => {
+  it("the translation of a command without an endpoint names rOCCI-cli's default one", () => {
     expect(line('occi -a list -r compute').text).toBe(
       'occi compute list -o url --endpoint http://localhost:3000',
     )
   })
 
-  it('never repeats a secret, and leaves one that is in a variable there', () => {
+  it('the translation never repeats a secret, and keeps a variable that holds one', () => {
     const { text, occurrences } = line('occi -n basic -u ada -p s3cret -a list -r compute')
     expect(text).not.toContain('s3cret')
     expect(occurrences[0]?.translation.notes.join(' ')).toContain('OCCI_PASSWORD')
@@ -55,14 +55,14 @@ describe('translating a command', () => {
     )
   })
 
-  it('says that networks are linked before volumes', () => {
+  it('the translation notes that networks are linked before volumes', () => {
     const notes = (links: string) =>
       line(`occi -a create -r compute -M a#b -t occi.core.title=x ${links}`).occurrences[0]?.translation.notes
     expect(notes('-j /storage/1,/network/2')?.join()).toContain('networks first')
     expect(notes('-j /network/2 -j /storage/1')).toEqual([])
   })
 
-  it('carries values of the command line over', () => {
+  it('the translation keeps the values of the command line', () => {
     expect(of("-a create -r compute -M a#b -t occi.core.title='My VM' -T 'public_key=ssh-rsa AAAA me'")).toBe(
       "printf '%s\\n' 'ssh-rsa AAAA me' | occi compute create --mixin a#b --title 'My VM' --ssh-key - -o url",
     )
@@ -84,11 +84,11 @@ describe('translating as a shell reads', () => {
       '--voms $VO -n x509 -x ~/p -a list -r compute',
       'occi compute list -o url --user-cred ~/p --auth x509 --voms',
     ],
-  ])('%s', (old, expected) => {
+  ])('the shell command %s is translated', (old, expected) => {
     expect(of(old)).toBe(expected)
   })
 
-  it('translates every command of a script, and leaves the rest', () => {
+  it('the translation of a script replaces every command and keeps the rest', () => {
     const old = `#!/bin/bash
 # occi --action list --resource compute
 E=http://h/
@@ -119,7 +119,7 @@ occi compute list
 `)
   })
 
-  it('leaves a line that rOCCI-cli refuses, and says so', () => {
+  it('the translation keeps a line that rOCCI-cli refuses, and reports it', () => {
     const { text } = script('occi -a create -r compute -t occi.core.title=x\n')
     expect(text).toBe(
       '# occi translate could not translate this: rOCCI-cli refuses it: Missing required arguments: links\nocci -a create -r compute -t occi.core.title=x\n',
@@ -132,7 +132,7 @@ occi compute list
     ['cat urls | xargs -I{} occi -a delete -r {}', 'cat urls | xargs -I{} occi compute delete {} --yes'],
     ['f() { occi -a list -r compute; }', 'f() { occi compute list'],
     ['case $x in a) occi -a list -r compute;; esac', 'case $x in a) occi compute list'],
-  ])('translates the call in %s', (old, expected) => {
+  ])('the translation replaces the call in %s', (old, expected) => {
     expect(line(old).text).toContain(expected)
   })
 
@@ -146,7 +146,7 @@ occi compute list
     ['ssh host occi -a list -r compute', 'ssh runs a call of rOCCI-cli'],
     ['xargs -n 1 occi -a delete -r', 'missing argument: -r'],
     ['occi -a list -r $KIND', 'the resource in $KIND is only known'],
-  ])('leaves %s, and says why', (old, why) => {
+  ])('the translation keeps %s and reports why', (old, why) => {
     const { text } = script(`if true; then\n  ${old}\nfi\n`)
     const [, comment = '', ...rest] = text.split('\n')
     expect(comment).toMatch(/^ {2}# occi translate could not translate this: /)
@@ -155,39 +155,42 @@ occi compute list
   })
 
   it.each(['echo "occi -a list -r compute"', 'git add --action x', '$TAR -a -f x', 'occi compute list'])(
-    'has nothing to say about %s',
+    'the translation keeps %s without a report',
     (old) => {
       expect(script(`${old}\n`)).toEqual({ text: `${old}\n`, occurrences: [] })
     },
   )
 
-  it.each(['occi -a $ACTION -r compute', 'occi -a list -r compute -o "$FORMAT"'])('leaves %s', (old) => {
-    const { text, occurrences } = line(old)
-    expect(text).toBe(old)
-    expect(occurrences[0]?.translation.command).toBeUndefined()
-  })
+  it.each(['occi -a $ACTION -r compute', 'occi -a list -r compute -o "$FORMAT"'])(
+    'the translation does not change %s',
+    (old) => {
+      const { text, occurrences } = line(old)
+      expect(text).toBe(old)
+      expect(occurrences[0]?.translation.command).toBeUndefined()
+    },
+  )
 
-  it('ends with text that is not a script', () => {
+  it('the translation ends for text that is not a script', () => {
     for (const text of ["occi -a '", 'occi -a "$(', 'occi `', 'occi ${', '((', '<<', 'occi -a list -r \\'])
       expect(typeof script(text).text).toBe('string')
   })
 })
 
 describe('occi translate', () => {
-  it('prints one line, with or without the name of the program', async () => {
+  it('occi translate prints one line, with or without the name of the program in its input', async () => {
     const { occi } = machine()
     const expected = { status: 0, out: 'occi compute list -o url --endpoint http://localhost:3000\n' }
     expect(await occi(['translate', 'occi --action list --resource compute'])).toMatchObject(expected)
     expect(await occi(['translate', '--', '--action list --resource compute'])).toMatchObject(expected)
   })
 
-  it('refuses a line that rOCCI-cli refuses', async () => {
+  it('occi translate refuses a line that rOCCI-cli refuses', async () => {
     const { status, out, err } = await machine().occi(['translate', 'occi -a create -r compute'])
     expect({ status, out }).toEqual({ status: 2, out: '' })
     expect(err).toContain('rOCCI-cli refuses it: Missing required arguments: links, attributes')
   })
 
-  it('translates a file', async () => {
+  it('occi translate translates a file', async () => {
     const { occi, folder } = machine()
     writeFileSync(join(folder, 'old.sh'), 'occi -e http://h/ -a list -r compute | wc -l\n')
     const { status, out } = await occi(['translate', '-f', join(folder, 'old.sh')])
@@ -197,7 +200,7 @@ describe('occi translate', () => {
     })
   })
 
-  it('lists old calls below a folder', async () => {
+  it('occi translate lists the old calls below a folder', async () => {
     const { occi, folder } = machine()
     mkdirSync(join(folder, 'tree/.git'), { recursive: true })
     writeFileSync(

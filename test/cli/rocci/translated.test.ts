@@ -109,7 +109,7 @@ describe('a translated line does what the old one did', () => {
     ['dump the model', '-m'],
     ['list', '-a list -r compute'],
     ['list images', '-a list -r os_tpl'],
-  ])('%s', async (_, line) => {
+  ])('the translated command does the same as the old one: %s', async (_, line) => {
     const [before, after] = [await cloud(), await cloud()]
     const old = before.fill(`occi -e sandbox: ${line}`)
     const then = await before.occi(wordsOf(old))

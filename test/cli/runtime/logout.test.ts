@@ -19,13 +19,13 @@ async function logoutAfter(key: string) {
 }
 
 describe('a logout', () => {
-  it('sends nothing where the cache contains only the method that the endpoint takes', async () => {
+  it('a logout sends nothing when the cache contains only the method that the endpoint accepts', async () => {
     const { send, inner } = await logoutAfter(`${rememberedMethodPrefix}${endpoint} user`)
     await expect(send()).rejects.toMatchObject({ facts: { missing: 'login' } })
     expect(inner.requests).toHaveLength(0)
   })
 
-  it('sends the requests that revoke a token from the cache', async () => {
+  it('a logout sends the requests that revoke a token of the cache', async () => {
     const { send, inner } = await logoutAfter('keystone token')
     expect((await send()).status).toBe(401)
     expect(inner.requests).toHaveLength(1)

@@ -18,8 +18,8 @@ function program(script: string): string {
   return file
 }
 
-describe('another program in the place of this one', () => {
-  it('gets its arguments as they are, no shell between', async () => {
+describe('a program that is started', () => {
+  it('a started program gets its arguments unchanged, without a shell', async () => {
     const file = join(folder, 'words')
     const words = ['a b', '$(touch x)', '*', '', "it's", '; exit 3']
     expect(
@@ -28,7 +28,7 @@ describe('another program in the place of this one', () => {
     expect(readFileSync(file, 'utf8')).toBe(`${words.join('\n')}\n`)
   })
 
-  it('gets the environment without our secrets', async () => {
+  it('a started program gets the environment without our secrets', async () => {
     const file = join(folder, 'environment')
     const secret = { OCCI_PASSWORD: 'planted', OCCI_HEADER: 'X: planted', OS_TOKEN: 'planted' }
     Object.assign(process.env, secret, { OCCI_ENDPOINT: 'http://127.0.0.1/' })
@@ -43,7 +43,7 @@ describe('another program in the place of this one', () => {
     expect(environment).not.toContain('planted')
   })
 
-  it('is spared every variable by which a secret can be given', async () => {
+  it('a started program gets no variable that can contain a secret', async () => {
     const names = (await allDefinitions())
       .filter(({ sensitivity }) => sensitivity === 'secret')
       .flatMap(({ name, env }) => [environmentName(name), ...(Array.isArray(env) ? env : [])])
@@ -51,19 +51,19 @@ describe('another program in the place of this one', () => {
     expect(withoutSecrets(Object.fromEntries(names.map((name) => [name, 'planted'])))).toEqual({})
   })
 
-  it('gives its exit status', async () => {
+  it('the exit status of a started program is returned', async () => {
     expect(await spawn(program('exit 42'), [], { hint: 'Install it.', signal: never })).toBe(42)
     expect(await spawn(program('kill -TERM $$'), [], { hint: 'Install it.', signal: never })).toBe(143)
   })
 
-  it('is ended when we are', async () => {
+  it('a started program is ended together with occi', async () => {
     const end = new AbortController()
     const status = spawn(program('exec sleep 60'), [], { hint: '', signal: end.signal })
     setTimeout(() => end.abort(143), 50)
     expect(await status).toBe(143)
   })
 
-  it('a missing program is an error that says what to use instead', async () => {
+  it('the error for a missing program names an alternative', async () => {
     await expect(
       spawn('occi-no-such-program', [], { hint: 'Install it.', signal: never }),
     ).rejects.toMatchObject({

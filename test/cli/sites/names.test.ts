@@ -11,7 +11,7 @@ const contexts = [
   { name: 'keystone', settings: { 'auth-url': 'https://k.example.org/v3' } },
 ]
 
-describe('the address in a word', () => {
+describe('addressOf', () => {
   it.each([
     ['web', { at: 'anywhere' }],
     ['web@cesnet', { at: 'context', name: 'web', site: 'cesnet' }],
@@ -31,7 +31,7 @@ describe('the address in a word', () => {
     ['http://cesnet.example.org:11443/compute/1', { at: 'anywhere' }],
     ['https://ifca.example.org/occi1.1/compute/1@ifca', { at: 'context', site: 'ifca' }],
     ['https://', { at: 'anywhere' }],
-  ])('%s', (word, expected) => {
+  ])('addressOf reads "%s"', (word, expected) => {
     expect(addressOf(word, contexts)).toMatchObject(expected)
   })
 })
@@ -87,7 +87,7 @@ async function placed(...parameters: Parameters<typeof request>) {
 const down = new NetworkError('connection refused')
 
 describe('names', () => {
-  it('with contexts go to their sites, whatever is in force', async () => {
+  it('names with contexts are placed at their sites, whichever contexts are in force', async () => {
     const expected = { cesnet: { NAME: ['web'] }, ifca: { NAME: ['db', 'x'] } }
     const words = { NAME: ['web@cesnet', 'db@ifca', 'x@ifca'] }
     expect(await placed(words, {})).toMatchObject({ addressed: true, count: 3, at: expected })
@@ -95,7 +95,7 @@ describe('names', () => {
     expect(await placed(words, { keystone: down })).toMatchObject({ at: expected })
   })
 
-  it('without contexts stay at the one site that is in force, which is not asked', async () => {
+  it('names without contexts are placed at the only site in force without a request', async () => {
     const { placing, looked } = request({ NAME: ['web', 'a@b'] }, { cesnet: [] })
     expect(await placing).toMatchObject({ addressed: false })
     expect(looked).toEqual([])
@@ -105,7 +105,7 @@ describe('names', () => {
     })
   })
 
-  it('that are titles with an @ win where they match exactly', async () => {
+  it('a title that contains an @ and matches exactly takes precedence over a context', async () => {
     expect(await placed({ NAME: ['web@ifca'] }, { cesnet: ['web@ifca'] })).toMatchObject({
       addressed: false,
       at: { cesnet: { NAME: ['web@ifca'] } },
@@ -115,7 +115,7 @@ describe('names', () => {
     })
   })
 
-  it('are looked for at several sites', async () => {
+  it('names without contexts are looked up at several sites', async () => {
     expect(
       await placed({ NAME: ['web', 'db', 'cores=2'] }, { cesnet: ['web'], ifca: ['db'], twin: [] }),
     ).toMatchObject({
@@ -124,7 +124,7 @@ describe('names', () => {
     })
   })
 
-  it('that are URLs find their context', async () => {
+  it('a URL is placed at the context whose endpoint it belongs to', async () => {
     const url = 'https://ifca.example.org/occi1.1/compute/1'
     expect(await placed({ NAME: [url] }, { cesnet: [] })).toMatchObject({
       addressed: true,
@@ -196,7 +196,7 @@ describe('names', () => {
       ],
       { code: 'usage', hint: 'Say which: web@cesnet or web@ifca.' },
     ],
-  ])('%s', async (_, parameters, error) => {
+  ])('names %s', async (_, parameters, error) => {
     await expect(placed(...parameters)).rejects.toMatchObject(error)
   })
 
@@ -207,7 +207,7 @@ describe('names', () => {
     })
   })
 
-  it('to be linked are at the site that one of them says or has', async () => {
+  it('a link is placed at the site that one of its names gives or has', async () => {
     const at = { ifca: { NAME: ['web'], TARGET: ['data'] } }
     for (const words of [
       { NAME: ['web@ifca'], TARGET: ['data'] },

@@ -15,7 +15,7 @@ function asking(refuses = false) {
 const otherwise = 'Pass --yes.'
 
 describe('the question for all sites', () => {
-  it('comes once, when each has asked or ended, with the number of each', async () => {
+  it('the confirmation for all sites is asked once, when each site has asked or ended, with the count of each', async () => {
     const { asked, prompts } = asking()
     const question = createQuestion(['a', 'b', 'c'], prompts)
     const two = question.at('c').confirmTyped({ message: 'This deletes 2.', otherwise }, '2')
@@ -27,7 +27,7 @@ describe('the question for all sites', () => {
     expect(asked).toEqual([[{ message: 'a: This deletes 1.\nc: This deletes 2.', otherwise }, '3']])
   })
 
-  it('needs no typing where none of the sites does, and the same word where they ask for one', async () => {
+  it('the confirmation needs no typed word when no site needs one, and one common word otherwise', async () => {
     const plain = asking()
     await createQuestion(['a'], plain.prompts).at('a').confirm({ message: 'Delete web?', otherwise })
     expect(plain.asked).toEqual([[{ message: 'a: Delete web?', otherwise }]])
@@ -39,7 +39,7 @@ describe('the question for all sites', () => {
     expect(path.asked).toMatchObject([[{}, '/x/']])
   })
 
-  it('that is answered by no ends all, and nothing is asked where nobody asks', async () => {
+  it('the answer no ends the command at all sites, and no question is asked when no site needs one', async () => {
     const { asked, prompts } = asking(true)
     const question = createQuestion(['a', 'b'], prompts)
     const answers = ['a', 'b'].map((site) => question.at(site).confirm({ message: 'Delete?', otherwise }))

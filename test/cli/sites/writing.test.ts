@@ -53,7 +53,7 @@ async function machinesAt(contexts: string): Promise<readonly string[]> {
 }
 
 describe('names with a context', () => {
-  it('act at their sites, whatever is in force, and are printed so that a pipe goes on', async () => {
+  it('a name with a context acts at its site and is printed so that the next command accepts it', async () => {
     const [one, two] = [await site(at, 'one'), await site(at, 'two', { as: 'ooi' })]
     await site(at, 'three', { auth: { method: 'basic', username: 'ada', password: 'geheim' } })
     await at.occi(`compute create web ${image} --context one`)
@@ -75,7 +75,7 @@ describe('names with a context', () => {
     expect(await machinesAt('one,two,three')).toEqual(['db@three'])
   })
 
-  it('give one thing as one object, and say where it is', async () => {
+  it('a name with a context gives one object that contains the context', async () => {
     await site(at, 'one')
     await site(at, 'two')
     await at.occi(`compute create web ${image} --context two`)
@@ -95,7 +95,7 @@ describe('names with a context', () => {
     expect((await at.occi('compute describe - -o json', { stdin: 'db@two\n' })).out).toMatch(/^\[/)
   })
 
-  it('are URLs, too, below the endpoint of a context; secrets go nowhere else', async () => {
+  it('a URL below the endpoint of a context acts there, and secrets go nowhere else', async () => {
     await site(at, 'one')
     const { endpoint } = await site(at, 'two', {
       auth: { method: 'basic', username: 'ada', password: 'geheim' },
@@ -108,7 +108,7 @@ describe('names with a context', () => {
     expect(await at.occi('compute describe http://127.0.0.1:9/compute/1')).toMatchObject({ status: 2 })
   })
 
-  it('lose against a title that holds an @ and matches exactly', async () => {
+  it('a title that contains an @ and matches exactly takes precedence over a name with a context', async () => {
     const [one, two] = [await site(at, 'one'), await site(at, 'two')]
     for (const title of ['web@two', 'web']) {
       await at.occi(`compute create ${title} ${image} --context ${title === 'web' ? 'two' : 'one'}`)
@@ -119,7 +119,7 @@ describe('names with a context', () => {
     expect(two.writes.at(-1)).toMatch(/^DELETE/)
   })
 
-  it('of two sites are not linked', async () => {
+  it('entities of two sites are not linked', async () => {
     await site(at, 'one')
     await site(at, 'two')
     await at.occi(`compute create web ${image} --context one`)
@@ -157,7 +157,7 @@ describe('names with a context', () => {
 })
 
 describe('writing at several sites', () => {
-  it('asks once, with the number at each site, and does all or nothing', async () => {
+  it('a deletion at several sites asks once, with the count at each site, and deletes all or nothing', async () => {
     for (const name of ['one', 'two', 'empty']) await site(at, name)
     await at.occi(`compute create a ${image} --count 2 --context one`)
     await at.occi(`compute create a ${image} --context two`)
@@ -178,7 +178,7 @@ describe('writing at several sites', () => {
     expect(await machinesAt('one,two')).toEqual([])
   })
 
-  it('without a terminal, needs --yes and --all, and says so once', async () => {
+  it('a deletion at several sites without a terminal needs --yes and --all, and says so once', async () => {
     for (const name of ['one', 'two']) {
       await site(at, name)
       await at.occi(`compute create a ${image} --context ${name}`)
@@ -191,7 +191,7 @@ describe('writing at several sites', () => {
     expect(await machinesAt('one,two')).toEqual([])
   })
 
-  it('does what can be done where a site fails, and ends with 8', async () => {
+  it('a deletion at several sites continues when one site fails, and ends with 8', async () => {
     await site(at, 'one')
     await site(at, 'bad', {}, (method) => (method === 'DELETE' ? 403 : undefined))
     for (const name of ['one', 'bad']) await at.occi(`compute create a ${image} --context ${name}`)
@@ -200,7 +200,7 @@ describe('writing at several sites', () => {
     expect(await machinesAt('one,bad')).toEqual(['a@bad'])
   })
 
-  it('shows the requests of each site with --dry-run, and sends none', async () => {
+  it('--dry-run of a deletion at several sites shows the requests of each and sends none', async () => {
     const sites = [await site(at, 'one'), await site(at, 'two')]
     for (const name of ['one', 'two']) await at.occi(`compute create a ${image} --context ${name}`)
     const { out } = await at.occi('compute stop a@one a@two --dry-run')
@@ -212,7 +212,7 @@ describe('writing at several sites', () => {
 describe('the first site that accepts', () => {
   const create = `compute create web ${image}`
 
-  it('is printed as one identifier, and each refusal in a line', async () => {
+  it('--any-of prints one identifier and a line for each refusal', async () => {
     await site(at, 'full', { machines: 0 })
     await dead(at, 'dead')
     await site(at, 'poor', { as: 'martserver' })
@@ -229,7 +229,7 @@ describe('the first site that accepts', () => {
     expect(await machinesAt('full,one')).toEqual(['web@one'])
   })
 
-  it('knows groups and aliases, and is recorded with its context', async () => {
+  it('--any-of accepts groups and aliases, and history records the context', async () => {
     await site(at, 'ooi', { as: 'ooi' })
     await site(at, 'full', { machines: 0 })
     for (const name of ['full', 'ooi']) await at.occi(`context set ${name} --group eu`)
@@ -240,7 +240,7 @@ describe('the first site that accepts', () => {
     expect(JSON.parse(out)).toMatchObject({ context: 'ooi', name: 'web' })
   })
 
-  it('deletes what goes to an error state, says so, and tries the next', async () => {
+  it('--any-of deletes what ends in state error, reports it, and tries the next site', async () => {
     const bad = await site(at, 'bad')
     await site(at, 'full', { machines: 0 })
     const { status, out, err } = await at.occi(`${create} --mixin error --wait --any-of bad,full`)
@@ -250,16 +250,19 @@ describe('the first site that accepts', () => {
     expect(bad.writes.map((write) => write.split(' ')[0])).toEqual(['POST', 'DELETE'])
   })
 
-  it.each([504, 503, 408])('stops at %i: going on could make two', async (status) => {
-    await site(at, 'doubt', {}, (method) => (method === 'POST' ? status : undefined))
-    const second = await site(at, 'one')
-    const result = await at.occi(`${create} --any-of doubt,one`)
-    expect(result).toMatchObject({ status: 11, out: '' })
-    expect(result.err).toMatch(/^occi: doubt: /)
-    expect(second.writes).toEqual([])
-  })
+  it.each([504, 503, 408])(
+    '--any-of stops at status %i, because continuing could create two',
+    async (status) => {
+      await site(at, 'doubt', {}, (method) => (method === 'POST' ? status : undefined))
+      const second = await site(at, 'one')
+      const result = await at.occi(`${create} --any-of doubt,one`)
+      expect(result).toMatchObject({ status: 11, out: '' })
+      expect(result.err).toMatch(/^occi: doubt: /)
+      expect(second.writes).toEqual([])
+    },
+  )
 
-  it('shares several out with --spread, and fills the first without', async () => {
+  it('--spread distributes several machines, and without it --any-of fills the first site', async () => {
     await site(at, 'one', { machines: 3 })
     await site(at, 'two', { machines: 3 })
     expect((await at.occi(`${create} --count 3 --spread --any-of one,two`)).status).toBe(0)
@@ -273,7 +276,7 @@ describe('the first site that accepts', () => {
     expect(await machinesAt('one')).toHaveLength(3)
   })
 
-  it('shows with --dry-run what the first site would get', async () => {
+  it('--any-of with --dry-run shows what the first site would get', async () => {
     const first = await site(at, 'one')
     await dead(at, 'dead')
     const { out } = await at.occi(`${create} --any-of one,dead --dry-run`)
@@ -294,7 +297,7 @@ describe('the first site that accepts', () => {
     ['--context one,two', 'Name them with --any-of'],
     ['--all-contexts', 'Name them with --any-of'],
     ['--any-of one,two --os debian-99', 'one: --os: There is no OS template "debian-99"'],
-  ])('%s is told', async (words, said) => {
+  ])('%s is refused with an explanation', async (words, said) => {
     const sites = [await site(at, 'one'), await site(at, 'two')]
     const { status, out, err } = await at.occi(`compute create web --size small ${words}`)
     expect([status, out]).toEqual([2, ''])
@@ -302,7 +305,7 @@ describe('the first site that accepts', () => {
     for (const { writes } of sites) expect(writes).toEqual([])
   })
 
-  it('are none: one error lists all, as JSON, too', async () => {
+  it('--any-of without a site that accepts fails with one error that lists all, as JSON, too', async () => {
     await site(at, 'full', { machines: 0 })
     await dead(at, 'dead')
     const { status, err } = await at.occi(`${create} --any-of full,dead -o json`)
@@ -320,7 +323,7 @@ describe('the first site that accepts', () => {
 })
 
 describe('completion', () => {
-  it('offers names with their contexts', async () => {
+  it('completion offers names with their contexts', async () => {
     for (const name of ['one', 'two']) {
       await site(at, name)
       await at.occi(`compute create web-${name} ${image} --context ${name} -o json`)

@@ -24,7 +24,7 @@ describe('an address', () => {
     ['1.2.3', undefined, false],
     ['-oProxyCommand=x', undefined, false],
     ['', undefined, false],
-  ])('%j: family %s, public %s', (address, family, open) => {
+  ])('the address %j has family %s and public is %s', (address, family, open) => {
     expect([familyOf(address), isPublic(address)]).toEqual([family, open])
   })
 
@@ -35,7 +35,9 @@ describe('an address', () => {
 })
 
 describe('a host name', () => {
-  it.each(['vm.example.org', 'a-b.c1.org', 'x.y'])('%s', (name) => expect(isHostName(name)).toBe(true))
+  it.each(['vm.example.org', 'a-b.c1.org', 'x.y'])('%s is a full host name', (name) =>
+    expect(isHostName(name)).toBe(true),
+  )
   it.each([
     'web',
     '-x.example.org',
@@ -47,5 +49,5 @@ describe('a host name', () => {
     '',
     'é.org',
     'a.org\n',
-  ])('%j is none to be trusted', (name) => expect(isHostName(name)).toBe(false))
+  ])('%j is not accepted as a full host name', (name) => expect(isHostName(name)).toBe(false))
 })

@@ -34,15 +34,15 @@ describe('a comparison', () => {
     ['name=web', ['web-1'], false],
     ['ip=10.0.0.1', ['192.0.2.1', '10.0.0.1'], true],
     ['ip!=10.0.0.1', ['192.0.2.1', '10.0.0.1'], false],
-  ] as const)('%s of %j is %s', (text, values, expected) => {
+  ] as const)('the comparison %s of %j is %s', (text, values, expected) => {
     expect(check(text, ...values)).toBe(expected)
   })
 
-  it.each(['state', '=active', '', 'cores>many'])('"%s" is none', (text) => {
+  it.each(['state', '=active', '', 'cores>many'])('"%s" is refused as a comparison', (text) => {
     expect(() => parseComparison(text)).toThrow('--where')
   })
 
-  it('takes no longer than its length allows, stars or not', () => {
+  it('a comparison takes linear time, with and without stars', () => {
     expect(check(`name=${'*a'.repeat(50)}*b`, 'a'.repeat(2000))).toBe(false)
   })
 })

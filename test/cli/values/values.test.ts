@@ -12,13 +12,16 @@ describe('durations', () => {
     ['500ms', 500],
     ['2m', 120_000],
     ['1h30m', 5_400_000],
-  ])('%s is %d ms', (text, milliseconds) => {
+  ])('the duration %s is %d ms', (text, milliseconds) => {
     expect(parseDuration(text, '--timeout')).toBe(milliseconds)
   })
 
-  it.each(['', 'soon', '5x', '-1s', '1 m'])('refuses "%s" and names the option', (text) => {
-    expect(() => parseDuration(text, '--timeout')).toThrow(/--timeout/)
-  })
+  it.each(['', 'soon', '5x', '-1s', '1 m'])(
+    'the duration "%s" is refused, and the error names the option',
+    (text) => {
+      expect(() => parseDuration(text, '--timeout')).toThrow(/--timeout/)
+    },
+  )
 })
 
 describe('amounts', () => {
@@ -28,11 +31,11 @@ describe('amounts', () => {
     ['10GiB', 10],
     ['512M', 0.5],
     ['1.5T', 1536],
-  ])('%s is %d GiB', (text, gibibytes) => {
+  ])('the amount %s is %d GiB', (text, gibibytes) => {
     expect(parseGibibytes(text, '--size')).toBe(gibibytes)
   })
 
-  it.each(['', 'big', '0', '-1', '10X'])('refuses "%s"', (text) => {
+  it.each(['', 'big', '0', '-1', '10X'])('the amount "%s" is refused', (text) => {
     expect(() => parseGibibytes(text, '--size')).toThrow(/--size/)
   })
 })
@@ -54,26 +57,26 @@ describe('assignments', () => {
       ),
     )
 
-  it('keeps commas, equals signs and blanks in a value', () => {
+  it('an assignment keeps commas, equals signs and blanks in its value', () => {
     expect(read('a.b=x, y=z')).toEqual({ 'a.b': 'x, y=z' })
   })
 
-  it('takes the type from the model', () => {
+  it('an assignment takes its type from the model', () => {
     expect(read('occi.compute.cores=4', 'occi.compute.hostname=4')).toEqual({
       'occi.compute.cores': 4,
       'occi.compute.hostname': '4',
     })
   })
 
-  it('takes a short name for the only attribute that ends in it', () => {
+  it('an assignment accepts a short name for the only attribute that ends in it', () => {
     expect(read('cores=2')).toEqual({ 'occi.compute.cores': 2 })
   })
 
-  it('reads JSON after :=', () => {
+  it('an assignment reads JSON after :=', () => {
     expect(read('a.b:=[1,"x"]', 'a.c:=true')).toEqual({ 'a.b': [1, 'x'], 'a.c': true })
   })
 
-  it.each(['cores', '=4', ':=4', 'a.b:={', 'a.b:=null'])('refuses "%s"', (text) => {
+  it.each(['cores', '=4', ':=4', 'a.b:={', 'a.b:=null'])('the assignment "%s" is refused', (text) => {
     expect(() => parseAssignment(text)).toThrow(/--attribute/)
   })
 })
@@ -97,11 +100,11 @@ describe('conditions', () => {
     ['deleted', { for: 'deleted' }],
     ['ip', { for: 'ip' }],
     ['occi.compute.cores=2', { for: 'attribute', name: 'occi.compute.cores', value: '2' }],
-  ])('%s', (text, condition) => {
+  ])('the condition %s is read', (text, condition) => {
     expect(parseCondition(text, undefined)).toEqual(condition)
   })
 
-  it.each(['', 'state=', '=active'])('refuses "%s"', (text) => {
+  it.each(['', 'state=', '=active'])('the condition "%s" is refused', (text) => {
     expect(() => parseCondition(text, undefined)).toThrow(/--for/)
   })
 })

@@ -48,13 +48,13 @@ async function print(format: OutputFormat, graph: Graph, context: string): Promi
 const control = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/
 
 describe.each(hostile)('the name %j', (name) => {
-  it('adds no line to a tree, and moves no cursor', async () => {
+  it('a hostile name adds no line to a tree and moves no cursor', async () => {
     const text = await print(treeFormat, graphWith(name), name)
     expect(text.trimEnd().split('\n')).toHaveLength(3)
     expect(text).not.toMatch(control)
   })
 
-  it('adds no statement to mermaid', async () => {
+  it('a hostile name adds no statement to mermaid', async () => {
     const lines = (await print(mermaidFormat, graphWith(name), name)).trimEnd().split('\n')
     const label = '(?:[\\p{L}\\p{N}\\p{M} .,/()@_·-]|#\\d+;|<br/>)*'
     const wanted = [
@@ -69,7 +69,7 @@ describe.each(hostile)('the name %j', (name) => {
     for (const [at, pattern] of wanted.entries()) expect(lines[at]).toMatch(new RegExp(`^${pattern}$`, 'u'))
   })
 
-  it('adds no statement to dot', async () => {
+  it('a hostile name adds no statement to dot', async () => {
     const text = await print(dotFormat, graphWith(name), name)
     expect(text).not.toMatch(control)
     const quiet = text
@@ -88,7 +88,7 @@ describe.each(hostile)('the name %j', (name) => {
     ])
   })
 
-  it('adds no element to svg, and is the text of one', async () => {
+  it('a hostile name adds no element to svg and stays the text of one', async () => {
     const text = await print(svgFormat, graphWith(name), name)
     expect(text).not.toMatch(control)
     const elements = new Set([...text.matchAll(/<\/?([^\s/>]*)/g)].map(([, element]) => element))
@@ -119,13 +119,13 @@ describe('graphOf', () => {
   const place = (path: string) => ({ location: `http://h/${path}` })
   const same = (url: string) => url.toLowerCase()
 
-  it('has a link once that both of its ends show', () => {
+  it('graphOf has one edge for a link that both of its ends show', () => {
     const both = link({ ...place('l'), source: place('a'), target: place('b') })
     const { edges } = graphOf([resource('a', [both]), resource('b', [both])], [both], same)
     expect(edges.map(({ source, target }) => [source, target])).toEqual([['http://h/a', 'http://h/b']])
   })
 
-  it('has a node for what was not listed, and links that no resource shows', () => {
+  it('graphOf has a node for a target that was not listed, and an edge for a link that no resource shows', () => {
     const hidden = link({ ...place('l'), source: place('A'), target: place('elsewhere') })
     const { nodes, edges } = graphOf([resource('a')], [hidden], same)
     expect(nodes.map(({ name, kind }) => [name, kind])).toEqual([
@@ -137,7 +137,7 @@ describe('graphOf', () => {
 })
 
 describe('a tree', () => {
-  it('ends where resources lead to each other', async () => {
+  it('a tree ends where resources link to each other in a circle', async () => {
     const edge = { kind: 'link', state: null, ips: [], device: null, url: null }
     const plain = (key: string) => ({ key, name: key, kind: 'compute', state: null, ips: [], url: null })
     const edges = ['ab', 'bc', 'ca'].map(([source = '', target = '']) => ({ ...edge, source, target }))
@@ -148,7 +148,7 @@ describe('a tree', () => {
 })
 
 describe('the layout of svg', () => {
-  it('has colours for light and dark', async () => {
+  it('the svg has colours for light and dark backgrounds', async () => {
     const text = await print(svgFormat, graphWith('web'), 'here')
     expect(text).toContain('@media (prefers-color-scheme: dark)')
     expect(text).not.toContain('<!--')

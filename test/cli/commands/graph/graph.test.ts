@@ -26,7 +26,7 @@ async function place() {
 }
 
 describe('occi graph', () => {
-  it('prints a tree: what is linked below its machine, then the rest', async () => {
+  it('occi graph prints a tree with linked resources below their machine, then the other resources', async () => {
     const { run } = await place()
     const address = /198\.18\.\d+\.\d+/g
     expect((await run('graph')).replaceAll(address, 'IP')).toBe(
@@ -43,7 +43,7 @@ describe('occi graph', () => {
     )
   })
 
-  it('asks once for each kind', async () => {
+  it('occi graph sends one request for each kind', async () => {
     const { run, seen } = await place()
     await run('graph')
     expect(seen.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
@@ -55,7 +55,7 @@ describe('occi graph', () => {
     ])
   })
 
-  it('shows what it is asked for, and what that is linked with', async () => {
+  it('occi graph with names shows the named resources and those linked with them', async () => {
     const { run, occi } = await place()
     const names = async (words: string) =>
       JSON.parse(await run(`graph ${words} -o json --query nodes[].name`)) as string[]
@@ -69,7 +69,7 @@ describe('occi graph', () => {
     ])
   })
 
-  it('prints nodes and edges as JSON, with names and states as list has them', async () => {
+  it('occi graph prints nodes and edges as JSON, with the names and states that list prints', async () => {
     const { run } = await place()
     const graph = JSON.parse(await run('graph -o json')) as {
       nodes: { key: string; name: string; state: string; kind: string }[]
@@ -90,7 +90,7 @@ describe('occi graph', () => {
     expect(graph.edges.map(({ device }) => device)).toContain('/dev/vdb')
   })
 
-  it('has formats of its own, which errors list, and which other commands do not have', async () => {
+  it('the formats of occi graph are listed in its errors and unknown to other commands', async () => {
     const { occi } = await place()
     for (const name of ['csv', 'tre']) {
       const { status, out, err } = await occi(`graph -o ${name}`)
@@ -103,7 +103,7 @@ describe('occi graph', () => {
     expect((await occi('graph -o svg --query nodes')).err).toContain('--query has no meaning with -o svg')
   })
 
-  it('says that there is nothing', async () => {
+  it('occi graph prints a note when there are no resources', async () => {
     const { client } = cloud()
     const here = machine({ client })
     await here.occi('network delete public private --yes -q')
@@ -114,7 +114,7 @@ describe('occi graph', () => {
 })
 
 describe('at each server', () => {
-  it.each(personaNames())('%s: the machine that was created is in the picture', async (as) => {
+  it.each(personaNames())('occi graph at %s shows the machine that was created', async (as) => {
     const { client } = cloud({ as })
     const { occi } = machine({ client })
     const [os = '', size = ''] = await Promise.all(
@@ -133,7 +133,7 @@ describe('at each server', () => {
 })
 
 describe('at several contexts', () => {
-  it('each has a frame of its own, in the order in which they are named', async () => {
+  it('occi graph draws a frame for each context, in the order in which they are named', async () => {
     const here = machine()
     for (const [name, as] of [
       ['one', 'reference'],
@@ -178,7 +178,7 @@ resources:
   console: { kind: link, source: "web[1]", target: data }
 `
 
-  it('shows what the file has, with what is there of it', async () => {
+  it('occi graph --stack shows the resources of the file and which of them exist', async () => {
     const { client } = cloud()
     const { occi, folder } = machine({ client })
     writeFileSync(join(folder, 'shop.yaml'), shop)
@@ -214,7 +214,7 @@ resources:
     expect(nodes.map(({ key }) => key)).toEqual(['private', 'data', 'web[0]', 'web[1]'])
   })
 
-  it('needs the file, and no names beside it', async () => {
+  it('occi graph --stack needs the file and refuses names beside it', async () => {
     const { occi } = machine({ client: cloud().client })
     const absent = await occi('graph --stack absent.yaml')
     expect([absent.status, absent.err]).toEqual([
