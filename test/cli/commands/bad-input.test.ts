@@ -148,11 +148,14 @@ describe('input that does not fit the model', () => {
     ['storage create data', ['--size', 'occi.storage.size']],
     ['network create n --allocation often', ['--allocation', 'often', 'dynamic']],
     ['network create n --vlan many', ['--vlan', 'many']],
-  ] as const)('%s', async (words, said) => {
-    const { status, err } = await failing(words)
-    for (const each of said) expect(err).toContain(each)
-    expect(status).toBe(2)
-  })
+  ] as const)(
+    'occi %s is refused, and the error names the option and what would fit',
+    async (words, said) => {
+      const { status, err } = await failing(words)
+      for (const each of said) expect(err).toContain(each)
+      expect(status).toBe(2)
+    },
+  )
 
   it('a private key given as --ssh-key is refused before it leaves the machine', async () => {
     const { status, err } = await failing('compute create web --os debian-12 --ssh-key -', {

@@ -44,9 +44,12 @@ describe('attribute pairs', () => {
   it.each(['title', '=x', 'a='])('the attribute pair %s is refused', (pair) => {
     expect(() => parseAttributes([pair])).toThrow('Attribute must always contain ATTR=VALUE pairs!')
   })
-  it.each(['a=num(ten)', 'a=bool(maybe)'])('the attribute pair %s is refused because of its value', (pair) => {
-    expect(() => parseAttributes([pair])).toThrow('Failed to cast attribute value')
-  })
+  it.each(['a=num(ten)', 'a=bool(maybe)'])(
+    'the attribute pair %s is refused because of its value',
+    (pair) => {
+      expect(() => parseAttributes([pair])).toThrow('Failed to cast attribute value')
+    },
+  )
 })
 
 describe('identifiers and URIs', () => {
