@@ -56,11 +56,11 @@ function unresolved(passage: string): string[] {
 }
 
 describe('citations', () => {
-  it('find the observations of each server', () => {
+  it('the README of the quirks numbers the observations of each server', () => {
     expect(observations.size).toBeGreaterThan(100)
   })
 
-  it.each(files)('citations in %s lead somewhere', (file) => {
+  it.each(files)('citations in %s lead to a document of the repository or a public one', (file) => {
     const text = readFileSync(join(root, file), 'utf8')
     expect(
       citing(text).flatMap((passage) =>

@@ -61,7 +61,7 @@ function links(document: string, text: string): string[] {
 describe.each(documents)('%s', (document) => {
   const text = read(document)
 
-  it('names only paths that exist', () => {
+  it('the document names only paths that exist', () => {
     const missing = namedPaths(text).filter(
       (path) =>
         !existsSync(join(root, path)) && !existsSync(join(root, 'src', path)) && !entryPoints.has(path),
@@ -69,7 +69,7 @@ describe.each(documents)('%s', (document) => {
     expect(missing).toEqual([])
   })
 
-  it('names only functions and types that exist', () => {
+  it('the document names only functions and types that exist', () => {
     // The changelog also names what is gone.
     const missing = document.endsWith('CHANGELOG.md')
       ? []
@@ -77,13 +77,13 @@ describe.each(documents)('%s', (document) => {
     expect(missing).toEqual([])
   })
 
-  it('links only to files that exist', () => {
+  it('the document links only to files that exist', () => {
     expect(links(document, text).filter((path) => !existsSync(join(root, path)))).toEqual([])
   })
 })
 
 describe('src/README.md', () => {
-  it('describes every room', () => {
+  it('src/README.md describes every room', () => {
     const rooms = readdirSync(join(root, 'src'), { withFileTypes: true }).filter((entry) =>
       entry.isDirectory(),
     )

@@ -67,17 +67,17 @@ function room(path: string): string {
 const files = sources(src)
 
 describe('import directions', () => {
-  it('finds the sources', () => {
+  it('the imports test finds the sources', () => {
     expect(files.length).toBeGreaterThan(10)
   })
 
-  it('has a rule for each room', () => {
+  it('each room has a rule for its imports', () => {
     const rooms = new Set(files.map(room))
     expect([...rooms].filter((name) => allowed[name] === undefined)).toEqual([])
   })
 
   it.each(files.map((file) => [relative(src, file), file] as const))(
-    '%s imports only what it may',
+    '%s imports only what its rule allows',
     (_, file) => {
       const own = room(file)
       const wrong: string[] = []
@@ -93,7 +93,7 @@ describe('import directions', () => {
     },
   )
 
-  it('only the CLI knows the process', () => {
+  it('only the CLI uses the process', () => {
     const offenders = files.filter(
       (file) =>
         room(file) !== 'cli' &&

@@ -108,21 +108,21 @@ function arrowsUp(): readonly string[] {
 }
 
 describe('imports', () => {
-  it('are found', () => {
+  it('the imports of all source files are found', () => {
     expect(graph.size).toBeGreaterThan(300)
     expect(graph.get('cli/main.ts')).toContain('cli/dispatch.ts')
     expect(graph.get('cli/commands/index.ts')).toContain('cli/commands/compute.ts')
   })
 
-  it('form no circle of files', () => {
+  it('source files form no circle of imports', () => {
     expect(circles(graph).map((circle) => circle.join(' '))).toEqual([])
   })
 
-  it('do not run up between the layers of cli', () => {
+  it('imports do not run up between the layers of cli', () => {
     expect(arrowsUp()).toEqual([])
   })
 
-  it('name each folder and file of cli in its layer, once', () => {
+  it('each folder and file of cli is in one layer', () => {
     const there = readdirSync(join(src, 'cli'), { withFileTypes: true })
       .filter((entry) => entry.isDirectory() || entry.name.endsWith('.ts'))
       .map(({ name }) => name)
@@ -143,7 +143,7 @@ describe('a circle', () => {
       ],
     ],
     [{ a: ['a'] }, [['a']]],
-  ])('a circle of %j is found', (edges, expected) => {
+  ])('the circle in %j is found', (edges, expected) => {
     expect(circles(new Map(Object.entries<string[]>(edges)))).toEqual(expected)
   })
 })

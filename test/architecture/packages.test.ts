@@ -65,20 +65,20 @@ const installed = new Set(
 )
 
 describe('packages', () => {
-  it('that the library imports are installed with it, and no others but the optional one', () => {
+  it('packages that the library imports are its dependencies, and no others but the optional one', () => {
     const optional = Object.keys(lock['']?.optionalDependencies ?? {})
     const used = imported((room) => !ofCommandLine(room))
     expect(used).toEqual(direct.filter((name) => !optional.includes(name)).sort())
   })
 
-  it('that only the command line imports are in its bundle, and fixed', () => {
+  it('packages that only the command line imports are bundled, with exact versions', () => {
     const fixed = Object.entries(lock['']?.devDependencies ?? {}).filter(([, version]) => /^\d/.test(version))
     expect(fixed.map(([name]) => name)).toEqual(expect.arrayContaining([...bundled]))
   })
 })
 
 describe('packages at run time', () => {
-  it('each have a reason in the README, and the number that it brings', () => {
+  it('each dependency has a reason in the README, and the number of packages that it brings', () => {
     const rows = [...readme.matchAll(/^\| (\S+) \| ([^|]+) \| (\d+) \|$/gm)]
     const table = Object.fromEntries(
       rows.map(([, name, reason, count]) => [name, [reason?.trim() !== '', Number(count)]]),
@@ -90,7 +90,7 @@ describe('packages at run time', () => {
     )
   })
 
-  it('have no install scripts, come from the registry, and are locked by their content', () => {
+  it('dependencies have no install scripts, come from the registry, and are locked by their content', () => {
     for (const place of installed) {
       const { hasInstallScript, resolved, integrity } = lock[place] ?? {}
       expect({ place, hasInstallScript: hasInstallScript ?? false }).toEqual({
@@ -103,7 +103,7 @@ describe('packages at run time', () => {
     }
   })
 
-  it('are free to use', () => {
+  it('dependencies have free licences', () => {
     const licences = new Set([...installed].map((place) => lock[place]?.license ?? 'none'))
     const fine = [
       'MIT',

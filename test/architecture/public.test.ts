@@ -121,18 +121,18 @@ describe.each(Object.keys(reasons))('occi-cli%s', (path) => {
   const file = sourceOf(path)
   const found = exportsOf(file)
 
-  it('exports by name, and only what has a reason', () => {
+  it('the entry point exports by name, and only what has a reason', () => {
     expect(readFileSync(file, 'utf8')).not.toMatch(/export (type )?\*/)
     const wanted = Object.values(reasons[path] ?? {}).flatMap((names) => names.split(' '))
     expect(found.map(({ name }) => name).sort()).toEqual(wanted.sort())
   })
 
-  it('has a docstring for each name', () => {
+  it('each exported name has a docstring', () => {
     const without = found.filter((each) => !/\*\/\s*$/.test(declaration(each)?.before ?? ''))
     expect(without.map(({ name }) => name)).toEqual([])
   })
 })
 
-it('has a face for each sub-path', () => {
+it('each sub-path of package.json has an entry point in src', () => {
   expect(Object.keys(exports).filter((path) => path !== './package.json')).toEqual(Object.keys(reasons))
 })

@@ -48,7 +48,7 @@ describe('reading files', () => {
     ]),
   )
 
-  it('is done by src/files alone, but for the exceptions', () => {
+  it('only src/files reads files, except for listed files', () => {
     const direct = Object.fromEntries([...found].filter(([, count]) => count > 0))
     const expected = Object.fromEntries(
       Object.entries(exceptions).flatMap(([path, [count]]) => (count === 0 ? [] : [[path, count]])),
@@ -56,7 +56,7 @@ describe('reading files', () => {
     expect(direct).toEqual(expected)
   })
 
-  it('has exceptions only for files that are there', () => {
+  it('the exceptions are files that exist', () => {
     expect(Object.keys(exceptions).filter((path) => !found.has(path))).toEqual([])
   })
 })

@@ -18,7 +18,7 @@ const escapeSequence =
   /\\x1b|\\x9b|\\u001b|\\u009b|\\u\{0*1b\}|\\u\{0*9b\}|\\033|\\e\[|\x1b|\x9b|fromCharCode\((27|0x1b)\)|styleText/i
 
 describe('the theme', () => {
-  it('is the only source file that writes escape sequences', () => {
+  it('the theme is the only source file that writes escape sequences', () => {
     const found = files.filter(({ text }) => escapeSequence.test(text)).map(({ name }) => name)
     // What rOCCI prints escapes this character in dumps of Ruby: it is read there, never written.
     expect(found.sort()).toEqual([theme, 'cli/rocci/dump.ts'].sort())
@@ -26,7 +26,7 @@ describe('the theme', () => {
     expect(dump.match(new RegExp(escapeSequence, 'gi'))).toEqual(['\\x1b'])
   })
 
-  it('finds each spelling of an escape', () => {
+  it('the search finds each spelling of an escape sequence', () => {
     for (const text of ["'\\x1b[1m'", "'\\u001B[1m'", '`\\u{1b}[K`', "'\\x9b2J'", '\x1b[1m']) {
       expect(escapeSequence.test(text)).toBe(true)
     }
@@ -39,7 +39,7 @@ describe('a package of the terminal', () => {
     ['cli-table3', 'cli/output/table-layout.ts'],
     ['ora', 'cli/progress.ts'],
     ['@clack/prompts', 'cli/prompts.ts'],
-  ])('%s is loaded by %s alone', (name, place) => {
+  ])('the package %s is imported by %s alone', (name, place) => {
     const imported = new RegExp(`(from|import\\()\\s*'${name}'`)
     expect(files.filter(({ text }) => imported.test(text)).map((file) => file.name)).toEqual([place])
   })

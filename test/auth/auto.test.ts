@@ -49,7 +49,7 @@ const keystoneToken = JSON.stringify({
 })
 
 describe('auto', () => {
-  it('auto takes a 403 to a stranger over https for the wish for a certificate, where one is at hand', async () => {
+  it('auto takes a 403 over https without credentials for a missing certificate when a certificate is available', async () => {
     const proxy = { env: (name: string) => (name === 'X509_USER_PROXY' ? '/absent/proxy.pem' : undefined) }
     const strict = setup(() => ({ status: 403 }), {}, proxy)
     // The proxy is named and not there: it was tried.
@@ -60,7 +60,7 @@ describe('auto', () => {
     expect((await auto.authenticate(open.context)).describe()).toEqual({ method: 'none' })
   })
 
-  it('auto asks the query interface by GET with the password that was given, as basic', async () => {
+  it('auto sends a GET with the given password, as basic, to the query interface', async () => {
     const { inner, context, log } = setup(
       refusing(['Basic realm="occi"'], (request) => request.header('Authorization') === basicDemo),
       user,
@@ -74,7 +74,7 @@ describe('auto', () => {
     expect(log.join('\n')).not.toContain('planted')
   })
 
-  it('auto says at once that the password is wrong', async () => {
+  it('auto reports a wrong password at once', async () => {
     const { context, inner } = setup(
       refusing(['Basic realm="occi"'], () => false),
       user,
@@ -89,7 +89,7 @@ describe('auto', () => {
   it.each([
     ['Bearer realm="x"', 'Authorization', 'Bearer T'],
     ["Keystone uri='https://h.example:5000/v2.0'", 'X-Auth-Token', 'T'],
-  ])('auto puts a given token where %s wants it', async (challenge, name, value) => {
+  ])('auto sends a given token where %s expects it', async (challenge, name, value) => {
     const { inner, context } = setup(
       refusing([challenge], (request) => request.header(name) === value),
       { token: 'T' },
@@ -104,14 +104,17 @@ describe('auto', () => {
     ['a token', { token: 'T' }, 'X-Auth-Token', 'T'],
     ['a token for a header', { token: 'T', 'token-header': 'Auth-Token' }, 'Auth-Token', 'T'],
     ['an access token', { 'access-token': 'A' }, 'Authorization', 'Bearer A'],
-  ])('auto sends %s with the first request, also where anybody may look', async (_, options, name, value) => {
-    const { inner, context } = setup(() => ({ status: 200 }), options, { negotiate: 'at-first-refusal' })
-    const signed = signedTransport(inner, await auto.authenticate(context), at)
-    expect((await signed.send(get())).status).toBe(200)
-    expect(inner.requests.map((request) => request.header(name))).toEqual([value])
-  })
+  ])(
+    'auto sends %s with the first request, even when the server answers everybody',
+    async (_, options, name, value) => {
+      const { inner, context } = setup(() => ({ status: 200 }), options, { negotiate: 'at-first-refusal' })
+      const signed = signedTransport(inner, await auto.authenticate(context), at)
+      expect((await signed.send(get())).status).toBe(200)
+      expect(inner.requests.map((request) => request.header(name))).toEqual([value])
+    },
+  )
 
-  it('auto sends nothing where nothing was given, and asks nothing first', async () => {
+  it('auto sends nothing and asks nothing first when no credentials are given', async () => {
     const { inner, context } = setup(() => ({ status: 200 }), {}, { negotiate: 'at-first-refusal' })
     const signed = signedTransport(inner, await auto.authenticate(context), at)
     await signed.send(get())
@@ -122,7 +125,7 @@ describe('auto', () => {
   it.each([
     ['Digest realm="x", nonce="n", qop="auth"', user, 'Digest '],
     ['Bearer realm="x"', { token: 'T' }, 'Bearer T'],
-  ])('auto takes the method that the server names instead: %s', async (challenge, options, begins) => {
+  ])('auto uses the method that the server names instead: %s', async (challenge, options, begins) => {
     const cache = memoryCache()
     const answer = refusing(
       [challenge],
@@ -139,7 +142,7 @@ describe('auto', () => {
     expect(next.describe().method).toBe(begins.startsWith('Digest') ? 'digest' : 'token')
   })
 
-  it('auto keeps both of a proxy before the provider that wants basic and a provider that wants Keystone', async () => {
+  it('auto answers both a proxy that asks for basic and a provider behind it that asks for Keystone', async () => {
     const answer = (request: Asked): Answer => {
       if (request.url.includes(':5000')) {
         return { status: 201, headers: [['X-Subject-Token', 'K']], body: keystoneToken }
@@ -160,7 +163,7 @@ describe('auto', () => {
     expect((await signed.send(get())).status).toBe(200)
   })
 
-  it('auto gives the password to a Keystone that was given, and not to the endpoint', async () => {
+  it('auto sends the password to a given Keystone and not to the endpoint', async () => {
     const answer = (request: Asked): Answer =>
       request.url.includes(':5000')
         ? { status: 201, headers: [['X-Subject-Token', 'K']], body: keystoneToken }
@@ -180,7 +183,7 @@ describe('auto', () => {
     expect(toEndpoint.every((request) => request.header('Authorization') === undefined)).toBe(true)
   })
 
-  it('auto does not give a password to the endpoint where a project says that a Keystone is meant', async () => {
+  it('auto does not send a password to the endpoint when a project shows that Keystone is meant', async () => {
     const { inner, context } = setup(
       refusing(['Keystone uri="https://evil.example:5000"'], () => false),
       { ...user, project: 'demo' },
@@ -193,7 +196,7 @@ describe('auto', () => {
     expect(inner.requests[0]?.header('Authorization')).toBeUndefined()
   })
 
-  it('auto remembers the method: the second time asks nothing first', async () => {
+  it('auto remembers the method, so that the second login sends no probe', async () => {
     const cache = memoryCache()
     const answer = refusing(
       ['Basic realm="occi"'],
@@ -206,7 +209,7 @@ describe('auto', () => {
     expect(credentials.describe().method).toBe('basic')
   })
 
-  it('auto does not take a memory made with other credentials', async () => {
+  it('auto does not use a remembered method of other credentials', async () => {
     const cache = memoryCache()
     const answer = refusing(
       ['Basic realm="occi"', 'Bearer'],
@@ -217,7 +220,7 @@ describe('auto', () => {
     expect(credentials.describe().method).toBe('token')
   })
 
-  it('auto does not send a password over plain http unasked', async () => {
+  it('auto does not send a password over plain http without permission', async () => {
     const plain = { endpoint: 'http://h.example:8787/' }
     const answer = refusing(['Basic realm="occi"'], () => false)
     await expect(auto.authenticate(setup(answer, user, plain).context)).rejects.toMatchObject({
@@ -241,7 +244,7 @@ describe('auto', () => {
     expect((await auto.authenticate(loopback.context)).describe().method).toBe('basic')
   })
 
-  it('auto does not pass for nobody at a plain http server that lets anybody look, either', async () => {
+  it('auto does not continue without a login at a plain http server that answers everybody, either', async () => {
     const plain = { endpoint: 'http://h.example:8787/', negotiate: 'at-first-refusal' } as const
     const { context, inner } = setup(() => ({ status: 200 }), user, plain)
     await expect(auto.authenticate(context)).rejects.toMatchObject({
@@ -254,14 +257,14 @@ describe('auto', () => {
     expect((await auto.authenticate(asked.context)).describe().method).toBe('basic')
   })
 
-  it('auto waits for the server where a user name came without a password', async () => {
+  it("auto waits for the server's challenge when a user name has no password", async () => {
     const { inner, context } = setup(() => ({ status: 200 }), { username: 'demo' })
     expect((await auto.authenticate(context)).describe().method).toBe('none')
     expect(inner.requests).toHaveLength(1)
   })
 
   // Guarantee: credentials-stay
-  it('auto does not send a password to a Keystone on another host unasked', async () => {
+  it('auto does not send a password to a Keystone on another host without permission', async () => {
     const { context, inner } = setup(
       refusing(['Keystone uri="https://evil.example:5000"'], () => false),
       user,
@@ -274,7 +277,7 @@ describe('auto', () => {
     expect(inner.requests).toHaveLength(1)
   })
 
-  it('auto says what is wanted when nothing is at hand', async () => {
+  it('auto lists the missing credentials when none is available', async () => {
     const { context } = setup(
       refusing(['Keystone uri="https://h.example:5000/v3"'], () => false),
       {},
@@ -286,7 +289,7 @@ describe('auto', () => {
     })
   })
 
-  it('auto says so when the server names no method (rocci1-7)', async () => {
+  it('auto reports a server that names no method (rocci1-7)', async () => {
     const { context } = setup(
       refusing([], () => false),
       user,

@@ -15,11 +15,11 @@ describe('basic', () => {
     ['Aladdin', 'open sesame', 'Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=='],
     ['test', '123£', 'Basic dGVzdDoxMjPCow=='],
     ['demo', 'demopw', 'Basic ZGVtbzpkZW1vcHc='],
-  ])('basic sends %s as the RFC writes it', async (username, password, value) => {
+  ])('basic sends %s as RFC 7617 writes it', async (username, password, value) => {
     expect(await (await login(username, password)).sign(request)).toEqual([['Authorization', value]])
   })
 
-  it('basic takes a password with colons but not a user name with one', async () => {
+  it('basic accepts a password with colons but not a user name with one', async () => {
     expect((await login('a', 'b:c')).describe().subject).toBe('a')
     await expect(login('a:b', 'c')).rejects.toThrow(/colon/)
   })
@@ -30,7 +30,7 @@ describe('basic', () => {
     expect(String(error)).not.toContain('planted-secret')
   })
 
-  it('basic says which option is missing', async () => {
+  it('basic names the missing option', async () => {
     const basic = await loadAuthPlugin('basic')
     await expect(basic.authenticate(context({}))).rejects.toMatchObject({
       code: 'auth',

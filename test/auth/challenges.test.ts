@@ -39,7 +39,7 @@ describe('parseChallenges', () => {
     ])
   })
 
-  it('parseChallenges tells a token68 from a parameter', () => {
+  it('parseChallenges distinguishes a token68 from a parameter', () => {
     expect(read('Negotiate abc/+==, Digest realm="r", nonce="a=b,c"', 'NTLM TlRMTVNTUAAC')).toEqual([
       { scheme: 'negotiate', token68: 'abc/+==' },
       { scheme: 'digest', realm: 'r', nonce: 'a=b,c' },
@@ -47,7 +47,7 @@ describe('parseChallenges', () => {
     ])
   })
 
-  it('parseChallenges reads scheme names without anything, empty list elements and stray characters', () => {
+  it('parseChallenges reads schemes without parameters, empty list elements and stray characters', () => {
     expect(read(', ,Negotiate,, Basic', '"""Basic realm=x')).toEqual([
       { scheme: 'negotiate' },
       { scheme: 'basic' },
@@ -55,7 +55,7 @@ describe('parseChallenges', () => {
     ])
   })
 
-  it("parseChallenges reads Apache's digest challenge, whose nonce holds = and +", () => {
+  it("parseChallenges reads Apache's digest challenge, whose nonce contains = and +", () => {
     expect(
       read(
         'Digest realm="occi", nonce="3u+CL/gBgA=f674", algorithm=MD5, domain="/digest", stale=true, qop="auth"',
@@ -79,7 +79,7 @@ describe('parseChallenges', () => {
     ])
   })
 
-  it('parseChallenges takes names like __proto__ for what they are: names', () => {
+  it('parseChallenges treats names like __proto__ as ordinary names', () => {
     const [challenge] = parseChallenges([['WWW-Authenticate', 'X __proto__="a", constructor=b']])
     expect(challenge?.parameters.get('__proto__')).toBe('a')
     expect(challenge?.parameters.get('constructor')).toBe('b')
@@ -93,7 +93,7 @@ describe('parseChallenges', () => {
     )
   })
 
-  it('parseChallenges gets back what a strict printer wrote', () => {
+  it('parseChallenges reads back what a strict printer wrote', () => {
     const word = fc.stringMatching(/^[a-z][a-z0-9-]{0,8}$/)
     const text = fc.string({ maxLength: 20 })
     fc.assert(
@@ -109,7 +109,7 @@ describe('parseChallenges', () => {
     )
   })
 
-  it('parseChallenges is linear: a megabyte of quotes and commas is no trouble', () => {
+  it('parseChallenges reads a megabyte of quotes and commas in linear time', () => {
     const bad = `Basic ${"a='".repeat(300_000)}`
     expect(parseChallenges([['WWW-Authenticate', bad]]).length).toBeGreaterThan(0)
     expect(parseChallenges([['WWW-Authenticate', `X ${','.repeat(1_000_000)}`]])).toHaveLength(1)

@@ -40,7 +40,7 @@ function files(content: Readonly<Record<string, string>>, env: Readonly<Record<s
 }
 
 describe('optionsFromClouds', () => {
-  it('optionsFromClouds merges the profile, clouds.yaml and secure.yaml, the latter on top', async () => {
+  it('optionsFromClouds merges the profile, clouds.yaml and secure.yaml, the last taking precedence', async () => {
     const found = await optionsFromClouds(
       files({
         '/home/me/.config/openstack/clouds.yaml': clouds,
@@ -78,7 +78,7 @@ describe('optionsFromClouds', () => {
     })
   })
 
-  it('optionsFromClouds is not kept busy by keys within keys', async () => {
+  it('optionsFromClouds reads keys within keys in linear time', async () => {
     await expect(
       optionsFromClouds(files({ '/work/clouds.yaml': `clouds: ${'? '.repeat(400)}` }), 'egi'),
     ).rejects.toThrow('is not YAML')
@@ -96,7 +96,7 @@ describe('optionsFromClouds', () => {
     expect(found?.ignored).toEqual(['auth.made_up'])
   })
 
-  it('optionsFromClouds searches the working directory, XDG_CONFIG_HOME, /etc; the variable alone when it is set', async () => {
+  it('optionsFromClouds searches the working directory, XDG_CONFIG_HOME and /etc, or only the file that the variable names', async () => {
     const none = files({}, { XDG_CONFIG_HOME: '/x' })
     await expect(optionsFromClouds(none, 'egi')).rejects.toMatchObject({
       code: 'config',
@@ -114,11 +114,11 @@ describe('optionsFromClouds', () => {
     expect((await optionsFromClouds(named, 'egi'))?.options['region']).toBe('R1')
   })
 
-  it('optionsFromClouds answers nothing when no cloud is named', async () => {
+  it('optionsFromClouds returns undefined when no cloud is named', async () => {
     expect(await optionsFromClouds(files({ '/work/clouds.yaml': clouds }), undefined)).toBeUndefined()
   })
 
-  it('optionsFromClouds lists the clouds when the name is wrong, and is not fooled by __proto__', async () => {
+  it('optionsFromClouds lists the clouds when the name is wrong, also when it is __proto__', async () => {
     for (const name of ['nope', '__proto__', 'constructor']) {
       await expect(optionsFromClouds(files({ '/work/clouds.yaml': clouds }), name)).rejects.toMatchObject({
         hint: 'It has: egi, numeric.',
@@ -126,7 +126,7 @@ describe('optionsFromClouds', () => {
     }
   })
 
-  it('optionsFromClouds tells the line of bad YAML without quoting it', async () => {
+  it('optionsFromClouds gives the line of a YAML error without quoting it', async () => {
     const bad = files({ '/work/clouds.yaml': 'clouds:\n  a:\n    password: "planted\n  b: ]' })
     const error = await optionsFromClouds(bad, 'a').catch((reason: unknown) => reason)
     expect(error).toMatchObject({
@@ -136,7 +136,7 @@ describe('optionsFromClouds', () => {
     expect(JSON.stringify(error) + String(error)).not.toContain('planted')
   })
 
-  it('optionsFromClouds survives a file of aliases of aliases', async () => {
+  it('optionsFromClouds reads a file of nested aliases within its limits', async () => {
     const laughs = `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefghij'
       .split('')
       .map((name, index) => `${name}: &${name} [${`*${'abcdefghij'[index]},`.repeat(9)}]`)
@@ -148,7 +148,7 @@ describe('optionsFromClouds', () => {
 })
 
 describe('optionsFromEnvironment', () => {
-  it('optionsFromEnvironment reads all OS_* of an openrc file, ours before theirs, empty ones not at all', async () => {
+  it('optionsFromEnvironment reads all OS_* of an openrc file, prefers OCCI_*, and skips empty variables', async () => {
     const env: Record<string, string> = {
       OS_AUTH_URL: 'https://k/v3',
       OS_USERNAME: 'os',
@@ -197,7 +197,7 @@ describe('optionsFromEnvironment', () => {
     ['OS_DOMAIN_NAME', 'domain'],
     ['OS_USER_ID', 'user-id'],
     ['OS_AUTH_TYPE', 'auth-type'],
-  ])('%s is %s', async (variable, option) => {
+  ])('optionsFromEnvironment reads %s as %s', async (variable, option) => {
     const found = optionsFromEnvironment(await allAuthOptions(), (name) =>
       name === variable ? 'x' : undefined,
     )

@@ -118,7 +118,7 @@ describe('digestCredentials', () => {
       ...(challenge === undefined ? {} : { challenge }),
     })
 
-  it('digestCredentials needs no 401 when the challenge is known already, and counts', async () => {
+  it('digestCredentials needs no 401 when the challenge is known, and counts requests', async () => {
     const credentials = make(refusal('Digest realm="r", nonce="n", qop="auth,auth-int"'))
     const first = fields((await credentials.sign(get()))[0]?.[1])
     const second = fields((await credentials.sign(get()))[0]?.[1])
@@ -147,7 +147,7 @@ describe('digestCredentials', () => {
     expect(inner.requests).toHaveLength(5)
   })
 
-  it('digestCredentials skips algorithms that it does not know, and says so when there is no other', async () => {
+  it('digestCredentials skips unknown algorithms, and throws when there is no other', async () => {
     const both = {
       ...refusal(''),
       headers: [
@@ -241,7 +241,7 @@ describe('digest against a server', () => {
   )
 
   it.each(cases)(
-    '%s, %s: the query counts, the body is sent again, a stale nonce is renewed',
+    'digest %s, %s signs the query, sends the body again, and renews a stale nonce',
     async (algorithm, qop) => {
       const inner = transport()
       const credentials = digestCredentials({ username: 'žofie', password: 'tajné heslo', random })
@@ -263,7 +263,7 @@ describe('digest against a server', () => {
   it.each([
     ['at a time', 1, 20],
     ['at the same time', 10, 20],
-  ])('digest nonces that work once, %s', async (_, parallel, requests) => {
+  ])('digest uses nonces that work once for requests %s', async (_, parallel, requests) => {
     const inner = oneTime()
     const credentials = digestCredentials({ username: 'u', password: 'p', random })
     const signed = signedTransport(inner, credentials, 'https://h/')
@@ -276,7 +276,7 @@ describe('digest against a server', () => {
     expect(inner.requests.length - requests).toBeLessThanOrEqual(parallel + 2)
   })
 
-  it('digest requests at the same time share a nonce that may be shared', async () => {
+  it('digest requests at the same time share a nonce that allows it', async () => {
     const inner = transport()
     const credentials = digestCredentials({ username: 'žofie', password: 'tajné heslo', random })
     const signed = signedTransport(inner, credentials, base)
@@ -305,7 +305,7 @@ describe('digest against a server', () => {
     const nonces = ({ requests }: RecordedTransport) =>
       requests.map((request) => fields(request.header('Authorization')).get('nonce'))
 
-    it('a right proof is taken, and the next nonce is used', async () => {
+    it('digest accepts a correct proof of the server and uses the next nonce', async () => {
       const inner = answering((sent) => `rspauth="${proof(sent, 'p')}", nextnonce="n2"`)
       const signed = signing(inner)
       await signed.send(get('https://h/-/?a=b'))
@@ -314,7 +314,7 @@ describe('digest against a server', () => {
       expect(fields(inner.requests[2]?.header('Authorization')).get('nc')).toBe('00000001')
     })
 
-    it('with -sess the nonce of the challenge stays, and counts', async () => {
+    it('digest with -sess keeps the nonce of the challenge and counts', async () => {
       const inner = answering(() => 'nextnonce="n2"', 'MD5-sess')
       const signed = signing(inner)
       await signed.send(get())
@@ -323,14 +323,17 @@ describe('digest against a server', () => {
       expect(fields(inner.requests[2]?.header('Authorization')).get('nc')).toBe('00000002')
     })
 
-    it.each(['send', 'stream'] as const)('a wrong proof: the answer is not used (%s)', async (how) => {
-      const signed = signing(answering((sent) => `rspauth="${proof(sent, 'planted-other')}"`))
-      await expect(signed[how](get())).rejects.toMatchObject({
-        code: 'auth',
-        message: 'The answer to GET https://h/-/ does not prove that the server knows the password of u',
-        hint: expect.stringContaining('rspauth'),
-      })
-    })
+    it.each(['send', 'stream'] as const)(
+      'digest does not return an answer with a wrong proof of the server (%s)',
+      async (how) => {
+        const signed = signing(answering((sent) => `rspauth="${proof(sent, 'planted-other')}"`))
+        await expect(signed[how](get())).rejects.toMatchObject({
+          code: 'auth',
+          message: 'The answer to GET https://h/-/ does not prove that the server knows the password of u',
+          hint: expect.stringContaining('rspauth'),
+        })
+      },
+    )
   })
 
   it('digest tries a wrong password once', async () => {

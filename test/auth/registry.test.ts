@@ -42,7 +42,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 describe('options of all methods', () => {
-  it('options of all methods are those that the methods themselves declare', async () => {
+  it('the options of all methods are those that the methods declare', async () => {
     const declared = new Map<string, unknown>()
     for (const name of authMethods) {
       for (const option of (await loadAuthPlugin(name)).options) {
@@ -54,12 +54,12 @@ describe('options of all methods', () => {
 })
 
 describe('loadAuthPlugin', () => {
-  it.each([...authMethods])('loads %s', async (name) => {
+  it.each([...authMethods])('loadAuthPlugin loads %s', async (name) => {
     expect((await loadAuthPlugin(name)).name).toBe(name)
   })
 
   it.each(['npm:occi-auth-apikey', 'npm:@site/occi-auth', 'npm:occi-auth-cjs'])(
-    'loads a third-party plugin, %s, and it signs',
+    'loadAuthPlugin loads a third-party plugin, %s, which signs a request',
     async (name) => {
       const plugin = await loadAuthPlugin(name, { folders: [tmpdir(), folder] })
       const inner = mockedTransport(() => ({ status: 200 }))
@@ -85,7 +85,7 @@ describe('loadAuthPlugin', () => {
   })
 
   it.each(['kerberos', 'toString', '__proto__'])(
-    'refuses the unknown method %s, listing the known ones',
+    'loadAuthPlugin refuses the unknown method %s and lists the known ones',
     async (name) => {
       await expect(loadAuthPlugin(name)).rejects.toMatchObject({
         code: 'usage',

@@ -50,7 +50,7 @@ describe('signedTransport', () => {
     expect(inner.requests.map(({ body }) => body)).toEqual(['Category: compute', 'Category: compute'])
   })
 
-  it('signedTransport gives the 401 back when the renewed credentials are refused too', async () => {
+  it('signedTransport returns the 401 when the renewed credentials are refused too', async () => {
     const inner = mockedTransport(() => ({ status: 401, body: 'no' }))
     const { credentials, renewals } = counting()
     expect(await signedTransport(inner, credentials).send(get('https://h/'))).toMatchObject({
@@ -61,7 +61,7 @@ describe('signedTransport', () => {
     expect(inner.requests).toHaveLength(2)
   })
 
-  it('signedTransport does not send again when nothing changed', async () => {
+  it('signedTransport does not send again when the credentials have not changed', async () => {
     const inner = mockedTransport(() => ({ status: 401 }))
     await signedTransport(inner, counting(0).credentials).send(get('https://h/'))
     expect(inner.requests).toHaveLength(1)
@@ -74,15 +74,18 @@ describe('signedTransport', () => {
   })
 
   // Guarantee: credentials-stay
-  it.each(['https://evil.example/', 'http://h/', 'https://h:8443/'])('never signs for %s', async (url) => {
-    const inner = mockedTransport(() => ({ status: 401 }))
-    const { credentials, renewals } = counting()
-    await signedTransport(inner, credentials, 'https://h/').send(get(url))
-    expect(inner.requests[0]?.headers).toEqual([['Accept', 'text/plain']])
-    expect(renewals()).toBe(0)
-  })
+  it.each(['https://evil.example/', 'http://h/', 'https://h:8443/'])(
+    'signedTransport never signs a request to %s',
+    async (url) => {
+      const inner = mockedTransport(() => ({ status: 401 }))
+      const { credentials, renewals } = counting()
+      await signedTransport(inner, credentials, 'https://h/').send(get(url))
+      expect(inner.requests[0]?.headers).toEqual([['Accept', 'text/plain']])
+      expect(renewals()).toBe(0)
+    },
+  )
 
-  it('signedTransport without an endpoint keeps to the origin of the first request', async () => {
+  it('signedTransport without an endpoint signs for the origin of the first request only', async () => {
     const inner = mockedTransport(() => ({ status: 200 }))
     const signed = signedTransport(inner, counting().credentials)
     await signed.send(get('https://h/'))
@@ -90,7 +93,7 @@ describe('signedTransport', () => {
     expect(inner.requests.map((request) => request.header('X-Auth-Token'))).toEqual(['T1', undefined])
   })
 
-  it('signedTransport leaves a header that the user wrote', async () => {
+  it('signedTransport keeps a header that the user wrote', async () => {
     const inner = mockedTransport(() => ({ status: 200 }))
     await signedTransport(inner, counting().credentials).send({
       ...get('https://h/'),
@@ -112,7 +115,7 @@ describe('signedTransport', () => {
     expect(renewals()).toBe(1)
   })
 
-  it('signedTransport renews for streams, and gives the refusal as a stream', async () => {
+  it('signedTransport renews for streams, and returns a refusal as a stream', async () => {
     const inner = mockedTransport((request) => ({
       status: request.header('X-Auth-Token') === 'T1' ? 401 : 200,
       body: 'long enough for pieces',

@@ -15,7 +15,7 @@ describe('token', () => {
     [undefined, 'X-Auth-Token', 'T0'],
     ['Auth-Token', 'Auth-Token', 'T0'],
     ['Authorization', 'Authorization', 'Bearer T0'],
-  ])('token sends it in %s', async (name, header, value) => {
+  ])('token sends the token in %s', async (name, header, value) => {
     const options = { token: ' T0\n', ...(name === undefined ? {} : { 'token-header': name }) }
     const credentials = await token.authenticate(context(options))
     expect(await credentials.sign(request)).toEqual([[header, value]])
@@ -32,7 +32,7 @@ describe('token', () => {
     await expect(token.authenticate(context(options))).rejects.toThrow(/header/)
   })
 
-  it('token takes the token from a command, plain or JSON, and runs it again when refused', async () => {
+  it('token reads the token from a command, as text or JSON, and runs it again after a refusal', async () => {
     const outputs = ['notice\nT1\n', '{"access_token":"T2","expires_in":3600}', '{"access_token":"T2"}']
     const credentials = await token.authenticate(
       context({ 'token-command': 'get' }, async () => outputs.shift() ?? ''),
@@ -44,7 +44,7 @@ describe('token', () => {
     expect(await credentials.renew?.(refusal, 1)).toBe(false)
   })
 
-  it('token runs a real command, and says so when it fails without repeating its output', async () => {
+  it('token runs a real command, and reports its failure without repeating its output', async () => {
     const credentials = await token.authenticate(context({ 'token-command': 'printf "%s\\n" T9' }))
     expect(await credentials.token?.()).toBe('T9')
     await expect(
@@ -56,7 +56,7 @@ describe('token', () => {
     await expect(token.authenticate(context({ 'token-command': 'true' }))).rejects.toThrow(/printed no token/)
   })
 
-  it('token says which option is missing', async () => {
+  it('token names the missing option', async () => {
     await expect(token.authenticate(context({}))).rejects.toMatchObject({ facts: { missing: 'token' } })
   })
 })

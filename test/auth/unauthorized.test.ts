@@ -51,15 +51,18 @@ describe('unauthorized', () => {
       '`connect`',
     ],
     [['Bearer'], bearer, 'The server refused the token credentials', '`trail`'],
-  ])('%j with %s', (challenges, credentials, message, hint) => {
-    const error = unauthorized(request, response(challenges), credentials)
-    expect(error.message).toBe(message)
-    expect(error.hint).toContain(hint)
-    expect(error.code).toBe('auth')
-    expect(JSON.stringify([error.message, error.hint, error.http, error.facts])).not.toContain('planted')
-  })
+  ])(
+    'unauthorized explains the challenges %j after a request with %s',
+    (challenges, credentials, message, hint) => {
+      const error = unauthorized(request, response(challenges), credentials)
+      expect(error.message).toBe(message)
+      expect(error.hint).toContain(hint)
+      expect(error.code).toBe('auth')
+      expect(JSON.stringify([error.message, error.hint, error.http, error.facts])).not.toContain('planted')
+    },
+  )
 
-  it("unauthorized holds the server's words without markup, terminal codes or credentials", () => {
+  it('unauthorized quotes the server without markup, terminal codes or credentials', () => {
     const html = '<!DOCTYPE html><html><style>a{}</style><h1>Go\u001b[31m away</h1><p>please\n</p></html>'
     const { http } = unauthorized(request, response([], html))
     expect(http).toEqual({

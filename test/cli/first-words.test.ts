@@ -33,7 +33,7 @@ describe('command lines that cannot succeed', () => {
     expect(result.err).not.toMatch(/\n\s+at /)
   })
 
-  it('help names no kind that only some providers have', async () => {
+  it('help does not name kinds that only some providers have', async () => {
     expect((await machine().occi('--help')).out).not.toContain('ipnetwork')
   })
 })

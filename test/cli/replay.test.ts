@@ -99,7 +99,7 @@ const servers: readonly Server[] = [
 ]
 
 describe.each(servers)('$name, replayed through the command line', ({ name, steps, missing }) => {
-  it(`goes through ${steps.length} steps${Object.keys(missing).length === 0 ? '' : `, without ${Object.keys(missing).join(' and ')}`}`, async () => {
+  it(`the command line passes ${steps.length} steps${Object.keys(missing).length === 0 ? '' : `, without ${Object.keys(missing).join(' and ')}`}`, async () => {
     const provider = await replay(name)
     const { occi } = machine()
     for (const { command, out, err = '' } of steps) {

@@ -29,7 +29,7 @@ const limits: Readonly<Record<string, Limits>> = {
 }
 
 it.each(personaNames())(
-  'a stack at %s',
+  'a stack at %s is applied, changed and destroyed',
   async (as) => {
     const { resize, state = 'active', leaves, volumes } = limits[as] ?? {}
     const { client } = cloud({ as })

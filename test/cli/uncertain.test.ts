@@ -20,7 +20,7 @@ const posts = (seen: readonly string[]) => seen.filter((line) => line.startsWith
 
 describe('repetition', () => {
   // Guarantee: repeatable-is-repeated
-  it('a GET that is refused with 503 is asked again, after what Retry-After says', async () => {
+  it('a GET answered with 503 is repeated after the time in Retry-After', async () => {
     const { at, cloud: it } = await behind((line, attempt) =>
       line === 'GET /compute/' && attempt < 3 ? { status: 503, headers: { 'retry-after': '7' } } : 'served',
     )
@@ -30,7 +30,7 @@ describe('repetition', () => {
     expect(it.seen.filter((line) => line === 'GET /compute/')).toHaveLength(3)
   })
 
-  it('--retries 0 asks once, and a word for a number is refused', async () => {
+  it('--retries 0 sends a request once, and text that is not a number is refused', async () => {
     const { at, cloud: it } = await behind((line) => (line === 'GET /compute/' ? { status: 503 } : 'served'))
     expect(await at.occi('compute list --retries 0')).toMatchObject({ status: 11 })
     expect(it.seen.filter((line) => line === 'GET /compute/')).toHaveLength(1)

@@ -43,7 +43,7 @@ describe('a name', () => {
     expect((await client.find(name, 'compute')).location).toBe(`http://cloud.test/compute/${uuid(1)}`)
   })
 
-  it('a name that is an id costs one request, a path none', async () => {
+  it('a name that is an id costs one request, and a path costs none', async () => {
     const { client, lines } = provider()
     await client.model()
     await client.find(uuid(2), 'compute')
@@ -51,7 +51,7 @@ describe('a name', () => {
     expect(lines().slice(1)).toEqual([`GET /compute/${uuid(2)}`])
   })
 
-  it('a name that two have is ambiguous, and both are listed', async () => {
+  it('a name that two entities have is ambiguous, and both are listed', async () => {
     const { client } = provider()
     await expect(client.find('db', 'compute')).rejects.toMatchObject({
       code: 'ambiguous',
@@ -64,13 +64,13 @@ describe('a name', () => {
     })
   })
 
-  it('a name that begins several ids is ambiguous; of two letters it begins nothing', async () => {
+  it('a name that begins several ids is ambiguous, and two letters are not taken for a beginning', async () => {
     const { client } = provider()
     await expect(client.find('0000', 'compute')).rejects.toMatchObject({ code: 'ambiguous' })
     await expect(client.find('00', 'compute')).rejects.toMatchObject({ code: 'not-found' })
   })
 
-  it('a name that nobody has is not found, with the nearest', async () => {
+  it('an unknown name is not found, and the error suggests the nearest', async () => {
     const { client } = provider()
     await expect(client.find('wob', 'compute')).rejects.toMatchObject({
       code: 'not-found',
@@ -78,7 +78,7 @@ describe('a name', () => {
     })
   })
 
-  it('a name of another server goes nowhere', async () => {
+  it('a name that is a URL of another server is refused', async () => {
     const { client, lines } = provider()
     await expect(client.find('http://other.example/compute/1', 'compute')).rejects.toMatchObject({
       code: 'usage',
@@ -86,7 +86,7 @@ describe('a name', () => {
     expect(lines()).toEqual([])
   })
 
-  it('a name is told from the locations alone where entities are described one by one', async () => {
+  it('a name is found in the locations alone where entities are described one by one', async () => {
     const { client, lines } = mocked(
       textProvider('test', ({ path, accept }) => {
         if (path === '/compute/')
@@ -100,7 +100,7 @@ describe('a name', () => {
     expect(lines().filter((line) => line.startsWith('GET /compute/'))).toEqual(['GET /compute/'])
   })
 
-  it('a name may be looked for among all kinds', async () => {
+  it('a name can be searched for among all kinds', async () => {
     const { client } = cloud()
     const made = await client.create({
       kind: 'storage',
@@ -126,7 +126,7 @@ describe('an id that may be of several kinds', () => {
     )
 
   it.each([400, 403, 404, 405, 500, 501, 502, 503])(
-    'is found in the second where the first answers %i',
+    'an id that may be of several kinds is found in the second kind when the first answers %i',
     async (status) => {
       const { client } = answering(status)
       const found = await client.find(uuid(1), ['compute', 'network'])
@@ -134,13 +134,13 @@ describe('an id that may be of several kinds', () => {
     },
   )
 
-  it('an id that may be of several kinds is not known to be absent where a kind could not be looked at', async () => {
+  it('an id that may be of several kinds is not reported as absent when a kind could not be read', async () => {
     const { client } = answering(500)
     await expect(client.find(uuid(2), ['compute', 'network'])).rejects.toMatchObject({ code: 'partial' })
     await expect(client.find(uuid(2), 'compute')).rejects.toMatchObject({ code: 'server' })
   })
 
-  it('an id that may be of several kinds ends the look-up where the credentials are refused', async () => {
+  it('a look-up in several kinds ends when the credentials are refused', async () => {
     const { client, lines } = answering(401)
     await expect(client.find(uuid(1), ['compute', 'network'])).rejects.toMatchObject({ code: 'auth' })
     expect(lines().filter((line) => line.includes('network'))).toEqual([])
@@ -148,7 +148,7 @@ describe('an id that may be of several kinds', () => {
 })
 
 describe('an id that is listed, but answers 500', () => {
-  it('an id that is listed, but answers 500 is addressed all the same', async () => {
+  it('an id that is listed but answers 500 is resolved all the same', async () => {
     const { client } = mocked(
       textProvider('test', ({ path }) =>
         path === '/compute/'

@@ -33,7 +33,7 @@ async function silent(asked = () => {}): Promise<string> {
 const wanted = { kind: 'compute', title: 'web', mixins: ['debian-12', 'small'] } as const
 
 describe('a signal of the caller', () => {
-  it('a signal of the caller ends a request with its reason as the cause', async () => {
+  it('an aborted signal ends a request with its reason as the cause', async () => {
     const aborter = new AbortController()
     const reason = new Error('the user left')
     const client = new OcciClient({ endpoint: await silent(() => aborter.abort(reason)) })
@@ -44,7 +44,7 @@ describe('a signal of the caller', () => {
     await client.close()
   })
 
-  it('a signal of the caller ends a request as a timeout when it is a timeout, told apart from the time limits of requests and waits', async () => {
+  it('a signal that is a timeout ends a request as a timeout, different from the limits of requests and waits', async () => {
     const client = new OcciClient({ endpoint: await silent() })
     const signal = AbortSignal.timeout(20)
     const error = await rejection(client.model({ signal }))
@@ -62,7 +62,7 @@ describe('a signal of the caller', () => {
     await cloud.close()
   })
 
-  it('a signal of the caller has one listener while a hundred wait, and none afterwards', async () => {
+  it('a signal has one listener while a hundred operations wait, and none afterwards', async () => {
     const cloud = practice()
     const { location } = await cloud.create(wanted)
     const aborter = new AbortController()
@@ -86,7 +86,7 @@ describe('a signal of the caller', () => {
     await cloud.close()
   })
 
-  it('a signal of the caller has no listener left by a listing that is not read to its end', async () => {
+  it('a signal has no listener left after a listing that is not read to its end', async () => {
     const cloud = practice()
     for (const title of ['one', 'two', 'three']) await cloud.create({ ...wanted, title })
     const { signal } = new AbortController()
@@ -95,7 +95,7 @@ describe('a signal of the caller', () => {
     await cloud.close()
   })
 
-  it('a signal of the caller of one operation does not end another that waits for the same model', async () => {
+  it('the signal of one operation does not end another that waits for the same model', async () => {
     let asked = 0
     const { sandbox, basePath } = openSandbox({ clock: () => 0 })
     const inner = sandboxTransport(sandbox)
@@ -120,7 +120,7 @@ describe('a signal of the caller', () => {
 })
 
 describe('a closed client', () => {
-  it('a closed client refuses, ends what waits, and closes again without complaint', async () => {
+  it('a closed client refuses operations, ends those that wait, and can be closed twice', async () => {
     const cloud = practice()
     const { location } = await cloud.create(wanted)
     const waiting = rejection(cloud.wait(location, { for: 'state', state: 'suspended' }))
@@ -138,7 +138,7 @@ describe('a closed client', () => {
     await cloud.close()
   })
 
-  it('a closed client is what `await using` leaves', async () => {
+  it('`await using` closes the client', async () => {
     let kept: OcciClient
     {
       await using client = practice()
@@ -173,7 +173,7 @@ describe("a create over the caller's transport", () => {
     ['a thrown text', 'lost'],
     ['an error of another library', Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' })],
   ])(
-    "a create over the caller's transport whose answer is lost (%s) is uncertain, and what is there is named",
+    "a create over the caller's transport whose answer is lost (%s) is uncertain, and the error names what was found",
     async (_, lost) => {
       const { client, sent } = losing(lost, true)
       const error = await rejection(client.create(wanted))
@@ -187,13 +187,13 @@ describe("a create over the caller's transport", () => {
     },
   )
 
-  it("a create over the caller's transport whose answer is lost is uncertain although nothing is there yet", async () => {
+  it("a create over the caller's transport whose answer is lost is uncertain although nothing was found yet", async () => {
     const { client } = losing(new Error('lost'), false)
     expect(await rejection(client.create(wanted))).toMatchObject({ code: 'outcome-unknown' })
     await client.close()
   })
 
-  it("a create over the caller's transport that was ended by the transport itself is uncertain", async () => {
+  it("a create over the caller's transport that the transport itself ended is uncertain", async () => {
     const { client } = losing(new DOMException('too slow', 'TimeoutError'), false)
     expect(await rejection(client.create(wanted))).toMatchObject({
       code: 'outcome-unknown',
@@ -202,7 +202,7 @@ describe("a create over the caller's transport", () => {
     await client.close()
   })
 
-  it('certainly made nothing where the transport says that nothing was sent', async () => {
+  it("a create over the caller's transport certainly failed when the transport reports that nothing was sent", async () => {
     const { NetworkError } = await import('../../src/errors/errors.js')
     const { client } = losing(new NetworkError('refused', { facts: { sent: 'no' } }), false)
     expect(await rejection(client.create(wanted))).toMatchObject({ code: 'network', message: 'refused' })

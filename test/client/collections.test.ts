@@ -20,33 +20,33 @@ const url = (n: number) => `http://cloud.test/compute/${n}`
 const uriList = (body: string) => ({ headers: [['Content-Type', 'text/uri-list']] as const, body, pieces: 7 })
 
 describe('locations', () => {
-  it('locations come as they arrive, comments and line ends aside (Q21)', async () => {
+  it('locations are returned as they arrive, without comments and line ends (Q21)', async () => {
     const { client } = mocked(
       textProvider('test', () => uriList(`# uri:/compute/\n${url(1)}\r\n${url(2)}\n${url(3)}`)),
     )
     expect(await gather(client.locations('compute'))).toEqual([url(1), url(2), url(3)])
   })
 
-  it('locations come with the pieces of a text, too, where it begins as a listing (rOCCI-server, occi-os)', async () => {
+  it('locations of a text that begins as a listing are returned piece by piece, too (rOCCI-server, occi-os)', async () => {
     const text = `X-OCCI-Location: ${url(1)}\r\nX-OCCI-Location: ${url(2)}, ${url(3)}\r\nX-OCCI-Location: ${url(3)}`
     const { client } = mocked(textProvider('test', () => textReply(text, { pieces: 7 })))
     expect(await gather(client.locations('compute'))).toEqual([url(1), url(2), url(3)])
   })
 
-  it('locations can be had in the pieces of the answer', async () => {
+  it('locations can be read in the pieces of the answer', async () => {
     const { client } = mocked(textProvider('test', () => uriList(`${url(1)}\n${url(2)}\n${url(3)}`)))
     const batches = await gather(client.locations('compute').batches())
     expect(batches.flat()).toEqual([url(1), url(2), url(3)])
   })
 
-  it('locations that are listed twice in a row come once, in one piece of the answer or in two (a link once per end)', async () => {
+  it('a location that is listed twice in a row is returned once, in one piece of the answer or in two (a link once per end)', async () => {
     const { client } = mocked(
       textProvider('test', () => uriList(`${url(1)}\n${url(1)}\n/compute/2\n${url(2)}\n${url(2)}`)),
     )
     expect(await gather(client.locations('compute'))).toEqual([url(1), url(2)])
   })
 
-  it('locations of an empty collection are none, by 204 or by a comment alone', async () => {
+  it('an empty collection has no locations, whether it is answered with 204 or a comment', async () => {
     const empty = [
       { status: 204, headers: [] },
       uriList('# uri:/compute/'),
@@ -72,7 +72,7 @@ describe('locations', () => {
     expect(await gather(client.locations('compute'))).toEqual([url(1), url(2)])
   })
 
-  it('locations are read from Location headers, joined (rOCCI-server)', async () => {
+  it('locations are read from joined Location headers (rOCCI-server)', async () => {
     const reply = {
       headers: [
         ['Content-Type', 'text/occi'],
@@ -83,7 +83,7 @@ describe('locations', () => {
     expect(await gather(client.locations('compute'))).toEqual([url(1), url(2)])
   })
 
-  it('locations of a path below the endpoint are all that lies there', async () => {
+  it('locations of a path below the endpoint include all below it', async () => {
     const { client, lines } = mocked(textProvider('test', () => uriList(`${url(1)}\nhttp://cloud.test/my/`)))
     expect(await gather(client.locations('/'))).toEqual([url(1), 'http://cloud.test/my/'])
     expect(lines().at(-1)).toBe('GET /')
@@ -91,13 +91,13 @@ describe('locations', () => {
 })
 
 describe('a list', () => {
-  it('a list of nothing is an empty object, array or collection in JSON (ooi-7)', async () => {
+  it('an empty object, array or collection in JSON is an empty list (ooi-7)', async () => {
     for (const empty of [{}, [], { resources: [] }]) {
       const { client } = mocked(jsonProvider('test OCCI/1.2', () => jsonReply(empty)))
       expect(await gather(client.list('compute'))).toEqual([])
     }
   })
-  it('a list is one request where collections are rendered whole', async () => {
+  it('a list needs one request where collections are rendered with their entities', async () => {
     const { client, lines } = mocked(
       jsonProvider('test OCCI/1.2', () =>
         jsonReply({ resources: [computeJson({ id: '1' }), computeJson({ id: '2' })] }),
@@ -107,7 +107,7 @@ describe('a list', () => {
     expect(lines().slice(1)).toEqual(['GET /compute/'])
   })
 
-  it('a list describes each in parallel, boundedly and in order, where it is not', async () => {
+  it('a list describes entities in parallel, with a limit and in order, where collections are only locations', async () => {
     let running = 0
     let most = 0
     const { client } = mocked(
@@ -125,7 +125,7 @@ describe('a list', () => {
     expect(most).toBeLessThanOrEqual(3)
   })
 
-  it('a list leaves out what was deleted meanwhile, and is no longer listed', async () => {
+  it('a list leaves out an entity that was deleted meanwhile and is no longer listed', async () => {
     let listings = 0
     const { client } = mocked(
       textProvider('test', ({ path }) => {
@@ -136,7 +136,7 @@ describe('a list', () => {
     expect((await gather(client.list('compute'))).map(({ title }) => title)).toEqual(['b'])
   })
 
-  it('a list of JSON entities without location or id is described by their locations (pyssf) (Q29)', async () => {
+  it('JSON entities without location or id are described by their locations (pyssf) (Q29)', async () => {
     const { client } = mocked(
       jsonProvider('test OCCI/1.2', ({ path, accept }) => {
         if (path !== '/compute/') return jsonReply(computeJson({ title: 'x' }))
@@ -146,7 +146,7 @@ describe('a list', () => {
     expect(await gather(client.list('compute'))).toMatchObject([{ title: 'x', location: url(1) }])
   })
 
-  it('a list of locations in JSON is described (erocci)', async () => {
+  it('locations in JSON are described (erocci)', async () => {
     const { client } = mocked(
       jsonProvider('test OCCI/1.2', ({ path }) =>
         path === '/compute/'
@@ -157,7 +157,7 @@ describe('a list', () => {
     expect(await gather(client.list('compute'))).toMatchObject([{ title: 'x', location: url(1) }])
   })
 
-  it('a list of locations in JSON is described in parallel, boundedly, whatever came before them', async () => {
+  it('locations in JSON are described in parallel with a limit, whatever was listed before them', async () => {
     let running = 0
     let most = 0
     const { client } = mocked(
@@ -179,7 +179,7 @@ describe('a list', () => {
     expect([most > 1, most <= 3]).toEqual([true, true])
   })
 
-  it('a list of JSON entities of which some say where they are gives those as they came, the others described', async () => {
+  it('JSON entities with a location are returned as listed, and the others are described', async () => {
     const { client, lines } = mocked(
       jsonProvider('test OCCI/1.2', ({ path, accept }) => {
         if (path !== '/compute/') return jsonReply(computeJson({ title: path.slice(-1) }))
@@ -196,7 +196,7 @@ describe('a list', () => {
     expect(lines().filter((line) => line === 'GET /compute/2')).toEqual([])
   })
 
-  it('a list in JSON comes as it arrives, and its answer is given up by who wants no more', async () => {
+  it('a JSON list is returned as it arrives, and the answer is cancelled when no more is wanted', async () => {
     // nock reads its bodies to their end, which this one does not have: a server on loopback writes it.
     let over = new Promise<void>(() => undefined)
     const server = createServer((request, response) => {
@@ -226,7 +226,7 @@ describe('a list', () => {
   it.each([
     ['in pieces', [['Content-Type', 'application/occi+json']]],
     ['under another name', [['Content-Type', 'text/plain']]],
-  ] as const)('whose answer is an error with status 200 is not an empty one (%s)', async (_, headers) => {
+  ] as const)('an error with status 200 is not taken for an empty list (%s)', async (_, headers) => {
     const broken = { error: { code: 500, message: 'the database is away' } }
     const { client } = mocked(jsonProvider('test OCCI/1.2', () => jsonReply(broken, { headers })))
     const failure = { code: 'server', message: expect.stringContaining('the database is away') }
@@ -234,7 +234,7 @@ describe('a list', () => {
     await expect(client.describe(url(1))).rejects.toMatchObject(failure)
   })
 
-  it('a list may come with a message', async () => {
+  it('a list may contain a message of the server', async () => {
     const { client } = mocked(
       jsonProvider('test OCCI/1.2', () =>
         jsonReply({ message: 'be brief', resources: [computeJson({ id: '1' })] }),
@@ -263,7 +263,7 @@ describe('a list', () => {
   })
 
   // Guarantee: answers-bounded
-  it('a list in pages ends when a provider ignores them and repeats itself', async () => {
+  it('a list ends when a provider ignores pages and repeats itself', async () => {
     const { client, lines } = mocked(
       jsonProvider('test OCCI/1.2', () =>
         jsonReply({ resources: [computeJson({ id: '1' }), computeJson({ id: '2' })] }),
@@ -273,7 +273,7 @@ describe('a list', () => {
     expect(lines().slice(1)).toEqual(['GET /compute/?page=1&number=2', 'GET /compute/?page=2&number=2'])
   })
 
-  it('a list of a kind that has no collection says so', async () => {
+  it('a list of a kind without a collection is an error', async () => {
     const { client } = mocked(jsonProvider('test OCCI/1.2', () => undefined))
     await expect(gather(client.list('nonsense'))).rejects.toMatchObject({ code: 'not-found' })
   })
@@ -297,16 +297,19 @@ describe('a filter', () => {
     ['an attribute', { attributes: new Map([['occi.compute.cores', 4]]) }, ['2']],
     ['an attribute written as text', { attributes: new Map([['occi.compute.cores', '4']]) }, ['2']],
     ['the title', { attributes: new Map([['occi.core.title', 'web']]) }, ['3']],
-  ])('a filter by %s is applied here where the provider has none (E15)', async (_, filter, wanted) => {
-    const { client, seen } = all()
-    expect((await gather(client.list('compute', { filter }))).map((one) => one.id)).toEqual(wanted)
-    expect(seen.at(-1)?.all('Category')).toEqual([])
-    expect((await gather(client.locations('compute', { filter }))).map((one) => one.slice(-1))).toEqual(
-      wanted,
-    )
-  })
+  ])(
+    'a filter by %s is applied by the client where the provider has no filters (E15)',
+    async (_, filter, wanted) => {
+      const { client, seen } = all()
+      expect((await gather(client.list('compute', { filter }))).map((one) => one.id)).toEqual(wanted)
+      expect(seen.at(-1)?.all('Category')).toEqual([])
+      expect((await gather(client.locations('compute', { filter }))).map((one) => one.slice(-1))).toEqual(
+        wanted,
+      )
+    },
+  )
 
-  it('a filter goes to pyssf with one attribute, and here with the rest (Q5, Q60)', async () => {
+  it('pyssf gets a filter with one attribute, and the client applies the rest (Q5, Q60)', async () => {
     const filter = {
       attributes: new Map<string, string | number>([
         ['occi.compute.cores', 2],

@@ -10,7 +10,7 @@ async function collect<R>(results: AsyncIterable<R>): Promise<R[]> {
 }
 
 describe('mapInOrder', () => {
-  it('mapInOrder keeps the order, and never runs more than the limit', async () => {
+  it('mapInOrder keeps the order and never exceeds its limit', async () => {
     let running = 0
     let most = 0
     const items = Array.from({ length: 50 }, (_, at) => at)
@@ -25,7 +25,7 @@ describe('mapInOrder', () => {
     expect(most).toBe(4)
   })
 
-  it('a slow one holds up the results, not the work behind it', async () => {
+  it('mapInOrder continues other work while a slow one holds up the results', async () => {
     let release = () => {}
     const slow = new Promise<void>((done) => {
       release = done
@@ -44,7 +44,7 @@ describe('mapInOrder', () => {
     expect(await results).toEqual([0, 1, 2, 3, 4, 5])
   })
 
-  it('mapInOrder gives its place to the next when it says that it is over, though its result is still to come', async () => {
+  it('mapInOrder starts the next when one releases its place before its result', async () => {
     let release = () => {}
     const slow = new Promise<void>((done) => {
       release = done
@@ -65,7 +65,7 @@ describe('mapInOrder', () => {
     expect(await results).toEqual([0, 1, 2])
   })
 
-  it('mapInOrder counts one that has said so and then failed once', async () => {
+  it('mapInOrder releases a place once when the work released it and then failed', async () => {
     let running = 0
     let most = 0
     const results = mapInOrder(Array.from({ length: 12 }).keys(), 2, async (item, over) => {
@@ -81,7 +81,7 @@ describe('mapInOrder', () => {
     expect(most).toBe(2)
   })
 
-  it('mapInOrder works ahead boundedly when nobody takes the results', async () => {
+  it('mapInOrder works ahead only to a limit when nobody reads the results', async () => {
     const begun: number[] = []
     async function* endless() {
       for (let at = 0; ; at++) yield at
@@ -99,7 +99,7 @@ describe('mapInOrder', () => {
     expect(begun.length).toBe(then)
   })
 
-  it('mapInOrder ends with the first failure in order, of the work or of the source, and starts nothing more', async () => {
+  it('mapInOrder ends with the first failure in order, of the work or of the source, and starts no more', async () => {
     const begun: number[] = []
     const failing = mapInOrder([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 2, async (item) => {
       begun.push(item)

@@ -28,7 +28,7 @@ function cloud(settings: Parameters<typeof practiceCloud>[0] = {}) {
 const guarded = { method: 'basic', username: 'ada', password: 'planted' } as const
 
 describe('connect', () => {
-  it('connect sends nothing before the first operation, and closes the transport with the client', async () => {
+  it('connect sends nothing before the first operation, and the transport is closed with the client', async () => {
     const { endpoint, transport, asked, closed } = cloud()
     const client = await connect({ endpoint, transport })
     expect(asked).toEqual([])
@@ -37,7 +37,7 @@ describe('connect', () => {
     expect(closed()).toBe(1)
   })
 
-  it('connect takes a plugin, whose own requests go through the transport as well', async () => {
+  it('connect accepts a plugin, whose requests go through the same transport', async () => {
     const { endpoint, transport, asked } = cloud({ auth: guarded })
     const plugin: AuthPlugin = {
       name: 'own',
@@ -56,7 +56,7 @@ describe('connect', () => {
     await client.close()
   })
 
-  it('connect takes credentials, and not a method besides', async () => {
+  it('connect accepts credentials, but not together with a method', async () => {
     const { endpoint, transport } = cloud({ auth: guarded })
     const credentials = basicCredentials('ada', 'planted')
     const client = await connect({ endpoint, transport, credentials })
@@ -93,7 +93,7 @@ describe('connect', () => {
     expect(closed()).toBe(1)
   })
 
-  it('connect refuses settings of a transport beside one that is given, and an endpoint that is none', async () => {
+  it('connect refuses transport settings together with a transport, and text that is not an endpoint', async () => {
     const { endpoint, transport } = cloud()
     const error = await rejection(connect({ endpoint, transport, retry: false, http: { bodyTimeout: 1 } }))
     expect(error).toMatchObject({ code: 'usage', message: expect.stringMatching(/`http`, `retry`/) })
@@ -115,7 +115,7 @@ describe('connect', () => {
     expect(closed()).toBe(1)
   })
 
-  it('connect says how to get a plugin of a package that is not there', async () => {
+  it('connect explains how to install a missing plugin package', async () => {
     expect(
       await rejection(connect({ endpoint: 'http://a.test/', auth: 'npm:occi-auth-absent' })),
     ).toMatchObject({
@@ -124,7 +124,7 @@ describe('connect', () => {
     })
   })
 
-  it('connect sends reads again, and creates once', async () => {
+  it('connect repeats reads and never a create', async () => {
     const { endpoint, transport } = cloud()
     let failures = 0
     const flaky: Transport = {
@@ -150,7 +150,7 @@ describe('connect', () => {
 })
 
 describe('types and values that fit', () => {
-  it('takes objects of the model for kinds, mixins and actions, and gives located entities', async () => {
+  it('kinds, mixins and actions of the model are accepted as arguments, and entities have locations', async () => {
     const { endpoint, transport } = cloud()
     const client = await connect({ endpoint, transport, concurrency: undefined })
     const model = await client.model({ signal: undefined })
@@ -176,7 +176,7 @@ describe('types and values that fit', () => {
     await client.close()
   })
 
-  it('prints entities and kinds with their attributes as JSON', async () => {
+  it('entities and kinds are printed with their attributes as JSON', async () => {
     const { endpoint, transport } = cloud()
     const client = await connect({ endpoint, transport })
     const { location } = await client.create({

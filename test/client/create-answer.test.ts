@@ -60,11 +60,11 @@ describe('the answer to a create', () => {
       { status: 201, headers: [['Location', 'http://10.0.0.7:8787/compute/42']] },
       'text',
     ],
-  ])('the answer to a create tells where by %s', async (_, reply, style) => {
+  ])('the location of a new entity is read from %s', async (_, reply, style) => {
     expect((await createdBy(reply, style)).created.location).toBe(made)
   })
 
-  it('the answer to a create is a full rendering without a location: kind and id tell', async () => {
+  it('the location of a new entity is made of kind and id when the answer is a rendering without location', async () => {
     const body = computeText({
       'occi.core.id': '"42"',
       'occi.core.title': '"web"',
@@ -75,7 +75,7 @@ describe('the answer to a create', () => {
     expect(created.entity?.title).toBe('web')
   })
 
-  it('the answer to a create says OK and nothing else: the machine is found by what was sent', async () => {
+  it('a new entity whose answer is only OK is found by what was sent', async () => {
     const listing = textReply(`X-OCCI-Location: ${made}`)
     const { client, deviations } = mocked(
       textProvider('test', ({ method, path }) => {
@@ -95,19 +95,19 @@ describe('the answer to a create', () => {
     )
   })
 
-  it('the answer to a create names the collection itself: that is not an instance', async () => {
+  it('a Location that names the collection is not taken for the new entity', async () => {
     const reply: Reply = { status: 201, headers: [['Location', 'http://cloud.test/compute/']], body: 'OK' }
     await expect(createdBy(reply, 'text', textReply(''))).rejects.toThrow(/did not say where/)
   })
 
-  it('the answer to a create cannot be read: the location in the header counts all the same', async () => {
+  it('a Location header counts although the body cannot be read', async () => {
     const reply: Reply = { status: 201, headers: [['Location', made]], body: '{"kind": ' }
     const { created, deviations } = await createdBy(reply, 'json')
     expect(created.location).toBe(made)
     expect(deviations.map(({ code }) => code)).toContain('unreadable-answer')
   })
 
-  it('the answer to a create shows that a mixin was lost: a deviation names it', async () => {
+  it('a mixin that the answer to a create lacks is reported as a deviation', async () => {
     const body = computeText({
       'occi.compute.cores': '1',
       'occi.core.id': '"42"',

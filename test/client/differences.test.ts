@@ -27,7 +27,7 @@ describe('a machine that is not as it was asked for', () => {
     mixins: ['debian'],
   }
 
-  it('a machine that is not as it was asked for is noted at the first read after the creation, with both values, and once', async () => {
+  it('a machine that differs from the request is reported once, at the first read after the creation, with both values', async () => {
     const { client, deviations } = mocked(
       jsonProvider('x', createdAs({ attributes: { 'occi.compute.cores': 1 } })),
     )
@@ -43,7 +43,7 @@ describe('a machine that is not as it was asked for', () => {
     expect(found(deviations)).toHaveLength(3)
   })
 
-  it('a machine that is not as it was asked for is noted from the answer that renders it', async () => {
+  it('a machine that differs from the request is reported from the answer that renders it', async () => {
     const body = { ...computeJson({ attributes: { 'occi.compute.cores': 1 } }), id: '1', title: 'web' }
     const { client } = mocked(
       jsonProvider('x', ({ method }) => (method === 'POST' ? jsonReply(body, { status: 201 }) : undefined)),
@@ -52,7 +52,7 @@ describe('a machine that is not as it was asked for', () => {
     expect(found(made.deviations)).toEqual([{ name: 'occi.compute.cores', asked: '4', shown: '1' }])
   })
 
-  it('a machine that is not as it was asked for is noted when a wait ends, and not before', async () => {
+  it('a machine that differs from the request is reported when a wait ends, and not before', async () => {
     let reads = 0
     const { client, deviations } = mocked(
       jsonProvider('x', (asked) => {
@@ -67,7 +67,7 @@ describe('a machine that is not as it was asked for', () => {
     expect(found(deviations)).toEqual([])
   })
 
-  it('a machine that is not as it was asked for has the value in another form: 4.0, "4" and 4 are one', async () => {
+  it('values in another form, 4.0, "4" and 4, are not a difference', async () => {
     const attributes = { 'occi.compute.cores': '4.0', 'occi.compute.hostname': 'web ' }
     const { client, deviations } = mocked(jsonProvider('x', createdAs({ title: 'web', attributes })))
     await client.describe((await client.create(wanted)).location)
@@ -76,7 +76,7 @@ describe('a machine that is not as it was asked for', () => {
 })
 
 describe('another template than the one asked for', () => {
-  it('another template than the one asked for is noted by its title where it has one, a template that is not shown is not', async () => {
+  it('another template than the requested one is reported by its title, and a template that is not shown is not', async () => {
     const size = (term: string, title?: string) => ({
       term,
       scheme: 'http://example.com/size#',
@@ -102,7 +102,7 @@ describe('another template than the one asked for', () => {
 })
 
 describe('an update that the provider ignores', () => {
-  it('an update that the provider ignores is noted', async () => {
+  it('an update that the provider ignores is reported', async () => {
     const { client, deviations } = mocked(jsonProvider('x', createdAs({ title: 'old' })))
     await client.update(vm, { title: 'new' })
     expect(found(deviations)).toEqual([{ name: 'title', asked: 'new', shown: 'old' }])
@@ -110,7 +110,7 @@ describe('an update that the provider ignores', () => {
 })
 
 describe('a link', () => {
-  it('a link is read again where something was asked of it, and noted when it is elsewhere', async () => {
+  it('a link with requested attributes is read again, and reported when they differ', async () => {
     const { client, seen, deviations } = mocked(
       jsonProvider('x', ({ method, path }) => {
         if (method === 'POST')
@@ -137,7 +137,7 @@ describe('a link', () => {
 })
 
 describe('the command line', () => {
-  it('the command line warns with both values, and ends with 0', async () => {
+  it('the command line warns of a difference with both values, and ends with 0', async () => {
     const { sandbox, basePath } = openSandbox({ clock: Date.now, speed: 0 })
     const served = await serveSandbox(sandbox, { basePath })
     const { occi } = machine()

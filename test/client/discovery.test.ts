@@ -18,7 +18,7 @@ async function modelOf(name: CaptureName) {
 }
 
 describe('recorded query interfaces', () => {
-  it('pyssf: properties, parents, actions and absolute locations (Q25, Q26)', async () => {
+  it('the model of pyssf has properties, parents, actions and absolute locations (Q25, Q26)', async () => {
     const { model, endpoint } = await modelOf('pyssf')
     const compute = model.resolve('compute', { class: 'kind' })
     expect(compute.location).toBe(`${endpoint}compute/`)
@@ -50,14 +50,14 @@ describe('recorded query interfaces', () => {
     ['snf-occi', 'snf-occi', 3, 3],
     ['snf-occi-2016', 'snf-occi', 3, 3],
     ['rocci-server', 'rocci-server-1', 3, 6],
-  ] as const)('%s: recognised as %s, with its templates (Q40)', async (name, profile, images, sizes) => {
+  ] as const)('%s is recognised as %s, with its templates (Q40)', async (name, profile, images, sizes) => {
     const { model, provider } = await modelOf(name)
     expect(provider.name).toBe(profile)
     expect(model.templates('os_tpl')).toHaveLength(images)
     expect(model.templates('resource_tpl')).toHaveLength(sizes)
   })
 
-  it('essex: kinds without a parent, in a scheme of their own (Q41)', async () => {
+  it('the model of essex has kinds without a parent, in a scheme of their own (Q41)', async () => {
     const { model } = await modelOf('occi-os-essex')
     expect(model.resolve('vnc_console', { class: 'kind' }).parent).toBeUndefined()
     expect(model.resolve('console', { class: 'kind' }).scheme).toBe(
@@ -65,7 +65,7 @@ describe('recorded query interfaces', () => {
     )
   })
 
-  it('the second of two Server headers is seen too (Q14)', async () => {
+  it('the second of two Server headers is read too (Q14)', async () => {
     const { provider } = await modelOf('snf-occi-2016')
     expect(provider.server).toBe('PasteWSGIServer/0.5 Python/2.7.18, pyssf OCCI/1.1')
     expect(provider.versions).toEqual(['1.1'])

@@ -28,13 +28,13 @@ async function described(
 const infra = 'http://schemas.ogf.org/occi/infrastructure#'
 
 describe('an entity', () => {
-  it('an entity is where it was read, whatever id it gives itself', async () => {
+  it('an entity has the location where it was read, whatever id it gives itself', async () => {
     const { entity } = await described([], 'test', { 'occi.core.id': '"/compute/other"' })
     expect(entity.location).toBe(vm)
     expect(entity.id).toBe('/compute/other')
   })
 
-  it('an entity has numbers where a text rendering quotes them (Q28)', async () => {
+  it('an entity has numbers although a text rendering quotes them (Q28)', async () => {
     const { entity } = await described([], 'test', {
       'occi.compute.cores': '"2"',
       'occi.compute.memory': '"2.5"',
@@ -45,7 +45,7 @@ describe('an entity', () => {
     expect(entity.attributes.get('occi.compute.hostname')).toBe('42')
   })
 
-  it('an entity has arrays where a text rendering puts JSON into a string (rOCCI-server 2) (rocci2-9)', async () => {
+  it('an entity has arrays although a text rendering puts JSON into a string (rOCCI-server 2) (rocci2-9)', async () => {
     const typed = mocked(
       jsonProvider(
         'rOCCI-server OCCI/1.1 OCCI/1.2',
@@ -65,7 +65,7 @@ describe('an entity', () => {
     expect((await typed.client.describe(vm)).attributes.get('com.example.rules')).toEqual([{ port: 22 }])
   })
 
-  it('an entity has links with absolute ends, their kinds and their source', async () => {
+  it('a link of an entity has absolute ends, their kinds and its source', async () => {
     const { entity } = await described([
       `Link: </storage/7>; rel="${infra}storage"; self="/storagelink/8"; category="${infra}storagelink"; occi.storagelink.deviceid="/dev/vdb"`,
     ])
@@ -79,14 +79,14 @@ describe('an entity', () => {
     ])
   })
 
-  it('an entity has the kind of a target by its location where rel says nothing (E11)', async () => {
+  it("the kind of a link's target is found by its location when rel does not name it (E11)", async () => {
     const { entity } = await described([
       `Link: <http://cloud.test/network/n1>; rel="http://schemas.ogf.org/occi/core#entity"; self="/nic1"; category="${infra}networkinterface"`,
     ])
     expect(entity.links[0]?.target?.kind).toBe(`${infra}network`)
   })
 
-  it('an entity keeps a target at another provider, and takes back one of ours under another host', async () => {
+  it('a link keeps a target at another provider, and a target of this one under another host is made local', async () => {
     const { entity, deviations } = await described([
       `Link: <http://elsewhere.example/volumes/1>; rel="${infra}storage"; self="/storagelink/1"; category="${infra}storagelink"`,
       `Link: <http://localhost:8787/storage/2>; rel="${infra}storage"; self="/storagelink/2"; category="${infra}storagelink"`,
@@ -98,7 +98,7 @@ describe('an entity', () => {
     expect(deviations.map(({ code }) => code)).toContain('foreign-location')
   })
 
-  it('an entity has links whose brackets hold the link itself, with the target in an attribute (ooi) (Q33)', async () => {
+  it('a link whose brackets contain the link itself takes its target from an attribute (ooi) (Q33)', async () => {
     const { entity } = await described(
       [
         `Link: <http://cloud.test/networkinterface/1_PUBLIC>; rel="${infra}network"; self="http://cloud.test/networkinterface/1_PUBLIC"; occi.core.target="http://cloud.test/network/PUBLIC"; occi.networkinterface.address="10.0.0.3"`,
@@ -114,7 +114,7 @@ describe('an entity', () => {
     ])
   })
 
-  it('an entity has actions with absolute addresses (Q32)', async () => {
+  it('actions of an entity have absolute URLs (Q32)', async () => {
     const { entity } = await described([
       'Link: </compute/1?action=stop>; rel="http://schemas.ogf.org/occi/infrastructure/compute/action#stop"',
     ])
@@ -123,7 +123,7 @@ describe('an entity', () => {
     ])
   })
 
-  it('an entity has a kind by the longest location (pyssf puts links under /network/) (Q34)', async () => {
+  it('the kind of an entity is that of the longest location (pyssf puts links under /network/) (Q34)', async () => {
     const model = textModel('', { storagelink: '/storage/link/', networkinterface: '/network/interface/' })
     const { client, lines } = mocked(
       textProvider(
@@ -145,12 +145,12 @@ describe('an entity', () => {
     expect(entity.attributes.get('occi.compute.memory')).toBe(memory)
   })
 
-  it('an entity is not there where the answer is empty (pyssf: a path that ends in a slash) (Q22)', async () => {
+  it('an empty answer is not an entity (pyssf: a path that ends in a slash) (Q22)', async () => {
     const { client } = mocked(textProvider('test', () => textReply('')))
     await expect(client.describe(`${vm}/`)).rejects.toMatchObject({ code: 'not-found' })
   })
 
-  it('an entity is read from headers where the body is OK, whatever Content-Type says (E3)', async () => {
+  it('an entity is read from headers when the body is OK, whatever Content-Type claims (E3)', async () => {
     const { client } = mocked(
       jsonProvider('test OCCI/1.2', () => ({
         headers: [
@@ -187,7 +187,7 @@ describe('an entity', () => {
     )
   })
 
-  it('an entity is read wrapped in a collection too (rOCCI)', async () => {
+  it('an entity is read from a collection around it, too (rOCCI)', async () => {
     const { client } = mocked(
       jsonProvider('test OCCI/1.2', () => jsonReply({ resources: [computeJson({ title: 'x' })] })),
     )

@@ -24,14 +24,14 @@ const machine = recorded('compute-get-occi-json')
 const isMachine = ({ method, path }: { method: string; path: string }) => method === 'GET' && path === '/vm'
 
 describe('erocci', () => {
-  it('erocci is recognised by its Server header, and its model loses nothing (E22)', async () => {
+  it('erocci is recognised by its Server header, and its model is read without loss (E22)', async () => {
     const { client, deviations } = provider(() => undefined)
     expect((await client.provider()).name).toBe('erocci')
     expect((await client.model()).kinds).toHaveLength(8)
     expect(deviations.filter(({ lost }) => lost === true)).toEqual([])
   })
 
-  it('erocci makes a machine with key and user data, and then its links, whose attributes may be missing (E7, E28)', async () => {
+  it('erocci creates a machine with key and user data, and then its links, whose attributes may be missing (E7, E28)', async () => {
     const { client, seen } = provider(({ method, path }) => {
       if (method === 'POST' && path === '/categories/compute') return recorded('compute-create-occi-json')
       return method === 'POST' ? recorded('storagelink-create-json') : undefined
@@ -59,7 +59,7 @@ describe('erocci', () => {
     })
   })
 
-  it('erocci says that the machine is there when its link is refused (E28)', async () => {
+  it('the error for a link that erocci refuses reports that the machine exists (E28)', async () => {
     const { client } = provider(({ method, path }) => {
       if (method === 'POST' && path === '/categories/compute') return recorded('compute-create-occi-json')
       return method === 'POST' ? recorded('compute-create-inline-absent') : undefined
@@ -71,7 +71,7 @@ describe('erocci', () => {
     expect(failure).toMatchObject({ facts: { created: expect.stringContaining('http://cloud.test/') } })
   })
 
-  it('erocci resizes through the collections of sizes, and takes the old one off (E18)', async () => {
+  it('erocci is resized through the collections of sizes, and the old size is removed (E18)', async () => {
     const { client, seen } = provider((asked) => {
       if (isMachine(asked)) return machine
       if (asked.method === 'POST') return recorded('resize-by-collection')
@@ -87,7 +87,7 @@ describe('erocci', () => {
     expect(writes[1]?.all('X-OCCI-Location')).toEqual(['http://cloud.test/vm'])
   })
 
-  it('erocci takes the attributes of an update beside its mixins', async () => {
+  it('erocci accepts the attributes of an update together with its mixins', async () => {
     const { client, seen } = provider((asked) => {
       if (isMachine(asked)) return machine
       return asked.path === '/vm' ? recorded('update-json') : recorded('resize-by-collection')
@@ -98,7 +98,7 @@ describe('erocci', () => {
     expect(JSON.parse(writes[1]?.body ?? '')).not.toHaveProperty('mixins')
   })
 
-  it("erocci gets JSON of OCCI 1.2 where rOCCI's is chosen, which it takes for an empty entity (E30)", async () => {
+  it("erocci is sent JSON of OCCI 1.2 where rOCCI's is chosen, which it takes for an empty entity (E30)", async () => {
     const made = provider(() => recorded('compute-create-occi-json'))
     const { client, seen } = mocked(
       (asked) => (asked.path === '/-/' ? recorded('query-occi-json') : recorded('compute-create-occi-json')),
@@ -111,14 +111,14 @@ describe('erocci', () => {
     expect(JSON.parse(sent(seen) ?? '')).toMatchObject({ title: 'four' })
   })
 
-  it('erocci says what cannot be changed, which erocci does not (E20)', async () => {
+  it('an attribute that cannot be changed is refused by the client, because erocci ignores it (E20)', async () => {
     const { client } = provider((asked) => (isMachine(asked) ? machine : recorded('update-unknown-json')))
     await expect(
       client.update('/vm', { attributes: { 'occi.compute.hostname': 'x' } }),
     ).rejects.toMatchObject({ hint: expect.stringContaining('a size is changed by `mixins`') })
   })
 
-  it('erocci keeps its links, and that is said (E12)', async () => {
+  it('a deviation reports that erocci keeps links that an update left out (E12)', async () => {
     const { client } = provider(({ method }) =>
       recorded(method === 'DELETE' ? 'storagelink-delete-json' : 'storagelink-get-json'),
     )
@@ -128,13 +128,13 @@ describe('erocci', () => {
     })
   })
 
-  it('erocci gets the answer to a definition in text, since JSON is a 500 after the fact (E19)', async () => {
+  it('erocci is asked for text when a mixin is defined, because JSON causes a 500 after the mixin was made (E19)', async () => {
     const { client, seen } = provider(() => recorded('mixin-define-plain'))
     await client.defineMixin({ scheme: 'http://example.org/mixins#', term: 'mine' })
     expect(seen.find(({ method }) => method === 'POST')?.accept).toBe('text/plain')
   })
 
-  it('erocci has no state of a network to wait for (E25)', async () => {
+  it('a wait for the state of a network is refused at erocci, which has none (E25)', async () => {
     const { client } = provider(() => recorded('network-get-json'))
     await expect(client.wait('/net', { for: 'state', state: 'active' })).rejects.toMatchObject({
       code: 'wait-failed',
@@ -154,7 +154,7 @@ describe('erocci', () => {
     })
   })
 
-  it('erocci never calls deleted what it lists and denies (E1)', async () => {
+  it('an entity that erocci lists but answers with 404 is not reported as deleted (E1)', async () => {
     const { client } = provider(({ method, path }) =>
       method === 'GET' && path === '/categories/network'
         ? { ...recorded('mixin-list'), headers: [['Content-Type', 'text/uri-list']] }

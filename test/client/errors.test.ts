@@ -14,7 +14,7 @@ function response(status: number, body = '', headers: HttpResponse['headers'] = 
 }
 
 describe('a refusal', () => {
-  it('a refusal of status 403 is explained by what was sent', () => {
+  it('a 403 is explained by what was sent', () => {
     const hint = (credentials?: Partial<Credentials>) =>
       refusal(request, response(403), credentials as Credentials | undefined).hint
     const describe = (method: string) => () => ({ method })
@@ -57,7 +57,7 @@ describe('a refusal', () => {
     [405, 'Method not supported.', 'server'],
     [500, '', 'server'],
     [503, '', 'server'],
-  ])('a refusal of status %i (%j) is %s (Q16, ooi-22, E20, rocci2-7)', (status, body, code) => {
+  ])('status %i (%j) is a %s error (Q16, ooi-22, E20, rocci2-7)', (status, body, code) => {
     expect(refusal(request, response(status, body)).code).toBe(code)
   })
 
@@ -71,16 +71,19 @@ describe('a refusal', () => {
     [400, 'Volume is in-use'],
     [500, '[ImageDelete] Cannot delete image in state USED'],
     [409, 'The volume is still attached to a server'],
-  ])('a refusal of a deletion by %i because others need the thing says to unlink it: %s', (status, body) => {
-    const asked = { method: 'DELETE', url: 'http://cloud.test/storage/1' } as const
-    expect(refusal(asked, response(status, body))).toMatchObject({
-      code: 'conflict',
-      hint: expect.stringContaining('`unlink()`'),
-    })
-    expect(refusal(request, response(status, body)).hint ?? '').not.toContain('unlink')
-  })
+  ])(
+    'a deletion refused with %i because others need the entity suggests to unlink it: %s',
+    (status, body) => {
+      const asked = { method: 'DELETE', url: 'http://cloud.test/storage/1' } as const
+      expect(refusal(asked, response(status, body))).toMatchObject({
+        code: 'conflict',
+        hint: expect.stringContaining('`unlink()`'),
+      })
+      expect(refusal(request, response(status, body)).hint ?? '').not.toContain('unlink')
+    },
+  )
 
-  it('a refusal of a deletion for another reason says nothing of links', () => {
+  it('a deletion refused for another reason does not mention links', () => {
     const asked = { method: 'DELETE', url: 'http://cloud.test/storage/1' } as const
     for (const said of ['no such thing', 'because of an error', 'not used to it'])
       expect(refusal(asked, response(400, said)).hint ?? '').not.toContain('unlink')
@@ -93,13 +96,13 @@ describe('a refusal', () => {
     [303, 'https://cloud.test/compute/1', 'https://cloud.test/compute/1, which is another server'],
     [308, undefined, 'does not say where'],
     [300, undefined, 'does not say where'],
-  ])('a refusal of status %i to %s says where it leads', (status, location, words) => {
+  ])('a redirect of status %i to %s is an error that contains the target', (status, location, words) => {
     const headers = location === undefined ? [] : [['Location', location] as const]
     const error = refusal(request, response(status, '', headers))
     expect([error.code, error.message]).toEqual(['server', expect.stringContaining(words)])
   })
 
-  it('a refusal of status 304 to a GET that asked nothing says that', () => {
+  it('a 304 for an unconditional GET is reported as such', () => {
     const error = refusal({ method: 'GET', url: request.url }, response(304))
     expect([error.code, error.message]).toEqual(['protocol', expect.stringContaining('was not asked')])
   })
@@ -108,16 +111,16 @@ describe('a refusal', () => {
     ['Multiple possible networks found, use a Network ID to be more specific.', '`links`'],
     ['User data too large. User data must be no larger than 64KB once base64 encoded.', 'gzip'],
     ['Only updates with one mixin in request are currently supported', '`resource_tpl`'],
-  ])('a refusal of %j says what to do: %s', (body, hint) => {
+  ])('the refusal %j has a hint: %s', (body, hint) => {
     expect(refusal(request, response(400, body)).hint).toContain(hint)
   })
 
-  it('a refusal of a value is only made of what is written', () => {
+  it('the refusal of a value quotes only the value', () => {
     const look = { method: 'GET', url: request.url } as const
     expect(refusal(look, response(400, 'Invalid value')).code).toBe('server')
   })
 
-  it("a refusal has the server's words, method, URL, status and request id (rocci1-9)", () => {
+  it("an error contains the server's message, method, URL, status and request id (rocci1-9)", () => {
     const headers = [['x-request-id', '2d2dfdd3-64f2']] as const
     expect(refusal(request, response(409, 'Instance with ID x already exists!', headers)).http).toEqual({
       method: 'POST',
@@ -129,12 +132,12 @@ describe('a refusal', () => {
     })
   })
 
-  it("a refusal of nginx's page about client certificates is one of authentication", () => {
+  it("nginx's page about client certificates is an authentication error", () => {
     const page = '<html><head><title>400 No required SSL certificate was sent</title></head></html>'
     expect(refusal(request, response(400, page)).code).toBe('auth')
   })
 
-  it('a refusal names the request id of OpenStack first', () => {
+  it('an error prefers the request id of OpenStack', () => {
     const headers = [
       ['X-Request-Id', 'proxy'],
       ['x-compute-request-id', 'req-1'],
@@ -142,12 +145,12 @@ describe('a refusal', () => {
     expect(refusal(request, response(500, '', headers)).http?.requestId).toBe('req-1')
   })
 
-  it('a refusal hints at title, image and size where snf-occi says 406', () => {
+  it('a 406 of snf-occi suggests title, image and size', () => {
     const error = refusal(request, response(406, 'Missing details about compute instance'))
     expect(error.hint).toContain('`os_tpl`')
   })
 
-  it('a refusal keeps user and password of a URL to itself', () => {
+  it('an error contains no user and password of a URL', () => {
     const error = refusal({ method: 'GET', url: 'http://me:secret@cloud.test/x' }, response(500))
     expect(JSON.stringify([error.message, error.http])).not.toContain('secret')
   })
@@ -160,12 +163,12 @@ const refusals = captureNames.flatMap((name) =>
 )
 
 describe('recorded refusals', () => {
-  it('recorded refusals are many', () => {
+  it('the recordings contain many refusals', () => {
     expect(refusals.length).toBeGreaterThan(200)
   })
 
   it.each(refusals)(
-    '%s %s: an error in the words of the server (Q15, Q18, ooi-6, rocci1-3)',
+    "the refusal %s %s is an error with the server's message (Q15, Q18, ooi-6, rocci1-3)",
     (_, __, { request: sent, response: got }: Exchange) => {
       const answer = response(got.status, got.body ?? '', got.headers)
       const error = refusal({ method: sent.method as 'GET', url: `http://cloud.test${sent.path}` }, answer)
@@ -184,7 +187,7 @@ describe('recorded refusals', () => {
 })
 
 describe('what is no provider', () => {
-  it('a web page is reported as no provider (Q44)', async () => {
+  it('a web page is reported as not an OCCI provider (Q44)', async () => {
     const { client } = mocked(() => ({
       headers: [['Content-Type', 'text/html']],
       body: '<html><title>Login</title></html>',
@@ -195,7 +198,7 @@ describe('what is no provider', () => {
     })
   })
 
-  it('a 404 for the query interface is reported as no provider', async () => {
+  it('a 404 for the query interface is reported as not an OCCI provider', async () => {
     const { client } = mocked(() => undefined)
     await expect(client.model()).rejects.toMatchObject({
       code: 'not-found',
@@ -203,12 +206,12 @@ describe('what is no provider', () => {
     })
   })
 
-  it('an empty answer is reported as no provider', async () => {
+  it('an empty answer is reported as not an OCCI provider', async () => {
     const { client } = mocked(() => ({ body: '' }))
     await expect(client.model()).rejects.toMatchObject({ code: 'protocol' })
   })
 
-  it('a 401 is reported as a missing login, not as no provider (ooi-5)', async () => {
+  it('a 401 is reported as a missing login, not as another kind of server (ooi-5)', async () => {
     const { client, seen } = mocked(() => ({
       status: 401,
       headers: [['WWW-Authenticate', 'Basic realm="x"']],
@@ -217,7 +220,7 @@ describe('what is no provider', () => {
     expect(seen).toHaveLength(1)
   })
 
-  it('is forgotten: the next operation asks again', async () => {
+  it('a failed discovery is not remembered, so that the next operation asks again', async () => {
     let up = false
     const answer = textProvider('test', () => undefined)
     const { client } = mocked((asked) => (up ? answer(asked) : { status: 503 }))

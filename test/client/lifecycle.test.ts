@@ -4,7 +4,7 @@ import { stateOf } from '../../src/model/index.js'
 import { cloud, gather, lines, memory } from './cloud.js'
 
 describe('a lifecycle at a provider that keeps to the standard', () => {
-  it('a lifecycle at a provider that keeps to the standard goes from discovery to deletion', async () => {
+  it('a client goes from discovery to deletion at a standard provider', async () => {
     const { client } = cloud()
     const model = await client.model()
     const image = model.templates('os_tpl')[0]
@@ -56,7 +56,7 @@ describe('a lifecycle at a provider that keeps to the standard', () => {
     expect(await gather(client.locations('compute'))).toEqual([])
   })
 
-  it('a lifecycle at a provider that keeps to the standard costs two requests cold, and one each when the model is remembered', async () => {
+  it('a lifecycle costs two requests cold, and one each when the model is cached', async () => {
     const kept = memory()
     const first = cloud({ settings: { memory: kept } })
     await gather(first.client.list('compute'))
@@ -76,7 +76,7 @@ describe('a lifecycle at a provider that keeps to the standard', () => {
     expect(first.seen).toHaveLength(1)
   })
 
-  it('a lifecycle at a provider that keeps to the standard makes links with the machine, and shows them', async () => {
+  it('links are created with the machine and shown in it', async () => {
     const { client } = cloud()
     const [network] = await gather(client.list('network'))
     const made = await client.create({
@@ -91,7 +91,7 @@ describe('a lifecycle at a provider that keeps to the standard', () => {
     expect(link?.source?.location).toBe(made.location)
   })
 
-  it('a lifecycle at a provider that keeps to the standard puts user data and a key where the model has a place for them', async () => {
+  it('user data and key are sent in the attributes that the model has for them', async () => {
     const { client } = cloud()
     const context = contextualize(await client.model(), {
       userData: '#cloud-config\n',
@@ -106,7 +106,7 @@ describe('a lifecycle at a provider that keeps to the standard', () => {
     expect(entity.attributes.get('occi.credentials.ssh.publickey')).toBe('ssh-ed25519 AAAA me@host')
   })
 
-  it('a lifecycle at a provider that keeps to the standard creates at a chosen id by PUT', async () => {
+  it('an entity is created at a chosen id by PUT', async () => {
     const { client, seen } = cloud()
     const id = '6157c4d2-08b3-4204-be85-d1828df74c25'
     const made = await client.create({ kind: 'compute', id, title: 'chosen' })
@@ -114,7 +114,7 @@ describe('a lifecycle at a provider that keeps to the standard', () => {
     expect(lines(seen)).toContain(`PUT /compute/${id}`)
   })
 
-  it('a lifecycle at a provider that keeps to the standard replaces the size of a machine', async () => {
+  it('the size of a machine is replaced', async () => {
     const { client } = cloud()
     const [small, large] = (await client.model()).templates('resource_tpl')
     const made = await client.create({ kind: 'compute', mixins: [small?.id ?? ''] })
@@ -123,7 +123,7 @@ describe('a lifecycle at a provider that keeps to the standard', () => {
     expect(entity.mixins).not.toContain(small?.id)
   })
 
-  it('a lifecycle at a provider that keeps to the standard replaces a whole entity (E18)', async () => {
+  it('a whole entity is replaced (E18)', async () => {
     const { client } = cloud()
     const made = await client.create({
       kind: 'compute',
@@ -136,7 +136,7 @@ describe('a lifecycle at a provider that keeps to the standard', () => {
     expect(entity.type === 'resource' ? entity.summary : 'none').toBeUndefined()
   })
 
-  it('a lifecycle at a provider that keeps to the standard triggers an action on a whole collection', async () => {
+  it('an action is triggered on a whole collection', async () => {
     const { client } = cloud()
     const made = await client.create({ kind: 'compute' })
     await client.wait(made.location, { for: 'state', state: 'active' })
@@ -145,7 +145,7 @@ describe('a lifecycle at a provider that keeps to the standard', () => {
     expect(entity?.location).toBe(made.location)
   })
 
-  it('a lifecycle at a provider that keeps to the standard defines a mixin, puts it on, sets and takes off its members, and removes it', async () => {
+  it('a mixin is defined, its members are added, set and removed, and it is deleted', async () => {
     const { client } = cloud()
     const one = await client.create({ kind: 'compute', title: 'one' })
     const two = await client.create({ kind: 'compute', title: 'two' })
@@ -165,7 +165,7 @@ describe('a lifecycle at a provider that keeps to the standard', () => {
     expect((await client.model()).mixin(mixin.id)).toBeUndefined()
   })
 
-  it('a lifecycle at a provider that keeps to the standard deletes a collection, but not what carries a mixin unless told', async () => {
+  it("deleting a collection deletes its members, and deleting a mixin's members needs the option", async () => {
     const { client } = cloud()
     await client.create({ kind: 'compute', title: 'one' })
     await client.defineMixin({ scheme: 'http://example.com/tags#', term: 'blue' })
@@ -180,7 +180,7 @@ describe('a lifecycle at a provider that keeps to the standard', () => {
     expect(await gather(client.locations('storage'))).toEqual([])
   })
 
-  it('a lifecycle at a provider that keeps to the standard filters at the provider by category and attribute', async () => {
+  it('the provider filters by category and attribute', async () => {
     const { client, seen } = cloud()
     await client.create({ kind: 'compute', title: 'a', attributes: { 'occi.compute.hostname': 'a' } })
     await client.create({ kind: 'compute', title: 'b', attributes: { 'occi.compute.hostname': 'b' } })
@@ -191,7 +191,7 @@ describe('a lifecycle at a provider that keeps to the standard', () => {
     expect(seen.at(-1)?.request.headers).toContainEqual(['X-OCCI-Attribute', 'occi.compute.hostname="b"'])
   })
 
-  it('a lifecycle at a provider that keeps to the standard follows pages', async () => {
+  it('a list follows pages', async () => {
     const { client, seen } = cloud()
     for (const title of ['a', 'b', 'c', 'd', 'e']) await client.create({ kind: 'compute', title })
     seen.length = 0
@@ -205,7 +205,7 @@ describe('a lifecycle at a provider that keeps to the standard', () => {
     expect(await gather(client.locations('compute', { pageSize: 2 }))).toHaveLength(5)
   })
 
-  it('a lifecycle at a provider that keeps to the standard lists and deletes what lies below a path', async () => {
+  it('entities below a path are listed and deleted', async () => {
     const { client } = cloud()
     const made = await client.create({ kind: 'compute', id: '/projects/x/vm1', title: 'deep' })
     expect(made.location).toBe('http://sandbox/projects/x/vm1')

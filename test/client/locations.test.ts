@@ -12,7 +12,7 @@ const root = endpointOf('http://127.0.0.1:8787')
 const based = endpointOf('https://h.example:8787/occi1.1')
 
 describe('endpointOf', () => {
-  it('endpointOf ends in a slash and knows its base path', () => {
+  it('endpointOf adds a slash and determines the base path', () => {
     expect(root).toMatchObject({
       url: 'http://127.0.0.1:8787/',
       origin: 'http://127.0.0.1:8787',
@@ -21,18 +21,21 @@ describe('endpointOf', () => {
     expect(based.basePath).toBe('/occi1.1/')
   })
 
-  it('endpointOf takes the URL of the query interface for that of the provider', () => {
+  it('endpointOf accepts the URL of the query interface', () => {
     expect(endpointOf('http://h/occi/-/').url).toBe('http://h/occi/')
     expect(endpointOf('http://h/.well-known/org/ogf/occi/-/').url).toBe('http://h/')
   })
 
-  it('endpointOf forgets user, query and fragment', () => {
+  it('endpointOf drops user, query and fragment', () => {
     expect(endpointOf('http://me:secret@h/x?y#z').url).toBe('http://h/x/')
   })
 
-  it.each(['', 'cloud.example.org', 'ftp://h/', 'sandbox'])('refuses %j and says what is wanted', (text) => {
-    expect(() => endpointOf(text)).toThrow(/not an http/)
-  })
+  it.each(['', 'cloud.example.org', 'ftp://h/', 'sandbox'])(
+    'endpointOf refuses %j and describes a valid endpoint',
+    (text) => {
+      expect(() => endpointOf(text)).toThrow(/not an http/)
+    },
+  )
 })
 
 describe('resolveLocation', () => {
@@ -60,7 +63,7 @@ describe('resolveLocation', () => {
     expect(resolveLocation(based, 'os_tpl/3')?.url).toBe('https://h.example:8787/occi1.1/os_tpl/3')
   })
 
-  it("resolveLocation takes another host's location as the endpoint's, and says so", () => {
+  it("resolveLocation replaces another host by the endpoint's and reports it", () => {
     const resolved = resolveLocation(root, 'http://localhost:8787/compute/1')
     expect(resolved?.url).toBe('http://127.0.0.1:8787/compute/1')
     expect(resolved?.deviation?.code).toBe('foreign-location')
@@ -68,7 +71,7 @@ describe('resolveLocation', () => {
   })
 
   it.each(['', '<>', 'urn:uuid:1234', 'javascript:alert(1)', 'ftp://h/x'])(
-    'finds no location in %j',
+    'resolveLocation finds no location in %j',
     (text) => {
       expect(resolveLocation(root, text)).toBeUndefined()
     },
@@ -76,37 +79,37 @@ describe('resolveLocation', () => {
 })
 
 describe('resolveUserLocation', () => {
-  it('resolveUserLocation takes URLs and paths of the endpoint', () => {
+  it('resolveUserLocation accepts URLs and paths of the endpoint', () => {
     expect(resolveUserLocation(based, '/compute/1')).toBe('https://h.example:8787/occi1.1/compute/1')
     expect(resolveUserLocation(root, 'http://127.0.0.1:8787/compute/1')).toBe(
       'http://127.0.0.1:8787/compute/1',
     )
   })
 
-  it('resolveUserLocation takes one loopback name for another', () => {
+  it('resolveUserLocation treats the names of loopback as equal', () => {
     expect(resolveUserLocation(root, 'http://localhost:8787/compute/1')).toBe(
       'http://127.0.0.1:8787/compute/1',
     )
   })
 
   // Guarantee: credentials-stay
-  it('resolveUserLocation never goes to another server', () => {
+  it('resolveUserLocation refuses another server', () => {
     expect(() => resolveUserLocation(root, 'http://other.example/compute/1')).toThrow(/not the endpoint/)
     expect(() => resolveUserLocation(root, 'http://127.0.0.1:1/compute/1')).toThrow(/not the endpoint/)
   })
 })
 
 describe('comparing and building', () => {
-  it('comparing locations compares by path, whatever the host, the escaping and the last slash', () => {
+  it('locations are compared by path, whatever the host, the escaping and the last slash', () => {
     expect(sameLocation('http://a/compute/x%20y', '/compute/x y/')).toBe(true)
     expect(sameLocation('/compute/1', '/compute/2')).toBe(false)
   })
 
-  it('comparing locations survives half a character in an id', () => {
+  it('locations with half a surrogate pair in an id can be compared', () => {
     expect(memberLocation('http://h/compute/', 'a\ud800b')).toBe('http://h/compute/a%EF%BF%BDb')
   })
 
-  it('comparing locations builds the location of a member from its id', () => {
+  it('the location of a member is built from its id', () => {
     expect(memberLocation('http://h/compute/', 'urn:uuid:ab')).toBe('http://h/compute/ab')
     expect(memberLocation('http://h/compute', 'a b/c')).toBe('http://h/compute/a%20b%2Fc')
     expect(lastSegment('http://h/compute/a%20b')).toBe('a b')

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { cloud } from './cloud.js'
 
 describe('erocci', () => {
-  it('erocci gets the definition of a mixin in text, since it refuses JSON', async () => {
+  it('erocci is asked for the definition of a mixin in text, because it refuses JSON', async () => {
     const { client, seen } = cloud({ as: 'erocci' })
     const mixin = await client.defineMixin({ scheme: 'http://example.org/tags#', term: 'mine' })
     expect(mixin.location).toContain('/categories/mine')
@@ -31,7 +31,7 @@ describe('erocci', () => {
 })
 
 describe('MartServer', () => {
-  it('MartServer links without an address of hardware, which its model calls required (M15)', async () => {
+  it('MartServer gets links without a hardware address, which its model calls required (M15)', async () => {
     const { client } = cloud({ as: 'martserver' })
     const machine = await client.create({ kind: 'compute', title: 'a' })
     const network = await client.create({ kind: 'network', title: 'n' })
@@ -39,7 +39,7 @@ describe('MartServer', () => {
     expect(link.location).toContain('/networkinterface/')
   })
 
-  it('MartServer gets whole numbers without a fraction', async () => {
+  it('MartServer is sent whole numbers without a fraction', async () => {
     const { client, seen } = cloud({ as: 'martserver' })
     await client.create({ kind: 'compute', title: 'a', attributes: { 'occi.compute.cores': 2 } })
     const body = seen.find(({ method }) => method === 'POST')?.request.body ?? ''

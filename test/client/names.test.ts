@@ -19,7 +19,7 @@ const differencesIn = (deviations: readonly Deviation[]) =>
   deviations.filter(isNote).map(({ difference }) => difference)
 
 describe('the name of a machine at OCCI-OS', () => {
-  it('the name of a machine at OCCI-OS is sent as the host name, and found by it (Q55)', async () => {
+  it('OCCI-OS is sent the title of a machine as its host name, and the machine is found by it (Q55)', async () => {
     const { client, seen } = cloud({ as: 'occi-os' })
     const { location } = await client.create({ ...cirros, title: 'web' })
     expect(seen.at(-1)?.request.body).toContain('occi.compute.hostname="web"')
@@ -27,7 +27,7 @@ describe('the name of a machine at OCCI-OS', () => {
     expect((await gather(client.list('compute'))).map(({ title }) => title)).toEqual(['web'])
   })
 
-  it('the name of a machine at OCCI-OS is found as it was typed, though it is kept in the form of a host name, and that is said', async () => {
+  it('a machine at OCCI-OS is found by the title as it was typed, although OCCI-OS normalizes it, and a deviation reports that', async () => {
     const { client, deviations } = cloud({ as: 'occi-os' })
     const { location } = await client.create({ ...cirros, title: 'My_Web Server!' })
     expect(differencesIn(deviations)).toHaveLength(1)
@@ -39,7 +39,7 @@ describe('the name of a machine at OCCI-OS', () => {
     ])
   })
 
-  it('the name of a machine at OCCI-OS is the host name that the caller gives', async () => {
+  it('a machine at OCCI-OS gets the host name that the caller gives', async () => {
     const { client, seen } = cloud({ as: 'occi-os' })
     const wanted = { ...cirros, title: 'web', attributes: { 'occi.compute.hostname': 'www' } }
     expect(await client.keptTitle(wanted)).toBe('www')
@@ -47,7 +47,7 @@ describe('the name of a machine at OCCI-OS', () => {
     expect(seen.at(-1)?.request.body).toContain('occi.compute.hostname="www"')
   })
 
-  it('the name of a machine at OCCI-OS is not made of a host name at a provider that keeps titles', async () => {
+  it('the title is not sent as a host name to a provider that keeps titles', async () => {
     const { client } = cloud({ as: 'pyssf' })
     const { location } = await client.create({
       kind: 'compute',
@@ -62,7 +62,7 @@ describe('the name of a machine at OCCI-OS', () => {
     ['db_1.', 'db-1'],
     ['Größe', 'gre'],
     ['東京', ''],
-  ])('made of %s is "%s", as nova makes host names', (title, host) => {
+  ])('the host name made of %s is "%s", as nova makes it', (title, host) => {
     expect(hostNameOf(title)).toBe(host)
   })
 })
@@ -79,13 +79,13 @@ describe('a server that was met alive', () => {
         ({ response }) => readMessage({ headers: response.headers, body: response.body ?? '' }).entities,
       )
 
-  it('a server that was met alive is an OCCI-OS that names each machine by its host name and none by a title', () => {
+  it('a real OCCI-OS named each machine by its host name and none by a title', () => {
     const machines = entities('occi-os-live', /^\/compute\/[^/]+$/)
     const names = machines.map(({ title, attributes }) => [title, attributes.get('occi.compute.hostname')])
     expect(new Set(names.map(String))).toEqual(new Set([',web', ',my-vm', ',withdisk']))
   })
 
-  it('a server that was met alive is an OCCI-OS that answers a new title of a volume and keeps the old one', () => {
+  it('a real OCCI-OS answered with a new title of a volume and kept the old one', () => {
     const exchanges = capture('occi-os-live')
     const at = exchanges.findIndex(
       ({ request, response }) =>
@@ -96,7 +96,7 @@ describe('a server that was met alive', () => {
     expect(exchanges[at + 1]?.response.body).toContain('occi.core.title="data"')
   })
 
-  it('a server that was met alive is a pyssf that keeps titles with commas and quotes', () => {
+  it('a real pyssf kept titles with commas and quotes', () => {
     const titles = entities('pyssf-live', /^\/compute\/[^/]+$/).map(({ title }) => title)
     expect(titles).toContain('a "quoted", title')
     expect(titles).toContain("it's #1")
@@ -116,19 +116,22 @@ describe('--if-not-exists at OCCI-OS', () => {
     '--if-not-exists',
   ]
 
-  it.each(['web', 'My VM'])('makes one machine of two commands for %s', async (title) => {
-    const { run, close } = await served()
-    const first = await run(...create, title, '-o', 'name')
-    const second = await run(...create, title, '-o', 'name')
-    expect([first.status, second.status]).toEqual([0, 0])
-    expect(second.out).toBe(first.out)
-    expect(second.err).toContain('exists already')
-    expect((await run('compute', 'list', '-o', 'id')).out.trim().split('\n')).toHaveLength(1)
-    expect((await run('compute', 'describe', title, '-o', 'name')).out).toBe(first.out)
-    await close()
-  })
+  it.each(['web', 'My VM'])(
+    '--if-not-exists at OCCI-OS creates one machine in two commands for %s',
+    async (title) => {
+      const { run, close } = await served()
+      const first = await run(...create, title, '-o', 'name')
+      const second = await run(...create, title, '-o', 'name')
+      expect([first.status, second.status]).toEqual([0, 0])
+      expect(second.out).toBe(first.out)
+      expect(second.err).toContain('exists already')
+      expect((await run('compute', 'list', '-o', 'id')).out.trim().split('\n')).toHaveLength(1)
+      expect((await run('compute', 'describe', title, '-o', 'name')).out).toBe(first.out)
+      await close()
+    },
+  )
 
-  it('refuses a title of which no host name can be made', async () => {
+  it('--if-not-exists at OCCI-OS refuses a title that gives no host name', async () => {
     const { run, close } = await served()
     const { status, err } = await run(...create, '東京')
     expect(status).toBe(2)
@@ -137,14 +140,14 @@ describe('--if-not-exists at OCCI-OS', () => {
     await close()
   })
 
-  it('has no name to look for where a provider keeps none of a kind', () => {
+  it('--if-not-exists is refused for a kind whose titles the provider does not keep', () => {
     const nowhere = { effects: { ...standardEffects, names: { compute: 'nowhere' as const } } }
     expect(keptTitle(nowhere, compute, 'web')).toBeUndefined()
   })
 })
 
 describe('a template of Grizzly', () => {
-  it('a template of Grizzly is found by the name of its image, which is spelled otherwise in its term', () => {
+  it('a template of Grizzly is found by the name of its image, which is spelled differently in its term', () => {
     const os: Mixin = {
       class: 'mixin',
       scheme: 'http://schemas.openstack.org/template/os#',
@@ -170,7 +173,7 @@ describe('states', () => {
     }
 
   it.each(['occi-os', 'occi-os-essex'] as const)(
-    'sees that a machine of %s is suspended',
+    'the state of a suspended machine of %s is read as suspended',
     async (release) => {
       const { client } = mocked(recorded(release, 'compute-get-suspended'))
       const entity = await client.wait(
@@ -182,14 +185,14 @@ describe('states', () => {
     },
   )
 
-  it('tells a stopped machine of OCCI-OS from a suspended one', async () => {
+  it('stopped and suspended machines of OCCI-OS are distinguished', async () => {
     const { client } = mocked(recorded('occi-os', 'compute-get-stopped'))
     await expect(
       client.wait('/compute/x', { for: 'state', state: 'suspended' }, { timeout: 60_000 }),
     ).rejects.toMatchObject({ code: 'timeout' })
   })
 
-  it('ends waiting for what only an action brings, with the action (Q57)', async () => {
+  it('a wait for a state that only an action brings ends at once and names the action (Q57)', async () => {
     const { client } = cloud({ as: 'pyssf' })
     const { location } = await client.create({ kind: 'compute', title: 'web' })
     await expect(client.wait(location, { for: 'state', state: 'active' })).rejects.toMatchObject({
@@ -199,7 +202,7 @@ describe('states', () => {
     })
   })
 
-  it('waits for a machine that comes up by itself', async () => {
+  it('a wait for a machine that starts by itself continues', async () => {
     const { client } = cloud({ as: 'occi-os' })
     const { location } = await client.create({ ...cirros, title: 'web' })
     const seen = await client.wait(location, { for: 'state', state: 'active' })
@@ -208,19 +211,19 @@ describe('states', () => {
 })
 
 describe('values that are not kept', () => {
-  it('says that a size loses its fraction (Q58)', async () => {
+  it('a size that loses its fraction is reported (Q58)', async () => {
     const { client, deviations } = cloud({ as: 'occi-os' })
     await client.create({ kind: 'storage', title: 'data', attributes: { 'occi.storage.size': 1.5 } })
     expect(differencesIn(deviations)).toEqual([{ name: 'occi.storage.size', asked: '1.5', shown: '1' }])
   })
 
-  it('costs no request where there is no fraction', async () => {
+  it('a whole size costs no further request', async () => {
     const { client, seen } = cloud({ as: 'occi-os' })
     await client.create({ kind: 'storage', title: 'data', attributes: { 'occi.storage.size': 2 } })
     expect(seen.at(-1)).toMatchObject({ method: 'POST', path: '/storage/' })
   })
 
-  it('says that a new title was not taken, whatever the answer shows (Q56)', async () => {
+  it('a new title that was not stored is reported, whatever the answer shows (Q56)', async () => {
     const { client, deviations } = cloud({ as: 'occi-os' })
     const { location } = await client.create({
       kind: 'storage',
@@ -232,7 +235,7 @@ describe('values that are not kept', () => {
     expect(differencesIn(deviations)).toEqual([{ name: 'title', asked: 'other', shown: 'data' }])
   })
 
-  it('names the pair of a public key (Q59)', async () => {
+  it('a public key is sent with the name of its key pair (Q59)', async () => {
     const { client, seen } = cloud({ as: 'occi-os' })
     const mixins = [...cirros.mixins, 'public_key']
     const nameFor = async (data: string) => {

@@ -15,7 +15,7 @@ import {
 const vm = 'http://cloud.test/compute/1'
 
 describe('media types', () => {
-  it('media types are one bare type each, never a list, never a parameter (Q3, Q4, E2, E4, E14, E16, E21, M2, rocci2-2)', async () => {
+  it('each Accept and Content-Type is one bare media type, never a list, never with a parameter (Q3, Q4, E2, E4, E14, E16, E21, M2, rocci2-2)', async () => {
     const { client, seen } = mocked(
       textProvider('test', ({ method }) =>
         method === 'GET'
@@ -37,7 +37,7 @@ describe('media types', () => {
     }
   })
 
-  it('media types come with every payload, in headers too (ooi-16, ooi-23)', async () => {
+  it('a Content-Type is sent with every payload, also when it is in headers (ooi-16, ooi-23)', async () => {
     const { client, seen } = mocked(
       textProvider('test', () => textReply(computeText({ 'occi.core.title': '"x"' }))),
       { mediaType: 'text/occi' },
@@ -62,7 +62,7 @@ describe('the query interface', () => {
     expect(await client.provider()).toMatchObject({ read: 'text/plain', write: 'text/plain' })
   })
 
-  it('the query interface is read again in text where the JSON is a lesser one (pyssf)', async () => {
+  it('the query interface is read again in text when its JSON lacks information (pyssf)', async () => {
     const { client, seen } = mocked(({ accept, path }) => {
       if (path !== '/-/') return undefined
       const server = [['Server', 'pyssf OCCI/1.1']] as const
@@ -102,14 +102,14 @@ describe('the query interface', () => {
     )
   })
 
-  it('the query interface tells versions and server (rocci2-1)', async () => {
+  it('the query interface determines versions and server (rocci2-1)', async () => {
     const { client } = mocked(jsonProvider('rOCCI-server OCCI/1.1 OCCI-CRTP/1.0 OCCI/1.2', () => undefined))
     expect(await client.provider()).toMatchObject({ name: 'rocci-server-2', versions: ['1.1', '1.2'] })
   })
 })
 
 describe('what a provider refuses to render', () => {
-  it('is asked for in text, and that is remembered (ooi-18)', async () => {
+  it('a rendering that the provider refuses is replaced by text, and that is remembered (ooi-18)', async () => {
     const kept = memory()
     const { client, seen } = mocked(
       jsonProvider('test OCCI/1.2', ({ accept }) =>
@@ -127,13 +127,13 @@ describe('what a provider refuses to render', () => {
     expect(kept.notes?.read).toBe('text/plain')
   })
 
-  it('is never asked for again when it was a write', async () => {
+  it('a write that is refused for its rendering is not repeated in another', async () => {
     const { client, seen } = mocked(jsonProvider('test OCCI/1.2', () => ({ status: 415, body: 'no JSON' })))
     await expect(client.create({ kind: 'compute' })).rejects.toMatchObject({ code: 'outcome-unknown' })
     expect(seen.filter(({ method }) => method === 'POST')).toHaveLength(1)
   })
 
-  it('is a uri-list: the listing is read otherwise', async () => {
+  it('a listing that is refused as a uri-list is read in another rendering', async () => {
     const { client } = mocked(
       textProvider('test', ({ accept }) =>
         accept === 'text/uri-list' ? { status: 406 } : textReply(`X-OCCI-Location: ${vm}`),
@@ -144,7 +144,7 @@ describe('what a provider refuses to render', () => {
 })
 
 describe('settings', () => {
-  it('settings fix the rendering', async () => {
+  it('the setting mediaType fixes the rendering', async () => {
     const { client, seen } = mocked(
       ({ path }) =>
         path === '/-/' ? textReply(textModel()) : textReply(computeText({ 'occi.core.title': '"x"' })),
@@ -154,7 +154,7 @@ describe('settings', () => {
     expect(seen.map(({ accept }) => accept)).toEqual(['text/plain', 'text/plain'])
   })
 
-  it('settings fix the provider', async () => {
+  it('the setting provider fixes the profile', async () => {
     const { client } = mocked(
       jsonProvider('something else', () => undefined),
       { provider: 'martserver' },
@@ -163,7 +163,7 @@ describe('settings', () => {
     expect(() => mocked(() => undefined, { provider: 'nonsense' })).toThrow(/no provider "nonsense"/)
   })
 
-  it('settings add headers to every request; an Accept replaces ours', async () => {
+  it("the setting headers adds headers to every request, and its Accept replaces the client's", async () => {
     const { client, seen } = mocked(
       jsonProvider('test', () => jsonReply(computeJson())),
       {
@@ -184,7 +184,7 @@ describe('settings', () => {
 describe('memory', () => {
   const provider = jsonProvider('test OCCI/1.2', () => jsonReply(computeJson()))
 
-  it('memory saves the request for the model within its time', async () => {
+  it('a cached model saves the request for the model until it expires', async () => {
     const kept = memory()
     await mocked(provider, { memory: kept }).client.model()
     const { client, lines } = mocked(provider, { memory: kept })
@@ -192,7 +192,7 @@ describe('memory', () => {
     expect(lines()).toEqual(['GET /compute/1'])
   })
 
-  it('memory keeps types, defaults and numbers beyond 2^53', async () => {
+  it('a cached model keeps types, defaults and numbers beyond 2^53', async () => {
     const kept = memory()
     const model = jsonModel()
     Object.assign(model.kinds[0]?.attributes ?? {}, {
@@ -213,7 +213,7 @@ describe('memory', () => {
     })
   })
 
-  it('memory asks by ETag when the time is over', async () => {
+  it('an expired model is requested by ETag', async () => {
     const kept = memory()
     let now = 0
     const clock = { now: () => now, sleep: async () => undefined }
@@ -234,7 +234,7 @@ describe('memory', () => {
     expect(kept.notes?.fetched).toBe(now)
   })
 
-  it('a memory that is damaged counts as none', async () => {
+  it('a damaged cached model counts as none', async () => {
     const { client, lines } = mocked(provider, {
       memory: {
         load: async () => ({ version: 1, fetched: 0, categories: [{ nonsense: true }] }),
@@ -245,13 +245,13 @@ describe('memory', () => {
     expect(lines()).toEqual(['GET /-/'])
   })
 
-  it('a memory that cannot be read or written costs nothing but a request', async () => {
+  it('a cache that cannot be read or written costs only a request', async () => {
     const fail = () => Promise.reject(new Error('disk'))
     const { client } = mocked(provider, { memory: { load: fail, save: fail } })
     expect((await client.model()).kinds.length).toBe(5)
   })
 
-  it('memory is not trusted to know what is new: an unknown name is asked for once more', async () => {
+  it('a name that the cached model lacks is looked up at the provider once', async () => {
     const kept = memory()
     await mocked(provider, { memory: kept }).client.model()
     const model = jsonModel()
@@ -262,7 +262,7 @@ describe('memory', () => {
     expect(lines()).toEqual(['GET /-/', 'POST /compute/'])
   })
 
-  it('memory does not make an unknown name cost two requests when the model is fresh', async () => {
+  it('an unknown name costs no second request when the model is fresh', async () => {
     const { client, lines } = mocked(provider)
     await expect(client.create({ kind: 'compute', mixins: ['nonsense'] })).rejects.toMatchObject({
       code: 'not-found',

@@ -26,7 +26,7 @@ const writes = (seen: readonly Asked[]) => seen.filter(({ method }) => method !=
 const os = '5f4311da-2ee2-47a6-913b-5d8496486c62'
 
 describe('a machine with a key and user data', () => {
-  it('a machine with a key and user data is checked against the names that are read, and sent with them', async () => {
+  it('a key and user data are checked against the attribute names that ooi reads, and sent with them', async () => {
     const { client, seen } = ooi(() => recorded('create-compute-plain'))
     const context = contextualize(await client.model(), { userData: '#!', sshKey: 'ssh-rsa AAAA' })
     await client.create({
@@ -41,7 +41,7 @@ describe('a machine with a key and user data', () => {
     expect(body).not.toContain('crendentials')
   })
 
-  it('a machine with a key and user data takes the advertised names, too', async () => {
+  it('a key and user data are accepted under the advertised names, too', async () => {
     const { client, seen } = ooi(() => recorded('create-compute-plain'))
     await client.create({
       kind: 'compute',
@@ -51,7 +51,7 @@ describe('a machine with a key and user data', () => {
     expect(writes(seen)[0]?.body).toContain('occi.credentials.ssh_key')
   })
 
-  it('a machine with a key and user data is refused without what the mixin requires', async () => {
+  it('a mixin without its required attribute is refused', async () => {
     const { client, seen } = ooi(() => undefined)
     await expect(client.create({ kind: 'compute', mixins: [os, '1', 'ssh_key'] })).rejects.toMatchObject({
       code: 'validation',
@@ -60,7 +60,7 @@ describe('a machine with a key and user data', () => {
     expect(writes(seen)).toEqual([])
   })
 
-  it('a machine with a key and user data brings no name of the key pair with it: a second one of the same name is a 409 (ooi-27)', async () => {
+  it('a key is sent without a key pair name, because a second one of that name causes a 409 (ooi-27)', async () => {
     const { client, seen } = ooi(() => recorded('create-compute-plain'))
     const publicKey = 'http://schemas.openstack.org/instance/credentials#public_key'
     await client.create({
@@ -73,7 +73,7 @@ describe('a machine with a key and user data', () => {
 })
 
 describe('a volume', () => {
-  it('a volume goes where the mount point says, which is read as the device', async () => {
+  it('the mount point of a volume is sent as the device', async () => {
     const { client, seen } = ooi(() => recorded('create-storagelink-plain'))
     await client.link(vm, {
       target: `${base}storage/81506330-0838-4387-bcf8-16b69330bf12`,
@@ -84,7 +84,7 @@ describe('a volume', () => {
     expect(body).not.toContain('mountpoint')
   })
 
-  it('a volume has a whole size without a fraction: nova takes digits only', async () => {
+  it('a whole volume size is sent without a fraction, because nova accepts only digits', async () => {
     const { client, seen } = ooi(() => recorded('create-storage-plain'))
     await client.create({ kind: 'storage', attributes: { 'occi.storage.size': 2 } })
     expect(writes(seen)[0]?.body).toMatch(/occi\.storage\.size"?[=:] ?2(?![.\d])/)
@@ -93,7 +93,7 @@ describe('a volume', () => {
 
 describe('save', () => {
   it.each(['plain', 'json'])(
-    'tells of the image that it made, and the model is fetched anew (%s)',
+    'save returns the image that it made, and the model is fetched again (%s)',
     async (as) => {
       const { client, lines } = ooi(({ method }) =>
         recorded(method === 'POST' ? `action-save-${as}` : 'show-compute-linked-json'),
@@ -106,7 +106,7 @@ describe('save', () => {
     },
   )
 
-  it('leaves the model alone where an action makes nothing', async () => {
+  it('an action that creates nothing does not fetch the model again', async () => {
     const { client, lines } = ooi(({ method }) =>
       recorded(method === 'POST' ? 'action-stop-plain' : 'show-compute-linked-json'),
     )
@@ -116,7 +116,7 @@ describe('save', () => {
 })
 
 describe('templates whose terms are numbers and UUIDs', () => {
-  it('templates whose terms are numbers and UUIDs are called by their titles in refusals', async () => {
+  it('templates whose terms are numbers and UUIDs are named by their titles in errors', async () => {
     const { client } = ooi(() => undefined)
     const model = await client.model()
     const refused = (word: string, dependsOn: 'os_tpl' | 'resource_tpl') => {
@@ -137,7 +137,7 @@ describe('templates whose terms are numbers and UUIDs', () => {
 })
 
 describe('what is written', () => {
-  it('what is written is JSON with title and ends as attributes, where they are read; titles as they are', async () => {
+  it('ooi is sent JSON with title and ends as attributes, where it reads them', async () => {
     const { client, seen } = ooi(({ path }) =>
       recorded(path.endsWith('/storage/') ? 'create-storage-json' : 'create-networklink-json'),
     )
@@ -154,7 +154,7 @@ describe('what is written', () => {
     expect(made.location).toBe(`${base}networklink/45cd4aab-5fa3-4027-9f79-2375f713b7ab_10.0.0.15`)
   })
 
-  it('what is written is text where the provider has no JSON (snf-occi 2017)', async () => {
+  it('snf-occi 2017 is sent text, because it has no JSON', async () => {
     const text = exchange('ooi', 'discovery-plain').response
     const { client, seen } = mocked(
       ({ path, accept }) =>
@@ -199,7 +199,7 @@ describe('a machine with public addresses', () => {
     }
   }
 
-  it('a machine with public addresses is linked with the external network afterwards, with others when it is created (ooi-25)', async () => {
+  it('a public address is attached after the machine was created, and other networks with it (ooi-25)', async () => {
     const { writes: sent, failure } = await make([], [])
     expect(failure).toBeUndefined()
     expect(sent.map(({ path }) => path)).toEqual(['/occi1.2/compute/', '/occi1.2/networklink/'])
@@ -208,13 +208,13 @@ describe('a machine with public addresses', () => {
     expect(sent[1]?.body).toContain('/network/PUBLIC')
   })
 
-  it('a machine with public addresses is waited for where it refuses the link while it is built', async () => {
+  it('the link to a public address waits when it is refused while the machine is built', async () => {
     const { writes: sent, failure } = await make([400], ['inactive', 'inactive'])
     expect(failure).toBeUndefined()
     expect(sent).toHaveLength(3)
   })
 
-  it('a machine with public addresses is not asked again where it refuses although it is active', async () => {
+  it('the link to a public address is not repeated when it is refused although the machine is active', async () => {
     const { writes: sent, failure } = await make([400], [])
     expect(failure).toMatchObject({ code: 'partial' })
     expect(sent).toHaveLength(2)
@@ -222,7 +222,7 @@ describe('a machine with public addresses', () => {
 })
 
 describe('an update of anything but the size', () => {
-  it('an update of anything but the size is refused with what can be changed', async () => {
+  it('an update of anything but the size is refused, and the error lists what can be changed', async () => {
     const { client } = ooi(({ method }) =>
       recorded(method === 'PUT' ? 'err-update-title-json' : 'show-compute-linked-json'),
     )
@@ -234,7 +234,7 @@ describe('an update of anything but the size', () => {
 })
 
 describe('a creation that is answered with id and title alone', () => {
-  it('a creation that is answered with id and title alone is not compared with that answer, and read where its size may have decided', async () => {
+  it('an answer with only id and title is not compared with the request, and the machine is read where its size may differ', async () => {
     const { client, deviations } = ooi(({ method }) =>
       recorded(method === 'POST' ? 'create-compute-json' : 'show-compute-building-json'),
     )

@@ -52,12 +52,12 @@ describe.each(personas)('a provider like %s', (as, expected) => {
     return { ...made, location, sizes }
   }
 
-  it('is recognised', async () => {
+  it('the provider is recognised', async () => {
     const { client } = cloud({ as })
     expect((await client.provider()).name).toBe(expected.profile)
   })
 
-  it('goes through the life of a machine (E6, M9)', async () => {
+  it('a machine is created, listed, described, triggered and deleted (E6, M9)', async () => {
     const { client, location } = await machine()
     const seen = await client.wait(location, { for: 'state', state: up })
     expect(seen?.title).toBe('web')
@@ -73,7 +73,7 @@ describe.each(personas)('a provider like %s', (as, expected) => {
     await expect(client.delete(location)).rejects.toMatchObject({ code: 'not-found' })
   })
 
-  it('links and unlinks a volume (M14)', async () => {
+  it('a volume is linked and unlinked (M14)', async () => {
     const { client, location } = await machine()
     if (expected.volumes === 'none') {
       const wanted = { kind: 'storage', title: 'data', attributes: { 'occi.storage.size': 1 } }
@@ -104,7 +104,7 @@ describe.each(personas)('a provider like %s', (as, expected) => {
     await expect(client.unlink(location, volume.location)).rejects.toMatchObject({ code: 'not-found' })
   })
 
-  it('makes a link with the machine', async () => {
+  it('a link is created with the machine', async () => {
     const { client } = await machine()
     const model = await client.model()
     // Synnefo gives machines their networks; there is none to be chosen.
@@ -133,7 +133,7 @@ describe.each(personas)('a provider like %s', (as, expected) => {
     expect(targets).toContain(network?.location)
   })
 
-  it('changes the size of a machine', async () => {
+  it('the size of a machine is changed', async () => {
     const { client, location, sizes } = await machine()
     await client.wait(location, { for: 'state', state: up })
     const large = sizes[1]?.id ?? ''
@@ -148,7 +148,7 @@ describe.each(personas)('a provider like %s', (as, expected) => {
     if (!as.startsWith('occi-os')) expect(mixins).toContain(large)
   })
 
-  it('has a tag of the user put on and taken off', async () => {
+  it('a tag of the user is added and removed', async () => {
     const { client, location } = await machine()
     const tag = { scheme: 'http://example.com/tags#', term: 'blue' }
     if (expected.tags === 'none') {
@@ -168,13 +168,13 @@ describe.each(personas)('a provider like %s', (as, expected) => {
     expect((await client.describe(location)).location).toBe(location)
   })
 
-  it('is deleted as a whole', async () => {
+  it('a collection is deleted', async () => {
     const { client } = await machine()
     await client.deleteAll('compute')
     expect(await gather(client.locations('compute'))).toEqual([])
   })
 
-  it('says in its own words what is not there, over a socket (Q23)', async () => {
+  it("a missing entity is reported with the server's message, over a socket (Q23)", async () => {
     const persona = personaNamed(as)
     if (persona === undefined) throw new Error(`no persona ${as}`)
     const sandbox = createSandbox({

@@ -39,7 +39,7 @@ Category: os_vms; scheme="http://schemas.openstack.org/compute/instance#"; class
 const occiOs = (script: Script = willing) => mocked(textProvider('pyssf OCCI/1.1', script, osModel))
 
 describe('OCCI-OS', () => {
-  it('OCCI-OS gets a deviceid from the mountpoint, or a default', async () => {
+  it('OCCI-OS is sent a deviceid made of the mountpoint, or a default', async () => {
     const { client, seen } = occiOs()
     await client.link(vm, { target: '/storage/1', attributes: { 'occi.storagelink.mountpoint': '/dev/vdc' } })
     await client.link(vm, { target: '/storage/1' })
@@ -49,14 +49,14 @@ describe('OCCI-OS', () => {
     ])
   })
 
-  it('OCCI-OS is restarted gracefully unless told otherwise (Q50)', async () => {
+  it('OCCI-OS is sent a graceful restart unless another method is given (Q50)', async () => {
     const { client, seen } = occiOs()
     await client.trigger(vm, 'restart')
     await client.trigger(vm, 'restart', { method: 'cold' })
     expect(writes(seen).map(({ body }) => /method="([^"]*)"/.exec(body)?.[1])).toEqual(['graceful', 'cold'])
   })
 
-  it('OCCI-OS is resized and rebuilt one template at a time, and without the kind', async () => {
+  it('OCCI-OS is resized and rebuilt with one template at a time, and without the kind', async () => {
     const { client, seen } = occiOs(({ method }) => (method === 'GET' ? shown : { status: 200, body: 'OK' }))
     await client.update(vm, { mixins: ['large', 'debian'] })
     expect(writes(seen).map(({ body }) => body.trim())).toEqual([
@@ -65,7 +65,7 @@ describe('OCCI-OS', () => {
     ])
   })
 
-  it('OCCI-OS gets links after the machine, for an inline one is a 500 after the VM was made (Q53)', async () => {
+  it('OCCI-OS is sent links after the machine, because an inline link causes a 500 after the VM was made (Q53)', async () => {
     const { client, lines, seen } = occiOs()
     await client.create({ kind: 'compute', links: [{ target: '/storage/1' }] })
     expect(lines().filter((line) => line.startsWith('POST'))).toEqual([
@@ -75,7 +75,7 @@ describe('OCCI-OS', () => {
     expect(writes(seen)[0]?.body).not.toContain('Link:')
   })
 
-  it('OCCI-OS says which machine was created when a link fails', async () => {
+  it('the error for a failed link at OCCI-OS names the created machine', async () => {
     const { client } = occiOs((asked) =>
       asked.path === '/storage/link/' ? { status: 400, body: 'no' } : willing(asked),
     )
@@ -87,7 +87,7 @@ describe('OCCI-OS', () => {
     )
   })
 
-  it('OCCI-OS chooses another id than the one that was asked for: its location counts (Q31)', async () => {
+  it('the location that OCCI-OS answers replaces the requested id (Q31)', async () => {
     const { client } = occiOs(({ method }) => (method === 'PUT' ? created('/compute/8703') : shown))
     expect((await client.create({ kind: 'compute', id: 'my-own-id' })).location).toBe(
       'http://cloud.test/compute/8703',
@@ -102,7 +102,7 @@ describe('snf-occi', () => {
     'Category: Ubuntu Server 14.04 LTS (x86_64); scheme="http://schemas.ogf.org/occi/infrastructure#"; class="mixin"; rel="http://schemas.ogf.org/occi/infrastructure#os_tpl"; location="http://127.0.0.1:8888/Ubuntu Server 14.04 LTS (x86_64)/"'
   const model = `${textModel()}\n${flavour}\n${image}`
 
-  it('snf-occi gets everything in headers: it reads no bodies (Q7, Q45, Q46, ooi-3)', async () => {
+  it('snf-occi is sent everything in headers, because it reads no bodies (Q7, Q45, Q46, ooi-3)', async () => {
     const { client, seen } = mocked(textProvider('pyssf OCCI/1.1', willing, model))
     await client.create({ kind: 'compute', title: 'newVM', mixins: ['c2r2048d20'] })
     const [post] = writes(seen)
@@ -115,7 +115,7 @@ describe('snf-occi', () => {
     expect(post?.all('X-OCCI-Attribute')).toEqual(['occi.core.title="newVM"'])
   })
 
-  it('snf-occi has an image with blanks and brackets in term and location, found by what it depends on (Q39)', async () => {
+  it('an image of snf-occi with blanks and brackets in term and location is found by what it depends on (Q39)', async () => {
     const { client } = mocked(textProvider('pyssf OCCI/1.1', willing, model))
     const found = (await client.model()).resolve('Ubuntu Server 14.04 LTS (x86_64)', {
       class: 'mixin',
@@ -136,7 +136,7 @@ describe('rOCCI-server 1', () => {
 Category: alpine; scheme="http://occi.example.org/occi/infrastructure/os_tpl#"; class="mixin"; rel="${id('os_tpl')}"; location="/mixin/os_tpl/alpine/"`
   const rocci = () => mocked(textProvider('nginx', willing, model))
 
-  it('rOCCI-server 1 gets an id, and the kind before the mixins and the id (rocci1-1)', async () => {
+  it('rOCCI-server 1 is sent an id, and the kind before the mixins and the id (rocci1-1)', async () => {
     const { client, seen } = rocci()
     await client.create({ kind: 'compute', mixins: ['alpine'], title: 'vm' })
     const body = writes(seen)[0]?.body ?? ''
@@ -147,7 +147,7 @@ Category: alpine; scheme="http://occi.example.org/occi/infrastructure/os_tpl#"; 
     expect(places[0]).toBe(0)
   })
 
-  it('rOCCI-server 1 gets one header each, in text/occi too (rocci1-2)', async () => {
+  it('rOCCI-server 1 is sent one header per value, in text/occi too (rocci1-2)', async () => {
     const { client, seen } = mocked(textProvider('nginx', willing, model), { mediaType: 'text/occi' })
     await client.create({ kind: 'compute', mixins: ['alpine'] })
     expect(
@@ -157,7 +157,7 @@ Category: alpine; scheme="http://occi.example.org/occi/infrastructure/os_tpl#"; 
     ).toEqual(['compute', 'alpine'])
   })
 
-  it('rOCCI-server 1 gets inline links complete with self, id, source and target (rocci1-10)', async () => {
+  it('rOCCI-server 1 is sent inline links with self, id, source and target (rocci1-10)', async () => {
     const { client, seen } = rocci()
     await client.create({ kind: 'compute', links: [{ target: '/storage/7' }] })
     const link = (writes(seen)[0]?.body ?? '').split('\n').find((line) => line.startsWith('Link:')) ?? ''
@@ -171,7 +171,7 @@ Category: alpine; scheme="http://occi.example.org/occi/infrastructure/os_tpl#"; 
     expect(link).not.toContain('.kind=')
   })
 
-  it('rOCCI-server 1 says 501 to an update in its own way (rocci1-8)', async () => {
+  it('a 501 of rOCCI-server 1 to an update is explained (rocci1-8)', async () => {
     const { client } = mocked(
       textProvider('nginx', ({ method }) => (method === 'POST' ? { status: 501 } : shown), model),
     )
@@ -183,7 +183,7 @@ Category: alpine; scheme="http://occi.example.org/occi/infrastructure/os_tpl#"; 
 })
 
 describe('rOCCI-server 2', () => {
-  it('rOCCI-server 2 gets JSON with an id of ours, and always one Accept (rocci2-4, rocci2-5)', async () => {
+  it('rOCCI-server 2 is sent JSON with an id of the client, and one Accept (rocci2-4, rocci2-5)', async () => {
     const { client, seen } = mocked(
       jsonProvider('rOCCI-server OCCI/1.1 OCCI/1.2', ({ method }) =>
         method === 'POST' ? jsonReply(['http://cloud.test/compute/1'], { status: 201 }) : undefined,
@@ -198,7 +198,7 @@ describe('rOCCI-server 2', () => {
 })
 
 describe('ooi', () => {
-  it('ooi resizes by PUT (Q47, ooi-9, ooi-17, ooi-24)', async () => {
+  it('ooi is resized by PUT (Q47, ooi-9, ooi-17, ooi-24)', async () => {
     const { client, seen } = mocked(
       textProvider('ooi/0.3.2 OCCI/1.1', ({ method }) => (method === 'PUT' ? { status: 200 } : shown)),
     )
@@ -210,7 +210,7 @@ describe('ooi', () => {
     expect(lines[0]).toContain('compute; scheme=')
   })
 
-  it('ooi reads keys and user data under other names than it advertises (ooi-26)', async () => {
+  it('ooi is sent keys and user data under the names that it reads, not those it advertises (ooi-26)', async () => {
     const model = `${textModel()}
 Category: ssh_key; scheme="http://schemas.ogf.org/occi/infrastructure/credentials#"; class="mixin"; location="/ssh_key/"; attributes="occi.crendentials.ssh.publickey"
 Category: user_data; scheme="http://schemas.ogf.org/occi/infrastructure/compute#"; class="mixin"; location="/user_data/"; attributes="occi.compute.userdata"`
@@ -226,7 +226,7 @@ Category: user_data; scheme="http://schemas.ogf.org/occi/infrastructure/compute#
     expect(body).toContain('occi.credentials.ssh_key="ssh-rsa AAAA"')
   })
 
-  it('ooi gets no filters, answers 204 to an empty listing (ooi-20)', async () => {
+  it('ooi is sent no filters, and its 204 is an empty list (ooi-20)', async () => {
     const { client, seen } = mocked(textProvider('ooi/0.3.2 OCCI/1.1', () => ({ status: 204, headers: [] })))
     const filter = { attributes: new Map([['occi.core.title', 'x']]) }
     expect(await gather(client.list('compute', { filter }))).toEqual([])
@@ -235,7 +235,7 @@ Category: user_data; scheme="http://schemas.ogf.org/occi/infrastructure/compute#
 })
 
 describe('erocci', () => {
-  it('erocci is read in JSON: its text breaks at quotes and line ends (E9)', async () => {
+  it('erocci is read in JSON, because its text breaks at quotes and line ends (E9)', async () => {
     const { client, seen } = mocked(
       jsonProvider('erocci OCCI/1.2', () => jsonReply(computeJson({ title: 'A "quoted"\ntitle' }))),
     )
@@ -246,20 +246,20 @@ describe('erocci', () => {
   const model = jsonModel()
   for (const one of [...model.kinds, ...model.mixins]) one.location = `/categories/${one.term}`
 
-  it('erocci has chosen ids below the term, not below the collection (E24)', async () => {
+  it('a chosen id at erocci is below the term, not below the collection (E24)', async () => {
     const { client, lines } = mocked(jsonProvider(server, () => ({ status: 200, body: 'OK\n' }), model))
     const made = await client.create({ kind: 'compute', id: '6157c4d2-08b3-4204-be85-d1828df74c25' })
     expect(made.location).toBe('http://cloud.test/compute/6157c4d2-08b3-4204-be85-d1828df74c25')
     expect(lines().at(-1)).toBe('PUT /compute/6157c4d2-08b3-4204-be85-d1828df74c25')
   })
 
-  it('erocci declares enumerations as arrays: a word is right all the same (E22)', async () => {
+  it('an enumeration that erocci declares as an array accepts a word (E22)', async () => {
     const { client } = mocked(jsonProvider(server, () => created('/v1'), model))
     const made = await client.create({ kind: 'compute', attributes: { 'occi.compute.architecture': 'x86' } })
     expect(made.location).toBe('http://cloud.test/v1')
   })
 
-  it('erocci gets members of a mixin in text', async () => {
+  it('erocci is sent the members of a mixin in text', async () => {
     const { client, seen } = mocked(jsonProvider(server, () => ({ status: 200 }), model))
     await client.attachMixin('tag', ['/v1'])
     expect(writes(seen)).toMatchObject([
@@ -294,7 +294,7 @@ describe('erocci', () => {
     expect(mixin.location).toBe('http://cloud.test/categories/mine')
   })
 
-  it('erocci leaves old members in a set: that is an error, not a success (E19)', async () => {
+  it('old members that erocci keeps after a set are an error (E19)', async () => {
     const { client } = mocked(
       jsonProvider(
         server,
@@ -311,7 +311,7 @@ describe('erocci', () => {
     })
   })
 
-  it('erocci cannot delete a collection: its members go one by one', async () => {
+  it('the members of a collection at erocci are deleted one by one, because it cannot delete the collection', async () => {
     const { client, lines } = mocked(
       jsonProvider(
         server,
@@ -331,7 +331,7 @@ describe('erocci', () => {
 describe('MartServer', () => {
   const server = 'OCCIWare MART Server v1.0 OCCI/1.2'
 
-  it('MartServer gets JSON, never a text body (M1)', async () => {
+  it('MartServer is sent JSON, never a text body (M1)', async () => {
     const { client, seen } = mocked(
       jsonProvider(server, () => jsonReply(computeJson({ location: '/compute/1' }), { status: 201 })),
     )
@@ -339,19 +339,19 @@ describe('MartServer', () => {
     expect(writes(seen)[0]?.type).toBe('application/occi+json')
   })
 
-  it('MartServer has a mixin put on entity by entity (M8)', async () => {
+  it('a mixin is added at MartServer entity by entity (M8)', async () => {
     const { client, lines } = mocked(jsonProvider(server, () => jsonReply(computeJson())))
     await client.attachMixin('tag', ['/compute/1', '/compute/2'])
     expect(lines().filter((line) => line.startsWith('POST'))).toEqual(['POST /compute/1', 'POST /compute/2'])
   })
 
-  it('would delete every carrier of a mixin taken off one: refused (M7)', async () => {
+  it('removing a mixin at MartServer is refused, because it would delete every carrier (M7)', async () => {
     const { client, lines } = mocked(jsonProvider(server, () => ({ status: 200 })))
     await expect(client.detachMixin('tag', ['/compute/1'])).rejects.toMatchObject({ code: 'conflict' })
     expect(lines().filter((line) => line.startsWith('DELETE'))).toEqual([])
   })
 
-  it('MartServer shows a full page of twenty: the next is asked for (M16)', async () => {
+  it('a full page of twenty at MartServer is followed by a request for the next (M16)', async () => {
     const page = (from: number, count: number) =>
       jsonReply({
         resources: Array.from({ length: count }, (_, index) =>
@@ -375,7 +375,7 @@ describe('MartServer', () => {
 })
 
 describe('any provider', () => {
-  it('any provider is never sent links in a full update (Q52)', async () => {
+  it('a full update never contains links (Q52)', async () => {
     const { client, seen } = mocked(
       textProvider('pyssf OCCI/1.1', ({ method }) => (method === 'PUT' ? { body: 'OK' } : shown)),
     )
@@ -383,7 +383,7 @@ describe('any provider', () => {
     expect(writes(seen)[0]?.body).not.toContain('Link')
   })
 
-  it('any provider may keep a mixin that a full update leaves out: a deviation names it', async () => {
+  it('a mixin that the provider keeps after a full update is reported as a deviation', async () => {
     const kept = textReply(
       computeText({ 'occi.core.title': '"x"' }, [
         'Category: debian; scheme="http://example.com/os#"; class="mixin"',
@@ -394,7 +394,7 @@ describe('any provider', () => {
     expect(deviations.map(({ code }) => code)).toContain('kept-mixin')
   })
 
-  it('any provider gets the kind with an update in JSON (M10)', async () => {
+  it('an update in JSON contains the kind (M10)', async () => {
     const { client, seen } = mocked(
       jsonProvider('test OCCI/1.2', () => jsonReply(computeJson({ title: 'x' }))),
     )
@@ -402,7 +402,7 @@ describe('any provider', () => {
     expect(JSON.parse(writes(seen)[0]?.body ?? '')).toMatchObject({ kind: id('compute'), title: 'x' })
   })
 
-  it('any provider gets mixins of users only with a location that ends in a slash (Q51)', async () => {
+  it('a mixin of the user has a location that ends in a slash (Q51)', async () => {
     const { client, lines } = mocked(textProvider('test', willing))
     await expect(
       client.defineMixin({ scheme: 'http://example.com/x#', term: 'y', location: '/y' }),
@@ -412,21 +412,21 @@ describe('any provider', () => {
     ).rejects.toMatchObject({ code: 'conflict' })
     expect(lines().filter((line) => line.startsWith('POST'))).toEqual([])
   })
-  it('any provider is never sent a dissociation without members (Q9)', async () => {
+  it('a dissociation without members is never sent (Q9)', async () => {
     const { client, lines } = mocked(textProvider('pyssf OCCI/1.1', willing))
     await expect(client.detachMixin('tag', [])).rejects.toMatchObject({ code: 'usage' })
     await expect(client.setMixinMembers('tag', [])).rejects.toMatchObject({ code: 'usage' })
     expect(lines().filter((line) => !line.startsWith('GET'))).toEqual([])
   })
 
-  it('any provider gets members to take off in headers, where a lost body cannot delete the rest (Q49)', async () => {
+  it('members to remove are sent in headers, where a lost body cannot delete the rest (Q49)', async () => {
     const { client, seen } = mocked(textProvider('pyssf OCCI/1.1', () => ({ status: 200, body: 'OK' })))
     await client.detachMixin('tag', ['/compute/1', '/compute/2'])
     expect(writes(seen)).toMatchObject([{ method: 'DELETE', path: '/tag/', type: 'text/occi', body: '' }])
     expect(writes(seen)[0]?.all('X-OCCI-Location')).toEqual([vm, 'http://cloud.test/compute/2'])
   })
 
-  it('any provider gets link ends as paths: it may know itself by another host (Q30)', async () => {
+  it('link ends are sent as paths, because the provider may use another host for itself (Q30)', async () => {
     const { client, seen } = mocked(textProvider('pyssf OCCI/1.1', willing))
     await client.link(vm, { target: 'http://cloud.test/network/9' })
     expect(writes(seen)[0]?.body).toContain('occi.core.source="/compute/1"')
@@ -436,13 +436,13 @@ describe('any provider', () => {
     expect(writes(seen)[0]?.path).toBe('/networkinterface/')
   })
 
-  it('any provider gets a foreign target as it is', async () => {
+  it('a target at another provider is sent unchanged', async () => {
     const { client, seen } = mocked(textProvider('test', willing))
     await client.link(vm, { target: 'http://elsewhere.example/v/1', kind: 'storagelink' })
     expect(writes(seen)[0]?.body).toContain('occi.core.target="http://elsewhere.example/v/1"')
   })
 
-  it('any provider is asked which kind leads where when its model does not tell', async () => {
+  it('the provider is asked which kind a link target has when its model does not define it', async () => {
     const { client } = mocked(textProvider('test', willing))
     await expect(client.link(vm, { target: 'http://elsewhere.example/v/1' })).rejects.toMatchObject({
       code: 'usage',
@@ -450,7 +450,7 @@ describe('any provider', () => {
     })
   })
 
-  it('any provider shows a stale state in its answer to an action: it is read again (Q37, E17)', async () => {
+  it('a stale state in the answer to an action is read again (Q37, E17)', async () => {
     const { client, lines } = mocked(
       textProvider('pyssf OCCI/1.1', ({ method }) =>
         textReply(computeText({ 'occi.compute.state': method === 'POST' ? '"active"' : '"inactive"' })),
@@ -460,7 +460,7 @@ describe('any provider', () => {
     expect(lines().slice(-2)).toEqual(['POST /compute/1?action=stop', 'GET /compute/1'])
   })
 
-  it('any provider is not asked for what its model does not have (Q48, E7)', async () => {
+  it('what the model does not have is not requested (Q48, E7)', async () => {
     const { client, lines } = mocked(jsonProvider('test OCCI/1.2', () => undefined))
     await client.model()
     await expect(
@@ -473,7 +473,7 @@ describe('any provider', () => {
     expect(lines()).toEqual(['GET /-/'])
   })
 
-  it('any provider gets what it does not declare where validation is off', async () => {
+  it('an undeclared attribute is sent when validation is off', async () => {
     const { client, seen } = mocked(
       jsonProvider('test OCCI/1.2', () => created('/compute/1')),
       { validate: false },
@@ -490,7 +490,7 @@ describe('any provider', () => {
     await expect(client.undefineMixin('tag')).rejects.toMatchObject({ code: 'conflict' })
   })
 
-  it('any provider has a profile whose every quirk says why and where it is written', () => {
+  it('every quirk of every profile gives its reason and its source', () => {
     for (const { quirks, name } of providerProfiles) {
       for (const quirk of quirks)
         expect([name, quirk.why.length > 20, quirk.source.length > 0]).toEqual([name, true, true])
@@ -512,14 +512,14 @@ Category: public_key; scheme="http://schemas.openstack.org/instance/credentials#
     return /publickey\.name="([^"]*)"/.exec(writes(seen)[0]?.body ?? '')?.[1]
   }
 
-  it('a key pair without a name is named after the key: the same for the same key, whatever its comment', async () => {
+  it("a key pair without a name is named after the key, whatever the key's comment", async () => {
     const name = await nameOf('ssh-rsa AAAA me@here')
     expect(name).toMatch(/^occi-[0-9a-f]{16}$/)
     expect(await nameOf('ssh-rsa AAAA')).toBe(name)
     expect(await nameOf('ssh-rsa BBBB me@here')).not.toBe(name)
   })
 
-  it('a key pair without a name keeps the name that the user gives', async () => {
+  it('a key pair keeps the name that the user gives', async () => {
     expect(await nameOf('ssh-rsa AAAA', 'mine')).toBe('mine')
   })
 })

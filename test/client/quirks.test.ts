@@ -34,17 +34,20 @@ const cited = new Set(
   tests.flatMap((text) => text.match(/\b(?:[QEM]\d+|(?:ooi|rocci1|rocci2)-\d+)\b/g) ?? []),
 )
 describe('the numbered observations of each server', () => {
-  it('the numbered observations of each server are each there once', () => {
+  it('each numbered observation is listed once', () => {
     const numbers = entries.map(({ number }) => number)
     expect(numbers.length).toBeGreaterThan(100)
     expect(new Set(numbers).size).toBe(numbers.length)
   })
 
-  it.each(entries)('$number is cited by a test, or has a reason to be untested', ({ number }) => {
-    expect(cited.has(number) !== (untested[number] !== undefined)).toBe(true)
-  })
+  it.each(entries)(
+    'the observation $number is cited by a test, or has a reason to be untested',
+    ({ number }) => {
+      expect(cited.has(number) !== (untested[number] !== undefined)).toBe(true)
+    },
+  )
 
-  it('the numbered observations of each server have no reason for a number that is not listed', () => {
+  it('no reason is given for an observation that is not listed', () => {
     const numbers = new Set(entries.map(({ number }) => number))
     expect(Object.keys(untested).filter((number) => !numbers.has(number))).toEqual([])
   })

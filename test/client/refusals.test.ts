@@ -58,7 +58,7 @@ const refused: readonly (readonly [persona: string, what: string, call: Call, hi
 ]
 
 describe('a refusal says the way on', () => {
-  it.each(refused)('%s: %s', async (as, _, call, hint) => {
+  it.each(refused)('the refusal of %s suggests what to do: %s', async (as, _, call, hint) => {
     const { client } = cloud({ as })
     const error = await call(client).then(
       () => undefined,
@@ -68,7 +68,7 @@ describe('a refusal says the way on', () => {
     expect((error as OcciError).hint).toMatch(hint)
   })
 
-  it('without speaking of logins where the message is about an attribute', async () => {
+  it('the refusal of an attribute does not mention logins', async () => {
     const { client } = cloud({ as: 'rocci-server' })
     const error = await machine(client, { 'occi.compute.cores': 9 }).catch((failure: unknown) => failure)
     expect(error).toMatchObject({ http: { status: 403 } })
@@ -86,7 +86,7 @@ describe('cores beside a size', () => {
     'snf-occi-2017',
     'martserver',
     'pyssf',
-  ])('are said to be what the size decided: %s', async (as) => {
+  ])('the error for a conflict of cores and size names the size: %s', async (as) => {
     const { client, deviations } = cloud({ as })
     await machine(client, { 'occi.compute.cores': 9 })
     expect(deviations.filter(({ code }) => code === 'not-as-asked').map(({ message }) => message)).toEqual([

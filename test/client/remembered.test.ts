@@ -61,15 +61,18 @@ describe('what a remembered model refuses', () => {
       textModel(),
       { kind: 'compute', attributes: { 'occi.compute.hostname': 'web' } },
     ],
-  ])('is asked for once more before it is said: %s', async (_, before, after, wanted) => {
-    const { client, lines } = await changing(before, after).second()
-    expect((await client.create(wanted)).location).toBe('http://cloud.test/compute/1')
-    // JSON is tried before text.
-    expect(models(lines())).toBeLessThanOrEqual(2)
-    expect(lines().at(-1)).toBe('POST /compute/')
-  })
+  ])(
+    'what a cached model refuses is looked up at the provider once: %s',
+    async (_, before, after, wanted) => {
+      const { client, lines } = await changing(before, after).second()
+      expect((await client.create(wanted)).location).toBe('http://cloud.test/compute/1')
+      // JSON is tried before text.
+      expect(models(lines())).toBeLessThanOrEqual(2)
+      expect(lines().at(-1)).toBe('POST /compute/')
+    },
+  )
 
-  it('is refused after one look where it is not there now, either', async () => {
+  it('what a cached model refuses is refused after one request when the provider does not have it, either', async () => {
     const { client, lines } = await changing(textModel(), textModel()).second()
     await expect(client.create({ kind: 'compute', mixins: ['trixie'] })).rejects.toMatchObject({
       code: 'not-found',
@@ -81,7 +84,7 @@ describe('what a remembered model refuses', () => {
     expect(lines()).toHaveLength(asked)
   })
 
-  it('what a remembered model refuses may be an action, too', async () => {
+  it('an action that a cached model lacks is looked up at the provider, too', async () => {
     const old = textModel()
       .replace(/ http:\S*action#restart/, '')
       .replace(/\nCategory: restart[^\n]*/, '')
@@ -90,14 +93,14 @@ describe('what a remembered model refuses', () => {
     expect(lines()).toContain('POST /compute/1?action=restart')
   })
 
-  it('costs nothing where the model was fetched by this client', async () => {
+  it('a model that this client fetched is not fetched again for a refusal', async () => {
     const { client, lines } = mocked(jsonProvider('test', () => undefined, jsonModel()))
     await expect(client.create({ kind: 'compute', mixins: ['trixie'] })).rejects.toThrow()
     expect(lines()).toEqual(['GET /-/'])
     expect(await client.recheck()).toBe(false)
   })
 
-  it('is not decided again after something was written', async () => {
+  it('a request is not repeated by a new model after something was written', async () => {
     const { client } = await changing(textModel(), textModel() + newImage).second()
     await client.create({ kind: 'compute' })
     expect(await client.recheck()).toBe(false)
@@ -158,23 +161,29 @@ describe('a remembered location or rendering that the provider refuses', () => {
     ['create', (client) => client.create({ kind: 'compute', title: 'new' })],
   ]
 
-  it.each(uses)('is looked up once more: %s at another location', async (_, use) => {
-    const { id, second } = moved('moved')
-    const { client, lines } = await second()
-    expect(await use(client, id)).toBeTruthy()
-    // JSON is tried before text.
-    expect(models(lines())).toBeLessThanOrEqual(2)
-    expect(lines().at(-1)).toContain('/v2/compute/')
-  })
+  it.each(uses)(
+    'a cached location that the provider refuses is looked up once: %s at another location',
+    async (_, use) => {
+      const { id, second } = moved('moved')
+      const { client, lines } = await second()
+      expect(await use(client, id)).toBeTruthy()
+      // JSON is tried before text.
+      expect(models(lines())).toBeLessThanOrEqual(2)
+      expect(lines().at(-1)).toContain('/v2/compute/')
+    },
+  )
 
-  it.each(uses)('is looked up once more: %s in another rendering', async (_, use) => {
-    const { id, second } = moved('other rendering')
-    const { client, lines } = await second()
-    expect(await use(client, id)).toBeTruthy()
-    expect(models(lines())).toBe(1)
-  })
+  it.each(uses)(
+    'a cached rendering that the provider refuses is looked up once: %s in another rendering',
+    async (_, use) => {
+      const { id, second } = moved('other rendering')
+      const { client, lines } = await second()
+      expect(await use(client, id)).toBeTruthy()
+      expect(models(lines())).toBe(1)
+    },
+  )
 
-  it.each(uses)('is refused after one look where nothing has changed: %s', async (_, use) => {
+  it.each(uses)('a refusal stands after one look-up when nothing has changed: %s', async (_, use) => {
     const { id, second } = moved('refusing')
     const { client, lines } = await second()
     await expect(use(client, id)).rejects.toMatchObject({ name: expect.stringMatching(/Error$/) })
@@ -210,7 +219,7 @@ describe('what was just created', () => {
     )
   }
 
-  it('what was just created may answer 404 for some seconds, to a read and to a wait', async () => {
+  it('a new entity may answer 404 for some seconds, to a read and to a wait', async () => {
     const one = slow(3)
     const { location } = await one.client.create({ kind: 'compute' })
     expect((await one.client.describe(location)).id).toBe('1')
@@ -220,7 +229,7 @@ describe('what was just created', () => {
     expect(seen?.id).toBe('1')
   })
 
-  it('what was just created is not there when it still is not after ten seconds', async () => {
+  it('a new entity that still answers 404 after ten seconds is not found', async () => {
     const { client, lines } = slow(1000)
     const { location } = await client.create({ kind: 'compute' })
     await expect(client.describe(location)).rejects.toMatchObject({ code: 'not-found' })
@@ -230,7 +239,7 @@ describe('what was just created', () => {
     })
   })
 
-  it('what was just created is gone at once where it was deleted, and where nobody created it', async () => {
+  it('an entity that was deleted, or that this client did not create, is not found at once', async () => {
     const { client, lines } = slow(1000)
     const { location } = await client.create({ kind: 'compute' })
     await client.delete(location)

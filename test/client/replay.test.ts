@@ -27,7 +27,7 @@ async function connect(name: CaptureName, options: ReplayOptions = {}) {
 }
 
 describe('pyssf, replayed', () => {
-  it('pyssf, replayed goes through a lifecycle (Q6, Q27)', async () => {
+  it('the recording of pyssf is replayed through a lifecycle (Q6, Q27)', async () => {
     const { client, endpoint } = await connect('pyssf')
     const report = await client.provider()
     expect(report).toMatchObject({ name: 'pyssf', read: 'text/plain', write: 'text/plain' })
@@ -54,7 +54,7 @@ describe('pyssf, replayed', () => {
     await client.delete(`${endpoint}compute/96101306-bea8-46b8-b07f-17114844d491`)
   })
 
-  it('pyssf, replayed shows the words of an error that comes with two Content-Length headers (Q1)', async () => {
+  it('the recording of pyssf shows the message of an error with two Content-Length headers (Q1)', async () => {
     const { client, endpoint, deviations } = await connect('pyssf')
     await expect(client.describe(`${endpoint}compute/does-not-exist`)).rejects.toMatchObject({
       code: 'not-found',
@@ -65,7 +65,7 @@ describe('pyssf, replayed', () => {
 })
 
 describe('OCCI-OS, replayed', () => {
-  it('OCCI-OS, replayed does what the OpenStack guide shows', async () => {
+  it('the recording of OCCI-OS is replayed as in the OpenStack guide', async () => {
     const { client, endpoint } = await connect('occi-os')
     expect((await client.provider()).name).toBe('occi-os')
     const made = await client.create({
@@ -91,7 +91,7 @@ describe('OCCI-OS, replayed', () => {
 })
 
 describe.each(['snf-occi', 'snf-occi-2016'] as const)('%s, replayed', (name) => {
-  it('does what the Synnefo guide shows', async () => {
+  it('the recording is replayed as in the Synnefo guide', async () => {
     const { client, endpoint, log } = await connect(name)
     expect((await client.provider()).name).toBe('snf-occi')
     const model = await client.model()
@@ -113,7 +113,7 @@ describe.each(['snf-occi', 'snf-occi-2016'] as const)('%s, replayed', (name) => 
 })
 
 describe('rOCCI-server 1.1, replayed', () => {
-  it('rOCCI-server 1.1, replayed goes through a lifecycle', async () => {
+  it('the recording of rOCCI-server 1.1 is replayed through a lifecycle', async () => {
     const { client, endpoint } = await connect('rocci-server')
     expect(await client.provider()).toMatchObject({
       name: 'rocci-server-1',

@@ -14,7 +14,7 @@ interface Sent {
 }
 
 describe('rOCCI-server 2.0', () => {
-  it('rOCCI-server 2.0 does not delete a volume that a machine uses, and how to free it is said', async () => {
+  it('rOCCI-server 2.0 refuses to delete a volume in use, and the hint says how to free it', async () => {
     const { client } = cloud({ as })
     const volume = await client.create({
       kind: 'storage',
@@ -32,7 +32,7 @@ describe('rOCCI-server 2.0', () => {
     await client.delete(volume.location)
   })
 
-  it('rOCCI-server 2.0 is sent what its JSON schema and its parser take (rocci2-10)', async () => {
+  it('rOCCI-server 2.0 is sent what its JSON schema and its parser accept (rocci2-10)', async () => {
     const { client, seen } = cloud({ as })
     const { mixins, attributes } = contextualize(await client.model(), {
       sshKey: key,
@@ -75,7 +75,7 @@ describe('rOCCI-server 2.0', () => {
     expect(whole.attributes.get('occi.credentials.ssh.publickey')).toBe(key)
   })
 
-  it('rOCCI-server 2.0 has a size changed by its mixin alone, and is not asked for what it cannot change', async () => {
+  it('rOCCI-server 2.0 is sent a new size by its mixin alone, and nothing that it cannot change', async () => {
     const { client, seen } = cloud({ as })
     const { location } = await client.create({ kind: 'compute', title: 'web', mixins: ['appl0', 'small'] })
     const changed = await client.update(location, { mixins: ['large'] })
@@ -85,7 +85,7 @@ describe('rOCCI-server 2.0', () => {
     expect(seen.length).toBe(sent)
   })
 
-  it('rOCCI-server 2.0 has its unnamed restrictions explained (rocci2-11)', async () => {
+  it('restrictions that rOCCI-server 2.0 does not name are explained (rocci2-11)', async () => {
     const { client } = cloud({ as })
     await expect(
       client.create({

@@ -32,7 +32,7 @@ describe('snf-occi of 2017', () => {
     expect((await client.provider()).name).toBe('snf-occi-2017')
   })
 
-  it('snf-occi of 2017 gets a name with a public key, without which it fails after the machine was made (Q61)', async () => {
+  it('snf-occi of 2017 is sent a name with a public key, without which it fails after the machine was made (Q61)', async () => {
     expect(exchange(server, '122-post-compute').response.status).toBe(500)
     expect(exchange(server, '123-post-compute').response.status).toBe(200)
     const { client, seen } = provider(() => made('/compute/4201'))
@@ -60,7 +60,7 @@ describe('snf-occi of 2017', () => {
     )
   })
 
-  it('snf-occi of 2017 answers 404 to an update of an existing machine, and the error says so (Q62)', async () => {
+  it('the error for a 404 of snf-occi of 2017 to an update of an existing machine explains it (Q62)', async () => {
     const { client } = provider(({ method }) =>
       method === 'PUT' ? recorded('085-put-compute-4201') : machine,
     )
@@ -78,7 +78,7 @@ describe('snf-occi of 2017', () => {
   })
 
   it.each(['090-delete-networklink-4201-4401-10-1-2', '104-delete-networklink-4201-public-83-21'])(
-    'snf-occi of 2017 cannot delete interfaces, and the hint says what to do instead: %s (Q54, Q63)',
+    'the hint for an interface that snf-occi of 2017 cannot delete names the alternative: %s (Q54, Q63)',
     async (title) => {
       const { path } = exchange('snf-occi-2017-live', title).request
       const { client } = provider(({ method }) =>
@@ -90,7 +90,7 @@ describe('snf-occi of 2017', () => {
     },
   )
 
-  it('snf-occi of 2017 gets volumes after the machine, and also networks if it refuses them with the machine (Q64)', async () => {
+  it('snf-occi of 2017 is sent volumes after the machine, and also networks when it refuses them with the machine (Q64)', async () => {
     expect(exchange(server, '124-post-compute').response.body).toContain('Volume size is required')
     let refused = false
     const { client, seen, lines } = provider(({ method, path }) => {
@@ -116,7 +116,7 @@ describe('snf-occi of 2017', () => {
     expect(bodies(seen).map((body) => body.includes('\nLink: '))).toEqual([true, false, false, false])
   })
 
-  it('a machine is not created without its links when snf-occi of 2017 refuses something else', async () => {
+  it('a machine is not created without its links when snf-occi of 2017 refuses it for another reason', async () => {
     const { client, lines } = provider(() => recorded('063-post-compute'))
     const links = [{ target: '/network/2216' }]
     await expect(

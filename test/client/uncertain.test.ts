@@ -20,7 +20,7 @@ describe('a create that is answered by an error', () => {
   const titled = textReply(computeText({ 'occi.core.title': '"web"' }))
 
   it.each([406, 408, 415, 425, 429, 500, 503, 504, 507])(
-    'of status %i, but the machine is there: said so, and never sent again (E5)',
+    'a create answered by status %i whose machine exists is reported as done, and never sent again (E5)',
     async (status) => {
       const { client, seen } = provider(
         () => ({ status, body: 'sorry' }),
@@ -36,7 +36,7 @@ describe('a create that is answered by an error', () => {
   )
 
   it.each([408, 503, 504])(
-    'a create that is answered by an error of status %i by somebody in between may still be carried out',
+    'a create answered by status %i of a gateway may still be carried out',
     async (status) => {
       const { client, seen } = provider(
         () => ({ status }),
@@ -50,7 +50,7 @@ describe('a create that is answered by an error', () => {
   )
 
   it.each([301, 302, 303])(
-    'a create that is answered by an error of status %i that leads to the machine: it was created',
+    'a create answered by status %i with a Location of the machine succeeded',
     async (status) => {
       const { client, seen, deviations } = provider(
         () => ({ status, headers: [['Location', '/compute/1']] }),
@@ -67,7 +67,7 @@ describe('a create that is answered by an error', () => {
     [302, 'https://cloud.test/compute/'],
     [307, undefined],
   ])(
-    'a create that is answered by an error of status %i to %s was certainly not carried out: nothing is looked up',
+    'a create answered by status %i for %s was certainly not carried out, and nothing is looked up',
     async (status, location) => {
       const { client, lines } = provider(
         () => ({ status, headers: location === undefined ? [] : [['Location', location]] }),
@@ -78,7 +78,7 @@ describe('a create that is answered by an error', () => {
     },
   )
 
-  it('a create that is answered by an error, when nothing is there, ends with that error', async () => {
+  it('a create answered by an error ends with that error when no new entity is found', async () => {
     const { client } = provider(
       () => ({ status: 500, body: 'no' }),
       () => ({ '/compute/': textReply('') }),
@@ -89,7 +89,7 @@ describe('a create that is answered by an error', () => {
     })
   })
 
-  it('a create that is answered by an error had no title to look for: the outcome is unknown', async () => {
+  it('the outcome of a create without a title is unknown, because there is nothing to look for', async () => {
     const { client } = provider(
       () => ({ status: 500 }),
       () => ({}),
@@ -97,7 +97,7 @@ describe('a create that is answered by an error', () => {
     await expect(client.create({ kind: 'compute' })).rejects.toMatchObject({ code: 'outcome-unknown' })
   })
 
-  it('a create with a chosen id, answered by an error, is reported as carried out when the entity exists', async () => {
+  it('a create with a chosen id that is answered by an error succeeded when the entity exists', async () => {
     const { client } = provider(
       () => ({ status: 415 }),
       () => ({ '/compute/mine': titled }),
@@ -109,7 +109,7 @@ describe('a create that is answered by an error', () => {
     })
   })
 
-  it('a create that is answered by an error was refused for its content: nothing is looked up', async () => {
+  it('a create that is refused for its content is not looked up', async () => {
     const { client, lines } = provider(
       () => ({ status: 400, body: 'Could not find a valid kind.' }),
       () => ({}),
@@ -120,7 +120,7 @@ describe('a create that is answered by an error', () => {
 })
 
 describe('a connection that breaks', () => {
-  it('a connection that breaks after a create was sent: the machine is looked up, the create not repeated', async () => {
+  it('a create whose connection breaks is looked up and not repeated', async () => {
     const { client, seen } = provider(
       () => ({ broken: true }),
       () => ({ '/compute/': textReply('') }),
@@ -133,7 +133,7 @@ describe('a connection that breaks', () => {
     expect(seen.at(-1)?.path).toBe('/compute/')
   })
 
-  it('a connection that breaks before anything was sent leaves nothing to look up', async () => {
+  it('a create whose connection breaks before anything was sent is not looked up', async () => {
     // nock breaks a connection only after it was made, so a server on loopback closes its port.
     const server = createServer((_, response) => {
       response.writeHead(200, { 'Content-Type': 'text/plain', Connection: 'close' }).end(textModel())
@@ -148,7 +148,7 @@ describe('a connection that breaks', () => {
     expect(transport.requests.at(-1)?.method).toBe('POST')
   })
 
-  it('a connection that breaks after an action was sent: the outcome is unknown', async () => {
+  it('the outcome of an action whose connection breaks is unknown', async () => {
     const { client } = provider(
       () => ({ broken: true }),
       () => ({ '/compute/1': textReply(computeText({ 'occi.compute.state': '"active"' })) }),
@@ -164,7 +164,7 @@ describe('a delete', () => {
   it.each([
     ['still there', textReply(computeText({ 'occi.core.title': '"x"' })), 'outcome-unknown'],
     ['gone', undefined, undefined],
-  ])('a delete whose answer is lost, and the thing is %s', async (_, reply, code) => {
+  ])('a delete whose answer is lost is looked up: %s', async (_, reply, code) => {
     const { client, seen } = provider(
       () => ({ broken: true }),
       () => (reply === undefined ? {} : { '/compute/1': reply }),
@@ -177,7 +177,7 @@ describe('a delete', () => {
     expect(seen.filter(({ method }) => method === 'DELETE')).toHaveLength(1)
   })
 
-  it('a delete that is answered 406 after it was done is done', async () => {
+  it('a delete that is answered 406 after it was done succeeded', async () => {
     const { client, deviations } = provider(
       () => ({ status: 406 }),
       () => ({}),
@@ -186,7 +186,7 @@ describe('a delete', () => {
     expect(deviations.map(({ code }) => code)).toContain('error-after-write')
   })
 
-  it('a delete that fails and leaves it there is an error (erocci cannot delete links) (E12)', async () => {
+  it('a delete that leaves the entity is an error (erocci cannot delete links) (E12)', async () => {
     const { client } = provider(
       () => ({ status: 500, body: 'error: {aborted}' }),
       () => ({ '/compute/1': textReply(computeText({ 'occi.core.title': '"x"' })) }),
@@ -197,7 +197,7 @@ describe('a delete', () => {
     })
   })
 
-  it('a delete that is answered 404 though it is still there says so (OCCI-OS after a failed link) (Q17)', async () => {
+  it('the error for a delete answered 404 says that the entity still exists (OCCI-OS after a failed link) (Q17)', async () => {
     const { client } = provider(
       () => ({ status: 404, body: "'/storage/link/9395'" }),
       () => ({ '/compute/1': textReply(computeText({ 'occi.core.title': '"x"' })) }),
@@ -208,7 +208,7 @@ describe('a delete', () => {
     })
   })
 
-  it('a delete of what is not there is not found', async () => {
+  it('a delete of what does not exist is not found', async () => {
     const { client } = provider(
       () => ({ status: 404 }),
       () => ({}),
@@ -220,7 +220,7 @@ describe('a delete', () => {
 describe('an update', () => {
   const showing = (title: string) => textReply(computeText({ 'occi.core.title': JSON.stringify(title) }))
 
-  it('an update that is answered 406 after it was done says that it was done', async () => {
+  it('the error for an update answered 406 after it was done says that it was done', async () => {
     const { client } = provider(
       () => ({ status: 406 }),
       () => ({ '/compute/1': showing('new') }),
@@ -231,7 +231,7 @@ describe('an update', () => {
     })
   })
 
-  it('an update that was not done is the error as it was', async () => {
+  it('an update that was not done fails with the original error', async () => {
     const { client } = provider(
       () => ({ status: 500, body: 'no' }),
       () => ({ '/compute/1': showing('old') }),
@@ -242,7 +242,7 @@ describe('an update', () => {
     })
   })
 
-  it('an update that is answered by OK alone is read again', async () => {
+  it('an update that is answered only by OK is read again', async () => {
     const { client } = provider(
       () => ({ status: 200, body: 'OK' }),
       () => ({ '/compute/1': showing('new') }),
@@ -250,7 +250,7 @@ describe('an update', () => {
     expect((await client.update(vm, { title: 'new' })).title).toBe('new')
   })
 
-  it('an update that the provider ignored is shown by a deviation', async () => {
+  it('a deviation reports an update that the provider ignored', async () => {
     const { client, deviations } = provider(
       () => showing('old'),
       () => ({}),

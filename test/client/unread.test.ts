@@ -48,7 +48,7 @@ describe.each(Object.keys(broken))('one listed machine answers %s', (name) => {
       }),
     ).client
 
-  it('the other machines are listed; then the one that cannot be read is named', async () => {
+  it('the other machines are listed, then the error names the unreadable one', async () => {
     const { items, error } = await walk(cloud().list('compute'))
     expect(titles(items)).toEqual(['vm1', 'vm3'])
     expect(error).toMatchObject({ code: 'partial', errors: [{ target: url(2) }] })
@@ -58,7 +58,7 @@ describe.each(Object.keys(broken))('one listed machine answers %s', (name) => {
     expect(await cloud().find('vm3', 'compute')).toMatchObject({ location: url(3) })
   })
 
-  it('a name that is not among the others is not called absent', async () => {
+  it('a name that is not among the others is not reported as absent', async () => {
     await expect(cloud().find('other', 'compute')).rejects.toMatchObject({ code: 'partial' })
   })
 })
@@ -73,7 +73,7 @@ const shapes: Readonly<Record<string, unknown>> = {
 }
 
 describe.each(Object.keys(shapes))('a JSON listing with %s', (name) => {
-  it('is an error, not an empty listing', async () => {
+  it('a listing with errors is an error, not an empty list', async () => {
     const { client } = mocked(jsonProvider('test OCCI/1.2', () => jsonReply(shapes[name])))
     const { items, error } = await walk(client.list('compute'))
     expect(items).toEqual([])
@@ -83,10 +83,13 @@ describe.each(Object.keys(shapes))('a JSON listing with %s', (name) => {
 })
 
 describe('a listing that is understood and empty', () => {
-  it.each([{ resources: [] }, {}, [], { resources: [], links: [] }])('is empty: %j', async (body) => {
-    const { client } = mocked(jsonProvider('test OCCI/1.2', () => jsonReply(body)))
-    expect(await walk(client.list('compute'))).toEqual({ items: [], error: undefined })
-  })
+  it.each([{ resources: [] }, {}, [], { resources: [], links: [] }])(
+    'an empty listing is an empty list: %j',
+    async (body) => {
+      const { client } = mocked(jsonProvider('test OCCI/1.2', () => jsonReply(body)))
+      expect(await walk(client.list('compute'))).toEqual({ items: [], error: undefined })
+    },
+  )
 })
 
 describe('a listing that says that it is not whole', () => {
@@ -102,7 +105,7 @@ describe('a listing that says that it is not whole', () => {
         body: `${url(1)}\n`,
       },
     ],
-  ] as const)('by %s gives what it has, and is an error then', async (_, reply) => {
+  ] as const)('an incomplete listing, shown by %s, returns its entities and then fails', async (_, reply) => {
     const { client } = mocked(
       textProvider('test', ({ path }) =>
         path === '/compute/' ? { headers: [['Content-Type', 'text/uri-list']], ...reply } : undefined,
@@ -113,7 +116,7 @@ describe('a listing that says that it is not whole', () => {
     expect(error).toMatchObject({ code: 'partial' })
   })
 
-  it('a listing that says that it is not whole by a next page is followed, also where locations are listed', async () => {
+  it('a listing with a next page is followed, also where locations are listed', async () => {
     const { client } = mocked(
       textProvider('test', ({ path }) => ({
         headers: [
@@ -126,7 +129,7 @@ describe('a listing that says that it is not whole', () => {
     expect(await walk(client.locations('compute'))).toEqual({ items: [url(1), url(2)], error: undefined })
   })
 
-  it('a listing that says that it is not whole by an error beside its members gives them, and is an error then', async () => {
+  it('a listing with an error beside its members returns them and then fails', async () => {
     const { client } = mocked(
       jsonProvider('test OCCI/1.2', () =>
         jsonReply({
@@ -145,7 +148,7 @@ describe('a listing that says that it is not whole', () => {
 })
 
 describe('one broken member of a JSON collection', () => {
-  it('one broken member of a JSON collection costs itself alone', async () => {
+  it('one broken member of a JSON collection affects no other member', async () => {
     const body = `{"resources":[${JSON.stringify(computeJson({ id: '1', title: 'a' }))},{"kind":nul},17,${JSON.stringify(
       computeJson({ id: '3', title: 'c' }),
     )}]}`

@@ -18,7 +18,7 @@ function answering(...replies: readonly Reply[]) {
 }
 
 describe('waiting', () => {
-  it('waiting ends in the wanted state, and tells the states on the way (ooi-14)', async () => {
+  it('wait ends in the wanted state and reports the states before it (ooi-14)', async () => {
     const { client } = answering(state('inactive'), state('inactive'), state('active'))
     const polls: (string | undefined)[] = []
     const entity = await client.wait(
@@ -30,7 +30,7 @@ describe('waiting', () => {
     expect(polls).toEqual(['inactive', 'inactive', 'active'])
   })
 
-  it('waiting doubles the interval up to a quarter of a minute', async () => {
+  it('wait doubles the interval up to fifteen seconds', async () => {
     const times: number[] = []
     const { client } = answering(...Array.from({ length: 9 }, () => state('inactive')), state('active'))
     await client.wait(vm, { for: 'state', state: 'active' }, { onPoll: (_, elapsed) => times.push(elapsed) })
@@ -39,7 +39,7 @@ describe('waiting', () => {
     ])
   })
 
-  it('waiting names the last state when time is over', async () => {
+  it('wait names the last state when the time is over', async () => {
     const { client } = answering(state('inactive'))
     await expect(client.wait(vm, { for: 'state', state: 'active' }, { timeout: 3000 })).rejects.toMatchObject(
       {
@@ -49,7 +49,7 @@ describe('waiting', () => {
     )
   })
 
-  it('waiting fails at once in state error, with the message', async () => {
+  it("wait fails at once in state error, with the provider's message", async () => {
     const { client } = answering(state('error', { 'occi.compute.state.message': '"no host"' }))
     await expect(client.wait(vm, { for: 'state', state: 'active' })).rejects.toMatchObject({
       code: 'wait-failed',
@@ -57,7 +57,7 @@ describe('waiting', () => {
     })
   })
 
-  it('waiting fails in state degraded when that lasts, and not while it goes on to another', async () => {
+  it('wait fails in a lasting state degraded, but not when another state follows', async () => {
     await expect(
       answering(state('degraded')).client.wait(vm, { for: 'state', state: 'online' }),
     ).rejects.toMatchObject({ code: 'wait-failed', message: expect.stringContaining('in state degraded') })
@@ -65,7 +65,7 @@ describe('waiting', () => {
     expect(await going.wait(vm, { for: 'state', state: 'offline' })).toBeDefined()
   })
 
-  it('waiting says of what answers 410 that it was deleted', async () => {
+  it('wait reports that an entity which answers 410 was deleted', async () => {
     const { client } = answering(state('inactive'), { status: 410 })
     await expect(client.wait(vm, { for: 'state', state: 'active' })).rejects.toMatchObject({
       code: 'not-found',
@@ -74,21 +74,21 @@ describe('waiting', () => {
     expect(await answering({ status: 410 }).client.wait(vm, { for: 'deleted' })).toBeUndefined()
   })
 
-  it('waiting waits for deletion, and for being there', async () => {
+  it('wait waits for an entity to be deleted, and to exist', async () => {
     expect(
       await answering(state('active'), { status: 404 }).client.wait(vm, { for: 'deleted' }),
     ).toBeUndefined()
     expect(await answering({ status: 404 }, state('active')).client.wait(vm, { for: 'exists' })).toBeDefined()
   })
 
-  it('waiting for a state of what is gone is not found', async () => {
+  it('wait for a state of a deleted entity is not found', async () => {
     const { client } = answering(state('inactive'), { status: 404 })
     await expect(client.wait(vm, { for: 'state', state: 'active' })).rejects.toMatchObject({
       code: 'not-found',
     })
   })
 
-  it('waiting for an address ends when a link has one', async () => {
+  it('wait for an address ends when a link has one', async () => {
     const link =
       'Link: </network/n>; rel="http://schemas.ogf.org/occi/infrastructure#network"; self="/networkinterface/1"; category="http://schemas.ogf.org/occi/infrastructure#networkinterface"; occi.networkinterface.address="10.0.0.7"'
     const { client } = answering(
@@ -98,13 +98,13 @@ describe('waiting', () => {
     expect(await client.wait(vm, { for: 'ip' })).toBeDefined()
   })
 
-  it('waiting for an attribute ends at its value', async () => {
+  it('wait for an attribute ends at its value', async () => {
     const { client } = answering(state('active'), state('active', { 'occi.compute.hostname': '"web"' }))
     const entity = await client.wait(vm, { for: 'attribute', name: 'occi.compute.hostname', value: 'web' })
     expect(entity?.attributes.get('occi.compute.hostname')).toBe('web')
   })
 
-  it('waiting forgives a provider that fails to answer now and then, not one that always does', async () => {
+  it('wait tolerates a provider that sometimes fails to answer, but not one that always does', async () => {
     const { client } = answering({ status: 503 }, { broken: true }, state('active'))
     expect(await client.wait(vm, { for: 'state', state: 'active' })).toBeDefined()
     await expect(

@@ -29,20 +29,23 @@ async function provider() {
 }
 
 describe('a request on the wire', () => {
-  it.each(['accept', 'content-type'])('has the %s of the user in the place of ours, once', async (name) => {
-    const { client: plain, seen } = await provider()
-    client = new OcciClient({ endpoint: plain.endpoint, headers: [[name, 'text/occi']] })
-    await plain.close()
-    await client.raw({ method: 'POST', path: '/-/', body: 'x' })
-    await client.create({ kind: 'compute', title: 'web' })
-    for (const { method, rawHeaders } of seen.filter((one) => one.method === 'POST')) {
-      const given = rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === name)
-      expect([method, given]).toEqual(['POST', ['text/occi']])
-    }
-    expect(seen.filter(({ method }) => method === 'POST')).toHaveLength(2)
-  })
+  it.each(['accept', 'content-type'])(
+    "a request has the user's %s in place of the client's, once",
+    async (name) => {
+      const { client: plain, seen } = await provider()
+      client = new OcciClient({ endpoint: plain.endpoint, headers: [[name, 'text/occi']] })
+      await plain.close()
+      await client.raw({ method: 'POST', path: '/-/', body: 'x' })
+      await client.create({ kind: 'compute', title: 'web' })
+      for (const { method, rawHeaders } of seen.filter((one) => one.method === 'POST')) {
+        const given = rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === name)
+        expect([method, given]).toEqual(['POST', ['text/occi']])
+      }
+      expect(seen.filter(({ method }) => method === 'POST')).toHaveLength(2)
+    },
+  )
 
-  it('a request on the wire has its length, never chunks (pyssf reads none) (Q8)', async () => {
+  it('a request has a Content-Length and is never chunked, which pyssf cannot read (Q8)', async () => {
     const { client, seen } = await provider()
     await client.create({ kind: 'compute', title: 'Ünïcode, VM' })
     await client.trigger('/compute/1', 'start')
@@ -54,13 +57,13 @@ describe('a request on the wire', () => {
     }
   })
 
-  it('a request on the wire announces OCCI/1.1: to a higher version servers say 501 (ooi-19)', async () => {
+  it('a request announces OCCI/1.1, because servers answer a higher version with 501 (ooi-19)', async () => {
     const { client, seen } = await provider()
     await client.describe('/compute/1')
     for (const { headers } of seen) expect(headers['user-agent']).toMatch(/\bOCCI\/1\.1$/)
   })
 
-  it('a request on the wire goes over one connection for requests in a row', async () => {
+  it('requests in a row use one connection', async () => {
     const { client, seen } = await provider()
     for (let n = 0; n < 5; n++) await client.describe('/compute/1')
     expect(new Set(seen.map(({ socket }) => socket.remotePort)).size).toBe(1)

@@ -26,7 +26,7 @@ describe('contexts', () => {
   })
 
   // Guarantee: secrets-owner-only
-  it('contexts are kept where only the owner reads them, with nothing left lying about', async () => {
+  it('contexts are stored in a file that only the owner can read, and no temporary file is left', async () => {
     const where = place()
     await openContexts(where).add({ name: 'a', settings: { password: 'x' } })
     expect(statSync(join(where.folder, 'config.json')).mode & 0o777).toBe(0o600)
@@ -34,7 +34,7 @@ describe('contexts', () => {
     expect(readdirSync(where.folder)).toEqual(['config.json'])
   })
 
-  it('refuse a name that is taken, unknown or unfit', async () => {
+  it('a context name that is taken, unknown or invalid is refused', async () => {
     const contexts = openContexts(place())
     await contexts.add({ name: 'a', settings: {} })
     await contexts.add({ name: 'b', settings: {} })
@@ -46,7 +46,7 @@ describe('contexts', () => {
     }
   })
 
-  it('contexts keep what else stands in the file', async () => {
+  it('contexts keep unknown members of the file', async () => {
     const where = place()
     mkdirSync(where.folder)
     writeFileSync(
@@ -89,14 +89,14 @@ describe('contexts', () => {
     ['{"os":{"ubuntu":["x"]}}', 'ubuntu of os in the aliases of context a is not a string'],
     ['{"image":{"ubuntu":"x"}}', 'aliases of context a are for os, size, network, not for "image"'],
     ['"ubuntu"', 'aliases of context a is not a JSON object'],
-  ])('with the aliases %s are refused', async (aliases, message) => {
+  ])('contexts with the aliases %s are refused', async (aliases, message) => {
     const where = place()
     mkdirSync(where.folder)
     writeFileSync(join(where.folder, 'config.json'), `{"contexts":{"a":{"aliases":${aliases}}}}`)
     await expect(openContexts(where).read()).rejects.toThrow(message)
   })
 
-  it('contexts are migrated once, and read before as well', async () => {
+  it('contexts are migrated once, and can be read before that, too', async () => {
     const where = place()
     mkdirSync(where.folder)
     const file = join(where.folder, 'config.json')
@@ -123,7 +123,7 @@ describe('contexts', () => {
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ version: 'mine' })
   })
 
-  it('contexts are not written when they do not fit the schema', async () => {
+  it('contexts that do not match the schema are not written', async () => {
     const where = place()
     await openContexts(where).add({ name: 'a', settings: { endpoint: 'http://a' } })
     const file = join(where.folder, 'config.json')
@@ -136,7 +136,7 @@ describe('contexts', () => {
   })
 
   // Guarantee: secrets-owner-only
-  it('get mode 0600 and are replaced as a whole in terminals from the Snap store, too', async () => {
+  it('the file of contexts has mode 0600 and is replaced as a whole, in terminals of the Snap store, too', async () => {
     const where = place()
     const contexts = openContexts(where)
     await contexts.add({ name: 'a', settings: {} })
@@ -155,7 +155,7 @@ describe('contexts', () => {
   })
 
   // Guarantee: secrets-owner-only
-  it('refuse a file with secrets that others can read, with the command to run', async () => {
+  it('a file with secrets that others can read is refused, with the command that corrects it', async () => {
     const where = place()
     const contexts = openContexts(where)
     const file = join(where.folder, 'config.json')
@@ -182,7 +182,7 @@ describe('contexts', () => {
     ['{"a": "\\q"}', 1, 9],
     ['{"a": tru}', 1, 7],
   ])(
-    'name the place of the fault in %s, quote nothing and leave the file alone',
+    'the error for %s names the place, quotes nothing and leaves the file unchanged',
     async (text, line, column) => {
       const where = place()
       mkdirSync(where.folder)
@@ -206,7 +206,7 @@ describe('contexts', () => {
   )
 
   it.each(['[]', '{"contexts":[]}', '{"contexts":{"a":1}}', '{"contexts":{"a":{"b":{}}}}', '{"current":1}'])(
-    'refuse what is JSON but no configuration: %s',
+    'a file of valid JSON that is not a configuration is refused: %s',
     async (text) => {
       const where = place()
       mkdirSync(where.folder)

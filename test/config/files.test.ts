@@ -24,7 +24,7 @@ describe('folders', () => {
     })
   })
 
-  it('use the application data folders on Windows', () => {
+  it('folders are the application data folders on Windows', () => {
     const env = { APPDATA: 'C:\\Users\\me\\AppData\\Roaming' }
     const found = folders(env, 'win32', 'C:\\Users\\me')
     expect(found.config).toBe('C:\\Users\\me\\AppData\\Roaming\\occi\\Config')
@@ -34,7 +34,7 @@ describe('folders', () => {
 
 describe('caches', () => {
   // Guarantee: no-command-no-file
-  it('caches are not written through a link that somebody put in their place', async () => {
+  it('caches are not written through a link that was put in their place', async () => {
     const folder = temporaryFolder()
     const victim = join(temporaryFolder(), 'victim')
     writeFileSync(victim, 'mine')
@@ -51,7 +51,7 @@ describe('caches', () => {
   const now = () => new Date('2026-01-01T00:00:00Z')
   const later = new Date('2026-01-01T01:00:00Z')
 
-  it('a file whose name happens to be that of another key is not taken for it', async () => {
+  it('a cache file of another key with the same name is not used', async () => {
     const folder = temporaryFolder()
     const cache = openCaches(folder, () => new Date(0)).expiring()
     await cache.set('one', 'token', new Date(1000))
@@ -64,7 +64,7 @@ describe('caches', () => {
   })
 
   // Guarantee: no-command-no-file
-  it('caches keep a value until it expires, in files of mode 0600 whose names tell nothing', async () => {
+  it('caches keep a value until it expires, in files of mode 0600 whose names reveal nothing', async () => {
     const folder = temporaryFolder()
     const cache = openCaches(folder, now).expiring()
     await cache.set('https://user@keystone/v3', 'token', later)
@@ -94,7 +94,7 @@ describe('caches', () => {
   })
 
   it.each(['', '{', '[]', 'null', '"x"', '{"version":"1"}', '\u0000\u0001', '{"value":1,"expires":"x"}'])(
-    'take garbage (%j) for absent',
+    'caches treat damaged content (%j) as absent',
     async (garbage) => {
       const folder = temporaryFolder()
       const caches = openCaches(folder, now)
@@ -110,7 +110,7 @@ describe('caches', () => {
   )
 
   // Guarantee: garbage-in-files
-  it('caches do not believe a file that others could have written', async () => {
+  it('caches ignore a file that others could have written', async () => {
     const folder = temporaryFolder()
     const cache = openCaches(folder, now).expiring()
     await cache.set('k', 'v', later)
@@ -118,7 +118,7 @@ describe('caches', () => {
     expect(await cache.get('k')).toBeUndefined()
   })
 
-  it('caches are cleared on request, and their loss stops nothing', async () => {
+  it('caches are cleared on request, and their loss affects no command', async () => {
     const folder = temporaryFolder()
     const caches = openCaches(folder, now)
     await caches.expiring().set('a', 'v', later)

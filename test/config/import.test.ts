@@ -25,7 +25,7 @@ clouds:
 }
 
 describe('clouds.yaml', () => {
-  it('clouds.yaml becomes settings, with secure.yaml laid over it', async () => {
+  it('clouds.yaml is imported together with secure.yaml', async () => {
     const secure = { file: 'secure.yaml', text: 'clouds:\n  one:\n    auth:\n      password: hunter2\n' }
     const imported = await readClouds(clouds, { cloud: 'one', secure, definitions })
     expect(imported).toEqual({
@@ -51,7 +51,7 @@ describe('clouds.yaml', () => {
     })
   })
 
-  it('clouds.yaml asks for a name when there are several clouds', async () => {
+  it('clouds.yaml with several clouds needs a name', async () => {
     expect(await cloudNames(clouds)).toEqual(['one', 'two'])
     await expect(readClouds(clouds, { definitions })).rejects.toMatchObject({
       message: 'clouds.yaml has 2 clouds.',
@@ -60,13 +60,13 @@ describe('clouds.yaml', () => {
     await expect(readClouds(clouds, { cloud: '__proto__', definitions })).rejects.toThrow('has no cloud')
   })
 
-  it.each(['', 'x', 'clouds: 3', 'clouds: [', '{'])('refuses %j', async (text) => {
+  it.each(['', 'x', 'clouds: 3', 'clouds: [', '{'])('the import refuses %j', async (text) => {
     await expect(cloudNames({ file: 'f', text })).rejects.toThrow(/^f (has no "clouds:"|is not valid YAML)/)
   })
 })
 
 describe('openrc', () => {
-  it('openrc reads what Horizon writes, and reports what only a shell can work out', () => {
+  it('openrc is read as Horizon writes it, and what only a shell can evaluate is reported', () => {
     const text = `#!/usr/bin/env bash
 export OS_AUTH_URL=https://keystone.example:5000/v3/
 export OS_PROJECT_NAME="my project"
@@ -108,7 +108,7 @@ export OCCI_ENDPOINT=https://occi.example:8787
     expect(readOpenrc(text, definitions).settings.password).toBe(password)
   })
 
-  it('openrc takes neither a command that would run later nor a header', async () => {
+  it('openrc is read without commands that would run later, and without headers', async () => {
     const text = `export OS_AUTH_URL=https://k.example/v3
 export OCCI_PASSWORD_COMMAND='touch /tmp/ran'
 export OCCI_TOKEN_COMMAND=./get
@@ -124,7 +124,7 @@ export OCCI_HEADER='X-From: there'`
   })
 
   // Guarantee: strangers-files
-  it('neither weakens a check nor leads to a secret, and says so; certificates and authorities are taken', async () => {
+  it('an import neither weakens a check nor adds a source of secrets, and reports that, but certificates and authorities are taken', async () => {
     const text = `export OCCI_ENDPOINT=https://evil.example/
 export OS_INSECURE=true
 export OCCI_ALLOW_PLAIN_HTTP=1
@@ -161,14 +161,14 @@ export OS_CERT=/home/ada/cert.pem OS_KEY=/home/ada/key.pem`
     ])
   })
 
-  it('openrc does not let doubling fill the memory', () => {
+  it('openrc with repeated doubling of a variable does not fill the memory', () => {
     const text = `A=xxxxxxxxxx\n${'A=$A$A\n'.repeat(60)}OS_PASSWORD=$A`
     expect(readOpenrc(text, definitions).settings).toEqual({})
   })
 })
 
 describe('Roboconf target.properties', () => {
-  it('gives the endpoint and a name, and says why it leaves the rest', () => {
+  it('Roboconf target.properties gives the endpoint and a name, and the rest is reported with a reason', () => {
     const text = [
       '# a target',
       'id: my-occi',
@@ -191,7 +191,7 @@ describe('Roboconf target.properties', () => {
     expect(JSON.stringify(imported)).not.toContain('hunter2')
   })
 
-  it('understands escapes and refuses what has no address', () => {
+  it('Roboconf target.properties may contain escapes, and is refused without an address', () => {
     expect(readRoboconf('occi.serverIpPort=h\\u0031\\:80').settings.endpoint).toBe('http://h1:80')
     expect(() => readRoboconf('id=x')).toThrow('target.properties has no occi.serverIpPort.')
     expect(() => readRoboconf('occi.serverIpPort=a b')).toThrow('is not host:port')

@@ -20,7 +20,7 @@ import { openJournal } from '../../src/config/index.js'
 const request = { time: 1, command: 'compute create', method: 'POST', url: 'http://h/compute/' }
 
 describe('the journal', () => {
-  it('the journal pairs the beginning and the end of each request, also of several at once', async () => {
+  it('the journal pairs the start and the end of each request, also of several at once', async () => {
     const journal = openJournal(mkdtempSync(join(tmpdir(), 'occi-journal-')))
     const ends = [1, 2, 3].map((time) => journal.begin({ ...request, time }))
     ends[2]?.({ outcome: 'done', status: 201, milliseconds: 5 })
@@ -29,7 +29,7 @@ describe('the journal', () => {
     expect(Object.fromEntries(entries)).toEqual({ 1: 'refused', 2: 'unknown', 3: 'done' })
   })
 
-  it('the journal has a beginning on disk at once, an end with the next beginning or in the next turn', async () => {
+  it('the journal writes a start at once, and an end with the next start or in the next turn', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'occi-journal-'))
     const journal = openJournal(folder)
     const seen = async () => (await openJournal(folder).read()).map(({ outcome }) => outcome)
@@ -43,7 +43,7 @@ describe('the journal', () => {
     expect(await seen()).toEqual(['done', 'refused'])
   })
 
-  it('the journal is rotated: two files of a bounded size, readable by the owner only', async () => {
+  it('the journal is rotated into two files of a limited size, readable only by the owner', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'occi-journal-'))
     const journal = openJournal(folder, 2000)
     for (let time = 0; time < 100; time++) {
@@ -64,7 +64,7 @@ describe('the journal', () => {
     ['a folder', (file: string) => mkdirSync(file)],
     ['a link to a disk that is full', (file: string) => symlinkSync('/dev/full', file)],
     ['a link round in circles', (file: string) => symlinkSync(file, file)],
-  ])('the journal stops nothing where there is %s, and is not told as empty', async (_, spoil) => {
+  ])('a journal that is %s stops nothing, and is not reported as empty', async (_, spoil) => {
     const folder = mkdtempSync(join(tmpdir(), 'occi-journal-'))
     spoil(join(folder, 'history.jsonl'))
     const journal = openJournal(folder)
@@ -74,7 +74,7 @@ describe('the journal', () => {
   })
 
   // Guarantee: journal-first
-  it('the journal writes into no file that somebody linked into its place, nor into a pipe that somebody reads', () => {
+  it('the journal writes neither through a link in its place nor into a pipe', () => {
     const folder = mkdtempSync(join(tmpdir(), 'occi-journal-'))
     const victim = join(folder, 'victim')
     writeFileSync(victim, 'mine\n')
@@ -93,7 +93,7 @@ describe('the journal', () => {
     }
   })
 
-  it('the journal in a folder that cannot be made is no error', async () => {
+  it('a journal in a folder that cannot be created is not an error', async () => {
     const journal = openJournal('/dev/null/nowhere')
     journal.begin(request)({ outcome: 'done', milliseconds: 1 })
     expect(await journal.read()).toEqual([])
@@ -101,7 +101,7 @@ describe('the journal', () => {
 })
 
 describe('waits', () => {
-  it('waits are remembered by command, and their median is the usual one', async () => {
+  it('waits are recorded by command, and their median is the usual duration', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'occi-test-'))
     const journal = openJournal(folder)
     expect(await journal.usualWait('compute create')).toBeUndefined()

@@ -27,31 +27,31 @@ function refusal(path: string, options: Parameters<typeof readOwned>[1] = {}): s
 }
 
 describe('a file that decides', () => {
-  it('a file that decides is read with its mode; one that is not there is undefined', () => {
+  it('a trusted file is read with its mode, and a missing one is undefined', () => {
     expect(readOwned(file())).toEqual({ text: 'text', mode: 0o600 })
     expect(readOwned('/nowhere/at/all')).toBeUndefined()
   })
 
-  it.runIf(root)('is refused when it belongs to another user', () => {
+  it.runIf(root)('a trusted file of another user is refused', () => {
     const path = file()
     chownSync(path, 12345, 12345)
     expect(refusal(path, { uid: 4321 })).toMatch(/belongs to another user \(number 12345\).*sudo chown/)
     expect(refusal(path, { uid: 12345 })).toBe('read')
   })
 
-  it('a file that decides is taken from root', () => {
+  it('a trusted file may belong to root', () => {
     if (root) expect(refusal(file(), { uid: 4321 })).toBe('read')
     expect(refusal('/etc/passwd')).toBe('read')
   })
 
   // Guarantee: files-that-decide
-  it.each([0o602, 0o622, 0o666])('is refused when others can write it (%o)', (mode) => {
+  it.each([0o602, 0o622, 0o666])('a trusted file that others can write is refused (mode %o)', (mode) => {
     const path = file()
     chmodSync(path, mode)
     expect(refusal(path, { uid: me })).toMatch(/Others can write .*chmod go-w/)
   })
 
-  it('a file that decides may be written by the group that only its user is in', () => {
+  it('a trusted file may be writable by a group that contains only its user', () => {
     const path = file()
     if (!root) return
     chownSync(path, 4321, 4321)
@@ -62,7 +62,7 @@ describe('a file that decides', () => {
     expect(refusal(path, { uid: 4321 })).toContain('Others can write')
   })
 
-  it('a file that decides is refused in a folder that others can write', () => {
+  it('a trusted file in a folder that others can write is refused', () => {
     const path = file()
     chmodSync(join(path, '..'), 0o777)
     expect(refusal(path)).toMatch(/Others can write the folder of .*chmod go-w/)
@@ -71,7 +71,7 @@ describe('a file that decides', () => {
     expect(refusal(path)).toBe('read')
   })
 
-  it('a file that decides is refused behind a link into a folder that others can write', () => {
+  it('a trusted file behind a link into a folder that others can write is refused', () => {
     const target = file()
     chmodSync(join(target, '..'), 0o777)
     const link = join(temporaryFolder(), 'link')
@@ -83,7 +83,7 @@ describe('a file that decides', () => {
   })
 
   // Guarantee: files-that-decide
-  it.runIf(root)('is refused where another user has put a link to a folder of its user', () => {
+  it.runIf(root)("a trusted file behind another user's link to a folder is refused", () => {
     const target = file()
     const shared = temporaryFolder()
     chmodSync(shared, 0o1777)
@@ -94,7 +94,7 @@ describe('a file that decides', () => {
     expect(refusal(join(link, 'file'))).toMatch(/occi is a symbolic link of another user \(number 12345\)/)
   })
 
-  it('a file that decides is refused behind a link to its folder that others can replace', () => {
+  it('a trusted file behind a link to its folder that others can replace is refused', () => {
     const target = file()
     const shared = temporaryFolder()
     const link = join(shared, 'occi')
@@ -103,7 +103,7 @@ describe('a file that decides', () => {
     expect(refusal(join(link, 'file'))).toMatch(/Others can write the folder of/)
   })
 
-  it.runIf(root)('a file of a user that decides is not given to root: the hint is to do without sudo', () => {
+  it.runIf(root)('root is refused the trusted file of a user, with the hint to run without sudo', () => {
     const path = file()
     chownSync(path, 12345, 12345)
     expect(refusal(path, { uid: 0 })).toMatch(
@@ -112,7 +112,7 @@ describe('a file that decides', () => {
     expect(refusal(path, { uid: 0 })).not.toContain('chown')
   })
 
-  it('a file that decides is a regular file, and no longer than it may be', () => {
+  it('a trusted file is a regular file within its size limit', () => {
     const pipe = join(temporaryFolder(), 'pipe')
     execFileSync('mkfifo', [pipe])
     expect(refusal(pipe)).toMatch(/it is a pipe, which cannot be read/)
@@ -147,7 +147,7 @@ describe('a cached token', () => {
         symlinkSync(join(folder, 'moved'), join(folder, 'tokens', name))
       },
     ],
-  ])('%s counts as absent', async (_, spoil) => {
+  ])('a cached token %s counts as absent', async (_, spoil) => {
     const folder = temporaryFolder()
     const cache = openCaches(folder, () => new Date(0)).expiring()
     await cache.set('k', 'v', new Date(1000))
@@ -158,7 +158,7 @@ describe('a cached token', () => {
 })
 
 describe('the home folder', () => {
-  it('the home folder is absolute here', () => {
+  it('the home folder of the tests is absolute', () => {
     expect(homeFolder()).toMatch(/^\//)
   })
 })

@@ -28,7 +28,7 @@ describe('readProject', () => {
     expect(await readProject({ ...outer, home: outer.cwd })).toBeUndefined()
   })
 
-  it('readProject does not look above it when HOME ends with a slash or leads through a link', async () => {
+  it('readProject does not look above the home folder when HOME ends with a slash or is a link', async () => {
     const outer = tree('endpoint: http://a.example')
     const link = join(temporaryFolder(), 'home')
     symlinkSync(outer.cwd, link)
@@ -41,14 +41,14 @@ describe('readProject', () => {
     ['a link to an endless device', (file: string) => symlinkSync('/dev/zero', file), /it is a device/],
     ['a pipe', (file: string) => void execFileSync('mkfifo', [file]), /it is a pipe/],
     ['a folder', (file: string) => void mkdirSync(file), /it is a folder/],
-  ])('readProject says that %s is not a project file, and looks no further', async (_, make, words) => {
+  ])('readProject reports that %s is not a project file, and looks no further', async (_, make, words) => {
     const place = tree('endpoint: http://a.example')
     make(join(place.cwd, '.occi.yaml'))
     await expect(readProject(place)).rejects.toThrow(words)
   })
 
   // Guarantee: strangers-files
-  it('readProject passes over a file that belongs to somebody else', async () => {
+  it('readProject skips a file that belongs to another user', async () => {
     const place = tree('endpoint: http://a.example')
     const uid = process.getuid?.() ?? 0
     expect(await readProject({ ...place, uid })).toBeDefined()
@@ -70,12 +70,12 @@ describe('readProject', () => {
     await expect(attempt).rejects.not.toThrow(/hunter2/)
   })
 
-  it('readProject is not kept busy by keys within keys', async () => {
+  it('readProject reads keys within keys in linear time', async () => {
     await expect(readProject(tree('? '.repeat(400)))).rejects.toThrow('it is nested too deeply')
     await expect(readProject(tree('? {a: b}\n: c'))).rejects.toThrow('a key is not plain text')
   })
 
-  it('readProject is not blown up by aliases', async () => {
+  it('readProject reads nested aliases within its limits', async () => {
     const levels = Array.from({ length: 12 }, (_, at) =>
       at === 0
         ? 'a0: &a0 [x,x]'
@@ -86,7 +86,7 @@ describe('readProject', () => {
     await expect(readProject(tree(levels.join('\n')))).rejects.toThrow('too many aliases')
   })
 
-  it('readProject takes an empty file for no settings', async () => {
+  it('readProject reads an empty file as no settings', async () => {
     expect((await readProject(tree('')))?.settings).toEqual({})
   })
 })

@@ -7,7 +7,7 @@ import { temporaryFolder } from './place.js'
 const options = { env: { PATH: '/usr/bin:/bin' } } as const
 
 describe('secrets', () => {
-  it('secrets come from a file without its last line end', async () => {
+  it('a secret is read from a file without its last line end', async () => {
     const file = join(temporaryFolder(), 'pw')
     for (const [text, secret] of [
       ['s\n', 's'],
@@ -22,20 +22,23 @@ describe('secrets', () => {
     await expect(secretFromFile(`${file}x`)).rejects.toThrow('There is no file')
   })
 
-  it.each([0o604, 0o640, 0o620])('come from no file that others can get at (mode %o)', async (mode) => {
-    const file = join(temporaryFolder(), 'pw')
-    writeFileSync(file, 'secret\n')
-    chmodSync(file, mode)
-    const refused = secretFromFile(file)
-    await expect(refused).rejects.toMatchObject({ at: file, hint: `Run: chmod 600 ${file}` })
-    await expect(refused).rejects.toThrow(`its mode is 0${mode.toString(8)}`)
-  })
+  it.each([0o604, 0o640, 0o620])(
+    'a secret is not read from a file that others can read (mode %o)',
+    async (mode) => {
+      const file = join(temporaryFolder(), 'pw')
+      writeFileSync(file, 'secret\n')
+      chmodSync(file, mode)
+      const refused = secretFromFile(file)
+      await expect(refused).rejects.toMatchObject({ at: file, hint: `Run: chmod 600 ${file}` })
+      await expect(refused).rejects.toThrow(`its mode is 0${mode.toString(8)}`)
+    },
+  )
 
-  it('secrets come from a command in the folder that is given', async () => {
+  it('a secret command runs in the given folder', async () => {
     expect(await secretFromCommand('pwd', { ...options, folder: '/usr' })).toBe('/usr')
   })
 
-  it('secrets come from a helper, whose output no error repeats', async () => {
+  it('a secret is read from a helper, whose output no error repeats', async () => {
     expect(await secretFromCommand('echo hunter2 | tr a-z A-Z', options)).toBe('HUNTER2')
     const failing = secretFromCommand('echo hunter2; echo locked >&2; exit 3', options)
     await expect(failing).rejects.toMatchObject({
@@ -55,7 +58,7 @@ describe('a command that prints a secret', () => {
   it.each([
     ['is deaf to signals', "trap '' TERM; sleep 30"],
     ['leaves a process behind that holds its output', 'sleep 30 & sleep 30'],
-  ])('a command that prints a secret ends in time though it %s', async (_, command) => {
+  ])('a secret command ends in time although it %s', async (_, command) => {
     const begun = performance.now()
     await expect(secretFromCommand(command, { ...options, timeout: 200 })).rejects.toThrow(
       'did not end in time',

@@ -45,11 +45,11 @@ describe('precedence', () => {
       '/c/occi/config.json (context cesnet)',
       { contexts, definitions },
     ],
-  ])('precedence takes the endpoint from the %s', (origin, value, source, sources) => {
+  ])('the endpoint is taken from the %s by precedence', (origin, value, source, sources) => {
     expect(resolveSettings(sources).setting('endpoint')).toEqual({ value, origin, source })
   })
 
-  it('precedence ends at the default, or at nothing', () => {
+  it('a setting without a source has its default, or no value', () => {
     const settings = resolveSettings({ definitions })
     expect(settings.setting('auth')).toEqual({ value: 'auto', origin: 'default', source: 'default' })
     expect(settings.get('endpoint')).toBeUndefined()
@@ -57,18 +57,18 @@ describe('precedence', () => {
     expect(settings.context).toBeUndefined()
   })
 
-  it('precedence counts an empty variable as unset, an empty flag as given', () => {
+  it('an empty variable counts as unset, and an empty flag as given', () => {
     expect(resolveSettings({ env: { OCCI_AUTH: '' }, definitions }).get('auth')).toBe('auto')
     expect(
       resolveSettings({ flags: { auth: '' }, env: { OCCI_AUTH: 'basic' }, definitions }).get('auth'),
     ).toBe('')
   })
 
-  it('precedence reads the variables of every definition of one name', () => {
+  it('the variables of every definition of one name are read', () => {
     expect(resolveSettings({ env: { OS_TOKEN: 't' }, definitions }).setting('token')?.source).toBe('OS_TOKEN')
   })
 
-  it('precedence does not take transient settings from contexts', () => {
+  it('transient settings are not read from contexts', () => {
     expect(resolveSettings({ contexts, definitions }).get('yes')).toBeUndefined()
     expect(resolveSettings({ env: { OCCI_YES: '1' }, definitions }).get('yes')).toBe('1')
   })
@@ -86,7 +86,7 @@ describe('the context in force', () => {
     expect(settings.get('context')).toBe(name)
   })
 
-  it('must exist, and the error says who named it and what there is', () => {
+  it('the context in force must exist, and the error lists who named it and which exist', () => {
     const attempt = () => resolveSettings({ env: { OCCI_CONTEXT: 'prod' }, contexts, definitions })
     expect(attempt).toThrow(ConfigError)
     expect(attempt).toThrow('There is no context "prod" (named by OCCI_CONTEXT).')
@@ -95,7 +95,7 @@ describe('the context in force', () => {
 })
 
 describe('explain', () => {
-  it('explain names value and origin of each setting, and shows no secret', () => {
+  it('explain shows value and origin of each setting, and no secret', () => {
     const settings = resolveSettings({
       flags: { 'proxy-x': 'http://me:pw@proxy.example:3128' },
       contexts,
@@ -130,7 +130,7 @@ describe('a project file that names another server', () => {
     }
   })
 
-  it('a project file that names another server keeps them for the same server and for settings that name none', () => {
+  it('a project file that names the same server, or only settings without one, gets the secrets of the context', () => {
     for (const settings of [{ endpoint: 'https://cesnet.example:8787/other/' }, { output: 'json' }]) {
       const resolved = resolveSettings({ project: project(settings), contexts, definitions })
       expect(resolved.get('password')).toBe('hunter2')
@@ -140,7 +140,7 @@ describe('a project file that names another server', () => {
 })
 
 describe('the rule of names', () => {
-  it('the rule of names holds both ways', () => {
+  it('the names of options, variables and settings follow one rule in both directions', () => {
     expect(environmentName('user-domain-id')).toBe('OCCI_USER_DOMAIN_ID')
     expect(nameOfVariable('OCCI_USER_DOMAIN_ID')).toBe('user-domain-id')
     expect(nameOfVariable('OS_TOKEN')).toBeUndefined()

@@ -36,7 +36,7 @@ describe('the words of --context', () => {
     ['ifca,@eu', ['ifca', 'cesnet']],
     ['@gpu,lab', ['cesnet', 'lab']],
     ['@all', ['cesnet', 'ifca', 'lab']],
-  ])('%s', (words, expected) => {
+  ])('--context %s names its contexts in order', (words, expected) => {
     expect(named(words)).toEqual(expected)
   })
 
@@ -45,13 +45,13 @@ describe('the words of --context', () => {
     ['@ue,lab', 'There is no group "ue" of contexts (named by --context).', 'Did you mean "@eu"?'],
     ['cesnet,', 'A name of a context is empty (in --context).', 'shell variable'],
     ['@', 'There is no group "" of contexts (named by --context).', '@eu, @gpu'],
-  ])('%s is refused with words', (words, message, hint) => {
+  ])('--context %s is refused with an explanation', (words, message, hint) => {
     expect(() => named(words)).toThrow(
       expect.objectContaining({ code: 'config', message, hint: expect.stringContaining(hint) }),
     )
   })
 
-  it('of a group without contexts say how one is put there', () => {
+  it('the error for a group without contexts shows how to add one', () => {
     const lonely = { ...snapshot, contexts: [{ name: 'a', settings: {} }] }
     const setting = { value: '@eu', origin: 'flag', source: '--context' } as const
     expect(() => contextsNamed(setting, lonely)).toThrow(
@@ -64,7 +64,7 @@ describe('the words of --context', () => {
 })
 
 describe('groups', () => {
-  it('groups are names, each once', () => {
+  it('the groups of the configuration are listed once each', () => {
     expect(groupsFrom(' eu, @gpu ,eu')).toBe('eu,gpu')
     expect(groupsIn(snapshot.contexts)).toEqual(['eu', 'gpu'])
     for (const wrong of ['all', 'a b', '../x', '', ' , ']) {
@@ -82,26 +82,29 @@ describe('settings', () => {
     ['a group', { env: { OCCI_CONTEXT: '@eu' } }, '@eu'],
     ['a group with one context', { flags: { context: '@gpu' } }, '@gpu'],
     ['--all-contexts', { flags: { 'all-contexts': 'true' } }, '@all'],
-  ])('with %s have no context in force, and know the words', (_, sources, value) => {
-    const settings = resolve(sources)
-    expect(settings.several?.value).toBe(value)
-    expect(settings.context).toBeUndefined()
-    expect(settings.get('password')).toBeUndefined()
-  })
+  ])(
+    'the settings of --context %s are those of several sites, without a context in force',
+    (_, sources, value) => {
+      const settings = resolve(sources)
+      expect(settings.several?.value).toBe(value)
+      expect(settings.context).toBeUndefined()
+      expect(settings.get('password')).toBeUndefined()
+    },
+  )
 
-  it('with the same context twice are those of the one', () => {
+  it('--context with the same context twice means that one', () => {
     const settings = resolve({ flags: { context: 'ifca,ifca' } })
     expect(settings.several).toBeUndefined()
     expect(settings.context).toBe('ifca')
     expect(settings.get('context')).toBe('ifca')
   })
 
-  it('with a context whose name has a comma are those of that context', () => {
+  it('--context accepts a context whose name contains a comma', () => {
     const odd = { ...snapshot, contexts: [...snapshot.contexts, { name: 'cesnet,ifca', settings: {} }] }
     expect(resolve({ contexts: odd, flags: { context: 'cesnet,ifca' } }).context).toBe('cesnet,ifca')
   })
 
-  it('with --endpoint are those of one site, whatever contexts the surroundings name', () => {
+  it('--endpoint means one site, whatever contexts the environment or files name', () => {
     const flags = { endpoint: 'https://other.example/' }
     expect(resolve({ flags, env: { OCCI_CONTEXT: '@eu' } }).several).toBeUndefined()
     expect(() => resolve({ flags: { ...flags, context: 'cesnet,ifca' } })).toThrow(
@@ -124,7 +127,7 @@ describe('settings', () => {
       return resolve({ ...more, choice: { context: 'named', name, by } })
     }
 
-    it('of one among several sites have the endpoint of their context, also where the environment or a project file has another', () => {
+    it('the settings of one of several sites contain the endpoint of its context, also when the environment or a project file has another', () => {
       const env = { OCCI_ENDPOINT: 'https://elsewhere.example/' }
       expect(at('cesnet', { env }).get('endpoint')).toBe('https://cesnet.example/')
       expect(at('cesnet', { env }).get('password')).toBe('cesnet-pw')
@@ -132,12 +135,12 @@ describe('settings', () => {
       expect(at('lab', { env }).get('context')).toBe('lab')
     })
 
-    it('of one among several sites have the output of the whole command', () => {
+    it('the settings of one of several sites contain the output options of the command', () => {
       expect(at('ifca').get('output')).toBeUndefined()
       expect(at('ifca', { flags: { output: 'tsv' } }).get('output')).toBe('tsv')
     })
 
-    it('of one among several sites give no secret of a context to the address of a flag where a project file named the contexts', () => {
+    it('the settings of one of several sites give no secret of a context to the endpoint of a flag when a project file named the contexts', () => {
       const issuer: SettingDefinition = { name: 'auth-url', description: '', sensitivity: 'issuer' }
       const more = { definitions: [...definitions, issuer], flags: { 'auth-url': 'https://else.example/' } }
       expect(at('cesnet', more).get('password')).toBeUndefined()

@@ -55,7 +55,7 @@ describe('the verdict on a failure', () => {
     ['interrupted', new CancelledError('^C'), false, 'stop'],
     ['the command line is wrong', new UsageError('x'), false, 'stop'],
     ['a fault of this program', new TypeError('x'), false, 'stop'],
-  ])('%s', (_, error, made, verdict) => {
+  ])('the verdict on the failure "%s" is as expected', (_, error, made, verdict) => {
     expect(verdictOn(error, made)).toBe(verdict)
   })
 })
@@ -138,23 +138,26 @@ async function run(sites: readonly TestSite[], mixins: readonly string[] = ['deb
 }
 
 describe('the first site that accepts', () => {
-  it('is the first one where it takes the thing; the others see no write', async () => {
+  it('the first site that accepts is the first one when it creates the entity, and the others are sent no write', async () => {
     const sites = [site('a'), site('b')]
     expect(await run(sites)).toMatchObject({ accepted: 'a', refusals: [], machines: [1, 0] })
     expect(sites[1]?.writes).toEqual([])
   })
 
-  it.each([401, 403, 409, 413, 400, 501, 507, 500])('is the next one after %i', async (status) => {
-    const found = await run([site('a', posts({ status })), site('b')])
-    expect(found).toMatchObject({ accepted: 'b', machines: [0, 1] })
-    expect(found.refusals).toMatchObject([{ site: { name: 'a' }, removed: undefined }])
-  })
+  it.each([401, 403, 409, 413, 400, 501, 507, 500])(
+    'the first site that accepts is the next one after status %i',
+    async (status) => {
+      const found = await run([site('a', posts({ status })), site('b')])
+      expect(found).toMatchObject({ accepted: 'b', machines: [0, 1] })
+      expect(found.refusals).toMatchObject([{ site: { name: 'a' }, removed: undefined }])
+    },
+  )
 
-  it('is the next one where a site is unreachable', async () => {
+  it('the first site that accepts is the next one after an unreachable site', async () => {
     expect(await run([site('a', dead), site('b')])).toMatchObject({ accepted: 'b', machines: ['?', 1] })
   })
 
-  it('is none where each lacks the template: one error lists all, with the status of the first', async () => {
+  it('no site accepts when each lacks the template, and one error lists all, with the status of the first', async () => {
     const { error, machines } = await run([site('a'), site('b', dead)], ['debian-99'])
     expect(machines).toEqual([0, '?'])
     expect(error).toMatchObject({
@@ -164,7 +167,7 @@ describe('the first site that accepts', () => {
     expect(error?.code).toBe((error as unknown as { errors: { error: OcciError }[] }).errors[0]?.error.code)
   })
 
-  it('is the next one after an error state, and what was left is deleted', async () => {
+  it('the first site that accepts is the next one after an error state, and the failed entity is deleted', async () => {
     const bad = site('a')
     const found = await run([bad, site('b')], ['debian-12', 'small', 'error'])
     // The mixin "error" puts machines of both sites into that state.
@@ -180,7 +183,7 @@ describe('the first site that accepts', () => {
     ['a gateway', posts({ status: 504 })],
     ['a lost answer', posts(new NetworkError('reset', { facts: { sent: 'maybe' } }))],
     ['a timeout', posts(new TimeoutError('slow', { facts: { sent: 'maybe' } }))],
-  ])('is nobody after %s: it stops, since there could be two', async (_, answer) => {
+  ])('no further site is tried after %s, because there could be two entities', async (_, answer) => {
     const second = site('b')
     const found = await run([site('a', answer), second])
     expect(found).toMatchObject({
@@ -191,7 +194,7 @@ describe('the first site that accepts', () => {
     expect(second.writes).toEqual([])
   })
 
-  it('is nobody where what was left cannot be deleted', async () => {
+  it('no further site is tried when the failed entity cannot be deleted', async () => {
     const stuck = site('a', ({ method }) => (method === 'DELETE' ? { status: 403 } : undefined))
     const found = await run([stuck, site('b')], ['debian-12', 'small', 'error'])
     expect(found).toMatchObject({
@@ -200,7 +203,7 @@ describe('the first site that accepts', () => {
     })
   })
 
-  it('takes what vanished meanwhile for deleted', async () => {
+  it('an entity that disappeared meanwhile counts as deleted', async () => {
     const tried = firstThatAccepts([{ name: 'a' }, { name: 'b' }], {
       attempt: async ({ name }, made) => {
         made(`http://${name}/1`)
@@ -219,13 +222,13 @@ describe('several', () => {
   it.each([
     [3, false, ['abc', 'abc', 'abc']],
     [4, true, ['abc', 'bca', 'cab', 'abc']],
-  ])('%i, spread: %s, are tried at', (count, spread, expected) => {
+  ])('%i entities, spread: %s, are tried at the expected sites', (count, spread, expected) => {
     expect(shares(['a', 'b', 'c'], count, spread).map((each) => each.join(''))).toEqual(expected)
   })
 })
 
 describe('Federation.create', () => {
-  it('gives each thing with its site, and the sites that refused', async () => {
+  it('Federation.create returns each entity with its site, and the sites that refused', async () => {
     const full = site('full', posts({ status: 507 }))
     const sites = [full, site('a'), site('b')]
     const federation = new Federation(sites.map(({ name, client }) => ({ name, open: async () => client })))

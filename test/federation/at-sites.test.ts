@@ -38,7 +38,7 @@ async function ask(sites: readonly Place[], options?: AtSitesOptions) {
 }
 
 describe('work at several sites', () => {
-  it('runs at the same time, and what comes is in the order of the sites', async () => {
+  it('work at several sites runs at the same time and returns results in the order of the sites', async () => {
     const started = performance.now()
     const { items, failures } = await ask(
       places({ a: () => later(100, 1, 2), b: () => later(10, 1, 2), c: () => later(50, 1) }),
@@ -48,12 +48,12 @@ describe('work at several sites', () => {
     expect(performance.now() - started).toBeLessThan(350)
   })
 
-  it('is delivered as it arrives where that is asked for', async () => {
+  it('results are returned as they arrive when that is requested', async () => {
     const sites = places({ a: () => later(120, 1), b: () => later(5, 1), c: () => later(60, 1) })
     expect((await ask(sites, { order: 'arrival' })).items).toEqual(['b1', 'c1', 'a1'])
   })
 
-  it('that fails at one site hides no other, and keeps what came before', async () => {
+  it('a failure at one site hides no other, and keeps earlier results', async () => {
     const { items, failures } = await ask(
       places({
         a: () => fails(new NetworkError('refused')),
@@ -65,7 +65,7 @@ describe('work at several sites', () => {
     expect(failures).toEqual(['a: refused', 'c: expired'])
   })
 
-  it('that hangs at one site is given up after its time, and delays nobody else beyond it', async () => {
+  it('a site that hangs is given up after its time, and delays no other beyond it', async () => {
     const started = performance.now()
     const { items, failures } = await ask(places({ a: () => hangs(1), b: () => later(1, 1) }), {
       siteTimeout: 150,
@@ -75,7 +75,7 @@ describe('work at several sites', () => {
     expect(performance.now() - started).toBeLessThan(1500)
   })
 
-  it('tells the site whose time is over, so that it closes what it has open', async () => {
+  it('a site whose time is over is told to close what it has open', async () => {
     let reason: unknown
     await ask(
       places({
@@ -92,7 +92,7 @@ describe('work at several sites', () => {
     expect(reason).toBe('aborted')
   })
 
-  it('has a time of its own at each site, which stands still while the user is asked', async () => {
+  it('each site has its own time, which stops while the user is asked', async () => {
     const asking = async function* ({ hold }: SiteTime) {
       yield await hold(async () => {
         await sleep(200)
@@ -106,7 +106,7 @@ describe('work at several sites', () => {
     })
   })
 
-  it('says which sites are still waited for', async () => {
+  it('the sites that are still awaited are reported', async () => {
     const said: string[] = []
     await ask(places({ a: () => later(60, 1), b: () => later(5, 1) }), {
       onWaiting: (names) => said.push(names.join(' ')),
@@ -114,7 +114,7 @@ describe('work at several sites', () => {
     expect(said).toEqual(['a b', 'a', ''])
   })
 
-  it('is bounded: so many sites are asked at a time', async () => {
+  it('the number of sites that work at the same time is limited', async () => {
     let running = 0
     let most = 0
     const counted = async function* () {
@@ -129,18 +129,18 @@ describe('work at several sites', () => {
     expect(most).toBe(3)
   })
 
-  it('ends with the reason of its signal', async () => {
+  it('work at several sites ends with the reason of its signal', async () => {
     const stop = new AbortController()
     setTimeout(() => stop.abort(new Error('Ctrl-C')), 20)
     await expect(ask(places({ a: () => hangs(1) }), { signal: stop.signal })).rejects.toThrow('Ctrl-C')
   })
 
-  it('ends with a fault of the program, which is no failure of a site', async () => {
+  it('a programming error ends the work, and is not a failure of a site', async () => {
     const sites = places({ a: () => fails(new TypeError('x is not a function')), b: () => hangs() })
     await expect(ask(sites)).rejects.toThrow(TypeError)
   })
 
-  it('stops at every site when the reader stops', async () => {
+  it('work stops at every site when the reader stops', async () => {
     const signals: AbortSignal[] = []
     const endless = async function* ({ signal }: SiteTime) {
       signals.push(signal)
@@ -154,7 +154,7 @@ describe('work at several sites', () => {
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, true])
   })
 
-  it('says that the time was over by an error of its kind', async () => {
+  it('the error for a site whose time is over is a timeout error', async () => {
     const found = atSites(places({ a: () => hangs() }), ({ gives }, time) => gives(time), { siteTimeout: 5 })
     for await (const _ of found);
     expect(found.failures[0]?.error).toBeInstanceOf(TimeoutError)

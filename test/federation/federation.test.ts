@@ -52,7 +52,7 @@ const broken: Site = {
 }
 
 describe('a federation', () => {
-  it('lists what all sites have, with the site of each, in the order of the sites', async () => {
+  it('a federation lists the entities of all sites with their site, in the order of the sites', async () => {
     const federation = new Federation([site('ifca'), broken, site('cesnet'), site('practice')])
     const found = federation.list(COMPUTE)
     const names: string[] = []
@@ -64,7 +64,7 @@ describe('a federation', () => {
     await federation.close()
   })
 
-  it('finds a name wherever it is; where it is not is no failure', async () => {
+  it('a federation finds a name at any site, and its absence at others is not a failure', async () => {
     const federation = new Federation([site('cesnet'), site('practice')])
     const found = federation.find('web-practice', COMPUTE)
     const sites: string[] = []
@@ -74,7 +74,7 @@ describe('a federation', () => {
     await federation.close()
   })
 
-  it('finds a URL at the site whose server it names', async () => {
+  it('a federation finds a URL at the site whose server it names', async () => {
     const federation = new Federation([site('cesnet'), site('practice')])
     const all = []
     for await (const { entity } of federation.list(COMPUTE)) all.push(entity.location ?? '')
@@ -87,7 +87,7 @@ describe('a federation', () => {
     await federation.close()
   })
 
-  it('opens each site once, at its first use, and tries again what could not be opened', async () => {
+  it('a federation opens each site once, at its first use, and retries one that could not be opened', async () => {
     opened.length = 0
     let tries = 0
     const flaky: Site = {
@@ -105,7 +105,7 @@ describe('a federation', () => {
     await federation.close()
   })
 
-  it('refuses two sites of one name, and knows no others', async () => {
+  it('a federation refuses two sites of one name, and unknown sites', async () => {
     expect(() => new Federation([site('cesnet'), site('cesnet')])).toThrow(UsageError)
     await expect(new Federation([broken]).client('nowhere')).rejects.toThrow(NotFoundError)
   })

@@ -243,7 +243,7 @@ describe('readStream', () => {
     ],
     ['too slow', 'nothing came through the pipe within 1 s', () => {}],
     ['unending', 'the pipe did not end within 1 s', (stream: PassThrough) => stream.write('a')],
-  ] as const)('lets go of what is %s', async (_, words, feed) => {
+  ] as const)('readStream destroys a stream that is %s', async (_, words, feed) => {
     const stream = new PassThrough()
     feed(stream)
     expect(await why(readStream(stream, note, soon))).toBe(words)

@@ -191,7 +191,7 @@ function napping(cloud: RawServer): readonly number[] {
 
 describe('signals', () => {
   // Guarantee: interrupted-tells-what-exists
-  it.each(Object.keys(phases))('two in a row end a command at once during %s', async (name) => {
+  it.each(Object.keys(phases))('two signals in a row end a command at once during %s', async (name) => {
     const { child, ended, cloud } = await inPhase(name)
     expect(napping(cloud).length).toBe(name.includes('command') ? 1 : 0)
     const began = performance.now()
@@ -208,7 +208,7 @@ describe('signals', () => {
 
   // Guarantee: one-of-three-outcomes, files-whole
   it.each(Object.keys(phases))(
-    'that cannot be caught leave nothing that stops the next command: %s',
+    'signals that cannot be caught leave nothing that blocks the next command: %s',
     async (name) => {
       const { child, ended, home, cloud } = await inPhase(name)
       child.kill('SIGKILL')
@@ -231,7 +231,7 @@ describe('signals', () => {
 describe('descriptors', () => {
   // Guarantee: output-complete
   it.each(['0<&-', '>&-', '2>&-', '0<&- >&- 2>&-'])(
-    'that are closed (%s) let no output run into a file',
+    'closed descriptors (%s) do not redirect output into a file',
     async (closed) => {
       const home = folder()
       const words = 'compute create web --os debian-12 --size small -e sandbox: -v'
@@ -256,7 +256,7 @@ describe('descriptors', () => {
   )
 
   // Guarantee: files-whole
-  it('whose files may not grow (ulimit -f) leave the old configuration', async () => {
+  it('a limit on file sizes (ulimit -f) leaves the old configuration', async () => {
     const home = folder()
     expect((await run(['context', 'add', 'old', '-e', 'http://127.0.0.1:9/'], { home })).status).toBe(0)
     const file = join(home, '.config/occi/config.json')
@@ -283,7 +283,7 @@ describe('descriptors', () => {
 
 describe('the mask of the process', () => {
   // Guarantee: secrets-owner-only
-  it('may be empty, and the folders open: whatever is made is the owner’s alone', async () => {
+  it('files are private whatever the umask and the mode of the folders', async () => {
     const home = folder()
     chmodSync(home, 0o777)
     const cloud = await server(({ method, path, head }, socket) => {
@@ -349,7 +349,7 @@ describe('the mask of the process', () => {
 
 describe('a working folder that changes meanwhile', () => {
   // Guarantee: strangers-files
-  it('is believed for what was trusted, and for nothing that takes its place', async () => {
+  it('a working folder that changes meanwhile is trusted only for the content that was trusted', async () => {
     const home = folder()
     const cwd = folder()
     const evil = await server(({ head }, socket) => {
@@ -388,7 +388,7 @@ describe('a working folder that changes meanwhile', () => {
 
   // Guarantee: strangers-files
   it.each(['.', '', './bin', 'bin'])(
-    'lends no program to commands of the user by a PATH with %j',
+    "a working folder provides no program to the user's commands by a PATH with %j",
     async (entry) => {
       const home = folder()
       const cwd = folder()
@@ -423,7 +423,7 @@ describe('the network', () => {
     { NODE_TLS_REJECT_UNAUTHORIZED: '0' },
     { NODE_OPTIONS: '--tls-cipher-list=DEFAULT@SECLEVEL=0 --tls-min-v1.0' },
     { GIT_SSL_NO_VERIFY: '1', PYTHONHTTPSVERIFY: '0', CURL_INSECURE: '1' },
-  ])('is checked whatever %j says to other programs', async (env) => {
+  ])('certificates are checked whatever %j means to other programs', async (env) => {
     const home = folder()
     const https = spawn(process.execPath, ['-e', certificate(home)], { stdio: ['ignore', 'pipe', 'ignore'] })
     children.push(https)
@@ -440,7 +440,7 @@ describe('the network', () => {
     expect(existsSync(join(home, 'heard'))).toBe(false)
   })
 
-  it('gives a proxy of https the name of the host only, also one that answers in plain text', async () => {
+  it('a proxy for https learns only the host name, also one that answers in plain text', async () => {
     const proxy = await server((_, socket) => {
       socket.write(
         'HTTP/1.1 200 Fine\r\nLocation: http://127.0.0.1:9/\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n',
@@ -462,7 +462,7 @@ describe('the network', () => {
     expect(proxy.bytes()).not.toMatch(/secret-path|authorization|hunter2|YWRhOm/i)
   })
 
-  it('hears of nobody else: each connection and each look-up of a name is one that was asked for', async () => {
+  it('the network sees only the connections and look-ups that were asked for', async () => {
     const home = folder()
     writeFileSync(
       join(home, 'hook.cjs'),
@@ -516,7 +516,7 @@ describe('the network', () => {
 
 describe('the code cache', () => {
   // Guarantee: garbage-in-files
-  it('whose bytes and times are changed back by somebody who is careful still crashes nothing', async () => {
+  it('a code cache changed with its size and times preserved crashes no command', async () => {
     const home = folder()
     const list = () => run(['compute', 'list', '-e', 'sandbox:'], { home })
     await list()

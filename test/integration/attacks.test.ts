@@ -57,7 +57,7 @@ const entity = (id: string, title = id) =>
 
 describe('what changes something', () => {
   // Guarantee: one-of-three-outcomes
-  it('is not told as done by an answer that was sent before it was asked', async () => {
+  it('a change is not reported as done by an answer that was sent before the request', async () => {
     const planted = http({ status: '201 Created', headers: ['Location: /compute/planted'] })
     const server = await provider(({ method, path }, socket) => {
       if (method === 'POST') {
@@ -88,7 +88,7 @@ describe('what changes something', () => {
     ['599 ', 'Retry-After: 0'],
     ['301 Moved', 'Location: /compute/again/'],
     ['303 See Other', 'Location: /compute/again/'],
-  ])('is not sent again after %s', async (status, header) => {
+  ])('a change is not sent again after %s', async (status, header) => {
     const server = await provider(({ method }) => {
       if (method !== 'POST') return undefined
       return { status, headers: [header] }
@@ -109,24 +109,21 @@ describe('what changes something', () => {
     '0x10',
     '\u00b2',
     '1, 999999',
-  ])(
-    'is asked no more often and no later than allowed, where the server says "Retry-After: %s"',
-    async (value) => {
-      const server = await provider(({ path }) =>
-        path.startsWith('/-/') ? { status: '503 No', headers: [`Retry-After: ${value}`] } : undefined,
-      )
-      const at = machine()
-      let slept = 0
-      const { status } = await at.occi(`compute list --retries 3 --endpoint ${server.origin}/`, {
-        onSleep: () => {
-          slept += 1
-        },
-      })
-      expect(status).not.toBe(0)
-      expect(server.heard.length).toBeLessThanOrEqual(12)
-      expect(slept).toBeLessThan(server.heard.length)
-    },
-  )
+  ])('a request is not repeated more often or later than allowed for "Retry-After: %s"', async (value) => {
+    const server = await provider(({ path }) =>
+      path.startsWith('/-/') ? { status: '503 No', headers: [`Retry-After: ${value}`] } : undefined,
+    )
+    const at = machine()
+    let slept = 0
+    const { status } = await at.occi(`compute list --retries 3 --endpoint ${server.origin}/`, {
+      onSleep: () => {
+        slept += 1
+      },
+    })
+    expect(status).not.toBe(0)
+    expect(server.heard.length).toBeLessThanOrEqual(12)
+    expect(slept).toBeLessThan(server.heard.length)
+  })
 
   // Guarantee: preview-sends-nothing, no-command-no-file
   it.each([
@@ -135,7 +132,7 @@ describe('what changes something', () => {
     ['delete all', 'compute delete --all --yes'],
     ['update', 'compute update /compute/NAME --title NAME --no-validate'],
     ['trigger', 'compute start /compute/NAME'],
-  ])('is shown by --curl as one command each for a shell, whatever the names are: %s', async (_, line) => {
+  ])('--curl shows each change as one shell command, whatever the names are: %s', async (_, line) => {
     const ran = join(machine().folder, 'ran')
     const evil = `'$(touch ${ran})\`touch ${ran}\`;touch ${ran};"!x\\`
     const server = await provider(({ method, path }) => {
@@ -161,7 +158,7 @@ describe('what changes something', () => {
 
 describe('commands in messages', () => {
   // Guarantee: no-command-no-file
-  it('are copied without harm, whatever a provider calls things', async () => {
+  it('commands in messages can be copied safely, whatever names the provider uses', async () => {
     const server = await provider(({ method, path }, socket) => {
       if (method === 'POST' && path === '/compute/') {
         return { status: '201 Created', headers: ["Location: /compute/;touch$IFS'ran';$(touch$IFS'ran')"] }
@@ -262,7 +259,7 @@ describe('credentials', () => {
 
   // Guarantee: credentials-stay
   it.each(['301', '302', '303', '307', '308'])(
-    'are not led elsewhere by %s, however it is written',
+    'credentials are not sent elsewhere because of %s, however it is written',
     async (code) => {
       const evil = await provider(() => ({ body: smallModel }))
       for (const location of elsewhere(evil.origin)) {
@@ -291,7 +288,7 @@ describe('credentials', () => {
 
   // Guarantee: credentials-stay
   it.each(['307', '308', '302', '303'])(
-    'of a login are not led elsewhere by %s of a Keystone or an issuer',
+    'login credentials are not sent elsewhere because of %s of a Keystone or an issuer',
     async (code) => {
       const evil = await provider(() => ({ body: '{}' }))
       for (const location of elsewhere(evil.origin)) {
@@ -346,7 +343,7 @@ describe('credentials', () => {
   )
 
   // Guarantee: credentials-stay
-  it('go to no Keystone that the server names elsewhere, however it is written', async () => {
+  it('credentials are sent to no Keystone on another host that the server names, however it is written', async () => {
     const evil = await provider(() => ({ body: '{}' }))
     const port = evil.origin.split(':')[2]
     for (const uri of [
@@ -371,7 +368,7 @@ describe('credentials', () => {
   })
 
   // Guarantee: credentials-stay
-  it('go to no other server that a reference of the command line names', async () => {
+  it('credentials are sent to no other server that an argument names', async () => {
     const evil = await provider(() => ({ body: entity('1') }))
     const server = await provider(() => undefined)
     const port = evil.origin.split(':')[2]
@@ -403,7 +400,7 @@ describe('credentials', () => {
   })
 
   // Guarantee: context-belongs-to-its-server
-  it('belong to one server, whatever way another one is written: 20,000 addresses', () => {
+  it('credentials are sent to one server, however another address is written: 20,000 addresses', () => {
     const random = generator(20_261_129)
     const own = 'https://own.example:8443/x'
     const seeds = [
@@ -491,7 +488,7 @@ describe('a checkout', () => {
 
   // Guarantee: strangers-files
   it.each(['timeout: 0', 'timeout: 100h', 'deadline: 100h', 'retries: 999', 'max-response: 999G'])(
-    'lifts no limit: %s',
+    'a project file lifts no limit: %s',
     async (line) => {
       const at = machine()
       const cwd = join(at.folder, 'checkout')
@@ -506,7 +503,7 @@ describe('a checkout', () => {
   )
 
   // Guarantee: strangers-files
-  it('is warned of in one line, whatever its folder is called, and as an object beside JSON', async () => {
+  it('the warning about a project file is one line, whatever its folder is called, and an object beside JSON', async () => {
     const at = machine({ env: { OCCI_USERNAME: 'ada', OCCI_PASSWORD: 'hunter2' } })
     const cwd = join(at.folder, 'x\nocci: all is well\n\u001b]0;title\u0007\u202e')
     mkdirSync(cwd)
@@ -621,7 +618,7 @@ Link: </network/${bytes}>; rel="${kind}network"; self="/link/${bytes}"; category
 
   // Guarantee: text-not-obeyed
   it.each(Object.entries(answers))(
-    '%s, is shown as text wherever it is printed',
+    'text of a provider %s, is shown as text wherever it is printed',
     async (name, answering) => {
       const server = await provider(answering)
       let shown = 0
@@ -680,7 +677,7 @@ describe('headers', () => {
     ['an access token', { OCCI_AUTH: 'oidc', OCCI_ACCESS_TOKEN: split }],
     ['a digest user', { OCCI_AUTH: 'digest', OCCI_USERNAME: split, OCCI_PASSWORD: 'hunter2' }],
     ['the endpoint', { OCCI_ENDPOINT: `SERVER/${split}` }],
-  ])('do not come of %s', async (_, env) => {
+  ])('no header can be injected by %s', async (_, env) => {
     const server = await provider(({ head }) =>
       /^authorization: digest/im.test(head) || env['OCCI_AUTH'] !== 'digest'
         ? undefined
@@ -699,7 +696,7 @@ describe('headers', () => {
   })
 
   // Guarantee: no-header-of-its-own
-  it('do not come of what a provider calls things, in whatever form they are sent back', async () => {
+  it('no header can be injected by names of a provider, in whatever form they are sent back', async () => {
     const server = await provider(({ method, path }) => {
       if (method !== 'GET') return { status: '201 Created', headers: ['Location: /compute/1'] }
       if (path.startsWith('/-/')) return { body: smallModel.replaceAll('start', 'start\\r\\nX-Evil: 1') }
@@ -768,7 +765,7 @@ describe('answers to a login', () => {
   }
 
   // Guarantee: answers-bounded
-  it.each(Object.entries(ways))('are bounded, too: %s', async (_, answer) => {
+  it.each(Object.entries(ways))('answers to a login are limited, too: %s', async (_, answer) => {
     const ends: string[] = []
     for (const [auth, env] of [
       ['keystone', { OCCI_USERNAME: 'ada', OCCI_PASSWORD: 'hunter2', OCCI_PROJECT: 'p' }],
@@ -815,7 +812,7 @@ describe('caches', () => {
   ]
 
   // Guarantee: garbage-in-files
-  it('whose every value is replaced by another kind change nothing that is printed', async () => {
+  it('caches whose values are replaced by another kind change nothing that is printed', async () => {
     const server = await provider(({ path }) =>
       path === '/compute/'
         ? { body: 'X-OCCI-Location: /compute/1\n' }
@@ -922,7 +919,7 @@ describe('files of other users', () => {
       },
       0,
     ],
-  ])('decide nothing: %s', async (_, spoil, expected) => {
+  ])('files of other users decide nothing: %s', async (_, spoil, expected) => {
     const server = await provider(({ method, path, head }) => {
       const headers = ['Content-Type: application/json']
       if (path.startsWith('/v3') && method === 'POST') {
@@ -959,7 +956,7 @@ describe('files of other users', () => {
   })
 
   // Guarantee: secrets-owner-only
-  it('links of other users leave secrets where they are: a password file of which others have a way in', async () => {
+  it('a link of another user does not lead secrets to a file that others can read', async () => {
     const server = await provider(() => ({
       status: '401 Who',
       headers: ['WWW-Authenticate: Basic realm="x"'],

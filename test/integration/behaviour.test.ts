@@ -59,7 +59,7 @@ afterAll(async () => {
 const sequence = '\u001b['
 
 describe('colour', () => {
-  it('is there on a terminal', () => {
+  it('colour is on on a terminal', () => {
     expect(terminal('occi compute describe web-1')).toContain(sequence)
   })
 
@@ -68,11 +68,11 @@ describe('colour', () => {
     ['TERM=dumb', { TERM: 'dumb' }, ''],
     ['--no-color', {}, ' --no-color'],
     ['--color=never', {}, ' --color=never'],
-  ] as const)('is not there with %s', (_, env, option) => {
+  ] as const)('colour is off with %s', (_, env, option) => {
     expect(terminal(`occi compute describe web-1${option}`, env)).not.toContain(sequence)
   })
 
-  it('never goes into a pipe, unless it is asked for', () => {
+  it('colour is off in a pipe unless it is asked for', () => {
     expect(sh('occi compute describe web-1 -o table').out).not.toContain(sequence)
     expect(sh('occi compute describe web-1 -o table --color=always').out).toContain(sequence)
   })
@@ -81,7 +81,7 @@ describe('colour', () => {
 describe('progress', () => {
   const wait = 'occi compute wait web-1 --for suspended --timeout 1s'
 
-  it('moves on a terminal', () => {
+  it('progress is animated on a terminal', () => {
     expect(terminal(wait)).toContain('Waiting for web-1 to be suspended')
     expect(terminal(wait)).toContain(`${sequence}?25l`)
   })
@@ -89,29 +89,29 @@ describe('progress', () => {
   it.each([
     ['CI=true', { CI: 'true' }],
     ['TERM=dumb', { TERM: 'dumb' }],
-  ] as const)('is plain lines with %s', (_, env) => {
+  ] as const)('progress is plain lines with %s', (_, env) => {
     const shown = terminal(wait, env)
     expect(shown).toContain('Waiting for web-1 to be suspended\r\n')
     expect(shown).not.toContain(`${sequence}?25l`)
   })
 
-  it('is lines where the terminal has no width', () => {
+  it('progress is plain lines when the terminal has no width', () => {
     expect(terminal(`stty cols 0; ${wait}`)).toContain('Waiting for web-1 to be suspended\r\n')
   })
 
-  it('says nothing in a pipe, and nothing with --quiet', () => {
+  it('progress shows nothing in a pipe, and nothing with --quiet', () => {
     expect(sh(wait).err).toMatch(/^occi: web-1 was not suspended/)
     expect(terminal(`${wait} --quiet`)).not.toContain('Waiting')
   })
 })
 
 describe('streams', () => {
-  it('a closed standard input is an empty one', () => {
+  it('a closed standard input counts as empty', () => {
     expect(sh('occi compute describe web-1 -o name <&-').status).toBe(0)
     expect(sh('occi compute delete - --yes -o json <&-')).toMatchObject({ status: 0, out: '[]\n' })
   })
 
-  it('nothing is asked where nobody can answer', () => {
+  it('no question is asked when nobody can answer', () => {
     const { status, err } = sh('occi compute delete web-1 <&-')
     expect([status, err.includes('--yes')]).toEqual([2, true])
   })
@@ -131,14 +131,14 @@ describe('streams', () => {
     expect(sh('occi compute delete lost --yes').status).toBe(0)
   })
 
-  it('a reader that has enough ends a long list in silence', () => {
+  it('a closed pipe ends a long list without a message', () => {
     const { out, err, status } = sh('set -o pipefail; occi compute list -o json | head -1')
     expect([out, err, status]).toEqual(['[\n', '', 0])
     const names = sh('for i in 1 2 3 4 5; do occi compute list -o name; done | head -1')
     expect([names.out.split('\n').length, names.err]).toEqual([2, ''])
   })
 
-  it('a closed standard output or standard error hangs nothing', () => {
+  it('a closed standard output or standard error does not block the command', () => {
     expect([0, 1]).toContain(sh('occi compute list >&-').status)
     expect(sh('occi compute list -o json 2>&-').status).toBe(0)
     expect(sh('occi compute describe nothing 2>&-').status).toBe(6)

@@ -16,7 +16,7 @@ const occi = (...words: string[]) =>
 afterAll(() => rmSync(home, { recursive: true }))
 
 describe('the built program', () => {
-  it('keeps contexts with conf', () => {
+  it('the built program stores contexts with conf', () => {
     expect(occi('context', 'add', 'practice', '--endpoint', 'sandbox:')).toMatchObject({
       status: 0,
       stderr: '',
@@ -24,7 +24,7 @@ describe('the built program', () => {
     expect(occi('context', 'list', '-o', 'name').stdout).toBe('practice\n')
   })
 
-  it('lays tables out as cli-table3 does unchanged', async () => {
+  it('the built program lays tables out as cli-table3 does', async () => {
     const line = ['model', 'list', '-o', 'wide']
     const built = occi(...line)
     const here = await machine({ env: { OCCI_ENDPOINT: 'sandbox:' } }).occi(line)
@@ -32,16 +32,16 @@ describe('the built program', () => {
     expect(built.stdout).toBe(here.out)
   })
 
-  it('asks with jmespath', () => {
+  it('the built program evaluates --query with jmespath', () => {
     expect(occi('network', 'list', '--query', 'length(@)').stdout).toBe('2\n')
   })
 
-  it('reads clouds.yaml with yaml', () => {
+  it('the built program reads clouds.yaml with yaml', () => {
     const { status, stderr } = occi('context', 'import', '/nowhere/clouds.yaml')
     expect([status, stderr.startsWith('occi: ')]).toEqual([2, true])
   })
 
-  it('checks a pattern of the model with re2js and tells what it expects', () => {
+  it('the built program checks a pattern of the model with re2js and names the expected value', () => {
     const { status, stderr } = occi(
       'compute',
       'create',
@@ -55,7 +55,7 @@ describe('the built program', () => {
     expect([status, stderr]).toEqual([2, expect.stringContaining('x86')])
   })
 
-  it('has the default exports of ESM packages where the program looks for them', () => {
+  it('the built program finds the default exports of ESM packages', () => {
     const script = `
       const text = require('node:fs').readFileSync(${JSON.stringify(resolve(import.meta.dirname, '../../dist/occi.cjs'))}, 'utf8')
       const bad = text.match(/__toESM\\(require\\("\\.\\/vendor\\/[^"]+"\\), 1\\)/g)

@@ -219,7 +219,7 @@ describe.each(checkouts.map((checkout) => [checkout.name, checkout] as const))(
       (each) => [each.name, each] as const,
     )
     // Guarantee: strangers-files
-    it.each(rows)('does not get %s', async (_name, secret) => {
+    it.each(rows)('the checkout does not get %s', async (_name, secret) => {
       const { heard, said, ran } = await tried(secret, checkout)
       expect(sightings(heard)).toEqual([])
       expect(sightings(said.text)).toEqual([])
@@ -239,7 +239,7 @@ it.each(
         checkout,
       ] as const,
   ),
-)('a checkout with %s gets nothing of a program either', async (_, secret, checkout) => {
+)('a checkout with %s gets no secret of a program, either', async (_, secret, checkout) => {
   if (secret === undefined) throw new Error('there is no such case')
   const { heard, said, ran } = await tried(secret, checkout, {}, asProgram)
   expect([...sightings(heard), ...sightings(said.text)]).toEqual([])
@@ -264,7 +264,7 @@ describe('a checkout with the files that a relative path names', () => {
     ['OCCI_TOKEN_COMMAND', { env: { OCCI_AUTH: 'token', OCCI_TOKEN_COMMAND: 'sh ./get' } }],
     ['password-command', { before: kept('--username', 'ada', '--password-command', 'sh ./get') }],
     ['token-command', { before: kept('--auth', 'token', '--token-command', 'sh ./get') }],
-  ])('runs nothing by the %s of the user', async (_, owned) => {
+  ])('a relative path in the checkout does not run in place of the %s of the user', async (_, owned) => {
     const { ran } = await tried({ name: 'commands', ...owned }, evil)
     expect(ran).toBe(false)
   })
@@ -277,7 +277,7 @@ describe('a checkout with the files that a relative path names', () => {
     ['OS_CERT', 'ca.pem'],
     ['SSL_CERT_FILE', 'ca.pem'],
     ['X509_USER_PROXY', 'ca.pem'],
-  ])('is not what %s=%s means', async (name, value) => {
+  ])('a relative path in the checkout is not used for %s=%s', async (name, value) => {
     const env = { OCCI_USERNAME: 'ada', ...(name.startsWith('X509') && { OCCI_AUTH: 'x509' }), [name]: value }
     const { said } = await tried({ name, env }, evil)
     expect(said.text.replaceAll(/\s+/g, ' ')).toContain(
@@ -298,7 +298,7 @@ describe('a checkout that is trusted', () => {
     ['OCCI_PASSWORD', 'files, commands and accounts of the user'],
     ['the password of a context', 'an endpoint'],
     ['OCCI_HEADER', 'an endpoint'],
-  ])('gets %s by %s', async (name, by) => {
+  ])('a trusted checkout gets %s by %s', async (name, by) => {
     const secret = secrets.find((each) => each.name === name)
     const checkout = checkouts.find((each) => each.name === by)
     if (secret === undefined || checkout === undefined) throw new Error('there is no such case')

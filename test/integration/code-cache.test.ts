@@ -56,7 +56,7 @@ function used(home: Place, words = command, kind = sort): string {
 }
 
 describe('the code cache', () => {
-  it('never crashes a command, wherever one of its bytes is flipped, and is made anew at once', () => {
+  it('a flipped byte in the code cache crashes no command, and the cache is made again at once', () => {
     const home = place()
     const file = used(home, quick, 'help')
     const good = readFileSync(file)
@@ -78,7 +78,7 @@ describe('the code cache', () => {
     }
   }, 600_000)
 
-  it('is checked again after ten minutes, for damage below the file system', () => {
+  it('the code cache is checked again after ten minutes, for damage below the file system', () => {
     const home = place()
     const file = used(home)
     const seal = `${file}.seal`
@@ -91,7 +91,7 @@ describe('the code cache', () => {
     expect(statSync(seal).mtimeMs).toBeGreaterThan(past.getTime() + 600_000)
   })
 
-  it('counts as absent when it is that of other commands, of another build or of another Node', () => {
+  it('the code cache of other commands, another build or another Node counts as absent', () => {
     const home = place()
     const file = used(home)
     home.run('help', 'exit-codes')
@@ -112,7 +112,7 @@ describe('the code cache', () => {
     }
   })
 
-  it('is not used, in words, where others can write its folder', () => {
+  it('a code cache in a folder that others can write is not used, with a message', () => {
     const home = place()
     const file = used(home)
     const before = statSync(file)
@@ -126,7 +126,7 @@ describe('the code cache', () => {
   })
 
   it.skipIf(process.getuid?.() !== 0)(
-    'is not used, in words, where its folder is that of another user',
+    'a code cache in a folder of another user is not used, with a message',
     () => {
       const home = place()
       used(home)
@@ -139,7 +139,7 @@ describe('the code cache', () => {
     },
   )
 
-  it('is removed by "cache clear", which does not use it', () => {
+  it('cache clear removes the code cache and does not use it', () => {
     const home = place()
     const file = used(home)
     const content = readFileSync(file)

@@ -114,17 +114,17 @@ describe('bash', () => {
     ['a machine to log in to', 'occi ssh my\t', /ssh my\\ web /],
     ['a machine that wants an address', 'occi ip attach my\t', /attach my\\ web /],
     ['an option of ssh', 'occi compute ssh web --proxy\t', /--proxy-jump /],
-  ])('completes %s', async (_, keys, awaited) => {
+  ])('bash completes %s', async (_, keys, awaited) => {
     expect(await bash(keys, awaited)).toMatch(awaited)
   })
 
-  it('completes a name that begins with a dash by its id', async () => {
+  it('bash completes a name that begins with a dash by its id', async () => {
     const start = `occi compute describe ${dashed.slice(0, 6)}`
     expect(await bash(`${start}\t`, new RegExp(`describe ${dashed} `))).not.toContain('-rf')
     expect(existsSync(join(folder, 'ran'))).toBe(false)
   })
 
-  it('lists what fits when Tab is pressed twice', async () => {
+  it('bash lists the candidates when Tab is pressed twice', async () => {
     expect(await bash('occi compute s\t\t', /start.*stop.*suspend|save/s)).toContain('suspend')
   })
 })
@@ -170,17 +170,17 @@ describe('zsh', () => {
     ['a noun that only the provider knows', 'occi networki\t', /occi networkinterface/],
     ['a machine to log in to', 'occi ssh my\t', /ssh my\\ web/],
     ['a machine that wants an address', 'occi ip attach my\t', /attach my\\ web/],
-  ])('completes %s', async (_, keys, awaited) => {
+  ])('zsh completes %s', async (_, keys, awaited) => {
     expect(await zsh(keys, awaited)).toMatch(awaited)
   })
 
-  it('completes a name that begins with a dash by its id', async () => {
+  it('zsh completes a name that begins with a dash by its id', async () => {
     const start = `occi compute describe ${dashed.slice(0, 6)}`
     expect(await zsh(`${start}\t`, new RegExp(dashed))).toContain(dashed)
     expect(existsSync(join(folder, 'ran'))).toBe(false)
   })
 
-  it('says what things are', async () => {
+  it('zsh describes the candidates', async () => {
     expect(await zsh('occi compute st\t', /Start a virtual machine/)).toContain('start')
   })
 })
@@ -215,24 +215,24 @@ describe('fish', () => {
     ['a kind', 'occi explain networki', [expect.stringMatching(/^networkinterface/)]],
     ['a machine to log in to', 'occi ssh my', ['my web\tactive']],
     ['a machine that wants an address', 'occi ip attach my', ['my web\tactive']],
-  ])('completes %s', async (_, line, expected) => {
+  ])('fish completes %s', async (_, line, expected) => {
     expect(await fish(line)).toEqual(expected)
   })
 
-  it('completes a name that begins with a dash by its id, and tells the name', async () => {
+  it('fish completes a name that begins with a dash by its id, and shows the name', async () => {
     const offered = await fish('occi compute describe ')
     expect(offered).toContainEqual(expect.stringMatching(new RegExp(`^${dashed}\t-rf `)))
     expect(offered.filter((line) => line.startsWith('-'))).toEqual([])
     expect(existsSync(join(folder, 'ran'))).toBe(false)
   })
 
-  it('completes options with what they are', async () => {
+  it('fish describes the options', async () => {
     expect(await fish('occi compute create --mem')).toContainEqual(expect.stringMatching(/^--memory\t/))
   })
 })
 
 describe('occi __complete', () => {
-  it('knows nothing and says nothing without caches, and asks nobody', async () => {
+  it('occi __complete answers nothing without caches, and sends no request', async () => {
     const bare = { ...env, XDG_CACHE_HOME: join(folder, 'empty'), OCCI_ENDPOINT: 'http://192.0.2.1/' }
     for (const question of [['mixin', 'os_tpl'], ['entity'], ['noun'], ['nonsense'], []]) {
       const { stdout, stderr } = await run(
@@ -248,7 +248,7 @@ describe('occi __complete', () => {
 })
 
 describe('manual pages', () => {
-  it('are without warnings of groff', async () => {
+  it('manual pages cause no warnings of groff', async () => {
     const pages = readdirSync(join(root, 'man')).map((name) => join(root, 'man', name))
     expect(pages.length).toBeGreaterThan(5)
     for (const page of pages) {

@@ -38,7 +38,7 @@ const isSecret = () => false
 
 describe('several processes', () => {
   // Guarantee: files-whole
-  it('lose no context when they write at once', async () => {
+  it('several processes that write at once lose no context', async () => {
     const folder = temporaryFolder()
     const writer = program(
       folder,
@@ -55,7 +55,7 @@ describe('several processes', () => {
 
 describe('a process that ends badly', () => {
   // Guarantee: files-whole
-  it('leaves a whole file when it is killed while writing', async () => {
+  it('a process killed while writing leaves a complete file', async () => {
     const folder = temporaryFolder()
     const writer = program(
       folder,
@@ -76,7 +76,7 @@ describe('a process that ends badly', () => {
   })
 
   // Guarantee: files-whole
-  it('leaves the old file when there is no room for the new one', async () => {
+  it('a full disk leaves the old file', async () => {
     const folder = temporaryFolder()
     const writer = program(folder, `await writeAtomically(target, 'x'.repeat(300_000))`)
     const target = join(folder, 'occi')
@@ -98,7 +98,7 @@ describe('a process that ends badly', () => {
 })
 
 describe('caches', () => {
-  it('have the shapes that auth and client ask for', async () => {
+  it('the caches of configuration have the types that auth and client need', async () => {
     const caches = openCaches(temporaryFolder(), () => new Date())
     const tokens: AuthCache = caches.expiring()
     const memory: ProviderMemory = caches.notes<ProviderNotes>('http://a', 'me', 1)

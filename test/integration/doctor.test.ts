@@ -111,7 +111,7 @@ const authority = (pair: { readonly cert: string }, on: Machine): string => {
 }
 
 describe('a healthy provider', () => {
-  it('has no fault, and gets at most twelve requests that only read', async () => {
+  it('a healthy provider has no fault, and gets at most twelve requests that only read', async () => {
     const { status, err, found, sent } = await examine(healthy)
     expect(found.filter(({ verdict }) => verdict !== 'ok')).toEqual([])
     expect({ status, err }).toEqual({ status: 0, err: '' })
@@ -123,7 +123,7 @@ describe('a healthy provider', () => {
     expect(sent.every((line) => line.startsWith('GET '))).toBe(true)
   })
 
-  it('is checked over TLS, as the practice cloud, and from a recording', async () => {
+  it('a healthy provider is checked over TLS, as the practice cloud, and from a recording', async () => {
     const on = machine()
     const secure = await cloud(undefined, keys.server)
     const trusted = await examine(secure, { on, words: `--ca-file ${authority(keys.ca, on)}` })
@@ -146,7 +146,7 @@ describe('a healthy provider', () => {
     expect(replayed.status).toBe(0)
   })
 
-  it('is checked by contexts, each finding with its own', async () => {
+  it('doctor checks several contexts and names the context of each finding', async () => {
     const on = machine()
     await on.occi(`context add here --endpoint ${healthy}`)
     await on.occi('context add gone --endpoint http://127.0.0.1:1/')
@@ -158,7 +158,7 @@ describe('a healthy provider', () => {
     expect(status).toBe(1)
   })
 
-  it('with an unreadable configuration, doctor ends with an error that names the file', async () => {
+  it('doctor with an unreadable configuration ends with an error that names the file', async () => {
     const on = machine()
     mkdirSync(join(on.folder, 'config'), { mode: 0o700 })
     writeFileSync(join(on.folder, 'config', 'config.json'), '{"contexts":', { mode: 0o600 })
@@ -166,7 +166,7 @@ describe('a healthy provider', () => {
     expect({ status, err }).toEqual({ status: 2, err: expect.stringMatching(/config\.json.*line 1/) })
   })
 
-  it('on a terminal, each check is a line with a mark', async () => {
+  it('doctor prints each check as a line with a mark on a terminal', async () => {
     const { out, err } = await machine().occi(`doctor -e ${healthy}`, { terminal: true, clock })
     expect(out.split('\n')[0]).toMatch(/^✓ program {5}occi .* on Node /)
     expect(err).toContain('No fault was found.')
@@ -578,7 +578,7 @@ function only(choose: (line: string) => boolean | number | string): Change {
 }
 
 describe('a fault', () => {
-  it.each(cases)('$check: $name', async (one) => {
+  it.each(cases)('doctor finds a fault of $check: $name', async (one) => {
     const on = machine()
     await one.prepare?.(on)
     const endpoint = await one.at()
@@ -595,7 +595,7 @@ describe('a fault', () => {
     expect(status).toBe(found.some(({ verdict }) => verdict === 'failed') ? 1 : 0)
   })
 
-  it('is tried for every check but the one that only tells', () => {
+  it('every check except the informative one has a fault in this test', () => {
     const tried = new Set(cases.map(({ check }) => check))
     expect(tried).toEqual(
       new Set([

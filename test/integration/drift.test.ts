@@ -23,7 +23,7 @@ describe('committed manual pages and completions', () => {
     },
   )
 
-  it('are those that package.json lists, so that npm installs them', () => {
+  it('the committed manual pages are those that package.json lists, so that npm installs them', () => {
     expect(manifest.man).toEqual(
       readdirSync(join(root, 'man'))
         .sort()
@@ -31,7 +31,7 @@ describe('committed manual pages and completions', () => {
     )
   })
 
-  it('include nothing that is not generated any more', () => {
+  it('no committed manual page or completion is obsolete', () => {
     const there = ['man', 'completions'].flatMap((folder) =>
       readdirSync(join(root, folder)).map((name) => `${folder}/${name}`),
     )

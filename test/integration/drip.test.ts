@@ -138,7 +138,7 @@ describe.each(Object.keys(places) as Place[])('an answer that drips in %s', (pla
     ['--timeout', ['--timeout', '2s', '--retries', '0']],
     ['--deadline', ['--deadline', '2s']],
   ] as const)(
-    'ends by %s, whatever the command',
+    'an answer that drips is ended by %s, whatever the command',
     async (_, limits) => {
       const ended = await Promise.all(
         commands.map(async ([name, drips, words]) => {

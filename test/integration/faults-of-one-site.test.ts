@@ -92,7 +92,7 @@ async function faultsOf(stage: Stage, times: number, lane: Lane): Promise<readon
 }
 
 // Guarantee: one-of-three-outcomes
-it('hides no row of the others, and is told in the name of the site', async () => {
+it('a fault of one site hides no row of the others, and its error names the site', async () => {
   const wrong: string[] = []
   let runs = 0
   for (const stage of stages.filter(({ toWrites }) => toWrites !== true)) {

@@ -40,7 +40,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all(opened.map((lane) => lane.close())))
 
 // Guarantee: one-of-three-outcomes
-it('tells the truth of every verb at every stage', async () => {
+it('every verb reports the true outcome of a fault at every stage', async () => {
   const only = process.env['FAULT_VERB']
   const chosen = verbs.filter(({ name }) => only === undefined || name.startsWith(only))
   const fine = await undisturbed(plain, chosen)
@@ -71,7 +71,7 @@ it('tells the truth of every verb at every stage', async () => {
 }, 300_000)
 
 // Guarantee: one-of-three-outcomes
-it('tells it as a program, too', async () => {
+it('the program reports the true outcome of a fault, too', async () => {
   const few = [
     'refused',
     'reset before the answer',
@@ -94,7 +94,7 @@ it('tells it as a program, too', async () => {
 }, 120_000)
 
 // Guarantee: interrupted-tells-what-exists
-it('ends with 130 by Ctrl-C, at once by two', async () => {
+it('Ctrl-C ends a command with 130, and a second one ends it at once', async () => {
   const deaf = createServer((socket) => void socket.on('error', () => {}))
   await new Promise<void>((listening) => deaf.listen(0, '127.0.0.1', listening))
   const { port } = deaf.address() as AddressInfo

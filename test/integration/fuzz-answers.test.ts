@@ -46,7 +46,7 @@ const obeyed = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u20
 const documented = new Set(exitMeanings.map(([status]) => status))
 
 // Guarantee: refused-in-words
-it('causes an error message without control characters', async () => {
+it('a random answer causes an error message without control characters', async () => {
   const random = generator(20261121)
   const runs = 600
   let cloud: Cloud = await furnished()

@@ -120,7 +120,7 @@ function environments(): fc.Arbitrary<Record<string, string>> {
 /** What a terminal would obey, but for ends of lines and tabs. */
 const obeyed = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/
 
-it(`answers ${runs} strange command lines with a documented status and harmless words`, async () => {
+it(`${runs} strange command lines end with a documented status and no control characters`, async () => {
   const statuses = new Map<number, number>()
   await fc.assert(
     fc.asyncProperty(commandLines(), environments(), fc.boolean(), async (argv, more, terminal) => {
@@ -146,7 +146,7 @@ it(`answers ${runs} strange command lines with a documented status and harmless 
 }, 300_000)
 
 // Guarantee: refused-in-words
-it('answers them as a program, too', async () => {
+it('the program ends strange command lines likewise', async () => {
   const home = mkdtempSync(join(tmpdir(), 'occi-argv-'))
   const samples = fc
     .sample(commandLines(), { numRuns: 120, seed: 7 })

@@ -269,7 +269,7 @@ let understood = 0
 const withEvil = new Map<string, number>()
 
 it.each(targets.map((target) => [target.name, target] as const))(
-  '%s get nothing of the user',
+  '%s of a working folder get no secret of the user',
   async (_, target) => {
     const random = generator(20_261_128)
     if (target.clouds) writeFileSync(join(checkout, '.occi.yaml'), 'os-cloud: work\n')
@@ -335,7 +335,7 @@ const har = (server: string): string => {
   })
 }
 
-it('recordings in the working folder send nothing anywhere', async () => {
+it('recordings in the working folder cause no request', async () => {
   const evilServer = await rawServer((_, socket) => socket.end())
   const random = generator(20_261_129)
   const at = machine({ env: { OCCI_USERNAME: 'ada', OCCI_PASSWORD: 'kept', OCCI_RETRIES: '1' } })
@@ -364,7 +364,7 @@ it('recordings in the working folder send nothing anywhere', async () => {
 }, 1_200_000)
 const recordings = 5000
 
-it('tells how much was tried', () => {
+it('the number of tried folders is reported', () => {
   process.stdout.write(
     `fuzz: ${looked} inputs, ${understood} understood, ${[...withEvil.values()].reduce((a, b) => a + b, 0)} with an address of theirs in force\n`,
   )

@@ -286,7 +286,7 @@ const targets: readonly Target[] = [
 
 describe.each(targets.map((target) => [target.name, target] as const))('%s', (_, target) => {
   // Guarantee: refused-in-words
-  it('give a result or an error of the family, quickly', async () => {
+  it('random input gives a result or an OcciError quickly', async () => {
     const random = generator(20261121)
     let good = 0
     let refused = 0
@@ -316,7 +316,7 @@ describe.each(targets.map((target) => [target.name, target] as const))('%s', (_,
   }, 120_000)
 
   // Guarantee: garbage-in-files
-  it('take linear time', async () => {
+  it('random input takes linear time', async () => {
     const random = generator(7)
     for (let round = 0; round < 20; round += 1) {
       const piece = target.pieces[random(target.pieces.length)] ?? ''

@@ -67,7 +67,7 @@ const pieces = [
 ]
 
 // Guarantee: refused-in-words
-it('is survived by every method that logs in elsewhere', async () => {
+it('random answers to a login cause an AuthError or another OcciError with every method', async () => {
   const random = generator(20261121)
   const runs = 12_000
   let done = 0

@@ -108,7 +108,7 @@ const forms = {
 describe.each(['', 'zipped/'])('a hundred thousand (%s)', (below) => {
   describe.each(Object.entries(forms))('%s', (_, [form, wanted]) => {
     // Guarantee: output-complete
-    it.each(Object.entries(ways))('arrive in %s', async (__, way) => {
+    it.each(Object.entries(ways))('a hundred thousand entities arrive in %s', async (__, way) => {
       const { err, status } = await sh(`occi compute list ${form} ${way}`, {
         OCCI_ENDPOINT: endpoint + below,
       })
@@ -121,19 +121,22 @@ describe.each(['', 'zipped/'])('a hundred thousand (%s)', (below) => {
 })
 
 describe('a listing whose members are asked for while it arrives', () => {
-  it.each([1, 10])('holds up none of both, with %i at a time', async (concurrency) => {
-    const { err, status } = await sh(`occi compute list -o tsv --concurrency ${concurrency} > out`, {
-      OCCI_ENDPOINT: `${endpoint}listed/`,
-    })
-    expect({ err, status }).toEqual({ err: '', status: 0 })
-    expect(readFileSync(join(home, 'out'), 'utf8').split('\n')).toHaveLength(few + 2)
-  })
+  it.each([1, 10])(
+    'a listing whose members are requested while it arrives delays neither, with %i at a time',
+    async (concurrency) => {
+      const { err, status } = await sh(`occi compute list -o tsv --concurrency ${concurrency} > out`, {
+        OCCI_ENDPOINT: `${endpoint}listed/`,
+      })
+      expect({ err, status }).toEqual({ err: '', status: 0 })
+      expect(readFileSync(join(home, 'out'), 'utf8').split('\n')).toHaveLength(few + 2)
+    },
+  )
 })
 
 describe('an answer that breaks off half way', () => {
   // Guarantee: output-complete
   it.each(['-o name', '-o tsv', '-o jsonl'])(
-    'is an error, after whole lines of what came (%s)',
+    'an answer that ends too early is an error, after complete lines of what arrived (%s)',
     async (form) => {
       const { err, status } = await sh(`occi compute list ${form} --retries 0 > out`, {
         OCCI_ENDPOINT: `${endpoint}broken/`,
@@ -152,7 +155,7 @@ describe('an answer that breaks off half way', () => {
 
 describe('a command that nothing can wake any more', () => {
   // Guarantee: output-complete
-  it('does not pass for one that is done', async () => {
+  it('a command that nothing can wake any more does not end with 0', async () => {
     const stall = join(home, 'stall.cjs')
     writeFileSync(
       stall,

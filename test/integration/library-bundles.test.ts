@@ -59,18 +59,18 @@ async function bundle(entry: string, name: string, options: BuildOptions): Promi
 const output = async (file: string) => (await run(process.execPath, [file, endpoint])).stdout.split('\n')[0]
 
 describe('esbuild', () => {
-  it('takes one class of errors without the rest of the library', async () => {
+  it('esbuild bundles one class of errors without the rest of the library', async () => {
     const file = await bundle('error.js', 'error.mjs', { format: 'esm' })
     expect(statSync(file).size).toBeLessThan(5000)
   })
 
-  it('makes a CommonJS file that runs alone', async () => {
+  it('esbuild makes a CommonJS file that runs alone', async () => {
     const file = await bundle('list.js', 'list.cjs', { format: 'cjs' })
     expect(await output(file)).toBe('data')
     expect(statSync(file).size).toBeLessThan(1_150_000)
   })
 
-  it('makes an ES module that runs, with undici outside, or with require in the banner', async () => {
+  it('esbuild makes an ES module that runs, with undici outside, or with require in the banner', async () => {
     const outside = await bundle('list.js', 'outside.mjs', { format: 'esm', external: ['undici'] })
     expect(await output(outside)).toBe('data')
     expect(statSync(outside).size).toBeLessThan(600_000)
@@ -79,7 +79,7 @@ describe('esbuild', () => {
     expect(await output(inside)).toBe('data')
   })
 
-  it('leaves what only some programs load in files of their own, where it may split', async () => {
+  it('esbuild puts what only some programs load into separate files when splitting is on', async () => {
     await bundle('list.js', 'unused.mjs', { format: 'esm', external: ['undici'] })
     await build({
       entryPoints: [join(place, 'list.js')],
@@ -97,7 +97,7 @@ describe('esbuild', () => {
     expect(statSync(join(place, 'split/list.mjs')).size).toBeLessThan(250_000)
   })
 
-  it('says what an ES module lacks that has undici inside and no require', async () => {
+  it('an ES module with undici inside and without require fails with an explanation', async () => {
     const file = await bundle('list.js', 'bare.mjs', { format: 'esm' })
     const error = await run(process.execPath, [file, endpoint]).then(
       () => '',
@@ -113,7 +113,7 @@ describe('webpack', () => {
 
   beforeAll(() => npmInstall(tools, ['webpack@5.110.0', 'webpack-cli@6.0.1']), 240_000)
 
-  it('bundles without a warning what then runs', async () => {
+  it('webpack bundles the library without a warning, and the result runs', async () => {
     const config = `module.exports = {
       mode: 'production', target: 'node', entry: ${JSON.stringify(join(place, 'list.js'))}, devtool: false,
       output: { path: ${JSON.stringify(join(place, 'webpack'))}, filename: 'list.cjs' },

@@ -25,7 +25,7 @@ interface Known {
 }
 
 // Guarantee: sandbox-keeps
-it('keeps what it acknowledged, killed at random points', async () => {
+it('the practice cloud keeps what it acknowledged when it is killed at random points', async () => {
   const known = new Map<string, Known>()
   const agent = new Agent({ keepAlive: true })
   let acknowledged = 0

@@ -118,7 +118,7 @@ function functionsOf({ functions }: Script): readonly Ran[] {
 const isModule = ({ name }: Ran): boolean => name.includes('/') && !name.startsWith('elsewhere:')
 
 describe('what a command loads', () => {
-  it.each(limits)('$words', (limit) => {
+  it.each(limits)('a command loads only the listed modules: $words', (limit) => {
     const { words, builtins } = limit
     // Without a code cache, in which some functions have been compiled and others not.
     const env = { OCCI_NO_CODE_CACHE: '1' }

@@ -187,11 +187,11 @@ const generated = (name: string) => readFileSync(join(docs, name), 'utf8')
 const scripts = ['completions/occi.bash', 'completions/_occi', 'completions/occi.fish']
 
 describe('one new file and one line', () => {
-  it('compile', () => {
+  it('the added files compile', () => {
     expect(node('node_modules/.bin/tsc', '-p', 'tsconfig.json')).toMatchObject({ status: 0, stdout: '' })
   })
 
-  it('make an output format, which help, manual and completion know', () => {
+  it('an added output format is known to help, manual and completion', () => {
     expect(occi('network list -o shout')).toMatch(/^[A-Z]+\n/)
     expect(occi('help output')).toMatch(/^ {2}shout +names in capitals$/m)
     expect(occi('help options')).toContain('shout')
@@ -200,7 +200,7 @@ describe('one new file and one line', () => {
     for (const script of scripts) expect(generated(script)).toContain('shout')
   })
 
-  it('make a rendering, in which messages are read and written', () => {
+  it('an added rendering is used to read and write messages', () => {
     writeFileSync(join(copy, 'message'), 'X-OCCI-Location: http://h/compute/1\r\n')
     expect(occi('render --from text/lines --to text/lines message')).toBe(
       'X-OCCI-Location: http://h/compute/1\r\n',
@@ -210,27 +210,27 @@ describe('one new file and one line', () => {
     for (const script of scripts) expect(generated(script)).toContain('text/lines')
   })
 
-  it('make an authentication method, whose options every command has', () => {
+  it('the options of an added authentication method are accepted by every command', () => {
     expect(occi('network list --auth badge --badge-number 7 -o name')).not.toBe('')
     expect(occi('help auth')).toContain('--badge-number')
     expect(occi('help options').replaceAll(/\s+/g, ' ')).toMatch(/how to log in: [^;]*badge/)
     for (const script of scripts) expect(generated(script)).toContain('badge-number')
   })
 
-  it('make a persona, which the practice cloud can be asked for', () => {
+  it('an added persona is offered by the practice cloud', () => {
     expect(occi('sandbox serve --help').replaceAll(/\s+/g, ' ')).toContain('mirror')
     expect(generated('man/occi-sandbox.1')).toContain('mirror')
     for (const script of scripts) expect(generated(script)).toContain('mirror')
   })
 
-  it('make a provider with its quirk', () => {
+  it('an added provider is recognised with its quirk', () => {
     expect(occi('network list --provider glass -o name')).not.toBe('')
     const { stderr } = node('bin/occi', 'network', 'list', '--provider', 'none-such')
     expect(stderr).toContain('glass')
     for (const script of scripts) expect(generated(script)).toContain('glass')
   })
 
-  it('make a command', () => {
+  it('an added command runs', () => {
     expect(occi('greet world')).toBe('hello world\n')
     expect(occi('--help')).toMatch(/^ {2}greet +greetings$/m)
     expect(occi('greet --help')).toContain('--loudly')
@@ -238,7 +238,7 @@ describe('one new file and one line', () => {
     for (const script of scripts) expect(generated(script)).toContain('loudly')
   })
 
-  it('fail the checks of the README until it tells of them', () => {
+  it('the checks of the README fail until it describes the added parts', () => {
     const { status, stderr } = node(
       'node_modules/vitest/vitest.mjs',
       'run',

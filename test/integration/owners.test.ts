@@ -9,25 +9,28 @@ const root = process.getuid?.() === 0
 const occi = resolve(import.meta.dirname, '../../bin/occi')
 
 describe('the owner of the configuration', () => {
-  it.runIf(root)('is told what sudo left to root, with the command that mends it', () => {
-    const home = temporaryFolder()
-    chmodSync(join(home, '..'), 0o711)
-    chownSync(home, 65534, 65534)
-    const folder = join(home, 'occi')
-    mkdirSync(folder, { mode: 0o700 })
-    const path = join(folder, 'config.json')
-    writeFileSync(path, '{}', { mode: 0o600 })
-    const env = { PATH: process.env['PATH'] ?? '', HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home }
-    const asNobody = ['--reuid=65534', '--regid=65534', '--clear-groups', process.execPath, occi]
-    const run = (...words: readonly string[]) =>
-      spawnSync('setpriv', [...asNobody, ...words], { env, encoding: 'utf8' })
-    const { stderr } = run('context', 'list')
-    expect(stderr).toContain(`${folder} belongs to root. Was occi run with sudo?`)
-    expect(stderr).toContain(`sudo chown -R "$(id -un)" ${folder}`)
-    // A token that stays must not be told as forgotten.
-    const cleared = run('cache', 'clear')
-    expect([cleared.status, cleared.stderr]).toEqual([2, expect.stringContaining('belongs to root')])
-  })
+  it.runIf(root)(
+    'a configuration that sudo left to root is reported with the command that corrects it',
+    () => {
+      const home = temporaryFolder()
+      chmodSync(join(home, '..'), 0o711)
+      chownSync(home, 65534, 65534)
+      const folder = join(home, 'occi')
+      mkdirSync(folder, { mode: 0o700 })
+      const path = join(folder, 'config.json')
+      writeFileSync(path, '{}', { mode: 0o600 })
+      const env = { PATH: process.env['PATH'] ?? '', HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home }
+      const asNobody = ['--reuid=65534', '--regid=65534', '--clear-groups', process.execPath, occi]
+      const run = (...words: readonly string[]) =>
+        spawnSync('setpriv', [...asNobody, ...words], { env, encoding: 'utf8' })
+      const { stderr } = run('context', 'list')
+      expect(stderr).toContain(`${folder} belongs to root. Was occi run with sudo?`)
+      expect(stderr).toContain(`sudo chown -R "$(id -un)" ${folder}`)
+      // A token that stays must not be told as forgotten.
+      const cleared = run('cache', 'clear')
+      expect([cleared.status, cleared.stderr]).toEqual([2, expect.stringContaining('belongs to root')])
+    },
+  )
 })
 
 describe('the home folder', () => {
@@ -43,7 +46,7 @@ describe('the home folder', () => {
     '//proc/./self/cwd/',
     '/proc/thread-self/cwd',
   ]
-  it.each(homes)('is never the working folder, whatever HOME says (%j)', (HOME) => {
+  it.each(homes)('the home folder is never the working folder, whatever HOME is (%j)', (HOME) => {
     const checkout = temporaryFolder()
     for (const base of ['', 'relative', 'x', '~', ' ']) {
       const folder = join(checkout, base, '.config', 'occi')
@@ -78,7 +81,7 @@ describe('the home folder', () => {
     './.config',
     '/proc/self/cwd/.config',
     '/dev/fd/../../proc/self/cwd/.config',
-  ])('is not led into the working folder by the XDG variables (%j)', (value) => {
+  ])('the XDG variables do not move the configuration into the working folder (%j)', (value) => {
     const checkout = temporaryFolder()
     for (const base of ['.config', '~/.config']) {
       const folder = join(checkout, base, 'occi')

@@ -43,7 +43,7 @@ beforeAll(() => {
 }, 600_000)
 
 describe('a release', () => {
-  it('is the npm package, the executable in three forms, an SBOM of what is inside, and checksums', () => {
+  it('a release contains the npm package, the executable in three forms, an SBOM of its content, and checksums', () => {
     expect(said).toContain('npm publish --provenance')
     expect(readdirSync(folder).sort()).toEqual(
       [
@@ -86,7 +86,7 @@ describe('a release', () => {
     expect(components).toContain('pkg:generic/node')
   })
 
-  it('has the same bytes each time', () => {
+  it('a release has the same bytes each time', () => {
     const again = join(place, 'second')
     release(again)
     const sums = (of: string) => readFileSync(join(of, 'SHA256SUMS'), 'utf8')
@@ -112,7 +112,7 @@ const story = new RegExp(
 )
 
 describe('the executable', () => {
-  it('lives without Node and without other files, also where the address space is limited', () => {
+  it('the executable runs without Node and without other files, also with a limited address space', () => {
     const alone = join(place, 'alone')
     mkdirSync(alone)
     run('tar', ['-xJf', tar, '-C', alone])
@@ -131,7 +131,7 @@ describe('the executable', () => {
 })
 
 describe('the .deb', () => {
-  it('has the files where Debian wants them, no scripts, and nothing that lintian calls a fault', () => {
+  it('the .deb has its files where Debian wants them, no scripts, and no fault that lintian reports', () => {
     const files = run('dpkg-deb', ['--contents', deb])
     for (const file of [
       './usr/bin/occi',
@@ -149,7 +149,7 @@ describe('the .deb', () => {
     expect(run('lintian', ['--allow-root', '--fail-on', 'none', deb])).toBe('')
   }, 600_000)
 
-  it('is installed by dpkg into a clean Debian, and lives there', () => {
+  it('the .deb is installed by dpkg into a clean Debian and runs there', () => {
     const clean = join(place, 'clean')
     // What the control file depends on; dpkg refuses to install the package without it.
     const base = ['--quiet', '--variant=essential', '--include=libatomic1,libstdc++6']
@@ -171,7 +171,7 @@ describe('the .deb', () => {
 })
 
 describe('the .rpm', () => {
-  it('has the files where Fedora wants them, no scripts, and asks for what the executable needs', () => {
+  it('the .rpm has its files where Fedora wants them, no scripts, and requires what the executable needs', () => {
     const ask = (...words: string[]) => run('rpm', ['--query', '--package', ...words, rpm])
     const files = ask('--list').split('\n')
     for (const file of [

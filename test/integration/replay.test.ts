@@ -36,7 +36,7 @@ describe('a command that fails', () => {
   })
   afterAll(() => Promise.all([...plain, ...secure].map((lane) => lane.close())))
 
-  it('is replayed to the same status and the same words, for every verb at every fault', async () => {
+  it('a failing command is replayed with the same status and message, for every verb at every fault', async () => {
     let failed = 0
     const wrong: string[] = []
 
@@ -82,7 +82,7 @@ interface Case {
 }
 
 describe.each(personaNames())('a recording made at %s', (as) => {
-  it('replays through the command line and the library', async () => {
+  it('a recording is replayed through the command line and the library', async () => {
     const { sandbox, basePath } = openSandbox({ clock: Date.now, speed: 0, as })
     const served = await serveSandbox(sandbox, { basePath })
     const list = join(folder, `${as}-list.har`)
@@ -112,35 +112,40 @@ describe('a recording of a login', () => {
     ['basic', 'ada:secret-word', '--username ada', { OCCI_PASSWORD: 'secret-word' }],
     ['basic', 'ada:secret-word', '--username ada', { OCCI_PASSWORD: 'wrong-word' }],
     ['basic', 'ada:secret-word', '--auth none', {}],
-  ] as const)('replays without a secret: %s, %s, %s', async (_, user, options, env) => {
-    const [username = '', password = ''] = user.split(':')
-    const { sandbox, basePath } = openSandbox({
-      clock: Date.now,
-      speed: 0,
-      auth: { method: 'basic', username, password },
-    })
-    const served = await serveSandbox(sandbox, { basePath })
-    const file = join(folder, 'login.har')
-    const own = machine()
-    const recorded = await own.occi(`compute list -e ${served.endpoint} ${options} --record ${file}`, { env })
-    await served.close()
-    for (const word of Object.values(env)) {
-      expect(readFileSync(file, 'utf8')).not.toContain(word)
-      expect(readFileSync(file, 'utf8')).not.toContain(Buffer.from(`ada:${word}`).toString('base64'))
-    }
-    const replayed = await machine().occi(`compute list -e replay:${file}`)
-    expect(seen(replayed)).toEqual(seen(recorded))
-  })
+  ] as const)(
+    'a recording of a login is replayed without a secret: %s, %s, %s',
+    async (_, user, options, env) => {
+      const [username = '', password = ''] = user.split(':')
+      const { sandbox, basePath } = openSandbox({
+        clock: Date.now,
+        speed: 0,
+        auth: { method: 'basic', username, password },
+      })
+      const served = await serveSandbox(sandbox, { basePath })
+      const file = join(folder, 'login.har')
+      const own = machine()
+      const recorded = await own.occi(`compute list -e ${served.endpoint} ${options} --record ${file}`, {
+        env,
+      })
+      await served.close()
+      for (const word of Object.values(env)) {
+        expect(readFileSync(file, 'utf8')).not.toContain(word)
+        expect(readFileSync(file, 'utf8')).not.toContain(Buffer.from(`ada:${word}`).toString('base64'))
+      }
+      const replayed = await machine().occi(`compute list -e replay:${file}`)
+      expect(seen(replayed)).toEqual(seen(recorded))
+    },
+  )
 })
 
 describe('--record', () => {
-  it('says so where a command sends nothing', async () => {
+  it('--record reports when a command sends nothing', async () => {
     const file = join(folder, 'nothing.har')
     const { status, err } = await machine().occi(`context list --record ${file}`)
     expect({ status, err }).toEqual({ status: 0, err: expect.stringContaining('nothing to record') })
   })
 
-  it('comes from OCCI_RECORD as well, and records the flat form of rOCCI-cli', async () => {
+  it('OCCI_RECORD records as --record does, also the flat form of rOCCI-cli', async () => {
     const file = join(folder, 'flat.har')
     const own = machine()
     const words = '--action list --resource compute'
@@ -155,7 +160,7 @@ describe('--record', () => {
 describe('a capture of the tests', () => {
   const captures = join(import.meta.dirname, '../fixtures/captures')
 
-  it.each(readdirSync(captures))('%s can be read as a recording', (name) => {
+  it.each(readdirSync(captures))('the capture %s can be read as a recording', (name) => {
     const lines = readFileSync(join(captures, name), 'utf8').trim().split('\n')
     const exchanges = lines.map((line): Exchange => {
       const { request, response } = JSON.parse(line) as Captured

@@ -59,7 +59,7 @@ async function stored(state: string): Promise<ReadonlySet<string>> {
 }
 
 describe('several processes with one state file', () => {
-  it('lose none of each other’s writes', async () => {
+  it('several processes with one state file lose none of each other’s writes', async () => {
     const state = join(folder, 'shared.state')
     const workers = ['a', 'b', 'c'].map((label) => start('create', state, label, '60'))
     expect(await Promise.all(workers.map((one) => one.ended))).toEqual([0, 0, 0])
@@ -70,7 +70,7 @@ describe('several processes with one state file', () => {
     expect(kept.size).toBe(182)
   })
 
-  it('keep what was acknowledged before kill -9, and the next one goes on', async () => {
+  it('a state file keeps what was acknowledged before kill -9, and the next process continues', async () => {
     const state = join(folder, 'killed.state')
     const acknowledged: string[] = []
     for (const after of [1, 7, 20, 33]) {
@@ -91,7 +91,7 @@ describe('several processes with one state file', () => {
     expect(acknowledged.filter((path) => !kept.has(path))).toEqual([])
   })
 
-  it('serve one cloud at two endpoints', async () => {
+  it('several processes serve one cloud at two endpoints', async () => {
     const state = join(folder, 'served.state')
     const servers = [start('serve', state), start('serve', state)]
     try {
@@ -119,7 +119,7 @@ describe('several processes with one state file', () => {
 
 describe('a sandbox under load', () => {
   // Guarantee: sandbox-keeps
-  it('keeps all that it acknowledged to 50 clients, kill -9 included', async () => {
+  it('a sandbox under load keeps all that it acknowledged to 50 clients, kill -9 included', async () => {
     const state = join(folder, 'load.state')
     const acknowledged: string[] = []
     const gone = new Set<string>()

@@ -65,7 +65,7 @@ const found: string[] = []
 
 // Guarantee: secrets-not-shown
 it.each(scenarios.map((scenario) => [scenario.name, scenario] as const))(
-  'finds nothing of %s',
+  'no output, file or trace contains a secret of %s',
   async (_, scenario) => {
     const home = mkdtempSync(join(tmpdir(), 'occi-secrets-'))
     places.push(home)
@@ -109,7 +109,7 @@ it.each(scenarios.map((scenario) => [scenario.name, scenario] as const))(
   60_000,
 )
 
-it('tells how much was searched', () => {
+it('the amount of searched output is reported', () => {
   process.stdout.write(
     `secrets: ${scenarios.length} places, ${commands} commands, ${files} files searched, ${found.length} found; ${kept} where logins are kept\n`,
   )

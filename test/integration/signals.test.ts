@@ -46,7 +46,7 @@ async function until(there: () => Promise<boolean>): Promise<void> {
 }
 
 describe('Ctrl-C', () => {
-  it('while waiting ends with 130 and says what exists and how to remove it', async () => {
+  it('Ctrl-C while waiting ends with 130 and lists what exists and how to delete it', async () => {
     const { start, list } = await cloud(0)
     const { child, ended } = start(...create, '--wait=suspended')
     await until(async () => (await list()).length === 1)
@@ -58,7 +58,7 @@ describe('Ctrl-C', () => {
     expect(err).toMatch(/it exists already: http.*\n {2}To remove: occi compute delete http/)
   }, 30_000)
 
-  it('while a create is under way says that it may have been carried out', async () => {
+  it('Ctrl-C while a create is under way warns that it may have been carried out', async () => {
     const { start, journal } = await cloud(1500)
     const { child, ended } = start(...create)
     // The journal knows of a request before it is sent.
@@ -71,7 +71,7 @@ describe('Ctrl-C', () => {
     expect(err).toContain('occi history')
   }, 30_000)
 
-  it('a second time leaves at once; SIGTERM leaves with 143', async () => {
+  it('a second Ctrl-C ends at once, and SIGTERM ends with 143', async () => {
     const { start } = await cloud(5000)
     const twice = start(...create)
     await new Promise((done) => setTimeout(done, 1000))

@@ -52,7 +52,7 @@ function ended(child: ChildProcess): Promise<{ status: number | null; err: strin
 }
 
 describe('limited address space', () => {
-  it.skipIf(process.platform !== 'linux')('of 8 GB is enough for a request', async () => {
+  it.skipIf(process.platform !== 'linux')('an address space of 8 GB is enough for a request', async () => {
     const url = await provider()
     const words = `ulimit -v 8000000; exec ${process.execPath} ${program} compute list -e ${url}`
     const child = spawn('/bin/sh', ['-c', words], {
@@ -65,7 +65,7 @@ describe('limited address space', () => {
 
 describe('a working folder that was removed', () => {
   it.each(['--help', 'compute list -e sandbox:', 'context list', '__complete noun -- occi'])(
-    'is no reason for occi %s to fail',
+    'a removed working folder does not make occi %s fail',
     (words) => {
       const gone = place()
       const child = run(`cd ${gone} && rmdir ${gone} && ${process.execPath} ${program} ${words}`)
@@ -84,19 +84,22 @@ describe('a user without a home folder', () => {
       `chmod a+x ${dirname(copy)} && chmod -R a+rX ${copy} && cd / && exec setpriv --reuid=54321 --regid=54321 --clear-groups env -u HOME ${process.execPath} ${copy}/bin/occi ${words}`,
     )
 
-  it.skipIf(!isRoot || !has('setpriv', '--version'))('can work, and is told what cannot be kept', () => {
-    for (const words of ['--help', 'compute list -e sandbox:', 'context list']) {
-      const { status, stderr } = as(words)
-      expect([words, status, stderr]).toEqual([words, 0, ''])
-    }
-    const { status, stderr } = as('context add a --endpoint http://127.0.0.1:1/')
-    expect(status).toBe(2)
-    expect(stderr).toMatch(/^occi: Cannot write \/nonexistent\/.*: permission denied/)
-  })
+  it.skipIf(!isRoot || !has('setpriv', '--version'))(
+    'a user without a home folder can work, and a note says what cannot be stored',
+    () => {
+      for (const words of ['--help', 'compute list -e sandbox:', 'context list']) {
+        const { status, stderr } = as(words)
+        expect([words, status, stderr]).toEqual([words, 0, ''])
+      }
+      const { status, stderr } = as('context add a --endpoint http://127.0.0.1:1/')
+      expect(status).toBe(2)
+      expect(stderr).toMatch(/^occi: Cannot write \/nonexistent\/.*: permission denied/)
+    },
+  )
 })
 
 describe('what cannot be written', () => {
-  it.skipIf(!isRoot || !has('unshare', '-m', 'true'))('for want of inodes is told so', () => {
+  it.skipIf(!isRoot || !has('unshare', '-m', 'true'))('a lack of inodes is reported', () => {
     const home = place()
     const mount = `mount -t tmpfs -o nr_inodes=2 tmpfs ${home}`
     const words = `context add a --endpoint http://127.0.0.1:1/`
@@ -107,7 +110,7 @@ describe('what cannot be written', () => {
     expect(stderr).toContain('the disk is full, or holds as many files as it can')
   })
 
-  it('through a link to nothing is made where the link leads, and the link stays', () => {
+  it('a link to a missing file is kept, and nothing is created at its target', () => {
     const home = place()
     const target = join(home, 'dotfiles.json')
     const link = join(home, '.config/occi/config.json')
@@ -129,7 +132,7 @@ describe('a FIFO that nobody writes to', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('leaves the command open to %s', async (signal, status) => {
+  ] as const)('a FIFO without a writer does not block %s', async (signal, status) => {
     const folder = place()
     run(`mkfifo ${folder}/pipe`)
     const words = ['compute', 'create', 'a', '-e', 'sandbox:', '--ssh-key', `${folder}/pipe`]
@@ -143,7 +146,7 @@ describe('a FIFO that nobody writes to', () => {
 describe('as the first process of a container', () => {
   const namespaces = ['unshare', '--fork', '--pid', '--mount-proc', '--kill-child'] as const
   it.skipIf(!isRoot || !has(...namespaces, 'true')).each(['HUP', 'QUIT', 'TERM', 'INT'])(
-    'it ends its work by SIG%s',
+    'the first process of a container ends its work by SIG%s',
     async (signal) => {
       const home = place()
       // A child of the first process sends the signal: from outside only root of the parent namespace could.
@@ -165,7 +168,7 @@ describe('an argument in Latin-1', () => {
       'NAME: "caf\uFFFD" is not in UTF-8',
     ],
     ["mixin list --search $(printf 'caf\\351') -e sandbox:", 'is not in UTF-8'],
-  ])('is refused, since its bytes are lost: %s', (words, message) => {
+  ])('an argument in Latin-1 is refused, because its bytes are lost: %s', (words, message) => {
     const { status, stderr } = run(`${process.execPath} ${program} ${words}`)
     expect([status, stderr.split('\n')[0]]).toEqual([2, expect.stringContaining(message)])
   })

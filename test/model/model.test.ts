@@ -56,7 +56,7 @@ describe('Model', () => {
     expect(model.get('__proto__')).toBeUndefined()
   })
 
-  it('Model lets the first definition win and fills its gaps from later ones', () => {
+  it('Model keeps the first definition and fills its gaps from later ones', () => {
     const merged = new Model([
       kind('http://x#', 'vm', { title: 'Machine', attributes: definitions({ name: 'a.b', type: 'string' }) }),
       kind('http://x#', 'vm', {
@@ -78,13 +78,13 @@ describe('Model', () => {
   })
 
   it.each(['/compute/', '/compute', 'compute/', 'https://other.example/compute/', 'http://h:80/compute?x=y'])(
-    'finds a kind by its location %s',
+    'Model finds a kind by its location %s',
     (location) => {
       expect(model.byLocation(location)?.id).toBe(COMPUTE)
     },
   )
 
-  it('Model finds nothing at a location that nobody has', () => {
+  it('Model finds no kind at an unknown location', () => {
     expect(model.byLocation('/nothing/')).toBeUndefined()
   })
 })
@@ -102,7 +102,7 @@ describe('Model.find', () => {
     expect(model.find(name, { dependsOn: 'os_tpl' }).map(({ term }) => term)).toEqual(['debian-12'])
   })
 
-  it('Model.find takes an exact term before one in another case, and a whole name before a beginning', () => {
+  it('Model.find prefers an exact term to one in another case, and a complete name to a beginning', () => {
     const two = new Model([
       mixin('http://a#', 'small'),
       mixin('http://a#', 'Small'),
@@ -119,7 +119,7 @@ describe('Model.find', () => {
     expect(model.find('ubu', { class: 'mixin' }).map(({ term }) => term)).toEqual(['ubuntu-24.04'])
   })
 
-  it('Model.find understands the short form by what a mixin depends on', () => {
+  it('Model.find understands the short form by the dependency of a mixin', () => {
     const site = new Model([
       mixin('http://site.example/images#', 'deb', { depends: [OS_TEMPLATE] }),
       mixin('http://site.example/sizes#', 'deb', { depends: [RESOURCE_TEMPLATE] }),
@@ -127,7 +127,7 @@ describe('Model.find', () => {
     expect(site.find('os_tpl#deb').map(({ scheme }) => scheme)).toEqual(['http://site.example/images#'])
   })
 
-  it('Model.find keeps to the class and to what a mixin applies to', () => {
+  it('Model.find searches only the given class and what a mixin applies to', () => {
     expect(model.find('network', { class: 'mixin' }).map(({ term }) => term)).not.toContain('network')
     expect(model.find('ipnetwork', { appliesTo: NETWORK }).map(({ id }) => id)).toEqual([IP_NETWORK])
     expect(model.find('ipnetwork', { appliesTo: COMPUTE })).toEqual([])
@@ -136,7 +136,7 @@ describe('Model.find', () => {
 })
 
 describe('Model.resolve', () => {
-  it('Model.resolve names the nearest and counts what there is', () => {
+  it('Model.resolve names the nearest and counts the categories in its error', () => {
     const attempt = () => model.resolve('debain-12', { class: 'mixin', dependsOn: 'os_tpl' })
     expect(attempt).toThrow(NotFoundError)
     expect(attempt).toThrow('There is no OS template "debain-12".')
@@ -150,7 +150,7 @@ describe('Model.resolve', () => {
     }
   })
 
-  it('Model.resolve names all there are when none is near and they are few', () => {
+  it('Model.resolve lists all when none is near and they are few', () => {
     expect(() => model.resolve('windows', { class: 'mixin', dependsOn: 'os_tpl' })).toThrow(
       expect.objectContaining({
         hint: expect.stringMatching(/^The provider has 4 OS templates: \S+(, \S+){3}\.$/),
@@ -158,7 +158,7 @@ describe('Model.resolve', () => {
     )
   })
 
-  it('Model.resolve says so when the provider has none at all', () => {
+  it('Model.resolve reports when the provider has none at all', () => {
     const empty = new Model([])
     expect(() => empty.resolve('small', { dependsOn: 'resource_tpl' })).toThrow(
       expect.objectContaining({ hint: 'The provider has no resource templates (sizes).' }),
@@ -179,7 +179,7 @@ describe('Model.resolve', () => {
 })
 
 describe('relations', () => {
-  it('walks a kind up to entity, unknown parents included', () => {
+  it('ancestors of a kind are found up to entity, unknown parents included', () => {
     expect(model.ancestors(COMPUTE)).toEqual([RESOURCE, ENTITY])
     expect(model.isA(COMPUTE, ENTITY)).toBe(true)
     expect(model.isA(COMPUTE, LINK)).toBe(false)
@@ -187,7 +187,7 @@ describe('relations', () => {
     expect(orphan.isA(id('http://x#vm'), COMPUTE)).toBe(true)
   })
 
-  it('survives parents and dependencies that go round in circles', () => {
+  it('parents and dependencies in a circle do not block the model', () => {
     const [a, b] = [id('http://x#a'), id('http://x#b')]
     const kinds = new Model([kind('http://x#', 'a', { parent: b }), kind('http://x#', 'b', { parent: a })])
     expect(kinds.ancestors(a)).toEqual([b])
@@ -200,14 +200,14 @@ describe('relations', () => {
     expect(mixins.attributesOf(a, [a]).size).toBe(0)
   })
 
-  it('moves kinds from depends to applies, also well-known ones that are not listed', () => {
+  it('kinds in depends are moved to applies, also well-known ones that are not listed', () => {
     const listed = mixin('http://x#', 'tpl', { depends: [OS_TEMPLATE, COMPUTE, id('http://x#vm')] })
     const [resolved] = resolveRelations([listed, kind('http://x#', 'vm')])
     expect(resolved).toMatchObject({ depends: [OS_TEMPLATE], applies: [COMPUTE, 'http://x#vm'] })
     expect(new Model([listed]).mixin('http://x#tpl')?.applies).toEqual([COMPUTE])
   })
 
-  it('finds templates by dependency, through several steps, never by scheme', () => {
+  it('templates are found by dependency, through several steps, never by scheme', () => {
     const site = new Model([
       mixin('http://a#', 'linux', { depends: [OS_TEMPLATE] }),
       mixin('http://b#', 'debian', { depends: [id('http://a#linux')] }),
@@ -216,7 +216,7 @@ describe('relations', () => {
     expect(site.templates('os_tpl').map(({ term }) => term)).toEqual(['linux', 'debian'])
   })
 
-  it('falls back to a mixin of that term under another scheme', () => {
+  it('templates are found by a mixin of that term under another scheme when there is no other', () => {
     const site = new Model([
       mixin('http://a#', 'debian', { depends: [id('http://odd.example/occi#os_tpl')] }),
     ])
@@ -224,7 +224,7 @@ describe('relations', () => {
     expect(site.templates('resource_tpl')).toEqual([])
   })
 
-  it('knows to which kinds a mixin applies, by ancestry and by what it depends on', () => {
+  it('the kinds that a mixin applies to are found by ancestry and by its dependencies', () => {
     expect(model.applies(SSH_KEY, COMPUTE)).toBe(true)
     expect(model.applies(SSH_KEY, NETWORK)).toBe(false)
     expect(model.applies(small, COMPUTE)).toBe(true)
@@ -240,7 +240,7 @@ describe('relations', () => {
     expect(site.applies(id('http://x#res'), id('http://x#wire'))).toBe(false)
   })
 
-  it('merges attributes of ancestors, kind and mixins; a template changes only the default', () => {
+  it('attributes of ancestors, kind and mixins are merged, and a template changes only the default', () => {
     const attributes = model.attributesOf(COMPUTE, [small.id])
     expect(attributes.has('occi.core.title')).toBe(true)
     expect(attributes.get('occi.compute.cores')).toMatchObject({ default: 1, mutable: true, type: 'number' })
@@ -248,7 +248,7 @@ describe('relations', () => {
     expect(model.attributesOf(COMPUTE).get('occi.compute.cores')?.default).toBeUndefined()
   })
 
-  it('collects actions of the kind, its ancestors and the mixins with their dependencies', () => {
+  it('actions of the kind, its ancestors and the mixins with their dependencies are collected', () => {
     const site = new Model([
       kind('http://x#', 'base', { actions: [id('http://x/a#one')] }),
       kind('http://x#', 'vm', { parent: id('http://x#base'), actions: [id('http://x/a#two')] }),
@@ -262,7 +262,7 @@ describe('relations', () => {
     ])
   })
 
-  it('names the state attribute, for a kind that descends from compute as well', () => {
+  it('the state attribute is found, also for a kind that descends from compute', () => {
     expect(model.stateAttribute(COMPUTE)).toBe('occi.compute.state')
     const site = new Model([...infrastructureCategories(), kind('http://x#', 'vm', { parent: COMPUTE })])
     expect(site.stateAttribute(id('http://x#vm'))).toBe('occi.compute.state')
@@ -271,7 +271,7 @@ describe('relations', () => {
 })
 
 describe('a hostile model', () => {
-  it('a hostile model stands 100,000 categories (unit tests: 10,000), a chain as long, and one name given as often', () => {
+  it('a hostile model may have 100,000 categories (unit tests: 10,000), a chain as long, and one name given as often', () => {
     const count = runs(100_000)
     const many = Array.from({ length: count }, (_, at) =>
       mixin('http://x#', `image-${at}`, {

@@ -33,7 +33,7 @@ function create(kindId: string, attributes: Record<string, AttributeValue>, ...m
 }
 
 describe('validateCreate', () => {
-  it('validateCreate accepts what fits', async () => {
+  it('validateCreate accepts a valid entity', async () => {
     const attributes = { 'occi.compute.cores': 2, 'occi.compute.memory': 0.5, 'occi.core.title': 'web' }
     expect(await create(COMPUTE, attributes, OS_TEMPLATE)).toEqual([])
     expect(await create(STORAGE, { 'occi.storage.size': 10n })).toEqual([])
@@ -60,7 +60,7 @@ describe('validateCreate', () => {
     expect(await create(COMPUTE, { [name]: value })).toEqual([{ at: name, message }])
   })
 
-  it('validateCreate lists what an enumeration allows and suggests the nearest', async () => {
+  it('validateCreate lists the values of an enumeration and suggests the nearest', async () => {
     expect(await create(COMPUTE, { 'occi.compute.architecture': 'x65' })).toEqual([
       {
         at: 'occi.compute.architecture',
@@ -71,7 +71,7 @@ describe('validateCreate', () => {
     ])
   })
 
-  it('validateCreate refuses what the provider manages, but takes what a mixin marks immutable', async () => {
+  it('validateCreate refuses an attribute that the provider manages, but accepts one that a mixin marks immutable', async () => {
     const [problem] = await create(COMPUTE, { 'occi.compute.state': 'active' })
     expect(problem).toMatchObject({
       at: 'occi.compute.state',
@@ -91,7 +91,7 @@ describe('validateCreate', () => {
     expect(await validateCreate(rocci, draft)).toEqual([])
   })
 
-  it('validateCreate asks for what is required by the kind and by each mixin', async () => {
+  it('validateCreate requires the required attributes of the kind and of each mixin', async () => {
     expect(await create(STORAGE, {})).toEqual([
       {
         at: 'occi.storage.size',
@@ -105,7 +105,7 @@ describe('validateCreate', () => {
     ])
   })
 
-  it('validateCreate counts members of the entity as given', async () => {
+  it('validateCreate counts members of the entity as given attributes', async () => {
     const ends = { source: { location: '/compute/1' }, target: { location: '/storage/1' } }
     expect(await validateCreate(model, { kind: STORAGE_LINK, ...ends })).toEqual([])
     expect((await validateCreate(model, { kind: STORAGE_LINK })).map(({ at }) => at)).toEqual([
@@ -128,7 +128,7 @@ describe('validateCreate', () => {
     expect(problems.map(({ suggestions }) => suggestions)).toEqual([['occi.storagelink.mountpoint']])
   })
 
-  it('validateCreate refuses a mixin that does not apply, an unknown one, a second kind and an action', async () => {
+  it('validateCreate refuses a mixin that does not apply, an unknown mixin, a second kind and an action', async () => {
     const problems = await create(
       COMPUTE,
       {},
@@ -147,20 +147,20 @@ describe('validateCreate', () => {
     expect(problems[1]?.suggestions).toEqual([SSH_KEY])
   })
 
-  it('validateCreate says once that a kind is unknown, not for each attribute', async () => {
+  it('validateCreate reports an unknown kind once, not for each attribute', async () => {
     const problems = await create('http://old.example/occi#compute', { 'occi.compute.cores': 'x' })
     expect(problems).toHaveLength(1)
     expect(problems[0]?.suggestions).toEqual([COMPUTE])
   })
 
-  it('validateCreate calls nothing unknown when the provider told no attributes (ooi in text)', async () => {
+  it('validateCreate refuses no attribute as unknown when the provider declares none (ooi in text)', async () => {
     const ooi = new Model(infrastructureCategories().map(bare))
     const draft = { kind: COMPUTE, attributes: attributesFrom({ 'occi.compute.anything': 1 }) }
     expect(await validateCreate(ooi, draft)).toEqual([])
     expect(await validateCreate(new Model([]), draft)).toEqual([])
   })
 
-  it('validateCreate accepts any value where the rendering could not carry a type', async () => {
+  it('validateCreate accepts any value when the rendering cannot carry a type', async () => {
     const text = new Model([kind('http://x#', 'vm', { attributes: definitions({ name: 'x.size' }) })])
     for (const value of ['1', 1, true, [1]]) {
       const draft = { kind: id('http://x#vm'), attributes: attributesFrom({ 'x.size': value }) }
@@ -181,18 +181,18 @@ describe('patterns', () => {
     return (await validateCreate(site, draft)).map(({ message }) => message)
   }
 
-  it('matches regular expressions of either form', async () => {
+  it('patterns match regular expressions with and without anchors', async () => {
     expect(await check({ form: 'regex', source: '^[a-z]+$' }, 'abc')).toEqual([])
     expect(await check({ form: 'regex', source: '^[a-z]+$' }, 'ABC')).toEqual(['x.a must match ^[a-z]+$.'])
     expect(await check({ form: 'schema', schema: { pattern: '^\\d+$' } }, 'x')).toHaveLength(1)
   })
 
-  it('stays linear on an expression made to backtrack', async () => {
+  it('a pattern made to backtrack takes linear time', async () => {
     const evil = { form: 'regex', source: '^(a+)+$' }
     expect(await check(evil, `${'a'.repeat(50_000)}!`)).toHaveLength(1)
   })
 
-  it('leaves expressions it cannot judge to the provider', async () => {
+  it('a pattern that cannot be evaluated is left to the provider', async () => {
     expect(await check({ form: 'regex', source: '(?=x)y' }, 'z')).toEqual([])
     expect(await check({ form: 'regex', source: '(' }, 'z')).toEqual([])
   })
@@ -210,13 +210,13 @@ describe('patterns', () => {
     [{ items: { type: 'string' } }, ['a', 1], 'item 2 must be a string'],
     [{ items: { pattern: '^a' } }, ['b'], 'item 1 must match ^a'],
     [{ const: 3, $ref: '#' }, 4, undefined],
-  ])('checks %j against %j', async (schema, value, fault) => {
+  ])('the pattern %j is checked against %j', async (schema, value, fault) => {
     const messages = await check({ form: 'schema', schema }, value)
     if (fault === undefined) expect(messages).toEqual([])
     else expect(messages).toEqual([expect.stringContaining(fault)])
   })
 
-  it('accepts the string that erocci calls an array with an enum', async () => {
+  it('a string is accepted where erocci declares an array with an enum', async () => {
     expect(await check({ form: 'schema', schema: { enum: ['x86', 'x64'] } }, 'x86', 'array')).toEqual([])
     expect(await check({ form: 'schema', schema: { enum: ['x86', 'x64'] } }, 'arm', 'array')).toHaveLength(1)
   })
@@ -229,7 +229,7 @@ describe('validateUpdate', () => {
     expect(problems.map(({ at }) => at)).toEqual(['occi.compute.state', 'occi.core.id'])
   })
 
-  it('validateUpdate does not ask for what is there already, only for what a new mixin requires', async () => {
+  it('validateUpdate requires only what a new mixin requires', async () => {
     expect(await validateUpdate(model, { kind: STORAGE }, { title: 'x' })).toEqual([])
     const problems = await validateUpdate(model, { kind: COMPUTE }, { mixins: [SSH_KEY] })
     expect(problems.map(({ at }) => at)).toEqual(['occi.credentials.ssh.publickey'])
@@ -237,7 +237,7 @@ describe('validateUpdate', () => {
     expect(await validateUpdate(model, { kind: COMPUTE }, { mixins: [SSH_KEY], attributes })).toEqual([])
   })
 
-  it('validateUpdate checks types and names as a creation does', async () => {
+  it('validateUpdate checks types and names as validateCreate does', async () => {
     const attributes = attributesFrom({ 'occi.compute.cores': 'many', 'occi.compute.core': 1 })
     const problems = await validateUpdate(model, { kind: COMPUTE }, { attributes })
     expect(problems.map(({ message }) => message)).toEqual([
@@ -255,7 +255,7 @@ describe('validateAction', () => {
     )
   })
 
-  it('validateAction says which actions there are', async () => {
+  it('validateAction lists the actions in its error', async () => {
     expect(await validateAction(model, { kind: COMPUTE }, action('compute/action#strat'))).toEqual([
       {
         at: action('compute/action#strat'),
@@ -275,13 +275,13 @@ describe('validateAction', () => {
     expect(missing.map(({ at }) => at)).toEqual(['size'])
   })
 
-  it('validateAction believes the provider when it offers the action on the entity itself', async () => {
+  it('validateAction accepts an action that the provider offers on the entity itself', async () => {
     const special = id('http://x/action#special')
     const subject = { kind: COMPUTE, actions: [{ id: special }] }
     expect(await validateAction(model, subject, special)).toEqual([])
   })
 
-  it('validateAction refuses nothing when discovery told no actions of any kind', async () => {
+  it('validateAction refuses nothing when discovery listed no actions of any kind', async () => {
     const silent = new Model([
       kind('http://x#', 'vm'),
       defineAction({ scheme: 'http://x/action#', term: 'go', title: 'Go' }),
@@ -294,7 +294,7 @@ describe('validateAction', () => {
 })
 
 describe('throwProblems', () => {
-  it('throwProblems does nothing without problems', () => {
+  it('throwProblems does nothing for an empty list', () => {
     expect(() => throwProblems([])).not.toThrow()
   })
 
@@ -310,7 +310,7 @@ describe('throwProblems', () => {
     }
   })
 
-  it('throwProblems never shows what may be a secret', async () => {
+  it('throwProblems never shows a value that may be a secret', async () => {
     const attributes = definitions({ name: 'x.admin_password', type: 'number' })
     const site = new Model([kind('http://x#', 'vm', { attributes })])
     const draft = { kind: id('http://x#vm'), attributes: attributesFrom({ 'x.admin_password': 'hunter2' }) }

@@ -21,7 +21,7 @@ function table(section: string): readonly (readonly string[])[] {
     )
 }
 
-it('tells every command with its verbs, and no others', async () => {
+it('the README lists every command with its verbs, and no others', async () => {
   const expected = await Promise.all(
     commandEntries
       .filter(({ hidden }) => hidden !== true)
@@ -36,21 +36,21 @@ it('tells every command with its verbs, and no others', async () => {
   expect(table('Commands').map(([name, verbs]) => [name, verbs])).toEqual(expected)
 })
 
-it('tells every authentication method, and no others', () => {
+it('the README lists every authentication method, and no others', () => {
   const told = table('Logging in').map(([name = '']) => name.replaceAll('`', '').split(',')[0] ?? '')
   expect([...new Set(told)].sort()).toEqual(
     [...authMethods.filter((method) => method !== 'auto'), 'npm:PACKAGE'].sort(),
   )
 })
 
-it('says of each login when and with what it was tried; a stand-in stands for Keystone v2.0 alone', () => {
+it('the README says when and with what each login was tried, and only Keystone v2.0 was tried with a stand-in', () => {
   for (const [name = '', , tried = ''] of table('Logging in')) {
     if (name === '`keystone`, v2.0') expect(tried).toContain('stand-in')
     else expect([name, tried]).toEqual([name, expect.stringMatching(/^(?!.*stand-in).*\d{4}-\d\d-\d\d/)])
   }
 })
 
-it('tells every persona that imitates a server, and no others', () => {
+it('the README lists every persona that imitates a server, and no others', () => {
   const told = table('Providers').flatMap(([, , persona = '']) =>
     [...persona.matchAll(/`([\w-]+)`/g)].map((match) => match[1]),
   )
@@ -61,7 +61,7 @@ it('tells every persona that imitates a server, and no others', () => {
   )
 })
 
-it('says in three lines what it is, and how to begin in two commands', () => {
+it('the README says in three lines what occi is, and shows how to begin in two commands', () => {
   const [, what = ''] = readme.split('\n\n')
   expect(what.split('\n')).toHaveLength(3)
   expect(readme).toContain('npm ci && npm start')

@@ -188,9 +188,12 @@ describe('counts', () => {
     expect(table.length).toBeGreaterThanOrEqual(40)
   })
 
-  it.each(table)('%s %s', (file, name, counts) => {
-    expect(countsOf(readMessage(exchange(file, name).response))).toEqual(counts)
-  })
+  it.each(table)(
+    'the recorded answer %s %s has the known numbers of entities and deviations',
+    (file, name, counts) => {
+      expect(countsOf(readMessage(exchange(file, name).response))).toEqual(counts)
+    },
+  )
 })
 
 function countsOf(parsed: Parsed): Counts {
@@ -210,41 +213,41 @@ function countsOf(parsed: Parsed): Counts {
 }
 
 describe('details', () => {
-  it('keeps the unescaped quotes of a summary, in a line and in a list (Q28)', () => {
+  it('unescaped quotes of a summary are kept, in a line and in a list (Q28)', () => {
     for (const name of ['quote-get-embedded-quotes-plain', 'quote-get-embedded-quotes-occi']) {
       const entity = readMessage(exchange('pyssf', name).response).entities[0]
       expect(entity).toMatchObject({ type: 'resource', title: 'a,b', summary: 'say "hi" = ok; x' })
     }
   })
 
-  it('takes the location of a created VM from the header of an OK answer (Q10)', () => {
+  it('the location of a created VM is read from the header of an OK answer (Q10)', () => {
     const { locations } = readMessage(exchange('pyssf', 'create-compute-plain').response)
     expect(locations).toEqual([expect.stringMatching(/^http:\/\/127\.0\.0\.1:8801\/compute\/[0-9a-f-]{36}$/)])
   })
 
-  it('keeps blanks and brackets of a term (Q39)', () => {
+  it('blanks and brackets of a term are kept (Q39)', () => {
     const { categories } = readMessage(exchange('snf-occi', 'query-plain').response)
     expect(categories.map(({ term }) => term)).toContain('Ubuntu Server 14.04 LTS (x86_64)')
   })
 
-  it('reads words as definitions (Q42)', () => {
+  it('words are read as attribute definitions (Q42)', () => {
     const { categories } = readMessage(exchange('pyssf', 'query-json').response)
     const compute = categories.find(({ term }) => term === 'compute')
     expect(compute?.attributes.get('occi.compute.state')).toMatchObject({ mutable: false, required: false })
     expect(compute?.attributes.get('occi.compute.cores')).toMatchObject({ mutable: true, required: false })
   })
 
-  it('shows the last line of a traceback (Q24)', () => {
+  it('the last line of a traceback is the error message (Q24)', () => {
     const failed = exchanges.get('occi-os')?.find(({ response }) => response.body.startsWith('Traceback'))
     expect(failed && errorWords(failed.response)).toBe("KeyError: 'occi.storagelink.deviceid'")
   })
 
-  it('does not take a Python repr for markup (Q19)', () => {
+  it('a Python repr is not taken for markup (Q19)', () => {
     const failed = exchanges.get('snf-occi-2016')?.find(({ response }) => response.status === 401)
     expect(failed && errorWords(failed.response)).toMatch(/^<bound method WSGIHandler/)
   })
 
-  it('shows the words of an HTML error page (rocci1-6)', () => {
+  it('the text of an HTML error page is the error message (rocci1-6)', () => {
     expect(errorWords(exchange('rocci-server', 'error-404-path').response)).toMatch(
       /^The page you were looking for doesn't exist/,
     )

@@ -108,24 +108,24 @@ function sameBut(outcome: Outcome): Outcome {
 }
 
 describe('a collection in JSON, in pieces', () => {
-  it('tests what it means to', () => {
+  it('the texts of this test reach the limits that they are made for', () => {
     expect(atOnce(texts['deep'] ?? '', {}).error).toMatchObject({ parseCode: 'E_LIMIT' })
     expect(atOnce(texts['deep, but not too deep'] ?? '', {}).error).toBeUndefined()
     expect(atOnce(texts['one entity whose links come first'] ?? '', {}).members).toHaveLength(1)
   })
 
   describe.each(Object.entries(texts))('%s', (_, text) => {
-    it.each([1, 2, 7, 100_000])('is what it is at once (%i)', (size) => {
+    it.each([1, 2, 7, 100_000])('a collection read in pieces gives the same as in one (%i)', (size) => {
       expect(sameBut(inPieces(text, [size], {}))).toEqual(sameBut(atOnce(text, {})))
     })
 
-    it('strictly, too', () => {
+    it('a collection read in pieces gives the same in strict mode', () => {
       const strict = inPieces(text, [5], { strict: true })
       expect('error' in strict).toBe('error' in atOnce(text, { strict: true }))
     })
   })
 
-  it('is what it is at once, whatever it holds and however it is cut', () => {
+  it('any collection read in pieces gives the same as in one, however it is cut', () => {
     const item = fc.oneof(
       { weight: 4, arbitrary: fc.constant(vm(1)) },
       fc.constantFrom('/compute/1', 1, null, { location: '/compute/2' }),
@@ -166,7 +166,7 @@ function order(outcome: Outcome): Outcome {
 }
 
 describe('a collection reader', () => {
-  it('a collection reader gives each member with the chunk that completes it', () => {
+  it('a collection reader returns each member with the chunk that completes it', () => {
     const reader = collectionReader()
     expect(reader.push('{"resources":[{"kind":"a#b","id":"1"}')).toEqual([])
     expect(reader.push(',{"kind":"a#b",')).toMatchObject([{ id: '1' }])
@@ -175,7 +175,7 @@ describe('a collection reader', () => {
     expect(reader.end()).toEqual([])
   })
 
-  it('a collection reader keeps a list of links until it is over, or longer than that of an entity can be', () => {
+  it('a collection reader keeps a list of links until it ends, or is longer than that of an entity can be', () => {
     const link = JSON.stringify({ kind: `${infra}storagelink`, id: 'x'.repeat(1000) })
     const reader = collectionReader()
     const found: Member[] = [...reader.push(`{\n"links": [${link}`)]
@@ -185,7 +185,7 @@ describe('a collection reader', () => {
     expect(found[998]).toMatchObject({ type: 'link' })
   })
 
-  it('a collection reader refuses an entity whose links were too many to be kept, rather than to take it apart', () => {
+  it('a collection reader refuses an entity whose links were too many to keep', () => {
     const reader = collectionReader()
     reader.push('{"links":[')
     for (let i = 0; i < 1000; i++) reader.push(`{"kind":"a#l","id":"${'x'.repeat(1000)}"},`)
@@ -193,7 +193,7 @@ describe('a collection reader', () => {
     expect(() => reader.end()).toThrow(expect.objectContaining({ parseCode: 'E_LIMIT' }))
   })
 
-  it('a collection reader says where it failed, in the whole of the text', () => {
+  it('a collection reader reports the position of an error in the whole text', () => {
     const reader = collectionReader()
     reader.push('{"links": [],\n "resources": [\n  {"kind": "a#b"},\n')
     expect(() => reader.push('  {"kind" "a#b"}]')).toThrow(expect.objectContaining({ line: 4, column: 11 }))
@@ -202,7 +202,7 @@ describe('a collection reader', () => {
     expect(() => after.end()).toThrow(expect.objectContaining({ line: 5, column: 3 }))
   })
 
-  it('a collection reader bounds the items of a list, and how often lists are taken apart', () => {
+  it('a collection reader limits the items of a list, and how often lists are split', () => {
     const reader = collectionReader({ limits: { elements: 3 } })
     expect(() => reader.push('["/a","/a","/a","/a",')).toThrow(ParseError)
     const repeated = collectionReader()
@@ -212,7 +212,7 @@ describe('a collection reader', () => {
     expect(repeated.end()).toEqual(['/a'])
   })
 
-  it('a collection reader reads megabytes in single characters, in one string, too', () => {
+  it('a collection reader reads megabytes in single characters, also in one string', () => {
     const reader = collectionReader({ limits: { elements: 100_000 } })
     const found: Member[] = []
     const count = runs(70_000)

@@ -37,7 +37,7 @@ describe('Accept', () => {
     [['x/y', 'text/x', 'text/occi'], 'text/occi'],
     [['x/y', 'text/x'], 'text/x'],
     [['a/b', 'x/y'], 'x/y'],
-  ])('chooses of %j by quality, then by how much a range says', (types, chosen) => {
+  ])('Accept %j is answered by quality, then by the most specific range', (types, chosen) => {
     expect(negotiate('*/*;q=0.1, text/occi;q=0.2, text/*;q=0.2, text/plain, a/b;q=0', types)).toBe(chosen)
   })
 
@@ -49,7 +49,7 @@ describe('Accept', () => {
     ['text/plain;q=0, */*', 'text/occi'],
     ['image/png', undefined],
     ['text/*;q=0.5, application/*', 'application/occi+json'],
-  ])('%s is answered with %s', (accept, type) => {
+  ])('Accept %s is answered with %s', (accept, type) => {
     expect(negotiate(accept, offered)).toBe(type)
   })
 })

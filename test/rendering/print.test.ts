@@ -136,7 +136,7 @@ describe('a whole number', () => {
     return [/\bn=([\d.]+)/.exec(text)?.[1], /"n":([\d.]+)/.exec(json)?.[1]]
   }
 
-  it('a whole number has no fraction, whatever schema its definition has', () => {
+  it('a whole number is printed without a fraction, whatever schema its definition has', () => {
     expect(written({ type: 'number' })).toEqual(['2', '2'])
     for (const type of ['number', 'integer']) {
       const pattern = { form: 'schema' as const, schema: { type } }
@@ -144,7 +144,7 @@ describe('a whole number', () => {
     }
   })
 
-  it('a whole number has one where the definition has the type float', () => {
+  it('a whole number is printed with a fraction when the definition has the type float', () => {
     expect(written({ type: 'number', float: true })).toEqual(['2.0', '2.0'])
   })
 })
@@ -192,7 +192,7 @@ describe('json', () => {
     expect(renderings.json.print({ what: 'collection', entities: [] }).body).toBe('{"resources":[]}')
   })
 
-  it("json prints rOCCI's form: wrapped, nested, link ends as strings", () => {
+  it('json prints the form of rOCCI: wrapped, nested, link ends as strings', () => {
     const { body } = renderings['json-1.1'].print({ what: 'entity', entity: vm })
     expect(JSON.parse(body)).toMatchObject({
       resources: [
@@ -227,7 +227,7 @@ describe('refusals', () => {
   const printing = (name: RenderingName, entity: Resource) => () =>
     renderings[name].print({ what: 'entity', entity })
 
-  it.each(all)('%s carries no control characters anywhere', (name) => {
+  it.each(all)('%s printing writes no control characters anywhere', (name) => {
     const bad = 'x\r\nX-Injected: 1'
     const bare = { ...vm, links: [], actions: [] }
     for (const entity of [
@@ -245,7 +245,7 @@ describe('refusals', () => {
     }
   })
 
-  it.each([...all, 'json', 'json-1.1'] as const)('%s writes no bad attribute names', (name) => {
+  it.each([...all, 'json', 'json-1.1'] as const)('%s printing refuses invalid attribute names', (name) => {
     for (const bad of ['', '__proto__', 'a b', 'a\nb', 'a:b', 'a="x"; b', 'x'.repeat(300)]) {
       expect(printing(name, { ...vm, attributes: new Map([[bad, 1]]) })).toThrow(
         expect.objectContaining({ parseCode: 'E_ATTR_NAME' }),
@@ -253,7 +253,7 @@ describe('refusals', () => {
     }
   })
 
-  it('writes no infinite numbers', () => {
+  it('printing refuses infinite numbers', () => {
     for (const name of [...all, 'json', 'json-1.1'] as const) {
       expect(
         printing(name, { ...vm, links: [], attributes: new Map([['a', Number.POSITIVE_INFINITY]]) }),
@@ -261,7 +261,7 @@ describe('refusals', () => {
     }
   })
 
-  it('lists nothing but locations in text/uri-list', () => {
+  it('text/uri-list printing refuses everything but locations', () => {
     expect(() => renderings['text/uri-list'].print({ what: 'entity', entity: vm })).toThrow(/listings/)
     expect(renderings['text/uri-list'].print({ what: 'collection', entities: [vm] }).body).toBe(
       '/compute/c1\r\n',

@@ -5,7 +5,7 @@ import { body, category, codes, compute, infrastructure, json, link, occi, plain
 
 const kind = `Category: compute; scheme="${infrastructure}"; class="kind"`
 
-it('reads attributes that stand beside the others in JSON, and the actions of its drafts', () => {
+it('the JSON reader reads attributes beside the others, and the actions of drafts of OCCI 1.2', () => {
   const start = `${infrastructure}compute/action#start`
   const parsed = readMessage(
     body(
@@ -143,7 +143,7 @@ describe('text, lenient', () => {
     })
   })
 
-  it('the lenient text reader takes the first unescaped quote in strict mode', () => {
+  it('the strict text reader ends a value at the first unescaped quote', () => {
     expect(() => plain(`${kind}\nX-OCCI-Attribute: occi.core.title="say "hi""\n`, { strict: true })).toThrow(
       ParseError,
     )
@@ -229,7 +229,7 @@ describe('text, lenient', () => {
     expect(category(parsed, 't')).toMatchObject({ depends: [`${infrastructure}os_tpl`], applies: [compute] })
   })
 
-  it('the lenient text reader tells where it tolerated', () => {
+  it('the lenient text reader reports where it was tolerant', () => {
     const parsed = plain(`${kind}\n\nX-OCCI-Attribute: a=1, b=bare word\n`)
     expect(parsed.deviations).toEqual([
       {
@@ -240,7 +240,7 @@ describe('text, lenient', () => {
     ])
   })
 
-  it('the lenient text reader tells line and column of an error, also on a folded line', () => {
+  it('the lenient text reader reports line and column of an error, also on a folded line', () => {
     const failing = () => plain(`${kind}\r\nCategory: x;\r\n  class="nothing"\r\n`)
     expect(failing).toThrow(expect.objectContaining({ parseCode: 'E_CLASS', part: 'body', line: 2 }))
     expect(() => plain('Category: a; scheme="x#"; class="odd"')).toThrow(/line 1, column 33/)
@@ -248,20 +248,20 @@ describe('text, lenient', () => {
 })
 
 describe('what a text message is', () => {
-  it('takes one kind with attributes for an entity, kinds alone for a model', () => {
+  it('one kind with attributes is read as an entity, kinds alone as a model', () => {
     expect(plain(`${kind}\nX-OCCI-Attribute: a=1`).entities).toHaveLength(1)
     expect(plain(kind).categories).toHaveLength(1)
     expect(plain(kind, { expect: 'entity' }).entities).toHaveLength(1)
   })
 
-  it('takes an action with parameters for an invocation', () => {
+  it('an action with parameters is read as an invocation', () => {
     const text = `Category: stop; scheme="http://schemas.ogf.org/occi/infrastructure/compute/action#"; class="action"\nX-OCCI-Attribute: method="cold"`
     expect(plain(text).action?.attributes.get('method')).toBe('cold')
     expect(plain(text.split('\n')[0] ?? '').categories).toHaveLength(1)
     expect(plain(text.split('\n')[0] ?? '', { expect: 'action' }).action).toBeDefined()
   })
 
-  it('leaves attributes without a kind where they are: a partial update, a filter', () => {
+  it('attributes without a kind are read as a partial update or a filter', () => {
     const parsed = plain(
       'Category: m; scheme="http://x/#"; class="mixin"\nX-OCCI-Attribute: occi.core.title="new"',
     )
@@ -269,13 +269,13 @@ describe('what a text message is', () => {
     expect(parsed.categories).toHaveLength(1)
   })
 
-  it('names a category without class as a reference', () => {
+  it('a category without class is read as a reference', () => {
     expect(plain(`Category: compute; scheme="${infrastructure}"`).references).toEqual([compute])
   })
 })
 
 describe('JSON dialects', () => {
-  it("unwraps MartServer's model (M13)", () => {
+  it("MartServer's model is unwrapped (M13)", () => {
     const parsed = json({
       model: [
         { id: 'x', kinds: [{ term: 'compute', scheme: infrastructure }], mixins: [] },
@@ -285,7 +285,7 @@ describe('JSON dialects', () => {
     expect(parsed.categories.map((one) => one.class)).toEqual(['kind', 'action'])
   })
 
-  it("takes erocci's empty list for a missing title, and loses nothing (E22)", () => {
+  it("erocci's empty list is read as a missing title, without loss (E22)", () => {
     const parsed = readMessage({
       headers: [['content-type', 'application/json']],
       body: '{"mixins":[{"term":"debian6","scheme":"http://example.org/os#","title":[]}]}',
@@ -295,14 +295,14 @@ describe('JSON dialects', () => {
     expect(parsed.deviations.filter(({ lost }) => lost === true)).toEqual([])
   })
 
-  it("reads erocci's entities that are only located, and its mixins that are a string", () => {
+  it("erocci's entities with only a location, and its mixins that are a string, are read", () => {
     expect(json({ entities: [{ location: '/compute/1' }] }).locations).toEqual(['/compute/1'])
     expect(json({ resources: [{ kind: compute, mixins: 'http://x/#m' }] }).entities[0]?.mixins).toEqual([
       'http://x/#m',
     ])
   })
 
-  it("reads ooi's links among the resources (ooi-8)", () => {
+  it("ooi's links among the resources are read (ooi-8)", () => {
     const parsed = json({
       resources: [
         {
@@ -316,7 +316,7 @@ describe('JSON dialects', () => {
     expect(parsed.entities[0]).toMatchObject({ type: 'link', target: { location: '/n/2' } })
   })
 
-  it('means mutable by silence in nested definitions, immutable in flat ones', () => {
+  it('a nested definition without "mutable" is mutable, a flat one immutable', () => {
     const nested = json({
       kinds: [{ term: 'a', scheme: 'http://x/#', attributes: { occi: { x: { y: { Type: 'number' } } } } }],
     })
@@ -327,7 +327,7 @@ describe('JSON dialects', () => {
     expect(flat.categories[0]?.attributes.get('occi.x.y')).toMatchObject({ mutable: false, type: 'number' })
   })
 
-  it('tells an attribute named type from a definition', () => {
+  it('an attribute named type is distinguished from a definition', () => {
     const parsed = json({
       kinds: [
         {
@@ -351,11 +351,11 @@ describe('JSON dialects', () => {
     ],
     [{ error: { code: 401, message: 'who?', title: 'Unauthorized' } }, { code: '401', message: 'who?' }],
     [{ message: 'Mart' }, { message: 'Mart' }],
-  ])('reads the error %j (ooi-4)', (value, error) => {
+  ])('the JSON error %j is read (ooi-4)', (value, error) => {
     expect(json(value).error).toEqual(error)
   })
 
-  it('keeps lexemes and integers beyond 2^53', () => {
+  it('lexemes and integers beyond 2^53 are kept', () => {
     const entity = json(
       `{"kind":"${compute}","attributes":{"occi.compute.memory":4.0,"a.big":9007199254740993}}`,
     ).entities[0]
@@ -363,7 +363,7 @@ describe('JSON dialects', () => {
     expect(entity?.lexemes?.get('occi.compute.memory')).toBe('4.0')
   })
 
-  it('says where JSON is broken', () => {
+  it('the error for invalid JSON gives its position', () => {
     expect(() => json('{"kind": "x#y",\n  "id" "1"}')).toThrow(
       expect.objectContaining({ parseCode: 'E_JSON', line: 2, column: 8 }),
     )
@@ -377,7 +377,7 @@ describe('readMessage', () => {
   ] as const
 
   it.each(['application/json', 'text/html', 'text/plain'])(
-    'finds the headers behind an OK that claims %s (E3)',
+    'readMessage finds the headers of a body OK that claims %s (E3)',
     (type) => {
       const parsed = readMessage({ headers: [['content-type', type], ...entityHeaders], body: 'OK\n' })
       expect(resource(parsed).id).toBe('1')
@@ -395,13 +395,13 @@ describe('readMessage', () => {
     expect(parsed.locations).toEqual(['http://h/c/1'])
   })
 
-  it('readMessage finds categories in text/uri-list (ooi-11), and says so', () => {
+  it('readMessage finds categories in text/uri-list (ooi-11), and reports that', () => {
     const parsed = readMessage({ headers: [['Content-Type', 'text/uri-list; charset=utf8']], body: kind })
     expect(parsed.categories).toHaveLength(1)
     expect(codes(parsed)).toContain('content-type-mismatch')
   })
 
-  it("readMessage takes Location for the entity's own (E6), but not that of an action (E17)", () => {
+  it('readMessage takes Location for that of the entity (E6), but not that of an action (E17)', () => {
     const rendering = `${kind}\nX-OCCI-Attribute: a=1\n`
     const at = (location: string) =>
       resource(readMessage({ headers: [['location', location]], body: rendering })).location
@@ -432,7 +432,7 @@ describe('readMessage', () => {
     expect(parsed.locations).toEqual(['/c/1'])
   })
 
-  it('readMessage gives a web page as an error', () => {
+  it('readMessage reads a web page as an error', () => {
     const parsed = readMessage({
       headers: [['Content-Type', 'text/plain']],
       body: '<!DOCTYPE html><html><title>Log in</title></html>',

@@ -340,11 +340,14 @@ describe('fields in the layout of other servers', () => {
     expect(texts.length).toBeGreaterThan(150)
   })
 
-  it.each(Object.entries(layouts))('%s', (_, layout) => {
-    for (const { id, lines, parts } of texts.filter((_, at) => thorough || at % 5 === 0)) {
-      expect([id, partsOf(read(layout(lines))).sort()]).toEqual([id, parts])
-    }
-  })
+  it.each(Object.entries(layouts))(
+    'the recorded fields are read the same in the layout of %s',
+    (_, layout) => {
+      for (const { id, lines, parts } of texts.filter((_, at) => thorough || at % 5 === 0)) {
+        expect([id, partsOf(read(layout(lines))).sort()]).toEqual([id, parts])
+      }
+    },
+  )
 
   it('two entities in one answer remain two', () => {
     const entities = texts.filter(({ lines }) => {

@@ -125,16 +125,19 @@ function bare(entity: Entity): Entity {
 }
 
 describe('print, then parse', () => {
-  it.each(['text/plain', 'text/occi'] as const)('gives the same entity in %s', (rendering) => {
-    fc.assert(
-      fc.property(resource(scalar), fc.constantFrom('repeated', 'joined'), (entity, lists) => {
-        const message = renderings[rendering].print({ what: 'entity', entity }, { lists })
-        const parsed = renderings[rendering].parse(message, { expect: 'entity' })
-        expect(parsed.entities.map(bare)).toEqual([entity])
-      }),
-      { seed: 1, numRuns: runs(400) },
-    )
-  })
+  it.each(['text/plain', 'text/occi'] as const)(
+    'printing and parsing gives the same entity in %s',
+    (rendering) => {
+      fc.assert(
+        fc.property(resource(scalar), fc.constantFrom('repeated', 'joined'), (entity, lists) => {
+          const message = renderings[rendering].print({ what: 'entity', entity }, { lists })
+          const parsed = renderings[rendering].parse(message, { expect: 'entity' })
+          expect(parsed.entities.map(bare)).toEqual([entity])
+        }),
+        { seed: 1, numRuns: runs(400) },
+      )
+    },
+  )
 
   it('printing and parsing gives the same entity in JSON', () => {
     fc.assert(
@@ -194,7 +197,7 @@ describe('print, then parse', () => {
     )
   })
 
-  it('printing and parsing needs no tolerance: strict reads it too', () => {
+  it('printing and parsing causes no deviation, and strict mode reads it too', () => {
     const nonNegative: fc.Arbitrary<AttributeValue> = fc.oneof(text, fc.boolean(), fc.nat())
     fc.assert(
       fc.property(resource(nonNegative), (entity) => {
@@ -218,7 +221,7 @@ describe('mutated messages', () => {
       .filter(({ body }) => body.length < 8000)
   })
 
-  it('mutated messages never do worse than a ParseError', () => {
+  it('mutated messages cause nothing worse than a ParseError', () => {
     const mutation = fc.record({
       seed: fc.nat(seeds.length - 1),
       at: fc.double({ min: 0, max: 0.999, noNaN: true }),

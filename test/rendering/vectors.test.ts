@@ -32,15 +32,18 @@ describe('vectors', () => {
   })
 
   describe.each(['lenient', 'strict'] as const)('%s', (mode) => {
-    it.each(vectors.map((vector) => [`${vector.id} ${vector.title}`, vector] as const))('%s', (_, vector) => {
-      const expected = mode === 'strict' && vector.strict !== 'same' ? vector.strict : vector.lenient
-      const options: ParseOptions = {
-        strict: mode === 'strict',
-        expect: vector.opt.query === true ? 'model' : 'entity',
-        ...(vector.opt.version === undefined ? {} : { version: vector.opt.version }),
-      }
-      expect(outcome(vector, options)).toEqual(normal(expected))
-    })
+    it.each(vectors.map((vector) => [`${vector.id} ${vector.title}`, vector] as const))(
+      'the test vector %s is read as expected',
+      (_, vector) => {
+        const expected = mode === 'strict' && vector.strict !== 'same' ? vector.strict : vector.lenient
+        const options: ParseOptions = {
+          strict: mode === 'strict',
+          expect: vector.opt.query === true ? 'model' : 'entity',
+          ...(vector.opt.version === undefined ? {} : { version: vector.opt.version }),
+        }
+        expect(outcome(vector, options)).toEqual(normal(expected))
+      },
+    )
   })
 
   it('test vectors change no prototype', () => {

@@ -64,8 +64,8 @@ const type = fc.constantFrom(
   ';;',
 )
 
-describe.each(personaNames())('whatever comes in, %s', (name) => {
-  it('answers, never with its own failure', async () => {
+describe.each(personaNames())('the persona %s', (name) => {
+  it('any request is answered without an internal failure', async () => {
     await fc.assert(
       fc.asyncProperty(
         method,
@@ -113,7 +113,7 @@ describe('hostile messages', () => {
     }
   })
 
-  it('hostile messages do not show a line end in a header or a text', async () => {
+  it('hostile messages do not put a line end into a header or a text', async () => {
     const at = cloud()
     const made = await at.ask(
       'POST',
@@ -129,13 +129,13 @@ describe('hostile messages', () => {
     expect(shown.json()['title']).toBe('a\r\nSet-Cookie: b=c')
   })
 
-  it('hostile messages do not make a new entity below the query interface', async () => {
+  it('hostile messages do not create an entity below the query interface', async () => {
     for (const path of ['/-/x', '/.well-known/x', '/-']) {
       expect((await cloud().ask('PUT', path, text(kind('compute')))).status).toBe(400)
     }
   })
 
-  it('leave the prototype of objects alone', async () => {
+  it('hostile messages do not change the prototype of objects', async () => {
     const at = cloud()
     await at.ask('POST', '/compute/', text(`${kind('compute')}${attribute('a.__proto__.polluted', 'x')}`))
     await at.ask(

@@ -26,7 +26,7 @@ const byPassword = (password: string, domain = 'Default') => ({
 const demo = { project: { name: 'demo', domain: { id: 'default' } } }
 
 describe('the Keystone of the practice cloud', () => {
-  it('the Keystone of the practice cloud names itself in the challenge, lists v3 and gives a token that the cloud takes', async () => {
+  it('the Keystone of the practice cloud is named in the challenge, lists v3 and issues a token that the cloud accepts', async () => {
     const { ask, login, origin } = await serve({ method: 'keystone', ...account })
     const refused = await ask('-/')
     expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([
@@ -57,7 +57,7 @@ describe('the Keystone of the practice cloud', () => {
     expect((await ask('-/', { headers: { 'x-auth-token': id } })).status).toBe(401)
   })
 
-  it('the Keystone of the practice cloud takes an application credential, and rescopes a token to the project that it lists', async () => {
+  it('the Keystone of the practice cloud accepts an application credential, and rescopes a token to the project that it lists', async () => {
     const { ask, login } = await serve({ method: 'keystone', ...account })
     const credential = { id: 'practice', secret: 'secret' }
     const own = await login({ methods: ['application_credential'], application_credential: credential })
@@ -82,7 +82,7 @@ describe('the Keystone of the practice cloud', () => {
     expect([answer.status, await answer.json()]).toMatchObject([401, { error: { code: 401 } }])
   })
 
-  it('the Keystone of the practice cloud ends a token after an hour', async () => {
+  it("a token of the practice cloud's Keystone expires after an hour", async () => {
     let now = Date.parse('2026-11-29T12:00:00Z')
     const { ask, login } = await serve({ method: 'keystone', ...account }, () => now)
     const answer = await login(byPassword('secret'), demo)
@@ -95,7 +95,7 @@ describe('the Keystone of the practice cloud', () => {
 })
 
 describe('a token at the practice cloud', () => {
-  it('a token at the practice cloud is asked for as a bearer token, without naming any Keystone, and taken in both headers', async () => {
+  it('the practice cloud asks for a bearer token, without naming a Keystone, and accepts it in both headers', async () => {
     const { ask } = await serve({ method: 'token', token: 'demo' })
     expect((await ask('-/')).headers.get('www-authenticate')).toBe('Bearer realm="occi-sandbox"')
     expect((await ask('-/', { headers: { authorization: 'Bearer demo' } })).status).toBe(200)
@@ -108,7 +108,7 @@ describe('throwaway certificates', () => {
   const now = Date.now()
   const made = throwawayCertificates('Ada Lovelace', now)
 
-  it('throwaway certificates are a chain that OpenSSL verifies, for loopback, for a week', () => {
+  it('throwaway certificates are a chain that OpenSSL verifies, for loopback, valid for a week', () => {
     const [ca, server, client] = [made.ca, made.server.cert, made.client.cert].map(
       (pem) => new X509Certificate(pem),
     )
@@ -130,7 +130,7 @@ describe('throwaway certificates', () => {
     expect(days).toBeCloseTo(7, 1)
   })
 
-  it('throwaway certificates let in whoever has the certificate, and nobody else', async () => {
+  it('throwaway certificates admit the holder of the certificate, and nobody else', async () => {
     const { sandbox } = openSandbox({ clock: Date.now })
     const served = await serveSandbox(sandbox, { tls: { ...made.server, ca: made.ca } })
     onTestFinished(() => served.close())

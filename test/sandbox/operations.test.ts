@@ -98,7 +98,7 @@ async function withTag(at: Setup): Promise<void> {
 }
 
 describe.each(['text/plain', 'text/occi', 'json'] as const)('operations in %s', (rendering) => {
-  it('O1 O2 retrieves the model, whole and filtered', async () => {
+  it('O1 O2 the model is retrieved, whole and filtered', async () => {
     const at = setup(rendering)
     const read = async (headers: readonly (readonly [string, string])[] = []) => {
       const accept = renderings[rendering].mediaTypes[0] ?? ''
@@ -114,7 +114,7 @@ describe.each(['text/plain', 'text/occi', 'json'] as const)('operations in %s', 
     expect(some.map((category) => category.term).sort()).toEqual(['compute', 'resource_tpl', 'small'])
   })
 
-  it('O3 O4 adds and removes a mixin', async () => {
+  it('O3 O4 a mixin is added and removed', async () => {
     const at = setup(rendering)
     await withTag(at)
     const shown = await at.at.ask('GET', '/-/', { accept: 'application/occi+json' })
@@ -128,7 +128,7 @@ describe.each(['text/plain', 'text/occi', 'json'] as const)('operations in %s', 
     expect((await at.ask('DELETE', '/-/', references(tag))).status).toBe(404)
   })
 
-  it('O5 O6 O7 shows and deletes what is below a path', async () => {
+  it('O5 O6 O7 entities below a path are listed and deleted', async () => {
     const at = setup(rendering)
     const entity = { type: 'resource', kind: compute, links: [], ...bare } as const
     for (const path of ['/lab/one', '/lab/deep/two']) {
@@ -145,7 +145,7 @@ describe.each(['text/plain', 'text/occi', 'json'] as const)('operations in %s', 
     expect((await at.ask('GET', '/lab/')).status).toBe(404)
   })
 
-  it('O8 lists with filters by category and attribute', async () => {
+  it('O8 a listing is filtered by category and attribute', async () => {
     const at = setup(rendering)
     const path = await at.create('/compute/', {
       type: 'resource',
@@ -175,7 +175,7 @@ describe.each(['text/plain', 'text/occi', 'json'] as const)('operations in %s', 
     expect((await at.at.ask('GET', '/compute/', { headers: unknown })).status).toBe(400)
   })
 
-  it('O9 O20 triggers actions on one and on all', async () => {
+  it('O9 O20 actions are triggered on one entity and on all', async () => {
     const at = setup(rendering)
     const [one, two] = [await at.vm(), await at.vm()]
     at.wait(5000)
@@ -196,7 +196,7 @@ describe.each(['text/plain', 'text/occi', 'json'] as const)('operations in %s', 
     expect((await at.get('/network/public')).attributes.get('occi.network.state')).toBe('inactive')
   })
 
-  it('O10 O16 creates with templates, whose values count', async () => {
+  it('O10 O16 an entity is created with templates, whose values apply', async () => {
     const at = setup(rendering)
     const path = await at.create('/compute/', {
       type: 'resource',
@@ -227,7 +227,7 @@ describe.each(['text/plain', 'text/occi', 'json'] as const)('operations in %s', 
     })
   })
 
-  it('O11 O12 O13 adds, sets and takes away members of a mixin', async () => {
+  it('O11 O12 O13 members of a mixin are added, set and removed', async () => {
     const at = setup(rendering)
     await withTag(at)
     const [one, two, three] = [await at.vm(), await at.vm(), await at.vm()]
@@ -244,7 +244,7 @@ describe.each(['text/plain', 'text/occi', 'json'] as const)('operations in %s', 
     expect((await at.ask('POST', '/ipnetwork/', members(one))).status).toBe(400)
   })
 
-  it('O14 deletes a collection', async () => {
+  it('O14 a collection is deleted', async () => {
     const at = setup(rendering)
     await at.vm()
     await at.vm()
@@ -253,7 +253,7 @@ describe.each(['text/plain', 'text/occi', 'json'] as const)('operations in %s', 
     expect(await at.list('/network/')).toHaveLength(2)
   })
 
-  it('O15 creates at a chosen path', async () => {
+  it('O15 an entity is created at a chosen path', async () => {
     const at = setup(rendering)
     const entity = { type: 'resource', kind: compute, links: [], ...bare } as const
     const answer = await at.ask('PUT', '/compute/my-vm', { what: 'entity', entity })
@@ -263,7 +263,7 @@ describe.each(['text/plain', 'text/occi', 'json'] as const)('operations in %s', 
     expect(again.status).toBe(409)
   })
 
-  it('O17 updates in part', async () => {
+  it('O17 an entity is partially updated', async () => {
     const at = setup(rendering)
     const path = await at.vm()
     const answer = await at.ask('POST', path, {
@@ -290,7 +290,7 @@ describe.each(['text/plain', 'text/occi', 'json'] as const)('operations in %s', 
     )
   })
 
-  it('O18 replaces what the client may set, and only that', async () => {
+  it('O18 a full update replaces only what the client may set', async () => {
     const at = setup(rendering)
     const path = await at.create('/compute/', {
       type: 'resource',
@@ -322,7 +322,7 @@ describe.each(['text/plain', 'text/occi', 'json'] as const)('operations in %s', 
     expect(after.attributes.has('occi.compute.share')).toBe(false)
   })
 
-  it('O19 deletes', async () => {
+  it('O19 an entity is deleted', async () => {
     const at = setup(rendering)
     const path = await at.vm()
     const answer = await at.ask('DELETE', path)
@@ -333,7 +333,7 @@ describe.each(['text/plain', 'text/occi', 'json'] as const)('operations in %s', 
     expect((await at.ask('DELETE', path)).status).toBe(gone)
   })
 
-  it('O21 O22 creates links inside their source and shows them', async () => {
+  it('O21 O22 links are created inside their source and shown', async () => {
     const at = setup(rendering)
     const volume = await at.create('/storage/', {
       type: 'resource',
@@ -380,7 +380,7 @@ describe.each(['text/plain', 'text/occi', 'json'] as const)('operations in %s', 
     expect(disk?.location).toMatch(/^\/storagelink\//)
   })
 
-  it('O23 O24 creates a link directly, retrieves it and takes it away', async () => {
+  it('O23 O24 a link is created directly, retrieved and deleted', async () => {
     const at = setup(rendering)
     const path = await at.vm()
     const entity = {
@@ -422,7 +422,7 @@ describe('JSON forms of members', () => {
     ],
     ['locations', (path: string) => ({ locations: [path] })],
     ['a bare array', (path: string) => [`http://sandbox${path}`]],
-  ])('takes %s', async (_, form) => {
+  ])('members of a mixin can be given as %s', async (_, form) => {
     const at = setup('json')
     await withTag(at)
     const path = await at.vm()
@@ -432,7 +432,7 @@ describe('JSON forms of members', () => {
     expect(await at.list('/my_stuff/')).toEqual([path])
   })
 
-  it('creates several entities of one message', async () => {
+  it('several entities of one message are created', async () => {
     const at = setup('json')
     const body = JSON.stringify({
       resources: [
@@ -449,7 +449,7 @@ describe('JSON forms of members', () => {
     expect((answer.json()['resources'] as { title: string }[]).map((one) => one.title)).toEqual(['a', 'b'])
   })
 
-  it('creates none when one of them is wrong', async () => {
+  it('no entity of a message is created when one of them is wrong', async () => {
     const at = setup('json')
     const body = JSON.stringify({ resources: [{ kind: compute }, { kind: storage }] })
     expect((await at.at.ask('POST', '/', { type: 'application/json', body })).status).toBe(400)

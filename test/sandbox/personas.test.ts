@@ -102,7 +102,7 @@ const locationOf = (categories: readonly Category[], term: string): string => {
 }
 
 describe.each(personaNames())('a lifecycle with %s', (name) => {
-  it('discovers, creates, stops, starts, links, unlinks and deletes', async () => {
+  it('the persona discovers, creates, stops, starts, links, unlinks and deletes', async () => {
     const { at, provider, ask, model, create, entity } = talk(name)
     const categories = await model()
     const template = (parent: string): Mixin => {
@@ -200,7 +200,7 @@ describe('occi-os', () => {
     expect(body.endsWith('"')).toBe(true)
   })
 
-  it('occi-os keeps the old template besides the new one', async () => {
+  it('occi-os keeps the old template beside the new one', async () => {
     const at = cloud({ as: 'occi-os' })
     const path = await vmOf(at, '/compute/', essex)
     at.wait(10_000)
@@ -222,7 +222,7 @@ describe('occi-os', () => {
     expect((await at.ask('GET', '/-/', { headers: [['X-Auth-Token', 'any']] })).status).toBe(200)
   })
 
-  it('occi-os joins headers and spells them its own way', async () => {
+  it('occi-os joins headers and uses its own spelling', async () => {
     const at = cloud({ as: 'occi-os' })
     const path = await vmOf(at, '/compute/', essex)
     const answer = await at.ask('GET', path, { accept: 'text/occi' })
@@ -277,7 +277,7 @@ describe('pyssf', () => {
     expect((await at.ask('GET', path)).body).toContain('occi.core.summary="say "hi" = ok; x"')
   })
 
-  it('pyssf destroys the members of a mixin when none is named', async () => {
+  it('pyssf removes all members of a mixin when none is named', async () => {
     const at = cloud({ as: 'pyssf' })
     const path = await vmOf(at, '/compute/', kind('compute'))
     const tag = 'Category: mine; scheme="http://example.com/my#"; class="mixin"; location="/mine/"\r\n'
@@ -316,7 +316,7 @@ describe('pyssf', () => {
     expect((await cloud({ as: 'pyssf' }).ask('GET', '/-/', { accept })).status).toBe(status)
   })
 
-  it('pyssf starts a uri-list with a comment and has none of an entity', async () => {
+  it('pyssf starts a uri-list with a comment, and has none for an entity', async () => {
     const at = cloud({ as: 'pyssf' })
     const path = await vmOf(at, '/compute/', kind('compute'))
     const list = await at.ask('GET', '/compute/', { accept: 'text/uri-list' })
@@ -347,7 +347,7 @@ describe('snf-occi', () => {
     expect(shown.body).toContain('occi.compute.memory="2048"')
   })
 
-  it('snf-occi wants a title, and reads no bodies', async () => {
+  it('snf-occi requires a title, and reads no bodies', async () => {
     const at = cloud({ as: 'snf-occi' })
     await expect(vmOf(at, '/compute/', guide)).rejects.toThrow('406 Missing details about compute instance')
     const titled = `${guide}${attribute('occi.core.title', 'newVM')}`
@@ -374,7 +374,7 @@ describe('ooi', () => {
     expect([json.status, json.body]).toEqual([200, '{}'])
   })
 
-  it('ooi puts the link itself between the brackets, and its target into an attribute', async () => {
+  it('ooi puts the link itself between the brackets, and its target in an attribute', async () => {
     const at = cloud({ as: 'ooi' })
     const path = await vmOf(at, '/occi1.1/compute/', `${kind('compute')}${size}${image}`)
     const source = attribute('occi.core.source', `http://sandbox${path}`)
@@ -420,7 +420,7 @@ describe('ooi', () => {
     expect(statuses).toEqual([...Array.from({ length: 10 }, () => 200), 403])
   })
 
-  it('ooi shows a mixin that its query interface does not list, as a category', async () => {
+  it('ooi shows a mixin that its query interface does not list', async () => {
     const at = cloud({ as: 'ooi' })
     const list = await at.ask('GET', '/occi1.1/network/', { accept: 'text/uri-list' })
     const shown = await at.ask('GET', new URL(list.body.split('\n')[0] ?? '').pathname, {
@@ -432,12 +432,12 @@ describe('ooi', () => {
     expect(readMessage(shown).deviations).toEqual([])
   })
 
-  it('ooi says nothing of an error in text/occi', async () => {
+  it('ooi sends no error text in text/occi', async () => {
     const answer = await cloud({ as: 'ooi' }).ask('GET', '/occi1.1/compute/x', { accept: 'text/occi' })
     expect([answer.status, answer.body, answer.header('X-OCCI-Error')]).toEqual([404, '', undefined])
   })
 
-  it('ooi gives no location in JSON', async () => {
+  it('ooi sends no location in JSON', async () => {
     const at = cloud({ as: 'ooi' })
     const body = JSON.stringify({
       kind: `${infra}compute`,
@@ -454,7 +454,7 @@ describe('ooi', () => {
 })
 
 describe('rocci-server', () => {
-  it('rocci-server wants an identifier in text, and shows a machine as waiting', async () => {
+  it('rocci-server requires an identifier in text, and shows a new machine as waiting', async () => {
     const at = cloud({ as: 'rocci-server' })
     const refused = await at.ask('POST', '/compute/', text(kind('compute')))
     expect([refused.status, refused.body]).toEqual([400, "'compute' is a mandatory argument"])
@@ -487,7 +487,7 @@ describe('rocci-server', () => {
     ])
   })
 
-  it('rocci-server implements neither partial updates nor mixins of users', async () => {
+  it('rocci-server implements neither partial updates nor user mixins', async () => {
     const at = cloud({ as: 'rocci-server' })
     expect((await at.ask('POST', '/network/public', text(attribute('occi.core.title', 'x')))).status).toBe(
       501,
@@ -507,7 +507,7 @@ describe('erocci', () => {
     expect((await at.ask('GET', '/compute/', { accept: 'text/plain' })).status).toBe(404)
   })
 
-  it('erocci does what it refuses', async () => {
+  it('erocci carries out what it refuses', async () => {
     const at = cloud({ as: 'erocci' })
     const body = `${kind('compute')}${attribute('occi.core.id', 'v1')}`
     const refused = await at.ask('POST', '/categories/compute', { ...text(body), accept: 'image/png' })
@@ -515,7 +515,7 @@ describe('erocci', () => {
     expect((await at.ask('GET', '/v1', { accept: 'text/plain' })).status).toBe(200)
   })
 
-  it('erocci has the slips of its JSON in the query interface (E22)', async () => {
+  it('erocci has the errors of its JSON in the query interface (E22)', async () => {
     const answer = await cloud({ as: 'erocci' }).ask('GET', '/-/', { accept: 'application/json' })
     const { kinds, mixins } = answer.json() as Record<string, Record<string, unknown>[]>
     expect(mixins?.find(({ term }) => term === 'debian6')?.['title']).toEqual([])
@@ -524,7 +524,7 @@ describe('erocci', () => {
     })
   })
 
-  it('erocci shows a link at both of its ends, and no state (E25, E26)', async () => {
+  it('erocci shows a link at both ends, and no state (E25, E26)', async () => {
     const at = cloud({ as: 'erocci' })
     const link =
       '{"kind":"http://schemas.ogf.org/occi/infrastructure#networkinterface","target":{"location":"/public"}}'
@@ -541,7 +541,7 @@ describe('erocci', () => {
     }
   })
 
-  it('erocci refuses what its model does not define, and other types of values (E27)', async () => {
+  it('erocci refuses what its model does not define, and values of other types (E27)', async () => {
     const at = cloud({ as: 'erocci' })
     const status = async (line: string) =>
       (
@@ -565,7 +565,7 @@ describe('erocci', () => {
     ])
   })
 
-  it('erocci does what Roboconf asks', async () => {
+  it('erocci answers the requests of Roboconf', async () => {
     const at = cloud({ as: 'erocci' })
     const headers = [
       [
@@ -590,18 +590,18 @@ describe('erocci', () => {
 })
 
 describe('martserver', () => {
-  it('martserver wraps its model once more', async () => {
+  it('martserver wraps its model in another object', async () => {
     const answer = await cloud({ as: 'martserver' }).ask('GET', '/-/')
     expect(Object.keys(answer.json())).toEqual(['model'])
   })
 
-  it('martserver takes one exact media type', async () => {
+  it('martserver accepts one exact media type', async () => {
     const at = cloud({ as: 'martserver' })
     const answer = await at.ask('GET', '/network/', { accept: 'text/plain, text/occi' })
     expect([answer.status, answer.body]).toEqual([400, ''])
   })
 
-  it('martserver reads the first line of a text', async () => {
+  it('martserver reads only the first line of a text', async () => {
     const at = cloud({ as: 'martserver' })
     const body = `${kind('compute')}${attribute('occi.core.title', 'lost')}`
     const made = await at.ask('POST', '/compute/', { ...text(body), accept: 'text/plain' })
@@ -609,7 +609,7 @@ describe('martserver', () => {
     expect((await at.ask('GET', path)).body).not.toContain('lost')
   })
 
-  it('martserver glues what follows to a mixin', async () => {
+  it('martserver joins what follows to a mixin', async () => {
     const answer = await cloud({ as: 'martserver' }).ask('GET', '/network/public', { accept: 'text/plain' })
     expect(answer.body).toContain('class="mixin"X-OCCI-Attribute: ')
     const [network] = renderings['text/plain'].parse(answer, { expect: 'entity' }).entities
@@ -636,22 +636,25 @@ describe('the query interface in text', () => {
     ['pyssf', 'pyssf', '/-/'],
     ['occi-os', 'occi-os', '/-/'],
     ['snf-occi', 'snf-occi', '/-/'],
-  ] as const)('of %s writes locations and properties as its recording does', async (as, recording, path) => {
-    const recorded = capture(recording).find(
-      ({ request, response }) =>
-        request.method === 'GET' &&
-        request.path.endsWith('/-/') &&
-        response.status === 200 &&
-        response.body?.includes('class='),
-    )
-    const written = shape((await cloud({ as }).ask('GET', path, { accept: 'text/plain' })).body)
-    const expected = shape(recorded?.response.body ?? '')
-    expect(expected.locations).toHaveLength(1)
-    expect(written.locations.map((start) => start?.slice(0, 1))).toEqual(
-      expected.locations.map((start) => start?.slice(0, 1)),
-    )
-    if (expected.properties.length > 0) expect(written.properties).toEqual(expected.properties)
-  })
+  ] as const)(
+    'the query interface in text of %s writes locations and properties as its recording does',
+    async (as, recording, path) => {
+      const recorded = capture(recording).find(
+        ({ request, response }) =>
+          request.method === 'GET' &&
+          request.path.endsWith('/-/') &&
+          response.status === 200 &&
+          response.body?.includes('class='),
+      )
+      const written = shape((await cloud({ as }).ask('GET', path, { accept: 'text/plain' })).body)
+      const expected = shape(recorded?.response.body ?? '')
+      expect(expected.locations).toHaveLength(1)
+      expect(written.locations.map((start) => start?.slice(0, 1))).toEqual(
+        expected.locations.map((start) => start?.slice(0, 1)),
+      )
+      if (expected.properties.length > 0) expect(written.properties).toEqual(expected.properties)
+    },
+  )
 })
 
 describe('martserver refuses', () => {
@@ -661,7 +664,7 @@ describe('martserver refuses', () => {
   it.each([
     ['a fraction where Java has an Integer', '2.0', 500, 'NumberFormatException'],
     ['nothing in a number that is whole', '2', 201, compute],
-  ])('%s', async (_, cores, status, says) => {
+  ])('martserver is strict about numbers: %s', async (_, cores, status, says) => {
     const at = cloud({ as: 'martserver' })
     const body = `{"kind":"${compute}","attributes":{"occi.compute.cores":${cores}}}`
     const answer = await at.ask('POST', '/compute/', { type: 'application/json', body })
@@ -669,12 +672,12 @@ describe('martserver refuses', () => {
     expect(answer.body).toContain(says)
   })
 
-  it('an id that is not a UUID, and a list of URIs', async () => {
+  it('martserver refuses an id that is not a UUID, and a list of URIs', async () => {
     expect((await post('/compute/', { kind: compute, id: 'web' })).body).toContain('uuid is not valid')
     expect((await post('/compute/', {}, 'text/uri-list')).body).toContain('text/uri-list that way')
   })
 
-  it('no new title, and does not keep it', async () => {
+  it('martserver answers a new title with 200 and does not store it', async () => {
     const at = cloud({ as: 'martserver', speed: 0 })
     const json = (value: unknown) => ({ type: 'application/json', body: JSON.stringify(value) })
     const made = await at.ask('POST', '/compute/', json({ kind: compute, title: 'web' }))

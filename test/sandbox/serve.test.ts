@@ -45,7 +45,7 @@ describe('the sandbox on a socket', () => {
     await expect(serveSandbox(sandbox, { host: '0.0.0.0' })).rejects.toThrow(/loopback only/)
   })
 
-  it('the sandbox on a socket says that a port is taken', async () => {
+  it('the sandbox on a socket reports a port in use', async () => {
     const { port } = await serve()
     const { sandbox } = openSandbox({ clock: Date.now })
     await expect(serveSandbox(sandbox, { port })).rejects.toThrow(`Port ${port} on 127.0.0.1 is taken`)
@@ -90,7 +90,7 @@ describe('the sandbox on a socket', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 201/)
   })
 
-  it('the sandbox on a socket refuses a body that is too large and stays alive', async () => {
+  it('the sandbox on a socket refuses a body that is too large and continues', async () => {
     const { endpoint } = await serve()
     const answer = await fetch(`${endpoint}compute/`, {
       method: 'POST',
@@ -144,7 +144,7 @@ describe('the sandbox without a socket', () => {
     await transport.close()
   })
 
-  it('the sandbox without a socket gives up when it is told to', async () => {
+  it('the sandbox without a socket stops when its signal is aborted', async () => {
     const transport = sandboxTransport(openSandbox({ clock: Date.now }).sandbox)
     const signal = AbortSignal.abort()
     await expect(

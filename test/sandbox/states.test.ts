@@ -26,7 +26,7 @@ const act = (at: Cloud, path: string, kindTerm: string, term: string) =>
   at.ask('POST', `${path}?action=${term}`, text(action(kindTerm, term)))
 
 describe('a compute over time', () => {
-  it('waits, boots, and is active; only then it takes actions', async () => {
+  it('a compute waits, boots and becomes active, and accepts actions only then', async () => {
     const at = cloud()
     const path = await made(at, '/compute/', kind('compute'))
     expect(await state(at, path)).toEqual(['inactive', 'waiting: scheduling'])
@@ -43,7 +43,7 @@ describe('a compute over time', () => {
     ['stop', 'stopping', 'inactive', ['start', 'save']],
     ['suspend', 'suspending', 'suspended', ['start', 'save']],
     ['restart', 'restarting', 'active', ['stop', 'restart', 'suspend', 'save']],
-  ] as const)('%s takes a moment', async (term, message, end, actions) => {
+  ] as const)('the action %s takes a moment', async (term, message, end, actions) => {
     const at = cloud()
     const path = await made(at, '/compute/', kind('compute'))
     at.wait(5000)
@@ -55,7 +55,7 @@ describe('a compute over time', () => {
     expect((await shown(at, path)).actions).toEqual(actions)
   })
 
-  it('restarts by way of inactive', async () => {
+  it('a compute restarts by way of inactive', async () => {
     const at = cloud()
     const path = await made(at, '/compute/', kind('compute'))
     at.wait(5000)
@@ -64,7 +64,7 @@ describe('a compute over time', () => {
     expect(await state(at, path)).toEqual(['inactive', 'restarting'])
   })
 
-  it('saves an image that can be used at once', async () => {
+  it('save creates an image that can be used at once', async () => {
     const at = cloud()
     const path = await made(at, '/compute/', kind('compute'))
     at.wait(5000)
@@ -78,7 +78,7 @@ describe('a compute over time', () => {
     expect((await at.ask('POST', '/compute/', text(`${kind('compute')}${image}`))).status).toBe(201)
   })
 
-  it('is rebuilt when its size changes while it runs', async () => {
+  it('a running compute is rebuilt when its size changes', async () => {
     const at = cloud()
     const path = await made(at, '/compute/', kind('compute'))
     at.wait(5000)
@@ -88,7 +88,7 @@ describe('a compute over time', () => {
     expect(await state(at, path)).toEqual(['active'])
   })
 
-  it('does all this at once at speed 0, and ten times as long at speed 10', async () => {
+  it('state changes happen at once at speed 0, and take ten times as long at speed 10', async () => {
     const fast = cloud({ speed: 0 })
     expect(await state(fast, await made(fast, '/compute/', kind('compute')))).toEqual(['active'])
     const slow = cloud({ speed: 10 })
@@ -101,7 +101,7 @@ describe('a compute over time', () => {
 })
 
 describe('a cloud with room for one machine', () => {
-  it('a cloud with room for one machine refuses the second with 403 until the first is deleted; other things have room', async () => {
+  it('a cloud with room for one machine refuses the second with 403 until the first is deleted, and creates other kinds', async () => {
     const at = cloud({ machines: 1 })
     const path = await made(at, '/compute/', kind('compute'))
     const refused = await at.ask('POST', '/compute/', text(kind('compute')))
@@ -116,7 +116,7 @@ describe('a cloud with room for one machine', () => {
 })
 
 describe('networks and storages over time', () => {
-  it('networks and storages over time go up and down, online and offline', async () => {
+  it('networks go up and down, and storages online and offline', async () => {
     const at = cloud()
     const network = await made(at, '/network/', kind('network'))
     const storage = await made(at, '/storage/', `${kind('storage')}${attribute('occi.storage.size', 2.5)}`)
@@ -136,7 +136,7 @@ describe('networks and storages over time', () => {
 describe('links over time', () => {
   const link = `Link: </network/public>; rel="${infra}network"; category="${infra}networkinterface"\r\n`
 
-  it('links over time follow the states of both ends', async () => {
+  it('a link follows the states of both ends', async () => {
     const at = cloud()
     const path = await made(at, '/compute/', `${kind('compute')}${link}`)
     const [url = ''] = (await at.ask('GET', '/networkinterface/')).lines('X-OCCI-Location')
@@ -153,7 +153,7 @@ describe('links over time', () => {
     expect(await state(at, nic)).toEqual(['inactive'])
   })
 
-  it('get addresses that nobody else has, known once the machine has booted', async () => {
+  it('each link gets an address of its own, known once the machine has booted', async () => {
     const at = cloud()
     for (const title of ['a', 'b']) {
       await made(at, '/compute/', `${kind('compute')}${attribute('occi.core.title', title)}${link}`)
@@ -170,7 +170,7 @@ describe('links over time', () => {
     expect(await addresses()).toEqual(['203.0.113.10', '203.0.113.11'])
   })
 
-  it('links over time keep an address that the client chose', async () => {
+  it('a link keeps an address that the client chose', async () => {
     const at = cloud()
     const path = await made(at, '/compute/', kind('compute'))
     const ip = mixin('http://schemas.ogf.org/occi/infrastructure/networkinterface#', 'ipnetworkinterface')
@@ -204,7 +204,7 @@ describe('a network', () => {
 })
 
 describe('a partial update', () => {
-  it('a partial update may be a link and nothing else', async () => {
+  it('a partial update may contain only a link', async () => {
     const at = cloud()
     const path = await made(at, '/compute/', kind('compute'))
     const link = `</network/public>; rel="${infra}network"; category="${infra}networkinterface"`
@@ -216,7 +216,7 @@ describe('a partial update', () => {
 })
 
 describe('user data', () => {
-  it('user data is kept as it came and never changes', async () => {
+  it('user data is kept unchanged', async () => {
     const at = cloud()
     const data = mixin('http://schemas.ogf.org/occi/infrastructure/compute#', 'user_data')
     const body = `${kind('compute')}${data}`
@@ -241,7 +241,7 @@ describe('states for practice', () => {
     storage: `${kind('storage')}${attribute('occi.storage.size', 2)}`,
   }
 
-  it.each(Object.entries(bodies))('a %s with the mixin error ends in that state', async (term, body) => {
+  it.each(Object.entries(bodies))('a %s with the mixin error ends in state error', async (term, body) => {
     const at = cloud()
     const path = await made(at, `/${term}/`, `${body}${practice('error')}`)
     expect(await state(at, path)).not.toContain('error')
@@ -250,7 +250,7 @@ describe('states for practice', () => {
     expect((await shown(at, path)).actions).toEqual([])
   })
 
-  it('the mixin error fails what runs, and its removal ends that', async () => {
+  it('the mixin error fails a running entity, and its removal repairs it', async () => {
     const at = cloud()
     const path = await made(at, '/compute/', kind('compute'))
     at.wait(5000)
@@ -280,7 +280,7 @@ describe('states for practice', () => {
 })
 
 describe('what was deleted', () => {
-  it.each(['GET', 'POST', 'DELETE'])('answers 410 to %s', async (method) => {
+  it.each(['GET', 'POST', 'DELETE'])('a deleted entity is answered with 410 for %s', async (method) => {
     const at = cloud()
     const path = await made(at, '/compute/', kind('compute'))
     await at.ask('DELETE', path)
@@ -295,7 +295,7 @@ describe('what was deleted', () => {
     ['PycURL/7.43', 'text/plain', 404],
     ['PycURL/7.43', 'text/occi', 404],
   ])(
-    'what was deleted is told to %s with Accept %s by %i, because pOCCI takes only 404',
+    'a deleted entity is answered for %s with Accept %s by status %i, because pOCCI accepts only 404',
     async (agent, accept, status) => {
       const at = cloud()
       const path = await made(at, '/compute/', kind('compute'))
@@ -305,7 +305,7 @@ describe('what was deleted', () => {
     },
   )
 
-  it('what was deleted can be made anew at its path, and is then there', async () => {
+  it('a deleted entity can be created again at its path, and then exists', async () => {
     const at = cloud()
     const path = await made(at, '/compute/', kind('compute'))
     await at.ask('DELETE', path)
@@ -313,7 +313,7 @@ describe('what was deleted', () => {
     expect((await at.ask('GET', path)).status).toBe(200)
   })
 
-  it('what was deleted does not count what a refused request would have made', async () => {
+  it('a refused request does not mark an entity as deleted', async () => {
     const at = cloud()
     const inline = `Link: </network/none>; rel="${infra}network"; category="${infra}networkinterface"\r\n`
     const path = '/compute/00000000-0000-4000-8000-0000000000aa'
@@ -321,7 +321,7 @@ describe('what was deleted', () => {
     expect((await at.ask('GET', path)).status).toBe(404)
   })
 
-  it('what was deleted is remembered a thousand times, no more', async () => {
+  it('the last thousand deleted entities are remembered', async () => {
     const at = cloud({ speed: 0 })
     const paths: string[] = []
     for (let count = 0; count < 1001; count += 1) paths.push(await made(at, '/network/', kind('network')))
@@ -330,15 +330,18 @@ describe('what was deleted', () => {
     expect((await at.ask('GET', paths[1] ?? '')).status).toBe(410)
   })
 
-  it.each(['pyssf', 'ooi', 'erocci'])('is 404 at %s, as at its server', async (as) => {
-    const at = cloud({ as, speed: 0 })
-    await at.ask('DELETE', '/compute/none')
-    expect((await at.ask('GET', '/compute/none', { accept: 'text/plain' })).status).toBe(404)
-  })
+  it.each(['pyssf', 'ooi', 'erocci'])(
+    'a deleted entity is answered with 404 by %s, as by its server',
+    async (as) => {
+      const at = cloud({ as, speed: 0 })
+      await at.ask('DELETE', '/compute/none')
+      expect((await at.ask('GET', '/compute/none', { accept: 'text/plain' })).status).toBe(404)
+    },
+  )
 })
 
 describe("a user's mixin", () => {
-  it("a user's mixin may depend on one that nobody knows, as in the example of GFD.185", async () => {
+  it("a user's mixin may depend on an unknown one, as in the example of GFD.185", async () => {
     const at = cloud()
     const definition =
       'Category: my_stuff; scheme="http://example.com/occi/my_stuff#"; class="mixin"; rel="http://example.com/occi/something_else#mixin"; location="/my_stuff/"\r\n'

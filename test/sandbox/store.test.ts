@@ -47,12 +47,12 @@ async function paths(at?: Store): Promise<readonly string[]> {
 }
 
 describe('the state file', () => {
-  it('the state file is not made by looking', async () => {
+  it('the state file is not created by reading', async () => {
     expect(await paths()).toEqual(['/network/seeded'])
     expect(readdirSync(folder)).toEqual([])
   })
 
-  it('the state file keeps what was written for another process, readable by its owner only', async () => {
+  it('the state file passes what was written to another process, and is readable only by its owner', async () => {
     const store = fileStore(path, seed)
     await store.update((cloud) => cloud.put(record('a', [['big', 12345678901234567890n]])))
     expect(await paths()).toEqual(['/network/seeded', '/network/a'])
@@ -64,7 +64,7 @@ describe('the state file', () => {
     await store.close()
   })
 
-  it('the state file shows two stores each other’s writes', async () => {
+  it("the state file shows each of two stores the other's writes", async () => {
     const [one, two] = [fileStore(path, seed), fileStore(path, seed)]
     await one.update((cloud) => cloud.put(record('a')))
     await two.update((cloud) => cloud.put(record('b')))
@@ -73,7 +73,7 @@ describe('the state file', () => {
     await Promise.all([one.close(), two.close()])
   })
 
-  it('the state file keeps nothing of an operation that throws', async () => {
+  it('an operation that throws writes nothing to the state file', async () => {
     const store = fileStore(path, seed)
     const failing = store.update((cloud) => {
       cloud.put(record('a'))
@@ -86,7 +86,7 @@ describe('the state file', () => {
     await store.close()
   })
 
-  it('the state file overlooks a line that was torn in the middle, and writes on', async () => {
+  it('a torn line in the middle of the state file is skipped, and writing continues', async () => {
     const store = fileStore(path, seed)
     await store.update((cloud) => cloud.put(record('a')))
     await appendFile(path, '[["entity",{"path":"/network/to')
@@ -97,7 +97,7 @@ describe('the state file', () => {
   })
 
   // Guarantee: sandbox-keeps
-  it('the state file keeps what was acknowledged, wherever the write after it was cut', async () => {
+  it('the state file keeps what was acknowledged, wherever the next write was cut', async () => {
     const store = fileStore(path, seed)
     await store.update((cloud) => cloud.put(record('a', [['text', 'é\\n"}]']])))
     const acknowledged = readFileSync(path)
@@ -116,7 +116,7 @@ describe('the state file', () => {
     }
   })
 
-  it('the state file stays small however often things change', async () => {
+  it('the state file stays small however often entities change', async () => {
     const store = fileStore(path, seed)
     for (let round = 0; round < 60; round += 1) {
       await Promise.all(
@@ -133,7 +133,7 @@ describe('the state file', () => {
     expect(readdirSync(join(folder, 'deep'))).toEqual(['cloud.state'])
   })
 
-  it('the state file is refused with a hint when it is something else', async () => {
+  it('a file that is not a state file is refused with a hint', async () => {
     await paths()
     mkdirSync(join(folder, 'deep'))
     for (const garbage of [
@@ -148,14 +148,14 @@ describe('the state file', () => {
     }
   })
 
-  it('the state file is refused before anything is served', async () => {
+  it('a wrong state file is refused before anything is served', async () => {
     writeFileSync(join(folder, 'garbage'), 'hello\n')
     const { check } = openSandbox({ clock: Date.now, state: join(folder, 'garbage') })
     await expect(check()).rejects.toBeInstanceOf(ConfigError)
     await openSandbox({ clock: Date.now }).check()
   })
 
-  it('the state file starts anew after a reset, also in a process that has it open', async () => {
+  it('the state file starts empty after a reset, also in a process that has it open', async () => {
     const store = fileStore(path, seed)
     await store.update((cloud) => cloud.put(record('a')))
     await resetSandbox(path)
@@ -169,14 +169,14 @@ describe('the state file', () => {
 })
 
 describe('changes', () => {
-  it('changes survive a trip through JSON', () => {
+  it('changes are read back from JSON unchanged', () => {
     const changes = [
       ['entity', record('a', [['x', { deep: [1n, 'two'] }]])],
       ['-mixin', 'x#y'],
     ] as const
     expect(decodeChanges(encodeChanges(changes))).toEqual(changes)
   })
-  it('changes are refused when they are of no known sort', () => {
+  it('changes of an unknown type are refused', () => {
     expect(() => decodeChanges('[["drop-table",{}]]')).toThrow(SyntaxError)
     expect(() => decodeChanges('{}')).toThrow(SyntaxError)
   })

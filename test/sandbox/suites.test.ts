@@ -459,13 +459,16 @@ describe.each(['occi-1.2', 'occi-1.1', 'rocci-server', 'pyssf'])('the persona %s
   const gone = (failed: readonly string[], checks: object) =>
     resting.filter((name) => name in checks && !failed.some((line) => line.startsWith(`${name}: `)))
 
-  test.each(['text/plain', 'text/occi'] as const)('passes what pOCCI checks in %s', async (media) => {
-    const failed = await failures(pocci, media)
-    expect(unexpected(failed)).toEqual([])
-    expect(gone(failed, pocci)).toEqual([])
-  })
+  test.each(['text/plain', 'text/occi'] as const)(
+    'the persona passes the checks of pOCCI in %s',
+    async (media) => {
+      const failed = await failures(pocci, media)
+      expect(unexpected(failed)).toEqual([])
+      expect(gone(failed, pocci)).toEqual([])
+    },
+  )
 
-  test('passes what doyouspeakOCCI checks', async () => {
+  test('the persona passes the checks of doyouspeakOCCI', async () => {
     const failed = await failures(doYouSpeakOcci, 'text/plain')
     expect(unexpected(failed)).toEqual([])
     expect(gone(failed, doYouSpeakOcci)).toEqual([])

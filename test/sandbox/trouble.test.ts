@@ -19,7 +19,7 @@ async function serve(settings: ServeSettings) {
 }
 
 describe('trouble on demand', () => {
-  it('trouble on demand answers 503 to the share of requests that was ordered, and does nothing for them', async () => {
+  it('trouble 503 answers the given share of requests with 503, and does not carry them out', async () => {
     const dice = [0.05, 0.5, 0.09, 0.1, 0.99]
     const { ask, volume, volumes } = await serve({ failing: 0.1, random: () => dice.shift() ?? 0.99 })
     const answers = []
@@ -29,13 +29,13 @@ describe('trouble on demand', () => {
     expect(await volumes()).toBe(3)
   })
 
-  it('trouble on demand carries out a change whose answer it drops, and answers reads', async () => {
+  it('trouble drop carries out a change whose answer it drops, and answers reads', async () => {
     const { ask, volume, volumes } = await serve({ dropsAnswers: true })
     await expect(ask('storage/', volume)).rejects.toThrow('fetch failed')
     expect(await volumes()).toBe(1)
   })
 
-  it('trouble on demand tells clients on this machine, in each answer, that it is a practice cloud', async () => {
+  it('each answer tells clients on this machine that the server is a practice cloud', async () => {
     const { ask } = await serve({ failing: 0.5, random: () => (Math.random() < 0.5 ? 0 : 1) })
     for (const path of ['-/', 'nothing/here', 'compute/', '-/', '-/'])
       expect((await ask(path)).headers.get('x-practice-cloud')).toBe('occi-sandbox')

@@ -20,7 +20,7 @@ describe.each(versions)('behaviour vectors of OCCI $version', ({ as, version }) 
     return { at, path }
   }
 
-  it('P01 answers the query interface as text/plain and names its version', async () => {
+  it('P01 the query interface answers text/plain and names its version', async () => {
     const answer = await cloud({ as }).ask('GET', '/-/')
     expect(answer.status).toBe(200)
     expect(answer.header('Content-Type')).toMatch(/^text\/plain/)
@@ -28,19 +28,19 @@ describe.each(versions)('behaviour vectors of OCCI $version', ({ as, version }) 
     expect(answer.lines('Category').length).toBeGreaterThan(20)
   })
 
-  it('P02 answers the query interface as JSON in 1.2 only', async () => {
+  it('P02 the query interface answers JSON in 1.2 only', async () => {
     const answer = await cloud({ as }).ask('GET', '/-/', { accept: 'application/occi+json' })
     expect(answer.status).toBe(is12 ? 200 : 406)
     if (is12) expect(Object.keys(answer.json()).sort()).toEqual(['actions', 'kinds', 'mixins'])
   })
 
-  it('P03 mirrors the query interface at the well-known path', async () => {
+  it('P03 the query interface is also at the well-known path', async () => {
     const at = cloud({ as })
     const [query, known] = [await at.ask('GET', '/-/'), await at.ask('GET', '/.well-known/org/ogf/occi/-/')]
     expect(known.body).toBe(query.body)
   })
 
-  it('P04 filters the query interface', async () => {
+  it('P04 the query interface filters', async () => {
     const headers = [['Category', `compute; scheme="${infra}"`]] as const
     const answer = await cloud({ as }).ask('GET', '/-/', { type: 'text/occi', headers })
     expect(answer.status).toBe(200)
@@ -53,28 +53,28 @@ describe.each(versions)('behaviour vectors of OCCI $version', ({ as, version }) 
     }
   })
 
-  it('P05 refuses a network in the collection of computes', async () => {
+  it('P05 a network in the collection of computes is refused', async () => {
     expect((await cloud({ as }).ask('POST', '/compute/', text(kind('network')))).status).toBe(400)
   })
 
-  it('P06 creates with 201 and a Location', async () => {
+  it('P06 a create answers 201 and a Location', async () => {
     const answer = await cloud({ as }).ask('POST', '/compute/', text(kind('compute')))
     expect(answer.status).toBe(201)
     expect(answer.header('Location')).toMatch(/^http:\/\/sandbox\/compute\/[0-9a-f-]{36}$/)
   })
 
-  it('P07 wants a size for a storage', async () => {
+  it('P07 a storage needs a size', async () => {
     const answer = await cloud({ as }).ask('POST', '/storage/', text(kind('storage')))
     expect([answer.status, answer.body]).toEqual([400, 'Attribute occi.storage.size is required\r\n'])
   })
 
-  it('P08 lets nobody set the state', async () => {
+  it('P08 no client can set the state', async () => {
     const { at, path } = await running()
     const answer = await at.ask('POST', path, text(attribute('occi.compute.state', 'active')))
     expect(answer.status).toBe(403)
   })
 
-  it('P09 keeps links in a full update', async () => {
+  it('P09 a full update keeps links', async () => {
     const { at, path } = await running()
     await made(
       at,
@@ -89,18 +89,18 @@ describe.each(versions)('behaviour vectors of OCCI $version', ({ as, version }) 
     expect(links[0]).toContain('</network/public>')
   })
 
-  it('P10 refuses to start what is active', async () => {
+  it('P10 starting an active compute is refused', async () => {
     const { at, path } = await running()
     const answer = await at.ask('POST', `${path}?action=start`, text(action('compute', 'start')))
     expect(answer.status).toBe(is12 ? 409 : 400)
   })
 
-  it('P11 wants query and message to agree', async () => {
+  it('P11 query and message must name the same action', async () => {
     const { at, path } = await running()
     expect((await at.ask('POST', `${path}?action=start`, text(action('compute', 'stop')))).status).toBe(400)
   })
 
-  it('P12 does all or nothing on a collection', async () => {
+  it('P12 an action on a collection is all or nothing', async () => {
     const { at, path } = await running()
     const other = await made(at, '/compute/', kind('compute'))
     const answer = await at.ask('POST', '/compute/?action=stop', text(action('compute', 'stop')))
@@ -108,14 +108,14 @@ describe.each(versions)('behaviour vectors of OCCI $version', ({ as, version }) 
     for (const one of [path, other]) expect((await at.ask('GET', one)).body).not.toContain('stopping')
   })
 
-  it('P13 keeps its own categories', async () => {
+  it('P13 categories of the provider cannot be deleted', async () => {
     const at = cloud({ as })
     for (const category of [kind('compute'), mixin(sizes, 'small')]) {
       expect((await at.ask('DELETE', '/-/', text(category))).status).toBe(403)
     }
   })
 
-  it('P14 forgets a tag and its members', async () => {
+  it('P14 deleting a tag removes it from its members', async () => {
     const { at, path } = await running()
     expect((await at.ask('POST', '/-/', text(tag))).status).toBe(200)
     expect((await at.ask('POST', '/my_stuff/', text(`X-OCCI-Location: ${path}\r\n`))).status).toBe(200)
@@ -127,13 +127,13 @@ describe.each(versions)('behaviour vectors of OCCI $version', ({ as, version }) 
     expect((await at.ask('GET', '/my_stuff/')).status).toBe(404)
   })
 
-  it('P15 has no PUT on a kind', async () => {
+  it('P15 a kind has no PUT', async () => {
     const answer = await cloud({ as }).ask('PUT', '/compute/', text(kind('compute')))
     expect(answer.status).toBe(405)
     expect(answer.header('Allow')).toContain('POST')
   })
 
-  it('P16 sets the members of a mixin', async () => {
+  it('P16 the members of a mixin can be set', async () => {
     const { at, path } = await running()
     const [two, three] = [
       await made(at, '/compute/', kind('compute')),
@@ -147,38 +147,38 @@ describe.each(versions)('behaviour vectors of OCCI $version', ({ as, version }) 
     expect(listed).toEqual([path, two].map((one) => `http://sandbox${one}`))
   })
 
-  it('P17 answers an empty collection', async () => {
+  it('P17 an empty collection is answered', async () => {
     const answer = await cloud({ as }).ask('GET', '/compute/')
     expect([answer.status, answer.body]).toEqual([200, ''])
   })
 
-  it('P18 has no uri-list of an entity', async () => {
+  it('P18 an entity has no uri-list', async () => {
     const { at, path } = await running()
     expect((await at.ask('GET', path, { accept: 'text/uri-list' })).status).toBe(400)
   })
 
-  it('P19 lists URIs, one a line', async () => {
+  it('P19 a uri-list has one URI per line', async () => {
     const { at, path } = await running()
     const answer = await at.ask('GET', '/compute/', { accept: 'text/uri-list' })
     expect(answer.body).toBe(`http://sandbox${path}\r\n`)
   })
 
-  it('P20 lists locations in headers with the body OK', async () => {
+  it('P20 text/occi lists locations in headers with the body OK', async () => {
     const { at, path } = await running()
     const answer = await at.ask('GET', '/compute/', { accept: 'text/occi' })
     expect([answer.body, answer.all('X-OCCI-Location')]).toEqual(['OK', [`http://sandbox${path}`]])
   })
 
-  it('P21 refuses a version from the future', async () => {
+  it('P21 a future version is refused', async () => {
     expect((await cloud({ as }).ask('GET', '/-/', { agent: 'x OCCI/1.9' })).status).toBe(501)
     expect((await cloud({ as }).ask('GET', '/-/', { agent: 'x OCCI/1.10' })).status).toBe(501)
   })
 
-  it('P22 serves an older client', async () => {
+  it('P22 an older client is served', async () => {
     expect((await cloud({ as }).ask('GET', '/-/', { agent: 'x OCCI/1.1' })).status).toBe(200)
   })
 
-  it('P23 P24 P25 gives pages, counted from 1', async () => {
+  it('P23 P24 P25 pages are counted from 1', async () => {
     const at = cloud({ as })
     for (let made = 0; made < 15; made += 1) await at.ask('POST', '/compute/', text(kind('compute')))
     const count = async (query: string) =>
@@ -190,13 +190,13 @@ describe.each(versions)('behaviour vectors of OCCI $version', ({ as, version }) 
     expect((await at.ask('GET', '/compute/?page=0')).status).toBe(is12 ? 400 : 200)
   })
 
-  it('P26 knows nothing of what is deleted', async () => {
+  it('P26 a deleted entity is not found', async () => {
     const { at, path } = await running()
     await at.ask('DELETE', path)
     expect((await at.ask('GET', path)).status).toBe(410)
   })
 
-  it('P27 creates with an inline link', async () => {
+  it('P27 a create may contain an inline link', async () => {
     const at = cloud({ as })
     const link = `Link: </network/public>; rel="${infra}network"; category="${infra}networkinterface"\r\n`
     const path = await made(at, '/compute/', `${kind('compute')}${link}`)
@@ -206,7 +206,7 @@ describe.each(versions)('behaviour vectors of OCCI $version', ({ as, version }) 
     )
   })
 
-  it('P28 P29 deletes links with their ends, and alone', async () => {
+  it('P28 P29 links are deleted with their ends, and alone', async () => {
     const at = cloud({ as })
     const link = `Link: </network/public>; rel="${infra}network"; category="${infra}networkinterface"\r\n`
     const path = await made(at, '/compute/', `${kind('compute')}${link}${link}`)
@@ -218,7 +218,7 @@ describe.each(versions)('behaviour vectors of OCCI $version', ({ as, version }) 
     expect((await at.ask('GET', '/network/public')).status).toBe(200)
   })
 
-  it('P30 replaces the size', async () => {
+  it('P30 the size can be replaced', async () => {
     const at = cloud({ as })
     const path = await made(at, '/compute/', `${kind('compute')}${mixin(sizes, 'small')}`)
     at.wait(10_000)
@@ -229,12 +229,12 @@ describe.each(versions)('behaviour vectors of OCCI $version', ({ as, version }) 
     expect(answer.lines('X-OCCI-Attribute')).toContain('occi.compute.cores=4')
   })
 
-  it('P31 refuses too large a message', async () => {
+  it('P31 a message that is too large is refused', async () => {
     const body = `${kind('compute')}${attribute('occi.core.title', 'x'.repeat(5 * 1024 * 1024))}`
     expect((await cloud({ as }).ask('POST', '/compute/', text(body))).status).toBe(413)
   })
 
-  it('P32 cannot read XML', async () => {
+  it('P32 XML is refused', async () => {
     const answer = await cloud({ as }).ask('POST', '/compute/', { type: 'application/xml', body: '<x/>' })
     expect(answer.status).toBe(406)
   })

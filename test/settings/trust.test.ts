@@ -132,7 +132,7 @@ describe('every setting', () => {
 
   it.each(
     definitions.filter(({ sensitivity }) => sensitivity === 'issuer').map(({ name }) => [name] as const),
-  )('goes nowhere when a stranger names %s', (issuer) => {
+  )('a secret is not sent anywhere when an untrusted file names %s', (issuer) => {
     for (const { name, sensitivity } of ordinary) {
       if (sensitivity !== 'secret' && sensitivity !== 'pointer') continue
       for (const stranger of ['project', 'folder'] as const) {
@@ -187,7 +187,7 @@ const expected: readonly (readonly [RegExp, readonly Sensitivity[]])[] = [
 ]
 
 it.each(definitions.map((definition) => [definition.name, definition] as const))(
-  '%s is the verdict that its name says',
+  'the sensitivity of %s is what its name suggests',
   (name, { sensitivity }) => {
     for (const [pattern, verdicts] of expected) {
       if (pattern.test(name)) return expect(verdicts).toContain(sensitivity)

@@ -228,7 +228,7 @@ describe('a plan', () => {
       [],
     ],
   ]
-  it.each(cases)('%s', (_, one, there, state, action, changes) => {
+  it.each(cases)('a plan %s', (_, one, there, state, action, changes) => {
     const made = planned([one], there === undefined ? [] : [there], state === undefined ? [] : [state])
     expect(made.entries[0]?.action).toBe(action)
     if (action !== 'create')
@@ -236,7 +236,7 @@ describe('a plan', () => {
     expect(hasChanges(made)).toBe(!['keep', 'existing'].includes(action))
   })
 
-  it('says why it replaces', () => {
+  it('a plan gives the reason for a replacement', () => {
     const made = planned(
       [wanted('a', { mixins: [ubuntu.id] })],
       [found('a', { mixins: [debian.id] })],
@@ -245,26 +245,26 @@ describe('a plan', () => {
     expect(made.entries[0]?.changes[0]?.why).toContain('image')
   })
 
-  it('takes what has the same title only when told so', () => {
+  it('a plan adopts an entity of the same title only on request', () => {
     const made = planned([wanted('a')], [found('a', {}, { by: 'title' })], [])
     expect(made.entries[0]).toMatchObject({ action: 'keep', adopt: true })
     expect(hasChanges(made)).toBe(true)
     expect(steps(made)).toEqual(['adopt a after nothing'])
   })
 
-  it('finishes what was interrupted', () => {
+  it('a plan finishes what was interrupted', () => {
     expect(steps(planned([wanted('a')], [found('a')], [record('a', { doing: 'create' })]))).toEqual([
       'adopt a after nothing',
     ])
   })
 
-  it('deletes what the file has no more, after what used it', () => {
+  it('a plan deletes what the file no longer has, after what used it', () => {
     const made = planned([], [], [record('a'), record('b', { needs: ['a'] })])
     expect(actions(made)).toEqual(['delete a', 'delete b'])
     expect(steps(made)).toEqual(['delete a after delete b', 'delete b after nothing'])
   })
 
-  it('takes a link away before what it leads to is deleted', () => {
+  it('a plan deletes a link before its target', () => {
     const made = planned(
       [wanted('web')],
       [found('web', { links: ['data'] })],
@@ -277,12 +277,12 @@ describe('a plan', () => {
     ])
   })
 
-  it('leaves links that the provider made', () => {
+  it('a plan leaves links that the provider made', () => {
     const made = planned([wanted('web')], [found('web', { links: ['public'] })], [record('web')])
     expect(actions(made)).toEqual(['keep web'])
   })
 
-  it('links anew what is linked with something replaced', () => {
+  it('a plan recreates links with a replaced resource', () => {
     const made = planned(
       [wanted('data', { mixins: [ubuntu.id] }), wanted('web', { links: ['data'] as never })],
       [found('data', { mixins: [debian.id] }), found('web', { links: ['data'] })],
@@ -299,7 +299,7 @@ describe('a plan', () => {
 })
 
 describe('a destruction', () => {
-  it('spares what is to be kept and what that needs', () => {
+  it('a destruction spares kept resources and what they need', () => {
     const records = new Map([
       record('net'),
       record('data'),
@@ -320,7 +320,7 @@ describe('any plan', () => {
     .array(fc.subarray(names), { minLength: 5, maxLength: 5 })
     .map((all) => all.map((needs, at) => needs.filter((need) => names.indexOf(need) < at)))
 
-  it('has no step before what it needs, and ends', () => {
+  it('any plan has no step before those that it needs, and ends', () => {
     fc.assert(
       fc.property(graph, graph, fc.subarray(names), fc.subarray(names), (file, before, inFile, inState) => {
         const made = planned(
@@ -356,7 +356,7 @@ describe('any plan', () => {
     )
   })
 
-  it('proposes nothing for an entity that is shown as it was sent', () => {
+  it('any plan is empty for an entity that is shown as it was sent', () => {
     const value = fc.oneof(
       fc.integer(),
       fc.boolean(),

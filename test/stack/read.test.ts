@@ -129,14 +129,14 @@ describe('a stack file', () => {
       '3:3',
       'cannot be the name of a resource',
     ],
-  ])('tells the place of %s', async (_, text, place, message, hint) => {
+  ])('the error for %s contains the place in the file', async (_, text, place, message, hint) => {
     const found = await problems(text)
     expect(found?.message).toContain(`stack.yaml:${place}: `)
     expect(found?.message).toContain(message)
     if (hint !== undefined) expect(`${found?.hint} ${found?.message}`).toContain(hint)
   })
 
-  it('tells all problems at once, in the order of the file', async () => {
+  it('all problems are reported at once, in the order of the file', async () => {
     const found = await problems(shop('a: { kind: compute, x: 1 }\nb: { kind: compute, y: 2 }'))
     expect(found?.message.split('\n').map((line) => line.slice(0, 15))).toEqual([
       '2 things are wr',
@@ -146,14 +146,14 @@ describe('a stack file', () => {
     expect(found?.facts?.['problems']).toHaveLength(2)
   })
 
-  it('prints the circle of resources that need each other', async () => {
+  it('the error for resources that need each other prints the circle', async () => {
     const text = shop(
       'a: { kind: compute, summary: "${b.id}" }\nb: { kind: compute, summary: "${c.id}" }\nc: { kind: compute, networks: [a] }',
     )
     expect((await problems(text))?.message).toContain('these resources need each other: a → b → c → a')
   })
 
-  it('says which variables have no value, and passes on none of its own settings', async () => {
+  it("the error for variables without a value lists them, and the program's own settings are not passed on", async () => {
     const text = shop(
       'a: { kind: compute, summary: "${var.x} ${env.NONE}" }\nb: { kind: compute, summary: "${env.OCCI_PASSWORD}" }',
     )
@@ -169,7 +169,7 @@ describe('a stack file', () => {
     expect(await problems(text)).toBeUndefined()
   })
 
-  it('takes lists by both words, and JSON', async () => {
+  it('lists may be written in both ways, and the file may be JSON', async () => {
     const stack = await read(
       shop(
         'lan: { kind: network }\na: { kind: compute, network: lan, mixin: x }\nb: { kind: compute, networks: [lan], mixins: [x, y] }',
@@ -183,7 +183,7 @@ describe('a stack file', () => {
     expect(json.resources.get('web')?.values.get('attribute')?.[0]?.source).toBe('a.b:={"c":[1]}')
   })
 
-  it('looks for expressions in the files that it names, and leaves the variables of scripts', async () => {
+  it('expressions are replaced in the files that the stack names, and variables of scripts are kept', async () => {
     const text = shop('d: { kind: storage }\nweb: { kind: compute, user-data: setup.sh }')
     const stack = await read(text, { document: async () => 'echo ${HOME} ${d.url} ${x[0]} $${kept}' })
     expect(instancesOf(stack).find(({ address }) => address === 'web')?.needs).toEqual(['d'])
@@ -193,7 +193,7 @@ describe('a stack file', () => {
 })
 
 describe('copies', () => {
-  it('are numbered from 1 in titles and from 0 in names', async () => {
+  it('copies are numbered from 1 in titles and from 0 in names', async () => {
     const stack = await read(
       shop('web: { kind: compute, count: 2 }\none: { kind: compute, count: 1 }\nonly: { kind: compute }'),
     )
@@ -205,7 +205,7 @@ describe('copies', () => {
     ])
   })
 
-  it('of equal counts go one to one; on gives a link to one alone', async () => {
+  it('copies of equal counts are linked one to one, and "on" links only one', async () => {
     const stack = await read(
       shop(
         'd: { kind: storage, count: 2 }\ne: { kind: storage }\nweb: { kind: compute, count: 2, storage: [d, { name: e, on: 2, mountpoint: /x }] }\nl: { kind: link, source: web, target: d }',
@@ -218,7 +218,7 @@ describe('copies', () => {
   })
 })
 
-it('any text is read or refused with a place', async () => {
+it('any text is read, or refused with a place', async () => {
   const word = fc.constantFrom(
     'name',
     'resources',

@@ -7,15 +7,16 @@ import { fetchTransport } from './fetch-transport.js'
 const own = () => createTransport({ userAgent: 'test' })
 
 describe('createTransport', () => {
-  it.each(transportCases)('$name', ({ run }) => run(own))
+  it.each(transportCases)('createTransport passes the case: $name', ({ run }) => run(own))
 })
 
 describe('a transport over fetch', () => {
-  it.each(transportCases.filter(({ needed }) => needed === 'always'))('$name', ({ run }) =>
-    run(fetchTransport),
+  it.each(transportCases.filter(({ needed }) => needed === 'always'))(
+    'a transport over fetch passes the case: $name',
+    ({ run }) => run(fetchTransport),
   )
 
-  it('does not keep headers of the same name apart, which only text/occi needs', async () => {
+  it('a transport over fetch does not keep headers of the same name apart, which only text/occi needs', async () => {
     const found = await broken(fetchTransport)
     expect(found).toEqual(['keeps headers of the same name apart, in both directions'])
   })
@@ -78,7 +79,7 @@ describe('the cases find', () => {
         'sends nothing when the signal is aborted already',
       ],
     ],
-  ])('%s', async (_, make, wanted) => {
+  ])('the cases find %s', async (_, make, wanted) => {
     const found = await broken(make)
     expect(found).toEqual(expect.arrayContaining([...wanted]))
   })

@@ -101,7 +101,7 @@ describe('limits', () => {
     ['cut within a chunk', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10\r\nhalf'],
     ['cut after a chunk', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n'],
     ['cut within the head', 'HTTP/1.1 200 OK\r\nContent-Le'],
-  ])('an answer that was %s is not taken for whole', async (_, bytes) => {
+  ])('an answer that was %s is not taken for complete', async (_, bytes) => {
     const server = await loopback((__, socket) => socket.end(bytes))
     const error = await rejection(transport().send(get(server.url)))
     expect(error).toMatchObject({ facts: { sent: 'maybe', transient: true } })
@@ -119,7 +119,7 @@ describe('character sets', () => {
     ['text/plain; charset=utf-8', 'größe', 'latin1'],
     ['text/plain; charset=martian', 'größe', 'utf8'],
     ['text/plain; charset=utf-16le', 'größe', 'utf16le'],
-  ] as const)('%s', async (type, wanted, encoding) => {
+  ] as const)('a body is decoded from %s', async (type, wanted, encoding) => {
     const server = await serving(
       Buffer.from(wanted, encoding),
       ...(type === undefined ? [] : [`Content-Type: ${type}`]),

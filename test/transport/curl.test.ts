@@ -23,7 +23,7 @@ describe('toCurl', () => {
     expect(toCurl(get)).toBe("curl -sS -g -H 'Accept:' \\\n  'https://cloud.test:8787/compute/?q=[1]'")
   })
 
-  it('toCurl survives every kind of quote in headers and body', () => {
+  it('toCurl quotes every kind of quote in headers and body', () => {
     const nasty = `it's "quoted" $HOME \`id\` \\ größe`
     const request: HttpRequest = {
       method: 'POST',
@@ -104,7 +104,7 @@ describe('toCurl', () => {
     ])
   })
 
-  it('toCurl pipes bytes that no shell argument can hold, secrets still left out', () => {
+  it('toCurl pipes bytes that no shell argument can contain, with secrets as variables', () => {
     const body = Buffer.from('a\x00\xff%d\\n\x1b[31m password="planted" z', 'latin1')
     const command = toCurl({ ...get, method: 'PUT', body })
     expect(command).not.toContain('planted')

@@ -51,7 +51,7 @@ async function readAll(chunks: AsyncIterable<string>): Promise<void> {
 }
 
 describe('an answer that drips', () => {
-  it.each(drips)('%s ends when its time is over', async (_, before, again) => {
+  it.each(drips)('an answer that drips %s ends when its time is over', async (_, before, again) => {
     const server = await loopback((_request, socket) => dripping(socket, before, again))
     const http = transport({ totalTimeout: 300 })
     const begun = performance.now()
@@ -65,17 +65,20 @@ describe('an answer that drips', () => {
     expect(performance.now() - begun).toBeLessThan(5000)
   })
 
-  it.each(drips)('%s ends with the deadline of all attempts', async (_, before, again) => {
-    const server = await loopback((_request, socket) => dripping(socket, before, again))
-    const clock = { now: Date.now, sleep: async () => {} }
-    const http = withRetries(transport(), { retries: 2, deadline: 400, clock, random: Math.random })
-    await expect(http.send(get(server.url))).rejects.toMatchObject({ facts: { timeout: 'deadline' } })
-    await expect(http.stream(get(server.url)).then(({ chunks }) => readAll(chunks))).rejects.toMatchObject({
-      facts: { timeout: 'deadline' },
-    })
-  })
+  it.each(drips)(
+    'an answer that drips %s ends with the deadline of all attempts',
+    async (_, before, again) => {
+      const server = await loopback((_request, socket) => dripping(socket, before, again))
+      const clock = { now: Date.now, sleep: async () => {} }
+      const http = withRetries(transport(), { retries: 2, deadline: 400, clock, random: Math.random })
+      await expect(http.send(get(server.url))).rejects.toMatchObject({ facts: { timeout: 'deadline' } })
+      await expect(http.stream(get(server.url)).then(({ chunks }) => readAll(chunks))).rejects.toMatchObject({
+        facts: { timeout: 'deadline' },
+      })
+    },
+  )
 
-  it('an answer that drips has its time to itself: that of whoever reads does not count', async () => {
+  it('the time of an answer that drips does not include the time of its reader', async () => {
     const server = await loopback((_request, socket) => {
       socket.write(`${ok}\r\na`)
       setTimeout(() => socket.end('bc'), 700)

@@ -16,7 +16,7 @@ const bytes = (size: number) => Buffer.alloc(size, 120)
 const soon = () => new Promise<void>((turn) => setImmediate(turn))
 
 describe('a body that comes in', () => {
-  it('a body that comes in is given in the pieces in which it came, those before and those after somebody reads', async () => {
+  it('an incoming body is returned in the pieces in which it arrived, before and after reading begins', async () => {
     const { body } = open()
     body.push(Buffer.from('a'))
     body.push(Buffer.from('b'))
@@ -32,7 +32,7 @@ describe('a body that comes in', () => {
     expect(found).toEqual(['a', 'b', 'c'])
   })
 
-  it('a body that comes in holds the connection back while much is unread, and lets it go on when that is read', async () => {
+  it('an incoming body pauses the connection while much is unread, and resumes it when that is read', async () => {
     const { body, said } = open()
     body.push(bytes(40_000))
     expect(said).toEqual([])
@@ -49,7 +49,7 @@ describe('a body that comes in', () => {
     expect(said).toEqual(['pause', 'resume'])
   })
 
-  it('a body that comes in is read on when the connection gives at once what it had kept back, and holds itself back again', async () => {
+  it('an incoming body continues when the connection delivers at once what it had kept, and pauses it again', async () => {
     const kept = [bytes(70_000), bytes(70_000), bytes(1)]
     const body = new IncomingBody({
       pause: () => undefined,
@@ -69,7 +69,7 @@ describe('a body that comes in', () => {
     expect(total).toBe(210_001)
   })
 
-  it('a body that comes in is whole with its end, however much that is, also when it was held back', async () => {
+  it('an incoming body is complete at its end, however long it is, also when it was paused', async () => {
     const { body, said } = open()
     body.push(bytes(70_000))
     const whole = body.whole()
@@ -79,13 +79,13 @@ describe('a body that comes in', () => {
     expect(said).toEqual(['pause', 'resume'])
   })
 
-  it('a body without a byte is empty, also when it is over before it is read', async () => {
+  it('an incoming body without a byte is empty, also when it ended before it is read', async () => {
     const { body } = open()
     body.end()
     expect((await body.whole()).length).toBe(0)
   })
 
-  it('a body that comes in gives what came before a failure, then fails', async () => {
+  it('an incoming body returns what arrived before a failure, then fails', async () => {
     const { body, said } = open()
     body.push(Buffer.from('a'))
     body.fail(new Error('cut'))
@@ -102,7 +102,7 @@ describe('a body that comes in', () => {
     await expect(whole).rejects.toThrow('cut')
   })
 
-  it('a body that comes in gives the answer up when reading ends early, and only then', async () => {
+  it('an incoming body cancels the answer when reading ends early, and only then', async () => {
     const { body, said } = open()
     body.push(Buffer.from('a'))
     for await (const _ of body) break

@@ -8,7 +8,7 @@ afterEach(() => {
 })
 
 describe('under nock', () => {
-  it('the same connector and filter run, so that other rooms can test with it', async () => {
+  it('the connector and the response filter run under nock, too', async () => {
     if (!nock.isActive()) nock.activate()
     nock('https://occi.test:8443')
       .post('/compute/', 'body')

@@ -86,21 +86,24 @@ describe('a proxy', () => {
     ['HTTP/1.1 503 \x1b[31mNo\r\nContent-Length: 0\r\n\r\n', 'network', /503 \[31mNo$/],
     ['SSH-2.0-x\r\n\r\n', 'protocol', /does not answer as an HTTP proxy/],
     ['', 'network', /closed the connection instead of opening a tunnel/],
-  ])('a proxy that answers %j fails in words, with nothing sent', async (bytes, code, words) => {
-    const server = createServer((socket) => {
-      socket.on('data', () => socket.end(bytes))
-    })
-    const { port } = await listening(server)
-    const http = transport({ proxy: { https: `http://me:planted@127.0.0.1:${port}` } })
-    const error = (await rejection(
-      http.send({ method: 'POST', url: 'https://cloud.test/', headers: [] }),
-    )) as OcciError
-    expect(error).toMatchObject({ code, facts: { sent: 'no' } })
-    expect(error.message).toMatch(words)
-    expect(JSON.stringify([error, error.message])).not.toContain('planted')
-  })
+  ])(
+    'a proxy that answers %j causes an error that names it, with nothing sent',
+    async (bytes, code, words) => {
+      const server = createServer((socket) => {
+        socket.on('data', () => socket.end(bytes))
+      })
+      const { port } = await listening(server)
+      const http = transport({ proxy: { https: `http://me:planted@127.0.0.1:${port}` } })
+      const error = (await rejection(
+        http.send({ method: 'POST', url: 'https://cloud.test/', headers: [] }),
+      )) as OcciError
+      expect(error).toMatchObject({ code, facts: { sent: 'no' } })
+      expect(error.message).toMatch(words)
+      expect(JSON.stringify([error, error.message])).not.toContain('planted')
+    },
+  )
 
-  it('a proxy that is silent meets the connect timeout', async () => {
+  it('a silent proxy meets the connect timeout', async () => {
     const { port } = await listening(createServer(() => {}))
     const http = transport({ proxy: { https: `http://127.0.0.1:${port}` }, connectTimeout: 100 })
     expect(
@@ -145,7 +148,7 @@ describe('a proxy', () => {
     expect(Date.now() - began).toBeLessThan(5000)
   })
 
-  it('a proxy that is not there is named, and not the server behind it', async () => {
+  it('an unreachable proxy is named in the error, and the server behind it is not', async () => {
     for (const url of ['http://cloud.test/', 'https://cloud.test/']) {
       const http = transport({ proxy: { http: 'http://127.0.0.1:1', https: '127.0.0.1:1' } })
       const error = (await rejection(http.send({ method: 'GET', url, headers: [] }))) as OcciError
@@ -154,7 +157,7 @@ describe('a proxy', () => {
     }
   })
 
-  it('a proxy is passed by for hosts in no_proxy', async () => {
+  it('hosts in no_proxy are reached without the proxy', async () => {
     const server = await loopback((_, socket) => socket.write(reply('200 OK', [], 'direct')))
     const http = transport({ proxy: { http: 'http://127.0.0.1:1', no: 'a.test, 127.0.0.1' } })
     expect((await http.send({ method: 'GET', url: server.url, headers: [] })).body).toBe('direct')
@@ -187,18 +190,21 @@ describe('proxyChoice', () => {
     ['.2.3.4', 'http://1.2.3.4/', 'p.test:1'],
     ['a.test.', 'http://a.test/', undefined],
     ['a.test', 'http://a.test./', undefined],
-  ])('no_proxy %j, %s: %s', (no, url, wanted) => {
+  ])('proxyChoice with no_proxy %j for %s is %s', (no, url, wanted) => {
     expect(chosen(no, url)).toBe(wanted)
   })
 
-  it.each(['socks4://me:planted@p.test', 'http://'])('refuses %s without showing its password', (http) => {
-    let error: unknown
-    try {
-      proxyChoice({ http })(new URL('http://a.test/'))
-    } catch (thrown) {
-      error = thrown
-    }
-    expect(error).toBeInstanceOf(ConfigError)
-    expect(String(error)).not.toContain('planted')
-  })
+  it.each(['socks4://me:planted@p.test', 'http://'])(
+    'proxyChoice refuses %s without showing its password',
+    (http) => {
+      let error: unknown
+      try {
+        proxyChoice({ http })(new URL('http://a.test/'))
+      } catch (thrown) {
+        error = thrown
+      }
+      expect(error).toBeInstanceOf(ConfigError)
+      expect(String(error)).not.toContain('planted')
+    },
+  )
 })

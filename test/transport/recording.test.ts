@@ -73,7 +73,7 @@ describe('a recorded exchange', () => {
     expect((await again().send(get())).body).toBe('abc')
   })
 
-  it('a recorded exchange keeps what arrived before a failure, and fails there again with the same error', async () => {
+  it('a recorded exchange keeps what arrived before a failure, and fails in the replay with the same error', async () => {
     const failure = new NetworkError('reset', { hint: 'Try.', facts: { sent: 'maybe', transient: true } })
     const inner = answering({})
     const { transport, again } = recording({
@@ -149,7 +149,7 @@ describe('a recorded exchange', () => {
     expect(JSON.parse(answer.body)).toEqual({ password: '***', pin_token: '***', note: '***' })
   })
 
-  it('a recorded exchange keeps the time: a clock of the replay shows that of the recording', async () => {
+  it('a replay has the clock of the recording', async () => {
     let time = 1_000_000
     const exchanges: Exchange[] = []
     const transport = recordTransport(answering({}, {}), {
@@ -177,7 +177,7 @@ describe('isRecorded', () => {
     ['a***b***', 'axxbyy', true],
     ['a***a', 'a', false],
     ['abc', 'abd', false],
-  ])('%s and %s: %s', (recorded, text, same) => {
+  ])('isRecorded compares %s and %s: %s', (recorded, text, same) => {
     expect(isRecorded(recorded, text)).toBe(same)
   })
 

@@ -44,7 +44,7 @@ describe('redactText', () => {
     ['a@b.test https://h.test/@x', 'a@b.test https://h.test/@x'],
     ['password: ', 'password: '],
     ['no secrets: title="the password is short"', 'no secrets: title="the password is short"'],
-  ])('%s', (text, wanted) => {
+  ])('redactText masks the secrets of %s', (text, wanted) => {
     expect(redactText(text)).toBe(wanted)
   })
 
@@ -54,7 +54,7 @@ describe('redactText', () => {
     }
   })
 
-  it('redactText never throws and never lets a value of a secret name through', () => {
+  it('redactText never throws and never shows the value of a secret name', () => {
     fc.assert(
       fc.property(
         fc.string(),
@@ -70,7 +70,7 @@ describe('redactText', () => {
 })
 
 describe('redactHeaders and redactUrl', () => {
-  it('mask the values of secret headers, keeping the scheme of Authorization', () => {
+  it('redactHeaders masks the values of secret headers, keeping the scheme of Authorization', () => {
     expect(
       redactHeaders(
         [
@@ -93,13 +93,13 @@ describe('redactHeaders and redactUrl', () => {
     ])
   })
 
-  it('mask userinfo and secret query parameters', () => {
+  it('redactUrl masks userinfo and secret query parameters', () => {
     expect(redactUrl('https://a:planted@h.test/x?token=planted&b=1&c')).toBe(
       'https://***@h.test/x?token=***&b=1&c',
     )
   })
 
-  it('know names of secrets from others', () => {
+  it('names of secrets are distinguished from others', () => {
     expect(
       ['password', 'a.b.admin_pwd', 'OS_PASSWORD', 'client-secret', 'token'].filter((n) => !isSecretName(n)),
     ).toEqual([])
@@ -138,7 +138,7 @@ describe('a trace', () => {
     ])
   })
 
-  it('a trace tells of failures and cuts long bodies', async () => {
+  it('a trace shows failures and shortens long bodies', async () => {
     const events: TraceEvent[] = []
     const trace = (event: TraceEvent) => {
       events.push(event)

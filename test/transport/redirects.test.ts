@@ -22,7 +22,7 @@ const request = (method: HttpRequest['method'], url: string): HttpRequest => ({
 
 describe('redirects', () => {
   it.each([301, 302, 303, 307, 308])(
-    '%i is followed by GET within the origin, with its headers',
+    'a %i is followed by GET within the origin, with its headers',
     async (status) => {
       const { url, received } = await server()
       const response = await transport().send(request('GET', `${url}${status}?/there`))
@@ -31,7 +31,7 @@ describe('redirects', () => {
     },
   )
 
-  it.each([307, 308])('%i is followed by POST with its body', async (status) => {
+  it.each([307, 308])('a %i is followed by POST with its body', async (status) => {
     const { url } = await server()
     expect((await transport().send(request('POST', `${url}${status}?there`))).body).toBe('POST /there body')
   })
@@ -43,7 +43,7 @@ describe('redirects', () => {
     ['DELETE', 302],
     ['GET', 300],
     ['GET', 304],
-  ] as const)('%s keeps a %i as the answer', async (method, status) => {
+  ] as const)('a %s returns a %i as the answer', async (method, status) => {
     const { url, received } = await server()
     expect((await transport().send(request(method, `${url}${status}?/there`))).status).toBe(status)
     expect(received).toHaveLength(1)
@@ -56,7 +56,7 @@ describe('redirects', () => {
     '//evil.test/x',
     'file:///etc/passwd',
     'http://u:p@evil.test/',
-  ])('a redirect to %s is an error, and nothing goes there', async (to) => {
+  ])('a redirect to %s is an error, and nothing is sent there', async (to) => {
     const { url } = await server()
     const error = await rejection(transport().send(request('GET', `${url}302?${to}`)))
     expect(error).toBeInstanceOf(ProtocolError)
@@ -73,7 +73,7 @@ describe('redirects', () => {
   })
 
   // Guarantee: answers-bounded
-  it('redirects stop after five', async () => {
+  it('redirects end after five', async () => {
     const { url, received } = await loopback((_, socket) =>
       socket.write(reply('302 Found', ['Location: /again'])),
     )
@@ -82,7 +82,7 @@ describe('redirects', () => {
     expect(received).toHaveLength(6)
   })
 
-  it('redirects without a Location are answers', async () => {
+  it('a redirect without a Location is returned as the answer', async () => {
     const { url } = await loopback((_, socket) => socket.write(reply('302 Found')))
     expect((await transport().send(request('GET', url))).status).toBe(302)
   })

@@ -54,7 +54,7 @@ describe('a Content-Length sent twice', () => {
     await everyCut(`https://localhost:${port}/`, ca.cert)
   })
 
-  it('a Content-Length sent twice does not disturb answers of other kinds between', async () => {
+  it('a Content-Length sent twice does not disturb other answers between', async () => {
     const script = [
       twice,
       other,
@@ -116,7 +116,7 @@ describe('a Content-Length sent twice', () => {
 })
 
 describe('other heads that the parser refuses', () => {
-  it('unfolds a folded header', async () => {
+  it('a folded header is unfolded', async () => {
     const server = await loopback((_, socket) =>
       socket.write(
         'HTTP/1.1 200 OK\r\nCategory: compute;\r\n  scheme="http://a#"\r\nContent-Length: 2\r\n\r\nOK',
@@ -127,7 +127,7 @@ describe('other heads that the parser refuses', () => {
     expect(response.headers[0]).toEqual(['Category', 'compute; scheme="http://a#"'])
   })
 
-  it('reads bare line feeds', async () => {
+  it('a head with bare line feeds is read', async () => {
     const server = await loopback((_, socket) =>
       socket.end('HTTP/1.0 200 OK\nContent-Type: text/plain\n\nhello'),
     )
@@ -135,7 +135,7 @@ describe('other heads that the parser refuses', () => {
     expect(response).toMatchObject({ body: 'hello', tolerated: ['bare-line-feed'] })
   })
 
-  it('takes a head of 20 MB that arrives in pieces, and refuses one of more than 32', async () => {
+  it('a head of 20 MB that arrives in pieces is read, and one of more than 32 MB is refused', async () => {
     const server = await loopback(({ head }, socket) => {
       const size = head.includes('/huge') ? 40e6 : 20e6
       socket.end(`HTTP/1.1 200 OK\r\nContent-Length: 0\r\nCategory: ${'x'.repeat(size)}\r\n\r\n`)
@@ -151,7 +151,7 @@ describe('other heads that the parser refuses', () => {
   it.each([
     ['another protocol', 'SSH-2.0-OpenSSH_9.2\r\n', /not valid HTTP/],
     ['a TLS alert on a plain connection', '\x15\x03\x01\x00\x02\x02\x16', /speaks TLS/],
-  ])('says so of %s', async (_, bytes, words) => {
+  ])('the error for %s names it', async (_, bytes, words) => {
     const server = createServer((socket) => {
       socket.on('data', () => socket.end(Buffer.from(bytes, 'latin1')))
     })

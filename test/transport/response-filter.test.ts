@@ -19,11 +19,11 @@ const once =
   'HTTP/1.1 404 Not Found\r\nContent-Length: 5\r\nContent-Type: text/plain\r\nx-mark: duplicate-content-length\r\n\r\nabcde'
 
 describe('one answer', () => {
-  it('one answer drops a repeated identical Content-Length and says so', () => {
+  it('the response filter drops a repeated identical Content-Length and reports it', () => {
     expect(filtered(twice)).toBe(once)
   })
 
-  it('one answer leaves an answer that is right as it is, in the same buffers', () => {
+  it('the response filter leaves a correct answer unchanged, in the same buffers', () => {
     const filter = responseFilter(settings)
     const bytes = Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOKHTTP/1.1 204 No\r\n\r\n')
     const out = filter.write(bytes)
@@ -31,14 +31,14 @@ describe('one answer', () => {
     expect(out[0]).toBe(bytes)
   })
 
-  it('one answer drops all of many', () => {
+  it('the response filter drops all of many identical lengths', () => {
     const many = `HTTP/1.1 200 OK\r\n${'content-length:1\r\n'.repeat(50)}\r\nx`
     expect(filtered(many)).toBe(
       'HTTP/1.1 200 OK\r\ncontent-length:1\r\nx-mark: duplicate-content-length\r\n\r\nx',
     )
   })
 
-  it('one answer reads lengths joined in one line', () => {
+  it('the response filter reads lengths joined in one line', () => {
     expect(filtered('HTTP/1.1 200 OK\r\nContent-Length: 3, 3\r\n\r\nabc')).toBe(
       'HTTP/1.1 200 OK\r\nContent-Length: 3\r\nx-mark: duplicate-content-length\r\n\r\nabc',
     )
@@ -48,11 +48,11 @@ describe('one answer', () => {
     'HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n',
     'HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 05\r\n\r\n',
     'HTTP/1.1 200 OK\r\nContent-Length: 5, 6\r\n\r\n',
-  ])('one answer throws for lengths that differ: %j', (bytes) => {
+  ])('the response filter throws for lengths that differ: %j', (bytes) => {
     expect(() => filtered(bytes)).toThrow(ProtocolError)
   })
 
-  it('one answer leaves informational answers out, up to a limit', () => {
+  it('the response filter drops informational answers up to a limit', () => {
     const early = 'HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\n'
     const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK'
     expect(filtered(early.repeat(100) + answer)).toBe(answer)
@@ -61,40 +61,43 @@ describe('one answer', () => {
     expect(() => filtered(early.repeat(101))).toThrow('more than 100 informational ones')
   })
 
-  it('one answer unfolds folded lines', () => {
+  it('the response filter unfolds folded lines', () => {
     expect(filtered('HTTP/1.1 200 OK\r\nA: 1\r\n\t 2\r\n  3\r\nB: 4\r\n\r\n')).toBe(
       'HTTP/1.1 200 OK\r\nA: 1 2 3\r\nB: 4\r\nx-mark: folded-header\r\n\r\n',
     )
   })
 
-  it('one answer mends bare line feeds', () => {
+  it('the response filter replaces bare line feeds', () => {
     expect(filtered('HTTP/1.1 200 OK\nContent-Length: 2\n\nhi')).toBe(
       'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nx-mark: bare-line-feed\r\n\r\nhi',
     )
   })
 
-  it.each([1, 2, 27, 400])('mends a line end in the reason phrase, in pieces of %d bytes (Q18)', (size) => {
-    const filter = responseFilter({ maxHead: 16_384, marker: 'x-mark' })
-    const bytes = Buffer.from('HTTP/1.0 401 UNAUTHORIZED\n\r\nServer: x\r\nContent-Length: 2\r\n\r\nno')
-    const out: Buffer[] = []
-    for (let at = 0; at < bytes.length; at += size) out.push(...filter.write(bytes.subarray(at, at + size)))
-    expect(Buffer.concat([...out, ...filter.end()]).toString()).toBe(
-      'HTTP/1.0 401 UNAUTHORIZED\r\nServer: x\r\nContent-Length: 2\r\nx-mark: bare-line-feed\r\nx-mark: line-end-in-reason\r\n\r\nno',
-    )
-  })
+  it.each([1, 2, 27, 400])(
+    'the response filter repairs a line end in the reason phrase, in pieces of %d bytes (Q18)',
+    (size) => {
+      const filter = responseFilter({ maxHead: 16_384, marker: 'x-mark' })
+      const bytes = Buffer.from('HTTP/1.0 401 UNAUTHORIZED\n\r\nServer: x\r\nContent-Length: 2\r\n\r\nno')
+      const out: Buffer[] = []
+      for (let at = 0; at < bytes.length; at += size) out.push(...filter.write(bytes.subarray(at, at + size)))
+      expect(Buffer.concat([...out, ...filter.end()]).toString()).toBe(
+        'HTTP/1.0 401 UNAUTHORIZED\r\nServer: x\r\nContent-Length: 2\r\nx-mark: bare-line-feed\r\nx-mark: line-end-in-reason\r\n\r\nno',
+      )
+    },
+  )
 
-  it('one answer leaves a fold under the status line to the parser', () => {
+  it('the response filter leaves a fold under the status line to the parser', () => {
     const bytes = 'HTTP/1.1 200 OK\r\n A: 1\r\n\r\n'
     expect(filtered(bytes)).toBe(bytes)
   })
 
-  it('one answer leaves out informational answers', () => {
+  it('the response filter drops informational answers', () => {
     expect(filtered(`HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n${twice}`)).toBe(
       once,
     )
   })
 
-  it('one answer never looks into a body', () => {
+  it('the response filter never reads a body', () => {
     const body = 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n'
     const bytes = `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`
     expect(filtered(bytes)).toBe(bytes)
@@ -116,11 +119,11 @@ describe('one answer', () => {
     ],
     ['a coding other than chunked', `HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n${twice}`],
     ['a changed protocol', `HTTP/1.1 101 Switching\r\n\r\n${twice}`],
-  ])('one answer steps aside for good after %s', (_, bytes) => {
+  ])('the response filter turns itself off after %s', (_, bytes) => {
     expect(filtered(bytes)).toBe(bytes)
   })
 
-  it('one answer holds no more than the limit of a head', () => {
+  it('the response filter buffers no more than the limit of a head', () => {
     const filter = responseFilter(settings)
     expect(filter.write(Buffer.from('HTTP/1.1 200 OK\r\nA: '))).toEqual([])
     const piece = Buffer.alloc(4000, 'x')
@@ -130,14 +133,14 @@ describe('one answer', () => {
     expect(filter.write(piece)).toEqual([piece])
   })
 
-  it('one answer does not wait for the end of what is no head', () => {
+  it('the response filter does not wait for the end of what is not a head', () => {
     expect(responseFilter(settings).write(Buffer.from('SSH-2.0'))).toHaveLength(1)
     const filter = responseFilter(settings)
     expect(filter.write(Buffer.from('HT'))).toEqual([])
     expect(Buffer.concat(filter.write(Buffer.from('ML'))).toString()).toBe('HTML')
   })
 
-  it('one answer hands on half a head when the connection ends', () => {
+  it('the response filter passes on an incomplete head when the connection ends', () => {
     expect(filtered('HTTP/1.1 200 OK\r\nContent-Le')).toBe('HTTP/1.1 200 OK\r\nContent-Le')
   })
 })
@@ -168,15 +171,15 @@ describe('a kept-alive connection', () => {
   const sent = answers.map(([bytes]) => bytes).join('')
   const wanted = answers.map(([, bytes]) => bytes).join('')
 
-  it('a kept-alive connection repairs each head when all arrives at once', () => {
+  it('the response filter repairs each head of a connection when all arrive at once', () => {
     expect(filtered(sent)).toBe(wanted)
   })
 
-  it('a kept-alive connection repairs each head when cut in two at any byte', () => {
+  it('the response filter repairs each head of a connection cut in two at any byte', () => {
     for (let cut = 1; cut < sent.length; cut += 1) expect(filtered(sent, [cut])).toBe(wanted)
   })
 
-  it('a kept-alive connection repairs each head when every byte arrives alone', () => {
+  it('the response filter repairs each head of a connection when every byte arrives alone', () => {
     expect(
       filtered(
         sent,
@@ -185,7 +188,7 @@ describe('a kept-alive connection', () => {
     ).toBe(wanted)
   })
 
-  it('a kept-alive connection repairs each head when cut into pieces of any one size', () => {
+  it('the response filter repairs each head of a connection cut into pieces of any one size', () => {
     for (let size = 2; size < 60; size += 1) {
       const cuts = Array.from({ length: Math.ceil(sent.length / size) - 1 }, (_, i) => (i + 1) * size)
       expect(filtered(sent, cuts)).toBe(wanted)

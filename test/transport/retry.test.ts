@@ -92,7 +92,7 @@ describe('withRetries', () => {
   })
 
   // Guarantee: sent-once
-  it('repeats POST only when not a byte of it was sent', async () => {
+  it('a POST is repeated only when not a byte of it was sent', async () => {
     // The port is closed, until the first wait opens it.
     const server = createServer((socket) => socket.end(reply('201 Created')))
     const { port } = await listening(server)
@@ -145,7 +145,7 @@ describe('withRetries', () => {
     ['Thu, 01 Jan 2026 00:00:09 GMT', 9000],
     ['Thu, 01 Jan 2020 00:00:00 GMT', 0],
     ['soon', 250],
-  ])('a retry waits as Retry-After %j says', async (after, wait) => {
+  ])('a retry waits according to Retry-After %j', async (after, wait) => {
     const { http } = answering({ status: 503, after })
     const used = settings()
     await withRetries(http, used).send(request('GET'))

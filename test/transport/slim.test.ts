@@ -77,11 +77,11 @@ describe('the slim undici', () => {
     ['/', 'POST', 'a body'],
     ['/missing', 'GET', undefined],
     ['/cut', 'GET', undefined],
-  ] as const)('answers like the whole one: %s %s %s', async (path, method, body) => {
+  ] as const)('the slim undici answers like the complete one: %s %s %s', async (path, method, body) => {
     expect(await ask(slim, path, method, body)).toEqual(await ask(whole, path, method, body))
   })
 
-  it('the slim undici offers what the program uses', () => {
+  it('the slim undici exports what the program uses', () => {
     expect(Object.keys(slim).sort()).toEqual(['Agent', 'buildConnector'])
   })
 })

@@ -63,7 +63,7 @@ async function failed(url: string, tls: TlsMaterial): Promise<OcciError> {
 }
 
 describe('TLS', () => {
-  it('TLS trusts the given CA and shows the client certificate, also with an encrypted key', async () => {
+  it('TLS trusts the given CA and sends the client certificate, also with an encrypted key', async () => {
     const url = await secure({
       ...made.server,
       ca: [made.ca.cert],
@@ -82,7 +82,7 @@ describe('TLS', () => {
     expect(insecure.headers[0]?.[1]).toBe('nobody')
   })
 
-  it('TLS keeps to the versions it is told', async () => {
+  it('TLS uses only the given versions', async () => {
     const url = await secure(made.server)
     const tls = { ca: [made.ca.cert], maxVersion: 'TLSv1.2' } as const
     expect((await transport({ tls }).send({ method: 'GET', url, headers: [] })).headers[1]?.[1]).toBe(
@@ -97,26 +97,26 @@ describe('TLS', () => {
   it.each([
     ['selfSigned', 'signed by itself', '`tls.ca`'],
     ['server', 'is signed by an authority that is not trusted', '`tls.ca`'],
-  ] as const)('says why it does not trust: %s', async (name, words, hint) => {
+  ] as const)('TLS explains why it does not trust a certificate: %s', async (name, words, hint) => {
     const error = await failed(await secure(made[name]), {})
     expect(error).toMatchObject({ code: 'network', facts: { sent: 'no' } })
     expect(error.message).toContain(words)
     expect(error.hint).toContain(hint)
   })
 
-  it('TLS says that a certificate has expired', async () => {
+  it('TLS reports an expired certificate', async () => {
     expect((await failed(await secure(made.expired), { ca: [made.ca.cert] })).message).toContain(
       'has expired',
     )
   })
 
-  it('TLS lists the names that a certificate is for', async () => {
+  it('TLS lists the names of a certificate', async () => {
     const error = await failed(await secure(made.elsewhere), { ca: [made.ca.cert] })
     expect(error.message).toContain('another.example.org, b.example.org')
     expect(error.facts).toMatchObject({ names: ['another.example.org', 'b.example.org'], sent: 'no' })
   })
 
-  it('TLS says that a port does not speak TLS', async () => {
+  it('TLS reports a port that does not speak TLS', async () => {
     const server = createPlainServer((socket) => {
       socket.on('data', () => socket.end('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n'))
     })
@@ -130,7 +130,7 @@ describe('TLS', () => {
     [[], 'wants a client certificate and none was sent', 'certificate_required'],
     [['-tls1_2'], 'in the handshake', 'handshake_failure'],
   ] as const)(
-    'keeps the alert of a server that wants a client certificate (%j)',
+    'TLS keeps the alert of a server that wants a client certificate (%j)',
     async (args, words, alert) => {
       const url = await opensslServer('-Verify', '5', '-verify_return_error', ...args)
       const error = await failed(url, { ca: [made.ca.cert] })
@@ -171,7 +171,7 @@ describe('TLS', () => {
       /not in the expected format/,
     ],
     ['a file that is not a PKCS#12', () => ({ pfx: Buffer.from('planted') }), /not in the expected format/],
-  ])('TLS says so of %s, before anything is sent', async (_, material, words) => {
+  ])('TLS reports %s before anything is sent', async (_, material, words) => {
     const error = await failed(await secure(made.server), { ca: [made.ca.cert], ...material() })
     expect(error).toMatchObject({ code: 'config', facts: { sent: 'no' } })
     expect(error.message).toMatch(words)

@@ -31,7 +31,7 @@ describe('what goes out', () => {
     expect(Buffer.from(line, 'latin1').toString('utf8')).toBe('X-Title: größe 漢字 🎈')
   })
 
-  it('the transport says its name unless told otherwise', async () => {
+  it('the transport sends its User-Agent unless another is given', async () => {
     const server = await loopback((_, socket) => socket.write(reply('200 OK')))
     const http = transport()
     await http.send({ method: 'GET', url: server.url, headers: [] })
@@ -48,19 +48,22 @@ describe('what goes out', () => {
     ['PUT', undefined, 'content-length: 0'],
     ['DELETE', 'body', 'content-length: 4'],
     ['GET', 'body', 'content-length: 4'],
-  ] as const)('frames %s with body %j by Content-Length, never chunked', async (method, body, line) => {
-    const server = await loopback((_, socket) => socket.write(reply('200 OK')))
-    await transport().send({
-      method,
-      url: server.url,
-      headers: [['Content-Type', 'text/plain']],
-      ...(body === undefined ? {} : { body }),
-    })
-    const head = server.received[0]?.head.toLowerCase() ?? ''
-    expect(head.split('\r\n')).toContain(line)
-    expect(head).not.toContain('transfer-encoding')
-    expect(server.received[0]?.body).toBe(body ?? '')
-  })
+  ] as const)(
+    'the transport frames %s with body %j by Content-Length, never chunked',
+    async (method, body, line) => {
+      const server = await loopback((_, socket) => socket.write(reply('200 OK')))
+      await transport().send({
+        method,
+        url: server.url,
+        headers: [['Content-Type', 'text/plain']],
+        ...(body === undefined ? {} : { body }),
+      })
+      const head = server.received[0]?.head.toLowerCase() ?? ''
+      expect(head.split('\r\n')).toContain(line)
+      expect(head).not.toContain('transfer-encoding')
+      expect(server.received[0]?.body).toBe(body ?? '')
+    },
+  )
 
   it('the transport sends no Content-Length with a GET, HEAD or DELETE that has no body', async () => {
     const server = await loopback((_, socket) => socket.write('HTTP/1.1 204 No Content\r\n\r\n'))
@@ -72,7 +75,7 @@ describe('what goes out', () => {
     expect(server.received).toHaveLength(3)
   })
 
-  it('the transport keeps one connection for requests in a row, and uses no more than it was told in parallel', async () => {
+  it('the transport uses one connection for requests in a row, and limits parallel connections', async () => {
     const server = await loopback((_, socket) => setTimeout(() => socket.write(reply('200 OK')), 5))
     const http = transport({ connections: 3 })
     for (let i = 0; i < 3; i += 1) await http.send({ method: 'GET', url: server.url, headers: [] })
@@ -103,7 +106,7 @@ describe('what goes out', () => {
   )
 
   it.each(['Transfer-Encoding', 'content-length', 'Bad Name', 'Expect', ''])(
-    'refuses the header name %j',
+    'the transport refuses the header name %j',
     async (name) => {
       const error = await rejection(
         transport().send({ method: 'GET', url: 'http://127.0.0.1:1/', headers: [[name, '1']] }),
@@ -112,13 +115,18 @@ describe('what goes out', () => {
     },
   )
 
-  it.each(['', 'cloud', '/compute/', 'ftp://a/', 'http://'])('refuses the URL %j', async (url) => {
-    expect(await rejection(transport().send({ method: 'GET', url, headers: [] }))).toBeInstanceOf(UsageError)
-  })
+  it.each(['', 'cloud', '/compute/', 'ftp://a/', 'http://'])(
+    'the transport refuses the URL %j',
+    async (url) => {
+      expect(await rejection(transport().send({ method: 'GET', url, headers: [] }))).toBeInstanceOf(
+        UsageError,
+      )
+    },
+  )
 })
 
 describe('what comes in', () => {
-  it('keeps header pairs raw: order, case, repetition, commas', async () => {
+  it('the transport returns raw header pairs: order, case, repetition, commas', async () => {
     const server = await loopback((_, socket) =>
       socket.write(
         reply('200 Fine', ['X-OCCI-Location: http://a/1', 'Server: a', 'x-occi-LOCATION: http://a/2, b']),
@@ -134,7 +142,7 @@ describe('what comes in', () => {
     ])
   })
 
-  it('reads header values as UTF-8, and as Latin-1 where they are not (Q43, E10)', async () => {
+  it('the transport reads header values as UTF-8, and as Latin-1 when they are not (Q43, E10)', async () => {
     const server = await loopback((_, socket) =>
       socket.write(
         Buffer.concat([
@@ -150,7 +158,7 @@ describe('what comes in', () => {
     ])
   })
 
-  it('takes a header of 5 MB and one of 20,000 lines (Q2)', async () => {
+  it('the transport accepts a header of 5 MB and one of 20,000 lines (Q2)', async () => {
     const line = 'Category: compute; scheme="http://schemas.ogf.org/occi/infrastructure#"; class="kind"\r\n'
     const server = await loopback(({ head }, socket) =>
       socket.write(
@@ -164,7 +172,7 @@ describe('what comes in', () => {
     expect(many.headers).toHaveLength(20_001)
   })
 
-  it('gives a streamed body as it arrives', async () => {
+  it('the transport returns a streamed body as it arrives', async () => {
     let finish = () => {}
     const server = await loopback((_, socket) => {
       socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nfirst\n\r\n')
@@ -182,7 +190,7 @@ describe('what comes in', () => {
 })
 
 describe('a stream that is given up', () => {
-  it.each([0, 1])('a stream that is given up after %i chunks lets its connection go', async (read) => {
+  it.each([0, 1])('a stream that is cancelled after %i chunks releases its connection', async (read) => {
     let closed = false
     const server = await loopback((_, socket) => {
       socket.on('close', () => {
@@ -199,7 +207,7 @@ describe('a stream that is given up', () => {
     expect((await iterator.next()).done).toBe(true)
   })
 
-  it('a stream that is given up fails when it is interrupted between chunks', async () => {
+  it('a stream that is interrupted between chunks fails', async () => {
     const aborter = new AbortController()
     const server = await loopback((_, socket) =>
       socket.write('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nfirst'),
@@ -216,7 +224,7 @@ describe('a stream that is given up', () => {
 })
 
 describe('failures', () => {
-  it('says that nothing listens, and that nothing was sent', async () => {
+  it('the error for a refused connection reports that nothing was sent', async () => {
     const error = await rejection(
       transport().send({ method: 'POST', url: 'http://127.0.0.1:1/', headers: [] }),
     )
@@ -228,7 +236,7 @@ describe('failures', () => {
     expect((error as NetworkError).message).toContain('refuses the connection')
   })
 
-  it('says that the connection was cut after the request went out', async () => {
+  it('the error for a broken connection reports that the request was sent', async () => {
     const server = await loopback((_, socket) => socket.destroy())
     const error = await rejection(transport().send({ method: 'POST', url: server.url, headers: [] }))
     expect(error).toBeInstanceOf(NetworkError)
@@ -236,7 +244,7 @@ describe('failures', () => {
     expect((error as NetworkError).message).toContain('before it answered')
   })
 
-  it('names the timeout and its length', async () => {
+  it('a timeout error names the timeout and its length', async () => {
     const server = await loopback(({ head }, socket) => {
       if (head.includes('/body')) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf')
     })
@@ -253,7 +261,7 @@ describe('failures', () => {
     expect(total).toMatchObject({ code: 'timeout', facts: { timeout: 'total', sent: 'maybe' } })
   })
 
-  it('ends at once, and as never sent, when it is interrupted before the connection is there', async () => {
+  it('an interruption before the connection is open ends at once, as never sent', async () => {
     const aborter = new AbortController()
     // Takes the connection and never shakes hands.
     const { port } = await listening(createServer(() => setTimeout(() => aborter.abort('stop'), 5)))
@@ -269,7 +277,7 @@ describe('failures', () => {
     })
   })
 
-  it('ends all that a signal was given to, and leaves what comes later with another alone', async () => {
+  it('a signal ends all its requests, and not a later one with another signal', async () => {
     const aborter = new AbortController()
     let arrived = 0
     const server = await loopback((_, socket) => {
@@ -284,7 +292,7 @@ describe('failures', () => {
     expect((await wire.send({ ...request, signal: new AbortController().signal })).status).toBe(204)
   })
 
-  it('ends at once when it is interrupted', async () => {
+  it('an interruption ends a request at once', async () => {
     const aborter = new AbortController()
     const server = await loopback(() => aborter.abort('stop'))
     const http = transport()

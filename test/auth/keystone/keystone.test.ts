@@ -40,7 +40,7 @@ async function failing(context: AuthContext): Promise<OcciError> {
 }
 
 describe('keystone, v3 (stand-in)', () => {
-  it('Keystone v3 logs in by name and domain, takes the only project, and signs', async () => {
+  it('Keystone v3 logs in by name and domain, takes the only project, and signs requests', async () => {
     const { context, transport, log } = setup({}, user)
     const credentials = await keystone.authenticate(context)
     expect(bodies(transport.requests)).toEqual([
@@ -80,20 +80,23 @@ describe('keystone, v3 (stand-in)', () => {
     expect(bodies(transport.requests).map((auth) => auth.scope)).toEqual([scope])
   })
 
-  it.each(['demo', 'p2'])('finds a project by name or id, %s, when no domain is given', async (project) => {
-    const projects = [
-      { id: 'p1', name: 'other' },
-      { id: 'p2', name: 'demo' },
-    ]
-    const { context, transport } = setup({ projects, defaultProject: 'p1' }, { ...user, project })
-    const credentials = await keystone.authenticate(context)
-    expect(credentials.describe().project).toContain('demo')
-    // The default project of the user must not get in the way.
-    expect(bodies(transport.requests).map((auth) => auth.scope)).toEqual([
-      'unscoped',
-      { project: { id: 'p2' } },
-    ])
-  })
+  it.each(['demo', 'p2'])(
+    'Keystone v3 finds a project by name or id, %s, when no domain is given',
+    async (project) => {
+      const projects = [
+        { id: 'p1', name: 'other' },
+        { id: 'p2', name: 'demo' },
+      ]
+      const { context, transport } = setup({ projects, defaultProject: 'p1' }, { ...user, project })
+      const credentials = await keystone.authenticate(context)
+      expect(credentials.describe().project).toContain('demo')
+      // The default project of the user must not get in the way.
+      expect(bodies(transport.requests).map((auth) => auth.scope)).toEqual([
+        'unscoped',
+        { project: { id: 'p2' } },
+      ])
+    },
+  )
 
   it("Keystone v3 takes the server's default project when nothing is asked for", async () => {
     const { context, transport } = setup({ defaultProject: 'p1' }, user)
@@ -113,7 +116,7 @@ describe('keystone, v3 (stand-in)', () => {
     })
   })
 
-  it('Keystone v3 takes the default domain when none is given, and says so', async () => {
+  it('Keystone v3 takes the default domain when none is given, and logs that', async () => {
     const { context, transport, log } = setup(
       {},
       { username: 'demo', password: 'planted-password', 'project-id': 'p1' },
@@ -130,7 +133,7 @@ describe('keystone, v3 (stand-in)', () => {
       { name: 'lab', user: { name: 'demo', domain: { name: 'egi' } }, secret: 'appsecret' },
     ],
   ])(
-    'sends an application credential %j without a scope, even when one is asked for',
+    'Keystone v3 sends an application credential %j without a scope, even when one is asked for',
     async (options, expected) => {
       const { context, transport, log } = setup(
         {},
@@ -165,7 +168,7 @@ describe('keystone, v3 (stand-in)', () => {
     })
   })
 
-  it('Keystone v3 says that another factor is required when there is no code', async () => {
+  it('Keystone v3 reports the missing factor when there is no code', async () => {
     const { context } = setup({ mfa: true }, { ...user, 'project-id': 'p1' })
     expect(await failing(context)).toMatchObject({
       message: expect.stringContaining('another factor: totp'),
@@ -178,7 +181,7 @@ describe('keystone, v3 (stand-in)', () => {
     expect(bodies(transport.requests)[0].identity.methods).toEqual(['password', 'totp'])
   })
 
-  it('Keystone v3 takes a token that is scoped already as it is', async () => {
+  it('Keystone v3 uses a scoped token unchanged', async () => {
     const first = setup({}, { ...user, 'project-id': 'p1' })
     const made = await (await keystone.authenticate(first.context)).token?.()
     const context = authContext({
@@ -192,7 +195,7 @@ describe('keystone, v3 (stand-in)', () => {
     expect(bodies(first.transport.requests)).toEqual([])
   })
 
-  it('Keystone v3 lets choose among several projects', async () => {
+  it('Keystone v3 lets the user choose among several projects', async () => {
     const projects = [
       { id: 'p1', name: 'one' },
       { id: 'p2', name: 'two' },
@@ -216,21 +219,24 @@ describe('keystone, v3 (stand-in)', () => {
   it.each([
     [[], {}, 'You are authenticated as demo but have no project', 'VO'],
     [[{ id: 'p1', name: 'one' }], { project: 'two' }, 'demo has no project "two"', 'one'],
-  ])('Keystone v3 says which projects there are: %j', async (projects, options, message, hint) => {
-    const { context } = setup({ projects }, { ...user, ...options })
-    expect(await failing(context)).toMatchObject({
-      code: 'auth',
-      message,
-      hint: expect.stringContaining(hint),
-    })
-  })
+  ])(
+    'Keystone v3 lists the available projects in its error: %j',
+    async (projects, options, message, hint) => {
+      const { context } = setup({ projects }, { ...user, ...options })
+      expect(await failing(context)).toMatchObject({
+        code: 'auth',
+        message,
+        hint: expect.stringContaining(hint),
+      })
+    },
+  )
 
   it('Keystone v3 refuses two scopes at once', async () => {
     const error = await failing(setup({}, { ...user, 'project-id': 'p1', domain: 'egi' }).context)
     expect(error.message).toContain('project, domain')
   })
 
-  it('Keystone v3 keeps the token: the second time asks Keystone nothing', async () => {
+  it('Keystone v3 caches the token, so that the second login sends nothing', async () => {
     const cache = memoryCache()
     const first = setup({}, { ...user, 'project-id': 'p1' }, { cache })
     await keystone.authenticate(first.context)
@@ -250,7 +256,7 @@ describe('keystone, v3 (stand-in)', () => {
     }
   })
 
-  it('Keystone v3 takes a token a minute before its end for expired', async () => {
+  it('Keystone v3 treats a token as expired a minute before its end', async () => {
     const cache = memoryCache()
     let now = new Date('2026-01-01T00:00:00Z')
     const options = { ...user, 'project-id': 'p1' }
@@ -277,7 +283,7 @@ describe('keystone, v3 (stand-in)', () => {
     expect(occi.requests).toHaveLength(2)
   })
 
-  it('Keystone v3 revokes and forgets', async () => {
+  it('Keystone v3 revokes the token and deletes it from the cache', async () => {
     const cache = memoryCache()
     const { context, tokens, transport } = setup({}, { ...user, 'project-id': 'p1' }, { cache })
     const credentials = await keystone.authenticate(context)
@@ -323,7 +329,7 @@ describe('keystone, v3 (stand-in)', () => {
     ['tokens that live half a minute', { lifetime: 30 }, 0],
     ['a clock that is two hours ahead', { lifetime: 3600 }, 2 * 3600_000],
     ['a clock that is two hours behind', { lifetime: 3600 }, -2 * 3600_000],
-  ])('Keystone v3 does not log in with each request: %s', async (_, standIn, ahead) => {
+  ])('Keystone v3 does not log in for each request: %s', async (_, standIn, ahead) => {
     let passed = 0
     const options = { ...user, 'project-id': 'p1' }
     const now = () => new Date(Date.now() + ahead + passed)
@@ -337,7 +343,7 @@ describe('keystone, v3 (stand-in)', () => {
     expect(bodies(transport.requests)).toHaveLength(2)
   })
 
-  it('Keystone v3 uses a token to its end when there is no new one, and tries that once', async () => {
+  it('Keystone v3 uses a token to its end when no new one can be had, and tries to renew it once', async () => {
     let passed = 0
     const now = () => new Date(Date.now() + passed)
     let codes = ['123456']
@@ -364,7 +370,7 @@ describe('keystone, v3 (stand-in)', () => {
     [{ federation: 'egi.eu/oidc' }, {}, 'POST'],
     [{ federation: 'egi.eu/openid', federationMethods: ['GET'] }, {}, 'GET'],
     [{ federation: 'my.idp/x' }, { 'identity-provider': 'my.idp', protocol: 'x' }, 'POST'],
-  ])('Keystone v3 takes an access token to the federation %j', async (standIn, options, method) => {
+  ])('Keystone v3 exchanges an access token at the federation %j', async (standIn, options, method) => {
     const { context, transport } = setup(standIn, { ...options, 'access-token': 'AT' })
     const credentials = await keystone.authenticate(context)
     const used = transport.requests
@@ -374,7 +380,7 @@ describe('keystone, v3 (stand-in)', () => {
     expect(credentials.describe().project).toContain('demo')
   })
 
-  it('Keystone v3 lists the names that were tried when the federation is not there', async () => {
+  it('Keystone v3 lists the tried names when the federation does not exist', async () => {
     const error = await failing(setup({}, { 'access-token': 'planted-AT' }).context)
     expect(error.message).toContain('egi.eu/openid, egi.eu/oidc')
     expect(error.hint).toContain('`identity-provider`')
@@ -406,13 +412,13 @@ describe('keystone, refusals (stand-in)', () => {
       'Keystone refused the application credential of x, its own scope',
       'secret',
     ],
-  ])('%j', async (options, message, hint) => {
+  ])('a refusal of Keystone names the credentials that were sent: %j', async (options, message, hint) => {
     const error = await failing(setup({}, options as Record<string, string>).context)
     expect(error).toMatchObject({ code: 'auth', message, hint: expect.stringContaining(hint) })
     expect(error.http?.status).toBeGreaterThan(399)
   })
 
-  it('a refusal of Keystone lists the methods that a Keystone takes', async () => {
+  it('a refusal of Keystone lists the methods that this Keystone accepts', async () => {
     const override: StandIn['override'] = (request) =>
       request.method === 'POST'
         ? {
@@ -425,7 +431,7 @@ describe('keystone, refusals (stand-in)', () => {
     expect(error.message).toContain('offers password, mapped')
   })
 
-  it('a refusal of Keystone says what answered instead of Keystone', async () => {
+  it('a refusal by another server than Keystone is reported as such', async () => {
     const override: StandIn['override'] = () => ({
       status: 200,
       headers: [['Content-Type', 'text/html']],
@@ -441,7 +447,7 @@ describe('keystone, refusals (stand-in)', () => {
     expect(error.hint).toContain('https://k.example:5000/v3')
   })
 
-  it.each([500, 503])('tells a failure of Keystone (%i) from a refusal', async (status) => {
+  it.each([500, 503])('a failure of Keystone (%i) is not reported as a refusal', async (status) => {
     const override: StandIn['override'] = (request) =>
       request.method === 'POST' ? { status, body: 'down' } : undefined
     expect(await failing(setup({ override }, user).context)).toMatchObject({ code: 'server' })
@@ -451,7 +457,7 @@ describe('keystone, refusals (stand-in)', () => {
     ['kerberos3', 'There is no auth type'],
     ['v3kerberos', 'is not done here'],
     ['http_basic', '`auth` basic'],
-  ])('a refusal of Keystone says what to do about auth type %s', async (type, words) => {
+  ])('a refusal of Keystone explains what to do about auth type %s', async (type, words) => {
     const error = await failing(setup({}, { ...user, 'auth-type': type }).context)
     expect(`${error.message} ${error.hint}`).toContain(words)
   })
@@ -482,7 +488,7 @@ describe('keystone, discovery (stand-in)', () => {
     expect(transport.requests.at(-1)?.url).toBe('https://k.example/identity/v3/auth/tokens?nocatalog')
   })
 
-  it('discovery of Keystone stays on the host that was given when self links name another, and says so', async () => {
+  it('discovery of Keystone stays on the given host when self links name another, and logs that', async () => {
     const { context, transport, log } = setup(
       { selfBase: 'http://10.0.0.5:35357' },
       { ...user, 'auth-url': 'https://k.example:5000', 'project-id': 'p1' },
@@ -492,7 +498,7 @@ describe('keystone, discovery (stand-in)', () => {
     expect(log.join('\n')).toContain('names another host')
   })
 
-  it('discovery of Keystone follows the path of the self link when ours is not there', async () => {
+  it('discovery of Keystone follows the path of the self link when the usual path does not exist', async () => {
     const base = 'https://k.example:5000/identity'
     const override: StandIn['override'] = (request) =>
       request.url === 'https://k.example:5000/'
@@ -535,7 +541,7 @@ describe('keystone, discovery (stand-in)', () => {
     expect(transport.requests.map(({ url }) => new URL(url).pathname)).toEqual(['/', '/v3/auth/tokens'])
   })
 
-  it("discovery of Keystone uses the endpoint's challenge when no URL is given, asking before another host gets a password", async () => {
+  it("discovery of Keystone uses the endpoint's challenge when no URL is given, and asks before another host gets a password", async () => {
     const make = (challenge: string, choose?: AuthContext['choose']) =>
       setup(
         {
@@ -559,7 +565,7 @@ describe('keystone, discovery (stand-in)', () => {
     expect((await failing(none.context)).hint).toContain('`auth-url`')
   })
 
-  it('discovery of Keystone refuses what is not a URL', async () => {
+  it('discovery of Keystone refuses text that is not a URL', async () => {
     expect((await failing(setup({}, { ...user, 'auth-url': 'ftp://k/' }).context)).message).toContain(
       '"ftp://k/" is not a URL of Keystone',
     )
@@ -584,19 +590,19 @@ describe('keystone, v2.0 (stand-in: there is no such server to be had)', () => {
     expect(credentials.describe()).toMatchObject({ project: 'demo', details: { version: '2' } })
   })
 
-  it('Keystone v2.0 says so when only v3 is there and v2 is asked for', async () => {
+  it('Keystone v2.0 is refused when only v3 is available', async () => {
     const error = await failing(setup({ versions: ['v3'] }, { ...user, 'keystone-version': '2' }).context)
     expect(error.message).toContain('does not speak v2; it offers v3')
   })
 
-  it('Keystone v2.0 prefers v3 where both are, unless told otherwise', async () => {
+  it('Keystone v2.0 is used beside v3 only when the version is given', async () => {
     const both: StandIn = { versions: ['v2.0', 'v3'] }
     expect((await keystone.authenticate(setup(both, user).context)).describe().details?.['version']).toBe('3')
     const told = setup(both, { ...user, 'keystone-version': '2.0' })
     expect((await keystone.authenticate(told.context)).describe().details?.['version']).toBe('2')
   })
 
-  it('Keystone v2.0 has no domains or application credentials', async () => {
+  it('Keystone v2.0 refuses domains and application credentials', async () => {
     expect((await failing(setup(standIn, { ...user, domain: 'egi' }).context)).message).toContain(
       'v2.0 does not support this scope',
     )
@@ -604,7 +610,7 @@ describe('keystone, v2.0 (stand-in: there is no such server to be had)', () => {
     expect((await failing(setup(standIn, credential).context)).hint).toContain('`keystone-version` 3')
   })
 
-  it('Keystone v2.0 finds the endpoint in its catalogue', async () => {
+  it('Keystone v2.0 provides the endpoint in its catalogue', async () => {
     const catalog = [
       { type: 'occi', endpoints: [{ publicURL: 'https://o/', internalURL: 'http://i/', region: 'R' }] },
     ]

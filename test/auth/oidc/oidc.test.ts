@@ -45,7 +45,7 @@ describe('a refresh token that the issuer replaces', () => {
     ['causes no warning when it is stored', true, 'planted-new', 0],
     ['causes a warning when it is not stored', false, 'planted-new', 1],
     ['causes no warning when it is the same as before', false, 'planted-old', 0],
-  ])('%s', async (_, stored, replaced, warnings) => {
+  ])('a refresh token that the issuer replaces %s', async (_, stored, replaced, warnings) => {
     const warned: string[] = []
     let held = 0
     const { context } = setup(
@@ -104,7 +104,7 @@ describe('oidc', () => {
     expect(runs).toBe(2)
   })
 
-  it('oidc logs in by the device flow with PKCE, and waits as long as the issuer asks', async () => {
+  it("oidc logs in by the device flow with PKCE, and polls at the issuer's interval", async () => {
     const pending = ['authorization_pending', 'slow_down', 'authorization_pending']
     const { transport, context, shown, slept, log } = setup(client, {}, issuerStandIn({ pending }))
     const credentials = await oidc.authenticate(context)
@@ -123,7 +123,7 @@ describe('oidc', () => {
     ['access_denied', 'declined'],
     ['expired_token', 'in time'],
     ['invalid_client', 'invalid_client'],
-  ])('oidc says so when the device flow ends with %s', async (error, words) => {
+  ])('oidc explains a device flow that ends with %s', async (error, words) => {
     const { context } = setup(client, {}, issuerStandIn({ pending: [error] }))
     await expect(oidc.authenticate(context)).rejects.toMatchObject({
       code: 'auth',
@@ -151,7 +151,7 @@ describe('oidc', () => {
     expect(JSON.stringify([message, hint, http, facts])).not.toContain('issued')
   })
 
-  it.each(['1e308', '-1e308'])('survives a lifetime of %s seconds', async (lifetime) => {
+  it.each(['1e308', '-1e308'])('oidc accepts a token lifetime of %s seconds', async (lifetime) => {
     const endless: Script = ({ path }) =>
       path === '/token'
         ? { ...json(200, {}), body: `{"access_token":"T","token_type":"Bearer","expires_in":${lifetime}}` }
@@ -185,7 +185,7 @@ describe('oidc', () => {
     await expect(oidc.authenticate(deviceless)).rejects.toThrow(/not support the device flow/)
   })
 
-  it('oidc keeps the tokens: the cache first, then the refresh token, then a new login', async () => {
+  it('oidc uses the cached token, then the refresh token, then a new login', async () => {
     let now = new Date('2026-01-01T00:00:00Z')
     const cache = memoryCache(() => now)
     const open = async () => {
@@ -238,7 +238,7 @@ describe('oidc', () => {
     })
   })
 
-  it("oidc understands keystoneauth's names of grants", async () => {
+  it("oidc accepts keystoneauth's names of grants", async () => {
     const { context, transport } = setup({
       ...client,
       'auth-type': 'v3oidcpassword',
@@ -249,7 +249,7 @@ describe('oidc', () => {
     expect(grants(transport.requests)).toEqual(['password'])
   })
 
-  it('oidc refuses an issuer that is not encrypted', async () => {
+  it('oidc refuses an issuer without https', async () => {
     await expect(
       oidc.authenticate(setup({ ...client, 'oidc-issuer': 'http://i.example' }).context),
     ).rejects.toThrow(/is not an https: URL/)
@@ -257,7 +257,7 @@ describe('oidc', () => {
     await expect(oidc.authenticate(setup(client, {}, evil).context)).rejects.toThrow(/is not an https: URL/)
   })
 
-  it('oidc says what is missing', async () => {
+  it('oidc names the missing option', async () => {
     await expect(oidc.authenticate(setup({}).context)).rejects.toMatchObject({
       facts: { missing: 'access-token' },
     })
@@ -303,7 +303,7 @@ describe('oidc-agent (simulated by its documentation)', () => {
       }),
     )
 
-  it('oidc-agent (simulated by its documentation) gives the token of an account', async () => {
+  it('oidc-agent (simulated by its documentation) provides the token of an account', async () => {
     await agent({ status: 'success', access_token: 'AT', expires_at: 4_000_000_000 }, async (path, asked) => {
       const credentials = await open(path)
       expect(await credentials.token?.()).toBe('AT')
@@ -312,7 +312,7 @@ describe('oidc-agent (simulated by its documentation)', () => {
     })
   })
 
-  it('the error contains the reason when oidc-agent (simulated by its documentation) gives no token', async () => {
+  it('the error contains the reason when oidc-agent (simulated by its documentation) provides no token', async () => {
     await agent({ status: 'failure', error: 'No account loaded' }, async (path) => {
       await expect(open(path)).rejects.toMatchObject({
         message: expect.stringContaining('No account loaded'),

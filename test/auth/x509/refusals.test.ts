@@ -23,7 +23,7 @@ describe('certificateRefusal', () => {
     ['No required SSL certificate was sent', 'wants a client certificate', '`user-cert`'],
     ['The SSL certificate error', 'did not accept the client certificate', 'proxy certificates'],
     ['The plain HTTP request was sent to HTTPS port', 'speaks TLS', 'https://'],
-  ])("certificateRefusal knows nginx's page: %s", (words, message, hint) => {
+  ])("certificateRefusal recognises nginx's page: %s", (words, message, hint) => {
     expect(certificateRefusal(request, response(400, page(words)))).toMatchObject({
       code: 'auth',
       message: expect.stringContaining(message),
@@ -31,7 +31,7 @@ describe('certificateRefusal', () => {
     })
   })
 
-  it('certificateRefusal names the file, and how it was found, where one was sent', () => {
+  it('certificateRefusal names the certificate file that was sent, and how it was found', () => {
     const refused = (words: string, because: string) =>
       certificateRefusal(request, response(400, page(words)), { file: '/tmp/x509up_u1000', because })
     expect(refused('The SSL certificate error', '/tmp/x509up_u1000')).toMatchObject({
@@ -44,7 +44,7 @@ describe('certificateRefusal', () => {
     expect(refused('No required SSL certificate was sent', '`user-cert`')?.hint).not.toContain('/tmp')
   })
 
-  it('certificateRefusal says what the page does not say: what may speak against the certificate', () => {
+  it('certificateRefusal lists possible faults of the certificate when the page gives no reason', () => {
     const refused = (mayBeDistrusted?: string) =>
       certificateRefusal(request, response(400, page('The SSL certificate error')), {
         file: '/p',
@@ -57,12 +57,12 @@ describe('certificateRefusal', () => {
     expect(refused()).toMatch(/authority that signed it.*does not say which/)
   })
 
-  it('certificateRefusal leaves other errors alone', () => {
+  it('certificateRefusal does not change other errors', () => {
     expect(certificateRefusal(request, response(400, 'Bad attribute'))).toBeUndefined()
     expect(certificateRefusal(request, response(200, page('The SSL certificate error')))).toBeUndefined()
   })
 
-  it('certificateRefusal hints at TLS 1.2 for an Apache that asks too late', () => {
+  it('certificateRefusal suggests TLS 1.2 for an Apache that asks too late', () => {
     expect(postHandshakeHint(response(403, 'Forbidden', 'Apache/2.4.62 (Debian)'))).toContain(
       '`tls.maxVersion` TLSv1.2',
     )

@@ -40,7 +40,7 @@ describe('contexts', () => {
     expect((await at.occi('context show login')).out).toContain('********')
   })
 
-  it('use, rename, set, --unset and remove change the stored contexts', async () => {
+  it('context use, rename, set, --unset and remove change the stored contexts', async () => {
     const at = await prepared()
     expect((await at.occi('context use far')).out).toBe('far\n')
     await at.occi('context rename far away')

@@ -70,7 +70,7 @@ describe('states to wait for', () => {
     ['compute wait web --for online', 'States: active, inactive, suspended'],
     ['storage create data --size 1 --wait=active', 'A storage has no state "active"'],
     ['network wait public --for frozen', 'A network has no state "frozen"'],
-  ])('%s is refused', async (words, message) => {
+  ])('occi %s is refused', async (words, message) => {
     const occi = await withMachines('web')
     const { status, err } = await occi(words + at)
     expect(status).toBe(2)
@@ -78,7 +78,7 @@ describe('states to wait for', () => {
   })
 
   it.each(['compute wait web --for active', 'compute wait nosuch --for deleted', 'wait web --for active'])(
-    '%s is accepted',
+    'occi %s is accepted',
     async (words) => {
       const occi = await withMachines('web')
       expect((await occi(words + at)).status).toBe(0)

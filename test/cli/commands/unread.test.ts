@@ -131,7 +131,7 @@ describe('a value that cannot be read', () => {
     expect(err).toContain('/compute/one (line 3')
   })
 
-  it('causes a warning when the command needs only another value', async () => {
+  it('a value that cannot be read causes a warning when the command needs only another one', async () => {
     const { run } = await provider({ '/compute/one': { body: text } })
     const { status, err } = await run('compute delete web')
     expect(status).toBe(0)

@@ -74,7 +74,7 @@ describe('--where', () => {
   })
 
   it.each(['delete --yes', 'start', 'describe', 'update cores=2', 'wait'])(
-    'without a match, %s prints [] and a note, and succeeds',
+    'occi %s without a match prints [] and a note, and succeeds',
     async (verb) => {
       const { status, out, err } = await sandbox.occi(`compute ${verb} --where state=suspended -o json`)
       expect([status, JSON.parse(out)]).toEqual([0, []])
@@ -90,7 +90,7 @@ describe('--where', () => {
     ['compute stop web-1 --where state=active', 'cannot be used together'],
     ['compute delete --all --yes --where state=active', 'cannot be used together'],
     ['compute stop --all --where state=active', 'cannot be used together'],
-  ])('%s is refused with an explanation', async (words, expected) => {
+  ])('occi %s is refused with an explanation', async (words, expected) => {
     const { status, err } = await sandbox.occi(words)
     expect([status, err.includes(expected)]).toEqual([2, true])
   })

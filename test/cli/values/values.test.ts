@@ -88,7 +88,7 @@ describe('volumes with a mountpoint', () => {
     ['http://h:80/storage/1', 'http://h:80/storage/1', undefined],
     ['http://h:80/storage/1:/mnt', 'http://h:80/storage/1', '/mnt'],
     ['urn:uuid:12', 'urn:uuid:12', undefined],
-  ])('%s', (text, name, mountpoint) => {
+  ])('the volume %s is split from its mountpoint', (text, name, mountpoint) => {
     expect(splitMountpoint(text)).toEqual(mountpoint === undefined ? { name } : { name, mountpoint })
   })
 })

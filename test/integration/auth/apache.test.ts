@@ -60,7 +60,7 @@ async function session(method: string, options: Record<string, string>) {
 const get = (path: string): HttpRequest => ({ method: 'GET', url: `${apache.http}${path}`, headers: [] })
 
 describe('Apache', () => {
-  it('digest, with a UTF-8 name, the query string in uri, and one 401 for many requests', async () => {
+  it('digest at Apache works with a UTF-8 name, a query string, and one 401 for many requests', async () => {
     const { signed, requests } = await session('digest', user)
     for (let turn = 0; turn < 3; turn += 1) {
       const answer = await signed.send(get(`/digest/index.json?action=stop&turn=${turn}`))
@@ -69,7 +69,7 @@ describe('Apache', () => {
     expect(requests).toHaveLength(4)
   })
 
-  it('digest, after the nonce has become stale', async () => {
+  it('digest at Apache works after the nonce has become stale', async () => {
     const { signed, requests } = await session('digest', user)
     await signed.send(get('/digest/index.json'))
     await sleep(3100)
@@ -77,25 +77,25 @@ describe('Apache', () => {
     expect(requests).toHaveLength(4)
   })
 
-  it('digest with a wrong password is tried once', async () => {
+  it('digest at Apache tries a wrong password once', async () => {
     const { signed, requests } = await session('digest', { ...user, password: 'planted-wrong' })
     expect((await signed.send(get('/digest/index.json'))).status).toBe(401)
     expect(requests).toHaveLength(2)
   })
 
-  it('auto takes digest where digest is offered', async () => {
+  it('auto at Apache uses digest where digest is offered', async () => {
     const { signed, credentials } = await session('auto', user)
     expect(credentials.describe().method).toBe('digest')
     expect((await signed.send(get('/digest/index.json'))).status).toBe(200)
   })
 
-  it('basic, in UTF-8', async () => {
+  it('basic at Apache sends a name in UTF-8', async () => {
     const { signed, requests } = await session('basic', user)
     expect((await signed.send(get('/basic/index.json'))).status).toBe(200)
     expect(requests).toHaveLength(1)
   })
 
-  it('certificates per Location: 403 by TLS 1.3 with a hint, and fine by TLS 1.2', async () => {
+  it('a certificate requested per Location at Apache fails by TLS 1.3 with a hint, and works by TLS 1.2', async () => {
     const tls = { ca: [lab.read('ca.pem')], cert: lab.read('user.pem'), key: lab.read('user.key') }
     const request: HttpRequest = { method: 'GET', url: `${apache.https}/secure/index.json`, headers: [] }
     const refused = await open(tls).transport.send(request)

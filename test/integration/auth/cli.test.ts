@@ -134,7 +134,7 @@ describe('occi, with only OS_* set', () => {
     ['occi-os and rOCCI-server', () => `Keystone uri='${counted.url}/v2.0'`],
     ['keystonemiddleware', () => `Keystone uri="${counted.url}"`],
   ])(
-    'works against the challenge of %s; the second command makes no Keystone request',
+    'occi with OS_* logs in by the challenge of %s, and the second command makes no Keystone request',
     async (_, challenge) => {
       await guarded(challenge(), async (url) => {
         const home = newHome()
@@ -158,14 +158,14 @@ describe('occi, with only OS_* set', () => {
       'demo has no project "nope"',
     ],
     ['a token that is none', { OS_PASSWORD: '', OS_USERNAME: '', OS_TOKEN: 'planted-token' }, 'not valid'],
-  ])('%s: exit 4 and words', async (_, wrong, words) => {
+  ])('occi with OS_* and a %s ends with 4 and an explanation', async (_, wrong, words) => {
     await guarded(`Keystone uri="${counted.url}"`, async (url) => {
       const outcome = await occi(newHome(), { ...openrc, ...wrong }, 'compute', 'list', '--endpoint', url)
       expect(outcome).toMatchObject({ code: 4, stdout: '', stderr: expect.stringContaining(words) })
     })
   })
 
-  it('--auth none: says that this endpoint uses Keystone, exit 4', async () => {
+  it('occi --auth none at an endpoint with Keystone ends with 4 and names Keystone', async () => {
     await guarded(`Keystone uri='${counted.url}/v2.0'`, async (url) => {
       const outcome = await occi(newHome(), openrc, 'compute', 'list', '--endpoint', url, '--auth', 'none')
       expect(outcome).toMatchObject({
@@ -176,14 +176,14 @@ describe('occi, with only OS_* set', () => {
     })
   })
 
-  it('a Keystone on another host gets no password, exit 4', async () => {
+  it('occi sends no password to a Keystone on another host, and ends with 4', async () => {
     await guarded('Keystone uri="https://evil.example.org:5000/v3"', async (url) => {
       const outcome = await occi(newHome(), openrc, 'compute', 'list', '--endpoint', url)
       expect(outcome).toMatchObject({ code: 4, stderr: expect.stringContaining('another host') })
     })
   })
 
-  it('takes the endpoint from the catalogue when only Keystone is known', async () => {
+  it('occi with OS_* takes the endpoint from the catalogue', async () => {
     const home = newHome()
     const env = { ...openrc, OS_AUTH_URL: `${counted.url}/v3` }
     const outcome = await occi(home, env, 'auth', 'status', '-o', 'json')
@@ -193,7 +193,7 @@ describe('occi, with only OS_* set', () => {
     expect(elsewhere).toMatchObject({ code: 2, stderr: expect.stringContaining('has: RegionOne (public).') })
   })
 
-  it('OS_CLOUD and clouds.yaml with secure.yaml', async () => {
+  it('occi with OS_CLOUD reads clouds.yaml and secure.yaml', async () => {
     await guarded(`Keystone uri="${counted.url}"`, async (url) => {
       const home = newHome()
       const config = join(home, 'config/openstack')
@@ -211,7 +211,7 @@ describe('occi, with only OS_* set', () => {
 })
 
 describe('occi with a third-party plugin', () => {
-  it('loads it by name, also from the code cache, and sends what it signs', async () => {
+  it('occi loads a third-party plugin by name, also with the code cache, and sends what it signs', async () => {
     const home = newHome()
     const root = join(home, 'node_modules/occi-auth-apikey')
     cpSync(join(import.meta.dirname, '../../fixtures/occi-auth-apikey'), root, { recursive: true })
@@ -234,7 +234,7 @@ describe('occi with a third-party plugin', () => {
     }
   })
 
-  it('a token command works from the code cache, too', async () => {
+  it('occi runs a token command with the code cache, too', async () => {
     await guarded(`Keystone uri="${counted.url}"`, async (url) => {
       const home = newHome()
       const own = await tokenOf()
@@ -258,7 +258,7 @@ describe('occi with a third-party plugin', () => {
 })
 
 describe('occi --tls-max-version', () => {
-  it('refuses what is no version, exit 2', async () => {
+  it('occi --tls-max-version refuses an unknown version, and ends with 2', async () => {
     const outcome = await occi(
       newHome(),
       {},
@@ -274,7 +274,7 @@ describe('occi --tls-max-version', () => {
 })
 
 describe('occi with a proxy that has expired', () => {
-  it('says so before connecting, exit 4', async () => {
+  it('occi refuses an expired proxy before connecting, and ends with 4', async () => {
     const lab = new Lab()
     try {
       lab.authority('ca', '/CN=Lab Test CA')

@@ -74,26 +74,29 @@ describe('a listing through Apache that describes each machine', () => {
     ['one-time nonces, the next one in each answer', 'once', 5, 21],
     ['one-time nonces, nothing said of the next', 'once-untold', machines, machines + 25],
     ['nonces whose count is checked', 'counted', 5, 21],
-  ] as const)('%s', async (_, site, least, most) => {
-    apache.asked(site)
-    const began = Date.now()
-    // Ten at a time are done before the nonce of a second ends.
-    const few = site === 'second' ? '--concurrency 1' : ''
-    const outcome = await home.run(
-      `compute list -o json --no-cache ${few} --endpoint ${apache.urls[site]}`.replace(/ +/g, ' '),
-    )
-    expect(outcome).toMatchObject({ code: 0, stderr: '' })
-    const all = sites[site].pages ? pagesOfMachines : machines
-    expect(JSON.parse(outcome.stdout)).toHaveLength(all)
-    const count = refusals(site)
-    expect(count).toBeGreaterThanOrEqual(least)
-    expect(count).toBeLessThanOrEqual(most)
-    // Else no nonce has ended meanwhile.
-    if (site === 'second') expect(Date.now() - began).toBeGreaterThan(1500)
-  })
+  ] as const)(
+    'a listing through Apache describes each machine with digest: %s',
+    async (_, site, least, most) => {
+      apache.asked(site)
+      const began = Date.now()
+      // Ten at a time are done before the nonce of a second ends.
+      const few = site === 'second' ? '--concurrency 1' : ''
+      const outcome = await home.run(
+        `compute list -o json --no-cache ${few} --endpoint ${apache.urls[site]}`.replace(/ +/g, ' '),
+      )
+      expect(outcome).toMatchObject({ code: 0, stderr: '' })
+      const all = sites[site].pages ? pagesOfMachines : machines
+      expect(JSON.parse(outcome.stdout)).toHaveLength(all)
+      const count = refusals(site)
+      expect(count).toBeGreaterThanOrEqual(least)
+      expect(count).toBeLessThanOrEqual(most)
+      // Else no nonce has ended meanwhile.
+      if (site === 'second') expect(Date.now() - began).toBeGreaterThan(1500)
+    },
+  )
 
   it.each(['once-untold', 'counted', 'second-untold'] as const)(
-    'parallel creates are made once each: %s',
+    'parallel creates through Apache are each made once: %s',
     async (site) => {
       const outcome = await home.run(
         `compute create ${site} --count 12 -o id --endpoint ${apache.urls[site]}`,
@@ -106,7 +109,7 @@ describe('a listing through Apache that describes each machine', () => {
     },
   )
 
-  it('a server that cannot prove that it knows the password is not believed, exit 4', async () => {
+  it('a server that cannot prove that it knows the password is refused, and occi ends with 4', async () => {
     const outcome = await home.run(`compute list --endpoint ${apache.urls.impostor}`)
     expect(outcome).toMatchObject({ code: 4, stdout: '' })
     expect(outcome.stderr).toContain('does not prove that the server knows the password of žofie')
@@ -120,7 +123,7 @@ describe('lighttpd', () => {
     prefix = await debianPrefix(['lighttpd'])
   })
 
-  it('SHA-256: one refusal for a whole listing', async () => {
+  it('a listing through lighttpd with SHA-256 needs one refusal', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'lighttpd-'))
     const server = await startLighttpd(prefix, folder, { backend: sandbox.endpoint, pages })
     try {
@@ -184,7 +187,7 @@ describe('WEBrick', () => {
     ['auth, where both are offered', 'both', {}, 'auth'],
     ['MD5-sess with auth-int', 'session', {}, 'auth-int'],
     ['the next nonce is a must', 'next', {}, 'auth'],
-  ])('%s', async (_, name, options, qop) => {
+  ])('a listing through WEBrick describes each machine with digest: %s', async (_, name, options, qop) => {
     const url = `${server.url}${name}/`
     const { signed, requests } = await session(url, options)
     for (let turn = 0; turn < 5; turn += 1) {

@@ -84,7 +84,7 @@ describe('client credentials', () => {
   it.each([
     ['shown by basic', () => [issuer, cloud] as const],
     ['shown in the form, where the issuer takes nothing else', () => [formal, formalCloud] as const],
-  ])('the secret is %s', async (_, where) => {
+  ])('the client secret is sent %s', async (_, where) => {
     const [from, at] = where()
     const user = userAt(lab, from, at, { ...service, OCCI_OIDC_CLIENT_SECRET: secrets.service })
     const outcome = await user.run('compute list -o json -v --trace')
@@ -114,7 +114,7 @@ describe('client credentials', () => {
 })
 
 describe("an issuer's description", () => {
-  it('may name endpoints of another server', async () => {
+  it('an issuer may name endpoints of another server', async () => {
     description = (endpoints) => told({ issuer: front.url, ...endpoints })
     const user = userAt(lab, front, cloud)
     expect(await logInAt(user)).toMatchObject({ code: 0 })
@@ -122,7 +122,7 @@ describe("an issuer's description", () => {
     expect(cloud.subjects.at(-1)).toBe('alice')
   })
 
-  it('that speaks for another issuer is refused, and nothing is sent where it points', async () => {
+  it('a document of another issuer is refused, and nothing is sent to the endpoints in it', async () => {
     const user = userAt(lab, front, cloud, { OCCI_REFRESH_TOKEN: 'planted-refresh' })
     for (const body of [{ issuer: issuer.url }, { issuer: `${front.url}/x` }, {}]) {
       description = (endpoints) => told({ ...endpoints, ...body })
@@ -133,7 +133,7 @@ describe("an issuer's description", () => {
     }
   })
 
-  it('is taken from where --oidc-discovery says', async () => {
+  it('the document of an issuer is read from --oidc-discovery', async () => {
     const url = `${issuer.url}/.well-known/openid-configuration`
     const user = userAt(lab, issuer, cloud, { OCCI_OIDC_ISSUER: '', OCCI_OIDC_DISCOVERY: url })
     expect(await logInAt(user)).toMatchObject({ code: 0 })
@@ -161,7 +161,7 @@ describe("an issuer's description", () => {
   const logInAt = (user: ReturnType<typeof userAt>) => logIn(user, issuer, 'alice')
 })
 
-it.each([120, -120])('a clock that is %d seconds off does no harm', async (seconds) => {
+it.each([120, -120])('a clock that is wrong by %d seconds does not prevent a login', async (seconds) => {
   const user = userAt(lab, issuer, cloud)
   const skewed = otherTime(seconds)
   const command = user.start('auth login -o json', skewed)
@@ -180,7 +180,7 @@ it.each([120, -120])('a clock that is %d seconds off does no harm', async (secon
   expect(count('POST /realms/lab/token')).toBe(before + 1)
 })
 
-it('the library renews once for requests that run at the same time, and after a refusal', async () => {
+it('the library renews a token once for requests that run at the same time, and after a refusal', async () => {
   const options = {
     'oidc-issuer': issuer.url,
     'oidc-client-id': 'service',

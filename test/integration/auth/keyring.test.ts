@@ -54,7 +54,7 @@ async function told(at: Place, line: string, code: number, words = /^/) {
   return outcome
 }
 
-it('keeps a password that lets in; a mistyped one does not take its place; a logout removes it', async () => {
+it('the keyring keeps a working password, which a mistyped one does not replace, and a logout deletes it', async () => {
   const at = user('ada')
   await told(at, 'auth logout --keyring', 0)
   await told(at, 'compute list --keyring', 4, /password/i)
@@ -71,7 +71,7 @@ it('keeps a password that lets in; a mistyped one does not take its place; a log
   await told(at, 'compute list --keyring', 4, /password/i)
 })
 
-it('what a context keeps there is found by later commands', async () => {
+it('a secret that a context stores in the keyring is found by later commands', async () => {
   const at = user('ada')
   const { port } = server.address() as AddressInfo
   await told(
@@ -85,7 +85,7 @@ it('what a context keeps there is found by later commands', async () => {
   await told(at, 'compute list --context lab', 4)
 })
 
-it('a locked and a missing keyring are errors that say what to use instead', async () => {
+it('a locked and a missing keyring are errors that name alternatives', async () => {
   const at = user('ada')
   await told(at, 'auth login --keyring --password-file good', 0)
   await service.lock()

@@ -138,7 +138,7 @@ describe('an application credential with access rules', () => {
     OS_APPLICATION_CREDENTIAL_SECRET: limited.secret,
   })
 
-  it('what a rule allows works, and the rules are shown', async () => {
+  it('an application credential with access rules does what a rule allows, and auth status shows the rules', async () => {
     const home = place(credential())
     expect(await quiet(home.run('compute list -o json'))).toMatchObject({ code: 0, stdout: '[]\n' })
     const status = await quiet(home.run('auth status -o json'))
@@ -149,7 +149,7 @@ describe('an application credential with access rules', () => {
   })
 
   it.each(['network list', 'compute create web --os debian-12 --size small'])(
-    'what no rule allows is refused with the rules: %s',
+    'an application credential is refused what no rule allows, and the error shows the rules: %s',
     async (line) => {
       const outcome = await quiet(place(credential()).run(line))
       expect(outcome).toMatchObject({ code: 4, stdout: '' })
@@ -158,7 +158,7 @@ describe('an application credential with access rules', () => {
     },
   )
 
-  it('from clouds.yaml', async () => {
+  it('an application credential is read from clouds.yaml', async () => {
     const home = place({ OS_CLOUD: 'egi' })
     const folder = join(home.home, '.config/openstack')
     mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -180,7 +180,7 @@ describe('an application credential with access rules', () => {
     expect(await quiet(home.run('compute list -o json'))).toMatchObject({ code: 0, stdout: '[]\n' })
   })
 
-  it('logout says that the rules keep its token from being revoked, exit 4', async () => {
+  it('logout with access rules reports that they keep the token from being revoked, and ends with 4', async () => {
     const home = place(credential())
     await home.run('auth token')
     const outcome = await quiet(home.run('auth logout'))
@@ -191,7 +191,7 @@ describe('an application credential with access rules', () => {
     expect(await quiet(home.run('auth logout'))).toMatchObject({ code: 0, stderr: '' })
   })
 
-  it('without rules, logout ends its token', async () => {
+  it('logout without access rules revokes the token', async () => {
     const { id, secret } = found.credential
     const env = { OS_APPLICATION_CREDENTIAL_ID: id, OS_APPLICATION_CREDENTIAL_SECRET: secret }
     const home = place({ ...credential(), ...env })
@@ -205,7 +205,7 @@ describe('an application credential with access rules', () => {
 describe('a one-time code', () => {
   const user = () => ({ ...demo, ...here(), OS_AUTH_TYPE: 'v3totp' })
 
-  it('logs in, and its token is used until logout, which asks for no code', async () => {
+  it('a one-time code logs in, and its token is used until logout without another code', async () => {
     const home = place(user())
     const first = await quiet(home.run('compute list -o json', { OS_PASSCODE: totp(totpSecret) }))
     expect(first).toMatchObject({ code: 0, stdout: '[]\n' })
@@ -219,14 +219,14 @@ describe('a one-time code', () => {
     expect(without).toMatchObject({ code: 4, stderr: expect.stringContaining('OCCI_PASSCODE') })
   })
 
-  it('that is wrong, exit 4', async () => {
+  it('a wrong one-time code ends with 4', async () => {
     const outcome = await quiet(place(user()).run('compute list', { OS_PASSCODE: '000000' }))
     expect(outcome).toMatchObject({ code: 4, stdout: '' })
     expect(outcome.stderr).toContain('refused the totp of demo (domain egi)')
     expect(outcome.stderr).toContain('OS_PASSCODE')
   })
 
-  it('that is the second factor: told when it is missing, and taken with the password', async () => {
+  it('a one-time code as second factor is requested when it is missing, and accepted with the password', async () => {
     const mfa = { ...user(), OS_AUTH_TYPE: '', OS_USERNAME: 'mfa', OS_PASSWORD: passwordOf('mfa') }
     const without = await quiet(place(mfa).run('compute list'))
     expect(without).toMatchObject({ code: 4, stderr: expect.stringContaining('another factor: totp') })
@@ -239,7 +239,7 @@ describe('a token that is given', () => {
   const token = () => userToken(keystone.url, 'demo', found.projects.demo)
   const guarded = () => ({ OCCI_ENDPOINT: guard.url, OCCI_AUTH: 'token' })
 
-  it('goes in X-Auth-Token', async () => {
+  it('a given token is sent in X-Auth-Token', async () => {
     const outcome = await place({ ...guarded(), OCCI_TOKEN: await token() }).run('compute list -o json')
     expect(outcome).toMatchObject({ code: 0, stdout: '[]\n' })
   })
@@ -247,7 +247,7 @@ describe('a token that is given', () => {
   it.each([
     ['in a header that keystonemiddleware does not read', true, ['--token-header Auth-Token']],
     ['that is none', false, []],
-  ])('%s is refused, exit 4', async (_, real, more) => {
+  ])('a given token %s is refused, and occi ends with 4', async (_, real, more) => {
     const env = { ...guarded(), OCCI_TOKEN: real ? await token() : 'planted-none' }
     const outcome = await quiet(place(env).run(['compute list', ...more].join(' ')))
     expect(outcome).toMatchObject({ code: 4, stdout: '' })
@@ -263,7 +263,7 @@ describe('a trust', () => {
     OS_PASSWORD: passwordOf('two'),
   })
 
-  it('is used, and shown', async () => {
+  it('a trust is used and shown', async () => {
     const home = place({ ...trustee(), OS_TRUST_ID: found.trust })
     expect(await quiet(home.run('compute list -o json'))).toMatchObject({ code: 0, stdout: '[]\n' })
     const status = JSON.parse((await quiet(home.run('auth status -o json'))).stdout)
@@ -282,7 +282,7 @@ describe('a trust', () => {
       'trust',
     ],
     ['that is none', () => ({ OS_TRUST_ID: '00000000000000000000000000000000' }), 'trust'],
-  ])('%s, exit 4', async (_, more, words) => {
+  ])('a trust %s is refused, and occi ends with 4', async (_, more, words) => {
     const outcome = await quiet(place({ ...trustee(), ...more() }).run('compute list'))
     expect(outcome).toMatchObject({ code: 4, stdout: '', stderr: expect.stringContaining(words) })
   })
@@ -303,12 +303,12 @@ describe('a catalogue with several regions', () => {
       ' --interface admin --region RegionThree',
       () => `${guard.url}admin/`,
     ],
-  ])('%s chooses', async (_, env, flags, url) => {
+  ])('%s chooses the region', async (_, env, flags, url) => {
     const outcome = await quiet(place({ ...only(), ...env }).run(`auth status -o json${flags}`))
     expect(JSON.parse(outcome.stdout)).toMatchObject({ endpoint: url() })
   })
 
-  it('the chosen one is used', async () => {
+  it('the chosen region provides the endpoint', async () => {
     const outcome = await quiet(place(only()).run('compute list -o json --region RegionTwo'))
     expect(outcome).toMatchObject({ code: 0, stdout: '[]\n' })
   })
@@ -321,19 +321,22 @@ describe('a catalogue with several regions', () => {
     ],
     [' --interface bogus', 'no OCCI endpoint with the interface "bogus"'],
     ['', 'Several regions have an OCCI endpoint with the interface "public", and none was chosen'],
-  ])('"%s": one error that names those that there are, exit 2', async (flags, words) => {
-    const outcome = await quiet(place(only()).run(`compute list${flags}`))
-    expect(outcome).toMatchObject({ code: 2, stdout: '' })
-    expect(outcome.stderr).toContain(words)
-    expect(outcome.stderr).toContain(`has: ${all}.`)
-  })
+  ])(
+    'the region "%s" is refused with one error that lists the regions, and occi ends with 2',
+    async (flags, words) => {
+      const outcome = await quiet(place(only()).run(`compute list${flags}`))
+      expect(outcome).toMatchObject({ code: 2, stdout: '' })
+      expect(outcome.stderr).toContain(words)
+      expect(outcome.stderr).toContain(`has: ${all}.`)
+    },
+  )
 })
 
 describe('a token that ends while a command waits', () => {
   const user = () => ({ ...demo, OS_PASSWORD: passwordOf('demo'), OCCI_ENDPOINT: briefGuard.url })
   const create = 'compute create web --os debian-12 --size small --wait -o json'
 
-  it('by its time: logs in once more for each life, and goes on', async () => {
+  it('a token that expires while a command waits is renewed for each lifetime', async () => {
     const began = Date.now()
     brief.tokens.length = 0
     const outcome = await quiet(place(user()).run(create))
@@ -346,7 +349,7 @@ describe('a token that ends while a command waits', () => {
     for (const token of brief.tokens) expect(outcome.stdout + outcome.stderr).not.toContain(token)
   })
 
-  it('because it was revoked: logs in once more, and goes on', async () => {
+  it('a token that is revoked while a command waits is renewed', async () => {
     brief.tokens.length = 0
     const running = quiet(place(user()).run(create, { OS_AUTH_URL: `${brief.url}/v3` }))
     while (brief.tokens.length === 0) await new Promise((resolve) => setTimeout(resolve, 50))

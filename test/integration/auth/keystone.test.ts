@@ -104,7 +104,7 @@ describe('passwords and scopes', () => {
       () => ({ username: 'demo', 'user-domain-id': found.domain, password: passwordOf('demo') }),
     ],
     ['user id', () => ({ 'user-id': found.users.demo, password: passwordOf('demo') })],
-  ])('by %s', async (_, who) => {
+  ])('Keystone accepts a password %s', async (_, who) => {
     const credentials = await open(who())
     expect(await validate(credentials)).toMatchObject({ status: 200 })
     expect(credentials.describe()).toMatchObject({
@@ -129,7 +129,7 @@ describe('passwords and scopes', () => {
     ],
     ['trust', () => ({ 'trust-id': found.trust }), { project: 'demo (domain egi)' }],
     ['unscoped', () => ({ unscoped: 'true' }), { subject: 'two (domain egi)' }],
-  ])('scope: %s', async (_, scope, described) => {
+  ])('Keystone accepts the scope %s', async (_, scope, described) => {
     const credentials = await open({ ...as('two'), ...scope() })
     expect(credentials.describe()).toMatchObject(described)
     expect((await validate(credentials)).status).toBe(200)
@@ -143,11 +143,11 @@ describe('passwords and scopes', () => {
       () => ({ username: 'admin', password: 'planted-admin', 'system-scope': 'all' }),
       { scope: 'system' },
     ],
-  ])('scope: %s', async (_, options, details) => {
+  ])('Keystone refuses the scope %s', async (_, options, details) => {
     expect((await open(options())).describe().details).toMatchObject(details)
   })
 
-  it('several projects: chosen, listed, or the first', async () => {
+  it('one of several projects is chosen, or all are listed, or the first is taken', async () => {
     const chosen = await open(as('two'), { choose: async () => found.projects.other })
     expect(chosen.describe().project).toContain('other')
     const error = await failing(as('two'))
@@ -164,31 +164,34 @@ describe('refusals', () => {
     ['unknown user', () => ({ ...as('demo'), username: 'nobody' })],
     ['unknown project', () => ({ ...as('demo'), project: 'none', 'project-domain': 'egi' })],
     ['no role in the project', () => ({ ...as('lonely'), 'project-id': found.projects.demo })],
-  ])('%s: says what was sent, and that Keystone does not say which part is wrong', async (_, options) => {
-    const error = await failing(options())
-    expect(error.message).toContain('Keystone refused the password of')
-    expect(error.hint).toContain('does not say which')
-    expect(error.http).toMatchObject({ status: 401, requestId: expect.stringContaining('req-') })
-  })
+  ])(
+    'a refusal for %s shows what was sent, and that Keystone does not name the wrong part',
+    async (_, options) => {
+      const error = await failing(options())
+      expect(error.message).toContain('Keystone refused the password of')
+      expect(error.hint).toContain('does not say which')
+      expect(error.http).toMatchObject({ status: 401, requestId: expect.stringContaining('req-') })
+    },
+  )
 
-  it('no project at all', async () => {
+  it('a user without a project is reported', async () => {
     expect(await failing(as('lonely'))).toMatchObject({
       message: 'You are authenticated as lonely but have no project',
       hint: expect.stringContaining('VO'),
     })
   })
 
-  it('a project that the user does not have', async () => {
+  it('a project that the user does not have is reported', async () => {
     expect(await failing({ ...as('demo'), project: 'other' })).toMatchObject({
       message: 'demo has no project "other"',
     })
   })
 
-  it('v2.0, which is gone', async () => {
+  it('v2.0, which Keystone no longer has, is reported', async () => {
     expect((await failing({ ...as('demo'), 'keystone-version': '2' })).message).toContain('offers v3')
   })
 
-  it('a path that is not Keystone', async () => {
+  it('a path that is not Keystone is reported', async () => {
     const error = await failing({ ...as('demo'), 'auth-url': `${server.url}/elsewhere` })
     expect(error.message).toContain('does not answer like Keystone')
     expect(error.message).toContain('text/html')
@@ -196,19 +199,19 @@ describe('refusals', () => {
 })
 
 describe('tokens', () => {
-  it('rescopes an unscoped one', async () => {
+  it('an unscoped token is rescoped', async () => {
     const token = (await (await open({ ...as('two'), unscoped: 'true' })).token?.()) ?? ''
     expect((await open({ token, project: 'other' })).describe().project).toContain('other')
   })
 
-  it('takes a scoped one as it is', async () => {
+  it('a scoped token is used unchanged', async () => {
     const token = await userToken(server.url, 'demo', found.projects.demo)
     const credentials = await open({ token })
     expect(await credentials.token?.()).toBe(token)
     expect(credentials.describe().project).toContain('demo')
   })
 
-  it('a revoked one', async () => {
+  it('a revoked token is reported', async () => {
     const credentials = await open(as('demo'))
     const token = (await credentials.token?.()) ?? ''
     await credentials.forget?.()
@@ -219,7 +222,7 @@ describe('tokens', () => {
     expect((await failing({ token })).message).toBe('The token is not valid, or has expired')
   })
 
-  it('an expired one', async () => {
+  it('an expired token is reported', async () => {
     const short = await server.shortLived(2)
     const token = await userToken(short.url, 'demo', found.projects.demo)
     await sleep(3000)
@@ -228,7 +231,7 @@ describe('tokens', () => {
     )
   })
 
-  it('no token at all', async () => {
+  it('text that is not a token is reported', async () => {
     expect((await failing({ token: 'planted-rubbish', 'project-id': found.projects.demo })).message).toBe(
       'The token is not valid, or has expired',
     )
@@ -236,7 +239,7 @@ describe('tokens', () => {
 })
 
 describe('application credentials', () => {
-  it('by id', async () => {
+  it('an application credential logs in by id', async () => {
     const { id, secret } = found.credential
     const credentials = await open({
       'application-credential-id': id,
@@ -249,7 +252,7 @@ describe('application credentials', () => {
     expect((await validate(credentials)).status).toBe(200)
   })
 
-  it('by name and user, with a scope asked for that Keystone would refuse', async () => {
+  it('an application credential logs in by name and user, without the requested scope that Keystone would refuse', async () => {
     const credentials = await open({
       'application-credential-name': 'lab',
       username: 'demo',
@@ -260,7 +263,7 @@ describe('application credentials', () => {
     expect(credentials.describe().project).toContain('demo')
   })
 
-  it('with a wrong secret', async () => {
+  it('an application credential with a wrong secret is reported', async () => {
     const options = {
       'application-credential-id': found.credential.id,
       'application-credential-secret': 'planted-no',
@@ -268,7 +271,7 @@ describe('application credentials', () => {
     expect((await failing(options)).message).toContain('Keystone refused the application credential')
   })
 
-  it('its token serves as it is, and cannot be rescoped', async () => {
+  it('the token of an application credential is used unchanged, and cannot be rescoped', async () => {
     const made = await open({
       'application-credential-id': found.credential.id,
       'application-credential-secret': found.credential.secret,
@@ -285,13 +288,13 @@ describe('one-time codes', () => {
   /** Each test takes another step of the window that Keystone allows. */
   const code = (step: number) => totp(found.totpSecret, step)
 
-  it('password alone is answered by a receipt, and the code completes it', async () => {
+  it('a password alone is answered with a receipt, and the one-time code completes the login', async () => {
     const secret = async (name: string) => (name === 'passcode' ? code(counter()) : passwordOf('mfa'))
     const credentials = await open({ ...as('mfa'), 'project-id': found.projects.demo }, { secret })
     expect((await validate(credentials)).status).toBe(200)
   })
 
-  it('both at once', async () => {
+  it('a password and a one-time code are sent together', async () => {
     const credentials = await open({
       ...as('mfa'),
       passcode: code(counter() - 1),
@@ -300,7 +303,7 @@ describe('one-time codes', () => {
     expect((await validate(credentials)).status).toBe(200)
   })
 
-  it('says so when there is no code', async () => {
+  it('a missing one-time code is reported', async () => {
     expect((await failing({ ...as('mfa'), 'project-id': found.projects.demo })).message).toContain(
       'another factor: totp',
     )
@@ -309,14 +312,14 @@ describe('one-time codes', () => {
 
 describe('discovery', () => {
   it.each(['', '/', '//', '/v3', '/v3/', '/v2.0', '//v2.0/', '/v3/v3', '/v3/auth/tokens'])(
-    'from the URL with "%s"',
+    'Keystone v3 is discovered from the URL with "%s"',
     async (path) => {
       const credentials = await open({ ...as('demo'), 'auth-url': `${server.url}${path}` })
       expect(credentials.describe().details?.['version']).toBe('3')
     },
   )
 
-  it('the OCCI endpoint is in the catalogue', async () => {
+  it('the OCCI endpoint is found in the catalogue', async () => {
     const { context } = setup(as('demo'))
     const credentials = await (await loadAuthPlugin('keystone')).authenticate({
       ...context,
@@ -359,7 +362,7 @@ describe('an endpoint that asks for Keystone, with only OS_* set', () => {
   it.each([
     ["Keystone uri='…/v2.0' (occi-os, rOCCI-server)", (uri: string) => `Keystone uri='${uri}/v2.0'`],
     ['Keystone uri="…" (keystonemiddleware)', (uri: string) => `Keystone uri="${uri}"`],
-  ])('%s: logs in, and the second time asks Keystone nothing', async (_, challenge) => {
+  ])('%s logs in, and the second command asks Keystone nothing', async (_, challenge) => {
     const endpoint = await occiEndpoint(challenge)
     try {
       const environment: Record<string, string> = {
@@ -440,7 +443,7 @@ describe('federation', () => {
   })
   afterAll(() => lab?.remove())
 
-  it('an RFC 3820 proxy becomes a token with a project', async () => {
+  it('federation exchanges an RFC 3820 proxy for a token with a project', async () => {
     const front = await startProxyFront(lab, server.url)
     try {
       const trusting = {
@@ -466,7 +469,7 @@ describe('federation', () => {
     }
   })
 
-  it('an access token becomes a token with a project; a wrong one meets the login page', async () => {
+  it('federation exchanges an access token for a token with a project, and a wrong one gets the login page', async () => {
     const front = await startOidcFront(server.url, 'planted-bearer')
     try {
       const credentials = await open({ 'access-token': 'planted-bearer', 'auth-url': front.url })
@@ -483,7 +486,7 @@ describe('federation', () => {
     }
   })
 
-  it('names that are not there', async () => {
+  it('federation reports names that do not exist', async () => {
     const error = await failing({ 'access-token': 'planted', 'identity-provider': 'nowhere' })
     expect(error.message).toMatch(/nowhere\/openid|refused/)
   })

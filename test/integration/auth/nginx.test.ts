@@ -50,7 +50,7 @@ async function get(file: string | undefined) {
 }
 
 describe('nginx, ssl_verify_client on', () => {
-  it('lets a good certificate in', async () => {
+  it('nginx accepts a valid certificate', async () => {
     const { response, refusal } = await get('user-both.pem')
     expect(response.status).toBe(200)
     expect(JSON.parse(response.body).dn).toBe('CN=Demo User 1,O=Masaryk University,DC=lab,DC=org')
@@ -65,7 +65,7 @@ describe('nginx, ssl_verify_client on', () => {
       'proxy-chain.pem',
       'did not accept the client certificate',
     ],
-  ])('%s is a page with status 400, and is put in words', async (_, file, words) => {
+  ])('nginx answers %s with a page of status 400, which is explained', async (_, file, words) => {
     const { response, refusal } = await get(file)
     expect(response.status).toBe(400)
     expect(refusal).toMatchObject({
@@ -75,7 +75,7 @@ describe('nginx, ssl_verify_client on', () => {
     })
   })
 
-  it('auto takes the certificate after the page asked for one', async () => {
+  it("auto sends the certificate after nginx's page asked for one", async () => {
     const credentials = await (await loadAuthPlugin('auto')).authenticate(
       context({ 'user-cert': lab.path('user-both.pem') }),
     )

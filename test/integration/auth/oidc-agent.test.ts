@@ -82,7 +82,7 @@ function onTerminal(line: string, input: string): Promise<Told> {
   return run('script', ['-qec', command, '/dev/null'], () => {}, input)
 }
 
-it('gives tokens of an account; errors explain a locked, unloaded or stopped agent', async () => {
+it('oidc-agent provides tokens of an account, and errors explain a locked, unloaded or stopped agent', async () => {
   let confirmed: Promise<void> | undefined
   const made = await tool(
     'oidc-gen',

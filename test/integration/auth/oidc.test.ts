@@ -62,7 +62,7 @@ describe('a device login, confirmed in a browser', () => {
       'a confidential client',
       { OCCI_OIDC_CLIENT_ID: 'occi:confidential', OCCI_OIDC_CLIENT_SECRET: secrets.confidential },
     ],
-  ])('lets %s in, is kept, and is revoked by a logout', async (_, more) => {
+  ])('a device login of %s works, is cached, and is revoked by a logout', async (_, more) => {
     const user = at(issuer, more)
     const login = await logIn(user, issuer, 'alice', ' -v --trace=trace.txt')
     expect(login).toMatchObject({ code: 0 })
@@ -86,7 +86,7 @@ describe('a device login, confirmed in a browser', () => {
     expect(await user.run('auth logout')).toEqual({ code: 0, stdout: '', stderr: '' })
   })
 
-  it('asks again when somebody logs in again, so that another person can', async () => {
+  it('a device login starts again when somebody logs in again, so that another person can', async () => {
     const user = at(issuer)
     await logIn(user, issuer, 'alice')
     const old = keptTokens(user)
@@ -98,7 +98,7 @@ describe('a device login, confirmed in a browser', () => {
     expect(JSON.parse((await user.run('auth status -o json')).stdout)).toMatchObject({ subject: 'bob' })
   })
 
-  it('is not begun by a status, nor by a command that nobody looks at', async () => {
+  it('a device login is not started by auth status or by a command without a terminal', async () => {
     const user = at(issuer)
     const before = count(issuer, 'POST /realms/lab/device/auth')
     for (const line of ['auth status', 'compute list']) {
@@ -111,7 +111,7 @@ describe('a device login, confirmed in a browser', () => {
     expect(count(issuer, 'POST /realms/lab/device/auth')).toBe(before)
   })
 
-  it('a declined or unconfirmed login is an error that says so', async () => {
+  it('a declined or unconfirmed device login is an error that explains it', async () => {
     const [one, other] = [at(issuer), at(brief)]
     const declined = one.start('auth login')
     const late = other.run('auth login')
@@ -126,7 +126,7 @@ describe('a device login, confirmed in a browser', () => {
     })
   })
 
-  it('is chosen by auto where the cloud asks for a bearer token', async () => {
+  it('a device login is chosen by auto when the cloud asks for a bearer token', async () => {
     const user = at(issuer, { OCCI_AUTH: 'auto' })
     await logIn(user, issuer, 'carol')
     expect(await user.run('compute list -o json')).toMatchObject({ code: 0 })
@@ -143,7 +143,7 @@ describe('a device login, confirmed in a browser', () => {
 })
 
 describe('a short life and refresh tokens that work once', () => {
-  it('three commands at once renew the login once, and all of them work', async () => {
+  it('three commands at once renew a short login once, and all of them work', async () => {
     const user = at(brief)
     await logIn(user, brief, 'alice')
     const [first = ''] = keptTokens(user)
@@ -176,7 +176,7 @@ describe('a short life and refresh tokens that work once', () => {
     expect(await user.run('compute list')).toMatchObject({ code: 0 })
   })
 
-  it('a login that was revoked at the issuer is an error that says so', async () => {
+  it('a login that was revoked at the issuer is an error that explains it', async () => {
     const user = at(brief, {
       OCCI_OIDC_CLIENT_ID: 'occi:confidential',
       OCCI_OIDC_CLIENT_SECRET: secrets.confidential,
@@ -193,7 +193,7 @@ describe('a short life and refresh tokens that work once', () => {
     })
   })
 
-  it('a refresh token that is given is not mistaken for the one that is kept', async () => {
+  it('a given refresh token is not mistaken for the cached one', async () => {
     const [alice, bob] = [at(brief), at(brief)]
     await Promise.all([logIn(alice, brief, 'alice'), logIn(bob, brief, 'bob')])
     const given = { OCCI_REFRESH_TOKEN: keptRefresh(bob) }
@@ -209,7 +209,7 @@ describe('a short life and refresh tokens that work once', () => {
 })
 
 describe('a refresh token that the issuer has replaced', () => {
-  it('is told to be lost with --no-cache', async () => {
+  it('the warning with --no-cache says that a replaced refresh token is lost', async () => {
     const user = at(brief)
     await logIn(user, brief, 'alice')
     const given = { OCCI_REFRESH_TOKEN: keptRefresh(user) }
@@ -219,28 +219,31 @@ describe('a refresh token that the issuer has replaced', () => {
     for (const token of keptTokens(user)) expect(outcome.stderr).not.toContain(token)
   })
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('is kept when %s comes before the answer', async (signal) => {
-    const user = at(brief)
-    await logIn(user, brief, 'alice')
-    await untilStale()
-    const before = count(brief, 'POST /oauth/tokens')
-    slow = 2500
-    try {
-      const command = user.start('compute list')
-      while (count(brief, 'POST /oauth/tokens') === before) await sleep(20)
-      command.signal(signal)
-      const outcome = await command.ended
-      expect(outcome).toMatchObject({ code: signal === 'SIGINT' ? 130 : 143, stdout: '' })
-      expect(outcome.stderr).toContain('the login is being renewed, which may work only once')
-    } finally {
-      slow = 0
-    }
-    // With the old one the issuer would end the login.
-    await untilStale()
-    expect(await user.run('compute list')).toMatchObject({ code: 0, stderr: '' })
-  })
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'a replaced refresh token is cached when %s comes before the answer',
+    async (signal) => {
+      const user = at(brief)
+      await logIn(user, brief, 'alice')
+      await untilStale()
+      const before = count(brief, 'POST /oauth/tokens')
+      slow = 2500
+      try {
+        const command = user.start('compute list')
+        while (count(brief, 'POST /oauth/tokens') === before) await sleep(20)
+        command.signal(signal)
+        const outcome = await command.ended
+        expect(outcome).toMatchObject({ code: signal === 'SIGINT' ? 130 : 143, stdout: '' })
+        expect(outcome.stderr).toContain('the login is being renewed, which may work only once')
+      } finally {
+        slow = 0
+      }
+      // With the old one the issuer would end the login.
+      await untilStale()
+      expect(await user.run('compute list')).toMatchObject({ code: 0, stderr: '' })
+    },
+  )
 
-  it('does not hold a second Ctrl-C', async () => {
+  it('a replaced refresh token does not delay a second Ctrl-C', async () => {
     const user = at(brief)
     await logIn(user, brief, 'alice')
     await untilStale()
@@ -262,7 +265,7 @@ describe('a refresh token that the issuer has replaced', () => {
 })
 
 describe('a logout that the issuer does not help with', () => {
-  it('forgets all the same, and says what the tokens are still good for', async () => {
+  it("a logout without the issuer's help deletes the tokens and reports how long they stay valid", async () => {
     const gone = await startIssuer(lab, { path: '/gone' })
     const mute = await startIssuer(lab, {
       more: {

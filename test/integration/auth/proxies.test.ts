@@ -88,7 +88,7 @@ describe('a proxy', () => {
         all_proxy: `http://${login('planted')}${tiny.host}`,
       }),
     ],
-  ])('%s lets a command through by %s, and -v says so', async (_program, _way, env) => {
+  ])('%s lets a command through by %s, and -v reports it', async (_program, _way, env) => {
     const at = user(env())
     const outcome = await at.run('compute list -o json -v --trace=trace.txt')
     expect(outcome).toMatchObject({
@@ -175,7 +175,7 @@ describe('errors of a proxy are shown as errors of the proxy', () => {
       () => [`https://cloud.test:${nobody}/`, `http://${open.host}`],
       /failed with a connection to cloud\.test:1: 503 .*ERR_CONNECT_FAIL/,
     ],
-  ] as const)('%s', async (_, circumstances, words) => {
+  ] as const)('an error of a proxy is shown as such: %s', async (_, circumstances, words) => {
     const [endpoint = '', proxy = ''] = circumstances()
     const at = user({ OCCI_ENDPOINT: endpoint, http_proxy: proxy, https_proxy: proxy })
     for (const line of ['compute list --retries 0', 'compute create vm --retries 0']) {
@@ -189,7 +189,7 @@ describe('errors of a proxy are shown as errors of the proxy', () => {
   it.each([
     ['403', '', 5],
     ['503', 'busy/', 11],
-  ])("the provider's own %s by way of a proxy stays the provider's", async (_, path, code) => {
+  ])("the provider's own %s by way of a proxy is shown as the provider's", async (_, path, code) => {
     const at = user({ OCCI_ENDPOINT: `http://cloud.test:${portOf(stern)}/${path}`, http_proxy: open.host })
     expect(await at.run('compute list --retries 0')).toMatchObject({
       code,
@@ -197,7 +197,7 @@ describe('errors of a proxy are shown as errors of the proxy', () => {
     })
   })
 
-  it('one that hangs meets the time limit, and nothing was sent where it had to open a tunnel', async () => {
+  it('a proxy that hangs meets the time limit, and nothing was sent where it had to open a tunnel', async () => {
     open.signal('SIGSTOP')
     try {
       const [plainHttp, tunnel] = await Promise.all(
@@ -281,7 +281,7 @@ describe('no_proxy', () => {
     ['', false],
   ] as const
 
-  it.each(forms)('%j', async (no, passedBy) => {
+  it.each(forms)('no_proxy %j is obeyed', async (no, passedBy) => {
     const url = `${sandbox.endpoint.replace(/\/$/, '')}/-/`
     const filled = no.replace('PORT', new URL(url).port)
     const http = createTransport({ userAgent: 'test', proxy: { http: `http://${open.host}`, no: filled } })
@@ -300,7 +300,7 @@ describe('no_proxy', () => {
     ['localhost:PORT', true],
     ['calhost', false],
     ['127.0.0.1', false],
-  ] as const)('%j for a name', async (no, passedBy) => {
+  ] as const)('no_proxy %j is obeyed for a name', async (no, passedBy) => {
     const { port } = new URL(sandbox.endpoint)
     const http = createTransport({
       userAgent: 'test',
@@ -311,7 +311,7 @@ describe('no_proxy', () => {
     expect(headerValue(response.headers, 'via') === undefined).toBe(passedBy)
   })
 
-  it('is read from the environment in both spellings, the small one first', async () => {
+  it('no_proxy is read from the environment in both spellings, lower case first', async () => {
     const at = user({ OCCI_ENDPOINT: sandbox.endpoint, http_proxy: open.host })
     const outcomes = await Promise.all(
       [{}, { NO_PROXY: '127.0.0.1' }, { no_proxy: '127.0.0.0/8', NO_PROXY: 'other.test' }].map((env) =>

@@ -157,22 +157,25 @@ describe('auth status and voms-proxy-info say the same of', () => {
     ],
   ] as const
 
-  it.each(kinds)('%s', async (_, options, { kind, type, ...more }) => {
-    const file = await voms.make('kind.pem', ...options)
-    const info = await voms.info(file)
-    const status = await statusOf(file)
-    expect(info.type).toBe(type)
-    expect(status).toMatchObject({ subject: info.identity })
-    expect(status.details).toMatchObject({ kind, limited: 'false', proxySubject: info.subject, ...more })
-    within(status.expires, info.ends)
-    const [first] = info.vos
-    expect(status.details['vo']).toBe(first?.vo)
-    expect(status.details['fqans']?.split(', ')).toEqual(first?.attributes)
-    if (first === undefined) expect(status.details).not.toHaveProperty('voExpires')
-    else within(status.details['voExpires'], first.ends)
-  })
+  it.each(kinds)(
+    'auth status and voms-proxy-info agree on %s',
+    async (_, options, { kind, type, ...more }) => {
+      const file = await voms.make('kind.pem', ...options)
+      const info = await voms.info(file)
+      const status = await statusOf(file)
+      expect(info.type).toBe(type)
+      expect(status).toMatchObject({ subject: info.identity })
+      expect(status.details).toMatchObject({ kind, limited: 'false', proxySubject: info.subject, ...more })
+      within(status.expires, info.ends)
+      const [first] = info.vos
+      expect(status.details['vo']).toBe(first?.vo)
+      expect(status.details['fqans']?.split(', ')).toEqual(first?.attributes)
+      if (first === undefined) expect(status.details).not.toHaveProperty('voExpires')
+      else within(status.details['voExpires'], first.ends)
+    },
+  )
 
-  it('a name with a comma, quotes and letters beyond ASCII', async () => {
+  it('auth status and voms-proxy-info agree on a name with a comma, quotes and letters beyond ASCII', async () => {
     const [cert, key] = [lab.path('žofie.pem'), lab.path('žofie.key')]
     const file = await voms.make('other.pem', '-rfc', ...attributes, '-cert', cert, '-key', key)
     const info = await voms.info(file)
@@ -181,7 +184,7 @@ describe('auth status and voms-proxy-info say the same of', () => {
     expect(status.subject).toBe(info.identity)
   })
 
-  it('a proxy of a proxy, limited in between', async () => {
+  it('auth status and voms-proxy-info agree on a proxy of a proxy that is limited in between', async () => {
     const file = await delegated('inner.pem', ['-rfc', '-limited', ...attributes])
     const info = await voms.info(file)
     const status = await statusOf(file)
@@ -230,15 +233,18 @@ describe('Apache with mod_gridsite', () => {
     ],
     ['a limited proxy', ['-rfc', '-limited', ...attributes], /^CN=\d+,CN=Demo User 1,/],
     ['a Globus 2 proxy', ['-proxyver', '2', ...attributes], /^CN=proxy,CN=Demo User 1,/],
-  ] as const)('lets in %s, in each way to give it, and sees its subject', async (_, options, subject) => {
-    const file = await voms.make('in.pem', ...options)
-    expectServed(await user.run(list(grid.required), { X509_USER_PROXY: file }), subject)
-    expectServed(await user.run(list(grid.required, '--auth x509 --user-cert', file)), subject)
-    // A server that only answers 403, and never asks for a certificate in words.
-    expectServed(await user.run(list(grid.optional), { X509_USER_PROXY: file }), subject)
-  })
+  ] as const)(
+    'Apache with mod_gridsite accepts %s, given in each way, and sees its subject',
+    async (_, options, subject) => {
+      const file = await voms.make('in.pem', ...options)
+      expectServed(await user.run(list(grid.required), { X509_USER_PROXY: file }), subject)
+      expectServed(await user.run(list(grid.required, '--auth x509 --user-cert', file)), subject)
+      // A server that only answers 403, and never asks for a certificate in words.
+      expectServed(await user.run(list(grid.optional), { X509_USER_PROXY: file }), subject)
+    },
+  )
 
-  it('lets in a proxy of a proxy, and one with the certificates in another order', async () => {
+  it('Apache with mod_gridsite accepts a proxy of a proxy, and one with the certificates in another order', async () => {
     const file = await delegated('deep.pem', ['-rfc', ...attributes])
     expectServed(
       await user.run(list(grid.required), { X509_USER_PROXY: file }),
@@ -249,7 +255,7 @@ describe('Apache with mod_gridsite', () => {
     expectServed(await user.run(list(grid.required), shuffled), /^CN=4711,/)
   })
 
-  it('lets in a proxy whose VOMS attributes have ended; the user is told', async () => {
+  it('Apache with mod_gridsite accepts a proxy with expired VOMS attributes, and the user is warned', async () => {
     const file = await voms.make('ended.pem', '-rfc', '-pastac', '13:00', ...attributes)
     const info = await voms.info(file)
     expect(info.vos[0]?.ends[0]).toBe(0)
@@ -266,7 +272,7 @@ describe('Apache with mod_gridsite', () => {
     expect(Date.parse(status.details['voExpires'] ?? '')).toBeLessThan(Date.now())
   })
 
-  it('is not asked with a proxy that has expired', async () => {
+  it('nothing is sent with a proxy that has expired', async () => {
     const role = ['-voms', vo, '-fqan', `/${vo}/ops/Role=admin/Capability=NULL`]
     const file = await voms.make('expired.pem', '-rfc', '-pastproxy', '14:00', ...role)
     seen = []
@@ -282,7 +288,7 @@ describe('Apache with mod_gridsite', () => {
     expect(seen).toEqual([])
   })
 
-  it('is not asked with a proxy whose key is too short for TLS', async () => {
+  it('nothing is sent with a proxy whose key is too short for TLS', async () => {
     const file = await voms.make('weak.pem', '-rfc', '-bits', '512', ...attributes)
     expect(await user.run(list(grid.required), { X509_USER_PROXY: file })).toMatchObject({
       code: 4,
@@ -290,7 +296,7 @@ describe('Apache with mod_gridsite', () => {
     })
   })
 
-  it('refuses a Globus 3 proxy and one whose chain is incomplete, and the user is told why', async () => {
+  it('a Globus 3 proxy and one with an incomplete chain are refused, and the error explains why', async () => {
     const old = await voms.make('old.pem', '-proxyver', '3', ...attributes)
     expect(await user.run(list(grid.required), { X509_USER_PROXY: old })).toMatchObject({
       code: 4,
@@ -311,7 +317,7 @@ describe('servers that take no proxies', () => {
     ['Apache', () => plain.required],
     ['nginx', () => nginx.required],
     ['nginx, for which certificates are optional', () => `${nginx.optional}/`],
-  ])('%s: a proxy is refused in words, with the way on', async (_, url) => {
+  ])('%s refuses a proxy, and the error suggests a solution', async (_, url) => {
     const file = await voms.make('refused.pem', '-rfc', ...attributes)
     for (const line of [list(url()), `auth login --endpoint ${url()}`]) {
       expect(await user.run(`${line} --auth x509`, { X509_USER_PROXY: file })).toMatchObject({
@@ -327,7 +333,7 @@ describe('servers that take no proxies', () => {
   it.each([
     ['Apache', () => plain.required],
     ['nginx', () => nginx.required],
-  ])('%s before a Keystone: a login with a proxy gives the same error', async (_, url) => {
+  ])('%s in front of a Keystone causes the same error for a login with a proxy', async (_, url) => {
     const file = await voms.make('refused.pem', '-rfc', ...attributes)
     const line = `auth login --endpoint ${grid.required} --auth keystone --auth-type v3voms --project demo --auth-url`
     expect(await user.run(`${line} ${url()}`, { X509_USER_PROXY: file })).toMatchObject({
@@ -338,14 +344,14 @@ describe('servers that take no proxies', () => {
     })
   })
 
-  it('the certificate itself is let in', async () => {
+  it('a server that accepts no proxies accepts the certificate', async () => {
     expectServed(await user.run(list(plain.required, certificate())), /^CN=Demo User 1,/)
     expectServed(await user.run(list(plain.optional, certificate())), /^CN=Demo User 1,/)
     const { code } = await user.run(`api GET / --endpoint ${nginx.required} ${certificate()}`)
     expect(code).toBe(0)
   })
 
-  it('without any, the user is told what is missing', async () => {
+  it('a missing certificate is reported', async () => {
     for (const url of [plain.required, nginx.required]) {
       expect(await user.run(list(url))).toMatchObject({
         code: 4,
@@ -378,30 +384,33 @@ describe('keys', () => {
     ['PEM', locked],
     ['PKCS#12 with AES', () => `--user-cert ${lab.path('new.p12')}`],
     ['PKCS#12 with 3DES', () => `--user-cert ${lab.path('3des.p12')}`],
-  ])('%s: the passphrase from a file, a variable, a command; wrong, and missing', async (_, files) => {
-    const line = list(plain.required, '--auth x509', files())
-    const subject = /^CN=Demo User 1,/
-    const runs = [
-      await user.run(`${line} --passphrase-file ${lab.path('good')}`),
-      await user.run(line, { OCCI_PASSPHRASE: passphrase }),
-      await user.run(line, { OCCI_PASSPHRASE_COMMAND: `cat ${lab.path('good')}` }),
-    ]
-    for (const outcome of runs) expectServed(outcome, subject)
-    const wrong = await user.run(`${line} --passphrase-file ${lab.path('wrong')}`)
-    const missing = await user.run(line)
-    const open = await user.run(`${line} --passphrase-file ${lab.path('open')}`)
-    expect(wrong).toMatchObject({ code: 4, stderr: expect.stringMatching(/The passphrase of .* is wrong/) })
-    expect(missing).toMatchObject({
-      code: 4,
-      stderr: expect.stringMatching(/is encrypted and there is no passphrase[\s\S]*OCCI_PASSPHRASE/),
-    })
-    expect(open).toMatchObject({ code: 2, stderr: expect.stringMatching(/chmod 600/) })
-    for (const { stdout, stderr } of [...runs, wrong, missing, open]) {
-      expect(stdout + stderr).not.toContain('planted')
-    }
-  })
+  ])(
+    '%s opens with a passphrase from a file, a variable or a command, and errors tell wrong from missing',
+    async (_, files) => {
+      const line = list(plain.required, '--auth x509', files())
+      const subject = /^CN=Demo User 1,/
+      const runs = [
+        await user.run(`${line} --passphrase-file ${lab.path('good')}`),
+        await user.run(line, { OCCI_PASSPHRASE: passphrase }),
+        await user.run(line, { OCCI_PASSPHRASE_COMMAND: `cat ${lab.path('good')}` }),
+      ]
+      for (const outcome of runs) expectServed(outcome, subject)
+      const wrong = await user.run(`${line} --passphrase-file ${lab.path('wrong')}`)
+      const missing = await user.run(line)
+      const open = await user.run(`${line} --passphrase-file ${lab.path('open')}`)
+      expect(wrong).toMatchObject({ code: 4, stderr: expect.stringMatching(/The passphrase of .* is wrong/) })
+      expect(missing).toMatchObject({
+        code: 4,
+        stderr: expect.stringMatching(/is encrypted and there is no passphrase[\s\S]*OCCI_PASSPHRASE/),
+      })
+      expect(open).toMatchObject({ code: 2, stderr: expect.stringMatching(/chmod 600/) })
+      for (const { stdout, stderr } of [...runs, wrong, missing, open]) {
+        expect(stdout + stderr).not.toContain('planted')
+      }
+    },
+  )
 
-  it('the passphrase from the terminal, which does not show it', async () => {
+  it('a passphrase that is typed on the terminal is not shown', async () => {
     const screen = await typed(list(plain.required, '--auth x509', locked()), /Passphrase of .*locked\.key/)
     expect(seen.at(-1)).toMatch(/^CN=Demo User 1,/)
     expect(screen).not.toContain(passphrase)
@@ -425,7 +434,7 @@ describe('keys', () => {
     expectServed(await user.run(line('converted.p12')), /^CN=Demo User 1,/)
   })
 
-  it('that others can read is used, with a warning', async () => {
+  it('a key that others can read is used with a warning', async () => {
     const file = await voms.make('readable.pem', '-rfc', ...attributes)
     chmodSync(file, 0o644)
     expect(await user.run(list(grid.required), { X509_USER_PROXY: file })).toMatchObject({
@@ -436,7 +445,7 @@ describe('keys', () => {
     })
   })
 
-  it('in /tmp/x509up_uUID is the own, and nobody else can have put it there', async () => {
+  it('a proxy in /tmp/x509up_uUID is used only when it belongs to the user', async () => {
     // A user of its own, since everybody's programs look there. It must be root's to give.
     const uid = 50_000 + (process.pid % 10_000)
     const file = `/tmp/x509up_u${uid}`
@@ -515,7 +524,7 @@ async function typed(line: string, prompt: RegExp): Promise<string> {
 }
 
 describe('chains', () => {
-  it('of the user: with the certificate between it and the authority it is let in, without it refused', async () => {
+  it('the intermediate certificate of the user is sent, and without it the user is refused', async () => {
     lab.key('below', ...rsa)
     lab.certificate('below', '/CN=Somebody Below', 'issuing', leaf)
     lab.join('below-chain.pem', 'below.pem', 'issuing.pem')
@@ -534,11 +543,11 @@ describe('chains', () => {
     )
   })
 
-  it('of the server: with the certificate between it and the authority it is trusted', async () => {
+  it('the intermediate certificate of the server makes it trusted', async () => {
     expectServed(await user.run(list(chained.required, certificate())), /^CN=Demo User 1,/)
   })
 
-  it('an incomplete chain of the server is an error that says so', async () => {
+  it('an incomplete chain of the server is explained', async () => {
     expect(await user.run(list(torn.required, certificate()))).toMatchObject({
       code: 10,
       stderr: expect.stringMatching(/not trusted here[\s\S]*does not send the certificates between/),
@@ -557,55 +566,63 @@ describe('a directory of authorities', () => {
   it.each([
     ['--ca-path', (path: string) => [`--ca-path ${path}`, { X509_CERT_DIR: '' }] as const],
     ['X509_CERT_DIR', (path: string) => ['', { X509_CERT_DIR: path }] as const],
-  ])('given by %s: lists that are in order, that revoke the server, that have ended', async (_, how) => {
-    const run = (files: Readonly<Record<string, string>>, url = plain.required) => {
-      const [option, env] = how(directory('authorities', files))
-      return user.run(list(url, certificate(), option), env)
-    }
-    expectServed(await run(clean()), /^CN=Demo User 1,/)
-    expectServed(await run(revocations(['user', 'voms'])), /^CN=Demo User 1,/)
-    seen = []
-    const [option, env] = how(directory('authorities', revocations(['server'])))
-    const { code, stdout } = await user.run(
-      `doctor --endpoint ${plain.required} ${certificate()} ${option}`.trim(),
-      env,
-    )
-    expect({ code, stdout }).toEqual({
-      code: 1,
-      stdout: expect.stringMatching(/127\.0\.0\.1 has been revoked by its authority/),
-    })
-    expect(await run(revocations(['server']))).toMatchObject({
-      code: 10,
-      stdout: '',
-      stderr: expect.stringMatching(
-        /The certificate of 127\.0\.0\.1:\d+ has been revoked by its authority \(.*\.r0\)/,
-      ),
-    })
-    expect(await run(revocations(['issuing']), chained.required)).toMatchObject({
-      code: 10,
-      stderr: expect.stringMatching(/has been revoked/),
-    })
-    expect(await run(revocations([], '20260201000000Z'))).toMatchObject({
-      code: 10,
-      stderr: expect.stringMatching(
-        /cannot be checked: the revocation list .* ended on 2026-02-01[\s\S]*fetch-crl/,
-      ),
-    })
-    expect(seen).toEqual([])
-    expectServed(await run({}), /^CN=Demo User 1,/)
-  })
+  ])(
+    'a directory of authorities given by %s is used with valid, revoking and expired lists',
+    async (_, how) => {
+      const run = (files: Readonly<Record<string, string>>, url = plain.required) => {
+        const [option, env] = how(directory('authorities', files))
+        return user.run(list(url, certificate(), option), env)
+      }
+      expectServed(await run(clean()), /^CN=Demo User 1,/)
+      expectServed(await run(revocations(['user', 'voms'])), /^CN=Demo User 1,/)
+      seen = []
+      const [option, env] = how(directory('authorities', revocations(['server'])))
+      const { code, stdout } = await user.run(
+        `doctor --endpoint ${plain.required} ${certificate()} ${option}`.trim(),
+        env,
+      )
+      expect({ code, stdout }).toEqual({
+        code: 1,
+        stdout: expect.stringMatching(/127\.0\.0\.1 has been revoked by its authority/),
+      })
+      expect(await run(revocations(['server']))).toMatchObject({
+        code: 10,
+        stdout: '',
+        stderr: expect.stringMatching(
+          /The certificate of 127\.0\.0\.1:\d+ has been revoked by its authority \(.*\.r0\)/,
+        ),
+      })
+      expect(await run(revocations(['issuing']), chained.required)).toMatchObject({
+        code: 10,
+        stderr: expect.stringMatching(/has been revoked/),
+      })
+      expect(await run(revocations([], '20260201000000Z'))).toMatchObject({
+        code: 10,
+        stderr: expect.stringMatching(
+          /cannot be checked: the revocation list .* ended on 2026-02-01[\s\S]*fetch-crl/,
+        ),
+      })
+      expect(seen).toEqual([])
+      expectServed(await run({}), /^CN=Demo User 1,/)
+    },
+  )
 
-  it.each(['new', 'old'] as const)('with the %s hashes alone', async (kind) => {
-    const path = lab.path(`${kind}-alone`)
-    mkdirSync(path)
-    writeFileSync(join(path, `${lab.hash('ca', kind)}.0`), lab.read('ca.pem'))
-    expectServed(await user.run(list(plain.required, certificate(), '--ca-path', path)), /^CN=Demo User 1,/)
-    lab.revocationList('ca', 'list.pem', { revoked: ['server'] })
-    writeFileSync(join(path, `${lab.hash('ca', kind)}.r0`), lab.read('list.pem'))
-    expect(await user.run(list(plain.required, certificate(), '--ca-path', path))).toMatchObject({ code: 10 })
-  })
+  it.each(['new', 'old'] as const)(
+    'a directory of authorities with the %s hashes alone is used',
+    async (kind) => {
+      const path = lab.path(`${kind}-alone`)
+      mkdirSync(path)
+      writeFileSync(join(path, `${lab.hash('ca', kind)}.0`), lab.read('ca.pem'))
+      expectServed(await user.run(list(plain.required, certificate(), '--ca-path', path)), /^CN=Demo User 1,/)
+      lab.revocationList('ca', 'list.pem', { revoked: ['server'] })
+      writeFileSync(join(path, `${lab.hash('ca', kind)}.r0`), lab.read('list.pem'))
+      expect(await user.run(list(plain.required, certificate(), '--ca-path', path))).toMatchObject({
+        code: 10,
+      })
+    },
+  )
 
-  it('as c_rehash makes it, of names of their own', async () => {
+  it('a directory of authorities made by c_rehash, with names of its own, is used', async () => {
     const path = lab.path('rehashed')
     mkdirSync(path)
     writeFileSync(join(path, 'Lab-CA.pem'), lab.read('ca.pem'))

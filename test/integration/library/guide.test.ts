@@ -31,7 +31,7 @@ afterAll(async () => {
   rmSync(place, { recursive: true, force: true })
 })
 
-it('has a program for each of its chapters', () => {
+it('each chapter of the guide has a program', () => {
   expect(programs.map(({ chapter }) => chapter)).toEqual(
     expect.arrayContaining([
       'Connect and log in',
@@ -48,7 +48,7 @@ it('has a program for each of its chapters', () => {
 })
 
 it.each(programs.map((each, index) => ({ ...each, index })))(
-  '$chapter: program $index does what it says',
+  '$chapter: the program $index prints what the guide shows',
   async ({ text, index }) => {
     const { stdout, stderr } = await run(process.execPath, [join(place, 'out', `block${index}.js`)], {
       cwd: place,

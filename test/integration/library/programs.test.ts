@@ -19,19 +19,19 @@ const built = join(place, 'project')
 beforeAll(() => project(built, files))
 afterAll(() => rmSync(place, { recursive: true, force: true }))
 
-it('has no casts', () => {
+it('the example programs have no casts', () => {
   for (const text of Object.values(files).map((each) => each.replaceAll(/\/\*.*?\*\/|\/\/[^\n]*/gs, ''))) {
     expect(text.match(/\bas (?!const\b)[\w<{[]|<any>|: any\b|@ts-|!\.|!;/g)).toBeNull()
   }
 })
 
 describe('the compiler', () => {
-  it('of this repository, the newest, takes them', () => compile(built), 60_000)
+  it('the newest compiler, that of this repository, accepts the programs', () => compile(built), 60_000)
 
   /** The types of Node 20 (`typeScriptVersion` in their package.json) ask for it. */
   const oldest = '5.3'
 
-  it('that is the oldest takes them', async () => {
+  it('the oldest supported compiler accepts the programs', async () => {
     const types = JSON.parse(readFileSync(join(root, 'node_modules/@types/node/package.json'), 'utf8')) as {
       typeScriptVersion: string
     }
@@ -52,7 +52,7 @@ describe.each([20, 22, 24, 26])('Node %i', (major) => {
     await compile(built)
   }, 300_000)
 
-  it('runs the programs', async () => {
+  it('this version of Node runs the programs', async () => {
     expect((await run(node, ['--version'])).stdout).toMatch(new RegExp(`^v${major}\\.`))
     for (const program of ['exporter', 'jobs', 'browser']) {
       const { stdout, stderr } = await run(node, [join(built, 'out', `${program}.js`)], { cwd: built })
@@ -61,7 +61,7 @@ describe.each([20, 22, 24, 26])('Node %i', (major) => {
     }
   }, 60_000)
 
-  it('runs the tests by node --test', async () => {
+  it('this version of Node runs the tests by node --test', async () => {
     const words = ['--test', '--test-reporter=tap', join(built, 'out/plugin-tests.js')]
     const { stdout } = await run(node, words, { cwd: built })
     expect(stdout).toMatch(/^# fail 0$/m)

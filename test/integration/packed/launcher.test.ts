@@ -55,7 +55,7 @@ async function made(): Promise<string> {
 const written = (file: string) => statSync(file).ino
 
 describe('the code cache', () => {
-  it('is one private file, which the next run takes as it is', async () => {
+  it('the code cache is one private file, which the next run uses', async () => {
     const file = await made()
     expect([statSync(file).mode & 0o777, statSync(folder).mode & 0o777]).toEqual([0o600, 0o700])
     const before = written(file)
@@ -80,7 +80,7 @@ describe('the code cache', () => {
       (file: string) => chownSync(file, 12345, 12345),
       process.getuid?.() !== 0,
     ],
-  ])('is not trusted where it is %s, and made anew', async (_, spoil, cannot = false) => {
+  ])('a code cache that is %s is not used, and made again', async (_, spoil, cannot = false) => {
     const file = await made()
     const size = statSync(file).size
     // Only root can give a file away.
@@ -116,11 +116,11 @@ describe('the code cache', () => {
       },
     ],
     ['there is no home', async () => ({ HOME: '' })],
-  ] as const)('is done without where %s', async (_, prepare) => {
+  ] as const)('the program runs without a code cache when %s', async (_, prepare) => {
     await occi(await prepare())
   })
 
-  it('is where XDG says, if that is a whole path, and nowhere when it is not wanted', async () => {
+  it('the code cache is where XDG says, when that is an absolute path, and can be turned off', async () => {
     await occi({ OCCI_NO_CODE_CACHE: '1' })
     expect(() => files()).toThrow('ENOENT')
     await occi({ XDG_CACHE_HOME: join(home, 'xdg') })
@@ -129,7 +129,7 @@ describe('the code cache', () => {
     expect(files()).toHaveLength(1)
   })
 
-  it('is one for each build and each Node', async () => {
+  it('each build and each Node has its own code cache', async () => {
     const file = await made()
     expect(file).toContain(process.version)
     const copy = join(home, 'copy')
@@ -140,7 +140,7 @@ describe('the code cache', () => {
     expect(files()).toHaveLength(2)
   })
 
-  it('is whole when many make it at once', async () => {
+  it('the code cache is complete when many processes make it at once', async () => {
     await Promise.all(Array.from({ length: 6 }, () => occi()))
     const [file = '', ...more] = files()
     expect(more).toEqual([])

@@ -13,13 +13,13 @@ beforeAll(() => {
 afterAll(() => program?.remove())
 
 describe('the packed package', () => {
-  it('answers --version with the version in package.json', () => {
+  it('the packed package answers --version with the version in package.json', () => {
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
     const { stdout, status } = program.occi('--version')
     expect({ stdout, status }).toEqual({ stdout: `${version}\n`, status: 0 })
   })
 
-  it('brings its man page, completions and licence, and neither sources nor tests', () => {
+  it('the packed package contains its manual page, completions and licence, and neither sources nor tests', () => {
     const installed = join(program.project, 'node_modules/occi-cli')
     expect(readdirSync(join(installed, 'man'))).toContain('occi.1')
     expect(readdirSync(join(installed, 'completions')).length).toBeGreaterThanOrEqual(3)
@@ -29,7 +29,7 @@ describe('the packed package', () => {
     expect(readdirSync(installed)).not.toContain('test')
   })
 
-  it('runs a command against the embedded sandbox', () => {
+  it('the packed package runs a command against the embedded sandbox', () => {
     const { stdout, stderr } = program.occi(
       'mixin',
       'list',
@@ -45,12 +45,12 @@ describe('the packed package', () => {
     expect(found.map((image) => image.term)).toContain('debian-12')
   })
 
-  it('installs with the packages that the library imports, and none of the command line', () => {
+  it('the packed package installs the packages that the library imports, and none of the command line', () => {
     const there = readdirSync(join(program.project, 'node_modules')).filter((name) => !name.startsWith('.'))
     expect(there.sort()).toEqual(['@napi-rs', 'occi-cli', 're2js', 'undici', 'yaml'])
   })
 
-  it('is a library with types that a strict consumer compiles', () => {
+  it('the packed package is a library with types that a strict consumer compiles', () => {
     writeFileSync(
       join(program.project, 'example.ts'),
       `import { connect, type Entity } from 'occi-cli'
@@ -81,7 +81,7 @@ function titleOf(entity: Entity): string { return entity.title ?? entity.kind }
     expect({ stdout, status }).toEqual({ stdout: '', status: 0 })
   })
 
-  it('is clean for publint and for @arethetypeswrong/cli, as a package of ES modules', () => {
+  it('the packed package passes publint and @arethetypeswrong/cli as a package of ES modules', () => {
     const tool = (name: string, ...words: string[]) => {
       const { stdout, stderr, status } = program.run(join(root, 'node_modules/.bin', name), words)
       return { status, output: status === 0 ? '' : stdout + stderr }
@@ -90,7 +90,7 @@ function titleOf(entity: Entity): string { return entity.title ?? entity.kind }
     expect(tool('attw', '--profile', 'esm-only', program.tarball)).toEqual({ status: 0, output: '' })
   })
 
-  it('installs for all without a script that npm warns of, and man finds its pages', () => {
+  it('the packed package installs globally without a script that npm warns of, and man finds its pages', () => {
     const prefix = join(program.place, 'prefix')
     const quiet = ['--prefer-offline', '--no-audit', '--no-fund']
     const words = ['install', '--global', '--prefix', prefix, ...quiet, program.tarball]
@@ -102,7 +102,7 @@ function titleOf(entity: Entity): string { return entity.title ?? entity.kind }
     expect(found).toEqual([])
   }, 180_000)
 
-  it('stays small', () => {
+  it('the packed package stays small', () => {
     expect(statSync(join(program.project, 'node_modules/occi-cli/dist/occi.cjs')).size).toBeLessThan(
       5_000_000,
     )
@@ -110,7 +110,7 @@ function titleOf(entity: Entity): string { return entity.title ?? entity.kind }
 })
 
 describe('a lifecycle in a shell script', () => {
-  it('goes from create to delete with one identifier line and honest exit statuses', async () => {
+  it('a shell script goes from create to delete with one identifier line and correct exit statuses', async () => {
     const { endpoint, stop } = await program.serve()
     const script = `
 set -eu
@@ -146,7 +146,7 @@ echo "missing: $?"
     })
   }, 60_000)
 
-  it('keeps the state of sandbox: between two commands, and forgets it on reset', () => {
+  it('sandbox: keeps its state between two commands, and loses it on reset', () => {
     const made = program.occi(
       'storage',
       'create',
@@ -178,21 +178,21 @@ echo "missing: $?"
 describe('bad input', () => {
   const first = (text: string) => text.split('\n', 1)[0] ?? ''
 
-  it('says where an endpoint may come from when there is none', () => {
+  it('a missing endpoint is refused with the ways to give one', () => {
     const { stdout, stderr, status } = program.occi('compute', 'list')
     expect(stdout).toBe('')
     expect(status).toBe(2)
     for (const word of ['--endpoint', 'OCCI_ENDPOINT', 'sandbox:']) expect(stderr).toContain(word)
   })
 
-  it('calls an unreachable endpoint unreachable', () => {
+  it('an unreachable endpoint is reported as unreachable', () => {
     const { stderr, status } = program.occi('compute', 'list', '--endpoint', 'http://127.0.0.1:9/')
     expect(first(stderr)).toMatch(/127\.0\.0\.1:9/)
     expect(stderr).not.toMatch(/\n\s+at /)
     expect(status).toBe(10)
   })
 
-  it('suggests images when one is unknown', () => {
+  it('an unknown image is refused with suggestions', () => {
     const { stderr, status } = program.occi(
       'compute',
       'create',
@@ -205,7 +205,7 @@ describe('bad input', () => {
     expect([2, 6]).toContain(status)
   })
 
-  it('refuses an attribute of the wrong type before sending anything', () => {
+  it('an attribute of the wrong type is refused before anything is sent', () => {
     const { stderr, status } = program.occi(
       'compute',
       'create',

@@ -96,13 +96,13 @@ describe.each([
   const machines = (cloud: Cloud) =>
     cloud.run('occi compute list -o json', variables(job.variables, cloud)).out.trim()
 
-  it('names no secret and makes names that are its own', () => {
+  it('the example contains no secret and chooses unique names', () => {
     const { OCCI_PASSWORD: secret = '', VM = '' } = job.variables
     expect(secret).toMatch(/^(\$\{\{ secrets\.\w+ \}\})?$/)
     expect(VM).toMatch(/github\.run_id|CI_JOB_ID/)
   })
 
-  it('makes a machine, works on it and deletes it', async () => {
+  it('the example creates a machine, uses it and deletes it', async () => {
     const cloud = await cloudFor()
     here.sshEndsWith(0)
     const before = here.ssh().length
@@ -116,7 +116,7 @@ describe.each([
     await cloud.stop()
   }, 70_000)
 
-  it('deletes it also when the test fails, and fails then', async () => {
+  it('the example deletes the machine also when its test fails, and then fails', async () => {
     const cloud = await cloudFor()
     here.sshEndsWith(3)
     expect(job.run(cloud)).toBe(3)
@@ -124,7 +124,7 @@ describe.each([
     await cloud.stop()
   }, 70_000)
 
-  it('has nothing to clean up when the machine could not be made, and fails then', async () => {
+  it('the example has nothing to delete when the machine could not be created, and fails', async () => {
     const cloud = await cloudFor()
     // No key: ssh-keygen of this computer writes none.
     const keygen = join(here.bin, 'ssh-keygen')

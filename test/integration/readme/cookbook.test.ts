@@ -50,9 +50,9 @@ afterAll(() => here.close())
 describe("the README's cookbook", () => {
   const all = recipes()
 
-  it('has entries', () => expect(all.length).toBeGreaterThan(15))
+  it('the cookbook has entries', () => expect(all.length).toBeGreaterThan(15))
 
-  it('has the idioms of existing scripts, one line each', () => {
+  it('the cookbook has the idioms of existing scripts, one line each', () => {
     const { script = '' } = all.find(({ title }) => title.includes('awk')) ?? {}
     const lines = script.trimEnd().split('\n')
     expect(lines.length).toBeGreaterThan(10)
@@ -60,7 +60,7 @@ describe("the README's cookbook", () => {
   })
 
   it.each(all.map((recipe, at) => [`${at + 1} (${recipe.persona}): ${recipe.title}`, recipe] as const))(
-    'runs %s',
+    'the cookbook entry %s runs',
     async (_, { persona, script }) => {
       const cloud = await here.cloud(persona === 'standard' ? [] : ['--as', persona])
       const { status, err } = cloud.run(`set -euo pipefail\n${script}`)
@@ -73,7 +73,7 @@ describe("the README's cookbook", () => {
     140_000,
   )
 
-  it('empties and fills the variables of the idioms as it says', async () => {
+  it('the idioms of the cookbook set and unset variables as described', async () => {
     const { script = '' } = all.find(({ title }) => title.includes('awk')) ?? {}
     const cloud = await here.cloud()
     const shown = ['STATE', 'URL', 'ADDRESS', 'NETWORKS', 'IMAGE'].map((name) => `echo "${name}=$${name}"`)

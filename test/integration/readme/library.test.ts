@@ -44,14 +44,14 @@ function served() {
   return serveSandbox(sandbox, {})
 }
 
-it('has a library example that a strict compiler takes and that does what it says', async () => {
+it("the README's library example compiles strictly and does what it describes", async () => {
   const cloud = await served()
   const [example = ''] = examples.filter((text) => text.includes('client.create('))
   expect(await printed(example.replace('http://127.0.0.1:8787/', cloud.endpoint))).toBe('web 1\n')
   await cloud.close()
 }, 60_000)
 
-it('has an example of a federation that lists what two clouds have', async () => {
+it("the README's federation example lists the entities of two clouds", async () => {
   const clouds = [await served(), await served()]
   for (const [index, { endpoint }] of clouds.entries()) {
     const client = await connect({ endpoint })

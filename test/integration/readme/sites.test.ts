@@ -17,7 +17,7 @@ function freePort(): Promise<number> {
   })
 }
 
-it('has a run of many sites that works as it stands, but for the ports', async () => {
+it("the README's run of several sites prints what it shows, except for the ports", async () => {
   const section = readme.slice(readme.indexOf('\n## Many sites at once\n'))
   let [, script = ''] = /```sh\n([\s\S]*?)```/.exec(section) ?? []
   for (const port of ['8701', '8702', '8703']) script = script.replaceAll(port, String(await freePort()))

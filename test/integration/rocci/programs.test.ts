@@ -67,7 +67,7 @@ afterAll(async () => {
 })
 
 describe('VMDIRAC', () => {
-  it('RocciEndpoint.py: lists, looks an image up, creates with user data, reads cores and memory, deletes', () => {
+  it('RocciEndpoint.py of VMDIRAC lists, looks an image up, creates with user data, reads cores and memory, and deletes', () => {
     const base = ['--skip-ca-check', '--output-format', 'json_extended']
     const login = ['--endpoint', endpoint, '--timeout', '300', '--auth', 'x509', '--user-cred', proxy]
     const occi = (...args: string[]) => silent(run('occi', [...base, ...login, '--voms', 'True', ...args]))
@@ -100,7 +100,7 @@ describe('VMDIRAC', () => {
     expect(occi('--action', 'delete', '--resource', made)).toBe('')
   })
 
-  it('Rocci11.py: finds the id, the address in the output of -d, and the state in the text of the JSON', () => {
+  it('Rocci11.py of VMDIRAC finds the id, the address in the output of -d, and the state in the text of the JSON', () => {
     const login = ` --auth x509 --user-cred ${proxy} --voms `
     // It runs each line in a shell, with standard error in the same pipe.
     const merged = (line: string) => shell(`{ ${line} ; } 2>&1`).stdout.replace(/\n+$/, '')
@@ -134,7 +134,7 @@ describe('VMDIRAC', () => {
 })
 
 describe('fedcloud-gui', () => {
-  it('fills its menus, creates, links with the name of a VO behind --voms, and deletes', () => {
+  it('fedcloud-gui fills its menus, creates, links with the name of a VO behind --voms, and deletes', () => {
     const script = `
 occi_x509() { occi --endpoint $OCCI_ENDPOINT --auth x509 --user-cred $USER_CRED --ca-path $CAPATH --voms --action "$@"; }
 for what in os_tpl resource_tpl; do
@@ -171,7 +171,7 @@ echo "deleted $?"
 })
 
 describe('COMPSs', () => {
-  it('creates, reads state, address and hardware from pretty JSON, links and deletes', () => {
+  it('COMPSs creates, reads state, address and hardware from pretty JSON, links and deletes', () => {
     // Its properties become words: a flag that was given as "true" leaves one that means nothing.
     const properties = `--endpoint ${endpoint} --auth x509 --timeout 60 --password=secret --ca-path ${authorities} --skip-ca-check true --user-cred ${proxy} --voms --output-format json_extended_pretty `
     const occi = (args: string) =>
@@ -200,7 +200,7 @@ describe('COMPSs', () => {
 })
 
 describe('FutureGateway', () => {
-  it('is installed as its README says', () => {
+  it('FutureGateway is installed as its README describes', () => {
     const stdout = silent(
       shell(
         `OCCI_RES=$(occi -e $OCCI_ENDPOINT --auth x509 --user-cred $USER_CRED --voms $VOMS --action create --resource compute --mixin os_tpl#$OS_TPL --mixin resource_tpl#$RESOURCE_TPL --attribute occi.core.title="fgocci2" --context user_data="file://$HOME/user-data.gz"); echo "Resourcce: $OCCI_RES"
@@ -243,7 +243,7 @@ describe('snf-occi', () => {
   const expected = ['created active', 'stop inactive', 'start active', 'restart active']
   const removal = `CMD="\${BASE_CMD} --action delete --resource \${SUFFIX}"; eval $CMD; echo "deleted $?"\n`
 
-  it('its test of machines runs against snf-occi of 2016', async () => {
+  it('the machine tests of snf-occi pass against snf-occi of 2016', async () => {
     const own = await serve(join(place, 'bin/occi'), env, ['--as', 'snf-occi-2016', '--speed', '0'])
     const variables = { OCCI_ENDPOINT: own.endpoint, TOKEN: 't0k', XARGS: '' }
     const ran = shell(snfOcci + removal, { ...variables, OS_TPL: 'debian', RESOURCE_TPL: 'c1r1024d20' })
@@ -251,7 +251,7 @@ describe('snf-occi', () => {
     expect(silent(ran).trim().split('\n')).toEqual([...expected, 'deleted 0'])
   })
 
-  it('its tests of machines, networks and volumes run against rocci-server', () => {
+  it('the machine, network and volume tests of snf-occi pass against rocci-server', () => {
     const script = `${snfOcci}
 CMD="\${BASE_CMD} --action create --resource network "
 CMD="\${CMD} --mixin 'http://schemas.ogf.org/occi/infrastructure/network#ipnetwork'"

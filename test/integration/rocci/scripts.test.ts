@@ -54,25 +54,25 @@ afterAll(async () => {
 })
 
 describe("scripts of rOCCI's time", () => {
-  it('capture the URL that create prints', () => {
+  it('scripts capture the URL that create prints', () => {
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/compute\/[0-9a-f-]{36}$/)
   })
 
-  it('read the state with awk (grnet/snf-occi tests)', () => {
+  it('scripts read the state with awk (grnet/snf-occi tests)', () => {
     const { stdout } = bash(
       `occi -e "$E" -a describe -r ${url} | awk '/occi.compute.state/{split($0,a," = "); print a[2]}'`,
     )
     expect(stdout).toBe('active\n')
   })
 
-  it('find the location by title with grep -B 2 (sscmon-occi)', () => {
+  it('scripts find the location by title with grep -B 2 (sscmon-occi)', () => {
     const { stdout } = bash(
       `occi -e "$E" -a describe -r compute | grep -B 2 "title = web" | awk '/location/ {print $3}'`,
     )
     expect(stdout.trim()).toBe(new URL(url).pathname)
   })
 
-  it('select links with jq (sscmon-occi)', () => {
+  it('scripts select links with jq (sscmon-occi)', () => {
     const linked = bash(
       'occi -e "$E" -a link -r ' +
         new URL(url).pathname +
@@ -85,7 +85,7 @@ describe("scripts of rOCCI's time", () => {
     expect({ stdout: stdout.trim(), stderr }).toEqual({ stdout: new URL(url).pathname, stderr: '' })
   })
 
-  it('take any word on standard error for a failure (VMDIRAC, in Python)', () => {
+  it('scripts take any word on standard error for a failure (VMDIRAC, in Python)', () => {
     const script = `
 import subprocess, sys
 process = subprocess.Popen(['occi', '--endpoint', sys.argv[1], '--action', 'list', '--resource', 'os_tpl'], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -99,7 +99,7 @@ print('failed' if err or process.returncode else out.decode().splitlines()[0])
     expect(stdout.trim()).toMatch(/os_tpl#/)
   })
 
-  it('test the exit status with if', () => {
+  it('scripts test the exit status with if', () => {
     const { stdout } = bash(
       `if occi -e "$E" -a describe -r ${url} >/dev/null; then echo there; fi
 if occi -e "$E" -a describe -r /compute/nope >/dev/null 2>&1; then echo wrong; else echo "gone $?"; fi`,
@@ -107,7 +107,7 @@ if occi -e "$E" -a describe -r /compute/nope >/dev/null 2>&1; then echo wrong; e
     expect(stdout).toBe('there\ngone 1\n')
   })
 
-  it('wait in a loop of their own, then delete in silence (snf-occi tests, DRM4G)', () => {
+  it('scripts wait in a loop of their own, then delete without a message (snf-occi tests, DRM4G)', () => {
     const { stdout, stderr, status } = bash(
       `STATE=none
 while [ "$STATE" != active ]; do STATE=$(occi -e "$E" -a describe -r ${url} | sed -n 's/^occi.compute.state = //p'); done

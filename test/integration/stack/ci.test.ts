@@ -87,7 +87,7 @@ describe.each([
   }
   const script = (line: string) => `set -e -o pipefail\n${line}`
 
-  it('makes everything, tells the address, and takes it away', async () => {
+  it('the example creates the stack, prints the address, and destroys it', async () => {
     const { cloud, env, run } = await signedIn()
     const before = titles(cloud, env)
     const outs = job.script.filter((line) => line !== installation).map((line) => run(script(line), env))
@@ -99,14 +99,14 @@ describe.each([
     await cloud.stop()
   }, 120_000)
 
-  it('has nothing to take away when nothing was made', async () => {
+  it('the example destroys nothing when nothing was created', async () => {
     const { cloud, env, run } = await signedIn()
     for (const line of job.always) expect(run(script(line), env)).toMatchObject({ status: 0 })
     await cloud.stop()
   }, 120_000)
 })
 
-it('has commands that work in their order', async () => {
+it('the commands of the example work in their order', async () => {
   const cloud = await started()
   const run = inFolder(cloud)
   const lines = commands.split('\n').map((line) => line.replace(/\s+#.*$/, ''))

@@ -79,7 +79,7 @@ async function tried(
   }
 }
 
-it('makes everything once, whatever happens to a request', async () => {
+it('stack apply creates everything once, whatever happens to a request', async () => {
   const fine = await tried(undefined, -1)
   expect(fine).toMatchObject({ first: 0, second: 0, counts: wanted, left: 0 })
   const writes = fine.seen.flatMap((line, at) => (line.startsWith('GET ') ? [] : [at]))

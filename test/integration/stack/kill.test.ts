@@ -126,7 +126,7 @@ interface Row {
   readonly err: string
 }
 
-it('creates everything once, wherever it is killed', async () => {
+it('stack apply creates everything once, wherever it is killed', async () => {
   const model = await openLane()
   const fine = await model.apply()
   expect({ ...fine, err: '' }).toEqual({ status: 0, err: '' })
@@ -171,7 +171,7 @@ it('creates everything once, wherever it is killed', async () => {
   expect(rows.length).toBeGreaterThan(20)
 }, 600_000)
 
-it('finishes what is under way by Ctrl-C, begins nothing more, and goes on from there', async () => {
+it('stack apply finishes the current step on Ctrl-C, starts no other, and continues from there', async () => {
   for (const request of [5, 6, 8]) {
     const lane = await openLane()
     const { status, err } = await lane.apply({ request, moment: 'ctrl-c' })

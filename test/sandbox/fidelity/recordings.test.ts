@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 
 const here = import.meta.dirname
 
-test('each recording is replayed', () => {
+test('each recording has a test of its persona', () => {
   const replayed = readdirSync(here)
     .filter((file) => file.endsWith('.test.ts'))
     .flatMap((file) => [...readFileSync(join(here, file), 'utf8').matchAll(/^ {2}recording: '([^']+)'/gm)])

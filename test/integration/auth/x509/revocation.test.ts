@@ -90,7 +90,7 @@ const refused = (words: RegExp, hint: RegExp) => ({
 })
 
 describe('revocation lists', () => {
-  it('let in what is not on them, and what has no list', async () => {
+  it('revocation lists accept what is not on them, and what has no list', async () => {
     const name = `${lab.hash('ca')}.r0`
     expect(await ask(directory({}))).toBe(200)
     expect(await ask(directory({ [name]: list('ca') }))).toBe(200)
@@ -104,7 +104,7 @@ describe('revocation lists', () => {
     ['PEM, by the name of today', 'new', (pem: string) => pem],
     ['PEM, by the name of before OpenSSL 1.0', 'old', (pem: string) => pem],
     ['DER', 'new', (pem: string) => Buffer.from(pem.replace(/-----[^-]+-----/g, ''), 'base64')],
-  ] as const)('refuse a revoked server: %s', async (_, kind, form) => {
+  ] as const)('revocation lists refuse a revoked server: %s', async (_, kind, form) => {
     const hash = lab.hash('ca', kind)
     const content = form(list('ca', { revoked: ['user', 'server'] }))
     const path = directory({ [`${hash}.0`]: lab.read('ca.pem'), [`${hash}.r0`]: content })
@@ -116,7 +116,7 @@ describe('revocation lists', () => {
     )
   })
 
-  it('refuse it also where a newer list is beside an ended one, and where the list has ended', async () => {
+  it('a revoked server is refused also when a newer list is beside an expired one, and when the list has expired', async () => {
     const hash = lab.hash('ca')
     const ended = { lastUpdate: '20260101000000Z', nextUpdate: '20260102000000Z' }
     const old = list('ca', { ...ended, revoked: ['server'] })
@@ -127,7 +127,7 @@ describe('revocation lists', () => {
     expect(await ask(directory({ [`${hash}.r0`]: clean, [`${hash}.r1`]: list('ca') }))).toBe(200)
   })
 
-  it('expired and not yet valid lists are errors that say what to do', async () => {
+  it('expired and not yet valid revocation lists are errors with a suggestion', async () => {
     const hash = lab.hash('ca')
     const path = directory({
       [`${hash}.r0`]: list('ca', { lastUpdate: '20260101000000Z', nextUpdate: '20260201000000Z' }),
@@ -141,7 +141,7 @@ describe('revocation lists', () => {
     )
   })
 
-  it('that are not signed by the authority, or damaged, are refused', async () => {
+  it('revocation lists that the authority has not signed, or that are damaged, are refused', async () => {
     const hash = lab.hash('ca')
     const forged = list('impostor')
     expect(await ask(directory({ [`${hash}.r0`]: forged }))).toMatchObject(
@@ -158,7 +158,7 @@ describe('revocation lists', () => {
     }
   })
 
-  it('count for authorities in between, which the server sends', async () => {
+  it('revocation lists apply to intermediate authorities that the server sends', async () => {
     const hash = lab.hash('ca')
     expect(await ask(directory({ [`${hash}.r0`]: list('ca') }), below)).toBe(200)
     const path = directory({ [`${hash}.r0`]: list('ca', { revoked: ['issuing'] }) })
@@ -171,7 +171,7 @@ describe('revocation lists', () => {
     expect(await ask(deep, below)).toMatchObject(refused(/has been revoked/, /provider/))
   })
 
-  it('count at each connection, also where the session of a refused one could go on', async () => {
+  it('revocation lists apply to each connection, also when the session of a refused one could be resumed', async () => {
     const hash = lab.hash('ca')
     const path = directory({ [`${hash}.r0`]: list('ca', { revoked: ['issuing'] }) })
     const { transport } = await open(path)
@@ -188,7 +188,7 @@ describe('revocation lists', () => {
     ['RSA-PSS', ['-algorithm', 'RSA'], ['-sigopt', 'rsa_padding_mode:pss']],
     ['RSA with SHA-512', ['-algorithm', 'RSA'], ['-md', 'sha512']],
     ['Ed25519', ['-algorithm', 'ED25519'], ['-md', 'null']],
-  ])('signed by %s are understood', async (_, algorithm, more) => {
+  ])('revocation lists signed by %s are understood', async (_, algorithm, more) => {
     lab.key('signer', ...algorithm)
     lab.openssl('req', '-x509', '-new', '-key', 'signer.key', '-out', 'signer.pem', '-subj', '/CN=Signer')
     lab.key('site')
@@ -204,7 +204,7 @@ describe('revocation lists', () => {
     await site.close()
   })
 
-  it('are left alone by --insecure, which checks nothing', async () => {
+  it('revocation lists are ignored with --insecure', async () => {
     const transport = createTransport({
       userAgent: 'test',
       tls: {
@@ -218,7 +218,7 @@ describe('revocation lists', () => {
     await transport.close()
   })
 
-  it('what the server says of the client certificate is not lost while they are read', async () => {
+  it("the server's alert about the client certificate is not lost while lists are read", async () => {
     lab.authority('elsewhere', '/CN=Elsewhere')
     lab.key('stranger')
     lab.certificate('stranger', '/CN=Stranger', 'elsewhere', leaf)

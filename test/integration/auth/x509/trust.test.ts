@@ -43,7 +43,7 @@ const names = (ca: readonly string[]) => ca.map((text) => new X509Certificate(te
 
 describe('loadTrust', () => {
   it.each(['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'])(
-    'adds the authorities of %s to the roots',
+    'loadTrust adds the authorities of %s to the roots',
     async (variable) => {
       const env = (name: string) => (name === variable ? lab.path('ca.pem') : undefined)
       const trust = await loadTrust(input({ env }))
@@ -56,7 +56,7 @@ describe('loadTrust', () => {
   )
 
   it.each(['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS', 'X509_CERT_DIR'])(
-    'refuses a relative %s, which is another authority in each folder',
+    'loadTrust refuses a relative %s, which means another authority in each folder',
     async (variable) => {
       const env = (name: string) => (name === variable ? 'ca.pem' : undefined)
       await expect(loadTrust(input({ env }))).rejects.toThrow(`${variable} is "ca.pem", a relative path`)
@@ -65,22 +65,22 @@ describe('loadTrust', () => {
     },
   )
 
-  it('says why a file cannot be read, and ends at one that has no end', async () => {
+  it('loadTrust reports why a file cannot be read, and stops at one without end', async () => {
     await expect(loadTrust(input({ caFile: '/dev/zero' }))).rejects.toThrow('it is a device')
     await expect(loadTrust(input({ caFile: lab.path('missing') }))).rejects.toThrow('there is no such file')
   })
 
-  it('reads a hashed directory as OpenSSL does, without revocation lists', async () => {
+  it('loadTrust reads a hashed directory as OpenSSL does, without revocation lists', async () => {
     const trust = await loadTrust(input({ caPath: lab.path('hashed') }))
     expect(names(trust.ca).sort()).toEqual(['CN=CA 1', 'CN=CA 2'])
     expect(trust.systemCa).toBe(false)
   })
 
-  it('reads a directory of .crt and .pem files', async () => {
+  it('loadTrust reads a directory of .crt and .pem files', async () => {
     expect(names((await loadTrust(input({ caPath: lab.path('plain') }))).ca)).toEqual(['CN=CA 1'])
   })
 
-  it('reads a file with several certificates, each once', async () => {
+  it('loadTrust reads a file with several certificates, each once', async () => {
     lab.join('bundle.pem', 'ca.pem', 'ca2.pem', 'ca.pem')
     expect(names((await loadTrust(input({ caFile: lab.path('bundle.pem') }))).ca)).toEqual([
       'CN=CA 1',
@@ -88,7 +88,7 @@ describe('loadTrust', () => {
     ])
   })
 
-  it('adds X509_CERT_DIR to the built-in roots, and the option goes before it', async () => {
+  it('loadTrust adds X509_CERT_DIR to the built-in roots, and the option takes precedence', async () => {
     const env = (name: string) => (name === 'X509_CERT_DIR' ? lab.path('hashed') : undefined)
     expect(await loadTrust(input({ env }))).toMatchObject({
       systemCa: true,
@@ -97,7 +97,7 @@ describe('loadTrust', () => {
     expect(names((await loadTrust(input({ env, caFile: lab.path('ca2.pem') }))).ca)).toEqual(['CN=CA 2'])
   })
 
-  it("finds the grid's directory where there is one", async () => {
+  it("loadTrust finds the grid's directory when there is one", async () => {
     const trust = await loadTrust(
       input({
         readDirectory: async (path) =>
@@ -109,7 +109,7 @@ describe('loadTrust', () => {
     expect(trust.ca).toHaveLength(1)
   })
 
-  it("adds the system's bundle when asked", async () => {
+  it("loadTrust adds the system's bundle on request", async () => {
     const trust = await loadTrust(
       input({
         caSystem: true,
@@ -122,7 +122,7 @@ describe('loadTrust', () => {
     expect(names(trust.ca)).toEqual(['CN=CA 2'])
   })
 
-  it.each(['absent.pem', 'empty'])('says so when %s holds no certificate', async (name) => {
+  it.each(['absent.pem', 'empty'])('loadTrust reports that %s holds no certificate', async (name) => {
     const wrong = name === 'empty' ? { caPath: lab.path(name) } : { caFile: lab.path(name) }
     await expect(loadTrust(input(wrong))).rejects.toMatchObject({
       code: 'config',
@@ -130,7 +130,7 @@ describe('loadTrust', () => {
     })
   })
 
-  it('is what a transport needs to trust the server', async () => {
+  it('loadTrust returns what a transport needs to trust the server', async () => {
     const open = async (ca: readonly string[]) => {
       const transport = createTransport({
         userAgent: 'test',

@@ -215,7 +215,7 @@ describe('material that works', () => {
       "rOCCI-cli's names: --user-cred and --password",
       () => ({ 'user-cred': lab.path('aes.p12'), password: passphrase }),
     ],
-  ])('%s', async (_, options) => {
+  ])('%s is accepted by a server that asks for a certificate', async (_, options) => {
     const credentials = await login(options())
     const response = await connect(node, credentials.tls)
     expect(response.status).toBe(200)
@@ -271,7 +271,7 @@ describe('material that cannot work is named before anybody is connected to', ()
     ['no certificate', () => file('user.key'), /no certificate/, /PEM/],
     ['neither PEM nor PKCS#12', () => file('server.py'), /neither/, /`user-cert`/],
     ['not there', () => file('absent.pem'), /cannot be read/, /path/],
-  ])('%s', async (_, options, message, hint) => {
+  ])('%s is refused with a clear error before a connection is opened', async (_, options, message, hint) => {
     const error = await failing(login(options()))
     expect(error).toMatchObject({
       code: 'auth',
@@ -281,7 +281,7 @@ describe('material that cannot work is named before anybody is connected to', ()
     expect(`${error.message}${error.hint}`).not.toContain(passphrase)
   })
 
-  it('PKCS#12: the authorities in the file do not count for servers', async () => {
+  it('authorities in a PKCS#12 file are not trusted for servers', async () => {
     const p12 = ['pkcs12', '-export', '-in', 'user.pem', '-inkey', 'user.key', '-passout', 'pass:']
     lab.openssl(...p12, '-certfile', 'ca.pem', '-out', 'with-ca.p12')
     const { tls } = await login(file('with-ca.p12'))
@@ -309,7 +309,7 @@ describe('material that cannot work is named before anybody is connected to', ()
     expect((await ask({ insecure: true })).status).toBe(200)
   })
 
-  it('what the RC2 hint says works', async () => {
+  it('the conversion that the RC2 hint suggests works', async () => {
     const error = await failing(login(file('rc2.p12', passphrase)))
     const command = /openssl pkcs12 -legacy.*$/
       .exec(error.hint ?? '')?.[0]
@@ -339,14 +339,14 @@ describe('proxies, validated by OpenSSL on the server', () => {
     expect(credentials.describe()).toMatchObject({ subject: person, details: { kind: 'proxy' } })
   })
 
-  it('reads VO, FQANs and the earlier end of a VOMS proxy', async () => {
+  it('the VO, the FQANs and the earlier end of a VOMS proxy are read', async () => {
     expect((await login(file('voms-chain.pem'))).describe().details).toMatchObject({
       vo: 'fedcloud.egi.eu',
       fqans: '/fedcloud.egi.eu/Role=NULL, /fedcloud.egi.eu/ops',
     })
   })
 
-  it('says which proxies are limited, and who stands behind a name with commas and quotes', async () => {
+  it('limited proxies, and the holder with commas and quotes in the name, are shown', async () => {
     const details = async (name: string) => (await login(file(name))).describe().details
     expect(await details('limited-chain.pem')).toMatchObject({ kind: 'proxy', limited: 'true' })
     expect(await details('proxy-chain.pem')).toMatchObject({
@@ -357,7 +357,7 @@ describe('proxies, validated by OpenSSL on the server', () => {
     expect((await login(file('named-both.pem'))).describe().subject).toBe('/O=Example, Inc./CN=Zoë "Zo" #1')
   })
 
-  it('warns of VOMS attributes that have ended, and keeps what a refusal may be about', async () => {
+  it('expired VOMS attributes cause a warning, and are listed after a refusal', async () => {
     const warnings: string[] = []
     const credentials = await (await loadAuthPlugin('x509')).authenticate(
       context(file('ended-chain.pem'), { warn: (message) => warnings.push(message) }),
@@ -375,7 +375,7 @@ describe('proxies, validated by OpenSSL on the server', () => {
     expect(JSON.stringify(credentials.certificate)).not.toContain('PRIVATE KEY')
   })
 
-  it('a proxy without the user certificate is refused, and the log says why', async () => {
+  it('a proxy without the user certificate is refused, and the log explains why', async () => {
     const log: string[] = []
     const credentials = await (await loadAuthPlugin('x509')).authenticate(
       context(file('proxy-alone.pem'), { log: (step) => log.push(step) }),
@@ -387,7 +387,7 @@ describe('proxies, validated by OpenSSL on the server', () => {
     })
   })
 
-  it('a Globus 2 proxy is refused, and the log says why', async () => {
+  it('a Globus 2 proxy is refused, and the log explains why', async () => {
     const log: string[] = []
     const credentials = await (await loadAuthPlugin('x509')).authenticate(
       context(file('gt2-chain.pem'), { log: (step) => log.push(step) }),
@@ -420,12 +420,12 @@ describe('TLS alerts in words', () => {
   it.each([
     ['no certificate', undefined, 'certificate_required'],
     ['unknown authority', () => pair('stranger.pem', 'stranger.key'), 'unknown_ca'],
-  ])('%s', async (_, options, alert) => {
+  ])('the TLS alert %s is explained', async (_, options, alert) => {
     const tls = options === undefined ? undefined : (await login(options())).tls
     expect(await failing(connect(python, tls))).toMatchObject({ code: 'network', facts: { alert } })
   })
 
-  it('auto takes the certificate when the handshake asks for one, and says what is missing when there is none', async () => {
+  it('auto sends the certificate when the handshake asks for one, and explains when there is none', async () => {
     const auto = await loadAuthPlugin('auto')
     const make = (options: Record<string, string>) =>
       context(options, {
@@ -441,7 +441,7 @@ describe('TLS alerts in words', () => {
     })
   })
 
-  it('so it does when it waits for the first request', async () => {
+  it('auto sends the certificate also when it waits for the first request', async () => {
     const transport = () => createTransport({ userAgent: 'test', tls: { ca: [lab.read('ca.pem')] } })
     const credentials = await (await loadAuthPlugin('auto')).authenticate({
       ...context({}, { endpoint: python.url, transport }),
@@ -457,32 +457,35 @@ describe('TLS alerts in words', () => {
 })
 
 describe('a certificate that the server does not take', () => {
-  it.each(['x509', 'auto'])('is a failed login with --auth %s, in the words of the alert', async (method) => {
-    const tls = { ca: [lab.read('ca.pem')] }
-    const transport = (own?: TlsMaterial) => createTransport({ userAgent: 'test', tls: { ...own, ...tls } })
-    const plugin = await loadAuthPlugin(method)
-    const attempt = async () => {
-      const credentials = await plugin.authenticate(
-        context(pair('stranger.pem', 'stranger.key'), {
-          endpoint: python.url,
-          transport,
-          cache: memoryCache(() => new Date()),
-        }),
-      )
-      const signed = signedTransport(transport(credentials.tls), credentials, python.url)
-      try {
-        return await signed.send({ method: 'POST', url: python.url, headers: [], body: 'x' })
-      } finally {
-        await signed.close()
+  it.each(['x509', 'auto'])(
+    'a certificate that the server refuses is a failed login with --auth %s, explained by the alert',
+    async (method) => {
+      const tls = { ca: [lab.read('ca.pem')] }
+      const transport = (own?: TlsMaterial) => createTransport({ userAgent: 'test', tls: { ...own, ...tls } })
+      const plugin = await loadAuthPlugin(method)
+      const attempt = async () => {
+        const credentials = await plugin.authenticate(
+          context(pair('stranger.pem', 'stranger.key'), {
+            endpoint: python.url,
+            transport,
+            cache: memoryCache(() => new Date()),
+          }),
+        )
+        const signed = signedTransport(transport(credentials.tls), credentials, python.url)
+        try {
+          return await signed.send({ method: 'POST', url: python.url, headers: [], body: 'x' })
+        } finally {
+          await signed.close()
+        }
       }
-    }
-    expect(await failing(attempt())).toMatchObject({
-      code: 'auth',
-      message: expect.stringContaining('does not know the authority that signed the client certificate'),
-      hint: expect.stringContaining('`describe()`'),
-      facts: { alert: 'unknown_ca' },
-    })
-  })
+      expect(await failing(attempt())).toMatchObject({
+        code: 'auth',
+        message: expect.stringContaining('does not know the authority that signed the client certificate'),
+        hint: expect.stringContaining('`describe()`'),
+        facts: { alert: 'unknown_ca' },
+      })
+    },
+  )
 })
 
 describe('where the certificate is found', () => {
@@ -494,7 +497,7 @@ describe('where the certificate is found', () => {
     return log[0]
   }
 
-  it('option, X509_USER_PROXY, X509_USER_CERT and KEY, in this order', async () => {
+  it('the certificate is taken from the option, X509_USER_PROXY, and X509_USER_CERT and KEY, in this order', async () => {
     const env = {
       X509_USER_PROXY: lab.path('proxy-chain.pem'),
       X509_USER_CERT: lab.path('user.pem'),
@@ -505,7 +508,7 @@ describe('where the certificate is found', () => {
     expect(await found({ ...env, X509_USER_PROXY: '' })).toContain('(X509_USER_CERT)')
   })
 
-  it('/tmp/x509up_uUID and ~/.globus', async () => {
+  it('the certificate is found in /tmp/x509up_uUID and ~/.globus', async () => {
     const plugin = await loadAuthPlugin('x509')
     const files = new Map([['/tmp/x509up_u1234', lab.read('proxy-chain.pem')]])
     const machine = { ...nodePlatform(), home: lab.folder, uid: 1234, mode: async () => 0o600 }
@@ -524,7 +527,7 @@ describe('where the certificate is found', () => {
     await rename(lab.path('.globus'), lab.path('.gone'))
   })
 
-  it('is not one that somebody else has left in /tmp', async () => {
+  it('a certificate of another user in /tmp is not used', async () => {
     const plugin = await loadAuthPlugin('x509')
     const asked: [string, boolean][] = []
     const machine = { ...nodePlatform(), home: lab.folder, uid: 1234 }
@@ -543,7 +546,7 @@ describe('where the certificate is found', () => {
     expect(log.join()).toContain('it belongs to another user')
   })
 
-  it.each(['X509_USER_PROXY', 'X509_USER_CERT'])('is not where a relative %s leads', async (name) => {
+  it.each(['X509_USER_PROXY', 'X509_USER_CERT'])('a relative %s is not used', async (name) => {
     await expect(found({ [name]: 'proxy.pem' })).rejects.toMatchObject({
       code: 'config',
       at: name,
@@ -551,13 +554,13 @@ describe('where the certificate is found', () => {
     })
   })
 
-  it('lists the places when there is none', async () => {
+  it('the error for a missing certificate lists the places', async () => {
     const error = await failing(login({}))
     expect(error).toMatchObject({ code: 'auth', message: 'There is no client certificate' })
     expect(error.hint).toContain('.globus/usercert.pem')
   })
 
-  it('warns of a key that others can read', async () => {
+  it('a key that others can read causes a warning', async () => {
     const warnings: string[] = []
     const machine = { ...nodePlatform(), mode: async () => 0o644 }
     await (await loadAuthPlugin('x509')).authenticate(
