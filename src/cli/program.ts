@@ -19,7 +19,7 @@ import {
 import type { SettingOption } from './options/declaration.js'
 import { asSetting } from './options/global.js'
 import type { OptionValues, ParsedWords } from './options/values.js'
-import { checkOptions, createPaint, errorsAsJson, sanitize } from './output/index.js'
+import { checkOptions, createPaint, errorsAsJson, sanitize, wrapLines } from './output/index.js'
 import { CommandLine, type Located } from './parse/command-line.js'
 import { learnNoun, learnVerb } from './parse/learn.js'
 import { runChecked } from './recheck.js'
@@ -172,7 +172,7 @@ async function runCommand(
   await context.progress.stop()
   if (output !== undefined) await context.print(output)
   if (context.said.length > 0 && streams.err.terminal && !options.isSet('quiet')) {
-    for (const text of context.said) await streams.err.write(`${text}\n`)
+    for (const text of context.said) await streams.err.write(`${wrapLines(text, streams.err.width)}\n`)
   }
 }
 

@@ -44,7 +44,7 @@ export const history: CommandDeclaration = {
         url: entry.location ?? entry.url,
       })),
       columns: columns(context.clock.now()),
-      empty: 'Nothing was changed yet. Next: occi compute create --help',
+      empty: 'Nothing was changed yet.\nNext: occi compute create --help',
     }
   },
 }

@@ -183,7 +183,7 @@ async function listLinks(context: CommandContext): Promise<Output> {
         ? everyLink(client, kind === undefined ? await listedKinds(client, context) : [kind], context)
         : linksOf(client, of, kind, context),
     columns,
-    empty: 'There are no links. Next: occi compute link NAME TARGET',
+    empty: 'There are no links.\nNext: occi compute link NAME TARGET',
   }
 }
 

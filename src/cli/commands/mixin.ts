@@ -191,7 +191,7 @@ const members: CommandDeclaration = {
       shape: 'list',
       records,
       columns: memberColumns,
-      empty: 'Nothing has this mixin. Next: occi mixin attach MIXIN NAME',
+      empty: 'Nothing has this mixin.\nNext: occi mixin attach MIXIN NAME',
     }
   },
 }

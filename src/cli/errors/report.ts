@@ -5,7 +5,7 @@ import { shellWord } from '../../basics/shell-word.js'
 import { OcciError, PartialError, SitesError } from '../../errors/errors.js'
 import { sanitize, sanitizeJson, sanitizeLines } from '../output/sanitize.js'
 import type { Paint } from '../output/theme.js'
-import { wrap } from '../output/width.js'
+import { wrapLines } from '../output/width.js'
 import { exitCodes, exitOther } from './exit-codes.js'
 import { cliHint, cliPlace, cliWords } from './words.js'
 
@@ -81,20 +81,6 @@ function forTerminal(text: string, { terminal, debug }: ReportOptions): string {
   const mark = paint('error', 'error:')
   const wrapped = debug ? text : wrapLines(text, width)
   return mark === 'error:' ? wrapped : wrapped.replace(/^occi:/, mark)
-}
-
-/** Continued lines are indented below the line that they continue. */
-function wrapLines(text: string, width: number): string {
-  return text
-    .split('\n')
-    .flatMap((line) => {
-      const indent = ' '.repeat(line.length - line.trimStart().length || 2)
-      const [first = '', ...more] = wrap(line, width)
-      if (more.length === 0) return [line]
-      const rest = line.slice(first.length).trimStart()
-      return [first, ...wrap(rest, width - indent.length).map((each) => indent + each)]
-    })
-    .join('\n')
 }
 
 /** The fault comes first, then the exchange, and the hint last, where readers look. */

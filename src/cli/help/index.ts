@@ -3,7 +3,7 @@ import type { Command, Help, Option } from 'commander'
 import { argumentLabel, type CommandDeclaration, type CommandGroup, type Entry } from '../command.js'
 import type { OptionDeclaration } from '../options/declaration.js'
 import { globalOptions } from '../options/global.js'
-import { entriesText, heading, optionEntry, type Page, paragraphs } from './layout.js'
+import { entriesText, heading, optionEntry, type Page, paragraphs, textWidth } from './layout.js'
 
 export type HelpRequest =
   /** The overview of all commands. */
@@ -16,7 +16,7 @@ export type HelpRequest =
 export async function helpText(request: HelpRequest, page: Page, entries: readonly Entry[]): Promise<string> {
   switch (request.what) {
     case 'happy-path':
-      return happyPath
+      return paragraphs(happyPath, page)
     case 'program':
       return programHelp(request.command, page, (await import('../shortcuts.js')).shortcutLines())
     case 'group':
@@ -31,7 +31,7 @@ export async function helpText(request: HelpRequest, page: Page, entries: readon
 /** The most used options; the topic `options` has the rest. */
 const common = ['output', 'endpoint', 'yes', 'dry-run', 'quiet', 'verbose', 'help']
 
-const happyPath = `occi talks to OCCI clouds. Create, inspect and delete a virtual machine on the practice cloud:
+const happyPath = `occi talks to OCCI clouds. Create and delete a machine on the practice cloud:
 
   export OCCI_ENDPOINT=sandbox:
   occi mixin list --of os_tpl                   # images
@@ -95,8 +95,21 @@ function commandHelp(command: Command, declaration: CommandDeclaration, page: Pa
 }
 
 function examplesText(examples: CommandDeclaration['examples'], page: Page): string {
-  const lines = examples.map(({ title, command }) => `  # ${title}\n  ${command}\n`).join('\n')
+  const lines = examples
+    .map(({ title, command }) => `  # ${title}\n  ${commandLines(command, textWidth(page))}\n`)
+    .join('\n')
   return `${heading('Examples:', page)}\n${lines}`
+}
+
+/** A long command is continued before an option, so that it can be copied as it stands. */
+function commandLines(command: string, width: number): string {
+  const lines: string[] = []
+  for (const part of command.split(/ (?=--[a-z])/)) {
+    const line = lines.at(-1)
+    if (line !== undefined && `    ${line} ${part} \\`.length <= width) lines[lines.length - 1] = `${line} ${part}`
+    else lines.push(part)
+  }
+  return lines.join(' \\\n    ')
 }
 
 /** `-o, -e, --dry-run`: the shortest form of each. */

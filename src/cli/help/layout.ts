@@ -60,7 +60,7 @@ export function paragraphs(text: string, page: Page): string {
 
 const widestLabel = 28
 
-function textWidth(page: Page): number {
+export function textWidth(page: Page): number {
   return Math.max(40, Math.min(page.width ?? 80, 100))
 }
 

@@ -10,6 +10,7 @@ import { findFormat } from './registry.js'
 import { sortRecords } from './sort.js'
 import { compileTemplate, type Template } from './template.js'
 import type { Output, OutputFormat, OutputOptions, OutputRecord, PrintOutput, Sheet, View } from './types.js'
+import { wrapLines } from './width.js'
 
 export const printOutput: PrintOutput = async (output, options, streams) => {
   // Wrong options are reported before the source is read.
@@ -86,7 +87,7 @@ async function reportEmpty(
   const forPeople =
     format.prints === 'columns' || format.prints === 'all-columns' || format.prints === 'member'
   if (output.empty === undefined || !forPeople || options.query !== undefined || !streams.out.terminal) return
-  await streams.err.write(`${output.empty}\n`)
+  await streams.err.write(`${wrapLines(output.empty, streams.err.width)}\n`)
 }
 
 async function* filled(

@@ -1,35 +1,51 @@
 /** Prints one record as lines of key and value. */
 import { cellRole, cellText, shownValue } from './cell.js'
 import { sanitize, sanitizeLines } from './sanitize.js'
-import { columnGap, createLayout } from './table-layout.js'
+import { columnGap, createLayout, type TableCell } from './table-layout.js'
 import type { Sheet, View } from './types.js'
 import { displayWidth, wrap } from './width.js'
 
 export async function* recordTable(sheet: Sheet, view: View): AsyncGenerator<string> {
   const layOut = await createLayout(view.color, [{}, {}])
+  const sections = new Set(sheet.columns.map(({ section }) => section))
   let before = ''
   for await (const record of sheet.records) {
-    const fields = sheet.columns
-      .map((column) => ({ column, heading: sanitize(column.heading), value: shownValue(record, column) }))
-      .filter(({ value }) => !isNothing(value))
-    const headingWidth = fields.reduce((widest, { heading }) => Math.max(widest, displayWidth(heading)), 0)
-    // Long values are wrapped and never truncated, since this view shows everything.
-    const room =
-      view.width === undefined
-        ? Number.POSITIVE_INFINITY
-        : Math.max(20, view.width - headingWidth - columnGap.length)
-    for (const { column, heading, value } of fields) {
-      const rows = lines(value)
-        .flatMap((line) => wrap(line, room))
-        .map((text, index) => [
-          { text: index === 0 ? heading : '', role: 'label' as const },
-          { text, role: cellRole(column, text) },
-        ])
-      yield before + withoutTrailingSpaces(layOut(rows, [headingWidth, room]))
+    for (const section of sections) {
+      const fields = sheet.columns
+        .filter((column) => column.section === section)
+        .map((column) => ({ column, heading: sanitize(column.heading), value: shownValue(record, column) }))
+        .filter(({ value }) => !isNothing(value))
+      if (fields.length === 0) continue
+      const indent = section === undefined ? '' : '  '
+      const rows: TableCell[][] = section === undefined ? [] : [[labelled(section), labelled('')]]
+      // Each section has its own width, since the names of attributes are long.
+      const labelWidth = fields.reduce(
+        (widest, { heading }) => Math.max(widest, indent.length + displayWidth(heading)),
+        section?.length ?? 0,
+      )
+      // Long values are wrapped and never truncated, since this view shows everything.
+      const room =
+        view.width === undefined
+          ? Number.POSITIVE_INFINITY
+          : Math.max(20, view.width - labelWidth - columnGap.length)
+      for (const { column, heading, value } of fields) {
+        const wrapped = lines(value).flatMap((line) => wrap(line, room))
+        rows.push(
+          ...wrapped.map((text, index) => [
+            labelled(index === 0 ? indent + heading : ''),
+            { text, role: cellRole(column, text) },
+          ]),
+        )
+      }
+      yield before + withoutTrailingSpaces(layOut(rows, [labelWidth, room]))
       before = ''
     }
     before = '\n'
   }
+}
+
+function labelled(text: string): TableCell {
+  return { text, role: 'label' }
 }
 
 function withoutTrailingSpaces(lines: string): string {

@@ -32,6 +32,8 @@ export interface Column {
   /** Shown with -o wide only. */
   readonly wide?: boolean
   readonly align?: 'left' | 'right'
+  /** The heading under which a table of one record shows the value, with the others of that section. */
+  readonly section?: string
   /** Columns of `state` are coloured by value. */
   readonly style?: 'state' | 'name' | 'secondary'
 }

@@ -39,6 +39,21 @@ export function wrap(text: string, width: number): readonly string[] {
   return lines
 }
 
+/** Wraps each line of a text by words. Continued lines are indented below the line that they continue. */
+export function wrapLines(text: string, width: number | undefined): string {
+  if (width === undefined) return text
+  return text
+    .split('\n')
+    .flatMap((line) => {
+      const indent = ' '.repeat(line.length - line.trimStart().length || 2)
+      const [first = '', ...more] = wrap(line, width)
+      if (more.length === 0) return [line]
+      const rest = line.slice(first.length).trimStart()
+      return [first, ...wrap(rest, width - indent.length).map((each) => indent + each)]
+    })
+    .join('\n')
+}
+
 /**
  * The end of a line without spaces. A URL is kept whole, so that it can be copied, and the terminal wraps it.
  */

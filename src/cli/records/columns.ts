@@ -101,17 +101,18 @@ export function describeColumns(
       : [titledTemplate('os_tpl', 'IMAGE', model), titledTemplate('resource_tpl', 'SIZE', model)]),
     ...(links ? endColumns : []),
     { key: 'url', heading: 'URL', value: 'url' },
+    { key: 'mixins', heading: 'MIXINS', value: 'mixins' },
+    ...(resources ? [linksColumn] : []),
+    actionsColumn,
     ...[...attributes].sort().map(
       (attribute): Column => ({
         key: attribute,
         heading: attribute,
         value: ({ entity }): AttributeValue | undefined => entity?.attributes.get(attribute),
         ...withUnit(attribute),
+        section: 'ATTRIBUTES',
       }),
     ),
-    { key: 'mixins', heading: 'MIXINS', value: 'mixins' },
-    ...(resources ? [linksColumn] : []),
-    actionsColumn,
   ]
 }
 

@@ -37,7 +37,8 @@ export async function create(
   if (count > 1) return createMany(noun, context, draft, { entity, count, after })
   context.progress.show(`Creating ${entity.title ?? article(noun.one)}`)
   const { record, made } = await createOne(noun, context, draft, entity, after, async (location) => {
-    if (state === undefined || context.streams.progress === 'none') return
+    // A terminal gets the location only if the command is interrupted; a log shows when the entity existed.
+    if (state === undefined || context.streams.progress !== 'lines') return
     await context.progress.note(`Created ${location}`)
   })
   if (made) context.inform(`Created ${noun.one} ${displayName(record)}${inState(record.entity)}.`)

@@ -71,7 +71,7 @@ async function list(noun: Noun, context: CommandContext): Promise<Output> {
     empty:
       chosen || filter !== undefined
         ? `None of the ${noun.many} matches.`
-        : `There are no ${noun.many}. Next: ${createExample(noun)}`,
+        : `There are no ${noun.many}.\nNext: ${createExample(noun)}`,
   }
 }
 

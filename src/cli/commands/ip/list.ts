@@ -32,7 +32,7 @@ async function listAddresses(context: CommandContext): Promise<Output> {
     shape: 'list',
     records: addresses(context, addressChoice(context)),
     columns: addressColumns,
-    empty: 'There are no addresses. Next: occi ip attach NAME',
+    empty: 'There are no addresses.\nNext: occi ip attach NAME',
   }
 }
 

@@ -65,7 +65,7 @@ async function applyCommand(context: CommandContext): Promise<Output | undefined
       const ended = await carryOut(context, planned, { stack, observed, world, store })
       const done = [...ended.values()].filter(({ event }) => event === 'done').length
       context.inform(
-        `${done} of ${ended.size} done.${stack.outputs.size > 0 ? ' Next: occi stack output' : ''}`,
+        `${done} of ${ended.size} done.${stack.outputs.size > 0 ? '\nNext: occi stack output' : ''}`,
       )
       return resultOf(context, ended)
     }),

@@ -81,7 +81,7 @@ export const initStack: CommandDeclaration = {
       })
     }
     await writeAtomically(path, fileOf(answers), fileMode)
-    context.inform(`Wrote ${file}. Next: occi stack plan${file === 'stack.yaml' ? '' : ` -f ${file}`}`)
+    context.inform(`Wrote ${file}.\nNext: occi stack plan${file === 'stack.yaml' ? '' : ` -f ${file}`}`)
     return undefined
   },
 }

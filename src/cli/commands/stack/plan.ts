@@ -68,7 +68,7 @@ export const planStack: CommandDeclaration = {
       plan(desired, actual, { replace: replacedIn(context, stack) }),
     )
     const changes = hasChanges(planned)
-    context.inform(changes ? `${countsOf(planned)}. Next: occi stack apply` : 'Nothing would change.')
+    context.inform(changes ? `${countsOf(planned)}.\nNext: occi stack apply` : 'Nothing would change.')
     if (changes && context.options.isSet('exit-code')) context.endWithStatus(12)
     return planOutput(planned)
   },

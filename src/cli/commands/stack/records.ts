@@ -60,7 +60,7 @@ export const importResource: CommandDeclaration = {
           ...(ends === undefined ? {} : { ends }),
         })
       })
-      context.inform(`${address} is ${found.location} now. Next: occi stack plan`)
+      context.inform(`${address} is ${found.location} now.\nNext: occi stack plan`)
       return undefined
     }),
 }
