@@ -5,7 +5,7 @@ const resources = 'Resources'
 const model = 'What the provider offers'
 const access = 'Access'
 const wire = 'On the wire'
-const practice = 'Practice'
+const practice = 'Help and practice'
 
 export const commandEntries: readonly Entry[] = [
   {

@@ -106,7 +106,8 @@ function commandLines(command: string, width: number): string {
   const lines: string[] = []
   for (const part of command.split(/ (?=--[a-z])/)) {
     const line = lines.at(-1)
-    if (line !== undefined && `    ${line} ${part} \\`.length <= width) lines[lines.length - 1] = `${line} ${part}`
+    if (line !== undefined && `    ${line} ${part} \\`.length <= width)
+      lines[lines.length - 1] = `${line} ${part}`
     else lines.push(part)
   }
   return lines.join(' \\\n    ')

@@ -23,7 +23,7 @@ describe('on a terminal', () => {
     expect(out).toMatch(/^NAME +db\nSTATE +active\nIPS +[\d.]+\n$/)
     expect(err).toMatch(/^Next: occi compute describe db$/m)
     const whole = await occi(`compute create db2 --os debian-12 --size small -o table${at}`, onTerminal)
-    expect(whole.out).toMatch(/^  occi\.compute\.cores +1$/m)
+    expect(whole.out).toMatch(/^ {2}occi\.compute\.cores +1$/m)
   })
 
   it('sizes and memory have units in tables and none in a pipe', async () => {
@@ -31,7 +31,7 @@ describe('on a terminal', () => {
     expect((await occi(`compute list${at}`, onTerminal)).out).toMatch(/ 2 GiB$/m)
     expect((await occi(`storage list${at}`, onTerminal)).out).toMatch(/ 10 GiB$/m)
     expect((await occi(`compute describe web${at}`, onTerminal)).out).toMatch(
-      /^  occi\.compute\.memory +2 GiB$/m,
+      /^ {2}occi\.compute\.memory +2 GiB$/m,
     )
     expect((await occi(`storage list${at}`)).out).toMatch(/\t10$/m)
     expect((await occi(`compute describe web${at}`)).out).toMatch(/^occi\.compute\.memory\t2$/m)

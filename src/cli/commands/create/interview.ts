@@ -27,7 +27,7 @@ export async function askForCompute(context: CommandContext): Promise<Answers> {
   }
   set('os', await chooseMixin(context, 'Image', model.templates('os_tpl')))
   set('size', await chooseMixin(context, 'Size', model.templates('resource_tpl')))
-  set('network', await chooseResource(context, client, 'Network', [NETWORK], 'the default of the provider'))
+  set('network', await chooseResource(context, client, 'Network', [NETWORK], "the provider's default"))
   const { contextMixins } = await import('../../../client/index.js')
   if (contextMixins(model).sshKey !== undefined) set('ssh-key', await chooseKey(context, runtime.home))
   const name = (await prompts.text({ message: 'Name', otherwise })).trim()
