@@ -1,9 +1,10 @@
 /**
  * How long parsing a model takes, as ratios that travel between machines. Not part of the tests:
- *   npx esbuild src/rendering/index.ts --bundle --format=esm --platform=node --outfile=/tmp/rendering.mjs
- *   node test/bench/parse.bench.mjs /tmp/rendering.mjs
+ *   node test/bench/parse.bench.mjs
  */
-const { renderings } = await import(process.argv[2] ?? '../../dist/lib/rendering/index.js')
+import { internals } from './internals.mjs'
+
+const { renderings } = await internals('rendering')
 
 const limits = { size: 2 ** 30, elements: 2 ** 30, lineLength: 2 ** 30 }
 const options = { expect: 'model', limits }

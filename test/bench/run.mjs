@@ -1,21 +1,27 @@
 /**
- * npm run bench [-- --smoke] [-- NAME…]
+ * npm run bench [-- --smoke] [-- --executable FILE] [-- NAME…]
  * Each figure is a ratio to its comparison, from interleaved runs of the packed program. The smoke run
- * makes one round of each so that a broken benchmark is found; it judges nothing.
+ * makes one round of each so that a broken benchmark is found; it judges nothing. With --executable, the start of
+ * that file (by .ci/executable.mjs) is measured beside the npm package's.
  */
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
 import { cases } from './cases/index.mjs'
 import { packedProgram } from './program.mjs'
 import { missed } from './report.mjs'
 
-const args = process.argv.slice(2)
-const smoke = args.includes('--smoke')
-const wanted = args.filter((word) => !word.startsWith('--'))
+const { values, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: { smoke: { type: 'boolean', default: false }, executable: { type: 'string' } },
+})
+const { smoke } = values
+const executable = values.executable === undefined ? undefined : resolve(values.executable)
 const program = packedProgram()
 try {
   for (const [name, run] of Object.entries(cases)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue
     process.stdout.write(`\n# ${name}\n`)
-    await run({ program, rounds: smoke ? 1 : 15, smoke })
+    await run({ program, rounds: smoke ? 1 : 15, smoke, executable })
   }
 } finally {
   program.remove()

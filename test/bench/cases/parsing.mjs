@@ -1,16 +1,13 @@
-import { join, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { internals } from '../internals.mjs'
 import { interleave, timed } from '../measure.mjs'
 import { count, ratio } from '../report.mjs'
-
-const built = resolve(import.meta.dirname, '../../../dist/lib')
 
 /** A parse is over in milliseconds, and the first dozen are the compiler's. */
 const perRound = 2
 
 export async function parsing({ rounds: asked, smoke }) {
   const rounds = smoke ? asked : perRound * asked
-  const { renderings } = await import(pathToFileURL(join(built, 'rendering/index.js')).href)
+  const { renderings } = await internals('rendering')
   const plain = renderings['text/plain']
   const header = renderings['text/occi']
   const limits = { size: 1e9, lineLength: 1e9, elements: 1e7 }

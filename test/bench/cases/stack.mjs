@@ -1,13 +1,14 @@
 /** A stack of machines with a volume and a link each, beside the same by the library, and a second plan. */
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { openSandbox, serveSandbox } from '../../../dist/lib/sandbox/index.js'
+import { internals } from '../internals.mjs'
 import { interleave, processTime } from '../measure.mjs'
 import { count, ratio } from '../report.mjs'
 
 export async function stack({ program, rounds, smoke }) {
   const machines = smoke ? 5 : 100
   const { occi, env, place } = program
+  const { openSandbox, serveSandbox } = await internals('sandbox')
   const node = process.execPath
   const file = join(place, 'stack.yaml')
   const state = join(place, 'state.json')

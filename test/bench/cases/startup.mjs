@@ -3,7 +3,7 @@ import { interleave, processTime } from '../measure.mjs'
 import { asUsers } from '../program.mjs'
 import { note, ratio } from '../report.mjs'
 
-export async function startup({ program, rounds }) {
+export async function startup({ program, rounds, executable }) {
   const { occi } = program
   const node = process.execPath
   const env = asUsers(program.env)
@@ -16,6 +16,10 @@ export async function startup({ program, rounds }) {
     version: run(occi, '--version'),
     help: run(occi, '--help'),
     computeHelp: run(occi, 'compute', '--help'),
+  }
+  if (executable !== undefined) {
+    contenders.oneFile = () => processTime(executable, ['--version'], { env })
+    contenders.oneFileHelp = () => processTime(executable, ['--help'], { env })
   }
   const extra = program.env.NODE_EXTRA_CA_CERTS !== undefined
   if (extra) {
@@ -30,6 +34,10 @@ export async function startup({ program, rounds }) {
   ratio('occi --help', times.help, 'node -e 0', times.node, 1.6)
   ratio('occi compute --help', times.computeHelp, 'node -e 0', times.node, 1.6)
   if (extra) ratio('occi --help, with NODE_EXTRA_CA_CERTS', times.extraHelp, 'node -e 0', times.extraNode)
+  if (executable !== undefined) {
+    ratio('the executable --version', times.oneFile, 'occi --version', times.version)
+    ratio('the executable --help', times.oneFileHelp, 'occi --help', times.help, 1)
+  } else note('without --executable FILE: .ci/executable.mjs makes one')
   if (times.rocci) ratio('occi --version', times.version, 'rocci --version', times.rocci)
   else note('rocci is not on the PATH: no comparison with the Ruby client')
 }

@@ -102,6 +102,32 @@ function titleOf(entity: Entity): string { return entity.title ?? entity.kind }
     expect(found).toEqual([])
   }, 180_000)
 
+  it('the packed package has one file of the library for each folder of the sources, not one for each source', () => {
+    const files = readdirSync(join(program.project, 'node_modules/occi-cli'), {
+      recursive: true,
+      withFileTypes: true,
+    })
+    expect(files.filter((each) => each.isFile()).length).toBeLessThan(150)
+  })
+
+  it('the packed library has at each entry point its own names only, and everywhere the same class of errors', () => {
+    writeFileSync(
+      join(program.project, 'entries.mjs'),
+      `
+import { OcciError } from 'occi-cli'
+import * as auth from 'occi-cli/auth'
+import * as sandbox from 'occi-cli/sandbox'
+import * as testing from 'occi-cli/testing'
+console.log(Object.keys(sandbox).join(), Object.keys(testing).join(), 'bareUrl' in auth)
+await auth.loadAuthPlugin('nobody').catch((error) => console.log(error instanceof OcciError))
+`,
+    )
+    expect(program.run(process.execPath, ['entries.mjs'])).toMatchObject({
+      stdout: 'personaNames,practiceCloud transportCases false\ntrue\n',
+      status: 0,
+    })
+  })
+
   it('the packed package stays small', () => {
     expect(statSync(join(program.project, 'node_modules/occi-cli/dist/occi.cjs')).size).toBeLessThan(
       5_000_000,
