@@ -1,5 +1,7 @@
 /** Words that users of other command lines type, and the words of this one that they stand for. */
 
+import { shellWord } from '../basics/shell-word.js'
+
 /** Verbs of every noun that has the verb they stand for. */
 export const verbShortcuts: Readonly<Record<string, string>> = {
   ls: 'list',
@@ -30,21 +32,95 @@ export const commandShortcuts: readonly (readonly [phrase: string, command: read
   ['flavor describe', ['mixin', 'describe']],
   ['flavors', sizes],
   ['ps', ['compute', 'list']],
+  ['vms', ['compute', 'list']],
+  ['servers', ['compute', 'list']],
+  ['networks', ['network', 'list']],
+  ['volumes', ['storage', 'list']],
+  ['kinds', ['model', 'kinds']],
+  ['contexts', ['context', 'list']],
+  ['use', ['context', 'use']],
   ['login', ['auth', 'login']],
   ['logout', ['auth', 'logout']],
   ['whoami', ['auth', 'status']],
 ]
 
-/** Words that could stand for several commands. */
-const severalMeanings: Readonly<Record<string, string>> = {
-  ls: 'occi compute list shows the machines, occi list-path / everything.',
-  show: 'occi compute describe NAME shows a machine; the other nouns have describe, too.',
-  get: 'occi compute describe NAME shows a machine, occi compute list all of them.',
-  rm: 'occi compute delete NAME deletes a machine; the other nouns have delete, too.',
-  status: 'occi auth status shows who you are, occi compute list the states of the machines.',
-  image: 'occi image list shows the images, occi image describe NAME one of them.',
-  size: 'occi size list shows the sizes, occi size describe NAME one of them.',
-  flavor: 'occi flavor list shows the sizes, occi flavor describe NAME one of them.',
+/**
+ * Verbs that mean much the same; the first one is that of the nouns of resources. A noun that lacks the verb
+ * that was typed may have another of its row.
+ */
+const verbsAlike: readonly (readonly string[])[] = [
+  ['list', 'ls'],
+  ['describe', 'show', 'get', 'view', 'info', 'inspect', 'explain'],
+  ['create', 'add', 'new', 'run', 'launch', 'boot'],
+  ['delete', 'remove', 'rm', 'destroy', 'terminate'],
+  ['update', 'set', 'edit', 'modify', 'resize', 'patch'],
+  ['start', 'boot', 'poweron', 'power-on', 'resume', 'unpause'],
+  ['stop', 'shutdown', 'poweroff', 'power-off', 'halt', 'kill'],
+  ['restart', 'reboot', 'reset'],
+  ['suspend', 'pause', 'hibernate'],
+  ['link', 'attach', 'mount', 'connect'],
+  ['unlink', 'detach', 'umount', 'unmount', 'disconnect'],
+  ['use', 'switch', 'select', 'activate'],
+]
+
+/** Verbs of nouns that have their own for a row of verbsAlike. */
+const ownVerbs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  context: { describe: 'show', create: 'add', delete: 'remove', update: 'set' },
+}
+
+/** Words that are neither a noun nor a verb here, and the command that does it. Capitals are the user's words. */
+const elsewhere: Readonly<Record<string, string>> = {
+  status: 'auth status shows who you are, occi compute list the states of the machines.',
+  image: 'image list shows the images, occi image describe NAME one of them.',
+  size: 'size list shows the sizes, occi size describe NAME one of them.',
+  flavor: 'flavor list shows the sizes, occi flavor describe NAME one of them.',
+  ls: 'compute list shows the machines, occi list-path / everything.',
+  list: 'compute list shows the machines, occi list-path / everything.',
+  ec2: 'compute list shows the machines, occi compute create NAME makes one.',
+  top: 'compute list --watch',
+  logs: 'ssh NAME -- journalctl. OCCI itself has no logs of machines.',
+  console: 'ssh NAME. OCCI itself has no consoles.',
+  exec: 'ssh NAME -- COMMAND runs a command on a machine.',
+  attach: 'compute link MACHINE VOLUME attaches a volume, occi ip attach MACHINE a public address.',
+  detach: 'compute unlink MACHINE VOLUME detaches a volume, occi ip detach MACHINE a public address.',
+  disk: 'storage list shows the volumes.',
+  net: 'network list',
+  router: 'network list. OCCI itself has no routers.',
+  snapshot: 'storage snapshot NAME, occi compute save NAME',
+  security: 'mixin list shows what the provider offers, its security groups too if it has them.',
+  availability: 'mixin list shows what the provider offers, its zones too if it has them.',
+  keypair: 'compute create NAME --ssh-key FILE. OCCI itself keeps no keys.',
+  key: 'compute create NAME --ssh-key FILE. OCCI itself keeps no keys.',
+  'ssh-key': 'compute create NAME --ssh-key FILE. OCCI itself keeps no keys.',
+  floating: 'ip list shows public addresses, occi ip attach NAME gives one to a machine.',
+  address: 'ip list',
+  quota: 'model list shows what the provider offers. OCCI itself has no quotas.',
+  limits: 'model list shows what the provider offers. OCCI itself has no quotas.',
+  project: 'context list shows the contexts. A context belongs to one project of a provider.',
+  catalog: 'doctor shows what is found at the endpoint.',
+  endpoint: 'context list shows the endpoints.',
+  token: 'auth token',
+  configure: 'login asks for an endpoint and logs in.',
+  init: 'login asks for an endpoint and logs in.',
+  destroy: 'compute delete NAME deletes a machine, occi stack destroy what a file describes.',
+  'api-resources': 'model kinds',
+  kind: 'model kinds',
+  resources: 'list-path /',
+  templates: 'mixin list shows images, sizes and other mixins.',
+  os: 'image list',
+  plan: 'stack plan',
+  apply: 'stack apply',
+  diff: 'stack plan',
+  'config view': 'config explain',
+  'config list': 'config explain',
+  'config get': 'config explain',
+  'config set': 'context set NAME --OPTION VALUE changes a setting of a context.',
+  'config get-contexts': 'context list',
+  'config use-context': 'context use NAME',
+  'config current-context': 'context show',
+  'auth whoami': 'auth status',
+  'storage attach': 'compute link MACHINE VOLUME',
+  'storage detach': 'compute unlink MACHINE VOLUME',
 }
 
 /** All of them for help pages and manuals: what is typed, and what it stands for. */
@@ -75,16 +151,87 @@ export function withShortcutWrittenOut(words: readonly string[], place: number):
   return undefined
 }
 
-/** A hint for a word that several commands could be meant by. */
-export function severalMeant(word: string): string | undefined {
-  const commands = own(severalMeanings, word)
-  return commands === undefined ? undefined : `Here it is: ${commands}`
+/**
+ * Answers words that are no command here: `Here it is: occi compute restart web`. `words` begin with the one
+ * that is unknown; those of them that follow an option are left out, since they may be secret.
+ */
+export function hereItIs(words: readonly string[]): string | undefined {
+  const plain = words.slice(0, wordsBeforeOptions(words))
+  const [word = '', next = '', ...rest] = plain
+  const verb = verbsAlike.find((alike) => alike.includes(word))?.[0]
+  const noun = own(nounsOf, next)
+  if (verb !== undefined && noun !== undefined) {
+    return answered(verbFirst(word === 'get' && rest.length === 0 ? 'list' : verb, noun), rest)
+  }
+  const phrase = own(elsewhere, `${word} ${next}`)
+  if (phrase !== undefined) return answered(phrase, rest)
+  const known = own(elsewhere, word)
+  if (known !== undefined) return answered(known, plain.slice(1))
+  if (verb === 'use') return answered('context use NAME', plain.slice(1))
+  if (verb === undefined) return undefined
+  const others = `the other nouns have ${verb}, too.`
+  return `${answered(verbFirst(verb, 'compute'), plain.slice(1))}; ${others}`
+}
+
+/** The same for a word after a noun, of which these are the verbs. */
+export function hereItIsOf(
+  noun: string,
+  words: readonly string[],
+  verbs: readonly string[],
+): string | undefined {
+  const [word = '', ...rest] = words.slice(0, wordsBeforeOptions(words))
+  const known = own(elsewhere, `${noun} ${word}`)
+  if (known !== undefined) return answered(known, rest)
+  const rows = verbsAlike.filter((alike) => alike.includes(word))
+  const verb = rows.flat().find((alike) => verbs.includes(alike))
+  return verb === undefined ? undefined : answered(`${noun} ${verb} NAME`, rest)
+}
+
+/** What may stand after a verb: `get compute`, `list images`. */
+const nounsOf: Readonly<Record<string, string>> = {
+  ...nounShortcuts,
+  ...Object.fromEntries(
+    ['compute', 'network', 'storage', 'link', 'ip', 'context', 'mixin', 'image', 'size', 'flavor'].map(
+      (noun) => [noun, noun],
+    ),
+  ),
+  vms: 'compute',
+  servers: 'compute',
+  machines: 'compute',
+  instances: 'compute',
+  pods: 'compute',
+  nodes: 'compute',
+  networks: 'network',
+  volumes: 'storage',
+  images: 'image',
+  sizes: 'size',
+  flavors: 'flavor',
+  links: 'link',
+  contexts: 'context',
+}
+
+function verbFirst(verb: string, noun: string): string {
+  const here = own(own(ownVerbs, noun) ?? {}, verb) ?? verb
+  if (here === 'link' || here === 'unlink') return `${noun} ${here} NAME TARGET`
+  return here === 'list' ? `${noun} list` : `${noun} ${here} NAME`
+}
+
+/** NAME and FILE at the end give way to the words that were typed. */
+function answered(command: string, words: readonly string[]): string {
+  const given = words.map((word) => shellWord(word)).join(' ')
+  const filled = given === '' ? command : command.replace(/ (NAME( TARGET)?|FILE)$/, ` ${given}`)
+  return `Here it is: occi ${filled}`
+}
+
+function wordsBeforeOptions(words: readonly string[]): number {
+  const at = words.findIndex((word) => word.startsWith('-'))
+  return at < 0 ? words.length : at
 }
 
 export function verbFor(word: string): string | undefined {
   return own(verbShortcuts, word)
 }
 
-function own(table: Readonly<Record<string, string>>, word: string): string | undefined {
+function own<T>(table: Readonly<Record<string, T>>, word: string): T | undefined {
   return Object.hasOwn(table, word) ? table[word] : undefined
 }

@@ -27,6 +27,11 @@ describe('words of other command lines', () => {
     ['compute get web', 'compute describe web'],
     ['network show public', 'network describe public'],
     ['volume ls', 'storage list'],
+    ['servers', 'compute list'],
+    ['networks', 'network list'],
+    ['volumes', 'storage list'],
+    ['kinds', 'model kinds'],
+    ['contexts', 'context list'],
   ])('%s prints what %s prints', async (typed, command) => {
     const occi = await withWeb()
     const [asTyped, plain] = [await occi(typed + at), await occi(command + at)]
@@ -51,6 +56,46 @@ describe('words of other command lines', () => {
       expect(err).toContain('Here it is: occi ')
     },
   )
+
+  it.each([
+    ['get compute', 'occi compute list'],
+    ['get pods', 'occi compute list'],
+    ['get compute web', 'occi compute describe web'],
+    ['get images', 'occi image list'],
+    ['describe web', 'occi compute describe web; the other nouns have describe, too.'],
+    ['describe compute web', 'occi compute describe web'],
+    ['delete compute web', 'occi compute delete web'],
+    ['delete web --yes', 'occi compute delete web; the other nouns have delete, too.'],
+    ['list images', 'occi image list'],
+    ['create compute web', 'occi compute create web'],
+    ['delete context prod', 'occi context remove prod'],
+    ['reboot web', 'occi compute restart web; the other nouns have restart, too.'],
+    ['compute reboot web', 'occi compute restart web.'],
+    ['server destroy web', 'occi compute delete web.'],
+    ['volume attach data web', 'occi compute link MACHINE VOLUME.'],
+    ['config view', 'occi config explain.'],
+    ['config use-context prod', 'occi context use prod.'],
+    ['context switch prod', 'occi context use prod.'],
+    ['context rm prod', 'occi context remove prod.'],
+    ['switch prod', 'occi context use prod'],
+    ['keypair list', 'occi compute create NAME --ssh-key FILE. OCCI itself keeps no keys.'],
+    ['token issue', 'occi auth token'],
+    ['floating ip list', 'occi ip list shows public addresses, occi ip attach NAME gives one to a machine.'],
+    ['stop "my web"', "occi compute stop 'my web'; the other nouns have stop, too."],
+    ['start web --password hunter2', 'occi compute start web; the other nouns have start, too.'],
+  ])('%s is answered with: Here it is: %s', async (typed, answer) => {
+    const words = typed.match(/"[^"]*"|\S+/g)?.map((word) => word.replaceAll('"', '')) ?? []
+    const { status, err } = await machine().occi([...words, '-e', 'sandbox:'])
+    expect(status).toBe(2)
+    const lines = err.replace(/\s+/g, ' ')
+    expect(`${lines} `).toContain(`Here it is: ${answer} `)
+    expect(err).not.toContain('hunter2')
+  })
+
+  it('a word that is also the name of an option is not taken for it', async () => {
+    const { err } = await machine().occi('project list')
+    expect(err).toContain('occi: There is no command "project"')
+  })
 
   it('whoami is a shortcut for auth status', async () => {
     const { occi } = machine()

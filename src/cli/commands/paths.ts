@@ -23,7 +23,7 @@ export const listPath = (verb: string): CommandDeclaration => ({
   atSites: 'reads',
   run: async (context) => {
     const client = await context.client()
-    const locations = client.locations(pathOf(context, '/'), { signal: context.signal })
+    const locations = client.locations(await pathOf(context, verb, '/'), { signal: context.signal })
     return {
       shape: 'list',
       records: listedLocations(readable(context, locations.batches())),
@@ -55,7 +55,7 @@ export const deletePath = (verb: string): CommandDeclaration => ({
 })
 
 async function deleteBelow(context: CommandContext, verb: string): Promise<Output | undefined> {
-  const path = pathOf(context)
+  const path = await pathOf(context, verb)
   if (!context.options.isSet('all')) {
     throw new UsageError(`This would delete everything below ${path}`, {
       hint: `Confirm it: occi ${verb} ${path} --all. One thing is deleted by its noun: occi compute delete NAME.`,
@@ -84,11 +84,13 @@ async function deleteBelow(context: CommandContext, verb: string): Promise<Outpu
   )
 }
 
-function pathOf(context: Invocation, standard = ''): string {
+async function pathOf(context: Invocation, verb: string, standard = ''): Promise<string> {
   const path = context.word('PATH') ?? standard
   if (path.endsWith('/')) return path
+  const { hereItIs } = await import('../shortcuts.js')
+  const meant = hereItIs([verb.replace(/-path$/, ''), path])
   throw new UsageError(`"${path}" is not a path of many: it does not end in a slash`, {
-    hint: `Write ${path}/, or name the noun: occi compute describe NAME.`,
+    hint: `Write ${path}/, or name the noun${meant === undefined ? '.' : `. ${meant}`}`,
     at: 'PATH',
   })
 }

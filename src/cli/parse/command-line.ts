@@ -122,6 +122,7 @@ export class CommandLine {
       (unknownWord !== undefined && command.args.some((word) => word.startsWith('-')))
     if (unknownOption && (await this.#knowsMoreOptions())) return this.read(words)
     if (unknownWord !== undefined) return this.#learn(unknownWord, words)
+    await this.#refuseVerbFirst(words)
     throw usageError(error, command, declaration, words)
   }
 
@@ -286,40 +287,56 @@ export class CommandLine {
     return [...words.slice(0, place), verb, ...words.slice(place + 1)]
   }
 
+  /** `occi delete compute web`: `delete` is a command of its own, with a path. */
+  async #refuseVerbFirst(words: readonly string[]): Promise<void> {
+    if (this.#commands.entries.find(({ name }) => name === words[0])?.hidden !== true) return
+    const { hereItIs } = await import('../shortcuts.js')
+    const hint = hereItIs(words)
+    if (hint !== undefined) throw new UsageError(`"occi ${words[0]}" takes a path`, { hint })
+  }
+
   async #learn(word: string, words: readonly string[]): Promise<Located> {
-    const { group } = this.#reached
-    if (group === undefined) this.#learntNouns.push(await this.#learnNoun(word))
-    else this.#learntVerbs.push(await this.#learnVerb(word, group))
+    const { command, group } = this.#reached
+    const from = words.slice(placeOf(word, words, command.declarations))
+    if (group === undefined) this.#learntNouns.push(await this.#learnNoun(word, from))
+    else this.#learntVerbs.push(await this.#learnVerb(word, group, from))
     return this.read(words)
   }
 
-  async #learnNoun(noun: string): Promise<Entry> {
+  /** `words` begin with the noun. */
+  async #learnNoun(noun: string, words: readonly string[]): Promise<Entry> {
     const near = nearest(noun, ['help', 'version', ...this.#commands.entries.map(({ name }) => name)])
     const learnt = await this.#ask({ noun }, near)
     if (learnt !== undefined) return { name: noun, summary: '', section: '', load: async () => learnt }
-    const { severalMeant } = await import('../shortcuts.js')
-    const several = severalMeant(noun)
-    if (several !== undefined) {
-      throw new UsageError(`There is no command "${noun}"`, { hint: several, at: noun })
-    }
+    const { hereItIs } = await import('../shortcuts.js')
+    const hint = hereItIs(words)
+    if (hint !== undefined) throw new UsageError(`There is no command "${noun}"`, { hint, at: `occi ${noun}` })
     const { isTopic } = await import('../help/topics.js')
     const meant = isTopic(noun) ? `help ${noun}` : near
     throw new UsageError(`There is no command "${noun}"`, {
       hint: `${meant === undefined ? '' : `Did you mean "${meant}"? `}"occi --help" lists the commands, "occi model kinds" the provider's kinds.`,
-      at: noun,
+      at: `occi ${noun}`,
     })
   }
 
-  async #learnVerb(verb: string, group: CommandGroup): Promise<CommandDeclaration> {
+  /** `words` begin with the verb. */
+  async #learnVerb(
+    verb: string,
+    group: CommandGroup,
+    words: readonly string[],
+  ): Promise<CommandDeclaration> {
     const near = nearest(verb, group.commands.map(verbOf))
     const learnt =
       group.learn === undefined ? undefined : await this.#ask({ noun: group.name, verb, group }, near)
     if (learnt !== undefined && !isGroup(learnt) && verbOf(learnt) === verb) return learnt
     const names = group.commands.filter(({ hidden }) => hidden !== true).map(verbOf)
     const shown = nearest(verb, names)
+    const { hereItIsOf } = await import('../shortcuts.js')
+    const meant = shown === undefined ? undefined : `Did you mean "${shown}"?`
+    const hint = hereItIsOf(group.name, words, names) ?? meant
     throw new UsageError(`"occi ${group.name}" has no command "${verb}"`, {
-      hint: `${shown === undefined ? '' : `Did you mean "${shown}"? `}It has ${names.join(', ')}.`,
-      at: verb,
+      hint: `${hint === undefined ? '' : `${/[.?]$/.test(hint) ? hint : `${hint}.`} `}It has ${names.join(', ')}.`,
+      at: `occi ${group.name} ${verb}`,
       facts: { commands: names },
     })
   }
