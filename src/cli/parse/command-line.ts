@@ -310,7 +310,8 @@ export class CommandLine {
     if (learnt !== undefined) return { name: noun, summary: '', section: '', load: async () => learnt }
     const { hereItIs } = await import('../shortcuts.js')
     const hint = hereItIs(words)
-    if (hint !== undefined) throw new UsageError(`There is no command "${noun}"`, { hint, at: `occi ${noun}` })
+    if (hint !== undefined)
+      throw new UsageError(`There is no command "${noun}"`, { hint, at: `occi ${noun}` })
     const { isTopic } = await import('../help/topics.js')
     const meant = isTopic(noun) ? `help ${noun}` : near
     throw new UsageError(`There is no command "${noun}"`, {
@@ -320,11 +321,7 @@ export class CommandLine {
   }
 
   /** `words` begin with the verb. */
-  async #learnVerb(
-    verb: string,
-    group: CommandGroup,
-    words: readonly string[],
-  ): Promise<CommandDeclaration> {
+  async #learnVerb(verb: string, group: CommandGroup, words: readonly string[]): Promise<CommandDeclaration> {
     const near = nearest(verb, group.commands.map(verbOf))
     const learnt =
       group.learn === undefined ? undefined : await this.#ask({ noun: group.name, verb, group }, near)
