@@ -6,7 +6,7 @@ const sandbox = (words: string) => `${words} --endpoint sandbox:`
 
 async function withMachine() {
   const { occi } = machine()
-  const made = await occi(sandbox('compute create web --os debian-12 --size small -o name --wait'))
+  const made = await occi(sandbox('compute create web --os debian-12 --size small -o id --wait'))
   expect(made).toMatchObject({ status: 0, err: '' })
   return { occi: (words: string) => occi(sandbox(words)), raw: occi, id: made.out.trim() }
 }
@@ -18,11 +18,11 @@ describe("mixins of one's own", () => {
       'http://example.org/occi/tags#production\n',
     )
     expect((await occi('mixin attach production web')).status).toBe(0)
-    expect((await occi('mixin members production -o name')).out).toBe(`${id}\n`)
+    expect((await occi('mixin members production -o id')).out).toBe(`${id}\n`)
     expect((await occi('mixin detach production web')).status).toBe(0)
     expect((await occi('mixin members production -o json')).out.trim()).toBe('[]')
     expect((await occi('mixin set production web')).status).toBe(0)
-    expect((await occi('mixin members production -o name')).out).toBe(`${id}\n`)
+    expect((await occi('mixin members production -o id')).out).toBe(`${id}\n`)
     expect((await occi('mixin delete production --yes')).status).toBe(0)
     expect((await occi('mixin describe production')).status).toBe(6)
     expect((await occi('compute describe web')).status).toBe(0)

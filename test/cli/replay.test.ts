@@ -29,8 +29,8 @@ const servers: readonly Server[] = [
     name: 'pyssf',
     steps: [
       { command: 'mixin list --of os_tpl -o id', out: /os#debian-12/ },
-      { command: 'compute create web --os debian-12 --size small -o name', out: uuid },
-      { command: 'compute list -o name', out: /[0-9a-f]{8}-/ },
+      { command: 'compute create web --os debian-12 --size small -o id', out: uuid },
+      { command: 'compute list -o id', out: /[0-9a-f]{8}-/ },
       { command: 'compute describe f2a76d7c-de5f-451c-a64c-34990f0dde06 -o json', out: /"My first, VM"/ },
       { command: 'compute start f2a76d7c-de5f-451c-a64c-34990f0dde06 --no-validate' },
       {
@@ -53,7 +53,7 @@ const servers: readonly Server[] = [
         command: 'compute create vm --os cirros-0.3.0-x86_64-blank --size m1.tiny -o url',
         out: /\/compute\//,
       },
-      { command: 'compute list -o name', out: /[0-9a-f]{8}-/ },
+      { command: 'compute list -o id', out: /[0-9a-f]{8}-/ },
       {
         command: 'compute describe /compute/0fb1ab2d-d84d-4b0c-a5ca-db0619cf11ef -o json',
         out: /"kindTerm": "compute"/,

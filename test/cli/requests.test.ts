@@ -27,7 +27,7 @@ const withoutTags: ReadonlySet<string> = new Set(['rocci-server', 'ooi', 'rocci-
 const refuses: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   // Links cannot be deleted there (test/sandbox/personas.test.ts).
   // Links cannot be made there: 501, Currently not supported.
-  'snf-occi-2016': { 'compute link other NET -o name': 11 },
+  'snf-occi-2016': { 'compute link other NET -o id': 11 },
   erocci: { 'compute unlink VM data': 11 },
 }
 
@@ -86,14 +86,14 @@ const rows: readonly Row[] = [
     why: 'the look-up, the action and one look at the state',
   },
   {
-    words: 'compute link VM data --attribute occi.storagelink.deviceid=/dev/vdb -o name',
+    words: 'compute link VM data --attribute occi.storagelink.deviceid=/dev/vdb -o id',
     whole: ({ otherTargets }) => 5 + otherTargets,
     located: ({ computes, networks, storages, otherTargets }) =>
       5 + computes + networks + storages + otherTargets,
     why: 'a listing each of machines and of what links lead to, the creation, and a look at the device',
   },
   {
-    words: 'compute link other NET -o name',
+    words: 'compute link other NET -o id',
     whole: ({ otherTargets }) => 4 + otherTargets,
     located: ({ computes, networks, storages, otherTargets }) =>
       4 + computes + networks + storages + otherTargets,
@@ -130,7 +130,7 @@ const rows: readonly Row[] = [
     why: 'one look-up for all names, and a deletion each',
   },
   {
-    words: 'compute create new --os OS --size SIZE -o name',
+    words: 'compute create new --os OS --size SIZE -o id',
     whole: () => 1,
     located: () => 1,
     why: 'the creation: images and sizes are known from the model',
@@ -151,7 +151,7 @@ describe.each(personaNames())('requests at %s', (as) => {
     const first = async (of: string) => (await run(`mixin list --of ${of} -o id`)).out.split('\n')[0] ?? ''
     const [os = await first('os_tpl'), size = await first('resource_tpl')] = templates[as] ?? []
     const make = async (name: string) =>
-      (await run(`compute create ${name} --os ${os} --size ${size} --wait -o name`)).out.trim()
+      (await run(`compute create ${name} --os ${os} --size ${size} --wait -o id`)).out.trim()
     const tagged = (await run('mixin create TAG')).status === 0
     expect(tagged).toBe(!withoutTags.has(as))
     const id = await make('vm')
@@ -159,10 +159,10 @@ describe.each(personaNames())('requests at %s', (as) => {
     await make('other')
     // pyssf leaves what is new inactive; elsewhere this is refused.
     for (const name of ['vm', 'vm2']) await run(`compute start ${name}`)
-    const stores = (await run('storage create data --size 1 -o name')).status === 0
+    const stores = (await run('storage create data --size 1 -o id')).status === 0
     expect(stores).toBe(!withoutStorage.has(as))
     const count = async (noun: string) =>
-      (await run(`${noun} list -o name`)).out.split('\n').filter((line) => line !== '').length
+      (await run(`${noun} list -o id`)).out.split('\n').filter((line) => line !== '').length
     const sizes: Sizes = {
       computes: await count('compute'),
       networks: await count('network'),

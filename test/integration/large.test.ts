@@ -100,7 +100,7 @@ const ways = {
   'a slow reader': '| (sleep 1; cat) > out',
 }
 const forms = {
-  'names of a uri-list': ['-o name', many],
+  'names of a uri-list': ['-o id', many],
   'a line for each entity in JSON': ['-o tsv', many + 1],
   'entities as JSON lines': ['-o jsonl', many],
 } as const
@@ -135,7 +135,7 @@ describe('a listing whose members are asked for while it arrives', () => {
 
 describe('an answer that breaks off half way', () => {
   // Guarantee: output-complete
-  it.each(['-o name', '-o tsv', '-o jsonl'])(
+  it.each(['-o id', '-o tsv', '-o jsonl'])(
     'an answer that ends too early is an error, after complete lines of what arrived (%s)',
     async (form) => {
       const { err, status } = await sh(`occi compute list ${form} --retries 0 > out`, {
@@ -163,7 +163,7 @@ describe('a command that nothing can wake any more', () => {
        const { setTimeout: set } = globalThis
        globalThis.setTimeout = (...words) => set(...words).unref()`,
     )
-    const { err, status } = await sh('occi compute list -o name', { NODE_OPTIONS: `--require=${stall}` })
+    const { err, status } = await sh('occi compute list -o id', { NODE_OPTIONS: `--require=${stall}` })
     expect(status).toBe(1)
     expect(err).toContain('stopped before it was done')
   })

@@ -150,7 +150,7 @@ export const computeNoun: Noun = {
     },
     {
       title: 'In a script: its name in a variable',
-      command: 'ID=$(occi compute create web --os debian-12 --size small --wait -o name)',
+      command: 'ID=$(occi compute create web --os debian-12 --size small --wait -o id)',
     },
     {
       title: 'With a network and a volume',

@@ -56,7 +56,7 @@ export const storageNoun: Noun = {
     { title: 'A volume of 10 GiB', command: 'occi storage create data --size 10' },
     {
       title: 'And attach it',
-      command: 'occi compute link web "$(occi storage create data --size 10G --wait -o name)"',
+      command: 'occi compute link web "$(occi storage create data --size 10G --wait -o id)"',
     },
   ],
 }

@@ -44,7 +44,7 @@ What they are chooses them as well, wherever several names may stand: by state, 
 
 Images and sizes (--os, --size) and other mixins are named by term, title, identifier, or the beginning of one that fits only one. Kinds are named by their term: "occi ipnetwork list".
 
-"-o name" prints the short name that all this accepts, "-o url" the whole URL.`,
+"-o id" prints the short id, which stands for one thing whatever the names are; "-o url" the whole URL. "-o name" prints names, and the URL of what shares its name with another in the list, or could not be typed.`,
         page,
       ),
   },
@@ -97,7 +97,7 @@ Images and sizes (--os, --size) and other mixins are named by term, title, ident
 
 A line break or another control character in a value is printed as an escape there, so that a line is always one thing. -o csv on a terminal puts an apostrophe before what a spreadsheet would run as a formula (--csv-formulas keep prints it as it is, --csv-formulas defuse does it in a pipe, too). -o tsv is for scripts, where each cell is what the provider said: use csv for a spreadsheet.
 
-For one value in a script "-o name", "-o id", "-o url" and "-o ip" are shorter; "-o env" prints lines for eval:
+For one value in a script "-o id", "-o name", "-o url" and "-o ip" are shorter. "-o id" is what a script needs: unique, known without reading each thing, and what "create" prints in a pipe. "-o name" is for people: a name may be given twice, and then the URL is printed in its place. "-o env" prints lines for eval:
 
   eval "$(occi compute describe web -o env)"
 
@@ -134,7 +134,7 @@ Which commands print a table on a terminal and lines with tabs in a pipe: those 
 
   occi compute list -o json --query "[?state=='active'].name"
   occi compute list --columns name,ips --sort -name
-  ID=$(occi compute create web --os debian-12 --size small -o name)
+  ID=$(occi compute create web --os debian-12 --size small -o id)
 
 "occi graph" has formats of its own: tree, mermaid, dot and svg, beside json, jsonl and yaml.`,
         page,

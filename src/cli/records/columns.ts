@@ -6,7 +6,7 @@ import { lastSegment } from './entity.js'
 
 export const nameColumn: Column = { key: 'name', heading: 'NAME', value: 'name', style: 'name' }
 /** The short name, which all commands accept; `occi.core.id` is often a URN of twice that length. */
-export const idColumn: Column = { key: 'id', heading: 'ID', value: ({ name, data }) => name ?? data['id'] }
+export const idColumn: Column = { key: 'id', heading: 'ID', value: ({ id, data }) => id ?? data['id'] }
 export const stateColumn: Column = { key: 'state', heading: 'STATE', value: 'state', style: 'state' }
 export const ipsColumn: Column = { key: 'ips', heading: 'IPS', value: 'ips' }
 export const urlColumn: Column = { key: 'url', heading: 'URL', value: 'url', wide: true }

@@ -36,7 +36,11 @@ export function entityRecord(entity: Entity, model?: Model): OutputRecord {
     ...(entity.type === 'resource' ? { links: entity.links.map(linkData) } : {}),
     actions: entity.actions.map((action) => termOf(action.id)),
   }
-  return { data, entity, ...members(reference, id, entity.location) }
+  return {
+    data,
+    entity,
+    ...omitUndefined({ name: data.name ?? undefined, id: reference, url: entity.location }),
+  }
 }
 
 /** The record of an entity that was created or deleted and not described. */
@@ -44,7 +48,7 @@ export function locationRecord(location: string, more: Readonly<Record<string, u
   const reference = lastSegment(location) ?? location
   return {
     data: { id: reference, name: reference, url: location, ...more },
-    name: reference,
+    name: typeof more['name'] === 'string' ? more['name'] : reference,
     id: reference,
     url: location,
   }
@@ -73,14 +77,6 @@ const plain = /^[A-Za-z0-9_~.:/-]*[A-Za-z0-9_~.:-]$/
 export function displayName(record: OutputRecord): string {
   const name = record.data['name']
   return typeof name === 'string' ? name : (record.name ?? '?')
-}
-
-function members(name: string | undefined, id: string | null, url: string | undefined) {
-  return {
-    ...omitUndefined({ name }),
-    ...(id === null ? {} : { id }),
-    ...omitUndefined({ url }),
-  }
 }
 
 function linkData(link: Link): Readonly<Record<string, unknown>> {

@@ -13,7 +13,7 @@ export async function streams({ program, rounds, smoke }) {
 
   const number = smoke ? 1000 : 100_000
   const many = await provider({ machines: number, json: false })
-  const names = [occi, 'compute', 'list', '--endpoint', many.endpoint, '-o', 'name']
+  const names = [occi, 'compute', 'list', '--endpoint', many.endpoint, '-o', 'id']
   const drained = `require('node:http').get('${many.endpoint}compute/', { headers: { Accept: 'text/uri-list' } }, (r) => r.resume())`
   const list = () => toFile(`${program.place}/listed`, (stdout) => processTime(node, names, { env, stdout }))
   await list()
@@ -36,7 +36,7 @@ export async function streams({ program, rounds, smoke }) {
   const helped = await peak(node, [occi, '--help'], env)
   many.close()
   note(`peak memory: list ${listed.toFixed(0)} MB, help ${helped.toFixed(0)} MB`)
-  ratio('list of 100,000 URIs as -o name to a file', times.list, 'curl to a file', times.curl, 4)
+  ratio('list of 100,000 URIs as -o id to a file', times.list, 'curl to a file', times.curl, 4)
   ratio('the same', times.list, 'a bare node http.get that drains it', times.bare)
   ratio('that bare http.get', times.bare, 'curl to a file', times.curl)
   count('its peak memory in MB, less 1.5 × that of --help and 30', Math.round(listed - 1.5 * helped - 30), 0)

@@ -21,7 +21,7 @@ async function json(words: string, more = {}) {
 
 describe('a lifecycle on the command line', () => {
   it('a shell script creates, lists, stops, starts and deletes a machine', async () => {
-    const id = (await ok('compute create --os debian-12 --size small --title web --wait -o name')).trim()
+    const id = (await ok('compute create --os debian-12 --size small --title web --wait -o id')).trim()
     expect(id).toMatch(/^[0-9a-f-]{36}$/)
     expect(await json(`compute describe ${id}`)).toMatchObject({
       name: 'web',

@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { printOutput } from '../../../src/cli/output/index.js'
 import type { OutputOptions } from '../../../src/cli/output/types.js'
+import { categoryRecord } from '../../../src/cli/records/category.js'
+import { entityRecord } from '../../../src/cli/records/entity.js'
+import { typeId } from '../../../src/model/index.js'
 import { memoryStreams } from '../memory-streams.js'
 
 const columns = [
@@ -26,6 +29,56 @@ describe('names that begin with a dash', () => {
     expect(await print(['web', '-rf', '--all', 'a\nb'], { format: 'name' })).toBe(
       'web\nhttp://127.0.0.1/compute/1\nhttp://127.0.0.1/compute/2\nhttp://127.0.0.1/compute/3\n',
     )
+  })
+})
+
+describe('names that are no good for a command', () => {
+  it('are printed by -o name as URLs: two of a kind, paths, sites, attributes, blanks at an end', async () => {
+    const streams = memoryStreams({ terminal: false })
+    const titles = ['web', 'db', 'web', 'a/b', 'web@one', 'cores=2', ' db']
+    const records = titles.map((title, at) =>
+      entityRecord({
+        type: 'resource',
+        kind: typeId('http://schemas.ogf.org/occi/infrastructure#', 'compute'),
+        mixins: [],
+        attributes: new Map([['occi.core.title', title]]),
+        title,
+        location: `http://127.0.0.1/compute/${at}`,
+        actions: [],
+        links: [],
+      }),
+    )
+    await printOutput({ shape: 'list', records, columns }, { format: 'name' }, streams)
+    expect(streams.text().trimEnd().split('\n')).toEqual([
+      'http://127.0.0.1/compute/0',
+      'db',
+      ...[2, 3, 4, 5, 6].map((at) => `http://127.0.0.1/compute/${at}`),
+    ])
+  })
+
+  it('of several sites are told apart by their sites', async () => {
+    const streams = memoryStreams({ terminal: false })
+    const records = ['one', 'two'].map((site) => ({ name: 'web', url: `http://${site}/1`, site, data: {} }))
+    await printOutput({ shape: 'list', records, columns }, { format: 'name' }, streams)
+    expect(streams.text()).toBe('web@one\nweb@two\n')
+  })
+
+  it('of two mixins are printed as identifiers', async () => {
+    const streams = memoryStreams({ terminal: false })
+    const records = ['http://a/os#', 'http://a/size#'].map((scheme) =>
+      categoryRecord({
+        class: 'mixin',
+        id: typeId(scheme, 'large'),
+        scheme,
+        term: 'large',
+        attributes: new Map(),
+        depends: [],
+        applies: [],
+        actions: [],
+      }),
+    )
+    await printOutput({ shape: 'list', records, columns }, { format: 'name' }, streams)
+    expect(streams.text()).toBe('http://a/os#large\nhttp://a/size#large\n')
   })
 })
 

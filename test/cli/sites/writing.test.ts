@@ -66,7 +66,7 @@ describe('names with a context', () => {
       ['web@one', 'db@two'],
     ])
     for (const { writes } of [one, two]) expect(writes.join()).toContain('action=stop')
-    const list = await at.occi('compute list --all-contexts --where state=inactive -o name')
+    const list = await at.occi('compute list --all-contexts --where state=inactive -o id')
     expect(list.out).toMatch(/^\S+@one\n\S+@two\n$/)
     expect(await at.occi('compute delete - --yes', { stdin: list.out })).toMatchObject({
       status: 0,

@@ -141,13 +141,13 @@ describe('a lifecycle in a shell script', () => {
     const script = `
 set -eu
 E=${endpoint}
-ID=$(occi compute create --endpoint "$E" --os debian-12 --size small --wait -o name)
+ID=$(occi compute create --endpoint "$E" --os debian-12 --size small --wait -o id)
 echo "lines: $(printf '%s\\n' "$ID" | wc -l)"
 occi compute describe "$ID" --endpoint "$E" -o json > describe.json
 occi compute stop "$ID" --wait --endpoint "$E" >/dev/null
 echo "stopped: $(occi compute describe "$ID" --endpoint "$E" -o value --columns state)"
 occi compute start "$ID" --wait --endpoint "$E" >/dev/null
-VOL=$(occi storage create --title data --size 10 --endpoint "$E" --wait -o name)
+VOL=$(occi storage create --title data --size 10 --endpoint "$E" --wait -o id)
 occi compute link "$ID" "$VOL" --endpoint "$E" >/dev/null
 echo "linked: $(occi compute describe "$ID" --endpoint "$E" -o json | grep -c storagelink)"
 occi compute unlink "$ID" "$VOL" --endpoint "$E" >/dev/null

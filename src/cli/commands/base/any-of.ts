@@ -107,7 +107,7 @@ export async function createAnyOf(
 }
 
 function output(records: readonly OutputRecord[], shape: 'one' | 'list', columns: Output['columns']): Output {
-  return { shape, records, columns, pipeFormat: 'name', terminalFormat: 'table' }
+  return { shape, records, columns, pipeFormat: 'id', terminalFormat: 'table' }
 }
 
 async function prepareAt(noun: Noun, site: TriedSite): Promise<Prepared> {

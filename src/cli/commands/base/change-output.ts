@@ -22,8 +22,8 @@ export function changed(
     shape: single ? 'one' : 'lines',
     records,
     columns: changedColumns,
-    pipeFormat: 'name',
-    terminalFormat: 'name',
+    pipeFormat: 'id',
+    terminalFormat: 'id',
   }
 }
 

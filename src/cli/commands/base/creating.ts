@@ -47,7 +47,7 @@ export async function create(
     shape: 'one',
     records: [record],
     columns: createdColumns(context, record),
-    pipeFormat: 'name',
+    pipeFormat: 'id',
     terminalFormat: 'table',
   }
 }
@@ -95,7 +95,7 @@ async function createMany(
     shape: 'list',
     records,
     columns: noun.columns,
-    pipeFormat: 'name',
+    pipeFormat: 'id',
     terminalFormat: 'table',
   }
 }

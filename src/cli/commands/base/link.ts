@@ -157,10 +157,10 @@ export async function linkNamed(
   context.inform(`Linked ${source.name} with ${target.name}${inState(entity)}.`)
   context.inform(
     kind === undefined
-      ? `Next: ${undo} ${record.name ?? created.location}`
+      ? `Next: ${undo} ${record.id ?? created.location}`
       : `Next: ${undo} ${source.name} ${target.name}`,
   )
-  return { shape: 'one', records: [record], columns: describeColumns([record]), pipeFormat: 'name' }
+  return { shape: 'one', records: [record], columns: describeColumns([record]), pipeFormat: 'id' }
 }
 
 /** The link that the options of a command say. */

@@ -6,16 +6,32 @@ import { isUnsafe, sanitize } from '../sanitize.js'
 import type { OutputFormat, OutputRecord } from '../types.js'
 
 export const nameFormat: OutputFormat = {
-  ...member(
-    'name',
-    'the name of each, its id where it has none; its URL where the name could not be typed',
-    typeableName,
+  ...member('name', 'the name of each; the URL where a name is not unique or could not be typed', nameOf),
+  async *format(sheet) {
+    const names: string[] = []
+    const others: (string | undefined)[] = []
+    const counts = new Map<string, number>()
+    for await (const batch of batchesOf(sheet.records)) {
+      for (const record of batch) {
+        const name = atSite(nameOf(record), record)
+        if (name === '') continue
+        const other = unmistakable(record)
+        const shown = other !== undefined && !isTypeable(record) ? other : name
+        names.push(shown)
+        others.push(other)
+        counts.set(shown, (counts.get(shown) ?? 0) + 1)
+      }
+    }
+    const lines = names.map((name, at) => sanitize((counts.get(name) === 1 ? undefined : others[at]) ?? name))
+    if (lines.length > 0) yield `${lines.join('\n')}\n`
+  },
+}
+export const idFormat: OutputFormat = {
+  ...member('id', 'the short id of each, which is the last part of its URL', (record) =>
+    atSite(record.id ?? text(record, 'id'), record),
   ),
   needs: 'locations',
 }
-export const idFormat = member('id', 'the id of each', (record) =>
-  atSite(record.id ?? text(record, 'id'), record),
-)
 export const urlFormat: OutputFormat = {
   ...member('url', 'the absolute URL of each', (record) => record.url ?? text(record, 'url')),
   needs: 'locations',
@@ -40,11 +56,21 @@ function member(name: string, description: string, find: (record: OutputRecord) 
   }
 }
 
-/** A word that begins with a dash would be read as an option, and an escaped name would not be found. */
-function typeableName(record: OutputRecord): string {
+/** What stands for one thing only: the identifier of a category, the URL of anything else. */
+function unmistakable(record: OutputRecord): string | undefined {
+  const found =
+    record.category === undefined ? (record.url ?? text(record, 'url')) : (record.id ?? text(record, 'id'))
+  return found === '' ? undefined : found
+}
+
+/**
+ * Whether commands accept the name. A word that begins with a dash would be read as an option, one with a slash
+ * as a path, `a@b` as a thing at a site, `a=b` as an attribute; an escaped name would not be found.
+ */
+function isTypeable(record: OutputRecord): boolean {
   const name = nameOf(record)
-  if (name.startsWith('-') || isUnsafe(name)) return record.url || text(record, 'url') || name
-  return atSite(name, record)
+  if (name.startsWith('-') || isUnsafe(name)) return false
+  return record.entity === undefined || !/[/@=]|^\s|\s$/.test(name)
 }
 
 /** Other commands accept it, whatever context they have. */
