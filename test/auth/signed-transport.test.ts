@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Credentials, signedTransport } from '../../src/auth/index.js'
 import type { HttpRequest } from '../../src/transport/index.js'
-import { mockedTransport } from '../support/nock.js'
+import { dialogue, recordedTransport } from '../support/nock.js'
 
 const get = (url: string): HttpRequest => ({ method: 'GET', url, headers: [['Accept', 'text/plain']] })
 
@@ -26,20 +26,27 @@ function counting(changes = Number.POSITIVE_INFINITY, more: Partial<Credentials>
 
 describe('signedTransport', () => {
   it('signedTransport adds the headers of the credentials', async () => {
-    const inner = mockedTransport(() => ({ status: 200 }))
+    dialogue('https://h')
+      .get('/occi/-/')
+      .matchHeader('Accept', 'text/plain')
+      .matchHeader('X-Auth-Token', 'T1')
+      .reply(200)
+    const inner = recordedTransport()
     await signedTransport(inner, counting().credentials, 'https://h/occi/').send(get('https://h/occi/-/'))
-    expect(inner.requests[0]?.headers).toEqual([
-      ['Accept', 'text/plain'],
-      ['X-Auth-Token', 'T1'],
-    ])
+    // The user's headers stand before those of the credentials.
+    expect(inner.requests[0]?.headers.map(([name]) => name)).toEqual(['Accept', 'X-Auth-Token'])
   })
 
   it('signedTransport renews once on 401 and sends the same body again', async () => {
-    const inner = mockedTransport((request) => ({
-      status: request.header('X-Auth-Token') === 'T2' ? 201 : 401,
-    }))
+    dialogue('https://h')
+      .post('/compute/', 'Category: compute')
+      .matchHeader('X-Auth-Token', 'T1')
+      .reply(401)
+      .post('/compute/', 'Category: compute')
+      .matchHeader('X-Auth-Token', 'T2')
+      .reply(201)
     const { credentials, renewals } = counting()
-    const response = await signedTransport(inner, credentials).send({
+    const response = await signedTransport(recordedTransport(), credentials).send({
       method: 'POST',
       url: 'https://h/compute/',
       headers: [],
@@ -47,87 +54,102 @@ describe('signedTransport', () => {
     })
     expect(response.status).toBe(201)
     expect(renewals()).toBe(1)
-    expect(inner.requests.map(({ body }) => body)).toEqual(['Category: compute', 'Category: compute'])
   })
 
   it('signedTransport returns the 401 when the renewed credentials are refused too', async () => {
-    const inner = mockedTransport(() => ({ status: 401, body: 'no' }))
+    dialogue('https://h')
+      .get('/')
+      .matchHeader('X-Auth-Token', 'T1')
+      .reply(401, 'no')
+      .get('/')
+      .matchHeader('X-Auth-Token', 'T2')
+      .reply(401, 'still no')
     const { credentials, renewals } = counting()
-    expect(await signedTransport(inner, credentials).send(get('https://h/'))).toMatchObject({
+    expect(await signedTransport(recordedTransport(), credentials).send(get('https://h/'))).toMatchObject({
       status: 401,
-      body: 'no',
+      body: 'still no',
     })
     expect(renewals()).toBe(1)
-    expect(inner.requests).toHaveLength(2)
   })
 
   it('signedTransport does not send again when the credentials have not changed', async () => {
-    const inner = mockedTransport(() => ({ status: 401 }))
-    await signedTransport(inner, counting(0).credentials).send(get('https://h/'))
-    expect(inner.requests).toHaveLength(1)
+    dialogue('https://h').get('/').matchHeader('X-Auth-Token', 'T1').reply(401)
+    const signed = signedTransport(recordedTransport(), counting(0).credentials)
+    expect((await signed.send(get('https://h/'))).status).toBe(401)
   })
 
   it('signedTransport renews as often as the credentials allow', async () => {
-    const inner = mockedTransport(() => ({ status: 401 }))
-    await signedTransport(inner, counting(9, { renewals: 2 }).credentials).send(get('https://h/'))
-    expect(inner.requests).toHaveLength(3)
+    const server = dialogue('https://h')
+    for (const token of ['T1', 'T2', 'T3']) server.get('/').matchHeader('X-Auth-Token', token).reply(401)
+    const signed = signedTransport(recordedTransport(), counting(9, { renewals: 2 }).credentials)
+    expect((await signed.send(get('https://h/'))).status).toBe(401)
   })
 
   // Guarantee: credentials-stay
-  it.each(['https://evil.example/', 'http://h/', 'https://h:8443/'])(
+  it.each(['https://evil.example', 'http://h', 'https://h:8443'])(
     'signedTransport never signs a request to %s',
-    async (url) => {
-      const inner = mockedTransport(() => ({ status: 401 }))
+    async (origin) => {
+      dialogue(origin, { badheaders: ['X-Auth-Token'] })
+        .get('/')
+        .reply(401)
       const { credentials, renewals } = counting()
-      await signedTransport(inner, credentials, 'https://h/').send(get(url))
-      expect(inner.requests[0]?.headers).toEqual([['Accept', 'text/plain']])
+      await signedTransport(recordedTransport(), credentials, 'https://h/').send(get(`${origin}/`))
       expect(renewals()).toBe(0)
     },
   )
 
   it('signedTransport without an endpoint signs for the origin of the first request only', async () => {
-    const inner = mockedTransport(() => ({ status: 200 }))
-    const signed = signedTransport(inner, counting().credentials)
+    dialogue('https://h').get('/').matchHeader('X-Auth-Token', 'T1').reply(200)
+    dialogue('https://other', { badheaders: ['X-Auth-Token'] })
+      .get('/')
+      .reply(200)
+    const signed = signedTransport(recordedTransport(), counting().credentials)
     await signed.send(get('https://h/'))
     await signed.send(get('https://other/'))
-    expect(inner.requests.map((request) => request.header('X-Auth-Token'))).toEqual(['T1', undefined])
   })
 
   it('signedTransport keeps a header that the user wrote', async () => {
-    const inner = mockedTransport(() => ({ status: 200 }))
-    await signedTransport(inner, counting().credentials).send({
+    dialogue('https://h').get('/').matchHeader('X-Auth-Token', 'mine').reply(200)
+    await signedTransport(recordedTransport(), counting().credentials).send({
       ...get('https://h/'),
       headers: [['x-auth-token', 'mine']],
     })
-    expect(inner.requests[0]?.headers).toEqual([['x-auth-token', 'mine']])
   })
 
   it('signedTransport shares one renewal among requests that fail together', async () => {
-    const inner = mockedTransport((request) => ({
-      status: request.header('X-Auth-Token') === 'T1' ? 401 : 200,
-    }))
+    const server = dialogue('https://h')
+    const paths = Array.from({ length: 20 }, (_, n) => `/${n}`)
+    for (const path of paths) {
+      server.get(path).matchHeader('X-Auth-Token', 'T1').reply(401)
+      server.get(path).matchHeader('X-Auth-Token', 'T2').reply(200)
+    }
     const { credentials, renewals } = counting()
-    const signed = signedTransport(inner, credentials)
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, (_, n) => signed.send(get(`https://h/${n}`))),
-    )
+    const signed = signedTransport(recordedTransport(), credentials)
+    const answers = await Promise.all(paths.map((path) => signed.send(get(`https://h${path}`))))
     expect(answers.every(({ status }) => status === 200)).toBe(true)
     expect(renewals()).toBe(1)
   })
 
   it('signedTransport renews for streams, and returns a refusal as a stream', async () => {
-    const inner = mockedTransport((request) => ({
-      status: request.header('X-Auth-Token') === 'T1' ? 401 : 200,
-      body: 'long enough for pieces',
-    }))
+    dialogue('https://h')
+      .get('/good')
+      .matchHeader('X-Auth-Token', 'T1')
+      .reply(401, 'refused')
+      .get('/good')
+      .matchHeader('X-Auth-Token', 'T2')
+      .reply(200, 'long enough for pieces')
+      .get('/bad')
+      .matchHeader('X-Auth-Token', 'T1')
+      .reply(401, 'refused')
     const collect = async (chunks: AsyncIterable<string>) => {
       let text = ''
       for await (const chunk of chunks) text += chunk
       return text
     }
-    const good = await signedTransport(inner, counting().credentials).stream(get('https://h/'))
+    const transport = recordedTransport()
+    const good = await signedTransport(transport, counting().credentials).stream(get('https://h/good'))
     expect([good.status, await collect(good.chunks)]).toEqual([200, 'long enough for pieces'])
-    const bad = await signedTransport(inner, counting(0).credentials).stream(get('https://h/'))
-    expect([bad.status, await collect(bad.chunks)]).toEqual([401, 'long enough for pieces'])
+    const bad = await signedTransport(transport, counting(0).credentials).stream(get('https://h/bad'))
+    expect([bad.status, await collect(bad.chunks)]).toEqual([401, 'refused'])
   })
 })

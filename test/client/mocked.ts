@@ -1,15 +1,80 @@
-/** A provider at http://cloud.test that nock answers for, and a client that talks to it. */
+/**
+ * A provider at http://cloud.test that nock answers for, and a client that talks to it. `textCloud` and
+ * `jsonCloud` are stated request by request; `mocked` is for providers with a state and for tests of reading,
+ * where the requests are not the subject.
+ */
 import { type ClientSettings, OcciClient } from '../../src/client/index.js'
 import type { Deviation } from '../../src/rendering/index.js'
-import { type Answer, type Asked, recordedTransport, type Script, serving } from '../support/nock.js'
+import {
+  type Answer,
+  type Asked,
+  dialogue,
+  recordedTransport,
+  type Script,
+  serving,
+} from '../support/nock.js'
 
 export type Reply = Answer
 export type { Asked, Script }
 
-/** Each call states the provider anew. Time passes when the client sleeps. */
+const cloudUrl = 'http://cloud.test/'
+
+/** Each call states the provider anew. */
 export function mocked(script: Script, settings: Partial<ClientSettings> = {}) {
-  const { endpoint = 'http://cloud.test/' } = settings
-  serving(new URL(endpoint).origin, script)
+  serving(new URL(settings.endpoint ?? cloudUrl).origin, script)
+  return clientOf(settings)
+}
+
+interface Stated extends Partial<ClientSettings> {
+  /** The Server header of the query interface. */
+  readonly server?: string
+}
+
+/** The test states with `cloud` all that is sent. */
+export function dialogueWith(settings: Partial<ClientSettings> = {}) {
+  const cloud = dialogue(new URL(settings.endpoint ?? cloudUrl).origin)
+  return { cloud, ...clientOf(settings) }
+}
+
+/** A provider that refuses JSON and has `model` in text; the test states with `cloud` what else is sent. */
+export function textCloud({ server = 'test', ...settings }: Stated = {}, model = textModel()) {
+  const { cloud, ...rest } = dialogueWith(settings)
+  cloud.get('/-/').times(9).optionally().matchHeader('Accept', 'application/occi+json').reply(406, 'not this')
+  cloud
+    .get('/-/')
+    .times(9)
+    .optionally()
+    .matchHeader('Accept', 'text/plain')
+    .reply(200, model, { 'Content-Type': 'text/plain', Server: server })
+  return { cloud, ...rest }
+}
+
+/** The same in JSON of OCCI 1.2. */
+export function jsonCloud(
+  { server = 'test OCCI/1.2', ...settings }: Stated = {},
+  model: object = jsonModel(),
+) {
+  const { cloud, ...rest } = dialogueWith(settings)
+  cloud
+    .get('/-/')
+    .times(9)
+    .optionally()
+    .matchHeader('Accept', 'application/occi+json')
+    .reply(200, JSON.stringify(model), { 'Content-Type': 'application/occi+json', Server: server })
+  return { cloud, ...rest }
+}
+
+/** What nock's `reply` takes for an answer in text. */
+export const inText = (body: string, headers: Record<string, string | string[]> = {}) =>
+  [200, body, { 'Content-Type': 'text/plain', ...headers }] as const
+
+/** … and in JSON of OCCI 1.2. */
+export const inJson = (value: unknown, status = 200) =>
+  [status, JSON.stringify(value), { 'Content-Type': 'application/occi+json' }] as const
+
+/** Time passes when the client sleeps. */
+function clientOf(settings: Partial<ClientSettings>) {
+  const { endpoint = cloudUrl } = settings
   const transport = recordedTransport()
   const seen = transport.requests
   const deviations: Deviation[] = []

@@ -2,63 +2,49 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { OcciClient } from '../../src/client/index.js'
-import { recordedTransport } from '../support/nock.js'
-import { computeText, mocked, type Reply, textModel, textProvider, textReply } from './mocked.js'
+import { recordedTransport, reset } from '../support/nock.js'
+import { computeText, inText, textCloud, textModel } from './mocked.js'
 
 const vm = 'http://cloud.test/compute/1'
-
-function provider(
-  writes: (method: string, path: string) => Reply | undefined,
-  reads: () => Record<string, Reply>,
-) {
-  return mocked(
-    textProvider('test', ({ method, path }) => (method === 'GET' ? reads()[path] : writes(method, path))),
-  )
-}
+const titled = (title: string) => inText(computeText({ 'occi.core.title': JSON.stringify(title) }))
+const listed = inText(`X-OCCI-Location: ${vm}`)
+const emptyList = inText('')
+const web = { kind: 'compute', title: 'web' }
 
 describe('a create that is answered by an error', () => {
-  const titled = textReply(computeText({ 'occi.core.title': '"web"' }))
-
   it.each([406, 408, 415, 425, 429, 500, 503, 504, 507])(
     'a create answered by status %i whose machine exists is reported as done, and never sent again (E5)',
     async (status) => {
-      const { client, seen } = provider(
-        () => ({ status, body: 'sorry' }),
-        () => ({ '/compute/': textReply(`X-OCCI-Location: ${vm}`), '/compute/1': titled }),
-      )
-      await expect(client.create({ kind: 'compute', title: 'web' })).rejects.toMatchObject({
+      const { cloud, client } = textCloud()
+      cloud.post('/compute/', /occi\.core\.title="web"/).reply(status, 'sorry')
+      cloud.get('/compute/').reply(...listed)
+      cloud.get('/compute/1').reply(...titled('web'))
+      await expect(client.create(web)).rejects.toMatchObject({
         code: 'outcome-unknown',
         message: expect.stringContaining(vm),
         facts: { candidates: [vm] },
       })
-      expect(seen.filter(({ method }) => method === 'POST')).toHaveLength(1)
     },
   )
 
   it.each([408, 503, 504])(
     'a create answered by status %i of a gateway may still be carried out',
     async (status) => {
-      const { client, seen } = provider(
-        () => ({ status }),
-        () => ({ '/compute/': textReply('') }),
-      )
-      await expect(client.create({ kind: 'compute', title: 'web' })).rejects.toMatchObject({
-        code: 'outcome-unknown',
-      })
-      expect(seen.filter(({ method }) => method === 'POST')).toHaveLength(1)
+      const { cloud, client } = textCloud()
+      cloud.post('/compute/').reply(status)
+      cloud.get('/compute/').reply(...emptyList)
+      await expect(client.create(web)).rejects.toMatchObject({ code: 'outcome-unknown' })
     },
   )
 
   it.each([301, 302, 303])(
     'a create answered by status %i with a Location of the machine succeeded',
     async (status) => {
-      const { client, seen, deviations } = provider(
-        () => ({ status, headers: [['Location', '/compute/1']] }),
-        () => ({ '/compute/1': titled }),
-      )
-      expect((await client.create({ kind: 'compute', title: 'web' })).location).toBe(vm)
+      const { cloud, client, deviations } = textCloud()
+      cloud.post('/compute/').reply(status, '', { Location: '/compute/1' })
+      cloud.get('/compute/1').reply(...titled('web'))
+      expect((await client.create(web)).location).toBe(vm)
       expect(deviations.map(({ code }) => code)).toContain('error-after-write')
-      expect(seen.filter(({ method }) => method === 'POST')).toHaveLength(1)
     },
   )
 
@@ -69,39 +55,32 @@ describe('a create that is answered by an error', () => {
   ])(
     'a create answered by status %i for %s was certainly not carried out, and nothing is looked up',
     async (status, location) => {
-      const { client, lines } = provider(
-        () => ({ status, headers: location === undefined ? [] : [['Location', location]] }),
-        () => ({}),
-      )
-      await expect(client.create({ kind: 'compute', title: 'web' })).rejects.toMatchObject({ code: 'server' })
-      expect(lines().at(-1)).toBe('POST /compute/')
+      const { cloud, client } = textCloud()
+      cloud.post('/compute/').reply(status, '', location === undefined ? {} : { Location: location })
+      await expect(client.create(web)).rejects.toMatchObject({ code: 'server' })
     },
   )
 
   it('a create answered by an error ends with that error when no new entity is found', async () => {
-    const { client } = provider(
-      () => ({ status: 500, body: 'no' }),
-      () => ({ '/compute/': textReply('') }),
-    )
-    await expect(client.create({ kind: 'compute', title: 'web' })).rejects.toMatchObject({
+    const { cloud, client } = textCloud()
+    cloud.post('/compute/').reply(500, 'no')
+    cloud.get('/compute/').reply(...emptyList)
+    await expect(client.create(web)).rejects.toMatchObject({
       code: 'server',
       message: expect.stringContaining('500'),
     })
   })
 
   it('the outcome of a create without a title is unknown, because there is nothing to look for', async () => {
-    const { client } = provider(
-      () => ({ status: 500 }),
-      () => ({}),
-    )
+    const { cloud, client } = textCloud()
+    cloud.post('/compute/').reply(500)
     await expect(client.create({ kind: 'compute' })).rejects.toMatchObject({ code: 'outcome-unknown' })
   })
 
   it('a create with a chosen id that is answered by an error succeeded when the entity exists', async () => {
-    const { client } = provider(
-      () => ({ status: 415 }),
-      () => ({ '/compute/mine': titled }),
-    )
+    const { cloud, client } = textCloud()
+    cloud.put('/compute/mine').reply(415)
+    cloud.get('/compute/mine').reply(...titled('web'))
     await expect(client.create({ kind: 'compute', id: 'mine' })).rejects.toMatchObject({
       code: 'server',
       message: expect.stringContaining('exists'),
@@ -110,27 +89,21 @@ describe('a create that is answered by an error', () => {
   })
 
   it('a create that is refused for its content is not looked up', async () => {
-    const { client, lines } = provider(
-      () => ({ status: 400, body: 'Could not find a valid kind.' }),
-      () => ({}),
-    )
-    await expect(client.create({ kind: 'compute', title: 'web' })).rejects.toMatchObject({ code: 'server' })
-    expect(lines().at(-1)).toBe('POST /compute/')
+    const { cloud, client } = textCloud()
+    cloud.post('/compute/').reply(400, 'Could not find a valid kind.')
+    await expect(client.create(web)).rejects.toMatchObject({ code: 'server' })
   })
 })
 
 describe('a connection that breaks', () => {
   it('a create whose connection breaks is looked up and not repeated', async () => {
-    const { client, seen } = provider(
-      () => ({ broken: true }),
-      () => ({ '/compute/': textReply('') }),
-    )
-    await expect(client.create({ kind: 'compute', title: 'web' })).rejects.toMatchObject({
+    const { cloud, client } = textCloud()
+    cloud.post('/compute/').replyWithError(reset())
+    cloud.get('/compute/').reply(...emptyList)
+    await expect(client.create(web)).rejects.toMatchObject({
       code: 'outcome-unknown',
       message: expect.stringContaining('may still be created'),
     })
-    expect(seen.filter(({ method }) => method === 'POST')).toHaveLength(1)
-    expect(seen.at(-1)?.path).toBe('/compute/')
   })
 
   it('a create whose connection breaks before anything was sent is not looked up', async () => {
@@ -144,15 +117,14 @@ describe('a connection that breaks', () => {
     const client = new OcciClient({ endpoint: `http://127.0.0.1:${port}/`, transport })
     await client.model()
     await new Promise((done) => server.close(done))
-    await expect(client.create({ kind: 'compute', title: 'web' })).rejects.toMatchObject({ code: 'network' })
+    await expect(client.create(web)).rejects.toMatchObject({ code: 'network' })
     expect(transport.requests.at(-1)?.method).toBe('POST')
   })
 
   it('the outcome of an action whose connection breaks is unknown', async () => {
-    const { client } = provider(
-      () => ({ broken: true }),
-      () => ({ '/compute/1': textReply(computeText({ 'occi.compute.state': '"active"' })) }),
-    )
+    const { cloud, client } = textCloud()
+    cloud.post('/compute/1?action=stop', /^Category: stop;/).replyWithError(reset())
+    cloud.get('/compute/1').reply(...inText(computeText({ 'occi.compute.state': '"active"' })))
     await expect(client.trigger(vm, 'stop')).rejects.toMatchObject({
       code: 'outcome-unknown',
       facts: { state: 'active' },
@@ -161,47 +133,42 @@ describe('a connection that breaks', () => {
 })
 
 describe('a delete', () => {
-  it.each([
-    ['still there', textReply(computeText({ 'occi.core.title': '"x"' })), 'outcome-unknown'],
-    ['gone', undefined, undefined],
-  ])('a delete whose answer is lost is looked up: %s', async (_, reply, code) => {
-    const { client, seen } = provider(
-      () => ({ broken: true }),
-      () => (reply === undefined ? {} : { '/compute/1': reply }),
-    )
-    const outcome = await client.delete(vm).then(
-      () => undefined,
-      (error: { code: string }) => error.code,
-    )
-    expect(outcome).toBe(code)
-    expect(seen.filter(({ method }) => method === 'DELETE')).toHaveLength(1)
+  it('the outcome of a delete whose answer is lost is unknown when the entity is still there', async () => {
+    const { cloud, client } = textCloud()
+    cloud.delete('/compute/1').replyWithError(reset())
+    cloud.get('/compute/1').reply(...titled('x'))
+    await expect(client.delete(vm)).rejects.toMatchObject({ code: 'outcome-unknown' })
+  })
+
+  it('a delete whose answer is lost succeeded when the entity is gone', async () => {
+    const { cloud, client } = textCloud()
+    cloud.delete('/compute/1').replyWithError(reset())
+    cloud.get('/compute/1').reply(404)
+    await client.delete(vm)
   })
 
   it('a delete that is answered 406 after it was done succeeded', async () => {
-    const { client, deviations } = provider(
-      () => ({ status: 406 }),
-      () => ({}),
-    )
+    const { cloud, client, deviations } = textCloud()
+    cloud.delete('/compute/1').reply(406)
+    cloud.get('/compute/1').reply(404)
     await client.delete(vm)
     expect(deviations.map(({ code }) => code)).toContain('error-after-write')
   })
 
   it('a delete that leaves the entity is an error (erocci cannot delete links) (E12)', async () => {
-    const { client } = provider(
-      () => ({ status: 500, body: 'error: {aborted}' }),
-      () => ({ '/compute/1': textReply(computeText({ 'occi.core.title': '"x"' })) }),
-    )
+    const { cloud, client } = textCloud()
+    cloud.delete('/compute/1').reply(500, 'error: {aborted}')
+    cloud.get('/compute/1').reply(...titled('x'))
     await expect(client.delete(vm)).rejects.toMatchObject({
       code: 'server',
       message: expect.stringContaining('aborted'),
     })
   })
 
-  it('the error for a delete answered 404 says that the entity still exists (OCCI-OS after a failed link) (Q17)', async () => {
-    const { client } = provider(
-      () => ({ status: 404, body: "'/storage/link/9395'" }),
-      () => ({ '/compute/1': textReply(computeText({ 'occi.core.title': '"x"' })) }),
-    )
+  it('the error for a delete answered 404 reports that the entity still exists (OCCI-OS after a failed link) (Q17)', async () => {
+    const { cloud, client } = textCloud()
+    cloud.delete('/compute/1').reply(404, "'/storage/link/9395'")
+    cloud.get('/compute/1').reply(...titled('x'))
     await expect(client.delete(vm)).rejects.toMatchObject({
       code: 'server',
       message: expect.stringContaining('still there'),
@@ -209,22 +176,18 @@ describe('a delete', () => {
   })
 
   it('a delete of what does not exist is not found', async () => {
-    const { client } = provider(
-      () => ({ status: 404 }),
-      () => ({}),
-    )
+    const { cloud, client } = textCloud()
+    cloud.delete('/compute/1').reply(404)
+    cloud.get('/compute/1').reply(404)
     await expect(client.delete(vm)).rejects.toMatchObject({ code: 'not-found' })
   })
 })
 
 describe('an update', () => {
-  const showing = (title: string) => textReply(computeText({ 'occi.core.title': JSON.stringify(title) }))
-
   it('the error for an update answered 406 after it was done says that it was done', async () => {
-    const { client } = provider(
-      () => ({ status: 406 }),
-      () => ({ '/compute/1': showing('new') }),
-    )
+    const { cloud, client } = textCloud()
+    cloud.post('/compute/1', /occi\.core\.title="new"/).reply(406)
+    cloud.get('/compute/1').reply(...titled('new'))
     await expect(client.update(vm, { title: 'new' })).rejects.toMatchObject({
       code: 'server',
       facts: { changed: vm },
@@ -232,10 +195,9 @@ describe('an update', () => {
   })
 
   it('an update that was not done fails with the original error', async () => {
-    const { client } = provider(
-      () => ({ status: 500, body: 'no' }),
-      () => ({ '/compute/1': showing('old') }),
-    )
+    const { cloud, client } = textCloud()
+    cloud.post('/compute/1', /occi\.core\.title="new"/).reply(500, 'no')
+    cloud.get('/compute/1').reply(...titled('old'))
     await expect(client.update(vm, { title: 'new' })).rejects.toMatchObject({
       code: 'server',
       facts: undefined,
@@ -243,18 +205,15 @@ describe('an update', () => {
   })
 
   it('an update that is answered only by OK is read again', async () => {
-    const { client } = provider(
-      () => ({ status: 200, body: 'OK' }),
-      () => ({ '/compute/1': showing('new') }),
-    )
+    const { cloud, client } = textCloud()
+    cloud.post('/compute/1', /occi\.core\.title="new"/).reply(200, 'OK')
+    cloud.get('/compute/1').reply(...titled('new'))
     expect((await client.update(vm, { title: 'new' })).title).toBe('new')
   })
 
   it('a deviation reports an update that the provider ignored', async () => {
-    const { client, deviations } = provider(
-      () => showing('old'),
-      () => ({}),
-    )
+    const { cloud, client, deviations } = textCloud()
+    cloud.post('/compute/1', /occi\.core\.title="new"/).reply(...titled('old'))
     await client.update(vm, { title: 'new' })
     expect(deviations.map(({ code }) => code)).toContain('not-as-asked')
   })

@@ -1,9 +1,12 @@
 /**
  * Providers and login servers stated with nock. The library's own transport runs, down to the socket, which
  * nock answers: nothing leaves the process, and a request that no test states is an error.
+ *
+ * `dialogue` is the usual way: a test states each request and its answer. `serving` is for servers with a state
+ * and for hostile ones, whose answers are computed.
  */
 import { Readable } from 'node:stream'
-import nock from 'nock'
+import nock, { type Options, type Scope } from 'nock'
 import { afterAll, onTestFinished } from 'vitest'
 import { type HeaderPair, headerValue, headerValues } from '../../src/basics/http.js'
 import { createTransport, type Transport, wrapTransport } from '../../src/transport/index.js'
@@ -47,12 +50,37 @@ export function mock(): typeof nock {
   nock.activate()
   nock.disableNetConnect()
   nock.enableNetConnect(/^(127\.0\.0\.1|localhost|::1):/)
+  nock.emitter.on('no match', noteUnmatched)
   afterwards(() => {
+    const faults = [...unmatched, ...dialogues.flatMap((scope) => scope.pendingMocks()).map(notSent)]
+    nock.emitter.off('no match', noteUnmatched)
     nock.cleanAll()
     nock.restore()
     scripts.clear()
+    const stated = dialogues.splice(0).length > 0
+    unmatched.length = 0
+    if (stated && faults.length > 0) throw new Error(faults.join('\n'))
   })
   return nock
+}
+
+const dialogues: Scope[] = []
+const unmatched: string[] = []
+const notSent = (request: string) => `Nock: stated, but not sent: ${request}`
+
+function noteUnmatched({ method, url, headers }: Request): void {
+  unmatched.push(`Nock: No match for request ${method} ${url} ${JSON.stringify(Object.fromEntries(headers))}`)
+}
+
+/**
+ * A server that is stated request by request, in nock's own words: `dialogue('http://cloud.test').get('/-/')
+ * .reply(200, …)`. Each statement answers one request. The test fails for a request that no statement matches,
+ * and for a statement that no request met, unless it is `optionally()` there.
+ */
+export function dialogue(origin: string, options?: Options): Scope {
+  const scope = mock()(origin, options)
+  dialogues.push(scope)
+  return scope
 }
 
 const scripts = new Map<string, Script>()

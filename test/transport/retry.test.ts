@@ -9,25 +9,26 @@ import {
   type Transport,
   withRetries,
 } from '../../src/transport/index.js'
-import { recordedTransport, serving } from '../support/nock.js'
+import { dialogue, recordedTransport, reset } from '../support/nock.js'
 import { listening, loopback, rejection, reply, transport } from './loopback.js'
 
-/** A status; `cut`: the connection breaks; `unknown`: the name of the host is unknown; or a status with Retry-After. */
-type Step = number | 'cut' | 'unknown' | { status: number; after: string }
+/** A status; `cut`: the connection breaks; `unknown`: the name of the host is unknown. */
+type Step = number | 'cut' | 'unknown'
 
-/** http://a.test answers one step after the other, then 200. */
-function answering(...steps: Step[]): { http: Transport; seen: readonly unknown[] } {
-  const http = recordedTransport()
-  serving('http://a.test', () => {
-    const step = steps[http.requests.length - 1] ?? 200
-    if (step === 'cut') return { broken: true }
-    if (step === 'unknown')
-      throw Object.assign(new Error('getaddrinfo ENOTFOUND a.test'), { code: 'ENOTFOUND' })
-    return typeof step === 'number'
-      ? { status: step }
-      : { status: step.status, headers: [['Retry-After', step.after]] }
-  })
-  return { http, seen: http.requests }
+/** http://a.test is asked as many times as there are steps, and no more. */
+function answering(method: string, ...steps: Step[]): Transport {
+  const server = dialogue('http://a.test')
+  for (const step of steps) {
+    const request = server.intercept('/', method)
+    if (step === 'cut') request.replyWithError(reset())
+    else if (step === 'unknown') request.replyWithError(unknownHost())
+    else request.reply(step)
+  }
+  return recordedTransport()
+}
+
+function unknownHost(): Error {
+  return Object.assign(new Error('getaddrinfo ENOTFOUND a.test'), { code: 'ENOTFOUND' })
 }
 
 function settings(
@@ -64,11 +65,9 @@ describe('withRetries', () => {
   it.each(['GET', 'HEAD', 'PUT', 'DELETE'] as const)(
     '%s is repeated until it succeeds, with growing waits',
     async (method) => {
-      const { http, seen } = answering(503, 502, 'cut', 200)
       const used = settings()
-      const response = await withRetries(http, used).send(request(method))
-      expect(response).toMatchObject({ status: 200, attempts: 4 })
-      expect(seen).toHaveLength(4)
+      const http = answering(method, 503, 502, 'cut', 200)
+      expect(await withRetries(http, used).send(request(method))).toMatchObject({ status: 200, attempts: 4 })
       expect(used.waits).toEqual([250, 500, 1000])
       expect(used.events.map(({ attempt, reason }) => `${attempt} ${reason}`)).toEqual([
         '1 503 Service Unavailable',
@@ -80,15 +79,13 @@ describe('withRetries', () => {
   )
 
   it.each([429, 502, 503, 504])('a request is repeated after status %i', async (status) => {
-    const { http, seen } = answering(status)
-    await withRetries(http, settings()).send(request('GET'))
-    expect(seen).toHaveLength(2)
+    const http = answering('GET', status, 200)
+    expect((await withRetries(http, settings()).send(request('GET'))).status).toBe(200)
   })
 
   it.each([200, 401, 404, 409, 500, 501])('a request is not repeated after status %i', async (status) => {
-    const { http, seen } = answering(status)
-    const response = await withRetries(http, settings()).send(request('GET'))
-    expect([response.status, response.attempts, seen.length]).toEqual([status, undefined, 1])
+    const response = await withRetries(answering('GET', status), settings()).send(request('GET'))
+    expect([response.status, response.attempts]).toEqual([status, undefined])
   })
 
   // Guarantee: sent-once
@@ -105,39 +102,38 @@ describe('withRetries', () => {
     const late = withRetries(transport(), { ...opening, clock })
     const created = await late.send(request('POST', { url: `http://127.0.0.1:${port}/` }))
     expect([created.status, opening.events.length]).toEqual([201, 1])
-    const maybe = answering('cut')
-    await rejection(withRetries(maybe.http, settings()).send(request('POST')))
-    expect(maybe.seen).toHaveLength(1)
-    const busy = answering(503)
-    expect((await withRetries(busy.http, settings()).send(request('POST'))).status).toBe(503)
-    expect(busy.seen).toHaveLength(1)
+  })
+
+  // Guarantee: sent-once
+  it.each(['cut', 503] as const)('a POST is sent once when its answer is: %s', async (step) => {
+    const once = withRetries(answering('POST', step), settings()).send(request('POST'))
+    if (step === 'cut') expect(await rejection(once)).toMatchObject({ code: 'network' })
+    else expect((await once).status).toBe(step)
   })
 
   it('whether a request is repeatable takes precedence over its method', async () => {
-    const put = answering('cut')
-    await rejection(withRetries(put.http, settings()).send(request('PUT', { repeatable: false })))
-    expect(put.seen).toHaveLength(1)
-    const post = answering('cut', 200)
-    await withRetries(post.http, settings()).send(request('POST', { repeatable: true }))
-    expect(post.seen).toHaveLength(2)
+    const put = withRetries(answering('PUT', 'cut'), settings())
+    await rejection(put.send(request('PUT', { repeatable: false })))
+    const post = withRetries(answering('POST', 'cut', 200), settings())
+    expect((await post.send(request('POST', { repeatable: true }))).status).toBe(200)
   })
 
-  it('retries end after the given number, with the last answer or error', async () => {
-    const answers = answering(503, 503, 503, 503, 503)
-    expect(await withRetries(answers.http, settings()).send(request('GET'))).toMatchObject({
+  it('retries end after the given number with the last answer', async () => {
+    const http = answering('GET', 503, 503, 503, 503)
+    expect(await withRetries(http, settings()).send(request('GET'))).toMatchObject({
       status: 503,
       attempts: 4,
     })
-    const errors = answering('cut', 'cut')
-    const error = await rejection(withRetries(errors.http, settings({ retries: 1 })).send(request('GET')))
+  })
+
+  it('retries end after the given number with the last error', async () => {
+    const http = answering('GET', 'cut', 'cut')
+    const error = await rejection(withRetries(http, settings({ retries: 1 })).send(request('GET')))
     expect(error).toMatchObject({ code: 'network', facts: { sent: 'maybe' } })
-    expect(errors.seen).toHaveLength(2)
   })
 
   it('errors that will occur again are not retried', async () => {
-    const { http, seen } = answering('unknown')
-    await rejection(withRetries(http, settings()).send(request('GET')))
-    expect(seen).toHaveLength(1)
+    await rejection(withRetries(answering('GET', 'unknown'), settings()).send(request('GET')))
   })
 
   it.each([
@@ -146,26 +142,26 @@ describe('withRetries', () => {
     ['Thu, 01 Jan 2020 00:00:00 GMT', 0],
     ['soon', 250],
   ])('a retry waits according to Retry-After %j', async (after, wait) => {
-    const { http } = answering({ status: 503, after })
+    dialogue('http://a.test').get('/').reply(503, '', { 'Retry-After': after }).get('/').reply(200)
     const used = settings()
-    await withRetries(http, used).send(request('GET'))
+    await withRetries(recordedTransport(), used).send(request('GET'))
     expect(used.waits).toEqual([wait])
   })
 
-  it('a retry does not wait longer than its limit', async () => {
-    const { http, seen } = answering({ status: 503, after: '3600' })
-    expect((await withRetries(http, settings()).send(request('GET'))).status).toBe(503)
-    expect(seen).toHaveLength(1)
-    const late = answering(503, 503, 503)
+  it('a Retry-After beyond the longest wait ends the retries', async () => {
+    dialogue('http://a.test').get('/').reply(503, '', { 'Retry-After': '3600' })
+    expect((await withRetries(recordedTransport(), settings()).send(request('GET'))).status).toBe(503)
+  })
+
+  it('no retry begins after the deadline', async () => {
     const used = settings({ deadline: 600 })
-    await withRetries(late.http, used).send(request('GET'))
+    await withRetries(answering('GET', 503, 503), used).send(request('GET'))
     expect(used.waits).toEqual([250])
   })
 
   it('waits between retries have jitter', async () => {
-    const { http } = answering(503, 503)
     const used = settings({ random: () => 0 })
-    await withRetries(http, used).send(request('GET'))
+    await withRetries(answering('GET', 503, 503, 200), used).send(request('GET'))
     expect(used.waits).toEqual([125, 250])
   })
 
