@@ -5,7 +5,7 @@ import { digestCredentials } from '../../src/auth/digest.js'
 import { algorithmOf, type DigestInput, digestHeader } from '../../src/auth/digest-header.js'
 import { signedTransport } from '../../src/auth/index.js'
 import type { HttpRequest, HttpResponse } from '../../src/transport/index.js'
-import { type Asked, mockedTransport, type RecordedTransport } from '../support/nock.js'
+import { type Asked, dialogue, mockedTransport, recordedTransport } from '../support/nock.js'
 
 const random = (bytes: number) => new Uint8Array(bytes).fill(7)
 const fields = (value: string | undefined) => parseParameters((value ?? '').replace(/^Digest /, ''))
@@ -139,12 +139,18 @@ describe('digestCredentials', () => {
   })
 
   it('digestCredentials gives up on a server that calls every nonce stale', async () => {
-    const inner = mockedTransport(() => ({
-      status: 401,
-      headers: [['WWW-Authenticate', `Digest realm="r", nonce="${Math.random()}", stale=true, qop="auth"`]],
-    }))
-    expect((await signedTransport(inner, make(), 'https://h/').send(get())).status).toBe(401)
-    expect(inner.requests).toHaveLength(5)
+    const stale = (number: number) => `Digest realm="r", nonce="n${number}", stale=true, qop="auth"`
+    dialogue('https://h', { badheaders: ['Authorization'] })
+      .get('/-/')
+      .reply(401, '', { 'WWW-Authenticate': stale(1) })
+    for (let number = 1; number < 5; number += 1) {
+      dialogue('https://h')
+        .get('/-/')
+        .matchHeader('Authorization', new RegExp(`^Digest .*nonce="n${number}"`))
+        .reply(401, '', { 'WWW-Authenticate': stale(number + 1) })
+    }
+    const signed = signedTransport(recordedTransport(), make(), 'https://h/')
+    expect((await signed.send(get())).status).toBe(401)
   })
 
   it('digestCredentials skips unknown algorithms, and throws when there is no other', async () => {
@@ -160,13 +166,10 @@ describe('digestCredentials', () => {
   })
 
   it('digestCredentials does not answer a challenge of another host', async () => {
-    const inner = mockedTransport(() => ({
-      status: 401,
-      headers: [['WWW-Authenticate', 'Digest realm="r", nonce="n"']],
-    }))
-    await signedTransport(inner, make(), 'https://h/').send(get('https://evil/'))
-    expect(inner.requests).toHaveLength(1)
-    expect(inner.requests[0]?.header('Authorization')).toBeUndefined()
+    dialogue('https://evil', { badheaders: ['Authorization'] })
+      .get('/')
+      .reply(401, '', { 'WWW-Authenticate': 'Digest realm="r", nonce="n"' })
+    await signedTransport(recordedTransport(), make(), 'https://h/').send(get('https://evil/'))
   })
 
   it('digestCredentials never shows the password', async () => {
@@ -287,47 +290,51 @@ describe('digest against a server', () => {
 
   describe('Authentication-Info', () => {
     const h = (text: string) => createHash('md5').update(text).digest('hex')
-    const proof = (authorization: string | undefined, password: string) => {
-      const found = fields(authorization)
-      const tail = ['nonce', 'nc', 'cnonce', 'qop'].map((name) => found.get(name)).join(':')
-      return h(`${h(`u:r:${password}`)}:${tail}:${h(`:${found.get('uri')}`)}`)
+    const cnonce = Buffer.from(random(24)).toString('base64')
+    /** What only a server that knows the password can answer to the first request with nonce n1. */
+    const proof = (password: string, uri: string) =>
+      h(`${h(`u:r:${password}`)}:n1:00000001:${cnonce}:auth:${h(`:${uri}`)}`)
+    const signing = () =>
+      signedTransport(
+        recordedTransport(),
+        digestCredentials({ username: 'u', password: 'p', random }),
+        'https://h/',
+      )
+    /** The challenge, then a request that is signed with nonce n1 and answered with `info`. */
+    const answering = (path: string, info: string, algorithm = 'MD5') => {
+      dialogue('https://h', { badheaders: ['Authorization'] })
+        .get(path)
+        .reply(401, '', {
+          'WWW-Authenticate': `Digest realm="r", nonce="n1", qop="auth", algorithm=${algorithm}`,
+        })
+      return signed(path, 'n1', 1).reply(200, '', { 'Authentication-Info': info })
     }
-    const answering = (info: (authorization: string | undefined) => string, algorithm = 'MD5') =>
-      mockedTransport((request) => {
-        const authorization = request.header('Authorization')
-        if (authorization !== undefined)
-          return { status: 200, headers: [['Authentication-Info', info(authorization)]] }
-        const value = `Digest realm="r", nonce="n1", qop="auth", algorithm=${algorithm}`
-        return { status: 401, headers: [['WWW-Authenticate', value]] }
-      })
-    const signing = (inner: RecordedTransport) =>
-      signedTransport(inner, digestCredentials({ username: 'u', password: 'p', random }), 'https://h/')
-    const nonces = ({ requests }: RecordedTransport) =>
-      requests.map((request) => fields(request.header('Authorization')).get('nonce'))
+    const signed = (path: string, nonce: string, count: number) =>
+      dialogue('https://h')
+        .get(path)
+        .matchHeader('Authorization', new RegExp(`nonce="${nonce}".*nc=0000000${count}`))
 
     it('digest accepts a correct proof of the server and uses the next nonce', async () => {
-      const inner = answering((sent) => `rspauth="${proof(sent, 'p')}", nextnonce="n2"`)
-      const signed = signing(inner)
-      await signed.send(get('https://h/-/?a=b'))
-      await signed.send(get())
-      expect(nonces(inner)).toEqual([undefined, 'n1', 'n2'])
-      expect(fields(inner.requests[2]?.header('Authorization')).get('nc')).toBe('00000001')
+      answering('/-/?a=b', `rspauth="${proof('p', '/-/?a=b')}", nextnonce="n2"`)
+      signed('/-/', 'n2', 1).reply(200)
+      const transport = signing()
+      await transport.send(get('https://h/-/?a=b'))
+      await transport.send(get())
     })
 
     it('digest with -sess keeps the nonce of the challenge and counts', async () => {
-      const inner = answering(() => 'nextnonce="n2"', 'MD5-sess')
-      const signed = signing(inner)
-      await signed.send(get())
-      await signed.send(get())
-      expect(nonces(inner)).toEqual([undefined, 'n1', 'n1'])
-      expect(fields(inner.requests[2]?.header('Authorization')).get('nc')).toBe('00000002')
+      answering('/-/', 'nextnonce="n2"', 'MD5-sess')
+      signed('/-/', 'n1', 2).reply(200)
+      const transport = signing()
+      await transport.send(get())
+      await transport.send(get())
     })
 
     it.each(['send', 'stream'] as const)(
       'digest does not return an answer with a wrong proof of the server (%s)',
       async (how) => {
-        const signed = signing(answering((sent) => `rspauth="${proof(sent, 'planted-other')}"`))
-        await expect(signed[how](get())).rejects.toMatchObject({
+        answering('/-/', `rspauth="${proof('planted-other', '/-/')}"`)
+        await expect(signing()[how](get())).rejects.toMatchObject({
           code: 'auth',
           message: 'The answer to GET https://h/-/ does not prove that the server knows the password of u',
           hint: expect.stringContaining('rspauth'),
@@ -337,10 +344,17 @@ describe('digest against a server', () => {
   })
 
   it('digest tries a wrong password once', async () => {
-    const inner = transport()
-    const credentials = digestCredentials({ username: 'žofie', password: 'wrong', random })
-    const answer = await signedTransport(inner, credentials, base).send(get(`${base}/MD5/auth`))
-    expect(answer.status).toBe(401)
-    expect(inner.requests).toHaveLength(2)
+    const challenge = { 'WWW-Authenticate': 'Digest realm="r", nonce="n", qop="auth"' }
+    dialogue('https://h', { badheaders: ['Authorization'] })
+      .get('/-/')
+      .reply(401, '', challenge)
+    dialogue('https://h')
+      .get('/-/')
+      .matchHeader('Authorization', /^Digest /)
+      .reply(401, 'no', challenge)
+    const credentials = digestCredentials({ username: 'u', password: 'wrong', random })
+    expect((await signedTransport(recordedTransport(), credentials, 'https://h/').send(get())).status).toBe(
+      401,
+    )
   })
 })

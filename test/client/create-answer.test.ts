@@ -1,29 +1,29 @@
 import { describe, expect, it } from 'vitest'
+import { replied } from '../support/nock.js'
 import {
   computeJson,
   computeText,
-  jsonProvider,
+  inText,
+  jsonCloud,
   jsonReply,
-  mocked,
   type Reply,
-  textProvider,
+  textCloud,
   textReply,
 } from './mocked.js'
 
 const made = 'http://cloud.test/compute/42'
 
-/** Creates a compute at a provider that answers the POST so. */
+/** Creates a compute at a provider that answers the POST with `reply`, and every read with `rest`. */
 async function createdBy(reply: Reply, style: 'text' | 'json' = 'text', rest?: Reply) {
-  const provider = style === 'text' ? textProvider : jsonProvider
-  const { client, deviations, seen } = mocked(
-    provider('test OCCI/1.1', ({ method, path }) => {
-      if (method === 'POST' && path === '/compute/') return reply
-      if (method === 'GET') return rest
-      return undefined
-    }),
-  )
+  const { cloud, client, deviations } = style === 'text' ? textCloud() : jsonCloud()
+  cloud.post('/compute/', /web/).reply(...replied(reply))
+  cloud
+    .get(/^\/compute\//)
+    .times(9)
+    .optionally()
+    .reply(...replied(rest ?? { status: 404 }))
   const created = await client.create({ kind: 'compute', title: 'web', mixins: ['debian'] })
-  return { created, deviations, seen }
+  return { created, deviations }
 }
 
 describe('the answer to a create', () => {
@@ -76,14 +76,10 @@ describe('the answer to a create', () => {
   })
 
   it('a new entity whose answer is only OK is found by what was sent', async () => {
-    const listing = textReply(`X-OCCI-Location: ${made}`)
-    const { client, deviations } = mocked(
-      textProvider('test', ({ method, path }) => {
-        if (method === 'POST') return { body: 'OK' }
-        if (path === '/compute/') return listing
-        return path === '/compute/42' ? textReply(computeText({ 'occi.core.title': '"web"' })) : undefined
-      }),
-    )
+    const { cloud, client, deviations } = textCloud()
+    cloud.post('/compute/', /occi\.core\.title="web"/).reply(200, 'OK')
+    cloud.get('/compute/').reply(...inText(`X-OCCI-Location: ${made}`))
+    cloud.get('/compute/42').reply(...inText(computeText({ 'occi.core.title': '"web"' })))
     const created = await client.create({ kind: 'compute', title: 'web' })
     expect(created.location).toBe(made)
     expect(deviations.map(({ code }) => code)).toContain('no-location')

@@ -6,8 +6,8 @@
  * and for hostile ones, whose answers are computed.
  */
 import { Readable } from 'node:stream'
-import nock, { type Options, type Scope } from 'nock'
-import { afterAll, onTestFinished } from 'vitest'
+import nock from 'nock'
+import { afterAll, expect, onTestFinished } from 'vitest'
 import { type HeaderPair, headerValue, headerValues } from '../../src/basics/http.js'
 import { createTransport, type Transport, wrapTransport } from '../../src/transport/index.js'
 
@@ -64,7 +64,7 @@ export function mock(): typeof nock {
   return nock
 }
 
-const dialogues: Scope[] = []
+const dialogues: nock.Scope[] = []
 const unmatched: string[] = []
 const notSent = (request: string) => `Nock: stated, but not sent: ${request}`
 
@@ -77,10 +77,23 @@ function noteUnmatched({ method, url, headers }: Request): void {
  * .reply(200, …)`. Each statement answers one request. The test fails for a request that no statement matches,
  * and for a statement that no request met, unless it is `optionally()` there.
  */
-export function dialogue(origin: string, options?: Options): Scope {
+export function dialogue(origin: string, options?: nock.Options): nock.Scope {
   const scope = mock()(origin, options)
   dialogues.push(scope)
   return scope
+}
+
+/** JSON in a statement: each leaf may be a value or a regular expression. */
+export type JsonMatcher = nock.DataMatcherMap
+
+/** For a statement: JSON or a form with these members, among others. */
+export function including(members: Readonly<Record<string, unknown>>): (body: unknown) => boolean {
+  return (body) => expect.objectContaining(members).asymmetricMatch(body)
+}
+
+/** For a statement: a body in which the text does not occur. */
+export function lacking(text: string): (body: unknown) => boolean {
+  return (body) => !String(body).includes(text)
 }
 
 const scripts = new Map<string, Script>()

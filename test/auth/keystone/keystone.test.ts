@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type AuthContext, authContext, memoryCache, signedTransport } from '../../../src/auth/index.js'
 import { keystone } from '../../../src/auth/keystone/keystone.js'
 import type { OcciError } from '../../../src/errors/errors.js'
-import { mockedTransport } from '../../support/nock.js'
+import { dialogue, type JsonMatcher, mockedTransport, recordedTransport } from '../../support/nock.js'
 import { keystoneStandIn, type StandIn } from './stand-in.js'
 
 const user = { username: 'demo', password: 'planted-password', 'user-domain': 'egi' }
@@ -26,6 +26,55 @@ function setup(
   return { transport, tokens, base, log, context }
 }
 
+const versions = {
+  versions: { values: [{ id: 'v3.14', status: 'stable', links: [{ rel: 'self', href: `${at}/` }] }] },
+}
+const demo = { id: 'p1', name: 'demo', domain: { name: 'egi' } }
+const tokenOf = (more: object = {}) => ({
+  token: {
+    methods: ['password'],
+    user: { id: 'u1', name: 'demo', domain: { id: 'egi-id', name: 'egi' } },
+    expires_at: '2999-01-01T00:00:00.000000Z',
+    ...more,
+  },
+})
+const passwordOf = (account: JsonMatcher) => ({
+  methods: ['password'],
+  password: { user: { ...account, password: 'planted-password' } },
+})
+const egi = { name: 'demo', domain: { name: 'egi' } }
+
+/** A Keystone v3 whose versions are asked for; what else it is asked is stated by the test. */
+function statedKeystone() {
+  const server = dialogue('https://k.example:5000')
+  server.get('/').reply(300, versions)
+  server.get('/v3').optionally().reply(200, { version: versions.versions.values[0] })
+  const tokens = (auth: JsonMatcher, headers: Record<string, string> = {}) => {
+    const request = server.post(/^\/v3\/auth\/tokens(\?nocatalog)?$/, { auth })
+    for (const [name, value] of Object.entries(headers)) request.matchHeader(name, value)
+    return request
+  }
+  return { server, tokens }
+}
+
+/** A login at the Keystone that is stated. */
+function login(options: Record<string, string>, more: Partial<Parameters<typeof authContext>[0]> = {}) {
+  const transport = recordedTransport()
+  const log: string[] = []
+  return {
+    log,
+    done: keystone.authenticate(
+      authContext({
+        endpoint: 'https://occi.example:8787/',
+        options: { 'auth-url': at, ...options },
+        transport: () => transport,
+        log: (step) => log.push(step),
+        ...more,
+      }),
+    ),
+  }
+}
+
 const bodies = (requests: readonly { readonly body: string }[]) =>
   requests.flatMap(({ body }) => (body === '' ? [] : [JSON.parse(body).auth]))
 
@@ -41,17 +90,20 @@ async function failing(context: AuthContext): Promise<OcciError> {
 
 describe('keystone, v3 (stand-in)', () => {
   it('Keystone v3 logs in by name and domain, takes the only project, and signs requests', async () => {
-    const { context, transport, log } = setup({}, user)
-    const credentials = await keystone.authenticate(context)
-    expect(bodies(transport.requests)).toEqual([
-      {
-        identity: {
-          methods: ['password'],
-          password: { user: { name: 'demo', domain: { name: 'egi' }, password: 'planted-password' } },
-        },
-      },
-      { identity: { methods: ['token'], token: { id: 'TOKEN-1' } }, scope: { project: { id: 'p1' } } },
-    ])
+    const { server, tokens } = statedKeystone()
+    tokens({ identity: passwordOf(egi) }).reply(201, tokenOf(), { 'X-Subject-Token': 'TOKEN-1' })
+    server
+      .get('/v3/auth/projects')
+      .matchHeader('X-Auth-Token', 'TOKEN-1')
+      .reply(200, { projects: [demo], links: { next: null } })
+    tokens({
+      identity: { methods: ['token'], token: { id: 'TOKEN-1' } },
+      scope: { project: { id: 'p1' } },
+    }).reply(201, tokenOf({ project: demo, roles: [{ id: 'r', name: 'member' }] }), {
+      'X-Subject-Token': 'TOKEN-2',
+    })
+    const { done, log } = login(user)
+    const credentials = await done
     expect(await credentials.sign({ method: 'GET', url: 'https://occi.example:8787/', headers: [] })).toEqual(
       [['X-Auth-Token', 'TOKEN-2']],
     )
@@ -75,9 +127,9 @@ describe('keystone, v3 (stand-in)', () => {
     [{ 'system-scope': 'all' }, { system: { all: true } }],
     [{ unscoped: 'true' }, 'unscoped'],
   ])('Keystone v3 asks for the scope %j in the first request', async (options, scope) => {
-    const { context, transport } = setup({}, { ...user, ...(options as Record<string, string>) })
-    await keystone.authenticate(context)
-    expect(bodies(transport.requests).map((auth) => auth.scope)).toEqual([scope])
+    const { tokens } = statedKeystone()
+    tokens({ identity: passwordOf(egi), scope }).reply(201, tokenOf(), { 'X-Subject-Token': 'T' })
+    await login({ ...user, ...(options as Record<string, string>) }).done
   })
 
   it.each(['demo', 'p2'])(
@@ -105,24 +157,21 @@ describe('keystone, v3 (stand-in)', () => {
   })
 
   it('Keystone v3 uses user and domain ids', async () => {
-    const { context, transport } = setup(
-      {},
-      { 'user-id': 'u1', password: 'planted-password', 'project-id': 'p1' },
-    )
-    await keystone.authenticate(context)
-    expect(bodies(transport.requests)[0].identity.password.user).toEqual({
-      id: 'u1',
-      password: 'planted-password',
+    const { tokens } = statedKeystone()
+    tokens({ identity: passwordOf({ id: 'u1' }), scope: { project: { id: 'p1' } } }).reply(201, tokenOf(), {
+      'X-Subject-Token': 'T',
     })
+    await login({ 'user-id': 'u1', password: 'planted-password', 'project-id': 'p1' }).done
   })
 
   it('Keystone v3 takes the default domain when none is given, and logs that', async () => {
-    const { context, transport, log } = setup(
-      {},
-      { username: 'demo', password: 'planted-password', 'project-id': 'p1' },
-    )
-    await keystone.authenticate(context)
-    expect(bodies(transport.requests)[0].identity.password.user.domain).toEqual({ id: 'default' })
+    const { tokens } = statedKeystone()
+    tokens({
+      identity: passwordOf({ name: 'demo', domain: { id: 'default' } }),
+      scope: { project: { id: 'p1' } },
+    }).reply(201, tokenOf(), { 'X-Subject-Token': 'T' })
+    const { done, log } = login({ username: 'demo', password: 'planted-password', 'project-id': 'p1' })
+    await done
     expect(log.join('\n')).toContain('default')
   })
 
@@ -135,37 +184,42 @@ describe('keystone, v3 (stand-in)', () => {
   ])(
     'Keystone v3 sends an application credential %j without a scope, even when one is asked for',
     async (options, expected) => {
-      const { context, transport, log } = setup(
-        {},
-        {
-          ...(options as Record<string, string>),
-          'application-credential-secret': 'appsecret',
-          'project-id': 'p1',
-        },
-      )
-      await keystone.authenticate(context)
-      expect(bodies(transport.requests)).toEqual([
-        { identity: { methods: ['application_credential'], application_credential: expected } },
-      ])
+      const { tokens } = statedKeystone()
+      tokens({
+        identity: { methods: ['application_credential'], application_credential: expected },
+      }).reply(201, tokenOf({ project: demo }), { 'X-Subject-Token': 'T' })
+      const { done, log } = login({
+        ...(options as Record<string, string>),
+        'application-credential-secret': 'appsecret',
+        'project-id': 'p1',
+      })
+      await done
       expect(log.join('\n')).toContain('requested scope is ignored')
     },
   )
 
+  const totp = { user: { id: 'u1', passcode: '123456' } }
+
   it('Keystone v3 answers a receipt with the one-time code', async () => {
-    const { context, transport } = setup(
-      { mfa: true },
-      { ...user, 'project-id': 'p1' },
+    const { tokens } = statedKeystone()
+    const scope = { project: { id: 'p1' } }
+    tokens({ identity: passwordOf(egi), scope }).reply(
+      401,
       {
-        secret: async (name) => ({ password: 'planted-password', passcode: '123456' })[name],
+        receipt: { methods: ['password'], user: { id: 'u1' } },
+        required_auth_methods: [['password', 'totp']],
       },
+      { 'Openstack-Auth-Receipt': 'RECEIPT' },
     )
-    await keystone.authenticate(context)
-    const last = transport.requests.at(-1)
-    expect(last?.header('Openstack-Auth-Receipt')).toBe('RECEIPT')
-    expect(bodies([last ?? { body: '' }])[0]).toEqual({
-      identity: { methods: ['totp'], totp: { user: { id: 'u1', passcode: '123456' } } },
-      scope: { project: { id: 'p1' } },
-    })
+    tokens({ identity: { methods: ['totp'], totp }, scope }, { 'Openstack-Auth-Receipt': 'RECEIPT' }).reply(
+      201,
+      tokenOf({ project: demo }),
+      { 'X-Subject-Token': 'T' },
+    )
+    await login(
+      { ...user, 'project-id': 'p1' },
+      { secret: async (name) => ({ password: 'planted-password', passcode: '123456' })[name] },
+    ).done
   })
 
   it('Keystone v3 reports the missing factor when there is no code', async () => {
@@ -176,9 +230,16 @@ describe('keystone, v3 (stand-in)', () => {
   })
 
   it('Keystone v3 sends both factors at once when the code is given', async () => {
-    const { context, transport } = setup({ mfa: true }, { ...user, passcode: '123456', 'project-id': 'p1' })
-    await keystone.authenticate(context)
-    expect(bodies(transport.requests)[0].identity.methods).toEqual(['password', 'totp'])
+    const { tokens } = statedKeystone()
+    tokens({
+      identity: {
+        methods: ['password', 'totp'],
+        password: passwordOf(egi).password,
+        totp: { user: { ...egi, passcode: '123456' } },
+      },
+      scope: { project: { id: 'p1' } },
+    }).reply(201, tokenOf({ project: demo }), { 'X-Subject-Token': 'T' })
+    await login({ ...user, passcode: '123456', 'project-id': 'p1' }).done
   })
 
   it('Keystone v3 uses a scoped token unchanged', async () => {
@@ -284,14 +345,26 @@ describe('keystone, v3 (stand-in)', () => {
   })
 
   it('Keystone v3 revokes the token and deletes it from the cache', async () => {
+    const { server, tokens } = statedKeystone()
+    const logIn = (token: string) =>
+      tokens({ identity: passwordOf(egi), scope: { project: { id: 'p1' } } }).reply(
+        201,
+        tokenOf({ project: demo }),
+        { 'X-Subject-Token': token },
+      )
+    logIn('T1')
+    server
+      .delete('/v3/auth/tokens')
+      .matchHeader('X-Auth-Token', 'T1')
+      .matchHeader('X-Subject-Token', 'T1')
+      .reply(204)
+    server.get('/').times(2).reply(300, versions)
+    logIn('T2')
     const cache = memoryCache()
-    const { context, tokens, transport } = setup({}, { ...user, 'project-id': 'p1' }, { cache })
-    const credentials = await keystone.authenticate(context)
+    const options = { ...user, 'project-id': 'p1' }
+    const credentials = await login(options, { cache }).done
     await credentials.forget?.()
-    expect(tokens.size).toBe(0)
-    const before = transport.requests.length
-    await keystone.authenticate(context)
-    expect(transport.requests.length).toBeGreaterThan(before)
+    expect(await (await login(options, { cache }).done).token?.()).toBe('T2')
   })
 
   it('Keystone v3 finds the OCCI endpoint in the catalogue when only Keystone is known', async () => {

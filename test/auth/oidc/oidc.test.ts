@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -6,8 +7,15 @@ import { describe, expect, it } from 'vitest'
 import { authContext, memoryCache, nodePlatform, signedTransport } from '../../../src/auth/index.js'
 import { oidc } from '../../../src/auth/oidc/oidc.js'
 import type { OcciError } from '../../../src/errors/errors.js'
-import { type Asked, mockedTransport, type Script } from '../../support/nock.js'
-import { issuerStandIn, json, jwt } from './stand-in.js'
+import {
+  type Asked,
+  dialogue,
+  including,
+  mockedTransport,
+  recordedTransport,
+  type Script,
+} from '../../support/nock.js'
+import { issuerStandIn, jwt } from './stand-in.js'
 
 const request = { method: 'GET', url: 'https://occi/', headers: [] } as const
 
@@ -30,17 +38,50 @@ function setup(
   })
   return { transport, context, shown, slept, log }
 }
+
+/** An issuer that is asked for its description; what else it is asked is stated by the test. */
+function statedIssuer(description: object = {}) {
+  const issuer = dialogue('https://i.example')
+  issuer.get('/.well-known/openid-configuration').reply(200, {
+    issuer: 'https://i.example',
+    token_endpoint: 'https://i.example/token',
+    device_authorization_endpoint: 'https://i.example/device',
+    ...description,
+  })
+  return issuer
+}
+const device = {
+  device_code: 'issued-device-code',
+  user_code: 'ABCD-EFGH',
+  verification_uri: 'https://i.example/activate',
+  expires_in: 60,
+  interval: 2,
+}
+const issued = { access_token: jwt({ sub: 'me', iss: 'https://i.example' }), expires_in: 3600 }
+
+/** A login at an issuer that is stated. */
+function opened(options: Record<string, string>, more: Partial<Parameters<typeof authContext>[0]> = {}) {
+  const shown: string[] = []
+  const slept: number[] = []
+  const log: string[] = []
+  const transport = recordedTransport()
+  const context = authContext({
+    options,
+    transport: () => transport,
+    show: (message) => shown.push(message),
+    log: (step) => log.push(step),
+    machine: { ...nodePlatform(), sleep: async (time) => void slept.push(time) },
+    ...more,
+  })
+  return { login: oidc.authenticate(context), shown, slept, log }
+}
+
 const grants = (requests: readonly Asked[]) =>
   requests.flatMap(({ body }) => (body === '' ? [] : [new URLSearchParams(body).get('grant_type')]))
 const client = { 'oidc-issuer': 'https://i.example/', 'oidc-client-id': 'occi' }
 
 describe('a refresh token that the issuer replaces', () => {
   const options = { ...client, 'refresh-token': 'planted-old' }
-  const rotated = (replaced: string) => (asked: Asked) =>
-    asked.body === ''
-      ? issuerStandIn()(asked)
-      : json(200, { access_token: 'planted-access', expires_in: 300, refresh_token: replaced })
-
   it.each([
     ['causes no warning when it is stored', true, 'planted-new', 0],
     ['causes a warning when it is not stored', false, 'planted-new', 1],
@@ -48,19 +89,17 @@ describe('a refresh token that the issuer replaces', () => {
   ])('a refresh token that the issuer replaces %s', async (_, stored, replaced, warnings) => {
     const warned: string[] = []
     let held = 0
-    const { context } = setup(
-      options,
-      {
-        cache: { ...memoryCache(), set: async () => stored },
-        warn: (message) => warned.push(message),
-        finish: (work) => {
-          held += 1
-          return work()
-        },
+    statedIssuer()
+      .post('/token', including({ grant_type: 'refresh_token', refresh_token: 'planted-old' }))
+      .reply(200, { access_token: 'planted-access', expires_in: 300, refresh_token: replaced })
+    await opened(options, {
+      cache: { ...memoryCache(), set: async () => stored },
+      warn: (message) => warned.push(message),
+      finish: (work) => {
+        held += 1
+        return work()
       },
-      rotated(replaced),
-    )
-    await oidc.authenticate(context)
+    }).login
     expect(warned).toHaveLength(warnings)
     expect(held).toBe(1)
     expect(warned.join()).not.toContain('planted')
@@ -105,17 +144,34 @@ describe('oidc', () => {
   })
 
   it("oidc logs in by the device flow with PKCE, and polls at the issuer's interval", async () => {
-    const pending = ['authorization_pending', 'slow_down', 'authorization_pending']
-    const { transport, context, shown, slept, log } = setup(client, {}, issuerStandIn({ pending }))
-    const credentials = await oidc.authenticate(context)
+    const issuer = statedIssuer()
+    let challenge = ''
+    const start = including({
+      client_id: 'occi',
+      code_challenge_method: 'S256',
+      scope: 'openid profile offline_access',
+    })
+    const polls = (form: Record<string, string>) =>
+      form['grant_type'] === 'urn:ietf:params:oauth:grant-type:device_code' &&
+      form['device_code'] === 'issued-device-code' &&
+      form['client_id'] === 'occi' &&
+      createHash('sha256')
+        .update(form['code_verifier'] ?? '')
+        .digest('base64url') === challenge
+    issuer
+      .post('/device', (form: Record<string, string>) => {
+        challenge = form['code_challenge'] ?? ''
+        return start(form)
+      })
+      .reply(200, device)
+    for (const error of ['authorization_pending', 'slow_down', 'authorization_pending']) {
+      issuer.post('/token', polls).reply(400, { error })
+    }
+    issuer.post('/token', polls).reply(200, { ...issued, refresh_token: 'issued-refresh' })
+    const { login, shown, slept, log } = opened(client)
+    expect((await login).describe()).toMatchObject({ subject: 'me', details: { source: 'device' } })
     expect(shown).toEqual(['Open https://i.example/activate in a browser and confirm the code ABCD-EFGH'])
     expect(slept).toEqual([2000, 2000, 7000, 7000])
-    expect(credentials.describe()).toMatchObject({ subject: 'me', details: { source: 'device' } })
-    const form = new URLSearchParams(transport.requests[1]?.body)
-    expect([form.get('code_challenge_method'), form.get('scope')]).toEqual([
-      'S256',
-      'openid profile offline_access',
-    ])
     expect(log.join()).not.toMatch(/planted|issued/)
   })
 
@@ -124,8 +180,8 @@ describe('oidc', () => {
     ['expired_token', 'in time'],
     ['invalid_client', 'invalid_client'],
   ])('oidc explains a device flow that ends with %s', async (error, words) => {
-    const { context } = setup(client, {}, issuerStandIn({ pending: [error] }))
-    await expect(oidc.authenticate(context)).rejects.toMatchObject({
+    statedIssuer().post('/device').reply(200, device).post('/token').reply(400, { error })
+    await expect(opened(client).login).rejects.toMatchObject({
       code: 'auth',
       message: expect.stringContaining(words),
     })
@@ -136,13 +192,8 @@ describe('oidc', () => {
     `{"refresh_token":"issued-refresh", "error":`,
     'refresh_token=issued-refresh&x=1',
   ])('oidc does not repeat the tokens of an issuer that fails: %j', async (body) => {
-    const failing: Script = ({ path, method }) =>
-      path === '/device' && method === 'POST'
-        ? { status: 500, body: typeof body === 'string' ? body : JSON.stringify(body) }
-        : issuerStandIn()({ path, method, body: '' } as Asked)
-    const error = await oidc
-      .authenticate(setup(client, {}, failing).context)
-      .catch((thrown: OcciError) => thrown)
+    statedIssuer().post('/device').reply(500, body)
+    const error = await opened(client).login.catch((thrown: OcciError) => thrown)
     expect(error).toMatchObject({
       code: 'auth',
       message: expect.stringContaining('refused to start the login'),
@@ -152,12 +203,11 @@ describe('oidc', () => {
   })
 
   it.each(['1e308', '-1e308'])('oidc accepts a token lifetime of %s seconds', async (lifetime) => {
-    const endless: Script = ({ path }) =>
-      path === '/token'
-        ? { ...json(200, {}), body: `{"access_token":"T","token_type":"Bearer","expires_in":${lifetime}}` }
-        : issuerStandIn()({ path, method: 'GET', body: '' } as Asked)
+    statedIssuer()
+      .post('/token', including({ grant_type: 'client_credentials' }))
+      .reply(200, `{"access_token":"T","token_type":"Bearer","expires_in":${lifetime}}`)
     const options = { ...client, 'oidc-grant': 'client-credentials', 'oidc-client-secret': 's' }
-    const credentials = await oidc.authenticate(setup(options, {}, endless).context)
+    const credentials = await opened(options).login
     expect(await credentials.token?.()).toBe('T')
   })
 
@@ -219,42 +269,53 @@ describe('oidc', () => {
     expect(grants(transport.requests).at(-1)).toBe('refresh_token')
   })
 
+  const clientCredentials = {
+    'oidc-issuer': 'https://i.example',
+    'oidc-client-id': 'occi:cli',
+    'oidc-grant': 'client-credentials',
+  }
+
   it('oidc uses the client credentials grant and encodes the client id and secret as RFC 6749 §2.3.1 requires', async () => {
-    const options = {
-      'oidc-issuer': 'https://i.example',
-      'oidc-client-id': 'occi:cli',
-      'oidc-grant': 'client-credentials',
-    }
-    const good = await oidc.authenticate(setup({ ...options, 'oidc-client-secret': 'sécret' }).context)
-    expect(good.describe().details).toEqual({ source: 'client-credentials' })
-    await expect(
-      oidc.authenticate(setup({ ...options, 'oidc-client-secret': 'planted' }).context),
-    ).rejects.toMatchObject({
+    statedIssuer()
+      .post('/token', including({ grant_type: 'client_credentials' }))
+      .basicAuth({ user: 'occi%3Acli', pass: 's%C3%A9cret' })
+      .reply(200, issued)
+    const { login } = opened({ ...clientCredentials, 'oidc-client-secret': 'sécret' })
+    expect((await login).describe().details).toEqual({ source: 'client-credentials' })
+  })
+
+  it('oidc quotes the reason of an issuer that refuses the client credentials', async () => {
+    const refused = { error: 'invalid_client', error_description: 'Bad client' }
+    statedIssuer().post('/token').reply(401, refused)
+    const { login } = opened({ ...clientCredentials, 'oidc-client-secret': 'planted' })
+    await expect(login).rejects.toMatchObject({
       message: 'The issuer refused the client-credentials grant: invalid_client, Bad client',
       hint: expect.stringContaining('`oidc-client-id`'),
     })
-    await expect(oidc.authenticate(setup(options).context)).rejects.toMatchObject({
+  })
+
+  it('oidc names the missing client secret before it sends anything', async () => {
+    await expect(oidc.authenticate(setup(clientCredentials).context)).rejects.toMatchObject({
       facts: { missing: 'oidc-client-secret' },
     })
   })
 
   it("oidc accepts keystoneauth's names of grants", async () => {
-    const { context, transport } = setup({
-      ...client,
-      'auth-type': 'v3oidcpassword',
-      username: 'me',
-      password: 'planted-password',
-    })
-    await oidc.authenticate(context)
-    expect(grants(transport.requests)).toEqual(['password'])
+    statedIssuer()
+      .post('/token', including({ grant_type: 'password', password: 'planted-password' }))
+      .reply(200, issued)
+    await opened({ ...client, 'auth-type': 'v3oidcpassword', username: 'me', password: 'planted-password' })
+      .login
   })
 
   it('oidc refuses an issuer without https', async () => {
-    await expect(
-      oidc.authenticate(setup({ ...client, 'oidc-issuer': 'http://i.example' }).context),
-    ).rejects.toThrow(/is not an https: URL/)
-    const evil = () => json(200, { issuer: 'https://i.example', token_endpoint: 'http://evil/' })
-    await expect(oidc.authenticate(setup(client, {}, evil).context)).rejects.toThrow(/is not an https: URL/)
+    const { login } = opened({ ...client, 'oidc-issuer': 'http://i.example' })
+    await expect(login).rejects.toThrow(/is not an https: URL/)
+  })
+
+  it('oidc refuses an issuer whose token endpoint is without https', async () => {
+    statedIssuer({ token_endpoint: 'http://evil/' })
+    await expect(opened(client).login).rejects.toThrow(/is not an https: URL/)
   })
 
   it('oidc names the missing option', async () => {
