@@ -37,6 +37,7 @@ export async function run(
   const line = new CommandLine({
     entries,
     environment: runtime.environment,
+    plugin: async (name) => (await runtime.plugins()).find(name),
     learn: async (words, { options, globals }) => {
       const parsed = { arguments: new Map(), options }
       const path = [words.noun, words.verb ?? '']
@@ -93,8 +94,13 @@ async function carryOut(
     const streams = runtime.streams(preferencesOf(line.options))
     const { helpText } = await import('./help/index.js')
     const paint = await createPaint(streams.out.color)
-    await streams.out.write(await helpText(located.of, { paint, width: streams.out.width }, entries))
+    const page = { paint, width: streams.out.width, plugins: async () => (await runtime.plugins()).names() }
+    await streams.out.write(await helpText(located.of, page, entries))
     return 0
+  }
+  if (located.do === 'plugin') {
+    const { runPlugin } = await import('./plugin.js')
+    return runPlugin(located, runtime)
   }
   const { command, globals, parsed } = located
   const choice = command.contextless === true ? ({ context: 'none' } as const) : undefined

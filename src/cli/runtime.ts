@@ -51,6 +51,8 @@ export interface Runtime {
    * with the hint if the program is missing.
    */
   readonly spawn: (program: string, args: readonly string[], hint: string) => Promise<number>
+  /** Programs named `occi-NAME` on the PATH. */
+  readonly plugins: () => Promise<Plugins>
   readonly folders: Folders
   /**
    * Folders in which authentication plugins from npm are searched: the configuration's, then the working
@@ -75,6 +77,22 @@ export interface Runtime {
   readonly saveCrash: (details: string) => string | undefined
   /** Secrets that must be masked; set while a command runs (see guarded). */
   readonly redactor?: SecretRedactor
+}
+
+export interface Plugins {
+  /** The file of a plugin, undefined without one. Throws ConfigError where others can write it. */
+  find(name: string): string | undefined
+  /** The names of all, in order. */
+  names(): readonly string[]
+  /**
+   * Runs one in place of this program and resolves with its exit status. It gets the environment of this process
+   * with `more`; the variables that hold secrets only with `secrets`.
+   */
+  run(
+    file: string,
+    words: readonly string[],
+    given: { readonly secrets: boolean; readonly more: Readonly<Record<string, string>> },
+  ): Promise<number>
 }
 
 export interface SettingsRequest {

@@ -58,6 +58,21 @@ export function readOwned(path: string, options: OwnedOptions = {}): OwnedFile |
   }
 }
 
+/**
+ * The same checks for a program that is to be run. Throws ConfigError as readOwned does; nothing is checked on
+ * systems without owners (Windows).
+ */
+export function requireOwned(path: string, uid = process.getuid?.()): void {
+  if (uid === undefined) return
+  try {
+    refuseStranger(path, statSync(path), uid)
+    refuseSharedFolder(path, uid)
+  } catch (cause) {
+    if (cause instanceof ConfigError) throw cause
+    throw fileError('read', path, cause)
+  }
+}
+
 interface Owner {
   readonly uid: number
   readonly gid: number

@@ -43,6 +43,7 @@ const layers: readonly string[] = [
   'sites',
   'parse',
   'completion',
+  'plugin.ts',
   'program.ts',
   'dispatch.ts',
   'main.ts',

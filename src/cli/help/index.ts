@@ -18,7 +18,10 @@ export async function helpText(request: HelpRequest, page: Page, entries: readon
     case 'happy-path':
       return paragraphs(happyPath, page)
     case 'program':
-      return programHelp(request.command, page, (await import('../shortcuts.js')).shortcutLines())
+      return programHelp(request.command, page, {
+        shortcuts: (await import('../shortcuts.js')).shortcutLines(),
+        plugins: (await page.plugins?.()) ?? [],
+      })
     case 'group':
       return groupHelp(request.command, request.group, page)
     case 'command':
@@ -46,17 +49,27 @@ More: occi --help, occi compute --help, occi help addressing
 function programHelp(
   command: Command,
   page: Page,
-  shortcuts: readonly (readonly [string, string])[],
+  {
+    shortcuts,
+    plugins,
+  }: { readonly shortcuts: readonly (readonly [string, string])[]; readonly plugins: readonly string[] },
 ): string {
+  const additional = plugins.map((name) => [name, `occi-${name} on your PATH`] as const)
   command
     .usage('<noun> <verb> [name…] [options]')
     .addHelpText('before', 'Manage machines, networks, volumes and everything else on OCCI clouds\n')
     .addHelpText('before', examplesText(programExamples, page))
+    .addHelpText(
+      'after',
+      additional.length === 0
+        ? ''
+        : `${heading('Additional commands:', page)}\n${entriesText(additional, page)}`,
+    )
     .addHelpText('after', `${heading('Shortcuts:', page)}\n${entriesText(shortcuts, page)}`)
     .addHelpText(
       'after',
       paragraphs(
-        'Every kind of the provider is a noun, too: "occi model kinds" lists them.\n\nMore: occi NOUN --help, occi NOUN VERB --help, man occi, and occi help TOPIC, where TOPIC is addressing, auth, environment, exit-codes, formatting, guarantees, options, output, rocci, security, sites or stacks.',
+        'Every kind of the provider is a noun, too: "occi model kinds" lists them.\n\nMore: occi NOUN --help, occi NOUN VERB --help, man occi, and occi help TOPIC, where TOPIC is addressing, auth, environment, exit-codes, formatting, guarantees, options, output, plugins, rocci, security, sites or stacks.',
         page,
       ).trimEnd(),
     )

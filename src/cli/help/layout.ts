@@ -6,6 +6,8 @@ export interface Page {
   readonly paint: Paint
   /** Columns of the terminal; undefined in a pipe. */
   readonly width: number | undefined
+  /** The names of the programs on the PATH that are commands, too. */
+  readonly plugins?: (() => Promise<readonly string[]>) | undefined
 }
 
 export function heading(text: string, page: Page): string {

@@ -69,6 +69,7 @@ export const parties: readonly Party[] = [
     name: 'Other users of the machine',
     sentences: [
       'Files that decide where secrets go (the configuration, what is trusted, your clouds.yaml, caches) are refused, or count as absent, when another user owns them or can write them or their folder.',
+      'A program occi-NAME runs as a command only from an absolute folder of the PATH that is not the working folder, and where nobody else can write it or its folder. Variables that hold secrets are given to it only with --with-credentials before its name.',
       'A proxy certificate that lies in /tmp counts only when you own it and nobody else can write it.',
       'Files with passwords (config.json, --password-file, --passphrase-file) are refused when others can read them.',
     ],

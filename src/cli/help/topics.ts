@@ -144,6 +144,39 @@ Which commands print a table on a terminal and lines with tabs in a pipe: those 
       )}`,
   },
   {
+    name: 'plugins',
+    summary: 'programs on the PATH as commands of occi',
+    text: (page) =>
+      paragraphs(
+        `A program named occi-NAME in a folder of the PATH runs as "occi NAME". It may be written in any language; "occi --help" lists the ones that are found, and completion offers them.
+
+  #!/bin/sh
+  # ~/bin/occi-count: how many machines are there?
+  "$OCCI_BIN" compute list -o id | wc -l
+
+  occi count
+  occi --context cesnet count
+
+A plugin never takes the place of a command or a shortcut of occi. It comes before a kind of the provider of the same name: "occi api" and "occi list-path" reach that kind.
+
+Words after the name go to the plugin as they are. Options before it, and the context in force, are in its environment, where occi itself finds them again:
+
+  OCCI_BIN        the program to call occi by
+  OCCI_CONTEXT    the name of the context in force, if there is one
+  OCCI_ENDPOINT   its endpoint; unset where only a file of the working folder names one
+  OCCI_OPTION     for each --option before the name: OCCI_OUTPUT, OCCI_TIMEOUT, …
+
+Ask "$OCCI_BIN" for the rest, with -o json: "auth status", "config explain", "compute list". Standard input, output and error are those of occi; the exit status is that of the plugin, and signals reach it.
+
+Variables that hold secrets (OCCI_PASSWORD, OCCI_TOKEN, OS_PASSWORD …) are not given to plugins, and so not to the occi that they call either. With --with-credentials before the name they are. What a context keeps needs no variable. A plugin runs in your name and can read your files: use those that you trust.
+
+  occi --with-credentials count
+
+Relative folders of the PATH and the working folder are not searched, and a program that other users can write, or whose folder they can write, is refused. Plugins for logging in are another thing: "occi help auth".`,
+        page,
+      ),
+  },
+  {
     name: 'rocci',
     summary: "rOCCI-cli's scripts: what is kept and what changed",
     text: (page) =>

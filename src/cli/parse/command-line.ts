@@ -19,12 +19,23 @@ import { optionsIn } from './words.js'
 export type Located =
   | { readonly do: 'version' }
   | { readonly do: 'help'; readonly of: HelpRequest }
+  | ({ readonly do: 'plugin' } & PluginCall)
   | {
       readonly do: 'run'
       readonly command: CommandDeclaration
       readonly globals: readonly SettingOption[]
       readonly parsed: ParsedWords
     }
+
+/** A program on the PATH that runs in place of this one. */
+export interface PluginCall {
+  readonly name: string
+  readonly file: string
+  /** The words after its name, unread. */
+  readonly words: readonly string[]
+  /** The options before its name. */
+  readonly options: ReadonlyMap<string, readonly string[]>
+}
 
 type Learnable =
   | { readonly noun: string; readonly verb?: undefined }
@@ -33,6 +44,8 @@ type Learnable =
 export interface Commands {
   readonly entries: readonly Entry[]
   readonly environment: (name: string) => string | undefined
+  /** The file of a program on the PATH that is named `occi-NAME`. */
+  readonly plugin?: (name: string) => Promise<string | undefined>
   /** Asks the provider's model for an unknown noun or verb. */
   readonly learn: (
     words: Learnable,
@@ -80,9 +93,32 @@ export class CommandLine {
    * Throws UsageError for words that are neither commands nor, as far as the provider can be asked, in its
    * model. Words are read again when one turns up for which more options, or the model, must be loaded.
    */
-  read(words: readonly string[]): Promise<Located> {
+  async read(words: readonly string[]): Promise<Located> {
     this.#given.clear()
-    return this.#readOn(words)
+    return (await this.#pluginCall(words)) ?? this.#readOn(words)
+  }
+
+  /** Built-in commands and shortcuts come before plugins, and a plugin before a kind of the provider. */
+  async #pluginCall(words: readonly string[]): Promise<Located | undefined> {
+    const { entries, plugin } = this.#commands
+    const isBuiltIn = (word: string | undefined) =>
+      word === 'help' || word === 'version' || entries.some(({ name }) => name === word)
+    if (plugin === undefined || isBuiltIn(words[0])) return undefined
+    const options = new Map<string, string[]>()
+    let place = 0
+    for (const { option, value = 'true', index } of optionsIn(words, [...this.#globals, withCredentials])) {
+      if (index !== place) break
+      place += value === words[index + 1] && !words[index]?.includes('=') ? 2 : 1
+      options.set(option.name, [...(options.get(option.name) ?? []), value])
+    }
+    const name = words[place]
+    if (name === undefined || name.startsWith('-') || isBuiltIn(name)) return undefined
+    const { withShortcutWrittenOut } = await import('../shortcuts.js')
+    if (withShortcutWrittenOut(words, place) !== undefined) return undefined
+    const file = await plugin(name)
+    return file === undefined
+      ? undefined
+      : { do: 'plugin', name, file, words: words.slice(place + 1), options }
   }
 
   async #readOn(words: readonly string[]): Promise<Located> {
@@ -224,6 +260,8 @@ export class CommandLine {
     const { withShortcutWrittenOut } = await import('../shortcuts.js')
     const written = isCommand ? undefined : withShortcutWrittenOut([noun, ...more], 0)
     if (written !== undefined) return this.#explain(written.filter(isWord))
+    const plugin = isCommand ? undefined : await this.#pluginCall([noun, '--help'])
+    if (plugin !== undefined) return plugin
     if (!isCommand) refuseSlip(noun, [...known, ...topics])
     return this.#readOn([noun, ...more, '--help'])
   }
@@ -347,6 +385,12 @@ export class CommandLine {
       throw error
     }
   }
+}
+
+/** Stands before the name of a plugin only. */
+export const withCredentials = {
+  name: 'with-credentials',
+  description: 'give a plugin also the variables that hold secrets',
 }
 
 const versionOption = { name: 'version', description: 'print the version' }

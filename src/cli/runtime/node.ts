@@ -83,6 +83,7 @@ export function nodeRuntime(
       return withoutSecrets(process.env)
     },
     keyring: async () => (await import('./keyring.js')).openKeyring(),
+    plugins: async () => (await import('./plugins.js')).openPlugins(process.env, workingFolder()),
     folders,
     pluginFolders: [folders.config, workingFolder()],
     importModule: installation.importModule,

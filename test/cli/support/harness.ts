@@ -13,6 +13,7 @@ import { createProgress } from '../../../src/cli/progress.js'
 import type { Prompts } from '../../../src/cli/prompts.js'
 import { createPrompts } from '../../../src/cli/prompts.js'
 import { connect, login } from '../../../src/cli/runtime/connect.js'
+import { openPlugins } from '../../../src/cli/runtime/plugins.js'
 import { nodeProbe } from '../../../src/cli/runtime/probe.js'
 import { contextsOf, type Place, projectFileOf, readSettings } from '../../../src/cli/runtime/settings.js'
 import type { Runtime } from '../../../src/cli/runtime.js'
@@ -138,6 +139,7 @@ function runtimeOf(
         set: (account, secret) => void keyring.set(account, secret),
         delete: (account) => keyring.delete(account),
       })),
+    plugins: async () => openPlugins(env, place.cwd),
     spawn: circumstances.spawn ?? (async () => 127),
     folders,
     home: folder,

@@ -1,0 +1,37 @@
+/** `occi NAME` for a program named `occi-NAME` on the PATH: it runs in place of this one. */
+import { UsageError } from '../errors/errors.js'
+import { environmentName } from '../settings/names.js'
+import { asSetting, globalOptions } from './options/global.js'
+import { type PluginCall, withCredentials } from './parse/command-line.js'
+import type { Runtime } from './runtime.js'
+
+/** Returns the exit status of the program. Throws UsageError for options that cannot stand before its name. */
+export async function runPlugin(call: PluginCall, runtime: Runtime): Promise<number> {
+  const secrets = call.options.has(withCredentials.name)
+  const flags: Record<string, string> = {}
+  for (const [name, values] of call.options) {
+    const option = globalOptions.find((each) => each.name === name)
+    if (option === undefined) continue
+    const secret = option.sensitivity === 'secret'
+    if (option.env === 'none' || (secret && !secrets)) {
+      throw new UsageError(`--${name} cannot stand before the name of a plugin`, {
+        hint: secret
+          ? `occi-${call.name} gets secrets only with --with-credentials before its name.`
+          : `Put it after "${call.name}" if it belongs to occi-${call.name}.`,
+        at: `--${name}`,
+      })
+    }
+    flags[name] = values.join(name === 'context' ? ',' : '\n')
+  }
+  const settings = await runtime.settings({ definitions: globalOptions.map(asSetting), flags })
+  const endpoint = settings.setting('endpoint')
+  const more: Record<string, string> = {}
+  if (settings.context !== undefined && settings.several === undefined)
+    more['OCCI_CONTEXT'] = settings.context
+  // An endpoint of the working folder is trusted less than a variable: in one it would be given secrets.
+  if (endpoint?.origin === 'context') more['OCCI_ENDPOINT'] = endpoint.value
+  for (const [name, value] of Object.entries(flags)) more[environmentName(name)] = value
+  more['OCCI_BIN'] = runtime.command.at(-1) ?? 'occi'
+  const plugins = await runtime.plugins()
+  return plugins.run(call.file, call.words, { secrets, more })
+}
