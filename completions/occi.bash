@@ -332,7 +332,7 @@ _occi_argument() {
     'size describe:'0) how='ask mixin' ;;
     'flavor describe:'0) how='ask mixin' ;;
     'use:'0) how='ask context' ;;
-    'help:'0) how='words compute network storage link ip ssh wait stack graph mixin model explain schema completion man sandbox translate context auth config doctor history cache list-path delete-path api convert addressing auth environment exit-codes formatting guarantees options output rocci security sites stacks' ;;
+    'help:'0) how='words compute network storage link ip ssh wait stack graph mixin model explain schema completion man sandbox translate context auth config doctor history cache list-path delete-path api convert addressing auth environment exit-codes formatting guarantees options output plugins rocci security sites stacks' ;;
   esac
 }
 
