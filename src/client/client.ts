@@ -30,6 +30,7 @@ import { list, locations } from './operations/list.js'
 import { rendersWhole } from './operations/members.js'
 import { attachMixin, defineMixin, detachMixin, setMixinMembers, undefineMixin } from './operations/mixins.js'
 import { raw } from './operations/raw.js'
+import { rawPages } from './operations/raw-pages.js'
 import { remove, removeAll } from './operations/remove.js'
 import { trigger, triggerAll } from './operations/trigger.js'
 import { replace, update } from './operations/update.js'
@@ -281,6 +282,14 @@ export class OcciClient {
   /** Sends any request below the endpoint with credentials and returns the response unchanged. */
   raw(request: RawRequest, options?: RequestOptions): Promise<HttpResponse> {
     return raw(this.#session, request, options)
+  }
+
+  /**
+   * Sends a GET of a collection, page after page, and yields the responses unchanged, up to the first that is no
+   * success. `?number=50` in the path asks for pages of 50 members.
+   */
+  rawPages(request: RawRequest, options?: RequestOptions): AsyncGenerator<HttpResponse, void, undefined> {
+    return rawPages(this.#session, request, options)
   }
 
   /**

@@ -19,7 +19,7 @@ export function pagesBy({ effects }: Provider, { pageSize }: ListOptions): numbe
 
 /** The members of a collection, in pages where the caller or the provider requires it. */
 export function paged<T>(
-  { effects }: Provider,
+  { effects }: { readonly effects: Pick<Provider['effects'], 'pageSize'> },
   url: string,
   { pageSize }: ListOptions,
   fetch: (url: string) => Promise<Page<T>>,

@@ -1,6 +1,6 @@
 /** `occi api`: sends any request below the endpoint, with credentials. */
 
-import { type HeaderPair, isSafeMethod } from '../../basics/http.js'
+import { type HeaderPair, headerValue, isSafeMethod } from '../../basics/http.js'
 import { isUnclear } from '../../client/index.js'
 import {
   AuthError,
@@ -14,11 +14,20 @@ import {
   UsageError,
 } from '../../errors/errors.js'
 import { purposes, whyUnreadable } from '../../files/index.js'
-import { errorWords } from '../../rendering/index.js'
-import { mask } from '../../transport/index.js'
+import { errorWords, isRenderingName, renderings } from '../../rendering/index.js'
+import { type HttpResponse, mask } from '../../transport/index.js'
 import type { CommandDeclaration } from '../command.js'
 import type { CommandContext, Invocation } from '../context.js'
 import { sanitizeLines } from '../output/index.js'
+import { headersOf } from '../runtime/network.js'
+import {
+  type Field,
+  type Request as FieldsRequest,
+  fieldOptions,
+  hasFields,
+  readFields,
+  withFields,
+} from './api-fields.js'
 
 const methods = ['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS', 'PATCH'] as const
 
@@ -26,7 +35,7 @@ export const api: CommandDeclaration = {
   path: ['api'],
   summary: 'Send any request to the provider and show its answer',
   description:
-    'The request is signed with the credentials in force and goes to the endpoint only. The body comes from --data; with it the method is POST unless one is named. With --from the request is the one with this number in a recording (--record), sent to the endpoint in force; options take the place of its parts. The answer is shown as it is; an HTTP status of 400 and more, or a redirect of what changes something, decides the exit status.',
+    'The request is signed with the credentials in force and goes to the endpoint only. The body comes from --data, or is made of fields (-f, -F) in the media type of the request (--media-type, or the header Content-Type; text/plain by default): in the text renderings a field is an attribute, and kind, mixins and action are categories; in JSON a name with a dot is a member of "attributes", another one of the object itself. With a body the method is POST unless one is named; with GET, fields go to the query. --paginate asks for all pages of a collection: by the links of the provider to the next one, or by number. With --from the request is the one with this number in a recording (--record), sent to the endpoint in force; options take the place of its parts. The answer is shown as it is; an HTTP status of 400 and more, or a redirect of what changes something, decides the exit status.',
   arguments: [
     {
       name: 'METHOD-OR-PATH',
@@ -51,6 +60,19 @@ export const api: CommandDeclaration = {
       completion: { of: 'file' },
       env: 'none',
     },
+    ...fieldOptions,
+    {
+      name: 'paginate',
+      description: 'ask for all pages of a collection; ?number=50 in the path asks for pages of 50',
+      conflicts: ['from', 'data'],
+      env: 'none',
+    },
+    {
+      name: 'slurp',
+      description: 'with --paginate: the pages of JSON as one array',
+      conflicts: ['include'],
+      env: 'none',
+    },
     { name: 'include', short: 'i', description: 'show status and headers before the body', env: 'none' },
   ],
   examples: [
@@ -62,6 +84,20 @@ export const api: CommandDeclaration = {
     {
       title: 'An action in the text rendering',
       command: "occi api POST '/compute/4f1c?action=stop' --header 'Content-Type: text/plain' -d @stop.txt",
+    },
+    {
+      title: 'A machine, in JSON',
+      command:
+        'occi api /compute/ --media-type json -f kind=http://schemas.ogf.org/occi/infrastructure#compute -f title=web -F occi.compute.cores=2',
+    },
+    {
+      title: 'An action with a parameter, in the text rendering',
+      command:
+        "occi api '/compute/4f1c?action=stop' -f action=http://schemas.ogf.org/occi/infrastructure/compute/action#stop -f method=graceful",
+    },
+    {
+      title: 'All pages of a collection, 50 members each',
+      command: "occi api '/compute/?number=50' --paginate --media-type json",
     },
     { title: 'The third request of a recording, once more', command: 'occi api --from report.har 3' },
   ],
@@ -76,29 +112,88 @@ export const api: CommandDeclaration = {
 function isReadingHere(context: Invocation): boolean {
   const { options } = context
   if (options.text('data') !== undefined || options.text('from') !== undefined) return false
-  return isSafeMethod(
-    context.word('PATH') === undefined ? 'GET' : (context.word('METHOD-OR-PATH') ?? '').toUpperCase(),
-  )
+  const hasMethod = context.word('PATH') !== undefined
+  if (!hasMethod && hasFields(context) && !options.isSet('paginate')) return false
+  return isSafeMethod(!hasMethod ? 'GET' : (context.word('METHOD-OR-PATH') ?? '').toUpperCase())
 }
 
 async function send(context: CommandContext): Promise<void> {
   const request = await requestOf(context)
   const client = await context.client()
+  if (context.options.isSet('paginate')) {
+    if (request.method !== 'GET') {
+      throw new UsageError(`--paginate asks for pages with GET, not with ${request.method}`, {
+        at: '--paginate',
+      })
+    }
+    await showPages(context, client.rawPages(request, { signal: context.signal }))
+    return
+  }
   const response = await client.raw(request, { signal: context.signal })
+  await show(context, response)
+  await report(context, request, response)
+}
+
+/** Shows the pages as they come. With --slurp they are the elements of a JSON array, which is whole in any case. */
+async function showPages(context: CommandContext, pages: AsyncIterable<HttpResponse>): Promise<void> {
+  const { out } = context.streams
+  const slurps = context.options.isSet('slurp')
+  let last: string | undefined
+  try {
+    for await (const page of pages) {
+      if (slurps && page.status < 400) {
+        if (page.body.trim() === '') continue
+        checkJson(page.body)
+        await out.write(`${last === undefined ? '[' : ','}${page.body.trim()}`)
+        last = page.body
+      } else if (!slurps) {
+        // Each body begins on a line of its own.
+        if (last !== undefined && last !== '' && !last.endsWith('\n')) await out.write('\n')
+        await show(context, page)
+        last = out.terminal ? '' : page.body
+      }
+      await report(context, { method: 'GET' }, page)
+    }
+  } finally {
+    if (slurps) await out.write(last === undefined ? '[]\n' : ']\n')
+  }
+}
+
+function checkJson(body: string): void {
+  try {
+    JSON.parse(body)
+  } catch (cause) {
+    throw new UsageError('--slurp puts pages of JSON together, and this page is none', {
+      cause,
+      hint: 'Ask for JSON: --media-type json; or leave out --slurp.',
+      at: '--slurp',
+    })
+  }
+}
+
+async function show(context: CommandContext, response: HttpResponse): Promise<void> {
   const { out } = context.streams
   // A terminal gets escaped text, a pipe the original bytes.
-  const show = (text: string): string => (out.terminal ? sanitizeLines(text) : text)
+  const shown = (text: string): string => (out.terminal ? sanitizeLines(text) : text)
   if (context.options.isSet('include')) {
     const head = [
       `HTTP ${response.status} ${response.reason}`,
       ...response.headers.map(([name, value]) => `${name}: ${value}`),
     ]
-    await out.write(`${head.map(show).join('\n')}\n\n`)
+    await out.write(`${head.map(shown).join('\n')}\n\n`)
   }
   if (response.body !== '') {
-    await out.write(show(response.body))
+    await out.write(shown(response.body))
     if (out.terminal && !response.body.endsWith('\n')) await out.write('\n')
   }
+}
+
+/** Makes an answer that is no success the failure of the command. */
+async function report(
+  context: CommandContext,
+  request: Pick<Request, 'method'>,
+  response: HttpResponse,
+): Promise<void> {
   const { status, reason } = response
   if (isUnclear({ method: request.method, url: response.url }, response)) {
     context.fail(
@@ -114,21 +209,57 @@ async function send(context: CommandContext): Promise<void> {
   }
 }
 
-interface Request {
+interface Request extends FieldsRequest {
   readonly method: (typeof methods)[number]
-  readonly path: string
-  readonly headers?: readonly HeaderPair[]
-  readonly body?: string
 }
 
 async function requestOf(context: CommandContext): Promise<Request> {
+  const fields = await readFields(context)
+  const request = await requestWithout(context, fields)
+  // --header takes precedence, and so does what a recording says.
+  const given = [...request.headers, ...headersOf(context)]
+  const type = mediaTypeOf(context)
+  const missing = (name: string) => type !== undefined && headerValue(given, name) === undefined
+  const added: HeaderPair[] = []
+  if (missing('accept')) added.push(['Accept', type ?? ''])
+  if (
+    missing('content-type') &&
+    (request.body !== undefined || fields.length > 0) &&
+    !isSafeMethod(request.method)
+  ) {
+    added.push(['Content-Type', type ?? ''])
+  }
+  const headers = [...request.headers, ...added]
+  return {
+    ...withFields(
+      { ...request, headers },
+      fields,
+      headerValue([...headers, ...given], 'content-type') ?? 'text/plain',
+    ),
+  }
+}
+
+/** The media type that --media-type or the context names. */
+function mediaTypeOf({ settings }: CommandContext): string | undefined {
+  const name = settings.get('media-type')
+  return name !== undefined && isRenderingName(name) ? renderings[name].mediaTypes[0] : undefined
+}
+
+/** The request without its fields. */
+async function requestWithout(context: CommandContext, fields: readonly Field[]): Promise<Request> {
+  if (context.options.isSet('slurp') && !context.options.isSet('paginate')) {
+    throw new UsageError('--slurp belongs to --paginate', { at: '--slurp' })
+  }
   const data = await bodyOf(context)
   const from = context.options.text('from')
   if (from === undefined) {
     const { method, path } = target(context)
     return {
-      method: method ?? (data === undefined ? 'GET' : 'POST'),
+      method:
+        method ??
+        (data === undefined && (fields.length === 0 || context.options.isSet('paginate')) ? 'GET' : 'POST'),
       path,
+      headers: [],
       ...(data === undefined ? {} : { body: data }),
     }
   }

@@ -1,0 +1,227 @@
+/** `-f name=value` and `-F name=value` of `occi api`: what they add to a request. */
+
+import { type HeaderPair, headerValue, isSafeMethod } from '../../basics/http.js'
+import { UsageError } from '../../errors/errors.js'
+import { purposes, whyUnreadable } from '../../files/index.js'
+import type { AttributeValue, TypeId } from '../../model/index.js'
+import { ParseError, parseMediaType, renderingFor, renderings } from '../../rendering/index.js'
+import type { CommandContext, Invocation } from '../context.js'
+import type { OptionDeclaration } from '../options/declaration.js'
+
+export const fieldOptions: readonly OptionDeclaration[] = [
+  {
+    name: 'raw-field',
+    short: 'f',
+    value: 'NAME=VALUE',
+    description: 'add this to the body, as text; with GET to the query',
+    repeatable: true,
+    env: 'none',
+  },
+  {
+    name: 'field',
+    short: 'F',
+    value: 'NAME=VALUE',
+    description:
+      'the same, typed: numbers, true, false and null are such, NAME:=JSON is any JSON, NAME=@FILE the text of a file (@- of standard input)',
+    repeatable: true,
+    env: 'none',
+  },
+]
+
+export interface Field {
+  readonly name: string
+  /** As JSON.parse gives it. */
+  readonly value: unknown
+}
+
+export function hasFields({ options }: Pick<Invocation, 'options'>): boolean {
+  return options.all('raw-field').length > 0 || options.all('field').length > 0
+}
+
+/** The fields of the command line. Throws UsageError. */
+export async function readFields(context: CommandContext): Promise<readonly Field[]> {
+  const { options } = context
+  const fields: Field[] = options.all('raw-field').map((text) => {
+    const [name, value] = split(text, '--raw-field')
+    return { name, value }
+  })
+  for (const text of options.all('field')) {
+    const json = /^([^=]+):=(.*)$/s.exec(text)
+    if (json !== null) {
+      fields.push({ name: (json[1] ?? '').trim(), value: jsonOf(json[1] ?? '', json[2] ?? '') })
+      continue
+    }
+    const [name, value] = split(text, '--field')
+    fields.push({
+      name,
+      value: value.startsWith('@') ? await contentOf(context, value.slice(1)) : typed(value),
+    })
+  }
+  return fields
+}
+
+function split(text: string, at: string): readonly [string, string] {
+  const equals = text.indexOf('=')
+  const name = text.slice(0, Math.max(equals, 0)).trim()
+  if (name === '') {
+    throw new UsageError(`${at} "${text.slice(0, 80)}" is not of the form NAME=VALUE`, {
+      hint: 'For example: -f title=web, or -F occi.compute.cores=2.',
+      at,
+    })
+  }
+  if (at === '--raw-field' && name.endsWith(':')) {
+    throw new UsageError(`${at} takes text; "${name}=" begins a value of another type`, {
+      hint: `Write -F '${text.slice(0, 80)}'.`,
+      at,
+    })
+  }
+  return [name, text.slice(equals + 1)]
+}
+
+function jsonOf(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new UsageError(`--field ${name}:= needs JSON, not "${text.slice(0, 80)}"`, {
+      hint: `For text write -f '${name}=${text.slice(0, 80)}'; JSON text has quotes: '${name}:="text"'.`,
+      at: '--field',
+    })
+  }
+}
+
+function typed(text: string): unknown {
+  return /^(true|false|null|-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?)$/.test(text) ? JSON.parse(text) : text
+}
+
+async function contentOf(context: CommandContext, file: string): Promise<string> {
+  if (file === '-') return (await context.stdin('--field', purposes.requestBody)).toString('utf8')
+  try {
+    return (await context.runtime.readFile(file, purposes.requestBody)).toString('utf8')
+  } catch (cause) {
+    throw new UsageError(`--field: ${file} cannot be read: ${whyUnreadable(cause)}`, {
+      cause,
+      at: '--field',
+      hint: 'For a value that begins with @ write -f.',
+    })
+  }
+}
+
+export interface Request {
+  readonly method: string
+  readonly path: string
+  readonly headers: readonly HeaderPair[]
+  readonly body?: string
+}
+
+/**
+ * Adds fields to a request, in the form of its media type (`type`): members of JSON, where names with a dot are
+ * attributes, or lines and headers of the text renderings. With a method that only reads, they go to the query.
+ * Throws UsageError.
+ */
+export function withFields<R extends Request>(request: R, fields: readonly Field[], type: string): R {
+  if (fields.length === 0) return request
+  if (isSafeMethod(request.method)) return { ...request, path: withQuery(request.path, fields) }
+  const media = parseMediaType(headerValue(request.headers, 'content-type') ?? type)?.type ?? type
+  const rendering = renderingFor(media)?.name
+  if (rendering === 'text/plain' || rendering === 'text/occi') {
+    const { headers, body } = asText(fields, rendering)
+    const before = request.body ?? ''
+    const lines = before === '' || before.endsWith('\n') ? before : `${before}\r\n`
+    return {
+      ...request,
+      headers: [...request.headers, ...headers],
+      ...(lines + body === '' ? {} : { body: lines + body }),
+    }
+  }
+  if (media === 'application/json' || media.endsWith('+json')) {
+    return { ...request, body: asJson(fields, request.body) }
+  }
+  throw new UsageError(`Fields cannot be written as ${media}`, {
+    hint: "Give the body with --data, or another media type: --header 'Content-Type: application/json'.",
+    at: '--header',
+  })
+}
+
+function withQuery(path: string, fields: readonly Field[]): string {
+  const query = new URLSearchParams(fields.map(({ name, value }): [string, string] => [name, asWord(value)]))
+  return `${path}${path.includes('?') ? '&' : '?'}${query}`
+}
+
+/** Names with a dot are attributes (GFD.226 §5); the others are members of the object itself. */
+function asJson(fields: readonly Field[], before: string | undefined): string {
+  const object: Record<string, unknown> = before === undefined || before.trim() === '' ? {} : objectIn(before)
+  for (const { name, value } of fields) {
+    if (!name.includes('.')) {
+      set(object, name, value)
+      continue
+    }
+    const attributes = isObject(object['attributes']) ? object['attributes'] : {}
+    set(attributes, name, value)
+    set(object, 'attributes', attributes)
+  }
+  return `${JSON.stringify(object)}\n`
+}
+
+/** An own member also for `__proto__`. */
+function set(object: Record<string, unknown>, name: string, value: unknown): void {
+  Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true })
+}
+
+function objectIn(text: string): Record<string, unknown> {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    value = undefined
+  }
+  if (isObject(value)) return value
+  throw new UsageError('The body of --data is no JSON object that fields could be added to', {
+    hint: 'Leave out the fields, or --data.',
+    at: '--data',
+  })
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Members of the JSON rendering that are Category lines in text (GFD.229 §5). */
+const categoryMembers = { kind: 'kind', action: 'action', mixins: 'mixin' } as const
+
+/** Members of the JSON rendering that are attributes in text. */
+const coreMembers: ReadonlySet<string> = new Set(['id', 'title', 'summary'])
+
+function asText(
+  fields: readonly Field[],
+  rendering: 'text/plain' | 'text/occi',
+): { readonly headers: readonly HeaderPair[]; readonly body: string } {
+  const categories: { id: TypeId; class: 'kind' | 'mixin' | 'action' }[] = []
+  const attributes = new Map<string, AttributeValue>()
+  for (const { name, value } of fields) {
+    if (Object.hasOwn(categoryMembers, name)) {
+      const kind = categoryMembers[name as keyof typeof categoryMembers]
+      for (const id of Array.isArray(value) ? value : [value])
+        categories.push({ id: asWord(id) as TypeId, class: kind })
+    } else if (value === null) {
+      throw new UsageError(`"${name}" is null, which the text renderings cannot say`, { at: '--field' })
+    } else {
+      attributes.set(coreMembers.has(name) ? `occi.core.${name}` : name, value as AttributeValue)
+    }
+  }
+  try {
+    return renderings[rendering].print({ what: 'references', categories, attributes })
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error
+    throw new UsageError(`The fields cannot be written as ${rendering}: ${error.message}`, {
+      cause: error,
+      hint:
+        error.hint ??
+        'A category is named by its identifier: kind=http://schemas.ogf.org/occi/infrastructure#compute.',
+      at: '--field',
+    })
+  }
+}
+
+function asWord(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}

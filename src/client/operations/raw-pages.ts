@@ -1,0 +1,69 @@
+/** Sends a GET of any collection below the endpoint, page after page, and gives the responses unchanged. */
+import { UsageError } from '../../errors/errors.js'
+import type { Parsed } from '../../rendering/index.js'
+import type { HttpResponse } from '../../transport/index.js'
+import { parseAnswer } from '../codec.js'
+import { isSuccess } from '../exchange.js'
+import { resolveUserLocation } from '../locations.js'
+import { paged } from '../pages.js'
+import type { Session } from '../session.js'
+import type { RawRequest, RequestOptions } from '../types.js'
+import { nextPage } from './listing.js'
+import { raw } from './raw.js'
+
+/**
+ * Pages are followed as `list` follows them: by `Link: <…>; rel="next"`, or by number, where the provider is known to
+ * page or the path says how many members a page has (`?number=50`). The last response is the first that is no
+ * success, or that brings nothing new. Throws as `raw` does.
+ */
+export async function* rawPages(
+  session: Session,
+  request: RawRequest,
+  { signal }: RequestOptions = {},
+): AsyncGenerator<HttpResponse, void, undefined> {
+  if (request.method.toUpperCase() !== 'GET') {
+    throw new UsageError(`Pages are asked for with GET, not with ${request.method.slice(0, 40)}.`)
+  }
+  const url = resolveUserLocation(session.endpoint, request.path)
+  const pageSize = sizeIn(url)
+  // A raw request works also where the query interface does not.
+  const known = pageSize === undefined ? await session.provider.get(signal).catch(() => undefined) : undefined
+  const arrived: HttpResponse[] = []
+  const members = paged(
+    known ?? { effects: { pageSize } },
+    url,
+    { pageSize },
+    async (page) => {
+      const response = await raw(session, { ...request, path: page }, { signal })
+      arrived.push(response)
+      if (!isSuccess(response)) return { members: [] }
+      return { members: membersOf(response), next: nextPage(session, response.headers) }
+    },
+    (member) => member,
+  )
+  let some = false
+  for await (const _ of members) {
+    some ||= arrived.length > 0
+    yield* arrived.splice(0)
+  }
+  // A page that repeats members, or has none, is shown only where it is the answer.
+  yield* arrived.filter((response) => !some || !isSuccess(response))
+}
+
+/** The members that a page may have, as the path says: `?number=50`. */
+function sizeIn(url: string): number | undefined {
+  const text = new URL(url).searchParams.get('number')
+  return text !== null && /^[1-9]\d{0,6}$/.test(text) ? Number(text) : undefined
+}
+
+/** What tells the members of a page apart. An answer that cannot be read is one member. */
+function membersOf(response: HttpResponse): readonly string[] {
+  let parsed: Parsed
+  try {
+    parsed = parseAnswer(response, 'collection')
+  } catch {
+    return [response.body]
+  }
+  const entities = parsed.entities.flatMap(({ location, id }) => location ?? id ?? [])
+  return [...new Set([...parsed.locations, ...entities])]
+}

@@ -1,0 +1,241 @@
+/** `occi api`: fields, pages, and the media type of the request. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { type Answer, type Asked, serving } from '../../support/nock.js'
+import { machine } from '../support/harness.js'
+
+const endpoint = 'http://cloud.test/'
+const kind = 'http://schemas.ogf.org/occi/infrastructure#compute'
+
+/** What `occi api` sends to a server that takes everything. */
+async function sent(words: readonly string[], more: { readonly stdin?: string } = {}) {
+  const asked: Asked[] = []
+  serving('http://cloud.test', (request): Answer => {
+    asked.push(request)
+    return { body: 'done\n', headers: [['Content-Type', 'text/plain']] }
+  })
+  const place = machine({ env: { OCCI_ENDPOINT: endpoint, OCCI_AUTH: 'none' } })
+  writeFileSync(join(place.folder, 'key.pub'), 'ssh-ed25519 AAAA "me"\n')
+  const result = await place.occi(['api', ...words], more)
+  return { ...result, request: asked[0] }
+}
+
+describe('fields of occi api', () => {
+  it('in text, a field is an attribute, and the method is POST', async () => {
+    const { request, status } = await sent([
+      '/compute/1',
+      '-f',
+      'occi.core.title=a "b", c=d',
+      '-F',
+      'occi.compute.cores=2',
+      '-F',
+      'on=true',
+      '-F',
+      'word=007',
+    ])
+    expect(status).toBe(0)
+    expect(request).toMatchObject({
+      method: 'POST',
+      path: '/compute/1',
+      type: 'text/plain',
+      accept: 'text/plain',
+    })
+    expect(request?.body.split('\r\n')).toEqual([
+      'X-OCCI-Attribute: occi.core.title="a \\"b\\", c=d"',
+      'X-OCCI-Attribute: occi.compute.cores=2',
+      'X-OCCI-Attribute: on=true',
+      'X-OCCI-Attribute: word="007"',
+      '',
+    ])
+  })
+
+  it('in text, kind, mixins and action are categories, and title is occi.core.title', async () => {
+    const { request } = await sent([
+      '/compute/',
+      '-f',
+      `kind=${kind}`,
+      '-F',
+      'mixins:=["http://a.test/os_tpl#debian"]',
+      '-f',
+      'title=web',
+    ])
+    expect(request?.body.split('\r\n')).toEqual([
+      'Category: compute; scheme="http://schemas.ogf.org/occi/infrastructure#"; class="kind"',
+      'Category: debian; scheme="http://a.test/os_tpl#"; class="mixin"',
+      'X-OCCI-Attribute: occi.core.title="web"',
+      '',
+    ])
+  })
+
+  it('in text/occi, fields are headers', async () => {
+    const { request } = await sent(['/compute/1', '--media-type', 'text/occi', '-F', 'occi.compute.cores=2'])
+    expect(request).toMatchObject({ type: 'text/occi', accept: 'text/occi', body: '' })
+    expect(request?.all('x-occi-attribute')).toEqual(['occi.compute.cores=2'])
+  })
+
+  it('in JSON, names with a dot are attributes, and others are members of the object', async () => {
+    const { request } = await sent([
+      '/compute/',
+      '--header',
+      'Content-Type: application/json',
+      '-f',
+      `kind=${kind}`,
+      '-F',
+      'occi.compute.cores=2',
+      '-F',
+      'occi.compute.memory=2.5',
+      '-F',
+      'mixins:=["a#b"]',
+      '-F',
+      'key=@key.pub',
+      '-F',
+      'none=null',
+      '-f',
+      'count=2',
+    ])
+    expect(request).toMatchObject({ method: 'POST', type: 'application/json' })
+    expect(JSON.parse(request?.body ?? '')).toEqual({
+      kind,
+      attributes: { 'occi.compute.cores': 2, 'occi.compute.memory': 2.5 },
+      mixins: ['a#b'],
+      key: 'ssh-ed25519 AAAA "me"\n',
+      none: null,
+      count: '2',
+    })
+  })
+
+  it('fields are added to the body of --data, in text and in JSON', async () => {
+    const json = await sent([
+      '/compute/',
+      '--media-type',
+      'json',
+      '-d',
+      '{"title":"old","attributes":{"a.b":1}}',
+      '-f',
+      'title=new',
+      '-F',
+      'a.c=2',
+    ])
+    expect(JSON.parse(json.request?.body ?? '')).toEqual({ title: 'new', attributes: { 'a.b': 1, 'a.c': 2 } })
+    const text = await sent(['/compute/', '-d', '-', '-f', 'a.c=x'], { stdin: 'X-OCCI-Attribute: a.b=1' })
+    expect(text.request?.body).toBe('X-OCCI-Attribute: a.b=1\r\nX-OCCI-Attribute: a.c="x"\r\n')
+  })
+
+  it('with GET, fields go to the query', async () => {
+    const { request } = await sent(['GET', '/compute/?a=b', '-f', 'q=x y&z', '-F', 'page=2'])
+    expect(request).toMatchObject({ method: 'GET', path: '/compute/?a=b&q=x+y%26z&page=2', body: '' })
+    expect(request?.type).toBeUndefined()
+  })
+
+  it.each([
+    [['-f', 'title'], 'is not of the form NAME=VALUE'],
+    [['-F', '=x'], 'is not of the form NAME=VALUE'],
+    [['-f', 'cores:=2'], 'begins a value of another type'],
+    [['-F', 'cores:={2'], 'needs JSON'],
+    [['-F', 'key=@/no/such/file'], 'cannot be read'],
+    [['-F', 'a.b=null'], 'null'],
+    [['-f', 'kind=compute'], 'cannot be written as text/plain'],
+    [['-f', 'a.b=c', '--header', 'Content-Type: image/png'], 'cannot be written as image/png'],
+    [['-f', 'a.b=c', '-d', '[]', '--media-type', 'json'], 'no JSON object'],
+    [['--slurp'], 'belongs to --paginate'],
+    [['POST', '--paginate'], 'with GET, not with POST'],
+  ])('%j is refused before anything is sent', async (words, message) => {
+    const path = words[0] === 'POST' ? ['POST', '/compute/1', ...words.slice(1)] : ['/compute/1', ...words]
+    const { status, err, request } = await sent(path)
+    expect(status).toBe(2)
+    expect(err).toContain(message)
+    expect(request).toBeUndefined()
+  })
+})
+
+/** A collection of `count` machines that pages as OCCI 1.2 says, or by links. */
+function paging(count: number, by: 'number' | 'link', format: 'text' | 'json'): Asked[] {
+  const asked: Asked[] = []
+  serving('http://cloud.test', (request): Answer => {
+    asked.push(request)
+    const query = new URL(request.url).searchParams
+    const size = by === 'link' ? 2 : Number(query.get('number') ?? count)
+    const page = Number(query.get('page') ?? 1)
+    const members = Array.from({ length: count }, (_, at) => at + 1).slice((page - 1) * size, page * size)
+    const next: Answer['headers'] =
+      by === 'link' && page * size < count ? [['Link', `</compute/?page=${page + 1}>; rel="next"`]] : []
+    if (format === 'text') {
+      const lines = members.map((id) => `X-OCCI-Location: http://cloud.test/compute/${id}`)
+      return { body: lines.join('\n'), headers: [['Content-Type', 'text/plain'], ...next] }
+    }
+    const resources = members.map((id) => ({
+      kind,
+      id: `urn:uuid:${id}`,
+      attributes: {},
+      location: `/compute/${id}`,
+    }))
+    return { body: JSON.stringify({ resources }), headers: [['Content-Type', 'application/json'], ...next] }
+  })
+  return asked
+}
+
+const place = () => machine({ env: { OCCI_ENDPOINT: endpoint, OCCI_AUTH: 'none', OCCI_NO_CACHE: '1' } })
+
+describe('pages of occi api', () => {
+  it('--paginate asks for all pages by number, and the bodies follow each other line by line', async () => {
+    const asked = paging(5, 'number', 'text')
+    const { status, out } = await place().occi(['api', '/compute/?number=2', '--paginate'])
+    expect(status).toBe(0)
+    expect(out.split('\n')).toEqual(
+      [1, 2, 3, 4, 5].map((id) => `X-OCCI-Location: http://cloud.test/compute/${id}`),
+    )
+    expect(asked.map(({ path }) => path)).toEqual([
+      '/compute/?number=2&page=1',
+      '/compute/?number=2&page=2',
+      '/compute/?number=2&page=3',
+    ])
+  })
+
+  it('--paginate follows links to the next page, and --slurp puts pages of JSON together', async () => {
+    const asked = paging(5, 'link', 'json')
+    const { status, out } = await place().occi('api /compute/ --paginate --slurp --media-type json')
+    expect(status).toBe(0)
+    const pages = JSON.parse(out) as { resources: { location: string }[] }[]
+    expect(pages.map(({ resources }) => resources.map(({ location }) => location))).toEqual([
+      ['/compute/1', '/compute/2'],
+      ['/compute/3', '/compute/4'],
+      ['/compute/5'],
+    ])
+    expect(asked.filter(({ path }) => path.startsWith('/compute/'))).toHaveLength(3)
+  })
+
+  it('a provider that does not page is asked once, and a page that repeats another one is not shown', async () => {
+    const asked: Asked[] = []
+    serving('http://cloud.test', (request): Answer => {
+      asked.push(request)
+      const lines = [1, 2].map((id) => `X-OCCI-Location: http://cloud.test/compute/${id}`)
+      return { body: lines.join('\n'), headers: [['Content-Type', 'text/plain']] }
+    })
+    const { out } = await place().occi(['api', '/compute/?number=2', '--paginate'])
+    expect(out.split('\n')).toHaveLength(2)
+    expect(asked).toHaveLength(2)
+  })
+
+  it('a page that fails ends the command, and what came before is whole', async () => {
+    let pages = 0
+    serving('http://cloud.test', (): Answer => {
+      pages += 1
+      if (pages === 2) return { status: 404, body: 'no such page' }
+      const resources = [1, 2].map((id) => ({ kind, id: `urn:uuid:${id}`, location: `/compute/${id}` }))
+      return { body: JSON.stringify({ resources }), headers: [['Content-Type', 'application/json']] }
+    })
+    const words = ['api', '/compute/?number=2', '--paginate', '--slurp', '--media-type', 'json']
+    const { status, out, err } = await place().occi(words)
+    expect(status).toBe(6)
+    expect(err).toContain('no such page')
+    expect(JSON.parse(out)).toHaveLength(1)
+  })
+
+  it('--slurp says that a page is no JSON', async () => {
+    paging(2, 'number', 'text')
+    const { status, err } = await place().occi(['api', '/compute/?number=2', '--paginate', '--slurp'])
+    expect(status).toBe(2)
+    expect(err).toContain('--media-type json')
+  })
+})
