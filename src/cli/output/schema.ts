@@ -55,8 +55,26 @@ const linkMember = {
 
 const ofSite = { context: text('the context that it comes from; only where several were asked') }
 
-const common = {
+/** Members that are there only in some outputs. */
+const occasional = {
   ...ofSite,
+  changes: {
+    type: 'array',
+    description: 'what an update changed; only where the values before were read',
+    items: {
+      type: 'object',
+      properties: {
+        name: text('name of the attribute, or "title", "summary", "mixins" (those that came and went)'),
+        from: { description: 'the value before, null for none' },
+        to: { description: 'the value afterwards, null for none' },
+      },
+      required: ['name', 'from', 'to'],
+    },
+  },
+}
+
+const common = {
+  ...occasional,
   id: textOrNull('occi.core.id, or the last segment of the URL'),
   name: textOrNull('the title, or the last segment of the URL'),
   url: textOrNull('absolute URL'),
@@ -70,9 +88,8 @@ const common = {
   actions: texts('terms of the actions that the provider says are applicable now'),
 }
 
-/** All but what is there only where several sites were asked. */
 function requiredOf(properties: object): readonly string[] {
-  return Object.keys(properties).filter((name) => !Object.hasOwn(ofSite, name))
+  return Object.keys(properties).filter((name) => !Object.hasOwn(occasional, name))
 }
 
 const resource = {

@@ -47,7 +47,9 @@ export function checkColumns(context: Printing, columns: readonly Column[] = cha
     actions: [],
     links: [],
   }).data
-  return context.checkNames(columns, { data: { ...data, source: null, target: null, deleted: null } })
+  return context.checkNames(columns, {
+    data: { ...data, source: null, target: null, deleted: null, changes: null },
+  })
 }
 
 const anyKind = 'http://schemas.ogf.org/occi/core#entity' as TypeId

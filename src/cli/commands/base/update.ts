@@ -1,21 +1,25 @@
 /** `occi NOUN update NAME… [name=value…]`, for any kind: a partial update. */
+import { omitUndefined } from '../../../basics/objects.js'
 import type { Changes, Client } from '../../../client/index.js'
 import { UsageError } from '../../../errors/errors.js'
-import type { Entity } from '../../../model/index.js'
+import type { Entity, TypeId } from '../../../model/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
+import { sanitizeLines } from '../../output/index.js'
 import type { Output } from '../../output/types.js'
+import { changedColumns } from '../../records/columns.js'
 import { displayName, entityRecord } from '../../records/entity.js'
 import { isAssignment } from '../../values/assignment.js'
 import { forEach } from './bulk.js'
-import { changed, checkColumns, sayEach } from './change-output.js'
+import { changed, checkColumns, printsData, sayEach } from './change-output.js'
+import { changesBetween, changesColumn, changesText } from './changes.js'
 import { article } from './describe.js'
 import { draftAttributes, draftOptions, draftTexts, readDraft } from './draft.js'
 import type { Noun } from './noun.js'
 import { nameOptionsInErrors } from './option-errors.js'
 import { chooseTargets, nameArgument, readNames } from './targets.js'
 import { asBefore, stateAfterChange, waitFor, waitOptions, wantedState } from './wait-options.js'
-import { whereOption } from './where-filter.js'
+import { type Target, whereOption } from './where-filter.js'
 
 export function updateCommand(noun: Noun): CommandDeclaration {
   const argument = nameArgument(noun.kind, noun.one)
@@ -24,7 +28,7 @@ export function updateCommand(noun: Noun): CommandDeclaration {
     path: [noun.name, 'update'],
     summary: `Change title, attributes or mixins of ${article(noun.one)}`,
     description:
-      'Only what is named changes. A word with "=" among the names is an attribute, too; a short name such as cores stands for the only attribute that ends in it.',
+      'Only what is named changes. A word with "=" among the names is an attribute, too; a short name such as cores stands for the only attribute that ends in it. What changed is said, with the old and the new values (in -o json as "changes"); --dry-run says what would change.',
     arguments: [
       {
         ...argument,
@@ -65,23 +69,63 @@ export function updateCommand(noun: Noun): CommandDeclaration {
 async function update(noun: Noun, context: CommandContext): Promise<Output | undefined> {
   const words = await readNames(context)
   const asked = wantedState(context, asBefore, noun.kind)
-  await checkColumns(context)
+  const columns = [...changedColumns, changesColumn]
+  await checkColumns(context, columns)
   const client = await context.client()
   const named = words.filter((word) => !isAssignment(word))
   const changes = await changesOf(noun, context, words.filter(isAssignment))
   const { names, single, find } = await chooseTargets(context, noun, named)
   const said: string[] = []
   const records = await forEach(context, names, 'Updating', async (name) => {
-    const target = await find(name)
+    const target = await withValues(await find(name), client, context)
+    const { entity: before } = target
+    if (context.preview !== undefined && before !== undefined && isShown(context)) {
+      const text = changesText(changesBetween(before, asAsked(before, changes)))
+      const what = `${noun.one} ${before.title ?? name}`
+      await context.progress.note(sanitizeLines(`${what}: ${text === '' ? 'no value would change' : text}`))
+    }
     const entity = await changeAndWait({ noun, client, target, name, asked }, context, () =>
       client.update(target.location, changes, { signal: context.signal }),
     )
     const record = entityRecord(entity)
-    said.push(`Updated ${noun.one} ${displayName(record)}.`)
-    return record
+    const updated = `Updated ${noun.one} ${displayName(record)}`
+    if (before === undefined) {
+      said.push(`${updated}.`)
+      return record
+    }
+    const values = changesBetween(before, entity)
+    said.push(
+      `${updated}: ${values.length === 0 ? 'it shows the same values as before' : changesText(values)}.`,
+    )
+    return { ...record, data: { ...record.data, changes: values } }
   })
   sayEach(context, said, `Updated ${said.length} ${noun.many}.`)
-  return changed(context, records, single)
+  const output = changed(context, records, single)
+  return output === undefined ? undefined : { ...output, columns }
+}
+
+/** Reads the values before the change where they are shown, if they are not known yet. */
+async function withValues(target: Target, client: Client, context: CommandContext): Promise<Target> {
+  if (target.entity !== undefined || !(isShown(context) || printsData(context))) return target
+  // Whether it can be changed is for the update to say.
+  const entity = await client.describe(target.location, { signal: context.signal }).catch(() => undefined)
+  return entity === undefined ? target : { ...target, entity }
+}
+
+function isShown({ streams, options }: CommandContext): boolean {
+  return streams.err.terminal && !options.isSet('quiet')
+}
+
+/** The entity as it is to be. */
+function asAsked(before: Entity, { title, summary, attributes, mixins = [] }: Changes): Entity {
+  const given = attributes instanceof Map ? [...attributes] : []
+  const names = mixins.map((mixin) => (typeof mixin === 'string' ? mixin : mixin.id) as TypeId)
+  return {
+    ...before,
+    ...omitUndefined({ title, summary }),
+    attributes: new Map([...before.attributes, ...given]),
+    mixins: [...new Set([...before.mixins, ...names])],
+  }
 }
 
 /** Sends a change, then waits for the state that `--wait` asks for. Returns the entity as it is then. */
