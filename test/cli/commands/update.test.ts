@@ -55,7 +55,9 @@ describe('occi compute update', () => {
 
   it('--dry-run says what would change, and changes nothing', async () => {
     const { occi } = await withMachine()
-    const { status, out, err } = await occi('compute update web cores=4 --size small --dry-run', { terminal: true })
+    const { status, out, err } = await occi('compute update web cores=4 --size small --dry-run', {
+      terminal: true,
+    })
     expect(status).toBe(0)
     expect(out).toContain('POST ')
     expect(err).toContain('virtual machine web: cores 1 → 4')
