@@ -1,6 +1,7 @@
 /** Shows progress on stderr. The only module that loads ora. */
 import { sanitize, sanitizeLines } from './output/sanitize.js'
 import { spinnerColor } from './output/theme.js'
+import { wrapLines } from './output/width.js'
 import type { Streams } from './streams.js'
 
 export interface Progress {
@@ -209,5 +210,6 @@ function join(phase: string, detail: string | undefined): string {
 
 /** A closed stderr does not stop the command. */
 async function writeLine(streams: Streams, text: string): Promise<void> {
-  await streams.err.write(`${sanitizeLines(text)}\n`).catch(() => {})
+  const { err } = streams
+  await err.write(`${wrapLines(sanitizeLines(text), err.width)}\n`).catch(() => {})
 }
