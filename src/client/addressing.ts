@@ -1,4 +1,5 @@
 /** Finds the instance that a user's text refers to: an id, unique id prefix, title, path or URL. */
+import { alternatives } from '../basics/nearest.js'
 import { omitUndefined } from '../basics/objects.js'
 import {
   AmbiguousError,
@@ -321,7 +322,7 @@ function notFound(name: string, members: readonly Member[], what?: string): NotF
     hint:
       near.length === 0
         ? 'List the collection to see the existing entities.'
-        : `Did you mean ${near.join(' or ')}?`,
+        : `Did you mean ${alternatives(near)}?`,
     at: short(name),
     facts: { name: short(name), suggestions: near },
   })

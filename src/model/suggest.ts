@@ -1,4 +1,5 @@
 /** "Did you mean" suggestions: the names nearest to a mistyped one. */
+import { editDistance } from '../basics/nearest.js'
 
 /**
  * At most three candidates near `word`, nearest first: by Damerau-Levenshtein distance of the whole
@@ -36,42 +37,14 @@ function tolerance(length: number): number {
 }
 
 function distanceTo(wanted: string, name: string, bound: number): number | undefined {
-  const whole = damerauLevenshtein(wanted, name, bound)
+  const whole = editDistance(wanted, name, bound)
   if (whole !== undefined) return whole
   const tail = name.slice(lastSeparator(name) + 1)
-  const part = tail === name ? undefined : damerauLevenshtein(wanted, tail, bound)
+  const part = tail === name ? undefined : editDistance(wanted, tail, bound)
   if (part !== undefined) return part + 0.5
   return wanted.length >= 3 && name.length <= LONGEST && name.includes(wanted) ? bound + 1 : undefined
 }
 
 function lastSeparator(name: string): number {
   return Math.max(name.lastIndexOf('.'), name.lastIndexOf('#'), name.lastIndexOf('/'))
-}
-
-/** Optimal string alignment distance, or undefined when it is above `bound`. */
-function damerauLevenshtein(a: string, b: string, bound: number): number | undefined {
-  if (Math.abs(a.length - b.length) > bound) return undefined
-  let before: number[] = []
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i]
-    let least = i
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1]
-      let cost = Math.min(
-        (previous[j] ?? 0) + 1,
-        (row[j - 1] ?? 0) + 1,
-        (previous[j - 1] ?? 0) + (same ? 0 : 1),
-      )
-      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
-      if (swapped) cost = Math.min(cost, (before[j - 2] ?? 0) + 1)
-      row.push(cost)
-      least = Math.min(least, cost)
-    }
-    if (least > bound) return undefined
-    before = previous
-    previous = row
-  }
-  const distance = previous[b.length] ?? 0
-  return distance <= bound ? distance : undefined
 }

@@ -1,4 +1,5 @@
 /** Errors for a name that matches no category, or several. */
+import { alternatives } from '../basics/nearest.js'
 import { AmbiguousError, NotFoundError } from '../errors/errors.js'
 import { type Category, readableName } from './category.js'
 import { termOf } from './identifier.js'
@@ -36,13 +37,6 @@ export function ambiguous(name: string, filter: FindFilter, candidates: readonly
       },
     },
   )
-}
-
-/** "a", "a or b", "a, b or c". */
-export function alternatives(names: readonly string[]): string {
-  const last = names.at(-1)
-  if (last === undefined || names.length === 1) return last ?? ''
-  return `${names.slice(0, -1).join(', ')} or ${last}`
 }
 
 const MOST_LISTED = 20

@@ -1,4 +1,5 @@
 /** What is wrong with a stack file, with its place. */
+import { alternatives } from '../basics/nearest.js'
 import { ConfigError } from '../errors/errors.js'
 import type { YamlPlace } from '../files/index.js'
 import { suggest } from '../model/index.js'
@@ -46,6 +47,6 @@ const most = 20
 /** "Did you mean …?", or what there is. */
 export function didYouMean(word: string, known: readonly string[], what: string): string {
   const near = suggest(word, known)
-  if (near.length > 0) return `Did you mean ${near.join(' or ')}?`
+  if (near.length > 0) return `Did you mean ${alternatives(near)}?`
   return known.length === 0 ? `There are no ${what}.` : `${what}: ${known.slice(0, 30).join(', ')}.`
 }

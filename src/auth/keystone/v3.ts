@@ -1,6 +1,7 @@
 /** Keystone v3: POST /auth/tokens, the token in X-Subject-Token. */
 
 import { type HeaderPair, headerValue } from '../../basics/http.js'
+import { alternatives } from '../../basics/nearest.js'
 import { omitUndefined } from '../../basics/objects.js'
 import { plainText } from '../../basics/words.js'
 import { AuthError } from '../../errors/errors.js'
@@ -162,7 +163,7 @@ async function secondFactor(settings: V3Settings, response: HttpResponse, auth: 
   const passcode = missing.includes('totp') ? await settings.passcode() : undefined
   if (passcode === undefined || passcode === '' || user === undefined) {
     throw new AuthError(
-      `Keystone requires another factor: ${missing.map((method) => plainText(String(method))).join(' or ')}`,
+      `Keystone requires another factor: ${alternatives(missing.map((method) => plainText(String(method))))}`,
       {
         hint: missing.includes('totp')
           ? 'Give the one-time code by `passcode` (OS_PASSCODE).'

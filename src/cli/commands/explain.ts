@@ -1,4 +1,5 @@
 /** `occi explain`: describes a kind, a mixin, an action or an attribute of the provider's model. */
+import { alternatives } from '../../basics/nearest.js'
 import { NotFoundError } from '../../errors/errors.js'
 import { type AttributeDefinition, type Category, type Model, suggest } from '../../model/index.js'
 import type { CommandDeclaration } from '../command.js'
@@ -84,7 +85,7 @@ function attributeOf(model: Model, category: Category, name: string): AttributeD
   throw new NotFoundError(`The ${category.class} "${category.term}" has no attribute "${name}"`, {
     hint:
       near.length > 0
-        ? `Did you mean ${near.map((it) => `"${it}"`).join(' or ')}?`
+        ? `Did you mean ${alternatives(near.map((it) => `"${it}"`))}?`
         : `Its attributes: ${[...known.keys()].join(', ') || 'none'}.`,
     at: 'WHAT',
   })

@@ -1,5 +1,5 @@
 /** Decides at which sites the things are that a command names, and with which words it runs there. */
-import { nearest } from '../../basics/nearest.js'
+import { alternatives, nearest } from '../../basics/nearest.js'
 import type { Context } from '../../config/types.js'
 import {
   ConfigError,
@@ -138,7 +138,7 @@ function single(place: Place, { several }: NamesRequest): Place {
   if (sites.length < 2) return place
   const ways = sites.map((site) => `${word}@${site}`)
   throw new UsageError(`"${word}" is ${several ? 'at' : 'of'} ${listed(sites)}`, {
-    hint: `Say which: ${ways.join(' or ')}.`,
+    hint: `Say which: ${alternatives(ways)}.`,
     at: argument,
     facts: { candidates: sites.map((site, at) => ({ context: site, name: ways[at] })) },
   })
@@ -194,7 +194,7 @@ function nowhere(word: string, looks: readonly Look[], key: string): OcciError {
     hint:
       near.length === 0
         ? 'List the collection to see the existing entities.'
-        : `Did you mean ${near.slice(0, 3).join(' or ')}?`,
+        : `Did you mean ${alternatives(near.slice(0, 3))}?`,
     at: word,
     facts: { name: word, suggestions: near },
   })
@@ -218,7 +218,7 @@ function mayBeElsewhere(word: string, found: readonly string[], silent: readonly
     `"${word}" is at ${listed(found)}, and may be at ${others} as well, which could not be asked`,
     silent.flatMap(({ site, error }) => (error === undefined ? [] : [{ target: site, error }])),
     {
-      hint: `Nothing was changed. Say which is meant: ${found.map((site) => `${word}@${site}`).join(' or ')}.`,
+      hint: `Nothing was changed. Say which is meant: ${alternatives(found.map((site) => `${word}@${site}`))}.`,
     },
   )
 }

@@ -1,5 +1,7 @@
 /** Triggers actions on one entity or a whole collection (GFD.223 §5.4.6, §5.3.5). */
+
 import { headerValues } from '../../basics/http.js'
+import { alternatives } from '../../basics/nearest.js'
 import { omitUndefined } from '../../basics/objects.js'
 import { type NotFoundError, OcciError, ValidationError } from '../../errors/errors.js'
 import {
@@ -191,7 +193,7 @@ function notOffered(
   const near = suggest(action, terms)
   const has = terms.length === 0 ? 'It offers none.' : `It offers ${terms.join(', ')}.`
   return new ValidationError(`This ${termOf(entity.kind)} has no action "${action.slice(0, 80)}".`, {
-    hint: near.length === 0 ? has : `Did you mean ${near.join(' or ')}? ${has}`,
+    hint: near.length === 0 ? has : `Did you mean ${alternatives(near)}? ${has}`,
     at: action.slice(0, 80),
     facts: { offered: terms, problems: [{ at: action.slice(0, 80), message: has }] },
     basedOn: 'model',

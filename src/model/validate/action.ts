@@ -1,10 +1,11 @@
 /** Checks an action before it is triggered. */
+import { alternatives } from '../../basics/nearest.js'
 import type { AttributeDefinition, Attributes } from '../attribute.js'
 import type { ActionReference } from '../entity.js'
 import { type TypeId, termOf } from '../identifier.js'
 import type { Model } from '../model.js'
 import { suggest } from '../suggest.js'
-import { alternatives } from '../unresolved.js'
+
 import { unknownAttribute, valueProblems } from './attributes.js'
 import type { Problem } from './problem.js'
 import { loadMatcher } from './regex.js'

@@ -1,7 +1,8 @@
 /** Checks of attribute names and values against their definitions. */
+import { alternatives } from '../../basics/nearest.js'
 import type { AttributeDefinition, AttributeDefinitions, AttributeValue } from '../attribute.js'
 import { suggest } from '../suggest.js'
-import { alternatives } from '../unresolved.js'
+
 import type { Problem } from './problem.js'
 import type { Matches } from './regex.js'
 import { allowedStrings, mismatch, shortened } from './schema.js'

@@ -1,8 +1,9 @@
 /** Checks of kinds and mixins. */
+import { alternatives } from '../../basics/nearest.js'
 import { type TypeId, termOf } from '../identifier.js'
 import type { Model } from '../model.js'
 import { suggest } from '../suggest.js'
-import { alternatives } from '../unresolved.js'
+
 import type { Problem } from './problem.js'
 
 export function kindProblems(model: Model, kind: TypeId): readonly Problem[] {

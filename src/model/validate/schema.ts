@@ -2,8 +2,9 @@
  * The subset of JSON Schema that attribute patterns use. It is not recursive, since schemas come from the
  * provider.
  */
+import { alternatives } from '../../basics/nearest.js'
 import type { AttributeType, AttributeValue } from '../attribute.js'
-import { alternatives } from '../unresolved.js'
+
 import type { Matches } from './regex.js'
 import { NOUNS, typeOf } from './type.js'
 

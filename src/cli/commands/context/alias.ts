@@ -1,4 +1,5 @@
 /** `occi context alias`: names of one's own for images, sizes and networks of a provider. */
+import { alternatives } from '../../../basics/nearest.js'
 import { aliasFamilies } from '../../../config/index.js'
 import type { AliasFamily, Context } from '../../../config/types.js'
 import { NotFoundError, UsageError } from '../../../errors/errors.js'
@@ -118,7 +119,7 @@ function notThere(
   return new NotFoundError(`The context "${name}" has no alias "${word}" for ${family}.`, {
     hint:
       near.length > 0
-        ? `Did you mean ${near.join(' or ')}?`
+        ? `Did you mean ${alternatives(near)}?`
         : `To set it: occi ${command} ${name} ${family} ${word} TARGET`,
     at: 'ALIAS',
   })

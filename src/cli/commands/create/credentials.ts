@@ -1,6 +1,8 @@
 /** `--ssh-key` and `--user-data`, by the mixin that the provider offers (GFD.224 §3.5.3, or OpenStack's). */
+
 import { Buffer } from 'node:buffer'
 import { basename } from 'node:path'
+import { alternatives } from '../../../basics/nearest.js'
 import { shellWord } from '../../../basics/shell-word.js'
 import type { ContextSlot } from '../../../client/index.js'
 import { UsageError, ValidationError } from '../../../errors/errors.js'
@@ -124,7 +126,7 @@ function addToDraft(
     throw new ValidationError(
       `This provider takes no ${words.what}: its model has none of the mixins for ${words.at}`,
       {
-        hint: `It would need ${words.mixins.map(({ id }) => id).join(' or ')}. Leave ${words.at} out.`,
+        hint: `It would need ${alternatives(words.mixins.map(({ id }) => id))}. Leave ${words.at} out.`,
         at: words.at,
       },
     )

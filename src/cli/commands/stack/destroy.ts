@@ -1,4 +1,5 @@
 /** `occi stack destroy`. */
+import { alternatives } from '../../../basics/nearest.js'
 import { UsageError } from '../../../errors/errors.js'
 import { suggest } from '../../../model/index.js'
 import { destruction, resourceOf, stepsOf, withState } from '../../../stack/index.js'
@@ -49,7 +50,7 @@ async function destroyCommand(context: CommandContext): Promise<Output | undefin
         const near = suggest(unknown, [...known, ...stack.resources.keys()])
         throw new UsageError(`--keep: the stack has no resource "${unknown}"`, {
           at: '--keep',
-          hint: near.length === 0 ? '"occi stack status" lists them.' : `Did you mean ${near.join(' or ')}?`,
+          hint: near.length === 0 ? '"occi stack status" lists them.' : `Did you mean ${alternatives(near)}?`,
         })
       }
       const planned = destruction(store.records, new Set(keep))

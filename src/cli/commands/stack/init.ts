@@ -1,5 +1,7 @@
 /** `occi stack init`: a commented file to begin with. */
+
 import { existsSync } from 'node:fs'
+import { alternatives } from '../../../basics/nearest.js'
 import { UsageError } from '../../../errors/errors.js'
 import { writeAtomically } from '../../../files/index.js'
 import { suggest } from '../../../model/index.js'
@@ -99,11 +101,11 @@ async function answersOf(context: CommandContext): Promise<Answers> {
       at: '--template',
       hint:
         near.length > 0
-          ? `Did you mean ${near.join(' or ')}?`
+          ? `Did you mean ${alternatives(near)}?`
           : `Templates: ${Object.keys(templates).join(', ')}.`,
     })
   }
-  const otherwise = `Choose a file without questions: --template ${Object.keys(templates).join(' or ')}.`
+  const otherwise = `Choose a file without questions: --template ${alternatives(Object.keys(templates))}.`
   if (!streams.interactive)
     throw new UsageError('Nobody can be asked here what the stack is to have', {
       hint: otherwise,

@@ -1,5 +1,7 @@
 /** Opens the stack of a command: its file, its state and the clients of its contexts. */
+
 import { basename, dirname, join } from 'node:path'
+import { alternatives } from '../../../basics/nearest.js'
 import type { Client } from '../../../client/index.js'
 import { ConfigError, UsageError } from '../../../errors/errors.js'
 import { purposes, whyUnreadable } from '../../../files/index.js'
@@ -92,7 +94,7 @@ export function replacedIn({ options }: CommandContext, { resources, file }: Sta
     at: '--replace',
     hint:
       near.length > 0
-        ? `Did you mean ${near.join(' or ')}?`
+        ? `Did you mean ${alternatives(near)}?`
         : `Resources: ${[...resources.keys()].join(', ')}.`,
   })
 }

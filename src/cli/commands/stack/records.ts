@@ -1,4 +1,5 @@
 /** `occi stack import` and `occi stack forget`: change what the state has, and nothing at the provider. */
+import { alternatives } from '../../../basics/nearest.js'
 import { ConflictError, UsageError } from '../../../errors/errors.js'
 import { suggest } from '../../../model/index.js'
 import { instancesOf, resourceOf, type Stack, withState } from '../../../stack/index.js'
@@ -85,7 +86,7 @@ export const forgetResource: CommandDeclaration = {
           const near = suggest(name, store.records.keys())
           throw new UsageError(`The state of "${stack.name}" has no resource "${name}"`, {
             at: 'RESOURCE',
-            hint: near.length > 0 ? `Did you mean ${near.join(' or ')}?` : '"occi stack status" lists them.',
+            hint: near.length > 0 ? `Did you mean ${alternatives(near)}?` : '"occi stack status" lists them.',
           })
         }
         for (const address of chosen) await store.set(address, undefined)
@@ -105,7 +106,7 @@ function noResource(stack: Stack, address: string): UsageError {
       several.length > 0
         ? `There are ${several.length}: ${several[0]} …`
         : near.length > 0
-          ? `Did you mean ${near.join(' or ')}?`
+          ? `Did you mean ${alternatives(near)}?`
           : `Resources: ${names.slice(0, 20).join(', ')}.`,
   })
 }

@@ -1,4 +1,5 @@
 /** `occi stack status` and `occi stack output`. */
+import { alternatives } from '../../../basics/nearest.js'
 import { NotFoundError, UsageError } from '../../../errors/errors.js'
 import { type Entity, stateOf, suggest } from '../../../model/index.js'
 import {
@@ -107,7 +108,7 @@ function outputNamed(stack: Stack, name: string): Template {
   const near = suggest(name, names)
   throw new UsageError(`${stack.file} has no output "${name}"`, {
     at: 'NAME',
-    hint: near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `Outputs: ${names.join(', ') || 'none'}.`,
+    hint: near.length > 0 ? `Did you mean ${alternatives(near)}?` : `Outputs: ${names.join(', ') || 'none'}.`,
   })
 }
 
