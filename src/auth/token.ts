@@ -1,7 +1,7 @@
 /** Authentication with a token that the user already has. */
 import { createHash } from 'node:crypto'
 import { AuthError } from '../errors/errors.js'
-import type { AuthPlugin, Credentials } from './types.js'
+import type { AuthContext, AuthPlugin, Credentials } from './types.js'
 
 export const token: AuthPlugin = {
   name: 'token',
@@ -34,15 +34,33 @@ export const token: AuthPlugin = {
       const again = () => runTokenCommand(context.machine.run, command)
       return tokenCredentials(await again(), header, again)
     }
-    const given = await context.secret('token', 'Token')
+    const given = await givenToken(context, 'token', 'Token')
     if (given === undefined || given.trim() === '') {
       throw new AuthError('The method "token" needs a token', {
         hint: 'Give it by OCCI_TOKEN (or OS_TOKEN), `token` or `token-command`.',
         facts: { missing: 'token' },
       })
     }
-    return tokenCredentials(given.trim(), header)
+    return tokenCredentials(given, header)
   },
+}
+
+/**
+ * A token that the user gave, without the blanks around it. Throws AuthError for one in quotation marks: files
+ * of variables keep them (docker's `env-file`), and no server accepts them.
+ */
+export async function givenToken(
+  context: AuthContext,
+  option: 'token' | 'access-token',
+  label: string,
+): Promise<string | undefined> {
+  const token = (await context.secret(option, label))?.trim()
+  if (token !== undefined && /^(["']).*\1$/s.test(token)) {
+    throw new AuthError('The token has quotation marks around it', {
+      hint: 'Remove them: programs that read variables from a file, such as docker, keep quotation marks as part of the value.',
+    })
+  }
+  return token
 }
 
 /** Credentials that send a token in a header; in `Authorization` as Bearer. `again` obtains another one when it is refused. */

@@ -32,8 +32,8 @@ export interface CommandDeclaration {
   /** The command exists, but help does not list it. */
   readonly hidden?: boolean
   /**
-   * The command edits contexts, so no context is in force: a named context that is missing can still be
-   * added.
+   * No context is in force, and the configuration is not read for it: the command edits contexts (so that a named
+   * one that is missing can still be added), or takes nothing from them.
    */
   readonly contextless?: boolean
   /** How the command runs where several contexts are named; without it, it refuses them. */

@@ -22,7 +22,7 @@ export {
   groupsOf,
   isContextName,
 } from './sites.js'
-export { aliasFamilies, type ContextsSnapshot, readContexts } from './snapshot.js'
+export { aliasFamilies, type ContextsSnapshot, configFile, readContexts } from './snapshot.js'
 export { openTrustedFiles, type TrustedFiles } from './trusted.js'
 export type * from './types.js'
 export { parseYaml } from './yaml.js'

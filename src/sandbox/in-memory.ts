@@ -34,12 +34,13 @@ export function sandboxTransport(sandbox: Sandbox): SandboxTransport {
   async function send(request: InMemoryRequest) {
     request.signal?.throwIfAborted()
     const url = new URL(request.url)
-    const { status, reason, headers, body } = await sandbox.handle({
+    const { status, reason, headers, body, cause } = await sandbox.handle({
       method: request.method,
       target: `${url.pathname}${url.search}`,
       headers: [['Host', url.host], ...request.headers],
       body: bodyText(request.body ?? ''),
     })
+    if (cause !== undefined) throw cause
     return { status, reason, headers, body, url: request.url, tolerated: [] }
   }
   return {

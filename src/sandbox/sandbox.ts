@@ -1,7 +1,7 @@
 /** The provider: one function from request to response, without sockets. */
 import { headerValue, isSafeMethod } from '../basics/http.js'
 import { omitUndefined as withoutUndefined } from '../basics/objects.js'
-import { OcciError } from '../errors/errors.js'
+import { ConfigError, OcciError } from '../errors/errors.js'
 import { Catalog } from './catalog/catalog.js'
 import { Fault } from './fault.js'
 import { admit } from './http/authorization.js'
@@ -83,6 +83,7 @@ async function answer(
     const fault = error instanceof Fault ? error : new Fault(500, internal(error))
     outcome = { what: 'error', status: fault.status, message: fault.message }
     response = presentFault(fault, persona, chosen)
+    if (error instanceof ConfigError) response = { ...response, cause: error }
   }
   if (persona.deviate !== undefined) {
     const rendering = chosen?.rendering ?? 'text/plain'
@@ -174,7 +175,7 @@ function jsonOf(text: string): unknown {
  * with a state file.
  */
 function internal(error: unknown): string {
-  if (error instanceof OcciError) return [error.message, error.hint ?? ''].join('. ')
+  if (error instanceof OcciError) return [error.message, error.hint ?? ''].join(' ').trim()
   return `The sandbox failed: ${error instanceof Error ? error.message : String(error)}`
 }
 

@@ -1,5 +1,6 @@
 /** Types of the embedded provider: HTTP messages without sockets, and its dependencies. */
 import type { HeaderPair } from '../basics/http.js'
+import type { ConfigError } from '../errors/errors.js'
 
 export interface SandboxRequest {
   readonly method: string
@@ -19,6 +20,8 @@ export interface SandboxResponse {
   readonly body: string
   /** Deviations in the HTTP framing, which only the socket server can produce. */
   readonly wire?: WireDeviations
+  /** Why its state file cannot be used: in the same process it is thrown in place of the answer. */
+  readonly cause?: ConfigError
 }
 
 export interface WireDeviations {

@@ -56,6 +56,17 @@ describe('token', () => {
     await expect(token.authenticate(context({ 'token-command': 'true' }))).rejects.toThrow(/printed no token/)
   })
 
+  it.each(['"T0"', "'T0'", ' "T0"\n'])(
+    'token refuses %j, whose quotation marks are not part of it',
+    async (token_) => {
+      await expect(token.authenticate(context({ token: token_ }))).rejects.toMatchObject({
+        code: 'auth',
+        message: 'The token has quotation marks around it',
+        hint: expect.stringContaining('Remove them'),
+      })
+    },
+  )
+
   it('token names the missing option', async () => {
     await expect(token.authenticate(context({}))).rejects.toMatchObject({ facts: { missing: 'token' } })
   })

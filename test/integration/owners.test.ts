@@ -26,6 +26,15 @@ describe('the owner of the configuration', () => {
       const { stderr } = run('context', 'list')
       expect(stderr).toContain(`${folder} belongs to root. Was occi run with sudo?`)
       expect(stderr).toContain(`sudo chown -R "$(id -un)" ${folder}`)
+      const endpoint = run('compute', 'list', '-e', 'sandbox:')
+      expect([endpoint.status, endpoint.stderr]).toEqual([2, expect.stringContaining('sudo chown -R')])
+      // These take nothing from it, and run when a shell starts.
+      for (const words of [
+        ['completion', 'bash'],
+        ['man', 'storage', '--roff'],
+      ]) {
+        expect(run(...words)).toMatchObject({ status: 0, stderr: '' })
+      }
       // A token that stays must not be told as forgotten.
       const cleared = run('cache', 'clear')
       expect([cleared.status, cleared.stderr]).toEqual([2, expect.stringContaining('belongs to root')])

@@ -98,6 +98,47 @@ describe('a user without a home folder', () => {
   )
 })
 
+describe('a home folder that cannot be written', () => {
+  const copy = place()
+  for (const name of isRoot ? ['bin', 'dist', 'package.json'] : []) {
+    cpSync(join(root, name), join(copy, name), { recursive: true })
+  }
+  it.skipIf(!isRoot || !has('setpriv', '--version'))(
+    'the sandbox says where it stores its entities, and another folder can be given',
+    () => {
+      const home = place()
+      const as = (env: string) =>
+        run(
+          `chmod a+rx ${home} ${copy} && chmod -R a+rX ${copy} && cd / && exec setpriv --reuid=54321 --regid=54321 --clear-groups env HOME=${home} ${env} ${process.execPath} ${copy}/bin/occi storage create data --size 1 -e sandbox: -o id`,
+        )
+      const { status, stderr } = as('')
+      expect([status, stderr]).toEqual([
+        2,
+        `occi: Cannot write ${home}/.local/state/occi/sandbox.state.lock: permission denied.
+  The sandbox stores its entities there. Set XDG_STATE_HOME to a folder that you can write.
+`,
+      ])
+      const state = place()
+      run(`chown 54321 ${state}`)
+      expect(as(`XDG_STATE_HOME=${state}`)).toMatchObject({ status: 0, stderr: '' })
+    },
+  )
+})
+
+describe('a shell that is not set up', () => {
+  it.skipIf(!has('zsh', '--version'))('completion in a zsh without compinit says what is missing', () => {
+    const { status, stderr } = run(`zsh -f -c 'source ${join(root, 'completions/_occi')}'`)
+    expect([status, stderr]).toEqual([
+      0,
+      'occi: completion needs compinit. Put this line before it: autoload -Uz compinit && compinit\n',
+    ])
+    const ready = run(
+      `zsh -f -c 'autoload -Uz compinit && compinit -D; source ${join(root, 'completions/_occi')}; echo $_comps[occi]'`,
+    )
+    expect([ready.stderr, ready.stdout]).toEqual(['', '_occi\n'])
+  })
+})
+
 describe('what cannot be written', () => {
   it.skipIf(!isRoot || !has('unshare', '-m', 'true'))('a lack of inodes is reported', () => {
     const home = place()

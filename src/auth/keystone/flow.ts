@@ -2,6 +2,7 @@
 import { plainText } from '../../basics/words.js'
 import { AuthError } from '../../errors/errors.js'
 import { isOn } from '../../settings/switch.js'
+import { givenToken } from '../token.js'
 import type { AuthContext } from '../types.js'
 import type { Dialect, Project } from './dialect.js'
 import { given, type Method } from './options.js'
@@ -48,7 +49,7 @@ export async function scopedToken(settings: FlowSettings): Promise<KeystoneToken
 
 /** A token given by the user may be scoped already; then it is used as it is. */
 async function ownScope({ context, dialect, scope }: FlowSettings): Promise<KeystoneToken | undefined> {
-  const given = (await context.secret('token', 'Keystone token'))?.trim()
+  const given = await givenToken(context, 'token', 'Keystone token')
   if (given === undefined) return undefined
   const own = await dialect.inspect(given)
   if (own?.project === undefined) return undefined

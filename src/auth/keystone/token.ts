@@ -35,10 +35,15 @@ export interface KeystoneToken {
   readonly services: readonly OcciService[]
 }
 
+/** Keystone's times are in UTC, also those without a time zone, which JavaScript takes for local ones. */
+function utc(time: string | undefined): string | undefined {
+  return time === undefined || /(Z|[+-]\d\d:?\d\d)$/i.test(time) ? time : `${time}Z`
+}
+
 /** v3: the id comes from X-Subject-Token. Undefined when the body is not a token. */
 export function tokenV3(id: string, body: string): KeystoneToken | undefined {
   const token = at(parseJson(body), 'token')
-  const expires = textAt(token, 'expires_at')
+  const expires = utc(textAt(token, 'expires_at'))
   if (expires === undefined || Number.isNaN(Date.parse(expires))) return undefined
   return {
     id,
@@ -48,7 +53,7 @@ export function tokenV3(id: string, body: string): KeystoneToken | undefined {
       user: named(at(token, 'user')),
       project: named(at(token, 'project')),
       domain: named(at(token, 'domain')),
-      issued: textAt(token, 'issued_at'),
+      issued: utc(textAt(token, 'issued_at')),
       trust: textAt(token, 'OS-TRUST:trust', 'id'),
       accessRules: accessRules(token),
     }),
@@ -70,7 +75,7 @@ export function tokenV3(id: string, body: string): KeystoneToken | undefined {
 export function tokenV2(body: string): KeystoneToken | undefined {
   const access = at(parseJson(body), 'access')
   const id = textAt(access, 'token', 'id')
-  const expires = textAt(access, 'token', 'expires')
+  const expires = utc(textAt(access, 'token', 'expires'))
   if (id === undefined || expires === undefined || Number.isNaN(Date.parse(expires))) return undefined
   return {
     id,
@@ -79,7 +84,7 @@ export function tokenV2(body: string): KeystoneToken | undefined {
     ...omitUndefined({
       user: named(at(access, 'user')),
       project: named(at(access, 'token', 'tenant')),
-      issued: textAt(access, 'token', 'issued_at'),
+      issued: utc(textAt(access, 'token', 'issued_at')),
     }),
     roles: names(listAt(access, 'user', 'roles')),
     services: listAt(access, 'serviceCatalog')

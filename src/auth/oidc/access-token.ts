@@ -8,7 +8,7 @@ import { bareUrl } from '../../transport/index.js'
 import { parseJson, textAt } from '../json.js'
 import { transportTo } from '../other-server.js'
 import { httpFacts } from '../server-message.js'
-import { runTokenCommand } from '../token.js'
+import { givenToken, runTokenCommand } from '../token.js'
 import type { AuthContext } from '../types.js'
 import { tokenFromAgent } from './agent.js'
 import { claimsOf } from './claims.js'
@@ -142,7 +142,7 @@ async function fromIssuer(context: AuthContext, refused: string | undefined): Pr
   const asked = issuerOf(context)
   if (asked === undefined) {
     // No issuer can be asked, but the keyring or the user may have a token.
-    const value = (await context.secret('access-token', 'Access token'))?.trim()
+    const value = await givenToken(context, 'access-token', 'Access token')
     if (value !== undefined && value !== '' && value !== refused) return make(value, 'given')
     throw new AuthError('There is no access token', {
       hint: 'Give `oidc-account` (oidc-agent), `token-command`, OS_ACCESS_TOKEN, or `oidc-issuer` and `oidc-client-id`.',

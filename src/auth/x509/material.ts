@@ -201,8 +201,9 @@ function passphraseMissing(file: string): AuthError {
 }
 
 function passphraseWrong(file: string): AuthError {
-  return new AuthError(`The passphrase of ${file} is wrong`, {
-    hint: 'Try again with the right one.',
+  // Not "is wrong": whoever tries that word would read "is ***", as secrets are masked in messages, too.
+  return new AuthError(`The passphrase does not open ${file}`, {
+    hint: 'Give the one that the file was encrypted with.',
     at: file,
   })
 }

@@ -49,6 +49,7 @@ function script(
     summary: `Print the completion script for ${shell}`,
     arguments: [],
     options: [],
+    contextless: true,
     examples,
     run: async (context) => {
       await context.streams.out.write(await scriptFor(shell, context, entries))

@@ -19,6 +19,7 @@ export const man = (entries: readonly Entry[]): CommandDeclaration => ({
       required: false,
     },
   ],
+  contextless: true,
   options: [{ name: 'roff', description: 'print the source of the page', env: 'none' }],
   examples: [
     { title: 'The page of a command', command: 'occi man compute' },

@@ -1,6 +1,7 @@
 /** Reads settings from flags, environment, project file, context and defaults by the rules in config/. */
 import type { Contexts, Environment, Folders, SettingDefinition, Settings } from '../../config/index.js'
 import {
+  configFile,
   findProject,
   folders,
   homeFolder,
@@ -50,7 +51,11 @@ export async function readSettings(request: SettingsRequest, place: Place): Prom
     'OCCI_TRUST_PROJECT',
   )
   const [contexts, project] = await Promise.all([
-    request.contexts ?? readContexts({ folder: place.folders.config, platform: place.platform, isSecret }),
+    request.contexts ??
+      // A configuration that cannot be read must not stop a command that takes nothing from it.
+      (request.choice?.context === 'none'
+        ? { file: configFile(place.folders.config), current: undefined, contexts: [] }
+        : readContexts({ folder: place.folders.config, platform: place.platform, isSecret })),
     request.choice?.context === 'named' ? undefined : projectSettings(request.definitions, place, trustsAll),
   ])
   return resolveSettings({

@@ -5,7 +5,7 @@
  */
 import { statSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { ConfigError } from '../../errors/errors.js'
+import { ConfigError, withHint } from '../../errors/errors.js'
 import {
   isMissing,
   locked,
@@ -40,13 +40,22 @@ export function fileStore(path: string, seed: () => readonly Change[]): Store {
     return state
   }
 
+  /** The state file needs a folder that can be written, which the home folder of some accounts is not. */
+  function explained(error: unknown): unknown {
+    if (!(error instanceof ConfigError) || error.hint !== undefined) return error
+    return withHint(
+      error,
+      `The sandbox stores its entities there. Set XDG_STATE_HOME to a folder that you can write.`,
+    )
+  }
+
   /** Operations that arrive while others wait for the lock share the next lock and the next write. */
   async function drain(): Promise<void> {
     for (let batch = waiting.splice(0); batch.length > 0; batch = waiting.splice(0)) {
       try {
         await locked(path, () => carryOut(batch), patient)
       } catch (error) {
-        for (const { reject } of batch) reject(error)
+        for (const { reject } of batch) reject(explained(error))
       }
     }
     writing = undefined

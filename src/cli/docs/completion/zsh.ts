@@ -112,7 +112,9 @@ ${plan.verbShortcuts.map(({ word, means }) => `          ${word}) verb=${means} 
   fi
 }
 
-if [[ $funcstack[1] == _occi ]]; then _occi "$@"; else compdef _occi occi; fi
+if [[ $funcstack[1] == _occi ]]; then _occi "$@"
+elif (( $+functions[compdef] )); then compdef _occi occi
+else print -u2 'occi: completion needs compinit. Put this line before it: autoload -Uz compinit && compinit'; fi
 `
 }
 
