@@ -12,7 +12,7 @@ import type { AuthContext, AuthPlugin, Credentials } from './types.js'
 import { unauthorized } from './unauthorized.js'
 
 /** How the method that is chosen is loaded; handed in by the registry, of which this is a part. */
-export type LoadMethod = (name: string) => Promise<AuthPlugin>
+type LoadMethod = (name: string) => Promise<AuthPlugin>
 
 /** What a login needs: what any method is given, and the other methods. */
 interface AutoContext extends AuthContext {

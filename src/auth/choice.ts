@@ -18,7 +18,7 @@ export interface Choice {
 }
 
 /** The credentials that are available without a prompt. */
-export interface AvailableCredentials {
+interface AvailableCredentials {
   readonly user: boolean
   readonly token: boolean
   readonly authUrl: boolean

@@ -54,7 +54,7 @@ export const digest: AuthPlugin = {
   },
 }
 
-export interface DigestSettings {
+interface DigestSettings {
   readonly username: string
   readonly password: string
   /** Preferred where both are offered. */

@@ -1,6 +1,6 @@
 /** Reads numbers in text. All renderings and options use this grammar. */
 
-export interface NumberToken {
+interface NumberToken {
   readonly value: number | bigint
   /** Absent when it equals `String(value)`. */
   readonly lexeme?: string

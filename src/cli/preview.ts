@@ -8,7 +8,7 @@ import { EndOfOperation } from '../errors/interruption.js'
 import type { HttpRequest, HttpResponse, Transport } from '../transport/index.js'
 
 /** The form of the preview: HTTP, or shell commands. */
-export type PreviewForm = 'http' | 'curl'
+type PreviewForm = 'http' | 'curl'
 
 export interface Preview {
   readonly form: PreviewForm

@@ -1,4 +1,5 @@
 /** Shows progress on stderr. The only module that loads ora. */
+import { formatElapsed } from '../basics/amounts.js'
 import { sanitize, sanitizeLines } from './output/sanitize.js'
 import { spinnerColor } from './output/theme.js'
 import { wrapLines } from './output/width.js'
@@ -26,7 +27,7 @@ export interface Progress {
   stop(): Promise<void>
 }
 
-export interface ProgressOptions {
+interface ProgressOptions {
   /** Milliseconds; for tests. */
   readonly now?: () => number
 }
@@ -103,15 +104,6 @@ function remaining(elapsed: number, done: number, total: number): string {
   if (done < 3 || done === total) return ''
   const left = (elapsed / done) * (total - done)
   return left < 5000 ? '' : `, about ${formatElapsed(left)} left`
-}
-
-/** `4 s`, `1 min 05 s`, `2 h 03 min`. */
-export function formatElapsed(milliseconds: number): string {
-  const seconds = Math.floor(milliseconds / 1000)
-  if (seconds < 60) return `${seconds} s`
-  const minutes = Math.floor(seconds / 60)
-  if (minutes < 60) return `${minutes} min ${String(seconds % 60).padStart(2, '0')} s`
-  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`
 }
 
 /** Milliseconds before the animation appears, since a short flash would only distract. */

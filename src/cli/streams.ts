@@ -97,7 +97,7 @@ function isContinuousIntegration(env: ProcessLike['env']): boolean {
  * Whether to colour a stream. The user's option comes first, then NO_COLOR (no-color.org: any non-empty
  * value), FORCE_COLOR and CLICOLOR_FORCE, then the terminal's abilities.
  */
-export function wantsColor(
+function wantsColor(
   stream: { readonly isTTY?: boolean },
   env: ProcessLike['env'],
   color: StreamPreferences['color'] = 'auto',

@@ -21,7 +21,7 @@ export interface CreateContext extends Normalization {
   readonly collection: string | undefined
 }
 
-export interface CreateAnswer {
+interface CreateAnswer {
   readonly location: string | undefined
   readonly entity: Entity | undefined
 }

@@ -32,7 +32,7 @@ export interface Draft {
   readonly title?: string
 }
 
-export interface DraftOptions {
+interface DraftOptions {
   readonly id?: string | undefined
   /** Kinds of link targets, by target, for providers whose locations do not show them (erocci). */
   readonly targetKinds?: ReadonlyMap<string, TypeId> | undefined

@@ -19,7 +19,7 @@ export interface Endpoint {
   readonly plain: RegExp
 }
 
-export interface Resolved {
+interface Resolved {
   readonly url: string
   readonly deviation?: Deviation
 }

@@ -63,7 +63,7 @@ export function isTitled(
 }
 
 /** Converts a name to a host name as nova does (nova/utils.py, sanitize_hostname). */
-export function hostNameOf(title: string): string {
+function hostNameOf(title: string): string {
   return title
     .replace(/[ _]/g, '-')
     .replace(/[^A-Za-z0-9.-]+/g, '')

@@ -4,7 +4,7 @@ import type { HttpResponse, StreamedResponse } from '../transport/index.js'
 import { type Ask, reportTolerated, requestOf } from './exchange.js'
 import type { Session } from './session.js'
 
-export interface ArrivingAnswer {
+interface ArrivingAnswer {
   /** The whole response, including `start`. */
   readonly answer: StreamedResponse
   /** The start of the body, which shows its format. */

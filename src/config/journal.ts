@@ -35,7 +35,7 @@ interface JournalEntry extends JournalRequest, Partial<JournalResult> {
   readonly outcome: JournalOutcome
 }
 
-export interface Journal {
+interface Journal {
   /**
    * Records a request; the record is on disk when this returns. The returned function records the result,
    * together with the next entry or soon after: if the process is killed in between, the outcome stays

@@ -17,7 +17,7 @@ interface Place {
   readonly uid?: number | undefined
 }
 
-export interface ProjectPlace extends Place {
+interface ProjectPlace extends Place {
   /** The file as it was read before (loadProject), so that one command does not see two of them. */
   readonly found?: ProjectFile | 'none'
   readonly definitions: Iterable<SettingDefinition>

@@ -8,7 +8,7 @@ import type { Aliases, AliasFamily, Context } from './types.js'
 export const aliasFamilies = ['os', 'size', 'network'] as const satisfies readonly AliasFamily[]
 
 /** The members of config.json; others are preserved. */
-export type Configuration = {
+type Configuration = {
   current?: string
   version?: unknown
   contexts: Record<string, StoredContext>

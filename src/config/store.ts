@@ -14,7 +14,7 @@ import {
 import { parseJsonFile } from './json.js'
 import { type OwnedOptions, readOwned } from './owned.js'
 
-export type StoredContent = Record<string, unknown>
+type StoredContent = Record<string, unknown>
 
 /** The file's schema, defaults, version and migrations, for conf. */
 export interface StoredFormat<T extends StoredContent> {
@@ -25,7 +25,7 @@ export interface StoredFormat<T extends StoredContent> {
   readonly migrations: NonNullable<Options<T>['migrations']>
 }
 
-export interface Stored {
+interface Stored {
   readonly content: unknown
   /** Permission bits; undefined when there is no file, and on systems without them (Windows). */
   readonly mode: number | undefined

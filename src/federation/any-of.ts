@@ -29,7 +29,7 @@ function afterwards({ code }: OcciError): Verdict {
 
 const stops: ReadonlySet<OcciError['code']> = new Set(['usage', 'cancelled', 'outcome-unknown'])
 
-export interface Tries<S extends Named, T> {
+interface Tries<S extends Named, T> {
   /**
    * Tries one site. Calls `made` with the location as soon as something exists there. Throws what the client
    * throws.

@@ -1,5 +1,7 @@
 /** Runs one piece of work at several sites at the same time, so that a slow or broken one hides no other. */
+
 import { setMaxListeners } from 'node:events'
+import { formatLimit } from '../basics/amounts.js'
 import { OcciError, TimeoutError } from '../errors/errors.js'
 
 /** What every kind of site has: the name that the user gave it. */
@@ -47,7 +49,7 @@ export interface AtSites<S extends Named, T> extends AsyncIterable<FromSite<S, T
   readonly failures: readonly SiteFailure<S>[]
 }
 
-export const defaultSiteTimeout = 60_000
+const defaultSiteTimeout = 60_000
 const defaultConcurrency = 50
 
 /**
@@ -194,7 +196,7 @@ function visit<S extends Named, T>(
 }
 
 function tookTooLong({ name }: Named, siteTimeout: number): TimeoutError {
-  return new TimeoutError(`${name} did not finish within ${siteTimeout / 1000} s`, {
+  return new TimeoutError(`${name} did not finish within ${formatLimit(siteTimeout)}`, {
     hint: 'Give sites longer with `siteTimeout`.',
     facts: { siteTimeout },
   })

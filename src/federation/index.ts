@@ -2,7 +2,6 @@ export {
   type AtSites,
   type AtSitesOptions,
   atSites,
-  defaultSiteTimeout,
   type FromSite,
   type Named,
   type SiteFailure,

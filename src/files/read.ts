@@ -3,6 +3,7 @@
  * ends, whatever the path leads to: opening never blocks, memory is bounded by the purpose, and pipes have a
  * deadline.
  */
+
 import {
   closeSync,
   constants,
@@ -14,6 +15,7 @@ import {
   readSync,
   type Stats,
 } from 'node:fs'
+import { formatBytes, formatLimit } from '../basics/amounts.js'
 import { errorCode, fileError, isMissing, UnreadableFileError } from './failure.js'
 import { type Purpose, purposes } from './purposes.js'
 
@@ -264,12 +266,15 @@ export function isWritableByOthers(
 }
 
 function tooLarge({ name, limit }: Purpose): UnreadableFileError {
-  return new UnreadableFileError(`it is larger than ${size(limit)}, the limit for ${name}`, 'too-large')
+  return new UnreadableFileError(
+    `it is larger than ${formatBytes(limit)}, the limit for ${name}`,
+    'too-large',
+  )
 }
 
 function tooSlow(limit: number, received: number): UnreadableFileError {
   const what = received === 0 ? 'nothing came through the pipe' : 'the pipe did not end'
-  return new UnreadableFileError(`${what} within ${Math.ceil(limit / 1000)} s`, 'too-slow')
+  return new UnreadableFileError(`${what} within ${formatLimit(limit)}`, 'too-slow')
 }
 
 function notAFile(stats: Stats, { name }: Purpose): UnreadableFileError {
@@ -283,7 +288,3 @@ const kinds: readonly (readonly [is: (stats: Stats) => boolean, name: string])[]
   [(stats) => stats.isCharacterDevice() || stats.isBlockDevice(), 'a device'],
   [(stats) => stats.isSocket(), 'a socket'],
 ]
-
-function size(bytes: number): string {
-  return bytes >= 1_048_576 ? `${bytes / 1_048_576} MiB` : `${bytes / 1024} KiB`
-}

@@ -22,7 +22,7 @@ export class UnreadableYamlError extends Error {
   }
 }
 
-export interface YamlRules {
+interface YamlRules {
   /** What a key means that a mapping has twice. openstacksdk takes the last one. */
   readonly repeatedKeys: 'refuse' | 'last one counts'
 }

@@ -17,10 +17,6 @@ export function typeId(scheme: string, term: string): TypeId {
   return (scheme + term) as TypeId
 }
 
-export function formatIdentifier(identifier: Identifier): TypeId {
-  return typeId(identifier.scheme, identifier.term)
-}
-
 /**
  * Splits a type identifier after its last `#`, or after the last `/` when there is no `#`.
  * Returns undefined when scheme or term would be empty.
@@ -35,10 +31,6 @@ export function parseIdentifier(text: string): Identifier | undefined {
 /** The part after the last `#` (or `/`), or the whole text when there is neither. */
 export function termOf(id: string): string {
   return parseIdentifier(id)?.term ?? id
-}
-
-export function sameIdentifier(a: Identifier, b: Identifier): boolean {
-  return a.term === b.term && a.scheme === b.scheme
 }
 
 /** Term grammar of OCCI 1.2 (GFD.229): letter or digit, then those and `-` `_` `.`. */

@@ -1,6 +1,6 @@
 /** Media types: parsing Content-Type and Accept, and choosing what to answer with (RFC 9110 §12). */
 
-export interface MediaType {
+interface MediaType {
   /** Lower case, without parameters. */
   readonly type: string
   readonly parameters: ReadonlyMap<string, string>

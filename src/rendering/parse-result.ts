@@ -22,7 +22,7 @@ export function isAbstract(id: string): boolean {
 }
 
 /** Attributes that are members of Entity, by their names in the text renderings (GFD.229 §5). */
-export interface EntityDraft {
+interface EntityDraft {
   readonly kind: TypeId
   readonly mixins: readonly TypeId[]
   readonly values: ReadonlyMap<string, AttributeValue>

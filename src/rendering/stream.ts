@@ -9,7 +9,7 @@ import { Memory } from './text/memory.js'
 import type { Deviation, ParseOptions } from './types.js'
 import { uriLine } from './uri-list.js'
 
-export interface LocationReader {
+interface LocationReader {
   /** Returns the locations that this chunk completes. Throws ParseError. */
   push(chunk: string): readonly string[]
   /** Returns the locations of an unfinished last line. Throws ParseError. */

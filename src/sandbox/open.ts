@@ -8,7 +8,7 @@ import { fileStore } from './state/file.js'
 import { memoryStore } from './state/store.js'
 import type { Clock, MakeUuid, Sandbox, SandboxAuth } from './types.js'
 
-export interface OpenSettings {
+interface OpenSettings {
   /** Path of the state file. Absent: the state is kept in memory. */
   readonly state?: string
   /** Name of the persona. Absent: OCCI 1.2 as specified. */
@@ -22,7 +22,7 @@ export interface OpenSettings {
   readonly uuid?: MakeUuid
 }
 
-export interface Opened {
+interface Opened {
   readonly sandbox: Sandbox
   /** Path to append to the origin: '' or '/occi1.1'. */
   readonly basePath: string

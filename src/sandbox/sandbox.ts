@@ -20,7 +20,7 @@ import type { Cloud } from './state/cloud.js'
 import type { Store } from './state/store.js'
 import type { Clock, MakeUuid, Sandbox, SandboxAuth, SandboxRequest, SandboxResponse } from './types.js'
 
-export interface SandboxSettings {
+interface SandboxSettings {
   readonly store: Store
   readonly clock: Clock
   readonly uuid: MakeUuid

@@ -71,7 +71,7 @@ function withoutSpace(value: AttributeValue): string {
 }
 
 /** User data and keys: too long to show, and not for everybody's eyes. */
-export function isLong(name: string): boolean {
+function isLong(name: string): boolean {
   return /user_?data|publickey/.test(name)
 }
 

@@ -88,7 +88,7 @@ export interface Plan {
 }
 
 /** Text in place of a value that is known when what it belongs to is there. */
-export const knownLater = '(known after apply)'
+const knownLater = '(known after apply)'
 
 /**
  * What has to be done with each resource. `replace` names resources, or one of several, that are made anew although

@@ -84,7 +84,7 @@ const endKeys = ['source', 'target']
 const findingKeys = ['kind', 'existing', 'context', 'title', 'id']
 const mostCopies = 1000
 
-export const resourceName = /^[A-Za-z][\w-]{0,62}$/
+const resourceName = /^[A-Za-z][\w-]{0,62}$/
 const stackName = /^[A-Za-z0-9][\w.-]{0,62}$/
 
 class Reading {

@@ -22,7 +22,7 @@ export interface Template {
 }
 
 /** An expression that is none. */
-export interface WrongExpression {
+interface WrongExpression {
   /** What stands between the brackets. */
   readonly text: string
 }
@@ -94,11 +94,6 @@ function parseExpression(inner: string): Expression | undefined {
 /** The expressions of a template that name resources. */
 export function resourcesIn({ parts }: Template): readonly Extract<Expression, { from: 'resource' }>[] {
   return parts.flatMap((part) => (typeof part === 'object' && part.from === 'resource' ? [part] : []))
-}
-
-/** Whether a template shows values of the environment or of variables, which may be secret. */
-export function isConfidential({ parts }: Template): boolean {
-  return parts.some((part) => typeof part === 'object' && part.from !== 'resource')
 }
 
 /** The values of expressions. */

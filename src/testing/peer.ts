@@ -11,7 +11,7 @@ export interface Asked {
   readonly body: string
 }
 
-export interface PeerAnswer {
+interface PeerAnswer {
   readonly status: number
   readonly headers?: readonly HeaderPair[]
   readonly body?: string

@@ -1,6 +1,6 @@
 import { Buffer, isAscii, isUtf8 } from 'node:buffer'
 
-export interface TextDecoding {
+interface TextDecoding {
   /** Decodes a whole body. */
   whole(bytes: Buffer): string
   /** Creates a decoder for bytes that arrive in pieces, which may split characters. */

@@ -4,7 +4,7 @@ import { isSecretHeader, secretSpans } from './redact.js'
 import { targetOf } from './target.js'
 import type { HttpRequest } from './types.js'
 
-export interface CurlSettings {
+interface CurlSettings {
   /** Names of further headers with secret values. */
   readonly secretHeaders?: readonly string[]
   /** Arguments to add, e.g. `--cacert`, `/path`, without quotes. */

@@ -1,3 +1,4 @@
+import { formatLimit } from '../basics/amounts.js'
 import { omitUndefined } from '../basics/objects.js'
 import { plainText } from '../basics/words.js'
 import {
@@ -86,7 +87,7 @@ export function tooSlow(total: number, at: Circumstances): TimeoutError {
     return slowConnect(at, undefined)
   }
   if (usual) return slowHeaders(at, undefined)
-  return new TimeoutError(`The request to ${placeOf(at)} took longer than ${seconds(total)} in all.`, {
+  return new TimeoutError(`The request to ${placeOf(at)} took longer than ${formatLimit(total)} in all.`, {
     http: { method: at.method, url: redactUrl(at.url) },
     hint: 'Allow more time with `http.headersTimeout`.',
     facts: { sent: at.sent, timeout: 'total', milliseconds: total },
@@ -99,11 +100,6 @@ function codeOf(error: unknown): string {
   if (typeof code === 'string') return code
   if (Array.isArray(errors) && errors.length > 0) return codeOf(errors[0])
   return ''
-}
-
-/** 10000 → `10 s`; 250 → `250 ms`. */
-export function seconds(milliseconds: number): string {
-  return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${Math.round(milliseconds / 100) / 10} s`
 }
 
 type Maker = (at: Circumstances, error: unknown) => OcciError
@@ -154,8 +150,8 @@ const slowConnect = (at: Circumstances, error: unknown) =>
   // Through a tunnel, the proxy may have been slow, or the server behind it.
   new TimeoutError(
     at.proxy !== undefined && (at.url.startsWith('https:') || at.proxy.startsWith('socks'))
-      ? `${nextOf(at)} gave no connection to ${new URL(at.url).host} within ${seconds(at.connectTimeout)}.`
-      : `${nextOf(at)} did not accept a connection within ${seconds(at.connectTimeout)}.`,
+      ? `${nextOf(at)} gave no connection to ${new URL(at.url).host} within ${formatLimit(at.connectTimeout)}.`
+      : `${nextOf(at)} did not accept a connection within ${formatLimit(at.connectTimeout)}.`,
     {
       ...details({ ...at, sent: 'no' }, error),
       hint: `Check the ${at.proxy === undefined ? at.server : 'proxy settings (http_proxy, https_proxy, no_proxy)'}, firewall and VPN, or allow more time with \`http.connectTimeout\`.`,
@@ -164,18 +160,21 @@ const slowConnect = (at: Circumstances, error: unknown) =>
   )
 
 const slowHeaders = (at: Circumstances, error: unknown) =>
-  new TimeoutError(`${placeOf(at)} did not begin to answer within ${seconds(at.headersTimeout)}.`, {
+  new TimeoutError(`${placeOf(at)} did not begin to answer within ${formatLimit(at.headersTimeout)}.`, {
     ...details(at, error),
     hint: 'Allow more time with `http.headersTimeout`.',
     facts: { sent: at.sent, timeout: 'headers', milliseconds: at.headersTimeout },
   })
 
 const slowBody: Maker = (at, error) =>
-  new TimeoutError(`${placeOf(at)} fell silent for ${seconds(at.bodyTimeout)} in the middle of its answer.`, {
-    ...details(at, error),
-    hint: 'Allow more time with `http.bodyTimeout`.',
-    facts: { sent: at.sent, timeout: 'body', milliseconds: at.bodyTimeout },
-  })
+  new TimeoutError(
+    `${placeOf(at)} fell silent for ${formatLimit(at.bodyTimeout)} in the middle of its answer.`,
+    {
+      ...details(at, error),
+      hint: 'Allow more time with `http.bodyTimeout`.',
+      facts: { sent: at.sent, timeout: 'body', milliseconds: at.bodyTimeout },
+    },
+  )
 
 const overflow: Maker = (at, error) =>
   new ProtocolError(`${placeOf(at)} answered with headers beyond the limit of 32 MiB.`, {

@@ -1,7 +1,6 @@
 export { systemClock } from './clock.js'
 export { toCurl } from './curl.js'
 export { bareUrl, httpFacts, requestIdOf } from './facts.js'
-export { seconds } from './failures.js'
 export { proxyChoice, proxyLogin, redactProxy } from './proxy.js'
 export * from './recording/index.js'
 export { isSecretHeader, isSecretName, mask, redactHeaders, redactText, redactUrl } from './redact.js'

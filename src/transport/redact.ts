@@ -66,7 +66,7 @@ const secretName =
   /^(.{0,40}[_-])?(password|passwd|passphrase|passcode|secret|token|pwd|adminpass|access_?key|private_?key|api_?key|otp|user_?data|credential_secret|client_secret|refresh_token|access_token|id_token|subject_token|device_code|code_verifier)$/
 
 /** A part of a text that is the value of a secret. */
-export interface SecretSpan {
+interface SecretSpan {
   readonly start: number
   readonly stop: number
   readonly name: string

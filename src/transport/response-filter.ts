@@ -17,7 +17,7 @@ export interface ResponseFilter {
   end(): Buffer[]
 }
 
-export interface FilterSettings {
+interface FilterSettings {
   /** Limit of one head in bytes. The parser, which has the same limit, refuses longer ones. */
   readonly maxHead: number
   readonly marker: string

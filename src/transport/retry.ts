@@ -1,3 +1,4 @@
+import { formatLimit } from '../basics/amounts.js'
 import { headerValue } from '../basics/http.js'
 import { omitUndefined } from '../basics/objects.js'
 import { combineSignals } from '../basics/signals.js'
@@ -5,7 +6,6 @@ import { plainText } from '../basics/words.js'
 import { OcciError, TimeoutError } from '../errors/errors.js'
 import { interrupted } from '../errors/interruption.js'
 import { monotonicTime, systemClock } from './clock.js'
-import { seconds } from './failures.js'
 import { redactUrl } from './redact.js'
 import type { Clock, HttpRequest, HttpResponse, StreamedResponse, Transport } from './types.js'
 
@@ -218,7 +218,7 @@ function settled<R>(promise: Promise<R>): Promise<Outcome<R>> {
 
 function tooLate(request: HttpRequest, deadline: number, error: unknown): TimeoutError {
   const sent = error instanceof OcciError && error.facts?.['sent'] === 'no' ? 'no' : 'maybe'
-  return new TimeoutError(`The request did not succeed within ${seconds(deadline)}, with repetitions.`, {
+  return new TimeoutError(`The request did not succeed within ${formatLimit(deadline)}, with repetitions.`, {
     http: { method: request.method, url: redactUrl(request.url) },
     hint: 'Allow more time with `retry.deadline`.',
     facts: { sent, timeout: 'deadline', milliseconds: deadline },

@@ -3,9 +3,11 @@
  * without undici's agent, which would make connections past the connector: without its checks of certificates, its
  * filter of responses and its time limits.
  */
+
 import { promises as dns } from 'node:dns'
 import type { Socket } from 'node:net'
 import { Socks5Client } from 'undici/lib/core/socks5-client.js'
+import { formatLimit } from '../basics/amounts.js'
 import { plainText } from '../basics/words.js'
 import {
   type ErrorDetails,
@@ -14,7 +16,6 @@ import {
   ProtocolError,
   TimeoutError,
 } from '../errors/errors.js'
-import { seconds } from './failures.js'
 import { proxyLogin } from './proxy.js'
 import { generalHint } from './proxy-refusal.js'
 
@@ -123,7 +124,7 @@ function closed(proxy: URL): NetworkError {
 
 function slow(proxy: URL, authority: string, timeout: number): TimeoutError {
   return new TimeoutError(
-    `The proxy ${proxy.host} gave no connection to ${authority} within ${seconds(timeout)}.`,
+    `The proxy ${proxy.host} gave no connection to ${authority} within ${formatLimit(timeout)}.`,
     {
       hint: `${generalHint} \`http.connectTimeout\` allows more time.`,
       facts: { sent: 'no', timeout: 'connect' },

@@ -23,7 +23,7 @@ export interface BodyTrace {
 }
 
 /** Most characters of a body that a trace shows. */
-export const maxTraced = 1024 * 1024
+const maxTraced = 1024 * 1024
 
 /** Redacts everything that it passes to the observer. Without an observer it does nothing. */
 export function openTracer(settings: TransportSettings): Tracer {

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
+import { formatLimit } from '../basics/amounts.js'
 import type { HeaderPair } from '../basics/http.js'
 import { type ErrorDetails, NetworkError, ProtocolError, TimeoutError } from '../errors/errors.js'
-import { seconds } from './failures.js'
 import { proxyAuthorization } from './proxy.js'
 import { generalHint, type ProxyAnswer, proxyRefusal } from './proxy-refusal.js'
 
@@ -54,7 +54,7 @@ function headOf(socket: Socket, proxy: URL, authority: string, timeout: number):
     const timer =
       timeout > 0
         ? setTimeout(() => {
-            const message = `The proxy ${proxy.host} gave no connection to ${authority} within ${seconds(timeout)}.`
+            const message = `The proxy ${proxy.host} gave no connection to ${authority} within ${formatLimit(timeout)}.`
             const hint = `${generalHint} \`http.headersTimeout\` allows more time.`
             done(() => reject(new TimeoutError(message, { hint, facts: { sent: 'no', timeout: 'connect' } })))
           }, timeout)

@@ -13,7 +13,7 @@ const allowed: Record<string, readonly string[]> = {
   settings: ['errors'],
   auth: ['basics', 'errors', 'files', 'settings', 'transport'],
   client: ['basics', 'errors', 'model', 'rendering', 'transport', 'auth'],
-  federation: ['errors', 'model', 'client'],
+  federation: ['basics', 'errors', 'model', 'client'],
   sandbox: ['basics', 'errors', 'files', 'model', 'rendering'],
   stack: ['basics', 'errors', 'files', 'model', 'client'],
   config: ['basics', 'errors', 'files', 'settings'],

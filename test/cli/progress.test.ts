@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createProgress, formatElapsed } from '../../src/cli/progress.js'
+import { createProgress } from '../../src/cli/progress.js'
 import { memoryStreams } from './memory-streams.js'
 
 describe('in a pipe', () => {
@@ -81,17 +81,6 @@ describe('on a terminal', () => {
     await vi.advanceTimersByTimeAsync(3000)
     expect(streams.errors()).toBe(after)
     expect(streams.text()).toBe('')
-  })
-})
-
-describe('elapsed time', () => {
-  it.each([
-    [0, '0 s'],
-    [59_999, '59 s'],
-    [65_000, '1 min 05 s'],
-    [7_380_000, '2 h 03 min'],
-  ])('an elapsed time of %d ms is shown as %s', (milliseconds, text) => {
-    expect(formatElapsed(milliseconds)).toBe(text)
   })
 })
 

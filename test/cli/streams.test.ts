@@ -3,12 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough, Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import {
-  type ProcessLike,
-  processStreams,
-  type StreamPreferences,
-  wantsColor,
-} from '../../src/cli/streams.js'
+import { type ProcessLike, processStreams, type StreamPreferences } from '../../src/cli/streams.js'
 
 const tty = { isTTY: true }
 
@@ -48,8 +43,9 @@ describe('colour', () => {
     ['CI without a terminal', {}, { CI: 'true' }, undefined, false],
     ['--color=always in a pipe, against NO_COLOR', {}, { NO_COLOR: '1' }, 'always', true],
     ['--color=never on a terminal, against FORCE_COLOR', tty, { FORCE_COLOR: '1' }, 'never', false],
-  ] as const)('wantsColor decides for %s', (_, stream, env, color, expected) => {
-    expect(wantsColor(stream, env, color)).toBe(expected)
+  ] as const)('colour is decided for %s', (_, stream, env, color, expected) => {
+    const stdout = fake(new PassThrough(), stream)
+    expect(streamsOf({ stdout, env }, color === undefined ? {} : { color }).out.color).toBe(expected)
   })
 })
 

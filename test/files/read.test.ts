@@ -203,7 +203,7 @@ describe('readBytes of a pipe', () => {
   })
 
   it('reading a FIFO ends when nothing is written', async () => {
-    expect(await why(readBytes(fifo(), piped, soon))).toBe('nothing came through the pipe within 1 s')
+    expect(await why(readBytes(fifo(), piped, soon))).toBe('nothing came through the pipe within 100 ms')
   })
 
   it('reading a pipe that does not end stops at the deadline, although data keeps arriving', async () => {
@@ -212,7 +212,7 @@ describe('readBytes of a pipe', () => {
     // Both ends, so that opening does not wait.
     const writer = openSync(path, 'r+')
     const dripping = setInterval(() => writeSync(writer, 'x'), 50)
-    expect(await reading).toBe('the pipe did not end within 1 s')
+    expect(await reading).toBe('the pipe did not end within 400 ms')
     clearInterval(dripping)
   })
 
@@ -241,8 +241,8 @@ describe('readStream', () => {
       'it is larger than 2 KiB, the limit for a note',
       (stream: PassThrough) => stream.write(Buffer.alloc(4096)),
     ],
-    ['too slow', 'nothing came through the pipe within 1 s', () => {}],
-    ['unending', 'the pipe did not end within 1 s', (stream: PassThrough) => stream.write('a')],
+    ['too slow', 'nothing came through the pipe within 100 ms', () => {}],
+    ['unending', 'the pipe did not end within 100 ms', (stream: PassThrough) => stream.write('a')],
   ] as const)('readStream destroys a stream that is %s', async (_, words, feed) => {
     const stream = new PassThrough()
     feed(stream)

@@ -388,7 +388,7 @@ const cases: readonly Case[] = [
     name: 'the certificate has ended',
     check: 'tls',
     verdict: 'failed',
-    seen: /ended \d+ days ago/,
+    seen: /ended \d+ (h|days) ago/,
     remedy: /new one/,
     at: () => cloud(undefined, keys.expired),
     words: (on) => `--ca-file ${authority(keys.ca, on)}`,

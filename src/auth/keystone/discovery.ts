@@ -7,7 +7,7 @@ import { bareUrl, type HttpResponse, type Transport } from '../../transport/inde
 import { at, listAt, parseJson, textAt } from '../json.js'
 import { type KeystoneUrl, onOurHost, withoutSlash } from './urls.js'
 
-export interface KeystoneApi {
+interface KeystoneApi {
   readonly version: 2 | 3
   /** `https://host:5000/v3`, no slash at the end. */
   readonly url: string

@@ -9,7 +9,7 @@ import { given, type Method } from './options.js'
 import type { Scope } from './scope.js'
 import type { KeystoneToken } from './token.js'
 
-export interface FlowSettings {
+interface FlowSettings {
   readonly context: AuthContext
   readonly dialect: Dialect
   readonly method: Method

@@ -8,7 +8,7 @@ import { type Attempt, notKeystone, refusal } from './refusals.js'
 import { describeScope, type Scope } from './scope.js'
 import { type KeystoneToken, tokenV2 } from './token.js'
 
-export interface V2Settings {
+interface V2Settings {
   readonly transport: Transport
   /** `https://host:5000/v2.0` */
   readonly url: string

@@ -16,7 +16,7 @@ import { describeScope, type Scope, scopeBody } from './scope.js'
 import { type KeystoneToken, tokenV3 } from './token.js'
 import { onOurHost } from './urls.js'
 
-export interface V3Settings {
+interface V3Settings {
   readonly transport: Transport
   /** `https://host:5000/v3` */
   readonly url: string

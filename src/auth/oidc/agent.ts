@@ -5,7 +5,7 @@ import { numberAt, parseJson, textAt } from '../json.js'
 import { pathVariable } from '../path-variable.js'
 import type { AuthContext } from '../types.js'
 
-export interface AgentToken {
+interface AgentToken {
   readonly access: string
   readonly expires: Date | undefined
   readonly issuer: string | undefined

@@ -4,7 +4,7 @@ import { numberAt, parseJson, textAt } from '../json.js'
  * The claims of a token. They are not verified: they are only shown, and used to estimate when the token
  * expires.
  */
-export interface Claims {
+interface Claims {
   readonly subject: string | undefined
   readonly issuer: string | undefined
   readonly expires: Date | undefined

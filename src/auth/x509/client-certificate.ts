@@ -1,6 +1,7 @@
 /** Finds, reads and checks the user's certificate before any connection is made. */
 
 import { createHash } from 'node:crypto'
+import { formatDuration } from '../../basics/amounts.js'
 import { shellWord } from '../../basics/shell-word.js'
 import { plainText } from '../../basics/words.js'
 import { AuthError } from '../../errors/errors.js'
@@ -10,7 +11,7 @@ import type { Inspected } from './inspect.js'
 import { type Located, locate } from './locate.js'
 import { loadMaterial } from './material.js'
 
-export interface ClientCertificate {
+interface ClientCertificate {
   readonly sent: SentCertificate
   readonly tls: TlsMaterial
   /** The subject without the CNs that proxies add. */
@@ -55,14 +56,6 @@ export async function credentialFingerprint(context: AuthContext): Promise<strin
   return found === undefined ? undefined : createHash('sha256').update(found.content).digest('hex')
 }
 
-/** `3 h`, `2 days`, `5 min`. */
-function duration(milliseconds: number): string {
-  const minutes = Math.max(1, Math.round(Math.abs(milliseconds) / 60_000))
-  if (minutes < 120) return `${minutes} min`
-  const hours = Math.round(minutes / 60)
-  return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} days`
-}
-
 /** rOCCI-cli takes the passphrase from --password beside --user-cred. The user is asked at most once. */
 async function passphraseOf(context: AuthContext, found: Located): Promise<string | undefined> {
   const given = context.option('passphrase')
@@ -79,7 +72,7 @@ function check(context: AuthContext, file: string, inspected: Inspected): void {
   if (inspected.until.getTime() <= now) {
     const { until, holderUntil = until } = inspected
     const behind = what === 'proxy' && inspected.complete && holderUntil.getTime() <= now
-    const ago = duration(now - (behind ? holderUntil : until).getTime())
+    const ago = formatDuration(now - (behind ? holderUntil : until).getTime())
     throw new AuthError(
       `The ${behind ? 'certificate behind the ' : ''}${what} ${plainText(file)} expired ${ago} ago`,
       {
@@ -94,7 +87,7 @@ function check(context: AuthContext, file: string, inspected: Inspected): void {
   }
   if (inspected.from.getTime() > now) {
     throw new AuthError(
-      `The ${what} ${plainText(file)} is valid only in ${duration(inspected.from.getTime() - now)}`,
+      `The ${what} ${plainText(file)} is valid only in ${formatDuration(inspected.from.getTime() - now)}`,
       {
         hint: 'Check the clock of this machine.',
         at: file,
@@ -121,7 +114,7 @@ function proxyCommand({ voms }: Inspected): string {
 }
 
 function report(context: AuthContext, file: string, inspected: Inspected): Doubts {
-  const left = duration(inspected.until.getTime() - context.now().getTime())
+  const left = formatDuration(inspected.until.getTime() - context.now().getTime())
   const vos = inspected.voms.map(({ vo }) => `, VO ${plainText(vo ?? 'unknown')}`).join('')
   context.log(
     `${inspected.limited ? 'limited ' : ''}${inspected.kind} of ${plainText(inspected.holder)}${vos}, valid for ${left}`,
@@ -173,7 +166,7 @@ function endedAttributes({ voms }: Inspected, now: Date): readonly string[] {
   return voms.flatMap(({ vo, until }) =>
     until === undefined || until > now
       ? []
-      : [`${plainText(vo ?? 'unknown VO')} ${duration(now.getTime() - until.getTime())} ago`],
+      : [`${plainText(vo ?? 'unknown VO')} ${formatDuration(now.getTime() - until.getTime())} ago`],
   )
 }
 

@@ -16,7 +16,7 @@ export interface Located {
   readonly keyContent: Uint8Array | undefined
 }
 
-export type Search =
+type Search =
   | { readonly found: Located }
   /** All searched places. `named`: the option or variable that names an unreadable file; `why` is the reason. */
   | {

@@ -9,13 +9,13 @@ import type { TlsMaterial } from '../../transport/index.js'
 import { type Inspected, inspect } from './inspect.js'
 import { certificatesIn, isEncrypted, keyIn } from './pem.js'
 
-export interface Material {
+interface Material {
   readonly tls: TlsMaterial
   /** Undefined when the certificate in a PKCS#12 file cannot be read. */
   readonly inspected: Inspected | undefined
 }
 
-export interface MaterialInput {
+interface MaterialInput {
   readonly certificate: string
   readonly key: string | undefined
   readonly content: Uint8Array

@@ -3,7 +3,7 @@
  * time.
  */
 
-export interface PemBlock {
+interface PemBlock {
   /** `CERTIFICATE`, `PRIVATE KEY`, `RSA PRIVATE KEY`, `ENCRYPTED PRIVATE KEY` … */
   readonly label: string
   /** The block, including its BEGIN and END lines. */

@@ -15,7 +15,7 @@ export interface ListedAuthority {
   readonly lists: readonly string[]
 }
 
-export interface RevocationInput {
+interface RevocationInput {
   readonly authorities: readonly ListedAuthority[]
   readonly read: (path: string) => Promise<Uint8Array>
   readonly now: () => Date

@@ -1,4 +1,5 @@
 /** `occi history`: lists requests that changed something. */
+import { formatDuration } from '../../basics/amounts.js'
 import { openJournal } from '../../config/index.js'
 import { UsageError } from '../../errors/errors.js'
 import type { CommandDeclaration } from '../command.js'
@@ -80,13 +81,7 @@ function wordsIn(names: unknown): readonly string[] {
 
 /** How long ago, in milliseconds, for people. A clock that was set back gives "just now". */
 function ago(milliseconds: number): string {
-  const seconds = milliseconds / 1000
-  if (seconds < 10) return 'just now'
-  if (seconds < 60) return `${Math.floor(seconds)} s ago`
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`
-  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`
-  const days = Math.floor(seconds / 86_400)
-  return days === 1 ? 'yesterday' : `${days} days ago`
+  return milliseconds < 10_000 ? 'just now' : `${formatDuration(milliseconds)} ago`
 }
 
 /** A damaged line may contain any number. */

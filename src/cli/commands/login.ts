@@ -26,7 +26,7 @@ interface Answers {
 export const secretPlaces = ['keyring', 'file', 'no'] as const
 type SecretPlace = (typeof secretPlaces)[number]
 
-export interface KeptLogin {
+interface KeptLogin {
   /** To be closed by the caller. */
   readonly session: Login
   /** What became of it, as sentences. */

@@ -13,7 +13,7 @@ import type { Runtime } from '../runtime.js'
 import { answer, type Candidate, type CompletionSources } from './answer.js'
 
 /** The part of Runtime that completion needs; completion.cjs contains no more (see main.ts here). */
-export type CompletionRuntime = Pick<Runtime, 'folders' | 'settings' | 'environment'> & {
+type CompletionRuntime = Pick<Runtime, 'folders' | 'settings' | 'environment'> & {
   readonly write: (text: string) => Promise<void>
 }
 

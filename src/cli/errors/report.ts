@@ -15,7 +15,7 @@ export interface Report {
   readonly text: string
 }
 
-export interface ReportOptions {
+interface ReportOptions {
   readonly json: boolean
   /** OCCI_DEBUG: prints stack traces and causes. */
   readonly debug: boolean

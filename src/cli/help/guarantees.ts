@@ -10,7 +10,7 @@ interface Guarantee {
   readonly promise: string
 }
 
-export interface GuaranteeGroup {
+interface GuaranteeGroup {
   readonly title: string
   readonly guarantees: readonly Guarantee[]
 }

@@ -2,7 +2,7 @@
  * The data of `occi help security` and occi-security(7): where files are kept, and which party receives what.
  */
 
-export interface KeptFile {
+interface KeptFile {
   readonly place: string
   readonly what: string
 }

@@ -2,7 +2,7 @@
 import { type Batched, batched, isBatched } from '../../basics/batched.js'
 import type { OutputRecord } from './types.js'
 
-export interface Peeked {
+interface Peeked {
   readonly first: OutputRecord | undefined
   /** All records, including the first. Can be iterated once. */
   readonly records: AsyncIterable<OutputRecord>

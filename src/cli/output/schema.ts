@@ -5,7 +5,7 @@
 
 export type SchemaName = 'entity' | 'category' | 'changed' | 'event' | 'error' | 'warning'
 
-export interface SchemaEntry {
+interface SchemaEntry {
   readonly name: SchemaName
   readonly summary: string
   readonly schema: Readonly<Record<string, unknown>>

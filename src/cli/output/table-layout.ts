@@ -11,7 +11,7 @@ export interface TableCell {
 }
 
 /** Returns each row as a line with a line break. `widths` has one width for each column. */
-export type LayOut = (rows: readonly (readonly TableCell[])[], widths: readonly number[]) => string
+type LayOut = (rows: readonly (readonly TableCell[])[], widths: readonly number[]) => string
 
 /** Spaces between two columns. */
 export const columnGap = '  '

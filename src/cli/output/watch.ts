@@ -21,7 +21,7 @@ import { createPaint, drawOver } from './theme.js'
 import type { Column, Output, OutputOptions, OutputRecord } from './types.js'
 import { displayWidth, truncate } from './width.js'
 
-export interface WatchOptions {
+interface WatchOptions {
   /** Milliseconds between two reads; default 2000. */
   readonly interval?: number
   readonly clock: WatchClock

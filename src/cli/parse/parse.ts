@@ -1,12 +1,11 @@
 /** Reads the words of one command. */
-import { CommanderError } from 'commander'
 import { UsageError } from '../../errors/errors.js'
 import type { CommandDeclaration } from '../command.js'
 import type { OptionDeclaration } from '../options/declaration.js'
 import { authGroup } from '../options/global.js'
 import { OptionValues, type ParsedWords } from '../options/values.js'
-import { unknownOption, usageError } from './errors.js'
-import { type GivenValues, OcciCommand } from './occi-command.js'
+import { unknownOption } from './errors.js'
+import type { GivenValues, OcciCommand } from './occi-command.js'
 
 type Environment = (name: string) => string | undefined
 
@@ -45,24 +44,6 @@ export function valuesOf(
     ),
     options: values,
   }
-}
-
-/** Reads words that follow the command's name. Throws UsageError. */
-export function parseWords(
-  declaration: CommandDeclaration,
-  globals: readonly OptionDeclaration[],
-  words: readonly string[],
-  environment: Environment,
-): ParsedWords {
-  const given: GivenValues = new Map()
-  const command = declareCommand(new OcciCommand(declaration.path.join(' '), given), declaration, globals)
-  try {
-    command.parse(words, { from: 'user' })
-  } catch (error) {
-    if (error instanceof CommanderError) throw usageError(error, command, declaration, words)
-    throw error
-  }
-  return valuesOf(command, declaration, given, environment)
 }
 
 function checkValues(command: OcciCommand, given: GivenValues): void {

@@ -3,7 +3,7 @@ import type { AliasFamily } from '../../config/types.js'
 import { type Mixin, type Model, readableName } from '../../model/index.js'
 import { templateOf } from '../values/alias.js'
 
-export interface AliasProposal {
+interface AliasProposal {
   readonly family: AliasFamily
   /** The name at the first provider. */
   readonly alias: string

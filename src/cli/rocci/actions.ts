@@ -10,7 +10,7 @@ import { parseAttributes, splitList } from './values.js'
 import { shortMixin, type Work } from './work.js'
 
 /** Returns the text for standard output, including line ends. */
-export type ActionRunner = (work: Work, model: Model) => Promise<string>
+type ActionRunner = (work: Work, model: Model) => Promise<string>
 
 export const actions: Readonly<Record<string, ActionRunner>> = {
   list: async (work, model) => {

@@ -8,7 +8,7 @@ import { toRocciEntity } from './convert.js'
 import { receivedEntity } from './received.js'
 import type { RocciEntity } from './record.js'
 
-export interface DescribeRequest {
+interface DescribeRequest {
   readonly client: Client
   /** Value of --media-type. */
   readonly media: string | undefined

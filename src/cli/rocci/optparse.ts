@@ -18,7 +18,7 @@ export interface Parsed {
 export class OptionFault extends Error {}
 
 /** Checks a value as soon as it is read. Throws OptionFault. */
-export type ValueCheck = (option: RocciOption, value: string) => void
+type ValueCheck = (option: RocciOption, value: string) => void
 
 /** Throws OptionFault. */
 export function parseOptions(argv: readonly string[], check: ValueCheck = () => {}): Parsed {
@@ -47,7 +47,7 @@ export function parseOptions(argv: readonly string[], check: ValueCheck = () => 
 
 const asks: ReadonlySet<string> = new Set(['help', 'version', 'examples'])
 
-export type RocciToken =
+type RocciToken =
   | {
       readonly is: 'option'
       readonly option: RocciOption

@@ -11,7 +11,7 @@ export interface Occurrence {
   readonly translation: Translation
 }
 
-export interface TranslatedScript {
+interface TranslatedScript {
   readonly text: string
   readonly occurrences: readonly Occurrence[]
 }

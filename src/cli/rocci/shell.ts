@@ -12,7 +12,7 @@ interface ShellWord {
 }
 
 /** The expansion that a placeholder stands for: `$X`, `$(…)`, backticks, `~`. */
-export interface Expansion {
+interface Expansion {
   readonly written: string
   /** Whether it was in double quotes, so that its value is one word. */
   readonly quoted: boolean

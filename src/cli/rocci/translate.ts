@@ -11,7 +11,7 @@ export interface Translation {
 }
 
 /** Writes words for the shell, including their expansions. */
-export interface ShellWriter {
+interface ShellWriter {
   isDynamic(text: string): boolean
   write(text: string): string
 }

@@ -88,7 +88,7 @@ export interface ContextVariables {
 
 const variables = ['public_key', 'user_data'] as const
 
-export interface ContextPair {
+interface ContextPair {
   readonly name: (typeof variables)[number]
   readonly value: string
 }

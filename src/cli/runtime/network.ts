@@ -1,6 +1,7 @@
 /** Builds transport settings: time limits, proxies, trust, extra headers, observers. */
 
 import { loadTrust, nodePlatform } from '../../auth/index.js'
+import { formatLimit } from '../../basics/amounts.js'
 import type { HeaderPair } from '../../basics/http.js'
 import { omitUndefined } from '../../basics/objects.js'
 import { connectionsFor } from '../../client/index.js'
@@ -9,7 +10,6 @@ import { UsageError } from '../../errors/errors.js'
 import {
   proxyLogin,
   type RetrySettings,
-  seconds,
   type TlsMaterial,
   type TransportSettings,
 } from '../../transport/index.js'
@@ -68,7 +68,7 @@ export function retrySettings(context: ConnectionContext): RetrySettings & { rea
     onRetry: ({ method, url, attempt, delay, reason }) => {
       // Users at a terminal should know why it takes long; logs of scripts need not.
       if (!options.isSet('verbose') && !(streams.err.terminal && delay >= noticeable)) return
-      void progress.note(`occi: ${method} ${url}: ${reason}; attempt ${attempt + 1} in ${seconds(delay)}`)
+      void progress.note(`occi: ${method} ${url}: ${reason}; attempt ${attempt + 1} in ${formatLimit(delay)}`)
     },
   }
 }

@@ -17,7 +17,7 @@ import {
 import type { Invocation, Surroundings } from '../context.js'
 import type { Runtime } from '../runtime.js'
 
-export interface Recorder {
+interface Recorder {
   /** Records what passes through a transport. */
   over(transport: Transport, by: Exchange['by']): Transport
   /** Records what the credentials answer, so that a replay needs no secret. */

@@ -7,7 +7,7 @@ import { type Entity, type Link, type LinkEnd, termOf } from '../../model/index.
 import type { SeenEntity } from './completion-memory.js'
 import { type CompletionMemory, seenEntity } from './completion-memory.js'
 
-export interface Remembering {
+interface Remembering {
   readonly client: Client
   /** Writes the recorded entities. Never rejects. */
   save(): Promise<void>

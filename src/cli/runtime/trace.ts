@@ -1,11 +1,11 @@
 /** `-v` and `--trace`: writes exchanges to standard error or to a file. */
 
 import { appendFileSync, writeFileSync } from 'node:fs'
+import { formatBytes } from '../../basics/amounts.js'
 import { UsageError } from '../../errors/errors.js'
 import type { TraceEvent } from '../../transport/index.js'
 import { sanitize } from '../output/index.js'
 import type { Observer } from '../runtime.js'
-import { formatBytes } from '../values/amount.js'
 
 /** One line for each exchange: `GET https://… 200 OK, 34 ms`. */
 export function verboseObserver(write: (line: string) => void): Observer {

@@ -24,11 +24,6 @@ export function addressOf(word: string, contexts: readonly Context[]): Address {
   return split ? { at: 'unknown', name, site } : { at: 'anywhere' }
 }
 
-/** Whether a word may say where its thing is: cheap, and true for more words than that. */
-export function mayBeAddressed(word: string): boolean {
-  return word.includes('@') || word.includes('://')
-}
-
 /** The contexts below whose endpoint the URL is; of nested endpoints the innermost. */
 function contextsOfUrl(word: string, contexts: readonly Context[]): readonly string[] {
   const url = parsed(word)?.href

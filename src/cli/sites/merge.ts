@@ -41,7 +41,7 @@ async function* mapped(
 }
 
 /** The columns of all outputs, each key once, after the column CONTEXT. */
-export function placedColumns(outputs: readonly Output[]): readonly Column[] {
+function placedColumns(outputs: readonly Output[]): readonly Column[] {
   const byKey = new Map<string, Column>()
   for (const { columns } of outputs) {
     for (const column of columns) if (!byKey.has(column.key)) byKey.set(column.key, column)

@@ -33,7 +33,7 @@ async function contextsOf(whole: CommandContext): Promise<ContextsSnapshot> {
 export type OpenAt = (site: string, runtime: Runtime & Connector, more: SiteSettings) => Promise<OpenContext>
 
 /** What a site has of its own, instead of what the whole command has. */
-export interface SiteSettings {
+interface SiteSettings {
   readonly by: Setting
   readonly flags: Readonly<Record<string, string>>
   /** The words of arguments. */
@@ -46,7 +46,7 @@ export interface SiteSettings {
 
 export type SiteWords = ReadonlyMap<string, readonly string[]>
 
-export interface AtSite {
+interface AtSite {
   readonly context: OpenContext
   /** What the command has written to standard output, and not returned. */
   readonly written: () => string
@@ -130,7 +130,7 @@ function fileOfSite(file: string, site: string): string {
 }
 
 /** Runs one piece of work after the other. */
-export type Turns = <T>(work: () => Promise<T>) => Promise<T>
+type Turns = <T>(work: () => Promise<T>) => Promise<T>
 
 export function createTurns(): Turns {
   let last: Promise<unknown> = Promise.resolve()

@@ -11,7 +11,7 @@ interface Asked {
   readonly answer: (error?: unknown) => void
 }
 
-export interface CommonQuestion {
+interface CommonQuestion {
   /** The questions of a site; they resolve when the user has confirmed for all. */
   at(site: string): Confirming
   /** The site will ask nothing more. */

@@ -6,7 +6,7 @@ export interface Step {
   readonly command: readonly string[]
 }
 
-export interface StoryFile {
+interface StoryFile {
   readonly name: string
   readonly content: string
 }

@@ -50,9 +50,3 @@ export function parseBytes(text: string, option: string): number {
 }
 
 const gibibyte = 1024 ** 3
-
-/** `812 bytes`, `64.0 kB`, `1.2 MB`: decimal units. */
-export function formatBytes(bytes: number): string {
-  if (bytes < 1000) return `${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`
-  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`
-}

@@ -1,5 +1,6 @@
 /** Waits by reading an entity until a condition holds. */
 
+import { formatLimit } from '../../basics/amounts.js'
 import { omitUndefined } from '../../basics/objects.js'
 import { combineSignals } from '../../basics/signals.js'
 import {
@@ -277,7 +278,7 @@ function waitTimeoutError(
   const now =
     last === undefined ? '' : `; the last ${condition.for === 'attribute' ? 'value' : 'state'} was ${last}`
   const known = entity === undefined ? undefined : model.stateAttribute(entity.kind)
-  return new TimeoutError(`${location} was not ${goalOf(condition)} within ${timeout / 1000} s${now}`, {
+  return new TimeoutError(`${location} was not ${goalOf(condition)} within ${formatLimit(timeout)}${now}`, {
     hint: 'Wait longer with `timeout`; nothing was undone.',
     facts: {
       location,

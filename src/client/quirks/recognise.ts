@@ -5,13 +5,13 @@ import type { Category } from '../../model/index.js'
 import { profiles, unknownProvider } from './registry.js'
 import type { ProviderProfile, Sign } from './types.js'
 
-export interface Fingerprint {
+interface Fingerprint {
   readonly headers: readonly HeaderPair[]
   /** Locations as the provider wrote them. */
   readonly categories: readonly Category[]
 }
 
-export interface Recognised {
+interface Recognised {
   readonly profile: ProviderProfile
   /** The sign as text: `Server: pyssf OCCI/1.1`. */
   readonly by: string

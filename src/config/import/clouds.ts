@@ -6,7 +6,7 @@ import type { SettingDefinition } from '../types.js'
 import { parseYaml } from '../yaml.js'
 import { type Imported, settingsFromVariables } from './variables.js'
 
-export interface CloudsFile {
+interface CloudsFile {
   /** The file name, for messages. */
   readonly file: string
   readonly text: string

@@ -6,8 +6,6 @@ export const INFRASTRUCTURE_SCHEME = 'http://schemas.ogf.org/occi/infrastructure
 export const COMPUTE_ACTION_SCHEME = 'http://schemas.ogf.org/occi/infrastructure/compute/action#'
 export const NETWORK_ACTION_SCHEME = 'http://schemas.ogf.org/occi/infrastructure/network/action#'
 export const STORAGE_ACTION_SCHEME = 'http://schemas.ogf.org/occi/infrastructure/storage/action#'
-/** Compute resource templates profile (GFD.222, 1.1). */
-export const CRTP_SCHEME = 'http://schemas.ogf.org/occi/infrastructure/compute/template/1.1#'
 
 /** The kind above all others. */
 export const ENTITY = typeId(CORE_SCHEME, 'entity')

@@ -11,7 +11,7 @@ import { Splitter } from './split.js'
 /** An entity, or only its location where the provider does not render it (erocci). */
 export type Member = Entity | string
 
-export interface CollectionReader {
+interface CollectionReader {
   /** Returns the members that this chunk completes. Throws ParseError. */
   push(chunk: string): readonly Member[]
   /** Returns the remaining members. Throws ParseError when the text is cut off. */

@@ -5,7 +5,7 @@ import type { ParseErrorCode } from '../types.js'
 import { isEnd, type Mark, type Origin, parseJson } from './parse.js'
 
 /** One item of a list, as text. `list` is the member that held it; `''` when the list is the whole text. */
-export interface Item {
+interface Item {
   readonly list: string
   readonly text: string
   readonly origin: Origin

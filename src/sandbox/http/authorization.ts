@@ -8,7 +8,7 @@ import { type Admission, checkCredentials, checkVersion } from './guard.js'
 import { type Chosen, negotiate, readable } from './negotiate.js'
 import { maxBody, splitTarget } from './read.js'
 
-export interface Admitted {
+interface Admitted {
   readonly read: ReadRequest
   readonly chosen: Chosen
   /** A refusal that erocci sends only after it has carried out the request (E5). */

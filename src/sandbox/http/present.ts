@@ -12,7 +12,7 @@ import type { Chosen } from './negotiate.js'
 import { reasonOf } from './reasons.js'
 import { outerCategory, outerEntity } from './relocate.js'
 
-export interface PresentContext {
+interface PresentContext {
   readonly persona: Persona
   readonly origin: string
   readonly chosen: Chosen

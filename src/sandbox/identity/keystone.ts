@@ -8,7 +8,7 @@ import { reasonOf } from '../http/reasons.js'
 import { same } from '../http/same.js'
 import type { Clock, MakeUuid, SandboxRequest, SandboxResponse } from '../types.js'
 
-export interface IdentitySettings {
+interface IdentitySettings {
   readonly username: string
   readonly password: string
   readonly clock: Clock

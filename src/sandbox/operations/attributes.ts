@@ -7,7 +7,7 @@ import { Fault } from '../fault.js'
 export type Definitions = ReadonlyMap<string, AttributeDefinition>
 
 /** How attributes that a client must not set are treated. */
-export interface WriteRules {
+interface WriteRules {
   readonly immutable: 'refuse' | 'accept' | 'drop'
   readonly unknown: 'refuse' | 'keep' | 'drop'
   /** Current values. Setting an immutable attribute to its current value is not a change. */

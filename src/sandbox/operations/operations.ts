@@ -23,7 +23,7 @@ interface Call {
   readonly asUris: boolean
 }
 
-export interface Operation {
+interface Operation {
   readonly writes: 'nothing' | 'state'
   readonly expect: Expectation
   readonly run: (context: Context, call: Call) => Outcome

@@ -6,7 +6,7 @@ import type { OperationName } from './behaviour.js'
 
 export type Place = 'query' | 'root' | 'kind' | 'mixin' | 'path' | 'entity' | 'free'
 
-export interface RouteRequest {
+interface RouteRequest {
   readonly method: string
   readonly path: string
   readonly action: string | undefined

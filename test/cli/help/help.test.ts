@@ -5,7 +5,7 @@ import { exitMeanings } from '../../../src/cli/errors/exit-codes.js'
 import { allCommands, topics } from '../../../src/cli/help/topics.js'
 import { authenticationOptions, globalOptions } from '../../../src/cli/options/global.js'
 import { outputFormats } from '../../../src/cli/output/index.js'
-import { parseWords } from '../../../src/cli/parse/parse.js'
+import { CommandLine } from '../../../src/cli/parse/command-line.js'
 import { environmentName } from '../../../src/settings/names.js'
 import { machine } from '../support/harness.js'
 
@@ -29,12 +29,17 @@ describe.each(commands.map((command) => [command.path.join(' '), command] as con
         expect(option.description.length).toBeGreaterThan(3)
     })
 
-    it('the command accepts its own examples', () => {
-      for (const { command: line } of command.examples) {
-        const words = wordsOf(line, name)
+    it('the command accepts its own examples', async () => {
+      for (const { command: example } of command.examples) {
+        const words = wordsOf(example, name)
         // Some show what else there is instead.
         if (words === undefined) continue
-        expect(() => parseWords(command, [...globalOptions, ...more], words, () => undefined)).not.toThrow()
+        const line = new CommandLine({
+          entries: commandEntries,
+          environment: () => undefined,
+          learn: async () => undefined,
+        })
+        expect(await line.read([...command.path, ...words])).toMatchObject({ do: 'run' })
       }
     })
 

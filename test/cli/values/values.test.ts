@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { parseCondition } from '../../../src/cli/commands/base/condition.js'
-import { splitMountpoint } from '../../../src/cli/commands/create/links.js'
 import { parseGibibytes } from '../../../src/cli/values/amount.js'
 import { parseAssignment, toAttributes } from '../../../src/cli/values/assignment.js'
 import { parseDuration } from '../../../src/cli/values/duration.js'
@@ -78,18 +77,6 @@ describe('assignments', () => {
 
   it.each(['cores', '=4', ':=4', 'a.b:={', 'a.b:=null'])('the assignment "%s" is refused', (text) => {
     expect(() => parseAssignment(text)).toThrow(/--attribute/)
-  })
-})
-
-describe('volumes with a mountpoint', () => {
-  it.each([
-    ['data', 'data', undefined],
-    ['data:/dev/vdb', 'data', '/dev/vdb'],
-    ['http://h:80/storage/1', 'http://h:80/storage/1', undefined],
-    ['http://h:80/storage/1:/mnt', 'http://h:80/storage/1', '/mnt'],
-    ['urn:uuid:12', 'urn:uuid:12', undefined],
-  ])('the volume %s is split from its mountpoint', (text, name, mountpoint) => {
-    expect(splitMountpoint(text)).toEqual(mountpoint === undefined ? { name } : { name, mountpoint })
   })
 })
 

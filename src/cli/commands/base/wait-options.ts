@@ -1,4 +1,5 @@
 /** `--wait[=STATE]` and `--wait-timeout`, the same on every verb that changes something. */
+import { formatElapsed } from '../../../basics/amounts.js'
 import { omitUndefined } from '../../../basics/objects.js'
 import type { Client, WaitCondition } from '../../../client/index.js'
 import { TimeoutError, UsageError, WaitFailedError } from '../../../errors/errors.js'
@@ -6,7 +7,6 @@ import type { Entity, LocatedEntity } from '../../../model/index.js'
 import { stateOf, suggest, termOf } from '../../../model/index.js'
 import type { CommandContext, Invocation, Surroundings } from '../../context.js'
 import type { OptionDeclaration } from '../../options/declaration.js'
-import { formatElapsed } from '../../progress.js'
 import { parseDuration } from '../../values/duration.js'
 
 const defaultWaitTimeout = '10m'
@@ -125,7 +125,7 @@ export function timeoutOf(context: Invocation, option: string): number {
   return parseDuration(context.options.text(option) ?? defaultWaitTimeout, `--${option}`)
 }
 
-export interface WaitDetails {
+interface WaitDetails {
   readonly timeoutOption?: string
   /** The entity, if it was just read. */
   readonly known?: Entity | undefined

@@ -1,4 +1,5 @@
 /** `--for port=22`: waits until a port of the machine accepts connections. */
+import { formatLimit } from '../../../basics/amounts.js'
 import type { Client } from '../../../client/index.js'
 import {
   NetworkError,
@@ -14,7 +15,7 @@ import { isPracticeCloud } from '../../runtime/practice.js'
 const firstInterval = 500
 const longestInterval = 5_000
 
-export interface PortWait {
+interface PortWait {
   readonly location: string
   /** The name that the user gave. */
   readonly name: string
@@ -70,10 +71,13 @@ export async function waitForPort(
     }
     const left = timeout - (clock.now() - start)
     if (left <= 0) {
-      throw new TimeoutError(`${name} did not answer at port ${port} within ${timeout / 1000} s; ${last}`, {
-        hint: 'Wait longer with --timeout, or see whether a firewall stands between.',
-        facts: { location, port },
-      })
+      throw new TimeoutError(
+        `${name} did not answer at port ${port} within ${formatLimit(timeout)}; ${last}`,
+        {
+          hint: 'Wait longer with --timeout, or see whether a firewall stands between.',
+          facts: { location, port },
+        },
+      )
     }
     await clock.sleep(Math.min(interval, left), signal)
     interval = Math.min(interval * 2, longestInterval)

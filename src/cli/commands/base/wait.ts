@@ -1,4 +1,5 @@
 /** `occi NOUN wait NAME… --for CONDITION`. */
+import { formatLimit } from '../../../basics/amounts.js'
 import type { Client } from '../../../client/index.js'
 import { NotFoundError, TimeoutError } from '../../../errors/errors.js'
 import { termOf } from '../../../model/index.js'
@@ -58,7 +59,7 @@ export function conditionOptions(kind: string, ready: string): readonly OptionDe
 }
 
 /** The noun that is waited for. */
-export interface WaitSubject extends Subject {
+interface WaitSubject extends Subject {
   /** The noun in the singular: "machine". */
   readonly one: string
   /** The state in which it is ready for use; a function of the kind's term where names of any kind are accepted. */
@@ -112,7 +113,7 @@ async function findOrWait(
       if (condition?.for !== 'exists') throw error
       const left = timeout - (clock.now() - start)
       if (left <= 0) {
-        throw new TimeoutError(`${name} did not appear within ${timeout / 1000} s`, {
+        throw new TimeoutError(`${name} did not appear within ${formatLimit(timeout)}`, {
           hint: 'Wait longer with --timeout.',
           cause: error,
         })

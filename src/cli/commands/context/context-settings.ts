@@ -4,7 +4,7 @@ import type { ContextChoice } from '../../../config/types.js'
 import type { CommandContext } from '../../context.js'
 import { asSetting, globalOptions } from '../../options/global.js'
 
-export type ContextOrEndpoint = { readonly context: string } | { readonly endpoint: string }
+type ContextOrEndpoint = { readonly context: string } | { readonly endpoint: string }
 
 /**
  * Connects by the settings of a context, which take precedence over environment and project file. Secrets

@@ -72,7 +72,7 @@ function forgottenSlash(error: unknown, text: string): unknown {
 }
 
 /** Splits at the last colon before a path, since URLs and URNs contain colons as well. */
-export function splitMountpoint(text: string): { readonly name: string; readonly mountpoint?: string } {
+function splitMountpoint(text: string): { readonly name: string; readonly mountpoint?: string } {
   const colon = text.lastIndexOf(':')
   const rest = text.slice(colon + 1)
   if (colon <= 0 || !rest.startsWith('/') || rest.startsWith('//')) return { name: text }

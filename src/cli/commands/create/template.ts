@@ -3,7 +3,7 @@
 import { mixinNamed } from '../base/mixin.js'
 import type { CreatePart } from '../base/noun.js'
 
-export interface TemplateOption {
+interface TemplateOption {
   readonly option: 'os' | 'size'
   readonly depends: 'os_tpl' | 'resource_tpl'
   readonly description: string

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { formatDuration } from '../../../basics/amounts.js'
 import { type Check, type Examination, type Finding, failed, ok, warning } from './check.js'
 
 /** Milliseconds after which a lock is left over: guarded sections take seconds at most. */
@@ -40,7 +41,7 @@ async function locks({ probe }: Examination, folders: readonly string[]): Promis
     .filter(({ age }) => age > longestLock)
     .map(({ path, age }) =>
       warning(
-        `a lock was left behind ${Math.round(age / 60_000)} min ago: ${path}`,
+        `a lock was left behind ${formatDuration(age)} ago: ${path}`,
         `Make sure that no occi is running, then: rm '${path}'`,
       ),
     )

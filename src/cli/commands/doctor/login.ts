@@ -1,3 +1,4 @@
+import { formatDuration } from '../../../basics/amounts.js'
 import { AuthError, ForbiddenError, OcciError } from '../../../errors/errors.js'
 import { redactUrl } from '../../../transport/index.js'
 import { type Check, type Examination, type Finding, failed, ok, skipped, warning } from './check.js'
@@ -45,12 +46,11 @@ export const login: Check = {
 }
 
 function life(end: Date, now: number): Finding {
-  const minutes = Math.floor((end.getTime() - now) / 60_000)
-  if (minutes < 0) return failed(`the credentials ended ${end.toISOString()}`, 'occi auth login')
-  const left = minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h`
-  return minutes < 30
-    ? warning(`the credentials end in ${left}`, 'occi auth login')
-    : ok(`the credentials are valid for ${left} more`)
+  const left = end.getTime() - now
+  if (left < 0) return failed(`the credentials ended ${end.toISOString()}`, 'occi auth login')
+  return left < 30 * 60_000
+    ? warning(`the credentials end in ${formatDuration(left)}`, 'occi auth login')
+    : ok(`the credentials are valid for another ${formatDuration(left)}`)
 }
 
 /** Reads the model, since only the provider can tell whether it accepts the login. */

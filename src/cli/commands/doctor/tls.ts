@@ -1,4 +1,5 @@
 import { isLoopback } from '../../../auth/index.js'
+import { formatDuration } from '../../../basics/amounts.js'
 import type { Handshake } from '../../probe.js'
 import { trustOf } from '../../runtime/network.js'
 import { type Check, type Finding, failed, ok, skipped, warning } from './check.js'
@@ -81,15 +82,16 @@ function remedyFor({ distrust = '', selfSigned, sent, issuer }: Seen): string {
 }
 
 function life({ until }: Seen, now: number): readonly Finding[] {
-  const days = Math.floor((until.getTime() - now) / day)
-  if (days < 0) {
+  const left = until.getTime() - now
+  if (left < 0) {
     return [
       failed(
-        `the certificate ended ${-days} days ago`,
+        `the certificate ended ${formatDuration(left)} ago`,
         'Ask the provider for a new one, and check the clock.',
       ),
     ]
   }
-  if (days < 14) return [warning(`the certificate ends in ${days} days`, 'Tell the provider.')]
-  return [ok(`the certificate is valid for ${days} more days`)]
+  if (left < 14 * day)
+    return [warning(`the certificate ends in ${formatDuration(left)}`, 'Tell the provider.')]
+  return [ok(`the certificate is valid for another ${formatDuration(left)}`)]
 }

@@ -17,7 +17,7 @@ export async function readStackGraphs(
 }
 
 /** Pure. */
-export function stackGraphs(entries: readonly PlanEntry[]): ReadonlyMap<string, Graph> {
+function stackGraphs(entries: readonly PlanEntry[]): ReadonlyMap<string, Graph> {
   const sites = new Map<string, { readonly nodes: GraphNode[]; readonly edges: GraphEdge[] }>()
   const at = (site: string) => {
     const graph = sites.get(site) ?? { nodes: [], edges: [] }

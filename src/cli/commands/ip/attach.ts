@@ -1,5 +1,6 @@
 /** `occi ip attach NAME`: a public address for a machine. */
 
+import { formatLimit } from '../../../basics/amounts.js'
 import { omitUndefined } from '../../../basics/objects.js'
 import { shellWord } from '../../../basics/shell-word.js'
 import type { Client, Created } from '../../../client/index.js'
@@ -166,7 +167,7 @@ async function until(
     const left = timeout - (clock.now() - start)
     if (found.records.length > 0 || preview !== undefined) return found
     if (left <= 0) {
-      throw new TimeoutError(`${name} had no new address within ${timeout / 1000} s`, {
+      throw new TimeoutError(`${name} had no new address within ${formatLimit(timeout)}`, {
         hint: 'Wait longer with --wait-timeout; nothing was undone.',
       })
     }

@@ -1,10 +1,10 @@
 /** How an apply goes: one line for each resource that is under way on a terminal, plain lines elsewhere. */
+import { formatElapsed } from '../../../basics/amounts.js'
 import type { ApplyEvent } from '../../../stack/index.js'
 import type { CommandContext } from '../../context.js'
 import { sanitize } from '../../output/sanitize.js'
 import { drawOver } from '../../output/theme.js'
 import { truncate } from '../../output/width.js'
-import { formatElapsed } from '../../progress.js'
 
 export interface Board {
   show(event: ApplyEvent): Promise<void>

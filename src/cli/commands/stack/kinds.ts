@@ -150,7 +150,7 @@ function keyOf(option: OptionDeclaration): KeyDeclaration {
 }
 
 /** A path in a stack file: beside the file, and `~/` is the home folder, since no shell reads it. */
-export function pathIn(folder: string, path: string, home: string): string {
+function pathIn(folder: string, path: string, home: string): string {
   return path.startsWith('~/') ? join(home, path.slice(2)) : resolve(folder, path)
 }
 

@@ -1,6 +1,6 @@
 /** The macros of man(7) that the pages use. Output is ASCII that groff and mandoc understand. */
 
-export interface PageHead {
+interface PageHead {
   /** `occi-compute`. */
   readonly name: string
   readonly section: 1 | 7
