@@ -63,6 +63,8 @@ const common = {
   minifySyntax: true,
   lineLimit: 200,
   legalComments: 'none',
+  // Help topics.
+  loader: { '.md': 'text' },
   logLevel: 'warning',
   metafile: true,
   absWorkingDir: root,
@@ -148,6 +150,7 @@ async function exportedNames() {
     entryPoints: files
       .filter((name) => name.endsWith('.ts'))
       .map((name) => `src/${name.replaceAll('\\', '/')}`),
+    loader: common.loader,
     absWorkingDir: root,
     outdir: 'dist',
     write: false,

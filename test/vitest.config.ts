@@ -1,10 +1,12 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { textModules } from './text-modules.js'
 
 /** .ci/run asks for a report to count from; people get the ordinary lines only. */
 const report = process.env['OCCI_TEST_REPORT']
 
 export default defineConfig({
+  plugins: [textModules],
   test: {
     root: new URL('..', import.meta.url).pathname,
     include: ['test/**/*.test.ts'],

@@ -1,4 +1,4 @@
-/** The documents for contributors name only files that exist, and every room. */
+/** Documents name only files that exist, and every room. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -12,6 +12,7 @@ const documents = [
   '.github/CONTRIBUTING.md',
   '.github/CHANGELOG.md',
   '.github/SECURITY.md',
+  'README.md',
 ]
 
 /** Every word of the sources and tests. */

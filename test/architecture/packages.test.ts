@@ -1,4 +1,4 @@
-/** What is installed with occi, and what is in its bundle, held against what the README says of it. */
+/** What is installed with occi, and what is in its bundle, held against what src/SECURITY-MODEL.md says of it. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -18,7 +18,7 @@ const read = (name: string): string => readFileSync(join(root, name), 'utf8')
 const lock = (JSON.parse(read('package-lock.json')) as { packages: Readonly<Record<string, Locked>> })
   .packages
 const direct = Object.keys({ ...lock['']?.dependencies, ...lock['']?.optionalDependencies })
-const readme = read('README.md')
+const documented = read('src/SECURITY-MODEL.md')
 
 /** The packages that sources import, of which only those of the library are installed with it. */
 function imported(rooms: (room: string) => boolean): readonly string[] {
@@ -78,8 +78,8 @@ describe('packages', () => {
 })
 
 describe('packages at run time', () => {
-  it('each dependency has a reason in the README, and the number of packages that it brings', () => {
-    const rows = [...readme.matchAll(/^\| (\S+) \| ([^|]+) \| (\d+) \|$/gm)]
+  it('each dependency has a documented reason, and the number of packages that it brings', () => {
+    const rows = [...documented.matchAll(/^\| (\S+) \| ([^|]+) \| (\d+) \|$/gm)]
     const table = Object.fromEntries(
       rows.map(([, name, reason, count]) => [name, [reason?.trim() !== '', Number(count)]]),
     )

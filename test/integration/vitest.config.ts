@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { textModules } from '../text-modules.js'
 
 const tests = join(import.meta.dirname, '..')
 /** Unit tests that try more here than there (support/thorough.ts). */
@@ -21,6 +22,7 @@ const alone = ['auth/digest', 'fuzz', 'large', 'load', 'release', 'sandbox-proce
 const report = process.env['OCCI_TEST_REPORT']
 
 export default defineConfig({
+  plugins: [textModules],
   test: {
     root: new URL('../..', import.meta.url).pathname,
     env: { THOROUGH: '1' },

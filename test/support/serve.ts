@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process'
 
 export interface ServedProcess {
   readonly endpoint: string
+  /** What it has printed so far. */
+  said(): string
   stop(): Promise<void>
 }
 
@@ -15,11 +17,11 @@ export async function serve(
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  let text = ''
   const endpoint = await new Promise<string>((found, fail) => {
-    let text = ''
     const look = (chunk: Buffer): void => {
       text += chunk.toString()
-      const url = /http:\/\/127\.0\.0\.1:\d+\S*/.exec(text)?.[0]
+      const url = /https?:\/\/127\.0\.0\.1:\d+\S*/.exec(text)?.[0]
       if (url !== undefined) found(url)
     }
     child.stdout.on('data', look)
@@ -29,6 +31,7 @@ export async function serve(
   })
   return {
     endpoint,
+    said: () => text,
     stop: () =>
       new Promise((done) => {
         child.removeAllListeners('close')

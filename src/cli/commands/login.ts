@@ -282,7 +282,7 @@ async function askKeystoneAccount(
   await text('user-domain', 'Domain of the user', 'Default')
 }
 
-/** Offers the files that lie in the usual places. */
+/** Offers the files that lie in the usual places; without a terminal the first counts, as for any other command. */
 async function askCertificate(context: CommandContext, settings: Record<string, string>): Promise<void> {
   const { environment, fileMode, home } = context.runtime
   const globus = `${home}/.globus`
@@ -299,8 +299,8 @@ async function askCertificate(context: CommandContext, settings: Record<string, 
   for (const { file, ...more } of places)
     if (file !== undefined && (await fileMode(file)) !== undefined) found.push({ file, ...more })
   const chosen =
-    found.length === 0
-      ? undefined
+    found.length === 0 || !context.streams.interactive
+      ? found[0]
       : await context.prompts.select<(typeof found)[number] | undefined>(
           { message: 'Which certificate?', otherwise: 'Give --user-cert FILE.' },
           [

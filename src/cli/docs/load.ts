@@ -3,8 +3,10 @@ import type { Entry } from '../command.js'
 import { exitMeanings } from '../errors/exit-codes.js'
 import { topics } from '../help/topics.js'
 import { authenticationOptions, globalOptions } from '../options/global.js'
-import { unpainted } from '../output/index.js'
-import type { Tree } from './tree.js'
+import type { Paint } from '../output/index.js'
+import { headingMark, type Tree } from './tree.js'
+
+const markedHeadings: Paint = (role, text) => (role === 'heading' ? `${headingMark}${text}` : text)
 
 /** The maximum length of lines in topics: manual pages indent examples and are 80 columns wide. */
 const topicWidth = 70
@@ -29,7 +31,7 @@ export async function loadTree(version: string, entries: readonly Entry[]): Prom
       topics.map(async ({ name, summary, text }) => ({
         name,
         summary,
-        text: await text({ paint: unpainted, width: topicWidth }, entries),
+        text: await text({ paint: markedHeadings, width: topicWidth }, entries),
       })),
     ),
     exits: exitMeanings,

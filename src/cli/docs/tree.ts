@@ -20,7 +20,10 @@ export interface Noun {
   readonly declaration: CommandGroup | CommandDeclaration
 }
 
-/** A page of `occi help`: paragraphs, indented blocks, and lines that end in a colon as headings. */
+/** Stands before each heading in the text of a topic. */
+export const headingMark = '\u0001'
+
+/** A page of `occi help`: paragraphs, indented blocks, and headings. */
 export interface Topic {
   readonly name: string
   readonly summary: string

@@ -69,7 +69,7 @@ function programHelp(
     .addHelpText(
       'after',
       paragraphs(
-        'Every kind of the provider is a noun, too: "occi model kinds" lists them.\n\nMore: occi NOUN --help, occi NOUN VERB --help, man occi, and occi help TOPIC, where TOPIC is addressing, auth, environment, exit-codes, formatting, guarantees, options, output, plugins, rocci, security, sites or stacks.',
+        'Every kind of the provider is a noun, too: "occi model kinds" lists them.\n\nMore: occi NOUN --help, occi NOUN VERB --help, man occi, and occi help TOPIC, where TOPIC is addressing, auth, ci, cookbook, environment, exit-codes, formatting, guarantees, migrating, options, output, plugins, providers, rocci, security, sites, stacks or troubleshooting.',
         page,
       ).trimEnd(),
     )

@@ -6,9 +6,16 @@ import type { OptionDeclaration } from '../options/declaration.js'
 import { authenticationOptions, globalOptions } from '../options/global.js'
 import { outputFormats } from '../output/index.js'
 import { differences } from '../rocci/differences.js'
+import ci from './ci.md'
+import cookbook from './cookbook.md'
+import { documentText } from './document.js'
 import { guaranteeGroups } from './guarantees.js'
 import { entriesText, heading, optionsText, type Page, paragraphs } from './layout.js'
+import migrating from './migrating.md'
+import providers from './providers.md'
 import { keptFiles, parties, reporting } from './security.js'
+import stacks from './stacks.md'
+import troubleshooting from './troubleshooting.md'
 
 interface Topic {
   readonly name: string
@@ -52,6 +59,16 @@ Images and sizes (--os, --size) and other mixins are named by term, title, ident
     name: 'auth',
     summary: 'how to log in',
     text: authText,
+  },
+  {
+    name: 'ci',
+    summary: 'pipelines for GitHub Actions and GitLab CI',
+    text: (page) => documentText(ci, page),
+  },
+  {
+    name: 'cookbook',
+    summary: 'recipes to copy',
+    text: (page) => documentText(cookbook, page),
   },
   {
     name: 'environment',
@@ -109,6 +126,11 @@ Which commands print a table on a terminal and lines with tabs in a pipe: those 
     name: 'guarantees',
     summary: 'what occi promises',
     text: guaranteesText,
+  },
+  {
+    name: 'migrating',
+    summary: 'from openstack, hcloud, kubectl and rOCCI-cli',
+    text: (page) => documentText(migrating, page),
   },
   {
     name: 'options',
@@ -175,6 +197,11 @@ Variables that hold secrets (OCCI_PASSWORD, OCCI_TOKEN, OS_PASSWORD …) are not
 Relative folders of the PATH and the working folder are not searched, and a program that other users can write, or whose folder they can write, is refused. Plugins for logging in are another thing: "occi help auth".`,
         page,
       ),
+  },
+  {
+    name: 'providers',
+    summary: 'servers and logins that were tried',
+    text: (page) => documentText(providers, page),
   },
   {
     name: 'rocci',
@@ -244,7 +271,12 @@ Images, sizes and networks have other names at each site. Aliases of a context l
   {
     name: 'stacks',
     summary: 'the file of "occi stack", its expressions and its state',
-    text: (page) => paragraphs(stacksText, page),
+    text: (page) => documentText(stacks, page),
+  },
+  {
+    name: 'troubleshooting',
+    summary: 'what to do when something fails',
+    text: (page) => documentText(troubleshooting, page),
   },
 ]
 
@@ -379,34 +411,3 @@ async function allAuthentication(): Promise<readonly OptionDeclaration[]> {
   const names = new Set(core.map((option) => option.name))
   return [...core, ...(await authenticationOptions()).filter((option) => !names.has(option.name))]
 }
-
-const stacksText = `A stack file, YAML or JSON, names resources. Their keys are the options of "occi KIND create"; what may be repeated there is a list here, and has its plural as well (networks, mixins). Any kind of the provider works. "occi schema stack" prints a JSON Schema for editors.
-
-  name: shop
-  context: cesnet                  # --context wins; a resource may have its own
-  resources:
-    private: { kind: network, existing: true }
-    data:    { kind: storage, size: 20 }
-    web:
-      kind: compute
-      count: 2                     # web-1, web-2
-      os: debian-12
-      size: small
-      user-data: cloud-init.yaml   # expressions are filled in there, too
-      networks: [private]
-      storage: [{ name: data, mountpoint: /dev/vdb, on: 1 }]
-      attributes: { occi.compute.hostname: web }
-      state: active                # or inactive: apply starts and stops
-    console: { kind: link, source: web, target: private }
-  outputs:
-    address: \${web[0].ip}
-
-What is existing is looked up by its id, its title or the name of the resource, and never changed or deleted. With count, on: 1 gives a link to the first one alone; two resources of the same count go one to one. A link names its ends as source and target.
-
-\${RESOURCE.NAME} stands for id, url, title, summary, state, ip, ips or an attribute of a resource, by its name or the end of it; of several it is \${RESOURCE[0].NAME}. Who uses a value waits for it. \${env.NAME} is a variable of the environment (none of occi's own), \${var.NAME} one of --var and --var-file. $\${ stands for \${ itself. Plans show these as they are written and not their values. In user data, words without a dot (\${HOME}) are left to the machine.
-
-What a provider does not show is not compared: a key or user data that changes in the file is not a change of the machine. An image is that of the machine's creation, so that another one is another machine; so is a link with other ends.
-
-The state file, .NAME.occi-state.json beside the stack file, holds where each resource is, and no secret. Whoever loses it (a fresh CI runner) finds what is there by kind and title, and takes it by --adopt. An apply that was interrupted is continued by the next one, which looks for ten seconds for what may have been created before it creates it.
-
-A stack file is like a script: it reads the files that it names (ssh-key, user-data) and sends them to the provider. Use those that you trust.`

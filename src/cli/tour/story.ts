@@ -38,8 +38,7 @@ export const story: readonly Step[] = [
     command: ['network', 'list'],
   },
   {
-    title:
-      'A machine with an image, a size, a network, your SSH key and a cloud-init file; wait until it runs.',
+    title: 'A machine with a network, your SSH key and a cloud-init file; wait until it runs.',
     command: [
       ...['compute', 'create', 'web', '--os', 'debian-12', '--size', 'small', '--network', 'public'],
       ...['--ssh-key', 'id_ed25519.pub', '--user-data', 'cloud-init.yaml', '--wait'],

@@ -39,7 +39,7 @@ async function tell(context: Dialogue & Surroundings, folder: string): Promise<v
   const { out } = context.streams
   for (const { name, content } of files) await writeFile(join(folder, name), content)
   const { command: program } = context.runtime
-  const serve = [...program, 'sandbox', 'serve', '--port', '0', '--state', join(folder, 'cloud')]
+  const serve = [...program, 'sandbox', 'serve', '--quiet', '--port', '0', '--state', join(folder, 'cloud')]
   const sandbox = start(serve, folder, ['ignore', 'pipe', 'inherit'])
   try {
     const endpoint = await endpointOf(sandbox)

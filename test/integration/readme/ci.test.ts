@@ -2,12 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { type Cloud, type Place, place, readme } from './place.js'
+import { blocks, type Cloud, helpDocument, type Place, place } from './place.js'
 
-/** The README's pipelines, run as their runners would; only what installs occi is left out. */
-const [github, gitlab] = [
-  ...readme.slice(readme.indexOf('\n## In CI\n')).matchAll(/```yaml\n([\s\S]*?)```/g),
-].map(([, text = '']) => parse(text) as unknown)
+/** The pipelines of `occi help ci`, run as their runners would; only what installs occi is left out. */
+const [github, gitlab] = blocks(helpDocument('ci'), 'yaml').map((text): unknown => parse(text))
 const installation = 'npm install --global occi-cli'
 const password = 'correct horse'
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Place, place, readme } from './place.js'
+import { helpDocument, type Place, place } from './place.js'
 
 /**
- * Every shell block of the README's cookbook is run as it stands. `<!-- as: NAME -->` before a block names
+ * Every shell block of `occi help cookbook` and `occi help troubleshooting` is run as it stands. `<!-- as: NAME -->` before a block names
  * the sandbox persona that stands behind OCCI_ENDPOINT; `<!-- not run: why -->` excludes one, with the reason.
  */
 interface Recipe {
@@ -16,29 +16,18 @@ const releases: Readonly<Record<string, readonly string[]>> = {
   'occi-os': ['occi-os', 'occi-os-grizzly', 'occi-os-havana'],
 }
 
-function recipes(): Recipe[] {
-  const start = readme.indexOf('\n## Cookbook\n')
-  const end = readme.indexOf('\n## ', start + 1)
-  const section = readme.slice(start, end < 0 ? undefined : end)
-  const found: Recipe[] = []
-  for (const match of section.matchAll(/```sh\n([\s\S]*?)```/g)) {
-    const before =
-      section
-        .slice(0, match.index)
-        .trimEnd()
-        .split(/\n{2,}/)
-        .at(-1) ?? ''
-    if (before.includes('<!-- not run:')) continue
-    const persona = /<!-- as: ([\w-]+) -->/.exec(before)?.[1] ?? 'standard'
-    const words = section
-      .slice(0, match.index)
-      .replace(/<!--.*?-->/gs, '')
+function recipes(text: string): readonly Recipe[] {
+  return [...text.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(({ index, 1: script = '' }) => {
+    const paragraphs = text
+      .slice(0, index)
       .trim()
-    const title = (words.split(/\n{2,}/).at(-1) ?? '').replaceAll('\n', ' ')
-    for (const each of releases[persona] ?? [persona])
-      found.push({ title, persona: each, script: match[1] ?? '' })
-  }
-  return found
+      .split(/\n{2,}/)
+    const comment = /^<!--.*-->$/.test(paragraphs.at(-1) ?? '') ? paragraphs.pop() : undefined
+    if (comment?.includes('not run:')) return []
+    const persona = /as: ([\w-]+)/.exec(comment ?? '')?.[1] ?? 'standard'
+    const title = paragraphs.at(-1) ?? ''
+    return (releases[persona] ?? [persona]).map((each) => ({ title, persona: each, script }))
+  })
 }
 
 let here: Place
@@ -47,17 +36,10 @@ beforeAll(async () => {
 })
 afterAll(() => here.close())
 
-describe("the README's cookbook", () => {
-  const all = recipes()
+describe('the recipes of help', () => {
+  const all = ['cookbook', 'troubleshooting'].flatMap((name) => recipes(helpDocument(name)))
 
-  it('the cookbook has entries', () => expect(all.length).toBeGreaterThan(15))
-
-  it('the cookbook has the idioms of existing scripts, one line each', () => {
-    const { script = '' } = all.find(({ title }) => title.includes('awk')) ?? {}
-    const lines = script.trimEnd().split('\n')
-    expect(lines.length).toBeGreaterThan(10)
-    for (const line of lines) expect(line).toMatch(/occi .* # /)
-  })
+  it('the cookbook has recipes', () => expect(all.length).toBeGreaterThan(20))
 
   it.each(all.map((recipe, at) => [`${at + 1} (${recipe.persona}): ${recipe.title}`, recipe] as const))(
     'the cookbook entry %s runs',
@@ -72,18 +54,4 @@ describe("the README's cookbook", () => {
     },
     140_000,
   )
-
-  it('the idioms of the cookbook set and unset variables as described', async () => {
-    const { script = '' } = all.find(({ title }) => title.includes('awk')) ?? {}
-    const cloud = await here.cloud()
-    const shown = ['STATE', 'URL', 'ADDRESS', 'NETWORKS', 'IMAGE'].map((name) => `echo "${name}=$${name}"`)
-    const { out } = cloud.run(`set -euo pipefail\n${script}\n${shown.join('\n')}`)
-    await cloud.stop()
-    expect(out).toMatch(
-      /\nSTATE=active\nURL=http:\S+\/compute\/\S+\nADDRESS=203\.0\.113\.\d+\nNETWORKS=public\nIMAGE=\S+\n$/,
-    )
-    expect(here.ssh().at(-1)).toMatch(
-      /^-l debian -o StrictHostKeyChecking=accept-new -- 203\.0\.113\.\d+ uname -a$/,
-    )
-  }, 70_000)
 })

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
-import { connect } from '../../../src/client/index.js'
 import { openSandbox, serveSandbox } from '../../../src/sandbox/index.js'
 
 const run = promisify(execFile)
@@ -49,20 +48,4 @@ it("the README's library example compiles strictly and does what it describes", 
   const [example = ''] = examples.filter((text) => text.includes('client.create('))
   expect(await printed(example.replace('http://127.0.0.1:8787/', cloud.endpoint))).toBe('web 1\n')
   await cloud.close()
-}, 60_000)
-
-it("the README's federation example lists the entities of two clouds", async () => {
-  const clouds = [await served(), await served()]
-  for (const [index, { endpoint }] of clouds.entries()) {
-    const client = await connect({ endpoint })
-    await client.create({ kind: 'compute', title: `web-${index}` })
-    await client.close()
-  }
-  const [example = ''] = examples.filter((text) => text.includes('new Federation('))
-  const [cesnet, ifca] = clouds.map(({ endpoint }) => endpoint)
-  const here = example
-    .replace('http://127.0.0.1:8701/', cesnet ?? '')
-    .replace('http://127.0.0.1:8702/', ifca ?? '')
-  expect(await printed(here)).toBe('web-0@cesnet\nweb-1@ifca\n')
-  for (const cloud of clouds) await cloud.close()
 }, 60_000)

@@ -1,4 +1,4 @@
-/** A computer on which the README's shell lines are run: `occi` and `ssh` on PATH, and a cloud that answers. */
+/** A computer on which the shell lines of the README and of help are run: `occi` and `ssh` on PATH, and a cloud that answers. */
 import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
@@ -18,6 +18,24 @@ import { serve } from '../../support/serve.js'
 export const root = resolve(import.meta.dirname, '../../..')
 export const readme = readFileSync(join(root, 'README.md'), 'utf8')
 
+/** A help topic that is a document: the cookbook and others. */
+export function helpDocument(name: string): string {
+  return readFileSync(join(root, `src/cli/help/${name}.md`), 'utf8')
+}
+
+/** From the heading to the next one of its level. */
+export function section(text: string, title: string): string {
+  const [, rest = ''] = text.split(`\n## ${title}\n`)
+  return rest.split('\n## ')[0] ?? ''
+}
+
+/** The fenced blocks of a language. */
+export function blocks(text: string, language: string): readonly string[] {
+  return [...text.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(
+    ([, block = '']) => block,
+  )
+}
+
 export interface Place {
   readonly bin: string
   /** Words of each call of ssh so far. */
@@ -32,6 +50,8 @@ export interface Place {
 export interface Cloud {
   readonly env: Readonly<Record<string, string>>
   readonly home: string
+  /** What the server has printed so far. */
+  said(): string
   run(
     script: string,
     env?: Readonly<Record<string, string>>,
@@ -72,8 +92,9 @@ net.connect = (to, ...more) => connect(String(to?.host).startsWith('203.0.113.')
     async cloud(words = [], more = {}) {
       const home = mkdtempSync(join(folder, 'home-'))
       const own = { PATH: `${bin}:${process.env['PATH']}`, HOME: home, LANG: 'C.UTF-8' }
+      mkdirSync(join(home, '.ssh'))
       writeFileSync(
-        join(home, 'id_ed25519.pub'),
+        join(home, '.ssh/id_ed25519.pub'),
         'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ8Zg0E0nYVRSLTW9hq4c6EyLQHxqtP+4ul8AP6MY9vM demo@example\n',
       )
       const sandbox = await serve(
@@ -85,12 +106,13 @@ net.connect = (to, ...more) => connect(String(to?.host).startsWith('203.0.113.')
       return {
         env,
         home,
+        said: () => sandbox.said(),
         run(script, extra = {}) {
           const child = spawnSync('bash', ['-c', script], {
             cwd: home,
             encoding: 'utf8',
             input: '',
-            timeout: 60_000,
+            timeout: 150_000,
             env: { ...env, ...extra },
           })
           return { status: child.status, out: child.stdout, err: child.stderr }

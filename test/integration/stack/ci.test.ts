@@ -1,14 +1,13 @@
-/** The README's pipelines with a stack, run as their runners would; only what installs occi is left out. */
+/** The stack of `occi help stacks` and the pipelines for it of `occi help ci`, run as their runners would; only what installs occi is left out. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { type Cloud, type Place, place, readme } from '../readme/place.js'
+import { blocks, type Cloud, helpDocument, type Place, place } from '../readme/place.js'
 
-const [stackFile = '', github = '', gitlab = ''] = [
-  ...readme.slice(readme.indexOf('\n## Stacks\n')).matchAll(/```yaml\n([\s\S]*?)```/g),
-].map(([, text = '']) => text)
-const [, commands = ''] = /## Stacks[\s\S]*?```sh\n([\s\S]*?)```/.exec(readme) ?? []
+const [stackFile = ''] = blocks(helpDocument('stacks'), 'yaml')
+const [commands = ''] = blocks(helpDocument('stacks'), 'sh')
+const [github = '', gitlab = ''] = blocks(helpDocument('ci'), 'yaml').slice(2)
 const installation = 'npm install --global occi-cli'
 const password = 'correct horse'
 
@@ -110,7 +109,7 @@ it('the commands of the example work in their order', async () => {
   const cloud = await started()
   const run = inFolder(cloud)
   const lines = commands.split('\n').map((line) => line.replace(/\s+#.*$/, ''))
-  for (const line of lines.filter((each) => each !== '' && !each.startsWith('occi stack init'))) {
+  for (const line of lines.filter((each) => each !== '')) {
     const { status, err } = run(`set -e\n${line}`, { ...cloud.env })
     expect({ line, status, err }).toEqual({ line, status: 0, err: expect.not.stringContaining('occi:') })
   }

@@ -2,7 +2,7 @@
 import { argumentLabel, type CommandDeclaration, isGroup } from '../../command.js'
 import { type OptionDeclaration, optionLabel } from '../../options/declaration.js'
 import { shortcutLines } from '../../shortcuts.js'
-import { commandsOf, type Noun, type Topic, type Tree, usage, visible } from '../tree.js'
+import { commandsOf, headingMark, type Noun, type Topic, type Tree, usage, visible } from '../tree.js'
 import { bold, example, head, item, paragraph, reference, section, subsection, text } from './roff.js'
 
 export interface GeneratedFile {
@@ -160,10 +160,7 @@ function topicPage(topic: Topic, tree: Tree): string {
   ].join('')
 }
 
-/**
- * Converts help text to roff: indented blocks are kept, and a line that ends in a colon before an indented
- * block becomes a heading.
- */
+/** Converts help text to roff: headings become subsections, and indented blocks are kept. */
 function prose(words: string): string {
   const blocks: string[] = []
   let running: string[] = []
@@ -185,10 +182,10 @@ function prose(words: string): string {
       else close()
     } else {
       if (fixed.length > 0) close()
-      const isHeading =
-        running.length === 0 && /^[A-Z][^.]*:$/.test(line) && all[index + 1]?.startsWith('  ') === true
-      if (isHeading) blocks.push(subsection(line.slice(0, -1), ''))
-      else running.push(line)
+      if (line.startsWith(headingMark)) {
+        close()
+        blocks.push(subsection(line.slice(headingMark.length).replace(/:$/, ''), ''))
+      } else running.push(line)
     }
   }
   close()
