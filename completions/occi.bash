@@ -208,6 +208,20 @@ _occi_option_value() {
     'ps:'--mixin) how='ask mixin' ;;
     'ps:'--attribute) how='ask attribute compute' ;;
     'ps:'--where) how='ask attribute compute' ;;
+    'vms:'--mixin) how='ask mixin' ;;
+    'vms:'--attribute) how='ask attribute compute' ;;
+    'vms:'--where) how='ask attribute compute' ;;
+    'servers:'--mixin) how='ask mixin' ;;
+    'servers:'--attribute) how='ask attribute compute' ;;
+    'servers:'--where) how='ask attribute compute' ;;
+    'networks:'--mixin) how='ask mixin' ;;
+    'networks:'--attribute) how='ask attribute network' ;;
+    'networks:'--where) how='ask attribute network' ;;
+    'volumes:'--mixin) how='ask mixin' ;;
+    'volumes:'--attribute) how='ask attribute storage' ;;
+    'volumes:'--where) how='ask attribute storage' ;;
+    'kinds:'--filter) how='ask category' ;;
+    'contexts:'--group) how='ask group' ;;
     'login:'--keep-password) how='words keyring file no' ;;
     *:--output|*:-o) how='words table wide json jsonl yaml csv tsv name id url ip value env pairs text/plain text/occi occi+json' ;;
     *:--csv-formulas) how='words keep defuse' ;;
@@ -317,12 +331,8 @@ _occi_argument() {
     'image describe:'0) how='ask mixin' ;;
     'size describe:'0) how='ask mixin' ;;
     'flavor describe:'0) how='ask mixin' ;;
-<<<<<<< HEAD
     'use:'0) how='ask context' ;;
-    'help:'0) how='words compute network storage link ip ssh wait stack graph mixin model explain schema completion man sandbox translate context auth config doctor history cache list-path delete-path api convert addressing auth environment exit-codes formatting guarantees options output plugins rocci security sites stacks' ;;
-=======
     'help:'0) how='words compute network storage link ip ssh wait stack graph mixin model explain schema completion man sandbox translate context auth config doctor history cache list-path delete-path api convert addressing auth ci cookbook environment exit-codes formatting guarantees migrating options output providers rocci security sites stacks troubleshooting' ;;
->>>>>>> a90f5ca (The README has a fifth of its length, in a new user's order; recipes, pipelines, providers and migration are help topics written in Markdown)
   esac
 }
 
@@ -422,6 +432,12 @@ _occi_options() {
     'flavor list') options='--of --search --applies-to' ;;
     'flavors') options='--of --search --applies-to' ;;
     'ps') options='--mixin --attribute --where --watch' ;;
+    'vms') options='--mixin --attribute --where --watch' ;;
+    'servers') options='--mixin --attribute --where --watch' ;;
+    'networks') options='--mixin --attribute --where --watch' ;;
+    'volumes') options='--mixin --attribute --where --watch' ;;
+    'kinds') options='--filter --refresh' ;;
+    'contexts') options='--group' ;;
     'login') options='--save-as --keep-password' ;;
     *) options= ;;
   esac
@@ -530,7 +546,7 @@ _occi() {
           esac
           command=$noun
           _occi_verbs "$noun"
-        elif [[ -z $verb && ( -n $verbs || ! " compute network storage link ip ssh wait stack graph mixin model explain schema completion man sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami " == *" $noun "* ) ]]; then
+        elif [[ -z $verb && ( -n $verbs || ! " compute network storage link ip ssh wait stack graph mixin model explain schema completion man sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps vms servers networks volumes kinds contexts use login logout whoami " == *" $noun "* ) ]]; then
           verb=$word
           case " $verbs " in *" $word "*)
             case "$verb" in
@@ -559,16 +575,16 @@ _occi() {
     _occi_options "$command"
     _occi_offer "$(printf '%s\n' $options)"
   elif [[ -z $noun ]]; then
-    _occi_offer "$(printf '%s\n' compute network storage link ip ssh wait stack graph mixin model explain schema completion man sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami)"
+    _occi_offer "$(printf '%s\n' compute network storage link ip ssh wait stack graph mixin model explain schema completion man sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps vms servers networks volumes kinds contexts use login logout whoami)"
     if [[ ${#COMPREPLY[@]} -eq 0 ]]; then _occi_ask noun; fi
   elif [[ -z $verb && -n $verbs ]]; then
     _occi_offer "$(printf '%s\n' $verbs)"
     if [[ ${#COMPREPLY[@]} -eq 0 ]]; then _occi_ask "verb $noun"; fi
-  elif [[ -z $verb && ! " compute network storage link ip ssh wait stack graph mixin model explain schema completion man sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami " == *" $noun "* ]]; then
+  elif [[ -z $verb && ! " compute network storage link ip ssh wait stack graph mixin model explain schema completion man sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps vms servers networks volumes kinds contexts use login logout whoami " == *" $noun "* ]]; then
     _occi_ask "verb $noun"
   else
     _occi_argument "$command" "$count"
-    if [[ -z $how && ! " compute network storage link ip ssh wait stack graph mixin model explain schema completion man sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps login logout whoami " == *" $noun "* ]]; then how="ask entity $noun"; fi
+    if [[ -z $how && ! " compute network storage link ip ssh wait stack graph mixin model explain schema completion man sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps vms servers networks volumes kinds contexts use login logout whoami " == *" $noun "* ]]; then how="ask entity $noun"; fi
     _occi_how
   fi
 
