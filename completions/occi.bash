@@ -332,7 +332,7 @@ _occi_argument() {
     'size describe:'0) how='ask mixin' ;;
     'flavor describe:'0) how='ask mixin' ;;
     'use:'0) how='ask context' ;;
-    'help:'0) how='words compute network storage link ip ssh wait stack graph mixin model explain schema completion man sandbox translate context auth config doctor history cache list-path delete-path api convert addressing auth ci cookbook environment exit-codes formatting guarantees migrating options output providers rocci security sites stacks troubleshooting' ;;
+    'help:'0) how='words compute network storage link ip ssh wait stack graph mixin model explain schema completion man sandbox translate context auth config doctor history cache list-path delete-path api convert addressing auth ci cookbook environment exit-codes formatting guarantees migrating options output plugins providers rocci security sites stacks troubleshooting' ;;
   esac
 }
 

@@ -854,11 +854,7 @@ complete -c occi -n '__occi_at contexts' -l group -x -a '(__occi_ask group)' -d 
 complete -c occi -n '__occi_argument 0 use' -a '(__occi_ask context)'
 complete -c occi -n '__occi_at login' -l save-as -x -d 'keep it as the context of this name; on a terminal it is asked for'
 complete -c occi -n '__occi_at login' -l keep-password -x -a 'keyring file no' -d 'where the password is kept, with --save-as and on a terminal'
-<<<<<<< HEAD
-complete -c occi -n '__occi_argument 0 help' -a 'compute network storage link ip ssh wait stack graph mixin model explain schema completion man sandbox translate context auth config doctor history cache list-path delete-path api convert addressing auth environment exit-codes formatting guarantees options output plugins rocci security sites stacks'
-=======
-complete -c occi -n '__occi_argument 0 help' -a 'compute network storage link ip ssh wait stack graph mixin model explain schema completion man sandbox translate context auth config doctor history cache list-path delete-path api convert addressing auth ci cookbook environment exit-codes formatting guarantees migrating options output providers rocci security sites stacks troubleshooting'
->>>>>>> a90f5ca (The README has a fifth of its length, in a new user's order; recipes, pipelines, providers and migration are help topics written in Markdown)
+complete -c occi -n '__occi_argument 0 help' -a 'compute network storage link ip ssh wait stack graph mixin model explain schema completion man sandbox translate context auth config doctor history cache list-path delete-path api convert addressing auth ci cookbook environment exit-codes formatting guarantees migrating options output plugins providers rocci security sites stacks troubleshooting'
 complete -c occi -s o -l output -x -a 'table wide json jsonl yaml csv tsv name id url ip value env pairs text/plain text/occi occi+json' -d 'table, wide, json, jsonl, yaml, csv, tsv, name, id, url, ip, value, env, pairs, text/plain, text/occi, occi+json'
 complete -c occi -l columns -x -d 'columns to print, by key: name,state,occi.compute.cores'
 complete -c occi -l sort -x -d 'sort by a column; -KEY sorts downwards'
