@@ -17,7 +17,6 @@ const exceptions: Readonly<Record<string, readonly [places: number, reason: stri
     6,
     'before anything is loaded: the bundle beside it, and its own cache, opened without blocking',
   ],
-  'bin/library.mjs': [1, 'packs the library from its sources; no user runs it'],
   'bin/bundle.mjs': [7, 'builds the program from its sources; no user runs it'],
   'bin/library.mjs': [1, 'builds the library from its sources; no user runs it'],
 }
