@@ -3,10 +3,15 @@ import { gather, memory } from './cloud.js'
 import {
   computeJson,
   computeText,
+  dialogueWith,
+  inJson,
+  inText,
+  jsonCloud,
   jsonModel,
   jsonProvider,
   jsonReply,
   mocked,
+  textCloud,
   textModel,
   textProvider,
   textReply,
@@ -54,56 +59,71 @@ describe('media types', () => {
   })
 })
 
+const json = { 'Content-Type': 'application/occi+json' }
+const titled = inText(computeText({ 'occi.core.title': '"x"' }))
+
 describe('the query interface', () => {
   it('the query interface is asked for JSON, then for text (ooi-12)', async () => {
-    const { client, seen } = mocked(textProvider('test', () => undefined))
+    const { cloud, client } = dialogueWith()
+    cloud.get('/-/').matchHeader('Accept', 'application/occi+json').reply(406)
+    cloud
+      .get('/-/')
+      .matchHeader('Accept', 'text/plain')
+      .reply(...inText(textModel()))
     await client.model()
-    expect(seen.map(({ accept }) => accept)).toEqual(['application/occi+json', 'text/plain'])
     expect(await client.provider()).toMatchObject({ read: 'text/plain', write: 'text/plain' })
   })
 
   it('the query interface is read again in text when its JSON lacks information (pyssf)', async () => {
-    const { client, seen } = mocked(({ accept, path }) => {
-      if (path !== '/-/') return undefined
-      const server = [['Server', 'pyssf OCCI/1.1']] as const
-      return accept === 'text/plain'
-        ? textReply(textModel(), { headers: [['Content-Type', 'text/plain'], ...server] })
-        : {
-            headers: [['Content-Type', 'application/occi+json'], ...server],
-            body: '[{"term":"compute","scheme":"http://schemas.ogf.org/occi/infrastructure#","location":"/compute/","actions":[]}]',
-          }
-    })
+    const { cloud, client } = dialogueWith()
+    const less = [
+      {
+        term: 'compute',
+        scheme: 'http://schemas.ogf.org/occi/infrastructure#',
+        location: '/compute/',
+        actions: [],
+      },
+    ]
+    cloud
+      .get('/-/')
+      .matchHeader('Accept', 'application/occi+json')
+      .reply(200, JSON.stringify(less), { ...json, Server: 'pyssf OCCI/1.1' })
+    cloud
+      .get('/-/')
+      .matchHeader('Accept', 'text/plain')
+      .reply(...inText(textModel(), { Server: 'pyssf OCCI/1.1' }))
     expect((await client.model()).kinds).toHaveLength(5)
-    expect(seen.map(({ accept }) => accept)).toEqual(['application/occi+json', 'text/plain'])
     expect((await client.provider()).name).toBe('pyssf')
   })
 
   it('the query interface is found under the well-known path (E1)', async () => {
-    const { client, lines } = mocked(({ path }) =>
-      path === '/.well-known/org/ogf/occi/-/' ? jsonReply(jsonModel()) : undefined,
-    )
+    const { cloud, client } = dialogueWith()
+    cloud.get('/-/').reply(404)
+    cloud.get('/.well-known/org/ogf/occi/-/').reply(...inJson(jsonModel()))
     await client.model()
-    expect(lines()).toEqual(['GET /-/', 'GET /.well-known/org/ogf/occi/-/'])
     expect((await client.provider()).queryUrl).toBe('http://cloud.test/.well-known/org/ogf/occi/-/')
   })
 
   it('the query interface is asked once, however many operations start at once', async () => {
-    const { client, lines } = mocked(jsonProvider('test OCCI/1.2', () => jsonReply(computeJson())))
+    const { cloud, client } = dialogueWith()
+    cloud.get('/-/').reply(...inJson(jsonModel()))
+    cloud
+      .get('/compute/1')
+      .times(2)
+      .reply(...inJson(computeJson()))
     await Promise.all([client.describe(vm), client.describe(vm), client.model()])
-    expect(lines().filter((line) => line === 'GET /-/')).toHaveLength(1)
   })
 
   it('the query interface gives locations below the base path', async () => {
-    const { client } = mocked(({ path }) => (path === '/occi1.1/-/' ? textReply(textModel()) : undefined), {
-      endpoint: 'http://cloud.test/occi1.1',
-    })
+    const { cloud, client } = dialogueWith({ endpoint: 'http://cloud.test/occi1.1' })
+    cloud.get('/occi1.1/-/').reply(...inText(textModel()))
     expect((await client.model()).resolve('compute', { class: 'kind' }).location).toBe(
       'http://cloud.test/occi1.1/compute/',
     )
   })
 
   it('the query interface determines versions and server (rocci2-1)', async () => {
-    const { client } = mocked(jsonProvider('rOCCI-server OCCI/1.1 OCCI-CRTP/1.0 OCCI/1.2', () => undefined))
+    const { client } = jsonCloud({ server: 'rOCCI-server OCCI/1.1 OCCI-CRTP/1.0 OCCI/1.2' })
     expect(await client.provider()).toMatchObject({ name: 'rocci-server-2', versions: ['1.1', '1.2'] })
   })
 })
@@ -111,73 +131,73 @@ describe('the query interface', () => {
 describe('what a provider refuses to render', () => {
   it('a rendering that the provider refuses is replaced by text, and that is remembered (ooi-18)', async () => {
     const kept = memory()
-    const { client, seen } = mocked(
-      jsonProvider('test OCCI/1.2', ({ accept }) =>
-        accept === 'text/plain' ? textReply(computeText({ 'occi.core.title': '"x"' })) : { status: 406 },
-      ),
-      { memory: kept },
-    )
+    const { cloud, client } = jsonCloud({ memory: kept })
+    cloud.get('/compute/1').matchHeader('Accept', 'application/occi+json').reply(406)
+    cloud
+      .get('/compute/1')
+      .times(2)
+      .matchHeader('Accept', 'text/plain')
+      .reply(...titled)
     expect((await client.describe(vm)).title).toBe('x')
     expect((await client.describe(vm)).title).toBe('x')
-    expect(seen.slice(1).map(({ accept }) => accept)).toEqual([
-      'application/occi+json',
-      'text/plain',
-      'text/plain',
-    ])
     expect(kept.notes?.read).toBe('text/plain')
   })
 
   it('a write that is refused for its rendering is not repeated in another', async () => {
-    const { client, seen } = mocked(jsonProvider('test OCCI/1.2', () => ({ status: 415, body: 'no JSON' })))
+    const { cloud, client } = jsonCloud()
+    cloud.post('/compute/').matchHeader('Content-Type', 'application/occi+json').reply(415, 'no JSON')
     await expect(client.create({ kind: 'compute' })).rejects.toMatchObject({ code: 'outcome-unknown' })
-    expect(seen.filter(({ method }) => method === 'POST')).toHaveLength(1)
   })
 
   it('a listing that is refused as a uri-list is read in another rendering', async () => {
-    const { client } = mocked(
-      textProvider('test', ({ accept }) =>
-        accept === 'text/uri-list' ? { status: 406 } : textReply(`X-OCCI-Location: ${vm}`),
-      ),
-    )
+    const { cloud, client } = textCloud()
+    cloud.get('/compute/').matchHeader('Accept', 'text/uri-list').reply(406)
+    cloud
+      .get('/compute/')
+      .matchHeader('Accept', 'text/plain')
+      .reply(...inText(`X-OCCI-Location: ${vm}`))
     expect(await gather(client.locations('compute'))).toEqual([vm])
   })
 })
 
 describe('settings', () => {
   it('the setting mediaType fixes the rendering', async () => {
-    const { client, seen } = mocked(
-      ({ path }) =>
-        path === '/-/' ? textReply(textModel()) : textReply(computeText({ 'occi.core.title': '"x"' })),
-      { mediaType: 'text/plain' },
-    )
+    const { cloud, client } = dialogueWith({ mediaType: 'text/plain' })
+    cloud
+      .get('/-/')
+      .matchHeader('Accept', 'text/plain')
+      .reply(...inText(textModel()))
+    cloud
+      .get('/compute/1')
+      .matchHeader('Accept', 'text/plain')
+      .reply(...titled)
     await client.describe(vm)
-    expect(seen.map(({ accept }) => accept)).toEqual(['text/plain', 'text/plain'])
   })
 
   it('the setting provider fixes the profile', async () => {
-    const { client } = mocked(
-      jsonProvider('something else', () => undefined),
-      { provider: 'martserver' },
-    )
+    const { client } = jsonCloud({ server: 'something else', provider: 'martserver' })
     expect(await client.provider()).toMatchObject({ name: 'martserver', recognisedBy: '--provider' })
-    expect(() => mocked(() => undefined, { provider: 'nonsense' })).toThrow(/no provider "nonsense"/)
+    expect(() => jsonCloud({ provider: 'nonsense' })).toThrow(/no provider "nonsense"/)
   })
 
   it("the setting headers adds headers to every request, and its Accept replaces the client's", async () => {
-    const { client, seen } = mocked(
-      jsonProvider('test', () => jsonReply(computeJson())),
-      {
-        headers: [
-          ['X-Auth-Project-ID', '1'],
-          ['Accept', 'application/json'],
-        ],
-      },
-    )
-    await client.describe(vm)
-    for (const asked of seen) {
-      expect(asked.all('X-Auth-Project-ID')).toEqual(['1'])
-      expect(asked.all('Accept')).toEqual(['application/json'])
+    const { cloud, client } = dialogueWith({
+      headers: [
+        ['X-Auth-Project-ID', '1'],
+        ['Accept', 'application/json'],
+      ],
+    })
+    for (const [path, answer] of [
+      ['/-/', inJson(jsonModel())],
+      ['/compute/1', inJson(computeJson())],
+    ] as const) {
+      cloud
+        .get(path)
+        .matchHeader('X-Auth-Project-ID', '1')
+        .matchHeader('Accept', 'application/json')
+        .reply(...answer)
     }
+    await client.describe(vm)
   })
 })
 
