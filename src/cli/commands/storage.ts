@@ -11,6 +11,7 @@ import {
 import { parseGibibytes } from '../values/amount.js'
 import { nounGroup } from './base/group.js'
 import type { Noun } from './base/noun.js'
+import { attachPart } from './create/attach.js'
 
 export const storageNoun: Noun = {
   name: 'storage',
@@ -28,7 +29,7 @@ export const storageNoun: Noun = {
     mixinsColumn,
     urlColumn,
   ],
-  createParts: [],
+  createParts: [attachPart],
   attributeOptions: [
     {
       attribute: 'occi.storage.size',
@@ -55,8 +56,8 @@ export const storageNoun: Noun = {
   createExamples: [
     { title: 'A volume of 10 GiB', command: 'occi storage create data --size 10' },
     {
-      title: 'And attach it',
-      command: 'occi compute link web "$(occi storage create data --size 10G --wait -o id)"',
+      title: 'Attached to a machine',
+      command: 'occi storage create data --size 10G --attach-to web --mountpoint /dev/vdb',
     },
   ],
 }

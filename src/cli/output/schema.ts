@@ -58,6 +58,13 @@ const ofSite = { context: text('the context that it comes from; only where sever
 /** Members that are there only in some outputs. */
 const occasional = {
   ...ofSite,
+  attachment: {
+    type: 'object',
+    description:
+      'the link that attaches a new volume (storage create --attach-to): what is known of it, at least its URL',
+    properties: { id: textOrNull('as of every link'), url: textOrNull('absolute URL') },
+    required: ['id', 'url'],
+  },
   changes: {
     type: 'array',
     description: 'what an update changed; only where the values before were read',

@@ -2,7 +2,7 @@
 
 import { shellWord } from '../../../basics/shell-word.js'
 import type { Created, NewEntity } from '../../../client/index.js'
-import { UsageError } from '../../../errors/errors.js'
+import { PartialError, UsageError } from '../../../errors/errors.js'
 import type { CommandContext, Dialogue, Invocation } from '../../context.js'
 import type { OptionDeclaration } from '../../options/declaration.js'
 import type { Column, Output, OutputRecord } from '../../output/types.js'
@@ -15,7 +15,7 @@ import { checkColumns, formsOutput, wantsData } from './change-output.js'
 import { article } from './describe.js'
 import { readNewEntity } from './draft.js'
 import { type Existing, existing } from './if-not-exists.js'
-import type { Draft, Noun } from './noun.js'
+import type { Draft, FollowUp, Noun } from './noun.js'
 import { nameOptionsInErrors } from './option-errors.js'
 import { orRolledBack } from './rollback.js'
 import { inState, wantedState } from './wait-options.js'
@@ -115,20 +115,62 @@ export async function createOne(
   if (there?.location !== undefined) {
     const { location } = there
     const found: Created = { location, entity: { ...there, location }, deviations: [] }
-    return {
-      record: await afterwards(noun, context, draft, found, { ...after, title: entity.title, made: false }),
+    const more = await followUp(draft, context, { location, title: entity.title, made: false })
+    const record = await afterwards(noun, context, draft, found, {
+      ...after,
+      title: entity.title,
       made: false,
-    }
+    })
+    return { record: withMembers(record, more), made: false }
   }
   const created = await nameOptionsInErrors(noun, context, () =>
     orRolledBack(noun, context, draft.client, () => draft.client.create(entity, { signal: context.signal })),
   )
   context.noteCreated(created.location, `occi ${noun.name} delete`)
   if (tell !== undefined) await tell(created.location)
-  return {
-    record: await afterwards(noun, context, draft, created, { ...after, title: entity.title, made: true }),
-    made: true,
+  const { title } = entity
+  const more = await followUpOrRollBack(noun, context, draft, { location: created.location, title })
+  // What a step has changed, the answer to the creation does not show.
+  const { entity: _, ...bare } = created
+  const current = draft.followUps.length === 0 ? created : bare
+  const record = await afterwards(noun, context, draft, current, { ...after, title, made: true })
+  return { record: withMembers(record, more), made: true }
+}
+
+/** Runs the steps after a creation. One that is refused deletes the entity again, as orRolledBack does. */
+async function followUpOrRollBack(
+  noun: Noun,
+  context: CommandContext,
+  draft: Draft,
+  made: { readonly location: string; readonly title: string | undefined },
+): Promise<Members> {
+  if (draft.followUps.length === 0) return {}
+  try {
+    return await orRolledBack(noun, context, draft.client, () =>
+      followUp(draft, context, { ...made, made: true }),
+    )
+  } catch (error) {
+    if (error instanceof PartialError && error.facts?.['rolledBack'] !== undefined) {
+      context.noteDeleted(made.location)
+    }
+    throw error
   }
+}
+
+type Members = Readonly<Record<string, unknown>>
+
+async function followUp(
+  { followUps }: Draft,
+  context: CommandContext,
+  entity: Parameters<FollowUp>[1],
+): Promise<Members> {
+  let members: Members = {}
+  for (const step of followUps) members = { ...members, ...(await step(context, entity)) }
+  return members
+}
+
+function withMembers(record: OutputRecord, members: Members): OutputRecord {
+  return Object.keys(members).length === 0 ? record : { ...record, data: { ...record.data, ...members } }
 }
 
 /** A terminal without -o shows what is needed next; `describe` shows the rest. */

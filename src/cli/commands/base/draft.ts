@@ -76,6 +76,7 @@ export async function readDraft(
     assignments: [],
     attributes: new Map(),
     links: [],
+    followUps: [],
   }
   for (const part of parts) await part.apply(context, draft)
   for (const word of context.options.all('mixin')) {

@@ -65,7 +65,23 @@ export interface Draft {
   readonly assignments: Assignment[]
   readonly attributes: Map<string, AttributeValue>
   readonly links: NewLink[]
+  /** What is done with each entity after it was created. */
+  readonly followUps: FollowUp[]
 }
+
+/**
+ * A step after the creation of an entity; gives members for its record. Throws PartialError with `facts.created` where
+ * it is refused, so that the entity is deleted again; other failures it reports to the context.
+ */
+export type FollowUp = (
+  context: CommandContext,
+  entity: {
+    readonly location: string
+    readonly title: string | undefined
+    /** False for one that existed before (--if-not-exists). */
+    readonly made: boolean
+  },
+) => Promise<Readonly<Record<string, unknown>>>
 
 /** A part of create: its options, and how they change the draft. */
 export interface CreatePart {

@@ -1,0 +1,157 @@
+/** `occi storage create --attach-to VM`: links the new volume with a machine. */
+
+import { shellWord } from '../../../basics/shell-word.js'
+import type { Client, NewLink } from '../../../client/index.js'
+import {
+  type ErrorDetails,
+  mayHaveBeenSent,
+  OcciError,
+  PartialError,
+  UsageError,
+  withFacts,
+  withHint,
+} from '../../../errors/errors.js'
+import { type Entity, INFRASTRUCTURE_SCHEME, stateOf, typeId } from '../../../model/index.js'
+import type { CommandContext } from '../../context.js'
+import { entityRecord, lastSegment, locationRecord } from '../../records/entity.js'
+import { namingOption } from '../../values/place.js'
+import type { CreatePart, FollowUp } from '../base/noun.js'
+import { findTarget } from '../base/targets.js'
+import { waitFor } from '../base/wait-options.js'
+import type { Target } from '../base/where-filter.js'
+
+const compute = typeId(INFRASTRUCTURE_SCHEME, 'compute')
+const storage = typeId(INFRASTRUCTURE_SCHEME, 'storage')
+const storageLink = typeId(INFRASTRUCTURE_SCHEME, 'storagelink')
+
+export const attachPart: CreatePart = {
+  options: [
+    {
+      name: 'attach-to',
+      value: 'VM',
+      description: 'attach it to this machine as soon as it is online',
+      completion: { of: 'entity', kind: compute },
+      env: 'none',
+    },
+    {
+      name: 'mountpoint',
+      value: 'PATH',
+      description: 'with --attach-to, where it appears there: /dev/vdb',
+      env: 'none',
+    },
+  ],
+  async apply(context, draft) {
+    const { options } = context
+    const word = options.text('attach-to')
+    const mountpoint = options.text('mountpoint')
+    if (word === undefined) {
+      if (mountpoint === undefined) return
+      throw new UsageError('--mountpoint needs a machine', {
+        hint: 'Name it with --attach-to, or attach the volume later: occi compute link VM VOLUME --mountpoint PATH.',
+        at: '--mountpoint',
+      })
+    }
+    if (mountpoint !== undefined && (options.text('count') ?? '1') !== '1') {
+      throw new UsageError('--mountpoint is the place of one volume, and --count makes several', {
+        hint: 'Leave out one of them.',
+        at: '--mountpoint',
+      })
+    }
+    // Before anything is created: a wrong name costs nothing.
+    const machine = await namingOption('--attach-to', () => findTarget(draft.client, word, compute, context))
+    draft.followUps.push(attaching(draft.client, machine, mountpoint))
+  },
+}
+
+function attaching(client: Client, machine: Target, mountpoint: string | undefined): FollowUp {
+  return async (context, { location, title, made }) => {
+    const { signal } = context
+    const name = title ?? lastSegment(location) ?? location
+    const wayOn = [
+      `occi compute link ${shellWord(machine.name)} ${shellWord(lastSegment(location) ?? location)}`,
+      ...(mountpoint === undefined ? [] : [`--mountpoint ${shellWord(mountpoint)}`]),
+    ].join(' ')
+    const remains: ErrorDetails = {
+      hint: `The volume is there. To attach it: ${wayOn}`,
+      facts: { created: location },
+    }
+    if (!made) {
+      const there = await attachmentOf(client, machine, location, context)
+      if (there !== undefined) {
+        context.inform(`${name} is attached to ${machine.name} already.`)
+        return { attachment: entityRecord(there).data }
+      }
+    }
+    const wanted: NewLink = {
+      target: location,
+      targetKind: storage,
+      kind: storageLink,
+      ...(mountpoint === undefined ? {} : { attributes: { 'occi.storagelink.mountpoint': mountpoint } }),
+    }
+    try {
+      await online(client, location, name, context)
+      context.progress.show(`Attaching ${name} to ${machine.name}`)
+      const link = await client.link(machine.entity ?? machine.location, wanted, { signal })
+      const waited =
+        context.options.text('wait') === undefined ? undefined : await active(client, link.location, context)
+      const entity = waited ?? link.entity
+      context.inform(
+        `Attached ${name} to ${machine.name}${mountpoint === undefined ? '' : ` as ${mountpoint}`}.`,
+      )
+      return {
+        attachment: (entity === undefined ? locationRecord(link.location) : entityRecord(entity)).data,
+      }
+    } catch (error) {
+      if (!(error instanceof OcciError)) throw error
+      const message = `${name} was created, but is not attached to ${machine.name}: ${error.message}`
+      // Only what was refused for certain leaves a volume that nobody uses.
+      if (made && isRefusal(error))
+        throw new PartialError(message, [{ target: machine.name, error }], { ...remains, cause: error })
+      const failed = withFacts(error, { created: location }, made ? message : error.message)
+      context.fail(withHint(failed, remains.hint ?? ''))
+      return {}
+    }
+  }
+}
+
+/** The link between a machine and a volume that was there before. */
+async function attachmentOf(
+  client: Client,
+  machine: Target,
+  location: string,
+  { signal }: CommandContext,
+): Promise<Entity | undefined> {
+  const { sameLocation } = await import('../../../client/index.js')
+  const entity = await client.describe(machine.location, { signal })
+  if (entity.type !== 'resource') return undefined
+  return entity.links.find(({ target }) => target !== undefined && sameLocation(target.location, location))
+}
+
+/** Providers refuse a volume that is being made. One without a state is taken to be ready. */
+async function online(
+  client: Client,
+  location: string,
+  name: string,
+  context: CommandContext,
+): Promise<void> {
+  if (context.preview !== undefined) return
+  const { signal } = context
+  const known = await client.describe(location, { signal })
+  const state = stateOf(known, await client.model({ signal }))
+  if (state === undefined || state === 'online') return
+  await waitFor(context, client, location, name, { for: 'state', state: 'online' }, { known })
+}
+
+async function active(
+  client: Client,
+  location: string,
+  context: CommandContext,
+): Promise<Entity | undefined> {
+  return waitFor(context, client, location, 'the link', { for: 'state', state: 'active' })
+}
+
+/** Whether nothing can have come of it, and waiting is not what failed. */
+function isRefusal(error: OcciError): boolean {
+  if (['timeout', 'wait-failed', 'cancelled', 'outcome-unknown'].includes(error.code)) return false
+  return !mayHaveBeenSent(error)
+}
