@@ -52,6 +52,13 @@ describe('the target of a link', () => {
     expect(await run('compute describe web -o text/plain')).not.toContain('"data"')
   })
 
+  it('a new link names what it connects, as the list of links does', async () => {
+    const { run } = await linked()
+    await run('storage create more --size 1 --wait')
+    const made = JSON.parse(await run('compute link web more -o json'))
+    expect(made).toMatchObject({ source: { name: 'web' }, target: { name: 'more' } })
+  })
+
   it('a list of links names the targets by title, too', async () => {
     const { run } = await linked()
     await run('storage list')

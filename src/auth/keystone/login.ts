@@ -12,6 +12,7 @@ import { forgetTokens } from '../oidc/access-token.js'
 import { claimsOf } from '../oidc/claims.js'
 import { oidc } from '../oidc/oidc.js'
 import { transportTo } from '../other-server.js'
+import { rememberedMethodPrefix } from '../platform.js'
 import type { AuthContext, Credentials } from '../types.js'
 import type { Dialect } from './dialect.js'
 import { discoverKeystone } from './discovery.js'
@@ -77,6 +78,12 @@ async function findKeystone(context: AuthContext): Promise<Place> {
       facts: { missing: 'auth-url' },
     })
   }
+  // A logout sends nothing to find it.
+  const key = `${rememberedMethodPrefix}keystone of ${endpoint.href}`
+  const known = await context.cache.get(key)
+  if (context.purpose === 'forget' && known !== undefined) {
+    return { url: keystoneUrl(known), namedBy: 'server' }
+  }
   const url = new URL('-/', endpoint.href.endsWith('/') ? endpoint.href : `${endpoint.href}/`).href
   const response =
     context.challenge ??
@@ -94,8 +101,12 @@ async function findKeystone(context: AuthContext): Promise<Place> {
       },
     )
   }
+  if (uri !== known) await context.cache.set(key, uri, new Date(context.now().getTime() + addressMemory))
   return { url: keystoneUrl(uri), namedBy: 'server' }
 }
+
+/** Milliseconds for which the address of a Keystone is known to a logout: longer than tokens last. */
+const addressMemory = 30 * 86_400_000
 
 async function obtain(login: Login, key: string): Promise<KeptToken> {
   const { context, way, scope } = login

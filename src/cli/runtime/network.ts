@@ -5,11 +5,13 @@ import { formatLimit } from '../../basics/amounts.js'
 import type { HeaderPair } from '../../basics/http.js'
 import { omitUndefined } from '../../basics/objects.js'
 import { connectionsFor } from '../../client/index.js'
-import type { Settings } from '../../config/types.js'
+import type { Setting, Settings } from '../../config/types.js'
 import { UsageError } from '../../errors/errors.js'
 import {
+  proxyChoice,
   proxyLogin,
   type RetrySettings,
+  redactProxy,
   type TlsMaterial,
   type TransportSettings,
 } from '../../transport/index.js'
@@ -120,6 +122,7 @@ function proxyOf({ settings, runtime }: ConnectionContext): NonNullable<Transpor
   const find = (name: string) => environment(name.toLowerCase()) || environment(name) || undefined
   const named = settings.get('proxy')
   if (named === 'none') return {}
+  checkProxy(settings.setting('proxy'))
   const http = named ?? find('HTTP_PROXY') ?? find('ALL_PROXY')
   const https = named ?? find('HTTPS_PROXY') ?? find('ALL_PROXY')
   const no = find('NO_PROXY')
@@ -131,6 +134,21 @@ function proxyOf({ settings, runtime }: ConnectionContext): NonNullable<Transpor
     redactor?.add(Buffer.from(`${username}:${password}`).toString('base64'))
   }
   return omitUndefined({ http, https, no })
+}
+
+/** Throws UsageError that names where the proxy comes from. */
+function checkProxy(given: Setting | undefined): void {
+  if (given === undefined) return
+  try {
+    proxyChoice({ https: given.value })(new URL('https://localhost/'))
+  } catch (cause) {
+    const source = given.origin === 'flag' ? '--proxy' : given.source
+    throw new UsageError(`${source} cannot be "${redactProxy(given.value)}"`, {
+      hint: 'Give http://HOST:PORT, socks5h://HOST:PORT (the proxy resolves names), socks5://HOST:PORT, or none.',
+      at: source,
+      cause,
+    })
+  }
 }
 
 /** Throws UsageError, AuthError. */

@@ -46,7 +46,7 @@ export function remembering(client: Client, memory: CompletionMemory, now: () =>
   }
   const notes: Pick<
     Client,
-    'model' | 'list' | 'describe' | 'find' | 'create' | 'update' | 'replace' | 'wait' | 'delete'
+    'model' | 'list' | 'describe' | 'find' | 'create' | 'link' | 'update' | 'replace' | 'wait' | 'delete'
   > = {
     async model(options) {
       model = await client.model(options)
@@ -69,11 +69,17 @@ export function remembering(client: Client, memory: CompletionMemory, now: () =>
     },
     async find(name, where, options) {
       const found = await client.find(name, where, options)
-      return found.entity === undefined ? found : { ...found, entity: await named(found.entity) }
+      if (found.entity === undefined) return found
+      note(found.entity)
+      return { ...found, entity: await named(found.entity) }
     },
     async create(wanted, options) {
       const made = await client.create(wanted, options)
       if (made.entity !== undefined) note(made.entity)
+      return made.entity === undefined ? made : { ...made, entity: await named(made.entity) }
+    },
+    async link(source, wanted, options) {
+      const made = await client.link(source, wanted, options)
       return made.entity === undefined ? made : { ...made, entity: await named(made.entity) }
     },
     update: async (ref, changes, options) => named(await client.update(ref, changes, options)),

@@ -638,6 +638,30 @@ describe('keystone, discovery (stand-in)', () => {
     expect((await failing(none.context)).hint).toContain('`auth-url`')
   })
 
+  it('a logout finds a Keystone that the endpoint named before, and asks the endpoint nothing', async () => {
+    const cache = memoryCache()
+    const make = () =>
+      setup(
+        {
+          base: 'https://occi.example:5000',
+          override: (request) =>
+            request.url === 'https://occi.example:8787/-/'
+              ? {
+                  status: 401,
+                  headers: [['WWW-Authenticate', "Keystone uri='https://occi.example:5000/v3'"]],
+                }
+              : undefined,
+        },
+        { ...user, 'auth-url': '', 'project-id': 'p1' },
+        { cache },
+      )
+    const first = await keystone.authenticate(make().context)
+    const { context, transport } = make()
+    const leaving = await keystone.authenticate({ ...context, purpose: 'forget' })
+    expect(transport.requests).toEqual([])
+    expect(await leaving.token?.()).toBe(await first.token?.())
+  })
+
   it('discovery of Keystone refuses text that is not a URL', async () => {
     expect((await failing(setup({}, { ...user, 'auth-url': 'ftp://k/' }).context)).message).toContain(
       '"ftp://k/" is not a URL of Keystone',

@@ -57,6 +57,7 @@ const rows: readonly Row[] = [
   ['wait', 'actve', 'Did you mean active?'],
   ['wait-timeout', 'never', '30s, 2m'],
   // Of every command.
+  ['proxy', 'ftp://p.test', 'socks5h://HOST:PORT', elsewhere],
   ['output', 'tabel', 'Did you mean "table"?'],
   ['columns', 'nmae', 'Did you mean "name"?'],
   ['sort', 'nmae', 'Did you mean "name"?'],
