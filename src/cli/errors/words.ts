@@ -39,6 +39,7 @@ const own: Readonly<Record<string, string>> = {
   timeout: '--wait-timeout',
   'tls.ca': '--ca-file (or --ca-path)',
   'tls.insecure': '--insecure',
+  'tls.minVersion': '--tls-min-version',
   'tls.maxVersion': '--tls-max-version',
   trail: '`occi auth explain`',
   'unlink()': '"occi compute unlink MACHINE NAME"',

@@ -240,6 +240,15 @@ export const globalOptions: readonly SettingOption[] = [
     env: ['OS_INSECURE'],
   },
   {
+    name: 'tls-min-version',
+    sensitivity: 'check',
+    value: 'VERSION',
+    description: 'oldest TLS to use',
+    default: 'TLSv1.2',
+    choices: ['TLSv1.2', 'TLSv1.3'],
+    group: connectionGroup,
+  },
+  {
     name: 'tls-max-version',
     sensitivity: 'check',
     value: 'VERSION',

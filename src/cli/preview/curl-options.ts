@@ -1,4 +1,5 @@
 /** Translates settings of trust and certificates to curl options. */
+import { redactProxy } from '../../transport/index.js'
 import type { Invocation } from '../context.js'
 
 /** Arguments for a curl command that reaches the same server in the same way. */
@@ -18,8 +19,12 @@ export async function curlOptions(context: Invocation): Promise<readonly string[
     args.push('--cert-type', 'P12')
   }
   if (settings.on('insecure')) args.push('--insecure')
+  if (settings.get('tls-min-version') === 'TLSv1.3') args.push('--tlsv1.3')
   const tls = /^TLSv(1\.[23])$/.exec(settings.get('tls-max-version') ?? '')?.[1]
   if (tls !== undefined) args.push('--tls-max', tls)
+  const proxy = settings.get('proxy')
+  if (proxy === 'none') args.push('--noproxy', '*')
+  else if (proxy !== undefined) args.push('--proxy', redactProxy(proxy))
   return args
 }
 

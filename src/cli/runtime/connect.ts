@@ -217,7 +217,7 @@ async function openSession(
   const opened: Transport[] = []
   const trust = lazily(() => trustOf(context))
   // What the user names is looked at even if nothing is encrypted.
-  const named = ['ca-file', 'ca-path', 'tls-max-version', 'insecure']
+  const named = ['ca-file', 'ca-path', 'tls-min-version', 'tls-max-version', 'insecure']
   if (named.some((name) => context.settings.get(name) !== undefined)) await trust()
   for (const name of ['SSL_CERT_FILE', 'X509_CERT_DIR']) {
     pathVariable(context.runtime.environment, name)

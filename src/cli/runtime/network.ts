@@ -173,7 +173,7 @@ export async function trustOf(context: ConnectionContext): Promise<TlsMaterial> 
     systemCa,
     ...omitUndefined({ checkServer }),
     ...(settings.on('insecure') ? { insecure: true } : {}),
-    ...maxVersion(settings.get('tls-max-version')),
+    ...tlsVersions(settings),
   }
 }
 
@@ -194,12 +194,25 @@ function onceFor(
   return loading
 }
 
-function maxVersion(text: string | undefined): Pick<TlsMaterial, 'maxVersion'> {
-  if (text === undefined) return {}
-  if (text === 'TLSv1.2' || text === 'TLSv1.3') return { maxVersion: text }
+/** Throws UsageError. */
+function tlsVersions(settings: Settings): Pick<TlsMaterial, 'minVersion' | 'maxVersion'> {
+  const minVersion = versionOf(settings, 'tls-min-version')
+  const maxVersion = versionOf(settings, 'tls-max-version')
+  if (minVersion === 'TLSv1.3' && maxVersion === 'TLSv1.2') {
+    throw new UsageError('--tls-min-version TLSv1.3 and --tls-max-version TLSv1.2 leave no version of TLS', {
+      hint: 'Leave out one of them.',
+      at: '--tls-min-version',
+    })
+  }
+  return omitUndefined({ minVersion, maxVersion })
+}
+
+function versionOf(settings: Settings, option: string): TlsMaterial['minVersion'] {
+  const text = settings.get(option)
+  if (text === undefined || text === 'TLSv1.2' || text === 'TLSv1.3') return text
   throw new UsageError(`"${text}" is not a version of TLS that is known here`, {
     hint: 'Use TLSv1.2 or TLSv1.3.',
-    at: '--tls-max-version',
+    at: `--${option}`,
   })
 }
 

@@ -76,6 +76,7 @@ const rows: readonly Row[] = [
   ['max-response', 'much', '64M, 1G', elsewhere],
   ['ca-file', '/no/such/file', 'file', elsewhere],
   ['ca-path', '/no/such/folder', 'folder', elsewhere],
+  ['tls-min-version', 'TLSv1.1', 'TLSv1.2'],
   ['tls-max-version', 'TLSv1.9', 'TLSv1.2'],
   ['media-type', 'text/html', 'text/plain'],
   ['provider', 'nebula', 'Known: '],

@@ -245,8 +245,10 @@ describe('--curl', () => {
   })
 
   it('--curl prints the options that the connection needs', async () => {
-    const { out } = await cloud.occi('compute delete web --curl --insecure --tls-max-version TLSv1.2')
-    expect(out).toContain("'--insecure' \\\n  '--tls-max' \\\n  '1.2'")
+    const { out } = await cloud.occi(
+      'compute delete web --curl --insecure --tls-max-version TLSv1.2 --proxy none',
+    )
+    expect(out).toContain("'--insecure' \\\n  '--tls-max' \\\n  '1.2' \\\n  '--noproxy' \\\n  '*'")
   })
 
   it('--curl prints beside the data in JSON', async () => {
