@@ -97,6 +97,7 @@ _occi_option_value() {
     'storage list:'--attribute) how='ask attribute storage' ;;
     'storage list:'--where) how='ask attribute storage' ;;
     'storage describe:'--where) how='ask attribute storage' ;;
+    'storage create:'--attach-to) how='ask entity compute' ;;
     'storage create:'--mixin) how='ask mixin' ;;
     'storage create:'--attribute) how='ask attribute storage' ;;
     'storage create:'--any-of) how='ask sites' ;;
@@ -229,6 +230,7 @@ _occi_option_value() {
     *:--auth) how='words auto none basic digest token x509 oidc keystone' ;;
     *:--ca-file) how='file' ;;
     *:--ca-path) how='folder' ;;
+    *:--tls-min-version) how='words TLSv1.2 TLSv1.3' ;;
     *:--tls-max-version) how='words TLSv1.2 TLSv1.3' ;;
     *:--media-type) how='words text/plain text/occi json json-1.1' ;;
     *:--provider) how='words snf-occi-2017 ooi rocci-server-2 martserver erocci rocci-server-1 snf-occi occi-os pyssf sandbox' ;;
@@ -370,7 +372,7 @@ _occi_options() {
     'network wait') options='--for --timeout --where' ;;
     'storage list') options='--mixin --attribute --where --watch' ;;
     'storage describe') options='--where --watch' ;;
-    'storage create') options='--size --title --summary --mixin --attribute --no-validate --id --count --any-of --spread --if-not-exists --keep-on-failure --wait --wait-timeout' ;;
+    'storage create') options='--attach-to --mountpoint --size --title --summary --mixin --attribute --no-validate --id --count --any-of --spread --if-not-exists --keep-on-failure --wait --wait-timeout' ;;
     'storage update') options='--size --title --summary --mixin --attribute --no-validate --where --wait --wait-timeout' ;;
     'storage replace') options='--size --title --summary --mixin --attribute --no-validate --wait --wait-timeout' ;;
     'storage delete') options='--where --all --wait --wait-timeout' ;;
@@ -441,7 +443,7 @@ _occi_options() {
     'login') options='--save-as --keep-password' ;;
     *) options= ;;
   esac
-  options="$options --output --columns --sort --no-header --query --template --csv-formulas --endpoint --context --all-contexts --site-timeout --auth --username --password-stdin --token --token-stdin --header --timeout --connect-timeout --proxy --retries --deadline --max-response --ca-file --ca-path --ca-system --insecure --tls-max-version --media-type --provider --concurrency --no-cache --yes --trust-project --dry-run --curl --no-input --quiet --verbose --trace --record --color --no-color --help --allow-plain-http --first-method --password --digest-qop --token-header --token-command --user-cert --user-cred --user-key --passphrase --access-token --oidc-account --oidc-issuer --oidc-discovery --oidc-client-id --oidc-client-secret --oidc-scope --oidc-grant --refresh-token --auth-url --os-cloud --auth-type --keystone-version --user-id --user-domain --user-domain-id --default-domain --default-domain-id --project --project-id --project-domain --project-domain-id --project-auto --domain --domain-id --system-scope --trust-id --unscoped --application-credential-id --application-credential-name --application-credential-secret --passcode --identity-provider --protocol --voms --region --interface --password-file --password-command --passphrase-file --passphrase-command --keyring"
+  options="$options --output --columns --sort --no-header --query --template --csv-formulas --endpoint --context --all-contexts --site-timeout --auth --username --password-stdin --token --token-stdin --header --timeout --connect-timeout --proxy --retries --deadline --max-response --ca-file --ca-path --ca-system --insecure --tls-min-version --tls-max-version --media-type --provider --concurrency --no-cache --yes --trust-project --dry-run --curl --no-input --quiet --verbose --trace --record --color --no-color --help --allow-plain-http --first-method --password --digest-qop --token-header --token-command --user-cert --user-cred --user-key --passphrase --access-token --oidc-account --oidc-issuer --oidc-discovery --oidc-client-id --oidc-client-secret --oidc-scope --oidc-grant --refresh-token --auth-url --os-cloud --auth-type --keystone-version --user-id --user-domain --user-domain-id --default-domain --default-domain-id --project --project-id --project-domain --project-domain-id --project-auto --domain --domain-id --system-scope --trust-id --unscoped --application-credential-id --application-credential-name --application-credential-secret --passcode --identity-provider --protocol --voms --region --interface --password-file --password-command --passphrase-file --passphrase-command --keyring"
 }
 
 # Sets the verbs of noun $1.
@@ -534,7 +536,7 @@ _occi() {
     if [[ -n $skip ]]; then skip=; continue; fi
     case "$word" in
       -*)
-        case " --access-token --address --allocation --any-of --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attribute --auth --auth-type --auth-url --ca-file --ca-path --cloud --columns --concurrency --connect-timeout --context --cores --count --csv-formulas --data --deadline --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --fail --field --file --filter --first-method --for --from --gateway --group --header --hostname --id --identity --identity-provider --interface --keep --keep-password --keystone-version --kind --label --latency --limit --location --lock-timeout --machines --max-response --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --outcome --output --passcode --passphrase --passphrase-command --passphrase-file --password --password-command --password-file --pool --port --project --project-domain --project-domain-id --project-id --protocol --provider --proxy --proxy-jump --query --raw-field --record --refresh-token --region --replace --retries --save-as --scan --scheme --search --site-timeout --size --sort --speed --ssh-key --ssh-option --stack --state --storage --summary --system-scope --template --timeout --title --tls-max-version --to --token --token-command --token-header --trust-id --unset --user --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --var --var-file --vlan --wait-timeout --where -F -J -d -e -f -i -o -p -u " in *" $word "*) skip=$word ;; esac
+        case " --access-token --address --allocation --any-of --application-credential-id --application-credential-name --application-credential-secret --applies-to --architecture --as --attach-to --attribute --auth --auth-type --auth-url --ca-file --ca-path --cloud --columns --concurrency --connect-timeout --context --cores --count --csv-formulas --data --deadline --default-domain --default-domain-id --digest-qop --domain --domain-id --endpoint --fail --field --file --filter --first-method --for --from --gateway --group --header --hostname --id --identity --identity-provider --interface --keep --keep-password --keystone-version --kind --label --latency --limit --location --lock-timeout --machines --max-response --media-type --memory --method --mixin --mountpoint --name --network --of --oidc-account --oidc-client-id --oidc-client-secret --oidc-discovery --oidc-grant --oidc-issuer --oidc-scope --os --os-cloud --outcome --output --passcode --passphrase --passphrase-command --passphrase-file --password --password-command --password-file --pool --port --project --project-domain --project-domain-id --project-id --protocol --provider --proxy --proxy-jump --query --raw-field --record --refresh-token --region --replace --retries --save-as --scan --scheme --search --site-timeout --size --sort --speed --ssh-key --ssh-option --stack --state --storage --summary --system-scope --template --timeout --title --tls-max-version --tls-min-version --to --token --token-command --token-header --trust-id --unset --user --user-cert --user-cred --user-data --user-domain --user-domain-id --user-id --user-key --username --var --var-file --vlan --wait-timeout --where -F -J -d -e -f -i -o -p -u " in *" $word "*) skip=$word ;; esac
         ;;
       *)
         if [[ -z $noun ]]; then
