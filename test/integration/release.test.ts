@@ -1,6 +1,6 @@
 /**
  * `.ci/release`: what it makes, without the checks before. Compressed as little as possible, to save time. Needs
- * rpmbuild and mmdebstrap, which .ci/run installs from Debian, and root.
+ * rpmbuild, rpmlint and mmdebstrap, which .ci/run installs from Debian, and root.
  */
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -171,7 +171,7 @@ describe('the .deb', () => {
 })
 
 describe('the .rpm', () => {
-  it('the .rpm has its files where Fedora wants them, no scripts, and requires what the executable needs', () => {
+  it('the .rpm has its files where Fedora wants them, no scripts, what the executable needs, and no fault for rpmlint', () => {
     const ask = (...words: string[]) => run('rpm', ['--query', '--package', ...words, rpm])
     const files = ask('--list').split('\n')
     for (const file of [
@@ -184,9 +184,11 @@ describe('the .rpm', () => {
     }
     expect(ask('--scripts')).toBe('')
     expect(ask('--requires')).toContain('libatomic.so.1()(64bit)')
+    const config = join(root, '.ci/rpmlint.toml')
+    expect(run('rpmlint', ['--config', config, rpm])).toMatch(/ 0 errors, 0 warnings, /)
     const unpacked = join(place, 'rpm')
     mkdirSync(unpacked)
     run('sh', ['-c', `cd ${unpacked} && rpm2cpio ${rpm} | cpio --quiet -id`])
     expect(run(join(unpacked, 'usr/bin/occi'), ['--version'])).toBe(`${version}\n`)
-  }, 120_000)
+  }, 600_000)
 })

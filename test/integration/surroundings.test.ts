@@ -139,6 +139,29 @@ describe('a shell that is not set up', () => {
   })
 })
 
+describe('a passphrase that is wrong', () => {
+  it.skipIf(!has('openssl', 'version'))(
+    'the error is readable also when the passphrase is a word of errors',
+    () => {
+      const folder = place()
+      const file = (name: string) => join(folder, name)
+      const made = run(
+        `openssl req -x509 -newkey rsa:2048 -keyout ${file('user.key')} -out ${file('user.crt')} -days 2 -subj /CN=x -passout pass:good && chmod 600 ${file('user.key')}`,
+      )
+      expect(made.status).toBe(0)
+      const login = `--auth x509 --user-cert ${file('user.crt')} --user-key ${file('user.key')}`
+      const { status, stderr } = run(
+        `${process.execPath} ${program} compute list -e https://127.0.0.1:9/ ${login}`,
+        { OCCI_PASSPHRASE: 'wrong' },
+      )
+      expect([status, stderr.split('\n')[0]]).toEqual([
+        4,
+        `occi: The passphrase does not open ${file('user.key')}`,
+      ])
+    },
+  )
+})
+
 describe('what cannot be written', () => {
   it.skipIf(!isRoot || !has('unshare', '-m', 'true'))('a lack of inodes is reported', () => {
     const home = place()

@@ -1,6 +1,6 @@
 /** `occi explain`: describes a kind, a mixin, an action or an attribute of the provider's model. */
 import { alternatives } from '../../basics/nearest.js'
-import { NotFoundError } from '../../errors/errors.js'
+import { NotFoundError, withHint } from '../../errors/errors.js'
 import { type AttributeDefinition, type Category, type Model, suggest } from '../../model/index.js'
 import type { CommandDeclaration } from '../command.js'
 import type { Output } from '../output/types.js'
@@ -58,8 +58,12 @@ function explained(model: Model, word: string): Output {
   const owner = model.categories.find(({ attributes }) => attributes.has(word))
   const definition = owner?.attributes.get(word)
   if (owner !== undefined && definition !== undefined) return explainAttribute(model, owner, definition)
-  // Throws the usual error with suggestions.
-  return explainCategory(model, model.resolve(word))
+  try {
+    return explainCategory(model, model.resolve(word))
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error
+    throw withHint(error, `${error.hint} List them: occi model`)
+  }
 }
 
 /**
