@@ -11,8 +11,8 @@ it('occi ssh runs the ssh of PATH, with the terminal and standard input of the u
   chmodSync(join(place, 'ssh'), 0o755)
   const own = { PATH: `${place}:${process.env['PATH']}`, HOME: place }
   const program = resolve(import.meta.dirname, '../../bin/occi')
-  const disguise = resolve(import.meta.dirname, '../support/disguise.cjs')
-  const cloud = await serve(program, { ...own, NODE_OPTIONS: `--require ${disguise}` }, [])
+  const hidden = resolve(import.meta.dirname, '../support/hide-practice-cloud.cjs')
+  const cloud = await serve(program, { ...own, NODE_OPTIONS: `--require ${hidden}` }, [])
   const env = { ...own, OCCI_ENDPOINT: cloud.endpoint }
   const occi = (words: string, input = '') =>
     spawnSync(program, words.split(' '), {

@@ -84,7 +84,7 @@ export async function place(): Promise<Place> {
 net.connect = (to, ...more) => connect(String(to?.host).startsWith('203.0.113.') ? { ...to, host: '127.0.0.1', port: ${port} } : to, ...more)\n`,
   )
   // Examples are for real providers: this one does not show that its machines do not exist.
-  const disguise = join(root, 'test/support/disguise.cjs')
+  const hidden = join(root, 'test/support/hide-practice-cloud.cjs')
   return {
     bin,
     ssh: () => (existsSync(calls) ? readFileSync(calls, 'utf8').trimEnd().split('\n') : []),
@@ -99,7 +99,7 @@ net.connect = (to, ...more) => connect(String(to?.host).startsWith('203.0.113.')
       )
       const sandbox = await serve(
         join(bin, 'occi'),
-        { ...own, ...more, NODE_OPTIONS: `--require ${disguise}` },
+        { ...own, ...more, NODE_OPTIONS: `--require ${hidden}` },
         ['--speed', '0', ...words],
       )
       const env = { ...own, NODE_OPTIONS: `--require ${route}`, OCCI_ENDPOINT: sandbox.endpoint }

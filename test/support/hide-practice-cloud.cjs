@@ -1,4 +1,4 @@
-/** Loaded into `occi sandbox serve` where it stands for a real provider: clients do not see that it is a sandbox. */
+/** Loaded into `occi sandbox serve` so that clients take it for a real provider: removes the header of the practice cloud. */
 const { ServerResponse } = require('node:http')
 
 const { writeHead } = ServerResponse.prototype
