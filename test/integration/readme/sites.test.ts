@@ -29,13 +29,10 @@ it('the recipe of three clouds as one works as it stands, except for the ports',
   // The first has room for one machine: the second machine is at another site.
   expect(err).toMatch(/^occi: cesnet: .*room for 1 machine/m)
   expect(out).toMatch(/\ncesnet\tweb\t[^\n]*\tactive\t[^\n]*\nifca\tdb\t/)
-  // Each is named by its title when it is created, and by its id when it is stopped and when it is deleted.
-  for (const [title, site] of [
-    ['web', 'cesnet'],
-    ['db', 'ifca'],
-  ]) {
-    const named = out.split('\n').filter((line) => line.endsWith(`@${site}`))
-    expect(named).toEqual([`${title}@${site}`, named[1], named[1]])
-    expect(named[1]).toMatch(/^[0-9a-f-]{36}@/)
+  // Each is named by its id when it is created, stopped and deleted.
+  for (const site of ['cesnet', 'ifca']) {
+    const [first = '', ...others] = out.split('\n').filter((line) => line.endsWith(`@${site}`))
+    expect(first).toMatch(/^[0-9a-f-]{36}@/)
+    expect(others).toEqual([first, first])
   }
 }, 120_000)
