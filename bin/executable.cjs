@@ -42,7 +42,9 @@ function run(argv, asset) {
   }
   setFlagsLate()
   const { main } = load(`./${bundleFor(argv)}`)
-  main(argv.slice(2), { version: OCCI_VERSION, command: [execPath], importModule }).then((code) => process.exit(code))
+  main(argv.slice(2), { version: OCCI_VERSION, command: [execPath], importModule }).then((code) =>
+    process.exit(code),
+  )
   return scripts
 }
 

@@ -3,6 +3,9 @@
  * caches, since the shell waits for it at each Tab. Questions that need a package or other parts of the
  * program get no answer.
  */
+
+import { Buffer } from 'node:buffer'
+import { writeSync } from 'node:fs'
 import { processPlace, readSettings } from '../runtime/settings.js'
 import { complete } from './complete.js'
 
@@ -13,9 +16,18 @@ export async function main([, ...argv]: readonly string[]): Promise<number> {
     folders: place.folders,
     environment: (name) => process.env[name],
     settings: (request) => readSettings(request, place),
-    write: (text) =>
-      new Promise((done) => {
-        process.stdout.write(text, () => done())
-      }),
+    write,
   })
+}
+
+/** Without a stream, which takes longer to load than the rest of the program. What was not accepted goes to one. */
+async function write(text: string): Promise<void> {
+  const bytes = Buffer.from(text)
+  let done = 0
+  try {
+    while (done < bytes.length) done += writeSync(1, bytes, done)
+  } catch {
+    // The pipe is full and does not block, or it is closed.
+    await new Promise((written) => process.stdout.write(bytes.subarray(done), written))
+  }
 }
