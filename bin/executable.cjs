@@ -4,7 +4,7 @@
  */
 'use strict'
 const { dlopen, execPath, stdout } = process
-const { bundleFor, setFlags, sortOf } = require('./occi')
+const { bundleFor, end, setFlags, sortOf } = require('./occi')
 
 /* global OCCI_VERSION -- set by the build */
 
@@ -42,9 +42,7 @@ function run(argv, asset) {
   }
   setFlagsLate()
   const { main } = load(`./${bundleFor(argv)}`)
-  main(argv.slice(2), { version: OCCI_VERSION, command: [execPath], importModule }).then((code) =>
-    process.exit(code),
-  )
+  main(argv.slice(2), { version: OCCI_VERSION, command: [execPath], importModule }).then(end)
   return scripts
 }
 

@@ -46,7 +46,7 @@ const limits: readonly Limit[] = [
     read: 92,
     run: 43,
     modules: 2,
-    builtins: [...streams, 'os', 'vm'],
+    builtins: ['os', 'vm'],
   },
 ]
 
