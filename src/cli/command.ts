@@ -1,6 +1,6 @@
 /**
  * The declaration of a command: plain data and one function. The parser, --help, the manual pages, shell
- * completion and the README's checks all use it, so nothing about a command is written twice.
+ * completion and the checks of the README are all derived from it.
  */
 import type { Setting } from '../config/types.js'
 import type { CommandContext, Invocation } from './context.js'
@@ -20,36 +20,36 @@ export interface CommandDeclaration {
   readonly examples: readonly Example[]
   /** Runs the command. The result is printed in the format that the user chose; commands do not format. */
   readonly run: (context: CommandContext) => Promise<Output | undefined>
-  /** How it runs at the first of several sites that accepts (`--any-of`). */
+  /** Runs the command at the first of several sites that accepts it (`--any-of`). */
   readonly anyOf?: {
-    /** The words that name the sites; undefined where the command is to run as usual. Throws UsageError. */
+    /** The setting that names the sites, or undefined to run the command as usual. Throws UsageError. */
     readonly sites: (invocation: Invocation) => Promise<Setting | undefined>
-    /** The records of the output say their sites. */
+    /** The records of the output name their sites. */
     readonly run: (context: CommandContext, sites: readonly TriedSite[]) => Promise<Output>
   }
-  /** What -o can choose, where it is not the same as for every command; its output has them, too. */
+  /** The formats that -o accepts, if they differ from the common ones. */
   readonly formats?: readonly OutputFormat[]
   /** The command exists, but help does not list it. */
   readonly hidden?: boolean
   /**
-   * No context is in force, and the configuration is not read for it: the command edits contexts (so that a named
-   * one that is missing can still be added), or takes nothing from them.
+   * The command runs without a current context, and the configuration is not read for it: it edits contexts (so
+   * `--context NAME` may name one that does not exist yet), or needs nothing from them.
    */
   readonly contextless?: boolean
-  /** How the command runs where several contexts are named; without it, it refuses them. */
+  /** How the command runs when several contexts are named; if absent, several contexts are refused. */
   readonly atSites?: AtSites | ((invocation: Invocation) => AtSites | undefined)
 }
 
 /**
- * `reads`: at each site, for the time that a site has; what came is put together. `waits`: the same, but for
- * as long as the command itself waits. `writes`: as `waits`, and the user is asked once for all sites.
+ * `reads`: runs at each site within --site-timeout and merges the outputs. `waits`: the same, but limited only
+ * by the command's own timeout. `writes`: like `waits`, and the user confirms once for all sites.
  */
 export type AtSites = 'reads' | 'waits' | 'writes'
 
 /** One of several sites that are tried one after the other. */
 export interface TriedSite {
   readonly name: string
-  /** The context of the command there, opened once. */
+  /** Opens the command's context at this site; later calls return the same one. */
   open(): Promise<CommandContext>
 }
 
@@ -67,10 +67,10 @@ export interface ArgumentDeclaration {
   readonly required?: boolean
   /** Takes all remaining words. Only the last argument may be variadic. */
   readonly variadic?: boolean
-  /** Words with "=" are attributes, beside names. */
-  readonly assigns?: boolean
-  /** The words belong to another program: those that look like options must follow `--`. */
-  readonly foreign?: boolean
+  /** Besides names, the argument accepts attributes (NAME=VALUE). */
+  readonly acceptsAttributes?: boolean
+  /** The words are passed to another program, so that options among them must follow `--`. */
+  readonly passThrough?: boolean
   readonly completion?: Completion
 }
 
@@ -83,7 +83,7 @@ export interface CommandGroup {
   /** The command that runs when no verb is given: `occi model` is `occi model list`. */
   readonly fallback?: string
   /** Looks up verbs that only the provider's model defines (a kind's own actions). */
-  readonly learn?: (verb: string, context: CommandContext) => Promise<CommandDeclaration | undefined>
+  readonly discover?: (verb: string, context: CommandContext) => Promise<CommandDeclaration | undefined>
 }
 
 /** An entry of the registry: enough for `occi --help`. The rest is loaded when the noun is used. */
@@ -94,7 +94,7 @@ export interface Entry {
   readonly section: string
   /** The command exists, but help does not list it. */
   readonly hidden?: boolean
-  /** Sends nothing to a provider, so that there is nothing to preview. */
+  /** The command sends nothing to a provider, so there is nothing to preview or record. */
   readonly local?: boolean
   readonly load: () => Promise<CommandGroup | CommandDeclaration>
 }

@@ -1,6 +1,6 @@
 /**
- * What a command may use, in parts: a function takes the part that it uses. Everything is passed in, so that
- * tests can run commands in-process.
+ * What a command may use, split into parts so that a function declares only what it needs. Everything is
+ * passed in, so tests can run commands in-process.
  */
 import type { Credentials, LoginPurpose } from '../auth/index.js'
 import type { Client, Clock } from '../client/index.js'
@@ -15,35 +15,35 @@ import type { Prompts } from './prompts.js'
 import type { Observer, Runtime } from './runtime.js'
 import type { Streams } from './streams.js'
 
-/** What the user gave: words, options, and the settings from all sources. */
+/** The user's input: arguments, options, and the settings from all sources. */
 export interface Invocation {
   /** The command's own words: `compute create`. */
   readonly command: string
   /** The words of an argument; empty when it was not given. */
   words(argument: string): readonly string[]
-  /** The word of an argument that takes one. */
+  /** The value of an argument that takes a single word. */
   word(argument: string): string | undefined
   readonly options: OptionValues
   readonly settings: Settings
   /**
-   * Settings with more definitions: options of authentication methods have environment variables of their
-   * own.
+   * Settings for other definitions than those of the global options, for example the options of an
+   * authentication method.
    */
   settingsFor(definitions: readonly SettingDefinition[]): Promise<Settings>
 }
 
-/** The conversation with the user while the command runs. */
+/** Interaction with the user while the command runs. */
 export interface Dialogue {
   readonly streams: Streams
   readonly prompts: Prompts
   readonly progress: Progress
   /** Standard input, for a single reader; `asker` names the option that reads it: `--ssh-key -`. */
-  stdin(asker: string, purpose: Purpose): Promise<Buffer>
+  stdin(option: string, purpose: Purpose): Promise<Buffer>
   /** Prints a warning on standard error immediately. */
   warn(text: string): Promise<void>
 }
 
-/** What surrounds the command: the machine, time, and the mode in which it runs. */
+/** The environment of the command: the machine, time, and the mode in which it runs. */
 export interface Surroundings {
   readonly runtime: Runtime
   readonly clock: Clock
@@ -55,25 +55,25 @@ export interface Surroundings {
   readonly preview: Preview | undefined
 }
 
-/** The provider. */
+/** Access to the provider. */
 export interface ProviderAccess {
   /** Connects at the first call. Throws UsageError without an endpoint, AuthError, … */
   client(): Promise<Client>
   /**
-   * Logs in, for `occi auth`, by the command's own settings or others. `log` is called with each step,
-   * without secrets. Throws as client() does.
+   * Logs in, for `occi auth`, with the command's own settings or those of `at`. `log` is called with each
+   * step, without secrets. Throws the same errors as client().
    */
-  login(log: (step: string) => void, options?: LoginOptions, there?: ConnectionContext): Promise<Login>
-  /** Connects by other settings than the command's own. The caller closes the connection. */
+  login(log: (step: string) => void, options?: LoginOptions, at?: ConnectionContext): Promise<Login>
+  /** Connects with other settings than the command's own. The caller closes the connection. */
   connect(context: ConnectionContext): Promise<Connection>
 }
 
 /** Output that is printed before the command ends. */
 export interface Printing {
-  /** Prints immediately; the result of a command is printed for it. */
+  /** Prints immediately. The output that a command returns is printed without it. */
   print(output: Output): Promise<void>
-  /** Throws UsageError for columns that the output will not have. Called before something is changed. */
-  checkNames(columns: readonly Column[], like: OutputRecord): Promise<void>
+  /** Throws UsageError if --columns or --sort name a column that the output will not have. Call it before changes. */
+  checkNames(columns: readonly Column[], sample: OutputRecord): Promise<void>
   /**
    * Prints the result of `load`, then the changes at each repetition, until Ctrl-C. The interval is in
    * milliseconds.
@@ -94,10 +94,10 @@ export interface Reports {
   noteDeleted(url: string): void
   /** Records a partial failure: the output is printed, then this error decides the exit status. */
   fail(error: OcciError): void
-  /** Records a part of an answer that could not be read. It is reported after the output. */
-  lose(part: LostPart): void
-  /** Declares that the output is what was read, so that an unreadable part makes the command fail in part. */
-  showsAnswers(of: 'entities' | 'model'): void
+  /** Records a part of a response that could not be read. It is reported after the output. */
+  reportUnreadable(part: UnreadablePart): void
+  /** Declares what the output is made from: if a part of it was unreadable, the command ends with PartialError. */
+  outputReliesOn(of: 'entities' | 'model'): void
   /** Ends the command with the exit status of another program that did the work. */
   endWithStatus(status: number): void
 }
@@ -110,10 +110,14 @@ export interface CommandContext
     Printing,
     Reports {}
 
-/** What connecting to a provider and logging in need. */
-export interface ConnectionContext extends Invocation, Dialogue, Surroundings, Pick<Reports, 'lose'> {}
+/** What is needed to connect to a provider or to log in. */
+export interface ConnectionContext
+  extends Invocation,
+    Dialogue,
+    Surroundings,
+    Pick<Reports, 'reportUnreadable'> {}
 
-/** The ways to a provider. */
+/** Opens connections and logs in. */
 export interface Connector {
   connect(context: ConnectionContext): Promise<Connection>
   login(context: ConnectionContext, log: (step: string) => void, options?: LoginOptions): Promise<Login>
@@ -146,8 +150,8 @@ export interface Connection {
   close(): Promise<void>
 }
 
-export interface LostPart {
-  /** `look-up`: the part is unrelated to the entity that was looked for and found. */
+export interface UnreadablePart {
+  /** `look-up`: the part is unrelated to the entity that was looked up and found. */
   readonly of: 'entities' | 'model' | 'look-up'
   /** The URL at which the part was read. */
   readonly target: string

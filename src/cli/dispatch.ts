@@ -1,13 +1,13 @@
-/** Decides in which of the two grammars a command line is written. */
+/** Chooses the grammar of the command line: commands, or the flat form of rOCCI-cli. */
 
 import { commandEntries } from './commands/index.js'
 import type { Connector } from './context.js'
 import { run } from './program.js'
 import { isRocciForm } from './rocci/recognise.js'
-import { guarded } from './runtime/secret-redactor.js'
+import { withSecretsMasked } from './runtime/secret-redactor.js'
 import type { Runtime } from './runtime.js'
 
-/** Returns the exit status. Words that begin with underscores are internal: for shells and for the build. */
+/** Returns the exit status. Commands that begin with `__` are internal: for shells and for the build. */
 export async function dispatch(argv: readonly string[], runtime: Runtime & Connector): Promise<number> {
   if (argv[0] === '__complete') {
     const { complete } = await import('./completion/complete.js')
@@ -17,9 +17,9 @@ export async function dispatch(argv: readonly string[], runtime: Runtime & Conne
     const { writeDocs } = await import('./docs/index.js')
     return writeDocs(argv.slice(1), runtime, commandEntries)
   }
-  if (!isRocciForm(argv, commandWords)) return run(argv, guarded(runtime), commandEntries)
+  if (!isRocciForm(argv, commandWords)) return run(argv, withSecretsMasked(runtime), commandEntries)
   const { runRocciForm } = await import('./rocci/run.js')
-  return runRocciForm(argv, guarded(runtime))
+  return runRocciForm(argv, withSecretsMasked(runtime))
 }
 
 const commandWords: ReadonlySet<string> = new Set([

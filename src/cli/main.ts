@@ -68,7 +68,7 @@ export async function main(argv: readonly string[], installation: Installation):
     }
     return interruption.signal
   }
-  const finish: Runtime['finish'] = async (work) => {
+  const finish: Runtime['uninterrupted'] = async (work) => {
     signal()
     const running = work()
     unfinishedWork.add(running)
@@ -91,13 +91,13 @@ export async function main(argv: readonly string[], installation: Installation):
 /** Without a home folder: prints the reason on standard error and returns the exit status. */
 function machine(
   signal: () => AbortSignal,
-  finish: Runtime['finish'],
+  finish: Runtime['uninterrupted'],
   installation: Installation,
 ): (Runtime & Connector) | number {
   try {
     return nodeRuntime(process, { signal, finish }, installation)
   } catch (error) {
-    const { text, exit } = reportError(error, { json: false, debug: false, saved: () => undefined })
+    const { text, exit } = reportError(error, { json: false, debug: false, saveDetails: () => undefined })
     process.stderr.write(text)
     return exit
   }

@@ -1,9 +1,9 @@
-/** Opens the context of one run of a command. */
+/** Opens the CommandContext of one run of a command. */
 
 import type { Settings } from '../config/types.js'
 import { type OcciError, UsageError } from '../errors/errors.js'
 import { type PipePatience, UnreadableFileError } from '../files/index.js'
-import type { CommandContext, Connection, Connector, LostPart } from './context.js'
+import type { CommandContext, Connection, Connector, UnreadablePart } from './context.js'
 import { warningLine } from './errors/report.js'
 import type { OptionValues, ParsedWords } from './options/values.js'
 import { errorsAsJson } from './output/registry.js'
@@ -15,21 +15,21 @@ import type { Observer, Runtime } from './runtime.js'
 import type { Streams } from './streams.js'
 import { parseDuration } from './values/duration.js'
 
-export interface Existing {
+export interface CreatedEntity {
   readonly url: string
   /** `occi compute delete` */
-  readonly remove: string
+  readonly deleteCommand: string
 }
 
 export interface OpenContext extends CommandContext {
-  /** Messages to print after the output. */
-  readonly said: readonly string[]
+  /** Messages that are printed after the output. */
+  readonly messages: readonly string[]
   readonly failure: OcciError | undefined
-  readonly losses: readonly LostPart[]
-  readonly shows: 'entities' | 'model' | undefined
-  /** The exit status of a program that ran in place of this one. */
+  readonly unreadable: readonly UnreadablePart[]
+  readonly outputSource: 'entities' | 'model' | undefined
+  /** The exit status of the program that the command ran, such as ssh. */
   readonly status: number | undefined
-  readonly existing: readonly Existing[]
+  readonly created: readonly CreatedEntity[]
   close(): Promise<void>
 }
 
@@ -41,35 +41,35 @@ interface OpenRequest {
   readonly settingsFor: CommandContext['settingsFor']
   readonly streams: Streams
   readonly observer?: (note: (line: string) => void) => Observer
-  readonly site?: AmongSites | undefined
+  readonly site?: SiteRun | undefined
 }
 
 /** The run of a command at one of several sites. */
-export interface AmongSites {
-  /** The name of its context, which begins everything that is said. */
+export interface SiteRun {
+  /** The name of its context, which prefixes every message. */
   readonly name: string
-  /** The context of the whole command, whose standard input and progress the sites share. */
-  readonly whole: CommandContext
-  /** With --watch: takes what one look gave, since all sites are looked at again together. */
+  /** The context of the whole command; all sites share its standard input and progress display. */
+  readonly parent: CommandContext
+  /** With --watch: receives the output of one poll, because all sites are polled together. */
   readonly onWatch: (output: Output) => void
 }
 
-/** `before`: a context whose connection is reused. */
+/** `before` is an earlier context whose connection is reused. */
 export function openContext(
   { command, runtime, parsed, settings, settingsFor, streams, observer, site }: OpenRequest,
   before?: CommandContext,
 ): OpenContext {
   const said: string[] = []
-  const existing: Existing[] = []
+  const existing: CreatedEntity[] = []
   let failure: OcciError | undefined
-  let shows: OpenContext['shows']
-  const losses: LostPart[] = []
+  let shows: OpenContext['outputSource']
+  const losses: UnreadablePart[] = []
   let status: number | undefined
   let connection: Promise<Connection> | undefined
   let stdinTaken: string | undefined
   let stdin: Promise<Buffer> | undefined
-  const told = (text: string) => (site === undefined ? text : `${site.name}: ${text}`)
-  const progress = site === undefined ? runtime.progress(streams) : notesOnly(site, told)
+  const withSiteName = (text: string) => (site === undefined ? text : `${site.name}: ${text}`)
+  const progress = site === undefined ? runtime.progress(streams) : siteProgress(site, withSiteName)
   const prompts = runtime.prompts(streams)
   const context: OpenContext = {
     command,
@@ -94,12 +94,12 @@ export function openContext(
     login: (log, options, there = context) => runtime.login(there, log, options),
     connect: (there) => runtime.connect(there),
     async stdin(asker, purpose) {
-      if (site !== undefined) return site.whole.stdin(asker, purpose)
+      if (site !== undefined) return site.parent.stdin(asker, purpose)
       // A command that starts again uses the input that it read before.
       if (stdin !== undefined && stdinTaken === asker) return stdin
       if (stdinTaken !== undefined) {
-        throw new UsageError(`${stdinTaken} and ${asker} both want standard input`, {
-          hint: 'Give one of them a file.',
+        throw new UsageError(`${stdinTaken} and ${asker} cannot both read standard input`, {
+          hint: 'Use a file for one of them.',
           at: asker,
         })
       }
@@ -107,7 +107,7 @@ export function openContext(
       if (streams.stdinTerminal)
         await streams.err.write(`Reading ${asker} from the terminal; end with Ctrl-D.\n`)
       try {
-        stdin = streams.readStdin(purpose, stdinPatience(settings, streams.stdinTerminal))
+        stdin = streams.readStdin(purpose, stdinTimeouts(settings, streams.stdinTerminal))
         return await stdin
       } catch (cause) {
         if (!(cause instanceof UnreadableFileError)) throw cause
@@ -131,20 +131,20 @@ export function openContext(
       const { watchOutput } = await import('./output/index.js')
       const { clock, signal } = runtime
       await watchOutput(load, outputOptions(parsed.options, settings), streams, { clock, signal, interval })
-      // Ctrl-C ends the loop and is reported like in other commands.
+      // Ctrl-C ends the loop and is reported as in other commands.
       signal.throwIfAborted()
     },
     // Messages often quote names from the provider, so they are sanitized.
     inform: (text) => {
-      said.push(sanitizeLines(told(text)))
+      said.push(sanitizeLines(withSiteName(text)))
     },
     noteCreated: (url, remove) => {
-      existing.push({ url, remove: site === undefined ? remove : `${remove} --context ${site.name}` })
+      existing.push({ url, deleteCommand: site === undefined ? remove : `${remove} --context ${site.name}` })
     },
     warn: (text) =>
       site === undefined
         ? progress.note(warningLine(text, { json: errorsAsJson(settings.get('output')) }))
-        : site.whole.warn(told(text)),
+        : site.parent.warn(withSiteName(text)),
     noteDeleted: (url) => {
       const at = existing.findIndex((one) => one.url === url)
       if (at >= 0) existing.splice(at, 1)
@@ -152,15 +152,15 @@ export function openContext(
     fail: (error) => {
       failure = error
     },
-    lose: (part) => {
-      if (before !== undefined) before.lose(part)
+    reportUnreadable: (part) => {
+      if (before !== undefined) before.reportUnreadable(part)
       losses.push(part)
     },
-    showsAnswers: (of) => {
+    outputReliesOn: (of) => {
       shows = of
     },
-    losses,
-    get shows() {
+    unreadable: losses,
+    get outputSource() {
       return shows
     },
     endWithStatus: (code) => {
@@ -169,10 +169,10 @@ export function openContext(
     get status() {
       return status
     },
-    get said() {
+    get messages() {
       return said
     },
-    existing,
+    created: existing,
     get failure() {
       return failure
     },
@@ -186,8 +186,8 @@ export function openContext(
   return context
 }
 
-/** The whole command shows which sites it waits for. */
-function notesOnly({ whole }: AmongSites, told: (text: string) => string): Progress {
+/** The progress of one site: only notes and waiting are forwarded, since the command shows progress for all sites. */
+function siteProgress({ parent: whole }: SiteRun, told: (text: string) => string): Progress {
   return {
     show: () => {},
     count: () => {},
@@ -197,7 +197,7 @@ function notesOnly({ whole }: AmongSites, told: (text: string) => string): Progr
   }
 }
 
-/** Records may still be on their way while the first are printed: the animation is erased before each line. */
+/** Output may be printed while more records are still arriving, so the animation is erased before each write. */
 function withoutAnimation(streams: Streams, progress: Progress): Streams {
   if (streams.progress !== 'spinner') return streams
   const write = async (text: string) => {
@@ -207,14 +207,14 @@ function withoutAnimation(streams: Streams, progress: Progress): Streams {
   return Object.create(streams, { out: { value: Object.create(streams.out, { write: { value: write } }) } })
 }
 
-/** Milliseconds. Longer than any command runs whose output may be piped into this one. */
-const longestPipe = 3_600_000
+/** Milliseconds; longer than any command is expected to run whose output is piped into this one. */
+const pipeTimeout = 3_600_000
 
-/** Terminal input has no time limit. */
-function stdinPatience(settings: Settings, terminal: boolean): PipePatience {
+/** Input from a terminal has no time limit unless --deadline sets one. */
+function stdinTimeouts(settings: Settings, terminal: boolean): PipePatience {
   const deadline = settings.get('deadline')
   const given = deadline === undefined ? undefined : parseDuration(deadline, '--deadline')
-  const total = given || (terminal ? Number.POSITIVE_INFINITY : longestPipe)
+  const total = given || (terminal ? Number.POSITIVE_INFINITY : pipeTimeout)
   return { idle: Number.POSITIVE_INFINITY, total }
 }
 
@@ -229,16 +229,16 @@ export function outputOptions(options: OptionValues, settings: Settings): Output
     header: options.isSet('no-header') ? false : undefined,
     query: options.text('query'),
     template: options.text('template'),
-    formulas: formulasOf(options.text('csv-formulas')),
+    formulas: csvFormulasOf(options.text('csv-formulas')),
   }
 }
 
-function formulasOf(text: string | undefined): OutputOptions['formulas'] {
+function csvFormulasOf(text: string | undefined): OutputOptions['formulas'] {
   return text === 'keep' || text === 'defuse' ? text : undefined
 }
 
 function previewFor({ options }: ParsedWords): Preview | undefined {
-  const asked = (name: string) => options.has(name) && options.isSet(name)
-  if (asked('curl')) return createPreview('curl')
-  return asked('dry-run') ? createPreview('http') : undefined
+  const isSet = (name: string) => options.has(name) && options.isSet(name)
+  if (isSet('curl')) return createPreview('curl')
+  return isSet('dry-run') ? createPreview('http') : undefined
 }

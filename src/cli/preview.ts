@@ -1,7 +1,7 @@
 /**
  * `--dry-run` and `--curl`: requests that would change something are recorded instead of sent, and answered
- * as if they had succeeded, so that the command's next request is seen, too. Requests that only read are
- * sent: names are looked up and everything is validated as usual.
+ * as if they had succeeded, so that the requests after them are recorded, too. Requests that only read are
+ * sent, so names are looked up and input is validated as usual.
  */
 import { isSafeMethod } from '../basics/http.js'
 import { EndOfOperation } from '../errors/interruption.js'
@@ -12,18 +12,18 @@ type PreviewForm = 'http' | 'curl'
 
 export interface Preview {
   readonly form: PreviewForm
-  /** The requests that would be sent, in order; if nothing would change, the ones that were read. */
+  /** The requests that would be sent, in order; if nothing would change, the reading requests that were sent. */
   requests(): readonly HttpRequest[]
   /** Placeholders for ids that are not known, in URLs of later requests. */
   readonly placeholders: readonly string[]
   /** Wraps the transport as the outermost layer, directly below the client. */
-  over(transport: Transport): Transport
+  wrap(transport: Transport): Transport
 }
 
-/** Ends a command that cannot go on without the answer to a request that was not sent. */
+/** Thrown to end a command that cannot continue without the response to a request that was not sent. */
 export class Previewed extends EndOfOperation {
   constructor() {
-    super('What comes next depends on an answer that was not asked for')
+    super('The next step depends on the response to a request that was not sent')
     this.name = 'Previewed'
   }
 }
@@ -38,33 +38,33 @@ export function createPreview(form: PreviewForm): Preview {
     placeholders,
     requests() {
       if (writes.length > 0) return writes
-      const telling = reads.filter(({ url }) => !isQuery(url))
-      return telling.length > 0 ? telling : reads
+      const relevant = reads.filter(({ url }) => !isQuery(url))
+      return relevant.length > 0 ? relevant : reads
     },
-    over(transport) {
-      const looked = (request: HttpRequest) => {
-        // What this URL would contain now is not known.
+    wrap(transport) {
+      const recordRead = (request: HttpRequest) => {
+        // A recorded write would have changed what this URL returns.
         if (unknown.has(request.url)) throw new Previewed()
         reads.push(request)
       }
-      const noted = (request: HttpRequest): HttpResponse => {
+      const recordWrite = (request: HttpRequest): HttpResponse => {
         writes.push(request)
-        const place = placeOf(request, placeholders)
-        unknown.add(place ?? (leavesNothingAsItWas(request) ? request.url : ''))
-        return answer(request, place)
+        const place = createdLocation(request, placeholders)
+        unknown.add(place ?? (changesItsOwnUrl(request) ? request.url : ''))
+        return successResponse(request, place)
       }
       return {
         async send(request) {
-          if (!isSafeMethod(request.method)) return noted(request)
-          looked(request)
+          if (!isSafeMethod(request.method)) return recordWrite(request)
+          recordRead(request)
           return transport.send(request)
         },
         async stream(request) {
           if (!isSafeMethod(request.method)) {
-            const { body: _, ...head } = noted(request)
-            return { ...head, chunks: nothing() }
+            const { body: _, ...head } = recordWrite(request)
+            return { ...head, chunks: noChunks() }
           }
-          looked(request)
+          recordRead(request)
           return transport.stream(request)
         },
         close: () => transport.close(),
@@ -73,21 +73,20 @@ export function createPreview(form: PreviewForm): Preview {
   }
 }
 
-/** Every command reads the model, so that request is not shown. */
+/** Whether it is the query interface: every command reads the model there, so that request is not shown. */
 function isQuery(url: string): boolean {
   return new URL(url).pathname.endsWith('/-/')
 }
 
-/** Whether a later read would show the effect of this request. */
-function leavesNothingAsItWas({ method, url }: HttpRequest): boolean {
+/** Whether the request changes what a later read of the same URL returns. */
+function changesItsOwnUrl({ method, url }: HttpRequest): boolean {
   return method === 'DELETE' || isQuery(url)
 }
 
 /**
- * The location of the entity: a PUT names it, and a POST to a collection is answered with a placeholder in
- * it.
+ * The location of the created entity: the URL of a PUT, or a placeholder below the collection of a POST.
  */
-function placeOf({ method, url }: HttpRequest, placeholders: string[]): string | undefined {
+function createdLocation({ method, url }: HttpRequest, placeholders: string[]): string | undefined {
   if (method === 'PUT') return url
   if (method !== 'POST' || new URL(url).search !== '' || isQuery(url)) return undefined
   const name = placeholders.length === 0 ? 'NEW' : `NEW-${placeholders.length + 1}`
@@ -96,7 +95,7 @@ function placeOf({ method, url }: HttpRequest, placeholders: string[]): string |
   return `${url.endsWith('/') ? url : `${url}/`}${name}`
 }
 
-function answer({ url }: HttpRequest, place: string | undefined): HttpResponse {
+function successResponse({ url }: HttpRequest, place: string | undefined): HttpResponse {
   const made = place === undefined ? undefined : (['Location', place] as const)
   return {
     status: made === undefined ? 200 : 201,
@@ -108,4 +107,4 @@ function answer({ url }: HttpRequest, place: string | undefined): HttpResponse {
   }
 }
 
-async function* nothing(): AsyncGenerator<string> {}
+async function* noChunks(): AsyncGenerator<string> {}

@@ -1,4 +1,4 @@
-/** What `occi doctor` looks at on the machine and the network; runtime/probe.ts implements it. */
+/** What `occi doctor` inspects on the machine and the network; runtime/probe.ts implements it. */
 import type { TlsMaterial } from '../transport/index.js'
 
 export interface Probe {
@@ -15,8 +15,8 @@ export interface Probe {
   /** All addresses of a host. Rejects with the resolver's error. */
   resolve(host: string): Promise<readonly string[]>
   /** Opens a TCP connection and closes it. Never rejects. */
-  reach(address: string, port: number): Promise<Reached>
-  /** A TLS handshake that accepts any certificate and reports on it. Never rejects. */
+  reach(address: string, port: number): Promise<ConnectionResult>
+  /** Performs a TLS handshake that accepts any certificate and reports on it. Never rejects. */
   handshake(parameters: HandshakeParameters): Promise<Handshake>
 }
 
@@ -25,13 +25,13 @@ interface FileFacts {
   /** Permission bits; undefined on systems without them (Windows). */
   readonly mode: number | undefined
   /** Whether the user owns it. */
-  readonly own: boolean
+  readonly ownedByUser: boolean
 }
 
-export type Reached =
+export type ConnectionResult =
   | { readonly ok: true; readonly milliseconds: number }
-  /** `why` is the system's code, or `timeout`. */
-  | { readonly ok: false; readonly why: string }
+  /** `reason` is the system's error code, or `timeout`. */
+  | { readonly ok: false; readonly reason: string }
 
 export interface HandshakeParameters {
   readonly address: string
@@ -42,22 +42,22 @@ export interface HandshakeParameters {
 }
 
 export type Handshake =
-  | { readonly ok: false; readonly why: string }
+  | { readonly ok: false; readonly reason: string }
   | {
       readonly ok: true
       readonly version: string
       readonly subject: string
       readonly issuer: string
-      readonly until: Date
-      /** The certificates that the server sent. */
-      readonly sent: number
+      readonly validUntil: Date
+      /** How many certificates the server sent. */
+      readonly certificateCount: number
       readonly selfSigned: boolean
       /** OpenSSL's reason why the chain is not trusted; undefined when it is. */
-      readonly distrust: string | undefined
-      /** Why a trusted certificate is refused: it is revoked, or its revocation cannot be checked. */
+      readonly untrustedReason: string | undefined
+      /** Why a trusted certificate is refused: it is revoked, or its revocation status cannot be checked. */
       readonly refused: { readonly what: string; readonly hint: string } | undefined
-      /** Why the name does not fit; undefined when it does. */
-      readonly otherName: string | undefined
+      /** Why the certificate does not match the host name; undefined if it does. */
+      readonly nameMismatch: string | undefined
       /** Whether the server asked for a client certificate. */
-      readonly asksForCertificate: boolean
+      readonly requestsClientCertificate: boolean
     }

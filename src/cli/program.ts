@@ -8,24 +8,24 @@ import type { AtSites, CommandDeclaration, CommandGroup, Entry } from './command
 import type { CommandContext, Connector } from './context.js'
 import { exitInterrupted } from './errors/exit-codes.js'
 import { reportError, warningLine } from './errors/report.js'
-import { failureOf } from './losses.js'
 import {
-  type AmongSites,
-  type Existing,
+  type CreatedEntity,
   type OpenContext,
   openContext,
   outputOptions,
+  type SiteRun,
 } from './open-context.js'
 import type { SettingOption } from './options/declaration.js'
 import { asSetting } from './options/global.js'
 import type { OptionValues, ParsedWords } from './options/values.js'
 import { checkOptions, createPaint, errorsAsJson, sanitize, wrapLines } from './output/index.js'
-import { CommandLine, type Located } from './parse/command-line.js'
-import { learnNoun, learnVerb } from './parse/learn.js'
-import { runChecked } from './recheck.js'
+import { CommandLine, type CommandRequest } from './parse/command-line.js'
+import { discoverNoun, discoverVerb } from './parse/discover.js'
+import { runWithFreshModel } from './recheck.js'
 import type { Runtime } from './runtime.js'
 import type { SitesRequest } from './sites/run.js'
 import type { StreamPreferences } from './streams.js'
+import { commandFailure } from './unreadable.js'
 
 /** Never rejects. Returns the exit status and prints errors to the runtime's standard error. */
 export async function run(
@@ -38,73 +38,73 @@ export async function run(
     entries,
     environment: runtime.environment,
     plugin: async (name) => (await runtime.plugins()).find(name),
-    learn: async (words, { options, globals }) => {
+    discover: async (words, { options, globals }) => {
       const parsed = { arguments: new Map(), options }
       const path = [words.noun, words.verb ?? '']
-      const context = await contextOf(runtime, parsed, globals, { words: path })
+      const context = await createContext(runtime, parsed, globals, { words: path })
       open.push(context)
       const learn = (there: CommandContext) =>
-        words.verb === undefined ? learnNoun(words.noun, there) : learnVerb(words, there)
+        words.verb === undefined ? discoverNoun(words.noun, there) : discoverVerb(words, there)
       const { several } = context.settings
       if (several === undefined) return learn(context)
-      const { learnAtSites } = await import('./sites/learn.js')
+      const { discoverAtSites } = await import('./sites/discover.js')
       const there = { named: several, ...sitesOf({ path, parsed, globals }, open) }
-      return learnAtSites<CommandGroup | CommandDeclaration>(there, context, learn)
+      return discoverAtSites<CommandGroup | CommandDeclaration>(there, context, learn)
     },
   })
   let settings: Settings | undefined
   try {
     const located = await line.read(argv)
-    return await carryOut(located, line, runtime, entries, open, (known) => {
+    return await execute(located, line, runtime, entries, open, (known) => {
       settings = known
     })
   } catch (error) {
     await Promise.all(open.map((context) => context.progress.stop()))
     const interrupted = interruption(runtime.signal)
     const format = settings === undefined ? line.options.text('output') : settings.get('output')
-    const existing = open.flatMap((context) => context.existing)
+    const existing = open.flatMap((context) => context.created)
     if (interrupted === undefined) {
-      const status = await tell(error, runtime, line.options, format)
+      const status = await printError(error, runtime, line.options, format)
       // An OcciError names the entities that it leaves behind; a failed output says nothing about them.
       const lost = status !== 0 && !(error instanceof OcciError)
       if (lost) await toStandardError(existingText(existing, 'not printed', format), runtime, line.options)
       return status
     }
     await toStandardError(existingText(existing, 'interrupted', format), runtime, line.options)
-    if (error instanceof OutcomeUnknownError) await tell(error, runtime, line.options, format)
+    if (error instanceof OutcomeUnknownError) await printError(error, runtime, line.options, format)
     return interrupted
   } finally {
     await Promise.all(open.map((context) => context.close().catch(() => {})))
   }
 }
 
-async function carryOut(
-  located: Located,
+async function execute(
+  located: CommandRequest,
   line: CommandLine,
   runtime: Runtime & Connector,
   entries: readonly Entry[],
   open: OpenContext[],
   onSettings: (settings: Settings) => void,
 ): Promise<number> {
-  if (located.do === 'version') {
+  if (located.action === 'version') {
     await runtime.streams({}).out.write(`${runtime.version}\n`)
     return 0
   }
-  if (located.do === 'help') {
+  if (located.action === 'help') {
     const streams = runtime.streams(preferencesOf(line.options))
     const { helpText } = await import('./help/index.js')
     const paint = await createPaint(streams.out.color)
     const page = { paint, width: streams.out.width, plugins: async () => (await runtime.plugins()).names() }
-    await streams.out.write(await helpText(located.of, page, entries))
+    await streams.out.write(await helpText(located.page, page, entries))
     return 0
   }
-  if (located.do === 'plugin') {
+  if (located.action === 'plugin') {
     const { runPlugin } = await import('./plugin.js')
     return runPlugin(located, runtime)
   }
   const { command, globals, parsed } = located
   const choice = command.contextless === true ? ({ context: 'none' } as const) : undefined
-  const context = await contextOf(runtime, parsed, globals, {
+  const context = await createContext(runtime, parsed, globals, {
     before: open.at(-1),
     choice,
     words: command.path,
@@ -112,20 +112,20 @@ async function carryOut(
   open.push(context)
   onSettings(context.settings)
   await runCommand(command, context, entries, sitesOf({ path: command.path, parsed, globals }, open))
-  const failure = await failureOf(context)
+  const failure = await commandFailure(context)
   if (failure !== undefined) throw failure
   return context.status ?? 0
 }
 
-interface Words {
+interface CommandWords {
   readonly path: readonly string[]
   readonly parsed: ParsedWords
   readonly globals: readonly SettingOption[]
 }
 
-/** How the same words run at several sites; what is opened is closed with the rest. */
+/** Opens contexts of the same command line at other sites; run() closes them with the rest. */
 function sitesOf(
-  { path, parsed, globals }: Words,
+  { path, parsed, globals }: CommandWords,
   open: OpenContext[],
 ): Pick<SitesRequest, 'openAt' | 'opened'> {
   return {
@@ -133,7 +133,7 @@ function sitesOf(
       const choice = { context: 'named', name, by } as const
       const own =
         words === undefined ? parsed : { ...parsed, arguments: new Map([...parsed.arguments, ...words]) }
-      return contextOf(runtime, own, globals, { before, choice, words: path, site, flags })
+      return createContext(runtime, own, globals, { before, choice, words: path, site, flags })
     },
     opened: (context) => void open.push(context),
   }
@@ -146,14 +146,14 @@ async function runCommand(
   sites: Pick<SitesRequest, 'openAt' | 'opened'>,
 ): Promise<void> {
   const { options, streams, preview, settings } = context
-  // Output options are checked before something is created, in case the output cannot be printed.
+  // Output options are checked first, so that nothing is created if the output cannot be printed.
   await checkOptions(outputOptions(options, settings), command.formats)
   const local = entries.find(({ name }) => name === command.path[0])?.local === true
   if (local && options.commandLine().has('record')) {
     await context.warn('--record: this command sends nothing to a provider, so there is nothing to record')
   }
   const tried = await command.anyOf?.sites(context)
-  const manner = tried === undefined ? await mannerAtSites(command, context) : undefined
+  const manner = tried === undefined ? await siteModeOf(command, context) : undefined
   const there = { ...sites, command, local }
   const elsewhere =
     tried !== undefined
@@ -171,19 +171,19 @@ async function runCommand(
   const output =
     elsewhere !== undefined
       ? elsewhere.output
-      : await runChecked(command, context).catch(async (error: unknown) => {
+      : await runWithFreshModel(command, context).catch(async (error: unknown) => {
           if (manner === undefined) throw error
           throw await (await import('./sites/placement.js')).aboutContext(error, command, context)
         })
   await context.progress.stop()
   if (output !== undefined) await context.print(output)
-  if (context.said.length > 0 && streams.err.terminal && !options.isSet('quiet')) {
-    for (const text of context.said) await streams.err.write(`${wrapLines(text, streams.err.width)}\n`)
+  if (context.messages.length > 0 && streams.err.terminal && !options.isSet('quiet')) {
+    for (const text of context.messages) await streams.err.write(`${wrapLines(text, streams.err.width)}\n`)
   }
 }
 
-/** Undefined where the command runs at the one site that is in force. */
-async function mannerAtSites(
+/** How the command runs at several sites; undefined if it runs only at the current site. */
+async function siteModeOf(
   { atSites, arguments: declared }: CommandDeclaration,
   context: CommandContext,
 ): Promise<AtSites | undefined> {
@@ -195,7 +195,7 @@ async function mannerAtSites(
     const given = context.words(name)
     const piped = variadic === true && given.includes('-')
     const words = piped ? await (await import('./commands/base/targets.js')).readNames(context, name) : given
-    // web@cesnet, or a URL, which may be below the endpoint of another context.
+    // web@cesnet, or a URL, which may belong to the endpoint of another context.
     if (words.some((word) => /@|:\/\//.test(word))) return manner
   }
   return undefined
@@ -206,12 +206,12 @@ interface ContextOptions {
   readonly choice?: ContextChoice | undefined
   /** The words that name the command. */
   readonly words: readonly string[]
-  readonly site?: AmongSites | undefined
-  /** Settings that take the place of those on the command line. */
+  readonly site?: SiteRun | undefined
+  /** Settings that override those of the command line. */
   readonly flags?: Readonly<Record<string, string>> | undefined
 }
 
-async function contextOf(
+async function createContext(
   runtime: Runtime & Connector,
   parsed: ParsedWords,
   globals: readonly SettingOption[],
@@ -235,7 +235,7 @@ function preferencesOf(options: OptionValues): StreamPreferences {
   }
 }
 
-/** An invalid word for a switch may be the error that is being reported. */
+/** An invalid value of a switch may be the error that is being reported, so it must not throw again. */
 function preferencesForError(options: OptionValues): StreamPreferences {
   try {
     return preferencesOf(options)
@@ -244,34 +244,36 @@ function preferencesForError(options: OptionValues): StreamPreferences {
   }
 }
 
-/** The entities that exist although the command did not finish, and how to go on. */
+/** Lists the entities that were created although the command did not finish, with commands that delete them. */
 function existingText(
-  existing: readonly Existing[],
+  existing: readonly CreatedEntity[],
   why: 'interrupted' | 'not printed',
   format: string | undefined,
 ): string {
   if (errorsAsJson(format)) {
     return existing
-      .map(({ url, remove }) => {
+      .map(({ url, deleteCommand: remove }) => {
         const more = { url, remove: `${remove} ${shellWord(sanitize(url))}` }
         return `${warningLine(`${why}; it exists already: ${url}`, { json: true, more })}\n`
       })
       .join('')
   }
   const lines = existing.map(({ url }) => `occi: ${why}; it exists already: ${sanitize(url)}`)
-  for (const verb of new Set(existing.map(({ remove }) => remove))) {
-    const urls = existing.filter(({ remove }) => remove === verb).map(({ url }) => shellWord(sanitize(url)))
+  for (const verb of new Set(existing.map(({ deleteCommand: remove }) => remove))) {
+    const urls = existing
+      .filter(({ deleteCommand: remove }) => remove === verb)
+      .map(({ url }) => shellWord(sanitize(url)))
     lines.push(`  To remove: ${verb} ${urls.join(' ')}`)
   }
   return lines.map((line) => `${line}\n`).join('')
 }
 
-/** The exit status of a signal; the abort's reason is its number. */
+/** The exit status for the signal that aborted the command; it is the reason of the abort. */
 function interruption(signal: AbortSignal): number | undefined {
   return signal.aborted ? (typeof signal.reason === 'number' ? signal.reason : exitInterrupted) : undefined
 }
 
-async function tell(
+async function printError(
   error: unknown,
   runtime: Runtime & Connector,
   early: OptionValues,
@@ -279,16 +281,16 @@ async function tell(
 ): Promise<number> {
   const report = reportError(error, {
     json: errorsAsJson(format),
-    terminal: await terminalOf(runtime, early),
-    // An invalid word counts as true: more is shown, and the error at hand is not hidden by another.
+    terminal: await errorTerminal(runtime, early),
+    // An invalid value counts as true: details are shown, and the error being reported is not replaced by another.
     debug: switchWord(runtime.environment('OCCI_DEBUG') ?? '') ?? true,
-    saved: runtime.saveCrash,
+    saveDetails: runtime.saveCrash,
   })
   await toStandardError(report.text, runtime, early)
   return report.exit
 }
 
-async function terminalOf(runtime: Runtime, early: OptionValues) {
+async function errorTerminal(runtime: Runtime, early: OptionValues) {
   const { err } = runtime.streams(preferencesForError(early))
   const { width } = err
   return width === undefined && !err.color

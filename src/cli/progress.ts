@@ -7,28 +7,27 @@ import type { Streams } from './streams.js'
 
 export interface Progress {
   /**
-   * Shows the current phase in place of the previous one. `detail` may change often (a state, a count); the
-   * elapsed time is added.
+   * Replaces the phase that is shown. `detail` may change often (a state, a count); the elapsed time is added.
    */
   show(phase: string, detail?: string): void
   /**
-   * Like `show`, with `done/total`. Phases of single entities are hidden meanwhile, since they would
-   * alternate.
+   * Like `show`, with `done/total`. Until `done` reaches `total`, calls of `show` are ignored, since the phases
+   * of concurrent operations would alternate.
    */
   count(phase: string, done: number, total: number): void
   /**
-   * Shows that an answer is awaited, while no phase is shown; the returned function ends it. `text` says what is
-   * asked of whom.
+   * Shows that a response is awaited, unless a phase is shown; call the returned function when it has arrived.
+   * `text` says what is requested from which server.
    */
   awaiting(text: string): () => void
   /** Prints a permanent line on stderr without disturbing the animation. */
   note(text: string): Promise<void>
-  /** Removes the animation until `show` is called again. Call it before anything else is printed. */
+  /** Removes the animation until `show` is called again. Call it before printing anything else. */
   stop(): Promise<void>
 }
 
 interface ProgressOptions {
-  /** Milliseconds; for tests. */
+  /** The current time in milliseconds; tests pass their own. */
   readonly now?: () => number
 }
 
@@ -43,72 +42,72 @@ export function createProgress(streams: Streams, options: ProgressOptions = {}):
   // On a terminal without a width (script, some containers) ora would erase lines forever.
   const narrow = streams.errStream.columns === 0
   return style === 'spinner' && !narrow
-    ? counting(spinner(streams, now), now, true)
-    : counting(lines(streams, now), now, false)
+    ? withCounts(spinner(streams, now), now, true)
+    : withCounts(lines(streams, now), now, false)
 }
 
-type Shown = Omit<Progress, 'count' | 'awaiting'>
+type ProgressDisplay = Omit<Progress, 'count' | 'awaiting'>
 
-function counting(shown: Shown, now: () => number, animated: boolean): Progress {
-  let counted = false
-  let begun = 0
+function withCounts(shown: ProgressDisplay, now: () => number, animated: boolean): Progress {
+  let isCounting = false
+  let startedAt = 0
   let phaseShown = false
-  const awaited = new Set<{ readonly text: string }>()
+  const awaitedTexts = new Set<{ readonly text: string }>()
   const showAwaited = () => {
-    const [first] = awaited
+    const [first] = awaitedTexts
     if (first === undefined) void shown.stop()
-    else shown.show(awaited.size === 1 ? first.text : `${first.text} and ${awaited.size - 1} more`)
+    else shown.show(awaitedTexts.size === 1 ? first.text : `${first.text} and ${awaitedTexts.size - 1} more`)
   }
   return {
     ...shown,
     show: (phase, detail) => {
       phaseShown = true
-      if (!counted) shown.show(phase, detail)
+      if (!isCounting) shown.show(phase, detail)
     },
     count: (phase, done, total) => {
-      if (!counted || done === 0) begun = now()
+      if (!isCounting || done === 0) startedAt = now()
       phaseShown = true
-      counted = done < total
-      shown.show(phase, `${done}/${total}${remaining(now() - begun, done, total)}`)
+      isCounting = done < total
+      shown.show(phase, `${done}/${total}${remaining(now() - startedAt, done, total)}`)
     },
     awaiting: (text) => {
-      if (!animated) return repeating(shown, text, now)
+      if (!animated) return repeatNote(shown, text, now)
       const one = { text }
-      awaited.add(one)
+      awaitedTexts.add(one)
       if (!phaseShown) showAwaited()
       return () => {
-        awaited.delete(one)
+        awaitedTexts.delete(one)
         if (!phaseShown) showAwaited()
       }
     },
     stop: () => {
-      counted = false
+      isCounting = false
       phaseShown = false
       return shown.stop()
     },
   }
 }
 
-/** A line with the elapsed time every ten seconds. */
-function repeating(shown: Shown, text: string, now: () => number): () => void {
-  const begun = now()
+/** Prints the text with the elapsed time every ten seconds. Returns a function that stops it. */
+function repeatNote(shown: ProgressDisplay, text: string, now: () => number): () => void {
+  const startedAt = now()
   const timer = setInterval(() => {
-    void shown.note(sanitize(`${text} (${formatElapsed(now() - begun)})`))
-  }, repeatLine)
+    void shown.note(sanitize(`${text} (${formatElapsed(now() - startedAt)})`))
+  }, repeatInterval)
   timer.unref()
   return () => clearInterval(timer)
 }
 
-/** The time that the rest will take, by what was done so far; nothing before the first three. */
+/** An estimate of the remaining time from the average so far; empty until three are done. */
 function remaining(elapsed: number, done: number, total: number): string {
   if (done < 3 || done === total) return ''
   const left = (elapsed / done) * (total - done)
   return left < 5000 ? '' : `, about ${formatElapsed(left)} left`
 }
 
-/** Milliseconds before the animation appears, since a short flash would only distract. */
-const delay = 250
-const repeatLine = 10_000
+/** Milliseconds before the animation appears, so that fast commands do not flash it. */
+const spinnerDelay = 250
+const repeatInterval = 10_000
 
 function silent(streams: Streams): Progress {
   return {
@@ -120,19 +119,19 @@ function silent(streams: Streams): Progress {
   }
 }
 
-function lines(streams: Streams, now: () => number): Shown {
+function lines(streams: Streams, now: () => number): ProgressDisplay {
   let phase: string | undefined
   let since = 0
   let lastReport = 0
   let written: Promise<void> = Promise.resolve()
   const show = (next: string, detail?: string) => {
     const time = now()
-    if (next === phase && time - lastReport < repeatLine) return
+    if (next === phase && time - lastReport < repeatInterval) return
     if (next !== phase) since = time
     phase = next
     lastReport = time
     const elapsed = time - since >= 1000 ? ` (${formatElapsed(time - since)})` : ''
-    written = written.then(() => writeLine(streams, `${join(next, detail)}${elapsed}`))
+    written = written.then(() => writeLine(streams, `${phaseLine(next, detail)}${elapsed}`))
   }
   return {
     show,
@@ -144,21 +143,21 @@ function lines(streams: Streams, now: () => number): Shown {
   }
 }
 
-function spinner(streams: Streams, now: () => number): Shown {
+function spinner(streams: Streams, now: () => number): ProgressDisplay {
   let phase: string | undefined
   let text = ''
   let since = now()
-  /** Counts calls of stop: a phase that began before one must not appear after it. */
-  let turn = 0
+  /** The number of calls of stop. If it changed while ora was loading, the spinner must not start. */
+  let stopCount = 0
   let ora: import('ora').Ora | undefined
   let loading: Promise<void> | undefined
   let timer: NodeJS.Timeout | undefined
   const elapsed = () => (now() - since >= 1000 ? `(${formatElapsed(now() - since)})` : '')
   const load = async () => {
-    const mine = turn
-    const { default: make } = await import('ora')
-    if (mine !== turn) return
-    ora = make({
+    const stopCountBefore = stopCount
+    const { default: createSpinner } = await import('ora')
+    if (stopCountBefore !== stopCount) return
+    ora = createSpinner({
       text,
       suffixText: elapsed,
       stream: streams.errStream,
@@ -171,11 +170,11 @@ function spinner(streams: Streams, now: () => number): Shown {
   const show = (next: string, detail?: string) => {
     if (next !== phase) since = now()
     phase = next
-    text = join(next, detail)
+    text = phaseLine(next, detail)
     if (ora !== undefined) ora.text = text
     timer ??= setTimeout(() => {
       loading = load()
-    }, delay)
+    }, spinnerDelay)
   }
   return {
     show,
@@ -185,7 +184,7 @@ function spinner(streams: Streams, now: () => number): Shown {
       ora?.render()
     },
     stop: async () => {
-      turn += 1
+      stopCount += 1
       clearTimeout(timer)
       timer = undefined
       phase = undefined
@@ -196,11 +195,11 @@ function spinner(streams: Streams, now: () => number): Shown {
   }
 }
 
-function join(phase: string, detail: string | undefined): string {
+function phaseLine(phase: string, detail: string | undefined): string {
   return sanitize(detail === undefined || detail === '' ? phase : `${phase}: ${detail}`)
 }
 
-/** A closed stderr does not stop the command. */
+/** Ignores errors: a closed standard error must not end the command. */
 async function writeLine(streams: Streams, text: string): Promise<void> {
   const { err } = streams
   await err.write(`${wrapLines(sanitizeLines(text), err.width)}\n`).catch(() => {})

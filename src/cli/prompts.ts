@@ -6,8 +6,8 @@ import type { Streams } from './streams.js'
 
 interface Question {
   readonly message: string
-  /** The option that scripts use instead, as a sentence: "Pass --yes to confirm." */
-  readonly otherwise: string
+  /** How to answer without a prompt, as a sentence: "Pass --yes to confirm." */
+  readonly alternative: string
 }
 
 interface Choice<T> {
@@ -17,19 +17,19 @@ interface Choice<T> {
 }
 
 /**
- * All throw UsageError (with `otherwise` as hint) without a terminal, and CancelledError after Ctrl-C or
- * Escape.
+ * All methods throw UsageError (with `alternative` as its hint) without a terminal, and CancelledError after
+ * Ctrl-C or Escape.
  */
 export interface Prompts {
-  /** Resolves if the answer is yes; No (the default) is a CancelledError. */
+  /** Resolves if the user answers yes. The default is no, which throws CancelledError. */
   confirm(question: Question): Promise<void>
-  /** For severe changes: the user must type `expected`; anything else is a CancelledError. */
+  /** For destructive changes: the user must type `expected`; anything else throws CancelledError. */
   confirmTyped(question: Question, expected: string): Promise<void>
   select<T>(question: Question, choices: readonly Choice<T>[]): Promise<T>
-  /** Like `select`, for long lists: typing narrows them. */
+  /** Like `select`, for long lists: typing filters them. */
   search<T>(question: Question, choices: readonly Choice<T>[]): Promise<T>
   text(question: Question, initial?: string): Promise<string>
-  /** Does not show the typed characters, not even their number. */
+  /** Shows neither the typed characters nor how many there are. */
   password(question: Question): Promise<string>
 }
 
@@ -37,45 +37,45 @@ export function createPrompts(streams: Streams): Prompts {
   const load = async (question: Question) => {
     if (!streams.interactive) {
       throw new UsageError(`Input is required, but the session is not interactive: ${question.message}`, {
-        hint: question.otherwise,
+        hint: question.alternative,
       })
     }
-    const place = { input: streams.inStream, output: streams.errStream, withGuide: false }
-    return { clack: await import('@clack/prompts'), place, message: sanitize(question.message) }
+    const terminal = { input: streams.inStream, output: streams.errStream, withGuide: false }
+    return { clack: await import('@clack/prompts'), terminal: terminal, message: sanitize(question.message) }
   }
   return {
     async confirm(question) {
-      const { clack, place, message } = await load(question)
-      const yes = answered(await clack.confirm({ ...place, message, initialValue: false }))
+      const { clack, terminal, message } = await load(question)
+      const yes = orCancel(await clack.confirm({ ...terminal, message, initialValue: false }))
       if (!yes) throw cancelled()
     },
     async confirmTyped(question, expected) {
-      const { clack, place, message } = await load(question)
-      const typed = answered(
-        await clack.text({ ...place, message: `${message}\nType ${sanitize(expected)} to confirm:` }),
+      const { clack, terminal, message } = await load(question)
+      const typed = orCancel(
+        await clack.text({ ...terminal, message: `${message}\nType ${sanitize(expected)} to confirm:` }),
       )
       if (typed?.trim() !== expected) throw cancelled()
     },
     async select<T>(question: Question, choices: readonly Choice<T>[]): Promise<T> {
-      const { clack, place, message } = await load(question)
-      return chosen(
+      const { clack, terminal, message } = await load(question)
+      return choiceAt(
         choices,
-        await clack.select({ ...place, message, options: labels(choices), maxItems: 12 }),
+        await clack.select({ ...terminal, message, options: labels(choices), maxItems: 12 }),
       )
     },
     async search<T>(question: Question, choices: readonly Choice<T>[]): Promise<T> {
-      const { clack, place, message } = await load(question)
-      return chosen(
+      const { clack, terminal, message } = await load(question)
+      return choiceAt(
         choices,
-        await clack.autocomplete({ ...place, message, options: labels(choices), maxItems: 12 }),
+        await clack.autocomplete({ ...terminal, message, options: labels(choices), maxItems: 12 }),
       )
     },
     async text(question, initial) {
-      const { clack, place, message } = await load(question)
+      const { clack, terminal, message } = await load(question)
       return (
-        answered(
+        orCancel(
           await clack.text({
-            ...place,
+            ...terminal,
             message,
             ...omitUndefined({ initialValue: initial }),
           }),
@@ -83,13 +83,13 @@ export function createPrompts(streams: Streams): Prompts {
       )
     },
     async password(question) {
-      const { clack, place, message } = await load(question)
-      return answered(await clack.password({ ...place, message, mask: '' })) ?? ''
+      const { clack, terminal, message } = await load(question)
+      return orCancel(await clack.password({ ...terminal, message, mask: '' })) ?? ''
     },
   }
 }
 
-/** Choices by index, because clack restricts the types of option values. */
+/** The choices with their index as value, because clack restricts the types of values. */
 function labels(choices: readonly Choice<unknown>[]) {
   return choices.map(({ label, hint }, value) => ({
     value,
@@ -98,14 +98,14 @@ function labels(choices: readonly Choice<unknown>[]) {
   }))
 }
 
-function chosen<T>(choices: readonly Choice<T>[], index: number | symbol): T {
-  const choice = choices[answered(index)]
+function choiceAt<T>(choices: readonly Choice<T>[], index: number | symbol): T {
+  const choice = choices[orCancel(index)]
   if (choice === undefined) throw cancelled()
   return choice.value
 }
 
-/** clack returns a symbol when the prompt was cancelled. */
-function answered<T>(answer: T): Exclude<T, symbol> {
+/** Throws CancelledError for the symbol that clack returns when the prompt was cancelled. */
+function orCancel<T>(answer: T): Exclude<T, symbol> {
   if (typeof answer === 'symbol') throw cancelled()
   return answer as Exclude<T, symbol>
 }

@@ -1,11 +1,11 @@
-/** Repeats commands that were refused because of a cached model, after fetching the model again. */
+/** Repeats a command that failed because of an outdated cached model, after fetching the model again. */
 import { isBasedOnModel } from '../errors/errors.js'
 import type { CommandDeclaration } from './command.js'
 import type { CommandContext, ProviderAccess, Surroundings } from './context.js'
 import type { Output } from './output/types.js'
 
-/** Runs a command, and runs it once more if a cached model refused it and a fresh model was fetched. */
-export async function runChecked(
+/** Runs a command. If a cached model caused an error and the provider's model has changed, runs it once more. */
+export async function runWithFreshModel(
   command: Pick<CommandDeclaration, 'run'>,
   context: CommandContext,
 ): Promise<Output | undefined> {
@@ -17,13 +17,13 @@ export async function runChecked(
   }
 }
 
-/** Looks something up in the model, and once more in a fresh model if a cached one does not have it. */
-export async function lookChecked<T>(
+/** Calls `find`, and calls it once more with a fresh model if a cached one gave no result. */
+export async function findWithFreshModel<T>(
   context: Surroundings & ProviderAccess,
-  look: () => Promise<T | undefined>,
+  find: () => Promise<T | undefined>,
 ): Promise<T | undefined> {
-  const found = await look()
-  return found === undefined && (await isOutdated(context)) ? look() : found
+  const found = await find()
+  return found === undefined && (await isOutdated(context)) ? find() : found
 }
 
 async function isOutdated(context: Surroundings & ProviderAccess): Promise<boolean> {

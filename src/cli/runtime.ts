@@ -1,4 +1,4 @@
-/** The operating system as the program sees it: node.ts implements it, and tests use fakes. */
+/** The program's interface to the operating system: runtime/node.ts implements it, and tests use fakes. */
 import type { Clock } from '../client/index.js'
 import type { Contexts, ContextsSnapshot, TrustedFiles } from '../config/index.js'
 import type { ContextChoice, Folders, SettingDefinition, Settings } from '../config/types.js'
@@ -10,10 +10,10 @@ import type { Progress } from './progress.js'
 import type { Prompts } from './prompts.js'
 import type { StreamPreferences, Streams } from './streams.js'
 
-/** What the launcher knows and the bundle does not. */
+/** What the launcher passes to the bundle. */
 export interface Installation {
   readonly version: string
-  /** The words that start this program: Node and the launcher, or the single executable. */
+  /** The command that starts this program: Node and the launcher, or the single executable. */
   readonly command: readonly string[]
   /** import() of a file URL, which code from a code cache cannot do. */
   readonly importModule: (url: string) => Promise<unknown>
@@ -21,45 +21,45 @@ export interface Installation {
 
 export interface Runtime {
   readonly version: string
-  /** The words that start this program. */
+  /** The command that starts this program. */
   readonly command: readonly string[]
   readonly pid: number
   readonly environment: (name: string) => string | undefined
-  /** Inexpensive; called again when the options are known. */
+  /** Inexpensive, so it may be called again when the options are known. */
   readonly streams: (preferences: StreamPreferences) => Streams
   readonly clock: Clock
   readonly signal: AbortSignal
-  /** Runs work that Ctrl-C does not cut off for some seconds; a second Ctrl-C does. */
-  readonly finish: <T>(work: () => Promise<T>) => Promise<T>
+  /** Runs work that the first Ctrl-C does not interrupt for some seconds; a second Ctrl-C does. */
+  readonly uninterrupted: <T>(work: () => Promise<T>) => Promise<T>
   readonly readFile: (path: string, purpose: Purpose) => Promise<Buffer>
-  /** Whether a port accepts connections: one attempt of at most a few seconds. Never rejects. */
+  /** Whether a port accepts connections. Makes one attempt of at most a few seconds and never rejects. */
   readonly reach: (host: string, port: number, signal?: AbortSignal) => Promise<boolean>
-  /** For `occi doctor`, which looks at more of the machine than other commands. */
+  /** For `occi doctor`, which inspects more of the machine than other commands. */
   readonly probe: () => Promise<Probe>
   /** Permission bits; undefined for a missing file and on systems without them (Windows). */
   readonly fileMode: (path: string) => Promise<number | undefined>
-  /** The output of a user's command that the shell runs in a folder. Throws ConfigError. */
+  /** Runs a command of the user in a shell in the folder and returns its output. Throws ConfigError. */
   readonly secretFromCommand: (command: string, folder: string | undefined) => Promise<string>
   /** The user's home folder, which need not exist. */
   readonly home: string
   /** The environment of commands that print a token; by default that of this process. */
   readonly childEnvironment?: NodeJS.ProcessEnv
-  /** Throws ConfigError if there is no keyring. */
+  /** Throws ConfigError if the system has no keyring. */
   readonly keyring: () => Promise<Keyring>
   /**
-   * Runs another program in place of this one, without a shell. Resolves with its exit status. Throws UsageError
-   * with the hint if the program is missing.
+   * Runs another program with the terminal of this one, without a shell. Resolves with its exit status. Throws
+   * UsageError with the hint if the program is not installed.
    */
   readonly spawn: (program: string, args: readonly string[], hint: string) => Promise<number>
   /** Programs named `occi-NAME` on the PATH. */
   readonly plugins: () => Promise<Plugins>
   readonly folders: Folders
   /**
-   * Folders in which authentication plugins from npm are searched: the configuration's, then the working
-   * folder.
+   * The folders that are searched for authentication plugins from npm: the configuration folder, then the
+   * working folder.
    */
   readonly pluginFolders: readonly string[]
-  /** import() of a file URL for those plugins, which the bundle itself cannot do. */
+  /** import() of a file URL, for those plugins; code from a code cache cannot call it. */
   readonly importModule?: (url: string) => Promise<unknown>
   readonly settings: (request: SettingsRequest) => Promise<Settings>
   /** The contexts in the configuration; the definitions show which settings are secret. */
@@ -100,14 +100,14 @@ export interface SettingsRequest {
   /** The command line's settings by name. */
   readonly flags: Readonly<Record<string, string>>
   readonly choice?: ContextChoice | undefined
-  /** The contexts, where they have been read before: once for all of several sites. */
+  /** The contexts, if they have been read already, so that several sites share one read. */
   readonly contexts?: ContextsSnapshot | undefined
 }
 
 export interface Keyring {
   get(account: string): string | undefined
   set(account: string, secret: string): void
-  /** Returns whether there was a password. */
+  /** Returns whether a password was stored. */
   delete(account: string): boolean
 }
 

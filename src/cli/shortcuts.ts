@@ -1,8 +1,8 @@
-/** Words that users of other command lines type, and the words of this one that they stand for. */
+/** Aliases for users of other command lines: what they type, and the command that runs. */
 
 import { shellWord } from '../basics/shell-word.js'
 
-/** Verbs of every noun that has the verb they stand for. */
+/** Verb aliases, valid for every noun that has the verb they stand for. */
 export const verbShortcuts: Readonly<Record<string, string>> = {
   ls: 'list',
   show: 'describe',
@@ -10,7 +10,7 @@ export const verbShortcuts: Readonly<Record<string, string>> = {
   rm: 'delete',
 }
 
-/** Nouns that stand for another noun. */
+/** Noun aliases. */
 export const nounShortcuts: Readonly<Record<string, string>> = {
   vm: 'compute',
   server: 'compute',
@@ -45,8 +45,8 @@ export const commandShortcuts: readonly (readonly [phrase: string, command: read
 ]
 
 /**
- * Verbs that mean much the same; the first one is that of the nouns of resources. A noun that lacks the verb
- * that was typed may have another of its row.
+ * Verbs with similar meanings; the first of each row is the one that resources have. If a noun lacks the verb that
+ * was typed, it may have another of the same row.
  */
 const verbsAlike: readonly (readonly string[])[] = [
   ['list', 'ls'],
@@ -123,7 +123,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   'storage detach': 'compute unlink MACHINE VOLUME',
 }
 
-/** All of them for help pages and manuals: what is typed, and what it stands for. */
+/** All shortcuts for help and manual pages: what is typed, and the command it stands for. */
 export function shortcutLines(): readonly (readonly [typed: string, command: string])[] {
   const typed = new Map<string, string[]>()
   const add = (word: string, command: string) => typed.set(command, [...(typed.get(command) ?? []), word])
@@ -133,17 +133,17 @@ export function shortcutLines(): readonly (readonly [typed: string, command: str
   return [...typed].map(([command, words]) => [words.join(', '), command])
 }
 
-/** The words with a shortcut at `place` written out; undefined where there is none. */
-export function withShortcutWrittenOut(words: readonly string[], place: number): string[] | undefined {
-  const [word = '', next = ''] = words.slice(place)
+/** Replaces the shortcut that begins at `index` with its command. Undefined if there is no shortcut. */
+export function expandShortcut(words: readonly string[], index: number): string[] | undefined {
+  const [word = '', next = ''] = words.slice(index)
   const replace = (count: number, command: readonly string[]) => [
-    ...words.slice(0, place),
+    ...words.slice(0, index),
     ...command,
-    ...words.slice(place + count),
+    ...words.slice(index + count),
   ]
-  const noun = own(nounShortcuts, word)
+  const noun = ownValue(nounShortcuts, word)
   if (noun !== undefined) return replace(1, [noun])
-  const phrase = `${word} ${own(verbShortcuts, next) ?? next}`
+  const phrase = `${word} ${ownValue(verbShortcuts, next) ?? next}`
   for (const [known, command] of commandShortcuts) {
     if (known === phrase) return replace(2, command)
     if (known === word) return replace(1, command)
@@ -159,13 +159,13 @@ export function hereItIs(words: readonly string[]): string | undefined {
   const plain = words.slice(0, wordsBeforeOptions(words))
   const [word = '', next = '', ...rest] = plain
   const verb = verbsAlike.find((alike) => alike.includes(word))?.[0]
-  const noun = own(nounsOf, next)
+  const noun = ownValue(nounsOf, next)
   if (verb !== undefined && noun !== undefined) {
     return answered(verbFirst(word === 'get' && rest.length === 0 ? 'list' : verb, noun), rest)
   }
-  const phrase = own(elsewhere, `${word} ${next}`)
+  const phrase = ownValue(elsewhere, `${word} ${next}`)
   if (phrase !== undefined) return answered(phrase, rest)
-  const known = own(elsewhere, word)
+  const known = ownValue(elsewhere, word)
   if (known !== undefined) return answered(known, plain.slice(1))
   if (verb === 'use') return answered('context use NAME', plain.slice(1))
   if (verb === undefined) return undefined
@@ -180,7 +180,7 @@ export function hereItIsOf(
   verbs: readonly string[],
 ): string | undefined {
   const [word = '', ...rest] = words.slice(0, wordsBeforeOptions(words))
-  const known = own(elsewhere, `${noun} ${word}`)
+  const known = ownValue(elsewhere, `${noun} ${word}`)
   if (known !== undefined) return answered(known, rest)
   const rows = verbsAlike.filter((alike) => alike.includes(word))
   const verb = rows.flat().find((alike) => verbs.includes(alike))
@@ -211,7 +211,7 @@ const nounsOf: Readonly<Record<string, string>> = {
 }
 
 function verbFirst(verb: string, noun: string): string {
-  const here = own(own(ownVerbs, noun) ?? {}, verb) ?? verb
+  const here = ownValue(ownValue(ownVerbs, noun) ?? {}, verb) ?? verb
   if (here === 'link' || here === 'unlink') return `${noun} ${here} NAME TARGET`
   return here === 'list' ? `${noun} list` : `${noun} ${here} NAME`
 }
@@ -228,10 +228,11 @@ function wordsBeforeOptions(words: readonly string[]): number {
   return at < 0 ? words.length : at
 }
 
-export function verbFor(word: string): string | undefined {
-  return own(verbShortcuts, word)
+/** The verb that an alias stands for: `list` for `ls`. */
+export function verbOfShortcut(word: string): string | undefined {
+  return ownValue(verbShortcuts, word)
 }
 
-function own<T>(table: Readonly<Record<string, T>>, word: string): T | undefined {
+function ownValue<T>(table: Readonly<Record<string, T>>, word: string): T | undefined {
   return Object.hasOwn(table, word) ? table[word] : undefined
 }

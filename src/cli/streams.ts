@@ -1,9 +1,9 @@
-/** Everything about terminals: commands and formats use this instead of process. */
+/** Terminals and pipes: commands and formats use this instead of `process`. */
 import { fstatSync, writeSync } from 'node:fs'
 import { type PipePatience, type Purpose, readStream } from '../files/index.js'
 
 export interface Sink {
-  /** Resolves when the text was accepted; rejects with the stream's error (EPIPE, ENOSPC). */
+  /** Resolves when the stream has accepted the text; rejects with the stream's error (EPIPE, ENOSPC). */
   write(text: string): Promise<void>
   readonly terminal: boolean
   readonly color: boolean
@@ -20,7 +20,8 @@ export interface Streams {
   readonly out: Sink
   readonly err: Sink
   /**
-   * All of standard input; empty if it is closed. Throws UnreadableFileError if it is too large or too slow.
+   * Reads all of standard input; empty if it is closed. Throws UnreadableFileError if it is too large or too
+   * slow.
    */
   readStdin(purpose: Purpose, patience: PipePatience): Promise<Buffer>
   readonly stdinTerminal: boolean
@@ -73,8 +74,9 @@ export function processStreams(process: ProcessLike, preferences: StreamPreferen
       return stdinTerminal()
     },
     get interactive() {
-      const able = !isContinuousIntegration(env) && env['TERM'] !== 'dumb' && preferences.input !== 'never'
-      return able && stderrTerminal() && stdinTerminal()
+      const promptsAllowed =
+        !isContinuousIntegration(env) && env['TERM'] !== 'dumb' && preferences.input !== 'never'
+      return promptsAllowed && stderrTerminal() && stdinTerminal()
     },
     get progress() {
       return progressStyle(() => (stderrTerminal() ? process.stderr : undefined), env, preferences)
@@ -124,8 +126,7 @@ function progressStyle(
 }
 
 function sink(stream: NodeJS.WriteStream, env: ProcessLike['env'], preferences: StreamPreferences): Sink {
-  // Without a listener a closed pipe would end the process with a stack trace; each write reports the error
-  // instead.
+  // Without a listener a closed pipe would crash the process; write() reports the error instead.
   if (!stream.listeners('error').includes(ignore)) stream.on('error', ignore)
   const terminal = stream.isTTY === true
   const file = fileDescriptor(stream)
@@ -161,8 +162,8 @@ function fileDescriptor(stream: NodeJS.WriteStream): number | undefined {
 }
 
 /**
- * Writes to a file. Node's stream drops data that a nearly full disk did not accept; this continues until the
- * error. Synchronous like Node's, since the data is in memory before a thread could write it.
+ * Writes to a file. On a nearly full disk Node's stream drops the rest of a partial write; this function
+ * continues until all is written or an error occurs. It is synchronous, as Node's writes to files are.
  */
 async function writeToFile(fd: number, bytes: Buffer): Promise<void> {
   let done = 0

@@ -23,7 +23,7 @@ const layers: readonly string[] = [
   'preview.ts',
   'context.ts',
   'open-context.ts',
-  'losses.ts',
+  'unreadable.ts',
   'command.ts',
   'shortcuts.ts',
   'recheck.ts',

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openKeyring, unreachable } from '../../src/cli/runtime/keyring.js'
+import { keyringError, openKeyring } from '../../src/cli/runtime/keyring.js'
 import { ConfigError } from '../../src/errors/errors.js'
 import { machine } from './support/harness.js'
 
@@ -325,7 +325,7 @@ describe('the password', () => {
       terminal: true,
       prompts: { password: async () => 'planted' },
       openKeyring: async () => {
-        throw unreachable(new Error('no Secret Service'))
+        throw keyringError(new Error('no Secret Service'))
       },
     })
     expect(status).toBe(2)

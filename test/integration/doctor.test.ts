@@ -228,7 +228,7 @@ const cases: readonly Case[] = [
     at: () => healthy,
     probe: {
       inspect: async (path) =>
-        path.endsWith('cache') ? { kind: 'folder', mode: 0o700, own: false } : undefined,
+        path.endsWith('cache') ? { kind: 'folder', mode: 0o700, ownedByUser: false } : undefined,
     },
   },
   {
@@ -330,7 +330,7 @@ const cases: readonly Case[] = [
     probe: {
       resolve: async () => ['::1', '127.0.0.1'],
       reach: async (address) =>
-        address === '::1' ? { ok: false, why: 'ENETUNREACH' } : { ok: true, milliseconds: 1 },
+        address === '::1' ? { ok: false, reason: 'ENETUNREACH' } : { ok: true, milliseconds: 1 },
     },
   },
   {
@@ -343,7 +343,7 @@ const cases: readonly Case[] = [
     probe: {
       resolve: async () => ['192.0.2.1'],
       // Nothing is connected to.
-      reach: async () => ({ ok: false, why: 'timeout' }),
+      reach: async () => ({ ok: false, reason: 'timeout' }),
     },
   },
   {
@@ -356,7 +356,7 @@ const cases: readonly Case[] = [
     probe: {
       resolve: async () => ['192.0.2.1'],
       // Nothing is connected to.
-      reach: async () => ({ ok: false, why: 'timeout' }),
+      reach: async () => ({ ok: false, reason: 'timeout' }),
     },
   },
   {

@@ -199,7 +199,7 @@ function look(home: string, scenario: Scenario): void {
       continue
     }
     files += 1
-    if (place && !keptFiles.some(({ place: known }) => `~/${name}`.startsWith(known))) {
+    if (place && !keptFiles.some(({ path: known }) => `~/${name}`.startsWith(known))) {
       found.push(`${name}: kept, and occi help security does not say so`)
     }
     if (mode !== 0o600) found.push(`${name}: a file of mode ${mode.toString(8)}`)

@@ -48,7 +48,7 @@ export const api: CommandDeclaration = {
       name: 'data',
       short: 'd',
       value: 'TEXT|@FILE|-',
-      mayBeEmpty: true,
+      allowsEmpty: true,
       description: 'the body: text, @file, or - for standard input',
       completion: { of: 'file' },
       env: 'none',

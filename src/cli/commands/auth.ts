@@ -8,7 +8,7 @@ import type { CommandDeclaration, CommandGroup } from '../command.js'
 import type { CommandContext, Dialogue, Login, LoginOptions, Reports, Surroundings } from '../context.js'
 import { allDefinitions } from '../options/definitions.js'
 import type { Column, Output, OutputRecord } from '../output/types.js'
-import { keepInKeyring } from '../runtime/keyring.js'
+import { storeInKeyring } from '../runtime/keyring.js'
 import { givenSecret, keyringAccount } from '../runtime/secrets.js'
 import { logInAndKeep, secretPlaces } from './login.js'
 
@@ -88,7 +88,7 @@ async function runLogin(context: CommandContext): Promise<Output | undefined> {
   const keyring = await context.runtime.keyring()
   const output = await logIn(context, password)
   // Only now: what does not open the door must not take the place of a password that does.
-  keepInKeyring(keyring, account, password)
+  storeInKeyring(keyring, account, password)
   return output
 }
 
@@ -114,7 +114,7 @@ function logIn(context: CommandContext, password?: string): Promise<Output | und
 }
 
 function askPassword({ prompts }: Dialogue, account: string): Promise<string> {
-  return prompts.password({ message: `Password of ${account}`, otherwise: 'Set OCCI_PASSWORD.' })
+  return prompts.password({ message: `Password of ${account}`, alternative: 'Set OCCI_PASSWORD.' })
 }
 
 const status: CommandDeclaration = {

@@ -7,7 +7,7 @@ import { allDefinitions } from '../options/definitions.js'
 import { globalOptions } from '../options/global.js'
 import type { Column, OutputRecord } from '../output/types.js'
 import { withCloud } from '../runtime/cloud.js'
-import { withheldReason, withheldWords } from '../runtime/withheld.js'
+import { withheldMessage, withheldReason } from '../runtime/withheld.js'
 
 const columns: readonly Column[] = [
   { key: 'name', heading: 'SETTING', value: 'name', style: 'name' },
@@ -59,7 +59,7 @@ const explain: CommandDeclaration = {
               byDefault(name).value !== null,
           )
     // Reasons are too long for a column.
-    if (withheld.size > 0) context.inform(withheldWords(settings) ?? '')
+    if (withheld.size > 0) context.inform(withheldMessage(settings) ?? '')
     return {
       shape: 'list',
       records: shown.flatMap((name): readonly OutputRecord[] => [

@@ -26,7 +26,7 @@ function endColumn(key: 'source' | 'target'): Column {
     key,
     heading: key.toUpperCase(),
     value: (record) => lastSegment(endOf(record)?.location),
-    shown: (name, record) => endOf(record)?.title ?? name,
+    display: (name, record) => endOf(record)?.title ?? name,
   }
 }
 

@@ -9,7 +9,7 @@ import { redactUrl } from '../../transport/index.js'
 import type { CommandContext, Login, LoginOptions } from '../context.js'
 import { allDefinitions } from '../options/definitions.js'
 import { endpointFor, endpointOf } from '../runtime/endpoint.js'
-import { keepInKeyring } from '../runtime/keyring.js'
+import { storeInKeyring } from '../runtime/keyring.js'
 import { givenSecret, keyringAccount, passwordFromStdin } from '../runtime/secrets.js'
 import { withSettings } from './context/context-settings.js'
 import { settingsGiven } from './context/setting-options.js'
@@ -57,7 +57,7 @@ export async function logInAndKeep(
     )
   }
   await askEndpoint(context, answers)
-  const { at } = await endpointFor(await answers.context())
+  const { type: at } = await endpointFor(await answers.context())
   if (at === 'recording') throw new UsageError('A recording cannot be kept as a login', { at: '--endpoint' })
   if (at !== 'sandbox') {
     await askMethod(context, answers)
@@ -89,7 +89,7 @@ async function askEndpoint(context: CommandContext, answers: Answers): Promise<v
     const answer = await context.prompts.text(
       {
         message: `Endpoint of the cloud${source || ', a URL; "sandbox:" is for practice'}`,
-        otherwise: 'Give --endpoint URL; "sandbox:" is a practice cloud on this machine.',
+        alternative: 'Give --endpoint URL; "sandbox:" is a practice cloud on this machine.',
       },
       named?.value,
     )
@@ -153,14 +153,14 @@ async function askMethod(context: CommandContext, answers: Answers): Promise<voi
     choices.length === 1 && only !== undefined
       ? only.auth
       : await context.prompts.select(
-          { message: 'How do you log in?', otherwise: 'Give --auth METHOD.' },
+          { message: 'How do you log in?', alternative: 'Give --auth METHOD.' },
           choices.map(({ auth, label }) => ({ value: auth, label, hint: auth })),
         )
   if (choices.length === 1 && only !== undefined)
     await context.progress.note(`The server asks for: ${only.label}`)
   if (settings['auth'] !== 'keystone') return
   settings['auth-url'] = (
-    await context.prompts.text({ message: 'URL of Keystone', otherwise: 'Give --auth-url URL.' }, keystone)
+    await context.prompts.text({ message: 'URL of Keystone', alternative: 'Give --auth-url URL.' }, keystone)
   ).trim()
 }
 
@@ -205,7 +205,7 @@ async function askAccount(context: CommandContext, answers: Answers): Promise<vo
   const has = (...names: readonly string[]) => names.some((name) => (all.get(name) ?? '') !== '')
   const text = async (name: string, message: string, initial?: string) => {
     if (has(name)) return
-    const answer = await context.prompts.text({ message, otherwise: `Give --${name}.` }, initial)
+    const answer = await context.prompts.text({ message, alternative: `Give --${name}.` }, initial)
     if (answer.trim() !== '') settings[name] = answer.trim()
   }
   switch (all.get('auth') ?? 'auto') {
@@ -270,7 +270,7 @@ async function askKeystoneAccount(
   text: (name: string, message: string, initial?: string) => Promise<void>,
 ): Promise<void> {
   const how = await context.prompts.select(
-    { message: 'With what?', otherwise: 'Give --username or --application-credential-id.' },
+    { message: 'With what?', alternative: 'Give --username or --application-credential-id.' },
     [
       { value: 'password', label: 'user name and password' },
       { value: 'application-credential', label: 'application credential' },
@@ -302,7 +302,7 @@ async function askCertificate(context: CommandContext, settings: Record<string, 
     found.length === 0 || !context.streams.interactive
       ? found[0]
       : await context.prompts.select<(typeof found)[number] | undefined>(
-          { message: 'Which certificate?', otherwise: 'Give --user-cert FILE.' },
+          { message: 'Which certificate?', alternative: 'Give --user-cert FILE.' },
           [
             ...found.map((each) => ({ value: each, label: each.file })),
             { value: undefined, label: 'another file' },
@@ -311,7 +311,7 @@ async function askCertificate(context: CommandContext, settings: Record<string, 
   if (chosen === undefined) {
     const question = {
       message: 'File of the certificate (PEM, PKCS#12 or proxy)',
-      otherwise: 'Give --user-cert FILE.',
+      alternative: 'Give --user-cert FILE.',
     }
     const file = (await context.prompts.text(question)).trim().replace(/^~(?=\/)/, home)
     settings['user-cert'] = context.runtime.resolvePath(file)
@@ -336,7 +336,7 @@ async function askSecret(
   }
   const all = await there.settingsFor(await allDefinitions())
   if ((await givenSecret(there, all, name).catch(noKeyringYet)) !== undefined) return
-  secrets[name] = await context.prompts.password({ message, otherwise: `Set OCCI_${name.toUpperCase()}.` })
+  secrets[name] = await context.prompts.password({ message, alternative: `Set OCCI_${name.toUpperCase()}.` })
 }
 
 /** The keyring has nothing before the first login, and may lack the user name that is asked for here. */
@@ -360,7 +360,7 @@ async function tryIt(context: CommandContext, answers: Answers, logIn: () => Pro
         error instanceof AuthError && name !== undefined && attempt < 3 && context.streams.interactive
       if (!again || context.options.isSet('password-stdin')) throw error
       await context.warn(`${error.message}. Try again, or end with Ctrl-C`)
-      answers.secrets[name] = await context.prompts.password({ message: 'Once more', otherwise: '' })
+      answers.secrets[name] = await context.prompts.password({ message: 'Once more', alternative: '' })
     }
   }
 }
@@ -388,7 +388,7 @@ async function keep(
   const place = secret === undefined ? undefined : await secretPlace(context, all, secret)
   const account = place === 'keyring' ? keyringAccount(all) : undefined
   if (account !== undefined)
-    keepInKeyring(await context.runtime.keyring(), account, secrets['password'] ?? '')
+    storeInKeyring(await context.runtime.keyring(), account, secrets['password'] ?? '')
   const { password: _, ...options } = given
   const stored: Record<string, string | undefined> = {
     ...(own === undefined ? await fromEnvironment(all) : {}),
@@ -456,14 +456,14 @@ async function contextName(
   for (let count = 2; known.has(free); count += 1) free = `${usual}-${count}`
   const name = (
     await context.prompts.text(
-      { message: 'Keep it as a context named', otherwise: 'Give --save-as NAME.' },
+      { message: 'Keep it as a context named', alternative: 'Give --save-as NAME.' },
       free,
     )
   ).trim()
   if (known.has(name))
     await context.prompts.confirm({
       message: `Replace the context "${name}"?`,
-      otherwise: 'Give another name.',
+      alternative: 'Give another name.',
     })
   return name
 }
@@ -479,7 +479,7 @@ async function secretPlace(context: CommandContext, all: Settings, secret: strin
   const what = secret === 'password' ? 'password' : 'secret'
   const keyring = secret === 'password' && (await hasKeyring(context, all))
   return context.prompts.select<SecretPlace>(
-    { message: `Where is the ${what} kept?`, otherwise: 'Give --keep-password.' },
+    { message: `Where is the ${what} kept?`, alternative: 'Give --keep-password.' },
     [
       ...(keyring ? [{ value: 'keyring' as const, label: 'in the keyring of this system' }] : []),
       { value: 'file', label: 'in the configuration file, readable by you only' },

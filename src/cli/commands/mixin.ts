@@ -142,7 +142,7 @@ const remove: CommandDeclaration = {
     if (needsConfirmation(context)) {
       await context.prompts.confirm({
         message: `Delete ${id}?`,
-        otherwise: 'Pass --yes to delete without a question.',
+        alternative: 'Pass --yes to delete without a question.',
       })
     }
     await client.undefineMixin(id, { signal: context.signal })

@@ -7,7 +7,7 @@ import { type Category, type Model, NETWORK, readableName } from '../../model/in
 import type { CommandDeclaration } from '../command.js'
 import type { CommandContext } from '../context.js'
 import type { Column, OutputRecord } from '../output/types.js'
-import { type Offered, proposeAliases, proposeTemplates } from '../records/alias-proposals.js'
+import { type NamedOffer, proposeAliases, proposeTemplates } from '../records/alias-proposals.js'
 import { definitionData } from '../records/category.js'
 import { displayName, entityRecord, lastSegment } from '../records/entity.js'
 import { aliasOf, templateOf } from '../values/alias.js'
@@ -66,7 +66,7 @@ const columns: readonly Column[] = [
 interface Offer {
   readonly model: Model
   /** Names of the networks; undefined for an endpoint, and where they cannot be listed. */
-  readonly networks: readonly Offered[] | undefined
+  readonly networks: readonly NamedOffer[] | undefined
   /** Undefined for an endpoint. */
   readonly context: { readonly name: string; readonly aliases: Aliases } | undefined
 }
@@ -91,9 +91,9 @@ async function networksOf(
   context: CommandContext,
   client: Client,
   site: string,
-): Promise<readonly Offered[] | undefined> {
+): Promise<readonly NamedOffer[] | undefined> {
   try {
-    const networks: Offered[] = []
+    const networks: NamedOffer[] = []
     for await (const network of client.list(NETWORK, { signal: context.signal })) {
       const name = displayName(entityRecord(network))
       const id = lastSegment(network.location)
@@ -180,9 +180,9 @@ function networkChanges(
   aliases: ReturnType<typeof proposals>,
 ): readonly OutputRecord[] {
   if (before === undefined || after === undefined) return []
-  const missing = (from: readonly Offered[], others: readonly Offered[]) =>
+  const missing = (from: readonly NamedOffer[], others: readonly NamedOffer[]) =>
     from.filter(({ name }) => !others.some((other) => other.name === name))
-  const change = (of: string, { name, names }: Offered, alias?: OutputRecord['data']): OutputRecord => {
+  const change = (of: string, { name, names }: NamedOffer, alias?: OutputRecord['data']): OutputRecord => {
     const id = names.at(-1) ?? name
     const data = { change: of, class: 'network', id, name, scheme: null, title: name }
     return {

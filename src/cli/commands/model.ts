@@ -100,7 +100,7 @@ async function categoriesOf(context: CommandContext): Promise<readonly Category[
 }
 
 async function modelOf(context: CommandContext) {
-  context.showsAnswers('model')
+  context.outputReliesOn('model')
   const client = await context.client()
   return client.model({ signal: context.signal, refresh: context.options.isSet('refresh') })
 }

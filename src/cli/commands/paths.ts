@@ -71,7 +71,7 @@ async function deleteBelow(context: CommandContext, verb: string): Promise<Outpu
   }
   if (needsConfirmation(context)) {
     await context.prompts.confirmTyped(
-      { message: `This deletes everything below ${path}.`, otherwise: 'Pass --yes.' },
+      { message: `This deletes everything below ${path}.`, alternative: 'Pass --yes.' },
       path,
     )
   }

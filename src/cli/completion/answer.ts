@@ -1,6 +1,6 @@
 /**
- * Answers `occi __complete QUESTION -- WORDS`: values from the provider or from the user's files, taken from
- * caches. No request is sent and no prompt shown; an unknown value yields an empty answer.
+ * Answers `occi __complete QUESTION -- WORDS` with values from the caches and the user's files. Sends no
+ * request and shows no prompt; if nothing is cached, the answer is empty.
  */
 
 import { everyContext } from '../../config/index.js'
@@ -10,19 +10,19 @@ import type { SeenEntity } from '../runtime/completion-memory.js'
 
 export interface Candidate {
   readonly value: string
-  readonly says?: string
+  readonly description?: string
 }
 
 /** The sources of values; all of them are local. */
 export interface CompletionSources {
-  /** The last fetched model of the provider that the command line refers to. */
+  /** The cached model of the provider that the command line refers to. */
   readonly categories: () => Promise<readonly Category[]>
   /** Recently listed or described entities, of one kind (by its term) or of all. */
   readonly seen: (kind: string | undefined) => Promise<readonly SeenEntity[]>
-  /** The same of the provider of a context. */
+  /** Like `seen`, for the provider of a context. */
   readonly seenAt: (context: string, kind: string | undefined) => Promise<readonly SeenEntity[]>
-  /** The contexts that the command line names, where they are several. */
-  readonly several: () => Promise<readonly string[]>
+  /** The contexts that the command line names, if there are several; else empty. */
+  readonly namedContexts: () => Promise<readonly string[]>
   readonly contexts: () => Promise<readonly string[]>
   readonly groups: () => Promise<readonly string[]>
   /** The word that is being typed. */
@@ -32,14 +32,14 @@ export interface CompletionSources {
   readonly commands: () => Promise<readonly Candidate[]>
 }
 
-/** `question` is a name and a detail: `mixin os_tpl`, `entity compute`. Unknown questions yield no answer. */
+/** `question` is a name and an optional detail: `mixin os_tpl`, `entity compute`. Empty for unknown questions. */
 export async function answer(
   question: readonly string[],
   sources: CompletionSources,
 ): Promise<readonly Candidate[]> {
   const [name = '', detail] = question
-  const ask = Object.hasOwn(questions, name) ? questions[name] : undefined
-  return ask === undefined ? [] : unique(await ask(sources, detail))
+  const handler = Object.hasOwn(questions, name) ? questions[name] : undefined
+  return handler === undefined ? [] : unique(await handler(sources, detail))
 }
 
 type Question = (sources: CompletionSources, detail: string | undefined) => Promise<readonly Candidate[]>
@@ -47,24 +47,24 @@ type Question = (sources: CompletionSources, detail: string | undefined) => Prom
 const questions: Readonly<Record<string, Question>> = {
   noun: async (sources) => {
     const model = new Model(await sources.categories())
-    return model.kinds.filter(({ id }) => !isCore(id)).map(described)
+    return model.kinds.filter(({ id }) => !isCore(id)).map(categoryCandidate)
   },
   verb: async (sources, noun = '') => {
     const actions = await actionsOf(sources, noun)
     return [...commonVerbs, ...actions]
   },
-  kind: async (sources) => new Model(await sources.categories()).kinds.map(described),
-  category: async (sources) => (await sources.categories()).map(described),
+  kind: async (sources) => new Model(await sources.categories()).kinds.map(categoryCandidate),
+  category: async (sources) => (await sources.categories()).map(categoryCandidate),
   explainable: async (sources) => [
-    ...(await aliased(sources, 'os', 'size')),
-    ...(await sources.categories()).map(described),
+    ...(await aliasCandidates(sources, 'os', 'size')),
+    ...(await sources.categories()).map(categoryCandidate),
   ],
   mixin: async (sources, of) => {
     const model = new Model(await sources.categories())
-    if (of !== 'os_tpl' && of !== 'resource_tpl') return model.mixins.map(readable)
+    if (of !== 'os_tpl' && of !== 'resource_tpl') return model.mixins.map(mixinCandidate)
     return [
-      ...(await aliased(sources, of === 'os_tpl' ? 'os' : 'size')),
-      ...model.templates(of).map(readable),
+      ...(await aliasCandidates(sources, of === 'os_tpl' ? 'os' : 'size')),
+      ...model.templates(of).map(mixinCandidate),
     ]
   },
   action: async (sources, kind = '') => actionsOf(sources, kind),
@@ -79,10 +79,13 @@ const questions: Readonly<Record<string, Question>> = {
   state: async () =>
     ['active', 'inactive', 'suspended', 'error', 'online', 'offline'].map((value) => ({ value })),
   entity: async (sources, kind) => [
-    ...(await seenAs(sources, kind)),
-    ...(await seenAtContexts(sources, kind)),
+    ...(await seenCandidates(sources, kind)),
+    ...(await seenAtContextsCandidates(sources, kind)),
   ],
-  network: async (sources) => [...(await aliased(sources, 'network')), ...(await seenAs(sources, 'network'))],
+  network: async (sources) => [
+    ...(await aliasCandidates(sources, 'network')),
+    ...(await seenCandidates(sources, 'network')),
+  ],
   context: async (sources) => (await sources.contexts()).map((value) => ({ value })),
   group: async (sources) => (await sources.groups()).map((value) => ({ value })),
   sites: async (sources) => {
@@ -95,41 +98,47 @@ const questions: Readonly<Record<string, Question>> = {
   command: async (sources) => sources.commands(),
 }
 
-/** The verbs of every kind; its actions come from the model. */
+/** The verbs of every kind; actions come from the model. */
 const commonVerbs: readonly Candidate[] = ['list', 'create', 'describe', 'update', 'delete', 'wait'].map(
   (value) => ({ value }),
 )
 
-async function seenAs(sources: CompletionSources, kind: string | undefined): Promise<readonly Candidate[]> {
-  return named(await sources.seen(kind))
+async function seenCandidates(
+  sources: CompletionSources,
+  kind: string | undefined,
+): Promise<readonly Candidate[]> {
+  return entityCandidates(await sources.seen(kind))
 }
 
-/** `web@cesnet`: at the contexts that the command line names, or where an @ has been typed. */
-async function seenAtContexts(
+/** `web@cesnet`: entities of the contexts that the command line names, or of all contexts once an @ is typed. */
+async function seenAtContextsCandidates(
   sources: CompletionSources,
   kind: string | undefined,
 ): Promise<readonly Candidate[]> {
   const { typed } = sources
-  const several = await sources.several()
+  const several = await sources.namedContexts()
   const typedAt = typed.includes('@') ? typed.slice(typed.lastIndexOf('@') + 1) : undefined
   const all = several.length > 0 || typedAt === undefined ? several : await sources.contexts()
   const contexts = all.filter((context) => context.startsWith(typedAt ?? ''))
   const found = await Promise.all(
     contexts.map(async (context) =>
-      named(await sources.seenAt(context, kind)).map((one) => ({ ...one, value: `${one.value}@${context}` })),
+      entityCandidates(await sources.seenAt(context, kind)).map((one) => ({
+        ...one,
+        value: `${one.value}@${context}`,
+      })),
     ),
   )
   return found.flat()
 }
 
-function named(things: readonly SeenEntity[]): readonly Candidate[] {
-  return things.flatMap(({ name, title, state }) => [
+function entityCandidates(entities: readonly SeenEntity[]): readonly Candidate[] {
+  return entities.flatMap(({ name, title, state }) => [
     ...(title === undefined || title === '' ? [] : [{ value: title, ...says(state ?? name) }]),
     { value: name, ...says([title, state].filter(Boolean).join(', ')) },
   ])
 }
 
-async function aliased(
+async function aliasCandidates(
   sources: CompletionSources,
   ...families: readonly AliasFamily[]
 ): Promise<readonly Candidate[]> {
@@ -155,11 +164,11 @@ function isCore(id: string): boolean {
   return id.startsWith('http://schemas.ogf.org/occi/core#')
 }
 
-function described(category: Category): Candidate {
+function categoryCandidate(category: Category): Candidate {
   return { value: category.term, ...says(category.title) }
 }
 
-function readable(category: Category): Candidate {
+function mixinCandidate(category: Category): Candidate {
   const value = readableName(category)
   return { value, ...says(value === category.term ? category.title : category.term) }
 }

@@ -1,5 +1,6 @@
 /**
- * `occi __complete QUESTION [DETAIL] -- WORDS`: prints one value per line, with its description after a tab.
+ * `occi __complete QUESTION [DETAIL] -- WORDS`: prints one value per line, followed by a tab and its
+ * description.
  */
 import { contextsNamed, groupsIn, readContexts } from '../../config/index.js'
 import type { Setting, Settings } from '../../config/types.js'
@@ -12,24 +13,24 @@ import { memoryKey } from '../runtime/memory-key.js'
 import type { Runtime } from '../runtime.js'
 import { answer, type Candidate, type CompletionSources } from './answer.js'
 
-/** The part of Runtime that completion needs; completion.cjs contains no more (see main.ts here). */
+/** The part of Runtime that completion needs; its bundle, completion.cjs, contains nothing else (see main.ts). */
 type CompletionRuntime = Pick<Runtime, 'folders' | 'settings' | 'environment'> & {
   readonly write: (text: string) => Promise<void>
 }
 
-/** Milliseconds after which the answer is too late, because the user has gone on typing. */
-const patience = 300
+/** Milliseconds; a later answer is useless, because the user has continued typing. */
+const maxAnswerTime = 300
 
-/** Never rejects and never writes to standard error, where text would appear inside the command line. */
+/** Never rejects, and never writes to standard error, since the text would appear inside the command line. */
 export async function complete(argv: readonly string[], runtime: CompletionRuntime): Promise<number> {
-  const cut = argv.indexOf('--')
-  const question = cut < 0 ? argv : argv.slice(0, cut)
-  const words = cut < 0 ? [] : argv.slice(cut + 1)
+  const separator = argv.indexOf('--')
+  const question = separator < 0 ? argv : argv.slice(0, separator)
+  const words = separator < 0 ? [] : argv.slice(separator + 1)
   try {
-    const found = await Promise.race([answer(question, sourcesOf(words, runtime)), tooLate()])
-    await runtime.write(found.map(line).join(''))
+    const found = await Promise.race([answer(question, sourcesOf(words, runtime)), emptyAfterTimeout()])
+    await runtime.write(found.map(candidateLine).join(''))
   } catch {
-    // An error yields an empty answer.
+    // Errors result in an empty answer.
   }
   return 0
 }
@@ -55,7 +56,7 @@ function sourcesOf(words: readonly string[], runtime: CompletionRuntime): Comple
       const memory = completionMemory(runtime.folders.cache, memoryKey(settings, runtime.environment))
       return ofKind(await memory.seen(), kind)
     },
-    several: async () => {
+    namedContexts: async () => {
       const { several } = await settingsOf(words, runtime)
       if (several === undefined) return []
       return contextsNamed(several, { file: '', current: undefined, contexts: await contexts() }).map(
@@ -72,7 +73,7 @@ function sourcesOf(words: readonly string[], runtime: CompletionRuntime): Comple
   }
 }
 
-/** The settings of the command line that is being typed, of environment, project and context. */
+/** The settings of the command line that is being typed, from all their sources. */
 function settingsOf(
   words: readonly string[],
   runtime: CompletionRuntime,
@@ -83,27 +84,29 @@ function settingsOf(
     if (value !== undefined) flags[option.name] = value
     else if (option.value === undefined) flags[option.name] = 'true'
   }
-  const choice = context === undefined ? undefined : ({ context: 'named', name: context, by: named } as const)
+  const choice =
+    context === undefined
+      ? undefined
+      : ({ context: 'named', name: context, by: nameAtContextSetting } as const)
   return runtime.settings({ definitions: globalOptions.map(asSetting), flags, choice })
 }
 
-/** A name with an @ names its context as an option does. */
-const named: Setting = { value: '', origin: 'flag', source: 'NAME@CONTEXT' }
+/** NAME@CONTEXT selects a context just like --context does. */
+const nameAtContextSetting: Setting = { value: '', origin: 'flag', source: 'NAME@CONTEXT' }
 
-function ofKind(things: readonly SeenEntity[], kind: string | undefined): readonly SeenEntity[] {
-  return kind === undefined ? things : things.filter((thing) => termOf(thing.kind) === termOf(kind))
+function ofKind(entities: readonly SeenEntity[], kind: string | undefined): readonly SeenEntity[] {
+  return kind === undefined ? entities : entities.filter((thing) => termOf(thing.kind) === termOf(kind))
 }
 
-function line({ value, says }: Candidate): string {
+function candidateLine({ value, description: says }: Candidate): string {
   const shown = sanitize(value)
-  // Values that cannot be typed, or that would be taken for an option, are not offered; the id is offered as
-  // well.
+  // Values that cannot be typed, or that look like options, are left out; the id of the entity is offered anyway.
   if (shown !== value || value === '' || value.startsWith('-')) return ''
   return says === undefined ? `${value}\n` : `${value}\t${sanitize(says)}\n`
 }
 
-function tooLate(): Promise<readonly Candidate[]> {
+function emptyAfterTimeout(): Promise<readonly Candidate[]> {
   return new Promise((resolve) => {
-    setTimeout(resolve, patience, []).unref()
+    setTimeout(resolve, maxAnswerTime, []).unref()
   })
 }

@@ -1,21 +1,21 @@
 /**
  * Entry point of `occi __complete`: a separate bundle (bin/bundle.mjs) with only the code that answers from
- * caches, since the shell waits for it at each Tab. Questions that need a package or other parts of the
- * program get no answer.
+ * caches, since the user waits for it at each Tab. Questions that need a package or other parts of the
+ * program get an empty answer.
  */
 
 import { Buffer } from 'node:buffer'
 import { writeSync } from 'node:fs'
-import { processPlace, readSettings } from '../runtime/settings.js'
+import { processSurroundings, readSettings } from '../runtime/settings.js'
 import { complete } from './complete.js'
 
 /** Returns the exit status. The words begin with `__complete`. */
 export async function main([, ...argv]: readonly string[]): Promise<number> {
-  const place = processPlace()
+  const surroundings = processSurroundings()
   return complete(argv, {
-    folders: place.folders,
+    folders: surroundings.folders,
     environment: (name) => process.env[name],
-    settings: (request) => readSettings(request, place),
+    settings: (request) => readSettings(request, surroundings),
     write,
   })
 }

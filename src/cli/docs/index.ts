@@ -1,4 +1,4 @@
-/** `occi __docs FOLDER`: manual pages into FOLDER/man and completion scripts into FOLDER/completions. */
+/** `occi __docs FOLDER` writes manual pages to FOLDER/man and completion scripts to FOLDER/completions. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Entry } from '../command.js'
@@ -6,10 +6,10 @@ import type { Runtime } from '../runtime.js'
 import { completionScript, shells } from './completion/index.js'
 import { loadTree } from './load.js'
 import { type GeneratedFile, manualPages } from './man/pages.js'
-import type { Tree } from './tree.js'
+import type { Documentation } from './tree.js'
 
-/** The generated files: paths relative to the package, and their text. */
-export function generatedFiles(tree: Tree): readonly GeneratedFile[] {
+/** The generated files, with paths relative to the package. */
+export function generatedFiles(tree: Documentation): readonly GeneratedFile[] {
   return [
     ...manualPages(tree).map(({ name, text }) => ({ name: `man/${name}`, text })),
     ...shells.map(({ shell, file }) => ({

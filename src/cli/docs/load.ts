@@ -1,17 +1,17 @@
-/** Loads all declarations of this program. */
+/** Loads the declarations of all commands, options and help topics. */
 import type { Entry } from '../command.js'
 import { exitMeanings } from '../errors/exit-codes.js'
 import { topics } from '../help/topics.js'
 import { authenticationOptions, globalOptions } from '../options/global.js'
 import type { Paint } from '../output/index.js'
-import { headingMark, type Tree } from './tree.js'
+import { headingMark, type Documentation } from './tree.js'
 
 const markedHeadings: Paint = (role, text) => (role === 'heading' ? `${headingMark}${text}` : text)
 
-/** The maximum length of lines in topics: manual pages indent examples and are 80 columns wide. */
+/** The maximum length of lines in topics: manual pages are 80 columns wide and indent examples. */
 const topicWidth = 70
 
-export async function loadTree(version: string, entries: readonly Entry[]): Promise<Tree> {
+export async function loadTree(version: string, entries: readonly Entry[]): Promise<Documentation> {
   const names = new Set(globalOptions.map(({ name }) => name))
   const more = (await authenticationOptions()).filter(({ name }) => !names.has(name))
   return {
@@ -34,6 +34,6 @@ export async function loadTree(version: string, entries: readonly Entry[]): Prom
         text: await text({ paint: markedHeadings, width: topicWidth }, entries),
       })),
     ),
-    exits: exitMeanings,
+    exitStatuses: exitMeanings,
   }
 }

@@ -1,15 +1,15 @@
-/** All declarations as plain data, for the manual pages and the completions. */
+/** The declarations of the whole program as plain data, for manual pages and completion scripts. */
 import { argumentLabel, type CommandDeclaration, type CommandGroup, isGroup } from '../command.js'
 import type { OptionDeclaration } from '../options/declaration.js'
 
-export interface Tree {
+export interface Documentation {
   readonly version: string
   readonly nouns: readonly Noun[]
-  /** Options that every command has, those of all authentication methods included. */
+  /** The options of every command, including those of all authentication methods. */
   readonly globals: readonly OptionDeclaration[]
   readonly topics: readonly Topic[]
   /** Exit statuses with their meanings. */
-  readonly exits: readonly (readonly [status: number, meaning: string])[]
+  readonly exitStatuses: readonly (readonly [status: number, meaning: string])[]
 }
 
 export interface Noun {
@@ -20,7 +20,7 @@ export interface Noun {
   readonly declaration: CommandGroup | CommandDeclaration
 }
 
-/** Stands before each heading in the text of a topic. */
+/** Precedes each heading in the text of a topic. */
 export const headingMark = '\u0001'
 
 /** A page of `occi help`: paragraphs, indented blocks, and headings. */

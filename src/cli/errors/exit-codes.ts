@@ -1,4 +1,4 @@
-/** The table of exit statuses. They are part of the contract: documented and never renumbered. */
+/** The exit statuses. They are documented for users, so they must never be renumbered. */
 import type { ErrorCode } from '../../errors/errors.js'
 
 export const exitCodes: Readonly<Record<ErrorCode, number>> = {
@@ -29,22 +29,22 @@ export const exitTerminated = 143
 
 /** For `occi help exit-codes` and the manual. */
 export const exitMeanings: readonly (readonly [number, string])[] = [
-  [0, 'done'],
+  [0, 'success'],
   [1, 'failed for another reason'],
   [
     2,
-    "wrong usage, or input that does not fit the provider's model (also an option with a name that the model has several times) or that the provider refuses; nothing was changed",
+    "invalid usage, or input that the provider's model does not allow or that the provider rejects (including an option whose name is ambiguous in the model); nothing was changed",
   ],
   [3, 'cancelled by the user'],
-  [4, 'credentials missing, refused or expired'],
-  [5, 'forbidden, or over a quota'],
-  [6, 'not found, or a name that fits several things'],
-  [7, 'conflict: the state of the thing does not allow it'],
+  [4, 'credentials missing, rejected or expired'],
+  [5, 'forbidden, or quota exceeded'],
+  [6, 'not found, or an ambiguous name'],
+  [7, 'conflict: the state of the resource does not allow the operation'],
   [8, 'some of several operations failed'],
-  [9, 'timeout, of a request or of --wait'],
-  [10, 'network or TLS'],
-  [11, 'the server failed or its answer makes no sense; also when the outcome of a write is unknown'],
-  [12, 'a wait ended in the state "error"; with "stack plan --exit-code": something would change'],
+  [9, 'timeout of a request or of --wait'],
+  [10, 'network or TLS error'],
+  [11, 'the server failed, its response is invalid, or the outcome of a write is unknown'],
+  [12, 'the resource waited for reached the state "error"; with "stack plan --exit-code": there are changes'],
   [130, 'interrupted by Ctrl-C'],
   [143, 'terminated'],
 ]

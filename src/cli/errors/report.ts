@@ -1,4 +1,4 @@
-/** Converts errors to messages and exit statuses; the only module that does so. */
+/** Turns errors into messages and exit statuses. No other module does that. */
 
 import { omitUndefined } from '../../basics/objects.js'
 import { shellWord } from '../../basics/shell-word.js'
@@ -6,8 +6,8 @@ import { OcciError, PartialError, SitesError } from '../../errors/errors.js'
 import { sanitize, sanitizeJson, sanitizeLines } from '../output/sanitize.js'
 import type { Paint } from '../output/theme.js'
 import { wrapLines } from '../output/width.js'
+import { cliHint, cliInputName, cliText } from './cli-text.js'
 import { exitCodes, exitOther } from './exit-codes.js'
-import { cliHint, cliPlace, cliWords } from './words.js'
 
 export interface Report {
   readonly exit: number
@@ -22,15 +22,15 @@ interface ReportOptions {
   /** Colours and the width of the terminal that shows the error; undefined in a pipe. */
   readonly terminal?: { readonly paint: Paint; readonly width: number } | undefined
   /** Writes the details of an unexpected error to a file and returns its path, if that worked. */
-  readonly saved?: (details: string) => string | undefined
+  readonly saveDetails?: (details: string) => string | undefined
 }
 
 export function reportError(error: unknown, options: ReportOptions): Report {
   if (error instanceof OcciError) {
     const exit = exitCodes[error.code]
     const text = options.json
-      ? `${sanitizeJson(JSON.stringify({ error: asJson(error) }, bigints))}\n`
-      : forTerminal(inWords(error, options), options)
+      ? `${sanitizeJson(JSON.stringify({ error: errorObject(error) }, bigintAsString))}\n`
+      : forTerminal(errorText(error, options), options)
     return { exit, text }
   }
   const system = systemError(error)
@@ -39,7 +39,7 @@ export function reportError(error: unknown, options: ReportOptions): Report {
   return unexpected(error, system, options)
 }
 
-/** A warning as a line of standard error: in words, or as an object that cannot be taken for an error. */
+/** A warning as one line for standard error: as text, or as a JSON object with the member `warning`. */
 export function warningLine(
   message: string,
   { json, more = {} }: { readonly json: boolean; readonly more?: Readonly<Record<string, unknown>> },
@@ -49,32 +49,37 @@ export function warningLine(
 }
 
 /** The error object that -o json prints on standard error. */
-function asJson(error: OcciError): Readonly<Record<string, unknown>> {
+function errorObject(error: OcciError): Readonly<Record<string, unknown>> {
   return {
     code: error.code,
     exit: exitCodes[error.code],
-    message: cliWords(error.message),
-    ...omitUndefined({ hint: cliHint(error), at: cliPlace(error.at), http: error.http, facts: error.facts }),
+    message: cliText(error.message),
+    ...omitUndefined({
+      hint: cliHint(error),
+      at: cliInputName(error.at),
+      http: error.http,
+      facts: error.facts,
+    }),
     ...(error instanceof PartialError
-      ? { errors: error.errors.map(({ target, error: each }) => ({ target, ...asJson(each) })) }
+      ? { errors: error.errors.map(({ target, error: each }) => ({ target, ...errorObject(each) })) }
       : {}),
     ...(error instanceof SitesError
       ? {
           errors: error.errors.map(({ site, target, error: each }) => ({
             context: site,
             target: target ?? site,
-            ...asJson(each),
+            ...errorObject(each),
           })),
         }
       : {}),
   }
 }
 
-function bigints(_: string, value: unknown): unknown {
+function bigintAsString(_: string, value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value
 }
 
-/** Wraps the lines by words. Where colour is on, the error begins with a red `error:`. */
+/** Wraps long lines. With colours, the message begins with a red `error:` instead of `occi:`. */
 function forTerminal(text: string, { terminal, debug }: ReportOptions): string {
   if (terminal === undefined) return text
   const { paint, width } = terminal
@@ -83,65 +88,69 @@ function forTerminal(text: string, { terminal, debug }: ReportOptions): string {
   return mark === 'error:' ? wrapped : wrapped.replace(/^occi:/, mark)
 }
 
-/** The fault comes first, then the exchange, and the hint last, where readers look. */
-function inWords(error: OcciError, options: ReportOptions): string {
-  if (error instanceof SitesError) return sitesInWords(error, options)
-  const [first = '', ...more] = located(error).split('\n')
+/** The message comes first, then the HTTP exchange, and the hint last, where readers notice it. */
+function errorText(error: OcciError, options: ReportOptions): string {
+  if (error instanceof SitesError) return sitesErrorText(error, options)
+  const [first = '', ...more] = messageWithOption(error).split('\n')
   const lines = [`occi: ${sanitize(first)}`, ...more.map((line) => `  ${sanitize(line)}`)]
   if (error instanceof PartialError) {
     for (const { target, error: each } of error.errors) {
-      lines.push(`  ${sanitize(target)}: ${sanitize(cliWords(each.message))}${hintInline(each)}`)
+      lines.push(`  ${sanitize(target)}: ${sanitize(cliText(each.message))}${hintInParentheses(each)}`)
     }
   }
-  lines.push(...exchange(error))
-  lines.push(...candidates(error))
+  lines.push(...exchangeLines(error))
+  lines.push(...candidateLines(error))
   const hint = cliHint(error)
   if (hint !== undefined) lines.push(`  ${sanitize(hint)}`)
-  lines.push(...howToCheck(error), ...wayRound(error))
+  lines.push(...checkCommandLines(error), ...noValidateLines(error))
   if (options.debug) lines.push(stackOf(error))
   return `${lines.join('\n')}\n`
 }
 
-/** One line for each failure, which a script can look for by the name of the context. */
-function sitesInWords({ errors }: SitesError, { debug }: ReportOptions): string {
+/** One line for each failure, beginning with the name of its context, so that scripts can search for it. */
+function sitesErrorText({ errors }: SitesError, { debug }: ReportOptions): string {
   return errors
     .map(({ site, target, error }) => {
       const where = [site, target].filter((part) => part !== undefined).map(sanitize)
-      const line = `occi: ${where.join(': ')}: ${sanitize(cliWords(error.message))}${hintInline(error)}\n`
+      const line = `occi: ${where.join(': ')}: ${sanitize(cliText(error.message))}${hintInParentheses(error)}\n`
       return debug ? `${line}${stackOf(error)}\n` : line
     })
     .join('')
 }
 
-/** Adds the option's name where the message lacks it. */
-function located(error: OcciError): string {
-  const message = cliWords(error.message)
-  const at = cliPlace(error.at)
+/** The message, with the option's name in front unless the message contains it. */
+function messageWithOption(error: OcciError): string {
+  const message = cliText(error.message)
+  const at = cliInputName(error.at)
   return at?.startsWith('--') === true && !message.includes(at) ? `${at}: ${message}` : message
 }
 
-function hintInline(error: OcciError): string {
+function hintInParentheses(error: OcciError): string {
   const hint = cliHint(error)
   return hint === undefined ? '' : ` (${sanitize(hint)})`
 }
 
-function exchange({ http, message }: OcciError): readonly string[] {
+function exchangeLines({ http, message }: OcciError): readonly string[] {
   if (http === undefined) return []
   const lines: string[] = []
   const serverMessage = http.serverMessage
-  // Many messages quote the server already.
+  // Many messages already quote the server.
   if (serverMessage !== undefined && serverMessage !== '' && !message.includes(serverMessage)) {
     lines.push(`  The server says: ${sanitize(serverMessage)}`)
   }
   const id = http.requestId === undefined ? '' : `, request id ${http.requestId}`
-  if (saysRequest(message, http)) return [...lines, `  ${sanitize(`at ${originOf(http.url)}${id}`)}`]
+  if (messageContainsRequest(message, http))
+    return [...lines, `  ${sanitize(`at ${originOf(http.url)}${id}`)}`]
   const status = http.status === undefined ? '' : ` answered ${http.status} ${http.reason ?? ''}`.trimEnd()
   lines.push(`  ${sanitize(`${http.method} ${http.url}${status}${id}`)}`)
   return lines
 }
 
-/** Whether the message has method, path and status already. */
-function saysRequest(message: string, { method, url, status }: NonNullable<OcciError['http']>): boolean {
+/** Whether the message already contains method, path and status. */
+function messageContainsRequest(
+  message: string,
+  { method, url, status }: NonNullable<OcciError['http']>,
+): boolean {
   if (status === undefined || !URL.canParse(url)) return false
   const { pathname, search } = new URL(url)
   return message.includes(`${method} ${pathname}${search}`) && message.includes(String(status))
@@ -151,30 +160,30 @@ function originOf(url: string): string {
   return new URL(url).origin
 }
 
-function candidates(error: OcciError): readonly string[] {
+function candidateLines(error: OcciError): readonly string[] {
   const found = error.code === 'ambiguous' ? error.facts?.['candidates'] : undefined
   if (!Array.isArray(found)) return []
-  const shown = found.slice(0, most).map((candidate) => `    ${sanitize(candidateText(candidate))}`)
-  return found.length > most ? [...shown, `    … and ${found.length - most} more`] : shown
+  const shown = found.slice(0, maxCandidates).map((candidate) => `    ${sanitize(candidateText(candidate))}`)
+  return found.length > maxCandidates ? [...shown, `    … and ${found.length - maxCandidates} more`] : shown
 }
 
-/** The command that shows whether an uncertain write was carried out. */
-function howToCheck(error: OcciError): readonly string[] {
+/** The command that shows whether a write with an unknown outcome was carried out. */
+function checkCommandLines(error: OcciError): readonly string[] {
   const place = error.code === 'outcome-unknown' ? error.facts?.['check'] : undefined
   if (typeof place !== 'string') return []
   return [`  Check with: occi ${place.endsWith('/') ? 'list-path' : 'api GET'} ${shellWord(sanitize(place))}`]
 }
 
 /**
- * A way around a refusal that rests on the model, which may be wrong: MartServer requires attributes that it
- * does not need.
+ * Suggests --no-validate after a validation error, since the provider's model may be wrong: MartServer
+ * declares attributes as required that it does not need.
  */
-function wayRound({ code, facts }: OcciError): readonly string[] {
+function noValidateLines({ code, facts }: OcciError): readonly string[] {
   if (code !== 'validation' || !Array.isArray(facts?.['problems'])) return []
-  return ['  This is what the provider says in its model. --no-validate sends it all the same.']
+  return ["  The provider's model requires this. To send the request anyway, add --no-validate."]
 }
 
-const most = 10
+const maxCandidates = 10
 
 function candidateText(candidate: unknown): string {
   if (typeof candidate !== 'object' || candidate === null) return String(candidate)
@@ -194,7 +203,7 @@ function systemError(error: unknown): SystemError | undefined {
   return { code: error.code, ...syscall }
 }
 
-const systemWords: Readonly<Record<string, string>> = {
+const systemMessages: Readonly<Record<string, string>> = {
   ENOSPC: 'The output could not be written: no space left on the device',
   EDQUOT: 'The output could not be written: the disk quota is exhausted',
   EFBIG: 'The output could not be written: the file would become too large',
@@ -203,15 +212,15 @@ const systemWords: Readonly<Record<string, string>> = {
 }
 
 function unexpected(error: unknown, system: SystemError | undefined, options: ReportOptions): Report {
-  const known = system === undefined ? undefined : systemWords[system.code]
+  const known = system === undefined ? undefined : systemMessages[system.code]
   const message = error instanceof Error ? error.message : String(error)
-  const file = known === undefined && !options.debug ? options.saved?.(stackOf(error)) : undefined
+  const file = known === undefined && !options.debug ? options.saveDetails?.(stackOf(error)) : undefined
   const hint =
     known !== undefined
       ? undefined
       : file === undefined
-        ? 'This is a fault of occi. Run it again with OCCI_DEBUG=1 to see where it happened.'
-        : `This is a fault of occi. The details are in ${file}; please report it with them.`
+        ? 'This is a bug in occi. Run the command again with OCCI_DEBUG=1 to see where it happened.'
+        : `This is a bug in occi. Please report it with the details in ${file}.`
   if (options.json) {
     const body = {
       code: 'unexpected',

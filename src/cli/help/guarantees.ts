@@ -1,7 +1,6 @@
 /**
  * The promises that `occi help guarantees` and occi-guarantees(7) print. Tests that try to break a promise
- * carry its id in a comment (`// Guarantee: sent-once`), and a test (test/cli/help) checks that each promise
- * has one.
+ * have its id in a comment (`// Guarantee: sent-once`); test/cli/help checks that each promise has such a test.
  */
 
 interface Guarantee {
@@ -17,40 +16,41 @@ interface GuaranteeGroup {
 
 export const guaranteeGroups: readonly GuaranteeGroup[] = [
   {
-    title: 'What changes something',
+    title: 'Changes',
     guarantees: [
       {
         id: 'one-of-three-outcomes',
         promise:
-          'Whatever breaks on the way, a command ends in one of three ways: done, certainly not done, or unknown and said so (exit status 11 and the code "outcome-unknown" in the error object, with the command to check). Nothing that was done is told as not done, nor the other way round.',
+          'Whatever fails, a command ends in one of three ways: done, certainly not done, or unknown. An unknown outcome is reported as such (exit status 11, and the code "outcome-unknown" in the error object) with the command that checks it. Nothing that was done is reported as not done, or the other way round.',
       },
       {
         id: 'sent-once',
         promise:
-          'A creation is sent once. It is never repeated unless not a byte of it can have reached the provider, or the provider says that it did not take it (401 where a login is renewed, 307, 308): there is no second machine.',
+          'A request that creates something is sent once. It is repeated only if no byte of it can have reached the provider, or if the provider says that it did not process it (401 when a login is renewed, 307, 308). It never creates a second machine.',
       },
       {
         id: 'repeatable-is-repeated',
         promise:
-          'What may be repeated (reading, PUT to a place of yours, DELETE) is repeated after passing failures, 429, 502, 503 and 504, as Retry-After says, for as often as --retries and as long as --deadline allow.',
+          'Idempotent requests (GET, DELETE, PUT to a location that you chose) are retried after temporary failures and after 429, 502, 503 and 504, as Retry-After asks and as --retries and --deadline allow.',
       },
       {
         id: 'complete-or-taken-back',
         promise:
-          'A creation of several parts is complete or taken back; --keep-on-failure keeps what is there. What could not be taken back is named.',
+          'A creation that consists of several parts is completed or rolled back; --keep-on-failure keeps the parts. What could not be rolled back is listed.',
       },
       {
         id: 'interrupted-tells-what-exists',
-        promise: 'Ctrl-C ends a command with 130 and tells what exists by then; twice, it ends at once.',
+        promise:
+          'Ctrl-C ends a command with exit status 130 and lists what it has created; a second Ctrl-C ends it immediately.',
       },
       {
         id: 'journal-first',
         promise:
-          'Every request that changes something is in the journal (occi history) before it is sent. A journal that is damaged or cannot be written stops nothing.',
+          'Every request that changes something is written to the journal (occi history) before it is sent. A journal that is damaged or cannot be written does not stop the command.',
       },
       {
         id: 'preview-sends-nothing',
-        promise: '--dry-run and --curl send nothing that changes something.',
+        promise: '--dry-run and --curl send no request that changes anything.',
       },
     ],
   },
@@ -60,31 +60,32 @@ export const guaranteeGroups: readonly GuaranteeGroup[] = [
       {
         id: 'secrets-not-shown',
         promise:
-          'Passwords, tokens, passphrases and user data are not shown: not by -v, --trace, --curl, --dry-run, errors, crash notes, the journal, caches or config explain, not even when the server repeats them.',
+          'Passwords, tokens, passphrases and user data are never shown: not by -v, --trace, --curl, --dry-run, errors, crash reports, the journal, caches or config explain, even if the server repeats them.',
       },
       {
         id: 'secrets-owner-only',
         promise:
-          'They are kept only in files of mode 0600 in folders of mode 0700; a file that others can read is refused.',
+          'They are stored only in files of mode 0600 in folders of mode 0700; a file that others can read is rejected.',
       },
       {
         id: 'credentials-stay',
         promise:
-          'Nobody but the endpoint, and whom you or it name for the login, gets credentials: no redirect, no Location, no link leads them elsewhere.',
+          'Credentials are sent only to the endpoint and to the login servers that you or it name. No redirect, Location or link sends them elsewhere.',
       },
       {
         id: 'strangers-files',
         promise:
-          'What came with the working folder (.occi.yaml, clouds.yaml) brings no secrets, runs nothing, weakens no check, and no secret of yours goes to an address that it names, until you say "occi context trust".',
+          'Files of the working folder (.occi.yaml, clouds.yaml) provide no secrets, run nothing and weaken no check, and none of your secrets is sent to an address that they name, until you run "occi context trust".',
       },
       {
         id: 'context-belongs-to-its-server',
         promise:
-          'What a context keeps goes to the servers that it names, or elsewhere with --context in the same command; never from https to http.',
+          'The secrets of a context are sent to the servers that it names, or elsewhere only with --context in the same command; never from https to http.',
       },
       {
         id: 'files-that-decide',
-        promise: 'Files that decide count only when nobody else can have written them.',
+        promise:
+          'Files that decide where secrets are sent are used only if nobody else can have written them.',
       },
     ],
   },
@@ -94,35 +95,36 @@ export const guaranteeGroups: readonly GuaranteeGroup[] = [
       {
         id: 'text-not-obeyed',
         promise:
-          'What a provider sends is shown, not obeyed: control characters and escape sequences appear as text.',
+          'What a provider sends is shown and never interpreted: control characters and escape sequences are printed as text.',
       },
       {
         id: 'no-command-no-file',
         promise:
-          'It chooses no command to run and no file to write; an address that is none is not given to ssh.',
+          'A provider cannot choose a command to run or a file to write, and only valid addresses are passed to ssh.',
       },
       {
         id: 'answers-bounded',
         promise:
-          'Answers are bounded: size (--max-response), also after decompression, headers, depth, redirects, pages, time.',
+          'Responses are limited in size (--max-response, also after decompression), headers, nesting, redirects, pages and time.',
       },
       {
         id: 'no-header-of-its-own',
-        promise: 'No value of yours or of a provider becomes a header of its own.',
+        promise: 'No value, yours or a provider’s, can inject a header.',
       },
       {
         id: 'refused-in-words',
-        promise: 'Whatever comes is read or refused in words, in a time that grows with its length.',
+        promise:
+          'Any response is either read or rejected with a message, in time proportional to its length.',
       },
     ],
   },
   {
-    title: 'What is printed',
+    title: 'Output',
     guarantees: [
       {
         id: 'output-complete',
         promise:
-          'It is complete, or the exit status is not 0: also when an answer breaks off, the disk is full, or occi itself has a defect. A standard output that is closed (>&-) counts as /dev/null, which Node.js opens in its place.',
+          'Output is complete, or the exit status is not 0: also if a response is cut off, the disk is full, or occi itself has a bug. A closed standard output (>&-) counts as /dev/null, which Node.js opens in its place.',
       },
     ],
   },
@@ -132,15 +134,16 @@ export const guaranteeGroups: readonly GuaranteeGroup[] = [
       {
         id: 'files-whole',
         promise:
-          'Files are replaced as a whole: a crash, a full disk or a second process leaves the old one or the new one.',
+          'Files are replaced atomically: a crash, a full disk or a second process leaves either the old or the new file.',
       },
       {
         id: 'garbage-in-files',
-        promise: 'Garbage in a cache counts as nothing; in a configuration it is told with its place.',
+        promise:
+          'Invalid data in a cache is ignored; in a configuration file it is reported with its position.',
       },
       {
         id: 'sandbox-keeps',
-        promise: 'The practice cloud keeps what it acknowledged, whoever is killed meanwhile.',
+        promise: 'The practice cloud never loses what it acknowledged, even if a process is killed.',
       },
     ],
   },

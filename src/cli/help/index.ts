@@ -1,4 +1,4 @@
-/** Builds help texts from the declarations. */
+/** Builds help texts from the declarations of commands and options. */
 import type { Command, Help, Option } from 'commander'
 import { argumentLabel, type CommandDeclaration, type CommandGroup, type Entry } from '../command.js'
 import type { OptionDeclaration } from '../options/declaration.js'
@@ -31,10 +31,10 @@ export async function helpText(request: HelpRequest, page: Page, entries: readon
   }
 }
 
-/** The most used options; the topic `options` has the rest. */
-const common = ['output', 'endpoint', 'yes', 'dry-run', 'quiet', 'verbose', 'help']
+/** The most used global options; the topic `options` lists all. */
+const commonOptions = ['output', 'endpoint', 'yes', 'dry-run', 'quiet', 'verbose', 'help']
 
-const happyPath = `occi talks to OCCI clouds. Create and delete a machine on the practice cloud:
+const happyPath = `occi manages OCCI clouds. Create and delete a machine on the practice cloud:
 
   export OCCI_ENDPOINT=sandbox:
   occi mixin list --of os_tpl                   # images
@@ -57,7 +57,7 @@ function programHelp(
   const additional = plugins.map((name) => [name, `occi-${name} on your PATH`] as const)
   command
     .usage('<noun> <verb> [name…] [options]')
-    .addHelpText('before', 'Manage machines, networks, volumes and everything else on OCCI clouds\n')
+    .addHelpText('before', 'Manage machines, networks, volumes and other resources of OCCI clouds\n')
     .addHelpText('before', examplesText(programExamples, page))
     .addHelpText(
       'after',
@@ -69,15 +69,15 @@ function programHelp(
     .addHelpText(
       'after',
       paragraphs(
-        'Every kind of the provider is a noun, too: "occi model kinds" lists them.\n\nMore: occi NOUN --help, occi NOUN VERB --help, man occi, and occi help TOPIC, where TOPIC is addressing, auth, ci, cookbook, environment, exit-codes, formatting, guarantees, migrating, options, output, plugins, providers, rocci, security, sites, stacks or troubleshooting.',
+        'Every kind of the provider can be used as a noun: "occi model kinds" lists them.\n\nMore: occi NOUN --help, occi NOUN VERB --help, man occi, and occi help TOPIC, where TOPIC is addressing, auth, ci, cookbook, environment, exit-codes, formatting, guarantees, migrating, options, output, plugins, providers, rocci, security, sites, stacks or troubleshooting.',
         page,
       ).trimEnd(),
     )
-  return written(command, page, [])
+  return renderHelp(command, page, [])
 }
 
 const programExamples = [
-  { title: 'See which images and sizes there are', command: 'occi mixin list --of os_tpl' },
+  { title: 'List the images', command: 'occi mixin list --of os_tpl' },
   {
     title: 'Create a machine and wait until it runs',
     command: 'occi compute create web --os debian-12 --size small --ssh-key ~/.ssh/id_ed25519.pub --wait',
@@ -94,7 +94,7 @@ function groupHelp(command: Command, group: CommandGroup, page: Page): string {
     .addHelpText('before', group.description === undefined ? '' : paragraphs(group.description, page))
     .addHelpText('before', examplesText(examples, page))
     .addHelpText('after', `More: occi ${group.name} VERB --help`)
-  return written(command, page, [])
+  return renderHelp(command, page, [])
 }
 
 function commandHelp(command: Command, declaration: CommandDeclaration, page: Page): string {
@@ -104,7 +104,7 @@ function commandHelp(command: Command, declaration: CommandDeclaration, page: Pa
     .addHelpText('before', `${declaration.summary}\n`)
     .addHelpText('before', examplesText(declaration.examples.slice(0, 3), page))
     .addHelpText('after', 'More: occi help options, addressing, output, formatting, environment, exit-codes')
-  return written(command, page, declaration.options)
+  return renderHelp(command, page, declaration.options)
 }
 
 function examplesText(examples: CommandDeclaration['examples'], page: Page): string {
@@ -126,16 +126,16 @@ function commandLines(command: string, width: number): string {
   return lines.join(' \\\n    ')
 }
 
-/** `-o, -e, --dry-run`: the shortest form of each. */
-function letters(options: readonly Option[]): string {
+/** The shortest form of each option: `-o, -e, --dry-run`. */
+function shortestForms(options: readonly Option[]): string {
   return options.map((option) => option.short ?? option.long).join(', ')
 }
 
-/** Commander's help in the layout of this program; `own` are the options that not every command has. */
-function written(command: Command, page: Page, own: readonly OptionDeclaration[]): string {
+/** Renders commander's help in the layout of this program. `own` are the command's own options. */
+function renderHelp(command: Command, page: Page, own: readonly OptionDeclaration[]): string {
   const names = new Set(own.map(({ name }) => name))
   const declared = new Map([...globalOptions, ...own].map((option) => [option.name, option]))
-  // Commander decides who owns a short letter: a command may use the letter of a global option for its own.
+  // Commander knows which option has a short letter: a command may reuse the letter of a global option.
   const entry = (option: Option) => {
     const { short: _, ...rest } = declared.get(option.name()) ?? { name: option.name(), description: '' }
     return optionEntry(option.short === undefined ? rest : { ...rest, short: option.short.slice(1) })
@@ -149,7 +149,7 @@ function written(command: Command, page: Page, own: readonly OptionDeclaration[]
     const description = helper.commandDescription(shown)
     const groupOf = (option: Option) => option.helpGroupHeading ?? 'Options:'
     const ownOptions = options.filter((option) => names.has(option.name()))
-    const others = common.flatMap((name) =>
+    const others = commonOptions.flatMap((name) =>
       options.filter((option) => option.name() === name && !names.has(name)),
     )
     return [
@@ -169,7 +169,10 @@ function written(command: Command, page: Page, own: readonly OptionDeclaration[]
             group.map((each) => [each.name(), each.summary()]),
           ),
       ),
-      paragraphs(`Options of every command: ${letters(others)}; "occi help options" explains them.`, page),
+      paragraphs(
+        `Options of every command: ${shortestForms(others)}; "occi help options" explains them.`,
+        page,
+      ),
       '',
     ].join('\n')
   }

@@ -1,4 +1,4 @@
-/** Two columns, paragraphs and headings for help texts. */
+/** Lays out headings, paragraphs and two-column lists for help texts. */
 import { type OptionDeclaration, optionLabel } from '../options/declaration.js'
 import { displayWidth, type Paint } from '../output/index.js'
 
@@ -16,7 +16,7 @@ export function heading(text: string, page: Page): string {
 
 export function entriesText(entries: readonly (readonly [string, string])[], page: Page): string {
   const widest = entries.reduce((most, [label]) => Math.max(most, displayWidth(label)), 0)
-  const column = Math.min(widest, widestLabel) + 4
+  const column = Math.min(widest, maxLabelWidth) + 4
   return entries
     .map(([label, text]) => {
       const lines = wrap(text, textWidth(page) - column)
@@ -40,13 +40,13 @@ export function optionEntry(option: OptionDeclaration): readonly [term: string, 
 function describe(option: OptionDeclaration): string {
   const choices = option.choices === undefined ? '' : `: ${option.choices.join(', ')}`
   const repeat = option.repeatable === true ? ' (repeatable)' : ''
-  const fallback = option.default === undefined ? '' : ` [${option.default}]`
+  const defaultText = option.default === undefined ? '' : ` [${option.default}]`
   const unnamedChoices =
     option.choices?.every((choice) => option.description.includes(choice)) === true ? '' : choices
-  return `${option.description}${unnamedChoices}${repeat}${fallback}`
+  return `${option.description}${unnamedChoices}${repeat}${defaultText}`
 }
 
-/** Paragraphs are separated by empty lines; indented lines stay as they are. */
+/** Wraps paragraphs, which are separated by empty lines; indented ones are left as they are. */
 export function paragraphs(text: string, page: Page): string {
   return text
     .trim()
@@ -60,7 +60,7 @@ export function paragraphs(text: string, page: Page): string {
     .concat('\n')
 }
 
-const widestLabel = 28
+const maxLabelWidth = 28
 
 export function textWidth(page: Page): number {
   return Math.max(40, Math.min(page.width ?? 80, 100))

@@ -1,4 +1,4 @@
-/** `occi help TOPIC`: topics that concern all commands. Tables are built from the definitions. */
+/** `occi help TOPIC`: topics that concern all commands. Tables are generated from the declarations. */
 import { environmentName } from '../../settings/names.js'
 import { type CommandDeclaration, type Entry, isGroup } from '../command.js'
 import { exitMeanings } from '../errors/exit-codes.js'
@@ -29,29 +29,29 @@ export const topics: readonly Topic[] = [
     summary: 'how resources, images and kinds are named',
     text: (page) =>
       paragraphs(
-        `A resource is named by its id, the beginning of an id that fits only one, its title, its path below the endpoint, or its URL. A name that fits several things is an error that lists them (exit status 6).
+        `A resource is named by its id, an unambiguous beginning of its id, its title, its path below the endpoint, or its URL. A name that matches several resources is an error that lists them (exit status 6).
 
   occi compute describe web
   occi compute describe 4f1c
   occi compute describe /compute/4f1c2a34
   occi compute describe https://cloud.example.org:8787/compute/4f1c2a34
 
-A thing at another context than the one in use is NAME@CONTEXT, and a URL finds its context by itself; a title that contains an @ comes first when it matches exactly ("occi help sites"):
+NAME@CONTEXT names a resource of another context, and a URL selects its context by itself. A title that contains an @ takes precedence if it matches exactly ("occi help sites"):
 
   occi compute stop web@cesnet db@ifca
 
-Several names may follow each other, and "-" reads names from standard input, one a line:
+Most commands accept several names, and "-" reads names from standard input, one per line:
 
   occi compute list -o name | occi compute stop -
 
-What they are chooses them as well, wherever several names may stand: by state, name, id, ip, image, size, mixin, or an attribute by its short name; with =, !=, <, <=, > or >=, * for any text, and units. Several conditions must all hold:
+Where several names are accepted, --where selects resources by state, name, id, ip, image, size, mixin, or an attribute (its short name is enough). Operators are =, !=, <, <=, > and >=; * matches any text, and numbers may have units. With several conditions all must hold:
 
   occi compute stop --where state=active --where 'name=test-*'
   occi storage delete --where 'size>=100G' --where state=offline
 
-Images and sizes (--os, --size) and other mixins are named by term, title, identifier, or the beginning of one that fits only one. Kinds are named by their term: "occi ipnetwork list".
+Images and sizes (--os, --size) and other mixins are named by term, title, identifier, or an unambiguous beginning of one of them. Kinds are named by their term: "occi ipnetwork list".
 
-"-o id" prints the short id, which stands for one thing whatever the names are; "-o url" the whole URL. "-o name" prints names, and the URL of what shares its name with another in the list, or could not be typed.`,
+"-o id" prints the short id, which is always unique; "-o url" the full URL. "-o name" prints names, or the URL of a resource whose name is not unique in the list or could not be typed.`,
         page,
       ),
   },
@@ -79,46 +79,46 @@ Images and sizes (--os, --size) and other mixins are named by term, title, ident
     name: 'exit-codes',
     summary: 'exit statuses',
     text: (page) =>
-      `${paragraphs('The exit status tells what happened. With -o json (and jsonl) the error itself is one JSON object on standard error, {"error": …}, and each warning before it one of its own, {"warning": {"message": …}}.', page)}\n${entriesText(
+      `${paragraphs('With -o json (and jsonl) an error is printed on standard error as one JSON object, {"error": …}, and each warning as another, {"warning": {"message": …}}.', page)}\n${entriesText(
         exitMeanings.map(([code, meaning]) => [String(code), meaning]),
         page,
       )}`,
   },
   {
     name: 'formatting',
-    summary: 'columns, order, queries and templates',
+    summary: 'columns, sorting, queries and templates',
     text: (page) =>
       paragraphs(
-        `These options form what a command prints; -o (occi help output) says in which format. They are the same for every command, "create" and "delete" included.
+        `These options control what a command prints; -o (occi help output) selects the format. They work with every command, including "create" and "delete".
 
---columns chooses columns and their order: keys of the table in lower case, members of the JSON ("occi schema"), or attributes by their whole name:
+--columns selects columns and their order: keys of the table in lower case, members of the JSON ("occi schema"), or attributes by their full name:
 
   occi compute list --columns name,state,occi.compute.cores
   occi compute describe web -o value --columns ips
 
---sort orders by such keys, a minus in front turns the order round; numbers count as numbers. --no-header leaves the line of headings out:
+--sort sorts by such keys; a minus in front reverses the order, and numbers are compared as numbers. --no-header omits the header line:
 
   occi compute list --sort state,-memory
   occi compute list -o csv --no-header
 
---query is JMESPath (jmespath.org), applied to what -o json prints; where no format is named, a text is printed without quotes:
+--query applies a JMESPath expression (jmespath.org) to the JSON output; unless a format is given, a string is printed without quotes:
 
   occi compute list --query "[?state=='active'].name"
   occi compute list --query 'length(@)'
   occi compute describe web --query 'attributes."occi.compute.memory"'
 
---template prints a line for each thing. {{KEY}} is a column or member, \\n a line break and \\t a tab:
+--template prints a line for each record. {{KEY}} is replaced by a column or member, \\n by a line break and \\t by a tab:
 
   occi compute list --template '{{name}} has {{ips}}'
   occi compute list --template '{{name}}\\t{{attributes.occi.compute.cores}}'
 
-A line break or another control character in a value is printed as an escape there, so that a line is always one thing. -o csv on a terminal puts an apostrophe before what a spreadsheet would run as a formula (--csv-formulas keep prints it as it is, --csv-formulas defuse does it in a pipe, too). -o tsv is for scripts, where each cell is what the provider said: use csv for a spreadsheet.
+Control characters in a value, including line breaks, are printed as escapes, so that each record is one line. On a terminal, -o csv puts an apostrophe before cells that a spreadsheet would evaluate as formulas (--csv-formulas keep disables this, --csv-formulas defuse does it in a pipe, too). -o tsv prints each cell as the provider sent it, for scripts; use csv for spreadsheets.
 
-For one value in a script "-o id", "-o name", "-o url" and "-o ip" are shorter. "-o id" is what a script needs: unique, known without reading each thing, and what "create" prints in a pipe. "-o name" is for people: a name may be given twice, and then the URL is printed in its place. "-o env" prints lines for eval:
+To get a single value in a script, use "-o id", "-o name", "-o url" or "-o ip". "-o id" is best for scripts: it is unique, known without reading each resource, and what "create" prints in a pipe. "-o name" is for people: if several resources have the same name, their URLs are printed. "-o env" prints assignments for eval:
 
   eval "$(occi compute describe web -o env)"
 
-Which commands print a table on a terminal and lines with tabs in a pipe: those about several things. What is about one thing prints "key = value" in a pipe. Colours and the width of the terminal never change what a pipe gets.`,
+Commands about several resources print a table on a terminal and tab-separated lines in a pipe. Commands about one resource print "key = value" in a pipe. Colours and the width of the terminal never affect what is printed to a pipe.`,
         page,
       ),
   },
@@ -144,7 +144,7 @@ Which commands print a table on a terminal and lines with tabs in a pipe: those 
       const parts = [...groups].map(
         ([group, options]) => `${heading(`${group}:`, page)}\n${optionsText(options, page)}`,
       )
-      return `They may stand before or after the command.\n\n${parts.join('\n')}\nOther authentication methods have options of their own: occi help auth\n`
+      return `They may be given before or after the command.\n\n${parts.join('\n')}\nAuthentication methods have more options: occi help auth\n`
     },
   },
   {
@@ -152,13 +152,13 @@ Which commands print a table on a terminal and lines with tabs in a pipe: those 
     summary: 'output formats, columns and queries',
     text: (page) =>
       `${paragraphs(
-        `On a terminal lists are tables; in a pipe they are lines with tabs between the columns and no heading. -o asks for another format, the same for every command, "create" and "delete" included. Messages go to standard error, results to standard output. A command about one named thing gives one object in JSON; one about several gives an array.
+        `On a terminal, lists are printed as tables; in a pipe they are tab-separated lines without a header. -o selects another format for any command, including "create" and "delete". Results go to standard output, messages to standard error. In JSON, a command about one named resource prints an object, and one about several prints an array.
 
   occi compute list -o json --query "[?state=='active'].name"
   occi compute list --columns name,ips --sort -name
   ID=$(occi compute create web --os debian-12 --size small -o id)
 
-"occi graph" has formats of its own: tree, mermaid, dot and svg, beside json, jsonl and yaml.`,
+"occi graph" has other formats: tree, mermaid, dot and svg, besides json, jsonl and yaml.`,
         page,
       )}\n${heading('Formats:', page)}\n${entriesText(
         outputFormats.map((format) => [format.name, format.description]),
@@ -205,62 +205,62 @@ Relative folders of the PATH and the working folder are not searched, and a prog
   },
   {
     name: 'rocci',
-    summary: "rOCCI-cli's scripts: what is kept and what changed",
+    summary: 'running scripts written for rOCCI-cli',
     text: (page) =>
       `${paragraphs(
-        `The command line of rOCCI-cli 4.3 works as it did: options only, one of them --action, --dump-model or --examples. Standard output and the exit status (0 or 1) are the same, byte for byte; words are on standard error, in the form of Ruby's logger.
+        `Command lines of rOCCI-cli 4.3 work unchanged: they have only options, one of them --action, --dump-model or --examples. Standard output and the exit status (0 or 1) are identical; messages go to standard error in the format of Ruby's logger.
 
   occi --endpoint https://cloud:11443 --auth x509 --voms --user-cred /tmp/x509up_u1000 \\
        --action create --resource compute --mixin os_tpl#debian --mixin resource_tpl#small \\
        --attribute occi.core.title=web
 
-Words without an option are ignored, as rOCCI-cli ignored them ("--voms NAME"); --debug prints each exchange as Ruby did, with secrets masked. Both forms live side by side: a line that begins with a command is in the new one.
+Words that belong to no option are ignored, as in rOCCI-cli ("--voms NAME"); --debug prints each exchange in Ruby's format, with secrets masked. The two forms can be mixed in a script: a line that begins with a command uses the new one.
 
-  occi translate --scan ~/scripts        where old calls are, and what each would become
-  occi translate -f old.sh > new.sh      a script; comments say what differs or stays
-  occi translate 'occi --action …'       one line
+  occi translate --scan ~/scripts        list old calls and their translations
+  occi translate -f old.sh > new.sh      translate a script; comments mark differences
+  occi translate 'occi --action …'       translate one line
 
-Defects were not kept:`,
+Bugs of rOCCI-cli that are fixed:`,
         page,
       )}\n${entriesText(differences, page)}`,
   },
   {
     name: 'security',
-    summary: 'what is kept where, who gets what, and how to report a fault',
+    summary: 'stored files, who receives what, and how to report a vulnerability',
     text: securityText,
   },
   {
     name: 'sites',
-    summary: 'several contexts as one cloud',
+    summary: 'working with several contexts as one cloud',
     text: (page) =>
       paragraphs(
-        `Every command that reads asks several sites at once where several contexts are named, by names with commas, by the option more than once, or by a group; OCCI_CONTEXT takes the same words:
+        `Every command that reads can query several sites at the same time. Name their contexts separated by commas, repeat --context, or name a group; OCCI_CONTEXT accepts the same:
 
   occi compute list --context cesnet,ifca
   occi context set cesnet --group eu,gpu
   occi compute list --context @eu
   occi compute list --all-contexts
 
-Tables and lines with tabs begin with the column CONTEXT, and JSON records with the member "context". The rows are in the order in which the sites were named; "-o jsonl" prints them as they arrive. What "api" prints by itself is below a line with the name of the site. With one context nothing of this changes: only a group and several names are several sites.
+Tables and tab-separated lines begin with the column CONTEXT, and JSON records with the member "context". Rows are printed in the order in which the sites were named; "-o jsonl" prints them as they arrive. The output of "api" is printed below a line with the name of the site. With a single context nothing changes; only a group or several names select several sites.
 
-Each site is asked as --context NAME asks it, with the settings, the login and the caches of its context. Its endpoint is that of its context only, and neither of the environment nor of a project file; what a context keeps goes to its own servers. What the command line and the environment give besides (--token, OCCI_PASSWORD) is used at every site whose context lacks it, so name the contexts that may see it. --record FILE.har writes FILE-CONTEXT.har for each.
+Each site is queried with the settings, the login and the caches of its context, as with --context NAME. Its endpoint is always that of its context, never one from the environment or a project file, and the secrets of a context are sent only to its own servers. Credentials from the command line and the environment (--token, OCCI_PASSWORD) are used at every site whose context has none, so name only contexts that may receive them. --record FILE.har writes FILE-CONTEXT.har for each site.
 
-A site that does not answer hides no other. The others are printed; each that failed gets one line on standard error (with -o json all are in one object), and the exit status is 8. Where none answered, it is the status of the first error. A site has --site-timeout (60s) to be done, questions to you not counted; "wait" takes as long as its own --timeout says. With --watch what was seen last of a site stays while it does not answer.
+If a site fails, the results of the others are printed. Each failure is reported in one line on standard error (with -o json, all are in one object), and the exit status is 8. If all sites fail, it is the status of the first error. Each site must finish within --site-timeout (60s), not counting the time that it waits for your answers; "wait" is limited only by its own --timeout. With --watch, the last results of a site remain while it does not answer.
 
-A thing at a site is NAME@CONTEXT. "-o name" and "-o id" print it like this when several sites were asked, so that a pipe acts on the right ones:
+A resource of a site is named NAME@CONTEXT. "-o name" and "-o id" print this form when several sites were queried, so that a pipe acts on the right resources:
 
   occi compute list --all-contexts --where state=inactive -o name | occi compute delete - --yes
 
-A name without a context is looked for at all of the sites. At two of them it is an error that lists both (exit status 2); nothing is changed while a site that may have it as well does not answer. What is deleted is asked for once, with the number at each site. Two things of different sites cannot be linked.
+A name without a context is looked up at all sites. If two have it, the command fails with an error that lists both (exit status 2). Nothing is changed while a site that might have it does not answer. Deletions are confirmed once, with the number of resources at each site. Resources of different sites cannot be linked.
 
-A new machine goes to the first site that accepts it:
+--any-of creates a machine at the first site that accepts it:
 
   occi compute create web --any-of cesnet,ifca,@eu --os debian-12 --size small --wait
   occi compute create job --count 6 --spread --any-of cesnet,ifca --os debian-12 --size small
 
-The next site is tried where the image or size is missing, where the provider refuses it or surely did nothing, where it cannot be reached and, with --wait, where the machine goes to an error state; what was left there is deleted first. Where it cannot be told whether a machine was made (exit status 11), or a wait takes too long (9), no other site is tried: going on could make two. With --spread each begins at the site after that of the one before.
+The next site is tried if the image or size does not exist, if the provider rejects the request or certainly did not execute it, if the site cannot be reached, and, with --wait, if the machine reaches an error state; the failed machine is deleted first. If it is unknown whether a machine was created (exit status 11), or if a wait times out (9), no other site is tried, since that could create two machines. With --spread, each machine starts with the site after that of the previous one.
 
-Images, sizes and networks have other names at each site. Aliases of a context let one command fit all; "occi model diff" proposes them:
+Images, sizes and networks have different names at each site. Aliases in contexts make one command work at all of them; "occi model diff" proposes aliases:
 
   occi mixin list --of os_tpl --all-contexts --search ubuntu
   occi context alias cesnet os ubuntu-24.04 uuid_ubuntu_2404
@@ -289,7 +289,7 @@ export async function topicText(name: string, page: Page, entries: readonly Entr
   return topic === undefined ? '' : topic.text(page, entries)
 }
 
-/** Loads all commands, for this page, manual pages, completions and tests. */
+/** Loads the declarations of all commands. */
 export async function allCommands(entries: readonly Entry[]): Promise<readonly CommandDeclaration[]> {
   const loaded = await Promise.all(entries.map((entry) => entry.load()))
   return loaded.flatMap((each) => (isGroup(each) ? each.commands : [each]))
@@ -301,25 +301,25 @@ function guaranteesText(page: Page): string {
       ({ title, guarantees }) =>
         `${heading(`${title}:`, page)}\n${guarantees.map(({ promise }) => paragraphs(promise, page)).join('\n')}`,
     )
-    .join('\n')}\nEach promise has tests that break something to prove it.\n`
+    .join('\n')}\nEach guarantee has tests that try to break it.\n`
 }
 
 function securityText(page: Page): string {
   return [
-    heading('What is kept where:', page),
+    heading('Stored files:', page),
     '',
     paragraphs(
-      'Folders have mode 0700 and files 0600; XDG_CONFIG_HOME, XDG_CACHE_HOME and XDG_STATE_HOME are honoured. "occi config path" tells the folders, "occi cache clear" empties the caches, "occi auth logout" forgets a login.',
+      'Folders have mode 0700 and files mode 0600; XDG_CONFIG_HOME, XDG_CACHE_HOME and XDG_STATE_HOME are respected. "occi config path" prints the folders, "occi cache clear" empties the caches, "occi auth logout" deletes a login.',
       page,
     ),
     entriesText(
-      keptFiles.map(({ place, what }) => [place, what]),
+      keptFiles.map(({ path: place, content: what }) => [place, what]),
       page,
     ),
-    heading('Who gets what:', page),
+    heading('Who receives what:', page),
     '',
     ...parties.map(({ name, sentences }) => paragraphs(`${name}. ${sentences.join(' ')}`, page)),
-    heading('How to report:', page),
+    heading('Reporting vulnerabilities:', page),
     '',
     paragraphs(reporting, page),
   ].join('\n')
@@ -338,24 +338,27 @@ async function environmentText(page: Page, entries: readonly Entry[]): Promise<s
     for (const option of command.options) add(option, ` of "${command.path.join(' ')}"`)
   }
   const others: readonly (readonly [string, string])[] = [
-    ['NO_COLOR, FORCE_COLOR', 'colours off or on (no-color.org)'],
-    ['HTTP_PROXY, HTTPS_PROXY, NO_PROXY', 'proxies'],
-    ['OCCI_DEBUG', 'stack traces of unexpected errors'],
-    ['XDG_CONFIG_HOME, XDG_CACHE_HOME, XDG_STATE_HOME', 'where configuration, caches and the sandbox live'],
+    ['NO_COLOR, FORCE_COLOR', 'disable or force colours (no-color.org)'],
+    ['HTTP_PROXY, HTTPS_PROXY, NO_PROXY', 'proxies to use'],
+    ['OCCI_DEBUG', 'print stack traces of errors'],
+    [
+      'XDG_CONFIG_HOME, XDG_CACHE_HOME, XDG_STATE_HOME',
+      'folders of the configuration, caches and the practice cloud',
+    ],
   ]
-  return `${paragraphs('Every option --foo-bar can be given as OCCI_FOO_BAR. What stands on the command line comes first. A switch takes true, yes, on or 1, and false, no, off or 0; any other word is an error.', page)}
+  return `${paragraphs('Every option --foo-bar can be set by the variable OCCI_FOO_BAR; the command line takes precedence. The values of switches are true, yes, on or 1, and false, no, off or 0; anything else is an error.', page)}
 ${entriesText([...rows], page)}
 ${heading('Others:', page)}
 ${entriesText(others, page)}`
 }
 
 /**
- * Each method with an example and its options, the one that sites of grids use first. An option that several
- * methods have stands at the first of them.
+ * Describes each authentication method with an example and its options, starting with the one that grid sites
+ * use. An option that several methods share is listed with the first of them.
  */
 async function authText(page: Page): Promise<string> {
   const { authMethods, loadAuthPlugin } = await import('../../auth/index.js')
-  const declared = new Map((await allAuthentication()).map((option) => [option.name, option]))
+  const declared = new Map((await allAuthOptions()).map((option) => [option.name, option]))
   const shown = new Set<string>()
   const optionsOf = (names: readonly string[]) =>
     names.flatMap((name) => {
@@ -372,12 +375,16 @@ async function authText(page: Page): Promise<string> {
     if (name === 'auto' || name === 'none') continue
     const { description, options } = await loadAuthPlugin(name)
     const example = authExamples[name] ?? `occi compute list --auth ${name}`
-    const own = optionsOf(options.map((option) => option.name))
-    const secrets = optionsOf(options.flatMap((option) => [`${option.name}-file`, `${option.name}-command`]))
+    const methodOptions = optionsOf(options.map((option) => option.name))
+    const secretSourceOptions = optionsOf(
+      options.flatMap((option) => [`${option.name}-file`, `${option.name}-command`]),
+    )
     parts.push(
       heading(`${name}:`, page),
       `${paragraphs(description, page)}\n${example.replace(/^/gm, '  ')}\n`,
-      ...(own.length + secrets.length === 0 ? [] : [optionsText([...own, ...secrets], page)]),
+      ...(methodOptions.length + secretSourceOptions.length === 0
+        ? []
+        : [optionsText([...methodOptions, ...secretSourceOptions], page)]),
     )
   }
   const rest = [...declared.values()].filter(({ name }) => !shown.has(name))
@@ -396,17 +403,17 @@ const authExamples: Readonly<Record<string, string>> = {
     'source openrc.sh\nocci compute list --endpoint https://cloud.example.org/occi1.1 --auth keystone',
 }
 
-const authIntroduction = `"occi login" asks for all that is needed, tries it, and keeps it. In scripts --auth names the method; "auto", the default, sends what you have given.
+const authIntroduction = `"occi login" asks for everything it needs, tries to log in, and saves the settings. In scripts, --auth selects the method; "auto", the default, uses the credentials that you provide.
 
-A password comes from the prompt, from standard input (--password-stdin), or from OCCI_PASSWORD; a secret among the words of a command line can be read by other users of the machine.
+A password is read from a prompt, from standard input (--password-stdin), or from OCCI_PASSWORD. Do not pass secrets as arguments, since other users of the machine can read command lines.
 
   echo "$SECRET" | occi compute list --username ada --password-stdin`
 
-const authDetails = `"auto" sends what you have given with the first request: a token in X-Auth-Token, an access token as Bearer, a certificate that an option names, a user name and its password as basic. A server that also answers strangers would otherwise show you somebody else's cloud. With --auth-url the password goes to that Keystone and not to the endpoint. When the server answers 401, the method that it names takes over and is remembered. Use --first-method digest to send no password before the server asks.
+const authDetails = `"auto" sends the credentials that you provide with the first request: a token in X-Auth-Token, an access token as Bearer, a certificate named by an option, or a user name and password as basic. It does not wait for a 401, because a server that also answers anonymous requests would show you somebody else's resources. With --auth-url the password is sent to that Keystone and not to the endpoint. If the server answers 401, the method that it names is used and remembered. Use --first-method digest to send no password before the server asks for it.
 
-Over plain http: to another machine no password is sent unless you agree, by --allow-plain-http or at the prompt. With --auth basic or token and an http: endpoint you have said both yourself, so it is sent; so are a token that you give and what a Keystone at an http: address gets. A terminal shows a warning, once for each host: many sites have such a service behind a tunnel or in a closed network, and --insecure, which is about the certificates of https:, would only teach people to give it everywhere.`
+A password is not sent over plain http: to another machine unless you agree, with --allow-plain-http or at the prompt. With --auth basic or token and an http: endpoint you have chosen both yourself, so it is sent; the same applies to a token that you provide and to credentials for a Keystone at an http: address. A terminal shows a warning, once for each host. Many sites run such a service behind a tunnel or in a closed network.`
 
-async function allAuthentication(): Promise<readonly OptionDeclaration[]> {
+async function allAuthOptions(): Promise<readonly OptionDeclaration[]> {
   const core = globalOptions.filter((option) => option.group === 'Authentication')
   const names = new Set(core.map((option) => option.name))
   return [...core, ...(await authenticationOptions()).filter((option) => !names.has(option.name))]

@@ -1,4 +1,4 @@
-/** The shape of an option: plain data, from which the parser, help, manual pages and completion are made. */
+/** The declaration of an option: plain data, from which parser, help, manual pages and completion are derived. */
 import type { Sensitivity } from '../../settings/trust.js'
 
 export interface OptionDeclaration {
@@ -19,13 +19,13 @@ export interface OptionDeclaration {
   /** One line without a full stop. */
   readonly description: string
   readonly repeatable?: boolean
-  /** The command refuses a second value itself; of other options that are not repeatable the last one counts. */
-  readonly refusesSecond?: boolean
+  /** The command itself rejects a second value. For other non-repeatable options the last value counts. */
+  readonly rejectsRepetition?: boolean
   readonly choices?: readonly string[]
-  /** Names of options that cannot be given beside it. */
+  /** Names of options that cannot be used together with this one. */
   readonly conflicts?: readonly string[]
-  /** An empty value has a meaning: the title is removed. */
-  readonly mayBeEmpty?: boolean
+  /** Whether an empty value is allowed, for example to remove a title. */
+  readonly allowsEmpty?: boolean
   /** The default, as help shows it; the code that reads the option applies it. */
   readonly default?: string
   /** Other environment variables that are read after OCCI_NAME (which is derived), or `none`. */
@@ -36,23 +36,23 @@ export interface OptionDeclaration {
   readonly hidden?: boolean
 }
 
-/** An option that is a setting: it may also stand in a variable, a context, a project file. */
+/** An option that is also a setting, which variables, contexts and project files may set. */
 export interface SettingOption extends OptionDeclaration {
-  /** The value is the path of a file or folder. */
+  /** Whether the value is the path of a file or folder. */
   readonly path?: boolean
   /** Which sources may set it, and which servers may receive it. */
   readonly sensitivity: Sensitivity
 }
 
-/** The values that shell completion offers; they come from caches. */
+/** Which values shell completion offers; they come from caches. */
 export type Completion =
   | { readonly of: 'entity'; readonly kind?: string }
   | { readonly of: 'mixin'; readonly depends?: 'os_tpl' | 'resource_tpl' }
-  /** A network or an alias of one. */
+  /** Networks and their aliases. */
   | { readonly of: 'network' }
   | { readonly of: 'kind' }
   | { readonly of: 'category' }
-  /** A category or an alias of an image or size. */
+  /** Categories, and aliases of images and sizes. */
   | { readonly of: 'explainable' }
   | { readonly of: 'action'; readonly kind: string }
   | { readonly of: 'attribute'; readonly kind: string }
@@ -61,12 +61,12 @@ export type Completion =
   | { readonly of: 'command' }
   | { readonly of: 'context' }
   | { readonly of: 'group' }
-  /** Contexts, groups of them, and several with commas between. */
+  /** Contexts and groups, separated by commas. */
   | { readonly of: 'sites' }
   | { readonly of: 'file' }
   | { readonly of: 'folder' }
 
-/** An option in use: `--wait[=STATE]`. */
+/** The option as help shows it: `--wait[=STATE]`. */
 export function optionLabel(option: OptionDeclaration): string {
   const name = `--${option.name}`
   if (option.value === undefined) return name

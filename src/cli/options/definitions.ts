@@ -1,4 +1,4 @@
-/** All settings: the options of all commands and of all authentication methods. */
+/** All settings: the global options and those of all authentication methods. */
 import type { SettingDefinition } from '../../config/types.js'
 import { asSetting, authenticationOptions, globalOptions } from './global.js'
 

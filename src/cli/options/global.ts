@@ -1,6 +1,6 @@
 /**
- * Options of every command. They have the same name everywhere, a variable OCCI_NAME by rule, and work before
- * and after the command.
+ * Options of every command. Each has an environment variable OCCI_NAME unless declared otherwise, and may
+ * stand before or after the command.
  */
 
 import { authMethods } from '../../auth/registry.js'
@@ -25,7 +25,7 @@ export const globalOptions: readonly SettingOption[] = [
     sensitivity: 'harmless',
     short: 'o',
     value: 'FORMAT',
-    description: formatNames.join(', '),
+    description: `output format: ${formatNames.join(', ')}`,
     group: outputGroup,
     completion: { of: 'words', words: formatNames },
   },
@@ -33,7 +33,7 @@ export const globalOptions: readonly SettingOption[] = [
     name: 'columns',
     sensitivity: 'harmless',
     value: 'A,B',
-    description: 'columns to print, by key: name,state,occi.compute.cores',
+    description: 'columns to print, for example name,state,occi.compute.cores',
     group: outputGroup,
     env: 'none',
   },
@@ -41,21 +41,21 @@ export const globalOptions: readonly SettingOption[] = [
     name: 'sort',
     sensitivity: 'harmless',
     value: 'KEY',
-    description: 'sort by a column; -KEY sorts downwards',
+    description: 'sort by a column; -KEY sorts in descending order',
     group: outputGroup,
     env: 'none',
   },
   {
     name: 'no-header',
     sensitivity: 'harmless',
-    description: 'print no line of headings',
+    description: 'omit the header line',
     group: outputGroup,
   },
   {
     name: 'query',
     sensitivity: 'harmless',
     value: 'EXPRESSION',
-    description: 'JMESPath expression over the JSON form',
+    description: 'filter the JSON output with a JMESPath expression',
     group: outputGroup,
     env: 'none',
   },
@@ -63,7 +63,7 @@ export const globalOptions: readonly SettingOption[] = [
     name: 'template',
     sensitivity: 'harmless',
     value: 'TEXT',
-    description: 'a line for each record, with {{name}}, {{occi.compute.cores}} and the like replaced',
+    description: 'print each record with this template, for example "{{name}} {{occi.compute.cores}}"',
     conflicts: ['query'],
     group: outputGroup,
     env: 'none',
@@ -72,8 +72,8 @@ export const globalOptions: readonly SettingOption[] = [
     name: 'csv-formulas',
     sensitivity: 'harmless',
     value: 'HOW',
-    description: 'cells of -o csv that a spreadsheet would run: keep, or defuse with an apostrophe',
-    default: 'defuse on a terminal, keep elsewhere',
+    description: 'how -o csv prints spreadsheet formulas: keep, or defuse with an apostrophe',
+    default: 'defuse on a terminal, else keep',
     choices: ['keep', 'defuse'],
     group: outputGroup,
   },
@@ -82,14 +82,14 @@ export const globalOptions: readonly SettingOption[] = [
     sensitivity: 'endpoint',
     short: 'e',
     value: 'URL',
-    description: 'the provider; "sandbox:" is the practice cloud on this machine, replay:FILE a recording',
+    description: 'URL of the provider; "sandbox:" is the local practice cloud, replay:FILE a recording',
     group: connectionGroup,
   },
   {
     name: 'context',
     sensitivity: 'harmless',
     value: 'NAME',
-    description: 'the context whose settings are used; several are asked together: cesnet,ifca or @GROUP',
+    description: 'use the settings of this context; several are queried together: cesnet,ifca or @GROUP',
     repeatable: true,
     group: connectionGroup,
     completion: { of: 'sites' },
@@ -97,7 +97,7 @@ export const globalOptions: readonly SettingOption[] = [
   {
     name: 'all-contexts',
     sensitivity: 'harmless',
-    description: 'ask the sites of all contexts together, as --context @all does',
+    description: 'query the sites of all contexts together, like --context @all',
     conflicts: ['context'],
     group: connectionGroup,
     env: 'none',
@@ -106,7 +106,7 @@ export const globalOptions: readonly SettingOption[] = [
     name: 'site-timeout',
     sensitivity: 'limit',
     value: 'DURATION',
-    description: 'of several sites, how long each has to answer',
+    description: 'how long each of several sites may take',
     default: '60s',
     group: connectionGroup,
   },
@@ -114,7 +114,7 @@ export const globalOptions: readonly SettingOption[] = [
     name: 'auth',
     sensitivity: 'method',
     value: 'METHOD',
-    description: `how to log in: ${authMethods.join(', ')}, or npm:PACKAGE`,
+    description: `authentication method: ${authMethods.join(', ')}, or npm:PACKAGE`,
     default: 'auto',
     group: authGroup,
     completion: { of: 'words', words: authMethods },
@@ -138,7 +138,7 @@ export const globalOptions: readonly SettingOption[] = [
     name: 'token',
     sensitivity: 'secret',
     value: 'TOKEN',
-    description: 'a token; OCCI_TOKEN keeps it out of the process list',
+    description: 'token; use OCCI_TOKEN to keep it out of the process list',
     env: ['OS_TOKEN', 'OS_AUTH_TOKEN'],
     group: authGroup,
   },
@@ -162,15 +162,15 @@ export const globalOptions: readonly SettingOption[] = [
     name: 'timeout',
     sensitivity: 'limit',
     value: 'DURATION',
-    description: 'wait this long for an answer, to its end: 30s, 2m',
-    default: '60s without a byte of it, 10m in all',
+    description: 'maximum time to wait for a complete response: 30s, 2m',
+    default: '60s without receiving data, 10m in total',
     group: connectionGroup,
   },
   {
     name: 'connect-timeout',
     sensitivity: 'limit',
     value: 'DURATION',
-    description: 'wait this long for a connection',
+    description: 'maximum time to establish a connection',
     default: '10s',
     group: connectionGroup,
   },
@@ -195,14 +195,14 @@ export const globalOptions: readonly SettingOption[] = [
     name: 'deadline',
     sensitivity: 'limit',
     value: 'DURATION',
-    description: 'give a request up after this long, repetitions included: 30s, 5m',
+    description: 'maximum time for a request, including retries: 30s, 5m',
     group: connectionGroup,
   },
   {
     name: 'max-response',
     sensitivity: 'limit',
     value: 'SIZE',
-    description: 'refuse longer answers: 64M, 1G',
+    description: 'maximum size of a response: 64M, 1G',
     default: '256M',
     group: connectionGroup,
   },
@@ -211,7 +211,7 @@ export const globalOptions: readonly SettingOption[] = [
     sensitivity: 'check',
     path: true,
     value: 'FILE',
-    description: 'certificates of the authorities to trust (PEM)',
+    description: 'CA certificates to trust (PEM)',
     group: connectionGroup,
     env: ['OS_CACERT'],
     completion: { of: 'file' },
@@ -221,21 +221,20 @@ export const globalOptions: readonly SettingOption[] = [
     sensitivity: 'check',
     path: true,
     value: 'FOLDER',
-    description:
-      'folder of such certificates, as /etc/grid-security/certificates; revocation lists in it count',
+    description: 'folder of CA certificates and revocation lists, such as /etc/grid-security/certificates',
     group: connectionGroup,
     completion: { of: 'folder' },
   },
   {
     name: 'ca-system',
     sensitivity: 'check',
-    description: "trust the operating system's authorities, too",
+    description: "also trust the operating system's CA certificates",
     group: connectionGroup,
   },
   {
     name: 'insecure',
     sensitivity: 'check',
-    description: "do not check the server's certificate",
+    description: "do not verify the server's certificate",
     group: connectionGroup,
     env: ['OS_INSECURE'],
   },
@@ -252,7 +251,8 @@ export const globalOptions: readonly SettingOption[] = [
     name: 'tls-max-version',
     sensitivity: 'check',
     value: 'VERSION',
-    description: 'newest TLS to use; TLSv1.2 for servers that ask for a certificate after the handshake',
+    description:
+      'highest TLS version; use TLSv1.2 for servers that request a certificate after the handshake',
     choices: ['TLSv1.2', 'TLSv1.3'],
     group: connectionGroup,
   },
@@ -260,7 +260,7 @@ export const globalOptions: readonly SettingOption[] = [
     name: 'media-type',
     sensitivity: 'harmless',
     value: 'TYPE',
-    description: `speak this rendering: ${entityRenderings.join(', ')}`,
+    description: `rendering to use: ${entityRenderings.join(', ')}`,
     default: 'negotiated',
     choices: entityRenderings,
     group: connectionGroup,
@@ -269,7 +269,7 @@ export const globalOptions: readonly SettingOption[] = [
     name: 'provider',
     sensitivity: 'harmless',
     value: 'NAME',
-    description: 'treat the server as this one, instead of recognising it',
+    description: 'treat the server as this product instead of detecting it',
     group: connectionGroup,
     completion: { of: 'words', words: profiles.map(({ name }) => name) },
   },
@@ -277,53 +277,53 @@ export const globalOptions: readonly SettingOption[] = [
     name: 'concurrency',
     sensitivity: 'harmless',
     value: 'N',
-    description: 'how many requests at a time, 1 to 100',
+    description: 'maximum number of simultaneous requests, 1 to 100',
     default: '10',
     group: connectionGroup,
   },
   {
     name: 'no-cache',
     sensitivity: 'harmless',
-    description: 'neither read nor write caches',
+    description: 'do not read or write caches',
     group: connectionGroup,
   },
   {
     name: 'yes',
     sensitivity: 'check',
     short: 'y',
-    description: 'answer yes to every question',
+    description: 'answer yes to all confirmation prompts',
     group: generalGroup,
   },
   {
     name: 'trust-project',
     sensitivity: 'check',
     description:
-      'believe the files of the working folder (.occi.yaml, clouds.yaml) this time; see context trust',
+      'trust the files of the working folder (.occi.yaml, clouds.yaml) for this run; see context trust',
     group: generalGroup,
   },
   {
     name: 'dry-run',
     sensitivity: 'harmless',
-    description: 'check everything and show the requests that would change something, without sending them',
+    description: 'validate, and print the requests that would change something instead of sending them',
     group: generalGroup,
   },
   {
     name: 'curl',
     sensitivity: 'harmless',
-    description: 'the same as commands for curl; secrets stay out, as shell variables',
+    description: 'like --dry-run, but print curl commands; secrets become shell variables',
     group: generalGroup,
   },
   {
     name: 'no-input',
     sensitivity: 'harmless',
-    description: 'never ask; fail where an answer would be needed',
+    description: 'never prompt; fail if input is required',
     group: generalGroup,
   },
   {
     name: 'quiet',
     sensitivity: 'harmless',
     short: 'q',
-    description: 'say nothing but results and errors',
+    description: 'print only results and errors',
     group: generalGroup,
   },
   {
@@ -339,14 +339,15 @@ export const globalOptions: readonly SettingOption[] = [
     value: 'FILE',
     bare: '-',
     description:
-      'the whole exchange on standard error or to FILE, without secrets; of each body as much as 1 MiB',
+      'write the HTTP exchange to standard error or to FILE, with secrets redacted; bodies up to 1 MiB',
     group: generalGroup,
   },
   {
     name: 'record',
     sensitivity: 'check',
     value: 'FILE',
-    description: 'the whole exchange as HAR to FILE, without secrets; -e replay:FILE runs commands on it',
+    description:
+      'record the HTTP exchange as HAR in FILE, with secrets redacted; replay it with -e replay:FILE',
     completion: { of: 'file' },
     group: generalGroup,
   },
@@ -355,7 +356,7 @@ export const globalOptions: readonly SettingOption[] = [
     sensitivity: 'harmless',
     value: 'WHEN',
     bare: 'always',
-    description: 'auto, always or never',
+    description: 'when to use colour: auto, always or never',
     default: 'auto',
     choices: ['auto', 'always', 'never'],
     group: generalGroup,
@@ -363,7 +364,7 @@ export const globalOptions: readonly SettingOption[] = [
   {
     name: 'no-color',
     sensitivity: 'harmless',
-    description: 'the same as --color=never',
+    description: 'same as --color=never',
     group: generalGroup,
     env: 'none',
   },
@@ -378,8 +379,8 @@ export const globalOptions: readonly SettingOption[] = [
 ]
 
 /**
- * Options of all authentication methods; loaded when a command line has an option that is not in the list
- * above.
+ * Options of all authentication methods. They are loaded only if a command line has an option that is not in
+ * `globalOptions`.
  */
 export async function authenticationOptions(): Promise<readonly SettingOption[]> {
   const { allAuthOptions } = await import('../../auth/registry.js')
@@ -395,7 +396,7 @@ export async function authenticationOptions(): Promise<readonly SettingOption[]>
   return [...ofMethods, ...secretOptions.map((option) => ({ ...option, group: authGroup }))]
 }
 
-/** The option as a setting. Options for a single call cannot be stored in contexts. */
+/** The option as a setting. Options for a single run cannot be stored in contexts. */
 export function asSetting(option: SettingOption): SettingDefinition {
   return {
     name: option.name,

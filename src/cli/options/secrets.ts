@@ -1,4 +1,4 @@
-/** The options for passing a secret, which all authentication methods share. */
+/** Options for passing secrets, which all authentication methods share. */
 import type { SettingOption } from './declaration.js'
 
 export const secretOptions: readonly SettingOption[] = [
@@ -8,20 +8,19 @@ export const secretOptions: readonly SettingOption[] = [
       sensitivity: 'pointer',
       path: true,
       value: 'FILE',
-      description: `file that holds the ${name} and that nobody else can read`,
+      description: `file that contains the ${name}; it must not be readable by others`,
       completion: { of: 'file' },
     },
     {
       name: `${name}-command`,
       sensitivity: 'pointer',
       value: 'COMMAND',
-      description: `command for the shell that prints the ${name}: "pass show cloud"`,
+      description: `shell command that prints the ${name}: "pass show cloud"`,
     },
   ]),
   {
     name: 'keyring',
     sensitivity: 'pointer',
-    description:
-      'take the password from the keyring of the system; "occi auth login --keyring" puts it there',
+    description: 'take the password from the system keyring, where "occi auth login --keyring" stores it',
   },
 ]

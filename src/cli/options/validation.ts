@@ -2,10 +2,10 @@
 import type { OptionDeclaration } from './declaration.js'
 import type { OptionValues } from './values.js'
 
-/** Skips every check that rests on the provider's model. */
+/** Skips all checks against the provider's model. */
 export const noValidateOption: OptionDeclaration = {
   name: 'no-validate',
-  description: "send it even if the provider's model forbids it: the provider decides",
+  description: "do not validate input against the provider's model before sending it",
   env: 'none',
 }
 

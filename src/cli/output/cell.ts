@@ -8,12 +8,12 @@ export function cellValue(record: OutputRecord, column: Column): unknown {
   return typeof column.value === 'function' ? column.value(record) : lookup(record.data, column.value)
 }
 
-/** The value as tables show it. */
+/** The value as tables show it: in the column's own form, if it has one. */
 export function shownValue(record: OutputRecord, column: Column): unknown {
   const value = cellValue(record, column)
-  return column.shown === undefined || value === undefined || value === null
+  return column.display === undefined || value === undefined || value === null
     ? value
-    : column.shown(value, record)
+    : column.display(value, record)
 }
 
 /**
@@ -28,8 +28,8 @@ export function cellText(value: unknown): string {
   return String(value)
 }
 
-/** The chosen columns of a record as an object, for formats that print data. */
-export function projected(
+/** The values of the chosen columns as an object, for formats that print data. */
+export function chosenValues(
   record: OutputRecord,
   columns: readonly Column[],
 ): Readonly<Record<string, unknown>> {

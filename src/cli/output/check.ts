@@ -1,6 +1,6 @@
-/** Checks output options before a command does something that cannot be undone. */
-import { findColumn, type Known } from './columns.js'
-import { checkTogether } from './print.js'
+/** Validates output options before a command changes anything. */
+import { findColumn, type KnownRecords } from './columns.js'
+import { checkCombination } from './print.js'
 import { checkQuery } from './query.js'
 import { findFormat } from './registry.js'
 import { compileTemplate } from './template.js'
@@ -11,7 +11,7 @@ export async function checkOptions(
   { format, query, template, columns }: OutputOptions,
   formats?: readonly OutputFormat[],
 ): Promise<void> {
-  if (format !== undefined) checkTogether(findFormat(format, formats), { query, template, columns })
+  if (format !== undefined) checkCombination(findFormat(format, formats), { query, template, columns })
   if (query !== undefined) await checkQuery(query)
   if (template !== undefined) compileTemplate(template, { columns: [], first: undefined })
 }
@@ -20,9 +20,9 @@ export async function checkOptions(
 export function checkNames(
   { columns = [], sort, template }: OutputOptions,
   declared: readonly Column[],
-  like: OutputRecord,
+  sample: OutputRecord,
 ): void {
-  const known: Known = { columns: declared, first: like }
+  const known: KnownRecords = { columns: declared, first: sample }
   for (const name of columns) findColumn(name, known, '--columns')
   for (const name of sort?.split(',') ?? []) findColumn(name.trim().replace(/^-/, ''), known, '--sort')
   if (template !== undefined) compileTemplate(template, known)

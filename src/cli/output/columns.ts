@@ -1,17 +1,17 @@
-/** Chooses the printed columns and resolves names in --columns and --sort. */
+/** Chooses the columns to print and resolves the names in --columns and --sort. */
 import { UsageError } from '../../errors/errors.js'
 import { lookup } from './lookup.js'
 import { suggestion } from './suggest.js'
 import type { Column, OutputFormat, OutputRecord } from './types.js'
 
 /** What is known about the records when names are resolved. */
-export interface Known {
+export interface KnownRecords {
   readonly columns: readonly Column[]
   readonly first: OutputRecord | undefined
 }
 
 export function chooseColumns(
-  known: Known,
+  known: KnownRecords,
   format: OutputFormat,
   names: readonly string[] | undefined,
 ): readonly Column[] {
@@ -24,14 +24,14 @@ export function chooseColumns(
  * Resolves a name to a declared column, a member of the data, or an attribute. Attributes may be missing in
  * the first record and present in later ones, so every dotted name is accepted.
  */
-export function findColumn(name: string, known: Known, option: string): Column {
+export function findColumn(name: string, known: KnownRecords, option: string): Column {
   const declared = known.columns.find((column) => column.key.toLowerCase() === name.toLowerCase())
   if (declared !== undefined) return declared
   const { first } = known
   const found = first === undefined ? undefined : lookup(first.data, name)
   if (found === undefined && first !== undefined && !isPossible(name, first)) {
     const names = possibleNames(known)
-    throw new UsageError(`There is no column "${name}"`, {
+    throw new UsageError(`Unknown column "${name}"`, {
       at: option,
       hint: suggestion(name, names, 'Columns'),
       facts: { columns: names },
@@ -46,21 +46,21 @@ export function findColumn(name: string, known: Known, option: string): Column {
 }
 
 /** Names that --columns, --sort and --template understand, besides attribute names. */
-function possibleNames(known: Known): readonly string[] {
+function possibleNames(known: KnownRecords): readonly string[] {
   const names = known.columns.map((column) => column.key)
   if (known.first !== undefined) names.push(...Object.keys(known.first.data))
   return [...new Set(names)]
 }
 
 function isPossible(name: string, { data }: OutputRecord): boolean {
-  // A record that has only a location has few members, but the next one may have all.
+  // A record may have nothing but a location, while a later one has all members.
   return (
-    name.includes('.') || Object.hasOwn(data, name) || (Object.hasOwn(data, 'url') && ofEntities.has(name))
+    name.includes('.') || Object.hasOwn(data, name) || (Object.hasOwn(data, 'url') && entityMembers.has(name))
   )
 }
 
-/** The members of entity records in the documented JSON. */
-const ofEntities: ReadonlySet<string> = new Set([
+/** The members of entities in the documented JSON. */
+const entityMembers: ReadonlySet<string> = new Set([
   'id',
   'name',
   'url',

@@ -1,17 +1,17 @@
-/** Combines small chunks into few writes, without delaying data while the source is slow. */
+/** Writes chunks to a sink, combining small ones into fewer writes without delaying data from a slow source. */
 import type { Sink } from '../streams.js'
 
-/** Rejects with the sink's error, after it has stopped the source. */
+/** Rejects with the sink's error, after stopping the source. */
 export async function drain(chunks: AsyncIterable<string>, sink: Sink): Promise<void> {
-  let waiting = ''
+  let pending = ''
   let flushes = 0
   let timer: NodeJS.Immediate | undefined
   let written: Promise<void> = Promise.resolve()
   let failure: { readonly error: unknown } | undefined
   const flush = () => {
     timer = undefined
-    const text = waiting
-    waiting = ''
+    const text = pending
+    pending = ''
     written = written
       .then(() => sink.write(text))
       .catch((error: unknown) => {
@@ -20,26 +20,26 @@ export async function drain(chunks: AsyncIterable<string>, sink: Sink): Promise<
   }
   for await (const chunk of chunks) {
     if (failure !== undefined) break
-    waiting += chunk
-    if (waiting.length >= large) {
+    pending += chunk
+    if (pending.length >= chunkSize) {
       flush()
       await written
-      // Yields to the event loop, so that Ctrl-C is noticed even if source and sink never wait.
-      if (++flushes % often === 0) await turn()
+      // Yields to the event loop, so that Ctrl-C is handled even if source and sink never wait.
+      if (++flushes % flushesPerTurn === 0) await nextTurn()
     } else {
-      // Runs when no more data is available at once, i.e. the source waits for the network.
+      // Runs when no more data is immediately available, for example while the source waits for the network.
       timer ??= setImmediate(flush)
     }
   }
   clearImmediate(timer)
-  if (waiting !== '') flush()
+  if (pending !== '') flush()
   await written
   if (failure !== undefined) throw failure.error
 }
 
-const large = 16_384
-const often = 32
+const chunkSize = 16_384
+const flushesPerTurn = 32
 
-function turn(): Promise<void> {
+function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }

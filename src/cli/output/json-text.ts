@@ -9,33 +9,33 @@ export function toJson(value: unknown, indent = 0): string {
   return sanitizeJson(print(value, indent === 0 ? '' : ' '.repeat(indent), ''))
 }
 
-function print(value: unknown, step: string, margin: string): string {
+function print(value: unknown, indent: string, margin: string): string {
   if (typeof value === 'bigint') return value.toString()
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
   if (Array.isArray(value)) {
-    return block(
+    return joinItems(
       '[]',
-      value.map((item) => print(item, step, margin + step)),
-      step,
+      value.map((item) => print(item, indent, margin + indent)),
+      indent,
       margin,
     )
   }
   if (value instanceof Date) return JSON.stringify(value)
   const entries = value instanceof Map ? [...value] : Object.entries(value)
-  const colon = step === '' ? ':' : ': '
-  return block(
+  const colon = indent === '' ? ':' : ': '
+  return joinItems(
     '{}',
     entries
       .filter(([, item]) => item !== undefined)
-      .map(([key, item]) => JSON.stringify(String(key)) + colon + print(item, step, margin + step)),
-    step,
+      .map(([key, item]) => JSON.stringify(String(key)) + colon + print(item, indent, margin + indent)),
+    indent,
     margin,
   )
 }
 
-function block(brackets: '[]' | '{}', items: readonly string[], step: string, margin: string): string {
+function joinItems(brackets: '[]' | '{}', items: readonly string[], indent: string, margin: string): string {
   if (items.length === 0) return brackets
   const [open, close] = brackets
-  if (step === '') return `${open}${items.join(',')}${close}`
-  return `${open}\n${margin}${step}${items.join(`,\n${margin}${step}`)}\n${margin}${close}`
+  if (indent === '') return `${open}${items.join(',')}${close}`
+  return `${open}\n${margin}${indent}${items.join(`,\n${margin}${indent}`)}\n${margin}${close}`
 }

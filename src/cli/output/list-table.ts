@@ -1,6 +1,5 @@
 /**
- * Prints a list as a table with a row for each record. The first rows determine the column widths for all
- * rows.
+ * Prints a list as a table with a row for each record. The first rows determine the column widths.
  */
 import { cellRole, cellText, shownValue } from './cell.js'
 import { sanitize } from './sanitize.js'
@@ -9,12 +8,12 @@ import type { Column, OutputRecord, Sheet, View } from './types.js'
 import { displayWidth, truncate } from './width.js'
 
 /**
- * The number of rows that determine the widths, and the milliseconds to wait for them before the first row is
- * printed.
+ * The widths are computed from this many rows, or from those that arrive within this many milliseconds after
+ * the first.
  */
 const sample = { rows: 200, milliseconds: 300 }
 
-const narrowest = 4
+const minWidth = 4
 
 export async function* listTable(sheet: Sheet, view: View): AsyncGenerator<string> {
   const { columns } = sheet
@@ -25,22 +24,23 @@ export async function* listTable(sheet: Sheet, view: View): AsyncGenerator<strin
     if (records.length === 0) return
     const rows = records.map(textsOf)
     const headings = columns.map((column) => sanitize(column.heading))
-    const { widths, fits } = measure(sheet.header ? [headings, ...rows] : rows, columns, view)
+    const { widths, fits: fitsInFull } = measure(sheet.header ? [headings, ...rows] : rows, columns, view)
     const layOut = await createLayout(view.color, columns)
-    const cut = (texts: readonly string[]) => texts.map((text, index) => truncate(text, widths[index] ?? 0))
+    const truncateAll = (texts: readonly string[]) =>
+      texts.map((text, index) => truncate(text, widths[index] ?? 0))
     const painted = (texts: readonly string[]) =>
       texts.map((text, index) => ({ text, role: roleOf(text, columns[index]) }))
-    if (sheet.header) yield layOut([cut(headings).map(heading)], widths)
+    if (sheet.header) yield layOut([truncateAll(headings).map(heading)], widths)
     yield layOut(
-      rows.map((texts) => painted(cut(texts))),
+      rows.map((texts) => painted(truncateAll(texts))),
       widths,
     )
     for (let next = await pending; next.done !== true; next = await iterator.next()) {
       const texts = textsOf(next.value)
-      // A wider row is printed in full if its line still fits the terminal.
-      yield fits(texts)
+      // A row that exceeds the column widths is printed in full if its line still fits the terminal.
+      yield fitsInFull(texts)
         ? layOut([painted(texts)], widest([texts], widths))
-        : layOut([painted(cut(texts))], widths)
+        : layOut([painted(truncateAll(texts))], widths)
     }
   } finally {
     await iterator.return?.()
@@ -48,23 +48,23 @@ export async function* listTable(sheet: Sheet, view: View): AsyncGenerator<strin
 }
 
 function textOf(record: OutputRecord, column: Column): string {
-  return sanitize(cellText(shownValue(record, column))) || absent
+  return sanitize(cellText(shownValue(record, column))) || emptyCell
 }
 
-const absent = '-'
+const emptyCell = '-'
 
 function heading(text: string): TableCell {
   return { text, role: 'heading' }
 }
 
 function roleOf(text: string, column: Column | undefined): TableCell['role'] {
-  return text === absent ? 'secondary' : cellRole(column, text)
+  return text === emptyCell ? 'secondary' : cellRole(column, text)
 }
 
 interface Measured {
   readonly widths: readonly number[]
   /**
-   * Whether a row can be printed in full. If a column was narrowed no row is, so that all rows stay aligned.
+   * Whether a row may be printed in full. Never true if a column was narrowed, so that all rows stay aligned.
    */
   readonly fits: (texts: readonly string[]) => boolean
 }
@@ -89,9 +89,9 @@ function measure(rows: readonly (readonly string[])[], columns: readonly Column[
   }
 }
 
-/** The width of the widest cell in each column, and at least the given minimum. */
-function widest(rows: readonly (readonly string[])[], least: readonly number[]): readonly number[] {
-  const widths = [...least]
+/** The width of the widest cell in each column, at least the given minimum. */
+function widest(rows: readonly (readonly string[])[], minimum: readonly number[]): readonly number[] {
+  const widths = [...minimum]
   for (const texts of rows) {
     for (const [index, text] of texts.entries()) {
       widths[index] = Math.max(widths[index] ?? 0, displayWidth(text))
@@ -101,21 +101,21 @@ function widest(rows: readonly (readonly string[])[], least: readonly number[]):
 }
 
 /**
- * Narrows columns to the available space: first prose, then ids, whose beginning is accepted where it is
- * unique, then names, then all. What still does not fit is wrapped by the terminal.
+ * Narrows columns to the available space: first free text, then ids (commands accept their beginning), then
+ * names, then all columns. The terminal wraps what still does not fit.
  */
 function shrink(natural: readonly number[], columns: readonly Column[], space: number): readonly number[] {
   const keys = columns.map(({ key }) => key)
-  const prose = keys.map((key) => !precious.has(key) && !named.has(key))
+  const prose = keys.map((key) => !keptWhole.has(key) && !nameColumns.has(key))
   const ids = keys.map((key) => key === 'id')
-  const names = keys.map((key) => named.has(key))
+  const names = keys.map((key) => nameColumns.has(key))
   const all = keys.map(() => true)
-  const withoutProse = squeeze(natural, space, 12, prose)
-  const withShortIds = squeeze(withoutProse, space, 9, ids)
-  return squeeze(squeeze(withShortIds, space, 12, names), space, narrowest, all)
+  const withoutProse = narrow(natural, space, 12, prose)
+  const withShortIds = narrow(withoutProse, space, 9, ids)
+  return narrow(narrow(withShortIds, space, 12, names), space, minWidth, all)
 }
 
-const precious: ReadonlySet<string> = new Set([
+const keptWhole: ReadonlySet<string> = new Set([
   'state',
   'ip',
   'ips',
@@ -129,40 +129,48 @@ const precious: ReadonlySet<string> = new Set([
   'command',
   'outcome',
 ])
-const named: ReadonlySet<string> = new Set(['id', 'name', 'source', 'target', 'machine', 'network', 'term'])
+const nameColumns: ReadonlySet<string> = new Set([
+  'id',
+  'name',
+  'source',
+  'target',
+  'machine',
+  'network',
+  'term',
+])
 
-/** Narrows the widest of the given columns (the last of several) until all fit or have the width `floor`. */
-function squeeze(
+/** Narrows the widest shrinkable column, the last of equals, until all columns fit or have the minimum width. */
+function narrow(
   natural: readonly number[],
   space: number,
-  floor: number,
-  giving: readonly boolean[],
+  minimum: number,
+  shrinkable: readonly boolean[],
 ): readonly number[] {
   const widths = [...natural]
   let excess = widths.reduce((sum, width) => sum + width, 0) - space
   while (excess > 0) {
-    const candidates = widths.filter((_, index) => giving[index])
+    const candidates = widths.filter((_, index) => shrinkable[index])
     const widest = Math.max(0, ...candidates)
-    if (widest <= floor) break
-    const next = Math.max(floor, ...candidates.filter((width) => width < widest))
-    const equals = candidates.filter((width) => width === widest).length
+    if (widest <= minimum) break
+    const next = Math.max(minimum, ...candidates.filter((width) => width < widest))
+    const equallyWide = candidates.filter((width) => width === widest).length
     // Columns of equal width are narrowed equally.
-    const taken = Math.min(widest - next, Math.max(1, Math.floor(excess / equals)), excess)
-    widths[widths.findLastIndex((width, index) => width === widest && giving[index])] = widest - taken
-    excess -= taken
+    const reduction = Math.min(widest - next, Math.max(1, Math.floor(excess / equallyWide)), excess)
+    widths[widths.findLastIndex((width, index) => width === widest && shrinkable[index])] = widest - reduction
+    excess -= reduction
   }
   return widths
 }
 
 interface Sample {
   readonly records: readonly OutputRecord[]
-  /** The result that was pending when the sample was complete. */
+  /** The next result, which was still pending when the sample was complete. */
   readonly pending: Promise<IteratorResult<OutputRecord>>
 }
 
 /**
- * The records that arrive soon after the first one. A slow source (a request per row) delays output only
- * briefly.
+ * Collects the records that arrive soon after the first one, so that a slow source (one request per row)
+ * delays the output only briefly.
  */
 async function takeSample(iterator: AsyncIterator<OutputRecord>): Promise<Sample> {
   const records: OutputRecord[] = []
@@ -171,13 +179,13 @@ async function takeSample(iterator: AsyncIterator<OutputRecord>): Promise<Sample
   if (first.done === true) return { records, pending }
   records.push(first.value)
   let timer: NodeJS.Timeout | undefined
-  const late = new Promise<'late'>((resolve) => {
+  const timeout = new Promise<'late'>((resolve) => {
     timer = setTimeout(resolve, sample.milliseconds, 'late')
   })
   for (;;) {
     pending = iterator.next()
     if (records.length >= sample.rows) break
-    const arrived = await Promise.race([pending, late])
+    const arrived = await Promise.race([pending, timeout])
     if (arrived === 'late' || arrived.done === true) break
     records.push(arrived.value)
   }

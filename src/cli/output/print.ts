@@ -1,11 +1,11 @@
-/** Prints an Output on standard output by the user's options. */
+/** Prints an Output on standard output according to the user's options. */
 import { UsageError } from '../../errors/errors.js'
 import type { Streams } from '../streams.js'
-import { projected } from './cell.js'
-import { chooseColumns, type Known } from './columns.js'
+import { chosenValues } from './cell.js'
+import { chooseColumns, type KnownRecords } from './columns.js'
 import { drain } from './drain.js'
 import { applyQuery, queryRows } from './query.js'
-import { collect, from, peek } from './records.js'
+import { asAsync, collect, peek } from './records.js'
 import { findFormat } from './registry.js'
 import { sortRecords } from './sort.js'
 import { compileTemplate, type Template } from './template.js'
@@ -13,19 +13,19 @@ import type { Output, OutputFormat, OutputOptions, OutputRecord, PrintOutput, Sh
 import { wrapLines } from './width.js'
 
 export const printOutput: PrintOutput = async (output, options, streams) => {
-  // Wrong options are reported before the source is read.
+  // Invalid options are reported before any record is read.
   const format = chooseFormat(output, options, streams)
-  checkTogether(format, options)
+  checkCombination(format, options)
   const { out } = streams
   const formulas = options.formulas ?? (out.terminal ? 'defuse' : 'keep')
   const view: View = { terminal: out.terminal, color: out.color, width: out.width, formulas }
   const { first, records } = await peek(output.records)
   if (first === undefined) await reportEmpty(output, format, options, streams)
-  const known: Known = { columns: output.columns, first }
+  const known: KnownRecords = { columns: output.columns, first }
   const template = options.template === undefined ? undefined : compileTemplate(options.template, known)
   const columns = chooseColumns(known, format, options.columns)
   const sorted =
-    options.sort === undefined ? records : from(sortRecords(await collect(records), options.sort, known))
+    options.sort === undefined ? records : asAsync(sortRecords(await collect(records), options.sort, known))
   const sheet: Sheet = {
     shape: output.shape,
     records: sorted,
@@ -34,45 +34,45 @@ export const printOutput: PrintOutput = async (output, options, streams) => {
     header: options.header ?? wantsHeader(output, options, streams),
     each: output.each,
   }
-  await drain(text(sheet, format, template, options, view), out)
+  await drain(formatted(sheet, format, template, options, view), out)
 }
 
-function text(
+function formatted(
   sheet: Sheet,
   format: OutputFormat,
   template: Template | undefined,
   options: OutputOptions,
   view: View,
 ): AsyncIterable<string> {
-  if (options.query !== undefined) return queried(sheet, format, options.query, view)
-  return template === undefined ? format.format(sheet, view) : filled(template, sheet.records, view)
+  if (options.query !== undefined) return formatQuery(sheet, format, options.query, view)
+  return template === undefined ? format.format(sheet, view) : formatTemplate(template, sheet.records, view)
 }
 
-/** --query and --template refer to data members, so JSON is their base format. */
+/** The format that the user chose, or the default for the terminal or pipe. --query prints JSON by default. */
 function chooseFormat(output: Output, options: OutputOptions, streams: Streams): OutputFormat {
   const { formats } = output
   if (options.format !== undefined) return findFormat(options.format, formats)
   if (options.query !== undefined) return findFormat('json')
   const columns = streams.out.terminal ? 'table' : output.shape === 'one' ? 'pairs' : 'tsv'
-  const usual = streams.out.terminal ? output.terminalFormat : output.pipeFormat
-  const found = findFormat(usual ?? columns, formats)
+  const preferred = streams.out.terminal ? output.terminalFormat : output.pipeFormat
+  const found = findFormat(preferred ?? columns, formats)
   return found.prints === 'member' && options.columns !== undefined ? findFormat(columns) : found
 }
 
 /** Throws UsageError for options that cannot be combined. */
-export function checkTogether(format: OutputFormat, options: OutputOptions): void {
-  const fixed = format.prints === 'member' || format.prints === 'entity'
+export function checkCombination(format: OutputFormat, options: OutputOptions): void {
+  const ignoresColumns = format.prints === 'member' || format.prints === 'entity'
   const option =
     options.query !== undefined ? '--query' : options.columns !== undefined ? '--columns' : undefined
-  if (fixed && option !== undefined && options.template === undefined) {
-    throw new UsageError(`${option} has no meaning with -o ${format.name}`, {
+  if (ignoresColumns && option !== undefined && options.template === undefined) {
+    throw new UsageError(`${option} cannot be used with -o ${format.name}`, {
       at: option,
-      hint: `Use it with -o json, tsv, value or table, or leave ${option} out.`,
+      hint: `Use -o json, tsv, value or table, or remove ${option}.`,
     })
   }
 }
 
-/** Headings are printed for people only, so that `occi compute list | while read …` works. */
+/** By default a pipe gets no header, so that `occi compute list | while read …` works. */
 function wantsHeader(output: Output, options: OutputOptions, streams: Streams): boolean {
   if (output.shape === 'lines') return options.format !== undefined
   return streams.out.terminal || options.format !== undefined
@@ -90,7 +90,7 @@ async function reportEmpty(
   await streams.err.write(`${wrapLines(output.empty, streams.err.width)}\n`)
 }
 
-async function* filled(
+async function* formatTemplate(
   template: Template,
   records: AsyncIterable<OutputRecord>,
   view: View,
@@ -98,14 +98,14 @@ async function* filled(
   for await (const record of records) yield template(record, view)
 }
 
-async function* queried(
+async function* formatQuery(
   sheet: Sheet,
   format: OutputFormat,
   query: string,
   view: View,
 ): AsyncGenerator<string> {
   const all = (await collect(sheet.records)).map((record) =>
-    sheet.selected ? projected(record, sheet.columns) : record.data,
+    sheet.selected ? chosenValues(record, sheet.columns) : record.data,
   )
   const result = await applyQuery(sheet.shape === 'one' ? (all[0] ?? null) : all, query)
   if (format.value !== undefined) {
@@ -113,14 +113,14 @@ async function* queried(
     return
   }
   const rows = queryRows(result)
-  const bare = rows.columns.length === 1 && rows.columns[0]?.key === 'value'
+  const isSingleValue = rows.columns.length === 1 && rows.columns[0]?.key === 'value'
   yield* format.format(
     {
       shape: rows.shape,
-      records: from(rows.records),
+      records: asAsync(rows.records),
       columns: rows.columns,
       selected: false,
-      header: sheet.header && !bare,
+      header: sheet.header && !isSingleValue,
     },
     view,
   )

@@ -1,44 +1,40 @@
-/** `--query`: JMESPath over what `-o json` would print. The only module that loads jmespath. */
+/** `--query`: applies JMESPath expressions to the JSON output. The only module that loads jmespath. */
 import { isRecord } from '../../basics/objects.js'
 import { UsageError } from '../../errors/errors.js'
 import { toJson } from './json-text.js'
 import type { Column, OutputRecord, Shape } from './types.js'
 
-/** Throws UsageError when the expression cannot be read or applied. */
+/** Throws UsageError if the expression is invalid or cannot be applied to the data. */
 export async function applyQuery(data: unknown, expression: string): Promise<unknown> {
   const { search } = await import('jmespath')
   try {
-    // Converted by way of JSON, so that the query sees plain objects, and numbers instead of bigints, which
-    // jmespath cannot compare.
+    // Converted through JSON to plain objects, and to numbers instead of bigints, which jmespath cannot compare.
     return search(JSON.parse(toJson(data)), expression) as unknown
   } catch (error) {
-    throw unusable(error)
+    throw queryError(error)
   }
 }
 
-function unusable(error: unknown): UsageError {
-  return new UsageError(
-    `The query cannot be used: ${error instanceof Error ? error.message : String(error)}`,
-    {
-      at: '--query',
-      hint: 'See https://jmespath.org; names with dots need quotes: attributes."occi.compute.cores".',
-      cause: error,
-    },
-  )
+function queryError(error: unknown): UsageError {
+  return new UsageError(`The query failed: ${error instanceof Error ? error.message : String(error)}`, {
+    at: '--query',
+    hint: 'See https://jmespath.org; names with dots need quotes: attributes."occi.compute.cores".',
+    cause: error,
+  })
 }
 
-/** Throws UsageError when the expression cannot be read. */
+/** Throws UsageError if the expression is invalid. */
 export async function checkQuery(expression: string): Promise<void> {
   const { search } = await import('jmespath')
   try {
     search(null, expression)
   } catch (error) {
-    // Functions fail on null (no length, cannot be sorted), which says nothing about the expression.
-    if (error instanceof Error && /^(Lexer|Parser)Error$/i.test(error.name)) throw unusable(error)
+    // Functions may reject null (it has no length), which does not mean that the expression is invalid.
+    if (error instanceof Error && /^(Lexer|Parser)Error$/i.test(error.name)) throw queryError(error)
   }
 }
 
-/** The result of a query as rows, for formats that print columns. */
+/** Turns the result of a query into rows, for formats that print columns. */
 export function queryRows(result: unknown): {
   readonly shape: Shape
   readonly records: readonly OutputRecord[]

@@ -1,4 +1,4 @@
-/** Prints one record as lines of key and value. */
+/** Prints records one after another, each as lines of key and value. */
 import { cellRole, cellText, shownValue } from './cell.js'
 import { sanitize, sanitizeLines } from './sanitize.js'
 import { columnGap, createLayout, type TableCell } from './table-layout.js'
@@ -8,13 +8,13 @@ import { displayWidth, wrap } from './width.js'
 export async function* recordTable(sheet: Sheet, view: View): AsyncGenerator<string> {
   const layOut = await createLayout(view.color, [{}, {}])
   const sections = new Set(sheet.columns.map(({ section }) => section))
-  let before = ''
+  let separator = ''
   for await (const record of sheet.records) {
     for (const section of sections) {
       const fields = sheet.columns
         .filter((column) => column.section === section)
         .map((column) => ({ column, heading: sanitize(column.heading), value: shownValue(record, column) }))
-        .filter(({ value }) => !isNothing(value))
+        .filter(({ value }) => !isEmpty(value))
       if (fields.length === 0) continue
       const indent = section === undefined ? '' : '  '
       const rows: TableCell[][] = section === undefined ? [] : [[labelled(section), labelled('')]]
@@ -23,13 +23,13 @@ export async function* recordTable(sheet: Sheet, view: View): AsyncGenerator<str
         (widest, { heading }) => Math.max(widest, indent.length + displayWidth(heading)),
         section?.length ?? 0,
       )
-      // Long values are wrapped and never truncated, since this view shows everything.
-      const room =
+      // Long values are wrapped instead of truncated, since this view shows everything.
+      const valueWidth =
         view.width === undefined
           ? Number.POSITIVE_INFINITY
           : Math.max(20, view.width - labelWidth - columnGap.length)
       for (const { column, heading, value } of fields) {
-        const wrapped = lines(value).flatMap((line) => wrap(line, room))
+        const wrapped = valueLines(value).flatMap((line) => wrap(line, valueWidth))
         rows.push(
           ...wrapped.map((text, index) => [
             labelled(index === 0 ? indent + heading : ''),
@@ -37,10 +37,10 @@ export async function* recordTable(sheet: Sheet, view: View): AsyncGenerator<str
           ]),
         )
       }
-      yield before + withoutTrailingSpaces(layOut(rows, [labelWidth, room]))
-      before = ''
+      yield separator + withoutTrailingSpaces(layOut(rows, [labelWidth, valueWidth]))
+      separator = ''
     }
-    before = '\n'
+    separator = '\n'
   }
 }
 
@@ -51,23 +51,23 @@ function labelled(text: string): TableCell {
 function withoutTrailingSpaces(lines: string): string {
   return lines
     .split('\n')
-    .map((line) => line.slice(0, endOf(line)))
+    .map((line) => line.slice(0, trimmedLength(line)))
     .join('\n')
 }
 
-/** Not a regular expression, which takes quadratic time for a line of many spaces. */
-function endOf(line: string): number {
+/** The length without trailing spaces. A regular expression would take quadratic time for many spaces. */
+function trimmedLength(line: string): number {
   let end = line.length
   while (line[end - 1] === ' ') end--
   return end
 }
 
-function isNothing(value: unknown): boolean {
+function isEmpty(value: unknown): boolean {
   return value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
 }
 
-/** Prints a list with one item per line and an object with one `key = value` per line. */
-function lines(value: unknown): string[] {
+/** The lines of a value: one per item of a list, and `key = value` per member of an object. */
+function valueLines(value: unknown): string[] {
   if (Array.isArray(value)) return value.map((item) => sanitize(cellText(item)))
   if (typeof value === 'object' && value !== null) {
     const entries = value instanceof Map ? [...value] : Object.entries(value)

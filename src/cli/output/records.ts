@@ -1,31 +1,32 @@
-/** Reads the first record of a stream without removing it. */
+/** Functions for streams of records. */
 import { type Batched, batched, isBatched } from '../../basics/batched.js'
 import type { OutputRecord } from './types.js'
 
 interface Peeked {
   readonly first: OutputRecord | undefined
-  /** All records, including the first. Can be iterated once. */
+  /** All records, including the first. They can be iterated only once. */
   readonly records: AsyncIterable<OutputRecord>
 }
 
+/** Reads the first record of a stream without consuming it. */
 export async function peek(records: Iterable<OutputRecord> | AsyncIterable<OutputRecord>): Promise<Peeked> {
   if (isBatched(records)) return peekBatch(records)
   const iterator =
     Symbol.asyncIterator in records ? records[Symbol.asyncIterator]() : records[Symbol.iterator]()
   const start = await iterator.next()
-  if (start.done === true) return { first: undefined, records: from([]) }
+  if (start.done === true) return { first: undefined, records: asAsync([]) }
   return { first: start.value, records: chain(start.value, iterator) }
 }
 
 async function peekBatch(records: Batched<OutputRecord>): Promise<Peeked> {
   const iterator = records.batches()[Symbol.asyncIterator]()
   const start = await iterator.next()
-  if (start.done === true) return { first: undefined, records: from([]) }
+  if (start.done === true) return { first: undefined, records: asAsync([]) }
   const [first] = start.value
   return { first, records: batched(() => chain(start.value, iterator)) }
 }
 
-export async function* from(records: Iterable<OutputRecord>): AsyncGenerator<OutputRecord> {
+export async function* asAsync(records: Iterable<OutputRecord>): AsyncGenerator<OutputRecord> {
   yield* records
 }
 
@@ -35,16 +36,16 @@ export async function collect(records: AsyncIterable<OutputRecord>): Promise<Out
   return all
 }
 
-/** Not a generator, which would cost each record some microseconds. */
+/** Puts a value in front of an iterator. Not a generator, which would cost some microseconds per record. */
 function chain<T>(first: T, rest: Iterator<T> | AsyncIterator<T>): AsyncIterable<T> {
-  let begun = false
+  let firstReturned = false
   const iterator: AsyncIterator<T> = {
     async next() {
-      if (begun) return rest.next()
-      begun = true
+      if (firstReturned) return rest.next()
+      firstReturned = true
       return { done: false, value: first }
     },
-    // The reader may stop early (`| head`); then the source closes its connections.
+    // If the reader stops early (`| head`), the source closes its connections.
     async return() {
       await rest.return?.()
       return { done: true, value: undefined }

@@ -1,4 +1,4 @@
-/** The registry of output formats. A new one is one file in formats/ and one line here. */
+/** The registry of output formats. To add one, add a file to formats/ and a line here. */
 import { UsageError } from '../../errors/errors.js'
 import { csvFormat } from './formats/csv.js'
 import { envFormat } from './formats/env.js'
@@ -35,24 +35,24 @@ export const outputFormats: readonly OutputFormat[] = [
   occiJsonFormat,
 ]
 
-/** Whether standard error is read by a program, too: with -o json and its kin. */
+/** Whether errors are printed as JSON, because a program reads the output (-o json, jsonl). */
 export function errorsAsJson(format: string | undefined): boolean {
   return formatNamed(format ?? '')?.errors === 'json'
 }
 
-/** A format by name or alias. */
+/** Finds a format by name or alias. */
 export function formatNamed(name: string, formats = outputFormats): OutputFormat | undefined {
   const wanted = name.trim().toLowerCase()
   return formats.find((format) => format.name === wanted || format.aliases?.includes(wanted))
 }
 
-/** By name or alias, among those of the command. Throws UsageError. */
+/** Finds a format by name or alias among those of a command. Throws UsageError if there is none. */
 export function findFormat(name: string, formats = outputFormats): OutputFormat {
   const found = formatNamed(name, formats)
   if (found !== undefined) return found
   const names = formats.map((format) => format.name)
-  const elsewhere = formats !== outputFormats && formatNamed(name) !== undefined
-  throw new UsageError(`There is no output format "${name}"${elsewhere ? ' for this command' : ''}`, {
+  const existsForOthers = formats !== outputFormats && formatNamed(name) !== undefined
+  throw new UsageError(`Unknown output format "${name}"${existsForOthers ? ' for this command' : ''}`, {
     at: '--output',
     hint: suggestion(name, names, 'Formats'),
     facts: { formats: names },

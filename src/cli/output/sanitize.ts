@@ -3,7 +3,7 @@
  * the writing direction become visible escapes. Printable Unicode is kept.
  */
 
-/** For a cell or a line: escapes everything that moves the cursor or hides text, line breaks included. */
+/** For a cell or a line: escapes everything that moves the cursor or hides text, including line breaks. */
 export function sanitize(text: string): string {
   return unsafe.test(text) ? text.replace(unsafeAll, escapeCharacter) : text
 }
@@ -14,7 +14,7 @@ export function sanitizeLines(text: string): string {
   return text.split(/\r?\n/).map(sanitize).join('\n')
 }
 
-/** Keeps tabs and line breaks, for quoted CSV fields. A CR alone is none: on a terminal it would overwrite the line. */
+/** For quoted CSV fields: keeps tabs and line breaks, but escapes a lone CR, which would overwrite the line. */
 export function sanitizeQuoted(text: string): string {
   if (!unsafe.test(text)) return text
   return text.replace(unsafeAll, (character, at: number) =>
@@ -23,8 +23,8 @@ export function sanitizeQuoted(text: string): string {
 }
 
 /**
- * For a line that a program reads: like sanitize, but keeps joiners, which Persian names and composed emoji
- * need.
+ * For lines that a program reads: like sanitize, but keeps zero-width joiners, which Persian names and composed
+ * emoji need.
  */
 export function sanitizeLine(text: string): string {
   if (!unsafe.test(text)) return text
@@ -65,20 +65,20 @@ const pattern = `[${set}]|\\p{Cs}`
 const unsafe = new RegExp(pattern, 'u')
 const unsafeAll = new RegExp(pattern, 'gu')
 
-const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
+const shortEscapes: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
 function escapeCharacter(character: string): string {
   if (character.length > 1) return escapeUnits(character)
   const code = character.charCodeAt(0)
-  return short[character] ?? (code < 0x100 ? `\\x${hex(code, 2)}` : `\\u${hex(code, 4)}`)
+  return shortEscapes[character] ?? (code < 0x100 ? `\\x${hex(code, 2)}` : `\\u${hex(code, 4)}`)
 }
 
-/** Line breaks in JSON text come from indentation; those within strings are escaped already. */
+/** Line breaks of the indentation are kept; those within strings are escaped already. */
 function escapeJson(character: string): string {
   return character === '\n' ? character : escapeUnits(character)
 }
 
-/** As UTF-16 escapes, which JSON and most languages read: two for a character beyond U+FFFF. */
+/** Escapes each UTF-16 unit, as JSON and most languages require: a character beyond U+FFFF becomes two escapes. */
 function escapeUnits(character: string): string {
   return character
     .split('')

@@ -1,6 +1,6 @@
 /**
- * The JSON Schema (2020-12) of the output of `-o json`, printed by `occi schema`. It is part of the contract:
- * members may be added, and existing ones keep their names, types and meaning.
+ * The JSON Schemas (2020-12) of the output of `-o json`, printed by `occi schema`. Scripts rely on them: members
+ * may be added, but existing ones keep their names, types and meaning.
  */
 
 export type SchemaName = 'entity' | 'category' | 'changed' | 'event' | 'error' | 'warning'
@@ -22,17 +22,17 @@ const texts = (description: string) => ({ type: 'array', items: { type: 'string'
 const attributes = {
   type: 'object',
   description:
-    'attributes by their flat dotted name, e.g. "occi.compute.cores"; without title, summary, source and target, which are members. A provider may use any JSON type',
+    'attributes by their full dotted name, e.g. "occi.compute.cores"; title, summary, source and target are separate members. Values may have any JSON type',
   additionalProperties: true,
 }
 
-const end = (description: string) => ({
+const linkEnd = (description: string) => ({
   type: ['object', 'null'],
   description,
   properties: {
     name: textOrNull('the last segment of the URL'),
     url: text('absolute URL'),
-    kindTerm: textOrNull('term of its kind, when the provider says it'),
+    kindTerm: textOrNull('term of its kind, if the provider states it'),
   },
   required: ['name', 'url', 'kindTerm'],
 })
@@ -45,7 +45,7 @@ const linkMember = {
     kind: text('identifier of its kind'),
     kindTerm: text('term of its kind, e.g. "networkinterface"'),
     state: textOrNull('its state attribute'),
-    target: end('what it leads to'),
+    target: linkEnd('the target of the link'),
     ips: texts('IP addresses'),
     mixins: texts('identifiers of its mixins'),
     attributes,
@@ -53,35 +53,35 @@ const linkMember = {
   required: ['id', 'url', 'kind', 'kindTerm', 'state', 'target', 'ips', 'mixins', 'attributes'],
 }
 
-const ofSite = { context: text('the context that it comes from; only where several were asked') }
+const siteMember = { context: text('the context that it comes from; only if several were queried') }
 
-/** Members that are there only in some outputs. */
-const occasional = {
-  ...ofSite,
+/** Members that only some outputs have. */
+const optionalMembers = {
+  ...siteMember,
   attachment: {
     type: 'object',
     description:
-      'the link that attaches a new volume (storage create --attach-to): what is known of it, at least its URL',
+      'the link that attaches a new volume (storage create --attach-to): at least its id and URL',
     properties: { id: textOrNull('as of every link'), url: textOrNull('absolute URL') },
     required: ['id', 'url'],
   },
   changes: {
     type: 'array',
-    description: 'what an update changed; only where the values before were read',
+    description: 'what an update changed, if the previous values were read',
     items: {
       type: 'object',
       properties: {
-        name: text('name of the attribute, or "title", "summary", "mixins" (those that came and went)'),
-        from: { description: 'the value before, null for none' },
-        to: { description: 'the value afterwards, null for none' },
+        name: text('name of the attribute, or "title", "summary", "mixins" (those added and removed)'),
+        from: { description: 'the previous value; null if there was none' },
+        to: { description: 'the new value; null if there is none' },
       },
       required: ['name', 'from', 'to'],
     },
   },
 }
 
-const common = {
-  ...occasional,
+const commonMembers = {
+  ...optionalMembers,
   id: textOrNull('occi.core.id, or the last segment of the URL'),
   name: textOrNull('the title, or the last segment of the URL'),
   url: textOrNull('absolute URL'),
@@ -92,38 +92,43 @@ const common = {
   ips: texts('IP addresses, of network interfaces or of the link itself'),
   mixins: texts('identifiers of the mixins'),
   attributes,
-  actions: texts('terms of the actions that the provider says are applicable now'),
+  actions: texts('terms of the actions that the provider currently offers'),
 }
 
-function requiredOf(properties: object): readonly string[] {
-  return Object.keys(properties).filter((name) => !Object.hasOwn(occasional, name))
+/** All members except those that only some outputs have. */
+function requiredMembers(properties: object): readonly string[] {
+  return Object.keys(properties).filter((name) => !Object.hasOwn(optionalMembers, name))
 }
 
 const resource = {
   title: 'Resource',
   type: 'object',
   properties: {
-    ...common,
+    ...commonMembers,
     summary: textOrNull('occi.core.summary'),
-    links: { type: 'array', items: linkMember, description: 'links that start here' },
+    links: { type: 'array', items: linkMember, description: 'links whose source is this resource' },
   },
-  required: [...requiredOf(common), 'summary', 'links'],
+  required: [...requiredMembers(commonMembers), 'summary', 'links'],
 }
 
 const link = {
   title: 'Link',
   type: 'object',
-  properties: { ...common, source: end('where it starts'), target: end('what it leads to') },
-  required: [...requiredOf(common), 'source', 'target'],
+  properties: {
+    ...commonMembers,
+    source: linkEnd('the source of the link'),
+    target: linkEnd('the target of the link'),
+  },
+  required: [...requiredMembers(commonMembers), 'source', 'target'],
 }
 
 const definition = {
   type: 'object',
   properties: {
     type: { enum: ['string', 'number', 'boolean', 'array', 'object', null] },
-    mutable: { type: 'boolean', description: 'whether a client may set it' },
+    mutable: { type: 'boolean', description: 'whether clients may set it' },
     required: { type: 'boolean' },
-    default: { description: 'null when there is none' },
+    default: { description: 'null if there is none' },
     pattern: { type: ['string', 'object', 'null'], description: 'a regular expression, or a JSON Schema' },
     description: { type: ['string', 'null'] },
   },
@@ -133,18 +138,18 @@ const definition = {
 const category = {
   type: 'object',
   properties: {
-    ...ofSite,
+    ...siteMember,
     class: { enum: ['kind', 'mixin', 'action'] },
     id: text('scheme and term'),
-    name: text('the same as term'),
-    term: text('short name'),
-    scheme: text('the rest of the identifier'),
+    name: text('same as term'),
+    term: text('the part of the identifier after #'),
+    scheme: text('the part of the identifier up to #'),
     title: { type: ['string', 'null'] },
-    parent: textOrNull('of a kind: identifier of the kind above'),
-    depends: texts('of a mixin: mixins that it depends on, e.g. os_tpl for an image'),
-    applies: texts('of a mixin: kinds that it may be put on; empty is any'),
-    location: textOrNull('of kinds and mixins: the collection'),
-    actions: texts('of kinds and mixins: identifiers of actions'),
+    parent: textOrNull('kinds only: identifier of the parent kind'),
+    depends: texts('mixins only: mixins that it depends on, e.g. os_tpl for an image'),
+    applies: texts('mixins only: kinds that it applies to; empty means any'),
+    location: textOrNull('kinds and mixins: URL of the collection'),
+    actions: texts('kinds and mixins: identifiers of their actions'),
     attributes: { type: 'object', additionalProperties: definition },
   },
   required: ['class', 'id', 'name', 'term', 'scheme', 'title', 'attributes'],
@@ -152,9 +157,9 @@ const category = {
 
 const changed = {
   type: 'object',
-  description: 'what a changing command prints of a thing that it did not describe (e.g. delete)',
+  description: 'an entity that a command changed without describing it (e.g. delete)',
   properties: {
-    ...ofSite,
+    ...siteMember,
     id: { type: 'string' },
     name: { type: 'string' },
     url: text('absolute URL'),
@@ -170,20 +175,20 @@ const event = {
     time: { type: 'string', format: 'date-time' },
     record: {
       type: 'object',
-      description: 'as without --watch; of what was removed the last that was known',
+      description: 'the record as without --watch; after a removal, its last known state',
     },
   },
   required: ['event', 'time', 'record'],
 }
 
-const failure = {
+const errorObject = {
   type: 'object',
   properties: {
-    code: text('stable name of the sort of error, e.g. "not-found"'),
+    code: text('stable code of the error, e.g. "not-found"'),
     exit: { type: 'integer', description: 'the exit status' },
-    message: text('what was wrong'),
-    hint: text('what to do about it'),
-    at: text('the option, argument or place that is wrong'),
+    message: text('what went wrong'),
+    hint: text('how to fix it'),
+    at: text('the option, argument or part of the input that is invalid'),
     http: {
       type: 'object',
       properties: {
@@ -204,7 +209,7 @@ const failure = {
         type: 'object',
         properties: {
           target: { type: 'string' },
-          context: text('the context, where several were asked'),
+          context: text('the context, if several were queried'),
         },
         required: ['target', 'code', 'exit', 'message'],
       },
@@ -228,7 +233,7 @@ export const schemas: readonly SchemaEntry[] = [
   },
   {
     name: 'changed',
-    summary: 'a thing that was changed and not described',
+    summary: 'an entity that was changed without being described',
     schema: { $schema: base, title: 'occi: changed', ...changed },
   },
   {
@@ -238,18 +243,18 @@ export const schemas: readonly SchemaEntry[] = [
   },
   {
     name: 'error',
-    summary: 'what stands on standard error with -o json',
+    summary: 'an error as printed on standard error with -o json',
     schema: {
       $schema: base,
       title: 'occi: error',
       type: 'object',
-      properties: { error: failure },
+      properties: { error: errorObject },
       required: ['error'],
     },
   },
   {
     name: 'warning',
-    summary: 'a line before it, for each thing that should be known and is not an error',
+    summary: 'a warning as printed on standard error with -o json',
     schema: {
       $schema: base,
       title: 'occi: warning',
@@ -258,9 +263,9 @@ export const schemas: readonly SchemaEntry[] = [
         warning: {
           type: 'object',
           properties: {
-            message: text('what should be known'),
-            url: text('what exists although the command did not end'),
-            remove: text('the command that removes it'),
+            message: text('the text of the warning'),
+            url: text('an entity that exists although the command did not finish'),
+            remove: text('the command that deletes it'),
           },
           required: ['message'],
         },

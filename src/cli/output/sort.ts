@@ -1,15 +1,15 @@
 /**
- * `--sort name,-cores`: several keys, `-` for descending order. Numbers, also within text, are compared by
- * value.
+ * Sorts records by the keys of --sort: `name,-cores`, where `-` means descending order. Numbers, also within
+ * text, are compared by value.
  */
 import { cellText, cellValue } from './cell.js'
-import { findColumn, type Known } from './columns.js'
+import { findColumn, type KnownRecords } from './columns.js'
 import type { OutputRecord } from './types.js'
 
 export function sortRecords(
   records: readonly OutputRecord[],
   spec: string,
-  known: Known,
+  known: KnownRecords,
 ): readonly OutputRecord[] {
   const keys = spec
     .split(',')
@@ -48,7 +48,7 @@ function compare(a: Sortable, b: Sortable, sign: number): number {
   return a < b ? -sign : a > b ? sign : 0
 }
 
-/** A fixed locale, so that lists have the same order on every machine. */
+/** Uses a fixed locale, so that the order is the same on every machine. */
 let collator: Intl.Collator | undefined
 
 function collate(a: string, b: string): number {

@@ -1,7 +1,7 @@
-/** "Did you mean …?" for a name among few. */
+/** Suggestions for mistyped names. */
 import { nearest } from '../../basics/nearest.js'
 
-/** `Did you mean "x"? Known: a, b, x.` */
+/** `Did you mean "x"? Formats: a, b, x.` The question is omitted if no name is similar. */
 export function suggestion(word: string, names: readonly string[], plural: string): string {
   const near = nearest(word, names)
   const all = `${plural}: ${names.join(', ')}.`

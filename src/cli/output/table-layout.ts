@@ -10,17 +10,16 @@ export interface TableCell {
   readonly role: Role
 }
 
-/** Returns each row as a line with a line break. `widths` has one width for each column. */
+/** Returns each row as a line that ends in a line break. `widths` has one width for each column. */
 type LayOut = (rows: readonly (readonly TableCell[])[], widths: readonly number[]) => string
 
 /** Spaces between two columns. */
 export const columnGap = '  '
 
 /**
- * Columns are separated by `columnGap`. The last column is not padded, so no line ends in spaces. cli-table3
- * gets a placeholder of the same width for each text, and the coloured text replaces it afterwards: the
- * string-width that it uses counts combining marks of most scripts as columns, and takes quadratic time for
- * long texts.
+ * Columns are separated by `columnGap`. The last column is not padded, so no line ends in spaces. Each text is
+ * passed to cli-table3 as a placeholder of the same width and inserted afterwards, because the string-width
+ * package that cli-table3 uses miscounts combining marks and takes quadratic time for long texts.
  */
 export async function createLayout(
   color: boolean,
@@ -32,7 +31,7 @@ export async function createLayout(
   const colAligns = columns.map(({ align }) => align ?? 'left')
   const isUnpadded = (index: number) => index === last && colAligns[index] === 'left'
 
-  const page = (rows: readonly (readonly TableCell[])[], widths: readonly number[]) => {
+  const layOutTable = (rows: readonly (readonly TableCell[])[], widths: readonly number[]) => {
     const colWidths = widths.map((width, index) => (isUnpadded(index) ? 1 : width))
     const table = new Table({ ...style, colWidths, colAligns })
     const texts: string[] = []
@@ -41,28 +40,28 @@ export async function createLayout(
         row.map(({ text, role }, index) => {
           if (text === '' && !isUnpadded(index)) return ''
           texts.push(paint(role, text))
-          return standIn.repeat(isUnpadded(index) ? 1 : Math.max(1, displayWidth(text)))
+          return placeholder.repeat(isUnpadded(index) ? 1 : Math.max(1, displayWidth(text)))
         }),
       )
     }
     let next = 0
-    // cli-table3 omits empty lines, which a table without columns consists of.
+    // cli-table3 omits empty lines, and a table without columns consists of them.
     if (columns.length === 0) return '\n'.repeat(rows.length)
-    return `${table.toString().replace(standIns, () => texts[next++] ?? '')}\n`
+    return `${table.toString().replace(placeholders, () => texts[next++] ?? '')}\n`
   }
   return (rows, widths) => {
     let text = ''
-    for (let from = 0; from < rows.length; from += rowsOfPage)
-      text += page(rows.slice(from, from + rowsOfPage), widths)
+    for (let from = 0; from < rows.length; from += rowsPerTable)
+      text += layOutTable(rows.slice(from, from + rowsPerTable), widths)
     return text
   }
 }
 
-const standIn = 'x'
-const standIns = /x+/g
+const placeholder = 'x'
+const placeholders = /x+/g
 
-/** Small, since cli-table3 compares each cell with all rows above it. */
-const rowsOfPage = 10
+/** Kept small, since cli-table3 compares each cell with all rows above it. */
+const rowsPerTable = 10
 
 const style: TableConstructorOptions = {
   chars: {
@@ -82,6 +81,6 @@ const style: TableConstructorOptions = {
     'right-mid': '',
     middle: columnGap,
   },
-  // cli-table3 colours borders grey and heads red by default, also in a pipe.
+  // By default cli-table3 colours borders grey and headings red, even in a pipe.
   style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
 }

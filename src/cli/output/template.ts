@@ -1,15 +1,16 @@
-/** `--template '{{name}}\t{{attributes.occi.compute.cores}}'`: placeholders and a few escapes, no language. */
+/** `--template '{{name}}\t{{attributes.occi.compute.cores}}'`: placeholders and escapes, but no expressions. */
 import { UsageError } from '../../errors/errors.js'
 import { cellText, cellValue } from './cell.js'
-import { findColumn, type Known } from './columns.js'
+import { findColumn, type KnownRecords } from './columns.js'
 import { sanitize, sanitizeLine } from './sanitize.js'
 import type { Column, OutputRecord, View } from './types.js'
 
-/** Formats one record; adds a line break unless the template ends in one. Throws UsageError. */
+/** Formats one record and ends it with a line break. */
 export type Template = (record: OutputRecord, view: View) => string
 
-export function compileTemplate(text: string, known: Known): Template {
-  const parts = parse(text, known)
+/** Throws UsageError for invalid placeholders and unknown columns. */
+export function compileTemplate(text: string, known: KnownRecords): Template {
+  const parts = parseTemplate(text, known)
   const last = parts.at(-1)
   const end = typeof last === 'string' && last.endsWith('\n') ? '' : '\n'
   return (record, view) => {
@@ -18,7 +19,7 @@ export function compileTemplate(text: string, known: Known): Template {
       if (typeof part === 'string') line += part
       else {
         const value = cellText(cellValue(record, part))
-        // Also in a pipe, because a line break in a value would look like another record.
+        // Escaped in a pipe, too, because a line break in a value would look like another record.
         line += view.terminal ? sanitize(value) : sanitizeLine(value)
       }
     }
@@ -28,16 +29,16 @@ export function compileTemplate(text: string, known: Known): Template {
 
 type Part = string | Column
 
-function parse(text: string, known: Known): readonly Part[] {
+function parseTemplate(text: string, known: KnownRecords): readonly Part[] {
   const parts: Part[] = []
-  let at = 0
-  while (at < text.length) {
-    const open = text.indexOf('{{', at)
+  let position = 0
+  while (position < text.length) {
+    const open = text.indexOf('{{', position)
     if (open < 0) {
-      parts.push(resolveEscapes(text.slice(at)))
+      parts.push(resolveEscapes(text.slice(position)))
       break
     }
-    if (open > at) parts.push(resolveEscapes(text.slice(at, open)))
+    if (open > position) parts.push(resolveEscapes(text.slice(position, open)))
     const close = text.indexOf('}}', open + 2)
     const name = close < 0 ? '' : text.slice(open + 2, close).trim()
     if (name === '') {
@@ -49,7 +50,7 @@ function parse(text: string, known: Known): readonly Part[] {
       )
     }
     parts.push(findColumn(name, known, '--template'))
-    at = close + 2
+    position = close + 2
   }
   return parts
 }

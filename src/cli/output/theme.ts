@@ -3,12 +3,12 @@
  * (test/architecture/theme.test.ts). The only module that loads chalk, and only when colours are wanted.
  */
 
-/** The role of a piece of text. `styles` decides how each role looks. */
+/** The role of a piece of text; `styles` defines its look. */
 export type Role = 'plain' | 'heading' | 'label' | 'name' | 'secondary' | 'error' | StateRole
 
 type StateRole = 'in-service' | 'in-transition' | 'failed' | 'at-rest'
 
-/** Colours text that is already sanitized. */
+/** Colours text, which must already be sanitized. */
 export type Paint = (role: Role, text: string) => string
 
 const styles = {
@@ -30,7 +30,7 @@ export const unpainted: Paint = (_, text) => text
 export async function createPaint(color: boolean): Promise<Paint> {
   if (!color) return unpainted
   const { Chalk } = await import('chalk')
-  // streams.ts decides whether to use colour. Level 1 has the 16 colours of the user's palette.
+  // streams.ts decides whether to use colours. Level 1 uses the 16 colours of the terminal's palette.
   const chalk = new Chalk({ level: 1 })
   return (role, text) => (role === 'plain' || text === '' ? text : chalk[styles[role]](text))
 }
@@ -63,8 +63,8 @@ const stateRoles: ReadonlyMap<string, Role> = new Map(
   Object.entries(states).flatMap(([role, names]) => names.map((name) => [name, role as StateRole])),
 )
 
-/** Draws lines over the `drawn` lines above the cursor and erases the rest of those, without flicker. */
-export function drawOver(drawn: number, lines: readonly string[]): string {
-  const up = drawn === 0 ? '' : `\x1b[${drawn}A\r`
+/** Replaces the `linesDrawn` lines above the cursor by `lines`, without flicker. */
+export function redrawLines(linesDrawn: number, lines: readonly string[]): string {
+  const up = linesDrawn === 0 ? '' : `\x1b[${linesDrawn}A\r`
   return `${up}${lines.map((line) => `${line}\x1b[K\n`).join('')}\x1b[J`
 }

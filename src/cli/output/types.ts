@@ -1,5 +1,6 @@
 /**
- * The interface between commands and formats: a command returns records and columns and does not format them.
+ * The interface between commands and output formats: a command returns records and columns, and a format
+ * prints them.
  */
 import type { Category, Entity } from '../../model/index.js'
 import type { Streams } from '../streams.js'
@@ -16,7 +17,7 @@ export interface OutputRecord {
   readonly name?: string
   readonly id?: string
   readonly url?: string
-  /** The context that it comes from, where several were asked. */
+  /** The context that the record comes from, if several were queried. */
   readonly site?: string
 }
 
@@ -27,14 +28,14 @@ export interface Column {
   readonly heading: string
   /** A dotted path into `data`, or a function. */
   readonly value: string | ((record: OutputRecord) => unknown)
-  /** How tables show the value, with its unit or by name; the other formats print the value itself. */
-  readonly shown?: (value: unknown, record: OutputRecord) => unknown
+  /** The value as tables show it, for example with its unit; other formats print the value itself. */
+  readonly display?: (value: unknown, record: OutputRecord) => unknown
   /** Shown with -o wide only. */
   readonly wide?: boolean
   readonly align?: 'left' | 'right'
-  /** The heading under which a table of one record shows the value, with the others of that section. */
+  /** The heading under which a table of one record lists the value, together with others of the section. */
   readonly section?: string
-  /** Columns of `state` are coloured by value. */
+  /** `state` columns are coloured by value. */
   readonly style?: 'state' | 'name' | 'secondary'
 }
 
@@ -50,13 +51,13 @@ export interface Output {
   readonly records: Iterable<OutputRecord> | AsyncIterable<OutputRecord>
   readonly columns: readonly Column[]
   /**
-   * How a table shows several records: one row each (the default), or one record after another, key by key.
+   * How a table shows several records: a row for each (the default), or one after another with a line per key.
    */
   readonly each?: 'row' | 'record'
-  /** Printed on stderr of a terminal when there are no records, e.g. "No compute resources." */
+  /** Printed on stderr if there are no records and stdout is a terminal, e.g. "No compute resources." */
   readonly empty?: string
-  /** What is missing for now; shown while watching. */
-  readonly trouble?: string
+  /** Why the records are temporarily incomplete; shown by --watch. */
+  readonly warning?: string
   /**
    * The format if the user chooses none and stdout is not a terminal. Default `tsv` (without header), and
    * `pairs` for `one`.
@@ -64,7 +65,7 @@ export interface Output {
   readonly pipeFormat?: string
   /** The format on a terminal if the user chooses none. Default `table`. */
   readonly terminalFormat?: string
-  /** The formats that can be chosen, where they are not those of every command. */
+  /** The formats that -o accepts, if they differ from the common ones. */
   readonly formats?: readonly OutputFormat[]
 }
 
@@ -79,7 +80,7 @@ export interface OutputOptions {
   /** JMESPath. */
   readonly query?: string | undefined
   readonly template?: string | undefined
-  /** How to print CSV cells that a spreadsheet would run. Undefined: defused on a terminal. */
+  /** How to print CSV cells that a spreadsheet would evaluate. Undefined: `defuse` on a terminal. */
   readonly formulas?: Formulas | undefined
 }
 
@@ -100,13 +101,13 @@ export interface OutputFormat {
    * entity in a rendering.
    */
   readonly prints: 'columns' | 'all-columns' | 'data' | 'member' | 'entity'
-  /** Errors are printed as JSON, too (`occi schema error`). */
+  /** Whether errors are printed as JSON, too (`occi schema error`). */
   readonly errors?: 'json'
-  /** A list of entities can be printed from locations alone. */
+  /** Set if a list of entities can be printed from their locations alone. */
   readonly needs?: 'locations'
-  /** With --watch each change is a record, on a terminal as well. */
+  /** With --watch, each change is printed as a record, also on a terminal. */
   readonly watches?: 'changes'
-  /** Prints the result of --query unchanged; other formats make rows of it. */
+  /** Prints the result of --query as it is; other formats turn it into rows. */
   readonly value?: (value: unknown) => string
   /** Yields text chunks. */
   format(sheet: Sheet, view: View): AsyncIterable<string>
@@ -118,7 +119,7 @@ export interface Sheet {
   readonly records: AsyncIterable<OutputRecord>
   /** The columns to print. */
   readonly columns: readonly Column[]
-  /** The user chose the columns: formats that print data then print only these. */
+  /** Whether the user chose the columns; formats that print data then print only these. */
   readonly selected: boolean
   readonly header: boolean
   readonly each?: 'row' | 'record' | undefined

@@ -1,6 +1,6 @@
 /**
- * `--watch`: repeats the output. On a terminal it is redrawn in place; in a pipe, and with `-o jsonl`
- * anywhere, each addition, change and removal is printed as it is found.
+ * `--watch`: polls and prints changes. On a terminal the output is redrawn in place; in a pipe, and with
+ * `-o jsonl` anywhere, each addition, change and removal is printed as a record.
  */
 import { stripVTControlCharacters } from 'node:util'
 import {
@@ -17,12 +17,12 @@ import { toJson } from './json-text.js'
 import { printOutput } from './print.js'
 import { formatNamed } from './registry.js'
 import { sanitize } from './sanitize.js'
-import { createPaint, drawOver } from './theme.js'
+import { createPaint, redrawLines } from './theme.js'
 import type { Column, Output, OutputOptions, OutputRecord } from './types.js'
 import { displayWidth, truncate } from './width.js'
 
 interface WatchOptions {
-  /** Milliseconds between two reads; default 2000. */
+  /** Milliseconds between two polls; default 2000. */
   readonly interval?: number
   readonly clock: WatchClock
   /** Aborting ends the loop; then watchOutput resolves. */
@@ -36,9 +36,9 @@ interface WatchClock {
 }
 
 /**
- * Calls `load` until the signal aborts or the single watched entity is gone. A transient failure (network,
- * timeout, 5xx) is reported and followed by another read; any other error, and every error of the first read,
- * is thrown.
+ * Calls `load` until the signal aborts or the single watched entity no longer exists. Transient failures
+ * (network, timeout, 5xx) are reported and polling continues; any other error, and any error of the first
+ * poll, is thrown.
  */
 export async function watchOutput(
   load: () => Promise<Output>,
@@ -47,23 +47,23 @@ export async function watchOutput(
   watch: WatchOptions,
 ): Promise<void> {
   const live = streams.out.terminal && formatNamed(options.format ?? '')?.watches !== 'changes'
-  if (!live) refuseEndless(options)
+  if (!live) checkStreamable(options)
   const first = await snapshot(load)
   if (live) return redraw(first, load, options, streams, watch)
   const found = changes(first, load, streams, watch)
   const columns: readonly Column[] = [
     { key: 'event', heading: 'EVENT', value: 'event' },
-    ...first.output.columns.map((column) => ({ ...column, value: inner(column) })),
+    ...first.output.columns.map((column) => ({ ...column, value: watchedColumn(column) })),
   ]
   await printOutput({ shape: 'list', records: found, columns, pipeFormat: 'tsv' }, options, streams)
 }
 
-/** Refuses options that need all records before the first can be printed. */
-function refuseEndless({ sort, query }: OutputOptions): void {
+/** Throws UsageError for options that need all records before the first can be printed. */
+function checkStreamable({ sort, query }: OutputOptions): void {
   const option = sort !== undefined ? '--sort' : query !== undefined ? '--query' : undefined
   if (option === undefined) return
-  throw new UsageError(`${option} has no meaning for changes that are printed as they come`, {
-    hint: 'Use it without --watch, or on a terminal; `jq` takes -o jsonl line by line.',
+  throw new UsageError(`${option} cannot be used when --watch prints changes as they occur`, {
+    hint: 'Use it without --watch or on a terminal, or filter the lines of -o jsonl with `jq`.',
     at: option,
   })
 }
@@ -83,36 +83,36 @@ async function snapshot(load: () => Promise<Output>): Promise<Snapshot> {
 }
 
 /**
- * The next result; undefined at the end. Transient failures are reported, and the last result stays valid.
+ * Waits for the interval and polls again; undefined at the end. After a transient failure, which is reported,
+ * it returns the previous result.
  */
 async function next(
   before: Snapshot,
   load: () => Promise<Output>,
   watch: WatchOptions,
-  tell: (trouble: string | undefined) => Promise<void>,
+  reportWarning: (warning: string | undefined) => Promise<void>,
 ): Promise<Snapshot | undefined> {
   await watch.clock.sleep(watch.interval ?? defaultInterval, watch.signal).catch(() => {})
   if (watch.signal.aborted) return undefined
   try {
     const now = await snapshot(load)
-    await tell(now.output.trouble)
+    await reportWarning(now.output.warning)
     return now
   } catch (error) {
     if (watch.signal.aborted) return undefined
     if (error instanceof NotFoundError && before.output.shape === 'one') return { ...before, records: [] }
-    if (!(error instanceof OcciError) || !mayPass(error)) throw error
-    await tell(error.message)
+    if (!(error instanceof OcciError) || !isTransient(error)) throw error
+    await reportWarning(error.message)
     return before
   }
 }
 
-function mayPass(error: OcciError): boolean {
+function isTransient(error: OcciError): boolean {
   return error instanceof NetworkError || error instanceof TimeoutError || error instanceof ServerError
 }
 
 /**
- * Yields the records of the event stream: `{event, time, record}`. For a removal the record is the last known
- * one.
+ * Yields an event for each change: `{event, time, record}`. A removal contains the last known record.
  */
 async function* changes(
   first: Snapshot,
@@ -120,18 +120,22 @@ async function* changes(
   streams: Streams,
   watch: WatchOptions,
 ): AsyncGenerator<OutputRecord> {
-  let known = new Map<string, Seen>()
+  let known = new Map<string, WatchedRecord>()
   let lastMessage: string | undefined
-  const tell = async (trouble: string | undefined) => {
-    // Reported once, not at every read.
-    if (trouble !== undefined && trouble !== lastMessage)
-      await streams.err.write(`occi: ${sanitize(trouble)}; still watching\n`)
-    lastMessage = trouble
+  const reportWarning = async (warning: string | undefined) => {
+    // Reported once, not at every poll.
+    if (warning !== undefined && warning !== lastMessage)
+      await streams.err.write(`occi: ${sanitize(warning)}; still watching\n`)
+    lastMessage = warning
   }
-  await tell(first.output.trouble)
-  for (let now: Snapshot | undefined = first; now !== undefined; now = await next(now, load, watch, tell)) {
+  await reportWarning(first.output.warning)
+  for (
+    let now: Snapshot | undefined = first;
+    now !== undefined;
+    now = await next(now, load, watch, reportWarning)
+  ) {
     const time = new Date(watch.clock.now()).toISOString()
-    const seen = new Map(now.records.map((record, index) => [keyOf(record, index), see(record)]))
+    const seen = new Map(now.records.map((record, index) => [keyOf(record, index), watchedRecord(record)]))
     for (const [key, item] of seen) {
       const before = known.get(key)
       if (before?.json === item.json) continue
@@ -143,12 +147,12 @@ async function* changes(
   }
 }
 
-interface Seen {
+interface WatchedRecord {
   readonly record: OutputRecord
   readonly json: string
 }
 
-function see(record: OutputRecord): Seen {
+function watchedRecord(record: OutputRecord): WatchedRecord {
   return { record, json: toJson(record.data) }
 }
 
@@ -159,7 +163,7 @@ function keyOf(record: OutputRecord, index: number): string {
 }
 
 interface EventRecord extends OutputRecord {
-  readonly inner: OutputRecord
+  readonly watched: OutputRecord
 }
 
 function eventRecord(
@@ -167,12 +171,12 @@ function eventRecord(
   time: string,
   record: OutputRecord,
 ): EventRecord {
-  return { ...record, data: { event, time, record: record.data }, inner: record }
+  return { ...record, data: { event, time, record: record.data }, watched: record }
 }
 
-/** Adapts a column of the watched records to the event stream. */
-function inner(column: Column): (record: OutputRecord) => unknown {
-  return (record) => cellValue('inner' in record ? (record as EventRecord).inner : record, column)
+/** Adapts a column of the watched records to events. */
+function watchedColumn(column: Column): (record: OutputRecord) => unknown {
+  return (record) => cellValue('watched' in record ? (record as EventRecord).watched : record, column)
 }
 
 async function redraw(
@@ -184,55 +188,63 @@ async function redraw(
 ): Promise<void> {
   const { out } = streams
   const paint = await createPaint(out.color)
-  let drawn = 0
-  let trouble = first.output.trouble
-  const tell = async (now: string | undefined) => {
-    trouble = now
+  let linesDrawn = 0
+  let warning = first.output.warning
+  const reportWarning = async (now: string | undefined) => {
+    warning = now
   }
-  for (let now: Snapshot | undefined = first; now !== undefined; now = await next(now, load, watch, tell)) {
-    const lines = await drawing(now, options, streams)
-    const room = Math.max(1, (out.height ?? Number.POSITIVE_INFINITY) - 3)
-    const shown = fitting(lines, room, out)
+  for (
+    let now: Snapshot | undefined = first;
+    now !== undefined;
+    now = await next(now, load, watch, reportWarning)
+  ) {
+    const lines = await render(now, options, streams)
+    const availableRows = Math.max(1, (out.height ?? Number.POSITIVE_INFINITY) - 3)
+    const shown = linesThatFit(lines, availableRows, out)
     if (lines.length > shown.length)
-      shown.push(paint('secondary', `… and ${lines.length - shown.length} lines more`))
-    shown.push(paint(trouble === undefined ? 'secondary' : 'error', footer(trouble, watch, out)))
-    await out.write(drawOver(drawn, shown))
-    drawn = shown.reduce((sum, line) => sum + rows(line, out), 0)
+      shown.push(paint('secondary', `… and ${lines.length - shown.length} more lines`))
+    shown.push(paint(warning === undefined ? 'secondary' : 'error', footer(warning, watch, out)))
+    await out.write(redrawLines(linesDrawn, shown))
+    linesDrawn = shown.reduce((sum, line) => sum + rowCount(line, out), 0)
     if (now.records.length === 0 && now.output.shape === 'one') return
   }
-  // The terminal has echoed ^C, so the following text starts on a new line.
+  // The terminal has echoed ^C, so the next text starts on a new line.
   await out.write('\n')
 }
 
-/** The lines that fit on the terminal; lines wider than the terminal take several rows. */
-function fitting(lines: readonly string[], room: number, out: Sink): string[] {
-  let left = room
+/** The lines that fit on the terminal. Lines wider than the terminal take several rows. */
+function linesThatFit(lines: readonly string[], availableRows: number, out: Sink): string[] {
+  let remaining = availableRows
   const end = lines.findIndex((line) => {
-    left -= rows(line, out)
-    return left < 0
+    remaining -= rowCount(line, out)
+    return remaining < 0
   })
   return lines.slice(0, end < 0 ? undefined : Math.max(1, end))
 }
 
-function rows(line: string, { width }: Sink): number {
+function rowCount(line: string, { width }: Sink): number {
   if (width === undefined) return 1
   return Math.max(1, Math.ceil(displayWidth(stripVTControlCharacters(line)) / width))
 }
 
-function footer(trouble: string | undefined, watch: WatchOptions, out: Sink): string {
+function footer(warning: string | undefined, watch: WatchOptions, out: Sink): string {
   const time = new Date(watch.clock.now()).toISOString().slice(11, 19)
   const interval = (watch.interval ?? defaultInterval) / 1000
-  const text = trouble === undefined ? `every ${interval} s, Ctrl-C ends` : sanitize(trouble)
+  const text = warning === undefined ? `every ${interval} s, Ctrl-C to stop` : sanitize(warning)
   return truncate(`${time} UTC, ${text}`, out.width ?? 80)
 }
 
-async function drawing(now: Snapshot, options: OutputOptions, streams: Streams): Promise<readonly string[]> {
+async function render(now: Snapshot, options: OutputOptions, streams: Streams): Promise<readonly string[]> {
   let text = ''
   const write = async (chunk: string) => {
     text += chunk
   }
   const { out } = streams
-  const paper: Sink = { write, terminal: out.terminal, color: out.color, width: out.width }
-  await printOutput({ ...now.output, records: now.records }, options, { ...streams, out: paper, err: paper })
+  const buffer: Sink = { write, terminal: out.terminal, color: out.color, width: out.width }
+  await printOutput({ ...now.output, records: now.records }, options, {
+    ...streams,
+    out: buffer,
+    err: buffer,
+  })
   return text === '' ? [] : text.replace(/\n$/, '').split('\n')
 }

@@ -1,13 +1,13 @@
 /**
- * The number of terminal columns that a text takes (Unicode TR11, emoji by TR51). The text must not contain
- * escape sequences.
+ * The number of terminal columns that a text occupies (Unicode TR11; TR51 for emoji). The text must not
+ * contain escape sequences.
  */
 import { lazily } from '../../basics/lazily.js'
 
 export function displayWidth(text: string): number {
-  if (plain.test(text)) return text.length
+  if (printableAscii.test(text)) return text.length
   let width = 0
-  if (!marks().composed.test(text)) {
+  if (!patterns().composed.test(text)) {
     for (const character of text) width += characterWidth(character.codePointAt(0) ?? 0)
     return width
   }
@@ -18,7 +18,7 @@ export function displayWidth(text: string): number {
 /** Truncates to at most `width` columns and appends `…`; never splits a character. */
 export function truncate(text: string, width: number): string {
   if (displayWidth(text) <= width) return text
-  return width < 1 ? '' : `${start(text, width - 1)}…`
+  return width < 1 ? '' : `${prefixOfWidth(text, width - 1)}…`
 }
 
 /** Breaks a line into lines of at most `width` columns: after a space if possible, else anywhere. */
@@ -26,11 +26,11 @@ export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = []
   let rest = text
   for (;;) {
-    // A character wider than the line gets a line of its own.
-    const head = start(rest, width) || String.fromCodePoint(rest.codePointAt(0) ?? 0)
+    // A character that is wider than the line gets its own line.
+    const head = prefixOfWidth(rest, width) || String.fromCodePoint(rest.codePointAt(0) ?? 0)
     if (head.length >= rest.length) break
     const space = rest[head.length] === ' ' ? head.length : head.lastIndexOf(' ')
-    const cut = space > 0 ? space : wholeUrl(rest, head)
+    const cut = space > 0 ? space : endOfUrl(rest, head)
     if (cut >= rest.length) break
     lines.push(rest.slice(0, cut))
     rest = rest.slice(cut).trimStart()
@@ -55,49 +55,50 @@ export function wrapLines(text: string, width: number | undefined): string {
 }
 
 /**
- * The end of a line without spaces. A URL is kept whole, so that it can be copied, and the terminal wraps it.
+ * Where to break a line that has no space: after `head`, or after the URL that it contains, which is kept
+ * whole so that it can be copied.
  */
-function wholeUrl(rest: string, head: string): number {
-  const [found] = / |:\/\//.exec(rest.slice(0, head.length + longestBeforeUrl)) ?? []
+function endOfUrl(rest: string, head: string): number {
+  const [found] = / |:\/\//.exec(rest.slice(0, head.length + maxUrlSearch)) ?? []
   if (found !== '://') return head.length
   const end = rest.indexOf(' ')
   return end < 0 ? rest.length : end
 }
 
-/** A limit in characters, so that a long word is not searched again for each of its lines. */
-const longestBeforeUrl = 2000
+/** Characters to search for a URL; limited, so that a long word is not searched in full for each of its lines. */
+const maxUrlSearch = 2000
 
-/** The longest prefix that fits. The time depends on the prefix, not on the whole text. */
-function start(text: string, width: number): string {
+/** The longest prefix that fits the width. The time depends on the width and not on the length of the text. */
+function prefixOfWidth(text: string, width: number): string {
   if (width === Number.POSITIVE_INFINITY) return text
   for (let size = 4 * width + 16; ; size *= 2) {
     const window = text.slice(0, size)
-    if (plain.test(window)) return text.slice(0, width)
+    if (printableAscii.test(window)) return text.slice(0, width)
     let used = 0
-    let isSure = window.length === text.length
+    let isComplete = window.length === text.length
     let end = 0
     for (const { segment, index } of graphemes().segment(window)) {
       used += graphemeWidth(segment)
-      // The last character of the window may continue after it.
-      if (used > width) isSure ||= index + segment.length < window.length
+      // The last character of the window may be incomplete.
+      if (used > width) isComplete ||= index + segment.length < window.length
       if (used > width) break
       end = index + segment.length
     }
-    if (isSure) return text.slice(0, end)
+    if (isComplete) return text.slice(0, end)
   }
 }
 
-const plain = /^[\x20-\x7e]*$/
-/** Created on first use: most lists are plain ASCII, and Unicode properties take a millisecond. */
-const marks = lazily(() => ({
+const printableAscii = /^[\x20-\x7e]*$/
+/** Compiled on first use: most lists are plain ASCII, and compiling Unicode properties takes a millisecond. */
+const patterns = lazily(() => ({
   /**
-   * Characters that may combine with others; only such text is segmented. Includes Hangul letters and skin
-   * tones.
+   * Characters that may combine with others, including Hangul letters and skin tones. Only text that contains
+   * them is segmented.
    */
   composed:
     /[\p{M}\p{Cf}\p{Cc}\p{Extended_Pictographic}\p{RI}\p{EMod}\u1100-\u11ff\ua960-\ua97c\ud7b0-\ud7ff]/u,
   /**
-   * Letters that join the previous one but still take a column: vowels of Thai and Lao, voiced marks of
+   * Letters that join the previous one but still take a column: vowels of Thai and Lao, voicing marks of
    * Katakana.
    */
   joining: /[\u0e33\u0eb3\uff9e\uff9f]/,
@@ -107,7 +108,7 @@ const marks = lazily(() => ({
 const graphemes = lazily(() => new Intl.Segmenter('en', { granularity: 'grapheme' }))
 
 function graphemeWidth(grapheme: string): number {
-  const { emoji, invisible, joining } = marks()
+  const { emoji, invisible, joining } = patterns()
   if (invisible.test(grapheme)) return 0
   if (emoji.test(grapheme)) return 2
   const [, ...rest] = grapheme
@@ -120,8 +121,8 @@ function characterWidth(code: number): number {
   return code >= 0x1100 && isWide(code) ? 2 : 1
 }
 
-/** East Asian Width W and F, without emoji, which have a Unicode property of their own. */
-const wide: readonly (readonly [from: number, to: number])[] = [
+/** East Asian Width W and F, except emoji, which have their own Unicode property. */
+const wideRanges: readonly (readonly [from: number, to: number])[] = [
   [0x1100, 0x115f],
   [0x2329, 0x232a],
   [0x2e80, 0x303e],
@@ -141,5 +142,5 @@ const wide: readonly (readonly [from: number, to: number])[] = [
 ]
 
 function isWide(code: number): boolean {
-  return wide.some(([from, to]) => code >= from && code <= to)
+  return wideRanges.some(([from, to]) => code >= from && code <= to)
 }

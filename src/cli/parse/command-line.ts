@@ -1,6 +1,7 @@
 /**
- * Reads a command line by commander: one program whose sub-commands are the declarations. Only the noun that is
- * named is loaded, and only the options of the verb that is named are declared; the rest are names.
+ * Parses a command line with commander: one program whose sub-commands come from the declarations. Only the
+ * named noun is loaded, and only the options of the named verb are declared; of the others only the names are
+ * known.
  */
 
 import { CommanderError, type CommandOptions } from 'commander'
@@ -16,45 +17,45 @@ import { type GivenValues, NoCommandNamed, OcciCommand } from './occi-command.js
 import { declareCommand, valuesOf } from './parse.js'
 import { optionsIn } from './words.js'
 
-export type Located =
-  | { readonly do: 'version' }
-  | { readonly do: 'help'; readonly of: HelpRequest }
-  | ({ readonly do: 'plugin' } & PluginCall)
+export type CommandRequest =
+  | { readonly action: 'version' }
+  | { readonly action: 'help'; readonly page: HelpRequest }
+  | ({ readonly action: 'plugin' } & PluginCall)
   | {
-      readonly do: 'run'
+      readonly action: 'run'
       readonly command: CommandDeclaration
       readonly globals: readonly SettingOption[]
       readonly parsed: ParsedWords
     }
 
-/** A program on the PATH that runs in place of this one. */
+/** A program on the PATH that runs as a command. */
 export interface PluginCall {
   readonly name: string
   readonly file: string
-  /** The words after its name, unread. */
+  /** The words after its name, unparsed. */
   readonly words: readonly string[]
   /** The options before its name. */
   readonly options: ReadonlyMap<string, readonly string[]>
 }
 
-type Learnable =
+type UnknownWord =
   | { readonly noun: string; readonly verb?: undefined }
   | { readonly noun: string; readonly verb: string; readonly group: CommandGroup }
 
 export interface Commands {
   readonly entries: readonly Entry[]
   readonly environment: (name: string) => string | undefined
-  /** The file of a program on the PATH that is named `occi-NAME`. */
+  /** Finds the program `occi-NAME` on the PATH. */
   readonly plugin?: (name: string) => Promise<string | undefined>
-  /** Asks the provider's model for an unknown noun or verb. */
-  readonly learn: (
-    words: Learnable,
+  /** Looks up an unknown noun or verb in the provider's model. */
+  readonly discover: (
+    words: UnknownWord,
     line: CommandLine,
   ) => Promise<CommandGroup | CommandDeclaration | undefined>
 }
 
-/** The deepest command that the words name, with what it was made from. */
-interface Reached {
+/** The deepest command that the words name, with its declarations. */
+interface ReachedCommand {
   readonly command: OcciCommand
   readonly group?: CommandGroup
   readonly declaration?: CommandDeclaration
@@ -65,13 +66,13 @@ export class CommandLine {
   readonly #given: GivenValues = new Map()
   readonly #learntNouns: Entry[] = []
   readonly #learntVerbs: CommandDeclaration[] = []
-  /** What completes each command when it is named. */
+  /** Called when a command is named, to declare its options or verbs. */
   readonly #fillers = new Map<unknown, () => void | Promise<void>>()
   #globals = globalOptions
-  /** Whether options of a noun's verbs are known before the verb. */
+  /** Whether the options of a noun's verbs are declared on the noun, too, so that they may precede the verb. */
   #verbsOptions = false
-  #reached: Reached
-  /** The words after `help`. */
+  #reached: ReachedCommand
+  /** The words after `help`; undefined unless help was requested that way. */
   #explained: readonly string[] | undefined
 
   constructor(commands: Commands) {
@@ -79,27 +80,27 @@ export class CommandLine {
     this.#reached = { command: new OcciCommand('occi', this.#given) }
   }
 
-  /** The options of every command. Those of authentication methods are among them once one has been met. */
+  /** The global options, including those of authentication methods once one of these was found. */
   get globals(): readonly SettingOption[] {
     return this.#globals
   }
 
-  /** The values of these options, as far as they have been read. */
+  /** The values of the global options that have been parsed so far. */
   get options(): OptionValues {
     return new OptionValues(this.#globals, this.#given, this.#commands.environment)
   }
 
   /**
-   * Throws UsageError for words that are neither commands nor, as far as the provider can be asked, in its
-   * model. Words are read again when one turns up for which more options, or the model, must be loaded.
+   * Throws UsageError for words that are neither commands nor known to the provider's model. The words are
+   * parsed again if an unknown one makes it necessary to load more options or the model.
    */
-  async read(words: readonly string[]): Promise<Located> {
+  async read(words: readonly string[]): Promise<CommandRequest> {
     this.#given.clear()
     return (await this.#pluginCall(words)) ?? this.#readOn(words)
   }
 
   /** Built-in commands and shortcuts come before plugins, and a plugin before a kind of the provider. */
-  async #pluginCall(words: readonly string[]): Promise<Located | undefined> {
+  async #pluginCall(words: readonly string[]): Promise<CommandRequest | undefined> {
     const { entries, plugin } = this.#commands
     const isBuiltIn = (word: string | undefined) =>
       word === 'help' || word === 'version' || entries.some(({ name }) => name === word)
@@ -113,15 +114,15 @@ export class CommandLine {
     }
     const name = words[place]
     if (name === undefined || name.startsWith('-') || isBuiltIn(name)) return undefined
-    const { withShortcutWrittenOut } = await import('../shortcuts.js')
-    if (withShortcutWrittenOut(words, place) !== undefined) return undefined
+    const { expandShortcut } = await import('../shortcuts.js')
+    if (expandShortcut(words, place) !== undefined) return undefined
     const file = await plugin(name)
     return file === undefined
       ? undefined
-      : { do: 'plugin', name, file, words: words.slice(place + 1), options }
+      : { action: 'plugin', name, file, words: words.slice(place + 1), options }
   }
 
-  async #readOn(words: readonly string[]): Promise<Located> {
+  async #readOn(words: readonly string[]): Promise<CommandRequest> {
     this.#explained = undefined
     try {
       await this.#program(words).parseAsync(words, { from: 'user' })
@@ -135,22 +136,22 @@ export class CommandLine {
     if (stray !== undefined) return this.#learn(stray, words)
     const { command, declaration } = this.#reached
     if (this.#asks('help') || this.#spellsHelp()) return this.#help()
-    if (declaration === undefined) return { do: 'version' }
+    if (declaration === undefined) return { action: 'version' }
     const parsed = valuesOf(command, declaration, this.#given, this.#commands.environment)
-    return { do: 'run', command: declaration, globals: this.#globals, parsed }
+    return { action: 'run', command: declaration, globals: this.#globals, parsed }
   }
 
-  #nothingNamed(): Located {
+  #nothingNamed(): CommandRequest {
     if (this.#reached.group !== undefined || this.#asks('help')) return this.#help()
-    return this.#asks('version') ? { do: 'version' } : { do: 'help', of: { what: 'happy-path' } }
+    return this.#asks('version') ? { action: 'version' } : { action: 'help', page: { what: 'happy-path' } }
   }
 
-  async #refused(error: CommanderError, words: readonly string[]): Promise<Located> {
+  async #refused(error: CommanderError, words: readonly string[]): Promise<CommandRequest> {
     const { command, declaration } = this.#reached
     const unknownWord =
       error.code === 'commander.unknownCommand' ? (command.args[0] ?? '') : this.#strayWord()
     if (unknownWord === undefined && (this.#asks('help') || this.#spellsHelp())) return this.#help()
-    if (command.parent === null && this.#asks('version')) return { do: 'version' }
+    if (command.parent === null && this.#asks('version')) return { action: 'version' }
     const writtenOut = unknownWord === undefined ? undefined : await this.#writtenOut(unknownWord, words)
     if (writtenOut !== undefined) return this.read(writtenOut)
     const unknownOption =
@@ -162,7 +163,7 @@ export class CommandLine {
     throw usageError(error, command, declaration, words)
   }
 
-  /** Where the first word is a noun, neither the others nor options before it are needed: they cost time. */
+  /** If the first word is a noun, only that noun is added, and no global options in front of it, to save time. */
   #program([first]: readonly string[]): OcciCommand {
     this.#fillers.clear()
     const program = new OcciCommand('occi', this.#given)
@@ -228,7 +229,10 @@ export class CommandLine {
     this.#reached = { command: noun, group: loaded }
   }
 
-  #fillCommand(command: OcciCommand, reached: Reached & { readonly declaration: CommandDeclaration }): void {
+  #fillCommand(
+    command: OcciCommand,
+    reached: ReachedCommand & { readonly declaration: CommandDeclaration },
+  ): void {
     declareCommand(command, reached.declaration, this.#globals).takeGiven()
     this.#reached = reached
   }
@@ -248,17 +252,17 @@ export class CommandLine {
     )
   }
 
-  async #explain([noun, ...more]: readonly string[]): Promise<Located> {
+  async #explain([noun, ...more]: readonly string[]): Promise<CommandRequest> {
     if (noun === undefined) return this.#help()
     const known = [...this.#commands.entries, ...this.#learntNouns]
     const isCommand = known.some(({ name }) => name === noun)
     const { isTopic, topics } = await import('../help/topics.js')
-    // `occi help auth` is about logging in; `occi auth help` about the command.
+    // `occi help auth` is the topic about logging in, `occi auth help` the help of the command.
     if (isTopic(noun) && (!isCommand || (more.length === 0 && this.#reached.group === undefined))) {
-      return { do: 'help', of: { what: 'topic', name: noun } }
+      return { action: 'help', page: { what: 'topic', name: noun } }
     }
-    const { withShortcutWrittenOut } = await import('../shortcuts.js')
-    const written = isCommand ? undefined : withShortcutWrittenOut([noun, ...more], 0)
+    const { expandShortcut } = await import('../shortcuts.js')
+    const written = isCommand ? undefined : expandShortcut([noun, ...more], 0)
     if (written !== undefined) return this.#explain(written.filter(isWord))
     const plugin = isCommand ? undefined : await this.#pluginCall([noun, '--help'])
     if (plugin !== undefined) return plugin
@@ -266,31 +270,31 @@ export class CommandLine {
     return this.#readOn([noun, ...more, '--help'])
   }
 
-  #help(): Located {
+  #help(): CommandRequest {
     const { command, group, declaration } = this.#reached
     if (group !== undefined && (declaration === undefined || !this.#isVerbNamed())) {
       const noun = declaration === undefined ? command : command.parent
-      return { do: 'help', of: { what: 'group', command: noun ?? command, group } }
+      return { action: 'help', page: { what: 'group', command: noun ?? command, group } }
     }
     if (declaration === undefined) {
-      return { do: 'help', of: { what: 'program', command: command.parent ?? command } }
+      return { action: 'help', page: { what: 'program', command: command.parent ?? command } }
     }
-    return { do: 'help', of: { what: 'command', command, declaration } }
+    return { action: 'help', page: { what: 'command', command, declaration } }
   }
 
-  /** False where a verb runs because none is named: `occi model` is `occi model list`. */
+  /** False if the default verb runs because none is named: `occi model` is `occi model list`. */
   #isVerbNamed(): boolean {
     const { command, group } = this.#reached
     return group === undefined || command.parent?.args[0] === command.name()
   }
 
-  /** A word in the place of a verb, where the group has a verb that runs when none is named. */
+  /** A word that stands in the place of a verb although the default verb was chosen. */
   #strayWord(): string | undefined {
     const { command, declaration } = this.#reached
     return declaration === undefined || this.#isVerbNamed() ? undefined : command.args.find(isWord)
   }
 
-  /** `occi schema help`: a command without verbs has no sub-command of that name. */
+  /** Whether `help` is the only argument: a command without verbs has no `help` sub-command. */
   #spellsHelp(): boolean {
     const { command, group, declaration } = this.#reached
     return group === undefined && declaration !== undefined && command.args.join(' ') === 'help'
@@ -300,7 +304,7 @@ export class CommandLine {
     return this.#given.has(option)
   }
 
-  /** Few command lines have options of authentication methods, or of a verb before it. */
+  /** Declares the options that few command lines use: those of authentication methods, and verbs' before the verb. */
   async #knowsMoreOptions(): Promise<boolean> {
     const { group, declaration } = this.#reached
     if (group !== undefined && declaration === undefined && !this.#verbsOptions) {
@@ -314,18 +318,20 @@ export class CommandLine {
     return true
   }
 
-  /** The words with a shortcut (`images`, `compute ls`) written out. The file is loaded for unknown words only. */
+  /** Expands a shortcut (`images`, `compute ls`). The module is loaded for unknown words only. */
   async #writtenOut(word: string, words: readonly string[]): Promise<string[] | undefined> {
-    const { verbFor, withShortcutWrittenOut } = await import('../shortcuts.js')
+    const { verbOfShortcut, expandShortcut } = await import(
+      '../shortcuts.js'
+    )
     const { command, group } = this.#reached
     const place = placeOf(word, words, command.declarations)
-    if (group === undefined) return withShortcutWrittenOut(words, place)
-    const verb = verbFor(word)
+    if (group === undefined) return expandShortcut(words, place)
+    const verb = verbOfShortcut(word)
     if (verb === undefined || !group.commands.some((each) => verbOf(each) === verb)) return undefined
     return [...words.slice(0, place), verb, ...words.slice(place + 1)]
   }
 
-  /** `occi delete compute web`: `delete` is a command of its own, with a path. */
+  /** Throws UsageError for `occi delete compute web`, since `delete` is a command that takes a path. */
   async #refuseVerbFirst(words: readonly string[]): Promise<void> {
     if (this.#commands.entries.find(({ name }) => name === words[0])?.hidden !== true) return
     const { hereItIs } = await import('../shortcuts.js')
@@ -333,36 +339,39 @@ export class CommandLine {
     if (hint !== undefined) throw new UsageError(`"occi ${words[0]}" takes a path`, { hint })
   }
 
-  async #learn(word: string, words: readonly string[]): Promise<Located> {
+  async #learn(word: string, words: readonly string[]): Promise<CommandRequest> {
     const { command, group } = this.#reached
     const from = words.slice(placeOf(word, words, command.declarations))
-    if (group === undefined) this.#learntNouns.push(await this.#learnNoun(word, from))
-    else this.#learntVerbs.push(await this.#learnVerb(word, group, from))
+    if (group === undefined) this.#learntNouns.push(await this.#discoverNoun(word, from))
+    else this.#learntVerbs.push(await this.#discoverVerb(word, group, from))
     return this.read(words)
   }
 
-  /** `words` begin with the noun. */
-  async #learnNoun(noun: string, words: readonly string[]): Promise<Entry> {
+  /** `words` begins with the noun. */
+  async #discoverNoun(noun: string, words: readonly string[]): Promise<Entry> {
     const near = nearest(noun, ['help', 'version', ...this.#commands.entries.map(({ name }) => name)])
     const learnt = await this.#ask({ noun }, near)
     if (learnt !== undefined) return { name: noun, summary: '', section: '', load: async () => learnt }
     const { hereItIs } = await import('../shortcuts.js')
     const hint = hereItIs(words)
-    if (hint !== undefined)
-      throw new UsageError(`There is no command "${noun}"`, { hint, at: `occi ${noun}` })
+    if (hint !== undefined) throw new UsageError(`Unknown command "${noun}"`, { hint, at: `occi ${noun}` })
     const { isTopic } = await import('../help/topics.js')
     const meant = isTopic(noun) ? `help ${noun}` : near
-    throw new UsageError(`There is no command "${noun}"`, {
+    throw new UsageError(`Unknown command "${noun}"`, {
       hint: `${meant === undefined ? '' : `Did you mean "${meant}"? `}"occi --help" lists the commands, "occi model kinds" the provider's kinds.`,
       at: `occi ${noun}`,
     })
   }
 
-  /** `words` begin with the verb. */
-  async #learnVerb(verb: string, group: CommandGroup, words: readonly string[]): Promise<CommandDeclaration> {
+  /** `words` begins with the verb. */
+  async #discoverVerb(
+    verb: string,
+    group: CommandGroup,
+    words: readonly string[],
+  ): Promise<CommandDeclaration> {
     const near = nearest(verb, group.commands.map(verbOf))
     const learnt =
-      group.learn === undefined ? undefined : await this.#ask({ noun: group.name, verb, group }, near)
+      group.discover === undefined ? undefined : await this.#ask({ noun: group.name, verb, group }, near)
     if (learnt !== undefined && !isGroup(learnt) && verbOf(learnt) === verb) return learnt
     const names = group.commands.filter(({ hidden }) => hidden !== true).map(verbOf)
     const shown = nearest(verb, names)
@@ -370,16 +379,16 @@ export class CommandLine {
     const meant = shown === undefined ? undefined : `Did you mean "${shown}"?`
     const hint = hereItIsOf(group.name, words, names) ?? meant
     throw new UsageError(`"occi ${group.name}" has no command "${verb}"`, {
-      hint: `${hint === undefined ? '' : `${/[.?]$/.test(hint) ? hint : `${hint}.`} `}It has ${names.join(', ')}.`,
+      hint: `${hint === undefined ? '' : `${/[.?]$/.test(hint) ? hint : `${hint}.`} `}Commands: ${names.join(', ')}.`,
       at: `occi ${group.name} ${verb}`,
       facts: { commands: names },
     })
   }
 
-  /** A failing network must not hide a misspelled word. */
-  async #ask(words: Learnable, near: string | undefined) {
+  /** Ignores errors if a known word is similar: a failing network must not hide the suggestion. */
+  async #ask(words: UnknownWord, near: string | undefined) {
     try {
-      return await this.#commands.learn(words, this)
+      return await this.#commands.discover(words, this)
     } catch (error) {
       if (near !== undefined && error instanceof OcciError) return undefined
       throw error
@@ -399,13 +408,13 @@ function verbOf({ path }: CommandDeclaration): string {
   return path.at(-1) ?? ''
 }
 
-/** A provider may call an action as a verb that every noun has. */
+/** Drops duplicates: an action of the provider may have the name of a verb that every noun has. */
 function distinct(verbs: readonly CommandDeclaration[]): readonly CommandDeclaration[] {
   const names = verbs.map(verbOf)
   return verbs.filter((_, index) => names[index] !== 'help' && names.indexOf(names[index] ?? '') === index)
 }
 
-/** Where an unknown command stands among words, of which some are values of options. */
+/** The index of a word, ignoring the values of options. */
 function placeOf(word: string, words: readonly string[], options: readonly OptionDeclaration[]): number {
   const values = new Set<number>()
   for (const { value, index } of optionsIn(words, options)) {
@@ -420,14 +429,14 @@ function isWord(text: string): boolean {
   return text === '-' || !text.startsWith('-')
 }
 
-/** Asks the provider only for words that resemble none of the known commands and topics. */
+/** Throws UsageError with a suggestion if the word resembles a known command or topic. */
 function refuseSlip(word: string, known: readonly { readonly name: string }[]): void {
   const near = nearest(
     word,
     known.map(({ name }) => name),
   )
   if (near === undefined) return
-  throw new UsageError(`There is no help on "${word}"`, {
+  throw new UsageError(`Unknown help topic "${word}"`, {
     hint: `Did you mean "occi help ${near}"? "occi --help" lists commands and topics.`,
     at: word,
   })

@@ -1,11 +1,11 @@
-/** What commander finds wrong, as errors of occi. */
+/** Converts commander's errors to UsageError. */
 import type { CommanderError } from 'commander'
 import { UsageError } from '../../errors/errors.js'
 import { argumentLabel, type CommandDeclaration } from '../command.js'
 import type { OptionDeclaration } from '../options/declaration.js'
 import type { OcciCommand } from './occi-command.js'
 
-/** `words` are those of the command line; `declaration` is absent above the commands. */
+/** `words` is the command line; `declaration` is undefined unless a command was found. */
 export function usageError(
   error: CommanderError,
   command: OcciCommand,
@@ -15,7 +15,7 @@ export function usageError(
   // Commander's messages begin with "error:" and have the suggestion on a second line.
   const [first = '', second] = error.message.replace(/^error: /, '').split('\n')
   const suggestion = second?.replace(/^\(|\)$/g, '')
-  const name = declaration?.path.join(' ') ?? nameOf(command)
+  const name = declaration?.path.join(' ') ?? commandName(command)
   const help = helpOn(name)
   switch (error.code) {
     case 'commander.missingArgument': {
@@ -27,36 +27,36 @@ export function usageError(
       })
     }
     case 'commander.excessArguments': {
-      const equals = forgottenEquals(words, command.declarations)
-      return new UsageError(`Too many words for "occi ${name}"`, {
-        hint: equals === undefined ? help : `Did you mean ${equals}?`,
+      const suggested = forgottenEquals(words, command.declarations)
+      return new UsageError(`Too many arguments for "occi ${name}"`, {
+        hint: suggested === undefined ? help : `Did you mean ${suggested}?`,
       })
     }
     case 'commander.conflictingOption': {
       const [one = '', other] = [...first.matchAll(/'(?:-., )?(--[^ ']+)/g)].map(([, flag]) => flag)
       return new UsageError(`${one} and ${other} cannot be used together`, {
-        hint: 'Give one of them.',
+        hint: 'Use only one of them.',
         at: one,
       })
     }
     default:
-      // Without its value: a misspelt --password must not print the password.
+      // Omits the value: a misspelt --password must not print the password.
       return new UsageError(withoutValue(first.charAt(0).toUpperCase() + first.slice(1)), {
         hint:
-          calledHere(first, command.declarations, help) ??
-          (suggestion === undefined ? foreignHint(error, declaration, help) : `${suggestion} ${help}`),
+          equivalentOption(first, command.declarations, help) ??
+          (suggestion === undefined ? passThroughHint(error, declaration, help) : `${suggestion} ${help}`),
         ...unknownFlag(error),
       })
   }
 }
 
-/** For an option that another verb of the noun has. */
+/** The error for an option that belongs to another verb of the noun. */
 export function unknownOption(flag: string, command: OcciCommand): UsageError {
-  return new UsageError(`Unknown option '${flag}'`, { hint: helpOn(nameOf(command)), at: flag })
+  return new UsageError(`Unknown option '${flag}'`, { hint: helpOn(commandName(command)), at: flag })
 }
 
-/** `compute create`; empty for the program. */
-function nameOf(command: OcciCommand): string {
+/** The name without `occi`: `compute create`; empty for the program itself. */
+function commandName(command: OcciCommand): string {
   const above = command.parent?.parent
   if (command.parent === null) return ''
   return above == null ? command.name() : `${command.parent.name()} ${command.name()}`
@@ -66,14 +66,15 @@ function helpOn(name: string): string {
   return `See: ${['occi', name, '--help'].filter(Boolean).join(' ')}`
 }
 
-/** The hint for `occi ssh web ls -la`, where the option was meant for the other program. */
-function foreignHint(
+/** The hint for `occi ssh web ls -la`, where the option is meant for the program that ssh runs. */
+function passThroughHint(
   { code }: CommanderError,
   declaration: CommandDeclaration | undefined,
   help: string,
 ): string {
   const last = declaration?.arguments.at(-1)
-  if (declaration === undefined || code !== 'commander.unknownOption' || last?.foreign !== true) return help
+  if (declaration === undefined || code !== 'commander.unknownOption' || last?.passThrough !== true)
+    return help
   const before = declaration.arguments.slice(0, -1).map(argumentLabel)
   const usage = ['occi', ...declaration.path, ...before, '--', last.name].join(' ')
   return `If it belongs to ${last.name}, put "--" before that: ${usage} … ${help}`
@@ -110,7 +111,7 @@ function exampleHint(declaration: CommandDeclaration | undefined, help: string):
   return example === undefined ? help : `For example: ${example.command}`
 }
 
-/** Options of other command lines and their names in this one. */
+/** Options of other command lines, and their equivalents here. */
 const foreignOptions: readonly (readonly [theirs: string, option: string, ours: string])[] = [
   ['json', 'output', '-o json'],
   ['yaml', 'output', '-o yaml'],
@@ -118,17 +119,17 @@ const foreignOptions: readonly (readonly [theirs: string, option: string, ours: 
   ['plain', 'output', '-o tsv'],
   ['wide', 'output', '-o wide'],
   ['format', 'output', '-o FORMAT'],
-  ['debug', 'verbose', '-v, and --trace for the whole exchange'],
+  ['debug', 'verbose', '-v, or --trace to see the complete exchange'],
   ['force', 'yes', '--yes'],
   ['profile', 'context', '--context'],
   ['url', 'endpoint', '--endpoint'],
   ['image', 'os', '--os'],
   ['flavor', 'size', '--size'],
-  ['name', 'title', '--title, or the first word'],
+  ['name', 'title', '--title, or the first argument'],
   ['key-name', 'ssh-key', '--ssh-key FILE'],
 ]
 
-function calledHere(
+function equivalentOption(
   message: string,
   options: readonly OptionDeclaration[],
   help: string,
@@ -137,5 +138,5 @@ function calledHere(
   const found = foreignOptions.find(
     ([theirs, option]) => theirs === name && options.some((one) => one.name === option),
   )
-  return found === undefined ? undefined : `Here it is ${found[2]}. ${help}`
+  return found === undefined ? undefined : `Use ${found[2]} instead. ${help}`
 }

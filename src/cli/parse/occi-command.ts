@@ -1,28 +1,28 @@
 /**
- * A command of commander whose options are declarations, and whose values are kept by the options' names.
+ * A command of commander that takes its options from declarations and stores their values by name.
  *
- * Commander reads the words, and checks unknown options, missing values, the number of arguments and conflicts.
- * What its options could do and is done elsewhere, with the reason:
- * - env: commander reads one variable for an option. A setting has several (OCCI_USERNAME, OS_USERNAME), and
- *   between a variable and a default come the project file, the context and clouds.yaml, each with an origin
- *   that decides whether the value is trusted (config/settings.ts).
- * - default: for the same reason it is applied when all sources are known. Commander gets it for help only.
- * - choices: commander compares a value when it reads the word. An `-o json` after the wrong word would not be
- *   known yet, and the error would not be JSON. parse.ts compares when all words are read, with the same list.
- * - implies: no option sets another one.
+ * Commander parses the words, and checks unknown options, missing values, the number of arguments and conflicts.
+ * These features of commander are not used:
+ * - env: commander supports one variable for an option. A setting has several (OCCI_USERNAME, OS_USERNAME), and
+ *   project file, context and clouds.yaml take precedence over its default; the origin of a value decides whether
+ *   it is trusted (config/settings.ts).
+ * - default: applied once all these sources have been read. Commander uses it for help only.
+ * - choices: commander checks a value as soon as it reads it. A later `-o json` would not be known yet, so the
+ *   error would not be JSON. parse.ts checks the values after all words have been read.
+ * - implies: not needed.
  */
 import { Command, Option } from 'commander'
 import type { ArgumentDeclaration } from '../command.js'
 import type { OptionDeclaration } from '../options/declaration.js'
-import { writtenOut } from './words.js'
+import { withDefaultValues } from './words.js'
 
-/** Values by option name. Commander's own store forgets repetitions, and takes --no-header for --header. */
+/** Values by option name. Commander's own store keeps only the last value and treats --no-header as --header. */
 export type GivenValues = Map<string, string[]>
 
-/** Ends the reading of a command line that names none of a command's sub-commands. */
+/** Thrown when a command line names none of a command's sub-commands. */
 export class NoCommandNamed extends Error {
   constructor(readonly command: OcciCommand) {
-    super(`No command of ${command.name()} is named`)
+    super(`No sub-command of ${command.name()} was named`)
     this.name = 'NoCommandNamed'
   }
 }
@@ -31,7 +31,7 @@ export class OcciCommand extends Command {
   readonly #given: GivenValues
   readonly #declarations: OptionDeclaration[] = []
 
-  /** `given` is shared by all commands of a command line, since options may stand before and after their names. */
+  /** `given` is shared by all commands of a command line, since options may precede or follow the command. */
   constructor(name: string, given: GivenValues) {
     super(name)
     this.#given = given
@@ -39,7 +39,7 @@ export class OcciCommand extends Command {
     this.helpOption(false).helpCommand(false).allowExcessArguments(false).enablePositionalOptions()
   }
 
-  /** Adds the options whose names are free; a letter that is taken stays with the option that has it. */
+  /** Adds options, except those whose name is taken; an option whose letter is taken is added without it. */
   declare(options: readonly OptionDeclaration[]): this {
     const names = new Set(this.#declarations.map(({ name }) => name))
     const letters = new Set(this.#declarations.map(({ short }) => short))
@@ -68,7 +68,7 @@ export class OcciCommand extends Command {
     return this
   }
 
-  /** Lets what stood before the verb take part in checks of options that cannot be combined. */
+  /** Passes options that precede the verb to commander, so that it checks them for conflicts. */
   takeGiven(): this {
     for (const [name, texts] of this.#given) {
       if (!name.startsWith('no-')) this.setOptionValueWithSource(attributeName(name), texts.at(-1), 'cli')
@@ -81,16 +81,16 @@ export class OcciCommand extends Command {
   }
 
   override parseOptions(words: string[]) {
-    const begins = (word: string) => this.commands.some((command) => command.name() === word)
-    return super.parseOptions(writtenOut(words, this.#declarations, begins))
+    const isCommand = (word: string) => this.commands.some((command) => command.name() === word)
+    return super.parseOptions(withDefaultValues(words, this.#declarations, isCommand))
   }
 
-  /** Commander shows help where no sub-command is named; what is shown here depends on the options. */
+  /** Commander calls this if no sub-command is named. CommandLine decides what to show, which depends on options. */
   override help(): never {
     throw new NoCommandNamed(this)
   }
 
-  #keep({ name, repeatable, refusesSecond }: OptionDeclaration, text: string): string {
+  #keep({ name, repeatable, rejectsRepetition: refusesSecond }: OptionDeclaration, text: string): string {
     const before = this.#given.get(name)
     if (before === undefined || (repeatable !== true && refusesSecond !== true)) this.#given.set(name, [text])
     else before.push(text)
@@ -117,7 +117,7 @@ function commanderOption({
   return option.hideHelp(rest.hidden === true).helpGroup(`${rest.group ?? 'Options'}:`)
 }
 
-/** Commander's key of an option: `no-header` is what `--header` is not. */
+/** Commander's key for an option; it strips the `no-` of negated options. */
 function attributeName(name: string): string {
   return new Option(`--${name}`).attributeName()
 }

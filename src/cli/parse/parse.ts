@@ -1,4 +1,4 @@
-/** Reads the words of one command. */
+/** Parses the words of one command. */
 import { UsageError } from '../../errors/errors.js'
 import type { CommandDeclaration } from '../command.js'
 import type { OptionDeclaration } from '../options/declaration.js'
@@ -9,7 +9,7 @@ import type { GivenValues, OcciCommand } from './occi-command.js'
 
 type Environment = (name: string) => string | undefined
 
-/** The command's own options come first where a global one has the same name. */
+/** Declares arguments and options. The command's own options take precedence over global ones of the same name. */
 export function declareCommand(
   command: OcciCommand,
   declaration: CommandDeclaration,
@@ -22,7 +22,7 @@ export function declareCommand(
     .action(() => {})
 }
 
-/** What a command was given, after commander has read it. Throws UsageError for values that cannot be. */
+/** The values of arguments and options after commander has parsed them. Throws UsageError for invalid values. */
 export function valuesOf(
   command: OcciCommand,
   declaration: CommandDeclaration,
@@ -32,7 +32,7 @@ export function valuesOf(
   const options = command.declarations
   checkValues(command, given)
   const values = new OptionValues(options, given, environment)
-  // An invalid word for a switch in an environment variable is an error even if nothing reads it.
+  // An invalid value of a switch in an environment variable is an error even if the command does not read it.
   for (const option of options) if (option.value === undefined) values.isSet(option.name)
   return {
     arguments: new Map(
@@ -49,36 +49,36 @@ export function valuesOf(
 function checkValues(command: OcciCommand, given: GivenValues): void {
   for (const [name, texts] of given) {
     const option = command.declarations.find((each) => each.name === name)
-    // It stood before the verb, and belongs to another one.
+    // The option precedes the verb but belongs to another one.
     if (option === undefined) throw unknownOption(`--${name}`, command)
     for (const text of texts) checkValue(option, text)
   }
 }
 
-/** Node puts U+FFFD where the bytes of an argument are not UTF-8; the name would be kept with it. */
+/** Throws UsageError for arguments that are not UTF-8: Node replaces the invalid bytes by U+FFFD. */
 function checkEncoding(text: string, at: string): void {
   if (!text.includes('\uFFFD')) return
-  throw new UsageError(`${at}: "${text.slice(0, 80)}" is not in UTF-8`, {
-    hint: 'Give it in UTF-8, as a terminal with a UTF-8 locale does; a script in Latin-1 is converted by iconv -f LATIN1 -t UTF-8.',
+  throw new UsageError(`${at}: "${text.slice(0, 80)}" is not valid UTF-8`, {
+    hint: 'Use a UTF-8 locale. To convert a script from Latin-1, run iconv -f LATIN1 -t UTF-8.',
     at,
   })
 }
 
 function checkValue(
-  { name, value, bare, mayBeEmpty, group, choices }: OptionDeclaration,
+  { name, value, bare, allowsEmpty: mayBeEmpty, group, choices }: OptionDeclaration,
   text: string,
 ): void {
   if (value === undefined) return
   checkEncoding(text, `--${name}`)
-  // `--os "$IMAGE"` with an unset variable; secrets may be empty.
+  // For example `--os "$IMAGE"` with an unset variable. Secrets may be empty.
   if (text === '' && bare === undefined && mayBeEmpty !== true && group !== authGroup) {
     throw new UsageError(`--${name} is empty`, {
-      hint: 'Give it a value, or leave it out. A shell variable that is not set?',
+      hint: 'Set a value or omit the option. Is a shell variable unset?',
       at: `--${name}`,
     })
   }
   if (choices !== undefined && !choices.includes(text)) {
-    throw new UsageError(`--${name} cannot be "${text}"`, {
+    throw new UsageError(`Invalid value "${text}" for --${name}`, {
       hint: `Use one of ${choices.join(', ')}.`,
       at: `--${name}`,
       facts: { choices },

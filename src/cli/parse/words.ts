@@ -1,6 +1,6 @@
 /**
- * What commander cannot express: an option whose value may be left out takes it after `=` only (`--wait`,
- * `--wait=active`). Such options are written out before commander reads the words.
+ * Handles optional values, which must follow `=` (`--wait`, `--wait=active`). Commander cannot express that, so
+ * the value of a bare option is added before commander parses the words.
  */
 import type { OptionDeclaration } from '../options/declaration.js'
 
@@ -10,11 +10,11 @@ interface GivenOption {
   readonly index: number
 }
 
-/** Finds the known options among words, up to `--` or to a word at which the words of a command begin. */
+/** Finds the known options among words, up to `--` or to the first word that names a command. */
 export function* optionsIn(
   words: readonly string[],
   options: readonly OptionDeclaration[],
-  begins: (word: string) => boolean = () => false,
+  isCommand: (word: string) => boolean = () => false,
 ): Generator<GivenOption> {
   const known = new Map<string, OptionDeclaration>()
   for (const option of options) {
@@ -23,7 +23,7 @@ export function* optionsIn(
   }
   for (let index = 0; index < words.length; index += 1) {
     const word = words[index] ?? ''
-    if (word === '--' || begins(word)) return
+    if (word === '--' || isCommand(word)) return
     const [, name = '', value] = /^(--[^=]+)(?:=(.*))?$/s.exec(word) ?? []
     const option = known.get(name)
     if (option !== undefined) {
@@ -31,10 +31,10 @@ export function* optionsIn(
       yield { option, value: takesNext ? words[index + 1] : value, index }
       if (takesNext) index += 1
     } else if (/^-[^-]/.test(word)) {
-      for (let place = 1; place < word.length; place += 1) {
-        const letter = known.get(`-${word[place]}`)
+      for (let position = 1; position < word.length; position += 1) {
+        const letter = known.get(`-${word[position]}`)
         if (letter === undefined) break
-        const rest = needsValue(letter) ? word.slice(place + 1) : undefined
+        const rest = needsValue(letter) ? word.slice(position + 1) : undefined
         yield { option: letter, value: rest === '' ? words[index + 1] : rest, index }
         if (rest === '') index += 1
         if (rest !== undefined) break
@@ -43,17 +43,17 @@ export function* optionsIn(
   }
 }
 
-/** `--wait web` → `--wait= web`, with what `--wait` means alone; see optionsIn. */
-export function writtenOut(
+/** Adds the value of bare options: `--wait web` becomes `--wait=VALUE web`. */
+export function withDefaultValues(
   words: readonly string[],
   options: readonly OptionDeclaration[],
-  begins?: (word: string) => boolean,
+  isCommand?: (word: string) => boolean,
 ): string[] {
-  const written = [...words]
-  for (const { option, value, index } of optionsIn(words, options, begins)) {
-    if (option.bare !== undefined && !value) written[index] = `--${option.name}=${option.bare}`
+  const result = [...words]
+  for (const { option, value, index } of optionsIn(words, options, isCommand)) {
+    if (option.bare !== undefined && !value) result[index] = `--${option.name}=${option.bare}`
   }
-  return written
+  return result
 }
 
 function needsValue({ value, bare }: OptionDeclaration): boolean {

@@ -1,17 +1,17 @@
-/** Translates settings of trust and certificates to curl options. */
+/** Translates TLS and proxy settings to curl options. */
 import { redactProxy } from '../../transport/index.js'
 import type { Invocation } from '../context.js'
 
-/** Arguments for a curl command that reaches the same server in the same way. */
+/** Arguments that make curl use the same certificates and TLS version. */
 export async function curlOptions(context: Invocation): Promise<readonly string[]> {
   const { allAuthOptions } = await import('../../auth/index.js')
   const { asSetting, globalOptions } = await import('../options/global.js')
-  const own = globalOptions.map(asSetting)
-  const names = new Set(own.map(({ name }) => name))
+  const globalSettings = globalOptions.map(asSetting)
+  const names = new Set(globalSettings.map(({ name }) => name))
   const auth = (await allAuthOptions()).filter(({ name }) => !names.has(name))
-  const settings = await context.settingsFor([...own, ...auth])
+  const settings = await context.settingsFor([...globalSettings, ...auth])
   const args: string[] = []
-  for (const [name, option] of withFiles) {
+  for (const [name, option] of fileOptions) {
     const file = settings.get(name)
     if (file !== undefined && file !== '') args.push(option, file)
   }
@@ -28,7 +28,7 @@ export async function curlOptions(context: Invocation): Promise<readonly string[
   return args
 }
 
-const withFiles: readonly (readonly [setting: string, option: string])[] = [
+const fileOptions: readonly (readonly [setting: string, option: string])[] = [
   ['ca-file', '--cacert'],
   ['ca-path', '--capath'],
   ['user-cert', '--cert'],

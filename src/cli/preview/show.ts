@@ -1,8 +1,8 @@
-/** Formats requests as HTTP, as curl commands, or as data, all without secrets. */
+/** Formats requests as HTTP, as curl commands, or as data, with secrets redacted. */
 import { type HttpRequest, redactHeaders, redactText, redactUrl, toCurl } from '../../transport/index.js'
 import type { Output, OutputRecord } from '../output/types.js'
 
-/** A request with its headers, as sent. */
+/** The text of an HTTP/1.1 request. */
 export function httpText({ method, url, headers, body }: HttpRequest): string {
   const { host, pathname, search } = new URL(redactUrl(url))
   const lines = [
@@ -16,7 +16,7 @@ export function httpText({ method, url, headers, body }: HttpRequest): string {
 
 export function curlText(request: HttpRequest, extra: readonly string[]): string {
   const { body } = request
-  // Text renderings may have either line end, and CR is hard to read in a shell.
+  // Text renderings accept either line end, and CR would be hard to read in a shell.
   const readable = typeof body === 'string' ? { ...request, body: body.replaceAll('\r\n', '\n') } : request
   return `${toCurl(readable, { extra })}\n`
 }
@@ -30,7 +30,7 @@ function names([, first, second]: RegExpMatchArray): readonly string[] {
   return [first, second].filter((name) => name !== undefined)
 }
 
-/** `curl`: each request as a command, for programs that read the JSON output. */
+/** The requests as an Output. If `curl` is given, each record also contains the curl command. */
 export function requestsOutput(
   requests: readonly HttpRequest[],
   curl: ((request: HttpRequest) => string) | undefined,

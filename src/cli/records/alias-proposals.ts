@@ -1,4 +1,4 @@
-/** Finds what two providers offer under different names: where an alias lets one command fit both. */
+/** Proposes aliases for what two providers offer under different names, so that one command works at both. */
 import type { AliasFamily } from '../../config/types.js'
 import { type Mixin, type Model, readableName } from '../../model/index.js'
 import { templateOf } from '../values/alias.js'
@@ -11,59 +11,61 @@ interface AliasProposal {
   readonly target: string
 }
 
-/** What is offered under one or several names. */
-export interface Offered {
-  /** The name that people use. */
+/** An image, size or network, which may have several names. */
+export interface NamedOffer {
+  /** The name that users know. */
   readonly name: string
-  /** What commands find it by, the shortest first. */
+  /** All names that commands accept, the shortest first. */
   readonly names: readonly string[]
-  /** Of a size: its cores and memory, where the provider says them. */
-  readonly measure?: string | undefined
+  /** The cores and memory of a size, if the provider states them. */
+  readonly capacity?: string | undefined
 }
 
 /**
- * For each name of the first provider that the second one does not know: the only thing there that has the same
- * name but for case, punctuation and words that say nothing; or the only size of the same cores and memory;
- * or else the only one whose name has all its words. A size of other cores or memory is never proposed.
+ * Proposes a match for each name of the first provider that the second one does not know. Rules are tried in
+ * this order: the same name except for case, punctuation and insignificant words; a size with the same cores
+ * and memory; a name that contains all the words. A rule must match exactly one offer. A size with different
+ * cores or memory is never proposed.
  */
 export function proposeAliases(
   family: AliasFamily,
-  before: readonly Offered[],
-  after: readonly Offered[],
+  before: readonly NamedOffer[],
+  after: readonly NamedOffer[],
   knows: (name: string) => boolean = (name) => after.some(({ names }) => names.includes(name)),
 ): readonly AliasProposal[] {
-  return before.flatMap((wanted) => {
-    if (knows(wanted.name)) return []
-    const found = onlyOne(after, wanted)
+  return before.flatMap((offer) => {
+    if (knows(offer.name)) return []
+    const found = uniqueMatch(after, offer)
     const target = found?.names[0]
-    return target === undefined ? [] : [{ family, alias: wanted.name, target }]
+    return target === undefined ? [] : [{ family, alias: offer.name, target }]
   })
 }
 
-function onlyOne(after: readonly Offered[], wanted: Offered): Offered | undefined {
+function uniqueMatch(after: readonly NamedOffer[], wanted: NamedOffer): NamedOffer | undefined {
   const words = wanted.names.map(wordsOf).filter((each) => each.length > 0)
-  const { measure: wantedMeasure } = wanted
-  const likely = after.filter(
-    ({ measure }) => measure === undefined || wantedMeasure === undefined || measure === wantedMeasure,
+  const { capacity: wantedMeasure } = wanted
+  const candidates = after.filter(
+    ({ capacity: measure }) =>
+      measure === undefined || wantedMeasure === undefined || measure === wantedMeasure,
   )
-  const fits: readonly ((other: Offered) => boolean)[] = [
+  const rules: readonly ((other: NamedOffer) => boolean)[] = [
     ({ names }) => names.map(wordsOf).some((one) => words.some((other) => one.join() === other.join())),
-    ({ measure }) => measure !== undefined && measure === wantedMeasure,
+    ({ capacity: measure }) => measure !== undefined && measure === wantedMeasure,
     ({ names }) =>
       names.map(wordsOf).some((one) => words.some((other) => other.every((word) => one.includes(word)))),
   ]
-  for (const fit of fits) {
-    const [only, ...more] = likely.filter(fit)
+  for (const rule of rules) {
+    const [only, ...more] = candidates.filter(rule)
     if (only !== undefined) return more.length === 0 ? only : undefined
   }
   return undefined
 }
 
-/** `uuid_ubuntu_2404` and `Ubuntu 24.04 LTS` are both ubuntu and 2404. */
+/** The significant words: `uuid_ubuntu_2404` and `Ubuntu 24.04 LTS` both give `ubuntu` and `2404`. */
 function wordsOf(name: string): readonly string[] {
   const parts =
     name
-      .slice(0, longest)
+      .slice(0, maxNameLength)
       .toLowerCase()
       .match(/\p{L}+|\p{N}+/gu) ?? []
   const words: string[] = []
@@ -73,18 +75,18 @@ function wordsOf(name: string): readonly string[] {
     if (numbers) words.push(`${words.pop() ?? ''}${part}`)
     else words.push(part)
   }
-  return words.filter((word) => !empty.has(word))
+  return words.filter((word) => !insignificant.has(word))
 }
 
-const longest = 200
+const maxNameLength = 200
 
-/** Words that say nothing about what is offered. */
-const empty: ReadonlySet<string> = new Set([
+/** Words that do not help to identify an offer. */
+const insignificant: ReadonlySet<string> = new Set([
   ...['uuid', 'image', 'img', 'os', 'tpl', 'template', 'flavor', 'flavour', 'size', 'mem'],
   ...['net', 'network', 'cloud', 'server', 'lts', 'the', 'amd', '64', 'x', '8664'],
 ])
 
-/** Aliases for images or sizes. */
+/** Proposes aliases for images or sizes. */
 export function proposeTemplates(
   family: 'os' | 'size',
   before: Model,
@@ -96,16 +98,16 @@ export function proposeTemplates(
   return proposeAliases(family, offeredBy(before), offeredBy(after), knows)
 }
 
-function image(mixin: Mixin): Offered {
+function image(mixin: Mixin): NamedOffer {
   return { name: readableName(mixin), names: namesOf(mixin) }
 }
 
-function size(mixin: Mixin): Offered {
+function size(mixin: Mixin): NamedOffer {
   const [cores, memory] = ['occi.compute.cores', 'occi.compute.memory'].map((name) =>
     Number(mixin.attributes.get(name)?.default ?? Number.NaN),
   )
-  const said = [cores, memory].every((value) => value !== undefined && Number.isFinite(value))
-  return { ...image(mixin), ...(said && { measure: `${cores} cores, ${memory}` }) }
+  const isComplete = [cores, memory].every((value) => value !== undefined && Number.isFinite(value))
+  return { ...image(mixin), ...(isComplete && { capacity: `${cores} cores, ${memory}` }) }
 }
 
 function namesOf({ term, title }: Mixin): readonly string[] {

@@ -1,4 +1,4 @@
-/** Converts categories to records. */
+/** Converts categories to output records. */
 import type { AttributeDefinition, Category } from '../../model/index.js'
 import type { Column, OutputRecord } from '../output/types.js'
 
@@ -10,7 +10,7 @@ export function categoryRecord(category: Category): OutputRecord {
     term: category.term,
     scheme: category.scheme,
     title: category.title ?? null,
-    ...specific(category),
+    ...classMembers(category),
     attributes: Object.fromEntries(
       [...category.attributes.values()].map((definition) => [definition.name, definitionData(definition)]),
     ),
@@ -18,7 +18,7 @@ export function categoryRecord(category: Category): OutputRecord {
   return { data, category, name: category.term, id: category.id, url: locationOf(category) ?? category.id }
 }
 
-function specific(category: Category): Readonly<Record<string, unknown>> {
+function classMembers(category: Category): Readonly<Record<string, unknown>> {
   switch (category.class) {
     case 'kind':
       return {
@@ -66,7 +66,7 @@ export const categoryColumns: readonly Column[] = [
   { key: 'location', heading: 'LOCATION', value: 'location', wide: true },
 ]
 
-/** Columns of templates: the word that a user types, and its meaning. */
+/** Columns for lists of mixins. */
 export const mixinColumns: readonly Column[] = [
   { key: 'term', heading: 'TERM', value: 'term', style: 'name' },
   { key: 'title', heading: 'TITLE', value: 'title' },
@@ -80,7 +80,7 @@ export const mixinColumns: readonly Column[] = [
   { key: 'location', heading: 'LOCATION', value: 'location', wide: true },
 ]
 
-/** All members of a category, key by key. */
+/** Columns that describe a single category. */
 export const describeCategoryColumns: readonly Column[] = [
   { key: 'term', heading: 'TERM', value: 'term', style: 'name' },
   { key: 'class', heading: 'CLASS', value: 'class' },
@@ -97,11 +97,11 @@ export const describeCategoryColumns: readonly Column[] = [
 function attributeLines({ data }: OutputRecord): readonly string[] {
   const attributes = data['attributes']
   if (typeof attributes !== 'object' || attributes === null) return []
-  return Object.entries(attributes).map(([name, definition]) => `${name}: ${definitionWords(definition)}`)
+  return Object.entries(attributes).map(([name, definition]) => `${name}: ${definitionText(definition)}`)
 }
 
 /** The definition on one line: "integer, default 1, read-only". */
-export function definitionWords(definition: unknown): string {
+export function definitionText(definition: unknown): string {
   const { type, mutable, required, default: fallback, description } = definition as Record<string, unknown>
   const words = [
     typeof type === 'string' ? type : undefined,

@@ -1,11 +1,11 @@
-/** Columns that many commands share. */
+/** Columns that several commands share. */
 import type { AttributeValue, Entity, Link, Mixin, Model } from '../../model/index.js'
 import { readableName, termOf } from '../../model/index.js'
 import type { Column, OutputRecord } from '../output/types.js'
 import { lastSegment } from './entity.js'
 
 export const nameColumn: Column = { key: 'name', heading: 'NAME', value: 'name', style: 'name' }
-/** The short name, which all commands accept; `occi.core.id` is often a URN of twice that length. */
+/** The short name, which all commands accept; `occi.core.id` is often a longer URN. */
 export const idColumn: Column = { key: 'id', heading: 'ID', value: ({ id, data }) => id ?? data['id'] }
 export const stateColumn: Column = { key: 'state', heading: 'STATE', value: 'state', style: 'state' }
 export const ipsColumn: Column = { key: 'ips', heading: 'IPS', value: 'ips' }
@@ -31,7 +31,7 @@ export function attributeColumn(
   }
 }
 
-/** The units of GFD.224, which the client converts other units to. */
+/** The units of GFD.224, to which the client converts other units. */
 const units: Readonly<Record<string, string>> = {
   'occi.compute.memory': 'GiB',
   'occi.compute.speed': 'GHz',
@@ -39,14 +39,14 @@ const units: Readonly<Record<string, string>> = {
   'occi.storage.size': 'GiB',
 }
 
-function withUnit(attribute: string): Pick<Column, 'shown'> {
+function withUnit(attribute: string): Pick<Column, 'display'> {
   const unit = Object.hasOwn(units, attribute) ? units[attribute] : undefined
-  return unit === undefined ? {} : { shown: (value) => `${String(value)} ${unit}` }
+  return unit === undefined ? {} : { display: (value) => `${String(value)} ${unit}` }
 }
 
 type Family = 'os_tpl' | 'resource_tpl'
 
-/** The entity's template (image, size) by its readable name. */
+/** The readable name of the entity's template (image or size). */
 export function templateColumn(family: Family, heading: string, model: Pick<Model, 'templates'>): Column {
   const namesOf = templatesOf(family, model, readableName)
   return {
@@ -57,7 +57,7 @@ export function templateColumn(family: Family, heading: string, model: Pick<Mode
   }
 }
 
-/** The template by its title and term: `Debian 12 (debian-12)`. */
+/** The title and term of the entity's template: `Debian 12 (debian-12)`. */
 function titledTemplate(family: Family, heading: string, model: Pick<Model, 'templates'>): Column {
   const namesOf = templatesOf(family, model, ({ term, title }) =>
     title === undefined || title === term ? term : `${title} (${term})`,
@@ -79,8 +79,8 @@ export function withWide(columns: readonly Column[], wide: readonly Column[]): r
 }
 
 /**
- * All members of an entity, key by key: identity first, then attributes by name, then links. With the
- * model image and size are among them; tables name what links lead to.
+ * Columns that describe entities: identity first, then attributes by name, then links. Image and size are
+ * included if a model is given. Tables show the titles of linked entities.
  */
 export function describeColumns(
   records: readonly OutputRecord[],
@@ -122,7 +122,7 @@ const endColumns: readonly Column[] = (['source', 'target'] as const).map((key) 
   key,
   heading: key.toUpperCase(),
   value: `${key}.url`,
-  shown: (url, { entity }) => {
+  display: (url, { entity }) => {
     const title = entity?.type === 'link' ? entity[key]?.title : undefined
     return title === undefined ? url : `${title} (${String(url)})`
   },
@@ -131,7 +131,7 @@ const linksColumn: Column = {
   key: 'links',
   heading: 'LINKS',
   value: (record) => linkLines(record, false),
-  shown: (_, record) => linkLines(record, true),
+  display: (_, record) => linkLines(record, true),
 }
 const actionsColumn: Column = {
   key: 'actions',
@@ -149,12 +149,12 @@ function linkLines({ entity }: OutputRecord, forPeople: boolean): readonly strin
     const device = link.attributes.get('occi.storagelink.deviceid')
     const id = !forPeople ? undefined : (lastSegment(link.location) ?? link.id)
     const detail = [address, device, id && `link ${id}`].filter((value) => value !== undefined).map(String)
-    return `${termOf(link.kind)} ${otherEnd(entity, link, forPeople)}${detail.length === 0 ? '' : ` (${detail.join(', ')})`}`
+    return `${termOf(link.kind)} ${linkDirection(entity, link, forPeople)}${detail.length === 0 ? '' : ` (${detail.join(', ')})`}`
   })
 }
 
-/** Where a link leads, or where it comes from when it leads to this entity (erocci shows it at both ends, E26). */
-function otherEnd({ location }: Entity, { source, target }: Link, forPeople: boolean): string {
+/** The other end of a link: its target, or its source if it leads to this entity (erocci shows it at both, E26). */
+function linkDirection({ location }: Entity, { source, target }: Link, forPeople: boolean): string {
   const name = (end: Link['target']) => (forPeople ? end?.title : undefined) ?? end?.location ?? '?'
   return target?.location === location && source !== undefined ? `← ${name(source)}` : `→ ${name(target)}`
 }

@@ -1,4 +1,4 @@
-/** Converts entities to records in the documented JSON form: flat, with derived members for scripts. */
+/** Converts entities to output records in the documented JSON form. */
 import { omitUndefined } from '../../basics/objects.js'
 import {
   type Entity,
@@ -43,7 +43,7 @@ export function entityRecord(entity: Entity, model?: Model): OutputRecord {
   }
 }
 
-/** The record of an entity that was created or deleted and not described. */
+/** The record of an entity of which only the location is known, e.g. after a deletion. */
 export function locationRecord(location: string, more: Readonly<Record<string, unknown>> = {}): OutputRecord {
   const reference = lastSegment(location) ?? location
   return {
@@ -57,7 +57,7 @@ export function locationRecord(location: string, more: Readonly<Record<string, u
 /** The short name that commands accept: the part after the last slash. */
 export function lastSegment(location: string | undefined): string | undefined {
   if (location === undefined) return undefined
-  if (plain.test(location)) return location.slice(location.lastIndexOf('/') + 1)
+  if (simpleLocation.test(location)) return location.slice(location.lastIndexOf('/') + 1)
   const path = /[?#]/.test(location) ? (location.split(/[?#]/, 1)[0] ?? '') : location
   const end = path.endsWith('/') ? path.length - 1 : path.length
   const segment = path.slice(path.lastIndexOf('/', end - 1) + 1, end)
@@ -70,8 +70,8 @@ export function lastSegment(location: string | undefined): string | undefined {
   }
 }
 
-/** Matches locations without a query, fragment or escapes. */
-const plain = /^[A-Za-z0-9_~.:/-]*[A-Za-z0-9_~.:-]$/
+/** Matches locations that end in a segment without query, fragment or escapes. */
+const simpleLocation = /^[A-Za-z0-9_~.:/-]*[A-Za-z0-9_~.:-]$/
 
 /** The title, or the short name if there is none, for messages. */
 export function displayName(record: OutputRecord): string {

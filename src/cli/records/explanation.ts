@@ -1,4 +1,4 @@
-/** Builds the output of `occi explain`: everything that the model has about a category or an attribute. */
+/** Builds the output of `occi explain`: what the model contains about a category or an attribute. */
 import {
   type AttributeDefinition,
   type Category,
@@ -8,7 +8,7 @@ import {
   termOf,
 } from '../../model/index.js'
 import type { Column, Output, OutputRecord } from '../output/types.js'
-import { categoryRecord, definitionData, definitionWords } from './category.js'
+import { categoryRecord, definitionData, definitionText } from './category.js'
 
 export function explainCategory(model: Model, category: Category): Output {
   const record = categoryRecord(category)
@@ -21,7 +21,7 @@ export function explainAttribute(model: Model, category: Category, definition: A
     name: definition.name,
     of: category.id,
     ...definitionData(definition),
-    definedBy: definers(model, category, definition.name),
+    definedBy: definingCategories(model, category, definition.name),
   }
   const record: OutputRecord = { data, name: definition.name, id: definition.name, url: category.id }
   return { shape: 'one', records: [record], columns: attributeColumns }
@@ -46,7 +46,7 @@ const attributeColumns: readonly Column[] = [
   { key: 'name', heading: 'ATTRIBUTE', value: 'name', style: 'name' },
   { key: 'of', heading: 'OF', value: 'of' },
   { key: 'description', heading: 'MEANING', value: 'description' },
-  { key: 'type', heading: 'TYPE', value: ({ data }) => data['type'] ?? 'not said' },
+  { key: 'type', heading: 'TYPE', value: ({ data }) => data['type'] ?? 'unspecified' },
   { key: 'required', heading: 'REQUIRED', value: ({ data }) => yesNo(data['required']) },
   { key: 'mutable', heading: 'CAN BE SET', value: ({ data }) => yesNo(data['mutable']) },
   { key: 'default', heading: 'DEFAULT', value: 'default' },
@@ -57,18 +57,22 @@ const attributeColumns: readonly Column[] = [
 function detailsOf(model: Model, category: Category): Readonly<Record<string, unknown>> {
   switch (category.class) {
     case 'action':
-      return { of: holders(model, category.id) }
+      return { of: categoriesWithAction(model, category.id) }
     case 'mixin':
       return { actions: actionsData(model, category.actions) }
     case 'kind': {
       const attributes = model.attributesOf(category.id)
       return {
         ancestors: model.ancestors(category.id),
-        attributes: Object.fromEntries([...attributes].map(([name, it]) => [name, definitionData(it)])),
-        mixins: adding(model, category).map(({ id, term, attributes: own }) => ({
+        attributes: Object.fromEntries(
+          [...attributes].map(([name, definition]) => [name, definitionData(definition)]),
+        ),
+        mixins: mixinsWithAttributes(model, category).map(({ id, term, attributes: own }) => ({
           id,
           term,
-          attributes: Object.fromEntries([...own].map(([name, it]) => [name, definitionData(it)])),
+          attributes: Object.fromEntries(
+            [...own].map(([name, definition]) => [name, definitionData(definition)]),
+          ),
         })),
         actions: actionsData(model, model.actionsOf(category.id)),
       }
@@ -77,7 +81,7 @@ function detailsOf(model: Model, category: Category): Readonly<Record<string, un
 }
 
 /** Mixins that apply to the kind and define attributes. */
-function adding(model: Model, kind: Kind): readonly Mixin[] {
+function mixinsWithAttributes(model: Model, kind: Kind): readonly Mixin[] {
   return model.mixins.filter((mixin) => mixin.attributes.size > 0 && model.applies(mixin, kind.id))
 }
 
@@ -89,35 +93,35 @@ function actionsData(model: Model, ids: readonly string[]): readonly unknown[] {
       term: termOf(id),
       title: action?.title ?? null,
       parameters: Object.fromEntries(
-        [...(action?.attributes ?? [])].map(([name, it]) => [name, definitionData(it)]),
+        [...(action?.attributes ?? [])].map(([name, definition]) => [name, definitionData(definition)]),
       ),
     }
   })
 }
 
 /** Kinds and mixins that have the action. */
-function holders(model: Model, action: string): readonly string[] {
+function categoriesWithAction(model: Model, action: string): readonly string[] {
   return model.categories
-    .filter((it) => it.class !== 'action' && it.actions.some((id) => id === action))
+    .filter((definition) => definition.class !== 'action' && definition.actions.some((id) => id === action))
     .map(({ id }) => id)
 }
 
-function definers(model: Model, category: Category, name: string): readonly string[] {
+function definingCategories(model: Model, category: Category, name: string): readonly string[] {
   if (category.class !== 'kind') return [category.id]
   const kinds = [category.id, ...model.ancestors(category.id)].filter((id) =>
     model.get(id)?.attributes.has(name),
   )
   return [
     ...kinds,
-    ...adding(model, category)
-      .filter((it) => it.attributes.has(name))
+    ...mixinsWithAttributes(model, category)
+      .filter((definition) => definition.attributes.has(name))
       .map(({ id }) => id),
   ]
 }
 
 function definitionLines(attributes: unknown): readonly string[] {
   if (typeof attributes !== 'object' || attributes === null) return []
-  return Object.entries(attributes).map(([name, definition]) => `${name}: ${definitionWords(definition)}`)
+  return Object.entries(attributes).map(([name, definition]) => `${name}: ${definitionText(definition)}`)
 }
 
 function mixinLines({ data }: OutputRecord): readonly string[] {
@@ -134,7 +138,7 @@ function actionLines({ data }: OutputRecord): readonly string[] {
   if (!Array.isArray(actions)) return []
   return actions.map((action: { term: string; parameters: object }) => {
     const parameters = Object.entries(action.parameters).map(
-      ([name, definition]) => `${name} (${definitionWords(definition)})`,
+      ([name, definition]) => `${name} (${definitionText(definition)})`,
     )
     return parameters.length === 0 ? action.term : `${action.term}: ${parameters.join(', ')}`
   })

@@ -1,4 +1,4 @@
-/** Records of listed locations, whose members are computed only when they are used. */
+/** Records of locations. Their members are computed on access, which makes large lists fast. */
 import { type Batched, batched } from '../../basics/batched.js'
 import type { OutputRecord } from '../output/types.js'
 import { lastSegment, locationRecord } from './entity.js'
@@ -13,7 +13,7 @@ async function* recordsOf(
   for await (const batch of batches) yield batch.map((location) => new ListedLocation(location))
 }
 
-/** Like locationRecord. */
+/** A record with the same members as that of locationRecord. */
 class ListedLocation implements OutputRecord {
   readonly url: string
 

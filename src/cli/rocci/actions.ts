@@ -1,50 +1,50 @@
-/** rOCCI's actions. Each returns the text for standard output. */
+/** The actions of rOCCI-cli (`--action`). */
 import { AmbiguousError, NotFoundError, UsageError } from '../../errors/errors.js'
 import type { Category, Kind, Mixin, Model, TypeId } from '../../model/index.js'
+import { type ActionRequest, shortMixin } from './action-request.js'
 import { coreKinds, toRocciCategory } from './convert.js'
 import { type JsonStyle, jsonRecords, jsonStrings } from './formats/json.js'
 import { dumpModel } from './formats/model.js'
 import { plainRecords } from './formats/plain.js'
 import type { RocciCategory, RocciRecord } from './record.js'
 import { parseAttributes, splitList } from './values.js'
-import { shortMixin, type Work } from './work.js'
 
 /** Returns the text for standard output, including line ends. */
-type ActionRunner = (work: Work, model: Model) => Promise<string>
+type ActionRunner = (work: ActionRequest, model: Model) => Promise<string>
 
 export const actions: Readonly<Record<string, ActionRunner>> = {
   list: async (work, model) => {
-    const target = targetOf(work, model)
-    if (target.is === 'mixins')
-      return strings(
+    const target = resolveTarget(work, model)
+    if (target.type === 'mixins')
+      return printStrings(
         target.mixins.map((mixin) => categoryOf(mixin, model, work).id),
         work,
       )
-    if (target.is === 'instance') throw unknownResource(resourceOf(work))
+    if (target.type === 'instance') throw unknownResource(resourceOf(work))
     const found: string[] = []
     for await (const location of work.client.locations(target.collection, { signal: work.signal }))
       found.push(location)
-    return strings(found, work)
+    return printStrings(found, work)
   },
 
   describe: async (work, model) => {
-    const target = targetOf(work, model)
-    if (target.is === 'mixins') {
-      return records(
-        target.mixins.map((mixin) => ({ what: 'category', category: categoryOf(mixin, model, work) })),
+    const target = resolveTarget(work, model)
+    if (target.type === 'mixins') {
+      return printRecords(
+        target.mixins.map((mixin) => ({ type: 'category', category: categoryOf(mixin, model, work) })),
         work,
       )
     }
     const { describe } = await import('./describe.js')
-    const entities = await describe(target.is === 'instance' ? target.ref : target.collection, {
+    const entities = await describe(target.type === 'instance' ? target.ref : target.collection, {
       client: work.client,
       media: work.parsed.values.get('media-type'),
-      instance: target.is === 'instance',
+      instance: target.type === 'instance',
       signal: work.signal,
       model,
     })
-    return records(
-      entities.map((entity) => ({ what: 'entity', entity })),
+    return printRecords(
+      entities.map((entity) => ({ type: 'entity', entity })),
       work,
     )
   },
@@ -55,37 +55,37 @@ export const actions: Readonly<Record<string, ActionRunner>> = {
   },
 
   delete: async (work, model) => {
-    const target = targetOf(work, model)
-    if (target.is === 'mixins')
+    const target = resolveTarget(work, model)
+    if (target.type === 'mixins')
       throw new UsageError(`Resource ${quoted(resourceOf(work))} cannot be deleted!`)
-    if (target.is === 'instance') await work.client.delete(target.ref, { signal: work.signal })
+    if (target.type === 'instance') await work.client.delete(target.ref, { signal: work.signal })
     else await work.client.deleteAll(target.collection, { signal: work.signal })
     return ''
   },
 
   unlink: async (work, model) => {
-    const target = targetOf(work, model)
-    if (target.is !== 'instance')
+    const target = resolveTarget(work, model)
+    if (target.type !== 'instance')
       throw new UsageError(`Resource ${quoted(resourceOf(work))} cannot be unlinked!`)
-    refuseResource(target.ref, model)
+    requireLink(target.ref, model)
     await work.client.delete(target.ref, { signal: work.signal })
     return ''
   },
 
   trigger: async (work, model) => {
-    const target = targetOf(work, model)
-    if (target.is === 'mixins') throw unknownResource(resourceOf(work))
+    const target = resolveTarget(work, model)
+    if (target.type === 'mixins') throw unknownResource(resourceOf(work))
     const action = actionOf(work.parsed.values.get('trigger-action') ?? '', target, model)
     const attributes = parseAttributes(work.parsed.lists.get('attribute') ?? [])
-    if (target.is === 'instance')
+    if (target.type === 'instance')
       await work.client.trigger(target.ref, action, attributes, { signal: work.signal })
     else await work.client.triggerAll(target.collection, action, attributes, { signal: work.signal })
     return ''
   },
 
   link: async (work, model) => {
-    const target = targetOf(work, model)
-    if (target.is !== 'instance') throw unknownResource(resourceOf(work))
+    const target = resolveTarget(work, model)
+    if (target.type !== 'instance') throw unknownResource(resourceOf(work))
     const [path = ''] = splitList(work.parsed.lists.get('link') ?? [])
     const { linkKind, linkPath, mixinsOf } = await import('./create.js')
     const { location } = await work.client.link(
@@ -102,8 +102,8 @@ export const actions: Readonly<Record<string, ActionRunner>> = {
   },
 
   update: async (work, model) => {
-    const target = targetOf(work, model)
-    if (target.is !== 'instance') throw unknownResource(resourceOf(work))
+    const target = resolveTarget(work, model)
+    if (target.type !== 'instance') throw unknownResource(resourceOf(work))
     const { mixinsOf } = await import('./create.js')
     await work.client.update(target.ref, { mixins: mixinsOf(work, model) }, { signal: work.signal })
     return ''
@@ -113,8 +113,8 @@ export const actions: Readonly<Record<string, ActionRunner>> = {
     const root =
       `http://schemas.ogf.org/occi/core#${work.parsed.values.get('entity-type') ?? 'resource'}` as TypeId
     const kinds = model.kinds.filter((kind) => model.isA(kind.id, root))
-    return records(
-      withCore(kinds, [root], model, work).map((category) => ({ what: 'category', category })),
+    return printRecords(
+      withCoreKinds(kinds, [root], model, work).map((category) => ({ type: 'category', category })),
       work,
     )
   },
@@ -123,55 +123,57 @@ export const actions: Readonly<Record<string, ActionRunner>> = {
     const filter = work.parsed.values.get('filter')
     const categories =
       filter === undefined
-        ? withCore(
+        ? withCoreKinds(
             model.categories,
             coreKinds.map(({ id }) => id),
             model,
             work,
           )
-        : related(filter as TypeId, model).map((category) => categoryOf(category, model, work))
+        : relatedCategories(filter as TypeId, model).map((category) => categoryOf(category, model, work))
     const style = jsonStyle(work)
-    // rOCCI printed Ruby's notation here, where JSON was meant.
+    // rOCCI printed a Ruby Hash here instead of JSON.
     return style === undefined
       ? dumpModel(categories)
       : `${jsonRecords(
-          categories.map((category) => ({ what: 'category', category })),
+          categories.map((category) => ({ type: 'category', category })),
           style,
         )}\n`
   },
 }
 
 type Target =
-  | { readonly is: 'collection'; readonly collection: Kind | string; readonly kind: Kind | undefined }
-  | { readonly is: 'mixins'; readonly mixins: readonly Mixin[] }
-  | { readonly is: 'instance'; readonly ref: string }
+  | { readonly type: 'collection'; readonly collection: Kind | string; readonly kind: Kind | undefined }
+  | { readonly type: 'mixins'; readonly mixins: readonly Mixin[] }
+  | { readonly type: 'instance'; readonly ref: string }
 
 /** `--resource`: a kind or mixin by term or identifier, `os_tpl#term`, a path, a URL below the endpoint. */
-function targetOf(work: Work, model: Model): Target {
+function resolveTarget(work: ActionRequest, model: Model): Target {
   const name = resourceOf(work)
   const kind = model.kinds.find((each) => each.id === name || each.term === name)
-  if (kind !== undefined) return { is: 'collection', collection: kind, kind }
+  if (kind !== undefined) return { type: 'collection', collection: kind, kind }
   const mixin = model.mixins.find((each) => each.id === name || each.term === name)
   if (mixin !== undefined) {
-    const below = model.mixins.filter((each) => each.id !== mixin.id && model.dependsOn(each.id, mixin.id))
-    return { is: 'mixins', mixins: below.length > 0 ? below : [mixin] }
+    const dependents = model.mixins.filter(
+      (each) => each.id !== mixin.id && model.dependsOn(each.id, mixin.id),
+    )
+    return { type: 'mixins', mixins: dependents.length > 0 ? dependents : [mixin] }
   }
-  const short = /^([^/#\s]+)#([^#\s]+)$/.exec(name)
-  if (short !== null) return { is: 'mixins', mixins: [shortMixin(name, model)] }
-  if (name.startsWith('/') || isBelow(name, work.client.endpoint)) {
+  const shortForm = /^([^/#\s]+)#([^#\s]+)$/.exec(name)
+  if (shortForm !== null) return { type: 'mixins', mixins: [shortMixin(name, model)] }
+  if (name.startsWith('/') || isAtEndpoint(name, work.client.endpoint)) {
     return name.endsWith('/')
       ? {
-          is: 'collection',
+          type: 'collection',
           collection: name,
           kind: model.kinds.find((each) => samePath(each.location, name)),
         }
-      : { is: 'instance', ref: name }
+      : { type: 'instance', ref: name }
   }
   throw unknownResource(name)
 }
 
-/** Throws UsageError for an entity in the collection of a resource kind, which is not a link. */
-function refuseResource(ref: string, model: Model): void {
+/** Throws UsageError if the entity's path shows that it is a resource and not a link. */
+function requireLink(ref: string, model: Model): void {
   const path = URL.canParse(ref) ? new URL(ref).pathname : ref
   const kind = model.kinds.find(({ location }) => {
     const place = location === undefined ? undefined : new URL(location, 'http://-/').pathname
@@ -183,25 +185,25 @@ function refuseResource(ref: string, model: Model): void {
   })
 }
 
-function resourceOf(work: Work): string {
+function resourceOf(work: ActionRequest): string {
   return work.parsed.values.get('resource') ?? ''
 }
 
-/** Prefers an action of the target's own kind, where rOCCI called `online` ambiguous. */
+/** The identifier of an action. Prefers one of the target's kind; rOCCI reported `online` as ambiguous. */
 function actionOf(name: string, target: Target, model: Model): string {
-  const named = model.actions.filter(
+  const matching = model.actions.filter(
     (action) => action.id === name || action.term === name || action.id.endsWith(`/${name}`),
   )
-  if (named.length === 0) throw new UsageError(`Failed to identify action ${quoted(name)} in the model!`)
-  if (named.length === 1 || target.is === 'instance')
-    return named.length === 1 ? (named[0]?.id ?? name) : name
-  const kind = target.is === 'collection' ? target.kind : undefined
-  const own = named.filter((action) => kind?.actions.includes(action.id))
-  if (own[0] !== undefined) return own[0].id
+  if (matching.length === 0) throw new UsageError(`Failed to identify action ${quoted(name)} in the model!`)
+  if (matching.length === 1 || target.type === 'instance')
+    return matching.length === 1 ? (matching[0]?.id ?? name) : name
+  const kind = target.type === 'collection' ? target.kind : undefined
+  const kindActions = matching.filter((action) => kind?.actions.includes(action.id))
+  if (kindActions[0] !== undefined) return kindActions[0].id
   throw new AmbiguousError(`Action type ${quoted(name)} is ambiguous, use a type identifier!`)
 }
 
-function related(filter: TypeId, model: Model): readonly Category[] {
+function relatedCategories(filter: TypeId, model: Model): readonly Category[] {
   return model.categories.filter(
     (category) =>
       category.id === filter ||
@@ -210,35 +212,35 @@ function related(filter: TypeId, model: Model): readonly Category[] {
   )
 }
 
-/** Adds the core kinds at the front, as rOCCI does even if the server omits them. */
-function withCore(
+/** Puts the core kinds first, as rOCCI does even if the server omits them. */
+function withCoreKinds(
   found: readonly Category[],
   core: readonly string[],
   model: Model,
-  work: Work,
+  work: ActionRequest,
 ): readonly RocciCategory[] {
   const first = coreKinds.filter(({ id }) => core.includes(id))
   const rest = found.filter((category) => !core.includes(category.id))
   return [...first, ...rest.map((category) => categoryOf(category, model, work))]
 }
 
-function categoryOf(category: Category, model: Model, { parsed }: Work): RocciCategory {
+function categoryOf(category: Category, model: Model, { parsed }: ActionRequest): RocciCategory {
   const lowerCase = parsed.values.get('media-type') !== 'application/occi+json'
   return toRocciCategory(category, model, { lowerCase })
 }
 
-function records(found: readonly RocciRecord[], work: Work): string {
+function printRecords(found: readonly RocciRecord[], work: ActionRequest): string {
   const style = jsonStyle(work)
   return `${style === undefined ? plainRecords(found) : jsonRecords(found, style)}\n`
 }
 
-function strings(found: readonly string[], work: Work): string {
+function printStrings(found: readonly string[], work: ActionRequest): string {
   const style = jsonStyle(work)
   return `${style === undefined ? found.join('\n') : jsonStrings(found, style)}\n`
 }
 
 /** Undefined for plain output. */
-function jsonStyle(work: Work): JsonStyle | undefined {
+function jsonStyle(work: ActionRequest): JsonStyle | undefined {
   const format = work.parsed.values.get('output-format') ?? 'plain'
   if (format === 'plain') return undefined
   return { pretty: format.endsWith('_pretty'), extended: format.includes('extended') }
@@ -248,19 +250,19 @@ function unknownResource(name: string): NotFoundError {
   return new NotFoundError(`I have no idea what ${quoted(name)} is ...`)
 }
 
-function isBelow(name: string, endpoint: string): boolean {
+function isAtEndpoint(name: string, endpoint: string): boolean {
   return (
     URL.canParse(name) &&
     /^https?:/i.test(name) &&
-    (new URL(name).origin === new URL(endpoint).origin || sameMachine(name, endpoint))
+    (new URL(name).origin === new URL(endpoint).origin || isSameLoopbackServer(name, endpoint))
   )
 }
 
 /**
- * Whether a URL has the endpoint's port under another loopback name. rOCCI compared strings and refused URLs
- * that it had printed.
+ * Whether a URL is the endpoint's server under another name of the loopback interface. rOCCI compared strings
+ * and rejected URLs that it had printed itself.
  */
-function sameMachine(name: string, endpoint: string): boolean {
+function isSameLoopbackServer(name: string, endpoint: string): boolean {
   const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
   const [a, b] = [new URL(name), new URL(endpoint)]
   return a.port === b.port && loopback.has(a.hostname) && loopback.has(b.hostname)

@@ -1,6 +1,6 @@
-/** Checks that rOCCI-cli made before it connected, with its messages. */
+/** The checks that rOCCI-cli made before connecting, with its messages. */
 import type { RocciOption } from './options.js'
-import { OptionFault, type Parsed } from './optparse.js'
+import { OptionError, type Parsed } from './optparse.js'
 import { parseAttributes, splitContext, splitList } from './values.js'
 
 /** Checks each value as it is read. Throws OptionFault. */
@@ -11,10 +11,10 @@ export function checkValue({ long }: RocciOption, value: string): void {
 const checks: Readonly<Record<string, (value: string) => void>> = {
   endpoint: checkUri,
   timeout: (value) => {
-    if (Number(value) < 1) throw new OptionFault('Timeout has to be a number larger than 0!')
+    if (Number(value) < 1) throw new OptionError('Timeout has to be a number larger than 0!')
   },
   token: (value) => {
-    if (value.trim() === '') throw new OptionFault('Token cannot be blank!')
+    if (value.trim() === '') throw new OptionError('Token cannot be blank!')
   },
   attribute: (value) => {
     parseAttributes([value])
@@ -25,7 +25,7 @@ const checks: Readonly<Record<string, (value: string) => void>> = {
   mixin: (value) => {
     for (const mixin of splitList([value])) {
       if (/^\S+?#\S+$/.test(mixin)) continue
-      throw new OptionFault(
+      throw new OptionError(
         `Unknown mixin format ${JSON.stringify(mixin)}! Use SCHEME#TERM or SHORT_SCHEME#TERM!`,
       )
     }
@@ -34,13 +34,13 @@ const checks: Readonly<Record<string, (value: string) => void>> = {
     for (const uri of splitList([value])) {
       checkUri(uri)
       const path = URL.canParse(uri) ? new URL(uri).pathname : uri
-      if (!path.startsWith('/')) throw new OptionFault('Specified link URI is not valid!')
+      if (!path.startsWith('/')) throw new OptionError('Specified link URI is not valid!')
     }
   },
 }
 
 function checkUri(uri: string): void {
-  if (/[\s"<>\\^`{|}]|#.*#/.test(uri)) throw new OptionFault(`bad URI(is not URI?): ${JSON.stringify(uri)}`)
+  if (/[\s"<>\\^`{|}]|#.*#/.test(uri)) throw new OptionError(`bad URI(is not URI?): ${JSON.stringify(uri)}`)
 }
 
 /** Checks files and folders that options name. */
@@ -50,7 +50,7 @@ export async function checkFiles(
 ): Promise<void> {
   for (const [option, words] of files) {
     const path = values.get(option)
-    if (path !== undefined && !(await exists(path))) throw new OptionFault(words)
+    if (path !== undefined && !(await exists(path))) throw new OptionError(words)
   }
 }
 
@@ -64,21 +64,21 @@ const files: readonly (readonly [option: string, words: string])[] = [
 export function checkRequired(parsed: Parsed): void {
   const { values, lists } = parsed
   if (values.has('dump-model')) return
-  if (values.has('filter')) throw new OptionFault("You cannot use '--filter' without '--dump-model'!")
+  if (values.has('filter')) throw new OptionError("You cannot use '--filter' without '--dump-model'!")
   const missing = required(parsed).filter(
     ([option]) => (values.get(option) ?? '') === '' && splitList(lists.get(option) ?? []).length === 0,
   )
   if (missing.length > 0)
-    throw new OptionFault(`Missing required arguments: ${missing.map(([, name]) => name).join(', ')}`)
+    throw new OptionError(`Missing required arguments: ${missing.map(([, name]) => name).join(', ')}`)
   const action = values.get('action')
   if (action === 'create' && !parseAttributes(lists.get('attribute') ?? []).has('occi.core.title'))
-    throw new OptionFault('Missing required arguments: occi.core.title')
+    throw new OptionError('Missing required arguments: occi.core.title')
   if (action === 'link' && splitList(lists.get('link') ?? []).length > 1)
-    throw new OptionFault('You can assign only one link at a time!')
-  if (action === 'unlink' && lists.has('link')) throw new OptionFault(unlinkOfResource)
+    throw new OptionError('You can assign only one link at a time!')
+  if (action === 'unlink' && lists.has('link')) throw new OptionError(unlinkOfResource)
 }
 
-/** rOCCI-cli ignored --link here and deleted the machine that --resource names. */
+/** The message for --link with unlink: rOCCI-cli ignored --link and deleted the machine that --resource names. */
 const unlinkOfResource =
   'unlink takes no --link: it deletes what --resource names, which must be the location of the link, as `describe` shows it.'
 

@@ -2,14 +2,14 @@
 import { omitUndefined } from '../../basics/objects.js'
 import type { Parsed } from './optparse.js'
 
-const renamed: Readonly<Record<string, string>> = {
+const sameNames: Readonly<Record<string, string>> = {
   timeout: 'timeout',
   'ca-path': 'ca-path',
   'ca-file': 'ca-file',
   username: 'username',
 }
 
-/** Settings by name, as if they were options of the regular form. */
+/** The settings by name, as the options of the regular form would give them. */
 export function connectionSettings(
   { values }: Parsed,
   environment: (name: string) => string | undefined,
@@ -18,7 +18,7 @@ export function connectionSettings(
   const endpoint =
     values.get('endpoint') ?? (environment('OCCI_ENDPOINT') ? undefined : 'http://localhost:3000')
   if (endpoint !== undefined) settings['endpoint'] = endpoint
-  for (const [theirs, ours] of Object.entries(renamed)) {
+  for (const [theirs, ours] of Object.entries(sameNames)) {
     const value = values.get(theirs)
     if (value !== undefined) settings[ours] = value
   }
@@ -27,16 +27,16 @@ export function connectionSettings(
   return { ...settings, ...authentication(values) }
 }
 
-/** rOCCI's JSON is the dialect of OCCI 1.1. Its default, `text/plain,text/occi`, is sent as text/plain. */
+/** Renderings by rOCCI's names. Its default, `text/plain,text/occi`, is sent as text/plain. */
 const mediaTypes: Readonly<Record<string, string>> = {
   'application/occi+json': 'json-1.1',
   'text/occi': 'text/occi',
 }
 
 /**
- * rOCCI used Keystone when basic, digest or x509 were refused with a Keystone challenge, as `auto` does.
- * The first request has the credentials, as in rOCCI. Plain http is accepted because the user named both
- * method and URL.
+ * If a server rejects basic, digest or x509 with a Keystone challenge, rOCCI used Keystone, as `auto` does. The
+ * first request carries the credentials, as in rOCCI. Plain http is accepted because the user chose both the
+ * method and the URL.
  */
 function authentication(values: Parsed['values']): Record<string, string> {
   const method = values.get('auth') ?? 'none'

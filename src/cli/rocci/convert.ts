@@ -11,7 +11,7 @@ import {
 } from '../../model/index.js'
 import { bareMixin } from './received.js'
 import {
-  flat,
+  inRocciOrder,
   type RocciCategory,
   type RocciEntity,
   type RocciLink,
@@ -34,7 +34,7 @@ export function toRocciEntity(entity: Entity, conversion: Conversion): RocciEnti
     attributes: attributesOf(entity, model),
   }
   if (entity.type === 'link') {
-    return { ...shared, location: guessedLocation(entity), link: { ...endsOf(entity), rel: coreLink } }
+    return { ...shared, location: guessedLocation(entity), link: { ...linkEnds(entity), rel: coreLink } }
   }
   const links = entity.links.map(
     (link): RocciLink => ({
@@ -43,7 +43,7 @@ export function toRocciEntity(entity: Entity, conversion: Conversion): RocciEnti
       actions: [],
       attributes: attributesOf(link, model),
       location: link.location === undefined ? guessedLocation(link) : pathname(link.location),
-      link: endsOf(link),
+      link: linkEnds(link),
     }),
   )
   return {
@@ -64,8 +64,8 @@ export function toRocciCategory(
   model: Model,
   { lowerCase }: { readonly lowerCase: boolean },
 ): RocciCategory {
-  const known = coreKinds.find(({ id }) => id === category.id)
-  if (known !== undefined) return known
+  const coreKindFound = coreKinds.find(({ id }) => id === category.id)
+  if (coreKindFound !== undefined) return coreKindFound
   const term = lowerCase ? category.term.toLowerCase() : category.term
   return {
     class: category.class,
@@ -81,9 +81,9 @@ export function toRocciCategory(
   }
 }
 
-/** Definitions in the order of rOCCI, which keeps them in a tree. */
+/** The definitions in rOCCI's order, which results from the tree in which it stores them. */
 function nestedOrder({ attributes }: Category): readonly AttributeDefinition[] {
-  const names = flat([...attributes.keys()].map((name) => [name, true]))
+  const names = inRocciOrder([...attributes.keys()].map((name) => [name, true]))
   return names.flatMap(([name]) => attributes.get(name) ?? [])
 }
 
@@ -114,7 +114,7 @@ const entityAttributes: readonly AttributeDefinition[] = [
   { name: 'occi.core.title', type: 'string', required: false, mutable: true },
 ]
 
-/** rOCCI's definitions of the core kinds, which it shows instead of the provider's. */
+/** rOCCI's own definitions of the core kinds, which it prints instead of the provider's. */
 export const coreKinds: readonly RocciCategory[] = [
   coreKind('entity', undefined, []),
   coreKind('resource', 'entity', [
@@ -146,13 +146,13 @@ function coreKind(
 }
 
 const coreOrder = ['id', 'title', 'summary', 'target', 'source'].map((name) => `occi.core.${name}`)
-/** `/compute/<id>`: rOCCI built it from the kind's term, whatever the server's own path. */
+/** `/compute/<id>`: rOCCI derived the path from the kind's term and ignored the server's own path. */
 function guessedLocation(entity: Entity): string {
   const id = entity.id ?? lastSegment(entity.location)
   return `/${termOf(entity.kind)}/${(id ?? '').replace(/^urn:uuid:/, '')}`
 }
 
-function endsOf(link: Link): RocciLink['link'] {
+function linkEnds(link: Link): RocciLink['link'] {
   return {
     rel: link.rel ?? link.target?.kind ?? coreLink,
     ...(link.source === undefined ? {} : { source: pathname(link.source.location) }),

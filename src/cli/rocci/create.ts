@@ -1,14 +1,14 @@
-/** rOCCI's create, and what link shares with it. */
+/** rOCCI's create action, and functions that the link action shares with it. */
 
 import { omitUndefined } from '../../basics/objects.js'
 import type { NewLink } from '../../client/index.js'
 import { contextualize } from '../../client/index.js'
 import { NotFoundError, UsageError } from '../../errors/errors.js'
 import type { AttributeValue, Model } from '../../model/index.js'
+import { type ActionRequest, shortMixin } from './action-request.js'
 import { parseAttributes, splitList } from './values.js'
-import { shortMixin, type Work } from './work.js'
 
-export async function create(work: Work, model: Model): Promise<string> {
+export async function create(work: ActionRequest, model: Model): Promise<string> {
   const { parsed, client, variables, signal } = work
   const name = parsed.values.get('resource') ?? ''
   const kind = model.kinds.find((each) => each.id === name || each.term === name)
@@ -38,7 +38,7 @@ export async function create(work: Work, model: Model): Promise<string> {
 }
 
 /** Converts mixins in rOCCI's notation to identifiers. Throws UsageError for one that is not in the model. */
-export function mixinsOf({ parsed }: Work, model: Model): string[] {
+export function mixinsOf({ parsed }: ActionRequest, model: Model): string[] {
   return splitList(parsed.lists.get('mixin') ?? []).map((name) => shortMixin(name, model).id)
 }
 
@@ -59,14 +59,14 @@ export function linkKind(uri: string): string {
 
 const infrastructure = 'http://schemas.ogf.org/occi/infrastructure#'
 
-/** Removes an attribute that is a member of the entity from the map. */
+/** Removes an attribute from the map and returns its text. */
 function textOf(attributes: Map<string, AttributeValue>, name: string): string | undefined {
   const value = attributes.get(name)
   attributes.delete(name)
   return value === undefined ? undefined : String(value)
 }
 
-/** rOCCI copied any title; only valid host names are copied here. */
+/** Uses the title as host name if it is a valid one. rOCCI copied any title. */
 function setHostname(attributes: Map<string, AttributeValue>, title: string): void {
   const legal =
     /^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/
@@ -74,23 +74,23 @@ function setHostname(attributes: Map<string, AttributeValue>, title: string): vo
     attributes.set('occi.compute.hostname', title)
 }
 
-/** Throws NotFoundError where the provider has no mixin for one of them. */
+/** Throws NotFoundError if the provider has no mixin for the key or the user data. */
 function addContext(
-  { publicKey, userData }: Work['variables'],
+  { publicKey, userData }: ActionRequest['variables'],
   model: Model,
   attributes: Map<string, AttributeValue>,
   mixins: string[],
 ): void {
-  const made = contextualize(model, {
+  const contextualization = contextualize(model, {
     ...omitUndefined({ sshKey: publicKey, userData }),
   })
-  mixins.push(...made.mixins)
-  for (const [name, value] of made.attributes) attributes.set(name, value)
+  mixins.push(...contextualization.mixins)
+  for (const [name, value] of contextualization.attributes) attributes.set(name, value)
 }
 
-/** Throws TimeoutError, which rOCCI did not report. */
+/** Throws TimeoutError; rOCCI ended silently. */
 async function waitUntilActive(
-  { parsed, client, signal }: Work,
+  { parsed, client, signal }: ActionRequest,
   location: string,
   term: string,
 ): Promise<void> {

@@ -1,4 +1,4 @@
-/** rOCCI's describe, which shows responses unchanged, without the library's corrections for some servers. */
+/** rOCCI's describe action. It prints what servers sent, without the library's corrections. */
 import { headerValue } from '../../basics/http.js'
 import { type Client, defaultConcurrency, mapInOrder, refusal } from '../../client/index.js'
 import type { Kind, Model } from '../../model/index.js'
@@ -19,20 +19,20 @@ interface DescribeRequest {
 }
 
 export async function describe(
-  where: Kind | string,
-  describing: DescribeRequest,
+  target: Kind | string,
+  request: DescribeRequest,
 ): Promise<readonly RocciEntity[]> {
-  const { client, media, instance, signal, model } = describing
-  if (instance) return [await describeOne(String(where), describing)]
-  if (typeof where === 'string') {
-    // For a path that ends in a slash there is one response, and rOCCI shows nothing for a list of locations.
-    const response = await get(where, describing)
+  const { client, media, instance, signal, model } = request
+  if (instance) return [await describeOne(String(target), request)]
+  if (typeof target === 'string') {
+    // A path that ends in a slash gives a single response; rOCCI prints nothing for a list of locations.
+    const response = await get(target, request)
     const read = readText(response, model)
     return read === undefined ? (readJson(response, 'collection', model) ?? []) : [read]
   }
-  let locations: AsyncIterable<string> | Iterable<string> = client.locations(where, { signal })
-  if (media === json && where.location !== undefined) {
-    const response = await get(where.location, describing)
+  let locations: AsyncIterable<string> | Iterable<string> = client.locations(target, { signal })
+  if (media === json && target.location !== undefined) {
+    const response = await get(target.location, request)
     const all = readJson(response, 'collection', model)
     // Some servers list locations only, others omit attributes.
     if (all?.every(({ attributes }) => attributes.some(([name]) => !name.startsWith('occi.core.'))))
@@ -41,38 +41,36 @@ export async function describe(
       locations = readMessage(response, { expect: 'collection', recover: true }).locations
   }
   const found: RocciEntity[] = []
-  for await (const entity of mapInOrder(locations, defaultConcurrency, (each) =>
-    describeOne(each, describing),
-  ))
+  for await (const entity of mapInOrder(locations, defaultConcurrency, (each) => describeOne(each, request)))
     found.push(entity)
   return found
 }
 
 const json = 'application/occi+json'
 
-async function describeOne(where: string, describing: DescribeRequest): Promise<RocciEntity> {
-  const { client, signal, model } = describing
-  const response = await get(where, describing)
+async function describeOne(target: string, request: DescribeRequest): Promise<RocciEntity> {
+  const { client, signal, model } = request
+  const response = await get(target, request)
   const read = readText(response, model) ?? readJson(response, 'entity', model)?.[0]
   if (read !== undefined) return read
   // Other formats are read by the library, which supports more than rOCCI did.
-  return toRocciEntity(await client.describe(where, { signal }), { model, sorted: false })
+  return toRocciEntity(await client.describe(target, { signal }), { model, sorted: false })
 }
 
-async function get(where: string, describing: DescribeRequest): Promise<HttpResponse> {
-  const { client, media, signal } = describing
-  const url = atEndpoint(where, client.endpoint)
+async function get(target: string, request: DescribeRequest): Promise<HttpResponse> {
+  const { client, media, signal } = request
+  const url = atEndpoint(target, client.endpoint)
   const response = await client.raw(
     { method: 'GET', path: url, headers: [['Accept', acceptFor(media)]] },
     { signal },
   )
-  // Without JSON, text is more useful than rOCCI-cli's error.
-  if (response.status === 406 && media === json) return get(where, { ...describing, media: undefined })
+  // If the server has no JSON, the text rendering is more useful than rOCCI-cli's error.
+  if (response.status === 406 && media === json) return get(target, { ...request, media: undefined })
   if (response.status < 200 || response.status > 299) throw refusal({ method: 'GET', url }, response)
   return response
 }
 
-/** Undefined if it is not JSON, or lists locations only. Numbers and units are kept as received. */
+/** Undefined if the response is not JSON or contains only locations. Numbers and units are kept as received. */
 function readJson(
   response: HttpResponse,
   expect: 'entity' | 'collection',
@@ -85,14 +83,14 @@ function readJson(
   return entities.map((entity) => toRocciEntity(entity, { model, sorted: false }))
 }
 
-/** Replaces the host of a server behind a proxy by that of the endpoint. */
-function atEndpoint(where: string, endpoint: string): string {
-  if (!URL.canParse(where)) return where
-  const { pathname, search } = new URL(where)
+/** Moves a URL to the endpoint's origin, since servers behind a proxy may name another host. */
+function atEndpoint(target: string, endpoint: string): string {
+  if (!URL.canParse(target)) return target
+  const { pathname, search } = new URL(target)
   return new URL(`${pathname}${search}`, endpoint).href
 }
 
-/** A single media type, since several servers refuse a list. */
+/** The Accept header: a single media type, since some servers reject a list. */
 function acceptFor(media: string | undefined): string {
   return media === 'text/occi' || media === json ? media : 'text/plain'
 }

@@ -1,7 +1,7 @@
-/** --debug: writes each exchange as Ruby's Net::HTTP did; some programs parse it. */
+/** --debug: writes each exchange in the format of Ruby's Net::HTTP, which some programs parse. */
 import type { Observer } from '../runtime.js'
 
-/** Secrets are masked before. */
+/** The events must not contain secrets. */
 export function dumpObserver(write: (line: string) => void): Observer {
   return (event) => {
     if (event.type === 'error') {
@@ -27,14 +27,14 @@ export function dump(text: string): string {
   for (const byte of Buffer.from(text)) {
     const character = String.fromCharCode(byte)
     dumped +=
-      named[character] ??
+      namedEscapes[character] ??
       (byte < 0x20 || byte > 0x7e ? `\\x${byte.toString(16).toUpperCase().padStart(2, '0')}` : character)
   }
   // `#{`, `#$` and `#@` would be interpolated.
   return `"${dumped.replace(/#(?=[{$@])/g, '\\#')}"`
 }
 
-const named: Readonly<Record<string, string>> = {
+const namedEscapes: Readonly<Record<string, string>> = {
   '"': '\\"',
   '\\': '\\\\',
   '\n': '\\n',

@@ -34,7 +34,7 @@ export const rocciOptions: readonly RocciOption[] = [
     long: 'endpoint',
     kind: 'text',
     meta: 'URI',
-    description: 'the provider; http://localhost:3000 when not given',
+    description: 'URL of the provider; default http://localhost:3000',
   },
   {
     short: 'n',
@@ -49,7 +49,7 @@ export const rocciOptions: readonly RocciOption[] = [
     long: 'timeout',
     kind: 'integer',
     meta: 'SEC',
-    description: 'seconds for each connection and answer',
+    description: 'timeout in seconds for each connection and response',
   },
   {
     short: 'u',
@@ -83,7 +83,7 @@ export const rocciOptions: readonly RocciOption[] = [
     short: 's',
     long: 'skip-ca-check',
     kind: 'flag',
-    description: "do not check the server's certificate",
+    description: "do not verify the server's certificate",
   },
   {
     short: 'F',
@@ -110,7 +110,7 @@ export const rocciOptions: readonly RocciOption[] = [
     long: 'token',
     kind: 'text',
     meta: 'TOKEN',
-    description: 'a token from elsewhere',
+    description: 'an existing token',
   },
   {
     short: 'y',
@@ -125,14 +125,14 @@ export const rocciOptions: readonly RocciOption[] = [
     long: 'resource',
     kind: 'text',
     meta: 'RESOURCE',
-    description: 'term, identifier, path or URL of what the action is for',
+    description: 'term, identifier, path or URL of the resource',
   },
   {
     short: 't',
     long: 'attribute',
     kind: 'list',
     meta: 'ATTR',
-    description: 'name=value; num(1), float(1.0) and bool(true) give types',
+    description: 'name=value; num(1), float(1.0) and bool(true) set the type',
   },
   {
     short: 'T',
@@ -207,11 +207,11 @@ export const rocciOptions: readonly RocciOption[] = [
     long: 'wait-for-active',
     kind: 'integer',
     meta: 'TIMEOUT',
-    description: 'seconds to wait until what was created is active; 0 (default) is not at all',
+    description: 'seconds to wait until the created resource is active; 0 (default) does not wait',
   },
   { short: 'z', long: 'examples', kind: 'flag', description: 'show examples' },
   { short: 'm', long: 'dump-model', kind: 'flag', description: "print the provider's model" },
-  { short: 'd', long: 'debug', kind: 'flag', description: 'say what is done' },
+  { short: 'd', long: 'debug', kind: 'flag', description: 'log each step' },
   { short: 'h', long: 'help', kind: 'flag', description: 'show this help' },
   { short: 'v', long: 'version', kind: 'flag', description: 'show the version' },
 ]

@@ -1,5 +1,5 @@
 /**
- * Reads command lines like Ruby's OptionParser: options in any order, combined short options (`-dalist`),
+ * Parses command lines like Ruby's OptionParser: options in any order, combined short options (`-dalist`),
  * `--opt=value`, unique prefixes of long options and enumerated values.
  */
 import { type RocciOption, rocciOptions } from './options.js'
@@ -10,12 +10,12 @@ export interface Parsed {
   readonly lists: ReadonlyMap<string, readonly string[]>
   /** Words that are not part of an option; rOCCI-cli ignores them. */
   readonly words: readonly string[]
-  /** `--help`, `--version` or `--examples`, which end the reading. */
-  readonly asked?: string
+  /** `help`, `version` or `examples` if given; parsing stops there. */
+  readonly informational?: string
 }
 
 /** An error with Ruby's message: `invalid option: --foo`. */
-export class OptionFault extends Error {}
+export class OptionError extends Error {}
 
 /** Checks a value as soon as it is read. Throws OptionFault. */
 type ValueCheck = (option: RocciOption, value: string) => void
@@ -26,18 +26,19 @@ export function parseOptions(argv: readonly string[], check: ValueCheck = () => 
   const lists = new Map<string, string[]>()
   const words: string[] = []
   for (const token of tokens(argv)) {
-    if (token.is === 'word') {
+    if (token.type === 'word') {
       words.push(token.text)
-    } else if (token.is === 'fault') {
-      throw new OptionFault(token.message)
+    } else if (token.type === 'fault') {
+      throw new OptionError(token.message)
     } else if (token.option.kind === 'list') {
       check(token.option, token.value)
       lists.set(token.option.long, [...(lists.get(token.option.long) ?? []), token.value])
     } else if (token.option.kind === 'flag') {
-      if (asks.has(token.option.long)) return { values, lists, words, asked: token.option.long }
+      if (informationalOptions.has(token.option.long))
+        return { values, lists, words, informational: token.option.long }
       values.set(token.option.long, 'true')
     } else {
-      const value = converted(token.option, token.shown, token.value)
+      const value = convertValue(token.option, token.shown, token.value)
       check(token.option, value)
       values.set(token.option.long, value)
     }
@@ -45,11 +46,11 @@ export function parseOptions(argv: readonly string[], check: ValueCheck = () => 
   return { values, lists, words }
 }
 
-const asks: ReadonlySet<string> = new Set(['help', 'version', 'examples'])
+const informationalOptions: ReadonlySet<string> = new Set(['help', 'version', 'examples'])
 
 type RocciToken =
   | {
-      readonly is: 'option'
+      readonly type: 'option'
       readonly option: RocciOption
       /** The option as messages show it: `-k soon`, `--timeout=soon`. */
       readonly shown: (value: string) => string
@@ -59,31 +60,31 @@ type RocciToken =
       readonly last: number
     }
   /** `rest` marks words after `--`. */
-  | { readonly is: 'word'; readonly text: string; readonly at: number; readonly rest?: true }
-  | { readonly is: 'fault'; readonly message: string; readonly at: number }
+  | { readonly type: 'word'; readonly text: string; readonly at: number; readonly rest?: true }
+  | { readonly type: 'fault'; readonly message: string; readonly at: number }
 
-/** Yields the options of a command line. Reading continues after a fault, for recognition. */
+/** Yields the options of a command line. Continues after errors, since recognition needs all options. */
 export function* tokens(argv: readonly string[]): Generator<RocciToken> {
   for (let at = 0; at < argv.length; at++) {
     const word = argv[at] ?? ''
     if (word === '--') {
       for (let rest = at + 1; rest < argv.length; rest++)
-        yield { is: 'word', text: argv[rest] ?? '', at: rest, rest: true }
+        yield { type: 'word', text: argv[rest] ?? '', at: rest, rest: true }
       return
     }
     if (word.startsWith('--')) {
       const token = longToken(argv, at)
       yield token
-      if (token.is === 'option') at = token.last
+      if (token.type === 'option') at = token.last
     } else if (word.startsWith('-') && word.length > 1) {
       let last = at
       for (const token of shortTokens(argv, at)) {
         yield token
-        if (token.is === 'option') last = token.last
+        if (token.type === 'option') last = token.last
       }
       at = last
     } else {
-      yield { is: 'word', text: word, at }
+      yield { type: 'word', text: word, at }
     }
   }
 }
@@ -94,16 +95,16 @@ function longToken(argv: readonly string[], at: number): RocciToken {
   const name = equals < 0 ? word.slice(2) : word.slice(2, equals)
   const attached = equals < 0 ? undefined : word.slice(equals + 1)
   const option = longOption(name)
-  if (typeof option === 'string') return { is: 'fault', message: `${option} option: ${word}`, at }
+  if (typeof option === 'string') return { type: 'fault', message: `${option} option: ${word}`, at }
   if (option.kind === 'flag') {
-    if (attached !== undefined) return { is: 'fault', message: `needless argument: ${word}`, at }
-    return { is: 'option', option, shown: () => word, value: '', at, last: at }
+    if (attached !== undefined) return { type: 'fault', message: `needless argument: ${word}`, at }
+    return { type: 'option', option, shown: () => word, value: '', at, last: at }
   }
   if (attached !== undefined)
-    return { is: 'option', option, shown: () => word, value: attached, at, last: at }
+    return { type: 'option', option, shown: () => word, value: attached, at, last: at }
   const next = argv[at + 1]
-  if (next === undefined) return { is: 'fault', message: `missing argument: ${word}`, at }
-  return { is: 'option', option, shown: (value) => `${word} ${value}`, value: next, at, last: at + 1 }
+  if (next === undefined) return { type: 'fault', message: `missing argument: ${word}`, at }
+  return { type: 'option', option, shown: (value) => `${word} ${value}`, value: next, at, last: at + 1 }
 }
 
 /** `-dalist`: flags, then at most one option with the rest of the word or the next word as its value. */
@@ -113,25 +114,25 @@ function* shortTokens(argv: readonly string[], at: number): Generator<RocciToken
     const letter = word.charAt(i)
     const option = rocciOptions.find(({ short }) => short === letter)
     if (option === undefined) {
-      yield { is: 'fault', message: `invalid option: -${word.slice(i)}`, at }
+      yield { type: 'fault', message: `invalid option: -${word.slice(i)}`, at }
       return
     }
     if (option.kind === 'flag') {
       if (word.charAt(i + 1) === '=') {
-        yield { is: 'fault', message: `needless argument: -${word.slice(i)}`, at }
+        yield { type: 'fault', message: `needless argument: -${word.slice(i)}`, at }
         return
       }
-      yield { is: 'option', option, shown: () => `-${letter}`, value: '', at, last: at }
+      yield { type: 'option', option, shown: () => `-${letter}`, value: '', at, last: at }
       continue
     }
     const rest = word.slice(i + 1)
     const next = argv[at + 1]
     if (rest !== '') {
-      yield { is: 'option', option, shown: (value) => `-${letter}${value}`, value: rest, at, last: at }
+      yield { type: 'option', option, shown: (value) => `-${letter}${value}`, value: rest, at, last: at }
     } else if (next === undefined) {
-      yield { is: 'fault', message: `missing argument: -${letter}`, at }
+      yield { type: 'fault', message: `missing argument: -${letter}`, at }
     } else {
-      yield { is: 'option', option, shown: (value) => `-${letter} ${value}`, value: next, at, last: at + 1 }
+      yield { type: 'option', option, shown: (value) => `-${letter} ${value}`, value: next, at, last: at + 1 }
     }
     return
   }
@@ -140,7 +141,7 @@ function* shortTokens(argv: readonly string[], at: number): Generator<RocciToken
 /** Finds an option by its exact name or unique prefix. Case is ignored, and `_` equals `-`. */
 function longOption(name: string): RocciOption | 'invalid' | 'ambiguous' {
   const wanted = name.replaceAll('_', '-')
-  const found = completed(
+  const found = completeWord(
     wanted,
     rocciOptions.map(({ long }) => long),
     'i',
@@ -153,35 +154,35 @@ function longOption(name: string): RocciOption | 'invalid' | 'ambiguous' {
  * Ruby's completion: each word of the key may be a prefix of a word of the candidate (`--u-c` is
  * `--user-cred`), and a candidate that is a prefix of all others wins (`-o j` is `json`).
  */
-function completed(
+function completeWord(
   key: string,
   candidates: readonly string[],
   flags: '' | 'i',
 ): { readonly word: string } | 'ambiguous' | undefined {
   if (candidates.includes(key)) return { word: key }
   const pattern = key.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&').replace(/\w+\b/g, '$&\\w*')
-  const beginning = new RegExp(`^${pattern}`, flags)
+  const prefixPattern = new RegExp(`^${pattern}`, flags)
   const found = candidates
-    .filter((candidate) => beginning.test(candidate))
+    .filter((candidate) => prefixPattern.test(candidate))
     .sort((a, b) => a.length - b.length)
   const [shortest] = found
   if (shortest === undefined) return undefined
   return found.every((candidate) => candidate.startsWith(shortest)) ? { word: shortest } : 'ambiguous'
 }
 
-function converted(option: RocciOption, shown: (value: string) => string, value: string): string {
+function convertValue(option: RocciOption, shown: (value: string) => string, value: string): string {
   if (option.kind === 'integer') {
     const number = integer(value)
-    if (number === undefined) throw new OptionFault(`invalid argument: ${shown(value)}`)
+    if (number === undefined) throw new OptionError(`invalid argument: ${shown(value)}`)
     return String(number)
   }
   if (option.choices === undefined) {
-    if (value === '') throw new OptionFault(`invalid argument: ${shown(value)}`)
+    if (value === '') throw new OptionError(`invalid argument: ${shown(value)}`)
     return value
   }
-  const found = completed(value, option.choices, '')
+  const found = completeWord(value, option.choices, '')
   if (found !== undefined && found !== 'ambiguous') return found.word
-  throw new OptionFault(`${found ?? 'invalid'} argument: ${shown(value)}`)
+  throw new OptionError(`${found ?? 'invalid'} argument: ${shown(value)}`)
 }
 
 /** Ruby's integers: `10`, `0x10`, `010`, `0b11`, `1_000`. */

@@ -1,10 +1,10 @@
-/** Converts the parts of a text response to rOCCI's record, which shows what was received. */
+/** Converts the parts of a text response to rOCCI's record, without the library's normalization. */
 import { omitUndefined } from '../../basics/objects.js'
 import { type Model, parseIdentifier, type TypeId, typeId } from '../../model/index.js'
 import type { RawAttributes, RawCategory, RawLink, TextMessage } from '../../rendering/index.js'
 import {
-  flat,
-  type Placed,
+  inRocciOrder,
+  type PositionedAttribute,
   type RocciEntity,
   type RocciLink,
   type RocciMixin,
@@ -21,7 +21,7 @@ const infrastructure = 'http://schemas.ogf.org/occi/infrastructure#'
  * The order of attributes in rOCCI-core, whatever their order in the response: those of every resource and
  * link, then those of its five built-in kinds.
  */
-const layout: Readonly<Record<string, readonly string[]>> = {
+const attributeOrder: Readonly<Record<string, readonly string[]>> = {
   [coreResource]: ['occi.core.id', 'occi.core.title', 'occi.core.summary'],
   [coreLink]: ['occi.core.id', 'occi.core.title', 'occi.core.target', 'occi.core.source'],
   [`${infrastructure}compute`]: ['architecture', 'cores', 'hostname', 'memory', 'speed', 'state'].map(
@@ -38,12 +38,12 @@ const layout: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Locations of rOCCI-core's built-in kinds. Other kinds have `/<term>/`. */
-const places: Readonly<Record<string, string>> = {
+const kindLocations: Readonly<Record<string, string>> = {
   [`${infrastructure}networkinterface`]: '/link/networkinterface/',
   [`${infrastructure}storagelink`]: '/link/storagelink/',
 }
 
-/** Undefined if it is not an entity. */
+/** Undefined if the message does not contain an entity. */
 export function receivedEntity(
   message: TextMessage,
   model: Model,
@@ -53,23 +53,25 @@ export function receivedEntity(
   if (raw === undefined && !message.attributes.values.has('occi.core.id')) return undefined
   const kind = raw === undefined ? coreResource : idOf(raw)
   const isLink = raw !== undefined && (raw.rel?.includes(coreLink) || model.isA(kind, coreLink))
-  const mixins = ordered(
+  const mixins = sortedIf(
     message.categories.filter((category) => category.class === 'mixin'),
     sorted,
     (mixin) => mixin.term,
   )
-  const attributes = flat([
-    ...[...(layout[isLink ? coreLink : coreResource] ?? []), ...(layout[kind] ?? [])].map(unset),
-    ...mixins.flatMap((mixin) => [...(mixin.attributes?.keys() ?? [])].map(unset)),
-    ...ordered([...scalars(message.attributes)], sorted, ([name]) => `${name}=`),
+  const attributes = inRocciOrder([
+    ...[...(attributeOrder[isLink ? coreLink : coreResource] ?? []), ...(attributeOrder[kind] ?? [])].map(
+      positionOnly,
+    ),
+    ...mixins.flatMap((mixin) => [...(mixin.attributes?.keys() ?? [])].map(positionOnly)),
+    ...sortedIf([...scalars(message.attributes)], sorted, ([name]) => `${name}=`),
   ])
   const location = locationOf(attributes, raw?.location ?? `/${termOf(kind)}/`)
-  const shared = { kind, mixins: distinct(mixins.map(mixinOf)), attributes, location }
+  const shared = { kind, mixins: uniqueMixins(mixins.map(mixinOf)), attributes, location }
   if (isLink) {
     const ends = { rel: coreLink, ...endsOf(attributes) }
     return { ...shared, actions: [], link: ends }
   }
-  const rawLinks = ordered([...message.links], sorted, (link) => `<${link.target}>;${link.self ?? ''}`)
+  const rawLinks = sortedIf([...message.links], sorted, (link) => `<${link.target}>;${link.self ?? ''}`)
   return {
     ...shared,
     actions: [...new Set(rawLinks.flatMap((link) => (isAction(link) ? link.rel.slice(0, 1) : [])))],
@@ -79,15 +81,17 @@ export function receivedEntity(
 
 function inlineLink(raw: RawLink, source: string): RocciLink {
   const [kind = coreLink, ...mixins] = raw.category ?? []
-  const attributes = flat([...scalars(raw.attributes)])
+  const attributes = inRocciOrder([...scalars(raw.attributes)])
   const rel = raw.rel[0]
   return {
     kind,
-    mixins: distinct(mixins.map(bareMixin)),
+    mixins: uniqueMixins(mixins.map(bareMixin)),
     actions: [],
     attributes,
     location:
-      raw.self === undefined ? locationOf(attributes, places[kind] ?? `/${termOf(kind)}/`) : pathOf(raw.self),
+      raw.self === undefined
+        ? locationOf(attributes, kindLocations[kind] ?? `/${termOf(kind)}/`)
+        : pathOf(raw.self),
     link: { ...omitUndefined({ rel }), source, target: raw.target },
   }
 }
@@ -106,11 +110,11 @@ function* scalars({ values, lexemes, escaped }: RawAttributes): Generator<readon
   }
 }
 
-function unset(name: string): Placed {
+function positionOnly(name: string): PositionedAttribute {
   return [name, undefined]
 }
 
-/** The location by kind and id, whatever path was read. An id may be a path below the kind's already. */
+/** Builds the location from kind and id, as rOCCI does. The id may already be a path below that of the kind. */
 function locationOf(attributes: RocciEntity['attributes'], kindLocation: string): string {
   const id = textOf(attributes, 'occi.core.id')?.replaceAll('urn:uuid:', '')
   if (id === undefined) return ''
@@ -161,14 +165,14 @@ export function bareMixin(id: string): RocciMixin {
   return { id, term, location: `/mixin/${term}/` }
 }
 
-function distinct(mixins: readonly RocciMixin[]): readonly RocciMixin[] {
+function uniqueMixins(mixins: readonly RocciMixin[]): readonly RocciMixin[] {
   const found = new Map<string, RocciMixin>()
   for (const mixin of mixins) if (!found.has(mixin.id)) found.set(mixin.id, mixin)
   return [...found.values()]
 }
 
 /** rOCCI sorted the header lines of text/occi. */
-function ordered<T>(items: readonly T[], sorted: boolean, key: (item: T) => string): readonly T[] {
+function sortedIf<T>(items: readonly T[], sorted: boolean, key: (item: T) => string): readonly T[] {
   if (!sorted) return items
   return [...items].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0))
 }

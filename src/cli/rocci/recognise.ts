@@ -1,37 +1,37 @@
 /**
- * Recognises command lines of rOCCI-cli. They have options only, one of which chooses the operation (`--action`,
- * `--dump-model`, `--examples`), while the regular form begins with a command. Extra words are allowed:
- * rOCCI-cli ignored them, and programs pass some (`--voms VO`).
+ * Recognises command lines of rOCCI-cli. They consist of options, one of which selects the operation (`--action`,
+ * `--dump-model`, `--examples`), while the regular form begins with a command. Extra words are allowed, because
+ * rOCCI-cli ignored them and programs pass some (`--voms VO`).
  */
 import { tokens } from './optparse.js'
 
 /** Options that exist only in rOCCI's form and choose the operation. */
-const decisive = new Set(['action', 'dump-model', 'examples'])
+const operationOptions = new Set(['action', 'dump-model', 'examples'])
 
 /** Options that both forms have, by long name and letter. */
-const shared = new Set([
+const sharedOptions = new Set([
   ...['endpoint', 'auth', 'timeout', 'username', 'password', 'ca-path', 'ca-file', 'user-cred', 'voms'],
   ...['token', 'media-type', 'context', 'help', 'version', 'e', 'o', 'q', 'y', 'v', 'h'],
 ])
 
 /** `commands` are the command words of the regular form. */
 export function isRocciForm(argv: readonly string[], commands: ReadonlySet<string>): boolean {
-  let isDecided = false
-  let foreign = false
+  let hasOperation = false
+  let hasRocciOnlyOption = false
   let words = 0
   let afterFlag = -1
   for (const token of tokens(argv)) {
-    if (token.is === 'option') {
+    if (token.type === 'option') {
       const { long, short, kind } = token.option
-      isDecided ||= decisive.has(long)
-      foreign ||= !shared.has(argv[token.at]?.startsWith('--') ? long : short)
+      hasOperation ||= operationOptions.has(long)
+      hasRocciOnlyOption ||= !sharedOptions.has(argv[token.at]?.startsWith('--') ? long : short)
       if (kind === 'flag') afterFlag = token.at + 1
-    } else if (token.is === 'word') {
+    } else if (token.type === 'word') {
       words++
       // `--voms VO`: a word after a flag was meant as its value.
       if (token.rest !== true && token.at !== afterFlag && commands.has(token.text)) return false
     }
   }
-  // Without an action, `occi -d -v` and `occi --resource compute` still belong to rOCCI's form.
-  return isDecided || (foreign && words === 0)
+  // Even without an action, `occi -d -v` and `occi --resource compute` are in rOCCI's form.
+  return hasOperation || (hasRocciOnlyOption && words === 0)
 }

@@ -1,4 +1,4 @@
-/** rOCCI's records for output: attributes in the server's order, numbers as the server wrote them. */
+/** The records that rOCCI prints: attributes in the server's order, and numbers as the server wrote them. */
 import type { AttributeDefinition } from '../../model/index.js'
 
 /** A number keeps its digits: Ruby prints a float `1.0` as `1.0`. */
@@ -49,17 +49,17 @@ export interface RocciCategory {
 }
 
 export type RocciRecord =
-  | { readonly what: 'entity'; readonly entity: RocciEntity }
-  | { readonly what: 'category'; readonly category: RocciCategory }
+  | { readonly type: 'entity'; readonly entity: RocciEntity }
+  | { readonly type: 'category'; readonly category: RocciCategory }
 
 /** Nested objects of `a.b.c`, as in rOCCI's JSON. A Map, in which `__proto__` is an ordinary key. */
 export type Nested = Map<string, Nested | RocciScalar | undefined>
 
-/** An attribute in its position. Without a value it only keeps the position for a later value. */
-export type Placed = readonly [name: string, value: RocciScalar | undefined]
+/** An attribute. Without a value it only reserves the position for a later value. */
+export type PositionedAttribute = readonly [name: string, value: RocciScalar | undefined]
 
 /** Nests names by their prefixes, in order of first appearance. */
-export function nest(attributes: readonly Placed[]): Nested {
+export function nest(attributes: readonly PositionedAttribute[]): Nested {
   const root: Nested = new Map()
   for (const [name, value] of attributes) {
     const steps = name.split('.')
@@ -82,8 +82,8 @@ export function nest(attributes: readonly Placed[]): Nested {
   return root
 }
 
-/** Attributes in rOCCI's order: all of `occi.core`, then all of `occi.compute`, and so on. */
-export function flat(attributes: readonly Placed[]): RocciEntity['attributes'] {
+/** Sorts attributes in rOCCI's order: all of `occi.core`, then all of `occi.compute`, and so on. */
+export function inRocciOrder(attributes: readonly PositionedAttribute[]): RocciEntity['attributes'] {
   const found: [string, RocciScalar][] = []
   const walk = (nested: Nested, prefix: string) => {
     for (const [name, value] of nested) {
@@ -110,8 +110,8 @@ function rubyFloat(value: number): string {
 }
 
 /**
- * Escapes text, since rOCCI printed the values of text renderings without unescaping them. rOCCI-server writes bytes outside
- * ASCII as `\\xC3`, with a single backslash.
+ * Escapes text as in the text rendering, since rOCCI printed values without unescaping them. Backslashes of
+ * `\\xC3`, which rOCCI-server writes for bytes outside ASCII, are kept.
  */
 export function wireForm(text: string): string {
   return text.replace(/"|\\(?!x[0-9A-F]{2})/g, '\\$&')

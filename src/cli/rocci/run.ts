@@ -1,6 +1,6 @@
 /**
- * Runs rOCCI-cli's flat form. Standard output and exit status (0 or 1) are those of rOCCI-cli, and messages
- * on standard error have the form of Ruby's logger.
+ * Runs command lines of rOCCI-cli. Standard output and exit status (0 or 1) are those of rOCCI-cli, and
+ * messages on standard error have the format of Ruby's logger.
  */
 
 import { allAuthOptions } from '../../auth/index.js'
@@ -9,8 +9,8 @@ import type { Settings } from '../../config/types.js'
 import { OcciError } from '../../errors/errors.js'
 import { errorCode, isMissing, purposes, whyUnreadable } from '../../files/index.js'
 import type { Connector } from '../context.js'
+import { cliHint, cliText } from '../errors/cli-text.js'
 import { exitInterrupted } from '../errors/exit-codes.js'
-import { cliHint, cliWords } from '../errors/words.js'
 import { type OpenContext, openContext } from '../open-context.js'
 import { asSetting, globalOptions } from '../options/global.js'
 import { OptionValues } from '../options/values.js'
@@ -19,7 +19,7 @@ import type { Runtime } from '../runtime.js'
 import type { Streams } from '../streams.js'
 import { checkFiles, checkRequired, checkValue } from './checks.js'
 import { connectionSettings } from './connection.js'
-import { OptionFault, type Parsed, parseOptions } from './optparse.js'
+import { OptionError, type Parsed, parseOptions } from './optparse.js'
 import { parseContext } from './values.js'
 
 /** Returns the exit status. */
@@ -28,32 +28,32 @@ export async function runRocciForm(argv: readonly string[], runtime: Runtime & C
   let parsed: Parsed
   try {
     parsed = parseOptions(argv, checkValue)
-    if (parsed.asked !== undefined) {
-      await aside(parsed, runtime, streams)
+    if (parsed.informational !== undefined) {
+      await printInformation(parsed, runtime, streams)
       return 0
     }
     await checkFiles(parsed, (path) => exists(path, runtime))
     checkRequired(parsed)
   } catch (error) {
-    if (!(error instanceof OptionFault)) throw error
+    if (!(error instanceof OptionError)) throw error
     const { usageText } = await import('./usage.js')
-    // rOCCI wrote this to standard output, where it was lost in pipes.
-    await streams.err.write(`${sanitizeLines(capital(error.message))}\n${usageText()}`)
+    // rOCCI wrote this to standard output.
+    await streams.err.write(`${sanitizeLines(capitalized(error.message))}\n${usageText()}`)
     return 1
   }
-  return carryOut(parsed, argv, runtime, streams)
+  return runAction(parsed, argv, runtime, streams)
 }
 
 /** Handles --help, --version and --examples. */
-async function aside(
-  { asked, values }: Parsed,
+async function printInformation(
+  { informational, values }: Parsed,
   runtime: Runtime & Connector,
   { out }: Streams,
 ): Promise<void> {
   const { usageText, examplesText } = await import('./usage.js')
-  if (asked === 'help') return out.write(usageText())
-  if (asked === 'examples') return out.write(examplesText)
-  // With --debug, rOCCI-cli listed the versions of its three parts.
+  if (informational === 'help') return out.write(usageText())
+  if (informational === 'examples') return out.write(examplesText)
+  // With --debug, rOCCI-cli printed the versions of its three components.
   const parts = values.has('debug') ? ['CLI:  ', 'API:  ', 'Core: '] : ['']
   return out.write(parts.map((part) => `${part}${runtime.version}\n`).join(''))
 }
@@ -64,7 +64,7 @@ function unreadable(path: string, cause: unknown): string {
   return `File cannot be read: ${whyUnreadable(cause)}! ${JSON.stringify(path)}`
 }
 
-/** Does not read a FIFO, whose content can be read only once. */
+/** Whether the path exists. A FIFO is not opened, since its content can be read only once. */
 async function exists(path: string, runtime: Runtime & Connector): Promise<boolean> {
   if ((await runtime.fileMode(path)) !== undefined) return true
   try {
@@ -75,7 +75,7 @@ async function exists(path: string, runtime: Runtime & Connector): Promise<boole
   }
 }
 
-async function carryOut(
+async function runAction(
   parsed: Parsed,
   argv: readonly string[],
   runtime: Runtime & Connector,
@@ -87,20 +87,20 @@ async function carryOut(
       logLine(severity, sanitize(message), new Date(runtime.clock.now()), runtime.pid),
     )
   try {
-    context = await contextFor(parsed, runtime, streams)
+    context = await createContext(parsed, runtime, streams)
     const { actions } = await import('./actions.js')
-    const doing =
+    const action =
       actions[parsed.values.has('dump-model') ? 'dump-model' : (parsed.values.get('action') ?? '')]
-    if (doing === undefined) throw new OptionFault('Missing required arguments: action')
+    if (action === undefined) throw new OptionError('Missing required arguments: action')
     const variables = await parseContext(parsed.lists.get('context') ?? [], async (path) => {
       try {
         return await runtime.readFile(path, purposes.userData)
       } catch (cause) {
-        throw new OptionFault(unreadable(path, cause), { cause })
+        throw new OptionError(unreadable(path, cause), { cause })
       }
     })
     const client = await context.client()
-    const text = await doing(
+    const text = await action(
       { client, parsed, variables, signal: runtime.signal, announce: (line) => streams.out.write(line) },
       await client.model(),
     )
@@ -109,8 +109,8 @@ async function carryOut(
     return 0
   } catch (error) {
     if (runtime.signal.aborted) return exitInterrupted
-    if (error instanceof OptionFault) await log('fatal', capital(error.message))
-    else if (error instanceof OcciError) await log('fatal', wordsOf(error))
+    if (error instanceof OptionError) await log('fatal', capitalized(error.message))
+    else if (error instanceof OcciError) await log('fatal', errorText(error))
     else
       await log(
         'fatal',
@@ -122,7 +122,7 @@ async function carryOut(
   }
 }
 
-async function contextFor(
+async function createContext(
   parsed: Parsed,
   runtime: Runtime & Connector,
   streams: Streams,
@@ -172,7 +172,7 @@ function withoutWarnings(settings: Settings): Settings {
   }
 }
 
-/** Shown only if both streams are terminals. */
+/** Prints the equivalent command of the regular form, if the user works on a terminal. */
 async function hint(argv: readonly string[], streams: Streams): Promise<void> {
   if (!streams.out.terminal || !streams.interactive) return
   const { translate } = await import('./translate.js')
@@ -180,18 +180,18 @@ async function hint(argv: readonly string[], streams: Streams): Promise<void> {
   if (command !== undefined) await streams.err.write(`In occi's own form: ${command}\n`)
 }
 
-function wordsOf(error: OcciError): string {
-  const words = cliHint(error)
-  const hint = words === undefined ? '' : ` ${words}`
+function errorText(error: OcciError): string {
+  const cliHintText = cliHint(error)
+  const hint = cliHintText === undefined ? '' : ` ${cliHintText}`
   const { http } = error
   const answer =
     http?.status === undefined
       ? ''
       : ` HTTP Response status: [${http.status}] ${http.reason ?? ''}${http.serverMessage === undefined ? '' : ` : ${JSON.stringify(http.serverMessage)}`}`
-  return `An error occurred! Message: ${cliWords(error.message)}${answer}${hint}`
+  return `An error occurred! Message: ${cliText(error.message)}${answer}${hint}`
 }
 
-function capital(text: string): string {
+function capitalized(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 

@@ -1,4 +1,4 @@
-/** Translates command lines of rOCCI-cli in a shell script and leaves the rest unchanged. */
+/** Translates the calls of rOCCI-cli in a shell script and leaves the rest unchanged. */
 import { isRocciForm } from './recognise.js'
 import { Shell, type ShellCommand } from './shell.js'
 import { type Translation, translate } from './translate.js'
@@ -23,8 +23,8 @@ interface Edit {
 }
 
 /**
- * `commands` are the command words of the regular form. With `comments`, comments above a line name
- * what differs and what could not be translated.
+ * `commands` are the command words of the regular form. With `comments`, comments above a line say what differs
+ * or why the line was not translated.
  */
 export function translateScript(
   text: string,
@@ -68,13 +68,13 @@ export function translateScript(
 /** Index of the word `occi`, which may follow assignments and programs that run a command. */
 function indexOfOcci({ words }: ShellCommand): number | undefined {
   const first = words.findIndex(({ text }) => !/^[A-Za-z_]\w*=/.test(text))
-  const runs = runners.has(baseName(words[first]?.text ?? ''))
+  const runs = commandRunners.has(baseName(words[first]?.text ?? ''))
   const at = runs ? words.findIndex(({ text }) => baseName(text) === 'occi') : first
   return baseName(words[at]?.text ?? '') === 'occi' ? at : undefined
 }
 
 /** Programs that run their remaining words as a command on this machine. */
-const runners: ReadonlySet<string> = new Set([
+const commandRunners: ReadonlySet<string> = new Set([
   ...['sudo', 'env', 'timeout', 'nice', 'ionice', 'xargs', 'time', 'nohup', 'command', 'exec', 'stdbuf'],
   'setsid',
 ])
@@ -83,7 +83,7 @@ function baseName(word: string): string {
   return word.slice(word.lastIndexOf('/') + 1)
 }
 
-/** A call that the script builds at run time, in a variable or a string. */
+/** Why a call cannot be translated: the script builds it at run time. Undefined if it is no call of rOCCI-cli. */
 function untranslatable(
   { words }: ShellCommand,
   shell: Shell,
@@ -91,16 +91,20 @@ function untranslatable(
 ): string | undefined {
   const texts = words.map(({ text }) => text)
   const [first = ''] = texts
-  if (shell.isDynamic(first) && !first.includes('=') && oldCall.test(` ${plain(texts.slice(1))}`)) {
+  if (
+    shell.isDynamic(first) &&
+    !first.includes('=') &&
+    oldCall.test(` ${withoutExpansions(texts.slice(1))}`)
+  ) {
     if (!isRocciForm(texts.slice(1), commands)) return undefined
     return `${shell.write(first).replaceAll('"', '')} is known only at run time; these are options of rOCCI-cli`
   }
   if (/^(echo|printf)$/.test(first)) return undefined
-  const other = texts.findIndex((text, index) => index > 0 && baseName(text) === 'occi')
-  if (other > 0 && isRocciForm(texts.slice(other + 1), commands))
+  const occiIndex = texts.findIndex((text, index) => index > 0 && baseName(text) === 'occi')
+  if (occiIndex > 0 && isRocciForm(texts.slice(occiIndex + 1), commands))
     return `${first} runs a call of rOCCI-cli and has its own quoting rules`
   // A call in a string: `CMD="$BASE --action list"`, an alias, `bash -c '…'`.
-  const inString = texts.some((text) => /\s/.test(text) && oldCall.test(plain([text])))
+  const inString = texts.some((text) => /\s/.test(text) && oldCall.test(withoutExpansions([text])))
   return inString ? 'a call of rOCCI-cli is assembled in a string' : undefined
 }
 
@@ -124,8 +128,8 @@ export function callsInPrograms(text: string, known: readonly Occurrence[]): rea
 const longestLine = 2000
 const inProgram = 'a program assembles this call; rOCCI-cli options keep working'
 
-/** Replaces expansions of the shell by question marks. */
-function plain(texts: readonly string[]): string {
+/** Joins words and replaces the shell's expansions by question marks. */
+function withoutExpansions(texts: readonly string[]): string {
   return texts.join(' ').replace(/[\ue000-\uf8ff]/gu, '?')
 }
 

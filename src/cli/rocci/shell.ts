@@ -1,6 +1,6 @@
 /**
- * Parses a shell script as far as translation needs: simple commands and their words. Expansions are kept
- * as written.
+ * Parses a shell script as far as translation requires: simple commands and their words. Expansions are kept as
+ * written.
  */
 import { shellWord } from '../../basics/shell-word.js'
 
@@ -28,9 +28,9 @@ export interface ShellCommand {
 }
 
 /** Placeholders are private-use characters of Unicode. */
-const firstStandIn = 0xe000
-const lastStandIn = 0xf8ff
-const standIn = /[\ue000-\uf8ff]/u
+const firstPlaceholder = 0xe000
+const lastPlaceholder = 0xf8ff
+const placeholder = /[\ue000-\uf8ff]/u
 
 export class Shell {
   readonly commands: ShellCommand[] = []
@@ -48,14 +48,14 @@ export class Shell {
   }
 
   isDynamic(text: string): boolean {
-    return standIn.test(text)
+    return placeholder.test(text)
   }
 
   /** Writes a word for a shell: restores expansions and quotes the rest where necessary. */
   write(text: string): string {
-    if (!standIn.test(text)) return shellWord(text)
+    if (!placeholder.test(text)) return shellWord(text)
     const parts = [...text]
-    const expansions = parts.map((part) => this.#expansions[part.charCodeAt(0) - firstStandIn])
+    const expansions = parts.map((part) => this.#expansions[part.charCodeAt(0) - firstPlaceholder])
     if (expansions.every((expansion) => expansion === undefined || expansion.quoted)) {
       const inside = parts.map((part, index) => expansions[index]?.written ?? part.replace(/["\\$`]/, '\\$&'))
       return `"${inside.join('')}"`
@@ -127,7 +127,7 @@ export class Shell {
     const start = this.#at
     const word = this.#word()
     if (/<<-?$/.test(operator)) {
-      const end = standIn.test(word) ? this.#text.slice(start, this.#at) : word
+      const end = placeholder.test(word) ? this.#text.slice(start, this.#at) : word
       this.#heredocs.push({ end, tabs: operator.endsWith('-') })
     }
   }
@@ -243,8 +243,11 @@ export class Shell {
       while (end < text.length && text.charAt(end) !== '`') end += text.charAt(end) === '\\' ? 2 : 1
       this.#at = Math.min(end + 1, text.length)
       const body = text.slice(start + 1, this.#at - 1)
-      const inner = body.includes('\\') ? body : this.#inner(body, start + 1)
-      return this.#standIn(inner === body ? text.slice(start, this.#at) : `$(${inner})`, quoted)
+      const translateInner = body.includes('\\') ? body : this.#inner(body, start + 1)
+      return this.#standIn(
+        translateInner === body ? text.slice(start, this.#at) : `$(${translateInner})`,
+        quoted,
+      )
     } else if (text.startsWith('${', start)) {
       const end = text.indexOf('}', start)
       this.#at = end < 0 ? text.length : end + 1
@@ -274,8 +277,8 @@ export class Shell {
   }
 
   #standIn(written: string, quoted: boolean): string {
-    const code = firstStandIn + this.#expansions.length
-    if (code > lastStandIn) return written
+    const code = firstPlaceholder + this.#expansions.length
+    if (code > lastPlaceholder) return written
     this.#expansions.push({ written, quoted })
     return String.fromCharCode(code)
   }

@@ -1,16 +1,16 @@
-/** Translates rOCCI-cli's command lines to the regular form, for `occi translate` and for hints. */
+/** Translates command lines of rOCCI-cli to the regular form, for `occi translate` and for hints. */
 import { checkRequired, checkValue } from './checks.js'
-import { OptionFault, type Parsed, parseOptions } from './optparse.js'
+import { OptionError, type Parsed, parseOptions } from './optparse.js'
 import { splitContext, splitList, splitPairs } from './values.js'
 
 export interface Translation {
-  /** The command as one line for a shell; undefined if there is none. */
+  /** The command as one line for a shell; undefined if it could not be translated. */
   readonly command: string | undefined
-  /** Notes on what differs, or why there is no command. */
+  /** What differs, or why there is no command. */
   readonly notes: readonly string[]
 }
 
-/** Writes words for the shell, including their expansions. */
+/** Quotes words for the shell and restores their expansions. */
 interface ShellWriter {
   isDynamic(text: string): boolean
   write(text: string): string
@@ -20,14 +20,15 @@ export function translate(argv: readonly string[], shell: ShellWriter): Translat
   let parsed: Parsed
   try {
     parsed = parseOptions(argv, checkValue)
-    if (parsed.asked !== undefined) return { command: `occi ${asked[parsed.asked] ?? '--help'}`, notes: [] }
+    if (parsed.informational !== undefined)
+      return { command: `occi ${informational[parsed.informational] ?? '--help'}`, notes: [] }
     checkRequired(parsed)
   } catch (error) {
-    if (!(error instanceof OptionFault)) throw error
+    if (!(error instanceof OptionError)) throw error
     const unknown = argv.some((word) => shell.isDynamic(word))
     const why = unknown
-      ? `what its variables hold is not known: ${shellText(error.message, shell)}`
-      : `rOCCI-cli refuses it: ${error.message}`
+      ? `the values of its variables are unknown: ${shellText(error.message, shell)}`
+      : `rOCCI-cli rejects it: ${error.message}`
     return { command: undefined, notes: [why] }
   }
   for (const option of ['action', 'trigger-action', 'output-format', 'auth']) {
@@ -43,42 +44,42 @@ export function translate(argv: readonly string[], shell: ShellWriter): Translat
       }
   }
   const notes: string[] = []
-  const job: Job = { parsed, shell, notes, before: [], feeds: [] }
-  const words = [...verbOf(job), ...connection(job), ...output(job), ...strays(job)]
+  const state: TranslationState = { parsed, shell, notes, assignments: [], inputCommands: [] }
+  const commandWords = [...verbOf(state), ...connection(state), ...output(state), ...ignoredWords(state)]
   const line = [
     'occi',
-    ...words.map((word) => (typeof word === 'string' ? shell.write(word) : word.raw)),
+    ...commandWords.map((word) => (typeof word === 'string' ? shell.write(word) : word.raw)),
   ].join(' ')
-  const set = job.before.map((each) => `${each} `).join('')
-  return { command: `${job.feeds.map((feed) => `${feed} | `).join('')}${set}${line}`, notes }
+  const set = state.assignments.map((each) => `${each} `).join('')
+  return { command: `${state.inputCommands.map((feed) => `${feed} | `).join('')}${set}${line}`, notes }
 }
 
-const asked: Readonly<Record<string, string>> = { version: '--version', examples: 'help examples' }
+const informational: Readonly<Record<string, string>> = { version: '--version', examples: 'help examples' }
 
 /** A word, or raw text for the shell. */
 type Word = string | { readonly raw: string }
 
-interface Job {
+interface TranslationState {
   readonly parsed: Parsed
   readonly shell: ShellWriter
   readonly notes: string[]
   /** Assignments before the command. */
-  readonly before: string[]
-  /** Commands whose output it reads. */
-  readonly feeds: string[]
+  readonly assignments: string[]
+  /** Commands whose output is piped into it. */
+  readonly inputCommands: string[]
 }
 
-function verbOf(job: Job): readonly Word[] {
-  const { values } = job.parsed
+function verbOf(state: TranslationState): readonly Word[] {
+  const { values } = state.parsed
   if (values.has('dump-model')) {
     const filter = values.get('filter')
     return filter === undefined ? ['model'] : ['model', 'describe', filter]
   }
   const resource = values.get('resource') ?? ''
-  return verbs[values.get('action') ?? '']?.({ ...job, resource, ...nounOf(resource, job) }) ?? ['--help']
+  return verbs[values.get('action') ?? '']?.({ ...state, resource, ...nounOf(resource, state) }) ?? ['--help']
 }
 
-interface Verb extends Job {
+interface Verb extends TranslationState {
   readonly noun: string
   /** Undefined for the whole collection. */
   readonly name: string | undefined
@@ -91,7 +92,7 @@ const verbs: Readonly<Record<string, (verb: Verb) => readonly Word[]>> = {
   describe: (verb) => {
     const { noun, name, resource, notes, parsed } = verb
     if ((parsed.values.get('output-format') ?? 'plain') === 'plain')
-      notes.push('describe printed lines with "key = value"; scripts read them from -o json now')
+      notes.push('describe printed lines of "key = value"; use -o json in scripts')
     if (noun === 'mixin')
       return resource.includes('#') ? ['mixin', 'describe', resource] : ['mixin', 'list', '--of', resource]
     return name === undefined ? [noun, 'list'] : [noun, 'describe', name]
@@ -124,7 +125,10 @@ const verbs: Readonly<Record<string, (verb: Verb) => readonly Word[]>> = {
 }
 
 /** The noun and the name of the instance for `compute`, `/compute/ID`, a URL or an identifier. */
-function nounOf(resource: string, { shell, notes }: Job): { noun: string; name: string | undefined } {
+function nounOf(
+  resource: string,
+  { shell, notes }: TranslationState,
+): { noun: string; name: string | undefined } {
   if (template.test(resource)) return { noun: 'mixin', name: resource }
   const path = resource.replace(/^https?:\/\/[^/]*/, '')
   if (path.startsWith('/') && !path.includes('#')) {
@@ -134,8 +138,8 @@ function nounOf(resource: string, { shell, notes }: Job): { noun: string; name: 
   }
   if (shell.isDynamic(resource)) {
     const written = shellText(resource, shell)
-    const noun = guesses.find(([pattern]) => pattern.test(written))?.[1] ?? 'compute'
-    notes.push(`${written} is taken for the location of a ${noun}: name another kind if it is one`)
+    const noun = nounGuesses.find(([pattern]) => pattern.test(written))?.[1] ?? 'compute'
+    notes.push(`${written} is assumed to be the location of a ${noun}; change the noun if it is not`)
     return { noun, name: resource }
   }
   return { noun: resource.split('#').at(-1) ?? resource, name: undefined }
@@ -143,7 +147,7 @@ function nounOf(resource: string, { shell, notes }: Job): { noun: string; name: 
 
 const template = /(^|[#/])(os_tpl|resource_tpl)(#|$)/
 
-const guesses: readonly (readonly [RegExp, string])[] = [
+const nounGuesses: readonly (readonly [RegExp, string])[] = [
   [/compute|vm|server|machine|instance/i, 'compute'],
   [/stor|vol|disk|block/i, 'storage'],
   [/link|attach/i, 'link'],
@@ -157,14 +161,12 @@ function creation(verb: Verb): readonly Word[] {
   for (const { name, value } of splitContext(parsed.lists.get('context') ?? [])) {
     const option = name === 'public_key' ? '--ssh-key' : '--user-data'
     if (value.startsWith('file://')) words.push(option, value.slice('file://'.length))
-    else words.push(option, fed(value, name === 'public_key' ? "'%s\\n'" : '%s', verb))
+    else words.push(option, asFile(value, name === 'public_key' ? "'%s\\n'" : '%s', verb))
   }
   const links = splitList(parsed.lists.get('link') ?? [])
   const isVolume = links.map((path) => path.includes('/storage/'))
   if (isVolume.includes(true) && isVolume.lastIndexOf(false) > isVolume.indexOf(true))
-    verb.notes.push(
-      'the machine gets its networks first, then its volumes: rOCCI-cli kept the order of --link',
-    )
+    verb.notes.push('networks are linked before volumes; rOCCI-cli kept the order of --link')
   for (const path of links) {
     words.push(path.includes('/storage/') ? '--storage' : '--network', path)
   }
@@ -174,13 +176,12 @@ function creation(verb: Verb): readonly Word[] {
 }
 
 /**
- * Passes a value of the command line as a file: the first one on standard input, others by process
- * substitution.
+ * Passes a value as a file: the first one through standard input, others through process substitution.
  */
-function fed(value: string, format: string, { shell, feeds, notes }: Verb): Word {
+function asFile(value: string, format: string, { shell, inputCommands, notes }: Verb): Word {
   const print = `printf ${format} ${shell.write(value)}`
-  if (feeds.length === 0) {
-    feeds.push(print)
+  if (inputCommands.length === 0) {
+    inputCommands.push(print)
     return '-'
   }
   notes.push('<(…) needs bash, zsh or ksh')
@@ -199,7 +200,7 @@ function hostname({ parsed, shell, notes }: Verb): readonly Word[] {
     /^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/
   if (legal.test(title)) return ['--attribute', `occi.compute.hostname=${title}`]
   if (shell.isDynamic(title))
-    notes.push('the title was the host name, too: add --hostname if the machine needs it')
+    notes.push('rOCCI-cli also used the title as host name; add --hostname if the machine needs it')
   return []
 }
 
@@ -236,8 +237,8 @@ const connectionWords: Readonly<Record<string, string>> = {
   'user-cred': '--user-cred',
 }
 
-function connection(job: Job): readonly Word[] {
-  const { values } = job.parsed
+function connection(state: TranslationState): readonly Word[] {
+  const { values } = state.parsed
   const words: Word[] = ['--endpoint', values.get('endpoint') ?? 'http://localhost:3000']
   for (const [theirs, ours] of Object.entries(connectionWords)) {
     const value = values.get(theirs)
@@ -254,7 +255,7 @@ function connection(job: Job): readonly Word[] {
     words.push('--media-type', media === 'application/occi+json' ? 'json-1.1' : media)
   }
   if (values.has('debug')) words.push('--verbose')
-  for (const name of ['password', 'token']) secret(name, method, job)
+  for (const name of ['password', 'token']) secret(name, method, state)
   return words
 }
 
@@ -263,35 +264,35 @@ const logins: Readonly<Record<string, readonly string[]>> = {
   oauth2: ['--auth', 'keystone', '--identity-provider', 'egi.eu', '--protocol', 'oidc'],
 }
 
-/** Keeps a secret that is in a variable. One that is in the script itself is not repeated. */
-function secret(name: string, method: string, { parsed, shell, before, notes }: Job): void {
+/** Passes a secret from a variable in the environment. A literal secret is not repeated. */
+function secret(name: string, method: string, { parsed, shell, assignments, notes }: TranslationState): void {
   const value = parsed.values.get(name)
   if (value === undefined) return
   const variable =
     name === 'token' ? (method === 'oauth2' ? 'OCCI_ACCESS_TOKEN' : 'OCCI_TOKEN') : passwordOf(method)
-  if (shell.isDynamic(value)) before.push(`${variable}=${shell.write(value)}`)
-  else notes.push(`put the ${name} into ${variable}: others can read a command line`)
+  if (shell.isDynamic(value)) assignments.push(`${variable}=${shell.write(value)}`)
+  else notes.push(`set the ${name} in ${variable}, since other users can read command lines`)
 }
 
 function passwordOf(method: string): string {
   return method === 'x509' ? 'OCCI_PASSPHRASE' : 'OCCI_PASSWORD'
 }
 
-function output({ parsed, notes }: Job): readonly string[] {
+function output({ parsed, notes }: TranslationState): readonly string[] {
   const format = parsed.values.get('output-format')
   const action = parsed.values.get('action') ?? ''
   if (format === undefined || format === 'plain' || !['describe', 'discover'].includes(action)) return []
-  notes.push('the new JSON is flat: .attributes["occi.compute.state"], .state, .url')
+  notes.push('the JSON is flat: .attributes["occi.compute.state"], .state, .url')
   return ['-o', 'json']
 }
 
-/** Notes words that rOCCI-cli ignored, and variables that may contain options. */
-function strays({ parsed, shell, notes }: Job): readonly string[] {
+/** Adds notes for words that rOCCI-cli ignored, and for variables that may contain options. */
+function ignoredWords({ parsed, shell, notes }: TranslationState): readonly string[] {
   for (const word of parsed.words) {
     notes.push(
       shell.isDynamic(word)
-        ? `${shellText(word, shell)} is left out: rOCCI-cli ignores a word there; options in it would have to be translated`
-        : `${JSON.stringify(word)} is left out, as rOCCI-cli ignores it`,
+        ? `${shellText(word, shell)} is omitted, since rOCCI-cli ignores words; translate any options in it`
+        : `${JSON.stringify(word)} is omitted, since rOCCI-cli ignores it`,
     )
   }
   return []

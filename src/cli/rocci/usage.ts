@@ -1,4 +1,4 @@
-/** --help and --examples of the compatible form. */
+/** The texts of --help and --examples in rOCCI-cli's form. */
 import { rocciOptions } from './options.js'
 
 export function usageText(): string {

@@ -1,19 +1,20 @@
 /**
- * Parses rOCCI's option values: lists with commas, `num(3)`, context variables. Two defects of rOCCI are
- * corrected: types are anchored, and a comma that does not begin another pair belongs to the value before it.
+ * Parses rOCCI's option values: comma-separated lists, `num(3)`, context variables. Two bugs of rOCCI are fixed:
+ * a type must be the complete value, and a comma that starts no other pair belongs to the value before it.
  */
 import type { AttributeValue } from '../../model/index.js'
-import { OptionFault } from './optparse.js'
+import { OptionError } from './optparse.js'
 
 /**
- * `a=1,b=2` is two pairs; `title=one, two` is one, because ` two` is not a pair. Lines that rOCCI-cli
- * accepted are split at every comma, as it did; only lines that it refused keep commas.
+ * `a=1,b=2` gives two pairs; `title=one, two` gives one, because ` two` is not a pair. Values that rOCCI-cli
+ * accepted are split at every comma, as it did; commas are kept only in values that it rejected.
  */
 export function splitPairs(given: readonly string[]): readonly string[] {
   return given.flatMap((text) => {
     const pieces = splitList([text])
-    if (pieces.length === commas(text) && pieces.every((piece) => /^\S+?=./.test(piece))) return pieces
-    return joined(text, /^[A-Za-z0-9][A-Za-z0-9._-]*=/)
+    if (pieces.length === rubyPieceCount(text) && pieces.every((piece) => /^\S+?=./.test(piece)))
+      return pieces
+    return joinPieces(text, /^[A-Za-z0-9][A-Za-z0-9._-]*=/)
   })
 }
 
@@ -22,40 +23,40 @@ export function splitPairs(given: readonly string[]): readonly string[] {
  * commas.
  */
 function joinContext(given: readonly string[]): readonly string[] {
-  return given.flatMap((text) => joined(text, /^(public_key|user_data)=/))
+  return given.flatMap((text) => joinPieces(text, /^(public_key|user_data)=/))
 }
 
-/** A piece that does not begin a pair belongs to the one before it. */
-function joined(text: string, begins: RegExp): readonly string[] {
+/** Splits at commas and appends each piece that does not start a pair to the one before it. */
+function joinPieces(text: string, pairStart: RegExp): readonly string[] {
   if (text === '') return []
   const pairs: string[] = []
   for (const piece of text.split(',')) {
     const last = pairs.length - 1
-    if (last < 0 || begins.test(piece)) pairs.push(piece)
+    if (last < 0 || pairStart.test(piece)) pairs.push(piece)
     else pairs[last] = `${pairs[last]},${piece}`
   }
   return pairs
 }
 
-/** The number of pieces in Ruby, which drops empty ones at the end. */
-function commas(text: string): number {
+/** The number of pieces that Ruby's split gives, which drops empty ones at the end. */
+function rubyPieceCount(text: string): number {
   const trimmed = text.replace(/,+$/, '')
   return trimmed === '' ? 0 : trimmed.split(',').length
 }
 
-/** Lists of identifiers and URIs: every comma separates. */
+/** Splits lists of identifiers or URIs at every comma. */
 export function splitList(given: readonly string[]): readonly string[] {
   return given.flatMap((text) => text.split(',')).filter((piece) => piece !== '')
 }
 
-/** Throws OptionFault. A Map in the order given. */
+/** The attributes in the given order. Throws OptionError. */
 export function parseAttributes(given: readonly string[]): Map<string, AttributeValue> {
   const attributes = new Map<string, AttributeValue>()
   for (const pair of splitPairs(given)) {
     const equals = pair.indexOf('=')
     const name = pair.slice(0, Math.max(equals, 0))
     if (equals < 1 || /\s/.test(name) || equals === pair.length - 1)
-      throw new OptionFault('Attribute must always contain ATTR=VALUE pairs!')
+      throw new OptionError('Attribute must always contain ATTR=VALUE pairs!')
     attributes.set(name, parseValue(pair.slice(equals + 1)))
   }
   return attributes
@@ -78,7 +79,7 @@ function parseValue(text: string): AttributeValue {
     default:
       return text
   }
-  throw new OptionFault(`Failed to cast attribute value ${JSON.stringify(text)}!`)
+  throw new OptionError(`Failed to cast attribute value ${JSON.stringify(text)}!`)
 }
 
 export interface ContextVariables {
@@ -99,11 +100,11 @@ export function splitContext(given: readonly string[]): readonly ContextPair[] {
     const equals = pair.indexOf('=')
     const value = pair.slice(equals + 1)
     if (equals < 1 || value === '' || /\s/.test(pair.slice(0, equals)))
-      throw new OptionFault('Context variables must always contain ATTR=VALUE pairs!')
+      throw new OptionError('Context variables must always contain ATTR=VALUE pairs!')
     const word = pair.slice(0, equals)
     const name = variables.find((variable) => variable === word)
     if (name === undefined) {
-      throw new OptionFault(
+      throw new OptionError(
         `Only ${variables.join(', ')} context variables are supported! ${JSON.stringify(word)}`,
       )
     }

@@ -1,4 +1,4 @@
-/** Provides settings and prompts to authentication plugins. */
+/** Gives authentication plugins access to settings and prompts. */
 
 import {
   type AuthCache,
@@ -38,7 +38,7 @@ export async function logIn(context: ConnectionContext, login: Login): Promise<C
   const { settings, runtime } = context
   const setting = settings.setting('auth')
   const { importModule: importer } = runtime
-  // Code in the working folder runs only if the user named it for this command or trusts the folder.
+  // Code in the working folder runs only if the user selected it for this command or trusts the folder.
   const trustsWorkingFolder =
     setting?.origin === 'flag' || setting?.trusted === true || settings.on('trust-project')
   const folders = runtime.pluginFolders.filter(
@@ -50,10 +50,10 @@ export async function logIn(context: ConnectionContext, login: Login): Promise<C
 }
 
 /**
- * Cached tokens belong to the server that they are sent to and to the credentials that were allowed there: a
- * token obtained by a password is found only where that password may be sent.
+ * Restricts the cache to the server and to the settings that may be used there: a token that was obtained with
+ * a password is found only where that password may be sent.
  */
-function cacheFor(
+function scopedCache(
   { cache, endpoint }: Pick<Login, 'cache' | 'endpoint'>,
   { withheld, untrustedAddresses }: Pick<Settings, 'withheld' | 'untrustedAddresses'>,
 ): AuthCache {
@@ -75,16 +75,16 @@ export function cacheAndTransport(
   login: Pick<Login, 'cache' | 'transport' | 'endpoint' | 'purpose'>,
   settings: Pick<Settings, 'withheld' | 'untrustedAddresses'>,
 ): Pick<AuthSetup, 'cache' | 'transport'> {
-  const cache = cacheFor(login, settings)
+  const cache = scopedCache(login, settings)
   const { transport } = login
-  return login.purpose === 'forget' ? sendingOnlyWithCredentials(cache, transport) : { cache, transport }
+  return login.purpose === 'forget' ? onlyWithCachedCredentials(cache, transport) : { cache, transport }
 }
 
 /**
- * For a logout: refuses to send anything until the cache has given credentials. Only these are worth a
- * request, which revokes them.
+ * For logging out: rejects requests until the cache has returned credentials, since the only purpose of a
+ * request is to revoke them.
  */
-function sendingOnlyWithCredentials(
+function onlyWithCachedCredentials(
   cache: AuthCache,
   transport: Login['transport'],
 ): Pick<AuthSetup, 'cache' | 'transport'> {
@@ -107,20 +107,20 @@ function sendingOnlyWithCredentials(
   }
 }
 
-function namedBy(addresses: readonly Address[]): string {
+function addressSources(addresses: readonly Address[]): string {
   return addresses.map(({ value, source }) => `${redactUrl(value)}, named by ${source}`).join('; ')
 }
 
-/** Says why Ctrl-C does not end the program at once. */
-function finishing({ runtime, signal, warn }: ConnectionContext): AuthContext['finish'] {
+/** Runs a renewal that Ctrl-C does not interrupt, and tells the user why. */
+function uninterrupted({ runtime, signal, warn }: ConnectionContext): AuthContext['finish'] {
   return async (work) => {
-    const tell = () =>
+    const warnUser = () =>
       void warn('the login is being renewed, which may work only once; Ctrl-C again ends without waiting')
-    signal.addEventListener('abort', tell, { once: true })
+    signal.addEventListener('abort', warnUser, { once: true })
     try {
-      return await runtime.finish(work)
+      return await runtime.uninterrupted(work)
     } finally {
-      signal.removeEventListener('abort', tell)
+      signal.removeEventListener('abort', warnUser)
     }
   }
 }
@@ -135,35 +135,39 @@ function warnOnce({ warn }: ConnectionContext): AuthContext['warn'] {
 }
 
 /**
- * `more`: options declared by a third-party plugin; they are read from OCCI_… and contexts like the built-in
- * ones.
+ * `pluginOptions` are declared by a third-party plugin and are read from the same sources as built-in ones.
  */
 async function authContextOf(
   context: ConnectionContext,
   login: Login,
-  more: readonly AuthOption[] = [],
+  pluginOptions: readonly AuthOption[] = [],
 ): Promise<AuthContext> {
   const { runtime, streams, prompts } = context
-  // Nothing is worth a question where it is forgotten.
+  // A logout must not prompt.
   const interactive = streams.interactive && login.purpose !== 'forget'
-  const known = [...[...globalOptions, ...secretOptions].map(asSetting), ...(await allAuthOptions())]
-  const names = new Set(known.map(({ name }) => name))
+  const builtIn = [...[...globalOptions, ...secretOptions].map(asSetting), ...(await allAuthOptions())]
+  const names = new Set(builtIn.map(({ name }) => name))
   const secretNames = new Set(
-    [...known, ...more].flatMap(({ name, sensitivity }) => (sensitivity === 'secret' ? [name] : [])),
+    [...builtIn, ...pluginOptions].flatMap(({ name, sensitivity }) =>
+      sensitivity === 'secret' ? [name] : [],
+    ),
   )
-  const settings = await context.settingsFor([...known, ...more.filter(({ name }) => !names.has(name))])
+  const settings = await context.settingsFor([
+    ...builtIn,
+    ...pluginOptions.filter(({ name }) => !names.has(name)),
+  ])
   const untrusted = settings.untrustedAddresses
   const platform = nodePlatform(
     runtime.childEnvironment,
     commandFolder(runtime, settings.setting('token-command')),
   )
-  const base = authContext({
+  const common = authContext({
     ...omitUndefined({ endpoint: login.endpoint }),
     ...cacheAndTransport(login, settings),
     log: login.log,
     warn: warnOnce(context),
-    finish: finishing(context),
-    // An untrusted address gets none of the certificates and agents in the user's default locations.
+    finish: uninterrupted(context),
+    // Certificates and agents in the user's default locations are not used for an untrusted address.
     ...(untrusted.length === 0 ? { env: runtime.environment } : {}),
     machine: untrusted.length === 0 ? platform : { ...platform, home: undefined, uid: undefined },
     now: () => new Date(runtime.clock.now()),
@@ -181,20 +185,20 @@ async function authContextOf(
     if (!interactive) return undefined
     await context.progress.stop()
     return prompts.password({
-      message: untrusted.length === 0 ? prompt : `${prompt} (for ${namedBy(untrusted)})`,
-      otherwise: `Set ${environmentName(name)}.`,
+      message: untrusted.length === 0 ? prompt : `${prompt} (for ${addressSources(untrusted)})`,
+      alternative: `Set ${environmentName(name)}.`,
     })
   }
   return {
-    ...base,
+    ...common,
     negotiate: login.negotiate,
     ...((login.confirm ?? interactive)
       ? { show: (message: string) => void context.progress.note(message) }
       : {}),
     ...omitUndefined({ purpose: login.purpose }),
     option(name) {
-      // An address from a checkout is treated like one that a server names: no secret is sent there without
-      // consent.
+      // An address from an untrusted folder is treated like one that a server names: no secret is sent there
+      // without consent.
       if (name === 'auth-url-named-by' && untrusted.some((address) => address.name === 'auth-url')) {
         return 'server'
       }
@@ -205,7 +209,7 @@ async function authContextOf(
     async ask(name, message) {
       if (!interactive) return undefined
       await context.progress.stop()
-      const answer = (await prompts.text({ message, otherwise: `Give --${name}.` })).trim()
+      const answer = (await prompts.text({ message, alternative: `Give --${name}.` })).trim()
       if (answer === '') return undefined
       answers.set(name, answer)
       return answer
@@ -224,7 +228,7 @@ async function authContextOf(
         })
       }
       await context.progress.stop()
-      return prompts.select({ message: question, otherwise: `One of: ${names}.` }, choices)
+      return prompts.select({ message: question, alternative: `One of: ${names}.` }, choices)
     },
   }
 }
@@ -236,8 +240,8 @@ async function tokenFromStdin(context: ConnectionContext): Promise<string> {
     context.runtime.redactor?.add(token)
     return token
   }
-  throw new UsageError('There is no token on standard input', {
-    hint: 'Pipe it in: openstack token issue -f value -c id | occi … --token-stdin',
+  throw new UsageError('Standard input contains no token', {
+    hint: 'Pipe the token: openstack token issue -f value -c id | occi … --token-stdin',
     at: '--token-stdin',
   })
 }

@@ -1,7 +1,7 @@
-/** The environment for child processes: without occi's secrets, which they and their children could read. */
+/** The environment for child processes, without occi's secrets. */
 import { isSecretName } from '../../transport/index.js'
 
-/** Removes occi's variables that contain a secret or may contain one (OCCI_HEADER). */
+/** Removes variables that contain or may contain a secret (OCCI_HEADER). */
 export function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !holdsSecret(name)))
 }

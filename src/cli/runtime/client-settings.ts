@@ -1,4 +1,4 @@
-/** The settings of every client that a command opens. */
+/** Builds the settings that all clients of a command share. */
 import type { HeaderPair } from '../../basics/http.js'
 import { omitUndefined } from '../../basics/objects.js'
 import type { Settings } from '../../config/types.js'
@@ -10,7 +10,7 @@ import { sanitize } from '../output/index.js'
 import { parseConcurrency } from '../values/concurrency.js'
 import { siteTimeoutOf } from './network.js'
 
-/** Validates a value from a variable or context; options were validated before. */
+/** Throws UsageError for an invalid value from a variable or context. (Options were validated by the parser.) */
 function mediaTypeOf(settings: Settings): RenderingName | undefined {
   const setting = settings.setting('media-type')
   if (setting === undefined) return undefined
@@ -27,13 +27,13 @@ function mediaTypeOf(settings: Settings): RenderingName | undefined {
  * Deviations that are reported without -v: a change that was carried out despite an error, and one that
  * differs from the request.
  */
-const warned: ReadonlySet<string> = new Set(['error-after-write', 'not-as-asked'])
+const alwaysReported: ReadonlySet<string> = new Set(['error-after-write', 'not-as-asked'])
 
 export function clientSettings(context: ConnectionContext, headers: readonly HeaderPair[]) {
   const { settings, runtime, options } = context
   const mediaType = mediaTypeOf(settings)
   const provider = settings.get('provider')
-  // Not used for one site; a wrong value is told all the same.
+  // Not used for a single site, but an invalid value is reported anyway.
   siteTimeoutOf(settings)
   return {
     headers,
@@ -44,12 +44,12 @@ export function clientSettings(context: ConnectionContext, headers: readonly Hea
     onDeviation: (deviation: Deviation, where: { readonly method: string; readonly url: string }) => {
       const { code, message, place } = deviation
       if (context.preview !== undefined) return
-      if (warned.has(code)) void context.warn(sanitize(message))
+      if (alwaysReported.has(code)) void context.warn(sanitize(message))
       else if (deviation.lost === true) {
         const isModel = /\/(-|\.well-known\/org\/ogf\/occi\/-)\/?$/.test(where.url)
         const part = code === 'not-looked-at' ? 'look-up' : isModel ? 'model' : 'entities'
         const { method, url } = where
-        context.lose({
+        context.reportUnreadable({
           of: part,
           target: `${url} (${describePlace(place)})`,
           error: new ProtocolError(message, { http: { method, url } }),

@@ -1,4 +1,4 @@
-/** `--os-cloud`: a cloud of clouds.yaml as settings with the lowest precedence. */
+/** `--os-cloud`: reads a cloud of clouds.yaml as settings, which have the lowest precedence. */
 import { isAbsolute } from 'node:path'
 import { type OwnedFile, readOwned } from '../../config/index.js'
 import type { Cloud, CloudValue } from '../../config/types.js'
@@ -24,7 +24,7 @@ export async function withCloud(
   const found = await optionsFromClouds({ env, readFile, home, cwd: '.' }, name)
   if (found === undefined) return context
   log(`cloud ${name} of ${found.files.join(', ')}`)
-  if (found.ignored.length > 0) log(`not understood there: ${found.ignored.join(', ')}`)
+  if (found.ignored.length > 0) log(`ignored keys: ${found.ignored.join(', ')}`)
   const trustsAll = context.settings.on('trust-project')
   const isTrusted = (path: string) => trustsAll || trustedFiles.isTrusted(path, contents.get(path) ?? '')
   const options = Object.entries(found.options).map(([key, value]): [string, CloudValue] => {
@@ -48,7 +48,7 @@ export async function withCloud(
   }
 }
 
-/** A relative path depends on the working folder, whoever wrote it. */
+/** Whether the file belongs to the working folder: its path is relative. */
 function isInFolder(path: string): boolean {
   return !isAbsolute(path)
 }
@@ -59,7 +59,7 @@ function readUsers(path: string): Buffer {
   try {
     found = readOwned(path)
   } catch (error) {
-    // Like openstacksdk with a secure.yaml that only root may read.
+    // openstacksdk skips a secure.yaml that only root may read; EACCES has the same effect here.
     const { cause } = error as { readonly cause?: unknown }
     throw (cause as { readonly code?: unknown } | undefined)?.code === 'EACCES' ? cause : error
   }

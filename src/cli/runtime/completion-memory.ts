@@ -1,6 +1,6 @@
 /**
- * Stores a provider's model and recently seen entities in separate files for completion. The files are found
- * by the endpoint alone, because completion never logs in and so does not know the user's identity.
+ * Stores a provider's model and recently seen entities for completion. The files are found by the endpoint
+ * alone, because completion never logs in and does not know the user's identity.
  */
 
 import { statSync } from 'node:fs'
@@ -22,10 +22,10 @@ export interface SeenEntity {
 export interface CompletionMemory {
   categories(): Promise<readonly Category[]>
   /** Stores the categories, at most once an hour. */
-  keepCategories(categories: readonly Category[], now: number): Promise<void>
+  storeCategories(categories: readonly Category[], now: number): Promise<void>
   seen(): Promise<readonly SeenEntity[]>
-  /** Puts new entities before the known ones, and drops those for which `forget` is true. */
-  keepSeen(news: readonly SeenEntity[], forget: (thing: SeenEntity) => boolean): Promise<void>
+  /** Puts the entities before the stored ones, and drops stored ones for which `forget` returns true. */
+  storeSeen(entities: readonly SeenEntity[], forget: (entity: SeenEntity) => boolean): Promise<void>
 }
 
 /** Files below `folder` (Folders.cache), mode 0600. Lost or corrupt files only cost completions. */
@@ -36,20 +36,20 @@ export function completionMemory(folder: string, endpoint: string): CompletionMe
   const seen = async () => (await readList(seenFile, endpoint)).flatMap(seenFrom)
   return {
     categories: async () => (await readList(modelFile, endpoint)).flatMap(categoryFrom),
-    async keepCategories(categories, now) {
+    async storeCategories(categories, now) {
       const written = statSync(modelFile, { throwIfNoEntry: false })?.mtimeMs ?? Number.NEGATIVE_INFINITY
       if (Math.abs(now - written) > hour) await write(modelFile, { endpoint, list: categories.map(compact) })
     },
     seen,
-    async keepSeen(news, forget) {
+    async storeSeen(entities, forget) {
       const known = new Map<string, SeenEntity>()
-      for (const thing of news) known.set(`${thing.kind} ${thing.name}`, thing)
+      for (const entity of entities) known.set(`${entity.kind} ${entity.name}`, entity)
       const before = await seen()
-      for (const thing of before) {
-        const id = `${thing.kind} ${thing.name}`
-        if (!known.has(id) && !forget(thing)) known.set(id, thing)
+      for (const entity of before) {
+        const id = `${entity.kind} ${entity.name}`
+        if (!known.has(id) && !forget(entity)) known.set(id, entity)
       }
-      const after = [...known.values()].slice(0, most)
+      const after = [...known.values()].slice(0, maxEntities)
       if (JSON.stringify(after) !== JSON.stringify(before)) await write(seenFile, { endpoint, list: after })
     },
   }
@@ -74,15 +74,17 @@ export function seenEntity(entity: Entity): SeenEntity | undefined {
 
 const hour = 3_600_000
 /** The maximum number of entities, newest first; shells do not show more. */
-const most = 2000
+const maxEntities = 2000
 
-/** File names may collide, so each file states its endpoint. */
+/** Reads a list if the file belongs to the endpoint: file names are hashes and may collide. */
 async function readList(file: string, endpoint: string): Promise<readonly unknown[]> {
   try {
-    const kept: unknown = JSON.parse(
+    const stored: unknown = JSON.parse(
       readOwned(file, { purpose: purposes.completion, links: 'refuse' })?.text ?? 'null',
     )
-    return isRecord(kept) && kept['endpoint'] === endpoint && Array.isArray(kept['list']) ? kept['list'] : []
+    return isRecord(stored) && stored['endpoint'] === endpoint && Array.isArray(stored['list'])
+      ? stored['list']
+      : []
   } catch {
     return []
   }
@@ -92,7 +94,7 @@ async function write(file: string, content: object): Promise<void> {
   await writeAtomically(file, JSON.stringify(content), PRIVATE_FILE, 'cache').catch(() => {})
 }
 
-/** Keeps only what completion offers: attributes lose their types and defaults. */
+/** The parts of a category that completion needs. */
 function compact(category: Category): unknown {
   return {
     class: category.class,

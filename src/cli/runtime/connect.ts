@@ -17,35 +17,35 @@ import {
 import type { Connection, ConnectionContext, Login, LoginOptions } from '../context.js'
 import { allDefinitions } from '../options/definitions.js'
 import { logIn, type Login as Wanted } from './authentication.js'
-import { awaited } from './awaited.js'
 import { clientSettings } from './client-settings.js'
 import { withCloud } from './cloud.js'
 import { completionMemory } from './completion-memory.js'
-import { endpointFor, noneInCatalogue } from './endpoint.js'
-import { layered, withPreview } from './layers.js'
+import { endpointFor, noEndpointInCatalogue } from './endpoint.js'
+import { withLayers, withPreview } from './layers.js'
 import { memoryKey } from './memory-key.js'
 import { headersOf, retrySettings, transportSettings, trustOf } from './network.js'
-import { remembering } from './remembering.js'
+import { remembering } from './remembering-client.js'
 import { sandboxState } from './sandbox-state.js'
 import { secretWatch } from './secret-watch.js'
-import { withheldWords } from './withheld.js'
+import { showAwaited } from './show-awaited.js'
+import { withheldMessage } from './withheld.js'
 
 /** Throws UsageError, AuthError, ConfigError, NetworkError. */
 export async function connect(given: ConnectionContext): Promise<Connection> {
-  const context = await withAll(given, () => {})
+  const context = await withAllSettings(given, () => {})
   await reportWithheld(context)
   const endpoint = await endpointFor(context)
   const headers = headersOf(context)
-  if (endpoint.at === 'recording') return connectToRecording(context, endpoint.file, headers)
+  if (endpoint.type === 'recording') return connectToRecording(context, endpoint.file, headers)
   const connection =
-    endpoint.at === 'sandbox'
+    endpoint.type === 'sandbox'
       ? await connectToSandbox(context, headers)
-      : await connectTo(endpoint.at === 'network' ? endpoint.url : undefined, context, headers)
-  return context.settings.on('no-cache') ? connection : noting(connection, context)
+      : await connectTo(endpoint.type === 'network' ? endpoint.url : undefined, context, headers)
+  return context.settings.on('no-cache') ? connection : withSeenEntities(connection, context)
 }
 
 /** Records the entities that the client sees, for shell completion. */
-function noting(connection: Connection, context: ConnectionContext): Connection {
+function withSeenEntities(connection: Connection, context: ConnectionContext): Connection {
   const { folders, clock } = context.runtime
   const memory = completionMemory(folders.cache, memoryKey(context.settings, context.runtime.environment))
   const { client, save } = remembering(connection.client, memory, clock.now)
@@ -69,19 +69,19 @@ async function connectToSandbox(
   })
   const opened = traceTransport(sandboxTransport(sandbox), transportSettings(context))
   const recorder = await recorderFor(context)
-  const transport = recorder?.over(opened, 'client') ?? opened
+  const transport = recorder?.wrap(opened, 'client') ?? opened
   const endpoint = `${sandboxOrigin}${basePath}/`
   recorder?.note({ endpoint, retries: 0 })
   const client = new OcciClient({
     ...clientSettings(context, headers),
     ...(recorder === undefined ? {} : { uuid: recorder.uuid }),
     endpoint,
-    transport: withPreview(layered(transport, context), context),
+    transport: withPreview(withLayers(transport, context), context),
   })
   return { client, close: () => closeAll(client, [transport]) }
 }
 
-/** A recording is read without a network, a login, caches and a journal. */
+/** Replaying a recording uses no network, login, caches or journal. */
 async function connectToRecording(
   context: ConnectionContext,
   file: string,
@@ -92,14 +92,14 @@ async function connectToRecording(
   return { client, close: () => client.close() }
 }
 
-/** Loaded only when it is asked for. */
+/** Undefined without --record. The module is loaded only when needed. */
 async function recorderFor(context: ConnectionContext) {
   if ((context.settings.get('record') ?? '') === '') return undefined
   const { recorderOf } = await import('./recording.js')
   return recorderOf(context)
 }
 
-/** `endpoint` is undefined when Keystone's catalogue names it. */
+/** If `endpoint` is undefined, Keystone's catalogue provides it. */
 async function connectTo(
   endpoint: string | undefined,
   context: ConnectionContext,
@@ -110,7 +110,7 @@ async function connectTo(
   const url = endpoint ?? credentials.endpoint
   if (url === undefined) {
     await session.close()
-    throw credentials.noEndpoint ?? noneInCatalogue()
+    throw credentials.noEndpoint ?? noEndpointInCatalogue()
   }
   const recorder = await recorderFor(context)
   recorder?.note({ endpoint: url, retries: retrySettings(context).retries })
@@ -120,7 +120,7 @@ async function connectTo(
     ...clientSettings(context, headers),
     ...(recorder === undefined ? {} : { uuid: recorder.uuid }),
     endpoint: url,
-    transport: withPreview(layered(session.transport(credentials.tls), context), context),
+    transport: withPreview(withLayers(session.transport(credentials.tls), context), context),
     credentials,
     ...(memory === undefined ? {} : { memory: memoryOf(memory, url, credentials) }),
   })
@@ -133,20 +133,23 @@ async function connectTo(
   }
 }
 
-/** The identity may be known only after the first 401. */
+/** The provider's cached model. It is opened at each call, since the identity may be unknown before the first 401. */
 function memoryOf(caches: Caches, url: string, credentials: Credentials): ProviderMemory {
   const notes = () => caches.notes<ProviderNotes>(url, credentials.identity, 1)
   return { load: () => notes().load(), save: (entry) => notes().save(entry) }
 }
 
-/** All settings, including those of a cloud, because which of them count depends on the others. */
-async function withAll(context: ConnectionContext, log: (step: string) => void): Promise<ConnectionContext> {
+/** Reads all settings, including those of a cloud, because which settings may be used depends on others. */
+async function withAllSettings(
+  context: ConnectionContext,
+  log: (step: string) => void,
+): Promise<ConnectionContext> {
   const settings = await context.settingsFor(await allDefinitions())
   return withCloud({ ...context, settings }, log)
 }
 
 async function reportWithheld({ settings, warn }: ConnectionContext): Promise<void> {
-  const words = withheldWords(settings)
+  const words = withheldMessage(settings)
   if (words !== undefined) await warn(words)
 }
 
@@ -156,14 +159,14 @@ export async function login(
   log: (step: string) => void,
   options: LoginOptions = {},
 ): Promise<Login> {
-  const context = await withAll(given, log)
+  const context = await withAllSettings(given, log)
   await reportWithheld(context)
   const endpoint = await endpointFor(context)
-  if (endpoint.at === 'sandbox') {
+  if (endpoint.type === 'sandbox') {
     const { client, close } = await connectToSandbox(context, headersOf(context))
     return { credentials: anonymous, endpoint: 'sandbox:', client, verify: async () => {}, close }
   }
-  if (endpoint.at === 'recording') {
+  if (endpoint.type === 'recording') {
     const { openRecording } = await import('./replay.js')
     const opened = await openRecording(context, endpoint.file, headersOf(context))
     if (opened.credentials === undefined) {
@@ -177,13 +180,13 @@ export async function login(
       close: () => opened.client.close(),
     }
   }
-  const named = endpoint.at === 'network' ? endpoint.url : undefined
-  const { credentials, close, transport } = await openSession(context, named, {
+  const explicitEndpoint = endpoint.type === 'network' ? endpoint.url : undefined
+  const { credentials, close, transport } = await openSession(context, explicitEndpoint, {
     log,
     negotiate: 'now',
     ...options,
   })
-  const url = named ?? credentials.endpoint
+  const url = explicitEndpoint ?? credentials.endpoint
   const client =
     url === undefined
       ? undefined
@@ -216,7 +219,7 @@ async function openSession(
 ): Promise<Session> {
   const opened: Transport[] = []
   const trust = lazily(() => trustOf(context))
-  // What the user names is looked at even if nothing is encrypted.
+  // Files that the user names are checked even if no TLS is used.
   const named = ['ca-file', 'ca-path', 'tls-min-version', 'tls-max-version', 'insecure']
   if (named.some((name) => context.settings.get(name) !== undefined)) await trust()
   for (const name of ['SSL_CERT_FILE', 'X509_CERT_DIR']) {
@@ -225,12 +228,15 @@ async function openSession(
   const settings = transportSettings(context)
   const now = () => new Date(context.runtime.clock.now())
   const caches = context.settings.on('no-cache') ? undefined : openCaches(context.runtime.folders.cache, now)
-  const watch = secretWatch(context)
+  const watchSecrets = secretWatch(context)
   const recorder = await recorderFor(context)
   const transport = (tls?: TlsMaterial, by: 'login' | 'client' = 'client') => {
     const made = createTransport({ ...settings, ...omitUndefined({ tls }), trust })
     opened.push(made)
-    return awaited(withRetries(watch(recorder?.over(made, by) ?? made, by), retrySettings(context)), context)
+    return showAwaited(
+      withRetries(watchSecrets(recorder?.wrap(made, by) ?? made, by), retrySettings(context)),
+      context,
+    )
   }
   const close = async () => {
     await Promise.all(opened.map((each) => each.close()))

@@ -1,4 +1,4 @@
-/** Reads the endpoint from the settings. */
+/** Determines the endpoint from the settings. */
 
 import type { Setting, Settings } from '../../config/types.js'
 import { UsageError } from '../../errors/errors.js'
@@ -8,21 +8,21 @@ import type { Invocation } from '../context.js'
 import { allDefinitions } from '../options/definitions.js'
 
 export type Endpoint =
-  | { readonly at: 'sandbox' }
-  | { readonly at: 'recording'; readonly file: string }
-  | { readonly at: 'network'; readonly url: string }
-  /** Keystone's catalogue contains it. */
-  | { readonly at: 'catalogue' }
+  | { readonly type: 'sandbox' }
+  | { readonly type: 'recording'; readonly file: string }
+  | { readonly type: 'network'; readonly url: string }
+  /** The endpoint is read from Keystone's catalogue after the login. */
+  | { readonly type: 'catalogue' }
 
 /** Like endpointOf, but if only a Keystone is configured, its catalogue is used. Throws UsageError. */
 export async function endpointFor(
   context: Pick<Invocation, 'command' | 'settings' | 'settingsFor'>,
 ): Promise<Endpoint> {
   const { settings } = context
-  if (settings.several !== undefined) throw oneIsMeant(context.command, settings.several)
+  if (settings.several !== undefined) throw singleSiteError(context.command, settings.several)
   if ((settings.get('endpoint') ?? '').trim() === '' && mayBeKeystone(settings.get('auth') ?? 'auto')) {
     const all = await context.settingsFor(await allDefinitions())
-    if ((all.get('auth-url') ?? '') !== '') return { at: 'catalogue' }
+    if ((all.get('auth-url') ?? '') !== '') return { type: 'catalogue' }
   }
   return endpointOf(settings)
 }
@@ -31,16 +31,16 @@ function mayBeKeystone(method: string): boolean {
   return method === 'auto' || method === 'keystone'
 }
 
-function oneIsMeant(command: string, { value, source }: Setting): UsageError {
-  return new UsageError(`"occi ${command}" works at one site, and ${source} names several: ${value}`, {
-    hint: 'Name one: --context NAME.',
+function singleSiteError(command: string, { value, source }: Setting): UsageError {
+  return new UsageError(`"occi ${command}" works with one site, but ${source} names several: ${value}`, {
+    hint: 'Select one with --context NAME.',
     at: source === '--all-contexts' ? source : '--context',
   })
 }
 
-export function noneInCatalogue(): UsageError {
+export function noEndpointInCatalogue(): UsageError {
   return new UsageError("No endpoint: Keystone's catalogue lists no OCCI service", {
-    hint: 'Give --endpoint URL; for OpenStack it is often the compute host with port 8787, path /occi1.1 or /occi1.2. --region and --interface choose among several.',
+    hint: 'Use --endpoint URL; for OpenStack it is often the compute host with port 8787 and path /occi1.1 or /occi1.2. --region and --interface select one of several.',
     at: '--endpoint',
   })
 }
@@ -53,20 +53,20 @@ export function endpointOf(settings: Settings): Exclude<Endpoint, { at: 'catalog
     const { context } = settings
     if (context !== undefined) {
       throw new UsageError(`No endpoint: the context "${context}" has none`, {
-        hint: `Give it one: occi context set ${context} --endpoint URL`,
+        hint: `Set it: occi context set ${context} --endpoint URL`,
         at: '--endpoint',
       })
     }
-    throw new UsageError('No endpoint: which cloud is meant?', {
-      hint: 'Give --endpoint URL or set OCCI_ENDPOINT; "sandbox:" is a practice cloud on this machine.',
+    throw new UsageError('No endpoint is configured', {
+      hint: 'Use --endpoint URL or set OCCI_ENDPOINT; "sandbox:" is a practice cloud on this machine.',
       at: '--endpoint',
     })
   }
-  if (text === 'sandbox:' || text === 'sandbox') return { at: 'sandbox' }
+  if (text === 'sandbox:' || text === 'sandbox') return { type: 'sandbox' }
   const source = setting.origin === 'flag' ? '--endpoint' : setting.source
   if (text.startsWith('replay:')) {
     const file = text.slice('replay:'.length)
-    if (file !== '' && !isUntrusted(setting)) return { at: 'recording', file }
+    if (file !== '' && !isUntrusted(setting)) return { type: 'recording', file }
     throw new UsageError(
       file === ''
         ? `${source}: "replay:" names no recording`
@@ -76,7 +76,7 @@ export function endpointOf(settings: Settings): Exclude<Endpoint, { at: 'catalog
   }
   if (/^https?:\/\/\[[^\]]*%/i.test(text)) {
     throw new UsageError(
-      `${source}: "${redactUrl(text)}" has an IPv6 zone (the part after %), which URLs do not carry`,
+      `${source}: "${redactUrl(text)}" has an IPv6 zone (the part after %), which URLs do not support`,
       {
         hint: 'Use an address without a zone, or a name for it in /etc/hosts.',
         at: source,
@@ -94,10 +94,10 @@ export function endpointOf(settings: Settings): Exclude<Endpoint, { at: 'catalog
     })
   }
   if (url.username !== '' || url.password !== '') {
-    throw new UsageError(`${source}: user name and password do not belong into the URL`, {
-      hint: 'Give --username, and the password by the prompt, --password-stdin or OCCI_PASSWORD.',
+    throw new UsageError(`${source}: the URL must not contain a user name or password`, {
+      hint: 'Use --username, and enter the password at the prompt or use --password-stdin or OCCI_PASSWORD.',
       at: source,
     })
   }
-  return { at: 'network', url: url.href }
+  return { type: 'network', url: url.href }
 }

@@ -1,4 +1,4 @@
-/** The keyring of the operating system. The only module that loads @napi-rs/keyring, which may be missing. */
+/** The system keyring. The only module that loads @napi-rs/keyring, which is an optional dependency. */
 
 import { ConfigError } from '../../errors/errors.js'
 import type { Keyring } from '../runtime.js'
@@ -6,34 +6,36 @@ import type { Keyring } from '../runtime.js'
 const service = 'occi'
 
 /** By default the package falls back to the kernel's keyring, which is lost with the session. */
-const lasting = { linux: { store: 'secret-service' } } as const
+const persistentStore = { linux: { store: 'secret-service' } } as const
 
 /**
- * Throws ConfigError if there is no keyring; its methods throw it if the keyring is locked or not reachable.
+ * Throws ConfigError if there is no keyring. The methods throw it if the keyring is locked or cannot be reached.
  */
 export async function openKeyring(): Promise<Keyring> {
   const { Entry } = await load()
   const entry = <T>(account: string, work: (entry: InstanceType<typeof Entry>) => T): T => {
     try {
-      return work(new Entry(service, account, lasting))
+      return work(new Entry(service, account, persistentStore))
     } catch (cause) {
-      throw unreachable(cause)
+      throw keyringError(cause)
     }
   }
   return {
     // Some backends answer the first request with nothing.
-    get: (account) => entry(account, (it) => it.getPassword() ?? it.getPassword() ?? undefined),
-    set: (account, secret) => entry(account, (it) => it.setPassword(secret)),
-    delete: (account) => entry(account, (it) => it.getPassword() !== null && it.deletePassword()),
+    get: (account) =>
+      entry(account, (keyringEntry) => keyringEntry.getPassword() ?? keyringEntry.getPassword() ?? undefined),
+    set: (account, secret) => entry(account, (keyringEntry) => keyringEntry.setPassword(secret)),
+    delete: (account) =>
+      entry(account, (keyringEntry) => keyringEntry.getPassword() !== null && keyringEntry.deletePassword()),
   }
 }
 
-/** Throws ConfigError if the keyring does not give back what it was given. */
-export function keepInKeyring(keyring: Keyring, account: string, password: string): void {
+/** Stores a password and reads it back. Throws ConfigError if the keyring does not return it. */
+export function storeInKeyring(keyring: Keyring, account: string, password: string): void {
   keyring.set(account, password)
   if (keyring.get(account) === password) return
-  throw new ConfigError('The keyring of this system accepted the password, but does not give it back', {
-    hint: 'It was not kept. Use --password-command, --password-file or OCCI_PASSWORD instead.',
+  throw new ConfigError('The system keyring accepted the password but does not return it', {
+    hint: 'The password was not stored. Use --password-command, --password-file or OCCI_PASSWORD instead.',
     at: '--keyring',
   })
 }
@@ -42,20 +44,18 @@ async function load(): Promise<typeof import('@napi-rs/keyring')> {
   try {
     return await import('@napi-rs/keyring')
   } catch (cause) {
-    throw unreachable(cause)
+    throw keyringError(cause)
   }
 }
 
-/** The error with the alternatives to the keyring. */
-export function unreachable(cause: unknown): ConfigError {
+/** An error whose hint lists the alternatives to the keyring. */
+export function keyringError(cause: unknown): ConfigError {
   const why = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause)
   const locked = /\b(locked|dismissed|prompt)\b/i.test(why)
   return new ConfigError(
-    locked
-      ? `The keyring of this system is locked, and was not unlocked: ${why}`
-      : `The keyring of this system cannot be used: ${why}`,
+    locked ? `The system keyring is locked: ${why}` : `The system keyring cannot be used: ${why}`,
     {
-      hint: `Use --password-command, --password-file or OCCI_PASSWORD instead; ${locked ? 'or unlock it first, as a login to the desktop does.' : 'on Linux a Secret Service (GNOME Keyring, KWallet) must run, and DBUS_SESSION_BUS_ADDRESS name its bus.'}`,
+      hint: `Use --password-command, --password-file or OCCI_PASSWORD instead; ${locked ? 'or unlock it, for example by logging in to the desktop.' : 'on Linux, a Secret Service (GNOME Keyring, KWallet) must be running, and DBUS_SESSION_BUS_ADDRESS must be set.'}`,
       at: '--keyring',
       cause,
     },

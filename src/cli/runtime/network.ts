@@ -1,4 +1,4 @@
-/** Builds transport settings: time limits, proxies, trust, extra headers, observers. */
+/** Builds transport settings: timeouts, proxies, TLS, extra headers, observers. */
 
 import { loadTrust, nodePlatform } from '../../auth/index.js'
 import { formatLimit } from '../../basics/amounts.js'
@@ -33,7 +33,7 @@ export function transportSettings(context: ConnectionContext): TransportSettings
   return {
     userAgent: `occi-cli/${runtime.version} OCCI/1.1`,
     ...(milliseconds === undefined
-      ? { totalTimeout: longestAnswer }
+      ? { totalTimeout: responseTimeLimit }
       : {
           totalTimeout: milliseconds,
           headersTimeout: milliseconds,
@@ -55,8 +55,8 @@ export function transportSettings(context: ConnectionContext): TransportSettings
   }
 }
 
-/** Time limit in milliseconds for a whole answer, since one that arrives byte by byte could last forever. */
-const longestAnswer = 600_000
+/** Milliseconds for a complete response, since one that arrives byte by byte could last forever. */
+const responseTimeLimit = 600_000
 
 /** Throws UsageError. */
 export function retrySettings(context: ConnectionContext): RetrySettings & { readonly retries: number } {
@@ -68,26 +68,26 @@ export function retrySettings(context: ConnectionContext): RetrySettings & { rea
     random: Math.random,
     ...(deadline === undefined ? {} : { deadline: parseDuration(deadline, '--deadline') }),
     onRetry: ({ method, url, attempt, delay, reason }) => {
-      // Users at a terminal should know why it takes long; logs of scripts need not.
-      if (!options.isSet('verbose') && !(streams.err.terminal && delay >= noticeable)) return
+      // Only users on a terminal are told why a command is slow.
+      if (!options.isSet('verbose') && !(streams.err.terminal && delay >= noticeableDelay)) return
       void progress.note(`occi: ${method} ${url}: ${reason}; attempt ${attempt + 1} in ${formatLimit(delay)}`)
     },
   }
 }
 
-const noticeable = 2000
+const noticeableDelay = 2000
 const defaultRetries = 2
 
 function retriesOf(text: string | undefined): number {
   if (text === undefined) return defaultRetries
   if (/^\d{1,3}$/.test(text.trim())) return Number(text)
   throw new UsageError(`--retries cannot be "${text}"`, {
-    hint: 'Give a whole number: 0 sends everything once only.',
+    hint: 'Use a whole number; 0 disables retries.',
     at: '--retries',
   })
 }
 
-/** Milliseconds that each site has. Throws UsageError. */
+/** The time limit for each site in milliseconds. Throws UsageError. */
 export function siteTimeoutOf(settings: Settings): number | undefined {
   const given = settings.setting('site-timeout')
   if (given === undefined) return undefined
@@ -95,7 +95,7 @@ export function siteTimeoutOf(settings: Settings): number | undefined {
   const milliseconds = parseDuration(given.value, source)
   if (milliseconds > 0) return milliseconds
   throw new UsageError(`${source} cannot be "${given.value}"`, {
-    hint: 'Give a duration: 30s, 2m; without it each site has 60s.',
+    hint: 'Use a duration such as 30s or 2m; the default is 60s.',
     at: source,
   })
 }
@@ -157,8 +157,8 @@ export async function trustOf(context: ConnectionContext): Promise<TlsMaterial> 
   const caFile = settings.get('ca-file')
   const caPath = settings.get('ca-path')
   const caSystem = context.options.isSet('ca-system')
-  // Of several sites most trust the same authorities, which may be hundreds of files.
-  const { ca, systemCa, checkServer } = await onceFor(runtime.environment, [caFile, caPath, caSystem], () =>
+  // Sites usually share the CA certificates, which may be hundreds of files, so they are loaded once.
+  const { ca, systemCa, checkServer } = await loadOnce(runtime.environment, [caFile, caPath, caSystem], () =>
     loadTrust({
       ...omitUndefined({ caFile, caPath }),
       caSystem,
@@ -181,14 +181,14 @@ type Trust = Awaited<ReturnType<typeof import('../../auth/index.js').loadTrust>>
 
 const loadedTrust = new WeakMap<Runtime['environment'], Map<string, Promise<Trust>>>()
 
-function onceFor(
+function loadOnce(
   machine: Runtime['environment'],
-  places: readonly unknown[],
+  sources: readonly unknown[],
   load: () => Promise<Trust>,
 ): Promise<Trust> {
   const known = loadedTrust.get(machine) ?? new Map<string, Promise<Trust>>()
   loadedTrust.set(machine, known)
-  const key = JSON.stringify(places)
+  const key = JSON.stringify(sources)
   const loading = known.get(key) ?? load()
   known.set(key, loading)
   return loading
@@ -210,7 +210,7 @@ function tlsVersions(settings: Settings): Pick<TlsMaterial, 'minVersion' | 'maxV
 function versionOf(settings: Settings, option: string): TlsMaterial['minVersion'] {
   const text = settings.get(option)
   if (text === undefined || text === 'TLSv1.2' || text === 'TLSv1.3') return text
-  throw new UsageError(`"${text}" is not a version of TLS that is known here`, {
+  throw new UsageError(`"${text}" is not a supported TLS version`, {
     hint: 'Use TLSv1.2 or TLSv1.3.',
     at: `--${option}`,
   })

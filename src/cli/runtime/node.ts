@@ -1,4 +1,4 @@
-/** Runtime on Node. Besides main.ts the only module that uses `process`. */
+/** Implements Runtime on Node. Besides main.ts, the only module that uses `process`. */
 
 import { randomUUID } from 'node:crypto'
 import { fstatSync, mkdirSync, writeFileSync } from 'node:fs'
@@ -17,19 +17,19 @@ import type { Installation, Runtime } from '../runtime.js'
 import { type ProcessLike, processStreams } from '../streams.js'
 import { withoutSecrets } from './child-environment.js'
 import { reach } from './reach.js'
-import { contextsOf, processPlace, projectFileOf, readSettings } from './settings.js'
+import { contextsOf, processSurroundings, projectFileOf, readSettings } from './settings.js'
 import { spawn } from './spawn.js'
 
 /** `signal` and `finish` are called by code that must end in order. */
 export function nodeRuntime(
   process: NodeJS.Process,
-  { signal, finish }: { readonly signal: () => AbortSignal; readonly finish: Runtime['finish'] },
+  { signal, finish }: { readonly signal: () => AbortSignal; readonly finish: Runtime['uninterrupted'] },
   installation: Installation,
 ): Runtime & Connector {
   const environment = (name: string) => process.env[name]
-  const place = processPlace()
-  const { folders, home } = place
-  const seen: ProcessLike = {
+  const surroundings = processSurroundings()
+  const { folders, home } = surroundings
+  const processLike: ProcessLike = {
     get stdin() {
       return process.stdin
     },
@@ -54,7 +54,7 @@ export function nodeRuntime(
     command: installation.command,
     pid: process.pid,
     environment,
-    streams: (preferences) => processStreams(seen, preferences),
+    streams: (preferences) => processStreams(processLike, preferences),
     clock: {
       now: Date.now,
       sleep: async (milliseconds, aborted) => {
@@ -64,7 +64,7 @@ export function nodeRuntime(
     get signal() {
       return signal()
     },
-    finish,
+    uninterrupted: finish,
     readFile: readBytes,
     reach,
     probe: async () => (await import('./probe.js')).nodeProbe(process, installation.command, Date.now),
@@ -87,11 +87,11 @@ export function nodeRuntime(
     folders,
     pluginFolders: [folders.config, workingFolder()],
     importModule: installation.importModule,
-    settings: (request) => readSettings(request, place),
-    contexts: (definitions) => contextsOf(definitions, place),
+    settings: (request) => readSettings(request, surroundings),
+    contexts: (definitions) => contextsOf(definitions, surroundings),
     trustedFiles: openTrustedFiles(folders.config),
     resolvePath: (path) => resolve(path),
-    projectFile: (folder) => projectFileOf(folder, place),
+    projectFile: (folder) => projectFileOf(folder, surroundings),
     connect: async (context) => (await import('./connect.js')).connect(context),
     login: async (context, log, options) => (await import('./connect.js')).login(context, log, options),
     prompts: createPrompts,
@@ -101,7 +101,7 @@ export function nodeRuntime(
   }
 }
 
-/** What is none is no terminal, and need not be opened to know that. */
+/** Whether the descriptor is a character device; if not, it cannot be a terminal and need not be opened. */
 function isCharacterDevice(descriptor: number): boolean {
   try {
     return fstatSync(descriptor).isCharacterDevice()
@@ -110,7 +110,7 @@ function isCharacterDevice(descriptor: number): boolean {
   }
 }
 
-/** Readable by its owner only, since a stack trace may quote data. */
+/** The file is readable by its owner only, since a stack trace may contain data. */
 function saveCrash(state: string, details: string): string | undefined {
   try {
     const folder = join(state, 'crashes')

@@ -1,4 +1,4 @@
-/** Tells a practice cloud from a real provider: its machines do not exist, and their addresses are not dialled. */
+/** Detects the practice cloud: its machines do not exist, so commands must not connect to their addresses. */
 import { isLoopback } from '../../auth/index.js'
 import { headerValue } from '../../basics/http.js'
 import type { Client } from '../../client/index.js'
@@ -7,16 +7,16 @@ import { practiceHeader } from '../../sandbox/practice-header.js'
 import type { Invocation, Surroundings } from '../context.js'
 import { endpointFor } from './endpoint.js'
 
-/** Asks only an endpoint on this machine, which may also be a tunnel to a real provider, for one more answer. */
+/** Sends a request only if the endpoint is on this machine, where it may also be a tunnel to a real provider. */
 export async function isPracticeCloud(
   context: Pick<Invocation, 'command' | 'settings' | 'settingsFor'> & Pick<Surroundings, 'signal'>,
   client: Client,
 ): Promise<boolean> {
   const { signal } = context
   const endpoint = await endpointFor(context)
-  if (endpoint.at === 'sandbox') return true
-  if (endpoint.at === 'recording') return false
-  const url = endpoint.at === 'network' ? endpoint.url : (await client.provider()).queryUrl
+  if (endpoint.type === 'sandbox') return true
+  if (endpoint.type === 'recording') return false
+  const url = endpoint.type === 'network' ? endpoint.url : (await client.provider()).queryUrl
   if (!isLoopback(new URL(url))) return false
   try {
     const { headers } = await client.raw({ method: 'OPTIONS', path: url }, { signal })

@@ -1,4 +1,4 @@
-/** Probe on Node. Loaded by `occi doctor` only. */
+/** Implements Probe on Node. Loaded by `occi doctor` only. */
 import type { X509Certificate } from 'node:crypto'
 import { lookup } from 'node:dns/promises'
 import { realpathSync } from 'node:fs'
@@ -13,11 +13,11 @@ import type { Handshake, HandshakeParameters, Probe } from '../probe.js'
 import { tryConnection } from './reach.js'
 
 /** Milliseconds for one connection or handshake. */
-const patience = 5000
+const connectionTimeout = 5000
 
 type Refused = Extract<Handshake, { ok: true }>['refused']
 
-/** `command`: the words that start this program; the last one is its file. */
+/** `command` is the command that starts this program; its last word is the program's file. */
 export function nodeProbe(process: NodeJS.Process, command: readonly string[], now: () => number): Probe {
   return {
     node: process.version,
@@ -29,7 +29,7 @@ export function nodeProbe(process: NodeJS.Process, command: readonly string[], n
       return {
         kind: found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other',
         mode: process.platform === 'win32' ? undefined : found.mode & 0o777,
-        own: process.getuid === undefined || found.uid === process.getuid(),
+        ownedByUser: process.getuid === undefined || found.uid === process.getuid(),
       }
     },
     async locks(folder) {
@@ -46,7 +46,7 @@ export function nodeProbe(process: NodeJS.Process, command: readonly string[], n
       if (isIP(bare) !== 0) return [bare]
       return (await lookup(bare, { all: true, verbatim: true })).map(({ address }) => address)
     },
-    reach: (address, port) => tryConnection(address, port, { patience }),
+    reach: (address, port) => tryConnection(address, port, { timeout: connectionTimeout }),
     handshake,
   }
 }
@@ -54,7 +54,7 @@ export function nodeProbe(process: NodeJS.Process, command: readonly string[], n
 async function programsNamed(name: string, path: string): Promise<readonly string[]> {
   const found: string[] = []
   for (const folder of path.split(delimiter)) {
-    // An empty entry is the working folder, whose files are not looked at.
+    // An empty entry means the working folder, which is skipped.
     if (folder === '') continue
     const file = join(folder, name)
     const exists = await access(file, constants.X_OK).then(
@@ -81,26 +81,26 @@ function handshake({ address, host, port, trust, maxVersion }: HandshakeParamete
       socket.destroy()
       resolve(result)
     }
-    socket.setTimeout(patience, () => end({ ok: false, why: 'timeout' }))
+    socket.setTimeout(connectionTimeout, () => end({ ok: false, reason: 'timeout' }))
     let connected = false
     socket.on('error', (error: NodeJS.ErrnoException) => {
-      // Afterwards a server may complain that no client certificate was sent.
-      if (!connected) end({ ok: false, why: error.code ?? error.message })
+      // After the handshake, a server may still reject the missing client certificate.
+      if (!connected) end({ ok: false, reason: error.code ?? error.message })
     })
     socket.once('secureConnect', () => {
       connected = true
-      // First: getPeerX509Certificate takes the server's own certificate out of what Node 20 shows afterwards.
+      // Must be called first: in Node 20, getPeerX509Certificate removes the server's certificate from the chain.
       const chain = serverChain(socket)
-      const seen = report(socket, name)
-      if (!seen.ok || seen.distrust !== undefined) return end(seen)
-      refusalOf(chain, trust).then((refused) => end({ ...seen, refused }))
+      const result = report(socket, name)
+      if (!result.ok || result.untrustedReason !== undefined) return end(result)
+      refusalOf(chain, trust).then((refused) => end({ ...result, refused }))
     })
   })
 }
 
 function report(socket: TLSSocket, name: string): Handshake {
   const leaf = socket.getPeerX509Certificate()
-  if (leaf === undefined) return { ok: false, why: 'the server sent no certificate' }
+  if (leaf === undefined) return { ok: false, reason: 'the server sent no certificate' }
   const distrust = socket.authorized ? undefined : String(socket.authorizationError)
   const fits = isIP(name) === 0 ? leaf.checkHost(name) : leaf.checkIP(name)
   return {
@@ -108,21 +108,21 @@ function report(socket: TLSSocket, name: string): Handshake {
     version: socket.getProtocol() ?? 'TLS',
     subject: oneLine(leaf.subject),
     issuer: oneLine(leaf.issuer),
-    until: new Date(leaf.validTo),
-    sent: chainLength(leaf),
+    validUntil: new Date(leaf.validTo),
+    certificateCount: chainLength(leaf),
     selfSigned: leaf.checkIssued(leaf),
-    distrust: distrust === undefined || /ALTNAME/.test(distrust) ? undefined : distrust,
-    otherName:
+    untrustedReason: distrust === undefined || /ALTNAME/.test(distrust) ? undefined : distrust,
+    nameMismatch:
       fits === undefined
         ? `the certificate is for ${leaf.subjectAltName ?? oneLine(leaf.subject)}, and not for ${name}`
         : undefined,
     refused: undefined,
-    // OpenSSL knows these of a server only from its request for a certificate.
-    asksForCertificate: socket.getSharedSigalgs().length > 0,
+    // OpenSSL knows the server's signature algorithms only from its certificate request.
+    requestsClientCertificate: socket.getSharedSigalgs().length > 0,
   }
 }
 
-/** By the revocation lists beside the authorities. */
+/** Checks the chain against the revocation lists. */
 async function refusalOf(chain: readonly Uint8Array[], { checkServer }: TlsMaterial): Promise<Refused> {
   try {
     await checkServer?.(chain)

@@ -18,28 +18,28 @@ import type { Invocation, Surroundings } from '../context.js'
 import type { Runtime } from '../runtime.js'
 
 interface Recorder {
-  /** Records what passes through a transport. */
-  over(transport: Transport, by: Exchange['by']): Transport
-  /** Records what the credentials answer, so that a replay needs no secret. */
+  /** Wraps a transport to record its exchanges. */
+  wrap(transport: Transport, by: Exchange['by']): Transport
+  /** Wraps credentials to record the results of their methods, so that a replay needs no secret. */
   credentials(credentials: Credentials): Credentials
   loginFailed(error: unknown): void
   /** Adds facts about the command. */
   note(facts: Pick<RecordingFacts, 'endpoint' | 'retries'>): void
-  /** Generates an id that a replay uses again. */
+  /** Generates an id and records it, so that a replay uses the same. */
   uuid(): string
 }
 
-/** One command may connect several times, and writes one file. */
-const open = new WeakMap<Runtime, Recorder>()
+/** Recorders by runtime: a command may connect several times but writes one file. */
+const recorders = new WeakMap<Runtime, Recorder>()
 
 /** Undefined without --record. Throws UsageError for a file that cannot be written. */
 export function recorderOf(context: Invocation & Surroundings): Recorder | undefined {
   const file = context.settings.get('record')
   if (file === undefined || file === '') return undefined
-  let recorder = open.get(context.runtime)
+  let recorder = recorders.get(context.runtime)
   if (recorder === undefined) {
     recorder = openRecorder(context, context.runtime.resolvePath(file))
-    open.set(context.runtime, recorder)
+    recorders.set(context.runtime, recorder)
   }
   return recorder
 }
@@ -64,12 +64,12 @@ function openRecorder({ runtime, command }: Invocation & Surroundings, path: str
     })
   }
   write()
-  const noting = (outcome: CredentialsOutcome) => {
+  const addOutcome = (outcome: CredentialsOutcome) => {
     outcomes.push(outcome)
     write()
   }
   return {
-    over: (transport, by) =>
+    wrap: (transport, by) =>
       recordTransport(transport, {
         by,
         now: clock.now,
@@ -82,7 +82,7 @@ function openRecorder({ runtime, command }: Invocation & Surroundings, path: str
     credentials(credentials) {
       login = credentials
       write()
-      return recorded(credentials, noting, mask)
+      return recordedCredentials(credentials, addOutcome, mask)
     },
     loginFailed(error) {
       failed = error
@@ -116,27 +116,27 @@ function loginFacts(
   }
 }
 
-function recorded(
+function recordedCredentials(
   credentials: Credentials,
   note: (outcome: CredentialsOutcome) => void,
   mask: (text: string) => string,
 ): Credentials {
   const { renew, refused } = credentials
   let signed = 0
-  const failing = (outcome: Omit<CredentialsOutcome, 'error'>) => (error: unknown) => {
+  const recordFailure = (outcome: Omit<CredentialsOutcome, 'error'>) => (error: unknown) => {
     note({ ...outcome, error: recordedError(error, mask) })
     throw error
   }
   return Object.assign(Object.create(credentials) as Credentials, {
     sign(request: Parameters<Credentials['sign']>[0]) {
       signed += 1
-      return credentials.sign(request).catch(failing({ call: 'sign', after: signed }))
+      return credentials.sign(request).catch(recordFailure({ call: 'sign', after: signed }))
     },
     ...(renew === undefined
       ? {}
       : {
           renew: async (...given: Parameters<NonNullable<Credentials['renew']>>) => {
-            const renewed = await renew.apply(credentials, given).catch(failing({ call: 'renew' }))
+            const renewed = await renew.apply(credentials, given).catch(recordFailure({ call: 'renew' }))
             note({ call: 'renew', renewed })
             return renewed
           },
@@ -154,7 +154,7 @@ function recorded(
 }
 
 interface HarFile {
-  /** Adds exchanges. The file is complete after each call, also when the process is killed later. */
+  /** Adds exchanges. The file is a complete HAR after each call, even if the process is killed later. */
   write(exchanges: readonly Exchange[], facts: RecordingFacts): void
 }
 
@@ -165,7 +165,7 @@ function openHar(path: string, creator: { readonly name: string; readonly versio
       return work()
     } catch (cause) {
       throw new UsageError(`--record: ${path} cannot be written`, {
-        hint: 'Name another file.',
+        hint: 'Choose another file.',
         at: '--record',
         cause,
       })

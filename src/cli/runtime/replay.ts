@@ -18,7 +18,7 @@ import { clientSettings } from './client-settings.js'
 import { withPreview } from './layers.js'
 import { retrySettings, transportSettings } from './network.js'
 
-/** A client whose provider is a recording: no network, no login, no caches and no journal. */
+/** Opens a client that answers from a recording, without network, login, caches or journal. */
 export async function openRecording(
   context: ConnectionContext,
   file: string,
@@ -32,7 +32,7 @@ export async function openRecording(
   const credentials = replayedCredentials(recording)
   const { transport, clock } = replay(recording)
   const ids = [...(recording.facts.ids ?? [])]
-  const usual = retrySettings(context)
+  const retryOptions = retrySettings(context)
   const client = new OcciClient({
     ...clientSettings(context, headers),
     endpoint,
@@ -40,8 +40,8 @@ export async function openRecording(
     uuid: () => ids.shift() ?? crypto.randomUUID(),
     transport: withPreview(
       withRetries(traceTransport(transport, transportSettings(context)), {
-        ...usual,
-        retries: recording.facts.retries ?? usual.retries,
+        ...retryOptions,
+        retries: recording.facts.retries ?? retryOptions.retries,
         clock,
       }),
       context,
@@ -51,14 +51,14 @@ export async function openRecording(
   return { client, credentials, endpoint }
 }
 
-/** Reads the recording of `replay:FILE`. Throws UsageError, and ProtocolError for a file of another kind. */
+/** Reads the recording of `replay:FILE`. Throws UsageError, and ProtocolError if the file is not a recording. */
 export async function readRecording({ runtime }: Surroundings, file: string): Promise<Recording> {
   let text: string
   try {
     text = (await runtime.readFile(file, purposes.recording)).toString('utf8')
   } catch (cause) {
     throw new UsageError(`The recording ${file} cannot be read: ${whyUnreadable(cause)}`, {
-      hint: 'Give a file that --record wrote: -e replay:FILE.har',
+      hint: 'Use a file that --record wrote: -e replay:FILE.har',
       at: '--endpoint',
       cause,
     })
@@ -66,7 +66,7 @@ export async function readRecording({ runtime }: Surroundings, file: string): Pr
   return parseHar(text)
 }
 
-/** The endpoint of a recording: as occi notes it, or the part of a URL before the query interface. */
+/** The endpoint of a recording: the recorded one, or else the URL up to the query interface. */
 export function endpointOfRecording({ facts, exchanges }: Recording): string | undefined {
   if (facts.endpoint !== undefined) return facts.endpoint
   const urls = exchanges.flatMap(({ by, request }) => (by === 'client' ? [request.url] : []))
@@ -78,7 +78,7 @@ export function endpointOfRecording({ facts, exchanges }: Recording): string | u
   return urls[0] === undefined ? undefined : new URL('/', urls[0]).href
 }
 
-/** Credentials that answer as those of the recorded command did. Throws the error of a login that failed. */
+/** Credentials that behave as those of the recorded command. Throws the error of a failed login. */
 function replayedCredentials({ facts }: Recording): Credentials | undefined {
   const { login } = facts
   if (login === undefined) return undefined

@@ -1,19 +1,19 @@
 /**
- * Collects the secrets of a command (passwords, tokens, signatures) and masks them in all its output: in
- * answers of a server that repeats them, in errors and in crash reports.
+ * Collects the secrets of a command (passwords, tokens, signatures) and masks them on standard error and in crash
+ * reports, even if a server repeats them.
  */
 import { sanitize } from '../output/sanitize.js'
 import type { Runtime, SecretRedactor } from '../runtime.js'
 
 const mask = '***'
-/** Shorter secrets may equal ordinary words, and masking those would make messages unreadable. */
+/** Shorter secrets are not masked: they may be ordinary words, and masking these would make messages unreadable. */
 const minimumLength = 5
 
 export function secretRedactor(): SecretRedactor {
   const known = new Set<string>()
   const add: SecretRedactor['add'] = (secret) => {
     if (secret === undefined || secret.trim().length < minimumLength) return
-    for (const form of formsOf(secret.trim())) known.add(form)
+    for (const form of encodedForms(secret.trim())) known.add(form)
   }
   return {
     add,
@@ -26,8 +26,8 @@ export function secretRedactor(): SecretRedactor {
 }
 
 /** The secret as it is, in base64, and escaped for JSON, for URLs, for forms, and for the terminal. */
-function formsOf(secret: string): readonly string[] {
-  // Converted by way of bytes, because a URL cannot contain a lone surrogate.
+function encodedForms(secret: string): readonly string[] {
+  // Converted through bytes, because encodeURIComponent rejects lone surrogates.
   const inUrl = encodeURIComponent(Buffer.from(secret).toString())
   const asJson = JSON.stringify(secret).slice(1, -1)
   const inBase64 = Buffer.from(secret).toString('base64')
@@ -35,26 +35,26 @@ function formsOf(secret: string): readonly string[] {
 }
 
 /** A runtime that masks secrets in standard error and crash reports. */
-export function guarded<R extends Runtime>(runtime: R): R & { readonly redactor: SecretRedactor } {
+export function withSecretsMasked<R extends Runtime>(runtime: R): R & { readonly redactor: SecretRedactor } {
   const redactor = secretRedactor()
   const more: Pick<Runtime, 'streams' | 'saveCrash'> & { readonly redactor: SecretRedactor } = {
     redactor,
     streams: (preferences) => {
       const streams = runtime.streams(preferences)
       const write = (text: string) => streams.err.write(redactor.mask(text))
-      return replacing(streams, {
+      return withMembers(streams, {
         get err() {
-          return replacing(streams.err, { write })
+          return withMembers(streams.err, { write })
         },
       })
     },
     saveCrash: (details) => runtime.saveCrash(redactor.mask(details)),
   }
-  return replacing(runtime, more)
+  return withMembers(runtime, more)
 }
 
 /** A copy of the object with some members replaced; getters stay getters. */
-function replacing<T extends object, M extends object>(original: T, replacements: M): T & M {
+function withMembers<T extends object, M extends object>(original: T, replacements: M): T & M {
   const members = {
     ...Object.getOwnPropertyDescriptors(original),
     ...Object.getOwnPropertyDescriptors(replacements),

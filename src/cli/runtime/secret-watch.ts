@@ -1,6 +1,6 @@
 /**
- * Collects the secrets of all requests, including those of the login, so that they are masked, and warns when
- * one is sent unencrypted.
+ * Registers the secrets of all requests, including those of the login, for masking, and warns if one is sent
+ * unencrypted.
  */
 import { isLoopback } from '../../auth/index.js'
 import {
@@ -12,19 +12,21 @@ import {
 } from '../../transport/index.js'
 import type { ConnectionContext } from '../context.js'
 
-/** Whose requests these are: the body of a login is secret, that of a client is not. */
+/** Who sends the request: the body of a login is secret, that of a client is not. */
 type Sender = 'login' | 'client'
 
 export function secretWatch(context: ConnectionContext): (transport: Transport, by: Sender) => Transport {
   const reported = new Set<string>()
-  /** An explicit http: URL needs no further option, but not every user knows what it means. */
+  /** An explicit http: URL is accepted without further options, but not every user knows what it means. */
   const warn = (url: URL, what: string | undefined) => {
     if (what === undefined || url.protocol !== 'http:' || isLoopback(url)) return
     if (!context.streams.err.terminal || reported.has(url.host)) return
     reported.add(url.host)
-    void context.warn(`the connection to ${url.host} is not encrypted: anybody on the way can read ${what}`)
+    void context.warn(
+      `the connection to ${url.host} is not encrypted: others on the network can read ${what}`,
+    )
   }
-  const see = (request: HttpRequest, by: Sender): HttpRequest => {
+  const watchRequest = (request: HttpRequest, by: Sender): HttpRequest => {
     const secrets = request.headers.filter(([name]) => isSecretHeader(name) || isSecretName(name))
     for (const [, value] of secrets)
       context.runtime.redactor?.add(value.replace(/^(basic|bearer|digest) +/i, ''))
@@ -35,10 +37,10 @@ export function secretWatch(context: ConnectionContext): (transport: Transport, 
     }
     return request
   }
-  return (transport, by) => wrapTransport(transport, (request, send) => send(see(request, by)))
+  return (transport, by) => wrapTransport(transport, (request, send) => send(watchRequest(request, by)))
 }
 
-/** Digest does not send the password. */
+/** What an Authorization header reveals; undefined for digest, which does not send the password. */
 function secretIn(header: string): string | undefined {
   const scheme = /^[a-z]+(?= )/i.exec(header)?.[0].toLowerCase()
   if (scheme === 'digest') return undefined

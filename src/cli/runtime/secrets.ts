@@ -16,19 +16,21 @@ export async function passwordFromStdin({ stdin }: Pick<ConnectionContext, 'stdi
 }
 
 /**
- * Undefined if the user gave none. Throws ConfigError and UsageError; warns about a secret on the command
- * line.
+ * Undefined if the user provided none. Warns about a secret on the command line. Throws ConfigError and
+ * UsageError.
  */
 export async function givenSecret(
   context: ConnectionContext,
   settings: Settings,
   name: string,
 ): Promise<string | undefined> {
-  const ways = ['', '-file', '-command'].flatMap((suffix) => {
+  const sources = ['', '-file', '-command'].flatMap((suffix) => {
     const setting = settings.setting(`${name}${suffix}`)
     return setting === undefined ? [] : [{ suffix, setting }]
   })
-  const [first] = ways.sort((a, b) => order.indexOf(a.setting.origin) - order.indexOf(b.setting.origin))
+  const [first] = sources.sort(
+    (a, b) => originPrecedence.indexOf(a.setting.origin) - originPrecedence.indexOf(b.setting.origin),
+  )
   if (first === undefined) return name === 'password' ? fromKeyring(context, settings) : undefined
   const { value } = first.setting
   switch (first.suffix) {
@@ -51,31 +53,38 @@ export function commandFolder({ home }: Runtime, setting: Setting | undefined): 
   return existsSync(home) ? home : parse(home).root
 }
 
-/** The source that is nearest to the command counts, whatever its form. */
-const order: readonly Setting['origin'][] = ['flag', 'environment', 'project', 'context', 'file', 'default']
+/** Origins by precedence. */
+const originPrecedence: readonly Setting['origin'][] = [
+  'flag',
+  'environment',
+  'project',
+  'context',
+  'file',
+  'default',
+]
 
 /**
- * The keyring account of the password: it contains the server, so that the password is found for no other
- * server, and not for the same one without encryption. Throws UsageError without a user name.
+ * The keyring account of the password. It contains the server, so that the password is not used for another
+ * server, or for the same one without encryption. Throws UsageError without a user name.
  */
 export function keyringAccount(settings: Settings): string {
   const user = settings.get('username') ?? settings.get('user-id')
   if (user === undefined || user === '') {
-    throw new UsageError('--keyring needs to know whose password it is', {
-      hint: 'Give --username.',
+    throw new UsageError('--keyring requires a user name', {
+      hint: 'Use --username.',
       at: '--keyring',
     })
   }
-  const place = receivers(settings.get('auth') ?? 'auto')
+  const recipient = recipientSettings(settings.get('auth') ?? 'auto')
     .map((name) => settings.get(name) ?? '')
     .find((value) => value !== '')
-  if (place === undefined || !URL.canParse(place)) return `${user}@${place ?? ''}`
-  const { protocol, host, origin } = new URL(place)
+  if (recipient === undefined || !URL.canParse(recipient)) return `${user}@${recipient ?? ''}`
+  const { protocol, host, origin } = new URL(recipient)
   return `${user}@${protocol === 'https:' ? host : origin}`
 }
 
-/** The settings that may name the recipient of the password, by precedence. */
-function receivers(method: string): readonly string[] {
+/** The settings that name the recipient of the password, by precedence. */
+function recipientSettings(method: string): readonly string[] {
   if (method === 'oidc') return ['oidc-issuer', 'oidc-discovery', 'endpoint']
   return method === 'basic' || method === 'digest' ? ['endpoint'] : ['auth-url', 'endpoint']
 }
@@ -85,14 +94,14 @@ async function fromKeyring(context: ConnectionContext, settings: Settings): Prom
   return (await context.runtime.keyring()).get(keyringAccount(settings))
 }
 
-const warned = new WeakMap<ConnectionContext['runtime'], Set<string>>()
+const warnedNamesByRuntime = new WeakMap<ConnectionContext['runtime'], Set<string>>()
 
 async function warn(context: ConnectionContext, name: string, { origin }: Setting): Promise<void> {
-  const warnedNames = warned.get(context.runtime) ?? new Set<string>()
-  warned.set(context.runtime, warnedNames)
+  const warnedNames = warnedNamesByRuntime.get(context.runtime) ?? new Set<string>()
+  warnedNamesByRuntime.set(context.runtime, warnedNames)
   if (origin !== 'flag' || warnedNames.has(name)) return
   warnedNames.add(name)
   await context.warn(
-    `--${name} on the command line can be read by other users; ${environmentName(name)} or a prompt cannot`,
+    `other users can read --${name} on the command line; use ${environmentName(name)} or the prompt instead`,
   )
 }

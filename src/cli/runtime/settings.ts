@@ -1,4 +1,4 @@
-/** Reads settings from flags, environment, project file, context and defaults by the rules in config/. */
+/** Reads settings from options, environment, project file, context and defaults, by the rules of config/. */
 import type { Contexts, Environment, Folders, SettingDefinition, Settings } from '../../config/index.js'
 import {
   configFile,
@@ -20,7 +20,7 @@ import { isOn } from '../../settings/switch.js'
 import { asSetting, authenticationOptions } from '../options/global.js'
 import type { SettingsRequest } from '../runtime.js'
 
-export interface Place {
+export interface ProcessSurroundings {
   readonly env: Environment
   readonly folders: Folders
   readonly platform: NodeJS.Platform
@@ -29,8 +29,8 @@ export interface Place {
   readonly uid: number | undefined
 }
 
-/** Where this process looks for settings. */
-export function processPlace(): Place {
+/** The surroundings of this process. */
+export function processSurroundings(): ProcessSurroundings {
   const { env, platform } = process
   const home = homeFolder()
   return {
@@ -44,64 +44,74 @@ export function processPlace(): Place {
 }
 
 /** Throws ConfigError. */
-export async function readSettings(request: SettingsRequest, place: Place): Promise<Settings> {
+export async function readSettings(
+  request: SettingsRequest,
+  surroundings: ProcessSurroundings,
+): Promise<Settings> {
   const { isSecret } = indexDefinitions(request.definitions)
   const trustsAll = isOn(
-    request.flags['trust-project'] ?? place.env['OCCI_TRUST_PROJECT'],
+    request.flags['trust-project'] ?? surroundings.env['OCCI_TRUST_PROJECT'],
     'OCCI_TRUST_PROJECT',
   )
   const [contexts, project] = await Promise.all([
     request.contexts ??
-      // A configuration that cannot be read must not stop a command that takes nothing from it.
+      // A command that needs nothing from the configuration must work even if it cannot be read.
       (request.choice?.context === 'none'
-        ? { file: configFile(place.folders.config), current: undefined, contexts: [] }
-        : readContexts({ folder: place.folders.config, platform: place.platform, isSecret })),
-    request.choice?.context === 'named' ? undefined : projectSettings(request.definitions, place, trustsAll),
+        ? { file: configFile(surroundings.folders.config), current: undefined, contexts: [] }
+        : readContexts({ folder: surroundings.folders.config, platform: surroundings.platform, isSecret })),
+    request.choice?.context === 'named' ? undefined : projectSettings(request.definitions, surroundings, trustsAll),
   ])
   return resolveSettings({
     flags: request.flags,
-    env: place.env,
+    env: surroundings.env,
     project,
     contexts,
     definitions: request.definitions,
     choice: request.choice,
-    home: place.home,
+    home: surroundings.home,
   })
 }
 
-export function contextsOf(definitions: readonly SettingDefinition[], place: Place): Contexts {
+export function contextsOf(
+  definitions: readonly SettingDefinition[],
+  surroundings: ProcessSurroundings,
+): Contexts {
   const { isSecret } = indexDefinitions(definitions)
-  return openContexts({ folder: place.folders.config, platform: place.platform, isSecret })
+  return openContexts({ folder: surroundings.folders.config, platform: surroundings.platform, isSecret })
 }
 
 /** The project file that applies in a folder. */
-export function projectFileOf(folder: string, place: Place): string | undefined {
-  return findProject({ ...place, cwd: folder })
+export function projectFileOf(folder: string, surroundings: ProcessSurroundings): string | undefined {
+  return findProject({ ...surroundings, cwd: folder })
 }
 
-const projects = new WeakMap<Place, Promise<ProjectFile | 'none'>>()
+const projects = new WeakMap<ProcessSurroundings, Promise<ProjectFile | 'none'>>()
 
 /**
- * Settings are read several times in a command, each time with more definitions. If the file changed meanwhile, the
- * trust in one content would count for the address of another.
+ * Reads the project file once, although settings are read several times in a command: if the file changed
+ * meanwhile, trust in the old content would apply to the new one.
  */
-function projectOf(place: Place): Promise<ProjectFile | 'none'> {
-  const found = projects.get(place) ?? loadProject(place).then((file) => file ?? 'none')
-  projects.set(place, found)
+function projectOf(surroundings: ProcessSurroundings): Promise<ProjectFile | 'none'> {
+  const found = projects.get(surroundings) ?? loadProject(surroundings).then((file) => file ?? 'none')
+  projects.set(surroundings, found)
   return found
 }
 
-/** Options of authentication methods are loaded only if the file has settings other than the usual ones. */
-async function projectSettings(definitions: readonly SettingDefinition[], place: Place, trustsAll: boolean) {
+/** Loads the options of authentication methods only if the file contains settings that are not global options. */
+async function projectSettings(
+  definitions: readonly SettingDefinition[],
+  surroundings: ProcessSurroundings,
+  trustsAll: boolean,
+) {
   const isTrusted = (file: string, text: string) =>
-    trustsAll || openTrustedFiles(place.folders.config).isTrusted(file, text)
-  const found = await projectOf(place)
+    trustsAll || openTrustedFiles(surroundings.folders.config).isTrusted(file, text)
+  const found = await projectOf(surroundings)
   try {
-    return await readProject({ ...place, found, isTrusted, definitions })
+    return await readProject({ ...surroundings, found, isTrusted, definitions })
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     return readProject({
-      ...place,
+      ...surroundings,
       found,
       isTrusted,
       definitions: [...definitions, ...(await authenticationOptions()).map(asSetting)],

@@ -1,5 +1,5 @@
 /**
- * Runs another program in place of this one, with the same terminal and streams, and returns its exit status.
+ * Runs another program with the terminal and the streams of this one.
  */
 import { spawn as start } from 'node:child_process'
 import { constants } from 'node:os'
@@ -7,8 +7,8 @@ import { UsageError } from '../../errors/errors.js'
 import { withoutSecrets } from './child-environment.js'
 
 /**
- * No shell is involved. Resolves with the exit status, 128 and more for a signal. Throws UsageError if the
- * program is missing.
+ * Resolves with the exit status, or 128 plus the number of the signal that ended the program. Uses no shell.
+ * Throws UsageError if the program is not installed.
  */
 export function spawn(
   program: string,
@@ -23,10 +23,10 @@ export function spawn(
       env: withoutSecrets(process.env),
     })
     // Ctrl-C reaches the program through the terminal; signals sent to this process are forwarded.
-    const end = () => child.kill('SIGTERM')
-    signal.addEventListener('abort', end, { once: true })
+    const terminate = () => child.kill('SIGTERM')
+    signal.addEventListener('abort', terminate, { once: true })
     child.once('error', (error: NodeJS.ErrnoException) => {
-      signal.removeEventListener('abort', end)
+      signal.removeEventListener('abort', terminate)
       reject(
         error.code === 'ENOENT'
           ? new UsageError(`The program ${program} was not found`, {
@@ -37,7 +37,7 @@ export function spawn(
       )
     })
     child.once('close', (code, by) => {
-      signal.removeEventListener('abort', end)
+      signal.removeEventListener('abort', terminate)
       resolve(code ?? 128 + (by === null ? 0 : constants.signals[by]))
     })
   })

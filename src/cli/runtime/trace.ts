@@ -17,7 +17,7 @@ export function verboseObserver(write: (line: string) => void): Observer {
     }
     const request = started.get(event.id)
     started.delete(event.id)
-    const what = request === undefined ? '' : `${request.method} ${request.url}${byProxy(request)} `
+    const what = request === undefined ? '' : `${request.method} ${request.url}${proxyText(request)} `
     const took = request === undefined ? '' : `, ${Math.round(event.at - request.at)} ms`
     const answer = event.type === 'error' ? event.message : `${event.status} ${event.reason}`
     write(sanitize(`${what}→ ${answer}${took}`))
@@ -25,12 +25,12 @@ export function verboseObserver(write: (line: string) => void): Observer {
   }
 }
 
-/** Writes whole exchanges. Secrets have been masked before. */
+/** Writes complete exchanges. The events must not contain secrets. */
 export function fullObserver(write: (line: string) => void): Observer {
   return (event) => {
     switch (event.type) {
       case 'request':
-        write(sanitize(`> ${event.method} ${event.url}${byProxy(event)}`))
+        write(sanitize(`> ${event.method} ${event.url}${proxyText(event)}`))
         for (const [name, value] of event.headers) write(sanitize(`> ${name}: ${value}`))
         writeBody('>', event, write)
         break
@@ -45,8 +45,8 @@ export function fullObserver(write: (line: string) => void): Observer {
   }
 }
 
-function byProxy({ proxy }: TraceEvent & { type: 'request' }): string {
-  return proxy === undefined ? '' : ` (by proxy ${proxy})`
+function proxyText({ proxy }: TraceEvent & { type: 'request' }): string {
+  return proxy === undefined ? '' : ` (via proxy ${proxy})`
 }
 
 function writeBody(

@@ -70,7 +70,7 @@ export function showsRecords({ shape, each }: Output): boolean {
 export function mergedOutput(
   outputs: readonly Output[],
   records: Output['records'],
-  more: Pick<Output, 'trouble'> = {},
+  more: Pick<Output, 'warning'> = {},
 ): Output {
   const [first] = outputs
   if (first === undefined) throw new Error('There is no output to merge')

@@ -3,7 +3,7 @@ import { type ContextsSnapshot, contextsNamed } from '../../config/index.js'
 import type { Setting } from '../../config/types.js'
 import type { SiteTime } from '../../federation/index.js'
 import type { CommandContext, Connector } from '../context.js'
-import type { AmongSites, OpenContext } from '../open-context.js'
+import type { OpenContext, SiteRun } from '../open-context.js'
 import { allDefinitions } from '../options/definitions.js'
 import type { Prompts } from '../prompts.js'
 import type { Runtime, SettingsRequest } from '../runtime.js'
@@ -39,7 +39,7 @@ interface SiteSettings {
   /** The words of arguments. */
   readonly words?: SiteWords | undefined
   /** Undefined where the command runs at this site only. */
-  readonly among?: AmongSites
+  readonly among?: SiteRun
   /** An earlier run of the command at this site, whose connection is used. */
   readonly before?: OpenContext | undefined
 }
@@ -75,7 +75,7 @@ export async function openSite(
     /** Asks in place of the prompts of the site. */
     readonly confirming?: Pick<Prompts, 'confirm' | 'confirmTyped'> | undefined
     readonly before?: OpenContext | undefined
-    readonly onWatch?: AmongSites['onWatch']
+    readonly onWatch?: SiteRun['onWatch']
   },
 ): Promise<AtSite> {
   let text = ''
@@ -108,7 +108,7 @@ export async function openSite(
     by,
     words,
     before,
-    among: { name, whole, onWatch },
+    among: { name, parent: whole, onWatch },
     flags: {
       ...(output === undefined ? {} : { output }),
       ...(record === undefined || record === '' ? {} : { record: fileOfSite(record, name) }),

@@ -109,7 +109,7 @@ function unknownIn(
 
 async function namesOf(command: CommandDeclaration, whole: CommandContext): Promise<readonly NameWords[]> {
   const names: NameWords[] = []
-  for (const { name, variadic, assigns, completion } of command.arguments) {
+  for (const { name, variadic, acceptsAttributes: assigns, completion } of command.arguments) {
     if (completion?.of !== 'entity') continue
     names.push({
       argument: name,

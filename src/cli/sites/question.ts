@@ -67,7 +67,7 @@ function askAll(
   prompts: Confirming,
 ): Promise<void> {
   const message = asked.map(({ site, question }) => `${site}: ${question.message}`).join('\n')
-  const question = { message, otherwise: asked[0]?.question.otherwise ?? '' }
+  const question = { message, alternative: asked[0]?.question.alternative ?? '' }
   const words = asked.flatMap(({ expected }) => expected ?? [])
   if (words.length === 0) return prompts.confirm(question)
   const numbers = words.every((word) => /^\d+$/.test(word))

@@ -4,14 +4,14 @@ import { type AtSites, atSites, type FromSite, type SiteTime } from '../../feder
 import type { CommandDeclaration, AtSites as Manner } from '../command.js'
 import { watched } from '../commands/base/watch.js'
 import type { CommandContext, Connector } from '../context.js'
-import { failureOf } from '../losses.js'
 import type { OpenContext } from '../open-context.js'
 import { sanitize } from '../output/index.js'
 import { formatNamed } from '../output/registry.js'
 import type { Column, Output, OutputRecord } from '../output/types.js'
-import { runChecked } from '../recheck.js'
+import { runWithFreshModel } from '../recheck.js'
 import { siteTimeoutOf } from '../runtime/network.js'
 import type { Runtime } from '../runtime.js'
+import { commandFailure } from '../unreadable.js'
 import { sitesError } from './failures.js'
 import { contextColumn, mergedOutput, outputOfSite, placed, showsRecords } from './merge.js'
 import type { Placement } from './names.js'
@@ -103,9 +103,9 @@ async function runAtOne(
     })
     return undefined
   }
-  const output = await runChecked(command, context)
-  for (const said of context.said) whole.inform(said)
-  const failure = await failureOf(context)
+  const output = await runWithFreshModel(command, context)
+  for (const said of context.messages) whole.inform(said)
+  const failure = await commandFailure(context)
   if (failure !== undefined) whole.fail(failure)
   if (context.status !== undefined) whole.endWithStatus(context.status)
   return output === undefined ? undefined : outputOfSite(output, name)
@@ -141,7 +141,7 @@ function asked(
     // Closed when the command ends, also where nobody reads on to the end.
     if (before === undefined) opened(closingAlso(context, () => stop.abort()))
     const { preview } = context
-    if (preview === undefined) output = (await runChecked(command, context)) ?? output
+    if (preview === undefined) output = (await runWithFreshModel(command, context)) ?? output
     else await (await import('../preview/run.js')).previewCommand(command, context, { preview, local })
     if (output !== undefined) {
       yield { output }
@@ -149,9 +149,9 @@ function asked(
     }
     const text = written()
     if (text !== '') yield { text }
-    for (const said of context.said) whole.inform(said)
+    for (const said of context.messages) whole.inform(said)
     if (before === undefined) connected.set(site.name, context)
-    const failure = await failureOf(context)
+    const failure = await commandFailure(context)
     if (failure !== undefined) throw failure
   }
   return atSites(
@@ -306,10 +306,10 @@ async function lookAgain(
   }
   for (const [name, look] of now) if (!failed.has(name) || !seen.has(name)) seen.set(name, look)
   const looks = sites.flatMap(({ name }) => seen.get(name) ?? [])
-  const trouble = found.failures.map(({ site, error }) => `${site.name}: ${error.message}`).join('; ')
+  const warning = found.failures.map(({ site, error }) => `${site.name}: ${error.message}`).join('; ')
   return mergedOutput(
     looks.map(({ output }) => output),
     looks.flatMap(({ records }) => records),
-    trouble === '' ? {} : { trouble },
+    warning === '' ? {} : { warning },
   )
 }

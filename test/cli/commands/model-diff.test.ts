@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Offered, proposeAliases } from '../../../src/cli/records/alias-proposals.js'
+import { type NamedOffer, proposeAliases } from '../../../src/cli/records/alias-proposals.js'
 import { openSandbox, type Served, serveSandbox } from '../../../src/sandbox/index.js'
 import { machine } from '../support/harness.js'
 
-const offered = (...names: readonly string[]): Offered => ({ name: names[0] ?? '', names })
+const offered = (...names: readonly string[]): NamedOffer => ({ name: names[0] ?? '', names })
 
 describe('aliases are proposed', () => {
   it.each([
@@ -30,9 +30,13 @@ describe('aliases are proposed', () => {
   })
 
   it('an alias for a size is proposed by cores and memory, and never for a size with others', () => {
-    const size = (name: string, measure: string | undefined): Offered => ({ name, names: [name], measure })
+    const size = (name: string, measure: string | undefined): NamedOffer => ({
+      name,
+      names: [name],
+      capacity: measure,
+    })
     const after = [size('large', '4 cores, 8'), size('2', '1 cores, 2'), size('unknown_tiny', undefined)]
-    const propose = (one: Offered) => proposeAliases('size', [one], after)[0]?.target
+    const propose = (one: NamedOffer) => proposeAliases('size', [one], after)[0]?.target
     expect(propose(size('mem-large', '4 cores, 32'))).toBeUndefined()
     expect(propose(size('small', '1 cores, 2'))).toBe('2')
     expect(propose(size('tiny', '1 cores, 0.5'))).toBe('unknown_tiny')

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { answer } from '../../../src/cli/completion/answer.js'
 import { completionMemory, type SeenEntity } from '../../../src/cli/runtime/completion-memory.js'
-import { remembering } from '../../../src/cli/runtime/remembering.js'
+import { remembering } from '../../../src/cli/runtime/remembering-client.js'
 import type { Client } from '../../../src/client/index.js'
 import { type Category, type Entity, Model, typeId } from '../../../src/model/index.js'
 import { machine } from '../support/harness.js'
@@ -59,7 +59,7 @@ const sources = {
     things.filter((thing) => kind === undefined || thing.kind === kind),
   seenAt: async (context: string, kind: string | undefined) =>
     things.filter((thing) => (kind ?? thing.kind) === thing.kind && context === 'ifca'),
-  several: async (): Promise<readonly string[]> => [],
+  namedContexts: async (): Promise<readonly string[]> => [],
   contexts: async () => ['cesnet'],
   groups: async () => ['eu'],
   typed: '',
@@ -95,11 +95,11 @@ describe('the answers of completion', () => {
   })
 
   it('completion adds the context to each entity when several contexts are named or an @ has been typed', async () => {
-    const several = async () => ['cesnet', 'ifca']
+    const namedContexts = async () => ['cesnet', 'ifca']
     const offered = async (more: Partial<typeof sources>) =>
       (await answer(['entity', 'compute'], { ...sources, ...more })).map(({ value }) => value)
-    expect(await offered({ seen: async () => [], several })).toEqual(['web@ifca', 'a1@ifca'])
-    const contexts = several
+    expect(await offered({ seen: async () => [], namedContexts })).toEqual(['web@ifca', 'a1@ifca'])
+    const contexts = namedContexts
     expect(await offered({ contexts, typed: 'w' })).toEqual(['web', 'a1'])
     expect(await offered({ contexts, typed: 'web@' })).toEqual(['web', 'a1', 'web@ifca', 'a1@ifca'])
     expect(await offered({ contexts, typed: 'web@c' })).toEqual(['web', 'a1'])
@@ -131,19 +131,19 @@ describe('the completion cache', () => {
   it('the completion cache keeps enough of a model for an hour to give the same answers', async () => {
     const memory = completionMemory(folder, 'http://h/')
     const now = Date.now()
-    await memory.keepCategories(categories, now)
-    await memory.keepCategories([], now + 1000)
+    await memory.storeCategories(categories, now)
+    await memory.storeCategories([], now + 1000)
     const kept = await memory.categories()
     const again = { ...sources, categories: async () => kept }
     for (const question of ['mixin os_tpl', 'attribute compute', 'action compute']) {
       expect(await answer(question.split(' '), again)).toEqual(await answer(question.split(' '), sources))
     }
-    await memory.keepCategories([], now + 4_000_000)
+    await memory.storeCategories([], now + 4_000_000)
     expect(await memory.categories()).toEqual([])
   })
 
   it('the completion cache has one file per endpoint, readable only by its owner, whatever the provider is called', async () => {
-    await completionMemory(folder, 'http://h/../../etc').keepSeen(things, () => false)
+    await completionMemory(folder, 'http://h/../../etc').storeSeen(things, () => false)
     expect(await completionMemory(folder, 'http://other/').seen()).toEqual([])
     const [file = ''] = readdirSync(join(folder, 'completion'))
     expect(file).toMatch(/^[0-9a-f]{16}\.seen\.json$/)
@@ -152,7 +152,7 @@ describe('the completion cache', () => {
 
   it('a damaged completion cache counts as absent', async () => {
     const memory = completionMemory(folder, 'x')
-    await memory.keepSeen(things, () => false)
+    await memory.storeSeen(things, () => false)
     const [file = ''] = readdirSync(join(folder, 'completion'))
     for (const garbage of ['{', '{}', '[1,{"name":2},null]']) {
       writeFileSync(join(folder, 'completion', file), garbage)

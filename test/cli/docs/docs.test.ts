@@ -76,16 +76,16 @@ describe('completion', () => {
   it('completion scripts ask for images and sizes by what they depend on, and for entities by their kind', () => {
     const create = plan.commands.find(({ name }) => name === 'compute create')
     const values = new Map(create?.options.map((option) => [option.name, option.value]))
-    expect(values.get('os')).toEqual({ how: 'ask', question: 'mixin os_tpl' })
-    expect(values.get('size')).toEqual({ how: 'ask', question: 'mixin resource_tpl' })
+    expect(values.get('os')).toEqual({ kind: 'query', question: 'mixin os_tpl' })
+    expect(values.get('size')).toEqual({ kind: 'query', question: 'mixin resource_tpl' })
     const stop = plan.commands.find(({ name }) => name === 'compute stop')
-    expect(stop?.arguments).toEqual([{ how: 'ask', question: 'entity compute' }])
+    expect(stop?.arguments).toEqual([{ kind: 'query', question: 'entity compute' }])
     expect(stop?.variadic).toBe(true)
   })
 
   it('completion scripts do not take the next word for the value of an option whose value is optional', () => {
-    expect(plan.valued).toContain('--output')
-    expect(plan.valued).toContain('-o')
-    expect(plan.valued).not.toContain('--trace')
+    expect(plan.optionsWithValue).toContain('--output')
+    expect(plan.optionsWithValue).toContain('-o')
+    expect(plan.optionsWithValue).not.toContain('--trace')
   })
 })

@@ -60,7 +60,7 @@ describe('errors in words', () => {
 
   it('a stack trace is shown only on request', () => {
     const fault = new TypeError('x is not a function')
-    const told = reportError(fault, { ...words, saved: () => '/state/crash.txt' })
+    const told = reportError(fault, { ...words, saveDetails: () => '/state/crash.txt' })
     expect(told.exit).toBe(1)
     expect(told.text).not.toMatch(/\n\s+at /)
     expect(told.text).toContain('/state/crash.txt')

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { cliHint, cliPlace, cliWords } from '../../../src/cli/errors/words.js'
+import { cliHint, cliInputName, cliText } from '../../../src/cli/errors/cli-text.js'
 import { WaitFailedError } from '../../../src/errors/errors.js'
 
 const src = resolve(import.meta.dirname, '../../../src')
@@ -28,16 +28,19 @@ describe('the library', () => {
 
 describe('the command line', () => {
   it("the command line replaces the library's words by its own", () => {
-    expect(cliWords('Try another rendering with `mediaType`; `raw()` shows the answer as it is.')).toBe(
+    expect(cliText('Try another rendering with `mediaType`; `raw()` shows the answer as it is.')).toBe(
       'Try another rendering with --media-type; "occi api" shows the answer as it is.',
     )
-    expect(cliWords('Give the option `oidc-client-secret`.')).toBe(
+    expect(cliText('Give the option `oidc-client-secret`.')).toBe(
       'Give it by OCCI_OIDC_CLIENT_SECRET, or run `occi auth login`.',
     )
-    expect(cliWords('Run `occi auth login`, or see `something`.')).toBe(
+    expect(cliText('Run `occi auth login`, or see `something`.')).toBe(
       'Run `occi auth login`, or see `something`.',
     )
-    expect([cliPlace('auth-url'), cliPlace('occi.core.title')]).toEqual(['--auth-url', 'occi.core.title'])
+    expect([cliInputName('auth-url'), cliInputName('occi.core.title')]).toEqual([
+      '--auth-url',
+      'occi.core.title',
+    ])
   })
 
   it('the command line names the command for a state that only an action brings', () => {
@@ -53,7 +56,7 @@ describe('the command line', () => {
       .filter((line) => /hint|'.*`.*'/.test(line))
       .flatMap((line) => [...line.matchAll(/'[^']*'/g)].flatMap(([text]) => text.match(/`[^`]+`/g) ?? []))
     expect(spans.length).toBeGreaterThan(50)
-    const unsaid = [...new Set(spans)].filter((span) => cliWords(span) === span && !span.includes('${'))
+    const unsaid = [...new Set(spans)].filter((span) => cliText(span) === span && !span.includes('${'))
     // Names of the plugin contract, other programs, and a sentence of its own.
     const same = ['`auth`', '`plugin`', '`voms-proxy-info -all`', '`oidc-agent`', '`model().kinds`']
     const settings = ['`credentials`', '`transport`']

@@ -44,7 +44,7 @@ describe('occi help security', () => {
   it('occi help security describes what is stored where and how to report a vulnerability', async () => {
     const { out } = await occi('help security')
     const words = out.replaceAll(/\s+/g, ' ')
-    for (const { place, what } of keptFiles) expect(words).toContain(`${place} ${what}`)
+    for (const { path: place, content: what } of keptFiles) expect(words).toContain(`${place} ${what}`)
     expect(words).toContain(reporting)
     for (const { sentences } of parties) for (const sentence of sentences) expect(words).toContain(sentence)
     expect(words).not.toMatch(/\.test\.ts/)

@@ -37,9 +37,9 @@ describe.each(commands.map((command) => [command.path.join(' '), command] as con
         const line = new CommandLine({
           entries: commandEntries,
           environment: () => undefined,
-          learn: async () => undefined,
+          discover: async () => undefined,
         })
-        expect(await line.read([...command.path, ...words])).toMatchObject({ do: 'run' })
+        expect(await line.read([...command.path, ...words])).toMatchObject({ action: 'run' })
       }
     })
 

@@ -10,22 +10,24 @@ async function read(line: string) {
   return new CommandLine({
     entries: commandEntries,
     environment: () => undefined,
-    learn: async () => undefined,
+    discover: async () => undefined,
   }).read(words)
 }
 
 async function command(line: string) {
   const located = await read(line)
-  if (located.do !== 'run') throw new Error(`${line} runs nothing`)
+  if (located.action !== 'run') throw new Error(`${line} runs nothing`)
   const { command: found, parsed } = located
   return { path: found.path.join(' '), given: Object.fromEntries(parsed.options.commandLine()) }
 }
 
 async function helpOn(line: string) {
   const located = await read(line)
-  if (located.do !== 'help') throw new Error(`${line} asks for no help`)
-  const { of } = located
-  return of.what === 'group' || of.what === 'command' || of.what === 'program' ? of.command.name() : of.what
+  if (located.action !== 'help') throw new Error(`${line} asks for no help`)
+  const { page } = located
+  return page.what === 'group' || page.what === 'command' || page.what === 'program'
+    ? page.command.name()
+    : page.what
 }
 
 describe('options of every command', () => {
@@ -114,7 +116,7 @@ describe('a noun of the provider', () => {
     new CommandLine({
       entries: commandEntries,
       environment: () => undefined,
-      learn: async ({ verb: word }) => (word === 'backup' ? verb('backup', 'learnt') : group),
+      discover: async ({ verb: word }) => (word === 'backup' ? verb('backup', 'learnt') : group),
     })
 
   it.each([
@@ -133,7 +135,7 @@ describe('a noun of the provider', () => {
     const other = new CommandLine({
       entries: commandEntries,
       environment: () => undefined,
-      learn: async ({ verb: word }) => (word === undefined ? group : verb('other', 'not asked for')),
+      discover: async ({ verb: word }) => (word === undefined ? group : verb('other', 'not asked for')),
     })
     await expect(other.read(['ipnetwork', 'backup'])).rejects.toThrow('has no command "backup"')
   })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { OptionDeclaration } from '../../../src/cli/options/declaration.js'
-import { optionsIn, writtenOut } from '../../../src/cli/parse/words.js'
+import { optionsIn, withDefaultValues } from '../../../src/cli/parse/words.js'
 
 const options: readonly OptionDeclaration[] = [
   { name: 'output', short: 'o', value: 'FORMAT', description: '' },
@@ -51,14 +51,14 @@ describe('optionsIn', () => {
 })
 
 describe('writtenOut', () => {
-  it('writtenOut inserts the default of an optional value after "="', () => {
-    expect(writtenOut(['--wait', 'web', '--trace', '--wait=', '--trace=x', '--', '--wait'], options)).toEqual(
-      ['--wait=', 'web', '--trace=-', '--wait=', '--trace=x', '--', '--wait'],
-    )
+  it('withDefaultValues inserts the default of an optional value after "="', () => {
+    expect(
+      withDefaultValues(['--wait', 'web', '--trace', '--wait=', '--trace=x', '--', '--wait'], options),
+    ).toEqual(['--wait=', 'web', '--trace=-', '--wait=', '--trace=x', '--', '--wait'])
   })
 
-  it('writtenOut leaves the value of another option unchanged', () => {
-    expect(writtenOut(['--output', '--trace', '-o', '--wait'], options)).toEqual([
+  it('withDefaultValues leaves the value of another option unchanged', () => {
+    expect(withDefaultValues(['--output', '--trace', '-o', '--wait'], options)).toEqual([
       '--output',
       '--trace',
       '-o',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { OptionFault, parseOptions } from '../../../src/cli/rocci/optparse.js'
+import { OptionError, parseOptions } from '../../../src/cli/rocci/optparse.js'
 import { isRocciForm } from '../../../src/cli/rocci/recognise.js'
 
 const commands: ReadonlySet<string> = new Set(['compute', 'api', 'ssh', 'help'])
@@ -38,7 +38,7 @@ describe('options as Ruby reads them', () => {
     expect(parseOptions(['-d', '-v', '--foo'])).toMatchObject({ asked: 'version' })
   })
   it('the rOCCI option parser refuses a beginning that several options share', () => {
-    expect(() => parseOptions(['--a', 'list'])).toThrow(new OptionFault('ambiguous option: --a'))
+    expect(() => parseOptions(['--a', 'list'])).toThrow(new OptionError('ambiguous option: --a'))
   })
   it('the rOCCI option parser prefers the exact name over longer ones', () => {
     expect(values('--auth', 'basic')).toEqual({ auth: 'basic' })

@@ -193,7 +193,7 @@ function randomCase(seed: number): Case {
 function read(body: string) {
   const entity = receivedEntity(readParts({ headers: [], body }, 'body'), new Model([]), { sorted: false })
   if (entity === undefined) throw new Error('not an entity')
-  return { what: 'entity', entity } as const
+  return { type: 'entity', entity } as const
 }
 
 /** Empty links are left out, except in the extended forms (cli/resource_output_factory.rb:86). */

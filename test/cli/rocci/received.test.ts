@@ -25,7 +25,7 @@ Link: </compute/1?action=stop>;rel="http://schemas.ogf.org/occi/infrastructure/c
 function read(body: string) {
   const entity = receivedEntity(readParts({ headers: [], body }, 'body'), new Model([]), { sorted: false })
   if (entity === undefined) throw new Error('not an entity')
-  return [{ what: 'entity', entity }] as const
+  return [{ type: 'entity', entity }] as const
 }
 
 describe('an answer as rOCCI-cli prints it', () => {

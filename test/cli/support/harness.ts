@@ -15,7 +15,12 @@ import { createPrompts } from '../../../src/cli/prompts.js'
 import { connect, login } from '../../../src/cli/runtime/connect.js'
 import { openPlugins } from '../../../src/cli/runtime/plugins.js'
 import { nodeProbe } from '../../../src/cli/runtime/probe.js'
-import { contextsOf, type Place, projectFileOf, readSettings } from '../../../src/cli/runtime/settings.js'
+import {
+  contextsOf,
+  type ProcessSurroundings,
+  projectFileOf,
+  readSettings,
+} from '../../../src/cli/runtime/settings.js'
 import type { Runtime } from '../../../src/cli/runtime.js'
 import type { Sink, Streams } from '../../../src/cli/streams.js'
 import type { Client } from '../../../src/client/index.js'
@@ -106,7 +111,7 @@ function runtimeOf(
     cache: join(folder, 'cache'),
     state: join(folder, 'state'),
   }
-  const place: Place = {
+  const place: ProcessSurroundings = {
     env,
     folders,
     platform: 'linux',
@@ -125,7 +130,7 @@ function runtimeOf(
     readFile: (path) => readFile(resolve(place.cwd, path)),
     reach: circumstances.reach ?? (async () => false),
     probe: async () => ({ ...nodeProbe(process, [process.execPath], clock.now), ...circumstances.probe }),
-    finish: (work) => work(),
+    uninterrupted: (work) => work(),
     fileMode: (path) =>
       stat(path).then(
         ({ mode }) => mode & 0o777,

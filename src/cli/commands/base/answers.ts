@@ -29,7 +29,7 @@ export async function withAnswers(
   }
   return {
     ...context,
-    options: context.options.with(answers.options),
+    options: context.options.withValues(answers.options),
     words,
     word: (argument) => words(argument)[0],
   }

@@ -93,7 +93,7 @@ async function confirmChosen(
   const what = names.length === 1 ? one : many
   const list = `${names.slice(0, most).join(', ')}${names.length > most ? `, and ${names.length - most} more` : ''}`
   await context.prompts.confirmTyped(
-    { message: `This deletes ${names.length} ${what}: ${list}.`, otherwise },
+    { message: `This deletes ${names.length} ${what}: ${list}.`, alternative: otherwise },
     String(names.length),
   )
 }
@@ -112,7 +112,7 @@ async function deleteAll(noun: Noun, context: CommandContext): Promise<Output | 
   if (locations.length > 0) {
     if (needsConfirmation(context)) {
       await context.prompts.confirmTyped(
-        { message: `This deletes all ${locations.length} ${noun.many}.`, otherwise: otherwise },
+        { message: `This deletes all ${locations.length} ${noun.many}.`, alternative: otherwise },
         String(locations.length),
       )
     }
@@ -140,7 +140,7 @@ const otherwise = 'Pass --yes to delete without a question.'
 async function confirm(context: CommandContext, message: string): Promise<void> {
   if (!needsConfirmation(context)) return
   await context.progress.stop()
-  await context.prompts.confirm({ message, otherwise })
+  await context.prompts.confirm({ message, alternative: otherwise })
 }
 
 function describeTarget(target: Target | undefined): string {

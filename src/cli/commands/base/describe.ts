@@ -45,7 +45,7 @@ async function describeOnce(
   words: readonly string[] | undefined,
 ): Promise<Output> {
   const client = await context.client()
-  context.showsAnswers('entities')
+  context.outputReliesOn('entities')
   const { names, single, find } = await chooseTargets(context, subject, words)
   const records = await forEach(context, names, 'Reading', async (name) => {
     const { location, entity } = await find(name)

@@ -30,7 +30,7 @@ export function nounGroup(noun: Noun): CommandGroup {
       unlinkCommand(noun),
       waitCommand(noun),
     ],
-    learn: (verb, context) => learnAction(noun, verb, context),
+    discover: (verb, context) => learnAction(noun, verb, context),
   }
 }
 

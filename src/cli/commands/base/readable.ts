@@ -6,7 +6,7 @@ import { isIncomplete } from '../../../errors/errors.js'
 import type { Reports } from '../../context.js'
 
 export async function* readable<T>(context: Reports, items: AsyncIterable<T>): AsyncGenerator<T> {
-  context.showsAnswers('entities')
+  context.outputReliesOn('entities')
   try {
     yield* items
   } catch (error) {

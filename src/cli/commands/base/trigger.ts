@@ -286,7 +286,7 @@ async function triggerAll(
   if (locations.length > 0 && needsConfirmation(context)) {
     await context.progress.stop()
     await context.prompts.confirmTyped(
-      { message: `This triggers ${term} on ${locations.length} ${noun.many}.`, otherwise },
+      { message: `This triggers ${term} on ${locations.length} ${noun.many}.`, alternative: otherwise },
       String(locations.length),
     )
   }

@@ -33,7 +33,7 @@ export function updateCommand(noun: Noun): CommandDeclaration {
       {
         ...argument,
         required: false,
-        assigns: true,
+        acceptsAttributes: true,
         description: `${argument.description}; or NAME=VALUE, an attribute`,
       },
     ],

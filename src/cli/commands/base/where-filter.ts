@@ -5,7 +5,7 @@ import { type Entity, termOf } from '../../../model/index.js'
 import type { CommandContext, Dialogue, Invocation, Surroundings } from '../../context.js'
 import type { OptionDeclaration } from '../../options/declaration.js'
 import { displayName, entityRecord, lastSegment } from '../../records/entity.js'
-import { matcher } from '../../records/name-match.js'
+import { matcher } from '../../records/where-filter.js'
 import { parseComparison } from '../../values/comparison.js'
 import { readable } from './readable.js'
 

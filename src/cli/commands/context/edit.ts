@@ -222,7 +222,7 @@ async function chosen(context: CommandContext): Promise<string> {
     })
   }
   return context.prompts.select(
-    { message: 'Which context?', otherwise: `One of: ${contexts.map(({ name }) => name).join(', ')}.` },
+    { message: 'Which context?', alternative: `One of: ${contexts.map(({ name }) => name).join(', ')}.` },
     contexts.map(({ name, settings }) => ({
       value: name,
       label: name === current ? `${name} (in use)` : name,

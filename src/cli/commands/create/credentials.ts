@@ -19,7 +19,7 @@ export const sshKeyPart: CreatePart = {
       name: 'ssh-key',
       value: 'FILE',
       description: 'public key to log in with; "-" reads standard input',
-      refusesSecond: true,
+      rejectsRepetition: true,
       completion: { of: 'file' },
     },
   ],

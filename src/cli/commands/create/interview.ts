@@ -30,15 +30,17 @@ export async function askForCompute(context: CommandContext): Promise<Answers> {
   set('network', await chooseResource(context, client, 'Network', [NETWORK], "the provider's default"))
   const { contextMixins } = await import('../../../client/index.js')
   if (contextMixins(model).sshKey !== undefined) set('ssh-key', await chooseKey(context, runtime.home))
-  const name = (await prompts.text({ message: 'Name', otherwise })).trim()
-  const count = (await prompts.text({ message: 'How many', otherwise }, '1')).trim()
+  const name = (await prompts.text({ message: 'Name', alternative: otherwise })).trim()
+  const count = (await prompts.text({ message: 'How many', alternative: otherwise }, '1')).trim()
   if (count !== '1') set('count', count)
   return { words: { NAME: name }, options }
 }
 
 export async function askForStorage({ prompts }: CommandContext): Promise<Answers> {
-  const name = (await prompts.text({ message: 'Name', otherwise })).trim()
-  const size = (await prompts.text({ message: 'Size: 10 (GiB), 10G, 500M', otherwise }, '10')).trim()
+  const name = (await prompts.text({ message: 'Name', alternative: otherwise })).trim()
+  const size = (
+    await prompts.text({ message: 'Size: 10 (GiB), 10G, 500M', alternative: otherwise }, '10')
+  ).trim()
   return { words: { NAME: name }, options: new Map(size === '' ? [] : [['size', [size]]]) }
 }
 
@@ -56,7 +58,7 @@ function chooseMixin(
 ): Promise<string | undefined> {
   if (mixins.length === 0) return Promise.resolve(undefined)
   return prompts.search(
-    { message, otherwise },
+    { message, alternative: otherwise },
     mixins.map((mixin) => ({
       value: mixin.term,
       label: mixin.title ?? readableName(mixin),
@@ -103,7 +105,7 @@ async function chooseResource(
       : choice,
   )
   if (named.length === 0) return undefined
-  return prompts.search({ message, otherwise }, named)
+  return prompts.search({ message, alternative: otherwise }, named)
 }
 
 async function chooseKey({ prompts }: CommandContext, home: string): Promise<string | undefined> {
@@ -115,7 +117,7 @@ async function chooseKey({ prompts }: CommandContext, home: string): Promise<str
     // Without the folder there are no keys to choose from.
   }
   if (files.length === 0) return undefined
-  return prompts.search({ message: 'Key to log in with', otherwise }, [
+  return prompts.search({ message: 'Key to log in with', alternative: otherwise }, [
     ...files.sort().map((name) => ({ value: join(folder, name), label: `~/.ssh/${name}` })),
     { value: undefined, label: 'none' },
   ])

@@ -4,7 +4,7 @@ import type { OcciError } from '../../../errors/errors.js'
 import type { Model } from '../../../model/index.js'
 import type { HttpResponse } from '../../../transport/index.js'
 import type { CommandContext, Login } from '../../context.js'
-import { cliWords } from '../../errors/words.js'
+import { cliText } from '../../errors/cli-text.js'
 import type { Probe } from '../../probe.js'
 import type { Endpoint } from '../../runtime/endpoint.js'
 
@@ -59,8 +59,8 @@ export function warning(seen: string, remedy: string): Finding {
 export function failed(seen: string, remedy?: string): Finding {
   return {
     verdict: 'failed',
-    seen: cliWords(seen),
-    ...(remedy === undefined ? {} : { remedy: cliWords(remedy) }),
+    seen: cliText(seen),
+    ...(remedy === undefined ? {} : { remedy: cliText(remedy) }),
   }
 }
 

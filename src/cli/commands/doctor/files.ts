@@ -26,7 +26,8 @@ async function owned({ probe }: Examination, paths: readonly string[]): Promise<
   const findings = paths.map(async (path): Promise<readonly Finding[]> => {
     const seen = await probe.inspect(path)
     if (seen === undefined) return []
-    if (!seen.own) return [failed(`${path} belongs to another user`, `sudo chown -R "$USER" '${path}'`)]
+    if (!seen.ownedByUser)
+      return [failed(`${path} belongs to another user`, `sudo chown -R "$USER" '${path}'`)]
     const { mode } = seen
     if (mode === undefined || (mode & 0o077) === 0) return []
     const wanted = seen.kind === 'folder' ? '700' : '600'

@@ -10,7 +10,7 @@ export const login: Check = {
   async run(examination) {
     const { context, endpoint } = examination
     if (endpoint === undefined) return [skipped('there is no endpoint')]
-    if (endpoint.at === 'sandbox') {
+    if (endpoint.type === 'sandbox') {
       examination.client = await context.client()
       await discover(examination)
       return [ok('the practice cloud on this machine needs no login')]

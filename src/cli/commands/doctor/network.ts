@@ -59,7 +59,7 @@ export const tcp: Check = {
     const alive = addresses.filter((_, index) => reached[index]?.ok === true)
     const dead = addresses.filter((_, index) => reached[index]?.ok === false)
     examination.addresses = alive
-    const reasons = reached.flatMap((each) => (each.ok ? [] : [words[each.why] ?? each.why]))
+    const reasons = reached.flatMap((each) => (each.ok ? [] : [words[each.reason] ?? each.reason]))
     if (alive.length === 0) {
       return [
         failed(

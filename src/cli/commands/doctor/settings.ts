@@ -20,11 +20,11 @@ export const settings: Check = {
     }
     const setting = context.settings.setting('endpoint')
     const { endpoint } = examination
-    if (endpoint.at === 'network') examination.server = new URL(endpoint.url)
+    if (endpoint.type === 'network') examination.server = new URL(endpoint.url)
     const what = setting === undefined ? 'the endpoint is in the catalogue' : redactUrl(setting.value)
     const source = setting === undefined ? '' : `, from ${setting.source}`
     const findings = [ok(`${what}${source}`)]
-    if (endpoint.at === 'network' && /\/-\/?$/.test(endpoint.url)) {
+    if (endpoint.type === 'network' && /\/-\/?$/.test(endpoint.url)) {
       findings.push(
         warning(
           'the endpoint is the query interface itself',

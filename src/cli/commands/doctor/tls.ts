@@ -32,7 +32,7 @@ export const tls: Check = {
       probe.handshake({ ...parameters, maxVersion: 'TLSv1.2' }),
     ])
     if (!first.ok) {
-      return [failed(`no TLS connection: ${first.why}`, 'Check that the port speaks https, and not http.')]
+      return [failed(`no TLS connection: ${first.reason}`, 'Check that the port speaks https, and not http.')]
     }
     const versions =
       older.ok && older.version !== first.version ? [first.version, older.version] : [first.version]
@@ -44,7 +44,7 @@ export const tls: Check = {
       ...chain(first, store, context.settings.on('insecure')),
       ...life(first, context.clock.now()),
       ok(
-        `${versions.join(', ')}; ${first.asksForCertificate ? 'asks for a client certificate' : 'no client certificate is asked for'}`,
+        `${versions.join(', ')}; ${first.requestsClientCertificate ? 'asks for a client certificate' : 'no client certificate is asked for'}`,
       ),
     ]
   },
@@ -59,15 +59,23 @@ function chain(seen: Seen, store: string, insecure: boolean): readonly Finding[]
     : []
   if (seen.refused !== undefined) {
     findings.push(failed(`${seen.subject} ${seen.refused.what}`, seen.refused.hint))
-  } else if (seen.distrust === undefined) findings.push(ok(`${seen.subject}, trusted by ${store}`))
-  else findings.push(failed(`${seen.subject} is not trusted by ${store}: ${seen.distrust}`, remedyFor(seen)))
-  if (seen.otherName !== undefined) {
-    findings.push(failed(seen.otherName, 'Use the name in the certificate as the host of the endpoint.'))
+  } else if (seen.untrustedReason === undefined) findings.push(ok(`${seen.subject}, trusted by ${store}`))
+  else
+    findings.push(
+      failed(`${seen.subject} is not trusted by ${store}: ${seen.untrustedReason}`, remedyFor(seen)),
+    )
+  if (seen.nameMismatch !== undefined) {
+    findings.push(failed(seen.nameMismatch, 'Use the name in the certificate as the host of the endpoint.'))
   }
   return [...unchecked, ...findings]
 }
 
-function remedyFor({ distrust = '', selfSigned, sent, issuer }: Seen): string {
+function remedyFor({
+  untrustedReason: distrust = '',
+  selfSigned,
+  certificateCount: sent,
+  issuer,
+}: Seen): string {
   if (selfSigned) {
     return 'The certificate is self-signed: compare its fingerprint with the provider, and give it by --ca-file.'
   }
@@ -81,8 +89,8 @@ function remedyFor({ distrust = '', selfSigned, sent, issuer }: Seen): string {
   return 'Give the authority by --ca-file or --ca-path.'
 }
 
-function life({ until }: Seen, now: number): readonly Finding[] {
-  const left = until.getTime() - now
+function life({ validUntil }: Seen, now: number): readonly Finding[] {
+  const left = validUntil.getTime() - now
   if (left < 0) {
     return [
       failed(

@@ -42,7 +42,7 @@ function sshCommand(path: readonly string[]): CommandDeclaration {
         description: 'what to run there, after "--"',
         required: false,
         variadic: true,
-        foreign: true,
+        passThrough: true,
       },
     ],
     options: [

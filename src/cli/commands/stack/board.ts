@@ -3,7 +3,7 @@ import { formatElapsed } from '../../../basics/amounts.js'
 import type { ApplyEvent } from '../../../stack/index.js'
 import type { CommandContext } from '../../context.js'
 import { sanitize } from '../../output/sanitize.js'
-import { drawOver } from '../../output/theme.js'
+import { redrawLines } from '../../output/theme.js'
 import { truncate } from '../../output/width.js'
 
 export interface Board {
@@ -56,7 +56,7 @@ export function createBoard(context: CommandContext, total: number): Board {
     const lines = [...(above === undefined ? [] : [above]), ...rows].map((row) =>
       truncate(sanitize(row), width - 1),
     )
-    await streams.err.write(drawOver(drawn, lines)).catch(() => {})
+    await streams.err.write(redrawLines(drawn, lines)).catch(() => {})
     drawn = rows.length
   }
   let drawing: Promise<void> = Promise.resolve()

@@ -34,7 +34,7 @@ export async function confirmPlan(context: CommandContext, plan: Plan, verb: str
   await context.progress.stop()
   await context.prompts.confirm({
     message: `${verb}: ${countsOf(plan)}?`,
-    otherwise: 'Pass --yes to go on without a question; "occi stack plan" shows the plan.',
+    alternative: 'Pass --yes to go on without a question; "occi stack plan" shows the plan.',
   })
 }
 
@@ -58,7 +58,7 @@ export async function confirmAdoption(context: CommandContext, { entries }: Plan
   await context.progress.stop()
   await context.prompts.confirm({
     message: `${names} ${adopted.length === 1 ? 'is' : 'are'} there already. Take ${adopted.length === 1 ? 'it' : 'them'} as part of this stack?`,
-    otherwise: hint,
+    alternative: hint,
   })
 }
 
@@ -75,7 +75,9 @@ export async function carryOut(
 ): Promise<Ended> {
   const board = createBoard(context, stepsOf(plan).length)
   const last = new Map<string, ApplyEvent>()
-  await context.runtime.finish(() => follow(board, last, apply(plan, { ...options, ...limits(context) })))
+  await context.runtime.uninterrupted(() =>
+    follow(board, last, apply(plan, { ...options, ...limits(context) })),
+  )
   const failed: Failed[] = []
   for (const [address, { event, error }] of last) {
     if (event === 'failed' && error !== undefined) failed.push({ target: address, error })

@@ -111,7 +111,7 @@ async function answersOf(context: CommandContext): Promise<Answers> {
       hint: otherwise,
       at: '--template',
     })
-  const ask = (message: string, initial: string) => prompts.text({ message, otherwise }, initial)
+  const ask = (message: string, initial: string) => prompts.text({ message, alternative: otherwise }, initial)
   return {
     name: named ?? (await ask('Name of the stack', defaults.name)),
     image: await ask('Image of the machines ("occi mixin list --of os_tpl" lists them)', defaults.image),

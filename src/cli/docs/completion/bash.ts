@@ -1,4 +1,4 @@
-/** Completion for bash 3.2 and later; needs no bash-completion package. */
+/** The completion script for bash 3.2 and later. It does not need the bash-completion package. */
 import { argumentCases, optionCase } from './cases.js'
 import type { CompletionPlan, PlannedOption, Word } from './plan.js'
 
@@ -6,23 +6,23 @@ export function bashCompletion(plan: CompletionPlan): string {
   return `# bash completion for occi. Generated from the command definitions: occi __docs. Do not edit.
 # Use: eval "$(occi completion bash)", or copy it to ~/.local/share/bash-completion/completions/occi
 
-# Sets how the value of option $2 of command $1 is completed.
+# Sets $action, which says how the value of option $2 of command $1 is completed.
 _occi_option_value() {
-  how=
+  action=
   case "$1:$2" in
 ${plan.commands.flatMap((command) => command.options.flatMap((option) => optionCase(`'${command.name}:'`, option))).join('')}${plan.globals
   .flatMap((option) => optionCase('*:', option))
   .join('')}  esac
 }
 
-# Sets how argument number $2 (from 0) of command $1 is completed.
+# Sets $action, which says how argument number $2 (from 0) of command $1 is completed.
 _occi_argument() {
-  how=
+  action=
   case "$1:$2" in
 ${plan.commands.flatMap(argumentCases).join('')}  esac
 }
 
-# Sets the options of command $1.
+# Sets $options to the options of command $1.
 _occi_options() {
   case "$1" in
 ${plan.commands
@@ -33,14 +33,14 @@ ${plan.commands
   options="$options ${dashed(plan.globals)}"
 }
 
-# Sets the verbs of noun $1.
+# Sets $verbs to the verbs of noun $1.
 _occi_verbs() {
   case "$1" in
 ${plan.verbs.map(({ noun, verbs }) => `    '${noun}') verbs='${list(verbs)} help' ;;\n`).join('')}    *) verbs= ;;
   esac
 }
 
-# Offers those of the lines of $1 that begin with $cur, as one word each.
+# Offers each line of $1 that begins with $cur as one word.
 _occi_offer() {
   local line quoted
   while IFS= read -r line; do
@@ -53,8 +53,8 @@ _occi_offer() {
   done <<<"$1"
 }
 
-_occi_ask() {
-  # Values come from occi's caches; nothing is asked of the provider, and nothing is said when it fails.
+_occi_query() {
+  # Values come from occi's caches: no request is sent to the provider, and errors are not shown.
   _occi_offer "$(command occi __complete $1 -- "\${words[@]}" 2>/dev/null </dev/null)"
 }
 
@@ -64,16 +64,17 @@ _occi_files() {
   while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen "$1" -- "$cur")
 }
 
-_occi_how() {
-  case "$how" in
-    words\\ *) _occi_offer "$(printf '%s\\n' \${how#words })" ;;
-    ask\\ *) _occi_ask "\${how#ask }" ;;
+_occi_complete() {
+  case "$action" in
+    words\\ *) _occi_offer "$(printf '%s\\n' \${action#words })" ;;
+    query\\ *) _occi_query "\${action#query }" ;;
     file) _occi_files -f ;;
     folder) _occi_files -d ;;
   esac
 }
 
-# Words as the user wrote them: bash splits them at = and :, which options and URLs are full of.
+# Sets $words to the words as the user typed them: bash splits them at = and :, which are common in options
+# and URLs. Sets $raw to bash's own last word.
 _occi_words() {
   local rest=\${COMP_LINE:0:COMP_POINT} word lead index
   words=()
@@ -95,7 +96,7 @@ _occi_words() {
 }
 
 _occi() {
-  local words raw cur full before how options verbs noun= verb= command= word skip= count=0 index
+  local words raw cur full before action options verbs noun= verb= command= word skip= count=0 index
   COMPREPLY=()
   _occi_words
   full=\${words[\${#words[@]}-1]}
@@ -106,20 +107,20 @@ _occi() {
     if [[ -n $skip ]]; then skip=; continue; fi
     case "$word" in
       -*)
-        case " ${plan.valued.join(' ')} " in *" $word "*) skip=$word ;; esac
+        case " ${plan.optionsWithValue.join(' ')} " in *" $word "*) skip=$word ;; esac
         ;;
       *)
         if [[ -z $noun ]]; then
           noun=$word
           case "$noun" in
-${plan.nounShortcuts.map(({ word, means }) => `            ${word}) noun=${means} ;;\n`).join('')}          esac
+${plan.nounShortcuts.map(({ word, target }) => `            ${word}) noun=${target} ;;\n`).join('')}          esac
           command=$noun
           _occi_verbs "$noun"
         elif [[ -z $verb && ( -n $verbs || ! " ${plan.nouns.map(({ word }) => word).join(' ')} " == *" $noun "* ) ]]; then
           verb=$word
           case " $verbs " in *" $word "*)
             case "$verb" in
-${plan.verbShortcuts.map(({ word, means }) => `              ${word}) verb=${means} ;;\n`).join('')}            esac ;;
+${plan.verbShortcuts.map(({ word, target }) => `              ${word}) verb=${target} ;;\n`).join('')}            esac ;;
           esac
           command="$noun $verb"
         else
@@ -131,37 +132,37 @@ ${plan.verbShortcuts.map(({ word, means }) => `              ${word}) verb=${mea
 
   if [[ -n $skip ]]; then
     _occi_option_value "$command" "$skip"
-    _occi_how
+    _occi_complete
   elif [[ $cur == --*=* ]]; then
     _occi_option_value "$command" "\${cur%%=*}"
     cur=\${cur#*=}
-    _occi_how
+    _occi_complete
   elif [[ $cur == -* ]]; then
     _occi_options "$command"
     _occi_offer "$(printf '%s\\n' $options)"
   elif [[ -z $noun ]]; then
     _occi_offer "$(printf '%s\\n' ${list(plan.nouns)})"
-    if [[ \${#COMPREPLY[@]} -eq 0 ]]; then _occi_ask noun; fi
+    if [[ \${#COMPREPLY[@]} -eq 0 ]]; then _occi_query noun; fi
   elif [[ -z $verb && -n $verbs ]]; then
     _occi_offer "$(printf '%s\\n' $verbs)"
-    if [[ \${#COMPREPLY[@]} -eq 0 ]]; then _occi_ask "verb $noun"; fi
+    if [[ \${#COMPREPLY[@]} -eq 0 ]]; then _occi_query "verb $noun"; fi
   elif [[ -z $verb && ! " ${list(plan.nouns)} " == *" $noun "* ]]; then
-    _occi_ask "verb $noun"
+    _occi_query "verb $noun"
   else
     _occi_argument "$command" "$count"
-    if [[ -z $how && ! " ${list(plan.nouns)} " == *" $noun "* ]]; then how="ask entity $noun"; fi
-    _occi_how
+    if [[ -z $action && ! " ${list(plan.nouns)} " == *" $noun "* ]]; then action="query entity $noun"; fi
+    _occi_complete
   fi
 
-  # Of the word bash replaces only what stands after the last = or :, which is where its own words end.
-  # An @ is a word of its own, too, but it is replaced together with what follows it.
+  # Bash replaces only its own last word, i.e. what follows the last = or : of the typed word. An @ is a word of
+  # its own, too, but bash replaces it together with what follows it.
   if [[ \${full%"$raw"} == *@ ]]; then raw=@$raw; fi
   before=\${full%"$cur"}
   for index in "\${!COMPREPLY[@]}"; do
     word=$before\${COMPREPLY[index]}
     COMPREPLY[index]=\${word#"\${full%"$raw"}"}
   done
-  # The value of an attribute follows at once.
+  # No space after NAME=, since the value of the attribute follows.
   if [[ \${#COMPREPLY[@]} -eq 1 && \${COMPREPLY[0]} == *= ]]; then compopt -o nospace 2>/dev/null; fi
 }
 

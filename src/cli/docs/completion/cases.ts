@@ -1,27 +1,28 @@
-/** The branches of `case` that bash and zsh have in common. */
-import type { How, PlannedCommand, PlannedOption } from './plan.js'
+/** Branches of `case` statements, in the syntax that bash and zsh share. */
+import type { PlannedCommand, PlannedOption, ValueCompletion } from './plan.js'
 
-/** How the value of an option is completed. `prefix` is the pattern of the command: `'compute create:'`. */
+/** The branch that completes the value of an option. `prefix` is the pattern of the command: `'compute create:'`. */
 export function optionCase(prefix: string, option: PlannedOption): readonly string[] {
-  if (option.value === undefined || option.value.how === 'nothing') return []
+  if (option.value === undefined || option.value.kind === 'nothing') return []
   const names = [`--${option.name}`, ...(option.short === undefined ? [] : [`-${option.short}`])]
   return [
-    `    ${names.map((name) => `${prefix}${name}`).join('|')}) how=${quote(howText(option.value))} ;;\n`,
+    `    ${names.map((name) => `${prefix}${name}`).join('|')}) action=${quote(actionText(option.value))} ;;\n`,
   ]
 }
 
-/** How each argument of a command is completed. */
+/** The branches that complete the arguments of a command. */
 export function argumentCases(command: PlannedCommand): readonly string[] {
-  return command.arguments.flatMap((how, index) => {
-    if (how.how === 'nothing') return []
-    const place = command.variadic && index === command.arguments.length - 1 ? '*' : String(index)
-    return [`    ${quote(`${command.name}:`)}${place}) how=${quote(howText(how))} ;;\n`]
+  return command.arguments.flatMap((completion, position) => {
+    if (completion.kind === 'nothing') return []
+    const last = position === command.arguments.length - 1
+    const index = command.variadic && last ? '*' : String(position)
+    return [`    ${quote(`${command.name}:`)}${index}) action=${quote(actionText(completion))} ;;\n`]
   })
 }
 
-function howText(how: How): string {
-  if (how.how === 'words') return `words ${how.words.join(' ')}`
-  return how.how === 'ask' ? `ask ${how.question}` : how.how
+function actionText(completion: ValueCompletion): string {
+  if (completion.kind === 'words') return `words ${completion.words.join(' ')}`
+  return completion.kind === 'query' ? `query ${completion.question}` : completion.kind
 }
 
 export function quote(text: string): string {

@@ -1,5 +1,5 @@
-/** The supported shells. A new one is one file and one line here. */
-import type { Tree } from '../tree.js'
+/** The supported shells. To add one, add a file and a line here. */
+import type { Documentation } from '../tree.js'
 import { bashCompletion } from './bash.js'
 import { fishCompletion } from './fish.js'
 import { type CompletionPlan, completionPlan } from './plan.js'
@@ -7,20 +7,20 @@ import { zshCompletion } from './zsh.js'
 
 export type Shell = 'bash' | 'zsh' | 'fish'
 
-interface Served {
+interface ShellSupport {
   readonly shell: Shell
   /** The file name under which the shell finds the script. */
   readonly file: string
   readonly script: (plan: CompletionPlan) => string
 }
 
-export const shells: readonly Served[] = [
+export const shells: readonly ShellSupport[] = [
   { shell: 'bash', file: 'occi.bash', script: bashCompletion },
   { shell: 'zsh', file: '_occi', script: zshCompletion },
   { shell: 'fish', file: 'occi.fish', script: fishCompletion },
 ]
 
-export function completionScript(tree: Tree, shell: Shell): string {
-  const served = shells.find((each) => each.shell === shell)
-  return served === undefined ? '' : served.script(completionPlan(tree))
+export function completionScript(tree: Documentation, shell: Shell): string {
+  const support = shells.find((each) => each.shell === shell)
+  return support === undefined ? '' : support.script(completionPlan(tree))
 }

@@ -1,39 +1,39 @@
-/** The data that every shell needs to complete a command line, independent of the shell's syntax. */
+/** What a completion script needs to know, independent of the shell's syntax. */
 import type { ArgumentDeclaration } from '../../command.js'
 import type { Completion, OptionDeclaration } from '../../options/declaration.js'
 import { commandShortcuts, nounShortcuts, verbShortcuts } from '../../shortcuts.js'
-import { commandsOf, type Tree, visible } from '../tree.js'
+import { commandsOf, type Documentation, visible } from '../tree.js'
 
 export interface CompletionPlan {
   readonly nouns: readonly Word[]
-  /** Verbs by noun; a noun that is a command itself has none. */
+  /** Verbs by noun. A noun that is a command itself has no entry. */
   readonly verbs: readonly { readonly noun: string; readonly verbs: readonly Word[] }[]
   readonly commands: readonly PlannedCommand[]
   readonly globals: readonly PlannedOption[]
-  /** All options of all commands that take the next word as their value, with their dashes. */
-  readonly valued: readonly string[]
+  /** The options of all commands that take the next word as their value, with dashes. */
+  readonly optionsWithValue: readonly string[]
   readonly topics: readonly Word[]
-  /** Words that stand for a noun or a verb of every noun: `vm`, `ls`. Scripts read them as the latter. */
+  /** Aliases of nouns (`vm`) and of verbs (`ls`). Scripts replace them with their target. */
   readonly nounShortcuts: readonly Shortcut[]
   readonly verbShortcuts: readonly Shortcut[]
 }
 
 interface Shortcut {
   readonly word: string
-  readonly means: string
+  readonly target: string
 }
 
 export interface Word {
   readonly word: string
-  readonly says: string
+  readonly description: string
 }
 
 export interface PlannedCommand {
   /** `compute create`. */
   readonly name: string
   readonly options: readonly PlannedOption[]
-  /** How each argument is completed; a variadic last one repeats. */
-  readonly arguments: readonly How[]
+  /** How each argument is completed. */
+  readonly arguments: readonly ValueCompletion[]
   readonly variadic: boolean
 }
 
@@ -41,28 +41,28 @@ export interface PlannedOption {
   /** Without dashes. */
   readonly name: string
   readonly short: string | undefined
-  readonly says: string
+  readonly description: string
   /** How its value is completed; undefined for a switch. */
-  readonly value: How | undefined
+  readonly value: ValueCompletion | undefined
   /** The value is given after `=` only. */
-  readonly attached: boolean
+  readonly valueAfterEquals: boolean
 }
 
-export type How =
-  | { readonly how: 'nothing' }
-  | { readonly how: 'file' }
-  | { readonly how: 'folder' }
-  | { readonly how: 'words'; readonly words: readonly string[] }
-  /** `occi __complete QUESTION`. */
-  | { readonly how: 'ask'; readonly question: string }
+export type ValueCompletion =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'file' }
+  | { readonly kind: 'folder' }
+  | { readonly kind: 'words'; readonly words: readonly string[] }
+  /** Values printed by `occi __complete QUESTION`. */
+  | { readonly kind: 'query'; readonly question: string }
 
-export function completionPlan(tree: Tree): CompletionPlan {
-  const nouns = tree.nouns.map((noun) => ({ word: noun.name, says: noun.summary }))
-  const nounMeanings = shortcuts(nounShortcuts)
-  const verbMeanings = shortcuts(verbShortcuts)
-  const topics = tree.topics.map((topic) => ({ word: topic.name, says: topic.summary }))
-  const help = { word: 'help', says: 'help on a command or topic' }
-  const helpWords = { how: 'words', words: [...nouns, ...topics].map(({ word }) => word) } as const
+export function completionPlan(tree: Documentation): CompletionPlan {
+  const nouns = tree.nouns.map((noun) => ({ word: noun.name, description: noun.summary }))
+  const nounTargets = shortcuts(nounShortcuts)
+  const verbTargets = shortcuts(verbShortcuts)
+  const topics = tree.topics.map((topic) => ({ word: topic.name, description: topic.summary }))
+  const help = { word: 'help', description: 'help on a command or topic' }
+  const helpWords = { kind: 'words', words: [...nouns, ...topics].map(({ word }) => word) } as const
   const globals = visible(tree.globals).map((option) => planOption(option))
   const commands = tree.nouns.flatMap((noun) =>
     commandsOf(noun).map((command) => ({
@@ -74,62 +74,62 @@ export function completionPlan(tree: Tree): CompletionPlan {
   )
   const phrases = commandShortcuts.flatMap(([phrase, [noun, verb]]) => {
     const command = commands.find(({ name }) => name === `${noun} ${verb}`)
-    return command === undefined ? [] : [{ ...command, name: phrase, means: command.name }]
+    return command === undefined ? [] : [{ ...command, name: phrase, target: command.name }]
   })
   const verbs = tree.nouns.flatMap((noun) => {
-    const own = commandsOf(noun).flatMap(({ path, summary }) => {
+    const declaredVerbs = commandsOf(noun).flatMap(({ path, summary }) => {
       const [, verb] = path
-      return verb === undefined ? [] : [{ word: verb, says: summary }]
+      return verb === undefined ? [] : [{ word: verb, description: summary }]
     })
-    const more = verbMeanings.flatMap(({ word, means }) =>
-      own.some((verb) => verb.word === means) && !own.some((verb) => verb.word === word)
-        ? [{ word, says: means }]
+    const aliasVerbs = verbTargets.flatMap(({ word, target }) =>
+      declaredVerbs.some((verb) => verb.word === target) && !declaredVerbs.some((verb) => verb.word === word)
+        ? [{ word, description: target }]
         : [],
     )
-    return own.length === 0 ? [] : [{ noun: noun.name, verbs: [...own, ...more] }]
+    return declaredVerbs.length === 0 ? [] : [{ noun: noun.name, verbs: [...declaredVerbs, ...aliasVerbs] }]
   })
   return {
     nouns: [
       ...nouns,
       help,
-      ...nounMeanings.map(({ word, means }) => ({ word, says: means })),
+      ...nounTargets.map(({ word, target }) => ({ word, description: target })),
       ...wordsOfPhrases(phrases),
     ],
     verbs: [...verbs, ...verbsOfPhrases(phrases)],
     commands: [
       ...commands,
       ...phrases,
-      { name: 'help', options: [], arguments: [helpWords, { how: 'nothing' }], variadic: false },
+      { name: 'help', options: [], arguments: [helpWords, { kind: 'nothing' }], variadic: false },
     ],
     globals,
-    valued: valuedOptions([...globals, ...commands.flatMap((command) => command.options)]),
+    optionsWithValue: valuedOptions([...globals, ...commands.flatMap((command) => command.options)]),
     topics,
-    nounShortcuts: nounMeanings,
-    verbShortcuts: verbMeanings,
+    nounShortcuts: nounTargets,
+    verbShortcuts: verbTargets,
   }
 }
 
 function shortcuts(table: Readonly<Record<string, string>>): readonly Shortcut[] {
-  return Object.entries(table).map(([word, means]) => ({ word, means }))
+  return Object.entries(table).map(([word, target]) => ({ word, target }))
 }
 
 interface Phrase {
   readonly name: string
-  readonly means: string
+  readonly target: string
 }
 
-/** `images`, and `image` of `image list`. */
+/** The first words of command shortcuts: `images`, and `image` of `image list`. */
 function wordsOfPhrases(phrases: readonly Phrase[]): readonly Word[] {
   const words = new Map<string, string>()
-  for (const { name, means } of phrases) words.set(name.split(' ')[0] ?? name, means)
-  return [...words].map(([word, says]) => ({ word, says }))
+  for (const { name, target } of phrases) words.set(name.split(' ')[0] ?? name, target)
+  return [...words].map(([word, description]) => ({ word, description }))
 }
 
 function verbsOfPhrases(phrases: readonly Phrase[]): CompletionPlan['verbs'] {
   const nouns = new Map<string, Word[]>()
-  for (const { name, means } of phrases) {
+  for (const { name, target } of phrases) {
     const [noun = '', verb] = name.split(' ')
-    if (verb !== undefined) nouns.set(noun, [...(nouns.get(noun) ?? []), { word: verb, says: means }])
+    if (verb !== undefined) nouns.set(noun, [...(nouns.get(noun) ?? []), { word: verb, description: target }])
   }
   return [...nouns].map(([noun, verbs]) => ({ noun, verbs }))
 }
@@ -138,34 +138,34 @@ function planOption(option: OptionDeclaration): PlannedOption {
   return {
     name: option.name,
     short: option.short,
-    says: option.description,
-    value: option.value === undefined ? undefined : howOf(option.completion, option.choices),
-    attached: option.bare !== undefined,
+    description: option.description,
+    value: option.value === undefined ? undefined : valueCompletion(option.completion, option.choices),
+    valueAfterEquals: option.bare !== undefined,
   }
 }
 
-function planArgument(argument: ArgumentDeclaration): How {
-  return howOf(argument.completion)
+function planArgument(argument: ArgumentDeclaration): ValueCompletion {
+  return valueCompletion(argument.completion)
 }
 
-function howOf(completion: Completion | undefined, choices?: readonly string[]): How {
-  if (choices !== undefined) return { how: 'words', words: choices }
+function valueCompletion(completion: Completion | undefined, choices?: readonly string[]): ValueCompletion {
+  if (choices !== undefined) return { kind: 'words', words: choices }
   switch (completion?.of) {
     case undefined:
-      return { how: 'nothing' }
+      return { kind: 'nothing' }
     case 'words':
-      return { how: 'words', words: completion.words }
+      return { kind: 'words', words: completion.words }
     case 'file':
     case 'folder':
-      return { how: completion.of }
+      return { kind: completion.of }
     case 'entity':
-      return ask('entity', completion.kind)
+      return cacheQuery('entity', completion.kind)
     case 'mixin':
-      return ask('mixin', completion.depends)
+      return cacheQuery('mixin', completion.depends)
     case 'action':
     case 'attribute':
     case 'state':
-      return ask(completion.of, completion.kind)
+      return cacheQuery(completion.of, completion.kind)
     case 'network':
     case 'kind':
     case 'category':
@@ -174,19 +174,19 @@ function howOf(completion: Completion | undefined, choices?: readonly string[]):
     case 'context':
     case 'group':
     case 'sites':
-      return ask(completion.of)
+      return cacheQuery(completion.of)
   }
 }
 
-/** Names a kind by its term, since `#` and `:` in identifiers need quoting in shells. */
-function ask(of: string, detail?: string): How {
+/** A kind is named by its term, since `#` and `:` in identifiers need quoting in shells. */
+function cacheQuery(of: string, detail?: string): ValueCompletion {
   const word = detail === undefined ? '' : ` ${detail.slice(detail.lastIndexOf('#') + 1)}`
-  return { how: 'ask', question: `${of}${word}` }
+  return { kind: 'query', question: `${of}${word}` }
 }
 
 function valuedOptions(options: readonly PlannedOption[]): readonly string[] {
   const names = options
-    .filter((option) => option.value !== undefined && !option.attached)
+    .filter((option) => option.value !== undefined && !option.valueAfterEquals)
     .flatMap((option) => [`--${option.name}`, ...(option.short === undefined ? [] : [`-${option.short}`])])
   return [...new Set(names)].sort()
 }

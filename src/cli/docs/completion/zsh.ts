@@ -1,4 +1,4 @@
-/** Completion for zsh, with descriptions. */
+/** The completion script for zsh, with descriptions. */
 import { argumentCases, optionCase, quote } from './cases.js'
 import type { CompletionPlan, PlannedOption, Word } from './plan.js'
 
@@ -8,7 +8,7 @@ export function zshCompletion(plan: CompletionPlan): string {
 # Use: source <(occi completion zsh), or copy it as _occi to a folder of $fpath
 
 _occi_option_value() {
-  how=
+  action=
   case "$1:$2" in
 ${plan.commands.flatMap((command) => command.options.flatMap((option) => optionCase(`${quote(`${command.name}:`)}`, option))).join('')}${plan.globals
   .flatMap((option) => optionCase('*:', option))
@@ -16,7 +16,7 @@ ${plan.commands.flatMap((command) => command.options.flatMap((option) => optionC
 }
 
 _occi_argument() {
-  how=
+  action=
   case "$1:$2" in
 ${plan.commands.flatMap(argumentCases).join('')}  esac
 }
@@ -40,8 +40,8 @@ ${plan.verbs.map(({ noun, verbs }) => `    ${quote(noun)}) verbs=(\n${verbs.map(
   esac
 }
 
-# Values come from occi's caches; nothing is asked of the provider, and nothing is said when it fails.
-_occi_ask() {
+# Values come from occi's caches: no request is sent to the provider, and errors are not shown.
+_occi_query() {
   local line
   local -a found
   for line in \${(f)"$(command occi __complete \${=1} -- "\${(@Q)words[1,CURRENT]}" 2>/dev/null </dev/null)"}; do
@@ -50,20 +50,20 @@ _occi_ask() {
   (( $#found )) && _describe -t values value found
 }
 
-_occi_how() {
-  case "$how" in
-    words\\ *) compadd -- \${=how#words } ;;
-    ask\\ *) _occi_ask "\${how#ask }" ;;
+_occi_complete() {
+  case "$action" in
+    words\\ *) compadd -- \${=action#words } ;;
+    query\\ *) _occi_query "\${action#query }" ;;
     file) _files ;;
     folder) _files -/ ;;
   esac
 }
 
 _occi() {
-  local noun= verb= command= skip= how= word
+  local noun= verb= command= skip= action= word
   local -a valued nouns verbs options
   local -i i count=0
-  valued=(${plan.valued.join(' ')})
+  valued=(${plan.optionsWithValue.join(' ')})
   nouns=(
 ${plan.nouns.map(wordEntry).join('')}  )
   for (( i = 2; i < CURRENT; i++ )); do
@@ -74,14 +74,14 @@ ${plan.nouns.map(wordEntry).join('')}  )
     elif [[ -z $noun ]]; then
       noun=$word
       case "$noun" in
-${plan.nounShortcuts.map(({ word, means }) => `        ${word}) noun=${means} ;;\n`).join('')}      esac
+${plan.nounShortcuts.map(({ word, target }) => `        ${word}) noun=${target} ;;\n`).join('')}      esac
       command=$noun
       _occi_verbs "$noun"
     elif [[ -z $verb ]] && (( $#verbs || ! \${nouns[(I)\${(b)noun}:*]} )); then
       verb=$word
       if (( \${verbs[(I)\${(b)verb}:*]} )); then
         case "$verb" in
-${plan.verbShortcuts.map(({ word, means }) => `          ${word}) verb=${means} ;;\n`).join('')}        esac
+${plan.verbShortcuts.map(({ word, target }) => `          ${word}) verb=${target} ;;\n`).join('')}        esac
       fi
       command="$noun $verb"
     else
@@ -91,24 +91,24 @@ ${plan.verbShortcuts.map(({ word, means }) => `          ${word}) verb=${means} 
 
   if [[ -n $skip ]]; then
     _occi_option_value "$command" "$skip"
-    _occi_how
+    _occi_complete
   elif [[ $words[CURRENT] == --*=* ]]; then
     _occi_option_value "$command" "\${words[CURRENT]%%=*}"
     compset -P '*='
-    _occi_how
+    _occi_complete
   elif [[ $words[CURRENT] == -* ]]; then
     _occi_options "$command"
     _describe -o -t options option options
   elif [[ -z $noun ]]; then
-    _describe -t nouns noun nouns || _occi_ask noun
+    _describe -t nouns noun nouns || _occi_query noun
   elif [[ -z $verb ]] && (( $#verbs )); then
-    _describe -t verbs verb verbs || _occi_ask "verb $noun"
+    _describe -t verbs verb verbs || _occi_query "verb $noun"
   elif [[ -z $verb ]] && (( ! \${nouns[(I)\${(b)noun}:*]} )); then
-    _occi_ask "verb $noun"
+    _occi_query "verb $noun"
   else
     _occi_argument "$command" "$count"
-    if [[ -z $how ]] && (( ! \${nouns[(I)\${(b)noun}:*]} )); then how="ask entity $noun"; fi
-    _occi_how
+    if [[ -z $action ]] && (( ! \${nouns[(I)\${(b)noun}:*]} )); then action="query entity $noun"; fi
+    _occi_complete
   fi
 }
 
@@ -119,10 +119,10 @@ else print -u2 'occi: completion needs compinit. Put this line before it: autolo
 }
 
 function optionEntry(option: PlannedOption): string {
-  const entry = (name: string) => `    ${quote(`${name}:${option.says}`)}\n`
+  const entry = (name: string) => `    ${quote(`${name}:${option.description}`)}\n`
   return (option.short === undefined ? '' : entry(`-${option.short}`)) + entry(`--${option.name}`)
 }
 
-function wordEntry({ word, says }: Word): string {
-  return `    ${quote(`${word}:${says}`)}\n`
+function wordEntry({ word, description }: Word): string {
+  return `    ${quote(`${word}:${description}`)}\n`
 }

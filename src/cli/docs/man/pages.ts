@@ -1,8 +1,8 @@
-/** Manual pages: occi(1), one page per noun, one per help topic in section 7. */
+/** Generates the manual pages: occi(1), a page for each noun, and a page in section 7 for each help topic. */
 import { argumentLabel, type CommandDeclaration, isGroup } from '../../command.js'
 import { type OptionDeclaration, optionLabel } from '../../options/declaration.js'
 import { shortcutLines } from '../../shortcuts.js'
-import { commandsOf, headingMark, type Noun, type Topic, type Tree, usage, visible } from '../tree.js'
+import { commandsOf, headingMark, type Documentation, type Noun, type Topic, usage, visible } from '../tree.js'
 import { bold, example, head, item, paragraph, reference, section, subsection, text } from './roff.js'
 
 export interface GeneratedFile {
@@ -11,7 +11,7 @@ export interface GeneratedFile {
   readonly text: string
 }
 
-export function manualPages(tree: Tree): readonly GeneratedFile[] {
+export function manualPages(tree: Documentation): readonly GeneratedFile[] {
   return [
     { name: 'occi.1', text: programPage(tree) },
     ...tree.nouns.map((noun) => ({ name: `occi-${noun.name}.1`, text: nounPage(noun, tree) })),
@@ -19,7 +19,7 @@ export function manualPages(tree: Tree): readonly GeneratedFile[] {
   ]
 }
 
-function programPage(tree: Tree): string {
+function programPage(tree: Documentation): string {
   const sections = grouped(tree.nouns, (noun) => noun.section)
   const groups = grouped(visible(tree.globals), (option) => option.group ?? 'Options')
   return [
@@ -28,7 +28,7 @@ function programPage(tree: Tree): string {
       'Synopsis',
       `.PP\n${bold('occi')} \\fInoun\\fR \\fIverb\\fR [\\fIname\\fR...] [\\fIoptions\\fR]\n`,
     ),
-    section('Description', paragraph(about) + paragraph(wayIn)),
+    section('Description', paragraph(about) + paragraph(commandsIntroduction)),
     section('Examples', firstExamples(tree)),
     section(
       'Commands',
@@ -51,13 +51,16 @@ function programPage(tree: Tree): string {
     ),
     section(
       'Options',
-      paragraph('Every command takes these, before or after its name.') +
+      paragraph('Every command accepts these options, before or after its name.') +
         [...groups].map(([title, options]) => subsection(title, options.map(optionItem).join(''))).join(''),
     ),
-    section('Exit status', tree.exits.map(([status, meaning]) => item(String(status), meaning)).join('')),
+    section(
+      'Exit status',
+      tree.exitStatuses.map(([status, meaning]) => item(String(status), meaning)).join(''),
+    ),
     section(
       'Environment',
-      paragraph('Every option can be given as a variable: --foo-bar as OCCI_FOO_BAR.') +
+      paragraph('Every option can be set by an environment variable: --foo-bar by OCCI_FOO_BAR.') +
         `.PP\nSee ${reference('occi-environment', 7)}.\n`,
     ),
     section(
@@ -71,13 +74,13 @@ function programPage(tree: Tree): string {
 }
 
 const about =
-  'occi talks to clouds that speak OCCI, the Open Cloud Computing Interface of the Open Grid Forum, versions 1.1 ' +
-  'and 1.2. It reads the model that the provider offers and checks what it is told against it before anything is sent.'
-const wayIn =
-  'Nouns are kinds of resources, verbs what can be done with them. Every kind of the provider is a noun: ' +
-  '"occi model list" shows them. "occi help" and "occi NOUN --help" show help without this manual.'
+  'occi manages clouds that support versions 1.1 and 1.2 of OCCI, the Open Cloud Computing Interface of the Open ' +
+  'Grid Forum. It reads the model that the provider offers and validates input against it before sending requests.'
+const commandsIntroduction =
+  'A command consists of a noun, the kind of a resource, and a verb. Every kind of the provider can be used as a ' +
+  'noun: "occi model list" lists them. "occi help" and "occi NOUN --help" show shorter help texts.'
 
-function firstExamples(tree: Tree): string {
+function firstExamples(tree: Documentation): string {
   return tree.nouns
     .flatMap((noun) =>
       commandsOf(noun).flatMap(({ summary, examples: [first] }) =>
@@ -88,13 +91,13 @@ function firstExamples(tree: Tree): string {
     .join('')
 }
 
-function nounPage(noun: Noun, tree: Tree): string {
+function nounPage(noun: Noun, tree: Documentation): string {
   const commands = commandsOf(noun)
   const { declaration } = noun
   return [
     head({ name: `occi-${noun.name}`, section: 1, summary: noun.summary, version: tree.version }),
     section('Synopsis', commands.map((command) => `.PP\n${bold(usage(command))}\n`).join('')),
-    section('Description', prose(declaration.description ?? `${declaration.summary}.`)),
+    section('Description', helpToRoff(declaration.description ?? `${declaration.summary}.`)),
     section(
       'Commands',
       isGroup(declaration)
@@ -104,7 +107,7 @@ function nounPage(noun: Noun, tree: Tree): string {
     section(
       'Options',
       paragraph(
-        'Options of every command (output, connection, authentication and others) stand in the manual of occi.',
+        'The options of every command (output, connection, authentication and others) are described in occi(1).',
       ),
     ),
     section(
@@ -117,7 +120,7 @@ function nounPage(noun: Noun, tree: Tree): string {
 function commandBody(command: CommandDeclaration): string {
   return [
     paragraph(`${command.summary}.`),
-    command.description === undefined ? '' : prose(command.description),
+    command.description === undefined ? '' : helpToRoff(command.description),
     ...command.arguments.map((argument) => item(argumentLabel(argument), sentence(argument.description))),
     ...visible(command.options).map(optionItem),
     ...command.examples.map(({ title, command: line }) => paragraph(`${title}:`) + example(line)),
@@ -144,10 +147,10 @@ function sentence(words: string): string {
   return /[.!?\u2026]$/.test(capital) ? capital : `${capital}.`
 }
 
-function topicPage(topic: Topic, tree: Tree): string {
+function topicPage(topic: Topic, tree: Documentation): string {
   return [
     head({ name: `occi-${topic.name}`, section: 7, summary: topic.summary, version: tree.version }),
-    section('Description', prose(topic.text)),
+    section('Description', helpToRoff(topic.text)),
     section(
       'See also',
       seeAlso([
@@ -160,35 +163,35 @@ function topicPage(topic: Topic, tree: Tree): string {
   ].join('')
 }
 
-/** Converts help text to roff: headings become subsections, and indented blocks are kept. */
-function prose(words: string): string {
+/** Converts help text to roff: headings become subsections, and indented blocks are preformatted. */
+function helpToRoff(words: string): string {
   const blocks: string[] = []
-  let running: string[] = []
-  let fixed: string[] = []
-  const close = () => {
-    if (running.length > 0) blocks.push(paragraph(running.join(' ')))
-    while (fixed.at(-1) === '') fixed.pop()
-    if (fixed.length > 0) blocks.push(example(unindented(fixed)))
-    running = []
-    fixed = []
+  let paragraphLines: string[] = []
+  let blockLines: string[] = []
+  const flush = () => {
+    if (paragraphLines.length > 0) blocks.push(paragraph(paragraphLines.join(' ')))
+    while (blockLines.at(-1) === '') blockLines.pop()
+    if (blockLines.length > 0) blocks.push(example(unindented(blockLines)))
+    paragraphLines = []
+    blockLines = []
   }
-  const all = words.split('\n')
-  for (const [index, line] of all.entries()) {
+  const lines = words.split('\n')
+  for (const [index, line] of lines.entries()) {
     if (line.startsWith('  ')) {
-      if (running.length > 0) close()
-      fixed.push(line)
+      if (paragraphLines.length > 0) flush()
+      blockLines.push(line)
     } else if (line.trim() === '') {
-      if (fixed.length > 0 && all[index + 1]?.startsWith('  ') === true) fixed.push('')
-      else close()
+      if (blockLines.length > 0 && lines[index + 1]?.startsWith('  ') === true) blockLines.push('')
+      else flush()
     } else {
-      if (fixed.length > 0) close()
+      if (blockLines.length > 0) flush()
       if (line.startsWith(headingMark)) {
-        close()
+        flush()
         blocks.push(subsection(line.slice(headingMark.length).replace(/:$/, ''), ''))
-      } else running.push(line)
+      } else paragraphLines.push(line)
     }
   }
-  close()
+  flush()
   return blocks.join('')
 }
 

@@ -1,4 +1,4 @@
-/** The macros of man(7) that the pages use. Output is ASCII that groff and mandoc understand. */
+/** The macros of man(7) that the pages use. The output is ASCII, for groff and mandoc. */
 
 interface PageHead {
   /** `occi-compute`. */
@@ -9,8 +9,8 @@ interface PageHead {
 }
 
 /**
- * Title and NAME section, which `apropos` reads. Hyphenation is off, so that options and identifiers can be
- * copied.
+ * The title and the NAME section, which `apropos` reads. Hyphenation is disabled, so that options and
+ * identifiers can be copied.
  */
 export function head(page: PageHead): string {
   const title = page.name.toUpperCase()
@@ -66,7 +66,7 @@ function lines(words: string): string {
   return lineStart(words.replace(/\s+/g, ' ').trim())
 }
 
-/** Escapes a dot or apostrophe at the start of a line, which would be a request. */
+/** Escapes a dot or apostrophe at the start of a line, which roff would read as a request. */
 function lineStart(line: string): string {
   let out = ''
   for (const character of line) out += glyph(character)

@@ -2,7 +2,7 @@ import { cellText, cellValue } from '../cell.js'
 import { sanitize, sanitizeQuoted } from '../sanitize.js'
 import type { OutputFormat, View } from '../types.js'
 
-/** RFC 4180, except that lines end in LF: every reader accepts that, and `read` and `cut` do not see a CR. */
+/** RFC 4180, except that lines end in LF, which every reader accepts and which suits `read` and `cut`. */
 export const csvFormat: OutputFormat = {
   name: 'csv',
   description: 'comma-separated values with a header (RFC 4180)',
@@ -23,8 +23,7 @@ function field(value: string, view: View): string {
 }
 
 /**
- * The apostrophe makes a spreadsheet treat a cell as text that it would otherwise run: `=HYPERLINK(…)`,
- * `@SUM(…)`.
+ * Prefixes formulas (`=HYPERLINK(…)`, `@SUM(…)`) with an apostrophe, so that spreadsheets treat them as text.
  */
 function defused(text: string): string {
   const formula = /^[\s\0]*[=+\-@|%\uff1d\uff0b\uff0d\uff20]/.test(text) || /^[\t\r\n]/.test(text)

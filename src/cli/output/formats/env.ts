@@ -2,7 +2,7 @@
  * For `eval "$(occi compute create … -o env)"`. Every name starts with OCCI_RESULT_, so that an attribute
  * name from the provider cannot become PATH, LD_PRELOAD or one of occi's own variables.
  */
-import { cellText, projected } from '../cell.js'
+import { cellText, chosenValues } from '../cell.js'
 import { sanitize } from '../sanitize.js'
 import type { OutputFormat, View } from '../types.js'
 
@@ -15,7 +15,7 @@ export const envFormat: OutputFormat = {
     for await (const record of sheet.records) {
       number++
       const prefix = sheet.shape === 'one' ? 'OCCI_RESULT' : `OCCI_RESULT_${number}`
-      const data = sheet.selected ? projected(record, sheet.columns) : record.data
+      const data = sheet.selected ? chosenValues(record, sheet.columns) : record.data
       yield assignments(prefix, data, view).join('')
     }
     if (sheet.shape !== 'one') yield `OCCI_RESULT_COUNT=${number}\n`
@@ -51,8 +51,8 @@ function isSimple(value: unknown): boolean {
 }
 
 /**
- * Single quotes may contain anything but NUL; on a terminal the text is escaped, since control characters
- * would take effect.
+ * Single quotes may contain anything but NUL. On a terminal control characters are escaped, so that they have
+ * no effect.
  */
 function quote(text: string, view: View): string {
   const safe = view.terminal ? sanitize(text) : text.replaceAll('\0', '')

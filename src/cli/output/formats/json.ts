@@ -1,4 +1,4 @@
-import { projected } from '../cell.js'
+import { chosenValues } from '../cell.js'
 import { toJson } from '../json-text.js'
 import type { OutputFormat } from '../types.js'
 
@@ -9,18 +9,18 @@ export const jsonFormat: OutputFormat = {
   errors: 'json',
   value: (value) => `${toJson(value, 2)}\n`,
   async *format(sheet) {
-    const print = (record: Parameters<typeof projected>[0]) =>
-      toJson(sheet.selected ? projected(record, sheet.columns) : record.data, 2)
+    const print = (record: Parameters<typeof chosenValues>[0]) =>
+      toJson(sheet.selected ? chosenValues(record, sheet.columns) : record.data, 2)
     if (sheet.shape === 'one') {
       for await (const record of sheet.records) yield `${print(record)}\n`
       return
     }
-    // Written as records arrive; a reader that waits for the final bracket gets one JSON text.
-    let before = '[\n  '
+    // Records are written as they arrive; together they form one JSON array.
+    let prefix = '[\n  '
     for await (const record of sheet.records) {
-      yield before + print(record).replaceAll('\n', '\n  ')
-      before = ',\n  '
+      yield prefix + print(record).replaceAll('\n', '\n  ')
+      prefix = ',\n  '
     }
-    yield before.startsWith('[') ? '[]\n' : '\n]\n'
+    yield prefix.startsWith('[') ? '[]\n' : '\n]\n'
   },
 }

@@ -1,4 +1,4 @@
-import { projected } from '../cell.js'
+import { chosenValues } from '../cell.js'
 import { toJson } from '../json-text.js'
 import type { OutputFormat } from '../types.js'
 
@@ -11,7 +11,7 @@ export const jsonlFormat: OutputFormat = {
   watches: 'changes',
   async *format(sheet) {
     for await (const record of sheet.records) {
-      yield `${toJson(sheet.selected ? projected(record, sheet.columns) : record.data)}\n`
+      yield `${toJson(sheet.selected ? chosenValues(record, sheet.columns) : record.data)}\n`
     }
   },
 }

@@ -6,39 +6,49 @@ import { isUnsafe, sanitize } from '../sanitize.js'
 import type { OutputFormat, OutputRecord } from '../types.js'
 
 export const nameFormat: OutputFormat = {
-  ...member('name', 'the name of each; the URL where a name is not unique or could not be typed', nameOf),
+  ...memberFormat('name', 'one name per line; the URL if a name is not unique or could not be typed', nameOf),
   async *format(sheet) {
     const names: string[] = []
-    const others: (string | undefined)[] = []
+    const identifiers: (string | undefined)[] = []
     const counts = new Map<string, number>()
     for await (const batch of batchesOf(sheet.records)) {
       for (const record of batch) {
         const name = atSite(nameOf(record), record)
         if (name === '') continue
-        const other = unmistakable(record)
-        const shown = other !== undefined && !isTypeable(record) ? other : name
+        const identifier = uniqueIdentifier(record)
+        const shown = identifier !== undefined && !isTypeable(record) ? identifier : name
         names.push(shown)
-        others.push(other)
+        identifiers.push(identifier)
         counts.set(shown, (counts.get(shown) ?? 0) + 1)
       }
     }
-    const lines = names.map((name, at) => sanitize((counts.get(name) === 1 ? undefined : others[at]) ?? name))
+    const lines = names.map((name, at) =>
+      sanitize((counts.get(name) === 1 ? undefined : identifiers[at]) ?? name),
+    )
     if (lines.length > 0) yield `${lines.join('\n')}\n`
   },
 }
 export const idFormat: OutputFormat = {
-  ...member('id', 'the short id of each, which is the last part of its URL', (record) =>
+  ...memberFormat('id', 'one short id per line, the last segment of the URL', (record) =>
     atSite(record.id ?? text(record, 'id'), record),
   ),
   needs: 'locations',
 }
 export const urlFormat: OutputFormat = {
-  ...member('url', 'the absolute URL of each', (record) => record.url ?? text(record, 'url')),
+  ...memberFormat('url', 'one absolute URL per line', (record) => record.url ?? text(record, 'url')),
   needs: 'locations',
 }
-export const ipFormat = member('ip', 'the first IP address of each that has one', firstAddress)
+export const ipFormat = memberFormat(
+  'ip',
+  'the first IP address of each resource, one per line',
+  firstAddress,
+)
 
-function member(name: string, description: string, find: (record: OutputRecord) => string): OutputFormat {
+function memberFormat(
+  name: string,
+  description: string,
+  find: (record: OutputRecord) => string,
+): OutputFormat {
   return {
     name,
     description,
@@ -56,16 +66,16 @@ function member(name: string, description: string, find: (record: OutputRecord) 
   }
 }
 
-/** What stands for one thing only: the identifier of a category, the URL of anything else. */
-function unmistakable(record: OutputRecord): string | undefined {
+/** The identifier of a category, or the URL of anything else. */
+function uniqueIdentifier(record: OutputRecord): string | undefined {
   const found =
     record.category === undefined ? (record.url ?? text(record, 'url')) : (record.id ?? text(record, 'id'))
   return found === '' ? undefined : found
 }
 
 /**
- * Whether commands accept the name. A word that begins with a dash would be read as an option, one with a slash
- * as a path, `a@b` as a thing at a site, `a=b` as an attribute; an escaped name would not be found.
+ * Whether commands accept the name. They read a leading dash as an option, a slash as a path, `a@b` as an
+ * entity at a site and `a=b` as an attribute, and would not find an escaped name.
  */
 function isTypeable(record: OutputRecord): boolean {
   const name = nameOf(record)
@@ -73,7 +83,7 @@ function isTypeable(record: OutputRecord): boolean {
   return record.entity === undefined || !/[/@=]|^\s|\s$/.test(name)
 }
 
-/** Other commands accept it, whatever context they have. */
+/** `NAME@CONTEXT`, which other commands accept whatever their current context is. */
 function atSite(name: string, { site }: OutputRecord): string {
   return site === undefined || name === '' ? name : `${name}@${site}`
 }

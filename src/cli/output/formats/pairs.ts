@@ -4,16 +4,16 @@ import type { OutputFormat } from '../types.js'
 
 export const pairsFormat: OutputFormat = {
   name: 'pairs',
-  description: 'key and value with a tab between, one pair per line; what describe prints in a pipe',
+  description: 'key and value separated by a tab, one pair per line; the default of describe in a pipe',
   prints: 'all-columns',
   async *format(sheet) {
-    let before = ''
+    let prefix = ''
     for await (const record of sheet.records) {
       const lines = sheet.columns.map(
         (column) => `${sanitizeField(column.key)}\t${sanitizeField(cellText(cellValue(record, column)))}\n`,
       )
-      yield before + lines.join('')
-      before = '\n'
+      yield prefix + lines.join('')
+      prefix = '\n'
     }
   },
 }

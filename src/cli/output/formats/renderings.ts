@@ -1,5 +1,6 @@
 /**
- * Prints entities and categories in OCCI's own renderings, for other OCCI tools and to show the wire format.
+ * Formats that print entities and categories in OCCI's own renderings, for other OCCI tools and as examples of
+ * the wire format.
  */
 import { UsageError } from '../../../errors/errors.js'
 import type { Category, Entity } from '../../../model/index.js'
@@ -9,21 +10,21 @@ import { sanitizeLines } from '../sanitize.js'
 import type { OutputFormat, OutputRecord, Sheet } from '../types.js'
 
 export const textPlainFormat: OutputFormat = {
-  ...rendered('text/plain', ['text'], 'text/plain', 'the text rendering of OCCI'),
+  ...renderingFormat('text/plain', ['text'], 'text/plain', 'the OCCI text rendering'),
   needs: 'locations',
 }
 export const textOcciFormat: OutputFormat = {
-  ...rendered('text/occi', [], 'text/occi', 'the header rendering of OCCI, a header a line'),
+  ...renderingFormat('text/occi', [], 'text/occi', 'the OCCI header rendering, one header per line'),
   needs: 'locations',
 }
-export const occiJsonFormat = rendered(
+export const occiJsonFormat = renderingFormat(
   'occi+json',
   ['application/occi+json'],
   'json',
-  'the JSON rendering of OCCI 1.2',
+  'the OCCI 1.2 JSON rendering',
 )
 
-function rendered(
+function renderingFormat(
   name: string,
   aliases: readonly string[],
   rendering: RenderingName,
@@ -37,9 +38,9 @@ function rendered(
     async *format(sheet, view) {
       const { renderings } = await import('../../../rendering/index.js')
       const records = await collect(sheet.records)
-      const what = printable(records, sheet, name)
-      if (what === undefined) return
-      const text = textOf(renderings[rendering].print(what, describer(records)))
+      const toPrint = printable(records, sheet, name)
+      if (toPrint === undefined) return
+      const text = messageText(renderings[rendering].print(toPrint, describer(records)))
       // Programs get the exact bytes of the rendering; for a terminal control characters are escaped.
       const shown = (view.terminal ? sanitizeLines(text) : text).trimEnd()
       if (shown !== '') yield `${shown}\n`
@@ -51,18 +52,18 @@ function printable(records: readonly OutputRecord[], sheet: Sheet, name: string)
   const entities = records.flatMap(({ entity }) => (entity === undefined ? [] : [entity]))
   const categories = records.flatMap(({ category }) => (category === undefined ? [] : [category]))
   if (categories.length > 0) return { what: 'model', categories }
-  if (records.length > 0 && entities.length === records.length) return entitiesOf(entities, sheet)
+  if (records.length > 0 && entities.length === records.length) return printableEntities(entities, sheet)
   const locations = records.flatMap(({ url }) => (url === undefined ? [] : [url]))
   if (locations.length < records.length) {
-    throw new UsageError(`There is no OCCI rendering of what this command prints`, {
+    throw new UsageError(`The output of this command cannot be printed in an OCCI rendering`, {
       at: '--output',
-      hint: `Use -o json in place of -o ${name}.`,
+      hint: `Use -o json instead of -o ${name}.`,
     })
   }
   return sheet.shape === 'one' && records.length === 0 ? undefined : { what: 'locations', locations }
 }
 
-function entitiesOf(entities: readonly Entity[], sheet: Sheet): Printable {
+function printableEntities(entities: readonly Entity[], sheet: Sheet): Printable {
   const [first] = entities
   return sheet.shape === 'one' && first !== undefined && entities.length === 1
     ? { what: 'entity', entity: first }
@@ -75,6 +76,6 @@ function describer(records: readonly OutputRecord[]) {
   return { describe: (id: string) => known.get(id) }
 }
 
-function textOf({ headers, body }: Message): string {
+function messageText({ headers, body }: Message): string {
   return body !== '' ? body : headers.map(([name, value]) => `${name}: ${value}`).join('\n')
 }

@@ -4,7 +4,7 @@ import type { OutputFormat } from '../types.js'
 
 export const tableFormat: OutputFormat = {
   name: 'table',
-  description: 'aligned columns for people (the default on a terminal)',
+  description: 'aligned columns (the default on a terminal)',
   prints: 'columns',
   format: (sheet, view) =>
     sheet.shape === 'one' || (sheet.each === 'record' && !sheet.selected)

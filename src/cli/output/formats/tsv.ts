@@ -4,7 +4,7 @@ import type { OutputFormat } from '../types.js'
 
 export const tsvFormat: OutputFormat = {
   name: 'tsv',
-  description: 'tab-separated values; tab, line break and backslash in a value are \\t, \\n and \\\\',
+  description: 'tab-separated values; tabs, line breaks and backslashes are escaped as \\t, \\n and \\\\',
   prints: 'columns',
   async *format(sheet) {
     if (sheet.header) yield `${sheet.columns.map((column) => sanitizeField(column.key)).join('\t')}\n`

@@ -4,12 +4,12 @@ import type { OutputFormat } from '../types.js'
 
 export const valueFormat: OutputFormat = {
   name: 'value',
-  description: 'bare values: one per line of one thing, tab-separated in lists',
+  description: 'bare values: one per line for a single resource, tab-separated in lists',
   prints: 'columns',
   async *format(sheet) {
-    const between = sheet.shape === 'one' ? '\n' : '\t'
+    const separator = sheet.shape === 'one' ? '\n' : '\t'
     for await (const record of sheet.records) {
-      yield `${sheet.columns.map((column) => sanitizeField(cellText(cellValue(record, column)))).join(between)}\n`
+      yield `${sheet.columns.map((column) => sanitizeField(cellText(cellValue(record, column)))).join(separator)}\n`
     }
   },
 }

@@ -4,7 +4,7 @@ import { tableFormat } from './table.js'
 export const wideFormat: OutputFormat = {
   ...tableFormat,
   name: 'wide',
-  description: 'a table with all columns, none of them cut',
+  description: 'a table with all columns, untruncated',
   prints: 'all-columns',
   format: (sheet, view) => tableFormat.format(sheet, { ...view, width: undefined }),
 }

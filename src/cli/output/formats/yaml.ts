@@ -1,4 +1,4 @@
-import { projected } from '../cell.js'
+import { chosenValues } from '../cell.js'
 import { toJson } from '../json-text.js'
 import { isUnsafe } from '../sanitize.js'
 import type { OutputFormat } from '../types.js'
@@ -11,15 +11,19 @@ export const yamlFormat: OutputFormat = {
   async *format(sheet) {
     const { stringify } = await import('yaml')
     const print = (value: unknown) => {
-      // `compat` quotes words like `on` and `no`, since most readers still implement YAML 1.1.
-      const text = stringify(plain(value), { lineWidth: 0, compat: 'yaml-1.1', aliasDuplicateObjects: false })
+      // `compat` quotes words like `on` and `no`, since many readers still implement YAML 1.1.
+      const text = stringify(withoutUndefined(value), {
+        lineWidth: 0,
+        compat: 'yaml-1.1',
+        aliasDuplicateObjects: false,
+      })
       if (!isUnsafe(text.replaceAll('\n', ''))) return text
       // Only double-quoted scalars can contain escapes; JSON is valid YAML.
-      return `${withoutPairs(toJson(value, 2)).replaceAll('\n', '\n  ')}\n`
+      return `${withoutSurrogatePairs(toJson(value, 2)).replaceAll('\n', '\n  ')}\n`
     }
     let empty = true
     for await (const record of sheet.records) {
-      const value = sheet.selected ? projected(record, sheet.columns) : record.data
+      const value = sheet.selected ? chosenValues(record, sheet.columns) : record.data
       if (sheet.shape === 'one') yield print(value)
       else yield `- ${print(value).trimEnd().replaceAll('\n', '\n  ')}\n`
       empty = false
@@ -28,8 +32,8 @@ export const yamlFormat: OutputFormat = {
   },
 }
 
-/** JSON writes a character beyond U+FFFF as two escapes, which YAML would read as two characters. */
-function withoutPairs(json: string): string {
+/** Joins surrogate pairs: JSON escapes a character beyond U+FFFF as two, which YAML would read as two characters. */
+function withoutSurrogatePairs(json: string): string {
   return json.replace(
     /\\(?:u(d[89ab][\da-f]{2})\\u(d[c-f][\da-f]{2})|.)/g,
     (match, high?: string, low?: string) => {
@@ -41,14 +45,14 @@ function withoutPairs(json: string): string {
   )
 }
 
-/** The yaml package prints undefined members as null; like JSON, they are omitted here. */
-function plain(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(plain)
-  if (value instanceof Map) return new Map([...value].map(([key, item]) => [key, plain(item)]))
+/** Omits undefined members, as JSON does; the yaml package would print them as null. */
+function withoutUndefined(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutUndefined)
+  if (value instanceof Map) return new Map([...value].map(([key, item]) => [key, withoutUndefined(item)]))
   if (typeof value !== 'object' || value === null || value instanceof Date) return value
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, item]) => item !== undefined)
-      .map(([key, item]) => [key, plain(item)]),
+      .map(([key, item]) => [key, withoutUndefined(item)]),
   )
 }

@@ -30,7 +30,7 @@ export function jsonStrings(values: readonly string[], style: JsonStyle): string
 }
 
 function toValue(record: RocciRecord, style: JsonStyle): Value {
-  return record.what === 'entity' ? entityValue(record.entity, style) : categoryValue(record.category)
+  return record.type === 'entity' ? entityValue(record.entity, style) : categoryValue(record.category)
 }
 
 function entityValue(entity: RocciEntity, style: JsonStyle): Value {

@@ -1,4 +1,4 @@
-/** --dump-model in plain: a section for each class of categories, in the notation of the text rendering. */
+/** The plain output of --dump-model: a section for each class of categories, in the text rendering's notation. */
 import type { RocciCategory } from '../record.js'
 
 const rule = '#'.repeat(79)

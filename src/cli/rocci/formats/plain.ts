@@ -1,4 +1,4 @@
-/** rOCCI's plain output, byte for byte: scripts read `key = value` and `>> location:` from it. */
+/** rOCCI's plain output, byte for byte: scripts parse its `key = value` and `>> location:` lines. */
 import type { AttributeDefinition } from '../../../model/index.js'
 import type { RocciCategory, RocciEntity, RocciMixin, RocciRecord, RocciScalar } from '../record.js'
 
@@ -12,7 +12,7 @@ export function plainRecords(records: readonly RocciRecord[]): string {
 }
 
 function plainRecord(record: RocciRecord): string {
-  if (record.what === 'entity') return resource(record.entity)
+  if (record.type === 'entity') return resource(record.entity)
   return record.category.class === 'kind' ? kind(record.category) : mixin(record.category, '')
 }
 

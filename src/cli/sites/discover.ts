@@ -7,7 +7,7 @@ import { createTurns, openSite, sitesNamed } from './open.js'
 import type { SitesRequest } from './run.js'
 
 /** Undefined where every site that answered has none. Throws the first error where no site answered. */
-export async function learnAtSites<T>(
+export async function discoverAtSites<T>(
   { named, openAt, opened }: Pick<SitesRequest, 'openAt' | 'opened'> & { readonly named: Setting },
   whole: CommandContext,
   learn: (context: CommandContext) => Promise<T | undefined>,

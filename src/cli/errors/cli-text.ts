@@ -1,13 +1,13 @@
 /**
- * The words of the command line for those of the library: its hints name settings and functions of the library in
- * code spans (`mediaType`), where the command line has options and commands (--media-type).
+ * Translates the library's messages for the command line. They name the library's settings and functions in
+ * code spans (`mediaType`); users of the command line need options and commands instead (--media-type).
  */
 import { shellWord } from '../../basics/shell-word.js'
 import type { OcciError } from '../../errors/errors.js'
 import { environmentName } from '../../settings/names.js'
 
-/** What the library calls by a name of its own. */
-const own: Readonly<Record<string, string>> = {
+/** Names of the library, and the option or command that replaces each. */
+const cliNames: Readonly<Record<string, string>> = {
   'Accept-Encoding: identity': '--header "Accept-Encoding: identity"',
   attributes: '--attribute NAME=VALUE',
   connect: '`occi auth login`',
@@ -47,8 +47,8 @@ const own: Readonly<Record<string, string>> = {
   'validate: false': '--no-validate',
 }
 
-/** Settings whose names are those of the options: endpoint, and the options of the methods of authentication. */
-const same = new Set(
+/** Settings that have the same name as their option. */
+const sameNames = new Set(
   [
     'auth endpoint kind members provider wait allow-plain-http ca-file ca-path',
     'auth-type auth-url keystone-version protocol identity-provider project project-auto domain system-scope trust-id',
@@ -60,7 +60,7 @@ const same = new Set(
     .split(' '),
 )
 
-/** Whole sentences that say something else here. */
+/** Sentences that are replaced as a whole. */
 const sentences: readonly (readonly [RegExp, string | ((name: string) => string)])[] = [
   [/`auth` names a method\./g, '--auth names a method ("occi help auth").'],
   [/`model\(\)\.kinds` lists its kinds\./g, 'Its kinds: occi model kinds.'],
@@ -72,29 +72,29 @@ const sentences: readonly (readonly [RegExp, string | ((name: string) => string)
   ],
 ]
 
-/** A sentence of the library in the words of the command line. */
-export function cliWords(text: string): string {
+/** Replaces the library's names in a message with those of the command line. */
+export function cliText(text: string): string {
   if (!text.includes('`')) return text
-  let said = text
+  let result = text
   for (const [pattern, words] of sentences) {
-    said = said.replace(pattern, (_, name: string) => (typeof words === 'string' ? words : words(name)))
+    result = result.replace(pattern, (_, name: string) => (typeof words === 'string' ? words : words(name)))
   }
-  return said.replace(/`([^`\n]{1,60})`/g, (span, name: string) => {
-    if (Object.hasOwn(own, name)) return own[name] ?? span
-    return same.has(name) ? `--${name}` : span
+  return result.replace(/`([^`\n]{1,60})`/g, (span, name: string) => {
+    if (Object.hasOwn(cliNames, name)) return cliNames[name] ?? span
+    return sameNames.has(name) ? `--${name}` : span
   })
 }
 
-/** The hint of an error in the words of the command line. */
+/** The hint of an error, with names of the command line. */
 export function cliHint(error: OcciError): string | undefined {
   const { action, kind, location } = error.facts ?? {}
   if (error.code === 'wait-failed' && error.hint?.startsWith('`trigger()`') && typeof location === 'string') {
     return `occi ${kind} ${action} ${shellWord(location.replace(/\/$/, '').split('/').at(-1) ?? '')} --wait`
   }
-  return error.hint === undefined ? undefined : cliWords(error.hint)
+  return error.hint === undefined ? undefined : cliText(error.hint)
 }
 
-/** What an error calls the wrong part of the input: an option by its dashes. */
-export function cliPlace(at: string | undefined): string | undefined {
-  return at !== undefined && same.has(at) ? `--${at}` : at
+/** The name of the invalid input: an option with its dashes, anything else as it is. */
+export function cliInputName(at: string | undefined): string | undefined {
+  return at !== undefined && sameNames.has(at) ? `--${at}` : at
 }

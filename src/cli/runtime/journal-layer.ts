@@ -1,47 +1,47 @@
-/** Records requests that change something in the journal, before they are sent and when they have ended. */
+/** Records requests that change something in the journal, before they are sent and after they have finished. */
 import { headerValue, isSafeMethod } from '../../basics/http.js'
 import { type JournalOutcome, type JournalResult, openJournal } from '../../config/index.js'
 import { OcciError } from '../../errors/errors.js'
 import { type Around, redactUrl, requestIdOf, type Transport, wrapTransport } from '../../transport/index.js'
 import type { ConnectionContext } from '../context.js'
 
-export function journaling(inner: Transport, context: ConnectionContext): Transport {
+export function withJournal(inner: Transport, context: ConnectionContext): Transport {
   const journal = openJournal(context.runtime.folders.state)
   const { clock, redactor } = context.runtime
-  const shown = (text: string) => redactor?.mask(text) ?? text
-  const noted: Around = async (request, send) => {
+  const masked = (text: string) => redactor?.mask(text) ?? text
+  const journalRequest: Around = async (request, send) => {
     if (isSafeMethod(request.method)) return send(request)
-    const begun = clock.now()
+    const startedAt = clock.now()
     const end = journal.begin({
-      time: begun,
+      time: startedAt,
       command: context.command,
-      names: context.words('NAME').map(shown),
+      names: context.words('NAME').map(masked),
       context: context.settings.context,
       method: request.method,
-      url: shown(redactUrl(request.url)),
+      url: masked(redactUrl(request.url)),
     })
-    const ended = (result: Omit<JournalResult, 'milliseconds'>) =>
-      end({ ...result, milliseconds: clock.now() - begun })
+    const finishEntry = (result: Omit<JournalResult, 'milliseconds'>) =>
+      end({ ...result, milliseconds: clock.now() - startedAt })
     try {
       const response = await send(request)
       const location = headerValue(response.headers, 'location')
-      ended({
+      finishEntry({
         outcome: outcomeOf(response.status),
         status: response.status,
         requestId: requestIdOf(response),
-        location: location === undefined ? undefined : shown(redactUrl(location)),
+        location: location === undefined ? undefined : masked(redactUrl(location)),
       })
       return response
     } catch (error) {
-      ended({
+      finishEntry({
         outcome: error instanceof OcciError && error.facts?.['sent'] === 'no' ? 'not-sent' : 'unknown',
-        error: shown(error instanceof Error ? error.message : String(error)),
+        error: masked(error instanceof Error ? error.message : String(error)),
       })
       throw error
     }
   }
   return {
-    ...wrapTransport(inner, noted),
+    ...wrapTransport(inner, journalRequest),
     close: async () => {
       journal.flush()
       await inner.close()
@@ -49,7 +49,7 @@ export function journaling(inner: Transport, context: ConnectionContext): Transp
   }
 }
 
-/** A provider may report an error after it has made the change. */
+/** A 5xx response leaves the outcome unknown, since the provider may have made the change before it failed. */
 function outcomeOf(status: number): JournalOutcome {
   if (status >= 200 && status < 300) return 'done'
   return status >= 500 ? 'unknown' : 'refused'

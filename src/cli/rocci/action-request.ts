@@ -1,26 +1,26 @@
-/** What each of rOCCI's actions is given, and how it finds mixins. */
+/** The input of rOCCI's actions, and the look-up of mixins by rOCCI's short names. */
 import type { Client } from '../../client/index.js'
 import { UsageError } from '../../errors/errors.js'
 import { type Mixin, type Model, parseIdentifier } from '../../model/index.js'
 import type { Parsed } from './optparse.js'
 import type { ContextVariables } from './values.js'
 
-export interface Work {
+export interface ActionRequest {
   readonly client: Client
   readonly parsed: Parsed
   readonly variables: ContextVariables
   readonly signal: AbortSignal
-  /** Prints at once, so that the entity is known even when waiting fails. */
+  /** Prints immediately, so that the entity is known even if waiting for it fails. */
   readonly announce: (text: string) => Promise<void>
 }
 
-/** `os_tpl#debian6`: the mixin of that term among those related to any mixin of that name. Throws UsageError. */
+/** Finds the mixin `os_tpl#debian6`: its term, and the term of a mixin that it depends on. Throws UsageError. */
 export function shortMixin(name: string, model: Model): Mixin {
   const exact = model.get(name)
   if (exact?.class === 'mixin') return exact
   const { scheme = '', term = '' } = parseIdentifier(name) ?? {}
   const root = scheme.replace(/#$/, '')
-  // Terms are listed in lower case, as in rOCCI, while the provider may need its own spelling.
+  // rOCCI prints terms in lower case, but the provider may require its own spelling.
   const spelled = [(text: string) => text, (text: string) => text.toLowerCase()]
   for (const spelling of spelled) {
     const found = model.mixins.find(

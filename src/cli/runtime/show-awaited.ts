@@ -1,9 +1,9 @@
-/** Shows on a terminal, and in CI, which answer is awaited. */
+/** Shows which response is awaited, on a terminal and in CI. */
 import { isSafeMethod } from '../../basics/http.js'
 import { type Transport, wrapTransport } from '../../transport/index.js'
 import type { ConnectionContext } from '../context.js'
 
-export function awaited(inner: Transport, { progress, streams }: ConnectionContext): Transport {
+export function showAwaited(inner: Transport, { progress, streams }: ConnectionContext): Transport {
   if (streams.progress === 'none') return inner
   return wrapTransport(inner, async (request, send) => {
     const { method } = request

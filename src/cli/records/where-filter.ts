@@ -1,18 +1,18 @@
-/** Matches entities for `--where`: by the usual short names, or by attributes of the model. */
+/** Evaluates --where conditions: their names are common fields of entities, or attributes of the model. */
 import { nearest } from '../../basics/nearest.js'
 import { UsageError } from '../../errors/errors.js'
 import { type Entity, type Kind, type Model, termOf } from '../../model/index.js'
 import { type Comparison, holds } from '../values/comparison.js'
 import { entityRecord, lastSegment } from './entity.js'
 
-/** Throws UsageError for a name that is not known and cannot be an attribute of the kind. */
+/** Returns a function that tests an entity. Throws UsageError for names that the kind does not have. */
 export function matcher(
   comparisons: readonly Comparison[],
   kind: Kind,
   model: Model,
 ): (entity: Entity) => boolean {
   const tests = comparisons.map((comparison) => {
-    const read = reader(comparison, kind, model)
+    const read = valueReader(comparison, kind, model)
     return (entity: Entity) => holds(comparison, read(entity))
   })
   return (entity) => tests.every((test) => test(entity))
@@ -20,20 +20,20 @@ export function matcher(
 
 type Reader = (entity: Entity) => readonly unknown[]
 
-function reader({ name, text, value }: Comparison, kind: Kind, model: Model): Reader {
+function valueReader({ name, text, value }: Comparison, kind: Kind, model: Model): Reader {
   const field = Object.hasOwn(fields, name) ? fields[name] : undefined
   if (field !== undefined) return (entity) => field(entity, model, value)
-  const own = [...model.attributesOf(kind.id).keys()]
-  const fitting = model.mixins.filter((mixin) => model.applies(mixin, kind.id)).map(({ id }) => id)
-  const all = [...model.attributesOf(kind.id, fitting).keys()]
-  const attribute = named(name, own)
+  const kindAttributes = [...model.attributesOf(kind.id).keys()]
+  const applicableMixins = model.mixins.filter((mixin) => model.applies(mixin, kind.id)).map(({ id }) => id)
+  const allAttributes = [...model.attributesOf(kind.id, applicableMixins).keys()]
+  const attribute = uniqueAttribute(name, kindAttributes)
   if (attribute !== undefined) return attributeReader(attribute)
   if (name === 'size') return (entity) => templateTerms(entity, model, 'resource_tpl')
-  const other = named(name, all)
+  const other = uniqueAttribute(name, allAttributes)
   if (other !== undefined) return attributeReader(other)
-  // An attribute that is not in the model may still be on the entities.
+  // Entities may have attributes that are not in the model.
   if (name.includes('.')) return attributeReader(name)
-  const short = all.map((each) => each.slice(each.lastIndexOf('.') + 1))
+  const short = allAttributes.map((each) => each.slice(each.lastIndexOf('.') + 1))
   const near = nearest(name, [...Object.keys(fields), ...short])
   throw new UsageError(`--where "${text}": a ${kind.term} has no "${name}"`, {
     hint: `${near === undefined ? '' : `Did you mean ${near}? `}Known: ${Object.keys(fields).join(', ')}, and its attributes ("occi model describe ${kind.term}").`,
@@ -42,8 +42,8 @@ function reader({ name, text, value }: Comparison, kind: Kind, model: Model): Re
   })
 }
 
-/** Expands a short name to the only attribute that ends in it. */
-function named(name: string, attributes: readonly string[]): string | undefined {
+/** Expands a short name to the attribute that ends in it; undefined if there are several or none. */
+function uniqueAttribute(name: string, attributes: readonly string[]): string | undefined {
   if (attributes.includes(name)) return name
   const ending = attributes.filter((attribute) => attribute.endsWith(`.${name}`))
   return ending.length === 1 ? ending[0] : undefined
@@ -53,7 +53,7 @@ function attributeReader(name: string): Reader {
   return ({ attributes }) => present(attributes.get(name))
 }
 
-/** `wanted` shows whether the user meant a term or a full identifier. */
+/** `wanted` is the value of the condition; if it contains `#`, it is compared with full identifiers. */
 type Field = (entity: Entity, model: Model, wanted: string) => readonly unknown[]
 
 const fields: Readonly<Record<string, Field>> = {

@@ -1,37 +1,37 @@
 /**
- * A client that records the entities it sees, for shell completion and for showing links with the titles of
- * their ends, which providers do not send with the link.
+ * A client that remembers the entities it receives, for shell completion and for adding titles to the ends of
+ * links, which providers do not send.
  */
 import type { Client, EntityRef, WaitCondition, WaitOptions, WaitResult } from '../../client/index.js'
 import { type Entity, type Link, type LinkEnd, termOf } from '../../model/index.js'
 import type { SeenEntity } from './completion-memory.js'
 import { type CompletionMemory, seenEntity } from './completion-memory.js'
 
-interface Remembering {
+interface RememberingClient {
   readonly client: Client
-  /** Writes the recorded entities. Never rejects. */
+  /** Stores the entities. Never rejects. */
   save(): Promise<void>
 }
 
-export function remembering(client: Client, memory: CompletionMemory, now: () => number): Remembering {
+export function remembering(client: Client, memory: CompletionMemory, now: () => number): RememberingClient {
   const seen: SeenEntity[] = []
   const listed = new Set<string>()
-  const gone = new Set<string>()
+  const deleted = new Set<string>()
   let model: Awaited<ReturnType<Client['model']>> | undefined
   const titles = new Map<string, string>()
-  let before: Promise<ReadonlyMap<string, string>> | undefined
-  const note = (entity: Entity) => {
-    if (seen.length === most) return
+  let rememberedTitles: Promise<ReadonlyMap<string, string>> | undefined
+  const remember = (entity: Entity) => {
+    if (seen.length === maxEntities) return
     const entry = seenEntity(entity)
     if (entry === undefined) return
     seen.push(entry)
     if (entry.title !== undefined) titles.set(titleKey(entry), entry.title)
   }
-  /** Adds the titles of linked entities, as far as they are known without a request. */
-  const named = async <T extends Entity>(entity: T): Promise<T> => {
+  /** Adds the titles of linked entities that are known without a request. */
+  const withTitles = async <T extends Entity>(entity: T): Promise<T> => {
     if (entity.type === 'resource' && entity.links.length === 0) return entity
-    before ??= memory.seen().then(titlesOf, () => new Map())
-    const known = await before
+    rememberedTitles ??= memory.seen().then(titlesOf, () => new Map())
+    const known = await rememberedTitles
     const end = (one: LinkEnd | undefined) => {
       if (one?.kind === undefined) return one
       const key = titleKey({ kind: termOf(one.kind), name: endName(one.location) })
@@ -44,7 +44,7 @@ export function remembering(client: Client, memory: CompletionMemory, now: () =>
     }
     return entity.type === 'link' ? (link(entity) as T) : { ...entity, links: entity.links.map(link) }
   }
-  const notes: Pick<
+  const recordingMethods: Pick<
     Client,
     'model' | 'list' | 'describe' | 'find' | 'create' | 'link' | 'update' | 'replace' | 'wait' | 'delete'
   > = {
@@ -54,8 +54,8 @@ export function remembering(client: Client, memory: CompletionMemory, now: () =>
     },
     async *list(collection, options) {
       for await (const entity of client.list(collection, options)) {
-        note(entity)
-        yield entity.type === 'resource' && entity.links.length === 0 ? entity : await named(entity)
+        remember(entity)
+        yield entity.type === 'resource' && entity.links.length === 0 ? entity : await withTitles(entity)
       }
       // Only a complete list shows which entities no longer exist.
       const kind =
@@ -64,53 +64,54 @@ export function remembering(client: Client, memory: CompletionMemory, now: () =>
     },
     async describe(ref, options) {
       const entity = await client.describe(ref, options)
-      note(entity)
-      return named(entity)
+      remember(entity)
+      return withTitles(entity)
     },
     async find(name, where, options) {
       const found = await client.find(name, where, options)
       if (found.entity === undefined) return found
-      note(found.entity)
-      return { ...found, entity: await named(found.entity) }
+      remember(found.entity)
+      return { ...found, entity: await withTitles(found.entity) }
     },
     async create(wanted, options) {
       const made = await client.create(wanted, options)
-      if (made.entity !== undefined) note(made.entity)
-      return made.entity === undefined ? made : { ...made, entity: await named(made.entity) }
+      if (made.entity !== undefined) remember(made.entity)
+      return made.entity === undefined ? made : { ...made, entity: await withTitles(made.entity) }
     },
     async link(source, wanted, options) {
       const made = await client.link(source, wanted, options)
-      return made.entity === undefined ? made : { ...made, entity: await named(made.entity) }
+      return made.entity === undefined ? made : { ...made, entity: await withTitles(made.entity) }
     },
-    update: async (ref, changes, options) => named(await client.update(ref, changes, options)),
-    replace: async (ref, wanted, options) => named(await client.replace(ref, wanted, options)),
+    update: async (ref, changes, options) => withTitles(await client.update(ref, changes, options)),
+    replace: async (ref, wanted, options) => withTitles(await client.replace(ref, wanted, options)),
     async wait<C extends WaitCondition>(ref: EntityRef, condition: C, options?: WaitOptions) {
       const entity = await client.wait(ref, condition, options)
-      if (entity !== undefined) note(entity)
-      return (entity === undefined ? undefined : await named(entity)) as WaitResult<C>
+      if (entity !== undefined) remember(entity)
+      return (entity === undefined ? undefined : await withTitles(entity)) as WaitResult<C>
     },
     async delete(ref, options) {
       await client.delete(ref, options)
       const location = typeof ref === 'string' ? ref : ref.location
-      gone.add(location?.replace(/\/$/, '').split('/').at(-1) ?? '')
+      deleted.add(location?.replace(/\/$/, '').split('/').at(-1) ?? '')
     },
   }
-  const watched = new Proxy(client, {
+  const recordingClient = new Proxy(client, {
     get(target, name) {
-      if (Object.hasOwn(notes, name)) return notes[name as keyof typeof notes]
+      if (Object.hasOwn(recordingMethods, name))
+        return recordingMethods[name as keyof typeof recordingMethods]
       const member: unknown = Reflect.get(target, name, target)
       return typeof member === 'function' ? member.bind(target) : member
     },
   })
   return {
-    client: watched,
+    client: recordingClient,
     async save() {
       try {
-        if (model !== undefined) await memory.keepCategories(model.categories, now())
-        if (seen.length === 0 && listed.size === 0 && gone.size === 0) return
-        await memory.keepSeen(
-          seen.filter(({ name }) => !gone.has(name)),
-          ({ kind, name }) => listed.has(kind) || gone.has(name),
+        if (model !== undefined) await memory.storeCategories(model.categories, now())
+        if (seen.length === 0 && listed.size === 0 && deleted.size === 0) return
+        await memory.storeSeen(
+          seen.filter(({ name }) => !deleted.has(name)),
+          ({ kind, name }) => listed.has(kind) || deleted.has(name),
         )
       } catch {
         // A failure only costs completions.
@@ -119,9 +120,9 @@ export function remembering(client: Client, memory: CompletionMemory, now: () =>
   }
 }
 
-function titlesOf(things: readonly SeenEntity[]): ReadonlyMap<string, string> {
+function titlesOf(entities: readonly SeenEntity[]): ReadonlyMap<string, string> {
   return new Map(
-    things.flatMap((thing) => (thing.title === undefined ? [] : [[titleKey(thing), thing.title]])),
+    entities.flatMap((thing) => (thing.title === undefined ? [] : [[titleKey(thing), thing.title]])),
   )
 }
 
@@ -139,4 +140,4 @@ function endName(location: string): string {
   )
 }
 
-const most = 2000
+const maxEntities = 2000
