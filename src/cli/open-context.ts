@@ -59,11 +59,11 @@ export function openContext(
   { command, runtime, parsed, settings, settingsFor, streams, observer, site }: OpenRequest,
   before?: CommandContext,
 ): OpenContext {
-  const said: string[] = []
-  const existing: CreatedEntity[] = []
+  const messages: string[] = []
+  const created: CreatedEntity[] = []
   let failure: OcciError | undefined
   let shows: OpenContext['outputSource']
-  const losses: UnreadablePart[] = []
+  const unreadable: UnreadablePart[] = []
   let status: number | undefined
   let connection: Promise<Connection> | undefined
   let stdinTaken: string | undefined
@@ -136,30 +136,30 @@ export function openContext(
     },
     // Messages often quote names from the provider, so they are sanitized.
     inform: (text) => {
-      said.push(sanitizeLines(withSiteName(text)))
+      messages.push(sanitizeLines(withSiteName(text)))
     },
     noteCreated: (url, remove) => {
-      existing.push({ url, deleteCommand: site === undefined ? remove : `${remove} --context ${site.name}` })
+      created.push({ url, deleteCommand: site === undefined ? remove : `${remove} --context ${site.name}` })
     },
     warn: (text) =>
       site === undefined
         ? progress.note(warningLine(text, { json: errorsAsJson(settings.get('output')) }))
         : site.parent.warn(withSiteName(text)),
     noteDeleted: (url) => {
-      const at = existing.findIndex((one) => one.url === url)
-      if (at >= 0) existing.splice(at, 1)
+      const at = created.findIndex((one) => one.url === url)
+      if (at >= 0) created.splice(at, 1)
     },
     fail: (error) => {
       failure = error
     },
     reportUnreadable: (part) => {
       if (before !== undefined) before.reportUnreadable(part)
-      losses.push(part)
+      unreadable.push(part)
     },
     outputReliesOn: (of) => {
       shows = of
     },
-    unreadable: losses,
+    unreadable,
     get outputSource() {
       return shows
     },
@@ -170,9 +170,9 @@ export function openContext(
       return status
     },
     get messages() {
-      return said
+      return messages
     },
-    created: existing,
+    created,
     get failure() {
       return failure
     },

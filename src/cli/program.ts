@@ -43,13 +43,13 @@ export async function run(
       const path = [words.noun, words.verb ?? '']
       const context = await createContext(runtime, parsed, globals, { words: path })
       open.push(context)
-      const learn = (there: CommandContext) =>
-        words.verb === undefined ? discoverNoun(words.noun, there) : discoverVerb(words, there)
+      const discoverIn = (at: CommandContext) =>
+        words.verb === undefined ? discoverNoun(words.noun, at) : discoverVerb(words, at)
       const { several } = context.settings
-      if (several === undefined) return learn(context)
+      if (several === undefined) return discoverIn(context)
       const { discoverAtSites } = await import('./sites/discover.js')
       const there = { named: several, ...sitesOf({ path, parsed, globals }, open) }
-      return discoverAtSites<CommandGroup | CommandDeclaration>(there, context, learn)
+      return discoverAtSites<CommandGroup | CommandDeclaration>(there, context, discoverIn)
     },
   })
   let settings: Settings | undefined
@@ -62,15 +62,15 @@ export async function run(
     await Promise.all(open.map((context) => context.progress.stop()))
     const interrupted = interruption(runtime.signal)
     const format = settings === undefined ? line.options.text('output') : settings.get('output')
-    const existing = open.flatMap((context) => context.created)
+    const created = open.flatMap((context) => context.created)
     if (interrupted === undefined) {
       const status = await printError(error, runtime, line.options, format)
       // An OcciError names the entities that it leaves behind; a failed output says nothing about them.
       const lost = status !== 0 && !(error instanceof OcciError)
-      if (lost) await toStandardError(existingText(existing, 'not printed', format), runtime, line.options)
+      if (lost) await toStandardError(createdText(created, 'not printed', format), runtime, line.options)
       return status
     }
-    await toStandardError(existingText(existing, 'interrupted', format), runtime, line.options)
+    await toStandardError(createdText(created, 'interrupted', format), runtime, line.options)
     if (error instanceof OutcomeUnknownError) await printError(error, runtime, line.options, format)
     return interrupted
   } finally {
@@ -173,7 +173,7 @@ async function runCommand(
       ? elsewhere.output
       : await runWithFreshModel(command, context).catch(async (error: unknown) => {
           if (manner === undefined) throw error
-          throw await (await import('./sites/placement.js')).aboutContext(error, command, context)
+          throw await (await import('./sites/placement.js')).explainUnknownContext(error, command, context)
         })
   await context.progress.stop()
   if (output !== undefined) await context.print(output)
@@ -245,23 +245,23 @@ function preferencesForError(options: OptionValues): StreamPreferences {
 }
 
 /** Lists the entities that were created although the command did not finish, with commands that delete them. */
-function existingText(
-  existing: readonly CreatedEntity[],
+function createdText(
+  created: readonly CreatedEntity[],
   why: 'interrupted' | 'not printed',
   format: string | undefined,
 ): string {
   if (errorsAsJson(format)) {
-    return existing
+    return created
       .map(({ url, deleteCommand: remove }) => {
         const more = { url, remove: `${remove} ${shellWord(sanitize(url))}` }
         return `${warningLine(`${why}; it exists already: ${url}`, { json: true, more })}\n`
       })
       .join('')
   }
-  const lines = existing.map(({ url }) => `occi: ${why}; it exists already: ${sanitize(url)}`)
-  for (const verb of new Set(existing.map(({ deleteCommand: remove }) => remove))) {
-    const urls = existing
-      .filter(({ deleteCommand: remove }) => remove === verb)
+  const lines = created.map(({ url }) => `occi: ${why}; it exists already: ${sanitize(url)}`)
+  for (const verb of new Set(created.map(({ deleteCommand }) => deleteCommand))) {
+    const urls = created
+      .filter(({ deleteCommand }) => deleteCommand === verb)
       .map(({ url }) => shellWord(sanitize(url)))
     lines.push(`  To remove: ${verb} ${urls.join(' ')}`)
   }

@@ -9,7 +9,7 @@ const env = { ...nobody, OCCI_USERNAME: 'ada', OCCI_PASSWORD: 'planted', OCCI_TO
 /** Reserved for documentation (RFC 2606), so it has no address. */
 const elsewhere = 'http://cloud.invalid/'
 const warning =
-  /connection to cloud\.invalid is not encrypted: anybody on the way can read the (password|token)/g
+  /connection to cloud\.invalid is not encrypted: others on the network can read the (password|token)/g
 
 async function said(words: string, terminal: boolean): Promise<string> {
   const { err } = await machine({ env }).occi(`${words} --retries 0`, { terminal })
@@ -43,7 +43,7 @@ describe('a secret over plain http', () => {
       },
     )
     const found = [
-      ...err.matchAll(/\.invalid(?::5000)? is not encrypted: anybody on the way can read (.*)$/gm),
+      ...err.matchAll(/\.invalid(?::5000)? is not encrypted: others on the network can read (.*)$/gm),
     ]
     expect(found.map(([, what]) => what?.trim())).toEqual(whats)
     expect(err).not.toContain('planted')

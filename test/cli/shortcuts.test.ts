@@ -94,7 +94,7 @@ describe('words of other command lines', () => {
 
   it('a word that is also the name of an option is not taken for it', async () => {
     const { err } = await machine().occi('project list')
-    expect(err).toContain('occi: There is no command "project"')
+    expect(err).toContain('occi: Unknown command "project"')
   })
 
   it('whoami is a shortcut for auth status', async () => {

@@ -149,8 +149,8 @@ describe('the sites of a command', () => {
     const { status, out, err } = await other.occi('compute list --all-contexts -o name', { env })
     expect({ status, out: out.split('@')[1] }).toEqual({ status: 8, out: 'practice\n' })
     expect(err.split('\n')).toEqual([
-      'occi: empty: No endpoint: the context "empty" has none (Give it one: occi context set empty --endpoint URL)',
-      'occi: void: No endpoint: the context "void" has none (Give it one: occi context set void --endpoint URL)',
+      'occi: empty: No endpoint: the context "empty" has none (Set it: occi context set empty --endpoint URL)',
+      'occi: void: No endpoint: the context "void" has none (Set it: occi context set void --endpoint URL)',
       '',
     ])
   })
@@ -159,7 +159,7 @@ describe('the sites of a command', () => {
     const { status, out, err } = await place.occi('mixin create tag --context practice,essex')
     expect({ status, out }).toEqual({ status: 2, out: '' })
     expect(err).toContain(
-      '"occi mixin create" works at one site, and --context names several: practice,essex',
+      '"occi mixin create" works with one site, but --context names several: practice,essex',
     )
   })
 
@@ -300,7 +300,7 @@ describe('reading at several sites', () => {
     for (const words of ['api POST /compute/', 'api DELETE /compute/', 'api /compute/ -d x']) {
       const { status, err } = await place.occi(`${words} --context practice,cesnet`)
       expect(status, words).toBe(2)
-      expect(err).toContain('"occi api" works at one site')
+      expect(err).toContain('"occi api" works with one site')
     }
   })
 

@@ -131,7 +131,7 @@ it(`${runs} strange command lines end with a documented status and no control ch
       )
       statuses.set(status, (statuses.get(status) ?? 0) + 1)
       expect(documented).toContain(status)
-      expect(err).not.toContain('This is a fault of occi')
+      expect(err).not.toContain('This is a bug in occi')
       expect(err).not.toMatch(/\n {4}at /)
       expect(obeyed.exec(err)?.[0]).toBeUndefined()
       if (terminal) expect(obeyed.exec(out)?.[0]).toBeUndefined()
@@ -156,7 +156,7 @@ it('the program ends strange command lines likewise', async () => {
     for (let argv = todo.shift(); argv !== undefined; argv = todo.shift()) {
       const { status, err } = await program(home, argv)
       expect({ argv, documented: documented.has(status) }).toEqual({ argv, documented: true })
-      expect(err).not.toContain('This is a fault of occi')
+      expect(err).not.toContain('This is a bug in occi')
       expect(obeyed.exec(err)?.[0]).toBeUndefined()
     }
   }

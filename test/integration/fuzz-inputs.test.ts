@@ -21,7 +21,7 @@ import {
 import { compileTemplate } from '../../src/cli/output/template.js'
 import { amountIn, parseBytes, parseGibibytes } from '../../src/cli/values/amount.js'
 import { parseAssignment, toAttributes } from '../../src/cli/values/assignment.js'
-import { holds, parseComparison } from '../../src/cli/values/comparison.js'
+import { matches, parseComparison } from '../../src/cli/values/comparison.js'
 import { parseConcurrency } from '../../src/cli/values/concurrency.js'
 import { parseDuration } from '../../src/cli/values/duration.js'
 import { cloudNames, readClouds } from '../../src/config/import/clouds.js'
@@ -197,7 +197,7 @@ const targets: readonly Target[] = [
               ],
             ]),
           ),
-        () => holds(parseComparison(text), [text, 4, true, 4n, {}, undefined]),
+        () => matches(parseComparison(text), [text, 4, true, 4n, {}, undefined]),
       ]
       amountIn(text)
       return attempts.map(familyOnly)

@@ -211,7 +211,7 @@ describe('one new file and one line', () => {
   it('the options of an added authentication method are accepted by every command', () => {
     expect(occi('network list --auth badge --badge-number 7 -o name')).not.toBe('')
     expect(occi('help auth')).toContain('--badge-number')
-    expect(occi('help options').replaceAll(/\s+/g, ' ')).toMatch(/how to log in: [^;]*badge/)
+    expect(occi('help options').replaceAll(/\s+/g, ' ')).toMatch(/authentication method: [^;]*badge/)
     for (const script of scripts) expect(generated(script)).toContain('badge-number')
   })
 

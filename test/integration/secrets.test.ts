@@ -98,7 +98,7 @@ it.each(scenarios.map((scenario) => [scenario.name, scenario] as const))(
         const asked = scenario.shown === true && !words.includes('--curl') && !words.includes('--dry-run')
         for (const seen of asked ? [] : sightings(out)) found.push(`occi ${line}: standard output: ${seen}`)
         for (const seen of sightings(err)) found.push(`occi ${line}: standard error: ${seen}`)
-        expect(err).not.toMatch(/\n {4}at .*\n {4}at [\s\S]*This is a fault of occi/)
+        expect(err).not.toMatch(/\n {4}at .*\n {4}at [\s\S]*This is a bug in occi/)
       }
       look(home, scenario)
       expect(found.slice(before)).toEqual([])

@@ -9,13 +9,13 @@ import { noValidateOption } from '../options/validation.js'
 import type { Column, Output, OutputRecord } from '../output/types.js'
 import { idColumn, ipsColumn, nameColumn, stateColumn, urlColumn } from '../records/columns.js'
 import { entityRecord, lastSegment } from '../records/entity.js'
-import { namingOption } from '../values/place.js'
+import { nameOptionOnError } from '../values/place.js'
 import { withAnswers } from './base/answers.js'
 import { deleteNamed } from './base/delete.js'
 import { describe } from './base/describe.js'
 import { attributeOption, mixinOption } from './base/draft.js'
 import { linkNamed } from './base/link.js'
-import { findTarget, nameArgument, orElsewhere, type Subject } from './base/targets.js'
+import { findTarget, nameArgument, orFindElsewhere, type Subject } from './base/targets.js'
 import { waitOptions, waitTimeoutOption } from './base/wait-options.js'
 import { watched, watchOption } from './base/watch.js'
 
@@ -172,7 +172,7 @@ async function listLinks(context: CommandContext): Promise<Output> {
   const kind =
     wanted === undefined
       ? undefined
-      : await namingOption(
+      : await nameOptionOnError(
           '--kind',
           async () => (await client.model({ signal })).resolve(wanted, { class: 'kind' }).id,
         )
@@ -212,7 +212,7 @@ async function* linksOf(
 ): AsyncGenerator<OutputRecord> {
   const { linkSourceKinds } = await import('../../client/index.js')
   const { first, rest } = linkSourceKinds(await client.model({ signal: context.signal }))
-  const { location, entity } = await orElsewhere(findTarget(client, name, first, context), () =>
+  const { location, entity } = await orFindElsewhere(findTarget(client, name, first, context), () =>
     findTarget(client, name, rest, context),
   )
   const found = entity ?? (await client.describe(location, { signal: context.signal }))

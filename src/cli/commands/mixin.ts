@@ -9,11 +9,11 @@ import type { Output, OutputRecord } from '../output/types.js'
 import { categoryRecord, describeCategoryColumns, mixinColumns } from '../records/category.js'
 import { idColumn, nameColumn, stateColumn, urlColumn } from '../records/columns.js'
 import { entityRecord, locationRecord } from '../records/entity.js'
-import { namingOption } from '../values/place.js'
-import { changed } from './base/change-output.js'
+import { nameOptionOnError } from '../values/place.js'
+import { changeOutput } from './base/change-output.js'
 import { needsConfirmation } from './base/confirmation.js'
-import { readable } from './base/readable.js'
-import { finder, findTarget, orElsewhere, readNames } from './base/targets.js'
+import { untilUnreadable } from './base/readable.js'
+import { findTarget, nameFinder, orFindElsewhere, readNames } from './base/targets.js'
 
 const list: CommandDeclaration = {
   path: ['mixin', 'list'],
@@ -185,7 +185,7 @@ const members: CommandDeclaration = {
       class: 'mixin',
     })
     const records: OutputRecord[] = []
-    const members = readable(context, client.list(id, { signal: context.signal }))
+    const members = untilUnreadable(context, client.list(id, { signal: context.signal }))
     for await (const entity of members) records.push(entityRecord(entity))
     return {
       shape: 'list',
@@ -250,17 +250,17 @@ async function changeMembers(
   const first =
     found.applies.length > 0 ? [...suits(resourceKinds(model)), ...links] : suits(resourceKinds(model))
   const names = await readNames(context)
-  const find = await finder(context, client, first, names)
+  const find = await nameFinder(context, client, first, names)
   const targets = []
   for (const name of names)
-    targets.push(await orElsewhere(find(name), () => findTarget(client, name, links, context)))
+    targets.push(await orFindElsewhere(find(name), () => findTarget(client, name, links, context)))
   const locations = targets.map(({ location }) => location)
   const options = { signal: context.signal }
   if (verb === 'attach') await client.attachMixin(id, locations, options)
   else if (verb === 'detach') await client.detachMixin(id, locations, options)
   else await client.setMixinMembers(id, locations, options)
   context.inform(messages[verb](termOf(id), targets.map(({ name }) => name).join(', ') || 'nothing'))
-  return changed(
+  return changeOutput(
     context,
     locations.map((location) => locationRecord(location)),
     targets.length === 1,
@@ -274,7 +274,7 @@ const messages = {
 } as const
 
 async function dependents(model: Model, word: string): Promise<readonly Mixin[]> {
-  const { id } = await namingOption('--of', () => model.resolve(word, { class: 'mixin' }))
+  const { id } = await nameOptionOnError('--of', () => model.resolve(word, { class: 'mixin' }))
   return model.mixins.filter((each) => model.dependsOn(each.id, id))
 }
 
@@ -286,7 +286,7 @@ async function listMixins(context: CommandContext): Promise<Output> {
   const kind =
     applies === undefined
       ? undefined
-      : await namingOption('--applies-to', () => model.resolve(applies, { class: 'kind' }).id)
+      : await nameOptionOnError('--applies-to', () => model.resolve(applies, { class: 'kind' }).id)
   const family =
     of === undefined
       ? model.mixins

@@ -7,9 +7,9 @@ import type { Output } from '../output/types.js'
 import { idColumn, nameColumn, urlColumn } from '../records/columns.js'
 import { locationRecord } from '../records/entity.js'
 import { listedLocations } from '../records/location-records.js'
-import { changed } from './base/change-output.js'
+import { changeOutput } from './base/change-output.js'
 import { needsConfirmation, requireYesForAll } from './base/confirmation.js'
-import { readable } from './base/readable.js'
+import { untilUnreadable } from './base/readable.js'
 
 export const listPath = (verb: string): CommandDeclaration => ({
   path: [verb],
@@ -26,7 +26,7 @@ export const listPath = (verb: string): CommandDeclaration => ({
     const locations = client.locations(await pathOf(context, verb, '/'), { signal: context.signal })
     return {
       shape: 'list',
-      records: listedLocations(readable(context, locations.batches())),
+      records: listedLocations(untilUnreadable(context, locations.batches())),
       columns: [nameColumn, idColumn, urlColumn],
       pipeFormat: 'url',
       empty: 'There is nothing below this path.',
@@ -77,7 +77,7 @@ async function deleteBelow(context: CommandContext, verb: string): Promise<Outpu
   }
   await client.deleteAll(path, { signal: context.signal, members: context.options.isSet('members') })
   context.inform(`Deleted everything below ${path}.`)
-  return changed(
+  return changeOutput(
     context,
     locations.map((location) => locationRecord(location, { deleted: true })),
     false,

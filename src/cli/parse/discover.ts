@@ -23,8 +23,10 @@ export async function discoverVerb(
   context: CommandContext,
 ): Promise<CommandDeclaration | undefined> {
   if (!(await hasEndpoint(context))) return undefined
-  const { discover: learn } = words.group
-  return learn === undefined ? undefined : findWithFreshModel(context, async () => learn(words.verb, context))
+  const { discover } = words.group
+  return discover === undefined
+    ? undefined
+    : findWithFreshModel(context, async () => discover(words.verb, context))
 }
 
 /** Whether an endpoint is configured, directly or through a Keystone catalogue. */

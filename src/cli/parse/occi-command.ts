@@ -90,9 +90,10 @@ export class OcciCommand extends Command {
     throw new NoCommandNamed(this)
   }
 
-  #keep({ name, repeatable, rejectsRepetition: refusesSecond }: OptionDeclaration, text: string): string {
+  #keep({ name, repeatable, rejectsRepetition }: OptionDeclaration, text: string): string {
     const before = this.#given.get(name)
-    if (before === undefined || (repeatable !== true && refusesSecond !== true)) this.#given.set(name, [text])
+    if (before === undefined || (repeatable !== true && rejectsRepetition !== true))
+      this.#given.set(name, [text])
     else before.push(text)
     return text
   }

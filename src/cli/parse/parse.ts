@@ -65,20 +65,20 @@ function checkEncoding(text: string, at: string): void {
 }
 
 function checkValue(
-  { name, value, bare, allowsEmpty: mayBeEmpty, group, choices }: OptionDeclaration,
+  { name, value, bare, allowsEmpty, group, choices }: OptionDeclaration,
   text: string,
 ): void {
   if (value === undefined) return
   checkEncoding(text, `--${name}`)
   // For example `--os "$IMAGE"` with an unset variable. Secrets may be empty.
-  if (text === '' && bare === undefined && mayBeEmpty !== true && group !== authGroup) {
+  if (text === '' && bare === undefined && allowsEmpty !== true && group !== authGroup) {
     throw new UsageError(`--${name} is empty`, {
       hint: 'Set a value or omit the option. Is a shell variable unset?',
       at: `--${name}`,
     })
   }
   if (choices !== undefined && !choices.includes(text)) {
-    throw new UsageError(`Invalid value "${text}" for --${name}`, {
+    throw new UsageError(`--${name} cannot be "${text}"`, {
       hint: `Use one of ${choices.join(', ')}.`,
       at: `--${name}`,
       facts: { choices },

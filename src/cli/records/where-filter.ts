@@ -2,7 +2,7 @@
 import { nearest } from '../../basics/nearest.js'
 import { UsageError } from '../../errors/errors.js'
 import { type Entity, type Kind, type Model, termOf } from '../../model/index.js'
-import { type Comparison, holds } from '../values/comparison.js'
+import { type Comparison, matches } from '../values/comparison.js'
 import { entityRecord, lastSegment } from './entity.js'
 
 /** Returns a function that tests an entity. Throws UsageError for names that the kind does not have. */
@@ -13,7 +13,7 @@ export function matcher(
 ): (entity: Entity) => boolean {
   const tests = comparisons.map((comparison) => {
     const read = valueReader(comparison, kind, model)
-    return (entity: Entity) => holds(comparison, read(entity))
+    return (entity: Entity) => matches(comparison, read(entity))
   })
   return (entity) => tests.every((test) => test(entity))
 }

@@ -101,7 +101,7 @@ function handshake({ address, host, port, trust, maxVersion }: HandshakeParamete
 function report(socket: TLSSocket, name: string): Handshake {
   const leaf = socket.getPeerX509Certificate()
   if (leaf === undefined) return { ok: false, reason: 'the server sent no certificate' }
-  const distrust = socket.authorized ? undefined : String(socket.authorizationError)
+  const untrustedReason = socket.authorized ? undefined : String(socket.authorizationError)
   const fits = isIP(name) === 0 ? leaf.checkHost(name) : leaf.checkIP(name)
   return {
     ok: true,
@@ -111,7 +111,8 @@ function report(socket: TLSSocket, name: string): Handshake {
     validUntil: new Date(leaf.validTo),
     certificateCount: chainLength(leaf),
     selfSigned: leaf.checkIssued(leaf),
-    untrustedReason: distrust === undefined || /ALTNAME/.test(distrust) ? undefined : distrust,
+    untrustedReason:
+      untrustedReason === undefined || /ALTNAME/.test(untrustedReason) ? undefined : untrustedReason,
     nameMismatch:
       fits === undefined
         ? `the certificate is for ${leaf.subjectAltName ?? oneLine(leaf.subject)}, and not for ${name}`

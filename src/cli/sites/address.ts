@@ -4,29 +4,29 @@ import type { Context } from '../../config/types.js'
 /** What a word that names a thing says about where it is. */
 export type Address =
   /** `web@cesnet` of a context that exists; or else a title that holds an @. */
-  | { readonly at: 'context'; readonly name: string; readonly site: string }
+  | { readonly location: 'context'; readonly name: string; readonly site: string }
   /** A URL below the endpoints of these contexts. */
-  | { readonly at: 'url'; readonly sites: readonly string[] }
+  | { readonly location: 'url'; readonly sites: readonly string[] }
   /** `web@cesnet`, and there is no such context. */
-  | { readonly at: 'unknown'; readonly name: string; readonly site: string }
+  | { readonly location: 'unknown'; readonly name: string; readonly site: string }
   /** Nothing. */
-  | { readonly at: 'anywhere' }
+  | { readonly location: 'anywhere' }
 
 export function addressOf(word: string, contexts: readonly Context[]): Address {
-  const cut = word.lastIndexOf('@')
-  const [name, site] = [word.slice(0, cut), word.slice(cut + 1)]
-  const split = cut > 0 && isName(site)
-  if (split && contexts.some((context) => context.name === site)) return { at: 'context', name, site }
+  const at = word.lastIndexOf('@')
+  const [name, site] = [word.slice(0, at), word.slice(at + 1)]
+  const split = at > 0 && isName(site)
+  if (split && contexts.some((context) => context.name === site)) return { location: 'context', name, site }
   if (/^https?:\/\//i.test(word)) {
     const sites = contextsOfUrl(word, contexts)
-    return sites.length === 0 ? { at: 'anywhere' } : { at: 'url', sites }
+    return sites.length === 0 ? { location: 'anywhere' } : { location: 'url', sites }
   }
-  return split ? { at: 'unknown', name, site } : { at: 'anywhere' }
+  return split ? { location: 'unknown', name, site } : { location: 'anywhere' }
 }
 
 /** The contexts below whose endpoint the URL is; of nested endpoints the innermost. */
 function contextsOfUrl(word: string, contexts: readonly Context[]): readonly string[] {
-  const url = parsed(word)?.href
+  const url = parseUrl(word)?.href
   if (url === undefined) return []
   const bases = contexts.flatMap(({ name, settings }) => {
     const base = baseOf(settings['endpoint'] ?? '')
@@ -37,12 +37,12 @@ function contextsOfUrl(word: string, contexts: readonly Context[]): readonly str
 }
 
 function baseOf(endpoint: string): string | undefined {
-  const url = /^https?:\/\//i.test(endpoint) ? parsed(endpoint) : undefined
+  const url = /^https?:\/\//i.test(endpoint) ? parseUrl(endpoint) : undefined
   if (url === undefined) return undefined
   return `${url.origin}${url.pathname.endsWith('/') ? url.pathname : `${url.pathname}/`}`
 }
 
-function parsed(text: string): URL | undefined {
+function parseUrl(text: string): URL | undefined {
   return URL.canParse(text) ? new URL(text) : undefined
 }
 

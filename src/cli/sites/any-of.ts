@@ -3,8 +3,8 @@ import type { Setting } from '../../config/types.js'
 import type { CommandContext, Connector } from '../context.js'
 import type { Output } from '../output/types.js'
 import type { Runtime } from '../runtime.js'
-import { contextColumn, placed } from './merge.js'
-import { createTurns, openSite, sitesNamed } from './open.js'
+import { contextColumn, withSite } from './merge.js'
+import { createQueue, openAtSite, sitesNamed } from './open.js'
 import type { SitesRequest } from './run.js'
 
 interface FirstRequest extends Pick<SitesRequest, 'command' | 'local' | 'openAt' | 'opened'> {
@@ -14,17 +14,17 @@ interface FirstRequest extends Pick<SitesRequest, 'command' | 'local' | 'openAt'
 /** A preview shows what would be sent to the first site. Throws ConfigError, and the errors of the command. */
 export async function runAtFirst(
   { command, local, named, openAt, opened }: FirstRequest,
-  whole: CommandContext,
+  parent: CommandContext,
 ): Promise<{ readonly output: Output | undefined }> {
-  const sites = await sitesNamed(whole, named)
-  const turns = createTurns()
-  const time = { signal: whole.signal, hold: <T>(work: () => Promise<T>) => work() }
+  const sites = await sitesNamed(parent, named)
+  const turns = createQueue()
+  const time = { signal: parent.signal, hold: <T>(work: () => Promise<T>) => work() }
   const [first] = sites
-  if (whole.preview !== undefined && first !== undefined) {
-    const { runtime } = whole
+  if (parent.preview !== undefined && first !== undefined) {
+    const { runtime } = parent
     const context = await openAt(first.name, runtime as Runtime & Connector, { by: named, flags: {} })
     opened(context)
-    const { preview = whole.preview } = context
+    const { preview = parent.preview } = context
     const { previewCommand } = await import('../preview/run.js')
     await previewCommand(command, context, { preview, local })
     return { output: undefined }
@@ -32,7 +32,7 @@ export async function runAtFirst(
   const tried = sites.map((site) => {
     let opening: Promise<CommandContext> | undefined
     const open = async () => {
-      const { context } = await openSite(site, { whole, by: named, time, turns, openAt })
+      const { context } = await openAtSite(site, { parent: parent, by: named, time, queue: turns, openAt })
       opened(context)
       return context
     }
@@ -44,9 +44,9 @@ export async function runAtFirst(
       },
     }
   })
-  const output = await command.anyOf?.run(whole, tried)
+  const output = await command.anyOf?.run(parent, tried)
   if (output === undefined) return { output }
   const records = []
-  for await (const record of output.records) records.push(placed(record, record.site ?? '', output.columns))
+  for await (const record of output.records) records.push(withSite(record, record.site ?? '', output.columns))
   return { output: { ...output, columns: [contextColumn, ...output.columns], records } }
 }

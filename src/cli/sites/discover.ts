@@ -3,25 +3,25 @@ import type { Setting } from '../../config/types.js'
 import { atSites } from '../../federation/index.js'
 import type { CommandContext } from '../context.js'
 import { siteTimeoutOf } from '../runtime/network.js'
-import { createTurns, openSite, sitesNamed } from './open.js'
+import { createQueue, openAtSite, sitesNamed } from './open.js'
 import type { SitesRequest } from './run.js'
 
 /** Undefined where every site that answered has none. Throws the first error where no site answered. */
 export async function discoverAtSites<T>(
   { named, openAt, opened }: Pick<SitesRequest, 'openAt' | 'opened'> & { readonly named: Setting },
-  whole: CommandContext,
-  learn: (context: CommandContext) => Promise<T | undefined>,
+  parent: CommandContext,
+  find: (context: CommandContext) => Promise<T | undefined>,
 ): Promise<T | undefined> {
-  const turns = createTurns()
-  const sites = await sitesNamed(whole, named)
+  const turns = createQueue()
+  const sites = await sitesNamed(parent, named)
   const found = atSites(
     sites,
     async function* (site, time) {
-      const { context } = await openSite(site, { whole, by: named, time, turns, openAt })
+      const { context } = await openAtSite(site, { parent: parent, by: named, time, queue: turns, openAt })
       opened(context)
-      yield await learn(context)
+      yield await find(context)
     },
-    { order: 'arrival', siteTimeout: siteTimeoutOf(whole.settings), signal: whole.signal },
+    { order: 'arrival', siteTimeout: siteTimeoutOf(parent.settings), signal: parent.signal },
   )
   for await (const { item } of found) if (item !== undefined) return item
   const [first] = found.failures

@@ -25,13 +25,13 @@ export function sitesError(
       : asked === 1
         ? 'The site did not answer'
         : `None of the ${asked} sites answered`,
-    failures.flatMap(({ site, error }) => partsOf(site.name, error)),
+    failures.flatMap(({ site, error }) => failuresOfSite(site.name, error)),
     { allFailed: !answered },
   )
 }
 
 /** A site that answered in part names each part that is missing. */
-function partsOf(site: string, error: OcciError): readonly FailureAtSite[] {
+function failuresOfSite(site: string, error: OcciError): readonly FailureAtSite[] {
   if (!(error instanceof PartialError) || error.errors.length === 0) return [{ site, error }]
   return error.errors.map((each) => ({ site, ...each }))
 }

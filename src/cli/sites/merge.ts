@@ -2,20 +2,20 @@
 import { cellValue } from '../output/cell.js'
 import type { Column, Output, OutputRecord } from '../output/types.js'
 
-interface PlacedRecord extends OutputRecord {
+interface SiteRecord extends OutputRecord {
   readonly original: OutputRecord
   /** The columns of its own site by key, since a column may depend on the site's model. */
-  readonly own: ReadonlyMap<string, Column>
+  readonly siteColumns: ReadonlyMap<string, Column>
 }
 
 /** The record with a member `context` before all others. */
-export function placed(record: OutputRecord, site: string, columns: readonly Column[]): OutputRecord {
-  const placedRecord: PlacedRecord = {
+export function withSite(record: OutputRecord, site: string, columns: readonly Column[]): OutputRecord {
+  const placedRecord: SiteRecord = {
     ...record,
     data: Object.assign({ context: site }, record.data, { context: site }),
     site,
     original: record,
-    own: new Map(columns.map((column) => [column.key, column])),
+    siteColumns: new Map(columns.map((column) => [column.key, column])),
   }
   return placedRecord
 }
@@ -25,15 +25,15 @@ export const contextColumn: Column = { key: 'context', heading: 'CONTEXT', value
 /** The output of a command that ran at one site only. */
 export function outputOfSite(output: Output, site: string): Output {
   const { records, columns } = output
-  const at = (record: OutputRecord) => placed(record, site, columns)
+  const at = (record: OutputRecord) => withSite(record, site, columns)
   return {
     ...output,
-    columns: placedColumns([output]),
-    records: Array.isArray(records) ? (records as readonly OutputRecord[]).map(at) : mapped(records, at),
+    columns: columnsWithSite([output]),
+    records: Array.isArray(records) ? (records as readonly OutputRecord[]).map(at) : mapRecords(records, at),
   }
 }
 
-async function* mapped(
+async function* mapRecords(
   records: Output['records'],
   change: (record: OutputRecord) => OutputRecord,
 ): AsyncGenerator<OutputRecord> {
@@ -41,7 +41,7 @@ async function* mapped(
 }
 
 /** The columns of all outputs, each key once, after the column CONTEXT. */
-function placedColumns(outputs: readonly Output[]): readonly Column[] {
+function columnsWithSite(outputs: readonly Output[]): readonly Column[] {
   const byKey = new Map<string, Column>()
   for (const { columns } of outputs) {
     for (const column of columns) if (!byKey.has(column.key)) byKey.set(column.key, column)
@@ -51,13 +51,13 @@ function placedColumns(outputs: readonly Output[]): readonly Column[] {
 
 function valueAtSite(column: Column): (record: OutputRecord) => unknown {
   return (record) => {
-    if (!isPlaced(record)) return cellValue(record, column)
-    const own = record.own.get(column.key)
+    if (!isSiteRecord(record)) return cellValue(record, column)
+    const own = record.siteColumns.get(column.key)
     return own === undefined ? undefined : cellValue(record.original, own)
   }
 }
 
-function isPlaced(record: OutputRecord): record is PlacedRecord {
+function isSiteRecord(record: OutputRecord): record is SiteRecord {
   return 'original' in record
 }
 
@@ -82,7 +82,7 @@ export function mergedOutput(
     each: showsRecords(first) ? 'record' : 'row',
     // What describes one thing line by line in a pipe is a line for each of several.
     ...(pipeFormat === undefined || pipeFormat === 'pairs' ? {} : { pipeFormat }),
-    columns: placedColumns(outputs),
+    columns: columnsWithSite(outputs),
     records,
   }
 }

@@ -20,10 +20,10 @@ export interface NameWords {
 }
 
 /** What a site answers about names. */
-export interface Look {
+export interface SiteLookup {
   readonly site: string
   /** Why a name is not there, by `keyOf`; a name without an error is there. */
-  readonly absent: ReadonlyMap<string, OcciError>
+  readonly missing: ReadonlyMap<string, OcciError>
   /** Why nothing is known of this site. */
   readonly error?: OcciError
 }
@@ -38,7 +38,9 @@ export interface NamesRequest {
   /** Whether the command changes something. */
   readonly writes: boolean
   /** Looks for names at all `sites`; does not throw what a site answers. */
-  readonly look: (wanted: readonly Pick<NameWords, 'argument' | 'words'>[]) => Promise<readonly Look[]>
+  readonly lookUp: (
+    wanted: readonly Pick<NameWords, 'argument' | 'words'>[],
+  ) => Promise<readonly SiteLookup[]>
 }
 
 export interface Placement {
@@ -53,7 +55,7 @@ export interface Placement {
 }
 
 /** A name and the sites where it may be. */
-interface Place {
+interface NameLocation {
   readonly argument: string
   readonly word: string
   /** The name without its context. */
@@ -71,25 +73,28 @@ export function keyOf(argument: string, word: string): string {
  * a context that does not exist, NotFoundError, PartialError where a site that may have the thing could not be
  * asked, and SitesError where none could.
  */
-export async function placeNames(request: NamesRequest): Promise<Placement> {
+export async function locateNames(request: NamesRequest): Promise<Placement> {
   const { names, sites, several, contexts } = request
-  const wanted = names.map(({ argument, words, isShared }) => ({
+  const toLookUp = names.map(({ argument, words, isShared }) => ({
     argument,
     words: words.filter((word) => {
       if (isShared(word)) return false
-      const { at } = addressOf(word, contexts)
+      const { location: at } = addressOf(word, contexts)
       // A title may hold an @; a URL says where it is.
       return at === 'context' || (several && at !== 'url')
     }),
   }))
-  const asks = sites.length > 0 && wanted.some(({ words }) => words.length > 0)
-  const looks = asks ? await request.look(wanted) : []
+  const asks = sites.length > 0 && toLookUp.some(({ words }) => words.length > 0)
+  const looks = asks ? await request.lookUp(toLookUp) : []
   const places = names.flatMap(({ argument, words, isShared }) =>
-    words.filter((word) => !isShared(word)).map((word) => placeOf(argument, word, request, looks)),
+    words.filter((word) => !isShared(word)).map((word) => locateName(argument, word, request, looks)),
   )
-  const chosen = names.length > 1 ? ofOneSite(places, request) : places.map((place) => single(place, request))
+  const chosen =
+    names.length > 1
+      ? requireSameSite(places, request)
+      : places.map((place) => requireOneSite(place, request))
   const addressed = chosen.some((place) => place.addressed)
-  if (addressed) for (const place of chosen) mustBeSomewhere(place)
+  if (addressed) for (const place of chosen) requireSite(place)
   const failures = looks.flatMap(({ site, error }) => (error === undefined ? [] : [{ site, error }]))
   const order = new Set([...sites, ...chosen.flatMap((place) => place.sites)])
   const at = new Map(
@@ -101,22 +106,22 @@ export async function placeNames(request: NamesRequest): Promise<Placement> {
   return { at, addressed, count: chosen.length, failures }
 }
 
-function placeOf(
+function locateName(
   argument: string,
   word: string,
   { sites, several, contexts, writes }: NamesRequest,
-  looks: readonly Look[],
-): Place {
+  looks: readonly SiteLookup[],
+): NameLocation {
   const address = addressOf(word, contexts)
   const unaddressed = { argument, word, name: word, addressed: false }
   const key = keyOf(argument, word)
   const answered = looks.filter(({ error }) => error === undefined)
-  const found = answered.filter(({ absent }) => !absent.has(key)).map(({ site }) => site)
-  if (address.at === 'context') {
+  const found = answered.filter(({ missing }) => !missing.has(key)).map(({ site }) => site)
+  if (address.location === 'context') {
     if (found.length > 0) return { ...unaddressed, sites: found }
     return { argument, word, name: address.name, sites: [address.site], addressed: true }
   }
-  if (address.at === 'url') {
+  if (address.location === 'url') {
     const asked = address.sites.filter((site) => sites.includes(site))
     if (asked.length > 0) return { ...unaddressed, sites: asked }
     return { ...unaddressed, sites: address.sites, addressed: true }
@@ -124,20 +129,20 @@ function placeOf(
   if (!several) return { ...unaddressed, sites }
   const silent = looks.filter(({ error }) => error !== undefined)
   if (found.length > 0) {
-    if (writes && silent.length > 0) throw mayBeElsewhere(word, found, silent)
+    if (writes && silent.length > 0) throw maybeElsewhereError(word, found, silent)
     return { ...unaddressed, sites: found }
   }
-  if (silent.length > 0) throw notSeen(word, looks, key)
-  if (address.at === 'unknown') throw unknownContext(address.name, address.site, contexts)
-  throw nowhere(word, answered, key)
+  if (silent.length > 0) throw notFoundAtSites(word, looks, key)
+  if (address.location === 'unknown') throw unknownContext(address.name, address.site, contexts)
+  throw notFoundError(word, answered, key)
 }
 
 /** Throws UsageError for a name at two sites. */
-function single(place: Place, { several }: NamesRequest): Place {
+function requireOneSite(place: NameLocation, { several }: NamesRequest): NameLocation {
   const { word, sites, argument } = place
   if (sites.length < 2) return place
   const ways = sites.map((site) => `${word}@${site}`)
-  throw new UsageError(`"${word}" is ${several ? 'at' : 'of'} ${listed(sites)}`, {
+  throw new UsageError(`"${word}" is ${several ? 'at' : 'of'} ${enumerate(sites)}`, {
     hint: `Say which: ${alternatives(ways)}.`,
     at: argument,
     facts: { candidates: sites.map((site, at) => ({ context: site, name: ways[at] })) },
@@ -145,23 +150,23 @@ function single(place: Place, { several }: NamesRequest): Place {
 }
 
 /** Things that one command puts together must be at one site. Throws UsageError. */
-function ofOneSite(places: readonly Place[], request: NamesRequest): readonly Place[] {
+function requireSameSite(places: readonly NameLocation[], request: NamesRequest): readonly NameLocation[] {
   const fixed = places.filter(({ addressed }) => addressed || request.several)
   const [first] = fixed
   if (first === undefined) return places
   const common = first.sites.filter((site) => fixed.every(({ sites }) => sites.includes(site)))
   if (common.length === 0) {
-    const where = fixed.map(({ name, sites }) => `"${name}" is at ${listed(sites)}`)
+    const where = fixed.map(({ name, sites }) => `"${name}" is at ${enumerate(sites)}`)
     throw new UsageError(`${where.join(', ')}: a link joins two things of one site`, {
       hint: 'Name two things of the same context.',
       at: places.at(-1)?.argument ?? 'TARGET',
     })
   }
-  if (common.length > 1) single({ ...first, sites: common }, request)
+  if (common.length > 1) requireOneSite({ ...first, sites: common }, request)
   return places.map((place) => ({ ...place, sites: common, addressed: true }))
 }
 
-function mustBeSomewhere({ word, sites, argument }: Place): void {
+function requireSite({ word, sites, argument }: NameLocation): void {
   if (sites.length > 0) return
   throw new UsageError(`"${word}": at which context?`, {
     hint: `Other names say it, so say it here, too: ${word}@CONTEXT.`,
@@ -171,7 +176,7 @@ function mustBeSomewhere({ word, sites, argument }: Place): void {
 
 function wordsFor(
   names: readonly NameWords[],
-  here: readonly Place[],
+  here: readonly NameLocation[],
 ): ReadonlyMap<string, readonly string[]> {
   return new Map(
     names.map(({ argument, words, isShared }) => [
@@ -185,12 +190,12 @@ function wordsFor(
   )
 }
 
-function nowhere(word: string, looks: readonly Look[], key: string): OcciError {
-  const near = looks.flatMap(({ site, absent }) => {
-    const suggestions = absent.get(key)?.facts?.['suggestions']
+function notFoundError(word: string, looks: readonly SiteLookup[], key: string): OcciError {
+  const near = looks.flatMap(({ site, missing }) => {
+    const suggestions = missing.get(key)?.facts?.['suggestions']
     return Array.isArray(suggestions) ? suggestions.map((name) => `${String(name)}@${site}`) : []
   })
-  return new NotFoundError(`There is no "${word}" at ${listed(looks.map(({ site }) => site))}.`, {
+  return new NotFoundError(`There is no "${word}" at ${enumerate(looks.map(({ site }) => site))}.`, {
     hint:
       near.length === 0
         ? 'List the collection to see the existing entities.'
@@ -201,9 +206,9 @@ function nowhere(word: string, looks: readonly Look[], key: string): OcciError {
 }
 
 /** A name that no site has, where some could not be asked. */
-function notSeen(word: string, looks: readonly Look[], key: string): OcciError {
-  const errors = looks.flatMap(({ site, error, absent }) => {
-    const why = error ?? absent.get(key)
+function notFoundAtSites(word: string, looks: readonly SiteLookup[], key: string): OcciError {
+  const errors = looks.flatMap(({ site, error, missing }) => {
+    const why = error ?? missing.get(key)
     return why === undefined ? [] : [{ site, error: why }]
   })
   const none = looks.every(({ error }) => error !== undefined)
@@ -212,10 +217,14 @@ function notSeen(word: string, looks: readonly Look[], key: string): OcciError {
   })
 }
 
-function mayBeElsewhere(word: string, found: readonly string[], silent: readonly Look[]): OcciError {
-  const others = listed(silent.map(({ site }) => site))
+function maybeElsewhereError(
+  word: string,
+  found: readonly string[],
+  silent: readonly SiteLookup[],
+): OcciError {
+  const others = enumerate(silent.map(({ site }) => site))
   return new PartialError(
-    `"${word}" is at ${listed(found)}, and may be at ${others} as well, which could not be asked`,
+    `"${word}" is at ${enumerate(found)}, and may be at ${others} as well, which could not be asked`,
     silent.flatMap(({ site, error }) => (error === undefined ? [] : [{ target: site, error }])),
     {
       hint: `Nothing was changed. Say which is meant: ${alternatives(found.map((site) => `${word}@${site}`))}.`,
@@ -234,6 +243,6 @@ export function unknownContext(name: string, site: string, contexts: readonly Co
   })
 }
 
-function listed(names: readonly string[]): string {
+function enumerate(names: readonly string[]): string {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 }

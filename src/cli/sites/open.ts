@@ -22,17 +22,17 @@ export async function sitesNamed(context: CommandContext, named: Setting): Promi
 const read = new WeakMap<CommandContext, Promise<ContextsSnapshot>>()
 
 /** The contexts as one command sees them: read once for all of its sites. */
-async function contextsOf(whole: CommandContext): Promise<ContextsSnapshot> {
+async function contextsOf(parent: CommandContext): Promise<ContextsSnapshot> {
   const definitions = await allDefinitions()
-  const reading = read.get(whole) ?? whole.runtime.contexts(definitions).read()
-  read.set(whole, reading)
+  const reading = read.get(parent) ?? parent.runtime.contexts(definitions).read()
+  read.set(parent, reading)
   return reading
 }
 
 /** Opens the command's context at a site, by the name of its context; program.ts knows the words of the command. */
 export type OpenAt = (site: string, runtime: Runtime & Connector, more: SiteSettings) => Promise<OpenContext>
 
-/** What a site has of its own, instead of what the whole command has. */
+/** What a site has of its own, instead of what the parent command has. */
 interface SiteSettings {
   readonly by: Setting
   readonly flags: Readonly<Record<string, string>>
@@ -52,24 +52,24 @@ interface AtSite {
   readonly written: () => string
 }
 
-/** The caller closes the context. `turns` is shared by the sites, so that they ask the user one after the other. */
-export async function openSite(
+/** The caller closes the context. `queue` is shared by the sites, so that they ask the user one after the other. */
+export async function openAtSite(
   { name }: NamedSite,
   {
-    whole,
+    parent,
     by,
     time,
-    turns,
+    queue,
     openAt,
     words,
     confirming,
     before,
     onWatch = () => {},
   }: {
-    readonly whole: CommandContext
+    readonly parent: CommandContext
     readonly by: Setting
     readonly time: SiteTime
-    readonly turns: Turns
+    readonly queue: Queue
     readonly openAt: OpenAt
     readonly words?: SiteWords | undefined
     /** Asks in place of the prompts of the site. */
@@ -81,34 +81,34 @@ export async function openSite(
   let text = ''
   const ask = async <T>(prompt: () => Promise<T>): Promise<T> =>
     time.hold(() =>
-      turns(async () => {
-        await whole.progress.stop()
+      queue(async () => {
+        await parent.progress.stop()
         return prompt()
       }),
     )
-  const { runtime } = whole
+  const { runtime } = parent
   const write = async (chunk: string) => {
     text += chunk
   }
-  const contexts = await contextsOf(whole)
+  const contexts = await contextsOf(parent)
   // Inherits, because reading some members has a cost.
   const there = Object.assign(Object.create(runtime) as Runtime & Connector, {
     streams: (preferences: Parameters<Runtime['streams']>[0]): Streams =>
-      withOut(runtime.streams(preferences), write),
+      withStdout(runtime.streams(preferences), write),
     settings: (request: SettingsRequest) => runtime.settings({ ...request, contexts }),
     prompts: (streams: Streams) => ({
-      ...askingInTurn(runtime.prompts(streams), name, ask),
+      ...queuedPrompts(runtime.prompts(streams), name, ask),
       ...confirming,
     }),
   })
   Object.defineProperty(there, 'signal', { value: time.signal })
-  const output = whole.settings.get('output')
-  const record = whole.settings.get('record')
+  const output = parent.settings.get('output')
+  const record = parent.settings.get('record')
   const context = await openAt(name, there, {
     by,
     words,
     before,
-    among: { name, parent: whole, onWatch },
+    among: { name, parent: parent, onWatch },
     flags: {
       ...(output === undefined ? {} : { output }),
       ...(record === undefined || record === '' ? {} : { record: fileOfSite(record, name) }),
@@ -117,7 +117,7 @@ export async function openSite(
   return { context, written: () => text }
 }
 
-function withOut(streams: Streams, write: Sink['write']): Streams {
+function withStdout(streams: Streams, write: Sink['write']): Streams {
   const { out } = streams
   const sink: Sink = { write, terminal: out.terminal, color: out.color, width: out.width, height: out.height }
   return Object.create(streams, { out: { value: sink } }) as Streams
@@ -130,18 +130,18 @@ function fileOfSite(file: string, site: string): string {
 }
 
 /** Runs one piece of work after the other. */
-type Turns = <T>(work: () => Promise<T>) => Promise<T>
+type Queue = <T>(work: () => Promise<T>) => Promise<T>
 
-export function createTurns(): Turns {
+export function createQueue(): Queue {
   let last: Promise<unknown> = Promise.resolve()
   return (work) => {
-    const mine = last.then(work)
-    last = mine.catch(() => {})
-    return mine
+    const current = last.then(work)
+    last = current.catch(() => {})
+    return current
   }
 }
 
-function askingInTurn(
+function queuedPrompts(
   prompts: Prompts,
   site: string,
   ask: <T>(prompt: () => Promise<T>) => Promise<T>,

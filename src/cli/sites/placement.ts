@@ -3,15 +3,22 @@ import type { Setting, Settings } from '../../config/types.js'
 import { NotFoundError, OcciError, UsageError } from '../../errors/errors.js'
 import { atSites } from '../../federation/index.js'
 import type { CommandDeclaration, AtSites as Manner } from '../command.js'
-import { finder, readNames } from '../commands/base/targets.js'
+import { nameFinder, readNames } from '../commands/base/targets.js'
 import type { CommandContext } from '../context.js'
 import type { OpenContext } from '../open-context.js'
 import { allDefinitions } from '../options/definitions.js'
 import { siteTimeoutOf } from '../runtime/network.js'
 import { isAssignment } from '../values/assignment.js'
 import { addressOf } from './address.js'
-import { keyOf, type Look, type NameWords, type Placement, placeNames, unknownContext } from './names.js'
-import { createTurns, type OpenAt, openSite, sitesNamed } from './open.js'
+import {
+  keyOf,
+  locateNames,
+  type NameWords,
+  type Placement,
+  type SiteLookup,
+  unknownContext,
+} from './names.js'
+import { createQueue, type OpenAt, openAtSite, sitesNamed } from './open.js'
 
 interface PlacementRequest {
   readonly command: CommandDeclaration
@@ -23,105 +30,111 @@ interface PlacementRequest {
 }
 
 /** What says that a context is meant by its name in a word. */
-export const byName: Setting = { value: '', origin: 'flag', source: 'NAME@CONTEXT' }
+export const siteInName: Setting = { value: '', origin: 'flag', source: 'NAME@CONTEXT' }
 
 /** Undefined where the command names nothing, or nothing but what is at the site in force. Throws as placeNames. */
 export async function placementOf(
   { command, named, manner, openAt, opened }: PlacementRequest,
-  whole: CommandContext,
+  parent: CommandContext,
 ): Promise<Placement | undefined> {
-  const names = await namesOf(command, whole)
+  const names = await namesOf(command, parent)
   if (names.every(({ words }) => words.length === 0)) return undefined
-  const { contexts } = await whole.runtime.contexts(await allDefinitions()).read()
-  const inForce = contextInForce(whole.settings)
+  const { contexts } = await parent.runtime.contexts(await allDefinitions()).read()
+  const current = currentContext(parent.settings)
   const sites =
     named !== undefined
-      ? (await sitesNamed(whole, named)).map(({ name }) => name)
-      : inForce === undefined
+      ? (await sitesNamed(parent, named)).map(({ name }) => name)
+      : current === undefined
         ? []
-        : [inForce]
+        : [current]
   if (named === undefined && contexts.length === 0) return undefined
-  const placement = await placeNames({
+  const placement = await locateNames({
     names,
     sites,
     several: named !== undefined,
     contexts,
     writes: manner === 'writes',
-    look: async (wanted) => {
-      const turns = createTurns()
-      const looks = atSites<{ readonly name: string }, Look>(
+    lookUp: async (wanted) => {
+      const queue = createQueue()
+      const looks = atSites<{ readonly name: string }, SiteLookup>(
         sites.map((name) => ({ name })),
         async function* (site, time) {
-          const { context } = await openSite(site, { whole, by: named ?? byName, time, turns, openAt })
+          const { context } = await openAtSite(site, {
+            parent: parent,
+            by: named ?? siteInName,
+            time,
+            queue: queue,
+            openAt,
+          })
           opened(context)
-          yield await lookAt(site.name, wanted, command, context)
+          yield await lookUpNames(site.name, wanted, command, context)
         },
         {
-          siteTimeout: siteTimeoutOf(whole.settings),
-          signal: whole.signal,
+          siteTimeout: siteTimeoutOf(parent.settings),
+          signal: parent.signal,
           onWaiting: (waiting) => {
-            if (waiting.length > 0) whole.progress.show('Looking for names at', waiting.join(', '))
+            if (waiting.length > 0) parent.progress.show('Looking for names at', waiting.join(', '))
           },
         },
       )
-      const found: Look[] = []
+      const found: SiteLookup[] = []
       for await (const { item } of looks) found.push(item)
-      const silent = looks.failures.map(({ site, error }) => ({ site: site.name, absent: new Map(), error }))
+      const silent = looks.failures.map(({ site, error }) => ({ site: site.name, missing: new Map(), error }))
       return [...found, ...silent]
     },
   })
   if (named === undefined && !placement.addressed) {
-    const unknown = unknownIn(names, contexts)
-    if (unknown !== undefined && sites.length === 0 && !hasEndpoint(whole.settings)) throw unknown
+    const unknown = unknownContextIn(names, contexts)
+    if (unknown !== undefined && sites.length === 0 && !hasEndpoint(parent.settings)) throw unknown
     return undefined
   }
   return placement
 }
 
 /** Says of a name that was not found that it has an @ and no context behind it. */
-export async function aboutContext(
+export async function explainUnknownContext(
   error: unknown,
   command: CommandDeclaration,
-  whole: CommandContext,
+  parent: CommandContext,
 ): Promise<unknown> {
   if (!(error instanceof NotFoundError)) return error
-  const { contexts } = await whole.runtime.contexts(await allDefinitions()).read()
+  const { contexts } = await parent.runtime.contexts(await allDefinitions()).read()
   const name = error.facts?.['name']
-  const names = (await namesOf(command, whole)).map((each) => ({
+  const names = (await namesOf(command, parent)).map((each) => ({
     ...each,
     words: each.words.filter((word) => word === name),
   }))
-  return contexts.length === 0 ? error : (unknownIn(names, contexts) ?? error)
+  return contexts.length === 0 ? error : (unknownContextIn(names, contexts) ?? error)
 }
 
-function unknownIn(
+function unknownContextIn(
   names: readonly NameWords[],
   contexts: Parameters<typeof addressOf>[1],
 ): OcciError | undefined {
   for (const { words, isShared } of names) {
     for (const word of words) {
       const address = isShared(word) ? undefined : addressOf(word, contexts)
-      if (address?.at === 'unknown') return unknownContext(address.name, address.site, contexts)
+      if (address?.location === 'unknown') return unknownContext(address.name, address.site, contexts)
     }
   }
   return undefined
 }
 
-async function namesOf(command: CommandDeclaration, whole: CommandContext): Promise<readonly NameWords[]> {
+async function namesOf(command: CommandDeclaration, parent: CommandContext): Promise<readonly NameWords[]> {
   const names: NameWords[] = []
-  for (const { name, variadic, acceptsAttributes: assigns, completion } of command.arguments) {
+  for (const { name, variadic, acceptsAttributes, completion } of command.arguments) {
     if (completion?.of !== 'entity') continue
     names.push({
       argument: name,
-      words: variadic === true ? await readNames(whole, name) : whole.words(name),
-      isShared: (word) => assigns === true && isAssignment(word),
+      words: variadic === true ? await readNames(parent, name) : parent.words(name),
+      isShared: (word) => acceptsAttributes === true && isAssignment(word),
     })
   }
   return names
 }
 
 /** The context whose provider is asked; undefined where another endpoint is in force. */
-function contextInForce(settings: Settings): string | undefined {
+function currentContext(settings: Settings): string | undefined {
   const endpoint = settings.setting('endpoint')
   return endpoint === undefined || endpoint.origin === 'context' ? settings.context : undefined
 }
@@ -130,28 +143,28 @@ function hasEndpoint(settings: Settings): boolean {
   return settings.get('endpoint') !== undefined || settings.get('auth-url') !== undefined
 }
 
-async function lookAt(
+async function lookUpNames(
   site: string,
   wanted: readonly Pick<NameWords, 'argument' | 'words'>[],
   { arguments: declared }: CommandDeclaration,
   context: CommandContext,
-): Promise<Look> {
+): Promise<SiteLookup> {
   const client = await context.client()
-  const absent = new Map<string, OcciError>()
+  const missing = new Map<string, OcciError>()
   for (const { argument, words } of wanted) {
     const completion = declared.find(({ name }) => name === argument)?.completion
     const kind = completion?.of === 'entity' ? completion.kind : undefined
-    const find = await finder(context, client, kind, words)
+    const find = await nameFinder(context, client, kind, words)
     for (const word of words) {
       try {
         await find(word)
       } catch (error) {
         // A name that fits several things is there; a URL of another server is not.
         if (error instanceof NotFoundError || error instanceof UsageError)
-          absent.set(keyOf(argument, word), error)
+          missing.set(keyOf(argument, word), error)
         else if (!(error instanceof OcciError) || error.code !== 'ambiguous') throw error
       }
     }
   }
-  return { site, absent }
+  return { site, missing }
 }

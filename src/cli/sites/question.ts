@@ -1,21 +1,21 @@
 /** One question for all sites: asked when each of them has asked its own or has ended. */
 import type { Prompts } from '../prompts.js'
 
-type Confirming = Pick<Prompts, 'confirm' | 'confirmTyped'>
+type ConfirmPrompts = Pick<Prompts, 'confirm' | 'confirmTyped'>
 type Question = Parameters<Prompts['confirm']>[0]
 
-interface Asked {
+interface PendingQuestion {
   readonly question: Question
   /** What is to be typed. */
   readonly expected: string | undefined
   readonly answer: (error?: unknown) => void
 }
 
-interface CommonQuestion {
+interface SharedQuestion {
   /** The questions of a site; they resolve when the user has confirmed for all. */
-  at(site: string): Confirming
+  at(site: string): ConfirmPrompts
   /** The site will ask nothing more. */
-  ended(site: string): void
+  finish(site: string): void
 }
 
 /** Ends the work at all sites: the user declined, or cannot be asked. `cause` is what ends the command. */
@@ -25,9 +25,9 @@ export class NotConfirmed extends Error {
   }
 }
 
-export function createQuestion(sites: readonly string[], prompts: Confirming): CommonQuestion {
+export function createQuestion(sites: readonly string[], prompts: ConfirmPrompts): SharedQuestion {
   const open = new Set(sites)
-  const asked = new Map<string, Asked>()
+  const asked = new Map<string, PendingQuestion>()
   const check = () => {
     if (asked.size === 0 || [...open].some((site) => !asked.has(site))) return
     const now = sites.flatMap((site) => {
@@ -54,7 +54,7 @@ export function createQuestion(sites: readonly string[], prompts: Confirming): C
       confirm: (question) => ask(site, question),
       confirmTyped: (question, expected) => ask(site, question, expected),
     }),
-    ended(site) {
+    finish(site) {
       open.delete(site)
       check()
     },
@@ -63,8 +63,8 @@ export function createQuestion(sites: readonly string[], prompts: Confirming): C
 
 /** What is to be typed is the sum of the numbers, or else what the first site asks for. */
 function askAll(
-  asked: readonly (Pick<Asked, 'question' | 'expected'> & { readonly site: string })[],
-  prompts: Confirming,
+  asked: readonly (Pick<PendingQuestion, 'question' | 'expected'> & { readonly site: string })[],
+  prompts: ConfirmPrompts,
 ): Promise<void> {
   const message = asked.map(({ site, question }) => `${site}: ${question.message}`).join('\n')
   const question = { message, alternative: asked[0]?.question.alternative ?? '' }

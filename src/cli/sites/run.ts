@@ -13,10 +13,10 @@ import { siteTimeoutOf } from '../runtime/network.js'
 import type { Runtime } from '../runtime.js'
 import { commandFailure } from '../unreadable.js'
 import { sitesError } from './failures.js'
-import { contextColumn, mergedOutput, outputOfSite, placed, showsRecords } from './merge.js'
+import { contextColumn, mergedOutput, outputOfSite, showsRecords, withSite } from './merge.js'
 import type { Placement } from './names.js'
-import { createTurns, type NamedSite, type OpenAt, openSite, type SiteWords, sitesNamed } from './open.js'
-import { byName, placementOf } from './placement.js'
+import { createQueue, type NamedSite, type OpenAt, openAtSite, type SiteWords, sitesNamed } from './open.js'
+import { placementOf, siteInName } from './placement.js'
 import { createQuestion, NotConfirmed } from './question.js'
 
 export interface SitesRequest {
@@ -38,7 +38,7 @@ type Piece =
   | { readonly text: string }
 
 /** A site at which the command runs, with the words that it has there. */
-interface Place extends NamedSite {
+interface SiteWithWords extends NamedSite {
   readonly words?: SiteWords | undefined
 }
 
@@ -48,52 +48,52 @@ interface Place extends NamedSite {
  */
 export async function runAtSites(
   request: SitesRequest,
-  whole: CommandContext,
+  parent: CommandContext,
 ): Promise<{ readonly output: Output | undefined } | undefined> {
   const { named } = request
-  const placement = await placementOf(request, whole)
+  const placement = await placementOf(request, parent)
   if (placement === undefined) {
     if (named === undefined) return undefined
-    return { output: await runAt(request, whole, await sitesNamed(whole, named)) }
+    return { output: await runAtSeveral(request, parent, await sitesNamed(parent, named)) }
   }
-  const places = [...placement.at].map(([name, words]): Place => ({ name, words }))
+  const places = [...placement.at].map(([name, words]): SiteWithWords => ({ name, words }))
   const [only] = places
-  const piped = request.command.arguments.some(({ name }) => whole.words(name).includes('-'))
+  const piped = request.command.arguments.some(({ name }) => parent.words(name).includes('-'))
   if (only !== undefined && placement.count === 1 && !piped && placement.failures.length === 0)
-    return { output: await runAtOne(request, whole, only) }
-  return { output: await runAt(request, whole, places, placement.failures) }
+    return { output: await runAtOne(request, parent, only) }
+  return { output: await runAtSeveral(request, parent, places, placement.failures) }
 }
 
-async function runAt(
+async function runAtSeveral(
   request: SitesRequest,
-  whole: CommandContext,
-  sites: readonly Place[],
+  parent: CommandContext,
+  sites: readonly SiteWithWords[],
   silent: Placement['failures'] = [],
 ): Promise<Output | undefined> {
   const bounded = request.manner === 'reads'
-  const siteTimeout = bounded ? siteTimeoutOf(whole.settings) : Number.POSITIVE_INFINITY
+  const siteTimeout = bounded ? siteTimeoutOf(parent.settings) : Number.POSITIVE_INFINITY
   const connected: Connected = new Map()
-  const ask = (context: CommandContext) => asked(request, context, { sites, siteTimeout, connected })
-  const watches = whole.options.has('watch') && whole.options.text('watch') !== undefined
-  if (!watches || whole.preview !== undefined) {
+  const ask = (context: CommandContext) => runAtEach(request, context, { sites, siteTimeout, connected })
+  const watches = parent.options.has('watch') && parent.options.text('watch') !== undefined
+  if (!watches || parent.preview !== undefined) {
     try {
-      return await together(whole, ask(whole), { sites, silent, writes: request.manner === 'writes' })
+      return await mergePieces(parent, ask(parent), { sites, silent, writes: request.manner === 'writes' })
     } catch (error) {
       throw error instanceof NotConfirmed ? error.cause : error
     }
   }
-  const seen: Seen = new Map()
-  return watched(whole, (quiet) => lookAgain(ask(quiet), sites, seen))
+  const seen: LastOutputs = new Map()
+  return watched(parent, (quiet) => poll(ask(quiet), sites, seen))
 }
 
 /** The command at one site, as with --context there, but that its records say so. */
 async function runAtOne(
   { command, named, local, openAt, opened }: SitesRequest,
-  whole: CommandContext,
-  { name, words }: Place,
+  parent: CommandContext,
+  { name, words }: SiteWithWords,
 ): Promise<Output | undefined> {
-  const { runtime, preview } = whole
-  const by = named ?? byName
+  const { runtime, preview } = parent
+  const by = named ?? siteInName
   const context = await openAt(name, runtime as Runtime & Connector, { by, words, flags: {} })
   opened(context)
   if (preview !== undefined && context.preview !== undefined) {
@@ -104,42 +104,42 @@ async function runAtOne(
     return undefined
   }
   const output = await runWithFreshModel(command, context)
-  for (const said of context.messages) whole.inform(said)
+  for (const said of context.messages) parent.inform(said)
   const failure = await commandFailure(context)
-  if (failure !== undefined) whole.fail(failure)
-  if (context.status !== undefined) whole.endWithStatus(context.status)
+  if (failure !== undefined) parent.fail(failure)
+  if (context.status !== undefined) parent.endWithStatus(context.status)
   return output === undefined ? undefined : outputOfSite(output, name)
 }
 
 /** The sites that have answered, whose connections are used when they are asked again. */
 type Connected = Map<string, OpenContext>
 
-interface Asking {
-  readonly sites: readonly Place[]
+interface EachSiteOptions {
+  readonly sites: readonly SiteWithWords[]
   readonly siteTimeout: number | undefined
   readonly connected: Connected
 }
 
-function asked(
+function runAtEach(
   { command, named, manner, local, openAt, opened }: SitesRequest,
-  whole: CommandContext,
-  { sites, siteTimeout, connected }: Asking,
-): AtSites<Place, Piece> {
-  const turns = createTurns()
+  parent: CommandContext,
+  { sites, siteTimeout, connected }: EachSiteOptions,
+): AtSites<SiteWithWords, Piece> {
+  const queue = createQueue()
   const names = sites.map(({ name }) => name)
-  const question = manner === 'writes' ? createQuestion(names, whole.prompts) : undefined
+  const question = manner === 'writes' ? createQuestion(names, parent.prompts) : undefined
   const stop = new AbortController()
-  async function* piecesOf(site: Place, time: SiteTime): AsyncGenerator<Piece> {
+  async function* piecesOf(site: SiteWithWords, time: SiteTime): AsyncGenerator<Piece> {
     let output: Output | undefined
     const onWatch = (seen: Output) => {
       output = seen
     }
     const before = connected.get(site.name)
-    const common = { before, whole, by: named ?? byName, time, turns, openAt, onWatch }
+    const common = { before, parent, by: named ?? siteInName, time, queue, openAt, onWatch }
     const own = { words: site.words, confirming: question?.at(site.name) }
-    const { context, written } = await openSite(site, { ...common, ...own })
+    const { context, written } = await openAtSite(site, { ...common, ...own })
     // Closed when the command ends, also where nobody reads on to the end.
-    if (before === undefined) opened(closingAlso(context, () => stop.abort()))
+    if (before === undefined) opened(withCloseHook(context, () => stop.abort()))
     const { preview } = context
     if (preview === undefined) output = (await runWithFreshModel(command, context)) ?? output
     else await (await import('../preview/run.js')).previewCommand(command, context, { preview, local })
@@ -149,7 +149,7 @@ function asked(
     }
     const text = written()
     if (text !== '') yield { text }
-    for (const said of context.messages) whole.inform(said)
+    for (const said of context.messages) parent.inform(said)
     if (before === undefined) connected.set(site.name, context)
     const failure = await commandFailure(context)
     if (failure !== undefined) throw failure
@@ -160,22 +160,22 @@ function asked(
       try {
         yield* piecesOf(site, time)
       } finally {
-        question?.ended(site.name)
+        question?.finish(site.name)
       }
     },
     {
-      order: arrives(whole) ? 'arrival' : 'named',
+      order: printsOnArrival(parent) ? 'arrival' : 'named',
       siteTimeout,
-      signal: AbortSignal.any([whole.signal, stop.signal]),
+      signal: AbortSignal.any([parent.signal, stop.signal]),
       onWaiting: (names) => {
-        if (names.length > 0) whole.progress.show('Waiting for', names.join(', '))
-        else void whole.progress.stop()
+        if (names.length > 0) parent.progress.show('Waiting for', names.join(', '))
+        else void parent.progress.stop()
       },
     },
   )
 }
 
-function closingAlso(context: OpenContext, more: () => void): OpenContext {
+function withCloseHook(context: OpenContext, more: () => void): OpenContext {
   const close = async () => {
     more()
     await context.close()
@@ -183,14 +183,14 @@ function closingAlso(context: OpenContext, more: () => void): OpenContext {
   return Object.create(context, { close: { value: close } }) as OpenContext
 }
 
-function arrives({ settings }: CommandContext): boolean {
+function printsOnArrival({ settings }: CommandContext): boolean {
   return formatNamed(settings.get('output') ?? '')?.name === 'jsonl'
 }
 
 type Pieces = AsyncIterator<FromSite<NamedSite, Piece>>
 
-async function together(
-  whole: CommandContext,
+async function mergePieces(
+  parent: CommandContext,
   found: AtSites<NamedSite, Piece>,
   {
     sites,
@@ -206,7 +206,7 @@ async function together(
     const before = silent.map(({ site: name, error }) => ({ site: { name }, error }))
     const answered = came || found.failures.length < sites.length
     const error = sitesError([...before, ...found.failures], before.length + sites.length, answered)
-    if (error?.code === 'partial') whole.fail(error)
+    if (error?.code === 'partial') parent.fail(error)
     else if (error !== undefined) throw error
   }
   const pieces = found[Symbol.asyncIterator]()
@@ -215,12 +215,12 @@ async function together(
     end(false)
     return undefined
   }
-  const all = from(first.value, pieces, () => end(true))
-  if ('text' in first.value.item) return textsOf(whole, all)
+  const all = startingWith(first.value, pieces, () => end(true))
+  if ('text' in first.value.item) return textsOf(parent, all)
   const { output } = first.value.item as { readonly output: Output }
   // On a terminal the names of the sites that are waited for stand where the rows will be. What is changed is
   // printed when all is done, since a question may come in between.
-  if (!writes && !showsRecords(output) && (arrives(whole) || !whole.streams.out.terminal)) {
+  if (!writes && !showsRecords(output) && (printsOnArrival(parent) || !parent.streams.out.terminal)) {
     return mergedOutput([output], recordsIn(all))
   }
   const outputs: Output[] = []
@@ -230,7 +230,7 @@ async function together(
 }
 
 /** The pieces, begun with the first; `end` is called after the last. */
-async function* from(
+async function* startingWith(
   first: FromSite<NamedSite, Piece>,
   rest: Pieces,
   end: () => void,
@@ -250,23 +250,23 @@ async function* recordsIn(
 ): AsyncGenerator<OutputRecord> {
   for await (const { site, item } of pieces) {
     if ('output' in item) onOutput(item.output)
-    else if ('record' in item) yield placed(item.record, site.name, item.of.columns)
+    else if ('record' in item) yield withSite(item.record, site.name, item.of.columns)
   }
 }
 
 /** What commands write by themselves: below the name of the site, as `head` shows several files. */
 async function textsOf(
-  whole: CommandContext,
+  parent: CommandContext,
   pieces: AsyncIterable<FromSite<NamedSite, Piece>>,
 ): Promise<Output | undefined> {
-  if (whole.settings.get('output') !== undefined || whole.options.text('query') !== undefined) {
+  if (parent.settings.get('output') !== undefined || parent.options.text('query') !== undefined) {
     return { shape: 'list', records: textRecords(pieces), columns: textColumns }
   }
-  const { out } = whole.streams
+  const { out } = parent.streams
   let before = ''
   for await (const { site, item } of pieces) {
     if (!('text' in item)) continue
-    await whole.progress.stop()
+    await parent.progress.stop()
     const end = item.text.endsWith('\n') ? '' : '\n'
     await out.write(`${before}==> ${sanitize(site.name)} <==\n${item.text}${end}`)
     before = '\n'
@@ -276,26 +276,26 @@ async function textsOf(
 
 async function* textRecords(pieces: AsyncIterable<FromSite<NamedSite, Piece>>): AsyncGenerator<OutputRecord> {
   for await (const { site, item } of pieces) {
-    if ('text' in item) yield placed({ data: { text: item.text } }, site.name, [])
+    if ('text' in item) yield withSite({ data: { text: item.text } }, site.name, [])
   }
 }
 
 const textColumns: readonly Column[] = [contextColumn, { key: 'text', heading: 'TEXT', value: 'text' }]
 
 /** What each site showed when it answered last. */
-type Seen = Map<string, { readonly output: Output; readonly records: readonly OutputRecord[] }>
+type LastOutputs = Map<string, { readonly output: Output; readonly records: readonly OutputRecord[] }>
 
 /** Of a site that does not answer now, what was seen last stays. Throws where none answers. */
-async function lookAgain(
+async function poll(
   found: AtSites<NamedSite, Piece>,
   sites: readonly NamedSite[],
-  seen: Seen,
+  seen: LastOutputs,
 ): Promise<Output> {
   const now = new Map<string, { readonly output: Output; readonly records: OutputRecord[] }>()
   for await (const { site, item } of found) {
     if ('output' in item) now.set(site.name, { output: item.output, records: [] })
     else if ('record' in item) {
-      now.get(site.name)?.records.push(placed(item.record, site.name, item.of.columns))
+      now.get(site.name)?.records.push(withSite(item.record, site.name, item.of.columns))
     }
   }
   const failed = new Set(found.failures.map(({ site }) => site.name))

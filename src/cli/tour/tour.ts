@@ -27,7 +27,7 @@ export const tour: CommandDeclaration = {
   run: async (context) => {
     const folder = await mkdtemp(join(tmpdir(), 'occi-tour-'))
     try {
-      await tell(context, folder)
+      await play(context, folder)
     } finally {
       await rm(folder, { recursive: true, force: true })
     }
@@ -35,7 +35,7 @@ export const tour: CommandDeclaration = {
   },
 }
 
-async function tell(context: Dialogue & Surroundings, folder: string): Promise<void> {
+async function play(context: Dialogue & Surroundings, folder: string): Promise<void> {
   const { out } = context.streams
   for (const { name, content } of files) await writeFile(join(folder, name), content)
   const { command: program } = context.runtime
@@ -72,7 +72,7 @@ async function step(
     OCCI_ENDPOINT: endpoint,
     ...(terminal ? {} : { OCCI_OUTPUT: 'table' }),
   })
-  const code = await ended(child)
+  const code = await exitCode(child)
   if (code !== 0)
     throw new ServerError(`\`occi ${command.join(' ')}\` ended with ${code}`, {
       hint: 'Please report this: the tour should never fail.',
@@ -98,22 +98,24 @@ function start(
 }
 
 function endpointOf(sandbox: ChildProcess): Promise<string> {
-  return new Promise((found, fail) => {
+  return new Promise((resolve, reject) => {
     let text = ''
     sandbox.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
       text += chunk
       const url = /http:\/\/\S+/.exec(text)?.[0]
-      if (url !== undefined && text.includes('\n')) found(url)
+      if (url !== undefined && text.includes('\n')) resolve(url)
     })
-    sandbox.once('error', (cause) => fail(new NetworkError('the sandbox did not start', { cause })))
-    sandbox.once('close', (code) => fail(new NetworkError(`the sandbox ended with ${code} before it served`)))
+    sandbox.once('error', (cause) => reject(new NetworkError('the sandbox did not start', { cause })))
+    sandbox.once('close', (code) =>
+      reject(new NetworkError(`the sandbox ended with ${code} before it served`)),
+    )
   })
 }
 
-function ended(child: ChildProcess): Promise<number> {
-  return new Promise((done, fail) => {
-    child.once('error', fail)
-    child.once('close', (code, signal) => (signal === null ? done(code ?? 1) : fail(interrupted(signal))))
+function exitCode(child: ChildProcess): Promise<number> {
+  return new Promise((done, reject) => {
+    child.once('error', reject)
+    child.once('close', (code, signal) => (signal === null ? done(code ?? 1) : reject(interrupted(signal))))
   })
 }
 
@@ -123,7 +125,7 @@ function interrupted(signal: NodeJS.Signals): OcciError {
 
 async function stop(sandbox: ChildProcess): Promise<void> {
   if (sandbox.exitCode !== null) return
-  const gone = new Promise((done) => sandbox.once('close', done))
+  const closed = new Promise((done) => sandbox.once('close', done))
   sandbox.kill('SIGTERM')
-  await gone
+  await closed
 }

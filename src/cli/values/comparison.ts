@@ -35,7 +35,7 @@ export function parseComparison(text: string): Comparison {
 }
 
 /** Whether one of the values matches; for `!=`, whether none is equal. */
-export function holds({ operator, value }: Comparison, values: readonly unknown[]): boolean {
+export function matches({ operator, value }: Comparison, values: readonly unknown[]): boolean {
   switch (operator) {
     case '=':
       return values.length === 0 ? value === '' : values.some((each) => isSame(each, value))
@@ -54,7 +54,7 @@ function isSame(value: unknown, wanted: string): boolean {
   if (text === wanted) return true
   if (typeof value === 'number' || typeof value === 'bigint') return Number(value) === numberOf(wanted)
   if (typeof value === 'boolean') return text === wanted.toLowerCase()
-  return wanted.includes('*') && fits(text, wanted)
+  return wanted.includes('*') && matchesPattern(text, wanted)
 }
 
 function isOrdered(operator: Operator, value: unknown, wanted: string): boolean {
@@ -85,7 +85,7 @@ function numberOf(text: string): number | undefined {
  * `*` matches any text. Backtracks to the last star only, so the time is bounded by the product of both
  * lengths.
  */
-function fits(text: string, pattern: string): boolean {
+function matchesPattern(text: string, pattern: string): boolean {
   let at = 0
   let star = -1
   let retry = 0

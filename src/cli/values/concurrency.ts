@@ -2,15 +2,15 @@
 import { UsageError } from '../../errors/errors.js'
 
 const defaultConcurrency = 10
-const most = 100
+const maxConcurrency = 100
 
 /** Throws UsageError. The limit of one hundred protects providers. */
 export function parseConcurrency(text: string | undefined): number {
   if (text === undefined) return defaultConcurrency
   const number = /^\d{1,6}$/.test(text.trim()) ? Number(text) : 0
-  if (number >= 1 && number <= most) return number
+  if (number >= 1 && number <= maxConcurrency) return number
   throw new UsageError(`--concurrency cannot be "${text}"`, {
-    hint: `Give a whole number from 1 to ${most}.`,
+    hint: `Give a whole number from 1 to ${maxConcurrency}.`,
     at: '--concurrency',
   })
 }

@@ -11,7 +11,7 @@ import {
 /**
  * Runs `work` and names the option in its errors: a name given with an option may match no entity, or several.
  */
-export async function namingOption<T>(option: string, work: () => T | Promise<T>): Promise<T> {
+export async function nameOptionOnError<T>(option: string, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {

@@ -20,7 +20,7 @@ describe('wrong usage', () => {
     ['compute lst', 'Did you mean "list"?'],
     ['comptue list', 'Did you mean "compute"?'],
     ['compute list --ouput json', '--output'],
-    ['compute list extra', 'Too many words'],
+    ['compute list extra', 'Too many arguments'],
     ['compute list --watch 5s', 'Did you mean --watch=5s?'],
     ['compute list --color never', 'Did you mean --color=never?'],
     ['compute describe', 'NAME is missing'],

@@ -61,7 +61,7 @@ const rows: readonly Row[] = [
   ['output', 'tabel', 'Did you mean "table"?'],
   ['columns', 'nmae', 'Did you mean "name"?'],
   ['sort', 'nmae', 'Did you mean "name"?'],
-  ['query', '[', 'https://jmespath.org', { told: 'cannot be used' }],
+  ['query', '[', 'https://jmespath.org', { told: 'The query failed' }],
   ['template', '{{nmae}}', 'Did you mean "name"?', { told: 'nmae' }],
   ['template', '{{name', '{{name}}'],
   ['endpoint', 'cloud.example.org', 'https://cloud.example.org'],
@@ -169,7 +169,7 @@ describe('a wrong value in an option of create', () => {
         '  --cores: occi.compute.cores must be at least 1, not 0. (Give --cores N: number of CPU cores.)',
         '  --architecture: occi.compute.architecture must be one of x86, x64, not the string "arm". (Give --architecture ARCH: x86 or x64.)',
         expect.stringMatching(/^ {2}--attribute: Compute has no attribute foo/),
-        '  This is what the provider says in its model. --no-validate sends it all the same.',
+        "  The provider's model requires this. To send the request anyway, add --no-validate.",
       ],
     ])
   })

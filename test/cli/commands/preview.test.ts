@@ -149,7 +149,7 @@ describe('--dry-run', () => {
     '--dry-run is refused for a command that sends nothing: %s',
     async (words) => {
       const { status, err } = await cloud.occi(`${words} --dry-run`)
-      expect([status, err.includes('--dry-run has no meaning here')]).toEqual([2, true])
+      expect([status, err.includes('--dry-run cannot be used here')]).toEqual([2, true])
     },
   )
 
@@ -237,7 +237,7 @@ describe('--curl', () => {
     })
     expect(status).toBe(0)
     expect(out).not.toMatch(/planted|YWRhOnBsYW50ZWQ/)
-    expect(err).toContain('wants OCCI_PASSWORD in the environment')
+    expect(err).toContain('needs OCCI_PASSWORD in the environment')
     expect(out).not.toContain('OCCI_USERNAME')
     await run(out, { OCCI_PASSWORD: 'planted' })
     const list = await cloud.occi('storage list -o json', { env })

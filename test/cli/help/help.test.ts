@@ -153,9 +153,9 @@ describe('a misspelled word', () => {
     ['compute list --colums name', 'Did you mean --columns?'],
     ['compute create --sise small', 'Did you mean --size?'],
     ['--outptu json', 'Did you mean --output?'],
-    ['compute list --json', 'Here it is -o json.'],
-    ['compute create --image debian-12', 'Here it is --os.'],
-    ['compute delete web --force', 'Here it is --yes.'],
+    ['compute list --json', 'Use -o json instead.'],
+    ['compute create --image debian-12', 'Use --os instead.'],
+    ['compute delete web --force', 'Use --yes instead.'],
     ['help formating', 'Did you mean "occi help formatting"?'],
     ['help exit-code', 'Did you mean "occi help exit-codes"?'],
     ['help compte', 'Did you mean "occi help compute"?'],
@@ -220,7 +220,7 @@ describe('topics', () => {
     const { status, err } = await occi('help adressing', { env: { OCCI_ENDPOINT: 'http://192.0.2.1/' } })
     expect([status, err]).toEqual([
       2,
-      'occi: There is no help on "adressing"\n  Did you mean "occi help addressing"? "occi --help" lists commands and topics.\n',
+      'occi: Unknown help topic "adressing"\n  Did you mean "occi help addressing"? "occi --help" lists commands and topics.\n',
     ])
   })
 

@@ -239,7 +239,7 @@ describe('one member of each', () => {
   })
 
   it('-o id refuses --columns and --query, which would have no effect', async () => {
-    await expect(print([web], { format: 'id', columns: ['id'] })).rejects.toThrow(/no meaning with -o id/)
+    await expect(print([web], { format: 'id', columns: ['id'] })).rejects.toThrow(/cannot be used with -o id/)
     await expect(print([web], { format: 'id', query: '[0]' })).rejects.toThrow(UsageError)
   })
 })

@@ -110,7 +110,7 @@ describe('a noun of the provider', () => {
     summary: 'IP networks',
     // A provider may have actions that are called as verbs of every noun, and as help.
     commands: [verb('list', 'the verb'), verb('list', 'an action'), verb('help', 'another')],
-    learn: async () => undefined,
+    discover: async () => undefined,
   }
   const line = () =>
     new CommandLine({
@@ -124,11 +124,11 @@ describe('a noun of the provider', () => {
     ['backup', 'learnt'],
   ])('a noun of the provider is loaded from its model, with the verb %s', async (word, summary) => {
     const words = ['--endpoint', 'https://h.example', 'ipnetwork', word, '-o', 'json']
-    expect(await line().read(words)).toMatchObject({ do: 'run', command: { summary } })
+    expect(await line().read(words)).toMatchObject({ action: 'run', command: { summary } })
   })
 
   it('a noun of the provider has help', async () => {
-    expect(await line().read(['ipnetwork', 'help'])).toMatchObject({ do: 'help', of: { what: 'group' } })
+    expect(await line().read(['ipnetwork', 'help'])).toMatchObject({ action: 'help', page: { what: 'group' } })
   })
 
   it('a noun of the provider is refused when the provider does not have it', async () => {
@@ -167,7 +167,7 @@ describe('a mistake', () => {
     ['compute --nope', "Unknown option '--nope'"],
     ['compute list --password=hunter2 --pasword=hunter2', "Unknown option '--pasword'"],
     ['compute list -o', "Option '-o, --output <FORMAT>' argument missing"],
-    ['compute list x', 'Too many words for "occi compute list"'],
+    ['compute list x', 'Too many arguments for "occi compute list"'],
     ['explain', 'WHAT is missing: occi explain WHAT'],
     ['compute list --color=red -o json', '--color cannot be "red"'],
   ])('the error for "%s" is: %s', async (line, message) => {

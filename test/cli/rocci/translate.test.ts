@@ -58,7 +58,7 @@ describe('translating a command', () => {
   it('the translation notes that networks are linked before volumes', () => {
     const notes = (links: string) =>
       line(`occi -a create -r compute -M a#b -t occi.core.title=x ${links}`).occurrences[0]?.translation.notes
-    expect(notes('-j /storage/1,/network/2')?.join()).toContain('networks first')
+    expect(notes('-j /storage/1,/network/2')?.join()).toContain('networks are linked before volumes')
     expect(notes('-j /network/2 -j /storage/1')).toEqual([])
   })
 
@@ -105,10 +105,10 @@ occi compute list
     expect(script(old).text).toBe(`#!/bin/bash
 # occi --action list --resource compute
 E=http://h/
-# occi translate: the title was the host name, too: add --hostname if the machine needs it
+# occi translate: rOCCI-cli also used the title as host name; add --hostname if the machine needs it
 ID=$(occi compute create --os debian --title "vm $1" -o url --endpoint "$E")
-# occi translate: $ID is taken for the location of a compute: name another kind if it is one
-# occi translate: describe printed lines with "key = value"; scripts read them from -o json now
+# occi translate: $ID is assumed to be the location of a compute; change the noun if it is not
+# occi translate: describe printed lines of "key = value"; use -o json in scripts
 if occi compute describe "$ID" --endpoint "$E" | grep -q active; then
   echo "occi --action list"; occi compute delete --all --yes --endpoint $E
 fi
@@ -122,7 +122,7 @@ occi compute list
   it('the translation keeps a line that rOCCI-cli refuses, and reports it', () => {
     const { text } = script('occi -a create -r compute -t occi.core.title=x\n')
     expect(text).toBe(
-      '# occi translate could not translate this: rOCCI-cli refuses it: Missing required arguments: links\nocci -a create -r compute -t occi.core.title=x\n',
+      '# occi translate could not translate this: rOCCI-cli rejects it: Missing required arguments: links\nocci -a create -r compute -t occi.core.title=x\n',
     )
   })
 
@@ -187,7 +187,7 @@ describe('occi translate', () => {
   it('occi translate refuses a line that rOCCI-cli refuses', async () => {
     const { status, out, err } = await machine().occi(['translate', 'occi -a create -r compute'])
     expect({ status, out }).toEqual({ status: 2, out: '' })
-    expect(err).toContain('rOCCI-cli refuses it: Missing required arguments: links, attributes')
+    expect(err).toContain('rOCCI-cli rejects it: Missing required arguments: links, attributes')
   })
 
   it('occi translate translates a file', async () => {

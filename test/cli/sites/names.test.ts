@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { addressOf } from '../../../src/cli/sites/address.js'
-import { keyOf, type Look, type NamesRequest, placeNames } from '../../../src/cli/sites/names.js'
+import { keyOf, locateNames, type NamesRequest, type SiteLookup } from '../../../src/cli/sites/names.js'
 import { NetworkError, NotFoundError, type OcciError } from '../../../src/errors/errors.js'
 
 const contexts = [
@@ -46,10 +46,10 @@ function request(
 ) {
   const looked: string[] = []
   const sites = Object.keys(clouds)
-  const look: NamesRequest['look'] = async (wanted) =>
-    sites.map((site): Look => {
+  const look: NamesRequest['lookUp'] = async (wanted) =>
+    sites.map((site): SiteLookup => {
       const there = clouds[site] ?? []
-      if (there instanceof Error) return { site, absent: new Map(), error: there }
+      if (there instanceof Error) return { site, missing: new Map(), error: there }
       const absent = new Map<string, OcciError>()
       for (const { argument, words: names } of wanted) {
         for (const name of names) {
@@ -57,20 +57,20 @@ function request(
           if (!there.includes(name)) absent.set(keyOf(argument, name), new NotFoundError(`no ${name}`))
         }
       }
-      return { site, absent }
+      return { site, missing: absent }
     })
   const names = Object.entries(words).map(([argument, list]) => ({
     argument,
     words: list,
     isShared: (word: string) => /^\w+=/.test(word),
   }))
-  const placing = placeNames({
+  const placing = locateNames({
     names,
     sites,
     several: sites.length > 1,
     contexts,
     writes: false,
-    look,
+    lookUp: look,
     ...more,
   })
   return { placing, looked }

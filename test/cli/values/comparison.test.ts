@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { holds, parseComparison } from '../../../src/cli/values/comparison.js'
+import { matches, parseComparison } from '../../../src/cli/values/comparison.js'
 
-const check = (text: string, ...values: readonly unknown[]) => holds(parseComparison(text), values)
+const check = (text: string, ...values: readonly unknown[]) => matches(parseComparison(text), values)
 
 describe('a comparison', () => {
   it.each([

@@ -8,7 +8,7 @@ import type { Draft, Noun } from './noun.js'
 import { waitFor } from './wait-options.js'
 
 /** What to do after the creation, for each of the entities. */
-export interface After {
+export interface AfterCreate {
   /** The state to wait for. */
   readonly state: string | undefined
   /** Whether the output needs a description. */
@@ -19,16 +19,16 @@ export interface After {
  * Waits and reads as requested. The entity is printed even when the wait fails, so that the caller can find
  * and delete it.
  */
-export async function afterwards(
+export async function finishCreate(
   noun: Noun,
   context: CommandContext,
   draft: Draft,
   created: Created,
-  { title, state, reads, made }: After & { readonly title: string | undefined; readonly made: boolean },
+  { title, state, reads, made }: AfterCreate & { readonly title: string | undefined; readonly made: boolean },
 ): Promise<OutputRecord> {
   const { client } = draft
   const { location } = created
-  const bare = locationRecord(location, {
+  const withoutDetails = locationRecord(location, {
     ...(title === undefined ? {} : { name: title, title }),
     kind: draft.kind.id,
     kindTerm: draft.kind.term,
@@ -39,11 +39,11 @@ export async function afterwards(
       if (waited !== undefined) return entityRecord(waited)
     }
     if (created.entity !== undefined && state === undefined) return entityRecord(created.entity)
-    return reads ? entityRecord(await client.describe(location, { signal: context.signal })) : bare
+    return reads ? entityRecord(await client.describe(location, { signal: context.signal })) : withoutDetails
   } catch (error) {
     if (!(error instanceof OcciError)) throw error
     context.fail(made ? withCreatedLocation(error, location) : error)
-    return created.entity === undefined ? bare : entityRecord(created.entity)
+    return created.entity === undefined ? withoutDetails : entityRecord(created.entity)
   }
 }
 

@@ -11,15 +11,15 @@ import type { Output, OutputRecord } from '../../output/types.js'
 import { describeColumns } from '../../records/columns.js'
 import { displayName } from '../../records/entity.js'
 import { forEach } from './bulk.js'
-import { checkColumns, wantsData } from './change-output.js'
-import { countOf, createdColumns, createOne, refuseNothing } from './creating.js'
+import { checkColumns, needsData } from './change-output.js'
+import { countOf, createdColumns, createOne, requireInput } from './creating.js'
 import { article } from './describe.js'
 import { readNewEntity } from './draft.js'
 import type { Draft, Noun } from './noun.js'
 import { inState, wantedState } from './wait-options.js'
 
 /** A site with what the options mean there. */
-interface Prepared {
+interface PreparedSite {
   readonly context: CommandContext
   readonly draft: Draft
   readonly entity: NewEntity
@@ -31,13 +31,13 @@ export async function createAnyOf(
   whole: CommandContext,
   sites: readonly TriedSite[],
 ): Promise<Output> {
-  refuseNothing(noun, whole)
+  requireInput(noun, whole)
   const count = countOf(whole)
-  const after = { state: wantedState(whole, noun.ready, noun.kind), reads: wantsData(whole) }
+  const after = { state: wantedState(whole, noun.ready, noun.kind), reads: needsData(whole) }
   const site = { key: 'context', heading: 'CONTEXT', value: 'context' }
   await checkColumns(whole, [site, ...noun.columns, ...describeColumns([])])
-  const known = new Map<string, Promise<Prepared>>()
-  const prepare = (one: TriedSite): Promise<Prepared> => {
+  const known = new Map<string, Promise<PreparedSite>>()
+  const prepare = (one: TriedSite): Promise<PreparedSite> => {
     const before = known.get(one.name)
     if (before !== undefined) return before
     const now = prepareAt(noun, one)
@@ -48,7 +48,7 @@ export async function createAnyOf(
   }
   const title = whole.word('NAME') ?? whole.options.text('title')
   const create = async (name: string | undefined, inOrder: readonly TriedSite[]) => {
-    const told: string[] = []
+    const refusals: string[] = []
     try {
       const { site: found, result } = await firstThatAccepts(inOrder, {
         attempt: async (one, made) => {
@@ -75,7 +75,8 @@ export async function createAnyOf(
           await draft.client.delete(location)
           context.noteDeleted(location)
         },
-        onRefusal: ({ site: { name: refusing }, error }) => void told.push(`${refusing}: ${error.message}`),
+        onRefusal: ({ site: { name: refusing }, error }) =>
+          void refusals.push(`${refusing}: ${error.message}`),
       })
       const { record, failure } = result
       if (failure !== undefined)
@@ -84,10 +85,10 @@ export async function createAnyOf(
       return { ...record, name: displayName(record), site: found.name }
     } catch (error) {
       // It lists them itself.
-      if (error instanceof SitesError) told.length = 0
+      if (error instanceof SitesError) refusals.length = 0
       throw error
     } finally {
-      for (const line of told) await whole.warn(line)
+      for (const line of refusals) await whole.warn(line)
     }
   }
   const [first = []] = shares(sites, 1, false)
@@ -110,7 +111,7 @@ function output(records: readonly OutputRecord[], shape: 'one' | 'list', columns
   return { shape, records, columns, pipeFormat: 'id', terminalFormat: 'table' }
 }
 
-async function prepareAt(noun: Noun, site: TriedSite): Promise<Prepared> {
+async function prepareAt(noun: Noun, site: TriedSite): Promise<PreparedSite> {
   const context = await site.open()
   const client = await context.client()
   try {

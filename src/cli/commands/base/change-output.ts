@@ -10,13 +10,13 @@ import { entityRecord } from '../../records/entity.js'
  * Prints one short name per entity unless a format was requested. On a terminal nothing is printed, since
  * the sentence on standard error names the entity.
  */
-export function changed(
+export function changeOutput(
   context: Invocation & Dialogue,
   records: readonly OutputRecord[],
   single: boolean,
 ): Output | undefined {
   const { streams, settings, options } = context
-  const chosen = settings.get('output') !== undefined || formsOutput(context)
+  const chosen = settings.get('output') !== undefined || hasOutputOptions(context)
   if (!chosen && streams.out.terminal && streams.err.terminal && !options.isSet('quiet')) return undefined
   return {
     shape: single ? 'one' : 'lines',
@@ -28,12 +28,12 @@ export function changed(
 }
 
 /** Writes a sentence for each of a few entities, or one for all of many. */
-export function sayEach(context: Reports, lines: readonly string[], all: string): void {
-  if (lines.length > mostSentences) context.inform(all)
+export function informEach(context: Reports, lines: readonly string[], all: string): void {
+  if (lines.length > maxMessages) context.inform(all)
   else for (const line of lines) context.inform(line)
 }
 
-const mostSentences = 10
+const maxMessages = 10
 
 /**
  * Checks columns before something is changed. Throws UsageError for columns that the output will not have.
@@ -55,8 +55,8 @@ export function checkColumns(context: Printing, columns: readonly Column[] = cha
 const anyKind = 'http://schemas.ogf.org/occi/core#entity' as TypeId
 
 /** Whether the output needs more than a name or URL, which costs a request. */
-export function wantsData(context: Invocation & Dialogue): boolean {
-  if (formsOutput(context)) return true
+export function needsData(context: Invocation & Dialogue): boolean {
+  if (hasOutputOptions(context)) return true
   const format = context.settings.get('output')
   if (format === undefined) return context.streams.out.terminal
   const found = findFormat(format)
@@ -65,7 +65,7 @@ export function wantsData(context: Invocation & Dialogue): boolean {
 
 /** Like wantsData, for verbs that print nothing on a terminal unless a format is requested. */
 export function printsData(context: Invocation & Dialogue): boolean {
-  return (context.settings.get('output') !== undefined || formsOutput(context)) && wantsData(context)
+  return (context.settings.get('output') !== undefined || hasOutputOptions(context)) && needsData(context)
 }
 
 /** Whether a table is printed, for people: by the user's choice or on a terminal. */
@@ -76,6 +76,6 @@ export function showsTable(context: Invocation & Dialogue): boolean {
 }
 
 /** Whether columns, an order or expressions were requested. */
-export function formsOutput({ options }: Invocation): boolean {
+export function hasOutputOptions({ options }: Invocation): boolean {
   return ['columns', 'sort', 'query', 'template'].some((name) => options.text(name) !== undefined)
 }

@@ -9,7 +9,7 @@ export type Condition = WaitCondition | { readonly for: 'port'; readonly port: n
 
 /** The condition in words, for a kind (undefined: any): `state=active`, `active`, `deleted`, `exists`, `ip`, `port=22`, `occi.compute.cores=2`. Throws UsageError. */
 export function parseCondition(text: string, kind: string | undefined): Condition {
-  const known = Object.hasOwn(words, text) ? words[text] : undefined
+  const known = Object.hasOwn(simpleConditions, text) ? simpleConditions[text] : undefined
   if (known !== undefined) return known
   const equals = text.indexOf('=')
   const name = text.slice(0, Math.max(equals, 0)).trim()
@@ -22,13 +22,13 @@ export function parseCondition(text: string, kind: string | undefined): Conditio
   }
   if (name === 'port') return { for: 'port', port: parsePort(value) }
   if (equals < 0 || name === 'state') {
-    checkState(value, { kind, at: '--for', more: Object.keys(words) })
+    checkState(value, { kind, at: '--for', more: Object.keys(simpleConditions) })
     return { for: 'state', state: value }
   }
   return { for: 'attribute', name: name.startsWith('attr:') ? name.slice(5) : name, value }
 }
 
-const words: Readonly<Record<string, WaitCondition>> = {
+const simpleConditions: Readonly<Record<string, WaitCondition>> = {
   deleted: { for: 'deleted' },
   exists: { for: 'exists' },
   ip: { for: 'ip' },

@@ -8,16 +8,16 @@ import type { OptionDeclaration } from '../../options/declaration.js'
 import type { Column, Output, OutputRecord } from '../../output/types.js'
 import { describeColumns, ipsColumn, nameColumn, stateColumn } from '../../records/columns.js'
 import { displayName } from '../../records/entity.js'
-import { type After, afterwards } from './after-create.js'
+import { type AfterCreate, finishCreate } from './after-create.js'
 import { withAnswers } from './answers.js'
 import { forEach } from './bulk.js'
-import { checkColumns, formsOutput, wantsData } from './change-output.js'
+import { checkColumns, hasOutputOptions, needsData } from './change-output.js'
 import { article } from './describe.js'
 import { readNewEntity } from './draft.js'
-import { type Existing, existing } from './if-not-exists.js'
+import { type ExistingOrNew, existing } from './if-not-exists.js'
 import type { Draft, FollowUp, Noun } from './noun.js'
 import { nameOptionsInErrors } from './option-errors.js'
-import { orRolledBack } from './rollback.js'
+import { withRollback } from './rollback.js'
 import { inState, wantedState } from './wait-options.js'
 
 /** `own` are the options that say what is created; without any of them a terminal is asked. */
@@ -27,13 +27,13 @@ export async function create(
   own: readonly OptionDeclaration[],
 ): Promise<Output> {
   const context = given.words('NAME').length > 0 ? given : await withAnswers(given, own, noun.ask)
-  refuseNothing(noun, context)
+  requireInput(noun, context)
   const state = wantedState(context, noun.ready, noun.kind)
   await checkColumns(context, [...noun.columns, ...describeColumns([])])
   const client = await context.client()
   const { draft, entity } = await readNewEntity(noun, context, client)
   const count = countOf(context)
-  const after: After = { state, reads: wantsData(context) }
+  const after: AfterCreate = { state, reads: needsData(context) }
   if (count > 1) return createMany(noun, context, draft, { entity, count, after })
   context.progress.show(`Creating ${entity.title ?? article(noun.one)}`)
   const { record, made } = await createOne(noun, context, draft, entity, after, async (location) => {
@@ -73,7 +73,7 @@ async function createMany(
   noun: Noun,
   context: CommandContext,
   draft: Draft,
-  wanted: { readonly entity: NewEntity; readonly count: number; readonly after: After },
+  wanted: { readonly entity: NewEntity; readonly count: number; readonly after: AfterCreate },
 ): Promise<Output> {
   const { entity, after } = wanted
   if (entity.id !== undefined) {
@@ -105,18 +105,18 @@ export async function createOne(
   context: CommandContext,
   draft: Draft,
   wanted: NewEntity,
-  after: After,
+  after: AfterCreate,
   /** Called with each location before waiting. */
   tell?: (location: string) => Promise<void>,
 ): Promise<{ readonly record: OutputRecord; readonly made: boolean }> {
-  const { there, entity }: Existing = context.options.isSet('if-not-exists')
+  const { existing: there, entity }: ExistingOrNew = context.options.isSet('if-not-exists')
     ? await existing(noun, context, draft, wanted)
     : { entity: wanted }
   if (there?.location !== undefined) {
     const { location } = there
     const found: Created = { location, entity: { ...there, location }, deviations: [] }
     const more = await followUp(draft, context, { location, title: entity.title, made: false })
-    const record = await afterwards(noun, context, draft, found, {
+    const record = await finishCreate(noun, context, draft, found, {
       ...after,
       title: entity.title,
       made: false,
@@ -124,20 +124,20 @@ export async function createOne(
     return { record: withMembers(record, more), made: false }
   }
   const created = await nameOptionsInErrors(noun, context, () =>
-    orRolledBack(noun, context, draft.client, () => draft.client.create(entity, { signal: context.signal })),
+    withRollback(noun, context, draft.client, () => draft.client.create(entity, { signal: context.signal })),
   )
   context.noteCreated(created.location, `occi ${noun.name} delete`)
   if (tell !== undefined) await tell(created.location)
   const { title } = entity
   const more = await followUpOrRollBack(noun, context, draft, { location: created.location, title })
-  // What a step has changed, the answer to the creation does not show.
-  const { entity: _, ...bare } = created
-  const current = draft.followUps.length === 0 ? created : bare
-  const record = await afterwards(noun, context, draft, current, { ...after, title, made: true })
+  // The response to the creation does not show what the steps changed.
+  const { entity: _, ...withoutEntity } = created
+  const current = draft.followUps.length === 0 ? created : withoutEntity
+  const record = await finishCreate(noun, context, draft, current, { ...after, title, made: true })
   return { record: withMembers(record, more), made: true }
 }
 
-/** Runs the steps after a creation. One that is refused deletes the entity again, as orRolledBack does. */
+/** Runs the steps after a creation. If one fails, the entity is deleted again (see withRollback). */
 async function followUpOrRollBack(
   noun: Noun,
   context: CommandContext,
@@ -146,7 +146,7 @@ async function followUpOrRollBack(
 ): Promise<Members> {
   if (draft.followUps.length === 0) return {}
   try {
-    return await orRolledBack(noun, context, draft.client, () =>
+    return await withRollback(noun, context, draft.client, () =>
       followUp(draft, context, { ...made, made: true }),
     )
   } catch (error) {
@@ -176,12 +176,12 @@ function withMembers(record: OutputRecord, members: Members): OutputRecord {
 /** A terminal without -o shows what is needed next; `describe` shows the rest. */
 export function createdColumns(context: Invocation & Dialogue, record: OutputRecord): readonly Column[] {
   const isBrief =
-    context.settings.get('output') === undefined && context.streams.out.terminal && !formsOutput(context)
+    context.settings.get('output') === undefined && context.streams.out.terminal && !hasOutputOptions(context)
   return isBrief ? [nameColumn, stateColumn, ipsColumn] : describeColumns([record])
 }
 
 /** Refuses a bare `occi compute create`, for which some providers would create a machine of their choice. */
-export function refuseNothing(
+export function requireInput(
   { name, one, createExamples: [first] }: Noun,
   { options, words }: Invocation,
 ): void {

@@ -4,7 +4,7 @@ import type { CommandContext } from '../../context.js'
 import type { Output, OutputRecord } from '../../output/types.js'
 import { displayName, entityRecord, locationRecord } from '../../records/entity.js'
 import { forEach, waiting } from './bulk.js'
-import { changed, checkColumns, sayEach } from './change-output.js'
+import { changeOutput, checkColumns, informEach } from './change-output.js'
 import { needsConfirmation, requireYesForAll } from './confirmation.js'
 import { article } from './describe.js'
 import type { Noun } from './noun.js'
@@ -47,7 +47,7 @@ export async function deleteNamed(
   await checkColumns(context)
   const client = await context.client()
   const { names, single, find } = await chooseTargets(context, noun)
-  if (names.length === 0) return changed(context, [], false)
+  if (names.length === 0) return changeOutput(context, [], false)
   const targets = new Map<string, Target>()
   const [only] = names
   if (names.length === 1 && only !== undefined) {
@@ -63,18 +63,18 @@ export async function deleteNamed(
         : `Delete ${names.length} ${noun.many}: ${names.join(', ')}?`,
     )
   }
-  const said: string[] = []
+  const messages: string[] = []
   const records = await forEach(context, names, 'Deleting', async (name) => {
     const target = targets.get(name) ?? (await find(name))
     await client.delete(target.location, { signal: context.signal })
     if (context.options.isSet('wait'))
       await waitFor(context, client, target.location, name, { for: 'deleted' })
     const record = deletedRecord(target)
-    said.push(`Deleted ${noun.one} ${displayName(record)}.`)
+    messages.push(`Deleted ${noun.one} ${displayName(record)}.`)
     return record
   })
-  sayEach(context, said, `Deleted ${said.length} ${noun.many}.`)
-  return changed(context, records, single)
+  informEach(context, messages, `Deleted ${messages.length} ${noun.many}.`)
+  return changeOutput(context, records, single)
 }
 
 /** A state of an idle entity, for the example. */
@@ -91,18 +91,18 @@ async function confirmChosen(
   if (!needsConfirmation(context)) return
   await context.progress.stop()
   const what = names.length === 1 ? one : many
-  const list = `${names.slice(0, most).join(', ')}${names.length > most ? `, and ${names.length - most} more` : ''}`
+  const list = `${names.slice(0, maxNames).join(', ')}${names.length > maxNames ? `, and ${names.length - maxNames} more` : ''}`
   await context.prompts.confirmTyped(
-    { message: `This deletes ${names.length} ${what}: ${list}.`, alternative: otherwise },
+    { message: `This deletes ${names.length} ${what}: ${list}.`, alternative: alternative },
     String(names.length),
   )
 }
 
-const most = 20
+const maxNames = 20
 
 async function deleteAll(noun: Noun, context: CommandContext): Promise<Output | undefined> {
   checkAllAlone(context)
-  requireYesForAll(context, 'Deleting a whole collection', otherwise)
+  requireYesForAll(context, 'Deleting a whole collection', alternative)
   checkTimeout(context)
   await checkColumns(context)
   const client = await context.client()
@@ -112,7 +112,7 @@ async function deleteAll(noun: Noun, context: CommandContext): Promise<Output | 
   if (locations.length > 0) {
     if (needsConfirmation(context)) {
       await context.prompts.confirmTyped(
-        { message: `This deletes all ${locations.length} ${noun.many}.`, alternative: otherwise },
+        { message: `This deletes all ${locations.length} ${noun.many}.`, alternative: alternative },
         String(locations.length),
       )
     }
@@ -128,19 +128,19 @@ async function deleteAll(noun: Noun, context: CommandContext): Promise<Output | 
   context.inform(
     locations.length === 0 ? `There were no ${noun.many}.` : `Deleted ${locations.length} ${noun.many}.`,
   )
-  return changed(
+  return changeOutput(
     context,
     locations.map((location) => locationRecord(location, { deleted: true })),
     false,
   )
 }
 
-const otherwise = 'Pass --yes to delete without a question.'
+const alternative = 'Pass --yes to delete without a question.'
 
 async function confirm(context: CommandContext, message: string): Promise<void> {
   if (!needsConfirmation(context)) return
   await context.progress.stop()
-  await context.prompts.confirm({ message, alternative: otherwise })
+  await context.prompts.confirm({ message, alternative: alternative })
 }
 
 function describeTarget(target: Target | undefined): string {

@@ -35,7 +35,7 @@ interface DraftWords {
   readonly summary: string
   readonly mixin?: string
   /** Whether an empty title or summary removes the old one. */
-  readonly mayBeEmpty?: true
+  readonly allowsEmpty?: true
 }
 
 /** The options that readDraft and draftTexts read. */
@@ -44,7 +44,7 @@ export function draftOptions(
   parts: readonly CreatePart[],
   descriptions: DraftWords,
 ): readonly OptionDeclaration[] {
-  const empty = omitUndefined({ mayBeEmpty: descriptions.mayBeEmpty })
+  const empty = omitUndefined({ allowsEmpty: descriptions.allowsEmpty })
   return [
     ...parts.flatMap((part) => part.options),
     ...noun.attributeOptions.map(({ option }) => option),

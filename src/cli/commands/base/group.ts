@@ -9,7 +9,7 @@ import { linkCommand, unlinkCommand } from './link.js'
 import { listCommand } from './list.js'
 import type { Noun } from './noun.js'
 import { replaceCommand } from './replace.js'
-import { actionCommand, learntAction, triggerCommand } from './trigger.js'
+import { actionCommand, discoveredAction, triggerCommand } from './trigger.js'
 import { updateCommand } from './update.js'
 import { waitCommand } from './wait.js'
 
@@ -30,12 +30,12 @@ export function nounGroup(noun: Noun): CommandGroup {
       unlinkCommand(noun),
       waitCommand(noun),
     ],
-    discover: (verb, context) => learnAction(noun, verb, context),
+    discover: (verb, context) => discoverAction(noun, verb, context),
   }
 }
 
 /** An action of the kind or of a mixin that applies to it. */
-async function learnAction(
+async function discoverAction(
   noun: Noun,
   verb: string,
   context: Surroundings & ProviderAccess,
@@ -43,7 +43,7 @@ async function learnAction(
   const model = await (await context.client()).model({ signal: context.signal })
   const id = actionsFor(noun, model).find((candidate) => termOf(candidate) === verb)
   const action = id === undefined ? undefined : model.action(id)
-  return action === undefined ? undefined : learntAction(noun, action)
+  return action === undefined ? undefined : discoveredAction(noun, action)
 }
 
 function actionsFor(noun: Noun, model: Model): readonly ReturnType<Model['actionsOf']>[number][] {

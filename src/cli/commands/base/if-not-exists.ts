@@ -14,8 +14,8 @@ export const ifNotExistsOption: OptionDeclaration = {
   env: 'none',
 }
 
-export interface Existing {
-  readonly there?: Entity
+export interface ExistingOrNew {
+  readonly existing?: Entity
   readonly entity: NewEntity
 }
 
@@ -29,7 +29,7 @@ export async function existing(
   context: CommandContext,
   { client, kind }: Draft,
   entity: NewEntity,
-): Promise<Existing> {
+): Promise<ExistingOrNew> {
   const { title, id } = entity
   if (title === undefined && id === undefined) {
     throw new UsageError('--if-not-exists needs a title to look for', {
@@ -67,6 +67,6 @@ export async function existing(
     const name = displayName(entityRecord(only))
     await context.progress.note(`The ${noun.one} "${name}" exists already; nothing was created.`)
   }
-  if (only !== undefined) return { there: only, entity }
+  if (only !== undefined) return { existing: only, entity }
   return { entity: derived === undefined || taken ? entity : { ...entity, id: derived } }
 }

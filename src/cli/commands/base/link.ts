@@ -11,14 +11,14 @@ import type { Output } from '../../output/types.js'
 import { describeColumns } from '../../records/columns.js'
 import { displayName, entityRecord, lastSegment, locationRecord } from '../../records/entity.js'
 import { type Assignment, parseAssignment, toAttributes } from '../../values/assignment.js'
-import { namingOption } from '../../values/place.js'
+import { nameOptionOnError } from '../../values/place.js'
 import { withCreatedLocation } from './after-create.js'
-import { changed, checkColumns, wantsData } from './change-output.js'
+import { changeOutput, checkColumns, needsData } from './change-output.js'
 import { article } from './describe.js'
 import { attributeOption } from './draft.js'
 import { mixinNamed } from './mixin.js'
 import type { Noun } from './noun.js'
-import { findTarget, orElsewhere } from './targets.js'
+import { findTarget, orFindElsewhere } from './targets.js'
 import {
   checkTimeout,
   inState,
@@ -123,12 +123,12 @@ export async function linkNamed(
   const linkKind =
     word === undefined
       ? undefined
-      : await namingOption('--kind', () => model.resolve(word, { class: 'kind' }))
+      : await nameOptionOnError('--kind', () => model.resolve(word, { class: 'kind' }))
   const { linkSourceKinds, linkTargetKinds } = await import('../../../client/index.js')
   const { first, rest } = linkSourceKinds(model)
   const source =
     kind === undefined
-      ? await orElsewhere(findTarget(client, name, first, context), () =>
+      ? await orFindElsewhere(findTarget(client, name, first, context), () =>
           findTarget(client, name, rest, context),
         )
       : await findTarget(client, name, kind, context)
@@ -145,7 +145,7 @@ export async function linkNamed(
   try {
     if (state !== undefined) {
       entity = await waitFor(context, client, created.location, 'the link', { for: 'state', state })
-    } else if (entity === undefined && wantsData(context)) {
+    } else if (entity === undefined && needsData(context)) {
       entity = await client.describe(created.location, { signal: context.signal })
     }
   } catch (error) {
@@ -205,20 +205,21 @@ async function unlink(noun: Noun, context: CommandContext): Promise<Output | und
   const records = removed.map((location) => locationRecord(location, { deleted: true }))
   for (const record of records)
     context.inform(`Removed the link ${displayName(record)}; ${word} itself stays.`)
-  return changed(context, records, records.length === 1)
+  return changeOutput(context, records, records.length === 1)
 }
 
 /** Links that a word names by id or location, either their own or that of their target. */
 function linksTo(
   entity: Entity,
   word: string,
-  fits: (place: string, word: string) => boolean,
+  matches: (place: string, word: string) => boolean,
 ): readonly Link[] {
   if (entity.type !== 'resource') return []
   return entity.links.filter(({ location, id, target }) =>
     location === undefined
       ? false
-      : [location, target?.location].some((place) => place !== undefined && fits(place, word)) || id === word,
+      : [location, target?.location].some((place) => place !== undefined && matches(place, word)) ||
+        id === word,
   )
 }
 
@@ -244,10 +245,10 @@ async function removeLinks(
   const source = listed !== undefined && shows(listed) ? listed : await client.describe(location, { signal })
   if (!shows(source)) return removeListedLinks(client, source, word, context)
   const { sameLocation } = await import('../../../client/index.js')
-  const own = word.includes('/')
+  const direct = word.includes('/')
     ? linksTo(source, (await client.find(word)).location, sameLocation)
     : linksTo(source, word, byId)
-  const named = own.length > 0 ? own : await linksToNamed(client, source, word, context)
+  const named = direct.length > 0 ? direct : await linksToNamed(client, source, word, context)
   const links = named.length > 0 ? named : linksTo(source, word, byBeginning)
   // A machine may show that it is in a public network, and not in which (snf-occi 2017).
   if (links.length === 0) {

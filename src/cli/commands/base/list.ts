@@ -10,12 +10,12 @@ import { withWide } from '../../records/columns.js'
 import { entityRecord } from '../../records/entity.js'
 import { listedLocations } from '../../records/location-records.js'
 import { parseAssignment, toAttributes } from '../../values/assignment.js'
-import { formsOutput } from './change-output.js'
+import { hasOutputOptions } from './change-output.js'
 import { mixinNamed } from './mixin.js'
 import type { Noun } from './noun.js'
-import { readable } from './readable.js'
+import { untilUnreadable } from './readable.js'
 import { watched, watchOption } from './watch.js'
-import { fitting, hasWhere, whereOption } from './where-filter.js'
+import { hasWhere, whereFilter, whereOption } from './where-filter.js'
 
 export function listCommand(noun: Noun): CommandDeclaration {
   return {
@@ -60,13 +60,13 @@ async function list(noun: Noun, context: CommandContext): Promise<Output> {
   const filter = await filterOf(noun, context)
   const options: ListOptions = { signal: context.signal, ...omitUndefined({ filter }) }
   const chosen = hasWhere(context)
-  const fits = chosen ? await fitting(context, client, noun.kind) : () => true
+  const fits = chosen ? await whereFilter(context, client, noun.kind) : () => true
   return {
     shape: 'list',
     records:
       onlyLocations(context) && !chosen
-        ? listedLocations(readable(context, client.locations(noun.kind, options).batches()))
-        : entities(readable(context, client.list(noun.kind, options)), fits),
+        ? listedLocations(untilUnreadable(context, client.locations(noun.kind, options).batches()))
+        : entities(untilUnreadable(context, client.list(noun.kind, options)), fits),
     columns: await columnsOf(noun, client),
     empty:
       chosen || filter !== undefined
@@ -86,7 +86,7 @@ async function columnsOf({ columns, wideColumns }: Noun, client: Client): Promis
 /** Whether the output needs locations only, which are the shortest response. */
 function onlyLocations(context: Invocation): boolean {
   const format = context.settings.get('output')
-  return format !== undefined && findFormat(format).needs === 'locations' && !formsOutput(context)
+  return format !== undefined && findFormat(format).needs === 'locations' && !hasOutputOptions(context)
 }
 
 async function* entities(

@@ -3,7 +3,7 @@
 import { shellWord } from '../../../basics/shell-word.js'
 import { NotFoundError, ValidationError } from '../../../errors/errors.js'
 import { type FindFilter, type Mixin, type Model, type TypeId, termOf } from '../../../model/index.js'
-import { errorArguments, namingOption } from '../../values/place.js'
+import { errorArguments, nameOptionOnError } from '../../values/place.js'
 
 /**
  * Finds a mixin by a word that an option gave. Throws ValidationError when there is none or when it does not
@@ -15,9 +15,9 @@ export function mixinNamed(
   option: string,
   { kind, ...filter }: Omit<FindFilter, 'class'> & { readonly kind?: TypeId } = {},
 ): Promise<Mixin> {
-  return namingOption(option, () => {
+  return nameOptionOnError(option, () => {
     try {
-      return fitting(model, model.resolve(word, { ...filter, class: 'mixin' }), kind)
+      return checkApplies(model, model.resolve(word, { ...filter, class: 'mixin' }), kind)
     } catch (error) {
       if (!(error instanceof NotFoundError)) throw error
       const of = filter.dependsOn === undefined ? '' : ` --of ${shellWord(filter.dependsOn)}`
@@ -28,7 +28,7 @@ export function mixinNamed(
 }
 
 /** Checks that the mixin applies to `kind`. */
-function fitting(model: Model, mixin: Mixin, kind: TypeId | undefined): Mixin {
+function checkApplies(model: Model, mixin: Mixin, kind: TypeId | undefined): Mixin {
   if (kind === undefined || model.applies(mixin, kind)) return mixin
   throw new ValidationError(`The mixin ${mixin.term} does not apply to ${termOf(kind)}`, {
     hint: `"occi mixin list --applies-to ${shellWord(termOf(kind))}" lists those that do.`,

@@ -17,7 +17,7 @@ export async function nameOptionsInErrors<T>(
   } catch (error) {
     const problems = error instanceof ValidationError ? problemsOf(error) : []
     const [first, ...more] = problems.map((problem) =>
-      located(noun, problem, (name) => options.text(name) !== undefined),
+      withOption(noun, problem, (name) => options.text(name) !== undefined),
     )
     if (!(error instanceof ValidationError) || first === undefined) throw error
     throw new ValidationError(
@@ -45,7 +45,7 @@ function problemsOf({ facts }: ValidationError): readonly Problem[] {
   return Array.isArray(problems) ? (problems as readonly Problem[]) : []
 }
 
-function located(
+function withOption(
   { attributeOptions, name: noun }: Noun,
   { at, message, hint }: Problem,
   given: (option: string) => boolean,
@@ -54,11 +54,11 @@ function located(
   const missing = hint?.includes('=…') === true
   if (found !== undefined && (missing || given(found.option.name))) {
     const { name, value = 'VALUE', description } = found.option
-    const way = `Give --${name} ${value}: ${description}.`
+    const useOption = `Give --${name} ${value}: ${description}.`
     return {
       at: `--${name}`,
       message: `--${name}: ${message}`,
-      hint: hint === undefined || missing ? way : hint,
+      hint: hint === undefined || missing ? useOption : hint,
     }
   }
   // Identifiers of mixins and kinds contain "#"; the others are names of attributes.

@@ -5,7 +5,7 @@
 import { isIncomplete } from '../../../errors/errors.js'
 import type { Reports } from '../../context.js'
 
-export async function* readable<T>(context: Reports, items: AsyncIterable<T>): AsyncGenerator<T> {
+export async function* untilUnreadable<T>(context: Reports, items: AsyncIterable<T>): AsyncGenerator<T> {
   context.outputReliesOn('entities')
   try {
     yield* items

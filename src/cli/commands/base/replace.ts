@@ -7,13 +7,13 @@ import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
 import type { Output } from '../../output/types.js'
 import { displayName, entityRecord } from '../../records/entity.js'
-import { changed, checkColumns } from './change-output.js'
+import { changeOutput, checkColumns } from './change-output.js'
 import { article } from './describe.js'
 import { draftAttributes, draftOptions, draftTexts, readDraft } from './draft.js'
 import type { Noun } from './noun.js'
 import { findTarget, nameArgument } from './targets.js'
 import { changeAndWait } from './update.js'
-import { asBefore, waitOptions, wantedState } from './wait-options.js'
+import { previousState, waitOptions, wantedState } from './wait-options.js'
 
 export function replaceCommand(noun: Noun): CommandDeclaration {
   return {
@@ -24,12 +24,12 @@ export function replaceCommand(noun: Noun): CommandDeclaration {
     arguments: [{ ...nameArgument(noun.kind, noun.one), variadic: false }],
     options: [
       ...draftOptions(noun, noun.updateParts ?? [], {
-        mayBeEmpty: true,
+        allowsEmpty: true,
         title: 'the title',
         summary: 'the summary',
         mixin: 'a mixin that it is to have',
       }),
-      ...waitOptions(noun.kind, asBefore),
+      ...waitOptions(noun.kind, previousState),
     ],
     examples: [
       {
@@ -47,11 +47,11 @@ export function replaceCommand(noun: Noun): CommandDeclaration {
 }
 
 async function replace(noun: Noun, context: CommandContext): Promise<Output | undefined> {
-  const asked = wantedState(context, asBefore, noun.kind)
+  const asked = wantedState(context, previousState, noun.kind)
   await checkColumns(context)
   const client = await context.client()
   const draft = await readDraft(noun, context, client, noun.updateParts ?? [])
-  const whole: NewEntity = {
+  const replacement: NewEntity = {
     kind: draft.kind,
     mixins: draft.mixins,
     attributes: draftAttributes(draft),
@@ -59,9 +59,9 @@ async function replace(noun: Noun, context: CommandContext): Promise<Output | un
   }
   const target = await findTarget(client, context.word('NAME') ?? '', noun.kind, context)
   const entity = await changeAndWait({ noun, client, target, name: target.name, asked }, context, () =>
-    client.replace(target.location, whole, { signal: context.signal }),
+    client.replace(target.location, replacement, { signal: context.signal }),
   )
   const record = entityRecord(entity)
   context.inform(`Replaced ${noun.one} ${displayName(record)}.`)
-  return changed(context, [record], true)
+  return changeOutput(context, [record], true)
 }

@@ -16,7 +16,7 @@ export const keepOption: OptionDeclaration = {
  * Where a provider does not accept inline links, the machine exists before its links. When a link fails,
  * the machine is deleted and the error says so, except after Ctrl-C. Throws PartialError.
  */
-export async function orRolledBack<T>(
+export async function withRollback<T>(
   noun: Noun,
   context: CommandContext,
   client: Draft['client'],

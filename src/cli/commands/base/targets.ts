@@ -12,7 +12,7 @@ import { purposes } from '../../../files/index.js'
 import { type Entity, termOf } from '../../../model/index.js'
 import type { ArgumentDeclaration } from '../../command.js'
 import type { CommandContext, Dialogue, Invocation, Surroundings } from '../../context.js'
-import { hasWhere, refuseTogether, reportNoMatch, selected, type Target } from './where-filter.js'
+import { hasWhere, refuseTogether, reportNoMatch, selectTargets, type Target } from './where-filter.js'
 
 export function nameArgument(kind: string | undefined, what: string): ArgumentDeclaration {
   return {
@@ -41,7 +41,7 @@ export interface Subject {
 }
 
 /** The collections that may hold the entity; undefined for any. */
-export type Where = CollectionRef | readonly CollectionRef[] | undefined
+export type SearchScope = CollectionRef | readonly CollectionRef[] | undefined
 
 /** `words` are those of NAME that are names. Throws UsageError without any name. */
 export async function chooseTargets(
@@ -57,11 +57,11 @@ export async function chooseTargets(
     return {
       names,
       single: names.length === 1 && !context.words('NAME').includes('-'),
-      find: await finder(context, client, kind ?? among, names),
+      find: await nameFinder(context, client, kind ?? among, names),
     }
   }
   if ((words ?? context.words('NAME')).length > 0) refuseTogether('names')
-  const targets = new Map((await selected(context, client, kind)).map((target) => [target.name, target]))
+  const targets = new Map((await selectTargets(context, client, kind)).map((target) => [target.name, target]))
   if (targets.size === 0) await reportNoMatch(context, many)
   return {
     names: [...targets.keys()],
@@ -71,10 +71,10 @@ export async function chooseTargets(
 }
 
 /** Finds several titles by one listing rather than one for each. */
-export async function finder(
+export async function nameFinder(
   context: Surroundings,
   client: Client,
-  where: Where,
+  where: SearchScope,
   names: readonly string[],
 ): Promise<Targets['find']> {
   const one: Targets['find'] = (name) => findTarget(client, name, where, context)
@@ -99,7 +99,7 @@ export async function finder(
 
 async function listAll(
   client: Client,
-  where: NonNullable<Where>,
+  where: NonNullable<SearchScope>,
   { signal }: Surroundings,
 ): Promise<Listing> {
   const entities: Entity[] = []
@@ -123,12 +123,12 @@ interface Listing {
 }
 
 function missingNameError({ options }: Invocation, many: string): UsageError {
-  const ways = [
+  const alternatives = [
     ...(options.has('where') ? ['--where CONDITION chooses by their attributes'] : []),
     ...(options.has('all') ? [`--all means all ${many}`] : []),
   ]
   return new UsageError(`NAME is missing: which of the ${many}?`, {
-    hint: `Name one or more${ways.length === 0 ? '' : `; ${ways.join(', ')}`}.`,
+    hint: `Name one or more${alternatives.length === 0 ? '' : `; ${alternatives.join(', ')}`}.`,
     at: 'NAME',
   })
 }
@@ -158,7 +158,7 @@ export async function readNames(
 export async function findTarget(
   client: Client,
   name: string,
-  where: Where,
+  where: SearchScope,
   context: Surroundings,
 ): Promise<Target> {
   try {
@@ -169,7 +169,10 @@ export async function findTarget(
 }
 
 /** Like `find`, but also searches elsewhere when nothing is found. */
-export async function orElsewhere(find: Promise<Target>, elsewhere: () => Promise<Target>): Promise<Target> {
+export async function orFindElsewhere(
+  find: Promise<Target>,
+  elsewhere: () => Promise<Target>,
+): Promise<Target> {
   try {
     return await find
   } catch (error) {
@@ -183,7 +186,7 @@ export async function orElsewhere(find: Promise<Target>, elsewhere: () => Promis
 }
 
 /** Adds the command that lists what exists, when there is no suggestion. */
-function withListing(error: unknown, where: Where): unknown {
+function withListing(error: unknown, where: SearchScope): unknown {
   const suggestions = error instanceof NotFoundError ? error.facts?.['suggestions'] : undefined
   if (!(error instanceof NotFoundError) || !Array.isArray(suggestions) || suggestions.length > 0) return error
   const kinds =
@@ -191,7 +194,7 @@ function withListing(error: unknown, where: Where): unknown {
   const nouns = (kinds as readonly CollectionRef[]).map((kind) =>
     typeof kind === 'string' ? termOf(kind) : kind.term,
   )
-  const commands = (nouns.length === 0 || nouns.length > mostNouns ? ['NOUN'] : nouns).map(
+  const commands = (nouns.length === 0 || nouns.length > maxNouns ? ['NOUN'] : nouns).map(
     (noun) => `"occi ${noun} list"`,
   )
   return new NotFoundError(error.message, {
@@ -204,4 +207,4 @@ function withListing(error: unknown, where: Where): unknown {
   })
 }
 
-const mostNouns = 3
+const maxNouns = 3

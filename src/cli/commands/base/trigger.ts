@@ -13,7 +13,7 @@ import type { Output, OutputRecord } from '../../output/types.js'
 import { displayName, entityRecord, locationRecord } from '../../records/entity.js'
 import { type Assignment, parseAssignment, toAttributes } from '../../values/assignment.js'
 import { forEach, waiting } from './bulk.js'
-import { changed, checkColumns, printsData, sayEach } from './change-output.js'
+import { changeOutput, checkColumns, informEach, printsData } from './change-output.js'
 import { needsConfirmation, requireYesForAll } from './confirmation.js'
 import { article } from './describe.js'
 import { attributeOption, kindOf } from './draft.js'
@@ -112,7 +112,7 @@ export function actionCommand(noun: Noun, action: NounAction): CommandDeclaratio
 }
 
 /** The command of an action that only the model defines, with its attributes as options. */
-export function learntAction(noun: Noun, action: Action): CommandDeclaration {
+export function discoveredAction(noun: Noun, action: Action): CommandDeclaration {
   const title = action.title ?? `Trigger ${action.term}`
   return actionCommand(noun, {
     name: action.term,
@@ -161,11 +161,11 @@ async function trigger(
   const attributes = await parametersOf(noun, action, context, parameters)
   if (context.options.isSet('all')) return triggerAll(noun, action, context, attributes, { state, goal })
   const { names, single, find } = await chooseTargets(context, noun)
-  const said: string[] = []
+  const messages: string[] = []
   const records = await forEach(context, names, `${termOf(action)}`, async (name) => {
     const { location, entity: before } = await find(name)
     if (before !== undefined && !context.options.isSet('no-validate'))
-      await refuseNotOffered(name, before, action, client, context)
+      await requireOffered(name, before, action, client, context)
     let made: readonly string[] = []
     const onMade = (locations: readonly string[]) => {
       made = locations
@@ -182,24 +182,24 @@ async function trigger(
       entity = await waitFor(context, client, location, name, { for: 'state', state }, details)
     }
     const known = entity ?? before
-    const record = withMade(known === undefined ? locationRecord(location) : entityRecord(known), made)
-    said.push(`Triggered ${termOf(action)} on ${noun.one} ${displayName(record)}${inState(entity)}.`)
-    for (const each of made) said.push(await madeSentence(context, client, each))
+    const record = withCreated(known === undefined ? locationRecord(location) : entityRecord(known), made)
+    messages.push(`Triggered ${termOf(action)} on ${noun.one} ${displayName(record)}${inState(entity)}.`)
+    for (const each of made) messages.push(await createdMessage(context, client, each))
     if (state === undefined && goal !== '' && names.length === 1 && goal !== stateOfRecord(record)) {
-      said.push(`Next: occi ${noun.name} wait ${shellWord(name)} --for ${goal}`)
+      messages.push(`Next: occi ${noun.name} wait ${shellWord(name)} --for ${goal}`)
     }
     return record
   })
-  sayEach(context, said, `Triggered ${termOf(action)} on ${said.length} ${noun.many}.`)
-  return changed(context, records, single)
+  informEach(context, messages, `Triggered ${termOf(action)} on ${messages.length} ${noun.many}.`)
+  return changeOutput(context, records, single)
 }
 
-function withMade(record: OutputRecord, made: readonly string[]): OutputRecord {
+function withCreated(record: OutputRecord, made: readonly string[]): OutputRecord {
   return made.length === 0 ? record : { ...record, data: { ...record.data, made } }
 }
 
 /** Describes what the action created, and how to use it if it is a template. */
-async function madeSentence({ signal }: Surroundings, client: Client, location: string): Promise<string> {
+async function createdMessage({ signal }: Surroundings, client: Client, location: string): Promise<string> {
   const model = await client.model({ signal })
   const mixin = model.byLocation(location)
   const [option] = templateOptions.filter(([family]) => model.templates(family).some((one) => one === mixin))
@@ -216,7 +216,7 @@ const templateOptions = [
  * Throws ConflictError for an action of the kind that the entity does not offer in its state. An entity that
  * shows no action of its kind says nothing, since some servers show none.
  */
-async function refuseNotOffered(
+async function requireOffered(
   name: string,
   entity: Entity,
   action: string,
@@ -275,7 +275,7 @@ async function triggerAll(
   { state, goal }: { readonly state: string | undefined; readonly goal: string },
 ): Promise<Output | undefined> {
   checkAllAlone(context)
-  requireYesForAll(context, `An action on all ${noun.many}`, otherwise)
+  requireYesForAll(context, `An action on all ${noun.many}`, alternative)
   const client = await context.client()
   const term = termOf(action)
   const { all, skipped } = await alreadyThere(noun, action, goal, client, context)
@@ -286,7 +286,7 @@ async function triggerAll(
   if (locations.length > 0 && needsConfirmation(context)) {
     await context.progress.stop()
     await context.prompts.confirmTyped(
-      { message: `This triggers ${term} on ${locations.length} ${noun.many}.`, alternative: otherwise },
+      { message: `This triggers ${term} on ${locations.length} ${noun.many}.`, alternative: alternative },
       String(locations.length),
     )
   }
@@ -306,10 +306,10 @@ async function triggerAll(
     return entity === undefined ? locationRecord(location) : entityRecord(entity)
   })
   context.inform(`Triggered ${termOf(action)} on ${locations.length} ${noun.many}.`)
-  return changed(context, records, false)
+  return changeOutput(context, records, false)
 }
 
-const otherwise = 'Pass --yes to trigger it without a question.'
+const alternative = 'Pass --yes to trigger it without a question.'
 
 function stateOfRecord(record: OutputRecord): unknown {
   return record.data['state']

@@ -11,14 +11,14 @@ import { changedColumns } from '../../records/columns.js'
 import { displayName, entityRecord } from '../../records/entity.js'
 import { isAssignment } from '../../values/assignment.js'
 import { forEach } from './bulk.js'
-import { changed, checkColumns, printsData, sayEach } from './change-output.js'
+import { changeOutput, checkColumns, printsData, informEach } from './change-output.js'
 import { changesBetween, changesColumn, changesText } from './changes.js'
 import { article } from './describe.js'
 import { draftAttributes, draftOptions, draftTexts, readDraft } from './draft.js'
 import type { Noun } from './noun.js'
 import { nameOptionsInErrors } from './option-errors.js'
 import { chooseTargets, nameArgument, readNames } from './targets.js'
-import { asBefore, stateAfterChange, waitFor, waitOptions, wantedState } from './wait-options.js'
+import { previousState, stateAfterChange, waitFor, waitOptions, wantedState } from './wait-options.js'
 import { type Target, whereOption } from './where-filter.js'
 
 export function updateCommand(noun: Noun): CommandDeclaration {
@@ -39,13 +39,13 @@ export function updateCommand(noun: Noun): CommandDeclaration {
     ],
     options: [
       ...draftOptions(noun, noun.updateParts ?? [], {
-        mayBeEmpty: true,
+        allowsEmpty: true,
         title: 'a new title',
         summary: 'a new summary',
         mixin: 'a mixin to put on; a new image or size replaces the old one',
       }),
       whereOption(noun.kind, noun.many),
-      ...waitOptions(noun.kind, asBefore),
+      ...waitOptions(noun.kind, previousState),
     ],
     examples: [
       { title: 'A new title', command: `occi ${noun.name} update ${noun.sample} --title ${noun.sample}-old` },
@@ -68,19 +68,19 @@ export function updateCommand(noun: Noun): CommandDeclaration {
 
 async function update(noun: Noun, context: CommandContext): Promise<Output | undefined> {
   const words = await readNames(context)
-  const asked = wantedState(context, asBefore, noun.kind)
+  const asked = wantedState(context, previousState, noun.kind)
   const columns = [...changedColumns, changesColumn]
   await checkColumns(context, columns)
   const client = await context.client()
   const named = words.filter((word) => !isAssignment(word))
   const changes = await changesOf(noun, context, words.filter(isAssignment))
   const { names, single, find } = await chooseTargets(context, noun, named)
-  const said: string[] = []
+  const messages: string[] = []
   const records = await forEach(context, names, 'Updating', async (name) => {
     const target = await withValues(await find(name), client, context)
     const { entity: before } = target
     if (context.preview !== undefined && before !== undefined && isShown(context)) {
-      const text = changesText(changesBetween(before, asAsked(before, changes)))
+      const text = changesText(changesBetween(before, withChanges(before, changes)))
       const what = `${noun.one} ${before.title ?? name}`
       await context.progress.note(sanitizeLines(`${what}: ${text === '' ? 'no value would change' : text}`))
     }
@@ -90,24 +90,24 @@ async function update(noun: Noun, context: CommandContext): Promise<Output | und
     const record = entityRecord(entity)
     const updated = `Updated ${noun.one} ${displayName(record)}`
     if (before === undefined) {
-      said.push(`${updated}.`)
+      messages.push(`${updated}.`)
       return record
     }
     const values = changesBetween(before, entity)
-    said.push(
+    messages.push(
       `${updated}: ${values.length === 0 ? 'it shows the same values as before' : changesText(values)}.`,
     )
     return { ...record, data: { ...record.data, changes: values } }
   })
-  sayEach(context, said, `Updated ${said.length} ${noun.many}.`)
-  const output = changed(context, records, single)
+  informEach(context, messages, `Updated ${messages.length} ${noun.many}.`)
+  const output = changeOutput(context, records, single)
   return output === undefined ? undefined : { ...output, columns }
 }
 
-/** Reads the values before the change where they are shown, if they are not known yet. */
+/** Reads the values before the change if they are printed and not known yet. */
 async function withValues(target: Target, client: Client, context: CommandContext): Promise<Target> {
   if (target.entity !== undefined || !(isShown(context) || printsData(context))) return target
-  // Whether it can be changed is for the update to say.
+  // If reading fails, the update itself reports the error.
   const entity = await client.describe(target.location, { signal: context.signal }).catch(() => undefined)
   return entity === undefined ? target : { ...target, entity }
 }
@@ -116,8 +116,8 @@ function isShown({ streams, options }: CommandContext): boolean {
   return streams.err.terminal && !options.isSet('quiet')
 }
 
-/** The entity as it is to be. */
-function asAsked(before: Entity, { title, summary, attributes, mixins = [] }: Changes): Entity {
+/** The entity with the requested changes. */
+function withChanges(before: Entity, { title, summary, attributes, mixins = [] }: Changes): Entity {
   const given = attributes instanceof Map ? [...attributes] : []
   const names = mixins.map((mixin) => (typeof mixin === 'string' ? mixin : mixin.id) as TypeId)
   return {

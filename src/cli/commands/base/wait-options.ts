@@ -52,7 +52,7 @@ export function wantedState(context: Invocation, goal: string, kind: string): st
 }
 
 /** The goal of a bare `--wait` after a change that does not lead to a certain state. */
-export const asBefore = 'in the state that it was in before'
+export const previousState = 'in the state that it was in before'
 
 /**
  * The state of an entity after an update. An update does not start a stopped machine, so it is the state
@@ -64,7 +64,7 @@ export async function stateAfterChange(
   { location, entity }: { readonly location: string; readonly entity?: Entity | undefined },
   { asked, ready }: { readonly asked: string | undefined; readonly ready: string },
 ): Promise<string | undefined> {
-  if (asked !== asBefore) return asked
+  if (asked !== previousState) return asked
   const { signal } = context
   const before = entity ?? (await client.describe(location, { signal }))
   const state = stateOf(before, await client.model({ signal }))
@@ -147,8 +147,8 @@ export async function waitFor(
   const { goalOf } = await import('../../../client/index.js')
   const phase = `Waiting for ${name} to be ${goalOf(condition)}`
   context.progress.show(phase)
-  const begun = context.clock.now()
-  const elapsed = () => context.clock.now() - begun
+  const startedAt = context.clock.now()
+  const elapsed = () => context.clock.now() - startedAt
   const waits = await usualWaits(context)
   try {
     const entity = await client.wait(location, condition, {
@@ -161,7 +161,7 @@ export async function waitFor(
     waits?.note(elapsed())
     return entity
   } catch (error) {
-    throw byName(error, location, name, timeoutOption)
+    throw withUserName(error, location, name, timeoutOption)
   }
 }
 
@@ -189,7 +189,7 @@ function timeLeft(usual: number | undefined, elapsed: number): string {
 }
 
 /** Replaces the location by the user's name and names the option in errors of the client. */
-function byName(error: unknown, location: string, name: string, option: string): unknown {
+function withUserName(error: unknown, location: string, name: string, option: string): unknown {
   const said = (message: string) =>
     name === location || !message.startsWith(location) ? message : `${name}${message.slice(location.length)}`
   if (error instanceof TimeoutError) {

@@ -44,8 +44,8 @@ export async function waitForPort(
   const { clock, signal, runtime, progress } = context
   const model = await client.model({ signal })
   const start = clock.now()
-  const practice = await isPracticeCloud(context, client)
-  if (practice) {
+  const isPractice = await isPracticeCloud(context, client)
+  if (isPractice) {
     await context.warn(
       `machines of the practice cloud are not real: port ${port} counts as open when ${name} is active and has an address`,
     )
@@ -55,7 +55,7 @@ export async function waitForPort(
   let last = 'nothing is known of it'
   progress.show(phase)
   for (;;) {
-    const entity = await passing(() => client.describe(location, { signal }))
+    const entity = await ignoreTransient(() => client.describe(location, { signal }))
     if (entity !== undefined) {
       const state = stateOf(entity, model)
       if (state === 'error') {
@@ -64,8 +64,8 @@ export async function waitForPort(
       const addresses = entity.type === 'resource' ? ipAddressesOf(entity) : []
       last = `the last state was ${state ?? 'unknown'}, ${addresses.length === 0 ? 'without an address' : `at ${addresses.join(', ')}`}`
       progress.show(phase, state)
-      if (practice && state === 'active' && addresses.length > 0) return entity
-      for (const address of practice ? [] : addresses) {
+      if (isPractice && state === 'active' && addresses.length > 0) return entity
+      for (const address of isPractice ? [] : addresses) {
         if (await runtime.reach(address, port, signal)) return entity
       }
     }
@@ -85,7 +85,7 @@ export async function waitForPort(
 }
 
 /** Ignores transient failures; the timeout limits the wait. */
-async function passing<T>(work: () => Promise<T>): Promise<T | undefined> {
+async function ignoreTransient<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work()
   } catch (error) {

@@ -9,7 +9,7 @@ import type { OptionDeclaration } from '../../options/declaration.js'
 import type { Output, OutputRecord } from '../../output/types.js'
 import { displayName, entityRecord, locationRecord } from '../../records/entity.js'
 import { forEach, waiting } from './bulk.js'
-import { changed } from './change-output.js'
+import { changeOutput } from './change-output.js'
 import { type Condition, parseCondition, withFullName } from './condition.js'
 import { article } from './describe.js'
 import type { Noun } from './noun.js'
@@ -68,15 +68,19 @@ interface WaitSubject extends Subject {
 
 export async function wait(context: CommandContext, noun: WaitSubject): Promise<Output | undefined> {
   const given = context.options.text('for')
-  const asked = given === undefined ? undefined : parseCondition(given, noun.kind)
+  const requestedCondition = given === undefined ? undefined : parseCondition(given, noun.kind)
   const timeout = timeoutOf(context, 'timeout')
   const client = await context.client()
-  const model = asked?.for === 'attribute' ? await client.model({ signal: context.signal }) : undefined
-  const wanted = asked === undefined || model === undefined ? asked : withFullName(asked, model)
+  const model =
+    requestedCondition?.for === 'attribute' ? await client.model({ signal: context.signal }) : undefined
+  const wanted =
+    requestedCondition === undefined || model === undefined
+      ? requestedCondition
+      : withFullName(requestedCondition, model)
   const { names, single, find } = await chooseTargets(context, noun)
   const records = await forEach(context, names, waiting, async (name) => {
     const target = await findOrWait(context, name, wanted, timeout, find)
-    if (target === undefined) return gone(context, noun, name)
+    if (target === undefined) return deletedRecord(context, noun, name)
     const condition = wanted ?? { for: 'state', state: await readyState(context, client, noun, target) }
     const { location } = target
     const entity =
@@ -86,12 +90,12 @@ export async function wait(context: CommandContext, noun: WaitSubject): Promise<
             timeoutOption: 'timeout',
             known: target.entity,
           })
-    if (entity === undefined) return gone(context, noun, name, location)
+    if (entity === undefined) return deletedRecord(context, noun, name, location)
     const record = entityRecord(entity)
-    context.inform(`${capital(noun.one)} ${displayName(record)} is there${inState(entity)}.`)
+    context.inform(`${capitalized(noun.one)} ${displayName(record)} is there${inState(entity)}.`)
     return record
   })
-  return changed(context, records, single)
+  return changeOutput(context, records, single)
 }
 
 /** Finds the entity. Returns undefined where it need not exist: when waiting for its creation or deletion. */
@@ -124,8 +128,13 @@ async function findOrWait(
   }
 }
 
-function gone(context: Reports, { one }: WaitSubject, name: string, location?: string): OutputRecord {
-  context.inform(`${capital(one)} ${name} is gone.`)
+function deletedRecord(
+  context: Reports,
+  { one }: WaitSubject,
+  name: string,
+  location?: string,
+): OutputRecord {
+  context.inform(`${capitalized(one)} ${name} is gone.`)
   if (location !== undefined) return locationRecord(location, { deleted: true })
   return { data: { id: null, name, url: null, deleted: true }, name }
 }
@@ -141,6 +150,6 @@ async function readyState(
   return ready(termOf(known.kind))
 }
 
-function capital(words: string): string {
+function capitalized(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1)
 }

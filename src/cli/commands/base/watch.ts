@@ -7,7 +7,7 @@ import { parseDuration } from '../../values/duration.js'
 
 const defaultInterval = '2s'
 /** The shortest interval in milliseconds, to limit the load of the provider. */
-const shortest = 500
+const minInterval = 500
 
 export const watchOption: OptionDeclaration = {
   name: 'watch',
@@ -30,14 +30,14 @@ export async function watched(
   const interval = intervalOf(given)
   if (context.preview !== undefined) return load(context)
   await context.progress.stop()
-  const quiet = watching(context)
+  const quiet = withoutProgress(context)
   await context.watch(() => load(quiet), interval)
   return undefined
 }
 
 function intervalOf(text: string): number {
   const interval = parseDuration(text === '' || text === 'true' ? defaultInterval : text, '--watch')
-  if (interval >= shortest) return interval
+  if (interval >= minInterval) return interval
   throw new UsageError(`--watch cannot be "${text}": that is too often`, {
     hint: 'Half a second is the shortest: --watch=500ms.',
     at: '--watch',
@@ -48,7 +48,7 @@ function intervalOf(text: string): number {
  * A context without progress animation, which would overwrite the output. A deleted entity is not a failure,
  * and transient failures are shown as such.
  */
-function watching(context: CommandContext): CommandContext {
+function withoutProgress(context: CommandContext): CommandContext {
   return {
     ...context,
     progress: {

@@ -7,7 +7,7 @@ import type { OptionDeclaration } from '../../options/declaration.js'
 import { displayName, entityRecord, lastSegment } from '../../records/entity.js'
 import { matcher } from '../../records/where-filter.js'
 import { parseComparison } from '../../values/comparison.js'
-import { readable } from './readable.js'
+import { untilUnreadable } from './readable.js'
 
 export interface Target {
   /** As the user wrote it; of --where, as it is shown. */
@@ -39,7 +39,7 @@ export function hasWhere({ options }: Invocation): boolean {
 }
 
 /** Throws UsageError for a malformed condition or an attribute that the kind does not have. */
-export async function fitting(
+export async function whereFilter(
   context: Invocation & Surroundings,
   client: Client,
   kind: string,
@@ -51,10 +51,14 @@ export async function fitting(
 }
 
 /** The names of matching entities, in order and without duplicates. */
-export async function selected(context: CommandContext, client: Client, kind: string): Promise<Target[]> {
-  const fits = await fitting(context, client, kind)
+export async function selectTargets(
+  context: CommandContext,
+  client: Client,
+  kind: string,
+): Promise<Target[]> {
+  const fits = await whereFilter(context, client, kind)
   const found: { location: string; entity: Entity; title: string }[] = []
-  for await (const entity of readable(context, client.list(kind, { signal: context.signal }))) {
+  for await (const entity of untilUnreadable(context, client.list(kind, { signal: context.signal }))) {
     const { location } = entity
     if (location !== undefined && fits(entity))
       found.push({ location, entity, title: displayName(entityRecord(entity)) })

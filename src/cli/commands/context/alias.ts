@@ -52,32 +52,32 @@ export const alias: CommandDeclaration = {
       if (name === undefined || family === undefined || word === undefined || target !== undefined) {
         throw new UsageError('--remove needs CONTEXT, FAMILY and ALIAS, and no TARGET', { at: '--remove' })
       }
-      if (found.length === 0) throw notThere(context, chosen, { name, family, word })
+      if (found.length === 0) throw noAlias(context, chosen, { name, family, word })
       await contexts.setAlias(name, family, word, undefined)
       context.inform(`Removed the alias "${word}".`)
-      return shown(found, 'one')
+      return aliasOutput(found, 'one')
     }
-    if (name === undefined || family === undefined || word === undefined) return shown(found, 'list')
+    if (name === undefined || family === undefined || word === undefined) return aliasOutput(found, 'list')
     if (target === undefined) {
-      if (found.length === 0) throw notThere(context, chosen, { name, family, word })
-      return shown(found, 'one')
+      if (found.length === 0) throw noAlias(context, chosen, { name, family, word })
+      return aliasOutput(found, 'one')
     }
     checkWord('ALIAS', word)
     checkWord('TARGET', target)
     await contexts.setAlias(name, family, word, target)
     context.inform(`${family} "${word}" is "${target}" in context ${name} now.`)
-    return shown([{ context: name, family, alias: word, target }], 'one')
+    return aliasOutput([{ context: name, family, alias: word, target }], 'one')
   },
 }
 
-interface Named {
+interface NamedAlias {
   readonly context: string
   readonly family: AliasFamily
   readonly alias: string
   readonly target: string
 }
 
-function aliasesOf({ name, aliases = {} }: Context): readonly Named[] {
+function aliasesOf({ name, aliases = {} }: Context): readonly NamedAlias[] {
   return aliasFamilies.flatMap((family) =>
     Object.entries(aliases[family] ?? {}).map(([alias, target]) => ({
       context: name,
@@ -100,16 +100,16 @@ function familyOf(word: string | undefined): AliasFamily | undefined {
 
 /** An alias is typed as the value of an option; control characters cannot be typed, and long text is a mistake. */
 function checkWord(argument: string, word: string): void {
-  if (word.trim() === word && word !== '' && word.length <= longest && !/\p{Cc}/u.test(word)) return
+  if (word.trim() === word && word !== '' && word.length <= maxLength && !/\p{Cc}/u.test(word)) return
   throw new UsageError(`${argument} cannot be ${JSON.stringify(word.slice(0, 80))}`, {
-    hint: `Give a name of at most ${longest} characters, without blanks around it.`,
+    hint: `Give a name of at most ${maxLength} characters, without blanks around it.`,
     at: argument,
   })
 }
 
-const longest = 500
+const maxLength = 500
 
-function notThere(
+function noAlias(
   { command }: CommandContext,
   contexts: readonly Context[],
   { name, family, word }: { readonly name: string; readonly family: AliasFamily; readonly word: string },
@@ -125,7 +125,7 @@ function notThere(
   })
 }
 
-function shown(found: readonly Named[], shape: 'one' | 'list'): Output {
+function aliasOutput(found: readonly NamedAlias[], shape: 'one' | 'list'): Output {
   return {
     shape,
     records: found.map(record),
@@ -134,7 +134,7 @@ function shown(found: readonly Named[], shape: 'one' | 'list'): Output {
   }
 }
 
-function record(one: Named): OutputRecord {
+function record(one: NamedAlias): OutputRecord {
   return { data: { ...one }, name: one.alias, id: one.target }
 }
 

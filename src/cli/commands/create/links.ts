@@ -1,7 +1,7 @@
 /** `--network` and `--storage`: links that are created with the machine. */
 import { NotFoundError } from '../../../errors/errors.js'
 import { INFRASTRUCTURE_SCHEME, typeId } from '../../../model/index.js'
-import { namingOption } from '../../values/place.js'
+import { nameOptionOnError } from '../../values/place.js'
 import type { CreatePart } from '../base/noun.js'
 import { findTarget } from '../base/targets.js'
 
@@ -25,7 +25,7 @@ export const networkPart: CreatePart = {
     const { byAlias } = await import('../../values/alias.js')
     for (const word of context.options.all('network')) {
       const { location } = await byAlias(context.settings, 'network', word, (name) =>
-        namingOption('--network', () => findTarget(draft.client, name, network, context)),
+        nameOptionOnError('--network', () => findTarget(draft.client, name, network, context)),
       )
       draft.links.push({ target: location, targetKind: network, kind: networkInterface })
     }
@@ -46,7 +46,7 @@ export const storagePart: CreatePart = {
   async apply(context, draft) {
     for (const text of context.options.all('storage')) {
       const { name, mountpoint } = splitMountpoint(text)
-      const { location } = await namingOption('--storage', () =>
+      const { location } = await nameOptionOnError('--storage', () =>
         findTarget(draft.client, name, storage, context).catch((error: unknown) => {
           throw forgottenSlash(error, text)
         }),

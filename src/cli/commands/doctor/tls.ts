@@ -70,21 +70,16 @@ function chain(seen: Seen, store: string, insecure: boolean): readonly Finding[]
   return [...unchecked, ...findings]
 }
 
-function remedyFor({
-  untrustedReason: distrust = '',
-  selfSigned,
-  certificateCount: sent,
-  issuer,
-}: Seen): string {
+function remedyFor({ untrustedReason = '', selfSigned, certificateCount: sent, issuer }: Seen): string {
   if (selfSigned) {
     return 'The certificate is self-signed: compare its fingerprint with the provider, and give it by --ca-file.'
   }
-  if (/VERIFY_LEAF|GET_ISSUER/.test(distrust)) {
+  if (/VERIFY_LEAF|GET_ISSUER/.test(untrustedReason)) {
     return sent === 1
       ? `The server sends no intermediate certificate of ${issuer}: ask the provider to send it, or give it by --ca-file.`
       : `Give the authority ${issuer} by --ca-file or --ca-path.`
   }
-  if (/EXPIRED/.test(distrust))
+  if (/EXPIRED/.test(untrustedReason))
     return 'Ask the provider for a new certificate, and check the clock of this machine.'
   return 'Give the authority by --ca-file or --ca-path.'
 }

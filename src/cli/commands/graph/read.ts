@@ -12,7 +12,7 @@ import {
   termOf,
 } from '../../../model/index.js'
 import type { CommandContext } from '../../context.js'
-import { readable } from '../base/readable.js'
+import { untilUnreadable } from '../base/readable.js'
 import { readNames } from '../base/targets.js'
 import { around, type Graph, graphOf } from './graph.js'
 
@@ -21,7 +21,7 @@ export async function readGraph(context: CommandContext): Promise<Graph> {
   const client = await context.client()
   const { signal } = context
   const model = await client.model({ signal })
-  const lists = shownKinds(model).map((kind) => all(readable(context, client.list(kind, { signal }))))
+  const lists = shownKinds(model).map((kind) => all(untilUnreadable(context, client.list(kind, { signal }))))
   const [listed, links] = await Promise.all([Promise.all(lists), linksIn(context, model)])
   const entities = listed.flat()
   const named: string[] = []
@@ -55,7 +55,7 @@ async function linksIn(context: CommandContext, model: Model): Promise<readonly 
   const listed = await Promise.all(
     kinds.map(async (kind) => {
       try {
-        return await all(readable(context, client.list(kind, { signal })))
+        return await all(untilUnreadable(context, client.list(kind, { signal })))
       } catch (error) {
         // rOCCI-server has no collections of links (404).
         if (error instanceof NotFoundError) return []

@@ -8,7 +8,7 @@ import type { CommandContext } from '../../context.js'
 import type { Output } from '../../output/types.js'
 import { lastSegment, locationRecord } from '../../records/entity.js'
 import { familyOf, isPublic } from '../../values/address.js'
-import { changed } from '../base/change-output.js'
+import { changeOutput } from '../base/change-output.js'
 import { timeoutOf, waitFor, waitForUnlinkOptions } from '../base/wait-options.js'
 import { machineNamed } from './machine.js'
 import { addressesOf, addressesOfLink } from './record.js'
@@ -52,7 +52,7 @@ async function run(context: CommandContext): Promise<Output | undefined> {
       `${address} stays reserved; occi ipreservation delete ${shellWord(reservation)} gives it back.`,
     )
   }
-  return changed(context, [locationRecord(location, { address, deleted: true })], true)
+  return changeOutput(context, [locationRecord(location, { address, deleted: true })], true)
 }
 
 function chosen(machine: Resource, name: string, wanted: string | undefined) {

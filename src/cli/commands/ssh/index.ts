@@ -9,7 +9,7 @@ import type { CommandContext, Dialogue, Invocation, Surroundings } from '../../c
 import type { Output } from '../../output/types.js'
 import { isPracticeCloud } from '../../runtime/practice.js'
 import { isHostName, isLocalOnly, isPublic } from '../../values/address.js'
-import { formsOutput } from '../base/change-output.js'
+import { hasOutputOptions } from '../base/change-output.js'
 import { findTarget } from '../base/targets.js'
 import { timeoutOf, waitFor, waitTimeoutOption } from '../base/wait-options.js'
 import { waitForPort } from '../base/wait-port.js'
@@ -226,7 +226,7 @@ async function printed(
 ): Promise<Output | undefined> {
   const argv = ['ssh', ...args]
   const command = argv.map(shellWord).join(' ')
-  if (context.settings.get('output') === undefined && !formsOutput(context)) {
+  if (context.settings.get('output') === undefined && !hasOutputOptions(context)) {
     await context.streams.out.write(`${command}\n`)
     return undefined
   }

@@ -95,12 +95,12 @@ describe('occi graph', () => {
     for (const name of ['csv', 'tre']) {
       const { status, out, err } = await occi(`graph -o ${name}`)
       expect([status, out]).toEqual([2, ''])
-      expect(err).toContain(`There is no output format "${name}"`)
+      expect(err).toContain(`Unknown output format "${name}"`)
       expect(err).toMatch(name === 'csv' ? /Formats: tree, mermaid, dot, svg, json, jsonl, yaml\./ : /tree/)
     }
     expect((await occi('compute list -o mermaid')).status).toBe(2)
     expect((await occi('graph', { env: { OCCI_OUTPUT: 'wide' } })).out).toContain('├─ network private')
-    expect((await occi('graph -o svg --query nodes')).err).toContain('--query has no meaning with -o svg')
+    expect((await occi('graph -o svg --query nodes')).err).toContain('--query cannot be used with -o svg')
   })
 
   it('occi graph prints a note when there are no resources', async () => {
