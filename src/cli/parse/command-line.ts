@@ -320,9 +320,7 @@ export class CommandLine {
 
   /** Expands a shortcut (`images`, `compute ls`). The module is loaded for unknown words only. */
   async #writtenOut(word: string, words: readonly string[]): Promise<string[] | undefined> {
-    const { verbOfShortcut, expandShortcut } = await import(
-      '../shortcuts.js'
-    )
+    const { verbOfShortcut, expandShortcut } = await import('../shortcuts.js')
     const { command, group } = this.#reached
     const place = placeOf(word, words, command.declarations)
     if (group === undefined) return expandShortcut(words, place)

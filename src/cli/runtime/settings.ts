@@ -59,7 +59,9 @@ export async function readSettings(
       (request.choice?.context === 'none'
         ? { file: configFile(surroundings.folders.config), current: undefined, contexts: [] }
         : readContexts({ folder: surroundings.folders.config, platform: surroundings.platform, isSecret })),
-    request.choice?.context === 'named' ? undefined : projectSettings(request.definitions, surroundings, trustsAll),
+    request.choice?.context === 'named'
+      ? undefined
+      : projectSettings(request.definitions, surroundings, trustsAll),
   ])
   return resolveSettings({
     flags: request.flags,

@@ -128,7 +128,10 @@ describe('a noun of the provider', () => {
   })
 
   it('a noun of the provider has help', async () => {
-    expect(await line().read(['ipnetwork', 'help'])).toMatchObject({ action: 'help', page: { what: 'group' } })
+    expect(await line().read(['ipnetwork', 'help'])).toMatchObject({
+      action: 'help',
+      page: { what: 'group' },
+    })
   })
 
   it('a noun of the provider is refused when the provider does not have it', async () => {
