@@ -14,7 +14,7 @@ import {
 import { type Entity, INFRASTRUCTURE_SCHEME, stateOf, typeId } from '../../../model/index.js'
 import type { CommandContext } from '../../context.js'
 import { entityRecord, lastSegment, locationRecord } from '../../records/entity.js'
-import { namingOption } from '../../values/place.js'
+import { nameOptionOnError } from '../../values/place.js'
 import type { CreatePart, FollowUp } from '../base/noun.js'
 import { findTarget } from '../base/targets.js'
 import { waitFor } from '../base/wait-options.js'
@@ -58,7 +58,7 @@ export const attachPart: CreatePart = {
       })
     }
     // Before anything is created: a wrong name costs nothing.
-    const machine = await namingOption('--attach-to', () => findTarget(draft.client, word, compute, context))
+    const machine = await nameOptionOnError('--attach-to', () => findTarget(draft.client, word, compute, context))
     draft.followUps.push(attaching(draft.client, machine, mountpoint))
   },
 }
