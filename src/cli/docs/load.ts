@@ -4,7 +4,7 @@ import { exitMeanings } from '../errors/exit-codes.js'
 import { topics } from '../help/topics.js'
 import { authenticationOptions, globalOptions } from '../options/global.js'
 import type { Paint } from '../output/index.js'
-import { headingMark, type Documentation } from './tree.js'
+import { type Documentation, headingMark } from './tree.js'
 
 const markedHeadings: Paint = (role, text) => (role === 'heading' ? `${headingMark}${text}` : text)
 

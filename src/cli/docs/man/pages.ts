@@ -2,7 +2,15 @@
 import { argumentLabel, type CommandDeclaration, isGroup } from '../../command.js'
 import { type OptionDeclaration, optionLabel } from '../../options/declaration.js'
 import { shortcutLines } from '../../shortcuts.js'
-import { commandsOf, headingMark, type Documentation, type Noun, type Topic, usage, visible } from '../tree.js'
+import {
+  commandsOf,
+  type Documentation,
+  headingMark,
+  type Noun,
+  type Topic,
+  usage,
+  visible,
+} from '../tree.js'
 import { bold, example, head, item, paragraph, reference, section, subsection, text } from './roff.js'
 
 export interface GeneratedFile {
