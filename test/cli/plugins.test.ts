@@ -16,7 +16,7 @@ function withPlugin(name = 'occi-count', script = '') {
 }
 
 describe('a program on the PATH named occi-NAME', () => {
-  it('runs as occi NAME with its words as they are, and its exit status is that of occi', async () => {
+  it('occi NAME runs the program occi-NAME with its arguments unchanged, and ends with its exit status', async () => {
     const { env, read } = withPlugin()
     const { status } = await machine({ env }).occi('count web --help -o --endpoint')
     expect(status).toBe(7)
@@ -24,7 +24,7 @@ describe('a program on the PATH named occi-NAME', () => {
     expect(read()).toContain(`OCCI_BIN=${process.execPath}`)
   })
 
-  it('gets options before its name, and the context in force, as variables', async () => {
+  it('a program occi-NAME gets options before its name, and the context in force, as variables', async () => {
     const { env, read } = withPlugin()
     const { occi } = machine({ env })
     await occi('context add prod --endpoint https://cloud.example.org/occi/')
@@ -41,7 +41,7 @@ describe('a program on the PATH named occi-NAME', () => {
     )
   })
 
-  it('is not told an endpoint of the working folder, which a variable would raise in trust', async () => {
+  it('a program occi-NAME gets no endpoint of the working folder, which a variable would make trusted', async () => {
     const { env, read, folder } = withPlugin()
     const cwd = join(folder, 'checkout')
     mkdirSync(cwd)
@@ -50,7 +50,7 @@ describe('a program on the PATH named occi-NAME', () => {
     expect(read().join()).not.toContain('evil')
   })
 
-  it('gets variables that hold secrets with --with-credentials only', async () => {
+  it('a program occi-NAME gets variables that hold secrets only with --with-credentials', async () => {
     const { env, read } = withPlugin()
     const secrets = { ...env, OCCI_PASSWORD: 'planted-1', OS_TOKEN: 'planted-2' }
     const { occi } = machine({ env: secrets })

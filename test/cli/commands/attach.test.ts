@@ -32,7 +32,7 @@ describe('occi storage create --attach-to', () => {
     expect(links.map(({ target }) => target.url)).toContain(volume['url'])
   })
 
-  it('says on a terminal what was done, and with --wait waits for the link, too', async () => {
+  it('storage create --attach-to says on a terminal what was done, and with --wait waits for the link, too', async () => {
     const { occi } = await withMachine()
     const { status, err } = await occi('storage create data --size 10 --attach-to web --wait', {
       terminal: true,

@@ -10,14 +10,14 @@ async function withMachine() {
 }
 
 describe('occi compute update', () => {
-  it('says the old and the new value of each attribute on a terminal', async () => {
+  it('an update on a terminal shows the old and the new value of each attribute', async () => {
     const { occi } = await withMachine()
     const { status, err } = await occi('compute update web cores=4 --title www', { terminal: true })
     expect(status).toBe(0)
     expect(err).toContain('Updated virtual machine www: title web → www, cores 1 → 4.')
   })
 
-  it('has the changes in -o json, also where the machine is named by its path', async () => {
+  it('an update with -o json contains the changes, also when the machine is named by its path', async () => {
     const { occi, id } = await withMachine()
     const { out } = await occi(`compute update /compute/${id} memory=8 -o json`)
     expect(JSON.parse(out)).toMatchObject({
@@ -39,7 +39,7 @@ describe('occi compute update', () => {
     expect(out).toMatch(/CHANGES[\s\S]*cores 1 → 2/)
   })
 
-  it('says that nothing changed, and hides the values of secrets', async () => {
+  it('an update reports that nothing changed, and hides the values of secrets', async () => {
     const { occi } = await withMachine()
     const same = await occi('compute update web --title web', { terminal: true })
     expect(same.err).toContain('Updated virtual machine web: it shows the same values as before.')

@@ -33,7 +33,7 @@ describe('names that begin with a dash', () => {
 })
 
 describe('names that are no good for a command', () => {
-  it('are printed by -o name as URLs: two of a kind, paths, sites, attributes, blanks at an end', async () => {
+  it('-o name prints ambiguous names as URLs: two of a kind, paths, sites, attributes, blanks at an end', async () => {
     const streams = memoryStreams({ terminal: false })
     const titles = ['web', 'db', 'web', 'a/b', 'web@one', 'cores=2', ' db']
     const records = titles.map((title, at) =>
@@ -56,14 +56,14 @@ describe('names that are no good for a command', () => {
     ])
   })
 
-  it('of several sites are told apart by their sites', async () => {
+  it('-o name prints names of several sites with their sites', async () => {
     const streams = memoryStreams({ terminal: false })
     const records = ['one', 'two'].map((site) => ({ name: 'web', url: `http://${site}/1`, site, data: {} }))
     await printOutput({ shape: 'list', records, columns }, { format: 'name' }, streams)
     expect(streams.text()).toBe('web@one\nweb@two\n')
   })
 
-  it('of two mixins are printed as identifiers', async () => {
+  it('-o name prints ambiguous names of mixins as identifiers', async () => {
     const streams = memoryStreams({ terminal: false })
     const records = ['http://a/os#', 'http://a/size#'].map((scheme) =>
       categoryRecord({
