@@ -274,7 +274,7 @@ describe('occi login without a terminal', () => {
 
   it('occi login without a terminal asks nothing and lists what is missing', async () => {
     const { status, err } = await machine().occi('login --save-as c')
-    expect([status, err]).toEqual([2, expect.stringContaining('Use --endpoint URL')])
+    expect([status, err]).toEqual([2, expect.stringContaining('Give --endpoint URL')])
   })
 })
 
