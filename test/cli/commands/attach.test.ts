@@ -38,8 +38,7 @@ describe('occi storage create --attach-to', () => {
       terminal: true,
     })
     expect(status).toBe(0)
-    expect(err).toContain('Attached data to web.')
-    expect(err).toContain('Created volume data (online).')
+    expect(err).toContain('Created volume data (online).\nAttached data to web.\nNext: ')
   })
 
   it('attaches several, and with --if-not-exists one that exists, but not twice', async () => {

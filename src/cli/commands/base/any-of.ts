@@ -59,7 +59,7 @@ export async function createAnyOf(
             failure = error
           }
           const wanted = name === undefined ? entity : { ...entity, title: name }
-          const { record } = await createOne(
+          const { record, said } = await createOne(
             noun,
             { ...context, fail },
             draft,
@@ -68,7 +68,7 @@ export async function createAnyOf(
             async (location) => made(location),
           )
           if (failure !== undefined && verdictOn(failure, true) === 'remove') throw failure
-          return { record, failure }
+          return { record, said, failure }
         },
         remove: async (one, location) => {
           const { context, draft } = await prepare(one)
@@ -78,7 +78,8 @@ export async function createAnyOf(
         onRefusal: ({ site: { name: refusing }, error }) =>
           void refusals.push(`${refusing}: ${error.message}`),
       })
-      const { record, failure } = result
+      const { record, said, failure } = result
+      for (const line of said) whole.inform(line)
       if (failure !== undefined)
         whole.fail(withFacts(failure, { context: found.name }, `${found.name}: ${failure.message}`))
       // Its title is how people address it: web@ifca. -o id prints the short id.

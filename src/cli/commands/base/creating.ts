@@ -36,12 +36,13 @@ export async function create(
   const after: AfterCreate = { state, reads: needsData(context) }
   if (count > 1) return createMany(noun, context, draft, { entity, count, after })
   context.progress.show(`Creating ${entity.title ?? article(noun.one)}`)
-  const { record, made } = await createOne(noun, context, draft, entity, after, async (location) => {
+  const { record, made, said } = await createOne(noun, context, draft, entity, after, async (location) => {
     // A terminal gets the location only if the command is interrupted; a log shows when the entity existed.
     if (state === undefined || context.streams.progress !== 'lines') return
     await context.progress.note(`Created ${location}`)
   })
   if (made) context.inform(`Created ${noun.one} ${displayName(record)}${inState(record.entity)}.`)
+  for (const line of said) context.inform(line)
   context.inform(`Next: ${nextStep(noun, context, record)}`)
   return {
     shape: 'one',
@@ -84,13 +85,16 @@ async function createMany(
   }
   const names = Array.from({ length: wanted.count }, (_, at) => `${entity.title ?? noun.name}-${at + 1}`)
   let count = 0
+  const lines: string[] = []
   const records = await forEach(context, names, `Creating ${noun.many}`, async (title) => {
     const one = entity.title === undefined ? entity : { ...entity, title }
-    const { record, made } = await createOne(noun, context, draft, one, after)
+    const { record, made, said } = await createOne(noun, context, draft, one, after)
     if (made) count += 1
+    lines.push(...said)
     return record
   })
   context.inform(`Created ${count} ${count === 1 ? noun.one : noun.many}.`)
+  for (const line of lines) context.inform(line)
   return {
     shape: 'list',
     records,
@@ -108,20 +112,27 @@ export async function createOne(
   after: AfterCreate,
   /** Called with each location before waiting. */
   tell?: (location: string) => Promise<void>,
-): Promise<{ readonly record: OutputRecord; readonly made: boolean }> {
+): Promise<{
+  readonly record: OutputRecord
+  readonly made: boolean
+  /** What the steps after the creation say, to be said after it. */
+  readonly said: readonly string[]
+}> {
+  const said: string[] = []
+  const inSteps: CommandContext = { ...context, inform: (text) => void said.push(text) }
   const { existing: there, entity }: ExistingOrNew = context.options.isSet('if-not-exists')
     ? await existing(noun, context, draft, wanted)
     : { entity: wanted }
   if (there?.location !== undefined) {
     const { location } = there
     const found: Created = { location, entity: { ...there, location }, deviations: [] }
-    const more = await followUp(draft, context, { location, title: entity.title, made: false })
+    const more = await followUp(draft, inSteps, { location, title: entity.title, made: false })
     const record = await finishCreate(noun, context, draft, found, {
       ...after,
       title: entity.title,
       made: false,
     })
-    return { record: withMembers(record, more), made: false }
+    return { record: withMembers(record, more), made: false, said }
   }
   const created = await nameOptionsInErrors(noun, context, () =>
     withRollback(noun, context, draft.client, () => draft.client.create(entity, { signal: context.signal })),
@@ -129,12 +140,12 @@ export async function createOne(
   context.noteCreated(created.location, `occi ${noun.name} delete`)
   if (tell !== undefined) await tell(created.location)
   const { title } = entity
-  const more = await followUpOrRollBack(noun, context, draft, { location: created.location, title })
+  const more = await followUpOrRollBack(noun, inSteps, draft, { location: created.location, title })
   // The response to the creation does not show what the steps changed.
   const { entity: _, ...withoutEntity } = created
   const current = draft.followUps.length === 0 ? created : withoutEntity
   const record = await finishCreate(noun, context, draft, current, { ...after, title, made: true })
-  return { record: withMembers(record, more), made: true }
+  return { record: withMembers(record, more), made: true, said }
 }
 
 /** Runs the steps after a creation. If one fails, the entity is deleted again (see withRollback). */
