@@ -12,7 +12,6 @@ import { displayName, entityRecord } from '../../records/entity.js'
 import { isAssignment } from '../../values/assignment.js'
 import { forEach } from './bulk.js'
 import { changeOutput, checkColumns, informEach, printsData } from './change-output.js'
-import { changesBetween, changesColumn, changesText } from './changes.js'
 import { article } from './describe.js'
 import { draftAttributes, draftOptions, draftTexts, readDraft } from './draft.js'
 import type { Noun } from './noun.js'
@@ -69,6 +68,8 @@ export function updateCommand(noun: Noun): CommandDeclaration {
 async function update(noun: Noun, context: CommandContext): Promise<Output | undefined> {
   const words = await readNames(context)
   const asked = wantedState(context, previousState, noun.kind)
+  // Imported here because --help reads this file.
+  const { changesBetween, changesColumn, changesText } = await import('./changes.js')
   const columns = [...changedColumns, changesColumn]
   await checkColumns(context, columns)
   const client = await context.client()
