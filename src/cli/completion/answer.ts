@@ -144,7 +144,7 @@ async function aliasCandidates(
 ): Promise<readonly Candidate[]> {
   const aliases = await sources.aliases()
   return families.flatMap((family) =>
-    Object.entries(aliases[family] ?? {}).map(([value, target]) => ({ value, says: `alias of ${target}` })),
+    Object.entries(aliases[family] ?? {}).map(([value, target]) => ({ value, description: `alias of ${target}` })),
   )
 }
 
@@ -173,8 +173,8 @@ function mixinCandidate(category: Category): Candidate {
   return { value, ...says(value === category.term ? category.title : category.term) }
 }
 
-function says(text: string | undefined): { readonly says?: string } {
-  return text === undefined || text === '' ? {} : { says: text }
+function says(text: string | undefined): { readonly description?: string } {
+  return text === undefined || text === '' ? {} : { description: text }
 }
 
 function unique(candidates: readonly Candidate[]): readonly Candidate[] {

@@ -68,7 +68,7 @@ function sourcesOf(words: readonly string[], runtime: CompletionRuntime): Comple
     typed: (words.at(-1) ?? '').replace(/^--[^=]*=/, ''),
     commands: async () => {
       const { commandEntries } = await import('../commands/index.js')
-      return commandEntries.map(({ name, summary }) => ({ value: name, says: summary }))
+      return commandEntries.map(({ name, summary }) => ({ value: name, description: summary }))
     },
   }
 }
