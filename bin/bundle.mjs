@@ -43,7 +43,12 @@ const lastTier = 'rest.cjs'
 const tierRoots = [
   {
     file: 'occi.cjs',
-    roots: ['src/cli/commands/compute.ts', 'src/cli/help/index.ts', 'src/cli/runtime/plugins.ts', 'src/cli/shortcuts.ts'],
+    roots: [
+      'src/cli/commands/compute.ts',
+      'src/cli/help/index.ts',
+      'src/cli/runtime/plugins.ts',
+      'src/cli/shortcuts.ts',
+    ],
   },
   { file: 'provider.cjs', roots: provider },
   { file: lastTier, roots: [] },

@@ -144,7 +144,10 @@ async function aliasCandidates(
 ): Promise<readonly Candidate[]> {
   const aliases = await sources.aliases()
   return families.flatMap((family) =>
-    Object.entries(aliases[family] ?? {}).map(([value, target]) => ({ value, description: `alias of ${target}` })),
+    Object.entries(aliases[family] ?? {}).map(([value, target]) => ({
+      value,
+      description: `alias of ${target}`,
+    })),
   )
 }
 
