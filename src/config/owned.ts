@@ -46,7 +46,7 @@ export function readOwned(path: string, options: OwnedOptions = {}): OwnedFile |
         refuseStranger(path, found, uid)
         refuseSharedFolder(path, uid)
       },
-      give: (bytes, { mode }) => ({
+      convert: (bytes, { mode }) => ({
         text: bytes.toString('utf8'),
         mode: uid === undefined ? undefined : mode & 0o777,
       }),

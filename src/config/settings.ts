@@ -83,14 +83,14 @@ export function resolveSettings(sources: SettingSources): Settings {
   const lookup = (name: string) =>
     name === 'context'
       ? chosen(named, context, sources)
-      : all(name).find((found) => verdict(name, found).counts)
+      : all(name).find((found) => verdict(name, found).usable)
   const names = once(() => namesIn(sources, context, definitions))
   const withheld = once(() =>
     names().flatMap((name) => {
       const found: Withheld[] = []
       for (const candidate of name === 'context' ? [] : all(name)) {
         const result = verdict(name, candidate)
-        if (result.counts) break
+        if (result.usable) break
         found.push({ ...candidate, name, value: shown(name, candidate.value, definitions), verdict: result })
       }
       return found
@@ -172,7 +172,7 @@ function situationOf({ definitions, all, owner }: Lookup): Situation {
   const addresses: Address[] = []
   const situation: Situation = { addresses, owner }
   const add = (name: string, sensitivity: Address['sensitivity']) => {
-    const found = all(name).find((candidate) => verdictOn({ ...candidate, sensitivity }, situation).counts)
+    const found = all(name).find((candidate) => verdictOn({ ...candidate, sensitivity }, situation).usable)
     if (found === undefined || leadsNowhere(found.value.trim())) return
     // An untrusted source may name a server for which the user keeps secrets, but then no other address.
     const own = isUntrusted(found) && known.some((address) => isSameServer(address, found.value))
@@ -181,7 +181,7 @@ function situationOf({ definitions, all, owner }: Lookup): Situation {
   add('endpoint', 'endpoint')
   const method = all('auth').find(
     (candidate) =>
-      verdictOn({ ...candidate, sensitivity: definitions.sensitivityOf('auth') }, situation).counts,
+      verdictOn({ ...candidate, sensitivity: definitions.sensitivityOf('auth') }, situation).usable,
   )
   if (direct.has(method?.value ?? '')) return situation
   for (const name of issuerNames(definitions)) add(name, 'issuer')

@@ -10,7 +10,7 @@ export interface Setting extends Provenance {
 /** A setting that was given but is ignored, with the reason (see settings/trust.ts). */
 export interface Withheld extends Setting {
   readonly name: string
-  readonly verdict: Extract<Verdict, { counts: false }>
+  readonly verdict: Extract<Verdict, { usable: false }>
 }
 
 /** A cloud of clouds.yaml. */

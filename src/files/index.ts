@@ -13,7 +13,7 @@ export { withLock as locked } from './lock.js'
 export { type Purpose, purposes } from './purposes.js'
 export {
   isWritableByOthers,
-  type PipePatience,
+  type PipeTimeouts as PipePatience,
   readBytes,
   readIfExists as readIfThere,
   readRegular,

@@ -5,8 +5,8 @@
 import { type HeaderPair, headerValue } from '../basics/http.js'
 import { isHtml } from '../basics/words.js'
 import { Diagnostics } from './diagnostics.js'
-import { excerpt, ParseError } from './error.js'
-import { errorWords, isXml } from './error-message.js'
+import { ParseError, quotedExcerpt } from './error.js'
+import { errorMessage, isXml } from './error-message.js'
 import { emptyParsed } from './parse-result.js'
 import { renderingFor, renderings } from './renderings.js'
 import { fieldNamed } from './text/fields.js'
@@ -67,7 +67,7 @@ const readers: Readonly<
 function checkNotEmpty(parsed: Parsed, message: Message): Parsed {
   const found = [parsed.categories, parsed.entities, parsed.locations, parsed.references]
   if (found.some((list) => list.length > 0) || parsed.attributes.size > 0) return parsed
-  throw new ParseError('E_LINE', `${excerpt(message.body)} is not a rendering of OCCI`, {
+  throw new ParseError('E_LINE', `${quotedExcerpt(message.body)} is not a rendering of OCCI`, {
     part: 'body',
     line: 1,
     column: 1,
@@ -185,7 +185,7 @@ function markup(code: 'html' | 'xml', message: Message, options: ReadOptions): P
     line: 1,
     column: 1,
   }))
-  const serverMessage = errorWords({ headers: [], body: message.body })
+  const serverMessage = errorMessage({ headers: [], body: message.body })
   const otherwise = code === 'html' ? 'a web page' : 'an XML document'
   return { ...emptyParsed(diagnostics.deviations), error: { code, message: serverMessage ?? otherwise } }
 }

@@ -57,7 +57,7 @@ export function locationReader(options: ParseOptions = {}): LocationReader {
       try {
         return locationLine(text, line, diagnostics, memory)
       } catch (error) {
-        diagnostics.lose(error)
+        diagnostics.recoverFrom(error)
         return []
       }
     })

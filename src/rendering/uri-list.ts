@@ -1,7 +1,7 @@
 /** text/uri-list: one URI a line, `#` comments (RFC 2483 §5). Only for listings (GFD.223 §5). */
 import { findControl, isBlank } from './characters.js'
 import { Diagnostics } from './diagnostics.js'
-import { excerpt, ParseError, refuse } from './error.js'
+import { ParseError, quotedExcerpt, refuse } from './error.js'
 import { emptyParsed } from './parse-result.js'
 import type { Printable, Rendering } from './types.js'
 
@@ -23,7 +23,7 @@ export const uriList: Rendering = {
         const location = uriLine(text, line, diagnostics)
         if (location !== undefined) locations.push(location)
       } catch (error) {
-        diagnostics.lose(error)
+        diagnostics.recoverFrom(error)
       }
     }
     if (locations.length === 0) diagnostics.throwFirstLoss()
@@ -56,7 +56,7 @@ export function uriLine(text: string, line: number, diagnostics: Diagnostics): s
     return undefined
   }
   if (!looksLikeUri(location)) {
-    throw new ParseError('E_LOCATION', `${excerpt(location)} is not a location`, place)
+    throw new ParseError('E_LOCATION', `${quotedExcerpt(location)} is not a location`, place)
   }
   if (location.includes(' ')) {
     diagnostics.tolerate('blank-in-location', 'E_LOCATION', 'A location has a blank', () => place)
@@ -92,7 +92,7 @@ function locationsOf(what: Printable): readonly string[] {
 
 function checked(location: string): string {
   if (findControl(location) >= 0) {
-    refuse('E_RENDER', `The location ${excerpt(location)} contains a control character`)
+    refuse('E_RENDER', `The location ${quotedExcerpt(location)} contains a control character`)
   }
   return location
 }

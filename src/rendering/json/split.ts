@@ -2,7 +2,7 @@
 import type { Diagnostics } from '../diagnostics.js'
 import { ParseError } from '../error.js'
 import type { ParseErrorCode } from '../types.js'
-import { isEnd, type Mark, type Origin, parseJson } from './parse.js'
+import { type Mark, mayFollowString, type Origin, parseJson } from './parse.js'
 
 /** One item of a list, as text. `list` is the member that held it; `''` when the list is the whole text. */
 interface Item {
@@ -194,7 +194,7 @@ export class Splitter {
       if (this.closed) {
         this.closed = false
         // An unescaped quote inside a string: the string goes on, as parseJson reads it.
-        if (!isEnd(code)) {
+        if (!mayFollowString(code)) {
           inString = code !== 34
           escaped = code === 92
           this.closed = !inString

@@ -1,6 +1,6 @@
 /** X-OCCI-Attribute: `name=value`, comma-separated (GFD.229 §4). */
 import { isAlnumCode, isAttributeName11 } from '../characters.js'
-import { excerpt } from '../error.js'
+import { quotedExcerpt } from '../error.js'
 import { afterBlanks, afterName, type Cursor, gluedField, nameThen } from './cursor.js'
 import type { RawAttributes } from './generic.js'
 import { elementCounter, readElement, skipSeparators } from './list.js'
@@ -48,7 +48,7 @@ export function attributeName(cursor: Cursor): string {
     const name = text.slice(from, end)
     if (equals > end) cursor.tolerate('blank-before-equals', 'E_PARAM', 'There is a blank before "="', end)
     if (cursor.diagnostics.strict && cursor.diagnostics.version === '1.1' && !isAttributeName11(name)) {
-      cursor.fail('E_ATTR_NAME', `${excerpt(name)} is not an OCCI 1.1 attribute name`, from)
+      cursor.fail('E_ATTR_NAME', `${quotedExcerpt(name)} is not an OCCI 1.1 attribute name`, from)
     }
     cursor.at = equals + 1
     const after = afterBlanks(text, cursor.at, to)
@@ -71,9 +71,9 @@ function badName(cursor: Cursor, from: number): never {
   }
   const name = text.slice(from, i).trim()
   if (i >= to || text.charCodeAt(i) !== 61)
-    cursor.fail('E_PARAM', `Expected name=value, found ${excerpt(name)}`, from)
+    cursor.fail('E_PARAM', `Expected name=value, found ${quotedExcerpt(name)}`, from)
   if (name === '') cursor.fail('E_PARAM', 'There is no name before "="', from)
-  cursor.fail('E_ATTR_NAME', `${excerpt(name)} is not an attribute name`, from)
+  cursor.fail('E_ATTR_NAME', `${quotedExcerpt(name)} is not an attribute name`, from)
 }
 
 /** Moves to the next separator, or to a field that follows without one. */

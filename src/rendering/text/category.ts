@@ -1,7 +1,7 @@
 /** Category: `term; scheme="…"; class="…"; …`, comma-separated (GFD.229 §4). */
 import { type CategoryClass, isTerm11 } from '../../model/index.js'
 import { isAlnumCode, isAttributeName12, isBlank, isTermStop } from '../characters.js'
-import { excerpt } from '../error.js'
+import { quotedExcerpt } from '../error.js'
 import { afterBlanks, afterName, type Cursor, gluedField, parameterAhead } from './cursor.js'
 import { definitionList } from './definitions.js'
 import type { RawCategory } from './generic.js'
@@ -32,7 +32,12 @@ function category(cursor: Cursor): RawCategory {
   parameters(cursor, draft)
   draft.scheme = ownScheme(cursor, draft, start)
   if (draft.class === undefined) {
-    cursor.tolerate('missing-class', 'E_CLASS', `The category ${excerpt(draft.term)} has no class`, start)
+    cursor.tolerate(
+      'missing-class',
+      'E_CLASS',
+      `The category ${quotedExcerpt(draft.term)} has no class`,
+      start,
+    )
   }
   return draft
 }
@@ -45,7 +50,7 @@ function term(cursor: Cursor): string {
   if (i < to && text.charCodeAt(i) !== 59 && text.charCodeAt(i) !== 44) {
     cursor.fail(
       'E_TERM',
-      `${excerpt(text.slice(from, Math.min(to, i + 20)))} does not begin with a term`,
+      `${quotedExcerpt(text.slice(from, Math.min(to, i + 20)))} does not begin with a term`,
       from,
     )
   }
@@ -63,10 +68,10 @@ function term(cursor: Cursor): string {
 function checkTerm(cursor: Cursor, found: string, at: number): void {
   const { strict, version } = cursor.diagnostics
   if (strict && version === '1.1' && !isTerm11(found)) {
-    cursor.fail('E_TERM', `${excerpt(found)} is not an OCCI 1.1 term`, at)
+    cursor.fail('E_TERM', `${quotedExcerpt(found)} is not an OCCI 1.1 term`, at)
   }
   if (!isAttributeName12(found)) {
-    cursor.tolerate('odd-term', 'E_TERM', `${excerpt(found)} is not a term of OCCI 1.2`, at)
+    cursor.tolerate('odd-term', 'E_TERM', `${quotedExcerpt(found)} is not a term of OCCI 1.2`, at)
   }
 }
 
@@ -134,7 +139,12 @@ function parameter(cursor: Cursor, draft: RawCategory, name: string, nameAt: num
       if (isFirst(cursor, draft.actions, name, nameAt)) draft.actions = typeIdList(cursor, value, valueAt)
       return
     default:
-      cursor.tolerate('unknown-parameter', 'E_PARAM', `A category has no parameter ${excerpt(name)}`, nameAt)
+      cursor.tolerate(
+        'unknown-parameter',
+        'E_PARAM',
+        `A category has no parameter ${quotedExcerpt(name)}`,
+        nameAt,
+      )
   }
 }
 
@@ -142,14 +152,14 @@ function readText(cursor: Cursor, name: string): string {
   const at = cursor.at
   const { value, quoted } = parameterValue(cursor, name, followsParameter, () => true)
   if (!quoted && name !== 'class') {
-    cursor.tolerate('unquoted-parameter', 'E_PARAM', `The value of ${excerpt(name)} is not quoted`, at)
+    cursor.tolerate('unquoted-parameter', 'E_PARAM', `The value of ${quotedExcerpt(name)} is not quoted`, at)
   }
   return value
 }
 
 function categoryClass(cursor: Cursor, value: string, at: number): CategoryClass {
   if (value === 'kind' || value === 'mixin' || value === 'action') return value
-  cursor.fail('E_CLASS', `${excerpt(value)} is not a class; it is kind, mixin or action`, at)
+  cursor.fail('E_CLASS', `${quotedExcerpt(value)} is not a class; it is kind, mixin or action`, at)
 }
 
 /**
@@ -159,17 +169,17 @@ function categoryClass(cursor: Cursor, value: string, at: number): CategoryClass
 function ownScheme(cursor: Cursor, draft: RawCategory, schemeAt: number): string {
   const { scheme } = draft
   if (scheme === undefined || scheme === '') {
-    cursor.fail('E_SCHEME', `The category ${excerpt(draft.term)} has no scheme`, schemeAt)
+    cursor.fail('E_SCHEME', `The category ${quotedExcerpt(draft.term)} has no scheme`, schemeAt)
   }
   const hash = scheme.indexOf('#')
   if (hash >= 0 && hash < scheme.length - 1) {
     const repeats = scheme.slice(hash + 1) === draft.term
     if (!repeats && !cursor.diagnostics.recovers) {
-      cursor.fail('E_SCHEME', `The scheme ${excerpt(scheme)} goes on after "#"`, schemeAt)
+      cursor.fail('E_SCHEME', `The scheme ${quotedExcerpt(scheme)} goes on after "#"`, schemeAt)
     }
     const message = repeats
       ? 'The scheme repeats the term'
-      : `The scheme ${excerpt(scheme)} goes on after "#"`
+      : `The scheme ${quotedExcerpt(scheme)} goes on after "#"`
     cursor.tolerate('term-in-scheme', 'E_SCHEME', message, schemeAt)
     return cursor.diagnostics.recovers ? scheme : scheme.slice(0, hash + 1)
   }
@@ -177,7 +187,7 @@ function ownScheme(cursor: Cursor, draft: RawCategory, schemeAt: number): string
     cursor.tolerate(
       'relative-scheme',
       'E_SCHEME',
-      `The scheme ${excerpt(scheme)} is not an absolute URI`,
+      `The scheme ${quotedExcerpt(scheme)} is not an absolute URI`,
       schemeAt,
     )
   }

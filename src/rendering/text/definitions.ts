@@ -1,7 +1,7 @@
 /** `attributes="a b{immutable} c{required immutable}"` of a category (GFD.229 §4). */
 import type { AttributeDefinition, AttributeDefinitions } from '../../model/index.js'
 import { isAlnumCode, isAttributeName11, isAttributeName12, isBlank } from '../characters.js'
-import { excerpt } from '../error.js'
+import { quotedExcerpt } from '../error.js'
 import { afterName, type Cursor } from './cursor.js'
 import { words } from './list.js'
 
@@ -9,7 +9,7 @@ export function definitionList(cursor: Cursor, text: string, at: number): Attrib
   const { definitionLists } = cursor.memory
   const known = definitionLists.get(text)
   if (known !== undefined) return known
-  const before = cursor.diagnostics.noted
+  const before = cursor.diagnostics.count
   const found = new Map<string, AttributeDefinition>()
   let i = 0
   for (;;) {
@@ -29,7 +29,7 @@ export function definitionList(cursor: Cursor, text: string, at: number): Attrib
       cursor.fail('E_LIMIT', 'A category has too many attributes', at)
   }
   // Lists with deviations are not cached, so that each place is reported.
-  return cursor.diagnostics.noted === before ? definitionLists.add(text, found) : found
+  return cursor.diagnostics.count === before ? definitionLists.add(text, found) : found
 }
 
 function isOrdinary({ diagnostics }: Cursor, name: string): boolean {
@@ -44,7 +44,11 @@ function endOfDefinition(cursor: Cursor, text: string, from: number, at: number)
     if (text.charCodeAt(i) === 123) {
       i = text.indexOf('}', i)
       if (i < 0)
-        cursor.fail('E_PARAM', `The properties of ${excerpt(text.slice(from))} are not closed by "}"`, at)
+        cursor.fail(
+          'E_PARAM',
+          `The properties of ${quotedExcerpt(text.slice(from))} are not closed by "}"`,
+          at,
+        )
     }
     i++
   }
@@ -57,7 +61,12 @@ function definition(cursor: Cursor, word: string, at: number): AttributeDefiniti
   const name = brace < 0 ? word : word.slice(0, brace)
   if (name.length > limits.nameLength) cursor.fail('E_LIMIT', 'An attribute name is too long', at)
   if (!(strict && version === '1.1' ? isAttributeName11(name) : isAttributeName12(name))) {
-    cursor.tolerate('bad-attribute-name', 'E_ATTR_NAME', `${excerpt(name)} is not an attribute name`, at)
+    cursor.tolerate(
+      'bad-attribute-name',
+      'E_ATTR_NAME',
+      `${quotedExcerpt(name)} is not an attribute name`,
+      at,
+    )
     return undefined
   }
   const properties = brace < 0 ? none : propertiesOf(cursor, word.slice(brace), at)
@@ -80,7 +89,7 @@ function propertiesOf(cursor: Cursor, text: string, at: number): Properties {
   while (i < text.length) {
     const close = text.indexOf('}', i)
     if (text.charCodeAt(i) !== 123 || close < 0) {
-      cursor.tolerate('text-after-properties', 'E_PARAM', `${excerpt(text)} goes on after "}"`, at)
+      cursor.tolerate('text-after-properties', 'E_PARAM', `${quotedExcerpt(text)} goes on after "}"`, at)
       break
     }
     if (++groups === 2) {
@@ -98,7 +107,7 @@ function propertiesOf(cursor: Cursor, text: string, at: number): Properties {
         cursor.tolerate(
           'unknown-property',
           'E_PARAM',
-          `${excerpt(property)} is not a property of an attribute`,
+          `${quotedExcerpt(property)} is not a property of an attribute`,
           at,
         )
     }

@@ -1,4 +1,4 @@
-import { excerpt } from '../error.js'
+import { quotedExcerpt } from '../error.js'
 import { attributeName } from './attribute.js'
 import { afterBlanks, afterName, type Cursor, gluedField, nameThen } from './cursor.js'
 import { emptyAttributes, type RawAttributes, type RawLink } from './generic.js'
@@ -34,7 +34,7 @@ function link(cursor: Cursor): RawLink {
   const draft: Draft = { rel: undefined, self: undefined, category: undefined, attributes: emptyAttributes() }
   parameters(cursor, draft)
   if (draft.rel === undefined) {
-    cursor.tolerate('link-without-rel', 'E_LINK', `The link to ${excerpt(target)} has no rel`, start)
+    cursor.tolerate('link-without-rel', 'E_LINK', `The link to ${quotedExcerpt(target)} has no rel`, start)
   }
   return {
     target,
@@ -63,7 +63,7 @@ function linkTarget(cursor: Cursor): string {
   while (end < to && text.charCodeAt(end) !== 59 && text.charCodeAt(end) !== 44) end++
   const target = text.slice(from, end).trim()
   if (!startsUri(text, from, to) || target.includes('"')) {
-    cursor.fail('E_LINK', `Expected "<" and a target, found ${excerpt(target)}`, from)
+    cursor.fail('E_LINK', `Expected "<" and a target, found ${quotedExcerpt(target)}`, from)
   }
   cursor.tolerate('link-without-brackets', 'E_LINK', 'The target of a link is not in "<>"', from)
   cursor.at = end

@@ -24,7 +24,7 @@ export function readElement(cursor: Cursor, read: () => void, starts: Starts): v
   try {
     read()
   } catch (error) {
-    cursor.diagnostics.lose(error)
+    cursor.diagnostics.recoverFrom(error)
     cursor.at = nextElement(cursor, Math.max(from, cursor.at), starts)
   }
 }

@@ -1,6 +1,6 @@
 /** X-OCCI-Location: one URI, or in practice a comma-separated list. */
 import { isBlank } from '../characters.js'
-import { excerpt } from '../error.js'
+import { quotedExcerpt } from '../error.js'
 import { type Cursor, gluedField } from './cursor.js'
 import { startsUri } from './link.js'
 import { elementCounter, readElement, skipSeparators } from './list.js'
@@ -45,10 +45,15 @@ function checked(cursor: Cursor, given: string, at: number): string {
   if (end > 0) cursor.tolerate('location-parameters', 'E_LOCATION', 'More follows a location', at + end)
   const location = end > 0 ? given.slice(0, end).trimEnd() : given
   if (location.includes('"') || location.includes('<')) {
-    cursor.fail('E_LOCATION', `${excerpt(location)} is not a location`, at)
+    cursor.fail('E_LOCATION', `${quotedExcerpt(location)} is not a location`, at)
   }
   if (location.includes(' ') || location.includes('\t')) {
-    cursor.tolerate('blank-in-location', 'E_LOCATION', `The location ${excerpt(location)} has a blank`, at)
+    cursor.tolerate(
+      'blank-in-location',
+      'E_LOCATION',
+      `The location ${quotedExcerpt(location)} has a blank`,
+      at,
+    )
   }
   return location
 }

@@ -2,7 +2,7 @@
 import type { HeaderPair } from '../../basics/http.js'
 import { controlFrom, findControl, isBlank } from '../characters.js'
 import type { Diagnostics } from '../diagnostics.js'
-import { excerpt, ParseError } from '../error.js'
+import { ParseError, quotedExcerpt } from '../error.js'
 import { attributeList } from './attribute.js'
 import { categoryList } from './category.js'
 import { afterBlanks, Cursor, type FieldRange, gluedField, type Source } from './cursor.js'
@@ -102,7 +102,7 @@ function recoverField(cursor: Cursor, into: TextMessage, check?: (cursor: Cursor
     readField(cursor, into)
   } catch (error) {
     if (error instanceof ParseError && error.parseCode === 'E_LIMIT') throw error
-    cursor.diagnostics.lose(error)
+    cursor.diagnostics.recoverFrom(error)
   }
   return cursor.diagnostics.recovers ? (nextEntity(into, known) ?? into) : into
 }
@@ -194,7 +194,9 @@ function notAField(
     diagnostics.tolerate('ok-body', 'E_LINE', 'The body is "OK" instead of a rendering', () => place)
     return undefined
   }
-  diagnostics.lose(new ParseError('E_LINE', `Expected "Name: value", found ${excerpt(text)}`, place))
+  diagnostics.recoverFrom(
+    new ParseError('E_LINE', `Expected "Name: value", found ${quotedExcerpt(text)}`, place),
+  )
   return undefined
 }
 
@@ -207,11 +209,18 @@ function unknownField(
     const code = name.charCodeAt(i)
     // A sentence with a colon is not a field. Otherwise error texts would pass as empty messages.
     if (isBlank(code) || code === 34 || code === 60 || code === 123) {
-      diagnostics.lose(new ParseError('E_LINE', `Expected "Name: value", found ${excerpt(name)}`, place))
+      diagnostics.recoverFrom(
+        new ParseError('E_LINE', `Expected "Name: value", found ${quotedExcerpt(name)}`, place),
+      )
       return undefined
     }
   }
-  diagnostics.tolerate('unknown-field', 'E_LINE', `${excerpt(name)} is not a field of OCCI`, () => place)
+  diagnostics.tolerate(
+    'unknown-field',
+    'E_LINE',
+    `${quotedExcerpt(name)} is not a field of OCCI`,
+    () => place,
+  )
   return undefined
 }
 

@@ -1,6 +1,6 @@
 /** The parameters of one category or link: `;name=value;name="value"` (GFD.229 §4). */
 import { isBlank } from '../characters.js'
-import { excerpt } from '../error.js'
+import { quotedExcerpt } from '../error.js'
 import { type Cursor, nextParameter, type Starts } from './cursor.js'
 import { type Follows, quotedString, singleQuotedString } from './quoted.js'
 
@@ -29,7 +29,7 @@ export function readParameters(
     try {
       if (!read(afterSemicolon)) return
     } catch (error) {
-      cursor.diagnostics.lose(error)
+      cursor.diagnostics.recoverFrom(error)
       cursor.at = nextParameter(cursor, Math.max(from, cursor.at), startsElement)
     }
     afterSemicolon = false
@@ -56,7 +56,7 @@ export function parameterValue(
     if (code === 59 || code === 44 || (isBlank(code) && endsAtBlank(cursor, i))) break
     i++
   }
-  if (i === from) cursor.fail('E_PARAM', `The parameter ${excerpt(name)} has no value`, from)
+  if (i === from) cursor.fail('E_PARAM', `The parameter ${quotedExcerpt(name)} has no value`, from)
   cursor.at = i
   return { value: text.slice(from, i).trim(), quoted: false }
 }

@@ -10,7 +10,7 @@ import {
   type TypeId,
 } from '../../model/index.js'
 import { findControl, isTermStop } from '../characters.js'
-import { checkedAttributeName, excerpt, refuse } from '../error.js'
+import { checkedAttributeName, quotedExcerpt, refuse } from '../error.js'
 import { valueText } from '../json/write.js'
 import { numberText } from '../numbers.js'
 import { coreResource, isAbstract } from '../parse-result.js'
@@ -179,7 +179,7 @@ function category(id: TypeId, known: CategoryClass | undefined): HeaderPair {
 
 function reference(id: TypeId, known: CategoryClass | undefined): string {
   const identifier = parseIdentifier(id)
-  if (identifier === undefined) refuse('E_RENDER', `${excerpt(id)} is not a type identifier`)
+  if (identifier === undefined) refuse('E_RENDER', `${quotedExcerpt(id)} is not a type identifier`)
   const head = `${term(identifier.term)}; scheme=${parameter(identifier.scheme)}`
   return known === undefined ? head : `${head}; class="${known}"`
 }
@@ -215,14 +215,16 @@ function definitions(category: Category): readonly string[] {
 
 function term(text: string): string {
   for (let i = 0; i < text.length; i++) {
-    if (isTermStop(text.charCodeAt(i))) refuse('E_RENDER', `${excerpt(text)} cannot be written as a term`)
+    if (isTermStop(text.charCodeAt(i)))
+      refuse('E_RENDER', `${quotedExcerpt(text)} cannot be written as a term`)
   }
-  if (text.trim() !== text || text === '') refuse('E_RENDER', `${excerpt(text)} cannot be written as a term`)
+  if (text.trim() !== text || text === '')
+    refuse('E_RENDER', `${quotedExcerpt(text)} cannot be written as a term`)
   return checked(text)
 }
 
 function uri(text: string): string {
-  if (text.includes('>')) refuse('E_RENDER', `${excerpt(text)} cannot be written as a link target`)
+  if (text.includes('>')) refuse('E_RENDER', `${quotedExcerpt(text)} cannot be written as a link target`)
   return checked(text)
 }
 
@@ -235,7 +237,7 @@ function checked(value: string): string {
   if (findControl(value) >= 0) {
     refuse(
       'E_RENDER',
-      `The value ${excerpt(value)} contains a control character, which text renderings cannot contain`,
+      `The value ${quotedExcerpt(value)} contains a control character, which text renderings cannot contain`,
       'Encode it (user data: Base64), or use a JSON rendering.',
     )
   }

@@ -50,7 +50,8 @@ function convertMessage(
   const shape = shapeOf(message, categories, expect, diagnostics)
   if (shape === 'entity') {
     const kinds = categories.filter((category) => category.class === 'kind')
-    if (kinds.length > 1) diagnostics.lose(new ParseError('E_DUP_KIND', 'An entity has two kinds', where()))
+    if (kinds.length > 1)
+      diagnostics.recoverFrom(new ParseError('E_DUP_KIND', 'An entity has two kinds', where()))
     const kind =
       kinds[0] ??
       categories.find((category) => category.class === undefined) ??

@@ -4,7 +4,7 @@
 import { readNumber } from '../../basics/numbers.js'
 import type { AttributeValue } from '../../model/index.js'
 import { isBlank } from '../characters.js'
-import { excerpt } from '../error.js'
+import { quotedExcerpt } from '../error.js'
 import type { Cursor } from './cursor.js'
 import type { RawAttributes } from './generic.js'
 import { type Follows, quotedString, singleQuotedString } from './quoted.js'
@@ -74,7 +74,7 @@ function bareValue(
     cursor.tolerate(
       'unquoted-string',
       'E_ATTR_VALUE',
-      `The value ${excerpt(word)} of ${name} is not quoted`,
+      `The value ${quotedExcerpt(word)} of ${name} is not quoted`,
       at,
     )
     return word
@@ -83,7 +83,7 @@ function bareValue(
     cursor.tolerate(
       'odd-number',
       'E_ATTR_VALUE',
-      `The number ${excerpt(word)} of ${name} is not plain decimal`,
+      `The number ${quotedExcerpt(word)} of ${name} is not plain decimal`,
       at,
     )
   }
