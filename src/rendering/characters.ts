@@ -1,6 +1,28 @@
 /** Character classes of the text renderings, looked up by character code. */
 import { isDigit } from '../basics/numbers.js'
 
+// Character codes that the parsers compare with.
+export const LINE_FEED = 10
+export const CARRIAGE_RETURN = 13
+export const QUOTE = 34
+export const HASH = 35
+export const APOSTROPHE = 39
+export const PLUS = 43
+export const COMMA = 44
+export const MINUS = 45
+export const DOT = 46
+export const SLASH = 47
+export const COLON = 58
+export const SEMICOLON = 59
+export const LESS_THAN = 60
+export const EQUALS = 61
+export const GREATER_THAN = 62
+export const OPEN_BRACKET = 91
+export const BACKSLASH = 92
+export const CLOSE_BRACKET = 93
+export const OPEN_BRACE = 123
+export const CLOSE_BRACE = 125
+
 const NAME = 1
 const ALNUM = 2
 const TERM_STOP = 4

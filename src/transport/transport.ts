@@ -4,7 +4,7 @@ import { onAbort } from '../basics/signals.js'
 import { mayHaveBeenSent, ProtocolError, UsageError, withFacts } from '../errors/errors.js'
 import { type RawBody, readChunks, readText } from './body.js'
 import { monotonicTime } from './clock.js'
-import { Aborted, type Circumstances, failure, loading, tooSlow } from './failures.js'
+import { Aborted, failure, loadModule, type RequestCircumstances, tooSlow } from './failures.js'
 import { decodeHeaders, encodeHeaders } from './headers.js'
 import { Interruption } from './interruption.js'
 import { isSocks, proxyAuthorization, proxyPlace } from './proxy.js'
@@ -29,7 +29,7 @@ export function createTransport(settings: TransportSettings = {}): Transport {
   let closed = false
   const open = () => {
     if (closed) throw new UsageError('The transport is closed.', { facts: { sent: 'no' } })
-    wire ??= loading(() => import('./undici.js')).then(({ openWire }) => openWire(wires))
+    wire ??= loadModule(() => import('./undici.js')).then(({ openWire }) => openWire(wires))
     return wire
   }
 
@@ -162,7 +162,7 @@ function bodyOf(raw: WireAnswer, headers: readonly HeaderPair[], settings: Trans
   return {
     headers,
     bytes: raw.body,
-    whole: () => raw.body.whole(),
+    readAll: () => raw.body.readAll(),
     limit: settings.maxResponse ?? defaultMaxResponse,
   }
 }
@@ -295,7 +295,7 @@ function openExchange(
   let url = request.url
   let timer: NodeJS.Timeout | undefined
 
-  const circumstances = (): Circumstances => ({
+  const circumstances = (): RequestCircumstances => ({
     ...wires,
     method: request.method,
     url,

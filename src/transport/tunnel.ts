@@ -3,7 +3,7 @@ import { formatLimit } from '../basics/amounts.js'
 import type { HeaderPair } from '../basics/http.js'
 import { type ErrorDetails, NetworkError, ProtocolError, TimeoutError } from '../errors/errors.js'
 import { proxyAuthorization } from './proxy.js'
-import { generalHint, type ProxyAnswer, proxyRefusal } from './proxy-refusal.js'
+import { generalHint, type ProxyResponse, proxyRefusal } from './proxy-refusal.js'
 
 /**
  * Asks a proxy for a tunnel by CONNECT and resolves when it is open. Rejects with NetworkError when the
@@ -83,7 +83,7 @@ function headOf(socket: Socket, proxy: URL, authority: string, timeout: number):
   })
 }
 
-function answerIn(head: string): ProxyAnswer | undefined {
+function answerIn(head: string): ProxyResponse | undefined {
   const match = /^HTTP\/1\.[01] (\d{3})(?: ([^\r\n]{0,200}))?/.exec(head.slice(0, 300))
   if (match?.[1] === undefined) return undefined
   const headers = head

@@ -6,7 +6,7 @@
 import type { Buffer } from 'node:buffer'
 import type { Dispatcher } from 'undici'
 import { openConnector } from './connector.js'
-import { loading, type Sent } from './failures.js'
+import { loadModule, type Sent } from './failures.js'
 import { IncomingBody } from './incoming.js'
 import type { Interruption } from './interruption.js'
 import type { WireSettings } from './settings.js'
@@ -44,7 +44,7 @@ export interface Wire {
 
 /** Creates a keep-alive pool. Connections are opened on demand. */
 export async function openWire(settings: WireSettings): Promise<Wire> {
-  const { Agent, buildConnector } = await loading(() => import('undici'))
+  const { Agent, buildConnector } = await loadModule(() => import('undici'))
   const agent = new Agent({
     connect: openConnector(settings, buildConnector),
     connections: settings.connections,
@@ -117,7 +117,7 @@ function handlerOf(
       body = new IncomingBody({
         pause: () => controller.pause(),
         resume: () => controller.resume(),
-        drop: () => controller.abort(new Error('The answer was given up.')),
+        destroy: () => controller.abort(new Error('The answer was given up.')),
       })
       const headers = ((controller.rawHeaders ?? []) as readonly Buffer[]).map((text) =>
         text.toString('latin1'),

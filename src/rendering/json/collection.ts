@@ -62,7 +62,7 @@ export function collectionReader(options: ParseOptions = {}): CollectionReader {
       if (blank) return []
       const { text, origin } = splitter.end()
       const root = parseJson(text, diagnostics, origin)
-      if (splitter.tookLinks && root instanceof JsonObject && root.members.has('kind')) {
+      if (splitter.hasReturnedLinks && root instanceof JsonObject && root.members.has('kind')) {
         throw new ParseError(
           'E_LIMIT',
           'An entity has more links than can be kept before its kind is known',

@@ -3,7 +3,22 @@
  * error. It limits the depth, and returns objects as Maps, so that a name like `__proto__` is harmless.
  */
 import { isDigit, readNumber } from '../../basics/numbers.js'
-import { findControl } from '../characters.js'
+import {
+  BACKSLASH,
+  CARRIAGE_RETURN,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  DOT,
+  findControl,
+  LINE_FEED,
+  MINUS,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  PLUS,
+  QUOTE,
+} from '../characters.js'
 import type { Diagnostics } from '../diagnostics.js'
 import { ParseError } from '../error.js'
 import type { ParseErrorCode, Place } from '../types.js'
@@ -40,15 +55,6 @@ export interface Mark {
   readonly line: number
   readonly column: number
 }
-
-const QUOTE = 34
-const COMMA = 44
-const COLON = 58
-const OPEN_BRACKET = 91
-const BACKSLASH = 92
-const CLOSE_BRACKET = 93
-const OPEN_BRACE = 123
-const CLOSE_BRACE = 125
 
 const start: Mark = { index: 0, line: 1, column: 1 }
 const wholeText: Origin = { marks: [start], depth: 0 }
@@ -358,7 +364,7 @@ class Parser {
 }
 
 function isSpace(code: number): boolean {
-  return code === 32 || code === 10 || code === 13 || code === 9
+  return code === 32 || code === LINE_FEED || code === CARRIAGE_RETURN || code === 9
 }
 
 /** Whether the character may follow a string: `,`, `:`, `}` or `]`. */
@@ -374,12 +380,12 @@ function escapeControls(text: string): string {
 }
 
 function isNumberCode(code: number): boolean {
-  return isDigit(code) || code === 45 || code === 43 || code === 46 || code === 101 || code === 69
+  return isDigit(code) || code === MINUS || code === PLUS || code === DOT || code === 101 || code === 69
 }
 
 /** Rejects `+1`, `.5`, `5.` and `007`, which are not JSON. */
 function isJsonNumber(text: string): boolean {
-  const start = text.charCodeAt(0) === 45 ? 1 : 0
+  const start = text.charCodeAt(0) === MINUS ? 1 : 0
   if (!isDigit(text.charCodeAt(start))) return false
   if (text.charCodeAt(start) === 48 && isDigit(text.charCodeAt(start + 1))) return false
   const dot = text.indexOf('.')
