@@ -15,7 +15,7 @@ import {
   ServerError,
   ValidationError,
 } from '../errors/errors.js'
-import { errorWords } from '../rendering/index.js'
+import { errorMessage } from '../rendering/index.js'
 import { httpFacts as exchangeFacts, type HttpRequest, type HttpResponse } from '../transport/index.js'
 import { redirectError, redirectIn, unaskedNotModified } from './redirects.js'
 
@@ -90,7 +90,7 @@ export function statusOf(error: unknown): number | undefined {
 }
 
 export function httpFacts(request: Sent, response?: HttpResponse): HttpFacts {
-  return exchangeFacts(request, response, response && errorWords(response))
+  return exchangeFacts(request, response, response && errorMessage(response))
 }
 
 interface Facts {

@@ -2,7 +2,7 @@
 import { readdir, rm, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigError } from '../errors/errors.js'
-import { errorCode, fileError, locked, PRIVATE_FILE, purposes, writeAtomically } from '../files/index.js'
+import { errorCode, fileError, PRIVATE_FILE, purposes, withLock, writeAtomically } from '../files/index.js'
 import { cacheName } from './cache-name.js'
 import { readOwned } from './owned.js'
 
@@ -89,7 +89,7 @@ function expiringCache(folder: string, now: () => Date): ExpiringCache {
         return work()
       }
       try {
-        return await locked(fileFor(folder, key), marked, longWork)
+        return await withLock(fileFor(folder, key), marked, longWork)
       } catch (error) {
         // Without a writable folder no other process shares the cache.
         if (begun || !(error instanceof ConfigError)) throw error

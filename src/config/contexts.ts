@@ -1,6 +1,6 @@
 /** Named sets of settings, kept in config.json. */
 import { ConfigError } from '../errors/errors.js'
-import { locked } from '../files/index.js'
+import { withLock } from '../files/index.js'
 import { isContextName } from './sites.js'
 import {
   type ContextsPlace,
@@ -32,7 +32,7 @@ export interface Contexts {
 export function openContexts(place: ContextsPlace): Contexts {
   const file = configFile(place.folder)
   const change = (edit: (now: Editable) => void) =>
-    locked(file, async () => {
+    withLock(file, async () => {
       const snapshot = await readContexts(place)
       const now = {
         current: snapshot.current,

@@ -4,7 +4,7 @@
  */
 import { renameSync } from 'node:fs'
 import { join } from 'node:path'
-import { type LineLog, openLineLog, purposes, readIfThere } from '../files/index.js'
+import { type LineLog, openLineLog, purposes, readIfExists } from '../files/index.js'
 
 interface JournalRequest {
   /** Milliseconds since 1970. */
@@ -105,7 +105,7 @@ export function openJournal(folder: string, largest = LARGEST): Journal {
       flush()
     },
     async usualWait(command) {
-      const text = await readIfThere(file, purposes.history).catch(() => '')
+      const text = await readIfExists(file, purposes.history).catch(() => '')
       const waits = (text ?? '')
         .split('\n')
         .filter((line) => line.startsWith('{"waitAfter"'))
@@ -117,7 +117,7 @@ export function openJournal(folder: string, largest = LARGEST): Journal {
     async read() {
       flush()
       // An empty history would claim that nothing was changed: only a missing file counts as empty.
-      const texts = await Promise.all([older, file].map((each) => readIfThere(each, purposes.history)))
+      const texts = await Promise.all([older, file].map((each) => readIfExists(each, purposes.history)))
       return entriesIn(texts.join(''))
     },
   }

@@ -2,7 +2,7 @@
 import { realpathSync, statSync } from 'node:fs'
 import { dirname, join, parse, resolve } from 'node:path'
 import { ConfigError } from '../errors/errors.js'
-import { purposes, readIfThere } from '../files/index.js'
+import { purposes, readIfExists } from '../files/index.js'
 import { indexDefinitions } from './definitions.js'
 import type { ProjectSettings } from './settings.js'
 import type { SettingDefinition } from './types.js'
@@ -48,7 +48,7 @@ export interface ProjectFile {
 /** The project file as it is now; undefined when there is none. Throws ConfigError. */
 export async function loadProject(place: Place): Promise<ProjectFile | undefined> {
   const file = findProject(place)
-  const text = file === undefined ? undefined : await readIfThere(file, purposes.project)
+  const text = file === undefined ? undefined : await readIfExists(file, purposes.project)
   return file === undefined || text === undefined ? undefined : { file, text }
 }
 

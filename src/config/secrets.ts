@@ -6,7 +6,7 @@ import {
   type CommandLimits,
   commandOutput,
   purposes,
-  readIfThere,
+  readIfExists,
   UnreadableFileError,
 } from '../files/index.js'
 
@@ -17,7 +17,7 @@ import {
 export async function secretFromFile(path: string): Promise<string> {
   let text: string | undefined
   try {
-    text = await readIfThere(path, purposes.secret)
+    text = await readIfExists(path, purposes.secret)
   } catch (error) {
     if (!(error instanceof ConfigError) || !isReadableByOthers(error.cause)) throw error
     throw new ConfigError(error.message, {

@@ -4,11 +4,11 @@ import { basename, dirname, join } from 'node:path'
 import type { Options, Schema } from 'conf'
 import { ConfigError } from '../errors/errors.js'
 import {
+  createFolder,
   fileError,
-  makeFolder,
   PRIVATE_FILE,
-  readIfThere,
-  throughLinks,
+  readIfExists,
+  resolveLinks,
   writeAtomically,
 } from '../files/index.js'
 import { parseJsonFile } from './json.js'
@@ -56,10 +56,10 @@ export async function changeStored<T extends StoredContent>(
 ): Promise<void> {
   let draft: string | undefined
   try {
-    makeFolder(dirname(file))
-    const target = throughLinks(file)
+    createFolder(dirname(file))
+    const target = resolveLinks(file)
     draft = join(dirname(target), `.${basename(target)}.draft`)
-    const before = await readIfThere(target)
+    const before = await readIfExists(target)
     const { default: Conf } = await import('conf')
     rmSync(draft, { force: true })
     if (before !== undefined) await writeAtomically(draft, before, PRIVATE_FILE, 'cache')

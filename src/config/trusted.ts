@@ -4,7 +4,7 @@ import { realpathSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { isRecord } from '../basics/objects.js'
 import { ConfigError } from '../errors/errors.js'
-import { locked } from '../files/index.js'
+import { withLock } from '../files/index.js'
 import { changeStored, readStored, type StoredFormat } from './store.js'
 
 interface TrustedFile {
@@ -29,7 +29,7 @@ export interface TrustedFiles {
 export function openTrustedFiles(folder: string): TrustedFiles {
   const path = join(folder, 'trusted.json')
   const change = (edit: (files: Map<string, string>) => void) =>
-    locked(path, async () => {
+    withLock(path, async () => {
       const files = new Map(listed(path))
       edit(files)
       await changeStored(path, trustedList, { files: Object.fromEntries(files) })

@@ -2,11 +2,11 @@ import type { Buffer } from 'node:buffer'
 import type { Socket } from 'node:net'
 import type { buildConnector } from 'undici'
 import { lazily } from '../basics/lazily.js'
-import { loading } from './failures.js'
+import { loadModule } from './failures.js'
 import { isSocks } from './proxy.js'
 import { type ResponseFilter, responseFilter } from './response-filter.js'
-import { checked, isChecked } from './server-check.js'
-import type { WireSettings } from './settings.js'
+import { checkedConnection, needsServerCheck } from './server-check.js'
+import type { ConnectionSettings } from './settings.js'
 import { proxyTlsOptions, tlsOptions } from './tls.js'
 import { openTunnel } from './tunnel.js'
 
@@ -18,7 +18,7 @@ type Connect = (target: Target) => Promise<Socket>
  * Opens the connections of one pool with undici's connector, through a tunnel if a proxy is used, and with a
  * response filter. Keeps the TLS alert that ends a connection, for error messages.
  */
-export function openConnector(settings: WireSettings, build: typeof buildConnector): Connector {
+export function openConnector(settings: ConnectionSettings, build: typeof buildConnector): Connector {
   const connectorWith = (tls: object) => {
     const common = { timeout: settings.connectTimeout, allowH2: false }
     return toPromise(build({ ...tls, ...common } as buildConnector.BuildOptions))
@@ -31,7 +31,7 @@ export function openConnector(settings: WireSettings, build: typeof buildConnect
       const tls = await tlsMaterial()
       // Sessions are not resumed: a resumed session has only the server's own certificate, and would continue after
       // a failed check.
-      return connectorWith({ ...options(tls), ...(isChecked(tls) ? { maxCachedSessions: 0 } : {}) })
+      return connectorWith({ ...options(tls), ...(needsServerCheck(tls) ? { maxCachedSessions: 0 } : {}) })
     })
   const secure = secureConnector(tlsOptions)
   // The client certificate is for the provider rather than the proxy.
@@ -39,7 +39,7 @@ export function openConnector(settings: WireSettings, build: typeof buildConnect
   const open = async (target: Target, secureConnect: () => Promise<Connect>) => {
     if (target.protocol !== 'https:') return plain(target)
     const [connectSecurely, tls] = await Promise.all([secureConnect(), tlsMaterial()])
-    return checked(connectSecurely(target), tls)
+    return checkedConnection(connectSecurely(target), tls)
   }
   const toServer = (target: Target) => open(target, secure)
   const toProxy = (target: Target) => open(target, secureProxy)
@@ -49,7 +49,7 @@ export function openConnector(settings: WireSettings, build: typeof buildConnect
     if (settings.isProxy(url)) return toProxy(target)
     const proxy = settings.proxyFor(url)
     if (proxy !== undefined && isSocks(proxy)) {
-      const { openSocksTunnel } = await loading(() => import('./socks.js'))
+      const { openSocksTunnel } = await loadModule(() => import('./socks.js'))
       const tunnel = await plain(proxyTarget(proxy))
       await openSocksTunnel(tunnel, proxy, { host: url.hostname, port: portOf(url) }, settings.connectTimeout)
       return target.protocol === 'https:' ? toServer({ ...target, httpSocket: tunnel }) : tunnel

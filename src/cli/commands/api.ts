@@ -205,7 +205,7 @@ async function report(
   } else if (status >= 400 || (redirects.has(status) && request.method !== 'GET')) {
     const { certificateRefusal } = await import('../../auth/index.js')
     const certificate = certificateRefusal({ method: request.method, url: response.url }, response)
-    context.fail(certificate ?? failure(status, reason, errorWords(response)))
+    context.fail(certificate ?? failure(status, reason, errorMessage(response)))
   }
 }
 
