@@ -22,7 +22,7 @@ import type { Provider } from './provider.js'
 import { type Collection, collectionOf, isOutdated, mayBeOutdated } from './resolve.js'
 import type { Session } from './session.js'
 import type { CollectionRef, RequestOptions } from './types.js'
-import { failureOfOne, type Unread, type Walk } from './unread.js'
+import { failureOfItem, type ListingOptions, type Unread } from './unread.js'
 
 /** An instance that was found by its name. */
 export interface Found {
@@ -32,7 +32,7 @@ export interface Found {
 }
 
 /** Shorter prefixes match by accident. */
-const shortestPrefix = 3
+const minPrefixLength = 3
 
 /**
  * Sends one request for each collection, and one for each member where a listing gives locations only. It
@@ -52,8 +52,8 @@ export async function find(
   try {
     return await findIn(session, name, where, options, refusals)
   } catch (error) {
-    const unsure = error instanceof NotFoundError || error instanceof PartialError
-    const refused = mayBeOutdated(error) || (unsure && refusals.some(mayBeOutdated))
+    const isInconclusive = error instanceof NotFoundError || error instanceof PartialError
+    const refused = mayBeOutdated(error) || (isInconclusive && refusals.some(mayBeOutdated))
     if (!refused || !(await isOutdated(session, used, options.signal))) throw error
     return findIn(session, name, where, options, [])
   }
@@ -80,18 +80,18 @@ async function findIn(
       } catch (error) {
         if (error instanceof NetworkError || error instanceof TimeoutError) throw error
         // It may be of another kind, or be listed although it cannot be read.
-        failed = failureOfOne(error)
+        failed = failureOfItem(error)
       }
     }
   }
-  const looks: Look[] = []
+  const searches: SearchResult[] = []
   const tolerant = collections.length > 1
   const running = mapInOrder(collections, session.concurrency, ({ url }) =>
     searchCollection(session, provider, url, name, { tolerant, refusals }, options),
   )
-  for await (const look of running) looks.push(look)
-  const members = looks.flatMap((look) => look.members)
-  const failures = looks.flatMap((look) => look.failures)
+  for await (const search of running) searches.push(search)
+  const members = searches.flatMap((search) => search.members)
+  const failures = searches.flatMap((search) => search.failures)
   for (const { error } of failures) {
     const { message, http } = error
     session.onDeviation(
@@ -109,28 +109,28 @@ async function findIn(
   } catch (error) {
     if (deletedAt !== undefined && error instanceof NotFoundError) {
       throw new NotFoundError(`${deletedAt} was deleted.`, {
-        at: short(name),
+        at: shortened(name),
         http: { method: 'GET', url: deletedAt, status: 410 },
       })
     }
     // A part that could not be read may be the one that is meant, so the name is not known to be absent.
     if (!(error instanceof NotFoundError)) throw error
-    if (failures.length > 0) throw unknown(name, error, failures)
+    if (failures.length > 0) throw inconclusiveError(name, error, failures)
     throw collections.length === 1 ? (failed ?? error) : error
   }
 }
 
 /** Replaces "not found" where a part is unknown: callers delete and create on "not found". */
-function unknown(name: string, error: NotFoundError, failures: readonly Unread[]): PartialError {
+function inconclusiveError(name: string, error: NotFoundError, failures: readonly Unread[]): PartialError {
   const parts = failures.length === 1 ? 'one part' : `${failures.length} parts`
   return new PartialError(`${error.message} But ${parts} of what is listed could not be read.`, failures, {
     hint: 'Name it by its location, if you know it.',
-    at: short(name),
+    at: shortened(name),
     facts: { incomplete: true },
   })
 }
 
-interface Look {
+interface SearchResult {
   readonly members: readonly Member[]
   readonly failures: readonly Unread[]
 }
@@ -143,10 +143,10 @@ async function searchCollection(
   name: string,
   { tolerant, refusals }: { readonly tolerant: boolean; readonly refusals: unknown[] },
   options: RequestOptions,
-): Promise<Look> {
+): Promise<SearchResult> {
   const found: Member[] = []
   const failures: Unread[] = []
-  const walk: Walk = { ...options, unread: failures }
+  const walk: ListingOptions = { ...options, unread: failures }
   const fail = (target: string, error: unknown) => {
     if (!(error instanceof OcciError) || error instanceof CancelledError) throw error
     failures.push({ target, error })
@@ -194,11 +194,11 @@ async function searchCollection(
 /** How a message names the collections that were searched. */
 function namesOf(where: unknown, collections: readonly Collection[]): string | undefined {
   const terms = collections.flatMap(({ category }) => category?.term ?? [])
-  if (where === undefined || terms.length === 0 || terms.length > mostNamed) return undefined
+  if (where === undefined || terms.length === 0 || terms.length > maxNamed) return undefined
   return terms.length === 1 ? terms[0] : `${terms.slice(0, -1).join(', ')} or ${terms.at(-1)}`
 }
 
-const mostNamed = 4
+const maxNamed = 4
 
 /**
  * Like `find`, among entities that are listed already; for names for which `needsListing` is true. Throws
@@ -215,7 +215,7 @@ export function findAmong(typed: string, entities: readonly Entity[], unread: re
     return choose(name, members)
   } catch (error) {
     if (unread.length === 0 || !(error instanceof NotFoundError)) throw error
-    throw unknown(name, error, unread)
+    throw inconclusiveError(name, error, unread)
   }
 }
 
@@ -241,9 +241,9 @@ async function collectionsToSearch(
     return { provider, collections: [collection] }
   }
   const provider = await session.provider.get(options.signal)
-  const asked = where ?? provider.model.kinds.filter((kind) => kind.scheme !== CORE_SCHEME)
+  const refs = where ?? provider.model.kinds.filter((kind) => kind.scheme !== CORE_SCHEME)
   const collections: Collection[] = []
-  for (const ref of asked) {
+  for (const ref of refs) {
     // A kind without a location has no members to search.
     if (typeof ref !== 'string' && ref.location === undefined) continue
     collections.push((await collectionOf(session, ref, options.signal)).collection)
@@ -276,7 +276,7 @@ function choose(name: string, members: readonly Member[], what?: string): Found 
   const tiers: readonly ((member: Member) => boolean)[] = [
     (member) => idsOf(member).includes(id),
     ({ entity }) => entity !== undefined && isTitled(entity, name),
-    (member) => id.length >= shortestPrefix && idsOf(member).some((one) => one.startsWith(id)),
+    (member) => id.length >= minPrefixLength && idsOf(member).some((one) => one.startsWith(id)),
   ]
   for (const tier of tiers) {
     const candidates = members.filter(tier)
@@ -296,10 +296,10 @@ function idsOf({ location, entity }: Member): readonly string[] {
 function ambiguous(name: string, candidates: readonly Member[]): AmbiguousError {
   const shown = candidates.slice(0, 20)
   return new AmbiguousError(
-    `"${short(name)}" is the name of ${candidates.length} instances: ${shown.map(({ location }) => location).join(', ')}`,
+    `"${shortened(name)}" is the name of ${candidates.length} instances: ${shown.map(({ location }) => location).join(', ')}`,
     {
       hint: 'Name one by its id or location.',
-      at: short(name),
+      at: shortened(name),
       facts: {
         candidates: shown.map(({ location, entity }) => ({
           location,
@@ -313,14 +313,14 @@ function ambiguous(name: string, candidates: readonly Member[]): AmbiguousError 
 
 function notFound(name: string, members: readonly Member[], what?: string): NotFoundError {
   const names = members.flatMap((member) => [...idsOf(member), member.entity?.title ?? ''])
-  const near = suggest(
+  const similar = suggest(
     name,
     names.filter((one) => one !== ''),
   )
   const none = what === undefined ? 'nothing' : `no ${what}`
-  return new NotFoundError(`There is ${none} named "${short(name)}".`, {
+  return new NotFoundError(`There is ${none} named "${shortened(name)}".`, {
     hint:
-      near.length === 0
+      similar.length === 0
         ? 'List the collection to see the existing entities.'
         : `Did you mean ${alternatives(near)}?`,
     at: short(name),
@@ -334,6 +334,6 @@ function looksLikeId(name: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(bare) || /^\d{1,20}$/.test(bare)
 }
 
-function short(name: string): string {
+function shortened(name: string): string {
   return name.length > 80 ? `${name.slice(0, 79)}…` : name
 }

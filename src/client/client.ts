@@ -18,10 +18,10 @@ import {
 import { type Found, find } from './addressing.js'
 import { defaultConcurrency } from './concurrency.js'
 import { defaultTransport } from './default-transport.js'
-import { familyTransport } from './given-transport.js'
+import { withOcciErrors } from './given-transport.js'
 import { endpointOf } from './locations.js'
 import { derivedId } from './names.js'
-import { create, titleKept } from './operations/create.js'
+import { create, storedTitle } from './operations/create.js'
 import { describe } from './operations/describe.js'
 import { discover } from './operations/discover.js'
 import { changeProblems, expect } from './operations/expect.js'
@@ -144,7 +144,7 @@ export class OcciClient {
    * keeps names (OCCI-OS: the host name). Undefined without a title, and where the provider keeps none.
    */
   async keptTitle(entity: NewEntity, options: RequestOptions = {}): Promise<string | undefined> {
-    return titleKept(this.#session, entity, options)
+    return storedTitle(this.#session, entity, options)
   }
 
   /**
@@ -332,18 +332,20 @@ function sessionOf(settings: ClientSettings): Session {
   const endpoint = endpointOf(settings.endpoint)
   const { credentials } = settings
   const closing = new AbortController()
-  const given =
+  const baseTransport =
     settings.transport === undefined
       ? defaultTransport(settings.concurrency, omitUndefined({ tls: credentials?.tls }))
-      : familyTransport(settings.transport)
-  const { transport, hasWritten, accepted } = notingWrites(untilClosed(given, closing.signal))
-  const wire = {
+      : withOcciErrors(settings.transport)
+  const { transport, hasWritten, accepted } = countingWrites(
+    refusingAfterClose(baseTransport, closing.signal),
+  )
+  const connection = {
     endpoint,
     transport: credentials === undefined ? transport : signedTransport(transport, credentials, endpoint.url),
     credentials,
     headers: settings.headers ?? [],
     closing: closing.signal,
-    clock: familyClock(settings.clock ?? systemClock),
+    clock: clockWithOcciErrors(settings.clock ?? systemClock),
     onDeviation: settings.onDeviation ?? (() => undefined),
   }
   const concurrency = settings.concurrency ?? defaultConcurrency
@@ -352,10 +354,10 @@ function sessionOf(settings: ClientSettings): Session {
   }
   let closed: Promise<void> | undefined
   return {
-    ...wire,
+    ...connection,
     close: () => {
       closing.abort(closedError())
-      closed ??= given.close()
+      closed ??= baseTransport.close()
       return closed
     },
     hasWritten,
@@ -366,18 +368,18 @@ function sessionOf(settings: ClientSettings): Session {
     validate: settings.validate ?? true,
     // A function, because a reference to randomUUID would load node:crypto at once.
     uuid: settings.uuid ?? (() => randomUUID()),
-    provider: providerSource(wire, settings),
+    provider: providerSource(connection, settings),
   }
 }
 
-function notingWrites(inner: Transport): {
+function countingWrites(inner: Transport): {
   readonly transport: Transport
   readonly hasWritten: () => boolean
   readonly accepted: () => number
 } {
   let sent = 0
   let refused = 0
-  const noted: Around = async (request, send) => {
+  const countWrites: Around = async (request, send) => {
     const { method } = request
     if (isSafeMethod(method)) return send(request)
     sent += 1
@@ -386,18 +388,18 @@ function notingWrites(inner: Transport): {
     return response
   }
   return {
-    transport: wrapTransport(inner, noted),
+    transport: wrapTransport(inner, countWrites),
     hasWritten: () => sent > 0,
     accepted: () => sent - refused,
   }
 }
 
-function untilClosed(inner: Transport, closing: AbortSignal): Transport {
-  const refusing: Around = async (request, send) => {
+function refusingAfterClose(inner: Transport, closing: AbortSignal): Transport {
+  const checkOpen: Around = async (request, send) => {
     if (closing.aborted) throw closedError()
     return send(request)
   }
-  return wrapTransport(inner, refusing)
+  return wrapTransport(inner, checkOpen)
 }
 
 function closedError(): UsageError {
@@ -405,7 +407,7 @@ function closedError(): UsageError {
 }
 
 /** A clock whose sleep, when it is interrupted, throws an error of the family. */
-function familyClock(clock: Clock): Clock {
+function clockWithOcciErrors(clock: Clock): Clock {
   return {
     now: () => clock.now(),
     async sleep(milliseconds, signal) {

@@ -16,7 +16,7 @@ import {
 } from '../transport/index.js'
 import { OcciClient } from './client.js'
 import { defaultTransport } from './default-transport.js'
-import { familyTransport } from './given-transport.js'
+import { withOcciErrors } from './given-transport.js'
 import { endpointOf } from './locations.js'
 import type { ClientSettings } from './types.js'
 
@@ -61,8 +61,8 @@ export async function connect(settings: ConnectSettings): Promise<OcciClient> {
   if (credentials !== undefined && settings.auth !== undefined) {
     throw new UsageError('`auth` and `credentials` cannot be used together.', { at: 'credentials' })
   }
-  const own = { tls, http, retry }
-  const given = Object.entries(own).filter(([, value]) => value !== undefined)
+  const ownSettings = { tls, http, retry }
+  const given = Object.entries(ownSettings).filter(([, value]) => value !== undefined)
   if (transport !== undefined && given.length > 0) {
     const names = given.map(([name]) => `\`${name}\``).join(', ')
     throw new UsageError(`${names} cannot be used together with \`transport\`.`, { at: 'transport' })
@@ -70,7 +70,7 @@ export async function connect(settings: ConnectSettings): Promise<OcciClient> {
   endpointOf(settings.endpoint)
   const opened: Transport[] = []
   const open = (extra?: TlsMaterial): Transport => {
-    const made = transport === undefined ? openOwn(settings, extra) : openGiven(transport, extra)
+    const made = transport === undefined ? createOwn(settings, extra) : useGiven(transport, extra)
     if (!opened.includes(made)) opened.push(made)
     return made
   }
@@ -103,16 +103,19 @@ async function logIn(
   transport: (tls?: TlsMaterial) => Transport,
 ): Promise<Credentials> {
   const plugin = typeof auth === 'string' ? await loadAuthPlugin(auth) : auth
-  const login = (tls?: TlsMaterial) => familyTransport(transport(tls))
+  const login = (tls?: TlsMaterial) => withOcciErrors(transport(tls))
   return plugin.authenticate(authContext({ endpoint, options, transport: login }))
 }
 
-function openOwn({ clock, concurrency, http, tls, retry }: ConnectSettings, extra?: TlsMaterial): Transport {
+function createOwn(
+  { clock, concurrency, http, tls, retry }: ConnectSettings,
+  extra?: TlsMaterial,
+): Transport {
   const made = defaultTransport(concurrency, { ...http, tls: { ...tls, ...extra } })
   return retry === false ? made : withRetries(made, { clock, ...retry })
 }
 
-function openGiven(
+function useGiven(
   transport: NonNullable<ConnectSettings['transport']>,
   extra: TlsMaterial | undefined,
 ): Transport {

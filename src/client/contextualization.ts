@@ -30,8 +30,8 @@ export interface ContextMixins {
  * family, since ooi answers 409 otherwise.
  */
 export function contextMixins(model: Model): ContextMixins {
-  const userData = slot(model, USER_DATA_MIXINS)
-  const sshKey = slot(model, SSH_KEY_MIXINS)
+  const userData = findSlot(model, USER_DATA_MIXINS)
+  const sshKey = findSlot(model, SSH_KEY_MIXINS)
   return omitUndefined({ userData, sshKey })
 }
 
@@ -59,22 +59,22 @@ export function contextualize(model: Model, values: ContextValues): Contextualiz
   const mixins: TypeId[] = []
   const attributes = new Map<string, string>()
   if (values.userData !== undefined) {
-    const found = mustHave(slots.userData, 'user data', '`userData`')
+    const found = requireSlot(slots.userData, 'user data', '`userData`')
     mixins.push(found.mixin)
-    attributes.set(found.attribute, encoded(found, values.userData))
+    attributes.set(found.attribute, encodeValue(found, values.userData))
   }
   if (values.sshKey !== undefined) {
-    const found = mustHave(slots.sshKey, 'public keys', '`sshKey`')
+    const found = requireSlot(slots.sshKey, 'public keys', '`sshKey`')
     const key = values.sshKey.trim()
     mixins.push(found.mixin)
-    attributes.set(found.attribute, encoded(found, key))
+    attributes.set(found.attribute, encodeValue(found, key))
     if (found.nameAttribute !== undefined && values.sshKeyName !== undefined)
       attributes.set(found.nameAttribute, values.sshKeyName)
   }
   return { mixins, attributes }
 }
 
-function slot(model: Model, choices: readonly ContextMixin[]): ContextSlot | undefined {
+function findSlot(model: Model, choices: readonly ContextMixin[]): ContextSlot | undefined {
   for (const choice of choices) {
     const mixin = model.mixin(choice.id)
     if (mixin !== undefined) return slotOf(mixin, choice)
@@ -102,12 +102,12 @@ function slotOf(mixin: Mixin, choice: ContextMixin): ContextSlot {
   }
 }
 
-function encoded({ encoding }: ContextSlot, value: string | Uint8Array): string {
+function encodeValue({ encoding }: ContextSlot, value: string | Uint8Array): string {
   const bytes = typeof value === 'string' ? Buffer.from(value, 'utf8') : Buffer.from(value)
   return bytes.toString(encoding === 'base64' ? 'base64' : 'utf8')
 }
 
-function mustHave(found: ContextSlot | undefined, what: string, option: string): ContextSlot {
+function requireSlot(found: ContextSlot | undefined, what: string, option: string): ContextSlot {
   if (found !== undefined) return found
   throw new NotFoundError(`This provider takes no ${what}: its model has no mixin for them.`, {
     hint: `Leave out ${option}, or give the provider's own mixin with \`mixins\` and \`attributes\`.`,

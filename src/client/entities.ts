@@ -57,12 +57,12 @@ export function locationOf(
 function normalizeResource(entity: Resource, context: Normalization, location: string | undefined): Resource {
   return {
     ...entity,
-    ...common(entity, context, location),
+    ...commonMembers(entity, context, location),
     links: entity.links.map((link) => {
-      const made = normalizeLink(link, context, locationOf(link, context))
-      return made.source !== undefined || location === undefined
-        ? made
-        : { ...made, source: { location, kind: entity.kind } }
+      const normalized = normalizeLink(link, context, locationOf(link, context))
+      return normalized.source !== undefined || location === undefined
+        ? normalized
+        : { ...normalized, source: { location, kind: entity.kind } }
     }),
   }
 }
@@ -71,21 +71,21 @@ function normalizeLink(entity: Link, context: Normalization, location: string | 
   const { source, target } = entity
   return {
     ...entity,
-    ...common(entity, context, location),
+    ...commonMembers(entity, context, location),
     ...(source === undefined ? {} : { source: endOf(source, context) }),
     ...(target === undefined ? {} : { target: endOf(target, context) }),
   }
 }
 
-function common(entity: Entity, context: Normalization, location: string | undefined) {
+function commonMembers(entity: Entity, context: Normalization, location: string | undefined) {
   const attributes = attributesOf(entity, context)
   const title = shownTitle(context.provider, { ...entity, attributes })
   const state = stateByOtherAttribute(context.provider, entity.kind, attributes)
   // Where the kind could not be read, the location of the entity shows it.
-  const place =
+  const kindAtLocation =
     isAbstract(entity.kind) && location !== undefined ? kindAt(context.provider, location)?.id : undefined
   return {
-    ...omitUndefined({ location, kind: place, title, state }),
+    ...omitUndefined({ location, kind: kindAtLocation, title, state }),
     ...(entity.lexemes === undefined ? {} : { lexemes: printable(entity.lexemes) }),
     attributes,
     actions: entity.actions.map((action) => actionOf(action, context)),

@@ -12,22 +12,22 @@ import {
 } from '../transport/index.js'
 
 /** Errors that are not of the family do not tell whether anything was sent, so it may have been. */
-export function familyTransport(inner: Transport): Transport {
-  const around: Around = async (request, send) => {
+export function withOcciErrors(inner: Transport): Transport {
+  const handle: Around = async (request, send) => {
     if (request.signal?.aborted) throw interruptedRequest(request, request.signal.reason, 'no')
     try {
       const response = await send(request)
       return 'chunks' in response
-        ? readFor(request, response as typeof response & StreamedResponse)
+        ? withOcciErrorsInChunks(request, response as typeof response & StreamedResponse)
         : response
     } catch (error) {
-      throw familyError(request, error)
+      throw toOcciError(request, error)
     }
   }
-  return wrapTransport(inner, around)
+  return wrapTransport(inner, handle)
 }
 
-function readFor<R extends StreamedResponse>(request: HttpRequest, response: R): R {
+function withOcciErrorsInChunks<R extends StreamedResponse>(request: HttpRequest, response: R): R {
   const { chunks } = response
   return {
     ...response,
@@ -39,7 +39,7 @@ function readFor<R extends StreamedResponse>(request: HttpRequest, response: R):
             try {
               return await source.next()
             } catch (error) {
-              throw familyError(request, error)
+              throw toOcciError(request, error)
             }
           },
           return: async () => (await source.return?.()) ?? { done: true, value: undefined },
@@ -49,11 +49,11 @@ function readFor<R extends StreamedResponse>(request: HttpRequest, response: R):
   }
 }
 
-function familyError(request: HttpRequest, error: unknown): Error {
+function toOcciError(request: HttpRequest, error: unknown): Error {
   if (error instanceof OcciError || error instanceof EndOfOperation) return error
   const { method, url, signal } = request
   if (signal?.aborted) return interruptedRequest(request, signal.reason, 'maybe')
-  if (isEnd(error)) return interruptedRequest(request, error, 'maybe')
+  if (isAbort(error)) return interruptedRequest(request, error, 'maybe')
   const why = error instanceof Error ? error.message : String(error)
   return new NetworkError(`${method} ${bareUrl(url)} failed: ${plainText(why)}`, {
     http: { method, url: bareUrl(url) },
@@ -67,6 +67,6 @@ function interruptedRequest({ method, url }: HttpRequest, reason: unknown, sent:
 }
 
 /** What fetch and others throw when they are aborted, or by a time limit of their own. */
-function isEnd(error: unknown): boolean {
+function isAbort(error: unknown): boolean {
   return error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError')
 }

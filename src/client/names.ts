@@ -1,9 +1,9 @@
 /** Names of entities at providers that keep them outside occi.core.title, and ids that are derived from names. */
 import { type Attributes, type AttributeValue, type Entity, type TypeId, termOf } from '../model/index.js'
 import type { Provider } from './provider.js'
-import type { NameKeeping } from './quirks/types.js'
+import type { NameStorage } from './quirks/types.js'
 
-function nameKeepingOf({ effects }: Pick<Provider, 'effects'>, kind: TypeId): NameKeeping | undefined {
+function nameStorageOf({ effects }: Pick<Provider, 'effects'>, kind: TypeId): NameStorage | undefined {
   const term = termOf(kind)
   return Object.hasOwn(effects.names, term) ? effects.names[term] : undefined
 }
@@ -18,12 +18,12 @@ export function keptTitle(
   title: string,
   attributes: Attributes = new Map(),
 ): string | undefined {
-  const keeping = nameKeepingOf(provider, kind)
-  if (keeping === undefined) return title
-  if (keeping === 'nowhere') return undefined
-  const own = attributes.get(keeping.attribute)
-  const kept = own === undefined ? hostNameOf(title) : String(own)
-  return kept === '' ? undefined : kept
+  const nameStorage = nameStorageOf(provider, kind)
+  if (nameStorage === undefined) return title
+  if (nameStorage === 'nowhere') return undefined
+  const own = attributes.get(nameStorage.attribute)
+  const stored = own === undefined ? hostNameOf(title) : String(own)
+  return stored === '' ? undefined : stored
 }
 
 /** Adds the attribute by which the provider keeps the name, unless the caller sets it. */
@@ -33,11 +33,11 @@ export function withName(
   title: string | undefined,
   attributes: Attributes,
 ): Attributes {
-  const keeping = nameKeepingOf(provider, kind)
-  if (title === undefined || keeping === undefined || keeping === 'nowhere') return attributes
-  const kept = keptTitle(provider, kind, title, attributes)
-  if (kept === undefined || attributes.has(keeping.attribute)) return attributes
-  return new Map<string, AttributeValue>([...attributes, [keeping.attribute, kept]])
+  const nameStorage = nameStorageOf(provider, kind)
+  if (title === undefined || nameStorage === undefined || nameStorage === 'nowhere') return attributes
+  const stored = keptTitle(provider, kind, title, attributes)
+  if (stored === undefined || attributes.has(nameStorage.attribute)) return attributes
+  return new Map<string, AttributeValue>([...attributes, [nameStorage.attribute, stored]])
 }
 
 /** The title of an entity that was read, or the name that the provider keeps instead. */
@@ -46,10 +46,10 @@ export function shownTitle(
   entity: Pick<Entity, 'kind' | 'title' | 'attributes'>,
 ): string | undefined {
   if (entity.title !== undefined) return entity.title
-  const keeping = nameKeepingOf(provider, entity.kind)
-  if (keeping === undefined || keeping === 'nowhere') return undefined
-  const kept = entity.attributes.get(keeping.attribute)
-  return kept === undefined || kept === '' ? undefined : String(kept)
+  const nameStorage = nameStorageOf(provider, entity.kind)
+  if (nameStorage === undefined || nameStorage === 'nowhere') return undefined
+  const stored = entity.attributes.get(nameStorage.attribute)
+  return stored === undefined || stored === '' ? undefined : String(stored)
 }
 
 /** Whether a typed title is this entity's, also where it is kept as a host name: `My VM`, `my-vm`. */

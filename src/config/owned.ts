@@ -64,8 +64,8 @@ export function readOwned(path: string, options: OwnedOptions = {}): OwnedFile |
 export function requireOwned(path: string, uid = process.getuid?.()): void {
   if (uid === undefined) return
   try {
-    refuseStranger(path, statSync(path), uid)
-    refuseSharedFolder(path, uid)
+    checkOwner(path, statSync(path), uid)
+    checkFolder(path, uid)
   } catch (cause) {
     if (cause instanceof ConfigError) throw cause
     throw fileError('read', path, cause)
