@@ -322,9 +322,9 @@ function notFound(name: string, members: readonly Member[], what?: string): NotF
     hint:
       similar.length === 0
         ? 'List the collection to see the existing entities.'
-        : `Did you mean ${alternatives(near)}?`,
-    at: short(name),
-    facts: { name: short(name), suggestions: near },
+        : `Did you mean ${alternatives(similar)}?`,
+    at: shortened(name),
+    facts: { name: shortened(name), suggestions: similar },
   })
 }
 

@@ -41,8 +41,8 @@ export function ambiguous(name: string, filter: FindFilter, candidates: readonly
   )
 }
 
-const MOST_LISTED = 20
-const MOST_NAMED = 8
+const MAX_CANDIDATES = 20
+const MAX_NAMED = 8
 
 interface Noun {
   readonly one: string

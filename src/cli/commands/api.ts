@@ -14,7 +14,7 @@ import {
   UsageError,
 } from '../../errors/errors.js'
 import { purposes, whyUnreadable } from '../../files/index.js'
-import { errorWords, isRenderingName, renderings } from '../../rendering/index.js'
+import { errorMessage, isRenderingName, renderings } from '../../rendering/index.js'
 import { type HttpResponse, mask } from '../../transport/index.js'
 import type { CommandDeclaration } from '../command.js'
 import type { CommandContext, Invocation } from '../context.js'

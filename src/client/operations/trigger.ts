@@ -194,7 +194,7 @@ function notOffered(
   const similar = suggest(action, terms)
   const has = terms.length === 0 ? 'It offers none.' : `It offers ${terms.join(', ')}.`
   return new ValidationError(`This ${termOf(entity.kind)} has no action "${action.slice(0, 80)}".`, {
-    hint: near.length === 0 ? has : `Did you mean ${alternatives(near)}? ${has}`,
+    hint: similar.length === 0 ? has : `Did you mean ${alternatives(similar)}? ${has}`,
     at: action.slice(0, 80),
     facts: { offered: terms, problems: [{ at: action.slice(0, 80), message: has }] },
     basedOn: 'model',
