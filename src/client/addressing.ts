@@ -1,4 +1,4 @@
-/** Finds the instance that a user's text refers to: an id, unique id prefix, title, path or URL. */
+/** Finds the entity that a reference means: an id, unique id prefix, title, path or URL. */
 import { alternatives } from '../basics/nearest.js'
 import { omitUndefined } from '../basics/objects.js'
 import {
@@ -24,20 +24,19 @@ import type { Session } from './session.js'
 import type { CollectionRef, RequestOptions } from './types.js'
 import { failureOfItem, type ListingOptions, type Unread } from './unread.js'
 
-/** An instance that was found by its name. */
+/** An entity that was found by a reference. */
 export interface Found {
   readonly location: string
-  /** Present when it was read to tell that it is the one. */
+  /** Present if it had to be read to identify it. */
   readonly entity?: LocatedEntity
 }
 
-/** Shorter prefixes match by accident. */
+/** Characters; shorter prefixes would match by accident. */
 const minPrefixLength = 3
 
 /**
- * Sends one request for each collection, and one for each member where a listing gives locations only. It
- * stops describing members once the name is known to be an id. Throws NotFoundError, or AmbiguousError with
- * facts.candidates.
+ * Sends one request for each collection, and one for each member if a listing contains only locations. It stops when
+ * an id matches. Throws NotFoundError, or AmbiguousError with facts.candidates.
  */
 export async function find(
   session: Session,
@@ -79,7 +78,7 @@ async function findIn(
         else if (answer?.location !== undefined) return { location: answer.location, entity: answer }
       } catch (error) {
         if (error instanceof NetworkError || error instanceof TimeoutError) throw error
-        // It may be of another kind, or be listed although it cannot be read.
+        // The entity may be of another kind, or may be listed although it cannot be read.
         failed = failureOfItem(error)
       }
     }
@@ -113,14 +112,14 @@ async function findIn(
         http: { method: 'GET', url: deletedAt, status: 410 },
       })
     }
-    // A part that could not be read may be the one that is meant, so the name is not known to be absent.
+    // The wanted entity may be in a part that could not be read, so it is not known to be absent.
     if (!(error instanceof NotFoundError)) throw error
     if (failures.length > 0) throw inconclusiveError(name, error, failures)
     throw collections.length === 1 ? (failed ?? error) : error
   }
 }
 
-/** Replaces "not found" where a part is unknown: callers delete and create on "not found". */
+/** Replaces "not found" if a part could not be read, because callers delete or create entities on "not found". */
 function inconclusiveError(name: string, error: NotFoundError, failures: readonly Unread[]): PartialError {
   const parts = failures.length === 1 ? 'one part' : `${failures.length} parts`
   return new PartialError(`${error.message} But ${parts} of what is listed could not be read.`, failures, {
@@ -135,7 +134,7 @@ interface SearchResult {
   readonly failures: readonly Unread[]
 }
 
-/** Returns the candidates in one collection and the parts of it that could not be read. */
+/** Searches one collection; also returns the parts that could not be read. */
 async function searchCollection(
   session: Session,
   provider: Provider,
@@ -182,8 +181,7 @@ async function searchCollection(
     }
     if (absent.length > 0) await noteStillListed(session, provider, url, walk, absent)
   } catch (error) {
-    // Among several collections, one that does not exist (links of rOCCI-server) has no members; as the only
-    // one it is an error.
+    // One of several collections may be missing (links of rOCCI-server); a missing single collection is an error.
     if (!tolerant) throw error
     refusals.push(error)
     if (!(error instanceof NotFoundError || [405, 501].includes(statusOf(error) ?? 0))) fail(url, error)
@@ -191,7 +189,7 @@ async function searchCollection(
   return { members: found, failures }
 }
 
-/** How a message names the collections that were searched. */
+/** Names the searched collections for a message. */
 function namesOf(where: unknown, collections: readonly Collection[]): string | undefined {
   const terms = collections.flatMap(({ category }) => category?.term ?? [])
   if (where === undefined || terms.length === 0 || terms.length > maxNamed) return undefined
@@ -201,9 +199,8 @@ function namesOf(where: unknown, collections: readonly Collection[]): string | u
 const maxNamed = 4
 
 /**
- * Like `find`, among entities that are listed already; for names for which `needsListing` is true. Throws
- * NotFoundError, AmbiguousError with facts.candidates, or PartialError where the entity may be among the
- * `unread` ones.
+ * Like `find`, among entities that were already listed; for names for which `needsListing` is true. Throws
+ * NotFoundError, AmbiguousError with facts.candidates, or PartialError if the entity may be among the `unread` ones.
  */
 export function findAmong(typed: string, entities: readonly Entity[], unread: readonly Unread[] = []): Found {
   const name = typed.trim()
@@ -227,7 +224,7 @@ export function needsListing(typed: string): boolean {
 
 interface Member {
   readonly location: string
-  /** Absent where the location was enough to tell. */
+  /** Absent if the location was sufficient. */
   readonly entity?: LocatedEntity
 }
 
@@ -255,7 +252,7 @@ function isSeveral(where: CollectionRef | readonly CollectionRef[]): where is re
   return Array.isArray(where)
 }
 
-/** Sends one request instead of a listing. Some servers answer 400 or 405 for an unknown id (Q16). */
+/** Reads an entity directly instead of listing. Some servers answer 400 or 405 for an unknown id (Q16). */
 async function tryDirectly(
   session: Session,
   url: string,
@@ -270,7 +267,7 @@ async function tryDirectly(
   }
 }
 
-/** Chooses by the first tier that has any member: id, title, prefix of an id. */
+/** Chooses the member by the first of these that matches any: id, title, prefix of an id. */
 function choose(name: string, members: readonly Member[], what?: string): Found {
   const id = withoutUrn(name)
   const tiers: readonly ((member: Member) => boolean)[] = [

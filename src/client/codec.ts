@@ -42,14 +42,14 @@ export function contentOf(name: RenderingName, printable: Printable, model?: Mod
   }
 }
 
-/** The transport limits the size of a response, and lists of a hundred thousand members are valid. */
+/** Higher than the defaults, since the transport limits the size of a response and listings may be long. */
 export const responseLimits: NonNullable<ParseOptions['limits']> = {
   size: 512 * 1024 * 1024,
   elements: 5_000_000,
   lineLength: 64 * 1024 * 1024,
 }
 
-/** Reads a response by where its data is rather than by its Content-Type. Throws ParseError. */
+/** Reads a response by its actual content rather than by its Content-Type. Throws ParseError. */
 export function parseResponse(response: HttpResponse, expect: ParseOptions['expect'] = 'any'): Parsed {
   return readMessage(messageOf(response), { expect, limits: responseLimits, recover: true })
 }

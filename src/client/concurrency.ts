@@ -5,8 +5,8 @@ import { asOcciError, type OcciError, PartialError } from '../errors/errors.js'
 export const defaultConcurrency = 10
 
 /**
- * The number of connections that a concurrency needs: one more, since a listing is still being read while its
- * members are requested.
+ * The number of connections for a concurrency: one more, since a listing is still being read while its members are
+ * requested.
  */
 export function connectionsFor(concurrency = defaultConcurrency): number {
   return concurrency + 1

@@ -26,17 +26,17 @@ export interface ConnectSettings extends Omit<ClientSettings, 'transport' | 'cre
   readonly auth?: AuthMethod | AuthPlugin | undefined
   /** The method's options by name, secrets included: `{ username: 'ada', password: '…' }`. */
   readonly authOptions?: Readonly<Record<string, string | undefined>> | undefined
-  /** Credentials that the program has already, instead of `auth`. */
+  /** Existing credentials, instead of `auth`. */
   readonly credentials?: Credentials | undefined
   /** CA certificates, TLS versions, `insecure`. The client certificate comes from the method. */
   readonly tls?: TlsMaterial | undefined
   /** Timeouts, proxy, limits, tracing. */
   readonly http?: Partial<Omit<TransportSettings, 'tls'>> | undefined
-  /** When requests are sent again; false sends everything once only. Default: two retries. Creates are not repeated. */
+  /** Settings of retries; false disables them. Default: two retries. Creates are never repeated. */
   readonly retry?: RetrySettings | false | undefined
   /**
-   * Sends the requests of the client and of the login, instead of a transport made by `tls`, `http` and `retry`.
-   * A method with a client certificate (x509) needs a function that makes a transport with it.
+   * Sends the requests of the client and of the login; cannot be combined with `tls`, `http` and `retry`. A method
+   * with a client certificate (x509) needs a function that creates a transport with it.
    */
   readonly transport?: Transport | ((tls: TlsMaterial | undefined) => Transport) | undefined
 }
@@ -45,8 +45,8 @@ export interface ConnectSettings extends Omit<ClientSettings, 'transport' | 'cre
  * Logs in and returns a client that owns its connections; call `close()` at the end, or use `await using`. With
  * `none` or `credentials`, nothing is sent before the first operation.
  *
- * Throws AuthError (no or wrong credentials), ConfigError (a plugin or a file that cannot be used), UsageError
- * (settings that do not fit together), and what the transport throws.
+ * Throws AuthError (missing or wrong credentials), ConfigError (an unusable plugin or file), UsageError
+ * (contradictory settings), and the transport's errors.
  *
  * ```ts
  * await using client = await connect({
@@ -121,11 +121,8 @@ function useGiven(
 ): Transport {
   if (typeof transport === 'function') return transport(extra)
   if (extra === undefined || Object.keys(extra).length === 0) return transport
-  throw new UsageError(
-    'This login has a client certificate, which a transport that is made already cannot send.',
-    {
-      hint: 'Give a function as `transport`: it is called with the certificate.',
-      at: 'transport',
-    },
-  )
+  throw new UsageError('This login uses a client certificate, which an existing transport cannot send.', {
+    hint: 'Pass a function as `transport`; it is called with the certificate.',
+    at: 'transport',
+  })
 }

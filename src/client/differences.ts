@@ -1,4 +1,4 @@
-/** Compares what was requested with what the provider shows. */
+/** Compares a requested entity with the provider's. */
 import { type AttributeValue, type Entity, type Link, type TypeId, termOf } from '../model/index.js'
 import type { Deviation } from '../rendering/index.js'
 import { inStandardUnits } from './draft.js'
@@ -11,20 +11,20 @@ export interface Difference {
   /** Name of the attribute, or `title`, `summary`, `os_tpl` and the like. */
   readonly name: string
   readonly asked: string
-  /** Absent when the provider shows no value. */
+  /** Absent if the provider returns no value. */
   readonly shown?: string
 }
 
-/** A note on a difference. `difference` is absent where a value is missing and may only be hidden. */
+/** A note on a difference. `difference` is absent if the provider may only hide the value. */
 export interface DifferenceNote extends Deviation {
   readonly code: 'not-as-asked' | 'not-taken'
   readonly difference?: Difference
 }
 
 /**
- * The differences between an entity as it was sent and as the provider shows it. `not-as-asked` is for
- * another value, a lost name, or a missing attribute of the kind; `not-taken` is for what providers may keep
- * without showing it (a mixin and its attributes).
+ * The differences between the sent entity and the provider's. `not-as-asked` means another value, a lost name, or a
+ * missing attribute of the kind; `not-taken` means something that the provider may have stored without returning it
+ * (a mixin and its attributes).
  */
 export function differences(provider: Provider, sent: Entity, actual: Entity): readonly DifferenceNote[] {
   const notes: DifferenceNote[] = []
@@ -76,8 +76,7 @@ function attributeNotes(provider: Provider, sent: Entity, actual: Entity): reado
 }
 
 /**
- * Another template of the same type is a difference; a mixin that is not shown may still be attached
- * (OCCI-OS).
+ * Another template of the same family is a difference. A mixin that is not returned may still be attached (OCCI-OS).
  */
 function mixinNotes({ model }: Provider, sent: Entity, actual: Entity): readonly DifferenceNote[] {
   const familiesOf = (id: TypeId) => model.mixin(id)?.depends ?? []
@@ -117,7 +116,7 @@ function notShown(what: string): DifferenceNote {
   return { code: 'not-taken', message: `the provider does not show ${what}`, place: { part: 'answer' } }
 }
 
-/** Compares the ends of links, which are written as paths and read as URLs. */
+/** Whether two links have the same target, which is sent as a path and read as a URL. */
 function hasSameTarget(shown: Link, sent: Link): boolean {
   const one = shown.target?.location
   const other = sent.target?.location
@@ -125,7 +124,7 @@ function hasSameTarget(shown: Link, sent: Link): boolean {
   return sameEntity(one, other) || one.endsWith(other)
 }
 
-/** Whether two values are the same for a provider that writes numbers as text, and white space around text. */
+/** Whether two values are equal, apart from numbers as text and surrounding white space. */
 export function sameValue(a: AttributeValue, b: AttributeValue): boolean {
   if (typeof a === 'object' || typeof b === 'object') return true
   const [one, other] = [String(a).trim(), String(b).trim()]

@@ -1,4 +1,4 @@
-/** Builds the entity to send: resolves names and applies what the provider needs. */
+/** Builds the entity to send: resolves names and applies the provider's quirks. */
 
 import { createHash } from 'node:crypto'
 import { omitUndefined } from '../basics/objects.js'
@@ -26,9 +26,9 @@ import type { MixinRef, NewEntity, NewLink } from './types.js'
 export interface Draft {
   readonly kind: Kind
   readonly entity: Entity
-  /** Links that this provider needs to be created one by one after the resource. */
+  /** Links that have to be created separately after the resource at this provider. */
   readonly separateLinks: readonly NewLink[]
-  /** The requested title; `entity` has it in the form that the provider keeps. */
+  /** The requested title; `entity` has the form that the provider stores. */
   readonly title?: string
 }
 
@@ -38,7 +38,7 @@ interface DraftOptions {
   readonly targetKinds?: ReadonlyMap<string, TypeId> | undefined
 }
 
-/** Throws NotFoundError or AmbiguousError for names that the model does not have, or has several times. */
+/** Builds the entity to send. Throws NotFoundError or AmbiguousError for unknown or ambiguous names. */
 export function draftOf(
   session: Session,
   provider: Provider,
@@ -116,7 +116,7 @@ interface CoreValues {
   readonly target?: string
 }
 
-/** Moves core attributes to members and gives the others the names, units and defaults of this provider. */
+/** Moves core attributes to members, and converts the others to the names, units and defaults of this provider. */
 export function toProviderForm(
   { effects }: Provider,
   kind: TypeId,
@@ -173,8 +173,8 @@ export function inStandardUnits(
 }
 
 /**
- * The end of a link as it is sent: a path, because the server may have other host names than the endpoint
- * (Q30). A target at another server (GFD.221 §4.8) stays a URL.
+ * The end of a link to send: a path, because the server may know itself by another host name than the endpoint's
+ * (Q30). A target at another server (GFD.221 §4.8) remains a URL.
  */
 export function endOf(session: Session, provider: Provider, location: string, givenKind?: TypeId): LinkEnd {
   if (isUrl(location) && !isAtEndpoint(session, location))

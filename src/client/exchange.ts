@@ -35,7 +35,7 @@ export interface ParsedResponse {
   readonly parsed: Parsed
 }
 
-/** What an exchange needs of the session. */
+/** The parts of a session that an exchange needs. */
 export interface ClientConnection {
   readonly endpoint: Endpoint
   /** Adds credentials to requests to the endpoint. */
@@ -103,7 +103,7 @@ export function read(
   return parsed
 }
 
-/** For other requests a message may be part of a success. */
+/** Whether the response must contain entities; other successful responses may consist of a message. */
 function expectsEntities(expect: Expectation): boolean {
   return expect === 'collection' || expect === 'entity'
 }
@@ -118,7 +118,7 @@ function isUnderstood({ categories, references, attributes, action, deviations }
   return partCount === 0 && action === undefined && !deviations.some(({ lost }) => lost === true)
 }
 
-/** The error for a response in which neither a listing nor an entity is found. It must not count as empty. */
+/** The error for a response without a listing or an entity, which must not be treated as empty. */
 export function unreadableResponse(
   request: ClientRequest,
   response: Pick<HttpResponse, 'status' | 'reason'>,
@@ -140,7 +140,7 @@ export function isWebPage({ body }: Pick<HttpResponse, 'body'>): boolean {
 export function webPageError(request: ClientRequest, response: HttpResponse): ProtocolError {
   const http = httpFacts(request, response)
   if (isXml(response.body)) {
-    return new ProtocolError('The answer is XML, which OCCI answers are not read from.', {
+    return new ProtocolError('The answer is XML, not a rendering of OCCI.', {
       http,
       hint: 'Try another rendering with `mediaType`, or check the endpoint.',
     })

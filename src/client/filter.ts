@@ -1,6 +1,6 @@
 /**
- * Filters of listings: sent in request headers where the provider understands them (GFD.223 §5.6), and always
- * applied here as well.
+ * Filters of listings. They are sent in request headers if the provider supports that (GFD.223 §5.6), and otherwise
+ * applied by the client.
  */
 import {
   type Attributes,

@@ -1,4 +1,4 @@
-/** A transport that the caller brings: whatever it throws becomes an error of the family. */
+/** Wraps a transport from the caller, so that it throws only errors of this library. */
 import { plainText } from '../basics/words.js'
 import { NetworkError, OcciError } from '../errors/errors.js'
 import { EndOfOperation, interrupted } from '../errors/interruption.js'
@@ -11,7 +11,7 @@ import {
   wrapTransport,
 } from '../transport/index.js'
 
-/** Errors that are not of the family do not tell whether anything was sent, so it may have been. */
+/** Converts all errors to OcciErrors. After other errors the request may have been sent. */
 export function withOcciErrors(inner: Transport): Transport {
   const handle: Around = async (request, send) => {
     if (request.signal?.aborted) throw interruptedRequest(request, request.signal.reason, 'no')
@@ -66,7 +66,7 @@ function interruptedRequest({ method, url }: HttpRequest, reason: unknown, sent:
   return interrupted(reason, 'The request', { http: { method, url: bareUrl(url) }, facts: { sent } })
 }
 
-/** What fetch and others throw when they are aborted, or by a time limit of their own. */
+/** Whether fetch or the like threw the error because of an abort or its own time limit. */
 function isAbort(error: unknown): boolean {
   return error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError')
 }

@@ -42,7 +42,7 @@ export function linkTargetKinds(model: Model, kind?: Kind): readonly Kind[] {
       return one.term.startsWith(term) && one.term.endsWith('link')
     }),
   )
-  // A link kind of the provider's own does not name its targets.
+  // The name of a provider-specific link kind does not show its targets.
   return found.length > 0 ? found : resources
 }
 

@@ -1,7 +1,6 @@
 /**
- * Resolves locations against the endpoint. Providers give relative and absolute ones, with their own host
- * names (behind a proxy, `localhost` for `127.0.0.1`), and with unescaped blanks. Credentials must go to the
- * endpoint only.
+ * Resolves locations against the endpoint. Providers return relative or absolute ones, with internal host names
+ * (behind a proxy, `localhost` for `127.0.0.1`) and unescaped blanks. Credentials must be sent to the endpoint only.
  */
 import { UsageError } from '../errors/errors.js'
 import type { Deviation } from '../rendering/index.js'
@@ -165,7 +164,7 @@ function hasScheme(text: string): boolean {
   return /^[A-Za-z][A-Za-z0-9+.-]{0,30}:/.test(text)
 }
 
-/** Providers below a base path often give paths without it (WSGI, relative roots of Rails). */
+/** Adds the base path of the endpoint, which providers often omit (WSGI, relative roots of Rails). */
 function withBasePath({ basePath }: Endpoint, path: string): string {
   if (basePath === '/' || path.startsWith(basePath) || `${path}/` === basePath) return path
   return basePath + path.slice(1)

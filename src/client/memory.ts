@@ -1,4 +1,4 @@
-/** Converts what is remembered of a provider to plain JSON and back. Reading checks every value. */
+/** Converts the cached facts about a provider to plain JSON and back. Reading checks every value. */
 import { isRecord, omitUndefined } from '../basics/objects.js'
 import type {
   AttributeDefinition,
@@ -19,7 +19,7 @@ import type { ProviderMemory, ProviderNotes } from './types.js'
  */
 export const timeToLive = 3_600_000
 
-/** A memory that cannot be read counts as empty. */
+/** Loads the notes; undefined if they are missing or malformed. */
 export async function loadNotes(memory: ProviderMemory | undefined): Promise<ProviderNotes | undefined> {
   try {
     const notes: unknown = await memory?.load()
@@ -32,7 +32,7 @@ export async function loadNotes(memory: ProviderMemory | undefined): Promise<Pro
 const isText = (value: unknown) => typeof value === 'string'
 const isRendering = (value: unknown) => isText(value) && Object.hasOwn(renderings, value as string)
 
-/** The form of each member but the categories, which are read one by one (categoriesFromJson). */
+/** Validators of all members except the categories, which are checked one by one (categoriesFromJson). */
 const validators: Readonly<Record<Exclude<keyof ProviderNotes, 'categories'>, (value: unknown) => boolean>> =
   {
     version: (value) => value === 1,
@@ -78,7 +78,7 @@ export function categoriesToJson(categories: readonly Category[]): readonly unkn
   }))
 }
 
-/** Undefined when anything in it has another form than the one written here. */
+/** Reads categories; undefined if any part is malformed. */
 export function categoriesFromJson(json: readonly unknown[] | undefined): readonly Category[] | undefined {
   if (!Array.isArray(json)) return undefined
   const categories: Category[] = []
@@ -156,7 +156,7 @@ function patternFrom(raw: unknown): AttributePattern | undefined {
   }
 }
 
-/** JSON has no bigint. */
+/** A value for JSON, which has no bigint. */
 function toJsonValue(value: AttributeValue): unknown {
   if (typeof value === 'bigint') return { $bigint: String(value) }
   if (Array.isArray(value)) return value.map(toJsonValue)

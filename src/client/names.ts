@@ -1,4 +1,4 @@
-/** Names of entities at providers that keep them outside occi.core.title, and ids that are derived from names. */
+/** Names of entities at providers that store them outside occi.core.title, and ids derived from names. */
 import { type Attributes, type AttributeValue, type Entity, type TypeId, termOf } from '../model/index.js'
 import type { Provider } from './provider.js'
 import type { NameStorage } from './quirks/types.js'
@@ -9,8 +9,8 @@ function nameStorageOf({ effects }: Pick<Provider, 'effects'>, kind: TypeId): Na
 }
 
 /**
- * The title as this provider will show it: unchanged, or in the form of the attribute that holds the name.
- * If the caller sets that attribute, it is the name. Undefined where no name is kept.
+ * The title that this provider will return: unchanged, or converted for the attribute that stores the name. If the
+ * caller sets that attribute, its value is the name. Undefined if no name is stored.
  */
 export function keptTitle(
   provider: Pick<Provider, 'effects'>,
@@ -26,7 +26,7 @@ export function keptTitle(
   return stored === '' ? undefined : stored
 }
 
-/** Adds the attribute by which the provider keeps the name, unless the caller sets it. */
+/** Adds the attribute in which the provider stores the name, unless the caller sets it. */
 export function withName(
   provider: Pick<Provider, 'effects'>,
   kind: TypeId,
@@ -40,7 +40,7 @@ export function withName(
   return new Map<string, AttributeValue>([...attributes, [nameStorage.attribute, stored]])
 }
 
-/** The title of an entity that was read, or the name that the provider keeps instead. */
+/** The title of an entity that was read, or the name that the provider stores instead. */
 export function shownTitle(
   provider: Pick<Provider, 'effects'>,
   entity: Pick<Entity, 'kind' | 'title' | 'attributes'>,
@@ -52,7 +52,7 @@ export function shownTitle(
   return stored === undefined || stored === '' ? undefined : String(stored)
 }
 
-/** Whether a typed title is this entity's, also where it is kept as a host name: `My VM`, `my-vm`. */
+/** Whether a typed title matches this entity, even if it is stored as a host name: `My VM`, `my-vm`. */
 export function isTitled(
   { title, attributes }: Pick<Entity, 'title' | 'attributes'>,
   typed: string,
@@ -76,8 +76,8 @@ function hostNameOf(title: string): string {
 const urlNamespace = '6ba7b8119dad11d180b400c04fd430c8'
 
 /**
- * A UUID of version 5 (RFC 9562 §5.5) over the endpoint, the kind and the name, so that two programs that create the
- * same thing at the same time create one.
+ * A UUID of version 5 (RFC 9562 §5.5) of the endpoint, the kind and the name, so that two programs that create the
+ * same entity at the same time create only one.
  */
 export async function derivedId(endpoint: string, kind: TypeId, name: string): Promise<string> {
   const { createHash } = await import('node:crypto')
