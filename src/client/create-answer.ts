@@ -21,7 +21,7 @@ export interface CreateContext extends Normalization {
   readonly collection: string | undefined
 }
 
-interface CreateAnswer {
+interface CreateResult {
   readonly location: string | undefined
   readonly entity: Entity | undefined
 }

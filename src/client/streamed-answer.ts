@@ -4,7 +4,7 @@ import type { HttpResponse, StreamedResponse } from '../transport/index.js'
 import { type ClientRequest, reportTolerated, requestOf } from './exchange.js'
 import type { Session } from './session.js'
 
-interface ArrivingAnswer {
+interface StartedResponse {
   /** The whole response, including `start`. */
   readonly response: StreamedResponse
   /** The start of the body, which shows its format. */

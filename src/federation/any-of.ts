@@ -29,9 +29,9 @@ function verdictAfterCreate({ code }: OcciError): Verdict {
 
 const stoppingCodes: ReadonlySet<OcciError['code']> = new Set(['usage', 'cancelled', 'outcome-unknown'])
 
-interface Tries<S extends Named, T> {
+interface Attempts<S extends Named, T> {
   /**
-   * Tries one site. Calls `made` with the location as soon as an entity exists there. Throws the client's errors.
+   * Attempts one site. Calls `made` with the location as soon as an entity exists there. Throws the client's errors.
    */
   readonly attempt: (site: S, made: (location: string) => void) => Promise<T>
   /** Deletes the entity that a failed attempt left. */
@@ -47,7 +47,7 @@ export interface Refusal<S extends Named> {
 }
 
 /**
- * Tries the sites one after the other. Throws SitesError if all of them fail, PartialError if a leftover cannot be
+ * Attempts the sites one after the other. Throws SitesError if all of them fail, PartialError if a leftover cannot be
  * deleted, and the error of `attempt` if the verdict is `stop`. The latter two have the name of the site in
  * facts.context.
  */

@@ -194,7 +194,7 @@ function runAtSite<S extends Named, T>(
   })
 }
 
-function tookTooLong({ name }: Named, siteTimeout: number): TimeoutError {
+function siteTimeoutError({ name }: Named, siteTimeout: number): TimeoutError {
   return new TimeoutError(`${name} did not finish within ${formatLimit(siteTimeout)}`, {
     hint: 'Give sites longer with `siteTimeout`.',
     facts: { siteTimeout },

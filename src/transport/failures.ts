@@ -86,8 +86,8 @@ export function tooSlow(total: number, at: RequestCircumstances): TimeoutError {
   if (withinOtherLimits && at.sent === 'no' && total >= at.connectTimeout && at.connectTimeout > 0) {
     return slowConnect(at, undefined)
   }
-  if (usual) return slowHeaders(at, undefined)
-  return new TimeoutError(`The request to ${placeOf(at)} took longer than ${formatLimit(total)} in all.`, {
+  if (withinOtherLimits) return slowHeaders(at, undefined)
+  return new TimeoutError(`The request to ${serverOf(at)} took longer than ${formatLimit(total)} in all.`, {
     http: { method: at.method, url: redactUrl(at.url) },
     hint: 'Allow more time with `http.headersTimeout`.',
     facts: { sent: at.sent, timeout: 'total', milliseconds: total },
@@ -102,7 +102,7 @@ function codeOf(error: unknown): string {
   return ''
 }
 
-type Maker = (at: Circumstances, error: unknown) => OcciError
+type Maker = (at: RequestCircumstances, error: unknown) => OcciError
 
 const unknownHost: Maker = (at, error) =>
   new NetworkError(
@@ -150,8 +150,8 @@ const slowConnect = (at: RequestCircumstances, error: unknown) =>
   // Through a tunnel, the proxy may have been slow, or the server behind it.
   new TimeoutError(
     at.proxy !== undefined && (at.url.startsWith('https:') || at.proxy.startsWith('socks'))
-      ? `${nextOf(at)} gave no connection to ${new URL(at.url).host} within ${formatLimit(at.connectTimeout)}.`
-      : `${nextOf(at)} did not accept a connection within ${formatLimit(at.connectTimeout)}.`,
+      ? `${peerOf(at)} gave no connection to ${new URL(at.url).host} within ${formatLimit(at.connectTimeout)}.`
+      : `${peerOf(at)} did not accept a connection within ${formatLimit(at.connectTimeout)}.`,
     {
       ...details({ ...at, sent: 'no' }, error),
       hint: `Check the ${at.proxy === undefined ? at.server : 'proxy settings (http_proxy, https_proxy, no_proxy)'}, firewall and VPN, or allow more time with \`http.connectTimeout\`.`,
@@ -159,8 +159,8 @@ const slowConnect = (at: RequestCircumstances, error: unknown) =>
     },
   )
 
-const slowHeaders = (at: Circumstances, error: unknown) =>
-  new TimeoutError(`${placeOf(at)} did not begin to answer within ${formatLimit(at.headersTimeout)}.`, {
+const slowHeaders = (at: RequestCircumstances, error: unknown) =>
+  new TimeoutError(`${serverOf(at)} did not begin to answer within ${formatLimit(at.headersTimeout)}.`, {
     ...details(at, error),
     hint: 'Allow more time with `http.headersTimeout`.',
     facts: { sent: at.sent, timeout: 'headers', milliseconds: at.headersTimeout },
@@ -168,7 +168,7 @@ const slowHeaders = (at: Circumstances, error: unknown) =>
 
 const slowBody: Maker = (at, error) =>
   new TimeoutError(
-    `${placeOf(at)} fell silent for ${formatLimit(at.bodyTimeout)} in the middle of its answer.`,
+    `${serverOf(at)} fell silent for ${formatLimit(at.bodyTimeout)} in the middle of its answer.`,
     {
       ...details(at, error),
       hint: 'Allow more time with `http.bodyTimeout`.',

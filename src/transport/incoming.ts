@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer'
 
 /** Controls of the connection for the reader of a body. */
-interface Tap {
+interface FlowControl {
   pause(): void
   resume(): void
   /** Discards the response. The connection is closed unless the response has ended. */
