@@ -11,7 +11,7 @@ export type { CreateAtSitesOptions, NewAtSite } from './create.js'
 export {
   type FailedSite,
   Federation,
-  type FederationOptions as AskOptions,
+  type FederationOptions,
   type FederationSettings,
   type Site,
   type SiteEntities,

@@ -40,7 +40,7 @@ export class Diagnostics {
 
   /** Records a deviation in either mode. */
   note(code: string, message: string, at: Locator, loss?: 'lost'): void {
-    const mark = loss === undefined ? {} : { loss: true as const }
+    const mark = loss === undefined ? {} : { lost: true as const }
     this.count++
     if (loss !== undefined) this.losses++
     // The first loss is always recorded, since it marks the answer as incomplete.

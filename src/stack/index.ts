@@ -2,7 +2,7 @@
 export { type ApplyEvent, type ApplyOptions, apply } from './apply.js'
 export { compare, type Difference as StackDifference } from './compare.js'
 export type { Drafting, KeyDeclaration, KeyValues, KindDeclaration, Kinds } from './kinds.js'
-export { existingName, type Observation, observe, type StackEnvironment as World } from './observe.js'
+export { existingName, type Observation, observe, type StackEnvironment } from './observe.js'
 export { type Instance, instancesOf } from './order.js'
 export {
   type Actual,

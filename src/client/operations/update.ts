@@ -162,7 +162,7 @@ async function readChanged(
   { kind, mixins, attributes, members }: Change,
   { signal }: RequestOptions,
 ): Promise<LocatedEntity> {
-  const entity = await readAfterWrite(`${url} was changed`, { sendAndRead: url }, () =>
+  const entity = await readAfterWrite(`${url} was changed`, { changed: url }, () =>
     describeAt(session, url, signal),
   )
   for (const note of differences(provider, draftFor(kind, mixins, attributes, members), entity)) {
@@ -276,13 +276,12 @@ async function sendAndRead(
       throw outcomeUnknownError(result.error, `whether ${url} was changed is unknown`)
     if (differences(provider, wanted, observed.entity).length > 0)
       throw noEffectError(result, `${url} is unchanged, but may change yet`)
-    if (result.ended)
-      throw carriedOutError(result.error, `${url} has the requested values`, { sendAndRead: url })
+    if (result.ended) throw carriedOutError(result.error, `${url} has the requested values`, { changed: url })
     reportCarriedOut(session, request, result.error)
     return observed.entity
   }
   const { response } = result
-  const entity = await readAfterWrite(`${url} was changed`, { sendAndRead: url }, async () => {
+  const entity = await readAfterWrite(`${url} was changed`, { changed: url }, async () => {
     const [rendered] = read(session, request, response, 'any').entities
     const stale = provider.effects.updateAnswer === 'stale'
     return stale || rendered === undefined || rendered.kind !== wanted.kind
