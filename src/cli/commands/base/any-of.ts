@@ -67,7 +67,7 @@ export async function createAnyOf(
             after,
             async (location) => made(location),
           )
-          if (failure !== undefined && verdictOn(failure, true) === 'remove') throw failure
+          if (failure !== undefined && verdictFor(failure, true) === 'remove') throw failure
           return { record, said, failure }
         },
         remove: async (one, location) => {
