@@ -86,12 +86,12 @@ export type {
   WaitFailedFacts,
 } from './errors/facts.js'
 export {
-  type AskOptions,
   type AtSites,
   type AtSitesOptions,
   type CreateAtSitesOptions,
   type FailedSite,
   Federation,
+  type FederationOptions,
   type FederationSettings,
   type FromSite,
   type Named,

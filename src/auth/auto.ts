@@ -1,4 +1,4 @@
-/** `--auth auto`: chooses the method from what the server asks for and what the user has given. */
+/** `--auth auto`: chooses the method by the server's challenge and the available credentials. */
 import type { HeaderPair } from '../basics/http.js'
 import { omitUndefined } from '../basics/objects.js'
 import { plainText } from '../basics/words.js'
@@ -6,7 +6,7 @@ import { AuthError, NetworkError } from '../errors/errors.js'
 import { bareUrl, type HttpRequest, type HttpResponse } from '../transport/index.js'
 import { parseChallenges } from './challenges.js'
 import { availableCredentials, type Choice, choiceByGiven, chooseMethod } from './choice.js'
-import { autoOptions, mayReceiveSecret } from './guard.js'
+import { autoOptions, requireConsent } from './guard.js'
 import { rememberedMethodPrefix } from './platform.js'
 import type { AuthContext, AuthPlugin, Credentials } from './types.js'
 import { unauthorized } from './unauthorized.js'
@@ -14,7 +14,7 @@ import { unauthorized } from './unauthorized.js'
 /** How the method that is chosen is loaded; handed in by the registry, of which this is a part. */
 type LoadMethod = (name: string) => Promise<AuthPlugin>
 
-/** What a login needs: what any method is given, and the other methods. */
+/** The context of any method, and a function to load the other methods. */
 interface AutoContext extends AuthContext {
   readonly load: LoadMethod
 }
@@ -37,37 +37,38 @@ export const auto = (load: LoadMethod): AuthPlugin => ({
 })
 
 /** Milliseconds for which the method that worked at an endpoint is remembered. */
-const memory = 30 * 24 * 3600 * 1000
+const methodLifetime = 30 * 24 * 3600 * 1000
 /** Milliseconds for which an endpoint that asked for nothing is remembered. */
-const openMemory = 3600 * 1000
+const openEndpointLifetime = 3600 * 1000
 
 async function negotiated(context: AutoContext, endpoint: URL): Promise<Credentials> {
-  // Over http one is used only at a Keystone that the server names.
+  // Over http a certificate is of use only for a Keystone that the server names.
   const search = endpoint.protocol === 'https:' || context.challenge !== undefined
   const available = await availableCredentials(context, { search })
   const key = `${rememberedMethodPrefix}${endpoint.href} ${available.summary}`
-  const remembered = context.challenge === undefined ? fromMemory(await context.cache.get(key)) : undefined
+  const remembered =
+    context.challenge === undefined ? parseRemembered(await context.cache.get(key)) : undefined
   if (remembered !== undefined && remembered.method !== 'none') {
     try {
       context.log(`${remembered.method}: worked here before`)
-      return switching(context, key, { login: await logIn(context, remembered) })
+      return switchingCredentials(context, key, { login: await logIn(context, remembered) })
     } catch (error) {
       await context.cache.delete(key)
       throw error
     }
   }
   const given = context.challenge === undefined ? await givenLogin(context, 'before-asking') : undefined
-  if (given === undefined && remembered !== undefined) return switching(context, key, {})
+  if (given === undefined && remembered !== undefined) return switchingCredentials(context, key, {})
   if (context.negotiate === 'at-first-refusal' && context.challenge === undefined) {
-    // A certificate is part of the TLS handshake, and a given credential must not be left out: both need a
-    // request that confirms the choice.
-    const needsConfirmation =
+    // A certificate is part of the TLS handshake, and credentials from the user must be used: both need a request
+    // that confirms the choice.
+    const needsProbe =
       available.user ||
       available.token ||
       available.oidc ||
       (available.certificate && endpoint.protocol === 'https:')
-    if (given !== undefined || !needsConfirmation) {
-      return switching(context, key, given === undefined ? {} : { login: given, unasked: true })
+    if (given !== undefined || !needsProbe) {
+      return switchingCredentials(context, key, given === undefined ? {} : { login: given, unasked: true })
     }
   }
   const request = { method: 'GET', url: queryUrl(endpoint), headers: [['Accept', 'text/plain']] } as const
@@ -75,40 +76,43 @@ async function negotiated(context: AutoContext, endpoint: URL): Promise<Credenti
   if (refusal === undefined) {
     const login = given ?? (await givenLogin(context, 'server-is-open'))
     if (login !== undefined) {
-      await keep(context, key, login.choice)
-      return switching(context, key, { login, unasked: true })
+      await remember(context, key, login.choice)
+      return switchingCredentials(context, key, { login, unasked: true })
     }
-    // Without this entry each command would probe first. A request that is refused later still leads to a
-    // method.
+    // Without this cache entry each command would probe first. If a request is refused later, a method is chosen then.
     const open: Choice = { method: 'none', why: 'anybody may look' }
-    await context.cache.set(key, JSON.stringify(open), new Date(context.now().getTime() + openMemory))
-    return switching(context, key, {})
+    await context.cache.set(
+      key,
+      JSON.stringify(open),
+      new Date(context.now().getTime() + openEndpointLifetime),
+    )
+    return switchingCredentials(context, key, {})
   }
-  const choice = (await chooseMethod(context, refusal)) ?? (await choiceOnceNamed(context, refusal))
-  if (choice === undefined || (given !== undefined && same(choice, given.choice))) {
+  const choice = (await chooseMethod(context, refusal)) ?? (await choiceAfterUserName(context, refusal))
+  if (choice === undefined || (given !== undefined && isSameChoice(choice, given.choice))) {
     throw unauthorized(request, refusal, given?.credentials)
   }
   const login = await logIn(context, choice, refusal)
-  await keep(context, key, choice)
-  return switching(context, key, { login })
+  await remember(context, key, choice)
+  return switchingCredentials(context, key, { login })
 }
 
-/** A method for which only the user name is missing, which a terminal can give. */
-async function choiceOnceNamed(context: AutoContext, refusal: HttpResponse): Promise<Choice | undefined> {
+/** Chooses a method after asking for the user name, if that is all that is missing. */
+async function choiceAfterUserName(context: AutoContext, refusal: HttpResponse): Promise<Choice | undefined> {
   const schemes = parseChallenges(refusal.headers).map(({ scheme }) => scheme)
-  if (!schemes.some((scheme) => byUserName.has(scheme))) return undefined
+  if (!schemes.some((scheme) => userNameSchemes.has(scheme))) return undefined
   const name = await context.ask('username', 'User name')
   return name === undefined ? undefined : chooseMethod(context, refusal)
 }
 
-const byUserName: ReadonlySet<string> = new Set(['basic', 'digest', 'keystone', 'snf-auth'])
+const userNameSchemes: ReadonlySet<string> = new Set(['basic', 'digest', 'keystone', 'snf-auth'])
 
 interface ChosenLogin {
   readonly choice: Choice
   readonly credentials: Credentials
 }
 
-/** Undefined when no credentials, or only some of them (a user name without a password), were given. */
+/** A login with the credentials from the user; undefined if they are missing or incomplete (no password). */
 async function givenLogin(
   context: AutoContext,
   when: Parameters<typeof choiceByGiven>[1],
@@ -127,19 +131,19 @@ async function logIn(context: AutoContext, choice: Choice, challenge?: HttpRespo
   return { choice, credentials: await authenticateWith(context, choice, challenge) }
 }
 
-/** The same method with another token header is a different choice. */
-function same(one: Choice, other: Choice): boolean {
+/** Whether method and token header are the same. */
+function isSameChoice(one: Choice, other: Choice): boolean {
   const header = ({ options }: Choice) => (options?.['token-header'] ?? 'X-Auth-Token').toLowerCase()
   return one.method === other.method && header(one) === header(other)
 }
 
-async function keep(context: AuthContext, key: string, choice: Choice): Promise<void> {
-  await context.cache.set(key, JSON.stringify(choice), new Date(context.now().getTime() + memory))
+async function remember(context: AuthContext, key: string, choice: Choice): Promise<void> {
+  await context.cache.set(key, JSON.stringify(choice), new Date(context.now().getTime() + methodLifetime))
 }
 
 /**
- * The server's refusal, or undefined when the endpoint accepts this user (or anonymous requests), or cannot
- * tell at the moment.
+ * Sends a request without a login to learn what the server asks for. Returns its refusal; undefined if the endpoint
+ * accepts the request, or fails for another reason.
  */
 async function probe(
   context: AuthContext,
@@ -149,8 +153,8 @@ async function probe(
   const { certificateRequired, missingCertificate } = await import('./x509/refusals.js')
   let response: HttpResponse
   try {
-    // A certificate found in a default location is not sent: a server for which certificates are optional
-    // would refuse a proxy that Keystone accepts.
+    // A certificate found in a default location is not sent, because a server with optional certificates would
+    // refuse a proxy certificate that Keystone accepts.
     const signing = (await given?.sign(request)) ?? []
     response = await context
       .transport(given?.tls)
@@ -159,12 +163,11 @@ async function probe(
     const explained = await given?.refused?.(request, error)
     if (explained !== undefined) throw explained
     const refusal = missingCertificate(request, error)
-    // A failed handshake has many possible causes. Without a certificate to try, the original error says
-    // more.
-    const sure = error instanceof NetworkError && error.facts?.['alert'] !== 'handshake_failure'
+    // A failed handshake has many possible causes. Without a certificate to try, the original error is more helpful.
+    const isCertain = error instanceof NetworkError && error.facts?.['alert'] !== 'handshake_failure'
     if (
       refusal === undefined ||
-      !(sure || (await availableCredentials(context, { search: true })).certificate)
+      !(isCertain || (await availableCredentials(context, { search: true })).certificate)
     )
       throw error
     context.log(`GET ${bareUrl(request.url)}: the TLS handshake asks for a certificate`)
@@ -177,7 +180,7 @@ async function probe(
       .join('')}`,
   )
   if (response.status === 401) return response
-  // A server for which certificates are optional does not ask for one in words.
+  // A server with optional certificates does not ask for one in a challenge.
   const silent = response.status === 403 && given === undefined && request.url.startsWith('https:')
   if (silent && (await availableCredentials(context, { search: true })).certificate)
     return certificateRequired(request)
@@ -197,7 +200,7 @@ async function authenticateWith(
 ): Promise<Credentials> {
   context.log(`using ${choice.method}: ${choice.why}`)
   if (choice.secretGoesTo !== undefined) {
-    await mayReceiveSecret(context, new URL(choice.secretGoesTo), 'your password')
+    await requireConsent(context, new URL(choice.secretGoesTo), 'your password')
   }
   const plugin = await context.load(choice.method)
   const overrides = choice.options ?? {}
@@ -209,17 +212,17 @@ async function authenticateWith(
 }
 
 /**
- * Credentials that can change their method: an endpoint that allows anonymous reads asks for a method at the
- * first write, and an HTTP proxy's Digest may come before the provider's Keystone (two 401s in a row).
+ * Credentials that can change their method: an endpoint that allows anonymous reads asks for a login at the
+ * first write, and an HTTP proxy may ask for Digest before the provider asks for Keystone (two 401s in a row).
  */
-function switching(
+function switchingCredentials(
   context: AutoContext,
   key: string,
   /** `unasked`: the server has not named this method, so a method that it names later replaces it. */
   { login, unasked = false }: { readonly login?: ChosenLogin; readonly unasked?: boolean },
 ): Credentials {
   let logins: readonly ChosenLogin[] = login === undefined ? [] : [login]
-  let guessed = unasked
+  let unconfirmed = unasked
   const first = login?.credentials
   const last = () => logins.at(-1)?.credentials
   return {
@@ -253,8 +256,8 @@ function switching(
       const { missingCertificate } = await import('./x509/refusals.js')
       const refusal = missingCertificate(request, error)
       // A failed handshake has many possible causes; this alert always means that a certificate is required.
-      const sure = error instanceof NetworkError && error.facts?.['alert'] !== 'handshake_failure'
-      return refusal !== undefined && sure ? unauthorized(request, refusal) : undefined
+      const isCertain = error instanceof NetworkError && error.facts?.['alert'] !== 'handshake_failure'
+      return refusal !== undefined && isCertain ? unauthorized(request, refusal) : undefined
     },
     answered(request, response) {
       let again = false
@@ -268,12 +271,12 @@ function switching(
         if (credentials.renew === undefined || attempt > (credentials.renewals ?? 1)) continue
         if (await credentials.renew(response, attempt)) return true
       }
-      const choice = (await chooseMethod(context, response)) ?? (await choiceOnceNamed(context, response))
-      if (choice === undefined || logins.some((known) => same(known.choice, choice))) return false
+      const choice = (await chooseMethod(context, response)) ?? (await choiceAfterUserName(context, response))
+      if (choice === undefined || logins.some((known) => isSameChoice(known.choice, choice))) return false
       const next = await logIn(context, choice, response)
-      logins = guessed ? [next] : [...logins, next]
-      guessed = false
-      if (logins.length === 1) await keep(context, key, choice)
+      logins = unconfirmed ? [next] : [...logins, next]
+      unconfirmed = false
+      if (logins.length === 1) await remember(context, key, choice)
       return true
     },
     token: async () => last()?.token?.(),
@@ -284,7 +287,7 @@ function switching(
   }
 }
 
-function fromMemory(text: string | undefined): Choice | undefined {
+function parseRemembered(text: string | undefined): Choice | undefined {
   if (text === undefined) return undefined
   try {
     const value: unknown = JSON.parse(text)

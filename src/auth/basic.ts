@@ -1,6 +1,5 @@
 /**
- * HTTP Basic (RFC 7617). The encoding is always UTF-8: servers that announce a charset announce this one, and
- * ASCII stays the same.
+ * HTTP Basic (RFC 7617). The encoding is always UTF-8, the only charset that servers can announce (§2.1).
  */
 import { AuthError } from '../errors/errors.js'
 import type { AuthContext, AuthOption, AuthPlugin, Credentials } from './types.js'
@@ -32,7 +31,7 @@ export const basic: AuthPlugin = {
   },
 }
 
-/** Credentials of HTTP Basic. Throws AuthError when the user name cannot be sent this way (RFC 7617 §2: no colon, no control characters). */
+/** Credentials for HTTP Basic. Throws AuthError if the user name cannot be sent (RFC 7617 §2: no colon, no control characters). */
 export function basicCredentials(username: string, password: string): Credentials {
   if (username.includes(':')) {
     throw new AuthError(
@@ -46,7 +45,7 @@ export function basicCredentials(username: string, password: string): Credential
     throw new AuthError(
       'The user name or the password contains a control character (a line end at its end?)',
       {
-        hint: 'Give both without line ends.',
+        hint: 'Enter both without line ends.',
       },
     )
   }
@@ -58,7 +57,7 @@ export function basicCredentials(username: string, password: string): Credential
   }
 }
 
-/** Throws AuthError naming the option that is missing. */
+/** User name and password from options or prompts. Throws AuthError naming the missing option. */
 export async function userAndPassword(
   context: AuthContext,
   method: string,

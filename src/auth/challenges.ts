@@ -1,5 +1,5 @@
 /**
- * Parses WWW-Authenticate (RFC 9110 §11.6.1) in one pass and accepts what real servers send: `Keystone
+ * Parses WWW-Authenticate (RFC 9110 §11.6.1) in one pass, including malformed headers of real servers: `Keystone
  * uri='…'` (occi-os, rOCCI-server), `Keystone uri=https://…` (Repose), missing commas.
  */
 import type { HeaderPair } from '../basics/http.js'
@@ -12,7 +12,7 @@ export interface Challenge {
   readonly parameters: ReadonlyMap<string, string>
 }
 
-/** All challenges of all headers with this name, in order. Linear; never throws. */
+/** All challenges in the headers with this name, in order. Takes linear time; never throws. */
 export function parseChallenges(
   headers: readonly HeaderPair[],
   name = 'www-authenticate',
@@ -24,7 +24,7 @@ export function parseChallenges(
   return found
 }
 
-/** The unchanged URL of Keystone in a challenge: `Keystone uri=…`, or Synnefo's `snf-auth uri=…`. */
+/** The URL of Keystone as written in a challenge: `Keystone uri=…`, or Synnefo's `snf-auth uri=…`. */
 export function keystoneUri(challenges: readonly Challenge[]): string | undefined {
   for (const { scheme, parameters } of challenges) {
     const uri = parameters.get('uri')
@@ -33,7 +33,7 @@ export function keystoneUri(challenges: readonly Challenge[]): string | undefine
   return undefined
 }
 
-/** `auth-param` lists without a scheme, as in Authentication-Info (RFC 7615). */
+/** Parses an `auth-param` list without a scheme, as in Authentication-Info (RFC 7615). */
 export function parseParameters(value: string): ReadonlyMap<string, string> {
   const found: Challenge[] = []
   readHeader(`x ${value}`, found)
@@ -136,5 +136,5 @@ const isSeparator = (code: number) => isSpace(code) || code === 0x2c
 const isEquals = (code: number) => code === 0x3d
 const isToken = (code: number) => tokenCharacters.has(code)
 const isToken68 = (code: number) => token68Characters.has(code)
-/** An unquoted value may be a URL, so only white space, commas and double quotes end it. */
+/** Only white space, commas and double quotes end an unquoted value, because it may be a URL. */
 const isUnquoted = (code: number) => !isSeparator(code) && code !== 0x22

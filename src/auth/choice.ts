@@ -1,6 +1,5 @@
 /**
- * Chooses a method from the server's challenges and the credentials at hand: a table, of which the first
- * matching row counts.
+ * Chooses a method by the server's challenges and the available credentials: the first matching row of a table.
  */
 import { omitUndefined } from '../basics/objects.js'
 import { bareUrl, type HttpResponse } from '../transport/index.js'
@@ -13,7 +12,7 @@ export interface Choice {
   readonly why: string
   /** Options that this choice sets. */
   readonly options?: Readonly<Record<string, string>>
-  /** The server that the challenge names as the recipient of a secret. The caller checks it first. */
+  /** The server that will receive a secret. The caller has to check it first. */
   readonly secretGoesTo?: string
 }
 
@@ -27,9 +26,9 @@ interface AvailableCredentials {
   readonly keystone: boolean
   readonly oidc: boolean
   readonly certificate: boolean
-  /** The user named the certificate by an option or a variable; it was not found in a default location. */
+  /** Whether the user named the certificate by an option or a variable. */
   readonly namedCertificate: boolean
-  /** Names only, never values: part of the cache key. */
+  /** The names of the available credentials, without values. Part of the cache key. */
   readonly summary: string
 }
 
@@ -44,8 +43,8 @@ const groups = {
 } as const
 
 /**
- * `search`: whether to look for a certificate in the usual locations. Where none can be used that takes time in
- * vain (a fiftieth of a list over http).
+ * `search` says whether to look for a certificate in the default locations. That takes 2 % of the time of a listing
+ * over http, so it is omitted if no certificate can be used.
  */
 export async function availableCredentials(
   context: AuthContext,
@@ -59,24 +58,24 @@ export async function availableCredentials(
     project: has(groups.project),
     keystone: has(groups.keystone),
     oidc: has(groups.oidc),
-    certificate: has(groups.certificate) || (search && (await isCertificateThere(context))),
+    certificate: has(groups.certificate) || (search && (await isCertificateAvailable(context))),
   }
-  const given = Object.entries(found).flatMap(([name, there]) => (there ? [name] : []))
+  const given = Object.entries(found).flatMap(([name, isPresent]) => (isPresent ? [name] : []))
   const namedCertificate =
     has(['user-cert', 'user-cred']) ||
     ['X509_USER_PROXY', 'X509_USER_CERT'].some((name) => (context.env(name) ?? '') !== '')
   return { ...found, namedCertificate, summary: given.join(',') }
 }
 
-async function isCertificateThere(context: AuthContext): Promise<boolean> {
+async function isCertificateAvailable(context: AuthContext): Promise<boolean> {
   const { hasCertificate } = await import('./x509/locate.js')
   return hasCertificate(context)
 }
 
 /**
- * The method to use before the server has asked for one. Without it, a server that accepts anonymous requests
- * would show, and change, other people's resources. Undefined for `before-asking` when the credentials do not
- * determine the method (a project without its Keystone) or could be read in transit. For `server-is-open` the
+ * The method to use before the server has asked for one. Without it, requests to a server that accepts anonymous
+ * users would be sent without the user's credentials. Undefined for `before-asking` if the credentials do not
+ * determine the method (a project without its Keystone) or could be read in transit. `server-is-open` means that the
  * server has answered an anonymous request, so it will not name a method.
  */
 export async function choiceByGiven(
@@ -85,12 +84,12 @@ export async function choiceByGiven(
 ): Promise<Choice | undefined> {
   const { endpoint } = context
   if (endpoint === undefined) return undefined
-  // These rules know of certificates what the user has named.
+  // These rules use only certificates that the user named.
   const available = await availableCredentials(context, { search: false })
-  const wished = context.option('first-method')
+  const firstMethod = context.option('first-method')
   const situation = { context, available, endpoint, when }
   const found = givenRules.find(
-    ({ method, fits }) => (wished === undefined || wished === method) && fits(situation),
+    ({ method, fits }) => (firstMethod === undefined || firstMethod === method) && fits(situation),
   )
   if (found === undefined) return undefined
   const { method, why, options } = found
@@ -114,9 +113,10 @@ interface GivenRule extends Choice {
 }
 
 /**
- * A project, or a credential that only Keystone accepts, implies a Keystone that only the server can name.
+ * Whether the credentials do not imply a Keystone that only the server can name, as a project or a Keystone-only
+ * credential does.
  */
-const notForKeystone = ({ available, when }: GivenSituation) =>
+const impliesNoKeystone = ({ available, when }: GivenSituation) =>
   !available.authUrl && (when === 'server-is-open' || !(available.project || available.keystone))
 
 const givenRules: readonly GivenRule[] = [
@@ -129,12 +129,12 @@ const givenRules: readonly GivenRule[] = [
   {
     method: 'token',
     why: 'a token is given',
-    fits: (situation) => situation.available.token && notForKeystone(situation),
+    fits: (situation) => situation.available.token && impliesNoKeystone(situation),
   },
   {
     method: 'oidc',
     why: 'an access token or its issuer is given',
-    fits: (situation) => situation.available.oidc && notForKeystone(situation),
+    fits: (situation) => situation.available.oidc && impliesNoKeystone(situation),
   },
   {
     method: 'x509',
@@ -144,9 +144,9 @@ const givenRules: readonly GivenRule[] = [
       if (endpoint.protocol !== 'https:' || !available.namedCertificate) return false
       if (when === 'server-is-open' || context.option('first-method') === 'x509') return true
       const has = (name: string) => (context.option(name) ?? '') !== ''
-      // Proxies are mostly meant for a Keystone with VOMS, and an endpoint that does not know their CA aborts
+      // Proxy certificates are usually for a Keystone with VOMS, and an endpoint that does not trust their CA aborts
       // the handshake.
-      return (has('user-cert') || has('user-cred')) && !has('voms') && notForKeystone(situation)
+      return (has('user-cert') || has('user-cred')) && !has('voms') && impliesNoKeystone(situation)
     },
   },
   {
@@ -154,13 +154,13 @@ const givenRules: readonly GivenRule[] = [
     why: 'a user name is given',
     fits: (situation) => {
       const { context, available, endpoint, when } = situation
-      if (!available.user || !notForKeystone(situation)) return false
+      if (!available.user || !impliesNoKeystone(situation)) return false
       return when === 'server-is-open' || isPrivate(context, endpoint)
     },
   },
 ]
 
-/** Undefined when no available credential answers the server's challenge. */
+/** The method for the server's challenge; undefined if no available credential fits. */
 export async function chooseMethod(context: AuthContext, refusal: HttpResponse): Promise<Choice | undefined> {
   const challenges = parseChallenges(refusal.headers)
   const available = await availableCredentials(context, { search: true })
@@ -172,7 +172,7 @@ export async function chooseMethod(context: AuthContext, refusal: HttpResponse):
     return {
       method: rule.method,
       why: rule.why,
-      ...rule.more?.({ context, challenges, available, refusal }),
+      ...rule.details?.({ context, challenges, available, refusal }),
     }
   }
   return undefined
@@ -188,12 +188,12 @@ interface Situation {
 }
 
 interface Rule {
-  /** Undefined: a 401 that names no method. */
+  /** The scheme of the challenge; undefined for a 401 without a challenge. */
   readonly scheme: string | undefined
   readonly method: string
   readonly needs: (available: AvailableCredentials) => boolean
   readonly why: string
-  readonly more?: (situation: Situation) => Partial<Choice>
+  readonly details?: (situation: Situation) => Partial<Choice>
 }
 
 const rules: readonly Rule[] = [
@@ -209,14 +209,14 @@ const rules: readonly Rule[] = [
     // A token without a project is assumed to be scoped; with a project, Keystone rescopes it.
     needs: ({ token, authUrl, project, keystone }) => token && !authUrl && !project && !keystone,
     why: 'the server uses Keystone and a token is at hand',
-    more: (situation) => tokenHeader(situation, 'X-Auth-Token'),
+    details: (situation) => tokenHeader(situation, 'X-Auth-Token'),
   },
   {
     scheme: 'keystone',
     method: 'keystone',
     needs: ({ user, token, keystone, oidc, certificate }) => user || token || keystone || oidc || certificate,
     why: 'the server names Keystone',
-    more: namedKeystone,
+    details: keystoneFromChallenge,
   },
   {
     scheme: 'bearer',
@@ -229,7 +229,7 @@ const rules: readonly Rule[] = [
     method: 'token',
     needs: ({ token }) => token,
     why: 'the server takes bearer tokens and one is at hand',
-    more: (situation) => tokenHeader(situation, 'Authorization'),
+    details: (situation) => tokenHeader(situation, 'Authorization'),
   },
   {
     scheme: 'digest',
@@ -242,7 +242,7 @@ const rules: readonly Rule[] = [
     method: 'basic',
     needs: ({ user }) => user,
     why: 'the server offers basic',
-    more: ({ refusal }) => ({ secretGoesTo: refusal.url }),
+    details: ({ refusal }) => ({ secretGoesTo: refusal.url }),
   },
   {
     scheme: undefined,
@@ -264,16 +264,16 @@ const rules: readonly Rule[] = [
   },
 ]
 
-/** An explicit `--token-header` overrides the usual header. */
+/** `--token-header` overrides the usual header. */
 function tokenHeader({ context }: Situation, usual: string): Partial<Choice> {
   return { options: { 'token-header': context.option('token-header') ?? usual } }
 }
 
 /**
- * `--auth-url` overrides the server's challenge. Only an address that the server named needs the user's
- * consent.
+ * The Keystone in the server's challenge, unless the user set `--auth-url`. Only an address that the server named
+ * needs the user's consent.
  */
-function namedKeystone({ context, challenges }: Situation): Partial<Choice> {
+function keystoneFromChallenge({ context, challenges }: Situation): Partial<Choice> {
   if ((context.option('auth-url') ?? '') !== '') return {}
   const uri = keystoneUri(challenges)
   if (uri === undefined || !URL.canParse(uri) || !/^https?:/i.test(uri)) return {}

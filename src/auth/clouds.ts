@@ -1,6 +1,6 @@
 /**
- * Maps clouds.yaml, secure.yaml and OS_* variables to occi's options. File access is passed in as functions.
- * This module renames settings and decides nothing.
+ * Maps clouds.yaml, secure.yaml and OS_* variables to occi's options. Files are read through functions that the
+ * caller passes.
  */
 
 import { isAbsolute } from 'node:path'
@@ -18,10 +18,10 @@ import { isOn } from '../settings/switch.js'
 import { at, textAt } from './json.js'
 import type { AuthOption } from './types.js'
 
-/** Values of options of authentication by the option's name. */
+/** Values of authentication options by name. */
 export type OptionValues = Readonly<Record<string, string>>
 
-/** Where clouds.yaml is looked for. */
+/** The environment in which clouds.yaml is searched for. */
 export interface CloudFiles {
   readonly env: (name: string) => string | undefined
   readonly readFile: (path: string, purpose: Purpose) => Promise<Uint8Array>
@@ -30,20 +30,20 @@ export interface CloudFiles {
   readonly cwd: string
 }
 
-/** What a cloud of clouds.yaml gives. */
+/** The options of one cloud in clouds.yaml. */
 export interface CloudOptions {
   readonly options: OptionValues
-  /** The file that each option came from, by option name. */
+  /** The file of each option, by option name. */
   readonly sources: Readonly<Record<string, string>>
-  /** `clouds.yaml` and `secure.yaml` that were read. */
+  /** The files that were read. */
   readonly files: readonly string[]
-  /** Keys of the file that occi does not know, reported with -v. */
+  /** Unknown keys in the files, reported with -v. */
   readonly ignored: readonly string[]
 }
 
 /**
- * Values of the declared options from the environment: OCCI_… first, then the aliases. Empty variables are
- * ignored.
+ * Values of the declared options from environment variables: OCCI_… first, then the aliases. Empty variables are
+ * ignored. Throws UsageError if OS_INSECURE is neither true nor false.
  */
 export function optionsFromEnvironment(
   declared: readonly AuthOption[],
@@ -67,9 +67,8 @@ export function optionsFromEnvironment(
 }
 
 /**
- * The options of one cloud: `name`, or the one in OS_CLOUD. Undefined when neither is given. secure.yaml
- * overrides clouds.yaml, which overrides `profile` (clouds-public.yaml). Throws ConfigError naming the places
- * that were searched.
+ * The options of one cloud: `name`, or the one in OS_CLOUD; undefined if neither is set. secure.yaml overrides
+ * clouds.yaml, which overrides `profile` (clouds-public.yaml). Throws ConfigError naming the searched files.
  */
 export async function optionsFromClouds(
   files: CloudFiles,
@@ -77,7 +76,7 @@ export async function optionsFromClouds(
 ): Promise<CloudOptions | undefined> {
   const wanted = name ?? files.env('OS_CLOUD')
   if (wanted === undefined || wanted === '') return undefined
-  const clouds = await firstOf(files, 'clouds', 'OS_CLIENT_CONFIG_FILE')
+  const clouds = await firstReadable(files, 'clouds', 'OS_CLIENT_CONFIG_FILE')
   if (clouds === undefined) {
     throw new ConfigError(`There is no clouds.yaml to find the cloud "${wanted}" in`, {
       hint: `Looked at ${searchPath(files, 'clouds', 'OS_CLIENT_CONFIG_FILE').join(', ')}.`,
@@ -91,12 +90,14 @@ export async function optionsFromClouds(
       at: clouds.path,
     })
   }
-  const secure = await firstOf(files, 'secure', 'OS_CLIENT_SECURE_FILE')
+  const secure = await firstReadable(files, 'secure', 'OS_CLIENT_SECURE_FILE')
   const profile = textAt(entry, 'profile') ?? textAt(entry, 'cloud')
-  const open =
-    profile === undefined ? undefined : await firstOf(files, 'clouds-public', 'OS_CLIENT_VENDOR_FILE')
+  const vendorFile =
+    profile === undefined ? undefined : await firstReadable(files, 'clouds-public', 'OS_CLIENT_VENDOR_FILE')
   const layers: readonly (YamlFile & { readonly entry: unknown })[] = [
-    ...(open === undefined ? [] : [{ ...open, entry: at(open.content, 'public-clouds', profile ?? '') }]),
+    ...(vendorFile === undefined
+      ? []
+      : [{ ...vendorFile, entry: at(vendorFile.content, 'public-clouds', profile ?? '') }]),
     { ...clouds, entry },
     ...(secure === undefined ? [] : [{ ...secure, entry: at(secure.content, 'clouds', wanted) }]),
   ]
@@ -118,7 +119,7 @@ export async function optionsFromClouds(
     files: [
       clouds.path,
       ...(secure === undefined ? [] : [secure.path]),
-      ...(open === undefined ? [] : [open.path]),
+      ...(vendorFile === undefined ? [] : [vendorFile.path]),
     ],
   }
 }
@@ -190,8 +191,8 @@ const cloudKeys: Readonly<Record<string, string>> = {
   occi_endpoint_override: 'endpoint',
 }
 
-/** Keys that are common in clouds.yaml and have no meaning for OCCI. */
-const silent = new Set(['auth', 'profile', 'cloud', 'verify', 'regions', 'vendor_hook'])
+/** Keys that are common in clouds.yaml, but have no meaning for OCCI or are handled separately. */
+const ignoredSilently = new Set(['auth', 'profile', 'cloud', 'verify', 'regions', 'vendor_hook'])
 
 function optionsOf(cloud: Readonly<Record<string, unknown>>): {
   options: OptionValues
@@ -199,7 +200,7 @@ function optionsOf(cloud: Readonly<Record<string, unknown>>): {
 } {
   const options: Record<string, string> = {}
   const ignored: string[] = []
-  const take = (
+  const collect = (
     source: Readonly<Record<string, unknown>>,
     keys: Readonly<Record<string, string>>,
     prefix: string,
@@ -210,11 +211,11 @@ function optionsOf(cloud: Readonly<Record<string, unknown>>): {
       const option = Object.hasOwn(keys, name) ? keys[name] : undefined
       const text = scalar(value)
       if (option !== undefined && text !== undefined) options[option] ??= text
-      else if (prefix !== '' || !silent.has(name)) ignored.push(`${prefix}${key}`)
+      else if (prefix !== '' || !ignoredSilently.has(name)) ignored.push(`${prefix}${key}`)
     }
   }
-  take(object(cloud['auth']), authKeys, 'auth.')
-  take(cloud, cloudKeys, '')
+  collect(object(cloud['auth']), authKeys, 'auth.')
+  collect(cloud, cloudKeys, '')
   const verify = scalar(cloud['verify'])
   if (verify !== undefined) options['insecure'] = String(!isOn(verify, 'verify in clouds.yaml'))
   if (options['region'] === undefined) {
@@ -230,24 +231,28 @@ interface YamlFile {
   readonly content: unknown
 }
 
-async function firstOf(files: CloudFiles, base: string, variable: string): Promise<YamlFile | undefined> {
+async function firstReadable(
+  files: CloudFiles,
+  base: string,
+  variable: string,
+): Promise<YamlFile | undefined> {
   for (const path of searchPath(files, base, variable)) {
     let bytes: Uint8Array
     try {
       bytes = await files.readFile(path, purposes.settings)
     } catch (cause) {
-      // An untrusted file is an error, not a reason to search on.
+      // An untrusted file is an error; the search does not continue.
       if (cause instanceof ConfigError) throw cause
       // openstacksdk also skips files that are missing or unreadable.
       if (!(cause instanceof UnreadableFileError)) continue
       throw new ConfigError(`${path} cannot be read: ${cause.reason}`, { at: path, cause })
     }
-    return { path, content: await yamlIn(path, Buffer.from(bytes).toString('utf8')) }
+    return { path, content: await parseYamlFile(path, Buffer.from(bytes).toString('utf8')) }
   }
   return undefined
 }
 
-async function yamlIn(path: string, text: string): Promise<unknown> {
+async function parseYamlFile(path: string, text: string): Promise<unknown> {
   try {
     return await parseYaml(text, { repeatedKeys: 'last one counts' })
   } catch (cause) {
@@ -264,7 +269,7 @@ function object(value: unknown): Readonly<Record<string, unknown>> {
   return isRecord(value) ? value : {}
 }
 
-/** YAML reads `password: 12345` as a number; it was meant as text. */
+/** Numbers and booleans as text, because YAML reads `password: 12345` as a number. */
 function scalar(value: unknown): string | undefined {
   if (typeof value === 'string') return value === '' ? undefined : value
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined

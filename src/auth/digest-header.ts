@@ -6,7 +6,7 @@ export type Qop = 'auth' | 'auth-int'
 export interface Algorithm {
   /** The name used in headers: `SHA-256-sess`. */
   readonly name: string
-  /** The challenge names no algorithm: MD5 is used, and the header omits its name. */
+  /** Whether the challenge names no algorithm: then MD5 is used, and the header omits its name. */
   readonly implied: boolean
   readonly hash: string
   readonly session: boolean
@@ -21,13 +21,13 @@ export interface DigestInput {
   readonly algorithm: Algorithm
   readonly qop: Qop | undefined
   readonly userhash: boolean
-  /** The challenge contained charset=UTF-8. */
+  /** Whether the challenge contains charset=UTF-8. */
   readonly utf8: boolean
   readonly cnonce: string
-  /** nc: 1 for the first request with this nonce. */
+  /** The number of this request with the nonce (`nc`), from 1. */
   readonly count: number
   readonly method: string
-  /** request-target: path and query. */
+  /** The request target: path and query. */
   readonly uri: string
   readonly body: string | Uint8Array | undefined
 }
@@ -57,7 +57,7 @@ export function digestHeader(input: DigestInput): string {
     `uri=${quoted(input.uri)}`,
     ...(input.algorithm.implied ? [] : [`algorithm=${input.algorithm.name}`]),
     ...(input.qop === undefined ? [] : [`qop=${input.qop}`, `nc=${nc}`]),
-    // Without qop the header carries the cnonce only if A1 contains it.
+    // Without qop the header contains the cnonce only if A1 does.
     ...(input.qop === undefined && !input.algorithm.session ? [] : [`cnonce=${quoted(input.cnonce)}`]),
     `response="${digestResponse(input)}"`,
     ...(input.opaque === undefined ? [] : [`opaque=${quoted(input.opaque)}`]),
@@ -67,9 +67,9 @@ export function digestHeader(input: DigestInput): string {
 }
 
 /**
- * The expected `rspauth` of Authentication-Info (RFC 7616 §3.5): computed like `response`, with an empty method.
- * Undefined for auth-int, which cannot be checked: its hash covers the body before decoding, which the transport
- * does not keep, and WEBrick hashes the body of the request instead.
+ * The expected `rspauth` of Authentication-Info (RFC 7616 §3.5), computed like `response`, with an empty method.
+ * Undefined for auth-int, which cannot be checked: its hash includes the body before decoding, which the transport
+ * does not keep, and WEBrick uses the body of the request instead.
  */
 export function digestProof(input: DigestInput): string | undefined {
   return input.qop === 'auth-int' ? undefined : digestResponse({ ...input, method: '' })
@@ -88,13 +88,14 @@ function digestResponse(input: DigestInput): string {
 }
 
 /**
- * userhash hides the user name (RFC 7616 §3.4.4). A name with other than ASCII characters is sent as `username*` to servers that
- * announce charset=UTF-8, and as plain UTF-8 to others: Apache accepts that and does not know `username*`.
+ * The `username` parameter. userhash hides the name (RFC 7616 §3.4.4). A name with non-ASCII characters is sent as
+ * `username*` to servers that announce charset=UTF-8, and as plain UTF-8 to others: Apache accepts that, but not
+ * `username*`.
  */
 function userOf(input: DigestInput): string {
   const { username, realm, algorithm } = input
   if (input.userhash) return `username="${hex(algorithm.hash, `${username}:${realm}`)}"`
-  if (input.utf8 && !isAscii(username)) return `username*=UTF-8''${extended(username)}`
+  if (input.utf8 && !isAscii(username)) return `username*=UTF-8''${encodeExtended(username)}`
   return `username=${quoted(username)}`
 }
 
@@ -111,7 +112,7 @@ function quoted(text: string): string {
 }
 
 /** RFC 8187 §3.2. encodeURIComponent leaves four characters unescaped that must be escaped here. */
-function extended(text: string): string {
+function encodeExtended(text: string): string {
   return encodeURIComponent(text).replace(
     /['()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,

@@ -1,7 +1,7 @@
 /**
- * RFC 7616, with RFC 2069's form for servers that offer no qop. All requests share one nonce until the server
- * refuses a nonce. From then on each concurrent request has its own, because the server may accept a nonce only
- * once, or only with counts in order.
+ * HTTP Digest (RFC 7616), with RFC 2069's form for servers without qop. All requests share one nonce until the server
+ * refuses one. From then on each concurrent request has its own, because the server may accept a nonce only once, or
+ * only with ascending counts.
  */
 
 import { headerValue } from '../basics/http.js'
@@ -57,14 +57,14 @@ export const digest: AuthPlugin = {
 interface DigestSettings {
   readonly username: string
   readonly password: string
-  /** Preferred where both are offered. */
+  /** Preferred if the server offers both. */
   readonly qop?: Qop
   readonly random: Platform['random']
-  /** A 401 answer that the caller already has; it saves the first round trip. */
+  /** A 401 response that the caller already has, which saves the first round trip. */
   readonly challenge?: HttpResponse
 }
 
-/** A nonce with what the challenge says beside it. */
+/** A nonce with the other parameters of its challenge. */
 interface Nonce {
   readonly realm: string
   readonly nonce: string
@@ -75,66 +75,67 @@ interface Nonce {
   readonly utf8: boolean
   readonly cnonce: string
   /** Whether at most one request at a time uses it. */
-  readonly own: boolean
-  /** Requests signed with it so far. */
+  readonly exclusive: boolean
+  /** Requests signed with this nonce so far. */
   count: number
 }
 
-/** What is known of one request. */
-interface Use {
-  /** How often it was sent. */
+/** The state of one request. */
+interface RequestState {
+  /** How often the request was sent. */
   readonly sent: number
-  /** Absent if no nonce was available: the request was sent without one to get one. */
+  /** Absent if no nonce was available, so that the request was sent without credentials to get one. */
   readonly signed?: { readonly nonce: Nonce; readonly input: DigestInput }
   /** The nonce of the last 401. */
   readonly next?: Nonce
 }
 
-/** How often one request is sent at most. More than three are needed only if nonces expire before requests arrive. */
-const mostSent = 5
+/** The limit for sending one request. More than three are needed only if nonces expire before requests arrive. */
+const maxSends = 5
 
 /**
- * Throws AuthError when the server offers only unknown algorithms. Authentication-Info is used: `nextnonce` signs
- * the next request, and `rspauth` must prove that the server knows the password. RFC 7616 §3.5 does not say what a
- * client does about a wrong `rspauth`; here the request fails with AuthError, because another party may have
- * answered.
+ * Credentials for HTTP Digest. Throws AuthError if the server offers only unknown algorithms. Authentication-Info is
+ * used: `nextnonce` for the next request, and `rspauth` to verify that the server knows the password. RFC 7616 §3.5
+ * does not say what to do about a wrong `rspauth`; here the request fails with AuthError, because another party may
+ * have answered.
  */
 export function digestCredentials(settings: DigestSettings): Credentials {
   const { username, password } = settings
-  const uses = new WeakMap<HttpRequest, Use>()
-  const first = settings.challenge === undefined ? undefined : offered(settings, settings.challenge)?.nonce
+  const requests = new WeakMap<HttpRequest, RequestState>()
+  const first =
+    settings.challenge === undefined ? undefined : digestOffer(settings, settings.challenge)?.nonce
   /** Available nonces, the newest last. */
-  let free: Nonce[] = first === undefined ? [] : [first]
-  /** For the description. */
+  let available: Nonce[] = first === undefined ? [] : [first]
+  /** The last nonce, for the description. */
   let last: Nonce | undefined = first
   /** Whether concurrent requests must not share a nonce. */
-  let oneEach = false
+  let exclusiveNonces = false
   /** Whether the server accepted a request, so that the password is right. */
   let accepted = false
 
   function refused(request: HttpRequest, response: Answer): boolean {
-    const { sent, signed } = uses.get(request) ?? { sent: 1 }
-    const offer = offered(settings, response)
-    if (offer === undefined || sent >= mostSent) return false
+    const { sent, signed } = requests.get(request) ?? { sent: 1 }
+    const offer = digestOffer(settings, response)
+    if (offer === undefined || sent >= maxSends) return false
     const old = signed?.nonce
     if (old !== undefined) {
       // Some servers omit `stale` when other requests used the nonce meanwhile (Apache's AuthDigestNcCheck).
       const usedUp = accepted && sent === 1 && old.nonce !== offer.nonce.nonce
       if (!offer.stale && !usedUp && old.realm === offer.nonce.realm) return false
-      if (!oneEach) free = []
-      oneEach = true
+      if (!exclusiveNonces) available = []
+      exclusiveNonces = true
     }
-    last = { ...offer.nonce, own: oneEach }
-    if (!oneEach) free = [last]
+    last = { ...offer.nonce, exclusive: exclusiveNonces }
+    if (!exclusiveNonces) available = [last]
     // Apache keeps one nonce and one count for each opaque value. A request that shared it is sent without
     // credentials to get its own.
-    const shared = old !== undefined && !old.own && isText(old.opaque) && old.opaque === last.opaque
-    uses.set(request, shared ? { sent } : { sent, next: last })
+    const shared = old !== undefined && !old.exclusive && isText(old.opaque) && old.opaque === last.opaque
+    requests.set(request, shared ? { sent } : { sent, next: last })
     return true
   }
 
   function accept(request: HttpRequest, response: Answer): void {
-    const { signed } = uses.get(request) ?? {}
+    const { signed } = requests.get(request) ?? {}
     if (signed === undefined) return
     const info = parseParameters(headerValue(response.headers, 'authentication-info') ?? '')
     checkProof(request, response, signed.input, info.get('rspauth'))
@@ -144,16 +145,16 @@ export function digestCredentials(settings: DigestSettings): Credentials {
     // With -sess the key contains the first nonce (RFC 7616 §3.4.2), but WEBrick takes the current one. Keeping the
     // nonce works with both.
     const newer = isText(next) && !nonce.algorithm.session ? { ...nonce, nonce: next, count: 0 } : undefined
-    if (oneEach && nonce.own) free.push(newer ?? nonce)
-    else if (newer !== undefined && !oneEach) free = [newer]
+    if (exclusiveNonces && nonce.exclusive) available.push(newer ?? nonce)
+    else if (newer !== undefined && !exclusiveNonces) available = [newer]
   }
 
   return {
     identity: `digest:${username}`,
     async sign(request: HttpRequest) {
-      const { sent, next } = uses.get(request) ?? { sent: 0 }
-      const nonce = next ?? (oneEach ? free.pop() : free.at(-1))
-      uses.set(request, { sent: sent + 1 })
+      const { sent, next } = requests.get(request) ?? { sent: 0 }
+      const nonce = next ?? (exclusiveNonces ? available.pop() : available.at(-1))
+      requests.set(request, { sent: sent + 1 })
       if (nonce === undefined) return []
       nonce.count += 1
       const { pathname, search } = new URL(request.url)
@@ -166,7 +167,7 @@ export function digestCredentials(settings: DigestSettings): Credentials {
         uri: `${pathname}${search}`,
         body: request.body,
       }
-      uses.set(request, { sent: sent + 1, signed: { nonce, input } })
+      requests.set(request, { sent: sent + 1, signed: { nonce, input } })
       return [['Authorization', digestHeader(input)]]
     },
     answered(request, response) {
@@ -204,7 +205,7 @@ function checkProof(request: HttpRequest, response: Answer, input: DigestInput, 
 }
 
 /** The first Digest challenge whose algorithm and qop are known: the server lists them by preference (RFC 7616 §3.7). */
-function offered(
+function digestOffer(
   settings: DigestSettings,
   response: Answer,
 ): { readonly nonce: Nonce; readonly stale: boolean } | undefined {
@@ -238,14 +239,14 @@ function nonceOf(settings: DigestSettings, { parameters }: Challenge): Nonce | u
     userhash: parameters.get('userhash')?.toLowerCase() === 'true',
     utf8: parameters.get('charset')?.toLowerCase() === 'utf-8',
     cnonce: Buffer.from(settings.random(24)).toString('base64'),
-    own: false,
+    exclusive: false,
     count: 0,
   }
 }
 
-function qopOf(offer: string | undefined, wish: Qop): Qop | undefined | 'unknown' {
+function qopOf(offer: string | undefined, preferred: Qop): Qop | undefined | 'unknown' {
   if (offer === undefined) return undefined
   const names = offer.split(',').map((name) => name.trim().toLowerCase())
-  if (names.includes(wish)) return wish
+  if (names.includes(preferred)) return preferred
   return (['auth', 'auth-int'] as const).find((name) => names.includes(name)) ?? 'unknown'
 }

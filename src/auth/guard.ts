@@ -1,4 +1,4 @@
-/** Decides which servers may receive a secret without the user's consent. */
+/** Decides which servers may receive a secret only with the user's consent. */
 
 import { shellWord } from '../basics/shell-word.js'
 import { AuthError } from '../errors/errors.js'
@@ -28,21 +28,20 @@ export const autoOptions: readonly AuthOption[] = [
 ]
 
 /**
- * Allows a secret to be sent to a URL that a server named. Allowed are https on the endpoint's host, and
- * loopback if the endpoint is on loopback too. Otherwise the user is asked. Throws AuthError when the user
- * refuses or cannot be asked.
+ * Asks the user before a secret is sent to a URL that a server named. Does not ask for https on the endpoint's host,
+ * nor for loopback if the endpoint is on loopback, too. Throws AuthError if the user declines or cannot be asked.
  */
-export async function mayReceiveSecret(context: AuthContext, target: URL, what: string): Promise<void> {
-  const danger = dangerOf(context, target)
-  if (danger === undefined) return
+export async function requireConsent(context: AuthContext, target: URL, what: string): Promise<void> {
+  const risk = riskOf(context, target)
+  if (risk === undefined) return
   const place = bareUrl(target.href)
-  context.log(`${place} would get ${what}: ${danger.why}`)
-  const refusal = new AuthError(`Not sending ${what} to ${place}: ${danger.why}`, {
-    hint: danger.hint(place),
+  context.log(`${place} would get ${what}: ${risk.why}`)
+  const refusal = new AuthError(`Not sending ${what} to ${place}: ${risk.why}`, {
+    hint: risk.hint(place),
   })
   let answer: string
   try {
-    answer = await context.choose(`Send ${what} to ${place}? ${danger.why}.`, [
+    answer = await context.choose(`Send ${what} to ${place}? ${risk.why}.`, [
       { value: 'no', label: 'No' },
       { value: 'yes', label: `Yes, send it to ${target.host}` },
     ])
@@ -52,31 +51,31 @@ export async function mayReceiveSecret(context: AuthContext, target: URL, what: 
   if (answer !== 'yes') throw refusal
 }
 
-/** Whether the URL is on 127.0.0.0/8, ::1 or localhost, where nobody else can listen. */
+/** Whether the URL is on 127.0.0.0/8, ::1 or localhost, whose traffic does not leave the machine. */
 export function isLoopback(url: URL): boolean {
   const host = url.hostname
   return (
-    // Names below it (`x.localhost`) are asked of DNS by many systems, glibc's among them.
+    // Names like `x.localhost` are excluded, because many systems, such as glibc, ask DNS for them.
     host === 'localhost' || host === '[::1]' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host)
   )
 }
 
-/** Whether the connection is encrypted or local, or the user has accepted that it is not. */
+/** Whether the connection is encrypted or local, or the user has allowed unencrypted ones. */
 export function isPrivate(context: AuthContext, target: URL): boolean {
   const allowed = isOn(context.option('allow-plain-http'), 'allow-plain-http')
   return target.protocol === 'https:' || isLoopback(target) || allowed
 }
 
-interface Danger {
+interface Risk {
   readonly why: string
   readonly hint: (place: string) => string
 }
 
-function dangerOf(context: AuthContext, target: URL): Danger | undefined {
+function riskOf(context: AuthContext, target: URL): Risk | undefined {
   const { endpoint } = context
-  const here =
+  const isSameHost =
     endpoint !== undefined && (endpoint.hostname === target.hostname || bothLoopback(endpoint, target))
-  if (!here) {
+  if (!isSameHost) {
     return {
       why: `it is another host than the endpoint${endpoint === undefined ? '' : ` ${endpoint.host}`}`,
       hint: (place) => `If you trust it, name it: \`auth-url\` ${shellWord(place)}`,

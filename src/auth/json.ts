@@ -1,4 +1,4 @@
-/** Reads members of untrusted JSON: own members only, undefined for anything that is missing. */
+/** Reads members of untrusted JSON: own members only, and undefined for missing ones. */
 
 export function parseJson(text: string): unknown {
   try {

@@ -8,6 +8,11 @@ interface NumberToken {
   readonly plain: boolean
 }
 
+const PLUS = 43
+const MINUS = 45
+const DOT = 46
+const LOWER_E = 101
+
 /** Longer digit strings are not quantities, and converting them to bigint takes more than linear time. */
 const maxDigits = 400
 
@@ -18,12 +23,12 @@ export function readNumber(text: string): NumberToken | undefined {
   if (text.length === 0 || text.length > maxDigits) return undefined
   let i = 0
   const first = text.charCodeAt(0)
-  const signed = first === 43 || first === 45
+  const signed = first === PLUS || first === MINUS
   if (signed) i++
   const whole = digits(text, i)
   i += whole
   let fraction = 0
-  const dotted = text.charCodeAt(i) === 46
+  const dotted = text.charCodeAt(i) === DOT
   if (dotted) {
     i++
     fraction = digits(text, i)
@@ -31,10 +36,10 @@ export function readNumber(text: string): NumberToken | undefined {
   }
   if (whole + fraction === 0) return undefined
   let exponent = false
-  if ((text.charCodeAt(i) | 32) === 101) {
+  if ((text.charCodeAt(i) | 32) === LOWER_E) {
     i++
     const sign = text.charCodeAt(i)
-    if (sign === 43 || sign === 45) i++
+    if (sign === PLUS || sign === MINUS) i++
     const power = digits(text, i)
     if (power === 0) return undefined
     i += power
@@ -51,7 +56,7 @@ function token(text: string, shape: { integer: boolean; plain: boolean }): Numbe
   let value: number | bigint = Number(text)
   if (!Number.isFinite(value)) return undefined
   if (shape.integer && !Number.isSafeInteger(value)) {
-    value = BigInt(text.charCodeAt(0) === 43 ? text.slice(1) : text)
+    value = BigInt(text.charCodeAt(0) === PLUS ? text.slice(1) : text)
   }
   return String(value) === text ? { value, plain: shape.plain } : { value, lexeme: text, plain: shape.plain }
 }

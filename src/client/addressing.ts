@@ -1,4 +1,4 @@
-/** Finds the instance that a user's text refers to: an id, unique id prefix, title, path or URL. */
+/** Finds the entity that a reference means: an id, unique id prefix, title, path or URL. */
 import { alternatives } from '../basics/nearest.js'
 import { omitUndefined } from '../basics/objects.js'
 import {
@@ -22,22 +22,21 @@ import type { Provider } from './provider.js'
 import { type Collection, collectionOf, isOutdated, mayBeOutdated } from './resolve.js'
 import type { Session } from './session.js'
 import type { CollectionRef, RequestOptions } from './types.js'
-import { failureOfOne, type Unread, type Walk } from './unread.js'
+import { failureOfItem, type ListingOptions, type Unread } from './unread.js'
 
-/** An instance that was found by its name. */
+/** An entity that was found by a reference. */
 export interface Found {
   readonly location: string
-  /** Present when it was read to tell that it is the one. */
+  /** Present if it had to be read to identify it. */
   readonly entity?: LocatedEntity
 }
 
-/** Shorter prefixes match by accident. */
-const shortestPrefix = 3
+/** Characters; shorter prefixes would match by accident. */
+const minPrefixLength = 3
 
 /**
- * Sends one request for each collection, and one for each member where a listing gives locations only. It
- * stops describing members once the name is known to be an id. Throws NotFoundError, or AmbiguousError with
- * facts.candidates.
+ * Sends one request for each collection, and one for each member if a listing contains only locations. It stops when
+ * an id matches. Throws NotFoundError, or AmbiguousError with facts.candidates.
  */
 export async function find(
   session: Session,
@@ -52,8 +51,8 @@ export async function find(
   try {
     return await findIn(session, name, where, options, refusals)
   } catch (error) {
-    const unsure = error instanceof NotFoundError || error instanceof PartialError
-    const refused = mayBeOutdated(error) || (unsure && refusals.some(mayBeOutdated))
+    const isInconclusive = error instanceof NotFoundError || error instanceof PartialError
+    const refused = mayBeOutdated(error) || (isInconclusive && refusals.some(mayBeOutdated))
     if (!refused || !(await isOutdated(session, used, options.signal))) throw error
     return findIn(session, name, where, options, [])
   }
@@ -79,19 +78,19 @@ async function findIn(
         else if (answer?.location !== undefined) return { location: answer.location, entity: answer }
       } catch (error) {
         if (error instanceof NetworkError || error instanceof TimeoutError) throw error
-        // It may be of another kind, or be listed although it cannot be read.
-        failed = failureOfOne(error)
+        // The entity may be of another kind, or may be listed although it cannot be read.
+        failed = failureOfItem(error)
       }
     }
   }
-  const looks: Look[] = []
+  const searches: SearchResult[] = []
   const tolerant = collections.length > 1
   const running = mapInOrder(collections, session.concurrency, ({ url }) =>
     searchCollection(session, provider, url, name, { tolerant, refusals }, options),
   )
-  for await (const look of running) looks.push(look)
-  const members = looks.flatMap((look) => look.members)
-  const failures = looks.flatMap((look) => look.failures)
+  for await (const search of running) searches.push(search)
+  const members = searches.flatMap((search) => search.members)
+  const failures = searches.flatMap((search) => search.failures)
   for (const { error } of failures) {
     const { message, http } = error
     session.onDeviation(
@@ -109,33 +108,33 @@ async function findIn(
   } catch (error) {
     if (deletedAt !== undefined && error instanceof NotFoundError) {
       throw new NotFoundError(`${deletedAt} was deleted.`, {
-        at: short(name),
+        at: shortened(name),
         http: { method: 'GET', url: deletedAt, status: 410 },
       })
     }
-    // A part that could not be read may be the one that is meant, so the name is not known to be absent.
+    // The wanted entity may be in a part that could not be read, so it is not known to be absent.
     if (!(error instanceof NotFoundError)) throw error
-    if (failures.length > 0) throw unknown(name, error, failures)
+    if (failures.length > 0) throw inconclusiveError(name, error, failures)
     throw collections.length === 1 ? (failed ?? error) : error
   }
 }
 
-/** Replaces "not found" where a part is unknown: callers delete and create on "not found". */
-function unknown(name: string, error: NotFoundError, failures: readonly Unread[]): PartialError {
+/** Replaces "not found" if a part could not be read, because callers delete or create entities on "not found". */
+function inconclusiveError(name: string, error: NotFoundError, failures: readonly Unread[]): PartialError {
   const parts = failures.length === 1 ? 'one part' : `${failures.length} parts`
   return new PartialError(`${error.message} But ${parts} of what is listed could not be read.`, failures, {
     hint: 'Name it by its location, if you know it.',
-    at: short(name),
+    at: shortened(name),
     facts: { incomplete: true },
   })
 }
 
-interface Look {
+interface SearchResult {
   readonly members: readonly Member[]
   readonly failures: readonly Unread[]
 }
 
-/** Returns the candidates in one collection and the parts of it that could not be read. */
+/** Searches one collection; also returns the parts that could not be read. */
 async function searchCollection(
   session: Session,
   provider: Provider,
@@ -143,10 +142,10 @@ async function searchCollection(
   name: string,
   { tolerant, refusals }: { readonly tolerant: boolean; readonly refusals: unknown[] },
   options: RequestOptions,
-): Promise<Look> {
+): Promise<SearchResult> {
   const found: Member[] = []
   const failures: Unread[] = []
-  const walk: Walk = { ...options, unread: failures }
+  const walk: ListingOptions = { ...options, unread: failures }
   const fail = (target: string, error: unknown) => {
     if (!(error instanceof OcciError) || error instanceof CancelledError) throw error
     failures.push({ target, error })
@@ -182,8 +181,7 @@ async function searchCollection(
     }
     if (absent.length > 0) await noteStillListed(session, provider, url, walk, absent)
   } catch (error) {
-    // Among several collections, one that does not exist (links of rOCCI-server) has no members; as the only
-    // one it is an error.
+    // One of several collections may be missing (links of rOCCI-server); a missing single collection is an error.
     if (!tolerant) throw error
     refusals.push(error)
     if (!(error instanceof NotFoundError || [405, 501].includes(statusOf(error) ?? 0))) fail(url, error)
@@ -191,19 +189,18 @@ async function searchCollection(
   return { members: found, failures }
 }
 
-/** How a message names the collections that were searched. */
+/** Names the searched collections for a message. */
 function namesOf(where: unknown, collections: readonly Collection[]): string | undefined {
   const terms = collections.flatMap(({ category }) => category?.term ?? [])
-  if (where === undefined || terms.length === 0 || terms.length > mostNamed) return undefined
+  if (where === undefined || terms.length === 0 || terms.length > maxNamed) return undefined
   return terms.length === 1 ? terms[0] : `${terms.slice(0, -1).join(', ')} or ${terms.at(-1)}`
 }
 
-const mostNamed = 4
+const maxNamed = 4
 
 /**
- * Like `find`, among entities that are listed already; for names for which `needsListing` is true. Throws
- * NotFoundError, AmbiguousError with facts.candidates, or PartialError where the entity may be among the
- * `unread` ones.
+ * Like `find`, among entities that were already listed; for names for which `needsListing` is true. Throws
+ * NotFoundError, AmbiguousError with facts.candidates, or PartialError if the entity may be among the `unread` ones.
  */
 export function findAmong(typed: string, entities: readonly Entity[], unread: readonly Unread[] = []): Found {
   const name = typed.trim()
@@ -215,7 +212,7 @@ export function findAmong(typed: string, entities: readonly Entity[], unread: re
     return choose(name, members)
   } catch (error) {
     if (unread.length === 0 || !(error instanceof NotFoundError)) throw error
-    throw unknown(name, error, unread)
+    throw inconclusiveError(name, error, unread)
   }
 }
 
@@ -227,7 +224,7 @@ export function needsListing(typed: string): boolean {
 
 interface Member {
   readonly location: string
-  /** Absent where the location was enough to tell. */
+  /** Absent if the location was sufficient. */
   readonly entity?: LocatedEntity
 }
 
@@ -241,9 +238,9 @@ async function collectionsToSearch(
     return { provider, collections: [collection] }
   }
   const provider = await session.provider.get(options.signal)
-  const asked = where ?? provider.model.kinds.filter((kind) => kind.scheme !== CORE_SCHEME)
+  const refs = where ?? provider.model.kinds.filter((kind) => kind.scheme !== CORE_SCHEME)
   const collections: Collection[] = []
-  for (const ref of asked) {
+  for (const ref of refs) {
     // A kind without a location has no members to search.
     if (typeof ref !== 'string' && ref.location === undefined) continue
     collections.push((await collectionOf(session, ref, options.signal)).collection)
@@ -255,7 +252,7 @@ function isSeveral(where: CollectionRef | readonly CollectionRef[]): where is re
   return Array.isArray(where)
 }
 
-/** Sends one request instead of a listing. Some servers answer 400 or 405 for an unknown id (Q16). */
+/** Reads an entity directly instead of listing. Some servers answer 400 or 405 for an unknown id (Q16). */
 async function tryDirectly(
   session: Session,
   url: string,
@@ -270,13 +267,13 @@ async function tryDirectly(
   }
 }
 
-/** Chooses by the first tier that has any member: id, title, prefix of an id. */
+/** Chooses the member by the first of these that matches any: id, title, prefix of an id. */
 function choose(name: string, members: readonly Member[], what?: string): Found {
   const id = withoutUrn(name)
   const tiers: readonly ((member: Member) => boolean)[] = [
     (member) => idsOf(member).includes(id),
     ({ entity }) => entity !== undefined && isTitled(entity, name),
-    (member) => id.length >= shortestPrefix && idsOf(member).some((one) => one.startsWith(id)),
+    (member) => id.length >= minPrefixLength && idsOf(member).some((one) => one.startsWith(id)),
   ]
   for (const tier of tiers) {
     const candidates = members.filter(tier)
@@ -296,10 +293,10 @@ function idsOf({ location, entity }: Member): readonly string[] {
 function ambiguous(name: string, candidates: readonly Member[]): AmbiguousError {
   const shown = candidates.slice(0, 20)
   return new AmbiguousError(
-    `"${short(name)}" is the name of ${candidates.length} instances: ${shown.map(({ location }) => location).join(', ')}`,
+    `"${shortened(name)}" is the name of ${candidates.length} instances: ${shown.map(({ location }) => location).join(', ')}`,
     {
       hint: 'Name one by its id or location.',
-      at: short(name),
+      at: shortened(name),
       facts: {
         candidates: shown.map(({ location, entity }) => ({
           location,
@@ -313,18 +310,18 @@ function ambiguous(name: string, candidates: readonly Member[]): AmbiguousError 
 
 function notFound(name: string, members: readonly Member[], what?: string): NotFoundError {
   const names = members.flatMap((member) => [...idsOf(member), member.entity?.title ?? ''])
-  const near = suggest(
+  const similar = suggest(
     name,
     names.filter((one) => one !== ''),
   )
   const none = what === undefined ? 'nothing' : `no ${what}`
-  return new NotFoundError(`There is ${none} named "${short(name)}".`, {
+  return new NotFoundError(`There is ${none} named "${shortened(name)}".`, {
     hint:
-      near.length === 0
+      similar.length === 0
         ? 'List the collection to see the existing entities.'
-        : `Did you mean ${alternatives(near)}?`,
-    at: short(name),
-    facts: { name: short(name), suggestions: near },
+        : `Did you mean ${alternatives(similar)}?`,
+    at: shortened(name),
+    facts: { name: shortened(name), suggestions: similar },
   })
 }
 
@@ -334,6 +331,6 @@ function looksLikeId(name: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(bare) || /^\d{1,20}$/.test(bare)
 }
 
-function short(name: string): string {
+function shortened(name: string): string {
   return name.length > 80 ? `${name.slice(0, 79)}…` : name
 }

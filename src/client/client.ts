@@ -18,10 +18,10 @@ import {
 import { type Found, find } from './addressing.js'
 import { defaultConcurrency } from './concurrency.js'
 import { defaultTransport } from './default-transport.js'
-import { familyTransport } from './given-transport.js'
+import { withOcciErrors } from './given-transport.js'
 import { endpointOf } from './locations.js'
 import { derivedId } from './names.js'
-import { create, titleKept } from './operations/create.js'
+import { create, storedTitle } from './operations/create.js'
 import { describe } from './operations/describe.js'
 import { discover } from './operations/discover.js'
 import { changeProblems, expect } from './operations/expect.js'
@@ -63,12 +63,12 @@ import type {
 /**
  * The operations on one provider.
  *
- * Every operation may throw: NetworkError, TimeoutError and ProtocolError (no answer, or none that makes sense),
+ * Every operation may throw: NetworkError, TimeoutError and ProtocolError (no response, or an unusable one),
  * AuthError (401), ForbiddenError (403, quota), ServerError (the provider failed), CancelledError (its signal was
- * aborted), UsageError (an argument makes no sense; the client is closed). Operations that name something also
- * throw NotFoundError and AmbiguousError; those that change something ConflictError (the state does not allow
- * it), ValidationError (it does not fit the model: nothing was sent) and OutcomeUnknownError: the answer was lost
- * and looking at the provider did not settle it. No write is sent twice.
+ * aborted), UsageError (an invalid argument; the client is closed). Operations with names or references also throw
+ * NotFoundError and AmbiguousError. Writes also throw ConflictError (the state does not allow it), ValidationError
+ * (it does not fit the model; nothing was sent) and OutcomeUnknownError (the response was lost, and the provider's
+ * state does not show the outcome). No write is sent twice.
  */
 export class OcciClient {
   /** The endpoint's URL, which ends in a slash. */
@@ -81,14 +81,14 @@ export class OcciClient {
     this.endpoint = this.#session.endpoint.url
   }
 
-  /** Returns the model: by one GET of /-/, or from memory while it is fresh. */
+  /** Returns the model: from the provider's query interface (GET /-/), or from memory while it is fresh. */
   async model(options: RequestOptions & { readonly refresh?: boolean | undefined } = {}): Promise<Model> {
     const { provider } = this.#session
     const found = await (options.refresh ? provider.refresh(options.signal) : provider.get(options.signal))
     return found.model
   }
 
-  /** Reads categories from the provider, filtered by the provider or else by the client. */
+  /** Reads categories from the provider. The filter is applied by the provider, or otherwise by the client. */
   discover(
     options?: RequestOptions & { readonly filter?: readonly CollectionRef[] | undefined },
   ): Promise<readonly Category[]> {
@@ -96,16 +96,15 @@ export class OcciClient {
   }
 
   /**
-   * Yields absolute URLs of a collection's members while they arrive; `batches()` yields those of a chunk at
-   * a time.
+   * Yields absolute URLs of a collection's members while they arrive; `batches()` yields several at a time.
    */
   locations(collection: CollectionRef, options?: ListOptions): Batched<string> {
     return locations(this.#session, collection, options)
   }
 
   /**
-   * Yields whole members: by one request when the server renders whole collections, else by parallel
-   * requests.
+   * Yields the entities of a collection: with one request if the server renders whole collections, otherwise with
+   * parallel requests. Throws PartialError at the end if some could not be read.
    */
   list(collection: CollectionRef, options?: ListOptions): AsyncIterable<LocatedEntity> {
     return list(this.#session, collection, options)
@@ -117,9 +116,9 @@ export class OcciClient {
   }
 
   /**
-   * Finds the instance that a user's text refers to: an id, unique id prefix, title, path or URL. `where`
-   * gives the collections that may hold it; default all. Throws NotFoundError or AmbiguousError
-   * (facts.candidates). URLs and paths need no request.
+   * Finds the entity that a reference means: an id, unique id prefix, title, path or URL. `where` restricts the
+   * search to collections; default all. Throws NotFoundError or AmbiguousError (facts.candidates). URLs and paths
+   * need no request.
    */
   find(
     name: string,
@@ -130,8 +129,8 @@ export class OcciClient {
   }
 
   /**
-   * An id derived from the kind and title at this endpoint; undefined where the provider does not keep ids
-   * that clients choose. Two programs that create an entity under this id at the same time create only one.
+   * An id derived from the endpoint, kind and title; undefined if the provider does not keep ids that clients choose.
+   * Two programs that create an entity with this id at the same time create only one.
    */
   async idFor({ kind, title }: NewEntity, { signal }: RequestOptions = {}): Promise<string | undefined> {
     const provider = await this.#session.provider.get(signal)
@@ -140,30 +139,30 @@ export class OcciClient {
   }
 
   /**
-   * The title under which an entity like this will be found: as given, or in the form in which the provider
-   * keeps names (OCCI-OS: the host name). Undefined without a title, and where the provider keeps none.
+   * The title that the provider will store for this entity: unchanged, or converted (OCCI-OS: a host name). Undefined
+   * without a title, or if the provider stores none.
    */
   async keptTitle(entity: NewEntity, options: RequestOptions = {}): Promise<string | undefined> {
-    return titleKept(this.#session, entity, options)
+    return storedTitle(this.#session, entity, options)
   }
 
   /**
-   * The entity as `create` would send it, in the units of the standard and without its links; nothing is sent but for
-   * the model. Throws as `create` does for what does not fit the model.
+   * The entity that `create` would send, in standard units and without its links. Only the model is requested. Throws
+   * the errors of `create` for an entity that does not fit the model.
    */
   expect(entity: NewEntity, options?: RequestOptions): Promise<Entity> {
     return expect(this.#session, entity, options)
   }
 
-  /** What the model and the provider have against changes of an entity that was read; nothing is sent. */
+  /** The reasons why the model or the provider would refuse changes of an entity. Sends no request for the entity. */
   changeProblems(shown: Entity, changes: Changes, options?: RequestOptions): Promise<readonly Problem[]> {
     return changeProblems(this.#session, shown, changes, options)
   }
 
   /**
-   * Creates an entity: by POST to the collection of its kind, by PUT where `id` is given. It may take a while
-   * until the entity has the state that it is to have; see `wait`. When the answer is lost, the client looks for
-   * the entity by its id or title, and throws OutcomeUnknownError with `facts.candidates`.
+   * Creates an entity: by POST to the collection of its kind, or by PUT if `id` is set. The entity may take a while
+   * to become active; see `wait`. If the response is lost, the client searches for the entity by its id or title, and
+   * throws OutcomeUnknownError with `facts.candidates` if the outcome stays unclear.
    *
    * ```ts
    * const { location } = await client.create({ kind: 'compute', title: 'web', mixins: ['debian-12', 'small'] })
@@ -173,25 +172,25 @@ export class OcciClient {
     return withCurrentModel(this.#session, options, () => create(this.#session, entity, options))
   }
 
-  /** Changes some values, mixins or the title, and returns the entity as it is afterwards. */
+  /** Changes some attributes, mixins or the title, and returns the resulting entity. */
   update(ref: EntityRef, changes: Changes, options?: RequestOptions): Promise<LocatedEntity> {
     return withCurrentModel(this.#session, options, () => update(this.#session, ref, changes, options))
   }
 
-  /** Writes the entity as a whole: values that are not given are removed where the provider does that. */
+  /** Replaces the whole entity: attributes that are not given are removed, if the provider supports that. */
   replace(ref: EntityRef, entity: NewEntity, options?: RequestOptions): Promise<LocatedEntity> {
     return withCurrentModel(this.#session, options, () => replace(this.#session, ref, entity, options))
   }
 
   /**
-   * Deletes an entity. The provider may still show it for a while: `wait` for `deleted`. Throws NotFoundError when
-   * it does not exist.
+   * Deletes an entity. The provider may still list it for a while; see `wait` for `deleted`. Throws NotFoundError if it
+   * does not exist.
    */
   delete(ref: EntityRef, options?: RequestOptions): Promise<void> {
     return remove(this.#session, ref, options)
   }
 
-  /** Deletes every member of a collection or below a path. Refuses mixin collections unless `members`. */
+  /** Deletes all entities in a collection or below a path. Throws UsageError for a mixin's collection unless `members` is set. */
   deleteAll(
     collection: CollectionRef,
     options?: RequestOptions & { readonly members?: boolean | undefined },
@@ -199,7 +198,7 @@ export class OcciClient {
     return removeAll(this.#session, collection, options)
   }
 
-  /** Triggers an action by identifier or term. Returns the entity as read afterwards, if it still exists. */
+  /** Triggers an action by identifier or term. Returns the entity read afterwards; undefined if it no longer exists. */
   trigger(
     ref: EntityRef,
     action: ActionRef,
@@ -211,7 +210,7 @@ export class OcciClient {
     )
   }
 
-  /** Triggers an action on every member of a collection, by one request. */
+  /** Triggers an action on all entities of a collection, with one request. */
   triggerAll(
     collection: CollectionRef,
     action: ActionRef,
@@ -221,12 +220,12 @@ export class OcciClient {
     return triggerAll(this.#session, collection, action, attributes, options)
   }
 
-  /** Creates a link entity. The link's kind is derived from source and target kinds unless given. */
+  /** Creates a link. Its kind is derived from the kinds of source and target, unless given. */
   link(source: EntityRef, wanted: NewLink, options?: RequestOptions): Promise<Created> {
     return withCurrentModel(this.#session, options, () => link(this.#session, source, wanted, options))
   }
 
-  /** The locations of the links from source to target, also where only the collections of links show them. */
+  /** The locations of the links from source to target, including those listed only in the collections of links. */
   linksBetween(source: EntityRef, target: EntityRef, options?: RequestOptions): Promise<readonly string[]> {
     return linksBetween(this.#session, source, target, options)
   }
@@ -236,7 +235,7 @@ export class OcciClient {
     return unlink(this.#session, source, target, options)
   }
 
-  /** Defines a mixin (a tag) at the provider and returns it is there. Few providers allow it. */
+  /** Defines a mixin (a tag) at the provider and returns the provider's definition. Few providers support it. */
   defineMixin(mixin: NewMixin, options?: RequestOptions): Promise<Mixin> {
     return defineMixin(this.#session, mixin, options)
   }
@@ -251,29 +250,28 @@ export class OcciClient {
     return attachMixin(this.#session, mixin, entities, options)
   }
 
-  /** Takes a mixin off entities. Refused where the provider would delete them. */
+  /** Detaches a mixin from entities. Throws ConflictError if the provider would delete them. */
   detachMixin(mixin: MixinRef, entities: readonly EntityRef[], options?: RequestOptions): Promise<void> {
     return detachMixin(this.#session, mixin, entities, options)
   }
 
-  /** Attaches a mixin to these entities, and takes it off all others. */
+  /** Attaches a mixin to exactly these entities, and detaches it from all others. */
   setMixinMembers(mixin: MixinRef, entities: readonly EntityRef[], options?: RequestOptions): Promise<void> {
     return setMixinMembers(this.#session, mixin, entities, options)
   }
 
   /**
-   * Fetches the model again if a remembered one may have caused a refusal. Returns true when the refused
-   * operation may be tried again; false when this client had fetched the model, or has changed something
-   * already.
+   * Fetches the model again if an outdated one may have caused a refusal. Returns true if the operation may be
+   * repeated; false if the model was not from memory, or if this client has already sent a write.
    */
   async recheck({ signal }: RequestOptions = {}): Promise<boolean> {
     return !this.#session.hasWritten() && this.#session.provider.recheck(signal)
   }
 
   /**
-   * Reads the entity again and again until the condition holds, first after half a second, then less often, up to
-   * every 15 s. Gives the entity; nothing where it was to be deleted. Throws TimeoutError (`facts.timeout` is
-   * `wait`), WaitFailedError (it is in a state that does not end by itself, such as `error`) or NotFoundError.
+   * Polls the entity until the condition holds: after half a second, then less often, up to every 15 s. Returns the
+   * entity, or undefined for the condition `deleted`. Throws TimeoutError (`facts.timeout` is `wait`), WaitFailedError
+   * (it is in a state that it does not leave by itself, such as `error`) or NotFoundError.
    */
   wait<C extends WaitCondition>(ref: EntityRef, condition: C, options?: WaitOptions): Promise<WaitResult<C>> {
     return wait(this.#session, ref, condition, options)
@@ -313,8 +311,8 @@ export class OcciClient {
   }
 
   /**
-   * Ends the connections, and waits and requests that are under way. Afterwards each operation throws
-   * UsageError. May be called twice. `await using` calls it at the end of a block.
+   * Closes the connections, and aborts pending waits and requests. Afterwards every operation throws UsageError. May
+   * be called twice. `await using` calls it at the end of a block.
    */
   async close(): Promise<void> {
     await this.#session.close()
@@ -325,25 +323,27 @@ export class OcciClient {
   }
 }
 
-/** What OcciClient offers: for functions that also take another implementation, such as a test's. */
+/** The interface of OcciClient, for functions that also accept other implementations, such as test doubles. */
 export type Client = Pick<OcciClient, keyof OcciClient>
 
 function sessionOf(settings: ClientSettings): Session {
   const endpoint = endpointOf(settings.endpoint)
   const { credentials } = settings
   const closing = new AbortController()
-  const given =
+  const baseTransport =
     settings.transport === undefined
       ? defaultTransport(settings.concurrency, omitUndefined({ tls: credentials?.tls }))
-      : familyTransport(settings.transport)
-  const { transport, hasWritten, accepted } = notingWrites(untilClosed(given, closing.signal))
-  const wire = {
+      : withOcciErrors(settings.transport)
+  const { transport, hasWritten, accepted } = countingWrites(
+    refusingAfterClose(baseTransport, closing.signal),
+  )
+  const connection = {
     endpoint,
     transport: credentials === undefined ? transport : signedTransport(transport, credentials, endpoint.url),
     credentials,
     headers: settings.headers ?? [],
     closing: closing.signal,
-    clock: familyClock(settings.clock ?? systemClock),
+    clock: clockWithOcciErrors(settings.clock ?? systemClock),
     onDeviation: settings.onDeviation ?? (() => undefined),
   }
   const concurrency = settings.concurrency ?? defaultConcurrency
@@ -352,10 +352,10 @@ function sessionOf(settings: ClientSettings): Session {
   }
   let closed: Promise<void> | undefined
   return {
-    ...wire,
+    ...connection,
     close: () => {
       closing.abort(closedError())
-      closed ??= given.close()
+      closed ??= baseTransport.close()
       return closed
     },
     hasWritten,
@@ -366,18 +366,18 @@ function sessionOf(settings: ClientSettings): Session {
     validate: settings.validate ?? true,
     // A function, because a reference to randomUUID would load node:crypto at once.
     uuid: settings.uuid ?? (() => randomUUID()),
-    provider: providerSource(wire, settings),
+    provider: providerSource(connection, settings),
   }
 }
 
-function notingWrites(inner: Transport): {
+function countingWrites(inner: Transport): {
   readonly transport: Transport
   readonly hasWritten: () => boolean
   readonly accepted: () => number
 } {
   let sent = 0
   let refused = 0
-  const noted: Around = async (request, send) => {
+  const countWrites: Around = async (request, send) => {
     const { method } = request
     if (isSafeMethod(method)) return send(request)
     sent += 1
@@ -386,18 +386,18 @@ function notingWrites(inner: Transport): {
     return response
   }
   return {
-    transport: wrapTransport(inner, noted),
+    transport: wrapTransport(inner, countWrites),
     hasWritten: () => sent > 0,
     accepted: () => sent - refused,
   }
 }
 
-function untilClosed(inner: Transport, closing: AbortSignal): Transport {
-  const refusing: Around = async (request, send) => {
+function refusingAfterClose(inner: Transport, closing: AbortSignal): Transport {
+  const checkOpen: Around = async (request, send) => {
     if (closing.aborted) throw closedError()
     return send(request)
   }
-  return wrapTransport(inner, refusing)
+  return wrapTransport(inner, checkOpen)
 }
 
 function closedError(): UsageError {
@@ -405,7 +405,7 @@ function closedError(): UsageError {
 }
 
 /** A clock whose sleep, when it is interrupted, throws an error of the family. */
-function familyClock(clock: Clock): Clock {
+function clockWithOcciErrors(clock: Clock): Clock {
   return {
     now: () => clock.now(),
     async sleep(milliseconds, signal) {

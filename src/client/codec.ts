@@ -28,8 +28,8 @@ export function mediaTypeOf(name: RenderingName): string {
 }
 
 /** Prints the content of a request. Throws ParseError for what the rendering cannot express. */
-export function contentOf(name: RenderingName, what: Printable, model?: Model): Content {
-  const message = renderings[name].print(what, {
+export function contentOf(name: RenderingName, printable: Printable, model?: Model): Content {
+  const message = renderings[name].print(printable, {
     // All servers understand one header per value with the kind first; rOCCI-server 1.1 drops the values of
     // joined headers.
     lists: 'repeated',
@@ -42,16 +42,16 @@ export function contentOf(name: RenderingName, what: Printable, model?: Model): 
   }
 }
 
-/** The transport limits the size of a response, and lists of a hundred thousand members are valid. */
-export const answerLimits: NonNullable<ParseOptions['limits']> = {
+/** Higher than the defaults, since the transport limits the size of a response and listings may be long. */
+export const responseLimits: NonNullable<ParseOptions['limits']> = {
   size: 512 * 1024 * 1024,
   elements: 5_000_000,
   lineLength: 64 * 1024 * 1024,
 }
 
-/** Reads a response by where its data is rather than by its Content-Type. Throws ParseError. */
-export function parseAnswer(response: HttpResponse, expect: ParseOptions['expect'] = 'any'): Parsed {
-  return readMessage(messageOf(response), { expect, limits: answerLimits, recover: true })
+/** Reads a response by its actual content rather than by its Content-Type. Throws ParseError. */
+export function parseResponse(response: HttpResponse, expect: ParseOptions['expect'] = 'any'): Parsed {
+  return readMessage(messageOf(response), { expect, limits: responseLimits, recover: true })
 }
 
 function messageOf(response: Pick<HttpResponse, 'headers' | 'body'>): Message {

@@ -5,15 +5,15 @@ import { asOcciError, type OcciError, PartialError } from '../errors/errors.js'
 export const defaultConcurrency = 10
 
 /**
- * The number of connections that a concurrency needs: one more, since a listing is still being read while its
- * members are requested.
+ * The number of connections for a concurrency: one more, since a listing is still being read while its members are
+ * requested.
  */
 export function connectionsFor(concurrency = defaultConcurrency): number {
   return concurrency + 1
 }
 
 /** How many finished results each worker may buffer behind a slow one. */
-const ahead = 4
+const bufferPerWorker = 4
 
 /**
  * Maps items in parallel, at most `limit` at once, and yields results in the order of the items. A slow
@@ -23,7 +23,7 @@ const ahead = 4
 export async function* mapInOrder<T, R>(
   items: AsyncIterable<T> | Iterable<T>,
   limit: number,
-  work: (item: T, over: () => void) => Promise<R>,
+  work: (item: T, release: () => void) => Promise<R>,
 ): AsyncGenerator<R, void, undefined> {
   const source = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]()
   const started: Promise<R>[] = []
@@ -37,15 +37,15 @@ export async function* mapInOrder<T, R>(
     if (pumping) return
     pumping = true
     try {
-      while (!ended && running < limit && started.length < limit * ahead) {
+      while (!ended && running < limit && started.length < limit * bufferPerWorker) {
         const next = await source.next()
         if (next.done === true) ended = true
         if (ended) break
         running += 1
-        const over = once(settled)
-        const result = work(next.value as T, over)
+        const release = once(taskEnded)
+        const result = work(next.value as T, release)
         // Also marks a rejection as handled; it is awaited later.
-        result.then(over, over)
+        result.then(release, release)
         started.push(result)
         wake()
       }
@@ -57,7 +57,7 @@ export async function* mapInOrder<T, R>(
       wake()
     }
   }
-  function settled(): void {
+  function taskEnded(): void {
     running -= 1
     void pump()
   }
@@ -99,14 +99,14 @@ export async function forEachBounded<T>(
   work: (item: T) => Promise<unknown>,
 ): Promise<void> {
   const errors: { target: string; error: OcciError }[] = []
-  const tries = mapInOrder(items, limit, async (item) => {
+  const attempts = mapInOrder(items, limit, async (item) => {
     try {
       await work(item)
     } catch (error) {
       errors.push({ target: name(item), error: asOcciError(error) })
     }
   })
-  for await (const _ of tries);
+  for await (const _ of attempts);
   const [first] = errors
   if (first === undefined) return
   if (items.length === 1) throw first.error

@@ -16,7 +16,7 @@ import {
 } from '../transport/index.js'
 import { OcciClient } from './client.js'
 import { defaultTransport } from './default-transport.js'
-import { familyTransport } from './given-transport.js'
+import { withOcciErrors } from './given-transport.js'
 import { endpointOf } from './locations.js'
 import type { ClientSettings } from './types.js'
 
@@ -26,17 +26,17 @@ export interface ConnectSettings extends Omit<ClientSettings, 'transport' | 'cre
   readonly auth?: AuthMethod | AuthPlugin | undefined
   /** The method's options by name, secrets included: `{ username: 'ada', password: '…' }`. */
   readonly authOptions?: Readonly<Record<string, string | undefined>> | undefined
-  /** Credentials that the program has already, instead of `auth`. */
+  /** Existing credentials, instead of `auth`. */
   readonly credentials?: Credentials | undefined
   /** CA certificates, TLS versions, `insecure`. The client certificate comes from the method. */
   readonly tls?: TlsMaterial | undefined
   /** Timeouts, proxy, limits, tracing. */
   readonly http?: Partial<Omit<TransportSettings, 'tls'>> | undefined
-  /** When requests are sent again; false sends everything once only. Default: two retries. Creates are not repeated. */
+  /** Settings of retries; false disables them. Default: two retries. Creates are never repeated. */
   readonly retry?: RetrySettings | false | undefined
   /**
-   * Sends the requests of the client and of the login, instead of a transport made by `tls`, `http` and `retry`.
-   * A method with a client certificate (x509) needs a function that makes a transport with it.
+   * Sends the requests of the client and of the login; cannot be combined with `tls`, `http` and `retry`. A method
+   * with a client certificate (x509) needs a function that creates a transport with it.
    */
   readonly transport?: Transport | ((tls: TlsMaterial | undefined) => Transport) | undefined
 }
@@ -45,8 +45,8 @@ export interface ConnectSettings extends Omit<ClientSettings, 'transport' | 'cre
  * Logs in and returns a client that owns its connections; call `close()` at the end, or use `await using`. With
  * `none` or `credentials`, nothing is sent before the first operation.
  *
- * Throws AuthError (no or wrong credentials), ConfigError (a plugin or a file that cannot be used), UsageError
- * (settings that do not fit together), and what the transport throws.
+ * Throws AuthError (missing or wrong credentials), ConfigError (an unusable plugin or file), UsageError
+ * (contradictory settings), and the transport's errors.
  *
  * ```ts
  * await using client = await connect({
@@ -61,8 +61,8 @@ export async function connect(settings: ConnectSettings): Promise<OcciClient> {
   if (credentials !== undefined && settings.auth !== undefined) {
     throw new UsageError('`auth` and `credentials` cannot be used together.', { at: 'credentials' })
   }
-  const own = { tls, http, retry }
-  const given = Object.entries(own).filter(([, value]) => value !== undefined)
+  const ownSettings = { tls, http, retry }
+  const given = Object.entries(ownSettings).filter(([, value]) => value !== undefined)
   if (transport !== undefined && given.length > 0) {
     const names = given.map(([name]) => `\`${name}\``).join(', ')
     throw new UsageError(`${names} cannot be used together with \`transport\`.`, { at: 'transport' })
@@ -70,7 +70,7 @@ export async function connect(settings: ConnectSettings): Promise<OcciClient> {
   endpointOf(settings.endpoint)
   const opened: Transport[] = []
   const open = (extra?: TlsMaterial): Transport => {
-    const made = transport === undefined ? openOwn(settings, extra) : openGiven(transport, extra)
+    const made = transport === undefined ? createOwn(settings, extra) : useGiven(transport, extra)
     if (!opened.includes(made)) opened.push(made)
     return made
   }
@@ -103,26 +103,26 @@ async function logIn(
   transport: (tls?: TlsMaterial) => Transport,
 ): Promise<Credentials> {
   const plugin = typeof auth === 'string' ? await loadAuthPlugin(auth) : auth
-  const login = (tls?: TlsMaterial) => familyTransport(transport(tls))
+  const login = (tls?: TlsMaterial) => withOcciErrors(transport(tls))
   return plugin.authenticate(authContext({ endpoint, options, transport: login }))
 }
 
-function openOwn({ clock, concurrency, http, tls, retry }: ConnectSettings, extra?: TlsMaterial): Transport {
+function createOwn(
+  { clock, concurrency, http, tls, retry }: ConnectSettings,
+  extra?: TlsMaterial,
+): Transport {
   const made = defaultTransport(concurrency, { ...http, tls: { ...tls, ...extra } })
   return retry === false ? made : withRetries(made, { clock, ...retry })
 }
 
-function openGiven(
+function useGiven(
   transport: NonNullable<ConnectSettings['transport']>,
   extra: TlsMaterial | undefined,
 ): Transport {
   if (typeof transport === 'function') return transport(extra)
   if (extra === undefined || Object.keys(extra).length === 0) return transport
-  throw new UsageError(
-    'This login has a client certificate, which a transport that is made already cannot send.',
-    {
-      hint: 'Give a function as `transport`: it is called with the certificate.',
-      at: 'transport',
-    },
-  )
+  throw new UsageError('This login uses a client certificate, which an existing transport cannot send.', {
+    hint: 'Pass a function as `transport`; it is called with the certificate.',
+    at: 'transport',
+  })
 }

@@ -11,7 +11,7 @@ import {
   USER_DATA_MIXINS,
 } from '../model/index.js'
 
-/** The mixin and the attribute in which a provider takes a value. */
+/** The mixin and the attribute in which a provider accepts a value. */
 export interface ContextSlot {
   readonly mixin: TypeId
   readonly attribute: string
@@ -19,30 +19,29 @@ export interface ContextSlot {
   readonly encoding: 'plain' | 'base64'
 }
 
-/** Where a provider takes user data and keys; a member is absent where it takes none. */
+/** The slots for user data and public keys; a member is absent if the provider accepts none. */
 export interface ContextMixins {
   readonly userData?: ContextSlot
   readonly sshKey?: ContextSlot
 }
 
 /**
- * The mixins for user data and keys in the model: those of OCCI 1.2, or else OpenStack's. Both are of one
- * family, since ooi answers 409 otherwise.
+ * The mixins for user data and keys in the model: those of OCCI 1.2, or OpenStack's. The two families are never
+ * combined, since ooi answers 409 to that.
  */
 export function contextMixins(model: Model): ContextMixins {
-  const userData = slot(model, USER_DATA_MIXINS)
-  const sshKey = slot(model, SSH_KEY_MIXINS)
+  const userData = findSlot(model, USER_DATA_MIXINS)
+  const sshKey = findSlot(model, SSH_KEY_MIXINS)
   return omitUndefined({ userData, sshKey })
 }
 
-/** What a new machine is to get. */
+/** The user data and key for a new machine. */
 export interface ContextValues {
   /** Text, or the bytes of a file. */
   readonly userData?: string | Uint8Array
   readonly sshKey?: string
   /**
-   * Name of the key pair (OpenStack). Default: what the provider needs, either none or a name derived from
-   * the key.
+   * Name of the key pair (OpenStack). Default: none, or a name derived from the key if the provider requires one.
    */
   readonly sshKeyName?: string
 }
@@ -53,28 +52,28 @@ export interface Contextualization {
   readonly attributes: ReadonlyMap<string, string>
 }
 
-/** Returns what to add to a new compute. Throws NotFoundError where the provider has no mixin for a value. */
+/** The mixins and attributes to add to a new compute. Throws NotFoundError if the provider has no mixin for a value. */
 export function contextualize(model: Model, values: ContextValues): Contextualization {
   const slots = contextMixins(model)
   const mixins: TypeId[] = []
   const attributes = new Map<string, string>()
   if (values.userData !== undefined) {
-    const found = mustHave(slots.userData, 'user data', '`userData`')
+    const found = requireSlot(slots.userData, 'user data', '`userData`')
     mixins.push(found.mixin)
-    attributes.set(found.attribute, encoded(found, values.userData))
+    attributes.set(found.attribute, encodeValue(found, values.userData))
   }
   if (values.sshKey !== undefined) {
-    const found = mustHave(slots.sshKey, 'public keys', '`sshKey`')
+    const found = requireSlot(slots.sshKey, 'public keys', '`sshKey`')
     const key = values.sshKey.trim()
     mixins.push(found.mixin)
-    attributes.set(found.attribute, encoded(found, key))
+    attributes.set(found.attribute, encodeValue(found, key))
     if (found.nameAttribute !== undefined && values.sshKeyName !== undefined)
       attributes.set(found.nameAttribute, values.sshKeyName)
   }
   return { mixins, attributes }
 }
 
-function slot(model: Model, choices: readonly ContextMixin[]): ContextSlot | undefined {
+function findSlot(model: Model, choices: readonly ContextMixin[]): ContextSlot | undefined {
   for (const choice of choices) {
     const mixin = model.mixin(choice.id)
     if (mixin !== undefined) return slotOf(mixin, choice)
@@ -87,7 +86,7 @@ function slot(model: Model, choices: readonly ContextMixin[]): ContextSlot | und
   return undefined
 }
 
-/** Attribute names of the mixin take precedence over the standard ones: ooi misspells one of them. */
+/** Attribute names in the model take precedence over the standard ones, since ooi misspells one of them. */
 function slotOf(mixin: Mixin, choice: ContextMixin): ContextSlot {
   const declared = [...mixin.attributes.keys()]
   const attribute = declared.includes(choice.attribute)
@@ -102,14 +101,14 @@ function slotOf(mixin: Mixin, choice: ContextMixin): ContextSlot {
   }
 }
 
-function encoded({ encoding }: ContextSlot, value: string | Uint8Array): string {
+function encodeValue({ encoding }: ContextSlot, value: string | Uint8Array): string {
   const bytes = typeof value === 'string' ? Buffer.from(value, 'utf8') : Buffer.from(value)
   return bytes.toString(encoding === 'base64' ? 'base64' : 'utf8')
 }
 
-function mustHave(found: ContextSlot | undefined, what: string, option: string): ContextSlot {
+function requireSlot(found: ContextSlot | undefined, what: string, option: string): ContextSlot {
   if (found !== undefined) return found
   throw new NotFoundError(`This provider takes no ${what}: its model has no mixin for them.`, {
-    hint: `Leave out ${option}, or give the provider's own mixin with \`mixins\` and \`attributes\`.`,
+    hint: `Leave out ${option}, or use the provider's own mixin with \`mixins\` and \`attributes\`.`,
   })
 }

@@ -14,32 +14,34 @@ export interface CreateContext extends Normalization {
   /** URL of the POST or PUT. */
   readonly url: string
   /** Whether `url` is the instance itself (PUT) rather than a collection. */
-  readonly chosen: boolean
+  readonly isEntityUrl: boolean
   /** The entity that was sent. */
   readonly sent: Entity
   /** URL of the kind's collection. */
   readonly collection: string | undefined
 }
 
-interface CreateAnswer {
+interface CreateResult {
   readonly location: string | undefined
   readonly entity: Entity | undefined
 }
 
-export function readCreateAnswer(
+export function readCreateResponse(
   response: HttpResponse,
   parsed: Parsed,
   context: CreateContext,
-): CreateAnswer {
+): CreateResult {
   const rendered = parsed.entities.find((entity) => entity.kind === context.sent.kind) ?? parsed.entities[0]
   const location =
     firstUsable(headerValues(response.headers, 'location'), context) ??
     firstUsable(parsed.locations, context) ??
     (rendered === undefined ? undefined : locationOf(rendered, context)) ??
-    (context.chosen ? context.url : undefined) ??
-    bySentId(context)
+    (context.isEntityUrl ? context.url : undefined) ??
+    locationBySentId(context)
   const entity =
-    rendered === undefined || isBare(rendered) ? undefined : normalizeEntity(rendered, context, location)
+    rendered === undefined || isIncomplete(rendered)
+      ? undefined
+      : normalizeEntity(rendered, context, location)
   return { location, entity }
 }
 
@@ -59,11 +61,11 @@ function isInstance(url: string, { collection }: CreateContext): boolean {
   return collection === undefined || !sameLocation(url, collection)
 }
 
-function bySentId({ sent, collection }: CreateContext): string | undefined {
+function locationBySentId({ sent, collection }: CreateContext): string | undefined {
   return sent.id === undefined || collection === undefined ? undefined : memberLocation(collection, sent.id)
 }
 
 /** ooi's JSON response to the creation of a machine has id, title and actions only, as in its listings. */
-function isBare(entity: Entity): boolean {
+function isIncomplete(entity: Entity): boolean {
   return entity.attributes.size === 0 && entity.mixins.length === 0
 }

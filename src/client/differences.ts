@@ -1,4 +1,4 @@
-/** Compares what was requested with what the provider shows. */
+/** Compares a requested entity with the provider's. */
 import { type AttributeValue, type Entity, type Link, type TypeId, termOf } from '../model/index.js'
 import type { Deviation } from '../rendering/index.js'
 import { inStandardUnits } from './draft.js'
@@ -11,34 +11,34 @@ export interface Difference {
   /** Name of the attribute, or `title`, `summary`, `os_tpl` and the like. */
   readonly name: string
   readonly asked: string
-  /** Absent when the provider shows no value. */
+  /** Absent if the provider returns no value. */
   readonly shown?: string
 }
 
-/** A note on a difference. `difference` is absent where a value is missing and may only be hidden. */
+/** A note on a difference. `difference` is absent if the provider may only hide the value. */
 export interface DifferenceNote extends Deviation {
   readonly code: 'not-as-asked' | 'not-taken'
   readonly difference?: Difference
 }
 
 /**
- * The differences between an entity as it was sent and as the provider shows it. `not-as-asked` is for
- * another value, a lost name, or a missing attribute of the kind; `not-taken` is for what providers may keep
- * without showing it (a mixin and its attributes).
+ * The differences between the sent entity and the provider's. `not-as-asked` means another value, a lost name, or a
+ * missing attribute of the kind; `not-taken` means something that the provider may have stored without returning it
+ * (a mixin and its attributes).
  */
-export function differences(provider: Provider, sent: Entity, got: Entity): readonly DifferenceNote[] {
+export function differences(provider: Provider, sent: Entity, actual: Entity): readonly DifferenceNote[] {
   const notes: DifferenceNote[] = []
   const differs = (name: string, asked: unknown, shown: unknown) =>
     notes.push(notAsRequested(name, asked, shown))
-  if (sent.title !== undefined && got.title !== sent.title) differs('title', sent.title, got.title)
+  if (sent.title !== undefined && actual.title !== sent.title) differs('title', sent.title, actual.title)
   if (sent.type === 'resource' && sent.summary !== undefined) {
-    const summary = got.type === 'resource' ? got.summary : undefined
+    const summary = actual.type === 'resource' ? actual.summary : undefined
     if (summary !== sent.summary) differs('summary', sent.summary, summary)
   }
-  notes.push(...attributeNotes(provider, sent, got), ...mixinNotes(provider, sent, got))
-  if (sent.type === 'resource' && got.type === 'resource') {
+  notes.push(...attributeNotes(provider, sent, actual), ...mixinNotes(provider, sent, actual))
+  if (sent.type === 'resource' && actual.type === 'resource') {
     for (const link of sent.links) {
-      const shown = got.links.find((one) => leadsTo(one, link))
+      const shown = actual.links.find((one) => hasSameTarget(one, link))
       if (shown !== undefined) notes.push(...attributeNotes(provider, link, shown))
     }
   }
@@ -60,15 +60,15 @@ export function rememberCreated(session: Session, url: string, sent: Entity): vo
   if (session.createdUnread.size < maxCreatedUnread) session.createdUnread.set(url, sent)
 }
 
-function attributeNotes(provider: Provider, sent: Entity, got: Entity): readonly DifferenceNote[] {
+function attributeNotes(provider: Provider, sent: Entity, actual: Entity): readonly DifferenceNote[] {
   const notes: DifferenceNote[] = []
   const own = provider.model.kind(sent.kind)?.attributes
   for (const [name, value] of sent.attributes) {
     const asked = inStandardUnits(provider, name, value)
-    const shown = got.attributes.get(name)
+    const shown = actual.attributes.get(name)
     if (shown === undefined) {
       notes.push(
-        own?.has(name) === true ? notAsRequested(name, asked, undefined) : notTaken(`the attribute ${name}`),
+        own?.has(name) === true ? notAsRequested(name, asked, undefined) : notShown(`the attribute ${name}`),
       )
     } else if (!sameValue(shown, asked)) notes.push(notAsRequested(name, asked, shown))
   }
@@ -76,22 +76,23 @@ function attributeNotes(provider: Provider, sent: Entity, got: Entity): readonly
 }
 
 /**
- * Another template of the same type is a difference; a mixin that is not shown may still be attached
- * (OCCI-OS).
+ * Another template of the same family is a difference. A mixin that is not returned may still be attached (OCCI-OS).
  */
-function mixinNotes({ model }: Provider, sent: Entity, got: Entity): readonly DifferenceNote[] {
-  const sortsOf = (id: TypeId) => model.mixin(id)?.depends ?? []
+function mixinNotes({ model }: Provider, sent: Entity, actual: Entity): readonly DifferenceNote[] {
+  const familiesOf = (id: TypeId) => model.mixin(id)?.depends ?? []
   return sent.mixins
-    .filter((id) => !got.mixins.includes(id))
+    .filter((id) => !actual.mixins.includes(id))
     .map((id) => {
-      const sorts = sortsOf(id)
-      const instead = got.mixins.find((other) => sortsOf(other).some((sort) => sorts.includes(sort)))
-      const [sort] = sorts
-      if (instead === undefined || sort === undefined) return notTaken(`the mixin ${id}`)
+      const families = familiesOf(id)
+      const replacement = actual.mixins.find((other) =>
+        familiesOf(other).some((family) => families.includes(family)),
+      )
+      const [family] = families
+      if (replacement === undefined || family === undefined) return notShown(`the mixin ${id}`)
       return notAsRequested(
-        termOf(sort),
+        termOf(family),
         model.mixin(id)?.title ?? id,
-        model.mixin(instead)?.title ?? instead,
+        model.mixin(replacement)?.title ?? replacement,
       )
     })
 }
@@ -111,19 +112,19 @@ export function notAsRequested(name: string, asked: unknown, shown: unknown): Di
   }
 }
 
-function notTaken(what: string): DifferenceNote {
+function notShown(what: string): DifferenceNote {
   return { code: 'not-taken', message: `the provider does not show ${what}`, place: { part: 'answer' } }
 }
 
-/** Compares the ends of links, which are written as paths and read as URLs. */
-function leadsTo(shown: Link, sent: Link): boolean {
+/** Whether two links have the same target, which is sent as a path and read as a URL. */
+function hasSameTarget(shown: Link, sent: Link): boolean {
   const one = shown.target?.location
   const other = sent.target?.location
   if (one === undefined || other === undefined) return false
   return sameEntity(one, other) || one.endsWith(other)
 }
 
-/** Whether two values are the same for a provider that writes numbers as text, and white space around text. */
+/** Whether two values are equal, apart from numbers as text and surrounding white space. */
 export function sameValue(a: AttributeValue, b: AttributeValue): boolean {
   if (typeof a === 'object' || typeof b === 'object') return true
   const [one, other] = [String(a).trim(), String(b).trim()]

@@ -1,4 +1,4 @@
-/** Builds the entity to send: resolves names and applies what the provider needs. */
+/** Builds the entity to send: resolves names and applies the provider's quirks. */
 
 import { createHash } from 'node:crypto'
 import { omitUndefined } from '../basics/objects.js'
@@ -26,9 +26,9 @@ import type { MixinRef, NewEntity, NewLink } from './types.js'
 export interface Draft {
   readonly kind: Kind
   readonly entity: Entity
-  /** Links that this provider needs to be created one by one after the resource. */
-  readonly later: readonly NewLink[]
-  /** The requested title; `entity` has it in the form that the provider keeps. */
+  /** Links that have to be created separately after the resource at this provider. */
+  readonly separateLinks: readonly NewLink[]
+  /** The requested title; `entity` has the form that the provider stores. */
   readonly title?: string
 }
 
@@ -38,7 +38,7 @@ interface DraftOptions {
   readonly targetKinds?: ReadonlyMap<string, TypeId> | undefined
 }
 
-/** Throws NotFoundError or AmbiguousError for names that the model does not have, or has several times. */
+/** Builds the entity to send. Throws NotFoundError or AmbiguousError for unknown or ambiguous names. */
 export function draftOf(
   session: Session,
   provider: Provider,
@@ -48,14 +48,15 @@ export function draftOf(
   const { model, effects } = provider
   const kind = kindIn(provider, wanted.kind)
   const mixins = mixinsOf(session, provider, kind.id, wanted.mixins)
-  const { values, core } = sendable(provider, kind.id, wanted.attributes)
-  const own = id ?? core.id ?? (effects.createId === 'client' ? session.uuid() : undefined)
-  const asked = wanted.title ?? core.title
-  const title = asked === undefined ? undefined : keptTitle(provider, kind.id, asked, values)
+  const { values, core } = toProviderForm(provider, kind.id, wanted.attributes)
+  const ownId = id ?? core.id ?? (effects.createId === 'client' ? session.uuid() : undefined)
+  const requestedTitle = wanted.title ?? core.title
+  const title =
+    requestedTitle === undefined ? undefined : keptTitle(provider, kind.id, requestedTitle, values)
   const base = {
     kind: kind.id,
     mixins,
-    ...omitUndefined({ id: own, title }),
+    ...omitUndefined({ id: ownId, title }),
     attributes: withName(provider, kind.id, title, values),
     actions: [],
   }
@@ -70,13 +71,13 @@ export function draftOf(
       ...base,
       ...omitUndefined({ source, target }),
     }
-    return { kind, entity, later: [], ...omitUndefined({ title: asked }) }
+    return { kind, entity, separateLinks: [], ...omitUndefined({ title: requestedTitle }) }
   }
   const summary = wanted.summary ?? core.summary
   const links = wanted.links ?? []
   const separate = ({ target }: NewLink) =>
-    effects.inlineLinks === 'separate' || isLinkedAfterwards(session, effects.linkedAfterwards, target)
-  const self = { kind: kind.id, ...omitUndefined({ id: own }), collection: kind.location }
+    effects.inlineLinks === 'separate' || needsSeparateLink(session, effects.linkedAfterwards, target)
+  const self = { kind: kind.id, ...omitUndefined({ id: ownId }), collection: kind.location }
   return {
     kind,
     entity: {
@@ -87,12 +88,12 @@ export function draftOf(
         .filter((link) => !separate(link))
         .map((link) => inlineLink(session, provider, self, link, targetKinds.get(link.target))),
     },
-    later: links.filter(separate),
-    ...omitUndefined({ title: asked }),
+    separateLinks: links.filter(separate),
+    ...omitUndefined({ title: requestedTitle }),
   }
 }
 
-function isLinkedAfterwards(session: Session, paths: readonly string[], target: string): boolean {
+function needsSeparateLink(session: Session, paths: readonly string[], target: string): boolean {
   if (paths.length === 0 || (isUrl(target) && !isAtEndpoint(session, target))) return false
   const path = pathOf(resolveUserLocation(session.endpoint, target))
   return paths.some((part) => (part.endsWith('/') ? path.includes(part) : path.endsWith(part)))
@@ -115,8 +116,8 @@ interface CoreValues {
   readonly target?: string
 }
 
-/** Moves core attributes to members and gives the others the names, units and defaults of this provider. */
-export function sendable(
+/** Moves core attributes to members, and converts the others to the names, units and defaults of this provider. */
+export function toProviderForm(
   { effects }: Provider,
   kind: TypeId,
   wanted: NewEntity['attributes'],
@@ -172,14 +173,14 @@ export function inStandardUnits(
 }
 
 /**
- * The end of a link as it is sent: a path, because the server may have other host names than the endpoint
- * (Q30). A target at another server (GFD.221 §4.8) stays a URL.
+ * The end of a link to send: a path, because the server may know itself by another host name than the endpoint's
+ * (Q30). A target at another server (GFD.221 §4.8) remains a URL.
  */
-export function endOf(session: Session, provider: Provider, place: string, known?: TypeId): LinkEnd {
-  if (isUrl(place) && !isAtEndpoint(session, place))
-    return { location: place, ...omitUndefined({ kind: known }) }
-  const url = resolveUserLocation(session.endpoint, place)
-  const kind = known ?? kindAt(provider, url)?.id
+export function endOf(session: Session, provider: Provider, location: string, givenKind?: TypeId): LinkEnd {
+  if (isUrl(location) && !isAtEndpoint(session, location))
+    return { location, ...omitUndefined({ kind: givenKind }) }
+  const url = resolveUserLocation(session.endpoint, location)
+  const kind = givenKind ?? kindAt(provider, url)?.id
   return { location: pathOf(url), ...omitUndefined({ kind }) }
 }
 
@@ -211,7 +212,7 @@ function inlineLink(
     wanted.kind === undefined
       ? deriveLinkKind(model, from.kind, target.kind, wanted.target)
       : kindIn(provider, wanted.kind)
-  const { values } = sendable(provider, kind.id, wanted.attributes)
+  const { values } = toProviderForm(provider, kind.id, wanted.attributes)
   const link: Link = {
     type: 'link',
     kind: kind.id,

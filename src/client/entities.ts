@@ -26,7 +26,7 @@ export interface Normalization {
   readonly report: (deviation: Deviation) => void
 }
 
-/** `known` is the URL that the entity was read from. It takes precedence over the location in the entity. */
+/** `known` is the URL from which the entity was read. It takes precedence over the location in the entity. */
 export function normalizeEntity(entity: Entity, context: Normalization, known: string): LocatedEntity
 export function normalizeEntity(entity: Entity, context: Normalization, known?: string): Entity
 export function normalizeEntity(entity: Entity, context: Normalization, known?: string): Entity {
@@ -36,7 +36,7 @@ export function normalizeEntity(entity: Entity, context: Normalization, known?: 
     : normalizeResource(entity, context, location)
 }
 
-/** The location of an entity, as rendered or by its kind and id. Undefined when neither is enough. */
+/** The location of an entity: as rendered, or from its kind and id. Undefined if neither is sufficient. */
 export function locationOf(
   entity: Entity,
   { endpoint, provider, report }: Normalization,
@@ -57,12 +57,12 @@ export function locationOf(
 function normalizeResource(entity: Resource, context: Normalization, location: string | undefined): Resource {
   return {
     ...entity,
-    ...common(entity, context, location),
+    ...commonMembers(entity, context, location),
     links: entity.links.map((link) => {
-      const made = normalizeLink(link, context, locationOf(link, context))
-      return made.source !== undefined || location === undefined
-        ? made
-        : { ...made, source: { location, kind: entity.kind } }
+      const normalized = normalizeLink(link, context, locationOf(link, context))
+      return normalized.source !== undefined || location === undefined
+        ? normalized
+        : { ...normalized, source: { location, kind: entity.kind } }
     }),
   }
 }
@@ -71,28 +71,28 @@ function normalizeLink(entity: Link, context: Normalization, location: string | 
   const { source, target } = entity
   return {
     ...entity,
-    ...common(entity, context, location),
+    ...commonMembers(entity, context, location),
     ...(source === undefined ? {} : { source: endOf(source, context) }),
     ...(target === undefined ? {} : { target: endOf(target, context) }),
   }
 }
 
-function common(entity: Entity, context: Normalization, location: string | undefined) {
+function commonMembers(entity: Entity, context: Normalization, location: string | undefined) {
   const attributes = attributesOf(entity, context)
   const title = shownTitle(context.provider, { ...entity, attributes })
   const state = stateByOtherAttribute(context.provider, entity.kind, attributes)
-  // Where the kind could not be read, the location of the entity shows it.
-  const place =
+  // If the kind could not be read, it follows from the location.
+  const kindAtLocation =
     isAbstract(entity.kind) && location !== undefined ? kindAt(context.provider, location)?.id : undefined
   return {
-    ...omitUndefined({ location, kind: place, title, state }),
+    ...omitUndefined({ location, kind: kindAtLocation, title, state }),
     ...(entity.lexemes === undefined ? {} : { lexemes: printable(entity.lexemes) }),
     attributes,
     actions: entity.actions.map((action) => actionOf(action, context)),
   }
 }
 
-/** The standard's state by another attribute (nova's own state at OCCI-OS). */
+/** The standard state that corresponds to another attribute (nova's own state at OCCI-OS). */
 function stateByOtherAttribute(
   { effects }: Provider,
   kind: TypeId,
@@ -112,8 +112,8 @@ function actionOf(action: ActionReference, { endpoint }: Normalization): ActionR
 }
 
 /**
- * A target may be at another server (GFD.221 §4.8): the host is replaced only where the path is one of this
- * provider.
+ * Makes the location of an end absolute. A target may be at another server (GFD.221 §4.8), so a foreign host is
+ * replaced only if the path belongs to this provider.
  */
 function endOf(end: LinkEnd, { endpoint, provider, report }: Normalization): LinkEnd {
   const resolved = resolveLocation(endpoint, end.location)
@@ -132,8 +132,8 @@ function isAbstract(id: TypeId): boolean {
 }
 
 /**
- * Text renderings also quote numbers (pyssf, ooi, MartServer): the definitions of the model, and those of
- * OCCI, give the type.
+ * Converts values to the types in the model or in OCCI's definitions, because text renderings may quote numbers
+ * (pyssf, ooi, MartServer).
  */
 function attributesOf(entity: Entity, { provider, report }: Normalization): Attributes {
   const { model, effects } = provider

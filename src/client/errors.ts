@@ -15,9 +15,9 @@ import {
   ServerError,
   ValidationError,
 } from '../errors/errors.js'
-import { errorWords } from '../rendering/index.js'
+import { errorMessage } from '../rendering/index.js'
 import { httpFacts as exchangeFacts, type HttpRequest, type HttpResponse } from '../transport/index.js'
-import { redirectError, redirectIn, unaskedNotModified } from './redirects.js'
+import { redirectError, redirectIn, unexpectedNotModified } from './redirects.js'
 
 type Sent = Pick<HttpRequest, 'method' | 'url'>
 
@@ -30,19 +30,19 @@ export function refusal(request: Sent, response: HttpResponse, credentials?: Cre
   const http = httpFacts(request, response)
   const redirect = redirectIn(request, response)
   if (redirect !== undefined) return redirectError(request, http, redirect)
-  if (response.status === 304 && isSafeMethod(request.method)) return unaskedNotModified(request, http)
+  if (response.status === 304 && isSafeMethod(request.method)) return unexpectedNotModified(request, http)
   const serverMessage = http.serverMessage
   const rule = rules.find(({ when }) =>
     when({ status: response.status, method: request.method, message: serverMessage ?? '' }),
   )
   const hint = response.status === 403 ? hintForbidden(response, serverMessage, credentials) : rule?.hint
   const details: ErrorDetails = { http, ...omitUndefined({ hint }) }
-  const what = serverMessage ?? rule?.words ?? (response.reason || 'no reason given')
+  const what = serverMessage ?? rule?.text ?? (response.reason || 'no reason given')
   const message = `The provider answered ${response.status} to ${request.method} ${shortUrl(request.url)}: ${what}`
-  return new (rule?.family ?? ServerError)(message, details)
+  return new (rule?.errorClass ?? ServerError)(message, details)
 }
 
-const aboutRights = /auth|allow|permi|denied|forbid|credential|access|login|token|right/i
+const rightsPattern = /auth|allow|permi|denied|forbid|credential|access|login|token|right/i
 
 /** A 403 has other causes where nothing, or a certificate, was sent, or where the message names another. */
 function hintForbidden(
@@ -51,11 +51,11 @@ function hintForbidden(
   credentials?: Credentials,
 ): string | undefined {
   if (credentials === undefined || credentials.describe().method === 'none') {
-    if (message !== undefined && !aboutRights.test(message)) return undefined
+    if (message !== undefined && !rightsPattern.test(message)) return undefined
     return 'No credentials were sent; `auth` names a method.'
   }
-  const lacking = credentials.certificate?.mayLackRights
-  if (lacking !== undefined) return lacking
+  const missingRights = credentials.certificate?.mayLackRights
+  if (missingRights !== undefined) return missingRights
   return (
     (credentials.tls === undefined ? undefined : postHandshakeHint(response)) ??
     'Your credentials were accepted, but not for this; check the project (tenant) and your role.'
@@ -63,7 +63,7 @@ function hintForbidden(
 }
 
 /** The error for a successful status whose body is only an error. */
-export function errorInstead(request: Sent, response: HttpResponse): ServerError {
+export function errorInSuccess(request: Sent, response: HttpResponse): ServerError {
   const http = httpFacts(request, response)
   const asked = `${request.method} ${shortUrl(request.url)}`
   const message = http.serverMessage ?? 'no reason given'
@@ -90,7 +90,7 @@ export function statusOf(error: unknown): number | undefined {
 }
 
 export function httpFacts(request: Sent, response?: HttpResponse): HttpFacts {
-  return exchangeFacts(request, response, response && errorWords(response))
+  return exchangeFacts(request, response, response && errorMessage(response))
 }
 
 interface Facts {
@@ -101,9 +101,9 @@ interface Facts {
 
 interface Rule {
   readonly when: (facts: Facts) => boolean
-  readonly family: new (message: string, details?: ErrorDetails) => OcciError
+  readonly errorClass: new (message: string, details?: ErrorDetails) => OcciError
   /** The message when the server sends none. */
-  readonly words?: string
+  readonly text?: string
   readonly hint?: string
 }
 
@@ -113,18 +113,18 @@ const status =
     values.includes(facts.status)
 
 /** Matches messages about a value that the server does not accept. */
-const aboutValue =
+const valuePattern =
   /\b(unsupported attributes?|invalid (input|value|attribute|parameter|size|format)|must be|should be|cannot be set|out of range|unknown method|provide a (method|valid)|(attribute|parameter|value) .{0,80}\b(not found|invalid|required|missing))/i
 
 /** Matches messages about an entity that is still in use. */
-const inUse = /\b(in.use|is (still )?(used|attached|linked)|status must be available|in state USED)\b/i
+const inUsePattern = /\b(in.use|is (still )?(used|attached|linked)|status must be available|in state USED)\b/i
 
 /** The first match counts. */
 const rules: readonly Rule[] = [
   {
     when: status(403),
-    family: ForbiddenError,
-    words: 'not allowed',
+    errorClass: ForbiddenError,
+    text: 'not allowed',
   },
   // pyssf and snf-occi have three spellings. With 501 snf-occi means that it never does this (Q68).
   {
@@ -135,106 +135,106 @@ const rules: readonly Rule[] = [
       /\bno(t|w)? applicable|invalid state|wrong state|conflicting state|\bwhile (server|volume) is in '/i.test(
         message,
       ),
-    family: ConflictError,
+    errorClass: ConflictError,
     hint: 'Its state does not allow this now; describe it to see the actions that it offers.',
   },
   {
     // A message of nova, which OCCI-OS passes on with 400.
     when: ({ status: code, message }) =>
       code >= 400 && code < 500 && /user.?data.{0,40}too (large|long|big)/i.test(message),
-    family: ForbiddenError,
+    errorClass: ForbiddenError,
     hint: 'Make the user data smaller: gzip it, or let a short script fetch the rest.',
   },
   {
     when: ({ status: code, message }) =>
       code >= 400 && code < 500 && /multiple possible networks/i.test(message),
-    family: ConflictError,
+    errorClass: ConflictError,
     hint: 'Choose one with `links`; `list()` shows them.',
   },
   {
     // Messages of cinder and neutron through ooi, with 400 and 409, and of OpenNebula: "Cannot delete image
     // in state USED".
     when: ({ status: code, method, message }) =>
-      method === 'DELETE' && code >= 400 && code < 600 && inUse.test(message),
-    family: ConflictError,
+      method === 'DELETE' && code >= 400 && code < 600 && inUsePattern.test(message),
+    errorClass: ConflictError,
     hint: 'Unlink it first, by `unlink()`; `entity.links` shows what is linked to it.',
   },
   {
     when: ({ status: code, message }) => code === 400 && /updates with one mixin/i.test(message),
-    family: ConflictError,
+    errorClass: ConflictError,
     hint: 'An update here is another size (`resource_tpl`) or another image (`os_tpl`), and nothing else.',
   },
   {
     // A message of rOCCI-server 2.0 (EntityRestrictable) that does not give the reason.
     when: ({ status: code, message }) =>
       code === 409 && /not compliant with server restrictions/i.test(message),
-    family: ValidationError,
+    errorClass: ValidationError,
     hint: 'A machine needs an image (`os_tpl`) and a size (`resource_tpl`) here, and cores, memory and the like only as the size has them; a floating address needs a pool (`mixins`).',
   },
   {
     // ooi, and snf-occi which is built on it.
     when: ({ status: code, message }) =>
       code === 400 && /^Missing OCCI types: .{0,100}template\/(os|resource)#/i.test(message),
-    family: ValidationError,
+    errorClass: ValidationError,
     hint: 'A machine needs an image (`os_tpl`) and a size (`resource_tpl`) here.',
   },
   {
     when: ({ status: code, message }) =>
       code === 400 && /^Missing OCCI types: .{0,100}network#ipnetwork\b/i.test(message),
-    family: ValidationError,
+    errorClass: ValidationError,
     hint: 'A network needs its range of addresses here: `occi.network.address: 10.0.0.0/24`.',
   },
   {
     // A KeyError of Python, to which pyssf answers 404: `'occi.core.summary'`.
     when: ({ status: code, message }) =>
       code === 404 && message.length < 200 && /^'[a-z]+(\.[\w-]+)+'$/i.test(message),
-    family: ValidationError,
+    errorClass: ValidationError,
     hint: 'The provider wants the attribute that it names: give it, too, by its option or `attributes`.',
   },
   {
     when: ({ status: code, method, message }) =>
-      code === 400 && !isSafeMethod(method) && aboutValue.test(message),
-    family: ValidationError,
+      code === 400 && !isSafeMethod(method) && valuePattern.test(message),
+    errorClass: ValidationError,
     hint: 'The provider refuses what was sent, and changed nothing; `model()` shows what it takes.',
   },
   // Cyclades numbers its machines and volumes, and refuses to look for anything else.
   {
     when: ({ status: code, method, message }) =>
       code === 400 && isSafeMethod(method) && /\binvalid (server|volume|network) id\b/i.test(message),
-    family: NotFoundError,
+    errorClass: NotFoundError,
   },
-  { when: status(404), family: NotFoundError, words: 'not there' },
-  { when: status(410), family: NotFoundError, words: 'it was deleted' },
-  { when: status(409, 422, 423), family: ConflictError, words: 'it conflicts with the state of things' },
+  { when: status(404), errorClass: NotFoundError, text: 'not there' },
+  { when: status(410), errorClass: NotFoundError, text: 'it was deleted' },
+  { when: status(409, 422, 423), errorClass: ConflictError, text: 'it conflicts with the state of things' },
   // rOCCI-server 1.1 answers this where an action, update or deletion failed.
   {
     when: ({ status: code, method }) => code === 304 && method !== 'GET' && method !== 'HEAD',
-    family: ConflictError,
-    words: 'nothing was changed',
+    errorClass: ConflictError,
+    text: 'nothing was changed',
   },
   {
     // snf-occi answers 406 for a missing title or template, before it does anything (Q17).
     when: ({ status: code, message }) => code === 406 && /missing/i.test(message),
-    family: ValidationError,
+    errorClass: ValidationError,
     hint: 'This provider wants a title, an image (`os_tpl`) and a size (`resource_tpl`).',
   },
   {
     when: status(406, 415),
-    family: ServerError,
-    words: 'it does not know the media type',
+    errorClass: ServerError,
+    text: 'it does not know the media type',
     hint: 'Try another rendering with `mediaType`.',
   },
-  { when: status(405), family: ServerError, words: 'the provider does not offer this here' },
-  { when: status(413), family: ForbiddenError, words: 'the request is too large for it, or over a quota' },
-  { when: status(414, 431), family: ServerError, words: 'the request is too large for it' },
+  { when: status(405), errorClass: ServerError, text: 'the provider does not offer this here' },
+  { when: status(413), errorClass: ForbiddenError, text: 'the request is too large for it, or over a quota' },
+  { when: status(414, 431), errorClass: ServerError, text: 'the request is too large for it' },
   {
     when: status(429),
-    family: ServerError,
-    words: 'too many requests',
+    errorClass: ServerError,
+    text: 'too many requests',
     hint: 'Wait a little and try again.',
   },
-  { when: status(501), family: ServerError, words: 'the provider does not implement this' },
-  { when: status(502, 503, 504), family: ServerError, words: 'the provider is not available now' },
+  { when: status(501), errorClass: ServerError, text: 'the provider does not implement this' },
+  { when: status(502, 503, 504), errorClass: ServerError, text: 'the provider is not available now' },
 ]
 
 function shortUrl(text: string): string {

@@ -13,12 +13,12 @@ import {
   type RenderingName,
 } from '../rendering/index.js'
 import type { HttpRequest, HttpResponse, Transport } from '../transport/index.js'
-import { type Content, mediaTypeOf, parseAnswer } from './codec.js'
-import { errorInstead, httpFacts } from './errors.js'
+import { type Content, mediaTypeOf, parseResponse } from './codec.js'
+import { errorInSuccess, httpFacts } from './errors.js'
 import type { Endpoint } from './locations.js'
 import type { Clock } from './types.js'
 
-export interface Ask {
+export interface ClientRequest {
   readonly method: HttpRequest['method']
   readonly url: string
   /** The media type for the Accept header. */
@@ -30,13 +30,13 @@ export interface Ask {
   readonly repeatable?: boolean
 }
 
-export interface Answer {
+export interface ParsedResponse {
   readonly response: HttpResponse
   readonly parsed: Parsed
 }
 
-/** What an exchange needs of the session. */
-export interface Wire {
+/** The parts of a session that an exchange needs. */
+export interface ClientConnection {
   readonly endpoint: Endpoint
   /** Adds credentials to requests to the endpoint. */
   readonly transport: Transport
@@ -48,30 +48,33 @@ export interface Wire {
   readonly onDeviation: (deviation: Deviation, where: { method: string; url: string }) => void
 }
 
-type Sending = Pick<Wire, 'transport' | 'headers' | 'onDeviation'>
+type RequestSender = Pick<ClientConnection, 'transport' | 'headers' | 'onDeviation'>
 
 /** Returns the response, whatever its status. */
-export async function send(wire: Sending, ask: Ask): Promise<HttpResponse> {
-  const response = await wire.transport.send(requestOf(wire, ask))
-  reportTolerated(wire, ask, response.tolerated)
+export async function send(connection: RequestSender, request: ClientRequest): Promise<HttpResponse> {
+  const response = await connection.transport.send(requestOf(connection, request))
+  reportTolerated(connection, request, response.tolerated)
   return response
 }
 
-export function requestOf(wire: Pick<Wire, 'headers'>, ask: Ask): HttpRequest {
-  const { content } = ask
+export function requestOf(
+  connection: Pick<ClientConnection, 'headers'>,
+  request: ClientRequest,
+): HttpRequest {
+  const { content } = request
   const own: HeaderPair[] = [
-    ['Accept', mediaTypeOf(ask.accept)],
+    ['Accept', mediaTypeOf(request.accept)],
     // erocci answers 500 to an empty header (E14).
     ...(content?.headers ?? []).filter(([, value]) => value !== ''),
-    ...(ask.headers ?? []),
+    ...(request.headers ?? []),
   ]
-  const overridden = new Set(wire.headers.map(([name]) => name.toLowerCase()))
+  const overridden = new Set(connection.headers.map(([name]) => name.toLowerCase()))
   return {
-    method: ask.method,
-    url: ask.url,
-    headers: [...own.filter(([name]) => !replaces(overridden, name)), ...wire.headers],
+    method: request.method,
+    url: request.url,
+    headers: [...own.filter(([name]) => !replaces(overridden, name)), ...connection.headers],
     ...(content === undefined || content.body === '' ? {} : { body: content.body }),
-    ...omitUndefined({ signal: ask.signal, repeatable: ask.repeatable }),
+    ...omitUndefined({ signal: request.signal, repeatable: request.repeatable }),
   }
 }
 
@@ -84,19 +87,24 @@ function replaces(overridden: ReadonlySet<string>, name: string): boolean {
   return (lower === 'accept' || lower === 'content-type') && overridden.has(lower)
 }
 
-export function read(wire: Sending, request: Ask, response: HttpResponse, expect: Expectation): Parsed {
-  const parsed = parseAnswer(response, expect)
-  for (const deviation of parsed.deviations) wire.onDeviation(deviation, request)
-  if (parsed.error?.code === 'html' || parsed.error?.code === 'xml') throw webPage(request, response)
-  if (wantsEntities(expect) && isEmpty(parsed)) {
-    if (parsed.error !== undefined) throw errorInstead(request, response)
-    if (!isUnderstood(parsed)) throw notUnderstood(request, response, parsed)
+export function read(
+  connection: RequestSender,
+  request: ClientRequest,
+  response: HttpResponse,
+  expect: Expectation,
+): Parsed {
+  const parsed = parseResponse(response, expect)
+  for (const deviation of parsed.deviations) connection.onDeviation(deviation, request)
+  if (parsed.error?.code === 'html' || parsed.error?.code === 'xml') throw webPageError(request, response)
+  if (expectsEntities(expect) && isEmpty(parsed)) {
+    if (parsed.error !== undefined) throw errorInSuccess(request, response)
+    if (!isUnderstood(parsed)) throw unreadableResponse(request, response, parsed)
   }
   return parsed
 }
 
-/** For other requests a message may be part of a success. */
-function wantsEntities(expect: Expectation): boolean {
+/** Whether the response must contain entities; other successful responses may consist of a message. */
+function expectsEntities(expect: Expectation): boolean {
   return expect === 'collection' || expect === 'entity'
 }
 
@@ -110,9 +118,9 @@ function isUnderstood({ categories, references, attributes, action, deviations }
   return partCount === 0 && action === undefined && !deviations.some(({ lost }) => lost === true)
 }
 
-/** The error for a response in which neither a listing nor an entity is found. It must not count as empty. */
-export function notUnderstood(
-  request: Ask,
+/** The error for a response without a listing or an entity, which must not be treated as empty. */
+export function unreadableResponse(
+  request: ClientRequest,
   response: Pick<HttpResponse, 'status' | 'reason'>,
   { deviations }: Pick<Parsed, 'deviations'>,
 ): ProtocolError {
@@ -129,10 +137,10 @@ export function isWebPage({ body }: Pick<HttpResponse, 'body'>): boolean {
   return isHtml(body) || isXml(body)
 }
 
-export function webPage(request: Ask, response: HttpResponse): ProtocolError {
+export function webPageError(request: ClientRequest, response: HttpResponse): ProtocolError {
   const http = httpFacts(request, response)
   if (isXml(response.body)) {
-    return new ProtocolError('The answer is XML, which OCCI answers are not read from.', {
+    return new ProtocolError('The answer is XML, not a rendering of OCCI.', {
       http,
       hint: 'Try another rendering with `mediaType`, or check the endpoint.',
     })
@@ -148,15 +156,15 @@ export function isSuccess({ status }: Pick<HttpResponse, 'status'>): boolean {
 }
 
 export function reportTolerated(
-  wire: Pick<Wire, 'onDeviation'>,
+  connection: Pick<ClientConnection, 'onDeviation'>,
   where: { readonly method: string; readonly url: string },
   tolerated: readonly string[],
 ): void {
   for (const code of tolerated) {
-    wire.onDeviation({ code, message: toleratedWords[code] ?? code, place: { part: 'head' } }, where)
+    connection.onDeviation({ code, message: toleratedMessages[code] ?? code, place: { part: 'head' } }, where)
   }
 }
 
-const toleratedWords: Readonly<Record<string, string>> = {
+const toleratedMessages: Readonly<Record<string, string>> = {
   'duplicate-content-length': 'the answer has two Content-Length headers',
 }

@@ -1,6 +1,6 @@
 /**
- * Filters of listings: sent in request headers where the provider understands them (GFD.223 §5.6), and always
- * applied here as well.
+ * Filters of listings. They are sent in request headers if the provider supports that (GFD.223 §5.6), and otherwise
+ * applied by the client.
  */
 import {
   type Attributes,
@@ -73,7 +73,7 @@ export function matches(entity: Entity, filter: KnownFilter | undefined, model: 
   }
   for (const [name, wanted] of filter?.attributes ?? []) {
     const value = attributeOf(entity, name)
-    if (value === undefined || !equal(value, wanted)) return false
+    if (value === undefined || !isEqual(value, wanted)) return false
   }
   return true
 }
@@ -95,7 +95,7 @@ function attributeOf(entity: Entity, name: string): AttributeValue | undefined {
   }
 }
 
-function equal(a: AttributeValue, b: AttributeValue): boolean {
+function isEqual(a: AttributeValue, b: AttributeValue): boolean {
   const [left, right] = [String(a), String(b)]
   if (left === right) return true
   if (left.startsWith('http') || left.startsWith('/')) return sameLocation(left, right)

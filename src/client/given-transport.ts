@@ -1,4 +1,4 @@
-/** A transport that the caller brings: whatever it throws becomes an error of the family. */
+/** Wraps a transport from the caller, so that it throws only errors of this library. */
 import { plainText } from '../basics/words.js'
 import { NetworkError, OcciError } from '../errors/errors.js'
 import { EndOfOperation, interrupted } from '../errors/interruption.js'
@@ -11,23 +11,23 @@ import {
   wrapTransport,
 } from '../transport/index.js'
 
-/** Errors that are not of the family do not tell whether anything was sent, so it may have been. */
-export function familyTransport(inner: Transport): Transport {
-  const around: Around = async (request, send) => {
+/** Converts all errors to OcciErrors. After other errors the request may have been sent. */
+export function withOcciErrors(inner: Transport): Transport {
+  const handle: Around = async (request, send) => {
     if (request.signal?.aborted) throw interruptedRequest(request, request.signal.reason, 'no')
     try {
       const response = await send(request)
       return 'chunks' in response
-        ? readFor(request, response as typeof response & StreamedResponse)
+        ? withOcciErrorsInChunks(request, response as typeof response & StreamedResponse)
         : response
     } catch (error) {
-      throw familyError(request, error)
+      throw toOcciError(request, error)
     }
   }
-  return wrapTransport(inner, around)
+  return wrapTransport(inner, handle)
 }
 
-function readFor<R extends StreamedResponse>(request: HttpRequest, response: R): R {
+function withOcciErrorsInChunks<R extends StreamedResponse>(request: HttpRequest, response: R): R {
   const { chunks } = response
   return {
     ...response,
@@ -39,7 +39,7 @@ function readFor<R extends StreamedResponse>(request: HttpRequest, response: R):
             try {
               return await source.next()
             } catch (error) {
-              throw familyError(request, error)
+              throw toOcciError(request, error)
             }
           },
           return: async () => (await source.return?.()) ?? { done: true, value: undefined },
@@ -49,11 +49,11 @@ function readFor<R extends StreamedResponse>(request: HttpRequest, response: R):
   }
 }
 
-function familyError(request: HttpRequest, error: unknown): Error {
+function toOcciError(request: HttpRequest, error: unknown): Error {
   if (error instanceof OcciError || error instanceof EndOfOperation) return error
   const { method, url, signal } = request
   if (signal?.aborted) return interruptedRequest(request, signal.reason, 'maybe')
-  if (isEnd(error)) return interruptedRequest(request, error, 'maybe')
+  if (isAbort(error)) return interruptedRequest(request, error, 'maybe')
   const why = error instanceof Error ? error.message : String(error)
   return new NetworkError(`${method} ${bareUrl(url)} failed: ${plainText(why)}`, {
     http: { method, url: bareUrl(url) },
@@ -66,7 +66,7 @@ function interruptedRequest({ method, url }: HttpRequest, reason: unknown, sent:
   return interrupted(reason, 'The request', { http: { method, url: bareUrl(url) }, facts: { sent } })
 }
 
-/** What fetch and others throw when they are aborted, or by a time limit of their own. */
-function isEnd(error: unknown): boolean {
+/** Whether fetch or the like threw the error because of an abort or its own time limit. */
+function isAbort(error: unknown): boolean {
   return error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError')
 }

@@ -17,7 +17,7 @@ import {
   termOf,
 } from '../model/index.js'
 
-const customary: readonly { readonly target: TypeId; readonly link: TypeId }[] = [
+const standardLinkKinds: readonly { readonly target: TypeId; readonly link: TypeId }[] = [
   { target: NETWORK, link: NETWORK_INTERFACE },
   { target: IP_RESERVATION, link: NETWORK_INTERFACE },
   { target: STORAGE, link: STORAGE_LINK },
@@ -36,13 +36,13 @@ export function linkTargetKinds(model: Model, kind?: Kind): readonly Kind[] {
   const kinds = kind === undefined ? linkKinds(model) : [kind]
   const found = resources.filter(({ id, term }) =>
     kinds.some((one) => {
-      const rules = customary.filter(({ link }) => one.id === link || one.term === termOf(link))
+      const rules = standardLinkKinds.filter(({ link }) => one.id === link || one.term === termOf(link))
       if (rules.length > 0)
         return rules.some(({ target }) => model.isA(id, target) || term === termOf(target))
       return one.term.startsWith(term) && one.term.endsWith('link')
     }),
   )
-  // A link kind of the provider's own does not name its targets.
+  // The name of a provider-specific link kind does not show its targets.
   return found.length > 0 ? found : resources
 }
 
@@ -72,11 +72,11 @@ export function deriveLinkKind(
   model: Model,
   _source: TypeId,
   target: TypeId | undefined,
-  place: string,
+  targetName: string,
 ): Kind {
   if (target !== undefined) {
-    for (const rule of customary) {
-      const kind = model.isA(target, rule.target) ? kindLike(model, rule.link) : undefined
+    for (const rule of standardLinkKinds) {
+      const kind = model.isA(target, rule.target) ? findKind(model, rule.link) : undefined
       if (kind !== undefined) return kind
     }
     const named = linkKinds(model).filter(
@@ -88,7 +88,7 @@ export function deriveLinkKind(
   if (kinds.length === 1 && kinds[0] !== undefined) return kinds[0]
   throw new UsageError(
     target === undefined
-      ? `The location of ${place} does not show which kind of link leads there.`
+      ? `The location of ${targetName} does not show which kind of link leads there.`
       : `The model does not show which kind of link leads to a ${termOf(target)}.`,
     {
       hint: `Name one with \`kind\`: ${kinds.map(({ term }) => term).join(', ') || 'the provider has no link kinds'}.`,
@@ -113,6 +113,6 @@ export function linkKinds(model: Model): readonly Kind[] {
 }
 
 /** Finds a kind by identifier, or by term where a provider uses its own scheme. */
-function kindLike(model: Model, id: TypeId): Kind | undefined {
+function findKind(model: Model, id: TypeId): Kind | undefined {
   return model.kind(id) ?? linkKinds(model).find(({ term }) => term === termOf(id))
 }

@@ -1,7 +1,6 @@
 /**
- * Resolves locations against the endpoint. Providers give relative and absolute ones, with their own host
- * names (behind a proxy, `localhost` for `127.0.0.1`), and with unescaped blanks. Credentials must go to the
- * endpoint only.
+ * Resolves locations against the endpoint. Providers return relative or absolute ones, with internal host names
+ * (behind a proxy, `localhost` for `127.0.0.1`) and unescaped blanks. Credentials must be sent to the endpoint only.
  */
 import { UsageError } from '../errors/errors.js'
 import type { Deviation } from '../rendering/index.js'
@@ -16,7 +15,7 @@ export interface Endpoint {
    * Matches locations below the endpoint that parsing would not change, except for segments with a leading
    * dot.
    */
-  readonly plain: RegExp
+  readonly unchanged: RegExp
 }
 
 interface Resolved {
@@ -26,7 +25,7 @@ interface Resolved {
 
 /** Throws UsageError unless it is an absolute http(s) URL. Query, fragment and user are dropped. */
 export function endpointOf(text: string): Endpoint {
-  const url = parsed(text)
+  const url = parseUrl(text)
   if (url === undefined || !isHttp(url)) {
     throw new UsageError(`The endpoint is not an http(s) URL: ${text.slice(0, 200)}`, {
       hint: 'Give it in full, for example https://occi.example.org:11443/.',
@@ -36,8 +35,8 @@ export function endpointOf(text: string): Endpoint {
   const path = withoutQueryPath(url.pathname)
   const basePath = path.endsWith('/') ? path : `${path}/`
   const base = url.origin + basePath
-  const plain = new RegExp(`^${base.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')}[A-Za-z0-9_~.:/-]*$`)
-  return { url: base, origin: url.origin, basePath, plain }
+  const unchanged = new RegExp(`^${base.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')}[A-Za-z0-9_~.:/-]*$`)
+  return { url: base, origin: url.origin, basePath, unchanged }
 }
 
 /**
@@ -46,11 +45,11 @@ export function endpointOf(text: string): Endpoint {
  */
 export function resolveLocation(endpoint: Endpoint, location: string): Resolved | undefined {
   if (isPlainlyBelow(endpoint, location)) return { url: location }
-  const text = unwrapped(location)
+  const text = unwrap(location)
   if (text === '' || (hasScheme(text) && !/^https?:/i.test(text))) return undefined
-  const url = parsed(text, endpoint.url)
+  const url = parseUrl(text, endpoint.url)
   if (url === undefined) return undefined
-  const path = belowBase(endpoint, url.pathname) + url.search
+  const path = withBasePath(endpoint, url.pathname) + url.search
   if (url.origin === endpoint.origin) return { url: endpoint.origin + path }
   return {
     url: endpoint.origin + path,
@@ -67,24 +66,26 @@ export function resolveLocation(endpoint: Endpoint, location: string): Resolved 
  * name of the loopback address.
  */
 export function resolveUserLocation(endpoint: Endpoint, text: string): string {
-  const url = parsed(unwrapped(text), endpoint.url)
+  const url = parseUrl(unwrap(text), endpoint.url)
   if (url === undefined || !isHttp(url)) {
     throw new UsageError(`Not a URL or path below ${endpoint.url}: ${text.slice(0, 200)}`)
   }
-  const here = new URL(endpoint.url)
-  const same = url.origin === here.origin || (url.port === here.port && isLoopback(url) && isLoopback(here))
+  const endpointUrl = new URL(endpoint.url)
+  const same =
+    url.origin === endpointUrl.origin ||
+    (url.port === endpointUrl.port && isLoopback(url) && isLoopback(endpointUrl))
   if (!same) {
     throw new UsageError(`${url.origin} is not the endpoint ${endpoint.origin}`, {
       hint: 'Name the other provider with `endpoint`; credentials are sent to the endpoint only.',
       at: text.slice(0, 200),
     })
   }
-  return endpoint.origin + belowBase(endpoint, url.pathname) + url.search
+  return endpoint.origin + withBasePath(endpoint, url.pathname) + url.search
 }
 
 /** The path of a URL. Ends of links are sent as paths, since the server may have other host names. */
 export function pathOf(url: string): string {
-  const parsedUrl = parsed(url, 'http://localhost/')
+  const parsedUrl = parseUrl(url, 'http://localhost/')
   return parsedUrl === undefined ? url : parsedUrl.pathname + parsedUrl.search
 }
 
@@ -94,10 +95,10 @@ export function sameLocation(a: string, b: string): boolean {
 }
 
 export function locationKey(location: string): string {
-  const plain = plainLocation.exec(location)?.[1]
-  if (plain !== undefined && !plain.includes('/.')) return withoutFinalSlash(plain)
-  const url = parsed(location, 'http://localhost/')
-  const path = decoded(url?.pathname ?? location)
+  const unchanged = plainLocation.exec(location)?.[1]
+  if (unchanged !== undefined && !unchanged.includes('/.')) return withoutFinalSlash(unchanged)
+  const url = parseUrl(location, 'http://localhost/')
+  const path = decode(url?.pathname ?? location)
   return withoutFinalSlash(path)
 }
 
@@ -118,7 +119,7 @@ export function lastSegment(location: string): string {
 export function memberLocation(collection: string, member: string): string {
   const bare = withoutUrn(member)
   const base = collection.endsWith('/') ? collection : `${collection}/`
-  return base + encoded(bare).replaceAll('%3A', ':').replaceAll('%40', '@')
+  return base + encode(bare).replaceAll('%3A', ':').replaceAll('%40', '@')
 }
 
 export function withoutUrn(id: string): string {
@@ -137,7 +138,7 @@ function withoutQueryPath(path: string): string {
   return path
 }
 
-function parsed(text: string, base?: string): URL | undefined {
+function parseUrl(text: string, base?: string): URL | undefined {
   try {
     return new URL(text, base)
   } catch {
@@ -154,8 +155,8 @@ function isLoopback({ hostname }: URL): boolean {
 }
 
 /** True for most locations; the check makes a list of 100,000 three times as fast. */
-function isPlainlyBelow({ plain }: Endpoint, location: string): boolean {
-  return plain.test(location) && !location.includes('/.')
+function isPlainlyBelow({ unchanged }: Endpoint, location: string): boolean {
+  return unchanged.test(location) && !location.includes('/.')
 }
 
 /** Whether a text begins with the scheme of a URL. */
@@ -163,18 +164,18 @@ function hasScheme(text: string): boolean {
   return /^[A-Za-z][A-Za-z0-9+.-]{0,30}:/.test(text)
 }
 
-/** Providers below a base path often give paths without it (WSGI, relative roots of Rails). */
-function belowBase({ basePath }: Endpoint, path: string): string {
+/** Adds the base path of the endpoint, which providers often omit (WSGI, relative roots of Rails). */
+function withBasePath({ basePath }: Endpoint, path: string): string {
   if (basePath === '/' || path.startsWith(basePath) || `${path}/` === basePath) return path
   return basePath + path.slice(1)
 }
 
-function unwrapped(location: string): string {
+function unwrap(location: string): string {
   const text = location.trim()
   return text.startsWith('<') && text.endsWith('>') ? text.slice(1, -1).trim() : text
 }
 
-function decoded(path: string): string {
+function decode(path: string): string {
   try {
     return decodeURIComponent(path)
   } catch {
@@ -183,6 +184,6 @@ function decoded(path: string): string {
 }
 
 /** Encodes text for a URL. A lone surrogate, which cannot be encoded, is replaced. */
-export function encoded(text: string): string {
+export function encode(text: string): string {
   return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'))
 }

@@ -1,4 +1,4 @@
-/** Converts what is remembered of a provider to plain JSON and back. Reading checks every value. */
+/** Converts the cached facts about a provider to plain JSON and back. Reading checks every value. */
 import { isRecord, omitUndefined } from '../basics/objects.js'
 import type {
   AttributeDefinition,
@@ -19,7 +19,7 @@ import type { ProviderMemory, ProviderNotes } from './types.js'
  */
 export const timeToLive = 3_600_000
 
-/** A memory that cannot be read counts as empty. */
+/** Loads the notes; undefined if they are missing or malformed. */
 export async function loadNotes(memory: ProviderMemory | undefined): Promise<ProviderNotes | undefined> {
   try {
     const notes: unknown = await memory?.load()
@@ -32,25 +32,28 @@ export async function loadNotes(memory: ProviderMemory | undefined): Promise<Pro
 const isText = (value: unknown) => typeof value === 'string'
 const isRendering = (value: unknown) => isText(value) && Object.hasOwn(renderings, value as string)
 
-/** The form of each member but the categories, which are read one by one (categoriesFromJson). */
-const forms: Readonly<Record<Exclude<keyof ProviderNotes, 'categories'>, (value: unknown) => boolean>> = {
-  version: (value) => value === 1,
-  etag: isText,
-  fetched: Number.isFinite,
-  read: isRendering,
-  write: isRendering,
-  model: isRendering,
-  provider: (value) => isText(value) && isProfile(value as string),
-  recognisedBy: isText,
-  queryPath: isText,
-  server: isText,
-  versions: (value) => Array.isArray(value) && value.every(isText),
-}
+/** Validators of all members except the categories, which are checked one by one (categoriesFromJson). */
+const validators: Readonly<Record<Exclude<keyof ProviderNotes, 'categories'>, (value: unknown) => boolean>> =
+  {
+    version: (value) => value === 1,
+    etag: isText,
+    fetched: Number.isFinite,
+    read: isRendering,
+    write: isRendering,
+    model: isRendering,
+    provider: (value) => isText(value) && isProfile(value as string),
+    recognisedBy: isText,
+    queryPath: isText,
+    server: isText,
+    versions: (value) => Array.isArray(value) && value.every(isText),
+  }
 
 /** Files may be damaged, or of another version of occi. */
 function isNotes(notes: unknown): notes is ProviderNotes {
   if (!isRecord(notes) || notes['version'] !== 1 || typeof notes['fetched'] !== 'number') return false
-  return Object.entries(forms).every(([name, fits]) => notes[name] === undefined || fits(notes[name]))
+  return Object.entries(validators).every(
+    ([name, isValid]) => notes[name] === undefined || isValid(notes[name]),
+  )
 }
 
 /** Best effort: a failure is ignored. */
@@ -67,15 +70,15 @@ export function categoriesToJson(categories: readonly Category[]): readonly unkn
     ...category,
     attributes: [...category.attributes.values()].map((definition) => ({
       ...definition,
-      ...(definition.default === undefined ? {} : { default: boxed(definition.default) }),
+      ...(definition.default === undefined ? {} : { default: toJsonValue(definition.default) }),
       ...(definition.pattern?.form === 'schema'
-        ? { pattern: { form: 'schema', schema: boxed(definition.pattern.schema) } }
+        ? { pattern: { form: 'schema', schema: toJsonValue(definition.pattern.schema) } }
         : {}),
     })),
   }))
 }
 
-/** Undefined when anything in it has another form than the one written here. */
+/** Reads categories; undefined if any part is malformed. */
 export function categoriesFromJson(json: readonly unknown[] | undefined): readonly Category[] | undefined {
   if (!Array.isArray(json)) return undefined
   const categories: Category[] = []
@@ -97,7 +100,7 @@ function categoryFrom(item: Readonly<Record<string, unknown>>): Category | undef
     if (definition === undefined) return undefined
     attributes.set(definition.name, definition)
   }
-  const base = { scheme, term, id: typeId(scheme, term), ...text(item, 'title'), attributes }
+  const base = { scheme, term, id: typeId(scheme, term), ...stringMember(item, 'title'), attributes }
   switch (item['class']) {
     case 'action':
       return { class: 'action', ...base }
@@ -105,7 +108,7 @@ function categoryFrom(item: Readonly<Record<string, unknown>>): Category | undef
       return {
         class: 'kind',
         ...base,
-        ...text(item, 'location'),
+        ...stringMember(item, 'location'),
         ...(typeof item['parent'] === 'string' ? { parent: item['parent'] as TypeId } : {}),
         actions: ids(item['actions']),
       }
@@ -113,7 +116,7 @@ function categoryFrom(item: Readonly<Record<string, unknown>>): Category | undef
       return {
         class: 'mixin',
         ...base,
-        ...text(item, 'location'),
+        ...stringMember(item, 'location'),
         depends: ids(item['depends']),
         applies: ids(item['applies']),
         actions: ids(item['actions']),
@@ -136,9 +139,9 @@ function definitionFrom(raw: Readonly<Record<string, unknown>>): AttributeDefini
     required,
     ...(types.has(type) ? { type: type as AttributeType } : {}),
     ...(raw['float'] === true ? { float: true as const } : {}),
-    ...(raw['default'] === undefined ? {} : { default: unboxed(raw['default']) }),
+    ...(raw['default'] === undefined ? {} : { default: fromJsonValue(raw['default']) }),
     ...omitUndefined({ pattern }),
-    ...text(raw, 'description'),
+    ...stringMember(raw, 'description'),
   }
 }
 
@@ -147,32 +150,38 @@ function patternFrom(raw: unknown): AttributePattern | undefined {
   if (raw['form'] === 'regex' && typeof raw['source'] === 'string')
     return { form: 'regex', source: raw['source'] }
   if (raw['form'] !== 'schema') return undefined
-  return { form: 'schema', schema: unboxed(raw['schema']) as { readonly [key: string]: AttributeValue } }
+  return {
+    form: 'schema',
+    schema: fromJsonValue(raw['schema']) as { readonly [key: string]: AttributeValue },
+  }
 }
 
-/** JSON has no bigint. */
-function boxed(value: AttributeValue): unknown {
+/** A value for JSON, which has no bigint. */
+function toJsonValue(value: AttributeValue): unknown {
   if (typeof value === 'bigint') return { $bigint: String(value) }
-  if (Array.isArray(value)) return value.map(boxed)
+  if (Array.isArray(value)) return value.map(toJsonValue)
   if (typeof value === 'object') {
     return Object.fromEntries(
-      Object.entries(value).map(([key, member]) => [key, boxed(member as AttributeValue)]),
+      Object.entries(value).map(([key, member]) => [key, toJsonValue(member as AttributeValue)]),
     )
   }
   return value
 }
 
-function unboxed(value: unknown): AttributeValue {
-  if (Array.isArray(value)) return value.map(unboxed)
+function fromJsonValue(value: unknown): AttributeValue {
+  if (Array.isArray(value)) return value.map(fromJsonValue)
   if (isRecord(value)) {
     const big = value['$bigint']
     if (typeof big === 'string' && /^-?\d{1,400}$/.test(big)) return BigInt(big)
-    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, unboxed(member)]))
+    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, fromJsonValue(member)]))
   }
   return value as AttributeValue
 }
 
-function text<K extends string>(from: Readonly<Record<string, unknown>>, key: K): { [P in K]?: string } {
+function stringMember<K extends string>(
+  from: Readonly<Record<string, unknown>>,
+  key: K,
+): { [P in K]?: string } {
   const value = from[key]
   return typeof value === 'string' ? ({ [key]: value } as { [P in K]?: string }) : {}
 }

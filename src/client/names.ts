@@ -1,16 +1,16 @@
-/** Names of entities at providers that keep them outside occi.core.title, and ids that are derived from names. */
+/** Names of entities at providers that store them outside occi.core.title, and ids derived from names. */
 import { type Attributes, type AttributeValue, type Entity, type TypeId, termOf } from '../model/index.js'
 import type { Provider } from './provider.js'
-import type { NameKeeping } from './quirks/types.js'
+import type { NameStorage } from './quirks/types.js'
 
-function nameKeepingOf({ effects }: Pick<Provider, 'effects'>, kind: TypeId): NameKeeping | undefined {
+function nameStorageOf({ effects }: Pick<Provider, 'effects'>, kind: TypeId): NameStorage | undefined {
   const term = termOf(kind)
   return Object.hasOwn(effects.names, term) ? effects.names[term] : undefined
 }
 
 /**
- * The title as this provider will show it: unchanged, or in the form of the attribute that holds the name.
- * If the caller sets that attribute, it is the name. Undefined where no name is kept.
+ * The title that this provider will return: unchanged, or converted for the attribute that stores the name. If the
+ * caller sets that attribute, its value is the name. Undefined if no name is stored.
  */
 export function keptTitle(
   provider: Pick<Provider, 'effects'>,
@@ -18,41 +18,41 @@ export function keptTitle(
   title: string,
   attributes: Attributes = new Map(),
 ): string | undefined {
-  const keeping = nameKeepingOf(provider, kind)
-  if (keeping === undefined) return title
-  if (keeping === 'nowhere') return undefined
-  const own = attributes.get(keeping.attribute)
-  const kept = own === undefined ? hostNameOf(title) : String(own)
-  return kept === '' ? undefined : kept
+  const nameStorage = nameStorageOf(provider, kind)
+  if (nameStorage === undefined) return title
+  if (nameStorage === 'nowhere') return undefined
+  const own = attributes.get(nameStorage.attribute)
+  const stored = own === undefined ? hostNameOf(title) : String(own)
+  return stored === '' ? undefined : stored
 }
 
-/** Adds the attribute by which the provider keeps the name, unless the caller sets it. */
+/** Adds the attribute in which the provider stores the name, unless the caller sets it. */
 export function withName(
   provider: Pick<Provider, 'effects'>,
   kind: TypeId,
   title: string | undefined,
   attributes: Attributes,
 ): Attributes {
-  const keeping = nameKeepingOf(provider, kind)
-  if (title === undefined || keeping === undefined || keeping === 'nowhere') return attributes
-  const kept = keptTitle(provider, kind, title, attributes)
-  if (kept === undefined || attributes.has(keeping.attribute)) return attributes
-  return new Map<string, AttributeValue>([...attributes, [keeping.attribute, kept]])
+  const nameStorage = nameStorageOf(provider, kind)
+  if (title === undefined || nameStorage === undefined || nameStorage === 'nowhere') return attributes
+  const stored = keptTitle(provider, kind, title, attributes)
+  if (stored === undefined || attributes.has(nameStorage.attribute)) return attributes
+  return new Map<string, AttributeValue>([...attributes, [nameStorage.attribute, stored]])
 }
 
-/** The title of an entity that was read, or the name that the provider keeps instead. */
+/** The title of an entity that was read, or the name that the provider stores instead. */
 export function shownTitle(
   provider: Pick<Provider, 'effects'>,
   entity: Pick<Entity, 'kind' | 'title' | 'attributes'>,
 ): string | undefined {
   if (entity.title !== undefined) return entity.title
-  const keeping = nameKeepingOf(provider, entity.kind)
-  if (keeping === undefined || keeping === 'nowhere') return undefined
-  const kept = entity.attributes.get(keeping.attribute)
-  return kept === undefined || kept === '' ? undefined : String(kept)
+  const nameStorage = nameStorageOf(provider, entity.kind)
+  if (nameStorage === undefined || nameStorage === 'nowhere') return undefined
+  const stored = entity.attributes.get(nameStorage.attribute)
+  return stored === undefined || stored === '' ? undefined : String(stored)
 }
 
-/** Whether a typed title is this entity's, also where it is kept as a host name: `My VM`, `my-vm`. */
+/** Whether a typed title matches this entity, even if it is stored as a host name: `My VM`, `my-vm`. */
 export function isTitled(
   { title, attributes }: Pick<Entity, 'title' | 'attributes'>,
   typed: string,
@@ -76,8 +76,8 @@ function hostNameOf(title: string): string {
 const urlNamespace = '6ba7b8119dad11d180b400c04fd430c8'
 
 /**
- * A UUID of version 5 (RFC 9562 §5.5) over the endpoint, the kind and the name, so that two programs that create the
- * same thing at the same time create one.
+ * A UUID of version 5 (RFC 9562 §5.5) of the endpoint, the kind and the name, so that two programs that create the
+ * same entity at the same time create only one.
  */
 export async function derivedId(endpoint: string, kind: TypeId, name: string): Promise<string> {
   const { createHash } = await import('node:crypto')

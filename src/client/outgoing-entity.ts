@@ -8,23 +8,26 @@ import type { Provider } from './provider.js'
 
 /** The content of a request that sends an entity. */
 export function entityContent(provider: Provider, entity: Entity): Content {
-  return contentOf(provider.write, { what: 'entity', entity: asWritten(provider, entity) }, provider.model)
+  return contentOf(provider.write, { what: 'entity', entity: toWriteForm(provider, entity) }, provider.model)
 }
 
 /**
  * Only OCCI 1.2 has text attributes for the kinds of a link's ends (GFD.229 §4). Providers that are written
  * to in text have OCCI 1.1, and rOCCI-server refuses unknown attributes.
  */
-function asWritten({ write, effects }: Provider, entity: Entity): Entity {
+function toWriteForm({ write, effects }: Provider, entity: Entity): Entity {
   if (renderings[write].entities !== 'text') {
-    const placed = withoutLinkLocations(entity)
-    return effects.jsonCore === 'members' || write !== 'json' ? placed : withCore(placed)
+    const withoutLocations = withoutLinkLocations(entity)
+    return effects.jsonCore === 'members' || write !== 'json' ? withoutLocations : withCore(withoutLocations)
   }
   if (entity.type === 'link') {
     const { source, target, ...rest } = entity
-    return { ...rest, ...ends(bare(source), bare(target)) }
+    return { ...rest, ...ends(locationOnly(source), locationOnly(target)) }
   }
-  return { ...entity, links: entity.links.map((link) => inline(link, effects.inlineLinks === 'complete')) }
+  return {
+    ...entity,
+    links: entity.links.map((link) => inlineForm(link, effects.inlineLinks === 'complete')),
+  }
 }
 
 /**
@@ -54,14 +57,14 @@ function withCore(entity: Entity): Entity {
 }
 
 /** An inline link has the target's kind as `rel`. ooi and rOCCI-server read the target from its attribute. */
-function inline(link: Link, complete: boolean): Link {
+function inlineForm(link: Link, complete: boolean): Link {
   const { source, target, ...rest } = link
-  const made = { ...rest, ...ends(bare(source), target) }
-  if (!complete || target === undefined) return made
-  return { ...made, attributes: new Map([...link.attributes, ['occi.core.target', target.location]]) }
+  const result = { ...rest, ...ends(locationOnly(source), target) }
+  if (!complete || target === undefined) return result
+  return { ...result, attributes: new Map([...link.attributes, ['occi.core.target', target.location]]) }
 }
 
-function bare(end: LinkEnd | undefined): LinkEnd | undefined {
+function locationOnly(end: LinkEnd | undefined): LinkEnd | undefined {
   return end === undefined ? undefined : { location: end.location }
 }
 

@@ -44,18 +44,18 @@ export function paged<T>(
 async function* pages<T>(
   url: string,
   size: number | undefined,
-  asked: 'from-start' | 'when-full',
+  paging: 'from-start' | 'when-full',
   fetch: (url: string) => Promise<Page<T>>,
   identity: (member: T) => string | undefined,
 ): AsyncGenerator<T, void, undefined> {
   const seen = new Set<string>()
   const visited = new Set<string>()
   let number = 1
-  let target: string | undefined = asked === 'from-start' && size !== undefined ? pageUrl(url, 1, size) : url
-  while (target !== undefined && !visited.has(target) && visited.size < mostPages) {
+  let target: string | undefined = paging === 'from-start' && size !== undefined ? pageUrl(url, 1, size) : url
+  while (target !== undefined && !visited.has(target) && visited.size < maxPages) {
     visited.add(target)
     const page: Page<T> = await fetch(target)
-    let fresh = 0
+    let newMembers = 0
     let count = 0
     for await (const member of page.members) {
       count++
@@ -64,19 +64,19 @@ async function* pages<T>(
         if (seen.has(id)) continue
         seen.add(id)
       }
-      fresh++
+      newMembers++
       yield member
     }
     number++
     if (page.next !== undefined) target = page.next
-    else if (size === undefined || fresh === 0 || count < size) target = undefined
+    else if (size === undefined || newMembers === 0 || count < size) target = undefined
     // More members than a page has: the provider sends all at once.
     else target = count > size ? undefined : pageUrl(url, number, size)
   }
 }
 
 /** Bounds the requests to a provider that generates members endlessly. */
-const mostPages = 100_000
+const maxPages = 100_000
 
 function pageUrl(url: string, page: number, size: number): string {
   const target = new URL(url)

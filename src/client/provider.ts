@@ -10,7 +10,7 @@ import { type RenderingName, renderings } from '../rendering/index.js'
 import type { HttpResponse } from '../transport/index.js'
 import { type JsonDialect, jsonDialect } from './codec.js'
 import { isUnusable, refusal } from './errors.js'
-import { type Ask, isSuccess, read, send, type Wire } from './exchange.js'
+import { type ClientConnection, type ClientRequest, isSuccess, read, send } from './exchange.js'
 import { type Endpoint, locationKey, resolveLocation } from './locations.js'
 import { categoriesFromJson, categoriesToJson, loadNotes, remember, timeToLive } from './memory.js'
 import { effectsOf } from './quirks/effects.js'
@@ -34,7 +34,7 @@ export interface Provider {
   /** Whether the model was remembered, so that newer categories may be missing. */
   readonly remembered: boolean
   /** Kinds by location, the longest first: `/network/interface/` lies under `/network/` (pyssf). */
-  readonly places: readonly { readonly key: string; readonly kind: Kind }[]
+  readonly kindLocations: readonly { readonly key: string; readonly kind: Kind }[]
 }
 
 export interface ProviderSource {
@@ -50,7 +50,7 @@ export interface ProviderSource {
    * Fetches the model if `used` is a remembered one, once for all operations that used it. Returns true
    * when categories, locations or renderings have changed.
    */
-  renewed(used: Provider, signal?: AbortSignal): Promise<boolean>
+  renewIfRemembered(used: Provider, signal?: AbortSignal): Promise<boolean>
   /**
    * Drops the model, which has changed at the provider. It is fetched when it is needed again, by this
    * process or another.
@@ -59,33 +59,37 @@ export interface ProviderSource {
   learn(change: Partial<Pick<ProviderNotes, 'read' | 'write'>>): Promise<void>
 }
 
-type Choices = Pick<ClientSettings, 'mediaType' | 'provider' | 'memory'>
+type ProviderChoices = Pick<ClientSettings, 'mediaType' | 'provider' | 'memory'>
 
-export function providerSource(wire: Wire, choices: Choices): ProviderSource {
+export function providerSource(connection: ClientConnection, choices: ProviderChoices): ProviderSource {
   const fixed = choices.provider === undefined ? undefined : profileNamed(choices.provider)
   let current: Promise<Provider> | undefined
   /** What `current` has become. */
-  let ready: Provider | undefined
+  let loaded: Provider | undefined
   let notes: ProviderNotes | undefined
-  let begunFromMemory: boolean | undefined
+  let startedFromMemory: boolean | undefined
   let renewal: Promise<boolean> | undefined
 
   const build = (from: ProviderNotes, remembered: boolean): Provider | undefined => {
     const categories = categoriesFromJson(from.categories)
     if (categories === undefined) return undefined
     notes = from
-    begunFromMemory ??= remembered
-    return provider(wire.endpoint, from, categories, { fixed, mediaType: choices.mediaType, remembered })
+    startedFromMemory ??= remembered
+    return provider(connection.endpoint, from, categories, {
+      fixed,
+      mediaType: choices.mediaType,
+      remembered,
+    })
   }
 
   async function load(signal: AbortSignal | undefined, asked: 'use-memory' | 'refresh'): Promise<Provider> {
     const known = asked === 'refresh' ? undefined : await loadNotes(choices.memory)
     // What was fetched in the future was so before the clock was set back.
-    if (known !== undefined && Math.abs(wire.clock.now() - (known.fetched ?? 0)) < timeToLive) {
+    if (known !== undefined && Math.abs(connection.clock.now() - (known.fetched ?? 0)) < timeToLive) {
       const found = build(known, true)
       if (found !== undefined) return found
     }
-    const fetched = await fetchNotes(wire, { ...choices, fixed, known, signal })
+    const fetched = await fetchNotes(connection, { ...choices, fixed, known, signal })
     const found = build(fetched, false)
     if (found === undefined) throw new ProtocolError('The model cannot be kept')
     await remember(choices.memory, fetched)
@@ -95,10 +99,10 @@ export function providerSource(wire: Wire, choices: Choices): ProviderSource {
   function start(signal: AbortSignal | undefined, asked: 'use-memory' | 'refresh'): Promise<Provider> {
     const started = load(signal, asked)
     current = started
-    ready = undefined
+    loaded = undefined
     started.then(
       (found) => {
-        if (current === started) ready = found
+        if (current === started) loaded = found
       },
       // A failure is not cached: the next operation may succeed.
       () => {
@@ -110,26 +114,26 @@ export function providerSource(wire: Wire, choices: Choices): ProviderSource {
 
   return {
     async get(signal) {
-      wire.closing.throwIfAborted()
-      while (ready === undefined && current !== undefined) {
+      connection.closing.throwIfAborted()
+      while (loaded === undefined && current !== undefined) {
         try {
-          return await orInterrupted(current, signal)
+          return await untilAborted(current, signal)
         } catch (error) {
           // The operation that began to fetch the model was interrupted, and this one was not.
-          if (!isInterruption(error) || signal?.aborted || wire.closing.aborted) throw error
+          if (!isInterruption(error) || signal?.aborted || connection.closing.aborted) throw error
         }
       }
-      return ready ?? start(signal, 'use-memory')
+      return loaded ?? start(signal, 'use-memory')
     },
     refresh: (signal) => start(signal, 'refresh'),
     async recheck(signal) {
       const before = await current
-      if (before === undefined || begunFromMemory !== true) return false
-      begunFromMemory = false
+      if (before === undefined || startedFromMemory !== true) return false
+      startedFromMemory = false
       if (before.remembered) await start(signal, 'refresh')
       return true
     },
-    renewed(used, signal) {
+    renewIfRemembered(used, signal) {
       if (!used.remembered) return Promise.resolve(false)
       renewal ??= (async () => {
         const before = notes
@@ -140,7 +144,7 @@ export function providerSource(wire: Wire, choices: Choices): ProviderSource {
     },
     async forget() {
       current = undefined
-      ready = undefined
+      loaded = undefined
       const known = notes ?? (await loadNotes(choices.memory))
       if (known !== undefined) await remember(choices.memory, { ...known, fetched: 0 })
     },
@@ -150,14 +154,14 @@ export function providerSource(wire: Wire, choices: Choices): ProviderSource {
       const found = build(learnt, (await current)?.remembered ?? true)
       if (found === undefined) return
       current = Promise.resolve(found)
-      ready = found
+      loaded = found
       await remember(choices.memory, learnt)
     },
   }
 }
 
 /** Ends when the signal is aborted, whatever becomes of the shared work. */
-async function orInterrupted<T>(shared: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+async function untilAborted<T>(shared: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return shared
   let release = () => {}
   const interruption = new Promise<never>((_, reject) => {
@@ -184,9 +188,9 @@ export function sendsChosenId({ effects, write }: Provider): boolean {
 }
 
 /** The kind whose collection contains a URL. */
-export function kindAt({ places }: Provider, url: string): Kind | undefined {
+export function kindAt({ kindLocations }: Provider, url: string): Kind | undefined {
   const key = locationKey(url)
-  return places.find((place) => key.startsWith(place.key))?.kind
+  return kindLocations.find((place) => key.startsWith(place.key))?.kind
 }
 
 /**
@@ -212,7 +216,9 @@ function provider(
 ): Provider {
   const profile = fixed ?? profileNamed(notes.provider ?? 'unknown')
   const effects = effectsOf(profile)
-  const model = new Model(categories.map((category) => adapted(placed(endpoint, category), effects)))
+  const model = new Model(
+    categories.map((category) => adaptDefinitions(withAbsoluteLocation(endpoint, category), effects)),
+  )
   // What cannot carry entities applies to listings only.
   const given = mediaType !== undefined && isForListings(mediaType) ? undefined : mediaType
   // Both dialects are application/occi+json.
@@ -230,20 +236,20 @@ function provider(
     server: notes.server,
     versions: notes.versions ?? [],
     remembered,
-    places: placesOf(model),
+    kindLocations: kindLocationsOf(model),
   }
 }
 
-function placesOf(model: Model): Provider['places'] {
-  const places = []
+function kindLocationsOf(model: Model): Provider['kindLocations'] {
+  const kindLocations = []
   for (const kind of model.kinds) {
     if (kind.location === undefined) continue
-    places.push({ key: `${locationKey(kind.location)}/`, kind })
+    kindLocations.push({ key: `${locationKey(kind.location)}/`, kind })
   }
-  return places.sort((a, b) => b.key.length - a.key.length)
+  return kindLocations.sort((a, b) => b.key.length - a.key.length)
 }
 
-function placed(endpoint: Endpoint, category: Category): Category {
+function withAbsoluteLocation(endpoint: Endpoint, category: Category): Category {
   if (category.class === 'action' || category.location === undefined) return category
   const resolved = resolveLocation(endpoint, category.location)
   if (resolved !== undefined) return { ...category, location: resolved.url }
@@ -252,7 +258,7 @@ function placed(endpoint: Endpoint, category: Category): Category {
 }
 
 /** Adapts names, units and types of definitions to what is sent. */
-function adapted(category: Category, effects: Effects): Category {
+function adaptDefinitions(category: Category, effects: Effects): Category {
   const attributes = new Map<string, AttributeDefinition>()
   for (const [advertised, definition] of category.attributes) {
     const name = effects.attributeNames[advertised]
@@ -286,13 +292,13 @@ function inStandardTerms(definition: AttributeDefinition, effects: Effects): Att
 /** `/-/` is mandatory; the other path is an alias, and the only one in some builds (E1). */
 const queryPaths = ['-/', '.well-known/org/ogf/occi/-/'] as const
 
-interface FetchOptions extends Choices {
+interface FetchOptions extends ProviderChoices {
   readonly fixed: ProviderProfile | undefined
   readonly known: ProviderNotes | undefined
   readonly signal: AbortSignal | undefined
 }
 
-interface Found {
+interface QueryInterface {
   readonly path: string
   readonly response: HttpResponse
   readonly categories: readonly Category[]
@@ -300,37 +306,37 @@ interface Found {
 }
 
 /** Fetches the query interface and recognises the software. Throws the most informative refusal. */
-async function fetchNotes(wire: Wire, options: FetchOptions): Promise<ProviderNotes> {
+async function fetchNotes(connection: ClientConnection, options: FetchOptions): Promise<ProviderNotes> {
   const { known } = options
   if (known?.etag !== undefined && known.queryPath !== undefined && known.model !== undefined) {
-    const ask: Ask = {
+    const ask: ClientRequest = {
       method: 'GET',
-      url: wire.endpoint.url + known.queryPath,
+      url: connection.endpoint.url + known.queryPath,
       accept: known.model,
       headers: [['If-None-Match', known.etag]],
       signal: options.signal,
     }
-    const response = await send(wire, ask)
-    if (response.status === 304) return { ...known, fetched: wire.clock.now() }
+    const response = await send(connection, ask)
+    if (response.status === 304) return { ...known, fetched: connection.clock.now() }
     if (isSuccess(response)) {
-      const { categories } = read(wire, ask, response, 'model')
+      const { categories } = read(connection, ask, response, 'model')
       if (categories.length > 0) {
-        return describeFound(
-          wire,
+        return notesFrom(
+          connection,
           { path: known.queryPath, response, categories, accept: known.model },
           options,
         )
       }
     }
   }
-  const first = await findQueryInterface(wire, renderingsToTry(options), options.signal)
-  const notes = describeFound(wire, first, options)
+  const first = await findQueryInterface(connection, renderingsToTry(options), options.signal)
+  const notes = notesFrom(connection, first, options)
   const better = betterModel(options, notes, first)
   if (better === undefined) return notes
   try {
-    return describeFound(
-      wire,
-      await findQueryInterface(wire, [better], options.signal, [first.path]),
+    return notesFrom(
+      connection,
+      await findQueryInterface(connection, [better], options.signal, [first.path]),
       options,
     )
   } catch (error) {
@@ -354,7 +360,7 @@ function renderingsToTry({ mediaType, fixed, known }: FetchOptions): readonly Re
 function betterModel(
   { mediaType, fixed }: FetchOptions,
   notes: ProviderNotes,
-  first: Found,
+  first: QueryInterface,
 ): RenderingName | undefined {
   if (mediaType !== undefined || first.accept === 'text/plain') return undefined
   const dialect = jsonDialect(first.response.body)
@@ -363,7 +369,11 @@ function betterModel(
   return model === 'text/plain' || dialect === 'other' ? 'text/plain' : undefined
 }
 
-function describeFound(wire: Wire, found: Found, { fixed }: FetchOptions): ProviderNotes {
+function notesFrom(
+  connection: ClientConnection,
+  found: QueryInterface,
+  { fixed }: FetchOptions,
+): ProviderNotes {
   const { response, categories, path } = found
   const recognised = recognise({ headers: response.headers, categories })
   const profile = fixed ?? recognised.profile
@@ -373,7 +383,7 @@ function describeFound(wire: Wire, found: Found, { fixed }: FetchOptions): Provi
     version: 1,
     categories: categoriesToJson(categories),
     ...omitUndefined({ etag }),
-    fetched: wire.clock.now(),
+    fetched: connection.clock.now(),
     provider: recognised.profile.name,
     recognisedBy: recognised.by,
     queryPath: path,
@@ -390,7 +400,7 @@ function describeFound(wire: Wire, found: Found, { fixed }: FetchOptions): Provi
  */
 function renderingsToUse(
   profile: ProviderProfile,
-  { response, accept }: Found,
+  { response, accept }: QueryInterface,
 ): Pick<ProviderNotes, 'read' | 'write'> {
   const text = 'text/plain'
   if (accept === text && profile.model !== text) {
@@ -407,35 +417,39 @@ function isForListings(name: RenderingName): boolean {
 }
 
 async function findQueryInterface(
-  wire: Wire,
+  connection: ClientConnection,
   accepts: readonly RenderingName[],
   signal: AbortSignal | undefined,
   paths: readonly string[] = queryPaths,
-): Promise<Found> {
+): Promise<QueryInterface> {
   let failure: OcciError | undefined
   for (const path of paths) {
     for (const accept of accepts) {
-      const ask: Ask = { method: 'GET', url: wire.endpoint.url + path, accept, signal }
-      const response = await send(wire, ask)
+      const ask: ClientRequest = { method: 'GET', url: connection.endpoint.url + path, accept, signal }
+      const response = await send(connection, ask)
       if (isSuccess(response)) {
-        const found = categoriesIn(wire, ask, response)
+        const found = categoriesIn(connection, ask, response)
         if (!(found instanceof OcciError)) return { path, response, categories: found, accept }
         failure = found
         continue
       }
-      const refused = refusal(ask, response, wire.credentials)
+      const refused = refusal(ask, response, connection.credentials)
       // A request for credentials shows that the path is right.
       if (response.status === 401 || response.status === 403) throw refused
       failure = moreInformative(failure, refused)
       if (response.status === 404 || response.status === 410) break
     }
   }
-  throw noQueryInterface(wire.endpoint, failure)
+  throw noQueryInterface(connection.endpoint, failure)
 }
 
-function categoriesIn(wire: Wire, ask: Ask, response: HttpResponse): readonly Category[] | OcciError {
+function categoriesIn(
+  connection: ClientConnection,
+  ask: ClientRequest,
+  response: HttpResponse,
+): readonly Category[] | OcciError {
   try {
-    const parsed = read(wire, ask, response, 'model')
+    const parsed = read(connection, ask, response, 'model')
     if (parsed.categories.length > 0) return parsed.categories
     const type = headerValue(response.headers, 'content-type')
     return new ProtocolError(`The answer contains no OCCI category (${type ?? 'no Content-Type'})`)

@@ -13,7 +13,7 @@ export interface Redirect {
    * Location.
    */
   readonly to: 'elsewhere' | 'spelling' | 'result' | 'nowhere'
-  readonly place?: URL
+  readonly target?: URL
 }
 
 /** The meaning of a redirect that is not followed; undefined for any other response, including 304. */
@@ -27,10 +27,10 @@ export function redirectIn(
   if (location === undefined || location === '' || !URL.canParse(location, request.url))
     return { to: 'nowhere' }
   const from = new URL(request.url)
-  const place = new URL(location, from)
-  if (place.origin !== from.origin) return { to: 'elsewhere', place }
+  const target = new URL(location, from)
+  if (target.origin !== from.origin) return { to: 'elsewhere', target }
   const plain = ({ pathname }: URL) => pathname.replace(/\/$/, '')
-  return { to: plain(place) === plain(from) ? 'spelling' : 'result', place }
+  return { to: plain(target) === plain(from) ? 'spelling' : 'result', target }
 }
 
 /**
@@ -45,16 +45,16 @@ export function mayBeResult(status: number, { to }: Redirect): boolean {
 export function redirectError(
   request: Pick<HttpRequest, 'method' | 'url'>,
   http: OcciError['http'],
-  { to, place }: Redirect,
+  { to, target }: Redirect,
 ): OcciError {
   const { status = 0 } = http ?? {}
-  const asked = `${request.method} ${new URL(request.url).pathname}`
+  const requested = `${request.method} ${new URL(request.url).pathname}`
   const where =
-    place === undefined ? '' : `${to === 'elsewhere' ? place.origin : ''}${place.pathname}`.slice(0, 300)
-  const words: Readonly<Record<Redirect['to'], readonly [string, string | undefined]>> = {
+    target === undefined ? '' : `${to === 'elsewhere' ? target.origin : ''}${target.pathname}`.slice(0, 300)
+  const messages: Readonly<Record<Redirect['to'], readonly [string, string | undefined]>> = {
     elsewhere: [
       `it redirects to ${where}, which is another server; nothing was sent there`,
-      `If you trust it, use it as the endpoint: \`endpoint\` ${shellWord(`${place?.origin}/`)}`,
+      `If you trust it, use it as the endpoint: \`endpoint\` ${shellWord(`${target?.origin}/`)}`,
     ],
     spelling: [
       `it redirects to ${where}; ${request.method} is not sent there, since this status would make it a GET`,
@@ -66,15 +66,15 @@ export function redirectError(
     ],
     nowhere: ['it redirects, but does not say where', undefined],
   }
-  const [what, hint] = words[to]
-  return new ServerError(`The provider answered ${status} to ${asked}: ${what}`, {
+  const [what, hint] = messages[to]
+  return new ServerError(`The provider answered ${status} to ${requested}: ${what}`, {
     ...omitUndefined({ hint, http }),
-    ...(place === undefined ? {} : { facts: { location: where } }),
+    ...(target === undefined ? {} : { facts: { location: where } }),
   })
 }
 
 /** The error for a 304 to a request without If-None-Match and If-Modified-Since. */
-export function unaskedNotModified(
+export function unexpectedNotModified(
   request: Pick<HttpRequest, 'method' | 'url'>,
   http: NonNullable<OcciError['http']>,
 ): OcciError {

@@ -16,18 +16,18 @@ export interface Collection {
  * Runs `decide` with the model. If it throws because of a cached model, fetches the model and runs `decide` once
  * more.
  */
-export async function decideByModel<T>(
+export async function withModel<T>(
   session: Session,
   signal: AbortSignal | undefined,
-  decide: (provider: Provider) => T | Promise<T>,
+  choose: (provider: Provider) => T | Promise<T>,
 ): Promise<{ readonly provider: Provider; readonly found: T }> {
   const provider = await session.provider.get(signal)
   try {
-    return { provider, found: await decide(provider) }
+    return { provider, found: await choose(provider) }
   } catch (error) {
     if (!provider.remembered || !isBasedOnModel(error)) throw error
     const fresh = await session.provider.refresh(signal)
-    return { provider: fresh, found: await decide(fresh) }
+    return { provider: fresh, found: await choose(fresh) }
   }
 }
 
@@ -68,7 +68,7 @@ export function mayBeOutdated(error: unknown): boolean {
  */
 export async function isOutdated(session: Session, used: Provider, signal?: AbortSignal): Promise<boolean> {
   try {
-    return await session.provider.renewed(used, signal)
+    return await session.provider.renewIfRemembered(used, signal)
   } catch {
     return false
   }
@@ -79,9 +79,7 @@ export async function collectionOf(
   ref: CollectionRef,
   signal?: AbortSignal,
 ): Promise<{ readonly provider: Provider; readonly collection: Collection }> {
-  const { provider, found } = await decideByModel(session, signal, (known) =>
-    collectionIn(session, known, ref),
-  )
+  const { provider, found } = await withModel(session, signal, (known) => collectionIn(session, known, ref))
   return { provider, collection: found }
 }
 

@@ -3,7 +3,7 @@ import { type OcciError, ServerError } from '../errors/errors.js'
 import type { Expectation, RenderingName } from '../rendering/index.js'
 import type { HttpResponse } from '../transport/index.js'
 import { refusal } from './errors.js'
-import { type Answer, type Ask, isSuccess, read, send } from './exchange.js'
+import { type ClientRequest, isSuccess, type ParsedResponse, read, send } from './exchange.js'
 import type { Session } from './session.js'
 
 /**
@@ -11,27 +11,27 @@ import type { Session } from './session.js'
  * rOCCI-server, 406 in snf-occi 2017, 500 elsewhere), it requests text/plain, and remembers it if that
  * succeeds.
  */
-export async function askSafely(
+export async function getWithFallback(
   session: Session,
-  request: Omit<Ask, 'accept' | 'method'> & { readonly accept?: RenderingName },
+  request: Omit<ClientRequest, 'accept' | 'method'> & { readonly accept?: RenderingName },
   expect: Expectation,
-): Promise<Answer> {
+): Promise<ParsedResponse> {
   const provider = await session.provider.get(request.signal)
-  const first: Ask = { ...request, method: 'GET', accept: request.accept ?? provider.read }
-  return readSafely(session, first, await send(session, first), expect)
+  const first: ClientRequest = { ...request, method: 'GET', accept: request.accept ?? provider.read }
+  return readWithFallback(session, first, await send(session, first), expect)
 }
 
-/** Like askSafely, for a first response that is already there. */
-export async function readSafely(
+/** Like getWithFallback, for a first response that is already there. */
+export async function readWithFallback(
   session: Session,
-  first: Ask,
+  first: ClientRequest,
   response: HttpResponse,
   expect: Expectation,
-): Promise<Answer> {
+): Promise<ParsedResponse> {
   if (isSuccess(response)) return { response, parsed: read(session, first, response, expect) }
   const refused = refusal(first, response, session.credentials)
   if (first.accept === 'text/plain' || !mayRefuseMediaType(response.status)) throw refused
-  const second: Ask = { ...first, accept: 'text/plain' }
+  const second: ClientRequest = { ...first, accept: 'text/plain' }
   const again = await send(session, second)
   if (!isSuccess(again)) throw moreInformative(refused, refusal(second, again, session.credentials))
   const parsed = read(session, second, again, expect)

@@ -1,9 +1,9 @@
 /** The state that all operations share: endpoint, authenticated transport and provider. */
 import type { Entity } from '../model/index.js'
-import type { Wire } from './exchange.js'
+import type { ClientConnection } from './exchange.js'
 import type { ProviderSource } from './provider.js'
 
-export interface Session extends Wire {
+export interface Session extends ClientConnection {
   /** Time at which this client created an entity, by the key of its location. */
   readonly created: Map<string, number>
   /** Whether a request that may change something has been sent. */

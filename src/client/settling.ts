@@ -8,10 +8,10 @@ import type { Session } from './session.js'
 /** Milliseconds for which a 404 of a new entity counts as "not yet". */
 const settlingTime = 10_000
 /** Limit of remembered entities. Beyond it, a 404 is not waited for. */
-const most = 1000
+const maxEntities = 1000
 
 export function noteCreated({ created, clock }: Session, location: string): void {
-  if (created.size < most) created.set(locationKey(location), clock.now())
+  if (created.size < maxEntities) created.set(locationKey(location), clock.now())
 }
 
 export function noteDeleted({ created }: Session, location: string): void {

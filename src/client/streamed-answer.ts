@@ -1,22 +1,22 @@
 /** Responses whose body is still arriving. */
 import { type HeaderPair, headerValue } from '../basics/http.js'
 import type { HttpResponse, StreamedResponse } from '../transport/index.js'
-import { type Ask, reportTolerated, requestOf } from './exchange.js'
+import { type ClientRequest, reportTolerated, requestOf } from './exchange.js'
 import type { Session } from './session.js'
 
-interface ArrivingAnswer {
+interface StartedResponse {
   /** The whole response, including `start`. */
-  readonly answer: StreamedResponse
+  readonly response: StreamedResponse
   /** The start of the body, which shows its format. */
   readonly start: string
 }
 
 /** Like send, but resolves when the body begins. */
-export async function sendArriving(session: Session, ask: Ask): Promise<ArrivingAnswer> {
-  const answer = await session.transport.stream(requestOf(session, ask))
-  reportTolerated(session, ask, answer.tolerated)
-  const { start, chunks } = await begun(answer.chunks)
-  return { answer: { ...answer, chunks }, start }
+export async function sendStreamed(session: Session, ask: ClientRequest): Promise<StartedResponse> {
+  const response = await session.transport.stream(requestOf(session, ask))
+  reportTolerated(session, ask, response.tolerated)
+  const { start, chunks } = await readStart(response.chunks)
+  return { response: { ...response, chunks }, start }
 }
 
 /** Whether headers hold locations, so that the body alone is not the whole listing. */
@@ -24,7 +24,7 @@ export function hasLocation(headers: readonly HeaderPair[]): boolean {
   return ['location', 'x-occi-location'].some((name) => headerValue(headers, name) !== undefined)
 }
 
-async function begun(
+async function readStart(
   source: AsyncIterable<string>,
 ): Promise<{ readonly start: string; readonly chunks: AsyncIterable<string> }> {
   const iterator = source[Symbol.asyncIterator]()
@@ -50,7 +50,7 @@ async function begun(
   return { start, chunks: all() }
 }
 
-export async function whole({ chunks, ...head }: StreamedResponse): Promise<HttpResponse> {
+export async function readWhole({ chunks, ...head }: StreamedResponse): Promise<HttpResponse> {
   const parts: string[] = []
   for await (const chunk of chunks) parts.push(chunk)
   return { ...head, body: parts.join('') }

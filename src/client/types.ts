@@ -108,7 +108,7 @@ export interface RequestOptions {
 /** Options of `trigger`. */
 export interface TriggerOptions extends RequestOptions {
   /** Called with the locations of what the action created, such as a saved image (ooi). */
-  readonly onMade?: ((locations: readonly string[]) => void) | undefined
+  readonly onCreated?: ((locations: readonly string[]) => void) | undefined
   /** Whether the entity is read afterwards, which costs a request. Default true. */
   readonly readBack?: boolean | undefined
 }
@@ -117,7 +117,7 @@ export interface TriggerOptions extends RequestOptions {
 export interface Filter {
   /** Kinds and mixins, or what depends on them. */
   readonly categories?: readonly CollectionRef[] | undefined
-  /** By name; numbers compare as numbers, locations as locations. */
+  /** By name; numbers compare as numbers, locations. */
   readonly attributes?: GivenAttributes | undefined
 }
 

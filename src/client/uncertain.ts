@@ -15,7 +15,7 @@ import {
 import type { LocatedEntity } from '../model/index.js'
 import type { HttpRequest, HttpResponse, Transport } from '../transport/index.js'
 import { refusal } from './errors.js'
-import { type Ask, isSuccess, isWebPage, send, webPage } from './exchange.js'
+import { type ClientRequest, isSuccess, isWebPage, send, webPageError } from './exchange.js'
 import { resolveLocation } from './locations.js'
 import { mayBeResult, redirectIn } from './redirects.js'
 import type { Session } from './session.js'
@@ -32,11 +32,11 @@ export interface UncertainOutcome {
    */
   readonly ended: boolean
   /** The location of the result by the response. */
-  readonly place?: string
+  readonly resultUrl?: string
 }
 
 /** Sends a write once. Throws when it was certainly not carried out. */
-export async function write(session: Session, request: Ask): Promise<WriteResult> {
+export async function sendWrite(session: Session, request: ClientRequest): Promise<WriteResult> {
   let response: HttpResponse
   try {
     response = await send(session, request)
@@ -46,16 +46,21 @@ export async function write(session: Session, request: Ask): Promise<WriteResult
   }
   if (isSuccess(response) || deletedByEarlierAttempt(request, response)) {
     if (!isWebPage(response)) return { state: 'done', response }
-    return { state: 'uncertain', error: webPage(request, response), ended: false }
+    return { state: 'uncertain', error: webPageError(request, response), ended: false }
   }
   const error = refusal(request, response, session.credentials)
   const redirect = redirectIn(request, response)
   if (redirect !== undefined && mayBeResult(response.status, redirect)) {
-    const place =
-      redirect.place === undefined ? undefined : resolveLocation(session.endpoint, redirect.place.href)
-    return { state: 'uncertain', error, ended: false, ...(place === undefined ? {} : { place: place.url }) }
+    const resultUrl =
+      redirect.target === undefined ? undefined : resolveLocation(session.endpoint, redirect.target.href)
+    return {
+      state: 'uncertain',
+      error,
+      ended: false,
+      ...(resultUrl === undefined ? {} : { resultUrl: resultUrl.url }),
+    }
   }
-  if (mayFollowTheWrite(response.status) && error instanceof ServerError)
+  if (mayFollowWrite(response.status) && error instanceof ServerError)
     return { state: 'uncertain', error, ended: !gateways.includes(response.status) }
   throw error
 }
@@ -66,7 +71,7 @@ export function isUnclear(request: Pick<HttpRequest, 'method' | 'url'>, response
   if (isSafeMethod(method)) return false
   const { status } = response
   return (
-    mayFollowTheWrite(status) ||
+    mayFollowWrite(status) ||
     isResultElsewhere(request, response) ||
     deletedByEarlierAttempt({ method }, response) ||
     (status < 400 && isWebPage(response))
@@ -90,7 +95,7 @@ export async function sendRaw(request: HttpRequest, transport: Transport): Promi
 
 /** A 404 after several attempts: an earlier attempt deleted the entity and its response was lost. */
 function deletedByEarlierAttempt(
-  { method }: Pick<Ask, 'method'>,
+  { method }: Pick<ClientRequest, 'method'>,
   { status, attempts = 1 }: HttpResponse,
 ): boolean {
   return method === 'DELETE' && attempts > 1 && (status === 404 || status === 410)
@@ -101,7 +106,7 @@ function deletedByEarlierAttempt(
  * intermediary of a provider that has the request already. Of the 5xx, only those that refuse the form of a
  * request are certain.
  */
-function mayFollowTheWrite(status: number): boolean {
+function mayFollowWrite(status: number): boolean {
   return (
     [406, 408, 412, 415, 425, 429].includes(status) || (status >= 500 && ![501, 505, 511].includes(status))
   )
@@ -120,7 +125,7 @@ export function carriedOutError(
   what: string,
   facts: Readonly<Record<string, unknown>>,
 ): OcciError {
-  return new ServerError(`${withoutStop(error.message)} — but ${what}`, {
+  return new ServerError(`${withoutFullStop(error.message)} — but ${what}`, {
     hint: 'The work was done before the error; nothing needs to be sent again.',
     cause: error,
     facts,
@@ -133,7 +138,7 @@ export function outcomeUnknownError(
   what: string,
   facts: Readonly<Record<string, unknown>> = {},
 ): OutcomeUnknownError {
-  return new OutcomeUnknownError(`${withoutStop(error.message)} — ${what}`, {
+  return new OutcomeUnknownError(`${withoutFullStop(error.message)} — ${what}`, {
     hint: 'Look before you try again: nothing was repeated.',
     cause: error,
     // The URL to check: the entity that was written, or the collection.
@@ -143,12 +148,12 @@ export function outcomeUnknownError(
 }
 
 /** The error for a write without visible effect. That is certain only when the provider itself answered. */
-export function notSeen(doubt: UncertainOutcome, what: string): OcciError {
-  return doubt.ended ? doubt.error : outcomeUnknownError(doubt.error, what)
+export function noEffectError(outcome: UncertainOutcome, what: string): OcciError {
+  return outcome.ended ? outcome.error : outcomeUnknownError(outcome.error, what)
 }
 
 /** Reads after a successful write. A failure of the read must not look as if the write had failed. */
-export async function onceDone<T>(
+export async function readAfterWrite<T>(
   what: string,
   facts: Readonly<Record<string, unknown>>,
   read: () => Promise<T>,
@@ -161,11 +166,15 @@ export async function onceDone<T>(
 }
 
 /** Notes that a write was carried out although its response was lost. */
-export function adopted(session: Pick<Session, 'onDeviation'>, request: Ask, error: OcciError): void {
+export function reportCarriedOut(
+  session: Pick<Session, 'onDeviation'>,
+  request: ClientRequest,
+  error: OcciError,
+): void {
   session.onDeviation(
     {
       code: 'error-after-write',
-      message: `${withoutStop(error.message)}, but it was done`,
+      message: `${withoutFullStop(error.message)}, but it was done`,
       place: { part: 'status' },
     },
     request,
@@ -173,9 +182,9 @@ export function adopted(session: Pick<Session, 'onDeviation'>, request: Ask, err
 }
 
 /** The result of a look-up: the entity, absent, or unknown. */
-export type Seen = { readonly entity: LocatedEntity } | 'absent' | 'unknown'
+export type LookUpResult = { readonly entity: LocatedEntity } | 'absent' | 'unknown'
 
-export async function look(read: () => Promise<LocatedEntity>): Promise<Seen> {
+export async function lookUp(read: () => Promise<LocatedEntity>): Promise<LookUpResult> {
   try {
     return { entity: await read() }
   } catch (error) {
@@ -184,6 +193,6 @@ export async function look(read: () => Promise<LocatedEntity>): Promise<Seen> {
 }
 
 /** Removes the full stop of a sentence that continues. */
-export function withoutStop(sentence: string): string {
+export function withoutFullStop(sentence: string): string {
   return sentence.endsWith('.') ? sentence.slice(0, -1) : sentence
 }

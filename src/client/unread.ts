@@ -3,7 +3,7 @@ import { headerValue } from '../basics/http.js'
 import { OcciError, PartialError, ProtocolError } from '../errors/errors.js'
 import { describePlace, type Parsed } from '../rendering/index.js'
 import type { HttpResponse } from '../transport/index.js'
-import type { Ask } from './exchange.js'
+import type { ClientRequest } from './exchange.js'
 import type { KnownFilter } from './filter.js'
 import type { ListOptions } from './types.js'
 
@@ -14,7 +14,7 @@ export interface Unread {
 }
 
 /** Options of a listing that collect its missing parts. */
-export interface Walk extends Omit<ListOptions, 'filter'> {
+export interface ListingOptions extends Omit<ListOptions, 'filter'> {
   readonly filter?: KnownFilter | undefined
   readonly unread: Unread[]
 }
@@ -22,7 +22,7 @@ export interface Walk extends Omit<ListOptions, 'filter'> {
 /** The parts of a response that could not be read. One page of several is not expected to be complete. */
 export function lossesOf(
   { deviations }: Pick<Parsed, 'deviations'>,
-  { url }: Pick<Ask, 'url'>,
+  { url }: Pick<ClientRequest, 'url'>,
   pageSize?: number,
 ): readonly Unread[] {
   return deviations
@@ -48,9 +48,9 @@ export function throwUnread(unread: readonly Unread[], url: string): void {
  * Notes the parts that a response omits by its own account: by its status (RFC 9110 §15.3.7) or an error
  * beside the members.
  */
-export function noteLeftOut(
+export function notePartialListing(
   unread: Unread[],
-  { method, url }: Pick<Ask, 'method' | 'url'>,
+  { method, url }: Pick<ClientRequest, 'method' | 'url'>,
   { status, headers }: Pick<HttpResponse, 'status' | 'headers'>,
   message?: string,
 ): void {
@@ -65,8 +65,8 @@ export function noteLeftOut(
 /**
  * Returns the failure of one item. Throws a failure that affects all items, as of the login or the network.
  */
-export function failureOfOne(error: unknown): OcciError {
-  const ofOne = ['server', 'forbidden', 'protocol', 'conflict', 'not-found', 'timeout', 'network']
-  if (error instanceof OcciError && ofOne.includes(error.code)) return error
+export function failureOfItem(error: unknown): OcciError {
+  const itemErrors = ['server', 'forbidden', 'protocol', 'conflict', 'not-found', 'timeout', 'network']
+  if (error instanceof OcciError && itemErrors.includes(error.code)) return error
   throw error
 }

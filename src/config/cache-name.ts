@@ -1,6 +1,6 @@
 /**
- * Names of cache files, built so that no server or user name can choose or reveal a path. The hash is not
- * cryptographic (node:crypto costs each command 5 ms), so readers compare the key that is stored in the file.
+ * The name of a cache file: a hash, so that no server or user name can choose or reveal a path. It is not
+ * cryptographic (loading node:crypto takes 5 ms), so readers must compare the key that is stored in the file.
  */
 export function cacheName(key: string): string {
   return checksum(key, 0x811c9dc5) + checksum(key, 0x01234567)

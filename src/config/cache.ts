@@ -1,18 +1,18 @@
-/** Caches on disk: models, facts learnt about providers, tokens. A lost cache never stops a command. */
+/** Caches on disk: models, facts about providers, tokens. A command also works without them. */
 import { readdir, rm, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigError } from '../errors/errors.js'
-import { errorCode, fileError, locked, PRIVATE_FILE, purposes, writeAtomically } from '../files/index.js'
+import { errorCode, fileError, PRIVATE_FILE, purposes, withLock, writeAtomically } from '../files/index.js'
 import { cacheName } from './cache-name.js'
 import { readOwned } from './owned.js'
 
 /** Stores values until they expire, in the form that auth plugins use (auth/types.ts). */
 interface ExpiringCache {
   get(key: string): Promise<string | undefined>
-  /** Resolves to false when the value could not be stored. */
+  /** Resolves to false if the value could not be stored. */
   set(key: string, value: string, expires: Date): Promise<boolean>
   delete(key: string): Promise<void>
-  /** Runs `work` while no other caller, in this or another process, runs theirs under the same key. */
+  /** Runs `work` while no other caller, in this or another process, runs work under the same key. */
   alone<T>(key: string, work: () => Promise<T>): Promise<T>
 }
 
@@ -45,7 +45,7 @@ export function openCaches(folder: string, now: () => Date): Caches {
   return {
     expiring: () => expiringCache(tokens, now),
     notes: (endpoint, identity, version) => {
-      // JSON keeps ["a", "bc"] and ["ab", "c"] apart.
+      // JSON distinguishes ["a", "bc"] from ["ab", "c"].
       const key = JSON.stringify([endpoint, identity])
       const file = fileFor(providers, key)
       return {
@@ -61,9 +61,9 @@ export function openCaches(folder: string, now: () => Date): Caches {
       // The launcher (bin/occi) keeps the code cache, completion keeps the names.
       const kept = [tokens, providers, join(folder, 'code'), join(folder, 'completion')]
       const cleared = await Promise.allSettled(kept.map(clearFolder))
-      const failed = cleared.find((one) => one.status === 'rejected')
+      const failed = cleared.find((result) => result.status === 'rejected')
       if (failed !== undefined) throw failed.reason
-      return cleared.reduce((sum, one) => sum + (one.status === 'fulfilled' ? one.value : 0), 0)
+      return cleared.reduce((sum, result) => sum + (result.status === 'fulfilled' ? result.value : 0), 0)
     },
   }
 }
@@ -84,12 +84,12 @@ function expiringCache(folder: string, now: () => Date): ExpiringCache {
     delete: (key) => unlink(fileFor(folder, key)).catch(() => undefined),
     alone: async (key, work) => {
       let begun = false
-      const marked = () => {
+      const run = () => {
         begun = true
         return work()
       }
       try {
-        return await locked(fileFor(folder, key), marked, longWork)
+        return await withLock(fileFor(folder, key), run, longWork)
       } catch (error) {
         // Without a writable folder no other process shares the cache.
         if (begun || !(error instanceof ConfigError)) throw error
@@ -99,7 +99,7 @@ function expiringCache(folder: string, now: () => Date): ExpiringCache {
   }
 }
 
-/** The work may be an exchange with a slow server, which has its own time limits. */
+/** The work may be a request to a slow server, which has its own time limits. */
 const longWork = { timeout: 150_000, staleAfter: 150_000 }
 
 function fileFor(folder: string, key: string): string {
@@ -127,7 +127,7 @@ async function writeEntry(file: string, entry: object): Promise<boolean> {
   )
 }
 
-/** Throws ConfigError for files that remain: a token that was not deleted must not be reported as deleted. */
+/** Deletes a folder and returns the number of entries. Throws ConfigError if files remain, since they may contain tokens. */
 async function clearFolder(folder: string): Promise<number> {
   try {
     const names = await readdir(folder).catch((cause) => {

@@ -1,6 +1,6 @@
-/** Named sets of settings, kept in config.json. */
+/** Contexts: named sets of settings in config.json. */
 import { ConfigError } from '../errors/errors.js'
-import { locked } from '../files/index.js'
+import { withLock } from '../files/index.js'
 import { isContextName } from './sites.js'
 import {
   type ContextsPlace,
@@ -17,22 +17,22 @@ import type { AliasFamily, Context } from './types.js'
 export interface Contexts {
   read(): Promise<ContextsSnapshot>
   get(name: string): Promise<Context>
-  /** Refuses an existing name. The first context becomes the current one. */
+  /** Throws for an existing name. The first context becomes the current one. */
   add(context: Context): Promise<void>
   /** Changes settings of a context and creates it if needed; undefined removes a setting. */
   set(name: string, changes: Readonly<Record<string, string | undefined>>): Promise<void>
-  /** Gives something at the context's provider another name; undefined removes the alias. */
+  /** Defines an alias for an image, size or network of the context's provider; undefined removes it. */
   setAlias(name: string, family: AliasFamily, alias: string, target: string | undefined): Promise<void>
   use(name: string): Promise<void>
   rename(from: string, to: string): Promise<void>
-  /** After the current context is removed there is no current one. */
+  /** After the current context was removed, there is no current one. */
   remove(name: string): Promise<void>
 }
 
 export function openContexts(place: ContextsPlace): Contexts {
   const file = configFile(place.folder)
   const change = (edit: (now: Editable) => void) =>
-    locked(file, async () => {
+    withLock(file, async () => {
       const snapshot = await readContexts(place)
       const now = {
         current: snapshot.current,
@@ -41,7 +41,7 @@ export function openContexts(place: ContextsPlace): Contexts {
       edit(now)
       await changeStored(file, configuration, {
         current: now.current,
-        contexts: Object.fromEntries([...now.contexts.values()].map((it) => [it.name, stored(it)])),
+        contexts: Object.fromEntries([...now.contexts.values()].map((it) => [it.name, toStored(it)])),
       })
     })
   return {
@@ -96,8 +96,8 @@ export function openContexts(place: ContextsPlace): Contexts {
   }
 }
 
-/** The context as the file holds it; families without aliases are left out. */
-function stored({ settings, aliases = {} }: Context): StoredContext {
+/** The context in the form of the file, without empty alias families. */
+function toStored({ settings, aliases = {} }: Context): StoredContext {
   const families = Object.entries(aliases).filter(([, names]) => Object.keys(names).length > 0)
   return families.length === 0 ? { ...settings } : { ...settings, aliases: Object.fromEntries(families) }
 }

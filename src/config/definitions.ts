@@ -12,14 +12,14 @@ export interface Definitions {
   sensitivityOf(name: string): Sensitivity
 }
 
-/** The first declaration counts; the variables of the others are added. */
+/** Indexes definitions by name. The first one of a name wins; environment variables of later ones are added. */
 export function indexDefinitions(definitions: Iterable<SettingDefinition>): Definitions {
   const byName = new Map<string, SettingDefinition>()
   for (const definition of definitions) {
     const earlier = byName.get(definition.name)
     byName.set(definition.name, earlier === undefined ? definition : merge(earlier, definition))
   }
-  const sensitivityOf = (name: string) => byName.get(name)?.sensitivity ?? guessed(name)
+  const sensitivityOf = (name: string) => byName.get(name)?.sensitivity ?? guessSensitivity(name)
   return {
     get: (name) => byName.get(name),
     all: () => [...byName.values()],
@@ -28,8 +28,8 @@ export function indexDefinitions(definitions: Iterable<SettingDefinition>): Defi
   }
 }
 
-/** For undeclared settings, e.g. of a plugin that was uninstalled: untrusted files may set none of them. */
-function guessed(name: string): Sensitivity {
+/** For undeclared settings, such as those of an uninstalled plugin. Untrusted files may not set them. */
+function guessSensitivity(name: string): Sensitivity {
   if (name === 'context') return 'harmless'
   const secret = /password|secret|token|passphrase|passcode/.test(name)
   return secret && !isCommand(name) && !/-file$|-url$|-header$/.test(name) ? 'secret' : 'pointer'

@@ -5,9 +5,9 @@ import { ConfigError } from '../errors/errors.js'
 import type { Environment, Folders } from './types.js'
 
 /**
- * Folders for configuration, caches and state. XDG_CONFIG_HOME, XDG_CACHE_HOME and XDG_STATE_HOME count on
- * every platform; values that are not absolute are ignored, as the XDG specification requires, and so are
- * those that lead elsewhere in each process.
+ * Folders for configuration, caches and state. XDG_CONFIG_HOME, XDG_CACHE_HOME and XDG_STATE_HOME are used on
+ * every platform. Values that are not absolute are ignored, as the XDG specification requires, and so are
+ * paths that mean a different folder in each process.
  */
 export function folders(env: Environment, platform: NodeJS.Platform, home: string): Folders {
   const { isAbsolute, join } = platform === 'win32' ? win32 : posix
@@ -26,8 +26,8 @@ export function folders(env: Environment, platform: NodeJS.Platform, home: strin
 }
 
 /**
- * The user's home folder: HOME (USERPROFILE on Windows), else the system's entry for the user. An empty or
- * relative value would mean the working folder, whose files are not trusted. Throws ConfigError.
+ * The user's home folder: HOME (USERPROFILE on Windows), otherwise the system's entry for the user. An empty or
+ * relative HOME is ignored, since it would mean the working folder, whose files are not trusted. Throws ConfigError.
  */
 export function homeFolder(): string {
   const named = namedHome()
@@ -45,8 +45,7 @@ export function homeFolder(): string {
 }
 
 /**
- * The file system's root when the working folder was removed, so that commands that read nothing there still
- * work.
+ * The working folder; `/` if it was deleted, so that commands that read nothing in it still work.
  */
 export function workingFolder(): string {
   try {
@@ -56,7 +55,7 @@ export function workingFolder(): string {
   }
 }
 
-/** `/proc/self/cwd` is absolute and leads to the working folder; `/dev/fd/3` leads to whatever is open. */
+/** Whether a path depends on the process: `/proc/self/cwd` is its working folder, `/dev/fd/3` an open file. */
 function dependsOnProcess(path: string): boolean {
   return /^\/(?:proc|dev\/fd)(?:\/|$)/.test(posix.normalize(path).replace(/^\/+/, '/'))
 }

@@ -1,17 +1,17 @@
 /**
  * The journal records every request that changes something before it is sent, so that even a killed process
- * leaves a record of what it may have done. A lost, full or corrupt journal never stops a command.
+ * leaves a record of its possible changes. A missing, full or corrupt journal never stops a command.
  */
 import { renameSync } from 'node:fs'
 import { join } from 'node:path'
-import { type LineLog, openLineLog, purposes, readIfThere } from '../files/index.js'
+import { type LineLog, openLineLog, purposes, readIfExists } from '../files/index.js'
 
 interface JournalRequest {
   /** Milliseconds since 1970. */
   readonly time: number
   /** The command without its options: `compute create`. */
   readonly command: string
-  /** The names that the command was given, at most `mostNames`. */
+  /** The names in the command's arguments, at most `maxNames`. */
   readonly names?: readonly string[]
   readonly context?: string | undefined
   readonly method: string
@@ -24,7 +24,7 @@ export type JournalOutcome = 'done' | 'refused' | 'not-sent' | 'unknown'
 export interface JournalResult {
   readonly outcome: JournalOutcome
   readonly status?: number | undefined
-  /** The location of what was created, without secrets. */
+  /** The location of the created entity, without secrets. */
   readonly location?: string | undefined
   readonly requestId?: string | undefined
   readonly error?: string | undefined
@@ -37,9 +37,8 @@ interface JournalEntry extends JournalRequest, Partial<JournalResult> {
 
 interface Journal {
   /**
-   * Records a request; the record is on disk when this returns. The returned function records the result,
-   * together with the next entry or soon after: if the process is killed in between, the outcome stays
-   * unknown.
+   * Records a request; the record is written when this returns. The returned function records the result together
+   * with the next entry, or soon after: if the process is killed before that, the outcome stays unknown.
    */
   begin(request: JournalRequest): (result: JournalResult) => void
   /** Records how long a wait after a command took, in milliseconds. */
@@ -56,19 +55,19 @@ interface Journal {
 /**
  * Files below `folder` (Folders.state): one line per entry, mode 0600, at most two files of `largest` bytes.
  */
-export function openJournal(folder: string, largest = LARGEST): Journal {
+export function openJournal(folder: string, maxSize = MAX_SIZE): Journal {
   const file = join(folder, 'history.jsonl')
   const older = join(folder, 'history.1.jsonl')
   /** Only distinguishes the entries of processes; node:crypto would take time to load. */
   const run = `${process.pid.toString(36)}${Math.random().toString(36).slice(2, 10)}`
   let count = 0
   let open: LineLog | undefined
-  let waiting = ''
+  let pending = ''
   let scheduled = false
   const write = (lines: string) => {
     try {
       open ??= openLineLog(file, 'quick', { links: 'refuse' })
-      if (open.size > largest) {
+      if (open.size > maxSize) {
         open.close()
         renameSync(file, older)
         open = openLineLog(file, 'quick', { links: 'refuse' })
@@ -80,8 +79,8 @@ export function openJournal(folder: string, largest = LARGEST): Journal {
   }
   const flush = () => {
     scheduled = false
-    const lines = waiting
-    waiting = ''
+    const lines = pending
+    pending = ''
     if (lines !== '') write(lines)
   }
   return {
@@ -90,34 +89,34 @@ export function openJournal(folder: string, largest = LARGEST): Journal {
     begin(request) {
       count += 1
       const id = `${run}-${count}`
-      const names = request.names?.slice(0, mostNames)
-      const lines = waiting + lineOf({ id, ...request, ...(names && { names }) })
-      waiting = ''
+      const names = request.names?.slice(0, maxNames)
+      const lines = pending + lineOf({ id, ...request, ...(names && { names }) })
+      pending = ''
       write(lines)
       return (result) => {
         if (!scheduled) setImmediate(flush)
         scheduled = true
-        waiting += lineOf({ id, ...result })
+        pending += lineOf({ id, ...result })
       }
     },
     noteWait: (waitAfter, milliseconds) => {
-      waiting += lineOf({ waitAfter, milliseconds })
+      pending += lineOf({ waitAfter, milliseconds })
       flush()
     },
     async usualWait(command) {
-      const text = await readIfThere(file, purposes.history).catch(() => '')
+      const text = await readIfExists(file, purposes.history).catch(() => '')
       const waits = (text ?? '')
         .split('\n')
         .filter((line) => line.startsWith('{"waitAfter"'))
         .flatMap((line) => waitIn(line, command))
-        .slice(-mostWaits)
+        .slice(-maxWaits)
         .sort((a, b) => a - b)
       return waits[Math.floor(waits.length / 2)]
     },
     async read() {
       flush()
-      // An empty history would claim that nothing was changed: only a missing file counts as empty.
-      const texts = await Promise.all([older, file].map((each) => readIfThere(each, purposes.history)))
+      // Only a missing file counts as an empty history; an unreadable one must not.
+      const texts = await Promise.all([older, file].map((each) => readIfExists(each, purposes.history)))
       return entriesIn(texts.join(''))
     },
   }
@@ -138,10 +137,10 @@ function waitIn(line: string, command: string): readonly number[] {
   }
 }
 
-const mostWaits = 9
-const mostNames = 5
+const maxWaits = 9
+const maxNames = 5
 
-const LARGEST = 1024 * 1024
+const MAX_SIZE = 1024 * 1024
 
 function entriesIn(text: string): readonly JournalEntry[] {
   const entries = new Map<string, JournalEntry>()

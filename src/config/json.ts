@@ -1,4 +1,4 @@
-/** Parses JSON and reports where an error is. Node's messages quote the text, which may contain secrets. */
+/** Parses JSON files. Errors name the position, but do not quote the text, unlike Node's, since it may contain secrets. */
 import { ConfigError } from '../errors/errors.js'
 
 /** Parses JSON. Throws ConfigError with file, line and column, and without quoting the content. */
@@ -6,7 +6,7 @@ export function parseJsonFile(path: string, text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    const { line, column } = lineAndColumn(text, faultIn(text))
+    const { line, column } = lineAndColumn(text, errorOffset(text))
     throw new ConfigError(`${path} is not valid JSON: line ${line}, column ${column}.`, {
       at: `${path}:${line}:${column}`,
       hint: 'Repair the file or move it away; it is never overwritten.',
@@ -22,11 +22,11 @@ function lineAndColumn(text: string, offset: number): { line: number; column: nu
 
 const LITERALS = ['true', 'false', 'null']
 
-/** Offset of the first character that violates RFC 8259, or the end of the text when something is missing. */
-function faultIn(text: string): number {
+/** Offset of the first character that violates RFC 8259, or the end of the text if it is incomplete. */
+function errorOffset(text: string): number {
   let at = 0
   const open: ('{' | '[')[] = []
-  const blank = () => {
+  const skipBlanks = () => {
     while (at < text.length && ' \t\n\r'.includes(text.charAt(at))) at++
   }
   const string = (): boolean => {
@@ -45,20 +45,20 @@ function faultIn(text: string): number {
     return false
   }
   const key = (): boolean => {
-    blank()
+    skipBlanks()
     if (!string()) return false
-    blank()
+    skipBlanks()
     if (text.charAt(at) !== ':') return false
     at++
     return true
   }
   for (;;) {
-    blank()
+    skipBlanks()
     const char = text.charAt(at)
     if (char === '{' || char === '[') {
       open.push(char)
       at++
-      blank()
+      skipBlanks()
       const empty = text.charAt(at) === (char === '{' ? '}' : ']')
       if (!empty) {
         if (char === '{' && !key()) return at
@@ -74,7 +74,7 @@ function faultIn(text: string): number {
       at += length
     }
     for (;;) {
-      blank()
+      skipBlanks()
       const container = open.at(-1)
       if (container === undefined) return at
       const next = text.charAt(at)

@@ -1,6 +1,6 @@
 /**
- * Reads files that decide where requests go and what they contain. Such files count only when nobody but the
- * user and root can write them.
+ * Reads files that decide where requests go and what they contain. They are refused if anybody but the user and root
+ * can write them.
  */
 import { lstatSync, realpathSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -25,16 +25,15 @@ export interface OwnedFile {
 export interface OwnedOptions {
   /** The kind of file, which sets the size limit. Default: a settings file. */
   readonly purpose?: Purpose
-  /** `refuse` for files that only occi writes, where a symbolic link makes no sense. */
+  /** `refuse` for files that only occi writes and that are never symbolic links. */
   readonly links?: 'follow' | 'refuse'
   /** The user's id; undefined on systems without one, where ownership is not checked. */
   readonly uid?: number | undefined
 }
 
 /**
- * The text of a file, undefined when it is missing. The file is opened once, and the checks apply to the
- * opened file. Throws ConfigError with the command to run when another user owns the file, or can write it or
- * its folder.
+ * The text of a file; undefined if it is missing. The file is opened once, and the checks apply to the opened file.
+ * Throws ConfigError, with the command to run, if another user owns the file, or can write it or its folder.
  */
 export function readOwned(path: string, options: OwnedOptions = {}): OwnedFile | undefined {
   const uid = 'uid' in options ? options.uid : process.getuid?.()
@@ -43,10 +42,10 @@ export function readOwned(path: string, options: OwnedOptions = {}): OwnedFile |
       links: options.links ?? 'follow',
       check: (found) => {
         if (uid === undefined) return
-        refuseStranger(path, found, uid)
-        refuseSharedFolder(path, uid)
+        checkOwner(path, found, uid)
+        checkFolder(path, uid)
       },
-      give: (bytes, { mode }) => ({
+      convert: (bytes, { mode }) => ({
         text: bytes.toString('utf8'),
         mode: uid === undefined ? undefined : mode & 0o777,
       }),
@@ -65,8 +64,8 @@ export function readOwned(path: string, options: OwnedOptions = {}): OwnedFile |
 export function requireOwned(path: string, uid = process.getuid?.()): void {
   if (uid === undefined) return
   try {
-    refuseStranger(path, statSync(path), uid)
-    refuseSharedFolder(path, uid)
+    checkOwner(path, statSync(path), uid)
+    checkFolder(path, uid)
   } catch (cause) {
     if (cause instanceof ConfigError) throw cause
     throw fileError('read', path, cause)
@@ -79,8 +78,8 @@ interface Owner {
   readonly mode: number
 }
 
-function refuseStranger(path: string, found: Owner, uid: number): void {
-  if (isStranger(found, uid)) {
+function checkOwner(path: string, found: Owner, uid: number): void {
+  if (isOtherUser(found, uid)) {
     throw new ConfigError(
       `${path} belongs to another user (number ${found.uid}), who decides what is in it.`,
       {
@@ -97,12 +96,12 @@ function refuseStranger(path: string, found: Owner, uid: number): void {
 }
 
 /** Whoever can write the folder can replace the file, and whoever owns a link can redirect it. */
-function refuseSharedFolder(path: string, uid: number): void {
+function checkFolder(path: string, uid: number): void {
   const folders = new Set([dirname(path)])
   for (const place of [path, dirname(path)]) {
     const found = lstatSync(place)
     if (!found.isSymbolicLink()) continue
-    if (isStranger(found, uid)) {
+    if (isOtherUser(found, uid)) {
       throw new ConfigError(
         `${place} is a symbolic link of another user (number ${found.uid}), who decides where it leads.`,
         { at: place, hint: uid === 0 ? asRoot : 'Remove it, and make the link yourself if you want it.' },
@@ -113,7 +112,7 @@ function refuseSharedFolder(path: string, uid: number): void {
   }
   for (const folder of folders) {
     const found = statSync(folder)
-    if (isStranger(found, uid)) {
+    if (isOtherUser(found, uid)) {
       throw new ConfigError(`The folder of ${path} belongs to another user (number ${found.uid}).`, {
         at: folder,
         hint: uid === 0 ? asRoot : `Keep it in a folder of yours, or run: ${chownCommand(folder)}`,
@@ -129,7 +128,7 @@ function refuseSharedFolder(path: string, uid: number): void {
   }
 }
 
-function isStranger(found: Owner, uid: number): boolean {
+function isOtherUser(found: Owner, uid: number): boolean {
   return found.uid !== uid && found.uid !== 0
 }
 

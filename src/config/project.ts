@@ -1,8 +1,8 @@
-/** `.occi.yaml`: settings that come with a checkout. settings/trust.ts decides which of them count. */
+/** `.occi.yaml`: settings that come with a checkout. settings/trust.ts decides which of them are used. */
 import { realpathSync, statSync } from 'node:fs'
 import { dirname, join, parse, resolve } from 'node:path'
 import { ConfigError } from '../errors/errors.js'
-import { purposes, readIfThere } from '../files/index.js'
+import { purposes, readIfExists } from '../files/index.js'
 import { indexDefinitions } from './definitions.js'
 import type { ProjectSettings } from './settings.js'
 import type { SettingDefinition } from './types.js'
@@ -26,8 +26,8 @@ interface ProjectPlace extends Place {
 }
 
 /**
- * The nearest `.occi.yaml` in the working folder or a parent, up to the home folder or the root. Undefined
- * when there is none. Throws ConfigError for secrets, unknown settings, and text that is not YAML.
+ * The nearest `.occi.yaml` in the working folder or a parent, up to the home folder or the root; undefined if there
+ * is none. Throws ConfigError for secrets, unknown settings, and text that is not YAML.
  */
 export async function readProject(place: ProjectPlace): Promise<ProjectSettings | undefined> {
   const found = place.found ?? (await loadProject(place))
@@ -48,7 +48,7 @@ export interface ProjectFile {
 /** The project file as it is now; undefined when there is none. Throws ConfigError. */
 export async function loadProject(place: Place): Promise<ProjectFile | undefined> {
   const file = findProject(place)
-  const text = file === undefined ? undefined : await readIfThere(file, purposes.project)
+  const text = file === undefined ? undefined : await readIfExists(file, purposes.project)
   return file === undefined || text === undefined ? undefined : { file, text }
 }
 
@@ -59,9 +59,9 @@ export function findProject({ cwd, home, uid }: Place): string | undefined {
   for (let folder = cwd; ; folder = dirname(folder)) {
     const file = join(folder, PROJECT_FILE)
     const found = statSync(file, { throwIfNoEntry: false })
-    // A file that another user put into /tmp must not decide where requests go.
+    // A file of another user, such as one in /tmp, must not decide where requests go.
     const trusted = uid === undefined || found?.uid === uid || found?.uid === 0
-    // Reading refuses a device, pipe or folder with an error. Skipping it would let a file further up decide.
+    // A device, pipe or folder of that name is an error when it is read. It is not skipped in favour of a parent's file.
     if (found !== undefined && trusted) return file
     if (homes.includes(folder) || folder === root) return undefined
   }

@@ -1,4 +1,4 @@
-/** Sources of secrets other than a prompt: a file, standard input, a helper command. */
+/** Reads secrets from files and helper commands. */
 import { shellWord } from '../basics/shell-word.js'
 import { ConfigError } from '../errors/errors.js'
 import {
@@ -6,18 +6,18 @@ import {
   type CommandLimits,
   commandOutput,
   purposes,
-  readIfThere,
+  readIfExists,
   UnreadableFileError,
 } from '../files/index.js'
 
 /**
- * The content of a file without its final line end. Throws ConfigError when the file is missing, empty or
- * readable by others.
+ * The content of a file without its final line end. Throws ConfigError if the file is missing, empty or readable by
+ * others.
  */
 export async function secretFromFile(path: string): Promise<string> {
   let text: string | undefined
   try {
-    text = await readIfThere(path, purposes.secret)
+    text = await readIfExists(path, purposes.secret)
   } catch (error) {
     if (!(error instanceof ConfigError) || !isReadableByOthers(error.cause)) throw error
     throw new ConfigError(error.message, {

@@ -13,7 +13,7 @@ import {
   verdictOn,
 } from '../settings/trust.js'
 import { type Definitions, indexDefinitions } from './definitions.js'
-import { areSeveral, contextNamed, everyContext, wordsOf } from './sites.js'
+import { contextNamed, everyContext, nameSeveral, wordsOf } from './sites.js'
 import type { ContextsSnapshot } from './snapshot.js'
 import type {
   Cloud,
@@ -47,34 +47,36 @@ export interface ProjectSettings {
   readonly trusted: boolean
 }
 
-/** Throws ConfigError when a context is named that does not exist, UsageError for several beside an endpoint. */
+/** Throws ConfigError if the named context does not exist, UsageError for several contexts together with --endpoint. */
 export function resolveSettings(sources: SettingSources): Settings {
   const definitions = indexDefinitions(sources.definitions)
   const { choice } = sources
   const { named, several } =
     choice?.context === 'named'
       ? { named: nameOf(choice), several: undefined }
-      : namedIn(sources, definitions)
+      : chosenIn(sources, definitions)
   const context =
-    choice?.context === 'none' || several !== undefined ? undefined : contextInForce(named, sources.contexts)
+    choice?.context === 'none' || several !== undefined
+      ? undefined
+      : effectiveContext(named, sources.contexts)
   const ofContext = contextOrigins(context, sources)
   const ordered =
     choice?.context !== 'named'
-      ? [...surroundings(sources), ...ofContext]
+      ? [...environmentAndProject(sources), ...ofContext]
       : choice.by === undefined
-        ? [...ofContext, ...surroundings(sources)]
-        : [...ofContext.map(except('output')), ...surroundings(sources).map(except('endpoint'))]
+        ? [...ofContext, ...environmentAndProject(sources)]
+        : [...ofContext.map(without('output')), ...environmentAndProject(sources).map(without('endpoint'))]
   const origins = [...flags(sources), ...ordered, ...cloudOrigins(sources), defaults(definitions)]
-  const known = new Map<string, readonly Setting[]>()
+  const cached = new Map<string, readonly Setting[]>()
   const all = (name: string) => {
-    const found = known.get(name) ?? gathered(name)
-    known.set(name, found)
+    const found = cached.get(name) ?? collect(name)
+    cached.set(name, found)
     return found
   }
-  const gathered = (name: string) => {
+  const collect = (name: string) => {
     const definition = definitions.get(name)
     const found = origins.flatMap((origin) => origin(name, definition) ?? [])
-    return definition?.path === true ? found.map((one) => located(name, one, sources)) : found
+    return definition?.path === true ? found.map((one) => resolvePath(name, one, sources)) : found
   }
   const owner = ownersOf({ context, named, cloud: sources.cloud, osCloud: () => all('os-cloud')[0] })
   const situation = once(() => situationOf({ definitions, all, owner }))
@@ -82,16 +84,16 @@ export function resolveSettings(sources: SettingSources): Settings {
     verdictOn({ ...setting, sensitivity: definitions.sensitivityOf(name) }, situation())
   const lookup = (name: string) =>
     name === 'context'
-      ? chosen(named, context, sources)
-      : all(name).find((found) => verdict(name, found).counts)
+      ? contextSetting(named, context, sources)
+      : all(name).find((found) => verdict(name, found).usable)
   const names = once(() => namesIn(sources, context, definitions))
   const withheld = once(() =>
     names().flatMap((name) => {
       const found: Withheld[] = []
       for (const candidate of name === 'context' ? [] : all(name)) {
         const result = verdict(name, candidate)
-        if (result.counts) break
-        found.push({ ...candidate, name, value: shown(name, candidate.value, definitions), verdict: result })
+        if (result.usable) break
+        found.push({ ...candidate, name, value: masked(name, candidate.value, definitions), verdict: result })
       }
       return found
     }),
@@ -122,7 +124,7 @@ export function resolveSettings(sources: SettingSources): Settings {
         const setting = lookup(name)
         return setting === undefined
           ? []
-          : [{ name, ...setting, value: shown(name, setting.value, definitions) }]
+          : [{ name, ...setting, value: masked(name, setting.value, definitions) }]
       }),
   }
 }
@@ -132,7 +134,7 @@ export function resolveSettings(sources: SettingSources): Settings {
  * runs. A relative path in a variable has no folder: it is reported, unless the user trusts the working
  * folder.
  */
-function located(name: string, setting: Setting, sources: SettingSources): Setting {
+function resolvePath(name: string, setting: Setting, sources: SettingSources): Setting {
   const { value, origin } = setting
   if (origin === 'flag' || value === '' || isAbsolute(value)) return setting
   if (value.startsWith('~/') && sources.home !== undefined) {
@@ -168,51 +170,51 @@ interface Lookup {
 
 /** The effective addresses: the endpoint, and the login server unless the method uses only the endpoint. */
 function situationOf({ definitions, all, owner }: Lookup): Situation {
-  const known = [...(owner('context')?.addresses ?? []), ...(owner('cloud')?.addresses ?? [])]
+  const cached = [...(owner('context')?.addresses ?? []), ...(owner('cloud')?.addresses ?? [])]
   const addresses: Address[] = []
   const situation: Situation = { addresses, owner }
   const add = (name: string, sensitivity: Address['sensitivity']) => {
-    const found = all(name).find((candidate) => verdictOn({ ...candidate, sensitivity }, situation).counts)
-    if (found === undefined || leadsNowhere(found.value.trim())) return
+    const found = all(name).find((candidate) => verdictOn({ ...candidate, sensitivity }, situation).usable)
+    if (found === undefined || sendsNothing(found.value.trim())) return
     // An untrusted source may name a server for which the user keeps secrets, but then no other address.
-    const own = isUntrusted(found) && known.some((address) => isSameServer(address, found.value))
-    addresses.push({ name, sensitivity, ...found, ...(own && { trusted: true }) })
+    const ownValue = isUntrusted(found) && cached.some((address) => isSameServer(address, found.value))
+    addresses.push({ name, sensitivity, ...found, ...(ownValue && { trusted: true }) })
   }
   add('endpoint', 'endpoint')
   const method = all('auth').find(
     (candidate) =>
-      verdictOn({ ...candidate, sensitivity: definitions.sensitivityOf('auth') }, situation).counts,
+      verdictOn({ ...candidate, sensitivity: definitions.sensitivityOf('auth') }, situation).usable,
   )
-  if (direct.has(method?.value ?? '')) return situation
+  if (endpointOnlyMethods.has(method?.value ?? '')) return situation
   for (const name of issuerNames(definitions)) add(name, 'issuer')
   return situation
 }
 
-/** Nothing is sent to an empty value, to the practice cloud or to a recording. */
-function leadsNowhere(endpoint: string): boolean {
+/** Whether nothing is sent to this endpoint: an empty value, the practice cloud or a recording. */
+function sendsNothing(endpoint: string): boolean {
   return (
     endpoint === '' || endpoint === 'sandbox' || endpoint === 'sandbox:' || endpoint.startsWith('replay:')
   )
 }
 
 /** Methods that use only the endpoint. */
-const direct: ReadonlySet<string> = new Set(['none', 'basic', 'digest', 'token', 'x509'])
+const endpointOnlyMethods: ReadonlySet<string> = new Set(['none', 'basic', 'digest', 'token', 'x509'])
 
 function issuerNames(definitions: Definitions): readonly string[] {
   return definitions.all().flatMap(({ name, sensitivity }) => (sensitivity === 'issuer' ? [name] : []))
 }
 
-interface Kept {
+interface ValueOwners {
   readonly context: Context | undefined
   readonly named: Setting | undefined
   readonly cloud: Cloud | undefined
   readonly osCloud: () => Setting | undefined
 }
 
-/** Secrets in a context or clouds.yaml belong to the addresses beside them. */
-function ownersOf({ context, named, cloud, osCloud }: Kept): Situation['owner'] {
+/** Secrets in a context or cloud belong to the addresses in the same context or cloud. */
+function ownersOf({ context, named, cloud, osCloud }: ValueOwners): Situation['owner'] {
   const ofContext = addressesIn(context?.settings ?? {})
-  const takenAlong = named !== undefined && (named.origin === 'flag' || named.trusted === true)
+  const isChosen = named !== undefined && (named.origin === 'flag' || named.trusted === true)
   const ofCloud = addressesIn(
     Object.fromEntries(
       Object.entries(cloud?.options ?? {}).flatMap(([name, { value, origin }]) =>
@@ -221,16 +223,16 @@ function ownersOf({ context, named, cloud, osCloud }: Kept): Situation['owner'] 
     ),
   )
   return (origin) => {
-    if (origin === 'context') return { addresses: ofContext, named: takenAlong }
+    if (origin === 'context') return { addresses: ofContext, named: isChosen }
     if (origin !== 'cloud') return undefined
     const by = osCloud()?.origin
     // The cloud was named by an option or OS_CLOUD, so the user combines it with whatever endpoint is given.
     if (by === undefined || by === 'flag' || by === 'environment') return { addresses: ofCloud, named: true }
-    return { addresses: by === 'context' ? [...ofCloud, ...ofContext] : ofCloud, named: takenAlong }
+    return { addresses: by === 'context' ? [...ofCloud, ...ofContext] : ofCloud, named: isChosen }
   }
 }
 
-/** Values that are URLs. Requests could be sent there whatever the settings are called. */
+/** All values that are URLs, whatever the names of their settings. */
 function addressesIn(settings: Readonly<Record<string, string>>): readonly string[] {
   return Object.values(settings).filter((value) => /^https?:/i.test(value) && serverOf(value) !== undefined)
 }
@@ -247,11 +249,11 @@ function firstOf(name: string, definitions: Definitions, origins: readonly Sourc
 }
 
 function flags({ flags = {} }: SettingSources): readonly Source[] {
-  return [(name) => setting(own(flags, name), 'flag', `--${name}`)]
+  return [(name) => setting(ownValue(flags, name), 'flag', `--${name}`)]
 }
 
 /** The sources that depend on where the command runs: environment and project file. */
-function surroundings({ env = {}, project }: SettingSources): readonly Source[] {
+function environmentAndProject({ env = {}, project }: SettingSources): readonly Source[] {
   return [
     (name, definition) => {
       for (const variable of [environmentName(name), ...(definition?.env ?? [])]) {
@@ -263,7 +265,7 @@ function surroundings({ env = {}, project }: SettingSources): readonly Source[] 
     (name, definition) =>
       project === undefined || definition?.transient === true
         ? undefined
-        : setting(own(project.settings, name), 'project', project.file, project.trusted),
+        : setting(ownValue(project.settings, name), 'project', project.file, project.trusted),
   ]
 }
 
@@ -284,7 +286,9 @@ function contextOrigins(context: Context | undefined, { contexts }: SettingSourc
   const source = `${contexts?.file ?? 'configuration'} (context ${context.name})`
   return [
     (name, definition) =>
-      definition?.transient === true ? undefined : setting(own(context.settings, name), 'context', source),
+      definition?.transient === true
+        ? undefined
+        : setting(ownValue(context.settings, name), 'context', source),
   ]
 }
 
@@ -301,7 +305,7 @@ function setting(
   return value === undefined ? undefined : { value, origin, source, ...(trusted && { trusted }) }
 }
 
-function own(record: Readonly<Record<string, string | undefined>>, name: string): string | undefined {
+function ownValue(record: Readonly<Record<string, string | undefined>>, name: string): string | undefined {
   return Object.hasOwn(record, name) ? record[name] : undefined
 }
 
@@ -309,30 +313,30 @@ function nameOf({ name, by }: Extract<ContextChoice, { context: 'named' }>): Set
   return { origin: 'flag', source: 'the command line', ...by, value: name }
 }
 
-/** The words that name one context, or those that name several. */
+/** The setting that names one context, or several. */
 interface Chosen {
   readonly named: Setting | undefined
   readonly several: Setting | undefined
 }
 
-function namedIn(sources: SettingSources, definitions: Definitions): Chosen {
-  const all = own(sources.flags ?? {}, 'all-contexts')
+function chosenIn(sources: SettingSources, definitions: Definitions): Chosen {
+  const all = ownValue(sources.flags ?? {}, 'all-contexts')
   if (isOn(all, '--all-contexts')) {
     return severalUnlessEndpoint(
       { value: `@${everyContext}`, origin: 'flag', source: '--all-contexts' },
       sources,
     )
   }
-  const named = firstOf('context', definitions, [...flags(sources), ...surroundings(sources)])
+  const named = firstOf('context', definitions, [...flags(sources), ...environmentAndProject(sources)])
   if (named === undefined) return { named, several: undefined }
   const words = wordsOf(named.value, sources.contexts?.contexts ?? [])
-  if (areSeveral(words)) return severalUnlessEndpoint(named, sources)
+  if (nameSeveral(words)) return severalUnlessEndpoint(named, sources)
   return { named: { ...named, value: words[0] ?? '' }, several: undefined }
 }
 
-/** `--endpoint` names one site, whatever contexts the surroundings name. Throws UsageError. */
+/** `--endpoint` overrides several contexts from the environment or project file. Throws UsageError if a flag names them. */
 function severalUnlessEndpoint(words: Setting, sources: SettingSources): Chosen {
-  if (own(sources.flags ?? {}, 'endpoint') === undefined) return { named: words, several: words }
+  if (ownValue(sources.flags ?? {}, 'endpoint') === undefined) return { named: words, several: words }
   if (words.origin !== 'flag') return { named: undefined, several: undefined }
   throw new UsageError(`--endpoint names one site, and ${words.source} several`, {
     hint: 'Leave one of them out.',
@@ -340,12 +344,12 @@ function severalUnlessEndpoint(words: Setting, sources: SettingSources): Chosen 
   })
 }
 
-/** Without one setting. Of several sites each has the endpoint of its context, and all have one output. */
-function except(left: string): (source: Source) => Source {
+/** A source without one setting: with several sites, each uses its context's endpoint, and all share one output format. */
+function without(left: string): (source: Source) => Source {
   return (source) => (name, definition) => (name === left ? undefined : source(name, definition))
 }
 
-function contextInForce(
+function effectiveContext(
   named: Setting | undefined,
   contexts: ContextsSnapshot | undefined,
 ): Context | undefined {
@@ -354,7 +358,7 @@ function contextInForce(
   return contextNamed(name, contexts?.contexts ?? [], named?.source ?? contexts?.file ?? 'context')
 }
 
-function chosen(
+function contextSetting(
   named: Setting | undefined,
   context: Context | undefined,
   { contexts }: SettingSources,
@@ -381,7 +385,7 @@ function namesIn(
 }
 
 /** Masks secrets with a fixed number of asterisks, also passwords inside URLs. */
-function shown(name: string, value: string, definitions: Definitions): string {
+function masked(name: string, value: string, definitions: Definitions): string {
   return definitions.isSecret(name) ? MASK : maskUrl(value)
 }
 

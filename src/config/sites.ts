@@ -12,7 +12,7 @@ export function isContextName(name: string): boolean {
 /** The group of all contexts; `--all-contexts` is `@all`. */
 export const everyContext = 'all'
 
-/** The name under which a context keeps its groups, with commas between: `eu,gpu`. */
+/** The setting with the groups of a context, separated by commas: `eu,gpu`. */
 export const groupSetting = 'group' as const
 
 export function groupsOf({ settings }: Context): readonly string[] {
@@ -20,16 +20,16 @@ export function groupsOf({ settings }: Context): readonly string[] {
 }
 
 /**
- * The words of `--context`, each once. One word without `@` names a context alone, as a context of exactly
- * this name does, which a file edited by hand can have.
+ * The words of `--context`, without repetitions. If a context has exactly this name (possible in a file edited by
+ * hand), the value is one word.
  */
 export function wordsOf(value: string, contexts: readonly Context[]): readonly string[] {
   if (contexts.some(({ name }) => name === value)) return [value]
   return [...new Set(value.split(',').map((word) => word.trim()))]
 }
 
-/** Whether these words may name several contexts, so that each row says where it comes from. */
-export function areSeveral(words: readonly string[]): boolean {
+/** Whether these words may name several contexts. */
+export function nameSeveral(words: readonly string[]): boolean {
   return words.length > 1 || words[0]?.startsWith('@') === true
 }
 
@@ -47,7 +47,7 @@ export function contextsNamed(named: Setting, { contexts, file }: ContextsSnapsh
   throw new ConfigError('No context has been added yet.', { at: file, hint: addOne })
 }
 
-/** Throws ConfigError. */
+/** The context of this name. `source` names the origin of the name for messages. Throws ConfigError. */
 export function contextNamed(name: string, contexts: readonly Context[], source: string): Context {
   const found = contexts.find((context) => context.name === name)
   if (found !== undefined) return found
@@ -60,12 +60,12 @@ export function contextNamed(name: string, contexts: readonly Context[], source:
   const names = contexts.map((context) => context.name)
   throw new ConfigError(`There is no context "${name}" (named by ${source}).`, {
     at: source,
-    hint: names.length === 0 ? 'No context has been added yet.' : known(name, names, ''),
+    hint: names.length === 0 ? 'No context has been added yet.' : availableHint(name, names, ''),
     facts: { name, contexts: names },
   })
 }
 
-/** Throws ConfigError; `all` may be empty. */
+/** The contexts of a group. Throws ConfigError for an empty group, except for `all`. */
 export function contextsOfGroup(
   group: string,
   contexts: readonly Context[],
@@ -80,17 +80,17 @@ export function contextsOfGroup(
     hint:
       groups.length === 0
         ? `No context is in a group. Put one there: occi context set NAME --group ${isContextName(group) ? group : 'GROUP'}`
-        : known(group, groups, '@'),
+        : availableHint(group, groups, '@'),
     facts: { group, groups: groups },
   })
 }
 
-/** The groups that contexts are in, each once, by name. */
+/** The groups of all contexts, sorted, without repetitions. */
 export function groupsIn(contexts: readonly Context[]): readonly string[] {
   return [...new Set(contexts.flatMap(groupsOf))].sort()
 }
 
-/** The value that a context keeps. Throws ConfigError for what cannot be a name, and for none. */
+/** The value of the group setting for a list of groups. Throws ConfigError for an invalid name or an empty list. */
 export function groupsFrom(text: string): string {
   const groups = [...new Set(wordsIn(text).map((word) => word.replace(/^@/, '')))]
   const wrong = groups.find((name) => !isContextName(name) || name === everyContext)
@@ -114,10 +114,10 @@ function wordsIn(text: string): readonly string[] {
   return text.split(',').flatMap((word) => word.trim() || [])
 }
 
-function known(word: string, there: readonly string[], sign: string): string {
-  const near = nearest(word, there)
-  const all = `Available: ${there.map((name) => sign + name).join(', ')}.`
-  return near === undefined ? all : `Did you mean "${sign}${near}"? ${all}`
+function availableHint(word: string, available: readonly string[], sign: string): string {
+  const similar = nearest(word, available)
+  const all = `Available: ${available.map((name) => sign + name).join(', ')}.`
+  return similar === undefined ? all : `Did you mean "${sign}${similar}"? ${all}`
 }
 
 const addOne = 'Run: occi context add NAME --endpoint URL'

@@ -82,7 +82,7 @@ function contextsIn(file: string, contexts: unknown): readonly Context[] {
     const { aliases, ...settings } = record(file, content, `context ${name}`)
     return {
       name,
-      settings: texts(file, settings, (key) => `${key} of context ${name}`),
+      settings: stringsIn(file, settings, (key) => `${key} of context ${name}`),
       ...(aliases !== undefined && { aliases: aliasesIn(file, aliases, `aliases of context ${name}`) }),
     }
   })
@@ -95,12 +95,12 @@ function aliasesIn(file: string, value: unknown, what: string): Aliases {
         throw malformed(file, `${what} are for ${aliasFamilies.join(', ')}, not for "${family}"`)
       }
       const whose = `${family} in the ${what}`
-      return [family, texts(file, record(file, names, whose), (alias) => `${alias} of ${whose}`)]
+      return [family, stringsIn(file, record(file, names, whose), (alias) => `${alias} of ${whose}`)]
     }),
   )
 }
 
-function texts(
+function stringsIn(
   file: string,
   values: Readonly<Record<string, unknown>>,
   what: (name: string) => string,

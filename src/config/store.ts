@@ -1,14 +1,14 @@
-/** Settings files that occi writes. The only module that loads conf, and only to write. */
+/** Reads and writes settings files. The only module that loads conf, and only for writing. */
 import { rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { Options, Schema } from 'conf'
 import { ConfigError } from '../errors/errors.js'
 import {
+  createFolder,
   fileError,
-  makeFolder,
   PRIVATE_FILE,
-  readIfThere,
-  throughLinks,
+  readIfExists,
+  resolveLinks,
   writeAtomically,
 } from '../files/index.js'
 import { parseJsonFile } from './json.js'
@@ -32,9 +32,9 @@ interface Stored {
 }
 
 /**
- * Reads without conf, since every command reads: loading conf and its validator takes 79 ms, and conf reads
- * files of any size and owner and quotes them in errors. The caller validates the content. An empty object
- * for a missing or empty file. Throws ConfigError.
+ * Reads a file without conf, since every command reads: loading conf and its validator takes 79 ms, and conf reads
+ * files of any size and owner and quotes them in errors. The caller validates the content. The content of a missing
+ * or empty file is an empty object. Throws ConfigError.
  */
 export function readStored(file: string, options: OwnedOptions = {}): Stored {
   const found = readOwned(file, options)
@@ -46,8 +46,8 @@ export function readStored(file: string, options: OwnedOptions = {}): Stored {
  * Replaces members of the file in one atomic write and preserves the others; undefined removes a member. Sets
  * mode 0600. Call it under the lock, after a successful read. Throws ConfigError.
  *
- * conf works on a draft beside the file, since it takes a write that a nearly full disk cut short for a whole one;
- * what it made of the draft is written to the file by writeAtomically.
+ * conf works on a draft next to the file, because it does not notice a write that a full disk cut short; the resulting
+ * draft is then written to the file by writeAtomically.
  */
 export async function changeStored<T extends StoredContent>(
   file: string,
@@ -56,10 +56,10 @@ export async function changeStored<T extends StoredContent>(
 ): Promise<void> {
   let draft: string | undefined
   try {
-    makeFolder(dirname(file))
-    const target = throughLinks(file)
+    createFolder(dirname(file))
+    const target = resolveLinks(file)
     draft = join(dirname(target), `.${basename(target)}.draft`)
-    const before = await readIfThere(target)
+    const before = await readIfExists(target)
     const { default: Conf } = await import('conf')
     rmSync(draft, { force: true })
     if (before !== undefined) await writeAtomically(draft, before, PRIVATE_FILE, 'cache')

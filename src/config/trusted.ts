@@ -1,10 +1,10 @@
-/** The list of working-folder files that the user trusts, by path and content hash, as in direnv. */
+/** The list of working-folder files that the user trusts, by path and content hash, as direnv does. */
 
 import { realpathSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { isRecord } from '../basics/objects.js'
 import { ConfigError } from '../errors/errors.js'
-import { locked } from '../files/index.js'
+import { withLock } from '../files/index.js'
 import { changeStored, readStored, type StoredFormat } from './store.js'
 
 interface TrustedFile {
@@ -15,8 +15,7 @@ interface TrustedFile {
 
 export interface TrustedFiles {
   /**
-   * Whether exactly this content of the file is trusted. Throws ConfigError when the list itself cannot be
-   * trusted.
+   * Whether exactly this content of the file is trusted. Throws ConfigError if others could have written the list.
    */
   isTrusted(file: string, text: string): boolean
   trust(file: string, text: string): Promise<void>
@@ -29,26 +28,26 @@ export interface TrustedFiles {
 export function openTrustedFiles(folder: string): TrustedFiles {
   const path = join(folder, 'trusted.json')
   const change = (edit: (files: Map<string, string>) => void) =>
-    locked(path, async () => {
-      const files = new Map(listed(path))
+    withLock(path, async () => {
+      const files = new Map(readList(path))
       edit(files)
       await changeStored(path, trustedList, { files: Object.fromEntries(files) })
     })
   return {
     isTrusted: (file, text) => {
-      const digest = listed(path).get(realPath(file))
-      // Hash only files in listed folders, since most are not and loading the hash module takes time.
+      const digest = readList(path).get(realPath(file))
+      // Hashes only listed files, since most are not listed and loading the hash module takes time.
       return digest !== undefined && digest === digestOf(text)
     },
     trust: (file, text) => change((files) => files.set(realPath(file), digestOf(text))),
     async distrust(files) {
-      const gone: string[] = []
-      await change((listed) => {
-        for (const file of files.map(realPath)) if (listed.delete(file)) gone.push(file)
+      const removed: string[] = []
+      await change((readList) => {
+        for (const file of files.map(realPath)) if (readList.delete(file)) removed.push(file)
       })
-      return gone
+      return removed
     },
-    list: () => [...listed(path)].map(([file, digest]) => ({ file, digest })),
+    list: () => [...readList(path)].map(([file, digest]) => ({ file, digest })),
   }
 }
 
@@ -59,7 +58,7 @@ const trustedList: StoredFormat<{ files: Record<string, string> }> = {
   migrations: {},
 }
 
-function listed(path: string): ReadonlyMap<string, string> {
+function readList(path: string): ReadonlyMap<string, string> {
   const { content } = readStored(path, { links: 'refuse' })
   const files = isRecord(content) ? (content['files'] ?? {}) : undefined
   if (!isRecord(files) || Object.values(files).some((digest) => typeof digest !== 'string')) {
@@ -69,8 +68,8 @@ function listed(path: string): ReadonlyMap<string, string> {
 }
 
 /**
- * The canonical path of a file, whatever links its folder is reached by. A link in place of the file itself
- * is not followed: paths and commands in a trusted file would then be relative to the link's folder.
+ * The path of a file with all links in its folder resolved. If the file itself is a link, it is not followed, because
+ * relative paths in a trusted file are relative to the link's folder.
  */
 function realPath(file: string): string {
   try {

@@ -10,7 +10,7 @@ export interface Setting extends Provenance {
 /** A setting that was given but is ignored, with the reason (see settings/trust.ts). */
 export interface Withheld extends Setting {
   readonly name: string
-  readonly verdict: Extract<Verdict, { counts: false }>
+  readonly verdict: Extract<Verdict, { usable: false }>
 }
 
 /** A cloud of clouds.yaml. */
@@ -47,17 +47,17 @@ export interface SettingDefinition {
 export interface Settings {
   get(name: string): string | undefined
   setting(name: string): Setting | undefined
-  /** Whether a switch is on. Throws UsageError for a word that is neither true nor false. */
+  /** Whether a boolean setting is on. Throws UsageError for a word that is neither true nor false. */
   on(name: string): boolean
   /** All settings that have a value, for `occi config explain`; secrets are masked. */
   explain(): readonly (Setting & { readonly name: string })[]
   /** Name of the effective context, if any. */
   readonly context: string | undefined
-  /** The words that name several contexts; then no context is in force here. See contextsNamed. */
+  /** The setting that names several contexts, in which case no single context is effective. See contextsNamed. */
   readonly several: Setting | undefined
   /** Settings that were given with a higher precedence than the effective value, but are ignored. */
   readonly withheld: readonly Withheld[]
-  /** Those of the effective context; none where requests go elsewhere than it says. */
+  /** The aliases of the effective context; none if requests go to another endpoint than the context's. */
   readonly aliases: Aliases
   /** Effective addresses from the working folder that the user does not trust. */
   readonly untrustedAddresses: readonly Address[]
@@ -65,7 +65,7 @@ export interface Settings {
   withCloud(cloud: Cloud): Settings
 }
 
-/** The environment, handed in by the CLI. */
+/** Environment variables, passed in by the CLI. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
 export interface Context {
@@ -74,10 +74,10 @@ export interface Context {
   readonly aliases?: Aliases
 }
 
-/** What a context may have aliases for: images, sizes, networks. */
+/** The families of aliases: images, sizes, networks. */
 export type AliasFamily = 'os' | 'size' | 'network'
 
-/** Names of the user for what a provider offers, with its name there. */
+/** The provider's names by the user's alias, for each family. */
 export type Aliases = { readonly [family in AliasFamily]?: Readonly<Record<string, string>> }
 
 /** The user's folders by the XDG specification (APPDATA etc. on Windows). */
@@ -88,14 +88,14 @@ export interface Folders {
 }
 
 /**
- * Overrides the usual choice of the context (flag, variable, project file, the current one): no context, or a
- * named one whose settings take precedence over environment and project file.
+ * Overrides how the context is chosen (flag, variable, project file, the current one): no context, or a named one
+ * whose settings take precedence over environment and project file.
  */
 export type ContextChoice =
   | { readonly context: 'none' }
   | {
       readonly context: 'named'
       readonly name: string
-      /** What named it together with others: then the endpoint comes from the context only. */
+      /** The setting that named it together with other contexts. Then the endpoint comes only from the context. */
       readonly by?: Setting
     }

@@ -1,4 +1,4 @@
-/** Parses the YAML files of this folder to plain data, with ConfigErrors that tell the place. */
+/** Parses settings files in YAML to plain data. */
 import { ConfigError } from '../errors/errors.js'
 import { parseYaml as parse, UnreadableYamlError } from '../files/index.js'
 

@@ -3,41 +3,40 @@ import { OcciError, OutcomeUnknownError, PartialError, SitesError, withFacts } f
 import type { Named } from './at-sites.js'
 
 /**
- * What a failed try means. `next`: nothing was made there. `remove`: something is left there, and the next
- * site is tried after it was deleted. `stop`: something may exist there, or may be on its way to what is
- * wanted, so that going on could make two; or the next site would not do better.
+ * How to continue after a failed attempt. `next`: nothing was created; try the next site. `remove`: an entity was
+ * left at the site; delete it, then try the next site. `stop`: an entity may exist or may still become ready, so that
+ * another attempt could create two; or the next site would fail in the same way.
  */
 export type Verdict = 'next' | 'remove' | 'stop'
 
-/** `made`: whether something is known to exist at the site. */
-export function verdictOn(error: unknown, made: boolean): Verdict {
-  if (!(error instanceof OcciError) || stops.has(error.code)) return 'stop'
-  // It exists, and the provider did not say where.
+/** `made` says whether an entity is known to exist at the site. */
+export function verdictFor(error: unknown, made: boolean): Verdict {
+  if (!(error instanceof OcciError) || stoppingCodes.has(error.code)) return 'stop'
+  // The entity exists, but its location is unknown.
   if (error.facts?.['created'] === true) return 'stop'
   // The provider answered with an error after it had created it.
-  if (typeof error.facts?.['created'] === 'string') return made ? afterwards(error) : 'remove'
-  return made ? afterwards(error) : 'next'
+  if (typeof error.facts?.['created'] === 'string') return made ? verdictAfterCreate(error) : 'remove'
+  return made ? verdictAfterCreate(error) : 'next'
 }
 
 /**
- * Of a thing that was created: it failed for good. A wait that took too long, a connection that broke and a
- * provider that does not show it yet leave a thing that may still become what is wanted.
+ * The verdict for an entity that was created. Only a failed wait means that it failed permanently: after a timeout, a
+ * broken connection or a listing without it, it may still become ready.
  */
-function afterwards({ code }: OcciError): Verdict {
+function verdictAfterCreate({ code }: OcciError): Verdict {
   return code === 'wait-failed' ? 'remove' : 'stop'
 }
 
-const stops: ReadonlySet<OcciError['code']> = new Set(['usage', 'cancelled', 'outcome-unknown'])
+const stoppingCodes: ReadonlySet<OcciError['code']> = new Set(['usage', 'cancelled', 'outcome-unknown'])
 
-interface Tries<S extends Named, T> {
+interface Attempts<S extends Named, T> {
   /**
-   * Tries one site. Calls `made` with the location as soon as something exists there. Throws what the client
-   * throws.
+   * Attempts one site. Calls `made` with the location as soon as an entity exists there. Throws the client's errors.
    */
   readonly attempt: (site: S, made: (location: string) => void) => Promise<T>
-  /** Deletes what a failed try left. */
+  /** Deletes the entity that a failed attempt left. */
   readonly remove: (site: S, location: string) => Promise<void>
-  /** Called before the next site is tried; `removed` is the location of what was left and deleted. */
+  /** Called before the next site is tried; `removed` is the location of a deleted leftover. */
   readonly onRefusal?: ((refusal: Refusal<S>) => void | Promise<void>) | undefined
 }
 
@@ -48,29 +47,33 @@ export interface Refusal<S extends Named> {
 }
 
 /**
- * Tries the sites one after the other. Throws SitesError when all refuse; OutcomeUnknownError when something
- * may have been made at a site, PartialError when what a try left cannot be deleted, and what `attempt` throws
- * where the verdict is `stop`. These have the name of the site in facts.context.
+ * Attempts the sites one after the other. Throws SitesError if all of them fail, PartialError if a leftover cannot be
+ * deleted, and the error of `attempt` if the verdict is `stop`. The latter two have the name of the site in
+ * facts.context.
  */
 export async function firstThatAccepts<S extends Named, T>(
   sites: readonly S[],
-  { attempt, remove, onRefusal }: Tries<S, T>,
+  { attempt, remove, onRefusal }: Attempts<S, T>,
 ): Promise<{ readonly site: S; readonly result: T }> {
   const refusals: Refusal<S>[] = []
   for (const site of sites) {
-    let place: string | undefined
+    let createdAt: string | undefined
     try {
       const result = await attempt(site, (location) => {
-        place = location
+        createdAt = location
       })
       return { site, result }
     } catch (error) {
-      const verdict = verdictOn(error, place !== undefined)
-      if (verdict === 'stop' || !(error instanceof OcciError)) throw named(site, error)
+      const verdict = verdictFor(error, createdAt !== undefined)
+      if (verdict === 'stop' || !(error instanceof OcciError)) throw withSiteName(site, error)
       const created = error.facts?.['created']
-      const left = verdict === 'remove' ? (place ?? String(created)) : undefined
-      if (left !== undefined) await removeLeft(site, left, error, remove)
-      const refusal = { site, error: left === undefined ? error : deletedAgain(error, left), removed: left }
+      const leftover = verdict === 'remove' ? (createdAt ?? String(created)) : undefined
+      if (leftover !== undefined) await removeLeft(site, leftover, error, remove)
+      const refusal = {
+        site,
+        error: leftover === undefined ? error : deletedAgain(error, leftover),
+        removed: leftover,
+      }
       refusals.push(refusal)
       await onRefusal?.(refusal)
     }
@@ -85,7 +88,7 @@ function deletedAgain(error: OcciError, location: string): OcciError {
   return withFacts(error, { removed: location }, `${message} — what it left was deleted: ${location}`)
 }
 
-/** Throws unless it is gone. */
+/** Deletes a leftover; throws unless it no longer exists. */
 async function removeLeft<S extends Named>(
   site: S,
   location: string,
@@ -107,17 +110,21 @@ async function removeLeft<S extends Named>(
   }
 }
 
-function named({ name }: Named, error: unknown): unknown {
+function withSiteName({ name }: Named, error: unknown): unknown {
   if (!(error instanceof OcciError)) return error
   const message = error.message.startsWith(`${name}: `) ? error.message : `${name}: ${error.message}`
   return withFacts(error, { context: name }, message)
 }
 
 /**
- * Each number's sites, in the order in which they are tried: all begin with the first site, or, where they are
- * spread, each with the site after that of the number before.
+ * The order of the sites for each of `count` entities: each begins with the first site or, with `spread`, with the
+ * site after that of the previous entity.
  */
-export function shares<S>(sites: readonly S[], count: number, spread: boolean): readonly (readonly S[])[] {
+export function siteOrders<S>(
+  sites: readonly S[],
+  count: number,
+  spread: boolean,
+): readonly (readonly S[])[] {
   return Array.from({ length: count }, (_, number) => {
     const first = spread ? number % sites.length : 0
     return [...sites.slice(first), ...sites.slice(0, first)]

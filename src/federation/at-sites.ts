@@ -4,46 +4,46 @@ import { setMaxListeners } from 'node:events'
 import { formatLimit } from '../basics/amounts.js'
 import { OcciError, TimeoutError } from '../errors/errors.js'
 
-/** What every kind of site has: the name that the user gave it. */
+/** A site with the name that the user gave it. */
 export interface Named {
   readonly name: string
 }
 
-/** What came from one site. */
+/** An item from one site. */
 export interface FromSite<S extends Named, T> {
   readonly site: S
   readonly item: T
 }
 
-/** A site that failed, and how. */
+/** A failed site and its error. */
 export interface SiteFailure<S extends Named = Named> {
   readonly site: S
   readonly error: OcciError
 }
 
-/** What the work at one site may use. */
+/** The time limit of the operation at one site. */
 export interface SiteTime {
-  /** Aborted when the site has had its time, and when the whole is stopped. */
+  /** Aborted when the site's time is over, and when the whole operation is stopped. */
   readonly signal: AbortSignal
-  /** Runs something during which the site's time stands still: a question to the user. */
-  hold<T>(work: () => Promise<T>): Promise<T>
+  /** Runs something during which the site's time does not count: a question to the user. */
+  pauseTimeout<T>(work: () => Promise<T>): Promise<T>
 }
 
-/** How several sites are asked together. */
+/** Options of operations at several sites. */
 export interface AtSitesOptions {
-  /** `named` (default): all of the first site, then all of the second, …; `arrival`: as it comes. */
+  /** `named` (default): all items of the first site, then all of the second, …; `arrival`: as they arrive. */
   readonly order?: 'named' | 'arrival' | undefined
-  /** Milliseconds that each site has, alone; default 60,000. */
+  /** Time limit for each site in milliseconds. Default 60,000. */
   readonly siteTimeout?: number | undefined
-  /** How many sites are asked at a time; default 50. */
+  /** How many sites are asked at the same time. Default 50. */
   readonly concurrency?: number | undefined
   /** Stops everything; its reason is thrown. */
   readonly signal?: AbortSignal | undefined
-  /** Called with the names of the sites that are not done yet: at first, and whenever one is done. */
+  /** Called with the names of the unfinished sites: at the start, and whenever a site finishes. */
   readonly onWaiting?: ((names: readonly string[]) => void) | undefined
 }
 
-/** What the sites give, as it arrives. */
+/** The items of several sites as they arrive. */
 export interface AtSites<S extends Named, T> extends AsyncIterable<FromSite<S, T>> {
   /** The sites that failed, in the order of the sites; complete when the iteration has ended. */
   readonly failures: readonly SiteFailure<S>[]
@@ -53,10 +53,9 @@ const defaultSiteTimeout = 60_000
 const defaultConcurrency = 50
 
 /**
- * Nothing starts before the iteration, which can be done once. An OcciError of a site is kept among the
- * failures, and what the site gave before is delivered; any other error, and an abort, ends the iteration. What
- * a site gives is kept in memory until its turn comes, so that a reader that waits for the first site does not
- * stop the others.
+ * Runs `work` at each site. Nothing starts before the iteration, which can be done once. An OcciError of a site is
+ * added to the failures, and its earlier items are delivered; any other error, and an abort, ends the iteration. Items
+ * are buffered until their site's turn comes, so that waiting for the first site does not stop the others.
  */
 export function atSites<S extends Named, T>(
   sites: readonly S[],
@@ -84,20 +83,20 @@ async function* iterate<S extends Named, T>(
   const { signal, siteTimeout = defaultSiteTimeout, concurrency = defaultConcurrency } = options
   const stop = new AbortController()
   const outer = signal === undefined ? stop.signal : AbortSignal.any([stop.signal, signal])
-  // One listener for each site, which Node would take for a leak.
+  // There is one listener for each site, which Node would report as a leak.
   setMaxListeners(0, outer)
   const bell = createBell()
-  const common = createQueue<FromSite<S, T>>()
+  const sharedQueue = createQueue<FromSite<S, T>>()
   const queues = new Map(
-    sites.map((site) => [site, options.order === 'arrival' ? common : createQueue<FromSite<S, T>>()]),
+    sites.map((site) => [site, options.order === 'arrival' ? sharedQueue : createQueue<FromSite<S, T>>()]),
   )
   const waiting = new Set(sites)
-  let broken: { readonly error: unknown } | undefined
+  let fatal: { readonly error: unknown } | undefined
   const left = [...sites]
   const startNext = () => {
     const site = left.shift()
     if (site === undefined) return
-    visit(site, work, { outer, siteTimeout }, (item) => {
+    runAtSite(site, work, { outer, siteTimeout }, (item) => {
       queues.get(site)?.put({ site, item })
       bell.ring()
     }).then(
@@ -109,7 +108,7 @@ async function* iterate<S extends Named, T>(
         bell.ring()
       },
       (error: unknown) => {
-        broken ??= { error }
+        fatal ??= { error }
         bell.ring()
       },
     )
@@ -122,10 +121,10 @@ async function* iterate<S extends Named, T>(
     let turn = 0
     for (;;) {
       signal?.throwIfAborted()
-      if (broken !== undefined) throw broken.error
+      if (fatal !== undefined) throw fatal.error
       const site = sites[turn]
       if (site === undefined) return
-      // Looked at first: between the two a site could give something and be done.
+      // Read before the queue, because the site could add an item and finish in between.
       const done = !waiting.has(site)
       const items = queues.get(site)?.take() ?? []
       if (items.length > 0) yield* items
@@ -138,40 +137,40 @@ async function* iterate<S extends Named, T>(
   }
 }
 
-/** Resolves with the site's error, or undefined. Rejects with an error that is not of the site. */
-function visit<S extends Named, T>(
+/** Resolves with the site's OcciError, or undefined. Rejects with any other error. */
+function runAtSite<S extends Named, T>(
   site: S,
   work: (site: S, time: SiteTime) => AsyncIterable<T>,
   { outer, siteTimeout }: { readonly outer: AbortSignal; readonly siteTimeout: number },
-  give: (item: T) => void,
+  deliver: (item: T) => void,
 ): Promise<OcciError | undefined> {
   return new Promise((resolve, reject) => {
-    const late = new AbortController()
-    let over = false
+    const timeout = new AbortController()
+    let ended = false
     let iterator: AsyncIterator<T> | undefined
     const clock = createTimer(siteTimeout, () => {
-      finish(tookTooLong(site, siteTimeout))
-      late.abort()
+      settle(siteTimeoutError(site, siteTimeout))
+      timeout.abort()
       // Not awaited: it may hang as well.
       iterator?.return?.().catch(() => {})
     })
-    const finish = (error?: OcciError) => {
-      over = true
+    const settle = (error?: OcciError) => {
+      ended = true
       clock.stop()
       resolve(error)
     }
-    outer.addEventListener('abort', () => finish(), { once: true })
-    const ends = AbortSignal.any([outer, late.signal])
-    // As many as the site has requests.
+    outer.addEventListener('abort', () => settle(), { once: true })
+    const ends = AbortSignal.any([outer, timeout.signal])
+    // There may be one listener for each request.
     setMaxListeners(0, ends)
     const time: SiteTime = {
       signal: ends,
-      async hold(inner) {
+      async pauseTimeout(inner) {
         clock.stop()
         try {
           return await inner()
         } finally {
-          if (!over) clock.start()
+          if (!ended) clock.start()
         }
       },
     }
@@ -179,15 +178,15 @@ function visit<S extends Named, T>(
       clock.start()
       iterator = work(site, time)[Symbol.asyncIterator]()
       for (let step = await iterator.next(); step.done !== true; step = await iterator.next()) {
-        if (over) return
-        give(step.value)
+        if (ended) return
+        deliver(step.value)
       }
     }
     run().then(
-      () => finish(),
+      () => settle(),
       (error: unknown) => {
-        if (over) return
-        if (error instanceof OcciError) return finish(error)
+        if (ended) return
+        if (error instanceof OcciError) return settle(error)
         clock.stop()
         reject(error)
       },
@@ -195,17 +194,17 @@ function visit<S extends Named, T>(
   })
 }
 
-function tookTooLong({ name }: Named, siteTimeout: number): TimeoutError {
+function siteTimeoutError({ name }: Named, siteTimeout: number): TimeoutError {
   return new TimeoutError(`${name} did not finish within ${formatLimit(siteTimeout)}`, {
     hint: 'Give sites longer with `siteTimeout`.',
     facts: { siteTimeout },
   })
 }
 
-/** The longest time that setTimeout can wait. */
-const longest = 2 ** 31 - 1
+/** The longest delay of setTimeout, in milliseconds. */
+const maxTimeout = 2 ** 31 - 1
 
-/** A timer that can be stopped and goes on later with what was left. */
+/** A timer that can be paused and continued. */
 function createTimer(milliseconds: number, ring: () => void) {
   let left = milliseconds
   let started = 0
@@ -213,7 +212,7 @@ function createTimer(milliseconds: number, ring: () => void) {
   return {
     start() {
       started = performance.now()
-      timer = setTimeout(ring, Math.min(Math.max(0, left), longest))
+      timer = setTimeout(ring, Math.min(Math.max(0, left), maxTimeout))
     },
     stop() {
       if (timer === undefined) return
@@ -236,7 +235,7 @@ function createQueue<T>() {
   }
 }
 
-/** Wakes the one reader; a ring that nobody waits for is heard by the next wait. */
+/** Wakes the one waiting reader. A ring without a reader ends the next wait immediately. */
 function createBell() {
   let rung = false
   let wake: (() => void) | undefined

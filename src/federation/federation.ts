@@ -1,11 +1,11 @@
-/** Several providers that are asked as one cloud. */
+/** Several providers that are used as one cloud. */
 import type { Client, CollectionRef, ListOptions, RequestOptions } from '../client/index.js'
 import { NotFoundError, UsageError } from '../errors/errors.js'
 import type { LocatedEntity } from '../model/index.js'
 import { type AtSites, type AtSitesOptions, atSites, type Named, type SiteTime } from './at-sites.js'
 import { type CreateAtSitesOptions, createAtSites, type NewAtSite } from './create.js'
 
-/** A provider with a name. It is connected at the first use, once. */
+/** A provider with a name. `open` is called once, at the first use. */
 export interface Site extends Named {
   open(): Promise<Client>
 }
@@ -13,17 +13,17 @@ export interface Site extends Named {
 /** Settings of a Federation. */
 export type FederationSettings = Pick<AtSitesOptions, 'siteTimeout' | 'concurrency'>
 
-/** Options of what is asked of all sites. */
-export interface AskOptions extends RequestOptions, Pick<AtSitesOptions, 'order'> {}
+/** Options of operations at all sites. */
+export interface FederationOptions extends RequestOptions, Pick<AtSitesOptions, 'order'> {}
 
-/** An entity, and where it is. */
+/** An entity and its site. */
 export interface SiteEntity {
   /** The name of its site. */
   readonly site: string
   readonly entity: LocatedEntity
 }
 
-/** A site that could not be asked, or not to the end. */
+/** A site that failed, possibly after some results. */
 export interface FailedSite {
   readonly site: string
   readonly error: AtSites<Named, unknown>['failures'][number]['error']
@@ -36,15 +36,15 @@ export interface SiteEntities extends AsyncIterable<SiteEntity> {
 }
 
 /**
- * Named clients. The sites are asked at the same time; one that fails or takes too long is among the
- * `failures` and hides no other.
+ * Several named clients. The sites are asked in parallel. A site that fails or takes too long is added to the
+ * `failures` and does not affect the others.
  */
 export class Federation {
   readonly #sites: readonly Site[]
   readonly #settings: FederationSettings
   readonly #clients = new Map<string, Promise<Client>>()
 
-  /** Nothing is sent. Throws UsageError for two sites of the same name. */
+  /** Sends nothing. Throws UsageError for two sites with the same name. */
   constructor(sites: Iterable<Site>, settings: FederationSettings = {}) {
     this.#sites = [...sites]
     this.#settings = settings
@@ -57,7 +57,7 @@ export class Federation {
     return this.#sites.map(({ name }) => name)
   }
 
-  /** The client of a site, connected at the first call. Throws NotFoundError, and what `open` throws. */
+  /** The client of a site, connected at the first call. Throws NotFoundError, and the errors of `open`. */
   client(name: string): Promise<Client> {
     const known = this.#clients.get(name)
     if (known !== undefined) return known
@@ -65,27 +65,27 @@ export class Federation {
     if (site === undefined) return Promise.reject(new NotFoundError(`There is no site "${name}"`))
     const opening = site.open()
     this.#clients.set(name, opening)
-    // What could not be opened is tried again at the next call.
+    // A site that could not be opened is opened again at the next call.
     opening.catch(() => this.#clients.delete(name))
     return opening
   }
 
   /** The members of a collection at every site. */
-  list(collection: CollectionRef, options: ListOptions & AskOptions = {}): SiteEntities {
+  list(collection: CollectionRef, options: ListOptions & FederationOptions = {}): SiteEntities {
     return this.#entities(options, (client, signal) => client.list(collection, { ...options, signal }))
   }
 
   /**
-   * The things that a user's text refers to, at each site at most one; a site that has none is no failure. A
-   * URL belongs to the site whose endpoint has that server. See OcciClient.find.
+   * The entities that a reference (see OcciClient.find) refers to, at most one for each site. A site without one is
+   * not a failure. A URL is looked up only at the site with that server.
    */
   find(
     name: string,
     where?: CollectionRef | readonly CollectionRef[],
-    options: AskOptions = {},
+    options: FederationOptions = {},
   ): SiteEntities {
     return this.#entities(options, async function* (client, signal) {
-      if (isElsewhere(name, client)) return
+      if (belongsElsewhere(name, client)) return
       try {
         const { location, entity } = await client.find(name, where, { signal })
         yield entity ?? (await client.describe(location, { signal }))
@@ -96,17 +96,17 @@ export class Federation {
   }
 
   /**
-   * Creates something at the first site that accepts it: one whose model lacks what is wanted, that refuses
-   * (401, 403, 409, 413, 507, a 5xx that surely did nothing), that cannot be reached or, with `waitFor`, whose
-   * thing goes to an error state is among the `failures`, and the next one is tried; what a try left there is
-   * deleted. The iteration throws SitesError when no site accepts, and OutcomeUnknownError, with
-   * facts.context, when something may have been made at a site: then no other is tried.
+   * Creates an entity at the first site that accepts it. The next site is tried, and the error is added to the
+   * `failures`, if a site's model lacks a category, if the site refuses (401, 403, 409, 413, 507, a 5xx after which
+   * nothing was created), if it cannot be reached or, with `waitFor`, if the entity goes to an error state; then that
+   * entity is deleted. The iteration throws SitesError if no site accepts. If an entity may exist at a site, it
+   * throws OutcomeUnknownError with facts.context, and no other site is tried.
    */
   create(wanted: NewAtSite, options: CreateAtSitesOptions = {}): SiteEntities {
     const failures: FailedSite[] = []
     const { anyOf = this.names } = options
     const sites = [...new Set(anyOf)].map((name) => ({ name }))
-    const made = createAtSites(
+    const created = createAtSites(
       sites,
       wanted,
       ({ name }) => this.client(name),
@@ -118,18 +118,18 @@ export class Federation {
     return {
       failures,
       async *[Symbol.asyncIterator]() {
-        for await (const { site, entity } of made) yield { site: site.name, entity }
+        for await (const { site, entity } of created) yield { site: site.name, entity }
       },
     }
   }
 
   /**
-   * Runs any work at every site; what the others are made of. `work` yields what is to be delivered and should
-   * end when `time.signal` is aborted.
+   * Runs any operation at every site. `work` yields the items to deliver, and should end when `time.signal` is
+   * aborted.
    */
   each<T>(
     work: (client: Client, time: SiteTime, site: Site) => AsyncIterable<T>,
-    options: AskOptions = {},
+    options: FederationOptions = {},
   ): AtSites<Site, T> {
     const open = (name: string) => this.client(name)
     return atSites(
@@ -150,7 +150,7 @@ export class Federation {
   }
 
   #entities(
-    options: AskOptions,
+    options: FederationOptions,
     work: (client: Client, signal: AbortSignal) => AsyncIterable<LocatedEntity>,
   ): SiteEntities {
     const found = this.each((client, { signal }) => work(client, signal), options)
@@ -165,7 +165,7 @@ export class Federation {
   }
 }
 
-function isElsewhere(name: string, { endpoint }: Client): boolean {
+function belongsElsewhere(name: string, { endpoint }: Client): boolean {
   const text = name.trim()
   return /^https?:\/\//i.test(text) && URL.canParse(text) && new URL(text).origin !== new URL(endpoint).origin
 }

@@ -9,9 +9,9 @@ export {
 } from './at-sites.js'
 export type { CreateAtSitesOptions, NewAtSite } from './create.js'
 export {
-  type AskOptions,
   type FailedSite,
   Federation,
+  type FederationOptions,
   type FederationSettings,
   type Site,
   type SiteEntities,

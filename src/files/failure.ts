@@ -8,7 +8,7 @@ import { ConfigError } from '../errors/errors.js'
 export class UnreadableFileError extends Error {
   constructor(
     readonly reason: string,
-    readonly kind: 'too-large' | 'not-a-file' | 'too-slow' | 'not-ones-own' | 'not-secret',
+    readonly kind: 'too-large' | 'not-a-file' | 'too-slow' | 'foreign-owner' | 'not-secret',
   ) {
     super(reason)
     this.name = 'UnreadableFileError'

@@ -9,20 +9,20 @@ export {
   UnreadableFileError,
   whyUnreadable,
 } from './failure.js'
-export { withLock as locked } from './lock.js'
+export { withLock } from './lock.js'
 export { type Purpose, purposes } from './purposes.js'
 export {
   isWritableByOthers,
-  type PipePatience,
+  type PipeTimeouts as PipePatience,
   readBytes,
-  readIfExists as readIfThere,
+  readIfExists,
   readRegular,
   readStream,
 } from './read.js'
 export {
-  createFolder as makeFolder,
+  createFolder,
   PRIVATE_FILE,
-  resolveLinks as throughLinks,
+  resolveLinks,
   writeAtomically,
 } from './write.js'
 export { parseYaml, readYaml, UnreadableYamlError, type YamlPlace, type YamlText } from './yaml.js'

@@ -1,7 +1,6 @@
 /**
- * Reads files that users name or own; no other module does (test/architecture/reads.test.ts). Every read
- * ends, whatever the path leads to: opening never blocks, memory is bounded by the purpose, and pipes have a
- * deadline.
+ * The only module that reads files of the user (test/architecture/reads.test.ts). Every read terminates, whatever
+ * the path leads to: opening never blocks, the purpose limits the size, and pipes have deadlines.
  */
 
 import {
@@ -19,27 +18,28 @@ import { formatBytes, formatLimit } from '../basics/amounts.js'
 import { errorCode, fileError, isMissing, UnreadableFileError } from './failure.js'
 import { type Purpose, purposes } from './purposes.js'
 
-/** Deadlines for a pipe, in milliseconds: without any data, and in total. */
-export interface PipePatience {
+/** Time limits for reading a pipe, in milliseconds: between two pieces of data, and in total. */
+export interface PipeTimeouts {
   readonly idle: number
   readonly total: number
 }
 
-const pipePatience: PipePatience = { idle: 60_000, total: 600_000 }
+const defaultTimeouts: PipeTimeouts = { idle: 60_000, total: 600_000 }
 
 /**
- * Reads a regular file, or a pipe where the purpose allows one (`<(command)`, a FIFO). Throws
+ * Reads a regular file, or a pipe if the purpose allows one (`<(command)`, a FIFO). Throws
  * UnreadableFileError and system errors.
  */
 export async function readBytes(
   path: string,
   purpose: Purpose,
-  patience: PipePatience = pipePatience,
+  timeouts: PipeTimeouts = defaultTimeouts,
 ): Promise<Buffer> {
-  // Users write /dev/null for "no file". Unlike other devices it ends at once.
+  // Users write /dev/null for "no file". Reading it cannot block, unlike other devices.
   if (path === '/dev/null') return Buffer.alloc(0)
   const links = purpose.discovered === true ? 'refuse' : 'follow'
-  // A file that somebody names may lie where nothing answers (FUSE, a network): signals must be heard meanwhile.
+  // A file that the user names may be on a file system that hangs (FUSE, network). Opening it asynchronously lets
+  // the process handle signals meanwhile.
   const named = purpose.pipe === true
   const fd = named ? await openNamed(path, links) : openWithoutBlocking(path, links)
   let open = true
@@ -50,18 +50,18 @@ export async function readBytes(
   try {
     const stats = named ? await statsOf(fd) : fstatSync(fd)
     refuseShared(stats, purpose)
-    if (stats.isFile()) return await readFile(fd, stats.size, purpose, named ? 0 : small)
+    if (stats.isFile()) return await readFile(fd, stats.size, purpose, named ? 0 : syncReadLimit)
     if (!stats.isFIFO() || purpose.pipe !== true) throw notAFile(stats, purpose)
-    const first = firstOfPipe(fd, path)
-    if (first === 'ended') return Buffer.alloc(0)
+    const initial = readAvailable(fd, path)
+    if (initial === 'ended') return Buffer.alloc(0)
     open = false
-    return await readPipe(fd, first, purpose, patience)
+    return await readPipe(fd, initial, purpose, timeouts)
   } finally {
     close()
   }
 }
 
-/** The text of a file, undefined when there is none. Throws ConfigError naming the file. */
+/** The text of a file; undefined if it does not exist. Throws ConfigError naming the file. */
 export async function readIfExists(
   path: string,
   purpose: Purpose = purposes.settings,
@@ -75,15 +75,19 @@ export async function readIfExists(
 }
 
 interface RegularOptions<T> {
-  /** `refuse` where a symbolic link makes no sense. */
+  /** `refuse` if the file must not be a symbolic link. */
   readonly links: 'follow' | 'refuse'
-  /** Throws for a file that must not be used. The stats belong to the open file, not to its path. */
+  /** Throws for a file that must not be used. The stats are those of the open file, so the path cannot be swapped. */
   readonly check: (stats: Stats) => void
-  readonly give: (bytes: Buffer, stats: Stats) => T
+  readonly convert: (bytes: Buffer, stats: Stats) => T
 }
 
-/** Reads a regular file synchronously. */
-export function readRegular<T>(path: string, purpose: Purpose, { links, check, give }: RegularOptions<T>): T {
+/** Reads a regular file synchronously and returns what `convert` makes of it. Throws UnreadableFileError and system errors. */
+export function readRegular<T>(
+  path: string,
+  purpose: Purpose,
+  { links, check, convert }: RegularOptions<T>,
+): T {
   const fd = openWithoutBlocking(path, links)
   try {
     const stats = fstatSync(fd)
@@ -98,7 +102,7 @@ export function readRegular<T>(path: string, purpose: Purpose, { links, check, g
       if (count === 0) break
       length += count
     }
-    return give(bytes.subarray(0, length), stats)
+    return convert(bytes.subarray(0, length), stats)
   } finally {
     closeSync(fd)
   }
@@ -130,36 +134,36 @@ function statsOf(fd: number): Promise<Stats> {
 export async function readStream(
   stream: NodeJS.ReadableStream,
   purpose: Purpose,
-  { idle, total }: PipePatience,
+  { idle, total }: PipeTimeouts,
 ): Promise<Buffer> {
   const parts: Buffer[] = []
   let length = 0
   return new Promise((resolve, reject) => {
-    const finish = (end: () => void) => {
+    const settle = (end: () => void) => {
       clearTimeout(idleTimer)
       clearTimeout(totalTimer)
-      stream.off('data', take)
+      stream.off('data', onData)
       // An open stream would keep the process alive.
       stream.pause()
       if ('destroy' in stream && typeof stream.destroy === 'function') stream.destroy()
       end()
     }
-    const late = (limit: number) => () => finish(() => reject(tooSlow(limit, length)))
-    let idleTimer = timer(idle, late(idle))
-    const totalTimer = timer(total, late(total))
-    const take = (part: Buffer | string) => {
+    const expire = (limit: number) => () => settle(() => reject(tooSlow(limit, length)))
+    let idleTimer = timer(idle, expire(idle))
+    const totalTimer = timer(total, expire(total))
+    const onData = (part: Buffer | string) => {
       const bytes = Buffer.from(part as Buffer)
       length += bytes.length
-      if (length > purpose.limit) return finish(() => reject(tooLarge(purpose)))
+      if (length > purpose.limit) return settle(() => reject(tooLarge(purpose)))
       parts.push(bytes)
       clearTimeout(idleTimer)
-      idleTimer = timer(idle, late(idle))
+      idleTimer = timer(idle, expire(idle))
     }
-    stream.on('data', take)
-    stream.once('end', () => finish(() => resolve(Buffer.concat(parts))))
-    stream.once('error', (error) => finish(() => reject(error)))
+    stream.on('data', onData)
+    stream.once('end', () => settle(() => resolve(Buffer.concat(parts))))
+    stream.once('error', (error) => settle(() => reject(error)))
     // A stream that is destroyed elsewhere emits no `end`.
-    stream.once('close', () => finish(() => resolve(Buffer.concat(parts))))
+    stream.once('close', () => settle(() => resolve(Buffer.concat(parts))))
   })
 }
 
@@ -167,20 +171,20 @@ function timer(milliseconds: number, work: () => void): NodeJS.Timeout | undefin
   return Number.isFinite(milliseconds) ? setTimeout(work, milliseconds) : undefined
 }
 
-/** For files up to this size, reading takes less time than waking the thread pool. */
-const small = 1_048_576
-const piece = 4 * 1_048_576
+/** In bytes: reading a smaller file takes less time than waking the thread pool. */
+const syncReadLimit = 1_048_576
+const chunkSize = 4 * 1_048_576
 
 /** `size` is only a first guess: files in /proc report 0, and other files grow while they are read. */
-async function readFile(fd: number, size: number, purpose: Purpose, atOnce: number): Promise<Buffer> {
+async function readFile(fd: number, size: number, purpose: Purpose, syncLimit: number): Promise<Buffer> {
   if (size > purpose.limit) throw tooLarge(purpose)
   const parts: Buffer[] = []
   let length = 0
   for (;;) {
-    const buffer = Buffer.allocUnsafe(Math.min(piece, Math.max(size - length, 0) + 4096))
+    const buffer = Buffer.allocUnsafe(Math.min(chunkSize, Math.max(size - length, 0) + 4096))
     // Reads the first piece synchronously, and the rest asynchronously so that signals are handled.
     const count =
-      length === 0 && size <= atOnce
+      length === 0 && size <= syncLimit
         ? readSync(fd, buffer, 0, buffer.length, null)
         : await readChunk(fd, buffer)
     if (count === 0) break
@@ -200,10 +204,10 @@ function readChunk(fd: number, buffer: Buffer): Promise<number> {
 }
 
 /**
- * Reads what a pipe holds now. The shell opens `<(command)` for writing before it starts this process, so
- * that no data means its end; a FIFO may still get a writer.
+ * Reads the data that a pipe holds now. The shell opens `<(command)` for writing before it starts this process, so
+ * reading nothing means its end; a FIFO may still get a writer.
  */
-function firstOfPipe(fd: number, path: string): Buffer | 'ended' {
+function readAvailable(fd: number, path: string): Buffer | 'ended' {
   const buffer = Buffer.allocUnsafe(65_536)
   try {
     const count = readSync(fd, buffer, 0, buffer.length, null)
@@ -217,24 +221,24 @@ function firstOfPipe(fd: number, path: string): Buffer | 'ended' {
 
 async function readPipe(
   fd: number,
-  first: Buffer,
+  initial: Buffer,
   purpose: Purpose,
-  patience: PipePatience,
+  timeouts: PipeTimeouts,
 ): Promise<Buffer> {
-  // Loaded on demand, since pipes are rare. A socket waits without a thread and closes the descriptor.
+  // Loaded on demand, since pipes are rare. A socket needs no thread while it waits, and closes the descriptor.
   const { Socket } = process.getBuiltinModule('node:net')
-  const rest = { ...purpose, limit: purpose.limit - first.length }
+  const rest = { ...purpose, limit: purpose.limit - initial.length }
   const socket = new Socket({ fd, readable: true, writable: false })
   if (rest.limit < 0) {
     socket.destroy()
     throw tooLarge(purpose)
   }
-  return Buffer.concat([first, await readStream(socket, rest, patience)])
+  return Buffer.concat([initial, await readStream(socket, rest, timeouts)])
 }
 
 /**
- * Refuses found files that users other than the caller and root can write, and secret files that they can
- * read.
+ * Throws for discovered files that users other than the caller and root own or can write, and for secret files that
+ * other users can read.
  */
 function refuseShared(stats: Stats, { discovered, secret }: Purpose): void {
   const uid = process.getuid?.()
@@ -242,10 +246,10 @@ function refuseShared(stats: Stats, { discovered, secret }: Purpose): void {
   if (uid === undefined) return
   const mode = (stats.mode & 0o777).toString(8).padStart(4, '0')
   if (discovered === true && stats.uid !== uid && stats.uid !== 0) {
-    throw new UnreadableFileError(`it belongs to another user (number ${stats.uid})`, 'not-ones-own')
+    throw new UnreadableFileError(`it belongs to another user (number ${stats.uid})`, 'foreign-owner')
   }
   if (discovered === true && isWritableByOthers(stats, uid)) {
-    throw new UnreadableFileError(`others can write it: its mode is ${mode}`, 'not-ones-own')
+    throw new UnreadableFileError(`others can write it: its mode is ${mode}`, 'foreign-owner')
   }
   if (secret === true && (stats.mode & 0o077) !== 0) {
     throw new UnreadableFileError(`others can read it: its mode is ${mode}`, 'not-secret')
@@ -253,9 +257,9 @@ function refuseShared(stats: Stats, { discovered, secret }: Purpose): void {
 }
 
 /**
- * By the convention of "user private groups", a group whose id equals the user's id has no other members: with the
- * umask that goes with it (002), everything in the home folder is writable by that group. Debian's sshd takes such
- * files as well; to refuse them would refuse each config.json that its user edited there.
+ * By the convention of "user private groups", a group whose id equals the user's id has no other members. With the
+ * usual umask of 002, that group can write everything in the home folder, including a config.json that the user
+ * edited. Debian's sshd accepts such files as well.
  */
 export function isWritableByOthers(
   { gid, mode }: { readonly gid: number; readonly mode: number },

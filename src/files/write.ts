@@ -1,4 +1,4 @@
-/** Atomic file writes that survive a crash: a temporary file is written beside the target and renamed. */
+/** Atomic file writes that survive a crash: a temporary file is written next to the target and renamed. */
 import {
   closeSync,
   fchmodSync,
@@ -19,26 +19,25 @@ const PRIVATE_FOLDER = 0o700
 export const PRIVATE_FILE = 0o600
 
 /**
- * Whether a write waits for the disk: a cache may be lost in a power failure, and no command should wait for
- * it.
+ * `durable` writes wait for the disk (fsync). A cache may be lost in a power failure, so commands do not wait for it.
  */
-type Worth = 'durable' | 'cache'
+type Durability = 'durable' | 'cache'
 
 /**
- * Replaces a file in one step: readers see the old or the new content, never a part, also after a crash or on
- * a full disk. Creates missing folders with mode 0700. A symbolic link is kept and its target replaced; in a
- * cache, where nobody has a use for one, the link is replaced. Throws ConfigError naming the file.
+ * Replaces a file in one step: readers see the old or the new content, never a part, even after a crash or on
+ * a full disk. Creates missing folders with mode 0700. A symbolic link is kept and its target replaced, except
+ * for a cache, where the link itself is replaced. Throws ConfigError naming the file.
  */
 export async function writeAtomically(
   path: string,
   data: string | Uint8Array,
   mode: number = PRIVATE_FILE,
-  worth: Worth = 'durable',
+  durability: Durability = 'durable',
 ): Promise<void> {
   try {
-    // Synchronous, like reading: loading node:fs/promises takes longer than writing a cache.
+    // Synchronous, because loading node:fs/promises takes longer than writing a cache.
     createFolder(dirname(path))
-    replace(worth === 'cache' ? path : resolveLinks(path), data, mode, worth)
+    replace(durability === 'cache' ? path : resolveLinks(path), data, mode, durability)
   } catch (cause) {
     throw fileError('write', path, cause)
   }
@@ -57,15 +56,15 @@ export function createFolder(path: string): void {
   }
 }
 
-function replace(path: string, data: string | Uint8Array, mode: number, worth: Worth): void {
-  const temporary = temporaryBeside(path)
+function replace(path: string, data: string | Uint8Array, mode: number, durability: Durability): void {
+  const temporary = temporaryPath(path)
   try {
     const file = openSync(temporary, 'wx', mode)
     try {
       // The umask may have removed bits; chmod sets the mode as requested.
       fchmodSync(file, mode)
       writeFileSync(file, data)
-      if (worth === 'durable') fsyncSync(file)
+      if (durability === 'durable') fsyncSync(file)
     } finally {
       closeSync(file)
     }
@@ -78,11 +77,11 @@ function replace(path: string, data: string | Uint8Array, mode: number, worth: W
     }
     throw error
   }
-  if (worth === 'durable') syncFolder(dirname(path))
+  if (durability === 'durable') syncFolder(dirname(path))
 }
 
-/** A name that is unique among processes and threads; it is opened so that an existing file is refused. */
-function temporaryBeside(path: string): string {
+/** A path in the same folder with a name that is unique among processes and threads. */
+function temporaryPath(path: string): string {
   const unique = `${process.pid.toString(36)}${Math.random().toString(36).slice(2)}`
   return join(dirname(path), `.${basename(path)}.${unique}.tmp`)
 }
@@ -93,7 +92,7 @@ export function resolveLinks(path: string): string {
     return realpathSync.native(path)
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error
-    // Nothing is there, or a dangling link: then its target is created and the link is kept.
+    // The path does not exist, or is a dangling link, whose target is created and which is kept.
     return linkTarget(path) ?? path
   }
 }

@@ -1,7 +1,7 @@
 /**
- * Reads YAML from untrusted files. The package `yaml` recurses into nested nodes, which ends the process
- * when the stack is used up while a regular expression is compiled, compares all keys of a mapping with each other,
- * and collects errors without end: all this is bounded here.
+ * Reads YAML from untrusted files, within limits. The package `yaml` recurses into nested nodes (which crashes the
+ * process if the stack overflows while a regular expression is compiled), compares all keys of a mapping with each
+ * other, and collects errors without limit.
  */
 
 /** Why a text cannot be read as YAML. It does not quote the text, which may hold a password. */
@@ -27,12 +27,12 @@ interface YamlRules {
   readonly repeatedKeys: 'refuse' | 'last one counts'
 }
 
-/** Open nodes: a mapping within a mapping takes two. */
-const deepest = 100
-/** Words, marks, blanks and line ends. A line `name: value` has seven. */
-const longest = 100_000
-/** Many aliases are a bomb: each may stand for many others. */
-const mostAliases = 100
+/** Nested parser nodes: a mapping within a mapping takes two. */
+const maxDepth = 100
+/** Lexer tokens, which include white space and line ends. A line `name: value` has seven. */
+const maxTokens = 100_000
+/** Limits alias bombs, in which each alias refers to several others. */
+const maxAliases = 100
 
 /** A place in a text; both count from 1. */
 export interface YamlPlace {
@@ -44,18 +44,18 @@ export interface YamlText {
   /** Plain data. */
   readonly data: unknown
   /**
-   * Where a value begins, by the keys and indexes that lead to it; for `key`, where the last key of them begins. What
-   * an alias stands for has the place of the alias.
+   * Where the value at a path of keys and indexes begins; with `key`, where the last key of the path begins. A value
+   * inside an alias has the place of the alias.
    */
   placeOf(path: readonly (string | number)[], of?: 'value' | 'key'): YamlPlace
 }
 
-/** Plain data. Throws UnreadableYamlError. */
+/** The text as plain data. Throws UnreadableYamlError. */
 export async function parseYaml(text: string, rules: YamlRules): Promise<unknown> {
   return (await readYaml(text, rules)).data
 }
 
-/** Data with the place of each part, for messages. Throws UnreadableYamlError. */
+/** The text as plain data, with the place of each value for messages. Throws UnreadableYamlError. */
 export async function readYaml(text: string, { repeatedKeys }: YamlRules): Promise<YamlText> {
   const yaml = await import('yaml')
   checkSize(text, yaml)
@@ -77,7 +77,7 @@ export async function readYaml(text: string, { repeatedKeys }: YamlRules): Promi
       const known = new Set<unknown>()
       for (const { key } of items) {
         if (key === null) continue
-        // Keys within keys (`? ? ? …`) keep the package busy for seconds when it names them.
+        // Converting nested keys (`? ? ? …`) to names takes the package seconds.
         if (!yaml.isScalar(key)) throw new UnreadableYamlError('key is not plain text')
         if (repeatedKeys === 'refuse' && known.has(key.value)) throw unreadable(key.range?.[0] ?? 0)
         known.add(key.value)
@@ -90,7 +90,7 @@ export async function readYaml(text: string, { repeatedKeys }: YamlRules): Promi
   }
   try {
     return {
-      data: document.toJS({ maxAliasCount: mostAliases }) as unknown,
+      data: document.toJS({ maxAliasCount: maxAliases }) as unknown,
       placeOf: (path, of = 'value') => placeAt(offsetOf(yaml, document.contents, path, of)),
     }
   } catch (error) {
@@ -99,7 +99,7 @@ export async function readYaml(text: string, { repeatedKeys }: YamlRules): Promi
   }
 }
 
-/** The offset of the last node on the path that the text has. */
+/** The offset of the node at a path, or of its nearest existing ancestor. */
 function offsetOf(
   { isMap, isScalar, isSeq }: typeof import('yaml'),
   contents: unknown,
@@ -124,18 +124,18 @@ function offsetOf(
   return offset
 }
 
-/** Looks at words and open nodes alone, without recursion and up to the first fault. */
+/** Throws for a text that is too long, too deep or malformed. Looks only at tokens and the parser's stack, without recursion. */
 function checkSize(text: string, { Lexer, Parser }: typeof import('yaml')): void {
   const parser = new Parser()
   let line = 1
   let count = 0
-  for (const word of new Lexer().lex(text)) {
-    for (const { type } of parser.next(word)) {
+  for (const token of new Lexer().lex(text)) {
+    for (const { type } of parser.next(token)) {
       if (type === 'error') throw new UnreadableYamlError('syntax', line)
     }
-    if (parser.stack.length > deepest) throw new UnreadableYamlError('too deep', line)
+    if (parser.stack.length > maxDepth) throw new UnreadableYamlError('too deep', line)
     count += 1
-    if (count > longest) throw new UnreadableYamlError('too long', line)
-    if (word.includes('\n')) line += word.split('\n').length - 1
+    if (count > maxTokens) throw new UnreadableYamlError('too long', line)
+    if (token.includes('\n')) line += token.split('\n').length - 1
   }
 }

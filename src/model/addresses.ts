@@ -3,8 +3,8 @@ import type { Attributes } from './attribute.js'
 import type { Resource } from './entity.js'
 
 /**
- * Returns the addresses of the links (`occi.networkinterface.address` and its vendor names), then those of
- * the resource's own attributes, in the order rendered, without duplicates and prefix lengths.
+ * Returns the IP addresses in the attributes of the links (`occi.networkinterface.address` and its vendor
+ * equivalents), then those in the resource's own attributes, without duplicates and prefix lengths.
  */
 export function ipAddressesOf(resource: Resource): readonly string[] {
   const found = new Set<string>()
@@ -14,10 +14,9 @@ export function ipAddressesOf(resource: Resource): readonly string[] {
 }
 
 /**
- * Last parts of attribute names under which providers give addresses. Gateways, masks and MAC addresses are
- * not among them.
+ * Last parts of the attribute names that hold addresses. Gateways, masks and MAC addresses are excluded.
  */
-const NAMES: ReadonlySet<string> = new Set([
+const ADDRESS_NAMES: ReadonlySet<string> = new Set([
   'address',
   'addresses',
   'ip',
@@ -30,12 +29,13 @@ const NAMES: ReadonlySet<string> = new Set([
   'privateaddress',
 ])
 /** The address of a network is a range rather than a host. */
-const RANGES: ReadonlySet<string> = new Set(['occi.network.address'])
+const RANGE_NAMES: ReadonlySet<string> = new Set(['occi.network.address'])
 
 function* addressesIn(attributes: Attributes): Iterable<string> {
   for (const [name, value] of attributes) {
-    if (RANGES.has(name) || !NAMES.has(name.slice(name.lastIndexOf('.') + 1).toLowerCase())) continue
-    const texts = Array.isArray(value) ? value : String(value).slice(0, LONGEST).split(',')
+    if (RANGE_NAMES.has(name) || !ADDRESS_NAMES.has(name.slice(name.lastIndexOf('.') + 1).toLowerCase()))
+      continue
+    const texts = Array.isArray(value) ? value : String(value).slice(0, MAX_TEXT_LENGTH).split(',')
     for (const text of texts) {
       const address = String(text).trim().split('/')[0] ?? ''
       if (isAddress(address)) yield address
@@ -43,7 +43,7 @@ function* addressesIn(attributes: Attributes): Iterable<string> {
   }
 }
 
-const LONGEST = 4096
+const MAX_TEXT_LENGTH = 4096
 
 function isAddress(text: string): boolean {
   return isIPv4(text) || isIPv6(text)

@@ -19,16 +19,16 @@ export type AttributePattern =
   | { readonly form: 'regex'; readonly source: string }
   | { readonly form: 'schema'; readonly schema: { readonly [key: string]: AttributeValue } }
 
-/** What a kind, mixin or action says of one attribute. */
+/** How a kind, mixin or action defines one attribute. */
 export interface AttributeDefinition {
   readonly name: string
-  /** Absent when the rendering cannot carry types (all text renderings). Any value is accepted then. */
+  /** Absent if the rendering cannot carry types (all text renderings); then any value is accepted. */
   readonly type?: AttributeType
   /** Set when the provider gave the type as `float`: whole numbers are then written with a fraction. */
   readonly float?: true
   /**
-   * Whether a client may set it. The default differs: text renderings say `{immutable}` explicitly,
-   * GFD.226 means false when it is absent, rOCCI's 1.1 JSON means true. Readers resolve that.
+   * Whether a client may set the attribute. Text renderings say `{immutable}` explicitly; if the property is
+   * absent, GFD.226 means false and rOCCI's 1.1 JSON means true. Readers apply these defaults.
    */
   readonly mutable: boolean
   readonly required: boolean

@@ -14,7 +14,7 @@ interface CategoryBase {
   readonly attributes: AttributeDefinitions
 }
 
-/** The type of entities: each entity has exactly one. */
+/** The type of an entity. Each entity has exactly one kind. */
 export interface Kind extends CategoryBase {
   readonly class: 'kind'
   readonly parent?: TypeId
@@ -43,8 +43,8 @@ export interface Action extends CategoryBase {
 export type Category = Kind | Mixin | Action
 
 /**
- * The name to show to people: the term, or the title where the term is a number or a UUID (images and
- * flavors of OpenStack).
+ * The name to display: the term, or the title if the term is a number or a UUID (images and flavors of
+ * OpenStack).
  */
 export function readableName({ term, title }: Pick<Category, 'term' | 'title'>): string {
   return title !== undefined && title !== '' && isOpaque(term) ? title : term

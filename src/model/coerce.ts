@@ -1,4 +1,4 @@
-/** Command-line text to attribute values. */
+/** Converts text from the command line to attribute values. */
 import { readNumber } from '../basics/numbers.js'
 import { isRecord } from '../basics/objects.js'
 import type { AttributeDefinition, AttributeType, AttributeValue } from './attribute.js'
@@ -43,7 +43,7 @@ function wellKnownType(name: string | undefined): AttributeType {
   return name !== undefined && NUMERIC.has(name) ? 'number' : 'string'
 }
 
-/** Numeric attributes that GFD.222 and ooi add to resource templates. */
+/** Numeric attributes of resource templates that GFD.222 and ooi add. */
 const EXTENSIONS = ['occi.compute.ephemeral_storage.size', 'org.openstack.network.ip_version']
 
 function numbersIn(version: '1.1' | '1.2'): readonly string[] {

@@ -10,11 +10,11 @@ interface EntityBase {
   /** `occi.core.title`. */
   readonly title?: string
   /**
-   * The state as the client interpreted it, where the provider expresses it in another attribute (`stateOf`).
+   * The state as the client interpreted it, if the provider expresses it in a non-standard attribute (`stateOf`).
    */
   readonly state?: State
   /**
-   * URL of the instance. Readers keep it as rendered; everything that the client returns has an absolute URL.
+   * URL of the entity. Readers keep it as rendered; entities from the client have absolute URLs.
    */
   readonly location?: string
   /**
@@ -22,7 +22,7 @@ interface EntityBase {
    * entity.
    */
   readonly attributes: Attributes
-  /** Numbers as the provider wrote them (`2.0`), where JavaScript prints them differently. */
+  /** Numbers as the provider wrote them (`2.0`), if JavaScript would print them differently. */
   readonly lexemes?: ReadonlyMap<string, string>
   /** Actions that the provider says are applicable now. */
   readonly actions: readonly ActionReference[]
@@ -51,19 +51,19 @@ export interface LinkEnd {
   readonly title?: string
 }
 
-/** Connects a resource with another one, as an interface or an attached volume. */
+/** A connection between two resources, such as a network interface or an attached volume. */
 export interface Link extends EntityBase {
   readonly type: 'link'
   readonly source?: LinkEnd
   readonly target?: LinkEnd
-  /** `rel` of a text rendering where it is `core#link` instead of the target's kind (rOCCI-server). */
+  /** `rel` of a text rendering, if it is `core#link` instead of the target's kind (rOCCI-server). */
   readonly rel?: TypeId
 }
 
-/** An instance of a kind. `type` tells the two apart. */
+/** An instance of a kind: a resource or a link, as `type` says. */
 export type Entity = Resource | Link
 
-/** An entity whose location is known, as all are that the client has read. */
+/** An entity with a location, which every entity from the client has. */
 export type LocatedEntity = Entity & { readonly location: string }
 
 /** States of OCCI infrastructure (GFD.224); providers and other kinds have more. */

@@ -12,7 +12,7 @@ export interface Identifier {
   readonly term: string
 }
 
-/** The concatenated form, which is the key of a category everywhere in this library. */
+/** Concatenates scheme and term. The result identifies a category everywhere in this library. */
 export function typeId(scheme: string, term: string): TypeId {
   return (scheme + term) as TypeId
 }

@@ -1,5 +1,5 @@
 /**
- * Locations of collections. They are compared by path, since providers give them relative or absolute
+ * Paths of locations. Collections are compared by path, since providers render relative or absolute locations
  * (GFD.223 §5.1).
  */
 

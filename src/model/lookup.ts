@@ -6,7 +6,7 @@ import { lastSegment, pathOf } from './location.js'
 /** Terms of the mixins on which images and sizes depend. */
 export type TemplateTerm = 'os_tpl' | 'resource_tpl'
 
-/** Restricts what a name may refer to. All given conditions must hold. */
+/** Restricts the categories that a name may refer to. All given conditions must hold. */
 export interface FindFilter {
   readonly class?: CategoryClass
   /**
@@ -34,14 +34,14 @@ export class Lookup {
     this.#categories = categories
     this.#byId = byId
     for (const category of categories) {
-      file(this.#byTerm, category.term.toLowerCase(), category)
-      if (category.title) file(this.#byTitle, category.title.toLowerCase(), category)
-      const label = labelled(category.title)
-      if (label !== undefined) file(this.#byLabel, label.toLowerCase(), category)
+      addToIndex(this.#byTerm, category.term.toLowerCase(), category)
+      if (category.title) addToIndex(this.#byTitle, category.title.toLowerCase(), category)
+      const label = withoutLabel(category.title)
+      if (label !== undefined) addToIndex(this.#byLabel, label.toLowerCase(), category)
       if (category.class === 'action' || category.location === undefined) continue
       const path = pathOf(category.location)
-      file(this.#byPath, path, category)
-      file(this.#bySegment, lastSegment(path).toLowerCase(), category)
+      addToIndex(this.#byPath, path, category)
+      addToIndex(this.#bySegment, lastSegment(path).toLowerCase(), category)
     }
   }
 
@@ -49,11 +49,11 @@ export class Lookup {
     return this.#byPath.get(pathOf(location)) ?? []
   }
 
-  /** Returns the candidates of the first tier that has any; see Model.find. */
+  /** Returns the matches of the first tier that has any; see Model.find. */
   find(name: string, accepts: Accepts): readonly Category[] {
-    const wanted = name.trim()
-    if (wanted === '') return []
-    for (const tier of this.#tiers(wanted)) {
+    const trimmed = name.trim()
+    if (trimmed === '') return []
+    for (const tier of this.#tiers(trimmed)) {
       const candidates = tier().filter(accepts)
       if (candidates.length > 0) return candidates
     }
@@ -64,7 +64,7 @@ export class Lookup {
     const lower = name.toLowerCase()
     const ofTerm = this.#byTerm.get(lower) ?? []
     return [
-      () => present(this.#byId.get(name)),
+      () => listOf(this.#byId.get(name)),
       () => ofTerm.filter((category) => category.term === name),
       () => ofTerm,
       () => this.#byTitle.get(lower) ?? [],
@@ -74,8 +74,8 @@ export class Lookup {
         (/[ .]/.test(lower) ? this.#byTerm.get(lower.replaceAll(' ', '_').replaceAll('.', '-')) : []) ?? [],
       () => (name.includes('/') ? this.byPath(name) : []),
       () => this.#bySegment.get(lower) ?? [],
-      () => this.#short(lower),
-      () => this.#prefix(lower),
+      () => this.#byShortForm(lower),
+      () => this.#byPrefix(lower),
     ]
   }
 
@@ -83,7 +83,7 @@ export class Lookup {
    * Short form `os_tpl#debian-12`: the last part of the scheme, or the term of the mixin that it depends on,
    * and the term.
    */
-  #short(name: string): readonly Category[] {
+  #byShortForm(name: string): readonly Category[] {
     const parts = parseIdentifier(name)
     if (parts === undefined || !parts.scheme.endsWith('#')) return []
     const family = lastSegment(parts.scheme.slice(0, -1))
@@ -93,7 +93,7 @@ export class Lookup {
     )
   }
 
-  #prefix(name: string): readonly Category[] {
+  #byPrefix(name: string): readonly Category[] {
     return this.#categories.filter(
       ({ term, title }) => term.toLowerCase().startsWith(name) || title?.toLowerCase().startsWith(name),
     )
@@ -101,7 +101,7 @@ export class Lookup {
 }
 
 /** Removes the label of an occi-os title: `Image: cirros-0.3.0`, `Flavor: m1.tiny `. */
-export function labelled(title: string | undefined): string | undefined {
+export function withoutLabel(title: string | undefined): string | undefined {
   const colon = title?.indexOf(': ') ?? -1
   const label = colon < 1 ? '' : (title ?? '').slice(colon + 2).trim()
   return label === '' ? undefined : label
@@ -115,11 +115,11 @@ function parents(category: Category): readonly string[] {
   return category.class === 'mixin' ? category.depends.map((id) => termOf(id).toLowerCase()) : []
 }
 
-function present(category: Category | undefined): readonly Category[] {
+function listOf(category: Category | undefined): readonly Category[] {
   return category === undefined ? [] : [category]
 }
 
-function file(index: Map<string, Category[]>, key: string, category: Category): void {
+function addToIndex(index: Map<string, Category[]>, key: string, category: Category): void {
   const entries = index.get(key)
   if (entries === undefined) index.set(key, [category])
   else entries.push(category)

@@ -1,5 +1,5 @@
 /**
- * Merges categories that a provider repeats (on several pages, or with each entity) into one definition each.
+ * Merges definitions of the same category, which providers repeat on several pages or with each entity.
  */
 import { omitUndefined } from '../basics/objects.js'
 import type { AttributeDefinition } from './attribute.js'
@@ -24,21 +24,24 @@ export function mergeCategories(categories: Iterable<Category>): Category[] {
 /** Collects all definitions before it builds one, so that 100,000 repetitions take linear time. */
 function mergeGroup(group: readonly Category[]): Category {
   const [first, ...later] = group as [Category, ...Category[]]
-  const common = { ...omitUndefined({ title: firstOf(group, 'title') }), attributes: mergeAttributes(group) }
+  const common = {
+    ...omitUndefined({ title: firstValue(group, 'title') }),
+    attributes: mergeAttributes(group),
+  }
   if (first.class === 'action') return { ...first, ...common }
-  const alike = [first, ...later.filter((other) => other.class === first.class)]
+  const sameClass = [first, ...later.filter((other) => other.class === first.class)]
   const offering = {
     ...common,
-    ...omitUndefined({ location: firstOf(alike, 'location') }),
-    actions: union(alike.map((one) => (one.class === 'action' ? [] : one.actions))),
+    ...omitUndefined({ location: firstValue(sameClass, 'location') }),
+    actions: union(sameClass.map((one) => (one.class === 'action' ? [] : one.actions))),
   }
   if (first.class === 'kind')
-    return { ...first, ...offering, ...omitUndefined({ parent: firstOf(alike, 'parent') }) }
+    return { ...first, ...offering, ...omitUndefined({ parent: firstValue(sameClass, 'parent') }) }
   return {
     ...first,
     ...offering,
-    depends: union(alike.map((one) => (one.class === 'mixin' ? one.depends : []))),
-    applies: union(alike.map((one) => (one.class === 'mixin' ? one.applies : []))),
+    depends: union(sameClass.map((one) => (one.class === 'mixin' ? one.depends : []))),
+    applies: union(sameClass.map((one) => (one.class === 'mixin' ? one.applies : []))),
   }
 }
 
@@ -60,7 +63,7 @@ interface Members {
   readonly parent: TypeId
 }
 
-function firstOf<M extends keyof Members>(group: readonly Category[], member: M): Members[M] | undefined {
+function firstValue<M extends keyof Members>(group: readonly Category[], member: M): Members[M] | undefined {
   for (const category of group) {
     const value = (category as Partial<Members>)[member]
     if (value !== undefined) return value

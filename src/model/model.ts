@@ -1,4 +1,4 @@
-/** The categories that one provider offers. Immutable. */
+/** The categories that one provider offers, with look-ups. Immutable. */
 import type { AttributeDefinition, AttributeDefinitions } from './attribute.js'
 import type { Action, Category, Kind, Mixin } from './category.js'
 import { type TypeId, termOf, typeId } from './identifier.js'
@@ -9,8 +9,8 @@ import { resolveRelations } from './relations.js'
 import { ambiguous, notFound } from './unresolved.js'
 
 /**
- * Is built from categories in linear time. Repeated definitions are merged (the first wins), and kinds in a
- * mixin's `depends` move to `applies`, since text renderings cannot tell the two apart.
+ * The categories of a provider. The constructor takes linear time; it merges repeated definitions (the first wins)
+ * and moves kinds from a mixin's `depends` to `applies`, since text renderings do not distinguish the two.
  */
 export class Model {
   readonly categories: readonly Category[]
@@ -21,7 +21,7 @@ export class Model {
   readonly #dependents = new Map<TypeId, Mixin[]>()
   readonly #templates = new Map<TemplateTerm, readonly Mixin[]>()
   readonly #ancestry = new Map<TypeId, ReadonlySet<TypeId>>()
-  readonly #merged = new Map<string, AttributeDefinitions>()
+  readonly #mergedAttributes = new Map<string, AttributeDefinitions>()
   #lookup: Lookup | undefined
 
   constructor(categories: Iterable<Category>) {
@@ -74,7 +74,7 @@ export class Model {
 
   /**
    * The one category that a name refers to. Throws NotFoundError with at most three suggestions (hint,
-   * facts.suggestions) and the number of categories there are, or AmbiguousError (facts.candidates).
+   * facts.suggestions) and the number of available categories, or AmbiguousError (facts.candidates).
    */
   resolve(name: string, filter: FindFilter & { readonly class: 'kind' }): Kind
   resolve(name: string, filter: FindFilter & { readonly class: 'mixin' }): Mixin
@@ -89,8 +89,8 @@ export class Model {
   }
 
   /**
-   * Identifiers of a kind's parent, grandparent and so on, including those without a definition. Safe against
-   * cycles.
+   * Identifiers of a kind's parent, grandparent and so on, including those without a definition. Cycles are
+   * ignored.
    */
   ancestors(kind: Kind | TypeId): readonly TypeId[] {
     return [...this.#ancestorsOf(typeof kind === 'string' ? kind : kind.id)]
@@ -101,15 +101,15 @@ export class Model {
     return kindId === ancestorId || this.#ancestorsOf(kindId).has(ancestorId)
   }
 
-  /** Whether a mixin depends on another, directly or indirectly. Safe against cycles. */
+  /** Whether a mixin depends on another, directly or indirectly. Cycles are ignored. */
   dependsOn(mixinId: TypeId, rootId: TypeId): boolean {
     return mixinId !== rootId && this.#withDependencies([mixinId], Number.POSITIVE_INFINITY).includes(rootId)
   }
 
   /**
    * The provider's images (`os_tpl`) or sizes (`resource_tpl`): mixins that depend on the OCCI
-   * infrastructure mixin of that term or, when there are none, on any mixin of that term. The
-   * scheme of a template is not looked at, since it differs from site to site.
+   * infrastructure mixin of that term or, if there are none, on any mixin of that term. The
+   * scheme of a template does not matter, since it differs between providers.
    */
   templates(term: TemplateTerm): readonly Mixin[] {
     const known = this.#templates.get(term)
@@ -131,11 +131,11 @@ export class Model {
     const mixins = [...mixinIds]
     // Identifiers never contain a line end, while some contain blanks.
     const key = [kindId, ...mixins].join('\n')
-    const known = this.#merged.get(key)
+    const known = this.#mergedAttributes.get(key)
     if (known !== undefined) return known
     const merged = this.#merge(kindId, mixins)
-    // A list of a thousand machines has few combinations, while a hostile model may allow any number.
-    if (this.#merged.size < MOST_MERGED) this.#merged.set(key, merged)
+    // A list of a thousand machines has few combinations; the limit protects against a hostile provider.
+    if (this.#mergedAttributes.size < MAX_CACHED_MERGES) this.#mergedAttributes.set(key, merged)
     return merged
   }
 
@@ -171,7 +171,7 @@ export class Model {
     if (found === undefined) return true
     return this.#withDependencies([found.id]).every((id) => {
       const applies = this.mixin(id)?.applies ?? []
-      return applies.length === 0 || applies.some((wanted) => this.#matches(kindId, wanted))
+      return applies.length === 0 || applies.some((wanted) => this.#matchesKind(kindId, wanted))
     })
   }
 
@@ -185,8 +185,8 @@ export class Model {
     return undefined
   }
 
-  /** Text renderings often omit parents. A kind that is not known to be a link then counts as a resource. */
-  #matches(kindId: TypeId, wanted: TypeId): boolean {
+  /** Text renderings often omit parents, so a kind counts as a resource unless it is known to be a link. */
+  #matchesKind(kindId: TypeId, wanted: TypeId): boolean {
     if (wanted === ENTITY) return true
     if (wanted === RESOURCE) return !this.isA(kindId, LINK)
     return this.isA(kindId, wanted)
@@ -234,12 +234,12 @@ export class Model {
     return found
   }
 
-  /** The mixins and all their dependencies, dependents first. `most` bounds the work for a hostile model. */
-  #withDependencies(ids: Iterable<TypeId>, most = 1000): TypeId[] {
+  /** The mixins and all their dependencies, dependents first. `limit` bounds the work for a hostile model. */
+  #withDependencies(ids: Iterable<TypeId>, limit = 1000): TypeId[] {
     const queue = new Set<TypeId>(ids)
     for (const id of queue) {
       for (const dependency of this.mixin(id)?.depends ?? []) {
-        if (queue.size >= most) return [...queue]
+        if (queue.size >= limit) return [...queue]
         queue.add(dependency)
       }
     }
@@ -252,7 +252,7 @@ export class Model {
   }
 }
 
-const MOST_MERGED = 256
+const MAX_CACHED_MERGES = 256
 
 function isTemplateTerm(root: string): root is TemplateTerm {
   return root === 'os_tpl' || root === 'resource_tpl'

@@ -1,4 +1,4 @@
-/** Separates `depends` and `applies`, which text renderings list under one name, `rel` (GFD.229 §4.1). */
+/** Separates `depends` from `applies`, which text renderings combine in one parameter, `rel` (GFD.229 §4.1). */
 import type { Category, Mixin } from './category.js'
 import type { TypeId } from './identifier.js'
 import * as names from './infrastructure/names.js'
@@ -10,7 +10,9 @@ import * as names from './infrastructure/names.js'
 export function resolveRelations(categories: readonly Category[]): readonly Category[] {
   const kinds = new Set<TypeId>(WELL_KNOWN_KINDS)
   for (const category of categories) if (category.class === 'kind') kinds.add(category.id)
-  return categories.map((category) => (category.class === 'mixin' ? resolved(category, kinds) : category))
+  return categories.map((category) =>
+    category.class === 'mixin' ? separateRelations(category, kinds) : category,
+  )
 }
 
 const WELL_KNOWN_KINDS: readonly TypeId[] = [
@@ -24,7 +26,7 @@ const WELL_KNOWN_KINDS: readonly TypeId[] = [
   names.STORAGE_LINK,
 ]
 
-function resolved(mixin: Mixin, kinds: ReadonlySet<TypeId>): Mixin {
+function separateRelations(mixin: Mixin, kinds: ReadonlySet<TypeId>): Mixin {
   const misplaced = mixin.depends.filter((id) => kinds.has(id))
   if (misplaced.length === 0) return mixin
   return {

@@ -2,14 +2,14 @@
 import { editDistance } from '../basics/nearest.js'
 
 /**
- * At most three candidates near `word`, nearest first: by Damerau-Levenshtein distance of the whole
+ * At most three candidates similar to `word`, the most similar first: by Damerau-Levenshtein distance of the whole
  * name or of its last part (`memroy` finds `occi.compute.memory`), then names that contain the word.
- * Case does not count. Linear in the number of candidates.
+ * Ignores case. Linear in the number of candidates.
  */
 export function suggest(word: string, candidates: Iterable<string>): readonly string[] {
   const wanted = word.toLowerCase()
-  if (wanted === '' || wanted.length > LONGEST) return []
-  const bound = tolerance(wanted.length)
+  if (wanted === '' || wanted.length > MAX_LENGTH) return []
+  const bound = maxDistance(wanted.length)
   const best: { readonly name: string; readonly score: number }[] = []
   const seen = new Set<string>()
   for (const name of candidates) {
@@ -17,20 +17,20 @@ export function suggest(word: string, candidates: Iterable<string>): readonly st
     seen.add(name)
     const score = distanceTo(wanted, name.toLowerCase(), bound)
     if (score === undefined) continue
-    const last = best[MOST - 1]
+    const last = best[MAX_SUGGESTIONS - 1]
     if (last !== undefined && last.score <= score) continue
     const at = best.findIndex((other) => other.score > score)
     best.splice(at < 0 ? best.length : at, 0, { name, score })
-    if (best.length > MOST) best.pop()
+    if (best.length > MAX_SUGGESTIONS) best.pop()
   }
   return best.map(({ name }) => name)
 }
 
-const MOST = 3
-const LONGEST = 256
+const MAX_SUGGESTIONS = 3
+const MAX_LENGTH = 256
 
-/** The largest distance by length of the word: none in two letters, one in five, two in nine, then three. */
-function tolerance(length: number): number {
+/** The allowed distance: 0 for words of up to two letters, 1 up to five, 2 up to nine, otherwise 3. */
+function maxDistance(length: number): number {
   if (length <= 2) return 0
   if (length <= 5) return 1
   return length <= 9 ? 2 : 3
@@ -42,7 +42,7 @@ function distanceTo(wanted: string, name: string, bound: number): number | undef
   const tail = name.slice(lastSeparator(name) + 1)
   const part = tail === name ? undefined : editDistance(wanted, tail, bound)
   if (part !== undefined) return part + 0.5
-  return wanted.length >= 3 && name.length <= LONGEST && name.includes(wanted) ? bound + 1 : undefined
+  return wanted.length >= 3 && name.length <= MAX_LENGTH && name.includes(wanted) ? bound + 1 : undefined
 }
 
 function lastSeparator(name: string): number {

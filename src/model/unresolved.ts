@@ -4,31 +4,33 @@ import { AmbiguousError, NotFoundError } from '../errors/errors.js'
 import { type Category, readableName } from './category.js'
 import { termOf } from './identifier.js'
 import type { FindFilter } from './lookup.js'
-import { labelled } from './lookup.js'
+import { withoutLabel } from './lookup.js'
 import { suggest } from './suggest.js'
 
-export function notFound(name: string, filter: FindFilter, there: readonly Category[]): NotFoundError {
+export function notFound(name: string, filter: FindFilter, available: readonly Category[]): NotFoundError {
   const noun = nounFor(filter)
-  const suggestions = suggest(name, namesOf(there))
-  const which = suggestions.length === 0 ? listOfFew(there) : ''
+  const suggestions = suggest(name, namesOf(available))
+  const which = suggestions.length === 0 ? listOfFew(available) : ''
   const count =
-    there.length === 0 ? `The provider has no ${noun.many}.` : `${counted(there.length, noun)}${which}.`
-  return new NotFoundError(`There is no ${noun.one} "${shown(name)}".`, {
+    available.length === 0
+      ? `The provider has no ${noun.many}.`
+      : `${countOf(available.length, noun)}${which}.`
+  return new NotFoundError(`There is no ${noun.one} "${shortened(name)}".`, {
     hint: suggestions.length === 0 ? count : `Did you mean ${alternatives(suggestions)}? ${count}`,
-    at: shown(name),
-    facts: { name, suggestions, count: there.length },
+    at: shortened(name),
+    facts: { name, suggestions, count: available.length },
     basedOn: 'model',
   })
 }
 
 export function ambiguous(name: string, filter: FindFilter, candidates: readonly Category[]): AmbiguousError {
-  const listed = candidates.slice(0, MOST_LISTED)
+  const listed = candidates.slice(0, MAX_CANDIDATES)
   const more = candidates.length > listed.length ? ` and ${candidates.length - listed.length} more` : ''
   return new AmbiguousError(
-    `"${shown(name)}" stands for ${candidates.length} ${nounFor(filter).many}: ${listed.map((it) => it.id).join(', ')}${more}.`,
+    `"${shortened(name)}" matches ${candidates.length} ${nounFor(filter).many}: ${listed.map((it) => it.id).join(', ')}${more}.`,
     {
       hint: 'Give the whole identifier.',
-      at: shown(name),
+      at: shortened(name),
       basedOn: 'model',
       facts: {
         name,
@@ -39,8 +41,8 @@ export function ambiguous(name: string, filter: FindFilter, candidates: readonly
   )
 }
 
-const MOST_LISTED = 20
-const MOST_NAMED = 8
+const MAX_CANDIDATES = 20
+const MAX_NAMED = 8
 
 interface Noun {
   readonly one: string
@@ -64,26 +66,26 @@ function nounFor(filter: FindFilter): Noun {
   return { one: noun, many: noun === 'category' ? 'categories' : `${noun}s` }
 }
 
-function counted(count: number, noun: Noun): string {
+function countOf(count: number, noun: Noun): string {
   return `The provider has ${count} ${count === 1 ? noun.one : noun.many}`
 }
 
-/** Lists the categories where there are only a few. */
+/** The names of the categories, if there are only a few. */
 function listOfFew(categories: readonly Category[]): string {
-  if (categories.length > MOST_NAMED) return ''
-  return `: ${categories.map((category) => shown(readableName(category))).join(', ')}`
+  if (categories.length > MAX_NAMED) return ''
+  return `: ${categories.map((category) => shortened(readableName(category))).join(', ')}`
 }
 
 function* namesOf(categories: readonly Category[]): Iterable<string> {
   for (const { term, title } of categories) {
     yield term
-    const label = labelled(title)
+    const label = withoutLabel(title)
     if (label !== undefined) yield label
     if (title !== undefined) yield title
   }
 }
 
-/** Shortens what a user typed for a message. */
-function shown(name: string): string {
+/** Shortens a name that the user typed. */
+function shortened(name: string): string {
   return name.length > 80 ? `${name.slice(0, 79)}…` : name
 }

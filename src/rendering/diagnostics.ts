@@ -1,8 +1,8 @@
-/** The mode of one parse, and the deviations that it tolerated. */
+/** The options of one parse, and the deviations that it tolerated. */
 import { ParseError } from './error.js'
 import type { Deviation, ParseErrorCode, ParseLimits, ParseOptions, Place } from './types.js'
 
-/** Limits of what is read. `elements` counts one list: a comma list in a field, or a JSON array. */
+/** In characters, except `elements`, which is for one comma-separated list or JSON array, and `jsonDepth`. */
 const defaultLimits: ParseLimits = {
   size: 4 * 1024 * 1024,
   lineLength: 1024 * 1024,
@@ -11,8 +11,8 @@ const defaultLimits: ParseLimits = {
   jsonDepth: 48,
 }
 
-/** Bounds memory when an answer deviates in thousands of places. */
-const mostDeviations = 1000
+/** Bounds memory for a response with thousands of deviations. */
+const maxDeviations = 1000
 
 export class Diagnostics {
   readonly strict: boolean
@@ -21,7 +21,7 @@ export class Diagnostics {
   readonly limits: ParseLimits
   readonly deviations: Deviation[] = []
   /** Number of deviations, including those beyond the limit of the list. */
-  noted = 0
+  count = 0
   private losses = 0
   private full = false
 
@@ -32,19 +32,19 @@ export class Diagnostics {
     this.limits = { ...defaultLimits, ...options.limits }
   }
 
-  /** In strict mode throws the error; in lenient mode records a deviation and returns. */
+  /** Throws the error in strict mode; otherwise records a deviation. */
   tolerate(code: string, error: ParseErrorCode, message: string, at: Locator): void {
     if (this.strict) throw new ParseError(error, message, at())
     this.note(code, message, at)
   }
 
   /** Records a deviation in either mode. */
-  note(code: string, message: string, at: Locator, lost?: 'lost'): void {
-    const mark = lost === undefined ? {} : { lost: true as const }
-    this.noted++
-    if (lost !== undefined) this.losses++
+  note(code: string, message: string, at: Locator, loss?: 'lost'): void {
+    const mark = loss === undefined ? {} : { lost: true as const }
+    this.count++
+    if (loss !== undefined) this.losses++
     // The first loss is always recorded, since it marks the answer as incomplete.
-    if (this.deviations.length < mostDeviations || (lost !== undefined && this.losses === 1)) {
+    if (this.deviations.length < maxDeviations || (loss !== undefined && this.losses === 1)) {
       this.deviations.push({ code, message, place: at(), ...mark })
     } else if (!this.full) {
       this.full = true
@@ -56,19 +56,19 @@ export class Diagnostics {
     }
   }
 
-  /** Records that a part is lost because of `error`. Throws the error unless this parse recovers. */
-  lose(error: unknown): void {
+  /** Records that a part could not be read because of `error`. Rethrows the error unless this parse recovers. */
+  recoverFrom(error: unknown): void {
     if (!this.recovers || !(error instanceof ParseError)) throw error
     this.note('unreadable-part', error.reason, () => error.place, 'lost')
   }
 
-  /** Like tolerate, for a deviation by which a part is missing from the result. */
+  /** Like `tolerate`, for a deviation because of which a part is missing from the result. */
   leaveOut(code: string, error: ParseErrorCode, message: string, at: Locator): void {
     if (this.strict) throw new ParseError(error, message, at())
     this.note(code, message, at, 'lost')
   }
 
-  /** Throws the first loss; for a message of which nothing could be read. */
+  /** Throws the first loss as an error. For a message of which nothing could be read. */
   throwFirstLoss(): void {
     const first = this.deviations.find(({ lost }) => lost === true)
     if (first !== undefined) throw new ParseError('E_LINE', first.message, first.place)

@@ -7,24 +7,24 @@ import { JsonObject, parseJson } from './json/parse.js'
 import { errorOf } from './json/read.js'
 import type { Message } from './types.js'
 
-const longest = 500
+const maxLength = 500
 /**
- * How much of a body is searched for the message, from its start and, for the last line of a traceback, from
- * its end.
+ * How many characters of a body are searched for the message: from its start, and for the last line of a
+ * traceback from its end.
  */
-const head = 64 * 1024
-const tail = 4 * 1024
+const headLength = 64 * 1024
+const tailLength = 4 * 1024
 
 /**
  * Returns the message as plain text: one line, no control characters, at most 500 characters. Undefined
  * when there is none (many 401, 404 and 405 responses have no body).
  */
-export function errorWords(message: Message): string | undefined {
-  return excerpt(headerWords(message) ?? bodyWords(message.body) ?? '', longest) || undefined
+export function errorMessage(message: Message): string | undefined {
+  return excerpt(headerMessage(message) ?? bodyMessage(message.body) ?? '', maxLength) || undefined
 }
 
-function headerWords(message: Message): string | undefined {
-  // ooi and rOCCI 2.0; MartServer.
+function headerMessage(message: Message): string | undefined {
+  // X-OCCI-Error: ooi and rOCCI-server 2.0; Message: MartServer.
   for (const wanted of ['x-occi-error', 'message']) {
     const found = headerValues(message.headers, wanted).find((value) => value.trim() !== '')
     if (found !== undefined) return found
@@ -32,12 +32,12 @@ function headerWords(message: Message): string | undefined {
   return undefined
 }
 
-function bodyWords(whole: string): string | undefined {
-  const body = whole.slice(0, head).trim()
+function bodyMessage(whole: string): string | undefined {
+  const body = whole.slice(0, headLength).trim()
   if (body === '' || body === 'OK') return undefined
-  if (body.startsWith('{') || body.startsWith('[')) return jsonWords(whole) ?? body
+  if (body.startsWith('{') || body.startsWith('[')) return jsonMessage(whole) ?? body
   if (isHtml(body)) return htmlSummary(body)
-  if (body.startsWith('Traceback (most recent call last)')) return lastLine(whole.slice(-tail))
+  if (body.startsWith('Traceback (most recent call last)')) return lastLine(whole.slice(-tailLength))
   return withoutLabel(body)
 }
 
@@ -54,7 +54,7 @@ function lastLine(text: string): string {
   return trimmed.slice(trimmed.lastIndexOf('\n') + 1)
 }
 
-function jsonWords(body: string): string | undefined {
+function jsonMessage(body: string): string | undefined {
   try {
     const root = parseJson(body, new Diagnostics())
     if (!(root instanceof JsonObject)) return undefined
@@ -73,7 +73,7 @@ function jsonWords(body: string): string | undefined {
   }
 }
 
-/** XML that is not XHTML. */
+/** Whether a body is XML other than XHTML. */
 export function isXml(body: string): boolean {
   const start = body.slice(0, 2048).trimStart().toLowerCase()
   if (start.includes('<html') || start.includes('<!doctype html')) return false

@@ -1,4 +1,4 @@
-/** The error that renderings throw: which rule was broken, and where. */
+/** The error that renderings throw: the broken rule, and its place in the message. */
 
 import { omitUndefined } from '../basics/objects.js'
 import { ProtocolError } from '../errors/errors.js'
@@ -7,7 +7,7 @@ import type { ParseErrorCode, Place } from './types.js'
 
 /**
  * A message that cannot be read, or a value that cannot be written.
- * `parseCode` is the rule; `code` stays the family's `protocol`.
+ * `parseCode` names the rule; `code` is always `protocol`.
  */
 export class ParseError extends ProtocolError {
   readonly parseCode: ParseErrorCode
@@ -51,8 +51,8 @@ export function refuse(parseCode: ParseErrorCode, message: string, hint?: string
   throw new ParseError(parseCode, message, { part: 'output' }, hint)
 }
 
-/** Quotes foreign text in a message: shortened, and without characters that control a terminal. */
-export function excerpt(text: string): string {
+/** Quotes the provider's text for an error message: shortened, and without control characters. */
+export function quotedExcerpt(text: string): string {
   let shown = ''
   const end = Math.min(text.length, 40)
   for (let i = 0; i < end; i++) {
@@ -62,9 +62,9 @@ export function excerpt(text: string): string {
   return `"${shown}${text.length > end ? '…' : ''}"`
 }
 
-/** The name, if it is one of an attribute. Throws ParseError E_ATTR_NAME. */
+/** Returns the name if it is a valid attribute name. Throws ParseError E_ATTR_NAME. */
 export function checkedAttributeName(name: string): string {
   if (!isAttributeName12(name) || name.length > 255)
-    refuse('E_ATTR_NAME', `${excerpt(name)} is not an attribute name`)
+    refuse('E_ATTR_NAME', `${quotedExcerpt(name)} is not an attribute name`)
   return name
 }

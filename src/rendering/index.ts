@@ -1,5 +1,5 @@
 export { describePlace, ParseError } from './error.js'
-export { errorWords, isXml } from './error-message.js'
+export { errorMessage, isXml } from './error-message.js'
 export { collectionReader, type Member } from './json/collection.js'
 export * from './media.js'
 export { readMessage } from './reader.js'

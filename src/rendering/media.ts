@@ -1,4 +1,6 @@
-/** Media types: parsing Content-Type and Accept, and choosing what to answer with (RFC 9110 §12). */
+/** Media types: parsing of Content-Type and Accept, and content negotiation (RFC 9110 §12). */
+
+import { COMMA, QUOTE, SEMICOLON } from './characters.js'
 
 interface MediaType {
   /** Lower case, without parameters. */
@@ -11,9 +13,9 @@ interface AcceptedType extends MediaType {
   readonly quality: number
 }
 
-/** Undefined when there is no `type/subtype`. Never throws. */
+/** Parses a media type; undefined if there is no `type/subtype`. Never throws. */
 export function parseMediaType(text: string): MediaType | undefined {
-  const [head = '', ...rest] = splitOutsideQuotes(text, 59)
+  const [head = '', ...rest] = splitOutsideQuotes(text, SEMICOLON)
   const type = head.trim().toLowerCase()
   const slash = type.indexOf('/')
   if (slash <= 0 || slash === type.length - 1 || type.includes(' ')) return undefined
@@ -26,10 +28,10 @@ export function parseMediaType(text: string): MediaType | undefined {
   return { type, parameters }
 }
 
-/** Sorted by preference, without types of quality 0. An absent header accepts everything. */
+/** The accepted types by preference, without those of quality 0. An absent header accepts everything. */
 function parseAccept(text: string | undefined): AcceptedType[] {
   const accepted: AcceptedType[] = []
-  for (const part of splitOutsideQuotes(text ?? '*/*', 44)) {
+  for (const part of splitOutsideQuotes(text ?? '*/*', COMMA)) {
     const media = parseMediaType(part)
     if (media === undefined) continue
     const quality = qualityOf(media.parameters.get('q'))
@@ -40,8 +42,8 @@ function parseAccept(text: string | undefined): AcceptedType[] {
 }
 
 /**
- * The offered type that the Accept header prefers; undefined when none is acceptable (406). Among
- * equals, the order of the offer decides for wildcards and the order of the header for named types.
+ * The offered type that the Accept header prefers; undefined if none is acceptable (406). Among types of equal
+ * quality, the order of the header decides; for a wildcard, the order of `offered`.
  */
 export function negotiate(accept: string | undefined, offered: readonly string[]): string | undefined {
   for (const { type } of parseAccept(accept)) {
@@ -56,9 +58,9 @@ function matches(range: string, type: string): boolean {
   return range.endsWith('/*') && type.startsWith(range.slice(0, -1))
 }
 
-/** Whether the header names the type to refuse it: `text/plain;q=0, *\/*`. */
+/** Whether the header excludes the type: `text/plain;q=0, *\/*`. */
 function isRefused(accept: string | undefined, type: string): boolean {
-  return splitOutsideQuotes(accept ?? '', 44).some((part) => {
+  return splitOutsideQuotes(accept ?? '', COMMA).some((part) => {
     const media = parseMediaType(part)
     return media?.type === type && qualityOf(media.parameters.get('q')) === 0
   })
@@ -85,7 +87,7 @@ function splitOutsideQuotes(text: string, separator: number): string[] {
   let quoted = false
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i)
-    if (code === 34) quoted = !quoted
+    if (code === QUOTE) quoted = !quoted
     else if (code === separator && !quoted) {
       parts.push(text.slice(from, i))
       from = i + 1

@@ -1,11 +1,11 @@
-/** Writes numbers. */
+/** Prints numbers in all renderings. */
 import type { AttributeDefinition } from '../model/index.js'
 import { refuse } from './error.js'
 
 /**
- * Writes a number: by its lexeme if there is one, and never with an exponent. Whole numbers have no
- * fraction, since servers refuse `2.0` for an integer (nova, MartServer) and accept `2` for a float; only a
- * definition of the type `float` gets `2.0`.
+ * Prints a number: as its lexeme if it has one, and never with an exponent. Whole numbers get no fraction, since
+ * servers refuse `2.0` for an integer (nova, MartServer) and accept `2` for a float; only attributes defined with
+ * the type `float` are printed as `2.0`.
  */
 export function numberText(
   value: number | bigint,

@@ -1,4 +1,4 @@
-/** Shared by all readers to convert what they read into the model. */
+/** Converts what the readers have read to entities. Shared by all readers. */
 
 import { omitUndefined } from '../basics/objects.js'
 import type { Attributes, AttributeValue, Entity } from '../model/index.js'
@@ -16,7 +16,7 @@ export function emptyParsed(deviations: readonly Deviation[]): Parsed {
   return { categories: [], entities: [], locations: [], references: [], attributes: new Map(), deviations }
 }
 
-/** The abstract kinds of the core model do not tell a link's target (E11, `core#link` of rOCCI). */
+/** Whether a kind is abstract, and so says nothing about a link's target (E11, `core#link` of rOCCI). */
 export function isAbstract(id: string): boolean {
   return id === coreEntity || id === coreLink || id === coreResource
 }
@@ -35,7 +35,7 @@ interface EntityDraft {
   readonly summary?: string | undefined
   readonly source?: LinkEnd | undefined
   readonly target?: LinkEnd | undefined
-  /** The type by its place in the document: a `links` list, or a kind whose parent is core#link. */
+  /** The type, if the document shows it: by a `links` list, or a kind whose parent is core#link. */
   readonly type?: Entity['type'] | undefined
 }
 
@@ -49,7 +49,7 @@ const members = new Set([
   'occi.core.target.kind',
 ])
 
-/** Moves the core attributes to members and decides between Resource and Link. */
+/** Creates a Resource or Link from a draft, and moves the core attributes to its members. */
 export function makeEntity(draft: EntityDraft): Entity {
   const source = draft.source ?? linkEnd(draft.values, 'occi.core.source')
   const target = draft.target ?? linkEnd(draft.values, 'occi.core.target')
@@ -60,8 +60,8 @@ export function makeEntity(draft: EntityDraft): Entity {
     kind: draft.kind,
     mixins: draft.mixins,
     ...omitUndefined({
-      id: draft.id ?? text(draft.values, 'occi.core.id'),
-      title: draft.title ?? text(draft.values, 'occi.core.title'),
+      id: draft.id ?? stringValue(draft.values, 'occi.core.id'),
+      title: draft.title ?? stringValue(draft.values, 'occi.core.title'),
       location: draft.location,
     }),
     attributes,
@@ -69,26 +69,26 @@ export function makeEntity(draft: EntityDraft): Entity {
     actions: draft.actions,
   }
   if (type === 'link') {
-    const made: Link = { type, ...base, ...omitUndefined({ source, target }) }
-    return made
+    const result: Link = { type, ...base, ...omitUndefined({ source, target }) }
+    return result
   }
-  const made: Resource = {
+  const result: Resource = {
     type,
     ...base,
-    ...omitUndefined({ summary: draft.summary ?? text(draft.values, 'occi.core.summary') }),
+    ...omitUndefined({ summary: draft.summary ?? stringValue(draft.values, 'occi.core.summary') }),
     links: draft.links,
   }
-  return made
+  return result
 }
 
-/** Whether a kind is a link: those of the standard and of OpenStack, and kinds named like links. */
+/** Whether a kind is a link, judging by its name. */
 function isLinkKind(kind: string): boolean {
   const term = termOf(kind)
   return term === 'networkinterface' || term === 'link' || term.endsWith('link')
 }
 
 /**
- * ooi's inline links have no category (Q33): the target's kind or the attributes tell the kind of the link.
+ * Guesses the kind of a link from its attributes or its target's kind. ooi's inline links have no category (Q33).
  */
 export function guessLinkKind(targetKind: string | undefined, attributes: Attributes): TypeId {
   for (const name of attributes.keys()) {
@@ -116,12 +116,12 @@ function withoutMembers(values: ReadonlyMap<string, AttributeValue>): Map<string
 }
 
 export function linkEnd(values: ReadonlyMap<string, AttributeValue>, name: string): LinkEnd | undefined {
-  const location = text(values, name)
+  const location = stringValue(values, name)
   if (location === undefined || location === '') return undefined
-  return { location, ...omitUndefined({ kind: text(values, `${name}.kind`) as TypeId | undefined }) }
+  return { location, ...omitUndefined({ kind: stringValue(values, `${name}.kind`) as TypeId | undefined }) }
 }
 
-function text(values: ReadonlyMap<string, AttributeValue>, name: string): string | undefined {
+function stringValue(values: ReadonlyMap<string, AttributeValue>, name: string): string | undefined {
   const value = values.get(name)
   if (value === undefined) return undefined
   // Ids of snf-occi are integers, which some servers print without quotes.

@@ -1,12 +1,14 @@
 /**
- * Reads a response by where its data is rather than by its Content-Type: servers put entities into headers
- * under `application/json` (E3), URI lists into X-OCCI-Location (M4), categories into text/uri-list (ooi-11).
+ * Reads a response by its actual content rather than its Content-Type: servers send entities in headers
+ * with `application/json` (E3), URI lists in X-OCCI-Location (M4), categories as text/uri-list (ooi-11).
  */
+
 import { type HeaderPair, headerValue } from '../basics/http.js'
 import { isHtml } from '../basics/words.js'
+import { HASH, LESS_THAN, OPEN_BRACE, OPEN_BRACKET } from './characters.js'
 import { Diagnostics } from './diagnostics.js'
-import { excerpt, ParseError } from './error.js'
-import { errorWords, isXml } from './error-message.js'
+import { ParseError, quotedExcerpt } from './error.js'
+import { errorMessage, isXml } from './error-message.js'
 import { emptyParsed } from './parse-result.js'
 import { renderingFor, renderings } from './renderings.js'
 import { fieldNamed } from './text/fields.js'
@@ -21,9 +23,9 @@ export interface ReadOptions extends ParseOptions {
 }
 
 /**
- * Reads a response. Throws ParseError. Unless `recover` is false, an unreadable part is left out with a
- * deviation marked `lost`. HTML and XML give an empty result with the deviation `html` or `xml` and the text
- * of the page as `error`; strict mode trusts Content-Type and throws.
+ * Reads a response. Throws ParseError. Unless `recover` is false, an unreadable part is skipped and recorded as a
+ * deviation marked `lost`. For HTML and XML the result is empty, with the deviation `html` or `xml` and the text
+ * of the page as `error`. Strict mode trusts the Content-Type, and throws if the body does not match it.
  */
 export function readMessage(message: Message, given: ReadOptions = {}): Parsed {
   const options: ReadOptions = { ...given, recover: given.recover ?? given.strict !== true }
@@ -32,7 +34,7 @@ export function readMessage(message: Message, given: ReadOptions = {}): Parsed {
   if (options.strict === true) return (declared ?? unknownType(contentType)).parse(message, options)
   if (declared?.recognisedBy === 'type') return declared.parse(message, options)
   const shape = shapeOf(message.body, declared)
-  if (shape === 'html' || shape === 'xml') return markup(shape, message, options)
+  if (shape === 'html' || shape === 'xml') return readMarkup(shape, message, options)
   const parsed = readers[shape](message, options, declared)
   return withLocation(parsed, message.headers)
 }
@@ -43,21 +45,26 @@ const readers: Readonly<
   Record<Shape, (message: Message, options: ReadOptions, declared?: Rendering) => Parsed>
 > = {
   nothing: (message, options) => fromHeaders(message, options),
-  json: (message, options, declared) => declare(renderings.json.parse(message, options), declared, 'json'),
+  json: (message, options, declared) =>
+    checkContentType(renderings.json.parse(message, options), declared, 'json'),
   fields: (message, options, declared) => {
     const parsed = renderings['text/plain'].parse(message, options)
-    return declare(withHeaderLocations(parsed, message, options), declared, 'text/plain')
+    return checkContentType(withHeaderLocations(parsed, message, options), declared, 'text/plain')
   },
   uris: (message, options, declared) =>
-    declare(renderings['text/uri-list'].parse(message, options), declared, 'text/uri-list'),
+    checkContentType(renderings['text/uri-list'].parse(message, options), declared, 'text/uri-list'),
   // ooi's query interface as text/uri-list has one Category value per line.
   categories: (message, options, declared) => {
     const body = message.body.replaceAll(/^(?=\S)/gm, 'Category: ')
-    return declare(renderings['text/plain'].parse({ ...message, body }, options), declared, 'text/plain')
+    return checkContentType(
+      renderings['text/plain'].parse({ ...message, body }, options),
+      declared,
+      'text/plain',
+    )
   },
   prose: (message, options) => {
-    // The body may be a sentence while the data is in the headers. Otherwise it is not OCCI, and the text
-    // parser says where.
+    // The body may be a sentence while the data is in the headers. Otherwise it is not OCCI, and the text parser
+    // throws an error with the place.
     if (hasFields(message.headers)) return fromHeaders(message, options)
     return checkNotEmpty(renderings['text/plain'].parse(message, options), message)
   },
@@ -67,7 +74,7 @@ const readers: Readonly<
 function checkNotEmpty(parsed: Parsed, message: Message): Parsed {
   const found = [parsed.categories, parsed.entities, parsed.locations, parsed.references]
   if (found.some((list) => list.length > 0) || parsed.attributes.size > 0) return parsed
-  throw new ParseError('E_LINE', `${excerpt(message.body)} is not a rendering of OCCI`, {
+  throw new ParseError('E_LINE', `${quotedExcerpt(message.body)} is not a rendering of OCCI`, {
     part: 'body',
     line: 1,
     column: 1,
@@ -82,12 +89,12 @@ function shapeOf(body: string, declared: Rendering | undefined): Shape | 'html' 
   const start = body.slice(from, from + 4096)
   if (start.length <= 4 && start.trim().toUpperCase() === 'OK') return 'nothing'
   const first = start.charCodeAt(0)
-  // A damaged first line may look like another format.
+  // If the first line is damaged, the body may look like another format.
   if (!/[A-Za-z/]/.test(start.charAt(0)) && fieldLine.test(start)) return 'fields'
-  if (first === 123 || first === 91) return 'json'
-  if (first === 60 && isXml(start)) return 'xml'
-  if (first === 60 && isHtml(start)) return 'html'
-  if (first === 35) return 'uris'
+  if (first === OPEN_BRACE || first === OPEN_BRACKET) return 'json'
+  if (first === LESS_THAN && isXml(start)) return 'xml'
+  if (first === LESS_THAN && isHtml(start)) return 'html'
+  if (first === HASH) return 'uris'
   const newline = start.indexOf('\n')
   const line = (newline < 0 ? start : start.slice(0, newline)).trim()
   const colon = line.indexOf(':')
@@ -102,7 +109,7 @@ function shapeOf(body: string, declared: Rendering | undefined): Shape | 'html' 
 
 const fieldLine = /^(?:category|link|x-occi-(?:category|link|attribute|location)):/im
 
-function declare(parsed: Parsed, declared: Rendering | undefined, found: Rendering['name']): Parsed {
+function checkContentType(parsed: Parsed, declared: Rendering | undefined, found: Rendering['name']): Parsed {
   if (declared === undefined || declared.name === found) return parsed
   return {
     ...parsed,
@@ -125,12 +132,12 @@ function fromHeaders(message: Message, options: ReadOptions): Parsed {
   return toModel(found, options.expect ?? 'any', diagnostics, 'headers')
 }
 
-/** MartServer gives the location of an entity in a header beside the body. */
+/** MartServer sends the location of an entity in a header, in addition to the body. */
 function withHeaderLocations(parsed: Parsed, message: Message, options: ReadOptions): Parsed {
   const own = message.headers.filter(([name]) => name.toLowerCase() === 'x-occi-location')
   if (own.length === 0 || parsed.locations.length > 0) return parsed
   const { locations } = readHeaders(own, new Diagnostics(options))
-  return placed(parsed, locations)
+  return withLocations(parsed, locations)
 }
 
 /** The `Location` header: of a created entity, of a rendered one, or (rOCCI-server) of a whole collection. */
@@ -141,15 +148,15 @@ function withLocation(parsed: Parsed, headers: readonly HeaderPair[]): Parsed {
   }
   const [first] = own
   if (first === undefined || parsed.locations.length > 0) return parsed
-  if (own.length === 1 && plainUrl.test(first[1])) return placed(parsed, [first[1]])
+  if (own.length === 1 && plainUrl.test(first[1])) return withLocations(parsed, [first[1]])
   const { locations } = readHeaders(own, new Diagnostics())
-  return placed(parsed, locations)
+  return withLocations(parsed, locations)
 }
 
 /** A single URL without characters that the grammar treats specially. */
 const plainUrl = /^https?:\/\/[A-Za-z0-9_~.:/-]+$/
 
-function placed(parsed: Parsed, locations: readonly string[]): Parsed {
+function withLocations(parsed: Parsed, locations: readonly string[]): Parsed {
   const [only, ...more] = locations
   const [entity, ...others] = parsed.entities
   if (entity === undefined) return { ...parsed, locations }
@@ -159,7 +166,7 @@ function placed(parsed: Parsed, locations: readonly string[]): Parsed {
   return { ...parsed, entities: [{ ...entity, location: only }] }
 }
 
-/** Link headers of a proxy or web framework (`rel="preconnect"`) are not OCCI's. */
+/** Excludes Link headers of a proxy or web framework (`rel="preconnect"`). */
 function isOcciHeader([name, value]: HeaderPair): boolean {
   const field = fieldNamed(name)
   if (value.trim() === '') return false
@@ -173,19 +180,19 @@ function hasFields(headers: readonly HeaderPair[]): boolean {
   })
 }
 
-const markupWords = {
+const markupMessages = {
   html: 'The answer is a web page, not a rendering of OCCI',
   xml: 'The answer is XML, which is not read',
 } as const
 
-function markup(code: 'html' | 'xml', message: Message, options: ReadOptions): Parsed {
+function readMarkup(code: 'html' | 'xml', message: Message, options: ReadOptions): Parsed {
   const diagnostics = new Diagnostics(options)
-  diagnostics.note(code, markupWords[code], () => ({
+  diagnostics.note(code, markupMessages[code], () => ({
     part: 'body',
     line: 1,
     column: 1,
   }))
-  const serverMessage = errorWords({ headers: [], body: message.body })
+  const serverMessage = errorMessage({ headers: [], body: message.body })
   const otherwise = code === 'html' ? 'a web page' : 'an XML document'
   return { ...emptyParsed(diagnostics.deviations), error: { code, message: serverMessage ?? otherwise } }
 }

@@ -15,17 +15,17 @@ export const renderings = {
 } as const satisfies Readonly<Record<string, Rendering>>
 
 /**
- * Wire forms by their short names, as `--media-type` takes them; `text/plain` and `json` (GFD.226) are the
- * common ones.
+ * Short names of the renderings, which `--media-type` accepts; `text/plain` and `json` (GFD.226) are the common
+ * ones.
  */
 export type RenderingName = keyof typeof renderings
 
 export const renderingNames = Object.keys(renderings) as readonly RenderingName[]
 
-/** Those in which a client can send and receive entities. */
+/** Renderings in which a client can send and receive entities. */
 export const entityRenderings = renderingNames.filter((name) => renderings[name].entities !== 'locations')
 
-/** Unregistered media types that servers use for a rendering. */
+/** Non-standard media types that servers use for a rendering. */
 const aliases: Readonly<Record<string, RenderingName>> = {
   'application/json+occi': 'json',
   'application/json:occi': 'json',
@@ -34,7 +34,7 @@ const aliases: Readonly<Record<string, RenderingName>> = {
 type Registered = Rendering & { readonly name: RenderingName }
 
 const byType: ReadonlyMap<string, Registered> = new Map([
-  // Of two renderings with the same media type the first one is meant; the reversed order makes it win.
+  // The first of two renderings with the same media type has to win, hence the reversed order.
   ...[...renderingNames]
     .reverse()
     .flatMap((name) => renderings[name].mediaTypes.map((type) => [type, registered(name)] as const)),
@@ -44,8 +44,8 @@ const byType: ReadonlyMap<string, Registered> = new Map([
 /** The rendering for a Content-Type, ignoring parameters. Undefined for an unknown type, or none. */
 export function renderingFor(contentType: string | undefined): Registered | undefined {
   if (contentType === undefined) return undefined
-  const plainly = byType.get(contentType)
-  if (plainly !== undefined) return plainly
+  const exact = byType.get(contentType)
+  if (exact !== undefined) return exact
   const type = parseMediaType(contentType)?.type
   return type === undefined ? undefined : byType.get(type)
 }

@@ -5,7 +5,7 @@ import { ParseError } from './error.js'
 import { Cursor } from './text/cursor.js'
 import { fieldNamed } from './text/fields.js'
 import { locationList } from './text/location.js'
-import { Memory } from './text/memory.js'
+import { ParseCache } from './text/memory.js'
 import type { Deviation, ParseOptions } from './types.js'
 import { uriLine } from './uri-list.js'
 
@@ -18,26 +18,26 @@ interface LocationReader {
 }
 
 /**
- * Reads text/uri-list and the X-OCCI-Location lines of text/plain, distinguished line by line because servers
- * mix them up. Chunks are decoded text, cut anywhere. Memory is bounded by `limits.lineLength`; `limits.size`
- * does not apply.
+ * Reads text/uri-list and the X-OCCI-Location lines of text/plain. The format is detected for each line, because
+ * servers confuse the two. Chunks are decoded text that may be cut anywhere. Memory is bounded by
+ * `limits.lineLength`; `limits.size` does not apply.
  */
 export function locationReader(options: ParseOptions = {}): LocationReader {
   const diagnostics = new Diagnostics(options)
-  const memory = new Memory()
+  const cache = new ParseCache()
   const { lineLength } = diagnostics.limits
   // Pieces of the unfinished line. They are joined once, so that many tiny chunks take linear time.
   let pieces: string[] = []
   let pending = 0
   let line = 0
 
-  const finished = (rest: string): string => {
+  const takeLine = (rest: string): string => {
     const text = pieces.length === 0 ? rest : pieces.join('') + rest
     pieces = []
     pending = 0
     return text
   }
-  const keep = (rest: string) => {
+  const keepPending = (rest: string) => {
     if (rest === '') return
     pieces.push(rest)
     pending += rest.length
@@ -45,9 +45,9 @@ export function locationReader(options: ParseOptions = {}): LocationReader {
     throw new ParseError('E_LIMIT', 'A line is too long', { part: 'body', line: line + 1 })
   }
   const read = (block: string): readonly string[] => {
-    // No line of such a block exceeds the limit. Longer blocks are not tested, since the pattern keeps a
-    // position for each line.
-    if (block.length <= Math.min(largestBlock, lineLength) && isPlainList(block)) {
+    // In a block of this length no line can exceed the limit. Longer blocks are not tested, since the regular
+    // expression stores a position for each line.
+    if (block.length <= Math.min(maxBlockLength, lineLength) && isPlainList(block)) {
       const locations = split(block, block.endsWith('\r\n') ? '\r\n' : '\n')
       line += locations.length
       return locations
@@ -55,9 +55,9 @@ export function locationReader(options: ParseOptions = {}): LocationReader {
     return split(block, '\n').flatMap((text) => {
       line++
       try {
-        return locationLine(text, line, diagnostics, memory)
+        return locationLine(text, line, diagnostics, cache)
       } catch (error) {
-        diagnostics.lose(error)
+        diagnostics.recoverFrom(error)
         return []
       }
     })
@@ -66,17 +66,17 @@ export function locationReader(options: ParseOptions = {}): LocationReader {
     deviations: diagnostics.deviations,
     push(chunk) {
       const end = chunk.lastIndexOf('\n') + 1
-      const found = end === 0 ? [] : read(finished(chunk.slice(0, end)))
-      keep(chunk.slice(end))
+      const found = end === 0 ? [] : read(takeLine(chunk.slice(0, end)))
+      keepPending(chunk.slice(end))
       return found
     },
-    end: () => (pending === 0 ? [] : read(`${finished('')}\n`)),
+    end: () => (pending === 0 ? [] : read(`${takeLine('')}\n`)),
   }
 }
 
 /**
- * Whether each line is a URL or path of plain characters, with line ends of one kind. Nearly all blocks
- * are, and testing a block takes a fifth of the time of reading each line.
+ * Whether each line is a URL or path of plain characters, with the same line ends. This is the case for nearly all
+ * blocks, and testing a block takes a fifth of the time of reading each line.
  */
 function isPlainList(block: string): boolean {
   return (block.endsWith('\r\n') ? plainLinesCrLf : plainLines).test(block)
@@ -85,7 +85,7 @@ function isPlainList(block: string): boolean {
 const plainLines = /^(?:(?:https?:\/)?\/[A-Za-z0-9_~.:/-]*\n)*$/
 const plainLinesCrLf = /^(?:(?:https?:\/)?\/[A-Za-z0-9_~.:/-]*\r\n)*$/
 
-const largestBlock = 256 * 1024
+const maxBlockLength = 256 * 1024
 
 /** The lines of a block that ends with a line end. */
 function split(block: string, end: string): string[] {
@@ -98,7 +98,7 @@ function locationLine(
   text: string,
   line: number,
   diagnostics: Diagnostics,
-  memory: Memory,
+  cache: ParseCache,
 ): readonly string[] {
   const colon = text.indexOf(':')
   const field = colon > 0 && colon < 32 ? fieldNamed(text.slice(0, colon).trim()) : undefined
@@ -131,7 +131,7 @@ function locationLine(
   const source = { text, part: 'body', base: 0, backslash: -1 }
   const found: string[] = []
   locationList(
-    new Cursor(source, { name: field, from: colon + 1, to, line, lineStart: 0 }, diagnostics, memory),
+    new Cursor(source, { name: field, from: colon + 1, to, line, lineStart: 0 }, diagnostics, cache),
     found,
   )
   return found

@@ -1,10 +1,10 @@
-/** Types that all renderings share: the message, and what is found in it. */
+/** Types that all renderings share: messages, parse results, and the Rendering interface. */
 import type { HeaderPair } from '../basics/http.js'
 import type { ActionInvocation, Attributes, Category, Entity, TypeId } from '../model/index.js'
 
 /**
- * Raw header pairs and a decoded body. It is not a Headers object, which joins values by commas that may also
- * be inside quotes.
+ * Raw header pairs and a decoded body. The headers are not a Headers object, which would join values with commas,
+ * although values may contain commas in quotes.
  */
 export interface Message {
   readonly headers: readonly HeaderPair[]
@@ -18,18 +18,18 @@ export interface Deviation {
   readonly message: string
   /** Where: header name or `body`, with 1-based line and column when known. */
   readonly place: Place
-  /** A part of the message could not be read and is missing from what was found. */
+  /** Set if a part of the message could not be read and is missing from the result. */
   readonly lost?: true
 }
 
-/** Where in a message: a header or the body, with line and column from 1. */
+/** A position in a message: a header name or `body`, with line and column, counted from 1. */
 export interface Place {
   readonly part: string
   readonly line?: number
   readonly column?: number
 }
 
-/** What the reader expects, since text renderings do not tell a model from an entity. */
+/** What a message is expected to contain, since text renderings do not distinguish a model from an entity. */
 export type Expectation = 'model' | 'entity' | 'collection' | 'action' | 'any'
 
 export interface ParseOptions {
@@ -38,8 +38,8 @@ export interface ParseOptions {
   /** Conformance mode: each deviation is a ParseError. Default false. */
   readonly strict?: boolean
   /**
-   * Whether an unreadable part is left out with a deviation marked `lost`. Default false: it is a
-   * ParseError. True is right for responses; a server must not carry out half a request.
+   * Whether an unreadable part is skipped and recorded as a deviation marked `lost`, instead of causing a
+   * ParseError. Default false. Use true for responses; a server must not carry out half a request.
    */
   readonly recover?: boolean
   /** Grammar of terms and attribute names in strict mode. Default '1.2'. */
@@ -61,7 +61,7 @@ export interface Parsed {
   readonly entities: readonly Entity[]
   readonly locations: readonly string[]
   readonly action?: ActionInvocation
-  /** Identifiers named without a definition (JSON category selection, filters). */
+  /** Identifiers of categories without a definition (JSON lists of references, filters). */
   readonly references: readonly TypeId[]
   /** Attributes that belong to no entity (a filter, a partial update without a kind). */
   readonly attributes: Attributes
@@ -70,14 +70,14 @@ export interface Parsed {
   readonly deviations: readonly Deviation[]
 }
 
-/** What renderings can print. */
+/** The kinds of content that renderings can print. */
 export type Printable =
   | { readonly what: 'model'; readonly categories: readonly Category[] }
   | { readonly what: 'entity'; readonly entity: Entity }
   | { readonly what: 'collection'; readonly entities: readonly Entity[] }
   | { readonly what: 'locations'; readonly locations: readonly string[] }
   | { readonly what: 'action'; readonly invocation: ActionInvocation }
-  /** A partial update with the changes only. `kind` is given where the server requires it. */
+  /** A partial update that contains the changes only. `kind` is present if the server requires it. */
   | {
       readonly what: 'update'
       readonly kind?: TypeId
@@ -101,7 +101,7 @@ export interface PrintOptions {
   readonly describe?: (id: TypeId) => Category | undefined
   /** One header or line per value (default), or one comma-separated list. */
   readonly lists?: 'repeated' | 'joined'
-  /** text/occi leaves the body of a request empty (default) and writes `OK` into that of a response. */
+  /** text/occi prints an empty body for a request (the default) and `OK` for a response. */
   readonly direction?: 'request' | 'response'
 }
 
@@ -117,8 +117,8 @@ export interface Rendering {
   /** What a collection consists of. */
   readonly collections: 'entities' | 'locations'
   /**
-   * How a response is recognised. Servers declare wrong types for the renderings of the standard, which are
-   * recognised by their shape.
+   * How a response is recognised: by its content (`shape`), because servers declare wrong types for the standard
+   * renderings, or by its media type.
    */
   readonly recognisedBy: 'shape' | 'type'
   /** Throws ParseError. */

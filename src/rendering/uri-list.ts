@@ -1,7 +1,7 @@
-/** text/uri-list: one URI a line, `#` comments (RFC 2483 §5). Only for listings (GFD.223 §5). */
-import { findControl, isBlank } from './characters.js'
+/** text/uri-list: one URI for each line, `#` comments (RFC 2483 §5). Only for listings (GFD.223 §5). */
+import { CARRIAGE_RETURN, findControl, HASH, isBlank, SLASH } from './characters.js'
 import { Diagnostics } from './diagnostics.js'
-import { excerpt, ParseError, refuse } from './error.js'
+import { ParseError, quotedExcerpt, refuse } from './error.js'
 import { emptyParsed } from './parse-result.js'
 import type { Printable, Rendering } from './types.js'
 
@@ -23,14 +23,14 @@ export const uriList: Rendering = {
         const location = uriLine(text, line, diagnostics)
         if (location !== undefined) locations.push(location)
       } catch (error) {
-        diagnostics.lose(error)
+        diagnostics.recoverFrom(error)
       }
     }
     if (locations.length === 0) diagnostics.throwFirstLoss()
     return { ...emptyParsed(diagnostics.deviations), locations }
   },
-  print(what) {
-    const lines = locationsOf(what).map((location) => `${checked(location)}\r\n`)
+  print(printable) {
+    const lines = locationsOf(printable).map((location) => `${checkedLocation(location)}\r\n`)
     return { headers: [], body: lines.join('') }
   },
   printError: (_, message) => ({ headers: [], body: `${message}\r\n` }),
@@ -40,10 +40,10 @@ export const uriList: Rendering = {
 export function uriLine(text: string, line: number, diagnostics: Diagnostics): string | undefined {
   let from = text.charCodeAt(0) === 0xfeff ? 1 : 0
   let to = text.length
-  if (to > from && text.charCodeAt(to - 1) === 13) to--
+  if (to > from && text.charCodeAt(to - 1) === CARRIAGE_RETURN) to--
   while (from < to && isBlank(text.charCodeAt(from))) from++
   while (to > from && isBlank(text.charCodeAt(to - 1))) to--
-  if (from === to || text.charCodeAt(from) === 35) return undefined
+  if (from === to || text.charCodeAt(from) === HASH) return undefined
   const place = { part: 'body', line, column: from + 1 }
   if (to - from > diagnostics.limits.lineLength) throw new ParseError('E_LIMIT', 'A line is too long', place)
   const control = findControl(text.slice(from, to))
@@ -56,7 +56,7 @@ export function uriLine(text: string, line: number, diagnostics: Diagnostics): s
     return undefined
   }
   if (!looksLikeUri(location)) {
-    throw new ParseError('E_LOCATION', `${excerpt(location)} is not a location`, place)
+    throw new ParseError('E_LOCATION', `${quotedExcerpt(location)} is not a location`, place)
   }
   if (location.includes(' ')) {
     diagnostics.tolerate('blank-in-location', 'E_LOCATION', 'A location has a blank', () => place)
@@ -66,7 +66,7 @@ export function uriLine(text: string, line: number, diagnostics: Diagnostics): s
 
 /** Whether text is a path or an absolute URI rather than prose, HTML or JSON. */
 export function looksLikeUri(text: string): boolean {
-  if (text.charCodeAt(0) === 47) return !text.includes('"') && !text.includes('<')
+  if (text.charCodeAt(0) === SLASH) return !text.includes('"') && !text.includes('<')
   const colon = text.indexOf(':')
   if (colon <= 0 || colon > 32) return false
   for (let i = 0; i < colon; i++) {
@@ -80,19 +80,19 @@ export function looksLikeUri(text: string): boolean {
   )
 }
 
-function locationsOf(what: Printable): readonly string[] {
-  if (what.what === 'locations') return what.locations
-  if (what.what === 'collection') {
-    return what.entities.map(
+function locationsOf(printable: Printable): readonly string[] {
+  if (printable.what === 'locations') return printable.locations
+  if (printable.what === 'collection') {
+    return printable.entities.map(
       (entity) => entity.location ?? refuse('E_RENDER', 'An entity without a location cannot be listed'),
     )
   }
   return refuse('E_RENDER', 'text/uri-list can only hold listings', 'Use text/plain or JSON.')
 }
 
-function checked(location: string): string {
+function checkedLocation(location: string): string {
   if (findControl(location) >= 0) {
-    refuse('E_RENDER', `The location ${excerpt(location)} contains a control character`)
+    refuse('E_RENDER', `The location ${quotedExcerpt(location)} contains a control character`)
   }
   return location
 }

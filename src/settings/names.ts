@@ -1,4 +1,4 @@
-/** The rule that derives the environment variable from a setting's name, which is also its flag and context key. */
+/** Derives the environment variable from a setting's name, which is also its flag and its key in a context. */
 
 /** `foo-bar` → `OCCI_FOO_BAR`. */
 export function environmentName(name: string): string {
@@ -11,7 +11,7 @@ export function nameOfVariable(variable: string): string | undefined {
   return variable.slice('OCCI_'.length).toLowerCase().replaceAll('_', '-')
 }
 
-/** Whether the setting's value is a command to run: it runs as the user, and its output is a secret. */
+/** Whether the setting's value is a command. It runs as the user, and its output is a secret. */
 export function isCommand(name: string): boolean {
   return name.endsWith('-command')
 }

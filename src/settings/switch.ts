@@ -1,4 +1,4 @@
-/** Reads switches, which options, variables, contexts and files may spell in words. */
+/** Reads boolean settings, which options, variables, contexts and files may spell in words. */
 import { UsageError } from '../errors/errors.js'
 
 const words: ReadonlyMap<string, boolean> = new Map([
@@ -6,14 +6,14 @@ const words: ReadonlyMap<string, boolean> = new Map([
   ...['false', 'no', 'off', '0', 'n', 'f', ''].map((word) => [word, false] as const),
 ])
 
-/** The value of a word as a switch, ignoring case; undefined for other words. */
+/** The boolean that a word stands for, ignoring case; undefined for other words. */
 export function switchWord(value: string): boolean | undefined {
   return words.get(value.trim().toLowerCase())
 }
 
 /**
- * Whether a switch is on; an absent or empty one is off. `source` names the origin of the value:
- * `--insecure`, `OCCI_INSECURE`, a file. Throws UsageError for any other word, since a guess could disable a
+ * Whether a switch is on; it is off if absent or empty. `source` names the origin of the value for messages:
+ * `--insecure`, `OCCI_INSECURE`, a file. Throws UsageError for an unknown word, since guessing could disable a
  * check.
  */
 export function isOn(value: string | undefined, source: string): boolean {

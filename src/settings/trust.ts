@@ -1,11 +1,11 @@
 /**
  * The trust rule for settings, secrets and addresses. Each setting declares its sensitivity and each value
- * knows its origin; this module decides which values count. Pure functions.
+ * has an origin; from these, pure functions decide which values are used.
  */
 
-/** What a setting can do to a secret. Every definition declares it. */
+/** How a setting can affect secrets. Every definition of a setting declares it. */
 export type Sensitivity =
-  /** Nothing: output, names of users and projects. */
+  /** No effect: output formats, names of users and projects. */
   | 'harmless'
   | 'secret'
   /**
@@ -21,7 +21,7 @@ export type Sensitivity =
   | 'method'
   /** Weakens a check, or decides what a check trusts. */
   | 'check'
-  /** Bounds how much of an answer is read, how long it may take, and how often it is asked for. */
+  /** Limits the size of a response, how long it may take, and the number of attempts. */
   | 'limit'
 
 /** The origin of a value. */
@@ -40,28 +40,28 @@ type Origin =
   | 'default'
 
 /** Origins in files that come with a checkout, which may be written by an attacker. */
-const foreign: ReadonlySet<Origin> = new Set<Origin>(['project', 'folder'])
+const checkoutOrigins: ReadonlySet<Origin> = new Set<Origin>(['project', 'folder'])
 
 /** Where a value comes from. */
 export interface Provenance {
   readonly origin: Origin
   /** Whether the user trusts this file of the working folder. */
   readonly trusted?: boolean
-  /** Whether the value is a relative path, which leads to another file in each working folder. */
+  /** Whether the value is a relative path, which means a different file in each working folder. */
   readonly relative?: boolean
 }
 
-/** Whether a value comes from a file of a checkout that the user does not trust. */
+/** Whether a value comes from a file of the working folder that the user does not trust. */
 export function isUntrusted({ origin, trusted }: Provenance): boolean {
-  return foreign.has(origin) && trusted !== true
+  return checkoutOrigins.has(origin) && trusted !== true
 }
 
 interface Rule {
-  /** Whether an untrusted file may set it. */
+  /** Whether an untrusted file may set the value. */
   readonly fromUntrusted: boolean
   /** Which addresses must be trusted for the user's own value to be used. */
   readonly guards: 'nothing' | 'endpoint' | 'every address'
-  /** Whether a value that is kept with an address (in a context, in clouds.yaml) belongs to that address. */
+  /** Whether a value that is stored with an address (in a context, in clouds.yaml) may be sent to that address only. */
   readonly bound: boolean
 }
 
@@ -89,58 +89,61 @@ export interface Address extends Provenance {
   readonly sensitivity: 'endpoint' | 'issuer'
 }
 
-/** The addresses that a kept value belongs to. */
+/** The addresses to which a stored value belongs. */
 interface Owner {
-  /** Addresses that are kept with it. Without any, the value is not bound to an address. */
+  /** Addresses that are stored with the value. If empty, the value is not bound to an address. */
   readonly addresses: readonly string[]
-  /** Whether the user named the context or cloud in this command, for any address of the command. */
+  /** Whether the user named the context or cloud in this command, which permits any address of the command. */
   readonly named: boolean
 }
 
 export interface Situation {
-  /** The addresses to which something would be sent, as far as the settings show. */
+  /** The addresses to which requests would be sent, according to the settings. */
   readonly addresses: readonly Address[]
-  /** The owner of values with this origin; undefined when they belong to no address. */
+  /** The owner of values with this origin; undefined if they belong to no address. */
   readonly owner: (origin: Origin) => Owner | undefined
 }
 
 export type Verdict =
-  | { readonly counts: true }
-  /** An untrusted file gave a value that such files must not set. */
-  | { readonly counts: false; readonly because: 'untrusted' }
-  /** A relative path was not given for this command. */
-  | { readonly counts: false; readonly because: 'relative' }
-  /** The value would go to an address that an untrusted file gave. */
-  | { readonly counts: false; readonly because: 'untrusted-address'; readonly address: Address }
-  /** The value would go to an address other than the one it is kept for; `downgrade`: from https to http. */
-  | { readonly counts: false; readonly because: 'other-address' | 'downgrade'; readonly address: Address }
+  | { readonly usable: true }
+  /** The value comes from an untrusted file, which must not set it. */
+  | { readonly usable: false; readonly reason: 'untrusted' }
+  /** The value is a relative path that does not come from this command. */
+  | { readonly usable: false; readonly reason: 'relative' }
+  /** The value would go to an address from an untrusted file. */
+  | { readonly usable: false; readonly reason: 'untrusted-address'; readonly address: Address }
+  /** The value would go to an address other than the one that it is stored with; `downgrade`: from https to http. */
+  | { readonly usable: false; readonly reason: 'other-address' | 'downgrade'; readonly address: Address }
 
-/** Whether a value counts, and why not. */
+/** Whether a value may be used, and why not. */
 export function verdictOn(
   value: Provenance & { readonly sensitivity: Sensitivity },
   { addresses, owner }: Situation,
 ): Verdict {
   const rule = rules[value.sensitivity]
-  if (isUntrusted(value)) return rule.fromUntrusted ? counts : { counts: false, because: 'untrusted' }
-  if (value.relative === true) return { counts: false, because: 'relative' }
-  if (value.origin === 'default') return counts
+  if (isUntrusted(value)) return rule.fromUntrusted ? usable : { usable: false, reason: 'untrusted' }
+  if (value.relative === true) return { usable: false, reason: 'relative' }
+  if (value.origin === 'default') return usable
   const own = owner(value.origin)
   for (const address of addresses) {
     const guarded =
       rule.guards === 'every address' || (rule.guards === 'endpoint' && address.sensitivity === 'endpoint')
     const untrusted = isUntrusted(address)
-    if (guarded && untrusted) return { counts: false, because: 'untrusted-address', address }
+    if (guarded && untrusted) return { usable: false, reason: 'untrusted-address', address }
     if (!rule.bound || own === undefined || untrusted) continue
-    const because = beyond(own, address)
-    if (because !== undefined) return { counts: false, because, address }
+    const reason = bindingViolation(own, address)
+    if (reason !== undefined) return { usable: false, reason, address }
   }
-  return counts
+  return usable
 }
 
-const counts: Verdict = { counts: true }
+const usable: Verdict = { usable: true }
 
-/** Why a value of `own` must not go to an address; undefined when it may. */
-function beyond(own: Owner, { value, trusted }: Address): 'other-address' | 'downgrade' | undefined {
+/** Why a value of this owner must not be sent to an address; undefined if it may. */
+function bindingViolation(
+  own: Owner,
+  { value, trusted }: Address,
+): 'other-address' | 'downgrade' | undefined {
   if (own.addresses.length === 0 || own.addresses.some((address) => isSameServer(address, value))) {
     return undefined
   }
@@ -157,7 +160,7 @@ export function isSameServer(one: string, other: string): boolean {
   return first !== undefined && first === second
 }
 
-/** Scheme, host and port of a URL; undefined for other text (`sandbox:` has none either). */
+/** Scheme, host and port of a URL; undefined for other text, and for `sandbox:`. */
 export function serverOf(text: string): string | undefined {
   const url = URL.canParse(text.trim()) ? new URL(text.trim()) : undefined
   return url === undefined || url.origin === 'null' ? undefined : url.origin

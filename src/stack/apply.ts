@@ -1,4 +1,4 @@
-/** Carries a plan out: in parallel as far as its order allows, with the state written before and after each request. */
+/** Executes a plan: in parallel as far as dependencies allow, with the state saved before and after each request. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Client, type NewEntity, type NewLink, sameLocation } from '../client/index.js'
 import {
@@ -14,15 +14,15 @@ import {
 import { type Entity, type Model, stateOf } from '../model/index.js'
 import { changesFor, compare } from './compare.js'
 import type { Drafting, KeyValues, KindDeclaration } from './kinds.js'
-import { Looking } from './looking.js'
+import { EntityLookup } from './looking.js'
 import {
-  ifThere,
+  ambiguousTitle,
+  ifExists,
   isRecorded,
   kindOf,
   type Observation,
-  placed,
-  severalTitled,
-  type World,
+  type StackEnvironment,
+  withPlaceInFile,
 } from './observe.js'
 import type { Instance } from './order.js'
 import { type Plan, type PlanEntry, type Step, stepsOf } from './plan.js'
@@ -31,55 +31,56 @@ import { fill, resourcesIn } from './template.js'
 import type { Stack } from './types.js'
 import { attributeOf, fillDocument, keysOf, type ValueSource, valuesFrom } from './values.js'
 
-/** Something that happens to a resource while a plan is carried out. */
+/** An event of one resource during an apply. */
 export interface ApplyEvent {
   /**
-   * `state`: still under way, in another state. `skipped`: not begun, since something that it needs has failed, or nothing
-   * more is begun. `interrupted`: begun, and not waited for.
+   * `state`: the entity changed its state. `skipped`: not started, because a dependency failed or the apply was stopped.
+   * `interrupted`: started, but its end was not awaited.
    */
   readonly event: 'begin' | 'state' | 'done' | 'failed' | 'skipped' | 'interrupted'
   readonly do: Step['do']
   readonly address: string
   readonly entry: PlanEntry
-  /** Milliseconds since its beginning. */
+  /** Milliseconds since the start of the step. */
   readonly elapsed: number
   readonly url?: string
   readonly state?: string
-  /** What should be known although it is done. */
+  /** A remark about a successful step. */
   readonly note?: string
   readonly error?: OcciError
 }
 
-/** What an apply works with. */
+/** Settings and data of an apply. */
 export interface ApplyOptions {
-  readonly world: World
+  readonly world: StackEnvironment
   readonly store: StateStore
-  /** Absent for a destruction, which needs nothing of the file. */
+  /** The stack from the file; absent for a destruction, which does not need it. */
   readonly stack?: Stack
   readonly observed?: Observation
-  /** Requests that change something at the same time. Default 10. */
+  /** The number of concurrent write requests. Default 10. */
   readonly concurrency?: number
-  /** Milliseconds for each resource to become ready, or to be gone. Default 600,000. */
+  /** Time limit in milliseconds for each resource to become ready or to be deleted. Default 600,000. */
   readonly timeout?: number
   readonly clock?: { now(): number; sleep(milliseconds: number, signal?: AbortSignal): Promise<void> }
   /**
-   * Milliseconds for which something is looked for that an interrupted apply may have created, before it is created.
+   * Milliseconds to search for an entity that an interrupted apply may have created, before it is created again.
    * Default 10,000.
    */
   readonly settling?: number
 }
 
 /**
- * Yields what happens. A step that fails stops those that need it; an unknown outcome stops all that has not begun.
- * After an abort of the world's signal nothing is begun, and what is under way is finished or looked up.
+ * Executes a plan and yields events. A failed step stops the steps that depend on it; an unknown outcome stops all
+ * steps that have not started. After an abort of the environment's signal no step is started, and running ones are
+ * completed or their results looked up.
  */
 export async function* apply(plan: Plan, options: ApplyOptions): AsyncGenerator<ApplyEvent, void, undefined> {
-  const work = new Applying(options)
-  work.know(plan)
+  const work = new Execution(options)
+  work.addFound(plan)
   const waiting = new Set(stepsOf(plan))
   const running = new Set<Promise<void>>()
   const ended = new Map<Step, 'done' | 'failed'>()
-  const begin = async (step: Step) => {
+  const start = async (step: Step) => {
     const begun = work.now()
     const event = (what: ApplyEvent['event'], more: Partial<ApplyEvent> = {}) =>
       work.events.push({
@@ -96,7 +97,7 @@ export async function* apply(plan: Plan, options: ApplyOptions): AsyncGenerator<
       ended.set(step, 'done')
       event('done', result)
     } catch (error) {
-      // A link that cannot be deleted does not keep its ends from it (erocci).
+      // Its ends can be deleted although a link cannot (erocci).
       const isLink = step.do === 'delete' && step.entry.record?.ends !== undefined
       ended.set(step, isLink && !(error instanceof OutcomeUnknownError) ? 'done' : 'failed')
       if (error instanceof CancelledError && (work.aborted || work.isStopped))
@@ -117,13 +118,13 @@ export async function* apply(plan: Plan, options: ApplyOptions): AsyncGenerator<
         work.events.push({ event: 'skipped', do: step.do, address, entry: step.entry, elapsed: 0 })
       } else if (outcomes.every((outcome) => outcome === 'done')) {
         waiting.delete(step)
-        const promise = begin(step)
+        const promise = start(step)
         running.add(promise)
         void promise.finally(() => running.delete(promise))
       }
     }
     yield* work.events.take()
-    if (running.size === 0 && (work.isStopped || work.aborted || !canGoOn(waiting, ended))) break
+    if (running.size === 0 && (work.isStopped || work.aborted || !canContinue(waiting, ended))) break
     if (running.size > 0 || work.events.isEmpty()) await work.events.next()
   }
   yield* work.events.take()
@@ -132,22 +133,22 @@ export async function* apply(plan: Plan, options: ApplyOptions): AsyncGenerator<
   }
 }
 
-function canGoOn(waiting: ReadonlySet<Step>, ended: ReadonlyMap<Step, unknown>): boolean {
+function canContinue(waiting: ReadonlySet<Step>, ended: ReadonlyMap<Step, unknown>): boolean {
   return [...waiting].some(({ after }) => after.every((step) => ended.has(step)))
 }
 
-/** Events in order, and whoever waits for the next. */
+/** A queue of events with one waiting reader. */
 class Events {
   private list: ApplyEvent[] = []
   private waiter: (() => void) | undefined
-  private woken = false
+  private isAwake = false
 
   push(event: ApplyEvent): void {
     this.list.push(event)
     this.wake()
   }
   wake(): void {
-    this.woken = true
+    this.isAwake = true
     this.waiter?.()
   }
   isEmpty(): boolean {
@@ -159,12 +160,12 @@ class Events {
     yield* taken
   }
   async next(): Promise<void> {
-    if (!this.woken) {
+    if (!this.isAwake) {
       await new Promise<void>((resolve) => {
         this.waiter = resolve
       })
     }
-    this.woken = false
+    this.isAwake = false
     this.waiter = undefined
   }
 }
@@ -179,22 +180,22 @@ const realClock = {
   },
 }
 
-/** Milliseconds that a link may take to become active. */
-const longestLinking = 60_000
+/** Milliseconds to wait for a link to become active. */
+const linkTimeout = 60_000
 
-class Applying {
+class Execution {
   readonly events = new Events()
   private readonly options: ApplyOptions
   private readonly entities = new Map<string, Entity>()
-  private readonly looking = new Map<string, Looking>()
+  private readonly lookups = new Map<string, EntityLookup>()
   private readonly queue: (() => void)[] = []
   private requests = 0
-  /** After an unknown outcome nothing more is begun. */
+  /** Set after an unknown outcome; then no further step is started. */
   isStopped = false
 
   constructor(options: ApplyOptions) {
     this.options = options
-    // Whoever waits for the next event must hear of an interruption.
+    // Wakes the reader of the events on an interruption.
     options.world.signal?.addEventListener('abort', () => this.events.wake(), { once: true })
   }
 
@@ -206,14 +207,14 @@ class Applying {
     return (this.options.clock ?? realClock).now()
   }
 
-  know({ entries }: Plan): void {
+  addFound({ entries }: Plan): void {
     for (const { address, action, found } of entries) {
       if (found !== undefined && action !== 'delete' && action !== 'replace')
         this.entities.set(address, found.entity)
     }
   }
 
-  /** Runs what changes something when there is room for it; waiting needs none. After an abort nothing begins. */
+  /** Runs a write request within the concurrency limit, which does not include waiting. After an abort nothing starts. */
   private async request<T>(work: () => Promise<T>): Promise<T> {
     if (this.requests >= (this.options.concurrency ?? 10)) {
       await new Promise<void>((resolve) => {
@@ -278,24 +279,25 @@ class Applying {
     }
   }
 
-  /** The keys with all values, and the references as URLs: `storage: URL:/dev/vdb`. */
+  /** The keys of a resource with all values filled in, and references as URLs: `storage: URL:/dev/vdb`. */
   private async keys(
     instance: Instance,
   ): Promise<{ readonly keys: KeyValues; readonly drafting: Omit<Drafting, 'client'> }> {
     await this.addresses(instance)
     const values = valuesFrom(this.source())
-    const said = keysOf(instance, values)
-    if (said === undefined) throw new NotFoundError(`${instance.address} needs a value that is not there.`)
-    const keys = new Map(said.keys)
+    const resolved = keysOf(instance, values)
+    if (resolved === undefined)
+      throw new NotFoundError(`${instance.address} needs a value that is not there.`)
+    const keys = new Map(resolved.keys)
     for (const { key, to, detail } of instance.links) {
       const url = this.entities.get(to)?.location ?? ''
-      const behind = detail === undefined ? undefined : fill(detail, values)
-      keys.set(key, [...(keys.get(key) ?? []), behind === undefined ? url : `${url}:${behind}`])
+      const suffix = detail === undefined ? undefined : fill(detail, values)
+      keys.set(key, [...(keys.get(key) ?? []), suffix === undefined ? url : `${url}:${suffix}`])
     }
-    return { keys, drafting: { title: said.title, fill: (text) => fillDocument(text, values) } }
+    return { keys, drafting: { title: resolved.title, fill: (text) => fillDocument(text, values) } }
   }
 
-  /** A machine may be active before it shows its address: where it is needed, it is waited for. */
+  /** Waits for the IP addresses that other resources need, since a machine may be active before it has one. */
   private async addresses({ resource }: Instance): Promise<void> {
     const templates = [...[...resource.values.values()].flat(), ...resource.documents]
     for (const { resource: name, index, attribute } of templates.flatMap(resourcesIn)) {
@@ -328,31 +330,31 @@ class Applying {
     const { client, model } = await this.site(entry.site)
     const before = this.options.store.records.get(entry.address)
     if (instance.ends !== undefined) return this.createLink(entry, instance, client, onState)
-    const made = await placed(this.stack(), instance.resource, async () => {
+    const newEntity = await withPlaceInFile(this.stack(), instance.resource, async () => {
       const { keys, drafting } = await this.keys(instance)
       return instance.resource.declaration.entity(keys, { ...drafting, client })
     })
     const kind = kindOf(instance.resource, model)?.id ?? ''
-    const title = (await client.keptTitle(made)) ?? ''
+    const title = (await client.keptTitle(newEntity)) ?? ''
     const record: StateRecord = {
       site: entry.site,
       kind,
       title,
       needs: instance.needs,
-      links: (made.links ?? []).map(({ target }) => target),
+      links: (newEntity.links ?? []).map(({ target }) => target),
     }
     if (before?.doing === 'create' && before.url === undefined) {
       if (before.title === '') throw untitled(entry)
-      const found = await this.lookFor(client, before)
+      const found = await this.findInterrupted(client, before)
       if (found !== undefined) {
         await this.options.store.set(entry.address, { ...record, url: found, doing: 'create' })
         const entity = await client.describe(found)
-        return this.linkedAndReady(entry, instance, entity, made, onState)
+        return this.linkedAndReady(entry, instance, entity, newEntity, onState)
       }
     }
     const created = await this.request(async () => {
       await this.options.store.set(entry.address, { ...record, doing: 'create' })
-      const sent = await this.send(entry, client, made, record)
+      const sent = await this.send(entry, client, newEntity, record)
       await this.options.store.set(entry.address, { ...record, url: sent.url, doing: 'create' })
       return sent
     })
@@ -360,16 +362,16 @@ class Applying {
     return this.ready(entry, instance, created.url, created.entity, onState)
   }
 
-  /** Creates it, once. The URL may be known although an error was answered. */
+  /** Sends the create request once. The URL may be known although the provider answered with an error. */
   private async send(
     { address }: PlanEntry,
     client: Client,
-    made: NewEntity,
+    newEntity: NewEntity,
     record: StateRecord,
   ): Promise<{ readonly url: string; readonly entity?: Entity; readonly error?: OcciError }> {
     try {
-      const id = await this.freeId(client, made)
-      const created = await client.create(id === undefined ? made : { ...made, id })
+      const id = await this.availableId(client, newEntity)
+      const created = await client.create(id === undefined ? newEntity : { ...newEntity, id })
       return { url: created.location, ...(created.entity === undefined ? {} : { entity: created.entity }) }
     } catch (error) {
       const place = await this.afterError(error, client, record)
@@ -390,7 +392,7 @@ class Applying {
       return error instanceof PartialError ? { url: created, error } : { url: created }
     }
     if (!(error instanceof OutcomeUnknownError) && created === undefined) return 'not made'
-    // Nothing of this title was there before, so that what is there now is what was sent.
+    // No entity had this title before, so one with this title is the created one.
     const named = error.facts?.['candidates']
     const candidates = Array.isArray(named) ? named.filter((each) => typeof each === 'string') : []
     const free = candidates.filter((url) => !isRecorded(url, this.options.store.records))
@@ -401,16 +403,16 @@ class Applying {
     return found === undefined ? 'unknown' : { url: found }
   }
 
-  /** An id of our choice where the provider keeps one, so that two programs make one; not where it is taken. */
-  private async freeId(client: Client, made: NewEntity): Promise<string | undefined> {
-    const id = made.id === undefined ? await client.idFor(made) : undefined
+  /** An id chosen by the client, if the provider keeps it, so that concurrent applies create one entity; undefined if it is taken. */
+  private async availableId(client: Client, newEntity: NewEntity): Promise<string | undefined> {
+    const id = newEntity.id === undefined ? await client.idFor(newEntity) : undefined
     if (id === undefined) return undefined
-    const taken = await ifThere(() => client.find(id, made.kind))
+    const taken = await ifExists(() => client.find(id, newEntity.kind))
     return taken === undefined ? id : undefined
   }
 
-  /** What an interrupted creation may have left; it may appear late. */
-  private lookFor(client: Client, record: StateRecord): Promise<string | undefined> {
+  /** Searches for an entity that an interrupted apply may have created, and that may be listed late. */
+  private findInterrupted(client: Client, record: StateRecord): Promise<string | undefined> {
     return this.untilFound(() => this.lookOnce(client, record))
   }
 
@@ -430,7 +432,7 @@ class Applying {
     const { records } = this.options.store
     if (ends !== undefined) {
       const [source = '', target = ''] = ends
-      const all = await ifThere(() => client.linksBetween(source, target))
+      const all = await ifExists(() => client.linksBetween(source, target))
       const owner = [...records.values()].find(({ url }) => url !== undefined && sameLocation(url, source))
       const inline = (owner?.links ?? []).filter((url) => sameLocation(url, target)).length
       return (all ?? []).filter((url) => !isRecorded(url, records))[inline]
@@ -442,7 +444,7 @@ class Applying {
       if (entity.title === title && location !== undefined && !isRecorded(location, records))
         same.push(entity)
     }
-    if (same.length > 1) throw severalTitled(title, title, same)
+    if (same.length > 1) throw ambiguousTitle(title, title, same)
     return same[0]?.location
   }
 
@@ -459,7 +461,7 @@ class Applying {
       throw new NotFoundError(`${entry.address} has no end: one of them is not there.`)
     }
     const [sourceUrl, targetUrl] = [source.location, target.location]
-    const wanted = await placed(this.stack(), instance.resource, async () => {
+    const wanted = await withPlaceInFile(this.stack(), instance.resource, async () => {
       const { keys, drafting } = await this.keys(instance)
       return instance.resource.declaration.link(keys, targetUrl, { ...drafting, client })
     })
@@ -472,7 +474,9 @@ class Applying {
     }
     const before = store.records.get(entry.address)
     const found =
-      before?.doing === 'create' && before.url === undefined ? await this.lookFor(client, record) : undefined
+      before?.doing === 'create' && before.url === undefined
+        ? await this.findInterrupted(client, record)
+        : undefined
     const url = await this.request(async () => {
       if (found === undefined) await store.set(entry.address, { ...record, doing: 'create' })
       const place = found ?? (await this.sendLink(client, source, target, wanted, record, entry.address))
@@ -500,7 +504,7 @@ class Applying {
     }
   }
 
-  /** Waits until it can be used, and brings it to the state of the file. */
+  /** Waits until the entity is ready, and changes it to the wanted state. */
   private async ready(
     entry: PlanEntry,
     instance: Instance,
@@ -514,9 +518,9 @@ class Applying {
     let note: string | undefined
     let entity: Entity | undefined = isReady(seen, declaration.ready, model)
       ? seen
-      : await this.firstLook(entry, client, url)
+      : await this.readCreated(entry, client, url)
     const isNew = entry.action === 'create' || entry.action === 'replace' || entry.record?.doing === 'create'
-    // What is being built may show the same state as what was stopped; it offers no action then.
+    // An entity that is being built may show the same state as a stopped one, but offers no actions.
     const isSettled = !isNew || (entity?.actions.length ?? 0) > 0
     const mustWait = wanted === undefined ? isNew : !isSettled
     if (mustWait && entity !== undefined && stateOf(entity, model) !== undefined) {
@@ -526,7 +530,7 @@ class Applying {
     }
     const now = entity === undefined ? undefined : stateOf(entity, model)
     if (wanted !== undefined && entity !== undefined && now?.toLowerCase() !== wanted) {
-      entity = await this.bringTo(wanted, entry, instance, { ...entity, location: url }, onState)
+      entity = await this.reachState(wanted, entry, instance, { ...entity, location: url }, onState)
     }
     if (entity !== undefined) this.entities.set(entry.address, { ...entity, location: url })
     const record = store.records.get(entry.address)
@@ -538,16 +542,16 @@ class Applying {
     return { url, ...(state === undefined ? {} : { state }), ...(note === undefined ? {} : { note }) }
   }
 
-  /** The first look at what was created: one listing for all that are created at the same time. */
-  private async firstLook(entry: PlanEntry, client: Client, url: string): Promise<Entity> {
+  /** Reads a created entity, with one listing for all that are created at the same time. */
+  private async readCreated(entry: PlanEntry, client: Client, url: string): Promise<Entity> {
     const kind = this.options.store.records.get(entry.address)?.kind ?? ''
     const key = `${entry.site}\n${kind}`
-    const looking = this.looking.get(key) ?? new Looking(client, kind)
-    this.looking.set(key, looking)
-    return looking.at(url)
+    const lookups = this.lookups.get(key) ?? new EntityLookup(client, kind)
+    this.lookups.set(key, lookups)
+    return lookups.describe(url)
   }
 
-  /** The entity in that state, or why it is not in it and is used all the same. */
+  /** The entity in that state, or the reason why it is not in it but is used nevertheless. */
   private async waitFor(
     client: Client,
     url: string,
@@ -556,8 +560,8 @@ class Applying {
     onState: OnState,
   ): Promise<Entity | string | undefined> {
     const wait = this.waitOptions(onState)
-    // Some servers attach links when the machine is started.
-    const timeout = isLink ? Math.min(wait.timeout, longestLinking) : wait.timeout
+    // Some servers attach links only when the machine starts.
+    const timeout = isLink ? Math.min(wait.timeout, linkTimeout) : wait.timeout
     const options = { ...wait, timeout, ...(known === undefined ? {} : { known }) }
     try {
       return await client.wait(url, { for: 'state', state: ready }, options)
@@ -568,7 +572,7 @@ class Applying {
     }
   }
 
-  private async bringTo(
+  private async reachState(
     state: string,
     entry: PlanEntry,
     { resource }: Instance,
@@ -596,7 +600,7 @@ class Applying {
     const { client, model } = await this.site(entry.site)
     const { store } = this.options
     const url = entry.url ?? ''
-    const made = await placed(this.stack(), instance.resource, async () => {
+    const newEntity = await withPlaceInFile(this.stack(), instance.resource, async () => {
       const { keys, drafting } = await this.keys(instance)
       return instance.resource.declaration.entity(keys, { ...drafting, client })
     })
@@ -606,12 +610,12 @@ class Applying {
       doing: before?.doing ?? 'update',
     })
     const shown = await client.describe(url)
-    const wanted = await placed(this.stack(), instance.resource, () => client.expect(made))
+    const wanted = await withPlaceInFile(this.stack(), instance.resource, () => client.expect(newEntity))
     const differences = compare(wanted, shown, model)
     let entity: Entity = shown
     if (differences.length > 0) {
       entity = await this.request(() => client.update(shown, changesFor(differences, wanted)))
-      // A machine that is resized stops for a while.
+      // A machine stops temporarily while it is resized.
       const state = stateOf(shown, model)
       const lasts =
         state !== undefined && (shown.actions.length > 0 || state === instance.resource.declaration.ready)
@@ -620,7 +624,7 @@ class Applying {
         : undefined
       if (typeof again === 'object') entity = again
     }
-    return this.linkedAndReady(entry, instance, { ...entity, location: url }, made, onState)
+    return this.linkedAndReady(entry, instance, { ...entity, location: url }, newEntity, onState)
   }
 
   private recordOf(entry: PlanEntry, instance: Instance, url: string): StateRecord {
@@ -640,19 +644,19 @@ class Applying {
     }
   }
 
-  /** Makes the links that are missing; after an interruption they may appear late. */
+  /** Creates missing links. After an interruption it first waits for links that may be listed late. */
   private async linkedAndReady(
     entry: PlanEntry,
     instance: Instance,
     entity: Entity,
-    made: NewEntity,
+    newEntity: NewEntity,
     onState: OnState,
   ): Promise<Result> {
     const { client } = await this.site(entry.site)
     const { store } = this.options
     const url = entity.location ?? ''
     const interrupted = entry.record?.doing !== undefined
-    for (const link of made.links ?? []) {
+    for (const link of newEntity.links ?? []) {
       const record: StateRecord = {
         site: entry.site,
         kind: '',
@@ -670,7 +674,7 @@ class Applying {
       }
       const target = [...this.entities.values()].find((each) => each.location === link.target)
       await this.request(() =>
-        this.sendLink(client, entity, target ?? entity, keepKind(link, target), record, undefined),
+        this.sendLink(client, entity, target ?? entity, withTargetKind(link, target), record, undefined),
       )
       await this.noteLink(entry.address, link.target)
     }
@@ -720,7 +724,7 @@ class Applying {
       const all = await client.linksBetween(url, target)
       for (const link of all) {
         if (isRecorded(link, store.records)) continue
-        await this.request(() => client.delete(link)).catch(unlessGone)
+        await this.request(() => client.delete(link)).catch(ignoreNotFound)
         await client.wait(
           link,
           { for: 'deleted' },
@@ -742,7 +746,7 @@ class Applying {
     const record = store.records.get(entry.address) ?? entry.record
     if (record === undefined) return {}
     const { client } = await this.site(record.site)
-    const url = record.url ?? (await this.lookFor(client, record))
+    const url = record.url ?? (await this.findInterrupted(client, record))
     if (url === undefined) {
       if (record.title === '' && record.ends === undefined) throw untitled(entry)
       await store.set(entry.address, undefined)
@@ -750,7 +754,7 @@ class Applying {
     }
     await this.request(async () => {
       await store.set(entry.address, { ...record, url, doing: 'delete' })
-      await client.delete(url).catch(unlessGone)
+      await client.delete(url).catch(ignoreNotFound)
     })
     await client.wait(
       url,
@@ -763,7 +767,7 @@ class Applying {
   }
 }
 
-function keepKind(link: NewLink, target: Entity | undefined): NewLink {
+function withTargetKind(link: NewLink, target: Entity | undefined): NewLink {
   return target === undefined ? link : { ...link, targetKind: target.kind }
 }
 
@@ -771,7 +775,7 @@ function isReady(entity: Entity | undefined, ready: string, model: Model): entit
   return entity !== undefined && stateOf(entity, model)?.toLowerCase() === ready
 }
 
-function unlessGone(error: unknown): void {
+function ignoreNotFound(error: unknown): void {
   if (!(error instanceof NotFoundError)) throw error
 }
 

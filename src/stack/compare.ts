@@ -1,4 +1,4 @@
-/** Compares an entity as it is wanted with what the provider shows, and ignores what providers write differently. */
+/** Compares a wanted entity with the provider's, and ignores differences in notation. */
 import { type Changes, sameValue } from '../client/index.js'
 import {
   type AttributeValue,
@@ -14,18 +14,18 @@ export interface Difference {
   readonly of: 'title' | 'summary' | 'attribute' | 'mixin'
   /** The name of the attribute, or `os_tpl`, `resource_tpl`, `mixin`. */
   readonly name: string
-  /** Undefined where there is nothing yet. */
+  /** Undefined if there is no value yet. */
   readonly from: string | undefined
   readonly to: string
-  /** Of a mixin: its identifier. */
+  /** The identifier, for a mixin. */
   readonly mixin?: TypeId
-  /** Why it cannot be changed at any provider. */
+  /** Why no provider can change it. */
   readonly fixed?: string
 }
 
 /**
- * What an update would have to change. What the provider does not show is not compared, since it may keep it all the
- * same; what it has besides stays.
+ * The differences that an update would remove. Attributes that the provider does not render are not compared, since it
+ * may still store them; additional attributes of the provider are ignored.
  */
 export function compare(wanted: Entity, shown: Entity, model: Model): readonly Difference[] {
   const found: Difference[] = []
@@ -41,7 +41,7 @@ export function compare(wanted: Entity, shown: Entity, model: Model): readonly D
   }
   for (const [name, value] of wanted.attributes) {
     const now = shown.attributes.get(name)
-    // An empty text is what some providers show in place of a value that they do not keep.
+    // Some providers render an empty text for a value that they do not store.
     if (now === undefined || now === '' || isSame(name, value, now)) continue
     const hidden = isLong(name)
     found.push({
@@ -55,7 +55,7 @@ export function compare(wanted: Entity, shown: Entity, model: Model): readonly D
   return found
 }
 
-/** Providers write words of the standard in either case; texts of the user's own are compared as they are. */
+/** Compares values. The case of standard attributes is ignored, since providers change it; the user's texts are compared exactly. */
 function isSame(name: string, one: AttributeValue, other: AttributeValue): boolean {
   if (sameValue(one, other)) return true
   if (isLong(name)) return withoutSpace(one) === withoutSpace(other)
@@ -84,11 +84,11 @@ function mixinDifferences(wanted: Entity, shown: Entity, model: Model): readonly
     .filter((id) => !shown.mixins.includes(id))
     .flatMap((id): readonly Difference[] => {
       const family = model.mixin(id)?.depends ?? []
-      const instead = shown.mixins.find((other) =>
+      const replaced = shown.mixins.find((other) =>
         (model.mixin(other)?.depends ?? []).some((each) => family.includes(each)),
       )
       const [first] = family
-      if (instead === undefined || first === undefined) {
+      if (replaced === undefined || first === undefined) {
         return [{ of: 'mixin', name: 'mixin', from: undefined, to: nameOf(id, model), mixin: id }]
       }
       const image = family.some((each) => termOf(each) === termOf(OS_TEMPLATE))
@@ -96,7 +96,7 @@ function mixinDifferences(wanted: Entity, shown: Entity, model: Model): readonly
         {
           of: 'mixin',
           name: termOf(first),
-          from: nameOf(instead, model),
+          from: nameOf(replaced, model),
           to: nameOf(id, model),
           mixin: id,
           ...(image ? { fixed: 'a machine keeps the image that it was made from' } : {}),

@@ -1,8 +1,8 @@
-/** Stacks: resources and their links in a file, brought about as a whole. */
+/** Stacks: resources and links in a file, which are created, changed and deleted together. */
 export { type ApplyEvent, type ApplyOptions, apply } from './apply.js'
 export { compare, type Difference as StackDifference } from './compare.js'
 export type { Drafting, KeyDeclaration, KeyValues, KindDeclaration, Kinds } from './kinds.js'
-export { existingName, type Observation, observe, type World } from './observe.js'
+export { existingName, type Observation, observe, type StackEnvironment } from './observe.js'
 export { type Instance, instancesOf } from './order.js'
 export {
   type Actual,

@@ -1,37 +1,37 @@
 /**
- * What may be said of a resource of a kind, and how it becomes an entity. The command line gives both from the
- * declarations of `occi KIND create`; a program may give its own.
+ * The keys of a resource in a stack file, and how it becomes an entity. The command line derives both from the
+ * declarations of `occi KIND create`; a program may pass its own.
  */
 import type { Client, NewEntity, NewLink } from '../client/index.js'
 
-/** What may be said of the resources of all kinds. */
+/** The declarations of all kinds. */
 export interface Kinds {
-  /** By the word after `kind:`: `compute`, or any term or identifier. `isLink` where the resource has a target. */
+  /** The declaration for the value of `kind:`: `compute`, or any term or identifier. `isLink` if the resource has a target. */
   declaration(word: string, isLink: boolean): KindDeclaration
-  /** Words to suggest. The provider may have more kinds. */
+  /** Kinds to suggest. The provider may have others. */
   readonly known: readonly string[]
 }
 
-/** What may be said of the resources of one kind. */
+/** The declaration of one kind. */
 export interface KindDeclaration {
-  /** What the model finds the kind by: an identifier or term; undefined for a link whose ends tell its kind. */
+  /** The identifier or term of the kind; undefined for a link whose kind follows from its ends. */
   readonly kind: string | undefined
   readonly isLink: boolean
   readonly keys: readonly KeyDeclaration[]
-  /** The state in which it can be used. */
+  /** The state in which the entity is ready. */
   readonly ready: string
   /** The actions that lead to a state, by that state: `inactive` by `stop`. */
   readonly actions: ReadonlyMap<string, string>
-  /** The entity that the keys say, without links. Throws UsageError and ValidationError that name the key. */
+  /** Builds the entity from the keys, without links. Throws UsageError and ValidationError that name the key. */
   entity(keys: KeyValues, from: Drafting): Promise<NewEntity>
-  /** Of a link: from its source, by the URL of its target. */
+  /** Builds a link from the keys. `target` is the URL of its target. */
   link(keys: KeyValues, target: string, from: Drafting): Promise<NewLink>
 }
 
-/** Texts by the name of the key. */
+/** The texts of the keys, by name. */
 export type KeyValues = ReadonlyMap<string, readonly string[]>
 
-/** What the keys of a resource become an entity with. */
+/** The context in which keys become an entity. */
 export interface Drafting {
   readonly client: Client
   readonly title: string
@@ -43,11 +43,11 @@ export interface Drafting {
 export interface KeyDeclaration {
   readonly name: string
   readonly description: string
-  /** `list` may be a single text, too; `mapping` is given as `NAME: value`. */
+  /** `list` may also be a single text; `mapping` is written as `NAME: value`. */
   readonly form: 'text' | 'list' | 'mapping'
   readonly choices?: readonly string[]
-  /** The text names a file, in which `${…}` is filled in, too. */
+  /** Whether the text names a file, in which `${…}` is filled in as well. */
   readonly document?: true
-  /** The texts name resources to which a link leads: the link's kind, and what an entry may say besides. */
+  /** If the texts name targets of links: the kind of the links, and the meaning of a detail after the name. */
   readonly leadsTo?: { readonly kind: string | undefined; readonly detail?: string }
 }

@@ -1,13 +1,13 @@
-/** Looks at entities that were just created: all that ask at the same time share one listing. */
+/** Reads entities that were just created. Concurrent requests share one listing. */
 import type { Client } from '../client/index.js'
 import { locationKey } from '../client/index.js'
 import { isIncomplete } from '../errors/errors.js'
 import type { Entity } from '../model/index.js'
 
-export class Looking {
+export class EntityLookup {
   private readonly client: Client
   private readonly kind: string
-  private asked: { readonly url: string; readonly answer: (entity: Entity | undefined) => void }[] = []
+  private requests: { readonly url: string; readonly resolve: (entity: Entity | undefined) => void }[] = []
   private isBusy = false
 
   constructor(client: Client, kind: string) {
@@ -16,22 +16,22 @@ export class Looking {
   }
 
   /** The entity as it is now. Throws as `describe` does. */
-  async at(url: string): Promise<Entity> {
-    const listed = await new Promise<Entity | undefined>((answer) => {
-      this.asked.push({ url, answer })
-      if (!this.isBusy) void this.look()
+  async describe(url: string): Promise<Entity> {
+    const listed = await new Promise<Entity | undefined>((resolve) => {
+      this.requests.push({ url, resolve })
+      if (!this.isBusy) void this.run()
     })
     return listed ?? this.client.describe(url)
   }
 
-  private async look(): Promise<void> {
+  private async run(): Promise<void> {
     this.isBusy = true
     await new Promise((resolve) => setImmediate(resolve))
-    while (this.asked.length > 0) {
-      const asked = this.asked
-      this.asked = []
-      const found = asked.length < fewest ? new Map<string, Entity>() : await this.listed()
-      for (const { url, answer } of asked) answer(found.get(locationKey(url)))
+    while (this.requests.length > 0) {
+      const requests = this.requests
+      this.requests = []
+      const found = requests.length < minForListing ? new Map<string, Entity>() : await this.listed()
+      for (const { url, resolve } of requests) resolve(found.get(locationKey(url)))
     }
     this.isBusy = false
   }
@@ -45,12 +45,12 @@ export class Looking {
         if (entity.location !== undefined) found.set(locationKey(entity.location), entity)
       }
     } catch (error) {
-      // Whatever is missing is described, which tells what is wrong.
+      // Missing entities are described one by one, which yields the actual error.
       if (!isIncomplete(error)) return found
     }
     return found
   }
 }
 
-/** For fewer, one request each costs less than a listing. */
-const fewest = 3
+/** For fewer entities, a request for each is cheaper than a listing. */
+const minForListing = 3

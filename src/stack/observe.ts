@@ -1,4 +1,4 @@
-/** Reads what is there of a stack: one listing for each kind where a provider lists whole entities. */
+/** Reads the actual entities of a stack, with one listing for each kind if the provider lists whole entities. */
 import { type Client, findAmong, locationKey, needsListing, sameLocation } from '../client/index.js'
 import {
   AmbiguousError,
@@ -18,23 +18,27 @@ import type { Values } from './template.js'
 import type { Stack, StackResource } from './types.js'
 import { fillDocument, keysOf, saidOf, valuesFrom } from './values.js'
 
-/** What surrounds a stack. */
-export interface World {
-  /** The client of a context; of the one in force for ''. */
+/** The environment of a stack: clients, and values for templates. */
+export interface StackEnvironment {
+  /** The client of a context; '' means the effective one. */
   readonly client: (site: string) => Promise<Client>
   readonly values: Pick<Values, 'environment' | 'variables'>
   readonly signal?: AbortSignal
 }
 
-/** What a stack wants, beside what is there. */
+/** The wanted and the actual entities of a stack. */
 export interface Observation {
   readonly desired: readonly Wanted[]
   readonly actual: Actual
   readonly instances: ReadonlyMap<string, Instance>
 }
 
-/** Throws what the client throws, with the place in the file where the file is the reason. */
-export async function observe(stack: Stack, records: StateRecords, world: World): Promise<Observation> {
+/** Reads the actual entities. Throws the client's errors, with the place in the file if the file causes them. */
+export async function observe(
+  stack: Stack,
+  records: StateRecords,
+  world: StackEnvironment,
+): Promise<Observation> {
   const instances = instancesOf(stack)
   const sites = new Map<string, Site>()
   const siteOf = (name: string) => sites.get(name) as Site
@@ -42,7 +46,7 @@ export async function observe(stack: Stack, records: StateRecords, world: World)
     const client = await world.client(name)
     const model = await client.model(options(world))
     const { listings } = await client.provider()
-    sites.set(name, { name, client, model, listsWhole: listings === 'entities' })
+    sites.set(name, { name, client, model, listsEntities: listings === 'entities' })
     checkProvider(client, name, records)
   }
   const entities = await findAll(stack, instances, records, siteOf, world)
@@ -51,7 +55,7 @@ export async function observe(stack: Stack, records: StateRecords, world: World)
   for (const instance of instances) {
     const { address, resource } = instance
     const site = siteOf(siteName(resource))
-    const wanted = await placed(stack, resource, () =>
+    const wanted = await withPlaceInFile(stack, resource, () =>
       wantedOf(instance, site, world, (other) => {
         const entity = entities.get(other)?.entity
         const owner = instances.find((one) => one.address === other)?.resource
@@ -61,9 +65,9 @@ export async function observe(stack: Stack, records: StateRecords, world: World)
       }),
     )
     desired.push(wanted)
-    const there = entities.get(address)
-    if (there !== undefined)
-      found.set(address, await confirmed(wanted, there, site, entities, records, world))
+    const located = entities.get(address)
+    if (located !== undefined)
+      found.set(address, await confirm(wanted, located, site, entities, records, world))
   }
   return {
     desired,
@@ -72,7 +76,7 @@ export async function observe(stack: Stack, records: StateRecords, world: World)
   }
 }
 
-/** Another provider has none of what the state has, so that everything would be created there a second time. */
+/** Throws if the state belongs to another provider, since everything would be created a second time. */
 function checkProvider({ endpoint }: Client, site: string, records: StateRecords): void {
   const { origin } = new URL(endpoint)
   for (const [address, record] of records) {
@@ -91,19 +95,19 @@ interface Site {
   readonly name: string
   readonly client: Client
   readonly model: Model
-  readonly listsWhole: boolean
+  readonly listsEntities: boolean
 }
 
-/** The context of a resource; empty for the one that the caller chooses for the whole stack. */
+/** The context of a resource; empty for the one of the whole stack. */
 function siteName({ site }: Pick<StackResource, 'site'>): string {
   return site ?? ''
 }
 
-function options({ signal }: Pick<World, 'signal'>): { readonly signal?: AbortSignal } {
+function options({ signal }: Pick<StackEnvironment, 'signal'>): { readonly signal?: AbortSignal } {
   return signal === undefined ? {} : { signal }
 }
 
-/** The kind in the provider's model; undefined for a link whose ends tell it. */
+/** The kind in the provider's model; undefined for a link whose kind follows from its ends. */
 export function kindOf({ declaration }: StackResource, model: Model): Kind | undefined {
   const { kind } = declaration
   return kind === undefined ? undefined : (model.kind(kind) ?? model.resolve(termOf(kind), { class: 'kind' }))
@@ -112,13 +116,13 @@ export function kindOf({ declaration }: StackResource, model: Model): Kind | und
 async function wantedOf(
   instance: Instance,
   { name, client, model }: Site,
-  world: World,
+  world: StackEnvironment,
   entity: Parameters<typeof valuesFrom>[0]['entity'],
 ): Promise<Wanted> {
   const { resource, address, needs, links, ends } = instance
   const kind = kindOf(resource, model)
   const values = valuesFrom({ ...world.values, entity, missing: 'comes later' })
-  const said = keysOf(instance, values)
+  const resolved = keysOf(instance, values)
   const base = {
     address,
     site: name,
@@ -129,13 +133,13 @@ async function wantedOf(
     needs,
     links,
     state: resource.state,
-    title: said?.title ?? instance.title,
+    title: resolved?.title ?? instance.title,
     ...(ends === undefined ? {} : { ends }),
   }
-  if (said === undefined || resource.existing) return { ...base, entity: undefined }
-  const drafting = { client, title: said.title, fill: (text: string) => fillDocument(text, values) }
+  if (resolved === undefined || resource.existing) return { ...base, entity: undefined }
+  const drafting = { client, title: resolved.title, fill: (text: string) => fillDocument(text, values) }
   if (ends !== undefined) {
-    const link = await resource.declaration.link(said.keys, '', drafting)
+    const link = await resource.declaration.link(resolved.keys, '', drafting)
     const attributes = new Map(
       link.attributes instanceof Map ? link.attributes : Object.entries(link.attributes ?? {}),
     ) as Entity['attributes']
@@ -144,11 +148,11 @@ async function wantedOf(
       entity: { type: 'link', kind: kind?.id ?? ('' as TypeId), mixins: [], attributes, actions: [] },
     }
   }
-  const made = await resource.declaration.entity(said.keys, drafting)
-  return { ...base, entity: await client.expect(made, options(world)) }
+  const newEntity = await resource.declaration.entity(resolved.keys, drafting)
+  return { ...base, entity: await client.expect(newEntity, options(world)) }
 }
 
-type There = Pick<Found, 'entity' | 'by'> & { readonly listed: boolean }
+type Located = Pick<Found, 'entity' | 'by'> & { readonly listed: boolean }
 
 /** Finds each instance by its URL in the state, or by its title. */
 async function findAll(
@@ -156,15 +160,15 @@ async function findAll(
   instances: readonly Instance[],
   records: StateRecords,
   siteOf: (name: string) => Site,
-  world: World,
-): Promise<ReadonlyMap<string, There>> {
-  const found = new Map<string, There>()
+  world: StackEnvironment,
+): Promise<ReadonlyMap<string, Located>> {
+  const found = new Map<string, Located>()
   const groups = new Map<string, { readonly site: Site; readonly kind: Kind; readonly members: Instance[] }>()
   for (const instance of instances) {
     const { resource } = instance
     if (resource.declaration.isLink && !resource.existing) continue
     const site = siteOf(siteName(resource))
-    const kind = await placed(stack, resource, async () => kindOf(resource, site.model))
+    const kind = await withPlaceInFile(stack, resource, async () => kindOf(resource, site.model))
     if (kind === undefined) continue
     const key = `${site.name}\n${kind.id}`
     const group = groups.get(key) ?? { site, kind, members: [] }
@@ -175,12 +179,12 @@ async function findAll(
     [...groups.values()].map(async ({ site, kind, members }) => {
       const known = (instance: Instance) => recordAt(records, instance.address, site.name)?.url
       const needsTitles = members.some((instance) => known(instance) === undefined)
-      const lists = needsTitles || (site.listsWhole && members.length > 1)
+      const lists = needsTitles || (site.listsEntities && members.length > 1)
       const listed = lists ? await listing(site.client, kind, world) : new Map<string, Entity>()
       const owned = ownedAt(records, site.name)
       for (const instance of members) {
-        const there = await findOne(instance, { stack, site, kind, records, listed, owned, world })
-        if (there !== undefined) found.set(instance.address, there)
+        const located = await findOne(instance, { stack, site, kind, records, listed, owned, world })
+        if (located !== undefined) found.set(instance.address, located)
       }
     }),
   )
@@ -188,8 +192,8 @@ async function findAll(
   for (const instance of instances) {
     if (instance.ends === undefined) continue
     const site = siteOf(siteName(instance.resource))
-    const there = await findLink(instance, site, { instances, records, found, taken, world })
-    if (there !== undefined) found.set(instance.address, there)
+    const located = await findLink(instance, site, { instances, records, found, taken, world })
+    if (located !== undefined) found.set(instance.address, located)
   }
   return found
 }
@@ -203,14 +207,14 @@ function ownedAt(records: StateRecords, site: string): ReadonlySet<string> {
   )
 }
 
-/** A record of another provider is of another resource. */
+/** The record of an address; undefined if it belongs to another provider, and so to another resource. */
 function recordAt(records: StateRecords, address: string, site: string): StateRecord | undefined {
   const record = records.get(address)
   return record?.site === site ? record : undefined
 }
 
-/** Entities by the key of their location. What an incomplete listing lacks is looked up by its URL. */
-async function listing(client: Client, kind: Kind, world: World): Promise<Map<string, Entity>> {
+/** Lists entities by location key. Entities that an incomplete listing lacks are later read by URL. */
+async function listing(client: Client, kind: Kind, world: StackEnvironment): Promise<Map<string, Entity>> {
   const listed = new Map<string, Entity>()
   try {
     for await (const entity of client.list(kind, options(world))) {
@@ -222,7 +226,7 @@ async function listing(client: Client, kind: Kind, world: World): Promise<Map<st
   return listed
 }
 
-interface Place {
+interface SearchContext {
   readonly stack: Stack
   readonly site: Site
   readonly kind: Kind
@@ -230,10 +234,10 @@ interface Place {
   readonly listed: ReadonlyMap<string, Entity>
   /** Keys of the URLs that the state has. */
   readonly owned: ReadonlySet<string>
-  readonly world: World
+  readonly world: StackEnvironment
 }
 
-async function findOne(instance: Instance, place: Place): Promise<There | undefined> {
+async function findOne(instance: Instance, place: SearchContext): Promise<Located | undefined> {
   const { stack, site, kind, records, listed, owned, world } = place
   const { address, resource } = instance
   const record = recordAt(records, address, site.name)
@@ -243,12 +247,12 @@ async function findOne(instance: Instance, place: Place): Promise<There | undefi
     if (entity?.location !== undefined && sameLocation(entity.location, url)) {
       return { entity, by: 'state', listed: true }
     }
-    const described = await ifThere(() => site.client.describe(url, options(world)))
+    const described = await ifExists(() => site.client.describe(url, options(world)))
     return described === undefined ? undefined : { entity: described, by: 'state', listed: false }
   }
   if (resource.existing) {
     const name = existingName(resource)
-    const { location, entity } = await placed(stack, resource, async () => {
+    const { location, entity } = await withPlaceInFile(stack, resource, async () => {
       if (!needsListing(name)) return site.client.find(name, kind, options(world))
       try {
         return findAmong(name, [...listed.values()])
@@ -258,8 +262,8 @@ async function findOne(instance: Instance, place: Place): Promise<There | undefi
         return site.client.find(name, kind, options(world))
       }
     })
-    const there = entity ?? (await site.client.describe(location, options(world)))
-    return { entity: there, by: 'state', listed: false }
+    const located = entity ?? (await site.client.describe(location, options(world)))
+    return { entity: located, by: 'state', listed: false }
   }
   const title = await keptTitle(instance, site, world)
   if (title === undefined) return undefined
@@ -268,16 +272,16 @@ async function findOne(instance: Instance, place: Place): Promise<There | undefi
   )
   const [only] = same
   if (only === undefined) return undefined
-  if (same.length > 1) throw severalTitled(address, title, same)
+  if (same.length > 1) throw ambiguousTitle(address, title, same)
   return { entity: only, by: record?.doing === 'create' ? 'interrupted' : 'title', listed: true }
 }
 
-/** What an existing resource is looked up by. */
+/** The name by which an existing resource is looked up. */
 export function existingName({ values, name }: StackResource): string {
   return values.get('id')?.[0]?.source ?? values.get('title')?.[0]?.source ?? name
 }
 
-export function severalTitled(address: string, title: string, same: readonly Entity[]): AmbiguousError {
+export function ambiguousTitle(address: string, title: string, same: readonly Entity[]): AmbiguousError {
   const places = same.flatMap(({ location }) => location ?? [])
   return new AmbiguousError(`${same.length} resources are titled "${title}": which one is ${address}?`, {
     hint: `Tell it: occi stack import ${address} URL. They are: ${places.slice(0, 5).join(', ')}`,
@@ -286,27 +290,31 @@ export function severalTitled(address: string, title: string, same: readonly Ent
   })
 }
 
-/** The title as the provider keeps it; undefined where it keeps none, or while it is not known. */
-async function keptTitle(instance: Instance, { client }: Site, world: World): Promise<string | undefined> {
+/** The title as the provider stores it; undefined if it stores none, or if the title is not known yet. */
+async function keptTitle(
+  instance: Instance,
+  { client }: Site,
+  world: StackEnvironment,
+): Promise<string | undefined> {
   const { resource } = instance
   const values = valuesFrom({ ...world.values, entity: () => undefined, missing: 'comes later' })
-  const said = keysOf(instance, values)
-  const title = said?.title ?? instance.title
-  const made =
-    said === undefined
+  const resolved = keysOf(instance, values)
+  const title = resolved?.title ?? instance.title
+  const newEntity =
+    resolved === undefined
       ? { kind: resource.declaration.kind ?? '', title }
       : await resource.declaration
-          .entity(said.keys, { client, title, fill: (text) => fillDocument(text, values) })
+          .entity(resolved.keys, { client, title, fill: (text) => fillDocument(text, values) })
           .catch(() => ({ kind: resource.declaration.kind ?? '', title }))
-  return client.keptTitle({ ...made, title }, options(world))
+  return client.keptTitle({ ...newEntity, title }, options(world))
 }
 
-/** A link has no title: without a record it is one between its ends that nothing else stands for. */
+/** Finds a link. Links have no title, so without a record it is any link between the ends that is not otherwise accounted for. */
 async function findLink(
   { address, ends }: Instance,
   { name, client }: Site,
-  { instances, records, found, taken, world }: LinkPlace,
-): Promise<There | undefined> {
+  { instances, records, found, taken, world }: LinkSearchContext,
+): Promise<Located | undefined> {
   const record = recordAt(records, address, name)
   const source = found.get(ends?.source ?? '')?.entity
   const target = found.get(ends?.target ?? '')?.entity
@@ -316,7 +324,7 @@ async function findLink(
       ({ location }) => location !== undefined && sameLocation(location, url),
     )
     if (shown !== undefined) return { entity: shown, by: 'state', listed: true }
-    const entity = await ifThere(() => client.describe(url, options(world)))
+    const entity = await ifExists(() => client.describe(url, options(world)))
     return entity === undefined ? undefined : { entity, by: 'state', listed: false }
   }
   if (source?.location === undefined || target?.location === undefined) return undefined
@@ -332,20 +340,20 @@ async function findLink(
   return { entity, by: record?.doing === 'create' ? 'interrupted' : 'title', listed: false }
 }
 
-interface LinkPlace {
+interface LinkSearchContext {
   readonly instances: readonly Instance[]
   readonly records: StateRecords
-  readonly found: ReadonlyMap<string, There>
-  /** URLs of links that another instance has found. */
+  readonly found: ReadonlyMap<string, Located>
+  /** URLs of links that are already assigned to other instances. */
   readonly taken: Set<string>
-  readonly world: World
+  readonly world: StackEnvironment
 }
 
 function linksIn(entity: Entity | undefined) {
   return entity?.type === 'resource' ? entity.links : []
 }
 
-export async function ifThere<T>(read: () => Promise<T>): Promise<T | undefined> {
+export async function ifExists<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read()
   } catch (error) {
@@ -355,16 +363,16 @@ export async function ifThere<T>(read: () => Promise<T>): Promise<T | undefined>
 }
 
 /**
- * A listing may lack links and attributes, so that what seems to differ is read by itself before a change is planned.
- * The model says which differences cannot be changed.
+ * Confirms differences: a listing may lack links and attributes, so an entity that seems to differ is read on its own
+ * before a change is planned. The model says which differences cannot be changed.
  */
-async function confirmed(
+async function confirm(
   wanted: Wanted,
-  { entity: seen, by, listed }: There,
+  { entity: seen, by, listed }: Located,
   { client, model }: Site,
-  entities: ReadonlyMap<string, There>,
+  entities: ReadonlyMap<string, Located>,
   records: StateRecords,
-  world: World,
+  world: StackEnvironment,
 ): Promise<Found> {
   let entity = seen
   const differs = () => wanted.entity !== undefined && compare(wanted.entity, entity, model).length > 0
@@ -387,13 +395,13 @@ async function confirmed(
   const hidden: string[] = []
   for (const target of unlinked()) {
     const location = entity.location ?? ''
-    const there = await client.linksBetween(location, target, options(world))
-    if (there.some((url) => !isRecorded(url, records))) hidden.push(target)
+    const located = await client.linksBetween(location, target, options(world))
+    if (located.some((url) => !isRecorded(url, records))) hidden.push(target)
   }
   return { entity, by, linked: [...linkedBy(entity, records), ...hidden], fixed }
 }
 
-/** URLs that an entity is linked with, by links that are not resources of the stack. */
+/** URLs of the targets of an entity's links, except links that are resources of the stack. */
 function linkedBy(entity: Entity, records: StateRecords): readonly string[] {
   return linksIn(entity).flatMap(({ location, target }) =>
     target === undefined || (location !== undefined && isRecorded(location, records))
@@ -407,8 +415,8 @@ export function isRecorded(location: string, records: StateRecords): boolean {
   return false
 }
 
-/** Runs `work` for a resource; errors that the file is the reason of get the place of the key. */
-export async function placed<T>(
+/** Runs `work` for a resource. Errors that the file causes are extended by the key's place in it. */
+export async function withPlaceInFile<T>(
   { file }: Pick<Stack, 'file'>,
   { places, place, name }: StackResource,
   work: () => T | Promise<T>,
@@ -416,9 +424,9 @@ export async function placed<T>(
   try {
     return await work()
   } catch (error) {
-    const ours =
+    const isCausedByFile =
       error instanceof OcciError && ['usage', 'validation', 'not-found', 'ambiguous'].includes(error.code)
-    if (!ours || /^\S+:\d+:\d+: /.test(error.message)) throw error
+    if (!isCausedByFile || /^\S+:\d+:\d+: /.test(error.message)) throw error
     const key = error.at?.replace(/^--/, '') ?? ''
     const { line, column } = places.get(key) ?? places.get(`${key}s`) ?? place
     const message = error.message.replaceAll(/--([a-z][a-z-]*)/g, '$1')

@@ -1,9 +1,9 @@
-/** The order of resources: what each needs, which of several it means, and circles. */
+/** Dependencies between resources: references to copies, cycles, and the expansion of `count`. */
 import { didYouMean, type StackProblem } from './problem.js'
 import { resourcesIn, type Template } from './template.js'
 import { addressesOf, addressOf, type Reference, type Stack, type StackResource } from './types.js'
 
-/** Names that exist, copies that exist, and no circle. */
+/** Checks that referenced resources and copies exist, and that there is no cycle. */
 export function checkOrder(stack: Stack): readonly StackProblem[] {
   const problems: StackProblem[] = []
   const names = [...stack.resources.keys()]
@@ -41,12 +41,12 @@ export function checkOrder(stack: Stack): readonly StackProblem[] {
     }
   }
   for (const template of stack.outputs.values()) check(template)
-  const circle = problems.length === 0 ? circleIn(stack) : undefined
-  if (circle !== undefined) {
-    const [first = ''] = circle
+  const cycle = problems.length === 0 ? findCycle(stack) : undefined
+  if (cycle !== undefined) {
+    const [first = ''] = cycle
     problems.push({
       place: stack.resources.get(first)?.place ?? { line: 1, column: 1 },
-      message: `these resources need each other: ${circle.join(' → ')}`,
+      message: `these resources need each other: ${cycle.join(' → ')}`,
       hint: 'Take one of these references away.',
     })
   }
@@ -65,7 +65,7 @@ function copyProblem({ name, count }: StackResource, index: number | undefined) 
   return index < count ? undefined : { message: `${name} has ${count}: ${name}[0] to ${name}[${count - 1}]` }
 }
 
-/** A resource with a count names one with a count: one to one, so that the counts must be equal. */
+/** Copies of two resources are matched one to one, so their counts must be equal. */
 function countProblem(from: StackResource, to: StackResource, { on }: Reference) {
   if (to.count === undefined || on !== undefined) return undefined
   const { count } = from
@@ -84,14 +84,14 @@ function referencesOf({ links, ends }: StackResource): readonly Reference[] {
   return ends === undefined ? links : [...links, ends.source, ends.target]
 }
 
-/** What a resource needs, by name. */
+/** The names of the resources that a resource depends on. */
 function needsOf(resource: StackResource): readonly string[] {
   const named = templatesOf(resource).flatMap((template) => resourcesIn(template).map((one) => one.resource))
   return [...new Set([...named, ...referencesOf(resource).map((one) => one.resource)])]
 }
 
-/** Resources that need each other, in order, the first at both ends; undefined where there is no circle. */
-function circleIn({ resources }: Stack): readonly string[] | undefined {
+/** A cycle of dependencies, with the first resource repeated at the end; undefined if there is none. */
+function findCycle({ resources }: Stack): readonly string[] | undefined {
   const done = new Set<string>()
   const open: string[] = []
   const visit = (name: string): readonly string[] | undefined => {
@@ -101,16 +101,16 @@ function circleIn({ resources }: Stack): readonly string[] | undefined {
     open.push(name)
     const resource = resources.get(name)
     for (const next of resource === undefined ? [] : needsOf(resource)) {
-      const circle = visit(next)
-      if (circle !== undefined) return circle
+      const cycle = visit(next)
+      if (cycle !== undefined) return cycle
     }
     open.pop()
     done.add(name)
     return undefined
   }
   for (const name of resources.keys()) {
-    const circle = visit(name)
-    if (circle !== undefined) return circle
+    const cycle = visit(name)
+    if (cycle !== undefined) return cycle
   }
   return undefined
 }
@@ -124,11 +124,11 @@ export interface Instance {
   readonly title: string
   readonly links: readonly { readonly to: string; readonly key: string; readonly detail?: Template }[]
   readonly ends?: { readonly source: string; readonly target: string }
-  /** Addresses that must be there before. */
+  /** Addresses of the instances that must exist before. */
   readonly needs: readonly string[]
 }
 
-/** All copies of all resources. A link between resources with a count is one for each. */
+/** All copies of all resources. A link between resources with a count is expanded, too. */
 export function instancesOf(stack: Stack): readonly Instance[] {
   return [...stack.resources.values()].flatMap((resource) => copiesOf(stack, resource))
 }
@@ -176,7 +176,7 @@ function instanceOf(stack: Stack, resource: StackResource, index: number | undef
   }
 }
 
-/** The addresses that a reference stands for. */
+/** The addresses that a reference refers to. */
 function targetsOf(stack: Stack, { resource, index }: Reference): readonly string[] {
   if (index !== undefined) return [addressOf(resource, index)]
   const found = stack.resources.get(resource)

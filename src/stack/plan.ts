@@ -1,65 +1,65 @@
-/** What has to be done so that what is there becomes what is wanted. Pure: nothing is asked and nothing is sent. */
+/** Computes the changes from the actual to the wanted resources. Pure functions; nothing is sent. */
 import { sameLocation } from '../client/index.js'
 import { type Entity, type Model, stateOf, type TypeId } from '../model/index.js'
 import { compare } from './compare.js'
 import type { StateRecord, StateRecords } from './state.js'
 
-/** One resource as the file wants it. */
+/** One resource as the file describes it. */
 export interface Wanted {
   readonly address: string
-  /** The context; empty for the one in force. */
+  /** The context; empty for the effective one. */
   readonly site: string
-  /** Undefined for a link whose ends tell its kind. */
+  /** Undefined for a link whose kind follows from its ends. */
   readonly kind: TypeId | undefined
   /** The kind as the file names it. */
   readonly word: string
   readonly title: string
   readonly existing: boolean
-  /** Without links; undefined while it needs values that are not known yet. */
+  /** The entity without links; undefined if it needs values that are not known yet. */
   readonly entity: Entity | undefined
-  /** What the file says, for people: key and text. */
+  /** Keys and texts of the file, for display. */
   readonly said: readonly (readonly [key: string, text: string])[]
-  /** Addresses of what must be there before. */
+  /** Addresses of the resources that must exist before. */
   readonly needs: readonly string[]
   readonly links: readonly { readonly to: string; readonly key: string }[]
-  /** Of a link. */
+  /** The addresses of a link's ends. */
   readonly ends?: { readonly source: string; readonly target: string }
   readonly state: string | undefined
 }
 
-/** One resource as it is. */
+/** One actual resource. */
 export interface Found {
   readonly entity: Entity
-  /** `state`: it is ours; `interrupted`: an apply was cut off while it made this; `title`: it may be somebody's. */
+  /** How it was found. `state`: it is in the state; `interrupted`: an interrupted apply created it; `title`: by its title only, so it may be somebody else's. */
   readonly by: 'state' | 'interrupted' | 'title'
-  /** URLs that it is linked with, by links that no resource of the stack stands for. */
+  /** URLs of the targets of its links, except links that are resources of the stack. */
   readonly linked: readonly string[]
   /** Why parts of it cannot be changed, by name. */
   readonly fixed: ReadonlyMap<string, string>
 }
 
-/** What is there, and what the state knows of it. */
+/** The actual resources, and the records of the state. */
 export interface Actual {
   readonly found: ReadonlyMap<string, Found>
   readonly records: StateRecords
   readonly model: (site: string) => Model
 }
 
-/** One thing that is to be another. */
+/** One change of a resource. */
 export interface PlanChange {
   /** `size`, `occi.compute.cores`, `link`, `state`. */
   readonly name: string
   readonly from?: string
-  /** Absent where something is taken away. */
+  /** Absent if something is removed. */
   readonly to?: string
   /** Why this cannot be changed, so that the resource is replaced. */
   readonly why?: string
 }
 
-/** What is done with a resource; `existing` is only looked up. */
+/** The action for a resource; `existing` resources are only looked up. */
 export type PlanAction = 'create' | 'update' | 'replace' | 'delete' | 'keep' | 'existing'
 
-/** What is done with one resource, and why. */
+/** The action for one resource, and its reasons. */
 export interface PlanEntry {
   readonly address: string
   readonly action: PlanAction
@@ -68,22 +68,22 @@ export interface PlanEntry {
   readonly site: string
   readonly changes: readonly PlanChange[]
   readonly url?: string
-  /** It is there and not in the state: apply takes it as ours only when told so. */
+  /** It exists, but is not in the state: apply adopts it only with the user's consent. */
   readonly adopt?: true
-  /** An apply was cut off while this was created: apply looks for it once more before it creates one. */
+  /** An apply was interrupted while creating it: apply searches for it again before it creates one. */
   readonly interrupted?: true
-  /** The state knows it, and it is gone. */
+  /** It is in the state, but no longer exists. */
   readonly lost?: true
-  /** URLs of links that are taken away first. */
+  /** URLs of the targets whose links are removed first. */
   readonly unlinks: readonly string[]
   readonly wanted?: Wanted
   readonly found?: Found
   readonly record?: StateRecord
 }
 
-/** What an apply would do. */
+/** The actions of an apply. */
 export interface Plan {
-  /** What is needed comes first; deletions come last. */
+  /** Dependencies come first, deletions last. */
   readonly entries: readonly PlanEntry[]
 }
 
@@ -91,7 +91,7 @@ export interface Plan {
 const knownLater = '(known after apply)'
 
 /**
- * What has to be done with each resource. `replace` names resources, or one of several, that are made anew although
+ * Plans the action for each resource. `replace` contains resources, or addresses of single copies, to recreate even if
  * nothing differs.
  */
 export function plan(
@@ -110,23 +110,23 @@ export function plan(
   }
 }
 
-/** What would change something at the provider. */
+/** Whether the plan changes anything. */
 export function hasChanges({ entries }: Plan): boolean {
   return entries.some(({ action, adopt }) => adopt === true || (action !== 'keep' && action !== 'existing'))
 }
 
-/** Everything of the state, except what is to be kept and what that needs. */
+/** A plan that deletes everything in the state, except the resources to keep and their dependencies. */
 export function destruction(records: StateRecords, keep: ReadonlySet<string>): Plan {
   const kept = new Set<string>()
-  const spare = (address: string) => {
+  const keepWithNeeds = (address: string) => {
     if (kept.has(address)) return
     kept.add(address)
-    for (const need of records.get(address)?.needs ?? []) spare(need)
+    for (const need of records.get(address)?.needs ?? []) keepWithNeeds(need)
   }
   for (const address of records.keys()) {
-    if (keep.has(address) || keep.has(resourceOf(address))) spare(address)
+    if (keep.has(address) || keep.has(resourceOf(address))) keepWithNeeds(address)
   }
-  const nothing: Actual = {
+  const noActual: Actual = {
     found: new Map(),
     records,
     model: () => {
@@ -135,19 +135,19 @@ export function destruction(records: StateRecords, keep: ReadonlySet<string>): P
   }
   return {
     entries: [...records].map(([address, record]) => {
-      const entry = deletion(address, record, nothing)
+      const entry = deletion(address, record, noActual)
       return kept.has(address) ? { ...entry, action: 'keep' as const } : entry
     }),
   }
 }
 
-/** `web` of `web[0]`. */
+/** The resource of an address: `web` for `web[0]`. */
 export function resourceOf(address: string): string {
   return address.replace(/\[\d+\]$/, '')
 }
 
 function deletion(address: string, record: StateRecord, { found }: Actual): PlanEntry {
-  const there = found.get(address)
+  const located = found.get(address)
   return {
     address,
     action: 'delete',
@@ -158,7 +158,7 @@ function deletion(address: string, record: StateRecord, { found }: Actual): Plan
     unlinks: [],
     record,
     ...(record.url === undefined ? {} : { url: record.url }),
-    ...(there === undefined ? {} : { found: there }),
+    ...(located === undefined ? {} : { found: located }),
   }
 }
 
@@ -185,7 +185,7 @@ function entryFor(
       ...base,
       action: 'existing',
       changes: [],
-      ...placeOf(found),
+      ...urlOf(found),
       ...(found === undefined ? {} : { found }),
     }
   }
@@ -207,7 +207,7 @@ function entryFor(
     }
   }
   const changes = [
-    ...moves(wanted, found, record),
+    ...identityChanges(wanted, found, record),
     ...ownChanges(wanted, found, actual),
     ...laterChanges(wanted, before),
     ...stateChange(wanted, found, actual),
@@ -215,8 +215,9 @@ function entryFor(
   const { added, removed, unlinks } = linkChanges(wanted, found, record, before, actual)
   const all = [...changes, ...removed, ...added]
   const ends = wanted.ends === undefined ? [] : [wanted.ends.source, wanted.ends.target]
-  const rebuilt = ends.find((end) => isMadeAnew(before.get(end)))
-  if (rebuilt !== undefined) all.push({ name: 'link', to: rebuilt, why: `${rebuilt} is made anew` })
+  const recreatedEnd = ends.find((end) => isRecreated(before.get(end)))
+  if (recreatedEnd !== undefined)
+    all.push({ name: 'link', to: recreatedEnd, why: `${recreatedEnd} is made anew` })
   if (isAsked) all.push({ name: 'all', to: 'made anew', why: 'as you asked' })
   const action = all.some(({ why }) => why !== undefined) ? 'replace' : all.length > 0 ? 'update' : 'keep'
   return {
@@ -225,22 +226,22 @@ function entryFor(
     changes: all,
     unlinks: action === 'update' ? unlinks : [],
     found,
-    ...placeOf(found),
+    ...urlOf(found),
     ...(found.by === 'title' ? { adopt: true as const } : {}),
   }
 }
 
-function placeOf(found: Found | undefined): { readonly url?: string } {
+function urlOf(found: Found | undefined): { readonly url?: string } {
   const location = found?.entity.location
   return location === undefined ? {} : { url: location }
 }
 
-function isMadeAnew(entry: PlanEntry | undefined): boolean {
+function isRecreated(entry: PlanEntry | undefined): boolean {
   return entry?.action === 'create' || entry?.action === 'replace'
 }
 
-/** Another kind or another provider is another resource. */
-function moves(
+/** A change of the kind or provider, which requires a new resource. */
+function identityChanges(
   { kind, site }: Wanted,
   { entity }: Found,
   record: StateRecord | undefined,
@@ -268,11 +269,11 @@ function ownChanges(wanted: Wanted, { entity, fixed }: Found, actual: Actual): r
   })
 }
 
-/** Values that come from what is made anew. */
+/** Changes of values that come from recreated resources. */
 function laterChanges(wanted: Wanted, before: ReadonlyMap<string, PlanEntry>): readonly PlanChange[] {
   return wanted.said.flatMap(([name, text]) => {
     const used = [...text.matchAll(/\$\{([A-Za-z][\w-]*(?:\[\d+\])?)\./g)].map((match) => match[1] ?? '')
-    return used.some((address) => isMadeAnew(before.get(address))) ? [{ name, to: knownLater }] : []
+    return used.some((address) => isRecreated(before.get(address))) ? [{ name, to: knownLater }] : []
   })
 }
 
@@ -298,21 +299,25 @@ function linkChanges(
   const stay: string[] = []
   for (const { to, key } of wanted.links) {
     const url = actual.found.get(to)?.entity.location
-    const there = url !== undefined && found.linked.some((each) => sameLocation(each, url))
-    if (there && !isMadeAnew(before.get(to))) stay.push(url)
+    const located = url !== undefined && found.linked.some((each) => sameLocation(each, url))
+    if (located && !isRecreated(before.get(to))) stay.push(url)
     else added.push({ name: key, to })
   }
-  // Providers make links of their own; only those that the stack made are taken away.
-  const mine = (record?.links ?? []).filter(
+  // Providers create links of their own; only links that the stack created are removed.
+  const ownLinks = (record?.links ?? []).filter(
     (url) =>
       found.linked.some((each) => sameLocation(each, url)) && !stay.some((each) => sameLocation(each, url)),
   )
   const addressAt = (url: string) =>
     [...actual.records].find(([, each]) => each.url !== undefined && sameLocation(each.url, url))?.[0] ?? url
-  return { added, removed: mine.map((url) => ({ name: 'link', from: addressAt(url) })), unlinks: mine }
+  return {
+    added,
+    removed: ownLinks.map((url) => ({ name: 'link', from: addressAt(url) })),
+    unlinks: ownLinks,
+  }
 }
 
-/** What is needed comes first; otherwise in the order given. */
+/** Sorts dependencies first, otherwise in the given order. */
 function sorted(desired: readonly Wanted[]): readonly Wanted[] {
   const byAddress = new Map(desired.map((one) => [one.address, one]))
   const done = new Set<string>()
@@ -330,15 +335,15 @@ function sorted(desired: readonly Wanted[]): readonly Wanted[] {
   return list
 }
 
-/** One thing that apply does. */
+/** One step of an apply. */
 export interface Step {
   readonly do: 'create' | 'update' | 'unlink' | 'delete' | 'adopt'
   readonly entry: PlanEntry
-  /** Steps that must have ended before. */
+  /** Steps that must have ended before this one. */
   readonly after: readonly Step[]
 }
 
-/** The steps of a plan, each after what it needs; a deletion after all that used it. */
+/** The steps of a plan. Each depends on the steps of its dependencies; a deletion on the steps of its dependents. */
 export function stepsOf({ entries }: Plan): readonly Step[] {
   const steps: Step[] = []
   const last = new Map<string, Step>()
@@ -346,9 +351,9 @@ export function stepsOf({ entries }: Plan): readonly Step[] {
     steps.push(step)
     return step
   }
-  const early = new Map<string, Step>()
+  const unlinkSteps = new Map<string, Step>()
   for (const entry of entries) {
-    if (entry.unlinks.length > 0) early.set(entry.address, add({ do: 'unlink', entry, after: [] }))
+    if (entry.unlinks.length > 0) unlinkSteps.set(entry.address, add({ do: 'unlink', entry, after: [] }))
   }
   const deletions = new Map<string, { readonly step: Step; readonly after: Step[] }>()
   for (const entry of entries) {
@@ -360,13 +365,15 @@ export function stepsOf({ entries }: Plan): readonly Step[] {
     const does = stepFor(entry)
     if (does === undefined) continue
     const needs = (entry.wanted?.needs ?? []).flatMap((need) => last.get(need) ?? [])
-    const own = [early.get(entry.address), deletions.get(entry.address)?.step].flatMap((step) => step ?? [])
+    const own = [unlinkSteps.get(entry.address), deletions.get(entry.address)?.step].flatMap(
+      (step) => step ?? [],
+    )
     last.set(entry.address, add({ do: does, entry, after: [...needs, ...own] }))
   }
   for (const [address, { after }] of deletions) {
     for (const { address: user, record } of entries) {
       if (user === address || record?.needs.includes(address) !== true) continue
-      const step = deletions.get(user)?.step ?? early.get(user)
+      const step = deletions.get(user)?.step ?? unlinkSteps.get(user)
       if (step !== undefined) after.push(step)
     }
   }
@@ -376,7 +383,7 @@ export function stepsOf({ entries }: Plan): readonly Step[] {
 function stepFor({ action, adopt, found, record }: PlanEntry): Step['do'] | undefined {
   if (action === 'create' || action === 'replace') return 'create'
   if (action === 'update') return 'update'
-  // What an interrupted apply was doing is finished.
+  // Completes what an interrupted apply was doing.
   const unfinished = found?.by === 'interrupted' || record?.doing !== undefined
   return action === 'keep' && (adopt === true || unfinished) ? 'adopt' : undefined
 }

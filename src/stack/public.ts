@@ -5,7 +5,7 @@
  */
 export { type ApplyEvent, type ApplyOptions, apply } from './apply.js'
 export type { Drafting, KeyDeclaration, KeyValues, KindDeclaration, Kinds } from './kinds.js'
-export { type Observation, observe, type World } from './observe.js'
+export { type Observation, observe, type StackEnvironment } from './observe.js'
 export type { Instance } from './order.js'
 export {
   type Actual,

@@ -6,7 +6,7 @@
 import { unlinkSync } from 'node:fs'
 import { isRecord } from '../basics/objects.js'
 import { ConfigError } from '../errors/errors.js'
-import { fileError, isMissing, locked, purposes, readIfThere, writeAtomically } from '../files/index.js'
+import { fileError, isMissing, purposes, readIfExists, withLock, writeAtomically } from '../files/index.js'
 import type { TypeId } from '../model/index.js'
 
 /** Where one resource is, and what was being done with it. */
@@ -46,7 +46,7 @@ export function stateFileName(stack: string): string {
 
 /** The records of a state file; none where there is no file. Throws ConfigError for what is no state of this stack. */
 export async function readState(file: string, stack: string): Promise<StateRecords> {
-  const text = await readIfThere(file, purposes.stackState)
+  const text = await readIfExists(file, purposes.stackState)
   if (text === undefined || text.trim() === '') return new Map()
   let data: unknown
   try {
@@ -129,7 +129,7 @@ export function withState<T>(
   patience: number,
   work: (store: StateStore) => Promise<T>,
 ): Promise<T> {
-  return locked(file, async () => work(openStore(file, stack, new Map(await readState(file, stack)))), {
+  return withLock(file, async () => work(openStore(file, stack, new Map(await readState(file, stack)))), {
     timeout: patience,
     staleAfter: Number.POSITIVE_INFINITY,
   })

@@ -7,22 +7,22 @@ import { decodingFor } from './charset.js'
 export interface RawBody {
   readonly headers: readonly HeaderPair[]
   readonly bytes: AsyncIterable<Buffer>
-  /** Reads all bytes at once, without a limit. Faster where their number is known. */
-  readonly whole: () => Promise<Buffer>
-  /** Bytes after decompression. */
+  /** Reads all bytes at once, without a limit, which is faster than reading in pieces. */
+  readonly readAll: () => Promise<Buffer>
+  /** The largest size, in bytes after decompression. */
   readonly limit: number
 }
 
-/** The whole body as text. Throws ProtocolError beyond the limit or when it cannot be decompressed. */
+/** The whole body as text. Throws ProtocolError if it exceeds the limit or cannot be decompressed. */
 export async function readText(body: RawBody): Promise<string> {
-  const bytes = isKnownSmall(body) ? await body.whole() : await gathered(plainBytes(body))
+  const bytes = isKnownSmall(body) ? await body.readAll() : await concatenated(decodedBytes(body))
   return decodingFor(headerValue(body.headers, 'content-type')).whole(bytes)
 }
 
-/** The body as text in pieces, as they arrive. Throws like readText, while being read. */
+/** Yields the body as text while it arrives. Throws like readText, while being read. */
 export async function* readChunks(body: RawBody): AsyncGenerator<string, void, undefined> {
-  const decoder = decodingFor(headerValue(body.headers, 'content-type')).pieces()
-  for await (const part of plainBytes(body)) {
+  const decoder = decodingFor(headerValue(body.headers, 'content-type')).stream()
+  for await (const part of decodedBytes(body)) {
     const text = decoder.write(part)
     if (text !== '') yield text
   }
@@ -30,7 +30,7 @@ export async function* readChunks(body: RawBody): AsyncGenerator<string, void, u
   if (rest !== '') yield rest
 }
 
-/** The content codings of a message, outermost last, `identity` left out. */
+/** The content codings of a message in the order in which they were applied, without `identity`. */
 function contentCodings(headers: readonly HeaderPair[]): string[] {
   return headerValues(headers, 'content-encoding')
     .flatMap((value) => value.slice(0, 1000).split(','))
@@ -38,28 +38,28 @@ function contentCodings(headers: readonly HeaderPair[]): string[] {
     .filter((coding) => coding !== '' && coding !== 'identity')
 }
 
-/** The parser holds an answer to its Content-Length, so one within the limit needs no counting. */
+/** Whether the Content-Length shows that the body is within the limit. The HTTP parser enforces that length. */
 function isKnownSmall({ headers, limit }: RawBody): boolean {
   const length = headerValue(headers, 'content-length')
   return length !== undefined && Number(length) <= limit && contentCodings(headers).length === 0
 }
 
-async function gathered(source: AsyncIterable<Buffer>): Promise<Buffer> {
+async function concatenated(source: AsyncIterable<Buffer>): Promise<Buffer> {
   const parts: Buffer[] = []
   for await (const part of source) parts.push(part)
   return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)
 }
 
-/** No server uses more codings in practice. Each one costs memory and multiplies a decompression bomb. */
+/** No server uses more codings. Each one costs memory and multiplies a decompression bomb. */
 const maxCodings = 2
 
-async function* plainBytes(body: RawBody): AsyncGenerator<Buffer, void, undefined> {
+async function* decodedBytes(body: RawBody): AsyncGenerator<Buffer, void, undefined> {
   const codings = contentCodings(body.headers)
   if (codings.length > maxCodings) {
     throw new ProtocolError(`The answer is compressed ${codings.length} times over (${codings.join(', ')}).`)
   }
   let bytes = body.bytes
-  for (const coding of codings.reverse()) bytes = decompressed(bytes, coding)
+  for (const coding of codings.reverse()) bytes = decompress(bytes, coding)
   let total = 0
   for await (const part of bytes) {
     total += part.length
@@ -75,7 +75,7 @@ function tooLarge(limit: number): ProtocolError {
   })
 }
 
-async function* decompressed(
+async function* decompress(
   source: AsyncIterable<Buffer>,
   coding: string,
 ): AsyncGenerator<Buffer, void, undefined> {

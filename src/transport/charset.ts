@@ -4,10 +4,10 @@ interface TextDecoding {
   /** Decodes a whole body. */
   whole(bytes: Buffer): string
   /** Creates a decoder for bytes that arrive in pieces, which may split characters. */
-  pieces(): PieceDecoder
+  stream(): StreamDecoder
 }
 
-interface PieceDecoder {
+interface StreamDecoder {
   write(bytes: Buffer): string
   end(): string
 }
@@ -20,7 +20,7 @@ export function decodingFor(contentType: string | undefined): TextDecoding {
   const name = charsetOf(contentType)
   if (name === undefined || utf8Names.has(name)) return utf8
   if (latin1Names.has(name)) return latin1
-  return registered(name) ?? utf8
+  return platformDecoding(name) ?? utf8
 }
 
 /** The charset parameter, lower case, without separators: `UTF-8` and `utf_8` are both `utf8`. */
@@ -39,17 +39,17 @@ const utf8Names = new Set(['utf8', 'unicode11utf8', 'usascii', 'ascii', 'ansix34
 const latin1Names = new Set(['latin1', 'iso88591', 'l1', 'cp819', 'ibm819'])
 
 const utf8: TextDecoding = {
-  whole: (bytes) => (isUtf8(bytes) ? withoutMark(bytes.toString('utf8')) : bytes.toString('latin1')),
-  pieces: () => utf8Pieces(),
+  whole: (bytes) => (isUtf8(bytes) ? withoutByteOrderMark(bytes.toString('utf8')) : bytes.toString('latin1')),
+  stream: () => utf8Stream(),
 }
 
 const latin1: TextDecoding = {
   whole: (bytes) => bytes.toString('latin1'),
-  pieces: () => ({ write: (bytes) => bytes.toString('latin1'), end: () => '' }),
+  stream: () => ({ write: (bytes) => bytes.toString('latin1'), end: () => '' }),
 }
 
 /** Other encodings that the platform supports, e.g. windows-1252 or utf-16le. */
-function registered(name: string): TextDecoding | undefined {
+function platformDecoding(name: string): TextDecoding | undefined {
   const label = name.replace(/^(windows|utf|iso8859)(\d+)/, '$1-$2')
   try {
     new TextDecoder(label)
@@ -58,7 +58,7 @@ function registered(name: string): TextDecoding | undefined {
   }
   return {
     whole: (bytes) => new TextDecoder(label).decode(bytes),
-    pieces: () => {
+    stream: () => {
       const decoder = new TextDecoder(label)
       return { write: (bytes) => decoder.decode(bytes, { stream: true }), end: () => decoder.decode() }
     },
@@ -66,7 +66,7 @@ function registered(name: string): TextDecoding | undefined {
 }
 
 /** From the first piece that is not valid UTF-8, all pieces are decoded as Latin-1. */
-function utf8Pieces(): PieceDecoder {
+function utf8Stream(): StreamDecoder {
   let rest: Buffer = Buffer.alloc(0)
   let valid = true
   let first = true
@@ -89,7 +89,7 @@ function utf8Pieces(): PieceDecoder {
       const text = all.toString('utf8', 0, complete)
       if (!first || text === '') return text
       first = false
-      return withoutMark(text)
+      return withoutByteOrderMark(text)
     },
     end() {
       const text = rest.toString('latin1')
@@ -110,6 +110,6 @@ function incompleteTail(bytes: Buffer): number {
   return 0
 }
 
-function withoutMark(text: string): string {
+function withoutByteOrderMark(text: string): string {
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
 }

@@ -3,15 +3,15 @@ import { interrupted } from '../errors/interruption.js'
 import type { Clock } from './types.js'
 
 /**
- * Milliseconds by a clock that nobody sets. `performance.now()` is the same, but loads a dozen modules of Node,
- * which every command would wait for.
+ * Milliseconds of a monotonic clock. `performance.now()` returns the same, but loads a dozen modules of Node,
+ * which would slow down every command.
  */
 export function monotonicTime(): number {
   const [seconds, nanoseconds] = process.hrtime()
   return seconds * 1000 + nanoseconds / 1e6
 }
 
-/** The time of this machine. */
+/** The clock of this machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (milliseconds, signal) =>

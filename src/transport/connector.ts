@@ -2,11 +2,11 @@ import type { Buffer } from 'node:buffer'
 import type { Socket } from 'node:net'
 import type { buildConnector } from 'undici'
 import { lazily } from '../basics/lazily.js'
-import { loading } from './failures.js'
+import { loadModule } from './failures.js'
 import { isSocks } from './proxy.js'
 import { type ResponseFilter, responseFilter } from './response-filter.js'
-import { checked, isChecked } from './server-check.js'
-import type { WireSettings } from './settings.js'
+import { checkedConnection, needsServerCheck } from './server-check.js'
+import type { ConnectionSettings } from './settings.js'
 import { proxyTlsOptions, tlsOptions } from './tls.js'
 import { openTunnel } from './tunnel.js'
 
@@ -15,30 +15,31 @@ type Target = buildConnector.Options
 type Connect = (target: Target) => Promise<Socket>
 
 /**
- * Makes the connections of one pool: by undici's connector, through a tunnel where there is a proxy, with a
- * response filter. It also keeps the TLS alert that ends a connection.
+ * Opens the connections of one pool with undici's connector, through a tunnel if a proxy is used, and with a
+ * response filter. Keeps the TLS alert that ends a connection, for error messages.
  */
-export function openConnector(settings: WireSettings, build: typeof buildConnector): Connector {
-  const make = (tls: object) => {
+export function openConnector(settings: ConnectionSettings, build: typeof buildConnector): Connector {
+  const connectorWith = (tls: object) => {
     const common = { timeout: settings.connectTimeout, allowH2: false }
-    return promised(build({ ...tls, ...common } as buildConnector.BuildOptions))
+    return toPromise(build({ ...tls, ...common } as buildConnector.BuildOptions))
   }
-  const plain = make({})
-  // Only TLS needs it, and to look for the machine's certificates takes a twentieth of a list over http.
-  const material = lazily(async () => ({ ...(await settings.trust?.()), ...settings.tls }))
-  const secureBy = (options: typeof tlsOptions) =>
+  const plain = connectorWith({})
+  // Loaded on demand, since finding the system's certificates takes 5 % of the time of a listing over http.
+  const tlsMaterial = lazily(async () => ({ ...(await settings.trust?.()), ...settings.tls }))
+  const secureConnector = (options: typeof tlsOptions) =>
     lazily(async () => {
-      const tls = await material()
-      // A resumed session shows the server's own certificate only, and would go on where a check has failed.
-      return make({ ...options(tls), ...(isChecked(tls) ? { maxCachedSessions: 0 } : {}) })
+      const tls = await tlsMaterial()
+      // Sessions are not resumed: a resumed session has only the server's own certificate, and would continue after
+      // a failed check.
+      return connectorWith({ ...options(tls), ...(needsServerCheck(tls) ? { maxCachedSessions: 0 } : {}) })
     })
-  const secure = secureBy(tlsOptions)
+  const secure = secureConnector(tlsOptions)
   // The client certificate is for the provider rather than the proxy.
-  const secureProxy = secureBy(proxyTlsOptions)
-  const open = async (target: Target, encrypted: () => Promise<Connect>) => {
+  const secureProxy = secureConnector(proxyTlsOptions)
+  const open = async (target: Target, secureConnect: () => Promise<Connect>) => {
     if (target.protocol !== 'https:') return plain(target)
-    const [connectSecurely, tls] = await Promise.all([encrypted(), material()])
-    return checked(connectSecurely(target), tls)
+    const [connectSecurely, tls] = await Promise.all([secureConnect(), tlsMaterial()])
+    return checkedConnection(connectSecurely(target), tls)
   }
   const toServer = (target: Target) => open(target, secure)
   const toProxy = (target: Target) => open(target, secureProxy)
@@ -48,7 +49,7 @@ export function openConnector(settings: WireSettings, build: typeof buildConnect
     if (settings.isProxy(url)) return toProxy(target)
     const proxy = settings.proxyFor(url)
     if (proxy !== undefined && isSocks(proxy)) {
-      const { openSocksTunnel } = await loading(() => import('./socks.js'))
+      const { openSocksTunnel } = await loadModule(() => import('./socks.js'))
       const tunnel = await plain(proxyTarget(proxy))
       await openSocksTunnel(tunnel, proxy, { host: url.hostname, port: portOf(url) }, settings.connectTimeout)
       return target.protocol === 'https:' ? toServer({ ...target, httpSocket: tunnel }) : tunnel
@@ -101,7 +102,7 @@ function keepAlert(socket: Socket): void {
   })
 }
 
-function promised(connector: Connector): Connect {
+function toPromise(connector: Connector): Connect {
   return (target) =>
     new Promise((resolve, reject) => {
       // Throws for unusable certificates or keys, which rejects the promise.

@@ -12,7 +12,7 @@ interface CurlSettings {
 }
 
 /**
- * The request as a command for a POSIX shell with curl. Secrets are left as shell variables: OCCI_TOKEN,
+ * The request as a curl command for a POSIX shell. Secrets are replaced by shell variables: OCCI_TOKEN,
  * OCCI_PASSWORD, OCCI_COOKIE, OCCI_SECRET. Throws UsageError for an invalid URL.
  */
 export function toCurl(request: HttpRequest, settings: CurlSettings = {}): string {
@@ -24,7 +24,7 @@ export function toCurl(request: HttpRequest, settings: CurlSettings = {}): strin
   const lines = [
     ...methodOf(request.method, body !== undefined),
     ...request.headers.map((header) => headerArgument(header, settings.secretHeaders ?? [])),
-    ...suppressed(request.headers, sendsBody),
+    ...suppressedDefaults(request.headers, sendsBody),
     ...(settings.extra ?? []).map((text) => quoted([text])),
     ...(sendsBody ? [body?.argument ?? "--data-raw ''"] : []),
     quoted(partsOf(url.href)),
@@ -49,7 +49,7 @@ function headerArgument([name, value]: HeaderPair, secretHeaders: readonly strin
   return `-H ${quoted([`${name}: ${scheme === '' ? '' : `${scheme} `}`, { variable: variableForHeader(name) }])}`
 }
 
-/** The user name is not secret, and no variable holds it when it was typed at a prompt. */
+/** The user name is printed, since it is not secret, and may have been typed at a prompt rather than set as a variable. */
 function login(user: string | undefined): string {
   return user === undefined
     ? '"$OCCI_USERNAME:$OCCI_PASSWORD"'
@@ -72,8 +72,8 @@ function variableForHeader(header: string): string {
   return name === 'authorization' || name.includes('token') ? 'OCCI_TOKEN' : 'OCCI_SECRET'
 }
 
-/** Headers that curl would add by itself. */
-function suppressed(headers: readonly HeaderPair[], sendsBody: boolean): string[] {
+/** Arguments that remove the headers that curl adds by default. */
+function suppressedDefaults(headers: readonly HeaderPair[], sendsBody: boolean): string[] {
   const own = ['Accept', ...(sendsBody ? ['Content-Type'] : [])]
   return own.filter((name) => headerValue(headers, name) === undefined).map((name) => `-H '${name}:'`)
 }
@@ -91,14 +91,14 @@ function bodyOf(body: HttpRequest['body']): Body | undefined {
   const text = bytes.toString(encoding)
   const parts = partsOf(text)
   if (encoding === 'utf8' && isPrintable(text)) return { argument: `--data-raw ${quoted(parts)}` }
-  return { before: `${printed(parts, encoding)} | `, argument: '--data-binary @-' }
+  return { before: `${printfCommand(parts, encoding)} | `, argument: '--data-binary @-' }
 }
 
 /**
- * Writes bytes by printf with octal escapes, since shells do not accept every byte in an argument and control
- * characters must not reach a terminal.
+ * A printf command that writes bytes with octal escapes, since shells do not accept every byte in an argument and
+ * control characters must not reach a terminal.
  */
-function printed(parts: readonly Part[], encoding: 'utf8' | 'latin1'): string {
+function printfCommand(parts: readonly Part[], encoding: 'utf8' | 'latin1'): string {
   const format = parts.map((part) => (typeof part === 'string' ? '%b' : '%s')).join('')
   const words = parts.map((part) => {
     if (typeof part !== 'string') return `"$${part.variable}"`
@@ -116,17 +116,17 @@ function isPrintable(text: string): boolean {
   return true
 }
 
-/** Text, or a shell variable that stands for a secret. */
+/** Text, or a shell variable in place of a secret. */
 type Part = string | { readonly variable: string }
 
 function partsOf(text: string): Part[] {
   const parts: Part[] = []
-  let kept = 0
+  let position = 0
   for (const { start, stop, name } of secretSpans(text)) {
-    parts.push(text.slice(kept, start), { variable: variableFor(name) })
-    kept = stop
+    parts.push(text.slice(position, start), { variable: variableFor(name) })
+    position = stop
   }
-  parts.push(text.slice(kept))
+  parts.push(text.slice(position))
   return parts
 }
 
@@ -135,7 +135,7 @@ function variableFor(name: string): string {
   return /token/i.test(name) ? 'OCCI_TOKEN' : 'OCCI_SECRET'
 }
 
-/** Quotes text by single quotes and variables by double quotes. */
+/** Puts text in single quotes and variables in double quotes. */
 function quoted(parts: readonly Part[]): string {
   const inner = parts.map((part) =>
     typeof part === 'string' ? part.replaceAll("'", "'\\''") : `'"$${part.variable}"'`,

@@ -1,11 +1,11 @@
-/** An exchange as errors tell it. */
+/** The facts of an HTTP exchange for errors. */
 import { headerValue } from '../basics/http.js'
 import { omitUndefined } from '../basics/objects.js'
 import { excerpt, plainText } from '../basics/words.js'
 import type { HttpFacts } from '../errors/errors.js'
 import type { HttpRequest, HttpResponse } from './types.js'
 
-/** `serverMessage` is the server's message, as plain text. Credentials in the URL are left out. */
+/** The facts for an error, with the URL without credentials. `serverMessage` is the server's message, as plain text. */
 export function httpFacts(
   request: Pick<HttpRequest, 'method' | 'url'>,
   response?: Pick<HttpResponse, 'status' | 'reason' | 'headers'>,
@@ -21,7 +21,7 @@ export function httpFacts(
   }
 }
 
-/** The URL without user, password and fragment. Text that is not a URL is only made safe to print. */
+/** The URL without user, password and fragment. Text that is not a URL is shortened and made safe to print. */
 export function bareUrl(text: string): string {
   try {
     const url = new URL(text)
@@ -34,7 +34,7 @@ export function bareUrl(text: string): string {
   }
 }
 
-/** Headers with the request id that operators search their logs for. */
+/** Headers with the request id by which operators search their logs. */
 const requestIdHeaders = ['x-openstack-request-id', 'x-compute-request-id', 'x-request-id', 'x-trans-id']
 
 export function requestIdOf(response: Pick<HttpResponse, 'headers'>): string | undefined {

@@ -16,17 +16,17 @@ import { redactUrl } from './redact.js'
 import { tlsFailure } from './tls-failures.js'
 
 /**
- * `no`: no byte of the request can have reached the server. `maybe`: the request may have been carried out.
+ * Whether a failed request was sent. `no`: no byte can have reached the server. `maybe`: it may have been carried out.
  */
 export type Sent = 'no' | 'maybe'
 
-export interface Circumstances {
+export interface RequestCircumstances {
   readonly method: string
   readonly url: string
-  /** What hints call the server. */
+  /** How hints refer to the server: `endpoint`, `Keystone`. */
   readonly server: string
   readonly sent: Sent
-  /** Whether the head of the response had arrived. */
+  /** Whether the response headers had arrived. */
   readonly answered: boolean
   /** The timeouts in force, in milliseconds. */
   readonly connectTimeout: number
@@ -43,8 +43,8 @@ export class Aborted extends Error {
   }
 }
 
-/** Loads a module. Throws ConfigError: a part of this package that is not there is no failure of the network. */
-export async function loading<M>(load: () => Promise<M>): Promise<M> {
+/** Loads a module of this package. Throws ConfigError if it is missing, rather than an error that looks like the network's. */
+export async function loadModule<M>(load: () => Promise<M>): Promise<M> {
   try {
     return await load()
   } catch (error) {
@@ -53,7 +53,7 @@ export async function loading<M>(load: () => Promise<M>): Promise<M> {
 }
 
 function notLoaded(error: unknown): ConfigError {
-  return new ConfigError(`The client for HTTP cannot be loaded: ${plainText(messageOf(error))}.`, {
+  return new ConfigError(`The HTTP client cannot be loaded: ${plainText(messageOf(error))}.`, {
     cause: error,
     hint: 'Install the package again, with its dependencies. A bundle of ES modules leaves undici outside.',
     facts: { sent: 'no' },
@@ -61,7 +61,7 @@ function notLoaded(error: unknown): ConfigError {
 }
 
 /** Converts an error of undici, node:net, node:tls or a signal to the error family. */
-export function failure(error: unknown, at: Circumstances): OcciError {
+export function failure(error: unknown, at: RequestCircumstances): OcciError {
   if (error instanceof OcciError) return error
   if (error instanceof Aborted) {
     const { http, facts } = details(at, undefined)
@@ -70,24 +70,24 @@ export function failure(error: unknown, at: Circumstances): OcciError {
   const code = codeOf(error)
   const make = byCode[code]
   if (make !== undefined) return make(at, error)
-  const tls = tlsFailure(error, code, { place: placeOf(at), server: at.server }, details(at, error))
+  const tls = tlsFailure(error, code, { place: serverOf(at), server: at.server }, details(at, error))
   if (tls !== undefined) return tls
   // undici 7.30.2 leaves the code of most parser errors undefined.
   if (code.startsWith('HPE_') || nameOf(error) === 'HTTPParserError') return notHttp(at, error)
   return new NetworkError(
-    `The request to ${placeOf(at)} failed: ${plainText(messageOf(error))}`,
+    `The request to ${serverOf(at)} failed: ${plainText(messageOf(error))}`,
     details(at, error),
   )
 }
 
-/** The error for a response that did not arrive within `total` milliseconds. */
-export function tooSlow(total: number, at: Circumstances): TimeoutError {
-  const usual = !at.answered && total >= at.headersTimeout && at.headersTimeout > 0
-  if (usual && at.sent === 'no' && total >= at.connectTimeout && at.connectTimeout > 0) {
+/** The error for a request that took longer than `total` milliseconds. */
+export function tooSlow(total: number, at: RequestCircumstances): TimeoutError {
+  const withinOtherLimits = !at.answered && total >= at.headersTimeout && at.headersTimeout > 0
+  if (withinOtherLimits && at.sent === 'no' && total >= at.connectTimeout && at.connectTimeout > 0) {
     return slowConnect(at, undefined)
   }
-  if (usual) return slowHeaders(at, undefined)
-  return new TimeoutError(`The request to ${placeOf(at)} took longer than ${formatLimit(total)} in all.`, {
+  if (withinOtherLimits) return slowHeaders(at, undefined)
+  return new TimeoutError(`The request to ${serverOf(at)} took longer than ${formatLimit(total)} in all.`, {
     http: { method: at.method, url: redactUrl(at.url) },
     hint: 'Allow more time with `http.headersTimeout`.',
     facts: { sent: at.sent, timeout: 'total', milliseconds: total },
@@ -102,7 +102,7 @@ function codeOf(error: unknown): string {
   return ''
 }
 
-type Maker = (at: Circumstances, error: unknown) => OcciError
+type Maker = (at: RequestCircumstances, error: unknown) => OcciError
 
 const unknownHost: Maker = (at, error) =>
   new NetworkError(
@@ -115,8 +115,8 @@ const unknownHost: Maker = (at, error) =>
     },
   )
 
-const refused: Maker = (at, error) =>
-  new NetworkError(`${nextOf(at)} refuses the connection: nothing listens there.`, {
+const connectionRefused: Maker = (at, error) =>
+  new NetworkError(`${peerOf(at)} refuses the connection: nothing listens there.`, {
     ...transient(at, error),
     hint: at.proxy
       ? 'Check the proxy settings (http_proxy, https_proxy, no_proxy).'
@@ -124,18 +124,18 @@ const refused: Maker = (at, error) =>
   })
 
 const unreachable: Maker = (at, error) =>
-  new NetworkError(`${nextOf(at)} cannot be reached: there is no route to it.`, {
+  new NetworkError(`${peerOf(at)} cannot be reached: there is no route to it.`, {
     ...transient(at, error),
     hint: 'Check the network connection, VPN and firewall.',
   })
 
-const cut: Maker = (at, error) => {
+const connectionClosed: Maker = (at, error) => {
   const when = at.answered
     ? 'in the middle of its answer'
     : at.sent === 'no'
       ? 'at once'
       : 'before it answered'
-  return new NetworkError(`${placeOf(at)} closed the connection ${when}.`, {
+  return new NetworkError(`${serverOf(at)} closed the connection ${when}.`, {
     ...transient(at, error),
     hint:
       at.sent === 'no'
@@ -146,12 +146,12 @@ const cut: Maker = (at, error) => {
   })
 }
 
-const slowConnect = (at: Circumstances, error: unknown) =>
+const slowConnect = (at: RequestCircumstances, error: unknown) =>
   // Through a tunnel, the proxy may have been slow, or the server behind it.
   new TimeoutError(
     at.proxy !== undefined && (at.url.startsWith('https:') || at.proxy.startsWith('socks'))
-      ? `${nextOf(at)} gave no connection to ${new URL(at.url).host} within ${formatLimit(at.connectTimeout)}.`
-      : `${nextOf(at)} did not accept a connection within ${formatLimit(at.connectTimeout)}.`,
+      ? `${peerOf(at)} gave no connection to ${new URL(at.url).host} within ${formatLimit(at.connectTimeout)}.`
+      : `${peerOf(at)} did not accept a connection within ${formatLimit(at.connectTimeout)}.`,
     {
       ...details({ ...at, sent: 'no' }, error),
       hint: `Check the ${at.proxy === undefined ? at.server : 'proxy settings (http_proxy, https_proxy, no_proxy)'}, firewall and VPN, or allow more time with \`http.connectTimeout\`.`,
@@ -159,8 +159,8 @@ const slowConnect = (at: Circumstances, error: unknown) =>
     },
   )
 
-const slowHeaders = (at: Circumstances, error: unknown) =>
-  new TimeoutError(`${placeOf(at)} did not begin to answer within ${formatLimit(at.headersTimeout)}.`, {
+const slowHeaders = (at: RequestCircumstances, error: unknown) =>
+  new TimeoutError(`${serverOf(at)} did not begin to answer within ${formatLimit(at.headersTimeout)}.`, {
     ...details(at, error),
     hint: 'Allow more time with `http.headersTimeout`.',
     facts: { sent: at.sent, timeout: 'headers', milliseconds: at.headersTimeout },
@@ -168,7 +168,7 @@ const slowHeaders = (at: Circumstances, error: unknown) =>
 
 const slowBody: Maker = (at, error) =>
   new TimeoutError(
-    `${placeOf(at)} fell silent for ${formatLimit(at.bodyTimeout)} in the middle of its answer.`,
+    `${serverOf(at)} fell silent for ${formatLimit(at.bodyTimeout)} in the middle of its answer.`,
     {
       ...details(at, error),
       hint: 'Allow more time with `http.bodyTimeout`.',
@@ -176,19 +176,19 @@ const slowBody: Maker = (at, error) =>
     },
   )
 
-const overflow: Maker = (at, error) =>
-  new ProtocolError(`${placeOf(at)} answered with headers beyond the limit of 32 MiB.`, {
+const headersTooLarge: Maker = (at, error) =>
+  new ProtocolError(`${serverOf(at)} answered with headers beyond the limit of 32 MiB.`, {
     ...details(at, error),
     hint: 'Ask for the text/plain rendering (`mediaType: text/plain`), which carries data in the body.',
   })
 
 const wrongLength: Maker = (at, error) =>
-  new ProtocolError(`The answer of ${placeOf(at)} is not as long as its Content-Length says.`, {
+  new ProtocolError(`The answer of ${serverOf(at)} is not as long as its Content-Length says.`, {
     ...transient(at, error),
     hint: 'Try again; the server or a proxy in between cut or mangled the answer.',
   })
 
-const closed: Maker = (at, error) =>
+const closedByClient: Maker = (at, error) =>
   new CancelledError('The connection was closed by the program.', details(at, error))
 
 const notSendable: Maker = (at, error) =>
@@ -203,44 +203,44 @@ const byCode: Readonly<Record<string, Maker>> = {
   EAI_NODATA: unknownHost,
   EAI_NONAME: unknownHost,
   EAI_FAIL: unknownHost,
-  ECONNREFUSED: refused,
+  ECONNREFUSED: connectionRefused,
   EHOSTUNREACH: unreachable,
   ENETUNREACH: unreachable,
   EHOSTDOWN: unreachable,
   ENETDOWN: unreachable,
   EADDRNOTAVAIL: unreachable,
-  ECONNRESET: cut,
-  ECONNABORTED: cut,
-  EPIPE: cut,
-  UND_ERR_SOCKET: cut,
+  ECONNRESET: connectionClosed,
+  ECONNABORTED: connectionClosed,
+  EPIPE: connectionClosed,
+  UND_ERR_SOCKET: connectionClosed,
   ETIMEDOUT: slowConnect,
   UND_ERR_CONNECT_TIMEOUT: slowConnect,
   UND_ERR_HEADERS_TIMEOUT: slowHeaders,
   UND_ERR_BODY_TIMEOUT: slowBody,
-  UND_ERR_HEADERS_OVERFLOW: overflow,
-  HPE_HEADER_OVERFLOW: overflow,
+  UND_ERR_HEADERS_OVERFLOW: headersTooLarge,
+  HPE_HEADER_OVERFLOW: headersTooLarge,
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: wrongLength,
-  UND_ERR_DESTROYED: closed,
-  UND_ERR_CLOSED: closed,
+  UND_ERR_DESTROYED: closedByClient,
+  UND_ERR_CLOSED: closedByClient,
   UND_ERR_INVALID_ARG: notSendable,
   UND_ERR_NOT_SUPPORTED: notSendable,
 }
 
-/** The error for a response that is not HTTP. Its first bytes often tell which protocol it is. */
-function notHttp(at: Circumstances, error: unknown): OcciError {
+/** The error for a response that is not HTTP. The first bytes show whether it is TLS. */
+function notHttp(at: RequestCircumstances, error: unknown): OcciError {
   const data = (error as { data?: unknown }).data
   const first = typeof data === 'string' ? data : ''
   if (first.startsWith('\x15\x03') && at.url.startsWith('http:')) {
-    return new ProtocolError(`${placeOf(at)} speaks TLS, not plain HTTP.`, {
+    return new ProtocolError(`${serverOf(at)} speaks TLS, not plain HTTP.`, {
       ...details(at, error),
-      hint: `Write https:// instead of http:// for ${placeOf(at)}.`,
+      hint: `Write https:// instead of http:// for ${serverOf(at)}.`,
     })
   }
   const why = plainText(messageOf(error)).replace(
     /^Response does not match the HTTP\/1\.1 protocol \((.*)\)$/,
     '$1',
   )
-  return new ProtocolError(`The answer of ${placeOf(at)} is not valid HTTP: ${why}.`, {
+  return new ProtocolError(`The answer of ${serverOf(at)} is not valid HTTP: ${why}.`, {
     ...details(at, error),
     hint:
       at.server === 'endpoint'
@@ -249,7 +249,7 @@ function notHttp(at: Circumstances, error: unknown): OcciError {
   })
 }
 
-function details(at: Circumstances, error: unknown): ErrorDetails {
+function details(at: RequestCircumstances, error: unknown): ErrorDetails {
   return {
     cause: causeOf(error),
     http: { method: at.method, url: redactUrl(at.url) },
@@ -258,16 +258,15 @@ function details(at: Circumstances, error: unknown): ErrorDetails {
 }
 
 /**
- * Marks a failure that may disappear at the next attempt, unlike an unknown host name or an untrusted
- * certificate.
+ * Like `details`, for a failure that a retry may overcome, unlike an unknown host name or an untrusted certificate.
  */
-function transient(at: Circumstances, error: unknown): ErrorDetails {
+function transient(at: RequestCircumstances, error: unknown): ErrorDetails {
   return { ...details(at, error), facts: { sent: at.sent, transient: true } }
 }
 
 /**
- * Keeps name, code and message only: errors of undici and TLS hold raw bytes of the response and whole
- * certificates.
+ * A copy with name, code and message only, because errors of undici and TLS contain raw bytes of the response and
+ * whole certificates.
  */
 function causeOf(error: unknown): Error | undefined {
   if (error === undefined) return undefined
@@ -280,16 +279,16 @@ function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : 'Error'
 }
 
-function hostOf(at: Circumstances): string {
+function hostOf(at: RequestCircumstances): string {
   return new URL(at.proxy ?? at.url).hostname
 }
 
 /** The host that a connection is made to: the proxy, if there is one. */
-function nextOf(at: Circumstances): string {
+function peerOf(at: RequestCircumstances): string {
   return at.proxy === undefined ? new URL(at.url).host : `The proxy ${new URL(at.proxy).host}`
 }
 
-function placeOf(at: Circumstances): string {
+function serverOf(at: RequestCircumstances): string {
   return at.proxy === undefined
     ? new URL(at.url).host
     : `${new URL(at.url).host} (by proxy ${new URL(at.proxy).host})`

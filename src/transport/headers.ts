@@ -3,7 +3,7 @@ import type { HeaderPair } from '../basics/http.js'
 import { UsageError } from '../errors/errors.js'
 
 /**
- * Encodes header pairs for undici: a flat list, in which each Latin-1 character stands for one UTF-8 byte.
+ * Encodes header pairs for undici: a flat list, in which each Latin-1 character represents one UTF-8 byte.
  * Throws UsageError for values that cannot be sent; its message names the header, never the value.
  */
 export function encodeHeaders(headers: readonly HeaderPair[]): string[] {
@@ -25,7 +25,7 @@ export function decodeHeaders(flat: readonly string[]): HeaderPair[] {
   return pairs
 }
 
-/** The transport sets headers of framing and connection. Other values would make requests ambiguous. */
+/** Headers of framing and connection, which only the transport may set, since other values would make requests ambiguous. */
 const managed = new Set([
   'connection',
   'content-length',
@@ -82,6 +82,6 @@ function decodeValue(latin1: string): string {
   if (isAscii(latin1)) return latin1
   const bytes = Buffer.from(latin1, 'latin1')
   const text = bytes.toString('utf8')
-  // The sender may have used U+FFFD itself; only a different round trip proves that the bytes were not UTF-8.
+  // The text may legitimately contain U+FFFD. Only if encoding it yields other bytes, they were not UTF-8.
   return text.includes('\ufffd') && !Buffer.from(text, 'utf8').equals(bytes) ? latin1 : text
 }

@@ -2,11 +2,11 @@
 import { Buffer } from 'node:buffer'
 
 /** Controls of the connection for the reader of a body. */
-interface Tap {
+interface FlowControl {
   pause(): void
   resume(): void
   /** Discards the response. The connection is closed unless the response has ended. */
-  drop(): void
+  destroy(): void
 }
 
 /**
@@ -14,26 +14,26 @@ interface Tap {
  * buffer is full. It can be read once: in pieces or whole.
  */
 export class IncomingBody {
-  readonly #tap: Tap
+  readonly #flowControl: FlowControl
   #parts: Buffer[] = []
-  #kept = 0
-  #held = false
-  #wantsAll = false
+  #buffered = 0
+  #paused = false
+  #readingAll = false
   #state: { readonly over: boolean; readonly error?: unknown } = { over: false }
   #wake = () => {}
 
-  constructor(tap: Tap) {
-    this.#tap = tap
+  constructor(flowControl: FlowControl) {
+    this.#flowControl = flowControl
   }
 
   push(part: Buffer): void {
     this.#parts.push(part)
-    this.#kept += part.length
-    if (this.#kept >= muchKept && !this.#wantsAll && !this.#held) {
-      this.#held = true
-      this.#tap.pause()
+    this.#buffered += part.length
+    if (this.#buffered >= highWaterMark && !this.#readingAll && !this.#paused) {
+      this.#paused = true
+      this.#flowControl.pause()
     }
-    if (!this.#wantsAll) this.#wake()
+    if (!this.#readingAll) this.#wake()
   }
 
   end(): void {
@@ -45,10 +45,10 @@ export class IncomingBody {
   }
 
   /** Reads all bytes at once, without a limit. Rejects with the connection's error. */
-  async whole(): Promise<Buffer> {
-    this.#wantsAll = true
-    this.#flow()
-    if (!this.#state.over) await this.#more()
+  async readAll(): Promise<Buffer> {
+    this.#readingAll = true
+    this.#resume()
+    if (!this.#state.over) await this.#nextEvent()
     this.#throwFailure()
     const [first = Buffer.alloc(0)] = this.#parts
     return this.#parts.length <= 1 ? first : Buffer.concat(this.#parts)
@@ -61,15 +61,15 @@ export class IncomingBody {
         const parts = this.#parts
         this.#parts = []
         for (const part of parts) {
-          this.#kept -= part.length
+          this.#buffered -= part.length
           yield part
         }
         if (this.#parts.length > 0) continue
         this.#throwFailure()
         if (this.#state.over) return
         // Resuming the parser may deliver data at once, before the reader waits.
-        this.#flow()
-        if (this.#parts.length === 0 && !this.#state.over) await this.#more()
+        this.#resume()
+        if (this.#parts.length === 0 && !this.#state.over) await this.#nextEvent()
       }
     } finally {
       this.discard()
@@ -78,7 +78,7 @@ export class IncomingBody {
 
   /** Discards the rest. */
   discard(): void {
-    if (!this.#state.over) this.#tap.drop()
+    if (!this.#state.over) this.#flowControl.destroy()
   }
 
   #finish(state: { readonly over: true; readonly error?: unknown }): void {
@@ -91,18 +91,18 @@ export class IncomingBody {
     if ('error' in this.#state) throw this.#state.error
   }
 
-  #flow(): void {
-    if (!this.#held) return
-    this.#held = false
-    this.#tap.resume()
+  #resume(): void {
+    if (!this.#paused) return
+    this.#paused = false
+    this.#flowControl.resume()
   }
 
-  #more(): Promise<void> {
+  #nextEvent(): Promise<void> {
     return new Promise((resolve) => {
       this.#wake = resolve
     })
   }
 }
 
-/** In bytes; the same limit as Node's streams. */
-const muchKept = 65_536
+/** In bytes: the connection is paused when the buffer is larger. The same as in Node's streams. */
+const highWaterMark = 65_536

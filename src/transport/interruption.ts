@@ -1,11 +1,11 @@
 /** Ends a request early: on the caller's signal, or on a timeout. */
 
 /**
- * Lighter than an AbortSignal, which would cost as much as the rest of a request. Bulk commands make
- * thousands of requests, and hardly any is interrupted.
+ * A lightweight replacement for AbortSignal, which would take as much time as the rest of a request. Bulk commands
+ * send thousands of requests, and hardly any is interrupted.
  */
 export class Interruption {
-  /** Undefined until the interruption. */
+  /** Why the request was interrupted; undefined before that. */
   reason: Error | undefined
   #listener: ((reason: Error) => void) | undefined
 

@@ -1,28 +1,28 @@
-/** What a proxy answers by itself, in place of the server behind it. */
+/** Recognises error responses that come from a proxy rather than from the server behind it. */
 import { type HeaderPair, headerValue, headerValues } from '../basics/http.js'
 import { plainText } from '../basics/words.js'
 import { NetworkError } from '../errors/errors.js'
 import type { Sent } from './failures.js'
 
-export interface ProxyAnswer {
+export interface ProxyResponse {
   readonly status: number
   readonly reason: string
   readonly headers: readonly HeaderPair[]
 }
 
 /**
- * The error for an answer that comes from a proxy that forwards plain http; undefined for one of the server behind
- * it. Such answers look like the server's own: its 401 would have the user give the proxy the server's password.
+ * The error for a response that a proxy for plain http sent itself; undefined for a response of the server. The two
+ * look alike, and a 401 of the proxy must not make the user send the server's password to the proxy.
  */
-export function forwardedRefusal(proxy: URL, target: URL, answer: ProxyAnswer): NetworkError | undefined {
-  if (!isOfProxy(answer)) return undefined
+export function forwardedRefusal(proxy: URL, target: URL, answer: ProxyResponse): NetworkError | undefined {
+  if (!isFromProxy(answer)) return undefined
   const squid = squidError(answer)
   const sent = answer.status < 500 || (squid !== undefined && beforeServer.has(squid)) ? 'no' : 'maybe'
   return proxyRefusal(proxy, `the request to ${target.host}`, answer, sent)
 }
 
-/** `what` the proxy was asked for. */
-export function proxyRefusal(proxy: URL, what: string, answer: ProxyAnswer, sent: Sent): NetworkError {
+/** The error for a response of a proxy. `what` describes the request, for the message. */
+export function proxyRefusal(proxy: URL, what: string, answer: ProxyResponse, sent: Sent): NetworkError {
   const { status, reason } = answer
   const failed = status >= 500
   const squid = squidError(answer)
@@ -37,40 +37,40 @@ export function proxyRefusal(proxy: URL, what: string, answer: ProxyAnswer, sent
       facts: {
         sent,
         proxyStatus: status,
-        ...(passing.has(status) ? { transient: true } : {}),
+        ...(transientStatuses.has(status) ? { transient: true } : {}),
       },
     },
   )
 }
 
-export const generalHint = 'Ask who runs the proxy, or list the host in no_proxy to go without it.'
+export const generalHint = 'Ask who runs the proxy, or list the host in no_proxy to connect without it.'
 
-const passing = new Set([502, 503, 504])
+const transientStatuses = new Set([502, 503, 504])
 
-/** Errors of squid before it had a connection to the server. */
+/** Errors of squid that occur before it is connected to the server. */
 const beforeServer = new Set(['ERR_CONNECT_FAIL', 'ERR_DNS_FAIL', 'ERR_SECURE_CONNECT_FAIL'])
 
-/** `ERR_ACCESS_DENIED 0` without the number. */
-function squidError({ headers }: ProxyAnswer): string | undefined {
+/** Squid's error code, such as `ERR_ACCESS_DENIED`, without the number after it. */
+function squidError({ headers }: ProxyResponse): string | undefined {
   return headerValue(headers, 'x-squid-error')?.split(' ')[0]
 }
 
-/** Programs that name themselves in `Server` in their own answers only. */
-const programs = /^(squid|tinyproxy|privoxy)\b/i
+/** Proxies that name themselves in the `Server` header of their own responses only. */
+const proxyPrograms = /^(squid|tinyproxy|privoxy)\b/i
 
-function isOfProxy({ status, headers }: ProxyAnswer): boolean {
+function isFromProxy({ status, headers }: ProxyResponse): boolean {
   if (status < 400) return false
   if (status === 407) return true
-  // RFC 9209 §2.1.2: an error that the proxy itself met.
-  const told = headerValue(headers, 'proxy-status')
+  // RFC 9209 §2.1.2: an error of the proxy itself.
+  const proxyStatus = headerValue(headers, 'proxy-status')
   return (
-    (told !== undefined && /;\s*error\s*=/.test(told)) ||
+    (proxyStatus !== undefined && /;\s*error\s*=/.test(proxyStatus)) ||
     headerValue(headers, 'x-squid-error') !== undefined ||
-    programs.test(headerValue(headers, 'server') ?? '')
+    proxyPrograms.test(headerValue(headers, 'server') ?? '')
   )
 }
 
-function loginHint(proxy: URL, { headers }: ProxyAnswer): string {
+function loginHint(proxy: URL, { headers }: ProxyResponse): string {
   const offered = headerValues(headers, 'proxy-authenticate').flatMap(
     (value) => /^\s*([!#$%&'*+.^_`|~0-9A-Za-z-]{1,40})/.exec(value)?.[1] ?? [],
   )

@@ -8,9 +8,9 @@ import type { TransportSettings } from './types.js'
 export type ProxyChoice = (target: URL) => URL | undefined
 
 /**
- * Reads settings as the environment variables http_proxy, https_proxy and no_proxy are commonly read: the
- * proxy is chosen by the target's scheme, `host:port` without a scheme is an http proxy, `socks5h://` is a SOCKS
- * proxy that resolves names and `socks5://` one for addresses that are resolved here, and no_proxy lists
+ * Interprets settings like the environment variables http_proxy, https_proxy and no_proxy: the target's scheme
+ * selects the proxy, `host:port` without a scheme is an http proxy, `socks5h://` is a SOCKS proxy that resolves
+ * names and `socks5://` one for addresses that are resolved here, and no_proxy lists
  * hosts, domains (`example.org` and `.example.org` cover their subdomains), addresses, networks
  * (`10.0.0.0/8`), each with an optional port, or `*`.
  */

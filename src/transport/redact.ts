@@ -1,4 +1,4 @@
-/** Replaces a secret. */
+/** The text that replaces a secret. */
 import type { HeaderPair } from '../basics/http.js'
 export const mask = '***'
 
@@ -49,18 +49,18 @@ export function redactUrl(url: string): string {
  * named like secrets, and userinfo in URLs. Takes linear time.
  */
 export function redactText(text: string): string {
-  return redactUserinfo(maskNamed(text))
+  return redactUserinfo(maskSecrets(text))
 }
 
-/** Whether a name of a JSON key, form field or attribute stands for a secret: `password`, `org.x.admin_pwd`. */
+/** Whether a JSON key, form field or attribute of this name contains a secret: `password`, `org.x.admin_pwd`. */
 export function isSecretName(name: string): boolean {
   const last = name.slice(Math.max(name.lastIndexOf('.'), name.lastIndexOf('/')) + 1).toLowerCase()
   return secretName.test(last)
 }
 
 /**
- * Includes user data, which often holds passwords. `id` is not included, since most ids are not secret; the
- * token id of Keystone v2 (`access.token.id`) is handled by secretSpans.
+ * Includes user data, which often contains passwords. `id` is not included, since most ids are not secret; secretSpans
+ * handles the token id of Keystone v2 (`access.token.id`).
  */
 const secretName =
   /^(.{0,40}[_-])?(password|passwd|passphrase|passcode|secret|token|pwd|adminpass|access_?key|private_?key|api_?key|otp|user_?data|credential_secret|client_secret|refresh_token|access_token|id_token|subject_token|device_code|code_verifier)$/
@@ -75,12 +75,12 @@ interface SecretSpan {
 /** Finds the secrets of a text, in order and without overlaps. Takes linear time. */
 export function secretSpans(text: string): SecretSpan[] {
   const spans: SecretSpan[] = []
-  let past = 0
+  let lastEnd = 0
   let inToken = -1
-  for (const match of text.matchAll(named)) {
+  for (const match of text.matchAll(namePattern)) {
     const name = match[1] ?? ''
     const at = match.index + match[0].length
-    if (at <= past) continue
+    if (at <= lastEnd) continue
     const opensObject = /^\s{0,20}\{/.test(text.slice(at, at + 24))
     if (name === 'token' && opensObject) inToken = at
     const keystoneId = name === 'id' && inToken >= 0 && at - inToken < 2000
@@ -89,27 +89,27 @@ export function secretSpans(text: string): SecretSpan[] {
     const { start, stop } = valueEnd(text, at)
     if (stop <= start) continue
     spans.push({ start, stop, name: keystoneId ? 'token' : name })
-    past = stop
+    lastEnd = stop
   }
   return spans
 }
 
-function maskNamed(text: string): string {
+function maskSecrets(text: string): string {
   const spans = secretSpans(text)
   let out = ''
-  let kept = 0
+  let copiedTo = 0
   for (const { start, stop } of spans) {
-    out += text.slice(kept, start) + mask
-    kept = stop
+    out += text.slice(copiedTo, start) + mask
+    copiedTo = stop
   }
-  return kept === 0 ? text : out + text.slice(kept)
+  return copiedTo === 0 ? text : out + text.slice(copiedTo)
 }
 
 /**
- * A name followed by `=` or `:`, quoted or not, also with escaped quotes. The look-behind keeps it linear over long
- * words: each is tried once, from its beginning.
+ * A name followed by `=` or `:`, optionally quoted or with escaped quotes. The look-behind keeps matching linear for
+ * long words: each is tried only from its beginning.
  */
-const named = /(?<![A-Za-z0-9_.-])([A-Za-z0-9_.-]+)(?:\\?")?\s{0,20}[=:]\s{0,20}/g
+const namePattern = /(?<![A-Za-z0-9_.-])([A-Za-z0-9_.-]+)(?:\\?")?\s{0,20}[=:]\s{0,20}/g
 
 /** Start and end of a value: within its quotes, or up to a separator. */
 function valueEnd(text: string, at: number): { start: number; stop: number } {
@@ -138,7 +138,7 @@ const separators = new Set([0x20, 0x09, 0x0a, 0x0d, 0x2c, 0x3b, 0x26, 0x7d, 0x5d
 
 function redactUserinfo(text: string): string {
   let out = ''
-  let kept = 0
+  let copiedTo = 0
   for (let at = text.indexOf('://'); at >= 0; at = text.indexOf('://', at + 3)) {
     let end = at + 3
     let user = -1
@@ -148,10 +148,10 @@ function redactUserinfo(text: string): string {
       if (text.charCodeAt(end) === 0x40) user = end
     }
     if (user < 0) continue
-    out += `${text.slice(kept, at + 3)}${mask}`
-    kept = user
+    out += `${text.slice(copiedTo, at + 3)}${mask}`
+    copiedTo = user
   }
-  return kept === 0 ? text : out + text.slice(kept)
+  return copiedTo === 0 ? text : out + text.slice(copiedTo)
 }
 
 function redactQuery(url: string): string {

@@ -3,17 +3,18 @@ import { ProtocolError } from '../errors/errors.js'
 import { type Framing, readHead } from './response-head.js'
 
 /**
- * Repairs response heads before undici's strict parser sees them, where their meaning is plain: a
- * repeated identical Content-Length (pyssf, occi-os and snf-occi on every error: Q1), folded lines, bare line
- * feeds, a line end at the end of the reason phrase (snf-occi of 2017: Q18). A header named `marker` lists the repairs. Informational responses (1xx) are removed.
+ * Repairs response heads before undici's strict parser reads them, if their meaning is unambiguous: a repeated
+ * identical Content-Length (pyssf, occi-os and snf-occi on every error: Q1), folded lines, bare line feeds, a line
+ * end at the end of the reason phrase (snf-occi of 2017: Q18). A header named `marker` lists the repairs.
+ * Informational responses (1xx) are removed.
  *
- * It follows message boundaries on persistent connections. Where framing is ambiguous it passes all further
- * bytes unchanged to the parser. Throws ProtocolError for different Content-Length lines.
+ * The filter tracks message boundaries on persistent connections. If the framing is ambiguous, it passes all further
+ * bytes unchanged to the parser. Throws ProtocolError for contradictory Content-Length headers.
  */
 export interface ResponseFilter {
-  /** Returns what to pass on for these bytes. */
+  /** Returns the bytes to pass on to the parser. */
   write(chunk: Buffer): Buffer[]
-  /** Returns what is still held when the connection ends. */
+  /** Returns the bytes that are still buffered when the connection ends. */
   end(): Buffer[]
 }
 
@@ -25,82 +26,82 @@ interface FilterSettings {
 
 export function responseFilter({ maxHead, marker }: FilterSettings): ResponseFilter {
   let state: State = atHead()
-  // A head that arrives in pieces: one growing buffer, since a buffer per piece costs hundreds of bytes each.
-  let held = Buffer.alloc(0)
-  let heldLength = 0
+  // A head that arrives in pieces is collected in one growing buffer, since each Buffer costs hundreds of bytes.
+  let buffer = Buffer.alloc(0)
+  let bufferLength = 0
   let informational = 0
 
   return {
     write(chunk) {
       const out: Buffer[] = []
-      let passed = 0
+      let passedTo = 0
       let at = 0
       while (at < chunk.length) {
         if (state.in !== 'head') {
-          const step = follow(state, chunk, at)
+          const step = consumeBody(state, chunk, at)
           at = step.at
           state = step.state
           continue
         }
         const end = headEnd(state, chunk, at)
         if (end < 0) {
-          if (at > passed) out.push(chunk.subarray(passed, at))
-          passed = chunk.length
-          hold(chunk.subarray(at))
-          if (heldLength <= maxHead && mayBeHead(held.subarray(0, heldLength))) {
-            if (isEndlessLine(held.subarray(0, heldLength))) throw endlessLine()
+          if (at > passedTo) out.push(chunk.subarray(passedTo, at))
+          passedTo = chunk.length
+          append(chunk.subarray(at))
+          if (bufferLength <= maxHead && mayBeHead(buffer.subarray(0, bufferLength))) {
+            if (isEndlessLine(buffer.subarray(0, bufferLength))) throw endlessLine()
             return out
           }
           state = { in: 'open' }
           out.push(...release())
           return out
         }
-        const inPieces = heldLength > 0
-        if (inPieces) hold(chunk.subarray(at, end))
-        const whole = inPieces ? held.subarray(0, heldLength) : chunk.subarray(at, end)
+        const inPieces = bufferLength > 0
+        if (inPieces) append(chunk.subarray(at, end))
+        const whole = inPieces ? buffer.subarray(0, bufferLength) : chunk.subarray(at, end)
         if (isEndlessLine(whole)) throw endlessLine()
         const head = readHead(whole, marker)
         informational = head.bytes?.length === 0 ? informational + 1 : 0
-        if (informational > mostInformational) throw endlessInformation()
+        if (informational > maxInformational) throw tooManyInformational()
         if (head.bytes !== undefined || inPieces) {
-          if (at > passed) out.push(chunk.subarray(passed, at))
+          if (at > passedTo) out.push(chunk.subarray(passedTo, at))
           const bytes = head.bytes ?? whole
           if (bytes.length > 0) out.push(bytes)
-          passed = end
+          passedTo = end
           release()
         }
-        state = after(head.framing)
+        state = stateAfter(head.framing)
         at = end
       }
-      if (passed < chunk.length) out.push(passed === 0 ? chunk : chunk.subarray(passed))
+      if (passedTo < chunk.length) out.push(passedTo === 0 ? chunk : chunk.subarray(passedTo))
       return out
     },
     end: release,
   }
 
-  function hold(part: Buffer): void {
-    if (heldLength + part.length > held.length) {
-      const larger = Buffer.allocUnsafe(Math.max(2 * held.length, heldLength + part.length, 1024))
-      held.copy(larger, 0, 0, heldLength)
-      held = larger
+  function append(part: Buffer): void {
+    if (bufferLength + part.length > buffer.length) {
+      const larger = Buffer.allocUnsafe(Math.max(2 * buffer.length, bufferLength + part.length, 1024))
+      buffer.copy(larger, 0, 0, bufferLength)
+      buffer = larger
     }
-    part.copy(held, heldLength)
-    heldLength += part.length
+    part.copy(buffer, bufferLength)
+    bufferLength += part.length
   }
 
   function release(): Buffer[] {
-    const kept = held.subarray(0, heldLength)
-    held = Buffer.alloc(0)
-    heldLength = 0
+    const kept = buffer.subarray(0, bufferLength)
+    buffer = Buffer.alloc(0)
+    bufferLength = 0
     return kept.length === 0 ? [] : [kept]
   }
 }
 
-/** In bytes. The parser has no limit for the reason phrase. */
-const longestStatusLine = 65_536
+/** In bytes, since the parser has no limit for the reason phrase. */
+const maxStatusLine = 65_536
 
 function isEndlessLine(head: Buffer): boolean {
-  return head.length > longestStatusLine && !head.subarray(0, longestStatusLine).includes(LF)
+  return head.length > maxStatusLine && !head.subarray(0, maxStatusLine).includes(LF)
 }
 
 function endlessLine(): ProtocolError {
@@ -109,12 +110,12 @@ function endlessLine(): ProtocolError {
   })
 }
 
-/** One or two are usual (100, 103). A server could otherwise send them endlessly. */
-const mostInformational = 100
+/** One or two are usual (100, 103). The limit stops a server that sends them endlessly. */
+const maxInformational = 100
 
-function endlessInformation(): ProtocolError {
+function tooManyInformational(): ProtocolError {
   return new ProtocolError(
-    `The answer does not come: more than ${mostInformational} informational ones (1xx) before it.`,
+    `The server sent more than ${maxInformational} informational responses (1xx) and no final one.`,
     {
       hint: 'This is not how a web server answers; check the endpoint.',
     },
@@ -122,21 +123,21 @@ function endlessInformation(): ProtocolError {
 }
 
 /**
- * Whether the bytes may begin an HTTP response. Other protocols are passed on at once, since they may never
- * send a blank line.
+ * Whether the bytes may be the start of an HTTP response. Bytes of other protocols are passed on immediately, since
+ * they may never contain a blank line.
  */
-function mayBeHead(held: Buffer): boolean {
-  const line = held.toString('latin1', 0, 16).replace(/^[\r\n]+/, '')
+function mayBeHead(buffer: Buffer): boolean {
+  const line = buffer.toString('latin1', 0, 16).replace(/^[\r\n]+/, '')
   return 'HTTP/1.'.startsWith(line.slice(0, 7))
 }
 
 interface AtHead {
   readonly in: 'head'
-  /** Number of bytes of the current line so far, the first one and the last one. */
+  /** The number of bytes of the current line so far, its first byte and its last byte. */
   line: number
   first: number
   last: number
-  /** What the lines before it were: none, a status line that a bare line feed ended, or others. */
+  /** The lines before it: none, a status line ended by a bare line feed, or others. */
   before: 'nothing' | 'bare-status' | 'others'
 }
 
@@ -147,7 +148,7 @@ type State =
   | { readonly in: 'chunk-end'; readonly seen: number }
   | { readonly in: 'chunk'; readonly left: number }
   | { readonly in: 'trailer'; readonly line: number; readonly first: number }
-  /** Until the connection closes; also where framing is ambiguous. */
+  /** Until the connection closes, or with ambiguous framing. */
   | { readonly in: 'open' }
 
 const CR = 13
@@ -157,7 +158,7 @@ function atHead(): AtHead {
   return { in: 'head', line: 0, first: 0, last: 0, before: 'nothing' }
 }
 
-function after(framing: Framing): State {
+function stateAfter(framing: Framing): State {
   switch (framing.kind) {
     case 'none':
       return atHead()
@@ -172,7 +173,7 @@ function after(framing: Framing): State {
 
 const beforeChunk: State = { in: 'chunk-size', size: 0, digits: 0, extension: false }
 
-/** Index after the blank line that ends a head, or -1. Keeps an unfinished line in `state`. */
+/** Index after the blank line that ends a head, or -1. Records an unfinished line in `state`. */
 function headEnd(state: AtHead, chunk: Buffer, from: number): number {
   let at = from
   for (;;) {
@@ -182,9 +183,9 @@ function headEnd(state: AtHead, chunk: Buffer, from: number): number {
     if (stop > at) state.last = chunk[stop - 1] ?? 0
     state.line += stop - at
     if (feed < 0) return -1
-    // The reason phrase held a line feed, and the line ends here: `401 UNAUTHORIZED\n\r\n`.
-    const goesOn = state.before === 'bare-status' && state.line === 1 && state.first === CR
-    if (isBlank(state.line, state.first) && !goesOn) {
+    // The reason phrase contained a line feed, so this is the end of the status line: `401 UNAUTHORIZED\n\r\n`.
+    const continues = state.before === 'bare-status' && state.line === 1 && state.first === CR
+    if (isBlank(state.line, state.first) && !continues) {
       state.line = 0
       return feed + 1
     }
@@ -201,7 +202,7 @@ function isBlank(length: number, first: number): boolean {
 type BodyState = Exclude<State, AtHead>
 
 /** Consumes the bytes of the current part of a body, at least one. */
-function follow(state: BodyState, chunk: Buffer, at: number): { at: number; state: State } {
+function consumeBody(state: BodyState, chunk: Buffer, at: number): { at: number; state: State } {
   switch (state.in) {
     case 'open':
       return { at: chunk.length, state }

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { ProtocolError } from '../errors/errors.js'
 
-/** How the body after a head is delimited (RFC 9112 §6.3), as far as the response alone shows. */
+/** How the body after a head is delimited (RFC 9112 §6.3), judging by the response alone. */
 export type Framing =
   | { readonly kind: 'none' }
   | { readonly kind: 'length'; readonly length: number }
@@ -11,28 +11,27 @@ export type Framing =
 
 export interface Head {
   readonly framing: Framing
-  /** The repaired bytes; absent when the original ones are correct. */
+  /** The repaired bytes; absent if the original ones are correct. */
   readonly bytes?: Buffer
 }
 
 /**
- * Reads one response head, including its blank line, and repairs it where its meaning is plain. A header
- * named `marker` lists the repairs. The Content-Length of a 304, which is the length of what is not sent
- * (RFC 9110 §8.6), is removed because undici would wait for that many bytes. Throws ProtocolError for different
- * Content-Length lines.
+ * Reads one response head, including its blank line, and repairs it if its meaning is unambiguous. A header
+ * named `marker` lists the repairs. The Content-Length of a 304, which describes a body that is not sent
+ * (RFC 9110 §8.6), is removed, because undici would wait for that many bytes. Throws ProtocolError for contradictory
+ * Content-Length headers.
  */
 export function readHead(head: Buffer, marker: string): Head {
   const raw = head.toString('latin1').split('\n')
-  // Line ends before a status line are the rest of a body that was longer than declared. The parser skips
-  // them.
+  // Line ends before a status line are the rest of a body that was longer than declared. The parser skips them.
   if (raw.every((line) => line === '' || line === '\r')) return { framing: none }
   const status = statusOf(raw[0] ?? '')
   if (status === undefined) return { framing: open }
-  // Valid but not needed, and undici closes the connection on an unexpected 100 Continue.
+  // Informational responses are valid but not needed, and undici closes the connection on an unexpected 100.
   if (status >= 100 && status < 200 && status !== 101) return { framing: none, bytes: Buffer.alloc(0) }
 
   const tolerated = new Set<string>()
-  const lines = unfolded(raw, tolerated)
+  const lines = unfoldLines(raw, tolerated)
   const kept: string[] = []
   let length: string | undefined
   let coding: string | undefined
@@ -70,8 +69,8 @@ function statusOf(line: string): number | undefined {
   return match === null ? undefined : Number(match[1])
 }
 
-/** Lines without their ends. A line that begins with white space continues the one before (obs-fold). */
-function unfolded(raw: readonly string[], tolerated: Set<string>): string[] {
+/** The lines without their ends. A line that begins with white space continues the previous one (obs-fold). */
+function unfoldLines(raw: readonly string[], tolerated: Set<string>): string[] {
   const lines: string[] = []
   // The last two are the blank line and the empty string after it.
   for (let index = 0; index < raw.length - 2; index += 1) {

@@ -11,18 +11,18 @@ import type { Clock, HttpRequest, HttpResponse, StreamedResponse, Transport } fr
 
 /** Settings of `withRetries`. */
 export interface RetrySettings {
-  /** Attempts after the first; default 2, and 0 sends everything once only. */
+  /** Attempts after the first one. Default 2; 0 disables retries. */
   readonly retries?: number | undefined
-  /** Default: the time of this machine. */
+  /** Default: the clock of this machine. */
   readonly clock?: Clock | undefined
   /** Random number from 0 up to 1, for jitter. Default Math.random. */
   readonly random?: (() => number) | undefined
   /**
-   * Longest wait between two attempts in milliseconds, default 30 s. There is no retry after a longer
-   * Retry-After.
+   * The longest wait between two attempts in milliseconds, default 30 s. If Retry-After asks for a longer wait, the
+   * request is not retried.
    */
   readonly maxDelay?: number | undefined
-  /** Wait before the first retry in milliseconds, doubled for each further one; default 250. */
+  /** The wait before the first retry in milliseconds, doubled for each further one. Default 250. */
   readonly delay?: number | undefined
   /** Limit for all attempts and waits together in milliseconds; default none. */
   readonly deadline?: number | undefined
@@ -30,7 +30,7 @@ export interface RetrySettings {
   readonly onRetry?: ((event: RetryEvent) => void) | undefined
 }
 
-/** An attempt that failed, before the wait for the next one. */
+/** A failed attempt that will be retried. */
 export interface RetryEvent {
   readonly method: string
   /** The URL without secrets. */
@@ -45,9 +45,9 @@ export interface RetryEvent {
 /**
  * Retries repeatable requests (see HttpRequest.repeatable) after a transient connection failure, 429, 502,
  * 503 or 504. Other requests, such as POST, are retried only when no byte of them was sent. Waits for
- * Retry-After, or else with exponential backoff and jitter. A stream is retried only until its head has
- * arrived, or until its end where its Content-Length is small. The deadline covers a stream to its end,
- * except the time in which it is not read.
+ * Retry-After, or with exponential backoff and jitter. A stream is retried only until its head has arrived, or until
+ * its end if its Content-Length is small. The deadline includes reading a stream to its end, except the time in which
+ * the caller does not read.
  */
 export function withRetries(transport: Transport, given: RetrySettings = {}): Transport {
   const settings: Settings = {
@@ -60,30 +60,30 @@ export function withRetries(transport: Transport, given: RetrySettings = {}): Tr
     ...omitUndefined(given),
   }
   return {
-    send: (request) => repeated(request, settings, (attempt) => transport.send(attempt)),
+    send: (request) => sendWithRetries(request, settings, (attempt) => transport.send(attempt)),
     stream: (request) =>
-      repeated(
+      sendWithRetries(
         request,
         settings,
-        async (attempt) => kept(await transport.stream(attempt)),
+        async (attempt) => buffered(await transport.stream(attempt)),
         (response) => discard(response.chunks),
       ),
     close: () => transport.close(),
   }
 }
 
-/** With all defaults filled in. */
+/** Settings with all defaults filled in. */
 type Settings = {
   readonly [K in Exclude<keyof RetrySettings, 'onRetry'>]-?: NonNullable<RetrySettings[K]>
 } & Pick<RetrySettings, 'onRetry'>
 
-/** In bytes. Such a response mostly arrives in one piece. */
-const shortAnswer = 64 * 1024
+/** In bytes. A response up to this size usually arrives in one piece. */
+const maxBuffered = 64 * 1024
 
 /** Buffers a short response before its first piece is delivered, because it cannot be retried after that. */
-async function kept(response: StreamedResponse): Promise<StreamedResponse> {
+async function buffered(response: StreamedResponse): Promise<StreamedResponse> {
   const length = headerValue(response.headers, 'content-length')
-  if (length === undefined || !/^\d{1,6}$/.test(length) || Number(length) > shortAnswer) return response
+  if (length === undefined || !/^\d{1,6}$/.test(length) || Number(length) > maxBuffered) return response
   const pieces: string[] = []
   for await (const piece of response.chunks) pieces.push(piece)
   return { ...response, chunks: piecesOf(pieces) }
@@ -96,17 +96,17 @@ async function* piecesOf(pieces: readonly string[]): AsyncGenerator<string> {
 const transientStatuses = new Set([429, 502, 503, 504])
 const repeatableMethods = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
 
-async function repeated<R extends Omit<HttpResponse, 'body'>>(
+async function sendWithRetries<R extends Omit<HttpResponse, 'body'>>(
   request: HttpRequest,
   settings: Settings,
   send: (request: HttpRequest) => Promise<R>,
-  drop: (response: R) => Promise<void> = async () => {},
+  discardResponse: (response: R) => Promise<void> = async () => {},
 ): Promise<R> {
   const { clock, deadline } = settings
   const end = clock.now() + deadline
   for (let attempt = 1; ; attempt += 1) {
     const outcome = Number.isFinite(end)
-      ? await within(request, end - clock.now(), deadline, send)
+      ? await sendWithin(request, end - clock.now(), deadline, send)
       : await settled(send(request))
     const reason = attempt > settings.retries ? undefined : retryReason(request, outcome)
     const delay = reason === undefined ? undefined : delayBefore(attempt, outcome, settings)
@@ -114,7 +114,7 @@ async function repeated<R extends Omit<HttpResponse, 'body'>>(
       if ('error' in outcome) throw outcome.error
       return attempt === 1 ? outcome.response : { ...outcome.response, attempts: attempt }
     }
-    if ('response' in outcome) await drop(outcome.response)
+    if ('response' in outcome) await discardResponse(outcome.response)
     settings.onRetry?.({ method: request.method, url: redactUrl(request.url), attempt, delay, reason })
     await pause(clock, delay, request, outcome)
   }
@@ -122,7 +122,7 @@ async function repeated<R extends Omit<HttpResponse, 'body'>>(
 
 type Outcome<R> = { readonly response: R } | { readonly error: unknown }
 
-/** Waits for the next attempt. An interrupted wait ends like the attempt before it. */
+/** Waits before the next attempt. If the wait is interrupted, throws the error of the previous attempt, if it has one. */
 async function pause<R>(
   clock: Clock,
   delay: number,
@@ -138,23 +138,24 @@ async function pause<R>(
   if (signal?.aborted && 'error' in outcome) throw outcome.error
 }
 
-/** Makes one attempt within the deadline. The caller's signal stays connected to a stream that continues. */
-async function within<R extends object>(
+/** Sends a request within the deadline. The deadline and the caller's signal also apply to reading a stream. */
+async function sendWithin<R extends object>(
   request: HttpRequest,
   left: number,
   deadline: number,
   send: (request: HttpRequest) => Promise<R>,
 ): Promise<Outcome<R>> {
-  const late = new AbortController()
-  const { signal, release } = combineSignals([request.signal, late.signal])
-  const told = (error: unknown) => (late.signal.aborted ? tooLate(request, deadline, error) : error)
-  const timer = setTimeout(() => late.abort(), Math.max(left, 0))
+  const timeout = new AbortController()
+  const { signal, release } = combineSignals([request.signal, timeout.signal])
+  const describeError = (error: unknown) =>
+    timeout.signal.aborted ? deadlineExceeded(request, deadline, error) : error
+  const timer = setTimeout(() => timeout.abort(), Math.max(left, 0))
   const begun = monotonicTime()
   const outcome = await settled(send({ ...request, signal }))
   clearTimeout(timer)
   if (!('response' in outcome)) {
     release()
-    return { error: told(outcome.error) }
+    return { error: describeError(outcome.error) }
   }
   const { response } = outcome
   if (!isStreamed(response)) {
@@ -162,40 +163,42 @@ async function within<R extends object>(
     return outcome
   }
   const rest = left - (monotonicTime() - begun)
-  return { response: { ...response, chunks: readWithin(response.chunks, { rest, late, told, release }) } }
+  return {
+    response: { ...response, chunks: readWithin(response.chunks, { rest, timeout, describeError, release }) },
+  }
 }
 
 function isStreamed<R extends object>(response: R): response is R & Pick<StreamedResponse, 'chunks'> {
   return 'chunks' in response
 }
 
-interface Rest {
-  /** Milliseconds in total for which reading may wait. */
+interface ReadLimit {
+  /** Milliseconds that reading may take in total. */
   readonly rest: number
-  /** Aborted afterwards; reading fails then. */
-  readonly late: AbortController
-  readonly told: (error: unknown) => unknown
+  /** Aborted when that time is over, which makes reading fail. */
+  readonly timeout: AbortController
+  readonly describeError: (error: unknown) => unknown
   /** Called at the end of the stream. */
   readonly release: () => void
 }
 
 function readWithin(
   chunks: AsyncIterable<string>,
-  { rest: left, late, told, release }: Rest,
+  { rest: left, timeout, describeError, release }: ReadLimit,
 ): AsyncIterable<string> {
   const source = chunks[Symbol.asyncIterator]()
   let rest = left
   const iterator: AsyncIterator<string> = {
     async next() {
       const since = monotonicTime()
-      const timer = setTimeout(() => late.abort(), Math.max(rest, 1))
+      const timer = setTimeout(() => timeout.abort(), Math.max(rest, 1))
       try {
         const step = await source.next()
         if (step.done === true) release()
         return step
       } catch (error) {
         release()
-        throw told(error)
+        throw describeError(error)
       } finally {
         clearTimeout(timer)
         rest -= monotonicTime() - since
@@ -216,7 +219,7 @@ function settled<R>(promise: Promise<R>): Promise<Outcome<R>> {
   )
 }
 
-function tooLate(request: HttpRequest, deadline: number, error: unknown): TimeoutError {
+function deadlineExceeded(request: HttpRequest, deadline: number, error: unknown): TimeoutError {
   const sent = error instanceof OcciError && error.facts?.['sent'] === 'no' ? 'no' : 'maybe'
   return new TimeoutError(`The request did not succeed within ${formatLimit(deadline)}, with repetitions.`, {
     http: { method: request.method, url: redactUrl(request.url) },
@@ -241,12 +244,12 @@ function delayBefore(
   outcome: Outcome<Omit<HttpResponse, 'body'>>,
   { clock, random, maxDelay, delay }: Settings,
 ): number | undefined {
-  const asked = 'response' in outcome ? retryAfter(outcome.response, clock.now()) : undefined
-  if (asked !== undefined) return asked <= maxDelay ? asked : undefined
+  const requestedDelay = 'response' in outcome ? retryAfter(outcome.response, clock.now()) : undefined
+  if (requestedDelay !== undefined) return requestedDelay <= maxDelay ? requestedDelay : undefined
   return Math.min(maxDelay, delay * 2 ** (attempt - 1)) * (0.5 + random() / 2)
 }
 
-/** Milliseconds to wait by Retry-After, which gives seconds or a date (RFC 9110 §10.2.3). */
+/** Milliseconds to wait according to Retry-After, which contains seconds or a date (RFC 9110 §10.2.3). */
 function retryAfter(response: Pick<HttpResponse, 'headers'>, now: number): number | undefined {
   const value = headerValue(response.headers, 'retry-after')?.trim().slice(0, 100)
   if (value === undefined || value === '') return undefined

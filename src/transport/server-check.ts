@@ -1,4 +1,4 @@
-/** Looks at the certificates of a server after the handshake, for what OpenSSL does not check. */
+/** Checks the certificates of a server after the handshake for problems that OpenSSL does not detect. */
 import type { X509Certificate } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { DetailedPeerCertificate, TLSSocket } from 'node:tls'
@@ -6,20 +6,20 @@ import { roots } from './tls.js'
 import { DistrustError, trustHint } from './tls-failures.js'
 import type { TlsMaterial } from './types.js'
 
-export function isChecked({ insecure, checkServer, pfx }: TlsMaterial): boolean {
+export function needsServerCheck({ insecure, checkServer, pfx }: TlsMaterial): boolean {
   return insecure !== true && (checkServer !== undefined || pfx !== undefined)
 }
 
-/** The connection, when its server passes `checkServer`. Throws DistrustError, and what ends the connection. */
-export async function checked(connecting: Promise<Socket>, material: TlsMaterial): Promise<Socket> {
+/** Returns the connection if its server passes `checkServer`. Throws DistrustError, or the connection's error. */
+export async function checkedConnection(connecting: Promise<Socket>, material: TlsMaterial): Promise<Socket> {
   const socket = await connecting
-  if (!isChecked(material)) return socket
-  // undici would wait for ever for a socket that ends meanwhile, and would not see its alert.
+  if (!needsServerCheck(material)) return socket
+  // If the socket ends during the check, undici would wait for it forever and not see its TLS alert.
   let failed: Error | undefined
-  const keep = (error: Error) => {
+  const noteError = (error: Error) => {
     failed ??= error
   }
-  socket.on('error', keep)
+  socket.on('error', noteError)
   try {
     const chain = serverChain(socket as TLSSocket)
     if (chain.length === 0) throw new DistrustError('is not shown', 'Tell the provider.')
@@ -31,11 +31,11 @@ export async function checked(connecting: Promise<Socket>, material: TlsMaterial
     socket.destroy()
     throw error
   } finally {
-    socket.off('error', keep)
+    socket.off('error', noteError)
   }
 }
 
-/** Not undici's own UND_ERR_SOCKET, after which it would connect again without end. */
+/** Used instead of undici's UND_ERR_SOCKET, after which undici would reconnect endlessly. */
 class ClosedError extends Error {
   readonly code = 'ECONNRESET'
 
@@ -44,7 +44,7 @@ class ClosedError extends Error {
   }
 }
 
-/** From the server's own certificate to the last that is known. */
+/** The server's certificates in DER, from its own to the last known issuer. */
 export function serverChain(socket: TLSSocket): readonly Uint8Array[] {
   const chain: Uint8Array[] = []
   const seen = new Set<string>()
@@ -57,7 +57,7 @@ export function serverChain(socket: TLSSocket): readonly Uint8Array[] {
   return chain
 }
 
-/** Node trusts the authorities in a PKCS#12 file, too, which are there for the user's own certificate. */
+/** Throws for authorities that Node trusts only because they are in the PKCS#12 file of the user's own certificate. */
 function refuseOtherAuthorities(chain: readonly Uint8Array[], { ca = [], systemCa }: TlsMaterial): void {
   const crypto = process.getBuiltinModule('node:crypto')
   const certificates = chain.map((der) => new crypto.X509Certificate(der))
@@ -67,7 +67,7 @@ function refuseOtherAuthorities(chain: readonly Uint8Array[], { ca = [], systemC
     return each.verify(issuer.publicKey)
   })
   const trusted = ca.length === 0 || systemCa === true ? [...ca, ...roots()] : ca
-  if (last !== undefined && linked && trusted.some((text) => holds(text, last))) return
+  if (last !== undefined && linked && trusted.some((text) => containsCertificate(text, last))) return
   throw new DistrustError(
     'is signed by an authority that is not trusted here',
     `${trustHint} Authorities in the PKCS#12 file of the client certificate do not count.`,
@@ -75,7 +75,7 @@ function refuseOtherAuthorities(chain: readonly Uint8Array[], { ca = [], systemC
 }
 
 /** Whether one of the certificates in the PEM text is this one. */
-function holds(text: string, { raw }: X509Certificate): boolean {
+function containsCertificate(text: string, { raw }: X509Certificate): boolean {
   const wanted = raw.toString('base64')
   return text
     .split('-----END')

@@ -1,8 +1,8 @@
 import { isSocks, type ProxyChoice, proxyChoice } from './proxy.js'
 import type { TlsMaterial, TransportSettings } from './types.js'
 
-/** Settings with every default filled in. */
-export interface WireSettings {
+/** Settings of connections with all defaults filled in. */
+export interface ConnectionSettings {
   readonly connectTimeout: number
   readonly headersTimeout: number
   readonly bodyTimeout: number
@@ -24,7 +24,7 @@ const maxHead = 32 * 1024 * 1024
 export const defaultMaxResponse = 256 * 1024 * 1024
 
 /** `random` returns an unguessable string. */
-export function wireSettings(settings: TransportSettings, random: () => string): WireSettings {
+export function connectionSettings(settings: TransportSettings, random: () => string): ConnectionSettings {
   const choose = proxyChoice(settings.proxy)
   const proxies = new Set<string>()
   return {

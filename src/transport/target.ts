@@ -25,14 +25,14 @@ export function targetOf(url: string): URL {
   return target
 }
 
-/** The most redirects in a row that are followed. */
+/** The number of consecutive redirects that are followed. */
 export const maxRedirects = 5
 
 /**
- * The target of a redirect, or undefined when the response is not one to follow. GET and HEAD follow 301,
+ * The target of a redirect; undefined if the response is not a redirect to follow. GET and HEAD follow 301,
  * 302, 303, 307 and 308; other methods only 307 and 308, which keep method and body (RFC 9110 §15.4). 300
- * (Keystone's version list) and 304 are not followed. Throws ProtocolError for another origin, which must not
- * get the credentials.
+ * (Keystone's version list) and 304 are not followed. Throws ProtocolError for a redirect to another origin, which
+ * must not receive the credentials.
  */
 export function redirectOf(
   request: Pick<HttpRequest, 'method' | 'server'>,
@@ -59,7 +59,7 @@ export function redirectOf(
         request.server === undefined
           ? `If you trust it, use it as the endpoint: \`endpoint\` ${shellWord(`${to.origin}/`)}`
           : `If you trust it, use it as the address of the ${request.server}.`,
-      // 307 and 308 ask to repeat the request elsewhere: it was not carried out here (RFC 9110 §15.4.8).
+      // 307 and 308 mean that the request was not carried out here (RFC 9110 §15.4.8).
       facts: { location: place, sent: 'no' },
     })
   }

@@ -4,17 +4,17 @@ import { ConfigError, type ErrorDetails, NetworkError, type OcciError } from '..
 interface Peer {
   /** Host and port. */
   readonly place: string
-  /** What hints call it. */
+  /** How hints refer to the server. */
   readonly server: string
 }
 
 /** Why `TlsMaterial.checkServer` refuses a server: the message says "The certificate of HOST `what`." */
 export class DistrustError extends Error {
   constructor(
-    readonly what: string,
+    readonly problem: string,
     readonly hint: string,
   ) {
-    super(what)
+    super(problem)
     this.name = 'DistrustError'
   }
 }
@@ -27,17 +27,19 @@ export function tlsFailure(
   details: ErrorDetails,
 ): OcciError | undefined {
   const { place, server } = peer
-  const known = error instanceof DistrustError ? error : distrust[code]
+  const known = error instanceof DistrustError ? error : certificateProblems[code]
   if (known !== undefined) {
-    return new NetworkError(`The certificate of ${place} ${known.what}.`, { ...details, hint: known.hint })
+    return new NetworkError(`The certificate of ${place} ${known.problem}.`, { ...details, hint: known.hint })
   }
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return wrongName(error, peer, details)
   const alert = alertOf(error, code)
   if (alert !== undefined) {
-    const told = alerts[alert] ?? { what: `with the TLS alert "${alert.toLowerCase().replaceAll('_', ' ')}"` }
-    return new NetworkError(`${place} refused the TLS connection ${told.what}.`, {
+    const reason = alerts[alert] ?? {
+      problem: `with the TLS alert "${alert.toLowerCase().replaceAll('_', ' ')}"`,
+    }
+    return new NetworkError(`${place} refused the TLS connection ${reason.problem}.`, {
       ...details,
-      ...omitUndefined({ hint: told.hint }),
+      ...omitUndefined({ hint: reason.hint }),
       facts: { ...details.facts, alert: alert.toLowerCase() },
     })
   }
@@ -53,7 +55,7 @@ export function tlsFailure(
           : `Check the address of the ${server}.`,
     })
   }
-  const material = materials.find(([pattern]) => pattern.test(`${code} ${messageOf(error)}`))
+  const material = clientFileErrors.find(([pattern]) => pattern.test(`${code} ${messageOf(error)}`))
   if (material !== undefined) return new ConfigError(material[1], { ...details, hint: material[2] })
   if (/^(ERR_SSL_|ERR_TLS_|EPROTO$)/.test(code)) {
     return new NetworkError(`The TLS handshake with ${place} failed (${code}).`, {
@@ -75,18 +77,21 @@ function alertOf(error: unknown, code: string): string | undefined {
 export const trustHint =
   'Give the CA that signed it with `tls.ca`. `tls.insecure` skips the check: only where nobody can listen in.'
 
-interface Words {
-  readonly what: string
+interface CertificateProblem {
+  readonly problem: string
   readonly hint: string
 }
 
-const selfSigned: Words = { what: 'is signed by itself and is not trusted', hint: trustHint }
-const unknownCa: Words = { what: 'is signed by an authority that is not trusted here', hint: trustHint }
+const selfSigned: CertificateProblem = { problem: 'is signed by itself and is not trusted', hint: trustHint }
+const unknownCa: CertificateProblem = {
+  problem: 'is signed by an authority that is not trusted here',
+  hint: trustHint,
+}
 
-const distrust: Readonly<Record<string, Words>> = {
+const certificateProblems: Readonly<Record<string, CertificateProblem>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: selfSigned,
   SELF_SIGNED_CERT_IN_CHAIN: {
-    what: 'ends in a self-signed authority that is not trusted here',
+    problem: 'ends in a self-signed authority that is not trusted here',
     hint: trustHint,
   },
   // The server sent one certificate only.
@@ -99,13 +104,13 @@ const distrust: Readonly<Record<string, Words>> = {
   CERT_UNTRUSTED: unknownCa,
   CERT_REJECTED: unknownCa,
   INVALID_CA: unknownCa,
-  CERT_SIGNATURE_FAILURE: { what: 'has a signature that is wrong', hint: trustHint },
+  CERT_SIGNATURE_FAILURE: { problem: 'has a signature that is wrong', hint: trustHint },
   CERT_HAS_EXPIRED: {
-    what: 'has expired',
+    problem: 'has expired',
     hint: 'Tell the provider; check the clock of this machine too.',
   },
-  CERT_NOT_YET_VALID: { what: 'is not valid yet', hint: 'Check the clock of this machine.' },
-  CERT_REVOKED: { what: 'has been revoked', hint: 'Tell the provider.' },
+  CERT_NOT_YET_VALID: { problem: 'is not valid yet', hint: 'Check the clock of this machine.' },
+  CERT_REVOKED: { problem: 'has been revoked', hint: 'Tell the provider.' },
 }
 
 function wrongName(error: unknown, { place, server }: Peer, details: ErrorDetails): NetworkError {
@@ -129,41 +134,47 @@ function wrongName(error: unknown, { place, server }: Peer, details: ErrorDetail
 const certificateHint =
   'Check the client certificate (`user-cert`, `user-key`): its validity, and whether the provider trusts its CA.'
 
-const alerts: Readonly<Record<string, { readonly what: string; readonly hint?: string }>> = {
+const alerts: Readonly<Record<string, { readonly problem: string; readonly hint?: string }>> = {
   CERTIFICATE_REQUIRED: {
-    what: 'because it wants a client certificate and none was sent',
+    problem: 'because it wants a client certificate and none was sent',
     hint: 'Use `auth` x509 with `user-cert`.',
   },
   HANDSHAKE_FAILURE: {
-    what: 'in the handshake',
+    problem: 'in the handshake',
     hint: 'It may want a client certificate (`auth` x509), or offers no cipher or TLS version in common.',
   },
-  BAD_CERTIFICATE: { what: 'because it does not accept the client certificate', hint: certificateHint },
+  BAD_CERTIFICATE: { problem: 'because it does not accept the client certificate', hint: certificateHint },
   NO_CERTIFICATE: {
-    what: 'because it wants a client certificate and none was sent',
+    problem: 'because it wants a client certificate and none was sent',
     hint: 'Use `auth` x509 with `user-cert`.',
   },
   UNSUPPORTED_CERTIFICATE: {
-    what: 'because it does not support this kind of client certificate',
+    problem: 'because it does not support this kind of client certificate',
     hint: certificateHint,
   },
   CERTIFICATE_EXPIRED: {
-    what: 'because the client certificate has expired',
+    problem: 'because the client certificate has expired',
     hint: 'Renew the certificate or proxy, and check the clock of this machine.',
   },
-  CERTIFICATE_REVOKED: { what: 'because the client certificate was revoked', hint: 'Get a new certificate.' },
-  CERTIFICATE_UNKNOWN: { what: 'because it does not accept the client certificate', hint: certificateHint },
-  UNKNOWN_CA: {
-    what: 'because it does not know the authority that signed the client certificate',
+  CERTIFICATE_REVOKED: {
+    problem: 'because the client certificate was revoked',
+    hint: 'Get a new certificate.',
+  },
+  CERTIFICATE_UNKNOWN: {
+    problem: 'because it does not accept the client certificate',
     hint: certificateHint,
   },
-  ACCESS_DENIED: { what: 'because the client certificate is not allowed in', hint: certificateHint },
+  UNKNOWN_CA: {
+    problem: 'because it does not know the authority that signed the client certificate',
+    hint: certificateHint,
+  },
+  ACCESS_DENIED: { problem: 'because the client certificate is not allowed in', hint: certificateHint },
   PROTOCOL_VERSION: {
-    what: 'because there is no TLS version in common',
+    problem: 'because there is no TLS version in common',
     hint: 'The server may know only TLS 1.0 or 1.1, which are not safe; ask the provider to update it.',
   },
   UNRECOGNIZED_NAME: {
-    what: 'because it does not serve this host name',
+    problem: 'because it does not serve this host name',
     hint: 'Use the host name of the service, not an address or alias.',
   },
 }
@@ -174,8 +185,8 @@ const notTls = new Set([
   'ERR_SSL_HTTP_REQUEST',
 ])
 
-/** Errors of OpenSSL about the client's own files. */
-const materials: readonly (readonly [RegExp, string, string])[] = [
+/** Errors of OpenSSL about the client's own certificate and key files. */
+const clientFileErrors: readonly (readonly [RegExp, string, string])[] = [
   [
     /KEY_VALUES_MISMATCH|key values mismatch/,
     'The private key does not belong to the client certificate.',
@@ -187,8 +198,7 @@ const materials: readonly (readonly [RegExp, string, string])[] = [
     'Give the right passphrase.',
   ],
   [
-    // A wrong passphrase decrypts to garbage. In one of 256 cases OpenSSL accepts its padding and fails
-    // later.
+    // A wrong passphrase yields garbage. In one of 256 cases OpenSSL accepts its padding and fails later.
     /ERR_OSSL_UNSUPPORTED/,
     'The private key cannot be decrypted: its passphrase is wrong, or OpenSSL 3 no longer reads its encryption.',
     'Give the right passphrase.',

@@ -4,8 +4,8 @@ import { omitUndefined } from '../basics/objects.js'
 import type { TlsMaterial } from './types.js'
 
 /**
- * node:tls options for this material. Given CAs replace Node's root certificates unless `systemCa` asks for
- * both. Loading the 144 roots takes 24 ms, one PEM file half a millisecond.
+ * The node:tls options for this material. The CAs replace Node's root certificates, unless `systemCa` is set. Loading
+ * the 144 roots takes 24 ms, one PEM file half a millisecond.
  */
 export function tlsOptions(material: TlsMaterial): ConnectionOptions {
   const ca = material.ca ?? []
@@ -23,7 +23,7 @@ export function tlsOptions(material: TlsMaterial): ConnectionOptions {
   }
 }
 
-/** node:tls options for a connection to a proxy: without the client's certificate and key. */
+/** The node:tls options for a connection to a proxy, without the client's certificate and key. */
 export function proxyTlsOptions({
   ca,
   systemCa,
@@ -36,7 +36,7 @@ export function proxyTlsOptions({
   })
 }
 
-/** Loaded on demand: plain http needs no TLS. */
+/** Node's root certificates as PEM, loaded on demand, since plain http needs no TLS. */
 export function roots(): readonly string[] {
   return process.getBuiltinModule('node:tls').rootCertificates
 }

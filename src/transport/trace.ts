@@ -3,7 +3,7 @@ import { omitUndefined } from '../basics/objects.js'
 import { redactHeaders, redactText, redactUrl } from './redact.js'
 import type { HttpRequest, HttpResponse, Transport, TransportSettings } from './types.js'
 
-/** Begins the trace of one exchange. */
+/** Traces a request and returns functions to trace its outcome. */
 export type Tracer = (request: HttpRequest, proxy: string | undefined) => ExchangeTrace
 
 interface ExchangeTrace {
@@ -15,7 +15,7 @@ interface ExchangeTrace {
 
 type Head = Omit<HttpResponse, 'body'>
 
-/** Gathers the body of a streamed response. */
+/** Collects the body of a streamed response for the trace. */
 export interface BodyTrace {
   push(chunk: string): void
   /** May be called again, without effect. `read` says whether the body was read to its end. */
@@ -25,7 +25,7 @@ export interface BodyTrace {
 /** Most characters of a body that a trace shows. */
 const maxTraced = 1024 * 1024
 
-/** Redacts everything that it passes to the observer. Without an observer it does nothing. */
+/** A tracer that redacts secrets before it calls `settings.trace`; it does nothing if that is not set. */
 export function openTracer(settings: TransportSettings): Tracer {
   const { trace, secretHeaders = [], now = Date.now } = settings
   if (trace === undefined) return () => silent

@@ -4,17 +4,17 @@ import { onAbort } from '../basics/signals.js'
 import { mayHaveBeenSent, ProtocolError, UsageError, withFacts } from '../errors/errors.js'
 import { type RawBody, readChunks, readText } from './body.js'
 import { monotonicTime } from './clock.js'
-import { Aborted, type Circumstances, failure, loading, tooSlow } from './failures.js'
+import { Aborted, failure, loadModule, type RequestCircumstances, tooSlow } from './failures.js'
 import { decodeHeaders, encodeHeaders } from './headers.js'
 import { Interruption } from './interruption.js'
 import { isSocks, proxyAuthorization, proxyPlace } from './proxy.js'
 import { forwardedRefusal } from './proxy-refusal.js'
 import { redactUrl } from './redact.js'
-import { defaultMaxResponse, type WireSettings, wireSettings } from './settings.js'
+import { type ConnectionSettings, connectionSettings, defaultMaxResponse } from './settings.js'
 import { maxRedirects, redirectOf, targetOf } from './target.js'
 import { type BodyTrace, openTracer, type Tracer } from './trace.js'
 import type { HttpRequest, HttpResponse, Transport, TransportSettings } from './types.js'
-import type { Progress, Wire, WireAnswer } from './undici.js'
+import type { HttpConnection, Progress, RawResponse } from './undici.js'
 
 /**
  * Creates a transport for HTTP/1.1 with a keep-alive pool. It follows redirects within the origin,
@@ -22,15 +22,17 @@ import type { Progress, Wire, WireAnswer } from './undici.js'
  * errors of the Transport contract, and UsageError after `close()`.
  */
 export function createTransport(settings: TransportSettings = {}): Transport {
-  const wires = wireSettings(settings, randomMarker)
+  const connection = connectionSettings(settings, randomMarker)
   const tracer = openTracer(settings)
-  const parsed = remembering(targetOf)
-  let wire: Promise<Wire> | undefined
+  const parsed = cacheLast(targetOf)
+  let httpConnection: Promise<HttpConnection> | undefined
   let closed = false
   const open = () => {
     if (closed) throw new UsageError('The transport is closed.', { facts: { sent: 'no' } })
-    wire ??= loading(() => import('./undici.js')).then(({ openWire }) => openWire(wires))
-    return wire
+    httpConnection ??= loadModule(() => import('./undici.js')).then(({ openHttpConnection }) =>
+      openHttpConnection(connection),
+    )
+    return httpConnection
   }
 
   async function answer(request: HttpRequest, exchange: Exchange): Promise<Answer> {
@@ -39,7 +41,7 @@ export function createTransport(settings: TransportSettings = {}): Transport {
     const body = bodyBytes(request.body)
     for (let hops = 0; ; hops += 1) {
       exchange.at(url)
-      const proxy = wires.proxyFor(url)
+      const proxy = connection.proxyFor(url)
       const opened = await open()
       if (exchange.interruption.reason !== undefined) throw exchange.interruption.reason
       const raw = await opened.exchange({
@@ -50,7 +52,7 @@ export function createTransport(settings: TransportSettings = {}): Transport {
         progress: exchange.progress,
       })
       exchange.answered()
-      const { pairs, tolerated } = withoutMarker(decodeHeaders(raw.headers), wires.marker)
+      const { pairs, tolerated } = withoutMarker(decodeHeaders(raw.headers), connection.marker)
       if (proxy !== undefined && url.protocol === 'http:' && !isSocks(proxy)) {
         const refused = forwardedRefusal(proxy, url, {
           status: raw.status,
@@ -72,7 +74,7 @@ export function createTransport(settings: TransportSettings = {}): Transport {
 
   return {
     async send(request) {
-      const exchange = openExchange(request, settings, { wires, tracer })
+      const exchange = openExchange(request, settings, { connection, tracer })
       try {
         const { raw, pairs, tolerated, url } = await answer(request, exchange)
         const body = await readBody(raw, bodyOf(raw, pairs, settings))
@@ -85,7 +87,7 @@ export function createTransport(settings: TransportSettings = {}): Transport {
     },
 
     async stream(request) {
-      const exchange = openExchange(request, settings, { wires, tracer })
+      const exchange = openExchange(request, settings, { connection, tracer })
       try {
         const { raw, pairs, tolerated, url } = await answer(request, exchange)
         const response = head(raw, pairs, tolerated, url)
@@ -99,8 +101,8 @@ export function createTransport(settings: TransportSettings = {}): Transport {
 
     async close() {
       closed = true
-      const opened = wire
-      wire = undefined
+      const opened = httpConnection
+      httpConnection = undefined
       await (await opened?.catch(() => undefined))?.close()
     },
   }
@@ -110,7 +112,7 @@ export function createTransport(settings: TransportSettings = {}): Transport {
 const defaultUserAgent = 'occi-cli OCCI/1.1'
 
 /** Caches the last URL, since a bulk command sends a thousand requests to one collection. */
-function remembering(parse: (text: string) => URL): (text: string) => URL {
+function cacheLast(parse: (text: string) => URL): (text: string) => URL {
   let last: { readonly text: string; readonly url: URL } | undefined
   return (text) => {
     if (last?.text !== text) last = { text, url: parse(text) }
@@ -148,26 +150,31 @@ function hasHost(flat: readonly string[]): boolean {
 type Head = Omit<HttpResponse, 'body'>
 
 interface Answer {
-  readonly raw: WireAnswer
+  readonly raw: RawResponse
   readonly pairs: readonly HeaderPair[]
   readonly tolerated: readonly string[]
   readonly url: URL
 }
 
-function head(raw: WireAnswer, headers: readonly HeaderPair[], tolerated: readonly string[], url: URL): Head {
+function head(
+  raw: RawResponse,
+  headers: readonly HeaderPair[],
+  tolerated: readonly string[],
+  url: URL,
+): Head {
   return { status: raw.status, reason: raw.reason, headers, url: url.href, tolerated }
 }
 
-function bodyOf(raw: WireAnswer, headers: readonly HeaderPair[], settings: TransportSettings): RawBody {
+function bodyOf(raw: RawResponse, headers: readonly HeaderPair[], settings: TransportSettings): RawBody {
   return {
     headers,
     bytes: raw.body,
-    whole: () => raw.body.whole(),
+    readAll: () => raw.body.readAll(),
     limit: settings.maxResponse ?? defaultMaxResponse,
   }
 }
 
-async function readBody(raw: WireAnswer, body: RawBody): Promise<string> {
+async function readBody(raw: RawResponse, body: RawBody): Promise<string> {
   try {
     return await readText(body)
   } catch (error) {
@@ -178,13 +185,13 @@ async function readBody(raw: WireAnswer, body: RawBody): Promise<string> {
 
 /** Unlike a generator, it also releases the connection when reading ends before the first chunk. */
 function chunks(
-  raw: WireAnswer,
+  raw: RawResponse,
   body: RawBody,
   exchange: Exchange,
   traced: BodyTrace,
 ): AsyncIterable<string> {
   const source = readChunks(body)
-  const letGo = (read: 'whole' | 'in-part') => {
+  const release = (read: 'whole' | 'in-part') => {
     raw.body.discard()
     traced.end(read)
     exchange.finish()
@@ -195,7 +202,7 @@ function chunks(
         exchange.wait()
         const step = await source.next()
         exchange.rest()
-        if (step.done === true) letGo('whole')
+        if (step.done === true) release('whole')
         else traced.push(step.value)
         return step
       } catch (error) {
@@ -205,7 +212,7 @@ function chunks(
       }
     },
     async return() {
-      letGo('in-part')
+      release('in-part')
       await source.return()
       return { done: true, value: undefined }
     },
@@ -216,7 +223,7 @@ function chunks(
 function redirected(
   request: HttpRequest,
   url: URL,
-  raw: WireAnswer,
+  raw: RawResponse,
   pairs: readonly HeaderPair[],
 ): URL | undefined {
   try {
@@ -277,32 +284,32 @@ interface Exchange {
 }
 
 interface Shared {
-  readonly wires: WireSettings
+  readonly connection: ConnectionSettings
   readonly tracer: Tracer
 }
 
 function openExchange(
   request: HttpRequest,
   settings: TransportSettings,
-  { wires, tracer }: Shared,
+  { connection, tracer }: Shared,
 ): Exchange {
   const total = settings.totalTimeout ?? 0
   const interruption = new Interruption()
   const progress: Progress = { sent: 'no' }
-  const proxy = proxyOf(request.url, wires)
+  const proxy = proxyOf(request.url, connection)
   const trace = tracer(request, proxy === undefined ? undefined : new URL(proxy).host)
   let answered = false
   let url = request.url
   let timer: NodeJS.Timeout | undefined
 
-  const circumstances = (): Circumstances => ({
-    ...wires,
+  const circumstances = (): RequestCircumstances => ({
+    ...connection,
     method: request.method,
     url,
     server: request.server ?? 'endpoint',
     sent: progress.sent,
     answered,
-    proxy: proxyOf(url, wires),
+    proxy: proxyOf(url, connection),
   })
   const { signal } = request
   const cancel = () => interruption.interrupt(new Aborted(signal?.reason))
@@ -357,9 +364,9 @@ function openExchange(
 }
 
 /** The place of the proxy. An unusable URL or proxy setting has been reported before. */
-function proxyOf(url: string, wires: WireSettings): string | undefined {
+function proxyOf(url: string, connection: ConnectionSettings): string | undefined {
   try {
-    const proxy = wires.proxyFor(new URL(url))
+    const proxy = connection.proxyFor(new URL(url))
     return proxy === undefined ? undefined : proxyPlace(proxy)
   } catch {
     return undefined

@@ -3,12 +3,12 @@ import { formatLimit } from '../basics/amounts.js'
 import type { HeaderPair } from '../basics/http.js'
 import { type ErrorDetails, NetworkError, ProtocolError, TimeoutError } from '../errors/errors.js'
 import { proxyAuthorization } from './proxy.js'
-import { generalHint, type ProxyAnswer, proxyRefusal } from './proxy-refusal.js'
+import { generalHint, type ProxyResponse, proxyRefusal } from './proxy-refusal.js'
 
 /**
- * Asks a proxy for a tunnel by CONNECT and resolves when it is open. Rejects with NetworkError when the
- * proxy refuses, TimeoutError, or ProtocolError when it does not answer as a proxy; the connection is closed
- * then, and nothing of the request was sent (`facts.sent: 'no'`).
+ * Opens a tunnel through a proxy with CONNECT. Rejects with NetworkError if the proxy refuses, with TimeoutError, or
+ * with ProtocolError if it does not answer like a proxy. In these cases the connection is closed, and nothing of the
+ * request was sent (`facts.sent: 'no'`).
  */
 export async function openTunnel(
   socket: Socket,
@@ -27,7 +27,7 @@ export async function openTunnel(
     ].join('\r\n'),
   )
   try {
-    const answer = answerIn(await headOf(socket, proxy, authority, timeout))
+    const answer = parseResponse(await readHead(socket, proxy, authority, timeout))
     if (answer === undefined) {
       throw new ProtocolError(`The proxy ${proxy.host} does not answer as an HTTP proxy.`, {
         ...unsent,
@@ -47,8 +47,8 @@ const unsent: ErrorDetails = { facts: { sent: 'no' } }
 
 const maxHead = 64 * 1024
 
-/** `timeout` covers the whole answer, however steadily its bytes arrive. */
-function headOf(socket: Socket, proxy: URL, authority: string, timeout: number): Promise<string> {
+/** Reads the proxy's response head. `timeout` is for the whole head, in milliseconds. */
+function readHead(socket: Socket, proxy: URL, authority: string, timeout: number): Promise<string> {
   return new Promise((resolve, reject) => {
     let head = ''
     const timer =
@@ -56,10 +56,12 @@ function headOf(socket: Socket, proxy: URL, authority: string, timeout: number):
         ? setTimeout(() => {
             const message = `The proxy ${proxy.host} gave no connection to ${authority} within ${formatLimit(timeout)}.`
             const hint = `${generalHint} \`http.headersTimeout\` allows more time.`
-            done(() => reject(new TimeoutError(message, { hint, facts: { sent: 'no', timeout: 'connect' } })))
+            settle(() =>
+              reject(new TimeoutError(message, { hint, facts: { sent: 'no', timeout: 'connect' } })),
+            )
           }, timeout)
         : undefined
-    const done = (then: () => void) => {
+    const settle = (then: () => void) => {
       clearTimeout(timer)
       socket.off('readable', read)
       socket.off('end', ended)
@@ -69,13 +71,13 @@ function headOf(socket: Socket, proxy: URL, authority: string, timeout: number):
     }
     const read = () => {
       for (let chunk = socket.read(); chunk !== null; chunk = socket.read()) head += chunk.toString('latin1')
-      if (head.includes('\r\n\r\n') || head.length > maxHead) done(() => resolve(head))
+      if (head.includes('\r\n\r\n') || head.length > maxHead) settle(() => resolve(head))
     }
     const ended = () => {
       const message = `The proxy ${proxy.host} closed the connection instead of opening a tunnel.`
-      done(() => reject(new NetworkError(message, { ...unsent, hint: generalHint })))
+      settle(() => reject(new NetworkError(message, { ...unsent, hint: generalHint })))
     }
-    const failed = (error: Error) => done(() => reject(error))
+    const failed = (error: Error) => settle(() => reject(error))
     socket.on('readable', read)
     socket.on('end', ended)
     socket.on('close', ended)
@@ -83,7 +85,7 @@ function headOf(socket: Socket, proxy: URL, authority: string, timeout: number):
   })
 }
 
-function answerIn(head: string): ProxyAnswer | undefined {
+function parseResponse(head: string): ProxyResponse | undefined {
   const match = /^HTTP\/1\.[01] (\d{3})(?: ([^\r\n]{0,200}))?/.exec(head.slice(0, 300))
   if (match?.[1] === undefined) return undefined
   const headers = head

@@ -1,7 +1,7 @@
 /** HTTP as the rest of the library uses it, independent of OCCI. */
 import type { HeaderPair } from '../basics/http.js'
 
-/** A request, as Transport sends it. */
+/** A request to be sent by a Transport. */
 export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS' | 'PATCH'
   /** Absolute http: or https: URL. */
@@ -11,25 +11,25 @@ export interface HttpRequest {
    */
   readonly headers: readonly HeaderPair[]
   readonly body?: string | Uint8Array | undefined
-  /** Ends the request; see Transport for what it throws then. */
+  /** Aborts the request; see Transport for the errors. */
   readonly signal?: AbortSignal | undefined
   /**
-   * Whether withRetries may repeat it when it is unknown whether it was carried out. Default: true for GET,
-   * HEAD, OPTIONS, PUT and DELETE. Set it to false for a PUT that creates, where the provider may ignore the
-   * id.
+   * Whether withRetries may repeat the request if it is unknown whether it was carried out. Default: true for GET,
+   * HEAD, OPTIONS, PUT and DELETE. Set it to false for a PUT that creates an entity, because the provider may ignore
+   * the id.
    */
   readonly repeatable?: boolean | undefined
-  /** What hints call the server that is asked. Default `endpoint`. */
+  /** How hints in errors refer to the server. Default `endpoint`. */
   readonly server?: string | undefined
 }
 
-/** An answer with its whole body. */
+/** A response with its whole body. */
 export interface HttpResponse {
   readonly status: number
   readonly reason: string
-  /** Raw pairs in order, case kept, values decoded as UTF-8 (Latin-1 where that is not valid UTF-8). */
+  /** Raw pairs in order and in their case. Values are decoded as UTF-8, or as Latin-1 if they are not valid UTF-8. */
   readonly headers: readonly HeaderPair[]
-  /** Decompressed, decoded by the charset of Content-Type, UTF-8 by default. */
+  /** Decompressed and decoded by the charset of the Content-Type, UTF-8 by default. */
   readonly body: string
   /** URL of the response, after redirects within the origin. */
   readonly url: string
@@ -42,48 +42,48 @@ export interface HttpResponse {
   readonly attempts?: number
 }
 
-/** An answer whose body arrives in pieces. */
+/** A response whose body is read in chunks. */
 export interface StreamedResponse extends Omit<HttpResponse, 'body'> {
   /** Decoded text in chunks. */
   readonly chunks: AsyncIterable<string>
 }
 
 /**
- * Sends requests. `createTransport` makes one; a program may bring its own, over fetch or in memory, and check
+ * Sends requests. `createTransport` creates one. A program may implement its own, with fetch or in memory, and test
  * it with `transportCases` of `occi-cli/testing`.
  *
- * What the client relies on:
+ * The client relies on these rules:
  *
- * - Any HTTP status is an answer, not an error.
- * - A request is sent once. A transport that sends again by itself (for a broken connection, or a redirect of a
- *   write) makes two machines of one create.
- * - Where no whole answer arrives, it rejects, for a stream also while its chunks are read. What it rejects
- *   with may be anything. Unless it is an error of this library that says in `facts.sent` that nothing was sent
- *   (`no`), a write counts as possibly carried out: it is never repeated, and the client looks at the provider.
- * - It ends when the request's signal is aborted, and sends nothing when it is aborted already.
+ * - Any HTTP status is a response, not an error.
+ * - A request is sent once. A transport that repeats it (after a broken connection, or for a redirect of a write)
+ *   turns one create into two machines.
+ * - If no complete response arrives, the transport rejects; for a stream also while its chunks are read. It may
+ *   reject with any value. Unless that is an error of this library with `facts.sent` set to `no`, a write may have
+ *   been carried out: the client does not repeat it, but checks the provider's state.
+ * - The request ends when its signal is aborted. Nothing is sent if the signal is already aborted.
  *
- * That of `createTransport` throws NetworkError (name, connection, TLS), TimeoutError, CancelledError,
+ * The transport of `createTransport` throws NetworkError (name, connection, TLS), TimeoutError, CancelledError,
  * ProtocolError (not HTTP, over a limit), UsageError (a header value with CR, LF or NUL; closed) and ConfigError
- * (the certificate cannot be used), with `facts.sent` where a request can have left.
+ * (an unusable certificate), with `facts.sent` if a request was begun.
  */
 export interface Transport {
-  /** The whole answer. */
+  /** Resolves with the whole response. */
   send(request: HttpRequest): Promise<HttpResponse>
-  /** The head of the answer; the body follows in chunks, and must be read or returned. */
+  /** Resolves with the head of the response. Its chunks must be read to the end, or their iterator closed with `return()`. */
   stream(request: HttpRequest): Promise<StreamedResponse>
-  /** Ends all connections; may be called twice. */
+  /** Closes all connections. May be called twice. */
   close(): Promise<void>
 }
 
-/** Time, as the library asks for it: hand in another one to test without waiting. */
+/** The library's source of time. Pass your own to test without waiting. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number
-  /** Resolves after so many milliseconds; rejects when the signal is aborted before. */
+  /** Resolves after this number of milliseconds; rejects if the signal is aborted before. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
 }
 
-/** Whom to trust, and the client certificate. Texts and bytes, not paths. */
+/** The trusted authorities and the client certificate, as text or bytes rather than paths. */
 export interface TlsMaterial {
   /** PEM texts. They replace the system's root certificates unless `systemCa` is true. */
   readonly ca?: readonly string[] | undefined
@@ -94,8 +94,8 @@ export interface TlsMaterial {
   readonly passphrase?: string | undefined
   readonly insecure?: boolean | undefined
   /**
-   * Looks at the certificates of a server that the authorities vouch for, in DER, its own first. Throws
-   * DistrustError. Not called where `insecure` is set.
+   * Makes further checks on the certificates of a server that a trusted authority signed, in DER, the server's own
+   * first. Throws DistrustError. Not called if `insecure` is set.
    */
   readonly checkServer?: ((chain: readonly Uint8Array[]) => Promise<void>) | undefined
   readonly minVersion?: 'TLSv1.2' | 'TLSv1.3' | undefined
@@ -118,7 +118,7 @@ export interface TransportSettings {
    */
   readonly totalTimeout?: number | undefined
   readonly tls?: TlsMaterial | undefined
-  /** More of it, asked for before the first TLS connection; `tls` takes precedence. Its errors are those of send(). */
+  /** Further material, loaded before the first TLS connection; `tls` takes precedence. send() rejects with its errors. */
   readonly trust?: (() => Promise<TlsMaterial>) | undefined
   /**
    * Proxy settings in the form of the environment variables: URLs of `http:`, `https:`, `socks5:` (names are resolved
@@ -129,7 +129,7 @@ export interface TransportSettings {
   readonly maxResponse?: number | undefined
   /** Limit of connections per origin. Default 10. */
   readonly connections?: number | undefined
-  /** Observes each exchange. Secrets are redacted before. */
+  /** Called with each request and response, in which secrets are masked. */
   readonly trace?: ((event: TraceEvent) => void) | undefined
   /** Names of further headers whose values must never be traced. */
   readonly secretHeaders?: readonly string[] | undefined
@@ -138,8 +138,8 @@ export interface TransportSettings {
 }
 
 /**
- * What was sent and answered, with secrets masked. `at` is in milliseconds; `id` ties the events of an
- * exchange together.
+ * A request, response or error, with secrets masked. `at` is in milliseconds; events of the same exchange have the
+ * same `id`.
  */
 export type TraceEvent =
   | {

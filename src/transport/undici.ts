@@ -1,19 +1,18 @@
 /**
- * The only module that uses undici; it is loaded with the first request. It uses `Agent.dispatch` and
- * `buildConnector` only, so that the bundle can contain a small part of the package: importing all of it
- * takes some 40 ms.
+ * The only module that uses undici; it is loaded with the first request. It uses only `Agent.dispatch` and
+ * `buildConnector`, so that the bundle contains a small part of the package, all of which takes some 40 ms to load.
  */
 import type { Buffer } from 'node:buffer'
 import type { Dispatcher } from 'undici'
 import { openConnector } from './connector.js'
-import { loading, type Sent } from './failures.js'
+import { loadModule, type Sent } from './failures.js'
 import { IncomingBody } from './incoming.js'
 import type { Interruption } from './interruption.js'
-import type { WireSettings } from './settings.js'
+import type { ConnectionSettings } from './settings.js'
 
-interface WireRequest {
+interface RawRequest {
   readonly method: string
-  /** `scheme://host:port` of where to connect. */
+  /** `scheme://host:port` to connect to. */
   readonly origin: string
   /** Path and query, or a whole URL when `origin` is a forwarding proxy. */
   readonly path: string
@@ -29,7 +28,7 @@ export interface Progress {
   sent: Sent
 }
 
-export interface WireAnswer {
+export interface RawResponse {
   readonly status: number
   readonly reason: string
   /** Flat list of names and values in Latin-1. */
@@ -37,33 +36,33 @@ export interface WireAnswer {
   readonly body: IncomingBody
 }
 
-export interface Wire {
-  exchange(request: WireRequest): Promise<WireAnswer>
+export interface HttpConnection {
+  exchange(request: RawRequest): Promise<RawResponse>
   close(): Promise<void>
 }
 
 /** Creates a keep-alive pool. Connections are opened on demand. */
-export async function openWire(settings: WireSettings): Promise<Wire> {
-  const { Agent, buildConnector } = await loading(() => import('undici'))
+export async function openHttpConnection(settings: ConnectionSettings): Promise<HttpConnection> {
+  const { Agent, buildConnector } = await loadModule(() => import('undici'))
   const agent = new Agent({
     connect: openConnector(settings, buildConnector),
     connections: settings.connections,
-    // No pipelining: a create that failed must be distinguishable from one that was never sent.
+    // No pipelining, so that a failed create can be distinguished from one that was never sent.
     pipelining: 1,
     maxHeaderSize: settings.maxHead,
     headersTimeout: settings.headersTimeout,
     bodyTimeout: settings.bodyTimeout,
     strictContentLength: true,
   })
-  let settling: Promise<void> | undefined
+  let poolReady: Promise<void> | undefined
   let running = 0
   const ended = () => {
     running -= 1
-    if (running === 0) settling = afterThisTurn()
+    if (running === 0) poolReady = afterThisTurn()
   }
   return {
     async exchange({ progress, interruption, ...request }) {
-      if (running === 0) await settling
+      if (running === 0) await poolReady
       running += 1
       return new Promise((resolve, reject) => {
         const options: Dispatcher.DispatchOptions = {
@@ -81,13 +80,13 @@ export async function openWire(settings: WireSettings): Promise<Wire> {
 }
 
 interface Outcome {
-  resolve(answer: WireAnswer): void
+  resolve(answer: RawResponse): void
   reject(error: unknown): void
   /** Called once, before the reader of the body is notified. */
   ended(): void
 }
 
-/** The handler of undici's events for one exchange. An error after the head belongs to the body. */
+/** Handles undici's events for one exchange. An error after the head is passed to the reader of the body. */
 function handlerOf(
   progress: Progress,
   interruption: Interruption,
@@ -95,7 +94,7 @@ function handlerOf(
 ): Dispatcher.DispatchHandler {
   let body: IncomingBody | undefined
   let abort: ((reason: Error) => void) | undefined
-  // Before the request is written there is nothing to abort; the promise is rejected only.
+  // Before the request is written there is nothing to abort, so only the promise is rejected.
   const release = interruption.listen((reason) => (abort ?? reject)(reason))
   const over = () => {
     release()
@@ -117,7 +116,7 @@ function handlerOf(
       body = new IncomingBody({
         pause: () => controller.pause(),
         resume: () => controller.resume(),
-        drop: () => controller.abort(new Error('The answer was given up.')),
+        destroy: () => controller.abort(new Error('The answer was given up.')),
       })
       const headers = ((controller.rawHeaders ?? []) as readonly Buffer[]).map((text) =>
         text.toString('latin1'),
@@ -140,8 +139,8 @@ function handlerOf(
 }
 
 /**
- * undici returns a connection to the pool one turn of the event loop after its response ended. A request
- * sent earlier would open another connection with another TLS handshake.
+ * Resolves after undici has returned a connection to the pool, one turn of the event loop after the end of its
+ * response. A request sent before would open another connection, with another TLS handshake.
  */
 function afterThisTurn(): Promise<void> {
   return new Promise((resolve) => {

@@ -1,16 +1,16 @@
 import type { HttpRequest, HttpResponse, Transport } from './types.js'
 
-/** Called instead of sending. It may send another request, or none, and see the response or the error. */
-export type Around = <R extends Omit<HttpResponse, 'body'>>(
+/** Called for each request. It may call `send` with this or another request, or not at all, and handles the response or error. */
+export type RequestHandler = <R extends Omit<HttpResponse, 'body'>>(
   request: HttpRequest,
   send: (request: HttpRequest) => Promise<R>,
 ) => Promise<R>
 
-/** A transport that does the same around each request, whether its response is sent whole or streamed. */
-export function wrapTransport(inner: Transport, around: Around): Transport {
+/** A transport that passes each request to `handle`, for both send() and stream(). */
+export function wrapTransport(inner: Transport, handle: RequestHandler): Transport {
   return {
-    send: (request) => around(request, (sent) => inner.send(sent)),
-    stream: (request) => around(request, (sent) => inner.stream(sent)),
+    send: (request) => handle(request, (sent) => inner.send(sent)),
+    stream: (request) => handle(request, (sent) => inner.stream(sent)),
     close: () => inner.close(),
   }
 }

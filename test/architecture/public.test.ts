@@ -40,7 +40,7 @@ const reasons: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'to check entities before they are sent':
       'ActionSubject Draft EntityChanges Problem UpdateSubject validateAction validateCreate validateUpdate',
     'several providers as one':
-      'AskOptions AtSites AtSitesOptions CreateAtSitesOptions FailedSite Federation FederationSettings FromSite Named NewAtSite Site SiteEntities SiteEntity SiteFailure SiteTime',
+      'AtSites AtSitesOptions CreateAtSitesOptions FailedSite Federation FederationOptions FederationSettings FromSite Named NewAtSite Site SiteEntities SiteEntity SiteFailure SiteTime',
     'the wire form that is asked for': 'RenderingName',
     'a transport of one’s own, and layers around one':
       'HeaderPair HttpRequest HttpResponse RetryEvent RetrySettings StreamedResponse TlsMaterial TraceEvent Transport TransportSettings createTransport withRetries',
@@ -66,7 +66,7 @@ const reasons: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'to read a stack file':
       'ReadOptions readStack Stack StackResource Reference Template Expression Values Instance',
     'what may be said of a resource': 'Drafting KeyDeclaration KeyValues KindDeclaration Kinds',
-    'what is there': 'Actual Found Observation observe Wanted World',
+    'what is there': 'Actual Found Observation observe StackEnvironment Wanted',
     'what is to be done': 'Plan PlanAction PlanChange PlanEntry Step destruction hasChanges plan stepsOf',
     'to do it': 'ApplyEvent ApplyOptions apply',
     'what was done': 'StateRecord StateRecords StateStore readState stateFileName withState',

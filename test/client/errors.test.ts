@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Credentials } from '../../src/auth/index.js'
 import { refusal } from '../../src/client/errors.js'
 import { OcciError } from '../../src/errors/errors.js'
-import { errorWords } from '../../src/rendering/index.js'
+import { errorMessage } from '../../src/rendering/index.js'
 import type { HttpResponse } from '../../src/transport/index.js'
 import { capture, captureNames, type Exchange, exchange } from './captures.js'
 import { mocked, textProvider } from './mocked.js'
@@ -179,7 +179,7 @@ describe('recorded refusals', () => {
         expect(error.code).toBe('auth')
         return
       }
-      const said = errorWords(answer)
+      const said = errorMessage(answer)
       expect(error.http?.serverMessage).toBe(said)
       if (said !== undefined) expect(error.message).toContain(said)
     },

@@ -100,7 +100,7 @@ describe('save', () => {
       )
       await client.model()
       const made: string[] = []
-      await client.trigger(vm, 'save', { name: 'snap' }, { onMade: (found) => made.push(...found) })
+      await client.trigger(vm, 'save', { name: 'snap' }, { onCreated: (found) => made.push(...found) })
       expect(made).toEqual([expect.stringMatching(/\/occi1\.2\/os_tpl\/[0-9a-f-]{36}$/)])
       expect(lines().filter((line) => line === 'GET /occi1.2/-/')).toHaveLength(2)
     },

@@ -124,7 +124,7 @@ describe('a project file that names another server', () => {
       const resolved = resolveSettings({ project: project(settings), contexts, definitions })
       expect(resolved.get('password')).toBeUndefined()
       expect(resolved.withheld).toMatchObject([
-        { name: 'password', value: '********', verdict: { because: 'untrusted-address' } },
+        { name: 'password', value: '********', verdict: { reason: 'untrusted-address' } },
       ])
       expect(resolved.explain().map(({ name }) => name)).not.toContain('password')
     }

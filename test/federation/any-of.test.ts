@@ -19,7 +19,7 @@ import {
   ValidationError,
   WaitFailedError,
 } from '../../src/errors/errors.js'
-import { firstThatAccepts, type Refusal, shares, verdictOn } from '../../src/federation/any-of.js'
+import { firstThatAccepts, type Refusal, siteOrders, verdictFor } from '../../src/federation/any-of.js'
 import { Federation } from '../../src/federation/index.js'
 import { openSandbox, sandboxOrigin, sandboxTransport } from '../../src/sandbox/index.js'
 import type { HttpRequest, HttpResponse } from '../../src/transport/index.js'
@@ -56,7 +56,7 @@ describe('the verdict on a failure', () => {
     ['the command line is wrong', new UsageError('x'), false, 'stop'],
     ['a fault of this program', new TypeError('x'), false, 'stop'],
   ])('the verdict on the failure "%s" is as expected', (_, error, made, verdict) => {
-    expect(verdictOn(error, made)).toBe(verdict)
+    expect(verdictFor(error, made)).toBe(verdict)
   })
 })
 
@@ -223,7 +223,7 @@ describe('several', () => {
     [3, false, ['abc', 'abc', 'abc']],
     [4, true, ['abc', 'bca', 'cab', 'abc']],
   ])('%i entities, spread: %s, are tried at the expected sites', (count, spread, expected) => {
-    expect(shares(['a', 'b', 'c'], count, spread).map((each) => each.join(''))).toEqual(expected)
+    expect(siteOrders(['a', 'b', 'c'], count, spread).map((each) => each.join(''))).toEqual(expected)
   })
 })
 

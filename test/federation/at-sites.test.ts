@@ -93,8 +93,8 @@ describe('work at several sites', () => {
   })
 
   it('each site has its own time, which stops while the user is asked', async () => {
-    const asking = async function* ({ hold }: SiteTime) {
-      yield await hold(async () => {
+    const asking = async function* ({ pauseTimeout }: SiteTime) {
+      yield await pauseTimeout(async () => {
         await sleep(200)
         return 1
       })

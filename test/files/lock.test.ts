@@ -11,7 +11,7 @@ import {
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { locked } from '../../src/files/index.js'
+import { withLock } from '../../src/files/index.js'
 import { temporaryFolder } from '../config/place.js'
 
 describe('locked', () => {
@@ -25,9 +25,9 @@ describe('locked', () => {
       await new Promise((resolve) => setTimeout(resolve, 5))
       inside--
     }
-    await Promise.all(Array.from({ length: 8 }, () => locked(path, work)))
+    await Promise.all(Array.from({ length: 8 }, () => withLock(path, work)))
     expect(most).toBe(1)
-    const failing = locked(path, () => Promise.reject(new Error('no')))
+    const failing = withLock(path, () => Promise.reject(new Error('no')))
     await expect(failing).rejects.toThrow('no')
     expect(readdirSync(folder)).toEqual([])
   })
@@ -43,7 +43,7 @@ describe('locked', () => {
       await new Promise((resolve) => setTimeout(resolve, 1))
       inside -= 1
     }
-    await Promise.all(Array.from({ length: 10 }, () => locked(path, work)))
+    await Promise.all(Array.from({ length: 10 }, () => withLock(path, work)))
     expect(readdirSync(folder)).toEqual([])
   })
 
@@ -52,10 +52,10 @@ describe('locked', () => {
     async () => {
       const path = join(temporaryFolder(), 'f')
       writeFileSync(`${path}.lock`, `${process.pid} ${hostname()} abc 1\n`)
-      expect(await locked(path, async () => 'done')).toBe('done')
-      const started = await locked(path, () => readFileSync(`${path}.lock`, 'utf8').trim().split(' ')[3])
+      expect(await withLock(path, async () => 'done')).toBe('done')
+      const started = await withLock(path, () => readFileSync(`${path}.lock`, 'utf8').trim().split(' ')[3])
       writeFileSync(`${path}.lock`, `${process.pid} ${hostname()} abc ${started}\n`)
-      await expect(locked(path, () => 'never', { timeout: 20 })).rejects.toThrow('is changing')
+      await expect(withLock(path, () => 'never', { timeout: 20 })).rejects.toThrow('is changing')
     },
   )
 
@@ -63,7 +63,7 @@ describe('locked', () => {
     const path = join(temporaryFolder(), 'f')
     writeFileSync(`${path}.lock`, '1 elsewhere.example abc 1\n')
     utimesSync(`${path}.lock`, 0, 0)
-    const waiting = locked(path, () => 'never', { timeout: 20, staleAfter: Number.POSITIVE_INFINITY })
+    const waiting = withLock(path, () => 'never', { timeout: 20, staleAfter: Number.POSITIVE_INFINITY })
     await expect(waiting).rejects.toThrow('Process 1 on elsewhere.example is changing')
   })
 
@@ -76,14 +76,14 @@ describe('locked', () => {
       writeFileSync(`${path}.lock`, text)
       const then = Date.now() / 1000 - age
       utimesSync(`${path}.lock`, then, then)
-      expect(await locked(path, async () => age)).toBe(age)
+      expect(await withLock(path, async () => age)).toBe(age)
     }
   })
 
   it('waiting for a lock ends with an error while its process lives', async () => {
     const path = join(temporaryFolder(), 'f')
     writeFileSync(`${path}.lock`, `${process.pid} ${hostname()} abc\n`)
-    const attempt = locked(path, async () => 'never', { timeout: 30 })
+    const attempt = withLock(path, async () => 'never', { timeout: 30 })
     await expect(attempt).rejects.toThrow(`Process ${process.pid} on ${hostname()} is changing ${path}.`)
     await expect(attempt).rejects.toMatchObject({ hint: expect.stringContaining(`${path}.lock`) })
     expect(existsSync(`${path}.lock`)).toBe(true)
@@ -111,19 +111,19 @@ describe('a lock file that another user has placed', () => {
   ])('%s ends with an error that names the command to run', async (_, plant) => {
     const path = join(temporaryFolder(), 'f')
     plant(`${path}.lock`)
-    const attempt = locked(path, async () => 'never', { timeout: 200 })
+    const attempt = withLock(path, async () => 'never', { timeout: 200 })
     await expect(attempt).rejects.toMatchObject({
       code: 'config',
       hint: expect.stringMatching(/: rm -rf \S+\.lock$/),
     })
     execFileSync('sh', ['-c', ((await attempt.catch((error) => error.hint)) as string).split(': ')[1] ?? ''])
-    expect(await locked(path, async () => 'done', { timeout: 200 })).toBe('done')
+    expect(await withLock(path, async () => 'done', { timeout: 200 })).toBe('done')
   })
 
   it('a lock is taken over at once where the process that was taking it over has died, too', async () => {
     const path = join(temporaryFolder(), 'f')
     writeFileSync(`${path}.lock`, dead)
     writeFileSync(`${path}.lock.lock`, dead)
-    expect(await locked(path, async () => 'done', { timeout: 500 })).toBe('done')
+    expect(await withLock(path, async () => 'done', { timeout: 500 })).toBe('done')
   })
 })

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileS
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ConfigError } from '../../src/errors/errors.js'
-import { readIfThere, writeAtomically } from '../../src/files/index.js'
+import { readIfExists, writeAtomically } from '../../src/files/index.js'
 import { temporaryFolder } from '../config/place.js'
 
 const mode = (path: string) => statSync(path).mode & 0o777
@@ -43,11 +43,11 @@ describe('writeAtomically', () => {
   })
 })
 
-describe('readIfThere', () => {
-  it('readIfThere returns undefined for a missing file and refuses one that is too large', async () => {
+describe('readIfExists', () => {
+  it('readIfExists returns undefined for a missing file and refuses one that is too large', async () => {
     const file = join(temporaryFolder(), 'f')
-    expect(await readIfThere(file)).toBeUndefined()
+    expect(await readIfExists(file)).toBeUndefined()
     writeFileSync(file, 'x'.repeat(100))
-    await expect(readIfThere(file, { name: 'a note', limit: 10 })).rejects.toThrow('the limit for a note')
+    await expect(readIfExists(file, { name: 'a note', limit: 10 })).rejects.toThrow('the limit for a note')
   })
 })

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { HeaderPair } from '../../src/basics/http.js'
-import { errorWords, ParseError, readMessage, renderings } from '../../src/rendering/index.js'
+import { errorMessage, ParseError, readMessage, renderings } from '../../src/rendering/index.js'
 import { generator, mutate } from '../support/mutation.js'
 
 /**
@@ -76,7 +76,7 @@ it(`${wanted.toLocaleString('en')} mutated messages are read or cause a ParseErr
       if (!(error instanceof ParseError))
         throw new Error(`not a ParseError for ${JSON.stringify(message)}`, { cause: error })
       refused++
-      if (run % 16 === 0) errorWords(message)
+      if (run % 16 === 0) errorMessage(message)
     }
     const took = Number(process.hrtime.bigint() - started) / 1e6
     if (took > slowest) slowest = took

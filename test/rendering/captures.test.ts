@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { HeaderPair } from '../../src/basics/http.js'
 import type { Entity } from '../../src/model/index.js'
-import { errorWords, type Parsed, readMessage } from '../../src/rendering/index.js'
+import { errorMessage, type Parsed, readMessage } from '../../src/rendering/index.js'
 
 interface Exchange {
   readonly name: string
@@ -55,7 +55,7 @@ describe.each(files)('%s', (file) => {
     const failed = all.filter(({ response }) => response.status >= 400 && response.body.trim() !== '')
     expect(failed.length).toBeGreaterThan(20)
     for (const { name, response } of failed) {
-      const words = errorWords(response) ?? ''
+      const words = errorMessage(response) ?? ''
       expect([name, words.length > 0 && words.length <= 500 && !words.includes('\n')]).toEqual([name, true])
     }
   })
@@ -239,16 +239,16 @@ describe('details', () => {
 
   it('the last line of a traceback is the error message (Q24)', () => {
     const failed = exchanges.get('occi-os')?.find(({ response }) => response.body.startsWith('Traceback'))
-    expect(failed && errorWords(failed.response)).toBe("KeyError: 'occi.storagelink.deviceid'")
+    expect(failed && errorMessage(failed.response)).toBe("KeyError: 'occi.storagelink.deviceid'")
   })
 
   it('a Python repr is not taken for markup (Q19)', () => {
     const failed = exchanges.get('snf-occi-2016')?.find(({ response }) => response.status === 401)
-    expect(failed && errorWords(failed.response)).toMatch(/^<bound method WSGIHandler/)
+    expect(failed && errorMessage(failed.response)).toMatch(/^<bound method WSGIHandler/)
   })
 
   it('the text of an HTML error page is the error message (rocci1-6)', () => {
-    expect(errorWords(exchange('rocci-server', 'error-404-path').response)).toMatch(
+    expect(errorMessage(exchange('rocci-server', 'error-404-path').response)).toMatch(
       /^The page you were looking for doesn't exist/,
     )
   })

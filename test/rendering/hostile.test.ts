@@ -1,6 +1,6 @@
 /** Large and malicious input: refused or read, in time that grows with its length only. */
 import { describe, expect, it } from 'vitest'
-import { errorWords, ParseError, readMessage, renderings } from '../../src/rendering/index.js'
+import { errorMessage, ParseError, readMessage, renderings } from '../../src/rendering/index.js'
 import { runs } from '../support/thorough.js'
 import { body, infrastructure, json, plain } from './build.js'
 
@@ -122,7 +122,7 @@ describe('JSON', () => {
   })
 })
 
-describe('errorWords', () => {
+describe('errorMessage', () => {
   it.each([
     // M11
     ['message: No such thing', 'No such thing'],
@@ -142,20 +142,20 @@ describe('errorWords', () => {
     ['Traceback (most recent call last):\n  File "x"\nKeyError: 1\n', 'KeyError: 1'],
     ['red \u001b[31mtext\u0007\u202e', 'red [31mtext'],
     ['{"broken', '{"broken'],
-  ])('errorWords finds the message of %j', (text, words) => {
-    expect(errorWords(body(text))).toBe(words)
+  ])('errorMessage finds the message of %j', (text, words) => {
+    expect(errorMessage(body(text))).toBe(words)
   })
 
-  it('errorWords prefers X-OCCI-Error (ooi, rOCCI-server 2.0) (rocci2-6)', () => {
-    expect(errorWords({ headers: [['x-occi-error', 'Unparsable content']], body: 'OK' })).toBe(
+  it('errorMessage prefers X-OCCI-Error (ooi, rOCCI-server 2.0) (rocci2-6)', () => {
+    expect(errorMessage({ headers: [['x-occi-error', 'Unparsable content']], body: 'OK' })).toBe(
       'Unparsable content',
     )
   })
 
-  it('errorWords returns undefined without a message, and shortens a long one', () => {
-    expect(errorWords(body(''))).toBeUndefined()
-    expect(errorWords(body('x'.repeat(1e6)))).toHaveLength(500)
-    expect(errorWords(body('<'.repeat(1e5)))).toHaveLength(500)
+  it('errorMessage returns undefined without a message, and shortens a long one', () => {
+    expect(errorMessage(body(''))).toBeUndefined()
+    expect(errorMessage(body('x'.repeat(1e6)))).toHaveLength(500)
+    expect(errorMessage(body('<'.repeat(1e5)))).toHaveLength(500)
   })
 })
 

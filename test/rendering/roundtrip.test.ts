@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { AttributeValue, Category, Entity, Link, Resource } from '../../src/model/index.js'
-import { errorWords, type Message, ParseError, readMessage, renderings } from '../../src/rendering/index.js'
+import { errorMessage, type Message, ParseError, readMessage, renderings } from '../../src/rendering/index.js'
 import { runs } from '../support/thorough.js'
 import { id } from './build.js'
 
@@ -248,7 +248,7 @@ describe('mutated messages', () => {
           body: change(original.body),
           headers: original.headers.map(([key, value]) => [key, change(value)] as const),
         }
-        expect(typeof (errorWords(message) ?? '')).toBe('string')
+        expect(typeof (errorMessage(message) ?? '')).toBe('string')
         for (const read of [
           () => readMessage(message, { strict }),
           ...Object.values(renderings).map((one) => () => one.parse(message, { strict })),

@@ -301,7 +301,7 @@ describe('a path', () => {
   it('a relative path of a variable is reported, and counts where the working folder is trusted', () => {
     const env = { OCCI_CA_FILE: 'ca.pem' }
     const [withheld] = resolve({}, { env }).withheld
-    expect(withheld).toMatchObject({ name: 'ca-file', verdict: { because: 'relative' } })
+    expect(withheld).toMatchObject({ name: 'ca-file', verdict: { reason: 'relative' } })
     expect(resolve({}, { env: { ...env, OCCI_TRUST_PROJECT: '1' } }).get('ca-file')).toBe('ca.pem')
     expect(resolve({}, { env, flags: { 'ca-file': 'mine.pem' } }).get('ca-file')).toBe('mine.pem')
   })
@@ -316,5 +316,5 @@ it('the trust of a path follows from the rule alone', () => {
   })
   expect(settings.get('some-plugin')).toBeUndefined()
   const situation = { addresses: [], owner: () => undefined }
-  expect(verdictOn({ origin: 'default', sensitivity: 'pointer' }, situation)).toEqual({ counts: true })
+  expect(verdictOn({ origin: 'default', sensitivity: 'pointer' }, situation)).toEqual({ usable: true })
 })

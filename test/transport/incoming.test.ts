@@ -7,7 +7,7 @@ function open() {
   const tap = {
     pause: () => said.push('pause'),
     resume: () => said.push('resume'),
-    drop: () => said.push('drop'),
+    destroy: () => said.push('drop'),
   }
   return { body: new IncomingBody(tap), said }
 }
@@ -58,7 +58,7 @@ describe('a body that comes in', () => {
         if (part !== undefined) body.push(part)
         if (kept.length === 0) body.end()
       },
-      drop: () => undefined,
+      destroy: () => undefined,
     })
     body.push(bytes(70_000))
     let total = 0
@@ -72,7 +72,7 @@ describe('a body that comes in', () => {
   it('an incoming body is complete at its end, however long it is, also when it was paused', async () => {
     const { body, said } = open()
     body.push(bytes(70_000))
-    const whole = body.whole()
+    const whole = body.readAll()
     for (let i = 0; i < 10; i++) body.push(bytes(70_000))
     body.end()
     expect((await whole).length).toBe(770_000)
@@ -82,7 +82,7 @@ describe('a body that comes in', () => {
   it('an incoming body without a byte is empty, also when it ended before it is read', async () => {
     const { body } = open()
     body.end()
-    expect((await body.whole()).length).toBe(0)
+    expect((await body.readAll()).length).toBe(0)
   })
 
   it('an incoming body returns what arrived before a failure, then fails', async () => {
@@ -97,7 +97,7 @@ describe('a body that comes in', () => {
     ).rejects.toThrow('cut')
     expect([found, said]).toEqual([['a'], []])
     const { body: other } = open()
-    const whole = other.whole()
+    const whole = other.readAll()
     other.fail(new Error('cut'))
     await expect(whole).rejects.toThrow('cut')
   })

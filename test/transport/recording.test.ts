@@ -10,7 +10,7 @@ import {
   replay,
   type Transport,
 } from '../../src/transport/index.js'
-import { isRecorded } from '../../src/transport/recording/hide.js'
+import { matchesRecorded } from '../../src/transport/recording/hide.js'
 
 const url = 'http://cloud.example.org/compute/'
 const get = (more: Partial<HttpRequest> = {}): HttpRequest => ({ method: 'GET', url, headers: [], ...more })
@@ -168,7 +168,7 @@ describe('a recorded exchange', () => {
   })
 })
 
-describe('isRecorded', () => {
+describe('matchesRecorded', () => {
   it.each([
     ['a***c', 'abc', true],
     ['a***c', 'ac', true],
@@ -177,14 +177,14 @@ describe('isRecorded', () => {
     ['a***b***', 'axxbyy', true],
     ['a***a', 'a', false],
     ['abc', 'abd', false],
-  ])('isRecorded compares %s and %s: %s', (recorded, text, same) => {
-    expect(isRecorded(recorded, text)).toBe(same)
+  ])('matchesRecorded compares %s and %s: %s', (recorded, text, same) => {
+    expect(matchesRecorded(recorded, text)).toBe(same)
   })
 
-  it('isRecorded takes linear time for a hostile recording', () => {
+  it('matchesRecorded takes linear time for a hostile recording', () => {
     const recorded = '***a'.repeat(200_000)
-    expect(isRecorded(recorded, 'a'.repeat(200_000))).toBe(true)
-    expect(isRecorded(recorded, 'b'.repeat(200_000))).toBe(false)
+    expect(matchesRecorded(recorded, 'a'.repeat(200_000))).toBe(true)
+    expect(matchesRecorded(recorded, 'b'.repeat(200_000))).toBe(false)
   })
 })
 

@@ -11,16 +11,16 @@ export interface Project {
 
 export interface Dialect {
   /**
-   * The first authentication. For a scope that needs a look-up the token is unscoped, or scoped to the user's
-   * default project.
+   * Authenticates. If the scope has to be looked up first, the token is unscoped, or scoped to the user's default
+   * project.
    */
   login(scope: Scope): Promise<KeystoneToken>
   rescope(token: string, project: Project): Promise<KeystoneToken>
-  /** The properties of a token; undefined when the server does not show them. */
+  /** The properties of a token; undefined if the server does not return them. */
   inspect(token: string): Promise<KeystoneToken | undefined>
   /** The enabled projects, in the server's order. */
   projects(token: KeystoneToken): Promise<readonly Project[]>
-  /** Revokes the token if the server supports it. Throws AuthError if the server refuses, so that the token lives on. */
+  /** Revokes the token if the server supports it. Throws AuthError if the server refuses, which leaves the token valid. */
   revoke(token: KeystoneToken): Promise<void>
 }
 

@@ -1,4 +1,4 @@
-/** Finds the versions that a Keystone supports and their URLs. Treats the answers as hints. */
+/** Finds the versions of the Identity API that a Keystone supports, and their URLs. */
 
 import { headerValue } from '../../basics/http.js'
 import { plainText } from '../../basics/words.js'
@@ -9,15 +9,15 @@ import { type KeystoneUrl, onOurHost, withoutSlash } from './urls.js'
 
 interface KeystoneApi {
   readonly version: 2 | 3
-  /** `https://host:5000/v3`, no slash at the end. */
+  /** `https://host:5000/v3`, without a slash at the end. */
   readonly url: string
 }
 
 type Log = (step: string) => void
 
 /**
- * GET base/, then base/v3, then base/v2.0, until one lists its versions. v3 goes before v2.
- * Throws AuthError naming every URL tried and what it answered; NetworkError as the transport throws it.
+ * Requests base/, base/v3 and base/v2.0 in turn, until one lists its versions. Prefers v3. Throws AuthError naming
+ * each URL and its response; errors of the transport are passed on.
  */
 export async function discoverKeystone(
   transport: Transport,
@@ -44,7 +44,7 @@ export async function discoverKeystone(
   }
   const assumed = wanted === undefined || wanted === given.version ? given.version : undefined
   if (assumed !== undefined && found.size === 0) {
-    // Discovery may need a login where /v3 itself does not.
+    // Discovery may require a login although /v3 itself does not.
     log(`no list of versions; taking v${assumed} from the URL`)
     return { version: assumed, url: `${given.base}/${segment[assumed]}` }
   }
@@ -86,8 +86,8 @@ function versionsIn(response: HttpResponse): readonly Offered[] {
 }
 
 /**
- * The URL of a version, below the URL that worked. The self link is only a hint, since behind TLS terminators
- * and proxies it names another host or scheme; its path is tried when ours does not answer.
+ * The URL of a version, below the base URL. The self link is only a hint, since behind TLS terminators and proxies it
+ * names another host or scheme; its path is tried if our URL does not answer.
  */
 async function locate(
   transport: Transport,
@@ -96,20 +96,20 @@ async function locate(
   self: string,
   log: Log,
 ): Promise<string> {
-  const ours = `${given.base}/${segment[version]}`
+  const ownUrl = `${given.base}/${segment[version]}`
   const link = self === '' ? undefined : onOurHost(self, given.base)
-  if (link === undefined) return ours
+  if (link === undefined) return ownUrl
   if (link.rewritten)
-    log(`the self link ${bareUrl(self)} names another host; staying at ${new URL(ours).origin}`)
-  const theirs = withoutSlash(link.url)
-  if (theirs === ours) return ours
-  for (const url of [ours, theirs]) {
+    log(`the self link ${bareUrl(self)} names another host; staying at ${new URL(ownUrl).origin}`)
+  const linkUrl = withoutSlash(link.url)
+  if (linkUrl === ownUrl) return ownUrl
+  for (const url of [ownUrl, linkUrl]) {
     const response = await transport.send({ method: 'GET', url, headers: [['Accept', 'application/json']] })
     const good = versionsIn(response).some((offered) => offered.version === version)
     log(`GET ${bareUrl(url)} answered ${response.status}${good ? `, v${version}` : ''}`)
     if (good) return url
   }
-  return ours
+  return ownUrl
 }
 
 function describe(response: HttpResponse, versions: readonly Offered[]): string {

@@ -11,7 +11,7 @@ import { type KeystoneToken, tokenV3 } from './token.js'
 
 export interface FederationNames {
   readonly provider: string
-  /** The protocol that was given, or the ones in common use. */
+  /** The configured protocol, or the common ones. */
   readonly protocols: readonly string[]
 }
 
@@ -23,9 +23,8 @@ interface FederationSettings {
 }
 
 /**
- * Sends POST, or GET where POST is not supported (keystorm declares only GET; rOCCI sent POST). Throws
- * AuthError when the names are wrong (404), the token is rejected (a login page instead of a token) or access
- * is refused.
+ * Sends POST, or GET if POST is not supported (keystorm supports only GET; rOCCI sent POST). Throws AuthError if
+ * the names are wrong (404), the token is rejected (a login page instead of a token) or access is refused.
  */
 export async function federatedLogin(
   settings: FederationSettings,
@@ -63,7 +62,7 @@ export async function federatedLogin(
   throw federationRefusal(last.request, last.response, { identity, attempt, tried })
 }
 
-/** Keystone answers 404 for an unknown provider, and 401 for a protocol that is not among its methods. */
+/** Whether the provider or protocol is unknown: Keystone answers 404 for the former, and 401 for the latter. */
 function isUnknownName(response: HttpResponse): boolean {
   if (response.status === 404 || response.status === 405) return true
   return response.status === 401 && /unsupported method/i.test(serverWords(response) ?? '')

@@ -1,4 +1,4 @@
-/** Obtains a token with the wanted scope for an identity, in the same way for both versions. */
+/** Obtains a token with the wanted scope, in the same way for both API versions. */
 import { plainText } from '../../basics/words.js'
 import { AuthError } from '../../errors/errors.js'
 import { isOn } from '../../settings/switch.js'
@@ -17,15 +17,14 @@ interface FlowSettings {
 }
 
 /**
- * Throws AuthError when there is no project, no project of that name, or a choice that the user cannot be
- * asked for.
+ * Throws AuthError if the user has no project, no project of the wanted name, or several and cannot be asked.
  */
 export async function scopedToken(settings: FlowSettings): Promise<KeystoneToken> {
   const { context, dialect, method, scope } = settings
   const asked = scope.type === 'any-project' || scope.type === 'project'
   if (method === 'token' && asked) {
-    const own = await ownScope(settings)
-    if (own !== undefined) return own
+    const scoped = await ownScope(settings)
+    if (scoped !== undefined) return scoped
   }
   const token = await dialect.login(scope)
   if (!asked || method === 'application-credential' || isScoped(token)) {
@@ -41,29 +40,33 @@ export async function scopedToken(settings: FlowSettings): Promise<KeystoneToken
     isOn(given(context, 'project-auto'), 'project-auto') &&
     projects.length > 1
   ) {
-    return firstThatWorks(settings, token, projects)
+    return firstAccessible(settings, token, projects)
   }
-  const project = await chosen(settings, token, projects)
+  const project = await chooseProject(settings, token, projects)
   return dialect.rescope(token.id, project)
 }
 
-/** A token given by the user may be scoped already; then it is used as it is. */
+/** The user's token, if it already has the wanted scope; otherwise undefined. */
 async function ownScope({ context, dialect, scope }: FlowSettings): Promise<KeystoneToken | undefined> {
   const given = await givenToken(context, 'token', 'Keystone token')
   if (given === undefined) return undefined
-  const own = await dialect.inspect(given)
-  if (own?.project === undefined) return undefined
-  if (scope.type === 'project' && own.project.id !== scope.nameOrId && own.project.name !== scope.nameOrId) {
+  const scoped = await dialect.inspect(given)
+  if (scoped?.project === undefined) return undefined
+  if (
+    scope.type === 'project' &&
+    scoped.project.id !== scope.nameOrId &&
+    scoped.project.name !== scope.nameOrId
+  ) {
     return undefined
   }
-  return own
+  return scoped
 }
 
 function isScoped(token: KeystoneToken): boolean {
   return token.project !== undefined || token.domain !== undefined || token.system === true
 }
 
-async function chosen(
+async function chooseProject(
   { context, scope }: FlowSettings,
   token: KeystoneToken,
   projects: readonly Project[],
@@ -71,11 +74,11 @@ async function chosen(
   const userName = plainText(token.user?.name ?? 'the user')
   const names = projects.map(({ name }) => plainText(name))
   const wanted = scope.type === 'project' ? scope.nameOrId : undefined
-  const fitting =
+  const matching =
     wanted === undefined
       ? projects
       : projects.filter(({ id }) => id === wanted).concat(projects.filter(({ name }) => name === wanted))
-  const [first] = fitting
+  const [first] = matching
   if (first === undefined && wanted !== undefined && projects.length > 0) {
     throw new AuthError(`${userName} has no project "${plainText(wanted)}"`, {
       hint: `Give \`project\` one of: ${names.join(', ')}.`,
@@ -88,11 +91,11 @@ async function chosen(
       facts: { user: token.user },
     })
   }
-  if (fitting.length === 1 || first.id === wanted) return first
-  return ask(context, fitting)
+  if (matching.length === 1 || first.id === wanted) return first
+  return askForProject(context, matching)
 }
 
-async function ask(context: AuthContext, projects: readonly Project[]): Promise<Project> {
+async function askForProject(context: AuthContext, projects: readonly Project[]): Promise<Project> {
   const names = new Set(projects.map(({ name }) => name))
   let answer: string
   try {
@@ -118,8 +121,8 @@ async function ask(context: AuthContext, projects: readonly Project[]): Promise<
   return found
 }
 
-/** Like rOCCI: the first tenant that grants a token counts. The errors of the others are logged. */
-async function firstThatWorks(
+/** Returns a token for the first project that grants one, like rOCCI. Errors of the others are logged. */
+async function firstAccessible(
   { context, dialect }: FlowSettings,
   token: KeystoneToken,
   projects: readonly Project[],

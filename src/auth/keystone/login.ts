@@ -7,7 +7,7 @@ import { AuthError } from '../../errors/errors.js'
 import { bareUrl, type Transport } from '../../transport/index.js'
 import { keystoneUri, parseChallenges } from '../challenges.js'
 import { availableCredentials } from '../choice.js'
-import { mayReceiveSecret } from '../guard.js'
+import { requireConsent } from '../guard.js'
 import { forgetTokens } from '../oidc/access-token.js'
 import { claimsOf } from '../oidc/claims.js'
 import { oidc } from '../oidc/oidc.js'
@@ -119,7 +119,7 @@ async function obtain(login: Login, key: string): Promise<KeptToken> {
 
 /** `known`: the identity to use, if the user need not be asked for a secret. */
 async function openKeystone({ context, place, way }: Login, known?: Identity): Promise<Dialect> {
-  if (place.namedBy === 'server') await mayReceiveSecret(context, new URL(place.url.base), 'your credentials')
+  if (place.namedBy === 'server') await requireConsent(context, new URL(place.url.base), 'your credentials')
   const { log } = context
   const identity = known ?? (await identityOf(context, way.method))
   const transport = await transportOf(context, identity)

@@ -14,7 +14,7 @@ import {
   UsageError,
 } from '../../errors/errors.js'
 import { purposes, whyUnreadable } from '../../files/index.js'
-import { errorWords, isRenderingName, renderings } from '../../rendering/index.js'
+import { errorMessage, isRenderingName, renderings } from '../../rendering/index.js'
 import { type HttpResponse, mask } from '../../transport/index.js'
 import type { CommandDeclaration } from '../command.js'
 import type { CommandContext, Invocation } from '../context.js'
@@ -205,7 +205,7 @@ async function report(
   } else if (status >= 400 || (redirects.has(status) && request.method !== 'GET')) {
     const { certificateRefusal } = await import('../../auth/index.js')
     const certificate = certificateRefusal({ method: request.method, url: response.url }, response)
-    context.fail(certificate ?? failure(status, reason, errorWords(response)))
+    context.fail(certificate ?? failure(status, reason, errorMessage(response)))
   }
 }
 

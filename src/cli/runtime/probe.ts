@@ -129,7 +129,7 @@ async function refusalOf(chain: readonly Uint8Array[], { checkServer }: TlsMater
     await checkServer?.(chain)
     return undefined
   } catch (error) {
-    if (error instanceof DistrustError) return { what: error.what, hint: error.hint }
+    if (error instanceof DistrustError) return { what: error.problem, hint: error.hint }
     const { message, hint } = error as Error & { hint?: unknown }
     return {
       what: `cannot be checked: ${message}`,

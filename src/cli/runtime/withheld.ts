@@ -33,7 +33,7 @@ function reasonOf(
   { name, verdict, source }: Withheld,
   context: string | undefined,
 ): { readonly reason: string; readonly remedy: string } {
-  switch (verdict.because) {
+  switch (verdict.reason) {
     case 'untrusted':
       return { reason: `${source} came with the working folder`, remedy: trustRemedy }
     case 'relative':

@@ -18,7 +18,7 @@ export async function runAtFirst(
 ): Promise<{ readonly output: Output | undefined }> {
   const sites = await sitesNamed(parent, named)
   const turns = createQueue()
-  const time = { signal: parent.signal, hold: <T>(work: () => Promise<T>) => work() }
+  const time = { signal: parent.signal, pauseTimeout: <T>(work: () => Promise<T>) => work() }
   const [first] = sites
   if (parent.preview !== undefined && first !== undefined) {
     const { runtime } = parent

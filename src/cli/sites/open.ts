@@ -80,7 +80,7 @@ export async function openAtSite(
 ): Promise<AtSite> {
   let text = ''
   const ask = async <T>(prompt: () => Promise<T>): Promise<T> =>
-    time.hold(() =>
+    time.pauseTimeout(() =>
       queue(async () => {
         await parent.progress.stop()
         return prompt()

@@ -16,16 +16,16 @@ import {
   validateCreate,
 } from '../../model/index.js'
 import { notAsRequested } from '../differences.js'
-import { type Draft, draftOf, sendable } from '../draft.js'
+import { type Draft, draftOf, toProviderForm } from '../draft.js'
 import { isUrl, memberLocation, resolveUserLocation } from '../locations.js'
 import { keptTitle } from '../names.js'
 import { type Provider, sendsChosenId } from '../provider.js'
-import { decideByModel, kindIn } from '../resolve.js'
+import { kindIn, withModel } from '../resolve.js'
 import type { Session } from '../session.js'
 import type { Created, NewEntity, NewLink, RequestOptions } from '../types.js'
 import { describeAt } from './describe.js'
-import { kindOfPlace, link, readAgain } from './link.js'
-import { type NewPlace, sendNew } from './send-new.js'
+import { kindAtUrl, link, readAgain } from './link.js'
+import { type CreateTarget, sendNew } from './send-new.js'
 import { wait } from './wait.js'
 
 export async function create(
@@ -35,45 +35,47 @@ export async function create(
 ): Promise<Created> {
   const { links = [] } = wanted
   const targetKinds = links.length === 0 ? undefined : await kindsOfTargets(session, links, options)
-  const { provider, found } = await decideByModel(session, options.signal, async (known) => {
-    const place = placeOf(session, known, wanted)
-    const draft = draftOf(session, known, wanted, { id: place.id, targetKinds })
+  const { provider, found } = await withModel(session, options.signal, async (current) => {
+    const target = targetOf(session, current, wanted)
+    const draft = draftOf(session, current, wanted, { id: target.id, targetKinds })
     if (session.validate) {
-      throwProblems(await validateCreate(known.model, draft.entity))
-      mustBeListable(known, draft.entity)
+      throwProblems(await validateCreate(current.model, draft.entity))
+      checkTitleCharacters(current, draft.entity)
     }
-    return { place, draft }
+    return { target, draft }
   })
-  const { place, draft } = found
-  const { made, later } = await sendDraft(session, provider, place, draft, { links, options })
+  const { target, draft } = found
+  const { created, later } = await sendDraft(session, provider, target, draft, { links, options })
   for (const name of draft.entity.attributes.keys()) {
     const message = provider.effects.createNotes[name]
     if (message === undefined) continue
     session.onDeviation(
       { code: 'not-as-asked', message, place: { part: 'answer' } },
-      { method: place.method, url: place.url },
+      { method: target.method, url: target.url },
     )
   }
   if (draft.title !== undefined && draft.title !== draft.entity.title) {
     const note = notAsRequested('title', draft.title, draft.entity.title)
-    session.onDeviation(note, { method: place.method, url: place.url })
+    session.onDeviation(note, { method: target.method, url: target.url })
   }
-  const doubtful = losesFraction(provider, draft.entity.attributes) || sizeMayPrevail(provider, draft.entity)
-  const seen = made.entity === undefined && doubtful ? await readAgain(session, made, options) : made
-  return later.length === 0 ? seen : linked(session, seen, later, options)
+  const mayDiffer =
+    losesFraction(provider, draft.entity.attributes) || sizeMayOverride(provider, draft.entity)
+  const seen =
+    created.entity === undefined && mayDiffer ? await readAgain(session, created, options) : created
+  return later.length === 0 ? seen : createLinks(session, seen, later, options)
 }
 
 /** Sends the links with the resource; where these are refused, it is made without, and they are left for later. */
 async function sendDraft(
   session: Session,
   provider: Provider,
-  place: NewPlace,
-  { entity, kind, later }: Draft,
+  target: CreateTarget,
+  { entity, kind, separateLinks: later }: Draft,
   { links, options }: { readonly links: readonly NewLink[]; readonly options: RequestOptions },
-): Promise<{ readonly made: Created; readonly later: readonly NewLink[] }> {
+): Promise<{ readonly created: Created; readonly later: readonly NewLink[] }> {
   const { refusedInline } = provider.effects
   try {
-    return { made: await sendNew(session, provider, { entity, kind, ...place }, options), later }
+    return { created: await sendNew(session, provider, { entity, kind, ...target }, options), later }
   } catch (error) {
     const separate =
       refusedInline !== undefined &&
@@ -84,12 +86,15 @@ async function sendDraft(
       refusedInline.test(error.http?.serverMessage ?? '')
     if (!separate) throw error
     const bare: Entity = { ...entity, links: [] }
-    return { made: await sendNew(session, provider, { entity: bare, kind, ...place }, options), later: links }
+    return {
+      created: await sendNew(session, provider, { entity: bare, kind, ...target }, options),
+      later: links,
+    }
   }
 }
 
 /** Throws ValidationError for a title after which the provider fails to list anything of that kind (Q65). */
-function mustBeListable({ effects, profile }: Provider, { title }: Entity): void {
+function checkTitleCharacters({ effects, profile }: Provider, { title }: Entity): void {
   const foreign = effects.titleCharacters === 'ascii' ? title?.match(/[^\x00-\x7f]/u)?.[0] : undefined
   if (foreign === undefined) return
   throw new ValidationError(
@@ -103,25 +108,25 @@ function losesFraction({ effects }: Provider, sent: Attributes): boolean {
   return effects.wholeNumbers.some((name) => sent.has(name) && !Number.isInteger(Number(sent.get(name))))
 }
 
-const setBySizes = ['occi.compute.cores', 'occi.compute.memory', 'occi.compute.speed'] as const
+const sizeAttributes = ['occi.compute.cores', 'occi.compute.memory', 'occi.compute.speed'] as const
 
 /** Whether values are sent beside a size that sets them, too: which of the two a provider takes differs. */
-function sizeMayPrevail({ model }: Provider, { mixins, attributes }: Entity): boolean {
+function sizeMayOverride({ model }: Provider, { mixins, attributes }: Entity): boolean {
   return (
-    setBySizes.some((name) => attributes.has(name)) &&
+    sizeAttributes.some((name) => attributes.has(name)) &&
     mixins.some((id) => model.dependsOn(id, RESOURCE_TEMPLATE))
   )
 }
 
 /** The title under which this entity will be found; undefined where none is kept. */
-export async function titleKept(
+export async function storedTitle(
   session: Session,
   wanted: NewEntity,
   options: RequestOptions,
 ): Promise<string | undefined> {
-  const { provider, found } = await decideByModel(session, options.signal, (known) => {
-    const kind = kindIn(known, wanted.kind)
-    const { values, core } = sendable(known, kind.id, wanted.attributes)
+  const { provider, found } = await withModel(session, options.signal, (current) => {
+    const kind = kindIn(current, wanted.kind)
+    const { values, core } = toProviderForm(current, kind.id, wanted.attributes)
     return { kind, values, title: wanted.title ?? core.title }
   })
   const { kind, values, title } = found
@@ -138,17 +143,17 @@ async function kindsOfTargets(
   const provider = await session.provider.get(options.signal)
   for (const { target, kind, targetKind } of links) {
     const found =
-      targetKind ?? (kind === undefined ? await kindOfPlace(session, provider, target, options) : undefined)
+      targetKind ?? (kind === undefined ? await kindAtUrl(session, provider, target, options) : undefined)
     if (found !== undefined) kinds.set(target, found)
   }
   return kinds
 }
 
-function placeOf(
+function targetOf(
   session: Session,
   provider: Provider,
   { kind: ref, id }: NewEntity,
-): NewPlace & { readonly id?: string } {
+): CreateTarget & { readonly id?: string } {
   const kind = kindIn(provider, ref)
   const collection = kind.location
   if (collection === undefined) {
@@ -168,28 +173,28 @@ function placeOf(
  * Creates links that a provider does not accept inline. If one fails, the resource is kept and named in the
  * error.
  */
-async function linked(
+async function createLinks(
   session: Session,
-  made: Created,
+  created: Created,
   links: readonly NewLink[],
   options: RequestOptions,
 ): Promise<Created> {
   const errors: { target: string; error: OcciError }[] = []
   for (const wanted of links) {
     try {
-      await linkWhenReady(session, made, wanted, options)
+      await linkWhenReady(session, created, wanted, options)
     } catch (error) {
       errors.push({ target: wanted.target, error: error as OcciError })
     }
   }
   const [first] = errors
-  if (first === undefined) return made
+  if (first === undefined) return created
   throw new PartialError(
-    `${made.location} was created, but not all its links: ${first.error.message}`,
+    `${created.location} was created, but not all its links: ${first.error.message}`,
     errors,
     {
       hint: 'Link the rest with `link()`, or delete it.',
-      facts: { created: made.location },
+      facts: { created: created.location },
     },
   )
 }
@@ -212,7 +217,7 @@ async function linkWhenReady(
 }
 
 /** Longest wait for a new machine before it is linked, in milliseconds. */
-const longestBuild = 120_000
+const buildTimeout = 120_000
 
 /**
  * Waits for the state active. Returns false where the machine was active before or does not become active.
@@ -221,7 +226,7 @@ async function becameActive(session: Session, location: string, options: Request
   try {
     const { model } = await session.provider.get(options.signal)
     if (stateOf(await describeAt(session, location, options.signal), model) === 'active') return false
-    await wait(session, location, { for: 'state', state: 'active' }, { ...options, timeout: longestBuild })
+    await wait(session, location, { for: 'state', state: 'active' }, { ...options, timeout: buildTimeout })
     return true
   } catch (error) {
     if (error instanceof CancelledError || !(error instanceof OcciError)) throw error

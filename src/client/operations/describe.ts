@@ -6,7 +6,7 @@ import { type Normalization, normalizeEntity } from '../entities.js'
 import { isDeleted } from '../errors.js'
 import type { Provider } from '../provider.js'
 import { locationOfRef } from '../resolve.js'
-import { askSafely } from '../safe-exchange.js'
+import { getWithFallback } from '../safe-exchange.js'
 import type { Session } from '../session.js'
 import { isSettling } from '../settling.js'
 import type { EntityRef, RequestOptions } from '../types.js'
@@ -43,7 +43,7 @@ export async function describeAt(
   url: string,
   signal?: AbortSignal,
 ): Promise<LocatedEntity> {
-  const { parsed } = await askSafely(session, { url, signal }, 'entity')
+  const { parsed } = await getWithFallback(session, { url, signal }, 'entity')
   const [entity] = parsed.entities
   if (entity === undefined) {
     // pyssf answers an empty listing for any path that ends in a slash.
@@ -68,7 +68,7 @@ export function normalization(
 }
 
 /** Returns undefined when the entity does not exist. */
-export async function describeIfThere(
+export async function describeIfExists(
   session: Session,
   url: string,
   signal?: AbortSignal,

@@ -2,7 +2,7 @@
 import { type Category, Model, type TypeId } from '../../model/index.js'
 import { contentOf } from '../codec.js'
 import { filterIn } from '../filter.js'
-import { askSafely } from '../safe-exchange.js'
+import { getWithFallback } from '../safe-exchange.js'
 import type { Session } from '../session.js'
 import type { CollectionRef, RequestOptions } from '../types.js'
 
@@ -20,7 +20,7 @@ export async function discover(
   }
   const categories = filter.map((id) => ({ id, ...classOf(model, id) }))
   const content = contentOf('text/occi', { what: 'references', categories, attributes: new Map() }, model)
-  const { parsed } = await askSafely(session, { url: queryUrl, content, signal }, 'model')
+  const { parsed } = await getWithFallback(session, { url: queryUrl, content, signal }, 'model')
   return related(new Model(parsed.categories), filter)
 }
 

@@ -7,9 +7,9 @@ import {
   validateCreate,
   validateUpdate,
 } from '../../model/index.js'
-import { draftOf, inStandardUnits, mixinsOf, sendable } from '../draft.js'
+import { draftOf, inStandardUnits, mixinsOf, toProviderForm } from '../draft.js'
 import type { Provider } from '../provider.js'
-import { decideByModel } from '../resolve.js'
+import { withModel } from '../resolve.js'
 import type { Session } from '../session.js'
 import type { Changes, NewEntity, RequestOptions } from '../types.js'
 import { problemsOfChange } from './update.js'
@@ -23,7 +23,7 @@ export async function expect(
   { links: _, id: __, ...wanted }: NewEntity,
   options: RequestOptions = {},
 ): Promise<Entity> {
-  const { found } = await decideByModel(session, options.signal, async (provider) => {
+  const { found } = await withModel(session, options.signal, async (provider) => {
     const { entity } = draftOf(session, provider, wanted)
     if (session.validate) throwProblems(await validateCreate(provider.model, entity))
     return { ...entity, attributes: withStandardUnits(provider, entity.attributes) }
@@ -38,9 +38,9 @@ export async function changeProblems(
   changes: Changes,
   options: RequestOptions = {},
 ): Promise<readonly Problem[]> {
-  const { found } = await decideByModel(session, options.signal, async (provider) => {
+  const { found } = await withModel(session, options.signal, async (provider) => {
     const mixins = mixinsOf(session, provider, shown.kind, changes.mixins)
-    const { values: attributes, core } = sendable(provider, shown.kind, changes.attributes)
+    const { values: attributes, core } = toProviderForm(provider, shown.kind, changes.attributes)
     const { title = core.title, summary = core.summary } = changes
     const members = {
       ...(title === undefined ? {} : { title }),

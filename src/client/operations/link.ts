@@ -3,12 +3,12 @@ import { omitUndefined } from '../../basics/objects.js'
 import { NotFoundError, OcciError, UsageError } from '../../errors/errors.js'
 import { LINK, type Link, type Model, type TypeId, throwProblems, validateCreate } from '../../model/index.js'
 import { compareWithRequest } from '../differences.js'
-import { endOf, mixinsOf, sendable } from '../draft.js'
+import { endOf, mixinsOf, toProviderForm } from '../draft.js'
 import { sameEntity } from '../entities.js'
 import { deriveLinkKind, linkKinds } from '../link-kind.js'
 import { isUrl, resolveUserLocation, sameLocation } from '../locations.js'
 import { kindAt, type Provider } from '../provider.js'
-import { decideByModel, entityOfRef, kindIn, locationOfRef } from '../resolve.js'
+import { entityOfRef, kindIn, locationOfRef, withModel } from '../resolve.js'
 import type { Session } from '../session.js'
 import type { Created, EntityRef, NewLink, RequestOptions } from '../types.js'
 import { describeAt } from './describe.js'
@@ -24,11 +24,11 @@ export async function link(
 ): Promise<Created> {
   const source = locationOfRef(session, sourceRef)
   const first = await session.provider.get(options.signal)
-  const sourceKind = entityOfRef(sourceRef)?.kind ?? (await kindOfPlace(session, first, source, options))
+  const sourceKind = entityOfRef(sourceRef)?.kind ?? (await kindAtUrl(session, first, source, options))
   const targetKind =
     wanted.targetKind ??
-    (wanted.kind === undefined ? await kindOfPlace(session, first, wanted.target, options) : undefined)
-  const { provider, found } = await decideByModel(session, options.signal, async (known) => {
+    (wanted.kind === undefined ? await kindAtUrl(session, first, wanted.target, options) : undefined)
+  const { provider, found } = await withModel(session, options.signal, async (known) => {
     const kind =
       wanted.kind === undefined
         ? deriveLinkKind(known.model, sourceKind ?? LINK, targetKind, wanted.target)
@@ -39,7 +39,7 @@ export async function link(
       })
     }
     const mixins = mixinsOf(session, known, kind.id, wanted.mixins)
-    const { values, core } = sendable(known, kind.id, wanted.attributes)
+    const { values, core } = toProviderForm(known, kind.id, wanted.attributes)
     const id = core.id ?? (known.effects.createId === 'client' ? session.uuid() : undefined)
     const entity: Link = {
       type: 'link',
@@ -55,24 +55,30 @@ export async function link(
     return { kind, entity, url: kind.location }
   })
   const { kind, entity, url } = found
-  const made = await sendNew(session, provider, { entity, kind, method: 'POST', url }, options)
-  return made.entity === undefined && entity.attributes.size > 0 ? readAgain(session, made, options) : made
+  const created = await sendNew(session, provider, { entity, kind, method: 'POST', url }, options)
+  return created.entity === undefined && entity.attributes.size > 0
+    ? readAgain(session, created, options)
+    : created
 }
 
 /** Reads a link again to learn values that only a description shows, such as the mount point. */
-export async function readAgain(session: Session, made: Created, options: RequestOptions): Promise<Created> {
+export async function readAgain(
+  session: Session,
+  created: Created,
+  options: RequestOptions,
+): Promise<Created> {
   try {
-    const entity = await describeAt(session, made.location, options.signal)
-    compareWithRequest(session, await session.provider.get(options.signal), made.location, entity)
-    return { ...made, entity }
+    const entity = await describeAt(session, created.location, options.signal)
+    compareWithRequest(session, await session.provider.get(options.signal), created.location, entity)
+    return { ...created, entity }
   } catch (error) {
-    if (error instanceof OcciError) return made
+    if (error instanceof OcciError) return created
     throw error
   }
 }
 
 /** The kind by the location, or by a request. Unknown for a target at another server. */
-export async function kindOfPlace(
+export async function kindAtUrl(
   session: Session,
   provider: Provider,
   place: string,
@@ -98,7 +104,7 @@ export async function unlink(
   const source = locationOfRef(session, sourceRef)
   if (targetRef === undefined) {
     const provider = await session.provider.get(options.signal)
-    await mustBeLink(session, provider, source, options)
+    await checkIsLink(session, provider, source, options)
     await remove(session, source, options)
     return [source]
   }
@@ -114,7 +120,7 @@ export async function unlink(
 }
 
 /** Throws unless the entity is a link, since `unlink` with a machine must not delete the machine. */
-async function mustBeLink(
+async function checkIsLink(
   session: Session,
   provider: Provider,
   location: string,
@@ -152,8 +158,9 @@ export async function linksBetween(
     try {
       for await (const one of list(session, kind, options)) {
         if (one.type !== 'link' || one.location === undefined) continue
-        const leads = sameEntity(one.target?.location, target) && sameEntity(one.source?.location, source)
-        if (leads && !listed.some((known) => sameLocation(known, one.location ?? '')))
+        const matchesEnds =
+          sameEntity(one.target?.location, target) && sameEntity(one.source?.location, source)
+        if (matchesEnds && !listed.some((known) => sameLocation(known, one.location ?? '')))
           listed.push(one.location)
       }
     } catch (error) {

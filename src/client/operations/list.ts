@@ -16,7 +16,7 @@ export function locations(session: Session, ref: CollectionRef, options: ListOpt
 }
 
 async function* locationBatches(session: Session, ref: CollectionRef, options: ListOptions): Batches<string> {
-  yield* currently(session, ref, options, async function* (provider, url, filter) {
+  yield* withCurrentCollection(session, ref, options, async function* (provider, url, filter) {
     if (!isFilteredByProvider(provider, filter)) {
       for await (const { location } of list(session, ref, options)) {
         yield [location]
@@ -38,7 +38,7 @@ export async function* list(
   ref: CollectionRef,
   options: ListOptions = {},
 ): AsyncGenerator<LocatedEntity, void, undefined> {
-  yield* currently(session, ref, options, async function* (provider, url, filter) {
+  yield* withCurrentCollection(session, ref, options, async function* (provider, url, filter) {
     const unread: Unread[] = []
     for await (const entity of members(session, provider, url, { ...options, filter, unread })) {
       if (matches(entity, filter, provider.model)) yield entity
@@ -51,7 +51,7 @@ export async function* list(
  * Iterates over a collection. Starts again with a new model where the location in a remembered one is
  * refused.
  */
-async function* currently<T>(
+async function* withCurrentCollection<T>(
   session: Session,
   ref: CollectionRef,
   { signal, filter }: ListOptions,
@@ -63,10 +63,10 @@ async function* currently<T>(
 ): AsyncGenerator<T, void, undefined> {
   const { provider, collection } = await collectionOf(session, ref, signal)
   const known = (by: Provider) => (filter === undefined ? undefined : filterIn(by, filter))
-  const walked = walk(provider, collection.url, known(provider))
+  const iterator = walk(provider, collection.url, known(provider))
   let first: IteratorResult<T, void>
   try {
-    first = await walked.next()
+    first = await iterator.next()
   } catch (error) {
     if (!mayBeOutdated(error) || !(await isOutdated(session, provider, signal))) throw error
     const again = await collectionOf(session, ref, signal)
@@ -76,8 +76,8 @@ async function* currently<T>(
   if (first.done === true) return
   try {
     yield first.value
-    yield* walked
+    yield* iterator
   } finally {
-    await walked.return()
+    await iterator.return()
   }
 }

@@ -8,21 +8,26 @@ import type { HttpResponse, StreamedResponse } from '../../transport/index.js'
 import { mediaTypeOf } from '../codec.js'
 import { locationOf } from '../entities.js'
 import { refusal } from '../errors.js'
-import { type Ask, isSuccess, notUnderstood, read } from '../exchange.js'
+import { type ClientRequest, isSuccess, read, unreadableResponse } from '../exchange.js'
 import { withFilter } from '../filter.js'
 import { resolveLocation } from '../locations.js'
 import { paged, pagesBy } from '../pages.js'
 import type { Provider } from '../provider.js'
-import { askSafely } from '../safe-exchange.js'
+import { getWithFallback } from '../safe-exchange.js'
 import type { Session } from '../session.js'
-import { hasLocation, sendArriving, whole } from '../streamed-answer.js'
-import { lossesOf, noteLeftOut, type Unread, type Walk } from '../unread.js'
+import { hasLocation, readWhole, sendStreamed } from '../streamed-answer.js'
+import { type ListingOptions, lossesOf, notePartialListing, type Unread } from '../unread.js'
 import { normalization } from './describe.js'
 
 export type Batches<T> = AsyncGenerator<readonly T[], void, undefined>
 
 /** Yields absolute URLs of a collection's members while they arrive. */
-export function locationsAt(session: Session, provider: Provider, url: string, walk: Walk): Batched<string> {
+export function locationsAt(
+  session: Session,
+  provider: Provider,
+  url: string,
+  walk: ListingOptions,
+): Batched<string> {
   return batched(() => batchesAt(session, provider, url, walk))
 }
 
@@ -30,7 +35,7 @@ export async function* batchesAt(
   session: Session,
   provider: Provider,
   url: string,
-  options: Walk,
+  options: ListingOptions,
 ): Batches<string> {
   const size = pagesBy(provider, options)
   if (size === undefined) {
@@ -38,7 +43,7 @@ export async function* batchesAt(
     let page: string | undefined = url
     while (page !== undefined && !visited.has(page)) {
       visited.add(page)
-      page = yield* streamed(session, provider, page, options)
+      page = yield* streamLocations(session, provider, page, options)
     }
     return
   }
@@ -48,7 +53,7 @@ export async function* batchesAt(
     options,
     async (page) => {
       const members: string[] = []
-      for await (const batch of streamed(session, provider, page, options)) members.push(...batch)
+      for await (const batch of streamLocations(session, provider, page, options)) members.push(...batch)
       return { members }
     },
     (location) => location,
@@ -57,47 +62,47 @@ export async function* batchesAt(
 }
 
 /** Yields the locations of each chunk of the response, which bounds memory. Returns the next page. */
-async function* streamed(
+async function* streamLocations(
   session: Session,
   provider: Provider,
   url: string,
-  walk: Walk,
+  walk: ListingOptions,
 ): AsyncGenerator<readonly string[], string | undefined, undefined> {
   const { signal, filter, unread } = walk
   const accept = provider.listing
-  const request: Ask = { method: 'GET', url, accept, signal, ...withFilter(provider, filter) }
-  const { answer, start } = await sendArriving(session, request)
+  const request: ClientRequest = { method: 'GET', url, accept, signal, ...withFilter(provider, filter) }
+  const { response: answer, start } = await sendStreamed(session, request)
   if (isSuccess(answer) && isListing(answer, start)) {
     const reader = locationReader({ recover: true, limits: { lineLength: 1024 * 1024 } })
-    const fresh = freshAmong(session, url, unread)
-    let some = false
+    const newOnes = deduplicator(session, url, unread)
+    let hasAny = false
     for await (const chunk of answer.chunks) {
-      const found = fresh(reader.push(chunk))
-      some ||= found.length > 0
-      yield* unlessEmpty(found)
+      const found = newOnes(reader.push(chunk))
+      hasAny ||= found.length > 0
+      yield* nonEmpty(found)
     }
-    const last = fresh(reader.end())
-    yield* unlessEmpty(last)
+    const last = newOnes(reader.end())
+    yield* nonEmpty(last)
     for (const deviation of reader.deviations) session.onDeviation(deviation, request)
     const lost = lossesOf(reader, request)
-    if (lost.length > 0 && !some && last.length === 0) throw notUnderstood(request, answer, reader)
+    if (lost.length > 0 && !hasAny && last.length === 0) throw unreadableResponse(request, answer, reader)
     unread.push(...lost)
-    noteLeftOut(unread, request, answer)
+    notePartialListing(unread, request, answer)
     return nextPage(session, answer.headers)
   }
-  const response = await whole(answer)
+  const response = await readWhole(answer)
   if (isSuccess(response)) {
     const parsed = read(session, request, response, 'collection')
-    yield* unlessEmpty(listed(session, provider, url, parsed, walk))
-    noteLeftOut(unread, request, response, parsed.error?.message)
+    yield* nonEmpty(locationsFrom(session, provider, url, parsed, walk))
+    notePartialListing(unread, request, response, parsed.error?.message)
     return nextPage(session, response.headers)
   }
-  const again =
+  const fallback =
     accept === provider.read
       ? undefined
-      : await insteadOf(session, { ...request, accept: provider.read }, response)
-  if (again === undefined) throw refusal(request, response, session.credentials)
-  yield* unlessEmpty(listed(session, provider, url, again, walk))
+      : await retryWithEntities(session, { ...request, accept: provider.read }, response)
+  if (fallback === undefined) throw refusal(request, response, session.credentials)
+  yield* nonEmpty(locationsFrom(session, provider, url, fallback, walk))
   return undefined
 }
 
@@ -113,43 +118,43 @@ export function nextPage({ endpoint }: Session, headers: readonly HeaderPair[]):
 }
 
 /** Makes locations absolute and removes immediate repetitions: some servers list a link once per end. */
-function freshAmong(session: Session, url: string, unread: Unread[]) {
+function deduplicator(session: Session, url: string, unread: Unread[]) {
   let last = ''
   return (found: readonly string[]): readonly string[] => {
-    const fresh: string[] = []
-    for (const location of absolute(session, found, url, unread)) {
-      if (location !== last) fresh.push(location)
+    const newOnes: string[] = []
+    for (const location of toAbsolute(session, found, url, unread)) {
+      if (location !== last) newOnes.push(location)
       last = location
     }
-    return fresh
+    return newOnes
   }
 }
 
-function unlessEmpty<T>(batch: readonly T[]): readonly (readonly T[])[] {
+function nonEmpty<T>(batch: readonly T[]): readonly (readonly T[])[] {
   return batch.length === 0 ? [] : [batch]
 }
 
 /** Requests a listing that is refused as uri-list in the rendering of entities. */
-async function insteadOf(
+async function retryWithEntities(
   session: Session,
-  request: Ask,
+  request: ClientRequest,
   { status }: HttpResponse,
 ): Promise<Parsed | undefined> {
   if (![400, 405, 406, 415, 500, 501].includes(status)) return undefined
-  const { parsed } = await askSafely(session, request, 'collection')
+  const { parsed } = await getWithFallback(session, request, 'collection')
   return parsed
 }
 
-function listed(
+function locationsFrom(
   session: Session,
   provider: Provider,
   url: string,
   parsed: Parsed,
-  walk: Walk,
+  walk: ListingOptions,
 ): readonly string[] {
   const { unread } = walk
   unread.push(...lossesOf(parsed, { url }, pagesBy(provider, walk)))
-  const locations = [...absolute(session, parsed.locations, url, unread)]
+  const locations = [...toAbsolute(session, parsed.locations, url, unread)]
   const context = normalization(session, provider, 'GET', url)
   for (const entity of parsed.entities) {
     const location = locationOf(entity, context)
@@ -164,7 +169,7 @@ function listed(
   return [...new Set(locations)]
 }
 
-export function absolute(
+export function toAbsolute(
   session: Session,
   found: readonly string[],
   url: string,

@@ -6,23 +6,23 @@ import { mapInOrder } from '../concurrency.js'
 import { type Page, paged } from '../pages.js'
 import type { Provider } from '../provider.js'
 import type { Session } from '../session.js'
-import { failureOfOne, type Walk } from '../unread.js'
+import { failureOfItem, type ListingOptions } from '../unread.js'
 import { describeAt } from './describe.js'
 import { locationsAt } from './listing.js'
-import { type Found, rendered } from './rendered.js'
+import { type CollectionMember, readCollection } from './rendered.js'
 
 type Members<T> = AsyncGenerator<T, void, undefined>
 /** A member whose location is known. */
-type Told = LocatedEntity | string
+type LocatedMember = LocatedEntity | string
 
 export async function* members(
   session: Session,
   provider: Provider,
   url: string,
-  options: Walk,
+  options: ListingOptions,
 ): Members<LocatedEntity> {
   if (!rendersWhole(provider)) {
-    yield* described(session, provider, url, locationsAt(session, provider, url, options), options)
+    yield* describeMembers(session, provider, url, locationsAt(session, provider, url, options), options)
     return
   }
   const found = paged(provider, url, options, (page) => pageAt(session, provider, page, options), identityOf)
@@ -30,13 +30,13 @@ export async function* members(
     if (typeof member !== 'string') yield member
     else {
       // From here on, each member may have to be described.
-      yield* described(session, provider, url, startingWith(member, found), options)
+      yield* describeMembers(session, provider, url, startingWith(member, found), options)
       return
     }
   }
 }
 
-async function* startingWith(first: Told, rest: Members<Told>): Members<Told> {
+async function* startingWith(first: LocatedMember, rest: Members<LocatedMember>): Members<LocatedMember> {
   yield first
   yield* rest
 }
@@ -46,30 +46,30 @@ export function rendersWhole({ read: rendering, profile }: Provider): boolean {
   return profile.collections === 'entities' && renderings[rendering].collections === 'entities'
 }
 
-function identityOf(member: Found): string | undefined {
+function identityOf(member: CollectionMember): string | undefined {
   return typeof member === 'string' ? member : member.location
 }
 
-function isTold(member: Found): member is Told {
+function hasLocation(member: CollectionMember): member is LocatedMember {
   return identityOf(member) !== undefined
 }
 
 /** Describes members in parallel, in order. One that cannot be read is left out and noted. */
-async function* described(
+async function* describeMembers(
   session: Session,
   provider: Provider,
   url: string,
-  found: AsyncIterable<Told>,
-  walk: Walk,
+  found: AsyncIterable<LocatedMember>,
+  walk: ListingOptions,
 ): Members<LocatedEntity> {
   const absent: string[] = []
   let failures = 0
   const results = mapInOrder(found, session.concurrency, async (member, over) => {
     if (typeof member !== 'string') return member
     try {
-      return await describeAt(readingLater(session, over), member, walk.signal)
+      return await describeAt(withDelayedParsing(session, over), member, walk.signal)
     } catch (error) {
-      return { location: member, failed: failureOfOne(error) }
+      return { location: member, failed: failureOfItem(error) }
     }
   })
   for await (const result of results) {
@@ -82,9 +82,9 @@ async function* described(
     if (failed instanceof NotFoundError) absent.push(location)
     else {
       // Ends the listing when the provider itself no longer responds.
-      const connects = !(failed instanceof NetworkError || failed instanceof TimeoutError)
-      failures = connects ? 0 : failures + 1
-      if (failures > mostFailures) throw failed
+      const responded = !(failed instanceof NetworkError || failed instanceof TimeoutError)
+      failures = responded ? 0 : failures + 1
+      if (failures > maxFailures) throw failed
       walk.unread.push({ target: location, error: failed })
     }
   }
@@ -92,7 +92,7 @@ async function* described(
 }
 
 /** How many members in a row may fail without a response before the provider counts as unreachable. */
-const mostFailures = 3
+const maxFailures = 3
 
 /**
  * A member that was deleted since the listing is left out rightly. erocci lists members for which it answers
@@ -102,7 +102,7 @@ export async function noteStillListed(
   session: Session,
   provider: Provider,
   url: string,
-  walk: Walk,
+  walk: ListingOptions,
   absent: readonly string[],
 ): Promise<void> {
   const listed = new Set<string>()
@@ -121,7 +121,7 @@ export async function noteStillListed(
  * When ten responses arrive together, the tenth would be parsed last and its connection would be idle until
  * then. So `answered` is called first, and parsing happens when the next requests have been sent.
  */
-function readingLater(session: Session, answered: () => void): Session {
+function withDelayedParsing(session: Session, answered: () => void): Session {
   const { transport } = session
   return {
     ...session,
@@ -144,38 +144,43 @@ function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
 
-async function pageAt(session: Session, provider: Provider, url: string, options: Walk): Promise<Page<Told>> {
-  const { members, next } = await rendered(session, provider, url, options)
-  return { members: located(session, provider, url, options, members), next }
-}
-
-/** Lists by location and describes each member where the first entity does not tell its location (pyssf). */
-async function* located(
+async function pageAt(
   session: Session,
   provider: Provider,
   url: string,
-  options: Walk,
-  found: Page<Found>['members'],
-): Members<Told> {
-  let some = false
-  let lost = false
+  options: ListingOptions,
+): Promise<Page<LocatedMember>> {
+  const { members, next } = await readCollection(session, provider, url, options)
+  return { members: withLocations(session, provider, url, options, members), next }
+}
+
+/** Lists by location and describes each member where the first entity does not tell its location (pyssf). */
+async function* withLocations(
+  session: Session,
+  provider: Provider,
+  url: string,
+  options: ListingOptions,
+  found: Page<CollectionMember>['members'],
+): Members<LocatedMember> {
+  let hasAny = false
+  let isMissing = false
   for await (const member of found) {
-    if (isTold(member)) {
-      some = true
+    if (hasLocation(member)) {
+      hasAny = true
       yield member
     } else {
-      lost = true
-      if (!some) break
+      isMissing = true
+      if (!hasAny) break
     }
   }
-  if (!lost) return
-  const told = new Set<string | undefined>()
-  if (some) {
+  if (!isMissing) return
+  const yielded = new Set<string | undefined>()
+  if (hasAny) {
     // This is rare, so the listing is requested again rather than keeping all locations of every listing.
-    const { members } = await rendered(session, provider, url, { ...options, unread: [] })
-    for await (const member of members) told.add(identityOf(member))
+    const { members } = await readCollection(session, provider, url, { ...options, unread: [] })
+    for await (const member of members) yielded.add(identityOf(member))
   }
   for await (const location of locationsAt(session, provider, url, options)) {
-    if (!told.has(location)) yield location
+    if (!yielded.has(location)) yield location
   }
 }

@@ -6,13 +6,20 @@ import { type Mixin, type TypeId, typeId } from '../../model/index.js'
 import type { RenderingName } from '../../rendering/index.js'
 import { contentOf } from '../codec.js'
 import { forEachBounded } from '../concurrency.js'
-import type { Ask } from '../exchange.js'
+import type { ClientRequest } from '../exchange.js'
 import { pathOf, resolveLocation, sameLocation } from '../locations.js'
 import { acceptFor, kindAt, type Provider } from '../provider.js'
-import { decideByModel, locationOfRef, nameOf } from '../resolve.js'
+import { locationOfRef, nameOf, withModel } from '../resolve.js'
 import type { Session } from '../session.js'
 import type { EntityRef, MixinRef, NewMixin, RequestOptions } from '../types.js'
-import { adopted, notSeen, onceDone, outcomeUnknownError, type WriteResult, write } from '../uncertain.js'
+import {
+  noEffectError,
+  outcomeUnknownError,
+  readAfterWrite,
+  reportCarriedOut,
+  sendWrite,
+  type WriteResult,
+} from '../uncertain.js'
 import { describeAt } from './describe.js'
 import { locations } from './list.js'
 
@@ -43,7 +50,7 @@ export async function defineMixin(
     actions: [],
     location: pathOf(location),
   }
-  const request: Ask = {
+  const request: ClientRequest = {
     method: 'POST',
     url: provider.queryUrl,
     // erocci answers 500 to a definition whose response is to be JSON, and has it nevertheless (E19).
@@ -51,21 +58,21 @@ export async function defineMixin(
     content: contentOf(definitionRendering(provider), { what: 'model', categories: [mixin] }),
     signal: options.signal,
   }
-  const result = await write(session, request).catch(withoutUserMixins)
-  const fresh = await afterDefinition(session, result, `${id} was defined`, options)
-  const found = fresh.model.mixin(id)
+  const result = await sendWrite(session, request).catch(explainRefusal)
+  const refreshed = await afterDefinition(session, result, `${id} was defined`, options)
+  const found = refreshed.model.mixin(id)
   if (result.state === 'uncertain') {
-    if (found === undefined) throw notSeen(result, `${id} does not exist, but may still be created`)
-    adopted(session, request, result.error)
+    if (found === undefined) throw noEffectError(result, `${id} does not exist, but may still be created`)
+    reportCarriedOut(session, request, result.error)
   }
   if (found !== undefined || result.state === 'uncertain') return found ?? mixin
   const locationHeader = headerValue(result.response.headers, 'location')
-  const place = resolveLocation(session.endpoint, locationHeader ?? location)?.url
-  return place === undefined ? mixin : { ...mixin, location: place }
+  const url = resolveLocation(session.endpoint, locationHeader ?? location)?.url
+  return url === undefined ? mixin : { ...mixin, location: url }
 }
 
 /** Adds a hint: ooi, snf-occi of 2017 and rOCCI-server refuse user-defined mixins without giving the reason. */
-function withoutUserMixins(error: unknown): never {
+function explainRefusal(error: unknown): never {
   const refused = error instanceof ServerError && [400, 404, 405, 501].includes(error.http?.status ?? 0)
   if (!refused || error.hint !== undefined) throw error
   throw withHint(error, 'This provider seems to take no mixins of its users; only its own can be attached.')
@@ -77,7 +84,7 @@ export async function undefineMixin(
   options: RequestOptions = {},
 ): Promise<void> {
   const { provider, mixin } = await mixinNamed(session, ref, options)
-  const request: Ask = {
+  const request: ClientRequest = {
     method: 'DELETE',
     url: provider.queryUrl,
     accept: acceptFor(provider),
@@ -89,16 +96,16 @@ export async function undefineMixin(
     }),
     signal: options.signal,
   }
-  const result = await write(session, request)
-  const fresh = await afterDefinition(session, result, `${mixin.id} was removed`, options)
-  const there = fresh.model.mixin(mixin.id) !== undefined
+  const result = await sendWrite(session, request)
+  const refreshed = await afterDefinition(session, result, `${mixin.id} was removed`, options)
+  const stillExists = refreshed.model.mixin(mixin.id) !== undefined
   if (result.state === 'uncertain') {
-    if (there) throw notSeen(result, `${mixin.id} is still there, but may go yet`)
-    adopted(session, request, result.error)
+    if (stillExists) throw noEffectError(result, `${mixin.id} is still there, but may go yet`)
+    reportCarriedOut(session, request, result.error)
     return
   }
   // snf-occi 2017 answers 200 with the whole query interface, and removes nothing.
-  if (there) {
+  if (stillExists) {
     throw new ConflictError(`${mixin.id} is still there: the provider did not remove it.`, {
       hint: 'Only mixins that users defined can be removed.',
     })
@@ -112,7 +119,7 @@ async function afterDefinition(
   done: string,
   { signal }: RequestOptions,
 ): Promise<Provider> {
-  if (result.state === 'done') return onceDone(done, { done }, () => session.provider.refresh(signal))
+  if (result.state === 'done') return readAfterWrite(done, { done }, () => session.provider.refresh(signal))
   try {
     return await session.provider.refresh(signal)
   } catch {
@@ -181,20 +188,24 @@ export const setMixinMembers: MembershipChange = async (session, ref, entities, 
     wanted,
     options,
   )
-  const left = await onceDone(`the members of ${mixin.term} were set`, { changed: url }, async () => {
-    const others: string[] = []
-    for await (const location of locations(session, mixin, options)) {
-      if (!wanted.some((member) => sameLocation(member, location))) others.push(location)
-    }
-    return others
-  })
-  if (left.length === 0) return
+  const remaining = await readAfterWrite(
+    `the members of ${mixin.term} were set`,
+    { changed: url },
+    async () => {
+      const others: string[] = []
+      for await (const location of locations(session, mixin, options)) {
+        if (!wanted.some((member) => sameLocation(member, location))) others.push(location)
+      }
+      return others
+    },
+  )
+  if (remaining.length === 0) return
   // erocci answers with the new set but keeps the old members (E19).
   throw new ConflictError(
-    `${left.length} former members still carry ${mixin.term}: the provider left them in.`,
+    `${remaining.length} former members still carry ${mixin.term}: the provider left them in.`,
     {
       hint: 'Take them off with `detachMixin()`.',
-      facts: { changed: url, left },
+      facts: { changed: url, left: remaining },
     },
   )
 }
@@ -214,8 +225,8 @@ async function sendMembers(
   { signal }: RequestOptions,
 ): Promise<void> {
   const content = contentOf(rendering, { what: 'locations', locations: members })
-  const request: Ask = { method, url, accept: acceptFor(provider), content, signal }
-  const result = await write(session, request)
+  const request: ClientRequest = { method, url, accept: acceptFor(provider), content, signal }
+  const result = await sendWrite(session, request)
   if (result.state === 'done') return
   let now: readonly string[]
   try {
@@ -224,14 +235,14 @@ async function sendMembers(
     throw outcomeUnknownError(result.error, `which members ${mixin.term} has now is unknown`)
   }
   const has = (member: string) => now.some((location) => sameLocation(location, member))
-  const asWanted = {
+  const isAsWanted = {
     POST: members.every(has),
     DELETE: !members.some(has),
     PUT: members.every(has) && now.length === members.length,
   }
-  if (!asWanted[method])
-    throw notSeen(result, `${mixin.term} has its members as before, but that may change yet`)
-  adopted(session, request, result.error)
+  if (!isAsWanted[method])
+    throw noEffectError(result, `${mixin.term} has its members as before, but that may change yet`)
+  reportCarriedOut(session, request, result.error)
 }
 
 async function membersNow(session: Session, mixin: Mixin): Promise<readonly string[]> {
@@ -251,14 +262,20 @@ async function attachToEntity(
   const kind = kindAt(provider, url)?.id ?? (await describeAt(session, url, signal)).kind
   const what = { what: 'update', kind, mixins: [mixin], attributes: new Map() } as const
   const content = contentOf(provider.write, what, provider.model)
-  const result = await write(session, { method: 'POST', url, accept: acceptFor(provider), content, signal })
+  const result = await sendWrite(session, {
+    method: 'POST',
+    url,
+    accept: acceptFor(provider),
+    content,
+    signal,
+  })
   if (result.state === 'uncertain') {
     throw outcomeUnknownError(result.error, `whether ${url} has the mixin now is unknown`)
   }
 }
 
 async function mixinNamed(session: Session, ref: MixinRef, { signal }: RequestOptions) {
-  const { provider, found } = await decideByModel(session, signal, ({ model }) =>
+  const { provider, found } = await withModel(session, signal, ({ model }) =>
     model.resolve(nameOf(ref), { class: 'mixin' }),
   )
   return { provider, mixin: found }

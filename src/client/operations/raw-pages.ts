@@ -2,7 +2,7 @@
 import { UsageError } from '../../errors/errors.js'
 import type { Parsed } from '../../rendering/index.js'
 import type { HttpResponse } from '../../transport/index.js'
-import { parseAnswer } from '../codec.js'
+import { parseResponse } from '../codec.js'
 import { isSuccess } from '../exchange.js'
 import { resolveUserLocation } from '../locations.js'
 import { paged } from '../pages.js'
@@ -60,7 +60,7 @@ function sizeIn(url: string): number | undefined {
 function membersOf(response: HttpResponse): readonly string[] {
   let parsed: Parsed
   try {
-    parsed = parseAnswer(response, 'collection')
+    parsed = parseResponse(response, 'collection')
   } catch {
     return [response.body]
   }

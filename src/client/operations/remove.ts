@@ -11,21 +11,21 @@ import {
 import { termOf } from '../../model/index.js'
 import { forEachBounded } from '../concurrency.js'
 import { statusOf } from '../errors.js'
-import type { Ask } from '../exchange.js'
+import type { ClientRequest } from '../exchange.js'
 import { acceptFor, kindAt, type Provider } from '../provider.js'
 import { collectionOf, locationOfRef } from '../resolve.js'
 import type { Session } from '../session.js'
 import { noteDeleted } from '../settling.js'
 import type { CollectionRef, EntityRef, RequestOptions } from '../types.js'
 import {
-  adopted,
-  look,
-  notSeen,
+  type LookUpResult,
+  lookUp,
+  noEffectError,
   outcomeUnknownError,
-  type Seen,
+  reportCarriedOut,
+  sendWrite,
   type UncertainOutcome,
-  withoutStop,
-  write,
+  withoutFullStop,
 } from '../uncertain.js'
 import { describeAt } from './describe.js'
 import { locations } from './list.js'
@@ -36,23 +36,39 @@ import { locations } from './list.js'
 export async function remove(session: Session, ref: EntityRef, options: RequestOptions = {}): Promise<void> {
   const url = locationOfRef(session, ref)
   const provider = await session.provider.get(options.signal)
-  const request: Ask = { method: 'DELETE', url, accept: acceptFor(provider), signal: options.signal }
+  const request: ClientRequest = {
+    method: 'DELETE',
+    url,
+    accept: acceptFor(provider),
+    signal: options.signal,
+  }
   noteDeleted(session, url)
-  let doubt: UncertainOutcome
+  let uncertain: UncertainOutcome
   try {
-    const result = await write(session, request)
+    const result = await sendWrite(session, request)
     if (result.state === 'done') return
-    doubt = result
+    uncertain = result
   } catch (error) {
     if (!(error instanceof OcciError)) throw error
-    const seen = error instanceof NotFoundError ? await look(() => describeAt(session, url)) : undefined
-    throw withUnlinkHint(provider, typeof seen === 'object' ? notDeletedError(error, url) : error, url, seen)
+    const observed = error instanceof NotFoundError ? await lookUp(() => describeAt(session, url)) : undefined
+    throw withUnlinkHint(
+      provider,
+      typeof observed === 'object' ? notDeletedError(error, url) : error,
+      url,
+      observed,
+    )
   }
-  const seen = await look(() => describeAt(session, url))
-  if (seen === 'unknown') throw outcomeUnknownError(doubt.error, `whether ${url} was deleted is unknown`)
-  if (seen !== 'absent')
-    throw withUnlinkHint(provider, notSeen(doubt, `${url} is still there, but may go yet`), url, seen)
-  adopted(session, request, doubt.error)
+  const observed = await lookUp(() => describeAt(session, url))
+  if (observed === 'unknown')
+    throw outcomeUnknownError(uncertain.error, `whether ${url} was deleted is unknown`)
+  if (observed !== 'absent')
+    throw withUnlinkHint(
+      provider,
+      noEffectError(uncertain, `${url} is still there, but may go yet`),
+      url,
+      observed,
+    )
+  reportCarriedOut(session, request, uncertain.error)
 }
 
 /** The refusal of a deletion, with what to do instead at this provider. */
@@ -60,19 +76,19 @@ function withUnlinkHint(
   provider: Provider,
   error: OcciError,
   url: string,
-  seen: Seen | undefined,
+  observed: LookUpResult | undefined,
 ): OcciError {
   if (error.http?.status === undefined) return error
   const hints = new Map(Object.entries(provider.effects.unlinkHints))
   // The location does not tell the kind everywhere (erocci).
   const kind =
-    kindAt(provider, url)?.term ?? (typeof seen === 'object' ? termOf(seen.entity.kind) : undefined)
+    kindAt(provider, url)?.term ?? (typeof observed === 'object' ? termOf(observed.entity.kind) : undefined)
   const hint = kind === undefined ? undefined : hints.get(kind)
   return hint === undefined ? error : withHint(error, hint)
 }
 
 function notDeletedError(failure: OcciError, url: string): ServerError {
-  return new ServerError(`${withoutStop(failure.message)} — but ${url} is still there`, {
+  return new ServerError(`${withoutFullStop(failure.message)} — but ${url} is still there`, {
     hint: 'The provider could not delete it, although it answers that it does not exist.',
     cause: failure,
     ...omitUndefined({ http: failure.http }),
@@ -112,12 +128,17 @@ export async function removeAll(
     await removeEach(session, ref, options)
     return
   }
-  const request: Ask = { method: 'DELETE', url, accept: acceptFor(provider), signal: options.signal }
-  let doubt: UncertainOutcome | undefined
+  const request: ClientRequest = {
+    method: 'DELETE',
+    url,
+    accept: acceptFor(provider),
+    signal: options.signal,
+  }
+  let uncertain: UncertainOutcome | undefined
   try {
-    const result = await write(session, request)
+    const result = await sendWrite(session, request)
     if (result.state === 'done') return
-    doubt = result
+    uncertain = result
   } catch (error) {
     if (!cannotDeleteCollections(error)) throw error
   }
@@ -126,8 +147,8 @@ export async function removeAll(
   try {
     await removeEach(session, ref, options)
   } catch (error) {
-    if (doubt === undefined) throw error
-    throw outcomeUnknownError(doubt.error, `what was deleted of ${url} is unknown`)
+    if (uncertain === undefined) throw error
+    throw outcomeUnknownError(uncertain.error, `what was deleted of ${url} is unknown`)
   }
 }
 
@@ -148,7 +169,7 @@ async function removeEach(session: Session, ref: CollectionRef, options: Request
       }
     },
   )
-  if (absent.size > 0) await mustBeGone(session, ref, absent, options)
+  if (absent.size > 0) await checkDeleted(session, ref, absent, options)
 }
 
 async function membersOf(
@@ -164,19 +185,21 @@ async function membersOf(
 }
 
 /** Throws PartialError for what is still listed though the provider says that it is not there (E1). */
-async function mustBeGone(
+async function checkDeleted(
   session: Session,
   ref: CollectionRef,
   absent: ReadonlyMap<string, NotFoundError>,
   options: RequestOptions,
 ): Promise<void> {
   const listed = await membersOf(session, ref, options)
-  const left = [...absent].flatMap(([target, error]) => (listed.includes(target) ? [{ target, error }] : []))
-  const [first] = left
+  const remaining = [...absent].flatMap(([target, error]) =>
+    listed.includes(target) ? [{ target, error }] : [],
+  )
+  const [first] = remaining
   if (first === undefined) return
   throw new PartialError(
-    `${left.length} ${left.length === 1 ? 'is' : 'are'} still listed: ${withoutStop(first.error.message)}`,
-    left,
+    `${remaining.length} ${remaining.length === 1 ? 'is' : 'are'} still listed: ${withoutFullStop(first.error.message)}`,
+    remaining,
     {
       hint: 'The provider lists entities and then answers that they do not exist; none of them was deleted.',
     },

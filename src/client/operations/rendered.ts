@@ -3,79 +3,90 @@ import { type HeaderPair, headerValue } from '../../basics/http.js'
 import type { Entity } from '../../model/index.js'
 import { collectionReader, renderingFor } from '../../rendering/index.js'
 import type { StreamedResponse } from '../../transport/index.js'
-import { answerLimits } from '../codec.js'
+import { responseLimits } from '../codec.js'
 import { type Normalization, normalizeEntity } from '../entities.js'
-import { errorInstead } from '../errors.js'
-import { type Ask, isSuccess, notUnderstood } from '../exchange.js'
+import { errorInSuccess } from '../errors.js'
+import { type ClientRequest, isSuccess, unreadableResponse } from '../exchange.js'
 import { withFilter } from '../filter.js'
 import { type Page, pagesBy } from '../pages.js'
 import type { Provider } from '../provider.js'
-import { readSafely } from '../safe-exchange.js'
+import { readWithFallback } from '../safe-exchange.js'
 import type { Session } from '../session.js'
-import { hasLocation, sendArriving, whole } from '../streamed-answer.js'
-import { lossesOf, noteLeftOut, type Walk } from '../unread.js'
+import { hasLocation, readWhole, sendStreamed } from '../streamed-answer.js'
+import { type ListingOptions, lossesOf, notePartialListing } from '../unread.js'
 import { normalization } from './describe.js'
-import { absolute, nextPage } from './listing.js'
+import { nextPage, toAbsolute } from './listing.js'
 
 /** An entity, or the URL of one that must be described (erocci). */
-export type Found = Entity | string
+export type CollectionMember = Entity | string
 
 /** Some of the members may not tell their location. */
-export async function rendered(
+export async function readCollection(
   session: Session,
   provider: Provider,
   url: string,
-  walk: Walk,
-): Promise<Page<Found>> {
+  walk: ListingOptions,
+): Promise<Page<CollectionMember>> {
   const { signal, filter, unread } = walk
-  const ask: Ask = { method: 'GET', url, accept: provider.read, signal, ...withFilter(provider, filter) }
-  const { answer, start } = await sendArriving(session, ask)
+  const ask: ClientRequest = {
+    method: 'GET',
+    url,
+    accept: provider.read,
+    signal,
+    ...withFilter(provider, filter),
+  }
+  const { response: answer, start } = await sendStreamed(session, ask)
   const context = normalization(session, provider, 'GET', url)
   if (isSuccess(answer) && isCollection(answer.headers, start)) {
-    return { members: arriving(session, context, ask, answer, walk), next: nextPage(session, answer.headers) }
+    return {
+      members: streamEntities(session, context, ask, answer, walk),
+      next: nextPage(session, answer.headers),
+    }
   }
-  const { parsed, response } = await readSafely(session, ask, await whole(answer), 'collection')
+  const { parsed, response } = await readWithFallback(session, ask, await readWhole(answer), 'collection')
   unread.push(...lossesOf(parsed, ask, pagesBy(provider, walk)))
-  noteLeftOut(unread, ask, response, parsed.error?.message)
+  notePartialListing(unread, ask, response, parsed.error?.message)
   const entities = parsed.entities.map((entity) => normalizeEntity(entity, context))
-  const told = new Set(entities.map(({ location }) => location))
-  const others = absolute(session, parsed.locations, url, unread).filter((location) => !told.has(location))
+  const reported = new Set(entities.map(({ location }) => location))
+  const others = toAbsolute(session, parsed.locations, url, unread).filter(
+    (location) => !reported.has(location),
+  )
   return { members: [...entities, ...others], next: nextPage(session, response.headers) }
 }
 
 /** Yields each entity as soon as it arrives, which bounds memory. */
-async function* arriving(
+async function* streamEntities(
   session: Session,
   context: Normalization,
-  ask: Ask,
+  ask: ClientRequest,
   { chunks, ...head }: StreamedResponse,
-  walk: Walk,
-): AsyncGenerator<Found> {
+  walk: ListingOptions,
+): AsyncGenerator<CollectionMember> {
   const { unread } = walk
-  const reader = collectionReader({ limits: answerLimits, recover: true })
-  let some = false
-  let told = 0
+  const reader = collectionReader({ limits: responseLimits, recover: true })
+  let hasAny = false
+  let reported = 0
   const report = () => {
-    for (const deviation of reader.deviations.slice(told)) session.onDeviation(deviation, ask)
-    told = reader.deviations.length
+    for (const deviation of reader.deviations.slice(reported)) session.onDeviation(deviation, ask)
+    reported = reader.deviations.length
   }
-  function* normalized(members: readonly Found[]): Generator<Found> {
+  function* normalized(members: readonly CollectionMember[]): Generator<CollectionMember> {
     report()
     for (const member of members) {
-      some = true
+      hasAny = true
       if (typeof member !== 'string') yield normalizeEntity(member, context)
-      else yield* absolute(session, [member], ask.url, unread)
+      else yield* toAbsolute(session, [member], ask.url, unread)
     }
   }
   for await (const chunk of chunks) yield* normalized(reader.push(chunk))
   yield* normalized(reader.end())
   report()
   const message = reader.error?.message
-  if (message !== undefined && !some) throw errorInstead(ask, { ...head, body: message })
+  if (message !== undefined && !hasAny) throw errorInSuccess(ask, { ...head, body: message })
   const lost = lossesOf(reader, ask, pagesBy(context.provider, walk))
-  if (lost.length > 0 && !some) throw notUnderstood(ask, head, reader)
+  if (lost.length > 0 && !hasAny) throw unreadableResponse(ask, head, reader)
   unread.push(...lost)
-  noteLeftOut(unread, ask, head, message)
+  notePartialListing(unread, ask, head, message)
 }
 
 /** Whether the response is JSON with all data in the body. */

@@ -4,9 +4,9 @@ import { OcciError, ProtocolError } from '../../errors/errors.js'
 import type { Entity, Kind } from '../../model/index.js'
 import type { Deviation, Parsed } from '../../rendering/index.js'
 import type { HttpResponse } from '../../transport/index.js'
-import { type CreateContext, readCreateAnswer } from '../create-answer.js'
+import { type CreateContext, readCreateResponse } from '../create-answer.js'
 import { differences, rememberCreated } from '../differences.js'
-import { type Ask, read } from '../exchange.js'
+import { type ClientRequest, read } from '../exchange.js'
 import { memberLocation, sameLocation } from '../locations.js'
 import { isTitled } from '../names.js'
 import { entityContent } from '../outgoing-entity.js'
@@ -15,24 +15,24 @@ import type { Session } from '../session.js'
 import { noteCreated } from '../settling.js'
 import type { Created, RequestOptions } from '../types.js'
 import {
-  adopted,
   carriedOutError,
-  look,
-  notSeen,
-  onceDone,
+  lookUp,
+  noEffectError,
   outcomeUnknownError,
+  readAfterWrite,
+  reportCarriedOut,
+  sendWrite,
   type UncertainOutcome,
-  write,
 } from '../uncertain.js'
 import { describeAt } from './describe.js'
 import { list } from './list.js'
 
-export interface NewPlace {
+export interface CreateTarget {
   readonly method: 'POST' | 'PUT'
   readonly url: string
 }
 
-interface Sending extends NewPlace {
+interface CreateRequest extends CreateTarget {
   readonly entity: Entity
   readonly kind: Kind
 }
@@ -41,10 +41,10 @@ interface Sending extends NewPlace {
 export async function sendNew(
   session: Session,
   provider: Provider,
-  { entity, kind, method, url }: Sending,
+  { entity, kind, method, url }: CreateRequest,
   options: RequestOptions,
 ): Promise<Created> {
-  const request: Ask = {
+  const request: ClientRequest = {
     method,
     url,
     accept: acceptFor(provider),
@@ -63,20 +63,20 @@ export async function sendNew(
     provider,
     report,
     url,
-    chosen: method === 'PUT',
+    isEntityUrl: method === 'PUT',
     sent: entity,
     collection: kind.location,
   }
-  const result = await write(session, request)
+  const result = await sendWrite(session, request)
   if (result.state === 'uncertain') {
-    const seen = await resolveUncertainCreate(session, context, result, kind)
-    if (seen instanceof OcciError) throw seen
-    adopted({ onDeviation: report }, request, result.error)
-    return { ...seen, deviations }
+    const observed = await resolveUncertainCreate(session, context, result, kind)
+    if (observed instanceof OcciError) throw observed
+    reportCarriedOut({ onDeviation: report }, request, result.error)
+    return { ...observed, deviations }
   }
   const parsed = readLeniently(session, request, result.response, report)
-  const answer = readCreateAnswer(result.response, parsed, context)
-  const location = answer.location ?? (await searchCreated(session, context, kind, options))
+  const answer = readCreateResponse(result.response, parsed, context)
+  const location = answer.location ?? (await findCreated(session, context, kind, options))
   noteCreated(session, location)
   if (answer.entity === undefined) rememberCreated(session, location, entity)
   else for (const note of differences(provider, entity, answer.entity)) report(note)
@@ -87,7 +87,7 @@ export async function sendNew(
 /** The entity exists now; a response that cannot be read must not hide that. */
 function readLeniently(
   session: Session,
-  request: Ask,
+  request: ClientRequest,
   response: HttpResponse,
   report: (deviation: Deviation) => void,
 ): Parsed {
@@ -111,13 +111,13 @@ function readLeniently(
 }
 
 /** Searches for a created entity whose location the response does not tell. Throws if it is not found. */
-async function searchCreated(
+async function findCreated(
   session: Session,
   { sent, report }: CreateContext,
   kind: Kind,
   options: RequestOptions,
 ): Promise<string> {
-  const found = await onceDone(`the ${kind.term} was created`, { created: true }, () =>
+  const found = await readAfterWrite(`the ${kind.term} was created`, { created: true }, () =>
     similarInstances(session, sent, kind, options),
   )
   const [only] = found
@@ -141,24 +141,25 @@ async function searchCreated(
 async function resolveUncertainCreate(
   session: Session,
   context: CreateContext,
-  doubt: UncertainOutcome,
+  uncertain: UncertainOutcome,
   kind: Kind,
 ): Promise<OcciError | Omit<Created, 'deviations'>> {
-  const { sent, chosen, url } = context
-  const { error } = doubt
+  const { sent, isEntityUrl: chosen, url } = context
+  const { error } = uncertain
   const noun = kind.term
-  const place = chosen ? url : (resultPlace(context, doubt) ?? chosenLocation(context))
+  const place = chosen ? url : (redirectTarget(context, uncertain) ?? chosenLocation(context))
   if (place !== undefined) {
-    const seen = await look(() => describeAt(session, place))
-    if (seen === 'absent') return notSeen(doubt, `${place} does not exist, but may still be created`)
-    if (seen === 'unknown') return outcomeUnknownError(error, `whether ${place} was created is unknown`)
-    if (doubt.ended) return carriedOutError(error, `${place} exists`, { created: place })
+    const observed = await lookUp(() => describeAt(session, place))
+    if (observed === 'absent')
+      return noEffectError(uncertain, `${place} does not exist, but may still be created`)
+    if (observed === 'unknown') return outcomeUnknownError(error, `whether ${place} was created is unknown`)
+    if (uncertain.ended) return carriedOutError(error, `${place} exists`, { created: place })
     // Another entity may have existed under the same name, so that the one sent is not there.
-    if (differences(context.provider, sent, seen.entity).length > 0)
+    if (differences(context.provider, sent, observed.entity).length > 0)
       return outcomeUnknownError(error, `${place} exists, but not with the requested values`, {
         candidates: [place],
       })
-    return { location: place, entity: seen.entity }
+    return { location: place, entity: observed.entity }
   }
   if (sent.title === undefined) {
     return outcomeUnknownError(error, `whether a ${noun} was created is unknown: it had no title to look for`)
@@ -170,14 +171,17 @@ async function resolveUncertainCreate(
     return outcomeUnknownError(error, `whether a ${noun} was created is unknown: listing failed too`)
   }
   if (found.length === 0)
-    return notSeen(doubt, `no ${noun} titled "${sent.title}" exists, but it may still be created`)
+    return noEffectError(uncertain, `no ${noun} titled "${sent.title}" exists, but it may still be created`)
   return outcomeUnknownError(error, `a ${noun} titled "${sent.title}" exists: ${found.join(', ')}`, {
     candidates: found,
   })
 }
 
 /** The target of a redirect, which may be the created entity unless it is the collection. */
-function resultPlace({ collection }: CreateContext, { place }: UncertainOutcome): string | undefined {
+function redirectTarget(
+  { collection }: CreateContext,
+  { resultUrl: place }: UncertainOutcome,
+): string | undefined {
   return place === undefined || (collection !== undefined && sameLocation(place, collection))
     ? undefined
     : place

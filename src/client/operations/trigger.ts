@@ -19,10 +19,10 @@ import {
 import { ParseError } from '../../rendering/index.js'
 import type { HttpResponse } from '../../transport/index.js'
 import { contentOf } from '../codec.js'
-import { type Ask, read } from '../exchange.js'
-import { encoded, resolveLocation, sameLocation } from '../locations.js'
+import { type ClientRequest, read } from '../exchange.js'
+import { encode, resolveLocation, sameLocation } from '../locations.js'
 import { acceptFor, kindAt, type Provider } from '../provider.js'
-import { collectionIn, decideByModel, entityOfRef, locationOfRef } from '../resolve.js'
+import { collectionIn, entityOfRef, locationOfRef, withModel } from '../resolve.js'
 import type { Session } from '../session.js'
 import type {
   ActionRef,
@@ -32,8 +32,8 @@ import type {
   RequestOptions,
   TriggerOptions,
 } from '../types.js'
-import { look, onceDone, outcomeUnknownError, write } from '../uncertain.js'
-import { describeAt, describeIfThere } from './describe.js'
+import { lookUp, outcomeUnknownError, readAfterWrite, sendWrite } from '../uncertain.js'
+import { describeAt, describeIfExists } from './describe.js'
 
 /**
  * Returns the entity as it is read afterwards, since the response to an action shows the state before it
@@ -48,32 +48,32 @@ export async function trigger(
 ): Promise<LocatedEntity | undefined> {
   const location = locationOfRef(session, ref)
   const action = nameOfAction(wanted)
-  const { provider, found } = await decideByModel(session, options.signal, async (known) => {
-    const subject = await subjectOf(session, known, { location, entity: entityOfRef(ref) }, action, options)
-    return { subject, request: await requestFor(session, known, location, subject, attributes, options) }
+  const { provider, found } = await withModel(session, options.signal, async (current) => {
+    const subject = await subjectOf(session, current, { location, entity: entityOfRef(ref) }, action, options)
+    return { subject, request: await requestFor(session, current, location, subject, attributes, options) }
   })
   const { subject, request } = found
-  const result = await write(session, request)
+  const result = await sendWrite(session, request)
   if (result.state === 'uncertain') {
-    const seen = await look(() => describeAt(session, location))
-    const state = typeof seen === 'object' ? stateIn(provider, seen.entity) : undefined
+    const observed = await lookUp(() => describeAt(session, location))
+    const state = typeof observed === 'object' ? stateIn(provider, observed.entity) : undefined
     const now = state === undefined ? '' : `; it is ${String(state).slice(0, 80)} now`
     throw outcomeUnknownError(
       result.error,
       `whether ${termOf(subject.action)} was carried out is unknown${now}`,
-      typeof seen === 'object' ? { state } : {},
+      typeof observed === 'object' ? { state } : {},
     )
   }
   const term = termOf(subject.action)
-  const made = createdLocations(session, request, result.response, location)
-  if (made.length > 0) {
+  const created = createdLocations(session, request, result.response, location)
+  if (created.length > 0) {
     // The action may have created a template, which is then in the model.
     await session.provider.forget()
-    options.onMade?.(made)
+    options.onCreated?.(created)
   }
   if (options.readBack === false) return undefined
-  return onceDone(`${term} was accepted`, { done: term }, () =>
-    describeIfThere(session, location, options.signal),
+  return readAfterWrite(`${term} was accepted`, { done: term }, () =>
+    describeIfExists(session, location, options.signal),
   )
 }
 
@@ -84,21 +84,21 @@ function nameOfAction(ref: ActionRef): string {
 /** Locations in the response to an action, except those of the entity and its actions. */
 function createdLocations(
   session: Session,
-  request: Ask,
+  request: ClientRequest,
   response: HttpResponse,
   entity: string,
 ): readonly string[] {
-  const named = [...headerValues(response.headers, 'location'), ...namedIn(session, request, response)]
-  const made = new Set<string>()
+  const named = [...headerValues(response.headers, 'location'), ...locationsIn(session, request, response)]
+  const created = new Set<string>()
   for (const location of named) {
     const url = resolveLocation(session.endpoint, location)?.url
-    if (url !== undefined && !url.includes('?') && !sameLocation(url, entity)) made.add(url)
+    if (url !== undefined && !url.includes('?') && !sameLocation(url, entity)) created.add(url)
   }
-  return [...made]
+  return [...created]
 }
 
 /** The action was carried out; a response that cannot be read must not hide that. */
-function namedIn(session: Session, request: Ask, response: HttpResponse): readonly string[] {
+function locationsIn(session: Session, request: ClientRequest, response: HttpResponse): readonly string[] {
   try {
     const { locations, categories } = read(session, request, response, 'any')
     return [...locations, ...categories.flatMap((one) => (one.class === 'mixin' ? (one.location ?? []) : []))]
@@ -117,19 +117,20 @@ export async function triggerAll(
   options: RequestOptions = {},
 ): Promise<void> {
   const action = nameOfAction(wanted)
-  const { found } = await decideByModel(session, options.signal, async (known) => {
-    const { category, url } = collectionIn(session, known, ref)
+  const { found } = await withModel(session, options.signal, async (current) => {
+    const { category, url } = collectionIn(session, current, ref)
     const offered = category === undefined ? [] : category.actions
-    const id = offeredAction(known, offered, action) ?? known.model.resolve(action, { class: 'action' }).id
+    const id =
+      offeredAction(current, offered, action) ?? current.model.resolve(action, { class: 'action' }).id
     const subject: Subject = {
       action: id,
       kind: category?.class === 'kind' ? category.id : undefined,
       mixins: [],
     }
-    return { id, url, request: await requestFor(session, known, url, subject, attributes, options) }
+    return { id, url, request: await requestFor(session, current, url, subject, attributes, options) }
   })
   const { id, url, request } = found
-  const result = await write(session, request)
+  const result = await sendWrite(session, request)
   if (result.state === 'uncertain') {
     throw outcomeUnknownError(result.error, `on which of ${url} ${termOf(id)} was carried out is unknown`)
   }
@@ -147,7 +148,7 @@ interface Subject {
 async function subjectOf(
   session: Session,
   provider: Provider,
-  { location, entity: known }: { readonly location: string; readonly entity: Entity | undefined },
+  { location, entity: current }: { readonly location: string; readonly entity: Entity | undefined },
   action: string,
   { signal }: RequestOptions,
 ): Promise<Subject> {
@@ -157,10 +158,10 @@ async function subjectOf(
     const id = offeredAction(provider, model.actionsOf(kind.id), action)
     if (id !== undefined) return { action: id, kind: kind.id, mixins: [] }
   }
-  const entity = known ?? (await describeAt(session, location, signal))
+  const entity = current ?? (await describeAt(session, location, signal))
   const rendered = entity.actions.map(({ id }) => id)
   const all = [...new Set([...rendered, ...model.actionsOf(entity.kind, entity.mixins)])]
-  const id = offeredAction(provider, all, action) ?? unchecked(session, action)
+  const id = offeredAction(provider, all, action) ?? uncheckedAction(session, action)
   if (id === undefined) throw notOffered(entity, all, action)
   const href = entity.actions.find((one) => one.id === id)?.href
   return {
@@ -180,7 +181,7 @@ function offeredAction({ model }: Provider, offered: readonly TypeId[], action: 
 }
 
 /** Without validation, an action by its identifier needs no model. */
-function unchecked({ validate }: Session, action: string): TypeId | undefined {
+function uncheckedAction({ validate }: Session, action: string): TypeId | undefined {
   return !validate && action.includes('#') ? (action as TypeId) : undefined
 }
 
@@ -190,10 +191,10 @@ function notOffered(
   action: string,
 ): ValidationError | NotFoundError {
   const terms = offered.map((id) => termOf(id))
-  const near = suggest(action, terms)
+  const similar = suggest(action, terms)
   const has = terms.length === 0 ? 'It offers none.' : `It offers ${terms.join(', ')}.`
   return new ValidationError(`This ${termOf(entity.kind)} has no action "${action.slice(0, 80)}".`, {
-    hint: near.length === 0 ? has : `Did you mean ${alternatives(near)}? ${has}`,
+    hint: similar.length === 0 ? has : `Did you mean ${alternatives(similar)}? ${has}`,
     at: action.slice(0, 80),
     facts: { offered: terms, problems: [{ at: action.slice(0, 80), message: has }] },
     basedOn: 'model',
@@ -207,7 +208,7 @@ async function requestFor(
   { action, kind, mixins, actions, href }: Subject,
   given: NewEntity['attributes'],
   { signal }: RequestOptions,
-): Promise<Ask> {
+): Promise<ClientRequest> {
   const attributes = withDefaults(provider, action, attributesFrom(given))
   if (session.validate && kind !== undefined) {
     const subject = { kind, mixins, ...omitUndefined({ actions }) }
@@ -216,7 +217,7 @@ async function requestFor(
   return {
     method: 'POST',
     // The term in the query must match the Category (GFD.223; ooi and rOCCI-server compare them).
-    url: href ?? `${location}?action=${encoded(termOf(action))}`,
+    url: href ?? `${location}?action=${encode(termOf(action))}`,
     accept: acceptFor(provider),
     content: contentOf(
       provider.write,

@@ -15,24 +15,24 @@ import {
 import type { Printable } from '../../rendering/index.js'
 import { contentOf } from '../codec.js'
 import { differences } from '../differences.js'
-import { draftOf, mixinsOf, sendable } from '../draft.js'
+import { draftOf, mixinsOf, toProviderForm } from '../draft.js'
 import { normalizeEntity } from '../entities.js'
-import { type Ask, read } from '../exchange.js'
+import { type ClientRequest, read } from '../exchange.js'
 import { lastSegment } from '../locations.js'
 import { entityContent } from '../outgoing-entity.js'
 import { acceptFor, kindAt, type Provider, sendsChosenId } from '../provider.js'
-import { decideByModel, locationOfRef } from '../resolve.js'
+import { locationOfRef, withModel } from '../resolve.js'
 import type { Session } from '../session.js'
 import type { Changes, EntityRef, NewEntity, RequestOptions } from '../types.js'
 import {
-  adopted,
   carriedOutError,
-  look,
-  notSeen,
-  onceDone,
+  lookUp,
+  noEffectError,
   outcomeUnknownError,
-  withoutStop,
-  write,
+  readAfterWrite,
+  reportCarriedOut,
+  sendWrite,
+  withoutFullStop,
 } from '../uncertain.js'
 import { describeAt, normalization } from './describe.js'
 import { attachMixin, detachMixin } from './mixins.js'
@@ -50,9 +50,9 @@ export async function update(
   const url = locationOfRef(session, ref)
   const first = await session.provider.get(options.signal)
   const { kind, mixins: current } = await subjectOf(session, first, ref, changes, options)
-  const { provider, found } = await decideByModel(session, options.signal, async (known) => {
+  const { provider, found } = await withModel(session, options.signal, async (known) => {
     const mixins = mixinsOf(session, known, kind, changes.mixins)
-    const { values: attributes, core } = sendable(known, kind, changes.attributes)
+    const { values: attributes, core } = toProviderForm(known, kind, changes.attributes)
     const title = changes.title ?? core.title
     const summary = changes.summary ?? core.summary
     const members = {
@@ -70,9 +70,9 @@ export async function update(
     provider.effects.mixinUpdates === 'by-collection'
       ? await mixinsByCollection(session, provider, url, change, { ...options, current })
       : change
-  if (rest !== change && !changesAnything(rest)) return described(session, provider, url, change, options)
+  if (rest !== change && !changesAnything(rest)) return readChanged(session, provider, url, change, options)
   let entity: LocatedEntity | undefined
-  for (const part of parts(provider, rest)) {
+  for (const part of splitChange(provider, rest)) {
     entity = await sendChange(session, provider, url, part, options)
   }
   return entity ?? describeAt(session, url, options.signal)
@@ -117,7 +117,7 @@ export function problemsOfChange(
 }
 
 /** OCCI-OS accepts one mixin and nothing else per update (resize, rebuild). */
-function parts({ effects }: Provider, change: Change): readonly Change[] {
+function splitChange({ effects }: Provider, change: Change): readonly Change[] {
   const rest = change.attributes.size > 0 || Object.keys(change.members).length > 0
   if (effects.update !== 'one-mixin' || change.mixins.length + (rest ? 1 : 0) < 2) return [change]
   const none: Pick<Change, 'attributes' | 'members'> = { attributes: new Map(), members: {} }
@@ -138,12 +138,12 @@ async function mixinsByCollection(
   change: Change,
   { current = [], ...options }: RequestOptions & { readonly current?: readonly TypeId[] | undefined },
 ): Promise<Change> {
-  const fresh = change.mixins.filter((mixin) => !current.includes(mixin))
-  for (const mixin of fresh) await attachMixin(session, mixin, [url], options)
+  const added = change.mixins.filter((mixin) => !current.includes(mixin))
+  for (const mixin of added) await attachMixin(session, mixin, [url], options)
   const families = (['os_tpl', 'resource_tpl'] as const).map((term) =>
     model.templates(term).map(({ id }) => id),
   )
-  for (const family of families.filter((each) => fresh.some((mixin) => each.includes(mixin)))) {
+  for (const family of families.filter((each) => added.some((mixin) => each.includes(mixin)))) {
     const replaced = current.filter((mixin) => family.includes(mixin) && !change.mixins.includes(mixin))
     for (const mixin of replaced) await detachMixin(session, mixin, [url], options)
   }
@@ -155,14 +155,14 @@ function changesAnything({ mixins, attributes, members }: Change): boolean {
 }
 
 /** Reads the entity after a change whose responses did not contain it. */
-async function described(
+async function readChanged(
   session: Session,
   provider: Provider,
   url: string,
   { kind, mixins, attributes, members }: Change,
   { signal }: RequestOptions,
 ): Promise<LocatedEntity> {
-  const entity = await onceDone(`${url} was changed`, { changed: url }, () =>
+  const entity = await readAfterWrite(`${url} was changed`, { changed: url }, () =>
     describeAt(session, url, signal),
   )
   for (const note of differences(provider, draftFor(kind, mixins, attributes, members), entity)) {
@@ -180,7 +180,7 @@ async function sendChange(
 ): Promise<LocatedEntity> {
   const withoutKind = provider.effects.update === 'one-mixin' || provider.effects.update === 'mixins'
   const what: Printable = { what: 'update', ...(withoutKind ? {} : { kind }), mixins, attributes, ...members }
-  const request: Ask = {
+  const request: ClientRequest = {
     method: provider.effects.update === 'put' ? 'PUT' : 'POST',
     url,
     accept: acceptFor(provider),
@@ -189,14 +189,14 @@ async function sendChange(
   }
   const wanted = draftFor(kind, mixins, attributes, members)
   try {
-    return await changed(session, provider, request, wanted, signal)
+    return await sendAndRead(session, provider, request, wanted, signal)
   } catch (error) {
-    throw error instanceof OcciError ? await explained(session, provider, url, error) : error
+    throw error instanceof OcciError ? await explainRefusal(session, provider, url, error) : error
   }
 }
 
 /** Adds to a refusal what this provider can change. A 404 for an existing entity means that it cannot be changed (S17). */
-async function explained(
+async function explainRefusal(
   session: Session,
   { effects }: Provider,
   url: string,
@@ -204,9 +204,9 @@ async function explained(
 ): Promise<OcciError> {
   const { updateHint } = effects
   const status = error.http?.status ?? 0
-  if (error instanceof NotFoundError && typeof (await look(() => describeAt(session, url))) === 'object') {
+  if (error instanceof NotFoundError && typeof (await lookUp(() => describeAt(session, url))) === 'object') {
     return new ServerError(
-      `${withoutStop(error.message)} — but ${url} exists: the provider cannot change it`,
+      `${withoutFullStop(error.message)} — but ${url} exists: the provider cannot change it`,
       {
         ...omitUndefined({ hint: updateHint }),
         cause: error,
@@ -231,7 +231,7 @@ export async function replace(
   options: RequestOptions = {},
 ): Promise<LocatedEntity> {
   const url = locationOfRef(session, ref)
-  const { provider, found: entity } = await decideByModel(session, options.signal, async (known) => {
+  const { provider, found: entity } = await withModel(session, options.signal, async (known) => {
     const sendsId = sendsChosenId(known)
     // Servers of OCCI 1.1 answer 400 to a Link in a PUT; a resource keeps its links anyway.
     const { links: _, ...rest } = wanted
@@ -240,14 +240,14 @@ export async function replace(
     if (session.validate) throwProblems(await validateCreate(known.model, draft.entity))
     return draft.entity
   })
-  const request: Ask = {
+  const request: ClientRequest = {
     method: 'PUT',
     url,
     accept: acceptFor(provider),
     content: entityContent(provider, entity),
     signal: options.signal,
   }
-  const now = await changed(session, provider, request, entity, options.signal)
+  const now = await sendAndRead(session, provider, request, entity, options.signal)
   for (const id of now.mixins) {
     if (entity.mixins.includes(id)) continue
     // pyssf keeps the old mixins in any case (Q31).
@@ -260,27 +260,28 @@ export async function replace(
 }
 
 /** Sends a change and returns the entity as it is afterwards, from the response or read again. */
-async function changed(
+async function sendAndRead(
   session: Session,
   provider: Provider,
-  request: Ask,
+  request: ClientRequest,
   wanted: Entity,
   signal: AbortSignal | undefined,
 ): Promise<LocatedEntity> {
   const { url } = request
-  const result = await write(session, request)
+  const result = await sendWrite(session, request)
   if (result.state === 'uncertain') {
-    const seen = await look(() => describeAt(session, url))
-    if (seen === 'absent') throw notSeen(result, `${url} does not exist`)
-    if (seen === 'unknown') throw outcomeUnknownError(result.error, `whether ${url} was changed is unknown`)
-    if (differences(provider, wanted, seen.entity).length > 0)
-      throw notSeen(result, `${url} is unchanged, but may change yet`)
+    const observed = await lookUp(() => describeAt(session, url))
+    if (observed === 'absent') throw noEffectError(result, `${url} does not exist`)
+    if (observed === 'unknown')
+      throw outcomeUnknownError(result.error, `whether ${url} was changed is unknown`)
+    if (differences(provider, wanted, observed.entity).length > 0)
+      throw noEffectError(result, `${url} is unchanged, but may change yet`)
     if (result.ended) throw carriedOutError(result.error, `${url} has the requested values`, { changed: url })
-    adopted(session, request, result.error)
-    return seen.entity
+    reportCarriedOut(session, request, result.error)
+    return observed.entity
   }
   const { response } = result
-  const entity = await onceDone(`${url} was changed`, { changed: url }, async () => {
+  const entity = await readAfterWrite(`${url} was changed`, { changed: url }, async () => {
     const [rendered] = read(session, request, response, 'any').entities
     const stale = provider.effects.updateAnswer === 'stale'
     return stale || rendered === undefined || rendered.kind !== wanted.kind

@@ -30,7 +30,7 @@ import { describeAt } from './describe.js'
 
 const defaultTimeout = 600_000
 const firstInterval = 500
-const longestInterval = 15_000
+const maxInterval = 15_000
 /** How many reads in a row may fail, since a provider under load fails occasionally. */
 const toleratedFailures = 3
 /** Milliseconds after which a state that only an action can change is an error: a triggered action takes time to show. */
@@ -70,30 +70,32 @@ async function waitWith(
   let failures = 0
   let known = options.known
   let state: string | undefined
-  let lastingSince: number | undefined
+  let stuckSince: number | undefined
   for (;;) {
-    const seen: Observation =
+    const observed: Observation =
       known === undefined
         ? await observe(session, location, condition, options.signal, failures)
         : { failed: false, entity: { ...known, location } }
     known = undefined
-    failures = seen.failed && seen.settling !== true ? failures + 1 : 0
-    if (!seen.failed) {
-      state = seen.entity === undefined ? 'deleted' : stateOf(seen.entity, model)
+    failures = observed.failed && observed.settling !== true ? failures + 1 : 0
+    if (!observed.failed) {
+      state = observed.entity === undefined ? 'deleted' : stateOf(observed.entity, model)
       options.onPoll?.(state, clock.now() - start)
-      if (checkReachable(condition, seen.entity, state, location, provider) === 'met') {
-        if (seen.entity !== undefined) compareWithRequest(session, provider, location, seen.entity)
-        return seen.entity
+      if (checkReachable(condition, observed.entity, state, location, provider) === 'met') {
+        if (observed.entity !== undefined) compareWithRequest(session, provider, location, observed.entity)
+        return observed.entity
       }
     }
-    const lasting =
-      condition.for === 'state' ? whyStuck(provider, location, seen.entity, state, options.after) : undefined
-    lastingSince = lasting === undefined ? undefined : (lastingSince ?? clock.now())
-    if (lasting !== undefined && clock.now() - (lastingSince ?? 0) >= lasting.after) throw lasting.error
+    const stuck =
+      condition.for === 'state'
+        ? whyStuck(provider, location, observed.entity, state, options.after)
+        : undefined
+    stuckSince = stuck === undefined ? undefined : (stuckSince ?? clock.now())
+    if (stuck !== undefined && clock.now() - (stuckSince ?? 0) >= stuck.after) throw stuck.error
     const left = timeout - (clock.now() - start)
-    if (left <= 0) throw waitTimeoutError(condition, location, timeout, state, seen.entity, model)
+    if (left <= 0) throw waitTimeoutError(condition, location, timeout, state, observed.entity, model)
     await clock.sleep(Math.min(interval, left), options.signal)
-    interval = Math.min(interval * 2, longestInterval)
+    interval = Math.min(interval * 2, maxInterval)
   }
 }
 
@@ -126,8 +128,8 @@ async function observe(
       return settling ? { failed: true, settling } : { failed: false }
     }
     if (signal?.aborted) throw error
-    const passing = error instanceof NetworkError || error instanceof TimeoutError || isTransient(error)
-    if (passing && failures < toleratedFailures) return { failed: true }
+    const isTemporary = error instanceof NetworkError || error instanceof TimeoutError || isTransient(error)
+    if (isTemporary && failures < toleratedFailures) return { failed: true }
     throw error
   }
 }
@@ -220,12 +222,12 @@ function whyStuck(
   if (entity === undefined) return undefined
   // A degraded storage works but does not change its state by itself.
   if (state === 'degraded') return { error: errorState(location, state, entity), after: stuckAfter }
-  const { lasting = {}, keptOnly = false } = statesOf(provider, entity)
+  const { lasting: stuck = {}, storesOnly: keptOnly = false } = statesOf(provider, entity)
   if (keptOnly && after !== undefined) {
     return { error: unchangedError(provider, location, state, after), after: noEffectAfter }
   }
   if (keptOnly && state === undefined) return { error: noStateError(provider, location), after: stuckAfter }
-  const action = state !== undefined && Object.hasOwn(lasting, state) ? lasting[state] : undefined
+  const action = state !== undefined && Object.hasOwn(stuck, state) ? stuck[state] : undefined
   if (state === undefined || action === undefined || !offersAction(entity, action)) return undefined
   return { error: lastingStateError(location, state, action, entity), after: stuckAfter }
 }

@@ -111,11 +111,11 @@ export const erocci: ProviderProfile = {
       source: 'E25',
       effect: {
         states: {
-          compute: { lasting: { inactive: 'start' }, keptOnly: true },
-          network: { keptOnly: true },
-          storage: { keptOnly: true },
-          networkinterface: { keptOnly: true },
-          storagelink: { keptOnly: true },
+          compute: { lasting: { inactive: 'start' }, storesOnly: true },
+          network: { storesOnly: true },
+          storage: { storesOnly: true },
+          networkinterface: { storesOnly: true },
+          storagelink: { storesOnly: true },
         },
       },
     },

@@ -17,10 +17,10 @@ interface Recognised {
   readonly by: string
 }
 
-export function recognise(print: Fingerprint): Recognised {
+export function recognise(fingerprint: Fingerprint): Recognised {
   for (const profile of profiles) {
     for (const sign of profile.signs) {
-      const by = matches(sign, print)
+      const by = matches(sign, fingerprint)
       if (by !== undefined) return { profile, by }
     }
   }

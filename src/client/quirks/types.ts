@@ -118,7 +118,7 @@ export interface Effects {
   /** Attributes whose fraction the provider drops. */
   readonly wholeNumbers: readonly string[]
   /** Where names of entities are kept, by term of the kind. Other kinds keep occi.core.title. */
-  readonly names: Readonly<Record<string, NameKeeping>>
+  readonly names: Readonly<Record<string, NameStorage>>
   /** The meaning of states at this provider, by term of the kind. */
   readonly states: Readonly<Record<string, KindStates>>
   /** Whether the response to an update shows the current entity, or it must be read again. */
@@ -126,7 +126,7 @@ export interface Effects {
 }
 
 /** Names are kept in an attribute, in the form of a host name, or not at all. */
-export type NameKeeping = { readonly attribute: string; readonly form: 'hostname' } | 'nowhere'
+export type NameStorage = { readonly attribute: string; readonly form: 'hostname' } | 'nowhere'
 
 export interface KindStates {
   /** An attribute that is more precise than the state attribute, and the standard's state for each value. */
@@ -139,7 +139,7 @@ export interface KindStates {
    * The provider may only keep what it was told: an entity that shows no state gets none, and actions are
    * answered without a change of state.
    */
-  readonly keptOnly?: true
+  readonly storesOnly?: true
 }
 
 interface AttributeDefault {

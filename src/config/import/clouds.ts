@@ -41,7 +41,7 @@ export async function readClouds(
     )
   }
   const secure = options.secure === undefined ? {} : await cloudsIn(options.secure)
-  const cloud = overlay(asRecord(open[name]), Object.hasOwn(secure, name) ? asRecord(secure[name]) : {})
+  const cloud = mergeDeep(asRecord(open[name]), Object.hasOwn(secure, name) ? asRecord(secure[name]) : {})
   const { variables, ignored } = variablesOf(cloud)
   const imported = settingsFromVariables(variables, options.definitions)
   const inFile = imported.ignored.map((one) =>
@@ -59,17 +59,17 @@ async function cloudsIn({ file, text }: CloudsFile): Promise<Plain> {
   throw new ConfigError(`${file} has no "clouds:".`, { at: file })
 }
 
-function overlay(below: Plain, above: Plain): Plain {
-  const merged = new Map(Object.entries(below))
-  for (const [key, value] of Object.entries(above)) {
+function mergeDeep(base: Plain, overrides: Plain): Plain {
+  const merged = new Map(Object.entries(base))
+  for (const [key, value] of Object.entries(overrides)) {
     const under = merged.get(key)
-    merged.set(key, isRecord(under) && isRecord(value) ? overlayFlat(under, value) : value)
+    merged.set(key, isRecord(under) && isRecord(value) ? mergeShallow(under, value) : value)
   }
   return Object.fromEntries(merged)
 }
 
-function overlayFlat(below: Plain, above: Plain): Plain {
-  return Object.fromEntries([...Object.entries(below), ...Object.entries(above)])
+function mergeShallow(base: Plain, overrides: Plain): Plain {
+  return Object.fromEntries([...Object.entries(base), ...Object.entries(overrides)])
 }
 
 /** Every key has an OS_ variable of the same name; keys with another meaning are in SPECIAL. */
@@ -78,7 +78,7 @@ function variablesOf(cloud: Plain) {
   const ignored: { name: string; reason: string }[] = []
   const { auth, ...top } = cloud
   for (const [key, value] of [...Object.entries(asRecord(auth)), ...Object.entries(top)]) {
-    const special = SPECIAL.get(key)
+    const special = SPECIAL_KEYS.get(key)
     if (special !== undefined) {
       for (const [variable, text] of special(value)) variables.set(variable, text)
     } else if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
@@ -92,7 +92,7 @@ function variablesOf(cloud: Plain) {
 
 type Special = (value: unknown) => readonly (readonly [string, string])[]
 
-const SPECIAL: ReadonlyMap<string, Special> = new Map<string, Special>([
+const SPECIAL_KEYS: ReadonlyMap<string, Special> = new Map<string, Special>([
   // `verify: false` is the opposite of OS_INSECURE.
   [
     'verify',

@@ -22,16 +22,16 @@ export function readOpenrc(text: string, definitions: Iterable<SettingDefinition
       if (value !== undefined) variables.set(name, value)
       else {
         variables.delete(name)
-        if (isOurs(name)) ignored.push({ name, reason: 'only a shell can work it out' })
+        if (isRelevant(name)) ignored.push({ name, reason: 'only a shell can work it out' })
       }
     }
   }
-  const relevant = new Map([...variables].filter(([name]) => isOurs(name)))
+  const relevant = new Map([...variables].filter(([name]) => isRelevant(name)))
   const imported = settingsFromVariables(relevant, definitions)
   return { ...imported, ignored: [...imported.ignored, ...ignored] }
 }
 
-function isOurs(name: string): boolean {
+function isRelevant(name: string): boolean {
   return name.startsWith('OS_') || name.startsWith('OCCI_') || name.startsWith('X509_')
 }
 
@@ -84,11 +84,11 @@ function readWord(line: string, start: number, known: ReadonlyMap<string, string
         at += variable[0].length - 1
       }
     } else value += char
-    if (value.length > LONGEST) computable = false
+    if (value.length > MAX_LENGTH) computable = false
     if (!computable) value = ''
   }
   return { value: computable && quote === undefined ? value : undefined, end: at }
 }
 
 /** Limits the length of values, since repeated doubling (`A=$A$A`) would exhaust memory. */
-const LONGEST = 65_536
+const MAX_LENGTH = 65_536

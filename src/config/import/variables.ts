@@ -34,7 +34,7 @@ export function settingsFromVariables(
     for (const variable of [...own, ...env]) {
       const value = variables.get(variable)
       if (value === undefined || value === '') continue
-      const reason = reasonAgainst(definition, value)
+      const reason = whyRefused(definition, value)
       if (reason === undefined) ignored.delete(variable)
       else ignored.set(variable, reason)
       if (reason === undefined && !settings.has(name) && !isHarmlessOff(definition, value))
@@ -50,16 +50,17 @@ export function settingsFromVariables(
 
 const unknown = 'occi has no setting for it'
 
-/** Certificates are presented and their keys stay on this machine; authorities are named in a note. */
-const taken: ReadonlySet<string> = new Set(['user-cert', 'user-key', 'user-cred', 'ca-file', 'ca-path'])
+/** Settings that may be imported although they point to files: certificates, whose keys stay on this machine, and authorities. */
+const importable: ReadonlySet<string> = new Set(['user-cert', 'user-key', 'user-cred', 'ca-file', 'ca-path'])
 
 /**
- * Why an imported file must not give this setting: the file is often somebody else's, and must not introduce a
- * command that occi later runs, a header or another secret of the user that it later sends, or weaken a check.
+ * Why an imported file may not set this; undefined if it may. The file is often from somebody else, and must not
+ * introduce a command that occi later runs, a header or another secret of the user that it later sends, or weaken a
+ * check.
  */
-function reasonAgainst({ name, sensitivity }: SettingDefinition, value: string): string | undefined {
+function whyRefused({ name, sensitivity }: SettingDefinition, value: string): string | undefined {
   if (name === 'header') return 'headers are not kept in contexts'
-  if (taken.has(name)) return undefined
+  if (importable.has(name)) return undefined
   const allow = (word: string) => `occi context set NAME --${name}${word}`
   if (isCommand(name)) return `a command is not taken from a file; if it is yours: ${allow(' COMMAND')}`
   if (sensitivity === 'pointer') {
@@ -69,7 +70,7 @@ function reasonAgainst({ name, sensitivity }: SettingDefinition, value: string):
   return `it disables a security check; to set it anyway: ${allow(switchWord(value) === true ? '' : ' VALUE')}`
 }
 
-/** `OS_INSECURE=false` is how it is without it. */
+/** Whether the value only confirms a default: `OS_INSECURE=false`. */
 function isHarmlessOff({ sensitivity }: SettingDefinition, value: string): boolean {
   return sensitivity === 'check' && switchWord(value) === false
 }

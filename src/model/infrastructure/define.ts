@@ -1,4 +1,4 @@
-/** Functions to define the OCCI categories as data. */
+/** Helpers to define OCCI categories as data. */
 import type { AttributeDefinition, AttributeDefinitions, AttributeValue } from '../attribute.js'
 import type { Action, Kind, Mixin } from '../category.js'
 import { type TypeId, typeId } from '../identifier.js'

@@ -13,8 +13,8 @@ export * from './names.js'
 
 /**
  * All categories of OCCI core and infrastructure, with types, mutability, defaults and patterns.
- * 1.2 by default (GFD.224 and the contextualization mixins); 1.1 has compute speed and the storage
- * actions backup, snapshot and resize (GFD.184). Locations are the customary ones (`/compute/`).
+ * 1.2 (the default) is GFD.224 and the contextualization mixins; 1.1 has compute speed and the storage
+ * actions backup, snapshot and resize (GFD.184). Locations are the conventional ones (`/compute/`).
  */
 export function infrastructureCategories(version: OcciVersion = '1.2'): readonly Category[] {
   return [

@@ -1,4 +1,4 @@
-/** Names that OCCI fixes: schemes and type identifiers (GFD.221, GFD.224, GFD.222). */
+/** Well-known schemes and type identifiers (GFD.221, GFD.224, GFD.222). */
 import { type TypeId, typeId } from '../identifier.js'
 
 export const CORE_SCHEME = 'http://schemas.ogf.org/occi/core#'
@@ -7,11 +7,11 @@ export const COMPUTE_ACTION_SCHEME = 'http://schemas.ogf.org/occi/infrastructure
 export const NETWORK_ACTION_SCHEME = 'http://schemas.ogf.org/occi/infrastructure/network/action#'
 export const STORAGE_ACTION_SCHEME = 'http://schemas.ogf.org/occi/infrastructure/storage/action#'
 
-/** The kind above all others. */
+/** The root of all kinds. */
 export const ENTITY = typeId(CORE_SCHEME, 'entity')
-/** The kind above all resources. */
+/** The root of all kinds of resources. */
 export const RESOURCE = typeId(CORE_SCHEME, 'resource')
-/** The kind above all links. */
+/** The root of all kinds of links. */
 export const LINK = typeId(CORE_SCHEME, 'link')
 
 /** The kind of machines (GFD.224). */
@@ -24,9 +24,9 @@ export const STORAGE = typeId(INFRASTRUCTURE_SCHEME, 'storage')
 export const NETWORK_INTERFACE = typeId(INFRASTRUCTURE_SCHEME, 'networkinterface')
 /** The kind of links from machines to volumes (GFD.224). */
 export const STORAGE_LINK = typeId(INFRASTRUCTURE_SCHEME, 'storagelink')
-/** rOCCI-server 2 and ooi: floating addresses and security groups, never published by the OGF. */
+/** The kind of floating IP addresses of rOCCI-server 2 and ooi. The OGF never published it. */
 export const IP_RESERVATION = typeId(INFRASTRUCTURE_SCHEME, 'ipreservation')
-/** The kind of security groups of rOCCI-server. */
+/** The kind of security groups of rOCCI-server 2. The OGF never published it. */
 export const SECURITY_GROUP = typeId(INFRASTRUCTURE_SCHEME, 'securitygroup')
 /** The kind of links from machines to security groups of rOCCI-server. */
 export const SECURITY_GROUP_LINK = typeId(INFRASTRUCTURE_SCHEME, 'securitygrouplink')
@@ -42,25 +42,25 @@ export const IP_NETWORK_INTERFACE = typeId(
   'http://schemas.ogf.org/occi/infrastructure/networkinterface#',
   'ipnetworkinterface',
 )
-/** The mixin that takes user data of a machine (OCCI 1.2). */
+/** The mixin that carries the user data of a machine (OCCI 1.2). */
 export const USER_DATA = typeId('http://schemas.ogf.org/occi/infrastructure/compute#', 'user_data')
-/** The mixin that takes a public key (OCCI 1.2). */
+/** The mixin that carries a public SSH key (OCCI 1.2). */
 export const SSH_KEY = typeId('http://schemas.ogf.org/occi/infrastructure/credentials#', 'ssh_key')
 
-/** A mixin that carries cloud-init data or a public key, and the attributes it reads them from. */
+/** A mixin that carries user data (cloud-init) or a public SSH key, and its attributes. */
 export interface ContextMixin {
   readonly id: TypeId
-  /** Carries the user data or the key. */
+  /** The attribute for the user data or the key. */
   readonly attribute: string
-  /** Carries the key's name, where there is one. */
+  /** The attribute for the key's name, if the mixin has one. */
   readonly nameAttribute?: string
   /** How the value is written. GFD.224 does not say; rOCCI-core 5 documents Base64. */
   readonly encoding: 'plain' | 'base64'
 }
 
 /**
- * In order of preference: a client uses the first one in the provider's model. It never uses both families,
- * since ooi answers 409 to that.
+ * In order of preference: the client uses the first one in the provider's model. It never combines OCCI's and
+ * OpenStack's mixins, since ooi answers 409 to that.
  */
 export const USER_DATA_MIXINS: readonly ContextMixin[] = [
   { id: USER_DATA, attribute: 'occi.compute.userdata', encoding: 'base64' },

@@ -31,18 +31,18 @@ export async function validateAction(
   actionId: TypeId,
   attributes: Attributes = new Map(),
 ): Promise<readonly Problem[]> {
-  const refused = notOffered(model, subject, actionId)
-  if (refused !== undefined) return [refused]
+  const problem = notOffered(model, subject, actionId)
+  if (problem !== undefined) return [problem]
   const action = model.action(actionId)
   if (action === undefined) return []
   const matches = await loadMatcher(action.attributes.values())
   const owner = `Action ${action.term}`
-  const complete = action.attributes.size > 0 || model.actions.some((one) => one.attributes.size > 0)
+  const definesAttributes = action.attributes.size > 0 || model.actions.some((one) => one.attributes.size > 0)
   const problems: Problem[] = []
   for (const [name, value] of attributes) {
     const definition = action.attributes.get(name)
     if (definition !== undefined) problems.push(...valueProblems(definition, value, matches))
-    else if (complete) problems.push(unknownAttribute(name, action.attributes.keys(), owner))
+    else if (definesAttributes) problems.push(unknownAttribute(name, action.attributes.keys(), owner))
   }
   for (const definition of action.attributes.values()) {
     if (isMissing(definition, attributes)) {
@@ -56,7 +56,7 @@ export async function validateAction(
   return problems
 }
 
-/** Parameters exist for one request only, so `mutable` does not matter. */
+/** Ignores `mutable`, because a parameter exists for one request only. */
 function isMissing({ name, required, default: fallback }: AttributeDefinition, given: Attributes): boolean {
   return required && fallback === undefined && !given.has(name)
 }

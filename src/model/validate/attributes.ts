@@ -8,7 +8,7 @@ import type { Matches } from './regex.js'
 import { allowedStrings, mismatch, shortened } from './schema.js'
 import { describeValue, NOUNS, typeOf } from './type.js'
 
-/** The problem for an unknown attribute, with the nearest known names. */
+/** The problem for an unknown attribute, with similar known names. */
 export function unknownAttribute(name: string, known: Iterable<string>, owner: string): Problem {
   const suggestions = suggest(name, known)
   return {
@@ -34,13 +34,13 @@ export function valueProblems(
     if (typeof value !== 'string' || matches(pattern.source, value) !== false) return []
     return [{ at: name, message: `${name} must match ${shortened(pattern.source)}.` }]
   }
-  const fault = mismatch(pattern.schema, value, matches)
-  if (fault === undefined) return []
+  const requirement = mismatch(pattern.schema, value, matches)
+  if (requirement === undefined) return []
   const suggestions = typeof value === 'string' ? suggest(value, allowedStrings(pattern.schema)) : []
   return [
     {
       at: name,
-      message: `${name} ${fault}, not ${describeValue(name, value)}.`,
+      message: `${name} ${requirement}, not ${describeValue(name, value)}.`,
       ...(suggestions.length > 0 && { hint: `Did you mean ${alternatives(suggestions)}?`, suggestions }),
     },
   ]
@@ -49,13 +49,13 @@ export function valueProblems(
 /** Required attributes that are missing: mutable, without a default, and not given. */
 export function missingAttributes(
   definitions: AttributeDefinitions,
-  given: (name: string) => boolean,
+  isGiven: (name: string) => boolean,
   owner: string,
 ): readonly Problem[] {
   const problems: Problem[] = []
   for (const { name, required, mutable, default: fallback, description } of definitions.values()) {
     // An immutable required attribute is supplied by the server.
-    if (!required || !mutable || fallback !== undefined || given(name)) continue
+    if (!required || !mutable || fallback !== undefined || isGiven(name)) continue
     problems.push({
       at: name,
       message: `${owner} needs ${name}${description === undefined ? '' : ` (${shortened(description)})`}.`,

@@ -44,13 +44,13 @@ const WITH_ARTICLE = { kind: 'a kind', mixin: 'a mixin', action: 'an action' } a
 function unknownCategory(
   id: TypeId,
   noun: 'kind' | 'mixin',
-  there: readonly { readonly id: TypeId; readonly term: string }[],
+  available: readonly { readonly id: TypeId; readonly term: string }[],
 ): Problem {
   const nearby = suggest(
     id,
-    there.map((one) => one.id),
+    available.map((one) => one.id),
   )
-  const suggestions = nearby.length > 0 ? nearby : idsNear(termOf(id), there)
+  const suggestions = nearby.length > 0 ? nearby : idsNear(termOf(id), available)
   return {
     at: id,
     message: `The provider has no ${noun} ${id}.`,
@@ -59,14 +59,14 @@ function unknownCategory(
 }
 
 /** Identifiers with the same or a similar term in another scheme. */
-function idsNear(term: string, there: readonly { readonly id: TypeId; readonly term: string }[]) {
+function idsNear(term: string, available: readonly { readonly id: TypeId; readonly term: string }[]) {
   const terms = new Set(
     suggest(
       term,
-      there.map((one) => one.term),
+      available.map((one) => one.term),
     ),
   )
-  return there
+  return available
     .filter((one) => terms.has(one.term))
     .slice(0, 3)
     .map((one) => one.id)

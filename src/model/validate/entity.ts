@@ -49,9 +49,9 @@ export async function validateCreate(model: Model, draft: Draft): Promise<readon
   // Attributes of an unknown kind cannot be checked: report one problem rather than all that follow from it.
   if (problems.some((problem) => problem.at === draft.kind)) return problems
   const matches = await loadMatcher(definitions.values())
-  problems.push(...namedProblems(model, draft.kind, definitions, attributes, matches))
+  problems.push(...attributeProblems(model, draft.kind, definitions, attributes, matches))
   for (const name of attributes.keys()) {
-    // "Immutable" forbids later changes only: rOCCI-server 2.0 accepts a mount point at creation.
+    // "Immutable" only forbids later changes: rOCCI-server 2.0 accepts a mount point at creation.
     if (isState(name) && definitions.get(name)?.mutable === false) problems.push(immutable(name))
   }
   const given = (name: string) => attributes.has(name) || hasMember(draft, name)
@@ -76,7 +76,7 @@ export async function validateUpdate(
   const matches = await loadMatcher(after.values())
   const problems = [
     ...mixinProblems(model, subject.kind, added),
-    ...namedProblems(model, subject.kind, after, attributes, matches),
+    ...attributeProblems(model, subject.kind, after, attributes, matches),
   ]
   for (const name of attributes.keys()) {
     if (before.get(name)?.mutable === false || name === 'occi.core.id') problems.push(immutable(name))
@@ -90,7 +90,7 @@ export async function validateUpdate(
 const NONE: Attributes = new Map()
 
 /** Problems with unknown names and wrong values. */
-function namedProblems(
+function attributeProblems(
   model: Model,
   kind: TypeId,
   definitions: AttributeDefinitions,
@@ -98,19 +98,19 @@ function namedProblems(
   matches: Matches,
 ): readonly Problem[] {
   const problems: Problem[] = []
-  const complete = knowsAttributes(model, kind)
+  const definesAttributes = hasAttributeDefinitions(model, kind)
   for (const [name, value] of attributes) {
     const definition = definitions.get(name)
     if (definition !== undefined) problems.push(...valueProblems(definition, value, matches))
-    else if (complete && !CORE_ATTRIBUTES.has(name)) {
+    else if (definesAttributes && !CORE_ATTRIBUTES.has(name)) {
       problems.push(unknownAttribute(name, definitions.keys(), ownerOf(kind)))
     }
   }
   return problems
 }
 
-/** ooi's text discovery lists no attributes at all; no name can be called unknown then. */
-function knowsAttributes(model: Model, kind: TypeId): boolean {
+/** False for ooi's text discovery, which lists no attributes; then unknown names are accepted. */
+function hasAttributeDefinitions(model: Model, kind: TypeId): boolean {
   for (const name of model.attributesOf(kind).keys()) if (!CORE_ATTRIBUTES.has(name)) return true
   return false
 }

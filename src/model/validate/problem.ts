@@ -1,4 +1,4 @@
-/** Problems that validation finds, and the error that reports them. */
+/** Problems that validation found, and the error that reports them. */
 import { ValidationError } from '../../errors/errors.js'
 
 /** One problem that validation found. */
@@ -17,7 +17,7 @@ export function throwProblems(problems: readonly Problem[]): void {
   const message =
     more.length === 0
       ? first.message
-      : `${problems.length} problems:\n${problems.map((problem) => `- ${withHint(problem)}`).join('\n')}`
+      : `${problems.length} problems:\n${problems.map((problem) => `- ${messageWithHint(problem)}`).join('\n')}`
   throw new ValidationError(message, {
     at: first.at,
     facts: { problems },
@@ -26,6 +26,6 @@ export function throwProblems(problems: readonly Problem[]): void {
   })
 }
 
-function withHint({ message, hint }: Problem): string {
+function messageWithHint({ message, hint }: Problem): string {
   return hint === undefined ? message : `${message} ${hint}`
 }

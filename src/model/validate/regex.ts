@@ -1,6 +1,6 @@
 /**
- * Matches regular expressions from a provider in linear time, by re2js, which does not backtrack. Only this
- * module loads re2js, and only when a definition has an expression.
+ * Matches regular expressions from a provider in linear time, with re2js, which does not backtrack. re2js is loaded
+ * only here, and only if a definition has an expression.
  */
 import type { AttributeDefinition } from '../attribute.js'
 
@@ -14,8 +14,8 @@ export async function loadMatcher(definitions: Iterable<AttributeDefinition>): P
 
 const noMatcher: Matches = () => undefined
 
-const LONGEST_SOURCE = 4096
-const LONGEST_TEXT = 1_048_576
+const MAX_SOURCE_LENGTH = 4096
+const MAX_TEXT_LENGTH = 1_048_576
 
 async function linearMatcher(): Promise<Matches> {
   const { RE2JS } = await import('re2js')
@@ -26,13 +26,13 @@ async function linearMatcher(): Promise<Matches> {
     try {
       expression = RE2JS.compile(source)
     } catch {
-      // re2js has no look-ahead: the provider itself will check the value.
+      // re2js does not support look-ahead; the provider will check the value.
     }
     compiled.set(source, expression)
     return expression
   }
   return (source, text) => {
-    if (source.length > LONGEST_SOURCE || text.length > LONGEST_TEXT) return undefined
+    if (source.length > MAX_SOURCE_LENGTH || text.length > MAX_TEXT_LENGTH) return undefined
     return compile(source)?.matcher(text).find()
   }
 }

@@ -10,11 +10,11 @@ import { NOUNS, typeOf } from './type.js'
 
 type Schema = { readonly [key: string]: AttributeValue }
 
-/** What the value must be (`must be …`), or undefined when it matches. Unknown keywords are ignored. */
+/** The requirement that the value breaks (`must be …`); undefined if it matches. Unknown keywords are ignored. */
 export function mismatch(schema: Schema, value: AttributeValue, matches: Matches): string | undefined {
   for (const check of CHECKS) {
-    const fault = check(schema, value, matches)
-    if (fault !== undefined) return fault
+    const requirement = check(schema, value, matches)
+    if (requirement !== undefined) return requirement
   }
   return undefined
 }
@@ -97,8 +97,8 @@ function checkItems(schema: Schema, value: AttributeValue, matches: Matches): st
   // Ignores the `items` of an item, so that deep schemas do not cause deep recursion.
   const { items: _, ...shallow } = items as Schema
   for (const [index, item] of value.entries()) {
-    const fault = mismatch(shallow, item, matches)
-    if (fault !== undefined) return `item ${index + 1} ${fault}`
+    const requirement = mismatch(shallow, item, matches)
+    if (requirement !== undefined) return `item ${index + 1} ${requirement}`
   }
   return undefined
 }

@@ -8,21 +8,21 @@ import {
   type Dialect,
   entityAttributes,
   hierarchy,
+  nonEmptyList,
+  nonEmptyMap,
   onlyLocation,
   printDialect,
-  unlessEmpty,
-  unlessNone,
 } from '../json/print.js'
 import { members, type Writable } from '../json/write.js'
 import { coreResource } from '../parse-result.js'
 import type { Message, Printable, PrintOptions } from '../types.js'
 
 /** Throws ParseError E_RENDER, E_ATTR_NAME, and E_CONFLICT for names that cannot be nested. */
-export function printNested(what: Printable, options: PrintOptions = {}): Message {
-  return printDialect(nested, what, options)
+export function printNested(printable: Printable, options: PrintOptions = {}): Message {
+  return printDialect(nestedDialect, printable, options)
 }
 
-const nested: Dialect = {
+const nestedDialect: Dialect = {
   definition,
   entity: printEntity,
   oneEntity: (one, options) => collection([one], (each) => printEntity(each, options)),
@@ -32,14 +32,14 @@ const nested: Dialect = {
   parameters: (values) => nest(attributes(values)),
 }
 
-function update(what: Extract<Printable, { what: 'update' }>): Writable {
-  const values = new Map<string, AttributeValue>(what.attributes)
-  if (what.title !== undefined) values.set('occi.core.title', what.title)
-  if (what.summary !== undefined) values.set('occi.core.summary', what.summary)
+function update(printable: Extract<Printable, { what: 'update' }>): Writable {
+  const values = new Map<string, AttributeValue>(printable.attributes)
+  if (printable.title !== undefined) values.set('occi.core.title', printable.title)
+  if (printable.summary !== undefined) values.set('occi.core.summary', printable.summary)
   return members({
-    kind: what.kind,
-    mixins: unlessNone(what.mixins),
-    attributes: unlessEmpty(nest(attributes(values))),
+    kind: printable.kind,
+    mixins: nonEmptyList(printable.mixins),
+    attributes: nonEmptyMap(nest(attributes(values))),
   })
 }
 
@@ -54,13 +54,13 @@ function printEntity(entity: Entity, options: PrintOptions): Writable {
   for (const [name, value] of entityAttributes(entity, options)) values.set(name, value)
   return members({
     kind: entity.kind,
-    mixins: unlessNone(entity.mixins),
+    mixins: nonEmptyList(entity.mixins),
     attributes: nest(values),
     id: entity.id,
     ...(entity.type === 'resource'
-      ? { links: unlessNone(entity.links.map((link) => onlyLocation(link) ?? printEntity(link, options))) }
+      ? { links: nonEmptyList(entity.links.map((link) => onlyLocation(link) ?? printEntity(link, options))) }
       : ends(entity)),
-    actions: unlessNone(entity.actions.map(({ id }) => id)),
+    actions: nonEmptyList(entity.actions.map(({ id }) => id)),
     location: entity.location,
   })
 }
@@ -83,16 +83,16 @@ function definition(category: Category): Writable {
     title: category.title,
     ...hierarchy(category),
     related: related(category),
-    attributes: unlessEmpty(nest(definitions)),
+    attributes: nonEmptyMap(nest(definitions)),
   })
 }
 
 function related(category: Category): Writable | undefined {
   if (category.class === 'kind') return category.parent === undefined ? undefined : [category.parent]
-  return category.class === 'mixin' ? unlessNone(category.depends) : undefined
+  return category.class === 'mixin' ? nonEmptyList(category.depends) : undefined
 }
 
-/** A leaf of the tree. It wraps the value because a Map always stands for a name space. */
+/** A leaf of the tree. It wraps the value, because a Map is always a name space. */
 interface Leaf {
   readonly leaf: Writable
 }
@@ -114,12 +114,12 @@ function nest(values: ReadonlyMap<string, Writable>): Map<string, Writable> {
     if (space.has(last)) conflict(name)
     space.set(last, { leaf: value })
   }
-  return plain(root)
+  return unwrap(root)
 }
 
-function plain(tree: Tree): Map<string, Writable> {
+function unwrap(tree: Tree): Map<string, Writable> {
   const written = new Map<string, Writable>()
-  for (const [name, node] of tree) written.set(name, node instanceof Map ? plain(node) : node.leaf)
+  for (const [name, node] of tree) written.set(name, node instanceof Map ? unwrap(node) : node.leaf)
   return written
 }
 

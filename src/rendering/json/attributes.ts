@@ -1,7 +1,7 @@
 /** Attributes of entities: flat keys (GFD.226) or nested objects (rOCCI). */
 import type { AttributeValue } from '../../model/index.js'
 import { isAttributeName12 } from '../characters.js'
-import { excerpt } from '../error.js'
+import { quotedExcerpt } from '../error.js'
 import { type JsonNode, JsonNumber, JsonObject } from './parse.js'
 import type { JsonReader } from './reader.js'
 
@@ -21,35 +21,35 @@ export function readAttributes(reader: JsonReader, node: JsonNode | undefined): 
     reader.leaveOut('wrong-type', 'E_TYPE', 'The attributes are not an object', node)
     return into
   }
-  descend(reader, node, '', into)
+  readLevel(reader, node, '', into)
   return into
 }
 
-/** Members of an entity whose names have a dot are attributes that a server has put beside the others. */
+/** Reads attributes that a server put into the entity itself: members with a dot in their names. */
 export function readAttributesBeside(reader: JsonReader, object: JsonObject, into: JsonAttributes): void {
   for (const [name, node] of object.members) {
     if (!name.includes('.') || into.values.has(name) || !isAttributeName12(name)) continue
-    const message = `The attribute ${excerpt(name)} is outside "attributes"`
+    const message = `The attribute ${quotedExcerpt(name)} is outside "attributes"`
     reader.tolerate('attribute-outside', 'E_ATTR_NAME', message, object)
-    leaf(reader, name, node, object, into)
+    addLeaf(reader, name, node, object, into)
   }
 }
 
-function descend(reader: JsonReader, object: JsonObject, prefix: string, into: JsonAttributes): void {
+function readLevel(reader: JsonReader, object: JsonObject, prefix: string, into: JsonAttributes): void {
   for (const [key, node] of object.members) {
     const name = prefix + key
     try {
       checkName(reader, name, key, object)
-      const spaces = node instanceof JsonObject && !key.includes('.') && !reader.diagnostics.strict
-      if (spaces) descend(reader, node, `${name}.`, into)
-      else leaf(reader, name, node, object, into)
+      const isNameSpace = node instanceof JsonObject && !key.includes('.') && !reader.diagnostics.strict
+      if (isNameSpace) readLevel(reader, node, `${name}.`, into)
+      else addLeaf(reader, name, node, object, into)
     } catch (error) {
-      reader.diagnostics.lose(error)
+      reader.diagnostics.recoverFrom(error)
     }
   }
 }
 
-function leaf(
+function addLeaf(
   reader: JsonReader,
   name: string,
   node: JsonNode,
@@ -74,6 +74,6 @@ export function checkName(reader: JsonReader, name: string, key: string, at: Jso
   if (name.length > reader.diagnostics.limits.nameLength)
     reader.fail('E_LIMIT', 'An attribute name is too long', at)
   if (key === '__proto__' || !isAttributeName12(name)) {
-    reader.fail('E_ATTR_NAME', `${excerpt(name)} is not an attribute name`, at)
+    reader.fail('E_ATTR_NAME', `${quotedExcerpt(name)} is not an attribute name`, at)
   }
 }

@@ -1,4 +1,4 @@
-/** Reads kinds, mixins and actions, with or without a member that gives their class. */
+/** Reads kinds, mixins and actions, whose class may have to be guessed. */
 import { omitUndefined } from '../../basics/objects.js'
 import { type Category, type CategoryClass, parseIdentifier, type TypeId, typeId } from '../../model/index.js'
 import { isAbstract } from '../parse-result.js'
@@ -7,12 +7,13 @@ import { type JsonNode, JsonObject } from './parse.js'
 import type { JsonReader } from './reader.js'
 
 /**
- * `known` is the class by the list that held it. pyssf's array and MartServer's filter do not tell it (Q42).
+ * `listedClass` is the class of the list that contains the object. It is absent in pyssf's array and in
+ * MartServer's filter (Q42).
  */
 export function readCategory(
   reader: JsonReader,
   object: JsonObject,
-  known?: CategoryClass,
+  listedClass?: CategoryClass,
 ): Category | undefined {
   const term = reader.string(object, 'term')
   const scheme = reader.string(object, 'scheme')
@@ -22,7 +23,7 @@ export function readCategory(
   }
   const id = typeId(scheme, term)
   const related = reader.strings(object, 'related') as TypeId[]
-  const kind = known ?? guessClass(object, id, scheme, related)
+  const kind = listedClass ?? guessClass(object, id, scheme, related)
   const base = {
     scheme,
     term,

@@ -8,7 +8,7 @@ import { checkTotal, readItem, readRoot } from './read.js'
 import { JsonReader } from './reader.js'
 import { Splitter } from './split.js'
 
-/** An entity, or only its location where the provider does not render it (erocci). */
+/** An entity, or its location if the provider does not render it (erocci). */
 export type Member = Entity | string
 
 interface CollectionReader {
@@ -17,15 +17,15 @@ interface CollectionReader {
   /** Returns the remaining members. Throws ParseError when the text is cut off. */
   end(): readonly Member[]
   readonly deviations: readonly Deviation[]
-  /** After the end: the error that the provider sent instead of members. */
+  /** Set after `end`: the error that the provider sent instead of members. */
   readonly error: Parsed['error']
 }
 
 /**
- * Reads a collection in any JSON dialect with the same result as readMessage. Chunks are decoded text, cut
- * anywhere. Memory is bounded by the longest member; `limits.size` applies to each member, `limits.elements`
- * to each list. A list may mix entities and strings. Locations beside the lists count as members only when
- * there are no others.
+ * Reads a collection in any JSON dialect with the same result as readMessage. Chunks are decoded text that may be
+ * cut anywhere. Memory is bounded by the longest member; `limits.size` applies to each member, `limits.elements`
+ * to each list. A list may mix entities and strings. Locations outside the lists count as members only if there are
+ * no others.
  */
 export function collectionReader(options: ParseOptions = {}): CollectionReader {
   const diagnostics = new Diagnostics(options)
@@ -53,7 +53,7 @@ export function collectionReader(options: ParseOptions = {}): CollectionReader {
           members.push(...found.entities, ...found.locations)
         } catch (error) {
           if (error instanceof ParseError && error.parseCode === 'E_LIMIT') throw error
-          diagnostics.lose(error)
+          diagnostics.recoverFrom(error)
         }
       }
       return counted(members)
@@ -62,7 +62,7 @@ export function collectionReader(options: ParseOptions = {}): CollectionReader {
       if (blank) return []
       const { text, origin } = splitter.end()
       const root = parseJson(text, diagnostics, origin)
-      if (splitter.tookLinks && root instanceof JsonObject && root.members.has('kind')) {
+      if (splitter.hasReturnedLinks && root instanceof JsonObject && root.members.has('kind')) {
         throw new ParseError(
           'E_LIMIT',
           'An entity has more links than can be kept before its kind is known',
@@ -77,7 +77,7 @@ export function collectionReader(options: ParseOptions = {}): CollectionReader {
       // An error beside members says that others are missing; a message may say anything.
       const saysError = root instanceof JsonObject && root.members.has('error')
       error = count + members.length === 0 || saysError ? found.error : undefined
-      const last = count + members.length > 0 ? members : found.beside
+      const last = count + members.length > 0 ? members : found.listedLocations
       const others = found.categories.length + found.references.length + found.attributes.size
       if (count + last.length === 0 && (others > 0 || found.action !== undefined)) {
         reader.leaveOut('not-a-listing', 'E_TYPE', 'The answer is not a listing', root)

@@ -1,4 +1,4 @@
-/** Attribute definitions of categories: flat (GFD.226), nested (rOCCI), words (pyssf). */
+/** Reads attribute definitions of categories: flat (GFD.226), nested (rOCCI) or as single words (pyssf). */
 import { omitUndefined } from '../../basics/objects.js'
 import type {
   AttributeDefinition,
@@ -29,7 +29,7 @@ export function readDefinitions(reader: JsonReader, node: JsonNode | undefined):
     reader.leaveOut('wrong-type', 'E_TYPE', 'The attributes are not an object', node)
     return found
   }
-  descend({ reader, mutable: isNested(node), found }, node, '')
+  readLevel({ reader, mutable: isNested(node), found }, node, '')
   return found
 }
 
@@ -47,22 +47,22 @@ function isNested(object: JsonObject): boolean {
   return false
 }
 
-function descend(walk: Walk, object: JsonObject, prefix: string): void {
+function readLevel(walk: Walk, object: JsonObject, prefix: string): void {
   for (const [key, node] of object.members) {
     const name = prefix + key
     try {
       checkName(walk.reader, name, key, object)
       if (node instanceof JsonObject) {
-        if (key.includes('.') || isLeaf(node)) walk.found.set(name, described(walk, name, node))
-        else descend(walk, node, `${name}.`)
+        if (key.includes('.') || isLeaf(node)) walk.found.set(name, definitionFromObject(walk, name, node))
+        else readLevel(walk, node, `${name}.`)
       } else walk.found.set(name, definitionFromWord(walk.reader, name, node, object))
     } catch (error) {
-      walk.reader.diagnostics.lose(error)
+      walk.reader.diagnostics.recoverFrom(error)
     }
   }
 }
 
-const evidence = new Set([
+const definitionProperties = new Set([
   'type',
   'required',
   'mutable',
@@ -77,12 +77,12 @@ const evidence = new Set([
 function isLeaf(object: JsonObject): boolean {
   if (object.members.size === 0) return true
   for (const [key, node] of object.members) {
-    if (evidence.has(key.toLowerCase()) && !(node instanceof JsonObject)) return true
+    if (definitionProperties.has(key.toLowerCase()) && !(node instanceof JsonObject)) return true
   }
   return false
 }
 
-function described(walk: Walk, name: string, object: JsonObject): AttributeDefinition {
+function definitionFromObject(walk: Walk, name: string, object: JsonObject): AttributeDefinition {
   const { reader } = walk
   // rOCCI writes Type, Required and so on.
   const property = new Map([...object.members].map(([key, node]) => [key.toLowerCase(), node]))
@@ -92,8 +92,8 @@ function described(walk: Walk, name: string, object: JsonObject): AttributeDefin
     name,
     ...omitUndefined({ type: attributeType(property.get('type')) }),
     ...(isFloat(property.get('type')) ? { float: true as const } : {}),
-    mutable: flag(property.get('mutable')) ?? walk.mutable,
-    required: flag(property.get('required')) ?? false,
+    mutable: booleanValue(property.get('mutable')) ?? walk.mutable,
+    required: booleanValue(property.get('required')) ?? false,
     ...omitUndefined({
       default: fallback === undefined || fallback === null ? undefined : reader.value(fallback, name),
       pattern: pattern(reader, property.get('pattern'), name),
@@ -116,7 +116,7 @@ function definitionFromWord(
   return { name, mutable: !node.includes('immutable'), required: node.includes('required') }
 }
 
-function flag(node: JsonNode | undefined): boolean | undefined {
+function booleanValue(node: JsonNode | undefined): boolean | undefined {
   if (typeof node === 'boolean') return node
   if (node === 'true') return true
   if (node === 'false') return false

@@ -10,8 +10,8 @@ import { readTypeId, typeIds } from './category.js'
 import { JsonArray, type JsonNode, JsonObject } from './parse.js'
 import type { JsonReader } from './reader.js'
 
-/** `known` is `link` when the object was in a list of links. */
-export function readEntity(reader: JsonReader, object: JsonObject, known?: 'link'): Entity {
+/** `listedAs` is `link` if the object was in a list of links. */
+export function readEntity(reader: JsonReader, object: JsonObject, listedAs?: 'link'): Entity {
   const attributes = readAttributes(reader, object.members.get('attributes'))
   readAttributesBeside(reader, object, attributes)
   const rel = reader.string(object, 'rel')
@@ -19,7 +19,7 @@ export function readEntity(reader: JsonReader, object: JsonObject, known?: 'link
   const kind = readTypeId(reader, object.members.get('kind'))
   if (kind === undefined) reader.leaveOut('missing-kind', 'E_TYPE', 'An entity has no kind', object)
   const source = linkEnd(reader, object, 'source', undefined)
-  const isLink = known === 'link' || target !== undefined || source !== undefined
+  const isLink = listedAs === 'link' || target !== undefined || source !== undefined
   return makeEntity({
     kind: kind ?? (isLink ? guessLinkKind(rel, attributes.values) : coreEntity),
     mixins: typeIds(reader, object, 'mixins'),
@@ -34,7 +34,8 @@ export function readEntity(reader: JsonReader, object: JsonObject, known?: 'link
     source,
     target,
     type:
-      known ?? (target !== undefined || source !== undefined || relatesToLink(object) ? 'link' : undefined),
+      listedAs ??
+      (target !== undefined || source !== undefined || relatesToLink(object) ? 'link' : undefined),
   })
 }
 
@@ -125,7 +126,7 @@ function links(reader: JsonReader, object: JsonObject): Link[] {
   return found
 }
 
-/** A link of which only the location is known (rOCCI); its kind has to be fetched. */
+/** A link of which only the location is known (rOCCI); its kind has to be read from the provider. */
 function reference(location: string): Link {
   return { type: 'link', kind: coreLink, mixins: [], location, attributes: new Map(), actions: [] }
 }

@@ -1,9 +1,24 @@
 /**
- * A JSON parser that keeps what JSON.parse drops: numbers as they were written, integers beyond 2^53 and
- * the place of an error. It limits the depth, and objects become Maps, so that no name reaches a prototype.
+ * A JSON parser that keeps what JSON.parse loses: numbers as written, integers beyond 2^53 and the place of an
+ * error. It limits the depth, and returns objects as Maps, so that a name like `__proto__` is harmless.
  */
 import { isDigit, readNumber } from '../../basics/numbers.js'
-import { findControl } from '../characters.js'
+import {
+  BACKSLASH,
+  CARRIAGE_RETURN,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  DOT,
+  findControl,
+  LINE_FEED,
+  MINUS,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  PLUS,
+  QUOTE,
+} from '../characters.js'
 import type { Diagnostics } from '../diagnostics.js'
 import { ParseError } from '../error.js'
 import type { ParseErrorCode, Place } from '../types.js'
@@ -27,11 +42,11 @@ export class JsonObject {
   constructor(readonly at: number) {}
 }
 
-/** The position of a text that was cut out of a longer one. */
+/** The position of a text within the longer text that it was cut from. */
 export interface Origin {
-  /** 1-based lines and columns of some of its characters, the first of which has the index 0. */
+  /** 1-based lines and columns of some characters, in order; the first mark has index 0. */
   readonly marks: readonly Mark[]
-  /** Its depth in the longer text. */
+  /** Its nesting depth in the longer text. */
   readonly depth: number
 }
 
@@ -44,7 +59,7 @@ export interface Mark {
 const start: Mark = { index: 0, line: 1, column: 1 }
 const wholeText: Origin = { marks: [start], depth: 0 }
 
-/** Throws ParseError E_JSON, E_LIMIT. */
+/** Parses JSON text. Throws ParseError E_JSON or E_LIMIT. */
 export function parseJson(text: string, diagnostics: Diagnostics, origin = wholeText): JsonNode {
   diagnostics.checkSize(text.length, 'body')
   return new Parser(text, diagnostics, origin).document()
@@ -84,32 +99,29 @@ class Parser {
 
   document(): JsonNode {
     const node = this.value()
-    this.space()
+    this.skipSpace()
     if (this.at < this.text.length) {
       const ofList = this.origin.depth > 0
-      this.fail(
-        'E_JSON',
-        ofList ? 'Expected "," or "]"' : 'There is something after the end of the JSON text',
-      )
+      this.fail('E_JSON', ofList ? 'Expected "," or "]"' : 'Unexpected text after the end of the JSON text')
     }
     return node
   }
 
   private value(): JsonNode {
-    this.space()
+    this.skipSpace()
     switch (this.text.charCodeAt(this.at)) {
-      case 123:
+      case OPEN_BRACE:
         return this.nested(() => this.object())
-      case 91:
+      case OPEN_BRACKET:
         return this.nested(() => this.array())
-      case 34:
+      case QUOTE:
         return this.string()
-      case 116:
-        return this.word('true', true)
-      case 102:
-        return this.word('false', false)
-      case 110:
-        return this.word('null', null)
+      case 116: // t
+        return this.literal('true', true)
+      case 102: // f
+        return this.literal('false', false)
+      case 110: // n
+        return this.literal('null', null)
       default:
         return this.number()
     }
@@ -129,24 +141,25 @@ class Parser {
 
   private object(): JsonObject {
     const object = new JsonObject(this.at++)
-    if (this.closes(125)) return object
+    if (this.tryClose(CLOSE_BRACE)) return object
     do {
       this.element(() => this.member(object))
       if (object.members.size > this.diagnostics.limits.elements) this.tooMany()
-    } while (this.continues(125, '"," or "}"'))
+    } while (this.hasNext(CLOSE_BRACE, '"," or "}"'))
     return object
   }
 
   private member(object: JsonObject): void {
-    this.space()
-    if (this.text.charCodeAt(this.at) !== 34) this.fail('E_JSON', 'Expected a member name in double quotes')
+    this.skipSpace()
+    if (this.text.charCodeAt(this.at) !== QUOTE)
+      this.fail('E_JSON', 'Expected a member name in double quotes')
     const nameAt = this.at
     const name = this.string()
-    this.space()
-    if (this.text.charCodeAt(this.at) !== 58) this.fail('E_JSON', 'Expected ":" after a member name')
+    this.skipSpace()
+    if (this.text.charCodeAt(this.at) !== COLON) this.fail('E_JSON', 'Expected ":" after a member name')
     this.at++
     const value = this.value()
-    this.expectEnd(125, '"," or "}"')
+    this.expectEnd(CLOSE_BRACE, '"," or "}"')
     if (object.members.has(name)) {
       this.diagnostics.tolerate('duplicate-member', 'E_JSON', 'A member is given twice', () =>
         placeIn(this.text, nameAt, this.origin),
@@ -157,15 +170,15 @@ class Parser {
 
   private array(): JsonArray {
     const array = new JsonArray(this.at++)
-    if (this.closes(93)) return array
+    if (this.tryClose(CLOSE_BRACKET)) return array
     do {
       this.element(() => {
         const item = this.value()
-        this.expectEnd(93, '"," or "]"')
+        this.expectEnd(CLOSE_BRACKET, '"," or "]"')
         array.items.push(item)
       })
       if (array.items.length > this.diagnostics.limits.elements) this.tooMany()
-    } while (this.continues(93, '"," or "]"'))
+    } while (this.hasNext(CLOSE_BRACKET, '"," or "]"'))
     return array
   }
 
@@ -173,16 +186,16 @@ class Parser {
     this.fail('E_LIMIT', `A list has more than ${this.diagnostics.limits.elements} elements`)
   }
 
-  private closes(code: number): boolean {
-    this.space()
+  private tryClose(code: number): boolean {
+    this.skipSpace()
     if (this.text.charCodeAt(this.at) !== code) return false
     this.at++
     return true
   }
 
   /**
-   * Reads a member or an item. An unreadable one is left out. If the text ends inside it or exceeds a
-   * limit, the error is thrown, since the rest is unknown.
+   * Reads a member or an item, and skips it if it is malformed. If the text ends inside it or exceeds a limit, the
+   * error is thrown, since the rest cannot be read.
    */
   private element(read: () => void): void {
     const { depth } = this
@@ -191,7 +204,7 @@ class Parser {
     } catch (error) {
       const isLimit = error instanceof ParseError && error.parseCode === 'E_LIMIT'
       if (isLimit || this.at >= this.text.length) throw error
-      this.diagnostics.lose(error)
+      this.diagnostics.recoverFrom(error)
       this.depth = depth
       this.skipElement()
     }
@@ -204,28 +217,28 @@ class Parser {
     for (; this.at < this.text.length; this.at++) {
       const code = this.text.charCodeAt(this.at)
       if (inString) {
-        if (code === 92) this.at++
-        else if (code === 34) inString = false
-      } else if (code === 34) inString = true
-      else if (code === 123 || code === 91) nested++
-      else if (code === 125 || code === 93) {
+        if (code === BACKSLASH) this.at++
+        else if (code === QUOTE) inString = false
+      } else if (code === QUOTE) inString = true
+      else if (code === OPEN_BRACE || code === OPEN_BRACKET) nested++
+      else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) {
         if (nested === 0) return
         nested--
-      } else if (code === 44 && nested === 0) return
+      } else if (code === COMMA && nested === 0) return
     }
   }
 
-  private continues(close: number, expected: string): boolean {
+  private hasNext(close: number, expected: string): boolean {
     const code = this.expectEnd(close, expected)
     this.at++
-    return code === 44
+    return code === COMMA
   }
 
   /** Reads the end of an element: a comma or the closing bracket. */
   private expectEnd(close: number, expected: string): number {
-    this.space()
+    this.skipSpace()
     const code = this.text.charCodeAt(this.at)
-    if (code !== 44 && code !== close) {
+    if (code !== COMMA && code !== close) {
       this.fail(
         'E_JSON',
         this.at >= this.text.length ? 'The JSON text ends too early' : `Expected ${expected}`,
@@ -262,7 +275,7 @@ class Parser {
     if (!this.diagnostics.recovers || first < 0 || from >= this.unclosedFrom) return first
     for (let close = first; close >= 0; close = this.text.indexOf('"', close + 1)) {
       // escapedString handles a quote after a backslash.
-      if (this.text.charCodeAt(close - 1) === 92 || this.maybeEnd(close + 1)) {
+      if (this.text.charCodeAt(close - 1) === BACKSLASH || this.mayEndString(close + 1)) {
         if (close > first) this.tolerateAt(first, 'unescaped-quote', 'A quote inside a string is not escaped')
         return close
       }
@@ -271,16 +284,17 @@ class Parser {
     return first
   }
 
-  private maybeEnd(index: number): boolean {
+  private mayEndString(index: number): boolean {
     let i = index
     while (isSpace(this.text.charCodeAt(i))) i++
-    return i >= this.text.length || isEnd(this.text.charCodeAt(i))
+    return i >= this.text.length || mayFollowString(this.text.charCodeAt(i))
   }
 
-  /** Strings with escapes are rare: this finds the end and lets JSON.parse decode them. */
+  /** Finds the end of a string with escapes, which are rare, and lets JSON.parse decode it. */
   private escapedString(from: number): string {
     let i = from
-    while (i < this.text.length && this.text.charCodeAt(i) !== 34) i += this.text.charCodeAt(i) === 92 ? 2 : 1
+    while (i < this.text.length && this.text.charCodeAt(i) !== QUOTE)
+      i += this.text.charCodeAt(i) === BACKSLASH ? 2 : 1
     if (i >= this.text.length) {
       this.at = this.text.length
       this.fail('E_JSON', 'A string is not closed')
@@ -302,8 +316,8 @@ class Parser {
   }
 
   /**
-   * Whether the range holds control characters that are tolerated. Raw tabs are not valid JSON but harmless;
-   * DEL is valid JSON.
+   * Whether the range contains control characters that are tolerated; throws for others. Raw tabs are not valid
+   * JSON, but harmless; DEL is valid JSON.
    */
   private checkControls(from: number, to: number): boolean {
     const found = findControl(this.text.slice(from, to))
@@ -321,9 +335,9 @@ class Parser {
     this.diagnostics.tolerate(code, 'E_JSON', message, () => placeIn(this.text, index, this.origin))
   }
 
-  private word<T>(word: string, value: T): T {
-    if (!this.text.startsWith(word, this.at)) this.fail('E_JSON', 'Expected a JSON value')
-    this.at += word.length
+  private literal<T>(literal: string, value: T): T {
+    if (!this.text.startsWith(literal, this.at)) this.fail('E_JSON', 'Expected a JSON value')
+    this.at += literal.length
     return value
   }
 
@@ -340,7 +354,7 @@ class Parser {
     return new JsonNumber(found.value, found.lexeme)
   }
 
-  private space(): void {
+  private skipSpace(): void {
     while (isSpace(this.text.charCodeAt(this.at))) this.at++
   }
 
@@ -350,12 +364,12 @@ class Parser {
 }
 
 function isSpace(code: number): boolean {
-  return code === 32 || code === 10 || code === 13 || code === 9
+  return code === 32 || code === LINE_FEED || code === CARRIAGE_RETURN || code === 9
 }
 
 /** Whether the character may follow a string: `,`, `:`, `}` or `]`. */
-export function isEnd(code: number): boolean {
-  return code === 44 || code === 58 || code === 125 || code === 93
+export function mayFollowString(code: number): boolean {
+  return code === COMMA || code === COLON || code === CLOSE_BRACE || code === CLOSE_BRACKET
 }
 
 function escapeControls(text: string): string {
@@ -366,12 +380,12 @@ function escapeControls(text: string): string {
 }
 
 function isNumberCode(code: number): boolean {
-  return isDigit(code) || code === 45 || code === 43 || code === 46 || code === 101 || code === 69
+  return isDigit(code) || code === MINUS || code === PLUS || code === DOT || code === 101 || code === 69
 }
 
 /** Rejects `+1`, `.5`, `5.` and `007`, which are not JSON. */
 function isJsonNumber(text: string): boolean {
-  const start = text.charCodeAt(0) === 45 ? 1 : 0
+  const start = text.charCodeAt(0) === MINUS ? 1 : 0
   if (!isDigit(text.charCodeAt(start))) return false
   if (text.charCodeAt(start) === 48 && isDigit(text.charCodeAt(start + 1))) return false
   const dot = text.indexOf('.')

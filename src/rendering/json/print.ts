@@ -1,4 +1,4 @@
-/** Prints GFD.226 strictly: flat attributes, entities without a wrapper, explicit definitions. */
+/** Prints the JSON of OCCI 1.2 (GFD.226): flat attributes, entities without a wrapper, explicit definitions. */
 import type {
   AttributeDefinition,
   AttributeValue,
@@ -14,17 +14,17 @@ import { Lexeme, members, type Writable, writeJson } from './write.js'
 
 /** Throws ParseError E_RENDER, E_ATTR_NAME. */
 export function printJson(what: Printable, options: PrintOptions = {}): Message {
-  return printDialect(flat, what, options)
+  return printDialect(flatDialect, what, options)
 }
 
-/** What the two dialects of JSON write differently. */
+/** The parts in which the two JSON dialects (OCCI 1.2, rOCCI's 1.1) differ. */
 export interface Dialect {
   definition(category: Category): Writable
   entity(entity: Entity, options: PrintOptions): Writable
   /** A message with one entity. */
   oneEntity(entity: Entity, options: PrintOptions): Writable
   update(what: Extract<Printable, { what: 'update' }>): Writable
-  /** The attributes of a selection of categories. */
+  /** Attributes that accompany a list of category references. */
   values(attributes: ReadonlyMap<string, AttributeValue>): Map<string, Writable>
   /** The attributes of an action; undefined when the member is left out. */
   parameters(attributes: ReadonlyMap<string, AttributeValue>): Map<string, Writable> | undefined
@@ -56,23 +56,23 @@ function document(dialect: Dialect, what: Printable, options: PrintOptions): Wri
   }
 }
 
-const flat: Dialect = {
+const flatDialect: Dialect = {
   definition,
   entity: printEntity,
   oneEntity: printEntity,
   update: (what) =>
     members({
       kind: what.kind,
-      mixins: unlessNone(what.mixins),
-      attributes: unlessEmpty(attributes(what.attributes)),
+      mixins: nonEmptyList(what.mixins),
+      attributes: nonEmptyMap(attributes(what.attributes)),
       title: what.title,
       summary: what.summary,
     }),
   values: attributes,
-  parameters: (values) => unlessEmpty(attributes(values)),
+  parameters: (values) => nonEmptyMap(attributes(values)),
 }
 
-/** A selection of categories as lists of identifiers, as rOCCI-core 5 writes it. */
+/** References to categories as lists of identifiers, as rOCCI-core 5 writes them. */
 function references(
   what: Extract<Printable, { what: 'references' }>,
   options: PrintOptions,
@@ -82,13 +82,13 @@ function references(
     const ids = what.categories.filter(
       ({ id, class: given }) => (given ?? options.describe?.(id)?.class ?? 'mixin') === known,
     )
-    return unlessNone(ids.map(({ id }) => id))
+    return nonEmptyList(ids.map(({ id }) => id))
   }
   return members({
     kinds: idsOf('kind'),
     mixins: idsOf('mixin'),
     actions: idsOf('action'),
-    attributes: unlessEmpty(values),
+    attributes: nonEmptyMap(values),
   })
 }
 
@@ -102,7 +102,7 @@ export function collection(entities: readonly Entity[], write: (entity: Entity) 
   })
 }
 
-/** `write` writes one definition. */
+/** All categories, in a list for each class. */
 function model(categories: readonly Category[], write: (category: Category) => Writable): Writable {
   const ofClass = (known: Category['class']) =>
     categories.filter((category) => category.class === known).map((category) => write(category))
@@ -118,17 +118,17 @@ function definition(category: Category): Writable {
     scheme: category.scheme,
     title: category.title,
     ...hierarchy(category),
-    attributes: unlessEmpty(definitions),
+    attributes: nonEmptyMap(definitions),
   })
 }
 
-/** Members of kinds and mixins besides definitions, the same in both dialects. */
+/** The members of kinds and mixins that are the same in both dialects. */
 export function hierarchy(category: Category): Record<string, Writable | undefined> {
   if (category.class === 'action') return {}
-  const shared = { actions: unlessNone(category.actions), location: category.location }
+  const shared = { actions: nonEmptyList(category.actions), location: category.location }
   return category.class === 'kind'
     ? { parent: category.parent, ...shared }
-    : { depends: unlessNone(category.depends), applies: unlessNone(category.applies), ...shared }
+    : { depends: nonEmptyList(category.depends), applies: nonEmptyList(category.applies), ...shared }
 }
 
 /** Always writes `mutable` and `required`, because readers disagree on the meaning of their absence. */
@@ -146,22 +146,22 @@ export function attributeDefinition(definition: AttributeDefinition): Map<string
 function printEntity(entity: Entity, options: PrintOptions): Writable {
   return members({
     kind: entity.kind,
-    mixins: unlessNone(entity.mixins),
-    attributes: unlessEmpty(entityAttributes(entity, options)),
+    mixins: nonEmptyList(entity.mixins),
+    attributes: nonEmptyMap(entityAttributes(entity, options)),
     id: entity.id,
     title: entity.title,
     ...(entity.type === 'resource'
       ? {
           summary: entity.summary,
-          links: unlessNone(entity.links.map((link) => onlyLocation(link) ?? printEntity(link, options))),
+          links: nonEmptyList(entity.links.map((link) => onlyLocation(link) ?? printEntity(link, options))),
         }
       : { source: end(entity.source), target: end(entity.target) }),
-    actions: unlessNone(entity.actions.map(({ id }) => id)),
+    actions: nonEmptyList(entity.actions.map(({ id }) => id)),
     location: entity.location,
   })
 }
 
-/** The location of a link of which nothing else is known. */
+/** The location of a link, if nothing else is known of it. */
 export function onlyLocation({ target, location, attributes }: Link): string | undefined {
   return target === undefined && attributes.size === 0 ? location : undefined
 }
@@ -212,10 +212,10 @@ export function attributes(values: ReadonlyMap<string, AttributeValue>): Map<str
   return written
 }
 
-export function unlessEmpty(map: Map<string, Writable>): Map<string, Writable> | undefined {
+export function nonEmptyMap(map: Map<string, Writable>): Map<string, Writable> | undefined {
   return map.size === 0 ? undefined : map
 }
 
-export function unlessNone<T extends Writable>(list: readonly T[]): readonly T[] | undefined {
+export function nonEmptyList<T extends Writable>(list: readonly T[]): readonly T[] | undefined {
   return list.length === 0 ? undefined : list
 }

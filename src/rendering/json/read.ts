@@ -1,4 +1,4 @@
-/** One tolerant reader for all JSON dialects. The shape of a document decides what it is. */
+/** A tolerant reader for all JSON dialects. The members of a document decide what it is. */
 import { omitUndefined } from '../../basics/objects.js'
 import type {
   ActionInvocation,
@@ -17,14 +17,14 @@ import { readEntity } from './entity.js'
 import { JsonArray, type JsonNode, JsonNumber, JsonObject, parseJson } from './parse.js'
 import { JsonReader } from './reader.js'
 
-/** Throws ParseError. */
+/** Reads a whole message. Throws ParseError. */
 export function readJson(message: Message, options: ParseOptions = {}): Parsed {
   const diagnostics = new Diagnostics(options)
   if (message.body.trim() === '') return emptyParsed(diagnostics.deviations)
   const root = parseJson(message.body, diagnostics)
   const reader = new JsonReader(message.body, diagnostics)
-  const { action, error, beside, total, ...rest } = readRoot(reader, root)
-  const locations = [...rest.locations, ...beside]
+  const { action, error, listedLocations, total, ...rest } = readRoot(reader, root)
+  const locations = [...rest.locations, ...listedLocations]
   checkTotal(reader, total, rest.entities.length + locations.length)
   return {
     ...rest,
@@ -34,8 +34,8 @@ export function readJson(message: Message, options: ParseOptions = {}): Parsed {
   }
 }
 
-/** Throws ParseError. */
-export function readRoot(reader: JsonReader, root: JsonNode): Found {
+/** Reads the root of a document. Throws ParseError. */
+export function readRoot(reader: JsonReader, root: JsonNode): ReadResult {
   const found = emptyResult()
   if (root instanceof JsonArray) for (const item of root.items) readArrayItem(reader, item, root, found)
   else if (root instanceof JsonObject) document(reader, root, found)
@@ -44,30 +44,37 @@ export function readRoot(reader: JsonReader, root: JsonNode): Found {
 }
 
 /** Reads one item of the list of that name; `''` is a text that is itself a list. Throws ParseError. */
-export function readItem(reader: JsonReader, item: JsonNode, list: string): Found {
+export function readItem(reader: JsonReader, item: JsonNode, list: string): ReadResult {
   const found = emptyResult()
   if (list === '') readArrayItem(reader, item, item, found)
   else readEntityItem(reader, item, list, item, found)
   return found
 }
 
-/** Marks a listing as incomplete when it counts more members than it holds. */
+/** Records a loss if a listing claims to have more members than it contains. */
 export function checkTotal(reader: JsonReader, total: number | undefined, count: number): void {
   if (total === undefined || total <= count) return
   reader.leaveOut('not-whole', 'E_TYPE', `The answer counts ${total} and holds ${count}`, undefined)
 }
 
-function emptyResult(): Found {
-  return { categories: [], entities: [], locations: [], beside: [], references: [], attributes: new Map() }
+function emptyResult(): ReadResult {
+  return {
+    categories: [],
+    entities: [],
+    locations: [],
+    listedLocations: [],
+    references: [],
+    attributes: new Map(),
+  }
 }
 
-export interface Found {
+export interface ReadResult {
   readonly categories: Category[]
   readonly entities: Entity[]
-  /** Locations in places where entities are expected. */
+  /** Locations in a list of entities. */
   readonly locations: string[]
   /** Locations in a list of their own. */
-  readonly beside: string[]
+  readonly listedLocations: string[]
   readonly references: TypeId[]
   attributes: Attributes
   action?: ActionInvocation
@@ -77,22 +84,22 @@ export interface Found {
 }
 
 /** A bare array holds locations (rOCCI-core 5), entities or categories (pyssf). */
-function readArrayItem(reader: JsonReader, item: JsonNode, at: JsonNode, found: Found): void {
+function readArrayItem(reader: JsonReader, item: JsonNode, at: JsonNode, found: ReadResult): void {
   if (typeof item === 'string') found.locations.push(item)
-  else if (item instanceof JsonObject) recovered(reader, () => document(reader, item, found))
+  else if (item instanceof JsonObject) readOrSkip(reader, () => document(reader, item, found))
   else reader.leaveOut('wrong-type', 'E_TYPE', 'A list holds something that is not OCCI', at)
 }
 
-/** Reads one of several items and leaves out one that cannot be read. */
-function recovered(reader: JsonReader, read: () => void): void {
+/** Reads one of several items, and skips it if it cannot be read. */
+function readOrSkip(reader: JsonReader, read: () => void): void {
   try {
     read()
   } catch (error) {
-    reader.diagnostics.lose(error)
+    reader.diagnostics.recoverFrom(error)
   }
 }
 
-function document(reader: JsonReader, object: JsonObject, found: Found): void {
+function document(reader: JsonReader, object: JsonObject, found: ReadResult): void {
   const { members } = object
   const is = (name: string) => members.has(name)
   if (is('term') && is('scheme')) addCategory(reader, object, found)
@@ -108,26 +115,31 @@ function document(reader: JsonReader, object: JsonObject, found: Found): void {
 }
 
 /** An entity, or a partial update, which has no id and may name the kind. */
-function kindDocument(reader: JsonReader, object: JsonObject, found: Found): void {
+function kindDocument(reader: JsonReader, object: JsonObject, found: ReadResult): void {
   found.entities.push(readEntity(reader, object))
 }
 
-/** An object with an id is an entity even if its kind is the member that could not be read. */
+/** Whether an object is an entity whose kind could not be read. */
 function hasLostKind({ diagnostics }: JsonReader, { members }: JsonObject): boolean {
   return diagnostics.hasLosses && members.has('id') && members.has('attributes')
 }
 
-function addCategory(reader: JsonReader, object: JsonObject, found: Found, known?: CategoryClass): void {
-  const category = readCategory(reader, object, known)
+function addCategory(
+  reader: JsonReader,
+  object: JsonObject,
+  found: ReadResult,
+  listedClass?: CategoryClass,
+): void {
+  const category = readCategory(reader, object, listedClass)
   if (category !== undefined) found.categories.push(category)
 }
 
-function collection(reader: JsonReader, object: JsonObject, found: Found): void {
+function collection(reader: JsonReader, object: JsonObject, found: ReadResult): void {
   for (const [name, node] of object.members) {
     const read = Object.hasOwn(lists, name) ? lists[name] : undefined
     if (read !== undefined) read(reader, object, found)
     else if (isTotal(name) && node instanceof JsonNumber) found.total = Number(node.value)
-    else if (!Object.hasOwn(loose, name)) unknownMember(reader, name, node)
+    else if (!Object.hasOwn(otherMembers, name)) unknownMember(reader, name, node)
   }
   const values = readAttributes(reader, object.members.get('attributes')).values
   // In a partial update without a kind, title and summary become attributes, as in text renderings.
@@ -138,7 +150,7 @@ function collection(reader: JsonReader, object: JsonObject, found: Found): void 
   if (values.size > 0) found.attributes = values
 }
 
-/** An unknown member counts as a lost part when it holds data or says that there is more. */
+/** Tolerates an unknown member; it counts as lost if it contains data or says that there is more. */
 function unknownMember(reader: JsonReader, name: string, node: JsonNode): void {
   const shown = `"${name.slice(0, 40)}"`
   const holds = (node instanceof JsonArray && node.items.length > 0) || node instanceof JsonObject
@@ -152,17 +164,18 @@ function isTotal(name: string): boolean {
   return /^total([_-]?(count|results|items|elements))?$/i.test(name)
 }
 
-/** Member names by which paging services outside OCCI say that there is more. */
+/** Whether a member says that there are more pages, by the names that services outside OCCI use. */
 function announcesMore(name: string, node: JsonNode): boolean {
-  const plain = name.toLowerCase().replaceAll(/[_-]/g, '')
-  if (/^(truncated|istruncated|partial|incomplete|more|hasmore|hasnext)$/.test(plain)) return node === true
+  const normalized = name.toLowerCase().replaceAll(/[_-]/g, '')
+  if (/^(truncated|istruncated|partial|incomplete|more|hasmore|hasnext)$/.test(normalized))
+    return node === true
   return (
-    /^(next|nextpage|nextlink|nextmarker|nexttoken|nextpagetoken|marker)$/.test(plain) &&
+    /^(next|nextpage|nextlink|nextmarker|nexttoken|nextpagetoken|marker)$/.test(normalized) &&
     typeof node === 'string'
   )
 }
 
-type ReadList = (reader: JsonReader, object: JsonObject, found: Found) => void
+type ReadList = (reader: JsonReader, object: JsonObject, found: ReadResult) => void
 
 const lists: Readonly<Record<string, ReadList>> = {
   kinds: categories('kinds', 'kind'),
@@ -171,7 +184,7 @@ const lists: Readonly<Record<string, ReadList>> = {
   resources: entities('resources'),
   links: entities('links'),
   entities: entities('entities'),
-  locations: (reader, object, found) => found.beside.push(...reader.strings(object, 'locations')),
+  locations: (reader, object, found) => found.listedLocations.push(...reader.strings(object, 'locations')),
   // MartServer wraps each extension (M13).
   model: (reader, object, found) => {
     for (const item of reader.items(object, 'model')) {
@@ -180,15 +193,20 @@ const lists: Readonly<Record<string, ReadList>> = {
   },
 }
 
-const loose: Readonly<Record<string, true>> = { attributes: true, title: true, summary: true, id: true }
+const otherMembers: Readonly<Record<string, true>> = {
+  attributes: true,
+  title: true,
+  summary: true,
+  id: true,
+}
 
-function categories(name: string, known: CategoryClass): ReadList {
+function categories(name: string, listedClass: CategoryClass): ReadList {
   return (reader, object, found) => {
-    for (const item of listed(reader, object, name)) {
+    for (const item of listItems(reader, object, name)) {
       if (item instanceof JsonObject) {
         // MartServer takes invocations as {"actions":[{"action":…}]}.
         if (item.members.has('action')) found.action = invocation(reader, item)
-        else recovered(reader, () => addCategory(reader, item, found, known))
+        else readOrSkip(reader, () => addCategory(reader, item, found, listedClass))
       } else {
         const id = readTypeId(reader, item)
         if (id === undefined)
@@ -205,20 +223,26 @@ function entities(name: 'resources' | 'links' | 'entities'): ReadList {
   }
 }
 
-function readEntityItem(reader: JsonReader, item: JsonNode, name: string, at: JsonNode, found: Found): void {
+function readEntityItem(
+  reader: JsonReader,
+  item: JsonNode,
+  name: string,
+  at: JsonNode,
+  found: ReadResult,
+): void {
   if (typeof item === 'string') found.locations.push(item)
-  else if (item instanceof JsonObject) recovered(reader, () => member(reader, item, name, found))
+  else if (item instanceof JsonObject) readOrSkip(reader, () => member(reader, item, name, found))
   else reader.leaveOut('wrong-type', 'E_TYPE', `The member ${name} holds something that is not an entity`, at)
 }
 
-function member(reader: JsonReader, item: JsonObject, name: string, found: Found): void {
+function member(reader: JsonReader, item: JsonObject, name: string, found: ReadResult): void {
   const location = item.members.get('location')
   // erocci lists what it has not loaded by location alone.
   if (!item.members.has('kind') && typeof location === 'string') found.locations.push(location)
   else found.entities.push(readEntity(reader, item, name === 'links' ? 'link' : undefined))
 }
 
-function listed(reader: JsonReader, object: JsonObject, name: string): readonly JsonNode[] {
+function listItems(reader: JsonReader, object: JsonObject, name: string): readonly JsonNode[] {
   const node = object.members.get(name)
   return typeof node === 'string' ? reader.strings(object, name) : reader.items(object, name)
 }
@@ -234,7 +258,7 @@ function isError(object: JsonObject): boolean {
   const { members } = object
   if (members.has('error')) return members.get('error') !== null
   const message = members.get('message')
-  // MartServer acknowledges so.
+  // MartServer acknowledges a write with {"message": "ok"}.
   if (message === 'ok') return false
   return typeof message === 'string' && !members.has('attributes')
 }
@@ -251,8 +275,8 @@ export function errorOf(object: JsonObject): { readonly code?: string; readonly 
   const inner = members.get('error')
   if (inner instanceof JsonObject) return errorOf(inner)
   const code = members.get('code') ?? members.get('status')
-  const words = members.get('message') ?? members.get('error') ?? members.get('title')
-  const message = typeof words === 'string' ? words : ''
+  const text = members.get('message') ?? members.get('error') ?? members.get('title')
+  const message = typeof text === 'string' ? text : ''
   if (typeof code === 'string') return { code, message }
   return code instanceof JsonNumber ? { code: String(code.value), message } : { message }
 }

@@ -1,4 +1,4 @@
-/** What all parts of the tolerant JSON reader share. */
+/** Typed access to JSON members for the tolerant reader. Each deviation is recorded with its place. */
 import type { AttributeValue } from '../../model/index.js'
 import type { Diagnostics } from '../diagnostics.js'
 import { ParseError } from '../error.js'
@@ -20,14 +20,14 @@ export class JsonReader {
     this.diagnostics.tolerate(code, error, message, () => placeIn(this.text, indexOf(node), this.origin))
   }
 
-  /** Like tolerate, for a deviation by which a part is missing from the result. */
+  /** Like `tolerate`, for a deviation because of which a part is missing from the result. */
   leaveOut(code: string, error: ParseErrorCode, message: string, node: JsonNode | undefined): void {
     this.diagnostics.leaveOut(code, error, message, () => placeIn(this.text, indexOf(node), this.origin))
   }
 
   /**
-   * A string member. Numbers are converted to text (ids of snf-occi); an empty list is no text (erocci, whose
-   * empty string is Erlang's empty list, E22).
+   * A string member; undefined if it is absent. Numbers are converted to text (ids of snf-occi). An empty list
+   * counts as absent (erocci, whose empty string is Erlang's empty list, E22).
    */
   string(object: JsonObject, name: string): string | undefined {
     const node = object.members.get(name)
@@ -73,7 +73,7 @@ export class JsonReader {
     return []
   }
 
-  /** A plain value; undefined for null. Refuses `__proto__` at any depth. */
+  /** An attribute value; undefined for null. Throws for `__proto__` at any depth. */
   value(node: JsonNode, name: string): AttributeValue | undefined {
     if (node === null) {
       this.tolerate('null-value', 'E_TYPE', `The value of ${name} is null`, undefined)

@@ -1,8 +1,20 @@
 /** Splits the long lists of a JSON text into items while the text arrives. */
+import {
+  BACKSLASH,
+  CARRIAGE_RETURN,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  LINE_FEED,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+} from '../characters.js'
 import type { Diagnostics } from '../diagnostics.js'
 import { ParseError } from '../error.js'
 import type { ParseErrorCode } from '../types.js'
-import { isEnd, type Mark, type Origin, parseJson } from './parse.js'
+import { type Mark, mayFollowString, type Origin, parseJson } from './parse.js'
 
 /** One item of a list, as text. `list` is the member that held it; `''` when the list is the whole text. */
 interface Item {
@@ -12,22 +24,22 @@ interface Item {
 }
 
 /**
- * An entity has a list of links as well: only a longer list is known to belong to a collection before its
- * end.
+ * In characters. A single entity has a list of links, too; only a longer list is treated as that of a collection
+ * before the end of the text.
  */
-const longestOfAnEntity = 256 * 1024
+const maxEntityLinks = 256 * 1024
 
-/** Further lists are kept as text, which bounds the work when a member repeats endlessly. */
-const mostLists = 16
+/** Further lists are not split, which bounds the work if a member repeats endlessly. */
+const maxLists = 16
 
-/** Members that only a collection has. */
-const ofCollections = new Set(['resources', 'entities'])
+/** Members that only collections have. */
+const collectionMembers = new Set(['resources', 'entities'])
 
-const longestName = 16
+const maxNameLength = 16
 
 /**
- * Takes time linear in the text, however it is cut. It parses only as much as it takes to find the ends of
- * items; the JSON parser finds errors, in an item or in the rest.
+ * Takes time linear in the text, however it is cut. It only finds the ends of items; the JSON parser then reports
+ * errors in an item or in the rest.
  */
 export class Splitter {
   /** The text outside the lists. */
@@ -35,10 +47,10 @@ export class Splitter {
   private restLength = 0
   private readonly marks: Mark[] = [{ index: 0, line: 1, column: 1 }]
   private depth = 0
-  private expects: 'name' | 'colon' | 'value' | undefined
+  private expected: 'name' | 'colon' | 'value' | undefined
   private inString = false
   private escaped = false
-  /** The last character was a quote that may have closed a string. */
+  /** Whether the last character was a quote that may have closed a string. */
   private closed = false
   /** Name of the member that is being read at depth 1. */
   private name: string | undefined
@@ -51,9 +63,9 @@ export class Splitter {
   private count = 0
   private item: string[] = []
   private itemMark: Mark | undefined
-  private gaveLinks = false
+  private returnedLinks = false
   private lists = 0
-  private position: Position = { before: 0, line: 1, lineStart: 0 }
+  private position: Position = { offset: 0, line: 1, lineStart: 0 }
 
   constructor(private readonly diagnostics: Diagnostics) {}
 
@@ -62,15 +74,14 @@ export class Splitter {
     const found: Item[] = []
     this.scan(chunk, found)
     const { links } = this
-    if (links !== undefined && this.restLength - links.restLength > longestOfAnEntity) {
-      this.scan(this.backTo(links), found)
+    if (links !== undefined && this.restLength - links.restLength > maxEntityLinks) {
+      this.scan(this.rewindTo(links), found)
     }
     return found
   }
 
   /**
-   * Returns the text outside the lists, as JSON whose lists are empty. Throws ParseError when a list is cut
-   * off.
+   * Returns the text outside the lists, as JSON with empty lists. Throws ParseError if a list is cut off.
    */
   end(): { readonly text: string; readonly origin: Origin } {
     const text = this.item.join('')
@@ -82,90 +93,90 @@ export class Splitter {
   }
 
   /** Whether links were returned as items. */
-  get tookLinks(): boolean {
-    return this.gaveLinks
+  get hasReturnedLinks(): boolean {
+    return this.returnedLinks
   }
 
   private scan(chunk: string, found: Item[]): void {
     let at = 0
     while (at < chunk.length) {
-      at = this.list === undefined ? this.outside(chunk, at) : this.inside(chunk, at, found)
+      at = this.list === undefined ? this.scanOutside(chunk, at) : this.scanList(chunk, at, found)
     }
-    this.position = { ...this.position, before: this.position.before + chunk.length }
+    this.position = { ...this.position, offset: this.position.offset + chunk.length }
   }
 
   /** Scans up to the end of the chunk or the first item of a list. */
-  private outside(chunk: string, from: number): number {
+  private scanOutside(chunk: string, from: number): number {
     let nameFrom = 0
     for (let i = from; i < chunk.length; i++) {
       const code = chunk.charCodeAt(i)
-      if (code === 10) this.newLine(i)
+      if (code === LINE_FEED) this.newLine(i)
       if (this.inString) {
         if (this.escaped) this.escaped = false
-        else if (code === 92) this.escaped = true
-        else if (code === 34) {
+        else if (code === BACKSLASH) this.escaped = true
+        else if (code === QUOTE) {
           this.inString = false
           if (this.inName) this.endName(chunk.slice(nameFrom, i), 'colon')
         }
         continue
       }
       switch (code) {
-        case 34:
+        case QUOTE:
           this.inString = true
-          if (this.depth !== 1 || this.expects !== 'name') break
+          if (this.depth !== 1 || this.expected !== 'name') break
           this.inName = true
           this.name = ''
           nameFrom = i + 1
           break
-        case 58:
-          if (this.depth === 1 && this.expects === 'colon') this.expects = 'value'
+        case COLON:
+          if (this.depth === 1 && this.expected === 'colon') this.expected = 'value'
           break
-        case 44:
-          if (this.depth === 1) this.expects = 'name'
+        case COMMA:
+          if (this.depth === 1) this.expected = 'name'
           break
-        case 123:
-          if (++this.depth === 1) this.expects = 'name'
+        case OPEN_BRACE:
+          if (++this.depth === 1) this.expected = 'name'
           break
-        case 91: {
-          const list = this.begins()
+        case OPEN_BRACKET: {
+          const list = this.listToSplit()
           this.depth++
           if (list === undefined) break
-          this.keep(chunk.slice(from, i + 1))
+          this.append(chunk.slice(from, i + 1))
           if (list !== 'links') {
-            this.begin(list)
+            this.beginList(list)
             return i + 1
           }
-          this.links = { ...this.position, before: this.position.before + i + 1, restLength: this.restLength }
+          this.links = { ...this.position, offset: this.position.offset + i + 1, restLength: this.restLength }
           return i + 1
         }
-        case 93:
-        case 125:
+        case CLOSE_BRACKET:
+        case CLOSE_BRACE:
           if (--this.depth === 1) this.links = undefined
           break
       }
     }
     if (this.inName) this.endName(chunk.slice(nameFrom), undefined)
-    this.keep(chunk.slice(from))
+    this.append(chunk.slice(from))
     return chunk.length
   }
 
   /** Reads a name, or the part of it in this chunk. */
-  private endName(part: string, expects: 'colon' | undefined): void {
-    if (this.name !== undefined) this.name = this.name.length > longestName ? undefined : this.name + part
-    if (expects === undefined) return
+  private endName(part: string, expected: 'colon' | undefined): void {
+    if (this.name !== undefined) this.name = this.name.length > maxNameLength ? undefined : this.name + part
+    if (expected === undefined) return
     this.inName = false
-    this.expects = expects
+    this.expected = expected
   }
 
   /** The list that a `[` begins, if it is to be split. */
-  private begins(): string | undefined {
-    if (this.lists === mostLists) return undefined
+  private listToSplit(): string | undefined {
+    if (this.lists === maxLists) return undefined
     if (this.depth === 0) return ''
-    if (this.depth !== 1 || this.expects !== 'value' || this.name === undefined) return undefined
-    return ofCollections.has(this.name) || this.name === 'links' ? this.name : undefined
+    if (this.depth !== 1 || this.expected !== 'value' || this.name === undefined) return undefined
+    return collectionMembers.has(this.name) || this.name === 'links' ? this.name : undefined
   }
 
-  private begin(list: string): void {
+  private beginList(list: string): void {
     this.list = list
     this.lists++
     this.nested = 0
@@ -173,37 +184,37 @@ export class Splitter {
   }
 
   /** Scans up to the end of the list, excluding its closing bracket. */
-  private inside(chunk: string, from: number, found: Item[]): number {
+  private scanList(chunk: string, from: number, found: Item[]): number {
     let { inString, escaped, nested } = this
     const { recovers } = this.diagnostics
-    const deepest = this.diagnostics.limits.jsonDepth - this.depth
+    const maxDepth = this.diagnostics.limits.jsonDepth - this.depth
     let start = from
     for (let i = from; i < chunk.length; i++) {
       const code = chunk.charCodeAt(i)
-      if (code === 10) this.newLine(i)
+      if (code === LINE_FEED) this.newLine(i)
       if (inString) {
         if (escaped) escaped = false
-        else if (code === 92) escaped = true
-        else if (code === 34) {
+        else if (code === BACKSLASH) escaped = true
+        else if (code === QUOTE) {
           inString = false
           this.closed = recovers
         }
         continue
       }
-      if (code === 32 || code === 10 || code === 13 || code === 9) continue
+      if (code === 32 || code === LINE_FEED || code === CARRIAGE_RETURN || code === 9) continue
       if (this.closed) {
         this.closed = false
-        // An unescaped quote inside a string: the string goes on, as parseJson reads it.
-        if (!isEnd(code)) {
-          inString = code !== 34
-          escaped = code === 92
+        // An unescaped quote inside a string: the string continues, as in parseJson.
+        if (!mayFollowString(code)) {
+          inString = code !== QUOTE
+          escaped = code === BACKSLASH
           this.closed = !inString
           continue
         }
       }
-      if (nested === 0 && (code === 44 || code === 93)) {
-        this.endItem(chunk.slice(start, i), i, found, code === 93)
-        if (code === 93) {
+      if (nested === 0 && (code === COMMA || code === CLOSE_BRACKET)) {
+        this.endItem(chunk.slice(start, i), i, found, code === CLOSE_BRACKET)
+        if (code === CLOSE_BRACKET) {
           this.list = undefined
           this.inString = false
           this.marks.push({ ...this.mark(i), index: this.restLength })
@@ -216,16 +227,16 @@ export class Splitter {
         this.itemMark = this.mark(i)
         start = i
       }
-      if (code === 34) inString = true
-      else if (code === 123 || code === 91) {
-        if (++nested > deepest) {
+      if (code === QUOTE) inString = true
+      else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
+        if (++nested > maxDepth) {
           this.fail(
             'E_LIMIT',
             `The JSON text is nested more than ${this.diagnostics.limits.jsonDepth} levels deep`,
             this.mark(i),
           )
         }
-      } else if ((code === 125 || code === 93) && nested > 0) nested--
+      } else if ((code === CLOSE_BRACE || code === CLOSE_BRACKET) && nested > 0) nested--
     }
     this.inString = inString
     this.escaped = escaped
@@ -241,18 +252,18 @@ export class Splitter {
       this.fail('E_JSON', 'Expected a JSON value', this.mark(at))
     }
     if (++this.count > this.diagnostics.limits.elements) {
-      const most = this.diagnostics.limits.elements
-      this.fail('E_LIMIT', `A list has more than ${most} elements`, this.mark(at))
+      const limit = this.diagnostics.limits.elements
+      this.fail('E_LIMIT', `A list has more than ${limit} elements`, this.mark(at))
     }
     const text = this.item.length === 0 ? last : this.item.join('') + last
     this.item = []
     this.itemMark = undefined
-    if (list === 'links') this.gaveLinks = true
+    if (list === 'links') this.returnedLinks = true
     found.push({ list, text, origin: { marks: [itemMark], depth: this.depth } })
   }
 
-  /** Splits the links that were kept so far: there are too many for an entity. */
-  private backTo({ restLength, ...position }: NonNullable<Splitter['links']>): string {
+  /** Returns the text of the links so far, to split it after all, since there are too many for one entity. */
+  private rewindTo({ restLength, ...position }: NonNullable<Splitter['links']>): string {
     const kept = this.rest.join('')
     this.rest = [kept.slice(0, restLength)]
     this.restLength = restLength
@@ -261,24 +272,24 @@ export class Splitter {
     this.depth = 2
     this.inString = false
     this.escaped = false
-    this.begin('links')
+    this.beginList('links')
     return kept.slice(restLength)
   }
 
-  private keep(text: string): void {
+  private append(text: string): void {
     if (text === '') return
     this.rest.push(text)
     this.restLength += text.length
   }
 
   private newLine(at: number): void {
-    const { before, line } = this.position
-    this.position = { before, line: line + 1, lineStart: before + at + 1 }
+    const { offset, line } = this.position
+    this.position = { offset, line: line + 1, lineStart: offset + at + 1 }
   }
 
   private mark(at: number): Mark {
-    const { before, line, lineStart } = this.position
-    return { index: 0, line, column: before + at - lineStart + 1 }
+    const { offset, line, lineStart } = this.position
+    return { index: 0, line, column: offset + at - lineStart + 1 }
   }
 
   private fail(code: ParseErrorCode, message: string, { line, column }: Mark): never {
@@ -286,9 +297,9 @@ export class Splitter {
   }
 }
 
-/** Position of a chunk: the number of characters before it, its line, and where that line began. */
+/** Position of a chunk: its offset in the text, its line, and the offset of that line. */
 interface Position {
-  readonly before: number
+  readonly offset: number
   readonly line: number
   readonly lineStart: number
 }

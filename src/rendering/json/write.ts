@@ -2,7 +2,7 @@
 import type { AttributeValue } from '../../model/index.js'
 import { refuse } from '../error.js'
 
-/** A number with the digits to write. */
+/** A number with the text to write for it. */
 export class Lexeme {
   constructor(readonly text: string) {}
 }
@@ -37,7 +37,7 @@ export function valueText(value: AttributeValue): string {
   return writeJson(value)
 }
 
-/** Leaves out undefined members. */
+/** An object to write, without the undefined members. */
 export function members(pairs: Readonly<Record<string, Writable | undefined>>): Map<string, Writable> {
   const kept = new Map<string, Writable>()
   for (const [name, value] of Object.entries(pairs)) if (value !== undefined) kept.set(name, value)

@@ -1,8 +1,19 @@
 /** Category: `term; scheme="…"; class="…"; …`, comma-separated (GFD.229 §4). */
 import { type CategoryClass, isTerm11 } from '../../model/index.js'
-import { isAlnumCode, isAttributeName12, isBlank, isTermStop } from '../characters.js'
-import { excerpt } from '../error.js'
-import { afterBlanks, afterName, type Cursor, gluedField, parameterAhead } from './cursor.js'
+import {
+  COMMA,
+  DOT,
+  EQUALS,
+  isAlnumCode,
+  isAttributeName12,
+  isBlank,
+  isTermStop,
+  MINUS,
+  PLUS,
+  SEMICOLON,
+} from '../characters.js'
+import { quotedExcerpt } from '../error.js'
+import { afterBlanks, afterName, type Cursor, fieldWithoutLineEnd, parameterAhead } from './cursor.js'
 import { definitionList } from './definitions.js'
 import type { RawCategory } from './generic.js'
 import { elementCounter, readElement, skipSeparators, typeIdList } from './list.js'
@@ -11,7 +22,7 @@ import { isFirst, parameterValue, readParameters } from './parameters.js'
 export function categoryList(cursor: Cursor, into: RawCategory[]): void {
   const count = elementCounter(cursor)
   while (skipSeparators(cursor)) {
-    if (gluedField(cursor.text, cursor.at, cursor.to) !== undefined) return
+    if (fieldWithoutLineEnd(cursor.text, cursor.at, cursor.to) !== undefined) return
     count()
     readElement(cursor, () => into.push(category(cursor)), startsCategory)
   }
@@ -30,9 +41,14 @@ function category(cursor: Cursor): RawCategory {
     actions: undefined,
   }
   parameters(cursor, draft)
-  draft.scheme = ownScheme(cursor, draft, start)
+  draft.scheme = checkedScheme(cursor, draft, start)
   if (draft.class === undefined) {
-    cursor.tolerate('missing-class', 'E_CLASS', `The category ${excerpt(draft.term)} has no class`, start)
+    cursor.tolerate(
+      'missing-class',
+      'E_CLASS',
+      `The category ${quotedExcerpt(draft.term)} has no class`,
+      start,
+    )
   }
   return draft
 }
@@ -42,10 +58,10 @@ function term(cursor: Cursor): string {
   const from = cursor.at
   let i = from
   while (i < to && !isTermStop(text.charCodeAt(i))) i++
-  if (i < to && text.charCodeAt(i) !== 59 && text.charCodeAt(i) !== 44) {
+  if (i < to && text.charCodeAt(i) !== SEMICOLON && text.charCodeAt(i) !== COMMA) {
     cursor.fail(
       'E_TERM',
-      `${excerpt(text.slice(from, Math.min(to, i + 20)))} does not begin with a term`,
+      `${quotedExcerpt(text.slice(from, Math.min(to, i + 20)))} does not begin with a term`,
       from,
     )
   }
@@ -59,14 +75,14 @@ function term(cursor: Cursor): string {
   return found
 }
 
-/** Terms of real servers contain blanks, brackets and capitals (Q39). */
+/** Tolerates terms with blanks, brackets and capitals, which real servers use (Q39). */
 function checkTerm(cursor: Cursor, found: string, at: number): void {
   const { strict, version } = cursor.diagnostics
   if (strict && version === '1.1' && !isTerm11(found)) {
-    cursor.fail('E_TERM', `${excerpt(found)} is not an OCCI 1.1 term`, at)
+    cursor.fail('E_TERM', `${quotedExcerpt(found)} is not an OCCI 1.1 term`, at)
   }
   if (!isAttributeName12(found)) {
-    cursor.tolerate('odd-term', 'E_TERM', `${excerpt(found)} is not a term of OCCI 1.2`, at)
+    cursor.tolerate('odd-term', 'E_TERM', `${quotedExcerpt(found)} is not a term of OCCI 1.2`, at)
   }
 }
 
@@ -75,7 +91,7 @@ function parameters(cursor: Cursor, draft: RawCategory): void {
   readParameters(cursor, startsCategory, (afterSemicolon) => {
     const nameAt = cursor.at
     if (!parameterAhead(cursor, nameAt)) {
-      otherThanParameter(cursor, draft)
+      readNonParameter(cursor, draft)
       return false
     }
     const { nameEnd, equalsAt } = cursor
@@ -86,9 +102,9 @@ function parameters(cursor: Cursor, draft: RawCategory): void {
   })
 }
 
-/** Another field (M5) or category (M3) may follow without a separator. */
-function otherThanParameter(cursor: Cursor, draft: RawCategory): void {
-  if (gluedField(cursor.text, cursor.at, cursor.to) !== undefined) {
+/** Accepts another field (M5) or category (M3) that follows without a separator; throws for anything else. */
+function readNonParameter(cursor: Cursor, draft: RawCategory): void {
+  if (fieldWithoutLineEnd(cursor.text, cursor.at, cursor.to) !== undefined) {
     cursor.tolerate('missing-line-end', 'E_PARAM', 'A field begins without a line end before it')
   } else if (draft.scheme !== undefined && startsCategory(cursor, cursor.at)) {
     cursor.tolerate('categories-run-together', 'E_PARAM', 'Categories are not separated by a comma')
@@ -134,7 +150,12 @@ function parameter(cursor: Cursor, draft: RawCategory, name: string, nameAt: num
       if (isFirst(cursor, draft.actions, name, nameAt)) draft.actions = typeIdList(cursor, value, valueAt)
       return
     default:
-      cursor.tolerate('unknown-parameter', 'E_PARAM', `A category has no parameter ${excerpt(name)}`, nameAt)
+      cursor.tolerate(
+        'unknown-parameter',
+        'E_PARAM',
+        `A category has no parameter ${quotedExcerpt(name)}`,
+        nameAt,
+      )
   }
 }
 
@@ -142,34 +163,35 @@ function readText(cursor: Cursor, name: string): string {
   const at = cursor.at
   const { value, quoted } = parameterValue(cursor, name, followsParameter, () => true)
   if (!quoted && name !== 'class') {
-    cursor.tolerate('unquoted-parameter', 'E_PARAM', `The value of ${excerpt(name)} is not quoted`, at)
+    cursor.tolerate('unquoted-parameter', 'E_PARAM', `The value of ${quotedExcerpt(name)} is not quoted`, at)
   }
   return value
 }
 
 function categoryClass(cursor: Cursor, value: string, at: number): CategoryClass {
   if (value === 'kind' || value === 'mixin' || value === 'action') return value
-  cursor.fail('E_CLASS', `${excerpt(value)} is not a class; it is kind, mixin or action`, at)
+  cursor.fail('E_CLASS', `${quotedExcerpt(value)} is not a class; it is kind, mixin or action`, at)
 }
 
 /**
- * rOCCI's compatibility mode repeats the term at the end of the scheme. In a response the scheme is kept as
- * written, as in JSON: erocci has both `…/backend#` and `…/backend#vmimage`, each with the term vmimage.
+ * Returns the scheme after checking it. rOCCI's compatibility mode repeats the term at the end of the scheme. In a
+ * response the scheme is kept as written, as in JSON: erocci has both `…/backend#` and `…/backend#vmimage`, each
+ * with the term vmimage.
  */
-function ownScheme(cursor: Cursor, draft: RawCategory, schemeAt: number): string {
+function checkedScheme(cursor: Cursor, draft: RawCategory, schemeAt: number): string {
   const { scheme } = draft
   if (scheme === undefined || scheme === '') {
-    cursor.fail('E_SCHEME', `The category ${excerpt(draft.term)} has no scheme`, schemeAt)
+    cursor.fail('E_SCHEME', `The category ${quotedExcerpt(draft.term)} has no scheme`, schemeAt)
   }
   const hash = scheme.indexOf('#')
   if (hash >= 0 && hash < scheme.length - 1) {
     const repeats = scheme.slice(hash + 1) === draft.term
     if (!repeats && !cursor.diagnostics.recovers) {
-      cursor.fail('E_SCHEME', `The scheme ${excerpt(scheme)} goes on after "#"`, schemeAt)
+      cursor.fail('E_SCHEME', `The scheme ${quotedExcerpt(scheme)} continues after "#"`, schemeAt)
     }
     const message = repeats
       ? 'The scheme repeats the term'
-      : `The scheme ${excerpt(scheme)} goes on after "#"`
+      : `The scheme ${quotedExcerpt(scheme)} continues after "#"`
     cursor.tolerate('term-in-scheme', 'E_SCHEME', message, schemeAt)
     return cursor.diagnostics.recovers ? scheme : scheme.slice(0, hash + 1)
   }
@@ -177,7 +199,7 @@ function ownScheme(cursor: Cursor, draft: RawCategory, schemeAt: number): string
     cursor.tolerate(
       'relative-scheme',
       'E_SCHEME',
-      `The scheme ${excerpt(scheme)} is not an absolute URI`,
+      `The scheme ${quotedExcerpt(scheme)} is not an absolute URI`,
       schemeAt,
     )
   }
@@ -190,7 +212,7 @@ function isAbsolute(uri: string): boolean {
   if (colon <= 0) return false
   for (let i = 0; i < colon; i++) {
     const code = uri.charCodeAt(i)
-    if (!isAlnumCode(code) && (i === 0 || (code !== 43 && code !== 45 && code !== 46))) return false
+    if (!isAlnumCode(code) && (i === 0 || (code !== PLUS && code !== MINUS && code !== DOT))) return false
   }
   return true
 }
@@ -200,13 +222,13 @@ function followsParameter(cursor: Cursor, index: number): boolean {
   let i = afterBlanks(text, index, to)
   if (i >= to) return true
   const code = text.charCodeAt(i)
-  const separator = code === 59 || code === 44
+  const separator = code === SEMICOLON || code === COMMA
   if (separator) i = afterBlanks(text, i + 1, to)
   if (i >= to) return true
   const next = text.charCodeAt(i)
-  if (next === 59 || next === 44) return true
-  if (parameterAhead(cursor, i)) return code !== 44
-  return gluedField(text, i, to) !== undefined || startsCategory(cursor, i)
+  if (next === SEMICOLON || next === COMMA) return true
+  if (parameterAhead(cursor, i)) return code !== COMMA
+  return fieldWithoutLineEnd(text, i, to) !== undefined || startsCategory(cursor, i)
 }
 
 /** Whether a term, `;` and a parameter follow, which distinguishes a category from the rest of a title. */
@@ -215,9 +237,9 @@ function startsCategory(cursor: Cursor, from: number): boolean {
   const end = Math.min(to, from + 256)
   let i = from
   while (i < end && !isTermStop(text.charCodeAt(i))) i++
-  if (i === from || i >= end || text.charCodeAt(i) !== 59) return false
+  if (i === from || i >= end || text.charCodeAt(i) !== SEMICOLON) return false
   const name = afterBlanks(text, i + 1, to)
   const nameEnd = afterName(text, name, to, 16)
   const equals = afterBlanks(text, nameEnd, to)
-  return nameEnd > name && equals < to && text.charCodeAt(equals) === 61
+  return nameEnd > name && equals < to && text.charCodeAt(equals) === EQUALS
 }

@@ -1,20 +1,20 @@
-/** A position in one field of a message, and what all productions need. */
+/** A position in one field of a message, with helpers for all productions of the grammar. */
 
-import { isBlank, isNameCode } from '../characters.js'
+import { COLON, COMMA, EQUALS, isBlank, isNameCode, SEMICOLON } from '../characters.js'
 import type { Diagnostics, Locator } from '../diagnostics.js'
 import { ParseError } from '../error.js'
 import type { ParseErrorCode, Place } from '../types.js'
 import type { FieldName } from './fields.js'
 import { fieldNamed } from './fields.js'
-import type { Memory } from './memory.js'
+import type { ParseCache } from './memory.js'
 
-/** A body or a header value, of which fields are ranges. */
+/** A body or a header value. Fields are ranges of it. */
 export interface Source {
   readonly text: string
   readonly part: string
-  /** Offset of `text` in the message part, since folded fields are copies. */
+  /** Offset of `text` in the message part; not 0 for folded fields, which are copies. */
   readonly base: number
-  /** The next backslash after the last search. It keeps searching linear over all strings. */
+  /** Index of the next backslash, cached so that searching takes linear time over all strings. */
   backslash: number
 }
 
@@ -22,33 +22,33 @@ export class Cursor {
   readonly text: string
   readonly source: Source
   readonly diagnostics: Diagnostics
-  readonly memory: Memory
+  readonly cache: ParseCache
   name: FieldName = 'category'
   line = 0
   lineStart = 0
   at = 0
   to = 0
-  /** Index of the `=` of a parameter name that a look-ahead has found. */
+  /** The parameter name that a look-ahead has found: its start, its end, and the `=` after it. */
   nameAt = -1
   nameEnd = -1
   equalsAt = -1
   /**
-   * For each production, the index from which on no quote closes a string, so that it is searched once only.
+   * For each production, the index after which no quote closes a string, so that it is not searched again.
    */
   unclosed: Map<unknown, number> | undefined = undefined
-  /** The index from which on no single quote closes a string. */
+  /** The index after which no single quote closes a string. */
   unclosedSingle = Number.POSITIVE_INFINITY
   /**
-   * An unclosed bracket was found in this field. Closing brackets are not searched again, which would be
-   * quadratic.
+   * Whether an unclosed bracket was found in this field. Then closing brackets are not searched again, which
+   * would take quadratic time.
    */
   unbalanced = false
 
-  constructor(source: Source, field: FieldRange, diagnostics: Diagnostics, memory: Memory) {
+  constructor(source: Source, field: FieldRange, diagnostics: Diagnostics, cache: ParseCache) {
     this.source = source
     this.text = source.text
     this.diagnostics = diagnostics
-    this.memory = memory
+    this.cache = cache
     this.moveTo(field)
   }
 
@@ -69,7 +69,7 @@ export class Cursor {
     return this.at >= this.to
   }
 
-  /** Code at the position, -1 at the end. */
+  /** Character code at the position; -1 at the end. */
   peek(): number {
     return this.at < this.to ? this.text.charCodeAt(this.at) : -1
   }
@@ -106,9 +106,9 @@ export interface FieldRange {
 }
 
 /** Whether an element of a list begins at an index. */
-export type Starts = (cursor: Cursor, index: number) => boolean
+export type StartsElement = (cursor: Cursor, index: number) => boolean
 
-/** Next backslash at or after `from`, the end of the text when there is none. */
+/** Index of the next backslash at or after `from`; the length of the text if there is none. */
 export function nextBackslash({ source }: Cursor, from: number): number {
   if (source.backslash < from) {
     const found = source.text.indexOf('\\', from)
@@ -124,15 +124,15 @@ export function afterBlanks(text: string, from: number, to: number): number {
 }
 
 /** End of the run of name characters, at most `most` characters ahead. */
-export function afterName(text: string, from: number, to: number, most = 256): number {
-  const end = Math.min(to, from + most)
+export function afterName(text: string, from: number, to: number, limit = 256): number {
+  const end = Math.min(to, from + limit)
   let i = from
   while (i < end && isNameCode(text.charCodeAt(i))) i++
   return i
 }
 
 /** Whether a name, optional blanks and the given character follow. */
-export function nameThen(text: string, from: number, to: number, code: number): boolean {
+export function isNameBefore(text: string, from: number, to: number, code: number): boolean {
   const end = afterName(text, from, to)
   if (end === from) return false
   const next = afterBlanks(text, end, to)
@@ -143,13 +143,13 @@ export function nameThen(text: string, from: number, to: number, code: number): 
  * Where reading continues after an unreadable parameter: at a `;` before a parameter, at a comma before the
  * next element (`starts`), or at the end.
  */
-export function nextParameter(cursor: Cursor, from: number, starts: Starts): number {
+export function nextParameter(cursor: Cursor, from: number, starts: StartsElement): number {
   const { text, to } = cursor
   for (let at = from; at < to; at++) {
     const code = text.charCodeAt(at)
-    if (code !== 59 && code !== 44) continue
+    if (code !== SEMICOLON && code !== COMMA) continue
     const next = afterBlanks(text, at + 1, to)
-    if (code === 59 ? nameThen(text, next, to, 61) : starts(cursor, next)) return at
+    if (code === SEMICOLON ? isNameBefore(text, next, to, EQUALS) : starts(cursor, next)) return at
   }
   return to
 }
@@ -160,7 +160,7 @@ export function parameterAhead(cursor: Cursor, from: number): boolean {
   const { text, to } = cursor
   const end = afterName(text, from, to)
   const equals = afterBlanks(text, end, to)
-  if (end === from || equals >= to || text.charCodeAt(equals) !== 61) return false
+  if (end === from || equals >= to || text.charCodeAt(equals) !== EQUALS) return false
   cursor.nameAt = from
   cursor.nameEnd = end
   cursor.equalsAt = equals
@@ -168,13 +168,13 @@ export function parameterAhead(cursor: Cursor, from: number): boolean {
 }
 
 /** Whether a field begins here without a line end before it (M5); returns the index after its colon. */
-export function gluedField(
+export function fieldWithoutLineEnd(
   text: string,
   from: number,
   to: number,
 ): { name: FieldName; after: number } | undefined {
   const end = afterName(text, from, to, 32)
-  if (end === from || end >= to || text.charCodeAt(end) !== 58) return undefined
+  if (end === from || end >= to || text.charCodeAt(end) !== COLON) return undefined
   const name = fieldNamed(text.slice(from, end))
   return name === undefined ? undefined : { name, after: end + 1 }
 }

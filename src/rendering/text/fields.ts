@@ -1,10 +1,10 @@
-/** The fields of a message: lines of a body or header pairs. The same productions read both. */
+/** The fields of a message: lines of a body or header pairs, which have the same grammar. */
 
 export type FieldName = 'category' | 'link' | 'attribute' | 'location' | 'message'
 
 /**
- * Names in either place, case-insensitive. X-OCCI-Category and X-OCCI-Link: rOCCI-server 2.0;
- * `interface` (the query interface in text/occi) and `message`: MartServer.
+ * Field names in bodies and headers; other spellings are looked up in lower case. X-OCCI-Category and X-OCCI-Link:
+ * rOCCI-server 2.0; `interface` (the query interface in text/occi) and `message`: MartServer.
  */
 const names = new Map<string, FieldName>([
   ['Category', 'category'],

@@ -8,11 +8,11 @@ export interface TextMessage {
   readonly locations: string[]
   /** MartServer's `message:`, `X-OCCI-Error`. */
   error: string | undefined
-  /** The entity after this one, where a collection is rendered in full. */
+  /** The next entity, if a collection is rendered with whole entities. */
   next: TextMessage | undefined
 }
 
-/** Mutable, because allocating one object per category makes reading a large model fast. */
+/** Mutable, because allocating one object for each category makes reading a large model fast. */
 export interface RawCategory {
   readonly term: string
   scheme: string | undefined
@@ -36,9 +36,9 @@ export interface RawLink {
 
 export interface RawAttributes {
   readonly values: Map<string, AttributeValue>
-  /** Numbers as they were written, where JavaScript prints them differently. */
+  /** Numbers as written, if JavaScript would print them differently. */
   readonly lexemes: Map<string, string>
-  /** Strings as they were between the quotes, where unescaping changed them. */
+  /** Strings as written between the quotes, if unescaping changed them. */
   readonly escaped: Map<string, string>
 }
 

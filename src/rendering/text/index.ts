@@ -18,8 +18,8 @@ export const textPlain: Rendering = {
     const diagnostics = new Diagnostics(options)
     return toModel(readBody(message.body, diagnostics), options.expect ?? 'any', diagnostics)
   },
-  print(what, options = {}) {
-    const body = fields(what, options)
+  print(printable, options = {}) {
+    const body = fields(printable, options)
       .map(([name, value]) => `${name}: ${value}\r\n`)
       .join('')
     return { headers: [], body }
@@ -40,15 +40,14 @@ export const textOcci: Rendering = {
     const headers = message.headers.map(collectionLocation)
     return toModel(readHeaders(headers, diagnostics), options.expect ?? 'any', diagnostics, 'headers')
   },
-  print(what, options = {}): Message {
-    return { headers: fields(what, options), body: options.direction === 'response' ? 'OK' : '' }
+  print(printable, options = {}): Message {
+    return { headers: fields(printable, options), body: options.direction === 'response' ? 'OK' : '' }
   },
   printError: (_, message) => ({ headers: [['X-OCCI-Error', message]], body: `${message}\r\n` }),
 }
 
 /**
- * The parts of a message as they were written, for output that must show a response unchanged. Throws
- * ParseError.
+ * The parts of a message as written, for output that must show a response unchanged. Throws ParseError.
  */
 export function readParts(
   message: Message,
@@ -64,8 +63,8 @@ function collectionLocation([name, value]: HeaderPair): HeaderPair {
   return name.toLowerCase() === 'location' ? ['X-OCCI-Location', value] : [name, value]
 }
 
-function fields(what: Printable, options: PrintOptions): HeaderPair[] {
-  const single = printFields(what, options)
+function fields(printable: Printable, options: PrintOptions): HeaderPair[] {
+  const single = printFields(printable, options)
   if (options.lists !== 'joined') return single
   const joined = new Map<string, string[]>()
   for (const [name, value] of single) {

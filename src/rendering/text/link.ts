@@ -1,17 +1,18 @@
-import { excerpt } from '../error.js'
+import { COLON, COMMA, EQUALS, GREATER_THAN, LESS_THAN, SEMICOLON, SLASH } from '../characters.js'
+import { quotedExcerpt } from '../error.js'
 import { attributeName } from './attribute.js'
-import { afterBlanks, afterName, type Cursor, gluedField, nameThen } from './cursor.js'
+import { afterBlanks, afterName, type Cursor, fieldWithoutLineEnd, isNameBefore } from './cursor.js'
 import { emptyAttributes, type RawAttributes, type RawLink } from './generic.js'
 import { elementCounter, readElement, skipSeparators, typeIdList } from './list.js'
 import { isFirst, parameterValue, readParameters } from './parameters.js'
 import { readValue, type ValueShape } from './value.js'
 
-const shape: ValueShape = { follows: followsParameter, bare: 'parameter' }
+const shape: ValueShape = { follows: followsParameter, bareEnd: 'parameter' }
 
 export function linkList(cursor: Cursor, into: RawLink[]): void {
   const count = elementCounter(cursor)
   while (skipSeparators(cursor)) {
-    if (gluedField(cursor.text, cursor.at, cursor.to) !== undefined) return
+    if (fieldWithoutLineEnd(cursor.text, cursor.at, cursor.to) !== undefined) return
     count()
     readElement(cursor, () => into.push(link(cursor)), startsLink)
   }
@@ -34,7 +35,7 @@ function link(cursor: Cursor): RawLink {
   const draft: Draft = { rel: undefined, self: undefined, category: undefined, attributes: emptyAttributes() }
   parameters(cursor, draft)
   if (draft.rel === undefined) {
-    cursor.tolerate('link-without-rel', 'E_LINK', `The link to ${excerpt(target)} has no rel`, start)
+    cursor.tolerate('link-without-rel', 'E_LINK', `The link to ${quotedExcerpt(target)} has no rel`, start)
   }
   return {
     target,
@@ -49,21 +50,21 @@ function link(cursor: Cursor): RawLink {
 function linkTarget(cursor: Cursor): string {
   const { text, to } = cursor
   const from = cursor.at
-  if (cursor.peek() === 60) {
+  if (cursor.peek() === LESS_THAN) {
     let end = from + 1
-    while (end < to && text.charCodeAt(end) !== 62) end++
+    while (end < to && text.charCodeAt(end) !== GREATER_THAN) end++
     if (end >= to) cursor.fail('E_LINK', 'The target of a link is not closed by ">"', from)
     cursor.at = end + 1
     const target = text.slice(from + 1, end).trim()
     if (target === '') cursor.fail('E_LINK', 'A link has no target', from)
     return target
   }
-  // MartServer's action links (M3).
+  // MartServer's action links have no angle brackets (M3).
   let end = from
-  while (end < to && text.charCodeAt(end) !== 59 && text.charCodeAt(end) !== 44) end++
+  while (end < to && text.charCodeAt(end) !== SEMICOLON && text.charCodeAt(end) !== COMMA) end++
   const target = text.slice(from, end).trim()
   if (!startsUri(text, from, to) || target.includes('"')) {
-    cursor.fail('E_LINK', `Expected "<" and a target, found ${excerpt(target)}`, from)
+    cursor.fail('E_LINK', `Expected "<" and a target, found ${quotedExcerpt(target)}`, from)
   }
   cursor.tolerate('link-without-brackets', 'E_LINK', 'The target of a link is not in "<>"', from)
   cursor.at = end
@@ -80,7 +81,7 @@ function actionOf(target: string): string | undefined {
 
 function parameters(cursor: Cursor, draft: Draft): void {
   readParameters(cursor, startsLink, (afterSemicolon) => {
-    if (gluedField(cursor.text, cursor.at, cursor.to) !== undefined) {
+    if (fieldWithoutLineEnd(cursor.text, cursor.at, cursor.to) !== undefined) {
       cursor.tolerate('missing-line-end', 'E_PARAM', 'A field begins without a line end before it')
       return false
     }
@@ -116,13 +117,13 @@ function parameter(cursor: Cursor, draft: Draft): void {
   }
 }
 
-/** The grammar has `category` without quotes, all examples have it quoted. Both are accepted. */
+/** Accepts quoted and unquoted values: GFD.229's grammar has `category` without quotes, its examples with quotes. */
 function readText(cursor: Cursor, name: string): string {
   return parameterValue(cursor, name, followsParameter, beforeParameter).value
 }
 
 function beforeParameter({ text, to }: Cursor, index: number): boolean {
-  return nameThen(text, afterBlanks(text, index, to), to, 61)
+  return isNameBefore(text, afterBlanks(text, index, to), to, EQUALS)
 }
 
 /** Unlike in a category, a comma counts as the end of the value only before the target of another link. */
@@ -131,23 +132,23 @@ function followsParameter(cursor: Cursor, index: number): boolean {
   let i = afterBlanks(text, index, to)
   if (i >= to) return true
   const code = text.charCodeAt(i)
-  if (code === 44) {
+  if (code === COMMA) {
     i = afterBlanks(text, i + 1, to)
-    return i >= to || text.charCodeAt(i) === 44 || startsUri(text, i, to)
+    return i >= to || text.charCodeAt(i) === COMMA || startsUri(text, i, to)
   }
-  if (code === 59) {
+  if (code === SEMICOLON) {
     i = afterBlanks(text, i + 1, to)
-    if (i >= to || text.charCodeAt(i) === 59 || text.charCodeAt(i) === 44) return true
+    if (i >= to || text.charCodeAt(i) === SEMICOLON || text.charCodeAt(i) === COMMA) return true
   }
-  return nameThen(text, i, to, 61) || gluedField(text, i, to) !== undefined
+  return isNameBefore(text, i, to, EQUALS) || fieldWithoutLineEnd(text, i, to) !== undefined
 }
 
-/** `<`, `/`, or `scheme://`. */
+/** Whether `<`, `/`, `scheme://` or `urn:` begins at an index. */
 export function startsUri(text: string, from: number, to: number): boolean {
   const code = text.charCodeAt(from)
   if (from >= to) return false
-  if (code === 60 || code === 47) return true
+  if (code === LESS_THAN || code === SLASH) return true
   const end = afterName(text, from, to, 32)
-  if (end === from || text.charCodeAt(end) !== 58) return false
+  if (end === from || text.charCodeAt(end) !== COLON) return false
   return text.startsWith('//', end + 1) || text.startsWith('urn', from)
 }

@@ -1,6 +1,6 @@
 /** Comma-separated lists: one field with many values equals many fields (RFC 9110 §5.6.1). */
-import { isBlank } from '../characters.js'
-import { afterBlanks, type Cursor, type Starts } from './cursor.js'
+import { COMMA, isBlank } from '../characters.js'
+import { afterBlanks, type Cursor, type StartsElement } from './cursor.js'
 
 /** Skips blanks and empty elements. Returns false at the end. */
 export function skipSeparators(cursor: Cursor): boolean {
@@ -8,7 +8,7 @@ export function skipSeparators(cursor: Cursor): boolean {
   let i = cursor.at
   while (i < to) {
     const code = text.charCodeAt(i)
-    if (code !== 44 && !isBlank(code)) break
+    if (code !== COMMA && !isBlank(code)) break
     i++
   }
   cursor.at = i
@@ -19,20 +19,20 @@ export function skipSeparators(cursor: Cursor): boolean {
  * Reads one element. An unreadable one is left out, and reading continues after the next comma where
  * `starts` recognises an element.
  */
-export function readElement(cursor: Cursor, read: () => void, starts: Starts): void {
+export function readElement(cursor: Cursor, read: () => void, startsElement: StartsElement): void {
   const from = cursor.at
   try {
     read()
   } catch (error) {
-    cursor.diagnostics.lose(error)
-    cursor.at = nextElement(cursor, Math.max(from, cursor.at), starts)
+    cursor.diagnostics.recoverFrom(error)
+    cursor.at = nextElement(cursor, Math.max(from, cursor.at), startsElement)
   }
 }
 
-function nextElement(cursor: Cursor, from: number, starts: Starts): number {
+function nextElement(cursor: Cursor, from: number, startsElement: StartsElement): number {
   const { text, to } = cursor
   for (let comma = text.indexOf(',', from); comma >= 0 && comma < to; comma = text.indexOf(',', comma + 1)) {
-    if (starts(cursor, afterBlanks(text, comma + 1, to))) return comma
+    if (startsElement(cursor, afterBlanks(text, comma + 1, to))) return comma
   }
   return to
 }
@@ -45,7 +45,7 @@ export function elementCounter(cursor: Cursor): () => void {
   }
 }
 
-/** The words of a blank-separated list. */
+/** Splits a blank-separated list. */
 export function words(text: string): string[] {
   const found: string[] = []
   let i = 0
@@ -65,22 +65,22 @@ export function words(text: string): string[] {
 export function typeIdList(cursor: Cursor, text: string, at: number): readonly string[] {
   // The common case of a single identifier is cheaper to create than to look up.
   if (!text.includes(' ') && !text.includes('\t') && text !== '' && text.indexOf('http', 1) < 0) {
-    return cursor.memory.single(text)
+    return cursor.cache.single(text)
   }
-  const known = cursor.memory.typeIds.get(text)
-  if (known !== undefined) return known
+  const cached = cursor.cache.typeIds.get(text)
+  if (cached !== undefined) return cached
   const ids: string[] = []
-  let together = false
+  let hasRunTogether = false
   for (const word of words(text)) {
     const parts = splitRunTogether(word)
-    together ||= parts.length > 1
+    hasRunTogether ||= parts.length > 1
     for (const part of parts) ids.push(part)
   }
-  if (together) {
+  if (hasRunTogether) {
     cursor.tolerate('type-ids-run-together', 'E_PARAM', 'Type identifiers are not separated by blanks', at)
     return ids
   }
-  return cursor.memory.typeIds.add(text, ids)
+  return cursor.cache.typeIds.add(text, ids)
 }
 
 function splitRunTogether(word: string): string[] {

@@ -1,7 +1,7 @@
 /** X-OCCI-Location: one URI, or in practice a comma-separated list. */
-import { isBlank } from '../characters.js'
-import { excerpt } from '../error.js'
-import { type Cursor, gluedField } from './cursor.js'
+import { COMMA, isBlank } from '../characters.js'
+import { quotedExcerpt } from '../error.js'
+import { type Cursor, fieldWithoutLineEnd } from './cursor.js'
 import { startsUri } from './link.js'
 import { elementCounter, readElement, skipSeparators } from './list.js'
 
@@ -10,12 +10,12 @@ export function locationList(cursor: Cursor, into: string[]): void {
   const count = elementCounter(cursor)
   const { text, to } = cursor
   while (skipSeparators(cursor)) {
-    if (gluedField(text, cursor.at, to) !== undefined) return
+    if (fieldWithoutLineEnd(text, cursor.at, to) !== undefined) return
     count()
     const from = cursor.at
     let i = from
     while (i < to) {
-      if (text.charCodeAt(i) !== 44) i++
+      if (text.charCodeAt(i) !== COMMA) i++
       else {
         const next = afterSeparators(text, i, to)
         if (next >= to || startsUri(text, next, to)) break
@@ -25,7 +25,7 @@ export function locationList(cursor: Cursor, into: string[]): void {
     let end = i
     while (end > from && isBlank(text.charCodeAt(end - 1))) end--
     cursor.at = i
-    readElement(cursor, () => into.push(checked(cursor, text.slice(from, end), from)), startsLocation)
+    readElement(cursor, () => into.push(checkedLocation(cursor, text.slice(from, end), from)), startsLocation)
   }
 }
 
@@ -35,20 +35,25 @@ function startsLocation({ text, to }: Cursor, index: number): boolean {
 
 function afterSeparators(text: string, from: number, to: number): number {
   let i = from
-  while (i < to && (text.charCodeAt(i) === 44 || isBlank(text.charCodeAt(i)))) i++
+  while (i < to && (text.charCodeAt(i) === COMMA || isBlank(text.charCodeAt(i)))) i++
   return i
 }
 
-function checked(cursor: Cursor, given: string, at: number): string {
+function checkedLocation(cursor: Cursor, text: string, at: number): string {
   // fogbow-manager adds parameters, accords-platform a semicolon.
-  const end = given.search(/;[ \t]*(?:$|[A-Za-z][\w.-]{0,200}=)/)
+  const end = text.search(/;[ \t]*(?:$|[A-Za-z][\w.-]{0,200}=)/)
   if (end > 0) cursor.tolerate('location-parameters', 'E_LOCATION', 'More follows a location', at + end)
-  const location = end > 0 ? given.slice(0, end).trimEnd() : given
+  const location = end > 0 ? text.slice(0, end).trimEnd() : text
   if (location.includes('"') || location.includes('<')) {
-    cursor.fail('E_LOCATION', `${excerpt(location)} is not a location`, at)
+    cursor.fail('E_LOCATION', `${quotedExcerpt(location)} is not a location`, at)
   }
   if (location.includes(' ') || location.includes('\t')) {
-    cursor.tolerate('blank-in-location', 'E_LOCATION', `The location ${excerpt(location)} has a blank`, at)
+    cursor.tolerate(
+      'blank-in-location',
+      'E_LOCATION',
+      `The location ${quotedExcerpt(location)} has a blank`,
+      at,
+    )
   }
   return location
 }

@@ -1,24 +1,24 @@
-/** Caches of one parse for text that recurs. */
+/** Caches for text that recurs in thousands of templates. They live for one parse. */
 import type { AttributeDefinitions } from '../../model/index.js'
 
-/** Caches what recurs in thousands of templates. It lives for one parse. */
-export class Memory {
-  readonly definitionLists = new Recollection<AttributeDefinitions>()
-  readonly typeIds = new Recollection<readonly string[]>()
-  private one: readonly [string] = ['']
+/** The caches of one parse. */
+export class ParseCache {
+  readonly definitionLists = new TextCache<AttributeDefinitions>()
+  readonly typeIds = new TextCache<readonly string[]>()
+  private lastSingle: readonly [string] = ['']
 
-  /** A list with one element; the same list for the same text. */
+  /** A list with one element. Repeated calls with the same text return the same list. */
   single(text: string): readonly string[] {
-    if (this.one[0] !== text) this.one = [text]
-    return this.one
+    if (this.lastSingle[0] !== text) this.lastSingle = [text]
+    return this.lastSingle
   }
 }
 
 /**
- * A bounded cache that stops caching when nothing recurs, so that a hostile model does not make it costly.
+ * A bounded cache. It stops looking up when hits are rare, so that a hostile model does not make it costly.
  */
-class Recollection<T> {
-  private readonly known = new Map<string, T>()
+class TextCache<T> {
+  private readonly entries = new Map<string, T>()
   private lastKey = ''
   private last: T | undefined
   private hits = 0
@@ -28,25 +28,25 @@ class Recollection<T> {
     // Comparing with the last key is cheaper than hashing, and most repetitions follow immediately.
     if (key === this.lastKey) return this.last
     const found = this.lookUp(key)
-    if (found !== undefined) this.keep(key, found)
+    if (found !== undefined) this.remember(key, found)
     return found
   }
 
   private lookUp(key: string): T | undefined {
     if (this.misses > 2000 && this.hits < this.misses) return undefined
-    const found = this.known.get(key)
+    const found = this.entries.get(key)
     if (found === undefined) this.misses++
     else this.hits++
     return found
   }
 
   add(key: string, value: T): T {
-    this.keep(key, value)
-    if (this.known.size < 2000) this.known.set(key, value)
+    this.remember(key, value)
+    if (this.entries.size < 2000) this.entries.set(key, value)
     return value
   }
 
-  private keep(key: string, value: T): void {
+  private remember(key: string, value: T): void {
     this.lastKey = key
     this.last = value
   }

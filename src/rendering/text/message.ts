@@ -1,16 +1,27 @@
 /** Reads a whole message in the text grammar, from a body or from headers. */
 import type { HeaderPair } from '../../basics/http.js'
-import { controlFrom, findControl, isBlank } from '../characters.js'
+import {
+  BACKSLASH,
+  CARRIAGE_RETURN,
+  COLON,
+  controlFrom,
+  findControl,
+  isBlank,
+  LESS_THAN,
+  LINE_FEED,
+  OPEN_BRACE,
+  QUOTE,
+} from '../characters.js'
 import type { Diagnostics } from '../diagnostics.js'
-import { excerpt, ParseError } from '../error.js'
+import { ParseError, quotedExcerpt } from '../error.js'
 import { attributeList } from './attribute.js'
 import { categoryList } from './category.js'
-import { afterBlanks, Cursor, type FieldRange, gluedField, type Source } from './cursor.js'
+import { afterBlanks, Cursor, type FieldRange, fieldWithoutLineEnd, type Source } from './cursor.js'
 import { type FieldName, fieldNamed } from './fields.js'
 import { emptyMessage, type RawCategory, type TextMessage } from './generic.js'
 import { linkList, startsUri } from './link.js'
 import { locationList } from './location.js'
-import { Memory } from './memory.js'
+import { ParseCache } from './memory.js'
 
 const productions: Readonly<Record<FieldName, (cursor: Cursor, into: TextMessage) => void>> = {
   category: (cursor, into) => categoryList(cursor, into.categories),
@@ -19,7 +30,7 @@ const productions: Readonly<Record<FieldName, (cursor: Cursor, into: TextMessage
   location: (cursor, into) => locationList(cursor, into.locations),
   message: (cursor, into) => {
     const words = cursor.text.slice(cursor.at, cursor.to).trim()
-    // MartServer acknowledges so.
+    // MartServer acknowledges a write with "message: ok".
     if (words.toLowerCase() !== 'ok') into.error ??= words
     cursor.at = cursor.to
   },
@@ -33,20 +44,20 @@ export function readBody(given: string, diagnostics: Diagnostics): TextMessage {
   let into = first
   const lines = new Lines(body, diagnostics)
   const source: Source = { text: body, part: 'body', base: 0, backslash: -1 }
-  const memory = new Memory()
+  const cache = new ParseCache()
   let cursor: Cursor | undefined
   while (lines.next()) {
     if (lines.folded) {
-      // Line ends become blanks, so that the text keeps its length and places stay correct.
+      // Line ends become blanks, so that the text keeps its length and error places stay correct.
       const text = body.slice(lines.from, lines.to).replaceAll('\r', ' ').replaceAll('\n', ' ')
       const range = bodyField(text, 0, text.length, lines, diagnostics)
       if (range === undefined) continue
       const folded: Source = { text, part: 'body', base: lines.from, backslash: -1 }
-      into = recoverField(new Cursor(folded, range, diagnostics, memory), into)
+      into = recoverField(new Cursor(folded, range, diagnostics, cache), into)
     } else {
       const range = bodyField(body, lines.from, lines.to, lines, diagnostics)
       if (range === undefined) continue
-      if (cursor === undefined) cursor = new Cursor(source, range, diagnostics, memory)
+      if (cursor === undefined) cursor = new Cursor(source, range, diagnostics, cache)
       else cursor.moveTo(range)
       into = recoverField(cursor, into)
     }
@@ -55,14 +66,14 @@ export function readBody(given: string, diagnostics: Diagnostics): TextMessage {
   return first
 }
 
-/** Lines may end with CR alone. */
+/** Converts line ends that consist of CR only, as old Mac software writes them. */
 function withLineFeeds(body: string, diagnostics: Diagnostics): string {
   if (!diagnostics.recovers || body.includes('\n') || !body.includes('\r')) return body
   diagnostics.note('cr-line-ends', 'Lines end with a carriage return alone', () => ({ part: 'body' }))
   return body.replaceAll('\r', '\n')
 }
 
-/** Throws the first loss when nothing could be read: the message is not OCCI then. */
+/** Throws the first loss if nothing could be read, because then the message is not OCCI. */
 function checkNotEmpty(found: TextMessage, diagnostics: Diagnostics): void {
   const { categories, links, attributes, locations, error } = found
   const count = categories.length + links.length + locations.length + attributes.values.size
@@ -73,7 +84,7 @@ function checkNotEmpty(found: TextMessage, diagnostics: Diagnostics): void {
 export function readHeaders(headers: readonly HeaderPair[], diagnostics: Diagnostics): TextMessage {
   const first = emptyMessage()
   let into = first
-  const memory = new Memory()
+  const cache = new ParseCache()
   const seen = new Map<string, number>()
   let size = 0
   for (const [header, text] of headers) {
@@ -84,7 +95,7 @@ export function readHeaders(headers: readonly HeaderPair[], diagnostics: Diagnos
     const line = (seen.get(header) ?? 0) + 1
     seen.set(header, line)
     const range: FieldRange = { name, from: 0, to: text.length, line, lineStart: 0 }
-    const cursor = new Cursor({ text, part: header, base: 0, backslash: -1 }, range, diagnostics, memory)
+    const cursor = new Cursor({ text, part: header, base: 0, backslash: -1 }, range, diagnostics, cache)
     into = recoverField(cursor, into, checkControls)
   }
   if (diagnostics.hasLosses) checkNotEmpty(first, diagnostics)
@@ -92,8 +103,8 @@ export function readHeaders(headers: readonly HeaderPair[], diagnostics: Diagnos
 }
 
 /**
- * Reads a field and returns the message that later fields belong to. Exceeded list limits stay errors, since the
- * rest is not read.
+ * Reads a field, tolerates errors in it, and returns the message that later fields belong to. Exceeded limits are
+ * always errors, since the rest is not read.
  */
 function recoverField(cursor: Cursor, into: TextMessage, check?: (cursor: Cursor) => void): TextMessage {
   const known = into.categories.length
@@ -102,14 +113,14 @@ function recoverField(cursor: Cursor, into: TextMessage, check?: (cursor: Cursor
     readField(cursor, into)
   } catch (error) {
     if (error instanceof ParseError && error.parseCode === 'E_LIMIT') throw error
-    cursor.diagnostics.lose(error)
+    cursor.diagnostics.recoverFrom(error)
   }
   return cursor.diagnostics.recovers ? (nextEntity(into, known) ?? into) : into
 }
 
 /**
- * A second kind after attributes or links begins another entity: MartServer renders collections in full. Categories
- * from `known` on are new; a location after the first one stands before its entity, too.
+ * Starts another entity at a second kind after attributes or links: MartServer renders collections with whole
+ * entities. Categories from index `known` on are new. A location after the first one belongs to the new entity.
  */
 function nextEntity(into: TextMessage, known: number): TextMessage | undefined {
   const { categories, locations, links, attributes } = into
@@ -120,14 +131,14 @@ function nextEntity(into: TextMessage, known: number): TextMessage | undefined {
   return into.next
 }
 
-/** Reads one field, and in the loop further fields that follow without a line end. */
+/** Reads one field, and further fields that follow without a line end. */
 function readField(cursor: Cursor, into: TextMessage): void {
   let name = cursor.name
   for (;;) {
     productions[name](cursor, into)
     cursor.skipBlanks()
     if (cursor.done) return
-    const glued = gluedField(cursor.text, cursor.at, cursor.to)
+    const glued = fieldWithoutLineEnd(cursor.text, cursor.at, cursor.to)
     if (glued === undefined) cursor.fail('E_PARAM', 'Expected the end of the line')
     cursor.tolerate('missing-line-end', 'E_LINE', 'A field begins without a line end before it')
     name = glued.name
@@ -135,7 +146,7 @@ function readField(cursor: Cursor, into: TextMessage): void {
   }
 }
 
-/** A line end in a header would inject another header. Other control characters are escaped on output. */
+/** Throws for a line end in a header, which would inject another header. Tolerates other control characters. */
 function checkControls(cursor: Cursor): void {
   const { text, diagnostics } = cursor
   const found = findControl(text)
@@ -161,9 +172,9 @@ function bodyField(
   while (start < to && isBlank(text.charCodeAt(start))) start++
   if (start >= to) return undefined
   let colon = start
-  const furthest = Math.min(to, start + 256)
-  while (colon < furthest && text.charCodeAt(colon) !== 58) colon++
-  if (colon >= furthest) return notAField(text.slice(start, to), diagnostics, place(start))
+  const limit = Math.min(to, start + 256)
+  while (colon < limit && text.charCodeAt(colon) !== COLON) colon++
+  if (colon >= limit) return notAField(text.slice(start, to), diagnostics, place(start))
   let end = colon
   while (end > start && isBlank(text.charCodeAt(end - 1))) end--
   const name = fieldNamed(text.slice(start, end)) ?? plainLocation(text, start, end, to)
@@ -176,7 +187,7 @@ function bodyField(
   return { name, from: colon + 1, to, line: lines.line, lineStart: lines.from }
 }
 
-/** `Location: URL` in a body stands for X-OCCI-Location, as other clients read it, too (pOCCI). */
+/** Accepts `Location: URL` in a body as X-OCCI-Location, like other clients (pOCCI). */
 function plainLocation(text: string, from: number, end: number, to: number): FieldName | undefined {
   const uri = afterBlanks(text, text.indexOf(':', end) + 1, to)
   return text.slice(from, end).toLowerCase() === 'location' && startsUri(text, uri, to)
@@ -194,7 +205,9 @@ function notAField(
     diagnostics.tolerate('ok-body', 'E_LINE', 'The body is "OK" instead of a rendering', () => place)
     return undefined
   }
-  diagnostics.lose(new ParseError('E_LINE', `Expected "Name: value", found ${excerpt(text)}`, place))
+  diagnostics.recoverFrom(
+    new ParseError('E_LINE', `Expected "Name: value", found ${quotedExcerpt(text)}`, place),
+  )
   return undefined
 }
 
@@ -205,13 +218,20 @@ function unknownField(
 ) {
   for (let i = 0; i < name.length; i++) {
     const code = name.charCodeAt(i)
-    // A sentence with a colon is not a field. Otherwise error texts would pass as empty messages.
-    if (isBlank(code) || code === 34 || code === 60 || code === 123) {
-      diagnostics.lose(new ParseError('E_LINE', `Expected "Name: value", found ${excerpt(name)}`, place))
+    // A sentence with a colon is not a field; otherwise error texts would pass as empty messages.
+    if (isBlank(code) || code === QUOTE || code === LESS_THAN || code === OPEN_BRACE) {
+      diagnostics.recoverFrom(
+        new ParseError('E_LINE', `Expected "Name: value", found ${quotedExcerpt(name)}`, place),
+      )
       return undefined
     }
   }
-  diagnostics.tolerate('unknown-field', 'E_LINE', `${excerpt(name)} is not a field of OCCI`, () => place)
+  diagnostics.tolerate(
+    'unknown-field',
+    'E_LINE',
+    `${quotedExcerpt(name)} is not a field of OCCI`,
+    () => place,
+  )
   return undefined
 }
 
@@ -243,7 +263,7 @@ class Lines {
         this.folded = true
         this.step()
       }
-      if (!this.folded && this.diagnostics.recovers) this.takeBrokenValue()
+      if (!this.folded && this.diagnostics.recovers) this.joinBrokenValue()
       this.check()
       return true
     }
@@ -254,15 +274,15 @@ class Lines {
    * erocci and MartServer do not escape line ends in values. While a quote is open, lines that do not begin
    * a field belong to the value.
    */
-  private takeBrokenValue(): void {
+  private joinBrokenValue(): void {
     const { body, line: first } = this
-    let open = opensQuote(body, this.from, this.to)
+    let open = isQuoteOpen(body, this.from, this.to)
     let end = { to: this.to, nextFrom: this.nextFrom, nextLine: this.nextLine }
     while (open && this.nextFrom < body.length && !this.beginsField(this.nextFrom)) {
       const from = this.nextFrom
       this.step()
       if (blankRange(body, from, this.to)) continue
-      open = !opensQuote(body, from, this.to)
+      open = !isQuoteOpen(body, from, this.to)
       end = { to: this.to, nextFrom: this.nextFrom, nextLine: this.nextLine }
     }
     // Trailing blank lines are the end of the message.
@@ -279,16 +299,16 @@ class Lines {
     const { body } = this
     let start = from
     while (start < body.length && isBlank(body.charCodeAt(start))) start++
-    return gluedField(body, start, body.length) !== undefined
+    return fieldWithoutLineEnd(body, start, body.length) !== undefined
   }
 
-  /** Adds one more line. */
+  /** Extends the current range by one line. */
   private step(): void {
     const { body } = this
     if (this.diagnostics.recovers) {
       const feed = body.indexOf('\n', this.nextFrom)
       const end = feed < 0 ? body.length : feed
-      this.to = end > this.nextFrom && body.charCodeAt(end - 1) === 13 ? end - 1 : end
+      this.to = end > this.nextFrom && body.charCodeAt(end - 1) === CARRIAGE_RETURN ? end - 1 : end
       const control = controlFrom(body, this.nextFrom)
       if (control < this.to) {
         const place = { part: 'body', line: this.nextLine, column: control - this.nextFrom + 1 }
@@ -299,11 +319,11 @@ class Lines {
       return
     }
     const end = controlFrom(body, this.nextFrom)
-    const newline = body.charCodeAt(end) === 13 ? end + 1 : end
+    const newline = body.charCodeAt(end) === CARRIAGE_RETURN ? end + 1 : end
     this.to = end
     this.nextFrom = newline + 1
     this.nextLine++
-    if (newline >= body.length || body.charCodeAt(newline) === 10) return
+    if (newline >= body.length || body.charCodeAt(newline) === LINE_FEED) return
     const column = end - this.from + 1
     throw new ParseError('E_CTRL', 'There is a control character', { part: 'body', line: this.line, column })
   }
@@ -325,13 +345,13 @@ class Lines {
   }
 }
 
-/** Whether a quoted string is still open at the end. */
-function opensQuote(text: string, from: number, to: number): boolean {
+/** Whether a quoted string is still open at the end of a range. */
+function isQuoteOpen(text: string, from: number, to: number): boolean {
   let open = false
   for (let i = from; i < to; i++) {
     const code = text.charCodeAt(i)
-    if (code === 34) open = !open
-    else if (code === 92 && open) i++
+    if (code === QUOTE) open = !open
+    else if (code === BACKSLASH && open) i++
   }
   return open
 }

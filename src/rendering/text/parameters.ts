@@ -1,7 +1,7 @@
 /** The parameters of one category or link: `;name=value;name="value"` (GFD.229 §4). */
-import { isBlank } from '../characters.js'
-import { excerpt } from '../error.js'
-import { type Cursor, nextParameter, type Starts } from './cursor.js'
+import { APOSTROPHE, COMMA, isBlank, QUOTE, SEMICOLON } from '../characters.js'
+import { quotedExcerpt } from '../error.js'
+import { type Cursor, nextParameter, type StartsElement } from './cursor.js'
 import { type Follows, quotedString, singleQuotedString } from './quoted.js'
 
 /**
@@ -12,15 +12,15 @@ import { type Follows, quotedString, singleQuotedString } from './quoted.js'
  */
 export function readParameters(
   cursor: Cursor,
-  startsElement: Starts,
+  startsElement: StartsElement,
   read: (afterSemicolon: boolean) => boolean,
 ): void {
   let afterSemicolon = false
   for (;;) {
     cursor.skipBlanks()
     const code = cursor.peek()
-    if (code === -1 || code === 44) return
-    if (code === 59) {
+    if (code === -1 || code === COMMA) return
+    if (code === SEMICOLON) {
       cursor.at++
       afterSemicolon = true
       continue
@@ -29,7 +29,7 @@ export function readParameters(
     try {
       if (!read(afterSemicolon)) return
     } catch (error) {
-      cursor.diagnostics.lose(error)
+      cursor.diagnostics.recoverFrom(error)
       cursor.at = nextParameter(cursor, Math.max(from, cursor.at), startsElement)
     }
     afterSemicolon = false
@@ -37,8 +37,8 @@ export function readParameters(
 }
 
 /**
- * Reads the value of a parameter, which should be quoted. An unquoted one ends at `;`, at a comma, and at a blank
- * where `endsAtBlank` says so.
+ * Reads the value of a parameter, which should be quoted. An unquoted value ends at `;`, at a comma, and at a blank
+ * for which `endsAtBlank` returns true.
  */
 export function parameterValue(
   cursor: Cursor,
@@ -53,22 +53,22 @@ export function parameterValue(
   let i = from
   while (i < to) {
     const code = text.charCodeAt(i)
-    if (code === 59 || code === 44 || (isBlank(code) && endsAtBlank(cursor, i))) break
+    if (code === SEMICOLON || code === COMMA || (isBlank(code) && endsAtBlank(cursor, i))) break
     i++
   }
-  if (i === from) cursor.fail('E_PARAM', `The parameter ${excerpt(name)} has no value`, from)
+  if (i === from) cursor.fail('E_PARAM', `The parameter ${quotedExcerpt(name)} has no value`, from)
   cursor.at = i
   return { value: text.slice(from, i).trim(), quoted: false }
 }
 
-/** A value in double or single quotes; undefined where an unquoted value begins. */
+/** A value in double or single quotes; undefined if the value is not quoted. */
 function quotedValue(cursor: Cursor, follows: Follows): string | undefined {
   const code = cursor.peek()
-  if (code === 34) return quotedString(cursor, follows)
-  return code === 39 ? singleQuotedString(cursor, follows) : undefined
+  if (code === QUOTE) return quotedString(cursor, follows)
+  return code === APOSTROPHE ? singleQuotedString(cursor, follows) : undefined
 }
 
-/** Whether a parameter has no value yet. The first value counts; a further one is a deviation. */
+/** Whether a parameter has no value yet. The first value is used; a further one is a deviation. */
 export function isFirst(cursor: Cursor, earlier: unknown, name: string, at: number): boolean {
   if (earlier === undefined) return true
   cursor.tolerate('duplicate-parameter', 'E_PARAM', `The parameter ${name} is given twice`, at)

@@ -1,4 +1,4 @@
-/** Prints values as fields, in the order of the grammar. */
+/** Prints models, entities and the like as text fields, in the order of the grammar. */
 import type { HeaderPair } from '../../basics/http.js'
 import {
   type AttributeValue,
@@ -10,7 +10,7 @@ import {
   type TypeId,
 } from '../../model/index.js'
 import { findControl, isTermStop } from '../characters.js'
-import { checkedAttributeName, excerpt, refuse } from '../error.js'
+import { checkedAttributeName, quotedExcerpt, refuse } from '../error.js'
 import { valueText } from '../json/write.js'
 import { numberText } from '../numbers.js'
 import { coreResource, isAbstract } from '../parse-result.js'
@@ -18,36 +18,38 @@ import type { Printable, PrintOptions } from '../types.js'
 import { quote } from './quoted.js'
 
 /** Returns pairs of field name and value, one value each. Throws ParseError E_RENDER, E_ATTR_NAME. */
-export function printFields(what: Printable, options: PrintOptions = {}): HeaderPair[] {
+export function printFields(printable: Printable, options: PrintOptions = {}): HeaderPair[] {
   const context: Context = { describe: options.describe ?? (() => undefined) }
-  switch (what.what) {
+  switch (printable.what) {
     case 'model':
-      return what.categories.map((category) => ['Category', definition(category)])
+      return printable.categories.map((category) => ['Category', definition(category)])
     case 'entity':
-      return entity(what.entity, context)
+      return entity(printable.entity, context)
     case 'collection':
-      return locations(what.entities.map(locationOf))
+      return locations(printable.entities.map(locationOf))
     case 'locations':
-      return locations(what.locations)
+      return locations(printable.locations)
     case 'action':
       return [
-        ['Category', reference(what.invocation.action, 'action')],
-        ...attributes(what.invocation.attributes, context, { types: [what.invocation.action] }),
+        ['Category', reference(printable.invocation.action, 'action')],
+        ...attributes(printable.invocation.attributes, context, { types: [printable.invocation.action] }),
       ]
     case 'update': {
-      const types = [...(what.kind === undefined ? [] : [what.kind]), ...what.mixins]
+      const types = [...(printable.kind === undefined ? [] : [printable.kind]), ...printable.mixins]
       return [
-        ...(what.kind === undefined ? [] : [category(what.kind, 'kind')]),
-        ...what.mixins.map((id) => category(id, 'mixin')),
-        ...textAttribute('occi.core.title', what.title),
-        ...textAttribute('occi.core.summary', what.summary),
-        ...attributes(what.attributes, context, { types }),
+        ...(printable.kind === undefined ? [] : [category(printable.kind, 'kind')]),
+        ...printable.mixins.map((id) => category(id, 'mixin')),
+        ...textAttribute('occi.core.title', printable.title),
+        ...textAttribute('occi.core.summary', printable.summary),
+        ...attributes(printable.attributes, context, { types }),
       ]
     }
     case 'references':
       return [
-        ...what.categories.map(({ id, class: known }) => category(id, known ?? context.describe(id)?.class)),
-        ...attributes(what.attributes, context, { types: what.categories.map(({ id }) => id) }),
+        ...printable.categories.map(({ id, class: known }) =>
+          category(id, known ?? context.describe(id)?.class),
+        ),
+        ...attributes(printable.attributes, context, { types: printable.categories.map(({ id }) => id) }),
       ]
   }
 }
@@ -56,7 +58,7 @@ interface Context {
   readonly describe: (id: TypeId) => Category | undefined
 }
 
-/** What is needed to print numbers as the server expects them. */
+/** The types and lexemes that determine how numbers are printed. */
 interface NumberContext {
   readonly types: readonly TypeId[]
   readonly lexemes?: ReadonlyMap<string, string> | undefined
@@ -71,7 +73,7 @@ function entity(entity: Entity, context: Context): HeaderPair[] {
   if (entity.type === 'resource')
     for (const link of entity.links) fields.push(['Link', inlineLink(link, context)])
   for (const action of entity.actions) {
-    // An action link is an address in the grammar; without one there is nothing to print.
+    // In the grammar an action is a link with an address; without an address it cannot be printed.
     const href =
       action.href ?? (entity.location === undefined ? undefined : actionHref(entity.location, action.id))
     if (href !== undefined) fields.push(['Link', `<${uri(href)}>; rel=${parameter(action.id)}`])
@@ -115,7 +117,7 @@ function inlineLink(link: Link, context: Context): string {
     `category=${parameter([link.kind, ...link.mixins].join(' '))}`,
   ]
   for (const [name, value] of coreAttributes(link)) {
-    // `<>` and rel already give these. ooi reads occi.core.target, which comes last.
+    // `<>` and rel already contain these. ooi would use occi.core.target instead of them.
     if (name === 'occi.core.target' || name === 'occi.core.target.kind') continue
     parts.push(`${name}=${parameter(value)}`)
   }
@@ -179,7 +181,7 @@ function category(id: TypeId, known: CategoryClass | undefined): HeaderPair {
 
 function reference(id: TypeId, known: CategoryClass | undefined): string {
   const identifier = parseIdentifier(id)
-  if (identifier === undefined) refuse('E_RENDER', `${excerpt(id)} is not a type identifier`)
+  if (identifier === undefined) refuse('E_RENDER', `${quotedExcerpt(id)} is not a type identifier`)
   const head = `${term(identifier.term)}; scheme=${parameter(identifier.scheme)}`
   return known === undefined ? head : `${head}; class="${known}"`
 }
@@ -215,14 +217,16 @@ function definitions(category: Category): readonly string[] {
 
 function term(text: string): string {
   for (let i = 0; i < text.length; i++) {
-    if (isTermStop(text.charCodeAt(i))) refuse('E_RENDER', `${excerpt(text)} cannot be written as a term`)
+    if (isTermStop(text.charCodeAt(i)))
+      refuse('E_RENDER', `${quotedExcerpt(text)} cannot be written as a term`)
   }
-  if (text.trim() !== text || text === '') refuse('E_RENDER', `${excerpt(text)} cannot be written as a term`)
+  if (text.trim() !== text || text === '')
+    refuse('E_RENDER', `${quotedExcerpt(text)} cannot be written as a term`)
   return checked(text)
 }
 
 function uri(text: string): string {
-  if (text.includes('>')) refuse('E_RENDER', `${excerpt(text)} cannot be written as a link target`)
+  if (text.includes('>')) refuse('E_RENDER', `${quotedExcerpt(text)} cannot be written as a link target`)
   return checked(text)
 }
 
@@ -230,12 +234,12 @@ function parameter(value: string): string {
   return quote(checked(value))
 }
 
-/** Refuses control characters, since a line end would begin another header. */
+/** Throws for control characters, since a line end would begin another header. */
 function checked(value: string): string {
   if (findControl(value) >= 0) {
     refuse(
       'E_RENDER',
-      `The value ${excerpt(value)} contains a control character, which text renderings cannot contain`,
+      `The value ${quotedExcerpt(value)} contains a control character, which text renderings cannot contain`,
       'Encode it (user data: Base64), or use a JSON rendering.',
     )
   }

@@ -1,14 +1,15 @@
-/** The quoted-string, including the form of servers that do not escape. */
+/** Quoted strings, including those of servers that do not escape quotes. */
+import { BACKSLASH, QUOTE } from '../characters.js'
 import { type Cursor, nextBackslash } from './cursor.js'
 
-/** Whether the character at `index` may follow a closing quote in this production. */
+/** Whether the text at `index` may follow a closing quote in this production. */
 export type Follows = (cursor: Cursor, index: number) => boolean
 
 /**
  * Reads the string whose opening quote is at the cursor. Unescapes `\"` and `\\` only.
  *
- * Strict: the first unescaped quote closes. Lenient: the first unescaped quote that is followed by something
- * that may follow, because pyssf, ooi, erocci and MartServer do not escape (`"say "hi" = ok; x"`, Q28, E9).
+ * In strict mode the first unescaped quote closes the string. In lenient mode it is the first unescaped quote after
+ * which `follows` holds, because pyssf, ooi, erocci and MartServer do not escape (`"say "hi" = ok; x"`, Q28, E9).
  */
 export function quotedString(cursor: Cursor, follows: Follows): string {
   const { text, to } = cursor
@@ -23,12 +24,12 @@ export function quotedString(cursor: Cursor, follows: Follows): string {
     cursor.at = close + 1
     return text.slice(from, close)
   }
-  return carefulString(cursor, from, follows)
+  return searchString(cursor, from, follows)
 }
 
 /**
  * Reads the string whose opening single quote is at the cursor, as the ACCORDS platform writes all strings.
- * Returns undefined, and moves nothing, where no closing one is followed by something that may follow.
+ * Returns undefined without moving the cursor if no closing quote is found after which `follows` holds.
  */
 export function singleQuotedString(cursor: Cursor, follows: Follows): string | undefined {
   const { text, to } = cursor
@@ -44,31 +45,31 @@ export function singleQuotedString(cursor: Cursor, follows: Follows): string | u
   return undefined
 }
 
-function carefulString(cursor: Cursor, from: number, follows: Follows): string {
+function searchString(cursor: Cursor, from: number, follows: Follows): string {
   const { text, to } = cursor
   let first = -1
   let escapes = false
   let escapesBeforeFirst = false
-  const inVain = from >= (cursor.unclosed?.get(follows) ?? Number.POSITIVE_INFINITY)
+  const isKnownUnclosed = from >= (cursor.unclosed?.get(follows) ?? Number.POSITIVE_INFINITY)
   for (let i = from; i < to; i++) {
     const code = text.charCodeAt(i)
-    if (code === 92) {
+    if (code === BACKSLASH) {
       const next = i + 1 < to ? text.charCodeAt(i + 1) : -1
-      if (next === 34 || next === 92) {
+      if (next === QUOTE || next === BACKSLASH) {
         escapes = true
         i++
       }
-    } else if (code === 34) {
-      if (!inVain && (cursor.diagnostics.strict || follows(cursor, i + 1)))
+    } else if (code === QUOTE) {
+      if (!isKnownUnclosed && (cursor.diagnostics.strict || follows(cursor, i + 1)))
         return close(cursor, from, i, first, escapes)
       if (first < 0) {
         first = i
         escapesBeforeFirst = escapes
-        if (inVain) break
+        if (isKnownUnclosed) break
       }
     }
   }
-  if (!inVain) {
+  if (!isKnownUnclosed) {
     cursor.unclosed ??= new Map()
     cursor.unclosed.set(follows, from)
   }
@@ -91,7 +92,7 @@ function withoutEscapes(value: string): string {
   let slash = value.indexOf('\\')
   while (slash >= 0) {
     const next = value.charCodeAt(slash + 1)
-    if (next === 34 || next === 92) {
+    if (next === QUOTE || next === BACKSLASH) {
       out += value.slice(from, slash)
       from = slash + 1
       slash = value.indexOf('\\', slash + 2)
@@ -102,7 +103,7 @@ function withoutEscapes(value: string): string {
   return out + value.slice(from)
 }
 
-/** Writes a quoted-string. The caller has refused control characters. */
+/** Prints a quoted string. The caller must have excluded control characters. */
 export function quote(value: string): string {
   if (!value.includes('"') && !value.includes('\\')) return `"${value}"`
   return `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`

@@ -15,7 +15,7 @@ import { coreLink, emptyParsed, guessLinkKind, isAbstract, linkEnd, makeEntity }
 import type { Expectation, Parsed } from '../types.js'
 import type { RawCategory, RawLink, TextMessage } from './generic.js'
 
-/** Throws ParseError E_DUP_KIND. */
+/** Converts a message and those chained to it by `next`. Throws ParseError E_DUP_KIND. */
 export function toModel(
   message: TextMessage,
   expect: Expectation,
@@ -34,15 +34,15 @@ export function toModel(
   return { ...first, entities, locations }
 }
 
-/** Decides whether the message is an entity, a collection or a model, since text renderings do not tell. */
+/** Decides whether the message is an entity, a collection or a model, which text renderings do not say. */
 function convertMessage(
   message: TextMessage,
   expect: Expectation,
   diagnostics: Diagnostics,
   part = 'body',
 ): Parsed {
-  const where: Locator = () => ({ part })
-  const categories = distinct(message, expect, diagnostics, where)
+  const locator: Locator = () => ({ part })
+  const categories = mergeRepeated(message, expect, diagnostics, locator)
   const rest = {
     ...emptyParsed(diagnostics.deviations),
     ...(message.error === undefined ? {} : { error: { message: message.error } }),
@@ -50,7 +50,8 @@ function convertMessage(
   const shape = shapeOf(message, categories, expect, diagnostics)
   if (shape === 'entity') {
     const kinds = categories.filter((category) => category.class === 'kind')
-    if (kinds.length > 1) diagnostics.lose(new ParseError('E_DUP_KIND', 'An entity has two kinds', where()))
+    if (kinds.length > 1)
+      diagnostics.recoverFrom(new ParseError('E_DUP_KIND', 'An entity has two kinds', locator()))
     const kind =
       kinds[0] ??
       categories.find((category) => category.class === undefined) ??
@@ -60,7 +61,7 @@ function convertMessage(
       const location = single ? message.locations[0] : undefined
       return {
         ...rest,
-        entities: [entity(message, kind, categories, location, diagnostics, where)],
+        entities: [entity(message, kind, categories, location, diagnostics, locator)],
         locations: single ? [] : message.locations,
       }
     }
@@ -81,7 +82,7 @@ function convertMessage(
   }
 }
 
-/** Placeholder for a kind whose Category could not be read. The collection or the location may tell it. */
+/** Placeholder for a kind whose Category could not be read. The client may infer it from the collection. */
 const lostKind: RawCategory = {
   term: 'entity',
   scheme: 'http://schemas.ogf.org/occi/core#',
@@ -120,11 +121,11 @@ function shapeOf(
 }
 
 /** Merges repeated categories. In strict mode a kind must not repeat. */
-function distinct(
+function mergeRepeated(
   message: TextMessage,
   expect: Expectation,
   diagnostics: Diagnostics,
-  where: Locator,
+  locator: Locator,
 ): readonly RawCategory[] {
   const terms = new Set<string>()
   for (const { term } of message.categories) terms.add(term)
@@ -135,16 +136,16 @@ function distinct(
     const known = found.get(id)
     if (known === undefined) found.set(id, category)
     else if (category.class === 'kind') {
-      diagnostics.tolerate('duplicate-kind', 'E_DUP_KIND', `The kind ${id} is given twice`, where)
+      diagnostics.tolerate('duplicate-kind', 'E_DUP_KIND', `The kind ${id} is given twice`, locator)
     }
-    // MartServer lists a category several times with fewer or more details; the fullest one is kept.
-    if (known !== undefined && weight(category) > weight(known)) found.set(id, category)
+    // MartServer lists a category several times with different details; the most detailed one is kept.
+    if (known !== undefined && detailCount(category) > detailCount(known)) found.set(id, category)
   }
   const categories = [...found.values()]
   return categories
 }
 
-function weight(category: RawCategory): number {
+function detailCount(category: RawCategory): number {
   return (
     (category.attributes?.size ?? 0) +
     (category.actions?.length ?? 0) +
@@ -158,7 +159,7 @@ function entity(
   categories: readonly RawCategory[],
   location: string | undefined,
   diagnostics: Diagnostics,
-  where: Locator,
+  locator: Locator,
 ) {
   const actions: ActionReference[] = []
   const links: Link[] = []
@@ -166,7 +167,7 @@ function entity(
     const id = raw.rel[0]
     if (raw.action !== undefined) {
       if (id !== undefined) actions.push({ id: id as TypeId, href: raw.target })
-    } else links.push(inlineLink(raw, diagnostics, where))
+    } else links.push(inlineLink(raw, diagnostics, locator))
   }
   return makeEntity({
     kind: idOf(kind),
@@ -181,19 +182,20 @@ function entity(
 }
 
 /**
- * ooi puts the link itself between `<>` and its target into occi.core.target (Q33); other servers put the
- * target between `<>`.
+ * Converts an inline link. ooi writes the link's own location between `<>` and its target as occi.core.target
+ * (Q33); other servers write the target between `<>`.
  */
-function inlineLink(raw: RawLink, diagnostics: Diagnostics, where: Locator): Link {
+function inlineLink(raw: RawLink, diagnostics: Diagnostics, locator: Locator): Link {
   const { values, lexemes } = raw.attributes
-  const stated = linkEnd(values, 'occi.core.target')
-  const swapped = stated !== undefined && path(stated.location) !== path(raw.target)
-  if (swapped) diagnostics.note('link-target-swapped', `The target of the link is in occi.core.target`, where)
+  const coreTarget = linkEnd(values, 'occi.core.target')
+  const swapped = coreTarget !== undefined && path(coreTarget.location) !== path(raw.target)
+  if (swapped)
+    diagnostics.note('link-target-swapped', `The target of the link is in occi.core.target`, locator)
   const rel = raw.rel[0]
-  const targetKind = stated?.kind ?? (rel === undefined || isAbstract(rel) ? undefined : (rel as TypeId))
+  const targetKind = coreTarget?.kind ?? (rel === undefined || isAbstract(rel) ? undefined : (rel as TypeId))
   const [kind, ...mixins] = (raw.category ?? []) as readonly TypeId[]
-  if (kind === undefined) diagnostics.note('link-without-category', 'A link does not name its kind', where)
-  const made = makeEntity({
+  if (kind === undefined) diagnostics.note('link-without-category', 'A link does not name its kind', locator)
+  const result = makeEntity({
     kind: kind ?? guessLinkKind(rel, values),
     mixins,
     values,
@@ -201,10 +203,10 @@ function inlineLink(raw: RawLink, diagnostics: Diagnostics, where: Locator): Lin
     actions: [],
     links: [],
     location: raw.self ?? (swapped ? raw.target : undefined),
-    target: { location: swapped ? stated.location : raw.target, ...omitUndefined({ kind: targetKind }) },
+    target: { location: swapped ? coreTarget.location : raw.target, ...omitUndefined({ kind: targetKind }) },
     type: 'link',
   })
-  return rel === coreLink ? ({ ...made, rel: rel as TypeId } as Link) : (made as Link)
+  return rel === coreLink ? ({ ...result, rel: rel as TypeId } as Link) : (result as Link)
 }
 
 function path(location: string): string {
@@ -233,7 +235,7 @@ function definitions(
 const none: readonly TypeId[] = []
 const noDefinitions: AttributeDefinitions = new Map()
 
-/** Assigns members one by one rather than spreading, since this runs for each of 100,000 templates. */
+/** Assigns members one by one instead of spreading, for speed: it runs for each of 100,000 templates. */
 function definition(raw: RawCategory, known: CategoryClass, kinds: ReadonlySet<string>): Category {
   const { term, title, location } = raw
   const scheme = raw.scheme ?? ''
@@ -241,7 +243,7 @@ function definition(raw: RawCategory, known: CategoryClass, kinds: ReadonlySet<s
   const actions = (raw.actions ?? none) as readonly TypeId[]
   const attributes = raw.attributes ?? noDefinitions
   const id = typeId(scheme, term)
-  // The common form: creates the object with all members at once.
+  // The common case, which creates the object with all members at once.
   if (known === 'mixin' && title !== undefined && location !== undefined && !hasKind(rel, kinds)) {
     return {
       class: known,
@@ -256,21 +258,21 @@ function definition(raw: RawCategory, known: CategoryClass, kinds: ReadonlySet<s
       location,
     }
   }
-  let made: Writable<Category>
-  if (known === 'action') made = { class: known, scheme, term, id, attributes }
-  else if (known === 'kind') made = { class: known, scheme, term, id, attributes, actions }
+  let result: Writable<Category>
+  if (known === 'action') result = { class: known, scheme, term, id, attributes }
+  else if (known === 'kind') result = { class: known, scheme, term, id, attributes, actions }
   else {
-    made = { class: known, scheme, term, id, attributes, actions, depends: rel, applies: none }
+    result = { class: known, scheme, term, id, attributes, actions, depends: rel, applies: none }
     if (hasKind(rel, kinds)) {
       // A mixin's rel lists depends, then applies (rOCCI-core 5). Only the model distinguishes them.
-      made.depends = rel.filter((one) => !isKind(one, kinds))
-      made.applies = rel.filter((one) => isKind(one, kinds))
+      result.depends = rel.filter((one) => !isKind(one, kinds))
+      result.applies = rel.filter((one) => isKind(one, kinds))
     }
   }
-  if (title !== undefined) made.title = title
-  if (made.class !== 'action' && location !== undefined) made.location = location
-  if (made.class === 'kind' && rel[0] !== undefined) made.parent = rel[0]
-  return made
+  if (title !== undefined) result.title = title
+  if (result.class !== 'action' && location !== undefined) result.location = location
+  if (result.class === 'kind' && rel[0] !== undefined) result.parent = rel[0]
+  return result
 }
 
 type Writable<T> = T extends unknown ? { -readonly [K in keyof T]: T[K] } : never

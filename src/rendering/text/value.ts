@@ -1,25 +1,35 @@
 /**
- * Reads values of attributes: quoted strings, numbers, booleans, and what servers write beyond the grammar.
+ * Reads attribute values: quoted strings, numbers, booleans, and the non-standard forms that servers write.
  */
 import { readNumber } from '../../basics/numbers.js'
 import type { AttributeValue } from '../../model/index.js'
-import { isBlank } from '../characters.js'
-import { excerpt } from '../error.js'
+import {
+  APOSTROPHE,
+  BACKSLASH,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COMMA,
+  isBlank,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+  SEMICOLON,
+} from '../characters.js'
+import { quotedExcerpt } from '../error.js'
 import type { Cursor } from './cursor.js'
 import type { RawAttributes } from './generic.js'
 import { type Follows, quotedString, singleQuotedString } from './quoted.js'
 
-/** Where an unquoted value ends: at a comma in an attribute list, at `;` and blanks too in a link. */
+/** Where an unquoted value ends: `comma` in an attribute list; `parameter` in a link also at `;` and blanks. */
 type BareEnd = 'comma' | 'parameter'
 
 export interface ValueShape {
   readonly follows: Follows
-  readonly bare: BareEnd
+  readonly bareEnd: BareEnd
 }
 
 /**
- * Reads the value after `name=` and stores it. Of a repeated name the last value wins; strict mode refuses
- * it.
+ * Reads the value after `name=` and stores it. If a name is repeated, the last value wins; strict mode throws.
  */
 export function readValue(
   cursor: Cursor,
@@ -35,13 +45,13 @@ export function readValue(
     into.escaped.delete(name)
   }
   const at = cursor.at
-  if (cursor.peek() === 34) {
+  if (cursor.peek() === QUOTE) {
     const value = quotedString(cursor, shape.follows)
     into.values.set(name, value)
     if (cursor.at - at !== value.length + 2) into.escaped.set(name, cursor.text.slice(at + 1, cursor.at - 1))
     return
   }
-  if (cursor.peek() === 39) {
+  if (cursor.peek() === APOSTROPHE) {
     const value = singleQuotedString(cursor, shape.follows)
     if (value !== undefined) {
       into.values.set(name, value)
@@ -74,7 +84,7 @@ function bareValue(
     cursor.tolerate(
       'unquoted-string',
       'E_ATTR_VALUE',
-      `The value ${excerpt(word)} of ${name} is not quoted`,
+      `The value ${quotedExcerpt(word)} of ${name} is not quoted`,
       at,
     )
     return word
@@ -83,7 +93,7 @@ function bareValue(
     cursor.tolerate(
       'odd-number',
       'E_ATTR_VALUE',
-      `The number ${excerpt(word)} of ${name} is not plain decimal`,
+      `The number ${quotedExcerpt(word)} of ${name} is not plain decimal`,
       at,
     )
   }
@@ -91,17 +101,22 @@ function bareValue(
   return number.value
 }
 
-function bareWord(cursor: Cursor, { bare: end, follows }: ValueShape): string {
+function bareWord(cursor: Cursor, { bareEnd: end, follows }: ValueShape): string {
   const { text, to } = cursor
   const from = cursor.at
   const first = cursor.peek()
-  // A comma or semicolon belongs to the value unless another attribute follows: the ACCORDS platform quotes none.
-  const endsAt = (code: number, index: number) => (code === 44 || code === 59) && follows(cursor, index)
-  // ooi prints lists and dictionaries as Python does, with commas inside.
-  let i = (first === 91 || first === 123) && !cursor.unbalanced ? afterBrackets(cursor, from) : from
+  // A comma or semicolon belongs to the value unless another attribute follows, since the ACCORDS platform quotes
+  // no values.
+  const endsAt = (code: number, index: number) =>
+    (code === COMMA || code === SEMICOLON) && follows(cursor, index)
+  // ooi prints lists and dictionaries in Python's form, which contains commas.
+  let i =
+    (first === OPEN_BRACKET || first === OPEN_BRACE) && !cursor.unbalanced
+      ? afterBrackets(cursor, from)
+      : from
   while (i < to) {
     const code = text.charCodeAt(i)
-    if (end === 'parameter' ? code === 44 || code === 59 || isBlank(code) : endsAt(code, i)) break
+    if (end === 'parameter' ? code === COMMA || code === SEMICOLON || isBlank(code) : endsAt(code, i)) break
     i++
   }
   cursor.at = i
@@ -112,7 +127,7 @@ function bareWord(cursor: Cursor, { bare: end, follows }: ValueShape): string {
 }
 
 function isTrailing(code: number): boolean {
-  return isBlank(code) || code === 59
+  return isBlank(code) || code === SEMICOLON
 }
 
 function afterBrackets(cursor: Cursor, from: number): number {
@@ -122,11 +137,11 @@ function afterBrackets(cursor: Cursor, from: number): number {
   for (let i = from; i < to; i++) {
     const code = text.charCodeAt(i)
     if (quote !== 0) {
-      if (code === 92) i++
+      if (code === BACKSLASH) i++
       else if (code === quote) quote = 0
-    } else if (code === 34 || code === 39) quote = code
-    else if (code === 91 || code === 123) depth++
-    else if (code === 93 || code === 125) {
+    } else if (code === QUOTE || code === APOSTROPHE) quote = code
+    else if (code === OPEN_BRACKET || code === OPEN_BRACE) depth++
+    else if (code === CLOSE_BRACKET || code === CLOSE_BRACE) {
       depth--
       if (depth === 0) return i + 1
     }

@@ -8,11 +8,11 @@ import { rm } from 'node:fs/promises'
 import { ConfigError, withHint } from '../../errors/errors.js'
 import {
   isMissing,
-  locked,
   openLineLog,
   purposes,
   readBytes,
   whyUnreadable,
+  withLock,
   writeAtomically,
 } from '../../files/index.js'
 import { Fault } from '../fault.js'
@@ -53,7 +53,7 @@ export function fileStore(path: string, seed: () => readonly Change[]): Store {
   async function drain(): Promise<void> {
     for (let batch = waiting.splice(0); batch.length > 0; batch = waiting.splice(0)) {
       try {
-        await locked(path, () => carryOut(batch), patient)
+        await withLock(path, () => carryOut(batch), patient)
       } catch (error) {
         for (const { reject } of batch) reject(explained(error))
       }
@@ -111,7 +111,7 @@ interface Task {
 
 /** Forgets everything: the next use starts anew. */
 export async function resetFile(path: string): Promise<void> {
-  await locked(path, () => rm(path, { force: true }), patient)
+  await withLock(path, () => rm(path, { force: true }), patient)
 }
 
 interface State {

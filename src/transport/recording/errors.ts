@@ -1,4 +1,4 @@
-/** Errors as plain data and back, so that a replay fails as the recorded command did. */
+/** Converts errors to plain data and back, so that a replay throws the recorded error. */
 import {
   AmbiguousError,
   AuthError,
@@ -21,7 +21,7 @@ import {
 } from '../../errors/errors.js'
 import type { RecordedError } from './har.js'
 
-/** The members of an error. `hide` masks the secrets in its texts. */
+/** The members of an error as plain data. `hide` masks secrets in text. */
 export function recordedError(error: unknown, hide: (text: string) => string): RecordedError {
   if (!(error instanceof OcciError)) {
     return { code: 'unexpected', message: hide(error instanceof Error ? error.message : String(error)) }
@@ -32,24 +32,24 @@ export function recordedError(error: unknown, hide: (text: string) => string): R
     message: hide(message),
     ...(hint === undefined ? {} : { hint: hide(hint) }),
     ...(at === undefined ? {} : { at }),
-    ...(http === undefined ? {} : { http: hidden(http, hide) }),
-    ...(facts === undefined ? {} : { facts: hidden(facts, hide) }),
+    ...(http === undefined ? {} : { http: withHiddenSecrets(http, hide) }),
+    ...(facts === undefined ? {} : { facts: withHiddenSecrets(facts, hide) }),
   }
 }
 
-function hidden(value: object, hide: (text: string) => string): Readonly<Record<string, unknown>> {
+function withHiddenSecrets(value: object, hide: (text: string) => string): Readonly<Record<string, unknown>> {
   return JSON.parse(
-    JSON.stringify(value, (_, each: unknown) =>
-      typeof each === 'string' ? hide(each) : typeof each === 'bigint' ? each.toString() : each,
+    JSON.stringify(value, (_, member: unknown) =>
+      typeof member === 'string' ? hide(member) : typeof member === 'bigint' ? member.toString() : member,
     ),
   ) as Readonly<Record<string, unknown>>
 }
 
-/** An error of the class that was recorded. */
+/** Creates an error of the recorded class. */
 export function replayedError({ code, message, hint, at, http, facts }: RecordedError): Error {
-  const Family = families.get(code)
-  if (Family === undefined) return new Error(message)
-  return new Family(message, {
+  const ErrorClass = errorClasses.get(code)
+  if (ErrorClass === undefined) return new Error(message)
+  return new ErrorClass(message, {
     ...(hint === undefined ? {} : { hint }),
     ...(at === undefined ? {} : { at }),
     ...(http === undefined ? {} : { http: factsOf(http) }),
@@ -71,7 +71,7 @@ function factsOf(http: Readonly<Record<string, unknown>>): HttpFacts {
   }
 }
 
-const families: ReadonlyMap<string, new (message: string, details: ErrorDetails) => OcciError> = new Map<
+const errorClasses: ReadonlyMap<string, new (message: string, details: ErrorDetails) => OcciError> = new Map<
   string,
   new (
     message: string,

@@ -1,14 +1,14 @@
 /**
- * Recordings of exchanges: HAR 1.2 with header order and repetition kept, and what HAR has no place for in
- * members that begin with an underscore. Reading accepts the files of other programs as well. Nothing here
- * hides secrets; record.ts does that before.
+ * Recordings of exchanges as HAR 1.2. The order and repetition of headers are kept; data without a standard member
+ * is in members that begin with an underscore. Files of other programs can be read as well. Secrets are not masked
+ * here, but before, in record.ts.
  */
 
 import type { HeaderPair } from '../../basics/http.js'
 import { isRecord } from '../../basics/objects.js'
 import { ProtocolError } from '../../errors/errors.js'
 
-/** One attempt to send a request, and what came of it. */
+/** One attempt to send a request, and its result. */
 export interface Exchange {
   /** Whether a login or the client sent it. */
   readonly by: 'client' | 'login'
@@ -19,20 +19,20 @@ export interface Exchange {
   readonly request: RecordedRequest
   /** Undefined when no response arrived. */
   readonly response?: RecordedResponse
-  /** What the transport threw, also after a part of the body. */
+  /** The error that the transport threw, possibly after a part of the body. */
   readonly error?: RecordedError
 }
 
 /** A request of a recording, with its secrets masked. */
 export interface RecordedRequest {
-  /** Any method, also one that this transport does not send. */
+  /** Any method, including those that this transport cannot send. */
   readonly method: string
   readonly url: string
   readonly headers: readonly HeaderPair[]
   readonly body?: string
 }
 
-/** The answer to it. */
+/** A response of a recording, with its secrets masked. */
 export interface RecordedResponse {
   readonly status: number
   readonly reason: string
@@ -40,8 +40,8 @@ export interface RecordedResponse {
   readonly body: string
   readonly url: string
   readonly tolerated: readonly string[]
-  /** The recording has the beginning of the body only. */
-  readonly cut?: boolean
+  /** Whether the recording has only the beginning of the body. */
+  readonly truncated?: boolean
 }
 
 /** The members of an OcciError, as plain data. */
@@ -54,23 +54,23 @@ export interface RecordedError {
   readonly facts?: Readonly<Record<string, unknown>>
 }
 
-/** An outcome of the credentials' methods, in the order of the calls. */
+/** The outcome of one call of the credentials' methods. */
 export interface CredentialsOutcome {
   readonly call: 'sign' | 'renew' | 'refused'
-  /** The number of the call of `sign` that failed, from 1. */
+  /** Which call of `sign` failed, counted from 1. */
   readonly after?: number
-  /** `sign` and `renew`: the method rejected with it. `refused`: it returned it. */
+  /** The error with which `sign` or `renew` rejected, or that `refused` returned. */
   readonly error?: RecordedError
-  /** What `renew` answered. */
+  /** The result of `renew`. */
   readonly renewed?: boolean
 }
 
-/** What a recording holds besides the exchanges, so that a command can run again without a login. */
+/** The data of a recording besides the exchanges, which lets a command run again without a login. */
 export interface RecordingFacts {
   readonly endpoint?: string
-  /** The words of the command. */
+  /** The command line. */
   readonly command?: string
-  /** How often a request was repeated at most. */
+  /** The highest number of retries of a request. */
   readonly retries?: number
   /** Ids that the client generated, in order. */
   readonly ids?: readonly string[]
@@ -84,7 +84,7 @@ export interface RecordingFacts {
   }
 }
 
-/** What a HAR file holds. */
+/** The content of a HAR file. */
 export interface Recording {
   readonly exchanges: readonly Exchange[]
   readonly facts: RecordingFacts
@@ -95,18 +95,18 @@ export function harHead(creator: { readonly name: string; readonly version: stri
   return `{"log":{"version":"1.2","creator":${JSON.stringify(creator)},"entries":[`
 }
 
-/** The text of a HAR file behind its last entry. */
+/** The text of a HAR file after its last entry. */
 export function harTail(facts: RecordingFacts): string {
   return `\n],"_occi":${JSON.stringify(facts)}}}\n`
 }
 
-/** A whole HAR file, for exchanges that recordTransport gave. */
+/** The text of a HAR file for the exchanges from recordTransport. */
 export function harText(recording: Recording, creator = { name: 'occi', version: '' }): string {
   const { exchanges, facts } = recording
   return `${harHead(creator)}\n${exchanges.map(harEntry).join(',\n')}${harTail(facts)}`
 }
 
-/** One member of `entries`. */
+/** The text of one item of `entries`. */
 export function harEntry({ by, at, took, request, response, error }: Exchange): string {
   const { method, url, headers, body } = request
   return JSON.stringify({
@@ -135,7 +135,9 @@ export function harEntry({ by, at, took, request, response, error }: Exchange): 
         size: response?.body.length ?? 0,
         mimeType: typeIn(response?.headers ?? []),
         text: response?.body ?? '',
-        ...(response?.cut === true ? { comment: 'The recording has the beginning of the body only.' } : {}),
+        ...(response?.truncated === true
+          ? { comment: 'The recording has the beginning of the body only.' }
+          : {}),
       },
       redirectURL: '',
       headersSize: -1,
@@ -144,7 +146,7 @@ export function harEntry({ by, at, took, request, response, error }: Exchange): 
       ...(response === undefined || response.tolerated.length === 0
         ? {}
         : { _tolerated: response.tolerated }),
-      ...(response?.cut === true ? { _cut: true } : {}),
+      ...(response?.truncated === true ? { _cut: true } : {}),
     },
     cache: {},
     timings: { send: 0, wait: took, receive: 0 },
@@ -158,8 +160,8 @@ function typeIn(headers: readonly HeaderPair[]): string {
 }
 
 /**
- * Reads a HAR file. Throws ProtocolError for text that is not HAR, naming the entry that is malformed. The
- * file may come from an attacker: members are checked one by one, and none of its text is trusted.
+ * Reads a HAR file. Throws ProtocolError for text that is not HAR, naming the malformed entry. The file may come from
+ * an attacker, so each member is checked, and no text in it is trusted.
  */
 export function parseHar(text: string): Recording {
   const log = member(parse(text), 'log')
@@ -210,7 +212,7 @@ function exchangeIn(entry: unknown, index: number): Exchange {
   }
 }
 
-/** Undefined for status 0, by which HAR says that no response arrived. */
+/** The response; undefined for status 0, which means in HAR that no response arrived. */
 function responseIn(response: unknown, requested: string): RecordedResponse | undefined | 'malformed' {
   const status = member(response, 'status')
   if (status === 0 || response === undefined) return undefined
@@ -230,7 +232,7 @@ function responseIn(response: unknown, requested: string): RecordedResponse | un
     body: member(content, 'encoding') === 'base64' ? fromBase64(text) : text,
     url: url !== undefined && isHttp(url) ? url : requested,
     tolerated: Array.isArray(tolerated) ? tolerated.filter((each) => typeof each === 'string') : [],
-    ...(member(response, '_cut') === true ? { cut: true } : {}),
+    ...(member(response, '_cut') === true ? { truncated: true } : {}),
   }
 }
 
@@ -246,7 +248,7 @@ function atobOrEmpty(text: string): string {
   }
 }
 
-/** Undefined unless all are pairs of a name and a value on one line. */
+/** The headers; undefined if one of them is not a pair of a name and a value on one line. */
 function pairsIn(headers: unknown): readonly HeaderPair[] | undefined {
   if (!Array.isArray(headers)) return undefined
   const pairs: HeaderPair[] = []
@@ -254,7 +256,7 @@ function pairsIn(headers: unknown): readonly HeaderPair[] | undefined {
     const name = textOf(member(header, 'name'))
     const value = textOf(member(header, 'value'))
     if (name === undefined || value === undefined || /[\r\n\0]/.test(name + value)) return undefined
-    // HTTP/2 tools list pseudo headers as well.
+    // Programs that use HTTP/2 list pseudo headers as well.
     if (!name.startsWith(':')) pairs.push([name, value])
   }
   return pairs

@@ -1,48 +1,51 @@
-/** Masks the secrets of an exchange so that its body stays readable by a parser. */
+/** Masks the secrets of an exchange so that its body can still be parsed. */
 
 import type { HeaderPair } from '../../basics/http.js'
 import { isSecretHeader, mask, redactHeaders, redactText, redactUrl, secretSpans } from '../redact.js'
 
-export interface Hide {
+export interface SecretHider {
   headers(headers: readonly HeaderPair[]): readonly HeaderPair[]
   url(url: string): string
   text(text: string): string
 }
 
 /**
- * The masks of the trace, except that a value without quotes (a number in JSON) becomes a quoted mask. `more`
- * are further names of secret headers, and `known` masks secrets that the caller knows.
+ * Masks like the trace, except that a value without quotes (a number in JSON) becomes a quoted mask. `more` are
+ * further names of secret headers; `maskKnown` masks secrets that the caller knows.
  */
-export function secretHider(more: readonly string[], known: (text: string) => string): Hide {
+export function secretHider(more: readonly string[], maskKnown: (text: string) => string): SecretHider {
   return {
     headers: (headers) =>
       redactHeaders(
-        headers.map(([name, value]) => [name, isSecretHeader(name, more) ? value : known(quoting(value))]),
+        headers.map(([name, value]) => [
+          name,
+          isSecretHeader(name, more) ? value : maskKnown(quoteMasks(value)),
+        ]),
         more,
       ),
-    url: (url) => known(redactUrl(url)),
-    text: (text) => known(redactText(quoting(text))),
+    url: (url) => maskKnown(redactUrl(url)),
+    text: (text) => maskKnown(redactText(quoteMasks(text))),
   }
 }
 
-/** Quotes masks of unquoted values where the text is not a form. */
-function quoting(text: string): string {
+/** Replaces unquoted secrets by a quoted mask, unless the text is a form. */
+function quoteMasks(text: string): string {
   if (!/["\n]/.test(text)) return text
   let out = ''
-  let kept = 0
+  let copiedTo = 0
   for (const { start, stop } of secretSpans(text)) {
     if (text.charAt(start - 1) === '"') continue
-    out += `${text.slice(kept, start)}"${mask}"`
-    kept = stop
+    out += `${text.slice(copiedTo, start)}"${mask}"`
+    copiedTo = stop
   }
-  return kept === 0 ? text : out + text.slice(kept)
+  return copiedTo === 0 ? text : out + text.slice(copiedTo)
 }
 
 /**
- * Whether a text is the one that was recorded, where a mask stands for any text. Linear: each part is looked
- * for behind the one before it.
+ * Whether a text matches the recorded one, in which a mask matches any text. Takes linear time, since each part is
+ * searched for after the previous one.
  */
-export function isRecorded(recorded: string, text: string): boolean {
+export function matchesRecorded(recorded: string, text: string): boolean {
   if (recorded === text) return true
   const [first = '', ...rest] = recorded.split(mask)
   const last = rest.pop()

@@ -1,15 +1,15 @@
-/** A transport that records each exchange, without its secrets. */
+/** A transport that records each exchange without its secrets. */
 import { bodyText } from '../../basics/http.js'
 import type { HttpRequest, HttpResponse, StreamedResponse, Transport } from '../types.js'
 import { recordedError } from './errors.js'
 import type { Exchange, RecordedResponse } from './har.js'
-import { type Hide, secretHider } from './hide.js'
+import { type SecretHider, secretHider } from './hide.js'
 
 /** Settings of `recordTransport`. */
 export interface RecordSettings {
-  /** Receives each exchange when it has ended. */
+  /** Called with each exchange when it has ended. */
   readonly add: (exchange: Exchange) => void
-  /** Default `client`. Exchanges of a login are recorded and not replayed. */
+  /** Who sends the requests. Default `client`. Exchanges of a login are recorded, but not replayed. */
   readonly by?: Exchange['by']
   /** Milliseconds since the epoch. Default Date.now. */
   readonly now?: () => number
@@ -19,12 +19,12 @@ export interface RecordSettings {
   readonly mask?: (text: string) => string
 }
 
-/** Characters of a body that a recording keeps. */
-const longestRecorded = 64 * 1024 * 1024
+/** The largest recorded part of a body, in characters. */
+const maxBodyLength = 64 * 1024 * 1024
 
 /**
- * Records what passes through `inner`. Values of secret headers and members are masked, and so is what
- * `settings.mask` finds. A request that the caller aborts is not recorded.
+ * Records the exchanges of `inner`. Values of secret headers and members are masked, and secrets that
+ * `settings.mask` knows. A request that the caller aborts is not recorded.
  */
 export function recordTransport(inner: Transport, settings: RecordSettings): Transport {
   const { add, by = 'client', now = Date.now, secretHeaders = [], mask = (text) => text } = settings
@@ -32,7 +32,7 @@ export function recordTransport(inner: Transport, settings: RecordSettings): Tra
 
   function begin(request: HttpRequest) {
     const at = now()
-    return (response: Omit<RecordedResponse, 'cut'> | undefined, error?: unknown) => {
+    return (response: Omit<RecordedResponse, 'truncated'> | undefined, error?: unknown) => {
       if (error !== undefined && request.signal?.aborted) return
       add({
         by,
@@ -44,7 +44,7 @@ export function recordTransport(inner: Transport, settings: RecordSettings): Tra
           headers: hide.headers(request.headers),
           ...(request.body === undefined ? {} : { body: hide.text(bodyText(request.body)) }),
         },
-        ...(response === undefined ? {} : { response: hidden(response, hide) }),
+        ...(response === undefined ? {} : { response: withHiddenSecrets(response, hide) }),
         ...(error === undefined ? {} : { error: recordedError(error, (text) => mask(text)) }),
       })
     }
@@ -66,7 +66,7 @@ export function recordTransport(inner: Transport, settings: RecordSettings): Tra
       const end = begin(request)
       try {
         const response = await inner.stream(request)
-        return { ...response, chunks: noted(response, end) }
+        return { ...response, chunks: recordChunks(response, end) }
       } catch (error) {
         end(undefined, error)
         throw error
@@ -76,7 +76,7 @@ export function recordTransport(inner: Transport, settings: RecordSettings): Tra
   }
 }
 
-async function* noted(
+async function* recordChunks(
   { chunks, ...head }: StreamedResponse,
   end: (response: HttpResponse, error?: unknown) => void,
 ): AsyncGenerator<string> {
@@ -84,7 +84,7 @@ async function* noted(
   let failed: unknown
   try {
     for await (const chunk of chunks) {
-      if (body.length <= longestRecorded) body += chunk
+      if (body.length <= maxBodyLength) body += chunk
       yield chunk
     }
   } catch (error) {
@@ -95,16 +95,19 @@ async function* noted(
   }
 }
 
-function hidden(response: Omit<RecordedResponse, 'cut'>, hide: Hide): RecordedResponse {
+function withHiddenSecrets(
+  response: Omit<RecordedResponse, 'truncated'>,
+  hide: SecretHider,
+): RecordedResponse {
   const { status, reason, headers, url, tolerated } = response
   const body = hide.text(response.body)
   return {
     status,
     reason,
     headers: hide.headers(headers),
-    body: body.slice(0, longestRecorded),
+    body: body.slice(0, maxBodyLength),
     url: hide.url(url),
     tolerated,
-    ...(body.length > longestRecorded ? { cut: true } : {}),
+    ...(body.length > maxBodyLength ? { truncated: true } : {}),
   }
 }

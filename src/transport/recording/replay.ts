@@ -5,15 +5,15 @@ import { redactUrl } from '../redact.js'
 import type { HttpRequest, HttpResponse, Transport } from '../types.js'
 import { replayedError } from './errors.js'
 import type { Exchange, Recording } from './har.js'
-import { isRecorded, secretHider } from './hide.js'
+import { matchesRecorded, secretHider } from './hide.js'
 
-/** A clock that shows the times of the recording and does not wait. */
+/** A clock that returns the times of the recording and does not wait. */
 export interface ReplayClock {
   now(): number
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
 }
 
-/** A transport that answers from a recording, and a clock with the times of the recording. Give both to the client. */
+/** A transport that answers from a recording, and a clock with the times of the recording. Pass both to the client. */
 export interface Replay {
   readonly transport: Transport
   readonly clock: ReplayClock
@@ -21,8 +21,8 @@ export interface Replay {
 
 /**
  * Each request is answered by the first unused exchange with the same method, URL and body; exchanges of a login are
- * not used. A masked secret in the recording matches any text. Answers to concurrent requests come in the recorded
- * order. Rejects with NetworkError when the recording has no exchange, or no further one, for a request.
+ * not used. A masked secret in the recording matches any text. Responses to concurrent requests arrive in the
+ * recorded order. Requests reject with NetworkError if the recording has no (further) exchange for them.
  */
 export function replay({ exchanges }: Recording): Replay {
   const unused = new Map<string, Exchange[]>()
@@ -37,16 +37,16 @@ export function replay({ exchanges }: Recording): Replay {
   const hide = secretHider([], (text) => text)
 
   const order = new Map(exchanges.map((exchange, index) => [exchange, index]))
-  const waiting: { readonly exchange: Exchange; readonly go: () => void }[] = []
+  const waiting: { readonly exchange: Exchange; readonly resolve: () => void }[] = []
 
   /** Resolves after the requests that were sent at the same time and ended earlier. */
   function waitForTurn(exchange: Exchange): Promise<void> {
-    return new Promise((go) => {
-      waiting.push({ exchange, go })
+    return new Promise((resolve) => {
+      waiting.push({ exchange, resolve })
       if (waiting.length > 1) return
       setTimeout(() => {
         waiting.sort((one, other) => (order.get(one.exchange) ?? 0) - (order.get(other.exchange) ?? 0))
-        for (const each of waiting.splice(0)) each.go()
+        for (const each of waiting.splice(0)) each.resolve()
       })
     })
   }
@@ -74,7 +74,7 @@ export function replay({ exchanges }: Recording): Replay {
 
   function throwRecordedEnd({ response, error }: Exchange, request: HttpRequest): void {
     if (error !== undefined) throw replayedError(error)
-    if (response?.cut !== true) return
+    if (response?.truncated !== true) return
     throw new NetworkError('The recording has only the beginning of this answer', {
       http: { method: request.method, url: redactUrl(request.url) },
     })
@@ -106,7 +106,7 @@ export function replay({ exchanges }: Recording): Replay {
 }
 
 function isSame(recorded: Exchange['request'], url: string, body: string | undefined): boolean {
-  return isRecorded(recorded.url, url) && isRecorded(recorded.body ?? '', body ?? '')
+  return matchesRecorded(recorded.url, url) && matchesRecorded(recorded.body ?? '', body ?? '')
 }
 
 async function* chunksOf(body: string, ending: () => void): AsyncGenerator<string> {
@@ -116,7 +116,7 @@ async function* chunksOf(body: string, ending: () => void): AsyncGenerator<strin
 
 function notRecorded({ method, url }: HttpRequest, exchanges: readonly Exchange[]): NetworkError {
   const same = exchanges.some(({ by, request }) => {
-    return by === 'client' && request.method === method && isRecorded(request.url, redactUrl(url))
+    return by === 'client' && request.method === method && matchesRecorded(request.url, redactUrl(url))
   })
   return new NetworkError(
     same

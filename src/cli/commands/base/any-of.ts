@@ -4,7 +4,7 @@ import { shellWord } from '../../../basics/shell-word.js'
 import type { NewEntity } from '../../../client/index.js'
 import type { Setting } from '../../../config/types.js'
 import { isBasedOnModel, type OcciError, SitesError, UsageError, withFacts } from '../../../errors/errors.js'
-import { firstThatAccepts, shares, verdictOn } from '../../../federation/any-of.js'
+import { firstThatAccepts, siteOrders, verdictFor } from '../../../federation/any-of.js'
 import type { TriedSite } from '../../command.js'
 import type { CommandContext, Invocation } from '../../context.js'
 import type { Output, OutputRecord } from '../../output/types.js'
@@ -67,7 +67,7 @@ export async function createAnyOf(
             after,
             async (location) => made(location),
           )
-          if (failure !== undefined && verdictOn(failure, true) === 'remove') throw failure
+          if (failure !== undefined && verdictFor(failure, true) === 'remove') throw failure
           return { record, said, failure }
         },
         remove: async (one, location) => {
@@ -92,14 +92,14 @@ export async function createAnyOf(
       for (const line of refusals) await whole.warn(line)
     }
   }
-  const [first = []] = shares(sites, 1, false)
+  const [first = []] = siteOrders(sites, 1, false)
   if (count === 1) {
     const record = await create(title, first)
     whole.inform(`Created ${noun.one} ${displayName(record)} at ${record.site}${inState(record.entity)}.`)
     whole.inform(`Next: occi ${noun.name} describe ${shellWord(`${displayName(record)}@${record.site}`)}`)
     return output([record], 'one', createdColumns(whole, record))
   }
-  const orders = shares(sites, count, whole.options.isSet('spread'))
+  const orders = siteOrders(sites, count, whole.options.isSet('spread'))
   const names = orders.map((_, at) => `${title ?? noun.name}-${at + 1}`)
   const records = await forEach(whole, names, `Creating ${noun.many}`, (name) =>
     create(title === undefined ? undefined : name, orders[names.indexOf(name)] ?? first),

@@ -174,7 +174,7 @@ async function trigger(
     const readBack = state === undefined && printsData(context)
     let entity = await client.trigger(before ?? location, action, attributes, {
       signal: context.signal,
-      onMade,
+      onCreated: onMade,
       readBack,
     })
     if (state !== undefined) {

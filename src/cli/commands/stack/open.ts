@@ -14,7 +14,7 @@ import {
   resourceOf,
   type Stack,
   stateFileName,
-  type World,
+  type StackEnvironment,
 } from '../../../stack/index.js'
 import type { CommandContext, Connection } from '../../context.js'
 import type { OptionDeclaration } from '../../options/declaration.js'
@@ -102,7 +102,7 @@ export function replacedIn({ options }: CommandContext, { resources, file }: Sta
 interface OpenStack {
   readonly stack: Stack
   readonly stateFile: string
-  readonly world: World
+  readonly world: StackEnvironment
   /** Milliseconds to wait for another command. */
   readonly patience: number
   close(): Promise<void>

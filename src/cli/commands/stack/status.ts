@@ -15,7 +15,7 @@ import {
   type StateRecords,
   type Template,
   valuesFrom,
-  type World,
+  type StackEnvironment,
 } from '../../../stack/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { Output, OutputRecord } from '../../output/types.js'
@@ -131,12 +131,12 @@ function oneOutput(name: string, data: Readonly<Record<string, string>>): Output
 }
 
 /** Reads what the outputs name, one request for each. */
-async function entitiesOf(stack: Stack, templates: readonly Template[], records: StateRecords, world: World) {
+async function entitiesOf(stack: Stack, templates: readonly Template[], records: StateRecords, world: StackEnvironment) {
   const found = new Map<
     string,
     {
       readonly entity: Entity
-      readonly model: Awaited<ReturnType<Awaited<ReturnType<World['client']>>['model']>>
+      readonly model: Awaited<ReturnType<Awaited<ReturnType<StackEnvironment['client']>>['model']>>
     }
   >()
   for (const { resource, index, attribute } of templates.flatMap(resourcesIn)) {
@@ -161,7 +161,7 @@ async function entitiesOf(stack: Stack, templates: readonly Template[], records:
 }
 
 async function existingPlace(
-  client: Awaited<ReturnType<World['client']>>,
+  client: Awaited<ReturnType<StackEnvironment['client']>>,
   declared: NonNullable<ReturnType<Stack['resources']['get']>> | undefined,
 ): Promise<string> {
   if (declared === undefined) return ''

@@ -534,7 +534,7 @@ describe('where the certificate is found', () => {
     const readFile = async (path: string, { discovered: found }: Purpose) => {
       asked.push([path, found === true])
       if (found === true)
-        throw new UnreadableFileError('it belongs to another user (number 7)', 'not-ones-own')
+        throw new UnreadableFileError('it belongs to another user (number 7)', 'foreign-owner')
       throw new Error('ENOENT')
     }
     const log: string[] = []
