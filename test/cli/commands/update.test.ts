@@ -4,7 +4,7 @@ import { machine } from '../support/harness.js'
 
 async function withMachine() {
   const { occi } = machine({ env: { OCCI_ENDPOINT: 'sandbox:' } })
-  const created = await occi('compute create web --os debian-12 --size small --wait -o name')
+  const created = await occi('compute create web --os debian-12 --size small --wait -o id')
   expect(created.status).toBe(0)
   return { occi, id: created.out.trim() }
 }

@@ -93,7 +93,7 @@ describe('a proxy', () => {
     const outcome = await at.run('compute list -o json -v --trace=trace.txt')
     expect(outcome).toMatchObject({
       code: 0,
-      stderr: expect.stringMatching(/ \(by proxy 127\.0\.0\.1:\d+\) → 200/),
+      stderr: expect.stringMatching(/ \(via proxy 127\.0\.0\.1:\d+\) → 200/),
     })
     expect(JSON.parse(outcome.stdout)).toBeInstanceOf(Array)
     const seen = outcome.stdout + outcome.stderr + readFileSync(join(at.home, 'trace.txt'), 'utf8')
@@ -223,7 +223,7 @@ describe('errors of a proxy are shown as errors of the proxy', () => {
 describe('a SOCKS5 proxy (dante)', () => {
   const plainLocal = () => sandbox.endpoint
   const tlsLocal = () => `https://127.0.0.1:${portOf(tls)}/`
-  const viaDante = () => new RegExp(`by proxy ${dante.host}`)
+  const viaDante = () => new RegExp(`via proxy ${dante.host}`)
 
   it.each([
     ['plain http', plainLocal, () => ({ ALL_PROXY: `socks5h://${dante.host}` })],
@@ -240,7 +240,7 @@ describe('a SOCKS5 proxy (dante)', () => {
     const at = user({ OCCI_ENDPOINT: `http://127.0.0.1:${portOf(stern)}/` })
     const told = await at.run(`compute list --proxy socks5h://me:planted@${dante.host}`)
     expect(told).toMatchObject({
-      code: 9,
+      code: 10,
       stderr: expect.stringContaining(
         `The proxy ${dante.host} opens no connection to 127.0.0.1:${portOf(stern)}`,
       ),
@@ -318,7 +318,7 @@ describe('no_proxy', () => {
         at.run('compute list -v --no-cache', env),
       ),
     )
-    expect(outcomes.map(({ code, stderr }) => [code, stderr.includes('by proxy')])).toEqual([
+    expect(outcomes.map(({ code, stderr }) => [code, stderr.includes('via proxy')])).toEqual([
       [0, true],
       [0, false],
       [0, false],
