@@ -112,10 +112,13 @@ describe('the answers of completion', () => {
 
   it('completion describes each candidate', async () => {
     expect(await answer(['mixin', 'os_tpl'], sources)).toEqual([
-      { value: 'debian', says: 'alias of debian-12' },
-      { value: 'debian-12', says: 'Debian 12' },
+      { value: 'debian', description: 'alias of debian-12' },
+      { value: 'debian-12', description: 'Debian 12' },
     ])
-    expect(await answer(['entity', 'compute'], sources)).toContainEqual({ value: 'a1', says: 'web, active' })
+    expect(await answer(['entity', 'compute'], sources)).toContainEqual({
+      value: 'a1',
+      description: 'web, active',
+    })
   })
 })
 
