@@ -154,7 +154,7 @@ describe('the answers of completion', () => {
 
   it('completion of explain goes on after a dot with the attributes of the kind', async () => {
     const found = await answer(['explainable'], { ...sources, typed: 'compute.' })
-    expect(found).toContainEqual({ value: 'compute.cores', says: 'cores' })
+    expect(found).toContainEqual({ value: 'compute.cores', description: 'cores' })
     expect(found.map(({ value }) => value)).toContain('compute.state')
     expect((await answer(['explainable'], { ...sources, typed: 'nothing.' })).length).toBe(4)
   })
