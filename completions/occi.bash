@@ -7,8 +7,8 @@ _occi_option_value() {
   case "$1:$2" in
     'compute list:'--mixin) action='query mixin' ;;
     'compute list:'--attribute) action='query attribute compute' ;;
-    'compute list:'--where) action='query attribute compute' ;;
-    'compute describe:'--where) action='query attribute compute' ;;
+    'compute list:'--where) action='query condition compute' ;;
+    'compute describe:'--where) action='query condition compute' ;;
     'compute create:'--os) action='query mixin os_tpl' ;;
     'compute create:'--size) action='query mixin resource_tpl' ;;
     'compute create:'--ssh-key) action='file' ;;
@@ -23,48 +23,48 @@ _occi_option_value() {
     'compute update:'--size) action='query mixin resource_tpl' ;;
     'compute update:'--mixin) action='query mixin' ;;
     'compute update:'--attribute) action='query attribute compute' ;;
-    'compute update:'--where) action='query attribute compute' ;;
+    'compute update:'--where) action='query condition compute' ;;
     'compute update:'--wait) action='query state compute' ;;
     'compute replace:'--os) action='query mixin os_tpl' ;;
     'compute replace:'--size) action='query mixin resource_tpl' ;;
     'compute replace:'--mixin) action='query mixin' ;;
     'compute replace:'--attribute) action='query attribute compute' ;;
     'compute replace:'--wait) action='query state compute' ;;
-    'compute delete:'--where) action='query attribute compute' ;;
+    'compute delete:'--where) action='query condition compute' ;;
     'compute start:'--attribute) action='query attribute compute' ;;
-    'compute start:'--where) action='query attribute compute' ;;
+    'compute start:'--where) action='query condition compute' ;;
     'compute start:'--wait) action='query state compute' ;;
     'compute stop:'--method) action='words graceful acpioff poweroff' ;;
     'compute stop:'--attribute) action='query attribute compute' ;;
-    'compute stop:'--where) action='query attribute compute' ;;
+    'compute stop:'--where) action='query condition compute' ;;
     'compute stop:'--wait) action='query state compute' ;;
     'compute restart:'--method) action='words graceful warm cold' ;;
     'compute restart:'--attribute) action='query attribute compute' ;;
-    'compute restart:'--where) action='query attribute compute' ;;
+    'compute restart:'--where) action='query condition compute' ;;
     'compute restart:'--wait) action='query state compute' ;;
     'compute suspend:'--method) action='words hibernate suspend' ;;
     'compute suspend:'--attribute) action='query attribute compute' ;;
-    'compute suspend:'--where) action='query attribute compute' ;;
+    'compute suspend:'--where) action='query condition compute' ;;
     'compute suspend:'--wait) action='query state compute' ;;
     'compute save:'--method) action='words hot deferred' ;;
     'compute save:'--attribute) action='query attribute compute' ;;
-    'compute save:'--where) action='query attribute compute' ;;
+    'compute save:'--where) action='query condition compute' ;;
     'compute save:'--wait) action='query state compute' ;;
     'compute trigger:'--attribute) action='query attribute compute' ;;
-    'compute trigger:'--where) action='query attribute compute' ;;
+    'compute trigger:'--where) action='query condition compute' ;;
     'compute trigger:'--wait) action='query state compute' ;;
     'compute link:'--kind) action='query kind' ;;
     'compute link:'--mixin) action='query mixin' ;;
     'compute link:'--attribute) action='query attribute link' ;;
     'compute link:'--wait) action='query state link' ;;
     'compute wait:'--for) action='query state compute' ;;
-    'compute wait:'--where) action='query attribute compute' ;;
-    'compute ip:'--where) action='query attribute compute' ;;
+    'compute wait:'--where) action='query condition compute' ;;
+    'compute ip:'--where) action='query condition compute' ;;
     'compute ssh:'--identity|'compute ssh:'-i) action='file' ;;
     'network list:'--mixin) action='query mixin' ;;
     'network list:'--attribute) action='query attribute network' ;;
-    'network list:'--where) action='query attribute network' ;;
-    'network describe:'--where) action='query attribute network' ;;
+    'network list:'--where) action='query condition network' ;;
+    'network describe:'--where) action='query condition network' ;;
     'network create:'--allocation) action='words dynamic static' ;;
     'network create:'--mixin) action='query mixin' ;;
     'network create:'--attribute) action='query attribute network' ;;
@@ -72,31 +72,31 @@ _occi_option_value() {
     'network create:'--wait) action='query state network' ;;
     'network update:'--mixin) action='query mixin' ;;
     'network update:'--attribute) action='query attribute network' ;;
-    'network update:'--where) action='query attribute network' ;;
+    'network update:'--where) action='query condition network' ;;
     'network update:'--wait) action='query state network' ;;
     'network replace:'--mixin) action='query mixin' ;;
     'network replace:'--attribute) action='query attribute network' ;;
     'network replace:'--wait) action='query state network' ;;
-    'network delete:'--where) action='query attribute network' ;;
+    'network delete:'--where) action='query condition network' ;;
     'network up:'--attribute) action='query attribute network' ;;
-    'network up:'--where) action='query attribute network' ;;
+    'network up:'--where) action='query condition network' ;;
     'network up:'--wait) action='query state network' ;;
     'network down:'--attribute) action='query attribute network' ;;
-    'network down:'--where) action='query attribute network' ;;
+    'network down:'--where) action='query condition network' ;;
     'network down:'--wait) action='query state network' ;;
     'network trigger:'--attribute) action='query attribute network' ;;
-    'network trigger:'--where) action='query attribute network' ;;
+    'network trigger:'--where) action='query condition network' ;;
     'network trigger:'--wait) action='query state network' ;;
     'network link:'--kind) action='query kind' ;;
     'network link:'--mixin) action='query mixin' ;;
     'network link:'--attribute) action='query attribute link' ;;
     'network link:'--wait) action='query state link' ;;
     'network wait:'--for) action='query state network' ;;
-    'network wait:'--where) action='query attribute network' ;;
+    'network wait:'--where) action='query condition network' ;;
     'storage list:'--mixin) action='query mixin' ;;
     'storage list:'--attribute) action='query attribute storage' ;;
-    'storage list:'--where) action='query attribute storage' ;;
-    'storage describe:'--where) action='query attribute storage' ;;
+    'storage list:'--where) action='query condition storage' ;;
+    'storage describe:'--where) action='query condition storage' ;;
     'storage create:'--attach-to) action='query entity compute' ;;
     'storage create:'--mixin) action='query mixin' ;;
     'storage create:'--attribute) action='query attribute storage' ;;
@@ -104,36 +104,36 @@ _occi_option_value() {
     'storage create:'--wait) action='query state storage' ;;
     'storage update:'--mixin) action='query mixin' ;;
     'storage update:'--attribute) action='query attribute storage' ;;
-    'storage update:'--where) action='query attribute storage' ;;
+    'storage update:'--where) action='query condition storage' ;;
     'storage update:'--wait) action='query state storage' ;;
     'storage replace:'--mixin) action='query mixin' ;;
     'storage replace:'--attribute) action='query attribute storage' ;;
     'storage replace:'--wait) action='query state storage' ;;
-    'storage delete:'--where) action='query attribute storage' ;;
+    'storage delete:'--where) action='query condition storage' ;;
     'storage online:'--attribute) action='query attribute storage' ;;
-    'storage online:'--where) action='query attribute storage' ;;
+    'storage online:'--where) action='query condition storage' ;;
     'storage online:'--wait) action='query state storage' ;;
     'storage offline:'--attribute) action='query attribute storage' ;;
-    'storage offline:'--where) action='query attribute storage' ;;
+    'storage offline:'--where) action='query condition storage' ;;
     'storage offline:'--wait) action='query state storage' ;;
     'storage backup:'--attribute) action='query attribute storage' ;;
-    'storage backup:'--where) action='query attribute storage' ;;
+    'storage backup:'--where) action='query condition storage' ;;
     'storage backup:'--wait) action='query state storage' ;;
     'storage snapshot:'--attribute) action='query attribute storage' ;;
-    'storage snapshot:'--where) action='query attribute storage' ;;
+    'storage snapshot:'--where) action='query condition storage' ;;
     'storage snapshot:'--wait) action='query state storage' ;;
     'storage resize:'--attribute) action='query attribute storage' ;;
-    'storage resize:'--where) action='query attribute storage' ;;
+    'storage resize:'--where) action='query condition storage' ;;
     'storage resize:'--wait) action='query state storage' ;;
     'storage trigger:'--attribute) action='query attribute storage' ;;
-    'storage trigger:'--where) action='query attribute storage' ;;
+    'storage trigger:'--where) action='query condition storage' ;;
     'storage trigger:'--wait) action='query state storage' ;;
     'storage link:'--kind) action='query kind' ;;
     'storage link:'--mixin) action='query mixin' ;;
     'storage link:'--attribute) action='query attribute link' ;;
     'storage link:'--wait) action='query state link' ;;
     'storage wait:'--for) action='query state storage' ;;
-    'storage wait:'--where) action='query attribute storage' ;;
+    'storage wait:'--where) action='query condition storage' ;;
     'link list:'--of) action='query entity' ;;
     'link list:'--kind) action='query kind' ;;
     'link create:'--kind) action='query kind' ;;
@@ -208,23 +208,24 @@ _occi_option_value() {
     'flavors:'--applies-to) action='query kind' ;;
     'ps:'--mixin) action='query mixin' ;;
     'ps:'--attribute) action='query attribute compute' ;;
-    'ps:'--where) action='query attribute compute' ;;
+    'ps:'--where) action='query condition compute' ;;
     'vms:'--mixin) action='query mixin' ;;
     'vms:'--attribute) action='query attribute compute' ;;
-    'vms:'--where) action='query attribute compute' ;;
+    'vms:'--where) action='query condition compute' ;;
     'servers:'--mixin) action='query mixin' ;;
     'servers:'--attribute) action='query attribute compute' ;;
-    'servers:'--where) action='query attribute compute' ;;
+    'servers:'--where) action='query condition compute' ;;
     'networks:'--mixin) action='query mixin' ;;
     'networks:'--attribute) action='query attribute network' ;;
-    'networks:'--where) action='query attribute network' ;;
+    'networks:'--where) action='query condition network' ;;
     'volumes:'--mixin) action='query mixin' ;;
     'volumes:'--attribute) action='query attribute storage' ;;
-    'volumes:'--where) action='query attribute storage' ;;
+    'volumes:'--where) action='query condition storage' ;;
     'kinds:'--filter) action='query category' ;;
     'contexts:'--group) action='query group' ;;
     'login:'--keep-password) action='words keyring file no' ;;
     *:--output|*:-o) action='words table wide json jsonl yaml csv tsv name id url ip value env pairs text/plain text/occi occi+json' ;;
+    *:--columns) action='query columns' ;;
     *:--csv-formulas) action='words keep defuse' ;;
     *:--context) action='query sites' ;;
     *:--auth) action='words auto none basic digest token x509 oidc keystone' ;;
@@ -249,13 +250,13 @@ _occi_argument() {
     'compute update:'*) action='query entity compute' ;;
     'compute replace:'0) action='query entity compute' ;;
     'compute delete:'*) action='query entity compute' ;;
-    'compute start:'*) action='query entity compute' ;;
-    'compute stop:'*) action='query entity compute' ;;
-    'compute restart:'*) action='query entity compute' ;;
-    'compute suspend:'*) action='query entity compute' ;;
-    'compute save:'*) action='query entity compute' ;;
+    'compute start:'*) action='query entity compute start' ;;
+    'compute stop:'*) action='query entity compute stop' ;;
+    'compute restart:'*) action='query entity compute restart' ;;
+    'compute suspend:'*) action='query entity compute suspend' ;;
+    'compute save:'*) action='query entity compute save' ;;
     'compute trigger:'0) action='query action compute' ;;
-    'compute trigger:'*) action='query entity compute' ;;
+    'compute trigger:'*) action='query entity compute -' ;;
     'compute link:'0) action='query entity compute' ;;
     'compute link:'1) action='query entity' ;;
     'compute unlink:'0) action='query entity compute' ;;
@@ -267,10 +268,10 @@ _occi_argument() {
     'network update:'*) action='query entity network' ;;
     'network replace:'0) action='query entity network' ;;
     'network delete:'*) action='query entity network' ;;
-    'network up:'*) action='query entity network' ;;
-    'network down:'*) action='query entity network' ;;
+    'network up:'*) action='query entity network up' ;;
+    'network down:'*) action='query entity network down' ;;
     'network trigger:'0) action='query action network' ;;
-    'network trigger:'*) action='query entity network' ;;
+    'network trigger:'*) action='query entity network -' ;;
     'network link:'0) action='query entity network' ;;
     'network link:'1) action='query entity' ;;
     'network unlink:'0) action='query entity network' ;;
@@ -280,13 +281,13 @@ _occi_argument() {
     'storage update:'*) action='query entity storage' ;;
     'storage replace:'0) action='query entity storage' ;;
     'storage delete:'*) action='query entity storage' ;;
-    'storage online:'*) action='query entity storage' ;;
-    'storage offline:'*) action='query entity storage' ;;
-    'storage backup:'*) action='query entity storage' ;;
-    'storage snapshot:'*) action='query entity storage' ;;
-    'storage resize:'*) action='query entity storage' ;;
+    'storage online:'*) action='query entity storage online' ;;
+    'storage offline:'*) action='query entity storage offline' ;;
+    'storage backup:'*) action='query entity storage backup' ;;
+    'storage snapshot:'*) action='query entity storage snapshot' ;;
+    'storage resize:'*) action='query entity storage resize' ;;
     'storage trigger:'0) action='query action storage' ;;
-    'storage trigger:'*) action='query entity storage' ;;
+    'storage trigger:'*) action='query entity storage -' ;;
     'storage link:'0) action='query entity storage' ;;
     'storage link:'1) action='query entity' ;;
     'storage unlink:'0) action='query entity storage' ;;
@@ -443,7 +444,7 @@ _occi_options() {
     'login') options='--save-as --keep-password' ;;
     *) options= ;;
   esac
-  options="$options --output --columns --sort --no-header --query --template --csv-formulas --endpoint --context --all-contexts --site-timeout --auth --username --password-stdin --token --token-stdin --header --timeout --connect-timeout --proxy --retries --deadline --max-response --ca-file --ca-path --ca-system --insecure --tls-min-version --tls-max-version --media-type --provider --concurrency --no-cache --yes --trust-project --dry-run --curl --no-input --quiet --verbose --trace --record --color --no-color --help --allow-plain-http --first-method --password --digest-qop --token-header --token-command --user-cert --user-cred --user-key --passphrase --access-token --oidc-account --oidc-issuer --oidc-discovery --oidc-client-id --oidc-client-secret --oidc-scope --oidc-grant --refresh-token --auth-url --os-cloud --auth-type --keystone-version --user-id --user-domain --user-domain-id --default-domain --default-domain-id --project --project-id --project-domain --project-domain-id --project-auto --domain --domain-id --system-scope --trust-id --unscoped --application-credential-id --application-credential-name --application-credential-secret --passcode --identity-provider --protocol --voms --region --interface --password-file --password-command --passphrase-file --passphrase-command --keyring"
+  options="$options --output --columns --sort --no-header --query --template --csv-formulas --endpoint --context --all-contexts --site-timeout --auth --username --password-stdin --token --token-stdin --header --timeout --connect-timeout --completion-requests --proxy --retries --deadline --max-response --ca-file --ca-path --ca-system --insecure --tls-min-version --tls-max-version --media-type --provider --concurrency --no-cache --yes --trust-project --dry-run --curl --no-input --quiet --verbose --trace --record --color --no-color --help --allow-plain-http --first-method --password --digest-qop --token-header --token-command --user-cert --user-cred --user-key --passphrase --access-token --oidc-account --oidc-issuer --oidc-discovery --oidc-client-id --oidc-client-secret --oidc-scope --oidc-grant --refresh-token --auth-url --os-cloud --auth-type --keystone-version --user-id --user-domain --user-domain-id --default-domain --default-domain-id --project --project-id --project-domain --project-domain-id --project-auto --domain --domain-id --system-scope --trust-id --unscoped --application-credential-id --application-credential-name --application-credential-secret --passcode --identity-provider --protocol --voms --region --interface --password-file --password-command --passphrase-file --passphrase-command --keyring"
 }
 
 # Sets $verbs to the verbs of noun $1.
@@ -483,8 +484,13 @@ _occi_offer() {
   done <<<"$1"
 }
 
+# The programs on the PATH that occi runs as its own commands.
+_occi_plugins() {
+  compgen -c occi- | while IFS= read -r line; do printf '%s\n' "${line#occi-}"; done
+}
+
 _occi_query() {
-  # Values come from occi's caches: no request is sent to the provider, and errors are not shown.
+  # Values come from occi's caches; nothing is said when it fails.
   _occi_offer "$(command occi __complete $1 -- "${words[@]}" 2>/dev/null </dev/null)"
 }
 
@@ -578,7 +584,7 @@ _occi() {
     _occi_options "$command"
     _occi_offer "$(printf '%s\n' $options)"
   elif [[ -z $noun ]]; then
-    _occi_offer "$(printf '%s\n' compute network storage link ip ssh wait stack graph mixin model explain schema completion man sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps vms servers networks volumes kinds contexts use login logout whoami)"
+    _occi_offer "$(printf '%s\n' compute network storage link ip ssh wait stack graph mixin model explain schema completion man sandbox translate context auth config doctor history cache list-path delete-path api convert help vm server volume image images size sizes flavor flavors ps vms servers networks volumes kinds contexts use login logout whoami $(_occi_plugins))"
     if [[ ${#COMPREPLY[@]} -eq 0 ]]; then _occi_query noun; fi
   elif [[ -z $verb && -n $verbs ]]; then
     _occi_offer "$(printf '%s\n' $verbs)"

@@ -92,7 +92,7 @@ describe('a program on the PATH named occi-NAME', () => {
     const { folder } = withPlugin()
     for (const PATH of [folder, '.', '', ':/bin', 'bin', `${folder}/../${folder.split('/').at(-1)}`]) {
       const { status, err } = await machine({ env: { PATH } }).occi('count', { cwd: folder })
-      expect([status, err]).toEqual([2, expect.stringContaining('There is no command "count"')])
+      expect([status, err]).toEqual([2, expect.stringContaining('Unknown command "count"')])
     }
     const link = `${folder}-link`
     symlinkSync(folder, link)

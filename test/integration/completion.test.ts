@@ -49,7 +49,11 @@ beforeAll(async () => {
     '--size',
     'small',
   ).trim()
+  occi('compute', 'create', 'idle', '--os', 'debian-12', '--size', 'small', '--wait')
+  occi('compute', 'stop', 'idle', '--wait')
   occi('compute', 'list')
+  writeFileSync(join(folder, 'bin/occi-zebra'), '#!/bin/sh\n')
+  chmodSync(join(folder, 'bin/occi-zebra'), 0o755)
   occi('context', 'add', 'practice', '--endpoint', 'sandbox:')
 })
 
@@ -113,7 +117,14 @@ describe('bash', () => {
     ['a noun that only the provider knows', 'occi networki\t', /occi networkinterface /],
     ['a machine to log in to', 'occi ssh my\t', /ssh my\\ web /],
     ['a machine that wants an address', 'occi ip attach my\t', /attach my\\ web /],
-    ['an option of ssh', 'occi compute ssh web --proxy\t', /--proxy-jump /],
+    ['an option of ssh', 'occi compute ssh web --proxy-j\t', /--proxy-jump /],
+    ['a machine that can be started', 'occi compute start idl\t', /start idle /],
+    ['a column', 'occi compute list --columns hostn\t', /--columns hostname /],
+    ['a column after a comma', 'occi compute list --columns=name,hostn\t', /--columns=name,hostname /],
+    ['a condition', 'occi compute list --where memo\t', /--where memory=/],
+    ['the state of a condition', 'occi compute list --where state=inac\t', /state=inactive /],
+    ['an attribute after a dot', 'occi explain compute.hostn\t', /compute\.hostname /],
+    ['a program on the PATH', 'occi zeb\t', /occi zebra /],
   ])('bash completes %s', async (_, keys, awaited) => {
     expect(await bash(keys, awaited)).toMatch(awaited)
   })
@@ -170,6 +181,12 @@ describe('zsh', () => {
     ['a noun that only the provider knows', 'occi networki\t', /occi networkinterface/],
     ['a machine to log in to', 'occi ssh my\t', /ssh my\\ web/],
     ['a machine that wants an address', 'occi ip attach my\t', /attach my\\ web/],
+    ['a column', 'occi compute list --columns hostn\t', /--columns hostname/],
+    ['a column after a comma', 'occi compute list --columns name,hostn\t', /name,hostname/],
+    ['a condition', 'occi compute list --where memo\t', /--where memory=/],
+    ['the state of a condition', 'occi compute list --where state=inac\t', /state=inactive/],
+    ['an attribute after a dot', 'occi explain compute.hostn\t', /compute\.hostname/],
+    ['a program on the PATH', 'occi zeb\t', /occi zebra/],
   ])('zsh completes %s', async (_, keys, awaited) => {
     expect(await zsh(keys, awaited)).toMatch(awaited)
   })
@@ -215,6 +232,15 @@ describe('fish', () => {
     ['a kind', 'occi explain networki', [expect.stringMatching(/^networkinterface/)]],
     ['a machine to log in to', 'occi ssh my', ['my web\tactive']],
     ['a machine that wants an address', 'occi ip attach my', ['my web\tactive']],
+    ['a machine that can be started', 'occi compute start i', ['idle\tinactive']],
+    [
+      'a column after a comma',
+      'occi compute list --columns name,hostn',
+      [expect.stringMatching(/^name,hostname/)],
+    ],
+    ['a condition', 'occi compute list --where hostn', [expect.stringMatching(/^hostname=/)]],
+    ['an attribute after a dot', 'occi explain compute.hostn', [expect.stringMatching(/^compute\.hostname/)]],
+    ['a program on the PATH', 'occi zeb', [expect.stringMatching(/^zebra/)]],
   ])('fish completes %s', async (_, line, expected) => {
     expect(await fish(line)).toEqual(expected)
   })
@@ -244,6 +270,24 @@ describe('occi __complete', () => {
       )
       expect([stdout, stderr]).toEqual(['', ''])
     }
+  })
+})
+
+describe('a network before any list', () => {
+  const asked = (allowed: string) =>
+    typed(
+      'bash --norc --noprofile -i',
+      `PS1='> '; export XDG_CACHE_HOME='${join(folder, `none-${allowed}`)}' OCCI_COMPLETION_REQUESTS=${allowed}; source '${root}/completions/occi.bash'`,
+      'occi compute create --network priv\t END',
+      /END/,
+    )
+
+  it('is completed by one request where completion-requests is on', async () => {
+    expect(await asked('true')).toContain('--network private ')
+  })
+
+  it('is not completed where it is off', async () => {
+    expect(await asked('false')).not.toContain('private')
   })
 })
 

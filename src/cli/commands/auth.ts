@@ -10,6 +10,7 @@ import { allDefinitions } from '../options/definitions.js'
 import type { Column, Output, OutputRecord } from '../output/types.js'
 import { storeInKeyring } from '../runtime/keyring.js'
 import { givenSecret, keyringAccount } from '../runtime/secrets.js'
+import { doneAsRecord } from './base/change-output.js'
 import { logInAndKeep, secretPlaces } from './login.js'
 
 const statusColumns: readonly Column[] = [
@@ -153,8 +154,9 @@ const logout: CommandDeclaration = {
       if (settings.on('keyring'))
         forgotten.push((await context.runtime.keyring()).delete(keyringAccount(settings)))
     }
-    context.inform(forgotten.includes(true) ? 'Logged out.' : 'Nothing was kept of a login here.')
-    return undefined
+    const wasKept = forgotten.includes(true)
+    context.inform(wasKept ? 'Logged out.' : 'Nothing was kept of a login here.')
+    return doneAsRecord(context, { data: { forgotten: wasKept } })
   },
 }
 

@@ -15,7 +15,7 @@ export const completion = (entries: readonly Entry[]): CommandGroup => ({
   name: 'completion',
   summary: 'Completion for bash, zsh and fish',
   description:
-    'Commands, options, images, sizes, and the names of what was listed lately can then be completed with the Tab key. Nothing is asked of the provider for that.',
+    'Commands, options, images, sizes, columns, conditions, and the names of what was listed lately can then be completed with the Tab key. Nothing is asked of the provider for that, unless --completion-requests is on (in a context, or OCCI_COMPLETION_REQUESTS=true): then a list that was never seen is requested once, for at most 300 ms.',
   commands: [
     install(entries),
     script('bash', entries, [

@@ -10,7 +10,7 @@ import { categoryRecord, describeCategoryColumns, mixinColumns } from '../record
 import { idColumn, nameColumn, stateColumn, urlColumn } from '../records/columns.js'
 import { entityRecord, locationRecord } from '../records/entity.js'
 import { nameOptionOnError } from '../values/place.js'
-import { changeOutput } from './base/change-output.js'
+import { changeOutput, doneAsRecord } from './base/change-output.js'
 import { needsConfirmation } from './base/confirmation.js'
 import { untilUnreadable } from './base/readable.js'
 import { findTarget, nameFinder, orFindElsewhere, readNames } from './base/targets.js'
@@ -138,7 +138,8 @@ const remove: CommandDeclaration = {
   run: async (context) => {
     const client = await context.client()
     const name = context.word('MIXIN') ?? ''
-    const { id } = (await client.model({ signal: context.signal })).resolve(name, { class: 'mixin' })
+    const mixin = (await client.model({ signal: context.signal })).resolve(name, { class: 'mixin' })
+    const { id } = mixin
     if (needsConfirmation(context)) {
       await context.prompts.confirm({
         message: `Delete ${id}?`,
@@ -147,7 +148,8 @@ const remove: CommandDeclaration = {
     }
     await client.undefineMixin(id, { signal: context.signal })
     context.inform(`Deleted ${id}.`)
-    return undefined
+    const record = categoryRecord(mixin)
+    return doneAsRecord(context, { ...record, data: { ...record.data, deleted: true } })
   },
 }
 

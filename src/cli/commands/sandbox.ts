@@ -19,6 +19,7 @@ import type { Output } from '../output/types.js'
 import { sandboxState } from '../runtime/sandbox-state.js'
 import { passwordFromStdin } from '../runtime/secrets.js'
 import { tour } from '../tour/tour.js'
+import { doneAsRecord } from './base/change-output.js'
 
 const serve: CommandDeclaration = {
   path: ['sandbox', 'serve'],
@@ -284,11 +285,11 @@ function serving(
   return `${lines.join('\n')}\n`
 }
 
-async function resetSandbox(context: CommandContext): Promise<undefined> {
+async function resetSandbox(context: CommandContext): Promise<Output | undefined> {
   const { resetSandbox: forget } = await import('../../sandbox/index.js')
   await forget(context.options.text('state') ?? sandboxState(context.runtime.folders.state))
   context.inform('The practice cloud is as new.')
-  return undefined
+  return doneAsRecord(context, { data: { reset: true } })
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

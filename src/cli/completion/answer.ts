@@ -7,6 +7,7 @@ import { everyContext } from '../../config/index.js'
 import type { Aliases, AliasFamily } from '../../config/types.js'
 import { type Category, type Kind, Model, readableName, termOf } from '../../model/index.js'
 import type { SeenEntity } from '../runtime/completion-memory.js'
+import { nounShortcuts } from '../shortcuts.js'
 
 export interface Candidate {
   readonly value: string
@@ -27,22 +28,31 @@ export interface CompletionSources {
   readonly groups: () => Promise<readonly string[]>
   /** The word that is being typed. */
   readonly typed: string
+  /** The words before it that are no options, from the noun on. */
+  readonly before: readonly string[]
   /** The aliases of the context that the command line refers to. */
   readonly aliases: () => Promise<Aliases>
   readonly commands: () => Promise<readonly Candidate[]>
 }
 
-/** `question` is a name and an optional detail: `mixin os_tpl`, `entity compute`. Empty for unknown questions. */
+/**
+ * `question` is a name and what it is about: `mixin os_tpl`, `entity compute start`. Unknown questions yield no
+ * answer.
+ */
 export async function answer(
   question: readonly string[],
   sources: CompletionSources,
 ): Promise<readonly Candidate[]> {
-  const [name = '', detail] = question
-  const handler = Object.hasOwn(questions, name) ? questions[name] : undefined
-  return handler === undefined ? [] : unique(await handler(sources, detail))
+  const [name = '', detail, action] = question
+  const ask = Object.hasOwn(questions, name) ? questions[name] : undefined
+  return ask === undefined ? [] : unique(await ask(sources, detail, action))
 }
 
-type Question = (sources: CompletionSources, detail: string | undefined) => Promise<readonly Candidate[]>
+type Question = (
+  sources: CompletionSources,
+  detail: string | undefined,
+  action: string | undefined,
+) => Promise<readonly Candidate[]>
 
 const questions: Readonly<Record<string, Question>> = {
   noun: async (sources) => {
@@ -58,6 +68,7 @@ const questions: Readonly<Record<string, Question>> = {
   explainable: async (sources) => [
     ...(await aliasCandidates(sources, 'os', 'size')),
     ...(await sources.categories()).map(categoryCandidate),
+    ...(await attributesAfterDot(sources)),
   ],
   mixin: async (sources, of) => {
     const model = new Model(await sources.categories())
@@ -76,10 +87,20 @@ const questions: Readonly<Record<string, Question>> = {
       .filter((definition) => definition.mutable)
       .map(({ name, description }) => ({ value: `${name}=`, ...says(description) }))
   },
-  state: async () =>
-    ['active', 'inactive', 'suspended', 'error', 'online', 'offline'].map((value) => ({ value })),
-  entity: async (sources, kind) => [
-    ...(await seenCandidates(sources, kind)),
+  state: async () => states.map((value) => ({ value })),
+  condition: conditions,
+  columns: async (sources) => {
+    const noun = nounOf(sources)
+    const attributes = await attributesOfKind(sources, noun)
+    const own = Object.hasOwn(shortColumns, noun) ? shortColumns[noun] : undefined
+    const names = [...memberColumns, ...(own ?? [])].map((value): Candidate => ({ value }))
+    return afterCommas(sources, [
+      ...names,
+      ...attributes.map(({ name, says: text }) => ({ value: name, ...says(text) })),
+    ])
+  },
+  entity: async (sources, kind, action) => [
+    ...entityCandidates(offering(await sources.seen(kind), action === '-' ? sources.before[2] : action)),
     ...(await seenAtContextsCandidates(sources, kind)),
   ],
   network: async (sources) => [
@@ -90,10 +111,10 @@ const questions: Readonly<Record<string, Question>> = {
   group: async (sources) => (await sources.groups()).map((value) => ({ value })),
   sites: async (sources) => {
     const [contexts, groups] = await Promise.all([sources.contexts(), sources.groups()])
-    const before = sources.typed.split(',').slice(0, -1)
-    return [...contexts, ...[everyContext, ...groups].map((name) => `@${name}`)]
-      .filter((name) => !before.includes(name))
-      .map((name) => ({ value: [...before, name].join(',') }))
+    return afterCommas(
+      sources,
+      [...contexts, ...[everyContext, ...groups].map((name) => `@${name}`)].map((value) => ({ value })),
+    )
   },
   command: async (sources) => sources.commands(),
 }
@@ -102,6 +123,125 @@ const questions: Readonly<Record<string, Question>> = {
 const commonVerbs: readonly Candidate[] = ['list', 'create', 'describe', 'update', 'delete', 'wait'].map(
   (value) => ({ value }),
 )
+
+const states = ['active', 'inactive', 'suspended', 'error', 'online', 'offline']
+
+/** What --columns knows of every entity, and by kind under a shorter name than the attribute's. */
+export const memberColumns = ['name', 'id', 'state', 'ips', 'mixins', 'url', 'kind', 'summary']
+export const shortColumns: Readonly<Record<string, readonly string[]>> = {
+  compute: ['image', 'size', 'cores', 'memory', 'arch', 'hostname'],
+  network: ['address', 'vlan', 'label', 'gateway'],
+  storage: ['size'],
+}
+
+/** What --where knows of every entity, besides its attributes. */
+export const conditionNames = ['name', 'state', 'title', 'summary', 'id', 'ip', 'image', 'size', 'mixin']
+
+/** `state=`, `cores=`, and after the sign the values that are known. */
+async function conditions(
+  sources: CompletionSources,
+  kind: string | undefined,
+): Promise<readonly Candidate[]> {
+  const [, name = '', sign = ''] = /^([^=!<>]*)(!?=)/.exec(sources.typed) ?? []
+  if (sign !== '')
+    return (await valuesOf(sources, name, kind)).map((value) => ({ value: name + sign + value }))
+  const attributes = await attributesOfKind(sources, kind ?? '')
+  return [
+    ...conditionNames.map((value) => ({ value: `${value}=` })),
+    ...attributes.map(({ short, says: text }) => ({ value: `${short}=`, ...says(text) })),
+  ]
+}
+
+async function valuesOf(
+  sources: CompletionSources,
+  name: string,
+  kind: string | undefined,
+): Promise<readonly string[]> {
+  switch (name) {
+    case 'state':
+      return states
+    case 'name':
+    case 'title':
+      return (await sources.seen(kind)).flatMap(({ title }) => title ?? [])
+    case 'image':
+    case 'size': {
+      const model = new Model(await sources.categories())
+      return model.templates(name === 'image' ? 'os_tpl' : 'resource_tpl').map(({ term }) => term)
+    }
+    default:
+      return []
+  }
+}
+
+interface KnownAttribute {
+  readonly name: string
+  /** The end of the name, which stands for it. */
+  readonly short: string
+  readonly says: string | undefined
+}
+
+async function attributesOfKind(
+  sources: CompletionSources,
+  kind: string,
+): Promise<readonly KnownAttribute[]> {
+  const model = new Model(await sources.categories())
+  const found = kindOf(model, kind)
+  if (found === undefined) return []
+  return [...model.attributesOf(found.id, []).values()].map(({ name, description }) => ({
+    name,
+    short: name.slice(name.lastIndexOf('.') + 1),
+    says: description,
+  }))
+}
+
+/** `explain compute.` goes on with the attributes of the kind. */
+async function attributesAfterDot(sources: CompletionSources): Promise<readonly Candidate[]> {
+  const { typed } = sources
+  const dot = typed.indexOf('.')
+  if (dot <= 0) return []
+  const kind = typed.slice(0, dot)
+  return (await attributesOfKind(sources, kind)).map(({ short, name, says: text }) => ({
+    value: `${kind}.${short}`,
+    ...says(text ?? name),
+  }))
+}
+
+/** The noun of the command line, by its name here. */
+function nounOf({ before: [word = ''] }: CompletionSources): string {
+  return (Object.hasOwn(nounShortcuts, word) ? nounShortcuts[word] : undefined) ?? word
+}
+
+/** Goes on after the last comma with what has not been named. */
+function afterCommas({ typed }: CompletionSources, candidates: readonly Candidate[]): readonly Candidate[] {
+  const before = typed.split(',').slice(0, -1)
+  return candidates
+    .filter(({ value }) => !before.includes(value))
+    .map((candidate) => ({ ...candidate, value: [...before, candidate.value].join(',') }))
+}
+
+/** The state that an action leads to, in which a provider does not offer it. */
+const stateAfter: Readonly<Record<string, string>> = {
+  start: 'active',
+  stop: 'inactive',
+  suspend: 'suspended',
+  up: 'active',
+  down: 'inactive',
+  online: 'online',
+  offline: 'offline',
+}
+
+/**
+ * The entities that offered the action when they were last seen; all of them where none did, since their states
+ * may have changed.
+ */
+function offering(things: readonly SeenEntity[], action: string | undefined): readonly SeenEntity[] {
+  if (action === undefined) return things
+  const after = Object.hasOwn(stateAfter, action) ? stateAfter[action] : undefined
+  const fitting = things.filter(({ state, actions }) =>
+    actions === undefined ? state === undefined || state !== after : actions.includes(action),
+  )
+  return fitting.length === 0 ? things : fitting
+}
 
 async function seenCandidates(
   sources: CompletionSources,

@@ -12,14 +12,18 @@ import { completionMemory, type SeenEntity } from '../runtime/completion-memory.
 import { memoryKey } from '../runtime/memory-key.js'
 import type { Runtime } from '../runtime.js'
 import { answer, type Candidate, type CompletionSources } from './answer.js'
+import { hasTerminal, listWords, requestList } from './request.js'
 
 /** The part of Runtime that completion needs; its bundle, completion.cjs, contains nothing else (see main.ts). */
-type CompletionRuntime = Pick<Runtime, 'folders' | 'settings' | 'environment'> & {
+type CompletionRuntime = Pick<Runtime, 'folders' | 'settings' | 'environment' | 'command'> & {
   readonly write: (text: string) => Promise<void>
 }
 
 /** Milliseconds; a later answer is useless, because the user has continued typing. */
 const maxAnswerTime = 300
+
+/** The same where the user allows a request, and so expects to wait for one. */
+const maxRequestTime = 3500
 
 /** Never rejects, and never writes to standard error, since the text would appear inside the command line. */
 export async function complete(argv: readonly string[], runtime: CompletionRuntime): Promise<number> {
@@ -27,7 +31,8 @@ export async function complete(argv: readonly string[], runtime: CompletionRunti
   const question = separator < 0 ? argv : argv.slice(0, separator)
   const words = separator < 0 ? [] : argv.slice(separator + 1)
   try {
-    const found = await Promise.race([answer(question, sourcesOf(words, runtime)), emptyAfterTimeout()])
+    const { late, extend } = tooLate()
+    const found = await Promise.race([answer(question, sourcesOf(words, runtime, extend)), late])
     await runtime.write(found.map(candidateLine).join(''))
   } catch {
     // Errors result in an empty answer.
@@ -35,7 +40,12 @@ export async function complete(argv: readonly string[], runtime: CompletionRunti
   return 0
 }
 
-function sourcesOf(words: readonly string[], runtime: CompletionRuntime): CompletionSources {
+/** `onRequest` is called before something is asked of the provider. */
+function sourcesOf(
+  words: readonly string[],
+  runtime: CompletionRuntime,
+  onRequest: () => void,
+): CompletionSources {
   const memory = async () =>
     completionMemory(runtime.folders.cache, memoryKey(await settingsOf(words, runtime), runtime.environment))
   const contexts = async () => {
@@ -50,7 +60,20 @@ function sourcesOf(words: readonly string[], runtime: CompletionRuntime): Comple
   return {
     aliases: async () => (await settingsOf(words, runtime)).aliases,
     categories: async () => (await memory()).categories(),
-    seen: async (kind) => ofKind(await (await memory()).seen(), kind),
+    seen: async (kind) => {
+      const known = ofKind(await (await memory()).seen(), kind)
+      if (
+        known.length > 0 ||
+        kind === undefined ||
+        !(await settingsOf(words, runtime)).on('completion-requests')
+      ) {
+        return known
+      }
+      if (!hasTerminal()) return known
+      onRequest()
+      await requestList(runtime.command, listWords(termOf(kind), flagsIn(words)))
+      return ofKind(await (await memory()).seen(), kind)
+    },
     seenAt: async (context, kind) => {
       const settings = await settingsOf(words, runtime, context)
       const memory = completionMemory(runtime.folders.cache, memoryKey(settings, runtime.environment))
@@ -65,6 +88,7 @@ function sourcesOf(words: readonly string[], runtime: CompletionRuntime): Comple
     },
     contexts: async () => (await contexts()).map(({ name }) => name),
     groups: async () => groupsIn(await contexts()),
+    before: plainWords(words),
     typed: (words.at(-1) ?? '').replace(/^--[^=]*=/, ''),
     commands: async () => {
       const { commandEntries } = await import('../commands/index.js')
@@ -79,16 +103,30 @@ function settingsOf(
   runtime: CompletionRuntime,
   context?: string,
 ): Promise<Settings> {
-  const flags: Record<string, string> = {}
-  for (const { option, value } of optionsIn(words, globalOptions)) {
-    if (value !== undefined) flags[option.name] = value
-    else if (option.value === undefined) flags[option.name] = 'true'
-  }
+  const flags = flagsIn(words)
   const choice =
     context === undefined
       ? undefined
       : ({ context: 'named', name: context, by: nameAtContextSetting } as const)
   return runtime.settings({ definitions: globalOptions.map(asSetting), flags, choice })
+}
+
+function flagsIn(words: readonly string[]): Readonly<Record<string, string>> {
+  const flags: Record<string, string> = {}
+  for (const { option, value } of optionsIn(words, globalOptions)) {
+    if (value !== undefined) flags[option.name] = value
+    else if (option.value === undefined) flags[option.name] = 'true'
+  }
+  return flags
+}
+
+/** The words after the program's name and before the one that is typed, without options and their values. */
+function plainWords(words: readonly string[]): readonly string[] {
+  const taken = new Set<number>()
+  for (const { value, index } of optionsIn(words, globalOptions)) {
+    if (value !== undefined && words[index + 1] === value) taken.add(index + 1)
+  }
+  return words.slice(1, -1).filter((word, at) => !taken.has(at + 1) && !word.startsWith('-'))
 }
 
 /** NAME@CONTEXT selects a context just like --context does. */
@@ -105,8 +143,19 @@ function candidateLine({ value, description: says }: Candidate): string {
   return says === undefined ? `${value}\n` : `${value}\t${sanitize(says)}\n`
 }
 
-function emptyAfterTimeout(): Promise<readonly Candidate[]> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, maxAnswerTime, []).unref()
+/** `late` yields no answer after the user's patience, which is longer from when `extend` is called. */
+function tooLate(): { readonly late: Promise<readonly Candidate[]>; readonly extend: () => void } {
+  let resolve: (nothing: readonly Candidate[]) => void = () => {}
+  const late = new Promise<readonly Candidate[]>((done) => {
+    resolve = done
   })
+  const start = (milliseconds: number) => setTimeout(() => resolve([]), milliseconds).unref()
+  let timer = start(maxAnswerTime)
+  return {
+    late,
+    extend: () => {
+      clearTimeout(timer)
+      timer = start(maxRequestTime)
+    },
+  }
 }

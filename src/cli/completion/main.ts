@@ -7,12 +7,17 @@
 import { Buffer } from 'node:buffer'
 import { writeSync } from 'node:fs'
 import { processSurroundings, readSettings } from '../runtime/settings.js'
+import type { Installation } from '../runtime.js'
 import { complete } from './complete.js'
 
 /** Returns the exit status. The words begin with `__complete`. */
-export async function main([, ...argv]: readonly string[]): Promise<number> {
+export async function main(
+  [, ...argv]: readonly string[],
+  { command }: Pick<Installation, 'command'>,
+): Promise<number> {
   const surroundings = processSurroundings()
   return complete(argv, {
+    command,
     folders: surroundings.folders,
     environment: (name) => process.env[name],
     settings: (request) => readSettings(request, surroundings),

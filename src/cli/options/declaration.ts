@@ -46,7 +46,12 @@ export interface SettingOption extends OptionDeclaration {
 
 /** Which values shell completion offers; they come from caches. */
 export type Completion =
-  | { readonly of: 'entity'; readonly kind?: string }
+  /** With `action`: those that offer it; `argument` is the action that stands before in the command line. */
+  | {
+      readonly of: 'entity'
+      readonly kind?: string
+      readonly action?: string | { readonly argument: true }
+    }
   | { readonly of: 'mixin'; readonly depends?: 'os_tpl' | 'resource_tpl' }
   /** Networks and their aliases. */
   | { readonly of: 'network' }
@@ -57,6 +62,10 @@ export type Completion =
   | { readonly of: 'action'; readonly kind: string }
   | { readonly of: 'attribute'; readonly kind: string }
   | { readonly of: 'state'; readonly kind: string }
+  /** A condition of --where. */
+  | { readonly of: 'condition'; readonly kind: string }
+  /** Keys of columns with commas between. */
+  | { readonly of: 'columns' }
   | { readonly of: 'words'; readonly words: readonly string[] }
   | { readonly of: 'command' }
   | { readonly of: 'context' }

@@ -12,7 +12,7 @@ import { outputFormats } from '../output/registry.js'
 import type { SettingOption } from './declaration.js'
 import { secretOptions } from './secrets.js'
 
-const connectionGroup = 'Connection'
+export const connectionGroup = 'Connection'
 export const authGroup = 'Authentication'
 const outputGroup = 'Output'
 const generalGroup = 'General'
@@ -34,6 +34,7 @@ export const globalOptions: readonly SettingOption[] = [
     sensitivity: 'harmless',
     value: 'A,B',
     description: 'columns to print, for example name,state,occi.compute.cores',
+    completion: { of: 'columns' },
     group: outputGroup,
     env: 'none',
   },
@@ -172,6 +173,12 @@ export const globalOptions: readonly SettingOption[] = [
     value: 'DURATION',
     description: 'maximum time to establish a connection',
     default: '10s',
+    group: connectionGroup,
+  },
+  {
+    name: 'completion-requests',
+    sensitivity: 'check',
+    description: 'let completion (Tab) ask for a list that was never seen, once and for 300 ms',
     group: connectionGroup,
   },
   {

@@ -60,8 +60,7 @@ const optionalMembers = {
   ...siteMember,
   attachment: {
     type: 'object',
-    description:
-      'the link that attaches a new volume (storage create --attach-to): at least its id and URL',
+    description: 'the link that attaches a new volume (storage create --attach-to): at least its id and URL',
     properties: { id: textOrNull('as of every link'), url: textOrNull('absolute URL') },
     required: ['id', 'url'],
   },

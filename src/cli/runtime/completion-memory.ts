@@ -17,6 +17,8 @@ export interface SeenEntity {
   /** Identifier or term of the kind. */
   readonly kind: string
   readonly state?: string
+  /** Terms of the actions that the provider offered; absent where it offered none. */
+  readonly actions?: readonly string[]
 }
 
 export interface CompletionMemory {
@@ -69,6 +71,7 @@ export function seenEntity(entity: Entity): SeenEntity | undefined {
     name,
     kind: termOf(entity.kind),
     ...omitUndefined({ title: entity.title, state }),
+    ...(entity.actions.length === 0 ? {} : { actions: entity.actions.map(({ id }) => termOf(id)) }),
   }
 }
 
@@ -104,9 +107,11 @@ function compact(category: Category): unknown {
     ...(category.class === 'action' ? {} : { actions: category.actions }),
     ...(category.class === 'kind' ? { parent: category.parent } : {}),
     ...(category.class === 'mixin' ? { depends: category.depends } : {}),
-    attributes: [...category.attributes.values()]
-      .filter(({ mutable }) => mutable)
-      .map(({ name, description }) => [name, description]),
+    attributes: [...category.attributes.values()].map(({ name, description, mutable }) => [
+      name,
+      description ?? null,
+      mutable,
+    ]),
   }
 }
 
@@ -122,9 +127,9 @@ function categoryFrom(raw: unknown): readonly Category[] {
     attributes: new Map(
       attributes.flatMap((pair: unknown) => {
         if (!Array.isArray(pair) || typeof pair[0] !== 'string') return []
-        const [name, description] = pair
+        const [name, description, mutable] = pair
         const says = typeof description === 'string' ? { description } : {}
-        return [[name, { name, mutable: true, required: false, ...says }] as const]
+        return [[name, { name, mutable: mutable !== false, required: false, ...says }] as const]
       }),
     ),
   }
@@ -152,7 +157,7 @@ function categoryFrom(raw: unknown): readonly Category[] {
 
 function seenFrom(raw: unknown): readonly SeenEntity[] {
   if (!isRecord(raw)) return []
-  const { name, kind, title, state } = raw
+  const { name, kind, title, state, actions } = raw
   if (typeof name !== 'string' || typeof kind !== 'string') return []
   return [
     {
@@ -160,6 +165,7 @@ function seenFrom(raw: unknown): readonly SeenEntity[] {
       kind,
       ...(typeof title === 'string' ? { title } : {}),
       ...(typeof state === 'string' ? { state } : {}),
+      ...(Array.isArray(actions) ? { actions: actions.filter((action) => typeof action === 'string') } : {}),
     },
   ]
 }

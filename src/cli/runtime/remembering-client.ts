@@ -17,6 +17,8 @@ export function remembering(client: Client, memory: CompletionMemory, now: () =>
   const seen: SeenEntity[] = []
   const listed = new Set<string>()
   const deleted = new Set<string>()
+  /** What changes its state by itself from now on. */
+  const changing = new Set<string>()
   let model: Awaited<ReturnType<Client['model']>> | undefined
   const titles = new Map<string, string>()
   let rememberedTitles: Promise<ReadonlyMap<string, string>> | undefined
@@ -46,7 +48,17 @@ export function remembering(client: Client, memory: CompletionMemory, now: () =>
   }
   const recordingMethods: Pick<
     Client,
-    'model' | 'list' | 'describe' | 'find' | 'create' | 'link' | 'update' | 'replace' | 'wait' | 'delete'
+    | 'model'
+    | 'list'
+    | 'describe'
+    | 'find'
+    | 'create'
+    | 'link'
+    | 'update'
+    | 'replace'
+    | 'wait'
+    | 'delete'
+    | 'trigger'
   > = {
     async model(options) {
       model = await client.model(options)
@@ -75,6 +87,7 @@ export function remembering(client: Client, memory: CompletionMemory, now: () =>
     },
     async create(wanted, options) {
       const made = await client.create(wanted, options)
+      changing.add(endName(made.location))
       if (made.entity !== undefined) remember(made.entity)
       return made.entity === undefined ? made : { ...made, entity: await withTitles(made.entity) }
     },
@@ -87,7 +100,13 @@ export function remembering(client: Client, memory: CompletionMemory, now: () =>
     async wait<C extends WaitCondition>(ref: EntityRef, condition: C, options?: WaitOptions) {
       const entity = await client.wait(ref, condition, options)
       if (entity !== undefined) remember(entity)
+      if (entity?.location !== undefined) changing.delete(endName(entity.location))
       return (entity === undefined ? undefined : await withTitles(entity)) as WaitResult<C>
+    },
+    async trigger(ref, action, attributes, options) {
+      const location = typeof ref === 'string' ? ref : ref.location
+      changing.add(endName(location ?? ''))
+      return client.trigger(ref, action, attributes, options)
     },
     async delete(ref, options) {
       await client.delete(ref, options)
@@ -108,9 +127,13 @@ export function remembering(client: Client, memory: CompletionMemory, now: () =>
     async save() {
       try {
         if (model !== undefined) await memory.storeCategories(model.categories, now())
-        if (seen.length === 0 && listed.size === 0 && deleted.size === 0) return
+        if (seen.length === 0 && listed.size === 0 && deleted.size === 0 && changing.size === 0) return
+        const known = changing.size === 0 ? [] : [...seen, ...(await memory.seen())]
+        const stateless = known
+          .filter(({ name }) => changing.has(name))
+          .map(({ state: _, actions: __, ...thing }) => thing)
         await memory.storeSeen(
-          seen.filter(({ name }) => !deleted.has(name)),
+          [...seen, ...stateless].filter(({ name }) => !deleted.has(name)),
           ({ kind, name }) => listed.has(kind) || deleted.has(name),
         )
       } catch {

@@ -1,8 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { answer } from '../../../src/cli/completion/answer.js'
+import { answer, conditionNames, memberColumns, shortColumns } from '../../../src/cli/completion/answer.js'
+import { listWords } from '../../../src/cli/completion/request.js'
 import { completionMemory, type SeenEntity } from '../../../src/cli/runtime/completion-memory.js'
 import { remembering } from '../../../src/cli/runtime/remembering-client.js'
 import type { Client } from '../../../src/client/index.js'
@@ -63,6 +64,7 @@ const sources = {
   contexts: async () => ['cesnet'],
   groups: async () => ['eu'],
   typed: '',
+  before: [] as readonly string[],
   aliases: async () => ({ os: { debian: 'debian-12' }, network: { inside: 'n1' } }),
   commands: async () => [{ value: 'compute' }],
 }
@@ -94,6 +96,91 @@ describe('the answers of completion', () => {
     expect(await values(question)).toEqual(expected)
   })
 
+  const several: readonly SeenEntity[] = [
+    { name: 'a1', kind: 'compute', title: 'web', state: 'active', actions: ['stop', 'restart'] },
+    { name: 'a2', kind: 'compute', title: 'db', state: 'inactive', actions: ['start'] },
+    { name: 'a3', kind: 'compute', title: 'bare', state: 'active' },
+    { name: 'a4', kind: 'compute', title: 'new' },
+  ]
+  it.each([
+    ['entity compute start', [], ['db', 'a2', 'new', 'a4']],
+    ['entity compute stop', [], ['web', 'a1', 'bare', 'a3', 'new', 'a4']],
+    ['entity compute -', ['compute', 'trigger', 'start'], ['db', 'a2', 'new', 'a4']],
+    ['entity compute __proto__', [], ['bare', 'a3', 'new', 'a4']],
+  ])(
+    'completion offers what offered the action when it was last seen (%s)',
+    async (question, before, names) => {
+      const found = await answer(question.split(' '), { ...sources, seen: async () => several, before })
+      expect(found.map(({ value }) => value)).toEqual(names)
+    },
+  )
+
+  it('completion offers every entity where none offered the action, since states change', async () => {
+    const [web, db] = several
+    const found = await answer(['entity', 'compute', 'suspend'], {
+      ...sources,
+      seen: async () => [web, db].flatMap((one) => one ?? []),
+    })
+    expect(found.map(({ value }) => value)).toEqual(['web', 'a1', 'db', 'a2'])
+  })
+
+  it.each([
+    ['', 'name='],
+    ['', 'cores='],
+    ['state=', 'state=active'],
+    ['state!=ac', 'state!=active'],
+    ['name=', 'name=web'],
+    ['image=', 'image=debian-12'],
+  ])('completion of --where %j offers %s', async (typed, offered) => {
+    const found = await answer(['condition', 'compute'], { ...sources, typed })
+    expect(found.map(({ value }) => value)).toContain(offered)
+  })
+
+  it('completion of --columns offers keys and attributes of the noun, also after a comma, each once', async () => {
+    for (const noun of ['compute', 'vm']) {
+      const found = await answer(['columns'], { ...sources, before: [noun, 'list'], typed: 'name,c' })
+      const names = found.map(({ value }) => value)
+      expect(names).toEqual(
+        expect.arrayContaining([
+          'name,cores',
+          'name,state',
+          'name,occi.compute.cores',
+          'name,occi.compute.state',
+        ]),
+      )
+      expect(names).not.toContain('name,name')
+    }
+  })
+
+  it('completion of explain goes on after a dot with the attributes of the kind', async () => {
+    const found = await answer(['explainable'], { ...sources, typed: 'compute.' })
+    expect(found).toContainEqual({ value: 'compute.cores', description: 'cores' })
+    expect(found.map(({ value }) => value)).toContain('compute.state')
+    expect((await answer(['explainable'], { ...sources, typed: 'nothing.' })).length).toBe(4)
+  })
+
+  it.each([
+    ['compute', compute],
+    ['network', typeId(infra, 'network')],
+    ['storage', typeId(infra, 'storage')],
+  ])('the columns that completion offers for %s are columns of the command', async (noun, kind) => {
+    const { occi } = machine()
+    const own = shortColumns[noun] ?? []
+    expect(own.length).toBeGreaterThan(0)
+    expect(kind).toContain(noun)
+    const { status, err } = await occi([
+      ...[noun, 'list', '-o', 'csv', '-e', 'sandbox:'],
+      ...['--columns', [...memberColumns, ...own].join(',')],
+    ])
+    expect([status, err]).toEqual([0, ''])
+  })
+
+  it('the conditions that completion offers are conditions of --where', async () => {
+    const { occi } = machine()
+    const words = conditionNames.flatMap((name) => ['--where', `${name}!=x`])
+    expect(await occi(['compute', 'list', '-e', 'sandbox:', ...words])).toMatchObject({ status: 0 })
+  })
+
   it('completion adds the context to each entity when several contexts are named or an @ has been typed', async () => {
     const namedContexts = async () => ['cesnet', 'ifca']
     const offered = async (more: Partial<typeof sources>) =>
@@ -112,10 +199,53 @@ describe('the answers of completion', () => {
 
   it('completion describes each candidate', async () => {
     expect(await answer(['mixin', 'os_tpl'], sources)).toEqual([
-      { value: 'debian', says: 'alias of debian-12' },
-      { value: 'debian-12', says: 'Debian 12' },
+      { value: 'debian', description: 'alias of debian-12' },
+      { value: 'debian-12', description: 'Debian 12' },
     ])
-    expect(await answer(['entity', 'compute'], sources)).toContainEqual({ value: 'a1', says: 'web, active' })
+    expect(await answer(['entity', 'compute'], sources)).toContainEqual({
+      value: 'a1',
+      description: 'web, active',
+    })
+  })
+})
+
+describe('the request of completion, where a setting allows it', () => {
+  it('lists the kind by the settings of the command line, within limits of its own, and without secrets', () => {
+    const flags = {
+      endpoint: 'http://h/',
+      context: 'prod',
+      token: 'planted',
+      timeout: '9h',
+      record: 'file.har',
+    }
+    expect(listWords('network', { ...flags, insecure: 'true', 'no-color': 'true' })).toEqual([
+      'network',
+      'list',
+      '--endpoint=http://h/',
+      '--context=prod',
+      '--insecure',
+      '--output=json',
+      '--deadline=300ms',
+      '--retries=0',
+      '--no-input',
+      '--quiet',
+    ])
+  })
+
+  it('is not made for a word that could be an option', () => {
+    expect(listWords('--record=x', {})).toEqual(['version'])
+  })
+
+  it('cannot be allowed by a file of a checkout', async () => {
+    const { occi, folder } = machine()
+    const cwd = join(folder, 'checkout')
+    mkdirSync(cwd)
+    writeFileSync(join(cwd, '.occi.yaml'), 'completion-requests: true\n')
+    const { out } = await occi('config explain completion-requests -o json', { cwd })
+    expect(JSON.parse(out)).toEqual([
+      expect.objectContaining({ value: null }),
+      expect.objectContaining({ value: 'true', withheld: expect.stringContaining('came with') }),
+    ])
   })
 })
 
@@ -135,7 +265,13 @@ describe('the completion cache', () => {
     await memory.storeCategories([], now + 1000)
     const kept = await memory.categories()
     const again = { ...sources, categories: async () => kept }
-    for (const question of ['mixin os_tpl', 'attribute compute', 'action compute']) {
+    for (const question of [
+      'mixin os_tpl',
+      'attribute compute',
+      'action compute',
+      'columns',
+      'condition compute',
+    ]) {
       expect(await answer(question.split(' '), again)).toEqual(await answer(question.split(' '), sources))
     }
     await memory.storeCategories([], now + 4_000_000)

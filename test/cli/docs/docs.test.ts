@@ -79,7 +79,7 @@ describe('completion', () => {
     expect(values.get('os')).toEqual({ kind: 'query', question: 'mixin os_tpl' })
     expect(values.get('size')).toEqual({ kind: 'query', question: 'mixin resource_tpl' })
     const stop = plan.commands.find(({ name }) => name === 'compute stop')
-    expect(stop?.arguments).toEqual([{ kind: 'query', question: 'entity compute' }])
+    expect(stop?.arguments).toEqual([{ kind: 'query', question: 'entity compute stop' }])
     expect(stop?.variadic).toBe(true)
   })
 

@@ -27,6 +27,13 @@ export function changeOutput(
   }
 }
 
+/** The output of a command that prints nothing unless a format is requested: one object that says what was done. */
+export function doneAsRecord(context: Invocation, record: OutputRecord): Output | undefined {
+  if (context.settings.get('output') === undefined && !hasOutputOptions(context)) return undefined
+  const columns = Object.keys(record.data).map((key) => ({ key, heading: key.toUpperCase(), value: key }))
+  return { shape: 'one', records: [record], columns }
+}
+
 /** Writes a sentence for each of a few entities, or one for all of many. */
 export function informEach(context: Reports, lines: readonly string[], all: string): void {
   if (lines.length > maxMessages) context.inform(all)

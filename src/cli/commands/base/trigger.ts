@@ -47,7 +47,11 @@ export function triggerCommand(noun: Noun): CommandDeclaration {
         description: 'the action, by term or identifier; "occi model actions" lists them',
         completion: { of: 'action', kind: noun.kind },
       },
-      { ...nameArgument(noun.kind, noun.one), required: false },
+      {
+        ...nameArgument(noun.kind, noun.one),
+        required: false,
+        completion: { of: 'entity', kind: noun.kind, action: { argument: true } },
+      },
     ],
     options: [
       parameterOption(noun),
@@ -78,7 +82,13 @@ export function actionCommand(noun: Noun, action: NounAction): CommandDeclaratio
   return {
     path: [noun.name, action.name],
     summary: action.summary,
-    arguments: [{ ...nameArgument(noun.kind, noun.one), required: false }],
+    arguments: [
+      {
+        ...nameArgument(noun.kind, noun.one),
+        required: false,
+        completion: { of: 'entity', kind: noun.kind, action: action.name },
+      },
+    ],
     options: [
       ...parameters,
       parameterOption(noun),

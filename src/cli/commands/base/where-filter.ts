@@ -22,7 +22,7 @@ export function whereOption(kind: string, many: string): OptionDeclaration {
     value: 'CONDITION',
     description: `those ${many} that fit: state=inactive, name=old*, ${examples[termOf(kind)] ?? 'title!=x'}; all of several must hold`,
     repeatable: true,
-    completion: { of: 'attribute', kind },
+    completion: { of: 'condition', kind },
     env: 'none',
   }
 }

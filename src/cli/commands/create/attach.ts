@@ -58,7 +58,9 @@ export const attachPart: CreatePart = {
       })
     }
     // Before anything is created: a wrong name costs nothing.
-    const machine = await nameOptionOnError('--attach-to', () => findTarget(draft.client, word, compute, context))
+    const machine = await nameOptionOnError('--attach-to', () =>
+      findTarget(draft.client, word, compute, context),
+    )
     draft.followUps.push(attaching(draft.client, machine, mountpoint))
   },
 }

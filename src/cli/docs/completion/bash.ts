@@ -53,8 +53,13 @@ _occi_offer() {
   done <<<"$1"
 }
 
+# The programs on the PATH that occi runs as its own commands.
+_occi_plugins() {
+  compgen -c occi- | while IFS= read -r line; do printf '%s\\n' "\${line#occi-}"; done
+}
+
 _occi_query() {
-  # Values come from occi's caches: no request is sent to the provider, and errors are not shown.
+  # Values come from occi's caches; nothing is said when it fails.
   _occi_offer "$(command occi __complete $1 -- "\${words[@]}" 2>/dev/null </dev/null)"
 }
 
@@ -141,7 +146,7 @@ ${plan.verbShortcuts.map(({ word, target }) => `              ${word}) verb=${ta
     _occi_options "$command"
     _occi_offer "$(printf '%s\\n' $options)"
   elif [[ -z $noun ]]; then
-    _occi_offer "$(printf '%s\\n' ${list(plan.nouns)})"
+    _occi_offer "$(printf '%s\\n' ${list(plan.nouns)} $(_occi_plugins))"
     if [[ \${#COMPREPLY[@]} -eq 0 ]]; then _occi_query noun; fi
   elif [[ -z $verb && -n $verbs ]]; then
     _occi_offer "$(printf '%s\\n' $verbs)"

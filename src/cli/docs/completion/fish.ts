@@ -64,13 +64,19 @@ function __occi_other -a number
     test (count $path) -ge 1; and not contains -- $path[1] $__occi_nouns; and test (count $path) -ge $number
 end
 
-# Values come from occi's caches: no request is sent to the provider, and errors are not shown.
+# Values come from occi's caches; nothing is said when it fails.
 function __occi_query
     command occi __complete $argv -- (commandline -opc) (commandline -ct) 2>/dev/null </dev/null
 end
 
+# The programs on the PATH that occi runs as its own commands.
+function __occi_plugins
+    complete -C occi- | string replace -rf '^occi-([^\\t]+).*' '$1'
+end
+
 complete -c occi -f
-${plan.nouns.map(({ word, description }) => `complete -c occi -n '__occi_argument 0' -a ${word} -d ${quote(description)}\n`).join('')}complete -c occi -n '__occi_argument 0' -a '(__occi_query noun${exceptWords(plan.nouns)})'
+${plan.nouns.map(({ word, description }) => `complete -c occi -n '__occi_argument 0' -a ${word} -d ${quote(description)}\n`).join('')}complete -c occi -n '__occi_argument 0' -a '(__occi_plugins)'
+complete -c occi -n '__occi_argument 0' -a '(__occi_query noun${exceptWords(plan.nouns)})'
 ${plan.verbs
   .flatMap(({ noun, verbs }) => [
     ...verbs.map(

@@ -159,10 +159,15 @@ function valueCompletion(completion: Completion | undefined, choices?: readonly 
     case 'folder':
       return { kind: completion.of }
     case 'entity':
-      return cacheQuery('entity', completion.kind)
+      return cacheQuery(
+        'entity',
+        completion.kind,
+        typeof completion.action === 'object' ? '-' : completion.action,
+      )
     case 'mixin':
       return cacheQuery('mixin', completion.depends)
     case 'action':
+    case 'condition':
     case 'attribute':
     case 'state':
       return cacheQuery(completion.of, completion.kind)
@@ -170,6 +175,7 @@ function valueCompletion(completion: Completion | undefined, choices?: readonly 
     case 'kind':
     case 'category':
     case 'explainable':
+    case 'columns':
     case 'command':
     case 'context':
     case 'group':
@@ -178,10 +184,10 @@ function valueCompletion(completion: Completion | undefined, choices?: readonly 
   }
 }
 
-/** A kind is named by its term, since `#` and `:` in identifiers need quoting in shells. */
-function cacheQuery(of: string, detail?: string): ValueCompletion {
+/** Names a kind by its term, since `#` and `:` in identifiers need quoting in shells. */
+function cacheQuery(of: string, detail?: string, action?: string): ValueCompletion {
   const word = detail === undefined ? '' : ` ${detail.slice(detail.lastIndexOf('#') + 1)}`
-  return { kind: 'query', question: `${of}${word}` }
+  return { kind: 'query', question: `${of}${word}${action === undefined ? '' : ` ${action}`}` }
 }
 
 function valuedOptions(options: readonly PlannedOption[]): readonly string[] {

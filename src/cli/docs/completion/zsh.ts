@@ -40,7 +40,7 @@ ${plan.verbs.map(({ noun, verbs }) => `    ${quote(noun)}) verbs=(\n${verbs.map(
   esac
 }
 
-# Values come from occi's caches: no request is sent to the provider, and errors are not shown.
+# Values come from occi's caches; nothing is said when it fails.
 _occi_query() {
   local line
   local -a found
@@ -100,6 +100,7 @@ ${plan.verbShortcuts.map(({ word, target }) => `          ${word}) verb=${target
     _occi_options "$command"
     _describe -o -t options option options
   elif [[ -z $noun ]]; then
+    nouns+=(\${\${(k)commands[(I)occi-*]}#occi-})
     _describe -t nouns noun nouns || _occi_query noun
   elif [[ -z $verb ]] && (( $#verbs )); then
     _describe -t verbs verb verbs || _occi_query "verb $noun"
