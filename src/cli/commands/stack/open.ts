@@ -13,8 +13,8 @@ import {
   readState,
   resourceOf,
   type Stack,
-  stateFileName,
   type StackEnvironment,
+  stateFileName,
 } from '../../../stack/index.js'
 import type { CommandContext, Connection } from '../../context.js'
 import type { OptionDeclaration } from '../../options/declaration.js'

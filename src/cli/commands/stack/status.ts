@@ -12,10 +12,10 @@ import {
   readState,
   resourcesIn,
   type Stack,
+  type StackEnvironment,
   type StateRecords,
   type Template,
   valuesFrom,
-  type StackEnvironment,
 } from '../../../stack/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { Output, OutputRecord } from '../../output/types.js'
@@ -131,7 +131,12 @@ function oneOutput(name: string, data: Readonly<Record<string, string>>): Output
 }
 
 /** Reads what the outputs name, one request for each. */
-async function entitiesOf(stack: Stack, templates: readonly Template[], records: StateRecords, world: StackEnvironment) {
+async function entitiesOf(
+  stack: Stack,
+  templates: readonly Template[],
+  records: StateRecords,
+  world: StackEnvironment,
+) {
   const found = new Map<
     string,
     {
