@@ -31,7 +31,7 @@ describe('--token-stdin', () => {
     const { occi } = machine()
     expect(await occi(`api GET /-/ --token-stdin -e ${endpoint}`)).toMatchObject({
       status: 2,
-      err: expect.stringContaining('no token on standard input'),
+      err: expect.stringContaining('Standard input contains no token'),
     })
     expect(await occi(`api GET /-/ --token-stdin --token x -e ${endpoint}`, { stdin: 'y' })).toMatchObject({
       status: 2,

@@ -58,7 +58,7 @@ describe('one answer', () => {
     expect(filtered(early.repeat(100) + answer)).toBe(answer)
     // Each answer has its own.
     expect(filtered((early.repeat(60) + answer).repeat(3))).toBe(answer.repeat(3))
-    expect(() => filtered(early.repeat(101))).toThrow('more than 100 informational ones')
+    expect(() => filtered(early.repeat(101))).toThrow('more than 100 informational responses')
   })
 
   it('the response filter unfolds folded lines', () => {

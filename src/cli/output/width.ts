@@ -39,12 +39,16 @@ export function wrap(text: string, width: number): readonly string[] {
   return lines
 }
 
-/** Wraps each line of a text by words. Continued lines are indented below the line that they continue. */
+/**
+ * Wraps each line of a text by words. Continued lines are indented below the line that they continue. An
+ * indented command is kept whole, so that it can be copied.
+ */
 export function wrapLines(text: string, width: number | undefined): string {
   if (width === undefined) return text
   return text
     .split('\n')
     .flatMap((line) => {
+      if (/^ {2}occi /.test(line)) return [line]
       const indent = ' '.repeat(line.length - line.trimStart().length || 2)
       const [first = '', ...more] = wrap(line, width)
       if (more.length === 0) return [line]

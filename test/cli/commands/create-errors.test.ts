@@ -39,7 +39,7 @@ const rows: readonly Row[] = [
   ['architecture', 'arm', 'x86, x64'],
   ['hostname', 'my_host', 'Letters, digits and hyphens'],
   ['title', 'db', 'Give one of them'],
-  ['summary', '', 'leave it out'],
+  ['summary', '', 'omit the option'],
   ['id', 'a/b', '/compute/web-1'],
   ['id', 'http://other.example.org/compute/1', '--endpoint'],
   ['count', '0', 'whole number from 1'],
@@ -104,6 +104,7 @@ const cannotBeWrong = new Set([
     'no-validate',
     'trust-project',
     'all-contexts',
+    'completion-requests',
   ],
   ...['curl', 'no-input', 'quiet', 'verbose', 'no-color', 'help'],
 ])

@@ -42,7 +42,7 @@ describe('creating without arguments on a terminal', () => {
     expect(asked).toEqual(['Image', 'Size', 'Network', 'Key to log in with', 'Name', 'How many'])
     expect(status).toBe(0)
     expect(err).toContain(
-      `Equivalent command: occi compute create web --os debian-12 --size small --network private --ssh-key ${home}/.ssh/id_ed25519.pub --count 2`,
+      `Equivalent command:\n  occi compute create web --os debian-12 --size small --network private --ssh-key ${home}/.ssh/id_ed25519.pub --count 2`,
     )
     const { out } = await occi(`compute list -o value --columns name ${at}`)
     expect(out).toBe('web-1\nweb-2\n')
@@ -57,7 +57,7 @@ describe('creating without arguments on a terminal', () => {
     await occi(`compute create web --os debian-12 --size small --wait ${at}`)
     const ends = answering({ 'Which machine': 'web', 'Linked with': 'data' })
     const { status, err } = await occi(`link create ${at}`, ends.place)
-    expect(err).toContain('Equivalent command: occi link create web data')
+    expect(err).toContain('Equivalent command:\n  occi link create web data')
     expect(status).toBe(0)
   })
 

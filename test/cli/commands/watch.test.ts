@@ -41,13 +41,13 @@ describe('--watch', () => {
     expect([status, err]).toEqual([130, ''])
   })
 
-  it('--watch redraws the table in place on a terminal and shows that Ctrl-C ends it', async () => {
+  it('--watch redraws the table in place on a terminal and shows that Ctrl-C to stop it', async () => {
     await sandbox.occi(create)
     const { status, out } = await watch('compute list --watch=5s', ['compute stop web --wait'], {
       terminal: true,
     })
     expect(status).toBe(130)
-    expect(out).toContain('every 5 s, Ctrl-C ends')
+    expect(out).toContain('every 5 s, Ctrl-C to stop')
     expect(out.indexOf('active')).toBeLessThan(out.indexOf('inactive'))
     expect(out).toContain('\u001b[3A')
     expect(out).not.toContain('\u001b[?25l')

@@ -97,6 +97,6 @@ describe('the OCCI renderings', () => {
   it('the OCCI renderings are refused for output without one', async () => {
     const { status, err } = await cloud.occi('schema -o text/plain')
     expect(status).toBe(2)
-    expect(err).toContain('no OCCI rendering')
+    expect(err).toContain('cannot be printed in an OCCI rendering')
   })
 })

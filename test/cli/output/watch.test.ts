@@ -95,8 +95,8 @@ describe('on a terminal', () => {
   it('watch on a terminal redraws in place', async () => {
     const { writes } = await watch([[waiting], [active]], {}, { terminal: true, width: 60 })
     expect(writes).toEqual([
-      'ID  STATE\x1b[K\na   waiting\x1b[K\n00:00:00 UTC, every 5 s, Ctrl-C ends\x1b[K\n\x1b[J',
-      '\x1b[3A\rID  STATE\x1b[K\na   active\x1b[K\n00:00:05 UTC, every 5 s, Ctrl-C ends\x1b[K\n\x1b[J',
+      'ID  STATE\x1b[K\na   waiting\x1b[K\n00:00:00 UTC, every 5 s, Ctrl-C to stop\x1b[K\n\x1b[J',
+      '\x1b[3A\rID  STATE\x1b[K\na   active\x1b[K\n00:00:05 UTC, every 5 s, Ctrl-C to stop\x1b[K\n\x1b[J',
       '\n',
     ])
   })
@@ -111,6 +111,6 @@ describe('on a terminal', () => {
     const rows = Array.from({ length: 20 }, (_, n) => ({ id: String(n), state: 'active' }))
     const { writes } = await watch([rows], {}, { terminal: true, height: 10 })
     expect(writes[0]?.split('\n')).toHaveLength(10)
-    expect(writes[0]).toContain('… and 14 lines more')
+    expect(writes[0]).toContain('… and 14 more lines')
   })
 })

@@ -35,7 +35,7 @@ describe('options as Ruby reads them', () => {
     expect(values('-k', '0x10', '-w', '1_0')).toEqual({ timeout: '16', 'wait-for-active': '10' })
   })
   it('the rOCCI option parser ends at --help, --version and --examples', () => {
-    expect(parseOptions(['-d', '-v', '--foo'])).toMatchObject({ asked: 'version' })
+    expect(parseOptions(['-d', '-v', '--foo'])).toMatchObject({ informational: 'version' })
   })
   it('the rOCCI option parser refuses a beginning that several options share', () => {
     expect(() => parseOptions(['--a', 'list'])).toThrow(new OptionError('ambiguous option: --a'))

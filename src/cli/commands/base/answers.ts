@@ -22,7 +22,7 @@ export async function withAnswers(
   if (ask === undefined || !context.streams.interactive || context.preview !== undefined) return context
   if (own.some(({ name }) => given.has(name))) return context
   const answers = await ask(context)
-  await context.progress.note(`Equivalent command: ${commandLineOf(context.command, answers)}`)
+  await context.progress.note(`Equivalent command:\n  ${commandLineOf(context.command, answers)}`)
   const words = (argument: string) => {
     const word = answers.words[argument]
     return word === undefined || word === '' ? context.words(argument) : [word]
