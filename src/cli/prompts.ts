@@ -18,7 +18,7 @@ interface Choice<T> {
 
 /**
  * All methods throw UsageError (with `alternative` as its hint) without a terminal, and CancelledError after
- * Ctrl-C or Escape.
+ * Ctrl-C, Ctrl-D or Escape.
  */
 export interface Prompts {
   /** Resolves if the user answers yes. The default is no, which throws CancelledError. */
@@ -33,58 +33,84 @@ export interface Prompts {
   password(question: Question): Promise<string>
 }
 
+type Clack = typeof import('@clack/prompts')
+
+/** What every prompt of clack takes. */
+interface PromptOptions {
+  readonly input: NodeJS.ReadStream
+  readonly output: NodeJS.WriteStream
+  readonly withGuide: false
+  readonly message: string
+  readonly signal: AbortSignal
+}
+
 export function createPrompts(streams: Streams): Prompts {
-  const load = async (question: Question) => {
+  const ask = async <T>(
+    question: Question,
+    prompt: (clack: Clack, options: PromptOptions) => Promise<T | symbol>,
+  ): Promise<T> => {
     if (!streams.interactive) {
       throw new UsageError(`Input is required, but the session is not interactive: ${question.message}`, {
         hint: question.alternative,
       })
     }
-    const terminal = { input: streams.inStream, output: streams.errStream, withGuide: false }
-    return { clack: await import('@clack/prompts'), terminal: terminal, message: sanitize(question.message) }
+    const clack = await import('@clack/prompts')
+    const input = streams.inStream
+    const ended = new AbortController()
+    // Node closes the line at Ctrl-D, and clack would wait for an answer that cannot come.
+    const onKey = (_: unknown, key: { readonly ctrl?: boolean; readonly name?: string } | undefined) => {
+      if (key?.ctrl === true && key.name === 'd') ended.abort()
+    }
+    input.on('keypress', onKey)
+    try {
+      const answer = await prompt(clack, {
+        input,
+        output: streams.errStream,
+        withGuide: false,
+        message: sanitize(question.message),
+        signal: ended.signal,
+      })
+      // clack returns a symbol when the prompt was cancelled.
+      if (typeof answer === 'symbol') throw cancelled()
+      return answer
+    } finally {
+      input.off('keypress', onKey)
+    }
   }
   return {
     async confirm(question) {
-      const { clack, terminal, message } = await load(question)
-      const yes = orCancel(await clack.confirm({ ...terminal, message, initialValue: false }))
+      const yes = await ask(question, (clack, options) => clack.confirm({ ...options, initialValue: false }))
       if (!yes) throw cancelled()
     },
     async confirmTyped(question, expected) {
-      const { clack, terminal, message } = await load(question)
-      const typed = orCancel(
-        await clack.text({ ...terminal, message: `${message}\nType ${sanitize(expected)} to confirm:` }),
+      const typed = await ask<string | undefined>(question, (clack, options) =>
+        clack.text({ ...options, message: `${options.message}\nType ${sanitize(expected)} to confirm:` }),
       )
       if (typed?.trim() !== expected) throw cancelled()
     },
     async select<T>(question: Question, choices: readonly Choice<T>[]): Promise<T> {
-      const { clack, terminal, message } = await load(question)
-      return choiceAt(
-        choices,
-        await clack.select({ ...terminal, message, options: labels(choices), maxItems: 12 }),
+      const index = await ask<number>(question, (clack, options) =>
+        clack.select({ ...options, options: labels(choices), maxItems: 12 }),
       )
+      return choiceAt(choices, index)
     },
     async search<T>(question: Question, choices: readonly Choice<T>[]): Promise<T> {
-      const { clack, terminal, message } = await load(question)
-      return choiceAt(
-        choices,
-        await clack.autocomplete({ ...terminal, message, options: labels(choices), maxItems: 12 }),
+      const index = await ask<number>(question, (clack, options) =>
+        clack.autocomplete({ ...options, options: labels(choices), maxItems: 12 }),
       )
+      return choiceAt(choices, index)
     },
     async text(question, initial) {
-      const { clack, terminal, message } = await load(question)
-      return (
-        orCancel(
-          await clack.text({
-            ...terminal,
-            message,
-            ...omitUndefined({ initialValue: initial }),
-          }),
-        ) ?? ''
+      const text = await ask<string | undefined>(question, (clack, options) =>
+        clack.text({ ...options, ...omitUndefined({ initialValue: initial }) }),
       )
+      return text ?? ''
     },
     async password(question) {
-      const { clack, terminal, message } = await load(question)
-      return orCancel(await clack.password({ ...terminal, message, mask: '' })) ?? ''
+      const password = await ask<string | undefined>(question, (clack, options) =>
+        clack.password({ ...options, mask: '' }),
+      )
+      return password ?? ''
     },
   }
 }
@@ -98,16 +124,10 @@ function labels(choices: readonly Choice<unknown>[]) {
   }))
 }
 
-function choiceAt<T>(choices: readonly Choice<T>[], index: number | symbol): T {
-  const choice = choices[orCancel(index)]
+function choiceAt<T>(choices: readonly Choice<T>[], index: number): T {
+  const choice = choices[index]
   if (choice === undefined) throw cancelled()
   return choice.value
-}
-
-/** Throws CancelledError for the symbol that clack returns when the prompt was cancelled. */
-function orCancel<T>(answer: T): Exclude<T, symbol> {
-  if (typeof answer === 'symbol') throw cancelled()
-  return answer as Exclude<T, symbol>
 }
 
 function cancelled(): CancelledError {

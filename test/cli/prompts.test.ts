@@ -72,6 +72,17 @@ describe('confirm', () => {
     await expect(someone('\x03').prompts.confirm(question)).rejects.toBeInstanceOf(CancelledError)
   })
 
+  it.each([
+    ['confirm', (prompts: Prompts) => prompts.confirm(question)],
+    ['confirmTyped', (prompts: Prompts) => prompts.confirmTyped(question, 'web')],
+    ['select', (prompts: Prompts) => prompts.select(question, [{ value: 1, label: 'one' }])],
+    ['search', (prompts: Prompts) => prompts.search(question, [{ value: 1, label: 'one' }])],
+    ['text', (prompts: Prompts) => prompts.text(question)],
+    ['password', (prompts: Prompts) => prompts.password(question)],
+  ])('%s ends on Ctrl-D, the end of input of a terminal', async (_, ask) => {
+    await expect(ask(someone('\x04').prompts)).rejects.toBeInstanceOf(CancelledError)
+  })
+
   it('confirm shows escape sequences of a provider as text', async () => {
     const { prompts, screen } = someone('y')
     await prompts.confirm({ ...question, message: 'Delete \x1b]0;evil\x07?' })

@@ -153,6 +153,7 @@ export const globalOptions: readonly SettingOption[] = [
   },
   {
     name: 'header',
+    short: 'H',
     sensitivity: 'pointer',
     value: '"NAME: VALUE"',
     description: 'add a header to every request',
