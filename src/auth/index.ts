@@ -7,6 +7,6 @@ export { type AuthSetup, authContext, memoryCache, nodePlatform, rememberedMetho
 export { type AuthMethod, allAuthOptions, authMethods, loadAuthPlugin } from './registry.js'
 export { signedTransport } from './signed-transport.js'
 export type * from './types.js'
-export { unauthorized } from './unauthorized.js'
+export { describeSentCertificate, unauthorized } from './unauthorized.js'
 export { certificateRefusal, missingCertificate, postHandshakeHint } from './x509/refusals.js'
 export { loadTrust, type TrustInput } from './x509/trust.js'

@@ -4,7 +4,7 @@ import { AuthError, type HttpFacts } from '../errors/errors.js'
 import { bareUrl, type HttpRequest, type HttpResponse } from '../transport/index.js'
 import { keystoneUri, parseChallenges } from './challenges.js'
 import { httpFacts } from './server-message.js'
-import type { Credentials } from './types.js'
+import type { Credentials, SentCertificate } from './types.js'
 
 /** The error for a 401 that `signedTransport` could not resolve. */
 export function unauthorized(
@@ -20,6 +20,8 @@ export function unauthorized(
   const keystone = keystoneUri(challenges)
   const schemes = [...new Set(challenges.map(({ scheme }) => scheme))]
   const facts = { method, offered: schemes }
+  const sentCertificate =
+    credentials?.certificate === undefined ? '' : `${describeSentCertificate(credentials.certificate)} `
 
   if (response.tolerated.includes('certificate-required')) {
     return new AuthError('The server wants a client certificate', {
@@ -33,8 +35,9 @@ export function unauthorized(
   if (schemes.length === 0) {
     return new AuthError(`The server wants credentials but names no method; tried ${method}${asUser}`, {
       hint:
-        credentials?.certificate?.mayLackRights ??
-        'Name the method by `auth`: keystone, basic, digest, token, x509 or oidc.',
+        sentCertificate +
+        (credentials?.certificate?.mayLackRights ??
+          'Name the method by `auth`: keystone, basic, digest, token, x509 or oidc.'),
       http,
       facts,
     })
@@ -71,13 +74,22 @@ export function unauthorized(
       ? `The server refused the ${method} credentials${asUser}`
       : `The server refused ${method}${asUser}; it asks for ${wanted}`,
     {
-      hint: schemes.includes(schemeOf(method))
-        ? 'Check the user name and the secret; `trail` shows each step.'
-        : hintFor(schemes),
+      hint:
+        sentCertificate +
+        (schemes.includes(schemeOf(method))
+          ? 'Check the user name and the secret; `trail` shows each step.'
+          : hintFor(schemes)),
       http,
       facts,
     },
   )
+}
+
+/** Names the certificate in a hint, since it may be one that nobody named. */
+export function describeSentCertificate({ file, because }: SentCertificate): string {
+  return because === file
+    ? `The client certificate ${file} was found and sent.`
+    : `The client certificate ${file} (${because}) was sent.`
 }
 
 interface TokenRefusal {

@@ -1,7 +1,12 @@
 /** Converts a refusal to an error with the server's message. */
 
 import type { Credentials } from '../auth/index.js'
-import { certificateRefusal, postHandshakeHint, unauthorized } from '../auth/index.js'
+import {
+  certificateRefusal,
+  describeSentCertificate,
+  postHandshakeHint,
+  unauthorized,
+} from '../auth/index.js'
 import { isSafeMethod } from '../basics/http.js'
 import { omitUndefined } from '../basics/objects.js'
 import {
@@ -55,11 +60,13 @@ function hintForbidden(
     return 'No credentials were sent; `auth` names a method.'
   }
   const missingRights = credentials.certificate?.mayLackRights
-  if (missingRights !== undefined) return missingRights
-  return (
+  const hint =
+    missingRights ??
     (credentials.tls === undefined ? undefined : postHandshakeHint(response)) ??
     'Your credentials were accepted, but not for this; check the project (tenant) and your role.'
-  )
+  return credentials.certificate === undefined
+    ? hint
+    : `${describeSentCertificate(credentials.certificate)} ${hint}`
 }
 
 /** The error for a successful status whose body is only an error. */

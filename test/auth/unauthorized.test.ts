@@ -62,6 +62,20 @@ describe('unauthorized', () => {
     },
   )
 
+  it.each([[[]], [['Basic realm="x"']]])(
+    'unauthorized names a certificate that was found and sent, where the challenges are %j',
+    (challenges) => {
+      const credentials = {
+        sign: async () => [],
+        describe: () => ({ method: 'x509', subject: 'CN=ada' }),
+        identity: 'CN=ada',
+        certificate: { file: '/tmp/x509up_u1000', because: '/tmp/x509up_u1000' },
+      }
+      const { hint } = unauthorized(request, response(challenges), credentials)
+      expect(hint).toContain('The client certificate /tmp/x509up_u1000 was found and sent. ')
+    },
+  )
+
   it('unauthorized quotes the server without markup, terminal codes or credentials', () => {
     const html = '<!DOCTYPE html><html><style>a{}</style><h1>Go\u001b[31m away</h1><p>please\n</p></html>'
     const { http } = unauthorized(request, response([], html))
