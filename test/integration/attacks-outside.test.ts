@@ -250,7 +250,7 @@ describe('descriptors', () => {
         const text = readFileSync(join(parentPath, name), 'latin1')
         expect({ name, output: /^Created|^web\t|→ 201/m.test(text) }).toEqual({ name, output: false })
       }
-      const list = await run(['compute', 'list', '-e', 'sandbox:', '-o', 'name'], { home })
+      const list = await run(['compute', 'list', '-e', 'sandbox:', '-o', 'id'], { home })
       expect(list.out.trim()).toMatch(/^[0-9a-f-]{36}$/)
     },
   )

@@ -242,8 +242,8 @@ describe('material that cannot work is named before anybody is connected to', ()
     [
       'PKCS#8, passphrase wrong',
       () => pair('user.pem', 'pkcs8-aes.key', 'no'),
-      /passphrase .* is wrong/,
-      /again/,
+      /passphrase does not open/,
+      /encrypted with/,
     ],
     [
       'legacy PEM, passphrase missing',
@@ -254,8 +254,8 @@ describe('material that cannot work is named before anybody is connected to', ()
     [
       'legacy PEM, passphrase wrong',
       () => pair('user.pem', 'legacy-3des.key', 'no'),
-      /passphrase .* is wrong/,
-      /again/,
+      /passphrase does not open/,
+      /encrypted with/,
     ],
     [
       'PKCS#12, RC2-40',
@@ -264,7 +264,7 @@ describe('material that cannot work is named before anybody is connected to', ()
       /openssl pkcs12 -legacy -in .*rc2\.p12/,
     ],
     ['PKCS#12, passphrase missing', () => file('aes.p12'), /there is no passphrase/, /OCCI_PASSPHRASE/],
-    ['PKCS#12, passphrase wrong', () => file('aes.p12', 'no'), /passphrase .* is wrong/, /again/],
+    ['PKCS#12, passphrase wrong', () => file('aes.p12', 'no'), /passphrase does not open/, /encrypted with/],
     ['key of another certificate', () => pair('user.pem', 'ec.key'), /does not belong/, /`user-key`/],
     ['a key that is too short for TLS', () => pair('short.pem', 'short.key'), /too weak/, /-bits 2048/],
     ['no key', () => file('user.pem'), /no private key/, /`user-key`/],
