@@ -105,7 +105,7 @@ function machine(
 
 function unfinished(): void {
   process.stderr.write(
-    'occi: the command stopped before it was done; what it printed is not complete.\nThis is a defect of occi: run it again with --trace=FILE and report that file.\n',
+    'occi: the command stopped before it was done; what it printed is not complete.\nThis is a bug in occi. Run the command again with --trace=FILE and report that file.\n',
   )
   process.exit(exitOther)
 }

@@ -782,7 +782,7 @@ describe('answers to a login', () => {
       const { status, err } = await machine({ env: { ...env, ...login } }).occi(
         `compute list --retries 0 --auth ${auth} --timeout 4s --max-response 8M --endpoint http://127.0.0.1:9/`,
       )
-      ends.push(`${auth} ${status} ${/fault of occi|unexpected/.test(err)}`)
+      ends.push(`${auth} ${status} ${/bug in occi|unexpected/.test(err)}`)
       expect(performance.now() - began).toBeLessThan(15_000)
       expect(process.memoryUsage().rss - before).toBeLessThan(400_000_000)
       await server.close()

@@ -80,7 +80,7 @@ it('a random answer causes an error message without control characters', async (
       words,
       status,
       documented: documented.has(status),
-      fault: err.includes('fault of occi'),
+      fault: err.includes('bug in occi'),
     }
     expect({ ...told, err: told.fault ? err : '' }).toEqual({
       ...told,

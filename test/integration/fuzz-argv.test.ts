@@ -1,7 +1,7 @@
 /**
  * Command lines that nobody would write: words of the grammar in any order, with characters that terminals obey,
  * halves of characters, and words of megabytes. Whatever comes, the exit status is one of those documented, nothing
- * that a terminal would obey is printed, and it is never told as a fault of occi.
+ * that a terminal would obey is printed, and it is never told as a bug in occi.
  */
 
 import { spawn } from 'node:child_process'

@@ -229,9 +229,9 @@ describe('an argument in Latin-1', () => {
   it.each([
     [
       "compute create $(printf 'caf\\351') --os debian-12 --size nano -e sandbox:",
-      'NAME: "caf\uFFFD" is not in UTF-8',
+      'NAME: "caf\uFFFD" is not valid UTF-8',
     ],
-    ["mixin list --search $(printf 'caf\\351') -e sandbox:", 'is not in UTF-8'],
+    ["mixin list --search $(printf 'caf\\351') -e sandbox:", 'is not valid UTF-8'],
   ])('an argument in Latin-1 is refused, because its bytes are lost: %s', (words, message) => {
     const { status, stderr } = run(`${process.execPath} ${program} ${words}`)
     expect([status, stderr.split('\n')[0]]).toEqual([2, expect.stringContaining(message)])

@@ -42,7 +42,7 @@ export function judge(verb: Verb, fine: Fine, result: Result, now: string): Judg
   }
   const said = verb.rocci === true ? inWords(result) : errorIn(result.err)
   if (said === undefined) return wrong('no error object')
-  if (said.code === 'unexpected') return wrong('a fault of occi')
+  if (said.code === 'unexpected') return wrong('a bug in occi')
   if (said.code === 'outcome-unknown') return { verdict: 'unknown, said so' }
   if (said.code === 'partial') {
     return verb.reads === true ? partlyRead(verb, said, result.out, fine) : partly(said, fine, now)
