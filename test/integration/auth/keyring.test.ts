@@ -100,7 +100,7 @@ it('a locked and a missing keyring are errors that name alternatives', async () 
       2,
       /locked[\s\S]*unlock it[\s\S]*--password-command|locked[\s\S]*--password-command[\s\S]*unlock it/,
     )
-    expect(stderr).not.toContain('must run')
+    expect(stderr).not.toContain('must be running')
   }
   await service.end()
   const nowhere = user('ada', {})
@@ -109,7 +109,7 @@ it('a locked and a missing keyring are errors that name alternatives', async () 
     [nowhere, 'compute list --keyring'],
     [nowhere, 'auth login --keyring --password-file good'],
   ] as const) {
-    await told(who, line, 2, /cannot be used[\s\S]*--password-command[\s\S]*must run/)
+    await told(who, line, 2, /cannot be used[\s\S]*--password-command[\s\S]*must be running/)
   }
   // Who does not ask for it does not meet it.
   await told(nowhere, 'compute list --password-file good', 0)
