@@ -38,7 +38,7 @@ it('each chapter of the guide has a program', () => {
       'List',
       'Create and wait',
       'Act and link',
-      'Errors, and what is uncertain',
+      'Errors and uncertain outcomes',
       'Cancel and time out',
       'Several providers',
       'Write an auth plugin',
