@@ -74,12 +74,12 @@ const unsent: ErrorDetails = { facts: { sent: 'no' } }
 
 /** Replies of RFC 1928 §6 by their number: what they mean, and whether it may pass. */
 const replies: Readonly<Record<string, readonly [words: string, transient?: true]>> = {
-  '1': ['it failed', true],
+  '1': ['it reports a general failure', true],
   '2': ['its rules do not allow it'],
   '3': ['no network leads there', true],
   '4': ['the host cannot be reached', true],
   '5': ['nothing listens there', true],
-  '6': ['the way is too long', true],
+  '6': ['the packet was forwarded too often (TTL)', true],
   '7': ['it opens no connections'],
   '8': ['it does not take addresses of this kind'],
 }
