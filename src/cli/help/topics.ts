@@ -89,7 +89,7 @@ Images and sizes (--os, --size) and other mixins are named by term, title, ident
     summary: 'columns, sorting, queries and templates',
     text: (page) =>
       paragraphs(
-        `These options control what a command prints; -o (occi help output) selects the format. They work with every command, including "create" and "delete".
+        `These options control what a command prints; -o (occi help output) selects the format. They work with every command that prints results, including "create" and "delete".
 
 --columns selects columns and their order: keys of the table in lower case, members of the JSON ("occi schema"), or attributes by their full name:
 
