@@ -1,18 +1,19 @@
 /** `occi NAME` for a program named `occi-NAME` on the PATH: it runs in place of this one. */
 import { UsageError } from '../errors/errors.js'
 import { environmentName } from '../settings/names.js'
-import { asSetting, globalOptions } from './options/global.js'
+import { asSetting } from './options/global.js'
 import { type PluginCall, withCredentials } from './parse/command-line.js'
+import { holdsSecret } from './runtime/child-environment.js'
 import type { Runtime } from './runtime.js'
 
 /** Returns the exit status of the program. Throws UsageError for options that cannot stand before its name. */
 export async function runPlugin(call: PluginCall, runtime: Runtime): Promise<number> {
-  const secrets = call.options.has(withCredentials.name)
-  const flags: Record<string, string> = {}
-  for (const [name, values] of call.options) {
-    const option = globalOptions.find((each) => each.name === name)
+  const given = call.options.commandLine()
+  const secrets = given.has(withCredentials.name)
+  for (const [name, values] of given) {
+    const option = call.globals.find((each) => each.name === name)
     if (option === undefined) continue
-    const secret = option.sensitivity === 'secret'
+    const secret = option.sensitivity === 'secret' || holdsSecret(environmentName(name))
     if (option.env === 'none' || (secret && !secrets)) {
       throw new UsageError(`--${name} cannot stand before the name of a plugin`, {
         hint: secret
@@ -21,9 +22,15 @@ export async function runPlugin(call: PluginCall, runtime: Runtime): Promise<num
         at: `--${name}`,
       })
     }
-    flags[name] = values.join(name === 'context' ? ',' : '\n')
+    if (name === 'header' && values.length > 1) {
+      throw new UsageError('--header can stand only once before the name of a plugin', {
+        hint: `occi-${call.name} gets it as OCCI_HEADER, which holds one header.`,
+        at: '--header',
+      })
+    }
   }
-  const settings = await runtime.settings({ definitions: globalOptions.map(asSetting), flags })
+  const { [withCredentials.name]: _, ...flags } = call.options.asSettings()
+  const settings = await runtime.settings({ definitions: call.globals.map(asSetting), flags })
   const endpoint = settings.setting('endpoint')
   const more: Record<string, string> = {}
   if (settings.context !== undefined && settings.several === undefined)

@@ -72,6 +72,33 @@ describe('a program on the PATH named occi-NAME', () => {
     },
   )
 
+  it('a program occi-NAME gets options of login methods, bare options and joined letters as variables', async () => {
+    const { env, read } = withPlugin()
+    const { occi } = machine({ env })
+    await occi('-qv -o json -o yaml --os-cloud=prod --color count web')
+    expect(read()).toEqual(
+      expect.arrayContaining([
+        'web',
+        'OCCI_QUIET=true',
+        'OCCI_VERBOSE=true',
+        'OCCI_OUTPUT=yaml',
+        'OCCI_OS_CLOUD=prod',
+        'OCCI_COLOR=always',
+      ]),
+    )
+  })
+
+  it('a header before its name, which may be a secret, needs --with-credentials and stands once', async () => {
+    const { env, read } = withPlugin()
+    const { occi } = machine({ env })
+    const refused = await occi(['--header', 'Authorization: planted', 'count'])
+    expect(refused).toMatchObject({ status: 2, err: expect.stringContaining('--with-credentials') })
+    const twice = ['--with-credentials', '--header', 'A: 1', '--header', 'B: 2', 'count']
+    expect(await occi(twice)).toMatchObject({ status: 2, err: expect.stringContaining('only once') })
+    await occi(['--with-credentials', '--header', 'A: 1', 'count'])
+    expect(read()).toContain('OCCI_HEADER=A: 1')
+  })
+
   it('is listed by --help, and by nothing else', async () => {
     const { env, folder } = withPlugin()
     writeFileSync(join(folder, 'occi-notes.txt'), '', { mode: 0o644 })

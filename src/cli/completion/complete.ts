@@ -2,6 +2,7 @@
  * `occi __complete QUESTION [DETAIL] -- WORDS`: prints one value per line, followed by a tab and its
  * description.
  */
+import { lazily } from '../../basics/lazily.js'
 import { contextsNamed, groupsIn, readContexts } from '../../config/index.js'
 import type { Setting, Settings } from '../../config/types.js'
 import { termOf } from '../../model/index.js'
@@ -46,8 +47,11 @@ function sourcesOf(
   runtime: CompletionRuntime,
   onRequest: () => void,
 ): CompletionSources {
-  const memory = async () =>
-    completionMemory(runtime.folders.cache, memoryKey(await settingsOf(words, runtime), runtime.environment))
+  const settings = lazily(() => settingsOf(words, runtime))
+  const memory = lazily(async () =>
+    completionMemory(runtime.folders.cache, memoryKey(await settings(), runtime.environment)),
+  )
+  const categories = lazily(async () => (await memory()).categories())
   const contexts = async () => {
     const found = await readContexts({
       folder: runtime.folders.config,
@@ -58,29 +62,23 @@ function sourcesOf(
     return found.contexts
   }
   return {
-    aliases: async () => (await settingsOf(words, runtime)).aliases,
-    categories: async () => (await memory()).categories(),
+    aliases: async () => (await settings()).aliases,
+    categories,
     seen: async (kind) => {
       const known = ofKind(await (await memory()).seen(), kind)
-      if (
-        known.length > 0 ||
-        kind === undefined ||
-        !(await settingsOf(words, runtime)).on('completion-requests')
-      ) {
+      if (known.length > 0 || kind === undefined || !(await settings()).on('completion-requests'))
         return known
-      }
       if (!hasTerminal()) return known
       onRequest()
       await requestList(runtime.command, listWords(termOf(kind), flagsIn(words)))
       return ofKind(await (await memory()).seen(), kind)
     },
     seenAt: async (context, kind) => {
-      const settings = await settingsOf(words, runtime, context)
-      const memory = completionMemory(runtime.folders.cache, memoryKey(settings, runtime.environment))
-      return ofKind(await memory.seen(), kind)
+      const key = memoryKey(await settingsOf(words, runtime, context), runtime.environment)
+      return ofKind(await completionMemory(runtime.folders.cache, key).seen(), kind)
     },
     namedContexts: async () => {
-      const { several } = await settingsOf(words, runtime)
+      const { several } = await settings()
       if (several === undefined) return []
       return contextsNamed(several, { file: '', current: undefined, contexts: await contexts() }).map(
         ({ name }) => name,
@@ -123,9 +121,7 @@ function flagsIn(words: readonly string[]): Readonly<Record<string, string>> {
 /** The words after the program's name and before the one that is typed, without options and their values. */
 function plainWords(words: readonly string[]): readonly string[] {
   const taken = new Set<number>()
-  for (const { value, index } of optionsIn(words, globalOptions)) {
-    if (value !== undefined && words[index + 1] === value) taken.add(index + 1)
-  }
+  for (const { index, next } of optionsIn(words, globalOptions)) if (next > index + 1) taken.add(index + 1)
   return words.slice(1, -1).filter((word, at) => !taken.has(at + 1) && !word.startsWith('-'))
 }
 

@@ -34,8 +34,9 @@ export interface PluginCall {
   readonly file: string
   /** The words after its name, unparsed. */
   readonly words: readonly string[]
-  /** The options before its name. */
-  readonly options: ReadonlyMap<string, readonly string[]>
+  /** The options before its name: `globals` and --with-credentials. */
+  readonly options: OptionValues
+  readonly globals: readonly SettingOption[]
 }
 
 type UnknownWord =
@@ -107,9 +108,10 @@ export class CommandLine {
     if (plugin === undefined || isBuiltIn(words[0])) return undefined
     const options = new Map<string, string[]>()
     let place = 0
-    for (const { option, value = 'true', index } of optionsIn(words, [...this.#globals, withCredentials])) {
-      if (index !== place) break
-      place += value === words[index + 1] && !words[index]?.includes('=') ? 2 : 1
+    const declared = [...this.#globals, withCredentials]
+    for (const { option, value = option.bare ?? 'true', index, next } of optionsIn(words, declared)) {
+      if (index > place) break
+      place = next
       options.set(option.name, [...(options.get(option.name) ?? []), value])
     }
     const name = words[place]
@@ -117,9 +119,15 @@ export class CommandLine {
     const { expandShortcut } = await import('../shortcuts.js')
     if (expandShortcut(words, place) !== undefined) return undefined
     const file = await plugin(name)
-    return file === undefined
-      ? undefined
-      : { action: 'plugin', name, file, words: words.slice(place + 1), options }
+    if (file === undefined) return undefined
+    return {
+      action: 'plugin',
+      name,
+      file,
+      words: words.slice(place + 1),
+      globals: this.#globals,
+      options: new OptionValues(declared, options, this.#commands.environment),
+    }
   }
 
   async #readOn(words: readonly string[]): Promise<CommandRequest> {
@@ -342,7 +350,8 @@ export class CommandLine {
     const from = words.slice(placeOf(word, words, command.declarations))
     if (group === undefined) this.#learntNouns.push(await this.#discoverNoun(word, from))
     else this.#learntVerbs.push(await this.#discoverVerb(word, group, from))
-    return this.read(words)
+    this.#given.clear()
+    return this.#readOn(words)
   }
 
   /** `words` begins with the noun. */
@@ -415,11 +424,7 @@ function distinct(verbs: readonly CommandDeclaration[]): readonly CommandDeclara
 /** The index of a word, ignoring the values of options. */
 function placeOf(word: string, words: readonly string[], options: readonly OptionDeclaration[]): number {
   const values = new Set<number>()
-  for (const { value, index } of optionsIn(words, options)) {
-    if (value !== undefined && words[index + 1] === value && words[index]?.includes('=') !== true) {
-      values.add(index + 1)
-    }
-  }
+  for (const { index, next } of optionsIn(words, options)) if (next > index + 1) values.add(index + 1)
   return words.findIndex((each, index) => each === word && !values.has(index))
 }
 

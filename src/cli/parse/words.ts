@@ -8,6 +8,8 @@ interface GivenOption {
   readonly option: OptionDeclaration
   readonly value: string | undefined
   readonly index: number
+  /** The index of the word after the option and its value. */
+  readonly next: number
 }
 
 /** Finds the known options among words, up to `--` or to the first word that names a command. */
@@ -28,15 +30,17 @@ export function* optionsIn(
     const option = known.get(name)
     if (option !== undefined) {
       const takesNext = value === undefined && needsValue(option)
-      yield { option, value: takesNext ? words[index + 1] : value, index }
-      if (takesNext) index += 1
+      const next = index + (takesNext ? 2 : 1)
+      yield { option, value: takesNext ? words[index + 1] : value, index, next }
+      index = next - 1
     } else if (/^-[^-]/.test(word)) {
       for (let position = 1; position < word.length; position += 1) {
         const letter = known.get(`-${word[position]}`)
         if (letter === undefined) break
         const rest = needsValue(letter) ? word.slice(position + 1) : undefined
-        yield { option: letter, value: rest === '' ? words[index + 1] : rest, index }
-        if (rest === '') index += 1
+        const next = index + (rest === '' ? 2 : 1)
+        yield { option: letter, value: rest === '' ? words[index + 1] : rest, index, next }
+        index = next - 1
         if (rest !== undefined) break
       }
     }

@@ -30,6 +30,14 @@ describe('optionsIn', () => {
     ])
   })
 
+  it('optionsIn says where the words after an option and its value begin', () => {
+    const next = (...words: string[]) => [...optionsIn(words, options)].map((each) => each.next)
+    expect(next('-o', 'json', 'json')).toEqual([2])
+    expect(next('-ojson', 'json')).toEqual([1])
+    expect(next('--output=json', 'json')).toEqual([1])
+    expect(next('-qo', 'csv', '--wait', 'csv')).toEqual([1, 2, 3])
+  })
+
   it('optionsIn takes what follows an optional value for a word', () => {
     expect(found(['create', '--wait', 'web', '--wait=active'])).toEqual([
       ['wait', undefined],
