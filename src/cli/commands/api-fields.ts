@@ -1,6 +1,7 @@
 /** `-f name=value` and `-F name=value` of `occi api`: what they add to a request. */
 
 import { type HeaderPair, headerValue, isSafeMethod } from '../../basics/http.js'
+import { isRecord } from '../../basics/objects.js'
 import { UsageError } from '../../errors/errors.js'
 import { purposes, whyUnreadable } from '../../files/index.js'
 import type { AttributeValue, TypeId } from '../../model/index.js'
@@ -95,13 +96,23 @@ function typed(text: string): unknown {
 
 async function contentOf(context: CommandContext, file: string): Promise<string> {
   if (file === '-') return (await context.stdin('--field', purposes.requestBody)).toString('utf8')
+  return fileText(context, file, '--field', 'For a value that begins with @ write -f.')
+}
+
+/** The text of a file that `option` names for the body of a request. Throws UsageError with `hint`. */
+export async function fileText(
+  { runtime }: CommandContext,
+  file: string,
+  option: string,
+  hint: string,
+): Promise<string> {
   try {
-    return (await context.runtime.readFile(file, purposes.requestBody)).toString('utf8')
+    return (await runtime.readFile(file, purposes.requestBody)).toString('utf8')
   } catch (cause) {
-    throw new UsageError(`--field: ${file} cannot be read: ${whyUnreadable(cause)}`, {
+    throw new UsageError(`${option}: ${file} cannot be read: ${whyUnreadable(cause)}`, {
       cause,
-      at: '--field',
-      hint: 'For a value that begins with @ write -f.',
+      at: option,
+      hint,
     })
   }
 }
@@ -155,7 +166,7 @@ function asJson(fields: readonly Field[], before: string | undefined): string {
       set(object, name, value)
       continue
     }
-    const attributes = isObject(object['attributes']) ? object['attributes'] : {}
+    const attributes = isRecord(object['attributes']) ? { ...object['attributes'] } : {}
     set(attributes, name, value)
     set(object, 'attributes', attributes)
   }
@@ -174,15 +185,11 @@ function objectIn(text: string): Record<string, unknown> {
   } catch {
     value = undefined
   }
-  if (isObject(value)) return value
+  if (isRecord(value)) return { ...value }
   throw new UsageError('The body of --data is no JSON object that fields could be added to', {
     hint: 'Leave out the fields, or --data.',
     at: '--data',
   })
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** Members of the JSON rendering that are Category lines in text (GFD.229 §5). */

@@ -13,17 +13,19 @@ import {
   ServerError,
   UsageError,
 } from '../../errors/errors.js'
-import { purposes, whyUnreadable } from '../../files/index.js'
+import { purposes } from '../../files/index.js'
 import { errorMessage, isRenderingName, renderings } from '../../rendering/index.js'
 import { type HttpResponse, mask } from '../../transport/index.js'
 import type { CommandDeclaration } from '../command.js'
 import type { CommandContext, Invocation } from '../context.js'
 import { sanitizeLines } from '../output/index.js'
 import { headersOf } from '../runtime/network.js'
+import type { Sink } from '../streams.js'
 import {
   type Field,
   type Request as FieldsRequest,
   fieldOptions,
+  fileText,
   hasFields,
   readFields,
   withFields,
@@ -144,7 +146,7 @@ async function showPages(context: CommandContext, pages: AsyncIterable<HttpRespo
       if (slurps && page.status < 400) {
         if (page.body.trim() === '') continue
         checkJson(page.body)
-        await out.write(`${last === undefined ? '[' : ','}${page.body.trim()}`)
+        await out.write(`${last === undefined ? '[' : ','}${shownAt(out, page.body.trim())}`)
         last = page.body
       } else if (!slurps) {
         // Each body begins on a line of its own.
@@ -173,8 +175,7 @@ function checkJson(body: string): void {
 
 async function show(context: CommandContext, response: HttpResponse): Promise<void> {
   const { out } = context.streams
-  // A terminal gets escaped text, a pipe the original bytes.
-  const shown = (text: string): string => (out.terminal ? sanitizeLines(text) : text)
+  const shown = (text: string) => shownAt(out, text)
   if (context.options.isSet('include')) {
     const head = [
       `HTTP ${response.status} ${response.reason}`,
@@ -186,6 +187,11 @@ async function show(context: CommandContext, response: HttpResponse): Promise<vo
     await out.write(shown(response.body))
     if (out.terminal && !response.body.endsWith('\n')) await out.write('\n')
   }
+}
+
+/** A terminal gets escaped text, a pipe the original bytes. */
+function shownAt({ terminal }: Sink, text: string): string {
+  return terminal ? sanitizeLines(text) : text
 }
 
 /** Makes an answer that is no success the failure of the command. */
@@ -371,16 +377,7 @@ async function bodyOf(context: CommandContext): Promise<string | undefined> {
   if (data === undefined) return undefined
   if (data === '-') return (await context.stdin('--data', purposes.requestBody)).toString('utf8')
   if (!data.startsWith('@')) return data
-  const file = data.slice(1)
-  try {
-    return (await context.runtime.readFile(file, purposes.requestBody)).toString('utf8')
-  } catch (cause) {
-    throw new UsageError(`--data: ${file} cannot be read: ${whyUnreadable(cause)}`, {
-      cause,
-      at: '--data',
-      hint: 'Give @FILE, - or the text itself.',
-    })
-  }
+  return fileText(context, data.slice(1), '--data', 'Give @FILE, - or the text itself.')
 }
 
 const families: readonly (readonly [

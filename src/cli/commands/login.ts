@@ -4,6 +4,7 @@ import { keystoneUri, missingCertificate, parseChallenges } from '../../auth/ind
 import { omitUndefined } from '../../basics/objects.js'
 import type { Setting, Settings } from '../../config/types.js'
 import { AuthError, OcciError, UsageError } from '../../errors/errors.js'
+import { environmentName } from '../../settings/names.js'
 import { isUntrusted } from '../../settings/trust.js'
 import { redactUrl } from '../../transport/index.js'
 import type { CommandContext, Login, LoginOptions } from '../context.js'
@@ -336,7 +337,7 @@ async function askSecret(
   }
   const all = await there.settingsFor(await allDefinitions())
   if ((await givenSecret(there, all, name).catch(noKeyringYet)) !== undefined) return
-  secrets[name] = await context.prompts.password({ message, alternative: `Set OCCI_${name.toUpperCase()}.` })
+  secrets[name] = await context.prompts.password({ message, alternative: `Set ${environmentName(name)}.` })
 }
 
 /** The keyring has nothing before the first login, and may lack the user name that is asked for here. */

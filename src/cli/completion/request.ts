@@ -13,8 +13,10 @@ export function listWords(kind: string, flags: Readonly<Record<string, string>>)
   if (!/^[A-Za-z][A-Za-z0-9_-]*$/.test(kind)) return ['version']
   const given = globalOptions.flatMap(({ name, value, sensitivity, group }) => {
     const text = Object.hasOwn(flags, name) ? flags[name] : undefined
-    const passed = (group === connectionGroup || group === authGroup) && !kept.has(sensitivity)
-    if (text === undefined || !passed) return []
+    const isOfConnection = group === connectionGroup || group === authGroup
+    if (text === undefined || !isOfConnection || withheld.has(sensitivity)) return []
+    // A header may be a secret, and the program has no standard input.
+    if (name === 'header' || name.endsWith('-stdin')) return []
     return value === undefined ? (text === 'true' ? [`--${name}`] : []) : [`--${name}=${text}`]
   })
   const bounds = [`--deadline=${requestTime}ms`, '--retries=0', '--no-input', '--quiet']
@@ -22,7 +24,7 @@ export function listWords(kind: string, flags: Readonly<Record<string, string>>)
 }
 
 /** Secrets would be shown by `ps`, and the limits are those of completion. */
-const kept: ReadonlySet<string> = new Set(['secret', 'limit'])
+const withheld: ReadonlySet<string> = new Set(['secret', 'limit'])
 
 /** `command` are the words that start this program. Resolves in any case. */
 export async function requestList(command: readonly string[], words: readonly string[]): Promise<void> {

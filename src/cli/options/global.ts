@@ -179,7 +179,7 @@ export const globalOptions: readonly SettingOption[] = [
   {
     name: 'completion-requests',
     sensitivity: 'check',
-    description: 'let completion (Tab) ask for a list that was never seen, once and for 300 ms',
+    description: 'let completion (Tab) ask for a list that was never seen, for 300 ms',
     group: connectionGroup,
   },
   {

@@ -59,12 +59,7 @@ export function completionMemory(folder: string, endpoint: string): CompletionMe
 
 /** The form in which an entity is stored and offered. */
 export function seenEntity(entity: Entity): SeenEntity | undefined {
-  const name =
-    entity.location
-      ?.replace(/[?#].*$/, '')
-      .replace(/\/$/, '')
-      .split('/')
-      .at(-1) ?? entity.id
+  const name = entity.location === undefined ? entity.id : endName(entity.location)
   if (name === undefined || name === '') return undefined
   const state = stateOf(entity)
   return {
@@ -73,6 +68,12 @@ export function seenEntity(entity: Entity): SeenEntity | undefined {
     ...omitUndefined({ title: entity.title, state }),
     ...(entity.actions.length === 0 ? {} : { actions: entity.actions.map(({ id }) => termOf(id)) }),
   }
+}
+
+/** The last part of a location's path. */
+export function endName(location: string): string {
+  const path = location.replace(/[?#].*$/, '').replace(/\/$/, '')
+  return path.slice(path.lastIndexOf('/') + 1)
 }
 
 const hour = 3_600_000

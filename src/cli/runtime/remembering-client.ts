@@ -5,7 +5,7 @@
 import type { Client, EntityRef, WaitCondition, WaitOptions, WaitResult } from '../../client/index.js'
 import { type Entity, type Link, type LinkEnd, termOf } from '../../model/index.js'
 import type { SeenEntity } from './completion-memory.js'
-import { type CompletionMemory, seenEntity } from './completion-memory.js'
+import { type CompletionMemory, endName, seenEntity } from './completion-memory.js'
 
 interface RememberingClient {
   readonly client: Client
@@ -111,7 +111,7 @@ export function remembering(client: Client, memory: CompletionMemory, now: () =>
     async delete(ref, options) {
       await client.delete(ref, options)
       const location = typeof ref === 'string' ? ref : ref.location
-      deleted.add(location?.replace(/\/$/, '').split('/').at(-1) ?? '')
+      deleted.add(endName(location ?? ''))
     },
   }
   const recordingClient = new Proxy(client, {
@@ -128,12 +128,13 @@ export function remembering(client: Client, memory: CompletionMemory, now: () =>
       try {
         if (model !== undefined) await memory.storeCategories(model.categories, now())
         if (seen.length === 0 && listed.size === 0 && deleted.size === 0 && changing.size === 0) return
-        const known = changing.size === 0 ? [] : [...seen, ...(await memory.seen())]
-        const stateless = known
-          .filter(({ name }) => changing.has(name))
-          .map(({ state: _, actions: __, ...thing }) => thing)
+        const stored = changing.size === 0 ? [] : await memory.seen()
+        // Of an entity that is both stored and seen, the later counts.
+        const known = [...stored.filter(({ name }) => changing.has(name)), ...seen]
         await memory.storeSeen(
-          [...seen, ...stateless].filter(({ name }) => !deleted.has(name)),
+          known
+            .filter(({ name }) => !deleted.has(name))
+            .map((entity) => (changing.has(entity.name) ? withoutState(entity) : entity)),
           ({ kind, name }) => listed.has(kind) || deleted.has(name),
         )
       } catch {
@@ -153,14 +154,8 @@ function titleKey({ kind, name }: Pick<SeenEntity, 'kind' | 'name'>): string {
   return `${kind} ${name}`
 }
 
-function endName(location: string): string {
-  return (
-    location
-      .replace(/[?#].*$/, '')
-      .replace(/\/$/, '')
-      .split('/')
-      .at(-1) ?? ''
-  )
+function withoutState({ state: _, actions: __, ...entity }: SeenEntity): SeenEntity {
+  return entity
 }
 
 const maxEntities = 2000

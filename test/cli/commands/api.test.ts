@@ -232,6 +232,17 @@ describe('pages of occi api', () => {
     expect(JSON.parse(out)).toHaveLength(1)
   })
 
+  it('--slurp escapes on a terminal what a terminal would obey', async () => {
+    serving('http://cloud.test', (): Answer => ({
+      body: '{"title":"\u009b31m"}',
+      headers: [['Content-Type', 'application/json']],
+    }))
+    const words = ['api', '/compute/?number=2', '--paginate', '--slurp', '--media-type', 'json']
+    const { out } = await place().occi(words, { terminal: true })
+    expect(out).toContain('31m')
+    expect(out).not.toContain('\u009b')
+  })
+
   it('--slurp says that a page is no JSON', async () => {
     paging(2, 'number', 'text')
     const { status, err } = await place().occi(['api', '/compute/?number=2', '--paginate', '--slurp'])

@@ -343,6 +343,19 @@ describe('a client that records entities for completion', () => {
     rmSync(folder, { recursive: true })
   })
 
+  it('an entity that was renamed elsewhere is recorded with its new title when an action changes it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'occi-completion-'))
+    const memory = completionMemory(folder, 'http://h/')
+    await memory.storeSeen([{ name: 'a', kind: 'compute', title: 'old', state: 'active' }], () => false)
+    const client = { describe: async () => entity('a'), trigger: async () => {} } as unknown as Client
+    const noted = remembering(client, memory, () => 0)
+    await noted.client.describe('a')
+    await noted.client.trigger('http://h/compute/a', 'stop')
+    await noted.save()
+    expect(await memory.seen()).toEqual([{ name: 'a', kind: 'compute', title: 'title of a' }])
+    rmSync(folder, { recursive: true })
+  })
+
   it('every command records entities for completion', async () => {
     const cloud = machine({ env: { OCCI_ENDPOINT: 'sandbox:' } })
     await cloud.occi('compute create --os debian-12 --size small --title web --wait')

@@ -70,7 +70,7 @@ export function needsData(context: Invocation & Dialogue): boolean {
   return found.prints !== 'member' || found.name === 'ip'
 }
 
-/** Like wantsData, for verbs that print nothing on a terminal unless a format is requested. */
+/** Like needsData, for verbs that print nothing on a terminal unless a format is requested. */
 export function printsData(context: Invocation & Dialogue): boolean {
   return (context.settings.get('output') !== undefined || hasOutputOptions(context)) && needsData(context)
 }

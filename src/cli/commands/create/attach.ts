@@ -17,7 +17,7 @@ import { entityRecord, lastSegment, locationRecord } from '../../records/entity.
 import { nameOptionOnError } from '../../values/place.js'
 import type { CreatePart, FollowUp } from '../base/noun.js'
 import { findTarget } from '../base/targets.js'
-import { waitFor } from '../base/wait-options.js'
+import { waitFor, wantedState } from '../base/wait-options.js'
 import type { Target } from '../base/where-filter.js'
 
 const compute = typeId(INFRASTRUCTURE_SCHEME, 'compute')
@@ -95,7 +95,9 @@ function attaching(client: Client, machine: Target, mountpoint: string | undefin
       context.progress.show(`Attaching ${name} to ${machine.name}`)
       const link = await client.link(machine.entity ?? machine.location, wanted, { signal })
       const waited =
-        context.options.text('wait') === undefined ? undefined : await active(client, link.location, context)
+        wantedState(context, 'active', storage) === undefined
+          ? undefined
+          : await waitFor(context, client, link.location, 'the link', { for: 'state', state: 'active' })
       const entity = waited ?? link.entity
       context.inform(
         `Attached ${name} to ${machine.name}${mountpoint === undefined ? '' : ` as ${mountpoint}`}.`,
@@ -142,14 +144,6 @@ async function online(
   const state = stateOf(known, await client.model({ signal }))
   if (state === undefined || state === 'online') return
   await waitFor(context, client, location, name, { for: 'state', state: 'online' }, { known })
-}
-
-async function active(
-  client: Client,
-  location: string,
-  context: CommandContext,
-): Promise<Entity | undefined> {
-  return waitFor(context, client, location, 'the link', { for: 'state', state: 'active' })
 }
 
 /** Whether nothing can have come of it, and waiting is not what failed. */

@@ -6,10 +6,11 @@ import { isUnsafe, sanitize } from '../sanitize.js'
 import type { OutputFormat, OutputRecord } from '../types.js'
 
 export const nameFormat: OutputFormat = {
-  ...memberFormat('name', 'one name per line; the URL if a name is not unique or could not be typed', nameOf),
+  name: 'name',
+  description: 'one name per line; the URL if a name is not unique or could not be typed',
+  prints: 'member',
   async *format(sheet) {
-    const names: string[] = []
-    const identifiers: (string | undefined)[] = []
+    const found: { readonly name: string; readonly identifier: string | undefined }[] = []
     const counts = new Map<string, number>()
     for await (const batch of batchesOf(sheet.records)) {
       for (const record of batch) {
@@ -17,13 +18,12 @@ export const nameFormat: OutputFormat = {
         if (name === '') continue
         const identifier = uniqueIdentifier(record)
         const shown = identifier !== undefined && !isTypeable(record) ? identifier : name
-        names.push(shown)
-        identifiers.push(identifier)
+        found.push({ name: shown, identifier })
         counts.set(shown, (counts.get(shown) ?? 0) + 1)
       }
     }
-    const lines = names.map((name, at) =>
-      sanitize((counts.get(name) === 1 ? undefined : identifiers[at]) ?? name),
+    const lines = found.map(({ name, identifier }) =>
+      sanitize((counts.get(name) === 1 ? undefined : identifier) ?? name),
     )
     if (lines.length > 0) yield `${lines.join('\n')}\n`
   },
