@@ -264,6 +264,16 @@ describe('occi login on a terminal', () => {
 })
 
 describe('occi login without a terminal', () => {
+  it('--keep-password says that a password of the environment is not kept', async () => {
+    const endpoint = await serve({ method: 'basic', ...account })
+    const at = machine({ env: { OCCI_PASSWORD: 'planted' } })
+    const words = `login -e ${endpoint} --auth basic --username ada --save-as c --keep-password file`
+    const { status, err } = await at.occi(words)
+    expect(status).toBe(0)
+    expect(err).toContain('--keep-password kept nothing')
+    expect(JSON.stringify(stored(at))).not.toContain('planted')
+  })
+
   it('occi login without a terminal stores a context when --save-as is given', async () => {
     const endpoint = await serve({ method: 'basic', ...account })
     const at = machine()

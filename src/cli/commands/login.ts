@@ -387,6 +387,11 @@ async function keep(
   const name = own ?? (await contextName(context, session.endpoint, new Set(known.map((each) => each.name))))
   const [secret] = Object.keys(secrets)
   const place = secret === undefined ? undefined : await secretPlace(context, all, secret)
+  if (secret === undefined && ['file', 'keyring'].includes(context.options.text('keep-password') ?? '')) {
+    await context.warn(
+      '--keep-password kept nothing: it is for a password that is asked for or comes by --password-stdin',
+    )
+  }
   const account = place === 'keyring' ? keyringAccount(all) : undefined
   if (account !== undefined)
     storeInKeyring(await context.runtime.keyring(), account, secrets['password'] ?? '')
