@@ -233,10 +233,13 @@ describe('pages of occi api', () => {
   })
 
   it('--slurp escapes on a terminal what a terminal would obey', async () => {
-    serving('http://cloud.test', (): Answer => ({
-      body: '{"title":"\u009b31m"}',
-      headers: [['Content-Type', 'application/json']],
-    }))
+    serving(
+      'http://cloud.test',
+      (): Answer => ({
+        body: '{"title":"\u009b31m"}',
+        headers: [['Content-Type', 'application/json']],
+      }),
+    )
     const words = ['api', '/compute/?number=2', '--paginate', '--slurp', '--media-type', 'json']
     const { out } = await place().occi(words, { terminal: true })
     expect(out).toContain('31m')
