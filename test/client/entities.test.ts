@@ -1,14 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import {
-  computeJson,
-  computeText,
-  jsonProvider,
-  jsonReply,
-  mocked,
-  textModel,
-  textProvider,
-  textReply,
-} from './mocked.js'
+import { computeJson, computeText, inJson, inText, jsonCloud, textCloud, textModel } from './mocked.js'
 
 const vm = 'http://cloud.test/compute/1'
 
@@ -17,9 +8,8 @@ async function described(
   server = 'test',
   attributes: Readonly<Record<string, string>> = {},
 ) {
-  const { client, deviations } = mocked(
-    textProvider(server, () => textReply(computeText({ 'occi.core.title': '"x"', ...attributes }, lines))),
-  )
+  const { cloud, client, deviations } = textCloud({ server })
+  cloud.get('/compute/1').reply(...inText(computeText({ 'occi.core.title': '"x"', ...attributes }, lines)))
   const entity = await client.describe(vm)
   if (entity.type !== 'resource') throw new Error('a compute is a resource')
   return { entity, deviations }
@@ -46,23 +36,21 @@ describe('an entity', () => {
   })
 
   it('an entity has arrays although a text rendering puts JSON into a string (rOCCI-server 2) (rocci2-9)', async () => {
-    const typed = mocked(
-      jsonProvider(
-        'rOCCI-server OCCI/1.1 OCCI/1.2',
-        () => textReply(computeText({ 'com.example.rules': '"[{\\"port\\": 22}]"' })),
-        {
-          kinds: [
-            {
-              term: 'compute',
-              scheme: infra,
-              location: '/compute/',
-              attributes: { 'com.example.rules': { type: 'array', mutable: true } },
-            },
-          ],
-        },
-      ),
+    const { cloud, client } = jsonCloud(
+      { server: 'rOCCI-server OCCI/1.1 OCCI/1.2' },
+      {
+        kinds: [
+          {
+            term: 'compute',
+            scheme: infra,
+            location: '/compute/',
+            attributes: { 'com.example.rules': { type: 'array', mutable: true } },
+          },
+        ],
+      },
     )
-    expect((await typed.client.describe(vm)).attributes.get('com.example.rules')).toEqual([{ port: 22 }])
+    cloud.get('/compute/1').reply(...inText(computeText({ 'com.example.rules': '"[{\\"port\\": 22}]"' })))
+    expect((await client.describe(vm)).attributes.get('com.example.rules')).toEqual([{ port: 22 }])
   })
 
   it('a link of an entity has absolute ends, their kinds and its source', async () => {
@@ -125,15 +113,9 @@ describe('an entity', () => {
 
   it('the kind of an entity is that of the longest location (pyssf puts links under /network/) (Q34)', async () => {
     const model = textModel('', { storagelink: '/storage/link/', networkinterface: '/network/interface/' })
-    const { client, lines } = mocked(
-      textProvider(
-        'pyssf OCCI/1.1',
-        ({ method }) => (method === 'GET' ? textReply(computeText()) : { status: 200 }),
-        model,
-      ),
-    )
+    const { cloud, client } = textCloud({ server: 'pyssf OCCI/1.1' }, model)
+    cloud.delete('/network/interface/1').reply(200)
     await client.unlink('/network/interface/1')
-    expect(lines().at(-1)).toBe('DELETE /network/interface/1')
     await expect(client.unlink('/network/1')).rejects.toMatchObject({ code: 'usage' })
   })
 
@@ -146,40 +128,31 @@ describe('an entity', () => {
   })
 
   it('an empty answer is not an entity (pyssf: a path that ends in a slash) (Q22)', async () => {
-    const { client } = mocked(textProvider('test', () => textReply('')))
+    const { cloud, client } = textCloud()
+    cloud.get('/compute/1/').reply(...inText(''))
     await expect(client.describe(`${vm}/`)).rejects.toMatchObject({ code: 'not-found' })
   })
 
   it('an entity is read from headers when the body is OK, whatever Content-Type claims (E3)', async () => {
-    const { client } = mocked(
-      jsonProvider('test OCCI/1.2', () => ({
-        headers: [
-          ['Content-Type', 'application/json'],
-          ['category', `compute; scheme="${infra}"; class=kind`],
-          ['x-occi-attribute', 'occi.core.title="a, b", occi.compute.cores=2'],
-        ],
-        body: 'OK\n',
-      })),
-    )
+    const { cloud, client } = jsonCloud()
+    cloud.get('/compute/1').reply(200, 'OK\n', {
+      'Content-Type': 'application/json',
+      category: `compute; scheme="${infra}"; class=kind`,
+      'x-occi-attribute': 'occi.core.title="a, b", occi.compute.cores=2',
+    })
     const entity = await client.describe(vm)
     expect(entity.title).toBe('a, b')
     expect(entity.attributes.get('occi.compute.cores')).toBe(2)
   })
 
   it('an entity is read from X-OCCI-Category and X-OCCI-Link headers (rOCCI-server 2) (rocci2-3)', async () => {
-    const { client } = mocked(
-      textProvider('test', () => ({
-        headers: [
-          ['Content-Type', 'text/occi'],
-          ['X-OCCI-Category', `compute; scheme="${infra}"; class="kind"`],
-          ['X-OCCI-Attribute', 'occi.core.title="x"'],
-          [
-            'X-OCCI-Link',
-            `</storage/7>; rel="${infra}storage"; self="/storagelink/8"; category="${infra}storagelink"`,
-          ],
-        ],
-      })),
-    )
+    const { cloud, client } = textCloud()
+    cloud.get('/compute/1').reply(200, '', {
+      'Content-Type': 'text/occi',
+      'X-OCCI-Category': `compute; scheme="${infra}"; class="kind"`,
+      'X-OCCI-Attribute': 'occi.core.title="x"',
+      'X-OCCI-Link': `</storage/7>; rel="${infra}storage"; self="/storagelink/8"; category="${infra}storagelink"`,
+    })
     const entity = await client.describe(vm)
     expect(entity.title).toBe('x')
     expect(entity.type === 'resource' ? entity.links[0]?.location : undefined).toBe(
@@ -188,9 +161,8 @@ describe('an entity', () => {
   })
 
   it('an entity is read from a collection around it, too (rOCCI)', async () => {
-    const { client } = mocked(
-      jsonProvider('test OCCI/1.2', () => jsonReply({ resources: [computeJson({ title: 'x' })] })),
-    )
+    const { cloud, client } = jsonCloud()
+    cloud.get('/compute/1').reply(...inJson({ resources: [computeJson({ title: 'x' })] }))
     expect(await client.describe(vm)).toMatchObject({ title: 'x', location: vm })
   })
 })

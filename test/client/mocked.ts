@@ -10,6 +10,7 @@ import {
   type Asked,
   dialogue,
   recordedTransport,
+  replied,
   type Script,
   serving,
 } from '../support/nock.js'
@@ -71,6 +72,10 @@ export const inText = (body: string, headers: Record<string, string | string[]> 
 /** … and in JSON of OCCI 1.2. */
 export const inJson = (value: unknown, status = 200) =>
   [status, JSON.stringify(value), { 'Content-Type': 'application/occi+json' }] as const
+
+/** A list of locations, which arrives in small pieces: for one answer, because a stream is read once. */
+export const inUriList = (...urls: readonly string[]) =>
+  replied({ headers: [['Content-Type', 'text/uri-list']], body: urls.join('\n'), pieces: 7 })
 
 /** Time passes when the client sleeps. */
 function clientOf(settings: Partial<ClientSettings>) {

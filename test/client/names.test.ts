@@ -7,9 +7,10 @@ import { type Mixin, Model, typeId } from '../../src/model/index.js'
 import { type Deviation, readMessage } from '../../src/rendering/index.js'
 import { openSandbox, serveSandbox } from '../../src/sandbox/index.js'
 import { machine } from '../cli/support/harness.js'
+import { replied } from '../support/nock.js'
 import { capture, exchange } from './captures.js'
 import { cloud, gather } from './cloud.js'
-import { mocked, type Script } from './mocked.js'
+import { dialogueWith } from './mocked.js'
 
 const compute = typeId('http://schemas.ogf.org/occi/infrastructure#', 'compute')
 const cirros = { kind: 'compute', mixins: ['cirros-0.3.0-x86_64-blank', 'm1.tiny'] }
@@ -165,18 +166,26 @@ describe('a template of Grizzly', () => {
 })
 
 describe('states', () => {
-  /** Answers as OCCI-OS was recorded to answer. */
-  const recorded =
-    (release: 'occi-os' | 'occi-os-essex', name: string): Script =>
-    ({ path }) => {
-      const { response } = exchange(release, path === '/-/' ? 'query-plain' : name)
-      return { status: response.status, headers: response.headers, body: response.body ?? '' }
+  /** A client whose machine is shown, `times` times, as OCCI-OS was recorded to show it. */
+  const recorded = (release: 'occi-os' | 'occi-os-essex', name: string, times = 1) => {
+    const { cloud, client } = dialogueWith()
+    for (const [path, exchangeName, count] of [
+      ['/-/', 'query-plain', 1],
+      ['/compute/x', name, times],
+    ] as const) {
+      const { status, headers, body } = exchange(release, exchangeName).response
+      cloud
+        .get(path)
+        .times(count)
+        .reply(...replied({ status, headers, body: body ?? '' }))
     }
+    return client
+  }
 
   it.each(['occi-os', 'occi-os-essex'] as const)(
     'the state of a suspended machine of %s is read as suspended',
     async (release) => {
-      const { client } = mocked(recorded(release, 'compute-get-suspended'))
+      const client = recorded(release, 'compute-get-suspended')
       const entity = await client.wait(
         '/compute/x',
         { for: 'state', state: 'suspended' },
@@ -187,7 +196,7 @@ describe('states', () => {
   )
 
   it('stopped and suspended machines of OCCI-OS are distinguished', async () => {
-    const { client } = mocked(recorded('occi-os', 'compute-get-stopped'))
+    const client = recorded('occi-os', 'compute-get-stopped', 9)
     await expect(
       client.wait('/compute/x', { for: 'state', state: 'suspended' }, { timeout: 60_000 }),
     ).rejects.toMatchObject({ code: 'timeout' })
