@@ -52,10 +52,13 @@ export function redactText(text: string): string {
   return redactUserinfo(maskSecrets(text))
 }
 
-/** Whether a JSON key, form field or attribute of this name contains a secret: `password`, `org.x.admin_pwd`. */
+/**
+ * Whether a JSON key, form field or attribute of this name contains a secret: `password`, `org.x.admin_pwd`,
+ * `clientSecret`.
+ */
 export function isSecretName(name: string): boolean {
-  const last = name.slice(Math.max(name.lastIndexOf('.'), name.lastIndexOf('/')) + 1).toLowerCase()
-  return secretName.test(last)
+  const last = name.slice(Math.max(name.lastIndexOf('.'), name.lastIndexOf('/')) + 1)
+  return secretName.test(last.replace(/([a-z\d])([A-Z])/g, '$1_$2').toLowerCase())
 }
 
 /**
@@ -63,7 +66,7 @@ export function isSecretName(name: string): boolean {
  * handles the token id of Keystone v2 (`access.token.id`).
  */
 const secretName =
-  /^(.{0,40}[_-])?(password|passwd|passphrase|passcode|secret|token|pwd|adminpass|access_?key|private_?key|api_?key|otp|user_?data|credential_secret|client_secret|refresh_token|access_token|id_token|subject_token|device_code|code_verifier)$/
+  /(?:^|[_-])(?:pass_?(?:word|wd|phrase|code)|secret|token|pwd|admin_?pass|access_?key|private_?key|api_?key|otp|user_?data|device_?code|code_?verifier)$/
 
 /** A part of a text that is the value of a secret. */
 interface SecretSpan {
@@ -119,6 +122,9 @@ function valueEnd(text: string, at: number): { start: number; stop: number } {
     const close = escaped ? text.indexOf('\\"', start) : closingQuote(text, start)
     return { start, stop: close < 0 ? text.length : close }
   }
+  // ACCORDS puts strings in single quotes.
+  const apostrophe = text[at] === "'" ? text.indexOf("'", at + 1) : -1
+  if (apostrophe >= 0) return { start: at + 1, stop: apostrophe }
   let stop = at
   while (stop < text.length && !separators.has(text.charCodeAt(stop))) stop += 1
   return { start: at, stop }

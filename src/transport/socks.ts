@@ -38,7 +38,10 @@ export async function openSocksTunnel(
     await new Promise<void>((resolve, reject) => {
       if (timeout > 0) timer = setTimeout(() => reject(slow(proxy, authority, timeout)), timeout)
       client.once('authenticated', () => {
-        addressFor(proxy, target.host).then((address) => client.connect(address, target.port), reject)
+        addressFor(proxy, target.host)
+          // Throws for a name that is too long, and when the connection ended while the name was resolved.
+          .then((address) => client.connect(address, target.port))
+          .catch(reject)
       })
       client.once('connected', () => resolve())
       // Stays, since an error event without a listener ends the process.

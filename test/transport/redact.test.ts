@@ -40,6 +40,13 @@ describe('redactText', () => {
     ],
     ['password=planted, cores=2', 'password=***, cores=2'],
     ['password="planted', 'password="***'],
+    ["com.x.password='planted, planted'; a='1'", "com.x.password='***'; a='1'"],
+    ["password='planted, a=1", 'password=***, a=1'],
+    ['{"clientSecret":"planted","passWord":"planted"}', '{"clientSecret":"***","passWord":"***"}'],
+    [
+      `${'a_long_name_of_an_application_'.repeat(3)}password="planted"`,
+      `${'a_long_name_of_an_application_'.repeat(3)}password="***"`,
+    ],
     ['see https://user:planted@h.test:1/a?b', 'see https://***@h.test:1/a?b'],
     ['a@b.test https://h.test/@x', 'a@b.test https://h.test/@x'],
     ['password: ', 'password: '],

@@ -194,6 +194,36 @@ describe('a SOCKS5 proxy', () => {
     )
   })
 
+  it('a name that is resolved only after the connect timeout ends nothing but the request', async () => {
+    const target = await loopback((_, socket) => socket.write(reply('200 OK', [], 'inside')))
+    const { server } = socksServer(target.port)
+    const { port } = await listening(server)
+    let resolveName = (_: { address: string; family: number }) => {}
+    const lookup = new Promise<{ address: string; family: number }>((resolve) => {
+      resolveName = resolve
+    })
+    const looking = vi.spyOn(dns, 'lookup').mockReturnValue(lookup as never)
+    onTestFinished(() => void vi.restoreAllMocks())
+    const unhandled = vi.fn()
+    process.on('unhandledRejection', unhandled)
+    onTestFinished(() => void process.off('unhandledRejection', unhandled))
+    const http = transport({ proxy: { http: `socks5://127.0.0.1:${port}` }, connectTimeout: 500 })
+    expect(await rejection(http.send(get('http://cloud.test/')))).toMatchObject({ code: 'timeout' })
+    expect(looking).toHaveBeenCalled()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    resolveName({ address: '127.0.0.1', family: 4 })
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
+    expect(unhandled).not.toHaveBeenCalled()
+  })
+
+  it('a host name that is too long for SOCKS fails in words', async () => {
+    const { server } = socksServer(1)
+    const { port } = await listening(server)
+    const http = transport({ proxy: { http: `socks5h://127.0.0.1:${port}` }, connectTimeout: 2000 })
+    const error = (await rejection(http.send(get(`http://${'a'.repeat(300)}.test/`)))) as OcciError
+    expect(error.message).toMatch(/name too long/i)
+  })
+
   it('a proxy that is not there is named, and not the server behind it', async () => {
     const http = transport({ proxy: { http: 'socks5h://127.0.0.1:1' } })
     const error = (await rejection(http.send(get('http://cloud.test/')))) as OcciError

@@ -34,7 +34,7 @@ function quoteMasks(text: string): string {
   let out = ''
   let copiedTo = 0
   for (const { start, stop } of secretSpans(text)) {
-    if (text.charAt(start - 1) === '"') continue
+    if (/["']/.test(text.charAt(start - 1))) continue
     out += `${text.slice(copiedTo, start)}"${mask}"`
     copiedTo = stop
   }
