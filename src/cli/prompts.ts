@@ -6,7 +6,7 @@ import type { Streams } from './streams.js'
 
 interface Question {
   readonly message: string
-  /** How to answer without a prompt, as a sentence: "Pass --yes to confirm." */
+  /** How to answer without a prompt, as a sentence: "Use --yes to confirm." */
   readonly alternative: string
 }
 

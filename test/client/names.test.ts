@@ -137,7 +137,7 @@ describe('--if-not-exists at OCCI-OS', () => {
     const { run, close } = await served()
     const { status, err } = await run(...create, '東京')
     expect(status).toBe(2)
-    expect(err).toContain('does not keep "東京" as a name')
+    expect(err).toContain('does not store the title "東京"')
     expect((await run('compute', 'list', '-o', 'id')).out).toBe('')
     await close()
   })

@@ -215,7 +215,7 @@ describe('fish', () => {
 
   it.each([
     ['a noun', 'occi comple', ['completion\tcompletion for bash, zsh and fish']],
-    ['a verb', 'occi compute desc', ['describe\tShow all about a virtual machine']],
+    ['a verb', 'occi compute desc', ['describe\tShow details of a virtual machine']],
     ['an image', 'occi compute create --os debian-13', ['debian-13\tDebian 13 (trixie), x86_64']],
     [
       'an image after =',

@@ -73,7 +73,7 @@ const list: CommandDeclaration = {
 
 const describeLink: CommandDeclaration = {
   path: ['link', 'describe'],
-  summary: 'Show all about a link',
+  summary: 'Show details of a link',
   arguments: [nameArgument(undefined, 'link')],
   options: [watchOption],
   examples: [

@@ -52,7 +52,7 @@ const list: CommandDeclaration = {
 
 const describe: CommandDeclaration = {
   path: ['mixin', 'describe'],
-  summary: 'Show all about a mixin',
+  summary: 'Show details of a mixin',
   arguments: [
     {
       name: 'MIXIN',
@@ -143,7 +143,7 @@ const remove: CommandDeclaration = {
     if (needsConfirmation(context)) {
       await context.prompts.confirm({
         message: `Delete ${id}?`,
-        alternative: 'Pass --yes to delete without a question.',
+        alternative: 'Use --yes to delete without confirmation.',
       })
     }
     await client.undefineMixin(id, { signal: context.signal })

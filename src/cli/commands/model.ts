@@ -63,7 +63,7 @@ const refreshOption = {
 
 const describe: CommandDeclaration = {
   path: ['model', 'describe'],
-  summary: 'Show all about a kind, mixin or action',
+  summary: 'Show details of a kind, mixin or action',
   arguments: [{ name: 'TERM', description: 'term, title or identifier', completion: { of: 'category' } }],
   options: [refreshOption],
   examples: [

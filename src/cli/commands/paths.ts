@@ -62,7 +62,7 @@ async function deleteBelow(context: CommandContext, verb: string): Promise<Outpu
       at: '--all',
     })
   }
-  requireYesForAll(context, 'Deleting a whole path', 'Pass --yes to delete without a question.')
+  requireYesForAll(context, 'Deleting a whole path', 'Use --yes to delete without confirmation.')
   const client = await context.client()
   const locations: string[] = []
   for await (const location of client.locations(path, { signal: context.signal })) {
@@ -71,7 +71,7 @@ async function deleteBelow(context: CommandContext, verb: string): Promise<Outpu
   }
   if (needsConfirmation(context)) {
     await context.prompts.confirmTyped(
-      { message: `This deletes everything below ${path}.`, alternative: 'Pass --yes.' },
+      { message: `This deletes everything below ${path}.`, alternative: 'Use --yes.' },
       path,
     )
   }

@@ -55,8 +55,12 @@ describe('occi storage create --attach-to', () => {
 
   it.each([
     ['--attach-to nothing', 6, '--attach-to'],
-    ['--mountpoint /dev/vdb', 2, 'needs a machine'],
-    ['--attach-to web --mountpoint /dev/vdb --count 2', 2, 'several'],
+    ['--mountpoint /dev/vdb', 2, 'requires --attach-to'],
+    [
+      '--attach-to web --mountpoint /dev/vdb --count 2',
+      2,
+      '--mountpoint and --count cannot be used together',
+    ],
   ])('%s is refused before anything is created', async (options, code, message) => {
     const { occi } = await withMachine()
     const { status, err } = await occi(`storage create data --size 10 ${options}`)

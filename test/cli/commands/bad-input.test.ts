@@ -29,7 +29,7 @@ describe('wrong usage', () => {
     ['compute list -o tabel', 'table'],
     ['--verison', '--version'],
     ['compute update web', 'nothing to change'],
-    ['compute create a --title b --os debian-12', 'Two titles'],
+    ['compute create a --title b --os debian-12', 'two titles'],
     ['compute wait web --for =', '--for'],
     ['compute list --timeout soon -e http://127.0.0.1:1', '--timeout'],
     ['compute list --header nonsense', '--header'],

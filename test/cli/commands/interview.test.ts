@@ -65,7 +65,7 @@ describe('creating without arguments on a terminal', () => {
     const { occi } = machine()
     expect(await occi('compute create', { env: { OCCI_ENDPOINT: 'sandbox:' } })).toMatchObject({
       status: 2,
-      err: expect.stringContaining('Nothing says which virtual machine'),
+      err: expect.stringContaining('"occi compute create" requires a name or an option'),
     })
     expect(await occi(`link create ${at}`)).toMatchObject({
       status: 2,

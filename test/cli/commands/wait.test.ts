@@ -79,7 +79,7 @@ describe('occi wait', () => {
     const { status, out, err } = await sandbox.occi('wait web --for port=22', { reach })
     expect([status, out.trim().split('\n').length, asked]).toEqual([0, 1, []])
     expect(err).toBe(
-      'occi: machines of the practice cloud are not real: port 22 counts as open when web is active and has an address\n',
+      'occi: the practice cloud has no real machines: port 22 counts as open when web is active and has an address\n',
     )
   })
 
@@ -96,7 +96,7 @@ describe('occi wait', () => {
     expect([port.status, port.err.split('\n')[0]]).toEqual([
       9,
       expect.stringMatching(
-        /^occi: web did not answer at port 22 within 30 s; the last state was active, at [0-9.]+$/,
+        /^occi: web accepted no connection at port 22 within 30 s; the last state was active, at [0-9.]+$/,
       ),
     ])
   })

@@ -185,7 +185,7 @@ describe('writing at several sites', () => {
     }
     for (const words of ['--all', '--where name=a']) {
       const { status, err } = await at.occi(`compute delete ${words} --context one,two`)
-      expect([status, err.match(/Pass --yes/g)?.length]).toEqual([2, 1])
+      expect([status, err.match(/Use --yes/g)?.length]).toEqual([2, 1])
     }
     expect((await at.occi('compute delete --all --yes --all-contexts')).status).toBe(0)
     expect(await machinesAt('one,two')).toEqual([])
@@ -292,10 +292,10 @@ describe('the first site that accepts', () => {
     ['--any-of one --keep-on-failure', '--any-of and --keep-on-failure cannot be used together'],
     ['--any-of one --context one', '--any-of and --context cannot be used together'],
     ['--any-of one -e sandbox:', '--any-of and --endpoint cannot be used together'],
-    ['--any-of one --spread', 'Give --count N with a number above 1'],
-    ['--spread --count 2', '--spread: over which contexts?'],
-    ['--context one,two', 'Name them with --any-of'],
-    ['--all-contexts', 'Name them with --any-of'],
+    ['--any-of one --spread', '--spread requires --count with a number above 1'],
+    ['--spread --count 2', '--spread requires several contexts'],
+    ['--context one,two', 'Use --any-of'],
+    ['--all-contexts', 'Use --any-of'],
     ['--any-of one,two --os debian-99', 'one: --os: There is no OS template "debian-99"'],
   ])('%s is refused with an explanation', async (words, said) => {
     const sites = [await site(at, 'one'), await site(at, 'two')]

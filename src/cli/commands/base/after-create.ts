@@ -1,4 +1,4 @@
-/** What follows the creation of an entity: waiting for a state, and reading it for the output. */
+/** The last steps of a creation: waits for a state, and reads the entity for the output. */
 import type { Created } from '../../../client/index.js'
 import { OcciError, withFacts } from '../../../errors/errors.js'
 import type { CommandContext } from '../../context.js'
@@ -7,12 +7,19 @@ import { entityRecord, locationRecord } from '../../records/entity.js'
 import type { Draft, Noun } from './noun.js'
 import { waitFor } from './wait-options.js'
 
-/** What to do after the creation, for each of the entities. */
+/** What is done after the creation of each entity. */
 export interface AfterCreate {
   /** The state to wait for. */
   readonly state: string | undefined
-  /** Whether the output needs a description. */
+  /** Whether the output shows more than name and location, so that the entity must be read. */
   readonly reads: boolean
+}
+
+/** One created or existing entity. */
+interface FinishedEntity extends AfterCreate {
+  readonly title: string | undefined
+  /** False if the entity existed before (--if-not-exists). */
+  readonly isNew: boolean
 }
 
 /**
@@ -24,7 +31,7 @@ export async function finishCreate(
   context: CommandContext,
   draft: Draft,
   created: Created,
-  { title, state, reads, made }: AfterCreate & { readonly title: string | undefined; readonly made: boolean },
+  { title, state, reads, isNew }: FinishedEntity,
 ): Promise<OutputRecord> {
   const { client } = draft
   const { location } = created
@@ -42,12 +49,12 @@ export async function finishCreate(
     return reads ? entityRecord(await client.describe(location, { signal: context.signal })) : withoutDetails
   } catch (error) {
     if (!(error instanceof OcciError)) throw error
-    context.fail(made ? withCreatedLocation(error, location) : error)
+    context.fail(isNew ? withCreatedLocation(error, location) : error)
     return created.entity === undefined ? withoutDetails : entityRecord(created.entity)
   }
 }
 
-/** Adds the location to an error after the creation, so that the entity is not created again. */
+/** Adds the location of the new entity to an error, so that the user does not create it again. */
 export function withCreatedLocation(error: OcciError, location: string): OcciError {
   const waited = error.code === 'timeout' || error.code === 'wait-failed' || error.code === 'cancelled'
   const message = waited ? error.message : `${location} was created, but cannot be read: ${error.message}`

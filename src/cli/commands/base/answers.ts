@@ -1,26 +1,26 @@
-/** Answers to questions take the place of words and options that were not given. */
+/** Asks on a terminal for the arguments and options that a command line lacks. */
 import { shellWord } from '../../../basics/shell-word.js'
 import type { CommandContext } from '../../context.js'
 import type { OptionDeclaration } from '../../options/declaration.js'
 
 export interface Answers {
-  /** By argument; an empty one was left out. */
+  /** The answer for each argument; empty if the user entered nothing. */
   readonly words: Readonly<Record<string, string>>
   readonly options: ReadonlyMap<string, readonly string[]>
 }
 
 /**
- * On a terminal where none of a command's own options are given: asks, shows the command line that the answers
- * amount to, and returns the context with them. Where nobody can be asked, or need be, it is the given context.
+ * Asks if the session is interactive and none of `ownOptions` is on the command line. Shows the equivalent command
+ * line and returns the context with the answers; otherwise returns the context unchanged.
  */
 export async function withAnswers(
   context: CommandContext,
-  own: readonly Pick<OptionDeclaration, 'name'>[],
+  ownOptions: readonly Pick<OptionDeclaration, 'name'>[],
   ask: ((context: CommandContext) => Promise<Answers>) | undefined,
 ): Promise<CommandContext> {
-  const given = context.options.commandLine()
+  const commandLine = context.options.commandLine()
   if (ask === undefined || !context.streams.interactive || context.preview !== undefined) return context
-  if (own.some(({ name }) => given.has(name))) return context
+  if (ownOptions.some(({ name }) => commandLine.has(name))) return context
   const answers = await ask(context)
   await context.progress.note(`Equivalent command:\n  ${commandLineOf(context.command, answers)}`)
   const words = (argument: string) => {
@@ -36,7 +36,9 @@ export async function withAnswers(
 }
 
 function commandLineOf(command: string, { words, options }: Answers): string {
-  const named = Object.values(words).filter((word) => word !== '')
-  const given = [...options].flatMap(([name, values]) => values.flatMap((value) => [`--${name}`, value]))
-  return ['occi', ...command.split(' '), ...[...named, ...given].map(shellWord)].join(' ')
+  const argumentWords = Object.values(words).filter((word) => word !== '')
+  const optionWords = [...options].flatMap(([name, values]) =>
+    values.flatMap((value) => [`--${name}`, value]),
+  )
+  return ['occi', ...command.split(' '), ...[...argumentWords, ...optionWords].map(shellWord)].join(' ')
 }

@@ -1,4 +1,4 @@
-/** `occi NOUN create --any-of CONTEXTS`: at the first site that accepts. */
+/** `occi NOUN create --any-of CONTEXTS`: creates each entity at the first site that accepts it. */
 
 import { shellWord } from '../../../basics/shell-word.js'
 import type { NewEntity } from '../../../client/index.js'
@@ -10,6 +10,7 @@ import type { CommandContext, Invocation } from '../../context.js'
 import type { Output, OutputRecord } from '../../output/types.js'
 import { describeColumns } from '../../records/columns.js'
 import { displayName } from '../../records/entity.js'
+import type { AfterCreate } from './after-create.js'
 import { forEach } from './bulk.js'
 import { checkColumns, needsData } from './change-output.js'
 import { countOf, createdColumns, createOne, requireInput } from './creating.js'
@@ -18,94 +19,101 @@ import { readNewEntity } from './draft.js'
 import type { Draft, Noun } from './noun.js'
 import { inState, wantedState } from './wait-options.js'
 
-/** A site with what the options mean there. */
+/** A site, and the entity that the options describe there: images and sizes depend on the site's model. */
 interface PreparedSite {
   readonly context: CommandContext
   readonly draft: Draft
   readonly entity: NewEntity
 }
 
-/** The records have the name of their site. Throws as firstThatAccepts. */
+/** `parent` is the context of the whole command. The records name their sites. Throws like firstThatAccepts. */
 export async function createAnyOf(
   noun: Noun,
-  whole: CommandContext,
+  parent: CommandContext,
   sites: readonly TriedSite[],
 ): Promise<Output> {
-  requireInput(noun, whole)
-  const count = countOf(whole)
-  const after = { state: wantedState(whole, noun.ready, noun.kind), reads: needsData(whole) }
-  const site = { key: 'context', heading: 'CONTEXT', value: 'context' }
-  await checkColumns(whole, [site, ...noun.columns, ...describeColumns([])])
-  const known = new Map<string, Promise<PreparedSite>>()
-  const prepare = (one: TriedSite): Promise<PreparedSite> => {
-    const before = known.get(one.name)
-    if (before !== undefined) return before
-    const now = prepareAt(noun, one)
-    known.set(one.name, now)
-    // A site that could not be asked is asked again for the next thing.
-    now.catch(() => known.delete(one.name))
-    return now
+  requireInput(noun, parent)
+  const count = countOf(parent)
+  const after = { state: wantedState(parent, noun.ready, noun.kind), reads: needsData(parent) }
+  const siteColumn = { key: 'context', heading: 'CONTEXT', value: 'context' }
+  await checkColumns(parent, [siteColumn, ...noun.columns, ...describeColumns([])])
+  const create = creator(noun, parent, after)
+  const title = parent.word('NAME') ?? parent.options.text('title')
+  const [first = []] = siteOrders(sites, 1, false)
+  if (count === 1) {
+    const record = await create(title, first)
+    parent.inform(`Created ${noun.one} ${displayName(record)} at ${record.site}${inState(record.entity)}.`)
+    parent.inform(`Next: occi ${noun.name} describe ${shellWord(`${displayName(record)}@${record.site}`)}`)
+    return output([record], 'one', createdColumns(parent, record))
   }
-  const title = whole.word('NAME') ?? whole.options.text('title')
-  const create = async (name: string | undefined, inOrder: readonly TriedSite[]) => {
+  const orders = siteOrders(sites, count, parent.options.isSet('spread'))
+  const names = orders.map((_, index) => `${title ?? noun.name}-${index + 1}`)
+  const records = await forEach(parent, names, `Creating ${noun.many}`, (name) =>
+    create(title === undefined ? undefined : name, orders[names.indexOf(name)] ?? first),
+  )
+  parent.inform(`Created ${records.length} ${records.length === 1 ? noun.one : noun.many}.`)
+  return output(records, 'list', noun.columns)
+}
+
+/** Returns a function that creates one entity, with the title if there is one, at the first of `sites` that accepts. */
+function creator(noun: Noun, parent: CommandContext, after: AfterCreate) {
+  const prepare = preparedOnce(noun)
+  return async (title: string | undefined, sites: readonly TriedSite[]) => {
     const refusals: string[] = []
     try {
-      const { site: found, result } = await firstThatAccepts(inOrder, {
-        attempt: async (one, made) => {
-          whole.progress.show(`Creating ${name ?? article(noun.one)} at ${one.name}`)
-          const { context, draft, entity } = await prepare(one)
+      const { site, result } = await firstThatAccepts(sites, {
+        attempt: async (tried, onCreated) => {
+          parent.progress.show(`Creating ${title ?? article(noun.one)} at ${tried.name}`)
+          const { context, draft, entity } = await prepare(tried)
           let failure: OcciError | undefined
           const fail = (error: OcciError) => {
             failure = error
           }
-          const wanted = name === undefined ? entity : { ...entity, title: name }
-          const { record, said } = await createOne(
+          const { record, messages } = await createOne(
             noun,
             { ...context, fail },
             draft,
-            wanted,
+            title === undefined ? entity : { ...entity, title },
             after,
-            async (location) => made(location),
+            async (location) => onCreated(location),
           )
           if (failure !== undefined && verdictFor(failure, true) === 'remove') throw failure
-          return { record, said, failure }
+          return { record, messages, failure }
         },
-        remove: async (one, location) => {
-          const { context, draft } = await prepare(one)
+        remove: async (tried, location) => {
+          const { context, draft } = await prepare(tried)
           await draft.client.delete(location)
           context.noteDeleted(location)
         },
-        onRefusal: ({ site: { name: refusing }, error }) =>
-          void refusals.push(`${refusing}: ${error.message}`),
+        onRefusal: ({ site: { name }, error }) => void refusals.push(`${name}: ${error.message}`),
       })
-      const { record, said, failure } = result
-      for (const line of said) whole.inform(line)
+      const { record, messages, failure } = result
+      for (const message of messages) parent.inform(message)
       if (failure !== undefined)
-        whole.fail(withFacts(failure, { context: found.name }, `${found.name}: ${failure.message}`))
-      // Its title is how people address it: web@ifca. -o id prints the short id.
-      return { ...record, name: displayName(record), site: found.name }
+        parent.fail(withFacts(failure, { context: site.name }, `${site.name}: ${failure.message}`))
+      // Tables show the title, by which users address the entity (web@ifca); -o id prints the short id.
+      return { ...record, name: displayName(record), site: site.name }
     } catch (error) {
-      // It lists them itself.
+      // A SitesError lists the refusals itself.
       if (error instanceof SitesError) refusals.length = 0
       throw error
     } finally {
-      for (const line of refusals) await whole.warn(line)
+      for (const refusal of refusals) await parent.warn(refusal)
     }
   }
-  const [first = []] = siteOrders(sites, 1, false)
-  if (count === 1) {
-    const record = await create(title, first)
-    whole.inform(`Created ${noun.one} ${displayName(record)} at ${record.site}${inState(record.entity)}.`)
-    whole.inform(`Next: occi ${noun.name} describe ${shellWord(`${displayName(record)}@${record.site}`)}`)
-    return output([record], 'one', createdColumns(whole, record))
+}
+
+/** Opens each site and reads the options there once. A site that failed is tried again for the next entity. */
+function preparedOnce(noun: Noun): (site: TriedSite) => Promise<PreparedSite> {
+  const known = new Map<string, Promise<PreparedSite>>()
+  return (site) => {
+    const cached = known.get(site.name)
+    if (cached !== undefined) return cached
+    const preparing = prepareAt(noun, site)
+    known.set(site.name, preparing)
+    preparing.catch(() => known.delete(site.name))
+    return preparing
   }
-  const orders = siteOrders(sites, count, whole.options.isSet('spread'))
-  const names = orders.map((_, at) => `${title ?? noun.name}-${at + 1}`)
-  const records = await forEach(whole, names, `Creating ${noun.many}`, (name) =>
-    create(title === undefined ? undefined : name, orders[names.indexOf(name)] ?? first),
-  )
-  whole.inform(`Created ${records.length} ${records.length === 1 ? noun.one : noun.many}.`)
-  return output(records, 'list', noun.columns)
 }
 
 function output(records: readonly OutputRecord[], shape: 'one' | 'list', columns: Output['columns']): Output {
@@ -118,20 +126,20 @@ async function prepareAt(noun: Noun, site: TriedSite): Promise<PreparedSite> {
   try {
     return { context, ...(await readNewEntity(noun, context, client)) }
   } catch (error) {
-    // What a remembered model refuses is looked up in a fresh one.
+    // The cached model may be outdated, so the options are read again with a fresh one.
     if (!isBasedOnModel(error) || !(await client.recheck({ signal: context.signal }))) throw error
     return { context, ...(await readNewEntity(noun, context, client)) }
   }
 }
 
-/** Throws UsageError. */
-export function sitesToTry({ options, settings }: Invocation): Setting | undefined {
+/** The setting that names the sites to try; undefined for a creation at one site. Throws UsageError. */
+export function sitesToTry({ command, options, settings }: Invocation): Setting | undefined {
   const named = options.all('any-of')
   const spread = options.isSet('spread')
   const { several } = settings
   if (spread && countOf({ options }) < 2) {
-    throw new UsageError('--spread shares out what --count makes', {
-      hint: 'Give --count N with a number above 1.',
+    throw new UsageError('--spread requires --count with a number above 1', {
+      hint: 'Use --count N, or omit --spread.',
       at: '--spread',
     })
   }
@@ -140,10 +148,10 @@ export function sitesToTry({ options, settings }: Invocation): Setting | undefin
     if (!spread && several === undefined) return undefined
     throw new UsageError(
       spread
-        ? '--spread: over which contexts?'
-        : `At which of the contexts? ${several?.source} names several`,
+        ? '--spread requires several contexts'
+        : `"occi ${command}" creates at one site, but ${several?.source} names several`,
       {
-        hint: 'Name them with --any-of cesnet,ifca: the first that accepts takes it, and with --count N --spread they take turns.',
+        hint: 'Use --any-of cesnet,ifca to create at the first site that accepts; with --count N --spread, the sites take turns.',
         at: spread ? '--spread' : '--context',
       },
     )
@@ -151,7 +159,7 @@ export function sitesToTry({ options, settings }: Invocation): Setting | undefin
   for (const other of ['context', 'all-contexts', 'endpoint']) {
     if (!options.commandLine().has(other)) continue
     throw new UsageError(`--any-of and --${other} cannot be used together`, {
-      hint: 'Leave out one of them.',
+      hint: 'Use only one of them.',
       at: '--any-of',
     })
   }

@@ -5,12 +5,12 @@ import type { OutputRecord } from '../../output/types.js'
 import { Previewed } from '../../preview.js'
 import { parseConcurrency } from '../../values/concurrency.js'
 
-/** The phase in which the wait for a single entity reports its own progress. */
+/** The phase of waiting. The wait for a single entity shows its progress itself. */
 export const waiting = 'Waiting'
 
 /**
- * Returns records in the order of the names. A single failing entity throws its error; of several, each
- * failure is collected and the command ends with exit status 8 after its output.
+ * Returns records in the order of the names. With one name, its error is thrown. With several, the errors are
+ * collected, and the command ends with exit status 8 after its output.
  */
 export async function forEach(
   context: CommandContext,

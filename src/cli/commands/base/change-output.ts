@@ -1,4 +1,4 @@
-/** Output of verbs that change something. */
+/** The output of commands that change something. */
 import type { TypeId } from '../../../model/index.js'
 import type { Dialogue, Invocation, Printing, Reports } from '../../context.js'
 import { findFormat } from '../../output/index.js'
@@ -27,24 +27,22 @@ export function changeOutput(
   }
 }
 
-/** The output of a command that prints nothing unless a format is requested: one object that says what was done. */
+/** One object that describes what was done, for commands that print nothing unless a format is requested. */
 export function doneAsRecord(context: Invocation, record: OutputRecord): Output | undefined {
   if (context.settings.get('output') === undefined && !hasOutputOptions(context)) return undefined
   const columns = Object.keys(record.data).map((key) => ({ key, heading: key.toUpperCase(), value: key }))
   return { shape: 'one', records: [record], columns }
 }
 
-/** Writes a sentence for each of a few entities, or one for all of many. */
-export function informEach(context: Reports, lines: readonly string[], all: string): void {
-  if (lines.length > maxMessages) context.inform(all)
-  else for (const line of lines) context.inform(line)
+/** Reports each message, or only the summary if there are too many. */
+export function informEach(context: Reports, messages: readonly string[], summary: string): void {
+  if (messages.length > maxMessages) context.inform(summary)
+  else for (const message of messages) context.inform(message)
 }
 
 const maxMessages = 10
 
-/**
- * Checks columns before something is changed. Throws UsageError for columns that the output will not have.
- */
+/** Checks --columns and --sort before a change. Throws UsageError for columns that the output will not have. */
 export function checkColumns(context: Printing, columns: readonly Column[] = changedColumns): Promise<void> {
   const data = entityRecord({
     type: 'resource',
@@ -61,7 +59,7 @@ export function checkColumns(context: Printing, columns: readonly Column[] = cha
 
 const anyKind = 'http://schemas.ogf.org/occi/core#entity' as TypeId
 
-/** Whether the output needs more than a name or URL, which costs a request. */
+/** Whether the output shows more than a name or URL, so that the entity must be read. */
 export function needsData(context: Invocation & Dialogue): boolean {
   if (hasOutputOptions(context)) return true
   const format = context.settings.get('output')
@@ -75,7 +73,7 @@ export function printsData(context: Invocation & Dialogue): boolean {
   return (context.settings.get('output') !== undefined || hasOutputOptions(context)) && needsData(context)
 }
 
-/** Whether a table is printed, for people: by the user's choice or on a terminal. */
+/** Whether a table is printed: because the user chose it, or by default on a terminal. */
 export function showsTable(context: Invocation & Dialogue): boolean {
   const format = context.settings.get('output')
   if (format === undefined) return context.streams.out.terminal && context.options.text('query') === undefined

@@ -7,22 +7,25 @@ import { parsePort } from './wait-port.js'
 
 export type Condition = WaitCondition | { readonly for: 'port'; readonly port: number }
 
-/** The condition in words, for a kind (undefined: any): `state=active`, `active`, `deleted`, `exists`, `ip`, `port=22`, `occi.compute.cores=2`. Throws UsageError. */
+/**
+ * Parses `state=active`, `active`, `deleted`, `exists`, `ip`, `port=22` or `occi.compute.cores=2`. States are checked
+ * against those of the kind; undefined stands for any kind. Throws UsageError.
+ */
 export function parseCondition(text: string, kind: string | undefined): Condition {
-  const known = Object.hasOwn(simpleConditions, text) ? simpleConditions[text] : undefined
-  if (known !== undefined) return known
+  const simple = Object.hasOwn(simpleConditions, text) ? simpleConditions[text] : undefined
+  if (simple !== undefined) return simple
   const equals = text.indexOf('=')
   const name = text.slice(0, Math.max(equals, 0)).trim()
   const value = text.slice(equals + 1).trim()
   if (value === '' || (equals >= 0 && name === '')) {
     throw new UsageError(`--for cannot be "${text}"`, {
-      hint: 'Say state=active, deleted, exists, ip, port=22, or NAME=VALUE.',
+      hint: 'Use state=active, deleted, exists, ip, port=22, or NAME=VALUE.',
       at: '--for',
     })
   }
   if (name === 'port') return { for: 'port', port: parsePort(value) }
   if (equals < 0 || name === 'state') {
-    checkState(value, { kind, at: '--for', more: Object.keys(simpleConditions) })
+    checkState(value, { kind, at: '--for', otherWords: Object.keys(simpleConditions) })
     return { for: 'state', state: value }
   }
   return { for: 'attribute', name: name.startsWith('attr:') ? name.slice(5) : name, value }
@@ -34,7 +37,7 @@ const simpleConditions: Readonly<Record<string, WaitCondition>> = {
   ip: { for: 'ip' },
 }
 
-/** Completes a short name to the only attribute of the model that ends in it. */
+/** Replaces a short name (`cores`) by the full name of the attribute, if only one in the model ends in it. */
 export function withFullName(condition: Condition, model: Model): Condition {
   if (condition.for !== 'attribute' || condition.name.includes('.')) return condition
   const ending = `.${condition.name}`

@@ -1,4 +1,4 @@
-/** Decides whether to ask before something is done that cannot be undone, or to many. */
+/** Decides whether the user must confirm a command. */
 import { UsageError } from '../../../errors/errors.js'
 import type { Dialogue, Invocation, Surroundings } from '../../context.js'
 
@@ -7,12 +7,18 @@ export function needsConfirmation({ options, preview }: Invocation & Surrounding
   return !options.isSet('yes') && preview === undefined
 }
 
-/** Throws UsageError for an operation on all (`what`) where the question cannot be asked. */
+/**
+ * Throws UsageError if an operation with --all must be confirmed and the session is not interactive. `operation`
+ * begins the message: "Deleting a whole collection".
+ */
 export function requireYesForAll(
   context: Invocation & Surroundings & Dialogue,
-  what: string,
+  operation: string,
   hint: string,
 ): void {
   if (!needsConfirmation(context) || context.streams.interactive) return
-  throw new UsageError(`${what} needs --yes besides --all here`, { hint, at: '--yes' })
+  throw new UsageError(`${operation} requires --yes in addition to --all, since input is not interactive`, {
+    hint,
+    at: '--yes',
+  })
 }

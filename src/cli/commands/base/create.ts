@@ -11,18 +11,18 @@ import { keepOption } from './rollback.js'
 import { waitOptions } from './wait-options.js'
 
 export function createCommand(noun: Noun): CommandDeclaration {
-  const own = optionsOf(noun)
+  const ownOptions = optionsOf(noun)
   return {
     path: [noun.name, 'create'],
     summary: `Create ${article(noun.one)}`,
-    description: `Everything is checked against the provider's model before anything is sent. Without -o a pipe gets one line, the short name of what was created, which all commands accept.`,
-    arguments: [{ name: 'NAME', description: 'its title; the same as --title', required: false }],
+    description: `Input is validated against the provider's model before anything is sent. In a pipe without -o, one line is printed: the short name of the new resource, which all commands accept.`,
+    arguments: [{ name: 'NAME', description: 'its title, like --title', required: false }],
     options: [
-      ...own,
+      ...ownOptions,
       {
         name: 'any-of',
         value: 'CONTEXTS',
-        description: `try these contexts in order, and create it at the first that accepts: cesnet,ifca or @GROUP`,
+        description: `try these contexts in order and create it at the first that accepts: cesnet,ifca or @GROUP`,
         repeatable: true,
         conflicts: ['id', 'if-not-exists', 'keep-on-failure'],
         group: sitesGroup,
@@ -31,7 +31,7 @@ export function createCommand(noun: Noun): CommandDeclaration {
       },
       {
         name: 'spread',
-        description: 'with --count, share them out over the contexts instead of filling the first',
+        description: 'with --count, distribute the resources over the contexts instead of filling the first',
         conflicts: ['id', 'if-not-exists', 'keep-on-failure'],
         group: sitesGroup,
         env: 'none',
@@ -43,21 +43,21 @@ export function createCommand(noun: Noun): CommandDeclaration {
     examples: noun.createExamples,
     anyOf: {
       sites: async (context) =>
-        mayBeTried(context) ? (await import('./any-of.js')).sitesToTry(context) : undefined,
+        mayNameSites(context) ? (await import('./any-of.js')).sitesToTry(context) : undefined,
       run: async (context, sites) => (await import('./any-of.js')).createAnyOf(noun, context, sites),
     },
-    run: async (context) => (await import('./creating.js')).create(noun, context, own),
+    run: async (context) => (await import('./creating.js')).create(noun, context, ownOptions),
   }
 }
 
-/** The options that say what is created. */
+/** The options that describe the new entity. */
 function optionsOf(noun: Noun): readonly OptionDeclaration[] {
   return [
-    ...draftOptions(noun, noun.createParts, { title: 'a name for people', summary: 'what it is for' }),
+    ...draftOptions(noun, noun.createParts, { title: 'its title', summary: 'a short description' }),
     {
       name: 'id',
       value: 'ID|PATH',
-      description: 'where it is to be: an id or a path of your choice, where the provider takes one',
+      description: 'an id or a path of your choice, if the provider accepts one',
       env: 'none',
     },
     {
@@ -72,7 +72,7 @@ function optionsOf(noun: Noun): readonly OptionDeclaration[] {
 
 const sitesGroup = 'Several sites'
 
-/** Whether sites are tried, or options for that are wrong. */
-function mayBeTried({ options, settings }: Invocation): boolean {
+/** Whether sites are named by --any-of, --spread or several contexts, so that any-of.ts must be loaded to check them. */
+function mayNameSites({ options, settings }: Invocation): boolean {
   return options.all('any-of').length > 0 || options.isSet('spread') || settings.several !== undefined
 }

@@ -1,4 +1,4 @@
-/** Runs `occi NOUN create`, for any kind. Parts of it serve --any-of, too. */
+/** Runs `occi NOUN create`, for any kind. any-of.ts uses parts of it. */
 
 import { shellWord } from '../../../basics/shell-word.js'
 import type { Created, NewEntity } from '../../../client/index.js'
@@ -14,19 +14,20 @@ import { forEach } from './bulk.js'
 import { checkColumns, hasOutputOptions, needsData } from './change-output.js'
 import { article } from './describe.js'
 import { readNewEntity } from './draft.js'
-import { type ExistingOrNew, existing } from './if-not-exists.js'
+import { type ExistingOrNew, findExisting } from './if-not-exists.js'
 import type { Draft, FollowUp, Noun } from './noun.js'
 import { nameOptionsInErrors } from './option-errors.js'
 import { withRollback } from './rollback.js'
 import { inState, wantedState } from './wait-options.js'
 
-/** `own` are the options that say what is created; without any of them a terminal is asked. */
+/** If neither a name nor any of `ownOptions` is given, the user is asked on a terminal. */
 export async function create(
   noun: Noun,
-  given: CommandContext,
-  own: readonly OptionDeclaration[],
+  initial: CommandContext,
+  ownOptions: readonly OptionDeclaration[],
 ): Promise<Output> {
-  const context = given.words('NAME').length > 0 ? given : await withAnswers(given, own, noun.ask)
+  const context =
+    initial.words('NAME').length > 0 ? initial : await withAnswers(initial, ownOptions, noun.ask)
   requireInput(noun, context)
   const state = wantedState(context, noun.ready, noun.kind)
   await checkColumns(context, [...noun.columns, ...describeColumns([])])
@@ -36,13 +37,20 @@ export async function create(
   const after: AfterCreate = { state, reads: needsData(context) }
   if (count > 1) return createMany(noun, context, draft, { entity, count, after })
   context.progress.show(`Creating ${entity.title ?? article(noun.one)}`)
-  const { record, made, said } = await createOne(noun, context, draft, entity, after, async (location) => {
-    // A terminal gets the location only if the command is interrupted; a log shows when the entity existed.
-    if (state === undefined || context.streams.progress !== 'lines') return
-    await context.progress.note(`Created ${location}`)
-  })
-  if (made) context.inform(`Created ${noun.one} ${displayName(record)}${inState(record.entity)}.`)
-  for (const line of said) context.inform(line)
+  const { record, isNew, messages } = await createOne(
+    noun,
+    context,
+    draft,
+    entity,
+    after,
+    async (location) => {
+      // A log shows the location before the wait; a terminal shows it only if the command is interrupted.
+      if (state === undefined || context.streams.progress !== 'lines') return
+      await context.progress.note(`Created ${location}`)
+    },
+  )
+  if (isNew) context.inform(`Created ${noun.one} ${displayName(record)}${inState(record.entity)}.`)
+  for (const message of messages) context.inform(message)
   context.inform(`Next: ${nextStep(noun, context, record)}`)
   return {
     shape: 'one',
@@ -53,7 +61,7 @@ export async function create(
   }
 }
 
-/** By the title, as people know it, where there is one. */
+/** A command that uses the new entity, by its title if it has one. */
 function nextStep(noun: Noun, context: Invocation, record: OutputRecord): string {
   const name = shellWord(displayName(record))
   const state = record.data['state']
@@ -67,34 +75,35 @@ function hasAddress({ data }: OutputRecord): boolean {
   return Array.isArray(data['ips']) && data['ips'].length > 0
 }
 
-/**
- * Creates several entities that differ in the number in their title. Each failure is listed (exit status 8).
- */
+/** Creates several entities that differ in the number in their title. Failures are listed (exit status 8). */
 async function createMany(
   noun: Noun,
   context: CommandContext,
   draft: Draft,
-  wanted: { readonly entity: NewEntity; readonly count: number; readonly after: AfterCreate },
+  {
+    entity,
+    count,
+    after,
+  }: { readonly entity: NewEntity; readonly count: number; readonly after: AfterCreate },
 ): Promise<Output> {
-  const { entity, after } = wanted
   if (entity.id !== undefined) {
     throw new UsageError('--count and --id cannot be used together', {
-      hint: 'Leave out one of them.',
+      hint: 'Use only one of them.',
       at: '--count',
     })
   }
-  const names = Array.from({ length: wanted.count }, (_, at) => `${entity.title ?? noun.name}-${at + 1}`)
-  let count = 0
-  const lines: string[] = []
+  const names = Array.from({ length: count }, (_, index) => `${entity.title ?? noun.name}-${index + 1}`)
+  let created = 0
+  const allMessages: string[] = []
   const records = await forEach(context, names, `Creating ${noun.many}`, async (title) => {
-    const one = entity.title === undefined ? entity : { ...entity, title }
-    const { record, made, said } = await createOne(noun, context, draft, one, after)
-    if (made) count += 1
-    lines.push(...said)
+    const wanted = entity.title === undefined ? entity : { ...entity, title }
+    const { record, isNew, messages } = await createOne(noun, context, draft, wanted, after)
+    if (isNew) created += 1
+    allMessages.push(...messages)
     return record
   })
-  context.inform(`Created ${count} ${count === 1 ? noun.one : noun.many}.`)
-  for (const line of lines) context.inform(line)
+  context.inform(`Created ${created} ${created === 1 ? noun.one : noun.many}.`)
+  for (const message of allMessages) context.inform(message)
   return {
     shape: 'list',
     records,
@@ -104,48 +113,46 @@ async function createMany(
   }
 }
 
+/** Creates one entity, or with --if-not-exists finds it, and runs the steps after the creation. */
 export async function createOne(
   noun: Noun,
   context: CommandContext,
   draft: Draft,
   wanted: NewEntity,
   after: AfterCreate,
-  /** Called with each location before waiting. */
-  tell?: (location: string) => Promise<void>,
+  /** Called with the location before waiting. */
+  onCreated?: (location: string) => Promise<void>,
 ): Promise<{
   readonly record: OutputRecord
-  readonly made: boolean
-  /** What the steps after the creation say, to be said after it. */
-  readonly said: readonly string[]
+  /** False if the entity existed before. */
+  readonly isNew: boolean
+  /** The messages of the steps after the creation, which are printed after the message about the creation. */
+  readonly messages: readonly string[]
 }> {
-  const said: string[] = []
-  const inSteps: CommandContext = { ...context, inform: (text) => void said.push(text) }
-  const { existing: there, entity }: ExistingOrNew = context.options.isSet('if-not-exists')
-    ? await existing(noun, context, draft, wanted)
+  const messages: string[] = []
+  const stepContext: CommandContext = { ...context, inform: (text) => void messages.push(text) }
+  const { existing, entity }: ExistingOrNew = context.options.isSet('if-not-exists')
+    ? await findExisting(noun, context, draft, wanted)
     : { entity: wanted }
-  if (there?.location !== undefined) {
-    const { location } = there
-    const found: Created = { location, entity: { ...there, location }, deviations: [] }
-    const more = await followUp(draft, inSteps, { location, title: entity.title, made: false })
-    const record = await finishCreate(noun, context, draft, found, {
-      ...after,
-      title: entity.title,
-      made: false,
-    })
-    return { record: withMembers(record, more), made: false, said }
+  const { title } = entity
+  if (existing?.location !== undefined) {
+    const { location } = existing
+    const found: Created = { location, entity: { ...existing, location }, deviations: [] }
+    const members = await followUp(draft, stepContext, { location, title, isNew: false })
+    const record = await finishCreate(noun, context, draft, found, { ...after, title, isNew: false })
+    return { record: withMembers(record, members), isNew: false, messages }
   }
   const created = await nameOptionsInErrors(noun, context, () =>
     withRollback(noun, context, draft.client, () => draft.client.create(entity, { signal: context.signal })),
   )
   context.noteCreated(created.location, `occi ${noun.name} delete`)
-  if (tell !== undefined) await tell(created.location)
-  const { title } = entity
-  const more = await followUpOrRollBack(noun, inSteps, draft, { location: created.location, title })
+  await onCreated?.(created.location)
+  const members = await followUpOrRollBack(noun, stepContext, draft, { location: created.location, title })
   // The response to the creation does not show what the steps changed.
   const { entity: _, ...withoutEntity } = created
   const current = draft.followUps.length === 0 ? created : withoutEntity
-  const record = await finishCreate(noun, context, draft, current, { ...after, title, made: true })
-  return { record: withMembers(record, more), made: true, said }
+  const record = await finishCreate(noun, context, draft, current, { ...after, title, isNew: true })
+  return { record: withMembers(record, members), isNew: true, messages }
 }
 
 /** Runs the steps after a creation. If one fails, the entity is deleted again (see withRollback). */
@@ -153,21 +160,22 @@ async function followUpOrRollBack(
   noun: Noun,
   context: CommandContext,
   draft: Draft,
-  made: { readonly location: string; readonly title: string | undefined },
+  entity: { readonly location: string; readonly title: string | undefined },
 ): Promise<Members> {
   if (draft.followUps.length === 0) return {}
   try {
     return await withRollback(noun, context, draft.client, () =>
-      followUp(draft, context, { ...made, made: true }),
+      followUp(draft, context, { ...entity, isNew: true }),
     )
   } catch (error) {
     if (error instanceof PartialError && error.facts?.['rolledBack'] !== undefined) {
-      context.noteDeleted(made.location)
+      context.noteDeleted(entity.location)
     }
     throw error
   }
 }
 
+/** Additional members of a record. */
 type Members = Readonly<Record<string, unknown>>
 
 async function followUp(
@@ -184,29 +192,27 @@ function withMembers(record: OutputRecord, members: Members): OutputRecord {
   return Object.keys(members).length === 0 ? record : { ...record, data: { ...record.data, ...members } }
 }
 
-/** A terminal without -o shows what is needed next; `describe` shows the rest. */
+/** The columns of a new entity: on a terminal without -o only the most useful; `describe` shows all. */
 export function createdColumns(context: Invocation & Dialogue, record: OutputRecord): readonly Column[] {
   const isBrief =
     context.settings.get('output') === undefined && context.streams.out.terminal && !hasOutputOptions(context)
   return isBrief ? [nameColumn, stateColumn, ipsColumn] : describeColumns([record])
 }
 
-/** Refuses a bare `occi compute create`, for which some providers would create a machine of their choice. */
-export function requireInput(
-  { name, one, createExamples: [first] }: Noun,
-  { options, words }: Invocation,
-): void {
+/** Throws UsageError for a bare `occi compute create`, for which some providers would create a default machine. */
+export function requireInput({ name, createExamples: [first] }: Noun, { options, words }: Invocation): void {
   if (words('NAME').length > 0 || options.commandLine().size > 0) return
-  throw new UsageError(`Nothing says which ${one} is to be created`, {
+  throw new UsageError(`"occi ${name} create" requires a name or an option`, {
     hint: `${first === undefined ? '' : `For example: ${first.command}. `}See: occi ${name} create --help`,
   })
 }
 
+/** The value of --count. Throws UsageError. */
 export function countOf({ options }: Pick<Invocation, 'options'>): number {
   const text = options.text('count') ?? '1'
   if (!/^[1-9]\d{0,5}$/.test(text)) {
-    throw new UsageError(`--count: "${text}" is not a number of things`, {
-      hint: 'Give a whole number from 1.',
+    throw new UsageError(`--count cannot be "${text}"`, {
+      hint: 'Use a whole number from 1 to 999999.',
       at: '--count',
     })
   }

@@ -1,4 +1,4 @@
-/** `occi NOUN delete NAME…` and, with --all, the whole collection. Asks first. */
+/** `occi NOUN delete NAME…`, and with --all the whole collection. Asks for confirmation. */
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
 import type { Output, OutputRecord } from '../../output/types.js'
@@ -17,21 +17,21 @@ export function deleteCommand(noun: Noun): CommandDeclaration {
     path: [noun.name, 'delete'],
     summary: `Delete ${article(noun.one)}, or all of them`,
     description:
-      'Asks on a terminal; anywhere else --yes is needed. Deleting every one of them needs --all besides.',
+      'Asks for confirmation on a terminal; elsewhere --yes is required. --all deletes the whole collection.',
     arguments: [{ ...nameArgument(noun.kind, noun.one), required: false }],
     options: [
       whereOption(noun.kind, noun.many),
       { name: 'all', description: `delete all ${noun.many}`, env: 'none' },
-      { name: 'wait', description: 'wait until it is gone', group: waiting },
+      { name: 'wait', description: 'wait until it no longer exists', group: waitTimeoutOption.group },
       waitTimeoutOption,
     ],
     examples: [
-      { title: 'One, after a question', command: `occi ${noun.name} delete ${noun.sample}` },
+      { title: 'One, after confirmation', command: `occi ${noun.name} delete ${noun.sample}` },
       {
         title: 'Several, in a script',
         command: `occi ${noun.name} delete ${noun.sample} ${noun.sample}2 --yes`,
       },
-      { title: 'What is switched off', command: `occi ${noun.name} delete --where state=${resting(noun)}` },
+      { title: 'By state', command: `occi ${noun.name} delete --where state=${idleState(noun)}` },
       { title: 'All of them', command: `occi ${noun.name} delete --all --yes` },
     ],
     atSites: 'writes',
@@ -51,10 +51,10 @@ export async function deleteNamed(
   const targets = new Map<string, Target>()
   const [only] = names
   if (names.length === 1 && only !== undefined) {
-    // Found first, so that the question names the entity.
+    // Looked up before the prompt, which shows the title and the location.
     targets.set(only, await find(only))
   }
-  if (hasWhere(context)) await confirmChosen(context, names, noun)
+  if (hasWhere(context)) await confirmSelected(context, names, noun)
   else {
     await confirm(
       context,
@@ -77,23 +77,23 @@ export async function deleteNamed(
   return changeOutput(context, records, single)
 }
 
-/** A state of an idle entity, for the example. */
-function resting({ actions, ready }: Noun): string {
+/** A state in which the entity is not used, for the example. */
+function idleState({ actions, ready }: Noun): string {
   return actions.find(({ leadsTo }) => leadsTo !== undefined && leadsTo !== ready)?.leadsTo ?? 'inactive'
 }
 
 /** Asks the user to type the number of entities, since their names were not typed. */
-async function confirmChosen(
+async function confirmSelected(
   context: CommandContext,
   names: readonly string[],
   { one, many }: Pick<Noun, 'one' | 'many'>,
 ): Promise<void> {
   if (!needsConfirmation(context)) return
   await context.progress.stop()
-  const what = names.length === 1 ? one : many
+  const noun = names.length === 1 ? one : many
   const list = `${names.slice(0, maxNames).join(', ')}${names.length > maxNames ? `, and ${names.length - maxNames} more` : ''}`
   await context.prompts.confirmTyped(
-    { message: `This deletes ${names.length} ${what}: ${list}.`, alternative: alternative },
+    { message: `This deletes ${names.length} ${noun}: ${list}.`, alternative },
     String(names.length),
   )
 }
@@ -112,7 +112,7 @@ async function deleteAll(noun: Noun, context: CommandContext): Promise<Output | 
   if (locations.length > 0) {
     if (needsConfirmation(context)) {
       await context.prompts.confirmTyped(
-        { message: `This deletes all ${locations.length} ${noun.many}.`, alternative: alternative },
+        { message: `This deletes all ${locations.length} ${noun.many}.`, alternative },
         String(locations.length),
       )
     }
@@ -135,12 +135,12 @@ async function deleteAll(noun: Noun, context: CommandContext): Promise<Output | 
   )
 }
 
-const alternative = 'Pass --yes to delete without a question.'
+const alternative = 'Use --yes to delete without confirmation.'
 
 async function confirm(context: CommandContext, message: string): Promise<void> {
   if (!needsConfirmation(context)) return
   await context.progress.stop()
-  await context.prompts.confirm({ message, alternative: alternative })
+  await context.prompts.confirm({ message, alternative })
 }
 
 function describeTarget(target: Target | undefined): string {

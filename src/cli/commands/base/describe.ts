@@ -14,7 +14,7 @@ import { hasWhere, whereOption } from './where-filter.js'
 export function describeCommand(noun: Noun): CommandDeclaration {
   return {
     path: [noun.name, 'describe'],
-    summary: `Show all about ${article(noun.one)}`,
+    summary: `Show details of ${article(noun.one)}`,
     arguments: [{ ...nameArgument(noun.kind, noun.one), required: false }],
     options: [whereOption(noun.kind, noun.many), watchOption],
     examples: [
@@ -33,7 +33,7 @@ export function describeCommand(noun: Noun): CommandDeclaration {
   }
 }
 
-/** With --watch it repeats: names on standard input are read once, while --where is evaluated each time. */
+/** With --watch, names are read from standard input once, while --where is evaluated at each repetition. */
 export async function describe(context: CommandContext, subject: Subject): Promise<Output | undefined> {
   const words = hasWhere(context) ? undefined : await readNames(context)
   return watched(context, (inner) => describeOnce(inner, subject, words))
@@ -62,6 +62,7 @@ async function describeOnce(
   }
 }
 
+/** The noun with an indefinite article: `a network`. */
 export function article(noun: string): string {
   return /^[aeiou]/i.test(noun) ? `an ${noun}` : `a ${noun}`
 }

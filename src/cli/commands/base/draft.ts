@@ -1,4 +1,4 @@
-/** Reads mixins, attributes and titles from options and words, for create, replace and update. */
+/** Builds drafts of entities from options and arguments, for create, replace and update. */
 import { omitUndefined } from '../../../basics/objects.js'
 import type { Client, NewEntity } from '../../../client/index.js'
 import { UsageError } from '../../../errors/errors.js'
@@ -13,7 +13,7 @@ import type { CreatePart, Draft, Noun } from './noun.js'
 export const mixinOption: OptionDeclaration = {
   name: 'mixin',
   value: 'MIXIN',
-  description: 'a further mixin, by term, title or identifier',
+  description: 'an additional mixin, by term, title or identifier',
   repeatable: true,
   completion: { of: 'mixin' },
   env: 'none',
@@ -23,18 +23,19 @@ export function attributeOption(kind: string): OptionDeclaration {
   return {
     name: 'attribute',
     value: 'NAME=VALUE',
-    description: 'an attribute; NAME:=JSON for a value of a given type; commas belong to the value',
+    description: 'an attribute; NAME:=JSON sets a typed value; commas are part of the value',
     repeatable: true,
     completion: { of: 'attribute', kind },
     env: 'none',
   }
 }
 
-interface DraftWords {
+/** How the options are described in help; they differ between the verbs. */
+interface DraftDescriptions {
   readonly title: string
   readonly summary: string
   readonly mixin?: string
-  /** Whether an empty title or summary removes the old one. */
+  /** An empty title or summary is allowed and removes the old one. */
   readonly allowsEmpty?: true
 }
 
@@ -42,7 +43,7 @@ interface DraftWords {
 export function draftOptions(
   noun: Noun,
   parts: readonly CreatePart[],
-  descriptions: DraftWords,
+  descriptions: DraftDescriptions,
 ): readonly OptionDeclaration[] {
   const empty = omitUndefined({ allowsEmpty: descriptions.allowsEmpty })
   return [
@@ -57,8 +58,8 @@ export function draftOptions(
 }
 
 /**
- * `words` are attributes among the names, such as `cores=2`. Throws UsageError and ValidationError that name
- * the option.
+ * Reads the options of `draftOptions`. `words` are the arguments that set attributes: `cores=2`. Throws UsageError
+ * and ValidationError that name the option.
  */
 export async function readDraft(
   noun: Noun,
@@ -94,7 +95,7 @@ export async function readDraft(
   return draft
 }
 
-/** A draft for create, and the entity that it makes with the title and id that the user chose. Throws as readDraft. */
+/** Reads the draft of a new entity, and the entity with the title and id that the user chose. Throws like readDraft. */
 export async function readNewEntity(
   noun: Noun,
   context: CommandContext,
@@ -108,8 +109,8 @@ function newEntity(draft: Draft, context: Invocation): NewEntity {
   const word = context.word('NAME')
   const option = context.options.text('title')
   if (word !== undefined && option !== undefined && word !== option) {
-    throw new UsageError(`Two titles: "${word}" and --title "${option}"`, {
-      hint: 'Give one of them.',
+    throw new UsageError(`There are two titles: "${word}" and --title "${option}"`, {
+      hint: 'Use only one of them.',
       at: '--title',
     })
   }
@@ -124,37 +125,40 @@ function newEntity(draft: Draft, context: Invocation): NewEntity {
   }
 }
 
-/** The chosen id, or a path or URL where the provider accepts one. */
+/** The value of --id: an id, a path or a URL at the provider. Throws UsageError. */
 function idOf({ options }: Invocation, { client }: Draft): string | undefined {
   const id = options.text('id')
   if (id !== undefined && URL.canParse(id) && new URL(id).origin !== new URL(client.endpoint).origin) {
-    throw new UsageError(`--id cannot be "${id}": that is another server than ${client.endpoint}`, {
-      hint: 'Name the other provider with --endpoint.',
-      at: '--id',
-    })
+    throw new UsageError(
+      `--id cannot be "${id}": its server is not that of the endpoint ${client.endpoint}`,
+      {
+        hint: 'Use --endpoint to select the other provider.',
+        at: '--id',
+      },
+    )
   }
   if (id === undefined || id.startsWith('/') || /^https?:\/\//i.test(id)) {
     if (id === undefined || !id.endsWith('/')) return id
   } else if (/^[^/?#\s]+$/.test(id) && id !== '.' && id !== '..') return id
   throw new UsageError(`--id cannot be "${id}"`, {
-    hint: 'Give an id without slashes, web-1, or the whole path: /compute/web-1.',
+    hint: 'Use an id without slashes (web-1), or the whole path (/compute/web-1).',
     at: '--id',
   })
 }
 
-/** Without validation, any mixin is accepted, and identifiers need not be in the model. */
+/** The mixin of --mixin. With --no-validate it need not apply to the kind, and an identifier need not be in the model. */
 async function mixinFor(context: Invocation, model: Model, word: string, kind: TypeId): Promise<TypeId> {
   if (validates(context)) return (await mixinNamed(model, word, '--mixin', { kind })).id
   if (word.includes('#')) return (model.mixin(word)?.id ?? word) as TypeId
   return (await mixinNamed(model, word, '--mixin')).id
 }
 
-/** `more` are mixins that the entity may have already and that define attributes as well. */
+/** The attributes of a draft. Their types come from the kind, the mixins of the draft, and `moreMixins`. */
 export function draftAttributes(
   { kind, model, mixins, attributes, assignments }: Draft,
-  more: readonly TypeId[] = [],
+  moreMixins: readonly TypeId[] = [],
 ): Map<string, AttributeValue> {
-  const definitions = model.attributesOf(kind.id, [...(mixins as TypeId[]), ...more])
+  const definitions = model.attributesOf(kind.id, [...(mixins as TypeId[]), ...moreMixins])
   return new Map([...attributes, ...toAttributes(assignments, definitions)])
 }
 
@@ -167,6 +171,7 @@ export function draftTexts({ options }: Invocation): {
   return omitUndefined({ title, summary })
 }
 
+/** The kind of a noun. Throws NotFoundError if the provider does not offer it. */
 export function kindOf(noun: Pick<Noun, 'kind'>, model: Model): Kind {
   return model.kind(noun.kind) ?? model.resolve(termOf(noun.kind), { class: 'kind' })
 }

@@ -1,4 +1,4 @@
-/** Builds a noun with all its verbs. */
+/** Builds the commands of a noun from its description. */
 import { type Model, termOf } from '../../../model/index.js'
 import type { CommandDeclaration, CommandGroup } from '../../command.js'
 import type { ProviderAccess, Surroundings } from '../../context.js'
@@ -34,7 +34,7 @@ export function nounGroup(noun: Noun): CommandGroup {
   }
 }
 
-/** An action of the kind or of a mixin that applies to it. */
+/** The command for an action that the model defines for the kind or for a mixin that applies to it. */
 async function discoverAction(
   noun: Noun,
   verb: string,

@@ -10,7 +10,7 @@ import type { Draft, Noun } from './noun.js'
 export const ifNotExistsOption: OptionDeclaration = {
   name: 'if-not-exists',
   description:
-    'when one of this title is there, show it and create nothing; two commands at the same time may both create one, except where the provider takes an id of ours (erocci, MartServer)',
+    'if one with this title exists, show it and create nothing; two commands at the same time may both create one, unless the provider accepts ids from clients (erocci, MartServer)',
   env: 'none',
 }
 
@@ -20,11 +20,11 @@ export interface ExistingOrNew {
 }
 
 /**
- * Finds the entity with that title, or with the chosen id. If there is none, `there` is absent and `entity`
- * has an id derived from its title, where the provider keeps ids. Throws UsageError without a title and id,
+ * Finds the entity with the title, or with the chosen id. If there is none, `existing` is absent, and `entity`
+ * has an id derived from its title if the provider accepts ids. Throws UsageError without a title and id,
  * and AmbiguousError for several matches.
  */
-export async function existing(
+export async function findExisting(
   noun: Noun,
   context: CommandContext,
   { client, kind }: Draft,
@@ -37,28 +37,32 @@ export async function existing(
       at: '--if-not-exists',
     })
   }
-  const named = id === undefined ? await client.keptTitle(entity, { signal: context.signal }) : undefined
-  if (id === undefined && named === undefined) {
-    throw new UsageError(`--if-not-exists cannot tell: this provider does not keep "${title}" as a name`, {
-      hint: `Nothing was created. "occi ${noun.name} list" lists the existing ones; leave out --if-not-exists to create one.`,
-      at: '--if-not-exists',
-    })
+  const storedTitle =
+    id === undefined ? await client.keptTitle(entity, { signal: context.signal }) : undefined
+  if (id === undefined && storedTitle === undefined) {
+    throw new UsageError(
+      `--if-not-exists cannot be used: this provider does not store the title "${title}"`,
+      {
+        hint: `Nothing was created. "occi ${noun.name} list" lists the existing ones; omit --if-not-exists to create one.`,
+        at: '--if-not-exists',
+      },
+    )
   }
-  const wanted = id === undefined ? undefined : lastSegment(id)
-  const derived = id === undefined ? await client.idFor(entity, { signal: context.signal }) : undefined
-  let taken = false
+  const chosenId = id === undefined ? undefined : lastSegment(id)
+  const derivedId = id === undefined ? await client.idFor(entity, { signal: context.signal }) : undefined
+  let isIdTaken = false
   const found: Entity[] = []
-  for await (const one of client.list(kind, { signal: context.signal })) {
-    const same =
-      wanted === undefined ? one.title === named : one.id === wanted || lastSegment(one.location) === wanted
-    if (same) found.push(one)
-    // An entity created under this title that has another one now must not be replaced.
-    if (derived !== undefined) taken ||= one.id === derived || lastSegment(one.location) === derived
+  const hasId = (listed: Entity, wanted: string) =>
+    listed.id === wanted || lastSegment(listed.location) === wanted
+  for await (const listed of client.list(kind, { signal: context.signal })) {
+    if (chosenId === undefined ? listed.title === storedTitle : hasId(listed, chosenId)) found.push(listed)
+    // An entity that was created with this title and renamed since then must not be replaced.
+    if (derivedId !== undefined) isIdTaken ||= hasId(listed, derivedId)
   }
   const [only] = found
   if (found.length > 1) {
-    throw new AmbiguousError(`There are ${found.length} ${noun.many} titled "${title}" already`, {
-      hint: 'Nothing was created. Name one by its id.',
+    throw new AmbiguousError(`${found.length} ${noun.many} titled "${title}" exist already`, {
+      hint: 'Nothing was created. Use the id of one of them.',
       at: '--if-not-exists',
       facts: { candidates: found.map(({ location }) => ({ location: location ?? '?', title: title ?? '' })) },
     })
@@ -68,5 +72,5 @@ export async function existing(
     await context.progress.note(`The ${noun.one} "${name}" exists already; nothing was created.`)
   }
   if (only !== undefined) return { existing: only, entity }
-  return { entity: derived === undefined || taken ? entity : { ...entity, id: derived } }
+  return { entity: derivedId === undefined || isIdTaken ? entity : { ...entity, id: derivedId } }
 }

@@ -34,13 +34,13 @@ const linkKind = 'http://schemas.ogf.org/occi/core#link'
 export function linkCommand(noun: Noun): CommandDeclaration {
   return {
     path: [noun.name, 'link'],
-    summary: `Link ${article(noun.one)} with something else`,
-    description: 'The kind of the link follows from what is linked, unless --kind says it.',
+    summary: `Link ${article(noun.one)} with another resource`,
+    description: 'The kind of the link is derived from the target, unless --kind names it.',
     arguments: [
       { name: 'NAME', description: `the ${noun.one}`, completion: { of: 'entity', kind: noun.kind } },
       {
         name: 'TARGET',
-        description: 'what it is to be linked with, a network or a volume',
+        description: 'the resource to link it with: a network or a volume',
         completion: { of: 'entity' },
       },
     ],
@@ -52,7 +52,12 @@ export function linkCommand(noun: Noun): CommandDeclaration {
         completion: { of: 'kind' },
         env: 'none',
       },
-      { name: 'mountpoint', value: 'PATH', description: 'where a volume appears: /dev/vdb', env: 'none' },
+      {
+        name: 'mountpoint',
+        value: 'PATH',
+        description: 'device of an attached volume: /dev/vdb',
+        env: 'none',
+      },
       { name: 'address', value: 'IP', description: 'address in a network', env: 'none' },
       {
         name: 'mixin',
@@ -81,13 +86,13 @@ export function linkCommand(noun: Noun): CommandDeclaration {
 export function unlinkCommand(noun: Noun): CommandDeclaration {
   return {
     path: [noun.name, 'unlink'],
-    summary: `Take a link of ${article(noun.one)} away`,
-    description: 'TARGET is what it is linked with, or the link itself. What was linked stays.',
+    summary: `Remove a link of ${article(noun.one)}`,
+    description: 'TARGET is the resource at the other end, or the link itself. Both resources remain.',
     arguments: [
       { name: 'NAME', description: `the ${noun.one}`, completion: { of: 'entity', kind: noun.kind } },
       {
         name: 'TARGET',
-        description: 'the network or volume that it is linked with, or the link',
+        description: 'the network or volume at the other end, or the link',
         completion: { of: 'entity' },
       },
     ],
@@ -95,7 +100,7 @@ export function unlinkCommand(noun: Noun): CommandDeclaration {
     examples: [
       { title: 'Detach a volume', command: `occi ${noun.name} unlink ${noun.sample} data` },
       {
-        title: 'Leave a network, and wait until it is done',
+        title: 'Disconnect from a network, and wait until the link no longer exists',
         command: `occi ${noun.name} unlink ${noun.sample} public --wait`,
       },
     ],
@@ -108,12 +113,15 @@ function link(noun: Noun, context: CommandContext): Promise<Output | undefined> 
   return linkNamed(context, context.word('NAME') ?? '', noun.kind, `occi ${noun.name} unlink`)
 }
 
-/** Links SOURCE with TARGET, by the options of the command. `undo` begins the command that unlinks them. */
+/**
+ * Links the resource of the name with TARGET, by the options of the command. `kind` is the kind of the resource;
+ * undefined for any. `unlinkCommand` is the command that removes the link, without its arguments.
+ */
 export async function linkNamed(
   context: CommandContext,
   name: string,
   kind: string | undefined,
-  undo: string,
+  unlinkCommand: string,
 ): Promise<Output | undefined> {
   const state = wantedState(context, 'active', 'networkinterface')
   await checkColumns(context, describeColumns([]))
@@ -125,11 +133,11 @@ export async function linkNamed(
       ? undefined
       : await nameOptionOnError('--kind', () => model.resolve(word, { class: 'kind' }))
   const { linkSourceKinds, linkTargetKinds } = await import('../../../client/index.js')
-  const { first, rest } = linkSourceKinds(model)
+  const { first: usualKinds, rest: otherKinds } = linkSourceKinds(model)
   const source =
     kind === undefined
-      ? await orFindElsewhere(findTarget(client, name, first, context), () =>
-          findTarget(client, name, rest, context),
+      ? await orFindElsewhere(findTarget(client, name, usualKinds, context), () =>
+          findTarget(client, name, otherKinds, context),
         )
       : await findTarget(client, name, kind, context)
   const targets = linkTargetKinds(model, linkKind)
@@ -150,31 +158,31 @@ export async function linkNamed(
     }
   } catch (error) {
     if (!(error instanceof OcciError)) throw error
-    // The link exists, so what is known of it is printed.
+    // The link exists, so its location is printed.
     context.fail(withCreatedLocation(error, created.location))
   }
   const record = entity === undefined ? locationRecord(created.location) : entityRecord(entity)
   context.inform(`Linked ${source.name} with ${target.name}${inState(entity)}.`)
   context.inform(
     kind === undefined
-      ? `Next: ${undo} ${record.id ?? created.location}`
-      : `Next: ${undo} ${source.name} ${target.name}`,
+      ? `Next: ${unlinkCommand} ${record.id ?? created.location}`
+      : `Next: ${unlinkCommand} ${source.name} ${target.name}`,
   )
   return { shape: 'one', records: [record], columns: describeColumns([record]), pipeFormat: 'id' }
 }
 
-/** The link that the options of a command say. */
+/** The link to a target that the options of the command describe. */
 export async function newLink(
   model: Model,
   { location, entity }: Target,
   kind: Kind | undefined,
   { options }: Invocation,
 ): Promise<NewLink> {
-  const given: Assignment[] = options.all('attribute').map((text) => parseAssignment(text))
+  const assignments: Assignment[] = options.all('attribute').map((text) => parseAssignment(text))
   const mountpoint = options.has('mountpoint') ? options.text('mountpoint') : undefined
   const address = options.has('address') ? options.text('address') : undefined
-  if (mountpoint !== undefined) given.push({ name: 'occi.storagelink.mountpoint', text: mountpoint })
-  if (address !== undefined) given.push({ name: 'occi.networkinterface.address', text: address })
+  if (mountpoint !== undefined) assignments.push({ name: 'occi.storagelink.mountpoint', text: mountpoint })
+  if (address !== undefined) assignments.push({ name: 'occi.networkinterface.address', text: address })
   const mixinIds: string[] = []
   for (const word of options.all('mixin')) mixinIds.push((await mixinNamed(model, word, '--mixin')).id)
   const definitions = new Map(model.categories.flatMap((category) => [...category.attributes]))
@@ -183,7 +191,7 @@ export async function newLink(
     ...(entity === undefined ? {} : { targetKind: entity.kind }),
     ...(kind === undefined ? {} : { kind: kind.id }),
     ...(mixinIds.length === 0 ? {} : { mixins: mixinIds }),
-    ...(given.length === 0 ? {} : { attributes: toAttributes(given, definitions) }),
+    ...(assignments.length === 0 ? {} : { attributes: toAttributes(assignments, definitions) }),
   }
 }
 
@@ -194,7 +202,7 @@ async function unlink(noun: Noun, context: CommandContext): Promise<Output | und
   const word = context.word('TARGET') ?? ''
   const removed = await removeLinks(client, source, word, context)
   if (removed.length === 0) {
-    throw new NotFoundError(`${source.name} has no link with ${word}`, {
+    throw new NotFoundError(`${source.name} is not linked with ${word}`, {
       hint: `occi ${noun.name} describe ${shellWord(source.name)} shows its links.`,
       at: 'TARGET',
     })
@@ -204,34 +212,32 @@ async function unlink(noun: Noun, context: CommandContext): Promise<Output | und
   }
   const records = removed.map((location) => locationRecord(location, { deleted: true }))
   for (const record of records)
-    context.inform(`Removed the link ${displayName(record)}; ${word} itself stays.`)
+    context.inform(`Removed the link ${displayName(record)}; ${word} itself was not deleted.`)
   return changeOutput(context, records, records.length === 1)
 }
 
-/** Links that a word names by id or location, either their own or that of their target. */
+/** The links whose id or location, or the location of whose target, the word matches. */
 function linksTo(
   entity: Entity,
   word: string,
-  matches: (place: string, word: string) => boolean,
+  matches: (location: string, word: string) => boolean,
 ): readonly Link[] {
   if (entity.type !== 'resource') return []
-  return entity.links.filter(({ location, id, target }) =>
-    location === undefined
-      ? false
-      : [location, target?.location].some((place) => place !== undefined && matches(place, word)) ||
-        id === word,
-  )
+  return entity.links.filter(({ location, id, target }) => {
+    if (location === undefined) return false
+    return id === word || [location, target?.location].some((url) => url !== undefined && matches(url, word))
+  })
 }
 
-const byId = (place: string, word: string) => lastSegment(place) === word
-const byBeginning = (place: string, word: string) =>
-  word.length >= shortestBeginning && lastSegment(place)?.startsWith(word) === true
+const hasId = (location: string, word: string) => lastSegment(location) === word
+const hasIdPrefix = (location: string, word: string) =>
+  word.length >= minPrefixLength && lastSegment(location)?.startsWith(word) === true
 /** The same minimum as for names in collections. */
-const shortestBeginning = 3
+const minPrefixLength = 3
 
 /**
- * Deletes links of a source, which shows its links and their targets. Targets are described only where their
- * titles are needed.
+ * Deletes the links between the source and what the word names, and returns their locations. The links are those
+ * that the source shows, or else those in the collections of links.
  */
 async function removeLinks(
   client: Client,
@@ -240,17 +246,18 @@ async function removeLinks(
   context: Surroundings,
 ): Promise<readonly string[]> {
   const { signal } = context
-  const shows = (entity: Entity | undefined) => entity?.type === 'resource' && entity.links.length > 0
+  const showsLinks = (entity: Entity) => entity.type === 'resource' && entity.links.length > 0
   // A collection may list its members without their links.
-  const source = listed !== undefined && shows(listed) ? listed : await client.describe(location, { signal })
-  if (!shows(source)) return removeListedLinks(client, source, word, context)
+  const source =
+    listed !== undefined && showsLinks(listed) ? listed : await client.describe(location, { signal })
+  if (!showsLinks(source)) return removeListedLinks(client, source, word, context)
   const { sameLocation } = await import('../../../client/index.js')
-  const direct = word.includes('/')
+  const byIdOrUrl = word.includes('/')
     ? linksTo(source, (await client.find(word)).location, sameLocation)
-    : linksTo(source, word, byId)
-  const named = direct.length > 0 ? direct : await linksToNamed(client, source, word, context)
-  const links = named.length > 0 ? named : linksTo(source, word, byBeginning)
-  // A machine may show that it is in a public network, and not in which (snf-occi 2017).
+    : linksTo(source, word, hasId)
+  const named = byIdOrUrl.length > 0 ? byIdOrUrl : await linksToTitle(client, source, word, context)
+  const links = named.length > 0 ? named : linksTo(source, word, hasIdPrefix)
+  // A machine may show that it is in a public network, but not in which one (snf-occi 2017).
   if (links.length === 0) {
     return removeListedLinks(client, source, word, context).catch(noneFound)
   }
@@ -258,7 +265,7 @@ async function removeLinks(
   return links.flatMap((link) => link.location ?? [])
 }
 
-/** For a source that does not show its links: they are looked for in the collections of links. */
+/** Deletes links that the source does not show: they are searched in the collections of links. */
 async function removeListedLinks(
   client: Client,
   source: Entity,
@@ -272,17 +279,17 @@ async function removeListedLinks(
   return client.unlink(source, target.location, { signal }).catch(noneFound)
 }
 
-/** An empty list where a look-up found nothing. A 404 of the provider is still an error. */
+/** Returns an empty list if a look-up found nothing. A 404 response is still thrown. */
 function noneFound(error: unknown): readonly string[] {
   if (error instanceof NotFoundError && error.http === undefined) return []
   throw error
 }
 
-/** Links whose target has that title. Throws AmbiguousError where different targets have it. */
-async function linksToNamed(
+/** Links whose target has the title, for which each target is described. Throws AmbiguousError if several have it. */
+async function linksToTitle(
   client: Client,
   source: Entity,
-  word: string,
+  title: string,
   { signal }: Surroundings,
 ): Promise<readonly Link[]> {
   const links = source.type === 'resource' ? source.links : []
@@ -291,13 +298,13 @@ async function linksToNamed(
     targets.map((target) => client.describe(target, { signal }).catch(() => undefined)),
   )
   const named = new Set(
-    described.flatMap((entity) => (entity?.title === word ? (entity.location ?? []) : [])),
+    described.flatMap((entity) => (entity?.title === title ? (entity.location ?? []) : [])),
   )
   if (named.size > 1) {
-    throw new AmbiguousError(`"${word}" is the title of ${named.size} things that it is linked with`, {
-      hint: 'Name one by its id, or name the link.',
+    throw new AmbiguousError(`${named.size} linked resources are titled "${title}"`, {
+      hint: 'Use the id of one of them, or of the link.',
       at: 'TARGET',
-      facts: { candidates: [...named].map((location) => ({ location, title: word })) },
+      facts: { candidates: [...named].map((location) => ({ location, title })) },
     })
   }
   return links.filter(({ location, target }) => location !== undefined && named.has(target?.location ?? ''))

@@ -26,7 +26,7 @@ export function listCommand(noun: Noun): CommandDeclaration {
       {
         name: 'mixin',
         value: 'MIXIN',
-        description: 'only those with this mixin: an image, a size, a tag',
+        description: 'only those with this mixin: an image, a size or a tag',
         repeatable: true,
         group: 'Filters',
         completion: { of: 'mixin' },
@@ -45,10 +45,10 @@ export function listCommand(noun: Noun): CommandDeclaration {
       watchOption,
     ],
     examples: [
-      { title: `See all ${noun.many}`, command: `occi ${noun.name} list` },
+      { title: `List all ${noun.many}`, command: `occi ${noun.name} list` },
       { title: 'As JSON, for jq and scripts', command: `occi ${noun.name} list -o json` },
-      { title: 'What changes, as it changes', command: `occi ${noun.name} list --watch` },
-      { title: 'Only the names, one a line', command: `occi ${noun.name} list -o name` },
+      { title: 'Repeat it, and show changes', command: `occi ${noun.name} list --watch` },
+      { title: 'Only the names, one per line', command: `occi ${noun.name} list -o name` },
     ],
     atSites: 'reads',
     run: (context) => watched(context, (inner) => list(noun, inner)),
@@ -59,17 +59,17 @@ async function list(noun: Noun, context: CommandContext): Promise<Output> {
   const client = await context.client()
   const filter = await filterOf(noun, context)
   const options: ListOptions = { signal: context.signal, ...omitUndefined({ filter }) }
-  const chosen = hasWhere(context)
-  const fits = chosen ? await whereFilter(context, client, noun.kind) : () => true
+  const isFiltered = hasWhere(context)
+  const matches = isFiltered ? await whereFilter(context, client, noun.kind) : () => true
   return {
     shape: 'list',
     records:
-      onlyLocations(context) && !chosen
+      needsLocationsOnly(context) && !isFiltered
         ? listedLocations(untilUnreadable(context, client.locations(noun.kind, options).batches()))
-        : entities(untilUnreadable(context, client.list(noun.kind, options)), fits),
+        : matchingRecords(untilUnreadable(context, client.list(noun.kind, options)), matches),
     columns: await columnsOf(noun, client),
     empty:
-      chosen || filter !== undefined
+      isFiltered || filter !== undefined
         ? `None of the ${noun.many} matches.`
         : `There are no ${noun.many}.\nNext: ${createExample(noun)}`,
   }
@@ -83,17 +83,17 @@ async function columnsOf({ columns, wideColumns }: Noun, client: Client): Promis
   return wideColumns === undefined ? columns : withWide(columns, wideColumns(await client.model()))
 }
 
-/** Whether the output needs locations only, which are the shortest response. */
-function onlyLocations(context: Invocation): boolean {
+/** Whether the output needs locations only, for which the response is the shortest. */
+function needsLocationsOnly(context: Invocation): boolean {
   const format = context.settings.get('output')
   return format !== undefined && findFormat(format).needs === 'locations' && !hasOutputOptions(context)
 }
 
-async function* entities(
-  found: AsyncIterable<Entity>,
-  fits: (entity: Entity) => boolean,
+async function* matchingRecords(
+  entities: AsyncIterable<Entity>,
+  matches: (entity: Entity) => boolean,
 ): AsyncGenerator<OutputRecord> {
-  for await (const entity of found) if (fits(entity)) yield entityRecord(entity)
+  for await (const entity of entities) if (matches(entity)) yield entityRecord(entity)
 }
 
 async function filterOf(noun: Noun, context: CommandContext): Promise<Filter | undefined> {

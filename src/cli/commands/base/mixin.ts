@@ -1,4 +1,4 @@
-/** Finds the mixin that an option names, before anything is sent. */
+/** Finds the mixin that an option names. */
 
 import { shellWord } from '../../../basics/shell-word.js'
 import { NotFoundError, ValidationError } from '../../../errors/errors.js'
@@ -6,8 +6,8 @@ import { type FindFilter, type Mixin, type Model, type TypeId, termOf } from '..
 import { errorArguments, nameOptionOnError } from '../../values/place.js'
 
 /**
- * Finds a mixin by a word that an option gave. Throws ValidationError when there is none or when it does not
- * apply to `kind`, and AmbiguousError for several. The errors name the option.
+ * Finds a mixin by the value of an option. Throws ValidationError if there is none or if it does not apply to
+ * `kind`, and AmbiguousError if there are several. The errors name the option.
  */
 export function mixinNamed(
   model: Model,
@@ -27,7 +27,7 @@ export function mixinNamed(
   })
 }
 
-/** Checks that the mixin applies to `kind`. */
+/** Returns the mixin. Throws ValidationError if it does not apply to `kind`. */
 function checkApplies(model: Model, mixin: Mixin, kind: TypeId | undefined): Mixin {
   if (kind === undefined || model.applies(mixin, kind)) return mixin
   throw new ValidationError(`The mixin ${mixin.term} does not apply to ${termOf(kind)}`, {

@@ -1,4 +1,4 @@
-/** What distinguishes one noun from another. The verbs are shared, in base/. */
+/** The description of a noun, from which the verbs in this folder are configured. */
 import type { Client, NewLink } from '../../../client/index.js'
 import type { AttributeValue, Kind, Model } from '../../../model/index.js'
 import type { Example } from '../../command.js'
@@ -9,7 +9,7 @@ import type { Assignment } from '../../values/assignment.js'
 import type { Answers } from './answers.js'
 
 export interface Noun {
-  /** The command word. */
+  /** The word in commands: `compute`. */
   readonly name: string
   /** Identifier of its kind. */
   readonly kind: string
@@ -24,25 +24,22 @@ export interface Noun {
   readonly attributeOptions: readonly AttributeOption[]
   /** Further options of create. */
   readonly createParts: readonly CreatePart[]
-  /** Those that update has as well: another size or image. */
+  /** The createParts that update and replace have, too: size and image. */
   readonly updateParts?: readonly CreatePart[]
-  /** The state in which it can be used, for which a bare --wait waits. */
+  /** The state in which an entity can be used; a bare --wait waits for it. */
   readonly ready: string
   readonly actions: readonly NounAction[]
   /** A name for examples. */
   readonly sample: string
   readonly createExamples: readonly Example[]
-  /** Asks on a terminal for what create needs. */
+  /** Asks on a terminal for the input of create. */
   readonly ask?: (context: CommandContext) => Promise<Answers>
 }
 
 interface AttributeOption {
   readonly option: OptionDeclaration
   readonly attribute: string
-  /**
-   * Converts its text, where more is known than the type in the model. Throws UsageError that names the
-   * option.
-   */
+  /** Converts the text if the type in the model is not enough, for example a size with a unit. Throws UsageError that names the option. */
   readonly parse?: (text: string, option: string) => AttributeValue
   /** A value for the examples. */
   readonly sample?: string
@@ -51,7 +48,7 @@ interface AttributeOption {
 export interface NounAction {
   readonly name: string
   readonly summary: string
-  /** The state that it leads to, for which a bare --wait waits. */
+  /** The state to which the action leads; a bare --wait waits for it. */
   readonly leadsTo?: string
   readonly parameters?: readonly OptionDeclaration[]
 }
@@ -65,21 +62,22 @@ export interface Draft {
   readonly assignments: Assignment[]
   readonly attributes: Map<string, AttributeValue>
   readonly links: NewLink[]
-  /** What is done with each entity after it was created. */
+  /** The steps after the creation of each entity. */
   readonly followUps: FollowUp[]
 }
 
 /**
- * A step after the creation of an entity; gives members for its record. Throws PartialError with `facts.created` where
- * it is refused, so that the entity is deleted again; other failures it reports to the context.
+ * A step after the creation of an entity. Returns additional members of its record. Throws PartialError with
+ * `facts.created` if the provider refuses the step, so that the entity is deleted again; other failures are reported
+ * to the context.
  */
 export type FollowUp = (
   context: CommandContext,
   entity: {
     readonly location: string
     readonly title: string | undefined
-    /** False for one that existed before (--if-not-exists). */
-    readonly made: boolean
+    /** False if the entity existed before (--if-not-exists). */
+    readonly isNew: boolean
   },
 ) => Promise<Readonly<Record<string, unknown>>>
 

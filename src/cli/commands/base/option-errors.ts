@@ -1,4 +1,4 @@
-/** Names the options of a command in errors that know only attributes. */
+/** Adds the names of options to validation errors, which name only attributes. */
 
 import { omitUndefined } from '../../../basics/objects.js'
 import { shellWord } from '../../../basics/shell-word.js'
@@ -6,7 +6,7 @@ import { ValidationError } from '../../../errors/errors.js'
 import type { Invocation } from '../../context.js'
 import type { Noun } from './noun.js'
 
-/** Names the option, and the values that it accepts, in errors of validation. */
+/** Runs `work`. In its validation errors, replaces the attribute by the option that sets it, with its description. */
 export async function nameOptionsInErrors<T>(
   noun: Noun,
   { options }: Invocation,
@@ -16,21 +16,18 @@ export async function nameOptionsInErrors<T>(
     return await work()
   } catch (error) {
     const problems = error instanceof ValidationError ? problemsOf(error) : []
-    const [first, ...more] = problems.map((problem) =>
+    const named = problems.map((problem) =>
       withOption(noun, problem, (name) => options.text(name) !== undefined),
     )
+    const [first] = named
     if (!(error instanceof ValidationError) || first === undefined) throw error
-    throw new ValidationError(
-      more.length === 0
-        ? first.message
-        : [`${problems.length} things are wrong`, ...[first, ...more].map(onOneLine)].join('\n'),
-      {
-        cause: error,
-        ...(more.length > 0 || first.hint === undefined ? {} : { hint: first.hint }),
-        ...(more.length > 0 ? {} : { at: first.at }),
-        ...omitUndefined({ facts: error.facts }),
-      },
-    )
+    const { facts } = error
+    if (named.length === 1) {
+      const { message, hint, at } = first
+      throw new ValidationError(message, { cause: error, at, ...omitUndefined({ hint, facts }) })
+    }
+    const message = [`${named.length} values are invalid`, ...named.map(onOneLine)].join('\n')
+    throw new ValidationError(message, { cause: error, ...omitUndefined({ facts }) })
   }
 }
 
@@ -48,17 +45,17 @@ function problemsOf({ facts }: ValidationError): readonly Problem[] {
 function withOption(
   { attributeOptions, name: noun }: Noun,
   { at, message, hint }: Problem,
-  given: (option: string) => boolean,
+  isGiven: (option: string) => boolean,
 ): Problem {
   const found = attributeOptions.find(({ attribute }) => attribute === at)
-  const missing = hint?.includes('=…') === true
-  if (found !== undefined && (missing || given(found.option.name))) {
+  const isMissing = hint?.includes('=…') === true
+  if (found !== undefined && (isMissing || isGiven(found.option.name))) {
     const { name, value = 'VALUE', description } = found.option
-    const useOption = `Give --${name} ${value}: ${description}.`
+    const useOption = `Use --${name} ${value}: ${description}.`
     return {
       at: `--${name}`,
       message: `--${name}: ${message}`,
-      hint: hint === undefined || missing ? useOption : hint,
+      hint: hint === undefined || isMissing ? useOption : hint,
     }
   }
   // Identifiers of mixins and kinds contain "#"; the others are names of attributes.
@@ -66,9 +63,9 @@ function withOption(
   return {
     at: '--attribute',
     message: `--attribute: ${message}`,
-    hint: missing
-      ? `"occi explain ${noun}" tells what it takes; give it by --attribute ${shellWord(at)}=VALUE.`
-      : (hint ?? `"occi explain ${noun}" shows what it takes.`),
+    hint: isMissing
+      ? `Use --attribute ${shellWord(at)}=VALUE; "occi explain ${noun}" describes the values.`
+      : (hint ?? `"occi explain ${noun}" describes the values.`),
   }
 }
 

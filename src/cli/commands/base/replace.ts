@@ -1,7 +1,4 @@
-/**
- * `occi NOUN replace NAME`: a full update (PUT), which removes what is not given, where the provider allows
- * it.
- */
+/** `occi NOUN replace NAME`: a full update (PUT), which removes what is not given if the provider allows that. */
 import type { NewEntity } from '../../../client/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
@@ -20,24 +17,24 @@ export function replaceCommand(noun: Noun): CommandDeclaration {
     path: [noun.name, 'replace'],
     summary: `Replace title, attributes and mixins of ${article(noun.one)} as a whole`,
     description:
-      'A full update: attributes and mixins that are not named are taken away, where the provider allows it; links stay. To change one thing, use update.',
+      'A full update: attributes and mixins that are not given are removed if the provider allows that; links remain. To change single values, use update.',
     arguments: [{ ...nameArgument(noun.kind, noun.one), variadic: false }],
     options: [
       ...draftOptions(noun, noun.updateParts ?? [], {
         allowsEmpty: true,
         title: 'the title',
         summary: 'the summary',
-        mixin: 'a mixin that it is to have',
+        mixin: 'a mixin of the resource',
       }),
       ...waitOptions(noun.kind, previousState),
     ],
     examples: [
       {
-        title: 'Only a title is left',
+        title: 'Keep only a title',
         command: `occi ${noun.name} replace ${noun.sample} --title ${noun.sample}`,
       },
       {
-        title: 'See first what would be sent',
+        title: 'Show what would be sent',
         command: `occi ${noun.name} replace ${noun.sample} --title ${noun.sample} --dry-run`,
       },
     ],
@@ -47,7 +44,7 @@ export function replaceCommand(noun: Noun): CommandDeclaration {
 }
 
 async function replace(noun: Noun, context: CommandContext): Promise<Output | undefined> {
-  const asked = wantedState(context, previousState, noun.kind)
+  const requestedState = wantedState(context, previousState, noun.kind)
   await checkColumns(context)
   const client = await context.client()
   const draft = await readDraft(noun, context, client, noun.updateParts ?? [])
@@ -58,7 +55,8 @@ async function replace(noun: Noun, context: CommandContext): Promise<Output | un
     ...draftTexts(context),
   }
   const target = await findTarget(client, context.word('NAME') ?? '', noun.kind, context)
-  const entity = await changeAndWait({ noun, client, target, name: target.name, asked }, context, () =>
+  const { name } = target
+  const entity = await changeAndWait({ noun, client, target, name, requestedState }, context, () =>
     client.replace(target.location, replacement, { signal: context.signal }),
   )
   const record = entityRecord(entity)

@@ -1,4 +1,4 @@
-/** Rolls back a creation in several steps when one of them fails. */
+/** Rolls back a creation of several steps if one of them fails. */
 
 import { shellWord } from '../../../basics/shell-word.js'
 import { OcciError, PartialError } from '../../../errors/errors.js'
@@ -8,13 +8,14 @@ import type { Draft, Noun } from './noun.js'
 
 export const keepOption: OptionDeclaration = {
   name: 'keep-on-failure',
-  description: 'when a later step fails, keep what was created instead of deleting it again',
+  description: 'if a later step fails, keep what was created instead of deleting it',
   env: 'none',
 }
 
 /**
- * Where a provider does not accept inline links, the machine exists before its links. When a link fails,
- * the machine is deleted and the error says so, except after Ctrl-C. Throws PartialError.
+ * Runs `work`. If it throws a PartialError with `facts.created`, the created entity is deleted, and the thrown error
+ * reports that. (At a provider that does not accept inline links, a machine exists before its links.) After Ctrl-C
+ * and with --keep-on-failure nothing is deleted.
  */
 export async function withRollback<T>(
   noun: Noun,
@@ -27,19 +28,19 @@ export async function withRollback<T>(
   } catch (error) {
     const url = error instanceof PartialError ? error.facts?.['created'] : undefined
     if (!(error instanceof PartialError) || typeof url !== 'string') throw error
-    const remove = `occi ${noun.name} delete`
+    const deleteCommand = `occi ${noun.name} delete`
     if (context.signal.aborted) {
-      context.noteCreated(url, remove)
+      context.noteCreated(url, deleteCommand)
       throw error
     }
     if (context.options.isSet('keep-on-failure')) throw error
     const failure = await client.delete(url).then(
       () => undefined,
-      (fault: unknown) => fault,
+      (cause: unknown) => cause,
     )
     if (failure === undefined) {
       throw new PartialError(`${error.message} — it was deleted again`, error.errors, {
-        hint: 'Nothing is left of it. To keep it next time: --keep-on-failure.',
+        hint: 'Nothing remains of it. Use --keep-on-failure to keep it.',
         facts: { rolledBack: url },
         cause: error,
       })
@@ -49,7 +50,7 @@ export async function withRollback<T>(
       `${error.message} — and it could not be deleted again: ${failure.message}`,
       error.errors,
       {
-        hint: `It is still there. To remove it: ${remove} ${shellWord(url)}`,
+        hint: `It still exists. To delete it: ${deleteCommand} ${shellWord(url)}`,
         facts: { created: url },
         cause: error,
       },

@@ -23,7 +23,7 @@ export function nameArgument(kind: string | undefined, what: string): ArgumentDe
   }
 }
 
-/** The entities of a command, before they are looked up. */
+/** The entities that a command names, and how to find them. */
 export interface Targets {
   readonly names: readonly string[]
   /** Whether JSON output is one object (one name) rather than an array (several names, `-`, --where). */
@@ -43,7 +43,7 @@ export interface Subject {
 /** The collections that may hold the entity; undefined for any. */
 export type SearchScope = CollectionRef | readonly CollectionRef[] | undefined
 
-/** `words` are those of NAME that are names. Throws UsageError without any name. */
+/** Chooses by --where, or by `words`, which default to the words of NAME. Throws UsageError if there are no names. */
 export async function chooseTargets(
   context: CommandContext,
   subject: Subject,
@@ -70,23 +70,23 @@ export async function chooseTargets(
   }
 }
 
-/** Finds several titles by one listing rather than one for each. */
+/** Returns a function that finds entities by name. Several titles are found in one listing. */
 export async function nameFinder(
   context: Surroundings,
   client: Client,
   where: SearchScope,
   names: readonly string[],
 ): Promise<Targets['find']> {
-  const one: Targets['find'] = (name) => findTarget(client, name, where, context)
+  const findOne: Targets['find'] = (name) => findTarget(client, name, where, context)
   // Imported here because --help reads this file and must not load the client.
   const { findAmong, needsListing } = await import('../../../client/index.js')
-  if (where === undefined || names.filter(needsListing).length < 2) return one
+  if (where === undefined || names.filter(needsListing).length < 2) return findOne
   let listing: Promise<Listing> | undefined
-  const asked = new Set<string>()
+  const found = new Set<string>()
   return async (name) => {
-    // A repeated name is looked up again, since the entity may have changed.
-    if (!needsListing(name) || asked.has(name)) return one(name)
-    asked.add(name)
+    // If a name is looked up a second time, the entity may have changed since the listing.
+    if (!needsListing(name) || found.has(name)) return findOne(name)
+    found.add(name)
     listing ??= listAll(client, where, context)
     const { entities, unread } = await listing
     try {
@@ -124,11 +124,11 @@ interface Listing {
 
 function missingNameError({ options }: Invocation, many: string): UsageError {
   const alternatives = [
-    ...(options.has('where') ? ['--where CONDITION chooses by their attributes'] : []),
-    ...(options.has('all') ? [`--all means all ${many}`] : []),
+    ...(options.has('where') ? ['--where CONDITION'] : []),
+    ...(options.has('all') ? [`--all for all ${many}`] : []),
   ]
-  return new UsageError(`NAME is missing: which of the ${many}?`, {
-    hint: `Name one or more${alternatives.length === 0 ? '' : `; ${alternatives.join(', ')}`}.`,
+  return new UsageError('NAME is missing', {
+    hint: `Name one or more ${many}${alternatives.length === 0 ? '' : `, or use ${alternatives.join(' or ')}`}.`,
     at: 'NAME',
   })
 }
@@ -144,7 +144,7 @@ export async function readNames(
       if (word.trim() === '')
         throw new UsageError(`${argument} is empty`, {
           at: argument,
-          hint: 'Is it a variable without a value?',
+          hint: 'Is a shell variable unset?',
         })
       names.push(word)
       continue
@@ -155,6 +155,7 @@ export async function readNames(
   return [...new Set(names)]
 }
 
+/** Finds an entity by its name. Throws NotFoundError with the command that lists what exists, and AmbiguousError. */
 export async function findTarget(
   client: Client,
   name: string,
@@ -168,24 +169,24 @@ export async function findTarget(
   }
 }
 
-/** Like `find`, but also searches elsewhere when nothing is found. */
+/** Calls `fallback` if the first search finds nothing. If neither finds anything, the first error is thrown. */
 export async function orFindElsewhere(
-  find: Promise<Target>,
-  elsewhere: () => Promise<Target>,
+  search: Promise<Target>,
+  fallback: () => Promise<Target>,
 ): Promise<Target> {
   try {
-    return await find
+    return await search
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error
     try {
-      return await elsewhere()
-    } catch (again) {
-      throw again instanceof NotFoundError ? error : again
+      return await fallback()
+    } catch (secondError) {
+      throw secondError instanceof NotFoundError ? error : secondError
     }
   }
 }
 
-/** Adds the command that lists what exists, when there is no suggestion. */
+/** Adds the command that lists what exists to a NotFoundError without suggestions. */
 function withListing(error: unknown, where: SearchScope): unknown {
   const suggestions = error instanceof NotFoundError ? error.facts?.['suggestions'] : undefined
   if (!(error instanceof NotFoundError) || !Array.isArray(suggestions) || suggestions.length > 0) return error
@@ -198,7 +199,7 @@ function withListing(error: unknown, where: SearchScope): unknown {
     (noun) => `"occi ${noun} list"`,
   )
   return new NotFoundError(error.message, {
-    // A kind that the provider does not have has no listing; the model's own hint names the kinds.
+    // If the provider lacks the kind, there is nothing to list; the error's own hint names the kinds.
     hint:
       (isBasedOnModel(error) ? error.hint : undefined) ??
       `${commands.join(' and ')} ${commands.length === 1 ? 'lists' : 'list'} the existing ones.`,
@@ -207,4 +208,5 @@ function withListing(error: unknown, where: SearchScope): unknown {
   })
 }
 
+/** Kinds that are named in a hint. */
 const maxNouns = 3

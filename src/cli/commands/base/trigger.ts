@@ -1,4 +1,4 @@
-/** Actions: `occi NOUN trigger ACTION NAME…`, and each action as a verb of its own (`occi compute stop web`). */
+/** Commands that trigger actions: `occi NOUN trigger ACTION NAME…`, and a verb for each action (`occi compute stop web`). */
 
 import { omitUndefined } from '../../../basics/objects.js'
 import { shellWord } from '../../../basics/shell-word.js'
@@ -22,8 +22,8 @@ import { chooseTargets, nameArgument } from './targets.js'
 import { inState, waitFor, waitOptions, wantedState } from './wait-options.js'
 import { checkAllAlone, whereOption } from './where-filter.js'
 
-/** States that actions lead to, for kinds without a description here. */
-const leadsTo: Readonly<Record<string, string>> = {
+/** The states to which common actions lead, for kinds that are not described in this program. */
+const statesAfterActions: Readonly<Record<string, string>> = {
   start: 'active',
   stop: 'inactive',
   restart: 'active',
@@ -40,7 +40,8 @@ export function triggerCommand(noun: Noun): CommandDeclaration {
   return {
     path: [noun.name, 'trigger'],
     summary: `Trigger an action on ${article(noun.one)}`,
-    description: 'Actions are verbs, too; this is for those whose name is another verb already.',
+    description:
+      'Actions are verbs, too ("start", "stop"). Use this command for an action that has the name of another verb.',
     arguments: [
       {
         name: 'ACTION',
@@ -58,7 +59,7 @@ export function triggerCommand(noun: Noun): CommandDeclaration {
       noValidateOption,
       whereOption(noun.kind, noun.many),
       allOption(noun),
-      ...waitOptions(noun.kind, 'where the action leads'),
+      ...waitOptions(noun.kind, 'in the state to which the action leads'),
     ],
     examples: [
       {
@@ -78,7 +79,7 @@ export function triggerCommand(noun: Noun): CommandDeclaration {
 export function actionCommand(noun: Noun, action: NounAction): CommandDeclaration {
   const parameters = action.parameters ?? []
   const [first] = parameters
-  const goal = action.leadsTo ?? leadsTo[action.name]
+  const goal = action.leadsTo ?? statesAfterActions[action.name]
   return {
     path: [noun.name, action.name],
     summary: action.summary,
@@ -103,7 +104,7 @@ export function actionCommand(noun: Noun, action: NounAction): CommandDeclaratio
         ? []
         : [
             {
-              title: `And wait until it is ${goal}`,
+              title: `${action.summary} and wait until it is ${goal}`,
               command: `occi ${noun.name} ${action.name} ${noun.sample} --wait`,
             },
           ]),
@@ -121,7 +122,7 @@ export function actionCommand(noun: Noun, action: NounAction): CommandDeclaratio
   }
 }
 
-/** The command of an action that only the model defines, with its attributes as options. */
+/** The command for an action that only the model defines. The attributes of the action are its options. */
 export function discoveredAction(noun: Noun, action: Action): CommandDeclaration {
   const title = action.title ?? `Trigger ${action.term}`
   return actionCommand(noun, {
@@ -149,7 +150,7 @@ function parameterOption(noun: Noun): OptionDeclaration {
 }
 
 function allOption(noun: Noun): OptionDeclaration {
-  return { name: 'all', description: `on all ${noun.many}, after a question`, env: 'none' }
+  return { name: 'all', description: `trigger it on all ${noun.many}, after confirmation`, env: 'none' }
 }
 
 async function trigger(
@@ -158,11 +159,12 @@ async function trigger(
   context: CommandContext,
   parameters: readonly OptionDeclaration[] = [],
 ): Promise<Output | undefined> {
-  const goal = noun.actions.find(({ name }) => name === action)?.leadsTo ?? leadsTo[termOf(action)] ?? ''
+  const goal =
+    noun.actions.find(({ name }) => name === action)?.leadsTo ?? statesAfterActions[termOf(action)] ?? ''
   const state = wantedState(context, goal, noun.kind)
   if (state === '') {
     throw new UsageError(`The resulting state of "${action}" is unknown`, {
-      hint: 'Name the state: --wait=STATE.',
+      hint: 'Use --wait=STATE.',
       at: '--wait',
     })
   }
@@ -172,19 +174,18 @@ async function trigger(
   if (context.options.isSet('all')) return triggerAll(noun, action, context, attributes, { state, goal })
   const { names, single, find } = await chooseTargets(context, noun)
   const messages: string[] = []
-  const records = await forEach(context, names, `${termOf(action)}`, async (name) => {
+  const records = await forEach(context, names, termOf(action), async (name) => {
     const { location, entity: before } = await find(name)
     if (before !== undefined && !context.options.isSet('no-validate'))
       await requireOffered(name, before, action, client, context)
-    let made: readonly string[] = []
-    const onMade = (locations: readonly string[]) => {
-      made = locations
-    }
-    // A wait reads the entity, and printing a name does not need it.
+    let created: readonly string[] = []
+    // A wait reads the entity anyway, and printing a name does not need it.
     const readBack = state === undefined && printsData(context)
     let entity = await client.trigger(before ?? location, action, attributes, {
       signal: context.signal,
-      onCreated: onMade,
+      onCreated: (locations) => {
+        created = locations
+      },
       readBack,
     })
     if (state !== undefined) {
@@ -192,9 +193,9 @@ async function trigger(
       entity = await waitFor(context, client, location, name, { for: 'state', state }, details)
     }
     const known = entity ?? before
-    const record = withCreated(known === undefined ? locationRecord(location) : entityRecord(known), made)
+    const record = withCreated(known === undefined ? locationRecord(location) : entityRecord(known), created)
     messages.push(`Triggered ${termOf(action)} on ${noun.one} ${displayName(record)}${inState(entity)}.`)
-    for (const each of made) messages.push(await createdMessage(context, client, each))
+    for (const url of created) messages.push(await createdMessage(context, client, url))
     if (state === undefined && goal !== '' && names.length === 1 && goal !== stateOfRecord(record)) {
       messages.push(`Next: occi ${noun.name} wait ${shellWord(name)} --for ${goal}`)
     }
@@ -204,17 +205,18 @@ async function trigger(
   return changeOutput(context, records, single)
 }
 
-function withCreated(record: OutputRecord, made: readonly string[]): OutputRecord {
-  return made.length === 0 ? record : { ...record, data: { ...record.data, made } }
+function withCreated(record: OutputRecord, created: readonly string[]): OutputRecord {
+  return created.length === 0 ? record : { ...record, data: { ...record.data, made: created } }
 }
 
-/** Describes what the action created, and how to use it if it is a template. */
+/** Names what the action created, and the command that uses it if it is a template. */
 async function createdMessage({ signal }: Surroundings, client: Client, location: string): Promise<string> {
   const model = await client.model({ signal })
   const mixin = model.byLocation(location)
-  const [option] = templateOptions.filter(([family]) => model.templates(family).some((one) => one === mixin))
-  if (mixin === undefined || option === undefined) return `It made ${location}.`
-  return `It made ${readableName(mixin)}: occi compute create NAME --${option[1]} ${shellWord(mixin.term)} …`
+  const found = templateOptions.find(([family]) => model.templates(family).some((each) => each === mixin))
+  if (mixin === undefined || found === undefined) return `The action created ${location}.`
+  const [, option] = found
+  return `The action created ${readableName(mixin)}. To use it: occi compute create NAME --${option} ${shellWord(mixin.term)} …`
 }
 
 const templateOptions = [
@@ -223,8 +225,8 @@ const templateOptions = [
 ] as const
 
 /**
- * Throws ConflictError for an action of the kind that the entity does not offer in its state. An entity that
- * shows no action of its kind says nothing, since some servers show none.
+ * Throws ConflictError if the entity does not offer the action in its state. An entity that lists no action of its
+ * kind passes, since some servers list none.
  */
 async function requireOffered(
   name: string,
@@ -236,18 +238,21 @@ async function requireOffered(
   const model = await client.model({ signal })
   const ofKind = model.actionsOf(entity.kind)
   const offered = entity.actions.map(({ id }) => id).filter((id) => ofKind.includes(id))
-  const asked = ofKind.find((id) => id === action || termOf(id) === action)
-  if (asked === undefined || offered.length === 0 || offered.includes(asked)) return
+  const requested = ofKind.find((id) => id === action || termOf(id) === action)
+  if (requested === undefined || offered.length === 0 || offered.includes(requested)) return
   const state = stateOf(entity, model)
-  const now = state === undefined ? 'now' : `while it is ${state}`
-  throw new ConflictError(`${name} does not offer "${termOf(asked)}" ${now}`, {
-    hint: `It offers ${offered.map(termOf).join(', ')}. Nothing was sent; --no-validate sends it all the same.`,
+  const when = state === undefined ? 'now' : `while it is ${state}`
+  throw new ConflictError(`${name} does not offer "${termOf(requested)}" ${when}`, {
+    hint: `It offers ${offered.map(termOf).join(', ')}. Nothing was sent; --no-validate sends the action anyway.`,
     facts: { offered: offered.map(termOf), ...omitUndefined({ state }) },
   })
 }
 
-/** Entities that are in the state already and do not offer the action, by their locations. */
-async function alreadyThere(
+/**
+ * Lists the collection: the locations of all entities, and the entities to skip, which are in the state `goal` already
+ * and do not offer the action.
+ */
+async function listForAction(
   noun: Noun,
   action: string,
   goal: string,
@@ -262,9 +267,9 @@ async function alreadyThere(
       const { location } = entity
       if (location === undefined) continue
       all.push(location)
-      const offers = entity.actions.map(({ id }) => id)
-      const isOffered = offers.some((id) => id === action || termOf(id) === termOf(action))
-      if (stateOf(entity, model) === goal && offers.length > 0 && !isOffered) skipped.set(location, entity)
+      const offered = entity.actions.map(({ id }) => id)
+      const isOffered = offered.some((id) => id === action || termOf(id) === termOf(action))
+      if (stateOf(entity, model) === goal && offered.length > 0 && !isOffered) skipped.set(location, entity)
     }
   } catch (error) {
     if (!isIncomplete(error)) throw error
@@ -274,8 +279,9 @@ async function alreadyThere(
 }
 
 /**
- * Sends one request to the collection (GFD.223 §5.4.2), which the provider carries out for all or refuses;
- * one for each where some are in the state already, since a server may stop at the first that refuses.
+ * Sends one request to the collection (GFD.223 §5.4.2), which the provider executes for all or refuses. If some
+ * entities are in the state already, it sends one request for each of the others, since a server may stop at the first
+ * entity that does not offer the action.
  */
 async function triggerAll(
   noun: Noun,
@@ -288,7 +294,7 @@ async function triggerAll(
   requireYesForAll(context, `An action on all ${noun.many}`, alternative)
   const client = await context.client()
   const term = termOf(action)
-  const { all, skipped } = await alreadyThere(noun, action, goal, client, context)
+  const { all, skipped } = await listForAction(noun, action, goal, client, context)
   const locations = all.filter((location) => !skipped.has(location))
   for (const entity of skipped.values()) {
     await context.warn(`${entity.title ?? entity.location} is ${goal} already; ${term} was not sent to it`)
@@ -296,7 +302,7 @@ async function triggerAll(
   if (locations.length > 0 && needsConfirmation(context)) {
     await context.progress.stop()
     await context.prompts.confirmTyped(
-      { message: `This triggers ${term} on ${locations.length} ${noun.many}.`, alternative: alternative },
+      { message: `This triggers ${term} on ${locations.length} ${noun.many}.`, alternative },
       String(locations.length),
     )
   }
@@ -319,27 +325,28 @@ async function triggerAll(
   return changeOutput(context, records, false)
 }
 
-const alternative = 'Pass --yes to trigger it without a question.'
+const alternative = 'Use --yes to trigger it without confirmation.'
 
 function stateOfRecord(record: OutputRecord): unknown {
   return record.data['state']
 }
 
+/** The attributes of the action from --attribute and from `parameters`; undefined if there are none. */
 async function parametersOf(
   noun: Noun,
   action: string,
   context: CommandContext,
   parameters: readonly OptionDeclaration[],
 ) {
-  const given: Assignment[] = context.options.all('attribute').map((text) => parseAssignment(text))
+  const assignments: Assignment[] = context.options.all('attribute').map((text) => parseAssignment(text))
   for (const { name } of parameters) {
     const text = context.options.text(name)
-    if (text !== undefined) given.push({ name, text })
+    if (text !== undefined) assignments.push({ name, text })
   }
-  if (given.length === 0) return undefined
+  if (assignments.length === 0) return undefined
   const model = await (await context.client()).model({ signal: context.signal })
   const offered = model.actionsOf(kindOf(noun, model).id)
   const id = offered.find((candidate) => candidate === action || termOf(candidate) === action)
   const definition = id === undefined ? undefined : model.action(id)
-  return toAttributes(given, definition?.attributes ?? new Map())
+  return toAttributes(assignments, definition?.attributes ?? new Map())
 }

@@ -27,7 +27,7 @@ export function updateCommand(noun: Noun): CommandDeclaration {
     path: [noun.name, 'update'],
     summary: `Change title, attributes or mixins of ${article(noun.one)}`,
     description:
-      'Only what is named changes. A word with "=" among the names is an attribute, too; a short name such as cores stands for the only attribute that ends in it. What changed is said, with the old and the new values (in -o json as "changes"); --dry-run says what would change.',
+      'Only the given values change. An argument with "=" sets an attribute; a short name such as cores stands for the only attribute that ends in it. The old and the new values are printed (with -o json as "changes"); --dry-run prints what would change.',
     arguments: [
       {
         ...argument,
@@ -41,24 +41,27 @@ export function updateCommand(noun: Noun): CommandDeclaration {
         allowsEmpty: true,
         title: 'a new title',
         summary: 'a new summary',
-        mixin: 'a mixin to put on; a new image or size replaces the old one',
+        mixin: 'a mixin to add; a new image or size replaces the old one',
       }),
       whereOption(noun.kind, noun.many),
       ...waitOptions(noun.kind, previousState),
     ],
     examples: [
-      { title: 'A new title', command: `occi ${noun.name} update ${noun.sample} --title ${noun.sample}-old` },
+      {
+        title: 'Change the title',
+        command: `occi ${noun.name} update ${noun.sample} --title ${noun.sample}-old`,
+      },
       ...(first === undefined
         ? []
         : [
             {
-              title: 'An attribute',
+              title: 'Change an attribute',
               command: `occi ${noun.name} update ${noun.sample} --${first.option.name} ${first.sample ?? '2'}`,
             },
           ]),
       ...(noun.updateParts === undefined
         ? []
-        : [{ title: 'Another size', command: `occi ${noun.name} update ${noun.sample} --size large` }]),
+        : [{ title: 'Change the size', command: `occi ${noun.name} update ${noun.sample} --size large` }]),
     ],
     atSites: 'writes',
     run: (context) => update(noun, context),
@@ -67,25 +70,30 @@ export function updateCommand(noun: Noun): CommandDeclaration {
 
 async function update(noun: Noun, context: CommandContext): Promise<Output | undefined> {
   const words = await readNames(context)
-  const asked = wantedState(context, previousState, noun.kind)
-  // Imported here because --help reads this file.
+  const requestedState = wantedState(context, previousState, noun.kind)
+  // Imported here because --help reads this file and must not load it.
   const { changesBetween, changesColumn, changesText } = await import('./changes.js')
   const columns = [...changedColumns, changesColumn]
   await checkColumns(context, columns)
   const client = await context.client()
-  const named = words.filter((word) => !isAssignment(word))
   const changes = await changesOf(noun, context, words.filter(isAssignment))
-  const { names, single, find } = await chooseTargets(context, noun, named)
+  const { names, single, find } = await chooseTargets(
+    context,
+    noun,
+    words.filter((word) => !isAssignment(word)),
+  )
   const messages: string[] = []
   const records = await forEach(context, names, 'Updating', async (name) => {
-    const target = await withValues(await find(name), client, context)
+    const target = await withEntity(await find(name), client, context)
     const { entity: before } = target
-    if (context.preview !== undefined && before !== undefined && isShown(context)) {
+    if (context.preview !== undefined && before !== undefined && showsMessages(context)) {
       const text = changesText(changesBetween(before, withChanges(before, changes)))
-      const what = `${noun.one} ${before.title ?? name}`
-      await context.progress.note(sanitizeLines(`${what}: ${text === '' ? 'no value would change' : text}`))
+      const subject = `${noun.one} ${before.title ?? name}`
+      await context.progress.note(
+        sanitizeLines(`${subject}: ${text === '' ? 'no value would change' : text}`),
+      )
     }
-    const entity = await changeAndWait({ noun, client, target, name, asked }, context, () =>
+    const entity = await changeAndWait({ noun, client, target, name, requestedState }, context, () =>
       client.update(target.location, changes, { signal: context.signal }),
     )
     const record = entityRecord(entity)
@@ -105,60 +113,58 @@ async function update(noun: Noun, context: CommandContext): Promise<Output | und
   return output === undefined ? undefined : { ...output, columns }
 }
 
-/** Reads the values before the change if they are printed and not known yet. */
-async function withValues(target: Target, client: Client, context: CommandContext): Promise<Target> {
-  if (target.entity !== undefined || !(isShown(context) || printsData(context))) return target
+/** Reads the entity before the change if its values are printed and it was not read yet. */
+async function withEntity(target: Target, client: Client, context: CommandContext): Promise<Target> {
+  if (target.entity !== undefined || !(showsMessages(context) || printsData(context))) return target
   // If reading fails, the update itself reports the error.
   const entity = await client.describe(target.location, { signal: context.signal }).catch(() => undefined)
   return entity === undefined ? target : { ...target, entity }
 }
 
-function isShown({ streams, options }: CommandContext): boolean {
+function showsMessages({ streams, options }: CommandContext): boolean {
   return streams.err.terminal && !options.isSet('quiet')
 }
 
 /** The entity with the requested changes. */
 function withChanges(before: Entity, { title, summary, attributes, mixins = [] }: Changes): Entity {
-  const given = attributes instanceof Map ? [...attributes] : []
-  const names = mixins.map((mixin) => (typeof mixin === 'string' ? mixin : mixin.id) as TypeId)
+  const newAttributes = attributes instanceof Map ? [...attributes] : []
+  const newMixins = mixins.map((mixin) => (typeof mixin === 'string' ? mixin : mixin.id) as TypeId)
   return {
     ...before,
     ...omitUndefined({ title, summary }),
-    attributes: new Map([...before.attributes, ...given]),
-    mixins: [...new Set([...before.mixins, ...names])],
+    attributes: new Map([...before.attributes, ...newAttributes]),
+    mixins: [...new Set([...before.mixins, ...newMixins])],
   }
 }
 
-/** Sends a change, then waits for the state that `--wait` asks for. Returns the entity as it is then. */
+/** The entity to change, and the state that `wantedState` returned. */
+interface PendingChange {
+  readonly noun: Noun
+  readonly client: Client
+  readonly target: { readonly location: string; readonly entity?: Entity | undefined }
+  readonly name: string
+  readonly requestedState: string | undefined
+}
+
+/** Sends a change, then waits for the requested state, if any. Returns the entity as last read. */
 export async function changeAndWait(
-  {
-    noun,
-    client,
-    target,
-    name,
-    asked,
-  }: {
-    readonly noun: Noun
-    readonly client: Client
-    readonly target: { readonly location: string; readonly entity?: Entity | undefined }
-    readonly name: string
-    readonly asked: string | undefined
-  },
+  { noun, client, target, name, requestedState }: PendingChange,
   context: CommandContext,
   send: () => Promise<Entity>,
 ): Promise<Entity> {
-  const state = await stateAfterChange(context, client, target, { asked, ready: noun.ready })
+  const state = await stateAfterChange(context, client, target, { requestedState, ready: noun.ready })
   const entity = await nameOptionsInErrors(noun, context, send)
   if (state === undefined) return entity
   return (await waitFor(context, client, target.location, name, { for: 'state', state })) ?? entity
 }
 
+/** The changes that the options and `words` describe. Throws UsageError if there are none. */
 async function changesOf(noun: Noun, context: CommandContext, words: readonly string[]): Promise<Changes> {
   const draft = await readDraft(noun, context, await context.client(), noun.updateParts ?? [], words)
   const { kind, model, mixins } = draft
-  // The entity's mixins may define attributes as well. All applicable mixins are used to find the type.
-  const fitting = model.mixins.filter((mixin) => model.applies(mixin, kind.id)).map(({ id }) => id)
-  const attributes = draftAttributes(draft, fitting)
+  // The mixins of the entity may define the attributes. They are not known yet, so all applicable ones are used.
+  const applicable = model.mixins.filter((mixin) => model.applies(mixin, kind.id)).map(({ id }) => id)
+  const attributes = draftAttributes(draft, applicable)
   const changes: Changes = {
     ...draftTexts(context),
     ...(mixins.length === 0 ? {} : { mixins }),
@@ -166,6 +172,6 @@ async function changesOf(noun: Noun, context: CommandContext, words: readonly st
   }
   if (Object.keys(changes).length > 0) return changes
   throw new UsageError('There is nothing to change', {
-    hint: `Say what: occi ${noun.name} update NAME --title TITLE, --attribute NAME=VALUE, --mixin MIXIN.`,
+    hint: `Use occi ${noun.name} update NAME with --title TITLE, --attribute NAME=VALUE or --mixin MIXIN.`,
   })
 }

@@ -1,4 +1,4 @@
-/** `--wait[=STATE]` and `--wait-timeout`, the same on every verb that changes something. */
+/** `--wait[=STATE]` and `--wait-timeout`, which all verbs that change something have. */
 import { formatElapsed } from '../../../basics/amounts.js'
 import { omitUndefined } from '../../../basics/objects.js'
 import type { Client, WaitCondition } from '../../../client/index.js'
@@ -14,16 +14,17 @@ const defaultWaitTimeout = '10m'
 export const waitTimeoutOption = {
   name: 'wait-timeout',
   value: 'DURATION',
-  description: 'give up waiting after this long; exit status 9',
+  description: 'maximum time to wait; then the exit status is 9',
   default: defaultWaitTimeout,
   group: 'Waiting',
 } as const satisfies OptionDeclaration
 
 export const waitForUnlinkOptions: readonly OptionDeclaration[] = [
-  { name: 'wait', description: 'wait until the link is gone', group: 'Waiting' },
+  { name: 'wait', description: 'wait until the link no longer exists', group: 'Waiting' },
   waitTimeoutOption,
 ]
 
+/** `goal` describes the state for which a bare --wait waits. */
 export function waitOptions(kind: string, goal: string): readonly OptionDeclaration[] {
   return [
     {
@@ -39,32 +40,33 @@ export function waitOptions(kind: string, goal: string): readonly OptionDeclarat
 }
 
 /**
- * The state to wait for; undefined without --wait. Called before anything is sent, so that a wrong
- * --wait-timeout (UsageError) is reported before something is created.
+ * The state to wait for; undefined without --wait. Throws UsageError for an invalid state or --wait-timeout, so it is
+ * called before anything is sent.
  */
 export function wantedState(context: Invocation, goal: string, kind: string): string | undefined {
-  const given = context.options.text('wait')
+  const state = context.options.text('wait')
   checkTimeout(context)
-  if (given === undefined || ['false', 'no', '0'].includes(given)) return undefined
-  if (given === '' || given === 'true') return goal
-  checkState(given, { kind })
-  return given
+  if (state === undefined || ['false', 'no', '0'].includes(state)) return undefined
+  if (state === '' || state === 'true') return goal
+  checkState(state, { kind })
+  return state
 }
 
-/** The goal of a bare `--wait` after a change that does not lead to a certain state. */
-export const previousState = 'in the state that it was in before'
+/** The goal of a bare `--wait` after a change that leads to no particular state. */
+export const previousState = 'in the same state as before'
 
 /**
- * The state of an entity after an update. An update does not start a stopped machine, so it is the state
- * before, or `ready` if the entity was not ready yet. Undefined where the entity has no state.
+ * The state to wait for after an update. A bare --wait waits for the state before the update, since an update does not
+ * start a stopped machine, or for `ready` if the entity was still being built. Undefined without --wait, and if the
+ * entity has no state.
  */
 export async function stateAfterChange(
   context: Surroundings,
   client: Client,
   { location, entity }: { readonly location: string; readonly entity?: Entity | undefined },
-  { asked, ready }: { readonly asked: string | undefined; readonly ready: string },
+  { requestedState, ready }: { readonly requestedState: string | undefined; readonly ready: string },
 ): Promise<string | undefined> {
-  if (asked !== previousState) return asked
+  if (requestedState !== previousState) return requestedState
   const { signal } = context
   const before = entity ?? (await client.describe(location, { signal }))
   const state = stateOf(before, await client.model({ signal }))
@@ -74,12 +76,12 @@ export async function stateAfterChange(
 
 const lastingStates: readonly string[] = ['active', 'suspended', 'online', 'degraded', 'error']
 
-/** What is still being built is inactive or offline, too, but offers no action. */
+/** Whether an entity is stopped. One that is still being built has the same state, but offers no action. */
 function isStopped(state: string, { actions }: Entity): boolean {
   return (state === 'inactive' || state === 'offline') && actions.length > 0
 }
 
-/** The states of each kind (GFD.224), and those that providers add. A provider's own kinds have any. */
+/** The states of each kind (GFD.224), with those that providers add. Other kinds may have any state. */
 const statesOfKinds: Readonly<Record<string, readonly string[]>> = {
   compute: ['active', 'inactive', 'suspended', 'error', 'waiting'],
   network: ['active', 'inactive', 'error'],
@@ -88,34 +90,40 @@ const statesOfKinds: Readonly<Record<string, readonly string[]>> = {
   storagelink: ['active', 'inactive', 'error'],
 }
 
+interface StateCheck {
+  readonly kind: string | undefined
+  /** The option that names the state. */
+  readonly at?: string
+  /** Other words that the option accepts, for suggestions. */
+  readonly otherWords?: readonly string[]
+}
+
 /**
- * Throws UsageError for a state that the kind does not have, for which the wait would only time out. Without a
- * kind only what looks like a misspelled state is refused.
+ * Throws UsageError for a state that the kind does not have, since the wait would only time out. Without a kind, only
+ * a word that resembles a state is refused.
  */
-export function checkState(
-  state: string,
-  { kind, at = '--wait', more = [] }: { kind: string | undefined; at?: string; more?: readonly string[] },
-): void {
+export function checkState(state: string, { kind, at = '--wait', otherWords = [] }: StateCheck): void {
   const term = kind === undefined ? undefined : termOf(kind)
   const ofKind = term !== undefined && Object.hasOwn(statesOfKinds, term) ? statesOfKinds[term] : undefined
   if (term !== undefined && ofKind === undefined) return
   const states = ofKind ?? [...new Set(Object.values(statesOfKinds).flat())]
   if (states.includes(state.toLowerCase())) return
-  const [near] = suggest(state, [...states, ...more])
+  const [near] = suggest(state, [...states, ...otherWords])
   if (term === undefined && near === undefined) return
-  const instead = near === undefined ? '' : `Did you mean ${near}? `
-  const any =
-    ofKind === undefined ? '' : `; another one: occi ${term} wait NAME --for occi.${term}.state=STATE`
+  const suggestion = near === undefined ? '' : `Did you mean ${near}? `
+  const otherState =
+    ofKind === undefined ? '' : `. For any other state: occi ${term} wait NAME --for occi.${term}.state=STATE`
   throw new UsageError(
     term === undefined ? `There is no state "${state}"` : `A ${term} has no state "${state}"`,
     {
-      hint: `${instead}States: ${states.join(', ')}${any}.`,
+      hint: `${suggestion}States: ${states.join(', ')}${otherState}.`,
       at,
       facts: { choices: states },
     },
   )
 }
 
+/** Throws UsageError for an invalid --wait-timeout. */
 export function checkTimeout(context: Invocation): void {
   timeoutOf(context, 'wait-timeout')
 }
@@ -126,6 +134,7 @@ export function timeoutOf(context: Invocation, option: string): number {
 }
 
 interface WaitDetails {
+  /** The option that limits the wait. Default `wait-timeout`. */
   readonly timeoutOption?: string
   /** The entity, if it was just read. */
   readonly known?: Entity | undefined
@@ -133,7 +142,10 @@ interface WaitDetails {
   readonly after?: string
 }
 
-/** Polls and shows progress. Throws TimeoutError and WaitFailedError. */
+/**
+ * Polls the entity until the condition holds, and shows progress. `name` stands for the location in messages. Returns
+ * undefined after a deletion and in a preview. Throws TimeoutError and WaitFailedError.
+ */
 export async function waitFor(
   context: CommandContext,
   client: Client,
@@ -165,7 +177,7 @@ export async function waitFor(
   }
 }
 
-/** How long such waits took on this machine, where progress is shown; read once for all waits of a command. */
+/** The durations of earlier waits of this command, if progress is shown; read once for all waits. */
 function usualWaits(context: CommandContext): ReturnType<typeof readUsualWaits> | undefined {
   const { progress, streams } = context
   if (streams.progress === 'none') return undefined
@@ -188,24 +200,25 @@ function timeLeft(usual: number | undefined, elapsed: number): string {
   return left < 1000 ? '' : `about ${formatElapsed(left)} left`
 }
 
-/** Replaces the location by the user's name and names the option in errors of the client. */
+/** Replaces the location by the user's name in errors of the client, and names the option that limits the wait. */
 function withUserName(error: unknown, location: string, name: string, option: string): unknown {
-  const said = (message: string) =>
+  const named = (message: string) =>
     name === location || !message.startsWith(location) ? message : `${name}${message.slice(location.length)}`
   if (error instanceof TimeoutError) {
-    return new TimeoutError(said(error.message), {
+    return new TimeoutError(named(error.message), {
       hint: `Wait longer with --${option}; nothing was undone.`,
       cause: error,
       ...omitUndefined({ facts: error.facts }),
     })
   }
   if (!(error instanceof WaitFailedError)) return error
-  return new WaitFailedError(said(error.message), {
+  return new WaitFailedError(named(error.message), {
     cause: error,
     ...omitUndefined({ hint: error.hint, facts: error.facts }),
   })
 }
 
+/** The state for messages: ` (active)`; empty if the entity has none. */
 export function inState(entity: Entity | undefined): string {
   const state = entity === undefined ? undefined : stateOf(entity)
   return state === undefined ? '' : ` (${state})`

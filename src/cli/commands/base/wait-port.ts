@@ -29,12 +29,15 @@ export function parsePort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0
   if (port >= 1 && port <= 65_535) return port
   throw new UsageError(`--for cannot be "port=${text}"`, {
-    hint: 'Give a port from 1 to 65535: --for port=22.',
+    hint: 'Use a port from 1 to 65535: --for port=22.',
     at: '--for',
   })
 }
 
-/** Throws WaitFailedError in the state `error`, TimeoutError with the last observation, and NotFoundError. */
+/**
+ * Polls the entity until one of its addresses accepts a connection. Returns undefined in a preview. Throws
+ * WaitFailedError in the state `error`, TimeoutError with the last observation, and NotFoundError.
+ */
 export async function waitForPort(
   context: Dialogue & Invocation & Surroundings,
   client: Client,
@@ -47,12 +50,12 @@ export async function waitForPort(
   const isPractice = await isPracticeCloud(context, client)
   if (isPractice) {
     await context.warn(
-      `machines of the practice cloud are not real: port ${port} counts as open when ${name} is active and has an address`,
+      `the practice cloud has no real machines: port ${port} counts as open when ${name} is active and has an address`,
     )
   }
-  const phase = `Waiting for ${name} to answer at port ${port}`
+  const phase = `Waiting for ${name} to accept connections at port ${port}`
   let interval = firstInterval
-  let last = 'nothing is known of it'
+  let lastObservation = 'it could not be read'
   progress.show(phase)
   for (;;) {
     const entity = await ignoreTransient(() => client.describe(location, { signal }))
@@ -62,7 +65,7 @@ export async function waitForPort(
         throw new WaitFailedError(`${name} is in state error`, { facts: { state, location } })
       }
       const addresses = entity.type === 'resource' ? ipAddressesOf(entity) : []
-      last = `the last state was ${state ?? 'unknown'}, ${addresses.length === 0 ? 'without an address' : `at ${addresses.join(', ')}`}`
+      lastObservation = `the last state was ${state ?? 'unknown'}, ${addresses.length === 0 ? 'without an address' : `at ${addresses.join(', ')}`}`
       progress.show(phase, state)
       if (isPractice && state === 'active' && addresses.length > 0) return entity
       for (const address of isPractice ? [] : addresses) {
@@ -72,9 +75,9 @@ export async function waitForPort(
     const left = timeout - (clock.now() - start)
     if (left <= 0) {
       throw new TimeoutError(
-        `${name} did not answer at port ${port} within ${formatLimit(timeout)}; ${last}`,
+        `${name} accepted no connection at port ${port} within ${formatLimit(timeout)}; ${lastObservation}`,
         {
-          hint: 'Wait longer with --timeout, or see whether a firewall stands between.',
+          hint: 'Wait longer with --timeout, or check that no firewall blocks the port.',
           facts: { location, port },
         },
       )
@@ -84,7 +87,7 @@ export async function waitForPort(
   }
 }
 
-/** Ignores transient failures; the timeout limits the wait. */
+/** Returns undefined after a transient failure, so that the wait continues until its timeout. */
 async function ignoreTransient<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work()

@@ -21,17 +21,18 @@ import { type Target, whereOption } from './where-filter.js'
 export function waitCommand(noun: Noun): CommandDeclaration {
   return {
     path: [noun.name, 'wait'],
-    summary: `Wait until ${article(noun.one)} is in a state`,
-    description: 'Ends at once with exit status 12 when the state is "error", and with 9 after the timeout.',
+    summary: `Wait until ${article(noun.one)} meets a condition`,
+    description:
+      'The exit status is 12 as soon as the state is "error", and 9 if the condition does not hold within --timeout.',
     arguments: [{ ...nameArgument(noun.kind, noun.one), required: false }],
     options: [...conditionOptions(noun.kind, `state=${noun.ready}`), whereOption(noun.kind, noun.many)],
     examples: [
-      { title: `Until it is ${noun.ready}`, command: `occi ${noun.name} wait ${noun.sample}` },
+      { title: `Wait until it is ${noun.ready}`, command: `occi ${noun.name} wait ${noun.sample}` },
       {
-        title: 'Until it is gone, at most five minutes',
+        title: 'Wait until it no longer exists, for at most five minutes',
         command: `occi ${noun.name} wait ${noun.sample} --for deleted --timeout 5m`,
       },
-      { title: 'Until it has an address', command: `occi ${noun.name} wait ${noun.sample} --for ip` },
+      { title: 'Wait until it has an address', command: `occi ${noun.name} wait ${noun.sample} --for ip` },
     ],
     atSites: 'waits',
     run: (context) => wait(context, noun),
@@ -44,44 +45,42 @@ export function conditionOptions(kind: string, ready: string): readonly OptionDe
       name: 'for',
       value: 'CONDITION',
       description:
-        'state=STATE (or just STATE), deleted, exists, ip, port=22 (somebody answers there), or NAME=VALUE of an attribute',
+        'state=STATE (or just STATE), deleted, exists, ip, port=22 (it accepts connections), or NAME=VALUE of an attribute',
       default: ready,
       completion: { of: 'state', kind },
     },
     {
       name: 'timeout',
       value: 'DURATION',
-      description: 'give up after this long; exit status 9',
+      description: waitTimeoutOption.description,
       default: waitTimeoutOption.default,
       env: 'none',
     },
   ]
 }
 
-/** The noun that is waited for. */
+/** The part of a noun that the wait needs. */
 interface WaitSubject extends Subject {
   /** The noun in the singular: "machine". */
   readonly one: string
-  /** The state in which it is ready for use; a function of the kind's term where names of any kind are accepted. */
+  /** The state in which it is ready for use; if names of any kind are accepted, a function of the kind's term. */
   readonly ready: string | ((kindTerm: string) => string)
 }
 
 export async function wait(context: CommandContext, noun: WaitSubject): Promise<Output | undefined> {
-  const given = context.options.text('for')
-  const requestedCondition = given === undefined ? undefined : parseCondition(given, noun.kind)
+  const text = context.options.text('for')
+  const parsed = text === undefined ? undefined : parseCondition(text, noun.kind)
   const timeout = timeoutOf(context, 'timeout')
   const client = await context.client()
-  const model =
-    requestedCondition?.for === 'attribute' ? await client.model({ signal: context.signal }) : undefined
-  const wanted =
-    requestedCondition === undefined || model === undefined
-      ? requestedCondition
-      : withFullName(requestedCondition, model)
+  const requested =
+    parsed?.for === 'attribute'
+      ? withFullName(parsed, await client.model({ signal: context.signal }))
+      : parsed
   const { names, single, find } = await chooseTargets(context, noun)
   const records = await forEach(context, names, waiting, async (name) => {
-    const target = await findOrWait(context, name, wanted, timeout, find)
+    const target = await findOrWait(context, name, requested, timeout, find)
     if (target === undefined) return deletedRecord(context, noun, name)
-    const condition = wanted ?? { for: 'state', state: await readyState(context, client, noun, target) }
+    const condition = requested ?? { for: 'state', state: await readyState(context, client, noun, target) }
     const { location } = target
     const entity =
       condition.for === 'port'
@@ -92,13 +91,16 @@ export async function wait(context: CommandContext, noun: WaitSubject): Promise<
           })
     if (entity === undefined) return deletedRecord(context, noun, name, location)
     const record = entityRecord(entity)
-    context.inform(`${capitalized(noun.one)} ${displayName(record)} is there${inState(entity)}.`)
+    context.inform(`${capitalized(noun.one)} ${displayName(record)} meets the condition${inState(entity)}.`)
     return record
   })
   return changeOutput(context, records, single)
 }
 
-/** Finds the entity. Returns undefined where it need not exist: when waiting for its creation or deletion. */
+/**
+ * Finds the entity. With `--for exists` it waits until there is one. Returns undefined if there is none with
+ * `--for deleted`. Throws NotFoundError, and TimeoutError.
+ */
 async function findOrWait(
   context: Dialogue & Surroundings,
   name: string,
@@ -134,7 +136,7 @@ function deletedRecord(
   name: string,
   location?: string,
 ): OutputRecord {
-  context.inform(`${capitalized(one)} ${name} is gone.`)
+  context.inform(`${capitalized(one)} ${name} does not exist any more.`)
   if (location !== undefined) return locationRecord(location, { deleted: true })
   return { data: { id: null, name, url: null, deleted: true }, name }
 }

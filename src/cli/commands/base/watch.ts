@@ -13,21 +13,19 @@ export const watchOption: OptionDeclaration = {
   name: 'watch',
   value: 'INTERVAL',
   bare: '',
-  description: `look again, every ${defaultInterval} or INTERVAL, and show what changed; Ctrl-C ends it`,
+  description: `repeat the command every ${defaultInterval} or INTERVAL and show changes, until Ctrl-C`,
   group: 'Output',
   env: 'none',
 }
 
-/**
- * Returns the result of `load`. With --watch it prints the results repeatedly and returns nothing to print.
- */
+/** Returns the result of `load`. With --watch, prints the results repeatedly and returns undefined. */
 export async function watched(
   context: CommandContext,
   load: (context: CommandContext) => Promise<Output>,
 ): Promise<Output | undefined> {
-  const given = context.options.text('watch')
-  if (given === undefined) return load(context)
-  const interval = intervalOf(given)
+  const text = context.options.text('watch')
+  if (text === undefined) return load(context)
+  const interval = intervalOf(text)
   if (context.preview !== undefined) return load(context)
   await context.progress.stop()
   const quiet = withoutProgress(context)
@@ -38,15 +36,15 @@ export async function watched(
 function intervalOf(text: string): number {
   const interval = parseDuration(text === '' || text === 'true' ? defaultInterval : text, '--watch')
   if (interval >= minInterval) return interval
-  throw new UsageError(`--watch cannot be "${text}": that is too often`, {
-    hint: 'Half a second is the shortest: --watch=500ms.',
+  throw new UsageError(`--watch cannot be "${text}": the interval is too short`, {
+    hint: 'The shortest interval is half a second: --watch=500ms.',
     at: '--watch',
   })
 }
 
 /**
- * A context without progress animation, which would overwrite the output. A deleted entity is not a failure,
- * and transient failures are shown as such.
+ * A context without progress animation, which would overwrite the output. `fail` throws, so that the watch shows the
+ * error and continues, except for an entity that was deleted meanwhile.
  */
 function withoutProgress(context: CommandContext): CommandContext {
   return {

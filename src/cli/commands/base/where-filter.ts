@@ -1,4 +1,4 @@
-/** `--where CONDITION`: selects entities by attributes instead of names. */
+/** `--where CONDITION`: selects entities by their values instead of by name. */
 import type { Client } from '../../../client/index.js'
 import { UsageError } from '../../../errors/errors.js'
 import { type Entity, termOf } from '../../../model/index.js'
@@ -10,7 +10,7 @@ import { parseComparison } from '../../values/comparison.js'
 import { untilUnreadable } from './readable.js'
 
 export interface Target {
-  /** As the user wrote it; of --where, as it is shown. */
+  /** The user's word, or with --where a name that identifies the entity. */
   readonly name: string
   readonly location: string
   readonly entity?: Entity
@@ -20,7 +20,7 @@ export function whereOption(kind: string, many: string): OptionDeclaration {
   return {
     name: 'where',
     value: 'CONDITION',
-    description: `those ${many} that fit: state=inactive, name=old*, ${examples[termOf(kind)] ?? 'title!=x'}; all of several must hold`,
+    description: `${many} that match: state=inactive, name=old*, ${examples[termOf(kind)] ?? 'title!=x'}; several conditions must all hold`,
     repeatable: true,
     completion: { of: 'condition', kind },
     env: 'none',
@@ -50,50 +50,50 @@ export async function whereFilter(
   return matcher(comparisons, found, model)
 }
 
-/** The names of matching entities, in order and without duplicates. */
+/** The matching entities, sorted by name. An entity whose title is not unique is named by its id. */
 export async function selectTargets(
   context: CommandContext,
   client: Client,
   kind: string,
 ): Promise<Target[]> {
-  const fits = await whereFilter(context, client, kind)
+  const matches = await whereFilter(context, client, kind)
   const found: { location: string; entity: Entity; title: string }[] = []
   for await (const entity of untilUnreadable(context, client.list(kind, { signal: context.signal }))) {
     const { location } = entity
-    if (location !== undefined && fits(entity))
+    if (location !== undefined && matches(entity))
       found.push({ location, entity, title: displayName(entityRecord(entity)) })
   }
-  const times = new Map<string, number>()
-  for (const { title } of found) times.set(title, (times.get(title) ?? 0) + 1)
+  const countByTitle = new Map<string, number>()
+  for (const { title } of found) countByTitle.set(title, (countByTitle.get(title) ?? 0) + 1)
   return found
     .map(({ location, entity, title }) => ({
-      name: times.get(title) === 1 ? title : (lastSegment(location) ?? location),
+      name: countByTitle.get(title) === 1 ? title : (lastSegment(location) ?? location),
       location,
       entity,
     }))
     .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
 }
 
-/** Throws UsageError: --where cannot be used together with names or --all. */
-/** Throws UsageError for `--all` beside conditions or names. */
+/** Throws UsageError if --all is used together with --where or names. */
 export function checkAllAlone(context: Invocation): void {
   if (hasWhere(context)) refuseTogether('--all')
   if (context.words('NAME').length > 0) {
     throw new UsageError('--all and names cannot be used together', {
-      hint: 'Leave out one of them.',
+      hint: 'Use only one of them.',
       at: '--all',
     })
   }
 }
 
-export function refuseTogether(what: string): never {
-  throw new UsageError(`--where and ${what} cannot be used together`, {
-    hint: 'Leave out one of them.',
+/** Throws UsageError: --where cannot be used together with `other`. */
+export function refuseTogether(other: string): never {
+  throw new UsageError(`--where and ${other} cannot be used together`, {
+    hint: 'Use only one of them.',
     at: '--where',
   })
 }
 
-/** Reports that nothing matches. It is not an error, so that scripts can run twice. */
+/** Reports that nothing matches. This is not an error, so that a script can be run again. */
 export async function reportNoMatch(context: Invocation & Dialogue, many: string): Promise<void> {
   if (context.options.isSet('quiet')) return
   await context.progress.note(`None of the ${many} matches ${context.options.all('where').join(' and ')}.`)

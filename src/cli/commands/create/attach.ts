@@ -3,7 +3,6 @@
 import { shellWord } from '../../../basics/shell-word.js'
 import type { Client, NewLink } from '../../../client/index.js'
 import {
-  type ErrorDetails,
   mayHaveBeenSent,
   OcciError,
   PartialError,
@@ -36,7 +35,7 @@ export const attachPart: CreatePart = {
     {
       name: 'mountpoint',
       value: 'PATH',
-      description: 'with --attach-to, where it appears there: /dev/vdb',
+      description: 'with --attach-to, the device at which it appears in the machine: /dev/vdb',
       env: 'none',
     },
   ],
@@ -46,42 +45,39 @@ export const attachPart: CreatePart = {
     const mountpoint = options.text('mountpoint')
     if (word === undefined) {
       if (mountpoint === undefined) return
-      throw new UsageError('--mountpoint needs a machine', {
-        hint: 'Name it with --attach-to, or attach the volume later: occi compute link VM VOLUME --mountpoint PATH.',
+      throw new UsageError('--mountpoint requires --attach-to', {
+        hint: 'Name the machine with --attach-to, or attach the volume later: occi compute link VM VOLUME --mountpoint PATH.',
         at: '--mountpoint',
       })
     }
     if (mountpoint !== undefined && (options.text('count') ?? '1') !== '1') {
-      throw new UsageError('--mountpoint is the place of one volume, and --count makes several', {
-        hint: 'Leave out one of them.',
+      throw new UsageError('--mountpoint and --count cannot be used together', {
+        hint: 'Use only one of them: two volumes cannot have the same mount point.',
         at: '--mountpoint',
       })
     }
-    // Before anything is created: a wrong name costs nothing.
+    // Looked up before the volume is created, so that a wrong name changes nothing.
     const machine = await nameOptionOnError('--attach-to', () =>
       findTarget(draft.client, word, compute, context),
     )
-    draft.followUps.push(attaching(draft.client, machine, mountpoint))
+    draft.followUps.push(attachStep(draft.client, machine, mountpoint))
   },
 }
 
-function attaching(client: Client, machine: Target, mountpoint: string | undefined): FollowUp {
-  return async (context, { location, title, made }) => {
+function attachStep(client: Client, machine: Target, mountpoint: string | undefined): FollowUp {
+  return async (context, { location, title, isNew }) => {
     const { signal } = context
     const name = title ?? lastSegment(location) ?? location
-    const wayOn = [
+    const command = [
       `occi compute link ${shellWord(machine.name)} ${shellWord(lastSegment(location) ?? location)}`,
       ...(mountpoint === undefined ? [] : [`--mountpoint ${shellWord(mountpoint)}`]),
     ].join(' ')
-    const remains: ErrorDetails = {
-      hint: `The volume is there. To attach it: ${wayOn}`,
-      facts: { created: location },
-    }
-    if (!made) {
-      const there = await attachmentOf(client, machine, location, context)
-      if (there !== undefined) {
+    const hint = `The volume exists. To attach it: ${command}`
+    if (!isNew) {
+      const attachment = await attachmentOf(client, machine, location, context)
+      if (attachment !== undefined) {
         context.inform(`${name} is attached to ${machine.name} already.`)
-        return { attachment: entityRecord(there).data }
+        return { attachment: entityRecord(attachment).data }
       }
     }
     const wanted: NewLink = {
@@ -91,7 +87,7 @@ function attaching(client: Client, machine: Target, mountpoint: string | undefin
       ...(mountpoint === undefined ? {} : { attributes: { 'occi.storagelink.mountpoint': mountpoint } }),
     }
     try {
-      await online(client, location, name, context)
+      await waitUntilOnline(client, location, name, context)
       context.progress.show(`Attaching ${name} to ${machine.name}`)
       const link = await client.link(machine.entity ?? machine.location, wanted, { signal })
       const waited =
@@ -108,17 +104,17 @@ function attaching(client: Client, machine: Target, mountpoint: string | undefin
     } catch (error) {
       if (!(error instanceof OcciError)) throw error
       const message = `${name} was created, but is not attached to ${machine.name}: ${error.message}`
-      // Only what was refused for certain leaves a volume that nobody uses.
-      if (made && isRefusal(error))
-        throw new PartialError(message, [{ target: machine.name, error }], { ...remains, cause: error })
-      const failed = withFacts(error, { created: location }, made ? message : error.message)
-      context.fail(withHint(failed, remains.hint ?? ''))
+      const facts = { created: location }
+      // If the link was certainly not created, the new volume is unused and is deleted again.
+      if (isNew && isRefusal(error))
+        throw new PartialError(message, [{ target: machine.name, error }], { hint, facts, cause: error })
+      context.fail(withHint(withFacts(error, facts, isNew ? message : error.message), hint))
       return {}
     }
   }
 }
 
-/** The link between a machine and a volume that was there before. */
+/** The existing link between a machine and a volume. */
 async function attachmentOf(
   client: Client,
   machine: Target,
@@ -131,8 +127,8 @@ async function attachmentOf(
   return entity.links.find(({ target }) => target !== undefined && sameLocation(target.location, location))
 }
 
-/** Providers refuse a volume that is being made. One without a state is taken to be ready. */
-async function online(
+/** Providers do not attach a volume that is still being created. A volume without a state counts as ready. */
+async function waitUntilOnline(
   client: Client,
   location: string,
   name: string,
@@ -146,7 +142,7 @@ async function online(
   await waitFor(context, client, location, name, { for: 'state', state: 'online' }, { known })
 }
 
-/** Whether nothing can have come of it, and waiting is not what failed. */
+/** Whether the provider refused the link, so that it was certainly not created. */
 function isRefusal(error: OcciError): boolean {
   if (['timeout', 'wait-failed', 'cancelled', 'outcome-unknown'].includes(error.code)) return false
   return !mayHaveBeenSent(error)
