@@ -5,13 +5,13 @@ import { plainText } from '../basics/words.js'
 import { AuthError, NetworkError } from '../errors/errors.js'
 import { bareUrl, type HttpRequest, type HttpResponse } from '../transport/index.js'
 import { parseChallenges } from './challenges.js'
-import { availableCredentials, type Choice, choiceByGiven, chooseMethod } from './choice.js'
+import { availableCredentials, type Choice, choiceByCredentials, chooseMethod } from './choice.js'
 import { autoOptions, requireConsent } from './guard.js'
 import { rememberedMethodPrefix } from './platform.js'
 import type { AuthContext, AuthPlugin, Credentials } from './types.js'
 import { unauthorized } from './unauthorized.js'
 
-/** How the method that is chosen is loaded; handed in by the registry, of which this is a part. */
+/** Loads a plugin by name. The registry passes this function, because this file cannot import the registry that lists it. */
 type LoadMethod = (name: string) => Promise<AuthPlugin>
 
 /** The context of any method, and a function to load the other methods. */
@@ -21,16 +21,19 @@ interface AutoContext extends AuthContext {
 
 export const auto = (load: LoadMethod): AuthPlugin => ({
   name: 'auto',
-  description: 'by what the server asks for and what is at hand (default)',
+  description: "chosen by the server's challenge and the available credentials (default)",
   options: autoOptions,
-  async authenticate(given) {
-    const context: AutoContext = { ...given, load }
+  async authenticate(loginContext) {
+    const context: AutoContext = { ...loginContext, load }
     const { endpoint } = context
     if (endpoint === undefined) {
       if (context.option('auth-url') === undefined) {
         throw new AuthError('There is no endpoint to log in to', { hint: 'Give `endpoint`, or `auth-url`.' })
       }
-      return authenticateWith(context, { method: 'keystone', why: 'only Keystone is known' })
+      return authenticateWith(context, {
+        method: 'keystone',
+        reason: 'there is no endpoint, only the URL of Keystone',
+      })
     }
     return negotiated(context, endpoint)
   },
@@ -42,9 +45,9 @@ const methodLifetime = 30 * 24 * 3600 * 1000
 const openEndpointLifetime = 3600 * 1000
 
 async function negotiated(context: AutoContext, endpoint: URL): Promise<Credentials> {
-  // Over http a certificate is of use only for a Keystone that the server names.
-  const search = endpoint.protocol === 'https:' || context.challenge !== undefined
-  const available = await availableCredentials(context, { search })
+  // Over http, a certificate can only be used for a Keystone that the server names.
+  const searchDefaults = endpoint.protocol === 'https:' || context.challenge !== undefined
+  const available = await availableCredentials(context, { searchDefaults })
   const key = `${rememberedMethodPrefix}${endpoint.href} ${available.summary}`
   const remembered =
     context.challenge === undefined ? parseRemembered(await context.cache.get(key)) : undefined
@@ -57,8 +60,8 @@ async function negotiated(context: AutoContext, endpoint: URL): Promise<Credenti
       throw error
     }
   }
-  const given = context.challenge === undefined ? await givenLogin(context, 'before-asking') : undefined
-  if (given === undefined && remembered !== undefined) return switchingCredentials(context, key, {})
+  const userLogin = context.challenge === undefined ? await givenLogin(context, 'before-asking') : undefined
+  if (userLogin === undefined && remembered !== undefined) return switchingCredentials(context, key, {})
   if (context.negotiate === 'at-first-refusal' && context.challenge === undefined) {
     // A certificate is part of the TLS handshake, and credentials from the user must be used: both need a request
     // that confirms the choice.
@@ -67,20 +70,24 @@ async function negotiated(context: AutoContext, endpoint: URL): Promise<Credenti
       available.token ||
       available.oidc ||
       (available.certificate && endpoint.protocol === 'https:')
-    if (given !== undefined || !needsProbe) {
-      return switchingCredentials(context, key, given === undefined ? {} : { login: given, unasked: true })
+    if (userLogin !== undefined || !needsProbe) {
+      return switchingCredentials(
+        context,
+        key,
+        userLogin === undefined ? {} : { login: userLogin, provisional: true },
+      )
     }
   }
   const request = { method: 'GET', url: queryUrl(endpoint), headers: [['Accept', 'text/plain']] } as const
-  const refusal = context.challenge ?? (await probe(context, request, given?.credentials))
+  const refusal = context.challenge ?? (await probe(context, request, userLogin?.credentials))
   if (refusal === undefined) {
-    const login = given ?? (await givenLogin(context, 'server-is-open'))
+    const login = userLogin ?? (await givenLogin(context, 'server-is-open'))
     if (login !== undefined) {
       await remember(context, key, login.choice)
-      return switchingCredentials(context, key, { login, unasked: true })
+      return switchingCredentials(context, key, { login, provisional: true })
     }
     // Without this cache entry each command would probe first. If a request is refused later, a method is chosen then.
-    const open: Choice = { method: 'none', why: 'anybody may look' }
+    const open: Choice = { method: 'none', reason: 'the endpoint accepts anonymous requests' }
     await context.cache.set(
       key,
       JSON.stringify(open),
@@ -89,8 +96,8 @@ async function negotiated(context: AutoContext, endpoint: URL): Promise<Credenti
     return switchingCredentials(context, key, {})
   }
   const choice = (await chooseMethod(context, refusal)) ?? (await choiceAfterUserName(context, refusal))
-  if (choice === undefined || (given !== undefined && isSameChoice(choice, given.choice))) {
-    throw unauthorized(request, refusal, given?.credentials)
+  if (choice === undefined || (userLogin !== undefined && isSameChoice(choice, userLogin.choice))) {
+    throw unauthorized(request, refusal, userLogin?.credentials)
   }
   const login = await logIn(context, choice, refusal)
   await remember(context, key, choice)
@@ -112,12 +119,12 @@ interface ChosenLogin {
   readonly credentials: Credentials
 }
 
-/** A login with the credentials from the user; undefined if they are missing or incomplete (no password). */
+/** Logs in with the user's credentials before the server has named a method; undefined if they are missing or lack the password. */
 async function givenLogin(
   context: AutoContext,
-  when: Parameters<typeof choiceByGiven>[1],
+  when: Parameters<typeof choiceByCredentials>[1],
 ): Promise<ChosenLogin | undefined> {
-  const choice = await choiceByGiven(context, when)
+  const choice = await choiceByCredentials(context, when)
   if (choice === undefined) return undefined
   try {
     return await logIn(context, choice)
@@ -148,46 +155,45 @@ async function remember(context: AuthContext, key: string, choice: Choice): Prom
 async function probe(
   context: AuthContext,
   request: HttpRequest,
-  given: Credentials | undefined,
+  credentials: Credentials | undefined,
 ): Promise<HttpResponse | undefined> {
   const { certificateRequired, missingCertificate } = await import('./x509/refusals.js')
   let response: HttpResponse
   try {
     // A certificate found in a default location is not sent, because a server with optional certificates would
     // refuse a proxy certificate that Keystone accepts.
-    const signing = (await given?.sign(request)) ?? []
+    const signing = (await credentials?.sign(request)) ?? []
     response = await context
-      .transport(given?.tls)
+      .transport(credentials?.tls)
       .send({ ...request, headers: [...request.headers, ...signing] })
   } catch (error) {
-    const explained = await given?.refused?.(request, error)
+    const explained = await credentials?.refused?.(request, error)
     if (explained !== undefined) throw explained
     const refusal = missingCertificate(request, error)
     // A failed handshake has many possible causes. Without a certificate to try, the original error is more helpful.
     const isCertain = error instanceof NetworkError && error.facts?.['alert'] !== 'handshake_failure'
-    if (
-      refusal === undefined ||
-      !(isCertain || (await availableCredentials(context, { search: true })).certificate)
-    )
+    if (refusal === undefined) throw error
+    if (!isCertain && !(await availableCredentials(context, { searchDefaults: true })).certificate)
       throw error
     context.log(`GET ${bareUrl(request.url)}: the TLS handshake asks for a certificate`)
     return refusal
   }
-  const asked = response.headers.filter(([name]) => name.toLowerCase() === 'www-authenticate')
+  const challenges = response.headers.filter(([name]) => name.toLowerCase() === 'www-authenticate')
   context.log(
-    `GET ${bareUrl(request.url)} answered ${response.status} ${plainText(response.reason)}${asked
+    `GET ${bareUrl(request.url)} answered ${response.status} ${plainText(response.reason)}${challenges
       .map(([name, value]) => `; ${name}: ${plainText(value).slice(0, 300)}`)
       .join('')}`,
   )
   if (response.status === 401) return response
   // A server with optional certificates does not ask for one in a challenge.
-  const silent = response.status === 403 && given === undefined && request.url.startsWith('https:')
-  if (silent && (await availableCredentials(context, { search: true })).certificate)
+  const mayNeedCertificate =
+    response.status === 403 && credentials === undefined && request.url.startsWith('https:')
+  if (mayNeedCertificate && (await availableCredentials(context, { searchDefaults: true })).certificate)
     return certificateRequired(request)
   return missingCertificate(request, response)
 }
 
-/** The query interface (GFD.221 §3.3.2): GET, since several servers fail on HEAD. */
+/** The URL of the query interface (GFD.221 §3.3.2). */
 function queryUrl(endpoint: URL): string {
   const base = endpoint.href.endsWith('/') ? endpoint.href : `${endpoint.href}/`
   return new URL('-/', base).href
@@ -198,7 +204,7 @@ async function authenticateWith(
   choice: Choice,
   challenge?: HttpResponse,
 ): Promise<Credentials> {
-  context.log(`using ${choice.method}: ${choice.why}`)
+  context.log(`using ${choice.method}: ${choice.reason}`)
   if (choice.secretGoesTo !== undefined) {
     await requireConsent(context, new URL(choice.secretGoesTo), 'your password')
   }
@@ -218,11 +224,11 @@ async function authenticateWith(
 function switchingCredentials(
   context: AutoContext,
   key: string,
-  /** `unasked`: the server has not named this method, so a method that it names later replaces it. */
-  { login, unasked = false }: { readonly login?: ChosenLogin; readonly unasked?: boolean },
+  /** `provisional`: the server has not named the method of this login, so a method that it names later replaces it. */
+  { login, provisional = false }: { readonly login?: ChosenLogin; readonly provisional?: boolean },
 ): Credentials {
   let logins: readonly ChosenLogin[] = login === undefined ? [] : [login]
-  let unconfirmed = unasked
+  let isProvisional = provisional
   const first = login?.credentials
   const last = () => logins.at(-1)?.credentials
   return {
@@ -260,10 +266,10 @@ function switchingCredentials(
       return refusal !== undefined && isCertain ? unauthorized(request, refusal) : undefined
     },
     answered(request, response) {
-      let again = false
+      let repeat = false
       for (const { credentials } of logins)
-        again = credentials.answered?.(request, response) === true || again
-      return again
+        repeat = credentials.answered?.(request, response) === true || repeat
+      return repeat
     },
     async renew(response, attempt) {
       for (const { credentials } of logins) {
@@ -274,8 +280,8 @@ function switchingCredentials(
       const choice = (await chooseMethod(context, response)) ?? (await choiceAfterUserName(context, response))
       if (choice === undefined || logins.some((known) => isSameChoice(known.choice, choice))) return false
       const next = await logIn(context, choice, response)
-      logins = unconfirmed ? [next] : [...logins, next]
-      unconfirmed = false
+      logins = isProvisional ? [next] : [...logins, next]
+      isProvisional = false
       if (logins.length === 1) await remember(context, key, choice)
       return true
     },
@@ -296,7 +302,7 @@ function parseRemembered(text: string | undefined): Choice | undefined {
     if (typeof method !== 'string') return undefined
     return {
       method,
-      why: 'remembered',
+      reason: 'remembered',
       ...(isStrings(options) ? { options } : {}),
     }
   } catch {

@@ -9,14 +9,14 @@ import type { AuthContext } from './types.js'
 
 export interface Choice {
   readonly method: string
-  readonly why: string
+  readonly reason: string
   /** Options that this choice sets. */
   readonly options?: Readonly<Record<string, string>>
   /** The server that will receive a secret. The caller has to check it first. */
   readonly secretGoesTo?: string
 }
 
-/** The credentials that are available without a prompt. */
+/** Says which credentials are available without a prompt. */
 interface AvailableCredentials {
   readonly user: boolean
   readonly token: boolean
@@ -43,12 +43,13 @@ const groups = {
 } as const
 
 /**
- * `search` says whether to look for a certificate in the default locations. That takes 2 % of the time of a listing
- * over http, so it is omitted if no certificate can be used.
+ * Determines which credentials are available without a prompt. `searchDefaults` says whether to look for a certificate
+ * in the default locations. That takes 2 % of the time of a listing over http, so it is omitted if no certificate can be
+ * used.
  */
 export async function availableCredentials(
   context: AuthContext,
-  { search }: { readonly search: boolean },
+  { searchDefaults }: { readonly searchDefaults: boolean },
 ): Promise<AvailableCredentials> {
   const has = (names: readonly string[]) => names.some((name) => (context.option(name) ?? '') !== '')
   const found = {
@@ -58,7 +59,7 @@ export async function availableCredentials(
     project: has(groups.project),
     keystone: has(groups.keystone),
     oidc: has(groups.oidc),
-    certificate: has(groups.certificate) || (search && (await isCertificateAvailable(context))),
+    certificate: has(groups.certificate) || (searchDefaults && (await isCertificateAvailable(context))),
   }
   const given = Object.entries(found).flatMap(([name, isPresent]) => (isPresent ? [name] : []))
   const namedCertificate =
@@ -78,67 +79,67 @@ async function isCertificateAvailable(context: AuthContext): Promise<boolean> {
  * determine the method (a project without its Keystone) or could be read in transit. `server-is-open` means that the
  * server has answered an anonymous request, so it will not name a method.
  */
-export async function choiceByGiven(
+export async function choiceByCredentials(
   context: AuthContext,
   when: 'before-asking' | 'server-is-open',
 ): Promise<Choice | undefined> {
   const { endpoint } = context
   if (endpoint === undefined) return undefined
   // These rules use only certificates that the user named.
-  const available = await availableCredentials(context, { search: false })
+  const available = await availableCredentials(context, { searchDefaults: false })
   const firstMethod = context.option('first-method')
   const situation = { context, available, endpoint, when }
-  const found = givenRules.find(
+  const found = credentialRules.find(
     ({ method, fits }) => (firstMethod === undefined || firstMethod === method) && fits(situation),
   )
   if (found === undefined) return undefined
-  const { method, why, options } = found
+  const { method, reason, options } = found
   return {
     method,
-    why,
+    reason,
     ...omitUndefined({ options }),
     ...(method === 'basic' ? { secretGoesTo: endpoint.href } : {}),
   }
 }
 
-interface GivenSituation {
+interface CredentialSituation {
   readonly context: AuthContext
   readonly available: AvailableCredentials
   readonly endpoint: URL
   readonly when: 'before-asking' | 'server-is-open'
 }
 
-interface GivenRule extends Choice {
-  readonly fits: (situation: GivenSituation) => boolean
+interface CredentialRule extends Choice {
+  readonly fits: (situation: CredentialSituation) => boolean
 }
 
 /**
- * Whether the credentials do not imply a Keystone that only the server can name, as a project or a Keystone-only
- * credential does.
+ * Whether the credentials can be used without Keystone. A project or a credential that only Keystone accepts implies
+ * a Keystone, whose URL the server names.
  */
-const impliesNoKeystone = ({ available, when }: GivenSituation) =>
+const impliesNoKeystone = ({ available, when }: CredentialSituation) =>
   !available.authUrl && (when === 'server-is-open' || !(available.project || available.keystone))
 
-const givenRules: readonly GivenRule[] = [
+const credentialRules: readonly CredentialRule[] = [
   {
     method: 'keystone',
-    why: 'a Keystone is given',
+    reason: 'the URL of a Keystone is given',
     fits: ({ available: { authUrl, user, token, keystone, oidc } }) =>
       authUrl && (user || token || keystone || oidc),
   },
   {
     method: 'token',
-    why: 'a token is given',
+    reason: 'a token is given',
     fits: (situation) => situation.available.token && impliesNoKeystone(situation),
   },
   {
     method: 'oidc',
-    why: 'an access token or its issuer is given',
+    reason: 'an access token or its issuer is given',
     fits: (situation) => situation.available.oidc && impliesNoKeystone(situation),
   },
   {
     method: 'x509',
-    why: 'a client certificate is given',
+    reason: 'a client certificate is given',
     fits: (situation) => {
       const { context, available, endpoint, when } = situation
       if (endpoint.protocol !== 'https:' || !available.namedCertificate) return false
@@ -151,7 +152,7 @@ const givenRules: readonly GivenRule[] = [
   },
   {
     method: 'basic',
-    why: 'a user name is given',
+    reason: 'a user name is given',
     fits: (situation) => {
       const { context, available, endpoint, when } = situation
       if (!available.user || !impliesNoKeystone(situation)) return false
@@ -163,7 +164,7 @@ const givenRules: readonly GivenRule[] = [
 /** The method for the server's challenge; undefined if no available credential fits. */
 export async function chooseMethod(context: AuthContext, refusal: HttpResponse): Promise<Choice | undefined> {
   const challenges = parseChallenges(refusal.headers)
-  const available = await availableCredentials(context, { search: true })
+  const available = await availableCredentials(context, { searchDefaults: true })
   const offered = new Set(challenges.map(({ scheme }) => aliases[scheme] ?? scheme))
   if (refusal.tolerated.includes('certificate-required')) offered.add('certificate')
   for (const rule of rules) {
@@ -171,7 +172,7 @@ export async function chooseMethod(context: AuthContext, refusal: HttpResponse):
     if (!fits || !rule.needs(available)) continue
     return {
       method: rule.method,
-      why: rule.why,
+      reason: rule.reason,
       ...rule.details?.({ context, challenges, available, refusal }),
     }
   }
@@ -192,7 +193,7 @@ interface Rule {
   readonly scheme: string | undefined
   readonly method: string
   readonly needs: (available: AvailableCredentials) => boolean
-  readonly why: string
+  readonly reason: string
   readonly details?: (situation: Situation) => Partial<Choice>
 }
 
@@ -201,66 +202,66 @@ const rules: readonly Rule[] = [
     scheme: 'certificate',
     method: 'x509',
     needs: ({ certificate }) => certificate,
-    why: 'the server asks for a client certificate',
+    reason: 'the server asks for a client certificate',
   },
   {
     scheme: 'keystone',
     method: 'token',
     // A token without a project is assumed to be scoped; with a project, Keystone rescopes it.
     needs: ({ token, authUrl, project, keystone }) => token && !authUrl && !project && !keystone,
-    why: 'the server uses Keystone and a token is at hand',
+    reason: 'the server uses Keystone and a token is available',
     details: (situation) => tokenHeader(situation, 'X-Auth-Token'),
   },
   {
     scheme: 'keystone',
     method: 'keystone',
     needs: ({ user, token, keystone, oidc, certificate }) => user || token || keystone || oidc || certificate,
-    why: 'the server names Keystone',
+    reason: 'the server names Keystone',
     details: keystoneFromChallenge,
   },
   {
     scheme: 'bearer',
     method: 'oidc',
     needs: ({ oidc }) => oidc,
-    why: 'the server takes bearer tokens',
+    reason: 'the server accepts bearer tokens',
   },
   {
     scheme: 'bearer',
     method: 'token',
     needs: ({ token }) => token,
-    why: 'the server takes bearer tokens and one is at hand',
+    reason: 'the server accepts bearer tokens and one is available',
     details: (situation) => tokenHeader(situation, 'Authorization'),
   },
   {
     scheme: 'digest',
     method: 'digest',
     needs: ({ user }) => user,
-    why: 'the server offers digest',
+    reason: 'the server offers digest',
   },
   {
     scheme: 'basic',
     method: 'basic',
     needs: ({ user }) => user,
-    why: 'the server offers basic',
+    reason: 'the server offers basic',
     details: ({ refusal }) => ({ secretGoesTo: refusal.url }),
   },
   {
     scheme: undefined,
     method: 'keystone',
     needs: ({ authUrl, user, token, keystone, oidc }) => authUrl && (user || token || keystone || oidc),
-    why: 'the server names no method, and a Keystone is given',
+    reason: 'the server names no method, and the URL of a Keystone is given',
   },
   {
     scheme: undefined,
     method: 'token',
     needs: ({ token }) => token,
-    why: 'the server names no method, and a token is at hand',
+    reason: 'the server names no method, and a token is available',
   },
   {
     scheme: undefined,
     method: 'x509',
     needs: ({ certificate }) => certificate,
-    why: 'the server names no method, and a client certificate is at hand',
+    reason: 'the server names no method, and a client certificate is available',
   },
 ]
 

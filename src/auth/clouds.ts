@@ -15,7 +15,7 @@ import {
 } from '../files/index.js'
 import { environmentName } from '../settings/names.js'
 import { isOn } from '../settings/switch.js'
-import { at, textAt } from './json.js'
+import { textAt, valueAt } from './json.js'
 import type { AuthOption } from './types.js'
 
 /** Values of authentication options by name. */
@@ -74,18 +74,18 @@ export async function optionsFromClouds(
   files: CloudFiles,
   name: string | undefined,
 ): Promise<CloudOptions | undefined> {
-  const wanted = name ?? files.env('OS_CLOUD')
-  if (wanted === undefined || wanted === '') return undefined
+  const cloudName = name ?? files.env('OS_CLOUD')
+  if (cloudName === undefined || cloudName === '') return undefined
   const clouds = await firstReadable(files, 'clouds', 'OS_CLIENT_CONFIG_FILE')
   if (clouds === undefined) {
-    throw new ConfigError(`There is no clouds.yaml to find the cloud "${wanted}" in`, {
+    throw new ConfigError(`There is no clouds.yaml to find the cloud "${cloudName}" in`, {
       hint: `Looked at ${searchPath(files, 'clouds', 'OS_CLIENT_CONFIG_FILE').join(', ')}.`,
     })
   }
-  const entry = at(clouds.content, 'clouds', wanted)
+  const entry = valueAt(clouds.content, 'clouds', cloudName)
   if (entry === undefined) {
-    const names = Object.keys(object(at(clouds.content, 'clouds')))
-    throw new ConfigError(`There is no cloud "${wanted}" in ${clouds.path}`, {
+    const names = Object.keys(object(valueAt(clouds.content, 'clouds')))
+    throw new ConfigError(`There is no cloud "${cloudName}" in ${clouds.path}`, {
       hint: names.length === 0 ? 'The file lists none.' : `It has: ${names.join(', ')}.`,
       at: clouds.path,
     })
@@ -97,9 +97,9 @@ export async function optionsFromClouds(
   const layers: readonly (YamlFile & { readonly entry: unknown })[] = [
     ...(vendorFile === undefined
       ? []
-      : [{ ...vendorFile, entry: at(vendorFile.content, 'public-clouds', profile ?? '') }]),
+      : [{ ...vendorFile, entry: valueAt(vendorFile.content, 'public-clouds', profile ?? '') }]),
     { ...clouds, entry },
-    ...(secure === undefined ? [] : [{ ...secure, entry: at(secure.content, 'clouds', wanted) }]),
+    ...(secure === undefined ? [] : [{ ...secure, entry: valueAt(secure.content, 'clouds', cloudName) }]),
   ]
   const options = new Map<string, string>()
   const sources = new Map<string, string>()

@@ -49,9 +49,9 @@ export function algorithmOf(name: string | undefined): Algorithm | undefined {
 
 /** The value of Authorization. */
 export function digestHeader(input: DigestInput): string {
-  const nc = countOf(input)
+  const nc = nonceCount(input)
   const parts = [
-    `Digest ${userOf(input)}`,
+    `Digest ${usernameParameter(input)}`,
     `realm=${quoted(input.realm)}`,
     `nonce=${quoted(input.nonce)}`,
     `uri=${quoted(input.uri)}`,
@@ -77,7 +77,7 @@ export function digestProof(input: DigestInput): string | undefined {
 
 function digestResponse(input: DigestInput): string {
   const { hash } = input.algorithm
-  const nc = countOf(input)
+  const nc = nonceCount(input)
   const user = hex(hash, `${input.username}:${input.realm}:${input.password}`)
   const a1 = input.algorithm.session ? hex(hash, `${user}:${input.nonce}:${input.cnonce}`) : user
   const target = `${input.method}:${input.uri}`
@@ -92,14 +92,14 @@ function digestResponse(input: DigestInput): string {
  * `username*` to servers that announce charset=UTF-8, and as plain UTF-8 to others: Apache accepts that, but not
  * `username*`.
  */
-function userOf(input: DigestInput): string {
+function usernameParameter(input: DigestInput): string {
   const { username, realm, algorithm } = input
   if (input.userhash) return `username="${hex(algorithm.hash, `${username}:${realm}`)}"`
   if (input.utf8 && !isAscii(username)) return `username*=UTF-8''${encodeExtended(username)}`
   return `username=${quoted(username)}`
 }
 
-function countOf({ count }: DigestInput): string {
+function nonceCount({ count }: DigestInput): string {
   return count.toString(16).padStart(8, '0')
 }
 

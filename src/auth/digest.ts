@@ -34,20 +34,20 @@ const digestOptions: readonly AuthOption[] = [
 export const digest: AuthPlugin = {
   name: 'digest',
   description:
-    'user name and a hash of the password (RFC 7616); an answer with a wrong proof of the server is not used',
+    'user name and a hash of the password (RFC 7616); an answer with a wrong rspauth value is rejected',
   options: digestOptions,
   async authenticate(context) {
     const { username, password } = await userAndPassword(context, 'digest')
-    const wanted = context.option('digest-qop') ?? 'auth'
-    if (wanted !== 'auth' && wanted !== 'auth-int') {
-      throw new AuthError(`"${plainText(wanted)}" is not a quality of protection`, {
+    const qop = context.option('digest-qop') ?? 'auth'
+    if (qop !== 'auth' && qop !== 'auth-int') {
+      throw new AuthError(`"${plainText(qop)}" is not a quality of protection`, {
         hint: 'Use `digest-qop` auth or `digest-qop` auth-int.',
       })
     }
     return digestCredentials({
       username,
       password,
-      qop: wanted,
+      qop,
       random: context.machine.random,
       ...(context.challenge === undefined ? {} : { challenge: context.challenge }),
     })
@@ -57,7 +57,7 @@ export const digest: AuthPlugin = {
 interface DigestSettings {
   readonly username: string
   readonly password: string
-  /** Preferred if the server offers both. */
+  /** The quality of protection that is used if the server offers both. */
   readonly qop?: Qop
   readonly random: Platform['random']
   /** A 401 response that the caller already has, which saves the first round trip. */
@@ -82,7 +82,7 @@ interface Nonce {
 
 /** The state of one request. */
 interface RequestState {
-  /** How often the request was sent. */
+  /** The number of times that the request was sent. */
   readonly sent: number
   /** Absent if no nonce was available, so that the request was sent without credentials to get one. */
   readonly signed?: { readonly nonce: Nonce; readonly input: DigestInput }
@@ -102,12 +102,12 @@ const maxSends = 5
 export function digestCredentials(settings: DigestSettings): Credentials {
   const { username, password } = settings
   const requests = new WeakMap<HttpRequest, RequestState>()
-  const first =
+  const firstNonce =
     settings.challenge === undefined ? undefined : digestOffer(settings, settings.challenge)?.nonce
   /** Available nonces, the newest last. */
-  let available: Nonce[] = first === undefined ? [] : [first]
+  let available: Nonce[] = firstNonce === undefined ? [] : [firstNonce]
   /** The last nonce, for the description. */
-  let last: Nonce | undefined = first
+  let lastNonce: Nonce | undefined = firstNonce
   /** Whether concurrent requests must not share a nonce. */
   let exclusiveNonces = false
   /** Whether the server accepted a request, so that the password is right. */
@@ -125,12 +125,13 @@ export function digestCredentials(settings: DigestSettings): Credentials {
       if (!exclusiveNonces) available = []
       exclusiveNonces = true
     }
-    last = { ...offer.nonce, exclusive: exclusiveNonces }
-    if (!exclusiveNonces) available = [last]
+    lastNonce = { ...offer.nonce, exclusive: exclusiveNonces }
+    if (!exclusiveNonces) available = [lastNonce]
     // Apache keeps one nonce and one count for each opaque value. A request that shared it is sent without
     // credentials to get its own.
-    const shared = old !== undefined && !old.exclusive && isText(old.opaque) && old.opaque === last.opaque
-    requests.set(request, shared ? { sent } : { sent, next: last })
+    const shared =
+      old !== undefined && !old.exclusive && isText(old.opaque) && old.opaque === lastNonce.opaque
+    requests.set(request, shared ? { sent } : { sent, next: lastNonce })
     return true
   }
 
@@ -178,9 +179,9 @@ export function digestCredentials(settings: DigestSettings): Credentials {
     describe: () => ({
       method: 'digest',
       subject: username,
-      ...(last === undefined
+      ...(lastNonce === undefined
         ? {}
-        : { details: { realm: plainText(last.realm), algorithm: last.algorithm.name } }),
+        : { details: { realm: plainText(lastNonce.realm), algorithm: lastNonce.algorithm.name } }),
     }),
   }
 }
@@ -218,8 +219,8 @@ function digestOffer(
   }
   if (challenges.length === 0) return undefined
   const names = challenges.map(({ parameters }) => plainText(parameters.get('algorithm') ?? 'no algorithm'))
-  throw new AuthError(`The server's digest cannot be done here: ${names.join(', ').slice(0, 200)}`, {
-    hint: 'Known are MD5, SHA-256 and SHA-512-256, also with -sess; qop auth and auth-int.',
+  throw new AuthError(`The server offers no supported Digest algorithm: ${names.join(', ').slice(0, 200)}`, {
+    hint: 'Supported are MD5, SHA-256 and SHA-512-256, also with -sess, and qop auth and auth-int.',
   })
 }
 

@@ -10,7 +10,8 @@ export const guardOptions: readonly AuthOption[] = [
   {
     name: 'allow-plain-http',
     sensitivity: 'check',
-    description: 'send passwords and tokens over http: too, where anybody on the way can read them',
+    description:
+      'send passwords and tokens over unencrypted http:, where others on the network can read them',
     flag: true,
   },
 ]
@@ -23,7 +24,7 @@ export const autoOptions: readonly AuthOption[] = [
     value: 'METHOD',
     sensitivity: 'method',
     description:
-      'what "auto" sends before the server asks: keystone, token, oidc, x509, basic, or digest, which sends nothing (default: by what is given)',
+      'what "auto" sends before the server asks: keystone, token, oidc, x509, basic, or digest, which sends nothing (default: by the credentials that are set)',
   },
 ]
 
@@ -31,17 +32,17 @@ export const autoOptions: readonly AuthOption[] = [
  * Asks the user before a secret is sent to a URL that a server named. Does not ask for https on the endpoint's host,
  * nor for loopback if the endpoint is on loopback, too. Throws AuthError if the user declines or cannot be asked.
  */
-export async function requireConsent(context: AuthContext, target: URL, what: string): Promise<void> {
+export async function requireConsent(context: AuthContext, target: URL, secret: string): Promise<void> {
   const risk = riskOf(context, target)
   if (risk === undefined) return
-  const place = bareUrl(target.href)
-  context.log(`${place} would get ${what}: ${risk.why}`)
-  const refusal = new AuthError(`Not sending ${what} to ${place}: ${risk.why}`, {
-    hint: risk.hint(place),
+  const server = bareUrl(target.href)
+  context.log(`sending ${secret} to ${server} needs consent: ${risk.reason}`)
+  const refusal = new AuthError(`Not sending ${secret} to ${server}: ${risk.reason}`, {
+    hint: risk.hint(server),
   })
   let answer: string
   try {
-    answer = await context.choose(`Send ${what} to ${place}? ${risk.why}.`, [
+    answer = await context.choose(`Send ${secret} to ${server}? ${risk.reason}.`, [
       { value: 'no', label: 'No' },
       { value: 'yes', label: `Yes, send it to ${target.host}` },
     ])
@@ -67,8 +68,8 @@ export function isPrivate(context: AuthContext, target: URL): boolean {
 }
 
 interface Risk {
-  readonly why: string
-  readonly hint: (place: string) => string
+  readonly reason: string
+  readonly hint: (server: string) => string
 }
 
 function riskOf(context: AuthContext, target: URL): Risk | undefined {
@@ -77,14 +78,14 @@ function riskOf(context: AuthContext, target: URL): Risk | undefined {
     endpoint !== undefined && (endpoint.hostname === target.hostname || bothLoopback(endpoint, target))
   if (!isSameHost) {
     return {
-      why: `it is another host than the endpoint${endpoint === undefined ? '' : ` ${endpoint.host}`}`,
-      hint: (place) => `If you trust it, name it: \`auth-url\` ${shellWord(place)}`,
+      reason: `it is another host than the endpoint${endpoint === undefined ? '' : ` ${endpoint.host}`}`,
+      hint: (server) => `If you trust it, name it: \`auth-url\` ${shellWord(server)}`,
     }
   }
   if (!isPrivate(context, target)) {
     return {
-      why: 'the connection is not encrypted',
-      hint: () => 'Use an https: URL, or say `allow-plain-http`.',
+      reason: 'the connection is not encrypted',
+      hint: () => 'Use an https: URL, or give `allow-plain-http`.',
     }
   }
   return undefined

@@ -1,7 +1,6 @@
 /**
  * Finds the entry file of an installed package. The CLI is one bundled file outside the user's node_modules,
- * so import('package') would search the wrong folders, and require.resolve refuses packages that are only
- * ESM.
+ * so import('package') would search the wrong folders, and require.resolve refuses ESM-only packages.
  */
 
 import { createRequire } from 'node:module'
@@ -22,9 +21,9 @@ export async function resolvePackage(
 ): Promise<string | undefined> {
   if (packageName(specifier) === undefined) return undefined
   for (const folder of folders) {
-    const places = createRequire(join(folder, 'any.js')).resolve.paths(specifier) ?? []
-    for (const place of places) {
-      const entry = await entryOf(join(place, specifier))
+    const searchPaths = createRequire(join(folder, 'any.js')).resolve.paths(specifier) ?? []
+    for (const searchPath of searchPaths) {
+      const entry = await entryOf(join(searchPath, specifier))
       if (entry !== undefined) return pathToFileURL(entry).href
     }
   }

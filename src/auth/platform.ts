@@ -100,13 +100,13 @@ export function memoryCache(now: () => Date = () => new Date()): AuthCache {
   const entries = new Map<string, { readonly value: string; readonly expires: Date }>()
   const queues = new Map<string, Promise<unknown>>()
   return {
-    alone(key, work) {
-      const mine = (queues.get(key) ?? Promise.resolve()).then(work)
+    withLock(key, work) {
+      const turn = (queues.get(key) ?? Promise.resolve()).then(work)
       queues.set(
         key,
-        mine.catch(() => undefined),
+        turn.catch(() => undefined),
       )
-      return mine
+      return turn
     },
     async get(key) {
       const entry = entries.get(key)

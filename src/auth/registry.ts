@@ -65,12 +65,12 @@ export async function loadAuthPlugin(name: AuthMethod, sources: PluginSources = 
 
 /** All options of all built-in methods, each name once, for flags, environment and documentation. */
 export async function allAuthOptions(): Promise<readonly AuthOption[]> {
-  const known = new Map<string, AuthOption>()
+  const options = new Map<string, AuthOption>()
   for (const { load } of methods) {
     const declared = (await load()).options
-    for (const option of declared) if (!known.has(option.name)) known.set(option.name, option)
+    for (const option of declared) if (!options.has(option.name)) options.set(option.name, option)
   }
-  return [...known.values()]
+  return [...options.values()]
 }
 
 async function loadPackage(specifier: string, sources: PluginSources): Promise<AuthPlugin> {

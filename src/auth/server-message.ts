@@ -9,18 +9,18 @@ import {
 } from '../transport/index.js'
 
 /** At most `limit` characters, without markup. */
-export function serverWords(response: Pick<HttpResponse, 'body'>, limit = 300): string | undefined {
+export function serverMessageOf(response: Pick<HttpResponse, 'body'>, limit = 300): string | undefined {
   const body = redactText(response.body.slice(0, 65_536))
   return excerpt(fromJson(body) ?? (isHtml(body) ? htmlSummary(body) : body), limit) || undefined
 }
 
 /** The exchange for an error's `http`; credentials in the URL are left out. */
 export function httpFacts(request: Pick<HttpRequest, 'method' | 'url'>, response?: HttpResponse): HttpFacts {
-  return exchangeFacts(request, response, response && serverWords(response))
+  return exchangeFacts(request, response, response && serverMessageOf(response))
 }
 
 /** JSON without a message is not shown: the answer to a failed login can hold a token or a device code. */
-const unquoted = ''
+const noMessage = ''
 
 function fromJson(body: string): string | undefined {
   const start = body.trimStart()
@@ -37,9 +37,9 @@ function fromJson(body: string): string | undefined {
       if (typeof candidate === 'string') return candidate
     }
   } catch {
-    return unquoted
+    return noMessage
   }
-  return unquoted
+  return noMessage
 }
 
 function member(value: unknown, name: string): unknown {

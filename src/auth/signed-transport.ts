@@ -21,21 +21,24 @@ export function signedTransport(
   const renewal = sharedRenewal(credentials)
 
   async function attempt<R extends Omit<HttpResponse, 'body'>>(
-    given: HttpRequest,
+    original: HttpRequest,
     send: (request: HttpRequest) => Promise<R>,
-    whole: (response: R) => Promise<readonly [HttpResponse, R]>,
+    readBody: (response: R) => Promise<readonly [HttpResponse, R]>,
   ): Promise<R> {
     // The credentials identify a request by its object, and a caller may send one object twice.
-    const request = { ...given }
+    const request = { ...original }
     if (origin === undefined || !request.url.startsWith(`${origin}/`)) {
       const target = new URL(request.url).origin
       origin ??= target
       if (target !== origin) return send(request)
     }
-    const most = credentials.renewals ?? 1
+    const maxRenewals = credentials.renewals ?? 1
     for (let count = 1; ; ) {
       const generation = renewal.generation()
-      const signed = { ...request, headers: join(request.headers, await unsent(credentials.sign(request))) }
+      const signed = {
+        ...request,
+        headers: mergeHeaders(request.headers, await markUnsent(credentials.sign(request))),
+      }
       let response: R
       try {
         response = await send(signed)
@@ -47,14 +50,15 @@ export function signedTransport(
           if (credentials.answered?.(request, response) !== true) return response
         } catch (error) {
           // An unread body would keep the connection busy.
-          await whole(response)
+          await readBody(response)
           throw error
         }
         continue
       }
-      const [read, kept] = await whole(response)
-      if (credentials.answered?.(request, read) === true) continue
-      if (count > most || !(await unsent(renewal.after(generation, read, count)))) return kept
+      const [refusal, result] = await readBody(response)
+      if (credentials.answered?.(request, refusal) === true) continue
+      if (count > maxRenewals || !(await markUnsent(renewal.renewSince(generation, refusal, count))))
+        return result
       count += 1
     }
   }
@@ -72,10 +76,10 @@ export function signedTransport(
 }
 
 /**
- * A login that fails says nothing of the request that it is for, which was not sent or was refused: a write
- * does not become uncertain by it.
+ * Marks errors of a login with `sent: 'no'`. The request that the login is for was not sent, or was refused, so a
+ * failed login does not make the outcome of a write uncertain.
  */
-async function unsent<T>(login: Promise<T>): Promise<T> {
+async function markUnsent<T>(login: Promise<T>): Promise<T> {
   try {
     return await login
   } catch (error) {
@@ -89,7 +93,7 @@ interface Renewal {
    * Renews credentials of `generation`, unless they have been renewed since. True when newer credentials are
    * in use.
    */
-  after(generation: number, response: HttpResponse, attempt: number): Promise<boolean>
+  renewSince(generation: number, response: HttpResponse, attempt: number): Promise<boolean>
 }
 
 function sharedRenewal(credentials: Credentials): Renewal {
@@ -97,7 +101,7 @@ function sharedRenewal(credentials: Credentials): Renewal {
   let running: Promise<boolean> | undefined
   return {
     generation: () => generation,
-    async after(signedWith, response, attempt) {
+    async renewSince(signedWith, response, attempt) {
       if (signedWith !== generation) return true
       if (credentials.renew === undefined) return false
       running ??= credentials
@@ -114,7 +118,7 @@ function sharedRenewal(credentials: Credentials): Renewal {
   }
 }
 
-function join(own: readonly HeaderPair[], signing: readonly HeaderPair[]): readonly HeaderPair[] {
+function mergeHeaders(own: readonly HeaderPair[], signing: readonly HeaderPair[]): readonly HeaderPair[] {
   if (signing.length === 0) return own
   const names = new Set(own.map(([name]) => name.toLowerCase()))
   return [...own, ...signing.filter(([name]) => !names.has(name.toLowerCase()))]
@@ -132,10 +136,10 @@ async function readRefusal(response: StreamedResponse): Promise<readonly [HttpRe
   const { chunks: _, ...rest } = response
   return [
     { ...rest, body },
-    { ...rest, chunks: once(body) },
+    { ...rest, chunks: singleChunk(body) },
   ]
 }
 
-async function* once(text: string): AsyncGenerator<string> {
+async function* singleChunk(text: string): AsyncGenerator<string> {
   if (text !== '') yield text
 }

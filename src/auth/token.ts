@@ -31,8 +31,8 @@ export const token: AuthPlugin = {
     const header = context.option('token-header') ?? 'X-Auth-Token'
     const command = context.option('token-command')
     if (command !== undefined) {
-      const again = () => runTokenCommand(context.machine.run, command)
-      return tokenCredentials(await again(), header, again)
+      const obtainToken = () => runTokenCommand(context.machine.run, command)
+      return tokenCredentials(await obtainToken(), header, obtainToken)
     }
     const given = await givenToken(context, 'token', 'Token')
     if (given === undefined || given.trim() === '') {
@@ -46,8 +46,8 @@ export const token: AuthPlugin = {
 }
 
 /**
- * A token that the user gave, without the blanks around it. Throws AuthError for one in quotation marks: files
- * of variables keep them (docker's `env-file`), and no server accepts them.
+ * The token from the user, without surrounding white space. Throws AuthError for one in quotation marks: docker's
+ * `env-file` keeps them as part of the value, and no server accepts them.
  */
 export async function givenToken(
   context: AuthContext,
@@ -63,8 +63,12 @@ export async function givenToken(
   return token
 }
 
-/** Credentials that send a token in a header; in `Authorization` as Bearer. `again` obtains another one when it is refused. */
-export function tokenCredentials(first: string, header: string, again?: () => Promise<string>): Credentials {
+/** Credentials that send a token in a header; in `Authorization` as Bearer. `obtainToken` is called when the server refuses the token. */
+export function tokenCredentials(
+  first: string,
+  header: string,
+  obtainToken?: () => Promise<string>,
+): Credentials {
   checkHeaderName(header)
   let current = first
   const bearer = header.toLowerCase() === 'authorization'
@@ -75,11 +79,11 @@ export function tokenCredentials(first: string, header: string, again?: () => Pr
     token: async () => current,
     describe: () => ({ method: 'token', details: { header } }),
   }
-  if (again === undefined) return credentials
+  if (obtainToken === undefined) return credentials
   return {
     ...credentials,
     async renew() {
-      const next = await again()
+      const next = await obtainToken()
       if (next === current) return false
       current = next
       return true
@@ -87,7 +91,10 @@ export function tokenCredentials(first: string, header: string, again?: () => Pr
   }
 }
 
-/** The last line that is not empty, or `access_token` of a JSON object. Throws AuthError. */
+/**
+ * Runs the command and returns the last line of its output that is not empty, or `access_token` of a JSON object. Throws
+ * AuthError.
+ */
 export async function runTokenCommand(
   run: (command: string) => Promise<string>,
   command: string,
@@ -126,7 +133,7 @@ function fromJson(output: string): string | undefined {
 
 function checkHeaderName(name: string): void {
   if (!/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/.test(name)) {
-    throw new AuthError('The name of the token header is not a header name', {
+    throw new AuthError('The value of `token-header` is not a valid header name', {
       hint: 'Use `token-header` X-Auth-Token, Auth-Token or Authorization.',
     })
   }

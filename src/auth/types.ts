@@ -27,7 +27,7 @@ export interface AuthOption {
   readonly env?: readonly string[]
 }
 
-/** What a plugin is given at a login. `authContext` makes one. */
+/** The context of a login, passed to a plugin. `authContext` creates one. */
 export interface AuthContext {
   /** The OCCI endpoint; credentials must not go to another origin unless the plugin itself chose that. */
   readonly endpoint: URL | undefined
@@ -63,7 +63,7 @@ export interface AuthContext {
   readonly env: (name: string) => string | undefined
   readonly readFile: (path: string, purpose: Purpose) => Promise<Uint8Array>
   readonly now: () => Date
-  /** What was tried, for `occi auth explain` and -v. No secrets. */
+  /** Records a step of the login, for `occi auth explain` and -v. No secrets. */
   readonly log: (step: string) => void
   /** Warns the user of a danger or a likely failure. Repeated messages are shown once. No secrets. */
   readonly warn: (message: string) => void
@@ -96,7 +96,7 @@ export interface Platform {
   readonly askSocket: (path: string, message: string) => Promise<string>
 }
 
-/** Keeps tokens between logins. Keys and values are texts; values are secret. */
+/** Stores tokens between logins. Values are secret. */
 export interface AuthCache {
   get(key: string): Promise<string | undefined>
   /** Resolves to false when the value is lost at the end of the process. */
@@ -106,14 +106,14 @@ export interface AuthCache {
    * Runs `work` while no other user of this cache runs theirs under the same key. Absent when the cache is
    * not shared.
    */
-  alone?<T>(key: string, work: () => Promise<T>): Promise<T>
+  withLock?<T>(key: string, work: () => Promise<T>): Promise<T>
 }
 
 /** The client certificate that is sent, for messages about refusals. */
 export interface SentCertificate {
   readonly file: string
   /** The option or variable that named it; otherwise the file's path. */
-  readonly because: string
+  readonly source: string
   /** Why a server may not trust it, in sentences: it is a proxy, its chain is incomplete. */
   readonly mayBeDistrusted?: string
   /** Why a server that trusts it may still refuse the request, in sentences: its VOMS attributes have expired. */

@@ -58,9 +58,9 @@ export function unauthorized(
   }
   const rules = used?.details?.['accessRules']
   if (rules !== undefined) {
-    const asked = `${http.method} ${URL.canParse(http.url ?? '') ? new URL(http.url ?? '').pathname : ''}`
+    const requested = `${http.method} ${URL.canParse(http.url ?? '') ? new URL(http.url ?? '').pathname : ''}`
     return new AuthError(
-      `The server refused the application credential${asUser}, whose access rules may not allow ${asked}`,
+      `The server refused the application credential${asUser}, whose access rules may not allow ${requested}`,
       {
         hint: `Its access rules: ${rules}. Use an application credential whose rules allow this request, or one without rules.`,
         http,
@@ -85,11 +85,11 @@ export function unauthorized(
   )
 }
 
-/** Names the certificate in a hint, since it may be one that nobody named. */
-export function describeSentCertificate({ file, because }: SentCertificate): string {
-  return because === file
-    ? `The client certificate ${file} was found and sent.`
-    : `The client certificate ${file} (${because}) was sent.`
+/** A sentence for hints that names the certificate, since it may have been found in a default location. */
+export function describeSentCertificate({ file, source }: SentCertificate): string {
+  return source === file
+    ? `The client certificate ${plainText(file)} was found and sent.`
+    : `The client certificate ${plainText(file)} (${source}) was sent.`
 }
 
 interface TokenRefusal {
@@ -125,7 +125,7 @@ function hintFor(schemes: readonly string[]): string {
     const hint = hints[scheme]
     if (hint !== undefined) return hint
   }
-  return 'No method here speaks that; a plugin may: `auth` npm:PACKAGE.'
+  return 'No built-in method supports this scheme; a plugin may: `auth` npm:PACKAGE.'
 }
 
 function schemeOf(method: string): string {

@@ -69,7 +69,7 @@ describe('unauthorized', () => {
         sign: async () => [],
         describe: () => ({ method: 'x509', subject: 'CN=ada' }),
         identity: 'CN=ada',
-        certificate: { file: '/tmp/x509up_u1000', because: '/tmp/x509up_u1000' },
+        certificate: { file: '/tmp/x509up_u1000', source: '/tmp/x509up_u1000' },
       }
       const { hint } = unauthorized(request, response(challenges), credentials)
       expect(hint).toContain('The client certificate /tmp/x509up_u1000 was found and sent. ')

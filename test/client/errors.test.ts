@@ -21,12 +21,12 @@ describe('a refusal', () => {
     expect(hint()).toContain('No credentials were sent')
     expect(hint({ describe: describe('none') })).toContain('No credentials were sent')
     expect(hint({ describe: describe('basic') })).toContain('Your credentials were accepted')
-    const certificate = { file: '/p', because: '/p', mayLackRights: 'Its VOMS attributes have ended.' }
+    const certificate = { file: '/p', source: '/p', mayLackRights: 'Its VOMS attributes have ended.' }
     expect(hint({ describe: describe('x509'), tls: {}, certificate })).toBe(
       'The client certificate /p was found and sent. Its VOMS attributes have ended.',
     )
     expect(
-      hint({ describe: describe('x509'), tls: {}, certificate: { file: '/p', because: 'X509_USER_PROXY' } }),
+      hint({ describe: describe('x509'), tls: {}, certificate: { file: '/p', source: 'X509_USER_PROXY' } }),
     ).toBe(
       'The client certificate /p (X509_USER_PROXY) was sent. Your credentials were accepted, but not for this; check the project (tenant) and your role.',
     )

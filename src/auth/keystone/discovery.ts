@@ -4,8 +4,8 @@ import { headerValue } from '../../basics/http.js'
 import { plainText } from '../../basics/words.js'
 import { AuthError } from '../../errors/errors.js'
 import { bareUrl, type HttpResponse, type Transport } from '../../transport/index.js'
-import { at, listAt, parseJson, textAt } from '../json.js'
-import { type KeystoneUrl, onOurHost, withoutSlash } from './urls.js'
+import { listAt, parseJson, textAt, valueAt } from '../json.js'
+import { type KeystoneUrl, onHostOf, withoutSlash } from './urls.js'
 
 interface KeystoneApi {
   readonly version: 2 | 3
@@ -21,41 +21,44 @@ type Log = (step: string) => void
  */
 export async function discoverKeystone(
   transport: Transport,
-  given: KeystoneUrl,
-  wanted: 2 | 3 | undefined,
+  target: KeystoneUrl,
+  wantedVersion: 2 | 3 | undefined,
   log: Log,
 ): Promise<KeystoneApi> {
   const tried: string[] = []
   const found = new Map<2 | 3, string>()
   for (const path of ['/', '/v3', '/v2.0']) {
-    const url = `${given.base}${path}`
+    const url = `${target.base}${path}`
     const response = await transport.send({ method: 'GET', url, headers: [['Accept', 'application/json']] })
     const versions = versionsIn(response)
     const outcome = describe(response, versions)
     tried.push(`${bareUrl(url)}: ${outcome}`)
     log(`GET ${bareUrl(url)} answered ${outcome}`)
     for (const { version, self } of versions) if (!found.has(version)) found.set(version, self ?? '')
-    if (found.has(wanted ?? 3)) break
-    if (wanted === undefined && path !== '/' && found.size > 0) break
+    if (found.has(wantedVersion ?? 3)) break
+    if (wantedVersion === undefined && path !== '/' && found.size > 0) break
   }
-  const version = wanted ?? (found.has(3) ? 3 : found.has(2) ? 2 : undefined)
+  const version = wantedVersion ?? (found.has(3) ? 3 : found.has(2) ? 2 : undefined)
   if (version !== undefined && found.has(version)) {
-    return { version, url: await locate(transport, given, version, found.get(version) ?? '', log) }
+    return { version, url: await versionUrl(transport, target, version, found.get(version) ?? '', log) }
   }
-  const assumed = wanted === undefined || wanted === given.version ? given.version : undefined
+  const assumed = wantedVersion === undefined || wantedVersion === target.version ? target.version : undefined
   if (assumed !== undefined && found.size === 0) {
     // Discovery may require a login although /v3 itself does not.
-    log(`no list of versions; taking v${assumed} from the URL`)
-    return { version: assumed, url: `${given.base}/${segment[assumed]}` }
+    log(`there is no list of versions; using v${assumed}, which the URL names`)
+    return { version: assumed, url: `${target.base}/${segment[assumed]}` }
   }
   if (found.size > 0) {
     const offers = [...found.keys()].map((offered) => `v${offered}`).join(', ')
-    throw new AuthError(`Keystone at ${given.base} does not speak v${wanted}; it offers ${offers}`, {
-      hint: `Leave out \`keystone-version\`, or use ${offers.slice(1)}.`,
-      facts: { tried },
-    })
+    throw new AuthError(
+      `Keystone at ${target.base} does not support v${wantedVersion}; it offers ${offers}`,
+      {
+        hint: `Omit \`keystone-version\`, or use ${offers.slice(1)}.`,
+        facts: { tried },
+      },
+    )
   }
-  throw new AuthError(`${given.base} does not answer like Keystone: ${tried[0] ?? ''}`, {
+  throw new AuthError(`${target.base} does not answer like Keystone: ${tried[0] ?? ''}`, {
     hint: `Check \`auth-url\` (OS_AUTH_URL). Tried ${tried.join('; ')}.`,
     facts: { tried },
   })
@@ -68,10 +71,10 @@ interface Offered {
   readonly self: string | undefined
 }
 
-/** `versions.values` (Keystone's 300), `versions` (a bare list), or `version` (one; keystorm's root). */
+/** The versions in `versions.values` (Keystone's 300), `versions` (a bare list), or `version` (one; keystorm's root). */
 function versionsIn(response: HttpResponse): readonly Offered[] {
   const body = parseJson(response.body)
-  const single = at(body, 'version')
+  const single = valueAt(body, 'version')
   const values = [
     ...listAt(body, 'versions', 'values'),
     ...listAt(body, 'versions'),
@@ -87,17 +90,17 @@ function versionsIn(response: HttpResponse): readonly Offered[] {
 
 /**
  * The URL of a version, below the base URL. The self link is only a hint, since behind TLS terminators and proxies it
- * names another host or scheme; its path is tried if our URL does not answer.
+ * names another host or scheme; its path is tried if the URL below the base does not list the version.
  */
-async function locate(
+async function versionUrl(
   transport: Transport,
-  given: KeystoneUrl,
+  target: KeystoneUrl,
   version: 2 | 3,
   self: string,
   log: Log,
 ): Promise<string> {
-  const ownUrl = `${given.base}/${segment[version]}`
-  const link = self === '' ? undefined : onOurHost(self, given.base)
+  const ownUrl = `${target.base}/${segment[version]}`
+  const link = self === '' ? undefined : onHostOf(self, target.base)
   if (link === undefined) return ownUrl
   if (link.rewritten)
     log(`the self link ${bareUrl(self)} names another host; staying at ${new URL(ownUrl).origin}`)
@@ -105,9 +108,9 @@ async function locate(
   if (linkUrl === ownUrl) return ownUrl
   for (const url of [ownUrl, linkUrl]) {
     const response = await transport.send({ method: 'GET', url, headers: [['Accept', 'application/json']] })
-    const good = versionsIn(response).some((offered) => offered.version === version)
-    log(`GET ${bareUrl(url)} answered ${response.status}${good ? `, v${version}` : ''}`)
-    if (good) return url
+    const hasVersion = versionsIn(response).some((offered) => offered.version === version)
+    log(`GET ${bareUrl(url)} answered ${response.status}${hasVersion ? `, v${version}` : ''}`)
+    if (hasVersion) return url
   }
   return ownUrl
 }

@@ -4,7 +4,7 @@ import { headerValue } from '../../basics/http.js'
 import { plainText } from '../../basics/words.js'
 import { AuthError } from '../../errors/errors.js'
 import { bareUrl, type HttpRequest, type HttpResponse, type Transport } from '../../transport/index.js'
-import { httpFacts, serverWords } from '../server-message.js'
+import { httpFacts, serverMessageOf } from '../server-message.js'
 import type { Identity } from './identity.js'
 import { type Attempt, refusal } from './refusals.js'
 import { type KeystoneToken, tokenV3 } from './token.js'
@@ -35,12 +35,12 @@ export async function federatedLogin(
   const tried: string[] = []
   let last: { readonly request: HttpRequest; readonly response: HttpResponse } | undefined
   for (const protocol of federation.protocols) {
-    const place = `${url}/OS-FEDERATION/identity_providers/${encodeURIComponent(federation.provider)}/protocols/${encodeURIComponent(protocol)}/auth`
+    const authUrl = `${url}/OS-FEDERATION/identity_providers/${encodeURIComponent(federation.provider)}/protocols/${encodeURIComponent(protocol)}/auth`
     tried.push(`${federation.provider}/${protocol}`)
     for (const method of ['POST', 'GET'] as const) {
       const request: HttpRequest = {
         method,
-        url: place,
+        url: authUrl,
         headers: [
           ['Accept', 'application/json'],
           ...(identity.method === 'oidc'
@@ -49,7 +49,7 @@ export async function federatedLogin(
         ],
       }
       const response = await transport.send(request)
-      log(`${method} ${bareUrl(place)} answered ${response.status}`)
+      log(`${method} ${bareUrl(authUrl)} answered ${response.status}`)
       last = { request, response }
       const id = headerValue(response.headers, 'x-subject-token')
       const token = id === undefined || response.status >= 300 ? undefined : tokenV3(id, response.body)
@@ -65,54 +65,57 @@ export async function federatedLogin(
 /** Whether the provider or protocol is unknown: Keystone answers 404 for the former, and 401 for the latter. */
 function isUnknownName(response: HttpResponse): boolean {
   if (response.status === 404 || response.status === 405) return true
-  return response.status === 401 && /unsupported method/i.test(serverWords(response) ?? '')
+  return response.status === 401 && /unsupported method/i.test(serverMessageOf(response) ?? '')
 }
 
 function federationRefusal(
   request: HttpRequest,
   response: HttpResponse,
-  known: {
+  login: {
     readonly identity: Identity
     readonly attempt: Attempt
     readonly tried: readonly string[]
   },
 ): Error {
-  const { identity, attempt, tried } = known
+  const { identity, attempt, tried } = login
   const http = httpFacts(request, response)
   const facts = { ...attempt, tried }
   if (isUnknownName(response)) {
-    return new AuthError(`Keystone knows no such federation: tried ${tried.map(plainText).join(', ')}`, {
-      hint: "Give the site's names by `identity-provider` and `protocol` (OS_IDENTITY_PROVIDER, OS_PROTOCOL).",
-      http,
-      facts,
-    })
+    return new AuthError(
+      `Keystone does not know the identity provider or protocol: tried ${tried.map(plainText).join(', ')}`,
+      {
+        hint: "Give the site's names by `identity-provider` and `protocol` (OS_IDENTITY_PROVIDER, OS_PROTOCOL).",
+        http,
+        facts,
+      },
+    )
   }
-  const page = response.status >= 300 && response.status < 400
-  if (page || (response.status >= 200 && response.status < 300)) {
+  const isRedirect = response.status >= 300 && response.status < 400
+  if (isRedirect || (response.status >= 200 && response.status < 300)) {
     return new AuthError(
       identity.method === 'oidc'
-        ? `The site did not take the access token: it answered ${response.status} with ${page ? 'a redirect to a login page' : 'no token'}`
-        : `The site did not take the client certificate: it answered ${response.status} with no token`,
+        ? `The site did not accept the access token: it answered ${response.status} with ${isRedirect ? 'a redirect to a login page' : 'no token'}`
+        : `The site did not accept the client certificate: it answered ${response.status} with no token`,
       {
         hint:
           identity.method === 'oidc'
-            ? 'Is the token still valid, of an issuer that the site trusts, and is `protocol` right?'
-            : 'Is the certificate (the VOMS proxy with its VO) one that the site trusts?',
+            ? 'Check that the token is still valid, that the site trusts its issuer, and that `protocol` is right.'
+            : 'Check that the site trusts the certificate (the VOMS proxy with its VO).',
         http,
         facts,
       },
     )
   }
   if (response.status === 401 || response.status === 403) {
-    const serverMessage = serverWords(response)
+    const serverMessage = serverMessageOf(response)
     return new AuthError(
       `The site refused the ${attempt.method}${attempt.subject === undefined ? '' : ` of ${plainText(attempt.subject)}`}${serverMessage === undefined ? '' : `: ${serverMessage}`}`,
       {
         hint:
           identity.method === 'oidc'
-            ? 'Is the token still valid, and does it have the entitlement (VO) that the site maps?'
+            ? 'Check that the token is still valid and has the entitlement (VO) that the site maps.'
             : ((identity.method === 'voms' ? identity.certificate.mayLackRights : undefined) ??
-              'Does the proxy carry the VO that the site maps? `voms-proxy-info -all` shows it.'),
+              'Check that the proxy has the VO that the site maps: `voms-proxy-info -all` shows it.'),
         http,
         facts,
       },

@@ -2,10 +2,11 @@
 import { plainText } from '../../basics/words.js'
 import { AuthError } from '../../errors/errors.js'
 import { isOn } from '../../settings/switch.js'
+import { optionValue } from '../option-value.js'
 import { givenToken } from '../token.js'
 import type { AuthContext } from '../types.js'
 import type { Dialect, Project } from './dialect.js'
-import { given, type Method } from './options.js'
+import type { Method } from './options.js'
 import type { Scope } from './scope.js'
 import type { KeystoneToken } from './token.js'
 
@@ -21,13 +22,13 @@ interface FlowSettings {
  */
 export async function scopedToken(settings: FlowSettings): Promise<KeystoneToken> {
   const { context, dialect, method, scope } = settings
-  const asked = scope.type === 'any-project' || scope.type === 'project'
-  if (method === 'token' && asked) {
+  const needsProject = scope.type === 'any-project' || scope.type === 'project'
+  if (method === 'token' && needsProject) {
     const scoped = await ownScope(settings)
     if (scoped !== undefined) return scoped
   }
   const token = await dialect.login(scope)
-  if (!asked || method === 'application-credential' || isScoped(token)) {
+  if (!needsProject || method === 'application-credential' || isScoped(token)) {
     context.log(
       `token until ${token.expires}${token.project === undefined ? '' : `, project ${plainText(token.project.name)}`}`,
     )
@@ -37,7 +38,7 @@ export async function scopedToken(settings: FlowSettings): Promise<KeystoneToken
   context.log(`projects: ${projects.map(({ name }) => plainText(name)).join(', ') || 'none'}`)
   if (
     scope.type === 'any-project' &&
-    isOn(given(context, 'project-auto'), 'project-auto') &&
+    isOn(optionValue(context, 'project-auto'), 'project-auto') &&
     projects.length > 1
   ) {
     return firstAccessible(settings, token, projects)
@@ -48,9 +49,9 @@ export async function scopedToken(settings: FlowSettings): Promise<KeystoneToken
 
 /** The user's token, if it already has the wanted scope; otherwise undefined. */
 async function ownScope({ context, dialect, scope }: FlowSettings): Promise<KeystoneToken | undefined> {
-  const given = await givenToken(context, 'token', 'Keystone token')
-  if (given === undefined) return undefined
-  const scoped = await dialect.inspect(given)
+  const userToken = await givenToken(context, 'token', 'Keystone token')
+  if (userToken === undefined) return undefined
+  const scoped = await dialect.inspect(userToken)
   if (scoped?.project === undefined) return undefined
   if (
     scope.type === 'project' &&
@@ -87,7 +88,7 @@ async function chooseProject(
   }
   if (first === undefined) {
     throw new AuthError(`You are authenticated as ${userName} but have no project`, {
-      hint: 'Does the site map your VO or group to a project? Ask its operators, naming the user.',
+      hint: 'Ask the operators of the site whether they map your VO or group to a project, and tell them the user.',
       facts: { user: token.user },
     })
   }
@@ -135,7 +136,7 @@ async function firstAccessible(
       context.log(`project ${plainText(project.name)}: ${error.message}`)
     }
   }
-  throw new AuthError(`None of your ${projects.length} projects gives a token`, {
+  throw new AuthError(`Keystone issues no token for any of your ${projects.length} projects`, {
     hint: `Give \`project\` one of: ${projects.map(({ name }) => plainText(name)).join(', ')}.`,
     facts: { projects },
   })

@@ -2,9 +2,10 @@
 
 import { AuthError } from '../../errors/errors.js'
 import type { TlsMaterial } from '../../transport/index.js'
+import { optionValue } from '../option-value.js'
 import { runTokenCommand } from '../token.js'
 import type { AuthContext, SentCertificate } from '../types.js'
-import { given, type Method } from './options.js'
+import type { Method } from './options.js'
 import { type Domain, describeDomain, domainOf } from './scope.js'
 
 type UserRef = { readonly id: string } | { readonly name: string; readonly domain: Domain }
@@ -38,24 +39,28 @@ export async function identityOf(context: AuthContext, method: Method): Promise<
     case 'password':
       return { method, user: userOf(context), password: await password(context) }
     case 'totp':
-      return { method, user: userOf(context), passcode: await needed(context, 'passcode', 'One-time code') }
+      return {
+        method,
+        user: userOf(context),
+        passcode: await requiredSecret(context, 'passcode', 'One-time code'),
+      }
     case 'multifactor':
       return {
         method,
         user: userOf(context),
         password: await password(context),
-        passcode: await needed(context, 'passcode', 'One-time code'),
+        passcode: await requiredSecret(context, 'passcode', 'One-time code'),
       }
     case 'token': {
-      const command = given(context, 'token-command')
+      const command = optionValue(context, 'token-command')
       if (command !== undefined) return { method, token: await runTokenCommand(context.machine.run, command) }
-      return { method, token: (await needed(context, 'token', 'Keystone token')).trim() }
+      return { method, token: (await requiredSecret(context, 'token', 'Keystone token')).trim() }
     }
     case 'application-credential':
       return {
         method,
         credential: credentialOf(context),
-        secret: await needed(
+        secret: await requiredSecret(
           context,
           'application-credential-secret',
           'Secret of the application credential',
@@ -107,9 +112,9 @@ export function describeIdentity(identity: Identity): {
   switch (identity.method) {
     case 'password':
     case 'totp':
-      return { method: identity.method, subject: userWords(identity.user) }
+      return { method: identity.method, subject: describeUser(identity.user) }
     case 'multifactor':
-      return { method: 'password and one-time code', subject: userWords(identity.user) }
+      return { method: 'password and one-time code', subject: describeUser(identity.user) }
     case 'token':
       return { method: 'token', subject: undefined }
     case 'application-credential':
@@ -118,7 +123,7 @@ export function describeIdentity(identity: Identity): {
         subject:
           'id' in identity.credential
             ? identity.credential.id
-            : `${identity.credential.name} of ${userWords(identity.credential.user)}`,
+            : `${identity.credential.name} of ${describeUser(identity.credential.user)}`,
       }
     case 'voms':
       return { method: 'client certificate', subject: identity.subject }
@@ -127,11 +132,11 @@ export function describeIdentity(identity: Identity): {
   }
 }
 
-/** By id, or by name with a domain; without one Keystone's own default domain. Throws AuthError. */
+/** The user by id, or by name with a domain (Keystone's default domain if none is given). Throws AuthError. */
 function userOf(context: AuthContext): UserRef {
-  const id = given(context, 'user-id')
+  const id = optionValue(context, 'user-id')
   if (id !== undefined) return { id }
-  const name = given(context, 'username')
+  const name = optionValue(context, 'username')
   if (name === undefined) {
     throw new AuthError('Keystone needs a user name', {
       hint: 'Give `username` and `user-domain` (OS_USERNAME, OS_USER_DOMAIN_NAME), or `user-id`.',
@@ -139,33 +144,33 @@ function userOf(context: AuthContext): UserRef {
     })
   }
   const domain = domainOf(context, 'user-domain') ?? domainOf(context, 'default-domain')
-  if (domain === undefined) context.log(`no domain given for the user ${name}: taking the default one`)
+  if (domain === undefined) context.log(`no domain is given for the user ${name}: using the default domain`)
   return { name, domain: domain ?? { id: 'default' } }
 }
 
-function userWords(user: UserRef): string {
+function describeUser(user: UserRef): string {
   return 'id' in user ? `user id ${user.id}` : `${user.name} (domain ${describeDomain(user.domain)})`
 }
 
 function credentialOf(
   context: AuthContext,
 ): { readonly id: string } | { readonly name: string; readonly user: UserRef } {
-  const id = given(context, 'application-credential-id')
+  const id = optionValue(context, 'application-credential-id')
   if (id !== undefined) return { id }
-  const name = given(context, 'application-credential-name')
+  const name = optionValue(context, 'application-credential-name')
   if (name !== undefined) return { name, user: userOf(context) }
-  throw new AuthError('Which application credential?', {
+  throw new AuthError('No application credential is given', {
     hint: 'Give `application-credential-id` (OS_APPLICATION_CREDENTIAL_ID), or its name and the user.',
     facts: { missing: 'application-credential-id' },
   })
 }
 
 function password(context: AuthContext): Promise<string> {
-  const name = given(context, 'username') ?? given(context, 'user-id') ?? ''
-  return needed(context, 'password', `Password of ${name}`)
+  const name = optionValue(context, 'username') ?? optionValue(context, 'user-id') ?? ''
+  return requiredSecret(context, 'password', `Password of ${name}`)
 }
 
-async function needed(context: AuthContext, option: string, prompt: string): Promise<string> {
+async function requiredSecret(context: AuthContext, option: string, prompt: string): Promise<string> {
   const value = await context.secret(option, prompt)
   if (value !== undefined && value !== '') return value
   throw new AuthError(`Keystone needs the ${option.replaceAll('-', ' ')}`, {

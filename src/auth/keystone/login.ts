@@ -1,4 +1,4 @@
-/** A login at Keystone: finds Keystone, gets a token (or has one in the cache), and signs with X-Auth-Token. */
+/** Logs in at Keystone: finds its URL, gets a token (or reads it from the cache), and signs requests with X-Auth-Token. */
 
 import { createHash } from 'node:crypto'
 import { omitUndefined } from '../../basics/objects.js'
@@ -11,6 +11,7 @@ import { requireConsent } from '../guard.js'
 import { forgetTokens } from '../oidc/access-token.js'
 import { claimsOf } from '../oidc/claims.js'
 import { oidc } from '../oidc/oidc.js'
+import { optionValue } from '../option-value.js'
 import { transportTo } from '../other-server.js'
 import { rememberedMethodPrefix } from '../platform.js'
 import type { AuthContext, Credentials } from '../types.js'
@@ -18,9 +19,15 @@ import type { Dialect } from './dialect.js'
 import { discoverKeystone } from './discovery.js'
 import { scopedToken } from './flow.js'
 import { type Identity, identityOf } from './identity.js'
-import { given, type LoginMethod, loginMethodOf } from './options.js'
+import { type LoginMethod, loginMethodOf } from './options.js'
 import { type Scope, scopeOf } from './scope.js'
-import { type KeptToken, type KeystoneToken, occiEndpoint, parseKeptToken, serializeToken } from './token.js'
+import {
+  type CachedToken,
+  type KeystoneToken,
+  occiEndpoint,
+  parseCachedToken,
+  serializeToken,
+} from './token.js'
 import { type KeystoneUrl, keystoneUrl } from './urls.js'
 import { keystoneV2 } from './v2.js'
 import { keystoneV3 } from './v3.js'
@@ -28,17 +35,17 @@ import { keystoneV3 } from './v3.js'
 /** The `authenticate` of the Keystone plugin. */
 export async function authenticate(original: AuthContext): Promise<Credentials> {
   const context = withStoredSecrets(original)
-  const place = await findKeystone(context)
-  const way = await chosenLoginMethod(context)
-  const login = { context, place, way, scope: scopeOf(context) }
+  const address = await findKeystone(context)
+  const loginMethod = await chosenLoginMethod(context)
+  const login = { context, address, loginMethod, scope: scopeOf(context) }
   const key = await cacheKey(login)
-  const cached = context.purpose === 'login' ? undefined : parseKeptToken(await context.cache.get(key))
+  const cached = context.purpose === 'login' ? undefined : parseCachedToken(await context.cache.get(key))
   if (cached !== undefined && isFresh(cached, context)) {
     context.log(`token from the cache, until ${cached.expires}`)
     return credentials(login, key, cached)
   }
   // Keystone has no token to revoke; the tokens of the OpenID Connect issuer can still be deleted.
-  if (context.purpose === 'forget' && way.method === 'oidc') return oidc.authenticate(context)
+  if (context.purpose === 'forget' && loginMethod.method === 'oidc') return oidc.authenticate(context)
   if (context.purpose === 'forget') {
     throw new AuthError('No login is stored on this computer', { facts: { missing: 'login' } })
   }
@@ -49,26 +56,26 @@ export async function authenticate(original: AuthContext): Promise<Credentials> 
  * Seconds before its expiry at which a token is renewed, as a margin for the request and for clock
  * differences.
  */
-const margin = 60
+const renewalMargin = 60
 
-interface Place {
+interface KeystoneAddress {
   readonly url: KeystoneUrl
-  /** `server` when the endpoint named it: then a secret is sent there only after a check. */
+  /** `server`: the endpoint named it, so a secret is sent there only after a check. */
   readonly namedBy: 'user' | 'server'
 }
 
 interface Login {
   readonly context: AuthContext
-  readonly place: Place
-  readonly way: LoginMethod
+  readonly address: KeystoneAddress
+  readonly loginMethod: LoginMethod
   readonly scope: Scope
 }
 
-/** --auth-url, else what the endpoint's 401 names. Throws AuthError when neither does. */
-async function findKeystone(context: AuthContext): Promise<Place> {
-  const named = given(context, 'auth-url')
+/** The URL of Keystone: `auth-url`, or the one in the endpoint's 401 challenge. Throws AuthError if there is neither. */
+async function findKeystone(context: AuthContext): Promise<KeystoneAddress> {
+  const named = optionValue(context, 'auth-url')
   if (named !== undefined) {
-    const namedBy = given(context, 'auth-url-named-by') === 'server' ? 'server' : 'user'
+    const namedBy = optionValue(context, 'auth-url-named-by') === 'server' ? 'server' : 'user'
     return { url: keystoneUrl(named), namedBy }
   }
   const { endpoint } = context
@@ -78,11 +85,11 @@ async function findKeystone(context: AuthContext): Promise<Place> {
       facts: { missing: 'auth-url' },
     })
   }
-  // A logout sends nothing to find it.
+  // A logout uses the URL of the last login instead of sending a request.
   const key = `${rememberedMethodPrefix}keystone of ${endpoint.href}`
-  const known = await context.cache.get(key)
-  if (context.purpose === 'forget' && known !== undefined) {
-    return { url: keystoneUrl(known), namedBy: 'server' }
+  const remembered = await context.cache.get(key)
+  if (context.purpose === 'forget' && remembered !== undefined) {
+    return { url: keystoneUrl(remembered), namedBy: 'server' }
   }
   const url = new URL('-/', endpoint.href.endsWith('/') ? endpoint.href : `${endpoint.href}/`).href
   const response =
@@ -101,37 +108,42 @@ async function findKeystone(context: AuthContext): Promise<Place> {
       },
     )
   }
-  if (uri !== known) await context.cache.set(key, uri, new Date(context.now().getTime() + addressMemory))
+  if (uri !== remembered)
+    await context.cache.set(key, uri, new Date(context.now().getTime() + addressLifetime))
   return { url: keystoneUrl(uri), namedBy: 'server' }
 }
 
-/** Milliseconds for which the address of a Keystone is known to a logout: longer than tokens last. */
-const addressMemory = 30 * 86_400_000
+/** Milliseconds for which the URL of a Keystone is remembered for a logout: longer than tokens are valid. */
+const addressLifetime = 30 * 86_400_000
 
-async function obtain(login: Login, key: string): Promise<KeptToken> {
-  const { context, way, scope } = login
+async function obtain(login: Login, key: string): Promise<CachedToken> {
+  const { context, loginMethod, scope } = login
   const dialect = await openKeystone(login)
-  const token = await scopedToken({ context, dialect, method: way.method, scope })
-  const kept = { ...token, usableUntil: usableUntil(token, context.now().getTime()) }
-  await context.cache.set(key, serializeToken(kept), new Date(kept.usableUntil))
-  return kept
+  const token = await scopedToken({ context, dialect, method: loginMethod.method, scope })
+  const cached = { ...token, usableUntil: usableUntil(token, context.now().getTime()) }
+  await context.cache.set(key, serializeToken(cached), new Date(cached.usableUntil))
+  return cached
 }
 
-/** `known`: the identity to use, if the user need not be asked for a secret. */
-async function openKeystone({ context, place, way }: Login, known?: Identity): Promise<Dialect> {
-  if (place.namedBy === 'server') await requireConsent(context, new URL(place.url.base), 'your credentials')
+/** Determines the version of Keystone. `knownIdentity` is used instead of asking the user for a secret. */
+async function openKeystone(
+  { context, address, loginMethod }: Login,
+  knownIdentity?: Identity,
+): Promise<Dialect> {
+  if (address.namedBy === 'server')
+    await requireConsent(context, new URL(address.url.base), 'your credentials')
   const { log } = context
-  const identity = known ?? (await identityOf(context, way.method))
+  const identity = knownIdentity ?? (await identityOf(context, loginMethod.method))
   const transport = await transportOf(context, identity)
-  const api = await discoverKeystone(transport, place.url, way.version, log)
+  const api = await discoverKeystone(transport, address.url, loginMethod.version, log)
   if (api.version === 2) return keystoneV2({ transport, url: api.url, identity, log })
-  const protocol = given(context, 'protocol')
+  const protocol = optionValue(context, 'protocol')
   return keystoneV3({
     transport,
     url: api.url,
     identity,
     federation: {
-      provider: given(context, 'identity-provider') ?? 'egi.eu',
+      provider: optionValue(context, 'identity-provider') ?? 'egi.eu',
       // `openid` is what EGI's sites use now, `oidc` what they used before.
       protocols:
         protocol !== undefined ? [protocol] : identity.method === 'oidc' ? ['openid', 'oidc'] : ['mapped'],
@@ -142,7 +154,7 @@ async function openKeystone({ context, place, way }: Login, known?: Identity): P
   })
 }
 
-/** A transport to Keystone. With a client certificate it explains why the server refused that. */
+/** A transport to Keystone. Its errors explain why the server refused a client certificate. */
 async function transportOf(context: AuthContext, identity: Identity): Promise<Transport> {
   const server = 'identity service'
   if (identity.method !== 'voms') return transportTo(context, server)
@@ -150,9 +162,9 @@ async function transportOf(context: AuthContext, identity: Identity): Promise<Tr
   return explainingRefusals(transportTo(context, server, identity.tls), identity.certificate)
 }
 
-function credentials(login: Login, key: string, first: KeptToken): Credentials {
-  const { context, way } = login
-  const keystone = login.place.url.base
+function credentials(login: Login, key: string, first: CachedToken): Credentials {
+  const { context, loginMethod } = login
+  const keystone = login.address.url.base
   let token = first
   /** The token that expired by this computer's clock, and for which a new login was already tried. */
   let renewedFor: string | undefined
@@ -168,12 +180,12 @@ function credentials(login: Login, key: string, first: KeptToken): Credentials {
       })
     return renewing
   }
-  const place = context.endpoint === undefined ? endpointInCatalogue(context, first) : {}
+  const endpoint = context.endpoint === undefined ? endpointInCatalogue(context, first) : {}
   return {
     identity: `keystone:${keystone}:${first.user?.id ?? ''}:${first.project?.id ?? first.domain?.id ?? ''}`,
     secretHeaders: ['X-Auth-Token', 'X-Subject-Token', 'Openstack-Auth-Receipt'],
     expires: new Date(first.expires),
-    ...place,
+    ...endpoint,
     async sign() {
       if (!isFresh(token, context) && token.id !== renewedFor) {
         renewedFor = token.id
@@ -198,12 +210,13 @@ function credentials(login: Login, key: string, first: KeptToken): Credentials {
     async forget() {
       await context.cache.delete(key)
       // A token given by the user is not revoked.
-      if (way.method !== 'token') {
+      if (loginMethod.method !== 'token') {
         // The token authenticates its own revocation, so no password is asked for. A server with VOMS also wants the certificate.
-        const known = way.method === 'voms' ? undefined : ({ method: 'token', token: token.id } as const)
-        await (await openKeystone(login, known)).revoke(token)
+        const ownToken =
+          loginMethod.method === 'voms' ? undefined : ({ method: 'token', token: token.id } as const)
+        await (await openKeystone(login, ownToken)).revoke(token)
       }
-      if (way.method === 'oidc') await forgetTokens(context)
+      if (loginMethod.method === 'oidc') await forgetTokens(context)
     },
     describe: () => ({
       method: 'keystone',
@@ -214,7 +227,7 @@ function credentials(login: Login, key: string, first: KeptToken): Credentials {
         expires: new Date(token.expires),
       }),
       details: {
-        authentication: way.method,
+        authentication: loginMethod.method,
         version: String(token.version),
         ...(token.domain === undefined ? {} : { domain: plainText(token.domain.name) }),
         ...(token.system === true ? { scope: 'system' } : {}),
@@ -234,8 +247,8 @@ function endpointInCatalogue(
   token: KeystoneToken,
 ): Pick<Credentials, 'endpoint' | 'noEndpoint'> {
   const found = occiEndpoint(token, {
-    interface: (given(context, 'interface') ?? 'public').replace(/URL$/, ''),
-    region: given(context, 'region'),
+    interface: (optionValue(context, 'interface') ?? 'public').replace(/URL$/, ''),
+    region: optionValue(context, 'region'),
   })
   if (typeof found === 'string') {
     context.log(`OCCI endpoint from the catalogue: ${bareUrl(found)}`)
@@ -257,15 +270,15 @@ function nameWithDomain(named: KeystoneToken['user']): string | undefined {
 function usableUntil({ issued, expires }: KeystoneToken, now: number): string {
   const start = Date.parse(issued ?? '')
   const life = Date.parse(expires) - (Number.isNaN(start) ? now : start)
-  return new Date(now + life - Math.min(margin * 1000, life / 3)).toISOString()
+  return new Date(now + life - Math.min(renewalMargin * 1000, life / 3)).toISOString()
 }
 
-function isFresh({ usableUntil }: KeptToken, context: AuthContext): boolean {
+function isFresh({ usableUntil }: CachedToken, context: AuthContext): boolean {
   return Date.parse(usableUntil) > context.now().getTime()
 }
 
-/** Contains everything that determines the token, without the password, so a cached token needs no prompt. */
-async function cacheKey({ context, place, way, scope }: Login): Promise<string> {
+/** A hash of everything that determines the token except the password, so that using a cached token needs no prompt. */
+async function cacheKey({ context, address, loginMethod, scope }: Login): Promise<string> {
   const options = [
     'username',
     'user-id',
@@ -276,26 +289,26 @@ async function cacheKey({ context, place, way, scope }: Login): Promise<string> 
   ]
     .concat(['application-credential-id', 'application-credential-name', 'identity-provider', 'protocol'])
     .concat(['oidc-issuer', 'oidc-client-id', 'oidc-account', 'project-auto'])
-    .map((name) => [name, given(context, name)])
+    .map((name) => [name, optionValue(context, name)])
   const facts = [
-    place.url.base,
-    way,
+    address.url.base,
+    loginMethod,
     scope,
     options,
-    await subjectOf(context, way),
+    await subjectOf(context, loginMethod),
     context.endpoint === undefined,
   ]
   return `keystone ${createHash('sha256').update(JSON.stringify(facts)).digest('hex')}`
 }
 
-/** For credentials without a user name: a fingerprint, or the subject claim of an access token. */
-async function subjectOf(context: AuthContext, way: LoginMethod): Promise<string | undefined> {
+/** Identifies the user of credentials without a user name: a fingerprint, or the subject claim of an access token. */
+async function subjectOf(context: AuthContext, loginMethod: LoginMethod): Promise<string | undefined> {
   const hash = (text: string | Uint8Array) => createHash('sha256').update(text).digest('hex')
-  switch (way.method) {
+  switch (loginMethod.method) {
     case 'token':
-      return hash(given(context, 'token-command') ?? given(context, 'token') ?? '')
+      return hash(optionValue(context, 'token-command') ?? optionValue(context, 'token') ?? '')
     case 'oidc': {
-      const token = given(context, 'access-token')
+      const token = optionValue(context, 'access-token')
       if (token === undefined) return undefined
       const { issuer, subject } = claimsOf(token)
       return subject === undefined ? hash(token) : `${issuer ?? ''} ${subject}`
@@ -309,29 +322,30 @@ async function subjectOf(context: AuthContext, way: LoginMethod): Promise<string
   }
 }
 
-/** Asks for each secret once, however often the token is renewed. One-time codes are not kept. */
+/** A context that asks for each secret once, however often the token is renewed, except for one-time codes. */
 function withStoredSecrets(context: AuthContext): AuthContext {
   const secrets = new Map<string, Promise<string | undefined>>()
   return {
     ...context,
     secret(name, prompt) {
       if (name === 'passcode') return context.secret(name, prompt)
-      const known = secrets.get(name) ?? context.secret(name, prompt)
-      secrets.set(name, known)
-      return known
+      const answer = secrets.get(name) ?? context.secret(name, prompt)
+      secrets.set(name, answer)
+      return answer
     },
   }
 }
 
 /** The login method. Asks for the user name if it is missing and a password is the only possible method. */
 async function chosenLoginMethod(context: AuthContext): Promise<LoginMethod> {
-  const way = loginMethodOf(context)
-  const available = await availableCredentials(context, { search: true })
+  const loginMethod = loginMethodOf(context)
+  const available = await availableCredentials(context, { searchDefaults: true })
   const hasNoCredentials = !Object.values({ ...available, authUrl: false, project: false, summary: '' }).some(
     Boolean,
   )
   const lacksUser =
-    ['password', 'totp', 'multifactor'].includes(way.method) && given(context, 'user-id') === undefined
-  if (available.user || !(hasNoCredentials || lacksUser)) return way
-  return (await context.ask('username', 'User name')) === undefined ? way : loginMethodOf(context)
+    ['password', 'totp', 'multifactor'].includes(loginMethod.method) &&
+    optionValue(context, 'user-id') === undefined
+  if (available.user || !(hasNoCredentials || lacksUser)) return loginMethod
+  return (await context.ask('username', 'User name')) === undefined ? loginMethod : loginMethodOf(context)
 }

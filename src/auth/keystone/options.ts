@@ -1,10 +1,12 @@
 /** The options of Keystone, with the variable names that OpenStack's own clients read. */
+
 import { plainText } from '../../basics/words.js'
 import { AuthError } from '../../errors/errors.js'
 import { isOn } from '../../settings/switch.js'
 import { userOptions } from '../basic.js'
 import { guardOptions } from '../guard.js'
 import { oidcOptions } from '../oidc/oidc.js'
+import { optionValue } from '../option-value.js'
 import type { AuthContext, AuthOption } from '../types.js'
 import { certificateOptions } from '../x509/x509.js'
 
@@ -20,7 +22,7 @@ export const keystoneOptions: readonly AuthOption[] = [
     name: 'os-cloud',
     value: 'CLOUD',
     sensitivity: 'harmless',
-    description: 'a cloud of clouds.yaml (and secure.yaml) to take all this from',
+    description: 'cloud in clouds.yaml (and secure.yaml) that these settings are read from',
     env: ['OS_CLOUD'],
   },
   {
@@ -63,14 +65,14 @@ export const keystoneOptions: readonly AuthOption[] = [
     name: 'default-domain',
     value: 'DOMAIN',
     sensitivity: 'harmless',
-    description: 'name of the domain of user and project where none is given',
+    description: 'name of the default domain of user and project',
     env: ['OS_DEFAULT_DOMAIN', 'OS_DEFAULT_DOMAIN_NAME'],
   },
   {
     name: 'default-domain-id',
     value: 'ID',
     sensitivity: 'harmless',
-    description: 'id of the domain of user and project where none is given (default: default)',
+    description: 'id of the default domain of user and project (default: default)',
     env: ['OS_DEFAULT_DOMAIN_ID'],
   },
   {
@@ -104,7 +106,7 @@ export const keystoneOptions: readonly AuthOption[] = [
   {
     name: 'project-auto',
     sensitivity: 'harmless',
-    description: 'of several projects take the first that gives a token, as rOCCI-cli does',
+    description: 'use the first project for which Keystone issues a token, as rOCCI-cli does',
     flag: true,
   },
   {
@@ -135,7 +137,7 @@ export const keystoneOptions: readonly AuthOption[] = [
     description: 'scope: a trust',
     env: ['OS_TRUST_ID'],
   },
-  { name: 'unscoped', sensitivity: 'harmless', description: 'no scope at all', flag: true },
+  { name: 'unscoped', sensitivity: 'harmless', description: 'request a token without a scope', flag: true },
   {
     name: 'token',
     value: 'TOKEN',
@@ -219,7 +221,7 @@ export type Method =
   | 'voms'
   | 'oidc'
 
-/** keystoneauth's plugin names. Null: known, but not supported here. */
+/** keystoneauth's plugin names; null for plugins that occi does not support. */
 const authTypes: Readonly<Record<string, { readonly method: Method; readonly version?: 2 | 3 } | null>> = {
   password: { method: 'password' },
   v2password: { method: 'password', version: 2 },
@@ -251,10 +253,10 @@ export interface LoginMethod {
   readonly version: 2 | 3 | undefined
 }
 
-/** Chooses the method from --auth-type or from the credentials at hand. Throws AuthError. */
+/** Chooses the method by `auth-type` or by the available credentials. Throws AuthError. */
 export function loginMethodOf(context: AuthContext): LoginMethod {
-  const type = given(context, 'auth-type')?.toLowerCase()
-  const wanted = versionOf(given(context, 'keystone-version'))
+  const type = optionValue(context, 'auth-type')?.toLowerCase()
+  const wanted = versionOf(optionValue(context, 'keystone-version'))
   if (type !== undefined) {
     const known = Object.hasOwn(authTypes, type) ? authTypes[type] : undefined
     if (known !== undefined && known !== null)
@@ -262,13 +264,13 @@ export function loginMethodOf(context: AuthContext): LoginMethod {
     const names = Object.keys(authTypes).filter((name) => authTypes[name] !== null)
     throw new AuthError(
       known === null
-        ? `The auth type "${type}" is not done here`
+        ? `The auth type "${type}" is not supported`
         : `There is no auth type "${plainText(type)}" for Keystone`,
       {
         hint:
           type === 'http_basic' || type === 'none'
             ? `Use \`auth\` ${type === 'none' ? 'none' : 'basic'}.`
-            : `Use one of ${names.join(', ')}; for another one get a token with its own tool and give it by OS_TOKEN.`,
+            : `Use one of ${names.join(', ')}; for other types, get a token with another tool and give it by OS_TOKEN.`,
         at: 'auth-type',
       },
     )
@@ -277,9 +279,9 @@ export function loginMethodOf(context: AuthContext): LoginMethod {
 }
 
 function methodByCredentials(context: AuthContext): Method {
-  const has = (...names: readonly string[]) => names.some((name) => given(context, name) !== undefined)
+  const has = (...names: readonly string[]) => names.some((name) => optionValue(context, name) !== undefined)
   if (has('application-credential-id', 'application-credential-name')) return 'application-credential'
-  if (isOn(given(context, 'voms'), 'voms')) return 'voms'
+  if (isOn(optionValue(context, 'voms'), 'voms')) return 'voms'
   const user = has('username', 'user-id')
   const federated = has('identity-provider', 'protocol')
   if (
@@ -308,12 +310,4 @@ function versionOf(text: string | undefined): 2 | 3 | undefined {
     hint: 'Use `keystone-version` 3 or 2.',
     at: 'keystone-version',
   })
-}
-
-/**
- * The value of an option, undefined when it is empty: `export OS_PROJECT_ID=` in openrc files means nothing.
- */
-export function given(context: Pick<AuthContext, 'option'>, name: string): string | undefined {
-  const value = context.option(name)
-  return value === undefined || value === '' ? undefined : value
 }

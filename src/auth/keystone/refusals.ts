@@ -4,8 +4,8 @@ import { headerValue } from '../../basics/http.js'
 import { plainText } from '../../basics/words.js'
 import { AuthError, type OcciError, ServerError } from '../../errors/errors.js'
 import type { HttpRequest, HttpResponse } from '../../transport/index.js'
-import { at, listAt, parseJson, textAt } from '../json.js'
-import { httpFacts, serverWords } from '../server-message.js'
+import { listAt, parseJson, textAt, valueAt } from '../json.js'
+import { httpFacts, serverMessageOf } from '../server-message.js'
 
 /** The login attempt, without secrets. */
 export interface Attempt {
@@ -23,25 +23,25 @@ export function refusal(
 ): OcciError {
   const http = httpFacts(request, response)
   const facts = { ...attempt, keystone: http.url }
-  const serverMessage = serverWords(response) ?? ''
-  const as = attempt.subject === undefined ? '' : ` of ${plainText(attempt.subject)}`
+  const serverMessage = serverMessageOf(response) ?? ''
+  const ofSubject = attempt.subject === undefined ? '' : ` of ${plainText(attempt.subject)}`
   const body = parseJson(response.body)
   const methods = listAt(body, 'error', 'identity', 'methods').filter((name) => typeof name === 'string')
 
   if (response.status === 401 && methods.length > 0) {
     return new AuthError(
-      `This Keystone does not take the method ${attempt.method}; it offers ${methods.map(plainText).join(', ')}`,
+      `This Keystone does not accept the method ${attempt.method}; it offers ${methods.map(plainText).join(', ')}`,
       {
-        hint: 'Choose another one by `auth-type`.',
+        hint: 'Choose another method by `auth-type`.',
         http,
         facts: { ...facts, offered: methods },
       },
     )
   }
   if (response.status === 401) {
-    const generic = serverMessage === '' || /requires authentication/i.test(serverMessage)
+    const isGeneric = serverMessage === '' || /requires authentication/i.test(serverMessage)
     return new AuthError(
-      `Keystone refused the ${attempt.method}${as}, ${attempt.scope}${generic ? '' : `: ${serverMessage}`}`,
+      `Keystone refused the ${attempt.method}${ofSubject}, ${attempt.scope}${isGeneric ? '' : `: ${serverMessage}`}`,
       { hint: hintFor401(attempt), http, facts },
     )
   }
@@ -66,15 +66,15 @@ export function refusal(
     return new ServerError(
       `Keystone failed with ${response.status}${serverMessage === '' ? '' : `: ${serverMessage}`}`,
       {
-        hint: 'Try again later; if it stays so, tell its operators the request id.',
+        hint: 'Try again later; if it fails again, give its operators the request id.',
         http,
         facts,
       },
     )
   }
   if (!isKeystoneError(body)) return notKeystone(request, response)
-  const what = `the ${attempt.method}${as}, ${attempt.scope}`
-  return new AuthError(`Keystone answered ${response.status} to ${what}: ${serverMessage}`, {
+  const login = `the ${attempt.method}${ofSubject}, ${attempt.scope}`
+  return new AuthError(`Keystone answered ${response.status} to ${login}: ${serverMessage}`, {
     hint:
       response.status === 400 && /domain/i.test(serverMessage)
         ? 'Name the domain by `user-domain` (OS_USER_DOMAIN_NAME).'
@@ -112,5 +112,5 @@ function hintFor401(attempt: Attempt): string {
 }
 
 function isKeystoneError(body: unknown): boolean {
-  return textAt(body, 'error', 'message') !== undefined || typeof at(body, 'message') === 'string'
+  return textAt(body, 'error', 'message') !== undefined || typeof valueAt(body, 'message') === 'string'
 }

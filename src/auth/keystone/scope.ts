@@ -1,8 +1,8 @@
 /** The requested scope. Only one is allowed (by keystoneauth and by Keystone). */
 import { AuthError } from '../../errors/errors.js'
 import { isOn } from '../../settings/switch.js'
+import { optionValue } from '../option-value.js'
 import type { AuthContext } from '../types.js'
-import { given } from './options.js'
 
 export type Domain = { readonly id: string } | { readonly name: string }
 
@@ -20,22 +20,22 @@ export type Scope =
 
 /** Throws AuthError when two scopes contradict each other. */
 export function scopeOf(context: AuthContext): Scope {
-  const project = given(context, 'project')
-  const projectId = given(context, 'project-id')
+  const project = optionValue(context, 'project')
+  const projectId = optionValue(context, 'project-id')
   const domain = domainOf(context, 'domain')
-  const trust = given(context, 'trust-id')
-  const system = given(context, 'system-scope')
+  const trust = optionValue(context, 'trust-id')
+  const system = optionValue(context, 'system-scope')
   const requested: readonly (readonly [string, boolean])[] = [
     ['project', project !== undefined || projectId !== undefined],
     ['domain', domain !== undefined],
     ['trust', trust !== undefined],
     ['system', system !== undefined],
-    ['unscoped', isOn(given(context, 'unscoped'), 'unscoped')],
+    ['unscoped', isOn(optionValue(context, 'unscoped'), 'unscoped')],
   ]
   const names = requested.flatMap(([name, isGiven]) => (isGiven ? [name] : []))
   if (names.length > 1) {
     throw new AuthError(`A token has one scope, but several were requested: ${names.join(', ')}`, {
-      hint: 'Give one of `project`, `domain`, `system-scope`, `trust-id`; look for OS_* variables left over.',
+      hint: 'Give one of `project`, `domain`, `system-scope`, `trust-id`; check for leftover OS_* variables.',
       facts: { scopes: names },
     })
   }
@@ -44,7 +44,7 @@ export function scopeOf(context: AuthContext): Scope {
     const domain = domainOf(context, 'project-domain')
     return domain === undefined
       ? { type: 'project', nameOrId: project }
-      : { type: 'project-name', name: project, domain: domain }
+      : { type: 'project-name', name: project, domain }
   }
   if (domain !== undefined) return { type: 'domain', domain }
   if (trust !== undefined) return { type: 'trust', id: trust }
@@ -54,13 +54,13 @@ export function scopeOf(context: AuthContext): Scope {
 
 /** `user-domain`, `project-domain` or `domain`, the id before the name. */
 export function domainOf(context: AuthContext, option: string): Domain | undefined {
-  const id = given(context, `${option}-id`)
+  const id = optionValue(context, `${option}-id`)
   if (id !== undefined) return { id }
-  const name = given(context, option)
+  const name = optionValue(context, option)
   return name === undefined ? undefined : { name }
 }
 
-/** The `scope` member of a v3 request; undefined for scopes that need a look at the projects first. */
+/** The `scope` member of a v3 request; undefined for scopes that require a list of the user's projects first. */
 export function scopeBody(scope: Scope): unknown {
   switch (scope.type) {
     case 'project-id':

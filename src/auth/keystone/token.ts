@@ -2,7 +2,7 @@
 import { omitUndefined } from '../../basics/objects.js'
 import { plainText } from '../../basics/words.js'
 import { UsageError } from '../../errors/errors.js'
-import { at, listAt, parseJson, textAt } from '../json.js'
+import { listAt, parseJson, textAt, valueAt } from '../json.js'
 
 interface Named {
   readonly id: string
@@ -10,7 +10,7 @@ interface Named {
   readonly domain?: string
 }
 
-/** The entries of the catalogue that are used: services that speak OCCI. */
+/** An OCCI endpoint in the service catalogue; other services are ignored. */
 interface OcciService {
   readonly url: string
   readonly interface: string
@@ -29,7 +29,7 @@ export interface KeystoneToken {
   readonly system?: boolean
   /** Id of the trust that the token is limited to. */
   readonly trust?: string
-  /** What an application credential may do, as `GET /compute/*`. Absent without access rules. */
+  /** The requests that an application credential allows, such as `GET /compute/*`. Absent without access rules. */
   readonly accessRules?: readonly string[]
   readonly roles: readonly string[]
   readonly services: readonly OcciService[]
@@ -42,7 +42,7 @@ function utc(time: string | undefined): string | undefined {
 
 /** v3: the id comes from X-Subject-Token. Undefined when the body is not a token. */
 export function tokenV3(id: string, body: string): KeystoneToken | undefined {
-  const token = at(parseJson(body), 'token')
+  const token = valueAt(parseJson(body), 'token')
   const expires = utc(textAt(token, 'expires_at'))
   if (expires === undefined || Number.isNaN(Date.parse(expires))) return undefined
   return {
@@ -50,14 +50,14 @@ export function tokenV3(id: string, body: string): KeystoneToken | undefined {
     version: 3,
     expires,
     ...omitUndefined({
-      user: named(at(token, 'user')),
-      project: named(at(token, 'project')),
-      domain: named(at(token, 'domain')),
+      user: named(valueAt(token, 'user')),
+      project: named(valueAt(token, 'project')),
+      domain: named(valueAt(token, 'domain')),
       issued: utc(textAt(token, 'issued_at')),
       trust: textAt(token, 'OS-TRUST:trust', 'id'),
       accessRules: accessRules(token),
     }),
-    ...(at(token, 'system', 'all') === true ? { system: true } : {}),
+    ...(valueAt(token, 'system', 'all') === true ? { system: true } : {}),
     roles: names(listAt(token, 'roles')),
     services: listAt(token, 'catalog')
       .filter(isOcci)
@@ -71,9 +71,9 @@ export function tokenV3(id: string, body: string): KeystoneToken | undefined {
   }
 }
 
-/** v2.0: everything is in the body. */
+/** v2.0: the token and its id are in the body. Undefined when the body is not a token. */
 export function tokenV2(body: string): KeystoneToken | undefined {
-  const access = at(parseJson(body), 'access')
+  const access = valueAt(parseJson(body), 'access')
   const id = textAt(access, 'token', 'id')
   const expires = utc(textAt(access, 'token', 'expires'))
   if (id === undefined || expires === undefined || Number.isNaN(Date.parse(expires))) return undefined
@@ -82,8 +82,8 @@ export function tokenV2(body: string): KeystoneToken | undefined {
     version: 2,
     expires,
     ...omitUndefined({
-      user: named(at(access, 'user')),
-      project: named(at(access, 'token', 'tenant')),
+      user: named(valueAt(access, 'user')),
+      project: named(valueAt(access, 'token', 'tenant')),
       issued: utc(textAt(access, 'token', 'issued_at')),
     }),
     roles: names(listAt(access, 'user', 'roles')),
@@ -143,36 +143,37 @@ function describeRegions(services: readonly OcciService[]): string {
 }
 
 /** A token as it is kept in the cache. */
-export interface KeptToken extends KeystoneToken {
+export interface CachedToken extends KeystoneToken {
   /** ISO 8601, by this computer's clock. */
   readonly usableUntil: string
 }
 
-export function serializeToken(token: KeptToken): string {
+export function serializeToken(token: CachedToken): string {
   return JSON.stringify(token)
 }
 
-export function parseKeptToken(text: string | undefined): KeptToken | undefined {
+export function parseCachedToken(text: string | undefined): CachedToken | undefined {
   if (text === undefined) return undefined
   const value = parseJson(text)
   const complete =
     textAt(value, 'id') !== undefined &&
     !Number.isNaN(Date.parse(textAt(value, 'expires') ?? '')) &&
     !Number.isNaN(Date.parse(textAt(value, 'usableUntil') ?? '')) &&
-    Array.isArray(at(value, 'roles')) &&
-    Array.isArray(at(value, 'services'))
-  return complete ? (value as KeptToken) : undefined
+    Array.isArray(valueAt(value, 'roles')) &&
+    Array.isArray(valueAt(value, 'services'))
+  return complete ? (value as CachedToken) : undefined
 }
 
-/** Registered as `occi` (occi-os README) or `occi_api`, in either case. */
+/** Whether a service is registered as `occi` (occi-os README) or `occi_api`, in upper or lower case. */
 function isOcci(service: unknown): boolean {
   return ['occi', 'occi_api', 'occi-api'].includes((textAt(service, 'type') ?? '').toLowerCase())
 }
 
 function accessRules(token: unknown): readonly string[] | undefined {
   const rules = listAt(token, 'application_credential', 'access_rules')
-  const words = (rule: unknown) => `${textAt(rule, 'method') ?? ''} ${textAt(rule, 'path') ?? ''}`.trim()
-  return rules.length === 0 ? undefined : rules.map(words)
+  const describeRule = (rule: unknown) =>
+    `${textAt(rule, 'method') ?? ''} ${textAt(rule, 'path') ?? ''}`.trim()
+  return rules.length === 0 ? undefined : rules.map(describeRule)
 }
 
 function named(value: unknown): Named | undefined {

@@ -23,12 +23,12 @@ export function keystoneUrl(text: string): KeystoneUrl {
   let version: 2 | 3 | undefined
   for (;;) {
     const last = segments.at(-1)?.toLowerCase()
-    const named = last === undefined ? undefined : versionSegments[last]
-    if (named === undefined) break
+    const part = last === undefined ? undefined : versionSegments[last]
+    if (part === undefined) break
     segments.pop()
     // The first version in the path counts: `/v3/v3` (a bug of IM) is v3, and of `/v3/auth/tokens` only `/v3`
     // matters.
-    if (named !== 'path') version ??= named
+    if (part !== 'path') version ??= part
   }
   return { base: `${url.origin}${segments.map((segment) => `/${segment}`).join('')}`, version }
 }
@@ -42,17 +42,17 @@ const versionSegments: Readonly<Record<string, 2 | 3 | 'path'>> = {
 }
 
 /**
- * The path of a link from the server on the host that is in use; undefined when the link is not an http(s)
- * URL.
+ * The link with the origin of `base`, because servers behind proxies write links to other hosts. Undefined when the
+ * link is not an http(s) URL.
  */
-export function onOurHost(
+export function onHostOf(
   link: string,
-  used: string,
+  base: string,
 ): { readonly url: string; readonly rewritten: boolean } | undefined {
-  if (!URL.canParse(link, used)) return undefined
-  const linked = new URL(link, used)
+  if (!URL.canParse(link, base)) return undefined
+  const linked = new URL(link, base)
   if (linked.protocol !== 'http:' && linked.protocol !== 'https:') return undefined
-  const current = new URL(used)
+  const current = new URL(base)
   const path = `${linked.pathname.replace(/\/{2,}/g, '/')}${linked.search}`
   return { url: `${current.origin}${path}`, rewritten: linked.origin !== current.origin }
 }

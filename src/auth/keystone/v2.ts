@@ -1,7 +1,7 @@
 /** Keystone v2.0: removed from OpenStack in Queens, still in use at old sites and in Synnefo. */
 import { AuthError } from '../../errors/errors.js'
 import { bareUrl, type HttpRequest, type HttpResponse, type Transport } from '../../transport/index.js'
-import { at, listAt, parseJson, textAt } from '../json.js'
+import { listAt, parseJson, textAt, valueAt } from '../json.js'
 import { type Dialect, type Project, requestWithToken } from './dialect.js'
 import { describeIdentity, type Identity } from './identity.js'
 import { type Attempt, notKeystone, refusal } from './refusals.js'
@@ -102,7 +102,7 @@ function tenantsIn(request: HttpRequest, response: HttpResponse, token: Keystone
   }
   return listAt(parseJson(response.body), 'tenants').flatMap((tenant) => {
     const id = textAt(tenant, 'id')
-    if (id === undefined || at(tenant, 'enabled') === false) return []
+    if (id === undefined || valueAt(tenant, 'enabled') === false) return []
     return [{ id, name: textAt(tenant, 'name') ?? id }]
   })
 }

@@ -6,7 +6,7 @@ import { omitUndefined } from '../../basics/objects.js'
 import { plainText } from '../../basics/words.js'
 import { AuthError } from '../../errors/errors.js'
 import { bareUrl, type HttpRequest, type HttpResponse, type Transport } from '../../transport/index.js'
-import { at, listAt, parseJson, textAt } from '../json.js'
+import { listAt, parseJson, textAt, valueAt } from '../json.js'
 import { httpFacts } from '../server-message.js'
 import { type Dialect, type Project, requestWithToken } from './dialect.js'
 import { type FederationNames, federatedLogin } from './federation.js'
@@ -14,7 +14,7 @@ import { describeIdentity, type Identity, identityBody } from './identity.js'
 import { type Attempt, notKeystone, refusal } from './refusals.js'
 import { describeScope, type Scope, scopeBody } from './scope.js'
 import { type KeystoneToken, tokenV3 } from './token.js'
-import { onOurHost } from './urls.js'
+import { onHostOf } from './urls.js'
 
 interface V3Settings {
   readonly transport: Transport
@@ -73,7 +73,7 @@ export function keystoneV3(settings: V3Settings): Dialect {
       const response = await transport.send(request)
       log(`GET ${bareUrl(request.url)} answered ${response.status}`)
       if (response.status !== 200) return undefined
-      // Without `issued`, because its time has passed: the remaining lifetime is computed from now.
+      // `issued` is omitted so that the remaining lifetime is computed from the current time.
       const found = tokenV3(token, response.body)
       if (found === undefined) return undefined
       const { issued: _, ...rest } = found
@@ -135,6 +135,7 @@ function scopeMember(scope: Scope): object {
   return body === undefined ? {} : { scope: body }
 }
 
+/** Rescopes a federated token; returns it unchanged if the scope has to be looked up first. */
 async function rescopeDirectly(
   federated: KeystoneToken,
   scope: Scope,
@@ -153,9 +154,9 @@ async function rescopeDirectly(
  */
 async function secondFactor(settings: V3Settings, response: HttpResponse, auth: object): Promise<object> {
   const body = parseJson(response.body)
-  const wanted = listAt(body, 'required_auth_methods').flatMap((set) => (Array.isArray(set) ? set : []))
-  const had = new Set(listAt(body, 'receipt', 'methods'))
-  const missing = [...new Set(wanted)].filter((method) => !had.has(method))
+  const required = listAt(body, 'required_auth_methods').flatMap((set) => (Array.isArray(set) ? set : []))
+  const accepted = new Set(listAt(body, 'receipt', 'methods'))
+  const missing = [...new Set(required)].filter((method) => !accepted.has(method))
   const user = textAt(body, 'receipt', 'user', 'id')
   settings.log(
     `the server requires another factor: ${missing.map((method) => plainText(String(method))).join(', ')}`,
@@ -168,7 +169,7 @@ async function secondFactor(settings: V3Settings, response: HttpResponse, auth: 
         hint: missing.includes('totp')
           ? 'Give the one-time code by `passcode` (OS_PASSCODE).'
           : 'occi supports only one-time codes (totp) as a second factor.',
-        facts: { missing: 'passcode', wanted: missing },
+        facts: { missing: 'passcode', required: missing },
       },
     )
   }
@@ -180,15 +181,15 @@ async function projects(
   { transport, url, log }: V3Settings,
   token: KeystoneToken,
 ): Promise<readonly Project[]> {
-  const places = [
+  const urls = [
     `${url}/auth/projects`,
     `${url}/OS-FEDERATION/projects`,
     ...(token.user === undefined ? [] : [`${url}/users/${encodeURIComponent(token.user.id)}/projects`]),
   ]
   let last: { readonly request: HttpRequest; readonly response: HttpResponse } | undefined
-  for (const place of places) {
+  for (const firstPage of urls) {
     const found: Project[] = []
-    let next: string | undefined = place
+    let next: string | undefined = firstPage
     for (let page = 0; next !== undefined && page < pageLimit; page += 1) {
       const request = requestWithToken(next, token.id)
       const response = await transport.send(request)
@@ -198,7 +199,7 @@ async function projects(
       const body = parseJson(response.body)
       found.push(...listAt(body, 'projects').flatMap(projectOf))
       const link = textAt(body, 'links', 'next')
-      next = link === undefined ? undefined : onOurHost(link, url)?.url
+      next = link === undefined ? undefined : onHostOf(link, url)?.url
     }
     if (last?.response.status === 200) return found
     if (last?.response.status !== 404) break
@@ -213,6 +214,6 @@ async function projects(
 
 function projectOf(value: unknown): readonly Project[] {
   const id = textAt(value, 'id')
-  if (id === undefined || at(value, 'enabled') === false) return []
+  if (id === undefined || valueAt(value, 'enabled') === false) return []
   return [{ id, name: textAt(value, 'name') ?? id, ...omitUndefined({ domain: textAt(value, 'domain_id') }) }]
 }

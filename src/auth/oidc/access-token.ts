@@ -1,4 +1,4 @@
-/** Obtains an access token from the configured source that needs the least effort. */
+/** Obtains an access token: one that is given, from a command, from oidc-agent, from the cache, or from the issuer. */
 
 import { createHash } from 'node:crypto'
 import { omitUndefined } from '../../basics/objects.js'
@@ -6,6 +6,7 @@ import { plainText } from '../../basics/words.js'
 import { AuthError, OcciError } from '../../errors/errors.js'
 import { bareUrl } from '../../transport/index.js'
 import { parseJson, textAt } from '../json.js'
+import { optionValue } from '../option-value.js'
 import { transportTo } from '../other-server.js'
 import { httpFacts } from '../server-message.js'
 import { givenToken, runTokenCommand } from '../token.js'
@@ -35,7 +36,7 @@ export interface AccessToken {
 }
 
 /** Seconds before its expiry at which a token is renewed, but at most a third of its lifetime. */
-const margin = 60
+const renewalMargin = 60
 
 /**
  * The token that was given, or from a command, oidc-agent, the cache, a refresh token, or a grant of the
@@ -43,23 +44,23 @@ const margin = 60
  * AuthError.
  */
 export async function accessToken(context: AuthContext, refused?: string): Promise<AccessToken> {
-  if (context.purpose === 'forget') return keptToken(context)
+  if (context.purpose === 'forget') return cachedLogin(context)
   const given = context.option('access-token')?.trim()
   if (given !== undefined && given !== '') {
-    if (given === refused) throw noOther('The access token that was given is refused, or has expired')
-    return make(given, 'given')
+    if (given === refused) throw tokenRefused('The given access token was refused or has expired')
+    return accessTokenOf(given, 'given')
   }
   const command = context.option('token-command')
   if (command !== undefined && command !== '') {
     const value = await runTokenCommand(context.machine.run, command)
-    if (value === refused) throw noOther('The token command prints the same token again, which is refused')
-    return make(value, 'command')
+    if (value === refused) throw tokenRefused('The token command printed the refused token again')
+    return accessTokenOf(value, 'command')
   }
   const account = context.option('oidc-account')
   if (account !== undefined && account !== '') {
     const { access, expires, issuer } = await tokenFromAgent(context, account)
-    if (access === refused) throw noOther('oidc-agent gives the same token again, which is refused')
-    return make(access, 'oidc-agent', omitUndefined({ expires, issuer }))
+    if (access === refused) throw tokenRefused('oidc-agent returned the refused token again')
+    return accessTokenOf(access, 'oidc-agent', omitUndefined({ expires, issuer }))
   }
   return fromIssuer(context, refused)
 }
@@ -70,15 +71,15 @@ export async function accessToken(context: AuthContext, refused?: string): Promi
  */
 export async function forgetTokens(context: AuthContext): Promise<void> {
   const tokens = await takeTokens(context)
-  const asked = issuerOf(context)
-  if (tokens.length === 0 || asked === undefined) return
-  const issuer = await discoverIssuer(transportTo(context, 'issuer'), asked.place, context.log)
+  const configured = issuerOf(context)
+  if (tokens.length === 0 || configured === undefined) return
+  const issuer = await discoverIssuer(transportTo(context, 'issuer'), configured.location, context.log)
   if (issuer.revocationEndpoint === undefined) {
     context.show?.(
       `The issuer ${bareUrl(issuer.issuer)} cannot revoke tokens: they were deleted on this computer, but stay valid until they expire.`,
     )
   }
-  await revoke(context, { client: asked.client, issuer }, tokens)
+  await revoke(context, { client: configured.client, issuer }, tokens)
 }
 
 interface OldToken {
@@ -88,8 +89,8 @@ interface OldToken {
 
 /** Removes the tokens from the cache. A refresh token that the user gave is not among them. */
 async function takeTokens(context: AuthContext): Promise<readonly OldToken[]> {
-  const refresh = await keptRefresh(context)
-  const access = await keptAccess(context)
+  const refresh = await cachedRefresh(context)
+  const access = await cachedAccess(context)
   const key = cacheKey(context)
   await context.cache.delete(`oidc access ${key}`)
   await context.cache.delete(`oidc login ${key}`)
@@ -97,21 +98,21 @@ async function takeTokens(context: AuthContext): Promise<readonly OldToken[]> {
     refresh && { value: refresh.value, hint: 'refresh_token' },
     access && { value: access.value, hint: 'access_token' },
   ]
-  const given = filled(context, 'refresh-token')
+  const given = optionValue(context, 'refresh-token')
   return tokens.filter((token) => token !== undefined && token.value !== given) as readonly OldToken[]
 }
 
-/** Throws AuthError when the issuer refuses. Does nothing where it has no revocation endpoint. */
+/** Revokes tokens at the issuer, if it has a revocation endpoint. Throws AuthError when it refuses. */
 async function revoke(
   context: AuthContext,
-  from: { readonly client: Client; readonly issuer: Issuer },
+  registration: { readonly client: Client; readonly issuer: Issuer },
   tokens: readonly OldToken[],
 ): Promise<void> {
-  const { revocationEndpoint } = from.issuer
+  const { revocationEndpoint } = registration.issuer
   if (revocationEndpoint === undefined) return
   for (const { value, hint } of tokens) {
     const fields = { token: value, token_type_hint: hint }
-    const response = await postForm(transportTo(context, 'issuer'), revocationEndpoint, from, fields)
+    const response = await postForm(transportTo(context, 'issuer'), revocationEndpoint, registration, fields)
     context.log(`POST ${bareUrl(revocationEndpoint)} (${hint}) answered ${response.status}`)
     // Self-contained access tokens cannot be revoked (RFC 7009 §2.2.1).
     if (response.status === 200 || errorIn(response) === 'unsupported_token_type') continue
@@ -125,52 +126,56 @@ async function revoke(
   }
 }
 
-interface Place {
-  readonly place: { readonly issuer: string | undefined; readonly discovery: string | undefined }
+interface ConfiguredIssuer {
+  readonly location: { readonly issuer: string | undefined; readonly discovery: string | undefined }
   readonly client: Client
 }
 
 /** Undefined when no issuer, or no client of it, is configured. */
-function issuerOf(context: AuthContext): Place | undefined {
-  const place = { issuer: filled(context, 'oidc-issuer'), discovery: filled(context, 'oidc-discovery') }
-  const id = filled(context, 'oidc-client-id')
-  if ((place.issuer === undefined && place.discovery === undefined) || id === undefined) return undefined
-  return { place, client: { id, secret: filled(context, 'oidc-client-secret') } }
+function issuerOf(context: AuthContext): ConfiguredIssuer | undefined {
+  const location = {
+    issuer: optionValue(context, 'oidc-issuer'),
+    discovery: optionValue(context, 'oidc-discovery'),
+  }
+  const id = optionValue(context, 'oidc-client-id')
+  if ((location.issuer === undefined && location.discovery === undefined) || id === undefined)
+    return undefined
+  return { location, client: { id, secret: optionValue(context, 'oidc-client-secret') } }
 }
 
 async function fromIssuer(context: AuthContext, refused: string | undefined): Promise<AccessToken> {
-  const asked = issuerOf(context)
-  if (asked === undefined) {
+  const configured = issuerOf(context)
+  if (configured === undefined) {
     // No issuer can be asked, but the keyring or the user may have a token.
     const value = await givenToken(context, 'access-token', 'Access token')
-    if (value !== undefined && value !== '' && value !== refused) return make(value, 'given')
+    if (value !== undefined && value !== '' && value !== refused) return accessTokenOf(value, 'given')
     throw new AuthError('There is no access token', {
       hint: 'Give `oidc-account` (oidc-agent), `token-command`, OS_ACCESS_TOKEN, or `oidc-issuer` and `oidc-client-id`.',
       facts: { missing: 'access-token' },
     })
   }
-  const { client, place } = asked
-  const kept = async () => {
-    const token = context.purpose === 'login' ? undefined : await keptAccess(context)
+  const { client, location } = configured
+  const usableCached = async () => {
+    const token = context.purpose === 'login' ? undefined : await cachedAccess(context)
     return token?.value === refused ? undefined : token
   }
-  const found = await kept()
+  const found = await usableCached()
   if (found !== undefined) {
     context.log('access token from the cache')
     return found
   }
-  const discover = () => discoverIssuer(transportTo(context, 'issuer'), place, context.log)
+  const discover = () => discoverIssuer(transportTo(context, 'issuer'), location, context.log)
   // A refresh token may be valid for one use, and an issuer ends the login when it is used again. Processes
   // therefore take turns, and each checks first whether another has renewed the token.
-  const renewed = await alone(
+  const renewed = await withCacheLock(
     context,
-    async () => (await kept()) ?? (await byRefreshToken(context, client, discover)),
+    async () => (await usableCached()) ?? (await useRefreshToken(context, client, discover)),
   )
   if (renewed !== undefined) return renewed
   const grant = grantOf(context)
   const issuer = await discover()
   if (context.purpose === 'login') await endOldLogin(context, { client, issuer })
-  return remember(context, await byGrant(context, issuer, client, grant), { source: grant })
+  return remember(context, await requestTokens(context, issuer, client, grant), { source: grant })
 }
 
 /**
@@ -179,41 +184,46 @@ async function fromIssuer(context: AuthContext, refused: string | undefined): Pr
  */
 async function endOldLogin(
   context: AuthContext,
-  from: { readonly client: Client; readonly issuer: Issuer },
+  registration: { readonly client: Client; readonly issuer: Issuer },
 ): Promise<void> {
   try {
-    await revoke(context, from, await takeTokens(context))
+    await revoke(context, registration, await takeTokens(context))
   } catch (error) {
     if (!(error instanceof OcciError)) throw error
-    context.warn(`the login before was not revoked: ${error.message}`)
+    context.warn(`the previous login was not revoked: ${error.message}`)
   }
 }
 
-function alone<T>(context: AuthContext, work: () => Promise<T>): Promise<T> {
+function withCacheLock<T>(context: AuthContext, work: () => Promise<T>): Promise<T> {
   const { cache } = context
-  return cache.alone === undefined ? work() : cache.alone(`oidc refresh ${cacheKey(context)}`, work)
+  return cache.withLock === undefined ? work() : cache.withLock(`oidc refresh ${cacheKey(context)}`, work)
 }
 
 type Grant = 'device' | 'client-credentials' | 'password'
 
 /** The grant from --oidc-grant, or the one that keystoneauth's auth type implies. */
 function grantOf(context: AuthContext): Grant {
-  const type = filled(context, 'auth-type')
+  const type = optionValue(context, 'auth-type')
   const grant =
-    filled(context, 'oidc-grant') ??
+    optionValue(context, 'oidc-grant') ??
     (type === 'v3oidcclientcredentials'
       ? 'client-credentials'
       : type === 'v3oidcpassword'
         ? 'password'
         : 'device')
   if (grant === 'device' || grant === 'client-credentials' || grant === 'password') return grant
-  throw new AuthError(`"${plainText(grant)}" is not a grant that is known here`, {
+  throw new AuthError(`The grant "${plainText(grant)}" is not supported`, {
     hint: 'Use `oidc-grant` device, client-credentials or password.',
   })
 }
 
-async function byGrant(context: AuthContext, issuer: Issuer, client: Client, grant: Grant): Promise<Tokens> {
-  const scope = filled(context, 'oidc-scope')
+async function requestTokens(
+  context: AuthContext,
+  issuer: Issuer,
+  client: Client,
+  grant: Grant,
+): Promise<Tokens> {
+  const scope = optionValue(context, 'oidc-scope')
   if (grant === 'device')
     return deviceLogin(context, issuer, client, scope ?? 'openid profile offline_access')
   const fields: Record<string, string> = { scope: scope ?? 'openid profile' }
@@ -226,7 +236,7 @@ async function byGrant(context: AuthContext, issuer: Issuer, client: Client, gra
     }
     fields['grant_type'] = 'client_credentials'
   } else {
-    const username = filled(context, 'username')
+    const username = optionValue(context, 'username')
     const password = await context.secret('password', `Password of ${username ?? ''}`)
     if (username === undefined || password === undefined) {
       throw new AuthError('The password grant needs `username` and a password', {
@@ -249,18 +259,19 @@ async function byGrant(context: AuthContext, issuer: Issuer, client: Client, gra
 }
 
 /**
- * Undefined when there is no refresh token or the issuer rejects it. Throws AuthError for any other failure.
+ * Gets an access token for the refresh token. Undefined when there is no refresh token or the issuer rejects it. Throws
+ * AuthError for any other failure.
  */
-async function byRefreshToken(
+async function useRefreshToken(
   context: AuthContext,
   client: Client,
   discover: () => Promise<Issuer>,
 ): Promise<AccessToken | undefined> {
-  const given = filled(context, 'refresh-token')
+  const given = optionValue(context, 'refresh-token')
   // A new login ignores the cached refresh token, unless a refresh token was given to log in with; then the
   // one that replaced it counts.
-  const kept = context.purpose === 'login' && given === undefined ? undefined : await keptRefresh(context)
-  const value = kept?.value ?? given
+  const cached = context.purpose === 'login' && given === undefined ? undefined : await cachedRefresh(context)
+  const value = cached?.value ?? given
   if (value === undefined) return undefined
   const issuer = await discover()
   // The issuer may replace the refresh token with its answer, so the answer must be received and stored.
@@ -274,7 +285,7 @@ async function byRefreshToken(
     context.log(`POST ${bareUrl(issuer.tokenEndpoint)} (refresh) answered ${response.status}`)
     const tokens = tokensIn(response)
     if (tokens === undefined) return { response, renewed: undefined }
-    const subject = tokens.subject ?? kept?.subject
+    const subject = tokens.subject ?? cached?.subject
     const source = { source: 'refresh', replaces: value, ...omitUndefined({ subject }) }
     return { response, renewed: await remember(context, { refresh: value, ...tokens }, source) }
   })
@@ -283,9 +294,9 @@ async function byRefreshToken(
     throw issuerRefusal(issuer.tokenEndpoint, response, 'to renew the login')
   }
   // The refresh token was used already, revoked, or has expired.
-  if (kept !== undefined) await context.cache.delete(`oidc login ${cacheKey(context)}`)
+  if (cached !== undefined) await context.cache.delete(`oidc login ${cacheKey(context)}`)
   if (context.show !== undefined) return undefined
-  throw new AuthError('The login has ended: the issuer does not take the refresh token any more', {
+  throw new AuthError('The login has ended: the issuer no longer accepts the refresh token', {
     hint: 'Run `connect`.',
     facts: { error: 'invalid_grant' },
   })
@@ -321,34 +332,34 @@ async function remember(
   }
   // A token without a stated expiry is used for an hour, or until a server refuses it.
   const life = expires === undefined ? 3600_000 : expires.getTime() - now
-  const usable = new Date(now + life - Math.min(margin * 1000, life / 3))
+  const usable = new Date(now + life - Math.min(renewalMargin * 1000, life / 3))
   const value = JSON.stringify({ value: tokens.access, expires: expires?.toISOString(), subject })
   await context.cache.set(`oidc access ${key}`, value, usable)
-  return make(tokens.access, source, omitUndefined({ expires, subject }))
+  return accessTokenOf(tokens.access, source, omitUndefined({ expires, subject }))
 }
 
-async function keptAccess(context: AuthContext): Promise<AccessToken | undefined> {
-  const kept = parseJson((await context.cache.get(`oidc access ${cacheKey(context)}`)) ?? '')
-  const value = textAt(kept, 'value')
+async function cachedAccess(context: AuthContext): Promise<AccessToken | undefined> {
+  const cached = parseJson((await context.cache.get(`oidc access ${cacheKey(context)}`)) ?? '')
+  const value = textAt(cached, 'value')
   if (value === undefined) return undefined
-  const [expires, subject] = [dateOf(textAt(kept, 'expires')), textAt(kept, 'subject')]
-  return make(value, 'cache', omitUndefined({ expires, subject }))
+  const [expires, subject] = [dateOf(textAt(cached, 'expires')), textAt(cached, 'subject')]
+  return accessTokenOf(value, 'cache', omitUndefined({ expires, subject }))
 }
 
-async function keptRefresh(
+async function cachedRefresh(
   context: AuthContext,
 ): Promise<{ readonly value: string; readonly subject?: string } | undefined> {
-  const kept = parseJson((await context.cache.get(`oidc login ${cacheKey(context)}`)) ?? '')
-  const value = textAt(kept, 'value')
-  return value === undefined ? undefined : { value, ...omitUndefined({ subject: textAt(kept, 'subject') }) }
+  const cached = parseJson((await context.cache.get(`oidc login ${cacheKey(context)}`)) ?? '')
+  const value = textAt(cached, 'value')
+  return value === undefined ? undefined : { value, ...omitUndefined({ subject: textAt(cached, 'subject') }) }
 }
 
-/** Used for a logout: returns the cached token without prompting, renewing or sending anything. */
-async function keptToken(context: AuthContext): Promise<AccessToken> {
-  const token = await keptAccess(context)
+/** The cached token, for a logout, without prompting, renewing or sending anything. Throws AuthError if there is none. */
+async function cachedLogin(context: AuthContext): Promise<AccessToken> {
+  const token = await cachedAccess(context)
   if (token !== undefined) return token
-  const refresh = await keptRefresh(context)
-  if (refresh !== undefined) return make('', 'cache', omitUndefined({ subject: refresh.subject }))
+  const refresh = await cachedRefresh(context)
+  if (refresh !== undefined) return accessTokenOf('', 'cache', omitUndefined({ subject: refresh.subject }))
   throw new AuthError('No login is stored on this computer', { facts: { missing: 'login' } })
 }
 
@@ -364,27 +375,22 @@ function cacheKey(context: AuthContext): string {
     // The refresh token may belong to another user, whose access tokens must not be shared.
     'refresh-token',
   ]
-  const facts = names.map((name) => [name, filled(context, name)])
+  const facts = names.map((name) => [name, optionValue(context, name)])
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex')
 }
 
 /** Values from the issuer's answer override the claims in the token. */
-function make(
+function accessTokenOf(
   value: string,
   source: string,
-  known: { readonly expires?: Date; readonly subject?: string; readonly issuer?: string } = {},
+  overrides: { readonly expires?: Date; readonly subject?: string; readonly issuer?: string } = {},
 ): AccessToken {
   const { expires, subject, issuer } = claimsOf(value)
-  return { value, source, expires, subject, issuer, ...known }
+  return { value, source, expires, subject, issuer, ...overrides }
 }
 
-function noOther(message: string): AuthError {
+function tokenRefused(message: string): AuthError {
   return new AuthError(message, { hint: 'Get a new one, or use `oidc-account` or `token-command`.' })
-}
-
-function filled(context: AuthContext, name: string): string | undefined {
-  const value = context.option(name)
-  return value === undefined || value === '' ? undefined : value
 }
 
 function dateOf(text: string | undefined): Date | undefined {

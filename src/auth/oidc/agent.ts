@@ -1,4 +1,4 @@
-/** oidc-agent's socket: one JSON request, one JSON answer. */
+/** Requests an access token from oidc-agent over its socket: one JSON request, one JSON answer. */
 import { plainText } from '../../basics/words.js'
 import { AuthError } from '../../errors/errors.js'
 import { numberAt, parseJson, textAt } from '../json.js'
@@ -15,7 +15,7 @@ interface AgentToken {
 export async function tokenFromAgent(context: AuthContext, account: string): Promise<AgentToken> {
   const socket = pathVariable(context.env, 'OIDC_SOCK')
   if (socket === undefined) {
-    throw new AuthError('oidc-agent does not run: OIDC_SOCK is not set', {
+    throw new AuthError('oidc-agent is not running: OIDC_SOCK is not set', {
       hint: 'Start it: eval `oidc-agent`; oidc-add ACCOUNT.',
     })
   }
@@ -30,7 +30,7 @@ export async function tokenFromAgent(context: AuthContext, account: string): Pro
     answer = await context.machine.askSocket(socket, JSON.stringify(request))
   } catch (cause) {
     throw new AuthError(`oidc-agent does not answer at ${plainText(socket)}`, {
-      hint: 'Is it still running? eval `oidc-agent`; oidc-add ACCOUNT.',
+      hint: 'If it has stopped, start it again: eval `oidc-agent`; oidc-add ACCOUNT.',
       cause,
     })
   }

@@ -10,7 +10,7 @@ interface Claims {
   readonly expires: Date | undefined
 }
 
-/** An opaque token has no claims. */
+/** Reads the claims of a JWT; all undefined for an opaque token. */
 export function claimsOf(token: string): Claims {
   const claims = parseJson(Buffer.from(token.split('.', 2)[1] ?? '', 'base64url').toString('utf8'))
   const expires = numberAt(claims, 'exp')

@@ -41,8 +41,8 @@ export async function deviceLogin(
   }
   const transport = transportTo(context, 'issuer')
   const verifier = Buffer.from(context.machine.random(32)).toString('base64url')
-  const from = { client, issuer }
-  const started = await postForm(transport, deviceEndpoint, from, {
+  const registration = { client, issuer }
+  const started = await postForm(transport, deviceEndpoint, registration, {
     client_id: client.id,
     scope,
     // OpenID Connect Core §11: a client that requests offline access must ask for consent, or may be refused
@@ -62,10 +62,10 @@ export async function deviceLogin(
   context.show(
     `Open ${bareUrl(verificationUrl)} in a browser and confirm the code ${plainText(userCode).slice(0, 60)}`,
   )
-  return poll(context, from, {
+  return poll(context, registration, {
     deviceCode,
     verifier,
-    until: context.now().getTime() + (numberAt(body, 'expires_in') ?? 600) * 1000,
+    deadline: context.now().getTime() + (numberAt(body, 'expires_in') ?? 600) * 1000,
     interval: numberAt(body, 'interval') ?? 5,
   })
 }
@@ -73,7 +73,7 @@ export async function deviceLogin(
 interface Pending {
   readonly deviceCode: string
   readonly verifier: string
-  readonly until: number
+  readonly deadline: number
   /** Seconds between polls. */
   readonly interval: number
 }
@@ -81,15 +81,15 @@ interface Pending {
 /** RFC 8628 §3.5: each slow_down lengthens the interval by 5 s for the rest of the flow. */
 async function poll(
   context: AuthContext,
-  from: { readonly client: Client; readonly issuer: Issuer },
+  registration: { readonly client: Client; readonly issuer: Issuer },
   pending: Pending,
 ): Promise<Tokens> {
-  const { issuer } = from
+  const { issuer } = registration
   const transport = transportTo(context, 'issuer')
   let { interval } = pending
-  while (context.now().getTime() < pending.until) {
+  while (context.now().getTime() < pending.deadline) {
     await context.machine.sleep(Math.min(Math.max(interval, 1), 300) * 1000)
-    const response = await postForm(transport, issuer.tokenEndpoint, from, {
+    const response = await postForm(transport, issuer.tokenEndpoint, registration, {
       grant_type: 'urn:ietf:params:oauth:grant-type:device_code',
       device_code: pending.deviceCode,
       code_verifier: pending.verifier,

@@ -20,12 +20,12 @@ export interface Issuer {
    * How a confidential client authenticates: `basic` (RFC 6749 §2.3.1), or `form` when the issuer supports
    * nothing else.
    */
-  readonly secretGoes: 'basic' | 'form'
+  readonly clientAuthentication: 'basic' | 'form'
 }
 
 export interface Client {
   readonly id: string
-  /** Undefined: a public client. */
+  /** Undefined for a public client. */
   readonly secret: string | undefined
 }
 
@@ -45,12 +45,16 @@ export interface Tokens {
  */
 export async function discoverIssuer(
   transport: Transport,
-  place: { readonly issuer: string | undefined; readonly discovery: string | undefined },
+  location: { readonly issuer: string | undefined; readonly discovery: string | undefined },
   log: (step: string) => void,
 ): Promise<Issuer> {
-  const base = place.issuer?.replace(/\/{1,10}$/, '')
-  const url = place.discovery ?? `${base}/.well-known/openid-configuration`
-  const request: HttpRequest = { method: 'GET', url: safe(url), headers: [['Accept', 'application/json']] }
+  const base = location.issuer?.replace(/\/{1,10}$/, '')
+  const url = location.discovery ?? `${base}/.well-known/openid-configuration`
+  const request: HttpRequest = {
+    method: 'GET',
+    url: requireHttps(url),
+    headers: [['Accept', 'application/json']],
+  }
   const response = await transport.send(request)
   log(`GET ${bareUrl(url)} answered ${response.status}`)
   const body = parseJson(response.body)
@@ -71,17 +75,17 @@ export async function discoverIssuer(
       },
     )
   }
-  const optional = (name: string) => {
-    const place = textAt(body, name)
-    return place === undefined ? undefined : safe(place)
+  const endpointAt = (name: string) => {
+    const location = textAt(body, name)
+    return location === undefined ? undefined : requireHttps(location)
   }
   const methods = listAt(body, 'token_endpoint_auth_methods_supported')
   return {
     issuer: named ?? url,
-    tokenEndpoint: safe(tokenEndpoint),
-    deviceEndpoint: optional('device_authorization_endpoint'),
-    revocationEndpoint: optional('revocation_endpoint'),
-    secretGoes:
+    tokenEndpoint: requireHttps(tokenEndpoint),
+    deviceEndpoint: endpointAt('device_authorization_endpoint'),
+    revocationEndpoint: endpointAt('revocation_endpoint'),
+    clientAuthentication:
       methods.includes('client_secret_post') && !methods.includes('client_secret_basic') ? 'form' : 'basic',
   }
 }
@@ -98,7 +102,7 @@ export function postForm(
     ['Content-Type', 'application/x-www-form-urlencoded'],
     ['Accept', 'application/json'],
   ]
-  if (client.secret === undefined || issuer.secretGoes === 'form') {
+  if (client.secret === undefined || issuer.clientAuthentication === 'form') {
     form.set('client_id', client.id)
     if (client.secret !== undefined) form.set('client_secret', client.secret)
   } else {
@@ -130,24 +134,24 @@ export function errorIn(response: HttpResponse): string | undefined {
 }
 
 /** RFC 6749 §5.2: errors that a new login would not solve. */
-const aboutClient = new Set([
+const clientErrors = new Set([
   'invalid_client',
   'unauthorized_client',
   'unsupported_grant_type',
   'invalid_request',
 ])
 
-export function issuerRefusal(url: string, response: HttpResponse, what: string): AuthError {
+export function issuerRefusal(url: string, response: HttpResponse, request: string): AuthError {
   const error = errorIn(response)
   const description = textAt(parseJson(response.body), 'error_description')
   return new AuthError(
-    `The issuer refused ${what}: ${plainText(error ?? String(response.status))}${description === undefined ? '' : `, ${plainText(description).slice(0, 200)}`}`,
+    `The issuer refused ${request}: ${plainText(error ?? String(response.status))}${description === undefined ? '' : `, ${plainText(description).slice(0, 200)}`}`,
     {
       hint:
         response.status >= 500 || response.status === 429
-          ? 'That may pass: try again later. What is kept of the login stays.'
-          : error !== undefined && aboutClient.has(error)
-            ? 'Check `oidc-client-id`, its secret, and what the issuer lets this client do.'
+          ? 'The error may be temporary: try again later. The stored login is kept.'
+          : error !== undefined && clientErrors.has(error)
+            ? 'Check `oidc-client-id`, its secret, and what the issuer allows this client.'
             : 'Log in again with `connect`; check `oidc-client-id` and `oidc-scope`.',
       http: httpFacts({ method: 'POST', url }, response),
       facts: { error },
@@ -156,7 +160,7 @@ export function issuerRefusal(url: string, response: HttpResponse, what: string)
 }
 
 /** Tokens are sent over TLS only, except to loopback (for tests). */
-function safe(text: string): string {
+function requireHttps(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url)))) {
     throw new AuthError(`"${bareUrl(text)}" is not an https: URL`, {
@@ -166,7 +170,7 @@ function safe(text: string): string {
   return url.href
 }
 
-/** A duration that dates can hold: a century stands for anything longer. */
+/** A duration in seconds, limited to a century so that a Date can hold the resulting time. */
 function secondsAt(body: unknown, name: string): number | undefined {
   const century = 100 * 365 * 86_400
   const seconds = numberAt(body, name)

@@ -81,13 +81,13 @@ export const oidc: AuthPlugin = {
     // Loaded only for a login: every command loads this file, because it reads the options of all methods.
     const { accessToken, forgetTokens } = await import('./access-token.js')
     let token = await accessToken(context)
-    const named = token.issuer ?? context.option('oidc-issuer')
+    const issuer = token.issuer ?? context.option('oidc-issuer')
     const subject = token.subject ?? context.option('oidc-account') ?? context.option('oidc-client-id')
-    const renewedToken = renewing(context, accessToken)
+    const renewedToken = sharedRenewal(context, accessToken)
     /** The token that has expired by the local clock and for which a new one was already requested. */
     let expiredToken: string | undefined
     return {
-      identity: `oidc:${named ?? ''}:${subject ?? ''}`,
+      identity: `oidc:${issuer ?? ''}:${subject ?? ''}`,
       secretHeaders: ['Authorization'],
       ...omitUndefined({ expires: token.expires }),
       async sign() {
@@ -109,7 +109,7 @@ export const oidc: AuthPlugin = {
         method: 'oidc',
         ...omitUndefined({
           subject: subject === undefined ? undefined : plainText(subject),
-          issuer: named === undefined ? undefined : plainText(named),
+          issuer: issuer === undefined ? undefined : plainText(issuer),
           expires: token.expires,
         }),
         details: { source: token.source },
@@ -119,14 +119,14 @@ export const oidc: AuthPlugin = {
 }
 
 /** Concurrent requests share one renewal. After a `login`, renewals may use the cached tokens of that login. */
-function renewing(
+function sharedRenewal(
   context: AuthContext,
   accessToken: (context: AuthContext, refused?: string) => Promise<AccessToken>,
 ): (refused?: string) => Promise<AccessToken> {
-  const later: AuthContext = context.purpose === 'login' ? { ...context, purpose: 'use' } : context
+  const renewalContext: AuthContext = context.purpose === 'login' ? { ...context, purpose: 'use' } : context
   let running: Promise<AccessToken> | undefined
   return (refused) => {
-    running ??= accessToken(later, refused).finally(() => {
+    running ??= accessToken(renewalContext, refused).finally(() => {
       running = undefined
     })
     return running

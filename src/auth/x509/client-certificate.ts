@@ -1,4 +1,4 @@
-/** Finds, reads and checks the user's certificate before any connection is made. */
+/** Finds, reads and checks the user's certificate before any connection is opened. */
 
 import { createHash } from 'node:crypto'
 import { formatDuration } from '../../basics/amounts.js'
@@ -8,7 +8,7 @@ import { AuthError } from '../../errors/errors.js'
 import type { TlsMaterial } from '../../transport/index.js'
 import type { AuthContext, SentCertificate } from '../types.js'
 import type { Inspected } from './inspect.js'
-import { type Located, locate } from './locate.js'
+import { type LocatedCertificate, locate } from './locate.js'
 import { loadMaterial } from './material.js'
 
 interface ClientCertificate {
@@ -28,8 +28,8 @@ export async function clientCertificate(context: AuthContext): Promise<ClientCer
   const search = await locate(context)
   if (search.found === undefined) throw notFound(search)
   const { found } = search
-  context.log(`client certificate: ${found.certificate} (${found.because})`)
-  await warnOfReaders(context, found)
+  context.log(`client certificate: ${found.certificate} (${found.source})`)
+  await warnIfReadableByOthers(context, found)
   const { tls, inspected } = await loadMaterial({
     ...found,
     passphrase: () => passphraseOf(context, found),
@@ -39,8 +39,8 @@ export async function clientCertificate(context: AuthContext): Promise<ClientCer
     tls,
     sent: {
       file: found.certificate,
-      because: found.because,
-      ...(inspected === undefined ? {} : report(context, found.certificate, inspected)),
+      source: found.source,
+      ...(inspected === undefined ? {} : logLimitations(context, found.certificate, inspected)),
     },
     subject: plainText(inspected?.holder ?? found.certificate),
     fingerprint: inspected?.fingerprint ?? found.certificate,
@@ -56,28 +56,28 @@ export async function credentialFingerprint(context: AuthContext): Promise<strin
   return found === undefined ? undefined : createHash('sha256').update(found.content).digest('hex')
 }
 
-/** rOCCI-cli takes the passphrase from --password beside --user-cred. The user is asked at most once. */
-async function passphraseOf(context: AuthContext, found: Located): Promise<string | undefined> {
+/** The passphrase of the key. With `user-cred`, `password` is used too, as in rOCCI-cli. */
+async function passphraseOf(context: AuthContext, found: LocatedCertificate): Promise<string | undefined> {
   const given = context.option('passphrase')
   if (given !== undefined && given !== '') return given
   const password = context.option('password')
-  if (found.because === '--user-cred' && password !== undefined && password !== '') return password
+  if (found.source === '--user-cred' && password !== undefined && password !== '') return password
   return context.secret('passphrase', `Passphrase of ${found.key ?? found.certificate}`)
 }
 
 function check(context: AuthContext, file: string, inspected: Inspected): void {
   const now = context.now().getTime()
   const what = isProxy(inspected) ? 'proxy' : 'certificate'
-  const facts = { file, subject: inspected.subject, until: inspected.until.toISOString() }
-  if (inspected.until.getTime() <= now) {
-    const { until, holderUntil = until } = inspected
-    const behind = what === 'proxy' && inspected.complete && holderUntil.getTime() <= now
-    const ago = formatDuration(now - (behind ? holderUntil : until).getTime())
+  const facts = { file, subject: inspected.subject, until: inspected.validUntil.toISOString() }
+  if (inspected.validUntil.getTime() <= now) {
+    const { validUntil, holderValidUntil = validUntil } = inspected
+    const holderExpired = what === 'proxy' && inspected.complete && holderValidUntil.getTime() <= now
+    const ago = formatDuration(now - (holderExpired ? holderValidUntil : validUntil).getTime())
     throw new AuthError(
-      `The ${behind ? 'certificate behind the ' : ''}${what} ${plainText(file)} expired ${ago} ago`,
+      `The ${holderExpired ? 'certificate behind the ' : ''}${what} ${plainText(file)} expired ${ago} ago`,
       {
         hint:
-          what === 'proxy' && !behind
+          what === 'proxy' && !holderExpired
             ? `Run ${proxyCommand(inspected)}.`
             : 'Get a new certificate from your authority.',
         at: file,
@@ -85,9 +85,9 @@ function check(context: AuthContext, file: string, inspected: Inspected): void {
       },
     )
   }
-  if (inspected.from.getTime() > now) {
+  if (inspected.validFrom.getTime() > now) {
     throw new AuthError(
-      `The ${what} ${plainText(file)} is valid only in ${formatDuration(inspected.from.getTime() - now)}`,
+      `The ${what} ${plainText(file)} is valid only in ${formatDuration(inspected.validFrom.getTime() - now)}`,
       {
         hint: 'Check the clock of this machine.',
         at: file,
@@ -101,59 +101,61 @@ function isProxy({ kind }: Inspected): boolean {
   return kind !== 'certificate'
 }
 
-/** Asks for the same attributes again. */
+/** The command that creates a proxy with the same VOMS attributes. */
 function proxyCommand({ voms }: Inspected): string {
-  const wanted = voms.flatMap(({ vo, fqans: [first = ''] }) => {
+  const vomsOptions = voms.flatMap(({ vo, fqans: [first = ''] }) => {
     if (vo === undefined) return []
-    const asked = first.replace(/\/Capability=NULL$/, '').replace(/\/Role=NULL$/, '')
-    return [`-voms ${shellWord(asked === '' || asked === `/${vo}` ? vo : `${vo}:${asked}`)}`]
+    const fqan = first.replace(/\/Capability=NULL$/, '').replace(/\/Role=NULL$/, '')
+    return [`-voms ${shellWord(fqan === '' || fqan === `/${vo}` ? vo : `${vo}:${fqan}`)}`]
   })
-  return wanted.length === 0
+  return vomsOptions.length === 0
     ? 'voms-proxy-init -rfc (with -voms VO)'
-    : `voms-proxy-init ${wanted.join(' ')} -rfc`
+    : `voms-proxy-init ${vomsOptions.join(' ')} -rfc`
 }
 
-function report(context: AuthContext, file: string, inspected: Inspected): Doubts {
-  const left = formatDuration(inspected.until.getTime() - context.now().getTime())
+function logLimitations(context: AuthContext, file: string, inspected: Inspected): Limitations {
+  const remaining = formatDuration(inspected.validUntil.getTime() - context.now().getTime())
   const vos = inspected.voms.map(({ vo }) => `, VO ${plainText(vo ?? 'unknown')}`).join('')
   context.log(
-    `${inspected.limited ? 'limited ' : ''}${inspected.kind} of ${plainText(inspected.holder)}${vos}, valid for ${left}`,
+    `${inspected.limited ? 'limited ' : ''}${inspected.kind} of ${plainText(inspected.holder)}${vos}, valid for ${remaining}`,
   )
-  const doubts = doubtsOf(inspected, context.now())
-  for (const text of Object.values(doubts)) context.log(text)
-  for (const ended of endedAttributes(inspected, context.now())) {
+  const limitations = limitationsOf(inspected, context.now())
+  for (const text of Object.values(limitations)) context.log(text)
+  for (const expired of expiredAttributes(inspected, context.now())) {
     context.warn(
-      `the VOMS attributes in ${plainText(file)} have ended (${ended}): run ${proxyCommand(inspected)}`,
+      `the VOMS attributes in ${plainText(file)} have ended (${expired}): run ${proxyCommand(inspected)}`,
     )
   }
-  return doubts
+  return limitations
 }
 
-type Doubts = Pick<SentCertificate, 'mayBeDistrusted' | 'mayLackRights'>
+type Limitations = Pick<SentCertificate, 'mayBeDistrusted' | 'mayLackRights'>
 
-/** What a server may have against a certificate that is in order. */
-function doubtsOf(inspected: Inspected, now: Date): Doubts {
+/** Reasons why a server may refuse a valid certificate. */
+function limitationsOf(inspected: Inspected, now: Date): Limitations {
   const { kind, complete, limited } = inspected
   const distrusted = [
     ...(complete
       ? []
       : [
-          "Its file lacks the user's certificate behind the proxy, without which no server knows its authority.",
+          "Its file lacks the user's certificate, which signed the proxy and without which no server can verify it.",
         ]),
     ...(kind === 'legacy-proxy' || kind === 'gt3-proxy'
-      ? [`It is a proxy of an old kind, which most servers refuse: make one by ${proxyCommand(inspected)}.`]
+      ? [
+          `It is a proxy of an old kind, which most servers refuse: create a new one with ${proxyCommand(inspected)}.`,
+        ]
       : []),
     ...(kind === 'proxy'
       ? [
-          'It is a proxy, which servers refuse unless they were set up for proxies: ask the provider for an endpoint that takes them, or give the certificate itself by `user-cert` and `user-key` (usually ~/.globus/usercert.pem and userkey.pem).',
+          'It is a proxy, which servers refuse unless they were set up for proxies: ask the provider for an endpoint that accepts them, or give the certificate itself by `user-cert` and `user-key` (usually ~/.globus/usercert.pem and userkey.pem).',
         ]
       : []),
   ]
   const lacking = [
-    ...endedAttributes(inspected, now).map(
-      (ended) => `Its VOMS attributes have ended (${ended}): run ${proxyCommand(inspected)}.`,
+    ...expiredAttributes(inspected, now).map(
+      (expired) => `Its VOMS attributes have ended (${expired}): run ${proxyCommand(inspected)}.`,
     ),
-    ...(limited ? ['It is a limited proxy, by which some servers start nothing.'] : []),
+    ...(limited ? ['It is a limited proxy, with which some servers refuse to start anything.'] : []),
   ]
   return {
     ...(distrusted.length === 0 ? {} : { mayBeDistrusted: distrusted.join(' ') }),
@@ -161,24 +163,24 @@ function doubtsOf(inspected: Inspected, now: Date): Doubts {
   }
 }
 
-/** `cms 2 h ago`. VOMS attributes may end before the proxy that holds them, which stays valid without a VO. */
-function endedAttributes({ voms }: Inspected, now: Date): readonly string[] {
-  return voms.flatMap(({ vo, until }) =>
-    until === undefined || until > now
+/** `cms 2 h ago`, for each VO whose attributes have expired. They may expire before the proxy that contains them. */
+function expiredAttributes({ voms }: Inspected, now: Date): readonly string[] {
+  return voms.flatMap(({ vo, validUntil }) =>
+    validUntil === undefined || validUntil > now
       ? []
-      : [`${plainText(vo ?? 'unknown VO')} ${formatDuration(now.getTime() - until.getTime())} ago`],
+      : [`${plainText(vo ?? 'unknown VO')} ${formatDuration(now.getTime() - validUntil.getTime())} ago`],
   )
 }
 
 function notFound(search: {
   readonly places: readonly string[]
   readonly named: string | undefined
-  readonly why?: string
+  readonly reason?: string
 }): AuthError {
   if (search.named !== undefined) {
     const place = search.places.at(-1) ?? ''
     return new AuthError(
-      `The client certificate ${plainText(place)} (${search.named}) cannot be read: ${search.why}`,
+      `The client certificate ${plainText(place)} (${search.named}) cannot be read: ${search.reason}`,
       {
         hint: 'Check the path and the permissions.',
         at: search.named,
@@ -191,13 +193,13 @@ function notFound(search: {
   })
 }
 
-/** Globus refuses a key that is open to others; occi only warns, since the file is the user's. */
-async function warnOfReaders(context: AuthContext, found: Located): Promise<void> {
+/** Warns if other users can access the key. Globus refuses such a key; occi only warns, since the file is the user's. */
+async function warnIfReadableByOthers(context: AuthContext, found: LocatedCertificate): Promise<void> {
   const file = found.key ?? found.certificate
   const mode = await context.machine.mode(file).catch(() => undefined)
   if (mode !== undefined && (mode & 0o077) !== 0) {
     context.warn(
-      `${plainText(file)} contains a private key and is open to other users (mode ${mode.toString(8)}): chmod 600 ${shellWord(file)}`,
+      `${plainText(file)} contains a private key and other users can access it (mode ${mode.toString(8)}): chmod 600 ${shellWord(file)}`,
     )
   }
 }

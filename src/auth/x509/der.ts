@@ -44,7 +44,7 @@ export function extension(certificate: Uint8Array, oid: string): Uint8Array | un
 }
 
 /** The values in a constructed value, in order; none in a primitive one. */
-export function derInside(value: Der | undefined): readonly Der[] {
+export function derChildren(value: Der | undefined): readonly Der[] {
   return value === undefined || (value.tag & 0x20) === 0 ? [] : derValues(value.content)
 }
 

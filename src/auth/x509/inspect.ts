@@ -1,4 +1,4 @@
-/** What a certificate says: whose it is, until when, whether it is a proxy and of which VOs. */
+/** Reads a certificate chain: the holder, the validity, whether it is a proxy, and the VOs in it. */
 import { X509Certificate } from 'node:crypto'
 import { derHex, extension, primitives } from './der.js'
 import { type VomsAttributes, vomsAttributes } from './voms.js'
@@ -7,21 +7,21 @@ import { type VomsAttributes, vomsAttributes } from './voms.js'
 type CertificateKind = 'certificate' | 'proxy' | 'gt3-proxy' | 'legacy-proxy'
 
 export interface Inspected {
-  /** `/DC=org/DC=lab/CN=Demo User 1/CN=1234`, of the first certificate. */
+  /** The subject of the first certificate: `/DC=org/DC=lab/CN=Demo User 1/CN=1234`. */
   readonly subject: string
-  /** Without the CNs that proxies add: the person. */
+  /** The person: the subject without the CNs that proxies add. */
   readonly holder: string
   readonly issuer: string
   /** The latest start in the chain up to the person's certificate. */
-  readonly from: Date
+  readonly validFrom: Date
   /** The earliest end in the chain up to the person's certificate. */
-  readonly until: Date
-  /** The end of the person's certificate, where it is there. */
-  readonly holderUntil: Date | undefined
+  readonly validUntil: Date
+  /** The end of the person's certificate, if the chain contains it. */
+  readonly holderValidUntil: Date | undefined
   readonly kind: CertificateKind
-  /** A limited proxy: services that start something refuse it. */
+  /** Whether it is a limited proxy, with which some services refuse to start anything. */
   readonly limited: boolean
-  /** Of the first proxy that has any. They may end before the proxy does. */
+  /** The attributes of the first proxy that has any. They may expire before the proxy. */
   readonly voms: readonly VomsAttributes[]
   /** Hex SHA-256 of the first certificate. */
   readonly fingerprint: string
@@ -36,7 +36,7 @@ const draftProxyCertInfo = '2b060104019b5001815e'
 /** Globus' policy language of limited proxies, 1.3.6.1.4.1.3536.1.1.1.9 */
 const limitedPolicy = '2b060104019b5001010109'
 
-/** `chain`: each certificate before its issuer. Throws what node:crypto throws when this is no certificate. */
+/** Reads a chain that has each certificate before its issuer. Throws errors of node:crypto for anything but certificates. */
 export function inspect(chain: readonly (string | Uint8Array)[]): Inspected {
   const certificates = chain.map((certificate) => new X509Certificate(certificate))
   const [first] = certificates
@@ -44,17 +44,17 @@ export function inspect(chain: readonly (string | Uint8Array)[]): Inspected {
   const end = certificates.findIndex((certificate) => kindOf(certificate) === 'certificate')
   const proxies = certificates.slice(0, end === -1 ? certificates.length : end)
   const holder = end === -1 ? undefined : certificates[end]
-  const counted = holder === undefined ? proxies : [...proxies, holder]
+  const relevant = holder === undefined ? proxies : [...proxies, holder]
   return {
-    subject: slashes(first.subject),
-    holder: slashes(holder?.subject ?? proxies.at(-1)?.issuer ?? first.subject),
-    issuer: slashes((holder ?? proxies.at(-1) ?? first).issuer),
-    from: new Date(Math.max(...counted.map(({ validFrom }) => Date.parse(validFrom)))),
-    until: new Date(Math.min(...counted.map(({ validTo }) => Date.parse(validTo)))),
-    holderUntil: holder === undefined ? undefined : new Date(holder.validTo),
+    subject: gridName(first.subject),
+    holder: gridName(holder?.subject ?? proxies.at(-1)?.issuer ?? first.subject),
+    issuer: gridName((holder ?? proxies.at(-1) ?? first).issuer),
+    validFrom: new Date(Math.max(...relevant.map(({ validFrom }) => Date.parse(validFrom)))),
+    validUntil: new Date(Math.min(...relevant.map(({ validTo }) => Date.parse(validTo)))),
+    holderValidUntil: holder === undefined ? undefined : new Date(holder.validTo),
     kind: kindOf(first),
     limited: proxies.some(isLimited),
-    voms: counted.map(({ raw }) => vomsAttributes(raw)).find((found) => found.length > 0) ?? [],
+    voms: relevant.map(({ raw }) => vomsAttributes(raw)).find((found) => found.length > 0) ?? [],
     fingerprint: first.fingerprint256.replaceAll(':', '').toLowerCase(),
     complete: holder !== undefined,
   }
@@ -77,9 +77,9 @@ function isLimited(proxy: X509Certificate): boolean {
 }
 
 /**
- * Node writes one attribute a line, with RFC 2253's escapes; grids write them in one line with slashes, without.
+ * The name as grids write it, on one line with slashes. Node writes one attribute a line, with the escapes of RFC 2253.
  */
-function slashes(name: string): string {
+function gridName(name: string): string {
   return name
     .split('\n')
     .map((part) => `/${part.replace(/\\([ #"+,;<>\\=])/g, '$1')}`)

@@ -6,30 +6,30 @@ import { type Purpose, purposes, UnreadableFileError, whyUnreadable } from '../.
 import { pathVariable } from '../path-variable.js'
 import type { AuthContext } from '../types.js'
 
-export interface Located {
+export interface LocatedCertificate {
   readonly certificate: string
   /** Undefined when the key is in the same file. */
   readonly key: string | undefined
   /** `--user-cert`, `X509_USER_PROXY`, `/tmp/x509up_u1000` … for messages. */
-  readonly because: string
+  readonly source: string
   readonly content: Uint8Array
   readonly keyContent: Uint8Array | undefined
 }
 
 type Search =
-  | { readonly found: Located }
+  | { readonly found: LocatedCertificate }
   /** All searched places. `named`: the option or variable that names an unreadable file; `why` is the reason. */
   | {
       readonly found: undefined
       readonly places: readonly string[]
       readonly named: string | undefined
-      readonly why?: string
+      readonly reason?: string
     }
 
 interface Candidate {
   readonly certificate: string
   readonly key: string | undefined
-  readonly because: string
+  readonly source: string
   /** The user named it, so it is an error if it is missing. */
   readonly named: boolean
   readonly purpose: Purpose
@@ -49,7 +49,7 @@ export async function locate(context: AuthContext): Promise<Search> {
       return { found: { ...candidate, content, keyContent } }
     } catch (error) {
       if (candidate.named) {
-        return { found: undefined, places, named: candidate.because, why: whyUnreadable(error) }
+        return { found: undefined, places, named: candidate.source, reason: whyUnreadable(error) }
       }
       if (error instanceof UnreadableFileError) {
         const place = `${places.pop()} (not used: ${error.reason})`
@@ -69,7 +69,7 @@ export async function hasCertificate(context: AuthContext): Promise<boolean> {
       await context.readFile(candidate.certificate, candidate.purpose)
       return true
     } catch {
-      // It is missing: try the next place.
+      // The file is missing or unreadable: try the next location.
     }
   }
   return false
@@ -77,28 +77,28 @@ export async function hasCertificate(context: AuthContext): Promise<boolean> {
 
 function candidates(context: AuthContext): readonly Candidate[] {
   const { home, uid } = context.machine
-  const named = (certificate: string | undefined, key: string | undefined, because: string): Candidate[] =>
+  const named = (certificate: string | undefined, key: string | undefined, source: string): Candidate[] =>
     certificate === undefined || certificate === ''
       ? []
       : [
           {
-            certificate: expand(certificate, home),
-            key: key === undefined || key === '' ? undefined : expand(key, home),
-            because,
+            certificate: expandHome(certificate, home),
+            key: key === undefined || key === '' ? undefined : expandHome(key, home),
+            source,
             named: true,
             purpose: purposes.certificate,
           },
         ]
-  const usual = (certificate: string, key?: string): Candidate => ({
+  const defaultLocation = (certificate: string, key?: string): Candidate => ({
     certificate,
     key,
-    because: certificate,
+    source: certificate,
     named: false,
     purpose: purposes.certificate,
   })
   // Any local user can create this file in /tmp, and so choose the identity that the user logs in with.
   const proxy = (certificate: string): Candidate => ({
-    ...usual(certificate),
+    ...defaultLocation(certificate),
     purpose: purposes.foundCertificate,
   })
   const globus = home === undefined ? undefined : `${home}/.globus`
@@ -115,13 +115,13 @@ function candidates(context: AuthContext): readonly Candidate[] {
     ...(globus === undefined
       ? []
       : [
-          usual(`${globus}/usercred.pem`),
-          usual(`${globus}/usercert.pem`, `${globus}/userkey.pem`),
-          usual(`${globus}/usercred.p12`),
+          defaultLocation(`${globus}/usercred.pem`),
+          defaultLocation(`${globus}/usercert.pem`, `${globus}/userkey.pem`),
+          defaultLocation(`${globus}/usercred.p12`),
         ]),
   ]
 }
 
-function expand(path: string, home: string | undefined): string {
+function expandHome(path: string, home: string | undefined): string {
   return home !== undefined && path.startsWith('~/') ? `${home}${path.slice(1)}` : path
 }

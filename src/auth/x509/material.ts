@@ -20,7 +20,7 @@ interface MaterialInput {
   readonly key: string | undefined
   readonly content: Uint8Array
   readonly keyContent: Uint8Array | undefined
-  /** Asked only when something is encrypted. */
+  /** Called only if the key or the file is encrypted. */
   readonly passphrase: () => Promise<string | undefined>
 }
 
@@ -59,10 +59,10 @@ async function loadPem(input: MaterialInput, text: string): Promise<Material> {
   return { tls, inspected: inspect(chain) }
 }
 
-/** Node would load its root certificates otherwise, which takes 24 ms. */
+/** An empty list, which keeps Node from loading its root certificates (24 ms). */
 const noRoots: string[] = []
 
-/** Keys of 512 bits and hashes as MD5, which OpenSSL refuses to show to a server; grids had both. */
+/** Throws for keys of 512 bits and hashes such as MD5, which OpenSSL refuses to use; old grid certificates have both. */
 function refuseWeak(tls: TlsMaterial, file: string): void {
   const { createSecureContext } = process.getBuiltinModule('node:tls')
   try {
@@ -71,7 +71,7 @@ function refuseWeak(tls: TlsMaterial, file: string): void {
     if (!/KEY_TOO_SMALL|MD_TOO_WEAK|key too small|md too weak/.test(`${codeOf(error)} ${messageOf(error)}`))
       return
     throw new AuthError(`A key or hash in ${file} is too weak for today's TLS`, {
-      hint: 'Get a certificate, or make a proxy (voms-proxy-init -rfc -bits 2048), with at least RSA 2048 and SHA-256.',
+      hint: 'Get a certificate, or create a proxy (voms-proxy-init -rfc -bits 2048), with at least RSA 2048 and SHA-256.',
       at: file,
     })
   }
@@ -201,7 +201,7 @@ function passphraseMissing(file: string): AuthError {
 }
 
 function passphraseWrong(file: string): AuthError {
-  // Not "is wrong": whoever tries that word would read "is ***", as secrets are masked in messages, too.
+  // Secrets are masked in messages: with the word "wrong" in this one, and as the passphrase, it would say "is ***".
   return new AuthError(`The passphrase does not open ${file}`, {
     hint: 'Give the one that the file was encrypted with.',
     at: file,

@@ -4,14 +4,14 @@
  */
 
 import { headerValue } from '../../basics/http.js'
-import { plainText } from '../../basics/words.js'
 import { AuthError, NetworkError } from '../../errors/errors.js'
 import { type HttpRequest, type HttpResponse, type Transport, wrapTransport } from '../../transport/index.js'
 import { httpFacts } from '../server-message.js'
 import type { SentCertificate } from '../types.js'
+import { describeSentCertificate } from '../unauthorized.js'
 
 interface Page {
-  readonly says: string
+  readonly title: string
   readonly message: string
   readonly hint: string
   /** Whether the certificate was not sent, was sent, or was sent to the wrong port. */
@@ -21,19 +21,19 @@ interface Page {
 /** The titles of nginx's error pages. */
 const pages: readonly Page[] = [
   {
-    says: 'No required SSL certificate was sent',
+    title: 'No required SSL certificate was sent',
     message: 'The server wants a client certificate, and none was sent',
     hint: 'Use `auth` x509 with `user-cert`, or set X509_USER_PROXY.',
     about: 'missing',
   },
   {
-    says: 'The SSL certificate error',
+    title: 'The SSL certificate error',
     message: 'The server did not accept the client certificate',
-    hint: 'It may not know the authority that signed it, the certificate may have expired, or the server may not take proxy certificates: it does not say which. `describe()` shows yours.',
+    hint: 'It may not know the authority that signed it, the certificate may have expired, or the server may not accept proxy certificates: it does not say which. `describe()` shows yours.',
     about: 'sent',
   },
   {
-    says: 'The plain HTTP request was sent to HTTPS port',
+    title: 'The plain HTTP request was sent to HTTPS port',
     message: 'This port speaks TLS',
     hint: 'Write https:// in the endpoint.',
     about: 'port',
@@ -50,9 +50,9 @@ export function certificateRefusal(
   if (page !== undefined) {
     const refused = page.about === 'sent' ? sent : undefined
     return new AuthError(page.message, {
-      hint: refused === undefined ? page.hint : `It was ${origin(refused)}. ${reasonOf(refused)}`,
+      hint: refused === undefined ? page.hint : `${describeSentCertificate(refused)} ${reasonOf(refused)}`,
       http: httpFacts(request, response),
-      ...(refused === undefined ? {} : { at: refused.because }),
+      ...(refused === undefined ? {} : { at: refused.source }),
     })
   }
   const apache = (headerValue(response.headers, 'server') ?? '').startsWith('Apache')
@@ -77,7 +77,7 @@ export function certificateRefusal(
 export function postHandshakeHint(response: HttpResponse): string | undefined {
   const apache = (headerValue(response.headers, 'server') ?? '').startsWith('Apache')
   return response.status === 403 && apache && response.url.startsWith('https:')
-    ? 'If the certificate should be let in: Apache may ask for it after the handshake, which TLS 1.3 forbids here; try `tls.maxVersion` TLSv1.2.'
+    ? 'If the certificate should be accepted: Apache may ask for it after the handshake, which does not work with TLS 1.3; try `tls.maxVersion` TLSv1.2.'
     : undefined
 }
 
@@ -93,7 +93,7 @@ export function missingCertificate(request: HttpRequest, answer: unknown): HttpR
   return pageOf(answer as HttpResponse)?.about === 'missing' ? synthetic : undefined
 }
 
-/** As if the server had answered that it wants a client certificate. */
+/** A 401 response that stands for a request for a client certificate. */
 export function certificateRequired({ url }: Pick<HttpRequest, 'url'>): HttpResponse {
   return {
     status: 401,
@@ -122,11 +122,11 @@ export function certificateAlert(error: unknown, sent?: SentCertificate): AuthEr
   const hint =
     sent === undefined
       ? `${error.hint ?? ''} \`describe()\` shows yours.`.trim()
-      : `It was ${origin(sent)}. ${sent.mayBeDistrusted ?? error.hint ?? ''} \`describe()\` shows it.`
+      : `${describeSentCertificate(sent)} ${sent.mayBeDistrusted ?? error.hint ?? ''} \`describe()\` shows it.`
   return new AuthError(error.message, {
     cause: error,
     hint,
-    ...(sent === undefined ? {} : { at: sent.because }),
+    ...(sent === undefined ? {} : { at: sent.source }),
     ...(error.facts === undefined ? {} : { facts: error.facts }),
     ...(error.http === undefined ? {} : { http: error.http }),
   })
@@ -144,21 +144,16 @@ export function explainingRefusals(transport: Transport, sent: SentCertificate):
   })
 }
 
-/** What the page with status 400 does not say. */
+/** Possible reasons of the refusal, which nginx's error page does not state. */
 function reasonOf({ mayBeDistrusted }: SentCertificate): string {
   const reason =
     mayBeDistrusted ??
-    'The server may not know the authority that signed it, hold it for revoked, or have another clock: it does not say which.'
+    'The server may not know the authority that signed it, consider it revoked, or have another time: it does not say which.'
   return `${reason} \`describe()\` shows it.`
-}
-
-/** The file and how it was found, for messages. */
-function origin({ file, because }: SentCertificate): string {
-  return `${plainText(file)}${because === file ? ', found there unasked' : ` (${because})`}`
 }
 
 function pageOf(response: HttpResponse): Page | undefined {
   if (response.status !== 400) return undefined
   const start = response.body.slice(0, 2000)
-  return pages.find(({ says }) => start.includes(says))
+  return pages.find(({ title }) => start.includes(title))
 }

@@ -6,7 +6,7 @@
 import { constants, type KeyObject, verify, X509Certificate } from 'node:crypto'
 import { plainText } from '../../basics/words.js'
 import { DistrustError } from '../../transport/index.js'
-import { type Der, derHex, derInside, derTime, derValues } from './der.js'
+import { type Der, derChildren, derHex, derTime, derValues } from './der.js'
 import { pemBlocks } from './pem.js'
 
 /** A certificate of the directory in PEM, and the files with lists that its hash names. */
@@ -29,7 +29,7 @@ export function revocationCheck(input: RevocationInput): (chain: readonly Uint8A
   let bySubject: ReadonlyMap<string, readonly Authority[]> | undefined
   const read = new Map<string, Promise<readonly RevocationList[]>>()
   const listsIn = (path: string) => {
-    const lists = read.get(path) ?? input.read(path).then((bytes) => listsOf(path, bytes))
+    const lists = read.get(path) ?? input.read(path).then((bytes) => parseLists(path, bytes))
     read.set(path, lists)
     return lists
   }
@@ -41,7 +41,7 @@ export function revocationCheck(input: RevocationInput): (chain: readonly Uint8A
       const authorities = bySubject.get(certificate.issuer) ?? []
       const paths = [...new Set(authorities.flatMap(({ lists }) => lists))]
       const found = (await Promise.all(paths.map(listsIn))).flat()
-      checkOne(certificate, authorities, found, input.now())
+      checkCertificate(certificate, authorities, found, input.now())
     }
   }
 }
@@ -58,7 +58,7 @@ function authoritiesBySubject(
   const found = new Map<string, Authority[]>()
   for (const { certificate: text, lists } of authorities) {
     if (lists.length === 0) continue
-    const certificate = readable(text)
+    const certificate = parseCertificate(text)
     if (certificate === undefined) continue
     const same = found.get(certificate.subject) ?? []
     same.push({ name: subjectName(certificate.raw), key: certificate.publicKey, lists })
@@ -67,8 +67,8 @@ function authoritiesBySubject(
   return found
 }
 
-/** Undefined for what no TLS library accepts as an authority either. */
-function readable(text: string): X509Certificate | undefined {
+/** Undefined for an unreadable certificate, which no TLS library accepts as an authority either. */
+function parseCertificate(text: string): X509Certificate | undefined {
   try {
     return new X509Certificate(text)
   } catch {
@@ -78,23 +78,23 @@ function readable(text: string): X509Certificate | undefined {
 
 /** The subject in DER: after version, serialNumber, signature, issuer and validity (RFC 5280 §4.1). */
 function subjectName(certificate: Uint8Array): Uint8Array {
-  const fields = derInside(derInside(derValues(certificate)[0])[0])
+  const fields = derChildren(derChildren(derValues(certificate)[0])[0])
   return fields[fields[0]?.tag === 0xa0 ? 5 : 4]?.content ?? new Uint8Array()
 }
 
-function checkOne(
+function checkCertificate(
   certificate: X509Certificate,
   authorities: readonly Authority[],
   lists: readonly RevocationList[],
   now: Date,
 ): void {
-  // The hashes of two names may be the same.
-  const named = lists.filter(({ issuer }) =>
+  // Two names may have the same hash.
+  const matching = lists.filter(({ issuer }) =>
     authorities.some(({ name }) => Buffer.compare(name, issuer) === 0),
   )
-  const [first] = named
+  const [first] = matching
   if (first === undefined) return
-  const genuine = named.filter((list) => authorities.some(({ key }) => isSignedBy(list, key)))
+  const genuine = matching.filter((list) => authorities.some(({ key }) => isSignedBy(list, key)))
   if (genuine.length === 0) {
     throw new DistrustError(
       `cannot be checked: the revocation list ${plainText(first.path)} is not signed by the authority`,
@@ -106,29 +106,34 @@ function checkOne(
   if (revoking !== undefined) {
     throw new DistrustError(
       `has been revoked by its authority (${plainText(revoking.path)})`,
-      'Do not send anything there; tell the provider, who has to get a new certificate.',
+      'Do not send anything to it; tell the provider, who has to get a new certificate.',
     )
   }
-  if (genuine.some(({ from, until }) => from <= now && (until === undefined || until > now))) return
-  const latest = genuine.reduce((one, other) => (other.from > one.from ? other : one))
+  if (
+    genuine.some(
+      ({ thisUpdate, nextUpdate }) => thisUpdate <= now && (nextUpdate === undefined || nextUpdate > now),
+    )
+  )
+    return
+  const latest = genuine.reduce((one, other) => (other.thisUpdate > one.thisUpdate ? other : one))
   const state =
-    latest.from > now
-      ? `begins only on ${latest.from.toISOString()}`
-      : `ended on ${latest.until?.toISOString() ?? 'an unknown day'}`
+    latest.thisUpdate > now
+      ? `begins only on ${latest.thisUpdate.toISOString()}`
+      : `ended on ${latest.nextUpdate?.toISOString() ?? 'an unknown day'}`
   throw new DistrustError(
     `cannot be checked: the revocation list of its authority, ${plainText(latest.path)}, ${state}`,
-    latest.from > now ? `Check the clock of this machine. ${refetch}` : refetch,
+    latest.thisUpdate > now ? `Check the clock of this machine. ${refetch}` : refetch,
   )
 }
 
 const refetch =
-  'Run fetch-crl, or ask who looks after the directory of authorities to do it. `ca-file` with the file of the authority trusts it without a list.'
+  'Run fetch-crl, or ask the administrator of the directory of authorities to run it. `ca-file` with the file of the authority trusts it without a list.'
 
 interface RevocationList {
   readonly path: string
   readonly issuer: Uint8Array
-  readonly from: Date
-  readonly until: Date | undefined
+  readonly thisUpdate: Date
+  readonly nextUpdate: Date | undefined
   /** Serial numbers in hex, without leading zeros. */
   readonly revoked: ReadonlySet<string>
   readonly signed: Uint8Array
@@ -137,40 +142,43 @@ interface RevocationList {
 }
 
 /** Throws DistrustError when there is no list in the file. */
-function listsOf(path: string, bytes: Uint8Array): readonly RevocationList[] {
+function parseLists(path: string, bytes: Uint8Array): readonly RevocationList[] {
   const text = Buffer.from(bytes).toString('latin1')
   const found = text.includes('-----BEGIN ')
     ? pemBlocks(text)
         .filter(({ label }) => label === 'X509 CRL')
         .map((block) => Buffer.from(block.text.replace(/-----[^-]+-----/g, ''), 'base64'))
     : [bytes]
-  const lists = found.map((der) => listOf(path, der))
+  const lists = found.map((der) => parseList(path, der))
   if (lists.length === 0) throw damaged(path)
   // A list with a critical extension may cover only some certificates, so it is not used (RFC 5280 §5.2).
   return lists.flatMap(({ list, partial }) => (partial ? [] : [list]))
 }
 
-function listOf(path: string, der: Uint8Array): { readonly list: RevocationList; readonly partial: boolean } {
-  const [body, algorithm, signature] = whole(derValues(der)[0], path)
-  const fields = whole(body, path)
+function parseList(
+  path: string,
+  der: Uint8Array,
+): { readonly list: RevocationList; readonly partial: boolean } {
+  const [body, algorithm, signature] = allChildren(derValues(der)[0], path)
+  const fields = allChildren(body, path)
   const start = fields[0]?.tag === 0x02 ? 1 : 0
   const [, issuer, thisUpdate, ...rest] = fields.slice(start)
   const from = derTime(thisUpdate)
   if (body === undefined || issuer === undefined || from === undefined || signature?.tag !== 0x03) {
     throw damaged(path)
   }
-  const until = derTime(rest[0])
+  const nextUpdate = derTime(rest[0])
   const entries = rest.find(({ tag }) => tag === 0x30)
   const extensions = rest.find(({ tag }) => tag === 0xa0)
-  const revoked = entries === undefined ? [] : whole(entries, path)
+  const revoked = entries === undefined ? [] : allChildren(entries, path)
   return {
-    partial: derInside(derInside(extensions)[0]).some((each) => derInside(each)[1]?.tag === 0x01),
+    partial: derChildren(derChildren(extensions)[0]).some((each) => derChildren(each)[1]?.tag === 0x01),
     list: {
       path,
       issuer: issuer.content,
-      from,
-      until,
-      revoked: new Set(revoked.map((entry) => withoutZeros(derHex(derInside(entry)[0])))),
+      thisUpdate: from,
+      nextUpdate,
+      revoked: new Set(revoked.map((entry) => withoutZeros(derHex(derChildren(entry)[0])))),
       signed: body.whole,
       algorithm,
       // The first byte counts the unused bits of the last.
@@ -179,9 +187,9 @@ function listOf(path: string, der: Uint8Array): { readonly list: RevocationList;
   }
 }
 
-/** All values inside; what does not fit would hide the entries that follow it. */
-function whole(value: Der | undefined, path: string): readonly Der[] {
-  const values = derInside(value)
+/** All values in a constructed value. Throws if they do not fill it, since a malformed entry would hide those after it. */
+function allChildren(value: Der | undefined, path: string): readonly Der[] {
+  const values = derChildren(value)
   const length = values.reduce((sum, each) => sum + each.whole.length, 0)
   if (value === undefined || length !== value.content.length) throw damaged(path)
   return values
@@ -219,12 +227,12 @@ const hashes: Readonly<Record<string, string>> = {
 }
 
 function isSignedBy({ algorithm, signed, signature }: RevocationList, key: KeyObject): boolean {
-  const [name, parameters] = derInside(algorithm)
+  const [name, parameters] = derChildren(algorithm)
   const oid = derHex(name)
   try {
     if (oid === rsaPss) {
-      const hash = derInside(parameters).find(({ tag }) => tag === 0xa0)
-      const digest = hashes[derHex(derInside(derInside(hash)[0])[0])]
+      const hash = derChildren(parameters).find(({ tag }) => tag === 0xa0)
+      const digest = hashes[derHex(derChildren(derChildren(hash)[0])[0])]
       if (digest === undefined) return false
       const padding = constants.RSA_PKCS1_PSS_PADDING
       return verify(digest, signed, { key, padding, saltLength: constants.RSA_PSS_SALTLEN_AUTO }, signature)

@@ -60,16 +60,16 @@ export async function loadTrust(input: TrustInput): Promise<Trust> {
     explicit.push(...(await load(path)))
     sources.push(path)
   }
-  const more: string[] = []
+  const additional: string[] = []
   if (explicit.length === 0) {
     const directory = pathVariable(input.env, 'X509_CERT_DIR')
     if (directory !== undefined) {
-      more.push(...(await directoryOf(directory, 'fail')))
+      additional.push(...(await directoryOf(directory, 'fail')))
       sources.push(`X509_CERT_DIR ${directory}`)
     } else {
       const found = await directoryOf(gridDirectory, 'skip')
       if (found.length > 0) sources.push(gridDirectory)
-      more.push(...found)
+      additional.push(...found)
     }
     // Node adds NODE_EXTRA_CA_CERTS to its own roots, but not when other CAs are given.
     for (const variable of ['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS']) {
@@ -77,19 +77,19 @@ export async function loadTrust(input: TrustInput): Promise<Trust> {
       if (file === undefined) continue
       const found = await fromFile(input, file, 'skip')
       if (found.length > 0) sources.push(`${variable} ${file}`)
-      more.push(...found)
+      additional.push(...found)
     }
   }
   if (input.caSystem === true) {
     for (const bundle of systemBundles) {
       const found = await fromFile(input, bundle, 'skip')
       if (found.length === 0) continue
-      more.push(...found)
+      additional.push(...found)
       sources.push(bundle)
       break
     }
   }
-  const ca = [...new Set([...explicit, ...more])]
+  const ca = [...new Set([...explicit, ...additional])]
   return {
     ca,
     systemCa: explicit.length === 0 || input.caSystem === true,
@@ -124,7 +124,7 @@ async function revocationCheckOf(
 }
 
 /** The grid's directory has about a thousand CAs, with a revocation list and policies for each. */
-const mostFiles = 20_000
+const maxFiles = 20_000
 
 async function fromFile(
   input: TrustInput,
@@ -164,24 +164,21 @@ async function fromDirectory(
     cause = error
   }
   const hashed = names.filter((name) => /^[0-9a-f]{8}\.\d{1,3}$/.test(name))
-  if (names.length > mostFiles) {
-    throw new ConfigError(
-      `${path} holds ${names.length} files; ${mostFiles} is the most for CA certificates`,
-      {
-        hint: 'Give `ca-path` a directory that holds nothing else.',
-        at: path,
-      },
-    )
+  if (names.length > maxFiles) {
+    throw new ConfigError(`${path} has ${names.length} files; the limit for CA certificates is ${maxFiles}`, {
+      hint: 'Give `ca-path` a directory that contains only CA certificates.',
+      at: path,
+    })
   }
   const files = hashed.length > 0 ? hashed : names.filter((name) => /\.(?:pem|crt|cer)$/i.test(name))
   const lists = names.filter((name) => /^[0-9a-f]{8}\.r\d{1,3}$/.test(name)).sort()
   const found: ListedAuthority[] = []
   for (const name of [...files].sort()) {
     const hash = hashed.length > 0 ? name.slice(0, 8) : undefined
-    const own = lists.filter((list) => list.slice(0, 8) === hash).map((list) => `${path}/${list}`)
+    const revocationLists = lists.filter((list) => list.slice(0, 8) === hash).map((list) => `${path}/${list}`)
     const purpose = { ...purposes.authorities, pipe: false }
     const certificates = await fromFile(input, `${path}/${name}`, 'skip', purpose)
-    found.push(...certificates.map((certificate) => ({ certificate, lists: own })))
+    found.push(...certificates.map((certificate) => ({ certificate, lists: revocationLists })))
   }
   if (found.length === 0 && missing === 'fail') throw noCertificates(path, cause)
   return found

@@ -1,11 +1,11 @@
 /** VOMS attributes: attribute certificates (RFC 5755) in an extension of a proxy. Their signatures are not checked. */
-import { type Der, derHex, derInside, derTime, derValues, extension } from './der.js'
+import { type Der, derChildren, derHex, derTime, derValues, extension } from './der.js'
 
 export interface VomsAttributes {
   readonly vo: string | undefined
-  /** In the order of the attribute certificate: the first counts where nothing else is asked for. */
+  /** In the order of the attribute certificate; the first is the default. */
   readonly fqans: readonly string[]
-  readonly until: Date | undefined
+  readonly validUntil: Date | undefined
 }
 
 /** VOMS attribute certificates 1.3.6.1.4.1.8005.100.100.5 */
@@ -23,46 +23,46 @@ const uri = 0x86
 export function vomsAttributes(certificate: Uint8Array): readonly VomsAttributes[] {
   const value = extension(certificate, attributeCertificates)
   if (value === undefined) return []
-  return derInside(derValues(value)[0])
-    .flatMap((list) => derInside(list))
+  return derChildren(derValues(value)[0])
+    .flatMap((list) => derChildren(list))
     .map(attributesOf)
 }
 
 function attributesOf(certificate: Der): VomsAttributes {
   // version, holder, issuer, signature, serialNumber, attrCertValidityPeriod, attributes (RFC 5755 §4.1)
-  const fields = derInside(derInside(certificate)[0])
+  const fields = derChildren(derChildren(certificate)[0])
   const times = fields
-    .map((field) => derInside(field))
+    .map((field) => derChildren(field))
     .find((pair) => pair.length === 2 && pair.every((time) => derTime(time) !== undefined))
   const values = fields
     .filter(({ tag }) => tag === sequence)
-    .flatMap(derInside)
+    .flatMap(derChildren)
     .filter((attribute) => isFqans(attribute))
-    .flatMap((attribute) => derInside(attribute).filter(({ tag }) => tag === set))
-    .flatMap(derInside)
+    .flatMap((attribute) => derChildren(attribute).filter(({ tag }) => tag === set))
+    .flatMap(derChildren)
   const fqans = values
-    .flatMap(derInside)
+    .flatMap(derChildren)
     .filter(({ tag }) => tag === sequence)
-    .flatMap(derInside)
+    .flatMap(derChildren)
     .filter(({ tag }) => tag === octets)
     .map(text)
     .filter((fqan) => /^\/[\x21-\x7e]{1,400}$/.test(fqan))
   const authority = values
-    .flatMap(derInside)
+    .flatMap(derChildren)
     .filter(({ tag }) => tag === policyAuthority)
-    .flatMap(derInside)
+    .flatMap(derChildren)
     .filter(({ tag }) => tag === uri)
     .map((name) => /^([\w.-]{1,200}):\/\//.exec(text(name))?.[1])
     .find((name) => name !== undefined)
   return {
     vo: authority ?? fqans[0]?.split('/')[1],
     fqans,
-    until: derTime(times?.[1]),
+    validUntil: derTime(times?.[1]),
   }
 }
 
 function isFqans(attribute: Der): boolean {
-  const [name] = derInside(attribute)
+  const [name] = derChildren(attribute)
   return derHex(name) === fqanAttribute
 }
 

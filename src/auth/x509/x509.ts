@@ -21,7 +21,7 @@ export const certificateOptions: readonly AuthOption[] = [
     value: 'FILE',
     sensitivity: 'pointer',
     path: true,
-    description: "the same by rOCCI-cli's name",
+    description: 'the name of `user-cert` in rOCCI-cli',
   },
   {
     name: 'user-key',
@@ -44,7 +44,7 @@ export const x509: AuthPlugin = {
   description: 'X.509 client certificate or VOMS proxy',
   options: certificateOptions,
   async authenticate(context) {
-    // Each command reads the options of all methods; few log in by this one.
+    // Loaded only for a login: every command loads this file, because it reads the options of all methods.
     const { clientCertificate } = await import('./client-certificate.js')
     const { certificateAlert } = await import('./refusals.js')
     const { tls, sent, subject, fingerprint, inspected } = await clientCertificate(context)
@@ -54,11 +54,13 @@ export const x509: AuthPlugin = {
       refused: async (_, error) => certificateAlert(error, sent),
       tls,
       certificate: sent,
-      ...(inspected === undefined ? {} : { expires: inspected.until }),
+      ...(inspected === undefined ? {} : { expires: inspected.validUntil }),
       describe: () => ({
         method: 'x509',
         subject,
-        ...(inspected === undefined ? {} : { issuer: plainText(inspected.issuer), expires: inspected.until }),
+        ...(inspected === undefined
+          ? {}
+          : { issuer: plainText(inspected.issuer), expires: inspected.validUntil }),
         details: { file: sent.file, ...(inspected === undefined ? {} : detailsOf(inspected)) },
       }),
     }
@@ -67,7 +69,7 @@ export const x509: AuthPlugin = {
 
 /** `voExpires`: when the first VOMS attributes end, which may be before the proxy does. */
 function detailsOf({ kind, limited, subject, voms }: Inspected): Record<string, string> {
-  const ends = voms.flatMap(({ until }) => (until === undefined ? [] : [until.getTime()]))
+  const ends = voms.flatMap(({ validUntil: until }) => (until === undefined ? [] : [until.getTime()]))
   return {
     kind,
     ...(kind === 'certificate' ? {} : { limited: String(limited), proxySubject: plainText(subject) }),

@@ -66,7 +66,7 @@ function scopedCache(
     get: (key) => cache.get(`${scope} ${key}`),
     set: (key, value, expires) => cache.set(`${scope} ${key}`, value, expires),
     delete: (key) => cache.delete(`${scope} ${key}`),
-    alone: (key, work) => cache.alone?.(`${scope} ${key}`, work) ?? work(),
+    withLock: (key, work) => cache.withLock?.(`${scope} ${key}`, work) ?? work(),
   }
 }
 

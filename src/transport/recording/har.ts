@@ -77,7 +77,8 @@ export interface RecordingFacts {
   readonly login?: {
     /** The description of the credentials, with `expires` as ISO 8601. */
     readonly as?: Readonly<Record<string, unknown>>
-    readonly certificate?: { readonly file: string; readonly because: string }
+    /** `source`: the option or variable that named the file, or its path. */
+    readonly certificate?: { readonly file: string; readonly source: string }
     readonly renewals?: number
     readonly failed?: RecordedError
     readonly outcomes?: readonly CredentialsOutcome[]
@@ -301,13 +302,15 @@ function loginIn(value: unknown): NonNullable<RecordingFacts['login']> {
   const as = objectOf(member(value, 'as'))
   const failed = errorIn(member(value, 'failed'))
   const renewals = member(value, 'renewals')
-  const file = textOf(member(member(value, 'certificate'), 'file'))
-  const because = textOf(member(member(value, 'certificate'), 'because'))
+  const certificate = member(value, 'certificate')
+  const file = textOf(member(certificate, 'file'))
+  // Version 0.2.0 wrote `because`.
+  const source = textOf(member(certificate, 'source') ?? member(certificate, 'because'))
   const outcomes = member(value, 'outcomes')
   return {
     ...(as === undefined ? {} : { as }),
     ...(failed === undefined ? {} : { failed }),
-    ...(file === undefined || because === undefined ? {} : { certificate: { file, because } }),
+    ...(file === undefined || source === undefined ? {} : { certificate: { file, source } }),
     ...(typeof renewals === 'number' && renewals >= 0 && renewals <= 10 ? { renewals } : {}),
     ...(Array.isArray(outcomes) ? { outcomes: outcomes.flatMap(outcomeIn) } : {}),
   }

@@ -528,7 +528,7 @@ describe('keystone, refusals (stand-in)', () => {
 
   it.each([
     ['kerberos3', 'There is no auth type'],
-    ['v3kerberos', 'is not done here'],
+    ['v3kerberos', 'is not supported'],
     ['http_basic', '`auth` basic'],
   ])('a refusal of Keystone explains what to do about auth type %s', async (type, words) => {
     const error = await failing(setup({}, { ...user, 'auth-type': type }).context)
@@ -689,7 +689,7 @@ describe('keystone, v2.0 (stand-in: there is no such server to be had)', () => {
 
   it('Keystone v2.0 is refused when only v3 is available', async () => {
     const error = await failing(setup({ versions: ['v3'] }, { ...user, 'keystone-version': '2' }).context)
-    expect(error.message).toContain('does not speak v2; it offers v3')
+    expect(error.message).toContain('does not support v2; it offers v3')
   })
 
   it('Keystone v2.0 is used beside v3 only when the version is given', async () => {

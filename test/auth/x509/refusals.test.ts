@@ -32,14 +32,14 @@ describe('certificateRefusal', () => {
   })
 
   it('certificateRefusal names the certificate file that was sent, and how it was found', () => {
-    const refused = (words: string, because: string) =>
-      certificateRefusal(request, response(400, page(words)), { file: '/tmp/x509up_u1000', because })
+    const refused = (words: string, source: string) =>
+      certificateRefusal(request, response(400, page(words)), { file: '/tmp/x509up_u1000', source })
     expect(refused('The SSL certificate error', '/tmp/x509up_u1000')).toMatchObject({
-      hint: expect.stringContaining('It was /tmp/x509up_u1000, found there unasked. '),
+      hint: expect.stringContaining('The client certificate /tmp/x509up_u1000 was found and sent. '),
       at: '/tmp/x509up_u1000',
     })
     expect(refused('The SSL certificate error', 'X509_USER_PROXY')?.hint).toContain(
-      'It was /tmp/x509up_u1000 (X509_USER_PROXY). ',
+      'The client certificate /tmp/x509up_u1000 (X509_USER_PROXY) was sent. ',
     )
     expect(refused('No required SSL certificate was sent', '`user-cert`')?.hint).not.toContain('/tmp')
   })
@@ -48,11 +48,11 @@ describe('certificateRefusal', () => {
     const refused = (mayBeDistrusted?: string) =>
       certificateRefusal(request, response(400, page('The SSL certificate error')), {
         file: '/p',
-        because: 'X509_USER_PROXY',
+        source: 'X509_USER_PROXY',
         ...(mayBeDistrusted === undefined ? {} : { mayBeDistrusted }),
       })?.hint
     expect(refused('It is a proxy.')).toBe(
-      'It was /p (X509_USER_PROXY). It is a proxy. `describe()` shows it.',
+      'The client certificate /p (X509_USER_PROXY) was sent. It is a proxy. `describe()` shows it.',
     )
     expect(refused()).toMatch(/authority that signed it.*does not say which/)
   })

@@ -104,7 +104,7 @@ describe('client credentials', () => {
     for (const [env, words] of [
       [wrong, /invalid_client[\s\S]*--oidc-client-id/],
       [{}, /needs the client secret[\s\S]*OCCI_OIDC_CLIENT_SECRET/],
-      [may, /not allowed for this client[\s\S]*what the issuer lets this client do/],
+      [may, /not allowed for this client[\s\S]*what the issuer allows this client/],
     ] as const) {
       const outcome = await user.run('compute list', env)
       expect(outcome).toMatchObject({ code: 4, stdout: '', stderr: expect.stringMatching(words) })

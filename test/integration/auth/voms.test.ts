@@ -440,7 +440,7 @@ describe('keys', () => {
     expect(await user.run(list(grid.required), { X509_USER_PROXY: file })).toMatchObject({
       code: 0,
       stderr: expect.stringMatching(
-        /^occi: .*readable\.pem .*open to other users \(mode 644\): chmod 600 .*\n$/,
+        /^occi: .*readable\.pem .*other users can access it \(mode 644\): chmod 600 .*\n$/,
       ),
     })
   })
