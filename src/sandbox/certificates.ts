@@ -1,18 +1,21 @@
 /**
  * Throwaway certificates for `sandbox serve --auth x509`: an authority, a server on loopback and a client (X.509,
- * RFC 5280). Node signs, but writes no certificates, and the packages that do bring a dozen others.
+ * RFC 5280). Node can sign data but cannot create certificates, and the packages that can have a dozen dependencies.
  */
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
 
 export interface ThrowawayCertificates {
-  /** Certificate of the authority, PEM. */
+  /** Certificate of the authority. All certificates and keys are in PEM. */
   readonly ca: string
   /** For 127.0.0.1, ::1 and localhost. */
   readonly server: { readonly key: string; readonly cert: string }
   readonly client: { readonly key: string; readonly cert: string; readonly subject: string }
 }
 
-/** Valid from an hour before `now` (milliseconds since the epoch) for a week. */
+/**
+ * Creates certificates for a user of this name. They are valid from one hour before `now` (milliseconds since the
+ * epoch) until a week after it.
+ */
 export function throwawayCertificates(user: string, now: number): ThrowawayCertificates {
   const authority: Party = { name: [...organisation, [commonName, 'Throwaway authority']], ...keys() }
   const server: Party = { name: [...organisation, [commonName, 'localhost']], ...keys() }
@@ -135,7 +138,7 @@ function name(parts: Name): Buffer {
   )
 }
 
-/** UTCTime, as RFC 5280 wants it until 2049. */
+/** UTCTime, which RFC 5280 §4.1.2.5 requires for years up to 2049. */
 function time(milliseconds: number): Buffer {
   const text = new Date(milliseconds).toISOString().replaceAll(/\D/g, '').slice(2, 14)
   return tagged(0x17, Buffer.from(`${text}Z`, 'latin1'))

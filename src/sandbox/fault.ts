@@ -1,8 +1,6 @@
-/**
- * A refusal, which becomes an HTTP error response. Thrown inside an operation, it also rolls back its
- * changes.
- */
 import { OcciError } from '../errors/errors.js'
+
+/** A refusal, which becomes an HTTP error response. Thrown in an operation, it also rolls back the changes. */
 export class Fault extends Error {
   readonly status: number
   readonly headers: readonly (readonly [string, string])[]

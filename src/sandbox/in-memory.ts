@@ -14,7 +14,7 @@ export interface InMemoryRequest {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Its answer, without the body. */
+/** The response of a practice cloud, without the body. */
 export interface InMemoryHead {
   readonly status: number
   readonly reason: string
@@ -23,7 +23,7 @@ export interface InMemoryHead {
   readonly tolerated: readonly string[]
 }
 
-/** The interface of transport's Transport, which the sandbox must not import. */
+/** The same interface as `Transport` of src/transport, which the sandbox must not import. */
 export interface SandboxTransport {
   send(request: InMemoryRequest): Promise<InMemoryHead & { readonly body: string }>
   stream(request: InMemoryRequest): Promise<InMemoryHead & { readonly chunks: AsyncIterable<string> }>

@@ -16,36 +16,35 @@ interface OpenSettings {
   readonly auth?: SandboxAuth
   /** Factor on the durations of transitions. Default 1: a machine boots in 2.5 s. 0 makes them immediate. */
   readonly speed?: number
-  /** How many machines there is room for; another one is refused with 403. Default: any number. */
-  readonly machines?: number
+  /** Highest number of machines; the creation of another one is refused with 403. Default: no limit. */
+  readonly machineLimit?: number
   readonly clock: Clock
   readonly uuid?: MakeUuid
 }
 
 interface Opened {
   readonly sandbox: Sandbox
-  /** Path to append to the origin: '' or '/occi1.1'. */
+  /** Path of the endpoint below the origin: '' or '/occi1.1'. */
   readonly basePath: string
   /**
-   * Reads the state now rather than with the first request. Throws ConfigError when the file is not a state
-   * file.
+   * Reads the state before the first request does. Throws ConfigError when the file is not a state file.
    */
   check(): Promise<void>
 }
 
-/** Throws UsageError for an unknown persona. The state file is read with the first request. */
+/** Opens a sandbox. Throws UsageError for an unknown persona. The state file is read by the first request. */
 export function openSandbox(settings: OpenSettings): Opened {
   const persona = settings.as === undefined ? defaultPersona : personaNamed(settings.as)
   if (persona === undefined) {
-    throw new UsageError(`There is no persona ${settings.as}`, {
+    throw new UsageError(`The practice cloud has no persona ${settings.as}`, {
       hint: `Use one of ${personaNames().join(', ')}.`,
     })
   }
-  const { clock, state, uuid = randomUUID, auth = { method: 'none' }, speed = 1, machines } = settings
+  const { clock, state, uuid = randomUUID, auth = { method: 'none' }, speed = 1, machineLimit } = settings
   const seed = () => persona.seed(clock())
   const store = state === undefined ? memoryStore(seed()) : fileStore(state, seed)
   return {
-    sandbox: createSandbox({ store, clock, uuid, persona, auth, speed, ...omitUndefined({ machines }) }),
+    sandbox: createSandbox({ store, clock, uuid, persona, auth, speed, ...omitUndefined({ machineLimit }) }),
     basePath: persona.behaviour.basePath,
     check: () => store.read(() => {}),
   }

@@ -1,5 +1,5 @@
 /**
- * A response header of every persona. By it, clients tell a practice cloud on loopback, which has no real machines,
+ * A header of every response over HTTP. It distinguishes a practice cloud on loopback, which has no real machines,
  * from a real cloud behind a tunnel.
  */
 export const practiceHeader = 'X-Practice-Cloud'

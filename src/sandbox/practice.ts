@@ -6,26 +6,26 @@ import type { SandboxAuth } from './types.js'
 
 /** Settings of `practiceCloud`. */
 export interface PracticeSettings {
-  /** The server that it imitates, one of `personaNames()`. Default: OCCI 1.2 as specified. */
+  /** The server to imitate, one of `personaNames()`. Default: OCCI 1.2 as specified. */
   readonly as?: string | undefined
   /**
-   * Factor on the time that machines take to start, stop …: 1 is 2.5 s for a start. Default 0: as soon as the
-   * entity is read.
+   * Factor on the time that machines take to start, stop and so on. 1: a new machine is active after 2.5 s.
+   * Default 0: at once.
    */
   readonly speed?: number | undefined
-  /** Whose time it is, in milliseconds. Default: the time of this machine. */
+  /** The clock, in milliseconds since the epoch. Default: `Date`. */
   readonly clock?: { now(): number } | undefined
-  /** What a client must send to be let in. Default: nothing. */
+  /** How clients must authenticate. Default: not at all. */
   readonly auth?: SandboxAuth | undefined
 }
 
 /** A provider with images, sizes and networks, whose entities are kept in memory. */
 export interface PracticeCloud {
-  /** For `connect` or OcciClient, with the transport. */
+  /** The endpoint to pass to `connect` or OcciClient, together with `transport`. */
   readonly endpoint: string
-  /** Reaches it without a socket. */
+  /** Reaches the practice cloud without a socket. */
   readonly transport: SandboxTransport
-  /** Serves the same entities over HTTP on loopback; answers the endpoint there. Closed with the cloud. */
+  /** Serves the same entities over HTTP on loopback until the cloud is closed. Returns the endpoint. */
   serve(settings?: Pick<ServeSettings, 'host' | 'port' | 'latency'>): Promise<string>
   /** Stops serving, and forgets all entities. */
   close(): Promise<void>
@@ -55,10 +55,10 @@ export function practiceCloud(settings: PracticeSettings = {}): PracticeCloud {
   }
   return {
     endpoint: `${sandboxOrigin}${basePath}/`,
-    // A client that is closed leaves the cloud open for the next one.
+    // Closing a client must not close the cloud, which other clients may use.
     transport: { ...sandboxTransport(sandbox), close: async () => {} },
-    async serve(given = {}) {
-      const server = await serveSandbox(sandbox, { ...given, basePath })
+    async serve(settings = {}) {
+      const server = await serveSandbox(sandbox, { ...settings, basePath })
       served.push(server)
       return server.endpoint
     },

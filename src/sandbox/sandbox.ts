@@ -1,21 +1,21 @@
 /** The provider: one function from request to response, without sockets. */
 import { headerValue, isSafeMethod } from '../basics/http.js'
-import { omitUndefined as withoutUndefined } from '../basics/objects.js'
+import { omitUndefined } from '../basics/objects.js'
 import { ConfigError, OcciError } from '../errors/errors.js'
 import { Catalog } from './catalog/catalog.js'
 import { Fault } from './fault.js'
 import { admit } from './http/authorization.js'
-import type { Chosen } from './http/negotiate.js'
+import type { MediaChoice } from './http/negotiate.js'
 import { present, presentFault } from './http/present.js'
 import { readPayload } from './http/read.js'
 import { type IdentityService, identityService } from './identity/keystone.js'
 import type { OperationName } from './operations/behaviour.js'
 import type { Context, Outcome } from './operations/context.js'
 import { operations } from './operations/operations.js'
-import { absent } from './operations/paths.js'
+import { absentFault } from './operations/paths.js'
 import { emptyPayload, type Payload } from './operations/payload.js'
-import { allowed, placeOf, route } from './operations/route.js'
-import type { Answer, Persona, ReadRequest, Rule, RuleRequest } from './personas/persona.js'
+import { allowedMethods, pathType, route } from './operations/route.js'
+import type { Answer, HttpRequest, Persona, Rule, RuleRequest } from './personas/persona.js'
 import type { Cloud } from './state/cloud.js'
 import type { Store } from './state/store.js'
 import type { Clock, MakeUuid, Sandbox, SandboxAuth, SandboxRequest, SandboxResponse } from './types.js'
@@ -28,8 +28,8 @@ interface SandboxSettings {
   readonly auth: SandboxAuth
   /** Factor on the durations of transitions. 1 (default) is like a fast real cloud, 0 is immediate. */
   readonly speed?: number
-  /** How many machines there is room for. Default: any number. */
-  readonly machines?: number
+  /** Highest number of machines. Default: no limit. */
+  readonly machineLimit?: number
 }
 
 export function createSandbox(settings: SandboxSettings): Sandbox {
@@ -55,7 +55,7 @@ async function answer(
   const { persona, store } = settings
   const accept = headerValue(request.headers, 'accept')
   const origin = originOf(request)
-  let chosen: Chosen | undefined
+  let chosen: MediaChoice | undefined
   let describe: Answer['describe'] = (id) => base.get(id)
   let outcome: Answer['outcome']
   let response: SandboxResponse
@@ -67,31 +67,31 @@ async function answer(
     const run = (cloud: Cloud): Outcome | { readonly allow: string } => {
       const catalog = base.with(cloud.mixins())
       describe = (id) => catalog.get(id)
-      const { speed = 1, uuid, clock, machines = Number.POSITIVE_INFINITY } = settings
+      const { speed = 1, uuid, clock, machineLimit = Number.POSITIVE_INFINITY } = settings
       const { behaviour } = persona
-      const tellsDeleted = behaviour.remembersDeleted === true && expectsGone(request)
-      const common = { now: clock(), speed, machines, uuid }
-      const context: Context = { cloud, catalog, ...common, behaviour, tellsDeleted }
+      const answersGone = behaviour.remembersDeleted === true && acceptsGone(request)
+      const now = clock()
+      const context: Context = { cloud, catalog, now, speed, machineLimit, uuid, behaviour, answersGone }
       return carryOut(read, context, persona, asUris)
     }
     const result = await (isSafeMethod(read.method) ? store.read(run) : store.update(run))
-    if ('allow' in result) return options(result.allow, persona, chosen)
-    if (admitted.late !== undefined) throw admitted.late
+    if ('allow' in result) return optionsResponse(result.allow, persona, chosen)
+    if (admitted.delayedFault !== undefined) throw admitted.delayedFault
     outcome = result
     response = present(result, { persona, origin, chosen, describe })
   } catch (error) {
-    const fault = error instanceof Fault ? error : new Fault(500, internal(error))
+    const fault = error instanceof Fault ? error : new Fault(500, internalMessage(error))
     outcome = { what: 'error', status: fault.status, message: fault.message }
     response = presentFault(fault, persona, chosen)
     if (error instanceof ConfigError) response = { ...response, cause: error }
   }
-  if (persona.deviate !== undefined) {
+  if (persona.rewriteResponse !== undefined) {
     const rendering = chosen?.rendering ?? 'text/plain'
     const { method, target } = request
     const path = target.split('?')[0] ?? target
-    response = persona.deviate({
+    response = persona.rewriteResponse({
       ...{ method, path, target, origin, accept, rendering, outcome, response, describe },
-      ...withoutUndefined({ type: chosen?.type }),
+      ...omitUndefined({ type: chosen?.type }),
     })
   }
   return request.method === 'HEAD' ? { ...response, body: '' } : response
@@ -103,7 +103,7 @@ function originOf({ headers, scheme = 'http' }: SandboxRequest): string {
 }
 
 function carryOut(
-  read: ReadRequest,
+  http: HttpRequest,
   context: Context,
   persona: Persona,
   asUris: boolean,
@@ -111,30 +111,30 @@ function carryOut(
   const { cloud, catalog } = context
   let payload: Payload | undefined
   const load = (name: OperationName): Payload => {
-    const target = cloud.entity(read.path)
+    const target = cloud.entity(http.path)
     const assumed = target === undefined ? undefined : catalog.kind(target.kind)
-    payload ??= readPayload(read, operations[name].expect, persona.media, catalog, assumed)
+    payload ??= readPayload(http, operations[name].expect, persona.media, catalog, assumed)
     return payload
   }
-  const action = read.query.get('action')
-  const { method, path, query } = read
+  const action = http.query.get('action')
+  const { method, path, query } = http
   const { queryPaths } = persona
-  if (method === 'OPTIONS') return { allow: allowed(placeOf({ path, queryPaths }, catalog, cloud)) }
+  if (method === 'OPTIONS') return { allow: allowedMethods(pathType({ path, queryPaths }, catalog, cloud)) }
   const kindNamed = () =>
     load('create').drafts.some((draft) => draft.kind !== undefined && draft.id === undefined)
-  const routed = { method, path, action, queryPaths, kindNamed, absent: () => absent(context, path) }
+  const routed = { method, path, action, queryPaths, kindNamed, absent: () => absentFault(context, path) }
   const name = route(routed, catalog, cloud)
-  const refusal = context.behaviour.refused.get(name)
+  const refusal = context.behaviour.refusedOperations.get(name)
   if (refusal !== undefined) throw new Fault(refusal.status, refusal.message)
   checkRules(persona.rules ?? [], {
     operation: name,
-    read,
-    accept: headerValue(read.headers, 'accept'),
+    http,
+    accept: headerValue(http.headers, 'accept'),
     get payload() {
       return load(name)
     },
     get json() {
-      return jsonOf(read.body)
+      return parseJson(http.body)
     },
     record: cloud.entity(path),
     context,
@@ -143,26 +143,26 @@ function carryOut(
 }
 
 /**
- * Whether the client gets 410 (GFD.185 §3.6.8). pOCCI accepts only 404, so clients that request text and do
- * not announce an OCCI version get 404.
+ * Whether deleted entities are answered with 410 (GFD.185 §3.6.8). pOCCI, a conformance test, accepts 404 only; so
+ * clients that accept text and announce no OCCI version get 404.
  */
-function expectsGone({ headers }: SandboxRequest): boolean {
+function acceptsGone({ headers }: SandboxRequest): boolean {
   const announces = /\bOCCI\/\d/.test((headerValue(headers, 'user-agent') ?? '').slice(0, 2000))
   return announces || !/^text\//.test(headerValue(headers, 'accept') ?? '')
 }
 
 /** Throws Fault for the first rule that the request breaks. */
-function checkRules(rules: readonly Rule[], asked: RuleRequest): void {
+function checkRules(rules: readonly Rule[], request: RuleRequest): void {
   for (const { at, when, status, message } of rules) {
-    if (at !== undefined && !at.includes(asked.operation)) continue
-    const broken = when(asked)
+    if (at !== undefined && !at.includes(request.operation)) continue
+    const broken = when(request)
     if (broken === false) continue
-    const what = broken === true ? '' : broken
-    throw new Fault(status, typeof message === 'string' ? message : message(what))
+    const detail = broken === true ? '' : broken
+    throw new Fault(status, typeof message === 'string' ? message : message(detail))
   }
 }
 
-function jsonOf(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
@@ -171,15 +171,15 @@ function jsonOf(text: string): unknown {
 }
 
 /**
- * The message of an internal error. Users of the sandbox have no server log, so it includes what is wrong
- * with a state file.
+ * The message of an internal error. It includes the hint about a damaged state file, because the sandbox has no log
+ * that users could read.
  */
-function internal(error: unknown): string {
+function internalMessage(error: unknown): string {
   if (error instanceof OcciError) return [error.message, error.hint ?? ''].join(' ').trim()
   return `The sandbox failed: ${error instanceof Error ? error.message : String(error)}`
 }
 
-function options(allow: string, persona: Persona, chosen: Chosen): SandboxResponse {
+function optionsResponse(allow: string, persona: Persona, chosen: MediaChoice): SandboxResponse {
   const empty = presentFault(new Fault(200, '', [['Allow', allow]]), persona, chosen)
   return { ...empty, headers: empty.headers.filter(([name]) => name !== 'X-OCCI-Error'), body: '' }
 }

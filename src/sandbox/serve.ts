@@ -19,13 +19,13 @@ export interface ServeSettings {
   readonly basePath?: string
   /** Delay of each response in milliseconds. Default 0. */
   readonly latency?: number
-  /** Share of the requests that are answered 503 and not carried out, 0 to 1. Default 0. */
+  /** Share of the requests that are answered with 503 and not carried out, from 0 to 1. Default 0. */
   readonly failing?: number
-  /** Carries out what changes something, and closes the connection without an answer. */
+  /** Carries out each request that changes something, but closes the connection instead of answering. */
   readonly dropsAnswers?: boolean
-  /** Default Math.random: from 0 to below 1. */
+  /** A random number from 0 to below 1, for `failing`. Default: Math.random. */
   readonly random?: () => number
-  /** Serves https, to clients with a certificate of this authority only. PEM. */
+  /** Serves HTTPS, and only to clients with a certificate of the authority `ca`. All in PEM. */
   readonly tls?: { readonly key: string; readonly cert: string; readonly ca: string }
 }
 
@@ -36,7 +36,10 @@ export interface Served {
   close(): Promise<void>
 }
 
-/** Listens until it is closed. Throws UsageError for a host that is not loopback or a port that is taken. */
+/**
+ * Serves the sandbox over HTTP until `close` is called. Throws UsageError for a host that is not loopback or a port
+ * that is taken.
+ */
 export async function serveSandbox(sandbox: Sandbox, settings: ServeSettings = {}): Promise<Served> {
   const { port = 0, host = '127.0.0.1', basePath = '', tls } = settings
   if (!loopback.has(host)) {
@@ -53,7 +56,7 @@ export async function serveSandbox(sandbox: Sandbox, settings: ServeSettings = {
       : createTlsServer({ ...limits, ...tls, requestCert: true, rejectUnauthorized: true }, listener)
   server.maxHeadersCount = 0
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(notListening(error, host, port)))
+    server.once('error', (error) => reject(listenError(error, host, port)))
     server.listen(port, host, resolve)
   })
   const bound = (server.address() as AddressInfo).port
@@ -80,31 +83,32 @@ async function respond(
   { latency = 0, failing = 0, dropsAnswers = false, random = Math.random, tls }: ServeSettings,
 ): Promise<void> {
   try {
-    const asked = { ...(await received(request)), ...(tls === undefined ? {} : { scheme: 'https' as const }) }
-    const made = failing > 0 && random() < failing ? onDemand : await sandbox.handle(asked)
+    const scheme = tls === undefined ? 'http' : 'https'
+    const received: SandboxRequest = { ...(await readRequest(request)), scheme }
+    const result = failing > 0 && random() < failing ? simulatedFailure : await sandbox.handle(received)
     if (latency > 0) await new Promise((resolve) => setTimeout(resolve, latency))
-    if (dropsAnswers && !isSafeMethod(asked.method)) {
+    if (dropsAnswers && !isSafeMethod(received.method)) {
       request.socket.destroy()
       return
     }
-    const answer = { ...made, headers: [...made.headers, [practiceHeader, 'occi-sandbox'] as const] }
+    const answer = { ...result, headers: [...result.headers, [practiceHeader, 'occi-sandbox'] as const] }
     if (answer.wire === undefined) send(response, answer, request.method ?? 'GET')
     else sendRaw(request.socket, answer, request.method ?? 'GET')
   } catch {
-    // The client closed the connection, possibly inside a message.
+    // The client closed the connection, possibly in the middle of a message.
     request.socket.destroy()
   }
 }
 
-const onDemand: SandboxResponse = {
+const simulatedFailure: SandboxResponse = {
   status: 503,
   reason: 'Service Unavailable',
   headers: [['Content-Type', 'text/plain']],
-  body: 'This failure was ordered (--fail).',
+  body: 'The sandbox simulates a failure (--fail).',
 }
 
-/** Reads a request. It stops keeping the body beyond the limit; the sandbox refuses what is too long. */
-async function received(request: IncomingMessage): Promise<SandboxRequest> {
+/** Reads a request. Of a body beyond the limit it keeps just enough for the sandbox to refuse it. */
+async function readRequest(request: IncomingMessage): Promise<SandboxRequest> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -132,7 +136,7 @@ function send(response: ServerResponse, answer: SandboxResponse, method: string)
   response.end(method === 'HEAD' ? undefined : body)
 }
 
-/** Sends a response that node:http refuses to send. */
+/** Sends a response that node:http cannot send: HTTP/1.0, or a repeated Content-Length. */
 function sendRaw(socket: Socket, answer: SandboxResponse, method: string): void {
   const body = Buffer.from(answer.body, 'utf8')
   const version = answer.wire?.http10 === true ? '1.0' : '1.1'
@@ -147,7 +151,7 @@ function sendRaw(socket: Socket, answer: SandboxResponse, method: string): void 
   socket.end()
 }
 
-/** Decodes a header value: UTF-8 bytes that Node returns as Latin-1. */
+/** Decodes a header value as UTF-8; Node has decoded the bytes as Latin-1. */
 function fromWire(value: string): string {
   const bytes = Buffer.from(value, 'latin1')
   try {
@@ -161,12 +165,12 @@ function toWire(value: string): string {
   return Buffer.from(value, 'utf8').toString('latin1')
 }
 
-function notListening(error: Error, host: string, port: number): Error {
+function listenError(error: Error, host: string, port: number): Error {
   const code = 'code' in error ? String(error.code) : ''
   if (code === 'EADDRINUSE') {
     return new UsageError(`Port ${port} on ${host} is taken`, {
       cause: error,
-      hint: 'Name another with --port.',
+      hint: 'Choose another one with --port.',
     })
   }
   return new UsageError(`The sandbox cannot listen on ${host}:${port} (${code})`, { cause: error })

@@ -1,4 +1,4 @@
-/** Types of the embedded provider: HTTP messages without sockets, and its dependencies. */
+/** Types of the sandbox: HTTP messages without sockets, and what it depends on. */
 import type { HeaderPair } from '../basics/http.js'
 import type { ConfigError } from '../errors/errors.js'
 
@@ -20,7 +20,7 @@ export interface SandboxResponse {
   readonly body: string
   /** Deviations in the HTTP framing, which only the socket server can produce. */
   readonly wire?: WireDeviations
-  /** Why its state file cannot be used: in the same process it is thrown in place of the answer. */
+  /** The error of an unusable state file. A transport in the same process throws it instead of answering. */
   readonly cause?: ConfigError
 }
 
@@ -37,16 +37,16 @@ export type Clock = () => number
 /** Generates a random UUID (version 4). */
 export type MakeUuid = () => string
 
-/** What the sandbox wants of a client: nothing, a password by Basic, or a Keystone token. */
+/** How clients must authenticate: not at all, with a user name and password (Basic), or with a token. */
 export type SandboxAuth =
   | { readonly method: 'none' }
   | { readonly method: 'basic'; readonly username: string; readonly password: string }
   /**
-   * A token in X-Auth-Token or as a bearer token. Without `token`, any token that is not empty. `keystone` is
-   * advertised as the place to get one.
+   * A token in X-Auth-Token or as a bearer token. Without `token`, any token that is not empty. `keystone` is the
+   * URL that the challenge advertises as the source of tokens.
    */
   | { readonly method: 'token'; readonly token?: string; readonly keystone?: string }
-  /** A token of the sandbox's own Keystone v3, which serves below /identity. */
+  /** A token from the sandbox's own Keystone v3, which is served below /identity. */
   | { readonly method: 'keystone'; readonly username: string; readonly password: string }
 
 export interface Sandbox {

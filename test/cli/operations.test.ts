@@ -172,7 +172,7 @@ describe('occi api', () => {
     const { occi } = await withMachine()
     const { status, err } = await occi('api /nope')
     expect(status).toBe(6)
-    expect(err).toContain('There is nothing at /nope')
+    expect(err).toContain('Nothing exists at /nope')
   })
 })
 

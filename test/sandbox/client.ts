@@ -41,7 +41,7 @@ export function cloud(setup: Setup = {}) {
     persona,
     auth: setup.auth ?? { method: 'none' },
     ...(setup.speed === undefined ? {} : { speed: setup.speed }),
-    ...(setup.machines === undefined ? {} : { machines: setup.machines }),
+    ...(setup.machines === undefined ? {} : { machineLimit: setup.machines }),
   })
   async function ask(method: string, target: string, talk: Talk = {}): Promise<Answered> {
     const headers: (readonly [string, string])[] = [['Host', 'sandbox']]

@@ -107,7 +107,7 @@ describe('a cloud with room for one machine', () => {
     const refused = await at.ask('POST', '/compute/', text(kind('compute')))
     expect([refused.status, refused.body]).toEqual([
       403,
-      expect.stringContaining('Quota exceeded: there is room for 1 machine'),
+      expect.stringContaining('Quota exceeded: at most 1 machine'),
     ])
     await made(at, '/network/', kind('network'))
     expect((await at.ask('DELETE', path)).status).toBe(200)

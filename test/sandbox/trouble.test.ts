@@ -25,7 +25,7 @@ describe('trouble on demand', () => {
     const answers = []
     for (let count = 0; count < 5; count += 1) answers.push(await ask('storage/', volume))
     expect(answers.map(({ status }) => status)).toEqual([503, 201, 503, 201, 201])
-    expect(await answers[0]?.text()).toBe('This failure was ordered (--fail).')
+    expect(await answers[0]?.text()).toBe('The sandbox simulates a failure (--fail).')
     expect(await volumes()).toBe(3)
   })
 

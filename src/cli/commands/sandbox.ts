@@ -155,7 +155,7 @@ async function serveSandbox(context: CommandContext): Promise<Output | undefined
     clock: () => runtime.clock.now(),
     speed: numberOf(options.text('speed') ?? '1', '--speed', 0, 1000),
     auth,
-    ...omitUndefined({ state, as, machines }),
+    ...omitUndefined({ state, as, machineLimit: machines }),
   })
   await check()
   const files = tls === undefined ? undefined : await keyFiles(tls)

@@ -1,4 +1,4 @@
-/** The categories that the provider offers now: its own and those that users have added. */
+/** The categories that the provider offers: its own and those that users have added. */
 import { omitUndefined } from '../../basics/objects.js'
 import type { AttributeDefinition, Category, Kind, Mixin, TypeId } from '../../model/index.js'
 import { typeId } from '../../model/index.js'
@@ -53,7 +53,7 @@ export class Catalog {
   }
 
   descends(id: TypeId, ancestor: TypeId): boolean {
-    // Ancestors may be missing: pyssf does not offer the core kinds.
+    // `parent` is compared as well, because ancestors may be missing: pyssf does not offer the core kinds.
     return this.lineage(id).some((kind) => kind.id === ancestor || kind.parent === ancestor)
   }
 
@@ -96,6 +96,7 @@ export class Catalog {
     return [...all]
   }
 
+  /** The catalog with user-defined mixins added. */
   with(mixins: Iterable<MixinRecord>): Catalog {
     const added = [...mixins]
     return added.length === 0 ? this : new Catalog([...this.categories, ...added.map(toMixin)])

@@ -1,6 +1,6 @@
 /**
- * Failure states, which resources of the sandbox never reach by themselves. Attaching a mixin puts a
- * resource into such a state, and detaching it ends the state.
+ * Failure states. A resource of the sandbox is in such a state while it has the mixin of that state, and never
+ * otherwise.
  */
 import { type Category, type Mixin, type TypeId, typeId } from '../../model/index.js'
 import { computeKind } from './templates.js'
@@ -9,7 +9,7 @@ interface Failure {
   readonly state: 'error' | 'degraded'
   readonly title: string
   readonly applies: readonly TypeId[]
-  /** The only state that it replaces. Default: any. */
+  /** The only state that the failure replaces. Default: any state. */
   readonly insteadOf?: string
 }
 
@@ -22,12 +22,12 @@ const storage = typeId(infrastructure, 'storage')
 const failures: readonly Failure[] = [
   {
     state: 'error',
-    title: 'For practice: puts the resource into state error',
+    title: 'For practice: puts the resource into the state error',
     applies: [computeKind, network, storage],
   },
   {
     state: 'degraded',
-    title: 'For practice: puts the storage into state degraded',
+    title: 'For practice: puts the storage into the state degraded',
     applies: [storage],
     insteadOf: 'online',
   },
@@ -37,7 +37,7 @@ const byMixin: ReadonlyMap<TypeId, Failure> = new Map(
   failures.map((failure) => [typeId(scheme, failure.state), failure]),
 )
 
-/** The failure that a mixin of an entity causes in this state. */
+/** The failure state that the mixins of an entity cause instead of this state, if any. */
 export function failureOf(mixins: readonly TypeId[], state: string): Failure['state'] | undefined {
   const active = mixins.flatMap((id) => byMixin.get(id) ?? [])
   return active.find(({ insteadOf = state }) => insteadOf === state)?.state

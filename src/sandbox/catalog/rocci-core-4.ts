@@ -1,7 +1,4 @@
-/**
- * The categories of rOCCI-core 4 as rOCCI-server 1.1 serves them: OCCI 1.1, with inherited attributes
- * included.
- */
+/** The categories of rOCCI-core 4 as rOCCI-server 1.1 serves them: OCCI 1.1, with inherited attributes repeated. */
 import {
   type AttributeDefinition,
   type Category,
@@ -44,7 +41,7 @@ function kindOf(kind: Kind): Kind {
   const actions = linkActions[kind.term]?.map((action) => typeId(actionScheme(kind.term), action))
   return {
     ...kind,
-    // Even Entity has a location, which the specification forbids.
+    // Even the kind Entity has a location, although it is abstract.
     location: `${linkActions[kind.term] === undefined ? '' : '/link'}/${kind.term}/`,
     actions: actions ?? kind.actions,
     attributes: new Map([...core, ...own].map((one) => [one.name, one])),

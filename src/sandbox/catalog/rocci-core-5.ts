@@ -15,7 +15,7 @@ const resourceTpl = typeId(infrastructure, 'resource_tpl')
 
 type Details = Partial<Omit<AttributeDefinition, 'name' | 'pattern'>> & { readonly pattern?: string }
 
-/** Mutable and optional by default. */
+/** An attribute, mutable and optional unless `details` says otherwise. */
 function attribute(
   name: string,
   type: AttributeDefinition['type'] & string,
@@ -27,7 +27,7 @@ function attribute(
     mutable: true,
     required: false,
     ...details,
-    // The form in which Ruby prints a regular expression.
+    // As Ruby prints a regular expression.
     ...(pattern === undefined ? {} : { pattern: { form: 'regex', source: `(?-mix:${pattern})` } }),
   }
 }

@@ -1,4 +1,4 @@
-/** Images and sizes as a real provider offers them. The persona chooses them and their names. */
+/** Images (OS templates) and sizes (resource templates). Each persona defines its own. */
 import { type AttributeDefinition, type Mixin, type TypeId, typeId } from '../../model/index.js'
 
 export interface ImageSpec {
@@ -18,10 +18,10 @@ export interface SizeSpec {
 
 export interface TemplateFamily<Spec> {
   readonly scheme: string
-  /** Prefix of the location, before the term. */
+  /** The location of a template without its term. */
   readonly location: string
   readonly items: readonly Spec[]
-  /** `none`: the location lacks the final slash that the specification requires. */
+  /** `none`: locations lack the final slash that the specification requires. */
   readonly slash?: 'none'
 }
 

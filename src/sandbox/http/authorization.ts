@@ -1,21 +1,23 @@
-/** Checks a request before routing: credentials, versions, media types and size. */
+/** Checks a request before it is routed: credentials, versions, media types and size. */
 import { headerValue } from '../../basics/http.js'
 import { omitUndefined } from '../../basics/objects.js'
 import { Fault } from '../fault.js'
-import type { Persona, ReadRequest } from '../personas/persona.js'
+import type { HttpRequest, Persona } from '../personas/persona.js'
 import type { SandboxRequest } from '../types.js'
 import { type Admission, checkCredentials, checkVersion } from './guard.js'
-import { type Chosen, negotiate, readable } from './negotiate.js'
+import { type MediaChoice, negotiate, requestRendering } from './negotiate.js'
 import { maxBody, splitTarget } from './read.js'
 
 interface Admitted {
-  readonly read: ReadRequest
-  readonly chosen: Chosen
-  /** A refusal that erocci sends only after it has carried out the request (E5). */
-  readonly late?: Fault
+  readonly read: HttpRequest
+  readonly chosen: MediaChoice
+  /** A refusal that is sent only after the request was carried out, as erocci does (E5). */
+  readonly delayedFault?: Fault
 }
 
-/** Throws Fault 400, 401, 404, 406, 413, 415 or 501. */
+/**
+ * Checks a request and chooses the rendering of its response. Throws Fault 400, 401, 404, 406, 413, 415 or 501.
+ */
 export function admit(request: SandboxRequest, persona: Persona, admission: Admission): Admitted {
   const read = readRequest(request, persona)
   checkCredentials(request.headers, admission)
@@ -26,15 +28,15 @@ export function admit(request: SandboxRequest, persona: Persona, admission: Admi
     return { read, chosen: negotiate(accept, persona.media) }
   }
   const answers = attempt(() => negotiate(accept, persona.media))
-  const reads = attempt(() => readable(read.contentType ?? '', persona.media))
-  const [fallback] = persona.media.answers
+  const reads = attempt(() => requestRendering(read.contentType ?? '', persona.media))
+  const [fallback] = persona.media.produces
   const chosen = answers.result ?? fallback
   if (chosen === undefined) throw new Fault(406, 'This provider has no renderings')
-  const late = answers.fault ?? reads.fault
+  const delayedFault = answers.fault ?? reads.fault
   return {
     read: reads.fault === undefined ? read : { ...read, contentType: 'text/occi' },
     chosen,
-    ...omitUndefined({ late }),
+    ...omitUndefined({ delayedFault }),
   }
 }
 
@@ -47,20 +49,17 @@ function attempt<T>(work: () => T): { readonly result?: T; readonly fault?: Faul
   }
 }
 
-function carriesMessage(read: ReadRequest): boolean {
+function carriesMessage(read: HttpRequest): boolean {
   return read.method === 'POST' || read.method === 'PUT'
 }
 
-/**
- * The path below the base path, with its percent-encoding as sent. Throws Fault 404 outside the base path.
- */
-function readRequest(request: SandboxRequest, persona: Persona): ReadRequest {
+/** The request with its path relative to the base path and still percent-encoded. Throws Fault 404 outside of it. */
+function readRequest(request: SandboxRequest, persona: Persona): HttpRequest {
   const { path: outer, query } = splitTarget(request.target)
   const { basePath } = persona.behaviour
-  if (basePath !== '' && !outer.startsWith(`${basePath}/`))
-    throw new Fault(404, `There is nothing at ${outer}`)
+  if (basePath !== '' && !outer.startsWith(`${basePath}/`)) throw new Fault(404, `Nothing exists at ${outer}`)
   const type = headerValue(request.headers, 'content-type')
-  const read: ReadRequest = {
+  const read: HttpRequest = {
     method: request.method,
     path: outer.slice(basePath.length),
     query,
@@ -68,5 +67,5 @@ function readRequest(request: SandboxRequest, persona: Persona): ReadRequest {
     body: request.body,
     ...omitUndefined({ contentType: type }),
   }
-  return persona.misread?.(read) ?? read
+  return persona.rewriteRequest?.(read) ?? read
 }

@@ -4,17 +4,17 @@ import { type HeaderPair, headerValue } from '../../basics/http.js'
 import { Fault } from '../fault.js'
 import type { IdentityService } from '../identity/keystone.js'
 import type { SandboxAuth } from '../types.js'
-import { same } from './same.js'
+import { secretsEqual } from './secrets-equal.js'
 
 export interface Admission {
   readonly auth: SandboxAuth
-  /** Knows the tokens of `--auth keystone`. */
+  /** Checks the tokens of `--auth keystone`. */
   readonly identity: IdentityService | undefined
   /** Scheme and host that the client used. */
   readonly origin: string
 }
 
-/** Throws Fault 401 with a challenge. */
+/** Throws Fault 401 with a challenge unless the headers have the required credentials. */
 export function checkCredentials(
   headers: readonly HeaderPair[],
   { auth, identity, origin }: Admission,
@@ -22,7 +22,7 @@ export function checkCredentials(
   if (auth.method === 'none') return
   if (auth.method === 'token' || auth.method === 'keystone') {
     const token = tokenIn(headers)
-    if (auth.method === 'keystone' ? identity?.knows(token) : isToken(token, auth.token)) return
+    if (auth.method === 'keystone' ? identity?.isValidToken(token) : isToken(token, auth.token)) return
     const keystone = auth.method === 'keystone' ? identity?.url(origin) : auth.keystone
     throw new Fault(401, 'Authentication required', [
       keystone === undefined
@@ -33,7 +33,7 @@ export function checkCredentials(
   const given = headerValue(headers, 'authorization') ?? ''
   const wanted = Buffer.from(`${auth.username}:${auth.password}`, 'utf8').toString('base64')
   const [scheme, credentials = ''] = given.split(' ', 2)
-  if (scheme?.toLowerCase() === 'basic' && same(credentials, wanted)) return
+  if (scheme?.toLowerCase() === 'basic' && secretsEqual(credentials, wanted)) return
   throw new Fault(401, 'Authentication required', [
     ['WWW-Authenticate', 'Basic realm="occi-sandbox", charset="UTF-8"'],
   ])
@@ -45,7 +45,7 @@ function tokenIn(headers: readonly HeaderPair[]): string {
 }
 
 function isToken(given: string, wanted: string | undefined): boolean {
-  return given !== '' && (wanted === undefined || same(given, wanted))
+  return given !== '' && (wanted === undefined || secretsEqual(given, wanted))
 }
 
 /** Throws Fault 501 when the client announces a higher version than the provider's (GFD.223 §4.2). */

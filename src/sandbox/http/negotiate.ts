@@ -1,38 +1,38 @@
 /** Chooses the rendering of a response, and determines that of a request (GFD.185 §3.6.6, GFD.223 §4.1). */
 import { parseMediaType, negotiate as preferred, type RenderingName } from '../../rendering/index.js'
 import { Fault } from '../fault.js'
-import type { MediaHabits } from '../personas/persona.js'
+import type { MediaSupport } from '../personas/persona.js'
 
-export interface Chosen {
+export interface MediaChoice {
   readonly type: string
   readonly rendering: RenderingName
 }
 
 /** Throws Fault 406 when no rendering is acceptable to the client. */
-export function negotiate(accept: string | undefined, habits: MediaHabits): Chosen {
-  const [first] = habits.answers
+export function negotiate(accept: string | undefined, habits: MediaSupport): MediaChoice {
+  const [first] = habits.produces
   if (first === undefined) throw new Fault(406, 'This provider has no renderings')
   if (accept === undefined || accept.trim() === '') return first
-  const chosen = choosers[habits.matching](accept, habits.answers, first)
+  const chosen = choosers[habits.matching](accept, habits.produces, first)
   if (chosen === undefined) {
-    const known = habits.answers.map((answer) => answer.type).join(', ')
-    throw new Fault(406, `None of the accepted media types is offered here; there are ${known}`)
+    const known = habits.produces.map((answer) => answer.type).join(', ')
+    throw new Fault(406, `None of the accepted media types is offered here; offered are ${known}`)
   }
   return chosen
 }
 
-/** The rendering of a request. Throws Fault with the persona's status when it is not supported. */
-export function readable(contentType: string, habits: MediaHabits): RenderingName {
+/** The rendering of a request body. Throws Fault, with the status of the persona, when it is not supported. */
+export function requestRendering(contentType: string, habits: MediaSupport): RenderingName {
   const bare = habits.matching === 'q-values' ? parseMediaType(contentType)?.type : contentType.trim()
-  const found = habits.reads.find((reads) => reads.type === bare)
+  const found = habits.consumes.find((reads) => reads.type === bare)
   if (found === undefined)
-    throw new Fault(habits.unreadable, `Media type ${printable(contentType)} cannot be read here`)
+    throw new Fault(habits.unsupportedStatus, `Media type ${printable(contentType)} cannot be read here`)
   return found.rendering
 }
 
-type Choose = (accept: string, answers: readonly Chosen[], first: Chosen) => Chosen | undefined
+type Choose = (accept: string, answers: readonly MediaChoice[], first: MediaChoice) => MediaChoice | undefined
 
-const choosers: Readonly<Record<MediaHabits['matching'], Choose>> = {
+const choosers: Readonly<Record<MediaSupport['matching'], Choose>> = {
   'q-values': (accept, answers) => {
     const type = preferred(
       accept,
@@ -49,7 +49,7 @@ const choosers: Readonly<Record<MediaHabits['matching'], Choose>> = {
     }
     return undefined
   },
-  // The type is negotiated by the q-values, and the rendering by the header as a whole (E3).
+  // The media type follows from the q-values, the rendering only from the whole header (E3).
   'exact-or-default': (accept, answers, first) => {
     const exact = answers.find((answer) => answer.type === accept.trim())
     if (exact !== undefined) return exact

@@ -1,4 +1,4 @@
-/** Presents outcomes as the standard defines (GFD.223 §5, GFD.229, GFD.226). */
+/** Turns outcomes of operations into responses as the standard defines them (GFD.223 §5, GFD.229, GFD.226). */
 
 import type { HeaderPair } from '../../basics/http.js'
 import { plainText } from '../../basics/words.js'
@@ -8,35 +8,44 @@ import { Fault, faultOf } from '../fault.js'
 import type { Outcome } from '../operations/context.js'
 import type { Persona } from '../personas/persona.js'
 import type { SandboxResponse } from '../types.js'
-import type { Chosen } from './negotiate.js'
+import { categoryBelow, entityBelow } from './base-path.js'
+import type { MediaChoice } from './negotiate.js'
 import { reasonOf } from './reasons.js'
-import { outerCategory, outerEntity } from './relocate.js'
 
 interface PresentContext {
   readonly persona: Persona
   readonly origin: string
-  readonly chosen: Chosen
+  readonly chosen: MediaChoice
   readonly describe: (id: string) => Category | undefined
 }
 
-/** Throws Fault 400 when the rendering cannot express the outcome (a uri-list of one entity). */
+/** The response for an outcome. Throws Fault 400 when the rendering cannot express it (one entity as a URI list). */
 export function present(outcome: Outcome, presenting: PresentContext): SandboxResponse {
   const { persona, chosen } = presenting
-  const { status, content, location } = plan(outcome, presenting)
+  const { status, content, location } = contentOf(outcome, presenting)
   const message = content === undefined ? emptyMessage(chosen.rendering) : print(content, presenting)
-  const extra: HeaderPair[] = location === undefined ? [] : [['Location', location]]
+  const locationHeader: HeaderPair[] = location === undefined ? [] : [['Location', location]]
   const hasBody = message.body !== '' || message.headers.length > 0
   const code =
     persona.statuses[outcome.what] ?? (status === 200 && !hasBody && mayBeEmpty(outcome) ? 204 : status)
   return {
     status: code,
     reason: reasonOf(code),
-    headers: [...extra, ...message.headers, ['Content-Type', contentType(chosen)], ...commonHeaders(persona)],
+    headers: [
+      ...locationHeader,
+      ...message.headers,
+      ['Content-Type', contentType(chosen)],
+      ...commonHeaders(persona),
+    ],
     body: code === 204 ? '' : message.body,
   }
 }
 
-export function presentFault(fault: Fault, persona: Persona, chosen: Chosen | undefined): SandboxResponse {
+export function presentFault(
+  fault: Fault,
+  persona: Persona,
+  chosen: MediaChoice | undefined,
+): SandboxResponse {
   const rendering = chosen?.rendering ?? 'text/plain'
   const message = plainText(fault.message)
   const { headers, body } = renderings[rendering].printError(fault.status, message)
@@ -49,31 +58,31 @@ export function presentFault(fault: Fault, persona: Persona, chosen: Chosen | un
   }
 }
 
-const textPlain: Chosen = { type: 'text/plain', rendering: 'text/plain' }
+const textPlain: MediaChoice = { type: 'text/plain', rendering: 'text/plain' }
 
-interface Plan {
+interface ResponseContent {
   readonly status: number
   readonly content?: Printable
   readonly location?: string
 }
 
-function plan(outcome: Outcome, presenting: PresentContext): Plan {
+function contentOf(outcome: Outcome, presenting: PresentContext): ResponseContent {
   const { persona, chosen } = presenting
   const base = persona.behaviour.basePath
   const url = (path: string) => (path.startsWith('/') ? `${presenting.origin}${base}${path}` : path)
   const { entities: form, collections } = renderings[chosen.rendering]
-  const whole = collections === 'entities'
-  const outer = (entity: Entity) => outerEntity(entity, base)
+  const showsEntities = collections === 'entities'
+  const outer = (entity: Entity) => entityBelow(entity, base)
   const locations = (paths: readonly string[]): Printable => ({
     what: 'locations',
     locations: paths.map(url),
   })
   const model = (categories: readonly Category[]): Printable => ({
     what: 'model',
-    categories: categories.map((category) => outerCategory(category, base)),
+    categories: categories.map((category) => categoryBelow(category, base)),
   })
   const collection = (entities: readonly Entity[]): Printable =>
-    whole
+    showsEntities
       ? { what: 'collection', entities: entities.map(outer) }
       : locations(entities.flatMap((entity) => entity.location ?? []))
 
@@ -97,7 +106,7 @@ function plan(outcome: Outcome, presenting: PresentContext): Plan {
       const [only, second] = outcome.entities
       const [path] = outcome.paths
       const location = path === undefined || second !== undefined ? {} : { location: url(path) }
-      if (!whole) return { status: 201, content: locations(outcome.paths), ...location }
+      if (!showsEntities) return { status: 201, content: locations(outcome.paths), ...location }
       if (only !== undefined && second === undefined) {
         return { status: 201, content: { what: 'entity', entity: outer(only) }, ...location }
       }
@@ -106,15 +115,15 @@ function plan(outcome: Outcome, presenting: PresentContext): Plan {
     case 'list':
       return {
         status: 200,
-        content: whole
+        content: showsEntities
           ? collection(outcome.entities())
           : locations(outcome.records.map((record) => record.path)),
       }
     case 'nodes':
       return { status: 200, content: locations(outcome.paths) }
     case 'triggered': {
-      if (outcome.made !== undefined && form !== 'locations') {
-        return { status: 200, content: model([outcome.made]) }
+      if (outcome.template !== undefined && form !== 'locations') {
+        return { status: 200, content: model([outcome.template]) }
       }
       const [only, second] = outcome.entities
       if (only !== undefined && second === undefined && form !== 'locations') {
@@ -123,21 +132,21 @@ function plan(outcome: Outcome, presenting: PresentContext): Plan {
       return { status: 200, content: collection(outcome.entities) }
     }
     case 'mixin-added':
-      return whole ? { status: 200, content: model(outcome.mixins) } : { status: 200 }
+      return showsEntities ? { status: 200, content: model(outcome.mixins) } : { status: 200 }
     case 'membership':
-      return whole ? { status: 200, content: collection(outcome.entities) } : { status: 200 }
+      return showsEntities ? { status: 200, content: collection(outcome.entities) } : { status: 200 }
     case 'mixin-removed':
     case 'deleted':
       return { status: 200 }
   }
 }
 
-/** Whether the response has no body. A deletion may answer 204 (GFD.223 §5.4). */
+/** Whether the response may be 204 without a body, as for a deletion (GFD.223 §5.4). */
 function mayBeEmpty(outcome: Outcome): boolean {
   return outcome.what === 'deleted' || outcome.what === 'mixin-removed'
 }
 
-function refuseUriList(chosen: Chosen, what: string): void {
+function refuseUriList(chosen: MediaChoice, what: string): void {
   if (renderings[chosen.rendering].entities === 'locations') {
     throw new Fault(400, `A ${chosen.rendering} cannot show ${what}`)
   }
@@ -157,9 +166,9 @@ function emptyMessage(rendering: RenderingName): Message {
 }
 
 function commonHeaders(persona: Persona): readonly HeaderPair[] {
-  return [['Accept', persona.media.answers.map((answer) => answer.type).join(', ')], ...persona.server]
+  return [['Accept', persona.media.produces.map((answer) => answer.type).join(', ')], ...persona.server]
 }
 
-function contentType(chosen: Chosen): string {
+function contentType(chosen: MediaChoice): string {
   return chosen.type === 'text/plain' ? 'text/plain; charset=utf-8' : chosen.type
 }

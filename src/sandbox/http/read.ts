@@ -1,19 +1,19 @@
-/** Reads what a request asks for. */
+/** Reads the target and the message of a request. */
 import type { HeaderPair } from '../../basics/http.js'
 import type { Kind } from '../../model/index.js'
 import { type Expectation, type Parsed, type RenderingName, renderings } from '../../rendering/index.js'
 import type { Catalog } from '../catalog/catalog.js'
 import { Fault, faultOf } from '../fault.js'
 import { emptyPayload, type Payload, payloadOf } from '../operations/payload.js'
-import type { MediaHabits, ReadRequest } from '../personas/persona.js'
-import { readable } from './negotiate.js'
+import type { HttpRequest, MediaSupport } from '../personas/persona.js'
+import { requestRendering } from './negotiate.js'
 
 /** Limit of a body in bytes. Longer ones are refused with 413. */
 export const maxBody = 4 * 1024 * 1024
 
 /**
- * Splits a request target into path and query, whose parameters are separated by `&` or `;`. Throws Fault
- * 400.
+ * Splits a request target into its path and its query parameters, which `&` or `;` separates. Throws Fault 400 for
+ * invalid percent-encoding.
  */
 export function splitTarget(target: string): {
   readonly path: string
@@ -26,33 +26,34 @@ export function splitTarget(target: string): {
   for (const part of mark < 0 ? [] : withoutOrigin.slice(mark + 1).split(/[&;]/)) {
     const equals = part.indexOf('=')
     const name = equals < 0 ? part : part.slice(0, equals)
-    if (name !== '') query.set(decoded(name), decoded(equals < 0 ? '' : part.slice(equals + 1)))
+    if (name !== '')
+      query.set(decodeQueryPart(name), decodeQueryPart(equals < 0 ? '' : part.slice(equals + 1)))
   }
   return { path: path === '' ? '/' : path, query }
 }
 
 /**
- * Reads the message of a request. `assumed` is the kind of the target entity: a partial update may omit it,
- * but text renderings read links of an entity only beside a kind. Throws Fault 400, 406 or 413.
+ * Reads the message of a request. `assumed` is the kind of the target entity: a partial update may omit the kind,
+ * but the text renderings read links only together with one. Throws Fault 400, 406 or 413.
  */
 export function readPayload(
-  request: ReadRequest,
+  request: HttpRequest,
   expect: Expectation,
-  habits: MediaHabits,
+  habits: MediaSupport,
   catalog: Catalog,
   assumed?: Kind,
 ): Payload {
-  const source = sourceOf(request, habits)
+  const source = messageOf(request, habits)
   if (source === undefined) return emptyPayload
   const { rendering } = source
-  const first = parse(source, expect)
+  const parsed = parse(source, expect)
   const isText = renderings[rendering].entities === 'text'
-  const again = isText && assumed !== undefined && expect === 'entity' && first.entities.length === 0
-  const parsed = again ? parse(withKind(source, assumed), expect) : first
-  return { ...payloadOf(parsed, catalog), rendering }
+  const lacksKind = isText && expect === 'entity' && parsed.entities.length === 0
+  const complete = lacksKind && assumed !== undefined ? parse(withKind(source, assumed), expect) : parsed
+  return { ...payloadOf(complete, catalog), rendering }
 }
 
-function parse(source: Source, expect: Expectation): Parsed {
+function parse(source: RequestMessage, expect: Expectation): Parsed {
   try {
     return renderings[source.rendering].parse({ headers: source.headers, body: source.body }, { expect })
   } catch (error) {
@@ -60,14 +61,14 @@ function parse(source: Source, expect: Expectation): Parsed {
   }
 }
 
-function withKind(source: Source, kind: Kind): Source {
+function withKind(source: RequestMessage, kind: Kind): RequestMessage {
   const value = `${kind.term}; scheme="${kind.scheme}"; class="kind"`
   return renderings[source.rendering].carrier === 'headers'
     ? { ...source, headers: [['Category', value], ...source.headers] }
     : { ...source, body: `Category: ${value}\r\n${source.body}` }
 }
 
-interface Source {
+interface RequestMessage {
   readonly rendering: RenderingName
   readonly headers: readonly HeaderPair[]
   readonly body: string
@@ -75,25 +76,25 @@ interface Source {
 
 const occiHeaders: ReadonlySet<string> = new Set(['category', 'link', 'x-occi-attribute', 'x-occi-location'])
 
-/** The part of the request that carries its message; undefined when there is none. */
-function sourceOf(request: ReadRequest, habits: MediaHabits): Source | undefined {
+/** The headers or the body that contain the OCCI message of a request; undefined if there is none. */
+function messageOf(request: HttpRequest, habits: MediaSupport): RequestMessage | undefined {
   const headers = request.headers.filter(([name]) => occiHeaders.has(name.toLowerCase()))
   const type = request.contentType
   if (request.body === '' && (request.method === 'GET' || request.method === 'HEAD' || type === undefined)) {
-    // Filters are sent in headers, often without a Content-Type.
+    // Clients send filters in headers, often without a Content-Type.
     return headers.length === 0 ? undefined : { rendering: 'text/occi', headers, body: '' }
   }
-  const rendering = type === undefined ? sniffed(request.body) : readable(type, habits)
+  const rendering = type === undefined ? sniffRendering(request.body) : requestRendering(type, habits)
   if (renderings[rendering].carrier === 'headers')
     return headers.length === 0 ? undefined : { rendering, headers, body: '' }
   return request.body.trim() === '' ? undefined : { rendering, headers: [], body: request.body }
 }
 
-function sniffed(body: string): RenderingName {
+function sniffRendering(body: string): RenderingName {
   return /^\s*[[{]/.test(body.slice(0, 100)) ? 'json' : 'text/plain'
 }
 
-function decoded(text: string): string {
+function decodeQueryPart(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))
   } catch {

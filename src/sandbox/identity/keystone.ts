@@ -1,11 +1,11 @@
 /**
- * A small Keystone v3 with one user and one project, for practising the logins of OpenStack: password, application
- * credential and rescoping, with the paths and answers of Keystone's Identity API v3.
+ * A small Keystone with one user and one project, to practise the logins of OpenStack: password, application
+ * credential, and a new scope for a token. Paths and responses are those of the Identity API v3.
  */
 import { headerValue } from '../../basics/http.js'
 import { isRecord } from '../../basics/objects.js'
 import { reasonOf } from '../http/reasons.js'
-import { same } from '../http/same.js'
+import { secretsEqual } from '../http/secrets-equal.js'
 import type { Clock, MakeUuid, SandboxRequest, SandboxResponse } from '../types.js'
 
 interface IdentitySettings {
@@ -13,20 +13,20 @@ interface IdentitySettings {
   readonly password: string
   readonly clock: Clock
   readonly uuid: MakeUuid
-  /** Of the OCCI endpoint, for the catalogue. */
+  /** Base path of the OCCI endpoint, for the catalogue. */
   readonly basePath: string
 }
 
 export interface IdentityService {
-  /** Undefined for a request that is not below /identity. */
+  /** Answers a request; undefined for one that is not below /identity. */
   answer(request: SandboxRequest, origin: string): SandboxResponse | undefined
-  /** Whether a token was given by this service, is not revoked and has not expired. */
-  knows(token: string): boolean
-  /** Its address at an origin: `http://127.0.0.1:8787/identity/v3`. */
+  /** Whether this service issued the token, and it is neither revoked nor expired. */
+  isValidToken(token: string): boolean
+  /** The URL of the service at an origin: `http://127.0.0.1:8787/identity/v3`. */
   url(origin: string): string
 }
 
-/** What users are told to give. */
+/** The names to log in with. */
 export const identityNames = {
   project: 'demo',
   domain: 'Default',
@@ -50,21 +50,21 @@ interface Token {
 export function identityService(settings: IdentitySettings): IdentityService {
   const { username, password, clock, uuid, basePath } = settings
   const tokens = new Map<string, Token>()
-  const find = (id: string): Token | undefined => {
+  const validToken = (id: string): Token | undefined => {
     const token = tokens.get(id)
     return token !== undefined && token.issued + lifetime > clock() ? token : undefined
   }
 
   function login(request: SandboxRequest, origin: string): SandboxResponse {
-    const auth = member(parsed(request.body), 'auth')
+    const auth = member(parseJson(request.body), 'auth')
     const identity = member(auth, 'identity')
     const methods = member(identity, 'methods')
     const [method] = Array.isArray(methods) ? methods : []
-    if (typeof method !== 'string') return refusal(400, "'identity' is a required property")
-    if (!admits(method, member(identity, method))) return refusal(401, unauthenticated)
+    if (typeof method !== 'string') return errorResponse(400, "'identity' is a required property")
+    if (!isAuthenticated(method, member(identity, method))) return errorResponse(401, unauthenticated)
     const scope = member(auth, 'scope')
     const wanted = member(scope, 'project')
-    if (wanted !== undefined && !isProject(wanted)) return refusal(401, 'Could not find the project')
+    if (wanted !== undefined && !isProject(wanted)) return errorResponse(401, 'Could not find the project')
     const token = {
       methods: [method],
       issued: clock(),
@@ -72,22 +72,23 @@ export function identityService(settings: IdentitySettings): IdentityService {
     }
     const id = uuid().replaceAll('-', '')
     tokens.set(id, token)
-    return json(201, { token: shown(token, origin, request.target) }, [['X-Subject-Token', id]])
+    return json(201, { token: tokenBody(token, origin, request.target) }, [['X-Subject-Token', id]])
   }
 
-  function admits(method: string, given: unknown): boolean {
+  function isAuthenticated(method: string, given: unknown): boolean {
     switch (method) {
       case 'password':
         return (
-          isUser(member(given, 'user')) && same(text(member(member(given, 'user'), 'password')), password)
+          isUser(member(given, 'user')) &&
+          secretsEqual(text(member(member(given, 'user'), 'password')), password)
         )
       case 'application_credential':
         return (
           [member(given, 'id'), member(given, 'name')].includes(identityNames.applicationCredential) &&
-          same(text(member(given, 'secret')), password)
+          secretsEqual(text(member(given, 'secret')), password)
         )
       case 'token':
-        return find(text(member(given, 'id'))) !== undefined
+        return validToken(text(member(given, 'id'))) !== undefined
       default:
         return false
     }
@@ -97,12 +98,12 @@ export function identityService(settings: IdentitySettings): IdentityService {
     if (member(user, 'id') === userId) return true
     const where = member(user, 'domain')
     return (
-      same(text(member(user, 'name')), username) &&
+      secretsEqual(text(member(user, 'name')), username) &&
       (member(where, 'id') === domain.id || member(where, 'name') === domain.name)
     )
   }
 
-  function shown({ methods, issued, scoped }: Token, origin: string, target: string): object {
+  function tokenBody({ methods, issued, scoped }: Token, origin: string, target: string): object {
     return {
       methods,
       user: { id: userId, name: username, domain, password_expires_at: null },
@@ -127,18 +128,18 @@ export function identityService(settings: IdentitySettings): IdentityService {
     return [service('occi', `${origin}${basePath}/`), service('identity', `${origin}${path}/v3`)]
   }
 
-  /** About a token, for whoever has a token. */
-  function aboutToken(request: SandboxRequest, origin: string): SandboxResponse {
-    if (find(headerValue(request.headers, 'x-auth-token') ?? '') === undefined)
-      return refusal(401, unauthenticated)
+  /** GET or HEAD validates the token in X-Subject-Token, DELETE revokes it. */
+  function validateOrRevoke(request: SandboxRequest, origin: string): SandboxResponse {
+    if (validToken(headerValue(request.headers, 'x-auth-token') ?? '') === undefined)
+      return errorResponse(401, unauthenticated)
     const subject = headerValue(request.headers, 'x-subject-token') ?? ''
-    const token = find(subject)
-    if (token === undefined) return refusal(404, 'Could not find token')
+    const token = validToken(subject)
+    if (token === undefined) return errorResponse(404, 'Could not find token')
     if (request.method === 'DELETE') {
       tokens.delete(subject)
       return json(204, undefined)
     }
-    return json(200, { token: shown(token, origin, request.target) }, [['X-Subject-Token', subject]])
+    return json(200, { token: tokenBody(token, origin, request.target) }, [['X-Subject-Token', subject]])
   }
 
   function version(origin: string): object {
@@ -153,25 +154,25 @@ export function identityService(settings: IdentitySettings): IdentityService {
 
   return {
     url: (origin) => `${origin}${path}/v3`,
-    knows: (token) => find(token) !== undefined,
+    isValidToken: (token) => validToken(token) !== undefined,
     answer(request, origin) {
-      const place = (request.target.split('?')[0] ?? '').replace(/\/+$/, '')
-      if (place !== path && !place.startsWith(`${path}/`)) return undefined
+      const pathname = (request.target.split('?')[0] ?? '').replace(/\/+$/, '')
+      if (pathname !== path && !pathname.startsWith(`${path}/`)) return undefined
       const reads = request.method === 'GET' || request.method === 'HEAD'
-      switch (place.slice(path.length)) {
+      switch (pathname.slice(path.length)) {
         case '':
           return json(300, { versions: { values: [version(origin)] } })
         case '/v3':
           return json(200, { version: version(origin) })
         case '/v3/auth/tokens':
-          return request.method === 'POST' ? login(request, origin) : aboutToken(request, origin)
+          return request.method === 'POST' ? login(request, origin) : validateOrRevoke(request, origin)
         case '/v3/auth/projects':
-          if (!reads) return refusal(405, 'The method is not allowed for the requested URL')
-          if (find(headerValue(request.headers, 'x-auth-token') ?? '') === undefined)
-            return refusal(401, unauthenticated)
+          if (!reads) return errorResponse(405, 'The method is not allowed for the requested URL')
+          if (validToken(headerValue(request.headers, 'x-auth-token') ?? '') === undefined)
+            return errorResponse(401, unauthenticated)
           return json(200, { projects: [{ ...project, domain_id: domain.id, enabled: true }], links: {} })
         default:
-          return refusal(404, 'The resource could not be found')
+          return errorResponse(404, 'The resource could not be found')
       }
     },
   }
@@ -188,7 +189,7 @@ function isProject(wanted: unknown): boolean {
   )
 }
 
-function refusal(status: number, message: string): SandboxResponse {
+function errorResponse(status: number, message: string): SandboxResponse {
   return json(status, { error: { code: status, title: reasonOf(status), message } })
 }
 
@@ -205,7 +206,7 @@ function json(
   }
 }
 
-function parsed(body: string): unknown {
+function parseJson(body: string): unknown {
   try {
     return JSON.parse(body)
   } catch {

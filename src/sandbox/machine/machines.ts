@@ -16,7 +16,7 @@ export interface Machine {
   readonly creation: readonly Step[]
   /** Transitions by term of the action. */
   readonly actions: Readonly<Record<string, Transition>>
-  /** Steps of a running instance after a change of its template (size or image). */
+  /** Steps after a change of the template (size or image) of an active instance. */
   readonly rebuild?: readonly Step[]
   /** States in which its links are active. */
   readonly ready: readonly string[]

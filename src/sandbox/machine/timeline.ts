@@ -1,6 +1,6 @@
 /**
- * States over time, without timers. Each request writes future phases down, and the state at any instant
- * follows from them, also after a restart of the process.
+ * The states of an entity over time, without timers. A request that starts a transition records all future phases.
+ * The state at any time follows from them, even after a restart of the process.
  */
 interface Phase {
   /** Start of the phase in milliseconds since the epoch. */
@@ -13,15 +13,15 @@ interface Phase {
 /** Phases in ascending order; the first one has begun. Empty for entities without a state. */
 export type Timeline = readonly Phase[]
 
-export interface Moment {
+export interface CurrentState {
   readonly state: string
   readonly message?: string
   /** Whether another phase will follow. No action is applicable then. */
   readonly busy: boolean
 }
 
-/** Undefined for an entity without a state of its own. */
-export function momentOf(timeline: Timeline, now: number): Moment | undefined {
+/** The state at a time (milliseconds since the epoch); undefined for an entity without a state of its own. */
+export function stateAt(timeline: Timeline, now: number): CurrentState | undefined {
   let current = timeline[0]
   let busy = false
   for (const phase of timeline) {
@@ -34,9 +34,7 @@ export function momentOf(timeline: Timeline, now: number): Moment | undefined {
     : { state: current.state, message: current.message, busy }
 }
 
-/**
- * A step of a transition: the delay in milliseconds and the next state. Without a state, the old one remains.
- */
+/** A step of a transition. `after` is milliseconds after its start; without `state`, the old state remains. */
 export interface Step {
   readonly after: number
   readonly state?: string

@@ -7,19 +7,19 @@ import { Fault } from '../fault.js'
 import { machineOf } from '../machine/machines.js'
 import { timelineFrom } from '../machine/timeline.js'
 import type { EntityRecord } from '../state/record.js'
-import { accepted, requireAll } from './attributes.js'
+import { acceptAttributes, requireAll } from './attributes.js'
 import type { Context } from './context.js'
 import { segmentOf } from './paths.js'
 import type { Payload } from './payload.js'
-import { momentNow, viewOf } from './view.js'
+import { currentState, viewOf } from './view.js'
 
 export interface Triggered {
   readonly entities: readonly Entity[]
-  /** The OS template that `save` made. */
-  readonly made?: Category
+  /** The OS template that the action `save` created. */
+  readonly template?: Category
 }
 
-/** Triggers on all entities or none: a Fault rolls back the whole request. */
+/** Triggers an action on all entities or on none: a Fault rolls back the whole request. */
 export function trigger(
   context: Context,
   records: readonly EntityRecord[],
@@ -27,32 +27,32 @@ export function trigger(
   payload: Payload,
 ): Triggered {
   const named = namedAction(context, payload)
-  const isCompared = context.behaviour.actionBy !== 'category'
+  const isCompared = context.behaviour.actionFrom !== 'category'
   if (isCompared && named !== undefined && term !== '' && termOf(named) !== term) {
     throw new Fault(400, `The query asks for ${term}, the message for ${termOf(named)}`)
   }
-  let made: Category | undefined
+  let template: Category | undefined
   const entities = records.map((record) => {
     const action = offeredAction(context, record, named, term)
     const attributes = payload.action?.attributes ?? payload.attributes
-    const parameters = accepted(attributes, action.attributes, {
+    const parameters = acceptAttributes(attributes, action.attributes, {
       immutable: 'refuse',
-      unknown: context.behaviour.anyParameters ? 'keep' : 'refuse',
+      unknown: context.behaviour.acceptsAnyParameters ? 'keep' : 'refuse',
     })
     requireAll(parameters, action.attributes)
     const changed = withTransition(context, record, action)
     context.cloud.put(changed)
-    if (action.id === saveAction) made = saveAsTemplate(context, record, parameters.get('name'))
+    if (action.id === saveAction) template = saveAsTemplate(context, record, parameters.get('name'))
     return viewOf(context, changed)
   })
-  return made === undefined ? { entities } : { entities, made }
+  return template === undefined ? { entities } : { entities, template }
 }
 
 const saveAction = typeId('http://schemas.ogf.org/occi/infrastructure/compute/action#', 'save')
 
 function namedAction(context: Context, payload: Payload): TypeId | undefined {
   if (payload.action !== undefined) return payload.action.action
-  const actions = payload.named.filter((id) => context.catalog.get(id)?.class !== 'kind')
+  const actions = payload.categoryIds.filter((id) => context.catalog.get(id)?.class !== 'kind')
   if (actions.length > 1) throw new Fault(400, 'The message names more than one action')
   return actions[0]
 }
@@ -67,9 +67,9 @@ function offeredAction(
   const matching = named === undefined ? offered.filter((id) => termOf(id) === term) : [named]
   const [id, second] = matching
   if (second !== undefined)
-    throw new Fault(409, `Several actions are called ${term}: name one by its category`)
-  const isTaken = id !== undefined && (context.behaviour.anyAction === true || offered.includes(id))
-  const action = isTaken ? context.catalog.get(id) : undefined
+    throw new Fault(409, `More than one action is called ${term}: give the category of one`)
+  const isAccepted = id !== undefined && (context.behaviour.acceptsAnyAction === true || offered.includes(id))
+  const action = isAccepted ? context.catalog.get(id) : undefined
   if (action?.class !== 'action') {
     throw new Fault(400, `${record.path} has no action ${named === undefined ? term : termOf(named)}`)
   }
@@ -81,20 +81,23 @@ function offeredAction(
  * now.
  */
 function withTransition(context: Context, record: EntityRecord, action: Action): EntityRecord {
-  if (context.behaviour.keepsOnly === true) return record
+  if (context.behaviour.addsNothing === true) return record
   const machine = machineOf(record.kind)
   const transition = machine?.actions[action.term]
-  const moment = momentNow(context, record)
+  const moment = currentState(context, record)
   if (transition === undefined || moment === undefined) {
     throw new Fault(501, `Action ${action.term} is not implemented`)
   }
   if (moment.busy) {
     const why = moment.message ?? moment.state
-    throw new Fault(context.behaviour.inapplicable, `${record.path} is busy (${why}), try again in a moment`)
+    throw new Fault(
+      context.behaviour.inapplicableStatus,
+      `${record.path} is busy (${why}), try again in a moment`,
+    )
   }
   if (!transition.from.includes(moment.state)) {
     throw new Fault(
-      context.behaviour.inapplicable,
+      context.behaviour.inapplicableStatus,
       `Action ${action.term} is not applicable: ${record.path} is ${moment.state}`,
     )
   }
@@ -104,12 +107,12 @@ function withTransition(context: Context, record: EntityRecord, action: Action):
       moment.state,
       transition.steps,
       context.now,
-      context.behaviour.startsNothing ? 0 : context.speed,
+      context.behaviour.noAutostart ? 0 : context.speed,
     ),
   }
 }
 
-/** Creates an OS template of a machine, which the response must show (GFD.224 §3.1). */
+/** Creates an OS template from a machine. The response must contain it (GFD.224 §3.1). */
 function saveAsTemplate(context: Context, record: EntityRecord, name: unknown): Category {
   const title = typeof name === 'string' && name !== '' ? name : `${record.title ?? 'image'}-${context.now}`
   const parent = context.catalog.mixin(osTpl)

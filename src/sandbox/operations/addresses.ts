@@ -1,4 +1,4 @@
-/** Assigns IP addresses of a network's range. */
+/** Assigns IP addresses from the range of a network. */
 import { Fault } from '../fault.js'
 import type { EntityRecord } from '../state/record.js'
 import type { Context } from './context.js'
@@ -7,8 +7,8 @@ import type { Context } from './context.js'
 const firstHost = 10
 
 /**
- * An address of the network that no other link has; undefined when the network has no range. Throws Fault 409
- * when none is left.
+ * An address of the network that no link has, apart from the link `except`; undefined when the network has no range.
+ * Throws Fault 409 when no address is free.
  */
 export function freeAddress(context: Context, network: EntityRecord, except: string): string | undefined {
   const range = new Map(network.attributes).get('occi.network.address')

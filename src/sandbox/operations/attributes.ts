@@ -6,7 +6,7 @@ import { Fault } from '../fault.js'
 
 export type Definitions = ReadonlyMap<string, AttributeDefinition>
 
-/** How attributes that a client must not set are treated. */
+/** How to treat attributes that a client must not set. */
 interface WriteRules {
   readonly immutable: 'refuse' | 'accept' | 'drop'
   readonly unknown: 'refuse' | 'keep' | 'drop'
@@ -14,32 +14,31 @@ interface WriteRules {
   readonly current?: Attributes
 }
 
-/** The attributes to store. Throws Fault 400 or 403. */
-export function accepted(
+/** The attributes to store, with values of the defined types. Throws Fault 400 or 403. */
+export function acceptAttributes(
   given: Attributes,
   definitions: Definitions,
-  writing: WriteRules,
+  rules: WriteRules,
 ): Map<string, AttributeValue> {
   const result = new Map<string, AttributeValue>()
   for (const [name, value] of given) {
     const definition = definitions.get(name)
     if (definition === undefined) {
-      if (writing.unknown === 'refuse') throw new Fault(400, `Attribute ${name} is not known for this entity`)
-      if (writing.unknown === 'keep') result.set(name, value)
+      if (rules.unknown === 'refuse') throw new Fault(400, `Attribute ${name} is not known for this entity`)
+      if (rules.unknown === 'keep') result.set(name, value)
       continue
     }
-    const typed = coerced(name, value, definition)
+    const typed = coerceValue(name, value, definition)
     if (!definition.mutable) {
-      if (writing.immutable === 'drop' || sameValue(writing.current?.get(name), typed)) continue
-      if (writing.immutable === 'refuse')
-        throw new Fault(403, `Attribute ${name} is set by the provider only`)
+      if (rules.immutable === 'drop' || sameValue(rules.current?.get(name), typed)) continue
+      if (rules.immutable === 'refuse') throw new Fault(403, `Attribute ${name} is set by the provider only`)
     }
     result.set(name, typed)
   }
   return result
 }
 
-/** Throws Fault 400 when a required attribute that a client must give is missing. */
+/** Throws Fault 400 when an attribute is missing that a client must send. */
 export function requireAll(attributes: Attributes, definitions: Definitions): void {
   for (const definition of definitions.values()) {
     if (!definition.required || !definition.mutable || attributes.has(definition.name)) continue
@@ -48,8 +47,8 @@ export function requireAll(attributes: Attributes, definitions: Definitions): vo
   }
 }
 
-/** Converts a value to the type in the model. Quoted numbers and booleans are accepted. */
-function coerced(name: string, value: AttributeValue, definition: AttributeDefinition): AttributeValue {
+/** Converts a value to the type that the model defines. Accepts numbers and booleans in quotes. */
+function coerceValue(name: string, value: AttributeValue, definition: AttributeDefinition): AttributeValue {
   const typed = convert(value, definition)
   if (typed === undefined) {
     throw new Fault(
@@ -61,7 +60,7 @@ function coerced(name: string, value: AttributeValue, definition: AttributeDefin
   return typed
 }
 
-/** Checks enumerations and bounds, which is the part of JSON Schema that the sandbox's categories use. */
+/** Checks enumerations and bounds, the only parts of JSON Schema that the sandbox's categories use. */
 function checkPattern(name: string, value: AttributeValue, definition: AttributeDefinition): void {
   if (definition.pattern?.form !== 'schema') return
   const { enum: allowed, minimum, maximum, exclusiveMinimum } = definition.pattern.schema

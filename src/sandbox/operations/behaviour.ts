@@ -1,7 +1,7 @@
-/** How the operations of one provider differ from the standard. */
+/** How the operations of a provider differ from the standard. */
 import type { TypeId } from '../../model/index.js'
 
-/** The behaviour of operations. */
+/** What the operations of one provider do. Optional members default to the behaviour of the standard. */
 export interface Behaviour {
   /** Prefix of all paths that clients see: '' or '/occi1.1'. */
   readonly basePath: string
@@ -16,100 +16,104 @@ export interface Behaviour {
   }
   /** Whether a client may choose id and path. */
   readonly chosenIds: 'honour' | 'ignore'
-  /** `occi.core.id` of a new entity, from its UUID (or last path segment) and its path. */
+  /** Makes `occi.core.id` of a new entity from the last segment of its path (by default a UUID) and its path. */
   readonly identifier: (segment: string, path: string) => string
   /** Status when a mixin does not apply to the kind. */
-  readonly mixinMisfit: 400 | 403
+  readonly mixinMisfitStatus: 400 | 403
   /** Whether a second template replaces the first. */
   readonly templates: 'replace' | 'pile-up'
   /** Status when an action exists but is not applicable now. */
-  readonly inapplicable: 400 | 409
+  readonly inapplicableStatus: 400 | 409
   readonly putWithLinks: 'refuse' | 'ignore'
   readonly paging: 'on' | 'ignored'
-  /** What the query interface lists for a Category: only that one (1.1), or all related ones (Q2). */
+  /** What the query interface lists for a Category filter: only that category, or all related ones as well. */
   readonly queryFilter: 'exact' | 'related'
-  /** DELETE on a mixin's collection without members: detaches the mixin, or destroys the entities. */
-  readonly emptyDissociate: 'detach-all' | 'destroy'
+  /** What DELETE on a mixin's collection does without X-OCCI-Location: detach the mixin, or delete all its entities. */
+  readonly dissociateAll: 'detach-all' | 'destroy'
   /** Last segments of new paths: UUIDs by default, or consecutive numbers. */
   readonly segments?: 'numbers'
-  /** The refusal of a compute without an image. */
+  /** The refusal of a compute without an image. Default: it is accepted. */
   readonly needsImage?: { readonly status: number; readonly message: string }
-  /** The refusal of a compute without a size. */
+  /** The refusal of a compute without a size. Default: it is accepted. */
   readonly needsSize?: { readonly status: number; readonly message: string }
-  /** Kinds whose title is not kept. */
-  readonly untitled?: readonly TypeId[]
-  /** New entities stay in their first state until an action is triggered, and actions are immediate. */
-  readonly startsNothing?: true
-  /** Attributes whose fraction is dropped. */
-  readonly truncated?: readonly string[]
-  /** Later changes of titles are not kept; they are shown in the response only, or nowhere. */
+  /** Kinds whose title is not stored. */
+  readonly untitledKinds?: readonly TypeId[]
+  /** New entities stay in their initial state until an action is triggered, and actions take no time. */
+  readonly noAutostart?: true
+  /** Attributes whose values are truncated to whole numbers. */
+  readonly truncatedAttributes?: readonly string[]
+  /** Changes of titles are not stored. The response to the update shows them (`answered-only`) or does not. */
   readonly titleUpdates?: 'answered-only' | 'ignored'
+  /** The refusal of a compute without a title. Default: it is accepted. */
   readonly needsTitle?: { readonly status: number; readonly message: string }
-  /** Attributes that clients must not give at creation. */
-  readonly frozenAtCreate?: readonly string[]
-  /** Network to which each new compute is linked by default. */
+  /** Attributes of a compute that clients must not set at creation. */
+  readonly refusedAtCreate?: readonly string[]
+  /** Path of the network to which a new compute is linked if the request names no network. */
   readonly defaultNetwork?: string
-  /** Shows all actions at any time, not only applicable ones. */
+  /** Entities show all their actions, not only those that are applicable now. */
   readonly showsAllActions?: true
-  /** Names of states that are shown instead; `building` is a compute that has not been active yet. */
+  /** Other names that are shown for states; `building` stands for a compute that has not been active yet. */
   readonly shownStates?: ReadonlyMap<string, string>
-  /** Unknown paths that end in a slash are empty collections rather than 404 (Q22). */
+  /** An unknown path that ends in a slash is an empty collection instead of 404 (Q22). */
   readonly unknownPaths?: 'empty'
   /** Deleted entities are answered with 410 instead of 404. */
   readonly remembersDeleted?: true
-  /** User-defined mixins may depend on unknown ones, as in the example of GFD.185 §3.4.1. */
-  readonly takesUnknownParents?: true
+  /** A user-defined mixin may depend on an unknown one, as in the example of GFD.185 §3.4.1. */
+  readonly acceptsUnknownParents?: true
   /** Links cannot be deleted, and remain after their ends are deleted (E12). */
   readonly links?: 'permanent'
   /** New entities are created below this path instead of the kind's location. */
   readonly newEntitiesAt?: string
   /** Creation at an existing path or id overwrites the entity. */
   readonly overwrites?: true
-  /** Refusals of media types come after the write (E5). */
+  /** Unsupported media types are refused only after the write (E5). */
   readonly writesBeforeRefusing?: true
-  /** User-defined mixins are located below this path, whatever location they request. */
+  /** User-defined mixins are located below this path; the location in the request is ignored. */
   readonly userMixinsAt?: string
-  /** DELETE on a mixin's collection with members. Default: detaches the mixin from them. */
-  readonly namedDissociate?: 'destroy'
+  /** What DELETE on a mixin's collection does with X-OCCI-Location. Default: detach the mixin from these entities. */
+  readonly dissociateNamed?: 'destroy'
   /** Whether the collection of a kind includes entities of its descendants. Default: true. */
   readonly listsDescendants?: false
   /**
-   * Nothing but what clients and the definitions of attributes give: no state follows from time or from an
-   * action, and no attribute, mixin or id is provided (E25).
+   * Entities have only what clients sent and the default values of attributes: no states that follow from time or
+   * actions, and no attributes, mixins or ids of the provider (E25).
    */
-  readonly keepsOnly?: true
-  /** A resource shows the links that lead to it as well (E26). */
+  readonly addsNothing?: true
+  /** Resources also show the links that lead to them (E26). */
   readonly linksShown?: 'at-both-ends'
-  /** The kind of a new entity is that of the collection, whatever the message names (E7). */
-  readonly kindBy?: 'collection'
-  /** The kinds of both ends of a link, and of what a mixin is attached to, are not looked at. */
-  readonly anyEnds?: true
-  /** Any known action is taken, by whatever entity. */
-  readonly anyAction?: true
-  /** A partial update cannot do without attributes, and takes no mixins (E18). */
+  /** The kind of a new entity is that of the collection; the kind in the message is ignored (E7). */
+  readonly kindFrom?: 'collection'
+  /** The kinds of the ends of a link are not checked. */
+  readonly acceptsAnyEnds?: true
+  /** Any known action can be triggered on any entity. */
+  readonly acceptsAnyAction?: true
+  /** A partial update must have attributes, and its mixins are ignored (E18). */
   readonly updates?: 'attributes-only'
-  /** PUT on a mixin's collection adds members and takes none off (E19). */
-  readonly setKeepsMembers?: true
-  /** The query interface as a list of URIs. Default: refused. */
+  /** PUT on a mixin's collection adds members but removes none (E19). */
+  readonly putKeepsMembers?: true
+  /** The query interface can be a list of URIs. Default: that is refused. */
   readonly queryAsUris?: true
   /** Attributes that are accepted at creation and ignored. */
-  readonly ignores?: readonly string[]
-  /** Attributes that are shown empty, whatever was sent. */
-  readonly emptied?: readonly string[]
-  /** Mixins and attributes that are kept but never shown. */
-  readonly hides?: ReadonlySet<string>
-  /** PUT on an entity is a partial update. */
-  readonly putUpdates?: true
+  readonly ignoredAttributes?: readonly string[]
+  /** Attributes that are always shown empty. */
+  readonly emptiedAttributes?: readonly string[]
+  /** Mixins and attributes that are stored but never shown. */
+  readonly hidden?: ReadonlySet<string>
+  /** PUT on an entity is a partial update, of mixins only. */
+  readonly putIsPartial?: true
   /** Accepts parameters of actions that the model does not define. */
-  readonly anyParameters?: true
-  /** What names an action where the query and the category differ. Default: that is refused. */
-  readonly actionBy?: 'category'
-  /** A link to this network reserves an address, which becomes its target. */
+  readonly acceptsAnyParameters?: true
+  /** Which names the action if the query and the category differ. Default: a difference is refused. */
+  readonly actionFrom?: 'category'
+  /** Path of the external network. A link to it reserves an address, which becomes the target of the link. */
   readonly externalNetwork?: string
-  /** Titles of new resources without one, by term of the kind. */
-  readonly titles?: Readonly<Record<string, string>>
-  /** Operations that this provider answers with an error, by name. */
-  readonly refused: ReadonlyMap<OperationName, { readonly status: number; readonly message: string }>
+  /** Titles of new resources that have none, by the term of their kind. */
+  readonly defaultTitles?: Readonly<Record<string, string>>
+  /** Operations that this provider always answers with an error. */
+  readonly refusedOperations: ReadonlyMap<
+    OperationName,
+    { readonly status: number; readonly message: string }
+  >
 }
 
 export type OperationName =

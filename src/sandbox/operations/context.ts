@@ -1,4 +1,4 @@
-/** Input and outcome of operations, independent of media types and statuses. */
+/** The input and the outcome of operations, independent of media types and statuses. */
 import type { Category, Entity } from '../../model/index.js'
 import type { Catalog } from '../catalog/catalog.js'
 import type { Cloud } from '../state/cloud.js'
@@ -9,22 +9,22 @@ import type { Behaviour } from './behaviour.js'
 export interface Context {
   readonly cloud: Cloud
   readonly catalog: Catalog
-  /** The time of the request, the same for all of its parts. */
+  /** The time of the request in milliseconds since the epoch. */
   readonly now: number
   /** Factor on all durations; 0 makes transitions immediate. */
   readonly speed: number
-  /** How many machines there is room for. */
-  readonly machines: number
+  /** Highest number of machines; Infinity for no limit. */
+  readonly machineLimit: number
   readonly uuid: MakeUuid
   readonly behaviour: Behaviour
   /** Whether deleted entities are answered with 410 rather than 404. */
-  readonly tellsDeleted: boolean
+  readonly answersGone: boolean
 }
 
 export type Outcome =
   | { readonly what: 'model'; readonly categories: readonly Category[] }
   | { readonly what: 'entity'; readonly path: string; readonly entity: Entity }
-  /** Created entities; several only for a JSON collection. */
+  /** Created entities; more than one only for a JSON collection. */
   | { readonly what: 'created'; readonly entities: readonly Entity[]; readonly paths: readonly string[] }
   | { readonly what: 'updated'; readonly path: string; readonly entity: Entity }
   | {
@@ -32,10 +32,10 @@ export type Outcome =
       readonly records: readonly EntityRecord[]
       readonly entities: () => readonly Entity[]
     }
-  /** Nodes of the name space: entities, collections and sub-paths. */
+  /** The entities, collections and sub-paths directly below a path. */
   | { readonly what: 'nodes'; readonly paths: readonly string[] }
-  /** The entities on which an action was triggered. */
-  | { readonly what: 'triggered'; readonly entities: readonly Entity[]; readonly made?: Category }
+  /** The entities on which an action was triggered, and the OS template that the action `save` created. */
+  | { readonly what: 'triggered'; readonly entities: readonly Entity[]; readonly template?: Category }
   | { readonly what: 'mixin-added'; readonly mixins: readonly Category[] }
   | { readonly what: 'mixin-removed' }
   | { readonly what: 'membership'; readonly entities: readonly Entity[] }

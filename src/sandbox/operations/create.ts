@@ -14,55 +14,58 @@ import { Fault } from '../fault.js'
 import { type Machine, machineOf } from '../machine/machines.js'
 import { type Timeline, timelineFrom } from '../machine/timeline.js'
 import type { EntityRecord } from '../state/record.js'
-import { accepted, requireAll } from './attributes.js'
+import { acceptAttributes, requireAll } from './attributes.js'
 import type { Context } from './context.js'
-import { type Ends, linkAttributes, linkMixins, networkInterface, wire } from './linking.js'
-import { applicableMixin, checkOneTemplateOfEach, defaultsOf, familyOf, joined } from './mixins.js'
+import { type LinkEnds, linkAttributes, linkMixins, networkInterface, resolveEnds } from './linking.js'
+import { applicableMixin, checkOneTemplateOfEach, defaultsOf, familyOf, withAddedMixins } from './mixins.js'
 import { checkEntityPath, segmentOf } from './paths.js'
 import type { Draft } from './payload.js'
 
 const coreLink = typeId('http://schemas.ogf.org/occi/core#', 'link')
 
-/**
- * Creates one entity, at a given path or at one that the provider chooses. Throws Fault 400, 403, 404 or 409.
- */
+/** Creates an entity at `path`, or at a path that the provider chooses. Throws Fault 400, 403, 404 or 409. */
 export function createEntity(context: Context, draft: Draft, path?: string): EntityRecord {
   const kind = creatableKind(context, draft.kind)
-  // A reservation is created from a pool but does not keep the pool's mixin.
-  const asked = kind === IP_RESERVATION ? draft.mixins.filter((id) => !isPool(context, id)) : draft.mixins
-  for (const id of asked) applicableMixin(context, id, kind)
-  checkOneTemplateOfEach(context, asked)
-  checkHabits(context, kind, draft)
-  if (kind === computeKind) checkRoom(context)
+  // The mixin of a reservation's pool is not stored.
+  const requestedMixins =
+    kind === IP_RESERVATION ? draft.mixins.filter((id) => !isPool(context, id)) : draft.mixins
+  for (const id of requestedMixins) applicableMixin(context, id, kind)
+  checkOneTemplateOfEach(context, requestedMixins)
+  checkProviderRules(context, kind, draft)
+  if (kind === computeKind) checkQuota(context)
   const isLink = context.catalog.descends(kind, coreLink)
   const identity = identify(context, kind, draft, path)
-  const ends = isLink ? reserved(context, wire(context, kind, draft), draft) : undefined
-  const { keepsOnly = false } = context.behaviour
-  const own = keepsOnly ? [] : linkMixins(context, kind, ends?.target)
-  const mixins = joined(context, [], [...new Set([...asked, ...own])])
+  const ends = isLink ? withReservedTarget(context, resolveEnds(context, kind, draft), draft) : undefined
+  const { addsNothing = false } = context.behaviour
+  const providerMixins = addsNothing ? [] : linkMixins(context, kind, ends?.target)
+  const mixins = withAddedMixins(context, [], [...new Set([...requestedMixins, ...providerMixins])])
 
-  const wanted = draft.title ?? context.behaviour.titles?.[termOf(kind)]
+  const wanted = draft.title ?? context.behaviour.defaultTitles?.[termOf(kind)]
   const title =
     kind === IP_RESERVATION
       ? poolOf(context, draft)
-      : context.behaviour.untitled?.includes(kind) === true
+      : context.behaviour.untitledKinds?.includes(kind) === true
         ? undefined
         : wanted
   const definitions = context.catalog.definitions(kind, mixins)
   const { immutable, unknown } = context.behaviour.atCreate
-  const given = truncated(context, accepted(draft.attributes, definitions, { immutable, unknown }))
-  for (const name of context.behaviour.ignores ?? []) given.delete(name)
+  const given = truncateValues(
+    context,
+    acceptAttributes(draft.attributes, definitions, { immutable, unknown }),
+  )
+  for (const name of context.behaviour.ignoredAttributes ?? []) given.delete(name)
   const defaults = defaultsOf(context, kind, mixins)
   const merged = new Map([...defaults.soft, ...given, ...defaults.hard])
   const provided = isLink
     ? linkAttributes(context, kind, mixins, identity.path, merged, ends)
     : resourceAttributes(kind, title, identity.path, merged)
-  if (!keepsOnly) for (const [name, value] of provided) merged.set(name, value)
+  if (!addsNothing) for (const [name, value] of provided) merged.set(name, value)
   if (kind === IP_RESERVATION) merged.set('occi.ipreservation.address', reservedAddress(context))
-  for (const name of context.behaviour.emptied ?? []) if (definitions.has(name)) merged.set(name, '')
+  for (const name of context.behaviour.emptiedAttributes ?? [])
+    if (definitions.has(name)) merged.set(name, '')
   if (context.behaviour.atCreate.required === 'check') requireAll(merged, definitions)
 
-  const machine = keepsOnly ? undefined : machineOf(kind)
+  const machine = addsNothing ? undefined : machineOf(kind)
   if (machine !== undefined) merged.delete(machine.attribute)
   const record: EntityRecord = {
     path: identity.path,
@@ -83,10 +86,8 @@ export function createEntity(context: Context, draft: Draft, path?: string): Ent
   return record
 }
 
-/**
- * Replaces the external network as a target by an address that is reserved for the link, as OpenStack does.
- */
-function reserved(context: Context, ends: Ends, draft: Draft): Ends {
+/** Reserves an address for a link to the external network, and makes it the target of the link, as OpenStack does. */
+function withReservedTarget(context: Context, ends: LinkEnds, draft: Draft): LinkEnds {
   if (ends.target !== context.behaviour.externalNetwork) return ends
   const mixins = draft.mixins.filter((id) => isPool(context, id))
   const reservation = createEntity(context, {
@@ -102,7 +103,7 @@ function isPool(context: Context, id: TypeId): boolean {
   return context.catalog.mixin(id)?.depends.some((parent) => termOf(parent) === 'floatingippool') === true
 }
 
-/** The name of a reservation's pool. */
+/** The name of the pool of a reservation. */
 function poolOf(context: Context, draft: Draft): string | undefined {
   const named = draft.mixins.find((id) => isPool(context, id))
   const pools = context.catalog.categories.filter(({ id }) => isPool(context, id))
@@ -121,9 +122,12 @@ function reservedAddress(context: Context): string {
   throw new Fault(404, 'No more floating IPs available.')
 }
 
-/** Drops fractions: nova has whole gibibytes. */
-function truncated({ behaviour }: Context, given: Map<string, AttributeValue>): Map<string, AttributeValue> {
-  for (const name of behaviour.truncated ?? []) {
+/** Truncates values to whole numbers, as nova does with sizes in GiB. */
+function truncateValues(
+  { behaviour }: Context,
+  given: Map<string, AttributeValue>,
+): Map<string, AttributeValue> {
+  for (const name of behaviour.truncatedAttributes ?? []) {
     const value = given.get(name)
     if (typeof value === 'number') given.set(name, Math.trunc(value))
   }
@@ -131,32 +135,32 @@ function truncated({ behaviour }: Context, given: Map<string, AttributeValue>): 
 }
 
 function initialTimeline({ behaviour, now, speed }: Context, { initial, creation }: Machine): Timeline {
-  return behaviour.startsNothing ? [{ at: now, state: initial }] : timelineFrom(initial, creation, now, speed)
+  return behaviour.noAutostart ? [{ at: now, state: initial }] : timelineFrom(initial, creation, now, speed)
 }
 
 /** Checks what this provider requires or forbids beyond its model. Throws Fault. */
-function checkHabits(context: Context, kind: TypeId, draft: Draft): void {
+function checkProviderRules(context: Context, kind: TypeId, draft: Draft): void {
   if (kind !== computeKind) return
-  const { needsImage, needsSize, needsTitle, frozenAtCreate = [] } = context.behaviour
+  const { needsImage, needsSize, needsTitle, refusedAtCreate = [] } = context.behaviour
   const lacks = (family: TypeId) => !draft.mixins.some((id) => familyOf(context, id) === family)
   if (needsTitle !== undefined && draft.title === undefined)
     throw new Fault(needsTitle.status, needsTitle.message)
   if (needsImage !== undefined && lacks(osTpl)) throw new Fault(needsImage.status, needsImage.message)
   if (needsSize !== undefined && lacks(resourceTpl)) throw new Fault(needsSize.status, needsSize.message)
-  for (const name of frozenAtCreate) {
+  for (const name of refusedAtCreate) {
     if (draft.attributes.has(name))
       throw new Fault(400, `The attribute ${name} cannot be set, use a template`)
   }
 }
 
-/** Throws Fault. */
-function checkRoom({ cloud, machines }: Context): void {
+/** Throws Fault 403 when the number of machines has reached its limit. */
+function checkQuota({ cloud, machineLimit }: Context): void {
   let count = 0
-  if (machines < Number.POSITIVE_INFINITY) {
+  if (machineLimit < Number.POSITIVE_INFINITY) {
     for (const record of cloud.entities()) if (record.kind === computeKind) count += 1
   }
-  if (count >= machines)
-    throw new Fault(403, `Quota exceeded: there is room for ${machines} machine${machines === 1 ? '' : 's'}`)
+  if (count >= machineLimit)
+    throw new Fault(403, `Quota exceeded: at most ${machineLimit} machine${machineLimit === 1 ? '' : 's'}`)
 }
 
 function linkToDefault(context: Context, record: EntityRecord, draft: Draft): void {
@@ -174,7 +178,7 @@ function linkToDefault(context: Context, record: EntityRecord, draft: Draft): vo
   })
 }
 
-/** The next free number, in one series for all kinds, as at Synnefo. */
+/** The next number for a path. All kinds share one sequence, as in Synnefo. */
 function nextNumber(context: Context): string {
   let highest = 4200
   for (const record of context.cloud.entities()) {
@@ -208,7 +212,7 @@ function creatableKind(context: Context, id: TypeId | undefined): TypeId {
   return kind.id
 }
 
-/** Identifier and path of a new entity: those of the client, or new ones. */
+/** The identifier and path of a new entity: those that the client chose, or new ones. */
 function identify(context: Context, kind: TypeId, draft: Draft, path: string | undefined) {
   const location = context.behaviour.newEntitiesAt ?? context.catalog.kind(kind)?.location ?? '/'
   const { chosenIds, identifier } = context.behaviour
@@ -216,31 +220,31 @@ function identify(context: Context, kind: TypeId, draft: Draft, path: string | u
   const chosen = chosenIds === 'honour' ? draft.id : undefined
   const at = chosenIds === 'honour' ? path : undefined
   const segment = chosen === undefined ? uuid : segmentOf(chosen)
-  const place = at ?? `${location}${segment}`
-  checkEntityPath(place)
+  const entityPath = at ?? `${location}${segment}`
+  checkEntityPath(entityPath)
   if (segment === '') throw new Fault(400, 'occi.core.id is empty')
-  if (context.behaviour.overwrites !== true && context.cloud.entity(place) !== undefined)
-    throw new Fault(409, `There is an entity at ${place} already`)
-  const last = place.slice(place.lastIndexOf('/') + 1)
-  return { path: place, id: chosen ?? identifier(at === undefined ? uuid : last, place) }
+  if (context.behaviour.overwrites !== true && context.cloud.entity(entityPath) !== undefined)
+    throw new Fault(409, `An entity exists at ${entityPath} already`)
+  const last = entityPath.slice(entityPath.lastIndexOf('/') + 1)
+  return { path: entityPath, id: chosen ?? identifier(at === undefined ? uuid : last, entityPath) }
 }
 
-/** Adds attributes of the provider whose names are not there yet. */
+/** Attributes that the provider sets on a new resource if the client did not. */
 function resourceAttributes(
   kind: TypeId,
   title: string | undefined,
   path: string,
-  has: Attributes,
+  existing: Attributes,
 ): ReadonlyMap<string, AttributeValue> {
   const added = new Map<string, AttributeValue>()
   if (kind !== computeKind) return added
-  const offer = (name: string, value: AttributeValue) => {
-    if (!has.has(name)) added.set(name, value)
+  const setDefault = (name: string, value: AttributeValue) => {
+    if (!existing.has(name)) added.set(name, value)
   }
-  offer('occi.compute.architecture', 'x64')
-  offer('occi.compute.cores', 1)
-  offer('occi.compute.memory', 1)
-  offer('occi.compute.hostname', hostname(title ?? path.slice(path.lastIndexOf('/') + 1)))
+  setDefault('occi.compute.architecture', 'x64')
+  setDefault('occi.compute.cores', 1)
+  setDefault('occi.compute.memory', 1)
+  setDefault('occi.compute.hostname', hostname(title ?? path.slice(path.lastIndexOf('/') + 1)))
   return added
 }
 

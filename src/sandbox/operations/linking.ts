@@ -1,4 +1,4 @@
-/** Checks the ends of links and sets interface names, addresses and devices. */
+/** Resolves the ends of links, and assigns interface names, addresses and devices. */
 import type { Attributes, AttributeValue, TypeId } from '../../model/index.js'
 import { IP_RESERVATION, typeId } from '../../model/index.js'
 import { computeKind } from '../catalog/templates.js'
@@ -18,27 +18,27 @@ const ipNetworkInterface = typeId(
   'ipnetworkinterface',
 )
 
-/** The kind of target that a link kind requires. The source is always a compute. */
+/** The kind that the target of a link must have, by the kind of the link. The source must be a compute. */
 const targets: ReadonlyMap<TypeId, TypeId> = new Map([
   [networkInterface, typeId(infrastructure, 'network')],
   [storageLink, typeId(infrastructure, 'storage')],
 ])
 
-export interface Ends {
+export interface LinkEnds {
   readonly source: string
   readonly target: string
 }
 
-/** Resolves and checks both ends. Throws Fault 400 or 404. */
-export function wire(context: Context, kind: TypeId, draft: Draft): Ends {
+/** Resolves and checks both ends of a link. Throws Fault 400 or 404. */
+export function resolveEnds(context: Context, kind: TypeId, draft: Draft): LinkEnds {
   if (draft.source === undefined) throw new Fault(400, 'Attribute occi.core.source is required')
   if (draft.target === undefined) throw new Fault(400, 'Attribute occi.core.target is required')
   const source = entityNamed(context, draft.source)
   if (source.type === 'link') throw new Fault(400, 'A link cannot start at a link')
-  if (context.behaviour.anyEnds === true)
+  if (context.behaviour.acceptsAnyEnds === true)
     return { source: source.path, target: entityNamed(context, draft.target).path }
   const wanted = targets.get(kind)
-  if (wanted === undefined) return { source: source.path, target: foreignOrLocal(context, draft.target) }
+  if (wanted === undefined) return { source: source.path, target: resolveTarget(context, draft.target) }
   if (!context.catalog.descends(source.kind, computeKind)) {
     throw new Fault(400, `A ${kind} must start at a compute resource`)
   }
@@ -49,10 +49,7 @@ export function wire(context: Context, kind: TypeId, draft: Draft): Ends {
   return { source: source.path, target: target.path }
 }
 
-/**
- * Mixins that the provider attaches to a link by itself: the one for addresses on an interface to an IP
- * network.
- */
+/** Mixins that the provider attaches to a new link: ipnetworkinterface, if the target is an IP network or address. */
 export function linkMixins(context: Context, kind: TypeId, target: string | undefined): readonly TypeId[] {
   if (kind !== networkInterface || target === undefined) return []
   if (context.catalog.mixin(ipNetworkInterface) === undefined) return []
@@ -60,49 +57,52 @@ export function linkMixins(context: Context, kind: TypeId, target: string | unde
   return leadsTo === IP_RESERVATION || mixins.includes(ipNetwork) ? [ipNetworkInterface] : []
 }
 
-/** Attributes that the provider sets on a new link. */
+/** Attributes that the provider sets on a new link if the client did not. */
 export function linkAttributes(
   context: Context,
   kind: TypeId,
   mixins: readonly TypeId[],
   path: string,
-  has: Attributes,
-  ends: Ends | undefined,
+  existing: Attributes,
+  ends: LinkEnds | undefined,
 ): ReadonlyMap<string, AttributeValue> {
   const added = new Map<string, AttributeValue>()
   if (ends === undefined) return added
-  const offer = (name: string, value: AttributeValue | undefined) => {
-    if (value !== undefined && !has.has(name)) added.set(name, value)
+  const setDefault = (name: string, value: AttributeValue | undefined) => {
+    if (value !== undefined && !existing.has(name)) added.set(name, value)
   }
   const siblings = context.cloud
     .linksAt(ends.source)
     .filter((link) => link.source === ends.source && link.kind === kind)
   if (kind === networkInterface) {
-    offer('occi.networkinterface.interface', nextName(siblings, 'occi.networkinterface.interface', ethernet))
-    offer('occi.networkinterface.mac', macOf(context.uuid()))
+    setDefault(
+      'occi.networkinterface.interface',
+      nextName(siblings, 'occi.networkinterface.interface', ethernet),
+    )
+    setDefault('occi.networkinterface.mac', macOf(context.uuid()))
     if (mixins.includes(ipNetworkInterface)) {
       const network = context.cloud.entity(ends.target)
       const attributes = new Map(network?.attributes ?? [])
-      offer('occi.networkinterface.address', attributes.get('occi.ipreservation.address'))
+      setDefault('occi.networkinterface.address', attributes.get('occi.ipreservation.address'))
       if (
-        !has.has('occi.networkinterface.address') &&
+        !existing.has('occi.networkinterface.address') &&
         !added.has('occi.networkinterface.address') &&
         network !== undefined
       ) {
-        offer('occi.networkinterface.address', freeAddress(context, network, path))
+        setDefault('occi.networkinterface.address', freeAddress(context, network, path))
       }
-      offer('occi.networkinterface.gateway', attributes.get('occi.network.gateway'))
-      offer('occi.networkinterface.allocation', attributes.get('occi.network.allocation') ?? 'dynamic')
+      setDefault('occi.networkinterface.gateway', attributes.get('occi.network.gateway'))
+      setDefault('occi.networkinterface.allocation', attributes.get('occi.network.allocation') ?? 'dynamic')
     }
   }
   if (kind === storageLink) {
-    offer('occi.storagelink.deviceid', nextName(siblings, 'occi.storagelink.deviceid', disk))
+    setDefault('occi.storagelink.deviceid', nextName(siblings, 'occi.storagelink.deviceid', disk))
   }
   return added
 }
 
-/** In OCCI 1.2 the target of a link may be at another provider. */
-function foreignOrLocal(context: Context, target: string): string {
+/** The path of a target. In OCCI 1.2 it may be a URL at another provider, which is returned unchanged. */
+function resolveTarget(context: Context, target: string): string {
   if (/^[a-z][a-z0-9+.-]*:/i.test(target)) {
     try {
       return entityNamed(context, target).path

@@ -9,43 +9,44 @@ import { attributesNow } from './view.js'
 
 /** Members of a collection: entities of the kind and its descendants, or of the mixin and its dependents. */
 export function members(context: Context, category: Kind | Mixin): readonly EntityRecord[] {
-  return [...context.cloud.entities()].filter((record) => belongs(context, record, category.id))
+  return [...context.cloud.entities()].filter((record) => isMember(context, record, category.id))
 }
 
-export function below(context: Context, path: string): readonly EntityRecord[] {
+export function entitiesBelow(context: Context, path: string): readonly EntityRecord[] {
   return [...context.cloud.entities()].filter((record) => record.path.startsWith(path))
 }
 
-/** Keeps entities that have all categories and attribute values. Throws Fault 400 for unknown categories. */
+/** The records that have all categories and attribute values of a filter. Throws Fault 400 for unknown categories. */
 export function filtered(
   context: Context,
   records: readonly EntityRecord[],
   filter: Payload,
 ): readonly EntityRecord[] {
-  for (const id of filter.named) {
+  for (const id of filter.categoryIds) {
     if (context.catalog.get(id) === undefined)
       throw new Fault(400, `Category ${id} is not known to this provider`)
   }
-  if (filter.named.length === 0 && filter.attributes.size === 0) return records
+  if (filter.categoryIds.length === 0 && filter.attributes.size === 0) return records
   return records.filter(
     (record) =>
-      filter.named.every((id) => belongs(context, record, id)) && hasAttributes(context, record, filter),
+      filter.categoryIds.every((id) => isMember(context, record, id)) &&
+      hasAttributes(context, record, filter),
   )
 }
 
-/** The largest page. More items are refused with 413. */
+/** Highest number of items on a page. A larger page is refused with 413. */
 const maxPage = 10_000
 const defaultPage = 100
 
-/** One page, counted from 1; all items when no page is requested. Throws Fault 400 or 413. */
+/** The requested page (the first one is 1), or all records if the query requests none. Throws Fault 400 or 413. */
 export function paged(
   context: Context,
   records: readonly EntityRecord[],
   query: ReadonlyMap<string, string>,
 ): readonly EntityRecord[] {
   if (context.behaviour.paging === 'ignored' || (!query.has('page') && !query.has('number'))) return records
-  const page = positive(query, 'page', 1)
-  const number = positive(query, 'number', defaultPage)
+  const page = positiveInteger(query, 'page', 1)
+  const number = positiveInteger(query, 'number', defaultPage)
   if (number > maxPage) throw new Fault(413, `At most ${maxPage} items fit on a page`)
   return records.slice((page - 1) * number, page * number)
 }
@@ -62,7 +63,7 @@ export function nodesBelow(context: Context, path: string): readonly string[] {
   return [...nodes]
 }
 
-function belongs(context: Context, record: EntityRecord, id: TypeId): boolean {
+function isMember(context: Context, record: EntityRecord, id: TypeId): boolean {
   if (record.kind === id || record.mixins.includes(id)) return true
   if (context.catalog.kind(id) !== undefined)
     return context.behaviour.listsDescendants !== false && context.catalog.descends(record.kind, id)
@@ -78,15 +79,16 @@ function hasAttributes(context: Context, record: EntityRecord, filter: Payload):
   attributes.set('occi.core.source', record.source)
   attributes.set('occi.core.target', record.target)
   for (const [name, value] of filter.attributes) {
-    const own = attributes.get(name)
-    if (own === undefined || !sameValue(own as never, value)) return false
+    const current = attributes.get(name)
+    if (current === undefined || !sameValue(current as never, value)) return false
   }
   return true
 }
 
-function positive(query: ReadonlyMap<string, string>, name: string, otherwise: number): number {
+function positiveInteger(query: ReadonlyMap<string, string>, name: string, fallback: number): number {
   const text = query.get(name)
-  if (text === undefined) return otherwise
-  if (!/^\d{1,15}$/.test(text) || Number(text) < 1) throw new Fault(400, `${name} must be a number from 1 on`)
+  if (text === undefined) return fallback
+  if (!/^\d{1,15}$/.test(text) || Number(text) < 1)
+    throw new Fault(400, `${name} must be an integer of at least 1`)
   return Number(text)
 }

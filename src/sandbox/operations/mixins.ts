@@ -4,20 +4,24 @@ import { osTpl, resourceTpl } from '../catalog/templates.js'
 import { Fault } from '../fault.js'
 import type { Context } from './context.js'
 
-/** The mixin with this identifier. Throws Fault 400 or 403 unless it exists and applies to the kind. */
+/** The mixin with this identifier. Throws Fault 400 or 403 if it does not exist or does not apply to the kind. */
 export function applicableMixin(context: Context, id: TypeId, kind: TypeId): Mixin {
   const mixin = context.catalog.mixin(id)
   if (mixin === undefined) throw new Fault(400, `Category ${id} is not known to this provider`)
   const applies = context.catalog.closure([id]).flatMap((part) => part.applies)
   const fits = applies.length === 0 || applies.some((allowed) => context.catalog.descends(kind, allowed))
   if (!fits) {
-    throw new Fault(context.behaviour.mixinMisfit, `Mixin ${id} cannot be applied to ${kind}`)
+    throw new Fault(context.behaviour.mixinMisfitStatus, `Mixin ${id} cannot be applied to ${kind}`)
   }
   return mixin
 }
 
-/** Adds mixins to the existing ones. A template replaces the other one of its family. */
-export function joined(context: Context, has: readonly TypeId[], adds: readonly TypeId[]): readonly TypeId[] {
+/** Existing mixins and added ones. A new template replaces the one of the same family. */
+export function withAddedMixins(
+  context: Context,
+  has: readonly TypeId[],
+  adds: readonly TypeId[],
+): readonly TypeId[] {
   let result = [...has]
   for (const id of adds) {
     if (result.includes(id)) continue
@@ -33,18 +37,21 @@ export function joined(context: Context, has: readonly TypeId[], adds: readonly 
 /** Throws Fault 400 when a new entity has two images or two sizes. */
 export function checkOneTemplateOfEach(context: Context, mixins: readonly TypeId[]): void {
   for (const family of [osTpl, resourceTpl]) {
-    const several = [...new Set(mixins)].filter((id) => familyOf(context, id) === family)
-    if (several.length > 1)
-      throw new Fault(400, `Only one template is possible, not ${several.join(' and ')}`)
+    const templates = [...new Set(mixins)].filter((id) => familyOf(context, id) === family)
+    if (templates.length > 1)
+      throw new Fault(400, `Only one template is possible, not ${templates.join(' and ')}`)
   }
 }
 
-/** The family of a template, image or size; undefined for other mixins. */
+/** The family of a template: os_tpl for an image, resource_tpl for a size; undefined for other mixins. */
 export function familyOf(context: Context, id: TypeId): TypeId | undefined {
   return [osTpl, resourceTpl].find((family) => id !== family && context.catalog.dependsOn(id, family))
 }
 
-/** Default values of mixins. Those of templates override values of the client (GFD.224 §3.5). */
+/**
+ * Default values of a kind and mixins. Values of the client override the `soft` ones, but not the `hard` ones, which
+ * come from templates (GFD.224 §3.5).
+ */
 export function defaultsOf(
   context: Context,
   kind: TypeId,

@@ -1,4 +1,4 @@
-/** All operations of OCCI's HTTP protocol (GFD.223 §5) by name. */
+/** The operations of OCCI's HTTP protocol (GFD.223 §5) by name. */
 import type { Kind, Mixin } from '../../model/index.js'
 import type { Expectation } from '../../rendering/index.js'
 import { Fault } from '../fault.js'
@@ -7,8 +7,8 @@ import { trigger } from './actions.js'
 import type { OperationName } from './behaviour.js'
 import type { Context, Outcome } from './context.js'
 import { createEntity } from './create.js'
-import { below, filtered, members, nodesBelow, paged } from './listing.js'
-import { absent, entityNamed } from './paths.js'
+import { entitiesBelow, filtered, members, nodesBelow, paged } from './listing.js'
+import { absentFault, entityNamed } from './paths.js'
 import { type Draft, onlyDraft, type Payload } from './payload.js'
 import { addMixins, queried, removeMixins } from './query.js'
 import { removeEntities } from './remove.js'
@@ -19,7 +19,7 @@ interface Call {
   readonly path: string
   readonly query: ReadonlyMap<string, string>
   readonly payload: Payload
-  /** Whether the response is a list of URIs, which shows paths rather than entities. */
+  /** Whether the response is a list of URIs, which contains paths instead of entities. */
   readonly asUris: boolean
 }
 
@@ -54,7 +54,7 @@ export const operations: Readonly<Record<OperationName, Operation>> = {
     writes: 'nothing',
     expect: 'any',
     run: (context, { path }) => {
-      const record = existing(context, path)
+      const record = entityAt(context, path)
       return { what: 'entity', path, entity: viewOf(context, record) }
     },
   },
@@ -68,7 +68,7 @@ export const operations: Readonly<Record<OperationName, Operation>> = {
     writes: 'state',
     expect: 'entity',
     run: (context, { path, payload }) => {
-      const record = updateEntity(context, existing(context, path), onlyDraft(payload))
+      const record = updateEntity(context, entityAt(context, path), onlyDraft(payload))
       return { what: 'updated', path, entity: viewOf(context, record) }
     },
   },
@@ -76,10 +76,10 @@ export const operations: Readonly<Record<OperationName, Operation>> = {
     writes: 'state',
     expect: 'entity',
     run: (context, { path, payload }) => {
-      const [there, draft] = [existing(context, path), onlyDraft(payload)]
-      const record = context.behaviour.putUpdates
-        ? updateEntity(context, there, { mixins: draft.mixins, attributes: new Map(), links: [] })
-        : replaceEntity(context, there, draft)
+      const [current, draft] = [entityAt(context, path), onlyDraft(payload)]
+      const record = context.behaviour.putIsPartial
+        ? updateEntity(context, current, { mixins: draft.mixins, attributes: new Map(), links: [] })
+        : replaceEntity(context, current, draft)
       return { what: 'updated', path, entity: viewOf(context, record) }
     },
   },
@@ -87,7 +87,7 @@ export const operations: Readonly<Record<OperationName, Operation>> = {
     writes: 'state',
     expect: 'any',
     run: (context, { path }) => {
-      removeEntities(context, [existing(context, path)])
+      removeEntities(context, [entityAt(context, path)])
       return { what: 'deleted' }
     },
   },
@@ -96,7 +96,7 @@ export const operations: Readonly<Record<OperationName, Operation>> = {
     expect: 'any',
     run: (context, call) => {
       const chosen = call.payload.locations.map((name) => entityNamed(context, name))
-      const inside = filtered(context, scope(context, call.path), call.payload)
+      const inside = filtered(context, entitiesInScope(context, call.path), call.payload)
       if (chosen.some((record) => !inside.includes(record))) {
         throw new Fault(400, `The request names an entity that is not in ${call.path}`)
       }
@@ -109,7 +109,7 @@ export const operations: Readonly<Record<OperationName, Operation>> = {
     expect: 'action',
     run: (context, { path, query, payload }) => ({
       what: 'triggered',
-      ...trigger(context, [existing(context, path)], query.get('action') ?? '', payload),
+      ...trigger(context, [entityAt(context, path)], query.get('action') ?? '', payload),
     }),
   },
   'trigger-all': {
@@ -117,7 +117,7 @@ export const operations: Readonly<Record<OperationName, Operation>> = {
     expect: 'action',
     run: (context, { path, query, payload }) => ({
       what: 'triggered',
-      ...trigger(context, scope(context, path), query.get('action') ?? '', payload),
+      ...trigger(context, entitiesInScope(context, path), query.get('action') ?? '', payload),
     }),
   },
   associate: {
@@ -137,7 +137,7 @@ export const operations: Readonly<Record<OperationName, Operation>> = {
       const wanted = payload.locations.map((name) => entityNamed(context, name))
       const keep = new Set(wanted.map((record) => record.path))
       for (const record of members(context, mixin)) {
-        if (context.behaviour.setKeepsMembers !== true && !keep.has(record.path))
+        if (context.behaviour.putKeepsMembers !== true && !keep.has(record.path))
           detach(context, record, mixin.id)
       }
       const records = wanted.map((record) => attach(context, record, mixin.id))
@@ -150,9 +150,9 @@ export const operations: Readonly<Record<OperationName, Operation>> = {
     run: (context, { path, payload }) => {
       const mixin = mixinAt(context, path)
       const all = members(context, mixin)
-      const { emptyDissociate, namedDissociate } = context.behaviour
-      const habit = payload.locations.length === 0 ? emptyDissociate : namedDissociate
-      if (habit === 'destroy') {
+      const { dissociateAll, dissociateNamed } = context.behaviour
+      const effect = payload.locations.length === 0 ? dissociateAll : dissociateNamed
+      if (effect === 'destroy') {
         removeEntities(context, all)
         return { what: 'deleted' }
       }
@@ -166,29 +166,29 @@ export const operations: Readonly<Record<OperationName, Operation>> = {
 function list(context: Context, call: Call): Outcome {
   const bound = context.catalog.at(call.path)
   const filter = call.payload
-  if (bound === undefined && call.asUris && filter.named.length === 0 && filter.attributes.size === 0) {
+  if (bound === undefined && call.asUris && filter.categoryIds.length === 0 && filter.attributes.size === 0) {
     const paths = nodesBelow(context, call.path)
     if (paths.length === 0 && context.behaviour.unknownPaths !== 'empty' && call.path !== '/')
-      throw absent(context, call.path)
+      throw absentFault(context, call.path)
     return { what: 'nodes', paths }
   }
-  const inside = scope(context, call.path)
+  const inside = entitiesInScope(context, call.path)
   if (
     inside.length === 0 &&
     bound === undefined &&
     context.behaviour.unknownPaths !== 'empty' &&
     call.path !== '/'
   ) {
-    if (nodesBelow(context, call.path).length === 0) throw absent(context, call.path)
+    if (nodesBelow(context, call.path).length === 0) throw absentFault(context, call.path)
   }
   const records = paged(context, filtered(context, inside, filter), call.query)
   return { what: 'list', records, entities: () => records.map((record) => viewOf(context, record)) }
 }
 
 /** All entities of a collection or below a path. */
-function scope(context: Context, path: string): readonly EntityRecord[] {
+function entitiesInScope(context: Context, path: string): readonly EntityRecord[] {
   const bound = context.catalog.at(path)
-  return bound === undefined ? below(context, path) : members(context, bound)
+  return bound === undefined ? entitiesBelow(context, path) : members(context, bound)
 }
 
 function create(context: Context, call: Call): Outcome {
@@ -202,17 +202,17 @@ function create(context: Context, call: Call): Outcome {
   return created(context, records)
 }
 
-/** The drafts of a request, of the collection's kind where that decides. */
+/** The drafts of a creation; their kind is that of the collection if the provider ignores the one in the message. */
 function draftsFor(
   { behaviour }: Context,
   { payload }: Call,
   bound: Kind | Mixin | undefined,
 ): readonly Draft[] {
   const { drafts } = payload
-  if (behaviour.kindBy !== 'collection' || bound?.class !== 'kind') return drafts
+  if (behaviour.kindFrom !== 'collection' || bound?.class !== 'kind') return drafts
   const empty: Draft = { mixins: [], attributes: new Map(), links: [] }
   const [only = empty, second] = drafts
-  // A whole collection is taken for one empty entity.
+  // A message with more than one entity is treated as one empty entity (E30).
   const draft = second === undefined ? only : empty
   return [{ ...draft, kind: bound.id }]
 }
@@ -232,9 +232,9 @@ function checkKind(context: Context, bound: Kind, draft: Draft): void {
   }
 }
 
-function existing(context: Context, path: string): EntityRecord {
+function entityAt(context: Context, path: string): EntityRecord {
   const record = context.cloud.entity(path)
-  if (record === undefined) throw absent(context, path)
+  if (record === undefined) throw absentFault(context, path)
   return record
 }
 
@@ -244,7 +244,7 @@ function mixinAt(context: Context, path: string): Mixin {
   return bound
 }
 
-/** The members that a request names, at least one. */
+/** The entities that a request names. Throws Fault 400 if it names none. */
 function namedMembers(context: Context, payload: Payload): readonly EntityRecord[] {
   if (payload.locations.length === 0) throw new Fault(400, 'The request names no entity')
   return payload.locations.map((name) => entityNamed(context, name))

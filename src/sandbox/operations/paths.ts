@@ -1,20 +1,20 @@
-/** Converts names in requests (URLs, absolute and relative paths, identifiers) to paths in the sandbox. */
+/** Converts references in requests (URLs, paths, identifiers) to paths in the sandbox. */
 import { Fault } from '../fault.js'
 import type { EntityRecord } from '../state/record.js'
 import type { Context } from './context.js'
 
-/** The entity with a location or an identifier. Throws Fault 404. */
+/** The entity with this location or identifier. Throws Fault 404 or 410. */
 export function entityNamed(context: Context, name: string): EntityRecord {
   const path = toPath(name, context.behaviour.basePath)
   const found = context.cloud.entity(path) ?? byId(context, name)
-  if (found === undefined) throw absent(context, path, name)
+  if (found === undefined) throw absentFault(context, path, name)
   return found
 }
 
 /** The Fault for a path without an entity. */
-export function absent(context: Context, path: string, name: string = path): Fault {
-  const isGone = context.tellsDeleted && context.cloud.wasDeleted(path)
-  return isGone ? new Fault(410, `${name} was deleted`) : new Fault(404, `There is nothing at ${name}`)
+export function absentFault(context: Context, path: string, name: string = path): Fault {
+  const isGone = context.answersGone && context.cloud.wasDeleted(path)
+  return isGone ? new Fault(410, `${name} was deleted`) : new Fault(404, `Nothing exists at ${name}`)
 }
 
 /** The path below the provider's root; its percent-encoding is kept. */
@@ -29,14 +29,14 @@ function toPath(name: string, basePath: string): string {
   return path
 }
 
-/** Makes a path segment of an identifier: without `urn:uuid:`, with safe characters only, never empty. */
+/** Makes a path segment from an identifier: without `urn:uuid:`, and with safe characters only. */
 export function segmentOf(id: string): string {
   const bare = id.replace(/^urn:uuid:/i, '')
   const last = bare.slice(bare.lastIndexOf('/') + 1)
   return last.replace(/[^A-Za-z0-9._~-]/g, '_').replace(/^\.+$/, '_')
 }
 
-/** Throws Fault 400 for a path at which there can be no entity. */
+/** Throws Fault 400 for a path at which no entity can exist. */
 export function checkEntityPath(path: string): void {
   if (path.endsWith('/') || path.startsWith('/-/') || path === '/-' || path.startsWith('/.well-known/')) {
     throw new Fault(400, `An entity cannot be at ${path}`)

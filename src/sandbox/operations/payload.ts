@@ -14,7 +14,7 @@ import type { Parsed, RenderingName } from '../../rendering/index.js'
 import type { Catalog } from '../catalog/catalog.js'
 import { Fault } from '../fault.js'
 
-/** An entity as a client describes it: a whole one, or changes. */
+/** What a request says about one entity: all of it, or only the changes. */
 export interface Draft {
   readonly kind?: TypeId
   readonly mixins: readonly TypeId[]
@@ -35,8 +35,8 @@ export interface Payload {
   readonly action?: ActionInvocation
   readonly definitions: readonly Category[]
   /** Identifiers of categories, with or without definitions. */
-  readonly named: readonly TypeId[]
-  /** Attributes without an entity: of filters, or parameters of an action. */
+  readonly categoryIds: readonly TypeId[]
+  /** Attributes that do not belong to an entity: those of a filter, or the parameters of an action. */
   readonly attributes: Attributes
 }
 
@@ -44,15 +44,15 @@ export const emptyPayload: Payload = {
   drafts: [],
   locations: [],
   definitions: [],
-  named: [],
+  categoryIds: [],
   attributes: new Map(),
 }
 
 export function payloadOf(parsed: Parsed, catalog: Catalog): Payload {
-  const named = [...new Set([...parsed.categories.map((category) => category.id), ...parsed.references])]
+  const categoryIds = [...new Set([...parsed.categories.map(({ id }) => id), ...parsed.references])]
   const drafts = parsed.entities.map((entity) => draftOf(entity, catalog))
-  if (drafts.length === 0 && (named.length > 0 || parsed.attributes.size > 0)) {
-    drafts.push(looseDraft(named, parsed.attributes, catalog))
+  if (drafts.length === 0 && (categoryIds.length > 0 || parsed.attributes.size > 0)) {
+    drafts.push(draftWithoutKind(categoryIds, parsed.attributes, catalog))
   }
   const locations = [
     ...parsed.locations,
@@ -63,12 +63,12 @@ export function payloadOf(parsed: Parsed, catalog: Catalog): Payload {
     locations,
     ...omitUndefined({ action: parsed.action }),
     definitions: parsed.categories,
-    named,
+    categoryIds,
     attributes: parsed.attributes,
   }
 }
 
-/** The draft of a request that must have exactly one. */
+/** The only draft of a request. Throws Fault 400 when the request has none, or more than one. */
 export function onlyDraft(payload: Payload): Draft {
   const [draft, second] = payload.drafts
   if (draft === undefined) throw new Fault(400, 'The request contains no entity')
@@ -96,7 +96,7 @@ function draftOf(entity: Entity, catalog: Catalog): Draft {
 }
 
 /** A draft without a kind, as in partial updates in text. */
-function looseDraft(named: readonly TypeId[], attributes: Attributes, catalog: Catalog): Draft {
+function draftWithoutKind(named: readonly TypeId[], attributes: Attributes, catalog: Catalog): Draft {
   const kind = named.find((id) => catalog.kind(id) !== undefined)
   const core = splitCore(attributes)
   return {
@@ -108,7 +108,7 @@ function looseDraft(named: readonly TypeId[], attributes: Attributes, catalog: C
   }
 }
 
-/** Attributes that follow from a link's ends and that a client may send. */
+/** Attributes that follow from the ends of a link. A client may send them; they are ignored. */
 const derived: ReadonlySet<string> = new Set(['occi.core.source.kind', 'occi.core.target.kind'])
 
 function splitCore(attributes: Attributes) {

@@ -8,11 +8,11 @@ import type { Context } from './context.js'
 import type { Payload } from './payload.js'
 import { detach } from './update.js'
 
-/** All categories, or those that match or relate to a filter. Throws Fault 400 for an unknown category. */
+/** All categories, or those that a filter names or that are related to them. Throws Fault 400 for an unknown one. */
 export function queried(context: Context, filter: Payload): readonly Category[] {
-  if (filter.named.length === 0) return context.catalog.categories
+  if (filter.categoryIds.length === 0) return context.catalog.categories
   const wanted = new Set<string>()
-  for (const id of filter.named) {
+  for (const id of filter.categoryIds) {
     const category = context.catalog.get(id)
     if (category === undefined) throw new Fault(400, `Category ${id} is not known to this provider`)
     wanted.add(id)
@@ -51,7 +51,8 @@ function addMixin(context: Context, definition: Mixin): Category {
   if (context.catalog.get(id) !== undefined) throw new Fault(409, `Category ${id} exists already`)
   if (context.catalog.at(location) !== undefined) throw new Fault(409, `Location ${location} is taken`)
   for (const parent of definition.depends) {
-    if (context.behaviour.takesUnknownParents === true && context.catalog.get(parent) === undefined) continue
+    if (context.behaviour.acceptsUnknownParents === true && context.catalog.get(parent) === undefined)
+      continue
     if (context.catalog.mixin(parent) === undefined) throw new Fault(400, `Mixin ${parent} is not known`)
   }
   const record = {
@@ -68,9 +69,9 @@ function addMixin(context: Context, definition: Mixin): Category {
 
 /** Removes user-defined mixins and detaches them. Throws Fault 400, 403 or 404. */
 export function removeMixins(context: Context, payload: Payload): void {
-  if (payload.named.length === 0) throw new Fault(400, 'The request names no mixin')
+  if (payload.categoryIds.length === 0) throw new Fault(400, 'The request names no mixin')
   const own = new Set([...context.cloud.mixins()].map((mixin) => typeId(mixin.scheme, mixin.term)))
-  for (const id of payload.named) {
+  for (const id of payload.categoryIds) {
     if (context.catalog.get(id) === undefined)
       throw new Fault(404, `Mixin ${id} is not known to this provider`)
     if (!own.has(id)) throw new Fault(403, `${id} belongs to the provider`)

@@ -1,17 +1,17 @@
-/** Routes a method and a path to an operation. */
+/** Selects the operation for a method and a path. */
 import type { Catalog } from '../catalog/catalog.js'
 import { Fault } from '../fault.js'
 import type { Cloud } from '../state/cloud.js'
 import type { OperationName } from './behaviour.js'
 
-export type Place = 'query' | 'root' | 'kind' | 'mixin' | 'path' | 'entity' | 'free'
+export type PathType = 'query' | 'root' | 'kind' | 'mixin' | 'path' | 'entity' | 'free'
 
 interface RouteRequest {
   readonly method: string
   readonly path: string
   readonly action: string | undefined
   readonly queryPaths: readonly string[]
-  /** Whether the message has a kind, which distinguishes a new entity from members (POST on a mixin's collection). */
+  /** Whether the message has a kind. If so, POST on a mixin's collection creates an entity instead of adding members. */
   readonly kindNamed: () => boolean
   /** The refusal for a path without an entity. */
   readonly absent: () => Fault
@@ -20,38 +20,40 @@ interface RouteRequest {
 /**
  * Throws Fault 404 or 410 for a path without an entity, and 405 for a method that the path does not support.
  */
-export function route(asked: RouteRequest, catalog: Catalog, cloud: Cloud): OperationName {
-  const place = placeOf(asked, catalog, cloud)
-  const method = asked.method === 'HEAD' ? 'GET' : asked.method
-  const table = methods[place]
-  const name = asked.action !== undefined && method === 'POST' ? triggers[place] : table[method]
+export function route(request: RouteRequest, catalog: Catalog, cloud: Cloud): OperationName {
+  const type = pathType(request, catalog, cloud)
+  const method = request.method === 'HEAD' ? 'GET' : request.method
+  const table = methods[type]
+  const name = request.action !== undefined && method === 'POST' ? triggers[type] : table[method]
   if (name === undefined) {
-    if (place === 'free') throw asked.absent()
-    throw new Fault(405, `${asked.method} is not possible at ${asked.path}`, [['Allow', allowed(place)]])
+    if (type === 'free') throw request.absent()
+    throw new Fault(405, `${request.method} is not possible at ${request.path}`, [
+      ['Allow', allowedMethods(type)],
+    ])
   }
-  // POST on a mixin's collection adds members, unless the message is a new entity.
-  return place === 'mixin' && name === 'associate' && asked.kindNamed() ? 'create' : name
+  // POST on a mixin's collection adds members, unless the message describes a new entity.
+  return type === 'mixin' && name === 'associate' && request.kindNamed() ? 'create' : name
 }
 
-export function placeOf(
-  asked: Pick<RouteRequest, 'path' | 'queryPaths'>,
+export function pathType(
+  request: Pick<RouteRequest, 'path' | 'queryPaths'>,
   catalog: Catalog,
   cloud: Cloud,
-): Place {
-  if (asked.queryPaths.includes(asked.path)) return 'query'
-  const bound = catalog.at(asked.path)
+): PathType {
+  if (request.queryPaths.includes(request.path)) return 'query'
+  const bound = catalog.at(request.path)
   if (bound !== undefined) return bound.class
-  if (asked.path === '/') return 'root'
-  if (asked.path.endsWith('/')) return 'path'
-  return cloud.entity(asked.path) === undefined ? 'free' : 'entity'
+  if (request.path === '/') return 'root'
+  if (request.path.endsWith('/')) return 'path'
+  return cloud.entity(request.path) === undefined ? 'free' : 'entity'
 }
 
-export function allowed(place: Place): string {
-  const names = Object.keys(methods[place])
+export function allowedMethods(type: PathType): string {
+  const names = Object.keys(methods[type])
   return [...names, ...(names.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ')
 }
 
-const methods: Readonly<Record<Place, Readonly<Record<string, OperationName>>>> = {
+const methods: Readonly<Record<PathType, Readonly<Record<string, OperationName>>>> = {
   query: { GET: 'query', POST: 'add-mixin', DELETE: 'remove-mixin' },
   root: { GET: 'root', POST: 'create', DELETE: 'delete-all' },
   kind: { GET: 'list', POST: 'create', DELETE: 'delete-all' },
@@ -61,7 +63,7 @@ const methods: Readonly<Record<Place, Readonly<Record<string, OperationName>>>> 
   free: { PUT: 'create-at' },
 }
 
-const triggers: Readonly<Partial<Record<Place, OperationName>>> = {
+const triggers: Readonly<Partial<Record<PathType, OperationName>>> = {
   root: 'trigger-all',
   kind: 'trigger-all',
   mixin: 'trigger-all',

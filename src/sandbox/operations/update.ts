@@ -1,60 +1,60 @@
-/** Updates and replaces entities, and attaches and detaches mixins. */
+/** Updates and replaces entities; attaches and detaches mixins. */
 import { omitUndefined } from '../../basics/objects.js'
 import type { AttributeValue, TypeId } from '../../model/index.js'
 import { Fault } from '../fault.js'
 import { machineOf } from '../machine/machines.js'
 import { timelineFrom } from '../machine/timeline.js'
 import type { EntityRecord } from '../state/record.js'
-import { accepted, requireAll } from './attributes.js'
+import { acceptAttributes, requireAll } from './attributes.js'
 import type { Context } from './context.js'
 import { createInline } from './create.js'
-import { wire } from './linking.js'
-import { applicableMixin, checkOneTemplateOfEach, defaultsOf, familyOf, joined } from './mixins.js'
+import { resolveEnds } from './linking.js'
+import { applicableMixin, checkOneTemplateOfEach, defaultsOf, familyOf, withAddedMixins } from './mixins.js'
 import { segmentOf } from './paths.js'
 import type { Draft } from './payload.js'
-import { attributesNow, momentNow } from './view.js'
+import { attributesNow, currentState } from './view.js'
 
 /** Attributes that cannot be changed after creation (GFD.224 §3.5.3). */
-const settledAtCreation: ReadonlySet<string> = new Set(['occi.compute.userdata'])
+const fixedAtCreation: ReadonlySet<string> = new Set(['occi.compute.userdata'])
 
-/** Changes only what the draft names. Throws Fault 400, 403 or 404. */
+/** A partial update: changes only what the draft contains. Throws Fault 400, 403 or 404. */
 export function updateEntity(context: Context, record: EntityRecord, draft: Draft): EntityRecord {
   checkIdentity(record, draft)
   if (context.behaviour.updates === 'attributes-only') return updateAttributes(context, record, draft)
   for (const id of draft.mixins) applicableMixin(context, id, record.kind)
   const added = draft.mixins.filter((id) => !record.mixins.includes(id))
   checkOneTemplateOfEach(context, added)
-  const changed = withMixins(context, record, joined(context, record.mixins, added))
-  const given = accepted(draft.attributes, context.catalog.definitions(record.kind, changed.mixins), {
+  const changed = withMixins(context, record, withAddedMixins(context, record.mixins, added))
+  const given = acceptAttributes(draft.attributes, context.catalog.definitions(record.kind, changed.mixins), {
     immutable: context.behaviour.atUpdate.immutable,
     unknown: context.behaviour.atUpdate.unknown,
   })
-  checkSettledAttributes(record, given)
+  checkFixedAttributes(record, given)
   const attributes = new Map([...changed.attributes, ...given])
   if (context.behaviour.atCreate.required === 'check' && !sameMixins(record, changed)) {
     requireAll(attributes, context.catalog.definitions(record.kind, changed.mixins))
   }
   const updated = {
-    ...rewired(context, changed, draft),
+    ...withNewEnds(context, changed, draft),
     ...omitUndefined({ title: draft.title }),
     ...(draft.summary === undefined || record.type === 'link' ? {} : { summary: draft.summary }),
     attributes: [...attributes],
   }
   const { titleUpdates } = context.behaviour
-  const kept = titleUpdates === undefined ? updated : withTitleOf(record, updated)
-  context.cloud.put(kept)
+  const stored = titleUpdates === undefined ? updated : withTitleOf(record, updated)
+  context.cloud.put(stored)
   for (const link of draft.links)
     if (!exists(context, link.location ?? link.id)) createInline(context, updated, link)
-  return titleUpdates === 'ignored' ? kept : updated
+  return titleUpdates === 'ignored' ? stored : updated
 }
 
-/** Changes attributes, title and summary alone; mixins of the request are not looked at. */
+/** A partial update of attributes, title and summary only; mixins of the draft are ignored. */
 function updateAttributes(context: Context, record: EntityRecord, draft: Draft): EntityRecord {
   const { title, summary } = draft
   if (draft.attributes.size === 0 && title === undefined && summary === undefined)
     throw new Fault(400, '{badkey,attributes}')
   const definitions = context.catalog.definitions(record.kind, record.mixins)
-  const given = accepted(draft.attributes, definitions, context.behaviour.atUpdate)
+  const given = acceptAttributes(draft.attributes, definitions, context.behaviour.atUpdate)
   const updated = {
     ...record,
     ...omitUndefined({ title, summary }),
@@ -68,10 +68,7 @@ function withTitleOf({ title }: EntityRecord, { title: _, ...updated }: EntityRe
   return { ...updated, ...omitUndefined({ title }) }
 }
 
-/**
- * Replaces the entity by the draft. Omitted attributes are removed or reset to their defaults. Links are
- * kept.
- */
+/** Replaces an entity, except its links. Attributes that the draft lacks are removed or reset to their defaults. */
 export function replaceEntity(context: Context, record: EntityRecord, draft: Draft): EntityRecord {
   checkIdentity(record, draft)
   if (draft.links.length > 0 && context.behaviour.putWithLinks === 'refuse') {
@@ -81,19 +78,20 @@ export function replaceEntity(context: Context, record: EntityRecord, draft: Dra
   checkOneTemplateOfEach(context, draft.mixins)
   const changed = withMixins(context, record, [...new Set(draft.mixins)])
   const definitions = context.catalog.definitions(record.kind, changed.mixins)
-  const given = accepted(draft.attributes, definitions, {
+  const given = acceptAttributes(draft.attributes, definitions, {
     immutable: context.behaviour.atUpdate.immutable,
     unknown: context.behaviour.atUpdate.unknown,
     current: attributesNow(context, record),
   })
-  checkSettledAttributes(record, given)
+  checkFixedAttributes(record, given)
   const kept = [...changed.attributes].filter(
-    ([name]) => definitions.get(name)?.mutable === false || settledAtCreation.has(name) || isAssigned(name),
+    ([name]) =>
+      definitions.get(name)?.mutable === false || fixedAtCreation.has(name) || assignedByProvider.has(name),
   )
   const defaults = defaultsOf(context, record.kind, changed.mixins)
   const attributes = new Map<string, AttributeValue>([...defaults.soft, ...kept, ...given, ...defaults.hard])
   requireAll(attributes, definitions)
-  const { title: _title, summary: _summary, ...rest } = rewired(context, changed, draft)
+  const { title: _title, summary: _summary, ...rest } = withNewEnds(context, changed, draft)
   const replaced = {
     ...rest,
     ...omitUndefined({ title: draft.title }),
@@ -104,15 +102,15 @@ export function replaceEntity(context: Context, record: EntityRecord, draft: Dra
   return replaced
 }
 
-/** Attaches a mixin to a new member of its collection. */
+/** Attaches a mixin to an entity. */
 export function attach(context: Context, record: EntityRecord, mixin: TypeId): EntityRecord {
   applicableMixin(context, mixin, record.kind)
-  const changed = withMixins(context, record, joined(context, record.mixins, [mixin]))
+  const changed = withMixins(context, record, withAddedMixins(context, record.mixins, [mixin]))
   context.cloud.put(changed)
   return changed
 }
 
-/** Detaches a mixin, and removes attributes that only it defines. */
+/** Detaches a mixin, and removes the attributes that only this mixin defines. */
 export function detach(context: Context, record: EntityRecord, mixin: TypeId): EntityRecord {
   const rest = record.mixins.filter((id) => id !== mixin)
   if (rest.length === record.mixins.length) return record
@@ -121,15 +119,17 @@ export function detach(context: Context, record: EntityRecord, mixin: TypeId): E
   return changed
 }
 
-/** The record with other mixins: adds defaults of new ones and removes attributes of detached ones. */
+/** The record with these mixins: with default values of the added ones, without attributes of the removed ones. */
 function withMixins(context: Context, record: EntityRecord, mixins: readonly TypeId[]): EntityRecord {
   const before = new Set(record.mixins)
   const added = mixins.filter((id) => !before.has(id))
   const removed = record.mixins.filter((id) => !mixins.includes(id))
   if (added.length === 0 && removed.length === 0) return record
-  const stays = context.catalog.definitions(record.kind, mixins)
-  const known = context.catalog.definitions(record.kind, record.mixins)
-  const attributes = new Map(record.attributes.filter(([name]) => stays.has(name) || !known.has(name)))
+  const definitions = context.catalog.definitions(record.kind, mixins)
+  const oldDefinitions = context.catalog.definitions(record.kind, record.mixins)
+  const attributes = new Map(
+    record.attributes.filter(([name]) => definitions.has(name) || !oldDefinitions.has(name)),
+  )
   const defaults = defaultsOf(context, record.kind, added)
   for (const [name, value] of defaults.soft) if (!attributes.has(name)) attributes.set(name, value)
   for (const [name, value] of defaults.hard) attributes.set(name, value)
@@ -142,10 +142,10 @@ function withMixins(context: Context, record: EntityRecord, mixins: readonly Typ
   }
 }
 
-/** The timeline of a running machine whose size or image changes: it stops for a short time. */
+/** The timeline of a machine whose size or image changes: an active one stops for a short time. */
 function rebuildTimeline(context: Context, record: EntityRecord): EntityRecord['timeline'] {
   const machine = machineOf(record.kind)
-  const moment = momentNow(context, record)
+  const moment = currentState(context, record)
   if (machine?.rebuild === undefined || moment === undefined) return record.timeline
   if (moment.state !== 'active') return record.timeline
   if (moment.busy) throw new Fault(409, `The resource is busy (${moment.message ?? moment.state})`)
@@ -160,23 +160,17 @@ function checkIdentity(record: EntityRecord, draft: Draft): void {
   throw new Fault(403, 'Attribute occi.core.id is set by the provider only')
 }
 
-function checkSettledAttributes(record: EntityRecord, given: ReadonlyMap<string, AttributeValue>): void {
+function checkFixedAttributes(record: EntityRecord, given: ReadonlyMap<string, AttributeValue>): void {
   const has = new Map(record.attributes)
-  for (const name of settledAtCreation) {
+  for (const name of fixedAtCreation) {
     if (given.has(name) && has.has(name) && given.get(name) !== has.get(name)) {
       throw new Fault(403, `Attribute ${name} can only be set at creation`)
     }
   }
 }
 
-/**
- * Whether the provider assigns a mutable attribute when the client omits it. A replacement does not remove
- * it.
- */
-function isAssigned(name: string): boolean {
-  return assigned.has(name)
-}
-const assigned: ReadonlySet<string> = new Set([
+/** Mutable attributes that the provider assigns if the client omits them. A replacement does not remove them. */
+const assignedByProvider: ReadonlySet<string> = new Set([
   'occi.networkinterface.mac',
   'occi.networkinterface.address',
   'occi.networkinterface.gateway',
@@ -184,12 +178,12 @@ const assigned: ReadonlySet<string> = new Set([
   'occi.storagelink.deviceid',
 ])
 
-/** The link with the ends that the draft names. */
-function rewired(context: Context, record: EntityRecord, draft: Draft): EntityRecord {
+/** The link with the source and target of the draft, if it has any. */
+function withNewEnds(context: Context, record: EntityRecord, draft: Draft): EntityRecord {
   if (record.type !== 'link' || (draft.source === undefined && draft.target === undefined)) return record
   const source = draft.source ?? record.source
   const target = draft.target ?? record.target
-  const ends = wire(context, record.kind, {
+  const ends = resolveEnds(context, record.kind, {
     ...draft,
     ...omitUndefined({ source, target }),
   })

@@ -12,7 +12,7 @@ import type {
 import { IP_RESERVATION, termOf } from '../../model/index.js'
 import { failureOf } from '../catalog/failures.js'
 import { linkStateAttribute, machineOf } from '../machine/machines.js'
-import { type Moment, momentOf } from '../machine/timeline.js'
+import { type CurrentState, stateAt } from '../machine/timeline.js'
 import type { EntityRecord } from '../state/record.js'
 import type { Context } from './context.js'
 
@@ -46,9 +46,9 @@ function linkView(context: Context, record: EntityRecord): Link {
   }
 }
 
-/** The current state. Undefined for an entity without a state of its own. */
-export function momentNow(context: Context, { timeline, mixins }: EntityRecord): Moment | undefined {
-  const moment = momentOf(timeline, context.now)
+/** The current state; undefined for an entity without a state of its own. */
+export function currentState(context: Context, { timeline, mixins }: EntityRecord): CurrentState | undefined {
+  const moment = stateAt(timeline, context.now)
   if (moment === undefined || moment.busy) return moment
   const state = failureOf(mixins, moment.state)
   return state === undefined ? moment : { ...moment, state, message: `it has the mixin ${state}` }
@@ -57,8 +57,8 @@ export function momentNow(context: Context, { timeline, mixins }: EntityRecord):
 /** Actions that would succeed now. */
 function applicable(context: Context, record: EntityRecord): readonly TypeId[] {
   const all = context.catalog.actions(record.kind, record.mixins)
-  if (context.behaviour.keepsOnly === true) return all
-  const moment = momentNow(context, record)
+  if (context.behaviour.addsNothing === true) return all
+  const moment = currentState(context, record)
   const machine = machineOf(record.kind)
   if (moment === undefined || machine === undefined) return []
   if (context.behaviour.showsAllActions === true) return all
@@ -66,11 +66,11 @@ function applicable(context: Context, record: EntityRecord): readonly TypeId[] {
   return all.filter((id) => machine.actions[termOf(id)]?.from.includes(moment.state) === true)
 }
 
-/** Attributes with the current state. */
+/** The attributes to show, including the current state. */
 export function attributesNow(context: Context, record: EntityRecord): ReadonlyMap<string, AttributeValue> {
   const attributes = new Map(record.attributes)
   const machine = machineOf(record.kind)
-  const moment = momentNow(context, record)
+  const moment = currentState(context, record)
   if (machine !== undefined && moment !== undefined) {
     const { shownStates } = context.behaviour
     const isBuilding = moment.message?.startsWith('waiting') === true
@@ -82,21 +82,21 @@ export function attributesNow(context: Context, record: EntityRecord): ReadonlyM
     if (moment.message !== undefined && hasMessages) attributes.set(messageName, moment.message)
   }
   const linkState = linkStateAttribute(record.kind)
-  if (linkState !== undefined && context.behaviour.keepsOnly !== true) {
+  if (linkState !== undefined && context.behaviour.addsNothing !== true) {
     attributes.set(linkState, isUp(context, record) ? 'active' : 'inactive')
     if (!hasBooted(context, record)) attributes.delete('occi.networkinterface.address')
   }
   if (record.kind === IP_RESERVATION) {
     attributes.set('occi.ipreservation.used', context.cloud.linksAt(record.path).length > 0)
   }
-  for (const name of context.behaviour.hides ?? []) attributes.delete(name)
+  for (const name of context.behaviour.hidden ?? []) attributes.delete(name)
   return attributes
 }
 
 function common({ behaviour }: Context, record: EntityRecord) {
   return {
     kind: record.kind,
-    mixins: record.mixins.filter((id) => behaviour.hides?.has(id) !== true),
+    mixins: record.mixins.filter((id) => behaviour.hidden?.has(id) !== true),
     ...(record.id === '' ? {} : { id: record.id }),
     location: record.path,
     ...omitUndefined({ title: record.title }),
@@ -121,16 +121,16 @@ function isReady(context: Context, path: string): boolean {
   const record = context.cloud.entity(path)
   if (record === undefined) return false
   const machine = machineOf(record.kind)
-  const moment = momentNow(context, record)
+  const moment = currentState(context, record)
   return machine === undefined || (moment !== undefined && machine.ready.includes(moment.state))
 }
 
-/** An address assigned by DHCP is known from the first boot of the machine on. */
+/** Whether the machine of a link has booted. Its address, which DHCP assigns, is not known before. */
 function hasBooted(context: Context, link: EntityRecord): boolean {
   const source = link.source === undefined ? undefined : context.cloud.entity(link.source)
   if (source === undefined) return false
   const machine = machineOf(source.kind)
   if (machine === undefined) return true
-  const moment = momentOf(source.timeline, context.now)
+  const moment = stateAt(source.timeline, context.now)
   return moment?.message?.startsWith('waiting') !== true
 }

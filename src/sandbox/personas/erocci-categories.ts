@@ -1,7 +1,7 @@
 /**
- * The categories of erocci's own sample (priv/schemas/occi-infrastructure.xml at a4d466e), which knows neither
- * `applies` nor ranges of values, and what a site adds in the same form: another size, contextualization, and
- * the mixins of Roboconf.
+ * The categories of erocci's own sample (priv/schemas/occi-infrastructure.xml at a4d466e), which has neither
+ * `applies` nor ranges of values, and additions of a site in the same form: another size, contextualization, and the
+ * mixins of Roboconf.
  */
 import type { Action, AttributeDefinition, Category, Kind, Mixin, TypeId } from '../../model/index.js'
 import { INFRASTRUCTURE_SCHEME, LINK, RESOURCE, typeId } from '../../model/index.js'
@@ -12,7 +12,7 @@ const crtp = 'http://occiware.org/occi/infrastructure/crtp/backend#'
 
 type Details = Partial<Omit<AttributeDefinition, 'name'>>
 
-/** Without a type in the schema an attribute is a string. */
+/** An attribute. Without a type in the schema it is a string. */
 function attribute(name: string, details: Details = {}): AttributeDefinition {
   return { name, type: 'string', mutable: true, required: false, ...details }
 }
@@ -120,13 +120,13 @@ function size(term: string, title: string): Mixin {
   })
 }
 
-/** The size that Roboconf asks for, by the scheme of a draft of the templates. */
+/** The size that Roboconf requests. Its scheme is from a draft of the specification of templates. */
 const medium = mixin('http://schemas.ogf.org/occi/infrastructure/compute/template/1.1#', 'medium', {
   title: 'Medium',
   depends: [typeId(infrastructure, 'resource_tpl')],
 })
 
-/** A mixin of Roboconf; its identifiers may contain the term twice. */
+/** A mixin of Roboconf, under both identifiers that it uses: one contains the term twice. */
 function roboconf(scheme: string, term: string, names: readonly string[]): readonly Mixin[] {
   const attributes = names.map((name) => attribute(name))
   return [scheme, `${scheme}${term}`].map((own) => mixin(own, term, { attributes }))

@@ -4,7 +4,7 @@ import { isSafeMethod } from '../../basics/http.js'
 import { isRecord } from '../../basics/objects.js'
 import { seedNetworks } from '../state/seed.js'
 import { erocciCategories } from './erocci-categories.js'
-import type { Persona, ReadRequest } from './persona.js'
+import type { HttpRequest, Persona } from './persona.js'
 import { type ResponseStyle, respondInStyle } from './response-style.js'
 import { erocciRules, isCrash, isMalformed } from './rules/erocci.js'
 import { standardBehaviour, textMedia } from './standard.js'
@@ -35,13 +35,13 @@ const responseStyle: ResponseStyle = {
   plainName: (name) => name.toLowerCase(),
   uris: { comment: false, line: '\n', after: '\n\n' },
   rules: {
-    created: { status: 200, body: 'data', location: 'given' },
-    updated: { status: 200, body: 'data', location: 'given' },
-    triggered: { status: 200, body: 'data', location: 'asked' },
+    created: { status: 200, body: 'data', location: 'entity' },
+    updated: { status: 200, body: 'data', location: 'entity' },
+    triggered: { status: 200, body: 'data', location: 'target' },
     // E19: JSON cannot show the new mixin, although it was created.
     'mixin-added': {
       json: { status: 500, body: 'empty' },
-      else: { status: 200, body: 'data', location: 'given' },
+      else: { status: 200, body: 'data', location: 'entity' },
     },
     'mixin-removed': { status: 204, body: 'empty' },
     membership: { status: 200, body: 'locations' },
@@ -67,7 +67,7 @@ const responseStyle: ResponseStyle = {
       const own = ownStatus(status, method)
       return { status: own, message: own === 404 ? '' : `error: ${message}` }
     },
-    // A refusal before the type of the response is chosen has no Content-Type (cowboy_rest).
+    // The Content-Type is missing in refusals that precede content negotiation (cowboy_rest).
     type: ({ status, message, negotiated }) =>
       [405, 406, 413].includes(status) || isCrash(message) || isMalformed(message) ? undefined : negotiated,
   },
@@ -82,29 +82,29 @@ export const erocci: Persona = {
     atCreate: { immutable: 'accept', unknown: 'refuse', required: 'ignore' },
     atUpdate: { immutable: 'refuse', unknown: 'refuse' },
     identifier: () => '',
-    keepsOnly: true,
+    addsNothing: true,
     linksShown: 'at-both-ends',
-    kindBy: 'collection',
-    anyEnds: true,
-    anyAction: true,
-    actionBy: 'category',
+    kindFrom: 'collection',
+    acceptsAnyEnds: true,
+    acceptsAnyAction: true,
+    actionFrom: 'category',
     updates: 'attributes-only',
     templates: 'pile-up',
     queryAsUris: true,
     listsDescendants: false,
-    setKeepsMembers: true,
+    putKeepsMembers: true,
     newEntitiesAt: '/',
     overwrites: true,
     links: 'permanent',
-    inapplicable: 400,
+    inapplicableStatus: 400,
     putWithLinks: 'ignore',
     queryFilter: 'exact',
     writesBeforeRefusing: true,
     userMixinsAt: '/categories/',
-    refused: new Map([['root', { status: 404, message: '' }]]),
+    refusedOperations: new Map([['root', { status: 404, message: '' }]]),
   },
   rules: erocciRules,
-  misread,
+  rewriteRequest,
   versions: ['1.2', '1.1'],
   server: responseStyle.headers,
   // E1: the newer build answers 404 for /-/.
@@ -112,26 +112,26 @@ export const erocci: Persona = {
   categories: erocciCategories,
   seed: seedNetworks('/', 'stateless'),
   media: {
-    answers: [
+    produces: [
       { type: 'text/occi', rendering: 'text/occi' },
       { type: 'text/plain', rendering: 'text/plain' },
       { type: 'text/uri-list', rendering: 'text/uri-list' },
       { type: 'application/json', rendering: 'json' },
       { type: 'application/occi+json', rendering: 'json' },
     ],
-    reads: [
+    consumes: [
       ...textMedia,
       { type: 'application/json', rendering: 'json' },
       { type: 'application/occi+json', rendering: 'json' },
     ],
     matching: 'exact-or-default',
-    unreadable: 415,
+    unsupportedStatus: 415,
   },
   statuses: {},
-  deviate: respondInStyle(responseStyle),
+  rewriteResponse: respondInStyle(responseStyle),
 }
 
-/** erocci's status of a refusal: 404 only for GET and DELETE, else 400; and 500 for DELETE or 400 in place of 403 and 409. */
+/** The status of a refusal: 404 only for GET and DELETE, otherwise 400; for 403 and 409, 500 at DELETE and else 400. */
 function ownStatus(status: number, method: string): number {
   const isPlain = method === 'GET' || method === 'DELETE'
   if (status === 404) return isPlain ? 404 : 400
@@ -139,8 +139,8 @@ function ownStatus(status: number, method: string): number {
   return status
 }
 
-/** Paths are normalised: a slash at the end means nothing. Fields in the headers of a GET are not read (E15). */
-function misread(request: ReadRequest): ReadRequest {
+/** A slash at the end of a path is ignored, and so are OCCI headers of a GET. */
+function rewriteRequest(request: HttpRequest): HttpRequest {
   const { method, path, headers, body } = request
   const fields = /^(?:category|link|x-occi-)/i
   return {
@@ -151,8 +151,8 @@ function misread(request: ReadRequest): ReadRequest {
   }
 }
 
-/** A collection in the body of a creation is taken for one empty entity (E30). */
-function hasCollection({ path, body }: ReadRequest): boolean {
+/** Whether the body of a creation is a collection, which erocci treats as one empty entity (E30). */
+function hasCollection({ path, body }: HttpRequest): boolean {
   if (!path.startsWith('/categories/') || !/^\s*\{/.test(body.slice(0, 100))) return false
   try {
     const json: unknown = JSON.parse(body)
@@ -181,8 +181,8 @@ function absoluteLocations(value: unknown, origin: string): unknown {
 }
 
 /**
- * E22: a category without a title has Erlang's empty string, `[]`. An enumeration is an array, and a pattern
- * shows only the type.
+ * E22: the title of a category without one is Erlang's empty string, `[]`. The type of an enumeration is array, and
+ * a pattern contains only the type.
  */
 function modelInJson(standard: unknown): unknown {
   if (!isRecord(standard)) return standard

@@ -36,6 +36,7 @@ export function personaNames(): readonly string[] {
   return personas.map((persona) => persona.name)
 }
 
+/** The persona with this name. */
 export function personaNamed(name: string): Persona | undefined {
   return personas.find((persona) => persona.name === name)
 }

@@ -96,14 +96,14 @@ export const martserver: Persona = {
   behaviour: {
     ...standardBehaviour,
     atCreate: { immutable: 'accept', unknown: 'refuse', required: 'ignore' },
-    inapplicable: 400,
+    inapplicableStatus: 400,
     queryFilter: 'exact',
-    // M7: detaching one member destroys all members.
-    emptyDissociate: 'destroy',
-    namedDissociate: 'destroy',
+    // M7: detaching one member deletes all members.
+    dissociateAll: 'destroy',
+    dissociateNamed: 'destroy',
     overwrites: true,
     titleUpdates: 'ignored',
-    refused: new Map([
+    refusedOperations: new Map([
       ['associate', { status: 400, message: 'No content to post.' }],
       ['set-members', { status: 400, message: 'No content to put.' }],
       ['remove-mixin', { status: 400, message: 'Cannot remove the mixin' }],
@@ -120,21 +120,21 @@ export const martserver: Persona = {
   ],
   seed: seedNetworks('/network/'),
   media: {
-    answers: [json, occiJson, ...textMedia],
-    reads: [json, occiJson, ...textMedia],
+    produces: [json, occiJson, ...textMedia],
+    consumes: [json, occiJson, ...textMedia],
     matching: 'exact',
-    unreadable: 400,
+    unsupportedStatus: 400,
   },
   statuses: {},
-  misread: (request) => {
+  rewriteRequest: (request) => {
     // M1: the lines of a body are joined, so that only the first one is understood.
     if (request.contentType !== 'text/plain') return request
     return { ...request, body: request.body.trimStart().split('\n')[0] ?? '' }
   },
-  deviate: (answer) => withJavaMessage(respondInStyle(responseStyle)(answer), answer),
+  rewriteResponse: (answer) => withJavaMessage(respondInStyle(responseStyle)(answer), answer),
 }
 
-/** M15: attributes that the model requires but the server does not. */
+/** M15: an attribute that the model requires but the server does not. */
 function withRequired(category: Category): Category {
   const mac = category.attributes.get('occi.networkinterface.mac')
   if (mac === undefined) return category
@@ -150,7 +150,10 @@ function wrappedModel(standard: unknown, answer: Answer): unknown {
   return { model: [{ id: 'http://schemas.ogf.org/occi/core#', ...standard }] }
 }
 
-function withJavaMessage(response: ReturnType<Persona['deviate'] & object>, answer: Answer): typeof response {
+function withJavaMessage(
+  response: ReturnType<Persona['rewriteResponse'] & object>,
+  answer: Answer,
+): typeof response {
   const { outcome, rendering } = answer
   if (outcome.what === 'error') {
     if (rendering === 'json') return { ...response, body: JSON.stringify({ message: outcome.message }) }

@@ -8,8 +8,8 @@ export const occi11: Persona = {
   title: 'OCCI 1.1 as specified (GFD.183 to GFD.185)',
   behaviour: {
     ...standard.behaviour,
-    mixinMisfit: 403,
-    inapplicable: 400,
+    mixinMisfitStatus: 403,
+    inapplicableStatus: 400,
     putWithLinks: 'refuse',
     paging: 'ignored',
     queryFilter: 'exact',
@@ -17,5 +17,5 @@ export const occi11: Persona = {
   versions: ['1.1'],
   server: [['Server', `occi-sandbox/${sandboxVersion} OCCI/1.1`]],
   categories: standardCategories('1.1'),
-  media: { ...standardMedia, answers: textMedia, reads: textMedia },
+  media: { ...standardMedia, produces: textMedia, consumes: textMedia },
 }

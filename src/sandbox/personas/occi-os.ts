@@ -16,9 +16,15 @@ import {
   type TemplateFamily,
 } from '../catalog/templates.js'
 import type { Change } from '../state/record.js'
-import { placed, without } from './locations.js'
+import { withLocations, withoutTerms } from './locations.js'
 import type { Persona } from './persona.js'
-import { pyssfBehaviour, pyssfMedia, pyssfMisread, pyssfPlaces, pyssfResponseStyle } from './pyssf.js'
+import {
+  pyssfBehaviour,
+  pyssfLocations,
+  pyssfMedia,
+  pyssfResponseStyle,
+  rewritePyssfRequest,
+} from './pyssf.js'
 import { type ResponseStyle, respondInStyle } from './response-style.js'
 import { essexRules, havanaRules } from './rules/occi-os.js'
 
@@ -52,7 +58,7 @@ const sizes: TemplateFamily<SizeSpec> = {
   })),
 }
 
-/** Python's eventlet changes the case of header names (Q13). */
+/** eventlet, its HTTP server, changes the case of header names (Q13). */
 const responseStyle: ResponseStyle = {
   ...pyssfResponseStyle,
   occi: { ...pyssfResponseStyle.occi, name: capitalized, collection: 'X-Occi-Location' },
@@ -66,19 +72,19 @@ export const occiOs: Persona = {
   title: 'occi-os on OpenStack Essex, OCCI 1.1',
   behaviour: {
     ...pyssfBehaviour,
-    // Q29, Q31: the identifier is the bare UUID, of links their path, and clients cannot choose it.
+    // Q29, Q31: the identifier of a resource is its bare UUID, that of a link its path; clients cannot choose it.
     identifier: (segment, path) => (/^\/(network\/interface|storage\/link)\//.test(path) ? path : segment),
     chosenIds: 'ignore',
-    // registry.py: a compute is created from nova's instance, which has a host name but no title.
-    untitled: [computeKind],
+    // registry.py: a compute is built from nova's instance, which has a host name but no title.
+    untitledKinds: [computeKind],
     // nova_glue/storage.py:49, int(float(size)).
-    truncated: ['occi.storage.size'],
-    // backends/storage.py:95, retrieve takes the title from the volume again.
+    truncatedAttributes: ['occi.storage.size'],
+    // backends/storage.py:95: retrieve takes the title from the volume, which does not change.
     titleUpdates: 'answered-only',
     atCreate: { immutable: 'drop', unknown: 'keep', required: 'check' },
     needsImage: { status: 400, message: 'Please provide a valid OS Template.' },
     // Q53: these come from templates only.
-    frozenAtCreate: [
+    refusedAtCreate: [
       'occi.compute.cores',
       'occi.compute.memory',
       'occi.compute.speed',
@@ -92,7 +98,10 @@ export const occiOs: Persona = {
   server: responseStyle.headers,
   queryPaths: ['/-/', '/.well-known/org/ogf/occi/-/'],
   categories: [
-    ...placed(without(infrastructureCategories('1.1'), ['entity', 'resource', 'link']), pyssfPlaces),
+    ...withLocations(
+      withoutTerms(infrastructureCategories('1.1'), ['entity', 'resource', 'link']),
+      pyssfLocations,
+    ),
     ...imageMixins(images),
     ...sizeMixins(sizes),
     ...contextualizationMixins(),
@@ -119,8 +128,8 @@ export const occiOs: Persona = {
   ],
   media: pyssfMedia,
   statuses: {},
-  misread: pyssfMisread,
-  deviate: respondInStyle(responseStyle),
+  rewriteRequest: rewritePyssfRequest,
+  rewriteResponse: respondInStyle(responseStyle),
 }
 
 function capitalized(name: string): string {
@@ -130,7 +139,7 @@ function capitalized(name: string): string {
     .join('-')
 }
 
-/** The mixins by which a machine gets a key pair and user data. */
+/** The mixins that give a machine a key pair and user data. */
 export function contextualizationMixins(): readonly Mixin[] {
   return [
     credential('public_key', 'http://schemas.openstack.org/instance/credentials#', [
@@ -160,7 +169,7 @@ function credential(term: string, scheme: string, names: readonly string[]): Mix
   }
 }
 
-/** occi_os_api/wsgi.py:269, occify_terms: images by id, flavours by name; names are in the titles. */
+/** The term of an image is its id, that of a size its name; titles contain the names (occi_os_api/wsgi.py:269). */
 const havanaImages: TemplateFamily<ImageSpec> = {
   ...images,
   items: [
@@ -226,7 +235,7 @@ export const occiOsHavana: Persona = {
   ],
 }
 
-/** Names as terms (occi_os_api/wsgi.py, occify_terms), before images were named by their ids in June 2013. */
+/** A name as a term (occi_os_api/wsgi.py, occify_terms). Since June 2013 the id of an image is its term instead. */
 function asTerm(name: string): string {
   return name.trim().replaceAll(' ', '_').replaceAll('.', '-').toLowerCase()
 }

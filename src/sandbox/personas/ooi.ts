@@ -54,8 +54,8 @@ const pools = ['public', 'campus'].map((term) =>
   }),
 )
 
-/** Context mixins and their attributes are never shown (recording ooi: show-compute-context-links-plain). */
-const hides: ReadonlySet<string> = new Set([
+/** Mixins for contextualization and attributes that are never shown (recording ooi: show-compute-context-links-plain). */
+const hidden: ReadonlySet<string> = new Set([
   'http://schemas.openstack.org/compute/instance#user_data',
   'http://schemas.openstack.org/instance/credentials#public_key',
   'http://schemas.ogf.org/occi/infrastructure/compute#user_data',
@@ -115,7 +115,7 @@ export const ooiStyle: ResponseStyle = {
 
 const usualStyle = respondInStyle(ooiStyle)
 
-/** An action that creates an image returns it: its location in text, the mixin in JSON. */
+/** The response to an action that creates an image contains it: its location in text, the mixin in JSON. */
 const savedStyle = respondInStyle({
   ...ooiStyle,
   rules: {
@@ -124,8 +124,8 @@ const savedStyle = respondInStyle({
   },
 })
 
-function isSaved({ outcome }: Answer): boolean {
-  return outcome.what === 'triggered' && outcome.made !== undefined
+function returnsTemplate({ outcome }: Answer): boolean {
+  return outcome.what === 'triggered' && outcome.template !== undefined
 }
 
 const refused = (status: number, message: string) => ({ status, message })
@@ -172,18 +172,18 @@ export const ooi: Persona = {
     basePath,
     identifier: (segment) => segment,
     chosenIds: 'ignore',
-    // The rules check required attributes, since the advertised names differ from those that are read.
+    // The rules check required attributes, because ooi advertises other names than those that it reads (ooi-26).
     atCreate: { immutable: 'accept', unknown: 'drop', required: 'ignore' },
     atUpdate: { immutable: 'drop', unknown: 'drop' },
     paging: 'ignored',
-    inapplicable: 409,
-    putUpdates: true,
+    inapplicableStatus: 409,
+    putIsPartial: true,
     listsDescendants: false,
-    anyParameters: true,
+    acceptsAnyParameters: true,
     externalNetwork: '/network/PUBLIC',
-    titles: { compute: 'OCCI_VM', storage: 'OCCI Volume' },
-    // nova takes these from the flavor and the name; ooi does not pass on the others.
-    ignores: [
+    defaultTitles: { compute: 'OCCI_VM', storage: 'OCCI Volume' },
+    // nova takes some of these from the flavor and the name; ooi does not pass on the others.
+    ignoredAttributes: [
       'occi.compute.architecture',
       'occi.compute.cores',
       'occi.compute.hostname',
@@ -192,10 +192,10 @@ export const ooi: Persona = {
       'occi.networkinterface.mac',
       'occi.storagelink.mountpoint',
     ],
-    hides,
+    hidden,
     defaultNetwork: `/network/${ownNetwork}`,
     showsAllActions: true,
-    refused: new Map([
+    refusedOperations: new Map([
       ['add-mixin', refused(400, 'Invalid request')],
       ['associate', refused(404, 'The resource could not be found.')],
       ['set-members', refused(404, 'The resource could not be found.')],
@@ -215,17 +215,17 @@ export const ooi: Persona = {
     network(now, { id: ownNetwork, title: 'private', address: '198.18.0.0/24', gateway: '198.18.0.1' }),
   ],
   media: {
-    answers: [...textMedia, { type: 'application/occi+json', rendering: 'json' }],
-    reads: [
+    produces: [...textMedia, { type: 'application/occi+json', rendering: 'json' }],
+    consumes: [
       { type: 'text/plain', rendering: 'text/plain' },
       { type: 'text/occi', rendering: 'text/occi' },
       { type: 'application/occi+json', rendering: 'json' },
     ],
     matching: 'q-values',
-    unreadable: 406,
+    unsupportedStatus: 406,
   },
   statuses: {},
-  deviate: (answer) => (isSaved(answer) ? savedStyle(answer) : usualStyle(answer)),
+  rewriteResponse: (answer) => (returnsTemplate(answer) ? savedStyle(answer) : usualStyle(answer)),
 }
 
 /**
@@ -233,7 +233,7 @@ export const ooi: Persona = {
  */
 function withoutLocations(standard: unknown, { outcome, origin }: Answer): unknown {
   if (!isRecord(standard) || outcome.what === 'model' || outcome.what === 'triggered') return standard
-  const whole = (entity: unknown) => bare(entity, origin)
+  const whole = (entity: unknown) => withoutLocation(entity, origin)
   if (outcome.what === 'list') {
     const all = [...members(standard, 'resources'), ...members(standard, 'links')]
     return all.length === 0 ? {} : { resources: all.map(whole).map(listed) }
@@ -242,7 +242,7 @@ function withoutLocations(standard: unknown, { outcome, origin }: Answer): unkno
   return { resources: [created(whole(standard))] }
 }
 
-/** Listings have id, title and actions of machines and volumes, and the state of networks. */
+/** An entity in a listing: machines and volumes have only id, title and actions; networks also have their state. */
 function listed(entity: unknown): unknown {
   if (!isRecord(entity)) return entity
   const { kind, id, title, actions, mixins, attributes } = entity
@@ -259,7 +259,7 @@ function listed(entity: unknown): unknown {
   }
 }
 
-/** nova's response to the creation of a machine has only its id. */
+/** A created entity: for a machine, nova returns little more than its id. */
 function created(entity: unknown): unknown {
   const isMachine =
     isRecord(entity) && entity['kind'] === 'http://schemas.ogf.org/occi/infrastructure#compute'
@@ -271,13 +271,13 @@ function members(from: Members, name: string): readonly unknown[] {
   return Array.isArray(value) ? value : []
 }
 
-/** Inline links are given by id; the ends of a link are URLs. */
-function bare(entity: unknown, origin: string): unknown {
+/** An entity without its location. The ends of a link become URLs. */
+function withoutLocation(entity: unknown, origin: string): unknown {
   if (!isRecord(entity)) return entity
   const { location: _location, links, source, target, ...rest } = entity
   return {
     ...rest,
-    ...(Array.isArray(links) ? { links: links.map((link: unknown) => bare(link, origin)) } : {}),
+    ...(Array.isArray(links) ? { links: links.map((link: unknown) => withoutLocation(link, origin)) } : {}),
     ...(source === undefined ? {} : { source: absolute(source, origin) }),
     ...(target === undefined ? {} : { target: absolute(target, origin) }),
   }

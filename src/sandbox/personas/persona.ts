@@ -1,4 +1,4 @@
-/** How a provider differs from the standard: its categories, behaviour and responses. */
+/** How the practice cloud imitates one server: its categories, its behaviour, what it refuses, and its responses. */
 import type { HeaderPair } from '../../basics/http.js'
 import type { Category } from '../../model/index.js'
 import type { RenderingName } from '../../rendering/index.js'
@@ -9,46 +9,46 @@ import type { Change, EntityRecord } from '../state/record.js'
 import type { SandboxResponse } from '../types.js'
 
 /**
- * A rule by which the imitated server refuses requests. A persona's rules are in `rules/NAME.ts`. They are
- * applied in order, after routing and before the operation.
+ * A rule by which the server refuses requests. The rules of a persona are in `rules/NAME.ts`. They are applied in
+ * order, after routing and before the operation.
  */
 export interface Rule {
   /** Operations to which the rule applies. Default: all. */
   readonly at?: readonly OperationName[]
-  /** Whether a request breaks the rule. A string is passed to `message`. */
-  readonly when: (asked: RuleRequest) => boolean | string
+  /** Whether to refuse a request. A string also refuses it, and is passed to `message`. */
+  readonly when: (request: RuleRequest) => boolean | string
   readonly status: number
-  readonly message: string | ((what: string) => string)
-  /** File and line in the server's source, or `recording: exchange`. */
+  readonly message: string | ((detail: string) => string)
+  /** Where the rule was observed: file and line of the server's source, or a recorded exchange. */
   readonly source: string
 }
 
 /** The request that a rule examines. */
 export interface RuleRequest {
   readonly operation: OperationName
-  readonly read: ReadRequest
+  readonly http: HttpRequest
   readonly accept: string | undefined
-  /** The message. Access throws a Fault when it cannot be read. */
+  /** The parsed message. Reading this property throws Fault when the message cannot be parsed. */
   readonly payload: Payload
-  /** The body parsed as JSON, whatever its media type; undefined when it is not JSON. */
+  /** The body parsed as JSON, regardless of its media type; undefined if it is not JSON. */
   readonly json: unknown
-  /** The target entity of the request. */
+  /** The entity at the path of the request. */
   readonly record: EntityRecord | undefined
   readonly context: Context
 }
 
-/** Media types of requests and responses, and how they are negotiated. */
-export interface MediaHabits {
-  /** In order of preference; the first one is the default. */
-  readonly answers: readonly { readonly type: string; readonly rendering: RenderingName }[]
-  readonly reads: readonly { readonly type: string; readonly rendering: RenderingName }[]
+/** The media types of a server, and how they are negotiated. */
+export interface MediaSupport {
+  /** Media types of responses in order of preference; the first one is the default. */
+  readonly produces: readonly { readonly type: string; readonly rendering: RenderingName }[]
+  readonly consumes: readonly { readonly type: string; readonly rendering: RenderingName }[]
   /**
-   * How Accept is read: with q-values, by the first known type, by one exact type, or by one exact type or
-   * the default.
+   * How Accept is interpreted: by q-values; as a list of which the first known type wins; as one exact type; or as
+   * one exact type and otherwise the default.
    */
   readonly matching: 'q-values' | 'first-known' | 'exact' | 'exact-or-default'
   /** Status for a Content-Type that is not supported. */
-  readonly unreadable: 406 | 415 | 400 | 500
+  readonly unsupportedStatus: 406 | 415 | 400 | 500
 }
 
 export interface Persona {
@@ -63,15 +63,16 @@ export interface Persona {
   readonly queryPaths: readonly string[]
   readonly categories: readonly Category[]
   readonly seed: (now: number) => readonly Change[]
-  readonly media: MediaHabits
+  readonly media: MediaSupport
   readonly statuses: Readonly<Partial<Record<Outcome['what'], number>>>
-  /** Converts a standard response to the one that this server sends. */
-  readonly deviate?: (answer: Answer) => SandboxResponse
-  /** Changes a request to what this server reads, before anything else. */
-  readonly misread?: (request: ReadRequest) => ReadRequest
+  /** Converts the standard response to the one that this server sends. */
+  readonly rewriteResponse?: (answer: Answer) => SandboxResponse
+  /** Converts a request to what this server understands of it, or throws Fault. Runs before anything else. */
+  readonly rewriteRequest?: (request: HttpRequest) => HttpRequest
 }
 
-export interface ReadRequest {
+/** A request whose target is split, and whose message is not parsed yet. */
+export interface HttpRequest {
   readonly method: string
   readonly path: string
   readonly query: ReadonlyMap<string, string>
@@ -80,16 +81,17 @@ export interface ReadRequest {
   readonly contentType?: string
 }
 
+/** A request, its outcome, and the response that the standard defines. */
 export interface Answer {
   readonly method: string
   readonly path: string
   /** The path with its query. */
   readonly target: string
-  /** `http://host:port` as the client addressed the server. */
+  /** Scheme and host that the client used: `http://host:port`. */
   readonly origin: string
   readonly accept: string | undefined
   readonly rendering: RenderingName
-  /** The media type that was negotiated; undefined when that failed. */
+  /** The negotiated media type; undefined if the negotiation failed. */
   readonly type?: string
   readonly outcome: Outcome | { readonly what: 'error'; readonly status: number; readonly message: string }
   readonly response: SandboxResponse

@@ -1,9 +1,9 @@
-/** pyssf's own JSON, from before OCCI 1.2 (Q42): arrays, whole categories, everything a string. */
+/** The JSON of pyssf, which predates OCCI 1.2 (Q42): arrays without a wrapper, whole categories, values as strings. */
 import { omitUndefined } from '../../basics/objects.js'
 import type { Category, Entity } from '../../model/index.js'
 import type { Answer } from './persona.js'
 
-/** The body for an outcome with content. */
+/** Converts the standard body of a response. */
 export function pyssfJson(standard: unknown, answer: Answer): unknown {
   const { outcome } = answer
   switch (outcome.what) {

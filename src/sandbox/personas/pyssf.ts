@@ -10,8 +10,8 @@ import {
 import { Fault } from '../fault.js'
 import type { Behaviour } from '../operations/behaviour.js'
 import { seedNetworks } from '../state/seed.js'
-import { placed } from './locations.js'
-import type { MediaHabits, Persona } from './persona.js'
+import { withLocations } from './locations.js'
+import type { MediaSupport, Persona } from './persona.js'
 import { pyssfJson } from './pyssf-json.js'
 import { type ResponseStyle, respondInStyle } from './response-style.js'
 import { pyssfServiceRules } from './rules/pyssf.js'
@@ -44,7 +44,7 @@ export const pyssfResponseStyle: ResponseStyle = {
   plainName: (name) => name,
   uris: { comment: true, line: '\n', after: '' },
   rules: {
-    created: { status: 201, body: 'OK', location: 'given' },
+    created: { status: 201, body: 'OK', location: 'entity' },
     updated: { status: 200, body: 'data' },
     triggered: { status: 200, body: 'data' },
     'mixin-added': { status: 200, body: 'data' },
@@ -59,7 +59,7 @@ export const pyssfResponseStyle: ResponseStyle = {
   errors: {
     form: () => 'line',
     translate: (status, message, answer) => {
-      // A KeyError of Python names the key that is missing: `'occi.core.summary'`.
+      // The message of Python's KeyError is the missing key in quotes: `'occi.core.summary'`.
       if (status === 404 && !/^'[\w.]+'$/.test(message))
         return { message: `Resource not found: '${answer.path}'` }
       if (status === 405) return { message: 'Method not supported.' }
@@ -85,26 +85,26 @@ export const pyssfBehaviour: Behaviour = {
   atCreate: { immutable: 'accept', unknown: 'keep', required: 'ignore' },
   atUpdate: { immutable: 'accept', unknown: 'keep' },
   identifier: (_, path) => path,
-  inapplicable: 400,
+  inapplicableStatus: 400,
   templates: 'pile-up',
   putWithLinks: 'refuse',
   paging: 'ignored',
   queryFilter: 'exact',
-  // Q9: a DELETE without members destroys all members.
-  emptyDissociate: 'destroy',
+  // Q9: DELETE without X-OCCI-Location deletes all members.
+  dissociateAll: 'destroy',
   unknownPaths: 'empty',
-  // Q50: the query is not compared. Parameters are handed to the backend as they are (occi/workflow.py).
-  actionBy: 'category',
-  anyParameters: true,
-  hides: new Set(['occi.compute.ephemeral_storage.size']),
+  // Q50: the query is ignored. Parameters are passed to the backend unchecked (occi/workflow.py).
+  actionFrom: 'category',
+  acceptsAnyParameters: true,
+  hidden: new Set(['occi.compute.ephemeral_storage.size']),
 }
 
-/** A media type is one exact word; q-values are cut off and ignored (Q3, Q4). JSON is written, never read (Q6). */
-export const pyssfMedia: MediaHabits = {
-  answers: [...textMedia, { type: 'application/occi+json', rendering: 'json' }],
-  reads: textMedia,
+/** A media type has no parameters but q, which is ignored (Q3, Q4). Responses can be JSON, requests cannot (Q6). */
+export const pyssfMedia: MediaSupport = {
+  produces: [...textMedia, { type: 'application/occi+json', rendering: 'json' }],
+  consumes: textMedia,
   matching: 'first-known',
-  unreadable: 406,
+  unsupportedStatus: 406,
 }
 
 const images: TemplateFamily<ImageSpec> = {
@@ -125,15 +125,15 @@ const sizes: TemplateFamily<SizeSpec> = {
   ],
 }
 
-/** Links live below the collections of what they lead to (Q34). */
-export const pyssfPlaces: ReadonlyMap<string, string> = new Map([
+/** The collections of links lie below those of their targets (Q34). */
+export const pyssfLocations: ReadonlyMap<string, string> = new Map([
   ['networkinterface', '/network/interface/'],
   ['ipnetworkinterface', '/network/interface/ip/'],
   ['storagelink', '/storage/link/'],
 ])
 
-/** Supports neither HEAD nor OPTIONS, and does not read JSON (Q6). */
-export function pyssfMisread(request: Parameters<NonNullable<Persona['misread']>>[0]) {
+/** Refuses HEAD, OPTIONS, and requests in JSON (Q6). */
+export function rewritePyssfRequest(request: Parameters<NonNullable<Persona['rewriteRequest']>>[0]) {
   if (request.method === 'HEAD' || request.method === 'OPTIONS') throw new Fault(405, 'Method not supported.')
   if (request.contentType === 'application/occi+json' && request.method !== 'GET') {
     throw new Fault(500, 'A server error occurred.  Please contact the administrator.')
@@ -146,18 +146,18 @@ export const pyssf: Persona = {
   name: 'pyssf',
   title: 'pyssf 0.4, OCCI 1.1 in Python',
   // misc/run_iaas_wsgi_service.py: ComputeBackend.create, NetworkBackend.create, StorageBackend.create.
-  behaviour: { ...pyssfBehaviour, startsNothing: true },
+  behaviour: { ...pyssfBehaviour, noAutostart: true },
   versions: ['1.1'],
   server: pyssfResponseStyle.headers,
   queryPaths: ['/-/', '/.well-known/org/ogf/occi/-/'],
   categories: [
-    ...placed(infrastructureCategories('1.1'), pyssfPlaces),
+    ...withLocations(infrastructureCategories('1.1'), pyssfLocations),
     ...imageMixins(images),
     ...sizeMixins(sizes),
   ],
   seed: seedNetworks('/network/'),
   media: pyssfMedia,
   statuses: {},
-  misread: pyssfMisread,
-  deviate: respondInStyle(pyssfResponseStyle),
+  rewriteRequest: rewritePyssfRequest,
+  rewriteResponse: respondInStyle(pyssfResponseStyle),
 }

@@ -1,7 +1,4 @@
-/**
- * Response styles: statuses, headers, bodies and errors of one server as a table, and the function that
- * applies it.
- */
+/** The statuses, headers, bodies and errors of one server as a table, and the function that applies it. */
 
 import type { HeaderPair } from '../../basics/http.js'
 import { omitUndefined } from '../../basics/objects.js'
@@ -24,15 +21,18 @@ import {
 interface ResponseRule {
   readonly status: number
   readonly body: 'data' | 'locations' | 'OK' | 'empty'
-  /** Adds a Location header: the entity's own, or what was asked when that is an entity (an action, E17). */
-  readonly location?: 'given' | 'asked'
+  /**
+   * The Location header, if any: the location of the entity, or the target of the request where that is an entity
+   * (an action, E17).
+   */
+  readonly location?: 'entity' | 'target'
 }
 
-type Done = Exclude<Outcome['what'], 'list' | 'nodes' | 'model' | 'entity'>
+type WriteOutcome = Exclude<Outcome['what'], 'list' | 'nodes' | 'model' | 'entity'>
 
 /**
- * How one server writes its responses. Personas of servers that are not related state each value themselves, also
- * where it is the same: each value comes from recordings of that server alone.
+ * How one server writes its responses. A persona inherits values from another one only if the servers share code.
+ * Otherwise it repeats equal values, because each comes from the recordings of its own server.
  */
 export interface ResponseStyle {
   readonly style: TextStyle
@@ -49,27 +49,27 @@ export interface ResponseStyle {
   }
   readonly plainName: (name: Field[0]) => string
   readonly uris: { readonly comment: boolean; readonly line: string; readonly after: string }
-  /** Responses to outcomes that change something, by rendering where they differ. */
+  /** Responses to requests that change something; by rendering, where renderings differ. */
   readonly rules: Readonly<
-    Record<Done, ResponseRule | Readonly<Partial<Record<RenderingName | 'else', ResponseRule>>>>
+    Record<WriteOutcome, ResponseRule | Readonly<Partial<Record<RenderingName | 'else', ResponseRule>>>>
   >
   readonly emptyList: 200 | 204
-  /** From the rendering of the body and the media type that was negotiated, which may differ (erocci). */
+  /** The Content-Type, from the rendering of the body and the negotiated media type, which may differ (erocci). */
   readonly contentType: (rendering: RenderingName, negotiated?: string) => string
-  /** Headers of every answer besides these. */
+  /** Other headers of every response. */
   readonly headers: readonly HeaderPair[]
   /** Converts standard JSON to the form of this server. */
   readonly json?: (standard: unknown, answer: Answer) => unknown
   readonly errors: {
     readonly form: (rendering: RenderingName) => 'line' | 'header' | 'code' | 'nothing'
-    /** Content-Type of errors, or none. Default: that of other responses. */
+    /** Content-Type of an error; undefined for none. Default: as for other responses. */
     readonly type?: (error: {
       readonly rendering: RenderingName
       readonly status: number
       readonly message: string
       readonly negotiated: string | undefined
     }) => string | undefined
-    /** Message and status of this server. */
+    /** The message and status that this server sends. */
     readonly translate?: (
       status: number,
       message: string,
@@ -93,44 +93,46 @@ function success(responseStyle: ResponseStyle, answer: Answer): SandboxResponse 
   const url = (path: string) =>
     path.startsWith('/') ? `${answer.origin}${responseStyle.basePath}${path}` : path
   const printing: PrintContext = { style: responseStyle.style, describe: answer.describe, url }
-  const isLook =
+  const isRead =
     outcome.what === 'list' ||
     outcome.what === 'nodes' ||
     outcome.what === 'model' ||
     outcome.what === 'entity'
-  const rule: ResponseRule = isLook
+  const rule: ResponseRule = isRead
     ? readRule(responseStyle, answer)
     : ruleFor(responseStyle, outcome.what, rendering)
   const subject = subjectOf(outcome)
-  const framed =
-    rule.body === 'empty' ? { headers: [], body: '' } : frame(responseStyle, answer, rule, subject, printing)
+  const message =
+    rule.body === 'empty'
+      ? { headers: [], body: '' }
+      : printMessage(responseStyle, answer, rule, subject, printing)
   const [path] = subject.paths
-  const place = locationOf(rule, path, answer)
-  const location: HeaderPair[] = place === undefined ? [] : [['Location', url(place)]]
+  const location = locationOf(rule, path, answer)
+  const locationHeaders: HeaderPair[] = location === undefined ? [] : [['Location', url(location)]]
   return {
     status: rule.status,
     reason: reasonOf(rule.status),
     headers: [
-      ...location,
-      ...framed.headers,
+      ...locationHeaders,
+      ...message.headers,
       ['Content-Type', responseStyle.contentType(rendering, answer.type)],
       ...responseStyle.headers,
     ],
-    body: rule.status === 204 ? '' : framed.body,
+    body: rule.status === 204 ? '' : message.body,
     ...omitUndefined({ wire: responseStyle.wire }),
   }
 }
 
 function locationOf(
   { location }: ResponseRule,
-  path: string | undefined,
-  { path: asked, target }: Answer,
+  entityPath: string | undefined,
+  { path, target }: Answer,
 ): string | undefined {
-  if (location !== 'asked') return location === undefined ? undefined : path
-  return path === asked ? target : undefined
+  if (location !== 'target') return location === undefined ? undefined : entityPath
+  return entityPath === path ? target : undefined
 }
 
-function ruleFor(responseStyle: ResponseStyle, what: Done, rendering: RenderingName): ResponseRule {
+function ruleFor(responseStyle: ResponseStyle, what: WriteOutcome, rendering: RenderingName): ResponseRule {
   const rule = responseStyle.rules[what]
   if ('status' in rule) return rule
   return rule[rendering] ?? rule.else ?? { status: 200, body: 'OK' }
@@ -152,7 +154,7 @@ function subjectOf(outcome: Outcome): Subject {
   const nothing: Subject = { paths: [], entities: [], categories: [] }
   switch (outcome.what) {
     case 'model':
-      return { ...nothing, paths: placesOf(outcome.categories), categories: outcome.categories }
+      return { ...nothing, paths: locationsOf(outcome.categories), categories: outcome.categories }
     case 'entity':
     case 'updated':
       return { ...nothing, paths: [outcome.path], entities: [outcome.entity] }
@@ -163,17 +165,17 @@ function subjectOf(outcome: Outcome): Subject {
     case 'nodes':
       return { ...nothing, paths: outcome.paths }
     case 'triggered': {
-      const { made } = outcome
-      const categories = made === undefined ? [] : [made]
-      const place = made === undefined || made.class === 'action' ? undefined : made.location
+      const { template } = outcome
+      const categories = template === undefined ? [] : [template]
+      const place = template === undefined || template.class === 'action' ? undefined : template.location
       return {
         paths: place === undefined ? pathsOf(outcome.entities) : [place],
-        entities: outcome.made === undefined ? outcome.entities : [],
+        entities: outcome.template === undefined ? outcome.entities : [],
         categories,
       }
     }
     case 'mixin-added':
-      return { ...nothing, paths: placesOf(outcome.mixins), categories: outcome.mixins }
+      return { ...nothing, paths: locationsOf(outcome.mixins), categories: outcome.mixins }
     case 'membership':
       return { ...nothing, paths: pathsOf(outcome.entities) }
     case 'mixin-removed':
@@ -182,7 +184,7 @@ function subjectOf(outcome: Outcome): Subject {
   }
 }
 
-function placesOf(categories: readonly Category[]): readonly string[] {
+function locationsOf(categories: readonly Category[]): readonly string[] {
   return categories.flatMap((category) => (category.class === 'action' ? [] : (category.location ?? [])))
 }
 
@@ -190,25 +192,25 @@ function pathsOf(entities: readonly Entity[]): readonly string[] {
   return entities.flatMap((entity) => entity.location ?? [])
 }
 
-interface Framed {
+interface PrintedMessage {
   readonly headers: readonly HeaderPair[]
   readonly body: string
 }
 
-function frame(
+function printMessage(
   responseStyle: ResponseStyle,
   answer: Answer,
-  manner: ResponseRule,
+  rule: ResponseRule,
   subject: Subject,
   printing: PrintContext,
-): Framed {
-  if (manner.body === 'OK')
+): PrintedMessage {
+  if (rule.body === 'OK')
     return { headers: [], body: responseStyle.occi.body.startsWith('OK') ? responseStyle.occi.body : 'OK' }
   const [only, second] = subject.entities
   const fields =
-    manner.body === 'data' && subject.categories.length > 0
+    rule.body === 'data' && subject.categories.length > 0
       ? categoryFields(subject.categories, printing)
-      : manner.body === 'data' && only !== undefined && second === undefined
+      : rule.body === 'data' && only !== undefined && second === undefined
         ? entityFields(only, printing)
         : locationFields(subject.paths, printing)
   switch (answer.rendering) {

@@ -38,7 +38,7 @@ const responseStyle: ResponseStyle = {
     ['Cache-Control', 'max-age=0, private, must-revalidate'],
     ['X-Request-Id', '9546a612-99b3-4a59-accb-e1704d0a9e28'],
   ],
-  json: (standard, answer) => ownJson(standard, answer),
+  json: (standard, answer) => rocciJson(standard, answer),
   errors: {
     form: (rendering) => errorForms[rendering] ?? 'line',
     translate: (status, message, answer) => translateError(status, message, answer),
@@ -84,8 +84,8 @@ function translateError(
   return { message }
 }
 
-/** Attributes include core values; the response to a creation is a URL. */
-function ownJson(standard: unknown, { outcome, origin }: Answer): unknown {
+/** Attributes include those of occi.core; the response to a creation is a list of URLs. */
+function rocciJson(standard: unknown, { outcome, origin }: Answer): unknown {
   if (outcome.what === 'created') return outcome.paths.map((path) => `${origin}${path}`)
   return withCore(standard)
 }
@@ -97,7 +97,9 @@ function withCore(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value
   const object = value as Json
   if (typeof object['kind'] !== 'string' || object['id'] === undefined) {
-    return Object.fromEntries(Object.entries(object).map(([name, inner]) => [name, listed(name, inner)]))
+    return Object.fromEntries(
+      Object.entries(object).map(([name, inner]) => [name, listedMember(name, inner)]),
+    )
   }
   const { location: _, source, target, links, attributes, ...rest } = object
   const end = (one: unknown) => (one as { location?: unknown } | undefined)?.location
@@ -117,7 +119,7 @@ function withCore(value: unknown): unknown {
   }
 }
 
-function listed(name: string, inner: unknown): unknown {
+function listedMember(name: string, inner: unknown): unknown {
   return name === 'resources' || name === 'links' ? withCore(inner) : inner
 }
 
@@ -131,11 +133,11 @@ export const rocciServer2: Persona = {
     atCreate: { immutable: 'accept', unknown: 'refuse', required: 'check' },
     chosenIds: 'ignore',
     identifier: (segment) => segment,
-    inapplicable: 409,
+    inapplicableStatus: 409,
     paging: 'ignored',
     queryFilter: 'exact',
     shownStates: new Map([['building', 'waiting']]),
-    refused: new Map(
+    refusedOperations: new Map(
       (
         [
           'replace',
@@ -156,24 +158,24 @@ export const rocciServer2: Persona = {
   categories: rocciCore5,
   seed: seedNetworks('/network/'),
   media: {
-    answers: [
+    produces: [
       ...textMedia,
       { type: 'application/occi+json', rendering: 'json' },
       { type: 'application/json', rendering: 'json' },
     ],
-    reads: [
+    consumes: [
       { type: 'text/plain', rendering: 'text/plain' },
       { type: 'text/occi', rendering: 'text/occi' },
       { type: 'application/occi+json', rendering: 'json' },
       { type: 'application/json', rendering: 'json' },
     ],
     matching: 'q-values',
-    unreadable: 406,
+    unsupportedStatus: 406,
   },
   statuses: {},
-  deviate: answered,
-  // Rails uses the first of several media types.
-  misread: (request) =>
+  rewriteResponse: rewriteResponse,
+  // Of a list of media types Rails uses the first.
+  rewriteRequest: (request) =>
     request.contentType === undefined
       ? request
       : { ...request, contentType: request.contentType.split(',')[0] ?? '' },
@@ -181,22 +183,22 @@ export const rocciServer2: Persona = {
 
 const applyStyle = respondInStyle(responseStyle)
 
-/** An empty collection is 204 in JSON as well. Refusals by Rails and Rack themselves have other types. */
-function answered(answer: Answer): SandboxResponse {
+/** An empty collection is 204 in JSON, too. Refusals that come from Rails or Rack have other media types. */
+function rewriteResponse(answer: Answer): SandboxResponse {
   const { outcome } = answer
   const response = applyStyle(answer)
   if (response.status === 204 || (outcome.what === 'list' && outcome.records.length === 0))
-    return { ...retyped(response, undefined), status: 204, reason: 'No Content', body: '' }
+    return { ...withContentType(response, undefined), status: 204, reason: 'No Content', body: '' }
   const isRails = response.status === 406 && !response.body.includes('Provided media format')
   if (isRails && answer.accept?.trim() !== '*/*')
-    return { ...retyped(response, 'text/html; charset=UTF-8'), body: '' }
-  if (response.status === 401) return { ...retyped(response, 'text/plain'), body: 'Not Authorized' }
+    return { ...withContentType(response, 'text/html; charset=UTF-8'), body: '' }
+  if (response.status === 401) return { ...withContentType(response, 'text/plain'), body: 'Not Authorized' }
   if (outcome.what === 'error' && answer.rendering === 'text/occi')
-    return retyped(response, responseStyle.contentType('text/occi'))
+    return withContentType(response, responseStyle.contentType('text/occi'))
   return response
 }
 
-function retyped(response: SandboxResponse, type: string | undefined): SandboxResponse {
+function withContentType(response: SandboxResponse, type: string | undefined): SandboxResponse {
   const rest = response.headers.filter(([name]) => name !== 'Content-Type')
   return { ...response, headers: type === undefined ? rest : [['Content-Type', type], ...rest] }
 }

@@ -2,7 +2,7 @@
 import { omitUndefined } from '../../basics/objects.js'
 import { rocciCore4 } from '../catalog/rocci-core-4.js'
 import { seedNetworks } from '../state/seed.js'
-import type { Persona, ReadRequest } from './persona.js'
+import type { HttpRequest, Persona } from './persona.js'
 import { type ResponseStyle, respondInStyle } from './response-style.js'
 import { rocciServerRules } from './rules/rocci-server.js'
 import { standardBehaviour, textMedia } from './standard.js'
@@ -11,7 +11,7 @@ import type { TextStyle } from './text.js'
 export const rocciStyle: TextStyle = {
   semicolon: ';',
   values: 'typed',
-  // Quotes are escaped twice.
+  // rocci1-5.
   escape: 'twice',
   floats: 'plain',
   class: 'quoted',
@@ -31,7 +31,7 @@ const responseStyle: ResponseStyle = {
   style: rocciStyle,
   basePath: '',
   plain: { before: '', line: '\n', after: '' },
-  // Collections in text/occi are one Location header, joined by commas without blanks.
+  // A collection in text/occi is one Location header, with commas but no blanks between the URLs.
   occi: { lists: ',', body: '', name: (name) => name, collection: 'Location' },
   plainName: (name) => name,
   uris: { comment: false, line: '\n', after: '' },
@@ -39,7 +39,7 @@ const responseStyle: ResponseStyle = {
     created: {
       'text/plain': { status: 201, body: 'locations' },
       'text/uri-list': { status: 201, body: 'locations' },
-      else: { status: 201, body: 'OK', location: 'given' },
+      else: { status: 201, body: 'OK', location: 'entity' },
     },
     updated: { status: 200, body: 'data' },
     triggered: { status: 200, body: 'empty' },
@@ -77,13 +77,13 @@ export const rocciServer: Persona = {
   behaviour: {
     ...standardBehaviour,
     identifier: (segment) => segment,
-    mixinMisfit: 400,
-    inapplicable: 409,
+    mixinMisfitStatus: 400,
+    inapplicableStatus: 409,
     putWithLinks: 'refuse',
     paging: 'ignored',
     queryFilter: 'exact',
     shownStates: new Map([['building', 'waiting']]),
-    refused: new Map(
+    refusedOperations: new Map(
       (['update', 'add-mixin', 'remove-mixin', 'associate', 'set-members', 'dissociate'] as const).map(
         (name) => [name, notImplemented],
       ),
@@ -96,27 +96,27 @@ export const rocciServer: Persona = {
   categories: rocciCore4,
   seed: seedNetworks('/network/'),
   media: {
-    answers: [
+    produces: [
       ...textMedia,
       { type: 'application/occi+json', rendering: 'json-1.1' },
       { type: 'application/json', rendering: 'json-1.1' },
     ],
-    reads: [
+    consumes: [
       { type: 'text/plain', rendering: 'text/plain' },
       { type: 'text/occi', rendering: 'text/occi' },
       { type: 'application/occi+json', rendering: 'json-1.1' },
       { type: 'application/json', rendering: 'json-1.1' },
     ],
     matching: 'q-values',
-    unreadable: 406,
+    unsupportedStatus: 406,
   },
   statuses: {},
-  deviate: respondInStyle(responseStyle),
-  misread,
+  rewriteResponse: respondInStyle(responseStyle),
+  rewriteRequest,
 }
 
-/** Rails uses the first of several media types. Mixins before the kind are lost. */
-function misread(request: ReadRequest): ReadRequest {
+/** Of a list of media types Rails uses the first. Mixins before the kind are lost (rocci1-2). */
+function rewriteRequest(request: HttpRequest): HttpRequest {
   const type = request.contentType?.split(',')[0]
   return {
     ...request,

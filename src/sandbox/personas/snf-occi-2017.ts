@@ -12,7 +12,7 @@ import { Fault } from '../fault.js'
 import type { Change } from '../state/record.js'
 import { ooi, ooiImages, ooiSizes, ooiStyle } from './ooi.js'
 import { ooiCategories } from './ooi-categories.js'
-import type { Persona, ReadRequest } from './persona.js'
+import type { HttpRequest, Persona } from './persona.js'
 import { type ResponseStyle, respondInStyle } from './response-style.js'
 import { snfOcci2017Rules } from './rules/snf-occi-2017.js'
 import { textMedia } from './standard.js'
@@ -46,7 +46,7 @@ const sizes: TemplateFamily<SizeSpec> = {
 }
 
 /** Categories of ooi 1.x that ooi 0.3.2 does not have. */
-const later: ReadonlySet<string> = new Set([
+const addedLater: ReadonlySet<string> = new Set([
   'http://schemas.ogf.org/occi/infrastructure/compute/action#save',
   'http://schemas.ogf.org/occi/infrastructure#ipreservation',
   'http://schemas.openstack.org/network#floatingippool',
@@ -55,10 +55,10 @@ const later: ReadonlySet<string> = new Set([
 ])
 
 const categories = ooiCategories
-  .filter(({ id, term }) => !later.has(id) && term !== 'neutron')
+  .filter(({ id, term }) => !addedLater.has(id) && term !== 'neutron')
   .map((category) =>
     category.class === 'kind'
-      ? { ...category, actions: category.actions.filter((id) => !later.has(id)) }
+      ? { ...category, actions: category.actions.filter((id) => !addedLater.has(id)) }
       : category,
   )
 
@@ -66,7 +66,7 @@ const responseStyle: ResponseStyle = {
   ...ooiStyle,
   basePath: '',
   occi: { ...ooiStyle.occi, name: (name) => name, collection: 'X-OCCI-Location' },
-  // soi/wsgi.py answers for a missing token itself.
+  // soi/wsgi.py, not ooi, refuses requests without a token.
   errors: {
     ...ooiStyle.errors,
     type: ({ rendering, status }) => (status === 401 ? 'text/html' : `${rendering}; charset=UTF-8`),
@@ -85,7 +85,7 @@ const networkStyle = respondInStyle({
   rules: { ...responseStyle.rules, deleted: { status: 200, body: 'empty' } },
 })
 
-/** Networks are named by numbers, which soi hands through. */
+/** A network. Its id is a number, which soi passes through. */
 const network = (id: string, title: string, address: string, gateway: string, now: number): Change => [
   'entity',
   {
@@ -105,7 +105,7 @@ const network = (id: string, title: string, address: string, gateway: string, no
 ]
 
 const queryPaths = ['/-/', '/.well-known/org/ogf/occi/-/']
-const { externalNetwork: _, putUpdates: __, ...behaviour } = ooi.behaviour
+const { externalNetwork: _, putIsPartial: __, ...behaviour } = ooi.behaviour
 const notFound = { status: 404, message: 'The resource could not be found.' }
 
 export const snfOcci2017: Persona = {
@@ -117,14 +117,14 @@ export const snfOcci2017: Persona = {
     ...behaviour,
     basePath: '',
     segments: 'numbers',
-    inapplicable: 400,
+    inapplicableStatus: 400,
     // storage.py, snf_create_volume: int(float(size)).
-    truncated: ['occi.storage.size'],
-    // No device is kept: synnefo/api/servers.py, volume_to_attachment.
-    emptied: ['occi.storagelink.deviceid'],
+    truncatedAttributes: ['occi.storage.size'],
+    // Q66 (synnefo/api/servers.py, volume_to_attachment).
+    emptiedAttributes: ['occi.storagelink.deviceid'],
     defaultNetwork: '/network/2217',
-    refused: new Map([
-      ...behaviour.refused,
+    refusedOperations: new Map([
+      ...behaviour.refusedOperations,
       [
         'add-mixin',
         {
@@ -145,25 +145,26 @@ export const snfOcci2017: Persona = {
     network('2217', 'Public IPv6 network', '2001:648:2ffc:1222::/64', '2001:648:2ffc:1222::1', now),
   ],
   media: {
-    answers: textMedia,
-    reads: [
+    produces: textMedia,
+    consumes: [
       { type: 'text/plain', rendering: 'text/plain' },
       { type: 'text/occi', rendering: 'text/occi' },
     ],
     matching: 'q-values',
-    unreadable: 406,
+    unsupportedStatus: 406,
   },
-  misread,
-  deviate: (answer) => (answer.path.startsWith('/network/') ? networkStyle(answer) : usualStyle(answer)),
+  rewriteRequest,
+  rewriteResponse: (answer) =>
+    answer.path.startsWith('/network/') ? networkStyle(answer) : usualStyle(answer),
 }
 
-/** Routes of ooi 0.3.2 (ooi/wsgi/__init__.py), and ids that Cyclades takes. */
-function misread(request: ReadRequest): ReadRequest {
+/** Applies the routes of ooi 0.3.2 (ooi/wsgi/__init__.py), and refuses ids that Cyclades does not accept. */
+function rewriteRequest(request: HttpRequest): HttpRequest {
   const { method, path, headers } = request
   const accept = headerValue(headers, 'accept') ?? ''
   if (/;\s*(?!q=)\S/i.test(accept)) throw new Fault(406, `Invalid Accept ${accept.slice(0, 200)}.`)
   if (queryPaths.includes(path)) {
-    // It cannot be shown as a URI list, and any method but POST shows it.
+    // The query interface cannot be a URI list. Every method but POST retrieves it.
     if (accept === 'text/uri-list') throw new Fault(500, 'Internal Server Error')
     return method === 'OPTIONS' || method === 'DELETE' ? { ...request, method: 'GET' } : request
   }
@@ -173,7 +174,7 @@ function misread(request: ReadRequest): ReadRequest {
   const network = /^\/network\/(\d*[^/\d][^/]*)$/.exec(path)?.[1]
   if (network !== undefined && method !== 'PUT')
     throw new Fault(400, `BAD REQUEST badRequest (Invalid network ID '${network.slice(0, 200)}')\n`)
-  // A collection is found without its slash, too.
+  // The final slash of a collection may be missing.
   return /^\/(compute|storage|network|storagelink|networklink)$/.test(path)
     ? { ...request, path: `${path}/` }
     : request

@@ -8,10 +8,16 @@ import {
   type TemplateFamily,
 } from '../catalog/templates.js'
 import { Fault } from '../fault.js'
-import { placed, without } from './locations.js'
+import { withLocations, withoutTerms } from './locations.js'
 import { contextualizationMixins } from './occi-os.js'
 import type { Persona, Rule } from './persona.js'
-import { pyssfBehaviour, pyssfMedia, pyssfMisread, pyssfPlaces, pyssfResponseStyle } from './pyssf.js'
+import {
+  pyssfBehaviour,
+  pyssfLocations,
+  pyssfMedia,
+  pyssfResponseStyle,
+  rewritePyssfRequest,
+} from './pyssf.js'
 import { type ResponseStyle, respondInStyle } from './response-style.js'
 import { pyssfRules } from './rules/pyssf.js'
 
@@ -55,7 +61,7 @@ export const snfOcci: Persona = {
     needsTitle: refused(406, 'Missing details about compute instance'),
     needsImage: refused(406, 'Missing details about compute instance'),
     needsSize: refused(406, 'Missing details about compute instance'),
-    refused: new Map([
+    refusedOperations: new Map([
       ['update', refused(501, 'Update is currently no applicable')],
       ['replace', refused(501, 'Replace is currently no applicable')],
     ]),
@@ -64,8 +70,8 @@ export const snfOcci: Persona = {
   server: responseStyle.headers,
   queryPaths: ['/-/', '/.well-known/org/ogf/occi/-/'],
   categories: [
-    // Compute alone (GET /-/ as recorded): neither network nor storage nor links.
-    ...without(infrastructureCategories('1.1'), [
+    // Only compute (recording of GET /-/): no network, storage or links.
+    ...withoutTerms(infrastructureCategories('1.1'), [
       ...['entity', 'resource', 'link', 'network', 'storage', 'networkinterface', 'storagelink'],
       ...[
         'ipnetwork',
@@ -85,15 +91,15 @@ export const snfOcci: Persona = {
   seed: () => [],
   media: pyssfMedia,
   statuses: {},
-  misread: (request) => {
-    pyssfMisread(request)
+  rewriteRequest: (request) => {
+    rewritePyssfRequest(request)
     // Q7: bodies are never read, only headers.
     if (request.contentType === 'text/plain') return { ...request, body: '', headers: [] }
     if (request.query.get('action') === 'suspend')
       throw new Fault(501, 'This actions is currently no applicable')
     return { ...request, body: '' }
   },
-  deviate: respondInStyle(responseStyle),
+  rewriteResponse: respondInStyle(responseStyle),
 }
 
 const images2016: TemplateFamily<ImageSpec> = {
@@ -126,7 +132,7 @@ export const snfOcci2016: Persona = {
     notSupported('networkinterface'),
     {
       at: ['delete-all'],
-      when: ({ read }) => read.contentType === undefined,
+      when: ({ http }) => http.contentType === undefined,
       status: 406,
       message: "This service is unable to understand the  mime type: ''",
       source: 'snf-occi-2016: delete-collection-compute',
@@ -134,12 +140,12 @@ export const snfOcci2016: Persona = {
     ...pyssfRules,
   ],
   categories: [
-    ...placed(
-      without(infrastructureCategories('1.1'), [
+    ...withLocations(
+      withoutTerms(infrastructureCategories('1.1'), [
         ...['entity', 'resource', 'link', 'storage', 'storagelink'],
         ...['online', 'offline', 'backup', 'snapshot', 'resize'],
       ]),
-      pyssfPlaces,
+      pyssfLocations,
     ),
     ...imageMixins(images2016),
     ...sizeMixins(sizes2016),
@@ -163,8 +169,8 @@ export const snfOcci2016: Persona = {
       },
     ],
   ],
-  misread: (request) => {
-    pyssfMisread(request)
+  rewriteRequest: (request) => {
+    rewritePyssfRequest(request)
     if (request.query.get('action') === 'suspend')
       throw new Fault(400, 'Action not applicable for VM with status ACTIVE')
     return request

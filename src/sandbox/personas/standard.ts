@@ -5,7 +5,7 @@ import { failureMixins, withDegraded } from '../catalog/failures.js'
 import { imageMixins, sandboxImages, sandboxSizes, sizeMixins } from '../catalog/templates.js'
 import type { Behaviour } from '../operations/behaviour.js'
 import { seedNetworks } from '../state/seed.js'
-import type { MediaHabits, Persona } from './persona.js'
+import type { MediaSupport, Persona } from './persona.js'
 
 export const sandboxVersion = '0.1'
 
@@ -15,14 +15,14 @@ export const standardBehaviour: Behaviour = {
   atUpdate: { immutable: 'refuse', unknown: 'refuse' },
   chosenIds: 'honour',
   identifier: (segment) => (isUuid(segment) ? `urn:uuid:${segment}` : segment),
-  mixinMisfit: 400,
+  mixinMisfitStatus: 400,
   templates: 'replace',
-  inapplicable: 409,
+  inapplicableStatus: 409,
   putWithLinks: 'ignore',
   paging: 'on',
   queryFilter: 'related',
-  emptyDissociate: 'detach-all',
-  refused: new Map(),
+  dissociateAll: 'detach-all',
+  refusedOperations: new Map(),
 }
 
 export const textMedia = [
@@ -31,24 +31,24 @@ export const textMedia = [
   { type: 'text/uri-list', rendering: 'text/uri-list' },
 ] as const
 
-export const standardMedia: MediaHabits = {
-  answers: [
+export const standardMedia: MediaSupport = {
+  produces: [
     ...textMedia,
     { type: 'application/occi+json', rendering: 'json' },
     { type: 'application/json', rendering: 'json' },
     { type: 'text/occi+plain', rendering: 'text/plain' },
   ],
-  reads: [
+  consumes: [
     ...textMedia,
     { type: 'text/occi+plain', rendering: 'text/plain' },
     { type: 'application/occi+json', rendering: 'json' },
     { type: 'application/json', rendering: 'json' },
   ],
   matching: 'q-values',
-  unreadable: 406,
+  unsupportedStatus: 406,
 }
 
-/** Every kind has a location, even abstract ones, as at rOCCI-server: jOCCI refuses a model with a kind that has none. */
+/** The categories of OCCI and of the sandbox. Abstract kinds have a location, too: without one, jOCCI fails. */
 export function standardCategories(version: '1.1' | '1.2'): readonly Category[] {
   const categories = [
     ...infrastructureCategories(version).map(withDegraded),
@@ -66,7 +66,7 @@ export function standardCategories(version: '1.1' | '1.2'): readonly Category[] 
 export const standard: Persona = {
   name: 'occi-1.2',
   title: 'OCCI 1.2 as specified (GFD.221 to GFD.229)',
-  behaviour: { ...standardBehaviour, remembersDeleted: true, takesUnknownParents: true },
+  behaviour: { ...standardBehaviour, remembersDeleted: true, acceptsUnknownParents: true },
   versions: ['1.2', '1.1'],
   server: [['Server', `occi-sandbox/${sandboxVersion} OCCI/1.2 OCCI/1.1`]],
   queryPaths: ['/-/', '/.well-known/org/ogf/occi/-/'],

@@ -1,4 +1,4 @@
-/** Prints text renderings with the punctuation and details of servers that deviate from the standard. */
+/** Prints the text renderings in the style of servers that deviate from the standard. */
 import {
   type AttributeDefinition,
   type AttributeValue,
@@ -14,27 +14,27 @@ export interface TextStyle {
   /** Between parameters. */
   readonly semicolon: '; ' | ';' | ';  '
   readonly values: 'typed' | 'all-quoted'
-  /** What happens to quotes inside of values. */
+  /** How quotes and backslashes inside values are escaped. */
   readonly escape: 'backslash' | 'none' | 'twice'
   readonly floats: 'plain' | 'six-digits'
   readonly class: 'quoted' | 'bare'
-  /** Entities name their categories, or repeat the whole definitions. */
+  /** Whether entities contain only the names of their categories, or their definitions. */
   readonly entityCategories: 'named' | 'defined'
   readonly definitions: 'whole' | 'without-attributes'
   /** Locations of categories in the query interface. */
   readonly locations: 'relative' | 'absolute'
-  /** Which property of an attribute's definition comes first. */
+  /** Which property of an attribute definition is written first. */
   readonly firstProperty: 'required' | 'immutable'
-  /** Paths in Link and in occi.core.source and target. */
+  /** URLs in Link, occi.core.source and occi.core.target. */
   readonly links: 'relative' | 'absolute'
-  /** What stands between `<>` of a Link: its target, or (ooi) the link itself. */
+  /** What the URL in the `<>` of a Link refers to: the target, or (ooi) the link itself. */
   readonly linkPointsTo: 'target' | 'itself'
   readonly linkRel: 'target-kind' | 'core-entity'
-  /** Between the categories of a Link; undefined leaves them out. */
+  /** Separates the categories of a Link; undefined: a Link has no categories. */
   readonly linkCategories: ' ' | '' | undefined
   readonly actions: 'shown' | 'hidden'
   readonly inlineLinks: 'shown' | 'hidden'
-  /** Whether an inline Link has its ends as attributes. Default: it has. */
+  /** Whether an inline Link has its source and target as attributes. Default: yes. */
   readonly inlineEnds?: 'hidden'
 }
 
@@ -67,7 +67,7 @@ export function entityFields(entity: Entity, printing: PrintContext): readonly F
         )
       : []
   const attributes = attributesOf(entity, link).map(
-    ([name, value]): Field => ['X-OCCI-Attribute', `${name}=${written(value, style)}`],
+    ([name, value]): Field => ['X-OCCI-Attribute', `${name}=${printValue(value, style)}`],
   )
   return [...categories, ...actions, ...inline, ...attributes]
 }
@@ -82,7 +82,7 @@ export function locationFields(paths: readonly string[], printing: PrintContext)
 
 function categoryOf(id: TypeId, printing: PrintContext): string {
   const category = printing.describe(id)
-  // ooi's osnetwork is shown at networks, and missing in the query interface.
+  // Networks of ooi have the mixin osnetwork, which its query interface lacks.
   if (category === undefined) {
     const term = termOf(id)
     return head({ term, scheme: id.slice(0, id.length - term.length), class: 'mixin' }, printing.style)
@@ -139,9 +139,9 @@ function linkValue(link: Link, printing: PrintContext, path: (path: string) => s
   if (style.linkCategories !== undefined) {
     parts.push(`category="${[link.kind, ...link.mixins].join(style.linkCategories)}"`)
   }
-  const { source: _source, target: _target, ...endless } = link
-  const shown = style.inlineEnds === 'hidden' ? endless : link
-  for (const [name, value] of attributesOf(shown, path)) parts.push(`${name}=${written(value, style)}`)
+  const { source: _source, target: _target, ...withoutEnds } = link
+  const shown = style.inlineEnds === 'hidden' ? withoutEnds : link
+  for (const [name, value] of attributesOf(shown, path)) parts.push(`${name}=${printValue(value, style)}`)
   return parts.join(style.semicolon)
 }
 
@@ -162,16 +162,16 @@ function attributesOf(
   return [...core, ...entity.attributes, ...ends, ...id]
 }
 
-function written(value: AttributeValue, style: TextStyle): string {
+function printValue(value: AttributeValue, style: TextStyle): string {
   if (typeof value === 'string') return `"${escapes[style.escape](value)}"`
-  const bare = typeof value === 'object' ? JSON.stringify(value) : numeral(value, style)
+  const bare = typeof value === 'object' ? JSON.stringify(value) : printNumber(value, style)
   const mustQuote = style.values === 'all-quoted' || typeof value === 'object' || typeof value === 'boolean'
   return mustQuote ? `"${bare}"` : bare
 }
 
-function numeral(value: number | bigint | boolean, style: TextStyle): string {
+function printNumber(value: number | bigint | boolean, style: TextStyle): string {
   if (typeof value !== 'number' || style.floats === 'plain' || Number.isInteger(value)) return String(value)
-  // Erlang's ~g: six significant digits, an exponent outside of 0.1 … 10000.
+  // Erlang's ~g: six significant digits, and an exponent below 0.1 or from 10000 on.
   const size = Math.abs(value)
   return size >= 0.1 && size < 10_000 ? value.toPrecision(6) : value.toExponential(5)
 }

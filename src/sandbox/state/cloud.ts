@@ -1,8 +1,8 @@
-/** All that exists in one sandbox, in memory, with an undo list so that a refused operation leaves no trace. */
+/** All entities and user-defined mixins of a sandbox, in memory. An operation that throws is undone. */
 import { type TypeId, typeId } from '../../model/index.js'
 import type { Change, EntityRecord, MixinRecord } from './record.js'
 
-/** Deleted paths that are remembered; the oldest is forgotten first. */
+/** How many deleted paths are remembered. Beyond that, the oldest is dropped. */
 const rememberedDeletions = 1000
 
 export class Cloud {
@@ -10,9 +10,9 @@ export class Cloud {
   readonly #deleted = new Set<string>()
   readonly #mixins = new Map<TypeId, MixinRecord>()
   readonly #links = new Map<string, Set<string>>()
-  #done: { readonly change: Change; readonly undo: Change; readonly wasDeleted: boolean }[] = []
+  #applied: { readonly change: Change; readonly undo: Change; readonly wasDeleted: boolean }[] = []
 
-  /** How many records there are. */
+  /** Number of records: entities and mixins. */
   get size(): number {
     return this.#entities.size + this.#mixins.size
   }
@@ -21,7 +21,7 @@ export class Cloud {
     return this.#entities.get(path)
   }
 
-  /** Whether an entity was at this path and was deleted, as far as that is remembered. */
+  /** Whether an entity at this path was deleted; false if that is too long ago to be remembered. */
   wasDeleted(path: string): boolean {
     return this.#deleted.has(path)
   }
@@ -67,32 +67,32 @@ export class Cloud {
 
   /** Runs an operation; returns its changes, or undoes them when it throws. */
   attempt<T>(operation: () => T): { readonly result: T; readonly changes: readonly Change[] } {
-    this.#done = []
+    this.#applied = []
     try {
       const result = operation()
-      return { result, changes: this.#done.map((step) => step.change) }
+      return { result, changes: this.#applied.map((step) => step.change) }
     } catch (error) {
-      for (const { undo, wasDeleted } of this.#done.reverse()) {
+      for (const { undo, wasDeleted } of this.#applied.reverse()) {
         this.apply(undo)
         if (undo[0] === '-entity' && !wasDeleted) this.#deleted.delete(undo[1])
       }
       throw error
     } finally {
-      this.#done = []
+      this.#applied = []
     }
   }
 
-  /** Takes over a change that was made and kept elsewhere. */
+  /** Applies a change without recording it for an undo. */
   apply(change: Change): void {
     switch (change[0]) {
       case 'entity':
-        this.#forget(change[1].path)
+        this.#unindexLinks(change[1].path)
         this.#entities.set(change[1].path, change[1])
         this.#deleted.delete(change[1].path)
-        for (const end of endsOf(change[1])) this.#index(end).add(change[1].path)
+        for (const end of endsOf(change[1])) this.#linkIndexOf(end).add(change[1].path)
         return
       case '-entity':
-        this.#forget(change[1])
+        this.#unindexLinks(change[1])
         this.#entities.delete(change[1])
         this.#rememberDeleted(change[1])
         return
@@ -104,7 +104,7 @@ export class Cloud {
     }
   }
 
-  /** Everything, as the changes that make it from nothing. */
+  /** The whole content, as the changes that turn an empty cloud into this one. */
   snapshot(): readonly Change[] {
     return [
       ...[...this.#deleted].map((path) => ['-entity', path] as const),
@@ -116,7 +116,7 @@ export class Cloud {
   #record(change: Change, undo: Change): void {
     const wasDeleted = undo[0] === '-entity' && this.#deleted.has(undo[1])
     this.apply(change)
-    this.#done.push({ change, undo, wasDeleted })
+    this.#applied.push({ change, undo, wasDeleted })
   }
 
   #rememberDeleted(path: string): void {
@@ -129,7 +129,7 @@ export class Cloud {
     }
   }
 
-  #index(path: string): Set<string> {
+  #linkIndexOf(path: string): Set<string> {
     const known = this.#links.get(path)
     if (known !== undefined) return known
     const made = new Set<string>()
@@ -137,7 +137,7 @@ export class Cloud {
     return made
   }
 
-  #forget(path: string): void {
+  #unindexLinks(path: string): void {
     const record = this.#entities.get(path)
     if (record === undefined) return
     for (const end of endsOf(record)) {

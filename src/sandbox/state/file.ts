@@ -1,7 +1,7 @@
 /**
- * A cloud in a file that several processes may use at once. Its first line says what it is; each further line is
- * the changes of some operations, on disk before these are acknowledged. A last line without its end was never
- * acknowledged. What was acknowledged survives kill -9.
+ * A cloud in a file that several processes can use at the same time. The first line identifies the format; each
+ * further line contains the changes of one or more operations. A line is on disk before its operations are
+ * acknowledged, so an acknowledged operation survives kill -9. An unfinished last line was never acknowledged.
  */
 import { statSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
@@ -22,15 +22,18 @@ import type { Store } from './store.js'
 
 const magic = '{"occi-sandbox":1}'
 
-/** Waits long for other processes, and takes over from dead ones only: what one writes, another must have read. */
-const patient = { timeout: 30_000, staleAfter: Number.POSITIVE_INFINITY }
+/**
+ * A lock is taken over only if its holder is dead, never because it is old: a slow process may still write, and its
+ * changes would be based on a state that is no longer current.
+ */
+const lockOptions = { timeout: 30_000, staleAfter: Number.POSITIVE_INFINITY }
 
-/** Throws ConfigError (from read and update) when the file is not ours or cannot be used. */
+/** A store in a file. Its read and update throw ConfigError when the file is not a state file or cannot be used. */
 export function fileStore(path: string, seed: () => readonly Change[]): Store {
-  /** The file as this process knows it, and the signs by which a change is noticed. */
+  /** The last state that this process read or wrote, and the version of the file at that time. */
   let known: { readonly state: State; readonly version: string } | undefined
-  const waiting: Task[] = []
-  let writing: Promise<void> | undefined
+  const queue: Task[] = []
+  let draining: Promise<void> | undefined
 
   async function current(): Promise<State> {
     const version = versionOf(path)
@@ -40,25 +43,25 @@ export function fileStore(path: string, seed: () => readonly Change[]): Store {
     return state
   }
 
-  /** The state file needs a folder that can be written, which the home folder of some accounts is not. */
-  function explained(error: unknown): unknown {
+  /** Adds a hint: the home folder of some accounts is not writable. */
+  function withStateHint(error: unknown): unknown {
     if (!(error instanceof ConfigError) || error.hint !== undefined) return error
     return withHint(
       error,
-      `The sandbox stores its entities there. Set XDG_STATE_HOME to a folder that you can write.`,
+      `The sandbox stores its entities there. Set XDG_STATE_HOME to a folder in which you can write.`,
     )
   }
 
-  /** Operations that arrive while others wait for the lock share the next lock and the next write. */
+  /** Runs the queued operations. Those that arrive in the meantime share the next lock and the next write. */
   async function drain(): Promise<void> {
-    for (let batch = waiting.splice(0); batch.length > 0; batch = waiting.splice(0)) {
+    for (let batch = queue.splice(0); batch.length > 0; batch = queue.splice(0)) {
       try {
-        await withLock(path, () => carryOut(batch), patient)
+        await withLock(path, () => carryOut(batch), lockOptions)
       } catch (error) {
-        for (const { reject } of batch) reject(explained(error))
+        for (const { reject } of batch) reject(withStateHint(error))
       }
     }
-    writing = undefined
+    draining = undefined
   }
 
   async function carryOut(batch: readonly Task[]): Promise<void> {
@@ -79,7 +82,7 @@ export function fileStore(path: string, seed: () => readonly Change[]): Store {
         await write(path, state, changes)
         known = { state, version: versionOf(path) }
       } catch (error) {
-        // Memory has what the file has not.
+        // The state in memory has changes that the file does not have: read the file again.
         known = undefined
         throw new Fault(507, `The sandbox's state could not be written: ${whyUnreadable(error)}`)
       }
@@ -94,11 +97,11 @@ export function fileStore(path: string, seed: () => readonly Change[]): Store {
     },
     update: <T>(operation: (cloud: Cloud) => T) =>
       new Promise<T>((resolve, reject) => {
-        waiting.push({ operation, resolve: resolve as (result: unknown) => void, reject })
-        writing ??= drain()
+        queue.push({ operation, resolve: resolve as (result: unknown) => void, reject })
+        draining ??= drain()
       }),
     close: async () => {
-      await writing
+      await draining
     },
   }
 }
@@ -109,20 +112,20 @@ interface Task {
   readonly reject: (error: unknown) => void
 }
 
-/** Forgets everything: the next use starts anew. */
+/** Deletes the state file. The next use starts with the seed. */
 export async function resetFile(path: string): Promise<void> {
-  await withLock(path, () => rm(path, { force: true }), patient)
+  await withLock(path, () => rm(path, { force: true }), lockOptions)
 }
 
 interface State {
   readonly cloud: Cloud
-  /** Whether the next change can be appended; else the file is written anew. */
+  /** Whether the next change can be appended; otherwise the whole file is rewritten. */
   appendable: boolean
-  /** How many changes the file holds; much of them is history when there are many more than records. */
+  /** Number of changes in the file. When it is much larger than the number of records, the file is rewritten. */
   changes: number
 }
 
-/** The state before anything was written. */
+/** The state when there is no file yet. */
 function seeded(seed: readonly Change[]): State {
   return { cloud: cloudOf([seed]), appendable: false, changes: 0 }
 }
@@ -138,7 +141,7 @@ async function load(path: string): Promise<State> {
   const torn = lines.pop() !== ''
   if (lines.shift() !== magic) {
     throw new ConfigError(`${path} is not a state file of the sandbox`, {
-      hint: 'Name another file with --state, or forget this one with: occi sandbox reset',
+      hint: 'Choose another file with --state, or delete this one with: occi sandbox reset',
     })
   }
   try {
@@ -149,7 +152,7 @@ async function load(path: string): Promise<State> {
   }
 }
 
-/** Puts changes that the cloud has already on disk. Throws when they are not. */
+/** Writes changes, which the cloud in memory already has, to the file. Throws when that fails. */
 async function write(path: string, state: State, changes: readonly Change[]): Promise<void> {
   state.changes += changes.length
   if (state.appendable && (state.changes < 2000 || state.changes < 4 * state.cloud.size)) {
@@ -175,7 +178,7 @@ function cloudOf(batches: readonly (readonly Change[])[]): Cloud {
 
 const absent = 'absent'
 
-/** Differs whenever another process has changed the file. */
+/** Identifies the content of the file: changes whenever a process writes it. */
 function versionOf(path: string): string {
   try {
     const { ino, size, mtimeNs } = statSync(path, { bigint: true })
@@ -189,7 +192,7 @@ function versionOf(path: string): string {
 function unreadable(path: string, cause: unknown): ConfigError {
   return new ConfigError(`The sandbox's state file ${path} cannot be read: ${whyUnreadable(cause)}`, {
     cause,
-    hint: 'Check the path and its permissions, or name another file with --state.',
+    hint: 'Check the path and its permissions, or choose another file with --state.',
     at: path,
   })
 }

@@ -1,17 +1,14 @@
-/** Records of the sandbox, as plain data that JSON can represent. */
+/** The records of the sandbox, and their encoding as JSON. */
 import type { AttributeValue, TypeId } from '../../model/index.js'
 import type { Timeline } from '../machine/timeline.js'
 
 export interface EntityRecord {
-  /**
-   * Path of the instance below the provider's root, without a trailing slash. It is the identity of the
-   * record.
-   */
+  /** Path below the provider's root, without a trailing slash. It identifies the record. */
   readonly path: string
   readonly type: 'resource' | 'link'
   readonly kind: TypeId
   readonly mixins: readonly TypeId[]
-  /** Empty where neither the client nor the provider gave one. */
+  /** `occi.core.id`; empty where neither the client nor the provider set one. */
   readonly id: string
   readonly title?: string
   readonly summary?: string
@@ -19,7 +16,7 @@ export interface EntityRecord {
   /** Ends of a link. A target may be a URL of another provider. */
   readonly source?: string
   readonly target?: string
-  /** States over time. Links have none; their state follows from their ends. */
+  /** States over time. Empty for links, whose state follows from their ends. */
   readonly timeline: Timeline
   /** Milliseconds since the epoch. */
   readonly created: number

@@ -9,16 +9,13 @@ interface SeedNetwork {
   readonly gateway: string
 }
 
-/**
- * Address ranges for documentation (RFC 5737) and for benchmarks (RFC 2544): no host has them, so that whoever
- * dials one reaches nobody.
- */
+/** Address ranges for documentation (RFC 5737) and for benchmarks (RFC 2544), which no real host uses. */
 const networks: readonly SeedNetwork[] = [
   { segment: 'public', title: 'public', address: '203.0.113.0/24', gateway: '203.0.113.1' },
   { segment: 'private', title: 'private', address: '198.18.0.0/16', gateway: '198.18.0.1' },
 ]
 
-/** `location` is the collection of networks, with a trailing slash. */
+/** The seed with two networks below `location`, which ends in a slash. `stateless` networks have no timeline. */
 export function seedNetworks(location: string, state?: 'stateless'): (now: number) => readonly Change[] {
   return (now) =>
     networks.map((network) => [

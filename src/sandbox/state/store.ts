@@ -1,16 +1,16 @@
-/** Where a sandbox keeps its cloud. One operation at a time sees it; what an operation threw leaves no trace. */
+/** Where a sandbox keeps its cloud. Operations run one at a time, and one that throws changes nothing. */
 import { Cloud } from './cloud.js'
 import type { Change } from './record.js'
 
 export interface Store {
-  /** Runs an operation that only looks. */
+  /** Runs an operation that changes nothing. */
   read<T>(operation: (cloud: Cloud) => T): Promise<T>
-  /** Runs an operation that may write. When this resolves, its changes are kept. */
+  /** Runs an operation that may change the cloud. Its changes are stored before the promise resolves. */
   update<T>(operation: (cloud: Cloud) => T): Promise<T>
   close(): Promise<void>
 }
 
-/** A cloud that is forgotten with the process. */
+/** A store in memory, which is lost when the process ends. */
 export function memoryStore(seed: readonly Change[] = []): Store {
   const cloud = new Cloud()
   for (const change of seed) cloud.apply(change)

@@ -213,7 +213,7 @@ describe('the first site that accepts', () => {
   const create = `compute create web ${image}`
 
   it('--any-of prints one identifier and a line for each refusal', async () => {
-    await site(at, 'full', { machines: 0 })
+    await site(at, 'full', { machineLimit: 0 })
     await dead(at, 'dead')
     await site(at, 'poor', { as: 'martserver' })
     await site(at, 'one')
@@ -222,7 +222,7 @@ describe('the first site that accepts', () => {
     )
     expect([status, out]).toEqual([0, 'web@one\n'])
     expect(err.trimEnd().split('\n')).toEqual([
-      expect.stringMatching(/full: .*403.*there is room for 0 machines/),
+      expect.stringMatching(/full: .*403.*at most 0 machines/),
       expect.stringMatching(/dead: .*refuses the connection/),
       expect.stringMatching(/poor: --os: There is no OS template "debian-12"/),
     ])
@@ -231,7 +231,7 @@ describe('the first site that accepts', () => {
 
   it('--any-of accepts groups and aliases, and history records the context', async () => {
     await site(at, 'ooi', { as: 'ooi' })
-    await site(at, 'full', { machines: 0 })
+    await site(at, 'full', { machineLimit: 0 })
     for (const name of ['full', 'ooi']) await at.occi(`context set ${name} --group eu`)
     await at.occi('context alias ooi os debian-12 9c1d6b3e-6f0c-4f0e-8a2d-0a4b6d1e7f02')
     await at.occi('context alias ooi size small m1.small')
@@ -242,7 +242,7 @@ describe('the first site that accepts', () => {
 
   it('--any-of deletes what ends in state error, reports it, and tries the next site', async () => {
     const bad = await site(at, 'bad')
-    await site(at, 'full', { machines: 0 })
+    await site(at, 'full', { machineLimit: 0 })
     const { status, out, err } = await at.occi(`${create} --mixin error --wait --any-of bad,full`)
     expect([status, out]).toEqual([12, ''])
     expect(err.split('\n')[0]).toMatch(/^occi: bad: web is in state error.* — what it left was deleted: http/)
@@ -263,8 +263,8 @@ describe('the first site that accepts', () => {
   )
 
   it('--spread distributes several machines, and without it --any-of fills the first site', async () => {
-    await site(at, 'one', { machines: 3 })
-    await site(at, 'two', { machines: 3 })
+    await site(at, 'one', { machineLimit: 3 })
+    await site(at, 'two', { machineLimit: 3 })
     expect((await at.occi(`${create} --count 3 --spread --any-of one,two`)).status).toBe(0)
     expect(await machinesAt('one,two')).toEqual(['web-1@one', 'web-3@one', 'web-2@two'])
     await at.occi('compute delete --all --yes --all-contexts')
@@ -306,7 +306,7 @@ describe('the first site that accepts', () => {
   })
 
   it('--any-of without a site that accepts fails with one error that lists all, as JSON, too', async () => {
-    await site(at, 'full', { machines: 0 })
+    await site(at, 'full', { machineLimit: 0 })
     await dead(at, 'dead')
     const { status, err } = await at.occi(`${create} --any-of full,dead -o json`)
     expect([status, JSON.parse(err).error]).toMatchObject([

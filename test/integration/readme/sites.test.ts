@@ -27,7 +27,7 @@ it('the recipe of three clouds as one works as it stands, except for the ports',
   await cloud.stop()
   expect(status, err).toBe(0)
   // The first has room for one machine: the second machine is at another site.
-  expect(err).toMatch(/^occi: cesnet: .*room for 1 machine/m)
+  expect(err).toMatch(/^occi: cesnet: .*at most 1 machine/m)
   expect(out).toMatch(/\ncesnet\tweb\t[^\n]*\tactive\t[^\n]*\nifca\tdb\t/)
   // Each is named by its id when it is created, stopped and deleted.
   for (const site of ['cesnet', 'ifca']) {

@@ -8,14 +8,14 @@ import { renderings } from '../../../rendering/index.js'
 import type { OperationName } from '../../operations/behaviour.js'
 import type { Rule, RuleRequest } from '../persona.js'
 
-/** Stands for the message of a crash. It is never sent: the response is 500 without a type and a body. */
+/** Marks a crash: a response with status 500 and neither Content-Type nor body. The word itself is never sent. */
 const crash = 'crash'
 
 export function isCrash(message: string): boolean {
   return message === crash
 }
 
-/** Whether a refusal comes before the type of the response is chosen (erocci_http_handler.erl:145). */
+/** Whether a refusal precedes content negotiation (erocci_http_handler.erl:145). */
 export function isMalformed(message: string): boolean {
   return /^\{(?:parse_error|badkey|invalid_link),|is not known for this entity$|^The request (?:contains no entity|names no mixin)$|JSON|occi\.core\.(?:source|target) is required$/.test(
     message,
@@ -44,31 +44,31 @@ export const erocciRules: readonly Rule[] = [
     source: 'erocci_http_handler.erl:415 (is_html takes lists only)',
   },
   {
-    when: ({ read }) => read.query.has('category'),
+    when: ({ http }) => http.query.has('category'),
     status: 500,
     message: crash,
     source: 'erocci_http_handler.erl:490 (the split has no option trim_all for a pattern)',
   },
   {
     at: writing,
-    when: ({ read }) => hasBody(read) && Buffer.byteLength(read.body) > 64_000,
+    when: ({ http }) => hasBody(http) && Buffer.byteLength(http.body) > 64_000,
     status: 413,
     message: '',
     source: 'erocci_http_handler.erl:421',
   },
   {
     at: writing,
-    when: ({ read }) => hasBody(read) && read.body.trim() === '',
+    when: ({ http }) => hasBody(http) && http.body.trim() === '',
     status: 400,
     message: '{parse_error,empty}',
     source: 'occi_parser_text.erl:25, occi_parser_json.erl:21',
   },
   {
     at: ['create'],
-    when: ({ read }) => read.path === '/',
+    when: ({ http }) => http.path === '/',
     status: 404,
     message: '{not_found,<<>>}',
-    source: 'erocci_store.erl:334 (an update of what is not there)',
+    source: 'erocci_store.erl:334 (update of an entity that does not exist)',
   },
   {
     at: writing,
@@ -116,14 +116,14 @@ export const erocciRules: readonly Rule[] = [
   },
   {
     at: writing,
-    when: ({ json, read }) => hasBody(read) && Array.isArray(json),
+    when: ({ json, http }) => hasBody(http) && Array.isArray(json),
     status: 500,
     message: crash,
     source: 'occi_parser_json.erl:26 (maps:fold over a list)',
   },
   {
     at: writing,
-    when: ({ json, read }) => (hasBody(read) && isRecord(json) ? unreadMember(json, members) : false),
+    when: ({ json, http }) => (hasBody(http) && isRecord(json) ? unreadMember(json, members) : false),
     status: 400,
     message: (name) => `{invalid,${name}}`,
     source: 'occi_parser_json.erl:136',
@@ -137,15 +137,15 @@ export const erocciRules: readonly Rule[] = [
   },
   {
     at: ['delete-all'],
-    when: ({ read }) => read.path === '/',
+    when: ({ http }) => http.path === '/',
     status: 404,
     message: '',
     source: 'recording: root-delete',
   },
   {
     at: ['delete-all'],
-    when: ({ read, context }) =>
-      [...context.cloud.entities()].some(({ kind }) => isCollectionOf(kind, read.path, context)),
+    when: ({ http, context }) =>
+      [...context.cloud.entities()].some(({ kind }) => isCollectionOf(kind, http.path, context)),
     status: 500,
     message: crash,
     source: 'erocci_store.erl:561 (delete_all2 takes locations for entities)',
@@ -167,14 +167,14 @@ export const erocciRules: readonly Rule[] = [
 ]
 
 /** Requests in text/occi are read from their headers. */
-function hasBody({ contentType }: RuleRequest['read']): boolean {
+function hasBody({ contentType }: RuleRequest['http']): boolean {
   return contentType !== undefined && contentType !== 'text/occi'
 }
 
-/** What the parser of text stumbles over in a line. */
-function textProblem({ read }: RuleRequest, pattern: RegExp): boolean | string {
-  if (read.contentType !== 'text/plain') return false
-  const match = pattern.exec(read.body)
+/** Whether the text body has a line that the parser cannot read: the first group of the pattern, or true. */
+function textProblem({ http }: RuleRequest, pattern: RegExp): boolean | string {
+  if (http.contentType !== 'text/plain') return false
+  const match = pattern.exec(http.body)
   return match === null ? false : (match[1] ?? true)
 }
 
@@ -206,11 +206,11 @@ const members: Members = {
   parent: 'text',
   depends: 'list',
   applies: 'list',
-  // `mixins` as one string: a slip of the server (val_resource).
+  // `mixins` must be one string, by a mistake of the server (val_resource).
   resources: ['list of', { ...link, mixins: 'text', links: 'list', summary: 'text' }],
 }
 
-/** The first member that is not known, or not of its form, also in links and their ends. */
+/** The first member that is unknown or has the wrong form, including members of links and of their ends. */
 function unreadMember(object: Readonly<Record<string, unknown>>, known: Members): string | false {
   for (const [name, value] of Object.entries(object)) {
     const form = Object.hasOwn(known, name) ? known[name] : undefined
@@ -232,9 +232,12 @@ function hasForm(value: unknown, form: Form): boolean {
   return form === 'object' ? isRecord(value) : Array.isArray(value)
 }
 
-/** A whole number that is written with a fraction; the readers do not keep `2.0` apart from `2`. */
-function wholeWithFraction({ read, context }: RuleRequest): string | false {
-  for (const [, name = '', digits] of read.body.matchAll(
+/**
+ * The name of an integer attribute whose value is written with a fraction. This searches the body, because parsed
+ * values do not show it: `2.0` becomes `2`.
+ */
+function wholeWithFraction({ http, context }: RuleRequest): string | false {
+  for (const [, name = '', digits] of http.body.matchAll(
     /([\w.]{1,200})"?\s{0,20}[=:]\s{0,20}(-?\d{1,20}\.\d{1,20})/g,
   )) {
     const isWhole = context.catalog.categories.some(({ attributes }) => isInteger(attributes.get(name)))
@@ -248,8 +251,8 @@ function isInteger(definition: AttributeDefinition | undefined): boolean {
   return pattern?.form === 'schema' && pattern.schema['type'] === 'integer'
 }
 
-function numberForString({ payload, context, record, read }: RuleRequest): string | false {
-  const bound = context.catalog.at(read.path)
+function numberForString({ payload, context, record, http }: RuleRequest): string | false {
+  const bound = context.catalog.at(http.path)
   for (const { kind, mixins, attributes } of payload.drafts) {
     const owner = record?.kind ?? bound?.id ?? kind
     if (owner === undefined) continue
@@ -268,7 +271,7 @@ function isCollectionOf(kind: TypeId, path: string, { catalog }: RuleRequest['co
 /** A parameter that the action's definition does not have. */
 function unknownParameter({ payload, context }: RuleRequest): string | false {
   const id =
-    payload.action?.action ?? payload.named.find((one) => context.catalog.get(one)?.class === 'action')
+    payload.action?.action ?? payload.categoryIds.find((one) => context.catalog.get(one)?.class === 'action')
   const action = id === undefined ? undefined : context.catalog.get(id)
   if (action === undefined) return false
   const given = payload.action?.attributes ?? payload.attributes

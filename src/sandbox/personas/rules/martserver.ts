@@ -19,7 +19,7 @@ const uuid = /^(?:urn:uuid:)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 export const martserverRules: readonly Rule[] = [
   {
     at: writing,
-    when: ({ read }) => read.contentType === 'text/uri-list',
+    when: ({ http }) => http.contentType === 'text/uri-list',
     status: 400,
     message:
       'You cannot use Content-Type: text/uri-list that way, use a get collection request like http://yourhost:8080/compute/',
@@ -27,7 +27,7 @@ export const martserverRules: readonly Rule[] = [
   },
   {
     at: writing,
-    when: ({ read }) => fraction.exec(read.body)?.[1] ?? false,
+    when: ({ http }) => fraction.exec(http.body)?.[1] ?? false,
     status: 500,
     message: (number) => `java.lang.NumberFormatException: For input string: "${number}"`,
     source: 'org.occiware.mart.server/…/model/EntityManager.java:1256',

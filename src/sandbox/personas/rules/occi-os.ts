@@ -12,7 +12,7 @@ function creates({ payload }: RuleRequest, term: string) {
 }
 
 function triggered({ payload }: RuleRequest): string {
-  return termOf(payload.action?.action ?? payload.named[0] ?? ('' as TypeId))
+  return termOf(payload.action?.action ?? payload.categoryIds[0] ?? ('' as TypeId))
 }
 
 function method({ payload }: RuleRequest): unknown {
@@ -29,7 +29,7 @@ const common: readonly Rule[] = [
       record !== undefined && termOf(record.kind) === 'storage' && cloud.linksAt(record.path).length > 0,
     status: 400,
     message: 'Invalid volume: Volume status must be available or error',
-    source: 'nova_glue/storage.py:65 (what nova refuses becomes a 400)',
+    source: 'nova_glue/storage.py:65 (refusals of nova become 400)',
   },
   {
     at: ['create', 'create-at'],
@@ -105,7 +105,7 @@ const common: readonly Rule[] = [
   },
 ]
 
-const isComputeUpdateWithout = ({ record, payload }: RuleRequest) =>
+const isComputeUpdateWithoutMixin = ({ record, payload }: RuleRequest) =>
   record?.kind === computeKind && payload.drafts.every(({ mixins }) => mixins.length !== 1)
 
 /** As of Essex, 2012. */
@@ -113,14 +113,14 @@ export const essexRules: readonly Rule[] = [
   ...common,
   {
     at: ['update'],
-    when: isComputeUpdateWithout,
+    when: isComputeUpdateWithoutMixin,
     status: 500,
     message: traceback('IndexError: list index out of range'),
     source: 'occi-os-essex: update-attribute-only',
   },
   {
     at: ['trigger'],
-    when: (request) => (triggered(request) === 'offline' ? request.read.path : false),
+    when: (request) => (triggered(request) === 'offline' ? request.http.path : false),
     status: 400,
     message: (path) => `Offline storage action requested for resource: ${path}`,
     source: 'occi-os-essex: action-storage-offline',
@@ -132,7 +132,7 @@ export const havanaRules: readonly Rule[] = [
   ...common,
   {
     at: ['update'],
-    when: isComputeUpdateWithout,
+    when: isComputeUpdateWithoutMixin,
     status: 400,
     message: 'Only updates with one mixin in request are currently supported',
     source: 'backends/compute.py:104',

@@ -1,7 +1,7 @@
 /** Refusals of ooi 1.2.0 and of nova 26 behind it. */
 import { headerValue } from '../../../basics/http.js'
 import { COMPUTE, IP_RESERVATION, NETWORK, type TypeId, termOf } from '../../../model/index.js'
-import { momentOf } from '../../machine/timeline.js'
+import { stateAt } from '../../machine/timeline.js'
 import type { Draft } from '../../operations/payload.js'
 import type { EntityRecord } from '../../state/record.js'
 import type { Rule, RuleRequest } from '../persona.js'
@@ -11,7 +11,7 @@ const occi = 'http://schemas.ogf.org/occi/infrastructure'
 const images = `${openstack}template/os#`
 const sizes = `${openstack}template/resource#`
 const pools = `${openstack}network/floatingippool#`
-const context = {
+const contextMixins = {
   osData: `${openstack}compute/instance#user_data`,
   osKey: `${openstack}instance/credentials#public_key`,
   occiData: `${occi}/compute#user_data`,
@@ -21,7 +21,7 @@ const keyName = 'org.openstack.credentials.publickey.name'
 
 /** The draft of a request that creates an entity of this kind. */
 export function created(request: RuleRequest, term: string): Draft | undefined {
-  const { path } = request.read
+  const { path } = request.http
   const [draft] = request.payload.drafts
   return path.replace(/\/$/, '').endsWith(`/${term}`) ? draft : undefined
 }
@@ -37,17 +37,17 @@ export const creating = (
 }
 
 export const scheme = (id: string) => id.slice(0, id.indexOf('#') + 1)
-export const has = (draft: Draft, wanted: string) =>
+export const hasMixin = (draft: Draft, wanted: string) =>
   draft.mixins.some((id) => scheme(id) === wanted || id === wanted)
 const attributeOf = (draft: Draft, name: string) => draft.attributes.get(name)
 
-/** Whether the kind differs from the one of the collection; a missing kind differs as well. */
+/** A message if the kind is missing or is not the kind of the collection. */
 const otherKind = (wanted: string) => (draft: Draft) => {
   if (draft.kind === wanted) return false
   return `Expecting '${wanted}', but found '${draft.kind ?? 'None'}'.`
 }
 
-export const foreign = (allowed: (id: string) => boolean) => (draft: Draft) => {
+export const unexpectedMixins = (allowed: (id: string) => boolean) => (draft: Draft) => {
   const found = draft.mixins.filter((id) => !allowed(id))
   return found.length === 0
     ? false
@@ -55,16 +55,17 @@ export const foreign = (allowed: (id: string) => boolean) => (draft: Draft) => {
 }
 
 const ofCompute = (id: string) =>
-  [images, sizes].includes(scheme(id)) || (Object.values(context) as string[]).includes(id)
+  [images, sizes].includes(scheme(id)) || (Object.values(contextMixins) as string[]).includes(id)
 
 function userData(draft: Draft): unknown {
-  if (has(draft, context.osData)) return attributeOf(draft, 'org.openstack.compute.user_data')
-  return has(draft, context.occiData) ? attributeOf(draft, 'occi.compute.user_data') : undefined
+  if (hasMixin(draft, contextMixins.osData)) return attributeOf(draft, 'org.openstack.compute.user_data')
+  return hasMixin(draft, contextMixins.occiData) ? attributeOf(draft, 'occi.compute.user_data') : undefined
 }
 
 function publicKey(draft: Draft): unknown {
-  if (has(draft, context.osKey)) return attributeOf(draft, 'org.openstack.credentials.publickey.data')
-  return has(draft, context.occiKey) ? attributeOf(draft, 'occi.credentials.ssh_key') : undefined
+  if (hasMixin(draft, contextMixins.osKey))
+    return attributeOf(draft, 'org.openstack.credentials.publickey.data')
+  return hasMixin(draft, contextMixins.occiKey) ? attributeOf(draft, 'occi.credentials.ssh_key') : undefined
 }
 
 /** `ssh-rsa AAAA… comment`, the second word being Base64. */
@@ -91,7 +92,7 @@ export function linkEnd(
 }
 
 export function isBuilding({ context: { now } }: RuleRequest, record: EntityRecord | undefined): boolean {
-  return record !== undefined && momentOf(record.timeline, now)?.message?.startsWith('waiting') === true
+  return record !== undefined && stateAt(record.timeline, now)?.message?.startsWith('waiting') === true
 }
 
 export const segment = (path: string) => path.slice(path.lastIndexOf('/') + 1)
@@ -103,16 +104,16 @@ export function linksTo(
   return record === undefined ? [] : cloud.linksAt(record.path).filter(({ target }) => target === record.path)
 }
 
-const states: Readonly<Record<string, string>> = { inactive: 'stopped' }
+const novaStates: Readonly<Record<string, string>> = { inactive: 'stopped' }
 
 /** nova's message for an action that is not applicable now. */
-function notNow(request: RuleRequest): boolean | string {
+function notApplicableNow(request: RuleRequest): boolean | string {
   const { record, context: at } = request
-  const action = request.read.query.get('action') ?? ''
-  const moment = record?.kind === COMPUTE ? momentOf(record.timeline, at.now) : undefined
+  const action = request.http.query.get('action') ?? ''
+  const moment = record?.kind === COMPUTE ? stateAt(record.timeline, at.now) : undefined
   const from = allowedFrom[action]
   if (record === undefined || moment === undefined || from === undefined) return false
-  const state = isBuilding(request, record) ? 'building' : (states[moment.state] ?? moment.state)
+  const state = isBuilding(request, record) ? 'building' : (novaStates[moment.state] ?? moment.state)
   if (from.includes(state)) return false
   return `Cannot '${action === 'restart' ? 'reboot' : action}' instance ${segment(record.path)} while it is in vm_state ${state}`
 }
@@ -124,17 +125,17 @@ const allowedFrom: Readonly<Record<string, readonly string[]>> = {
   restart: ['active', 'stopped'],
 }
 
-/** nova's default. */
-const mostMachines = 10
+/** The default of nova. */
+const instanceQuota = 10
 
 const validator = 'ooi/occi/validator.py:60 (_validate_mandatory_mixins)'
 export const mismatch = (what: string) => `Schema does not match. ${what}`
-const missing = (type: string) => `Missing OCCI types: '${type}'.`
+const missingMixin = (type: string) => `Missing OCCI types: '${type}'.`
 
-/** Rules that ooi and snf-occi of 2017, which is built on it, have in common. Each server names its own source. */
+/** Rules of ooi that also hold for snf-occi of 2017, which is built on it. Each persona adds its own source. */
 export const inheritedRules = {
   lineWithoutColon: {
-    when: ({ read }) => textLines(read).some((line) => !line.includes(':')),
+    when: ({ http }) => textLines(http).some((line) => !line.includes(':')),
     status: 500,
     message: 'The server has either erred or is incapable of performing the requested operation.',
   },
@@ -152,23 +153,23 @@ export const inheritedRules = {
   },
   image: {
     at: ['create'],
-    when: creating('compute', (draft) => (has(draft, images) ? false : images)),
+    when: creating('compute', (draft) => (hasMixin(draft, images) ? false : images)),
     status: 400,
-    message: missing,
+    message: missingMixin,
   },
   size: {
     at: ['create'],
-    when: creating('compute', (draft) => (has(draft, sizes) ? false : sizes)),
+    when: creating('compute', (draft) => (hasMixin(draft, sizes) ? false : sizes)),
     status: 400,
-    message: missing,
+    message: missingMixin,
   },
   ipNetwork: {
     at: ['create'],
     when: creating('network', (draft) =>
-      has(draft, `${occi}/network#ipnetwork`) ? false : `${occi}/network#ipnetwork`,
+      hasMixin(draft, `${occi}/network#ipnetwork`) ? false : `${occi}/network#ipnetwork`,
     ),
     status: 400,
-    message: missing,
+    message: missingMixin,
   },
   storageSize: {
     at: ['create'],
@@ -189,8 +190,8 @@ export const inheritedRules = {
 
 export const ooiRules: readonly Rule[] = [
   {
-    when: ({ read }) => {
-      const agent = headerValue(read.headers, 'user-agent') ?? ''
+    when: ({ http }) => {
+      const agent = headerValue(http.headers, 'user-agent') ?? ''
       const version = /\bOCCI\/\d\.\d\b/.exec(agent)?.[0]
       return version === undefined || ['OCCI/1.1', 'OCCI/1.2'].includes(version) ? false : version
     },
@@ -198,15 +199,15 @@ export const ooiRules: readonly Rule[] = [
     message: (version) => `${version} not supported`,
     source: 'ooi/wsgi/__init__.py:262 (process_request)',
   },
-  // How a body is read
+  // Parsing
   {
     ...inheritedRules.lineWithoutColon,
     source: 'ooi/wsgi/parsers.py:200 (_convert_to_headers), recording ooi: err-blank-line-in-body',
   },
   {
     at: ['create', 'replace', 'trigger'],
-    when: ({ read }) => {
-      const lines = textLines(read)
+    when: ({ http }) => {
+      const lines = textLines(http)
       return lines.length > 0 && !lines.some((line) => line.startsWith('Category:'))
     },
     status: 400,
@@ -215,7 +216,7 @@ export const ooiRules: readonly Rule[] = [
   },
   {
     at: ['list'],
-    when: ({ read: { path }, context: { catalog } }) =>
+    when: ({ http: { path }, context: { catalog } }) =>
       !catalog.categories.some((one) => one.class === 'kind' && one.location === path),
     status: 404,
     message: 'The resource could not be found.',
@@ -232,8 +233,8 @@ export const ooiRules: readonly Rule[] = [
   },
   {
     at: ['create'],
-    when: creating('storage', (draft, { read }) =>
-      sizeFault(writtenSize(read) ?? String(attributeOf(draft, 'occi.storage.size'))),
+    when: creating('storage', (draft, { http }) =>
+      sizeError(writtenSize(http) ?? String(attributeOf(draft, 'occi.storage.size'))),
     ),
     status: 400,
     message: (what) => `Invalid input for field/attribute size. ${what}`,
@@ -281,7 +282,7 @@ export const ooiRules: readonly Rule[] = [
   },
   {
     at: ['create'],
-    when: creating('compute', foreign(ofCompute)),
+    when: creating('compute', unexpectedMixins(ofCompute)),
     status: 400,
     message: mismatch,
     source: 'ooi/occi/validator.py:97 (validate: unexpected)',
@@ -303,8 +304,8 @@ export const ooiRules: readonly Rule[] = [
     when: creating(
       'compute',
       (draft) =>
-        (has(draft, context.osData) && has(draft, context.occiData)) ||
-        (has(draft, context.osKey) && has(draft, context.occiKey)),
+        (hasMixin(draft, contextMixins.osData) && hasMixin(draft, contextMixins.occiData)) ||
+        (hasMixin(draft, contextMixins.osKey) && hasMixin(draft, contextMixins.occiKey)),
     ),
     status: 409,
     message: 'Conflicting OCCI Mixins used in request',
@@ -321,7 +322,9 @@ export const ooiRules: readonly Rule[] = [
     at: ['create'],
     when: creating('compute', (draft) => {
       const name = attributeOf(draft, keyName)
-      return has(draft, context.osKey) && name !== undefined && !/^[\w\- ]{1,255}$/.test(String(name))
+      return (
+        hasMixin(draft, contextMixins.osKey) && name !== undefined && !/^[\w\- ]{1,255}$/.test(String(name))
+      )
     }),
     status: 400,
     message:
@@ -331,7 +334,7 @@ export const ooiRules: readonly Rule[] = [
   {
     at: ['create'],
     when: creating('compute', (draft, { context: { cloud } }) => {
-      const name = has(draft, context.osKey) ? attributeOf(draft, keyName) : undefined
+      const name = hasMixin(draft, contextMixins.osKey) ? attributeOf(draft, keyName) : undefined
       if (name === undefined || publicKey(draft) === undefined) return false
       for (const { attributes } of cloud.entities()) {
         if (attributes.some(([key, value]) => key === keyName && value === name)) return String(name)
@@ -376,7 +379,7 @@ export const ooiRules: readonly Rule[] = [
     ),
     status: 400,
     message: 'Network PUBLIC could not be found.',
-    source: 'ooi/api/compute.py:159 (_get_network_from_req) hands it to nova: live-compute-inline-public',
+    source: 'ooi/api/compute.py:159 (_get_network_from_req), recording ooi-nova: live-compute-inline-public',
   },
   {
     at: ['create'],
@@ -403,11 +406,11 @@ export const ooiRules: readonly Rule[] = [
     when: creating('compute', (_, { context: { cloud } }) => {
       let count = 0
       for (const { kind } of cloud.entities()) if (kind === COMPUTE) count += 1
-      return count < mostMachines ? false : String(count)
+      return count < instanceQuota ? false : String(count)
     }),
     status: 403,
     message: (count) =>
-      `Quota exceeded for instances: Requested 1, but already used ${count} of ${mostMachines} instances`,
+      `Quota exceeded for instances: Requested 1, but already used ${count} of ${instanceQuota} instances`,
     source: 'nova/conf/quota.py (instances), recording ooi-nova: live-quota',
   },
   {
@@ -421,7 +424,7 @@ export const ooiRules: readonly Rule[] = [
       `Invalid input for field/attribute name. Value: ${title}. ${title} is not of type 'string'`,
     source: 'recording ooi-nova: live-compute-title-number',
   },
-  // Changes and actions
+  // Updates and actions
   {
     at: ['replace'],
     when: ({ payload, json }) =>
@@ -429,34 +432,34 @@ export const ooiRules: readonly Rule[] = [
         ? sizes
         : false,
     status: 400,
-    message: missing,
+    message: missingMixin,
     source: 'ooi/wsgi/parsers.py:222 (JsonParser.parse_categories), recording ooi: resize-json',
   },
   {
     at: ['replace'],
     when: ({ record, payload }) =>
       record?.kind === COMPUTE &&
-      !payload.drafts.some((draft) => has(draft, sizes)) &&
-      !payload.named.some((id) => scheme(id) === sizes)
+      !payload.drafts.some((draft) => hasMixin(draft, sizes)) &&
+      !payload.categoryIds.some((id) => scheme(id) === sizes)
         ? sizes
         : false,
     status: 400,
-    message: missing,
+    message: missingMixin,
     source: 'ooi/api/compute.py:252 (update)',
   },
   {
     at: ['trigger'],
-    when: ({ record, context: at, read }) =>
+    when: ({ record, context: at, http }) =>
       record !== undefined &&
       record.kind !== COMPUTE &&
-      at.catalog.actions(record.kind, record.mixins).some((id) => termOf(id) === read.query.get('action')),
+      at.catalog.actions(record.kind, record.mixins).some((id) => termOf(id) === http.query.get('action')),
     status: 501,
     message: 'Network actions are not implemented',
     source: 'ooi/api/network.py:190, ooi/api/storage.py:95 (run_action)',
   },
   {
     at: ['trigger'],
-    when: notNow,
+    when: notApplicableNow,
     status: 409,
     message: (what) => what,
     source: 'recording ooi: err-start-when-active-plain',
@@ -487,7 +490,7 @@ export const ooiRules: readonly Rule[] = [
         .map((term) => created(request, term))
         .find((draft) => draft !== undefined) === undefined
         ? false
-        : foreign((id) => scheme(id) === pools)(request.payload.drafts[0] as Draft),
+        : unexpectedMixins((id) => scheme(id) === pools)(request.payload.drafts[0] as Draft),
     status: 400,
     message: mismatch,
     source: 'ooi/api/network_link.py:120 (create), recording ooi-nova: live-floating-link-mixin',
@@ -545,7 +548,7 @@ export function isKnown({ context: { catalog } }: RuleRequest, id: TypeId): bool
 }
 
 /** Lines of a text body; none for other renderings. */
-function textLines({ body, contentType = '' }: RuleRequest['read']): readonly string[] {
+function textLines({ body, contentType = '' }: RuleRequest['http']): readonly string[] {
   const isText = contentType.split(';', 1)[0]?.trim() === 'text/plain'
   return !isText || body === '' ? [] : body.replace(/\r?\n$/, '').split(/\r?\n/)
 }
@@ -557,8 +560,8 @@ function jsonTitle(json: unknown): unknown {
   return (attributes as { readonly [key: string]: unknown })['occi.core.title']
 }
 
-/** The size as written: nova refuses `10.0`, which is not an integer. */
-function writtenSize({ body, headers }: RuleRequest['read']): string | undefined {
+/** The size as the client wrote it, because nova refuses `10.0`, which a parsed number does not show. */
+function writtenSize({ body, headers }: RuleRequest['http']): string | undefined {
   const fields = headers.map(([, value]) => value)
   for (const text of [body, ...fields]) {
     const found = /occi\.storage\.size"?[ \t]*[=:][ \t]*"?([^\s,;"}]+)/.exec(text.slice(0, 100_000))
@@ -567,8 +570,8 @@ function writtenSize({ body, headers }: RuleRequest['read']): string | undefined
   return undefined
 }
 
-/** An integer or digits, at least 1. */
-function sizeFault(written: string): boolean | string {
+/** nova's message for a size that is not an integer of at least 1; false for a valid one. */
+function sizeError(written: string): boolean | string {
   if (!/^[0-9]+$/.test(written)) {
     const number = /^-?[0-9.]+$/.test(written)
     return number

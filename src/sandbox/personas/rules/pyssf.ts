@@ -1,7 +1,7 @@
 /** Refusals of pyssf and of servers built on it. Sources are files of tmetsch/pyssf. */
 import { headerValue, headerValues } from '../../../basics/http.js'
 import { pathOf, type TypeId, termOf } from '../../../model/index.js'
-import type { ReadRequest, Rule, RuleRequest } from '../persona.js'
+import type { HttpRequest, Rule, RuleRequest } from '../persona.js'
 
 const links: ReadonlySet<string> = new Set(['networkinterface', 'storagelink'])
 
@@ -9,23 +9,23 @@ function isLink(kind: TypeId | undefined): boolean {
   return kind !== undefined && links.has(termOf(kind))
 }
 
-/** Lines of a text body, or values of the header with that name. */
-function fields({ read }: RuleRequest, name: string): readonly string[] {
-  return headerValues(read.headers, name)
+/** Values of a header. */
+function fields({ http }: RuleRequest, name: string): readonly string[] {
+  return headerValues(http.headers, name)
 }
 
-function isText({ read }: RuleRequest): boolean {
-  return read.contentType === undefined || read.contentType === 'text/plain'
+function isText({ http }: RuleRequest): boolean {
+  return http.contentType === undefined || http.contentType === 'text/plain'
 }
 
-function namesCategory({ headers, body }: ReadRequest): boolean {
+function namesCategory({ headers, body }: HttpRequest): boolean {
   return headerValue(headers, 'category') !== undefined || /^Category: /m.test(body)
 }
 
 const notRegistered = (what: string) =>
   `The following category is not registered within this service (See Query interfaces): ${what}`
 
-/** Refusals of the parsers, before the message is interpreted. */
+/** Refusals by the parsers. */
 const parserRules: readonly Rule[] = [
   {
     at: ['add-mixin'],
@@ -41,14 +41,14 @@ const parserRules: readonly Rule[] = [
   },
   {
     at: ['create', 'create-at', 'update', 'replace', 'trigger'],
-    when: (request) => isText(request) && request.read.body.trimStart().startsWith('{'),
+    when: (request) => isText(request) && request.http.body.trimStart().startsWith('{'),
     status: 400,
     message: 'Could not find a valid kind.',
     source: 'pyssf: create-compute-json-no-ct',
   },
   {
     at: ['create', 'create-at'],
-    when: (request) => isText(request) && /^category:/m.test(request.read.body),
+    when: (request) => isText(request) && /^category:/m.test(request.http.body),
     status: 400,
     message: 'Could not find a valid kind.',
     source: 'occi/protocol/occi_rendering.py:427',
@@ -58,7 +58,7 @@ const parserRules: readonly Rule[] = [
     when: (request) => {
       if (!isText(request)) return false
       const [, term, scheme] =
-        /^Category:(\S[^;\s]{0,200}); ?scheme="([^"\n]{0,400})"/m.exec(request.read.body) ?? []
+        /^Category:(\S[^;\s]{0,200}); ?scheme="([^"\n]{0,400})"/m.exec(request.http.body) ?? []
       return term === undefined ? false : `${scheme ?? ''}${term.slice(1)}`
     },
     status: 400,
@@ -67,7 +67,7 @@ const parserRules: readonly Rule[] = [
   },
   {
     when: (request) =>
-      request.read.contentType === 'text/occi' &&
+      request.http.contentType === 'text/occi' &&
       fields(request, 'category').some((value) => /="[^"]{0,400},/.test(value)),
     status: 400,
     message: 'Could not determine the value for: scheme',
@@ -85,14 +85,14 @@ const parserRules: readonly Rule[] = [
   },
   {
     at: ['list', 'retrieve', 'root'],
-    when: ({ read }) => read.contentType === 'text/uri-list',
+    when: ({ http }) => http.contentType === 'text/uri-list',
     status: 400,
     message: 'Unable to handle this request with the text/uri-list rendering.',
     source: 'pyssf: filter-content-type-urilist',
   },
   {
     at: ['associate', 'set-members', 'dissociate', 'create', 'create-at', 'update', 'replace'],
-    when: ({ read }) => read.contentType === 'text/uri-list',
+    when: ({ http }) => http.contentType === 'text/uri-list',
     status: 405,
     message: 'Method not supported.',
     source: 'pyssf: mixin-associate-urilist',
@@ -120,14 +120,14 @@ export const pyssfRules: readonly Rule[] = [
   },
   {
     at: ['trigger', 'trigger-all'],
-    when: ({ payload }) => payload.action === undefined && payload.named.length === 0,
+    when: ({ payload }) => payload.action === undefined && payload.categoryIds.length === 0,
     status: 500,
     message: 'A server error occurred.  Please contact the administrator.',
     source: 'pyssf: action-no-category',
   },
   {
     at: ['replace', 'create-at'],
-    when: ({ read }) => !namesCategory(read),
+    when: ({ http }) => !namesCategory(http),
     status: 400,
     message: 'Could not find a valid kind.',
     source: 'occi/handlers.py:206-213',
@@ -163,13 +163,13 @@ export const pyssfRules: readonly Rule[] = [
   },
 ]
 
-/** The example service: its network backend asks an action for its kind. */
+/** Rules of pyssf's example service, whose network backend reads the kind of an action, which has none. */
 export const pyssfServiceRules: readonly Rule[] = [
   ...pyssfRules,
   {
     at: ['trigger'],
     when: ({ payload }) =>
-      ['up', 'down'].includes(termOf(payload.action?.action ?? payload.named[0] ?? ('' as TypeId))),
+      ['up', 'down'].includes(termOf(payload.action?.action ?? payload.categoryIds[0] ?? ('' as TypeId))),
     status: 400,
     message: "'Action' object has no attribute 'kind'",
     source: 'misc/run_iaas_wsgi_service.py:161',

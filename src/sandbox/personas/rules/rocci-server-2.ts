@@ -43,28 +43,28 @@ export const rocciServer2Rules: readonly Rule[] = [
   },
   {
     at: ['list', 'associate', 'create', 'dissociate'],
-    when: ({ read }) => read.path.startsWith('/mixin/'),
+    when: ({ http }) => http.path.startsWith('/mixin/'),
     status: 501,
     message: 'Requested functionality is not implemented',
     source: 'rocci-server-2.0: mixin-list; app/controllers/multi_entity_controller.rb:60-98',
   },
   {
     at: ['create'],
-    when: ({ read }) => /^\/((entity|resource|link)\/)?$/.test(read.path),
+    when: ({ http }) => /^\/((entity|resource|link)\/)?$/.test(http.path),
     status: 501,
     message: 'Requested functionality is not implemented',
     source: 'app/controllers/multi_entity_controller.rb:96 (blackhole)',
   },
   {
     at: withBody,
-    when: ({ read }) => read.contentType === undefined,
+    when: ({ http }) => http.contentType === undefined,
     status: 406,
     message: 'Provided media format is not acceptable',
     source: 'app/controllers/concerns/renderable.rb:29; rocci-server-2.0-stateful: error-post-without-type',
   },
   {
     at: withBody,
-    when: ({ read }) => isText(read.contentType) && malformed(read.body),
+    when: ({ http }) => isText(http.contentType) && malformedCategory(http.body),
     status: 400,
     message: (line) => unparsable(`${JSON.stringify(line)} does not match expectations for Category`),
     source:
@@ -72,30 +72,30 @@ export const rocciServer2Rules: readonly Rule[] = [
   },
   {
     at: ['update'],
-    when: ({ read }) => isText(read.contentType) && firstLine(read.body, /^(?!Category:)/),
+    when: ({ http }) => isText(http.contentType) && firstLine(http.body, /^(?!Category:)/),
     status: 400,
     message: (line) => unparsable(`${JSON.stringify(line)} does not match expectations for Category`),
     source: 'rocci-server-2.0: partial-update-attr',
   },
   {
     at: creating,
-    when: ({ read, json }) => isJson(read.contentType) && !isEntityRendering(json),
+    when: ({ http, json }) => isJson(http.contentType) && !isEntityRendering(json),
     status: 400,
     message: unparsable('No acceptable entity rendering found'),
     source: 'occi-core lib/occi/core/parsers/json_parser.rb:95 with json/validator/occi-schema.json',
   },
   {
     at: ['trigger', 'trigger-all'],
-    when: ({ read, json }) =>
-      isJson(read.contentType) &&
-      !(isRecord(json) && typeof json['action'] === 'string' && onlyHas(json, ['action', 'attributes'])),
+    when: ({ http, json }) =>
+      isJson(http.contentType) &&
+      !(isRecord(json) && typeof json['action'] === 'string' && hasOnly(json, ['action', 'attributes'])),
     status: 400,
     message: unparsable('JSON::ParserError'),
     source: 'rocci-server-2.0-stateful: action-no-body; occi-schema.json (action_instance)',
   },
   {
     at: ['update'],
-    when: ({ read, json }) => isJson(read.contentType) && unknownMember(json, ['mixins', 'kinds', 'actions']),
+    when: ({ http, json }) => isJson(http.contentType) && unknownMember(json, ['mixins', 'kinds', 'actions']),
     status: 400,
     message: (name) =>
       unparsable(
@@ -105,7 +105,7 @@ export const rocciServer2Rules: readonly Rule[] = [
   },
   {
     at: ['update'],
-    when: ({ read }) => isText(read.contentType) && kindNamed(read.body),
+    when: ({ http }) => isText(http.contentType) && kindNamed(http.body),
     status: 400,
     message: (kind) => unparsable(`"${kind}" is not of expected class Occi::Core::Mixin`),
     source: 'rocci-server-2.0-stateful: update-mixin-and-kind-plain',
@@ -127,7 +127,7 @@ export const rocciServer2Rules: readonly Rule[] = [
   },
   {
     at: creating,
-    when: ({ read }) => isText(read.contentType) && linkWithout(read.body, ['self', 'category']),
+    when: ({ http }) => isText(http.contentType) && linkWithout(http.body, ['self', 'category']),
     status: 400,
     message: (target) => unparsable(`Link "${target}" missing type and location information`),
     source:
@@ -135,7 +135,7 @@ export const rocciServer2Rules: readonly Rule[] = [
   },
   {
     at: creating,
-    when: ({ read }) => isText(read.contentType) && linkWithout(read.body, ['occi.core.id']),
+    when: ({ http }) => isText(http.contentType) && linkWithout(http.body, ['occi.core.id']),
     status: 400,
     message: unparsable('Link  is missing attribute information'),
     source:
@@ -196,8 +196,8 @@ export const rocciServer2Rules: readonly Rule[] = [
   },
   {
     at: creating,
-    when: ({ payload, read, context }) => {
-      const bound = context.catalog.at(read.path)
+    when: ({ payload, http, context }) => {
+      const bound = context.catalog.at(http.path)
       return (
         bound?.class === 'kind' &&
         payload.drafts.every(({ kind }) => kind === undefined || !context.catalog.descends(kind, bound.id))
@@ -241,7 +241,7 @@ function isJson(contentType: string | undefined): boolean {
 const category =
   /^Category:\s*[A-Za-z0-9][A-Za-z0-9_-]*;\s*scheme="[a-z][a-z0-9+.-]*:[^"\s]*#[A-Za-z0-9_-]*";\s*class="?(action|mixin|kind)"?(;\s*(title|rel|location|attributes|actions)="[^"]*")*;?$/
 
-function malformed(body: string): string | false {
+function malformedCategory(body: string): string | false {
   return lines(body).find((line) => line.startsWith('Category:') && !category.test(line)) ?? false
 }
 
@@ -277,7 +277,7 @@ function linkWithout(body: string, names: readonly string[]): string | false {
 
 type Json = Readonly<Record<string, unknown>>
 
-function onlyHas(object: Json, names: readonly string[]): boolean {
+function hasOnly(object: Json, names: readonly string[]): boolean {
   return Object.keys(object).every((name) => names.includes(name))
 }
 
@@ -295,7 +295,7 @@ const shared = ['kind', 'mixins', 'attributes', 'actions', 'id', 'title']
 function isResource(json: unknown): boolean {
   return (
     isRecord(json) &&
-    onlyHas(json, [...shared, 'links', 'summary']) &&
+    hasOnly(json, [...shared, 'links', 'summary']) &&
     hasShared(json) &&
     isOptional(json['summary'], isString) &&
     isOptional(json['links'], (links) => isFilledList(links, isLink))
@@ -305,7 +305,7 @@ function isResource(json: unknown): boolean {
 function isLink(json: unknown): boolean {
   return (
     isRecord(json) &&
-    onlyHas(json, [...shared, 'source', 'target']) &&
+    hasOnly(json, [...shared, 'source', 'target']) &&
     hasShared(json) &&
     isEnd(json['source']) &&
     isEnd(json['target'])
@@ -315,7 +315,7 @@ function isLink(json: unknown): boolean {
 function isCollection(json: unknown): boolean {
   return (
     isRecord(json) &&
-    onlyHas(json, ['resources', 'links']) &&
+    hasOnly(json, ['resources', 'links']) &&
     isOptional(json['resources'], (list) => isFilledList(list, isResource)) &&
     isOptional(json['links'], (list) => isFilledList(list, isLink))
   )
@@ -337,7 +337,7 @@ function hasShared(json: Json): boolean {
 function isEnd(json: unknown): boolean {
   return (
     isRecord(json) &&
-    onlyHas(json, ['location', 'kind']) &&
+    hasOnly(json, ['location', 'kind']) &&
     isString(json['location']) &&
     isOptional(json['kind'], isString)
   )
@@ -347,7 +347,7 @@ function isString(value: unknown): boolean {
   return typeof value === 'string'
 }
 
-/** stringArray of JSON Schema's draft 4: at least one, no two alike. */
+/** `stringArray` of JSON Schema draft 4: at least one string, and no duplicates. */
 function isStrings(value: unknown): boolean {
   return (
     isFilledList(value, isString) &&
@@ -366,14 +366,14 @@ function isOptional(value: unknown, check: (value: unknown) => boolean): boolean
 interface RequestEntity {
   readonly isLink: boolean
   readonly inline: boolean
-  /** `occi.core.NAME` where the parser reads it: in JSON, from the attributes alone. */
+  /** The value of `occi.core.NAME` that the server reads: in JSON, the one in the attributes. */
   core(name: 'id' | 'source' | 'target'): unknown
 }
 
 /** Entities of the request, inline links included. */
 function requestEntities(request: RuleRequest): readonly RequestEntity[] {
-  const { json, payload, read, context } = request
-  if (isJson(read.contentType)) return isRecord(json) ? entitiesInJson(json) : []
+  const { json, payload, http, context } = request
+  if (isJson(http.contentType)) return isRecord(json) ? entitiesInJson(json) : []
   return payload.drafts.map((draft) => ({
     isLink: draft.kind !== undefined && context.catalog.descends(draft.kind, LINK),
     inline: false,

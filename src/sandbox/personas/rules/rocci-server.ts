@@ -1,4 +1,4 @@
-/** What rOCCI-server 1.1 refuses. Sources are exchanges of the recording rocci-server, or files of version 1.1.9. */
+/** Refusals of rOCCI-server 1.1. Sources are exchanges of the recording rocci-server, or files of version 1.1.9. */
 import { isRecord } from '../../../basics/objects.js'
 import { LINK, STORAGE } from '../../../model/index.js'
 import type { OperationName } from '../../operations/behaviour.js'
@@ -7,14 +7,14 @@ import type { Rule } from '../persona.js'
 const creating: readonly OperationName[] = ['create']
 const mandatory = (term: string) => `'${term}' is a mandatory argument`
 
-/** The server checks nothing itself; OpenNebula refuses to delete an image in use. */
+/** The server itself does not check this: OpenNebula refuses to delete an image in use. */
 export const imageInUse = {
   at: ['delete'],
   when: ({ record, context: { cloud } }) => record?.kind === STORAGE && cloud.linksAt(record.path).length > 0,
   status: 409,
 } satisfies Partial<Rule>
 
-/** A list of URIs is an answer to a listing only. */
+/** Only listings can be answered with a list of URIs. */
 export const uriListForLocationsOnly = {
   at: ['query', 'retrieve', 'create', 'update', 'trigger'],
   when: ({ accept }) => accept === 'text/uri-list',
@@ -34,14 +34,14 @@ export const rocciServerRules: readonly Rule[] = [
   },
   {
     at: ['list'],
-    when: ({ read }) => read.path.startsWith('/link/'),
+    when: ({ http }) => http.path.startsWith('/link/'),
     status: 404,
     message: 'There is no such page',
     source: 'list-links-404',
   },
   {
     at: creating,
-    when: ({ read }) => isText(read.contentType) && firstOf(read.body, misformed),
+    when: ({ http }) => isText(http.contentType) && firstLineThat(http.body, isMalformedCategory),
     status: 400,
     message: (line) => `Could not match ${JSON.stringify(line)}`,
     source:
@@ -49,23 +49,23 @@ export const rocciServerRules: readonly Rule[] = [
   },
   {
     at: creating,
-    when: ({ read }) => read.contentType === 'text/occi' && splitValue(read.headers),
+    when: ({ http }) => http.contentType === 'text/occi' && splitValue(http.headers),
     status: 400,
     message: (rest) => `Could not match ${JSON.stringify(`X-OCCI-Attribute: ${rest}`)}`,
     source: 'create-compute-title-comma-text-occi',
   },
   {
     at: creating,
-    when: ({ read }) =>
-      isText(read.contentType) && /^\s*X-OCCI-Attribute:/.test(read.body) && termAt(read.path),
+    when: ({ http }) =>
+      isText(http.contentType) && /^\s*X-OCCI-Attribute:/.test(http.body) && termAt(http.path),
     status: 400,
     message: mandatory,
     source: 'create-compute-ID-BEFORE-KIND-400',
   },
   {
     at: creating,
-    when: ({ read, json }) =>
-      isRecord(json) && json['resources'] === undefined && json['links'] === undefined && termAt(read.path),
+    when: ({ http, json }) =>
+      isRecord(json) && json['resources'] === undefined && json['links'] === undefined && termAt(http.path),
     status: 400,
     message: mandatory,
     source: 'create-compute-occi12-json-single',
@@ -96,27 +96,27 @@ export const rocciServerRules: readonly Rule[] = [
   },
   {
     at: creating,
-    when: ({ read }) =>
-      isText(read.contentType) &&
-      lines(read.body).some((line) => line.startsWith('Link:') && !line.includes('occi.core.source=')),
+    when: ({ http }) =>
+      isText(http.contentType) &&
+      lines(http.body).some((line) => line.startsWith('Link:') && !line.includes('occi.core.source=')),
     status: 400,
     message: 'Required attribute source not specified',
     source: 'create-compute-inline-links',
   },
   {
     at: creating,
-    when: ({ payload, read }) =>
+    when: ({ payload, http }) =>
       payload.rendering?.startsWith('text/') === true &&
       payload.drafts.some((draft) => draft.id === undefined) &&
-      termAt(read.path),
+      termAt(http.path),
     status: 400,
     message: mandatory,
     source: 'create-compute-text-plain-NO-ID-400, create-compute-text-occi-NO-ID-400, error-400-empty-body',
   },
   {
     at: creating,
-    when: ({ payload, read, context }) => {
-      const bound = context.catalog.at(read.path)
+    when: ({ payload, http, context }) => {
+      const bound = context.catalog.at(http.path)
       if (bound?.class !== 'kind' || context.catalog.descends(bound.id, LINK)) return false
       const isForeign = payload.drafts.some(
         ({ kind }) => kind !== undefined && !context.catalog.descends(kind, bound.id),
@@ -133,7 +133,7 @@ function isText(contentType: string | undefined): boolean {
   return contentType?.startsWith('text/plain') === true
 }
 
-/** The term that a collection is named by; the empty string outside of collections. */
+/** The term in the path of a collection; the empty string for other paths. */
 function termAt(path: string): string {
   return /([^/]+)\/$/.exec(path)?.[1] ?? ''
 }
@@ -142,17 +142,17 @@ function lines(body: string): readonly string[] {
   return body.split(/\r?\n/).filter((line) => line.trim() !== '')
 }
 
-function firstOf(body: string, isWrong: (line: string) => boolean): string | false {
+function firstLineThat(body: string, isWrong: (line: string) => boolean): string | false {
   return lines(body).find(isWrong) ?? false
 }
 
 const category = /^Category:\s*[a-z][a-z0-9_.-]*;\s*scheme="[^"]+#";\s*class="(kind|mixin|action)"/
 
-function misformed(line: string): boolean {
+function isMalformedCategory(line: string): boolean {
   return line.startsWith('Category:') && !category.test(line)
 }
 
-/** Its parser splits a header at each comma, also inside quotes. */
+/** The part of a header that is no attribute after the server has split the header at each comma, even in quotes. */
 function splitValue(headers: readonly (readonly [string, string])[]): string | false {
   for (const [name, value] of headers) {
     if (name.toLowerCase() !== 'x-occi-attribute') continue

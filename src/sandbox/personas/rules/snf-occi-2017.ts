@@ -1,16 +1,15 @@
 /**
- * Refusals of snf-occi of 2017 (grnet/snf-occi below soi, with ooi 0.3.2) and of Cyclades behind it. A recording is
- * snf-occi-2017 unless it says otherwise.
+ * Refusals of snf-occi of 2017 (grnet/snf-occi below soi, with ooi 0.3.2) and of Cyclades behind it. A `recording`
+ * without a name is snf-occi-2017.
  */
 import { headerValue, headerValues } from '../../../basics/http.js'
 import { COMPUTE, NETWORK, NETWORK_INTERFACE, termOf } from '../../../model/index.js'
-import { momentOf } from '../../machine/timeline.js'
+import { stateAt } from '../../machine/timeline.js'
 import type { Rule, RuleRequest } from '../persona.js'
 import {
   created,
   creating,
-  foreign,
-  has,
+  hasMixin,
   inheritedRules,
   isBuilding,
   isKnown,
@@ -19,6 +18,7 @@ import {
   mismatch,
   scheme,
   segment,
+  unexpectedMixins,
 } from './ooi.js'
 
 const images = 'http://schemas.openstack.org/template/os#'
@@ -36,8 +36,8 @@ function leadsTo(place: string, { links }: RuleRequest['payload']['drafts'][numb
   return links.some(({ target }) => target?.location.includes(place) === true)
 }
 
-function action({ read }: RuleRequest): string {
-  return read.query.get('action') ?? 'None'
+function action({ http }: RuleRequest): string {
+  return http.query.get('action') ?? 'None'
 }
 
 const allowedFrom: Readonly<Record<string, string>> = { start: 'STOPPED', stop: 'STARTED' }
@@ -45,7 +45,7 @@ const allowedFrom: Readonly<Record<string, string>> = { start: 'STOPPED', stop: 
 /** Cyclades' message for an action that is not applicable now. */
 function notApplicableNow(request: RuleRequest): boolean | string {
   const { record, context: at } = request
-  const moment = record?.kind === COMPUTE ? momentOf(record.timeline, at.now) : undefined
+  const moment = record?.kind === COMPUTE ? stateAt(record.timeline, at.now) : undefined
   const from = allowedFrom[action(request)]
   if (moment === undefined || from === undefined) return false
   const state = moment.state === 'active' ? 'STARTED' : 'STOPPED'
@@ -55,8 +55,8 @@ function notApplicableNow(request: RuleRequest): boolean | string {
 
 export const snfOcci2017Rules: readonly Rule[] = [
   {
-    when: ({ read }) => {
-      const agent = headerValue(read.headers, 'user-agent') ?? ''
+    when: ({ http }) => {
+      const agent = headerValue(http.headers, 'user-agent') ?? ''
       const version = /\bOCCI\/\d\.\d\b/.exec(agent)?.[0]
       return version === undefined || version === 'OCCI/1.1' ? false : version
     },
@@ -83,10 +83,10 @@ export const snfOcci2017Rules: readonly Rule[] = [
   },
   {
     at: ['create', 'trigger'],
-    when: ({ read }) =>
-      !read.contentType?.includes('json') &&
-      headerValue(read.headers, 'category') === undefined &&
-      !/^Category:/m.test(read.body),
+    when: ({ http }) =>
+      !http.contentType?.includes('json') &&
+      headerValue(http.headers, 'category') === undefined &&
+      !/^Category:/m.test(http.body),
     status: 400,
     message: 'No categories',
     source: 'recording: 060-post-compute',
@@ -122,8 +122,8 @@ export const snfOcci2017Rules: readonly Rule[] = [
   // Machines
   {
     at: ['create'],
-    when: creating('compute', (_, { read }) =>
-      [...headerValues(read.headers, 'category'), read.body].some((text) =>
+    when: creating('compute', (_, { http }) =>
+      [...headerValues(http.headers, 'category'), http.body].some((text) =>
         /(^|[\s,])compute;(?![^,\n]{0,400}class=)/.test(text.slice(0, 20_000)),
       )
         ? `Expecting '${COMPUTE}', but found 'None'.`
@@ -131,7 +131,7 @@ export const snfOcci2017Rules: readonly Rule[] = [
     ),
     status: 400,
     message: mismatch,
-    source: 'recording: 061-post-compute (a category without a class counts for nothing)',
+    source: 'recording: 061-post-compute (a category without a class is ignored)',
   },
   {
     ...inheritedRules.computeKind,
@@ -149,7 +149,7 @@ export const snfOcci2017Rules: readonly Rule[] = [
     at: ['create'],
     when: creating(
       'compute',
-      foreign((id) => [images, sizes].includes(scheme(id)) || [publicKey, userData].includes(id)),
+      unexpectedMixins((id) => [images, sizes].includes(scheme(id)) || [publicKey, userData].includes(id)),
     ),
     status: 400,
     message: mismatch,
@@ -189,16 +189,16 @@ export const snfOcci2017Rules: readonly Rule[] = [
     source: 'recording: 125-post-compute',
   },
   {
-    // The server answers so after it has made the machine; here nothing is made.
+    // The server sends this response after it has created the machine; the persona creates nothing.
     at: ['create'],
-    when: creating('compute', (draft) => has(draft, publicKey) && !draft.attributes.has(keyName)),
+    when: creating('compute', (draft) => hasMixin(draft, publicKey) && !draft.attributes.has(keyName)),
     status: 500,
     message: failure,
     source:
       'recording: 122-post-compute; ooi/api/compute.py (create: keypair_delete), which soi does not replace',
   },
   {
-    // The server answers so after it has made it, and then to every listing of that kind; here nothing is made.
+    // The server creates the entity, and then fails for each listing of its kind; the persona creates nothing.
     at: ['create'],
     when: ({ payload }) => payload.drafts.some(({ title }) => !isAscii(title)),
     status: 500,
@@ -223,7 +223,7 @@ export const snfOcci2017Rules: readonly Rule[] = [
   {
     at: ['trigger'],
     when: (request) => {
-      const [named] = request.payload.named
+      const [named] = request.payload.categoryIds
       const given = request.payload.action?.action ?? named
       if (given === undefined || termOf(given) === action(request)) return false
       return `Expecting '${scheme(given)}${action(request)}', but found '${given}'.`

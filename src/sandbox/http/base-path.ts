@@ -1,7 +1,7 @@
-/** Converts paths to those that clients see, below the persona's base path. */
+/** Adds the persona's base path to paths in responses. */
 import type { Category, Entity, Link, LinkEnd } from '../../model/index.js'
 
-export function outerEntity(entity: Entity, basePath: string): Entity {
+export function entityBelow(entity: Entity, basePath: string): Entity {
   if (basePath === '') return entity
   const outer = (path: string) => (path.startsWith('/') ? `${basePath}${path}` : path)
   const actions = entity.actions.map((action) =>
@@ -9,7 +9,7 @@ export function outerEntity(entity: Entity, basePath: string): Entity {
   )
   const location = entity.location === undefined ? {} : { location: outer(entity.location) }
   if (entity.type === 'resource') {
-    const links = entity.links.map((link) => outerEntity(link, basePath) as Link)
+    const links = entity.links.map((link) => entityBelow(link, basePath) as Link)
     return { ...entity, ...location, actions, links }
   }
   const end = (at: LinkEnd): LinkEnd => ({ ...at, location: outer(at.location) })
@@ -22,7 +22,7 @@ export function outerEntity(entity: Entity, basePath: string): Entity {
   }
 }
 
-export function outerCategory(category: Category, basePath: string): Category {
+export function categoryBelow(category: Category, basePath: string): Category {
   if (basePath === '' || category.class === 'action' || category.location === undefined) return category
   return { ...category, location: `${basePath}${category.location}` }
 }
