@@ -1,6 +1,6 @@
-/** `-f name=value` and `-F name=value` of `occi api`: what they add to a request. */
+/** `-f name=value` and `-F name=value` of `occi api`: reads fields and adds them to a request. */
 
-import { type HeaderPair, headerValue, isSafeMethod } from '../../basics/http.js'
+import { type HeaderPair, isSafeMethod } from '../../basics/http.js'
 import { isRecord } from '../../basics/objects.js'
 import { UsageError } from '../../errors/errors.js'
 import { purposes, whyUnreadable } from '../../files/index.js'
@@ -14,7 +14,7 @@ export const fieldOptions: readonly OptionDeclaration[] = [
     name: 'raw-field',
     short: 'f',
     value: 'NAME=VALUE',
-    description: 'add this to the body, as text; with GET to the query',
+    description: 'add a text value to the body, with GET to the query',
     repeatable: true,
     env: 'none',
   },
@@ -23,7 +23,7 @@ export const fieldOptions: readonly OptionDeclaration[] = [
     short: 'F',
     value: 'NAME=VALUE',
     description:
-      'the same, typed: numbers, true, false and null are such, NAME:=JSON is any JSON, NAME=@FILE the text of a file (@- of standard input)',
+      'add a typed value: a number, true, false or null; NAME:=JSON is any JSON, NAME=@FILE the text of a file (@-: standard input)',
     repeatable: true,
     env: 'none',
   },
@@ -31,7 +31,7 @@ export const fieldOptions: readonly OptionDeclaration[] = [
 
 export interface Field {
   readonly name: string
-  /** As JSON.parse gives it. */
+  /** A JSON value. */
   readonly value: unknown
 }
 
@@ -55,7 +55,7 @@ export async function readFields(context: CommandContext): Promise<readonly Fiel
     const [name, value] = split(text, '--field')
     fields.push({
       name,
-      value: value.startsWith('@') ? await contentOf(context, value.slice(1)) : typed(value),
+      value: value.startsWith('@') ? await contentOf(context, value.slice(1)) : typedValue(value),
     })
   }
   return fields
@@ -71,7 +71,7 @@ function split(text: string, at: string): readonly [string, string] {
     })
   }
   if (at === '--raw-field' && name.endsWith(':')) {
-    throw new UsageError(`${at} takes text; "${name}=" begins a value of another type`, {
+    throw new UsageError(`${at} takes text, but "${name}=" introduces JSON`, {
       hint: `Write -F '${text.slice(0, 80)}'.`,
       at,
     })
@@ -90,7 +90,8 @@ function jsonOf(name: string, text: string): unknown {
   }
 }
 
-function typed(text: string): unknown {
+/** Numbers, true, false and null as such, any other text as a string. */
+function typedValue(text: string): unknown {
   return /^(true|false|null|-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?)$/.test(text) ? JSON.parse(text) : text
 }
 
@@ -125,19 +126,19 @@ export interface Request {
 }
 
 /**
- * Adds fields to a request, in the form of its media type (`type`): members of JSON, where names with a dot are
- * attributes, or lines and headers of the text renderings. With a method that only reads, they go to the query.
- * Throws UsageError.
+ * Adds fields to a request whose Content-Type is `contentType`: as members of a JSON object, where names with a
+ * dot are attributes, or as lines or headers of a text rendering. A safe method (GET, HEAD) gets them in the
+ * query. Throws UsageError.
  */
-export function withFields<R extends Request>(request: R, fields: readonly Field[], type: string): R {
+export function withFields<R extends Request>(request: R, fields: readonly Field[], contentType: string): R {
   if (fields.length === 0) return request
   if (isSafeMethod(request.method)) return { ...request, path: withQuery(request.path, fields) }
-  const media = parseMediaType(headerValue(request.headers, 'content-type') ?? type)?.type ?? type
+  const media = parseMediaType(contentType)?.type ?? contentType
   const rendering = renderingFor(media)?.name
   if (rendering === 'text/plain' || rendering === 'text/occi') {
     const { headers, body } = asText(fields, rendering)
-    const before = request.body ?? ''
-    const lines = before === '' || before.endsWith('\n') ? before : `${before}\r\n`
+    const existing = request.body ?? ''
+    const lines = existing === '' || existing.endsWith('\n') ? existing : `${existing}\r\n`
     return {
       ...request,
       headers: [...request.headers, ...headers],
@@ -148,19 +149,19 @@ export function withFields<R extends Request>(request: R, fields: readonly Field
     return { ...request, body: asJson(fields, request.body) }
   }
   throw new UsageError(`Fields cannot be written as ${media}`, {
-    hint: "Give the body with --data, or another media type: --header 'Content-Type: application/json'.",
+    hint: "Give the body with --data, or name another media type: --header 'Content-Type: application/json'.",
     at: '--header',
   })
 }
 
 function withQuery(path: string, fields: readonly Field[]): string {
-  const query = new URLSearchParams(fields.map(({ name, value }): [string, string] => [name, asWord(value)]))
+  const query = new URLSearchParams(fields.map(({ name, value }): [string, string] => [name, textOf(value)]))
   return `${path}${path.includes('?') ? '&' : '?'}${query}`
 }
 
-/** Names with a dot are attributes (GFD.226 §5); the others are members of the object itself. */
-function asJson(fields: readonly Field[], before: string | undefined): string {
-  const object: Record<string, unknown> = before === undefined || before.trim() === '' ? {} : objectIn(before)
+/** Adds the fields to the JSON object `body`: names with a dot to its attributes (GFD.226 §5), the others to itself. */
+function asJson(fields: readonly Field[], body: string | undefined): string {
+  const object: Record<string, unknown> = body === undefined || body.trim() === '' ? {} : parseObject(body)
   for (const { name, value } of fields) {
     if (!name.includes('.')) {
       set(object, name, value)
@@ -173,12 +174,12 @@ function asJson(fields: readonly Field[], before: string | undefined): string {
   return `${JSON.stringify(object)}\n`
 }
 
-/** An own member also for `__proto__`. */
+/** Sets an own property, even if the name is `__proto__`. */
 function set(object: Record<string, unknown>, name: string, value: unknown): void {
   Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true })
 }
 
-function objectIn(text: string): Record<string, unknown> {
+function parseObject(text: string): Record<string, unknown> {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -186,8 +187,8 @@ function objectIn(text: string): Record<string, unknown> {
     value = undefined
   }
   if (isRecord(value)) return { ...value }
-  throw new UsageError('The body of --data is no JSON object that fields could be added to', {
-    hint: 'Leave out the fields, or --data.',
+  throw new UsageError('Fields can only be added to a JSON object, and the body of --data is not one', {
+    hint: 'Remove the fields or --data.',
     at: '--data',
   })
 }
@@ -206,11 +207,13 @@ function asText(
   const attributes = new Map<string, AttributeValue>()
   for (const { name, value } of fields) {
     if (Object.hasOwn(categoryMembers, name)) {
-      const kind = categoryMembers[name as keyof typeof categoryMembers]
+      const categoryClass = categoryMembers[name as keyof typeof categoryMembers]
       for (const id of Array.isArray(value) ? value : [value])
-        categories.push({ id: asWord(id) as TypeId, class: kind })
+        categories.push({ id: textOf(id) as TypeId, class: categoryClass })
     } else if (value === null) {
-      throw new UsageError(`"${name}" is null, which the text renderings cannot say`, { at: '--field' })
+      throw new UsageError(`"${name}" is null, which the text renderings cannot express`, {
+        at: '--field',
+      })
     } else {
       attributes.set(coreMembers.has(name) ? `occi.core.${name}` : name, value as AttributeValue)
     }
@@ -223,12 +226,12 @@ function asText(
       cause: error,
       hint:
         error.hint ??
-        'A category is named by its identifier: kind=http://schemas.ogf.org/occi/infrastructure#compute.',
+        'Name a category by its identifier: kind=http://schemas.ogf.org/occi/infrastructure#compute.',
       at: '--field',
     })
   }
 }
 
-function asWord(value: unknown): string {
+function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }

@@ -1,7 +1,9 @@
 /** `occi api`: sends any request below the endpoint, with credentials. */
 
-import { type HeaderPair, headerValue, isSafeMethod } from '../../basics/http.js'
+import { headerValue, isSafeMethod } from '../../basics/http.js'
+import { omitUndefined } from '../../basics/objects.js'
 import { isUnclear } from '../../client/index.js'
+import type { Settings } from '../../config/types.js'
 import {
   AuthError,
   ConflictError,
@@ -22,7 +24,6 @@ import { sanitizeLines } from '../output/index.js'
 import { headersOf } from '../runtime/network.js'
 import type { Sink } from '../streams.js'
 import {
-  type Field,
   type Request as FieldsRequest,
   fieldOptions,
   fileText,
@@ -37,11 +38,11 @@ export const api: CommandDeclaration = {
   path: ['api'],
   summary: 'Send any request to the provider and show its answer',
   description:
-    'The request is signed with the credentials in force and goes to the endpoint only. The body comes from --data, or is made of fields (-f, -F) in the media type of the request (--media-type, or the header Content-Type; text/plain by default): in the text renderings a field is an attribute, and kind, mixins and action are categories; in JSON a name with a dot is a member of "attributes", another one of the object itself. With a body the method is POST unless one is named; with GET, fields go to the query. --paginate asks for all pages of a collection: by the links of the provider to the next one, or by number. With --from the request is the one with this number in a recording (--record), sent to the endpoint in force; options take the place of its parts. The answer is shown as it is; an HTTP status of 400 and more, or a redirect of what changes something, decides the exit status.',
+    'The request carries your credentials and can only be sent to the endpoint. The body comes from --data, or is made of fields (-f, -F) in the media type of the request (--media-type, or the header Content-Type; text/plain by default): in the text renderings a field is an attribute, and kind, mixins and action are categories; in JSON a name with a dot is a member of "attributes", any other a member of the object itself. With a body the method is POST unless one is named; with GET, fields are added to the query. --paginate requests all pages of a collection, by the links to the next page in the answers, or by number. --from sends the request with this number in a recording (--record) to your endpoint; options replace its parts, except that a recorded body keeps its Content-Type unless --header names another. The answer is printed unchanged; a status of 400 or above, or a redirect of a request that changes something, sets the exit status.',
   arguments: [
     {
       name: 'METHOD-OR-PATH',
-      description: 'a method (GET, POST, PUT, DELETE, …), or the path; with --from the number of a request',
+      description: 'a method (GET, POST, PUT, DELETE, …), or the path; with --from, the number of a request',
     },
     { name: 'PATH', description: 'path below the endpoint, with its query', required: false },
   ],
@@ -58,24 +59,24 @@ export const api: CommandDeclaration = {
     {
       name: 'from',
       value: 'FILE',
-      description: 'send a request of this recording again',
+      description: 'repeat a request of this recording',
       completion: { of: 'file' },
       env: 'none',
     },
     ...fieldOptions,
     {
       name: 'paginate',
-      description: 'ask for all pages of a collection; ?number=50 in the path asks for pages of 50',
+      description: 'request all pages of a collection; ?number=50 in the path makes pages of 50 members',
       conflicts: ['from', 'data'],
       env: 'none',
     },
     {
       name: 'slurp',
-      description: 'with --paginate: the pages of JSON as one array',
+      description: 'with --paginate: print the pages as one JSON array',
       conflicts: ['include'],
       env: 'none',
     },
-    { name: 'include', short: 'i', description: 'show status and headers before the body', env: 'none' },
+    { name: 'include', short: 'i', description: 'print the status and headers before the body', env: 'none' },
   ],
   examples: [
     { title: 'The query interface, as the provider writes it', command: 'occi api /-/' },
@@ -101,22 +102,31 @@ export const api: CommandDeclaration = {
       title: 'All pages of a collection, 50 members each',
       command: "occi api '/compute/?number=50' --paginate --media-type json",
     },
-    { title: 'The third request of a recording, once more', command: 'occi api --from report.har 3' },
+    { title: 'Repeat the third request of a recording', command: 'occi api --from report.har 3' },
   ],
-  // What changes something is sent to one provider.
-  atSites: (context) => (isReadingHere(context) ? 'reads' : undefined),
+  // A request that changes something is sent to one provider only.
+  atSites: (invocation) => (isReadOnly(invocation) ? 'reads' : undefined),
   run: async (context) => {
     await send(context)
     return undefined
   },
 }
 
-function isReadingHere(context: Invocation): boolean {
-  const { options } = context
+/** Whether the request only reads, by the command line alone: a recorded request is unknown before it is loaded. */
+function isReadOnly(invocation: Invocation): boolean {
+  const { options } = invocation
   if (options.text('data') !== undefined || options.text('from') !== undefined) return false
-  const hasMethod = context.word('PATH') !== undefined
-  if (!hasMethod && hasFields(context) && !options.isSet('paginate')) return false
-  return isSafeMethod(!hasMethod ? 'GET' : (context.word('METHOD-OR-PATH') ?? '').toUpperCase())
+  const hasMethod = invocation.word('PATH') !== undefined
+  return isSafeMethod(
+    hasMethod ? (invocation.word('METHOD-OR-PATH') ?? '').toUpperCase() : defaultMethod(invocation),
+  )
+}
+
+/** The method of a request for which none is named: POST with a body, otherwise GET. */
+function defaultMethod(invocation: Invocation): 'GET' | 'POST' {
+  const { options } = invocation
+  if (options.text('data') !== undefined) return 'POST'
+  return hasFields(invocation) && !options.isSet('paginate') ? 'POST' : 'GET'
 }
 
 async function send(context: CommandContext): Promise<void> {
@@ -128,36 +138,39 @@ async function send(context: CommandContext): Promise<void> {
         at: '--paginate',
       })
     }
-    await showPages(context, client.rawPages(request, { signal: context.signal }))
+    await printPages(context, client.rawPages(request, { signal: context.signal }))
     return
   }
   const response = await client.raw(request, { signal: context.signal })
-  await show(context, response)
-  await report(context, request, response)
+  await printResponse(context, response)
+  await reportFailure(context, request, response)
 }
 
-/** Shows the pages as they come. With --slurp they are the elements of a JSON array, which is whole in any case. */
-async function showPages(context: CommandContext, pages: AsyncIterable<HttpResponse>): Promise<void> {
+/**
+ * Prints each page when it arrives. With --slurp the pages become the elements of a JSON array, which is closed
+ * even if a later page fails.
+ */
+async function printPages(context: CommandContext, pages: AsyncIterable<HttpResponse>): Promise<void> {
   const { out } = context.streams
-  const slurps = context.options.isSet('slurp')
-  let last: string | undefined
+  const slurp = context.options.isSet('slurp')
+  let previous: string | undefined
   try {
     for await (const page of pages) {
-      if (slurps && page.status < 400) {
+      if (slurp && page.status < 400) {
         if (page.body.trim() === '') continue
         checkJson(page.body)
-        await out.write(`${last === undefined ? '[' : ','}${shownAt(out, page.body.trim())}`)
-        last = page.body
-      } else if (!slurps) {
-        // Each body begins on a line of its own.
-        if (last !== undefined && last !== '' && !last.endsWith('\n')) await out.write('\n')
-        await show(context, page)
-        last = out.terminal ? '' : page.body
+        await out.write(`${previous === undefined ? '[' : ','}${displayText(out, page.body.trim())}`)
+        previous = page.body
+      } else if (!slurp) {
+        // Each body begins on a new line.
+        if (previous !== undefined && previous !== '' && !previous.endsWith('\n')) await out.write('\n')
+        await printResponse(context, page)
+        previous = out.terminal ? '' : page.body
       }
-      await report(context, { method: 'GET' }, page)
+      await reportFailure(context, { method: 'GET' }, page)
     }
   } finally {
-    if (slurps) await out.write(last === undefined ? '[]\n' : ']\n')
+    if (slurp) await out.write(previous === undefined ? '[]\n' : ']\n')
   }
 }
 
@@ -165,37 +178,36 @@ function checkJson(body: string): void {
   try {
     JSON.parse(body)
   } catch (cause) {
-    throw new UsageError('--slurp puts pages of JSON together, and this page is none', {
+    throw new UsageError('--slurp joins pages of JSON, but this page is not JSON', {
       cause,
-      hint: 'Ask for JSON: --media-type json; or leave out --slurp.',
+      hint: 'Request JSON with --media-type json, or remove --slurp.',
       at: '--slurp',
     })
   }
 }
 
-async function show(context: CommandContext, response: HttpResponse): Promise<void> {
+async function printResponse(context: CommandContext, response: HttpResponse): Promise<void> {
   const { out } = context.streams
-  const shown = (text: string) => shownAt(out, text)
   if (context.options.isSet('include')) {
     const head = [
       `HTTP ${response.status} ${response.reason}`,
       ...response.headers.map(([name, value]) => `${name}: ${value}`),
     ]
-    await out.write(`${head.map(shown).join('\n')}\n\n`)
+    await out.write(`${head.map((line) => displayText(out, line)).join('\n')}\n\n`)
   }
   if (response.body !== '') {
-    await out.write(shown(response.body))
+    await out.write(displayText(out, response.body))
     if (out.terminal && !response.body.endsWith('\n')) await out.write('\n')
   }
 }
 
-/** A terminal gets escaped text, a pipe the original bytes. */
-function shownAt({ terminal }: Sink, text: string): string {
+/** Escapes text for a terminal; a pipe gets it unchanged. */
+function displayText({ terminal }: Sink, text: string): string {
   return terminal ? sanitizeLines(text) : text
 }
 
-/** Makes an answer that is no success the failure of the command. */
-async function report(
+/** Makes the command fail if the response is an error, a redirect that was not followed, or of unknown outcome. */
+async function reportFailure(
   context: CommandContext,
   request: Pick<Request, 'method'>,
   response: HttpResponse,
@@ -204,14 +216,14 @@ async function report(
   if (isUnclear({ method: request.method, url: response.url }, response)) {
     context.fail(
       new OutcomeUnknownError(`The provider answered ${status} ${reason}`.trimEnd(), {
-        hint: `Look before you try again: whether ${request.method} was carried out this does not tell.`,
+        hint: `The answer does not tell whether ${request.method} was carried out: check before you repeat it.`,
         facts: { status },
       }),
     )
-  } else if (status >= 400 || (redirects.has(status) && request.method !== 'GET')) {
+  } else if (status >= 400 || (redirectStatuses.has(status) && request.method !== 'GET')) {
     const { certificateRefusal } = await import('../../auth/index.js')
     const certificate = certificateRefusal({ method: request.method, url: response.url }, response)
-    context.fail(certificate ?? failure(status, reason, errorMessage(response)))
+    context.fail(certificate ?? errorOf(status, reason, errorMessage(response)))
   }
 }
 
@@ -219,58 +231,41 @@ interface Request extends FieldsRequest {
   readonly method: (typeof methods)[number]
 }
 
+/** The request that the command line describes. The client adds the headers of --header. Throws UsageError. */
 async function requestOf(context: CommandContext): Promise<Request> {
   const fields = await readFields(context)
-  const request = await requestWithout(context, fields)
-  // --header takes precedence, and so does what a recording says.
-  const given = [...request.headers, ...headersOf(context)]
-  const type = mediaTypeOf(context)
-  const missing = (name: string) => type !== undefined && headerValue(given, name) === undefined
-  const added: HeaderPair[] = []
-  if (missing('accept')) added.push(['Accept', type ?? ''])
-  if (
-    missing('content-type') &&
-    (request.body !== undefined || fields.length > 0) &&
-    !isSafeMethod(request.method)
-  ) {
-    added.push(['Content-Type', type ?? ''])
+  const request = await requestWithoutFields(context)
+  const optionHeaders = headersOf(context)
+  // --header replaces recorded headers of the same name, and takes precedence over --media-type.
+  const headers = request.headers.filter(([name]) => headerValue(optionHeaders, name) === undefined)
+  const headerNamed = (name: string) => headerValue([...headers, ...optionHeaders], name)
+  const type = mediaTypeOf(context.settings)
+  if (type !== undefined && headerNamed('accept') === undefined) headers.push(['Accept', type])
+  const hasBody = (request.body !== undefined || fields.length > 0) && !isSafeMethod(request.method)
+  if (type !== undefined && hasBody && headerNamed('content-type') === undefined) {
+    headers.push(['Content-Type', type])
   }
-  const headers = [...request.headers, ...added]
-  return {
-    ...withFields(
-      { ...request, headers },
-      fields,
-      headerValue([...headers, ...given], 'content-type') ?? 'text/plain',
-    ),
-  }
+  return withFields({ ...request, headers }, fields, headerNamed('content-type') ?? 'text/plain')
 }
 
 /** The media type that --media-type or the context names. */
-function mediaTypeOf({ settings }: CommandContext): string | undefined {
+function mediaTypeOf(settings: Settings): string | undefined {
   const name = settings.get('media-type')
   return name !== undefined && isRenderingName(name) ? renderings[name].mediaTypes[0] : undefined
 }
 
-/** The request without its fields. */
-async function requestWithout(context: CommandContext, fields: readonly Field[]): Promise<Request> {
+async function requestWithoutFields(context: CommandContext): Promise<Request> {
   if (context.options.isSet('slurp') && !context.options.isSet('paginate')) {
-    throw new UsageError('--slurp belongs to --paginate', { at: '--slurp' })
+    throw new UsageError('--slurp can only be used with --paginate', { at: '--slurp' })
   }
   const data = await bodyOf(context)
   const from = context.options.text('from')
   if (from === undefined) {
-    const { method, path } = target(context)
-    return {
-      method:
-        method ??
-        (data === undefined && (fields.length === 0 || context.options.isSet('paginate')) ? 'GET' : 'POST'),
-      path,
-      headers: [],
-      ...(data === undefined ? {} : { body: data }),
-    }
+    const { method = defaultMethod(context), path } = methodAndPath(context)
+    return { method, path, headers: [], ...omitUndefined({ body: data }) }
   }
   if (context.word('PATH') !== undefined) {
-    throw new UsageError('--from takes the number of a request and no path', {
+    throw new UsageError('--from takes the number of a request, not a path', {
       hint: `occi api --from ${from} 3`,
       at: 'PATH',
     })
@@ -278,7 +273,10 @@ async function requestWithout(context: CommandContext, fields: readonly Field[])
   return recordedRequest(context, { from, number: context.word('METHOD-OR-PATH') ?? '', data })
 }
 
-/** A request of a recording, with the parts that occi does not add by itself. Throws UsageError. */
+/**
+ * A request of a recording, without the headers that occi adds itself and those that options replace. Throws
+ * UsageError.
+ */
 async function recordedRequest(
   context: CommandContext,
   {
@@ -292,7 +290,7 @@ async function recordedRequest(
   const exchange = /^[1-9]\d{0,6}$/.test(number) ? recording.exchanges[Number(number) - 1] : undefined
   if (exchange === undefined) {
     throw new UsageError(`${from} has no request "${number}"`, {
-      hint: `It has ${recording.exchanges.length}; the first has the number 1.`,
+      hint: `It has ${recording.exchanges.length} requests, numbered from 1.`,
       at: 'METHOD-OR-PATH',
     })
   }
@@ -305,37 +303,43 @@ async function recordedRequest(
   const { url, headers, body = '' } = exchange.request
   const method = methods.find((name) => name === exchange.request.method)
   if (method === undefined) {
-    throw new UsageError(`Request ${number} of ${from} has the method ${exchange.request.method}`, {
-      hint: `One of ${methods.join(', ')} can be sent.`,
+    throw new UsageError(`Request ${number} of ${from} has the method "${exchange.request.method}"`, {
+      hint: `occi api can send ${methods.join(', ')}.`,
       at: 'METHOD-OR-PATH',
     })
   }
   const base = endpointOfRecording(recording) ?? ''
-  const sent = data ?? body
-  const hidden = [
-    url.includes(mask) ? 'the URL' : '',
-    data === undefined && body.includes(mask) ? 'the body' : '',
+  const bodyToSend = data ?? body
+  const maskedParts = [
+    ...(url.includes(mask) ? ['the URL'] : []),
+    ...(data === undefined && body.includes(mask) ? ['the body'] : []),
   ]
-  const what = hidden.filter((part) => part !== '').join(' and ')
-  if (what !== '') {
+  if (maskedParts.length > 0) {
     throw new UsageError(
-      `Request ${number} of ${from} has a secret in ${what}, which is not in the recording`,
+      `Request ${number} of ${from} has a secret in ${maskedParts.join(' and ')}, which is not in the recording`,
       {
-        hint: 'Give the body by --data, or write the request: occi api METHOD PATH.',
+        hint: 'Give the body with --data, or write the request yourself: occi api METHOD PATH.',
         at: '--from',
       },
     )
   }
+  const mediaTypeIsOption = context.settings.setting('media-type')?.origin === 'flag'
+  const isReplaced = (name: string) =>
+    // The Content-Type of a recorded body, or of recorded headers in text/occi, describes that content.
+    mediaTypeIsOption && (name === 'accept' || (name === 'content-type' && data !== undefined))
   return {
     method,
     path: url.startsWith(base) ? url.slice(base.length - 1) : new URL(url).pathname + new URL(url).search,
-    headers: headers.filter(([name, value]) => !own.has(name.toLowerCase()) && !value.includes(mask)),
-    ...(sent === '' ? {} : { body: sent }),
+    headers: headers.filter(([header, value]) => {
+      const name = header.toLowerCase()
+      return !automaticHeaders.has(name) && !isReplaced(name) && !value.includes(mask)
+    }),
+    ...(bodyToSend === '' ? {} : { body: bodyToSend }),
   }
 }
 
-/** Headers that occi adds by itself. */
-const own: ReadonlySet<string> = new Set([
+/** Headers that occi adds to each request itself. */
+const automaticHeaders: ReadonlySet<string> = new Set([
   'host',
   'user-agent',
   'connection',
@@ -345,12 +349,12 @@ const own: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Redirects that the transport did not follow: they lead to another origin, or must not be followed for this
- * method.
+ * Redirects. The transport returns one if it leads to another origin, or must not be followed for this method.
  */
-const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
+const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 
-function target(context: CommandContext): {
+/** Splits the arguments METHOD-OR-PATH and PATH. Throws UsageError. */
+function methodAndPath(context: CommandContext): {
   readonly method?: (typeof methods)[number]
   readonly path: string
 } {
@@ -365,7 +369,7 @@ function target(context: CommandContext): {
   }
   if (method === undefined) {
     throw new UsageError(`"${first}" is not a method`, {
-      hint: `One of ${methods.join(', ')}.`,
+      hint: `Use one of ${methods.join(', ')}.`,
       at: 'METHOD',
     })
   }
@@ -380,9 +384,9 @@ async function bodyOf(context: CommandContext): Promise<string | undefined> {
   return fileText(context, data.slice(1), '--data', 'Give @FILE, - or the text itself.')
 }
 
-const families: readonly (readonly [
+const errorClasses: readonly (readonly [
   statuses: readonly number[],
-  make: new (message: string, details: ErrorDetails) => OcciError,
+  errorClass: new (message: string, details: ErrorDetails) => OcciError,
 ])[] = [
   [[401], AuthError],
   [[403, 413], ForbiddenError],
@@ -390,10 +394,10 @@ const families: readonly (readonly [
   [[409, 422], ConflictError],
 ]
 
-function failure(status: number, reason: string, words: string | undefined): OcciError {
-  const Family = families.find(([statuses]) => statuses.includes(status))?.[1] ?? ServerError
-  return new Family(
+function errorOf(status: number, reason: string, serverMessage: string | undefined): OcciError {
+  const ErrorClass = errorClasses.find(([statuses]) => statuses.includes(status))?.[1] ?? ServerError
+  return new ErrorClass(
     `The provider answered ${status} ${reason}`.trimEnd(),
-    words === undefined ? {} : { hint: `It says: ${words}` },
+    serverMessage === undefined ? {} : { hint: `It says: ${serverMessage}` },
   )
 }

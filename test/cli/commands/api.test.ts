@@ -131,14 +131,14 @@ describe('fields of occi api', () => {
   it.each([
     [['-f', 'title'], 'is not of the form NAME=VALUE'],
     [['-F', '=x'], 'is not of the form NAME=VALUE'],
-    [['-f', 'cores:=2'], 'begins a value of another type'],
+    [['-f', 'cores:=2'], 'introduces JSON'],
     [['-F', 'cores:={2'], 'needs JSON'],
     [['-F', 'key=@/no/such/file'], 'cannot be read'],
     [['-F', 'a.b=null'], 'null'],
     [['-f', 'kind=compute'], 'cannot be written as text/plain'],
     [['-f', 'a.b=c', '--header', 'Content-Type: image/png'], 'cannot be written as image/png'],
-    [['-f', 'a.b=c', '-d', '[]', '--media-type', 'json'], 'no JSON object'],
-    [['--slurp'], 'belongs to --paginate'],
+    [['-f', 'a.b=c', '-d', '[]', '--media-type', 'json'], 'the body of --data is not one'],
+    [['--slurp'], 'can only be used with --paginate'],
     [['POST', '--paginate'], 'with GET, not with POST'],
   ])('%j is refused before anything is sent', async (words, message) => {
     const path = words[0] === 'POST' ? ['POST', '/compute/1', ...words.slice(1)] : ['/compute/1', ...words]
@@ -146,6 +146,59 @@ describe('fields of occi api', () => {
     expect(status).toBe(2)
     expect(err).toContain(message)
     expect(request).toBeUndefined()
+  })
+})
+
+describe('occi api --from', () => {
+  /** Sends a request to a server that records it, and repeats it with the given words. */
+  async function repeated(words: readonly string[], again: readonly string[]) {
+    const asked: Asked[] = []
+    serving('http://cloud.test', (request): Answer => {
+      asked.push(request)
+      return { body: 'done\n', headers: [['Content-Type', 'text/plain']] }
+    })
+    const place = machine({ env: { OCCI_ENDPOINT: endpoint, OCCI_AUTH: 'none' } })
+    const file = join(place.folder, 'report.har')
+    expect((await place.occi(['api', ...words, '--record', file])).status).toBe(0)
+    const result = await place.occi(['api', '--from', file, '1', ...again])
+    expect([result.status, result.err]).toEqual([0, ''])
+    return asked[1]
+  }
+
+  const post = ['POST', '/compute/1', '-d', 'X-OCCI-Attribute: a.b=1', '--header', 'X-Request: one']
+
+  it('a request of a recording is sent again with its method, path, headers and body', async () => {
+    const request = await repeated(post, [])
+    expect(request).toMatchObject({
+      method: 'POST',
+      path: '/compute/1',
+      accept: 'text/plain',
+      type: 'text/plain',
+      body: 'X-OCCI-Attribute: a.b=1',
+    })
+    expect(request?.all('x-request')).toEqual(['one'])
+  })
+
+  it('--header replaces the recorded headers of the same name', async () => {
+    const request = await repeated(post, [
+      ...['--header', 'Accept: text/uri-list', '--header', 'Content-Type: text/x-own'],
+      ...['--header', 'X-Request: two'],
+    ])
+    expect(request).toMatchObject({ accept: 'text/uri-list', type: 'text/x-own' })
+    expect(request?.all('x-request')).toEqual(['two'])
+  })
+
+  it('--media-type replaces the recorded Accept, and the Content-Type of a body that --data replaces', async () => {
+    const kept = await repeated(post, ['--media-type', 'json'])
+    expect(kept).toMatchObject({ accept: 'application/occi+json', type: 'text/plain' })
+    const replaced = await repeated(post, ['--media-type', 'json', '-d', '{}', '-f', 'title=web'])
+    expect(replaced).toMatchObject({ accept: 'application/occi+json', type: 'application/occi+json' })
+    expect(JSON.parse(replaced?.body ?? '')).toEqual({ title: 'web' })
+  })
+
+  it('fields are added to a recorded body in its own media type', async () => {
+    const request = await repeated(post, ['-f', 'a.c=2'])
+    expect(request?.body).toBe('X-OCCI-Attribute: a.b=1\r\nX-OCCI-Attribute: a.c="2"\r\n')
   })
 })
 
