@@ -66,6 +66,23 @@ describe('occi compute update', () => {
     })
   })
 
+  it.each([
+    ['--title www', 'title web → www'],
+    ['occi.core.title=www', 'title web → www'],
+    ['--summary two', 'summary one → two'],
+    ['occi.core.summary=', 'summary one → ""'],
+    ['--size large', 'mixins small → large'],
+    ['--os ubuntu-24.04', 'mixins debian-12 → ubuntu-24.04'],
+    ['--size small', undefined],
+  ])('--dry-run shows the change %j as the update itself does', async (words, expected) => {
+    const { occi } = await withMachine()
+    expect((await occi(['compute', 'update', 'web', '--summary', 'one'])).status).toBe(0)
+    const preview = await occi(`compute update web ${words} --dry-run`, { terminal: true })
+    const update = await occi(`compute update web ${words}`, { terminal: true })
+    expect(preview.err).toContain(`virtual machine web: ${expected ?? 'no value would change'}\n`)
+    expect(update.err).toContain(expected ?? 'it shows the same values as before')
+  })
+
   it('in a pipe that gets the name only, a machine that is named by its path is not read before', async () => {
     const { occi, id } = await withMachine()
     const { err } = await occi(`compute update /compute/${id} cores=2 -v`)

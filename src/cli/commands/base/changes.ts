@@ -1,5 +1,6 @@
 /** The differences between an entity before and after an update, as text and as data. */
-import { type AttributeValue, type Entity, termOf } from '../../../model/index.js'
+import type { Changes } from '../../../client/index.js'
+import { type AttributeValue, type Entity, type Model, type TypeId, termOf } from '../../../model/index.js'
 import { isSecretName, mask } from '../../../transport/redact.js'
 import type { Column, OutputRecord } from '../../output/types.js'
 
@@ -25,6 +26,31 @@ export function changesBetween(before: Entity, after: Entity): readonly ValueCha
   return pairs
     .filter(([, from, to]) => comparable(from) !== comparable(to))
     .map(([name, from, to]) => ({ name, from: from ?? null, to: to ?? null }))
+}
+
+/** The entity as an update with these changes should make it: a new image or size replaces the old one. */
+export function withChanges(before: Entity, changes: Changes, model: Model): Entity {
+  const attributes = new Map(changes.attributes instanceof Map ? changes.attributes : [])
+  const member = (name: 'title' | 'summary') => {
+    const attribute = `occi.core.${name}`
+    const value = changes[name] ?? attributes.get(attribute)
+    attributes.delete(attribute)
+    return value === undefined ? {} : { [name]: String(value) }
+  }
+  const added = (changes.mixins ?? []).map(
+    (mixin) => (typeof mixin === 'string' ? mixin : mixin.id) as TypeId,
+  )
+  const templates = (['os_tpl', 'resource_tpl'] as const).map((family) =>
+    model.templates(family).map(({ id }) => id),
+  )
+  const replaced = templates.filter((family) => added.some((id) => family.includes(id))).flat()
+  return {
+    ...before,
+    ...member('title'),
+    ...member('summary'),
+    attributes: new Map([...before.attributes, ...attributes]),
+    mixins: [...new Set([...before.mixins.filter((id) => !replaced.includes(id)), ...added])],
+  }
 }
 
 function summaryOf(entity: Entity): string | undefined {

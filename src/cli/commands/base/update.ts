@@ -1,8 +1,7 @@
 /** `occi NOUN update NAME… [name=value…]`, for any kind: a partial update. */
-import { omitUndefined } from '../../../basics/objects.js'
 import type { Changes, Client } from '../../../client/index.js'
 import { UsageError } from '../../../errors/errors.js'
-import type { Entity, TypeId } from '../../../model/index.js'
+import type { Entity } from '../../../model/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
 import { sanitizeLines } from '../../output/index.js'
@@ -72,7 +71,7 @@ async function update(noun: Noun, context: CommandContext): Promise<Output | und
   const words = await readNames(context)
   const requestedState = wantedState(context, previousState, noun.kind)
   // Imported here because --help reads this file and must not load it.
-  const { changesBetween, changesColumn, changesText } = await import('./changes.js')
+  const { changesBetween, changesColumn, changesText, withChanges } = await import('./changes.js')
   const columns = [...changedColumns, changesColumn]
   await checkColumns(context, columns)
   const client = await context.client()
@@ -87,7 +86,8 @@ async function update(noun: Noun, context: CommandContext): Promise<Output | und
     const target = await withEntity(await find(name), client, context)
     const { entity: before } = target
     if (context.preview !== undefined && before !== undefined && showsMessages(context)) {
-      const text = changesText(changesBetween(before, withChanges(before, changes)))
+      const model = await client.model({ signal: context.signal })
+      const text = changesText(changesBetween(before, withChanges(before, changes, model)))
       const subject = `${noun.one} ${before.title ?? name}`
       await context.progress.note(
         sanitizeLines(`${subject}: ${text === '' ? 'no value would change' : text}`),
@@ -123,18 +123,6 @@ async function withEntity(target: Target, client: Client, context: CommandContex
 
 function showsMessages({ streams, options }: CommandContext): boolean {
   return streams.err.terminal && !options.isSet('quiet')
-}
-
-/** The entity with the requested changes. */
-function withChanges(before: Entity, { title, summary, attributes, mixins = [] }: Changes): Entity {
-  const newAttributes = attributes instanceof Map ? [...attributes] : []
-  const newMixins = mixins.map((mixin) => (typeof mixin === 'string' ? mixin : mixin.id) as TypeId)
-  return {
-    ...before,
-    ...omitUndefined({ title, summary }),
-    attributes: new Map([...before.attributes, ...newAttributes]),
-    mixins: [...new Set([...before.mixins, ...newMixins])],
-  }
 }
 
 /** The entity to change, and the state that `wantedState` returned. */
