@@ -134,7 +134,7 @@ describe('occi auth', () => {
     const { occi } = machine({ env: { ...openrc, OS_PASSWORD: 'wrong' } })
     const before = revoked
     const { status, err } = await occi(`auth logout --endpoint ${origin}/cloud/`, { terminal: true })
-    expect([status, err]).toEqual([0, expect.stringContaining('Nothing was kept')])
+    expect([status, err]).toEqual([0, expect.stringContaining('There was no login to forget')])
     expect(revoked).toBe(before)
   })
 

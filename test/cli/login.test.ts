@@ -68,7 +68,7 @@ describe('occi login on a terminal', () => {
         'User name': 'ada',
         'Password of ada': 'planted',
         'Keep it': 'cloud',
-        'Where is the password': 'in the keyring',
+        'Where should the password': 'in the keyring',
       })
       const { status, err } = await at.occi(words, { terminal: true, prompts })
       expect(status).toBe(0)
@@ -78,7 +78,7 @@ describe('occi login on a terminal', () => {
         'User name',
         'Password of ada',
         'Keep it as a context named',
-        'Where is the password kept?',
+        'Where should the password be kept?',
       ])
       expect(err).toContain('"nonsense" is not an http or https URL')
       expect(err).toContain('The server asks for: user name and password')
@@ -96,7 +96,7 @@ describe('occi login on a terminal', () => {
   it('occi login stores the password in a file of the user, and occi logout deletes it', async () => {
     const endpoint = await serve({ method: 'basic', ...account })
     const at = machine()
-    const { prompts } = answering({ Password: 'planted', 'Where is': 'in the configuration file' })
+    const { prompts } = answering({ Password: 'planted', 'Where should': 'in the configuration file' })
     const login = await at.occi(`login -e ${endpoint} --auth basic --username ada --save-as c`, {
       terminal: true,
       prompts,
@@ -111,12 +111,12 @@ describe('occi login on a terminal', () => {
     expect(stored(at).contexts['c']).toEqual({ endpoint, auth: 'basic', username: 'ada' })
     expect((await at.occi('network list')).status).toBe(4)
     const again = await at.occi('logout', { terminal: true })
-    expect([again.status, again.err]).toEqual([0, 'Nothing was kept of a login here.\n'])
+    expect([again.status, again.err]).toEqual([0, 'There was no login to forget.\n'])
   })
 
   it('occi login does not report a login when nothing is stored', async () => {
     const endpoint = await serve({ method: 'basic', ...account })
-    const { prompts } = answering({ Password: 'planted', 'Where is': 'nowhere' })
+    const { prompts } = answering({ Password: 'planted', 'Where should': 'nowhere' })
     const at = machine()
     const { err } = await at.occi(`login -e ${endpoint} --username ada --auth basic --save-as c`, {
       terminal: true,
@@ -136,9 +136,9 @@ describe('occi login on a terminal', () => {
   it('occi login asks for a mistyped password again, three times at most', async () => {
     const endpoint = await serve({ method: 'basic', ...account })
     const words = `login -e ${endpoint} --username ada --auth basic --save-as c --keep-password no`
-    const once = answering({ Password: 'wrong', 'Once more': 'planted' })
+    const once = answering({ Password: 'wrong', 'Enter it again': 'planted' })
     expect((await machine().occi(words, { terminal: true, prompts: once.prompts })).status).toBe(0)
-    const never = answering({ Password: 'wrong', 'Once more': ['wrong', 'wrong'] })
+    const never = answering({ Password: 'wrong', 'Enter it again': ['wrong', 'wrong'] })
     const at = machine()
     expect((await at.occi(words, { terminal: true, prompts: never.prompts })).status).toBe(4)
     expect(never.asked).toHaveLength(3)
@@ -150,11 +150,11 @@ describe('occi login on a terminal', () => {
     const at = machine()
     const { prompts, asked } = answering({
       'URL of Keystone': undefined,
-      'With what': 'user name',
+      'How do you log in to Keystone': 'user name',
       'User name': 'ada',
       'Domain of the user': undefined,
       Password: 'planted',
-      'Where is': 'nowhere',
+      'Where should': 'nowhere',
     })
     const { status, err } = await at.occi(`login -e ${endpoint} --save-as k`, { terminal: true, prompts })
     expect([status, asked.length]).toEqual([0, 6])
@@ -174,10 +174,10 @@ describe('occi login on a terminal', () => {
     const at = machine()
     const { prompts } = answering({
       'URL of Keystone': undefined,
-      'With what': 'application',
+      'How do you log in to Keystone': 'application',
       'Id of': 'practice',
       'Secret of': 'planted',
-      'Where is': 'in the configuration',
+      'Where should': 'in the configuration',
     })
     const { status } = await at.occi(`login -e ${endpoint} --save-as k`, { terminal: true, prompts })
     expect(status).toBe(0)
@@ -203,13 +203,29 @@ describe('occi login on a terminal', () => {
       `login -e ${endpoint} --ca-file ${join(folder, 'ca.pem')} --save-as grid`,
       { terminal: true, prompts },
     )
-    expect([status, err]).toEqual([0, expect.stringContaining('by the certificate in its file')])
+    expect([status, err]).toEqual([0, expect.stringContaining('with the certificate in its file')])
     expect(stored(at).contexts['grid']).toEqual({
       endpoint,
       auth: 'x509',
       'ca-file': join(folder, 'ca.pem'),
       'user-cert': join(folder, 'proxy'),
     })
+  })
+
+  it('occi login finds a certificate in a variable that begins with ~, as other commands do', async () => {
+    const made = throwawayCertificates('Ada', Date.now())
+    const at = machine({
+      env: { X509_USER_PROXY: '~/proxy' },
+      clock: { now: Date.now, sleep: async () => {} },
+    })
+    const proxy = join(at.folder, 'proxy')
+    writeFileSync(join(at.folder, 'ca.pem'), made.ca)
+    writeFileSync(proxy, made.client.cert + made.client.key, { mode: 0o600 })
+    const endpoint = await serve({ method: 'none' }, { ...made.server, ca: made.ca })
+    const { status } = await at.occi(
+      `login -e ${endpoint} --auth x509 --ca-file ${join(at.folder, 'ca.pem')} --save-as grid`,
+    )
+    expect([status, stored(at).contexts['grid']?.['user-cert']]).toEqual([0, proxy])
   })
 
   it('occi login renews the context in use, and logs in to another cloud by its endpoint without the settings of that context', async () => {
@@ -219,23 +235,51 @@ describe('occi login on a terminal', () => {
     ]
     const at = machine()
     await at.occi(`context add one --endpoint ${one} --auth basic --username ada --use`)
-    const again = answering({ 'Password of ada': 'planted', 'Where is': 'in the configuration' })
+    const again = answering({ 'Password of ada': 'planted', 'Where should': 'in the configuration' })
     const { err } = await at.occi('login', { terminal: true, prompts: again.prompts })
-    expect(err).toContain(`Logging in to the context "one", ${one}; another cloud is named by --endpoint.`)
+    expect(err).toContain(`Logging in to the context "one", ${one}; use --endpoint for another cloud.`)
     expect(stored(at).contexts).toEqual({
       one: { endpoint: one, auth: 'basic', username: 'ada', password: 'planted' },
     })
     const next = answering({
       'URL of Keystone': undefined,
-      'With what': 'user name',
+      'How do you log in to Keystone': 'user name',
       'User name': 'ada',
       'Domain of': undefined,
       'Password of ada': 'planted',
       'Keep it': undefined,
-      'Where is': 'nowhere',
+      'Where should': 'nowhere',
     })
     expect((await at.occi(`login -e ${other}`, { terminal: true, prompts: next.prompts })).status).toBe(0)
     expect(stored(at)).toMatchObject({ current: 'cloud', contexts: { cloud: { auth: 'keystone' } } })
+  })
+
+  it('occi login at another endpoint asks for the user name, also while OCCI_CONTEXT names a context', async () => {
+    const endpoint = await serve({ method: 'basic', username: 'bob', password: 'planted' })
+    const at = machine({ env: { OCCI_CONTEXT: 'one' } })
+    await at.occi('context add one --endpoint https://one.test --auth basic --username ada')
+    const { prompts, asked } = answering({ 'User name': 'bob', 'Password of bob': 'planted' })
+    const words = `login -e ${endpoint} --save-as two --keep-password no`
+    const { status, err } = await at.occi(words, { terminal: true, prompts })
+    expect([status, asked]).toEqual([0, ['User name', 'Password of bob']])
+    expect(err).toContain('OCCI_CONTEXT is set to one in this shell and takes precedence')
+    expect(stored(at).contexts['two']).toEqual({ endpoint, auth: 'basic', username: 'bob' })
+  })
+
+  it('a command at another endpoint says that its user name comes from the context in use', async () => {
+    const endpoint = await serve({ method: 'basic', username: 'bob', password: 'planted' })
+    const at = machine()
+    await at.occi('context add one --endpoint https://one.test --auth basic --username ada --use')
+    const message =
+      'the user name "ada" comes from the context "one", but the endpoint from --endpoint; use --username or --context to log in as another user'
+    const piped = await at.occi(`network list -e ${endpoint}`)
+    expect([piped.status, piped.err]).toEqual([4, expect.stringContaining(message)])
+    const bob = await at.occi(`network list -e ${endpoint} --username bob`, {
+      env: { OCCI_PASSWORD: 'planted' },
+    })
+    expect([bob.status, bob.err]).toEqual([0, ''])
+    const own = await at.occi('network list')
+    expect([own.status, own.err]).toEqual([4, expect.not.stringContaining('comes from the context')])
   })
 
   it('occi login shows an endpoint that a file of the working folder names, and uses it after confirmation', async () => {
@@ -250,7 +294,7 @@ describe('occi login on a terminal', () => {
     const { status } = await at.occi('login --save-as c --keep-password no', { terminal: true, prompts })
     expect([status, asked[0]]).toEqual([
       0,
-      expect.stringMatching(/^Endpoint of the cloud, as .*\.occi\.yaml says$/),
+      expect.stringMatching(/^Endpoint of the cloud, which .*\.occi\.yaml names$/),
     ])
   })
 
@@ -264,6 +308,17 @@ describe('occi login on a terminal', () => {
 })
 
 describe('occi login without a terminal', () => {
+  it('a password on the command line is not kept, and no message says that it is', async () => {
+    const endpoint = await serve({ method: 'basic', ...account })
+    const at = machine()
+    const { status, err } = await at.occi(
+      `login -e ${endpoint} --auth basic --username ada --password planted --save-as c`,
+    )
+    expect([status, stored(at).contexts['c']]).toEqual([0, { endpoint, auth: 'basic', username: 'ada' }])
+    expect(err).toContain('other users can read --password on the command line')
+    expect(err).not.toContain('it is kept')
+  })
+
   it('--keep-password says that a password of the environment is not kept', async () => {
     const endpoint = await serve({ method: 'basic', ...account })
     const at = machine({ env: { OCCI_PASSWORD: 'planted' } })

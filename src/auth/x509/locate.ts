@@ -4,7 +4,7 @@
  */
 import { type Purpose, purposes, UnreadableFileError, whyUnreadable } from '../../files/index.js'
 import { pathVariable } from '../path-variable.js'
-import type { AuthContext } from '../types.js'
+import type { AuthContext, Platform } from '../types.js'
 
 export interface LocatedCertificate {
   readonly certificate: string
@@ -35,7 +35,7 @@ interface Candidate {
   readonly purpose: Purpose
 }
 
-/** The order of Globus and VOMS: the named file, the proxy, the certificate and key pair, /tmp, ~/.globus. */
+/** Returns the first certificate that can be read, and its content. */
 export async function locate(context: AuthContext): Promise<Search> {
   const places: string[] = []
   for (const candidate of candidates(context)) {
@@ -75,20 +75,26 @@ export async function hasCertificate(context: AuthContext): Promise<boolean> {
   return false
 }
 
+/** The order of Globus and VOMS: the file that an option names, then those of defaultCandidates. */
 function candidates(context: AuthContext): readonly Candidate[] {
-  const { home, uid } = context.machine
-  const named = (certificate: string | undefined, key: string | undefined, source: string): Candidate[] =>
-    certificate === undefined || certificate === ''
-      ? []
-      : [
-          {
-            certificate: expandHome(certificate, home),
-            key: key === undefined || key === '' ? undefined : expandHome(key, home),
-            source,
-            named: true,
-            purpose: purposes.certificate,
-          },
-        ]
+  const { env, machine } = context
+  const key = context.option('user-key')
+  return [
+    ...namedCandidate(context.option('user-cert'), key, '--user-cert', machine.home),
+    ...namedCandidate(context.option('user-cred'), key, '--user-cred', machine.home),
+    ...defaultCandidates(env, machine),
+  ]
+}
+
+/**
+ * The places where a certificate is looked for if no option names one: the proxy, then the certificate and key
+ * that the grid's variables name, the proxy in /tmp, ~/.globus. Throws ConfigError for a variable with a relative
+ * path.
+ */
+export function defaultCandidates(
+  env: AuthContext['env'],
+  { home, uid }: Pick<Platform, 'home' | 'uid'>,
+): readonly Candidate[] {
   const defaultLocation = (certificate: string, key?: string): Candidate => ({
     certificate,
     key,
@@ -103,13 +109,12 @@ function candidates(context: AuthContext): readonly Candidate[] {
   })
   const globus = home === undefined ? undefined : `${home}/.globus`
   return [
-    ...named(context.option('user-cert'), context.option('user-key'), '--user-cert'),
-    ...named(context.option('user-cred'), context.option('user-key'), '--user-cred'),
-    ...named(pathVariable(context.env, 'X509_USER_PROXY'), undefined, 'X509_USER_PROXY'),
-    ...named(
-      pathVariable(context.env, 'X509_USER_CERT'),
-      pathVariable(context.env, 'X509_USER_KEY'),
+    ...namedCandidate(pathVariable(env, 'X509_USER_PROXY'), undefined, 'X509_USER_PROXY', home),
+    ...namedCandidate(
+      pathVariable(env, 'X509_USER_CERT'),
+      pathVariable(env, 'X509_USER_KEY'),
       'X509_USER_CERT',
+      home,
     ),
     ...(uid === undefined ? [] : [proxy(`/tmp/x509up_u${uid}`)]),
     ...(globus === undefined
@@ -119,6 +124,25 @@ function candidates(context: AuthContext): readonly Candidate[] {
           defaultLocation(`${globus}/usercert.pem`, `${globus}/userkey.pem`),
           defaultLocation(`${globus}/usercred.p12`),
         ]),
+  ]
+}
+
+/** The certificate that an option or variable names; none if that is unset or empty. */
+function namedCandidate(
+  certificate: string | undefined,
+  key: string | undefined,
+  source: string,
+  home: string | undefined,
+): readonly Candidate[] {
+  if (certificate === undefined || certificate === '') return []
+  return [
+    {
+      certificate: expandHome(certificate, home),
+      key: key === undefined || key === '' ? undefined : expandHome(key, home),
+      source,
+      named: true,
+      purpose: purposes.certificate,
+    },
   ]
 }
 

@@ -1,4 +1,4 @@
-/** `occi auth`: shows the login, and logs in and out. */
+/** `occi auth`: logs in and out, and shows the login. */
 
 import type { Credentials, CredentialsDescription } from '../../auth/index.js'
 import { omitUndefined } from '../../basics/objects.js'
@@ -11,7 +11,7 @@ import type { Column, Output, OutputRecord } from '../output/types.js'
 import { storeInKeyring } from '../runtime/keyring.js'
 import { givenSecret, keyringAccount } from '../runtime/secrets.js'
 import { doneAsRecord } from './base/change-output.js'
-import { logInAndKeep, secretPlaces } from './login.js'
+import { logInAndSave, secretStores } from './login.js'
 
 const statusColumns: readonly Column[] = [
   { key: 'method', heading: 'METHOD', value: 'method' },
@@ -25,28 +25,28 @@ const statusColumns: readonly Column[] = [
 
 const login: CommandDeclaration = {
   path: ['auth', 'login'],
-  summary: 'Log in, and keep it as a context',
+  summary: 'Log in and save the login as a context',
   description:
-    'On a terminal it asks for what was not given: the endpoint, the method (by what the server asks for), the user or the certificate, the password. It logs in anew, whatever is kept, asks the provider whether that lets you in, and keeps the endpoint and the login as a context, which is then in use; where the password is kept is asked, too: in the keyring of the system, in the configuration (readable by you only), or nowhere. A token is kept in the cache, readable by you only, until it expires. The address and code of a device login are shown on standard error. Without a terminal a context is made with --save-as only. A kept login of OpenID Connect is revoked by its issuer first.',
+    'On a terminal it asks for what is missing: the endpoint, the method (of those that the server offers), the user name or the certificate, the password. It always logs in anew, even if a login is cached, checks that the provider accepts the credentials, and saves endpoint and login as a context, which is then in use. It also asks where to keep the password: in the keyring of the system, in the configuration (readable by you only), or nowhere. A token is kept in the cache, readable by you only, until it expires. The address and code of a device login are printed on standard error. Without a terminal a context is saved only with --save-as. An earlier login with OpenID Connect is revoked first.',
   arguments: [],
   options: [
     {
       name: 'save-as',
       value: 'NAME',
-      description: 'keep it as the context of this name; on a terminal it is asked for',
+      description: 'save the login as this context; on a terminal you are asked for the name',
       env: 'none',
     },
     {
       name: 'keep-password',
       value: 'WHERE',
-      description: 'where the password is kept, with --save-as and on a terminal',
-      choices: secretPlaces,
-      default: 'no; on a terminal it is asked for',
+      description: 'where to keep the password, with --save-as or on a terminal',
+      choices: secretStores,
+      default: 'no; on a terminal you are asked',
       env: 'none',
     },
   ],
   examples: [
-    { title: 'By questions', command: 'occi auth login' },
+    { title: 'Answer questions on the terminal', command: 'occi auth login' },
     {
       title: 'With a certificate or a proxy',
       command: 'occi auth login --endpoint https://cloud.example.org:11443 --auth x509 --save-as grid',
@@ -63,15 +63,15 @@ const login: CommandDeclaration = {
 
 async function runLogin(context: CommandContext): Promise<Output | undefined> {
   const { options, streams } = context
-  const keeps =
+  const savesContext =
     options.text('save-as') !== undefined || (streams.interactive && !options.isSet('password-stdin'))
-  if (keeps && context.preview === undefined) {
-    const { session, words } = await logInAndKeep(context, (there, more) =>
-      context.login(noteSteps(context), { purpose: 'login', confirm: true, ...more }, there),
+  if (savesContext && context.preview === undefined) {
+    const { session, message } = await logInAndSave(context, (loginContext, more) =>
+      context.login(stepLogger(context), { purpose: 'login', confirm: true, ...more }, loginContext),
     )
     try {
-      context.inform(words)
-      return statusOf(context, session)
+      context.inform(message)
+      return statusOutput(context, session)
     } finally {
       await session.close()
     }
@@ -88,27 +88,27 @@ async function runLogin(context: CommandContext): Promise<Output | undefined> {
   const password = (await givenSecret(context, settings, 'password')) ?? (await askPassword(context, account))
   const keyring = await context.runtime.keyring()
   const output = await logIn(context, password)
-  // Only now: what does not open the door must not take the place of a password that does.
+  // Stored after the login, so that a wrong password does not replace a right one.
   storeInKeyring(keyring, account, password)
   return output
 }
 
 function logIn(context: CommandContext, password?: string): Promise<Output | undefined> {
-  return loggedIn(
+  return withLogin(
     context,
     async (session) => {
       await session.verify()
       const { credentials, endpoint } = session
-      const who = credentials.describe().subject ?? 'you'
+      const user = credentials.describe().subject ?? 'you'
       const isKept = credentials.forget !== undefined || password !== undefined
       context.inform(
         endpoint === 'sandbox:'
           ? 'The practice cloud needs no login.'
           : isKept
-            ? `Logged in as ${who}.`
-            : `The provider lets ${who} in. Nothing is kept of it: each command needs the credentials again.`,
+            ? `Logged in as ${user}.`
+            : `The provider lets ${user} in. Nothing was kept, so each command needs the credentials again.`,
       )
-      return statusOf(context, session)
+      return statusOutput(context, session)
     },
     { purpose: 'login', confirm: true, ...(password === undefined ? {} : { secrets: { password } }) },
   )
@@ -122,7 +122,7 @@ const status: CommandDeclaration = {
   path: ['auth', 'status'],
   summary: 'Show who you are to the provider: method, subject, project, time left',
   description:
-    'Ends with 4 when the credentials are missing, refused or expired. Of a proxy it also shows the VOs, the FQANs and when these end (voExpires), which may be before the proxy does.',
+    'The exit status is 4 if the credentials are missing, refused or expired. For a proxy it also shows the VOs, the FQANs and when these expire (voExpires), which may be before the proxy does.',
   arguments: [],
   options: [],
   examples: [
@@ -130,14 +130,14 @@ const status: CommandDeclaration = {
     { title: 'In a script', command: 'occi auth status -o value --columns left || occi auth login' },
   ],
   atSites: 'reads',
-  run: (context) => loggedIn(context, async (session) => statusOf(context, session), { confirm: false }),
+  run: (context) => withLogin(context, async (session) => statusOutput(context, session), { confirm: false }),
 }
 
 const logout: CommandDeclaration = {
   path: ['auth', 'logout'],
-  summary: 'Forget the kept token and password, and revoke the token where the server can',
+  summary: 'Forget the cached token and the kept password, and revoke the token if the server can',
   description:
-    'Forgets the token in the cache, the password in the keyring and the secrets of the context in use. The rest of the context stays. Nobody is asked for anything.',
+    'Forgets the token in the cache, the password in the keyring and the secrets of the context in use. The other settings of the context stay. It asks nothing.',
   arguments: [],
   options: [],
   examples: [
@@ -154,13 +154,13 @@ const logout: CommandDeclaration = {
       if (settings.on('keyring'))
         forgotten.push((await context.runtime.keyring()).delete(keyringAccount(settings)))
     }
-    const wasKept = forgotten.includes(true)
-    context.inform(wasKept ? 'Logged out.' : 'Nothing was kept of a login here.')
-    return doneAsRecord(context, { data: { forgotten: wasKept } })
+    const wasLoggedIn = forgotten.includes(true)
+    context.inform(wasLoggedIn ? 'Logged out.' : 'There was no login to forget.')
+    return doneAsRecord(context, { data: { forgotten: wasLoggedIn } })
   },
 }
 
-/** Removes the secrets that the context in force keeps. */
+/** Removes the secrets in the context in use. Returns whether there were any. */
 async function forgetSecrets({ runtime }: Surroundings, { context: name }: Settings): Promise<boolean> {
   if (name === undefined) return false
   const definitions = await allDefinitions()
@@ -174,10 +174,10 @@ async function forgetSecrets({ runtime }: Surroundings, { context: name }: Setti
   return true
 }
 
-/** Returns false where no login was kept, without logging in first. */
+/** Forgets the cached login, without logging in first. Returns whether there was one. */
 async function forgetLogin(context: CommandContext): Promise<boolean> {
   try {
-    return await loggedIn(
+    return await withLogin(
       context,
       async ({ credentials }) => {
         await credentials.forget?.()
@@ -194,7 +194,7 @@ async function forgetLogin(context: CommandContext): Promise<boolean> {
 const token: CommandDeclaration = {
   path: ['auth', 'token'],
   summary: 'Print the token that is sent, for other programs',
-  description: 'It is a secret: whoever has it is you until it expires.',
+  description: 'It is a secret: whoever has it can act as you until it expires.',
   arguments: [],
   options: [],
   examples: [
@@ -202,11 +202,11 @@ const token: CommandDeclaration = {
     { title: 'For a command that --curl printed', command: 'export OCCI_TOKEN="$(occi auth token)"' },
   ],
   run: (context) =>
-    loggedIn(context, async ({ credentials }) => {
+    withLogin(context, async ({ credentials }) => {
       const secret = await credentials.token?.()
       if (secret === undefined) {
         throw new AuthError(`The method "${credentials.describe().method}" has no token`, {
-          hint: 'Methods with one: token, keystone, oidc.',
+          hint: 'The methods token, keystone and oidc have one.',
         })
       }
       await context.streams.out.write(`${secret}\n`)
@@ -216,20 +216,23 @@ const token: CommandDeclaration = {
 
 const explain: CommandDeclaration = {
   path: ['auth', 'explain'],
-  summary: 'Show each step of the login: what was asked, where, and what it answered',
-  description: 'Also when it fails: the steps end with the error. No secret is in it.',
+  summary: 'Show each step of the login: what was requested where, and the answers',
+  description: 'If the login fails, the steps end with the error. Secrets are not shown.',
   arguments: [],
   options: [],
   examples: [
-    { title: 'Why it does not let me in', command: 'occi auth explain --endpoint https://cloud.example.org' },
-    { title: 'How a context logs in', command: 'occi auth explain --context cesnet' },
+    {
+      title: 'Find out why a login fails',
+      command: 'occi auth explain --endpoint https://cloud.example.org',
+    },
+    { title: 'Show how a context logs in', command: 'occi auth explain --context cesnet' },
   ],
   run: async (context) => {
     const steps: string[] = []
     let failure: OcciError | undefined
     try {
       const session = await context.login((step) => steps.push(step))
-      steps.push(`logged in: ${sentence(session.credentials.describe())}`)
+      steps.push(`logged in: ${summaryOf(session.credentials.describe())}`)
       await session.close()
     } catch (error) {
       if (!(error instanceof OcciError)) throw error
@@ -244,7 +247,7 @@ const explain: CommandDeclaration = {
         { key: 'step', heading: 'STEP', value: 'step', align: 'right' },
         { key: 'what', heading: 'WHAT', value: 'what' },
       ],
-      empty: 'Nothing was tried.',
+      empty: 'The login has no steps.',
     }
   },
 }
@@ -256,19 +259,20 @@ export const auth: CommandGroup = {
   commands: [login, status, logout, token, explain],
 }
 
-/** With --verbose. */
-function noteSteps({ options, progress }: CommandContext): (step: string) => void {
+/** Shows the steps of a login with --verbose. */
+function stepLogger({ options, progress }: CommandContext): (step: string) => void {
   return (step) => {
     if (options.isSet('verbose')) void progress.note(`auth: ${step}`)
   }
 }
 
-async function loggedIn<T>(
+/** Logs in, runs `work` and closes the login. */
+async function withLogin<T>(
   context: CommandContext,
   work: (session: Login) => Promise<T>,
   options: LoginOptions = {},
 ): Promise<T> {
-  const session = await context.login(noteSteps(context), options)
+  const session = await context.login(stepLogger(context), options)
   try {
     return await work(session)
   } finally {
@@ -276,18 +280,20 @@ async function loggedIn<T>(
   }
 }
 
-function statusOf(context: Surroundings & Reports, { credentials, endpoint }: Login): Output {
-  const data = dataOf(credentials, endpoint, context.clock.now())
+function statusOutput(context: Surroundings & Reports, { credentials, endpoint }: Login): Output {
+  const data = statusData(credentials, endpoint, context.clock.now())
   if (typeof data['left'] === 'number' && data['left'] <= 0) {
     context.fail(
-      new AuthError(`The credentials expired ${String(data['expires'])}`, { hint: 'Run: occi auth login' }),
+      new AuthError(`The credentials expired at ${String(data['expires'])}`, {
+        hint: 'Run: occi auth login',
+      }),
     )
   }
   const columns = [...statusColumns, ...detailColumns(credentials.describe())]
   return { shape: 'one', records: [{ data }], columns, each: 'row', pipeFormat: 'pairs' }
 }
 
-/** What only some methods have to say: `voExpires` is headed VO EXPIRES. */
+/** Columns for details that only some methods have: `voExpires` is headed VO EXPIRES. */
 function detailColumns({ details = {} }: CredentialsDescription): readonly Column[] {
   return Object.entries(details).map(([key, value]) => ({
     key,
@@ -296,8 +302,8 @@ function detailColumns({ details = {} }: CredentialsDescription): readonly Colum
   }))
 }
 
-/** `left` is in seconds; null where nothing expires. */
-function dataOf(credentials: Credentials, endpoint: string, now: number): Record<string, unknown> {
+/** `left` is in seconds, or null if the credentials do not expire. */
+function statusData(credentials: Credentials, endpoint: string, now: number): Record<string, unknown> {
   const { method, subject, project, issuer, expires, details } = credentials.describe()
   const end = expires ?? credentials.expires
   return {
@@ -312,7 +318,8 @@ function dataOf(credentials: Credentials, endpoint: string, now: number): Record
   }
 }
 
-function sentence({ method, subject, project }: CredentialsDescription): string {
+/** `keystone as ada for demo`. */
+function summaryOf({ method, subject, project }: CredentialsDescription): string {
   return [method, subject === undefined ? '' : `as ${subject}`, project === undefined ? '' : `for ${project}`]
     .filter((part) => part !== '')
     .join(' ')

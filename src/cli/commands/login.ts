@@ -1,4 +1,4 @@
-/** `occi login` on a terminal: asks what is lacking, tries it, and keeps it as a context. */
+/** `occi login` with a context: asks for what is missing, logs in, and saves endpoint and login as a context. */
 
 import { keystoneUri, missingCertificate, parseChallenges } from '../../auth/index.js'
 import { omitUndefined } from '../../basics/objects.js'
@@ -15,84 +15,90 @@ import { givenSecret, keyringAccount, passwordFromStdin } from '../runtime/secre
 import { withSettings } from './context/context-settings.js'
 import { settingsGiven } from './context/setting-options.js'
 
-/** What the user has answered: settings, and secrets by the name of their option. */
+/** What the user has entered: settings, and secrets by the name of their option. */
 interface Answers {
   readonly settings: Record<string, string>
   readonly secrets: Record<string, string>
-  /** The context of the command with the answers so far, and more settings. */
+  /** The context of the command with these answers and further settings. */
   context(more?: Readonly<Record<string, string>>): Promise<CommandContext>
 }
 
-/** Where a password may be kept. */
-export const secretPlaces = ['keyring', 'file', 'no'] as const
-type SecretPlace = (typeof secretPlaces)[number]
+/** Where a password or another secret may be kept. */
+export const secretStores = ['keyring', 'file', 'no'] as const
+type SecretStore = (typeof secretStores)[number]
 
-interface KeptLogin {
-  /** To be closed by the caller. */
+interface SavedLogin {
+  /** The caller closes it. */
   readonly session: Login
-  /** What became of it, as sentences. */
-  readonly words: string
+  /** What was saved and where, as sentences. */
+  readonly message: string
 }
 
-/** Throws UsageError for what is lacking where nobody can be asked. */
-export async function logInAndKeep(
+/** Throws UsageError for a missing setting if the user cannot be asked, and the errors of `logIn`. */
+export async function logInAndSave(
   context: CommandContext,
-  logIn: (there: CommandContext, options: LoginOptions) => Promise<Login>,
-): Promise<KeptLogin> {
-  const given = await settingsGiven(context, ['save-as', 'keep-password'])
-  const usual = await context.settingsFor(await allDefinitions())
-  const own = usual.setting('endpoint')?.origin === 'context' ? usual.context : undefined
+  logIn: (context: CommandContext, options: LoginOptions) => Promise<Login>,
+): Promise<SavedLogin> {
+  // Whether and where a password is kept is decided after the login.
+  const { password: _, ...given } = await settingsGiven(context, ['save-as', 'keep-password', 'password'])
+  const current = await context.settingsFor(await allDefinitions())
+  const ownContext = current.setting('endpoint')?.origin === 'context' ? current.context : undefined
   const settings: Record<string, string> = {}
-  // The user name and the method of a context are not meant for another endpoint.
+  // The user name and the method of a context are not meant for another endpoint, unless --context names it.
   const choice =
-    own === undefined && !context.options.isSet('context') ? ({ context: 'none' } as const) : undefined
+    ownContext === undefined && !context.options.commandLine().has('context')
+      ? ({ context: 'none' } as const)
+      : undefined
   const answers: Answers = {
     settings,
     secrets: {},
     context: (more = {}) => withSettings(context, { ...settings, ...more }, choice),
   }
-  if (own !== undefined && context.streams.interactive) {
-    const endpoint = redactUrl(usual.get('endpoint') ?? '')
+  if (ownContext !== undefined && context.streams.interactive) {
+    const endpoint = redactUrl(current.get('endpoint') ?? '')
     await context.progress.note(
-      `Logging in to the context "${own}", ${endpoint}; another cloud is named by --endpoint.`,
+      `Logging in to the context "${ownContext}", ${endpoint}; use --endpoint for another cloud.`,
     )
   }
   await askEndpoint(context, answers)
-  const { type: at } = await endpointFor(await answers.context())
-  if (at === 'recording') throw new UsageError('A recording cannot be kept as a login', { at: '--endpoint' })
-  if (at !== 'sandbox') {
+  const { type } = await endpointFor(await answers.context())
+  if (type === 'recording')
+    throw new UsageError('A recording cannot be saved as a login', { at: '--endpoint' })
+  if (type !== 'sandbox') {
     await askMethod(context, answers)
     await askAccount(context, answers)
   }
-  const session = await tryIt(context, answers, async () =>
+  const session = await logInWithRetries(context, answers, async () =>
     logIn(await answers.context(), { secrets: answers.secrets }),
   )
   try {
-    const words = await keep(context, answers, { given, session, own, needsLogin: at !== 'sandbox' })
-    return { session, words }
+    const needsLogin = type !== 'sandbox'
+    const message = await saveContext(context, answers, { given, session, ownContext, needsLogin })
+    return { session, message }
   } catch (error) {
     await session.close()
     throw error
   }
 }
 
-/** An address from the working folder counts when the user has seen and confirmed it. */
+/** Asks for the endpoint if none is known. One from a file of the working folder must be confirmed by the user. */
 async function askEndpoint(context: CommandContext, answers: Answers): Promise<void> {
   const { settings } = answers
   const all = await (await answers.context()).settingsFor(await allDefinitions())
-  const named = all.setting('endpoint')
-  if (named !== undefined && named.value.trim() !== '' && !isUntrusted(named)) return
-  const elsewhere = (name: string) =>
-    (all.get(name) ?? '') !== '' && !isUntrusted(all.setting(name) as Setting)
-  if (named === undefined && (elsewhere('auth-url') || elsewhere('os-cloud'))) return
+  const known = all.setting('endpoint')
+  if (known !== undefined && known.value.trim() !== '' && !isUntrusted(known)) return
+  const isKnown = (name: string) => (all.get(name) ?? '') !== '' && !isUntrusted(all.setting(name) as Setting)
+  // Keystone's catalogue, or the cloud in clouds.yaml, names the endpoint.
+  if (known === undefined && (isKnown('auth-url') || isKnown('os-cloud'))) return
   for (;;) {
-    const source = named === undefined ? '' : `, as ${named.source} says`
+    const detail =
+      known === undefined ? ', a URL; "sandbox:" is for practice' : `, which ${known.source} names`
     const answer = await context.prompts.text(
       {
-        message: `Endpoint of the cloud${source || ', a URL; "sandbox:" is for practice'}`,
+        message: `Endpoint of the cloud${detail}`,
         alternative: 'Give --endpoint URL; "sandbox:" is a practice cloud on this machine.',
       },
-      named?.value,
+      known?.value,
     )
     try {
       settings['endpoint'] = answer.trim()
@@ -120,34 +126,20 @@ const methods: readonly Method[] = [
   { auth: 'none', label: 'no login' },
 ]
 
-/** Settings that show what somebody wants to log in with; then `auto` chooses. */
-const telling = [
-  ...[
-    'username',
-    'user-id',
-    'token',
-    'token-command',
-    'user-cert',
-    'user-cred',
-    'voms',
-    'auth-url',
-    'os-cloud',
-  ],
-  ...[
-    'application-credential-id',
-    'application-credential-name',
-    'access-token',
-    'oidc-issuer',
-    'oidc-account',
-  ],
+/** Settings by which the method `auto` chooses how to log in, so that the user need not be asked. */
+const credentialSettings = [
+  ...['username', 'user-id', 'token', 'token-command', 'user-cert', 'user-cred', 'voms', 'auth-url'],
+  ...['os-cloud', 'application-credential-id', 'application-credential-name', 'access-token'],
+  ...['oidc-issuer', 'oidc-account'],
 ]
 
 async function askMethod(context: CommandContext, answers: Answers): Promise<void> {
   const { settings } = answers
   const all = await (await answers.context()).settingsFor(await allDefinitions())
-  if ((all.get('auth') ?? 'auto') !== 'auto' || telling.some((name) => (all.get(name) ?? '') !== '')) return
+  const isSet = (name: string) => (all.get(name) ?? '') !== ''
+  if ((all.get('auth') ?? 'auto') !== 'auto' || credentialSettings.some(isSet)) return
   if (!context.streams.interactive) return
-  const { offered, keystone } = await offeredBy(context, await answers.context({ auth: 'none' }))
+  const { offered, keystone } = await offeredMethods(context, await answers.context({ auth: 'none' }))
   const choices = methods.filter(({ auth }) => offered.includes(auth))
   const [only] = choices
   settings['auth'] =
@@ -165,13 +157,13 @@ async function askMethod(context: CommandContext, answers: Answers): Promise<voi
   ).trim()
 }
 
-/** By what the server answers to somebody who sends nothing. */
-async function offeredBy(
+/** The methods that the server offers, by its answer to a request without credentials. */
+async function offeredMethods(
   context: CommandContext,
-  there: CommandContext,
+  anonymousContext: CommandContext,
 ): Promise<{ readonly offered: readonly string[]; readonly keystone?: string }> {
   context.progress.show('Asking the server how to log in')
-  const session = await context.login(() => {}, {}, there)
+  const session = await context.login(() => {}, {}, anonymousContext)
   const request = { method: 'GET', url: `${session.endpoint.replace(/\/*$/, '/')}-/`, headers: [] } as const
   try {
     const response = await session.client?.raw({ method: 'GET', path: request.url })
@@ -201,10 +193,12 @@ async function offeredBy(
 
 async function askAccount(context: CommandContext, answers: Answers): Promise<void> {
   const { settings, secrets } = answers
-  const there = await answers.context()
-  const all = await there.settingsFor(await allDefinitions())
+  const loginContext = await answers.context()
+  const all = await loginContext.settingsFor(await allDefinitions())
+  const askForSecret = (name: string, message: string) =>
+    askSecret(context, loginContext, secrets, { name, message })
   const has = (...names: readonly string[]) => names.some((name) => (all.get(name) ?? '') !== '')
-  const text = async (name: string, message: string, initial?: string) => {
+  const askForSetting = async (name: string, message: string, initial?: string) => {
     if (has(name)) return
     const answer = await context.prompts.text({ message, alternative: `Give --${name}.` }, initial)
     if (answer.trim() !== '') settings[name] = answer.trim()
@@ -212,7 +206,7 @@ async function askAccount(context: CommandContext, answers: Answers): Promise<vo
   switch (all.get('auth') ?? 'auto') {
     case 'basic':
     case 'digest':
-      await text('username', 'User name')
+      await askForSetting('username', 'User name')
       break
     case 'keystone':
       if (
@@ -226,41 +220,29 @@ async function askAccount(context: CommandContext, answers: Answers): Promise<vo
           'oidc-issuer',
         )
       )
-        await askKeystoneAccount(context, text)
+        await askKeystoneAccount(context, askForSetting)
       break
     case 'x509':
       if (!has('user-cert', 'user-cred')) await askCertificate(context, settings)
       return
     case 'oidc':
-      await text('oidc-issuer', 'URL of the issuer')
-      await text('oidc-client-id', 'Client id')
+      await askForSetting('oidc-issuer', 'URL of the issuer')
+      await askForSetting('oidc-client-id', 'Client id')
       return
     case 'token':
-      if (!has('token', 'token-command')) await askSecret(context, there, secrets, 'token', 'Token')
+      if (!has('token', 'token-command')) await askForSecret('token', 'Token')
       return
     default:
   }
-  const now = await (await answers.context()).settingsFor(await allDefinitions())
-  if ((now.get('application-credential-id') ?? '') !== '')
-    await askSecret(
-      context,
-      there,
-      secrets,
-      'application-credential-secret',
-      'Secret of the application credential',
-    )
-  else if ((now.get('username') ?? now.get('user-id') ?? '') !== '' && !mayBeOther(now))
-    await askSecret(
-      context,
-      there,
-      secrets,
-      'password',
-      `Password of ${now.get('username') ?? now.get('user-id')}`,
-    )
+  const answered = await (await answers.context()).settingsFor(await allDefinitions())
+  const user = answered.get('username') ?? answered.get('user-id') ?? ''
+  if ((answered.get('application-credential-id') ?? '') !== '')
+    await askForSecret('application-credential-secret', 'Secret of the application credential')
+  else if (user !== '' && !mayUseOtherSecret(answered)) await askForSecret('password', `Password of ${user}`)
 }
 
-/** Whether something else than a password may be meant beside the user name. */
-function mayBeOther(settings: Settings): boolean {
+/** Whether the settings name a secret other than the password of the user. */
+function mayUseOtherSecret(settings: Settings): boolean {
   return ['token', 'token-command', 'passcode', 'access-token', 'oidc-issuer', 'auth-type'].some(
     (name) => (settings.get(name) ?? '') !== '' && settings.get(name) !== 'password',
   )
@@ -268,44 +250,39 @@ function mayBeOther(settings: Settings): boolean {
 
 async function askKeystoneAccount(
   context: CommandContext,
-  text: (name: string, message: string, initial?: string) => Promise<void>,
+  askForSetting: (name: string, message: string, initial?: string) => Promise<void>,
 ): Promise<void> {
-  const how = await context.prompts.select(
-    { message: 'With what?', alternative: 'Give --username or --application-credential-id.' },
+  const kind = await context.prompts.select(
+    {
+      message: 'How do you log in to Keystone?',
+      alternative: 'Give --username or --application-credential-id.',
+    },
     [
       { value: 'password', label: 'user name and password' },
       { value: 'application-credential', label: 'application credential' },
     ],
   )
-  if (how === 'application-credential')
-    return text('application-credential-id', 'Id of the application credential')
-  await text('username', 'User name')
-  await text('user-domain', 'Domain of the user', 'Default')
+  if (kind === 'application-credential')
+    return askForSetting('application-credential-id', 'Id of the application credential')
+  await askForSetting('username', 'User name')
+  await askForSetting('user-domain', 'Domain of the user', 'Default')
 }
 
-/** Offers the files that lie in the usual places; without a terminal the first counts, as for any other command. */
+/** Offers the certificates in the default places. Without a terminal the first is used, as by any other command. */
 async function askCertificate(context: CommandContext, settings: Record<string, string>): Promise<void> {
+  const { defaultCandidates } = await import('../../auth/x509/locate.js')
   const { environment, fileMode, home } = context.runtime
-  const globus = `${home}/.globus`
-  const uid = process.getuid?.()
-  const places = [
-    { file: environment('X509_USER_PROXY') },
-    { file: environment('X509_USER_CERT'), key: environment('X509_USER_KEY') },
-    ...(uid === undefined ? [] : [{ file: `/tmp/x509up_u${uid}` }]),
-    { file: `${globus}/usercred.pem` },
-    { file: `${globus}/usercert.pem`, key: `${globus}/userkey.pem` },
-    { file: `${globus}/usercred.p12` },
-  ]
-  const found: { readonly file: string; readonly key?: string | undefined }[] = []
-  for (const { file, ...more } of places)
-    if (file !== undefined && (await fileMode(file)) !== undefined) found.push({ file, ...more })
+  const candidates = defaultCandidates(environment, { home, uid: process.getuid?.() })
+  const found: (typeof candidates)[number][] = []
+  for (const candidate of candidates)
+    if ((await fileMode(candidate.certificate)) !== undefined) found.push(candidate)
   const chosen =
     found.length === 0 || !context.streams.interactive
       ? found[0]
       : await context.prompts.select<(typeof found)[number] | undefined>(
           { message: 'Which certificate?', alternative: 'Give --user-cert FILE.' },
           [
-            ...found.map((each) => ({ value: each, label: each.file })),
+            ...found.map((each) => ({ value: each, label: each.certificate })),
             { value: undefined, label: 'another file' },
           ],
         )
@@ -318,36 +295,38 @@ async function askCertificate(context: CommandContext, settings: Record<string, 
     settings['user-cert'] = context.runtime.resolvePath(file)
     return
   }
-  settings['user-cert'] = context.runtime.resolvePath(chosen.file)
-  if (chosen.key !== undefined && chosen.key !== '')
-    settings['user-key'] = context.runtime.resolvePath(chosen.key)
+  settings['user-cert'] = chosen.certificate
+  if (chosen.key !== undefined) settings['user-key'] = chosen.key
 }
 
-/** A secret that was given by a variable, file or command is neither asked for nor kept. */
+/** Asks for a secret, unless an option, variable, file or command provides it; then it is not kept either. */
 async function askSecret(
   context: CommandContext,
-  there: CommandContext,
+  loginContext: CommandContext,
   secrets: Record<string, string>,
-  name: string,
-  message: string,
+  { name, message }: { readonly name: string; readonly message: string },
 ): Promise<void> {
   if (name === 'password' && context.options.isSet('password-stdin')) {
     secrets[name] = await passwordFromStdin(context)
     return
   }
-  const all = await there.settingsFor(await allDefinitions())
-  if ((await givenSecret(there, all, name).catch(noKeyringYet)) !== undefined) return
+  const all = await loginContext.settingsFor(await allDefinitions())
+  if ((await givenSecret(loginContext, all, name).catch(ignoreKeyring)) !== undefined) return
   secrets[name] = await context.prompts.password({ message, alternative: `Set ${environmentName(name)}.` })
 }
 
-/** The keyring has nothing before the first login, and may lack the user name that is asked for here. */
-function noKeyringYet(error: unknown): undefined {
+/** Before the first login the keyring has no entry, and its account may lack the user name. */
+function ignoreKeyring(error: unknown): undefined {
   if (error instanceof UsageError && error.at === '--keyring') return undefined
   throw error
 }
 
-/** A mistyped secret is asked for again. */
-async function tryIt(context: CommandContext, answers: Answers, logIn: () => Promise<Login>): Promise<Login> {
+/** Logs in, and asks again for a secret that the server refuses. */
+async function logInWithRetries(
+  context: CommandContext,
+  answers: Answers,
+  logIn: () => Promise<Login>,
+): Promise<Login> {
   for (let attempt = 1; ; attempt += 1) {
     let session: Login | undefined
     try {
@@ -357,116 +336,119 @@ async function tryIt(context: CommandContext, answers: Answers, logIn: () => Pro
     } catch (error) {
       await session?.close()
       const [name] = Object.keys(answers.secrets)
-      const again =
+      const canRetry =
         error instanceof AuthError && name !== undefined && attempt < 3 && context.streams.interactive
-      if (!again || context.options.isSet('password-stdin')) throw error
-      await context.warn(`${error.message}. Try again, or end with Ctrl-C`)
-      answers.secrets[name] = await context.prompts.password({ message: 'Once more', alternative: '' })
+      if (!canRetry || context.options.isSet('password-stdin')) throw error
+      await context.warn(`${error.message}. Try again, or cancel with Ctrl-C`)
+      answers.secrets[name] = await context.prompts.password({ message: 'Enter it again', alternative: '' })
     }
   }
 }
 
 interface Success {
+  /** Settings of the command line. */
   readonly given: Readonly<Record<string, string>>
   readonly session: Login
-  /** The context that the login belongs to already. */
-  readonly own: string | undefined
+  /** The context to which the login already belongs. */
+  readonly ownContext: string | undefined
   readonly needsLogin: boolean
 }
 
-/** Returns what was kept and where, as sentences. */
-async function keep(
+/** Saves the login as a context and makes that the current one. Returns what was saved and where, as sentences. */
+async function saveContext(
   context: CommandContext,
   answers: Answers,
-  { given, session, own, needsLogin }: Success,
+  { given, session, ownContext, needsLogin }: Success,
 ): Promise<string> {
   const { settings, secrets } = answers
   const all = await (await answers.context()).settingsFor(await allDefinitions())
   const contexts = context.runtime.contexts(await allDefinitions())
-  const { contexts: known } = await contexts.read()
-  const name = own ?? (await contextName(context, session.endpoint, new Set(known.map((each) => each.name))))
+  const existing = new Set((await contexts.read()).contexts.map((each) => each.name))
+  const name = ownContext ?? (await contextName(context, session.endpoint, existing))
   const [secret] = Object.keys(secrets)
-  const place = secret === undefined ? undefined : await secretPlace(context, all, secret)
+  const store = secret === undefined ? undefined : await chooseStore(context, all, secret)
   if (secret === undefined && ['file', 'keyring'].includes(context.options.text('keep-password') ?? '')) {
     await context.warn(
       '--keep-password kept nothing: it is for a password that is asked for or comes by --password-stdin',
     )
   }
-  const account = place === 'keyring' ? keyringAccount(all) : undefined
+  const account = store === 'keyring' ? keyringAccount(all) : undefined
   if (account !== undefined)
     storeInKeyring(await context.runtime.keyring(), account, secrets['password'] ?? '')
-  const { password: _, ...options } = given
   const stored: Record<string, string | undefined> = {
-    ...(own === undefined ? await fromEnvironment(all) : {}),
-    ...options,
+    ...(ownContext === undefined ? await loginSettingsOfEnvironment(all) : {}),
+    ...given,
     ...settings,
     ...(account === undefined ? {} : { keyring: 'true' }),
-    ...(place === 'file' && secret !== undefined ? { [secret]: secrets[secret] } : {}),
+    ...(store === 'file' && secret !== undefined ? { [secret]: secrets[secret] } : {}),
   }
-  if (own === undefined && known.some((each) => each.name === name)) await contexts.remove(name)
+  if (ownContext === undefined && existing.has(name)) await contexts.remove(name)
   await contexts.set(name, stored as Record<string, string>)
   await contexts.use(name)
-  const overruled = context.runtime.environment('OCCI_CONTEXT')
-  if (overruled !== undefined && overruled !== '' && overruled !== name)
-    await context.warn(`OCCI_CONTEXT is set to ${overruled} in this shell and takes precedence`)
+  const environmentContext = context.runtime.environment('OCCI_CONTEXT') ?? ''
+  if (environmentContext !== '' && environmentContext !== name)
+    await context.warn(`OCCI_CONTEXT is set to ${environmentContext} in this shell and takes precedence`)
   const inUse = `Context "${name}" is in use: occi compute list`
   return needsLogin
-    ? `${keptWords(session, secret, place)}\n${inUse}`
+    ? `${loginMessage(session, secret, store)}\n${inUse}`
     : `The practice cloud needs no login.\n${inUse}`
 }
 
-function keptWords(
+function loginMessage(
   { credentials }: Login,
   secret: string | undefined,
-  place: SecretPlace | undefined,
+  store: SecretStore | undefined,
 ): string {
   const { subject, method } = credentials.describe()
-  const who = subject ?? 'You'
-  const what = secret === 'password' ? 'password' : secret === 'token' ? 'token' : 'secret'
-  if (place === 'keyring') return `Logged in as ${who}; the password is in the keyring of this system.`
-  if (place === 'file')
-    return `Logged in as ${who}; the ${what} is in the configuration, readable by you only.`
+  const user = subject ?? 'You'
+  const secretName = secret === 'password' || secret === 'token' ? secret : 'secret'
+  if (store === 'keyring') return `Logged in as ${user}; the password is in the keyring of this system.`
+  if (store === 'file')
+    return `Logged in as ${user}; the ${secretName} is in the configuration, readable by you only.`
   if (credentials.forget !== undefined) {
-    const until = place === 'no' ? `, and the ${what} is not: when the token ends, it is asked for again` : ''
-    return `Logged in as ${who}; the token is kept${until}.`
+    const remark =
+      store === 'no' ? `, and the ${secretName} is not: you are asked again when the token expires` : ''
+    return `Logged in as ${user}; the token is kept${remark}.`
   }
-  if (place === 'no') return `The provider lets ${who} in. The ${what} is not kept: each command asks for it.`
-  return `The provider lets ${who} in${method === 'x509' ? ', by the certificate in its file' : ''}.`
+  if (store === 'no')
+    return `The provider lets ${user} in. The ${secretName} is not kept: each command asks for it.`
+  return `The provider lets ${user} in${method === 'x509' ? ', with the certificate in its file' : ''}.`
 }
 
-/** What took part in the login and would be missing in another shell. Secrets stay where they are. */
-async function fromEnvironment(all: Settings): Promise<Record<string, string>> {
-  const kept: Record<string, string> = {}
+/** The login settings of environment variables, which another shell may not have. Secrets are left out. */
+async function loginSettingsOfEnvironment(all: Settings): Promise<Record<string, string>> {
+  const found: Record<string, string> = {}
   for (const { name, sensitivity, transient } of await allDefinitions()) {
     const setting = all.setting(name)
     if (setting?.origin !== 'environment' || sensitivity === 'secret' || transient === true) continue
-    if (loginSettings.test(name)) kept[name] = setting.value
+    if (loginSettings.test(name)) found[name] = setting.value
   }
-  return kept
+  return found
 }
 
 const loginSettings =
   /^(endpoint|auth(-url|-type)?|username|user-.*|project.*|domain.*|default-domain.*|system-scope|trust-id|region|interface|os-cloud|ca-.*|identity-provider|protocol|oidc-.*|application-credential-(id|name)|voms|keystone-version|password-file|password-command|token-command)$/
 
+/** The name of --save-as, or one that the user chooses; an unused one is proposed, by the host of the endpoint. */
 async function contextName(
   context: CommandContext,
   endpoint: string,
-  known: ReadonlySet<string>,
+  existing: ReadonlySet<string>,
 ): Promise<string> {
-  const asked = context.options.text('save-as')
-  if (asked !== undefined) return asked
+  const option = context.options.text('save-as')
+  if (option !== undefined) return option
   const host = URL.canParse(endpoint) ? new URL(endpoint).hostname : ''
-  const usual =
+  const base =
     endpoint === 'sandbox:' ? 'practice' : /^[a-z]/i.test(host) ? (host.split('.')[0] ?? '') : 'cloud'
-  let free = usual
-  for (let count = 2; known.has(free); count += 1) free = `${usual}-${count}`
+  let proposal = base
+  for (let count = 2; existing.has(proposal); count += 1) proposal = `${base}-${count}`
   const name = (
     await context.prompts.text(
       { message: 'Keep it as a context named', alternative: 'Give --save-as NAME.' },
-      free,
+      proposal,
     )
   ).trim()
-  if (known.has(name))
+  if (existing.has(name))
     await context.prompts.confirm({
       message: `Replace the context "${name}"?`,
       alternative: 'Give another name.',
@@ -474,18 +456,19 @@ async function contextName(
   return name
 }
 
-async function secretPlace(context: CommandContext, all: Settings, secret: string): Promise<SecretPlace> {
-  const asked = secretPlaces.find((place) => place === context.options.text('keep-password'))
-  if (asked === 'keyring' && secret !== 'password') {
-    throw new UsageError(`The keyring keeps passwords, and not a ${secret}`, { at: '--keep-password' })
+/** Where the secret is kept: by --keep-password or --keyring, or as the user chooses. Throws UsageError. */
+async function chooseStore(context: CommandContext, all: Settings, secret: string): Promise<SecretStore> {
+  const option = secretStores.find((store) => store === context.options.text('keep-password'))
+  if (option === 'keyring' && secret !== 'password') {
+    throw new UsageError(`The keyring can keep a password, not the ${secret}`, { at: '--keep-password' })
   }
-  if (asked !== undefined) return asked
+  if (option !== undefined) return option
   if (all.on('keyring') && secret === 'password') return 'keyring'
   if (!context.streams.interactive) return 'no'
-  const what = secret === 'password' ? 'password' : 'secret'
-  const keyring = secret === 'password' && (await hasKeyring(context, all))
-  return context.prompts.select<SecretPlace>(
-    { message: `Where is the ${what} kept?`, alternative: 'Give --keep-password.' },
+  const secretName = secret === 'password' ? 'password' : 'secret'
+  const keyring = secret === 'password' && (await canUseKeyring(context, all))
+  return context.prompts.select<SecretStore>(
+    { message: `Where should the ${secretName} be kept?`, alternative: 'Give --keep-password.' },
     [
       ...(keyring ? [{ value: 'keyring' as const, label: 'in the keyring of this system' }] : []),
       { value: 'file', label: 'in the configuration file, readable by you only' },
@@ -494,7 +477,7 @@ async function secretPlace(context: CommandContext, all: Settings, secret: strin
   )
 }
 
-async function hasKeyring(context: CommandContext, all: Settings): Promise<boolean> {
+async function canUseKeyring(context: CommandContext, all: Settings): Promise<boolean> {
   try {
     ;(await context.runtime.keyring()).get(keyringAccount(all))
     return true

@@ -22,6 +22,7 @@ import { redactUrl, type TlsMaterial, type Transport, wrapTransport } from '../.
 import type { ConnectionContext, LoginOptions } from '../context.js'
 import { asSetting, globalOptions } from '../options/global.js'
 import { secretOptions } from '../options/secrets.js'
+import { sanitize } from '../output/sanitize.js'
 import { commandFolder, givenSecret, passwordFromStdin } from './secrets.js'
 
 export interface Login extends LoginOptions {
@@ -182,6 +183,7 @@ async function authContextOf(
     if (name === 'password' && settings.on('password-stdin')) return passwordFromStdin(context)
     const found = await givenSecret(context, settings, name)
     if (found !== undefined) return found
+    if (name === 'password') await warnAboutUserName(context, settings)
     if (!interactive) return undefined
     await context.progress.stop()
     return prompts.password({
@@ -231,6 +233,18 @@ async function authContextOf(
       return prompts.select({ message: question, alternative: `One of: ${names}.` }, choices)
     },
   }
+}
+
+/** The user name of a context also applies to other endpoints, where it may belong to somebody else. */
+async function warnAboutUserName({ warn }: ConnectionContext, settings: Settings): Promise<void> {
+  const user = settings.setting('username')
+  const endpoint = settings.setting('endpoint')
+  if (user?.origin !== 'context' || endpoint === undefined || endpoint.origin === 'context') return
+  await warn(
+    sanitize(
+      `the user name "${user.value}" comes from the context "${settings.context}", but the endpoint from ${endpoint.source}; use --username or --context to log in as another user`,
+    ),
+  )
 }
 
 /** Throws UsageError for an empty standard input. */

@@ -9,19 +9,20 @@ import { endpointOf } from '../../runtime/endpoint.js'
 import { passwordFromStdin } from '../../runtime/secrets.js'
 
 /**
- * Reads options of the command line only; environment variables are not kept. A password may come by
- * --password-stdin. Throws UsageError.
+ * Reads the settings that the command line gives, without those in `excluded`; environment variables are not kept.
+ * A password may come by --password-stdin. Throws UsageError.
  */
 export async function settingsGiven(
   context: CommandContext,
-  own: readonly string[],
+  excluded: readonly string[],
 ): Promise<Readonly<Record<string, string>>> {
   const definitions = indexDefinitions(await allDefinitions())
   const given = new Map<string, string>()
   for (const [name, values] of context.options.commandLine()) {
     const definition = definitions.get(name)
     const value = values.at(-1)
-    if (own.includes(name) || name === 'context' || definition === undefined || value === undefined) continue
+    if (excluded.includes(name) || name === 'context' || definition === undefined || value === undefined)
+      continue
     if (name === 'header') {
       throw new UsageError('--header is not kept in contexts: headers often carry secrets', {
         hint: `Give it with the command, or set ${environmentName(name)}.`,
