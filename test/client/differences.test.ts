@@ -4,20 +4,27 @@ import type { DifferenceNote } from '../../src/client/index.js'
 import type { Deviation } from '../../src/rendering/index.js'
 import { openSandbox, serveSandbox } from '../../src/sandbox/index.js'
 import { machine } from '../cli/support/harness.js'
-import { computeJson, id, jsonProvider, jsonReply, mocked, type Script } from './mocked.js'
+import { including } from '../support/nock.js'
+import { computeJson, id, inJson, jsonCloud } from './mocked.js'
 
 const vm = 'http://cloud.test/compute/1'
 const isNote = (deviation: Deviation): deviation is DifferenceNote => 'difference' in deviation
 const found = (deviations: readonly Deviation[]) =>
   deviations.filter(isNote).map(({ difference }) => difference)
 
-const createdAs =
-  (body: object): Script =>
-  ({ method, path }) => {
-    if (method === 'POST' && path === '/compute/')
-      return { status: 201, headers: [['Location', vm]], body: 'OK' }
-    return method === 'GET' || method === 'POST' ? jsonReply({ ...computeJson(body), id: '1' }) : undefined
-  }
+const created = (location = vm) => [201, 'OK', { Location: location }] as const
+const shown = (body: object) => inJson({ ...computeJson(body), id: '1' })
+
+/** A provider that creates a machine and shows it as `body` each time that it is read, `reads` times. */
+function creating(body: object, { reads = 1, model }: { reads?: number; model?: object } = {}) {
+  const { cloud, client, deviations } = jsonCloud({ server: 'x' }, model)
+  cloud.post('/compute/').reply(...created())
+  cloud
+    .get('/compute/1')
+    .times(reads)
+    .reply(...shown(body))
+  return { client, deviations }
+}
 
 describe('a machine that is not as it was asked for', () => {
   const wanted = {
@@ -28,9 +35,7 @@ describe('a machine that is not as it was asked for', () => {
   }
 
   it('a machine that differs from the request is reported once, at the first read after the creation, with both values', async () => {
-    const { client, deviations } = mocked(
-      jsonProvider('x', createdAs({ attributes: { 'occi.compute.cores': 1 } })),
-    )
+    const { client, deviations } = creating({ attributes: { 'occi.compute.cores': 1 } }, { reads: 2 })
     const { location } = await client.create(wanted)
     expect(found(deviations)).toEqual([])
     await client.describe(location)
@@ -45,23 +50,27 @@ describe('a machine that is not as it was asked for', () => {
 
   it('a machine that differs from the request is reported from the answer that renders it', async () => {
     const body = { ...computeJson({ attributes: { 'occi.compute.cores': 1 } }), id: '1', title: 'web' }
-    const { client } = mocked(
-      jsonProvider('x', ({ method }) => (method === 'POST' ? jsonReply(body, { status: 201 }) : undefined)),
-    )
+    const { cloud, client } = jsonCloud({ server: 'x' })
+    cloud.post('/compute/').reply(...inJson(body, 201))
     const made = await client.create({ ...wanted, attributes: { 'occi.compute.cores': 4 } })
     expect(found(made.deviations)).toEqual([{ name: 'occi.compute.cores', asked: '4', shown: '1' }])
   })
 
   it('a machine that differs from the request is reported when a wait ends, and not before', async () => {
-    let reads = 0
-    const { client, deviations } = mocked(
-      jsonProvider('x', (asked) => {
-        if (asked.method === 'GET') reads += 1
-        const there = { 'occi.compute.cores': reads > 2 ? 4 : 1, 'occi.compute.hostname': 'web' }
-        const state = reads > 2 ? 'active' : 'inactive'
-        return createdAs({ title: 'web', attributes: { ...there, 'occi.compute.state': state } })(asked)
-      }),
-    )
+    const { cloud, client, deviations } = jsonCloud({ server: 'x' })
+    cloud.post('/compute/').reply(...created())
+    for (const [state, cores] of [
+      ['inactive', 1],
+      ['inactive', 1],
+      ['active', 4],
+    ] as const) {
+      const attributes = {
+        'occi.compute.cores': cores,
+        'occi.compute.hostname': 'web',
+        'occi.compute.state': state,
+      }
+      cloud.get('/compute/1').reply(...shown({ title: 'web', attributes }))
+    }
     const { location } = await client.create(wanted)
     await client.wait(location, { for: 'state', state: 'active' })
     expect(found(deviations)).toEqual([])
@@ -69,7 +78,7 @@ describe('a machine that is not as it was asked for', () => {
 
   it('values in another form, 4.0, "4" and 4, are not a difference', async () => {
     const attributes = { 'occi.compute.cores': '4.0', 'occi.compute.hostname': 'web ' }
-    const { client, deviations } = mocked(jsonProvider('x', createdAs({ title: 'web', attributes })))
+    const { client, deviations } = creating({ title: 'web', attributes })
     await client.describe((await client.create(wanted)).location)
     expect(found(deviations)).toEqual([])
   })
@@ -94,7 +103,7 @@ describe('another template than the one asked for', () => {
       ],
       [[], []],
     ] as const) {
-      const { client, deviations } = mocked(jsonProvider('x', createdAs({ mixins }), model))
+      const { client, deviations } = creating({ mixins }, { model })
       await client.describe((await client.create({ kind: 'compute', mixins: ['2'] })).location)
       expect(found(deviations)).toEqual(expected)
     }
@@ -103,7 +112,8 @@ describe('another template than the one asked for', () => {
 
 describe('an update that the provider ignores', () => {
   it('an update that the provider ignores is reported', async () => {
-    const { client, deviations } = mocked(jsonProvider('x', createdAs({ title: 'old' })))
+    const { cloud, client, deviations } = jsonCloud({ server: 'x' })
+    cloud.post('/compute/1', including({ title: 'new' })).reply(...shown({ title: 'old' }))
     await client.update(vm, { title: 'new' })
     expect(found(deviations)).toEqual([{ name: 'title', asked: 'new', shown: 'old' }])
   })
@@ -111,28 +121,25 @@ describe('an update that the provider ignores', () => {
 
 describe('a link', () => {
   it('a link with requested attributes is read again, and reported when they differ', async () => {
-    const { client, seen, deviations } = mocked(
-      jsonProvider('x', ({ method, path }) => {
-        if (method === 'POST')
-          return { status: 201, headers: [['Location', 'http://cloud.test/storagelink/1']], body: 'OK' }
-        if (path !== '/storagelink/1') return undefined
-        return jsonReply({
-          kind: id('storagelink'),
-          id: '1',
-          attributes: { 'occi.storagelink.deviceid': '/dev/vdb' },
-          source: { location: '/compute/1' },
-          target: { location: '/storage/7' },
-        })
+    const { cloud, client, deviations } = jsonCloud({ server: 'x' })
+    const target = '/storage/7'
+    const url = 'http://cloud.test/storagelink/1'
+    cloud.post('/storagelink/').reply(...created(url))
+    cloud.get('/storagelink/1').reply(
+      ...inJson({
+        kind: id('storagelink'),
+        id: '1',
+        attributes: { 'occi.storagelink.deviceid': '/dev/vdb' },
+        source: { location: '/compute/1' },
+        target: { location: target },
       }),
     )
-    const target = '/storage/7'
     await client.link(vm, { target, attributes: { 'occi.storagelink.deviceid': '/dev/vdx' } })
     expect(found(deviations)).toEqual([
       { name: 'occi.storagelink.deviceid', asked: '/dev/vdx', shown: '/dev/vdb' },
     ])
-    const before = seen.length
+    cloud.post('/storagelink/').reply(...created(url))
     await client.link(vm, { target })
-    expect(seen.slice(before).map(({ method }) => method)).toEqual(['POST'])
   })
 })
 

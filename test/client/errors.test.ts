@@ -4,8 +4,9 @@ import { refusal } from '../../src/client/errors.js'
 import { OcciError } from '../../src/errors/errors.js'
 import { errorMessage } from '../../src/rendering/index.js'
 import type { HttpResponse } from '../../src/transport/index.js'
+import { dialogue } from '../support/nock.js'
 import { capture, captureNames, type Exchange, exchange } from './captures.js'
-import { mocked, textProvider } from './mocked.js'
+import { dialogueWith, inText, textModel } from './mocked.js'
 
 const request = { method: 'POST', url: 'http://cloud.test/compute/1?action=stop' } as const
 
@@ -194,11 +195,23 @@ describe('recorded refusals', () => {
 })
 
 describe('what is no provider', () => {
+  /** The query interface is asked for in `renderings` renderings, at both of its paths, and always answers so. */
+  function answering(
+    renderings: number,
+    ...answer: readonly [status: number, body?: string, headers?: Record<string, string>]
+  ) {
+    const { cloud, client } = dialogueWith()
+    for (const path of ['/-/', '/.well-known/org/ogf/occi/-/']) {
+      cloud
+        .get(path)
+        .times(renderings)
+        .reply(...answer)
+    }
+    return client
+  }
+
   it('a web page is reported as not an OCCI provider (Q44)', async () => {
-    const { client } = mocked(() => ({
-      headers: [['Content-Type', 'text/html']],
-      body: '<html><title>Login</title></html>',
-    }))
+    const client = answering(2, 200, '<html><title>Login</title></html>', { 'Content-Type': 'text/html' })
     await expect(client.model()).rejects.toMatchObject({
       code: 'protocol',
       message: expect.stringContaining('not an OCCI provider'),
@@ -206,33 +219,28 @@ describe('what is no provider', () => {
   })
 
   it('a 404 for the query interface is reported as not an OCCI provider', async () => {
-    const { client } = mocked(() => undefined)
-    await expect(client.model()).rejects.toMatchObject({
+    await expect(answering(1, 404).model()).rejects.toMatchObject({
       code: 'not-found',
       message: expect.stringContaining('no OCCI provider'),
     })
   })
 
   it('an empty answer is reported as not an OCCI provider', async () => {
-    const { client } = mocked(() => ({ body: '' }))
-    await expect(client.model()).rejects.toMatchObject({ code: 'protocol' })
+    await expect(answering(2, 200, '').model()).rejects.toMatchObject({ code: 'protocol' })
   })
 
-  it('a 401 is reported as a missing login, not as another kind of server (ooi-5)', async () => {
-    const { client, seen } = mocked(() => ({
-      status: 401,
-      headers: [['WWW-Authenticate', 'Basic realm="x"']],
-    }))
+  it('a 401 is reported as a missing login after one request, not as another kind of server (ooi-5)', async () => {
+    const { cloud, client } = dialogueWith()
+    cloud.get('/-/').reply(401, '', { 'WWW-Authenticate': 'Basic realm="x"' })
     await expect(client.model()).rejects.toMatchObject({ code: 'auth' })
-    expect(seen).toHaveLength(1)
   })
 
   it('a failed discovery is not remembered, so that the next operation asks again', async () => {
-    let up = false
-    const answer = textProvider('test', () => undefined)
-    const { client } = mocked((asked) => (up ? answer(asked) : { status: 503 }))
+    const client = answering(2, 503)
     await expect(client.model()).rejects.toMatchObject({ code: 'server' })
-    up = true
+    dialogue('http://cloud.test')
+      .get('/-/')
+      .reply(...inText(textModel()))
     expect((await client.model()).kinds.length).toBe(5)
   })
 })

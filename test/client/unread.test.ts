@@ -1,19 +1,19 @@
 /** A listing of which one part cannot be read: the rest is given, the part is named, and nothing is called absent. */
 import { describe, expect, it } from 'vitest'
 import type { Entity } from '../../src/model/index.js'
+import { replied } from '../support/nock.js'
 import {
   computeJson,
   computeText,
-  jsonProvider,
-  jsonReply,
-  mocked,
+  inJson,
+  inText,
+  inUriList,
+  jsonCloud,
   type Reply,
-  textProvider,
-  textReply,
+  textCloud,
 } from './mocked.js'
 
 const url = (n: number) => `http://cloud.test/compute/${n}`
-const uriList = (body: string) => ({ headers: [['Content-Type', 'text/uri-list']] as const, body })
 
 /** What is given, and the error that ends it. */
 async function walk<T>(items: AsyncIterable<T>): Promise<{ items: T[]; error: unknown }> {
@@ -38,28 +38,34 @@ const broken: Readonly<Record<string, Reply>> = {
 }
 
 describe.each(Object.keys(broken))('one listed machine answers %s', (name) => {
-  const cloud = () =>
-    mocked(
-      textProvider('test', ({ method, path }) => {
-        if (method !== 'GET') return textReply('OK')
-        if (path === '/compute/') return uriList([1, 2, 3].map(url).join('\n'))
-        if (path === '/compute/2') return broken[name]
-        return textReply(computeText({ 'occi.core.title': `"vm${path.slice(-1)}"` }))
-      }),
-    ).client
+  /** A provider of three machines, of which the second is broken; a 404 may be listed no longer, so it is listed again. */
+  const provider = () => {
+    const { cloud, client } = textCloud()
+    const list = () => cloud.get('/compute/').reply(...inUriList(...[1, 2, 3].map(url)))
+    list()
+    for (const n of [1, 3]) {
+      cloud.get(`/compute/${n}`).reply(...inText(computeText({ 'occi.core.title': `"vm${n}"` })))
+    }
+    cloud.get('/compute/2').reply(...replied(broken[name] ?? {}))
+    if (name === 'nothing') list()
+    return { cloud, client }
+  }
 
   it('the other machines are listed, then the error names the unreadable one', async () => {
-    const { items, error } = await walk(cloud().list('compute'))
+    const { client } = provider()
+    const { items, error } = await walk(client.list('compute'))
     expect(titles(items)).toEqual(['vm1', 'vm3'])
     expect(error).toMatchObject({ code: 'partial', errors: [{ target: url(2) }] })
   })
 
   it('the other machines are found by title', async () => {
-    expect(await cloud().find('vm3', 'compute')).toMatchObject({ location: url(3) })
+    const { client } = provider()
+    expect(await client.find('vm3', 'compute')).toMatchObject({ location: url(3) })
   })
 
   it('a name that is not among the others is not reported as absent', async () => {
-    await expect(cloud().find('other', 'compute')).rejects.toMatchObject({ code: 'partial' })
+    const { client } = provider()
+    await expect(client.find('other', 'compute')).rejects.toMatchObject({ code: 'partial' })
   })
 })
 
@@ -74,7 +80,11 @@ const shapes: Readonly<Record<string, unknown>> = {
 
 describe.each(Object.keys(shapes))('a JSON listing with %s', (name) => {
   it('a listing with errors is an error, not an empty list', async () => {
-    const { client } = mocked(jsonProvider('test OCCI/1.2', () => jsonReply(shapes[name])))
+    const { cloud, client } = jsonCloud()
+    cloud
+      .get('/compute/')
+      .times(2)
+      .reply(...inJson(shapes[name]))
     const { items, error } = await walk(client.list('compute'))
     expect(items).toEqual([])
     expect(error).toMatchObject({ code: 'protocol' })
@@ -86,7 +96,8 @@ describe('a listing that is understood and empty', () => {
   it.each([{ resources: [] }, {}, [], { resources: [], links: [] }])(
     'an empty listing is an empty list: %j',
     async (body) => {
-      const { client } = mocked(jsonProvider('test OCCI/1.2', () => jsonReply(body)))
+      const { cloud, client } = jsonCloud()
+      cloud.get('/compute/').reply(...inJson(body))
       expect(await walk(client.list('compute'))).toEqual({ items: [], error: undefined })
     },
   )
@@ -94,49 +105,34 @@ describe('a listing that is understood and empty', () => {
 
 describe('a listing that says that it is not whole', () => {
   it.each([
-    ['206', { status: 206, body: `${url(1)}\n` }],
-    [
-      'Content-Range',
-      {
-        headers: [
-          ['Content-Type', 'text/uri-list'],
-          ['Content-Range', 'items 0-0/7'],
-        ],
-        body: `${url(1)}\n`,
-      },
-    ],
-  ] as const)('an incomplete listing, shown by %s, returns its entities and then fails', async (_, reply) => {
-    const { client } = mocked(
-      textProvider('test', ({ path }) =>
-        path === '/compute/' ? { headers: [['Content-Type', 'text/uri-list']], ...reply } : undefined,
-      ),
-    )
-    const { items, error } = await walk(client.locations('compute'))
-    expect(items).toEqual([url(1)])
-    expect(error).toMatchObject({ code: 'partial' })
-  })
+    ['206', 206, {}],
+    ['Content-Range', 200, { 'Content-Range': 'items 0-0/7' }],
+  ] as const)(
+    'an incomplete listing, shown by %s, returns its entities and then fails',
+    async (_, status, headers) => {
+      const { cloud, client } = textCloud()
+      cloud.get('/compute/').reply(status, `${url(1)}\n`, { 'Content-Type': 'text/uri-list', ...headers })
+      const { items, error } = await walk(client.locations('compute'))
+      expect(items).toEqual([url(1)])
+      expect(error).toMatchObject({ code: 'partial' })
+    },
+  )
 
   it('a listing with a next page is followed, also where locations are listed', async () => {
-    const { client } = mocked(
-      textProvider('test', ({ path }) => ({
-        headers: [
-          ['Content-Type', 'text/uri-list'],
-          ...(path === '/compute/' ? ([['Link', '</compute/?page=2>; rel="next"']] as const) : []),
-        ],
-        body: path === '/compute/' ? `${url(1)}\n` : `${url(2)}\n`,
-      })),
-    )
+    const { cloud, client } = textCloud()
+    const type = { 'Content-Type': 'text/uri-list' }
+    cloud.get('/compute/').reply(200, `${url(1)}\n`, { ...type, Link: '</compute/?page=2>; rel="next"' })
+    cloud.get('/compute/?page=2').reply(200, `${url(2)}\n`, type)
     expect(await walk(client.locations('compute'))).toEqual({ items: [url(1), url(2)], error: undefined })
   })
 
   it('a listing with an error beside its members returns them and then fails', async () => {
-    const { client } = mocked(
-      jsonProvider('test OCCI/1.2', () =>
-        jsonReply({
-          resources: [computeJson({ id: '1', title: 'a' })],
-          error: { message: 'half of it is away' },
-        }),
-      ),
+    const { cloud, client } = jsonCloud()
+    cloud.get('/compute/').reply(
+      ...inJson({
+        resources: [computeJson({ id: '1', title: 'a' })],
+        error: { message: 'half of it is away' },
+      }),
     )
     const { items, error } = await walk(client.list('compute'))
     expect(titles(items)).toEqual(['a'])
@@ -152,11 +148,9 @@ describe('one broken member of a JSON collection', () => {
     const body = `{"resources":[${JSON.stringify(computeJson({ id: '1', title: 'a' }))},{"kind":nul},17,${JSON.stringify(
       computeJson({ id: '3', title: 'c' }),
     )}]}`
-    const { client } = mocked(
-      jsonProvider('test OCCI/1.2', ({ path }) =>
-        path === '/compute/' ? jsonReply('', { body }) : { status: 404 },
-      ),
-    )
+    const { cloud, client } = jsonCloud()
+    // A member without a location makes the client list the collection again, and then its locations.
+    cloud.get('/compute/').times(3).reply(200, body, { 'Content-Type': 'application/occi+json' })
     const { items, error } = await walk(client.list('compute'))
     expect(titles(items)).toEqual(expect.arrayContaining(['a', 'c']))
     expect(error).toMatchObject({ code: 'partial' })
