@@ -13,7 +13,7 @@ import { endpointFor, endpointOf } from '../runtime/endpoint.js'
 import { storeInKeyring } from '../runtime/keyring.js'
 import { givenSecret, keyringAccount, passwordFromStdin } from '../runtime/secrets.js'
 import { withSettings } from './context/context-settings.js'
-import { settingsGiven } from './context/setting-options.js'
+import { settingsInOptions } from './context/setting-options.js'
 
 /** What the user has entered: settings, and secrets by the name of their option. */
 interface Answers {
@@ -40,7 +40,7 @@ export async function logInAndSave(
   logIn: (context: CommandContext, options: LoginOptions) => Promise<Login>,
 ): Promise<SavedLogin> {
   // Whether and where a password is kept is decided after the login.
-  const { password: _, ...given } = await settingsGiven(context, ['save-as', 'keep-password', 'password'])
+  const { password: _, ...given } = await settingsInOptions(context, ['save-as', 'keep-password', 'password'])
   const current = await context.settingsFor(await allDefinitions())
   const ownContext = current.setting('endpoint')?.origin === 'context' ? current.context : undefined
   const settings: Record<string, string> = {}

@@ -79,7 +79,7 @@ describe('aliases of a context', () => {
     ['context alias practice siz a b', 2, 'Did you mean size?'],
     ['context alias practice os debain', 6, 'Did you mean debian?'],
     ['context alias practice os debain --remove', 6, 'Did you mean debian?'],
-    ['context alias practice os --remove', 2, '--remove needs CONTEXT, FAMILY and ALIAS'],
+    ['context alias practice os --remove', 2, '--remove requires CONTEXT, FAMILY and ALIAS'],
     ['context alias practice os a b c', 2, 'Too many arguments'],
   ])('occi %s ends with %d', async (words, status, message) => {
     const at = await prepared()

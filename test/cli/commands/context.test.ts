@@ -175,7 +175,7 @@ describe('context import', () => {
     writeFileSync(join(at.folder, 'os/secure.yaml'), 'clouds: {prod: {auth: {password: geheim}}}\n')
     const { out, err, status } = await at.occi(`context import ${at.folder}/os/clouds.yaml -o name`)
     expect([status, out]).toEqual([0, 'prod\nlab\n'])
-    expect(err).toContain('lab: left out networks')
+    expect(err).toContain('lab: networks was not imported')
     expect(err).not.toContain('geheim')
     expect(JSON.parse((await at.occi('context show prod -o json')).out).settings).toEqual({
       auth: 'keystone',
@@ -207,7 +207,7 @@ describe('context import', () => {
     )
     const openrc = await at.occi(`context import ${at.folder}/openrc.sh -o name`)
     expect([openrc.out, openrc.status]).toEqual(['demo\n', 0])
-    expect(openrc.err).toContain('left out OS_PASSWORD')
+    expect(openrc.err).toContain('OS_PASSWORD was not imported')
     writeFileSync(
       join(at.folder, 'blank.sh'),
       'export OS_AUTH_URL=https://k.example.org:5000/v3\nexport OS_PROJECT_NAME="my project (2)"\n',
@@ -226,13 +226,13 @@ describe('context import', () => {
     writeFileSync(file, 'export OCCI_ENDPOINT=https://e/\nexport OS_INSECURE=true\nexport OS_CACERT=ca.pem\n')
     const { err } = await at.occi(['context', 'import', file, '--name', 'n'])
     expect(err).toBe(
-      'occi: n: servers are trusted by the authorities in ca.pem (ca-file)\n' +
-        'occi: n: left out OS_INSECURE: it disables a security check; to set it anyway: occi context set NAME --insecure\n',
+      'occi: n: the certificate authorities in ca.pem are trusted (ca-file)\n' +
+        'occi: n: OS_INSECURE was not imported: it disables a security check; to set it anyway: occi context set NAME --insecure\n',
     )
     expect((await at.occi('context set n --insecure')).status).toBe(0)
     const clouds = join(at.folder, 'clouds.yaml')
     writeFileSync(clouds, 'clouds: {a: {auth: {auth_url: "https://k/v3"}, "x\\e[2Jy": [1]}}\n')
-    expect((await at.occi(['context', 'import', clouds])).err).toContain('left out x\\x1b[2Jy')
+    expect((await at.occi(['context', 'import', clouds])).err).toContain('x\\x1b[2Jy was not imported')
   })
 
   it('context import fails for a file of an unknown format and for a missing file', async () => {

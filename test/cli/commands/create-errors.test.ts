@@ -25,7 +25,7 @@ const rows: readonly Row[] = [
   ['size', 'smoll', 'Did you mean small?'],
   ['ssh-key', '/no/such/key', 'there is no such file'],
   ['ssh-key', 'EMPTY', 'ssh-ed25519'],
-  ['ssh-key', 'TWO-LINES', 'a file of its own'],
+  ['ssh-key', 'TWO-LINES', 'a separate file'],
   ['user-data', '/no/such/file', 'there is no such file'],
   ['user-data', 'EMPTY', '#cloud-config'],
   ['network', 'nowhere', '"occi network list" lists the existing ones', { status: 6 }],

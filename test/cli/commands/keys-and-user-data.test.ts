@@ -38,17 +38,22 @@ describe('--ssh-key', () => {
     [
       'RFC 4716',
       () => keygen('-e', '-m', 'RFC4716', '-f', 'rsa.pub'),
-      'form of RFC 4716',
+      'format of RFC 4716',
       'ssh-keygen -i -f',
     ],
     [
       'PKCS#8',
       () => keygen('-e', '-m', 'PKCS8', '-f', 'rsa.pub'),
-      'form of PKCS#8',
+      'PKCS#8 format',
       'ssh-keygen -i -m PKCS8 -f',
     ],
-    ['PEM', () => keygen('-e', '-m', 'PEM', '-f', 'rsa.pub'), 'form of PEM', 'ssh-keygen -i -m PEM -f'],
-    ['a folded line', () => read('rsa.pub').replace(/(.{60})/g, '$1\n'), 'broken into lines', 'Join them'],
+    ['PEM', () => keygen('-e', '-m', 'PEM', '-f', 'rsa.pub'), 'PEM format', 'ssh-keygen -i -m PEM -f'],
+    [
+      'a folded line',
+      () => read('rsa.pub').replace(/(.{60})/g, '$1\n'),
+      'broken into several lines',
+      'Join the lines',
+    ],
     ['UTF-16', () => Buffer.from(`\uFEFF${read('ed.pub')}`, 'utf16le'), 'is in UTF-16', 'iconv -f UTF-16'],
     [
       'UTF-16 without a mark',
@@ -56,19 +61,19 @@ describe('--ssh-key', () => {
       'is in UTF-16',
       'iconv -f UTF-16',
     ],
-    ['several keys', () => read('ed.pub') + read('rsa.pub'), 'holds 2 keys', 'a file of its own'],
-    ["PuTTY's file", () => 'PuTTY-User-Key-File-3: ssh-ed25519\n', "PuTTY's private key", 'puttygen'],
-    ['broken Base64', () => 'ssh-ed25519 AAAA!!! me\n', 'damaged', 'Copy it again'],
-    ['half a key', () => `${read('ed.pub').slice(0, 50)} me`, 'damaged', 'Copy it again'],
+    ['several keys', () => read('ed.pub') + read('rsa.pub'), 'contains 2 keys', 'a separate file'],
+    ["PuTTY's file", () => 'PuTTY-User-Key-File-3: ssh-ed25519\n', 'private key of PuTTY', 'puttygen'],
+    ['broken Base64', () => 'ssh-ed25519 AAAA!!! me\n', 'damaged', 'Copy the complete key again'],
+    ['half a key', () => `${read('ed.pub').slice(0, 50)} me`, 'damaged', 'Copy the complete key again'],
     [
       'another type',
       () => read('rsa.pub').replace('ssh-rsa', 'ssh-ed25519'),
-      'says ssh-ed25519, but the key is ssh-rsa',
+      'names the type ssh-ed25519, but contains a key of type ssh-rsa',
       'Copy',
     ],
-    ['options', () => `command="x" ${read('ed.pub')}`, 'options before the key', 'Leave out'],
-    ['nothing', () => '# only a comment\n', 'holds no key', 'ssh-ed25519'],
-    ['prose', () => 'please log me in\n', 'does not hold a public key', 'ssh-ed25519'],
+    ['options', () => `command="x" ${read('ed.pub')}`, 'options before the key', 'Remove the options'],
+    ['nothing', () => '# only a comment\n', 'contains no key', 'ssh-ed25519'],
+    ['prose', () => 'please log me in\n', 'does not contain a public key', 'ssh-ed25519'],
     ['the private key', () => read('ed'), 'must never leave this machine', '.pub'],
   ]
   it.each(forms)('--ssh-key refuses %s, and the hint says what to do', async (_, make, what, hint) => {
@@ -81,12 +86,12 @@ describe('--ssh-key', () => {
 
   it('--ssh-key refuses a certificate', async () => {
     keygen('-q', '-s', 'rsa', '-I', 'id', '-n', 'user', 'ed.pub')
-    expect((await create('--ssh-key', at('ed-cert.pub'))).err).toContain('holds a certificate')
+    expect((await create('--ssh-key', at('ed-cert.pub'))).err).toContain('contains a certificate')
   })
 
   it('--ssh-key refuses two keys, because a provider would take only one', async () => {
     const { status, err } = await create('--ssh-key', at('ed.pub'), '--ssh-key', at('rsa.pub'))
-    expect([status, err]).toEqual([2, expect.stringContaining('--ssh-key is given more than once')])
+    expect([status, err]).toEqual([2, expect.stringContaining('--ssh-key cannot be used more than once')])
   })
 
   it('the commands that the hints name make a key that --ssh-key accepts', async () => {
@@ -106,8 +111,8 @@ describe('--user-data', () => {
   it.each([
     ['lines that end with CR LF', '#!/bin/sh\r\necho\r\n', /CR LF, .*sed -i 's\/\\r\$\/\/'/],
     ['UTF-16', Buffer.from('\uFEFF#!/bin/sh\n', 'utf16le'), /is in UTF-16, .*iconv/],
-    ['no first line that anybody knows', 'echo hello\n', /begins with nothing that cloud-init knows/],
-    ['Base64', Buffer.from('#!/bin/sh\necho hello\n').toString('base64'), /in Base64 already, .*base64 -d/],
+    ['no first line that anybody knows', 'echo hello\n', /has a start that cloud-init does not know/],
+    ['Base64', Buffer.from('#!/bin/sh\necho hello\n').toString('base64'), /in Base64 already .*base64 -d/],
   ])('--user-data warns of %s and sends it', async (_, content, warning) => {
     writeFileSync(at('data'), content)
     const { status, err } = await create('--user-data', at('data'))

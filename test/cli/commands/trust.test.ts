@@ -46,7 +46,7 @@ describe('occi context trust', () => {
     expect((await at.occi('context untrust')).status).toBe(0)
     expect(await explained('insecure')).toEqual(withheld)
     const again = await at.occi('context untrust')
-    expect([again.status, again.err]).toEqual([6, expect.stringContaining('was trusted')])
+    expect([again.status, again.err]).toEqual([6, expect.stringContaining('No file of')])
   })
 
   it('context trust holds for one folder, and not for another file with the same content', async () => {
@@ -92,7 +92,7 @@ describe('occi context trust', () => {
   it('context trust reports when there is no file to trust', async () => {
     const empty = machine()
     const { status, err } = await empty.occi(['context', 'trust', '/proc/self/fdinfo'])
-    expect([status, err]).toEqual([6, expect.stringContaining('There is nothing to trust')])
+    expect([status, err]).toEqual([6, expect.stringContaining('There are no settings files')])
   })
 
   it.each(['1', 'true'])('OCCI_TRUST_PROJECT=%s trusts the project file for one command', async (word) => {

@@ -99,7 +99,7 @@ describe('--user-data', () => {
     const { status, err } = await sandbox.occi('compute create web --os debian-12 --user-data -', {
       stdin: `#!/bin/sh\n${'#'.repeat(60_000)}\n`,
     })
-    expect([status, err]).toEqual([0, expect.stringContaining('OpenStack takes 65535 at most')])
+    expect([status, err]).toEqual([0, expect.stringContaining('OpenStack accepts at most 65535')])
   })
 })
 

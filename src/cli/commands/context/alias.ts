@@ -1,4 +1,4 @@
-/** `occi context alias`: names of one's own for images, sizes and networks of a provider. */
+/** `occi context alias`: names that the user chooses for images, sizes and networks of a provider. */
 import { alternatives } from '../../../basics/nearest.js'
 import { aliasFamilies } from '../../../config/index.js'
 import type { AliasFamily, Context } from '../../../config/types.js'
@@ -11,13 +11,13 @@ import type { Column, Output, OutputRecord } from '../../output/types.js'
 
 export const alias: CommandDeclaration = {
   path: ['context', 'alias'],
-  summary: 'Give images, sizes and networks of a provider names of your own',
+  summary: 'Name images, sizes and networks of a provider',
   description:
-    'With the same aliases at several sites, one command fits all of them. --os, --size and --network look at the aliases of the context first, "occi explain" does so, and the shell completes them. With TARGET an alias is set; without it, aliases are listed. In the configuration file they are the member "aliases" of the context. "occi mixin list --of os_tpl --search TEXT" finds what to give a name to; "occi model diff A B" proposes aliases.',
+    'With the same aliases at several sites, one command works at all of them. --os, --size, --network and "occi explain" look up the aliases of the context first, and the shell completes them. With TARGET the alias is set; without it, aliases are listed. In the configuration file they are the member "aliases" of the context. "occi mixin list --of os_tpl --search TEXT" finds images; "occi model diff A B" proposes aliases.',
   arguments: [
     {
       name: 'CONTEXT',
-      description: 'name of a context; all when left out',
+      description: 'name of a context; default: all',
       required: false,
       completion: { of: 'context' },
     },
@@ -27,15 +27,15 @@ export const alias: CommandDeclaration = {
       required: false,
       completion: { of: 'words', words: aliasFamilies },
     },
-    { name: 'ALIAS', description: 'the name of your own', required: false },
+    { name: 'ALIAS', description: 'the name that you choose', required: false },
     { name: 'TARGET', description: 'the name or identifier at the provider', required: false },
   ],
   options: [{ name: 'remove', description: 'remove this alias', env: 'none' }],
   examples: [
-    { title: 'An image', command: 'occi context alias cesnet os ubuntu-24.04 uuid_ubuntu_2404' },
-    { title: 'A network', command: 'occi context alias cesnet network public 24' },
-    { title: 'All aliases', command: 'occi context alias' },
-    { title: 'One that is no longer needed', command: 'occi context alias cesnet os ubuntu-24.04 --remove' },
+    { title: 'Name an image', command: 'occi context alias cesnet os ubuntu-24.04 uuid_ubuntu_2404' },
+    { title: 'Name a network', command: 'occi context alias cesnet network public 24' },
+    { title: 'List all aliases', command: 'occi context alias' },
+    { title: 'Remove an alias', command: 'occi context alias cesnet os ubuntu-24.04 --remove' },
   ],
   contextless: true,
   run: async (context) => {
@@ -44,28 +44,31 @@ export const alias: CommandDeclaration = {
     const family = familyOf(context.word('FAMILY'))
     const word = context.word('ALIAS')
     const target = context.word('TARGET')
-    const chosen = name === undefined ? (await contexts.read()).contexts : [await contexts.get(name)]
-    const found = chosen
+    const searched = name === undefined ? (await contexts.read()).contexts : [await contexts.get(name)]
+    const found = searched
       .flatMap(aliasesOf)
-      .filter((one) => (family ?? one.family) === one.family && (word ?? one.alias) === one.alias)
+      .filter((each) => (family ?? each.family) === each.family && (word ?? each.alias) === each.alias)
     if (context.options.isSet('remove')) {
       if (name === undefined || family === undefined || word === undefined || target !== undefined) {
-        throw new UsageError('--remove needs CONTEXT, FAMILY and ALIAS, and no TARGET', { at: '--remove' })
+        throw new UsageError('--remove requires CONTEXT, FAMILY and ALIAS, without TARGET', {
+          hint: 'Run: occi context alias CONTEXT FAMILY ALIAS --remove',
+          at: '--remove',
+        })
       }
-      if (found.length === 0) throw noAlias(context, chosen, { name, family, word })
+      if (found.length === 0) throw noAliasError(context, searched, { name, family, word })
       await contexts.setAlias(name, family, word, undefined)
       context.inform(`Removed the alias "${word}".`)
       return aliasOutput(found, 'one')
     }
     if (name === undefined || family === undefined || word === undefined) return aliasOutput(found, 'list')
     if (target === undefined) {
-      if (found.length === 0) throw noAlias(context, chosen, { name, family, word })
+      if (found.length === 0) throw noAliasError(context, searched, { name, family, word })
       return aliasOutput(found, 'one')
     }
     checkWord('ALIAS', word)
     checkWord('TARGET', target)
     await contexts.setAlias(name, family, word, target)
-    context.inform(`${family} "${word}" is "${target}" in context ${name} now.`)
+    context.inform(`In context "${name}", ${family} "${word}" now stands for "${target}".`)
     return aliasOutput([{ context: name, family, alias: word, target }], 'one')
   },
 }
@@ -98,23 +101,23 @@ function familyOf(word: string | undefined): AliasFamily | undefined {
   })
 }
 
-/** An alias is typed as the value of an option; control characters cannot be typed, and long text is a mistake. */
+/** Throws UsageError for a word that cannot be typed as the value of an option, or that is too long to be a name. */
 function checkWord(argument: string, word: string): void {
   if (word.trim() === word && word !== '' && word.length <= maxLength && !/\p{Cc}/u.test(word)) return
   throw new UsageError(`${argument} cannot be ${JSON.stringify(word.slice(0, 80))}`, {
-    hint: `Give a name of at most ${maxLength} characters, without blanks around it.`,
+    hint: `Use a name of at most ${maxLength} characters that does not begin or end with a space.`,
     at: argument,
   })
 }
 
 const maxLength = 500
 
-function noAlias(
+function noAliasError(
   { command }: CommandContext,
   contexts: readonly Context[],
   { name, family, word }: { readonly name: string; readonly family: AliasFamily; readonly word: string },
 ): NotFoundError {
-  const known = contexts.flatMap(aliasesOf).flatMap((one) => (one.family === family ? one.alias : []))
+  const known = contexts.flatMap(aliasesOf).flatMap((each) => (each.family === family ? each.alias : []))
   const near = suggest(word, known)
   return new NotFoundError(`The context "${name}" has no alias "${word}" for ${family}.`, {
     hint:
@@ -134,8 +137,8 @@ function aliasOutput(found: readonly NamedAlias[], shape: 'one' | 'list'): Outpu
   }
 }
 
-function record(one: NamedAlias): OutputRecord {
-  return { data: { ...one }, name: one.alias, id: one.target }
+function record(alias: NamedAlias): OutputRecord {
+  return { data: { ...alias }, name: alias.alias, id: alias.target }
 }
 
 const columns: readonly Column[] = [

@@ -1,4 +1,4 @@
-/** Connects by another context, for commands that use several. */
+/** Connects with the settings of other contexts, for commands that use several. */
 import type { Client } from '../../../client/index.js'
 import type { ContextChoice } from '../../../config/types.js'
 import type { CommandContext } from '../../context.js'
@@ -7,37 +7,41 @@ import { asSetting, globalOptions } from '../../options/global.js'
 type ContextOrEndpoint = { readonly context: string } | { readonly endpoint: string }
 
 /**
- * Connects by the settings of a context, which take precedence over environment and project file. Secrets
- * that the context lacks still come from there. Throws ConfigError, and the errors of connect.
+ * Connects to a provider and runs `work` with the client and the command's context there. The settings of a named
+ * context take precedence over environment and project file, which provide only the secrets that the context lacks.
+ * Throws ConfigError, and the errors of connect.
  */
 export async function withClientOf<T>(
   context: CommandContext,
-  place: ContextOrEndpoint,
-  work: (client: Client, there: CommandContext) => Promise<T>,
+  provider: ContextOrEndpoint,
+  work: (client: Client, providerContext: CommandContext) => Promise<T>,
 ): Promise<T> {
-  const there = await contextFor(context, place)
-  const connection = await context.connect(there)
+  const providerContext = await contextFor(context, provider)
+  const connection = await context.connect(providerContext)
   try {
-    return await work(connection.client, there)
+    return await work(connection.client, providerContext)
   } finally {
     await connection.close()
   }
 }
 
-/** The context of a command with the settings of another place. It connects by `connect` and `login`. */
-export async function contextFor(context: CommandContext, place: ContextOrEndpoint): Promise<CommandContext> {
-  return 'context' in place
-    ? withSettings(context, {}, { context: 'named', name: place.context })
-    : withSettings(context, { endpoint: place.endpoint })
+/** The command's context with the settings for another provider. Its client() still uses the command's own settings. */
+export async function contextFor(
+  context: CommandContext,
+  provider: ContextOrEndpoint,
+): Promise<CommandContext> {
+  return 'context' in provider
+    ? withSettings(context, {}, { context: 'named', name: provider.context })
+    : withSettings(context, { endpoint: provider.endpoint })
 }
 
-/** The context of a command as if the user had given these settings as options, too. */
+/** The command's context as if the user had also given these options. */
 export async function withSettings(
   context: CommandContext,
-  more: Readonly<Record<string, string>>,
+  options: Readonly<Record<string, string>>,
   choice?: ContextChoice,
 ): Promise<CommandContext> {
-  const flags = { ...context.options.asSettings(), ...more }
+  const flags = { ...context.options.asSettings(), ...options }
   const settingsFor: CommandContext['settingsFor'] = (definitions) =>
     context.runtime.settings({ definitions, flags, choice })
   return {
@@ -49,7 +53,7 @@ export async function withSettings(
 
 export const contextArgument = {
   name: 'NAME',
-  description: 'name of a context; the one in use when left out',
+  description: 'name of a context; default: the one in use',
   required: false,
   completion: { of: 'context' },
 } as const

@@ -6,9 +6,9 @@ import type { CommandContext, Invocation, Surroundings } from '../../context.js'
 import { allDefinitions } from '../../options/definitions.js'
 import type { Output } from '../../output/types.js'
 import { contextRecord, showColumns } from './record.js'
-import { settingsGiven } from './setting-options.js'
+import { settingsInOptions } from './setting-options.js'
 
-const existing = {
+const contextName = {
   name: 'NAME',
   description: 'name of a context',
   completion: { of: 'context' },
@@ -17,45 +17,45 @@ const existing = {
 const groupOption = {
   name: 'group',
   value: 'A,B',
-  description: 'groups that it belongs to: --context @eu asks all contexts of the group "eu"',
+  description: 'the groups of the context: --context @eu queries all contexts of the group "eu"',
   completion: { of: 'group' },
   env: 'none',
 } as const
 
 export const add: CommandDeclaration = {
   path: ['context', 'add'],
-  summary: 'Keep an endpoint and how to log in there under a name',
+  summary: 'Store an endpoint and its login under a name',
   description:
-    'Every option of connection, authentication and output in the command is kept, in a file that only you can read. Settings from the environment are not kept. The path of a file is kept as an absolute one. A password is best given by --password-stdin. The first context added is the one in use.',
+    'All options for connection, authentication and output in the command are stored, in a file that only you can read. Settings from the environment are not stored. Paths of files are stored as absolute paths. Use --password-stdin for a password. The first context that you add becomes the one in use.',
   arguments: [{ name: 'NAME', description: 'name for the new context' }],
   options: [
-    { name: 'use', description: 'use it from now on', env: 'none' },
-    { name: 'replace', description: 'replace a context of this name', env: 'none' },
+    { name: 'use', description: 'make it the context in use', env: 'none' },
+    { name: 'replace', description: 'replace an existing context of this name', env: 'none' },
     groupOption,
   ],
   examples: [
     {
-      title: 'A provider with user name and password',
+      title: 'Add a provider with user name and password',
       command:
         'occi context add cesnet --endpoint https://cloud.example.org:11443 --auth basic --username ada --password-stdin < password.txt',
     },
     {
-      title: 'OpenStack by Keystone',
+      title: 'Add an OpenStack with Keystone',
       command:
         'occi context add openstack --endpoint https://cloud.example.org:8787/occi1.1 --auth keystone --auth-url https://cloud.example.org:5000/v3 --username ada --project demo',
     },
-    { title: 'The practice cloud', command: 'occi context add practice --endpoint sandbox: --use' },
+    { title: 'Add the practice cloud', command: 'occi context add practice --endpoint sandbox: --use' },
   ],
   contextless: true,
   run: async (context) => {
     const name = context.word('NAME') ?? ''
     const settings = {
-      ...(await settingsGiven(context, ['use', 'replace', 'group'])),
-      ...groupsGiven(context),
+      ...(await settingsInOptions(context, ['use', 'replace', 'group'])),
+      ...groupsInOptions(context),
     }
-    if (!['endpoint', 'auth-url', 'os-cloud'].some((needed) => settings[needed] !== undefined)) {
-      throw new UsageError('A context needs to know where the cloud is', {
-        hint: 'Give --endpoint URL (or --auth-url, or --os-cloud, where Keystone knows the endpoint).',
+    if (!['endpoint', 'auth-url', 'os-cloud'].some((required) => settings[required] !== undefined)) {
+      throw new UsageError('A context requires an endpoint', {
+        hint: "Use --endpoint URL; or --auth-url or --os-cloud, if Keystone's catalogue lists the endpoint.",
         at: '--endpoint',
       })
     }
@@ -67,21 +67,21 @@ export const add: CommandDeclaration = {
     context.inform(
       current === name
         ? `Added "${name}"; it is the context in use.`
-        : `Added "${name}". Use it: --context ${name}, or occi context use ${name}`,
+        : `Added "${name}". To use it: --context ${name}, or occi context use ${name}`,
     )
-    return shown(context, name)
+    return contextOutput(context, name)
   },
 }
 
 export const set: CommandDeclaration = {
   path: ['context', 'set'],
   summary: 'Change settings of a context',
-  arguments: [existing],
+  arguments: [contextName],
   options: [
     {
       name: 'unset',
       value: 'SETTING',
-      description: 'forget a setting, by the name of its option: password',
+      description: 'remove a setting, by the name of its option: password',
       repeatable: true,
       env: 'none',
     },
@@ -89,11 +89,11 @@ export const set: CommandDeclaration = {
   ],
   examples: [
     {
-      title: 'Another endpoint',
+      title: 'Change the endpoint',
       command: 'occi context set cesnet --endpoint https://new.example.org:11443',
     },
-    { title: 'Forget the password', command: 'occi context set cesnet --unset password' },
-    { title: 'Ask it together with others', command: 'occi context set cesnet --group eu,gpu' },
+    { title: 'Remove the password', command: 'occi context set cesnet --unset password' },
+    { title: 'Add it to groups', command: 'occi context set cesnet --group eu,gpu' },
   ],
   contextless: true,
   run: async (context) => {
@@ -108,70 +108,71 @@ export const set: CommandDeclaration = {
         at: '--unset',
       })
     }
-    const given = { ...(await settingsGiven(context, ['unset', 'group'])), ...groupsGiven(context) }
-    if (unset.length === 0 && Object.keys(given).length === 0) {
+    const changed = { ...(await settingsInOptions(context, ['unset', 'group'])), ...groupsInOptions(context) }
+    if (unset.length === 0 && Object.keys(changed).length === 0) {
       throw new UsageError('There is nothing to change', {
-        hint: 'Give options to keep, e.g. --endpoint URL, or --unset SETTING.',
+        hint: 'Use options to store, for example --endpoint URL, or --unset SETTING.',
       })
     }
-    await contexts.set(name, { ...Object.fromEntries(unset.map((it) => [it, undefined])), ...given })
+    const removed = Object.fromEntries(unset.map((setting) => [setting, undefined]))
+    await contexts.set(name, { ...removed, ...changed })
     context.inform(`Changed "${name}".`)
-    return shown(context, name)
+    return contextOutput(context, name)
   },
 }
 
 export const use: CommandDeclaration = {
   path: ['context', 'use'],
-  summary: 'Use a context from now on, in every terminal',
-  description: 'For one command there is --context NAME, for one shell OCCI_CONTEXT.',
-  arguments: [{ ...existing, required: false, description: 'name of a context; asked for when left out' }],
+  summary: 'Make a context the one in use, in every terminal',
+  description: 'For a single command use --context NAME, for a shell the variable OCCI_CONTEXT.',
+  arguments: [{ ...contextName, required: false, description: 'name of a context; default: you are asked' }],
   options: [],
   examples: [
-    { title: 'From now on', command: 'occi context use cesnet' },
-    { title: 'For one command only', command: 'occi compute list --context cesnet' },
+    { title: 'Change the context in use', command: 'occi context use cesnet' },
+    { title: 'Use a context for one command', command: 'occi compute list --context cesnet' },
   ],
   contextless: true,
   run: async (context) => {
     const contexts = context.runtime.contexts(await allDefinitions())
-    const name = context.word('NAME') ?? (await chosen(context))
+    const name = context.word('NAME') ?? (await askForContext(context))
     await contexts.use(name)
     context.inform(`Using "${name}".`)
-    const overruled = context.runtime.environment('OCCI_CONTEXT')
-    if (overruled !== undefined && overruled !== '' && overruled !== name) {
-      await context.warn(`OCCI_CONTEXT is set to ${overruled} in this shell and takes precedence`)
+    const fromEnvironment = context.runtime.environment('OCCI_CONTEXT')
+    if (fromEnvironment !== undefined && fromEnvironment !== '' && fromEnvironment !== name) {
+      await context.warn(`OCCI_CONTEXT is set to ${fromEnvironment} in this shell and takes precedence`)
     }
-    return shown(context, name)
+    return contextOutput(context, name)
   },
 }
 
 export const rename: CommandDeclaration = {
   path: ['context', 'rename'],
-  summary: 'Give a context another name',
+  summary: 'Rename a context',
   arguments: [
-    { name: 'OLD', description: 'its present name', completion: { of: 'context' } },
-    { name: 'NEW', description: 'its new name' },
+    { name: 'OLD', description: 'the current name', completion: { of: 'context' } },
+    { name: 'NEW', description: 'the new name' },
   ],
   options: [],
   examples: [
-    { title: 'By its purpose', command: 'occi context rename cesnet production' },
-    { title: 'See the result', command: 'occi context list' },
+    { title: 'Rename a context', command: 'occi context rename cesnet production' },
+    { title: 'List the contexts', command: 'occi context list' },
   ],
   contextless: true,
   run: async (context) => {
     const name = context.word('NEW') ?? ''
     await context.runtime.contexts(await allDefinitions()).rename(context.word('OLD') ?? '', name)
-    return shown(context, name)
+    return contextOutput(context, name)
   },
 }
 
 export const remove: CommandDeclaration = {
   path: ['context', 'remove'],
   summary: 'Remove contexts with all their settings',
-  arguments: [{ ...existing, variadic: true }],
+  arguments: [{ ...contextName, variadic: true }],
   options: [],
   examples: [
-    { title: 'One that is no longer needed', command: 'occi context remove practice' },
-    { title: 'Several, without a question', command: 'occi context remove practice cesnet --yes' },
+    { title: 'Remove one', command: 'occi context remove practice' },
+    { title: 'Remove several', command: 'occi context remove practice cesnet' },
   ],
   contextless: true,
   run: async (context) => {
@@ -179,15 +180,15 @@ export const remove: CommandDeclaration = {
     const contexts = context.runtime.contexts(definitions)
     const { current } = await contexts.read()
     // All contexts are looked up first, so that a misspelled name changes nothing.
-    const gone = await Promise.all(context.words('NAME').map((name) => contexts.get(name)))
-    for (const { name } of gone) await contexts.remove(name)
-    if (gone.some(({ name }) => name === current)) {
-      context.inform('No context is in use now: occi context use NAME')
+    const found = await Promise.all(context.words('NAME').map((name) => contexts.get(name)))
+    for (const { name } of found) await contexts.remove(name)
+    if (found.some(({ name }) => name === current)) {
+      context.inform('No context is in use now. To choose one: occi context use NAME')
     }
     const index = indexDefinitions(definitions)
     return {
       shape: 'lines',
-      records: gone.map((it) => contextRecord(it, undefined, index)),
+      records: found.map((each) => contextRecord(each, undefined, index)),
       columns: showColumns,
       terminalFormat: 'name',
       pipeFormat: 'name',
@@ -195,13 +196,14 @@ export const remove: CommandDeclaration = {
   },
 }
 
-/** Throws ConfigError. */
-function groupsGiven({ options }: Invocation): Readonly<Record<string, string>> {
+/** The setting for --group, if the option is given. Throws ConfigError for an invalid name. */
+function groupsInOptions({ options }: Invocation): Readonly<Record<string, string>> {
   const text = options.text('group')
   return text === undefined ? {} : { [groupSetting]: groupsFrom(text) }
 }
 
-async function shown(context: Surroundings, name: string): Promise<Output> {
+/** The output that shows a context: on a terminal and in a pipe its name. */
+async function contextOutput(context: Surroundings, name: string): Promise<Output> {
   const definitions = await allDefinitions()
   const contexts = context.runtime.contexts(definitions)
   const [found, { current }] = await Promise.all([contexts.get(name), contexts.read()])
@@ -214,7 +216,8 @@ async function shown(context: Surroundings, name: string): Promise<Output> {
   }
 }
 
-async function chosen(context: CommandContext): Promise<string> {
+/** Asks which context to use. Throws UsageError if there are none. */
+async function askForContext(context: CommandContext): Promise<string> {
   const { contexts, current } = await context.runtime.contexts(await allDefinitions()).read()
   if (contexts.length === 0) {
     throw new UsageError('No context has been added yet', {

@@ -17,21 +17,21 @@ import type { CommandContext, Invocation, Surroundings } from '../../context.js'
 import { allDefinitions } from '../../options/definitions.js'
 import { contextRecord, listColumnsFor } from './record.js'
 
-const forms = ['clouds', 'openrc', 'roboconf'] as const
+const fileTypes = ['clouds', 'openrc', 'roboconf'] as const
 
-export const importing: CommandDeclaration = {
+export const importContexts: CommandDeclaration = {
   path: ['context', 'import'],
-  summary: 'Make contexts from clouds.yaml, an openrc file or Roboconf’s target.properties',
+  summary: 'Create contexts from clouds.yaml, an openrc file or Roboconf’s target.properties',
   description:
-    'Of clouds.yaml each cloud becomes a context (with what a secure.yaml beside it adds), or the one named by --cloud. An openrc file is read, never run. Settings that cannot be used are reported. Secrets are kept as "context add" keeps them: readable by you only.',
+    'Each cloud of clouds.yaml becomes a context, or only the one that --cloud names; a secure.yaml in the same folder is read, too. An openrc file is read, never executed. Settings that cannot be used are reported. Secrets are stored as by "context add": readable by you only.',
   arguments: [{ name: 'FILE', description: 'the file to read', completion: { of: 'file' } }],
   options: [
     {
       name: 'from',
-      value: 'FORM',
-      description: 'what the file is',
-      choices: forms,
-      default: 'by its name and content',
+      value: 'TYPE',
+      description: 'type of the file',
+      choices: fileTypes,
+      default: 'detected from its name and content',
       env: 'none',
     },
     { name: 'name', value: 'NAME', description: 'name for the new context', env: 'none' },
@@ -39,56 +39,63 @@ export const importing: CommandDeclaration = {
     { name: 'replace', description: 'replace contexts of the same name', env: 'none' },
   ],
   examples: [
-    { title: 'All of OpenStack’s clouds', command: 'occi context import ~/.config/openstack/clouds.yaml' },
-    { title: 'Horizon’s openrc file', command: 'occi context import demo-openrc.sh --name demo' },
-    { title: 'Roboconf’s target', command: 'occi context import target.properties --name roboconf' },
+    {
+      title: 'Import all clouds of OpenStack’s client',
+      command: 'occi context import ~/.config/openstack/clouds.yaml',
+    },
+    { title: 'Import Horizon’s openrc file', command: 'occi context import demo-openrc.sh --name demo' },
+    {
+      title: 'Import a target of Roboconf',
+      command: 'occi context import target.properties --name roboconf',
+    },
   ],
   contextless: true,
   run: async (context) => {
     const definitions = await allDefinitions()
-    const found = await read(context, definitions)
+    const imported = await readImports(context, definitions)
     const contexts = context.runtime.contexts(definitions)
-    const { contexts: there } = await contexts.read()
+    const { contexts: existing } = await contexts.read()
     const replace = context.options.isSet('replace')
-    for (const { name } of found) {
+    for (const { name } of imported) {
       if (!isContextName(name)) {
         throw new UsageError(`"${name}" cannot be the name of a context`, {
-          hint: 'Give another: --name NAME',
+          hint: 'Choose another one with --name NAME.',
         })
       }
-      if (!replace && there.some((it) => it.name === name)) {
+      if (!replace && existing.some((each) => each.name === name)) {
         throw new ConfigError(`There is a context "${name}" already`, {
           at: name,
-          hint: 'Give --replace to replace it, or --name for another name.',
+          hint: 'Use --replace to replace it, or --name for another name.',
         })
       }
     }
     const index = indexDefinitions(definitions)
-    const paths = pathsFrom(context, index)
-    for (const { name, settings } of found) {
+    const withAbsolutePaths = pathResolver(context, index)
+    for (const { name, settings } of imported) {
       if (replace) await contexts.remove(name).catch(() => {})
-      await contexts.add({ name, settings: paths(settings) })
+      await contexts.add({ name, settings: withAbsolutePaths(settings) })
     }
-    for (const { name, settings, ignored } of found) {
-      for (const authority of ['ca-file', 'ca-path']) {
-        const value = settings[authority]
+    for (const { name, settings, ignored } of imported) {
+      for (const option of ['ca-file', 'ca-path']) {
+        const value = settings[option]
         if (value !== undefined)
-          await context.warn(`${name}: servers are trusted by the authorities in ${value} (${authority})`)
+          await context.warn(`${name}: the certificate authorities in ${value} are trusted (${option})`)
       }
-      for (const left of ignored) await context.warn(`${name}: left out ${left.name}: ${left.reason}`)
+      for (const setting of ignored)
+        await context.warn(`${name}: ${setting.name} was not imported: ${setting.reason}`)
     }
     const { current } = await contexts.read()
     return {
       shape: 'list',
-      records: found.map((it) => contextRecord(it, current, index)),
+      records: imported.map((each) => contextRecord(each, current, index)),
       columns: listColumnsFor([]),
-      empty: 'There are no clouds in it.',
+      empty: 'The file contains no clouds.',
     }
   },
 }
 
-/** Resolves relative paths in a file against its folder. */
-function pathsFrom(
+/** Returns a function that resolves relative paths in the settings against the folder of the file. */
+function pathResolver(
   { word, runtime }: Invocation & Surroundings,
   definitions: ReturnType<typeof indexDefinitions>,
 ): (settings: Imported['settings']) => Imported['settings'] {
@@ -103,42 +110,43 @@ function pathsFrom(
     Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, pathOf(name, value)]))
 }
 
-type Named = Imported & { readonly name: string }
+type NamedImport = Imported & { readonly name: string }
 
-async function read(
+async function readImports(
   context: CommandContext,
   definitions: readonly SettingDefinition[],
-): Promise<readonly Named[]> {
+): Promise<readonly NamedImport[]> {
   const file = context.word('FILE') ?? ''
   const text = await textOf(context, file)
-  const wanted = context.options.text('name')
-  const form = context.options.text('from') ?? formOf(file, text)
-  if (form !== 'clouds' && context.options.text('cloud') !== undefined) {
-    throw new UsageError(`--cloud belongs to clouds.yaml, but ${file} is a different kind of file`, {
+  const chosenName = context.options.text('name')
+  const type = context.options.text('from') ?? typeOf(file, text)
+  if (type !== 'clouds' && context.options.text('cloud') !== undefined) {
+    throw new UsageError(`--cloud requires a clouds.yaml, but ${file} was read as ${type}`, {
+      hint: 'Omit --cloud, or use --from clouds.',
       at: '--cloud',
     })
   }
-  switch (form) {
+  switch (type) {
     case 'roboconf': {
       const imported = readRoboconf(text, file)
-      return [{ ...imported, name: wanted ?? imported.name ?? 'roboconf' }]
+      return [{ ...imported, name: chosenName ?? imported.name ?? 'roboconf' }]
     }
     case 'openrc': {
       const imported = readOpenrc(text, definitions)
       if (Object.keys(imported.settings).length === 0) {
-        throw new ConfigError(`${file} sets nothing that occi knows`, {
+        throw new ConfigError(`${file} contains no setting that occi knows`, {
           at: file,
-          hint: 'Say what it is with --from clouds, openrc or roboconf.',
+          hint: 'Use --from clouds, openrc or roboconf if its type was not detected.',
         })
       }
-      return [{ ...imported, name: wanted ?? contextNameOf(imported.settings['project']) }]
+      return [{ ...imported, name: chosenName ?? contextNameOf(imported.settings['project']) }]
     }
     default:
       return clouds(context, { file, text }, definitions)
   }
 }
 
-/** `my project` → `my-project`: a name of the file that users can still guess. */
+/** A valid context name that resembles the name of the project: `my project` → `my-project`. */
 function contextNameOf(project: string | undefined): string {
   const name = (project ?? '').replaceAll(/[^A-Za-z0-9._-]+/g, '-').replaceAll(/^[._-]+|[._-]+$/g, '')
   return isContextName(name) ? name : 'openstack'
@@ -148,27 +156,28 @@ async function clouds(
   context: CommandContext,
   file: { readonly file: string; readonly text: string },
   definitions: readonly SettingDefinition[],
-): Promise<readonly Named[]> {
+): Promise<readonly NamedImport[]> {
   const cloud = context.options.text('cloud')
-  const wanted = context.options.text('name')
+  const chosenName = context.options.text('name')
   const names = cloud === undefined ? await cloudNames(file) : [cloud]
-  if (wanted !== undefined && names.length > 1) {
-    throw new UsageError(`--name names one context, and ${file.file} has ${names.length} clouds`, {
+  if (chosenName !== undefined && names.length > 1) {
+    throw new UsageError(`--name requires a single cloud, but ${file.file} has ${names.length}`, {
       hint: `Choose one with --cloud: ${names.join(', ')}.`,
       at: '--name',
     })
   }
-  const beside = join(dirname(file.file), 'secure.yaml')
-  const secure = await context.runtime.readFile(beside, purposes.settings).then(
-    (bytes) => ({ file: beside, text: bytes.toString('utf8') }),
+  const secureFile = join(dirname(file.file), 'secure.yaml')
+  const secure = await context.runtime.readFile(secureFile, purposes.settings).then(
+    (bytes) => ({ file: secureFile, text: bytes.toString('utf8') }),
     (cause: unknown) => {
       if (!(cause instanceof UnreadableFileError)) return undefined
-      throw new ConfigError(`${beside} cannot be read: ${cause.reason}`, { at: beside, cause })
+      throw new ConfigError(`${secureFile} cannot be read: ${cause.reason}`, { at: secureFile, cause })
     },
   )
-  const imported: Named[] = []
+  const imported: NamedImport[] = []
   for (const name of names) {
-    imported.push({ ...(await readClouds(file, { cloud: name, secure, definitions })), name: wanted ?? name })
+    const settings = await readClouds(file, { cloud: name, secure, definitions })
+    imported.push({ ...settings, name: chosenName ?? name })
   }
   return imported
 }
@@ -184,7 +193,8 @@ async function textOf(context: Surroundings, file: string): Promise<string> {
   }
 }
 
-function formOf(file: string, text: string): (typeof forms)[number] {
+/** Detects the type of a file. */
+function typeOf(file: string, text: string): (typeof fileTypes)[number] {
   if (/^\s*occi\.serverIpPort\b/m.test(text)) return 'roboconf'
   if (/^clouds:/m.test(text)) return 'clouds'
   return /\.ya?ml$/.test(file) ? 'clouds' : 'openrc'

@@ -2,7 +2,7 @@
 import type { CommandGroup } from '../../command.js'
 import { alias } from './alias.js'
 import { add, remove, rename, set, use } from './edit.js'
-import { importing } from './import.js'
+import { importContexts } from './import.js'
 import { list, show } from './show.js'
 import { test } from './test.js'
 import { trust, untrust } from './trust.js'
@@ -11,7 +11,7 @@ export const context: CommandGroup = {
   name: 'context',
   summary: 'Contexts: endpoints and logins by name',
   description:
-    'A context keeps the options of one provider. An option on the command line comes before an OCCI_ variable, that before a project file .occi.yaml, that before the context: "occi config explain" shows what counts.',
+    'A context stores the options for one provider. Options on the command line take precedence over OCCI_ variables, these over a project file .occi.yaml, and that over the context; "occi config explain" shows the values in use.',
   fallback: 'list',
-  commands: [add, use, list, show, set, rename, remove, alias, test, importing, trust, untrust],
+  commands: [add, use, list, show, set, rename, remove, alias, test, importContexts, trust, untrust],
 }

@@ -1,4 +1,4 @@
-/** The record of a context, without secrets. */
+/** Contexts as output records, without secrets. */
 import { type Context, type Definitions, groupsOf } from '../../../config/index.js'
 import { redactProxy } from '../../../transport/proxy.js'
 import type { Column, OutputRecord } from '../../output/types.js'
@@ -31,7 +31,7 @@ export function contextRecord(
 
 const groupsColumn: Column = { key: 'groups', heading: 'GROUPS', value: 'groups' }
 
-/** Groups are shown where there are some. */
+/** The columns of a list; groups are shown if a context has one. */
 export function listColumnsFor(contexts: readonly Context[]): readonly Column[] {
   const wide = !contexts.some((context) => groupsOf(context).length > 0)
   return [...listColumns, { ...groupsColumn, wide }, settingsColumn]
@@ -40,30 +40,30 @@ export function listColumnsFor(contexts: readonly Context[]): readonly Column[] 
 const listColumns: readonly Column[] = [
   { key: 'current', heading: '', value: ({ data }) => (data['current'] === true ? '*' : ' ') },
   { key: 'name', heading: 'NAME', value: 'name', style: 'name' },
-  { key: 'endpoint', heading: 'ENDPOINT', value: one('endpoint') },
-  { key: 'auth', heading: 'AUTH', value: one('auth') },
-  { key: 'username', heading: 'USER', value: one('username') },
-  { key: 'project', heading: 'PROJECT', value: one('project', 'project-id') },
+  { key: 'endpoint', heading: 'ENDPOINT', value: firstOf('endpoint') },
+  { key: 'auth', heading: 'AUTH', value: firstOf('auth') },
+  { key: 'username', heading: 'USER', value: firstOf('username') },
+  { key: 'project', heading: 'PROJECT', value: firstOf('project', 'project-id') },
 ]
 
-const settingsColumn: Column = { key: 'settings', heading: 'SETTINGS', value: lines, wide: true }
+const settingsColumn: Column = { key: 'settings', heading: 'SETTINGS', value: settingLines, wide: true }
 
 export const showColumns: readonly Column[] = [
   { key: 'name', heading: 'NAME', value: 'name', style: 'name' },
   { key: 'current', heading: 'IN USE', value: ({ data }) => (data['current'] === true ? 'yes' : 'no') },
-  { key: 'settings', heading: 'SETTINGS', value: lines },
+  { key: 'settings', heading: 'SETTINGS', value: settingLines },
   { key: 'aliases', heading: 'ALIASES', value: aliasLines },
 ]
 
 /** The first of these settings that is set. */
-function one(...names: readonly string[]) {
+function firstOf(...names: readonly string[]) {
   return ({ data }: OutputRecord): unknown => {
     const settings = settingsIn(data)
     return names.map((name) => settings[name]).find((value) => value !== undefined) ?? ''
   }
 }
 
-function lines({ data }: OutputRecord): readonly string[] {
+function settingLines({ data }: OutputRecord): readonly string[] {
   return Object.entries(settingsIn(data)).map(([name, value]) => `--${name} ${String(value)}`)
 }
 

@@ -8,7 +8,7 @@ import { contextRecord, listColumnsFor, showColumns } from './record.js'
 
 export const list: CommandDeclaration = {
   path: ['context', 'list'],
-  summary: 'List contexts; the one in use has a star',
+  summary: 'List contexts; a star marks the one in use',
   arguments: [],
   options: [
     {
@@ -20,9 +20,9 @@ export const list: CommandDeclaration = {
     },
   ],
   examples: [
-    { title: 'All of them', command: 'occi context list' },
-    { title: 'Those that --context @eu asks', command: 'occi context list --group eu' },
-    { title: 'Names for a script', command: 'occi context list -o name' },
+    { title: 'List all contexts', command: 'occi context list' },
+    { title: 'List those that --context @eu selects', command: 'occi context list --group eu' },
+    { title: 'Print names for a script', command: 'occi context list -o name' },
   ],
   contextless: true,
   run: async (context) => {
@@ -31,11 +31,11 @@ export const list: CommandDeclaration = {
     const { current } = all
     const group = context.options.text('group')?.replace(/^@/, '')
     const contexts = group === undefined ? all.contexts : contextsOfGroup(group, all.contexts, '--group')
-    const inForce = context.runtime.environment('OCCI_CONTEXT') || current
+    const inUse = context.runtime.environment('OCCI_CONTEXT') || current
     const index = indexDefinitions(definitions)
     return {
       shape: 'list',
-      records: contexts.map((it) => contextRecord(it, inForce, index)),
+      records: contexts.map((each) => contextRecord(each, inUse, index)),
       columns: listColumnsFor(all.contexts),
       empty: 'No contexts. Add one: occi context add NAME --endpoint URL',
     }
@@ -44,12 +44,12 @@ export const list: CommandDeclaration = {
 
 export const show: CommandDeclaration = {
   path: ['context', 'show'],
-  summary: 'Show the settings of a context, secrets as stars',
+  summary: 'Show the settings of a context, with secrets masked',
   arguments: [contextArgument],
   options: [],
   examples: [
-    { title: 'The one in use', command: 'occi context show' },
-    { title: 'Only its endpoint', command: 'occi context show cesnet -o url' },
+    { title: 'Show the one in use', command: 'occi context show' },
+    { title: 'Print only the endpoint', command: 'occi context show cesnet -o url' },
   ],
   contextless: true,
   run: async (context) => {
@@ -59,7 +59,7 @@ export const show: CommandDeclaration = {
     const name = context.word('NAME') ?? context.options.text('context') ?? current
     if (name === undefined) {
       throw new UsageError('No context is in use', {
-        hint: 'Run: occi context use NAME (occi context list shows them).',
+        hint: 'Run: occi context use NAME ("occi context list" lists the contexts)',
       })
     }
     return {

@@ -1,3 +1,4 @@
+/** `occi context test`: logs in with a context and reads the provider's model. */
 import { UsageError } from '../../../errors/errors.js'
 import type { CommandDeclaration } from '../../command.js'
 import { allDefinitions } from '../../options/definitions.js'
@@ -6,14 +7,14 @@ import { contextArgument, withClientOf } from './context-settings.js'
 
 export const test: CommandDeclaration = {
   path: ['context', 'test'],
-  summary: 'Log in with a context and ask what the provider offers',
+  summary: "Log in with a context and read the provider's model",
   description:
-    'The model is asked for anew, whatever the caches hold. What fails ends with the status that any command would end with: 4 for the login, 10 for the network.',
+    'The model is read again, even if it is cached. If something fails, the exit status is that of any other command: 4 for the login, 10 for the network.',
   arguments: [contextArgument],
   options: [],
   examples: [
-    { title: 'The one in use', command: 'occi context test' },
-    { title: 'In a script', command: 'occi context test cesnet -q >/dev/null || exit 1' },
+    { title: 'Test the one in use', command: 'occi context test' },
+    { title: 'Test in a script', command: 'occi context test cesnet -q >/dev/null || exit 1' },
   ],
   contextless: true,
   atSites: (context) => (context.word('NAME') === undefined ? 'reads' : undefined),
@@ -24,15 +25,15 @@ export const test: CommandDeclaration = {
     if (name === undefined) {
       throw new UsageError('No context is in use', { hint: 'Name one: occi context test NAME' })
     }
-    return withClientOf(context, { context: name }, async (client, there) => {
+    return withClientOf(context, { context: name }, async (client, { settings }) => {
       const started = performance.now()
       const model = await client.model({ signal: context.signal, refresh: true })
       const milliseconds = Math.round(performance.now() - started)
       const provider = await client.provider()
       const data = {
         name,
-        endpoint: there.settings.get('endpoint') ?? provider.queryUrl,
-        auth: there.settings.get('auth') ?? 'auto',
+        endpoint: settings.get('endpoint') ?? provider.queryUrl,
+        auth: settings.get('auth') ?? 'auto',
         provider: provider.title,
         server: provider.server ?? null,
         versions: provider.versions,

@@ -1,4 +1,4 @@
-/** `occi context trust`: marks files of a working folder as trusted. */
+/** `occi context trust` and `untrust`: the settings files of working folders that the user trusts. */
 import { join } from 'node:path'
 import { PROJECT_FILE } from '../../../config/index.js'
 import { NotFoundError, UsageError } from '../../../errors/errors.js'
@@ -7,9 +7,9 @@ import type { ArgumentDeclaration, CommandDeclaration } from '../../command.js'
 import type { CommandContext, Invocation, Surroundings } from '../../context.js'
 import type { Column, Output, OutputRecord } from '../../output/types.js'
 
-const where: ArgumentDeclaration = {
+const pathArgument: ArgumentDeclaration = {
   name: 'PATH',
-  description: 'a folder, or one file of it; the working folder when left out',
+  description: 'a folder, or one of its files; default: the working folder',
   required: false,
   completion: { of: 'folder' },
 }
@@ -21,56 +21,64 @@ const columns: readonly Column[] = [
 
 export const trust: CommandDeclaration = {
   path: ['context', 'trust'],
-  summary: 'Believe the settings files of a working folder, as they are now',
+  summary: 'Trust the settings files of a working folder until they change',
   description:
-    'A folder that came from somebody else may name an endpoint and defaults in .occi.yaml or clouds.yaml, and nothing more: no files to read secrets from, no commands, no certificates, no check to switch off; and no secret of yours goes to an address that it names. Look at the files, then say that you believe them: until their content changes they count like options of yours. For one command there is --trust-project, in CI OCCI_TRUST_PROJECT=1.',
-  arguments: [where],
+    'Files that are not trusted (.occi.yaml, clouds.yaml, secure.yaml) may set an endpoint and defaults, but no files or commands that provide secrets, no certificates, and no disabled checks; and none of your secrets is sent to an address that they name. Read the files, then trust them: until their content changes, their settings are used like your own options. For a single command use --trust-project, in CI OCCI_TRUST_PROJECT=1.',
+  arguments: [pathArgument],
   options: [
     {
       name: 'list',
-      description: 'show what is believed, and whether it has changed since',
+      description: 'list the trusted files, and whether they have changed since',
       env: 'none',
     },
   ],
   examples: [
-    { title: 'The files of the working folder', command: 'occi context trust .' },
-    { title: 'What is believed by now', command: 'occi context trust --list' },
+    { title: 'Trust the files of the working folder', command: 'occi context trust .' },
+    { title: 'List the trusted files', command: 'occi context trust --list' },
   ],
   contextless: true,
   run: async (context) => {
-    if (context.options.isSet('list')) return listed(context)
+    if (context.options.isSet('list')) return trustedOutput(context)
     const files = await filesIn(context)
     for (const [file, text] of files) await context.runtime.trustedFiles.trust(file, text)
-    context.inform('Trusted until a file changes. To take it back: occi context untrust')
+    context.inform('The files are trusted until they change. To undo this: occi context untrust')
     return output([...files.keys()].map((file) => ({ file, state: 'trusted' })))
   },
 }
 
 export const untrust: CommandDeclaration = {
   path: ['context', 'untrust'],
-  summary: 'Believe the settings files of a working folder no longer',
-  arguments: [where],
+  summary: 'Stop trusting the settings files of a working folder',
+  arguments: [pathArgument],
   options: [],
   examples: [
-    { title: 'The files of the working folder', command: 'occi context untrust .' },
-    { title: 'One file, which may be gone', command: 'occi context untrust ~/src/demo/.occi.yaml' },
+    { title: 'Stop trusting the files of the working folder', command: 'occi context untrust .' },
+    {
+      title: 'Stop trusting one file, which need not exist',
+      command: 'occi context untrust ~/src/demo/.occi.yaml',
+    },
   ],
   contextless: true,
   run: async (context) => {
     const { runtime } = context
     const path = runtime.resolvePath(context.word('PATH') ?? '.')
     const project = runtime.projectFile(path)
-    const gone = await runtime.trustedFiles.distrust([
+    const untrusted = await runtime.trustedFiles.distrust([
       path,
       ...(project === undefined ? [] : [project]),
-      ...candidates(path),
+      ...cloudFiles(path),
     ])
-    if (gone.length === 0) throw new NotFoundError(`Nothing of ${path} was trusted`, { at: 'PATH' })
-    return output(gone.map((file) => ({ file, state: 'not trusted' })))
+    if (untrusted.length === 0) {
+      throw new NotFoundError(`No file of ${path} is trusted`, {
+        hint: '"occi context trust --list" lists the trusted files.',
+        at: 'PATH',
+      })
+    }
+    return output(untrusted.map((file) => ({ file, state: 'not trusted' })))
   },
 }
 
-async function listed({ runtime }: Surroundings): Promise<Output> {
+async function trustedOutput({ runtime }: Surroundings): Promise<Output> {
   const records: { file: string; state: string }[] = []
   for (const { file } of runtime.trustedFiles.list()) {
     const text = await textOf(runtime, file).catch(() => undefined)
@@ -81,24 +89,22 @@ async function listed({ runtime }: Surroundings): Promise<Output> {
   return output(records)
 }
 
-/**
- * The files with their content. Throws NotFoundError without any, and UsageError for one that cannot be read.
- */
+/** The files to trust, with their content. Throws NotFoundError if there are none, and UsageError for an unreadable one. */
 async function filesIn(context: Invocation & Surroundings): Promise<ReadonlyMap<string, string>> {
   const { runtime } = context
   const path = runtime.resolvePath(context.word('PATH') ?? '.')
-  const itself = await textOf(runtime, path)
-  if (itself !== undefined) return new Map([[path, itself]])
+  const textOfPath = await textOf(runtime, path)
+  if (textOfPath !== undefined) return new Map([[path, textOfPath]])
   const found = new Map<string, string>()
   const project = runtime.projectFile(path)
-  for (const file of [...(project === undefined ? [] : [project]), ...candidates(path)]) {
+  for (const file of [...(project === undefined ? [] : [project]), ...cloudFiles(path)]) {
     const text = await textOf(runtime, file)
     if (text !== undefined) found.set(file, text)
   }
   if (found.size > 0) return found
-  throw new NotFoundError(`There is nothing to trust in ${path}`, {
+  throw new NotFoundError(`There are no settings files in ${path}`, {
     at: 'PATH',
-    hint: `It has no clouds.yaml or secure.yaml, and neither it nor a folder above it has ${PROJECT_FILE}.`,
+    hint: `A clouds.yaml or secure.yaml in the folder, or a ${PROJECT_FILE} in it or in a folder above it, can be trusted.`,
   })
 }
 
@@ -115,8 +121,8 @@ async function textOf({ readFile }: CommandContext['runtime'], file: string): Pr
 
 const absent: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR', 'EISDIR'])
 
-/** The files that openstacksdk reads in a folder. */
-function candidates(folder: string): readonly string[] {
+/** The paths of the files that openstacksdk reads in a folder. */
+function cloudFiles(folder: string): readonly string[] {
   return ['clouds', 'secure', 'clouds-public'].flatMap((base) =>
     ['yaml', 'yml', 'json'].map((type) => join(folder, `${base}.${type}`)),
   )
@@ -127,6 +133,6 @@ function output(records: readonly { readonly file: string; readonly state: strin
     shape: 'list',
     records: records.map((data): OutputRecord => ({ data, name: data.file, id: data.file })),
     columns,
-    empty: 'Nothing is trusted.',
+    empty: 'No files are trusted.',
   }
 }

@@ -1,4 +1,4 @@
-/** `--ssh-key` and `--user-data`, by the mixin that the provider offers (GFD.224 §3.5.3, or OpenStack's). */
+/** `--ssh-key` and `--user-data`: sent in the attributes of the provider's mixins (GFD.224 §3.5.3, or OpenStack's). */
 
 import { Buffer } from 'node:buffer'
 import { basename } from 'node:path'
@@ -27,16 +27,16 @@ export const sshKeyPart: CreatePart = {
     const file = context.options.text('ssh-key')
     if (file === undefined) return
     if (context.options.all('ssh-key').length > 1) {
-      throw new UsageError('--ssh-key is given more than once', {
-        hint: 'A machine gets one key here; --user-data can bring more (ssh_authorized_keys of cloud-config).',
+      throw new UsageError('--ssh-key cannot be used more than once', {
+        hint: 'A machine receives one key. Use --user-data for more (ssh_authorized_keys of cloud-config).',
         at: '--ssh-key',
       })
     }
     const key = publicKeyIn(await readInput(context, file, '--ssh-key', purposes.sshKey), file)
     const { contextMixins } = await import('../../../client/index.js')
     addToDraft(draft, contextMixins(draft.model).sshKey, key, {
-      what: 'ssh keys',
-      at: '--ssh-key',
+      content: 'ssh keys',
+      option: '--ssh-key',
       mixins: SSH_KEY_MIXINS,
     })
   },
@@ -48,7 +48,7 @@ export const userDataPart: CreatePart = {
       name: 'user-data',
       value: 'FILE',
       description:
-        'script or cloud-config for the first start, several as MIME multipart; "-" reads standard input',
+        'script or cloud-config for the first start; several are sent as MIME multipart; "-" reads standard input',
       repeatable: true,
       completion: { of: 'file' },
     },
@@ -58,13 +58,13 @@ export const userDataPart: CreatePart = {
     for (const file of context.options.all('user-data')) {
       const bytes = await readInput(context, file, '--user-data', purposes.userData)
       if (bytes.length === 0) {
-        throw new UsageError(`--user-data: ${named(file)} is empty`, {
-          hint: 'Give a script that begins with #!, or a file that begins with #cloud-config.',
+        throw new UsageError(`--user-data: ${inputName(file)} is empty`, {
+          hint: 'Use a script that begins with #!, or a file that begins with #cloud-config.',
           at: '--user-data',
         })
       }
-      const doubt = doubtAbout(bytes, file)
-      if (doubt !== undefined) await context.warn(`--user-data: ${named(file)} ${doubt}`)
+      const problem = userDataProblem(bytes, file)
+      if (problem !== undefined) await context.warn(`--user-data: ${inputName(file)} ${problem}`)
       pieces.push({ name: file === '-' ? 'stdin' : basename(file), bytes })
     }
     if (pieces.length === 0) return
@@ -72,20 +72,20 @@ export const userDataPart: CreatePart = {
     const value = Buffer.from(userDataOf(pieces)).toString('base64')
     if (value.length > maxUserData) {
       await context.warn(
-        `--user-data: ${value.length} characters in Base64; OpenStack takes ${maxUserData} at most, others less`,
+        `--user-data has ${value.length} characters in Base64; OpenStack accepts at most ${maxUserData}, other providers fewer`,
       )
     }
     const { contextMixins } = await import('../../../client/index.js')
     addToDraft(draft, contextMixins(draft.model).userData, value, {
-      what: 'user data',
-      at: '--user-data',
+      content: 'user data',
+      option: '--user-data',
       mixins: USER_DATA_MIXINS,
     })
   },
 }
 
-/** Why cloud-init and its like will not do anything with it, and the way on. It is sent as it is. */
-function doubtAbout(bytes: Buffer, file: string): string | undefined {
+/** Why cloud-init and similar programs will ignore the user data, and how to correct it. It is sent unchanged. */
+function userDataProblem(bytes: Buffer, file: string): string | undefined {
   const path = file === '-' ? 'FILE' : shellWord(file)
   if (isUtf16(bytes))
     return `is in UTF-16, which no machine reads as a script; convert it: iconv -f UTF-16 -t UTF-8 ${path}`
@@ -96,12 +96,12 @@ function doubtAbout(bytes: Buffer, file: string): string | undefined {
   if (/^#![^\n]*\r\n/.test(start))
     return `has lines that end with CR LF, so that its interpreter is not found; convert it: sed -i 's/\\r$//' ${path}`
   if (isGzip(bytes) || knownStart.test(start)) return undefined
-  if (/^[A-Za-z0-9+/\r\n]{16,}={0,2}\s*$/.test(start) && startsKnown(Buffer.from(start, 'base64')))
-    return `is in Base64 already, which is done here as well; give the file itself: base64 -d ${path}`
-  return 'begins with nothing that cloud-init knows (#!, #cloud-config, #include …): the machine may ignore it'
+  if (/^[A-Za-z0-9+/\r\n]{16,}={0,2}\s*$/.test(start) && hasKnownStart(Buffer.from(start, 'base64')))
+    return `is in Base64 already and would be encoded twice; decode it: base64 -d ${path}`
+  return 'has a start that cloud-init does not know (it knows #!, #cloud-config, #include …): the machine may ignore it'
 }
 
-function startsKnown(bytes: Buffer): boolean {
+function hasKnownStart(bytes: Buffer): boolean {
   return isGzip(bytes) || knownStart.test(bytes.toString('latin1'))
 }
 
@@ -116,18 +116,19 @@ const knownStart =
 /** The limit in Base64 characters: nova's MAX_USERDATA_SIZE. */
 const maxUserData = 65_535
 
+/** Adds the value to the draft. Throws ValidationError if the provider has no mixin for it. */
 function addToDraft(
   draft: Draft,
   slot: ContextSlot | undefined,
   value: string,
-  words: CredentialWords,
+  { content, option, mixins }: ContextInput,
 ): void {
   if (slot === undefined) {
     throw new ValidationError(
-      `This provider takes no ${words.what}: its model has none of the mixins for ${words.at}`,
+      `This provider accepts no ${content}: its model has none of the mixins for ${option}`,
       {
-        hint: `It would need ${alternatives(words.mixins.map(({ id }) => id))}. Leave ${words.at} out.`,
-        at: words.at,
+        hint: `It would need ${alternatives(mixins.map(({ id }) => id))}. Omit ${option}.`,
+        at: option,
       },
     )
   }
@@ -135,10 +136,11 @@ function addToDraft(
   draft.attributes.set(slot.attribute, value)
 }
 
-interface CredentialWords {
-  readonly what: string
-  /** The option. */
-  readonly at: string
+interface ContextInput {
+  /** For messages: "user data". */
+  readonly content: string
+  readonly option: string
+  /** The mixins that could carry it. */
   readonly mixins: readonly ContextMixin[]
 }
 
@@ -154,13 +156,13 @@ async function readInput(
     return await context.runtime.readFile(file, purpose)
   } catch (cause) {
     throw new UsageError(`${option}: ${file} cannot be read: ${whyUnreadable(cause)}`, {
-      hint: 'Give a file, or "-" for standard input.',
+      hint: 'Use a file, or "-" for standard input.',
       at: option,
       cause,
     })
   }
 }
 
-function named(file: string): string {
+function inputName(file: string): string {
   return file === '-' ? 'standard input' : file
 }

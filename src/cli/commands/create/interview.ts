@@ -1,4 +1,4 @@
-/** Asks on a terminal for what `occi compute create`, `storage create` and `link create` need. */
+/** Asks on a terminal for the input of `occi compute create`, `storage create` and `link create`. */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Client } from '../../../client/index.js'
@@ -15,7 +15,7 @@ import type { CommandContext } from '../../context.js'
 import { lastSegment } from '../../records/entity.js'
 import type { Answers } from '../base/answers.js'
 
-const otherwise = 'Give the options on the command line; --help lists them.'
+const alternative = 'Use options on the command line; --help lists them.'
 
 export async function askForCompute(context: CommandContext): Promise<Answers> {
   const { prompts, runtime } = context
@@ -30,17 +30,15 @@ export async function askForCompute(context: CommandContext): Promise<Answers> {
   set('network', await chooseResource(context, client, 'Network', [NETWORK], "the provider's default"))
   const { contextMixins } = await import('../../../client/index.js')
   if (contextMixins(model).sshKey !== undefined) set('ssh-key', await chooseKey(context, runtime.home))
-  const name = (await prompts.text({ message: 'Name', alternative: otherwise })).trim()
-  const count = (await prompts.text({ message: 'How many', alternative: otherwise }, '1')).trim()
+  const name = (await prompts.text({ message: 'Name', alternative })).trim()
+  const count = (await prompts.text({ message: 'How many', alternative }, '1')).trim()
   if (count !== '1') set('count', count)
   return { words: { NAME: name }, options }
 }
 
 export async function askForStorage({ prompts }: CommandContext): Promise<Answers> {
-  const name = (await prompts.text({ message: 'Name', alternative: otherwise })).trim()
-  const size = (
-    await prompts.text({ message: 'Size: 10 (GiB), 10G, 500M', alternative: otherwise }, '10')
-  ).trim()
+  const name = (await prompts.text({ message: 'Name', alternative })).trim()
+  const size = (await prompts.text({ message: 'Size: 10 (GiB), 10G, 500M', alternative }, '10')).trim()
   return { words: { NAME: name }, options: new Map(size === '' ? [] : [['size', [size]]]) }
 }
 
@@ -58,7 +56,7 @@ function chooseMixin(
 ): Promise<string | undefined> {
   if (mixins.length === 0) return Promise.resolve(undefined)
   return prompts.search(
-    { message, alternative: otherwise },
+    { message, alternative },
     mixins.map((mixin) => ({
       value: mixin.term,
       label: mixin.title ?? readableName(mixin),
@@ -67,45 +65,45 @@ function chooseMixin(
   )
 }
 
-/** Cores, memory and price, as far as the mixin says them, and the term that scripts use. */
+/** The term, which scripts use, and cores, memory and price if the mixin has them as defaults. */
 function hintOf({ term, title, attributes }: Mixin): string {
-  const said = [...attributes].flatMap(([name, definition]) => {
+  const details = [...attributes].flatMap(([name, definition]) => {
     const value = definition.default
     if (value === undefined) return []
     if (name === 'occi.compute.cores') return [`${String(value)} ${value === 1 ? 'core' : 'cores'}`]
     if (name === 'occi.compute.memory') return [`${String(value)} GiB`]
     return /price|cost/i.test(name) ? [`${name.slice(name.lastIndexOf('.') + 1)} ${String(value)}`] : []
   })
-  return [...(title === undefined || title === term ? [] : [term]), ...said].join(', ')
+  return [...(title === undefined || title === term ? [] : [term]), ...details].join(', ')
 }
 
-/** `none` is the choice of no resource, if there is one. */
+/** `noneLabel` is the label of the choice of no resource; without it, one must be chosen. */
 async function chooseResource(
   { prompts, signal }: CommandContext,
   client: Client,
   message: string,
   kinds: readonly TypeId[],
-  none?: string,
+  noneLabel?: string,
 ): Promise<string | undefined> {
   const choices: { value: string | undefined; label: string; hint?: string }[] =
-    none === undefined ? [] : [{ value: undefined, label: none }]
-  const titles = new Map<string, number>()
+    noneLabel === undefined ? [] : [{ value: undefined, label: noneLabel }]
+  const countByLabel = new Map<string, number>()
   for (const kind of kinds) {
     for await (const { title, location } of client.list(kind, { signal })) {
       const id = lastSegment(location) ?? ''
       const label = title ?? id
-      titles.set(label, (titles.get(label) ?? 0) + 1)
+      countByLabel.set(label, (countByLabel.get(label) ?? 0) + 1)
       choices.push({ value: id, label, hint: `${termOf(kind)} ${id}` })
     }
   }
-  // A title that is there once is what people would type.
+  // A unique title is used instead of the id, since users would type it.
   const named = choices.map((choice) =>
-    choice.value !== undefined && titles.get(choice.label) === 1
+    choice.value !== undefined && countByLabel.get(choice.label) === 1
       ? { ...choice, value: choice.label }
       : choice,
   )
   if (named.length === 0) return undefined
-  return prompts.search({ message, alternative: otherwise }, named)
+  return prompts.search({ message, alternative }, named)
 }
 
 async function chooseKey({ prompts }: CommandContext, home: string): Promise<string | undefined> {
@@ -117,7 +115,7 @@ async function chooseKey({ prompts }: CommandContext, home: string): Promise<str
     // Without the folder there are no keys to choose from.
   }
   if (files.length === 0) return undefined
-  return prompts.search({ message: 'Key to log in with', alternative: otherwise }, [
+  return prompts.search({ message: 'Key to log in with', alternative }, [
     ...files.sort().map((name) => ({ value: join(folder, name), label: `~/.ssh/${name}` })),
     { value: undefined, label: 'none' },
   ])

@@ -48,7 +48,7 @@ export const storagePart: CreatePart = {
       const { name, mountpoint } = splitMountpoint(text)
       const { location } = await nameOptionOnError('--storage', () =>
         findTarget(draft.client, name, storage, context).catch((error: unknown) => {
-          throw forgottenSlash(error, text)
+          throw explainMissingSlash(error, text)
         }),
       )
       draft.links.push({
@@ -62,7 +62,7 @@ export const storagePart: CreatePart = {
 }
 
 /** Explains that a mount point must begin with a slash: `data:vdb` is read as a name. */
-function forgottenSlash(error: unknown, text: string): unknown {
+function explainMissingSlash(error: unknown, text: string): unknown {
   const colon = text.lastIndexOf(':')
   if (!(error instanceof NotFoundError) || colon <= 0 || text.includes('/')) return error
   return new NotFoundError(error.message, {
@@ -74,7 +74,7 @@ function forgottenSlash(error: unknown, text: string): unknown {
 /** Splits at the last colon before a path, since URLs and URNs contain colons as well. */
 function splitMountpoint(text: string): { readonly name: string; readonly mountpoint?: string } {
   const colon = text.lastIndexOf(':')
-  const rest = text.slice(colon + 1)
-  if (colon <= 0 || !rest.startsWith('/') || rest.startsWith('//')) return { name: text }
-  return { name: text.slice(0, colon), mountpoint: rest }
+  const mountpoint = text.slice(colon + 1)
+  if (colon <= 0 || !mountpoint.startsWith('/') || mountpoint.startsWith('//')) return { name: text }
+  return { name: text.slice(0, colon), mountpoint }
 }

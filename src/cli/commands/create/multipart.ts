@@ -1,4 +1,4 @@
-/** Combines several pieces of user data to MIME multipart, which cloud-init reads. */
+/** Combines several files of user data into one MIME multipart message, which cloud-init reads. */
 import { Buffer } from 'node:buffer'
 
 export interface Piece {
@@ -7,19 +7,19 @@ export interface Piece {
   readonly bytes: Uint8Array
 }
 
-/** Combines pieces of user data. A single piece is unchanged, and the same files give the same result. */
+/** The user data of one or more files. A single file is used unchanged. The result depends on the files only. */
 export function userDataOf(pieces: readonly Piece[]): Uint8Array {
   const [only] = pieces
   if (only !== undefined && pieces.length === 1) return only.bytes
   const parts = pieces.map(partOf)
-  const boundary = unused(parts)
+  const boundary = unusedBoundary(parts)
   const body = parts.map((part) => `--${boundary}\n${part}\n`).join('')
   return Buffer.from(
     `Content-Type: multipart/mixed; boundary="${boundary}"\nMIME-Version: 1.0\n\n${body}--${boundary}--\n`,
   )
 }
 
-/** Types by the first line, as in cloud-init. */
+/** Content types by the start of the file, as in cloud-init. */
 const types: readonly (readonly [start: string, type: string])[] = [
   ['#!', 'text/x-shellscript'],
   ['#cloud-config-archive', 'text/cloud-config-archive'],
@@ -34,7 +34,7 @@ const types: readonly (readonly [start: string, type: string])[] = [
 function partOf({ name, bytes }: Piece): string {
   const buffer = Buffer.from(bytes)
   const text = buffer.toString('latin1')
-  // It is a MIME message already, which has the form of a part.
+  // A MIME message already has the form of a part.
   if (/^(content-type|mime-version):/i.test(text.slice(0, 20)) && isPlain(buffer)) return text
   const type = types.find(([start]) => text.startsWith(start))?.[1]
   const plain = isPlain(buffer)
@@ -48,7 +48,7 @@ function partOf({ name, bytes }: Piece): string {
   ].join('\n')
 }
 
-/** Whether text is ASCII with lines that MIME keeps unchanged (RFC 2045 §2.7), without a lone CR. */
+/** Whether the text is ASCII with lines that MIME does not change (RFC 2045 §2.7), and has no CR. */
 function isPlain(buffer: Buffer): boolean {
   let length = 0
   for (const byte of buffer) {
@@ -61,11 +61,12 @@ function isPlain(buffer: Buffer): boolean {
 
 function lines(base64: string): string {
   const found: string[] = []
-  for (let at = 0; at < base64.length; at += 76) found.push(base64.slice(at, at + 76))
+  for (let start = 0; start < base64.length; start += 76) found.push(base64.slice(start, start + 76))
   return found.join('\n')
 }
 
-function unused(parts: readonly string[]): string {
+/** A boundary that no part contains. */
+function unusedBoundary(parts: readonly string[]): string {
   for (let number = 0; ; number += 1) {
     const boundary = `===============occi${number === 0 ? '' : number}==`
     if (!parts.some((part) => part.includes(boundary))) return boundary
