@@ -142,7 +142,7 @@ export class OcciClient {
    * The title that the provider will store for this entity: unchanged, or converted (OCCI-OS: a host name). Undefined
    * without a title, or if the provider stores none.
    */
-  async keptTitle(entity: NewEntity, options: RequestOptions = {}): Promise<string | undefined> {
+  async storedTitle(entity: NewEntity, options: RequestOptions = {}): Promise<string | undefined> {
     return storedTitle(this.#session, entity, options)
   }
 

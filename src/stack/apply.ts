@@ -13,8 +13,8 @@ import {
 } from '../errors/errors.js'
 import { type Entity, type Model, stateOf } from '../model/index.js'
 import { changesFor, compare } from './compare.js'
+import { EntityLookup } from './entity-lookup.js'
 import type { Drafting, KeyValues, KindDeclaration } from './kinds.js'
-import { EntityLookup } from './looking.js'
 import {
   ambiguousTitle,
   ifExists,
@@ -52,7 +52,7 @@ export interface ApplyEvent {
 
 /** Settings and data of an apply. */
 export interface ApplyOptions {
-  readonly world: StackEnvironment
+  readonly environment: StackEnvironment
   readonly store: StateStore
   /** The stack from the file; absent for a destruction, which does not need it. */
   readonly stack?: Stack
@@ -75,47 +75,47 @@ export interface ApplyOptions {
  * completed or their results looked up.
  */
 export async function* apply(plan: Plan, options: ApplyOptions): AsyncGenerator<ApplyEvent, void, undefined> {
-  const work = new Execution(options)
-  work.addFound(plan)
+  const execution = new Execution(options)
+  execution.addFound(plan)
   const waiting = new Set(stepsOf(plan))
   const running = new Set<Promise<void>>()
   const ended = new Map<Step, 'done' | 'failed'>()
   const start = async (step: Step) => {
-    const begun = work.now()
+    const startedAt = execution.now()
     const event = (what: ApplyEvent['event'], more: Partial<ApplyEvent> = {}) =>
-      work.events.push({
+      execution.events.push({
         event: what,
         do: step.do,
         address: step.entry.address,
         entry: step.entry,
-        elapsed: work.now() - begun,
+        elapsed: execution.now() - startedAt,
         ...more,
       })
     event('begin')
     try {
-      const result = await work.carryOut(step, (state) => event('state', { state }))
+      const result = await execution.carryOut(step, (state) => event('state', { state }))
       ended.set(step, 'done')
       event('done', result)
     } catch (error) {
-      // Its ends can be deleted although a link cannot (erocci).
+      // At erocci, the source and target of a link can be deleted although the link cannot.
       const isLink = step.do === 'delete' && step.entry.record?.ends !== undefined
       ended.set(step, isLink && !(error instanceof OutcomeUnknownError) ? 'done' : 'failed')
-      if (error instanceof CancelledError && (work.aborted || work.isStopped))
-        event(work.aborted ? 'interrupted' : 'skipped')
+      if (error instanceof CancelledError && (execution.aborted || execution.isStopped))
+        event(execution.aborted ? 'interrupted' : 'skipped')
       else event('failed', { error: asOcciError(error) })
-      if (error instanceof OutcomeUnknownError) work.isStopped = true
+      if (error instanceof OutcomeUnknownError) execution.isStopped = true
     }
-    work.events.wake()
+    execution.events.wake()
   }
   for (;;) {
     for (const step of waiting) {
-      if (work.isStopped || work.aborted) break
+      if (execution.isStopped || execution.aborted) break
       const outcomes = step.after.map((each) => ended.get(each))
       if (outcomes.some((outcome) => outcome === 'failed')) {
         waiting.delete(step)
         ended.set(step, 'failed')
         const { address } = step.entry
-        work.events.push({ event: 'skipped', do: step.do, address, entry: step.entry, elapsed: 0 })
+        execution.events.push({ event: 'skipped', do: step.do, address, entry: step.entry, elapsed: 0 })
       } else if (outcomes.every((outcome) => outcome === 'done')) {
         waiting.delete(step)
         const promise = start(step)
@@ -123,11 +123,12 @@ export async function* apply(plan: Plan, options: ApplyOptions): AsyncGenerator<
         void promise.finally(() => running.delete(promise))
       }
     }
-    yield* work.events.take()
-    if (running.size === 0 && (work.isStopped || work.aborted || !canContinue(waiting, ended))) break
-    if (running.size > 0 || work.events.isEmpty()) await work.events.next()
+    yield* execution.events.take()
+    if (running.size === 0 && (execution.isStopped || execution.aborted || !canContinue(waiting, ended)))
+      break
+    if (running.size > 0 || execution.events.isEmpty()) await execution.events.next()
   }
-  yield* work.events.take()
+  yield* execution.events.take()
   for (const { do: what, entry } of waiting) {
     yield { event: 'skipped', do: what, address: entry.address, entry, elapsed: 0 }
   }
@@ -196,11 +197,11 @@ class Execution {
   constructor(options: ApplyOptions) {
     this.options = options
     // Wakes the reader of the events on an interruption.
-    options.world.signal?.addEventListener('abort', () => this.events.wake(), { once: true })
+    options.environment.signal?.addEventListener('abort', () => this.events.wake(), { once: true })
   }
 
   get aborted(): boolean {
-    return this.options.world.signal?.aborted === true
+    return this.options.environment.signal?.aborted === true
   }
 
   now(): number {
@@ -223,7 +224,7 @@ class Execution {
     } else this.requests += 1
     try {
       if (this.aborted || this.isStopped)
-        throw new CancelledError('Nothing was begun after the interruption.')
+        throw new CancelledError('Nothing was started after the interruption.')
       return await work()
     } finally {
       const next = this.queue.shift()
@@ -259,7 +260,7 @@ class Execution {
   }
 
   private async site(name: string): Promise<{ readonly client: Client; readonly model: Model }> {
-    const client = await this.options.world.client(name)
+    const client = await this.options.environment.client(name)
     return { client, model: await client.model() }
   }
 
@@ -269,12 +270,12 @@ class Execution {
       return this.options.observed?.actual.model(wanted?.site ?? '')
     }
     return {
-      ...this.options.world.values,
-      missing: 'fails',
+      ...this.options.environment.values,
+      missing: 'error',
       entity: (address) => {
         const entity = this.entities.get(address)
-        const known = model(address)
-        return entity === undefined || known === undefined ? undefined : { entity, model: known }
+        const entityModel = model(address)
+        return entity === undefined || entityModel === undefined ? undefined : { entity, model: entityModel }
       },
     }
   }
@@ -283,11 +284,11 @@ class Execution {
   private async keys(
     instance: Instance,
   ): Promise<{ readonly keys: KeyValues; readonly drafting: Omit<Drafting, 'client'> }> {
-    await this.addresses(instance)
+    await this.waitForAddresses(instance)
     const values = valuesFrom(this.source())
     const resolved = keysOf(instance, values)
     if (resolved === undefined)
-      throw new NotFoundError(`${instance.address} needs a value that is not there.`)
+      throw new NotFoundError(`${instance.address} needs a value that does not exist.`)
     const keys = new Map(resolved.keys)
     for (const { key, to, detail } of instance.links) {
       const url = this.entities.get(to)?.location ?? ''
@@ -298,7 +299,7 @@ class Execution {
   }
 
   /** Waits for the IP addresses that other resources need, since a machine may be active before it has one. */
-  private async addresses({ resource }: Instance): Promise<void> {
+  private async waitForAddresses({ resource }: Instance): Promise<void> {
     const templates = [...[...resource.values.values()].flat(), ...resource.documents]
     for (const { resource: name, index, attribute } of templates.flatMap(resourcesIn)) {
       const address = index === undefined ? name : `${name}[${index}]`
@@ -317,11 +318,11 @@ class Execution {
   }
 
   private waitOptions(onState: OnState) {
-    const { timeout = 600_000, world } = this.options
+    const { timeout = 600_000, environment } = this.options
     return {
       timeout,
       onPoll: (state: string | undefined) => onState(state ?? ''),
-      ...(world.signal === undefined ? {} : { signal: world.signal }),
+      ...(environment.signal === undefined ? {} : { signal: environment.signal }),
     }
   }
 
@@ -335,7 +336,7 @@ class Execution {
       return instance.resource.declaration.entity(keys, { ...drafting, client })
     })
     const kind = kindOf(instance.resource, model)?.id ?? ''
-    const title = (await client.keptTitle(newEntity)) ?? ''
+    const title = (await client.storedTitle(newEntity)) ?? ''
     const record: StateRecord = {
       site: entry.site,
       kind,
@@ -349,7 +350,7 @@ class Execution {
       if (found !== undefined) {
         await this.options.store.set(entry.address, { ...record, url: found, doing: 'create' })
         const entity = await client.describe(found)
-        return this.linkedAndReady(entry, instance, entity, newEntity, onState)
+        return this.createMissingLinks(entry, instance, entity, newEntity, onState)
       }
     }
     const created = await this.request(async () => {
@@ -374,32 +375,32 @@ class Execution {
       const created = await client.create(id === undefined ? newEntity : { ...newEntity, id })
       return { url: created.location, ...(created.entity === undefined ? {} : { entity: created.entity }) }
     } catch (error) {
-      const place = await this.afterError(error, client, record)
-      if (place === 'not made') await this.options.store.set(address, undefined)
-      if (typeof place === 'string') throw error
-      return place
+      const outcome = await this.outcomeAfterError(error, client, record)
+      if (outcome === 'not created') await this.options.store.set(address, undefined)
+      if (typeof outcome === 'string') throw error
+      return outcome
     }
   }
 
-  private async afterError(
+  private async outcomeAfterError(
     error: unknown,
     client: Client,
     record: StateRecord,
-  ): Promise<'not made' | 'unknown' | { readonly url: string; readonly error?: OcciError }> {
+  ): Promise<'not created' | 'unknown' | { readonly url: string; readonly error?: OcciError }> {
     if (!(error instanceof OcciError)) return 'unknown'
     const created = error.facts?.['created']
     if (typeof created === 'string') {
       return error instanceof PartialError ? { url: created, error } : { url: created }
     }
-    if (!(error instanceof OutcomeUnknownError) && created === undefined) return 'not made'
+    if (!(error instanceof OutcomeUnknownError) && created === undefined) return 'not created'
     // No entity had this title before, so one with this title is the created one.
-    const named = error.facts?.['candidates']
-    const candidates = Array.isArray(named) ? named.filter((each) => typeof each === 'string') : []
-    const free = candidates.filter((url) => !isRecorded(url, this.options.store.records))
-    const [only] = free
-    if (only !== undefined && free.length === 1) return { url: only }
+    const listed = error.facts?.['candidates']
+    const candidates = Array.isArray(listed) ? listed.filter((each) => typeof each === 'string') : []
+    const unrecorded = candidates.filter((url) => !isRecorded(url, this.options.store.records))
+    const [only] = unrecorded
+    if (only !== undefined && unrecorded.length === 1) return { url: only }
     if (record.title === '') return 'unknown'
-    const found = await this.lookOnce(client, record).catch(() => undefined)
+    const found = await this.findByRecord(client, record).catch(() => undefined)
     return found === undefined ? 'unknown' : { url: found }
   }
 
@@ -413,22 +414,25 @@ class Execution {
 
   /** Searches for an entity that an interrupted apply may have created, and that may be listed late. */
   private findInterrupted(client: Client, record: StateRecord): Promise<string | undefined> {
-    return this.untilFound(() => this.lookOnce(client, record))
+    return this.searchUntilFound(() => this.findByRecord(client, record))
   }
 
   /** Repeats a search for `settling` milliseconds, since a provider may list a new entity late. */
-  private async untilFound(search: () => Promise<string | undefined>): Promise<string | undefined> {
-    const { settling = 10_000, clock = realClock, world } = this.options
+  private async searchUntilFound(search: () => Promise<string | undefined>): Promise<string | undefined> {
+    const { settling = 10_000, clock = realClock, environment } = this.options
     const end = clock.now() + settling
     for (let pause = 500; ; pause = Math.min(pause * 2, 2000)) {
       const found = await search()
       const left = end - clock.now()
       if (found !== undefined || left <= 0) return found
-      await clock.sleep(Math.min(pause, left), world.signal)
+      await clock.sleep(Math.min(pause, left), environment.signal)
     }
   }
 
-  private async lookOnce(client: Client, { kind, title, ends }: StateRecord): Promise<string | undefined> {
+  private async findByRecord(
+    client: Client,
+    { kind, title, ends }: StateRecord,
+  ): Promise<string | undefined> {
     const { records } = this.options.store
     if (ends !== undefined) {
       const [source = '', target = ''] = ends
@@ -458,7 +462,7 @@ class Execution {
     const source = this.entities.get(instance.ends?.source ?? '')
     const target = this.entities.get(instance.ends?.target ?? '')
     if (source?.location === undefined || target?.location === undefined) {
-      throw new NotFoundError(`${entry.address} has no end: one of them is not there.`)
+      throw new NotFoundError(`${entry.address} cannot be created: its source or its target does not exist.`)
     }
     const [sourceUrl, targetUrl] = [source.location, target.location]
     const wanted = await withPlaceInFile(this.stack(), instance.resource, async () => {
@@ -479,9 +483,9 @@ class Execution {
         : undefined
     const url = await this.request(async () => {
       if (found === undefined) await store.set(entry.address, { ...record, doing: 'create' })
-      const place = found ?? (await this.sendLink(client, source, target, wanted, record, entry.address))
-      await store.set(entry.address, { ...record, url: place, doing: 'create' })
-      return place
+      const createdUrl = found ?? (await this.sendLink(client, source, target, wanted, record, entry.address))
+      await store.set(entry.address, { ...record, url: createdUrl, doing: 'create' })
+      return createdUrl
     })
     return this.ready(entry, instance, url, undefined, onState)
   }
@@ -497,10 +501,10 @@ class Execution {
     try {
       return (await client.link(source, { ...wanted, targetKind: target.kind })).location
     } catch (error) {
-      const place = await this.afterError(error, client, record)
-      if (place === 'not made' && address !== undefined) await this.options.store.set(address, undefined)
-      if (typeof place === 'string') throw error
-      return place.url
+      const outcome = await this.outcomeAfterError(error, client, record)
+      if (outcome === 'not created' && address !== undefined) await this.options.store.set(address, undefined)
+      if (typeof outcome === 'string') throw error
+      return outcome.url
     }
   }
 
@@ -528,8 +532,8 @@ class Execution {
       if (typeof found === 'object') entity = found
       else if (wanted === undefined) note = found
     }
-    const now = entity === undefined ? undefined : stateOf(entity, model)
-    if (wanted !== undefined && entity !== undefined && now?.toLowerCase() !== wanted) {
+    const currentState = entity === undefined ? undefined : stateOf(entity, model)
+    if (wanted !== undefined && entity !== undefined && currentState?.toLowerCase() !== wanted) {
       entity = await this.reachState(wanted, entry, instance, { ...entity, location: url }, onState)
     }
     if (entity !== undefined) this.entities.set(entry.address, { ...entity, location: url })
@@ -551,7 +555,7 @@ class Execution {
     return lookups.describe(url)
   }
 
-  /** The entity in that state, or the reason why it is not in it but is used nevertheless. */
+  /** The entity in its ready state, or the reason why it is used although it is in another state. */
   private async waitFor(
     client: Client,
     url: string,
@@ -566,8 +570,8 @@ class Execution {
     try {
       return await client.wait(url, { for: 'state', state: ready }, options)
     } catch (error) {
-      const stays = error instanceof WaitFailedError && error.facts?.['state'] !== 'error'
-      if (stays || (isLink && error instanceof TimeoutError)) return error.message
+      const isPermanent = error instanceof WaitFailedError && error.facts?.['state'] !== 'error'
+      if (isPermanent || (isLink && error instanceof TimeoutError)) return error.message
       throw error
     }
   }
@@ -587,8 +591,8 @@ class Execution {
       try {
         await client.trigger(entity, action, undefined, { readBack: false })
       } catch (error) {
-        const now = error instanceof OcciError ? error.facts?.['state'] : undefined
-        if (String(now).toLowerCase() !== state) throw error
+        const currentState = error instanceof OcciError ? error.facts?.['state'] : undefined
+        if (String(currentState).toLowerCase() !== state) throw error
       }
     })
     const wait = { ...this.waitOptions(onState), after: action }
@@ -617,14 +621,14 @@ class Execution {
       entity = await this.request(() => client.update(shown, changesFor(differences, wanted)))
       // A machine stops temporarily while it is resized.
       const state = stateOf(shown, model)
-      const lasts =
+      const isStable =
         state !== undefined && (shown.actions.length > 0 || state === instance.resource.declaration.ready)
-      const again = lasts
+      const settled = isStable
         ? await this.waitFor(client, url, { ready: state, isLink: false }, undefined, onState)
         : undefined
-      if (typeof again === 'object') entity = again
+      if (typeof settled === 'object') entity = settled
     }
-    return this.linkedAndReady(entry, instance, { ...entity, location: url }, newEntity, onState)
+    return this.createMissingLinks(entry, instance, { ...entity, location: url }, newEntity, onState)
   }
 
   private recordOf(entry: PlanEntry, instance: Instance, url: string): StateRecord {
@@ -645,7 +649,7 @@ class Execution {
   }
 
   /** Creates missing links. After an interruption it first waits for links that may be listed late. */
-  private async linkedAndReady(
+  private async createMissingLinks(
     entry: PlanEntry,
     instance: Instance,
     entity: Entity,
@@ -664,32 +668,32 @@ class Execution {
         needs: [],
         ends: [url, link.target],
       }
-      const there = await client.linksBetween(url, link.target)
-      const own = there.filter((each) => !isRecorded(each, store.records))
+      const existing = await client.linksBetween(url, link.target)
+      const own = existing.filter((each) => !isRecorded(each, store.records))
       const missing =
-        own.length === 0 && (!interrupted || (await this.lookForLink(client, record)) === undefined)
+        own.length === 0 && (!interrupted || (await this.findLink(client, record)) === undefined)
       if (!missing) {
-        await this.noteLink(entry.address, link.target)
+        await this.recordLink(entry.address, link.target)
         continue
       }
       const target = [...this.entities.values()].find((each) => each.location === link.target)
       await this.request(() =>
         this.sendLink(client, entity, target ?? entity, withTargetKind(link, target), record, undefined),
       )
-      await this.noteLink(entry.address, link.target)
+      await this.recordLink(entry.address, link.target)
     }
     return this.ready(entry, instance, url, undefined, onState)
   }
 
-  private lookForLink(client: Client, record: StateRecord): Promise<string | undefined> {
+  private findLink(client: Client, record: StateRecord): Promise<string | undefined> {
     const [source = '', target = ''] = record.ends ?? []
-    return this.untilFound(async () => {
+    return this.searchUntilFound(async () => {
       const all = await client.linksBetween(source, target)
       return all.find((url) => !isRecorded(url, this.options.store.records))
     })
   }
 
-  private async noteLink(address: string, target: string): Promise<void> {
+  private async recordLink(address: string, target: string): Promise<void> {
     const record = this.options.store.records.get(address)
     if (record === undefined) return
     const links = record.links ?? []
@@ -708,8 +712,8 @@ class Execution {
       return target !== undefined && linked.some((each) => sameLocation(each, target)) ? [target] : []
     })
     const record = this.recordOf(entry, instance, url)
-    const whole: StateRecord = instance.ends === undefined ? { ...record, links } : record
-    await store.set(entry.address, doing === undefined ? whole : { ...whole, doing })
+    const fullRecord: StateRecord = instance.ends === undefined ? { ...record, links } : record
+    await store.set(entry.address, doing === undefined ? fullRecord : { ...fullRecord, doing })
     if (doing !== undefined) return this.ready(entry, instance, url, undefined, onState)
     return { url }
   }
@@ -783,7 +787,7 @@ function untitled({ address }: PlanEntry): OutcomeUnknownError {
   return new OutcomeUnknownError(
     `Whether ${address} was created by an earlier apply is unknown: it has no title.`,
     {
-      hint: `Look at the provider; then "occi stack import ${address} URL", or "occi stack forget ${address}".`,
+      hint: `Look for it at the provider; then run "occi stack import ${address} URL" or "occi stack forget ${address}".`,
       at: address,
     },
   )

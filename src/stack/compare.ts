@@ -40,14 +40,14 @@ export function compare(wanted: Entity, shown: Entity, model: Model): readonly D
     }
   }
   for (const [name, value] of wanted.attributes) {
-    const now = shown.attributes.get(name)
+    const current = shown.attributes.get(name)
     // Some providers render an empty text for a value that they do not store.
-    if (now === undefined || now === '' || isSame(name, value, now)) continue
+    if (current === undefined || current === '' || isSame(name, value, current)) continue
     const hidden = isLong(name)
     found.push({
       of: 'attribute',
       name,
-      from: hidden ? '(set)' : shownText(now),
+      from: hidden ? '(set)' : shownText(current),
       to: hidden ? '(another)' : shownText(value),
     })
   }
@@ -70,7 +70,7 @@ function withoutSpace(value: AttributeValue): string {
   return String(value).replaceAll(/\s+/g, '')
 }
 
-/** User data and keys: too long to show, and not for everybody's eyes. */
+/** Whether the attribute is user data or a key, which is too long and too sensitive to show. */
 function isLong(name: string): boolean {
   return /user_?data|publickey/.test(name)
 }
@@ -99,7 +99,7 @@ function mixinDifferences(wanted: Entity, shown: Entity, model: Model): readonly
           from: nameOf(replaced, model),
           to: nameOf(id, model),
           mixin: id,
-          ...(image ? { fixed: 'a machine keeps the image that it was made from' } : {}),
+          ...(image ? { fixed: 'the image of a machine cannot be changed' } : {}),
         },
       ]
     })

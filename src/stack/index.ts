@@ -1,4 +1,4 @@
-/** Stacks: resources and links in a file, which are created, changed and deleted together. */
+/** Stacks: resources and links that a file describes, and that are created, changed and deleted together. */
 export { type ApplyEvent, type ApplyOptions, apply } from './apply.js'
 export { compare, type Difference as StackDifference } from './compare.js'
 export type { Drafting, KeyDeclaration, KeyValues, KindDeclaration, Kinds } from './kinds.js'

@@ -49,5 +49,5 @@ export interface KeyDeclaration {
   /** Whether the text names a file, in which `${…}` is filled in as well. */
   readonly document?: true
   /** If the texts name targets of links: the kind of the links, and the meaning of a detail after the name. */
-  readonly leadsTo?: { readonly kind: string | undefined; readonly detail?: string }
+  readonly linksTo?: { readonly kind: string | undefined; readonly detail?: string }
 }

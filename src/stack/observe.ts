@@ -16,7 +16,7 @@ import type { Actual, Found, Wanted } from './plan.js'
 import type { StateRecord, StateRecords } from './state.js'
 import type { Values } from './template.js'
 import type { Stack, StackResource } from './types.js'
-import { fillDocument, keysOf, saidOf, valuesFrom } from './values.js'
+import { fillDocument, keysOf, keyTextsOf, valuesFrom } from './values.js'
 
 /** The environment of a stack: clients, and values for templates. */
 export interface StackEnvironment {
@@ -37,26 +37,26 @@ export interface Observation {
 export async function observe(
   stack: Stack,
   records: StateRecords,
-  world: StackEnvironment,
+  environment: StackEnvironment,
 ): Promise<Observation> {
   const instances = instancesOf(stack)
   const sites = new Map<string, Site>()
   const siteOf = (name: string) => sites.get(name) as Site
   for (const name of new Set(instances.map(({ resource }) => siteName(resource)))) {
-    const client = await world.client(name)
-    const model = await client.model(options(world))
+    const client = await environment.client(name)
+    const model = await client.model(options(environment))
     const { listings } = await client.provider()
     sites.set(name, { name, client, model, listsEntities: listings === 'entities' })
     checkProvider(client, name, records)
   }
-  const entities = await findAll(stack, instances, records, siteOf, world)
+  const entities = await findAll(stack, instances, records, siteOf, environment)
   const found = new Map<string, Found>()
   const desired: Wanted[] = []
   for (const instance of instances) {
     const { address, resource } = instance
     const site = siteOf(siteName(resource))
     const wanted = await withPlaceInFile(stack, resource, () =>
-      wantedOf(instance, site, world, (other) => {
+      wantedOf(instance, site, environment, (other) => {
         const entity = entities.get(other)?.entity
         const owner = instances.find((one) => one.address === other)?.resource
         return entity === undefined || owner === undefined
@@ -67,7 +67,7 @@ export async function observe(
     desired.push(wanted)
     const located = entities.get(address)
     if (located !== undefined)
-      found.set(address, await confirm(wanted, located, site, entities, records, world))
+      found.set(address, await confirm(wanted, located, site, entities, records, environment))
   }
   return {
     desired,
@@ -82,7 +82,7 @@ function checkProvider({ endpoint }: Client, site: string, records: StateRecords
   for (const [address, record] of records) {
     if (record.site !== site || record.url === undefined || new URL(record.url).origin === origin) continue
     throw new UsageError(
-      `The state has ${address} at ${new URL(record.url).origin}, and this is ${origin}.`,
+      `The state has ${address} at ${new URL(record.url).origin}, but the provider is ${origin}.`,
       {
         hint: 'Name the provider of the state with --endpoint or --context, or another state file with --state.',
         at: address,
@@ -116,12 +116,12 @@ export function kindOf({ declaration }: StackResource, model: Model): Kind | und
 async function wantedOf(
   instance: Instance,
   { name, client, model }: Site,
-  world: StackEnvironment,
+  environment: StackEnvironment,
   entity: Parameters<typeof valuesFrom>[0]['entity'],
 ): Promise<Wanted> {
   const { resource, address, needs, links, ends } = instance
   const kind = kindOf(resource, model)
-  const values = valuesFrom({ ...world.values, entity, missing: 'comes later' })
+  const values = valuesFrom({ ...environment.values, entity, missing: 'pending' })
   const resolved = keysOf(instance, values)
   const base = {
     address,
@@ -129,7 +129,7 @@ async function wantedOf(
     kind: kind?.id,
     word: resource.word,
     existing: resource.existing,
-    said: saidOf(instance),
+    keyTexts: keyTextsOf(instance),
     needs,
     links,
     state: resource.state,
@@ -149,7 +149,7 @@ async function wantedOf(
     }
   }
   const newEntity = await resource.declaration.entity(resolved.keys, drafting)
-  return { ...base, entity: await client.expect(newEntity, options(world)) }
+  return { ...base, entity: await client.expect(newEntity, options(environment)) }
 }
 
 type Located = Pick<Found, 'entity' | 'by'> & { readonly listed: boolean }
@@ -160,7 +160,7 @@ async function findAll(
   instances: readonly Instance[],
   records: StateRecords,
   siteOf: (name: string) => Site,
-  world: StackEnvironment,
+  environment: StackEnvironment,
 ): Promise<ReadonlyMap<string, Located>> {
   const found = new Map<string, Located>()
   const groups = new Map<string, { readonly site: Site; readonly kind: Kind; readonly members: Instance[] }>()
@@ -177,13 +177,13 @@ async function findAll(
   }
   await Promise.all(
     [...groups.values()].map(async ({ site, kind, members }) => {
-      const known = (instance: Instance) => recordAt(records, instance.address, site.name)?.url
-      const needsTitles = members.some((instance) => known(instance) === undefined)
+      const recordedUrl = (instance: Instance) => recordAt(records, instance.address, site.name)?.url
+      const needsTitles = members.some((instance) => recordedUrl(instance) === undefined)
       const lists = needsTitles || (site.listsEntities && members.length > 1)
-      const listed = lists ? await listing(site.client, kind, world) : new Map<string, Entity>()
+      const listed = lists ? await listing(site.client, kind, environment) : new Map<string, Entity>()
       const owned = ownedAt(records, site.name)
       for (const instance of members) {
-        const located = await findOne(instance, { stack, site, kind, records, listed, owned, world })
+        const located = await findOne(instance, { stack, site, kind, records, listed, owned, environment })
         if (located !== undefined) found.set(instance.address, located)
       }
     }),
@@ -192,7 +192,7 @@ async function findAll(
   for (const instance of instances) {
     if (instance.ends === undefined) continue
     const site = siteOf(siteName(instance.resource))
-    const located = await findLink(instance, site, { instances, records, found, taken, world })
+    const located = await findLink(instance, site, { instances, records, found, taken, environment })
     if (located !== undefined) found.set(instance.address, located)
   }
   return found
@@ -214,10 +214,14 @@ function recordAt(records: StateRecords, address: string, site: string): StateRe
 }
 
 /** Lists entities by location key. Entities that an incomplete listing lacks are later read by URL. */
-async function listing(client: Client, kind: Kind, world: StackEnvironment): Promise<Map<string, Entity>> {
+async function listing(
+  client: Client,
+  kind: Kind,
+  environment: StackEnvironment,
+): Promise<Map<string, Entity>> {
   const listed = new Map<string, Entity>()
   try {
-    for await (const entity of client.list(kind, options(world))) {
+    for await (const entity of client.list(kind, options(environment))) {
       if (entity.location !== undefined) listed.set(locationKey(entity.location), entity)
     }
   } catch (error) {
@@ -234,11 +238,11 @@ interface SearchContext {
   readonly listed: ReadonlyMap<string, Entity>
   /** Keys of the URLs that the state has. */
   readonly owned: ReadonlySet<string>
-  readonly world: StackEnvironment
+  readonly environment: StackEnvironment
 }
 
-async function findOne(instance: Instance, place: SearchContext): Promise<Located | undefined> {
-  const { stack, site, kind, records, listed, owned, world } = place
+async function findOne(instance: Instance, search: SearchContext): Promise<Located | undefined> {
+  const { stack, site, kind, records, listed, owned, environment } = search
   const { address, resource } = instance
   const record = recordAt(records, address, site.name)
   if (record?.url !== undefined) {
@@ -247,25 +251,25 @@ async function findOne(instance: Instance, place: SearchContext): Promise<Locate
     if (entity?.location !== undefined && sameLocation(entity.location, url)) {
       return { entity, by: 'state', listed: true }
     }
-    const described = await ifExists(() => site.client.describe(url, options(world)))
+    const described = await ifExists(() => site.client.describe(url, options(environment)))
     return described === undefined ? undefined : { entity: described, by: 'state', listed: false }
   }
   if (resource.existing) {
     const name = existingName(resource)
     const { location, entity } = await withPlaceInFile(stack, resource, async () => {
-      if (!needsListing(name)) return site.client.find(name, kind, options(world))
+      if (!needsListing(name)) return site.client.find(name, kind, options(environment))
       try {
         return findAmong(name, [...listed.values()])
       } catch (error) {
-        // An incomplete listing may lack it, and the client tells what is like it.
+        // The listing may be incomplete, and the client's error suggests similar names.
         if (!(error instanceof NotFoundError)) throw error
-        return site.client.find(name, kind, options(world))
+        return site.client.find(name, kind, options(environment))
       }
     })
-    const located = entity ?? (await site.client.describe(location, options(world)))
+    const located = entity ?? (await site.client.describe(location, options(environment)))
     return { entity: located, by: 'state', listed: false }
   }
-  const title = await keptTitle(instance, site, world)
+  const title = await storedTitle(instance, site, environment)
   if (title === undefined) return undefined
   const same = [...listed.values()].filter(
     (entity) => entity.title === title && !owned.has(locationKey(entity.location ?? '')),
@@ -283,21 +287,24 @@ export function existingName({ values, name }: StackResource): string {
 
 export function ambiguousTitle(address: string, title: string, same: readonly Entity[]): AmbiguousError {
   const places = same.flatMap(({ location }) => location ?? [])
-  return new AmbiguousError(`${same.length} resources are titled "${title}": which one is ${address}?`, {
-    hint: `Tell it: occi stack import ${address} URL. They are: ${places.slice(0, 5).join(', ')}`,
-    at: address,
-    facts: { candidates: places.map((location) => ({ location, title })) },
-  })
+  return new AmbiguousError(
+    `${same.length} resources are titled "${title}", and the state does not say which one is ${address}.`,
+    {
+      hint: `Choose one with "occi stack import ${address} URL". They are: ${places.slice(0, 5).join(', ')}`,
+      at: address,
+      facts: { candidates: places.map((location) => ({ location, title })) },
+    },
+  )
 }
 
 /** The title as the provider stores it; undefined if it stores none, or if the title is not known yet. */
-async function keptTitle(
+async function storedTitle(
   instance: Instance,
   { client }: Site,
-  world: StackEnvironment,
+  environment: StackEnvironment,
 ): Promise<string | undefined> {
   const { resource } = instance
-  const values = valuesFrom({ ...world.values, entity: () => undefined, missing: 'comes later' })
+  const values = valuesFrom({ ...environment.values, entity: () => undefined, missing: 'pending' })
   const resolved = keysOf(instance, values)
   const title = resolved?.title ?? instance.title
   const newEntity =
@@ -306,14 +313,14 @@ async function keptTitle(
       : await resource.declaration
           .entity(resolved.keys, { client, title, fill: (text) => fillDocument(text, values) })
           .catch(() => ({ kind: resource.declaration.kind ?? '', title }))
-  return client.keptTitle({ ...newEntity, title }, options(world))
+  return client.storedTitle({ ...newEntity, title }, options(environment))
 }
 
 /** Finds a link. Links have no title, so without a record it is any link between the ends that is not otherwise accounted for. */
 async function findLink(
   { address, ends }: Instance,
   { name, client }: Site,
-  { instances, records, found, taken, world }: LinkSearchContext,
+  { instances, records, found, taken, environment }: LinkSearchContext,
 ): Promise<Located | undefined> {
   const record = recordAt(records, address, name)
   const source = found.get(ends?.source ?? '')?.entity
@@ -324,19 +331,19 @@ async function findLink(
       ({ location }) => location !== undefined && sameLocation(location, url),
     )
     if (shown !== undefined) return { entity: shown, by: 'state', listed: true }
-    const entity = await ifExists(() => client.describe(url, options(world)))
+    const entity = await ifExists(() => client.describe(url, options(environment)))
     return entity === undefined ? undefined : { entity, by: 'state', listed: false }
   }
   if (source?.location === undefined || target?.location === undefined) return undefined
   const inline = instances
     .filter((one) => one.address === ends?.source)
     .flatMap(({ links }) => links.filter(({ to }) => to === ends?.target)).length
-  const all = await client.linksBetween(source.location, target.location, options(world))
-  const spare = all.filter((url) => !isRecorded(url, records)).slice(inline)
-  const url = spare.find((each) => !taken.has(each))
+  const all = await client.linksBetween(source.location, target.location, options(environment))
+  const unrecorded = all.filter((url) => !isRecorded(url, records)).slice(inline)
+  const url = unrecorded.find((each) => !taken.has(each))
   if (url === undefined) return undefined
   taken.add(url)
-  const entity = await client.describe(url, options(world))
+  const entity = await client.describe(url, options(environment))
   return { entity, by: record?.doing === 'create' ? 'interrupted' : 'title', listed: false }
 }
 
@@ -346,7 +353,7 @@ interface LinkSearchContext {
   readonly found: ReadonlyMap<string, Located>
   /** URLs of links that are already assigned to other instances. */
   readonly taken: Set<string>
-  readonly world: StackEnvironment
+  readonly environment: StackEnvironment
 }
 
 function linksIn(entity: Entity | undefined) {
@@ -372,7 +379,7 @@ async function confirm(
   { client, model }: Site,
   entities: ReadonlyMap<string, Located>,
   records: StateRecords,
-  world: StackEnvironment,
+  environment: StackEnvironment,
 ): Promise<Found> {
   let entity = seen
   const differs = () => wanted.entity !== undefined && compare(wanted.entity, entity, model).length > 0
@@ -382,23 +389,24 @@ async function confirm(
     return targets.filter((target) => !linked.some((each) => sameLocation(each, target)))
   }
   if (!wanted.existing && listed && entity.location !== undefined && entity.type === 'resource') {
-    if (differs() || unlinked().length > 0) entity = await client.describe(entity.location, options(world))
+    if (differs() || unlinked().length > 0)
+      entity = await client.describe(entity.location, options(environment))
   }
   const fixed = new Map<string, string>()
   const all = wanted.entity === undefined || wanted.existing ? [] : compare(wanted.entity, entity, model)
   for (const difference of all) {
     if (wanted.entity === undefined || wanted.ends !== undefined) continue
     const changes = changesFor([difference], wanted.entity)
-    const [problem] = await client.changeProblems(entity, changes, options(world))
+    const [problem] = await client.changeProblems(entity, changes, options(environment))
     if (problem !== undefined) fixed.set(difference.name, problem.message)
   }
-  const hidden: string[] = []
+  const hiddenLinks: string[] = []
   for (const target of unlinked()) {
     const location = entity.location ?? ''
-    const located = await client.linksBetween(location, target, options(world))
-    if (located.some((url) => !isRecorded(url, records))) hidden.push(target)
+    const located = await client.linksBetween(location, target, options(environment))
+    if (located.some((url) => !isRecorded(url, records))) hiddenLinks.push(target)
   }
-  return { entity, by, linked: [...linkedBy(entity, records), ...hidden], fixed }
+  return { entity, by, linked: [...linkedBy(entity, records), ...hiddenLinks], fixed }
 }
 
 /** URLs of the targets of an entity's links, except links that are resources of the stack. */

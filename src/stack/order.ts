@@ -34,9 +34,9 @@ export function checkOrder(stack: Stack): readonly StackProblem[] {
   for (const { name, ends, place } of stack.resources.values()) {
     const sizes =
       ends === undefined ? [] : [ends.source, ends.target].map((end) => targetsOf(stack, end).length)
-    const several = new Set(sizes.filter((size) => size > 1))
-    if (several.size > 1) {
-      const message = `${name} links ${sizes.join(' with ')} resources: which goes with which?`
+    const differing = new Set(sizes.filter((size) => size > 1))
+    if (differing.size > 1) {
+      const message = `${name} links ${sizes.join(' with ')} resources, which cannot be paired`
       problems.push({ place, message, hint: 'Name one of them, or make the counts equal.' })
     }
   }
@@ -46,8 +46,8 @@ export function checkOrder(stack: Stack): readonly StackProblem[] {
     const [first = ''] = cycle
     problems.push({
       place: stack.resources.get(first)?.place ?? { line: 1, column: 1 },
-      message: `these resources need each other: ${cycle.join(' → ')}`,
-      hint: 'Take one of these references away.',
+      message: `these resources depend on each other: ${cycle.join(' → ')}`,
+      hint: 'Remove one of these references.',
     })
   }
   return problems
@@ -60,9 +60,11 @@ function copyProblem({ name, count }: StackResource, index: number | undefined) 
       : { message: `${name} has no count: write ${name} without [${index}]` }
   }
   if (index === undefined) {
-    return { message: `there are ${count} of ${name}: which one?`, hint: `For example ${name}[0].` }
+    return { message: `${name} has count ${count}, and no copy is chosen`, hint: `For example ${name}[0].` }
   }
-  return index < count ? undefined : { message: `${name} has ${count}: ${name}[0] to ${name}[${count - 1}]` }
+  return index < count
+    ? undefined
+    : { message: `${name} has only the copies ${name}[0] to ${name}[${count - 1}]` }
 }
 
 /** Copies of two resources are matched one to one, so their counts must be equal. */
@@ -71,7 +73,7 @@ function countProblem(from: StackResource, to: StackResource, { on }: Reference)
   const { count } = from
   if (count === undefined || count === to.count) return undefined
   return {
-    message: `${from.name} has count ${count} and ${to.name} has ${to.count}: which goes with which?`,
+    message: `${from.name} has count ${count} and ${to.name} has ${to.count}, so they cannot be paired`,
     hint: `Name one, ${to.name}[0], or make the counts equal.`,
   }
 }
@@ -144,18 +146,18 @@ function copiesOf(stack: Stack, resource: StackResource): readonly Instance[] {
   const sources = targetsOf(stack, ends.source)
   const targets = targetsOf(stack, ends.target)
   const size = Math.max(sources.length, targets.length, resource.count ?? 1)
-  const several = size > 1 || resource.count !== undefined
+  const hasIndex = size > 1 || resource.count !== undefined
   return Array.from({ length: size }, (_, at) => {
     const source = sources[sources.length === 1 ? 0 : at] ?? ''
     const target = targets[targets.length === 1 ? 0 : at] ?? ''
-    const one = instanceOf(stack, resource, several ? at : undefined)
+    const one = instanceOf(stack, resource, hasIndex ? at : undefined)
     return { ...one, ends: { source, target }, needs: [...new Set([...one.needs, source, target])] }
   })
 }
 
 function instanceOf(stack: Stack, resource: StackResource, index: number | undefined): Instance {
   const { name, links } = resource
-  const own = links
+  const ownLinks = links
     .filter(({ on }) => on === undefined || index === undefined || on === index + 1)
     .flatMap((reference) => {
       const all = targetsOf(stack, reference)
@@ -163,15 +165,18 @@ function instanceOf(stack: Stack, resource: StackResource, index: number | undef
       const { key, detail } = reference
       return chosen.map((to) => ({ to, key, ...(detail === undefined ? {} : { detail }) }))
     })
-  const used = templatesOf(resource).flatMap(resourcesIn)
+  const expressions = templatesOf(resource).flatMap(resourcesIn)
   return {
     resource,
     index,
     address: addressOf(name, index),
     title: index === undefined ? name : `${name}-${index + 1}`,
-    links: own,
+    links: ownLinks,
     needs: [
-      ...new Set([...own.map(({ to }) => to), ...used.map((one) => addressOf(one.resource, one.index))]),
+      ...new Set([
+        ...ownLinks.map(({ to }) => to),
+        ...expressions.map((one) => addressOf(one.resource, one.index)),
+      ]),
     ],
   }
 }

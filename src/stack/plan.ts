@@ -18,7 +18,7 @@ export interface Wanted {
   /** The entity without links; undefined if it needs values that are not known yet. */
   readonly entity: Entity | undefined
   /** Keys and texts of the file, for display. */
-  readonly said: readonly (readonly [key: string, text: string])[]
+  readonly keyTexts: readonly (readonly [key: string, text: string])[]
   /** Addresses of the resources that must exist before. */
   readonly needs: readonly string[]
   readonly links: readonly { readonly to: string; readonly key: string }[]
@@ -53,7 +53,7 @@ export interface PlanChange {
   /** Absent if something is removed. */
   readonly to?: string
   /** Why this cannot be changed, so that the resource is replaced. */
-  readonly why?: string
+  readonly reason?: string
 }
 
 /** The action for a resource; `existing` resources are only looked up. */
@@ -87,7 +87,7 @@ export interface Plan {
   readonly entries: readonly PlanEntry[]
 }
 
-/** Text in place of a value that is known when what it belongs to is there. */
+/** Shown instead of a value of a resource that is still to be created. */
 const knownLater = '(known after apply)'
 
 /**
@@ -101,12 +101,12 @@ export function plan(
 ): Plan {
   const entries = new Map<string, PlanEntry>()
   for (const wanted of sorted(desired)) {
-    const isAsked = replace.has(wanted.address) || replace.has(resourceOf(wanted.address))
-    entries.set(wanted.address, entryFor(wanted, entries, actual, isAsked))
+    const isRequested = replace.has(wanted.address) || replace.has(resourceOf(wanted.address))
+    entries.set(wanted.address, entryFor(wanted, entries, actual, isRequested))
   }
-  const gone = [...actual.records].filter(([address]) => !entries.has(address))
+  const removed = [...actual.records].filter(([address]) => !entries.has(address))
   return {
-    entries: [...entries.values(), ...gone.map(([address, record]) => deletion(address, record, actual))],
+    entries: [...entries.values(), ...removed.map(([address, record]) => deletion(address, record, actual))],
   }
 }
 
@@ -166,7 +166,7 @@ function entryFor(
   wanted: Wanted,
   before: ReadonlyMap<string, PlanEntry>,
   actual: Actual,
-  isAsked: boolean,
+  isRequested: boolean,
 ): PlanEntry {
   const { address, word, title, site } = wanted
   const record = actual.records.get(address)
@@ -201,7 +201,7 @@ function entryFor(
     return {
       ...base,
       action: 'create',
-      changes: wanted.said.map(([name, to]) => ({ name, to })),
+      changes: wanted.keyTexts.map(([name, to]) => ({ name, to })),
       ...(record?.doing === 'create' ? { interrupted: true as const } : {}),
       ...(record?.url !== undefined ? { lost: true as const } : {}),
     }
@@ -217,9 +217,13 @@ function entryFor(
   const ends = wanted.ends === undefined ? [] : [wanted.ends.source, wanted.ends.target]
   const recreatedEnd = ends.find((end) => isRecreated(before.get(end)))
   if (recreatedEnd !== undefined)
-    all.push({ name: 'link', to: recreatedEnd, why: `${recreatedEnd} is made anew` })
-  if (isAsked) all.push({ name: 'all', to: 'made anew', why: 'as you asked' })
-  const action = all.some(({ why }) => why !== undefined) ? 'replace' : all.length > 0 ? 'update' : 'keep'
+    all.push({ name: 'link', to: recreatedEnd, reason: `${recreatedEnd} is recreated` })
+  if (isRequested) all.push({ name: 'all', to: 'recreated', reason: 'requested with --replace' })
+  const action = all.some(({ reason }) => reason !== undefined)
+    ? 'replace'
+    : all.length > 0
+      ? 'update'
+      : 'keep'
   return {
     ...base,
     action,
@@ -248,7 +252,7 @@ function identityChanges(
 ): readonly PlanChange[] {
   const found: PlanChange[] = []
   if (kind !== undefined && entity.kind !== kind && record !== undefined && record.kind !== kind) {
-    found.push({ name: 'kind', from: entity.kind, to: kind, why: 'it is of another kind' })
+    found.push({ name: 'kind', from: entity.kind, to: kind, reason: 'its kind differs' })
   }
   if (record !== undefined && record.site !== site) {
     found.push(movedChange(record, site))
@@ -257,21 +261,22 @@ function identityChanges(
 }
 
 function movedChange({ site: from }: StateRecord, to: string): PlanChange {
-  return { name: 'context', from, to, why: 'it is at another provider' }
+  return { name: 'context', from, to, reason: 'it is at another provider' }
 }
 
 function ownChanges(wanted: Wanted, { entity, fixed }: Found, actual: Actual): readonly PlanChange[] {
   if (wanted.entity === undefined) return []
   return compare(wanted.entity, entity, actual.model(wanted.site)).map((difference) => {
     const { name, from, to } = difference
-    const why = difference.fixed ?? (wanted.ends === undefined ? fixed.get(name) : 'a link is not changed')
-    return { name, to, ...(from === undefined ? {} : { from }), ...(why === undefined ? {} : { why }) }
+    const reason =
+      difference.fixed ?? (wanted.ends === undefined ? fixed.get(name) : 'a link cannot be changed')
+    return { name, to, ...(from === undefined ? {} : { from }), ...(reason === undefined ? {} : { reason }) }
   })
 }
 
 /** Changes of values that come from recreated resources. */
 function laterChanges(wanted: Wanted, before: ReadonlyMap<string, PlanEntry>): readonly PlanChange[] {
-  return wanted.said.flatMap(([name, text]) => {
+  return wanted.keyTexts.flatMap(([name, text]) => {
     const used = [...text.matchAll(/\$\{([A-Za-z][\w-]*(?:\[\d+\])?)\./g)].map((match) => match[1] ?? '')
     return used.some((address) => isRecreated(before.get(address))) ? [{ name, to: knownLater }] : []
   })
@@ -279,9 +284,9 @@ function laterChanges(wanted: Wanted, before: ReadonlyMap<string, PlanEntry>): r
 
 function stateChange(wanted: Wanted, { entity }: Found, actual: Actual): readonly PlanChange[] {
   if (wanted.state === undefined) return []
-  const now = stateOf(entity, actual.model(wanted.site))
-  if (now === undefined || now.toLowerCase() === wanted.state.toLowerCase()) return []
-  return [{ name: 'state', from: now, to: wanted.state }]
+  const current = stateOf(entity, actual.model(wanted.site))
+  if (current === undefined || current.toLowerCase() === wanted.state.toLowerCase()) return []
+  return [{ name: 'state', from: current, to: wanted.state }]
 }
 
 function linkChanges(
@@ -296,17 +301,18 @@ function linkChanges(
   readonly unlinks: readonly string[]
 } {
   const added: PlanChange[] = []
-  const stay: string[] = []
+  const remaining: string[] = []
   for (const { to, key } of wanted.links) {
     const url = actual.found.get(to)?.entity.location
-    const located = url !== undefined && found.linked.some((each) => sameLocation(each, url))
-    if (located && !isRecreated(before.get(to))) stay.push(url)
+    const isLinked = url !== undefined && found.linked.some((each) => sameLocation(each, url))
+    if (isLinked && !isRecreated(before.get(to))) remaining.push(url)
     else added.push({ name: key, to })
   }
   // Providers create links of their own; only links that the stack created are removed.
   const ownLinks = (record?.links ?? []).filter(
     (url) =>
-      found.linked.some((each) => sameLocation(each, url)) && !stay.some((each) => sameLocation(each, url)),
+      found.linked.some((each) => sameLocation(each, url)) &&
+      !remaining.some((each) => sameLocation(each, url)),
   )
   const addressAt = (url: string) =>
     [...actual.records].find(([, each]) => each.url !== undefined && sameLocation(each.url, url))?.[0] ?? url
@@ -362,18 +368,18 @@ export function stepsOf({ entries }: Plan): readonly Step[] {
     deletions.set(entry.address, { step: add({ do: 'delete', entry, after }), after })
   }
   for (const entry of entries) {
-    const does = stepFor(entry)
-    if (does === undefined) continue
+    const stepKind = stepFor(entry)
+    if (stepKind === undefined) continue
     const needs = (entry.wanted?.needs ?? []).flatMap((need) => last.get(need) ?? [])
-    const own = [unlinkSteps.get(entry.address), deletions.get(entry.address)?.step].flatMap(
+    const ownSteps = [unlinkSteps.get(entry.address), deletions.get(entry.address)?.step].flatMap(
       (step) => step ?? [],
     )
-    last.set(entry.address, add({ do: does, entry, after: [...needs, ...own] }))
+    last.set(entry.address, add({ do: stepKind, entry, after: [...needs, ...ownSteps] }))
   }
   for (const [address, { after }] of deletions) {
-    for (const { address: user, record } of entries) {
-      if (user === address || record?.needs.includes(address) !== true) continue
-      const step = deletions.get(user)?.step ?? unlinkSteps.get(user)
+    for (const { address: dependent, record } of entries) {
+      if (dependent === address || record?.needs.includes(address) !== true) continue
+      const step = deletions.get(dependent)?.step ?? unlinkSteps.get(dependent)
       if (step !== undefined) after.push(step)
     }
   }

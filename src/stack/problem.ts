@@ -1,4 +1,4 @@
-/** What is wrong with a stack file, with its place. */
+/** Problems of a stack file, with their positions. */
 import { alternatives } from '../basics/nearest.js'
 import { ConfigError } from '../errors/errors.js'
 import type { YamlPlace } from '../files/index.js'
@@ -17,17 +17,19 @@ export function throwProblems(file: string, problems: readonly StackProblem[]): 
   )
   const [first, ...more] = sorted
   if (first === undefined) return
-  const lines = sorted.slice(0, most).map(({ place, message, hint }) => {
+  const lines = sorted.slice(0, maxLines).map(({ place, message, hint }) => {
     const end = hint === undefined || more.length === 0 ? '' : ` (${hint})`
     return `${file}:${place.line}:${place.column}: ${message}${end}`
   })
-  const left = sorted.length - lines.length
+  const remaining = sorted.length - lines.length
   throw new ConfigError(
     more.length === 0
       ? (lines[0] ?? '')
-      : [`${sorted.length} things are wrong`, ...lines, ...(left > 0 ? [`… and ${left} more`] : [])].join(
-          '\n',
-        ),
+      : [
+          `${sorted.length} problems in ${file}`,
+          ...lines,
+          ...(remaining > 0 ? [`… and ${remaining} more`] : []),
+        ].join('\n'),
     {
       at: `${file}:${first.place.line}:${first.place.column}`,
       facts: {
@@ -42,9 +44,9 @@ export function throwProblems(file: string, problems: readonly StackProblem[]): 
   )
 }
 
-const most = 20
+const maxLines = 20
 
-/** "Did you mean …?", or what there is. */
+/** "Did you mean …?", or the list of known words if none is similar. */
 export function didYouMean(word: string, known: readonly string[], what: string): string {
   const near = suggest(word, known)
   if (near.length > 0) return `Did you mean ${alternatives(near)}?`

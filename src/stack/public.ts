@@ -1,7 +1,6 @@
 /**
- * `occi-cli/stack`: stacks for programs. `readStack` reads a file, `observe` what is there, `plan` compares both, and
- * `apply` carries the plan out and yields what happens. What may be said of a resource is what the caller's `Kinds`
- * declare.
+ * `occi-cli/stack`: stacks for programs. `readStack` reads a file, `observe` reads the actual resources, `plan` compares
+ * both, and `apply` executes the plan and yields events. The caller's `Kinds` declare the keys of each kind of resource.
  */
 export { type ApplyEvent, type ApplyOptions, apply } from './apply.js'
 export type { Drafting, KeyDeclaration, KeyValues, KindDeclaration, Kinds } from './kinds.js'

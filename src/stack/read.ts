@@ -1,46 +1,48 @@
-/** Reads a stack file and checks all that can be told without a provider. */
+/** Reads a stack file and checks everything that needs no provider. */
 import { isRecord } from '../basics/objects.js'
 import { ConfigError, OcciError } from '../errors/errors.js'
 import { readYaml, UnreadableYamlError, type YamlPlace, type YamlText } from '../files/index.js'
 import type { KeyDeclaration, KindDeclaration, Kinds } from './kinds.js'
 import { checkOrder } from './order.js'
 import { didYouMean, type StackProblem, throwProblems } from './problem.js'
-import { isWrong, missingValue, parseTemplate, type Template, type Values } from './template.js'
+import { isWrongExpression, missingValue, parseTemplate, type Template, type Values } from './template.js'
 import type { Reference, Stack, StackResource } from './types.js'
 
 /** How a stack file is read. */
 export interface ReadOptions {
-  /** How messages name the file. */
+  /** The name of the file in messages. */
   readonly file: string
   readonly kinds: Kinds
-  /** Reads a file that the stack file names; for keys of documents. Without it they are not looked into. */
+  /** Reads a document that the stack file names. Without it, expressions in documents are not checked. */
   readonly document?: (path: string) => Promise<string>
-  /** Checks that each variable of the file has a value. */
+  /** With it, each variable of the file must have a value. */
   readonly values?: Pick<Values, 'environment' | 'variables'>
 }
 
 /** Throws ConfigError with file, line and column of each problem. */
 export async function readStack(text: string, options: ReadOptions): Promise<Stack> {
   const { file, document } = options
-  const yaml = await parsed(text, file)
+  const yaml = await parseYamlText(text, file)
   const reading = new Reading(yaml, options)
-  const bare = reading.stack()
+  const withoutDocuments = reading.stack()
   const stack =
-    bare === undefined || document === undefined ? bare : await withDocuments(bare, reading, document)
+    withoutDocuments === undefined || document === undefined
+      ? withoutDocuments
+      : await withDocuments(withoutDocuments, reading, document)
   if (reading.problems.length === 0 && stack !== undefined) reading.problems.push(...checkOrder(stack))
   throwProblems(file, reading.problems)
-  if (stack === undefined) throw new ConfigError(`${file} holds no stack`)
+  if (stack === undefined) throw new ConfigError(`${file} contains no stack`)
   return stack
 }
 
-async function parsed(text: string, file: string): Promise<YamlText> {
+async function parseYamlText(text: string, file: string): Promise<YamlText> {
   try {
     return await readYaml(text, { repeatedKeys: 'refuse' })
   } catch (cause) {
     if (!(cause instanceof UnreadableYamlError)) throw cause
     const { reason, line = 1, column = 1 } = cause
-    const why = reason === 'syntax' ? 'this is not valid YAML, or a key is there twice' : reason
-    throwProblems(file, [{ place: { line, column }, message: why }])
+    const message = reason === 'syntax' ? 'this is not valid YAML, or a key is repeated' : reason
+    throwProblems(file, [{ place: { line, column }, message }])
     throw cause
   }
 }
@@ -58,7 +60,7 @@ async function withDocuments(
         if (parts.some((part) => typeof part !== 'string')) continue
         try {
           const found = parseTemplate(await read(source), place, 'document')
-          if (!isWrong(found)) documents.push(found)
+          if (!isWrongExpression(found)) documents.push(found)
           else {
             const message = `${source}: "\${${found.text}}" is not an expression`
             reading.problems.push({ place, message, hint: `$\${ stands for \${ itself.` })
@@ -80,9 +82,9 @@ type Path = readonly (string | number)[]
 const topKeys = ['name', 'context', 'resources', 'outputs']
 const ownKeys = ['kind', 'existing', 'count', 'context', 'state']
 const endKeys = ['source', 'target']
-/** Keys by which a resource that exists is found. */
-const findingKeys = ['kind', 'existing', 'context', 'title', 'id']
-const mostCopies = 1000
+/** Keys of a resource with `existing: true`, which is only looked up. */
+const lookupKeys = ['kind', 'existing', 'context', 'title', 'id']
+const maxCopies = 1000
 
 const resourceName = /^[A-Za-z][\w-]{0,62}$/
 const stackName = /^[A-Za-z0-9][\w.-]{0,62}$/
@@ -104,14 +106,14 @@ class Reading {
   stack(): Stack | undefined {
     const { data } = this.yaml
     if (!isRecord(data)) {
-      this.wrong([], 'a stack file is a mapping with name and resources', 'Begin with: name: NAME')
+      this.addProblem([], 'a stack file is a mapping with name and resources', 'Begin with: name: NAME')
       return undefined
     }
     this.checkKeys([], data, topKeys, 'a stack')
     const name = this.word([], data, 'name')
-    if (name === undefined) this.wrong([], 'the stack has no name', 'Add: name: NAME')
+    if (name === undefined) this.addProblem([], 'the stack has no name', 'Add: name: NAME')
     else if (!stackName.test(name)) {
-      this.wrong(
+      this.addProblem(
         ['name'],
         `"${excerpt(name)}" cannot be the name of a stack`,
         'Use letters, digits, - and _.',
@@ -130,13 +132,13 @@ class Reading {
   private resources(data: unknown): ReadonlyMap<string, StackResource> {
     const found = new Map<string, StackResource>()
     if (!isRecord(data) || Object.keys(data).length === 0) {
-      this.wrong(['resources'], 'resources must be a mapping with at least one resource')
+      this.addProblem(['resources'], 'resources must be a mapping with at least one resource')
       return found
     }
     for (const [name, value] of Object.entries(data)) {
       const path = ['resources', name]
       if (!resourceName.test(name) || name === 'env' || name === 'var') {
-        this.wrong(
+        this.addProblem(
           path,
           `"${excerpt(name)}" cannot be the name of a resource`,
           'Begin with a letter; use letters, digits, - and _; env and var have another meaning.',
@@ -157,12 +159,12 @@ class Reading {
     names: readonly string[],
   ): StackResource | undefined {
     if (!isRecord(data)) {
-      this.wrong(path, `${name} must be a mapping`, `For example: ${name}: { kind: compute }`)
+      this.addProblem(path, `${name} must be a mapping`, `For example: ${name}: { kind: compute }`)
       return undefined
     }
     const word = this.word(path, data, 'kind')
     if (word === undefined) {
-      this.wrong(
+      this.addProblem(
         path,
         `${name} has no kind`,
         `Kinds are: ${this.kinds.known.join(', ')}, and those of the provider.`,
@@ -173,18 +175,18 @@ class Reading {
     const existing = this.flag(path, data, 'existing')
     const keys = namedKeys(declaration)
     const allowed = existing
-      ? findingKeys
+      ? lookupKeys
       : [...ownKeys, ...(declaration.isLink ? endKeys : []), ...keys.keys()]
     this.checkKeys(path, data, allowed, existing ? 'a resource that exists' : `the kind ${word}`)
     const count = this.count(path, data)
     const values = new Map<string, readonly Template[]>()
     const links: Reference[] = []
-    for (const [given, value] of Object.entries(data)) {
-      const key = keys.get(given)
-      if (key === undefined || ownKeys.includes(given) || value === null) continue
-      const at = [...path, given]
-      if (key.leadsTo !== undefined) links.push(...this.references(at, key, value, names, count))
-      else values.set(key.name, [...(values.get(key.name) ?? []), ...this.texts(at, key, value)])
+    for (const [keyName, value] of Object.entries(data)) {
+      const key = keys.get(keyName)
+      if (key === undefined || ownKeys.includes(keyName) || value === null) continue
+      const keyPath = [...path, keyName]
+      if (key.linksTo !== undefined) links.push(...this.references(keyPath, key, value, names, count))
+      else values.set(key.name, [...(values.get(key.name) ?? []), ...this.texts(keyPath, key, value)])
     }
     const state = this.word(path, data, 'state')
     if (state !== undefined) this.checkState([...path, 'state'], state, declaration)
@@ -209,7 +211,7 @@ class Reading {
   private ends(path: Path, data: Readonly<Record<string, unknown>>, names: readonly string[]) {
     const [source, target] = endKeys.map((key) => {
       if (data[key] === undefined || data[key] === null) {
-        this.wrong(path, `a link needs ${key}`, `Add: ${key}: NAME`)
+        this.addProblem(path, `a link needs ${key}`, `Add: ${key}: NAME`)
         return undefined
       }
       return this.reference([...path, key], { name: key }, data[key], names)
@@ -229,9 +231,9 @@ class Reading {
       const place = Array.isArray(value) ? [...path, at] : path
       const found = this.reference(place, key, entry, names)
       if (found?.on !== undefined && (count === undefined || found.on > count)) {
-        this.wrong(
+        this.addProblem(
           [...place, 'on'],
-          `there is no number ${found.on} of it`,
+          `there is no copy number ${found.on}`,
           `It has count: ${count ?? 'none'}.`,
         )
       }
@@ -241,11 +243,11 @@ class Reading {
 
   private reference(
     path: Path,
-    key: Pick<KeyDeclaration, 'name' | 'leadsTo'>,
+    key: Pick<KeyDeclaration, 'name' | 'linksTo'>,
     value: unknown,
     names: readonly string[],
   ): Reference | undefined {
-    const detailKey = key.leadsTo?.detail
+    const detailKey = key.linksTo?.detail
     let text = value
     let on: number | undefined
     let detail: Template | undefined
@@ -253,28 +255,28 @@ class Reading {
       this.checkKeys(path, value, ['name', 'on', ...(detailKey === undefined ? [] : [detailKey])], key.name)
       text = value['name']
       if (value['on'] !== undefined) on = this.number([...path, 'on'], value['on'])
-      const said = detailKey === undefined ? undefined : value[detailKey]
-      if (said !== undefined) detail = this.template([...path, detailKey ?? ''], said)
+      const detailValue = detailKey === undefined ? undefined : value[detailKey]
+      if (detailValue !== undefined) detail = this.template([...path, detailKey ?? ''], detailValue)
     }
     const match = /^([A-Za-z][\w-]{0,62})(?:\[(\d{1,6})\])?(?::(\/.*))?$/.exec(String(text))
     if (typeof text !== 'string' || match === null || (match[3] !== undefined && detailKey === undefined)) {
-      this.wrong(
+      this.addProblem(
         path,
         `${key.name} must name a resource of this stack`,
-        'Declare what exists already: { kind: network, existing: true }',
+        'Declare a resource that exists already: { kind: network, existing: true }',
       )
       return undefined
     }
-    const [, resource = '', index, behind] = match
+    const [, resource = '', index, suffix] = match
     if (!names.includes(resource)) {
-      this.wrong(
+      this.addProblem(
         path,
         `there is no resource "${resource}" in this stack`,
         didYouMean(resource, names, 'Resources'),
       )
       return undefined
     }
-    if (behind !== undefined) detail = this.template(path, behind)
+    if (suffix !== undefined) detail = this.template(path, suffix)
     return {
       key: key.name,
       resource,
@@ -292,7 +294,7 @@ class Reading {
         if (inner === null) continue
         const at = [...path, name]
         if (name === '' || name.includes('=') || /\s/.test(name)) {
-          this.wrong(at, `"${excerpt(name)}" cannot be the name of an attribute`, undefined, 'key')
+          this.addProblem(at, `"${excerpt(name)}" cannot be the name of an attribute`, undefined, 'key')
           continue
         }
         const text =
@@ -306,7 +308,7 @@ class Reading {
       return (value as readonly unknown[]).flatMap((one, at) => this.template([...path, at], one) ?? [])
     }
     if (key.form === 'mapping') {
-      this.wrong(path, `${key.name} must be a mapping`, 'For example: { occi.compute.cores: 2 }')
+      this.addProblem(path, `${key.name} must be a mapping`, 'For example: { occi.compute.cores: 2 }')
       return []
     }
     const found = this.template(path, value)
@@ -316,7 +318,7 @@ class Reading {
       found.parts.every((part) => typeof part === 'string')
     ) {
       if (!key.choices.includes(found.source)) {
-        this.wrong(
+        this.addProblem(
           path,
           `${key.name} cannot be "${excerpt(found.source)}"`,
           didYouMean(found.source, key.choices, 'It is one of'),
@@ -328,12 +330,12 @@ class Reading {
 
   private template(path: Path, value: unknown): Template | undefined {
     if (value === null || value === undefined || typeof value === 'object') {
-      this.wrong(path, 'this must be a single value')
+      this.addProblem(path, 'this must be a single value')
       return undefined
     }
     const found = parseTemplate(String(value), this.yaml.placeOf(path))
-    if (isWrong(found)) {
-      this.wrong(
+    if (isWrongExpression(found)) {
+      this.addProblem(
         path,
         `"\${${found.text}}" is not an expression`,
         `Write \${RESOURCE.ATTRIBUTE}, \${RESOURCE[0].ATTRIBUTE}, \${env.NAME} or \${var.NAME}; $\${ stands for \${ itself.`,
@@ -343,7 +345,7 @@ class Reading {
     for (const part of found.parts) {
       const missing =
         typeof part === 'string' || this.values === undefined ? undefined : missingValue(part, this.values)
-      if (missing !== undefined) this.wrong(path, missing.message, missing.hint)
+      if (missing !== undefined) this.addProblem(path, missing.message, missing.hint)
     }
     return found
   }
@@ -352,13 +354,13 @@ class Reading {
     const found = new Map<string, Template>()
     if (data === undefined || data === null) return found
     if (!isRecord(data)) {
-      this.wrong(['outputs'], 'outputs must be a mapping', `For example: address: \${web.ip}`)
+      this.addProblem(['outputs'], 'outputs must be a mapping', `For example: address: \${web.ip}`)
       return found
     }
     for (const [name, value] of Object.entries(data)) {
       const path = ['outputs', name]
       if (!resourceName.test(name))
-        this.wrong(path, `"${excerpt(name)}" cannot be the name of an output`, undefined, 'key')
+        this.addProblem(path, `"${excerpt(name)}" cannot be the name of an output`, undefined, 'key')
       const one = this.template(path, value)
       if (one !== undefined) found.set(name, one)
     }
@@ -370,7 +372,7 @@ class Reading {
     const value = data[key]
     if (value === undefined || value === null) return undefined
     if (typeof value === 'object' || String(value).includes('${') || String(value).trim() === '') {
-      this.wrong([...path, key], `${key} must be a plain word`)
+      this.addProblem([...path, key], `${key} must be a plain word`)
       return undefined
     }
     return String(value)
@@ -378,14 +380,13 @@ class Reading {
 
   private flag(path: Path, data: Readonly<Record<string, unknown>>, key: string): boolean {
     const value = data[key] ?? false
-    if (typeof value !== 'boolean') this.wrong([...path, key], `${key} must be true or false`)
+    if (typeof value !== 'boolean') this.addProblem([...path, key], `${key} must be true or false`)
     return value === true
   }
 
   private number(path: Path, value: unknown): number | undefined {
-    if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= mostCopies)
-      return value
-    this.wrong(path, `${String(path.at(-1))} must be a whole number from 1 to ${mostCopies}`)
+    if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= maxCopies) return value
+    this.addProblem(path, `${String(path.at(-1))} must be a whole number from 1 to ${maxCopies}`)
     return undefined
   }
 
@@ -397,7 +398,11 @@ class Reading {
   private checkState(path: Path, state: string, { actions, ready }: KindDeclaration): void {
     const known = [...new Set([ready, ...actions.keys()])]
     if (!known.includes(state))
-      this.wrong(path, `no action leads to the state "${excerpt(state)}"`, didYouMean(state, known, 'States'))
+      this.addProblem(
+        path,
+        `no action leads to the state "${excerpt(state)}"`,
+        didYouMean(state, known, 'States'),
+      )
   }
 
   private checkKeys(
@@ -408,7 +413,7 @@ class Reading {
   ): void {
     for (const key of Object.keys(data)) {
       if (allowed.includes(key)) continue
-      this.wrong(
+      this.addProblem(
         [...path, key],
         `"${excerpt(key)}" is not a key of ${of}`,
         didYouMean(key, allowed, 'Keys'),
@@ -417,7 +422,7 @@ class Reading {
     }
   }
 
-  private wrong(path: Path, message: string, hint?: string, of: 'value' | 'key' = 'value'): void {
+  private addProblem(path: Path, message: string, hint?: string, of: 'value' | 'key' = 'value'): void {
     const place: YamlPlace = this.yaml.placeOf(path, of)
     this.problems.push({ place, message, ...(hint === undefined ? {} : { hint }) })
   }

@@ -1,6 +1,6 @@
 /**
- * What a stack has created: a JSON file beside the stack file, with the places of the resources and nothing else of
- * them. It is written before and after each request that changes something, so that an interrupted apply can be
+ * The state of a stack: a JSON file beside the stack file with the locations of the created resources, but not their
+ * attributes. It is written before and after each request that changes something, so that an interrupted apply can be
  * continued.
  */
 import { unlinkSync } from 'node:fs'
@@ -9,33 +9,33 @@ import { ConfigError } from '../errors/errors.js'
 import { fileError, isMissing, purposes, readIfExists, withLock, writeAtomically } from '../files/index.js'
 import type { TypeId } from '../model/index.js'
 
-/** Where one resource is, and what was being done with it. */
+/** The location of one resource, and the operation on it that has not ended. */
 export interface StateRecord {
-  /** The context; empty for the one in force. */
+  /** The context; empty for the effective one. */
   readonly site: string
-  /** Identifier of its kind; empty where it is not known, of links. */
+  /** Identifier of its kind; empty for a link whose kind is not known. */
   readonly kind: TypeId | ''
   /** The title under which it is looked for while its URL is not known. */
   readonly title: string
   /** Absent while it is not known whether it was created. */
   readonly url?: string
-  /** What was being done when this was written; its outcome is not known. */
+  /** The operation that was started when this was written, and whose outcome is not known. */
   readonly doing?: 'create' | 'update' | 'delete'
-  /** Addresses of the resources that it needs. */
+  /** Addresses of the resources that it depends on. */
   readonly needs: readonly string[]
   /** URLs to which apply linked it. */
   readonly links?: readonly string[]
-  /** Of a link: the URLs of source and target. */
+  /** The URLs of the source and target of a link. */
   readonly ends?: readonly string[]
 }
 
-/** By address: `web`, `web[0]`. */
+/** Records by address: `web`, `web[0]`. */
 export type StateRecords = ReadonlyMap<string, StateRecord>
 
-/** The state while it is changed. */
+/** The state, open for changes. */
 export interface StateStore {
   readonly records: StateRecords
-  /** Resolves when it is on the disk; undefined removes the record. Throws ConfigError. */
+  /** Sets a record; undefined removes it. Resolves when the change is on the disk. Throws ConfigError. */
   set(address: string, record: StateRecord | undefined): Promise<void>
 }
 
@@ -44,7 +44,7 @@ export function stateFileName(stack: string): string {
   return `.${stack}.occi-state.json`
 }
 
-/** The records of a state file; none where there is no file. Throws ConfigError for what is no state of this stack. */
+/** Reads the records of a state file; none if there is no file. Throws ConfigError unless it is the state of this stack. */
 export async function readState(file: string, stack: string): Promise<StateRecords> {
   const text = await readIfExists(file, purposes.stackState)
   if (text === undefined || text.trim() === '') return new Map()
@@ -81,7 +81,7 @@ const version = 1
 function damaged(file: string, cause?: unknown): ConfigError {
   return new ConfigError(`${file} is not the state of a stack: it is damaged.`, {
     at: file,
-    hint: 'Move it away; "occi stack apply --adopt" finds what is there by its titles.',
+    hint: 'Move it away; "occi stack apply --adopt" finds existing resources by their titles.',
     ...(cause === undefined ? {} : { cause }),
   })
 }
@@ -89,18 +89,18 @@ function damaged(file: string, cause?: unknown): ConfigError {
 function recordIn(value: unknown, file: string): StateRecord {
   if (!isRecord(value)) throw damaged(file)
   const { site, kind, title, url, doing, needs, links, ends } = value
-  const texts = (list: unknown): list is readonly string[] =>
+  const isTextList = (list: unknown): list is readonly string[] =>
     Array.isArray(list) && list.every((one) => typeof one === 'string')
-  const right =
+  const isValid =
     typeof site === 'string' &&
     typeof kind === 'string' &&
     typeof title === 'string' &&
     (url === undefined || (typeof url === 'string' && /^https?:\/\//.test(url))) &&
     (doing === undefined || doing === 'create' || doing === 'update' || doing === 'delete') &&
-    texts(needs) &&
-    (links === undefined || texts(links)) &&
-    (ends === undefined || (texts(ends) && ends.length === 2))
-  if (!right) throw damaged(file)
+    isTextList(needs) &&
+    (links === undefined || isTextList(links)) &&
+    (ends === undefined || (isTextList(ends) && ends.length === 2))
+  if (!isValid) throw damaged(file)
   return {
     site,
     kind: kind as TypeId,
@@ -113,29 +113,29 @@ function recordIn(value: unknown, file: string): StateRecord {
   }
 }
 
-/** Members in a fixed order, so that a version control shows what changed. */
+/** Prints the members in a fixed order, so that version control shows only what changed. */
 function printState(stack: string, records: StateRecords): string {
   const resources = Object.fromEntries([...records].sort(([one], [other]) => (one < other ? -1 : 1)))
   return `${JSON.stringify({ version, stack, resources }, undefined, 1)}\n`
 }
 
 /**
- * Runs `work` with the state while no other process changes it. Throws ConfigError when another one has it for longer
- * than `patience` milliseconds.
+ * Runs `work` with the state while no other process can change it. Throws ConfigError when another process keeps it
+ * locked for longer than `timeout` milliseconds.
  */
 export function withState<T>(
   file: string,
   stack: string,
-  patience: number,
+  timeout: number,
   work: (store: StateStore) => Promise<T>,
 ): Promise<T> {
   return withLock(file, async () => work(openStore(file, stack, new Map(await readState(file, stack)))), {
-    timeout: patience,
+    timeout,
     staleAfter: Number.POSITIVE_INFINITY,
   })
 }
 
-/** Changes that come at the same time are written together, since each write waits for the disk. */
+/** Opens the state. Changes in the same turn of the event loop are written together, since each write waits for the disk. */
 function openStore(file: string, stack: string, records: Map<string, StateRecord>): StateStore {
   let next: Promise<void> | undefined
   const write = async () => {

@@ -2,7 +2,7 @@
 import { UsageError } from '../errors/errors.js'
 import type { YamlPlace } from '../files/index.js'
 
-/** What stands between `${` and `}`. */
+/** The content of `${…}`. */
 export type Expression =
   | { readonly from: 'env' | 'var'; readonly name: string }
   | {
@@ -15,21 +15,20 @@ export type Expression =
 
 /** A text with its expressions. */
 export interface Template {
-  /** As it is written. */
+  /** The text as written in the file. */
   readonly source: string
   readonly parts: readonly (string | Expression)[]
   readonly place: YamlPlace
 }
 
-/** An expression that is none. */
+/** The content of a `${…}` that is not an expression. */
 interface WrongExpression {
-  /** What stands between the brackets. */
   readonly text: string
 }
 
 /**
- * Cuts a text at its expressions. In `file`, the text of a stack file, each `${` begins one. In `document`, a file
- * that a stack file names, words without a dot are left as they are: scripts have variables of their own.
+ * Splits a text at its expressions. In `file`, the text of a stack file, each `${` begins one. In `document`, a file
+ * that a stack file names, a name without a dot is not an expression, since scripts have their own variables.
  */
 export function parseTemplate(
   source: string,
@@ -38,43 +37,43 @@ export function parseTemplate(
 ): Template | WrongExpression {
   const parts: (string | Expression)[] = []
   let literal = ''
-  let at = 0
+  let position = 0
   for (;;) {
-    const open = source.indexOf('${', at)
+    const open = source.indexOf('${', position)
     if (open < 0) break
-    if (source[open - 1] === '$' && open > at) {
-      literal += `${source.slice(at, open - 1)}\${`
-      at = open + 2
+    if (source[open - 1] === '$' && open > position) {
+      literal += `${source.slice(position, open - 1)}\${`
+      position = open + 2
       continue
     }
     const close = source.indexOf('}', open)
     const inner = close < 0 ? source.slice(open + 2) : source.slice(open + 2, close)
     const expression = close < 0 ? undefined : parseExpression(inner.trim())
-    if (expression === undefined && (text === 'file' || (close >= 0 && looksMeant(inner)))) {
+    if (expression === undefined && (text === 'file' || (close >= 0 && looksLikeExpression(inner)))) {
       return { text: inner.slice(0, 80) }
     }
     if (expression === undefined) {
-      literal += source.slice(at, open + 2)
-      at = open + 2
+      literal += source.slice(position, open + 2)
+      position = open + 2
       continue
     }
-    literal += source.slice(at, open)
+    literal += source.slice(position, open)
     if (literal !== '') parts.push(literal)
     literal = ''
     parts.push(expression)
-    at = close + 1
+    position = close + 1
   }
-  literal += source.slice(at)
+  literal += source.slice(position)
   if (literal !== '' || parts.length === 0) parts.push(literal)
   return { source, parts, place }
 }
 
-export function isWrong(parsed: Template | WrongExpression): parsed is WrongExpression {
+export function isWrongExpression(parsed: Template | WrongExpression): parsed is WrongExpression {
   return !('parts' in parsed)
 }
 
-/** `word.word`, which no shell has. */
-function looksMeant(inner: string): boolean {
+/** Whether the text has the form `word.word`, which is not valid in a shell, so it is probably meant as an expression. */
+function looksLikeExpression(inner: string): boolean {
   return /^\s*[A-Za-z][\w-]*(\[\d*\])?\.[\w.-]*\s*$/.test(inner)
 }
 
@@ -100,22 +99,22 @@ export function resourcesIn({ parts }: Template): readonly Extract<Expression, {
 export interface Values {
   readonly environment: (name: string) => string | undefined
   readonly variables: ReadonlyMap<string, string>
-  /** Undefined while it is not known. Throws for what does not exist. */
+  /** Undefined while the value is not known. Throws if the entity has no such value. */
   readonly attribute: (expression: Extract<Expression, { from: 'resource' }>) => string | undefined
 }
 
-/** The text, or undefined while a value is not known. Throws UsageError for a variable that is missing. */
+/** Fills in the expressions; undefined while a value is not known. Throws UsageError for a missing variable. */
 export function fill({ parts }: Template, values: Values): string | undefined {
   let text = ''
   for (const part of parts) {
-    const value = typeof part === 'string' ? part : filled(part, values)
+    const value = typeof part === 'string' ? part : expressionValue(part, values)
     if (value === undefined) return undefined
     text += value
   }
   return text
 }
 
-function filled(expression: Expression, values: Values): string | undefined {
+function expressionValue(expression: Expression, values: Values): string | undefined {
   if (expression.from === 'resource') return values.attribute(expression)
   const missing = missingValue(expression, values)
   if (missing !== undefined) throw new UsageError(missing.message, { hint: missing.hint, at: missing.at })
@@ -123,7 +122,7 @@ function filled(expression: Expression, values: Values): string | undefined {
   return expression.from === 'env' ? values.environment(name) : values.variables.get(name)
 }
 
-/** Why a variable has no value; undefined where it has one. */
+/** The reason why a variable has no value; undefined if it has one. */
 export function missingValue(
   expression: Expression,
   { environment, variables }: Pick<Values, 'environment' | 'variables'>,
@@ -135,10 +134,10 @@ export function missingValue(
     if (variables.has(name)) return undefined
     return { at, message: `The variable "${name}" has no value`, hint: `Give it: --var ${name}=VALUE` }
   }
-  // The variables of occi itself hold logins.
+  // Variables of occi itself may contain secrets.
   if (/^OCCI_/i.test(name)) {
     return { at, message: `${at} is a setting of occi and is not passed on`, hint: 'Use another variable.' }
   }
   if (environment(name) !== undefined) return undefined
-  return { at, message: `The environment has no ${name}`, hint: `Set it: export ${name}=VALUE` }
+  return { at, message: `The environment variable ${name} is not set`, hint: `Set it: export ${name}=VALUE` }
 }

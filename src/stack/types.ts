@@ -1,60 +1,60 @@
-/** A stack file that was read and checked. */
+/** The content of a stack file. */
 import type { YamlPlace } from '../files/index.js'
 import type { KindDeclaration } from './kinds.js'
 import type { Template } from './template.js'
 
-/** A stack file that was read. */
+/** A stack file that was read and checked. */
 export interface Stack {
-  /** How messages name the file. */
+  /** The name of the file in messages. */
   readonly file: string
   readonly name: string
-  /** The context of resources that name none. */
+  /** The default context of the resources. */
   readonly site?: string
   /** In the order of the file. */
   readonly resources: ReadonlyMap<string, StackResource>
   readonly outputs: ReadonlyMap<string, Template>
 }
 
-/** One resource of the file; with a count it stands for several. */
+/** One resource of the file; with `count`, several copies of it. */
 export interface StackResource {
   readonly name: string
   /** The word after `kind:`. */
   readonly word: string
   readonly declaration: KindDeclaration
-  /** Looked up, never changed or deleted. */
+  /** Whether it is only looked up, and never changed or deleted. */
   readonly existing: boolean
-  /** Undefined without `count`: the only one, whose title has no number. */
+  /** The number of copies; undefined without `count`, so that the title has no number. */
   readonly count: number | undefined
   readonly site: string | undefined
-  /** The state that apply brings it to. */
+  /** The state that apply establishes. */
   readonly state: string | undefined
-  /** What `create` is given, by the names of its options. */
+  /** The values of its keys. */
   readonly values: ReadonlyMap<string, readonly Template[]>
-  /** The texts of files that it names, in which `${…}` is filled in. */
+  /** The contents of the files that it names, in which `${…}` is filled in. */
   readonly documents: readonly Template[]
-  /** Links that are made with it. */
+  /** Links that are created together with it. */
   readonly links: readonly Reference[]
-  /** Of a link. */
+  /** The source and target of a link; undefined for other resources. */
   readonly ends: { readonly source: Reference; readonly target: Reference } | undefined
   readonly place: YamlPlace
   readonly places: ReadonlyMap<string, YamlPlace>
 }
 
-/** A resource of the stack that another one names. */
+/** A reference to a resource of the stack. */
 export interface Reference {
-  /** The key that names it: `network`. */
+  /** The key that contains the reference: `network`. */
   readonly key: string
   readonly resource: string
   /** Counted from 0. */
   readonly index?: number
-  /** The machine, counted from 1, that alone has the link (`on: 1`). */
+  /** The only copy, counted from 1, that gets the link (`on: 1`). */
   readonly on?: number
-  /** What the entry says besides: the mount point. */
+  /** An additional value of the entry, such as the mount point. */
   readonly detail?: Template
   readonly place: YamlPlace
 }
 
-/** `web`, or `web[0]` of several. */
+/** The address of a resource: `web`, or `web[0]` for a copy. */
 export function addressOf(resource: string, index: number | undefined): string {
   return index === undefined ? resource : `${resource}[${index}]`
 }

@@ -1,14 +1,14 @@
-/** The values of `${resource.attribute}`, and what the keys of a resource say with them. */
+/** Computes the values of `${resource.attribute}`, and of keys that contain such expressions. */
 import { lastSegment } from '../client/index.js'
 import { NotFoundError } from '../errors/errors.js'
 import { type Entity, ipAddressesOf, type Model, stateOf } from '../model/index.js'
 import type { KeyValues } from './kinds.js'
 import type { Instance } from './order.js'
 import { didYouMean } from './problem.js'
-import { type Expression, fill, isWrong, parseTemplate, type Values } from './template.js'
+import { type Expression, fill, isWrongExpression, parseTemplate, type Values } from './template.js'
 import { addressOf } from './types.js'
 
-/** What `${resource.NAME}` gives besides attributes. */
+/** Names besides those of attributes that `${resource.NAME}` accepts. */
 const members: Readonly<Record<string, (entity: Entity, model: Model | undefined) => string | undefined>> = {
   id: ({ id, location }) => id ?? (location === undefined ? undefined : lastSegment(location)),
   url: ({ location }) => location,
@@ -19,34 +19,34 @@ const members: Readonly<Record<string, (entity: Entity, model: Model | undefined
   ips: (entity) => (entity.type === 'resource' ? ipAddressesOf(entity).join(',') || undefined : undefined),
 }
 
-/** Undefined for a value that the entity does not show now. */
+/** The value of `${resource.NAME}`; undefined if the entity does not have it at present. */
 export function attributeOf(entity: Entity, name: string, model?: Model): string | undefined {
   const member = Object.hasOwn(members, name) ? members[name] : undefined
   if (member !== undefined) return member(entity, model)
-  const full = entity.attributes.has(name) ? name : endingIn(entity, name)
+  const full = entity.attributes.has(name) ? name : attributeEndingIn(entity, name)
   const value = full === undefined ? undefined : entity.attributes.get(full)
   return value === undefined ? undefined : typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
-function endingIn({ attributes }: Entity, name: string): string | undefined {
+function attributeEndingIn({ attributes }: Entity, name: string): string | undefined {
   const found = [...attributes.keys()].filter((each) => each.endsWith(`.${name}`))
   return found.length === 1 ? found[0] : undefined
 }
 
-/** The error for a value that is not shown although the resource is ready. */
+/** The error for a value that an entity does not have although it is ready. */
 export function noSuchValue(address: string, entity: Entity, name: string): NotFoundError {
   const known = [...Object.keys(members), ...entity.attributes.keys()]
-  return new NotFoundError(`${address} shows no "${name.slice(0, 80)}".`, {
-    hint: didYouMean(name, known, 'It shows'),
+  return new NotFoundError(`${address} has no "${name.slice(0, 80)}".`, {
+    hint: didYouMean(name, known, 'It has'),
     at: `\${${address}.${name.slice(0, 80)}}`,
   })
 }
 
-/** Where values come from: variables, and the entities that are there. */
+/** The sources of values: variables and existing entities. */
 export interface ValueSource extends Pick<Values, 'environment' | 'variables'> {
   readonly entity: (address: string) => { readonly entity: Entity; readonly model: Model } | undefined
-  /** Whether a value that an entity does not show is an error, or may come later. */
-  readonly missing: 'fails' | 'comes later'
+  /** Whether a value that an entity does not have is an error, or may still appear. */
+  readonly missing: 'error' | 'pending'
 }
 
 export function valuesFrom({ environment, variables, entity, missing }: ValueSource): Values {
@@ -55,16 +55,16 @@ export function valuesFrom({ environment, variables, entity, missing }: ValueSou
     variables,
     attribute: ({ resource, index, attribute }: Extract<Expression, { from: 'resource' }>) => {
       const address = addressOf(resource, index)
-      const there = entity(address)
-      if (there === undefined) return undefined
-      const value = attributeOf(there.entity, attribute, there.model)
-      if (value === undefined && missing === 'fails') throw noSuchValue(address, there.entity, attribute)
+      const owner = entity(address)
+      if (owner === undefined) return undefined
+      const value = attributeOf(owner.entity, attribute, owner.model)
+      if (value === undefined && missing === 'error') throw noSuchValue(address, owner.entity, attribute)
       return value
     },
   }
 }
 
-/** What the keys of an instance say; undefined while a value is not known. The title is numbered. */
+/** The values of the keys of an instance, with a numbered title; undefined while one of them is not known. */
 export function keysOf(
   { resource, index, title: name }: Instance,
   values: Values,
@@ -76,13 +76,13 @@ export function keysOf(
     keys.set(key, texts as string[])
   }
   if (resource.documents.some((template) => fill(template, values) === undefined)) return undefined
-  const own = keys.get('title')?.at(-1)
+  const title = keys.get('title')?.at(-1)
   keys.delete('title')
-  return { keys, title: own === undefined ? name : index === undefined ? own : `${own}-${index + 1}` }
+  return { keys, title: title === undefined ? name : index === undefined ? title : `${title}-${index + 1}` }
 }
 
-/** What the keys say, as they are written: variables are not shown with their values, which may be secret. */
-export function saidOf({ resource, links, ends }: Instance): readonly (readonly [string, string])[] {
+/** The keys as written in the file. Variables are not replaced by their values, which may be secret. */
+export function keyTextsOf({ resource, links, ends }: Instance): readonly (readonly [string, string])[] {
   return [
     ...[...resource.values].flatMap(([key, templates]) =>
       templates.map(({ source }) => [key, source] as const),
@@ -100,8 +100,8 @@ export function saidOf({ resource, links, ends }: Instance): readonly (readonly 
   ]
 }
 
-/** Fills in the text of a document; values are known by now. */
+/** Fills in the expressions of a document whose values are all known. */
 export function fillDocument(text: string, values: Values): string {
   const template = parseTemplate(text, { line: 1, column: 1 }, 'document')
-  return isWrong(template) ? text : (fill(template, values) ?? text)
+  return isWrongExpression(template) ? text : (fill(template, values) ?? text)
 }

@@ -43,7 +43,7 @@ describe('the name of a machine at OCCI-OS', () => {
   it('a machine at OCCI-OS gets the host name that the caller gives', async () => {
     const { client, seen } = cloud({ as: 'occi-os' })
     const wanted = { ...cirros, title: 'web', attributes: { 'occi.compute.hostname': 'www' } }
-    expect(await client.keptTitle(wanted)).toBe('www')
+    expect(await client.storedTitle(wanted)).toBe('www')
     await client.create(wanted)
     expect(seen.at(-1)?.request.body).toContain('occi.compute.hostname="www"')
   })
@@ -65,7 +65,7 @@ describe('the name of a machine at OCCI-OS', () => {
     ['東京', ''],
   ])('the host name made of %s is "%s", as nova makes it', async (title, host) => {
     const { client } = cloud({ as: 'occi-os' })
-    expect((await client.keptTitle({ ...cirros, title })) ?? '').toBe(host)
+    expect((await client.storedTitle({ ...cirros, title })) ?? '').toBe(host)
   })
 })
 

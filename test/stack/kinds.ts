@@ -8,12 +8,12 @@ const keys: readonly KeyDeclaration[] = [
   { name: 'mixin', description: 'a mixin', form: 'list' },
   { name: 'attribute', description: 'an attribute', form: 'mapping' },
   { name: 'user-data', description: 'a script', form: 'list', document: true },
-  { name: 'network', description: 'a network', form: 'list', leadsTo: { kind: 'network' } },
+  { name: 'network', description: 'a network', form: 'list', linksTo: { kind: 'network' } },
   {
     name: 'storage',
     description: 'a volume',
     form: 'list',
-    leadsTo: { kind: 'storage', detail: 'mountpoint' },
+    linksTo: { kind: 'storage', detail: 'mountpoint' },
   },
 ]
 

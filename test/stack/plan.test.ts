@@ -72,7 +72,7 @@ function wanted(address: string, more: Partial<Wanted> & Said = {}): Wanted {
     title: address,
     existing: false,
     entity: { ...entity(address, { ...more, links: [] }) },
-    said: [],
+    keyTexts: [],
     needs: [...links],
     state: undefined,
     ...more,
@@ -242,7 +242,7 @@ describe('a plan', () => {
       [found('a', { mixins: [debian.id] })],
       [record('a')],
     )
-    expect(made.entries[0]?.changes[0]?.why).toContain('image')
+    expect(made.entries[0]?.changes[0]?.reason).toContain('image')
   })
 
   it('a plan adopts an entity of the same title only on request', () => {

@@ -76,7 +76,7 @@ describe('a stack file', () => {
       'one of several without a number',
       shop('web: { kind: compute, count: 2 }\nb: { kind: compute, summary: "${web.url}" }'),
       '4:32',
-      'there are 2 of web: which one?',
+      'web has count 2, and no copy is chosen',
     ],
     [
       'a number of what is one',
@@ -88,19 +88,19 @@ describe('a stack file', () => {
       'a number that is not there',
       shop('web: { kind: compute, count: 2 }\nb: { kind: compute, summary: "${web[2].url}" }'),
       '4:32',
-      'web has 2: web[0] to web[1]',
+      'web has only the copies web[0] to web[1]',
     ],
     [
       'counts that differ',
       shop('d: { kind: storage, count: 3 }\nweb: { kind: compute, count: 2, storage: [d] }'),
       '4:45',
-      'which goes with which?',
+      'so they cannot be paired',
     ],
     [
       'on without so many',
       shop('d: { kind: storage }\nweb: { kind: compute, count: 2, storage: [{ name: d, on: 3 }] }'),
       '4:60',
-      'there is no number 3',
+      'there is no copy number 3',
     ],
     [
       'a state without an action',
@@ -121,7 +121,7 @@ describe('a stack file', () => {
       '3:41',
       '"size" is not a key of a resource that exists',
     ],
-    ['a key twice', shop('web: { kind: compute, size: small, size: large }'), '3:38', 'a key is there twice'],
+    ['a key twice', shop('web: { kind: compute, size: small, size: large }'), '3:38', 'a key is repeated'],
     ['broken YAML', 'name: [shop\n', '2:1', 'not valid YAML'],
     [
       'a name with another meaning',
@@ -139,7 +139,7 @@ describe('a stack file', () => {
   it('all problems are reported at once, in the order of the file', async () => {
     const found = await problems(shop('a: { kind: compute, x: 1 }\nb: { kind: compute, y: 2 }'))
     expect(found?.message.split('\n').map((line) => line.slice(0, 15))).toEqual([
-      '2 things are wr',
+      '2 problems in s',
       'stack.yaml:3:23',
       'stack.yaml:4:23',
     ])
@@ -150,7 +150,7 @@ describe('a stack file', () => {
     const text = shop(
       'a: { kind: compute, summary: "${b.id}" }\nb: { kind: compute, summary: "${c.id}" }\nc: { kind: compute, networks: [a] }',
     )
-    expect((await problems(text))?.message).toContain('these resources need each other: a → b → c → a')
+    expect((await problems(text))?.message).toContain('these resources depend on each other: a → b → c → a')
   })
 
   it("the error for variables without a value lists them, and the program's own settings are not passed on", async () => {
@@ -163,7 +163,7 @@ describe('a stack file', () => {
     }
     const found = await problems(text, { values })
     expect(found?.message).toContain('The variable "x" has no value')
-    expect(found?.message).toContain('The environment has no NONE')
+    expect(found?.message).toContain('The environment variable NONE is not set')
     expect(found?.message).toContain('is a setting of occi and is not passed on')
     expect(found?.message).not.toContain('secret')
     expect(await problems(text)).toBeUndefined()

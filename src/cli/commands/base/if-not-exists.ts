@@ -38,7 +38,7 @@ export async function findExisting(
     })
   }
   const storedTitle =
-    id === undefined ? await client.keptTitle(entity, { signal: context.signal }) : undefined
+    id === undefined ? await client.storedTitle(entity, { signal: context.signal }) : undefined
   if (id === undefined && storedTitle === undefined) {
     throw new UsageError(
       `--if-not-exists cannot be used: this provider does not store the title "${title}"`,

@@ -62,7 +62,7 @@ async function applyCommand(context: CommandContext): Promise<Output | undefined
       }
       await confirmPlan(context, planned, 'Apply')
       await context.progress.stop()
-      const ended = await carryOut(context, planned, { stack, observed, world, store })
+      const ended = await carryOut(context, planned, { stack, observed, environment: world, store })
       const done = [...ended.values()].filter(({ event }) => event === 'done').length
       context.inform(
         `${done} of ${ended.size} done.${stack.outputs.size > 0 ? '\nNext: occi stack output' : ''}`,

@@ -60,7 +60,7 @@ async function destroyCommand(context: CommandContext): Promise<Output | undefin
       }
       await confirmPlan(context, planned, 'Destroy')
       await context.progress.stop()
-      const ended = await carryOut(context, planned, { world, store })
+      const ended = await carryOut(context, planned, { environment: world, store })
       const done = [...ended.values()].filter(({ event }) => event === 'done').length
       context.inform(`${done} of ${ended.size} deleted.`)
       return resultOf(context, ended)

@@ -144,7 +144,7 @@ function keyOf(option: OptionDeclaration): KeyDeclaration {
     description,
     form: completion?.of === 'attribute' ? 'mapping' : repeatable === true ? 'list' : 'text',
     ...(choices === undefined ? {} : { choices }),
-    ...(leadsTo === undefined ? {} : { leadsTo }),
+    ...(leadsTo === undefined ? {} : { linksTo: leadsTo }),
     ...(completion?.of === 'file' && repeatable === true ? { document: true as const } : {}),
   }
 }

@@ -69,10 +69,10 @@ function reference(description: string): Schema {
   return { type: 'string', description: `${description}: a resource of this file` }
 }
 
-function keySchema({ form, description, choices, leadsTo }: KeyDeclaration): Schema {
+function keySchema({ form, description, choices, linksTo }: KeyDeclaration): Schema {
   if (form === 'mapping') return { type: 'object', description }
-  if (leadsTo !== undefined) {
-    const detail = leadsTo.detail === undefined ? {} : { [leadsTo.detail]: { type: 'string' } }
+  if (linksTo !== undefined) {
+    const detail = linksTo.detail === undefined ? {} : { [linksTo.detail]: { type: 'string' } }
     const one = {
       anyOf: [
         reference(description),

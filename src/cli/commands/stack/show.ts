@@ -52,11 +52,11 @@ function planRecord(entry: PlanEntry): OutputRecord {
       url: url ?? null,
       adopt: adopt === true,
       note: noteOf({ interrupted: interrupted === true, lost: lost === true, adopt: adopt === true }) ?? null,
-      changes: changes.map(({ name, from, to, why }) => ({
+      changes: changes.map(({ name, from, to, reason }) => ({
         name,
         from: from ?? null,
         to: to ?? null,
-        why: why ?? null,
+        why: reason ?? null,
       })),
     },
   }

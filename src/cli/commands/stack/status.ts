@@ -92,7 +92,7 @@ export const stackOutput: CommandDeclaration = {
       )
       const values = valuesFrom({
         ...world.values,
-        missing: 'fails',
+        missing: 'error',
         entity: (address) => entities.get(address),
       })
       const data: Record<string, string> = {}

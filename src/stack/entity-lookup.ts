@@ -15,7 +15,7 @@ export class EntityLookup {
     this.kind = kind
   }
 
-  /** The entity as it is now. Throws as `describe` does. */
+  /** Reads the entity. Throws the errors of `describe`. */
   async describe(url: string): Promise<Entity> {
     const listed = await new Promise<Entity | undefined>((resolve) => {
       this.requests.push({ url, resolve })
