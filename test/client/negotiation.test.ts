@@ -8,26 +8,26 @@ import {
   inText,
   jsonCloud,
   jsonModel,
-  jsonProvider,
-  jsonReply,
-  mocked,
   textCloud,
   textModel,
-  textProvider,
-  textReply,
 } from './mocked.js'
 
 const vm = 'http://cloud.test/compute/1'
 
+const json = { 'Content-Type': 'application/occi+json' }
+const titled = inText(computeText({ 'occi.core.title': '"x"' }))
+
 describe('media types', () => {
   it('each Accept and Content-Type is one bare media type, never a list, never with a parameter (Q3, Q4, E2, E4, E14, E16, E21, M2, rocci2-2)', async () => {
-    const { client, seen } = mocked(
-      textProvider('test', ({ method }) =>
-        method === 'GET'
-          ? textReply(computeText({ 'occi.core.title': '"x"' }))
-          : { status: 200, headers: [['Location', vm]] },
-      ),
-    )
+    const { cloud, client, seen } = textCloud()
+    cloud.post('/compute/').reply(200, '', { Location: vm })
+    cloud.post('/compute/1?action=start').reply(200)
+    cloud.post('/compute/1').reply(200)
+    cloud.delete('/compute/1').reply(200)
+    cloud
+      .get('/compute/1')
+      .times(3)
+      .reply(...titled)
     await client.create({ kind: 'compute', title: 'x' })
     await client.describe(vm)
     await client.trigger(vm, 'start')
@@ -43,24 +43,27 @@ describe('media types', () => {
   })
 
   it('a Content-Type is sent with every payload, also when it is in headers (ooi-16, ooi-23)', async () => {
-    const { client, seen } = mocked(
-      textProvider('test', () => textReply(computeText({ 'occi.core.title': '"x"' }))),
-      { mediaType: 'text/occi' },
-    )
-    await client.trigger(vm, 'start')
+    const { cloud, client } = dialogueWith({ mediaType: 'text/occi' })
     // Never the query interface: one header of a hundred kilobytes (Q2, ooi-23).
-    expect(seen[0]?.accept).toBe('text/plain')
-    const post = seen.find(({ method }) => method === 'POST')
-    expect(post?.type).toBe('text/occi')
-    expect(post?.body).toBe('')
-    expect(post?.all('Category')).toEqual([
-      'start; scheme="http://schemas.ogf.org/occi/infrastructure/compute/action#"; class="action"',
-    ])
+    cloud
+      .get('/-/')
+      .matchHeader('Accept', 'text/plain')
+      .reply(...inText(textModel()))
+    cloud
+      .post('/compute/1?action=start', '')
+      .matchHeader('Content-Type', 'text/occi')
+      .matchHeader(
+        'Category',
+        'start; scheme="http://schemas.ogf.org/occi/infrastructure/compute/action#"; class="action"',
+      )
+      .reply(...titled)
+    cloud
+      .get('/compute/1')
+      .matchHeader('Accept', 'text/occi')
+      .reply(...titled)
+    await client.trigger(vm, 'start')
   })
 })
-
-const json = { 'Content-Type': 'application/occi+json' }
-const titled = inText(computeText({ 'occi.core.title': '"x"' }))
 
 describe('the query interface', () => {
   it('the query interface is asked for JSON, then for text (ooi-12)', async () => {
@@ -201,29 +204,29 @@ describe('settings', () => {
   })
 })
 
-describe('memory', () => {
-  const provider = jsonProvider('test OCCI/1.2', () => jsonReply(computeJson()))
+/** A memory that contains `model`, because a client has read it. */
+async function memoryOf(model: object = jsonModel(), headers: Record<string, string> = {}) {
+  const kept = memory()
+  const { cloud, client } = dialogueWith({ memory: kept })
+  cloud.get('/-/').reply(200, JSON.stringify(model), { ...json, ...headers })
+  await client.model()
+  return kept
+}
 
-  it('a cached model saves the request for the model until it expires', async () => {
-    const kept = memory()
-    await mocked(provider, { memory: kept }).client.model()
-    const { client, lines } = mocked(provider, { memory: kept })
+describe('memory', () => {
+  it('a cached model saves the request for the model', async () => {
+    const { cloud, client } = dialogueWith({ memory: await memoryOf() })
+    cloud.get('/compute/1').reply(...inJson(computeJson()))
     await client.describe(vm)
-    expect(lines()).toEqual(['GET /compute/1'])
   })
 
   it('a cached model keeps types, defaults and numbers beyond 2^53', async () => {
-    const kept = memory()
     const model = jsonModel()
     Object.assign(model.kinds[0]?.attributes ?? {}, {
       'occi.compute.share': { type: 'number', mutable: true, default: 1 },
     })
-    await mocked(
-      jsonProvider('test OCCI/1.2', () => undefined, model),
-      { memory: kept },
-    ).client.model()
-    const again = await mocked(provider, { memory: kept }).client.model()
-    const { attributes } = again.resolve('compute', { class: 'kind' })
+    const { client } = dialogueWith({ memory: await memoryOf(model) })
+    const { attributes } = (await client.model()).resolve('compute', { class: 'kind' })
     expect(attributes.get('occi.compute.share')).toEqual({
       name: 'occi.compute.share',
       type: 'number',
@@ -234,59 +237,47 @@ describe('memory', () => {
   })
 
   it('an expired model is requested by ETag', async () => {
-    const kept = memory()
-    let now = 0
+    const kept = await memoryOf(jsonModel(), { ETag: '"7"' })
+    const now = 2 * 3_600_000
     const clock = { now: () => now, sleep: async () => undefined }
-    const withTag = (asked: Parameters<typeof provider>[0]) =>
-      asked.header('If-None-Match') === '"7"'
-        ? { status: 304 }
-        : jsonReply(jsonModel(), {
-            headers: [
-              ['Content-Type', 'application/occi+json'],
-              ['ETag', '"7"'],
-            ],
-          })
-    await mocked(withTag, { memory: kept, clock }).client.model()
-    now = 2 * 3_600_000
-    const { client, seen } = mocked(withTag, { memory: kept, clock })
+    const { cloud, client } = dialogueWith({ memory: kept, clock })
+    cloud.get('/-/').matchHeader('If-None-Match', '"7"').reply(304)
     expect((await client.model()).kinds.length).toBe(5)
-    expect(seen.map((asked) => asked.all('If-None-Match'))).toEqual([['"7"']])
     expect(kept.notes?.fetched).toBe(now)
   })
 
   it('a damaged cached model counts as none', async () => {
-    const { client, lines } = mocked(provider, {
+    const { cloud, client } = dialogueWith({
       memory: {
         load: async () => ({ version: 1, fetched: 0, categories: [{ nonsense: true }] }),
         save: async () => undefined,
       },
     })
+    cloud.get('/-/').reply(...inJson(jsonModel()))
     expect((await client.model()).kinds.length).toBe(5)
-    expect(lines()).toEqual(['GET /-/'])
   })
 
   it('a cache that cannot be read or written costs only a request', async () => {
     const fail = () => Promise.reject(new Error('disk'))
-    const { client } = mocked(provider, { memory: { load: fail, save: fail } })
+    const { cloud, client } = dialogueWith({ memory: { load: fail, save: fail } })
+    cloud.get('/-/').reply(...inJson(jsonModel()))
     expect((await client.model()).kinds.length).toBe(5)
   })
 
   it('a name that the cached model lacks is looked up at the provider once', async () => {
-    const kept = memory()
-    await mocked(provider, { memory: kept }).client.model()
     const model = jsonModel()
     model.mixins.push({ term: 'fresh', scheme: 'http://example.com/os#', location: '/fresh/' })
-    const newer = jsonProvider('test OCCI/1.2', () => ({ status: 201, headers: [['Location', vm]] }), model)
-    const { client, lines } = mocked(newer, { memory: kept })
+    const { cloud, client } = dialogueWith({ memory: await memoryOf() })
+    cloud.get('/-/').reply(...inJson(model))
+    cloud.post('/compute/').reply(201, '', { Location: vm })
     expect((await client.create({ kind: 'compute', mixins: ['fresh'] })).location).toBe(vm)
-    expect(lines()).toEqual(['GET /-/', 'POST /compute/'])
   })
 
   it('an unknown name costs no second request when the model is fresh', async () => {
-    const { client, lines } = mocked(provider)
+    const { cloud, client } = dialogueWith()
+    cloud.get('/-/').reply(...inJson(jsonModel()))
     await expect(client.create({ kind: 'compute', mixins: ['nonsense'] })).rejects.toMatchObject({
       code: 'not-found',
     })
-    expect(lines()).toEqual(['GET /-/'])
   })
 })
