@@ -83,6 +83,30 @@ describe('occi wait', () => {
     )
   })
 
+  it.each([
+    ['wait web --for online', '--for: A compute has no state "online"'],
+    ['wait data --for active', '--for: A storage has no state "active"'],
+    ['wait data --for port=22', '--for: A storage has no address'],
+    ['storage wait data --for ip', '--for: A storage has no address'],
+    ['wait alone --for ip', '--for: alone is linked to no network, so it never gets an address'],
+    ['compute wait alone --for port=22', '--for: alone is linked to no network, so it never gets an address'],
+  ])('occi %s does not wait for what never comes: %s', async (words, message) => {
+    await ok('compute create alone')
+    const { status, err } = await sandbox.occi(words)
+    expect([status, err.split('\n')[0]]).toEqual([2, `occi: ${message}`])
+  })
+
+  it('a wait for a port of a machine without an address ends with how it gets one', async () => {
+    const { status, err } = await sandbox.occi('wait web --for port=22 --timeout 30', {
+      client: cloudWith([]),
+      env: { OCCI_ENDPOINT: 'http://h/' },
+    })
+    expect([status, err.split('\n')[1]]).toEqual([
+      9,
+      '  Wait longer with --timeout, or link it to a network: occi link create MACHINE NETWORK.',
+    ])
+  })
+
   it('a wait that times out prints the last state and the option for a longer wait', async () => {
     const state = await sandbox.occi('wait web --for suspended --timeout 2m')
     expect([state.status, state.err]).toEqual([

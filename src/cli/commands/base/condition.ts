@@ -1,7 +1,7 @@
 /** `--for CONDITION`: the condition to wait for. */
 import type { WaitCondition } from '../../../client/index.js'
 import { UsageError } from '../../../errors/errors.js'
-import type { Model } from '../../../model/index.js'
+import { type Model, type TypeId, termOf } from '../../../model/index.js'
 import { checkState } from './wait-options.js'
 import { parsePort } from './wait-port.js'
 
@@ -36,6 +36,19 @@ const simpleConditions: Readonly<Record<string, WaitCondition>> = {
   exists: { for: 'exists' },
   ip: { for: 'ip' },
 }
+
+/** Throws UsageError for a condition that no entity of the kind meets. */
+export function checkForKind(condition: Condition, kind: TypeId): void {
+  if (condition.for === 'state') checkState(condition.state, { kind, at: '--for' })
+  if ((condition.for === 'ip' || condition.for === 'port') && withoutAddress.includes(termOf(kind))) {
+    throw new UsageError(`A ${termOf(kind)} has no address`, {
+      hint: 'Wait for a state, deleted, exists, or NAME=VALUE.',
+      at: '--for',
+    })
+  }
+}
+
+const withoutAddress: readonly string[] = ['storage', 'storagelink']
 
 /** Replaces a short name (`cores`) by the full name of the attribute, if only one in the model ends in it. */
 export function withFullName(condition: Condition, model: Model): Condition {

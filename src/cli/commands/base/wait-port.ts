@@ -56,6 +56,7 @@ export async function waitForPort(
   const phase = `Waiting for ${name} to accept connections at port ${port}`
   let interval = firstInterval
   let lastObservation = 'it could not be read'
+  let hasAddress = true
   progress.show(phase)
   for (;;) {
     const entity = await ignoreTransient(() => client.describe(location, { signal }))
@@ -65,9 +66,10 @@ export async function waitForPort(
         throw new WaitFailedError(`${name} is in state error`, { facts: { state, location } })
       }
       const addresses = entity.type === 'resource' ? ipAddressesOf(entity) : []
-      lastObservation = `the last state was ${state ?? 'unknown'}, ${addresses.length === 0 ? 'without an address' : `at ${addresses.join(', ')}`}`
+      hasAddress = addresses.length > 0
+      lastObservation = `the last state was ${state ?? 'unknown'}, ${hasAddress ? `at ${addresses.join(', ')}` : 'without an address'}`
       progress.show(phase, state)
-      if (isPractice && state === 'active' && addresses.length > 0) return entity
+      if (isPractice && state === 'active' && hasAddress) return entity
       for (const address of isPractice ? [] : addresses) {
         if (await runtime.reach(address, port, signal)) return entity
       }
@@ -77,7 +79,9 @@ export async function waitForPort(
       throw new TimeoutError(
         `${name} accepted no connection at port ${port} within ${formatLimit(timeout)}; ${lastObservation}`,
         {
-          hint: 'Wait longer with --timeout, or check that no firewall blocks the port.',
+          hint: hasAddress
+            ? 'Wait longer with --timeout, or check that no firewall blocks the port.'
+            : 'Wait longer with --timeout, or link it to a network: occi link create MACHINE NETWORK.',
           facts: { location, port },
         },
       )

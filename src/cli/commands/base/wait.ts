@@ -1,16 +1,18 @@
 /** `occi NOUN wait NAME… --for CONDITION`. */
 import { formatLimit } from '../../../basics/amounts.js'
+import { shellWord } from '../../../basics/shell-word.js'
 import type { Client } from '../../../client/index.js'
-import { NotFoundError, TimeoutError } from '../../../errors/errors.js'
-import { termOf } from '../../../model/index.js'
+import { NotFoundError, TimeoutError, UsageError } from '../../../errors/errors.js'
+import { type Entity, termOf } from '../../../model/index.js'
 import type { CommandDeclaration } from '../../command.js'
-import type { CommandContext, Dialogue, Reports, Surroundings } from '../../context.js'
+import type { CommandContext, Dialogue, Invocation, Reports, Surroundings } from '../../context.js'
 import type { OptionDeclaration } from '../../options/declaration.js'
 import type { Output, OutputRecord } from '../../output/types.js'
 import { displayName, entityRecord, locationRecord } from '../../records/entity.js'
+import { isPracticeCloud } from '../../runtime/practice.js'
 import { forEach, waiting } from './bulk.js'
 import { changeOutput } from './change-output.js'
-import { type Condition, parseCondition, withFullName } from './condition.js'
+import { type Condition, checkForKind, parseCondition, withFullName } from './condition.js'
 import { article } from './describe.js'
 import type { Noun } from './noun.js'
 import { chooseTargets, nameArgument, type Subject } from './targets.js'
@@ -80,14 +82,19 @@ export async function wait(context: CommandContext, noun: WaitSubject): Promise<
   const records = await forEach(context, names, waiting, async (name) => {
     const target = await findOrWait(context, name, requested, timeout, find)
     if (target === undefined) return deletedRecord(context, noun, name)
-    const condition = requested ?? { for: 'state', state: await readyState(context, client, noun, target) }
     const { location } = target
+    const known = await readForCheck(context, client, noun, requested, target)
+    const condition = requested ?? { for: 'state', state: readyState(noun, known) }
+    if (known !== undefined) {
+      checkForKind(condition, known.kind)
+      await checkPracticeAddress(context, client, { condition, name, entity: known })
+    }
     const entity =
       condition.for === 'port'
         ? await waitForPort(context, client, { location, name, port: condition.port, timeout })
         : await waitFor(context, client, location, name, condition, {
             timeoutOption: 'timeout',
-            known: target.entity,
+            known,
           })
     if (entity === undefined) return deletedRecord(context, noun, name, location)
     const record = entityRecord(entity)
@@ -141,15 +148,44 @@ function deletedRecord(
   return { data: { id: null, name, url: null, deleted: true }, name }
 }
 
-async function readyState(
-  context: Surroundings,
+/** The entity, read if the check of the condition needs its kind or its links. */
+async function readForCheck(
+  { signal }: Surroundings,
   client: Client,
-  { ready }: WaitSubject,
+  { kind }: WaitSubject,
+  requested: Condition | undefined,
   { location, entity }: Target,
-): Promise<string> {
-  if (typeof ready === 'string') return ready
-  const known = entity ?? (await client.describe(location, { signal: context.signal }))
-  return ready(termOf(known.kind))
+): Promise<Entity | undefined> {
+  const needsKind = kind === undefined && requested?.for !== 'deleted' && requested?.for !== 'exists'
+  return (
+    entity ?? (needsKind || needsAddress(requested) ? await client.describe(location, { signal }) : undefined)
+  )
+}
+
+function needsAddress(condition: Condition | undefined): boolean {
+  return condition?.for === 'ip' || condition?.for === 'port'
+}
+
+function readyState({ ready }: WaitSubject, entity: Entity | undefined): string {
+  return typeof ready === 'string' ? ready : ready(entity === undefined ? '' : termOf(entity.kind))
+}
+
+/**
+ * A machine of the practice cloud without a link to a network never gets an address. Throws UsageError if the condition
+ * needs one.
+ */
+async function checkPracticeAddress(
+  context: Invocation & Surroundings,
+  client: Client,
+  { condition, name, entity }: { condition: Condition; name: string; entity: Entity },
+): Promise<void> {
+  const hasNetwork =
+    entity.type === 'link' || entity.links.some(({ kind }) => termOf(kind) === 'networkinterface')
+  if (hasNetwork || !needsAddress(condition) || !(await isPracticeCloud(context, client))) return
+  throw new UsageError(`${name} is linked to no network, so it never gets an address`, {
+    hint: `Link it first: occi link create ${shellWord(name)} NETWORK ("occi network list" lists them).`,
+    at: '--for',
+  })
 }
 
 function capitalized(words: string): string {
