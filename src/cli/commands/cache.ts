@@ -5,11 +5,11 @@ import type { CommandDeclaration, CommandGroup } from '../command.js'
 const clear: CommandDeclaration = {
   path: ['cache', 'clear'],
   summary: 'Forget cached models and tokens, what completion knows, and the code cache',
-  description: 'Nothing is lost by it: the next command asks the provider, and logs in, anew.',
+  description: 'Nothing is lost: the next command requests the model and logs in again.',
   arguments: [],
   options: [],
   examples: [
-    { title: 'After the provider has changed its offer', command: 'occi cache clear' },
+    { title: 'After the provider has changed what it offers', command: 'occi cache clear' },
     { title: 'For one command only', command: 'occi mixin list --no-cache' },
   ],
   contextless: true,
@@ -30,6 +30,6 @@ const clear: CommandDeclaration = {
 
 export const cache: CommandGroup = {
   name: 'cache',
-  summary: 'What is kept of providers: models, tokens',
+  summary: 'Cached models and tokens of providers',
   commands: [clear],
 }

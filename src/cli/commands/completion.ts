@@ -1,4 +1,4 @@
-/** `occi completion`: prints the completion script of a shell, or puts it where that shell looks. */
+/** `occi completion`: prints the completion script of a shell, or installs it for the user. */
 import { basename, isAbsolute, join } from 'node:path'
 import { UsageError } from '../../errors/errors.js'
 import { writeAtomically } from '../../files/index.js'
@@ -15,7 +15,7 @@ export const completion = (entries: readonly Entry[]): CommandGroup => ({
   name: 'completion',
   summary: 'Completion for bash, zsh and fish',
   description:
-    'Commands, options, images, sizes, columns, conditions, and the names of what was listed lately can then be completed with the Tab key. Nothing is asked of the provider for that, unless --completion-requests is on (in a context, or OCCI_COMPLETION_REQUESTS=true): then a list that was never seen is requested once, for at most 300 ms.',
+    'The Tab key then completes commands, options, images, sizes, columns, conditions, and the names of recently listed entities. It sends no requests, unless --completion-requests is on (in a context, or OCCI_COMPLETION_REQUESTS=true): then a list that is not cached is requested once, for at most 300 ms.',
   commands: [
     install(entries),
     script('bash', entries, [
@@ -61,13 +61,13 @@ function script(
 function install(entries: readonly Entry[]): CommandDeclaration {
   return {
     path: ['completion', 'install'],
-    summary: "Put the completion script where the user's shell looks for it",
+    summary: 'Install the completion script for your shell',
     description:
-      'The file goes into the folder of the user from which the shell loads completions by itself: for bash that of bash-completion, which must be installed; for zsh a folder that has to stand in fpath.',
+      'Writes the script to your own folder of completions: for bash that of bash-completion, which must be installed; for zsh a folder that must be in fpath.',
     arguments: [
       {
         name: 'SHELL',
-        description: `${shells.join(', ')}; default: the one that SHELL names`,
+        description: `${shells.join(', ')}; default: that of the variable SHELL`,
         required: false,
         completion: { of: 'words', words: shells },
       },
@@ -75,17 +75,17 @@ function install(entries: readonly Entry[]): CommandDeclaration {
     options: [],
     examples: [
       { title: 'For the shell in use', command: 'occi completion install' },
-      { title: 'For another one', command: 'occi completion install fish' },
+      { title: 'For another shell', command: 'occi completion install fish' },
     ],
     run: async (context) => {
       const { runtime } = context
       const shell = shellNamed(context.word('SHELL') ?? basename(runtime.environment('SHELL') ?? ''))
-      const file = placeFor(shell, runtime)
+      const file = scriptPath(shell, runtime)
       await writeAtomically(file, await scriptFor(shell, context, entries), 0o644)
       context.inform(
         shell === 'zsh'
           ? `Put this into ~/.zshrc before compinit: fpath=(${join(file, '..')} $fpath)`
-          : `A new ${shell} completes occi.`,
+          : `Completion works in each new ${shell}.`,
       )
       return {
         shape: 'one',
@@ -102,17 +102,22 @@ function install(entries: readonly Entry[]): CommandDeclaration {
 function shellNamed(name: string): Shell {
   const shell = shells.find((known) => known === name)
   if (shell !== undefined) return shell
-  throw new UsageError(name === '' ? 'No shell is named' : `There is no completion for "${name}"`, {
-    at: 'SHELL',
-    hint: suggestion(name, shells, 'Shells'),
-  })
+  throw new UsageError(
+    name === ''
+      ? 'No shell is given, and the variable SHELL is not set'
+      : `There is no completion for "${name}"`,
+    {
+      at: 'SHELL',
+      hint: suggestion(name, shells, 'Shells'),
+    },
+  )
 }
 
-/** Where the manuals of bash-completion, zsh and fish say that completions of one user are. */
-function placeFor(shell: Shell, { environment, home }: Runtime): string {
-  const folder = (variable: string, otherwise: string) => {
-    const given = environment(variable)
-    return given !== undefined && isAbsolute(given) ? given : join(home, otherwise)
+/** The file for the completions of one user, as bash-completion, zsh and fish document it. */
+function scriptPath(shell: Shell, { environment, home }: Runtime): string {
+  const folder = (variable: string, defaultFolder: string) => {
+    const value = environment(variable)
+    return value !== undefined && isAbsolute(value) ? value : join(home, defaultFolder)
   }
   const data = folder('XDG_DATA_HOME', '.local/share')
   switch (shell) {

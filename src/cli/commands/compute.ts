@@ -24,7 +24,8 @@ import { computeSsh } from './ssh/index.js'
 
 const hardware = 'Hardware (where the size leaves a choice)'
 
-function method(...words: string[]): OptionDeclaration {
+/** The option for the attribute `method` of an action (GFD.224). */
+function methodOption(...words: string[]): OptionDeclaration {
   return {
     name: 'method',
     value: 'METHOD',
@@ -40,26 +41,26 @@ const actions: readonly NounAction[] = [
     name: 'stop',
     summary: 'Stop a virtual machine',
     leadsTo: 'inactive',
-    parameters: [method('graceful', 'acpioff', 'poweroff')],
+    parameters: [methodOption('graceful', 'acpioff', 'poweroff')],
   },
   {
     name: 'restart',
     summary: 'Restart a virtual machine',
     leadsTo: 'active',
-    parameters: [method('graceful', 'warm', 'cold')],
+    parameters: [methodOption('graceful', 'warm', 'cold')],
   },
   {
     name: 'suspend',
     summary: 'Suspend a virtual machine',
     leadsTo: 'suspended',
-    parameters: [method('hibernate', 'suspend')],
+    parameters: [methodOption('hibernate', 'suspend')],
   },
   {
     name: 'save',
     summary: 'Save a virtual machine as an image',
     leadsTo: 'active',
     parameters: [
-      method('hot', 'deferred'),
+      methodOption('hot', 'deferred'),
       { name: 'name', value: 'NAME', description: 'name of the image', env: 'none' },
     ],
   },
@@ -133,7 +134,7 @@ export const computeNoun: Noun = {
     {
       attribute: 'occi.compute.hostname',
       parse: parseHostname,
-      option: { name: 'hostname', value: 'NAME', description: 'its host name', group: hardware, env: 'none' },
+      option: { name: 'hostname', value: 'NAME', description: 'the host name', group: hardware, env: 'none' },
     },
   ],
   actions,

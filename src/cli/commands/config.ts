@@ -1,4 +1,4 @@
-/** `occi config`: shows which settings are in force, and why. */
+/** `occi config`: shows the settings in force and where they come from. */
 import type { Withheld } from '../../config/types.js'
 import { UsageError } from '../../errors/errors.js'
 import { mask, redactHeaders, redactProxy, redactUrl } from '../../transport/index.js'
@@ -22,17 +22,17 @@ const explain: CommandDeclaration = {
   path: ['config', 'explain'],
   summary: 'Show each setting with its value and where it comes from',
   description:
-    'What comes first: the option on the command line, the OCCI_ variable, the project file .occi.yaml, the context, a cloud of clouds.yaml (os-cloud), the default. What was given and is not used has a line of its own, with the reason and the way to allow it. Give the same options as to the command that surprised you. Secrets are stars.',
-  arguments: [{ name: 'SETTING', description: 'only these', required: false, variadic: true }],
-  options: [{ name: 'all', description: 'also those that nobody has set', env: 'none' }],
+    'A setting is taken from the first of these that has it: the option on the command line, the OCCI_ variable, the project file .occi.yaml, the context, a cloud of clouds.yaml (os-cloud), the default. A value that is not used, because its source is not trusted, has its own line with the reason and how to allow it. Give the same options as to the command whose settings you want to see. Secrets are shown as ***.',
+  arguments: [{ name: 'SETTING', description: 'show only these settings', required: false, variadic: true }],
+  options: [{ name: 'all', description: 'also show settings that are not set', env: 'none' }],
   examples: [
-    { title: 'All that is set', command: 'occi config explain' },
-    { title: 'Which endpoint, and why', command: 'occi config explain endpoint' },
+    { title: 'All settings that are set', command: 'occi config explain' },
+    { title: 'The endpoint, and where it comes from', command: 'occi config explain endpoint' },
   ],
   run: async (context) => {
     const definitions = await allDefinitions()
-    const own = await context.settingsFor(definitions)
-    const { settings } = await withCloud({ ...context, settings: own }, () => {})
+    const withoutCloud = await context.settingsFor(definitions)
+    const { settings } = await withCloud({ ...context, settings: withoutCloud }, () => {})
     const withheld = new Map<string, Withheld[]>()
     for (const each of settings.withheld) {
       if (isSetting(each.name)) withheld.set(each.name, [...(withheld.get(each.name) ?? []), each])
@@ -56,14 +56,14 @@ const explain: CommandDeclaration = {
               context.options.isSet('all') ||
               set.has(name) ||
               withheld.has(name) ||
-              byDefault(name).value !== null,
+              defaultOf(name).value !== null,
           )
-    // Reasons are too long for a column.
+    // A table may cut the column with the reasons, so they are also printed as a sentence.
     if (withheld.size > 0) context.inform(withheldMessage(settings) ?? '')
     return {
       shape: 'list',
       records: shown.flatMap((name): readonly OutputRecord[] => [
-        record(name, set.get(name) ?? byDefault(name), null),
+        record(name, set.get(name) ?? defaultOf(name), null),
         ...(withheld.get(name) ?? []).map((each) =>
           record(name, each, withheldReason(each, settings.context)),
         ),
@@ -81,7 +81,10 @@ const path: CommandDeclaration = {
   options: [],
   examples: [
     { title: 'All folders', command: 'occi config path' },
-    { title: 'What the caches take', command: 'du -sh "$(occi config path -o value --columns cache)"' },
+    {
+      title: 'How much space the caches take',
+      command: 'du -sh "$(occi config path -o value --columns cache)"',
+    },
   ],
   contextless: true,
   run: async ({ runtime: { folders } }) => ({
@@ -104,13 +107,13 @@ export const config: CommandGroup = {
 
 function record(
   name: string,
-  { value, origin, source }: ReturnType<typeof byDefault>,
+  { value, origin, source }: ReturnType<typeof defaultOf>,
   withheld: string | null,
 ): OutputRecord {
   return { data: { name, value: masked(name, value), origin, source, withheld }, name, id: name }
 }
 
-/** Masks values that may contain a secret: headers and URLs. */
+/** Masks the secrets that a header or URL may contain. */
 function masked(name: string, value: string | null): string | null {
   if (value === null) return null
   if (name === 'proxy') return redactProxy(value)
@@ -128,8 +131,8 @@ function isSetting(name: string): boolean {
   return name !== 'all' && globalOptions.find((option) => option.name === name)?.env !== 'none'
 }
 
-/** The default as --help describes it; "negotiated" is not a value but explains what happens. */
-function byDefault(name: string): {
+/** The default that --help shows. It may be a description ("negotiated") instead of a value. */
+function defaultOf(name: string): {
   readonly value: string | null
   readonly origin: string | null
   readonly source: string | null

@@ -1,4 +1,4 @@
-/** `occi convert`, and its old names `occi parse` and `occi render`: convert a message from one rendering to another, without any request. */
+/** `occi convert`, and its old names `occi parse` and `occi render`: converts a message to another rendering, without a request. */
 import { PartialError, ProtocolError, UsageError } from '../../errors/errors.js'
 import { purposes, whyUnreadable } from '../../files/index.js'
 import type { Message, Parsed, Printable, Rendering, RenderingName } from '../../rendering/index.js'
@@ -18,13 +18,13 @@ const names: readonly string[] = renderingNames
 const fromOption: OptionDeclaration = {
   name: 'from',
   value: 'RENDERING',
-  description: 'how it is written; default: by what it looks like',
+  description: 'rendering of the message; default: recognised from its text',
   choices: names,
   env: 'none',
 }
 const strictOption: OptionDeclaration = {
   name: 'strict',
-  description: 'by the letter of the standard: each tolerance is an error',
+  description: 'accept only what the standard allows: each deviation is an error',
   env: 'none',
 }
 
@@ -37,7 +37,7 @@ function conversion(verb: string, to: RenderingName): CommandDeclaration {
     arguments: [
       {
         name: 'FILE',
-        description: 'the message; "-" or nothing: standard input',
+        description: 'file with the message; default or "-": standard input',
         required: false,
         completion: { of: 'file' },
       },
@@ -47,7 +47,7 @@ function conversion(verb: string, to: RenderingName): CommandDeclaration {
       {
         name: 'to',
         value: 'RENDERING',
-        description: 'how to write it',
+        description: 'rendering to convert to',
         choices: names,
         default: to,
         env: 'none',
@@ -56,10 +56,10 @@ function conversion(verb: string, to: RenderingName): CommandDeclaration {
     ],
     examples: [
       {
-        title: 'What a server said, as JSON',
+        title: 'The answer of a server, as JSON',
         command: `occi api /compute/4f1c --header 'Accept: text/plain' | occi ${verb} --to json`,
       },
-      { title: 'Whether a message keeps to the standard', command: `occi ${verb} --strict message.txt` },
+      { title: 'Check that a message follows the standard', command: `occi ${verb} --strict message.txt` },
     ],
     run: async (context) => {
       await convert(context, to)
@@ -72,12 +72,12 @@ export const convertMessage = conversion('convert', 'json')
 export const parse = conversion('parse', 'json')
 export const render = conversion('render', 'text/plain')
 
-async function convert(context: CommandContext, standard: RenderingName): Promise<void> {
-  const text = await textOf(context)
-  const from = context.options.text('from') ?? guess(text)
-  const to = context.options.text('to') ?? standard
-  const parsed = read(text, named(from, '--from'), context.options.isSet('strict'))
-  refuseOther(parsed)
+async function convert(context: CommandContext, defaultRendering: RenderingName): Promise<void> {
+  const text = await readInput(context)
+  const from = context.options.text('from') ?? guessRendering(text)
+  const to = context.options.text('to') ?? defaultRendering
+  const parsed = read(text, renderingNamed(from, '--from'), context.options.isSet('strict'))
+  refuseOtherContent(parsed)
   for (const { message, place, lost } of parsed.deviations) {
     if (lost !== true) await context.warn(`tolerated: ${message} (${describePlace(place)})`)
   }
@@ -88,14 +88,14 @@ async function convert(context: CommandContext, standard: RenderingName): Promis
     const parts = unread.length === 1 ? 'One part' : `${unread.length} parts`
     context.fail(new PartialError(`${parts} of the message could not be read`, unread))
   }
-  const printed = named(to, '--to').print(printable(parsed))
+  const printed = renderingNamed(to, '--to').print(printable(parsed))
   const lines = printed.headers.map(([name, value]) => `${name}: ${value}\n`).join('')
   const body = printed.body === '' || printed.body.endsWith('\n') ? printed.body : `${printed.body}\n`
   await context.streams.out.write(lines + body)
 }
 
-/** Throws ProtocolError for a web page, XML or an error object, which are not empty messages. */
-function refuseOther({ error, entities, categories, locations }: Parsed): void {
+/** Throws ProtocolError for a web page, XML or an error object, which would be converted to an empty message. */
+function refuseOtherContent({ error, entities, categories, locations }: Parsed): void {
   if (error === undefined || entities.length + categories.length + locations.length > 0) return
   const what = { html: 'a web page', xml: 'XML' }[error.code ?? ''] ?? 'an error'
   throw new ProtocolError(`The message is ${what}, not a rendering of OCCI: ${error.message}`)
@@ -104,13 +104,13 @@ function refuseOther({ error, entities, categories, locations }: Parsed): void {
 function read(text: string, rendering: Rendering, strict: boolean): Parsed {
   const isHeaders = rendering.carrier === 'headers'
   const message: Message = isHeaders ? { headers: headerPairs(text), body: '' } : { headers: [], body: text }
-  // A strict reader accepts data only where the rendering has it.
+  // The strict reader accepts data only in the carrier of the rendering: headers or body.
   return strict
     ? rendering.parse(message, { strict })
     : readMessage(message, { contentType: rendering.mediaTypes[0] ?? rendering.name })
 }
 
-/** Splits `Name: value` lines, as copied from a trace. Folded lines are left to the parser. */
+/** Splits `Name: value` lines, as copied from a trace. Throws UsageError for a line without a name. */
 function headerPairs(text: string): readonly (readonly [string, string])[] {
   return text
     .split(/\r?\n/)
@@ -145,23 +145,23 @@ function printable(parsed: Parsed): Printable {
  * Guesses the rendering: JSON begins with a bracket, and a list of URIs has no field names; otherwise
  * text/plain.
  */
-function guess(text: string): RenderingName {
+function guessRendering(text: string): RenderingName {
   const start = text.trimStart()
   if (start.startsWith('{') || start.startsWith('[')) return 'json'
   const first = start.split('\n').find((line) => line.trim() !== '' && !line.startsWith('#')) ?? ''
   return /^(https?:\/\/|\/)\S*\s*$/i.test(first) ? 'text/uri-list' : 'text/plain'
 }
 
-function named(name: string, option: string): Rendering {
+function renderingNamed(name: string, option: string): Rendering {
   const found = isRenderingName(name) ? renderings[name] : undefined
   if (found !== undefined) return found
   throw new UsageError(`${option}: there is no rendering "${name}"`, {
-    hint: `One of ${names.join(', ')}.`,
+    hint: `Use one of ${names.join(', ')}.`,
     at: option,
   })
 }
 
-async function textOf(context: CommandContext): Promise<string> {
+async function readInput(context: CommandContext): Promise<string> {
   const file = context.word('FILE')
   if (file === undefined || file === '-')
     return (await context.stdin('the message', purposes.message)).toString('utf8')

@@ -11,7 +11,7 @@ export const explain: CommandDeclaration = {
   path: ['explain'],
   summary: 'Explain a kind, a mixin, an action or an attribute of the provider',
   description:
-    'Of a kind: its attributes with their types and defaults, what mixins add, its actions with their parameters. Of one attribute: everything that is known, and who adds it. An alias of the context is explained by what it stands for. Everything comes from this provider, not from the standard.',
+    'For a kind: its attributes with their types and defaults, what mixins add, and its actions with their parameters. For an attribute: its definition, and the categories that define it. For an alias of the context: the image or size that it stands for. Everything comes from the model of this provider, not from the standard.',
   arguments: [
     {
       name: 'WHAT',
@@ -40,20 +40,18 @@ export const explain: CommandDeclaration = {
       )
       return explainCategory(model, mixin)
     }
-    return explained(model, word)
+    return explainWord(model, word)
   },
 }
 
-function explained(model: Model, word: string): Output {
-  const whole = model.find(word)
-  if (whole.length > 0) return explainCategory(model, model.resolve(word))
+function explainWord(model: Model, word: string): Output {
+  if (model.find(word).length > 0) return explainCategory(model, model.resolve(word))
   // Terms may contain dots (debian-12.5), so the attribute may begin after any dot.
   for (let dot = word.indexOf('.'); dot > 0; dot = word.indexOf('.', dot + 1)) {
-    const heads = model.find(word.slice(0, dot))
-    if (heads.length > 0) {
-      const category = model.resolve(word.slice(0, dot))
-      return explainAttribute(model, category, attributeOf(model, category, word.slice(dot + 1)))
-    }
+    const name = word.slice(0, dot)
+    if (model.find(name).length === 0) continue
+    const category = model.resolve(name)
+    return explainAttribute(model, category, attributeOf(model, category, word.slice(dot + 1)))
   }
   const owner = model.categories.find(({ attributes }) => attributes.has(word))
   const definition = owner?.attributes.get(word)
@@ -62,7 +60,7 @@ function explained(model: Model, word: string): Output {
     return explainCategory(model, model.resolve(word))
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error
-    throw withHint(error, `${error.hint} List them: occi model`)
+    throw withHint(error, `${error.hint} "occi model" lists all categories.`)
   }
 }
 
@@ -89,7 +87,7 @@ function attributeOf(model: Model, category: Category, name: string): AttributeD
   throw new NotFoundError(`The ${category.class} "${category.term}" has no attribute "${name}"`, {
     hint:
       near.length > 0
-        ? `Did you mean ${alternatives(near.map((it) => `"${it}"`))}?`
+        ? `Did you mean ${alternatives(near.map((candidate) => `"${candidate}"`))}?`
         : `Its attributes: ${[...known.keys()].join(', ') || 'none'}.`,
     at: 'WHAT',
   })

@@ -1,4 +1,4 @@
-/** `occi history`: lists requests that changed something. */
+/** `occi history`: lists the recorded requests that changed something. */
 import { formatDuration } from '../../basics/amounts.js'
 import { openJournal } from '../../config/index.js'
 import { UsageError } from '../../errors/errors.js'
@@ -10,21 +10,30 @@ export const history: CommandDeclaration = {
   path: ['history'],
   summary: 'Show the requests that changed something, newest last',
   description:
-    'Every request but those that only read is noted before it is sent, without its content and without secrets, and how it ended: "done", "refused" (the provider said no), "not-sent", or "unknown" (no answer, an error of the provider, or the program was killed). The notes stay on this machine, in a file that only you can read, the last few thousand of them.',
+    'Each request that may change something is recorded before it is sent, without its content and without secrets, and then its outcome: "done", "refused" (by the provider), "not-sent", or "unknown" (no answer, an error of the provider, or the program was killed). The record stays on this machine, in a file that only you can read, and holds the last few thousand requests.',
   arguments: [],
   options: [
-    { name: 'limit', value: 'N', description: 'the last N; 0 is all', default: '50', env: 'none' },
+    {
+      name: 'limit',
+      value: 'N',
+      description: 'show the last N requests; 0 shows all',
+      default: '50',
+      env: 'none',
+    },
     {
       name: 'outcome',
       value: 'OUTCOME',
-      description: 'only those that ended so',
+      description: 'show only requests with this outcome',
       choices: ['done', 'refused', 'not-sent', 'unknown'],
       env: 'none',
     },
   ],
   examples: [
-    { title: 'The last ones', command: 'occi history --limit 10' },
-    { title: 'What should be looked after', command: 'occi history --outcome unknown' },
+    { title: 'The last ten requests', command: 'occi history --limit 10' },
+    {
+      title: 'Requests that may or may not have been carried out',
+      command: 'occi history --outcome unknown',
+    },
     {
       title: 'Everything that was created, as a list of URLs',
       command: 'occi history --limit 0 --query "[?status==\'201\' || location].location" -o json',
@@ -79,7 +88,7 @@ function wordsIn(names: unknown): readonly string[] {
   return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : []
 }
 
-/** How long ago, in milliseconds, for people. A clock that was set back gives "just now". */
+/** The time since an event, in milliseconds, as text. It is negative if the clock was set back. */
 function ago(milliseconds: number): string {
   return milliseconds < 10_000 ? 'just now' : `${formatDuration(milliseconds)} ago`
 }
@@ -94,7 +103,7 @@ function limitOf(context: Invocation): number {
   const text = context.options.text('limit') ?? '50'
   if (/^\d{1,9}$/.test(text)) return Number(text)
   throw new UsageError(`--limit cannot be "${text}"`, {
-    hint: 'Give a whole number; 0 is all.',
+    hint: 'Give a whole number; 0 shows all.',
     at: '--limit',
   })
 }

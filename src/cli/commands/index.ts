@@ -1,4 +1,4 @@
-/** The registry of nouns. A new noun is a file and an entry here. It is loaded only when it is used. */
+/** The registry of commands. A new one is a file or folder and an entry here. It is loaded only when it is used. */
 import type { Entry } from '../command.js'
 
 const resources = 'Resources'
@@ -28,7 +28,7 @@ export const commandEntries: readonly Entry[] = [
   },
   {
     name: 'link',
-    summary: 'what connects machines with networks and volumes',
+    summary: 'links of machines to networks and volumes',
     section: resources,
     load: async () => (await import('./link.js')).link,
   },
@@ -46,7 +46,7 @@ export const commandEntries: readonly Entry[] = [
   },
   {
     name: 'wait',
-    summary: 'until things are ready, gone, or answer at a port',
+    summary: 'wait until resources are ready, deleted, or answer at a port',
     section: resources,
     load: async () => (await import('./wait.js')).waitForAny,
   },
@@ -76,7 +76,7 @@ export const commandEntries: readonly Entry[] = [
   },
   {
     name: 'explain',
-    summary: 'a kind, an image, an attribute: types, defaults, who adds it',
+    summary: 'a kind, an image, an attribute: types, defaults, where it is defined',
     section: model,
     load: async () => (await import('./explain.js')).explain,
   },
@@ -123,34 +123,34 @@ export const commandEntries: readonly Entry[] = [
   },
   {
     name: 'auth',
-    summary: 'who you are here: status, login, logout, explain',
+    summary: 'log in and out, and show the login',
     section: access,
     local: true,
     load: async () => (await import('./auth.js')).auth,
   },
   {
     name: 'config',
-    summary: 'which settings count here, and why',
+    summary: 'the settings in force, and where they come from',
     section: access,
     local: true,
     load: async () => (await import('./config.js')).config,
   },
   {
     name: 'doctor',
-    summary: 'what works between this machine and the provider, and what to do about the rest',
+    summary: 'find problems between this machine and the provider, and how to fix them',
     section: access,
     load: async () => (await import('./doctor/index.js')).doctor,
   },
   {
     name: 'history',
-    summary: 'what was sent to change something, and how it ended',
+    summary: 'requests that changed something, and their outcomes',
     section: access,
     local: true,
     load: async () => (await import('./history.js')).history,
   },
   {
     name: 'cache',
-    summary: 'forget what is kept of providers',
+    summary: 'clear cached models and tokens',
     section: access,
     local: true,
     load: async () => (await import('./cache.js')).cache,
@@ -175,11 +175,11 @@ export const commandEntries: readonly Entry[] = [
   },
   {
     name: 'convert',
-    summary: 'an OCCI message as JSON, or in another rendering',
+    summary: 'convert an OCCI message to JSON or another rendering',
     section: wire,
     load: async () => (await import('./convert.js')).convertMessage,
   },
-  // Names of earlier versions, which scripts use.
+  // Names of earlier versions, for scripts that use them.
   {
     name: 'list',
     summary: 'list resources under a path',
@@ -196,14 +196,14 @@ export const commandEntries: readonly Entry[] = [
   },
   {
     name: 'parse',
-    summary: 'an OCCI message as JSON',
+    summary: 'convert an OCCI message to JSON',
     section: wire,
     hidden: true,
     load: async () => (await import('./convert.js')).parse,
   },
   {
     name: 'render',
-    summary: 'an OCCI message in another rendering',
+    summary: 'convert an OCCI message to another rendering',
     section: wire,
     hidden: true,
     load: async () => (await import('./convert.js')).render,

@@ -1,4 +1,4 @@
-/** Builds the noun of any other kind by its definition in the model. */
+/** Builds the noun of a kind that has no file of its own, from its definition in the model. */
 import { shellWord } from '../../basics/shell-word.js'
 import { type Kind, type Model, termOf } from '../../model/index.js'
 import type { CommandGroup } from '../command.js'
@@ -11,8 +11,8 @@ export function groupOfKind(word: string, kind: Kind, model: Model): CommandGrou
   return nounGroup(nounOfKind(word, kind, model))
 }
 
-/** How many attributes a table shows; more would not fit. */
-const most = 4
+/** The number of attributes that fit into a table. */
+const maxAttributeColumns = 4
 
 function nounOfKind(word: string, kind: Kind, model: Model): Noun {
   const attributes = [...kind.attributes.keys()].filter(
@@ -22,7 +22,7 @@ function nounOfKind(word: string, kind: Kind, model: Model): Noun {
   return {
     name: word,
     kind: kind.id,
-    one: `${kind.term}`,
+    one: kind.term,
     many: `${kind.term} resources`,
     summary: `${title} (a kind of this provider)`,
     sample: 'NAME',
@@ -31,7 +31,7 @@ function nounOfKind(word: string, kind: Kind, model: Model): Noun {
       nameColumn,
       idColumn,
       stateColumn,
-      ...attributes.slice(0, most).map(
+      ...attributes.slice(0, maxAttributeColumns).map(
         (name): Column => ({
           key: name,
           heading: name.slice(name.lastIndexOf('.') + 1).toUpperCase(),

@@ -79,7 +79,7 @@ const describeLink: CommandDeclaration = {
   examples: [
     { title: 'By its id', command: 'occi link describe 9d2c' },
     {
-      title: 'All of a machine, as JSON',
+      title: 'All links of a machine, as JSON',
       command: 'occi link list --of web -o name | occi link describe - -o json',
     },
   ],
@@ -89,13 +89,16 @@ const describeLink: CommandDeclaration = {
 
 const deleteLink: CommandDeclaration = {
   path: ['link', 'delete'],
-  summary: 'Delete a link; what was linked stays',
+  summary: 'Delete a link; the linked resources stay',
   arguments: [nameArgument(undefined, 'link')],
-  options: [{ name: 'wait', description: 'wait until it is gone', group: 'Waiting' }, waitTimeoutOption],
+  options: [
+    { name: 'wait', description: 'wait until it no longer exists', group: 'Waiting' },
+    waitTimeoutOption,
+  ],
   examples: [
     { title: 'By its id', command: 'occi link delete 9d2c' },
     {
-      title: 'In a script: without a question, until it is gone',
+      title: 'In a script: without a question, and wait until it no longer exists',
       command: 'occi link delete 9d2c --yes --wait',
     },
   ],
@@ -114,13 +117,18 @@ const createLink: CommandDeclaration = {
       required: false,
       completion: { of: 'entity' },
     },
-    { name: 'TARGET', description: 'what it is linked with', required: false, completion: { of: 'entity' } },
+    {
+      name: 'TARGET',
+      description: 'the resource that it is linked to',
+      required: false,
+      completion: { of: 'entity' },
+    },
   ],
   options: [
     {
       name: 'kind',
       value: 'KIND',
-      description: 'kind of the link; default: by what is linked',
+      description: 'kind of the link; default: by the kinds of both resources',
       completion: { of: 'kind' },
       env: 'none',
     },
@@ -138,13 +146,16 @@ const createLink: CommandDeclaration = {
     },
   ],
   atSites: 'writes',
-  run: createNamed,
+  run: createLinkOf,
 }
 
-async function createNamed(given: CommandContext): Promise<Output | undefined> {
-  const nothing = given.word('SOURCE') === undefined
+/** Creates the link that the arguments describe, or that the user describes if there are none. */
+async function createLinkOf(invocation: CommandContext): Promise<Output | undefined> {
   const ask = async (context: CommandContext) => (await import('./create/interview.js')).askForLink(context)
-  const context = nothing ? await withAnswers(given, createLink.options, ask) : given
+  const context =
+    invocation.word('SOURCE') === undefined
+      ? await withAnswers(invocation, createLink.options, ask)
+      : invocation
   const [source, target] = [context.word('SOURCE'), context.word('TARGET')]
   if (source === undefined || target === undefined) {
     const missing = source === undefined ? 'SOURCE' : 'TARGET'
@@ -160,34 +171,34 @@ export const link: CommandGroup = {
   name: 'link',
   summary: 'Links between resources: list, describe, create, delete',
   description:
-    'Links are made by "occi compute link NAME TARGET" and taken away by "occi compute unlink NAME TARGET".',
+    '"occi compute link NAME TARGET" also creates a link, and "occi compute unlink NAME TARGET" deletes it.',
   commands: [list, describeLink, createLink, deleteLink],
 }
 
 async function listLinks(context: CommandContext): Promise<Output> {
   const client = await context.client()
-  const of = context.options.text('of')
-  const wanted = context.options.text('kind')
+  const resource = context.options.text('of')
+  const kindName = context.options.text('kind')
   const { signal } = context
   const kind =
-    wanted === undefined
+    kindName === undefined
       ? undefined
       : await nameOptionOnError(
           '--kind',
-          async () => (await client.model({ signal })).resolve(wanted, { class: 'kind' }).id,
+          async () => (await client.model({ signal })).resolve(kindName, { class: 'kind' }).id,
         )
   return {
     shape: 'list',
     records:
-      of === undefined
-        ? everyLink(client, kind === undefined ? await listedKinds(client, context) : [kind], context)
-        : linksOf(client, of, kind, context),
+      resource === undefined
+        ? linksOfKinds(client, kind === undefined ? await listableKinds(client, context) : [kind], context)
+        : linksOfResource(client, resource, kind, context),
     columns,
     empty: 'There are no links.\nNext: occi compute link NAME TARGET',
   }
 }
 
-async function* everyLink(
+async function* linksOfKinds(
   client: Client,
   kinds: readonly (Kind | TypeId)[],
   context: Surroundings,
@@ -196,7 +207,7 @@ async function* everyLink(
   for (const kind of kinds) {
     for await (const entity of client.list(kind, { signal: context.signal })) {
       const url = entity.location ?? ''
-      // A kind's collection may include links of derived kinds.
+      // The collection of a kind may also contain links of derived kinds.
       if (url !== '' && seen.has(url)) continue
       seen.add(url)
       yield entityRecord(entity)
@@ -204,7 +215,7 @@ async function* everyLink(
   }
 }
 
-async function* linksOf(
+async function* linksOfResource(
   client: Client,
   name: string,
   kind: TypeId | undefined,
@@ -223,16 +234,16 @@ async function* linksOf(
   }
 }
 
-/** Kinds of links that have a collection. */
-async function listedKinds(client: Client, { signal }: Surroundings): Promise<readonly Kind[]> {
+/** The kinds of links that have a collection. */
+async function listableKinds(client: Client, { signal }: Surroundings): Promise<readonly Kind[]> {
   const { linkKinds } = await import('../../client/index.js')
   return linkKinds(await client.model({ signal })).filter(({ location }) => location !== undefined)
 }
 
-/** The collections to search for a link; none where a path identifies it. */
+/** The kinds whose collections are searched for the named links; none if all names are paths. */
 async function kindsToSearch(context: CommandContext): Promise<Pick<Subject, 'kind' | 'among'>> {
   if (context.words('NAME').every((word) => word.includes('/'))) return { kind: undefined }
-  const kinds = await listedKinds(await context.client(), context)
+  const kinds = await listableKinds(await context.client(), context)
   const [only] = kinds
   return kinds.length === 1 && only !== undefined
     ? { kind: termOf(only.id) }
