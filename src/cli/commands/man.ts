@@ -1,4 +1,4 @@
-/** `occi man`: shows a manual page without its being installed. */
+/** `occi man`: shows a manual page, which need not be installed. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,7 +11,7 @@ export const man = (entries: readonly Entry[]): CommandDeclaration => ({
   path: ['man'],
   summary: 'Show a manual page, whether the pages are installed or not',
   description:
-    'The pages are in the program. The viewer is the system\'s man; without one, "occi help TOPIC" and --roff remain.',
+    'The pages are part of the program and are shown by the man of the system. Without it, use "occi help TOPIC" or --roff.',
   arguments: [
     {
       name: 'TOPIC',
@@ -23,7 +23,7 @@ export const man = (entries: readonly Entry[]): CommandDeclaration => ({
   options: [{ name: 'roff', description: 'print the source of the page', env: 'none' }],
   examples: [
     { title: 'The page of a command', command: 'occi man compute' },
-    { title: 'Keep a page where man finds it', command: 'occi man compute --roff > occi-compute.1' },
+    { title: 'Save a page as a file', command: 'occi man compute --roff > occi-compute.1' },
   ],
   run: async (context) => {
     const { manualPages } = await import('../docs/man/pages.js')

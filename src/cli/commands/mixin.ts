@@ -23,20 +23,20 @@ const list: CommandDeclaration = {
     {
       name: 'of',
       value: 'MIXIN',
-      description: 'only those that depend on it: os_tpl (images), resource_tpl (sizes)',
+      description: 'only mixins that depend on this one: os_tpl (images), resource_tpl (sizes)',
       completion: { of: 'words', words: ['os_tpl', 'resource_tpl'] },
       env: 'none',
     },
     {
       name: 'search',
       value: 'TEXT',
-      description: 'only those with this in their term or title',
+      description: 'only mixins with this text in their term or title',
       env: 'none',
     },
     {
       name: 'applies-to',
       value: 'KIND',
-      description: 'only those that can be put on this kind',
+      description: 'only mixins that apply to this kind',
       completion: { of: 'kind' },
       env: 'none',
     },
@@ -56,13 +56,13 @@ const describe: CommandDeclaration = {
   arguments: [
     {
       name: 'MIXIN',
-      description: 'term, title, identifier, or the beginning of one that fits only one',
+      description: 'term, title or identifier, or an unambiguous beginning of one',
       completion: { of: 'mixin' },
     },
   ],
   options: [],
   examples: [
-    { title: 'What a size means', command: 'occi mixin describe small' },
+    { title: 'The cores and memory of a size', command: 'occi mixin describe small' },
     { title: 'As JSON', command: 'occi mixin describe debian-12 -o json' },
   ],
   atSites: 'reads',
@@ -92,11 +92,11 @@ const mixinArgument = {
 const create: CommandDeclaration = {
   path: ['mixin', 'create'],
   summary: 'Define a mixin of your own, a tag',
-  arguments: [{ name: 'TERM', description: 'its term, or its whole identifier: SCHEME#TERM' }],
+  arguments: [{ name: 'TERM', description: 'the term, or the whole identifier: SCHEME#TERM' }],
   options: [
-    { name: 'scheme', value: 'URI', description: 'its scheme', default: ownScheme, env: 'none' },
-    { name: 'title', value: 'TITLE', description: 'a name for people', env: 'none' },
-    { name: 'location', value: 'PATH/', description: 'where its members are listed', env: 'none' },
+    { name: 'scheme', value: 'URI', description: 'scheme of the mixin', default: ownScheme, env: 'none' },
+    { name: 'title', value: 'TITLE', description: 'title of the mixin', env: 'none' },
+    { name: 'location', value: 'PATH/', description: 'path of the collection of its members', env: 'none' },
   ],
   examples: [
     { title: 'A tag', command: 'occi mixin create production' },
@@ -107,7 +107,7 @@ const create: CommandDeclaration = {
     const { scheme, term } = identifierOf(context)
     const title = context.options.text('title')
     const location = context.options.text('location')
-    const made = await client.defineMixin(
+    const defined = await client.defineMixin(
       {
         scheme,
         term,
@@ -115,11 +115,11 @@ const create: CommandDeclaration = {
       },
       { signal: context.signal },
     )
-    context.inform(`Defined ${made.id}.`)
-    context.inform(`Next: occi mixin attach ${made.term} NAME`)
+    context.inform(`Defined ${defined.id}.`)
+    context.inform(`Next: occi mixin attach ${defined.term} NAME`)
     return {
       shape: 'one',
-      records: [categoryRecord(made)],
+      records: [categoryRecord(defined)],
       columns: describeCategoryColumns,
       pipeFormat: 'id',
     }
@@ -128,7 +128,7 @@ const create: CommandDeclaration = {
 
 const remove: CommandDeclaration = {
   path: ['mixin', 'delete'],
-  summary: 'Remove a mixin of your own; resources that have it stay, without it',
+  summary: 'Delete a mixin of your own; the resources that had it stay',
   arguments: [mixinArgument],
   options: [],
   examples: [
@@ -162,7 +162,7 @@ function membership(verb: 'attach' | 'detach' | 'set', summary: string, title: s
     examples: [
       { title, command: `occi mixin ${verb} production web db` },
       {
-        title: 'For those that a list names',
+        title: 'For the machines of a list',
         command: `occi compute list --where state=active -o name | occi mixin ${verb} production -`,
       },
     ],
@@ -193,7 +193,7 @@ const members: CommandDeclaration = {
       shape: 'list',
       records,
       columns: memberColumns,
-      empty: 'Nothing has this mixin.\nNext: occi mixin attach MIXIN NAME',
+      empty: 'No resource has this mixin.\nNext: occi mixin attach MIXIN NAME',
     }
   },
 }
@@ -216,7 +216,7 @@ export const mixin: CommandGroup = {
     remove,
     membership('attach', 'Put a mixin on resources', 'Tag two machines'),
     membership('detach', 'Take a mixin off resources', 'Untag them'),
-    membership('set', 'Make these resources, and no others, have a mixin', 'Exactly these two'),
+    membership('set', 'Make these resources the only ones with a mixin', 'Exactly these two machines'),
     members,
   ],
 }
@@ -230,7 +230,7 @@ function identifierOf(context: Invocation): { readonly scheme: string; readonly 
   if (!isTerm12(term)) {
     throw new UsageError(`"${term}" is not a term`, {
       at: 'TERM',
-      hint: 'Letters, digits, "-", "_" and "." only, a letter or digit first.',
+      hint: 'Use letters, digits, "-", "_" and ".", beginning with a letter or digit.',
     })
   }
   return { scheme: scheme.endsWith('#') ? scheme : `${scheme}#`, term }
@@ -245,12 +245,12 @@ async function changeMembers(
   const found = model.resolve(context.word('MIXIN') ?? '', { class: 'mixin' })
   const { id } = found
   const { linkKinds, resourceKinds } = await import('../../client/index.js')
-  // A mixin without kinds may be attached to any. Links, which have no titles, are searched last.
-  const suits = (kinds: readonly Kind[]) =>
+  // A mixin that names no kinds applies to all of them. Links, which have no titles, are then searched last.
+  const applicable = (kinds: readonly Kind[]) =>
     kinds.filter((kind) => kind.location !== undefined && model.applies(found, kind.id))
-  const links = suits(linkKinds(model))
-  const first =
-    found.applies.length > 0 ? [...suits(resourceKinds(model)), ...links] : suits(resourceKinds(model))
+  const links = applicable(linkKinds(model))
+  const resources = applicable(resourceKinds(model))
+  const first = found.applies.length > 0 ? [...resources, ...links] : resources
   const names = await readNames(context)
   const find = await nameFinder(context, client, first, names)
   const targets = []
@@ -272,9 +272,10 @@ async function changeMembers(
 const messages = {
   attach: (mixin: string, names: string) => `Put ${mixin} on ${names}.`,
   detach: (mixin: string, names: string) => `Took ${mixin} off ${names}.`,
-  set: (mixin: string, names: string) => `${mixin} is on ${names} now, and on nothing else.`,
+  set: (mixin: string, names: string) => `${mixin} is now on ${names} and on nothing else.`,
 } as const
 
+/** Mixins that depend on the named one. */
 async function dependents(model: Model, word: string): Promise<readonly Mixin[]> {
   const { id } = await nameOptionOnError('--of', () => model.resolve(word, { class: 'mixin' }))
   return model.mixins.filter((each) => model.dependsOn(each.id, id))
@@ -306,6 +307,6 @@ async function listMixins(context: CommandContext): Promise<Output> {
     shape: 'list',
     records: found.map(categoryRecord),
     columns: mixinColumns,
-    empty: of === undefined ? 'No mixin fits.' : `No mixin depends on ${termOf(of)} here, or none fits.`,
+    empty: of === undefined ? 'No mixin matches.' : `No mixin that depends on ${termOf(of)} matches.`,
   }
 }

@@ -17,7 +17,7 @@ export const diff: CommandDeclaration = {
   path: ['model', 'diff'],
   summary: 'Compare what two providers offer',
   description:
-    'Lists what the second one has in addition (added), what it lacks (removed), and what both define differently (changed). Two that offer the same give an empty list. Titles and locations are not compared. Of two contexts the networks are compared by their names, too, and an image, size or network that the second one seems to have under another name comes with the alias that would let one command fit both.',
+    'Lists the categories that only the second provider has (added), that only the first has (removed), and that both define differently (changed). The list is empty if both offer the same. Titles and locations are not compared. For two contexts, networks are also compared by name, and an image, size or network that the second provider seems to have under another name is listed with the alias that makes one command work at both.',
   arguments: [
     { name: 'BEFORE', description: 'a context, or an endpoint', completion: { of: 'context' } },
     { name: 'AFTER', description: 'a context, or an endpoint', completion: { of: 'context' } },
@@ -26,7 +26,7 @@ export const diff: CommandDeclaration = {
   examples: [
     { title: 'Two contexts', command: 'occi model diff cesnet openstack' },
     {
-      title: 'Aliases that let one command fit both',
+      title: 'Aliases that make one command work at both',
       command: 'occi model diff cesnet openstack --query "[?alias].alias.command" -o value',
     },
     {
@@ -42,15 +42,15 @@ export const diff: CommandDeclaration = {
   run: async (context) => {
     const before = await offerOf(context, context.word('BEFORE') ?? '')
     const after = await offerOf(context, context.word('AFTER') ?? '')
-    const aliases = proposals(before, after)
+    const aliases = proposedAliases(before, after)
     return {
       shape: 'list',
       records: [
-        ...differences(before.model, after.model, aliases),
+        ...categoryChanges(before.model, after.model, aliases),
         ...networkChanges(before, after, aliases),
       ],
       columns,
-      empty: 'They offer the same.',
+      empty: 'Both offer the same.',
     }
   },
 }
@@ -65,9 +65,9 @@ const columns: readonly Column[] = [
 
 interface Offer {
   readonly model: Model
-  /** Names of the networks; undefined for an endpoint, and where they cannot be listed. */
+  /** The networks; undefined for an endpoint, or if they cannot be listed. */
   readonly networks: readonly NamedOffer[] | undefined
-  /** Undefined for an endpoint. */
+  /** The context with its aliases; undefined for an endpoint. */
   readonly context: { readonly name: string; readonly aliases: Aliases } | undefined
 }
 
@@ -80,10 +80,10 @@ function offerOf(context: CommandContext, word: string): Promise<Offer> {
       context: undefined,
     }))
   }
-  return withClientOf(context, { context: word }, async (client, there) => ({
+  return withClientOf(context, { context: word }, async (client, { settings }) => ({
     model: await client.model({ signal }),
     networks: await networksOf(context, client, word),
-    context: { name: word, aliases: there.settings.aliases },
+    context: { name: word, aliases: settings.aliases },
   }))
 }
 
@@ -108,8 +108,8 @@ async function networksOf(
   }
 }
 
-/** Aliases for the second context, by family and name at the first one. */
-function proposals(before: Offer, after: Offer): ReadonlyMap<string, OutputRecord['data']> {
+/** Aliases for the second context, by family and name at the first: `os debian-12`. */
+function proposedAliases(before: Offer, after: Offer): ReadonlyMap<string, OutputRecord['data']> {
   const { context } = after
   if (before.context === undefined || context === undefined) return new Map()
   const found = [
@@ -127,23 +127,23 @@ function proposals(before: Offer, after: Offer): ReadonlyMap<string, OutputRecor
   )
 }
 
-function differences(
+function categoryChanges(
   before: Model,
   after: Model,
-  aliases: ReturnType<typeof proposals>,
+  aliases: ReturnType<typeof proposedAliases>,
 ): readonly OutputRecord[] {
   const records: OutputRecord[] = []
   const families = (['os', 'size'] as const).map(
     (family) => [family, new Set<Category>(before.templates(templateOf[family]))] as const,
   )
   for (const category of before.categories) {
-    const now = after.get(category.id)
-    if (now === undefined) {
+    const counterpart = after.get(category.id)
+    if (counterpart === undefined) {
       const family = families.find(([, templates]) => templates.has(category))?.[0]
       records.push(record('removed', category, [], aliases.get(`${family} ${readableName(category)}`)))
     } else {
-      const details = detailsOf(category, now)
-      if (details.length > 0) records.push(record('changed', now, details))
+      const details = detailsOf(category, counterpart)
+      if (details.length > 0) records.push(record('changed', counterpart, details))
     }
   }
   for (const category of after.categories) {
@@ -158,8 +158,8 @@ function record(
   details: readonly string[],
   alias?: OutputRecord['data'],
 ): OutputRecord {
-  const { class: of, id, term, scheme, title } = category
-  const data = { change, class: of, id, name: term, scheme, title: title ?? null }
+  const { class: categoryClass, id, term, scheme, title } = category
+  const data = { change, class: categoryClass, id, name: term, scheme, title: title ?? null }
   return {
     data: { ...data, details: [...details, ...aliasDetails(alias)], ...(alias !== undefined && { alias }) },
     category,
@@ -173,18 +173,22 @@ function aliasDetails(alias: OutputRecord['data'] | undefined): readonly string[
   return alias === undefined ? [] : [`alias: ${String(alias['command'])}`]
 }
 
-/** Networks are compared by their names. */
+/** The networks whose names only one provider has. */
 function networkChanges(
   { networks: before }: Offer,
   { networks: after }: Offer,
-  aliases: ReturnType<typeof proposals>,
+  aliases: ReturnType<typeof proposedAliases>,
 ): readonly OutputRecord[] {
   if (before === undefined || after === undefined) return []
-  const missing = (from: readonly NamedOffer[], others: readonly NamedOffer[]) =>
-    from.filter(({ name }) => !others.some((other) => other.name === name))
-  const change = (of: string, { name, names }: NamedOffer, alias?: OutputRecord['data']): OutputRecord => {
+  const missingIn = (others: readonly NamedOffer[], networks: readonly NamedOffer[]) =>
+    networks.filter(({ name }) => !others.some((other) => other.name === name))
+  const networkRecord = (
+    change: string,
+    { name, names }: NamedOffer,
+    alias?: OutputRecord['data'],
+  ): OutputRecord => {
     const id = names.at(-1) ?? name
-    const data = { change: of, class: 'network', id, name, scheme: null, title: name }
+    const data = { change, class: 'network', id, name, scheme: null, title: name }
     return {
       data: { ...data, details: aliasDetails(alias), ...(alias !== undefined && { alias }) },
       name,
@@ -192,8 +196,10 @@ function networkChanges(
     }
   }
   return [
-    ...missing(before, after).map((one) => change('removed', one, aliases.get(`network ${one.name}`))),
-    ...missing(after, before).map((one) => change('added', one)),
+    ...missingIn(after, before).map((network) =>
+      networkRecord('removed', network, aliases.get(`network ${network.name}`)),
+    ),
+    ...missingIn(before, after).map((network) => networkRecord('added', network)),
   ]
 }
 
@@ -229,15 +235,15 @@ function parentDetails(before: Category, after: Category): readonly string[] {
 function attributeDetails(before: Category, after: Category): readonly string[] {
   const details = listDetails('attribute', [...before.attributes.keys()], [...after.attributes.keys()])
   const changed = [...before.attributes].flatMap(([name, definition]) => {
-    const other = after.attributes.get(name)
-    if (other === undefined) return []
-    const [was, is] = [definitionData(definition), definitionData(other)]
-    return compared.flatMap((key) => {
-      const [one, two] = [JSON.stringify(was[key]), JSON.stringify(is[key])]
-      return one === two ? [] : [`attribute ${name}: ${key} ${one} → ${two}`]
+    const counterpart = after.attributes.get(name)
+    if (counterpart === undefined) return []
+    const [oldData, newData] = [definitionData(definition), definitionData(counterpart)]
+    return comparedMembers.flatMap((key) => {
+      const [from, to] = [JSON.stringify(oldData[key]), JSON.stringify(newData[key])]
+      return from === to ? [] : [`attribute ${name}: ${key} ${from} → ${to}`]
     })
   })
   return [...details, ...changed]
 }
 
-const compared = ['type', 'required', 'mutable', 'default', 'pattern'] as const
+const comparedMembers = ['type', 'required', 'mutable', 'default', 'pattern'] as const

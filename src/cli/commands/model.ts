@@ -5,7 +5,11 @@ import type { CommandContext } from '../context.js'
 import { categoryColumns, categoryRecord, describeCategoryColumns } from '../records/category.js'
 import { diff } from './model-diff.js'
 
-function listing(verb: string, summary: string, choose: (category: Category) => boolean): CommandDeclaration {
+function listCommand(
+  verb: string,
+  summary: string,
+  includes: (category: Category) => boolean,
+): CommandDeclaration {
   return {
     path: ['model', verb],
     summary,
@@ -15,17 +19,17 @@ function listing(verb: string, summary: string, choose: (category: Category) => 
       { title: summary, command: verb === 'list' ? 'occi model' : `occi model ${verb}` },
       { title: 'As JSON, with all attributes', command: `occi model ${verb} -o json` },
       {
-        title: 'How the provider is spoken to',
+        title: 'How occi communicates with the provider',
         command: verb === 'list' ? 'occi model -v' : `occi model ${verb} -v`,
       },
     ],
     atSites: 'reads',
     run: async (context) => {
       const categories = await categoriesOf(context)
-      await tellProvider(context)
+      await printProviderReport(context)
       return {
         shape: 'list',
-        records: categories.filter(choose).map(categoryRecord),
+        records: categories.filter(includes).map(categoryRecord),
         columns: categoryColumns,
         empty: 'The provider offers none.',
       }
@@ -33,8 +37,8 @@ function listing(verb: string, summary: string, choose: (category: Category) => 
   }
 }
 
-/** With -v, describes how the client communicates with this provider, and why. */
-async function tellProvider(context: CommandContext): Promise<void> {
+/** With -v, prints how the client communicates with this provider, and why. */
+async function printProviderReport(context: CommandContext): Promise<void> {
   if (!context.options.isSet('verbose')) return
   const report = await (await context.client()).provider()
   const lines = [
@@ -49,7 +53,7 @@ async function tellProvider(context: CommandContext): Promise<void> {
 const filterOption = {
   name: 'filter',
   value: 'CATEGORY',
-  description: 'only this one and what is related to it, as the provider sees it',
+  description: 'only this category and those related to it, as the provider decides',
   repeatable: true,
   completion: { of: 'category' },
   env: 'none',
@@ -57,7 +61,7 @@ const filterOption = {
 
 const refreshOption = {
   name: 'refresh',
-  description: 'ask the provider, whatever the cache holds',
+  description: 'ask the provider, even if the model is cached',
   env: 'none',
 } as const
 
@@ -82,10 +86,10 @@ export const model: CommandGroup = {
   summary: "The provider's model: kinds, mixins and actions with their attributes",
   fallback: 'list',
   commands: [
-    listing('list', 'List everything the provider offers', () => true),
-    listing('kinds', 'List kinds', (category) => category.class === 'kind'),
-    listing('mixins', 'List mixins', (category) => category.class === 'mixin'),
-    listing('actions', 'List actions', (category) => category.class === 'action'),
+    listCommand('list', 'List everything the provider offers', () => true),
+    listCommand('kinds', 'List kinds', (category) => category.class === 'kind'),
+    listCommand('mixins', 'List mixins', (category) => category.class === 'mixin'),
+    listCommand('actions', 'List actions', (category) => category.class === 'action'),
     describe,
     diff,
   ],

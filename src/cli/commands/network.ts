@@ -1,4 +1,4 @@
-/** `occi network`. */
+/** `occi network`: networks. */
 import type { CommandGroup } from '../command.js'
 import type { CommandContext } from '../context.js'
 import {
@@ -21,20 +21,20 @@ const ipNetwork: CreatePart = {
     {
       name: 'allocation',
       value: 'HOW',
-      description: 'how addresses are given out',
+      description: 'how addresses are assigned',
       choices: ['dynamic', 'static'],
       env: 'none',
     },
   ],
   async apply(context: CommandContext, draft: Draft) {
-    let wanted = false
+    let hasAddress = false
     for (const name of ['address', 'gateway', 'allocation']) {
       const text = context.options.text(name)
       if (text === undefined) continue
       draft.assignments.push({ name: `occi.network.${name}`, text })
-      wanted = true
+      hasAddress = true
     }
-    if (wanted)
+    if (hasAddress)
       draft.mixins.push(draft.model.resolve('ipnetwork', { class: 'mixin', appliesTo: draft.kind.id }).id)
   },
 }
@@ -77,7 +77,7 @@ export const networkNoun: Noun = {
   createExamples: [
     { title: 'A network', command: 'occi network create private --label dmz' },
     {
-      title: 'With addresses of its own',
+      title: 'With a range of addresses',
       command: 'occi network create private --address 10.0.0.0/24 --gateway 10.0.0.1 --allocation dynamic',
     },
   ],

@@ -42,12 +42,12 @@ export const deletePath = (verb: string): CommandDeclaration => ({
     { name: 'all', description: 'confirm recursive delete', env: 'none' },
     {
       name: 'members',
-      description: "also where PATH is a mixin's collection: the resources that have it are deleted",
+      description: 'also if PATH is the collection of a mixin: delete the resources that have it',
       env: 'none',
     },
   ],
   examples: [
-    { title: 'All machines, after a question', command: `occi ${verb} /compute/ --all` },
+    { title: 'All machines, after confirmation', command: `occi ${verb} /compute/ --all` },
     { title: 'In a script', command: `occi ${verb} /compute/ --all --yes` },
   ],
   atSites: 'writes',
@@ -58,7 +58,7 @@ async function deleteBelow(context: CommandContext, verb: string): Promise<Outpu
   const path = await pathOf(context, verb)
   if (!context.options.isSet('all')) {
     throw new UsageError(`This would delete everything below ${path}`, {
-      hint: `Confirm it: occi ${verb} ${path} --all. One thing is deleted by its noun: occi compute delete NAME.`,
+      hint: `To confirm, use occi ${verb} ${path} --all. To delete one resource, use its noun: occi compute delete NAME.`,
       at: '--all',
     })
   }
@@ -84,13 +84,14 @@ async function deleteBelow(context: CommandContext, verb: string): Promise<Outpu
   )
 }
 
-async function pathOf(context: Invocation, verb: string, standard = ''): Promise<string> {
-  const path = context.word('PATH') ?? standard
+/** The path of a collection. Throws UsageError for another path. */
+async function pathOf(context: Invocation, verb: string, defaultPath = ''): Promise<string> {
+  const path = context.word('PATH') ?? defaultPath
   if (path.endsWith('/')) return path
   const { hereItIs } = await import('../shortcuts.js')
-  const meant = hereItIs([verb.replace(/-path$/, ''), path])
-  throw new UsageError(`"${path}" is not a path of many: it does not end in a slash`, {
-    hint: `Write ${path}/, or name the noun${meant === undefined ? '.' : `. ${meant}`}`,
+  const suggestion = hereItIs([verb.replace(/-path$/, ''), path])
+  throw new UsageError(`"${path}" is not the path of a collection: it does not end in a slash`, {
+    hint: `Write ${path}/, or use a noun${suggestion === undefined ? '.' : `. ${suggestion}`}`,
     at: 'PATH',
   })
 }

@@ -25,14 +25,14 @@ const serve: CommandDeclaration = {
   path: ['sandbox', 'serve'],
   summary: 'Run a practice cloud until Ctrl-C, on this machine only',
   description:
-    'Prints its endpoint, then serves until it is stopped. It speaks OCCI 1.1 and 1.2 in all renderings; machines take a few seconds to boot, as real ones do. Without --state all is forgotten in the end. The mixin "error" puts a machine, network or storage into that state, "degraded" a storage, until it is taken off, and what was deleted answers 410. Its machines do not exist: their addresses belong to nobody, and nothing is ever sent there. --auth keystone serves a small Keystone v3 beside the cloud, --auth x509 makes certificates for as long as it runs; both say how to log in. --fail, --drop-answers and --latency make trouble for scripts that want to be tested. The endpoint "sandbox:" needs no server at all.',
+    'Prints its endpoint, then serves until it is stopped. It speaks OCCI 1.1 and 1.2 in all renderings; machines take a few seconds to boot, like real ones. Without --state everything is lost when it ends. The mixin "error" puts a machine, network or storage into that state, "degraded" a storage, until the mixin is detached; a deleted resource answers 410. Its machines are not real: no host has their addresses, and nothing is sent to them. --auth keystone also serves a small Keystone v3, and --auth x509 makes certificates that are valid while it runs; both print how to log in. --fail, --drop-answers and --latency cause faults, to test scripts with. The endpoint "sandbox:" needs no server.',
   arguments: [],
   options: [
-    { name: 'port', short: 'p', value: 'N', description: 'port to listen on', default: 'any free one' },
+    { name: 'port', short: 'p', value: 'N', description: 'port to listen on', default: 'any free port' },
     {
       name: 'auth',
       value: 'METHOD',
-      description: 'what clients must log in with',
+      description: 'how clients must log in',
       choices: ['none', 'basic', 'token', 'keystone', 'x509'],
       default: 'none',
       env: 'none',
@@ -55,14 +55,14 @@ const serve: CommandDeclaration = {
     {
       name: 'speed',
       value: 'FACTOR',
-      description: 'how long machines take: 1 as usual, 0.5 half as long, 0 not at all',
+      description: 'how long machines take: 1 as usual, 0.5 half as long, 0 no time',
       default: '1',
       env: 'none',
     },
     {
       name: 'machines',
       value: 'N',
-      description: 'room for so many machines; another one is refused',
+      description: 'the maximum number of machines; more are refused',
       default: 'any number',
       env: 'none',
     },
@@ -76,13 +76,13 @@ const serve: CommandDeclaration = {
     {
       name: 'fail',
       value: 'SHARE',
-      description: 'answer 503 to this share of the requests, by chance: 10%',
+      description: 'answer 503 to this share of the requests, at random: 10%',
       default: '0%',
       env: 'none',
     },
     {
       name: 'drop-answers',
-      description: 'carry out each change, and close the connection without an answer',
+      description: 'carry out each change, but close the connection without an answer',
       env: 'none',
     },
   ],
@@ -93,7 +93,7 @@ const serve: CommandDeclaration = {
       command: 'occi sandbox serve --auth basic --username ada',
     },
     {
-      title: 'See how a script takes a machine that fails',
+      title: 'Test how a script handles a machine that fails',
       command: 'occi compute create bad --mixin error --wait --endpoint sandbox:',
     },
     {
@@ -101,23 +101,23 @@ const serve: CommandDeclaration = {
       command: 'occi sandbox serve --auth keystone',
     },
     {
-      title: 'See how a script takes failures',
+      title: 'Test how a script handles failures',
       command: 'occi sandbox serve --port 8787 --fail 10% --latency 200ms',
     },
-    { title: 'Keeping what is made', command: 'occi sandbox serve --port 8787 --state cloud.occi' },
+    { title: 'Keep the cloud in a file', command: 'occi sandbox serve --port 8787 --state cloud.occi' },
   ],
   run: serveSandbox,
 }
 
 const reset: CommandDeclaration = {
   path: ['sandbox', 'reset'],
-  summary: 'Forget everything in the practice cloud behind "sandbox:"',
+  summary: 'Reset the practice cloud behind "sandbox:"',
   arguments: [],
   options: [
     {
       name: 'state',
       value: 'FILE',
-      description: 'the file to forget, of a cloud served with --state',
+      description: 'reset the cloud in this file, which was served with --state',
       completion: { of: 'file' },
       env: 'none',
     },
@@ -133,19 +133,20 @@ export const sandbox: CommandGroup = {
   name: 'sandbox',
   summary: 'A practice cloud on this machine: a real OCCI provider for learning and tests',
   description:
-    'Give "sandbox:" as endpoint to any command and it runs against a cloud that lives in a file of yours; "serve" puts one behind a port for other clients.',
+    'With the endpoint "sandbox:" any command runs against a cloud in a file of yours; "serve" serves one on a port for other clients.',
   commands: [serve, reset, tour],
 }
 
 async function serveSandbox(context: CommandContext): Promise<Output | undefined> {
   const { options, runtime } = context
-  const { openSandbox, serveSandbox: listen } = await import('../../sandbox/index.js')
+  const { openSandbox, serveSandbox: serveCloud } = await import('../../sandbox/index.js')
   const { parseDuration } = await import('../values/duration.js')
   const state = options.text('state')
   const as = options.text('as')
-  const room = options.text('machines')
-  const machines = room === undefined ? undefined : wholeNumberOf(room, '--machines', 0, 1_000_000)
-  const { auth, account, tls } = await wantedLogin(context)
+  const machines = options.text('machines')
+  const machineLimit =
+    machines === undefined ? undefined : wholeNumberOf(machines, '--machines', 0, 1_000_000)
+  const { auth, account, tls } = await requiredLogin(context)
   const failing = shareOf(options.text('fail') ?? '0', '--fail')
   const {
     sandbox: cloud,
@@ -155,13 +156,13 @@ async function serveSandbox(context: CommandContext): Promise<Output | undefined
     clock: () => runtime.clock.now(),
     speed: numberOf(options.text('speed') ?? '1', '--speed', 0, 1000),
     auth,
-    ...omitUndefined({ state, as, machineLimit: machines }),
+    ...omitUndefined({ state, as, machineLimit }),
   })
   await check()
-  const files = tls === undefined ? undefined : await keyFiles(tls)
+  const files = tls === undefined ? undefined : await writeKeyFiles(tls)
   let served: Served | undefined
   try {
-    served = await listen(cloud, {
+    served = await serveCloud(cloud, {
       port: wholeNumberOf(options.text('port') ?? '0', '--port', 0, 65_535),
       basePath,
       latency: parseDuration(options.text('latency') ?? '0', '--latency'),
@@ -178,9 +179,9 @@ async function serveSandbox(context: CommandContext): Promise<Output | undefined
       pipeFormat: 'url',
       terminalFormat: 'url',
     })
-    // Without the command line nobody finds the certificates.
+    // Scripts also need the message with --auth x509, because it names the certificates.
     if ((context.streams.err.terminal || files !== undefined) && !options.isSet('quiet')) {
-      await context.streams.err.write(serving(endpoint, login, auth, account))
+      await context.streams.err.write(usageMessage(endpoint, login, auth, account))
     }
     await aborted(context.signal)
   } finally {
@@ -190,14 +191,20 @@ async function serveSandbox(context: CommandContext): Promise<Output | undefined
   return undefined
 }
 
-interface WantedLogin {
+/** How clients must log in. */
+interface RequiredLogin {
   readonly auth: SandboxAuth
-  /** The password, where it is the one that everybody knows. */
-  readonly account?: { readonly username: string; readonly password: string | undefined }
+  readonly account?: Account
   readonly tls?: ThrowawayCertificates
 }
 
-async function wantedLogin(context: CommandContext): Promise<WantedLogin> {
+interface Account {
+  readonly username: string
+  /** Undefined if the user chose none; then it is "demo". */
+  readonly password: string | undefined
+}
+
+async function requiredLogin(context: CommandContext): Promise<RequiredLogin> {
   switch (context.options.text('auth')) {
     case 'token': {
       const token = context.runtime.environment('OCCI_TOKEN')
@@ -207,9 +214,9 @@ async function wantedLogin(context: CommandContext): Promise<WantedLogin> {
     case 'basic':
     case 'keystone': {
       const method = context.options.text('auth') === 'basic' ? 'basic' : 'keystone'
-      const { username, password } = await wantedAccount(context)
-      const account = { username, password }
-      return { auth: { method, username, password: password ?? 'demo' }, account }
+      const account = await accountOf(context)
+      const { username, password = 'demo' } = account
+      return { auth: { method, username, password }, account }
     }
     case 'x509': {
       const { throwawayCertificates } = await import('../../sandbox/index.js')
@@ -221,10 +228,7 @@ async function wantedLogin(context: CommandContext): Promise<WantedLogin> {
   }
 }
 
-/** `password` is undefined where nobody gave one, and "demo" will do. */
-async function wantedAccount(
-  context: CommandContext,
-): Promise<{ readonly username: string; readonly password: string | undefined }> {
+async function accountOf(context: CommandContext): Promise<Account> {
   const username = context.settings.get('username') ?? 'demo'
   const password = context.options.isSet('password-stdin')
     ? await passwordFromStdin(context)
@@ -241,8 +245,8 @@ interface KeyFiles {
   readonly user: string
 }
 
-/** In a folder that goes when the server ends. */
-async function keyFiles({ ca, client }: ThrowawayCertificates): Promise<KeyFiles> {
+/** Writes certificates and keys to a temporary folder, which the caller deletes. */
+async function writeKeyFiles({ ca, client }: ThrowawayCertificates): Promise<KeyFiles> {
   const folder = await mkdtemp(join(tmpdir(), 'occi-practice-'))
   const files = { folder, ca: join(folder, 'ca.pem'), user: join(folder, 'user.pem') }
   await writeFile(files.ca, ca)
@@ -262,21 +266,21 @@ function loginOptions(endpoint: string, auth: SandboxAuth, files: KeyFiles | und
   return auth.method === 'token' ? ['--auth', 'token'] : []
 }
 
-/** What to do in another terminal. */
-function serving(
+/** How to use the server from another terminal. */
+function usageMessage(
   endpoint: string,
   login: readonly string[],
   auth: SandboxAuth,
-  account: WantedLogin['account'],
+  account: Account | undefined,
 ): string {
-  const words = ['occi', 'compute', 'list', '--endpoint', endpoint, ...login].map(shellWord).join(' ')
-  const lines = [`Serving; Ctrl-C ends it. In another terminal: ${words}`]
+  const command = ['occi', 'compute', 'list', '--endpoint', endpoint, ...login].map(shellWord).join(' ')
+  const lines = [`Serving; Ctrl-C ends it. In another terminal: ${command}`]
   if (auth.method === 'keystone') {
     const secret = account?.password === undefined ? 'demo' : '…'
     const { origin } = new URL(endpoint)
     const { project, domain, applicationCredential } = identityNames
     lines.push(
-      'Or by the variables of OpenStack, which name the endpoint, too:',
+      'Or with the variables of OpenStack, which also give the endpoint:',
       `  export OS_AUTH_URL=${origin}/identity/v3 OS_USERNAME=${shellWord(auth.username)} OS_PASSWORD=${secret} OS_USER_DOMAIN_NAME=${domain} OS_PROJECT_NAME=${project} OS_PROJECT_DOMAIN_NAME=${domain}`,
       'Or with an application credential, whose secret is the password:',
       `  export OS_AUTH_URL=${origin}/identity/v3 OS_AUTH_TYPE=v3applicationcredential OS_APPLICATION_CREDENTIAL_ID=${applicationCredential} OS_APPLICATION_CREDENTIAL_SECRET=${secret}`,
@@ -286,22 +290,24 @@ function serving(
 }
 
 async function resetSandbox(context: CommandContext): Promise<Output | undefined> {
-  const { resetSandbox: forget } = await import('../../sandbox/index.js')
-  await forget(context.options.text('state') ?? sandboxState(context.runtime.folders.state))
-  context.inform('The practice cloud is as new.')
+  const { resetSandbox: resetCloud } = await import('../../sandbox/index.js')
+  await resetCloud(context.options.text('state') ?? sandboxState(context.runtime.folders.state))
+  context.inform('The practice cloud was reset.')
   return doneAsRecord(context, { data: { reset: true } })
 }
 
+/** Resolves when the signal is aborted. */
 function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve()
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }
 
-function numberOf(text: string, option: string, least: number, most: number): number {
+/** Throws UsageError unless the number is from `min` to `max`. */
+function numberOf(text: string, option: string, min: number, max: number): number {
   const value = /^\d+(?:\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN
-  if (Number.isFinite(value) && value >= least && value <= most) return value
+  if (Number.isFinite(value) && value >= min && value <= max) return value
   throw new UsageError(`${option} cannot be "${text}"`, {
-    hint: `Give a number from ${least} to ${most}.`,
+    hint: `Give a number from ${min} to ${max}.`,
     at: option,
   })
 }
@@ -316,8 +322,8 @@ function shareOf(text: string, option: string): number {
   }
 }
 
-function wholeNumberOf(text: string, option: string, least: number, most: number): number {
-  const value = numberOf(text, option, least, most)
+function wholeNumberOf(text: string, option: string, min: number, max: number): number {
+  const value = numberOf(text, option, min, max)
   if (Number.isInteger(value)) return value
   throw new UsageError(`${option} cannot be "${text}"`, { hint: 'Give a whole number.', at: option })
 }

@@ -4,9 +4,9 @@ import type { CommandDeclaration } from '../command.js'
 import { suggestion } from '../output/index.js'
 import { findSchema, schemas } from '../output/schema.js'
 
-/** Beside what is printed, the one file that is written by people. */
-const stackFile = 'stack'
-const names = [...schemas.map(({ name }) => name), stackFile]
+/** The schema of stack files. The others describe the output of commands. */
+const stackName = 'stack'
+const names = [...schemas.map(({ name }) => name), stackName]
 
 export const schema: CommandDeclaration = {
   path: ['schema'],
@@ -16,7 +16,7 @@ export const schema: CommandDeclaration = {
   arguments: [
     {
       name: 'NAME',
-      description: `which one: ${names.join(', ')}; default: entity`,
+      description: `one of ${names.join(', ')}; default: entity`,
       required: false,
       completion: { of: 'words', words: names },
     },
@@ -29,7 +29,7 @@ export const schema: CommandDeclaration = {
   ],
   run: async (context) => {
     const name = context.word('NAME') ?? 'entity'
-    const found = name === stackFile ? await schemaOfStacks() : findSchema(name)
+    const found = name === stackName ? await loadStackSchema() : findSchema(name)
     if (found === undefined) {
       throw new UsageError(`There is no schema "${name}"`, {
         at: 'NAME',
@@ -46,7 +46,7 @@ export const schema: CommandDeclaration = {
   },
 }
 
-async function schemaOfStacks() {
+async function loadStackSchema() {
   const { stackSchema } = await import('./stack/schema.js')
-  return { name: stackFile, schema: stackSchema() }
+  return { name: stackName, schema: stackSchema() }
 }

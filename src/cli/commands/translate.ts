@@ -6,12 +6,12 @@ import type { CommandContext, Dialogue, Surroundings } from '../context.js'
 import { sanitize } from '../output/index.js'
 import type { Occurrence } from '../rocci/script.js'
 
-/** `entries`: the commands, at whose names command lines in the new form are known. */
+/** `entries`: the commands. A command line that begins with the name of one is already in the new form. */
 export const translate = (entries: readonly Entry[]): CommandDeclaration => ({
   path: ['translate'],
   summary: 'Show what a command line of rOCCI-cli is in the new form',
   description:
-    "rOCCI-cli's own form keeps working: `occi --endpoint … --action … --resource …`. This prints the same in the grammar of `occi NOUN VERB`, ready to be typed; what needs a look is said on standard error, in a script (-f) in comments. Variables, substitutions, pipes and redirections stay as they are.",
+    'The command lines of rOCCI-cli keep working: `occi --endpoint … --action … --resource …`. This prints the equivalent in the form `occi NOUN VERB`, ready to be typed; notes go to standard error, in a script (-f) to comments. Variables, substitutions, pipes and redirections are left unchanged.',
   arguments: [
     {
       name: 'COMMAND',
@@ -31,7 +31,7 @@ export const translate = (entries: readonly Entry[]): CommandDeclaration => ({
     {
       name: 'scan',
       value: 'FOLDER',
-      description: 'list the calls in the old form in all files below it, and change nothing',
+      description: 'list the calls in the old form in all files of this folder, without changing them',
       env: 'none',
       completion: { of: 'folder' },
     },
@@ -47,7 +47,7 @@ export const translate = (entries: readonly Entry[]): CommandDeclaration => ({
         "occi translate 'occi -e https://cloud:11443 -a create -r compute -M os_tpl#debian -M resource_tpl#small -t occi.core.title=web'",
     },
     { title: 'A script', command: 'occi translate -f old.sh > new.sh' },
-    { title: 'Where old calls are', command: 'occi translate --scan ~/scripts' },
+    { title: 'Find calls in the old form', command: 'occi translate --scan ~/scripts' },
   ],
   run: async (context) => {
     await run(context, new Set(entries.map(({ name }) => name)))
@@ -59,7 +59,7 @@ async function run(context: CommandContext, commands: ReadonlySet<string>): Prom
   const file = context.options.text('file')
   const folder = context.options.text('scan')
   const line = context.word('COMMAND')
-  if ([file, folder, line].filter((given) => given !== undefined).length !== 1) {
+  if ([file, folder, line].filter((value) => value !== undefined).length !== 1) {
     throw new UsageError('Give a command line, --file or --scan', {
       hint: "occi translate 'occi --action list --resource compute'",
     })
@@ -69,12 +69,13 @@ async function run(context: CommandContext, commands: ReadonlySet<string>): Prom
   return translateLine(context, line ?? '', commands)
 }
 
+/** Translates one command line, with or without the word `occi`. Throws UsageError. */
 async function translateLine(context: Dialogue, line: string, commands: ReadonlySet<string>): Promise<void> {
-  const named = /(^|[\s/(`])occi(\s|$)/.test(line) ? line : `occi ${line}`
-  const { text, occurrences } = await translated(named, commands, false)
+  const commandLine = /(^|[\s/(`])occi(\s|$)/.test(line) ? line : `occi ${line}`
+  const { text, occurrences } = await translateText(commandLine, commands, false)
   if (occurrences.length === 0) {
-    throw new UsageError('There is no command line of rOCCI-cli in it', {
-      hint: 'It has --action, --dump-model or --examples. Quote the whole command line.',
+    throw new UsageError('This contains no command line of rOCCI-cli', {
+      hint: 'Such a command line has --action, --dump-model or --examples. Quote it as a whole.',
     })
   }
   const refused = occurrences.find(({ translation }) => translation.command === undefined)
@@ -101,7 +102,7 @@ async function translateFile(
       throw new UsageError(`--file: ${file} cannot be read: ${whyUnreadable(cause)}`, { at: '--file', cause })
     }
   }
-  const { text } = await translated(bytes.toString('utf8'), commands, true)
+  const { text } = await translateText(bytes.toString('utf8'), commands, true)
   await context.streams.out.write(text)
 }
 
@@ -111,48 +112,49 @@ async function scan(
   folder: string,
   commands: ReadonlySet<string>,
 ): Promise<void> {
-  let below: FilesBelow
+  let found: FilesBelow
   try {
-    below = await filesBelow(folder)
+    found = await filesBelow(folder)
   } catch (cause) {
     throw new UsageError(`--scan: ${folder} cannot be read: ${whyUnreadable(cause)}`, { at: '--scan', cause })
   }
-  for (const name of below.unreadable) await context.warn(`${sanitize(name)} is left out: it cannot be read`)
-  if (below.truncated)
-    await context.warn(`${sanitize(folder)} has more files than are looked at: name a folder in it`)
-  for (const name of below.files) {
+  for (const name of found.unreadable) await context.warn(`${sanitize(name)} is skipped: it cannot be read`)
+  if (found.truncated)
+    await context.warn(`${sanitize(folder)} has too many files, so some are skipped: name a folder in it`)
+  for (const name of found.files) {
     let bytes: Buffer
     try {
       bytes = await context.runtime.readFile(name, purposes.imported)
     } catch (cause) {
-      await context.warn(`${sanitize(name)} is left out: ${whyUnreadable(cause)}`)
+      await context.warn(`${sanitize(name)} is skipped: ${whyUnreadable(cause)}`)
       continue
     }
     // Skips binary files.
     if (bytes.subarray(0, 8000).includes(0) || !bytes.includes('occi')) continue
     const text = bytes.toString('utf8')
     const { callsInPrograms } = await import('../rocci/script.js')
-    const { occurrences } = await translated(text, commands, false)
-    const inShell = program.test(name)
+    const { occurrences } = await translateText(text, commands, false)
+    const isProgram = programFile.test(name)
+    const shellCalls = isProgram
       ? occurrences.filter(({ translation }) => translation.command !== undefined)
       : occurrences
-    const others = program.test(name) ? callsInPrograms(text, inShell) : []
-    const all = [...inShell, ...others].sort((a, b) => a.line - b.line)
-    for (const each of all) await context.streams.out.write(found(name, each))
+    const otherCalls = isProgram ? callsInPrograms(text, shellCalls) : []
+    const calls = [...shellCalls, ...otherCalls].sort((a, b) => a.line - b.line)
+    for (const call of calls) await context.streams.out.write(callText(name, call))
   }
 }
 
 /** File names of programs in languages other than shell. */
-const program = /\.(c|cc|cpp|cs|go|groovy|java|js|kt|lua|php|pl|pm|py|rb|rs|scala|tcl|ts)$/
+const programFile = /\.(c|cc|cpp|cs|go|groovy|java|js|kt|lua|php|pl|pm|py|rb|rs|scala|tcl|ts)$/
 
-function found(name: string, { line, written, translation }: Occurrence): string {
-  const becomes = translation.command ?? `(stays: ${translation.notes.join('; ')})`
+function callText(name: string, { line, written, translation }: Occurrence): string {
+  const result = translation.command ?? `(stays: ${translation.notes.join('; ')})`
   const notes = translation.command === undefined ? [] : translation.notes
-  const rows = [`${name}:${line}: ${written}`, `  → ${becomes}`, ...notes.map((note) => `  note: ${note}`)]
+  const rows = [`${name}:${line}: ${written}`, `  → ${result}`, ...notes.map((note) => `  note: ${note}`)]
   return rows.map((row) => `${sanitize(row)}\n`).join('')
 }
 
-async function translated(text: string, commands: ReadonlySet<string>, comments: boolean) {
+async function translateText(text: string, commands: ReadonlySet<string>, comments: boolean) {
   const { translateScript } = await import('../rocci/script.js')
   return translateScript(text, commands, { comments })
 }

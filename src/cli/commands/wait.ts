@@ -5,15 +5,15 @@ import { conditionOptions, wait } from './base/wait.js'
 
 export const waitForAny: CommandDeclaration = {
   path: ['wait'],
-  summary: 'Wait until things of any kind are ready, gone, or as you say',
+  summary: 'Wait until resources of any kind meet a condition',
   description:
-    'Ends at once with exit status 12 when the state is "error", and with 9 after the timeout; the message says what the last state was. A name that does not exist yet is waited for with --for exists; one that is gone already is gone.',
-  arguments: [nameArgument(undefined, 'anything')],
+    'The exit status is 12 as soon as the state is "error", and 9 if the condition does not hold within --timeout; the message names the last state. --for exists waits for a name that does not exist yet; --for deleted succeeds at once for such a name.',
+  arguments: [nameArgument(undefined, 'resource or link')],
   options: conditionOptions('', 'ready for use: online for volumes, active for all else'),
   examples: [
-    { title: 'Until both can be used', command: 'occi wait web data' },
-    { title: 'Until one can log in', command: 'occi wait web --for port=22 --timeout 5m' },
-    { title: 'Until it is gone', command: 'occi wait web --for deleted' },
+    { title: 'Wait until both are ready', command: 'occi wait web data' },
+    { title: 'Wait until ssh can connect', command: 'occi wait web --for port=22 --timeout 5m' },
+    { title: 'Wait until it no longer exists', command: 'occi wait web --for deleted' },
   ],
   atSites: 'waits',
   run: (context) =>
