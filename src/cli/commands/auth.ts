@@ -135,7 +135,7 @@ const status: CommandDeclaration = {
 
 const logout: CommandDeclaration = {
   path: ['auth', 'logout'],
-  summary: 'Forget the cached token and the kept password, and revoke the token if the server can',
+  summary: 'Forget the token and the kept password, and revoke the token if possible',
   description:
     'Forgets the token in the cache, the password in the keyring and the secrets of the context in use. The other settings of the context stay. It asks nothing.',
   arguments: [],
