@@ -1,9 +1,9 @@
-/** A small HTTP server on loopback that answers by a script and breaks where it is told to. */
+/** A small HTTP server on loopback for the Transport cases. A script decides how it answers, or how it fails. */
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { HeaderPair } from '../basics/http.js'
 
-export interface Asked {
+export interface ReceivedRequest {
   readonly method: string
   /** Path and query. */
   readonly target: string
@@ -11,29 +11,29 @@ export interface Asked {
   readonly body: string
 }
 
-interface PeerAnswer {
+interface PeerResponse {
   readonly status: number
   readonly headers?: readonly HeaderPair[]
   readonly body?: string
-  /** Where the connection breaks, after the whole request was read; or the answer that never comes. */
-  readonly cut?:
+  /** How the exchange fails after the whole request was read: when the connection breaks, or no answer at all. */
+  readonly failure?:
     | 'never answered'
     | 'before the answer'
     | 'in the head of the answer'
     | 'in the body of the answer'
 }
 
-export type PeerScript = (asked: Asked) => PeerAnswer
+export type PeerScript = (asked: ReceivedRequest) => PeerResponse
 
 export interface Peer {
   readonly url: string
-  /** The requests that have arrived whole. */
-  readonly asked: readonly Asked[]
+  /** The requests that arrived completely, in order. */
+  readonly requests: readonly ReceivedRequest[]
   close(): Promise<void>
 }
 
 export async function servePeer(script: PeerScript): Promise<Peer> {
-  const all: Asked[] = []
+  const all: ReceivedRequest[] = []
   const server = createServer(async (request, response) => {
     let body = ''
     try {
@@ -51,7 +51,7 @@ export async function servePeer(script: PeerScript): Promise<Peer> {
   let closed: Promise<void> | undefined
   return {
     url: `http://127.0.0.1:${port}/`,
-    asked: all,
+    requests: all,
     close: () => {
       closed ??= new Promise((resolve) => {
         server.close(() => resolve())
@@ -62,15 +62,15 @@ export async function servePeer(script: PeerScript): Promise<Peer> {
   }
 }
 
-function answer(response: ServerResponse, { status, headers = [], body = '', cut }: PeerAnswer): void {
+function answer(response: ServerResponse, { status, headers = [], body = '', failure }: PeerResponse): void {
   const { socket } = response
-  if (cut === 'never answered') return
-  if (cut === 'before the answer') socket?.destroy()
-  else if (cut === 'in the head of the answer') socket?.end('HTTP/1.1 200 OK\r\nContent-Ty')
+  if (failure === 'never answered') return
+  if (failure === 'before the answer') socket?.destroy()
+  else if (failure === 'in the head of the answer') socket?.end('HTTP/1.1 200 OK\r\nContent-Ty')
   else {
     const length = status === 204 ? [] : ['Content-Length', String(Buffer.byteLength(body))]
     response.writeHead(status, ['Content-Type', 'text/plain; charset=utf-8', ...headers.flat(), ...length])
-    if (cut === undefined) response.end(body)
+    if (failure === undefined) response.end(body)
     else response.write(body.slice(0, 1), () => socket?.destroy())
   }
 }

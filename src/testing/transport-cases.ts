@@ -1,6 +1,6 @@
 /**
- * What the client relies on in a Transport, as cases that anyone can run on theirs, with any test runner. Each
- * case makes a server on loopback, so no provider is needed.
+ * The rules of the Transport contract, as test cases that can be run with any test runner on any transport. Each case
+ * starts a server on loopback, so no provider is needed.
  */
 import type { HeaderPair } from '../basics/http.js'
 import { OcciError } from '../errors/errors.js'
@@ -9,19 +9,22 @@ import { type Peer, type PeerScript, servePeer } from './peer.js'
 
 /** One rule of the Transport contract. */
 export interface TransportCase {
-  /** A sentence, for the name of a test. */
+  /** The rule, as the name of a test: "sends method, path, headers and a body in UTF-8". */
   readonly name: string
   /**
-   * `always`: the client needs it. `text/occi`: only for providers that speak in headers; a transport that is
-   * built on fetch cannot keep it, because fetch joins headers of the same name.
+   * When the client needs the rule: `always`, or only with providers that use text/occi. A transport that is built
+   * on fetch cannot fulfil the latter, because fetch joins headers of the same name.
    */
   readonly needed: 'always' | 'text/occi'
-  /** Rejects with an Error that says what is wrong. `make` is called for each case, and the transport closed. */
+  /**
+   * Creates a transport with `make`, tests the rule and closes the transport. Rejects with an Error that describes
+   * the violation.
+   */
   run(make: () => Transport | Promise<Transport>): Promise<void>
 }
 
 /**
- * The cases. With `node:test`:
+ * All rules of the Transport contract. With `node:test`:
  *
  * ```ts
  * for (const { name, needed, run } of transportCases) {
@@ -30,35 +33,35 @@ export interface TransportCase {
  * ```
  */
 export const transportCases: readonly TransportCase[] = [
-  rule('answers any status, and does not throw for it', async (open) => {
+  rule('returns a response for any status', async (open) => {
     for (const status of [200, 204, 404, 409, 500, 503]) {
       const { transport, peer } = await open(() => ({ status, body: status === 204 ? '' : 'why' }))
       const response = await transport.send(get(peer))
-      same(response.status, status, 'the status')
-      if (status !== 204) same(response.body, 'why', 'the body')
-      same(Array.isArray(response.tolerated), true, 'whether `tolerated` is a list')
+      expectEqual(response.status, status, 'the status')
+      if (status !== 204) expectEqual(response.body, 'why', 'the body')
+      expectEqual(Array.isArray(response.tolerated), true, 'whether `tolerated` is a list')
     }
   }),
 
   rule('sends method, path, headers and a body in UTF-8', async (open) => {
     const { transport, peer } = await open(() => ({ status: 200 }))
     await transport.send({ ...post(peer), url: `${peer.url}compute/?action=stop`, body: 'müller ☁' })
-    const [asked] = peer.asked
-    same(asked?.method, 'POST', 'the method')
-    same(asked?.target, '/compute/?action=stop', 'the path and query')
-    same(firstValue(asked?.headers, 'content-type'), 'text/plain', 'Content-Type')
-    same(asked?.body, 'müller ☁', 'the body')
+    const [asked] = peer.requests
+    expectEqual(asked?.method, 'POST', 'the method')
+    expectEqual(asked?.target, '/compute/?action=stop', 'the path and query')
+    expectEqual(firstValue(asked?.headers, 'content-type'), 'text/plain', 'Content-Type')
+    expectEqual(asked?.body, 'müller ☁', 'the body')
   }),
 
-  rule('gives the names and values of the headers, and the body decoded', async (open) => {
+  rule('returns the names and values of the headers, and the decoded body', async (open) => {
     const { transport, peer } = await open(() => ({
       status: 201,
       headers: [['Location', 'http://cloud.test/compute/1']],
       body: 'X-OCCI-Location: ☁\n',
     }))
     const response = await transport.send(get(peer))
-    same(firstValue(response.headers, 'location'), 'http://cloud.test/compute/1', 'Location')
-    same(response.body, 'X-OCCI-Location: ☁\n', 'the body')
+    expectEqual(firstValue(response.headers, 'location'), 'http://cloud.test/compute/1', 'Location')
+    expectEqual(response.body, 'X-OCCI-Location: ☁\n', 'the body')
   }),
 
   rule(
@@ -70,19 +73,20 @@ export const transportCases: readonly TransportCase[] = [
       ]
       const { transport, peer } = await open(() => ({ status: 200, headers: pairs }))
       const response = await transport.send({ ...get(peer), headers: pairs })
-      same(valuesOf(peer.asked[0]?.headers, 'category'), valuesOf(pairs, 'category'), 'what is sent')
-      same(valuesOf(response.headers, 'category'), valuesOf(pairs, 'category'), 'what is answered')
+      const wanted = valuesOf(pairs, 'category')
+      expectEqual(valuesOf(peer.requests[0]?.headers, 'category'), wanted, 'Category in the request')
+      expectEqual(valuesOf(response.headers, 'category'), wanted, 'Category in the response')
     },
     'text/occi',
   ),
 
-  rule('streams the same text, in whatever pieces', async (open) => {
+  rule('streams the body, in chunks of any size', async (open) => {
     const { transport, peer } = await open(() => ({ status: 200, body: '☁'.repeat(10_000) }))
     const { status, chunks } = await transport.stream(get(peer))
     let body = ''
     for await (const chunk of chunks) body += chunk
-    same(status, 200, 'the status')
-    same(body.length, 10_000, 'the length of the text')
+    expectEqual(status, 200, 'the status')
+    expectEqual(body.length, 10_000, 'the length of the text')
   }),
 
   rule('does not follow a redirect of a write', async (open) => {
@@ -90,47 +94,51 @@ export const transportCases: readonly TransportCase[] = [
       target === '/' ? { status: 302, headers: [['Location', '/elsewhere']] } : { status: 200 },
     )
     const response = await transport.send(post(peer))
-    same(response.status, 302, 'the status')
-    same(peer.asked.length, 1, 'the number of requests')
+    expectEqual(response.status, 302, 'the status')
+    expectEqual(peer.requests.length, 1, 'the number of requests')
   }),
 
-  rule('does not carry headers to another origin', async (open) => {
+  rule('does not send headers to another origin', async (open) => {
     const other = await servePeer(() => ({ status: 200 }))
     try {
       const { transport, peer } = await open(() => ({ status: 302, headers: [['Location', other.url]] }))
-      await outcome(transport.send({ ...get(peer), headers: [['X-Auth-Token', 'planted']] }))
-      const carried = other.asked.filter(({ headers }) => firstValue(headers, 'x-auth-token') !== undefined)
-      same(carried.length, 0, 'the number of requests with the token at the other origin')
+      await errorOf(transport.send({ ...get(peer), headers: [['X-Auth-Token', 'planted']] }))
+      const leaked = other.requests.filter(({ headers }) => firstValue(headers, 'x-auth-token') !== undefined)
+      expectEqual(leaked.length, 0, 'the number of requests with the token at the other origin')
     } finally {
       await other.close()
     }
   }),
 
   ...(['before the answer', 'in the head of the answer', 'in the body of the answer'] as const).map((when) =>
-    rule(`rejects, and does not send again, when the connection breaks ${when}`, async (open) => {
-      const { transport, peer } = await open(() => ({ status: 201, body: 'created', cut: when }))
-      await rejects(transport.send(post(peer)))
-      same(peer.asked.length, 1, 'how often the write was sent')
+    rule(`rejects, and does not repeat a write, when the connection breaks ${when}`, async (open) => {
+      const { transport, peer } = await open(() => ({ status: 201, body: 'created', failure: when }))
+      await expectRejection(transport.send(post(peer)))
+      expectEqual(peer.requests.length, 1, 'how often the write was sent')
     }),
   ),
 
-  rule('does not send again on a connection that was kept and breaks', async (open) => {
+  rule('does not repeat a write when a reused connection breaks', async (open) => {
     const { transport, peer } = await open(({ method }) => ({
       status: 200,
-      ...(method === 'POST' ? { cut: 'before the answer' as const } : {}),
+      ...(method === 'POST' ? { failure: 'before the answer' as const } : {}),
     }))
     await transport.send(get(peer))
-    await rejects(transport.send(post(peer)))
-    same(peer.asked.filter(({ method }) => method === 'POST').length, 1, 'how often the write was sent')
+    await expectRejection(transport.send(post(peer)))
+    expectEqual(
+      peer.requests.filter(({ method }) => method === 'POST').length,
+      1,
+      'how often the write was sent',
+    )
   }),
 
-  rule('rejects when a stream breaks, and does not end it as if it were whole', async (open) => {
+  rule('rejects when a stream breaks off, instead of ending it', async (open) => {
     const { transport, peer } = await open(() => ({
       status: 200,
       body: 'half',
-      cut: 'in the body of the answer',
+      failure: 'in the body of the answer',
     }))
-    await rejects(
+    await expectRejection(
       (async () => {
         const { chunks } = await transport.stream(get(peer))
         for await (const _ of chunks);
@@ -138,31 +146,34 @@ export const transportCases: readonly TransportCase[] = [
     )
   }),
 
-  rule('rejects when nothing listens', async (open) => {
+  rule('rejects when nothing listens at the address', async (open) => {
     const { transport, peer } = await open(() => ({ status: 200 }))
     await peer.close()
-    const error = await outcome(transport.send(post(peer)))
-    same(error instanceof Error, true, 'whether it rejects with an Error')
+    const error = await errorOf(transport.send(post(peer)))
+    expectEqual(error instanceof Error, true, 'whether it rejects with an Error')
   }),
 
-  rule('rejects when the signal is aborted while the server thinks, and sends once', async (open) => {
-    const aborter = new AbortController()
-    const { transport, peer } = await open(() => {
-      setTimeout(() => aborter.abort(new Error('enough')), 20)
-      return { status: 200, cut: 'never answered' }
-    })
-    await rejects(transport.send({ ...post(peer), signal: aborter.signal }))
-    same(peer.asked.length, 1, 'how often the write was sent')
-  }),
+  rule(
+    'rejects when the signal aborts before the server answers, and sends the request once',
+    async (open) => {
+      const aborter = new AbortController()
+      const { transport, peer } = await open(() => {
+        setTimeout(() => aborter.abort(new Error('enough')), 20)
+        return { status: 200, failure: 'never answered' }
+      })
+      await expectRejection(transport.send({ ...post(peer), signal: aborter.signal }))
+      expectEqual(peer.requests.length, 1, 'how often the write was sent')
+    },
+  ),
 
-  rule('sends nothing when the signal is aborted already', async (open) => {
+  rule('sends nothing when the signal has aborted already', async (open) => {
     const { transport, peer } = await open(() => ({ status: 200 }))
-    const error = await outcome(transport.send({ ...post(peer), signal: AbortSignal.abort() }))
-    same(error instanceof Error, true, 'whether it rejects with an Error')
-    same(peer.asked.length, 0, 'the number of requests')
+    const error = await errorOf(transport.send({ ...post(peer), signal: AbortSignal.abort() }))
+    expectEqual(error instanceof Error, true, 'whether it rejects with an Error')
+    expectEqual(peer.requests.length, 0, 'the number of requests')
   }),
 
-  rule('serves many requests at the same time', async (open) => {
+  rule('sends many requests at the same time', async (open) => {
     const { transport, peer } = await open(({ target }) => ({ status: 200, body: target }))
     const paths = Array.from({ length: 20 }, (_, index) => `/${index}`)
     const bodies = await Promise.all(
@@ -170,10 +181,10 @@ export const transportCases: readonly TransportCase[] = [
         async (path) => (await transport.send({ ...get(peer), url: new URL(path, peer.url).href })).body,
       ),
     )
-    same(bodies, paths, 'the answers')
+    expectEqual(bodies, paths, 'the answers')
   }),
 
-  rule('closes more than once', async (open) => {
+  rule('can be closed more than once', async (open) => {
     const { transport, peer } = await open(() => ({ status: 200 }))
     await transport.send(get(peer))
     await transport.close()
@@ -225,26 +236,29 @@ function valuesOf(headers: readonly HeaderPair[] = [], name: string): readonly s
   return headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value)
 }
 
-function same(found: unknown, wanted: unknown, what: string): void {
+function expectEqual(found: unknown, wanted: unknown, what: string): void {
   const [one, other] = [JSON.stringify(found), JSON.stringify(wanted)]
-  if (one !== other) throw new Error(`${what} is ${one}, and not ${other}`)
+  if (one !== other) throw new Error(`${what} is ${one} instead of ${other}`)
 }
 
-/** The error, or undefined where it did not reject. */
-async function outcome(work: Promise<unknown>): Promise<unknown> {
+/** The error with which a promise rejects, or undefined if it resolves. */
+async function errorOf(work: Promise<unknown>): Promise<unknown> {
   return work.then(
     () => undefined,
     (error: unknown) => error ?? new Error('nothing'),
   )
 }
 
-/** The server has the whole request, so an error that says otherwise would let the client send it twice. */
-async function rejects(work: Promise<unknown>): Promise<void> {
-  const found = await outcome(work)
-  if (found === undefined) throw new Error('it does not reject')
+/**
+ * Throws unless the promise rejects. Also throws if the error says that nothing was sent: the server has received the
+ * request, and the client would send it again.
+ */
+async function expectRejection(work: Promise<unknown>): Promise<void> {
+  const found = await errorOf(work)
+  if (found === undefined) throw new Error('the transport does not reject')
   if (found instanceof OcciError && found.facts?.['sent'] === 'no') {
     throw new Error(
-      'its error says that nothing was sent (facts.sent is "no"), but the server has the request',
+      'the error says that nothing was sent (facts.sent is "no"), but the server received the request',
     )
   }
 }

@@ -44,21 +44,21 @@ describe('the cases find', () => {
           }
         }),
       [
-        'rejects, and does not send again, when the connection breaks before the answer',
-        'rejects, and does not send again, when the connection breaks in the head of the answer',
-        'rejects, and does not send again, when the connection breaks in the body of the answer',
-        'does not send again on a connection that was kept and breaks',
-        'rejects when the signal is aborted while the server thinks, and sends once',
+        'rejects, and does not repeat a write, when the connection breaks before the answer',
+        'rejects, and does not repeat a write, when the connection breaks in the head of the answer',
+        'rejects, and does not repeat a write, when the connection breaks in the body of the answer',
+        'does not repeat a write when a reused connection breaks',
+        'rejects when the signal aborts before the server answers, and sends the request once',
       ],
     ],
     [
       'a transport that sends again by itself',
       () => wrapTransport(own(), (request, send) => send(request).catch(() => send(request))),
       [
-        'rejects, and does not send again, when the connection breaks before the answer',
-        'rejects, and does not send again, when the connection breaks in the head of the answer',
-        'rejects, and does not send again, when the connection breaks in the body of the answer',
-        'does not send again on a connection that was kept and breaks',
+        'rejects, and does not repeat a write, when the connection breaks before the answer',
+        'rejects, and does not repeat a write, when the connection breaks in the head of the answer',
+        'rejects, and does not repeat a write, when the connection breaks in the body of the answer',
+        'does not repeat a write when a reused connection breaks',
       ],
     ],
     [
@@ -69,14 +69,14 @@ describe('the cases find', () => {
           if (response.status >= 400) throw new Error('refused')
           return response
         }),
-      ['answers any status, and does not throw for it'],
+      ['returns a response for any status'],
     ],
     [
       'a transport that ignores the signal',
       () => wrapTransport(own(), ({ signal: _, ...request }, send) => Promise.race([send(request), later()])),
       [
-        'rejects when the signal is aborted while the server thinks, and sends once',
-        'sends nothing when the signal is aborted already',
+        'rejects when the signal aborts before the server answers, and sends the request once',
+        'sends nothing when the signal has aborted already',
       ],
     ],
   ])('the cases find %s', async (_, make, wanted) => {

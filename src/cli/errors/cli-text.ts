@@ -94,7 +94,7 @@ export function cliHint(error: OcciError): string | undefined {
   return error.hint === undefined ? undefined : cliText(error.hint)
 }
 
-/** The name of the invalid input: an option with its dashes, anything else as it is. */
+/** The name of the invalid input; the name of a setting becomes its option. */
 export function cliInputName(at: string | undefined): string | undefined {
   return at !== undefined && sameNames.has(at) ? `--${at}` : at
 }

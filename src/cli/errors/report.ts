@@ -111,8 +111,8 @@ function errorText(error: OcciError, options: ReportOptions): string {
 function sitesErrorText({ errors }: SitesError, { debug }: ReportOptions): string {
   return errors
     .map(({ site, target, error }) => {
-      const where = [site, target].filter((part) => part !== undefined).map(sanitize)
-      const line = `occi: ${where.join(': ')}: ${sanitize(cliText(error.message))}${hintInParentheses(error)}\n`
+      const source = [site, target].filter((part) => part !== undefined).map(sanitize)
+      const line = `occi: ${source.join(': ')}: ${sanitize(cliText(error.message))}${hintInParentheses(error)}\n`
       return debug ? `${line}${stackOf(error)}\n` : line
     })
     .join('')
@@ -169,9 +169,11 @@ function candidateLines(error: OcciError): readonly string[] {
 
 /** The command that shows whether a write with an unknown outcome was carried out. */
 function checkCommandLines(error: OcciError): readonly string[] {
-  const place = error.code === 'outcome-unknown' ? error.facts?.['check'] : undefined
-  if (typeof place !== 'string') return []
-  return [`  Check with: occi ${place.endsWith('/') ? 'list-path' : 'api GET'} ${shellWord(sanitize(place))}`]
+  const location = error.code === 'outcome-unknown' ? error.facts?.['check'] : undefined
+  if (typeof location !== 'string') return []
+  return [
+    `  Check with: occi ${location.endsWith('/') ? 'list-path' : 'api GET'} ${shellWord(sanitize(location))}`,
+  ]
 }
 
 /**

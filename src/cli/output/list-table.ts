@@ -106,7 +106,7 @@ function widest(rows: readonly (readonly string[])[], minimum: readonly number[]
  */
 function shrink(natural: readonly number[], columns: readonly Column[], space: number): readonly number[] {
   const keys = columns.map(({ key }) => key)
-  const prose = keys.map((key) => !keptWhole.has(key) && !nameColumns.has(key))
+  const prose = keys.map((key) => !shortenedLast.has(key) && !nameColumns.has(key))
   const ids = keys.map((key) => key === 'id')
   const names = keys.map((key) => nameColumns.has(key))
   const all = keys.map(() => true)
@@ -115,7 +115,8 @@ function shrink(natural: readonly number[], columns: readonly Column[], space: n
   return narrow(narrow(withShortIds, space, 12, names), space, minWidth, all)
 }
 
-const keptWhole: ReadonlySet<string> = new Set([
+/** Columns that are narrowed only if all others have been. */
+const shortenedLast: ReadonlySet<string> = new Set([
   'state',
   'ip',
   'ips',
@@ -129,6 +130,7 @@ const keptWhole: ReadonlySet<string> = new Set([
   'command',
   'outcome',
 ])
+/** Columns with names, which are narrowed after free text. */
 const nameColumns: ReadonlySet<string> = new Set([
   'id',
   'name',

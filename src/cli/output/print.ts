@@ -84,9 +84,10 @@ async function reportEmpty(
   options: OutputOptions,
   streams: Streams,
 ): Promise<void> {
-  const forPeople =
+  const isForPeople =
     format.prints === 'columns' || format.prints === 'all-columns' || format.prints === 'member'
-  if (output.empty === undefined || !forPeople || options.query !== undefined || !streams.out.terminal) return
+  if (output.empty === undefined || !isForPeople || options.query !== undefined || !streams.out.terminal)
+    return
   await streams.err.write(`${wrapLines(output.empty, streams.err.width)}\n`)
 }
 

@@ -61,7 +61,7 @@ const optionalMembers = {
   attachment: {
     type: 'object',
     description: 'the link that attaches a new volume (storage create --attach-to): at least its id and URL',
-    properties: { id: textOrNull('as of every link'), url: textOrNull('absolute URL') },
+    properties: { id: textOrNull('as for every link'), url: textOrNull('absolute URL') },
     required: ['id', 'url'],
   },
   changes: {

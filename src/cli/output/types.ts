@@ -107,7 +107,7 @@ export interface OutputFormat {
   readonly needs?: 'locations'
   /** With --watch, each change is printed as a record, also on a terminal. */
   readonly watches?: 'changes'
-  /** Prints the result of --query as it is; other formats turn it into rows. */
+  /** Prints the result of --query. Without it, the format prints the result as rows. */
   readonly value?: (value: unknown) => string
   /** Yields text chunks. */
   format(sheet: Sheet, view: View): AsyncIterable<string>

@@ -3,7 +3,7 @@ import type { RocciOption } from './options.js'
 import { OptionError, type Parsed } from './optparse.js'
 import { parseAttributes, splitContext, splitList } from './values.js'
 
-/** Checks each value as it is read. Throws OptionFault. */
+/** Checks a value when it is parsed. Throws OptionError. */
 export function checkValue({ long }: RocciOption, value: string): void {
   checks[long]?.(value)
 }
@@ -43,24 +43,24 @@ function checkUri(uri: string): void {
   if (/[\s"<>\\^`{|}]|#.*#/.test(uri)) throw new OptionError(`bad URI(is not URI?): ${JSON.stringify(uri)}`)
 }
 
-/** Checks files and folders that options name. */
+/** Checks that the files and folders in options exist. Throws OptionError. */
 export async function checkFiles(
   { values }: Parsed,
   exists: (path: string) => Promise<boolean>,
 ): Promise<void> {
-  for (const [option, words] of files) {
+  for (const [option, message] of files) {
     const path = values.get(option)
-    if (path !== undefined && !(await exists(path))) throw new OptionError(words)
+    if (path !== undefined && !(await exists(path))) throw new OptionError(message)
   }
 }
 
-const files: readonly (readonly [option: string, words: string])[] = [
+const files: readonly (readonly [option: string, message: string])[] = [
   ['ca-path', 'Path specified in --ca-path is not a directory!'],
   ['ca-file', 'File specified in --ca-file is not a file!'],
   ['user-cred', 'File specified in --user-cred is not a file!'],
 ]
 
-/** Checks required options and those that cannot be used together. Throws OptionFault. */
+/** Checks required options and those that cannot be used together. Throws OptionError. */
 export function checkRequired(parsed: Parsed): void {
   const { values, lists } = parsed
   if (values.has('dump-model')) return
@@ -80,15 +80,15 @@ export function checkRequired(parsed: Parsed): void {
 
 /** The message for --link with unlink: rOCCI-cli ignored --link and deleted the machine that --resource names. */
 const unlinkOfResource =
-  'unlink takes no --link: it deletes what --resource names, which must be the location of the link, as `describe` shows it.'
+  'unlink does not accept --link. Pass the location of the link, as `describe` shows it, with --resource.'
 
 /** Required options with their names in rOCCI-cli's message, in its order. */
 function required({ values, lists }: Parsed): readonly (readonly [option: string, name: string])[] {
   const action = values.get('action')
-  const bare = splitList(lists.get('mixin') ?? []).length === 0 && values.get('resource') === 'compute'
+  const lacksMixin = splitList(lists.get('mixin') ?? []).length === 0 && values.get('resource') === 'compute'
   return [
     ...(action === 'trigger' ? [['trigger-action', 'trigger_action'] as const] : []),
-    ...(action === 'create' && bare ? [['link', 'links'] as const] : []),
+    ...(action === 'create' && lacksMixin ? [['link', 'links'] as const] : []),
     ...(action === 'create' ? [['attribute', 'attributes'] as const] : []),
     ...(action === 'link' ? [['link', 'links'] as const] : []),
     ...(action === 'discover'

@@ -2,14 +2,10 @@
 import { omitUndefined } from '../../basics/objects.js'
 import type { Parsed } from './optparse.js'
 
-const sameNames: Readonly<Record<string, string>> = {
-  timeout: 'timeout',
-  'ca-path': 'ca-path',
-  'ca-file': 'ca-file',
-  username: 'username',
-}
+/** Options of rOCCI that have the name of the setting. */
+const unchangedNames = ['timeout', 'ca-path', 'ca-file', 'username']
 
-/** The settings by name, as the options of the regular form would give them. */
+/** The settings by name, with the values that options of the regular form would set. */
 export function connectionSettings(
   { values }: Parsed,
   environment: (name: string) => string | undefined,
@@ -18,9 +14,9 @@ export function connectionSettings(
   const endpoint =
     values.get('endpoint') ?? (environment('OCCI_ENDPOINT') ? undefined : 'http://localhost:3000')
   if (endpoint !== undefined) settings['endpoint'] = endpoint
-  for (const [theirs, ours] of Object.entries(sameNames)) {
-    const value = values.get(theirs)
-    if (value !== undefined) settings[ours] = value
+  for (const name of unchangedNames) {
+    const value = values.get(name)
+    if (value !== undefined) settings[name] = value
   }
   if (values.has('skip-ca-check')) settings['insecure'] = 'true'
   settings['media-type'] = mediaTypes[values.get('media-type') ?? ''] ?? 'text/plain'

@@ -34,7 +34,7 @@ export function toRocciEntity(entity: Entity, conversion: Conversion): RocciEnti
     attributes: attributesOf(entity, model),
   }
   if (entity.type === 'link') {
-    return { ...shared, location: guessedLocation(entity), link: { ...linkEnds(entity), rel: coreLink } }
+    return { ...shared, location: derivedLocation(entity), link: { ...linkEnds(entity), rel: coreLink } }
   }
   const links = entity.links.map(
     (link): RocciLink => ({
@@ -42,13 +42,13 @@ export function toRocciEntity(entity: Entity, conversion: Conversion): RocciEnti
       mixins: link.mixins.map(bareMixin),
       actions: [],
       attributes: attributesOf(link, model),
-      location: link.location === undefined ? guessedLocation(link) : pathname(link.location),
+      location: link.location === undefined ? derivedLocation(link) : pathname(link.location),
       link: linkEnds(link),
     }),
   )
   return {
     ...shared,
-    location: guessedLocation(entity),
+    location: derivedLocation(entity),
     links: conversion.sorted ? links.sort(byLine) : links,
   }
 }
@@ -145,9 +145,11 @@ function coreKind(
   }
 }
 
+/** The order in which rOCCI prints the attributes of occi.core. */
 const coreOrder = ['id', 'title', 'summary', 'target', 'source'].map((name) => `occi.core.${name}`)
+
 /** `/compute/<id>`: rOCCI derived the path from the kind's term and ignored the server's own path. */
-function guessedLocation(entity: Entity): string {
+function derivedLocation(entity: Entity): string {
   const id = entity.id ?? lastSegment(entity.location)
   return `/${termOf(entity.kind)}/${(id ?? '').replace(/^urn:uuid:/, '')}`
 }

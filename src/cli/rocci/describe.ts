@@ -12,7 +12,7 @@ interface DescribeRequest {
   readonly client: Client
   /** Value of --media-type. */
   readonly media: string | undefined
-  /** Whether `where` is an instance rather than a collection. */
+  /** Whether the target is an instance rather than a collection. */
   readonly instance: boolean
   readonly signal: AbortSignal
   readonly model: Model

@@ -17,10 +17,10 @@ export interface Parsed {
 /** An error with Ruby's message: `invalid option: --foo`. */
 export class OptionError extends Error {}
 
-/** Checks a value as soon as it is read. Throws OptionFault. */
+/** Checks a value as soon as it is parsed. Throws OptionError. */
 type ValueCheck = (option: RocciOption, value: string) => void
 
-/** Throws OptionFault. */
+/** Parses a command line of rOCCI-cli. Throws OptionError. */
 export function parseOptions(argv: readonly string[], check: ValueCheck = () => {}): Parsed {
   const values = new Map<string, string>()
   const lists = new Map<string, string[]>()
@@ -52,7 +52,7 @@ type RocciToken =
   | {
       readonly type: 'option'
       readonly option: RocciOption
-      /** The option as messages show it: `-k soon`, `--timeout=soon`. */
+      /** The option as error messages show it: `-k soon`, `--timeout=soon`. */
       readonly shown: (value: string) => string
       readonly value: string
       /** Indexes of the word that names the option, and of its last word. */

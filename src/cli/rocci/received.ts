@@ -118,8 +118,8 @@ function positionOnly(name: string): PositionedAttribute {
 function locationOf(attributes: RocciEntity['attributes'], kindLocation: string): string {
   const id = textOf(attributes, 'occi.core.id')?.replaceAll('urn:uuid:', '')
   if (id === undefined) return ''
-  const place = pathOf(kindLocation)
-  return id.startsWith(place) ? id : `${place}${id}`.replace(/\/+/g, '/')
+  const basePath = pathOf(kindLocation)
+  return id.startsWith(basePath) ? id : `${basePath}${id}`.replace(/\/+/g, '/')
 }
 
 function endsOf(attributes: RocciEntity['attributes']) {

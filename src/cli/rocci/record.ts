@@ -64,20 +64,20 @@ export function nest(attributes: readonly PositionedAttribute[]): Nested {
   for (const [name, value] of attributes) {
     const steps = name.split('.')
     const last = steps.pop() ?? name
-    let at = root
+    let target = root
     for (const step of steps) {
-      const next = at.get(step)
+      const next = target.get(step)
       if (next instanceof Map) {
-        at = next
+        target = next
       } else {
         // A leaf that is also a prefix (`occi.compute.state` before `occi.compute.state.message`) is
         // replaced, as in rOCCI.
-        const made: Nested = new Map()
-        at.set(step, made)
-        at = made
+        const created: Nested = new Map()
+        target.set(step, created)
+        target = created
       }
     }
-    at.set(last, value)
+    target.set(last, value)
   }
   return root
 }

@@ -83,7 +83,7 @@ function baseName(word: string): string {
   return word.slice(word.lastIndexOf('/') + 1)
 }
 
-/** Why a call cannot be translated: the script builds it at run time. Undefined if it is no call of rOCCI-cli. */
+/** Why a call cannot be translated (the script builds it at run time). Undefined if it is not a call of rOCCI-cli. */
 function untranslatable(
   { words }: ShellCommand,
   shell: Shell,

@@ -262,7 +262,7 @@ export class Shell {
     return this.#standIn(text.slice(start, this.#at), quoted)
   }
 
-  /** Index behind the parenthesis that closes the one at `open`. */
+  /** The index after the parenthesis that closes the one at `open`. */
   #closing(open: number): number {
     const text = this.#text
     let depth = 0

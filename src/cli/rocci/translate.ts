@@ -44,14 +44,15 @@ export function translate(argv: readonly string[], shell: ShellWriter): Translat
       }
   }
   const notes: string[] = []
-  const state: TranslationState = { parsed, shell, notes, assignments: [], inputCommands: [] }
+  const state: TranslationState = { parsed, shell, notes, assignments: [], pipedCommands: [] }
   const commandWords = [...verbOf(state), ...connection(state), ...output(state), ...ignoredWords(state)]
   const line = [
     'occi',
     ...commandWords.map((word) => (typeof word === 'string' ? shell.write(word) : word.raw)),
   ].join(' ')
-  const set = state.assignments.map((each) => `${each} `).join('')
-  return { command: `${state.inputCommands.map((feed) => `${feed} | `).join('')}${set}${line}`, notes }
+  const pipes = state.pipedCommands.map((command) => `${command} | `).join('')
+  const assignments = state.assignments.map((assignment) => `${assignment} `).join('')
+  return { command: `${pipes}${assignments}${line}`, notes }
 }
 
 const informational: Readonly<Record<string, string>> = { version: '--version', examples: 'help examples' }
@@ -65,8 +66,8 @@ interface TranslationState {
   readonly notes: string[]
   /** Assignments before the command. */
   readonly assignments: string[]
-  /** Commands whose output is piped into it. */
-  readonly inputCommands: string[]
+  /** Commands whose output is piped into the command. */
+  readonly pipedCommands: string[]
 }
 
 function verbOf(state: TranslationState): readonly Word[] {
@@ -178,10 +179,10 @@ function creation(verb: Verb): readonly Word[] {
 /**
  * Passes a value as a file: the first one through standard input, others through process substitution.
  */
-function asFile(value: string, format: string, { shell, inputCommands, notes }: Verb): Word {
+function asFile(value: string, format: string, { shell, pipedCommands, notes }: Verb): Word {
   const print = `printf ${format} ${shell.write(value)}`
-  if (inputCommands.length === 0) {
-    inputCommands.push(print)
+  if (pipedCommands.length === 0) {
+    pipedCommands.push(print)
     return '-'
   }
   notes.push('<(…) needs bash, zsh or ksh')
@@ -240,9 +241,9 @@ const connectionWords: Readonly<Record<string, string>> = {
 function connection(state: TranslationState): readonly Word[] {
   const { values } = state.parsed
   const words: Word[] = ['--endpoint', values.get('endpoint') ?? 'http://localhost:3000']
-  for (const [theirs, ours] of Object.entries(connectionWords)) {
-    const value = values.get(theirs)
-    if (value !== undefined) words.push(ours, theirs === 'timeout' ? `${value}s` : value)
+  for (const [name, option] of Object.entries(connectionWords)) {
+    const value = values.get(name)
+    if (value !== undefined) words.push(option, name === 'timeout' ? `${value}s` : value)
   }
   const method = values.get('auth') ?? 'none'
   words.push(...(logins[method] ?? ['--auth', method]))

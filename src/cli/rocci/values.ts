@@ -94,7 +94,7 @@ interface ContextPair {
   readonly value: string
 }
 
-/** `public_key=…`, `user_data=…`. Throws OptionFault. */
+/** Splits `public_key=…,user_data=…`. Throws OptionError. */
 export function splitContext(given: readonly string[]): readonly ContextPair[] {
   return joinContext(given).map((pair) => {
     const equals = pair.indexOf('=')
@@ -112,7 +112,7 @@ export function splitContext(given: readonly string[]): readonly ContextPair[] {
   })
 }
 
-/** Reads the bytes of `file:///path`. Throws OptionFault. */
+/** The context variables; values of the form `file:///path` are read from that file. Throws OptionError. */
 export async function parseContext(
   given: readonly string[],
   readFile: (path: string) => Promise<Buffer>,

@@ -84,14 +84,14 @@ function definitions(attributes: readonly AttributeDefinition[]): Value {
   for (const definition of attributes) {
     const steps = definition.name.split('.')
     const last = steps.pop() ?? definition.name
-    let at = root
+    let target = root
     for (const step of steps) {
-      const next = at.get(step)
+      const next = target.get(step)
       const inner = next instanceof Map ? next : new Map<string, Value | undefined>()
-      at.set(step, inner)
-      at = inner
+      target.set(step, inner)
+      target = inner
     }
-    at.set(last, definitionValue(definition))
+    target.set(last, definitionValue(definition))
   }
   return root
 }
