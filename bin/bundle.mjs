@@ -1,6 +1,6 @@
 /**
- * Builds dist/: the program as one file for the launcher, and packages that few commands need as files of
- * their own, so that the others neither read nor compile them.
+ * Builds dist/: the program in three files (see buildTiers), completion in one, and a file for each package that few
+ * commands need, so that the other commands neither read nor compile it.
  */
 import { createHash } from 'node:crypto'
 import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
@@ -13,13 +13,13 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const require = createRequire(join(root, 'package.json'))
 const undici = dirname(require.resolve('undici/package.json'))
 
-/** undici's parser for processors without vector instructions; others have one of the same size in the bundle. */
+/** undici's parser for processors without vector instructions. The bundle contains the one with them. */
 const parserWithoutSimd = 'vendor/llhttp-wasm.cjs'
 
-/** Leaves: they share nothing with the rest of the program. */
-const apart = ['@clack/prompts', '@hpcc-js/wasm-graphviz', 'conf', 'jmespath', 'ora', 're2js', 'yaml']
+/** Packages that get their own file. They share no modules with the rest of the program. */
+const separatePackages = ['@clack/prompts', '@hpcc-js/wasm-graphviz', 'conf', 'jmespath', 'ora', 're2js', 'yaml']
 
-/** What a request needs: what these import besides. */
+/** The modules that a request needs; provider.cjs also contains what they import. */
 const provider = [
   'src/cli/runtime/connect.ts',
   'src/auth/registry.ts',
@@ -59,11 +59,11 @@ const common = {
   platform: 'node',
   target: 'node20.18',
   format: 'cjs',
-  // import() in a script that is run from a code cache has no loader to go to.
+  // import() does not work in a script that is run from a code cache.
   supported: { 'dynamic-import': false },
-  // ASCII, since the launcher reads it as Latin-1.
+  // ASCII, since the launcher reads the file as Latin-1.
   charset: 'ascii',
-  // Each start reads the whole file, which takes 8 ms a megabyte. Names stay, for the stacks in crash notes.
+  // Each start reads the whole file, which takes 8 ms per megabyte. Names are kept for stack traces.
   minifyWhitespace: true,
   minifySyntax: true,
   lineLimit: 200,
@@ -75,20 +75,20 @@ const common = {
   absWorkingDir: root,
 }
 
-/** The launcher compiles it as it stands; to wrap it there would copy all of it. */
+/** The function that the launcher calls. Wrapping the source at run time would copy it. */
 const wrapped = {
   banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
   footer: { js: '})' },
 }
 
-/** Node takes all that a CommonJS file exports for its default; ora and conf have theirs inside. */
-const wholeIsDefault = `
+/** Makes the default export of ora and conf the whole export, as an import from CommonJS expects. */
+const defaultAsWhole = `
   if (module.exports.__esModule && typeof module.exports.default === 'function') {
     module.exports = Object.assign(module.exports.default, { ...module.exports })
   }
 `
 
-const facade = `
+const undiciParts = `
   exports.Agent = require('./lib/dispatcher/agent.js')
   exports.buildConnector = require('./lib/core/connect.js')
 `
@@ -96,25 +96,38 @@ const facade = `
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildProgram()
 
 async function buildProgram() {
-  const late = await builtinsLate()
+  const lazyBuiltins = await builtinsOnDemand()
   const names = await exportedNames()
-  const words = wordsOfOptions(await registeredNames())
+  const registries = namesForOptions(await registeredNames())
   const [program, completion, ...packages] = await Promise.all([
-    buildTiers(names, [words, pastIndexes(names), slimUndici(), packagesApart(), quickTables(), late]),
+    buildTiers(names, [
+      registries,
+      bypassIndexes(names),
+      slimUndici(),
+      externalPackages(),
+      quickTables(),
+      lazyBuiltins,
+    ]),
     build({
       ...common,
       entryPoints: ['src/cli/completion/main.ts'],
       outfile: 'dist/complete.cjs',
       ...wrapped,
       write: false,
-      plugins: [wordsOfOptions({}), pastIndexes(names), packagesApart(), othersAbsent(), late],
+      plugins: [
+        namesForOptions({}),
+        bypassIndexes(names),
+        externalPackages(),
+        withoutDynamicImports(),
+        lazyBuiltins,
+      ],
     }),
-    ...apart.map((name) =>
+    ...separatePackages.map((name) =>
       build({
         ...common,
         entryPoints: [name],
         outfile: `dist/${fileOf(name)}`,
-        footer: { js: wholeIsDefault },
+        footer: { js: defaultAsWhole },
       }),
     ),
   ])
@@ -124,26 +137,26 @@ async function buildProgram() {
 }
 
 /**
- * The program in three files, since each start reads, checks and instantiates the whole of those that it loads:
- * this halves the time until main() runs. The first has what main.ts imports, the second what a request needs,
- * the third the rest. import() leads from a file to a later one; static imports lead to the same or an earlier
- * one. Each module is in one file only.
+ * Builds the program in three files. A start reads, checks and instantiates each file that it loads as a whole, so
+ * this halves the time until main() runs. The first file contains what main.ts imports, the second what a request
+ * needs, the third everything else. import() refers to the same or a later file, a static import to the same or an
+ * earlier one. Each module is in one file only.
  */
 async function buildTiers(names, plugins) {
   const tiers = []
   for (const { file, roots } of tierRoots) {
     const tier = { file, roots: new Set(roots), shared: new Set(), later: new Set(), inputs: new Set() }
     tiers.push(tier)
-    // All that the others only reach by import().
+    // The modules that the earlier files reach only with import().
     if (file === lastTier) tier.roots = new Set(tiers.flatMap(({ later }) => [...later]))
     const { metafile } = await buildTier(tier, tiers, plugins, names)
     tier.inputs = new Set(Object.keys(metafile.inputs))
   }
-  // Only now is it known what each of them needs of the earlier ones.
+  // A second time, because only now is it known which modules each file must provide to later ones.
   return Promise.all(tiers.map((tier) => buildTier(tier, tiers, plugins, names)))
 }
 
-/** What each of our modules exports. */
+/** The names that each module of src/ exports, by path. */
 async function exportedNames() {
   const files = await readdir(join(root, 'src'), { recursive: true })
   const { metafile } = await build({
@@ -201,26 +214,26 @@ function inTiers(tier, tiers, names) {
         const owner = tiers.slice(0, at).find(({ inputs }) => inputs.has(module))
         if (owner !== undefined) {
           owner.shared.add(module)
-          return { path: module, namespace: 'elsewhere', pluginData: owner.file }
+          return { path: module, namespace: 'tier', pluginData: owner.file }
         }
         if (kind !== 'dynamic-import' || tier.file === lastTier || tier.roots.has(module)) return undefined
         const file = tierRoots.find(({ roots }) => roots.includes(module))?.file ?? lastTier
         if (file === lastTier) tier.later.add(module)
-        return { path: module, namespace: 'elsewhere', pluginData: file }
+        return { path: module, namespace: 'tier', pluginData: file }
       })
-      // With the names, importers read variables; without, each would copy the exports of each. Packages are
-      // imported by name, or export one thing only (CommonJS).
-      onLoad({ filter: /.*/, namespace: 'elsewhere' }, ({ path, pluginData: file }) => {
+      // With explicit names, importers read variables; otherwise each importer would copy all exports. Packages have no
+      // list of names: they are CommonJS, or are imported by name.
+      onLoad({ filter: /.*/, namespace: 'tier' }, ({ path, pluginData: file }) => {
         const module = `require('./${file}').moduleOf(${JSON.stringify(path)})`
-        const ours = names.get(path)
+        const exported = names.get(path)
         return {
           contents:
-            ours === undefined
+            exported === undefined
               ? `module.exports = ${module}`
-              : `export const { ${ours.join(', ')} } = ${module}`,
+              : `export const { ${exported.join(', ')} } = ${module}`,
         }
       })
-      onResolve({ filter: /^\.\/\w+\.cjs$/, namespace: 'elsewhere' }, ({ path }) => ({
+      onResolve({ filter: /^\.\/\w+\.cjs$/, namespace: 'tier' }, ({ path }) => ({
         path,
         external: true,
       }))
@@ -228,7 +241,7 @@ function inTiers(tier, tiers, names) {
   }
 }
 
-/** The licences of all packages whose code is in dist/, which most of them ask to be handed on. */
+/** Writes the licences of all packages whose code is in dist/, as most of these licences require. */
 async function writeNotices(metafiles) {
   const folders = new Set(metafiles.flatMap(({ inputs }) => Object.keys(inputs)).flatMap(packageFolder))
   const notices = await Promise.all([...folders].sort().map(notice))
@@ -239,28 +252,28 @@ async function writeNotices(metafiles) {
 }
 
 function packageFolder(input) {
-  // Names of modules that plugins make have a prefix, and node_modules may be a link to another place.
+  // Names of modules that plugins create have a prefix, and node_modules may be a symbolic link.
   const found = /(?:^|[:/])(node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+)\//.exec(input)
   return found === null ? [] : [found[1]]
 }
 
 async function notice(folder) {
-  const place = join(root, folder)
-  const { name, version, license, author } = JSON.parse(await readFile(join(place, 'package.json'), 'utf8'))
-  const file = (await readdir(place)).find((each) => /^licen[cs]e/i.test(each))
-  const by = typeof author === 'string' ? author : (author?.name ?? 'its authors')
-  const text = file === undefined ? `By ${by}.` : await readFile(join(place, file), 'utf8')
+  const path = join(root, folder)
+  const { name, version, license, author } = JSON.parse(await readFile(join(path, 'package.json'), 'utf8'))
+  const file = (await readdir(path)).find((each) => /^licen[cs]e/i.test(each))
+  const authorName = typeof author === 'string' ? author : (author?.name ?? 'its authors')
+  const text = file === undefined ? `By ${authorName}.` : await readFile(join(path, file), 'utf8')
   return `${name} ${version} (${license})\n\n${text.trim()}`
 }
 
-/** The end tells one build from another: the launcher keys its code cache on it, as dates of packages are all alike. */
+/** Appends a digest, which is part of the key of the launcher's code cache: files in npm packages have equal dates. */
 async function writeWithDigest({ outputFiles: [{ path, text }] }) {
   const digest = createHash('sha256').update(text).digest('base64url').slice(0, 20)
   await mkdir(dirname(path), { recursive: true })
   await writeFile(path, `${text.trimEnd()} // build ${digest}`)
 }
 
-/** What the program has of undici, as a file of its own: for the test that compares it with the package. */
+/** Builds only the parts of undici that the program contains, for the test that compares them with the package. */
 export async function buildUndici(outfile) {
   await build({
     ...common,
@@ -271,9 +284,9 @@ export async function buildUndici(outfile) {
 }
 
 /**
- * Of undici only what src/transport/undici.ts uses. The whole package touches globalThis.Headers, which loads
- * the copy that is built into Node besides, and HTTP/2, which is never negotiated here. These are private paths:
- * undici is pinned, and test/transport/slim.test.ts checks that both answer alike.
+ * Bundles only the parts of undici that src/transport/undici.ts uses. The whole package would also access
+ * globalThis.Headers, which loads the undici inside Node, and load HTTP/2, which is never negotiated here. The paths
+ * are private to undici, so its version is pinned, and test/transport/slim.test.ts compares both.
  */
 function slimUndici() {
   return {
@@ -281,11 +294,11 @@ function slimUndici() {
     setup({ onResolve, onLoad }) {
       onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'slim' }))
       onLoad({ filter: /.*/, namespace: 'slim' }, () => ({
-        contents: facade,
+        contents: undiciParts,
         loader: 'js',
         resolveDir: undici,
       }))
-      // Of node:http they want a class to compare with and a number that is set by us anyway.
+      // These files need from node:http only a class for comparison and a default that src/transport overrides.
       onLoad(
         { filter: /undici[\\/]lib[\\/](core[\\/]util|dispatcher[\\/]client)\.js$/ },
         async ({ path }) => ({
@@ -295,7 +308,7 @@ function slimUndici() {
           ),
         }),
       )
-      // Assertions hold; the module that says how one did not is loaded when one does not.
+      // node:assert is loaded only when an assertion fails.
       onResolve({ filter: /^node:assert$/, namespace: 'file' }, ({ path, importer }) =>
         importer.startsWith(undici) ? { path, namespace: 'assertion' } : undefined,
       )
@@ -311,9 +324,9 @@ function slimUndici() {
 }
 
 /**
- * cli-table3 is slow where it is more general than the one use of it, src/cli/output/table-layout.ts. Its string-width
- * takes most of the time of a long list, and there it measures ASCII stand-ins only; the characters of borders are
- * the same for all cells. cli-table3 is pinned, and test/integration/bundle.test.ts compares what both print.
+ * Makes cli-table3 faster for its only user, src/cli/output/table-layout.ts. Most of the time of a long list would go
+ * to string-width, although the texts are ASCII placeholders, and to the characters of borders, which are the same for
+ * all cells. cli-table3 is pinned, and test/integration/bundle.test.ts compares the output of both.
  */
 function quickTables() {
   const perCell = /CHAR_NAMES\.forEach\(function \(name\) \{\s*(setOption\(.*?\));\s*\}\);/
@@ -328,7 +341,7 @@ function quickTables() {
       }))
       onLoad({ filter: /cli-table3[\\/]src[\\/]cell\.js$/ }, async ({ path }) => {
         const text = await readFile(path, 'utf8')
-        if (!perCell.test(text)) throw new Error(`${path} is not what is known of cli-table3`)
+        if (!perCell.test(text)) throw new Error(`${path} has changed: adapt quickTables in bin/bundle.mjs`)
         const once = (_, set) =>
           `this.chars = tableOptions.charsOfCells ??= CHAR_NAMES.reduce((chars, name) => (${set}, chars), chars)`
         return { contents: text.replace(perCell, once) }
@@ -338,19 +351,19 @@ function quickTables() {
 }
 
 /**
- * What our modules see is a module in between: a module of a package of `type: module` that takes an external
- * file directly would get as its `default` all that the file exports.
+ * Leads imports of the separate packages to their files, by way of a small module. In a package of `type: module`, a
+ * direct import of a CommonJS file would get all exports as `default`.
  */
-function packagesApart() {
+function externalPackages() {
   return {
-    name: 'packages-apart',
+    name: 'external-packages',
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: new RegExp(`^(${apart.join('|')})$`) }, ({ path }) => ({
+      onResolve({ filter: new RegExp(`^(${separatePackages.join('|')})$`) }, ({ path }) => ({
         path,
-        namespace: 'apart',
+        namespace: 'vendor',
       }))
-      onResolve({ filter: /^\.\/vendor\//, namespace: 'apart' }, ({ path }) => ({ path, external: true }))
-      onLoad({ filter: /.*/, namespace: 'apart' }, ({ path }) => {
+      onResolve({ filter: /^\.\/vendor\//, namespace: 'vendor' }, ({ path }) => ({ path, external: true }))
+      onLoad({ filter: /.*/, namespace: 'vendor' }, ({ path }) => {
         const file = JSON.stringify(`./${fileOf(path)}`)
         return {
           contents: `import * as all from ${file}\nexport * from ${file}\nexport default all.default\n`,
@@ -361,11 +374,11 @@ function packagesApart() {
 }
 
 /**
- * A room's index.ts says what others may use of it; here an import of a name leads past it to the file that has
- * the name, so that a command loads that file and not all of the room: a third fewer modules for --help.
+ * Replaces imports from a folder's index.ts by imports from the files that define the names, so that a command loads
+ * only these files and not the whole folder: a third fewer modules for --help.
  */
-function pastIndexes(names) {
-  /** For each index.ts the files of its names; undefined where there is more in it than exports from files. */
+function bypassIndexes(names) {
+  /** For each index.ts, the file of each name; undefined if it contains more than exports from other files. */
   const indexes = new Map()
   const filesOf = async (index) => {
     const text = await readFile(index, 'utf8').catch(() => '')
@@ -381,28 +394,28 @@ function pastIndexes(names) {
     })
     return /^(export (?!type)|import)/m.test(rest) ? undefined : files
   }
-  const placeOf = async (index, name) => {
+  const sourceOf = async (index, name) => {
     if (!indexes.has(index)) indexes.set(index, filesOf(index))
-    const place = (await indexes.get(index))?.get(name)
-    return place?.file.endsWith('index.ts') ? ((await placeOf(place.file, place.name)) ?? place) : place
+    const source = (await indexes.get(index))?.get(name)
+    return source?.file.endsWith('index.ts') ? ((await sourceOf(source.file, source.name)) ?? source) : source
   }
-  const through = /^import \{([^}]*)\} from '(\.[^']*\/index\.js)'$/gm
+  const indexImport = /^import \{([^}]*)\} from '(\.[^']*\/index\.js)'$/gm
   return {
-    name: 'past-indexes',
+    name: 'bypass-indexes',
     setup({ onLoad }) {
       onLoad({ filter: /\.ts$/, namespace: 'file' }, async ({ path }) => {
         let contents = await readFile(path, 'utf8')
-        for (const [whole, list, from] of contents.matchAll(through)) {
+        for (const [whole, list, from] of contents.matchAll(indexImport)) {
           const index = join(dirname(path), from.replace(/js$/, 'ts'))
           const values = list
             .split(',')
             .map((name) => name.trim())
             .filter((name) => name !== '' && !name.startsWith('type '))
-          const places = await Promise.all(values.map((name) => placeOf(index, name.split(' as ')[0])))
-          if (places.includes(undefined)) continue
-          const direct = places.map(({ file, name }, at) => {
-            const here = values[at].split(' as ').at(-1)
-            return `import { ${name === here ? name : `${name} as ${here}`} } from ${JSON.stringify(file)}`
+          const sources = await Promise.all(values.map((name) => sourceOf(index, name.split(' as ')[0])))
+          if (sources.includes(undefined)) continue
+          const direct = sources.map(({ file, name }, position) => {
+            const local = values[position].split(' as ').at(-1)
+            return `import { ${name === local ? name : `${name} as ${local}`} } from ${JSON.stringify(file)}`
           })
           contents = contents.replace(whole, direct.join('\n'))
         }
@@ -417,23 +430,23 @@ function relativeToRoot(path) {
 }
 
 /**
- * Options list what the registries have, so their descriptions need the names of all formats, renderings, methods
- * and providers: read here, as those modules are a third of what --help would load. Completion needs none: the
- * words of options stand in the scripts of the shells.
+ * Replaces the registries in cli/options/global.ts by the names in them. The descriptions of options need the names of
+ * all formats, renderings, methods and providers, but loading these modules would be a third of --help. Completion
+ * needs no names, because the scripts of the shells contain the words of options.
  */
-function wordsOfOptions({ authMethods = [], entityRenderings = [], outputFormats = [], profiles = [] }) {
-  const named = (list) => list.map(({ name }) => ({ name }))
-  const words = {
+function namesForOptions({ authMethods = [], entityRenderings = [], outputFormats = [], profiles = [] }) {
+  const namesOf = (list) => list.map(({ name }) => ({ name }))
+  const registries = {
     authMethods,
     entityRenderings,
-    outputFormats: named(outputFormats),
-    profiles: named(profiles),
+    outputFormats: namesOf(outputFormats),
+    profiles: namesOf(profiles),
   }
-  const lines = Object.entries(words).map(
+  const lines = Object.entries(registries).map(
     ([name, value]) => `export const ${name} = ${JSON.stringify(value)}`,
   )
   return {
-    name: 'words-of-options',
+    name: 'names-for-options',
     setup({ onResolve, onLoad }) {
       onResolve({ filter: /\/(registry|renderings)\.js$/ }, ({ importer, kind }) =>
         /options[\\/]global\.ts$/.test(importer) && kind === 'import-statement'
@@ -464,10 +477,10 @@ async function registeredNames() {
   return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`)
 }
 
-/** What is loaded when it is needed belongs to the whole program; completion does without. */
-function othersAbsent() {
+/** Excludes modules that are loaded with import(): completion does not run the code that needs them. */
+function withoutDynamicImports() {
   return {
-    name: 'others-absent',
+    name: 'without-dynamic-imports',
     setup({ onResolve, onLoad }) {
       onResolve({ filter: /^\./ }, ({ kind, path }) =>
         kind === 'dynamic-import' ? { path, namespace: 'absent' } : undefined,
@@ -480,12 +493,12 @@ function othersAbsent() {
 }
 
 /**
- * Modules of Node that many of ours import and few commands use: loaded when something of them is touched.
- * What is bundled reads imports as members of a namespace, so getters are enough.
+ * Loads modules of Node that many files import but few commands use only when one of their exports is read. Bundled
+ * code reads imports as members of a namespace, so getters suffice.
  */
-async function builtinsLate() {
+async function builtinsOnDemand() {
   const used = await wordsOfSources()
-  const late = [
+  const builtins = [
     'child_process',
     'crypto',
     'fs/promises',
@@ -497,15 +510,15 @@ async function builtinsLate() {
     'url',
   ]
   return {
-    name: 'builtins-late',
+    name: 'builtins-on-demand',
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: new RegExp(`^node:(${late.join('|')})$`) }, ({ path, importer }) =>
+      onResolve({ filter: new RegExp(`^node:(${builtins.join('|')})$`) }, ({ path, importer }) =>
         importer.includes('node_modules') && !importer.includes('commander')
           ? undefined
           : { path, namespace: 'late' },
       )
       onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => {
-        // Each is copied from namespace to namespace at every start: those that nobody can mean are left out.
+        // Each start copies all getters between namespaces, so names that no source contains are omitted.
         const names = Object.keys(process.getBuiltinModule(path)).filter((name) => used.has(name))
         const getters = names.map((name) => `get ${name}() { return late().${name} },`)
         return {
@@ -516,7 +529,7 @@ async function builtinsLate() {
   }
 }
 
-/** Every word of our sources and of commander's, which imports builtins as well. */
+/** All identifiers in src/ and in commander, which imports modules of Node, too. */
 async function wordsOfSources() {
   const words = new Set()
   for (const folder of ['src', 'node_modules/commander/lib']) {

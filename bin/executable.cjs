@@ -1,19 +1,19 @@
 /*
- * The launcher of the single executable, which .ci/executable.mjs builds: the files of dist/ and the code caches
- * are inside it as assets. Nothing of it is in the npm package.
+ * The launcher of the single executable, which .ci/executable.mjs builds. The files of dist/ and the code caches are
+ * assets of the executable. The npm package does not contain this file.
  */
 'use strict'
 const { dlopen, execPath, stdout } = process
-const { bundleFor, end, setFlags, sortOf } = require('./occi')
+const { bundleFor, cacheGroup, end, setFlags } = require('./occi')
 
 /* global OCCI_VERSION -- set by the build */
 
-/** Under which name the build keeps the code cache of a bundle for a sort of command. */
-const cacheName = (bundle, argv) => `${bundle}.${sortOf(argv)}.cache`
+/** The name of the asset with the code cache of a bundle for a command. */
+const cacheName = (bundle, argv) => `${bundle}.${cacheGroup(argv)}.cache`
 
 /**
- * `asset` answers the bytes of a file of dist/ or of a code cache, or undefined. Returns the scripts by their
- * name, those that are loaded later as well.
+ * Runs a command. `asset` returns the bytes of a file of dist/ or of a code cache, or undefined. Returns a Map of the
+ * scripts by name, to which scripts that are loaded later are added.
  */
 function run(argv, asset) {
   const scripts = new Map()
@@ -30,15 +30,15 @@ function run(argv, asset) {
     const known = loaded.get(file)
     if (known) return known.exports
     const text = asset(file).latin1Slice()
-    // bin/bundle.mjs wraps bundles; the packages in folders are left as they are.
+    // bin/bundle.mjs wraps the program in a function, but not the packages in folders.
     const source = file.includes('/') ? `(function (exports, require, module) {${text}\n})` : text
     const cachedData = asset(cacheName(file, argv))
     const script = new Script(source, { filename: file, ...(cachedData ? { cachedData } : {}) })
-    const made = { exports: {} }
-    loaded.set(file, made)
+    const program = { exports: {} }
+    loaded.set(file, program)
     scripts.set(file, script)
-    script.runInThisContext().call(made.exports, made.exports, load, made, file, '.')
-    return made.exports
+    script.runInThisContext().call(program.exports, program.exports, load, program, file, '.')
+    return program.exports
   }
   setFlagsLate()
   const { main } = load(`./${bundleFor(argv)}`)
@@ -47,8 +47,8 @@ function run(argv, asset) {
 }
 
 /**
- * undici compiles its parser when it has connected. By then most of Node's modules are loaded: with other flags
- * their code caches, which are inside Node, do not fit, and each is compiled anew (6 % of a list).
+ * Sets V8's flags when undici compiles its parser, which it does after it has connected. Earlier, the flags would make
+ * V8 reject the code caches of Node's modules that are not loaded yet, and compile each of them (6 % of a list).
  */
 function setFlagsLate() {
   const { Module } = WebAssembly
@@ -61,7 +61,7 @@ function setFlagsLate() {
   }
 }
 
-/** The system loads libraries from files only. It needs the file no longer once it has loaded it. */
+/** Loads a native library by way of a temporary file, since the system can load libraries only from files. */
 function loadNative(bytes) {
   const { mkdtempSync, rmSync, writeFileSync } = require('node:fs')
   const { join } = require('node:path')
@@ -70,15 +70,15 @@ function loadNative(bytes) {
   try {
     const file = join(folder, 'keyring.node')
     writeFileSync(file, bytes, { flag: 'wx', mode: 0o500 })
-    const made = { exports: {} }
-    dlopen(made, file)
-    return made.exports
+    const native = { exports: {} }
+    dlopen(native, file)
+    return native.exports
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-/** import() of the main script of a single executable knows builtins only. */
+/** Imports a module from a file. In the main script of a single executable, import() finds only built-in modules. */
 function importModule(url) {
   const { constants, Script } = require('node:vm')
   const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER

@@ -1,6 +1,6 @@
 'use strict'
 /*
- * import() for authentication plugins. Not in the bundle: a script that vm runs from its code cache cannot
- * import (Node 20: the callback is lost with the cache), a file of its own can.
+ * import() for authentication plugins. It is a separate file because import() fails in a script that vm runs from a
+ * code cache (Node 20 loses the callback).
  */
 module.exports = (url) => import(url)

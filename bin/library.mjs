@@ -1,10 +1,10 @@
 /**
- * Builds dist/lib/, the library: one file for each folder of src/ and one of its types, named after it, besides the
- * entry points in package.json and what is only loaded by import(). Programs that bundle the library still take only
- * what they use of it.
+ * Builds dist/lib/, the library: for each folder of src/ one file of code and one of types, and further files for the
+ * entry points in package.json and for modules that are loaded with import(). Programs that bundle the library still
+ * include only the parts that they use.
  *
- * The command line has a bundle of its own (bin/bundle.mjs), with the same sources in it: to load these modules, which
- * Node can do without a code cache only, takes 1.4 times as long as a whole list with the bundle.
+ * The command line has its own bundle of the same sources (bin/bundle.mjs). Node cannot use a code cache for these
+ * modules, and loading them would take 1.4 times as long as a whole list with the bundle.
  */
 import { spawnSync } from 'node:child_process'
 import { copyFile, readFile, rm } from 'node:fs/promises'
@@ -14,7 +14,7 @@ import { rolldown } from 'rolldown'
 import { dts } from 'rolldown-plugin-dts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
-/** The types of each source, as the compiler makes them. */
+/** The folder for the compiler's declaration files. */
 const types = join(root, 'dist/types')
 const { dependencies, exports } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
 const entryPoints = Object.values(exports).flatMap(({ default: file }) =>
@@ -28,7 +28,7 @@ await Promise.all([
     from: types,
     extension: '.d.ts',
     output: '.d.ts',
-    // The compiler has made the types: none of the plugin's generators runs.
+    // The plugin only bundles the compiler's declaration files and generates none.
     plugins: [dts({ dtsOnly: true, generator: 'oxc' })],
   }),
 ])
@@ -56,7 +56,7 @@ async function bundle({ from, extension, output, plugins = [] }) {
     checks: { bundlerTimings: false },
     plugins,
   })
-  /** Undefined for what is a file of its own. Entry points are, so that each exports its own names and no more. */
+  /** The folder file to which a module belongs. Undefined for modules that get their own file, such as entry points. */
   const folderOf = (id, modules) => {
     const { isEntry, dynamicImporters } = modules.getModuleInfo(id)
     if (isEntry || dynamicImporters.length > 0) return undefined

@@ -114,8 +114,8 @@ function functionsOf({ functions }: Script): readonly Ran[] {
   return all
 }
 
-/** esbuild calls the function of a module by its path; `elsewhere:` is one that another file has. */
-const isModule = ({ name }: Ran): boolean => name.includes('/') && !name.startsWith('elsewhere:')
+/** esbuild names the function of a module by its path; `tier:` is the prefix of modules in another file. */
+const isModule = ({ name }: Ran): boolean => name.includes('/') && !name.startsWith('tier:')
 
 describe('what a command loads', () => {
   it.each(limits)('a command loads only the listed modules: $words', (limit) => {
