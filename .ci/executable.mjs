@@ -1,8 +1,8 @@
 /**
- * Builds `occi` as one file: `node .ci/executable.mjs FILE`, after `npm run build`. The Node that runs this goes
- * into the file, so it must have --build-sea (Node 26), and the file is for its system and processor.
+ * Builds `occi` as one file: `node .ci/executable.mjs FILE`, after `npm run build`. The file contains the Node that
+ * runs this script, so it is for the same system and processor, and that Node must have --build-sea (Node 26).
  *
- * The same sources and the same Node give the same bytes.
+ * The build is reproducible: the same sources and the same Node give the same bytes.
  */
 import { execFileSync, spawn } from 'node:child_process'
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -15,12 +15,12 @@ const root = resolve(import.meta.dirname, '..')
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
 /**
- * Without the first Node reserves 10 GB of address space, which fails under `ulimit -v`. V8's own flags must not
- * stand here: the code caches of Node's modules would not fit, which costs 7 ms of each start.
+ * Without the first option Node reserves 10 GB of address space, which fails under `ulimit -v`. Flags of V8 must not be
+ * added here: V8 would reject the code caches of Node's modules, which takes 7 ms of each start.
  */
 const nodeOptions = ['--disable-wasm-trap-handler', '--disable-warning=ExperimentalWarning']
 
-/** Makes code caches the same each time; V8 does not compare it at a start. */
+/** Makes the code caches reproducible. V8 accepts them also when it runs with another seed. */
 const seed = '--random-seed=1'
 
 const [target] = process.argv.slice(2)
@@ -51,7 +51,7 @@ async function buildExecutable() {
   writeFileSync(
     config,
     JSON.stringify({
-      // A path of this build would stand in the file.
+      // Relative, because the executable contains this path.
       main: 'main.cjs',
       output,
       executable: node,
@@ -67,14 +67,14 @@ async function buildExecutable() {
   })
 }
 
-/** What the bundle reads beside it: name of the asset => file. */
+/** The files of the program: the path of each by the name of its asset. */
 function filesOfProgram() {
   const dist = join(root, 'dist')
   const names = readdirSync(dist, { recursive: true }).filter((name) => name.endsWith('.cjs'))
   return Object.fromEntries(names.map((name) => [name, join(dist, name)]))
 }
 
-/** The native part of @napi-rs/keyring; without it there is no keyring, as where npm did not install it. */
+/** The native part of @napi-rs/keyring. If npm did not install it, the executable has no keyring. */
 function keyring() {
   const { resolve: find } = createRequire(join(root, 'node_modules/@napi-rs/keyring/package.json'))
   const libc = process.platform === 'linux' ? '-gnu' : ''
@@ -85,8 +85,11 @@ function keyring() {
   }
 }
 
-/** Run one after the other to learn which functions such commands need; the second list finds what the first one keeps. */
-const trainings = [
+/**
+ * The commands that are run, in this order, to find which functions such commands use. The second list differs from the
+ * first because it finds the model in the cache.
+ */
+const trainingCommands = [
   ['--help'],
   ['__complete', 'command', '--', ''],
   ['compute', 'create', ...machine('one')],
@@ -104,25 +107,25 @@ function machine(title) {
 }
 
 /**
- * V8's code caches, each from a run of such a command against the sandbox. They hold the functions that it
- * called, so that a start compiles next to nothing.
+ * V8's code caches, each from a run of such a command against the sandbox. They contain the functions that the command
+ * called, so that a start compiles almost nothing.
  */
 async function codeCaches() {
   const sandbox = await startSandbox()
   try {
     const env = { HOME: join(folder, 'home'), PATH: process.env.PATH, OCCI_ENDPOINT: sandbox.endpoint }
     const assets = {}
-    for (const words of trainings) Object.assign(assets, train(words, env))
+    for (const words of trainingCommands) Object.assign(assets, train(words, env))
     return assets
   } finally {
     sandbox.stop()
   }
 }
 
-/** Runs a command as the executable would, and keeps the caches of what was compiled, also of packages. */
+/** Runs a command as the executable would, and writes the code caches of the program and of its packages to files. */
 function train(words, env) {
   const trainer = join(folder, 'train.cjs')
-  const made = join(folder, 'made.json')
+  const listFile = join(folder, 'caches.json')
   writeFileSync(
     trainer,
     `const { cacheName, run } = require('./main.cjs')
@@ -132,7 +135,7 @@ function train(words, env) {
      const scripts = run(process.argv, (name) =>
        name.endsWith('.cache') ? undefined : readFileSync(dist + '/' + name))
      process.on('exit', () => {
-       // The flags with which a start begins.
+       // The flags at the time when the executable loads the caches.
        for (const flag of ['--wasm-tier-up', '--wasm-dynamic-tiering']) require('node:v8').setFlagsFromString(flag)
        const caches = {}
        for (const [bundle, script] of scripts) {
@@ -140,30 +143,30 @@ function train(words, env) {
          caches[name] = folder + '/' + name.replace('/', '-')
          writeFileSync(caches[name], script.createCachedData())
        }
-       writeFileSync(${JSON.stringify(made)}, JSON.stringify(caches))
+       writeFileSync(${JSON.stringify(listFile)}, JSON.stringify(caches))
      })`,
   )
   const args = [...nodeOptions, seed, '--predictable', trainer, ...words]
   execFileSync(process.execPath, args, { env, cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })
-  return JSON.parse(readFileSync(made, 'utf8'))
+  return JSON.parse(readFileSync(listFile, 'utf8'))
 }
 
 async function startSandbox() {
-  // Nothing may depend on which of two things comes first: an answer comes well after its request is written, and
-  // no command waits for a machine.
+  // For reproducible caches nothing may depend on timing: the latency makes each response arrive well after its request
+  // is written, and with speed 0 no command waits for a machine.
   const words = ['sandbox', 'serve', '--port', '0', '--latency', '300ms', '--speed', '0']
   const child = spawn(process.execPath, [join(root, 'bin/occi'), ...words], {
     env: { HOME: join(folder, 'cloud'), PATH: process.env.PATH },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const endpoint = await new Promise((found, fail) => {
+  const endpoint = await new Promise((resolve, reject) => {
     let text = ''
     child.stdout.on('data', (chunk) => {
       text += chunk
       const url = /http:\S+(?=\s)/.exec(text)?.[0]
-      if (url !== undefined) found(url)
+      if (url !== undefined) resolve(url)
     })
-    child.once('close', () => fail(new Error(`the sandbox ended: ${text}`)))
+    child.once('close', () => reject(new Error(`the sandbox ended: ${text}`)))
   })
   return { endpoint, stop: () => child.kill() }
 }

@@ -1,6 +1,6 @@
 /**
- * The picture of the README: runs `occi sandbox tour` on a terminal, and draws each of its steps as a frame of an
- * animated SVG. Usage: node .ci/tour.mjs FILE.svg. It needs script(1) of util-linux, which Linux distributions have.
+ * Draws the picture of the README: runs `occi sandbox tour` on a terminal, and draws each step as a frame of an animated
+ * SVG. Usage: node .ci/tour.mjs FILE.svg. It needs script(1) of util-linux.
  */
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
@@ -8,25 +8,25 @@ import { join } from 'node:path'
 import xterm from '@xterm/headless'
 
 const columns = 92
-/** As many as the longest step has. */
+/** Height of the terminal: the number of lines of the longest step. */
 const rows = 32
-const cell = { width: 8.4, height: 19, baseline: 14 }
+const character = { width: 8.4, height: 19, baseline: 14 }
 const margin = 16
-/** The frame of those who do not want motion, and of programs that do not animate. */
+/** The frame that is shown if motion is not wanted or not supported. */
 const stillFrame = /compute create/
 
 const [, , file = '.github/tour.svg'] = process.argv
 
 const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true })
 const frames = []
-for (const text of steps(recorded())) {
-  await new Promise((done) => terminal.write(text, done))
+for (const text of steps(recordTour())) {
+  await new Promise((resolve) => terminal.write(text, resolve))
   frames.push({ added: text.split('\n').length, lines: screen() })
 }
 writeFileSync(file, picture(frames))
 
-/** What the tour writes to a terminal. */
-function recorded() {
+/** Runs the tour on a terminal and returns what it writes. */
+function recordTour() {
   const { CI: _, NO_COLOR: __, ...env } = process.env
   const occi = join(import.meta.dirname, '../bin/occi')
   const { status, stdout, stderr } = spawnSync(
@@ -38,13 +38,13 @@ function recorded() {
   return stdout
 }
 
-/** Each step begins with a title: `# Which images …`. The words of parting are no step. */
+/** The steps, each of which begins with a title: `# Which images …`. The closing words are omitted. */
 function steps(text) {
   const [, ...found] = text.split(/(?=\r\n# )/)
   return found.map((step) => step.replace(/\r\nThat was a whole lifecycle[\s\S]*$/, ''))
 }
 
-/** For each line of the screen the runs of characters that look alike. */
+/** For each line of the screen, the runs of characters with the same look. */
 function screen() {
   const { active } = terminal.buffer
   let title = false
@@ -58,16 +58,16 @@ function screen() {
 function runs(line) {
   const found = []
   for (let column = 0; column < columns; column += 1) {
-    const each = line.getCell(column)
-    const characters = each.getChars()
+    const cell = line.getCell(column)
+    const characters = cell.getChars()
     if (characters.trim() === '') {
       found.push(undefined)
       continue
     }
     const look = [
-      each.isBold() ? 'bold' : '',
-      each.isDim() ? 'dim' : '',
-      each.isFgPalette() ? `c${each.getFgColor()}` : '',
+      cell.isBold() ? 'bold' : '',
+      cell.isDim() ? 'dim' : '',
+      cell.isFgPalette() ? `c${cell.getFgColor()}` : '',
     ]
     const run = { column, text: characters, look: look.filter(Boolean).join(' ') }
     const last = found.at(-1)
@@ -78,20 +78,20 @@ function runs(line) {
 }
 
 function picture(all) {
-  const height = rows * cell.height + 2 * margin
-  const width = Math.round(columns * cell.width) + 2 * margin
+  const height = rows * character.height + 2 * margin
+  const width = Math.round(columns * character.width) + 2 * margin
   const seconds = all.map(({ added }) => 2 + 0.1 * added)
   const total = seconds.reduce((sum, each) => sum + each, 0)
   const still = all.findIndex(({ lines }) =>
     lines.some((line) => stillFrame.test(line.map(({ text }) => text).join(' '))),
   )
   let start = 0
-  const shown = seconds.map((each, at) => {
-    const [from, to] = [start, start + each].map((time) => ((100 * time) / total).toFixed(2))
-    start += each
-    const before = at === 0 ? '' : `0%{visibility:hidden}`
-    return `@keyframes f${at}{${before}${from}%{visibility:visible}${to}%,100%{visibility:hidden}}
-#f${at}{animation:f${at} ${total.toFixed(1)}s step-end infinite}`
+  const animations = seconds.map((duration, index) => {
+    const [from, to] = [start, start + duration].map((time) => ((100 * time) / total).toFixed(2))
+    start += duration
+    const before = index === 0 ? '' : `0%{visibility:hidden}`
+    return `@keyframes f${index}{${before}${from}%{visibility:visible}${to}%,100%{visibility:hidden}}
+#f${index}{animation:f${index} ${total.toFixed(1)}s step-end infinite}`
   })
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="occi sandbox tour">
 <style>
@@ -107,26 +107,26 @@ text{fill:#e6edf3}
 }
 g{visibility:hidden}#f${still}{visibility:visible}
 @media(prefers-reduced-motion:no-preference){
-${shown.join('\n')}
+${animations.join('\n')}
 }
 </style>
 <rect x=".5" y=".5" width="${width - 1}" height="${height - 1}" rx="8"/>
-${all.map(({ lines }, at) => `<g id="f${at}">\n${lines.map(lineShown).filter(Boolean).join('\n')}\n</g>`).join('\n')}
+${all.map(({ lines }, index) => `<g id="f${index}">\n${lines.map(drawLine).filter(Boolean).join('\n')}\n</g>`).join('\n')}
 </svg>
 `
 }
 
-function lineShown(line, row) {
+function drawLine(line, row) {
   return line
     .map(({ column, text, look }) => {
-      const x = (margin + column * cell.width).toFixed(1)
-      const length = ([...text].length * cell.width).toFixed(1)
+      const x = (margin + column * character.width).toFixed(1)
+      const length = ([...text].length * character.width).toFixed(1)
       const style = look === '' ? '' : ` class="${look}"`
-      return `<text x="${x}" y="${margin + row * cell.height + cell.baseline}" textLength="${length}"${style}>${escaped(text)}</text>`
+      return `<text x="${x}" y="${margin + row * character.height + character.baseline}" textLength="${length}"${style}>${escapeXml(text)}</text>`
     })
     .join('')
 }
 
-function escaped(text) {
+function escapeXml(text) {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }

@@ -17,7 +17,15 @@ const undici = dirname(require.resolve('undici/package.json'))
 const parserWithoutSimd = 'vendor/llhttp-wasm.cjs'
 
 /** Packages that get their own file. They share no modules with the rest of the program. */
-const separatePackages = ['@clack/prompts', '@hpcc-js/wasm-graphviz', 'conf', 'jmespath', 'ora', 're2js', 'yaml']
+const separatePackages = [
+  '@clack/prompts',
+  '@hpcc-js/wasm-graphviz',
+  'conf',
+  'jmespath',
+  'ora',
+  're2js',
+  'yaml',
+]
 
 /** The modules that a request needs; provider.cjs also contains what they import. */
 const provider = [
