@@ -66,6 +66,8 @@ export interface Circumstances {
   readonly openKeyring?: Runtime['keyring']
   /** Instead of a clock that moves only when somebody sleeps. */
   readonly clock?: Runtime['clock']
+  /** Instead of no display of progress. */
+  readonly progress?: Runtime['progress']
   /** Called before time passes. */
   readonly onSleep?: () => void | Promise<void>
 }
@@ -161,7 +163,7 @@ function runtimeOf(
       ...createPrompts({ ...streams, interactive: terminal }),
       ...circumstances.prompts,
     }),
-    progress: (streams) => createProgress(streams),
+    progress: circumstances.progress ?? ((streams) => createProgress(streams)),
     print: printOutput,
     saveCrash: () => undefined,
   }
