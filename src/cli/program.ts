@@ -153,14 +153,14 @@ async function runCommand(
     await context.warn('--record: this command sends nothing to a provider, so there is nothing to record')
   }
   const tried = await command.anyOf?.sites(context)
-  const manner = tried === undefined ? await siteModeOf(command, context) : undefined
+  const mode = tried === undefined ? await siteModeOf(command, context) : undefined
   const there = { ...sites, command, local }
   const elsewhere =
     tried !== undefined
       ? await (await import('./sites/any-of.js')).runAtFirst({ ...there, named: tried }, context)
-      : manner !== undefined
+      : mode !== undefined
         ? await (await import('./sites/run.js')).runAtSites(
-            { ...there, manner, named: settings.several },
+            { ...there, mode, named: settings.several },
             context,
           )
         : undefined
@@ -172,7 +172,7 @@ async function runCommand(
     elsewhere !== undefined
       ? elsewhere.output
       : await runWithFreshModel(command, context).catch(async (error: unknown) => {
-          if (manner === undefined) throw error
+          if (mode === undefined) throw error
           throw await (await import('./sites/placement.js')).explainUnknownContext(error, command, context)
         })
   await context.progress.stop()
@@ -187,8 +187,8 @@ async function siteModeOf(
   { atSites, arguments: declared }: CommandDeclaration,
   context: CommandContext,
 ): Promise<AtSites | undefined> {
-  const manner = typeof atSites === 'function' ? atSites(context) : atSites
-  if (manner === undefined || context.settings.several !== undefined) return manner
+  const mode = typeof atSites === 'function' ? atSites(context) : atSites
+  if (mode === undefined || context.settings.several !== undefined) return mode
   if (context.options.commandLine().has('endpoint')) return undefined
   for (const { name, variadic, completion } of declared) {
     if (completion?.of !== 'entity') continue
@@ -196,7 +196,7 @@ async function siteModeOf(
     const piped = variadic === true && given.includes('-')
     const words = piped ? await (await import('./commands/base/targets.js')).readNames(context, name) : given
     // web@cesnet, or a URL, which may belong to the endpoint of another context.
-    if (words.some((word) => /@|:\/\//.test(word))) return manner
+    if (words.some((word) => /@|:\/\//.test(word))) return mode
   }
   return undefined
 }

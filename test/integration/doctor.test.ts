@@ -129,12 +129,12 @@ describe('a healthy provider', () => {
     const trusted = await examine(secure, { on, words: `--ca-file ${authority(keys.ca, on)}` })
     expect(trusted.found.filter(({ verdict }) => verdict === 'failed' || verdict === 'skipped')).toEqual([])
     expect(trusted.found.filter(({ check }) => check === 'tls').map(({ seen }) => seen)).toContainEqual(
-      expect.stringMatching(/^TLSv1\.3, TLSv1\.2; no client certificate is asked for$/),
+      expect.stringMatching(/^TLSv1\.3, TLSv1\.2; the server requests no client certificate$/),
     )
     const asking = await cloud(undefined, { ...keys.server, requestCert: true, rejectUnauthorized: false })
     const asked = await examine(asking, { on, words: `--ca-file ${authority(keys.ca, on)}` })
     expect(asked.found.filter(({ check }) => check === 'tls').map(({ seen }) => seen)).toContainEqual(
-      expect.stringMatching(/; asks for a client certificate$/),
+      expect.stringMatching(/; the server requests a client certificate$/),
     )
     expect((await examine('sandbox:')).status).toBe(0)
     const file = join(on.folder, 'doctor.har')
@@ -203,7 +203,7 @@ const cases: readonly Case[] = [
     check: 'program',
     verdict: 'warning',
     seen: /another occi .*\/usr\/bin\/occi/,
-    remedy: /order of PATH/,
+    remedy: /order of the PATH/,
     at: () => healthy,
     probe: { programs: async () => ['/usr/bin/occi'], program: '/opt/occi' },
   },
@@ -211,7 +211,7 @@ const cases: readonly Case[] = [
     name: 'others may read the state',
     check: 'files',
     verdict: 'warning',
-    seen: /other users may open .*state \(mode 755\)/,
+    seen: /other users can open .*state \(mode 755\)/,
     remedy: /chmod 700/,
     at: () => healthy,
     prepare: ({ folder }) => {
@@ -232,10 +232,10 @@ const cases: readonly Case[] = [
     },
   },
   {
-    name: 'a lock was left behind',
+    name: 'a lock was abandoned',
     check: 'files',
     verdict: 'warning',
-    seen: /lock was left behind .*config\.json\.lock/,
+    seen: /lock was abandoned .*config\.json\.lock/,
     remedy: /rm/,
     at: () => healthy,
     prepare: ({ folder }) => {
@@ -258,17 +258,17 @@ const cases: readonly Case[] = [
     name: 'a variable hides a context',
     check: 'settings',
     verdict: 'warning',
-    seen: /OCCI_ENDPOINT hides the endpoint of the context "here"/,
+    seen: /OCCI_ENDPOINT overrides the endpoint of the context "here"/,
     remedy: /unset OCCI_ENDPOINT/,
     at: () => undefined,
     prepare: async (on) => void (await on.occi('context add here --endpoint http://127.0.0.1:2/')),
     env: { OCCI_ENDPOINT: 'http://127.0.0.1:1/' },
   },
   {
-    name: 'a variable and a context spell one server differently',
+    name: 'a variable and a context have different URLs of one server',
     check: 'settings',
     verdict: 'warning',
-    seen: /spell one server differently/,
+    seen: /different URLs of the same server/,
     remedy: /unset OCCI_ENDPOINT/,
     at: () => undefined,
     prepare: async (on) => void (await on.occi('context add here --endpoint http://127.0.0.1:1/occi')),
@@ -278,15 +278,15 @@ const cases: readonly Case[] = [
     name: 'the endpoint is the query interface',
     check: 'settings',
     verdict: 'warning',
-    seen: /query interface itself/,
-    remedy: /Leave the end out/,
+    seen: /URL of the query interface/,
+    remedy: /Use the endpoint without \/-\//,
     at: () => `${healthy}-/`,
   },
   {
     name: 'a project file names what does not count',
     check: 'settings',
     verdict: 'warning',
-    seen: /does not count/,
+    seen: /is not used/,
     remedy: /config explain/,
     at: () => healthy,
     prepare: ({ folder }) => writeFileSync(join(folder, '.occi.yaml'), 'insecure: true\n'),
@@ -388,7 +388,7 @@ const cases: readonly Case[] = [
     name: 'the certificate has ended',
     check: 'tls',
     verdict: 'failed',
-    seen: /ended \d+ (h|days) ago/,
+    seen: /expired \d+ (h|days) ago/,
     remedy: /new one/,
     at: () => cloud(undefined, keys.expired),
     words: (on) => `--ca-file ${authority(keys.ca, on)}`,
@@ -447,7 +447,7 @@ const cases: readonly Case[] = [
     check: 'query',
     verdict: 'warning',
     seen: /redirects to .*\?moved/,
-    remedy: /saves a request/,
+    remedy: /save a request/,
     at: () =>
       cloud((answer, target) => {
         if (!target.startsWith('/-/') || target.includes('moved')) return
@@ -470,17 +470,17 @@ const cases: readonly Case[] = [
       }),
   },
   {
-    name: 'a rendering departs from the specification',
+    name: 'a rendering has deviations',
     check: 'query',
     verdict: 'warning',
-    seen: /departs from the specification/,
+    seen: /tolerated deviations from the specification/,
     at: () => cloud(text((body) => body.replace('Category: compute;', 'Category: compute broken'))),
   },
   {
     name: 'the clock is a minute off',
     check: 'query',
     verdict: 'warning',
-    seen: /ahead of the provider/,
+    seen: /ahead of that of the provider/,
     remedy: /NTP/,
     at: () => cloud(withDate(-100_000)),
   },
@@ -488,7 +488,7 @@ const cases: readonly Case[] = [
     name: 'the clock is an hour off',
     check: 'query',
     verdict: 'failed',
-    seen: /behind the provider/,
+    seen: /behind that of the provider/,
     remedy: /NTP/,
     at: () => cloud(withDate(3600_000)),
   },
@@ -522,7 +522,7 @@ const cases: readonly Case[] = [
     at: () => cloud(only((line) => !/resource_tpl|os_tpl/.test(line))),
   },
   {
-    name: 'collections lie at another server',
+    name: 'collections are located at another server',
     check: 'model',
     verdict: 'warning',
     seen: /another server: .*storage at http:\/\/other/,

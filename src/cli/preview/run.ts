@@ -40,7 +40,7 @@ async function recordRequests(command: CommandDeclaration, context: CommandConte
       ...context,
       streams: { ...context.streams, out: silent },
     })
-    // Lists send requests while they are read; one record is enough to record them.
+    // A list sends requests while it is read; reading one record is enough.
     for await (const _ of output?.records ?? []) break
   } catch (error) {
     if (!(error instanceof Previewed) && !isConsequenceOfPreview(error)) throw error

@@ -1,30 +1,31 @@
-/** Reads `NAME@CONTEXT`, and finds the contexts to which a URL belongs. */
+/** Parses `NAME@CONTEXT`, and finds the contexts to which a URL belongs. */
 import type { Context } from '../../config/types.js'
 
-/** What a word that names a thing says about where it is. */
+/** The location of an entity, as far as a word that names it contains it. */
 export type Address =
-  /** `web@cesnet` of a context that exists; or else a title that holds an @. */
+  /** `web@cesnet`, and the context exists. The word may also be a title that contains an @. */
   | { readonly location: 'context'; readonly name: string; readonly site: string }
-  /** A URL below the endpoints of these contexts. */
+  /** A URL below the endpoint of these contexts. */
   | { readonly location: 'url'; readonly sites: readonly string[] }
-  /** `web@cesnet`, and there is no such context. */
+  /** `web@cesnet`, and the context does not exist. */
   | { readonly location: 'unknown'; readonly name: string; readonly site: string }
-  /** Nothing. */
+  /** A name without a context, or a URL of no context. */
   | { readonly location: 'anywhere' }
 
 export function addressOf(word: string, contexts: readonly Context[]): Address {
-  const at = word.lastIndexOf('@')
-  const [name, site] = [word.slice(0, at), word.slice(at + 1)]
-  const split = at > 0 && isName(site)
-  if (split && contexts.some((context) => context.name === site)) return { location: 'context', name, site }
+  const separator = word.lastIndexOf('@')
+  const [name, site] = [word.slice(0, separator), word.slice(separator + 1)]
+  const namesSite = separator > 0 && isContextName(site)
+  if (namesSite && contexts.some((context) => context.name === site))
+    return { location: 'context', name, site }
   if (/^https?:\/\//i.test(word)) {
     const sites = contextsOfUrl(word, contexts)
     return sites.length === 0 ? { location: 'anywhere' } : { location: 'url', sites }
   }
-  return split ? { location: 'unknown', name, site } : { location: 'anywhere' }
+  return namesSite ? { location: 'unknown', name, site } : { location: 'anywhere' }
 }
 
-/** The contexts below whose endpoint the URL is; of nested endpoints the innermost. */
+/** The contexts whose endpoint is a prefix of the URL. Of nested endpoints, the longest counts. */
 function contextsOfUrl(word: string, contexts: readonly Context[]): readonly string[] {
   const url = parseUrl(word)?.href
   if (url === undefined) return []
@@ -46,7 +47,7 @@ function parseUrl(text: string): URL | undefined {
   return URL.canParse(text) ? new URL(text) : undefined
 }
 
-/** Only what can be the name of a context follows an @ that addresses. */
-function isName(text: string): boolean {
+/** Whether the text may be the name of a context; otherwise the @ is part of a title. */
+function isContextName(text: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text)
 }

@@ -1,4 +1,4 @@
-/** Runs a command at the first of several sites that accepts. */
+/** Runs a command at the first of several sites that accepts it. */
 import type { Setting } from '../../config/types.js'
 import type { CommandContext, Connector } from '../context.js'
 import type { Output } from '../output/types.js'
@@ -11,13 +11,13 @@ interface FirstRequest extends Pick<SitesRequest, 'command' | 'local' | 'openAt'
   readonly named: Setting
 }
 
-/** A preview shows what would be sent to the first site. Throws ConfigError, and the errors of the command. */
+/** A preview shows the requests to the first site only. Throws ConfigError, and the errors of the command. */
 export async function runAtFirst(
   { command, local, named, openAt, opened }: FirstRequest,
   parent: CommandContext,
 ): Promise<{ readonly output: Output | undefined }> {
   const sites = await sitesNamed(parent, named)
-  const turns = createQueue()
+  const queue = createQueue()
   const time = { signal: parent.signal, pauseTimeout: <T>(work: () => Promise<T>) => work() }
   const [first] = sites
   if (parent.preview !== undefined && first !== undefined) {
@@ -32,7 +32,7 @@ export async function runAtFirst(
   const tried = sites.map((site) => {
     let opening: Promise<CommandContext> | undefined
     const open = async () => {
-      const { context } = await openAtSite(site, { parent: parent, by: named, time, queue: turns, openAt })
+      const { context } = await openAtSite(site, { parent, by: named, time, queue, openAt })
       opened(context)
       return context
     }

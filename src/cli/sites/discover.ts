@@ -1,4 +1,4 @@
-/** Asks several sites for a noun or verb that only a model defines, until one of them has it. */
+/** Looks up a noun or verb that only a model defines at several sites. */
 import type { Setting } from '../../config/types.js'
 import { atSites } from '../../federation/index.js'
 import type { CommandContext } from '../context.js'
@@ -6,25 +6,28 @@ import { siteTimeoutOf } from '../runtime/network.js'
 import { createQueue, openAtSite, sitesNamed } from './open.js'
 import type { SitesRequest } from './run.js'
 
-/** Undefined where every site that answered has none. Throws the first error where no site answered. */
+/**
+ * Calls `find` at all sites and returns the first result; undefined if no site has one. Throws the first error if no
+ * site answered.
+ */
 export async function discoverAtSites<T>(
   { named, openAt, opened }: Pick<SitesRequest, 'openAt' | 'opened'> & { readonly named: Setting },
   parent: CommandContext,
   find: (context: CommandContext) => Promise<T | undefined>,
 ): Promise<T | undefined> {
-  const turns = createQueue()
+  const queue = createQueue()
   const sites = await sitesNamed(parent, named)
-  const found = atSites(
+  const results = atSites(
     sites,
     async function* (site, time) {
-      const { context } = await openAtSite(site, { parent: parent, by: named, time, queue: turns, openAt })
+      const { context } = await openAtSite(site, { parent, by: named, time, queue, openAt })
       opened(context)
       yield await find(context)
     },
     { order: 'arrival', siteTimeout: siteTimeoutOf(parent.settings), signal: parent.signal },
   )
-  for await (const { item } of found) if (item !== undefined) return item
-  const [first] = found.failures
-  if (first !== undefined && found.failures.length === sites.length) throw first.error
+  for await (const { item } of results) if (item !== undefined) return item
+  const [first] = results.failures
+  if (first !== undefined && results.failures.length === sites.length) throw first.error
   return undefined
 }

@@ -1,36 +1,39 @@
-/** What failed at several sites as one error. */
+/** Combines the failures of several sites into one error. */
 import { type FailureAtSite, type OcciError, PartialError, SitesError } from '../../errors/errors.js'
 import type { SiteFailure } from '../../federation/index.js'
 
-/** `answered`: whether something came from any site; otherwise the first failure decides the exit status. */
+/**
+ * The error for the failures; undefined if there are none. `siteCount` is the number of sites that were queried. If
+ * none of them answered, the first failure decides the exit status.
+ */
 export function sitesError(
   failures: readonly SiteFailure[],
-  asked: number,
-  answered: boolean,
+  siteCount: number,
+  anyAnswered: boolean,
 ): OcciError | undefined {
   const [first] = failures
   if (first === undefined) return undefined
-  // What is wrong with the command line is said once, not by every site.
+  // An error in the command line is the same at every site, so it is reported once.
   const { code, message } = first.error
   if (
     code === 'usage' &&
-    failures.length === asked &&
+    failures.length === siteCount &&
     failures.every(({ error }) => error.message === message)
   )
     return first.error
-  const sites = `${failures.length} of ${asked} sites`
+  const summary = anyAnswered
+    ? `${failures.length} of ${siteCount} sites failed`
+    : siteCount === 1
+      ? 'The site did not answer'
+      : `None of the ${siteCount} sites answered`
   return new SitesError(
-    answered
-      ? `${sites} failed`
-      : asked === 1
-        ? 'The site did not answer'
-        : `None of the ${asked} sites answered`,
+    summary,
     failures.flatMap(({ site, error }) => failuresOfSite(site.name, error)),
-    { allFailed: !answered },
+    { allFailed: !anyAnswered },
   )
 }
 
-/** A site that answered in part names each part that is missing. */
+/** The failures of one site. If it answered in part, there is one for each part that is missing. */
 function failuresOfSite(site: string, error: OcciError): readonly FailureAtSite[] {
   if (!(error instanceof PartialError) || error.errors.length === 0) return [{ site, error }]
   return error.errors.map((each) => ({ site, ...each }))

@@ -1,4 +1,4 @@
-/** Puts the outputs of one command at several sites together: each row says where it comes from. */
+/** Merges the outputs of a command at several sites. Each record names its site. */
 import { cellValue } from '../output/cell.js'
 import type { Column, Output, OutputRecord } from '../output/types.js'
 
@@ -8,28 +8,30 @@ interface SiteRecord extends OutputRecord {
   readonly siteColumns: ReadonlyMap<string, Column>
 }
 
-/** The record with a member `context` before all others. */
+/** Adds the member `context` before all others. `columns` are those of the site's output. */
 export function withSite(record: OutputRecord, site: string, columns: readonly Column[]): OutputRecord {
-  const placedRecord: SiteRecord = {
+  const siteRecord: SiteRecord = {
     ...record,
     data: Object.assign({ context: site }, record.data, { context: site }),
     site,
     original: record,
     siteColumns: new Map(columns.map((column) => [column.key, column])),
   }
-  return placedRecord
+  return siteRecord
 }
 
 export const contextColumn: Column = { key: 'context', heading: 'CONTEXT', value: 'context' }
 
-/** The output of a command that ran at one site only. */
+/** The output of a command that ran at a single site, with the name of the site in each record. */
 export function outputOfSite(output: Output, site: string): Output {
   const { records, columns } = output
-  const at = (record: OutputRecord) => withSite(record, site, columns)
+  const addSite = (record: OutputRecord) => withSite(record, site, columns)
   return {
     ...output,
     columns: columnsWithSite([output]),
-    records: Array.isArray(records) ? (records as readonly OutputRecord[]).map(at) : mapRecords(records, at),
+    records: Array.isArray(records)
+      ? (records as readonly OutputRecord[]).map(addSite)
+      : mapRecords(records, addSite),
   }
 }
 
@@ -61,26 +63,26 @@ function isSiteRecord(record: OutputRecord): record is SiteRecord {
   return 'original' in record
 }
 
-/** Whether each record is shown key by key, so that the columns are known only when all are there. */
+/** Whether a table shows each record key by key, so that all outputs are needed to know the keys. */
 export function showsRecords({ shape, each }: Output): boolean {
   return (each ?? (shape === 'one' ? 'record' : 'row')) === 'record'
 }
 
-/** An output like the first one, for the records of all. */
+/** An output with the properties of the first one, for the records of all sites. */
 export function mergedOutput(
   outputs: readonly Output[],
   records: Output['records'],
-  more: Pick<Output, 'warning'> = {},
+  { warning }: Pick<Output, 'warning'> = {},
 ): Output {
   const [first] = outputs
   if (first === undefined) throw new Error('There is no output to merge')
-  const { shape, pipeFormat, ...rest } = first
+  const { shape, pipeFormat, ...properties } = first
   return {
-    ...rest,
-    ...more,
+    ...properties,
+    ...(warning === undefined ? {} : { warning }),
     shape: shape === 'one' ? 'list' : shape,
     each: showsRecords(first) ? 'record' : 'row',
-    // What describes one thing line by line in a pipe is a line for each of several.
+    // The format `pairs` prints a single record; several are printed in the usual format of a pipe.
     ...(pipeFormat === undefined || pipeFormat === 'pairs' ? {} : { pipeFormat }),
     columns: columnsWithSite(outputs),
     records,

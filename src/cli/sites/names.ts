@@ -1,4 +1,4 @@
-/** Decides at which sites the things are that a command names, and with which words it runs there. */
+/** Decides at which sites a command runs, from the names in its arguments, and which names each site gets. */
 import { alternatives, nearest } from '../../basics/nearest.js'
 import type { Context } from '../../config/types.js'
 import {
@@ -11,46 +11,46 @@ import {
 } from '../../errors/errors.js'
 import { addressOf } from './address.js'
 
-/** An argument that names things, with its words. */
+/** The words of an argument that names entities. */
 export interface NameWords {
   readonly argument: string
   readonly words: readonly string[]
-  /** Words that are no names, and that every site gets: `cores=2`. */
+  /** Whether a word is an attribute (`cores=2`) instead of a name. Every site gets these words. */
   readonly isShared: (word: string) => boolean
 }
 
-/** What a site answers about names. */
+/** The result of looking up names at a site. */
 export interface SiteLookup {
   readonly site: string
-  /** Why a name is not there, by `keyOf`; a name without an error is there. */
+  /** The errors for names that the site does not have, by `keyOf`. */
   readonly missing: ReadonlyMap<string, OcciError>
-  /** Why nothing is known of this site. */
+  /** Set if the look-up failed, so that `missing` is empty. */
   readonly error?: OcciError
 }
 
 export interface NamesRequest {
   readonly names: readonly NameWords[]
-  /** The sites that are asked, in their order; none where no context is in force. */
+  /** The sites to search, in order; empty if no context is in use. */
   readonly sites: readonly string[]
-  /** Whether several sites are named, so that a name without a context may be at any of them. */
+  /** Whether the user named several sites, so that a name without a context may be at any of them. */
   readonly several: boolean
   readonly contexts: readonly Context[]
   /** Whether the command changes something. */
   readonly writes: boolean
-  /** Looks for names at all `sites`; does not throw what a site answers. */
+  /** Looks up names at all `sites`. Errors of a site are part of its result. */
   readonly lookUp: (
     wanted: readonly Pick<NameWords, 'argument' | 'words'>[],
   ) => Promise<readonly SiteLookup[]>
 }
 
 export interface Placement {
-  /** The words of each argument, by site, in the order of the sites. */
-  readonly at: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>
-  /** Whether a word says where its thing is; otherwise the command runs as it stands, unless `several`. */
+  /** The words of each argument by site, in the order of the sites. */
+  readonly wordsBySite: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>
+  /** Whether a name contains its context. If not, and `several` is false, the command runs without a placement. */
   readonly addressed: boolean
-  /** How many things are named. */
+  /** The number of names. */
   readonly count: number
-  /** Sites that could not be asked. */
+  /** Sites whose look-up failed. */
   readonly failures: readonly { readonly site: string; readonly error: OcciError }[]
 }
 
@@ -69,9 +69,10 @@ export function keyOf(argument: string, word: string): string {
 }
 
 /**
- * Throws UsageError for a name at two sites and for things of two sites that are to be linked, ConfigError for
- * a context that does not exist, NotFoundError, PartialError where a site that may have the thing could not be
- * asked, and SitesError where none could.
+ * Finds the site of each name. Throws UsageError for a name that exists at two sites and for a link between two
+ * sites, ConfigError for a context that does not exist, NotFoundError, PartialError if the command changes something
+ * and a site that may also have the name did not answer, and SitesError if a name was not found and some site did not
+ * answer.
  */
 export async function locateNames(request: NamesRequest): Promise<Placement> {
   const { names, sites, several, contexts } = request
@@ -79,123 +80,130 @@ export async function locateNames(request: NamesRequest): Promise<Placement> {
     argument,
     words: words.filter((word) => {
       if (isShared(word)) return false
-      const { location: at } = addressOf(word, contexts)
-      // A title may hold an @; a URL says where it is.
-      return at === 'context' || (several && at !== 'url')
+      const { location } = addressOf(word, contexts)
+      // The context of NAME@CONTEXT may be part of a title; a URL needs no look-up.
+      return location === 'context' || (several && location !== 'url')
     }),
   }))
-  const asks = sites.length > 0 && toLookUp.some(({ words }) => words.length > 0)
-  const looks = asks ? await request.lookUp(toLookUp) : []
-  const places = names.flatMap(({ argument, words, isShared }) =>
-    words.filter((word) => !isShared(word)).map((word) => locateName(argument, word, request, looks)),
+  const needsLookUp = sites.length > 0 && toLookUp.some(({ words }) => words.length > 0)
+  const lookups = needsLookUp ? await request.lookUp(toLookUp) : []
+  const located = names.flatMap(({ argument, words, isShared }) =>
+    words.filter((word) => !isShared(word)).map((word) => locateName(argument, word, request, lookups)),
   )
-  const chosen =
+  const resolved =
     names.length > 1
-      ? requireSameSite(places, request)
-      : places.map((place) => requireOneSite(place, request))
-  const addressed = chosen.some((place) => place.addressed)
-  if (addressed) for (const place of chosen) requireSite(place)
-  const failures = looks.flatMap(({ site, error }) => (error === undefined ? [] : [{ site, error }]))
-  const order = new Set([...sites, ...chosen.flatMap((place) => place.sites)])
-  const at = new Map(
+      ? requireSameSite(located, request)
+      : located.map((each) => requireOneSite(each, request))
+  const addressed = resolved.some((each) => each.addressed)
+  if (addressed) for (const each of resolved) requireSite(each)
+  const failures = lookups.flatMap(({ site, error }) => (error === undefined ? [] : [{ site, error }]))
+  const order = new Set([...sites, ...resolved.flatMap((each) => each.sites)])
+  const wordsBySite = new Map(
     [...order].flatMap((site) => {
-      const here = chosen.filter((place) => place.sites[0] === site)
-      return here.length === 0 ? [] : [[site, wordsFor(names, here)] as const]
+      const atSite = resolved.filter((each) => each.sites[0] === site)
+      return atSite.length === 0 ? [] : [[site, wordsFor(names, atSite)] as const]
     }),
   )
-  return { at, addressed, count: chosen.length, failures }
+  return { wordsBySite, addressed, count: resolved.length, failures }
 }
 
 function locateName(
   argument: string,
   word: string,
   { sites, several, contexts, writes }: NamesRequest,
-  looks: readonly SiteLookup[],
+  lookups: readonly SiteLookup[],
 ): NameLocation {
   const address = addressOf(word, contexts)
   const unaddressed = { argument, word, name: word, addressed: false }
   const key = keyOf(argument, word)
-  const answered = looks.filter(({ error }) => error === undefined)
+  const answered = lookups.filter(({ error }) => error === undefined)
   const found = answered.filter(({ missing }) => !missing.has(key)).map(({ site }) => site)
   if (address.location === 'context') {
     if (found.length > 0) return { ...unaddressed, sites: found }
     return { argument, word, name: address.name, sites: [address.site], addressed: true }
   }
   if (address.location === 'url') {
-    const asked = address.sites.filter((site) => sites.includes(site))
-    if (asked.length > 0) return { ...unaddressed, sites: asked }
+    const searched = address.sites.filter((site) => sites.includes(site))
+    if (searched.length > 0) return { ...unaddressed, sites: searched }
     return { ...unaddressed, sites: address.sites, addressed: true }
   }
   if (!several) return { ...unaddressed, sites }
-  const silent = looks.filter(({ error }) => error !== undefined)
+  const failed = lookups.filter(({ error }) => error !== undefined)
   if (found.length > 0) {
-    if (writes && silent.length > 0) throw maybeElsewhereError(word, found, silent)
+    if (writes && failed.length > 0) throw maybeElsewhereError(word, found, failed)
     return { ...unaddressed, sites: found }
   }
-  if (silent.length > 0) throw notFoundAtSites(word, looks, key)
+  if (failed.length > 0) throw notFoundAtSites(word, lookups, key)
   if (address.location === 'unknown') throw unknownContext(address.name, address.site, contexts)
   throw notFoundError(word, answered, key)
 }
 
-/** Throws UsageError for a name at two sites. */
-function requireOneSite(place: NameLocation, { several }: NamesRequest): NameLocation {
-  const { word, sites, argument } = place
-  if (sites.length < 2) return place
-  const ways = sites.map((site) => `${word}@${site}`)
-  throw new UsageError(`"${word}" is ${several ? 'at' : 'of'} ${enumerate(sites)}`, {
-    hint: `Say which: ${alternatives(ways)}.`,
-    at: argument,
-    facts: { candidates: sites.map((site, at) => ({ context: site, name: ways[at] })) },
-  })
+/** Throws UsageError for a name that several sites have. */
+function requireOneSite(location: NameLocation, { several }: NamesRequest): NameLocation {
+  const { word, sites, argument } = location
+  if (sites.length < 2) return location
+  const candidates = sites.map((site) => ({ context: site, name: `${word}@${site}` }))
+  throw new UsageError(
+    several
+      ? `"${word}" exists at ${enumerate(sites)}`
+      : `"${word}" belongs to several contexts: ${enumerate(sites)}`,
+    {
+      hint: `Use ${alternatives(candidates.map(({ name }) => name))}.`,
+      at: argument,
+      facts: { candidates },
+    },
+  )
 }
 
-/** Things that one command puts together must be at one site. Throws UsageError. */
-function requireSameSite(places: readonly NameLocation[], request: NamesRequest): readonly NameLocation[] {
-  const fixed = places.filter(({ addressed }) => addressed || request.several)
-  const [first] = fixed
-  if (first === undefined) return places
-  const common = first.sites.filter((site) => fixed.every(({ sites }) => sites.includes(site)))
+/** Checks that all resources of a link are at the same site. Throws UsageError. */
+function requireSameSite(locations: readonly NameLocation[], request: NamesRequest): readonly NameLocation[] {
+  const located = locations.filter(({ addressed }) => addressed || request.several)
+  const [first] = located
+  if (first === undefined) return locations
+  const common = first.sites.filter((site) => located.every(({ sites }) => sites.includes(site)))
   if (common.length === 0) {
-    const where = fixed.map(({ name, sites }) => `"${name}" is at ${enumerate(sites)}`)
-    throw new UsageError(`${where.join(', ')}: a link joins two things of one site`, {
-      hint: 'Name two things of the same context.',
-      at: places.at(-1)?.argument ?? 'TARGET',
+    const list = located.map(({ name, sites }) => `"${name}" is at ${enumerate(sites)}`).join(', ')
+    throw new UsageError(`${list}: resources of different sites cannot be linked`, {
+      hint: 'Name two resources of the same context.',
+      at: locations.at(-1)?.argument ?? 'TARGET',
     })
   }
   if (common.length > 1) requireOneSite({ ...first, sites: common }, request)
-  return places.map((place) => ({ ...place, sites: common, addressed: true }))
+  return locations.map((location) => ({ ...location, sites: common, addressed: true }))
 }
 
+/** Throws UsageError for a name without a context, if there is neither a context in use nor a search at several sites. */
 function requireSite({ word, sites, argument }: NameLocation): void {
   if (sites.length > 0) return
-  throw new UsageError(`"${word}": at which context?`, {
-    hint: `Other names say it, so say it here, too: ${word}@CONTEXT.`,
+  throw new UsageError(`"${word}" names no context, but other names do`, {
+    hint: `Use ${word}@CONTEXT.`,
     at: argument,
   })
 }
 
+/** The words of each argument at one site. */
 function wordsFor(
   names: readonly NameWords[],
-  here: readonly NameLocation[],
+  locations: readonly NameLocation[],
 ): ReadonlyMap<string, readonly string[]> {
   return new Map(
     names.map(({ argument, words, isShared }) => [
       argument,
       words.flatMap((word) => {
         if (isShared(word)) return [word]
-        const place = here.find((each) => each.argument === argument && each.word === word)
-        return place === undefined ? [] : [place.name]
+        const found = locations.find((each) => each.argument === argument && each.word === word)
+        return found === undefined ? [] : [found.name]
       }),
     ]),
   )
 }
 
-function notFoundError(word: string, looks: readonly SiteLookup[], key: string): OcciError {
-  const near = looks.flatMap(({ site, missing }) => {
+function notFoundError(word: string, lookups: readonly SiteLookup[], key: string): OcciError {
+  const near = lookups.flatMap(({ site, missing }) => {
     const suggestions = missing.get(key)?.facts?.['suggestions']
     return Array.isArray(suggestions) ? suggestions.map((name) => `${String(name)}@${site}`) : []
   })
-  return new NotFoundError(`There is no "${word}" at ${enumerate(looks.map(({ site }) => site))}.`, {
+  return new NotFoundError(`There is no "${word}" at ${enumerate(lookups.map(({ site }) => site))}.`, {
     hint:
       near.length === 0
         ? 'List the collection to see the existing entities.'
@@ -205,41 +213,42 @@ function notFoundError(word: string, looks: readonly SiteLookup[], key: string):
   })
 }
 
-/** A name that no site has, where some could not be asked. */
-function notFoundAtSites(word: string, looks: readonly SiteLookup[], key: string): OcciError {
-  const errors = looks.flatMap(({ site, error, missing }) => {
-    const why = error ?? missing.get(key)
-    return why === undefined ? [] : [{ site, error: why }]
+/** The error for a name that was not found, while some sites did not answer. */
+function notFoundAtSites(word: string, lookups: readonly SiteLookup[], key: string): OcciError {
+  const errors = lookups.flatMap(({ site, error, missing }) => {
+    const siteError = error ?? missing.get(key)
+    return siteError === undefined ? [] : [{ site, error: siteError }]
   })
-  const none = looks.every(({ error }) => error !== undefined)
-  return new SitesError(`"${word}" was not found, and not every site could be asked`, errors, {
-    allFailed: none,
+  return new SitesError(`"${word}" was not found, and not every site answered`, errors, {
+    allFailed: lookups.every(({ error }) => error !== undefined),
   })
 }
+
+/** The error for a name that was found at a site, but may exist at a site that did not answer, too. */
 
 function maybeElsewhereError(
   word: string,
   found: readonly string[],
-  silent: readonly SiteLookup[],
+  failed: readonly SiteLookup[],
 ): OcciError {
-  const others = enumerate(silent.map(({ site }) => site))
+  const others = enumerate(failed.map(({ site }) => site))
   return new PartialError(
-    `"${word}" is at ${enumerate(found)}, and may be at ${others} as well, which could not be asked`,
-    silent.flatMap(({ site, error }) => (error === undefined ? [] : [{ target: site, error }])),
+    `"${word}" exists at ${enumerate(found)}, and may also exist at ${others}, which did not answer`,
+    failed.flatMap(({ site, error }) => (error === undefined ? [] : [{ target: site, error }])),
     {
-      hint: `Nothing was changed. Say which is meant: ${alternatives(found.map((site) => `${word}@${site}`))}.`,
+      hint: `Nothing was changed. Use ${alternatives(found.map((site) => `${word}@${site}`))}.`,
     },
   )
 }
 
-/** The error for `web@cesnte`, where no site has a thing of this name. */
+/** The error for `web@cesnte`, if there is neither such a context nor an entity with this title. */
 export function unknownContext(name: string, site: string, contexts: readonly Context[]): ConfigError {
-  const there = contexts.map((context) => context.name)
-  const near = nearest(site, there)
+  const existing = contexts.map((context) => context.name)
+  const near = nearest(site, existing)
   return new ConfigError(`There is no context "${site}", and nothing is named "${name}@${site}".`, {
-    hint: near === undefined ? `Available: ${there.join(', ')}.` : `Did you mean ${name}@${near}?`,
+    hint: near === undefined ? `Available: ${existing.join(', ')}.` : `Did you mean ${name}@${near}?`,
     at: `${name}@${site}`,
-    facts: { name: site, contexts: there },
+    facts: { name: site, contexts: existing },
   })
 }
 

@@ -19,66 +19,68 @@ export async function sitesNamed(context: CommandContext, named: Setting): Promi
   return contextsNamed(named, await contextsOf(context)).map(({ name }) => ({ name }))
 }
 
-const read = new WeakMap<CommandContext, Promise<ContextsSnapshot>>()
+const snapshots = new WeakMap<CommandContext, Promise<ContextsSnapshot>>()
 
-/** The contexts as one command sees them: read once for all of its sites. */
+/** The contexts in the configuration, read once for all sites of a command. */
 async function contextsOf(parent: CommandContext): Promise<ContextsSnapshot> {
   const definitions = await allDefinitions()
-  const reading = read.get(parent) ?? parent.runtime.contexts(definitions).read()
-  read.set(parent, reading)
+  const reading = snapshots.get(parent) ?? parent.runtime.contexts(definitions).read()
+  snapshots.set(parent, reading)
   return reading
 }
 
-/** Opens the command's context at a site, by the name of its context; program.ts knows the words of the command. */
-export type OpenAt = (site: string, runtime: Runtime & Connector, more: SiteSettings) => Promise<OpenContext>
+/** Opens the command's context at a site, which is named by its context. Implemented by program.ts. */
+export type OpenAt = (
+  site: string,
+  runtime: Runtime & Connector,
+  settings: SiteSettings,
+) => Promise<OpenContext>
 
-/** What a site has of its own, instead of what the parent command has. */
+/** The settings of the command at a site that differ from those of the parent command. */
 interface SiteSettings {
+  /** The setting that names the site. */
   readonly by: Setting
   readonly flags: Readonly<Record<string, string>>
   /** The words of arguments. */
   readonly words?: SiteWords | undefined
-  /** Undefined where the command runs at this site only. */
+  /** Undefined if the command runs at this site only. */
   readonly among?: SiteRun
-  /** An earlier run of the command at this site, whose connection is used. */
+  /** The context of an earlier run at this site, whose connection is reused. */
   readonly before?: OpenContext | undefined
 }
 
+/** The words of arguments by name. */
 export type SiteWords = ReadonlyMap<string, readonly string[]>
 
 interface AtSite {
   readonly context: OpenContext
-  /** What the command has written to standard output, and not returned. */
+  /** The text that the command has written to standard output itself. */
   readonly written: () => string
 }
 
-/** The caller closes the context. `queue` is shared by the sites, so that they ask the user one after the other. */
+interface OpenAtSiteOptions {
+  readonly parent: CommandContext
+  /** The setting that names the site. */
+  readonly by: Setting
+  readonly time: SiteTime
+  /** Shared by the sites, so that they ask the user one after the other. */
+  readonly queue: Queue
+  readonly openAt: OpenAt
+  readonly words?: SiteWords | undefined
+  /** Replaces the confirmations of the site. */
+  readonly confirmPrompts?: Pick<Prompts, 'confirm' | 'confirmTyped'> | undefined
+  /** The context of an earlier run at this site, whose connection is reused. */
+  readonly before?: OpenContext | undefined
+  readonly onWatch?: SiteRun['onWatch']
+}
+
+/** Opens the command's context at a site. The caller closes it. */
 export async function openAtSite(
   { name }: NamedSite,
-  {
-    parent,
-    by,
-    time,
-    queue,
-    openAt,
-    words,
-    confirming,
-    before,
-    onWatch = () => {},
-  }: {
-    readonly parent: CommandContext
-    readonly by: Setting
-    readonly time: SiteTime
-    readonly queue: Queue
-    readonly openAt: OpenAt
-    readonly words?: SiteWords | undefined
-    /** Asks in place of the prompts of the site. */
-    readonly confirming?: Pick<Prompts, 'confirm' | 'confirmTyped'> | undefined
-    readonly before?: OpenContext | undefined
-    readonly onWatch?: SiteRun['onWatch']
-  },
+  { parent, by, time, queue, openAt, words, confirmPrompts, before, onWatch = () => {} }: OpenAtSiteOptions,
 ): Promise<AtSite> {
   let text = ''
+  // Waiting for the user does not count towards --site-timeout.
   const ask = async <T>(prompt: () => Promise<T>): Promise<T> =>
     time.pauseTimeout(() =>
       queue(async () => {
@@ -91,24 +93,24 @@ export async function openAtSite(
     text += chunk
   }
   const contexts = await contextsOf(parent)
-  // Inherits, because reading some members has a cost.
-  const there = Object.assign(Object.create(runtime) as Runtime & Connector, {
+  // Inherits from the runtime instead of copying it, because reading some members has a cost.
+  const siteRuntime = Object.assign(Object.create(runtime) as Runtime & Connector, {
     streams: (preferences: Parameters<Runtime['streams']>[0]): Streams =>
       withStdout(runtime.streams(preferences), write),
     settings: (request: SettingsRequest) => runtime.settings({ ...request, contexts }),
     prompts: (streams: Streams) => ({
       ...queuedPrompts(runtime.prompts(streams), name, ask),
-      ...confirming,
+      ...confirmPrompts,
     }),
   })
-  Object.defineProperty(there, 'signal', { value: time.signal })
+  Object.defineProperty(siteRuntime, 'signal', { value: time.signal })
   const output = parent.settings.get('output')
   const record = parent.settings.get('record')
-  const context = await openAt(name, there, {
+  const context = await openAt(name, siteRuntime, {
     by,
     words,
     before,
-    among: { name, parent: parent, onWatch },
+    among: { name, parent, onWatch },
     flags: {
       ...(output === undefined ? {} : { output }),
       ...(record === undefined || record === '' ? {} : { record: fileOfSite(record, name) }),
@@ -123,13 +125,13 @@ function withStdout(streams: Streams, write: Sink['write']): Streams {
   return Object.create(streams, { out: { value: sink } }) as Streams
 }
 
-/** `report.har` is `report-cesnet.har`: a recording has one endpoint. */
+/** `report.har` → `report-cesnet.har`: each site has its own recording, since a recording has one endpoint. */
 function fileOfSite(file: string, site: string): string {
-  const ending = /\.[^./\\]+$/.exec(file)?.[0] ?? ''
-  return `${file.slice(0, file.length - ending.length)}-${site}${ending}`
+  const extension = /\.[^./\\]+$/.exec(file)?.[0] ?? ''
+  return `${file.slice(0, file.length - extension.length)}-${site}${extension}`
 }
 
-/** Runs one piece of work after the other. */
+/** Runs the work when all work that was queued before has ended. */
 type Queue = <T>(work: () => Promise<T>) => Promise<T>
 
 export function createQueue(): Queue {
@@ -146,16 +148,16 @@ function queuedPrompts(
   site: string,
   ask: <T>(prompt: () => Promise<T>) => Promise<T>,
 ): Prompts {
-  const at = <Q extends { readonly message: string }>(question: Q): Q => ({
+  const withSiteName = <Q extends { readonly message: string }>(question: Q): Q => ({
     ...question,
     message: `${site}: ${question.message}`,
   })
   return {
-    confirm: (question) => ask(() => prompts.confirm(at(question))),
-    confirmTyped: (question, expected) => ask(() => prompts.confirmTyped(at(question), expected)),
-    select: (question, choices) => ask(() => prompts.select(at(question), choices)),
-    search: (question, choices) => ask(() => prompts.search(at(question), choices)),
-    text: (question, initial) => ask(() => prompts.text(at(question), initial)),
-    password: (question) => ask(() => prompts.password(at(question))),
+    confirm: (question) => ask(() => prompts.confirm(withSiteName(question))),
+    confirmTyped: (question, expected) => ask(() => prompts.confirmTyped(withSiteName(question), expected)),
+    select: (question, choices) => ask(() => prompts.select(withSiteName(question), choices)),
+    search: (question, choices) => ask(() => prompts.search(withSiteName(question), choices)),
+    text: (question, initial) => ask(() => prompts.text(withSiteName(question), initial)),
+    password: (question) => ask(() => prompts.password(withSiteName(question))),
   }
 }

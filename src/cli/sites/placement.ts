@@ -1,8 +1,8 @@
-/** Asks the sites for what a command names. */
+/** Looks up the names of a command at its sites. */
 import type { Setting, Settings } from '../../config/types.js'
 import { NotFoundError, OcciError, UsageError } from '../../errors/errors.js'
 import { atSites } from '../../federation/index.js'
-import type { CommandDeclaration, AtSites as Manner } from '../command.js'
+import type { CommandDeclaration, AtSites as SitesMode } from '../command.js'
 import { nameFinder, readNames } from '../commands/base/targets.js'
 import type { CommandContext } from '../context.js'
 import type { OpenContext } from '../open-context.js'
@@ -22,19 +22,22 @@ import { createQueue, type OpenAt, openAtSite, sitesNamed } from './open.js'
 
 interface PlacementRequest {
   readonly command: CommandDeclaration
-  /** The words that name several sites. */
+  /** The setting that names several sites, if any. */
   readonly named: Setting | undefined
-  readonly manner: Manner
+  readonly mode: SitesMode
   readonly openAt: OpenAt
   readonly opened: (context: OpenContext) => void
 }
 
-/** What says that a context is meant by its name in a word. */
+/** The origin of a site that only a name contains: `web@cesnet`. */
 export const siteInName: Setting = { value: '', origin: 'flag', source: 'NAME@CONTEXT' }
 
-/** Undefined where the command names nothing, or nothing but what is at the site in force. Throws as placeNames. */
+/**
+ * Undefined if the command has no names, or if all of them are at the site in use and none contains its context.
+ * Throws like locateNames.
+ */
 export async function placementOf(
-  { command, named, manner, openAt, opened }: PlacementRequest,
+  { command, named, mode, openAt, opened }: PlacementRequest,
   parent: CommandContext,
 ): Promise<Placement | undefined> {
   const names = await namesOf(command, parent)
@@ -53,19 +56,14 @@ export async function placementOf(
     sites,
     several: named !== undefined,
     contexts,
-    writes: manner === 'writes',
+    writes: mode === 'writes',
     lookUp: async (wanted) => {
       const queue = createQueue()
-      const looks = atSites<{ readonly name: string }, SiteLookup>(
+      const results = atSites<{ readonly name: string }, SiteLookup>(
         sites.map((name) => ({ name })),
         async function* (site, time) {
-          const { context } = await openAtSite(site, {
-            parent: parent,
-            by: named ?? siteInName,
-            time,
-            queue: queue,
-            openAt,
-          })
+          const by = named ?? siteInName
+          const { context } = await openAtSite(site, { parent, by, time, queue, openAt })
           opened(context)
           yield await lookUpNames(site.name, wanted, command, context)
         },
@@ -78,9 +76,13 @@ export async function placementOf(
         },
       )
       const found: SiteLookup[] = []
-      for await (const { item } of looks) found.push(item)
-      const silent = looks.failures.map(({ site, error }) => ({ site: site.name, missing: new Map(), error }))
-      return [...found, ...silent]
+      for await (const { item } of results) found.push(item)
+      const failed = results.failures.map(({ site, error }) => ({
+        site: site.name,
+        missing: new Map(),
+        error,
+      }))
+      return [...found, ...failed]
     },
   })
   if (named === undefined && !placement.addressed) {
@@ -91,7 +93,7 @@ export async function placementOf(
   return placement
 }
 
-/** Says of a name that was not found that it has an @ and no context behind it. */
+/** Replaces the error for a name that was not found if the name ends in an unknown context: `web@cesnte`. */
 export async function explainUnknownContext(
   error: unknown,
   command: CommandDeclaration,
@@ -133,7 +135,7 @@ async function namesOf(command: CommandDeclaration, parent: CommandContext): Pro
   return names
 }
 
-/** The context whose provider is asked; undefined where another endpoint is in force. */
+/** The context in use; undefined if the endpoint has another origin. */
 function currentContext(settings: Settings): string | undefined {
   const endpoint = settings.setting('endpoint')
   return endpoint === undefined || endpoint.origin === 'context' ? settings.context : undefined
@@ -159,7 +161,7 @@ async function lookUpNames(
       try {
         await find(word)
       } catch (error) {
-        // A name that fits several things is there; a URL of another server is not.
+        // An ambiguous name exists at the site. A URL of another server (UsageError) does not.
         if (error instanceof NotFoundError || error instanceof UsageError)
           missing.set(keyOf(argument, word), error)
         else if (!(error instanceof OcciError) || error.code !== 'ambiguous') throw error

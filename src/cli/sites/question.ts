@@ -1,4 +1,4 @@
-/** One question for all sites: asked when each of them has asked its own or has ended. */
+/** Combines the confirmations of all sites into one question, asked when each site has either asked or ended. */
 import type { Prompts } from '../prompts.js'
 
 type ConfirmPrompts = Pick<Prompts, 'confirm' | 'confirmTyped'>
@@ -6,19 +6,19 @@ type Question = Parameters<Prompts['confirm']>[0]
 
 interface PendingQuestion {
   readonly question: Question
-  /** What is to be typed. */
+  /** The text that the user must type; undefined for a yes/no question. */
   readonly expected: string | undefined
   readonly answer: (error?: unknown) => void
 }
 
 interface SharedQuestion {
-  /** The questions of a site; they resolve when the user has confirmed for all. */
-  at(site: string): ConfirmPrompts
-  /** The site will ask nothing more. */
+  /** The prompts for a site. They resolve when the user has confirmed for all sites. */
+  promptsFor(site: string): ConfirmPrompts
+  /** Called when a site has ended, so that it will not ask any more. */
   finish(site: string): void
 }
 
-/** Ends the work at all sites: the user declined, or cannot be asked. `cause` is what ends the command. */
+/** Ends the work at all sites, because the user declined or cannot be asked. `cause` is the error of the command. */
 export class NotConfirmed extends Error {
   constructor(cause: unknown) {
     super('The change was not confirmed', { cause })
@@ -26,49 +26,49 @@ export class NotConfirmed extends Error {
 }
 
 export function createQuestion(sites: readonly string[], prompts: ConfirmPrompts): SharedQuestion {
-  const open = new Set(sites)
-  const asked = new Map<string, PendingQuestion>()
-  const check = () => {
-    if (asked.size === 0 || [...open].some((site) => !asked.has(site))) return
-    const now = sites.flatMap((site) => {
-      const one = asked.get(site)
-      return one === undefined ? [] : [{ site, ...one }]
+  const running = new Set(sites)
+  const pending = new Map<string, PendingQuestion>()
+  const askIfAllReady = () => {
+    if (pending.size === 0 || [...running].some((site) => !pending.has(site))) return
+    const questions = sites.flatMap((site) => {
+      const question = pending.get(site)
+      return question === undefined ? [] : [{ site, ...question }]
     })
-    asked.clear()
-    askAll(now, prompts).then(
-      () => now.forEach(({ answer }) => void answer()),
-      (error: unknown) => now.forEach(({ answer }) => void answer(new NotConfirmed(error))),
+    pending.clear()
+    askAll(questions, prompts).then(
+      () => questions.forEach(({ answer }) => void answer()),
+      (error: unknown) => questions.forEach(({ answer }) => void answer(new NotConfirmed(error))),
     )
   }
   const ask = (site: string, question: Question, expected?: string) =>
     new Promise<void>((resolve, reject) => {
-      asked.set(site, {
+      pending.set(site, {
         question,
         expected,
         answer: (error) => (error === undefined ? resolve() : reject(error)),
       })
-      check()
+      askIfAllReady()
     })
   return {
-    at: (site) => ({
+    promptsFor: (site) => ({
       confirm: (question) => ask(site, question),
       confirmTyped: (question, expected) => ask(site, question, expected),
     }),
     finish(site) {
-      open.delete(site)
-      check()
+      running.delete(site)
+      askIfAllReady()
     },
   }
 }
 
-/** What is to be typed is the sum of the numbers, or else what the first site asks for. */
+/** Asks one question. The user must type the sum of the sites' numbers, or else the text of the first site. */
 function askAll(
-  asked: readonly (Pick<PendingQuestion, 'question' | 'expected'> & { readonly site: string })[],
+  questions: readonly (Pick<PendingQuestion, 'question' | 'expected'> & { readonly site: string })[],
   prompts: ConfirmPrompts,
 ): Promise<void> {
-  const message = asked.map(({ site, question }) => `${site}: ${question.message}`).join('\n')
-  const question = { message, alternative: asked[0]?.question.alternative ?? '' }
-  const words = asked.flatMap(({ expected }) => expected ?? [])
+  const message = questions.map(({ site, question }) => `${site}: ${question.message}`).join('\n')
+  const question = { message, alternative: questions[0]?.question.alternative ?? '' }
+  const words = questions.flatMap(({ expected }) => expected ?? [])
   if (words.length === 0) return prompts.confirm(question)
   const numbers = words.every((word) => /^\d+$/.test(word))
   const expected = numbers ? String(words.reduce((sum, word) => sum + Number(word), 0)) : words[0]

@@ -1,7 +1,7 @@
-/** Runs a command that reads at several sites at the same time, and puts together what comes. */
+/** Runs a command at several sites at the same time, and merges the outputs. */
 import type { Setting } from '../../config/types.js'
 import { type AtSites, atSites, type FromSite, type SiteTime } from '../../federation/index.js'
-import type { CommandDeclaration, AtSites as Manner } from '../command.js'
+import type { CommandDeclaration, AtSites as SitesMode } from '../command.js'
 import { watched } from '../commands/base/watch.js'
 import type { CommandContext, Connector } from '../context.js'
 import type { OpenContext } from '../open-context.js'
@@ -21,30 +21,30 @@ import { createQuestion, NotConfirmed } from './question.js'
 
 export interface SitesRequest {
   readonly command: CommandDeclaration
-  /** The words that name several sites; undefined where only names of things may say where they are. */
+  /** The setting that names several sites; undefined if sites can only be part of names (`web@cesnet`). */
   readonly named: Setting | undefined
-  readonly manner: Manner
-  /** Whether the command sends nothing to a provider by itself, so that there is nothing to preview. */
+  readonly mode: SitesMode
+  /** Whether the command sends no requests itself, so that there is nothing to preview. */
   readonly local: boolean
   readonly openAt: OpenAt
-  /** Takes each context that was opened, to close it when the command has ended. */
+  /** Called with each context that was opened, to close it when the command has ended. */
   readonly opened: (context: OpenContext) => void
 }
 
-/** What a command gives at one site, in this order: an output and its records, or text. */
+/** A part of the result of a command at one site: the output, followed by its records, or text. */
 type Piece =
   | { readonly output: Output }
   | { readonly record: OutputRecord; readonly of: Output }
   | { readonly text: string }
 
-/** A site at which the command runs, with the words that it has there. */
+/** A site, and the words of the arguments there. */
 interface SiteWithWords extends NamedSite {
   readonly words?: SiteWords | undefined
 }
 
 /**
- * Undefined where the command does not run at sites after all: no name says where its thing is. Throws
- * ConfigError, UsageError, and what placeNames throws; SitesError where no site answered.
+ * Returns undefined if the user named no site, neither by a setting nor in a name, so that the command must run as
+ * usual. Throws ConfigError, UsageError, the errors of locateNames, and SitesError if no site answered.
  */
 export async function runAtSites(
   request: SitesRequest,
@@ -56,37 +56,37 @@ export async function runAtSites(
     if (named === undefined) return undefined
     return { output: await runAtSeveral(request, parent, await sitesNamed(parent, named)) }
   }
-  const places = [...placement.at].map(([name, words]): SiteWithWords => ({ name, words }))
-  const [only] = places
-  const piped = request.command.arguments.some(({ name }) => parent.words(name).includes('-'))
-  if (only !== undefined && placement.count === 1 && !piped && placement.failures.length === 0)
+  const sites = [...placement.wordsBySite].map(([name, words]): SiteWithWords => ({ name, words }))
+  const [only] = sites
+  const readsNames = request.command.arguments.some(({ name }) => parent.words(name).includes('-'))
+  if (only !== undefined && placement.count === 1 && !readsNames && placement.failures.length === 0)
     return { output: await runAtOne(request, parent, only) }
-  return { output: await runAtSeveral(request, parent, places, placement.failures) }
+  return { output: await runAtSeveral(request, parent, sites, placement.failures) }
 }
 
 async function runAtSeveral(
   request: SitesRequest,
   parent: CommandContext,
   sites: readonly SiteWithWords[],
-  silent: Placement['failures'] = [],
+  lookupFailures: Placement['failures'] = [],
 ): Promise<Output | undefined> {
-  const bounded = request.manner === 'reads'
-  const siteTimeout = bounded ? siteTimeoutOf(parent.settings) : Number.POSITIVE_INFINITY
+  const { mode } = request
+  const siteTimeout = mode === 'reads' ? siteTimeoutOf(parent.settings) : Number.POSITIVE_INFINITY
   const connected: Connected = new Map()
-  const ask = (context: CommandContext) => runAtEach(request, context, { sites, siteTimeout, connected })
+  const run = (context: CommandContext) => runAtEach(request, context, { sites, siteTimeout, connected })
   const watches = parent.options.has('watch') && parent.options.text('watch') !== undefined
   if (!watches || parent.preview !== undefined) {
     try {
-      return await mergePieces(parent, ask(parent), { sites, silent, writes: request.manner === 'writes' })
+      return await mergePieces(parent, run(parent), { sites, lookupFailures, writes: mode === 'writes' })
     } catch (error) {
       throw error instanceof NotConfirmed ? error.cause : error
     }
   }
-  const seen: LastOutputs = new Map()
-  return watched(parent, (quiet) => poll(ask(quiet), sites, seen))
+  const lastResults: LastResults = new Map()
+  return watched(parent, (quiet) => poll(run(quiet), sites, lastResults))
 }
 
-/** The command at one site, as with --context there, but that its records say so. */
+/** Runs the command at one site, like --context does, but with the name of the site in its records. */
 async function runAtOne(
   { command, named, local, openAt, opened }: SitesRequest,
   parent: CommandContext,
@@ -104,14 +104,14 @@ async function runAtOne(
     return undefined
   }
   const output = await runWithFreshModel(command, context)
-  for (const said of context.messages) parent.inform(said)
+  for (const message of context.messages) parent.inform(message)
   const failure = await commandFailure(context)
   if (failure !== undefined) parent.fail(failure)
   if (context.status !== undefined) parent.endWithStatus(context.status)
   return output === undefined ? undefined : outputOfSite(output, name)
 }
 
-/** The sites that have answered, whose connections are used when they are asked again. */
+/** The contexts of sites that have answered. Their connections are reused when --watch repeats the command. */
 type Connected = Map<string, OpenContext>
 
 interface EachSiteOptions {
@@ -121,24 +121,31 @@ interface EachSiteOptions {
 }
 
 function runAtEach(
-  { command, named, manner, local, openAt, opened }: SitesRequest,
+  { command, named, mode, local, openAt, opened }: SitesRequest,
   parent: CommandContext,
   { sites, siteTimeout, connected }: EachSiteOptions,
 ): AtSites<SiteWithWords, Piece> {
   const queue = createQueue()
   const names = sites.map(({ name }) => name)
-  const question = manner === 'writes' ? createQuestion(names, parent.prompts) : undefined
+  const question = mode === 'writes' ? createQuestion(names, parent.prompts) : undefined
   const stop = new AbortController()
   async function* piecesOf(site: SiteWithWords, time: SiteTime): AsyncGenerator<Piece> {
     let output: Output | undefined
-    const onWatch = (seen: Output) => {
-      output = seen
-    }
     const before = connected.get(site.name)
-    const common = { before, parent, by: named ?? siteInName, time, queue, openAt, onWatch }
-    const own = { words: site.words, confirming: question?.at(site.name) }
-    const { context, written } = await openAtSite(site, { ...common, ...own })
-    // Closed when the command ends, also where nobody reads on to the end.
+    const { context, written } = await openAtSite(site, {
+      parent,
+      by: named ?? siteInName,
+      time,
+      queue,
+      openAt,
+      words: site.words,
+      confirmPrompts: question?.promptsFor(site.name),
+      before,
+      onWatch: (watchedOutput) => {
+        output = watchedOutput
+      },
+    })
+    // Closing the context also ends the other sites, if their results are not read to the end.
     if (before === undefined) opened(withCloseHook(context, () => stop.abort()))
     const { preview } = context
     if (preview === undefined) output = (await runWithFreshModel(command, context)) ?? output
@@ -149,7 +156,7 @@ function runAtEach(
     }
     const text = written()
     if (text !== '') yield { text }
-    for (const said of context.messages) parent.inform(said)
+    for (const message of context.messages) parent.inform(message)
     if (before === undefined) connected.set(site.name, context)
     const failure = await commandFailure(context)
     if (failure !== undefined) throw failure
@@ -167,22 +174,23 @@ function runAtEach(
       order: printsOnArrival(parent) ? 'arrival' : 'named',
       siteTimeout,
       signal: AbortSignal.any([parent.signal, stop.signal]),
-      onWaiting: (names) => {
-        if (names.length > 0) parent.progress.show('Waiting for', names.join(', '))
+      onWaiting: (waiting) => {
+        if (waiting.length > 0) parent.progress.show('Waiting for', waiting.join(', '))
         else void parent.progress.stop()
       },
     },
   )
 }
 
-function withCloseHook(context: OpenContext, more: () => void): OpenContext {
+function withCloseHook(context: OpenContext, onClose: () => void): OpenContext {
   const close = async () => {
-    more()
+    onClose()
     await context.close()
   }
   return Object.create(context, { close: { value: close } }) as OpenContext
 }
 
+/** Whether records are printed as they arrive, instead of in the order of the sites. */
 function printsOnArrival({ settings }: CommandContext): boolean {
   return formatNamed(settings.get('output') ?? '')?.name === 'jsonl'
 }
@@ -191,56 +199,58 @@ type Pieces = AsyncIterator<FromSite<NamedSite, Piece>>
 
 async function mergePieces(
   parent: CommandContext,
-  found: AtSites<NamedSite, Piece>,
+  results: AtSites<NamedSite, Piece>,
   {
     sites,
-    silent,
+    lookupFailures,
     writes,
   }: {
     readonly sites: readonly NamedSite[]
-    readonly silent: Placement['failures']
+    readonly lookupFailures: Placement['failures']
     readonly writes: boolean
   },
 ): Promise<Output | undefined> {
-  const end = (came: boolean) => {
-    const before = silent.map(({ site: name, error }) => ({ site: { name }, error }))
-    const answered = came || found.failures.length < sites.length
-    const error = sitesError([...before, ...found.failures], before.length + sites.length, answered)
+  const reportFailures = (hasResults: boolean) => {
+    const earlier = lookupFailures.map(({ site: name, error }) => ({ site: { name }, error }))
+    const { failures } = results
+    const anyAnswered = hasResults || failures.length < sites.length
+    const error = sitesError([...earlier, ...failures], earlier.length + sites.length, anyAnswered)
     if (error?.code === 'partial') parent.fail(error)
     else if (error !== undefined) throw error
   }
-  const pieces = found[Symbol.asyncIterator]()
-  const first = await pieces.next()
+  const iterator = results[Symbol.asyncIterator]()
+  const first = await iterator.next()
   if (first.done === true) {
-    end(false)
+    reportFailures(false)
     return undefined
   }
-  const all = startingWith(first.value, pieces, () => end(true))
-  if ('text' in first.value.item) return textsOf(parent, all)
+  const pieces = resumed(first.value, iterator, () => reportFailures(true))
+  if ('text' in first.value.item) return textsOf(parent, pieces)
   const { output } = first.value.item as { readonly output: Output }
-  // On a terminal the names of the sites that are waited for stand where the rows will be. What is changed is
-  // printed when all is done, since a question may come in between.
+  // Records are streamed, except on a terminal, where progress is shown in their place until all sites have answered,
+  // and for changes, since a prompt may appear before the last of them.
   if (!writes && !showsRecords(output) && (printsOnArrival(parent) || !parent.streams.out.terminal)) {
-    return mergedOutput([output], recordsIn(all))
+    return mergedOutput([output], recordsIn(pieces))
   }
   const outputs: Output[] = []
   const records: OutputRecord[] = []
-  for await (const record of recordsIn(all, (each) => outputs.push(each))) records.push(record)
+  for await (const record of recordsIn(pieces, (each) => outputs.push(each))) records.push(record)
   return mergedOutput(outputs, records)
 }
 
-/** The pieces, begun with the first; `end` is called after the last. */
-async function* startingWith(
+/** Yields the first piece, which was already read, and the remaining ones; then calls `onEnd`. */
+async function* resumed(
   first: FromSite<NamedSite, Piece>,
-  rest: Pieces,
-  end: () => void,
+  remaining: Pieces,
+  onEnd: () => void,
 ): AsyncGenerator<FromSite<NamedSite, Piece>> {
   try {
     yield first
-    for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value
-    end()
+    for (let next = await remaining.next(); next.done !== true; next = await remaining.next())
+      yield next.value
+    onEnd()
   } finally {
-    await rest.return?.()
+    await remaining.return?.()
   }
 }
 
@@ -254,7 +264,7 @@ async function* recordsIn(
   }
 }
 
-/** What commands write by themselves: below the name of the site, as `head` shows several files. */
+/** Prints the text that the command wrote at each site below the site's name, in the style of `head`. */
 async function textsOf(
   parent: CommandContext,
   pieces: AsyncIterable<FromSite<NamedSite, Piece>>,
@@ -263,13 +273,13 @@ async function textsOf(
     return { shape: 'list', records: textRecords(pieces), columns: textColumns }
   }
   const { out } = parent.streams
-  let before = ''
+  let separator = ''
   for await (const { site, item } of pieces) {
     if (!('text' in item)) continue
     await parent.progress.stop()
-    const end = item.text.endsWith('\n') ? '' : '\n'
-    await out.write(`${before}==> ${sanitize(site.name)} <==\n${item.text}${end}`)
-    before = '\n'
+    const lineEnd = item.text.endsWith('\n') ? '' : '\n'
+    await out.write(`${separator}==> ${sanitize(site.name)} <==\n${item.text}${lineEnd}`)
+    separator = '\n'
   }
   return undefined
 }
@@ -282,34 +292,39 @@ async function* textRecords(pieces: AsyncIterable<FromSite<NamedSite, Piece>>): 
 
 const textColumns: readonly Column[] = [contextColumn, { key: 'text', heading: 'TEXT', value: 'text' }]
 
-/** What each site showed when it answered last. */
-type LastOutputs = Map<string, { readonly output: Output; readonly records: readonly OutputRecord[] }>
+/** The last result of each site. */
+type LastResults = Map<string, { readonly output: Output; readonly records: readonly OutputRecord[] }>
 
-/** Of a site that does not answer now, what was seen last stays. Throws where none answers. */
+/**
+ * Merges the results of one repetition of --watch. If a site failed, its last result is used, and the output has a
+ * warning. Throws if all sites failed.
+ */
 async function poll(
-  found: AtSites<NamedSite, Piece>,
+  results: AtSites<NamedSite, Piece>,
   sites: readonly NamedSite[],
-  seen: LastOutputs,
+  lastResults: LastResults,
 ): Promise<Output> {
-  const now = new Map<string, { readonly output: Output; readonly records: OutputRecord[] }>()
-  for await (const { site, item } of found) {
-    if ('output' in item) now.set(site.name, { output: item.output, records: [] })
+  const current = new Map<string, { readonly output: Output; readonly records: OutputRecord[] }>()
+  for await (const { site, item } of results) {
+    if ('output' in item) current.set(site.name, { output: item.output, records: [] })
     else if ('record' in item) {
-      now.get(site.name)?.records.push(withSite(item.record, site.name, item.of.columns))
+      current.get(site.name)?.records.push(withSite(item.record, site.name, item.of.columns))
     }
   }
-  const failed = new Set(found.failures.map(({ site }) => site.name))
-  const [first] = found.failures
+  const { failures } = results
+  const failed = new Set(failures.map(({ site }) => site.name))
+  const [first] = failures
   if (first !== undefined && failed.size === sites.length) {
-    // A later failure may pass: what was seen stays (see watchOutput).
-    throw seen.size === 0 ? sitesError(found.failures, sites.length, false) : first.error
+    // After the first repetition, watchOutput keeps the last output and shows the error.
+    throw lastResults.size === 0 ? sitesError(failures, sites.length, false) : first.error
   }
-  for (const [name, look] of now) if (!failed.has(name) || !seen.has(name)) seen.set(name, look)
-  const looks = sites.flatMap(({ name }) => seen.get(name) ?? [])
-  const warning = found.failures.map(({ site, error }) => `${site.name}: ${error.message}`).join('; ')
+  for (const [name, result] of current)
+    if (!failed.has(name) || !lastResults.has(name)) lastResults.set(name, result)
+  const shown = sites.flatMap(({ name }) => lastResults.get(name) ?? [])
+  const warning = failures.map(({ site, error }) => `${site.name}: ${error.message}`).join('; ')
   return mergedOutput(
-    looks.map(({ output }) => output),
-    looks.flatMap(({ records }) => records),
+    shown.map(({ output }) => output),
+    shown.flatMap(({ records }) => records),
     warning === '' ? {} : { warning },
   )
 }

@@ -77,10 +77,10 @@ function request(
 }
 
 async function placed(...parameters: Parameters<typeof request>) {
-  const { at, ...rest } = await request(...parameters).placing
+  const { wordsBySite, ...rest } = await request(...parameters).placing
   return {
     ...rest,
-    at: Object.fromEntries([...at].map(([site, words]) => [site, Object.fromEntries(words)])),
+    at: Object.fromEntries([...wordsBySite].map(([site, words]) => [site, Object.fromEntries(words)])),
   }
 }
 
@@ -135,7 +135,7 @@ describe('names', () => {
     expect(await placed({ NAME: [two] }, { twin: [] })).toMatchObject({ at: { twin: {} } })
     await expect(placed({ NAME: [two] }, {})).rejects.toMatchObject({
       code: 'usage',
-      message: `"${two}" is of cesnet and twin`,
+      message: `"${two}" belongs to several contexts: cesnet and twin`,
     })
   })
 
@@ -143,7 +143,7 @@ describe('names', () => {
     [
       'at two sites are ambiguous, and both are listed',
       [{ NAME: ['web'] }, { cesnet: ['web'], ifca: ['web'] }],
-      { code: 'usage', hint: 'Say which: web@cesnet or web@ifca.' },
+      { code: 'usage', hint: 'Use web@cesnet or web@ifca.' },
     ],
     [
       'at none are not found',
@@ -178,7 +178,7 @@ describe('names', () => {
     [
       'of two sites are not linked',
       [{ NAME: ['web@cesnet'], TARGET: ['data@ifca'] }, {}],
-      { code: 'usage', message: expect.stringContaining('a link joins two things of one site') },
+      { code: 'usage', message: expect.stringContaining('resources of different sites cannot be linked') },
     ],
     [
       'found at two sites are not linked',
@@ -186,7 +186,7 @@ describe('names', () => {
         { NAME: ['web'], TARGET: ['data'] },
         { cesnet: ['web'], ifca: ['data'] },
       ],
-      { message: '"web" is at cesnet, "data" is at ifca: a link joins two things of one site' },
+      { message: '"web" is at cesnet, "data" is at ifca: resources of different sites cannot be linked' },
     ],
     [
       'to be linked that both are at two sites are ambiguous',
@@ -194,7 +194,7 @@ describe('names', () => {
         { NAME: ['web'], TARGET: ['data'] },
         { cesnet: ['web', 'data'], ifca: ['data', 'web'] },
       ],
-      { code: 'usage', hint: 'Say which: web@cesnet or web@ifca.' },
+      { code: 'usage', hint: 'Use web@cesnet or web@ifca.' },
     ],
   ])('names %s', async (_, parameters, error) => {
     await expect(placed(...parameters)).rejects.toMatchObject(error)

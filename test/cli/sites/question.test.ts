@@ -18,8 +18,8 @@ describe('the question for all sites', () => {
   it('the confirmation for all sites is asked once, when each site has asked or ended, with the count of each', async () => {
     const { asked, prompts } = asking()
     const question = createQuestion(['a', 'b', 'c'], prompts)
-    const two = question.at('c').confirmTyped({ message: 'This deletes 2.', alternative }, '2')
-    const one = question.at('a').confirmTyped({ message: 'This deletes 1.', alternative }, '1')
+    const two = question.promptsFor('c').confirmTyped({ message: 'This deletes 2.', alternative }, '2')
+    const one = question.promptsFor('a').confirmTyped({ message: 'This deletes 1.', alternative }, '1')
     await Promise.resolve()
     expect(asked).toEqual([])
     question.finish('b')
@@ -29,12 +29,16 @@ describe('the question for all sites', () => {
 
   it('the confirmation needs no typed word when no site needs one, and one common word otherwise', async () => {
     const plain = asking()
-    await createQuestion(['a'], plain.prompts).at('a').confirm({ message: 'Delete web?', alternative })
+    await createQuestion(['a'], plain.prompts)
+      .promptsFor('a')
+      .confirm({ message: 'Delete web?', alternative })
     expect(plain.asked).toEqual([[{ message: 'a: Delete web?', alternative }]])
     const path = asking()
     const question = createQuestion(['a', 'b'], path.prompts)
     await Promise.all(
-      ['a', 'b'].map((site) => question.at(site).confirmTyped({ message: 'All.', alternative }, '/x/')),
+      ['a', 'b'].map((site) =>
+        question.promptsFor(site).confirmTyped({ message: 'All.', alternative }, '/x/'),
+      ),
     )
     expect(path.asked).toMatchObject([[{}, '/x/']])
   })
@@ -42,7 +46,9 @@ describe('the question for all sites', () => {
   it('the answer no ends the command at all sites, and no question is asked when no site needs one', async () => {
     const { asked, prompts } = asking(true)
     const question = createQuestion(['a', 'b'], prompts)
-    const answers = ['a', 'b'].map((site) => question.at(site).confirm({ message: 'Delete?', alternative }))
+    const answers = ['a', 'b'].map((site) =>
+      question.promptsFor(site).confirm({ message: 'Delete?', alternative }),
+    )
     for (const answer of answers) await expect(answer).rejects.toBeInstanceOf(NotConfirmed)
     await expect(answers[0]).rejects.toMatchObject({ cause: { code: 'cancelled' } })
     expect(asked).toHaveLength(1)

@@ -126,7 +126,7 @@ describe('names with a context', () => {
     const across = await at.occi('compute link web@one private@two')
     expect(across).toMatchObject({
       status: 2,
-      err: expect.stringContaining('a link joins two things of one site'),
+      err: expect.stringContaining('resources of different sites cannot be linked'),
     })
     expect((await at.occi('compute link web@one private -o json')).out).toContain('"context": "one"')
     expect((await at.occi('compute unlink web@one private')).status).toBe(0)
@@ -135,10 +135,10 @@ describe('names with a context', () => {
   it.each([
     ['compute describe web@noe', 2, 'Did you mean web@one?'],
     ['compute describe web@noe --context one,two', 2, 'Did you mean web@one?'],
-    ['compute stop web --context one,two', 2, 'Say which: web@one or web@two.'],
+    ['compute stop web --context one,two', 2, 'Use web@one or web@two.'],
     ['compute stop wbe --context one,two', 6, 'Did you mean web@one or web@two?'],
     ['compute stop wbe@one', 6, 'Did you mean web?'],
-    ['compute stop web --context one,dead', 8, 'Nothing was changed. Say which is meant: web@one.'],
+    ['compute stop web --context one,dead', 8, 'Nothing was changed. Use web@one.'],
     ['compute describe nothing --context one,dead', 8, 'dead: '],
     ['compute stop web --context one,one,nowhere', 2, 'There is no context "nowhere"'],
     ['compute stop web@one --bogus', 2, "Unknown option '--bogus'"],

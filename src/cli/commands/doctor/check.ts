@@ -1,4 +1,4 @@
-/** The contract of a check: a new one is a file in this folder and a line in checks.ts. */
+/** The contract of the checks. To add one, add a file to this folder and a line to checks.ts. */
 import type { Client, ProviderReport } from '../../../client/index.js'
 import type { OcciError } from '../../../errors/errors.js'
 import type { Model } from '../../../model/index.js'
@@ -12,9 +12,9 @@ export type Verdict = 'ok' | 'warning' | 'failed' | 'skipped'
 
 export interface Finding {
   readonly verdict: Verdict
-  /** What was seen, without a full stop. */
-  readonly seen: string
-  /** What to do about it, as one sentence. */
+  /** What the check found, without a full stop. */
+  readonly observation: string
+  /** How to correct it, as one sentence or as a command. */
   readonly remedy?: string
   /** Further lines, for `-o json` and -v. */
   readonly details?: readonly string[]
@@ -23,12 +23,12 @@ export interface Finding {
 export interface Check {
   /** Names the check in the output: `dns`. */
   readonly name: string
-  /** Shown while the check runs: "Resolving the host". */
-  readonly doing: string
+  /** Progress while the check runs: "Resolving the host". */
+  readonly progress: string
   run(examination: Examination): Promise<readonly Finding[]>
 }
 
-/** What the checks know so far; each adds what the ones after it need. */
+/** The state that the checks share: each check adds what later ones need. */
 export interface Examination {
   readonly context: CommandContext
   readonly probe: Probe
@@ -40,30 +40,31 @@ export interface Examination {
   addresses?: readonly string[]
   login?: Login
   client?: Client
-  /** The error when the provider's model could not be read, and the milliseconds that reading it took. */
+  /** The result of reading the provider's model: the error, if any, and the milliseconds that it took. */
   discovery?: { readonly error?: OcciError; readonly milliseconds: number }
   report?: ProviderReport
   model?: Model
-  /** The answers of the query interface, by the rendering that was asked for. */
-  answers?: ReadonlyMap<string, HttpResponse>
+  /** The responses of the query interface, by the requested media type. */
+  responses?: ReadonlyMap<string, HttpResponse>
 }
 
-export function ok(seen: string, details?: readonly string[]): Finding {
-  return { verdict: 'ok', seen, ...(details === undefined ? {} : { details }) }
+export function ok(observation: string, details?: readonly string[]): Finding {
+  return { verdict: 'ok', observation, ...(details === undefined ? {} : { details }) }
 }
 
-export function warning(seen: string, remedy: string): Finding {
-  return { verdict: 'warning', seen, remedy }
+export function warning(observation: string, remedy: string): Finding {
+  return { verdict: 'warning', observation, remedy }
 }
 
-export function failed(seen: string, remedy?: string): Finding {
+/** The texts may be those of an error, which are adapted to the command line. */
+export function failed(observation: string, remedy?: string): Finding {
   return {
     verdict: 'failed',
-    seen: cliText(seen),
+    observation: cliText(observation),
     ...(remedy === undefined ? {} : { remedy: cliText(remedy) }),
   }
 }
 
-export function skipped(seen: string): Finding {
-  return { verdict: 'skipped', seen }
+export function skipped(observation: string): Finding {
+  return { verdict: 'skipped', observation }
 }

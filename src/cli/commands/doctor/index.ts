@@ -1,4 +1,4 @@
-/** `occi doctor`: what works between this machine and the provider, and what to do about the rest. */
+/** `occi doctor`: checks what lies between this machine and the provider, and prints a remedy for each problem. */
 
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
@@ -11,13 +11,13 @@ import type { Check, Examination, Finding, Verdict } from './check.js'
 
 export const doctor: CommandDeclaration = {
   path: ['doctor'],
-  summary: 'Check everything between this machine and the provider, and say what to do',
+  summary: 'Check everything between this machine and the provider, and suggest remedies',
   description:
-    'Looks at the program, its files and settings, proxies, the name and addresses of the server, its certificate, the login, the query interface in each rendering, the clock, the model, the quirks in force, and reads each collection. At most twelve requests are sent besides the login, and nothing is changed at the provider. Each line is ✓ (fine), ! (works, but look at it) or ✗ (does not work), with one remedy. Ends with 1 where there is a ✗.',
+    'Checks the program, its files and settings, proxies, the name and addresses of the server, its certificate, the login, the query interface in each rendering, the clock, the model and the active quirks, and reads some collections. At most twelve requests are sent besides the login, and nothing is changed at the provider. Each line begins with ✓ (correct), ! (works, but with a problem) or ✗ (does not work), and names a remedy. The exit status is 1 if there is a ✗.',
   arguments: [
     {
       name: 'CONTEXT',
-      description: 'contexts to check, one after the other; the one in force when left out',
+      description: 'contexts to check, one after the other; default: the one in use',
       required: false,
       variadic: true,
       completion: { of: 'context' },
@@ -25,10 +25,10 @@ export const doctor: CommandDeclaration = {
   ],
   options: [],
   examples: [
-    { title: 'The provider in force', command: 'occi doctor' },
-    { title: 'Two contexts', command: 'occi doctor cesnet ifca' },
+    { title: 'Check the provider in use', command: 'occi doctor' },
+    { title: 'Check two contexts', command: 'occi doctor cesnet ifca' },
     {
-      title: 'What is wrong, for a script',
+      title: 'Print what failed, for a script',
       command: 'occi doctor -o json --query "[?verdict==\'failed\'].seen"',
     },
   ],
@@ -37,42 +37,44 @@ export const doctor: CommandDeclaration = {
 
 async function examine(context: CommandContext): Promise<Output | undefined> {
   const names = context.words('CONTEXT')
-  const places = names.length === 0 ? [undefined] : names
   const { out } = context.streams
-  const asText = out.terminal && context.settings.get('output') === undefined
+  const printsText = out.terminal && context.settings.get('output') === undefined
   const paint = await createPaint(out.color)
   const records: OutputRecord[] = []
-  let bad = 0
-  for (const name of places) {
-    if (asText && name !== undefined) await out.write(`${paint('heading', sanitize(name))}\n`)
-    const there = name === undefined ? context : await contextFor(context, { context: name })
-    for await (const { check, finding } of found(there)) {
-      if (finding.verdict === 'failed') bad += 1
-      if (asText) {
+  let faults = 0
+  for (const name of names.length === 0 ? [undefined] : names) {
+    if (printsText && name !== undefined) await out.write(`${paint('heading', sanitize(name))}\n`)
+    const examined = name === undefined ? context : await contextFor(context, { context: name })
+    for await (const { check, finding } of findings(examined)) {
+      if (finding.verdict === 'failed') faults += 1
+      if (printsText) {
         const verbose = context.options.isSet('verbose')
-        await out.write(lines(check, finding, { verbose, paint, width: out.width ?? defaultWidth }))
+        await out.write(findingText(check, finding, { verbose, paint, width: out.width ?? defaultWidth }))
       }
       records.push(recordOf(check, finding, name))
     }
   }
-  if (bad > 0) context.endWithStatus(1)
-  context.inform(bad === 0 ? 'No fault was found.' : `${bad} ${bad === 1 ? 'fault' : 'faults'} found.`)
-  if (asText) return undefined
+  if (faults > 0) context.endWithStatus(1)
+  context.inform(
+    faults === 0 ? 'No fault was found.' : `${faults} ${faults === 1 ? 'fault' : 'faults'} found.`,
+  )
+  if (printsText) return undefined
   return { shape: 'list', records, columns: names.length === 0 ? columns : [contextColumn, ...columns] }
 }
 
-async function* found(
+/** Runs the checks one after the other, and yields each finding. */
+async function* findings(
   context: CommandContext,
 ): AsyncGenerator<{ readonly check: Check; readonly finding: Finding }> {
   const { checks } = await import('./checks.js')
   const examination: Examination = { context, probe: await context.runtime.probe() }
   try {
     for (const check of checks) {
-      context.progress.show(check.doing)
-      const findings = await check.run(examination)
+      context.progress.show(check.progress)
+      const found = await check.run(examination)
       context.signal.throwIfAborted()
       await context.progress.stop()
-      for (const finding of findings) yield { check, finding }
+      for (const finding of found) yield { check, finding }
     }
   } finally {
     await examination.login?.close()
@@ -84,45 +86,44 @@ const roles = { ok: 'in-service', warning: 'in-transition', failed: 'failed', sk
 
 /** The width of a terminal that does not report it, in columns. */
 const defaultWidth = 80
-/** Columns in front of what was seen. */
-const margin = 14
+/** The width of the mark and the name of the check. */
+const labelWidth = 14
 
-interface Look {
+interface TextStyle {
+  /** Whether to print the details of findings that did not fail. */
   readonly verbose: boolean
   readonly paint: Paint
   readonly width: number
 }
 
-function lines(check: Check, finding: Finding, { verbose, paint, width }: Look): string {
-  const { verdict, seen, remedy, details = [] } = finding
-  const room = Math.max(width - margin, 20)
-  const indented = (text: string, first: string) =>
-    wrap(sanitize(text), room - first.length).map((part, index) =>
-      index === 0 ? `${first}${part}` : `${' '.repeat(first.length)}${part}`,
+/** A finding as lines: mark and name, then the observation with the remedy and the details below it. */
+function findingText(check: Check, finding: Finding, { verbose, paint, width }: TextStyle): string {
+  const { verdict, observation, remedy, details = [] } = finding
+  const textWidth = Math.max(width - labelWidth, 20)
+  const indented = (text: string, prefix: string) =>
+    wrap(sanitize(text), textWidth - prefix.length).map((line, index) =>
+      index === 0 ? `${prefix}${line}` : `${' '.repeat(prefix.length)}${line}`,
     )
-  const [head = '', ...more] = indented(seen, '')
-  const below = [
-    ...more,
+  const lines = [
+    ...indented(observation, ''),
     ...(remedy === undefined ? [] : indented(remedy, '→ ')),
     ...(verbose || verdict === 'failed'
-      ? details.flatMap((each) => indented(each, '  ').map((part) => paint('secondary', part)))
+      ? details.flatMap((detail) => indented(detail, '  ').map((line) => paint('secondary', line)))
       : []),
   ]
-  const start = `${paint(roles[verdict], marks[verdict])} ${check.name.padEnd(margin - 2)}`
-  return [`${start}${head}`, ...below.map((part) => `${' '.repeat(margin)}${part}`)]
-    .map((each) => `${each}\n`)
-    .join('')
+  const label = `${paint(roles[verdict], marks[verdict])} ${check.name.padEnd(labelWidth - 2)}`
+  return lines.map((line, index) => `${index === 0 ? label : ' '.repeat(labelWidth)}${line}\n`).join('')
 }
 
 function recordOf(check: Check, finding: Finding, name: string | undefined): OutputRecord {
-  const { verdict, seen, remedy, details = [] } = finding
+  const { verdict, observation, remedy, details = [] } = finding
   return {
     data: {
       ...(name === undefined ? {} : { context: name }),
       check: check.name,
       verdict,
       mark: marks[verdict],
-      seen,
+      seen: observation,
       remedy: remedy ?? null,
       details,
     },

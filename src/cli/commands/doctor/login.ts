@@ -3,10 +3,10 @@ import { AuthError, ForbiddenError, OcciError } from '../../../errors/errors.js'
 import { redactUrl } from '../../../transport/index.js'
 import { type Check, type Examination, type Finding, failed, ok, skipped, warning } from './check.js'
 
-/** Logs in as any command does, and says who that is and for how long. */
+/** Logs in like any command, and reports the user and how long the credentials are valid. */
 export const login: Check = {
   name: 'login',
-  doing: 'Logging in',
+  progress: 'Logging in',
   async run(examination) {
     const { context, endpoint } = examination
     if (endpoint === undefined) return [skipped('there is no endpoint')]
@@ -25,18 +25,19 @@ export const login: Check = {
       const refused = examination.discovery?.error
       if (refused instanceof AuthError || refused instanceof ForbiddenError) throw refused
       const { method, subject, project, expires, details } = session.credentials.describe()
-      const who = [
+      const { endpoint: catalogued } = session.credentials
+      const parts = [
+        method,
         subject === undefined ? '' : `as ${subject}`,
         project === undefined ? '' : `for ${project}`,
+        catalogued === undefined ? '' : `; the catalogue lists ${redactUrl(catalogued)}`,
       ]
-      const { endpoint: catalogued } = session.credentials
-      const found = catalogued === undefined ? [] : [`; the catalogue has ${redactUrl(catalogued)}`]
-      const more = Object.entries(details ?? {}).map(([name, value]) => `${name}: ${value}`)
+      const detailLines = Object.entries(details ?? {}).map(([name, value]) => `${name}: ${value}`)
       const findings: Finding[] = [
-        ok([method, ...who, ...found].filter((part) => part !== '').join(' '), [...steps, ...more]),
+        ok(parts.filter((part) => part !== '').join(' '), [...steps, ...detailLines]),
       ]
       const end = expires ?? session.credentials.expires
-      if (end !== undefined) findings.push(life(end, context.clock.now()))
+      if (end !== undefined) findings.push(validity(end, context.clock.now()))
       return findings
     } catch (error) {
       if (!(error instanceof OcciError)) throw error
@@ -45,26 +46,26 @@ export const login: Check = {
   },
 }
 
-function life(end: Date, now: number): Finding {
-  const left = end.getTime() - now
-  if (left < 0) return failed(`the credentials ended ${end.toISOString()}`, 'occi auth login')
-  return left < 30 * 60_000
-    ? warning(`the credentials end in ${formatDuration(left)}`, 'occi auth login')
-    : ok(`the credentials are valid for another ${formatDuration(left)}`)
+function validity(end: Date, now: number): Finding {
+  const remaining = end.getTime() - now
+  if (remaining < 0) return failed(`the credentials expired ${end.toISOString()}`, 'occi auth login')
+  return remaining < 30 * 60_000
+    ? warning(`the credentials expire in ${formatDuration(remaining)}`, 'occi auth login')
+    : ok(`the credentials are valid for another ${formatDuration(remaining)}`)
 }
 
-/** Reads the model, since only the provider can tell whether it accepts the login. */
+/** Reads the model, since only a response of the provider shows whether it accepts the login. */
 async function discover(examination: Examination): Promise<void> {
   const { client, context } = examination
   if (client === undefined) return
   const started = performance.now()
-  const taken = () => Math.round(performance.now() - started)
+  const elapsed = () => Math.round(performance.now() - started)
   try {
     examination.model = await client.model({ signal: context.signal, refresh: true })
     examination.report = await client.provider()
-    examination.discovery = { milliseconds: taken() }
+    examination.discovery = { milliseconds: elapsed() }
   } catch (error) {
     if (!(error instanceof OcciError)) throw error
-    examination.discovery = { error, milliseconds: taken() }
+    examination.discovery = { error, milliseconds: elapsed() }
   }
 }

@@ -5,69 +5,69 @@ import { type Check, type Examination, type Finding, ok, skipped, warning } from
 const infra = 'http://schemas.ogf.org/occi/infrastructure#'
 const core = ['resource', 'link'].map((term) => `http://schemas.ogf.org/occi/core#${term}`)
 
-/** Finds faults of the model, for the operators of the provider. Commands work around them. */
+/** Finds errors in the provider's model, which commands work around. They are meant for the operators of the provider. */
 export const model: Check = {
   name: 'model',
-  doing: 'Looking at the model',
+  progress: 'Checking the model',
   async run(examination) {
     const { model: offered, report, endpoint } = examination
     if (offered === undefined || report === undefined || endpoint === undefined) {
-      return [skipped('there is no model')]
+      return [skipped('the model could not be read')]
     }
     const { kinds, mixins, actions } = offered
-    const answers = read(examination)
+    const queryResponses = readableResponses(examination)
     return [
       ok(`${kinds.length} kinds, ${mixins.length} mixins, ${actions.length} actions`),
-      ...missing(offered),
-      ...repeated(answers),
-      ...unknown(offered),
-      ...otherServers(answers, report.queryUrl),
-      ...templates(offered),
+      ...missingKinds(offered),
+      ...duplicateKinds(queryResponses),
+      ...unknownCategories(offered),
+      ...locationsElsewhere(queryResponses, report.queryUrl),
+      ...missingTemplates(offered),
     ]
   },
 }
 
-const tellProvider = 'Tell the provider; commands work around it.'
+const tellProvider = 'Report this to the provider; commands work around it.'
 
-function missing(model: Model): readonly Finding[] {
+function missingKinds(model: Model): readonly Finding[] {
   const absent = [...core, `${infra}compute`].filter((id) => model.get(id as TypeId) === undefined)
   return absent.length === 0 ? [] : [warning(`kinds are missing: ${absent.join(', ')}`, tellProvider)]
 }
 
-/** Looks at the responses, since the model holds each category only once. */
-function repeated(answers: readonly Parsed[]): readonly Finding[] {
-  const twice = answers.flatMap(({ deviations }) =>
+/** Checks the responses, since the model contains each category only once. */
+function duplicateKinds(responses: readonly Parsed[]): readonly Finding[] {
+  const messages = responses.flatMap(({ deviations }) =>
     deviations.filter(({ code }) => code === 'duplicate-kind').map(({ message }) => message),
   )
-  return twice.length === 0 ? [] : [warning(few([...new Set(twice)]), tellProvider)]
+  return messages.length === 0 ? [] : [warning(firstOf([...new Set(messages)]), tellProvider)]
 }
 
-/** The answers of the query interface that can be read. */
-function read({ answers = new Map() }: Examination): readonly Parsed[] {
-  return [...answers.values()].flatMap((response) => {
+/** The responses of the query interface that can be read. */
+function readableResponses({ responses = new Map() }: Examination): readonly Parsed[] {
+  return [...responses.values()].flatMap((response) => {
     if (response.status >= 400) return []
     try {
       return [readMessage(response)]
     } catch (error) {
-      // The check of the query interface has reported it.
+      // The check of the query interface has reported the error.
       if (error instanceof ParseError) return []
       throw error
     }
   })
 }
 
-function unknown(model: Model): readonly Finding[] {
-  const lost = model.mixins.flatMap(({ id, depends, applies }) =>
+function unknownCategories(model: Model): readonly Finding[] {
+  const references = model.mixins.flatMap(({ id, depends, applies }) =>
     [...depends, ...applies].flatMap((other) => (model.get(other) === undefined ? [`${id} → ${other}`] : [])),
   )
-  if (lost.length === 0) return []
-  return [warning(`mixins name categories that are not offered: ${few(lost)}`, tellProvider)]
+  if (references.length === 0) return []
+  return [warning(`mixins refer to categories that are not offered: ${firstOf(references)}`, tellProvider)]
 }
 
-/** Locations at another server. Looks at the responses, since the client keeps only the paths. */
-function otherServers(answers: readonly Parsed[], queryUrl: string): readonly Finding[] {
+/** Locations at another server. Checks the responses, since the client keeps only the paths. */
+function locationsElsewhere(responses: readonly Parsed[], queryUrl: string): readonly Finding[] {
   const { origin } = new URL(queryUrl)
-  const categories = answers.flatMap((answer) => answer.categories)
+  const categories = responses.flatMap((response) => response.categories)
   const all = categories.flatMap((category) => {
     const { id, location } = { location: undefined, ...category }
     if (location === undefined || !URL.canParse(location)) return []
@@ -77,13 +77,13 @@ function otherServers(answers: readonly Parsed[], queryUrl: string): readonly Fi
   if (distinct.length === 0) return []
   return [
     warning(
-      `collections lie at another server: ${few(distinct)}`,
-      'Use the address in the locations as the endpoint, or tell the provider.',
+      `collections are located at another server: ${firstOf(distinct)}`,
+      'Use the address in the locations as the endpoint, or report this to the provider.',
     ),
   ]
 }
 
-function templates(model: Model): readonly Finding[] {
+function missingTemplates(model: Model): readonly Finding[] {
   const absent = ['os_tpl', 'resource_tpl'].filter(
     (term) =>
       !model.mixins.some(({ id, depends }) =>
@@ -93,12 +93,13 @@ function templates(model: Model): readonly Finding[] {
   if (absent.length === 0) return []
   return [
     warning(
-      `no templates: nothing depends on ${absent.join(' and ')}`,
-      '"occi mixin list" shows the mixins that take their place; create machines with --mixin.',
+      `there are no templates: no mixin depends on ${absent.join(' or ')}`,
+      'Create machines with --mixin; "occi mixin list" lists the mixins.',
     ),
   ]
 }
 
-function few(all: readonly string[]): string {
+/** At most three of the texts, and the number of the others. */
+function firstOf(all: readonly string[]): string {
   return all.length <= 3 ? all.join(', ') : `${all.slice(0, 3).join(', ')} and ${all.length - 3} more`
 }

@@ -3,31 +3,31 @@ import { proxyChoice } from '../../../transport/index.js'
 import { transportSettings } from '../../runtime/network.js'
 import { type Check, type Finding, failed, ok, skipped, warning } from './check.js'
 
-/** The proxy in force, from the usual variables. */
+/** The proxy for the server, from --proxy or the environment. */
 export const proxy: Check = {
   name: 'proxy',
-  doing: 'Looking for proxies',
+  progress: 'Checking proxies',
   async run(examination) {
     const { server, context } = examination
-    if (server === undefined) return [skipped('no server is connected to')]
+    if (server === undefined) return [skipped('the endpoint needs no connection')]
     const settings = transportSettings(context).proxy
     const chosen = proxyChoice(settings)(server)
     if (chosen !== undefined) {
       examination.server = chosen
-      return [ok(`${server.host} is reached by the proxy ${chosen.host}; NO_PROXY does not list it`)]
+      return [ok(`${server.host} is reached through the proxy ${chosen.host}; NO_PROXY does not list it`)]
     }
-    const has = settings?.http ?? settings?.https
-    return [ok(has === undefined ? 'none' : `none for ${server.host}: NO_PROXY lists it`)]
+    const configured = settings?.http ?? settings?.https
+    return [ok(configured === undefined ? 'none' : `none for ${server.host}: NO_PROXY lists it`)]
   },
 }
 
 /** All addresses of the server's name. */
 export const dns: Check = {
   name: 'dns',
-  doing: 'Resolving the host',
+  progress: 'Resolving the host',
   async run(examination) {
     const { server, probe } = examination
-    if (server === undefined) return [skipped('no server is connected to')]
+    if (server === undefined) return [skipped('the endpoint needs no connection')]
     const host = server.hostname
     try {
       const addresses = await probe.resolve(host)
@@ -47,38 +47,41 @@ export const dns: Check = {
   },
 }
 
-/** A connection to each address, in the order in which they are tried. */
+/** Connects to each address, in the order in which commands try them. */
 export const tcp: Check = {
   name: 'tcp',
-  doing: 'Connecting',
+  progress: 'Connecting',
   async run(examination) {
     const { server, addresses = [], probe } = examination
     if (server === undefined || addresses.length === 0) return [skipped('there is no address')]
     const port = portOf(server)
-    const reached = await Promise.all(addresses.map((address) => probe.reach(address, port)))
-    const alive = addresses.filter((_, index) => reached[index]?.ok === true)
-    const dead = addresses.filter((_, index) => reached[index]?.ok === false)
-    examination.addresses = alive
-    const reasons = reached.flatMap((each) => (each.ok ? [] : [words[each.reason] ?? each.reason]))
-    if (alive.length === 0) {
+    const results = await Promise.all(addresses.map((address) => probe.reach(address, port)))
+    const reachable = addresses.filter((_, index) => results[index]?.ok === true)
+    const unreachable = addresses.filter((_, index) => results[index]?.ok === false)
+    examination.addresses = reachable
+    const reasons = results.flatMap((result) =>
+      result.ok ? [] : [descriptions[result.reason] ?? result.reason],
+    )
+    const distinctReasons = [...new Set(reasons)].join(', ')
+    if (reachable.length === 0) {
       return [
         failed(
-          `${addresses.join(', ')} port ${port}: ${[...new Set(reasons)].join(', ')}`,
+          `${addresses.join(', ')} port ${port}: ${distinctReasons}`,
           'Check the port of the endpoint, that the service runs, and that no firewall is in between.',
         ),
       ]
     }
-    const times = reached.flatMap((each) => (each.ok ? [each.milliseconds] : []))
-    const findings: Finding[] = [ok(`${alive.join(', ')} port ${port} in ${Math.min(...times)} ms`)]
-    if (dead.length > 0) {
-      const first = reached[0]?.ok === false
-      const v6 = dead.some((address) => isIP(address) === 6)
+    const times = results.flatMap((result) => (result.ok ? [result.milliseconds] : []))
+    const findings: Finding[] = [ok(`${reachable.join(', ')} port ${port} in ${Math.min(...times)} ms`)]
+    if (unreachable.length > 0) {
+      const isTriedFirst = results[0]?.ok === false
+      const hasIpv6 = unreachable.some((address) => isIP(address) === 6)
       findings.push(
         warning(
-          `${dead.join(', ')} port ${port}: ${[...new Set(reasons)].join(', ')}${first ? '; it is tried first' : ''}`,
-          v6 && first
-            ? 'IPv6 does not work on the way: every connection waits for it. Ask the provider to mend the AAAA record.'
-            : 'The other addresses are used. Tell the provider.',
+          `${unreachable.join(', ')} port ${port}: ${distinctReasons}${isTriedFirst ? '; it is tried first' : ''}`,
+          hasIpv6 && isTriedFirst
+            ? 'IPv6 does not work between here and the server, and every connection tries it first. Ask the provider to correct the AAAA record.'
+            : 'The other addresses are used. Report this to the provider.',
         ),
       )
     }
@@ -90,11 +93,12 @@ export function portOf({ port, protocol }: URL): number {
   return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port)
 }
 
-const words: Readonly<Record<string, string>> = {
+/** Descriptions of the reasons in ConnectionResult. */
+const descriptions: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'refuses the connection',
   ETIMEDOUT: 'does not answer',
   timeout: 'does not answer within 5 s',
   EHOSTUNREACH: 'cannot be reached',
-  ENETUNREACH: 'no network leads there',
-  EADDRNOTAVAIL: 'no network leads there',
+  ENETUNREACH: 'there is no route to it',
+  EADDRNOTAVAIL: 'there is no route to it',
 }

@@ -1,10 +1,10 @@
 import type { Check } from './check.js'
 import { ok, warning } from './check.js'
 
-/** Node's version, and another `occi` that the shell finds first. */
+/** The versions of occi and Node, and another `occi` that the shell would run instead. */
 export const program: Check = {
   name: 'program',
-  doing: 'Looking at the program',
+  progress: 'Checking the program',
   async run({ probe, context }) {
     const findings = [ok(`occi ${context.runtime.version} on Node ${probe.node.replace(/^v/, '')}`)]
     const [first] = await probe.programs('occi')
@@ -13,7 +13,7 @@ export const program: Check = {
       findings.push(
         warning(
           `another occi comes first on the PATH: ${first}`,
-          `This one is ${own}. Run it by its path, or change the order of PATH.`,
+          `This one is ${own}. Run it by its path, or change the order of the PATH.`,
         ),
       )
     }

@@ -4,74 +4,76 @@ import { readMessage } from '../../../rendering/index.js'
 import { type HttpResponse, redactUrl } from '../../../transport/index.js'
 import { type Check, type Examination, type Finding, failed, ok, skipped, warning } from './check.js'
 
-/** The query interface: where it is, in which renderings it answers, and how well they can be read. */
+/** The query interface: its URL, the renderings in which it responds, and their deviations. */
 export const query: Check = {
   name: 'query',
-  doing: 'Asking what the provider offers',
+  progress: 'Reading the query interface',
   async run(examination) {
-    const { discovery, report } = examination
+    const { context, discovery, report } = examination
     if (discovery?.error !== undefined) return [failed(discovery.error.message, discovery.error.hint)]
     if (discovery === undefined || report === undefined) return [skipped('there is no login')]
     const { queryUrl, read, write } = report
-    examination.answers = await ask(examination, queryUrl)
+    const responses = await requestRenderings(examination, queryUrl)
+    examination.responses = responses
     return [
       ok(`${redactUrl(queryUrl)} in ${discovery.milliseconds} ms; reads ${read}, writes ${write}`),
-      ...redirects(examination, queryUrl),
-      ...renderings(examination.answers),
-      ...clock(examination),
+      ...redirects(responses, queryUrl),
+      ...renderings(responses),
+      ...clockSkew(responses, context.clock.now()),
     ]
   },
 }
 
-const tried = ['text/plain', 'text/occi', 'application/occi+json'] as const
+const mediaTypes = ['text/plain', 'text/occi', 'application/occi+json'] as const
 
-async function ask(
-  { client, context }: Examination,
-  url: string,
-): Promise<ReadonlyMap<string, HttpResponse>> {
-  const answers = new Map<string, HttpResponse>()
-  for (const type of tried) {
+/** Responses by the requested media type. */
+type Responses = ReadonlyMap<string, HttpResponse>
+
+async function requestRenderings({ client, context }: Examination, url: string): Promise<Responses> {
+  const responses = new Map<string, HttpResponse>()
+  for (const type of mediaTypes) {
     try {
       const response = await client?.raw(
         { method: 'GET', path: url, headers: [['Accept', type]] },
         { signal: context.signal },
       )
-      if (response !== undefined) answers.set(type, response)
+      if (response !== undefined) responses.set(type, response)
     } catch (error) {
-      // The provider has just answered, so a failure in this rendering shows as its absence.
+      // The model could be read, so only this rendering fails. It is reported as refused.
       if (!(error instanceof OcciError)) throw error
     }
   }
-  return answers
+  return responses
 }
 
-function redirects({ answers = new Map() }: Examination, asked: string): readonly Finding[] {
-  const moved = [...answers.values()].find(({ url }) => url !== asked)
-  if (moved === undefined) return []
+function redirects(responses: Responses, queryUrl: string): readonly Finding[] {
+  const redirected = [...responses.values()].find(({ url }) => url !== queryUrl)
+  if (redirected === undefined) return []
   return [
     warning(
-      `the query interface redirects to ${redactUrl(moved.url)}`,
-      'Give the address that it redirects to as the endpoint: each command saves a request.',
+      `the query interface redirects to ${redactUrl(redirected.url)}`,
+      'Use the address that it redirects to as the endpoint, to save a request in each command.',
     ),
   ]
 }
 
-function renderings(answers: ReadonlyMap<string, HttpResponse>): readonly Finding[] {
+function renderings(responses: Responses): readonly Finding[] {
   const findings: Finding[] = []
   const offered: string[] = []
   const refused: string[] = []
-  for (const type of tried) {
-    const response = answers.get(type)
+  for (const type of mediaTypes) {
+    const response = responses.get(type)
     if (response === undefined) refused.push(`${type} (no answer)`)
     else if (response.status >= 400) refused.push(`${type} (${response.status})`)
     else {
-      const given = (headerValue(response.headers, 'content-type') ?? 'no Content-Type').split(';')[0] ?? ''
-      offered.push(given === type ? type : `${type} (answers ${given})`)
+      const contentType = headerValue(response.headers, 'content-type') ?? 'no Content-Type'
+      const received = contentType.split(';')[0] ?? ''
+      offered.push(received === type ? type : `${type} (answers ${received})`)
       findings.push(...deviations(type, response))
     }
   }
-  const words = `${offered.join(', ') || 'none'}${refused.length === 0 ? '' : `; refused: ${refused.join(', ')}`}`
-  return [offered.length === 0 ? failed(`renderings: ${words}`) : ok(`renderings: ${words}`), ...findings]
+  const observation = `renderings: ${offered.join(', ') || 'none'}${refused.length === 0 ? '' : `; refused: ${refused.join(', ')}`}`
+  return [offered.length === 0 ? failed(observation) : ok(observation), ...findings]
 }
 
 function deviations(type: string, response: HttpResponse): readonly Finding[] {
@@ -82,27 +84,29 @@ function deviations(type: string, response: HttpResponse): readonly Finding[] {
     return [
       {
         verdict: found.some(({ lost }) => lost === true) ? 'warning' : 'ok',
-        seen: `${type} departs from the specification ${found.length} times, which is tolerated: ${codes.join(', ')}`,
+        observation: `${type} has ${found.length} tolerated deviations from the specification: ${codes.join(', ')}`,
         details: found.slice(0, 20).map(({ message }) => message),
       },
     ]
   } catch (error) {
     if (!(error instanceof Error)) throw error
     return [
-      warning(`${type} cannot be read: ${error.message}`, 'Report it with a recording: --record FILE.har'),
+      warning(`${type} cannot be read: ${error.message}`, 'Report this with a recording: --record FILE.har'),
     ]
   }
 }
 
-/** By the Date header, which has whole seconds. */
-function clock({ answers = new Map(), context }: Examination): readonly Finding[] {
-  const date = [...answers.values()].map(({ headers }) => headerValue(headers, 'date')).find((value) => value)
-  const theirs = Date.parse(date ?? '')
-  if (Number.isNaN(theirs)) return [ok('clock: the provider sends no date')]
-  const skew = Math.round((context.clock.now() - theirs) / 1000)
-  const size = Math.abs(skew)
-  if (size <= 30) return [ok(`clock: ${size} s apart`)]
-  const words = `this machine is ${size} s ${skew > 0 ? 'ahead of' : 'behind'} the provider`
-  const remedy = 'Set the clock by NTP (timedatectl): tokens and certificates depend on it.'
-  return [size > 300 ? failed(words, remedy) : warning(words, remedy)]
+/** Compares the clocks by the Date header, which has whole seconds. */
+function clockSkew(responses: Responses, now: number): readonly Finding[] {
+  const date = [...responses.values()]
+    .map(({ headers }) => headerValue(headers, 'date'))
+    .find((value) => value)
+  const providerTime = Date.parse(date ?? '')
+  if (Number.isNaN(providerTime)) return [ok('clock: the provider sends no date')]
+  const skew = Math.round((now - providerTime) / 1000)
+  const seconds = Math.abs(skew)
+  if (seconds <= 30) return [ok(`clock: ${seconds} s apart`)]
+  const observation = `the clock of this machine is ${seconds} s ${skew > 0 ? 'ahead of' : 'behind'} that of the provider`
+  const remedy = 'Set the clock with NTP (timedatectl): tokens and certificates depend on it.'
+  return [seconds > 300 ? failed(observation, remedy) : warning(observation, remedy)]
 }

@@ -6,10 +6,10 @@ import { endpointFor } from '../../runtime/endpoint.js'
 import { withheldReason } from '../../runtime/withheld.js'
 import { type Check, type Examination, type Finding, failed, ok, warning } from './check.js'
 
-/** Where the endpoint comes from, what hides another one, and what does not count. */
+/** The origin of the endpoint, settings that override others, and settings that are not used. */
 export const settings: Check = {
   name: 'settings',
-  doing: 'Reading the settings',
+  progress: 'Reading the settings',
   async run(examination) {
     const { context } = examination
     try {
@@ -21,58 +21,61 @@ export const settings: Check = {
     const setting = context.settings.setting('endpoint')
     const { endpoint } = examination
     if (endpoint.type === 'network') examination.server = new URL(endpoint.url)
-    const what = setting === undefined ? 'the endpoint is in the catalogue' : redactUrl(setting.value)
-    const source = setting === undefined ? '' : `, from ${setting.source}`
-    const findings = [ok(`${what}${source}`)]
+    const findings = [
+      ok(
+        setting === undefined
+          ? "the endpoint is read from Keystone's catalogue"
+          : `${redactUrl(setting.value)}, from ${setting.source}`,
+      ),
+    ]
     if (endpoint.type === 'network' && /\/-\/?$/.test(endpoint.url)) {
       findings.push(
         warning(
-          'the endpoint is the query interface itself',
-          `Leave the end out: ${redactUrl(endpoint.url).replace(/\/-\/?$/, '/')}`,
+          'the endpoint is the URL of the query interface',
+          `Use the endpoint without /-/: ${redactUrl(endpoint.url).replace(/\/-\/?$/, '/')}`,
         ),
       )
     }
-    return [...findings, ...(await shadowed(examination)), ...(await withheld(examination))]
+    return [...findings, ...(await overriddenEndpoint(examination)), ...(await withheld(examination))]
   },
 }
 
-/** A variable that hides a context's endpoint, and two variables that name different servers. */
-async function shadowed({ context }: Examination): Promise<readonly Finding[]> {
+/** Reports a variable that overrides the endpoint of the context, or spells it differently. */
+async function overriddenEndpoint({ context }: Examination): Promise<readonly Finding[]> {
   const setting = context.settings.setting('endpoint')
   if (setting === undefined || setting.origin !== 'environment') return []
   const { contexts } = await context.runtime.contexts(await allDefinitions()).read()
   const name = context.settings.context
-  const kept =
+  const endpoint =
     name === undefined ? undefined : contexts.find((each) => each.name === name)?.settings['endpoint']
-  const findings: Finding[] = []
-  if (kept !== undefined && !isSameServer(kept, setting.value)) {
-    findings.push(
+  if (endpoint === undefined) return []
+  if (!isSameServer(endpoint, setting.value)) {
+    return [
       warning(
-        `${setting.source} hides the endpoint of the context "${name}" (${redactUrl(kept)})`,
+        `${setting.source} overrides the endpoint of the context "${name}" (${redactUrl(endpoint)})`,
         `unset ${setting.source}`,
       ),
-    )
+    ]
   }
-  if (kept !== undefined && isSameServer(kept, setting.value) && bare(kept) !== bare(setting.value)) {
-    findings.push(
-      warning(
-        `${setting.source} (${redactUrl(setting.value)}) and the context "${name}" (${redactUrl(kept)}) spell one server differently`,
-        `unset ${setting.source}, or give the context that address`,
-      ),
-    )
-  }
-  return findings
+  if (withoutSlash(endpoint) === withoutSlash(setting.value)) return []
+  return [
+    warning(
+      `${setting.source} (${redactUrl(setting.value)}) and the context "${name}" (${redactUrl(endpoint)}) have different URLs of the same server`,
+      `unset ${setting.source}, or set the endpoint of the context to that URL`,
+    ),
+  ]
 }
 
-function bare(url: string): string {
+function withoutSlash(url: string): string {
   return url.trim().replace(/\/+$/, '')
 }
 
+/** Reports settings whose source is not trusted. */
 async function withheld({ context }: Examination): Promise<readonly Finding[]> {
   const all = await context.settingsFor(await allDefinitions())
   return all.withheld.map((each) =>
     warning(
-      `${each.source} does not count: ${withheldReason(each, context.settings.context)}`,
+      `${each.source} is not used: ${withheldReason(each, context.settings.context)}`,
       'occi config explain',
     ),
   )

@@ -1,11 +1,11 @@
 import { type Check, ok, skipped } from './check.js'
 
-/** The server that was recognised, and what is done differently for it. */
+/** The recognised server, and the quirks that are active for it. */
 export const software: Check = {
   name: 'software',
-  doing: 'Recognising the server',
+  progress: 'Recognising the server',
   async run({ report }) {
-    if (report === undefined) return [skipped('there is no answer')]
+    if (report === undefined) return [skipped('the model could not be read')]
     const { title, name, recognisedBy, quirks, server, versions } = report
     const header = server === undefined ? 'no Server header' : `Server: ${server}`
     const parts = [
@@ -13,7 +13,7 @@ export const software: Check = {
       `recognised by ${recognisedBy}`,
       ...(recognisedBy.includes(header) ? [] : [header]),
       `OCCI ${versions.join(', ') || 'version unknown'}`,
-      `quirks in force: ${quirks.length}`,
+      `active quirks: ${quirks.length}`,
     ]
     return [
       ok(

@@ -7,18 +7,18 @@ import { portOf } from './network.js'
 
 const day = 24 * 3600_000
 
-/** The server's certificate, the versions of TLS, and whether a client certificate is asked for. */
+/** The server's certificate, the versions of TLS, and whether the server requests a client certificate. */
 export const tls: Check = {
   name: 'tls',
-  doing: 'Looking at the certificate of the server',
+  progress: 'Checking the certificate of the server',
   async run({ server, addresses = [], probe, context }) {
-    if (server === undefined) return [skipped('no server is connected to')]
+    if (server === undefined) return [skipped('the endpoint needs no connection')]
     if (server.protocol !== 'https:') {
       return [
         isLoopback(server)
           ? ok('not encrypted, on this machine')
           : warning(
-              'the connection is not encrypted: anybody on the way can read it',
+              'the connection is not encrypted: others on the network can read it',
               'Use an https endpoint.',
             ),
       ]
@@ -27,74 +27,82 @@ export const tls: Check = {
     if (address === undefined) return [skipped('there is no connection')]
     const trust = await trustOf(context)
     const parameters = { address, host: server.hostname, port: portOf(server), trust }
-    const [first, older] = await Promise.all([
+    const [newest, older] = await Promise.all([
       probe.handshake(parameters),
       probe.handshake({ ...parameters, maxVersion: 'TLSv1.2' }),
     ])
-    if (!first.ok) {
-      return [failed(`no TLS connection: ${first.reason}`, 'Check that the port speaks https, and not http.')]
+    if (!newest.ok) {
+      return [
+        failed(`no TLS connection: ${newest.reason}`, 'Check that the port serves https, and not http.'),
+      ]
     }
     const versions =
-      older.ok && older.version !== first.version ? [first.version, older.version] : [first.version]
+      older.ok && older.version !== newest.version ? [newest.version, older.version] : [newest.version]
     const store =
       (trust.ca?.length ?? 0) === 0
         ? "Node's roots"
         : `${trust.ca?.length} given authorities${trust.systemCa === true ? " and Node's roots" : ''}`
     return [
-      ...chain(first, store, context.settings.on('insecure')),
-      ...life(first, context.clock.now()),
+      ...chain(newest, store, context.settings.on('insecure')),
+      ...validity(newest, context.clock.now()),
       ok(
-        `${versions.join(', ')}; ${first.requestsClientCertificate ? 'asks for a client certificate' : 'no client certificate is asked for'}`,
+        `${versions.join(', ')}; the server requests ${newest.requestsClientCertificate ? 'a' : 'no'} client certificate`,
       ),
     ]
   },
 }
 
-type Seen = Extract<Handshake, { ok: true }>
+type SuccessfulHandshake = Extract<Handshake, { ok: true }>
 
-function chain(seen: Seen, store: string, insecure: boolean): readonly Finding[] {
-  const findings: Finding[] = []
-  const unchecked = insecure
-    ? [warning('--insecure: the certificate is not checked', 'Leave --insecure out.')]
+/** Reports whether the certificate is trusted, revoked, and valid for the host. */
+function chain(handshake: SuccessfulHandshake, store: string, insecure: boolean): readonly Finding[] {
+  const { subject, refused, untrustedReason, nameMismatch } = handshake
+  const findings: Finding[] = insecure
+    ? [warning('--insecure: the certificate is not checked', 'Omit --insecure.')]
     : []
-  if (seen.refused !== undefined) {
-    findings.push(failed(`${seen.subject} ${seen.refused.what}`, seen.refused.hint))
-  } else if (seen.untrustedReason === undefined) findings.push(ok(`${seen.subject}, trusted by ${store}`))
-  else
-    findings.push(
-      failed(`${seen.subject} is not trusted by ${store}: ${seen.untrustedReason}`, remedyFor(seen)),
-    )
-  if (seen.nameMismatch !== undefined) {
-    findings.push(failed(seen.nameMismatch, 'Use the name in the certificate as the host of the endpoint.'))
+  if (refused !== undefined) findings.push(failed(`${subject} ${refused.what}`, refused.hint))
+  else if (untrustedReason === undefined) findings.push(ok(`${subject}, trusted by ${store}`))
+  else {
+    findings.push(failed(`${subject} is not trusted by ${store}: ${untrustedReason}`, remedyFor(handshake)))
   }
-  return [...unchecked, ...findings]
+  if (nameMismatch !== undefined) {
+    findings.push(failed(nameMismatch, 'Use the name in the certificate as the host of the endpoint.'))
+  }
+  return findings
 }
 
-function remedyFor({ untrustedReason = '', selfSigned, certificateCount: sent, issuer }: Seen): string {
+function remedyFor({
+  untrustedReason = '',
+  selfSigned,
+  certificateCount,
+  issuer,
+}: SuccessfulHandshake): string {
   if (selfSigned) {
-    return 'The certificate is self-signed: compare its fingerprint with the provider, and give it by --ca-file.'
+    return 'The certificate is self-signed: compare its fingerprint with that of the provider, and trust it with --ca-file.'
   }
   if (/VERIFY_LEAF|GET_ISSUER/.test(untrustedReason)) {
-    return sent === 1
-      ? `The server sends no intermediate certificate of ${issuer}: ask the provider to send it, or give it by --ca-file.`
-      : `Give the authority ${issuer} by --ca-file or --ca-path.`
+    return certificateCount === 1
+      ? `The server sends no intermediate certificate of ${issuer}: ask the provider to send it, or name it with --ca-file.`
+      : `Name the authority ${issuer} with --ca-file or --ca-path.`
   }
   if (/EXPIRED/.test(untrustedReason))
     return 'Ask the provider for a new certificate, and check the clock of this machine.'
-  return 'Give the authority by --ca-file or --ca-path.'
+  return 'Name the authority with --ca-file or --ca-path.'
 }
 
-function life({ validUntil }: Seen, now: number): readonly Finding[] {
-  const left = validUntil.getTime() - now
-  if (left < 0) {
+function validity({ validUntil }: SuccessfulHandshake, now: number): readonly Finding[] {
+  const remaining = validUntil.getTime() - now
+  if (remaining < 0) {
     return [
       failed(
-        `the certificate ended ${formatDuration(left)} ago`,
-        'Ask the provider for a new one, and check the clock.',
+        `the certificate expired ${formatDuration(remaining)} ago`,
+        'Ask the provider for a new certificate, and check the clock of this machine.',
       ),
     ]
   }
-  if (left < 14 * day)
-    return [warning(`the certificate ends in ${formatDuration(left)}`, 'Tell the provider.')]
-  return [ok(`the certificate is valid for another ${formatDuration(left)}`)]
+  if (remaining < 14 * day)
+    return [
+      warning(`the certificate expires in ${formatDuration(remaining)}`, 'Report this to the provider.'),
+    ]
+  return [ok(`the certificate is valid for another ${formatDuration(remaining)}`)]
 }

@@ -3,7 +3,7 @@ import { sanitize } from '../../output/sanitize.js'
 import { stateRole } from '../../output/theme.js'
 import type { OutputFormat } from '../../output/types.js'
 import { type Cluster, clustersOf, type GraphNode } from './graph.js'
-import { linkWords } from './tree.js'
+import { linkDetails } from './tree.js'
 
 export const dotFormat: OutputFormat = {
   name: 'dot',
@@ -21,14 +21,15 @@ export function dotText(clusters: readonly Cluster[]): string {
     '  node [shape=box, style=rounded, fontname="Helvetica,Arial,sans-serif", fontsize=11, height=0.3, margin="0.12,0.05"]',
     '  edge [fontname="Helvetica,Arial,sans-serif", fontsize=9, arrowsize=0.6]',
   ]
-  for (const [at, { title, nodes, edges }] of clusters.entries()) {
-    const ids = new Map(nodes.map(({ key }, index) => [key, `c${at}n${index}`]))
+  for (const [clusterIndex, { title, nodes, edges }] of clusters.entries()) {
+    const ids = new Map(nodes.map(({ key }, index) => [key, `c${clusterIndex}n${index}`]))
     const indent = title === undefined ? '  ' : '    '
-    if (title !== undefined) lines.push(`  subgraph cluster_${at} {`, `    label=${quoted([title])}`)
+    if (title !== undefined)
+      lines.push(`  subgraph cluster_${clusterIndex} {`, `    label=${quoted([title])}`)
     for (const node of nodes) lines.push(`${indent}${ids.get(node.key)} [${attributesOf(node)}]`)
     for (const edge of edges) {
-      const words = linkWords(edge)
-      const label = words.length === 0 ? '' : ` [label=${quoted(words)}]`
+      const details = linkDetails(edge)
+      const label = details.length === 0 ? '' : ` [label=${quoted(details)}]`
       lines.push(`${indent}${ids.get(edge.source)} -> ${ids.get(edge.target)}${label}`)
     }
     for (const row of rowsOf(unlinked(nodes, edges)))
@@ -43,7 +44,7 @@ function unlinked(nodes: Cluster['nodes'], edges: Cluster['edges']): readonly Gr
   return nodes.filter(({ key }) => !linked.has(key))
 }
 
-/** What is not linked would be one column. */
+/** Arranges nodes without links in rows of four; Graphviz would put them all in one column. */
 function rowsOf(nodes: readonly GraphNode[]): readonly (readonly GraphNode[])[] {
   const rows = Math.ceil(nodes.length / 4)
   return Array.from({ length: rows }, (_, row) => nodes.slice(row * 4, row * 4 + 4)).filter(
@@ -56,11 +57,14 @@ const shapes: Readonly<Record<string, string>> = { network: 'ellipse', storage: 
 function attributesOf({ name, kind, state, ips }: GraphNode): string {
   const shape = shapes[kind]
   const label = quoted([name, state === null ? kind : `${kind} · ${state}`, ...ips])
-  const more = shape === undefined ? '' : `, shape=${shape}, style=solid`
-  return `label=${label}${more}${state === null ? '' : `, class="${stateRole(state)}"`}`
+  const shapeAttributes = shape === undefined ? '' : `, shape=${shape}, style=solid`
+  return `label=${label}${shapeAttributes}${state === null ? '' : `, class="${stateRole(state)}"`}`
 }
 
-/** A label of lines: Graphviz reads backslashes and the entities of HTML in it, and its layout can end at an empty line. */
+/**
+ * A label of several lines. Graphviz interprets backslashes and HTML entities, so they are escaped. An empty line
+ * becomes a space, since an empty one can stop Graphviz's layout.
+ */
 function quoted(lines: readonly string[]): string {
   const text = lines.map((line) =>
     (sanitize(line) || ' ').replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('&', '&amp;'),

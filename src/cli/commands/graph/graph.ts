@@ -1,16 +1,16 @@
-/** A picture of resources as data: nodes, and edges between them. Pure. */
+/** Resources and links as data: nodes, and edges between them. */
 import type { Entity, Link, LinkEnd } from '../../../model/index.js'
 import type { OutputRecord } from '../../output/types.js'
 import { entityRecord, lastSegment } from '../../records/entity.js'
 
-/** A resource, by what a listing shows of it. */
+/** A resource, with the values that a list shows. */
 export interface GraphNode {
-  /** What edges name it by: its URL, or its address in a stack. */
+  /** Identifies the node in edges: its URL, or its address in a stack. */
   readonly key: string
   readonly name: string
   /** Term of its kind. */
   readonly kind: string
-  /** Null where the provider shows none. */
+  /** Null if the provider shows none. */
   readonly state: string | null
   readonly ips: readonly string[]
   readonly url: string | null
@@ -18,14 +18,15 @@ export interface GraphNode {
 
 /** A link. */
 export interface GraphEdge {
-  /** The key of a node, as is `target`. */
+  /** The key of the node from which the link leads. */
   readonly source: string
+  /** The key of the node to which the link leads. */
   readonly target: string
   /** Term of its kind. */
   readonly kind: string
   readonly state: string | null
   readonly ips: readonly string[]
-  /** Where a volume is attached: the device, or else the mount point. */
+  /** The device of an attached volume, or else its mount point. */
   readonly device: string | null
   readonly url: string | null
 }
@@ -35,7 +36,7 @@ export interface Graph {
   readonly edges: readonly GraphEdge[]
 }
 
-/** A graph with the name of its context, where there are several. */
+/** A graph of one context. The title is the name of the context; undefined if there is only one. */
 export interface Cluster extends Graph {
   readonly title: string | undefined
 }
@@ -44,7 +45,7 @@ export function graphRecord(graph: Graph): OutputRecord {
   return { data: { nodes: graph.nodes, edges: graph.edges } }
 }
 
-/** What graphRecord made, and sites/merge.ts has placed at a context. */
+/** The graphs of records from graphRecord, to which sites/merge.ts may have added their contexts. */
 export async function clustersOf(records: AsyncIterable<OutputRecord>): Promise<readonly Cluster[]> {
   const clusters: Cluster[] = []
   for await (const { data } of records) {
@@ -56,8 +57,8 @@ export async function clustersOf(records: AsyncIterable<OutputRecord>): Promise<
 }
 
 /**
- * `links` are those that no resource shows. `keyOf` tells whether two URLs are the same place. A link that leads to
- * what was not listed has a node at its end all the same.
+ * Builds a graph of resources with their links, and of `links` that were listed separately. URLs with the same
+ * `keyOf` are the same resource. A link to a resource that was not listed adds a node for it.
  */
 export function graphOf(
   resources: readonly Entity[],
@@ -72,21 +73,23 @@ export function graphOf(
       nodes.set(keyOf(location), nodeOf(resource, location))
     }
   }
-  const keyAt = (end: LinkEnd): string => {
+  const nodeKeyOf = (end: LinkEnd): string => {
     const known = nodes.get(keyOf(end.location))
     if (known !== undefined) return known.key
-    const node = nodeAt(end)
+    const node = nodeOfEnd(end)
     nodes.set(keyOf(end.location), node)
     return node.key
   }
-  const add = (link: Link, shownBy?: string) => {
-    const source = link.source ?? (shownBy === undefined ? undefined : { location: shownBy })
+  const add = (link: Link, ownerLocation?: string) => {
+    const source = link.source ?? (ownerLocation === undefined ? undefined : { location: ownerLocation })
     const { target } = link
     if (source === undefined || target === undefined) return
-    // Some providers show a link at both of its ends.
-    const same = link.location ?? `${source.location}\n${target.location}\n${link.kind}\n${link.id ?? ''}`
-    if (edges.has(keyOf(same))) return
-    edges.set(keyOf(same), edgeOf(link, keyAt(source), keyAt(target)))
+    // Some providers show a link at both of its ends, so it may have been added already.
+    const edgeKey = keyOf(
+      link.location ?? `${source.location}\n${target.location}\n${link.kind}\n${link.id ?? ''}`,
+    )
+    if (edges.has(edgeKey)) return
+    edges.set(edgeKey, edgeOf(link, nodeKeyOf(source), nodeKeyOf(target)))
   }
   for (const resource of resources) {
     if (resource.type !== 'resource') continue
@@ -96,33 +99,33 @@ export function graphOf(
   return { nodes: [...nodes.values()], edges: [...edges.values()] }
 }
 
-/** The nodes with these keys, and what they are linked with. */
-export function around({ nodes, edges }: Graph, keys: ReadonlySet<string>): Graph {
-  const near = edges.filter(({ source, target }) => keys.has(source) || keys.has(target))
-  const shown = new Set([...keys, ...near.flatMap(({ source, target }) => [source, target])])
-  return { nodes: nodes.filter(({ key }) => shown.has(key)), edges: near }
+/** The nodes with these keys, their edges, and the nodes at the other ends. */
+export function neighbourhood({ nodes, edges }: Graph, keys: ReadonlySet<string>): Graph {
+  const incident = edges.filter(({ source, target }) => keys.has(source) || keys.has(target))
+  const included = new Set([...keys, ...incident.flatMap(({ source, target }) => [source, target])])
+  return { nodes: nodes.filter(({ key }) => included.has(key)), edges: incident }
 }
 
 export function nodeOf(entity: Entity, key: string): GraphNode {
-  const { name, kindTerm, state, ips, url } = entityRecord(entity).data as unknown as Listed
+  const { name, kindTerm, state, ips, url } = entityRecord(entity).data as unknown as EntityData
   return { key, name: name ?? key, kind: kindTerm, state, ips, url }
 }
 
-function nodeAt({ location, title, kind }: LinkEnd): GraphNode {
+function nodeOfEnd({ location, title, kind }: LinkEnd): GraphNode {
   const term = kind === undefined ? 'resource' : kind.slice(kind.indexOf('#') + 1)
   const name = title ?? lastSegment(location) ?? location
   return { key: location, name, kind: term, state: null, ips: [], url: location }
 }
 
 export function edgeOf(link: Link, source: string, target: string): GraphEdge {
-  const { kindTerm, state, ips, url } = entityRecord(link).data as unknown as Listed
+  const { kindTerm, state, ips, url } = entityRecord(link).data as unknown as EntityData
   const device =
     link.attributes.get('occi.storagelink.deviceid') || link.attributes.get('occi.storagelink.mountpoint')
   return { source, target, kind: kindTerm, state, ips, device: device ? String(device) : null, url }
 }
 
-/** Members of entityRecord. */
-interface Listed {
+/** Members of the data of entityRecord. */
+interface EntityData {
   readonly name: string | null
   readonly kindTerm: string
   readonly state: string | null

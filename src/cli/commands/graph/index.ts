@@ -1,4 +1,4 @@
-/** `occi graph`: a picture of what is there. */
+/** `occi graph`: draws resources and their links. */
 import { UsageError } from '../../../errors/errors.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
@@ -30,12 +30,12 @@ const columns: readonly Column[] = [
 
 export const graph: CommandDeclaration = {
   path: ['graph'],
-  summary: 'Show machines, networks, volumes and their links as a picture',
-  description: `All of the cloud; with names, these resources and what they are linked with; with --stack, the resources of a stack file and what is there of them. At several contexts each has a frame of its own. The formats of this command (-o): ${formats.map(({ name, description }) => `${name}: ${description}`).join('. ')}.`,
+  summary: 'Draw machines, networks, volumes and their links',
+  description: `Shows the whole cloud; with names, only these resources and their neighbours; with --stack, the resources of a stack file and which of them exist. With several contexts, each has its own frame. The formats of this command (-o): ${formats.map(({ name, description }) => `${name}: ${description}`).join('. ')}.`,
   arguments: [
     {
       name: 'NAME',
-      description: 'only this and what it is linked with: id, beginning of an id, title, path or URL',
+      description: 'only this resource and its neighbours: id, beginning of an id, title, path or URL',
       required: false,
       variadic: true,
       completion: { of: 'entity' },
@@ -53,31 +53,31 @@ export const graph: CommandDeclaration = {
     ...variableOptions,
   ],
   examples: [
-    { title: 'The whole cloud', command: 'occi graph' },
-    { title: 'One machine, for a page in Markdown', command: 'occi graph web -o mermaid' },
-    { title: 'A drawing of a stack', command: 'occi graph --stack stack.yaml -o svg > stack.svg' },
-    { title: 'Two clouds in one picture', command: 'occi graph --context cesnet,ifca -o svg > clouds.svg' },
+    { title: 'Draw the whole cloud', command: 'occi graph' },
+    { title: 'Draw one machine for a page in Markdown', command: 'occi graph web -o mermaid' },
+    { title: 'Draw a stack', command: 'occi graph --stack stack.yaml -o svg > stack.svg' },
+    { title: 'Draw two clouds', command: 'occi graph --context cesnet,ifca -o svg > clouds.svg' },
   ],
   formats,
   atSites: ({ options }) => (options.text('stack') === undefined ? 'reads' : undefined),
   run: async (context) => {
     const { options } = context
     const file = options.text('stack')
-    return file === undefined ? ofCloud(context) : ofStack(context, file)
+    return file === undefined ? cloudGraph(context) : stackGraph(context, file)
   },
 }
 
-async function ofCloud(context: CommandContext): Promise<Output> {
+async function cloudGraph(context: CommandContext): Promise<Output> {
   const { readGraph } = await import('./read.js')
-  const found = await readGraph(context)
-  if (found.nodes.length === 0) context.inform('There are no machines, networks and volumes.')
-  return output('one', [graphRecord(found)])
+  const cloud = await readGraph(context)
+  if (cloud.nodes.length === 0) context.inform('There are no machines, networks and volumes.')
+  return output('one', [graphRecord(cloud)])
 }
 
-async function ofStack(context: CommandContext, file: string): Promise<Output> {
+async function stackGraph(context: CommandContext, file: string): Promise<Output> {
   if (context.words('NAME').length > 0) {
     throw new UsageError('--stack and names cannot be used together', {
-      hint: 'Leave out one of them.',
+      hint: 'Use only one of them.',
       at: '--stack',
     })
   }
@@ -86,10 +86,10 @@ async function ofStack(context: CommandContext, file: string): Promise<Output> {
   const [only] = graphs.values()
   if (graphs.size <= 1)
     return output('one', [graphRecord(only ?? ({ nodes: [], edges: [] } satisfies Graph))])
-  const here = context.settings.context ?? 'default'
+  const contextInUse = context.settings.context ?? 'default'
   const records = [...graphs].map(
-    ([site, each]): OutputRecord => ({
-      data: { context: site === '' ? here : site, ...graphRecord(each).data },
+    ([site, siteGraph]): OutputRecord => ({
+      data: { context: site === '' ? contextInUse : site, ...graphRecord(siteGraph).data },
     }),
   )
   return output('list', records)

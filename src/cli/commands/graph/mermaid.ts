@@ -3,7 +3,7 @@ import { sanitize } from '../../output/sanitize.js'
 import { stateRole } from '../../output/theme.js'
 import type { OutputFormat } from '../../output/types.js'
 import { clustersOf, type GraphNode } from './graph.js'
-import { linkWords } from './tree.js'
+import { linkDetails } from './tree.js'
 
 export const mermaidFormat: OutputFormat = {
   name: 'mermaid',
@@ -11,25 +11,25 @@ export const mermaidFormat: OutputFormat = {
   prints: 'entity',
   async *format({ records }) {
     yield 'flowchart LR\n'
-    const used = new Map<string, string>()
-    for (const [at, { title, nodes, edges }] of (await clustersOf(records)).entries()) {
-      const ids = new Map(nodes.map(({ key }, index) => [key, `c${at}n${index}`]))
+    const usedClasses = new Map<string, string>()
+    for (const [clusterIndex, { title, nodes, edges }] of (await clustersOf(records)).entries()) {
+      const ids = new Map(nodes.map(({ key }, index) => [key, `c${clusterIndex}n${index}`]))
       const indent = title === undefined ? '  ' : '    '
-      if (title !== undefined) yield `  subgraph c${at}["${escaped(title)}"]\n`
+      if (title !== undefined) yield `  subgraph c${clusterIndex}["${escaped(title)}"]\n`
       for (const node of nodes) {
         const [open, close] = shapes[node.kind] ?? ['["', '"]']
-        const look = node.state === null ? undefined : looks[stateRole(node.state)]
-        if (look !== undefined) used.set(look.name, look.style)
-        const name = look === undefined ? '' : `:::${look.name}`
-        yield `${indent}${ids.get(node.key)}${open}${labelOf(node)}${close}${name}\n`
+        const stateClass = node.state === null ? undefined : stateClasses[stateRole(node.state)]
+        if (stateClass !== undefined) usedClasses.set(stateClass.name, stateClass.style)
+        const className = stateClass === undefined ? '' : `:::${stateClass.name}`
+        yield `${indent}${ids.get(node.key)}${open}${labelOf(node)}${close}${className}\n`
       }
       if (title !== undefined) yield '  end\n'
       for (const edge of edges) {
-        const text = linkWords(edge).map(escaped).join('<br/>')
+        const text = linkDetails(edge).map(escaped).join('<br/>')
         yield `  ${ids.get(edge.source)} -->${text === '' ? '' : `|"${text}"|`} ${ids.get(edge.target)}\n`
       }
     }
-    for (const [name, style] of used) yield `  classDef ${name} ${style}\n`
+    for (const [name, style] of usedClasses) yield `  classDef ${name} ${style}\n`
   },
 }
 
@@ -38,8 +38,8 @@ const shapes: Readonly<Record<string, readonly [open: string, close: string]>> =
   storage: ['[("', '")]'],
 }
 
-/** By the role of a state. Borders only: the page decides on light or dark. */
-const looks: Readonly<Record<string, { readonly name: string; readonly style: string }>> = {
+/** Classes of nodes by the role of their state. They style only borders, since the page may be light or dark. */
+const stateClasses: Readonly<Record<string, { readonly name: string; readonly style: string }>> = {
   'in-service': { name: 'running', style: 'stroke:#2da44e,stroke-width:2px' },
   'in-transition': { name: 'changing', style: 'stroke:#bf8700,stroke-width:2px' },
   failed: { name: 'failed', style: 'stroke:#cf222e,stroke-width:2px' },
@@ -47,13 +47,13 @@ const looks: Readonly<Record<string, { readonly name: string; readonly style: st
 }
 
 function labelOf({ name, kind, state, ips }: GraphNode): string {
-  const second = state === null ? escaped(kind) : `${escaped(kind)} · ${escaped(state)}`
-  return [escaped(name), second, ...ips.map(escaped)].join('<br/>')
+  const kindAndState = state === null ? escaped(kind) : `${escaped(kind)} · ${escaped(state)}`
+  return [escaped(name), kindAndState, ...ips.map(escaped)].join('<br/>')
 }
 
 /**
- * As Mermaid's character codes, `#35;`: all but letters, digits and a few signs, and those where they would begin
- * emphasis or a list of Markdown, which labels may contain.
+ * Escapes text as Mermaid's character codes (`#35;`). Letters, digits and some punctuation are not escaped, unless
+ * the punctuation could begin emphasis or a list, since labels may contain Markdown.
  */
 function escaped(text: string): string {
   return sanitize(text).replace(

@@ -1,11 +1,11 @@
-/** The graph of a stack: the resources of its file, and what its state file knows of them. */
+/** The graph of a stack: the resources of its file and of its state file, and which of them exist. */
 import { sameLocation } from '../../../client/index.js'
 import { type PlanEntry, plan } from '../../../stack/index.js'
 import type { CommandContext } from '../../context.js'
 import { withObservedStack } from '../stack/open.js'
 import { edgeOf, type Graph, type GraphEdge, type GraphNode, nodeOf } from './graph.js'
 
-/** By the context of the resources, '' for the one in force. Throws as `occi stack status` does. */
+/** Graphs by context; '' stands for the context in use. Throws like `occi stack status`. */
 export async function readStackGraphs(
   context: CommandContext,
   file: string,
@@ -16,12 +16,11 @@ export async function readStackGraphs(
   )
 }
 
-/** Pure. */
 function stackGraphs(entries: readonly PlanEntry[]): ReadonlyMap<string, Graph> {
-  const sites = new Map<string, { readonly nodes: GraphNode[]; readonly edges: GraphEdge[] }>()
-  const at = (site: string) => {
-    const graph = sites.get(site) ?? { nodes: [], edges: [] }
-    sites.set(site, graph)
+  const graphs = new Map<string, { readonly nodes: GraphNode[]; readonly edges: GraphEdge[] }>()
+  const graphOfSite = (site: string) => {
+    const graph = graphs.get(site) ?? { nodes: [], edges: [] }
+    graphs.set(site, graph)
     return graph
   }
   const byAddress = new Map(entries.map((entry) => [entry.address, entry]))
@@ -30,36 +29,39 @@ function stackGraphs(entries: readonly PlanEntry[]): ReadonlyMap<string, Graph> 
     if (wanted?.ends !== undefined) {
       const { source, target } = wanted.ends
       const link = found?.entity
-      at(site).edges.push(
-        link?.type === 'link' ? edgeOf(link, source, target) : missing(source, target, entry.word),
+      graphOfSite(site).edges.push(
+        link?.type === 'link' ? edgeOf(link, source, target) : missingEdge(source, target, entry.word),
       )
     } else if (record?.ends === undefined) {
-      at(site).nodes.push(stackNode(entry))
+      graphOfSite(site).nodes.push(stackNode(entry))
       for (const { to, key } of wanted?.links ?? []) {
         const target = byAddress.get(to)?.found?.entity.location
-        const shown = found?.entity.type === 'resource' ? found.entity.links : []
+        const shownLinks = found?.entity.type === 'resource' ? found.entity.links : []
         const link =
           target === undefined
             ? undefined
-            : shown.find((one) => one.target !== undefined && sameLocation(one.target.location, target))
-        const there = target !== undefined && found?.linked.some((url) => sameLocation(url, target)) === true
-        at(site).edges.push(
+            : shownLinks.find(
+                (each) => each.target !== undefined && sameLocation(each.target.location, target),
+              )
+        // A provider may list the link in its collection without showing it at the resource.
+        const exists = target !== undefined && found?.linked.some((url) => sameLocation(url, target)) === true
+        graphOfSite(site).edges.push(
           link !== undefined
             ? edgeOf(link, address, to)
-            : { ...missing(address, to, key), ...(there ? { state: null } : {}) },
+            : { ...missingEdge(address, to, key), ...(exists ? { state: null } : {}) },
         )
       }
     }
   }
-  return sites
+  return graphs
 }
 
 function stackNode({ address, word, title, url, found, wanted }: PlanEntry): GraphNode {
-  const seen = found === undefined ? undefined : nodeOf(found.entity, address)
-  const absent = wanted === undefined ? 'not in the file' : 'missing'
-  return seen ?? { key: address, name: title, kind: word, state: absent, ips: [], url: url ?? null }
+  if (found !== undefined) return nodeOf(found.entity, address)
+  const state = wanted === undefined ? 'not in the file' : 'missing'
+  return { key: address, name: title, kind: word, state, ips: [], url: url ?? null }
 }
 
-function missing(source: string, target: string, kind: string): GraphEdge {
+function missingEdge(source: string, target: string, kind: string): GraphEdge {
   return { source, target, kind, state: 'missing', ips: [], device: null, url: null }
 }

@@ -14,7 +14,7 @@ export const svgFormat: OutputFormat = {
   },
 }
 
-/** Without comments and the names that only the layout needs; with colours for both schemes. */
+/** Removes comments and the names that only the layout needs, and adds a style sheet for light and dark pages. */
 function styled(svg: string): string {
   const body = svg
     .slice(svg.indexOf('<svg'))

@@ -1,4 +1,4 @@
-/** A graph as lines: each resource with what it is linked with below it. */
+/** A graph as an indented list: below each resource, those to which its links lead. */
 import { sanitize } from '../../output/sanitize.js'
 import { createPaint, type Paint, stateRole } from '../../output/theme.js'
 import type { OutputFormat } from '../../output/types.js'
@@ -6,7 +6,7 @@ import { type Cluster, clustersOf, type GraphEdge, type GraphNode } from './grap
 
 export const treeFormat: OutputFormat = {
   name: 'tree',
-  // What people set for lists, as a context may say.
+  // A context may set these formats for lists.
   aliases: ['table', 'wide'],
   description: 'lines with box characters (the default)',
   prints: 'entity',
@@ -21,34 +21,34 @@ export const treeFormat: OutputFormat = {
 }
 
 function* linesOf({ title, nodes, edges }: Cluster, paint: Paint): Generator<string> {
-  const from = grouped(edges)
+  const edgesBySource = grouped(edges)
   const byKey = new Map(nodes.map((node) => [node.key, node]))
   const shown = new Set<string>()
   function* below(key: string, indent: string): Generator<string> {
     shown.add(key)
-    const links = from.get(key) ?? []
-    for (const [at, edge] of links.entries()) {
-      const last = at === links.length - 1
+    const links = edgesBySource.get(key) ?? []
+    for (const [index, edge] of links.entries()) {
+      const isLast = index === links.length - 1
       const node = byKey.get(edge.target)
       if (node === undefined) continue
-      const repeats = shown.has(node.key) && from.has(node.key)
-      yield `${indent}${last ? '└─ ' : '├─ '}${textOf(node, edge, paint)}${repeats ? paint('secondary', '  (see above)') : ''}`
-      if (!repeats) yield* below(node.key, `${indent}${last ? '   ' : '│  '}`)
+      const repeats = shown.has(node.key) && edgesBySource.has(node.key)
+      yield `${indent}${isLast ? '└─ ' : '├─ '}${textOf(node, edge, paint)}${repeats ? paint('secondary', '  (see above)') : ''}`
+      if (!repeats) yield* below(node.key, `${indent}${isLast ? '   ' : '│  '}`)
     }
   }
-  const targets = new Set(edges.map(({ target }) => target))
-  const roots = nodes.filter(({ key }) => from.has(key) && !targets.has(key))
-  function* rootsOf(among: readonly GraphNode[]): Generator<string> {
-    for (const node of among) {
+  function* treesOf(roots: readonly GraphNode[]): Generator<string> {
+    for (const node of roots) {
       if (shown.has(node.key)) continue
       yield textOf(node, undefined, paint)
       yield* below(node.key, '')
     }
   }
-  // What nothing leads to comes first; then circles, and what is not linked.
+  const targets = new Set(edges.map(({ target }) => target))
+  const withoutIncoming = nodes.filter(({ key }) => edgesBySource.has(key) && !targets.has(key))
   const indent = title === undefined ? '' : '  '
-  for (const line of rootsOf(roots)) yield indent + line
-  for (const line of rootsOf(nodes)) yield indent + line
+  for (const line of treesOf(withoutIncoming)) yield indent + line
+  // The nodes that are left: those of circles, and those without links.
+  for (const line of treesOf(nodes)) yield indent + line
 }
 
 function grouped(edges: readonly GraphEdge[]): ReadonlyMap<string, readonly GraphEdge[]> {
@@ -61,20 +61,20 @@ function grouped(edges: readonly GraphEdge[]): ReadonlyMap<string, readonly Grap
   return groups
 }
 
-/** `network private  active  (192.168.1.5)`: the resource, and in brackets what the link says. */
+/** `network private  active  (192.168.1.5)`: the resource, with the details of the link in brackets. */
 function textOf({ name, kind, state, ips }: GraphNode, edge: GraphEdge | undefined, paint: Paint): string {
   const head = `${paint('secondary', sanitize(kind))} ${paint('name', sanitize(name))}`
-  const ofLink = edge === undefined ? [] : linkWords(edge).map(sanitize)
+  const details = edge === undefined ? [] : linkDetails(edge).map(sanitize)
   return [
     head,
     ...(state === null ? [] : [paint(stateRole(state), sanitize(state))]),
     ...(edge === undefined && ips.length > 0 ? [ips.map(sanitize).join(' ')] : []),
-    ...(ofLink.length === 0 ? [] : [paint('secondary', `(${ofLink.join(', ')})`)]),
+    ...(details.length === 0 ? [] : [paint('secondary', `(${details.join(', ')})`)]),
   ].join('  ')
 }
 
-/** What tells one link from another: addresses and device; its state unless it works. */
-export function linkWords({ ips, device, state }: GraphEdge): readonly string[] {
+/** The addresses and the device of a link, and its state unless that is the normal one. */
+export function linkDetails({ ips, device, state }: GraphEdge): readonly string[] {
   return [
     ...ips,
     ...(device === null ? [] : [device]),
