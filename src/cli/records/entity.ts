@@ -102,7 +102,8 @@ function endData(end: LinkEnd | undefined): Readonly<Record<string, unknown>> | 
   }
 }
 
-function addressesOfLink(link: Link): readonly string[] {
+/** The addresses in the attributes of a link. */
+export function addressesOfLink(link: Link): readonly string[] {
   return ipAddressesOf({
     type: 'resource',
     kind: link.kind,

@@ -32,7 +32,7 @@ export type AddressSource =
   /** An address must be reserved first. */
   | { readonly by: 'reserving'; readonly pool: Pool | undefined }
 
-/** A pool of floating addresses: a mixin of its own, or an attribute of one (occi-os). */
+/** A pool of floating addresses: a mixin, or the value of an attribute of a mixin (occi-os). */
 export interface Pool {
   readonly mixin: TypeId
   readonly attributes: Readonly<Record<string, string>>
@@ -43,37 +43,37 @@ const osNetLink = typeId('http://schemas.openstack.org/network/instance#', 'os_n
 const osPoolAttribute = 'org.openstack.network.floating.pool'
 
 /** Networks that cannot be listed but can be linked, by provider. */
-const unlisted: Readonly<Record<string, string>> = { 'occi-os': '/network/public' }
+const unlistedNetworks: Readonly<Record<string, string>> = { 'occi-os': '/network/public' }
 
-/** Throws NotFoundError or AmbiguousError, which list the choices. */
+/** Chooses the source of an address. Throws NotFoundError or AmbiguousError, which list the choices. */
 export async function addressSourceOf(
   context: Invocation & Surroundings,
   client: Client,
 ): Promise<AddressSource> {
   const { options, signal } = context
   const model = await client.model({ signal })
-  const named = options.text('network')
-  if (named !== undefined) {
+  const networkName = options.text('network')
+  if (networkName !== undefined) {
     const pool = poolNamed(model, options.text('pool'))
-    const { location } = await byAlias(context.settings, 'network', named, (name) =>
+    const { location } = await byAlias(context.settings, 'network', networkName, (name) =>
       findTarget(client, name, NETWORK, context),
     )
-    return { by: 'network', target: location, name: named, pool }
+    return { by: 'network', target: location, name: networkName, pool }
   }
-  const reserves = model.kind(IP_RESERVATION) !== undefined
-  const free = reserves ? await freeReservation(context, client) : undefined
-  if (free !== undefined) return { by: 'reserved', target: free }
+  const hasReservations = model.kind(IP_RESERVATION) !== undefined
+  const reservation = hasReservations ? await freeReservation(context, client) : undefined
+  if (reservation !== undefined) return { by: 'reserved', target: reservation }
   const pool = poolNamed(model, options.text('pool'))
   const network = await publicNetwork(context, client)
   if (network !== undefined) return { by: 'network', ...network, pool }
-  if (reserves) return { by: 'reserving', pool }
+  if (hasReservations) return { by: 'reserving', pool }
   throw new NotFoundError('This provider has no network that looks public', {
     hint: '"occi network list -o wide" shows its networks; name one with --network.',
     at: '--network',
   })
 }
 
-/** Finds pools by the scheme or parent that they have at OpenStack and rOCCI sites. */
+/** The pools of the provider, found by the scheme or dependency that they have at OpenStack and rOCCI sites. */
 function poolsOf(model: Model): readonly Mixin[] {
   return model.mixins.filter(
     ({ scheme, term, depends }) =>
@@ -82,10 +82,10 @@ function poolsOf(model: Model): readonly Mixin[] {
   )
 }
 
-/** If only one pool exists, chooses it: sites without a default pool refuse requests that name none. */
-function poolNamed(model: Model, wanted: string | undefined): Pool | undefined {
+/** The named pool, or the only one: a site without a default pool refuses requests that name none. */
+function poolNamed(model: Model, name: string | undefined): Pool | undefined {
   const pools = poolsOf(model)
-  if (wanted === undefined) {
+  if (name === undefined) {
     const [only, ...more] = pools
     if (only === undefined) return undefined
     if (more.length === 0) return { mixin: only.id, attributes: {} }
@@ -95,27 +95,27 @@ function poolNamed(model: Model, wanted: string | undefined): Pool | undefined {
       facts: { candidates: pools.map(({ id }) => id) },
     })
   }
-  const found = pools.find(({ id, term, title }) => [id, term, title].includes(wanted))
+  const found = pools.find(({ id, term, title }) => [id, term, title].includes(name))
   if (found !== undefined) return { mixin: found.id, attributes: {} }
-  if (model.get(osNetLink) !== undefined)
-    return { mixin: osNetLink, attributes: { [osPoolAttribute]: wanted } }
-  throw new NotFoundError(`There is no pool "${wanted}"`, {
+  if (model.get(osNetLink) !== undefined) return { mixin: osNetLink, attributes: { [osPoolAttribute]: name } }
+  throw new NotFoundError(`There is no pool "${name}"`, {
     hint:
       pools.length === 0
-        ? 'This provider has no pools; leave --pool out.'
+        ? 'This provider has no pools; remove --pool.'
         : `The provider has these pools: ${pools.map(({ term }) => term).join(', ')}.`,
     at: '--pool',
   })
 }
 
+/** The public network, if one can be recognised. Throws AmbiguousError. */
 async function publicNetwork(
   context: Surroundings,
   client: Client,
 ): Promise<{ readonly target: string; readonly name: string } | undefined> {
   const networks: Entity[] = []
   for await (const network of client.list(NETWORK, { signal: context.signal })) networks.push(network)
-  for (const sign of signs) {
-    const found = networks.filter((network) => network.location !== undefined && sign(network))
+  for (const looksPublic of publicNetworkTests) {
+    const found = networks.filter((network) => network.location !== undefined && looksPublic(network))
     const [only] = found
     if (only?.location === undefined) continue
     if (found.length === 1) return { target: only.location, name: displayName(entityRecord(only)) }
@@ -127,14 +127,14 @@ async function publicNetwork(
   }
   // OCCI-OS of Essex has neither the os_net_link mixin nor this network.
   const isFloating = (await client.model({ signal: context.signal })).get(osNetLink) !== undefined
-  const path = isFloating ? unlisted[(await client.provider()).name] : undefined
+  const path = isFloating ? unlistedNetworks[(await client.provider()).name] : undefined
   return path === undefined
     ? undefined
     : { target: new URL(path.slice(1), client.endpoint).href, name: 'public' }
 }
 
-/** Signs of a public network, most reliable first: EGI's tag, usual names, and its addresses. */
-const signs: readonly ((network: Entity) => boolean)[] = [
+/** Tests for a public network, most reliable first: by EGI's tag, by common names, by its addresses. */
+const publicNetworkTests: readonly ((network: Entity) => boolean)[] = [
   ({ mixins }) => mixins.some((id) => termOf(id) === 'public_net'),
   ({ title, location }) =>
     [title, lastSegment(location)].some((name) =>

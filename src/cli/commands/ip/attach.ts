@@ -15,13 +15,13 @@ import { findTarget } from '../base/targets.js'
 import { timeoutOf, waitTimeoutOption } from '../base/wait-options.js'
 import { type AddressSource, addressSourceOf, type Pool } from './address-source.js'
 import { machineAt } from './machine.js'
-import { type AddressOf, addressColumn, addressesOf, addressRecord, unknownAddress } from './record.js'
+import { addressColumn, addressesOf, addressRecord, unknownAddress } from './record.js'
 
 export const attach: CommandDeclaration = {
   path: ['ip', 'attach'],
   summary: 'Give a virtual machine a public address',
   description:
-    'By a reserved address that no machine has, by a link to the public network, with the mixin of a floating pool, or by an address that is reserved for it: whichever this provider has.',
+    'Depending on the provider, this links the machine to a reserved address that no machine has, to the public network, if needed with the mixin of a floating pool, or to an address that it reserves first.',
   arguments: [
     { name: 'NAME', description: 'the virtual machine', completion: { of: 'entity', kind: COMPUTE } },
   ],
@@ -29,24 +29,29 @@ export const attach: CommandDeclaration = {
     {
       name: 'network',
       value: 'NAME',
-      description: 'the public network, where several could be meant',
+      description: 'the public network, if there are several',
       completion: { of: 'network' },
       env: 'none',
     },
     {
       name: 'pool',
       value: 'POOL',
-      description: 'the pool of floating addresses, where there are several',
+      description: 'the pool of floating addresses, if there are several',
       completion: { of: 'mixin' },
       env: 'none',
     },
-    { name: 'address', value: 'IP', description: 'this address, where one can be chosen', env: 'none' },
-    { name: 'wait', description: 'wait until the address is there', group: 'Waiting' },
+    {
+      name: 'address',
+      value: 'IP',
+      description: 'this address, if the provider lets you choose one',
+      env: 'none',
+    },
+    { name: 'wait', description: 'wait until the machine has the address', group: 'Waiting' },
     waitTimeoutOption,
   ],
   examples: [
     { title: 'From the public network or the only pool', command: 'occi ip attach web --wait' },
-    { title: 'Its address in a variable', command: 'ADDRESS=$(occi ip attach web --wait)' },
+    { title: 'In a script: the new address in a variable', command: 'ADDRESS=$(occi ip attach web --wait)' },
     { title: 'From a pool', command: 'occi ip attach web --pool provider' },
   ],
   atSites: 'writes',
@@ -67,13 +72,13 @@ async function run(context: CommandContext): Promise<Output> {
   const name = context.word('NAME') ?? ''
   const target = await findTarget(client, name, COMPUTE, context)
   const before = addressesOf(await machineAt(context, client, target)).map(({ address }) => address)
-  const way = await addressSourceOf(context, client)
-  context.progress.show('Attaching', way.by === 'network' ? way.name : 'a reserved address')
-  const link = await connect(context, client, target.location, way, wanted)
+  const source = await addressSourceOf(context, client)
+  context.progress.show('Attaching', source.by === 'network' ? source.name : 'a reserved address')
+  const link = await linkToSource(context, client, target.location, source, wanted)
   context.noteCreated(link.location, 'occi link delete')
-  const look = () => news(context, client, target.location, before)
+  const readNew = () => newAddresses(context, client, target.location, before)
   try {
-    const found = options.isSet('wait') ? await until(context, look, name, timeout) : await look()
+    const found = options.isSet('wait') ? await waitForNew(context, readNew, name, timeout) : await readNew()
     if (found.records.length > 0) {
       for (const address of found.addresses) context.inform(`${name} has the address ${address}.`)
       context.inform(`Next: occi ssh ${shellWord(name)}`)
@@ -91,34 +96,35 @@ function addressesOutput(records: readonly OutputRecord[]): Output {
   return { shape: 'list', records, columns: [addressColumn], pipeFormat: 'value', terminalFormat: 'value' }
 }
 
-async function connect(
+/** Links a machine to the source of its address; `address` is the one that the user wants. */
+async function linkToSource(
   { signal }: Surroundings,
   client: Client,
   machine: string,
-  way: AddressSource,
-  wish: string | undefined,
+  source: AddressSource,
+  address: string | undefined,
 ): Promise<Created> {
   const model = await client.model({ signal })
   // The address is an attribute of this mixin (GFD.224 §3.5.1.1).
   const ipMixin =
-    wish !== undefined && model.get(IP_NETWORK_INTERFACE) !== undefined ? [IP_NETWORK_INTERFACE] : []
-  const attributes = omitUndefined({ 'occi.networkinterface.address': wish })
-  if (way.by === 'network') {
+    address !== undefined && model.get(IP_NETWORK_INTERFACE) !== undefined ? [IP_NETWORK_INTERFACE] : []
+  const attributes = omitUndefined({ 'occi.networkinterface.address': address })
+  if (source.by === 'network') {
     return client.link(
       machine,
       {
-        target: way.target,
+        target: source.target,
         kind: NETWORK_INTERFACE,
-        mixins: [...ipMixin, ...(way.pool === undefined ? [] : [way.pool.mixin])],
-        attributes: { ...attributes, ...way.pool?.attributes },
+        mixins: [...ipMixin, ...(source.pool === undefined ? [] : [source.pool.mixin])],
+        attributes: { ...attributes, ...source.pool?.attributes },
       },
       { signal },
     )
   }
-  if (way.by === 'reserved') {
-    return client.link(machine, { target: way.target, kind: NETWORK_INTERFACE }, { signal })
+  if (source.by === 'reserved') {
+    return client.link(machine, { target: source.target, kind: NETWORK_INTERFACE }, { signal })
   }
-  const reserved = await reserve(client, way.pool, signal)
+  const reserved = await reserve(client, source.pool, signal)
   try {
     return await client.link(
       machine,
@@ -126,7 +132,7 @@ async function connect(
       { signal },
     )
   } catch (error) {
-    // Removes the reservation, which would be forgotten otherwise.
+    // Without a link, the new reservation would remain unused.
     await client.delete(reserved.location).catch(() => {})
     throw error
   }
@@ -143,27 +149,33 @@ function reserve(client: Client, pool: Pool | undefined, signal: AbortSignal): P
   )
 }
 
-async function news(context: Surroundings, client: Client, location: string, before: readonly string[]) {
+/** The addresses that a machine did not have before; only the public ones, if there are any. */
+async function newAddresses(
+  context: Surroundings,
+  client: Client,
+  location: string,
+  before: readonly string[],
+) {
   const machine = await machineAt(context, client, { name: location, location })
-  const found: readonly AddressOf[] = addressesOf(machine).filter(({ address }) => !before.includes(address))
-  const fresh = found.some(({ address }) => isPublic(address))
-    ? found.filter(({ address }) => isPublic(address))
-    : found
+  const found = addressesOf(machine).filter(({ address }) => !before.includes(address))
+  const publicOnes = found.filter(({ address }) => isPublic(address))
+  const shown = publicOnes.length > 0 ? publicOnes : found
   return {
-    addresses: fresh.map(({ address }) => address),
-    records: fresh.map((each) => addressRecord(each, machine)),
+    addresses: shown.map(({ address }) => address),
+    records: shown.map((each) => addressRecord(each, machine)),
   }
 }
 
-async function until(
+/** Reads the new addresses repeatedly, until there is one. Throws TimeoutError. */
+async function waitForNew(
   { clock, signal, progress, preview }: Dialogue & Surroundings,
-  look: () => ReturnType<typeof news>,
+  readNew: () => ReturnType<typeof newAddresses>,
   name: string,
   timeout: number,
-): ReturnType<typeof news> {
+): ReturnType<typeof newAddresses> {
   const start = clock.now()
   for (let interval = 500; ; interval = Math.min(interval * 2, 15_000)) {
-    const found = await look()
+    const found = await readNew()
     const left = timeout - (clock.now() - start)
     if (found.records.length > 0 || preview !== undefined) return found
     if (left <= 0) {

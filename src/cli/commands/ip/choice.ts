@@ -19,26 +19,26 @@ export const choiceOptions: readonly OptionDeclaration[] = [
 ]
 
 export interface AddressChoice {
-  readonly fits: (address: string) => boolean
-  /** The name in sentences: `public IPv6 address`. */
-  readonly said: string
+  readonly matches: (address: string) => boolean
+  /** The chosen kind of address, for sentences: `public IPv6 address`. */
+  readonly label: string
 }
 
 export function addressChoice({ options }: Invocation): AddressChoice {
-  const place = either(options, 'public', 'private')
-  const family = either(options, 'ipv4', 'ipv6')
-  const words = [place, family === 'ipv4' ? 'IPv4' : family === 'ipv6' ? 'IPv6' : undefined, 'address']
+  const reach = firstSet(options, 'public', 'private')
+  const family = firstSet(options, 'ipv4', 'ipv6')
+  const words = [reach, family === 'ipv4' ? 'IPv4' : family === 'ipv6' ? 'IPv6' : undefined, 'address']
   return {
-    said: words.filter((word) => word !== undefined).join(' '),
-    fits: (address) =>
-      (place === undefined || isPublic(address) === (place === 'public')) &&
+    label: words.filter((word) => word !== undefined).join(' '),
+    matches: (address) =>
+      (reach === undefined || isPublic(address) === (reach === 'public')) &&
       (family === undefined || familyOf(address) === (family === 'ipv4' ? 4 : 6)),
   }
 }
 
-/** What to do about a machine without such an address. */
-export function noAddress(name: string, { said }: AddressChoice, others: readonly string[]): NotFoundError {
-  return new NotFoundError(`${name} has no ${said}`, {
+/** The error for a machine without a matching address; `others` are the addresses that it has. */
+export function noAddress(name: string, { label }: AddressChoice, others: readonly string[]): NotFoundError {
+  return new NotFoundError(`${name} has no ${label}`, {
     hint:
       others.length > 0
         ? `It has ${others.join(', ')}. "occi ip attach ${shellWord(name)}" gives it a public one.`
@@ -47,6 +47,6 @@ export function noAddress(name: string, { said }: AddressChoice, others: readonl
   })
 }
 
-function either(options: Invocation['options'], one: string, other: string): string | undefined {
+function firstSet(options: Invocation['options'], one: string, other: string): string | undefined {
   return [one, other].find((name) => options.isSet(name))
 }

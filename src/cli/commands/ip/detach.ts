@@ -1,4 +1,4 @@
-/** `occi ip detach NAME [ADDRESS]`. */
+/** `occi ip detach NAME [ADDRESS]`: removes a public address from a machine. */
 
 import { shellWord } from '../../../basics/shell-word.js'
 import { AmbiguousError, NotFoundError, UsageError } from '../../../errors/errors.js'
@@ -6,20 +6,20 @@ import { COMPUTE, IP_RESERVATION, type Link, type Resource } from '../../../mode
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
 import type { Output } from '../../output/types.js'
-import { lastSegment, locationRecord } from '../../records/entity.js'
+import { addressesOfLink, lastSegment, locationRecord } from '../../records/entity.js'
 import { familyOf, isPublic } from '../../values/address.js'
 import { changeOutput } from '../base/change-output.js'
 import { timeoutOf, waitFor, waitForUnlinkOptions } from '../base/wait-options.js'
 import { machineNamed } from './machine.js'
-import { addressesOf, addressesOfLink } from './record.js'
+import { addressesOf } from './record.js'
 
 export const detach: CommandDeclaration = {
   path: ['ip', 'detach'],
-  summary: 'Take a public address away from a virtual machine',
-  description: 'A reserved address stays reserved; "occi ipreservation delete" gives it back.',
+  summary: 'Remove a public address from a virtual machine',
+  description: 'A reserved address stays reserved; "occi ipreservation delete" releases it.',
   arguments: [
     { name: 'NAME', description: 'the virtual machine', completion: { of: 'entity', kind: COMPUTE } },
-    { name: 'ADDRESS', description: 'which one, where it has several', required: false },
+    { name: 'ADDRESS', description: 'the address, if the machine has several', required: false },
   ],
   options: waitForUnlinkOptions,
   examples: [
@@ -42,23 +42,24 @@ async function run(context: CommandContext): Promise<Output | undefined> {
     })
   }
   const machine = await machineNamed(context, name)
-  const { location, address, link } = chosen(machine, name, wanted)
+  const { location, address, link } = addressToDetach(machine, name, wanted)
   await client.delete(location, { signal: context.signal })
   if (context.options.isSet('wait')) await waitFor(context, client, location, 'the link', { for: 'deleted' })
-  context.inform(`${name} has no longer the address ${address}.`)
+  context.inform(`${name} no longer has the address ${address}.`)
   if (link.target?.kind === IP_RESERVATION) {
     const reservation = lastSegment(link.target.location) ?? link.target.location
     context.inform(
-      `${address} stays reserved; occi ipreservation delete ${shellWord(reservation)} gives it back.`,
+      `${address} stays reserved; occi ipreservation delete ${shellWord(reservation)} releases it.`,
     )
   }
   return changeOutput(context, [locationRecord(location, { address, deleted: true })], true)
 }
 
-function chosen(machine: Resource, name: string, wanted: string | undefined) {
-  const candidates = machine.links.flatMap((link) => addressed(link))
+/** The address `wanted`, or the only public one. Throws NotFoundError and AmbiguousError. */
+function addressToDetach(machine: Resource, name: string, wanted: string | undefined) {
+  const candidates = machine.links.flatMap((link) => candidatesOf(link))
   const found = candidates.filter(({ address }) =>
-    wanted === undefined ? isPublic(address) : same(address, wanted),
+    wanted === undefined ? isPublic(address) : isSame(address, wanted),
   )
   const [only] = found
   const addresses = addressesOf(machine).map(({ address }) => address)
@@ -76,7 +77,7 @@ function chosen(machine: Resource, name: string, wanted: string | undefined) {
   }
   if (new Set(found.map(({ location }) => location)).size > 1) {
     throw new AmbiguousError(`${name} has several public addresses`, {
-      hint: `Say which: ${found.map(({ address }) => address).join(', ')}.`,
+      hint: `Name one: ${found.map(({ address }) => address).join(', ')}.`,
       at: 'ADDRESS',
     })
   }
@@ -89,13 +90,13 @@ interface Candidate {
   readonly link: Link
 }
 
-function addressed(link: Link): readonly Candidate[] {
+function candidatesOf(link: Link): readonly Candidate[] {
   const { location } = link
   return location === undefined ? [] : addressesOfLink(link).map((address) => ({ location, address, link }))
 }
 
-/** Compares addresses; IPv6 has several notations. */
-function same(one: string, other: string): boolean {
+/** Compares addresses; an IPv6 address can be written in several ways. */
+function isSame(one: string, other: string): boolean {
   return canonical(one) === canonical(other)
 }
 

@@ -1,4 +1,4 @@
-/** `occi ip`: public addresses. */
+/** `occi ip`: addresses of machines. */
 import type { CommandGroup } from '../../command.js'
 import { attach } from './attach.js'
 import { detach } from './detach.js'

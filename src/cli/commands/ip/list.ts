@@ -1,4 +1,4 @@
-/** `occi ip list`: lists addresses of machines and reserved ones. */
+/** `occi ip list`: lists the addresses of machines, and reserved addresses. */
 
 import { COMPUTE, IP_RESERVATION, ipAddressesOf } from '../../../model/index.js'
 import type { CommandDeclaration } from '../../command.js'
@@ -12,14 +12,14 @@ import { addressColumns, addressesOf, addressRecord } from './record.js'
 export const list: CommandDeclaration = {
   path: ['ip', 'list'],
   summary: 'List addresses and the machines that have them',
-  description: 'Reserved addresses that no machine has are listed, too, where the provider knows such.',
+  description: 'Reserved addresses that no machine has are listed too, if the provider has any.',
   arguments: [],
   options: [...choiceOptions, watchOption],
   examples: [
     { title: 'All addresses', command: 'occi ip list' },
     { title: 'The public ones', command: 'occi ip list --public' },
     {
-      title: 'Who has an address',
+      title: 'The machine with an address',
       command: `occi ip list -o json --query "[?address=='203.0.113.2'].machine"`,
     },
   ],
@@ -36,15 +36,15 @@ async function listAddresses(context: CommandContext): Promise<Output> {
   }
 }
 
-async function* addresses(context: CommandContext, { fits }: AddressChoice): AsyncGenerator<OutputRecord> {
+async function* addresses(context: CommandContext, { matches }: AddressChoice): AsyncGenerator<OutputRecord> {
   const { signal } = context
   const client = await context.client()
-  const taken = new Set<string>()
+  const assigned = new Set<string>()
   for await (const machine of untilUnreadable(context, client.list(COMPUTE, { signal }))) {
     if (machine.type !== 'resource') continue
     for (const each of addressesOf(machine)) {
-      taken.add(each.address)
-      if (fits(each.address)) yield addressRecord(each, machine)
+      assigned.add(each.address)
+      if (matches(each.address)) yield addressRecord(each, machine)
     }
   }
   const model = await client.model({ signal })
@@ -52,7 +52,7 @@ async function* addresses(context: CommandContext, { fits }: AddressChoice): Asy
   for await (const reserved of untilUnreadable(context, client.list(IP_RESERVATION, { signal }))) {
     if (reserved.type !== 'resource') continue
     for (const address of ipAddressesOf(reserved)) {
-      if (!taken.has(address) && fits(address)) yield addressRecord({ address }, undefined)
+      if (!assigned.has(address) && matches(address)) yield addressRecord({ address }, undefined)
     }
   }
 }

@@ -1,4 +1,4 @@
-/** Finds a machine with its links by name. */
+/** Reads a machine with its links. */
 import type { Client } from '../../../client/index.js'
 import { UsageError } from '../../../errors/errors.js'
 import { COMPUTE, type Resource, termOf } from '../../../model/index.js'
@@ -6,12 +6,13 @@ import type { ProviderAccess, Surroundings } from '../../context.js'
 import { findTarget } from '../base/targets.js'
 import type { Target } from '../base/where-filter.js'
 
-/** Throws NotFoundError, AmbiguousError, and UsageError for the URL of another kind. */
+/** Finds a machine by name. Throws NotFoundError, AmbiguousError, and UsageError for an entity of another kind. */
 export async function machineNamed(context: Surroundings & ProviderAccess, name: string): Promise<Resource> {
   const client = await context.client()
   return machineAt(context, client, await findTarget(client, name, COMPUTE, context))
 }
 
+/** Reads the machine that was found, unless it was read already. Throws UsageError for an entity of another kind. */
 export async function machineAt(
   { signal }: Surroundings,
   client: Client,

@@ -6,48 +6,39 @@ import { omitUndefined } from '../../../basics/objects.js'
 import type { Link, Resource } from '../../../model/index.js'
 import { ipAddressesOf } from '../../../model/index.js'
 import type { Column, OutputRecord } from '../../output/types.js'
-import { displayName, entityRecord, lastSegment } from '../../records/entity.js'
+import { addressesOfLink, displayName, entityRecord, lastSegment } from '../../records/entity.js'
 import { familyOf, isPublic } from '../../values/address.js'
 
-export interface AddressOf {
+export interface MachineAddress {
   readonly address: string
   /** The link with the address; absent for an attribute of the machine itself. */
   readonly link?: Link | undefined
 }
 
 /** The valid addresses of a machine, without duplicates, those of links first. */
-export function addressesOf(machine: Resource): readonly AddressOf[] {
-  const found = new Map<string, AddressOf>()
-  const note = (addresses: readonly string[], link?: Link) => {
+export function addressesOf(machine: Resource): readonly MachineAddress[] {
+  const found = new Map<string, MachineAddress>()
+  const add = (addresses: readonly string[], link?: Link) => {
     for (const address of addresses) {
       if (familyOf(address) !== undefined && !found.has(address)) found.set(address, { address, link })
     }
   }
-  for (const link of machine.links) note(addressesOfLink(link), link)
-  note(ipAddressesOf(machine))
+  for (const link of machine.links) add(addressesOfLink(link), link)
+  add(ipAddressesOf(machine))
   return [...found.values()]
 }
 
-export function addressesOfLink(link: Link): readonly string[] {
-  const { kind } = link
-  return ipAddressesOf({
-    type: 'resource',
-    kind,
-    mixins: [],
-    attributes: new Map(),
-    actions: [],
-    links: [link],
-  })
-}
-
-export function addressRecord({ address, link }: AddressOf, machine: Resource | undefined): OutputRecord {
-  const of = machine === undefined ? undefined : entityRecord(machine)
+/** The record of an address; `machine` is undefined for a reserved one that no machine has. */
+export function addressRecord(
+  { address, link }: MachineAddress,
+  machine: Resource | undefined,
+): OutputRecord {
   return {
     data: {
       address,
       family: familyOf(address) === 6 ? 'ipv6' : 'ipv4',
       public: isPublic(address),
-      machine: of === undefined ? null : displayName(of),
+      machine: machine === undefined ? null : displayName(entityRecord(machine)),
       network: lastSegment(link?.target?.location) ?? null,
       link: link?.location ?? null,
       url: machine?.location ?? null,

@@ -13,13 +13,13 @@ import { addressColumn, addressColumns, addressesOf, addressRecord } from './rec
 export const computeIp: CommandDeclaration = {
   path: ['compute', 'ip'],
   summary: 'Print the addresses of a virtual machine, one a line',
-  description: 'The exit status is 6 when there is none.',
+  description: 'The exit status is 6 if it has none.',
   arguments: [{ ...nameArgument(COMPUTE, 'virtual machine'), required: false }],
   options: [...choiceOptions, whereOption(COMPUTE, 'virtual machines')],
   examples: [
     { title: 'All its addresses', command: 'occi compute ip web' },
     { title: 'The public one, in a script', command: 'ADDRESS=$(occi compute ip web --public -4 | head -1)' },
-    { title: 'With the networks that they belong to', command: 'occi compute ip web -o wide' },
+    { title: 'With their networks', command: 'occi compute ip web -o wide' },
   ],
   atSites: 'reads',
   run: show,
@@ -34,7 +34,7 @@ async function show(context: CommandContext): Promise<Output> {
     const target = await find(name)
     const machine = await machineAt(context, client, target)
     const all = addressesOf(machine)
-    const wanted = all.filter(({ address }) => choice.fits(address))
+    const wanted = all.filter(({ address }) => choice.matches(address))
     const found = wanted.map((each) => addressRecord(each, machine))
     const [first] = found
     if (first === undefined) {

@@ -1,4 +1,4 @@
-/** `occi ssh NAME [-- COMMAND…]`. */
+/** `occi ssh` and `occi compute ssh`: run ssh with the address of a machine. */
 
 import { shellWord } from '../../../basics/shell-word.js'
 import type { Client } from '../../../client/index.js'
@@ -30,7 +30,7 @@ function sshCommand(path: readonly string[]): CommandDeclaration {
     path,
     summary: 'Log in to a virtual machine with ssh, or run a command there',
     description:
-      'A public address comes before a private one, IPv4 before IPv6. What follows "--" is run there; the exit status is that of ssh. ssh reads its own configuration as always.',
+      'A public address is preferred to a private one, and IPv4 to IPv6. A command after "--" is run on the machine; the exit status is that of ssh. ssh reads its own configuration as usual.',
     arguments: [
       {
         name: 'NAME',
@@ -39,7 +39,7 @@ function sshCommand(path: readonly string[]): CommandDeclaration {
       },
       {
         name: 'COMMAND',
-        description: 'what to run there, after "--"',
+        description: 'the command to run there, after "--"',
         required: false,
         variadic: true,
         passThrough: true,
@@ -58,20 +58,21 @@ function sshCommand(path: readonly string[]): CommandDeclaration {
         env: 'none',
       },
       { name: 'port', short: 'p', value: 'PORT', description: 'port', default: '22', group, env: 'none' },
-      { name: 'proxy-jump', short: 'J', value: 'HOST', description: 'by way of this host', group },
+      { name: 'proxy-jump', short: 'J', value: 'HOST', description: 'connect through this host', group },
       {
         name: 'ssh-option',
         short: 'o',
         value: 'KEY=VALUE',
-        description: 'any setting of ssh_config(5); -o means this here, the output format is --output',
+        description:
+          'any setting of ssh_config(5); here -o is this option, and the output format is --output',
         repeatable: true,
         group,
         env: 'none',
       },
-      { name: 'tty', short: 't', description: 'a terminal for the command, too', group, env: 'none' },
+      { name: 'tty', short: 't', description: 'allocate a terminal for the command', group, env: 'none' },
       {
         name: 'wait',
-        description: 'wait until the port answers; by way of another host, until there is an address',
+        description: 'wait until the port answers; through another host, until there is an address',
         group: 'Waiting',
       },
       waitTimeoutOption,
@@ -85,7 +86,7 @@ function sshCommand(path: readonly string[]): CommandDeclaration {
         command: `${name} web -u debian --wait -- uname -a`,
       },
       {
-        title: 'By way of another host, with a key',
+        title: 'Through another host, with a key',
         command: `${name} db -u debian -i ~/.ssh/id_ed25519 -J bastion.example.org`,
       },
     ],
@@ -109,20 +110,20 @@ async function run(context: CommandContext): Promise<Output | undefined> {
     tty: options.isSet('tty'),
     command: context.words('COMMAND'),
   }
-  // Reports errors before waiting.
+  // Reports invalid parameters before waiting.
   sshArguments({ ...parameters, address: '192.0.2.1' })
-  const dials = !options.isSet('print') && context.preview === undefined
-  if (dials && (await isPracticeCloud(context, client))) {
-    throw await notReal(context, client, target, choice, parameters)
+  const connects = !options.isSet('print') && context.preview === undefined
+  if (connects && (await isPracticeCloud(context, client))) {
+    throw await practiceCloudError(context, client, target, choice, parameters)
   }
   const port = Number(portOf(parameters.port ?? '22'))
   const address = await addressToReach(context, client, target, choice, {
-    parameters: parameters,
+    parameters,
     port,
     timeout,
   })
   const args = sshArguments({ ...parameters, address })
-  if (options.isSet('print')) return printed(context, args, address)
+  if (options.isSet('print')) return printCommand(context, args, address)
   if (context.preview !== undefined) return undefined
   await context.progress.stop()
   context.endWithStatus(
@@ -135,8 +136,8 @@ async function run(context: CommandContext): Promise<Output | undefined> {
   return undefined
 }
 
-/** Said at once, whatever should be waited for. */
-async function notReal(
+/** The error for a machine of the practice cloud. It shows the command that a real machine would need. */
+async function practiceCloudError(
   context: CommandContext,
   client: Client,
   target: Target,
@@ -146,8 +147,8 @@ async function notReal(
   const [address] = hostsOf(await machineAt(context, client, target), choice)
   const args = [...sshArguments({ ...parameters, address: address ?? '192.0.2.1' })]
   if (address === undefined) args[args.indexOf('--') + 1] = 'ADDRESS'
-  return new UsageError('The machines of the practice cloud are not real: nobody answers there', {
-    hint: `At a real provider this would run: ${['ssh', ...args].map(shellWord).join(' ')}`,
+  return new UsageError('The machines of the practice cloud are not real: no ssh server answers there', {
+    hint: `With a real provider this would run: ${['ssh', ...args].map(shellWord).join(' ')}`,
     at: 'NAME',
   })
 }
@@ -166,7 +167,10 @@ async function userAndTarget(
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error
     if (context.options.text('user') !== undefined) {
-      throw new UsageError(`Both --user and "${word}" name a user`, { hint: 'Name one.', at: '--user' })
+      throw new UsageError(`Both --user and "${word}" name a user`, {
+        hint: 'Name the user once.',
+        at: '--user',
+      })
     }
     return { user, target: await findTarget(client, name, COMPUTE, context) }
   }
@@ -178,17 +182,20 @@ interface Reachability {
   readonly timeout: number
 }
 
-/** Throws NotFoundError, and with --wait TimeoutError or WaitFailedError. */
+/**
+ * The best address of the machine, with --wait one that answers. Throws NotFoundError, and with --wait
+ * TimeoutError or WaitFailedError.
+ */
 async function addressToReach(
   context: CommandContext,
   client: Client,
   target: Target,
   choice: AddressChoice,
-  { parameters: wish, port, timeout }: Reachability,
+  { parameters, port, timeout }: Reachability,
 ): Promise<string> {
   const { name, location } = target
   const waits = context.options.isSet('wait') && context.preview === undefined
-  if (waits && usesAnotherHost(wish)) await waitFor(context, client, location, name, { for: 'ip' })
+  if (waits && usesAnotherHost(parameters)) await waitFor(context, client, location, name, { for: 'ip' })
   else if (waits) await waitForPort(context, client, { location, name, port, timeout })
   const machine = await machineAt(context, client, waits ? { name, location } : target)
   const hosts = hostsOf(machine, choice)
@@ -200,26 +207,29 @@ async function addressToReach(
       addressesOf(machine).map(({ address }) => address),
     )
   }
-  if (!waits || usesAnotherHost(wish) || hosts.length === 1) return best
+  if (!waits || usesAnotherHost(parameters) || hosts.length === 1) return best
   for (const host of hosts) if (await context.runtime.reach(host, port, context.signal)) return host
   return best
 }
 
-/** Hosts in order of preference. A host name is used where there is no address. */
-function hostsOf(machine: Resource, { fits }: AddressChoice): readonly string[] {
+/** The chosen addresses in order of preference. A machine without addresses may have a host name. */
+function hostsOf(machine: Resource, { matches }: AddressChoice): readonly string[] {
   const addresses = addressesOf(machine).map(({ address }) => address)
-  const wanted = addresses.filter(fits)
-  if (addresses.length > 0) return wanted.sort((a, b) => rank(a) - rank(b))
+  if (addresses.length > 0) return addresses.filter(matches).sort((a, b) => rank(a) - rank(b))
   const name = String(machine.attributes.get('occi.compute.hostname') ?? '')
   return isHostName(name) ? [name] : []
 }
 
+/** Sorts public before private before local addresses, and IPv4 before IPv6. */
 function rank(address: string): number {
   return (isLocalOnly(address) ? 4 : 0) + (isPublic(address) ? 0 : 2) + (address.includes(':') ? 1 : 0)
 }
 
-/** Prints the line unchanged, ready for a shell; output formats would double backslashes. */
-async function printed(
+/**
+ * Prints the command unchanged, ready for a shell. With an output format, which may escape characters, it becomes a
+ * record.
+ */
+async function printCommand(
   context: Invocation & Dialogue,
   args: readonly string[],
   address: string,

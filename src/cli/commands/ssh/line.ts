@@ -14,7 +14,7 @@ export interface SshParameters {
   readonly command: readonly string[]
 }
 
-/** Throws UsageError, and ProtocolError for an invalid address. */
+/** The arguments of `ssh`. Throws UsageError, and ProtocolError for an invalid address. */
 export function sshArguments(parameters: SshParameters): readonly string[] {
   const { user, identities, port, jump, options, tty, address, command } = parameters
   if (familyOf(address) === undefined && !isHostName(address)) {
@@ -33,7 +33,7 @@ export function sshArguments(parameters: SshParameters): readonly string[] {
   ]
 }
 
-/** Throws UsageError. */
+/** Checks a port number. Throws UsageError. */
 export function portOf(text: string): string {
   const number = /^\d{1,5}$/.test(text) ? Number(text) : 0
   if (number >= 1 && number <= 65_535) return String(number)
