@@ -316,7 +316,7 @@ describe('occi login without a terminal', () => {
     )
     expect([status, stored(at).contexts['c']]).toEqual([0, { endpoint, auth: 'basic', username: 'ada' }])
     expect(err).toContain('other users can read --password on the command line')
-    expect(err).not.toContain('it is kept')
+    expect(err).not.toContain('readable by you only')
   })
 
   it('--keep-password says that a password of the environment is not kept', async () => {

@@ -13,7 +13,7 @@ import {
 } from '../records/columns.js'
 import { parseGibibytes } from '../values/amount.js'
 import { parseHostname } from '../values/hostname.js'
-import { parseWhole } from '../values/whole.js'
+import { parseWholeNumber } from '../values/whole-number.js'
 import { nounGroup } from './base/group.js'
 import type { Noun, NounAction } from './base/noun.js'
 import { sshKeyPart, userDataPart } from './create/credentials.js'
@@ -106,7 +106,7 @@ export const computeNoun: Noun = {
   attributeOptions: [
     {
       attribute: 'occi.compute.cores',
-      parse: parseWhole,
+      parse: parseWholeNumber,
       option: { name: 'cores', value: 'N', description: 'number of CPU cores', group: hardware, env: 'none' },
     },
     {

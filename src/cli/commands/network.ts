@@ -9,7 +9,7 @@ import {
   stateColumn,
   urlColumn,
 } from '../records/columns.js'
-import { parseWhole } from '../values/whole.js'
+import { parseWholeNumber } from '../values/whole-number.js'
 import { nounGroup } from './base/group.js'
 import type { CreatePart, Draft, Noun } from './base/noun.js'
 
@@ -62,7 +62,7 @@ export const networkNoun: Noun = {
   attributeOptions: [
     {
       attribute: 'occi.network.vlan',
-      parse: parseWhole,
+      parse: parseWholeNumber,
       option: { name: 'vlan', value: 'N', description: 'VLAN, 0 to 4095', env: 'none' },
     },
     {

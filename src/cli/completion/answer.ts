@@ -28,7 +28,7 @@ export interface CompletionSources {
   readonly groups: () => Promise<readonly string[]>
   /** The word that is being typed. */
   readonly typed: string
-  /** The words before it that are no options, from the noun on. */
+  /** The words before it, from the noun on, without options. */
   readonly before: readonly string[]
   /** The aliases of the context that the command line refers to. */
   readonly aliases: () => Promise<Aliases>
@@ -36,16 +36,16 @@ export interface CompletionSources {
 }
 
 /**
- * `question` is a name and what it is about: `mixin os_tpl`, `entity compute start`. Unknown questions yield no
- * answer.
+ * The candidates for a question: its name and details, `mixin os_tpl` or `entity compute start`. There are none for
+ * an unknown question.
  */
 export async function answer(
   question: readonly string[],
   sources: CompletionSources,
 ): Promise<readonly Candidate[]> {
   const [name = '', detail, action] = question
-  const ask = Object.hasOwn(questions, name) ? questions[name] : undefined
-  return ask === undefined ? [] : unique(await ask(sources, detail, action))
+  const find = Object.hasOwn(questions, name) ? questions[name] : undefined
+  return find === undefined ? [] : unique(await find(sources, detail, action))
 }
 
 type Question = (
@@ -85,33 +85,35 @@ const questions: Readonly<Record<string, Question>> = {
     const attributes = found === undefined ? undefined : model.attributesOf(found.id, [])
     return [...(attributes?.values() ?? [])]
       .filter((definition) => definition.mutable)
-      .map(({ name, description }) => ({ value: `${name}=`, ...says(description) }))
+      .map(({ name, description }) => ({ value: `${name}=`, ...withDescription(description) }))
   },
   state: async () => states.map((value) => ({ value })),
   condition: conditions,
   columns: async (sources) => {
     const noun = nounOf(sources)
     const attributes = await attributesOfKind(sources, noun)
-    const own = Object.hasOwn(shortColumns, noun) ? shortColumns[noun] : undefined
-    const names = [...memberColumns, ...(own ?? [])].map((value): Candidate => ({ value }))
-    return afterCommas(sources, [
+    const short = Object.hasOwn(shortColumns, noun) ? shortColumns[noun] : undefined
+    const names = [...memberColumns, ...(short ?? [])].map((value): Candidate => ({ value }))
+    return afterLastComma(sources, [
       ...names,
-      ...attributes.map(({ name, says: text }) => ({ value: name, ...says(text) })),
+      ...attributes.map(({ name, description }) => ({ value: name, ...withDescription(description) })),
     ])
   },
   entity: async (sources, kind, action) => [
-    ...entityCandidates(offering(await sources.seen(kind), action === '-' ? sources.before[2] : action)),
-    ...(await seenAtContextsCandidates(sources, kind)),
+    ...entityCandidates(
+      entitiesOffering(action === '-' ? sources.before[2] : action, await sources.seen(kind)),
+    ),
+    ...(await candidatesAtContexts(sources, kind)),
   ],
   network: async (sources) => [
     ...(await aliasCandidates(sources, 'network')),
-    ...(await seenCandidates(sources, 'network')),
+    ...entityCandidates(await sources.seen('network')),
   ],
   context: async (sources) => (await sources.contexts()).map((value) => ({ value })),
   group: async (sources) => (await sources.groups()).map((value) => ({ value })),
   sites: async (sources) => {
     const [contexts, groups] = await Promise.all([sources.contexts(), sources.groups()])
-    return afterCommas(
+    return afterLastComma(
       sources,
       [...contexts, ...[everyContext, ...groups].map((name) => `@${name}`)].map((value) => ({ value })),
     )
@@ -126,7 +128,7 @@ const commonVerbs: readonly Candidate[] = ['list', 'create', 'describe', 'update
 
 const states = ['active', 'inactive', 'suspended', 'error', 'online', 'offline']
 
-/** What --columns knows of every entity, and by kind under a shorter name than the attribute's. */
+/** Columns of every entity, and by kind the columns that are short names of attributes. */
 export const memberColumns = ['name', 'id', 'state', 'ips', 'mixins', 'url', 'kind', 'summary']
 export const shortColumns: Readonly<Record<string, readonly string[]>> = {
   compute: ['image', 'size', 'cores', 'memory', 'arch', 'hostname'],
@@ -134,10 +136,10 @@ export const shortColumns: Readonly<Record<string, readonly string[]>> = {
   storage: ['size'],
 }
 
-/** What --where knows of every entity, besides its attributes. */
+/** The names that --where accepts for every entity, in addition to its attributes. */
 export const conditionNames = ['name', 'state', 'title', 'summary', 'id', 'ip', 'image', 'size', 'mixin']
 
-/** `state=`, `cores=`, and after the sign the values that are known. */
+/** Conditions of --where: names and signs (`state=`), and after a sign the known values. */
 async function conditions(
   sources: CompletionSources,
   kind: string | undefined,
@@ -148,7 +150,7 @@ async function conditions(
   const attributes = await attributesOfKind(sources, kind ?? '')
   return [
     ...conditionNames.map((value) => ({ value: `${value}=` })),
-    ...attributes.map(({ short, says: text }) => ({ value: `${short}=`, ...says(text) })),
+    ...attributes.map(({ short, description }) => ({ value: `${short}=`, ...withDescription(description) })),
   ]
 }
 
@@ -175,9 +177,9 @@ async function valuesOf(
 
 interface KnownAttribute {
   readonly name: string
-  /** The end of the name, which stands for it. */
+  /** The last part of the name, which commands accept: `cores`. */
   readonly short: string
-  readonly says: string | undefined
+  readonly description: string | undefined
 }
 
 async function attributesOfKind(
@@ -190,36 +192,39 @@ async function attributesOfKind(
   return [...model.attributesOf(found.id, []).values()].map(({ name, description }) => ({
     name,
     short: name.slice(name.lastIndexOf('.') + 1),
-    says: description,
+    description,
   }))
 }
 
-/** `explain compute.` goes on with the attributes of the kind. */
+/** The attributes of the kind after `explain compute.`. */
 async function attributesAfterDot(sources: CompletionSources): Promise<readonly Candidate[]> {
   const { typed } = sources
   const dot = typed.indexOf('.')
   if (dot <= 0) return []
   const kind = typed.slice(0, dot)
-  return (await attributesOfKind(sources, kind)).map(({ short, name, says: text }) => ({
+  return (await attributesOfKind(sources, kind)).map(({ short, name, description }) => ({
     value: `${kind}.${short}`,
-    ...says(text ?? name),
+    ...withDescription(description ?? name),
   }))
 }
 
-/** The noun of the command line, by its name here. */
+/** The noun of the command line; a shortcut is expanded: `vms` is `compute`. */
 function nounOf({ before: [word = ''] }: CompletionSources): string {
   return (Object.hasOwn(nounShortcuts, word) ? nounShortcuts[word] : undefined) ?? word
 }
 
-/** Goes on after the last comma with what has not been named. */
-function afterCommas({ typed }: CompletionSources, candidates: readonly Candidate[]): readonly Candidate[] {
+/** Completes a list: adds the candidates that it does not contain yet after the last comma. */
+function afterLastComma(
+  { typed }: CompletionSources,
+  candidates: readonly Candidate[],
+): readonly Candidate[] {
   const before = typed.split(',').slice(0, -1)
   return candidates
     .filter(({ value }) => !before.includes(value))
     .map((candidate) => ({ ...candidate, value: [...before, candidate.value].join(',') }))
 }
 
-/** The state that an action leads to, in which a provider does not offer it. */
+/** The state to which an action leads, and in which a provider therefore does not offer it. */
 const stateAfter: Readonly<Record<string, string>> = {
   start: 'active',
   stop: 'inactive',
@@ -231,40 +236,36 @@ const stateAfter: Readonly<Record<string, string>> = {
 }
 
 /**
- * The entities that offered the action when they were last seen; all of them where none did, since their states
- * may have changed.
+ * The entities that offered the action when they were last seen. If there are none, returns all entities, since
+ * their states may have changed.
  */
-function offering(things: readonly SeenEntity[], action: string | undefined): readonly SeenEntity[] {
-  if (action === undefined) return things
+function entitiesOffering(
+  action: string | undefined,
+  entities: readonly SeenEntity[],
+): readonly SeenEntity[] {
+  if (action === undefined) return entities
   const after = Object.hasOwn(stateAfter, action) ? stateAfter[action] : undefined
-  const fitting = things.filter(({ state, actions }) =>
+  const offering = entities.filter(({ state, actions }) =>
     actions === undefined ? state === undefined || state !== after : actions.includes(action),
   )
-  return fitting.length === 0 ? things : fitting
-}
-
-async function seenCandidates(
-  sources: CompletionSources,
-  kind: string | undefined,
-): Promise<readonly Candidate[]> {
-  return entityCandidates(await sources.seen(kind))
+  return offering.length === 0 ? entities : offering
 }
 
 /** `web@cesnet`: entities of the contexts that the command line names, or of all contexts once an @ is typed. */
-async function seenAtContextsCandidates(
+async function candidatesAtContexts(
   sources: CompletionSources,
   kind: string | undefined,
 ): Promise<readonly Candidate[]> {
   const { typed } = sources
-  const several = await sources.namedContexts()
-  const typedAt = typed.includes('@') ? typed.slice(typed.lastIndexOf('@') + 1) : undefined
-  const all = several.length > 0 || typedAt === undefined ? several : await sources.contexts()
-  const contexts = all.filter((context) => context.startsWith(typedAt ?? ''))
+  const named = await sources.namedContexts()
+  const typedContext = typed.includes('@') ? typed.slice(typed.lastIndexOf('@') + 1) : undefined
+  const all = named.length > 0 || typedContext === undefined ? named : await sources.contexts()
+  const contexts = all.filter((context) => context.startsWith(typedContext ?? ''))
   const found = await Promise.all(
     contexts.map(async (context) =>
-      entityCandidates(await sources.seenAt(context, kind)).map((one) => ({
-        ...one,
-        value: `${one.value}@${context}`,
+      entityCandidates(await sources.seenAt(context, kind)).map((candidate) => ({
+        ...candidate,
+        value: `${candidate.value}@${context}`,
       })),
     ),
   )
@@ -273,8 +274,8 @@ async function seenAtContextsCandidates(
 
 function entityCandidates(entities: readonly SeenEntity[]): readonly Candidate[] {
   return entities.flatMap(({ name, title, state }) => [
-    ...(title === undefined || title === '' ? [] : [{ value: title, ...says(state ?? name) }]),
-    { value: name, ...says([title, state].filter(Boolean).join(', ')) },
+    ...(title === undefined || title === '' ? [] : [{ value: title, ...withDescription(state ?? name) }]),
+    { value: name, ...withDescription([title, state].filter(Boolean).join(', ')) },
   ])
 }
 
@@ -295,7 +296,9 @@ async function actionsOf(sources: CompletionSources, noun: string): Promise<read
   const model = new Model(await sources.categories())
   const kind = kindOf(model, noun)
   if (kind === undefined) return []
-  return model.actionsOf(kind.id).map((id) => ({ value: termOf(id), ...says(model.action(id)?.title) }))
+  return model
+    .actionsOf(kind.id)
+    .map((id) => ({ value: termOf(id), ...withDescription(model.action(id)?.title) }))
 }
 
 /** Finds a kind by its term, as questions name kinds. */
@@ -308,15 +311,15 @@ function isCore(id: string): boolean {
 }
 
 function categoryCandidate(category: Category): Candidate {
-  return { value: category.term, ...says(category.title) }
+  return { value: category.term, ...withDescription(category.title) }
 }
 
 function mixinCandidate(category: Category): Candidate {
   const value = readableName(category)
-  return { value, ...says(value === category.term ? category.title : category.term) }
+  return { value, ...withDescription(value === category.term ? category.title : category.term) }
 }
 
-function says(text: string | undefined): { readonly description?: string } {
+function withDescription(text: string | undefined): { readonly description?: string } {
   return text === undefined || text === '' ? {} : { description: text }
 }
 

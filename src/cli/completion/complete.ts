@@ -23,7 +23,7 @@ type CompletionRuntime = Pick<Runtime, 'folders' | 'settings' | 'environment' | 
 /** Milliseconds; a later answer is useless, because the user has continued typing. */
 const maxAnswerTime = 300
 
-/** The same where the user allows a request, and so expects to wait for one. */
+/** Milliseconds if a request is sent, which the user has allowed by a setting. */
 const maxRequestTime = 3500
 
 /** Never rejects, and never writes to standard error, since the text would appear inside the command line. */
@@ -32,8 +32,8 @@ export async function complete(argv: readonly string[], runtime: CompletionRunti
   const question = separator < 0 ? argv : argv.slice(0, separator)
   const words = separator < 0 ? [] : argv.slice(separator + 1)
   try {
-    const { late, extend } = tooLate()
-    const found = await Promise.race([answer(question, sourcesOf(words, runtime, extend)), late])
+    const { expired, extend } = answerDeadline()
+    const found = await Promise.race([answer(question, sourcesOf(words, runtime, extend)), expired])
     await runtime.write(found.map(candidateLine).join(''))
   } catch {
     // Errors result in an empty answer.
@@ -41,7 +41,7 @@ export async function complete(argv: readonly string[], runtime: CompletionRunti
   return 0
 }
 
-/** `onRequest` is called before something is asked of the provider. */
+/** `onRequest` is called before a request is sent to the provider. */
 function sourcesOf(
   words: readonly string[],
   runtime: CompletionRuntime,
@@ -120,35 +120,35 @@ function flagsIn(words: readonly string[]): Readonly<Record<string, string>> {
 
 /** The words after the program's name and before the one that is typed, without options and their values. */
 function plainWords(words: readonly string[]): readonly string[] {
-  const taken = new Set<number>()
-  for (const { index, next } of optionsIn(words, globalOptions)) if (next > index + 1) taken.add(index + 1)
-  return words.slice(1, -1).filter((word, at) => !taken.has(at + 1) && !word.startsWith('-'))
+  const values = new Set<number>()
+  for (const { index, next } of optionsIn(words, globalOptions)) if (next > index + 1) values.add(index + 1)
+  return words.slice(1, -1).filter((word, at) => !values.has(at + 1) && !word.startsWith('-'))
 }
 
-/** NAME@CONTEXT selects a context just like --context does. */
+/** The origin of a context that NAME@CONTEXT selects: the command line, as for --context. */
 const nameAtContextSetting: Setting = { value: '', origin: 'flag', source: 'NAME@CONTEXT' }
 
 function ofKind(entities: readonly SeenEntity[], kind: string | undefined): readonly SeenEntity[] {
-  return kind === undefined ? entities : entities.filter((thing) => termOf(thing.kind) === termOf(kind))
+  return kind === undefined ? entities : entities.filter((entity) => termOf(entity.kind) === termOf(kind))
 }
 
-function candidateLine({ value, description: says }: Candidate): string {
+function candidateLine({ value, description }: Candidate): string {
   const shown = sanitize(value)
   // Values that cannot be typed, or that look like options, are left out; the id of the entity is offered anyway.
   if (shown !== value || value === '' || value.startsWith('-')) return ''
-  return says === undefined ? `${value}\n` : `${value}\t${sanitize(says)}\n`
+  return description === undefined ? `${value}\n` : `${value}\t${sanitize(description)}\n`
 }
 
-/** `late` yields no answer after the user's patience, which is longer from when `extend` is called. */
-function tooLate(): { readonly late: Promise<readonly Candidate[]>; readonly extend: () => void } {
-  let resolve: (nothing: readonly Candidate[]) => void = () => {}
-  const late = new Promise<readonly Candidate[]>((done) => {
+/** `expired` resolves to no candidates after maxAnswerTime; `extend` starts maxRequestTime instead. */
+function answerDeadline(): { readonly expired: Promise<readonly Candidate[]>; readonly extend: () => void } {
+  let resolve: (candidates: readonly Candidate[]) => void = () => {}
+  const expired = new Promise<readonly Candidate[]>((done) => {
     resolve = done
   })
   const start = (milliseconds: number) => setTimeout(() => resolve([]), milliseconds).unref()
   let timer = start(maxAnswerTime)
   return {
-    late,
+    expired,
     extend: () => {
       clearTimeout(timer)
       timer = start(maxRequestTime)

@@ -25,14 +25,17 @@ export async function main(
   })
 }
 
-/** Without a stream, which would load eighteen of Node's own modules. What was not accepted goes to one. */
+/**
+ * Writes to standard output without a stream, because a stream loads eighteen modules of Node. Bytes that cannot be
+ * written so go to the stream.
+ */
 async function write(text: string): Promise<void> {
   const bytes = Buffer.from(text)
-  let done = 0
+  let written = 0
   try {
-    while (done < bytes.length) done += writeSync(1, bytes, done)
+    while (written < bytes.length) written += writeSync(1, bytes, written)
   } catch {
     // The pipe is full and does not block, or it is closed.
-    await new Promise((written) => process.stdout.write(bytes.subarray(done), written))
+    await new Promise((resolve) => process.stdout.write(bytes.subarray(written), resolve))
   }
 }

@@ -1,17 +1,17 @@
-/** Asks the provider for a list once, for completion: by occi itself, so that its rules for credentials hold. */
+/** Requests a list for completion, by running this program, so that its rules for credentials apply. */
 import { closeSync, openSync } from 'node:fs'
 import { authGroup, connectionGroup, globalOptions } from '../options/global.js'
 
-/** Milliseconds for the requests. Starting the program comes on top. */
+/** Milliseconds for the requests, without the start of the program. */
 const requestTime = 300
 
-/** Milliseconds for the whole, after which the program is stopped. */
-const wholeTime = 3000
+/** Milliseconds after which the program is stopped. */
+const maxRunTime = 3000
 
-/** The words that list a kind, by the settings of the command line, without those that hold secrets. */
+/** The arguments that list a kind, with the connection settings of the command line except secrets. */
 export function listWords(kind: string, flags: Readonly<Record<string, string>>): readonly string[] {
   if (!/^[A-Za-z][A-Za-z0-9_-]*$/.test(kind)) return ['version']
-  const given = globalOptions.flatMap(({ name, value, sensitivity, group }) => {
+  const settings = globalOptions.flatMap(({ name, value, sensitivity, group }) => {
     const text = Object.hasOwn(flags, name) ? flags[name] : undefined
     const isOfConnection = group === connectionGroup || group === authGroup
     if (text === undefined || !isOfConnection || withheld.has(sensitivity)) return []
@@ -19,26 +19,26 @@ export function listWords(kind: string, flags: Readonly<Record<string, string>>)
     if (name === 'header' || name.endsWith('-stdin')) return []
     return value === undefined ? (text === 'true' ? [`--${name}`] : []) : [`--${name}=${text}`]
   })
-  const bounds = [`--deadline=${requestTime}ms`, '--retries=0', '--no-input', '--quiet']
-  return [kind, 'list', ...given, '--output=json', ...bounds]
+  const limits = [`--deadline=${requestTime}ms`, '--retries=0', '--no-input', '--quiet']
+  return [kind, 'list', ...settings, '--output=json', ...limits]
 }
 
-/** Secrets would be shown by `ps`, and the limits are those of completion. */
+/** Sensitivities of settings that are not passed on: `ps` would show secrets, and completion has its own limits. */
 const withheld: ReadonlySet<string> = new Set(['secret', 'limit'])
 
-/** `command` are the words that start this program. Resolves in any case. */
+/** Runs this program, which `command` starts, with `words`. Never rejects. */
 export async function requestList(command: readonly string[], words: readonly string[]): Promise<void> {
-  const [program = '', ...first] = command
+  const [program = '', ...programArguments] = command
   // Loaded here: few completions send a request.
   const { spawn } = await import('node:child_process')
   return new Promise((resolve) => {
-    const child = spawn(program, [...first, ...words], { stdio: 'ignore', timeout: wholeTime })
+    const child = spawn(program, [...programArguments, ...words], { stdio: 'ignore', timeout: maxRunTime })
     child.once('error', () => resolve())
     child.once('close', () => resolve())
   })
 }
 
-/** Whether the process belongs to a terminal; its own streams are the shell's. */
+/** Whether the process has a controlling terminal. Its standard streams belong to the shell. */
 export function hasTerminal(): boolean {
   try {
     closeSync(openSync('/dev/tty', 'r'))

@@ -41,18 +41,19 @@ export function proposeAliases(
   })
 }
 
+/** The only offer that the first applicable rule matches. */
 function uniqueMatch(after: readonly NamedOffer[], wanted: NamedOffer): NamedOffer | undefined {
   const words = wanted.names.map(wordsOf).filter((each) => each.length > 0)
-  const { capacity: wantedMeasure } = wanted
   const candidates = after.filter(
-    ({ capacity: measure }) =>
-      measure === undefined || wantedMeasure === undefined || measure === wantedMeasure,
+    ({ capacity }) => capacity === undefined || wanted.capacity === undefined || capacity === wanted.capacity,
   )
-  const rules: readonly ((other: NamedOffer) => boolean)[] = [
-    ({ names }) => names.map(wordsOf).some((one) => words.some((other) => one.join() === other.join())),
-    ({ capacity: measure }) => measure !== undefined && measure === wantedMeasure,
+  const rules: readonly ((candidate: NamedOffer) => boolean)[] = [
+    ({ names }) => names.map(wordsOf).some((found) => words.some((sought) => found.join() === sought.join())),
+    ({ capacity }) => capacity !== undefined && capacity === wanted.capacity,
     ({ names }) =>
-      names.map(wordsOf).some((one) => words.some((other) => other.every((word) => one.includes(word)))),
+      names
+        .map(wordsOf)
+        .some((found) => words.some((sought) => sought.every((word) => found.includes(word)))),
   ]
   for (const rule of rules) {
     const [only, ...more] = candidates.filter(rule)

@@ -1,5 +1,5 @@
 /** Converts categories to output records. */
-import type { AttributeDefinition, Category } from '../../model/index.js'
+import { type AttributeDefinition, type Category, termOf } from '../../model/index.js'
 import type { Column, OutputRecord } from '../output/types.js'
 
 export function categoryRecord(category: Category): OutputRecord {
@@ -74,7 +74,7 @@ export const mixinColumns: readonly Column[] = [
     key: 'of',
     heading: 'OF',
     value: ({ data }) =>
-      Array.isArray(data['depends']) ? data['depends'].map((id) => shortTerm(String(id))).join(', ') : '',
+      Array.isArray(data['depends']) ? data['depends'].map((id) => termOf(String(id))).join(', ') : '',
   },
   { key: 'id', heading: 'IDENTIFIER', value: 'id', wide: true },
   { key: 'location', heading: 'LOCATION', value: 'location', wide: true },
@@ -111,8 +111,4 @@ export function definitionText(definition: unknown): string {
     typeof description === 'string' ? description : undefined,
   ]
   return words.filter((word) => word !== undefined).join(', ') || 'any value'
-}
-
-function shortTerm(id: string): string {
-  return id.slice(id.lastIndexOf('#') + 1)
 }

@@ -74,8 +74,8 @@ function templatesOf(family: Family, model: Pick<Model, 'templates'>, nameOf: (m
 
 /** Inserts the wide columns of a noun before the MIXINS column. */
 export function withWide(columns: readonly Column[], wide: readonly Column[]): readonly Column[] {
-  const at = columns.indexOf(mixinsColumn)
-  return at < 0 ? [...columns, ...wide] : [...columns.slice(0, at), ...wide, ...columns.slice(at)]
+  const index = columns.indexOf(mixinsColumn)
+  return index < 0 ? [...columns, ...wide] : [...columns.slice(0, index), ...wide, ...columns.slice(index)]
 }
 
 /**

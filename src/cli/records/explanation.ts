@@ -1,4 +1,4 @@
-/** Builds the output of `occi explain`: what the model contains about a category or an attribute. */
+/** Builds the output of `occi explain`: the model's definition of a category or an attribute. */
 import {
   type AttributeDefinition,
   type Category,

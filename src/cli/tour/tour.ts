@@ -15,14 +15,14 @@ import { files, story } from './story.js'
 
 export const tour: CommandDeclaration = {
   path: ['sandbox', 'tour'],
-  summary: 'Show the life of a machine, from image to deletion, against a sandbox of its own',
+  summary: 'Show the life of a machine, from image to deletion, in a sandbox of its own',
   description:
     'Starts a sandbox on a free port of this machine, runs the commands of a first hour one after the other, shows each with its real output, and leaves nothing behind.',
   arguments: [],
   options: [],
   examples: [
-    { title: 'Look at a whole lifecycle in half a minute', command: 'occi sandbox tour' },
-    { title: 'Keep it as a text', command: 'occi sandbox tour > tour.txt' },
+    { title: 'Watch a whole lifecycle in half a minute', command: 'occi sandbox tour' },
+    { title: 'Save it as text', command: 'occi sandbox tour > tour.txt' },
   ],
   run: async (context) => {
     const folder = await mkdtemp(join(tmpdir(), 'occi-tour-'))
@@ -47,7 +47,7 @@ async function play(context: Dialogue & Surroundings, folder: string): Promise<v
       'A tour of occi against its own sandbox: a real OCCI server on this machine, and nothing else.\n',
     )
     await out.write(`\n$ export OCCI_ENDPOINT=${endpoint}\n`)
-    // Uses tables in a log as well, since the output for pipes is not what a newcomer sees.
+    // A pipe also gets tables, since they are what a newcomer sees on a terminal.
     if (!out.terminal) await out.write('$ export OCCI_OUTPUT=table\n')
     for (const { title, command } of story) {
       await out.write(`\n# ${title}\n$ occi ${command.map(shellWord).join(' ')}\n`)

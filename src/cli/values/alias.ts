@@ -1,13 +1,13 @@
-/** Names of the user for what a provider offers (`occi context alias`). */
+/** Aliases of images, sizes and networks (`occi context alias`). */
 import type { AliasFamily, Settings } from '../../config/types.js'
 import { OcciError, withHint } from '../../errors/errors.js'
 
-/** The mixin on which templates of a family depend. */
+/** The term of the mixin on which all templates of a family depend. */
 export const templateOf = { os: 'os_tpl', size: 'resource_tpl' } as const
 
 /**
- * Finds what a word names: the word is looked up among the aliases of the context first. An error of `find`
- * about what an alias stands for says that it is one.
+ * Calls `find` with the name that a word stands for: the target of an alias, otherwise the word itself. An error
+ * about the target of an alias mentions the alias.
  */
 export async function byAlias<T>(
   settings: Pick<Settings, 'aliases' | 'context'>,
@@ -26,7 +26,7 @@ export async function byAlias<T>(
   }
 }
 
-/** What an alias stands for; undefined for a word that is none. */
+/** The target of an alias; undefined if the word is not an alias. */
 export function aliasOf(
   { aliases }: Pick<Settings, 'aliases'>,
   family: AliasFamily,

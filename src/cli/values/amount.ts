@@ -34,7 +34,7 @@ export function amountIn(text: string): number | undefined {
   return Number.isFinite(value) ? value : undefined
 }
 
-/** `64M`, `1G`; a bare number is bytes. Throws UsageError naming `option`. */
+/** `64M`, `1G` to bytes; a number without a unit is bytes. Throws UsageError naming `option`. */
 export function parseBytes(text: string, option: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?$/i.exec(text.trim())
   const factor = factors[(match?.[2] ?? '').toLowerCase()] ?? Number.NaN

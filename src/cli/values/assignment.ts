@@ -1,4 +1,4 @@
-/** `name=value` and `name:=json`, as given with --attribute. */
+/** Parses `name=value` and `name:=json` of --attribute. */
 import { UsageError } from '../../errors/errors.js'
 import {
   type AttributeDefinition,
@@ -17,7 +17,7 @@ export function isAssignment(word: string): boolean {
   return /^[A-Za-z0-9_.-]+:?=/.test(word)
 }
 
-/** Splits at the first `=`; the rest is the value, including commas. Throws UsageError. */
+/** Splits at the first `=`; everything after it is the value, including commas. Throws UsageError. */
 export function parseAssignment(argument: string, at = '--attribute'): Assignment {
   const equals = argument.indexOf('=')
   const typed = equals > 0 && argument[equals - 1] === ':'

@@ -1,4 +1,4 @@
-/** `state=inactive`, `name!=web*`, `cores>=4`: as given with --where. */
+/** Parses and evaluates the conditions of --where: `state=inactive`, `name!=web*`, `cores>=4`. */
 import { UsageError } from '../../errors/errors.js'
 import { amountIn } from './amount.js'
 
@@ -12,7 +12,7 @@ export interface Comparison {
   readonly value: string
 }
 
-/** Splits at the first operator; the rest is the value. Throws UsageError. */
+/** Splits at the first operator; everything after it is the value. Throws UsageError. */
 export function parseComparison(text: string): Comparison {
   const at = text.search(/[!=<>]/)
   const name = text.slice(0, Math.max(at, 0)).trim()
@@ -26,8 +26,8 @@ export function parseComparison(text: string): Comparison {
   const operator: Operator = sign === '==' ? '=' : sign
   const value = text.slice(at + sign.length).trim()
   if (orders.has(operator) && numberOf(value) === undefined) {
-    throw new UsageError(`--where "${text}": ${operator} compares numbers, and "${value}" is none`, {
-      hint: 'Write a number, also with a unit: memory>=4G.',
+    throw new UsageError(`--where "${text}": ${operator} compares numbers, and "${value}" is not a number`, {
+      hint: 'Write a number, with a unit if you like: memory>=4G.',
       at: '--where',
     })
   }

@@ -4,7 +4,7 @@ import { UsageError } from '../../errors/errors.js'
 const defaultConcurrency = 10
 const maxConcurrency = 100
 
-/** Throws UsageError. The limit of one hundred protects providers. */
+/** Throws UsageError. The maximum protects providers. */
 export function parseConcurrency(text: string | undefined): number {
   if (text === undefined) return defaultConcurrency
   const number = /^\d{1,6}$/.test(text.trim()) ? Number(text) : 0

@@ -1,9 +1,9 @@
-/** `30`, `30s`, `2m`, `1h30m`, `500ms` to milliseconds. */
+/** Parses durations: `30`, `30s`, `2m`, `1h30m`, `500ms`. */
 import { UsageError } from '../../errors/errors.js'
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
-/** A number without a unit is seconds. Throws UsageError naming `option`. */
+/** Returns milliseconds; a number without a unit is seconds. Throws UsageError naming `option`. */
 export function parseDuration(text: string, option: string): number {
   const trimmed = text.trim()
   if (/^\d+(?:\.\d+)?$/.test(trimmed)) return Math.round(Number(trimmed) * 1000)

@@ -1,4 +1,4 @@
-/** Names of hosts (RFC 952, RFC 1123 §2.1). */
+/** Checks host names (RFC 952, RFC 1123 §2.1). */
 import { UsageError } from '../../errors/errors.js'
 
 /** Throws UsageError naming `option`. */
@@ -11,7 +11,7 @@ export function parseHostname(text: string, option: string): string {
     return text
   }
   throw new UsageError(`${option} cannot be "${text}"`, {
-    hint: 'Letters, digits and hyphens, in parts of 63 characters at most: web, db-1.example.org.',
+    hint: 'Use letters, digits and hyphens, in parts of at most 63 characters: web, db-1.example.org.',
     at: option,
   })
 }

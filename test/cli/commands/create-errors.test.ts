@@ -37,7 +37,7 @@ const rows: readonly Row[] = [
   ['memory', 'lots', '512M, 10G'],
   ['memory', '0', '512M, 10G'],
   ['architecture', 'arm', 'x86, x64'],
-  ['hostname', 'my_host', 'Letters, digits and hyphens'],
+  ['hostname', 'my_host', 'Use letters, digits and hyphens'],
   ['title', 'db', 'Use only one of them'],
   ['summary', '', 'omit the option'],
   ['id', 'a/b', '/compute/web-1'],

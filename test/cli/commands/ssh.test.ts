@@ -180,7 +180,7 @@ describe('occi ssh at the practice cloud', () => {
     const { status, out, err } = await here.occi('ssh web -u debian --wait -- uname -a', { spawn })
     expect([status, out]).toEqual([2, ''])
     expect(err).toMatch(
-      /^occi: The machines of the practice cloud are not real: nobody answers there\n {2}At a real provider this would run: ssh -l debian -- 203\.0\.113\.\d+ uname -a\n$/,
+      /^occi: The machines of the practice cloud are not real: no ssh server answers there\n {2}With a real provider this would run: ssh -l debian -- 203\.0\.113\.\d+ uname -a\n$/,
     )
   })
 

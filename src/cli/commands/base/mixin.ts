@@ -3,7 +3,7 @@
 import { shellWord } from '../../../basics/shell-word.js'
 import { NotFoundError, ValidationError } from '../../../errors/errors.js'
 import { type FindFilter, type Mixin, type Model, type TypeId, termOf } from '../../../model/index.js'
-import { errorArguments, nameOptionOnError } from '../../values/place.js'
+import { errorArguments, nameOptionOnError } from '../../values/option-errors.js'
 
 /**
  * Finds a mixin by the value of an option. Throws ValidationError if there is none or if it does not apply to

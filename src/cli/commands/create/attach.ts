@@ -13,7 +13,7 @@ import {
 import { type Entity, INFRASTRUCTURE_SCHEME, stateOf, typeId } from '../../../model/index.js'
 import type { CommandContext } from '../../context.js'
 import { entityRecord, lastSegment, locationRecord } from '../../records/entity.js'
-import { nameOptionOnError } from '../../values/place.js'
+import { nameOptionOnError } from '../../values/option-errors.js'
 import type { CreatePart, FollowUp } from '../base/noun.js'
 import { findTarget } from '../base/targets.js'
 import { waitFor, wantedState } from '../base/wait-options.js'

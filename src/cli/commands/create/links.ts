@@ -1,7 +1,7 @@
 /** `--network` and `--storage`: links that are created with the machine. */
 import { NotFoundError } from '../../../errors/errors.js'
 import { INFRASTRUCTURE_SCHEME, typeId } from '../../../model/index.js'
-import { nameOptionOnError } from '../../values/place.js'
+import { nameOptionOnError } from '../../values/option-errors.js'
 import type { CreatePart } from '../base/noun.js'
 import { findTarget } from '../base/targets.js'
 

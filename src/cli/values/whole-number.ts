@@ -2,7 +2,7 @@
 import { UsageError } from '../../errors/errors.js'
 
 /** Throws UsageError naming `option`. The model decides about limits. */
-export function parseWhole(text: string, option: string): number {
+export function parseWholeNumber(text: string, option: string): number {
   const number = /^[+-]?\d{1,15}$/.test(text.trim()) ? Number(text) : Number.NaN
   if (Number.isSafeInteger(number)) return number
   throw new UsageError(`${option} cannot be "${text}"`, { hint: 'Give a whole number: 2.', at: option })
