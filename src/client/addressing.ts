@@ -96,7 +96,7 @@ async function findIn(
     session.onDeviation(
       {
         code: 'not-looked-at',
-        message: `left out of the look-up: ${message}`,
+        message: `not searched: ${message}`,
         place: { part: 'answer' },
         lost: true,
       },
@@ -146,7 +146,7 @@ async function searchCollection(
   const found: Member[] = []
   const failures: Unread[] = []
   const walk: ListingOptions = { ...options, unread: failures }
-  const fail = (target: string, error: unknown) => {
+  const addFailure = (target: string, error: unknown) => {
     if (!(error instanceof OcciError) || error instanceof CancelledError) throw error
     failures.push({ target, error })
   }
@@ -169,7 +169,7 @@ async function searchCollection(
         return await describeAt(session, location, options.signal)
       } catch (error) {
         if (error instanceof NotFoundError) absent.push(location)
-        else fail(location, error)
+        else addFailure(location, error)
         return undefined
       }
     })
@@ -184,7 +184,7 @@ async function searchCollection(
     // One of several collections may be missing (links of rOCCI-server); a missing single collection is an error.
     if (!tolerant) throw error
     refusals.push(error)
-    if (!(error instanceof NotFoundError || [405, 501].includes(statusOf(error) ?? 0))) fail(url, error)
+    if (!(error instanceof NotFoundError || [405, 501].includes(statusOf(error) ?? 0))) addFailure(url, error)
   }
   return { members: found, failures }
 }
@@ -233,7 +233,7 @@ async function collectionsToSearch(
   where: CollectionRef | readonly CollectionRef[] | undefined,
   options: RequestOptions,
 ): Promise<{ readonly provider: Provider; readonly collections: readonly Collection[] }> {
-  if (where !== undefined && !isSeveral(where)) {
+  if (where !== undefined && !isList(where)) {
     const { provider, collection } = await collectionOf(session, where, options.signal)
     return { provider, collections: [collection] }
   }
@@ -248,7 +248,7 @@ async function collectionsToSearch(
   return { provider, collections }
 }
 
-function isSeveral(where: CollectionRef | readonly CollectionRef[]): where is readonly CollectionRef[] {
+function isList(where: CollectionRef | readonly CollectionRef[]): where is readonly CollectionRef[] {
   return Array.isArray(where)
 }
 

@@ -16,9 +16,9 @@ import {
   wrapTransport,
 } from '../transport/index.js'
 import { type Found, find } from './addressing.js'
+import { withOcciErrors } from './caller-transport.js'
 import { defaultConcurrency } from './concurrency.js'
 import { defaultTransport } from './default-transport.js'
-import { withOcciErrors } from './given-transport.js'
 import { endpointOf } from './locations.js'
 import { derivedId } from './names.js'
 import { create, storedTitle } from './operations/create.js'

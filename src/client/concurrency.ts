@@ -17,8 +17,8 @@ const bufferPerWorker = 4
 
 /**
  * Maps items in parallel, at most `limit` at once, and yields results in the order of the items. A slow
- * item delays later results but not their work. A task that calls `over` no longer counts as running although
- * its result is still to come. After the first failure nothing more is started.
+ * item delays later results but not their work. A task that calls `release` no longer counts as running, although it
+ * has not yet returned its result. After the first failure nothing more is started.
  */
 export async function* mapInOrder<T, R>(
   items: AsyncIterable<T> | Iterable<T>,

@@ -14,9 +14,9 @@ import {
   type TransportSettings,
   withRetries,
 } from '../transport/index.js'
+import { withOcciErrors } from './caller-transport.js'
 import { OcciClient } from './client.js'
 import { defaultTransport } from './default-transport.js'
-import { withOcciErrors } from './given-transport.js'
 import { endpointOf } from './locations.js'
 import type { ClientSettings } from './types.js'
 
@@ -62,33 +62,34 @@ export async function connect(settings: ConnectSettings): Promise<OcciClient> {
     throw new UsageError('`auth` and `credentials` cannot be used together.', { at: 'credentials' })
   }
   const ownSettings = { tls, http, retry }
-  const given = Object.entries(ownSettings).filter(([, value]) => value !== undefined)
-  if (transport !== undefined && given.length > 0) {
-    const names = given.map(([name]) => `\`${name}\``).join(', ')
+  const conflicting = Object.entries(ownSettings).filter(([, value]) => value !== undefined)
+  if (transport !== undefined && conflicting.length > 0) {
+    const names = conflicting.map(([name]) => `\`${name}\``).join(', ')
     throw new UsageError(`${names} cannot be used together with \`transport\`.`, { at: 'transport' })
   }
   endpointOf(settings.endpoint)
   const opened: Transport[] = []
   const open = (extra?: TlsMaterial): Transport => {
-    const made = transport === undefined ? createOwn(settings, extra) : useGiven(transport, extra)
-    if (!opened.includes(made)) opened.push(made)
-    return made
+    const created =
+      transport === undefined ? createOwnTransport(settings, extra) : transportOfCaller(transport, extra)
+    if (!opened.includes(created)) opened.push(created)
+    return created
   }
   const close = async () => {
     await Promise.all(opened.map((each) => each.close()))
   }
   try {
-    const known = credentials ?? (await logIn(settings.endpoint, auth, authOptions, open))
-    const requests = open(known.tls)
+    const login = credentials ?? (await logIn(settings.endpoint, auth, authOptions, open))
+    const requests = open(login.tls)
     return new OcciClient({
       ...rest,
-      endpoint: known.endpoint ?? settings.endpoint,
+      endpoint: login.endpoint ?? settings.endpoint,
       transport: {
         send: (request) => requests.send(request),
         stream: (request) => requests.stream(request),
         close,
       },
-      credentials: known,
+      credentials: login,
     })
   } catch (error) {
     await close()
@@ -107,15 +108,15 @@ async function logIn(
   return plugin.authenticate(authContext({ endpoint, options, transport: login }))
 }
 
-function createOwn(
+function createOwnTransport(
   { clock, concurrency, http, tls, retry }: ConnectSettings,
   extra?: TlsMaterial,
 ): Transport {
-  const made = defaultTransport(concurrency, { ...http, tls: { ...tls, ...extra } })
-  return retry === false ? made : withRetries(made, { clock, ...retry })
+  const created = defaultTransport(concurrency, { ...http, tls: { ...tls, ...extra } })
+  return retry === false ? created : withRetries(created, { clock, ...retry })
 }
 
-function useGiven(
+function transportOfCaller(
   transport: NonNullable<ConnectSettings['transport']>,
   extra: TlsMaterial | undefined,
 ): Transport {

@@ -92,11 +92,11 @@ function slotOf(mixin: Mixin, choice: ContextMixin): ContextSlot {
   const attribute = declared.includes(choice.attribute)
     ? choice.attribute
     : (declared.find((name) => /(user_?data|publickey(\.data)?|ssh_key)$/.test(name)) ?? choice.attribute)
-  const named = choice.nameAttribute ?? declared.find((name) => name.endsWith('publickey.name'))
+  const nameAttribute = choice.nameAttribute ?? declared.find((name) => name.endsWith('publickey.name'))
   return {
     mixin: mixin.id,
     attribute,
-    ...omitUndefined({ nameAttribute: named }),
+    ...omitUndefined({ nameAttribute }),
     encoding: choice.encoding,
   }
 }
@@ -108,7 +108,7 @@ function encodeValue({ encoding }: ContextSlot, value: string | Uint8Array): str
 
 function requireSlot(found: ContextSlot | undefined, what: string, option: string): ContextSlot {
   if (found !== undefined) return found
-  throw new NotFoundError(`This provider takes no ${what}: its model has no mixin for them.`, {
-    hint: `Leave out ${option}, or use the provider's own mixin with \`mixins\` and \`attributes\`.`,
+  throw new NotFoundError(`This provider accepts no ${what}: its model has no mixin for them.`, {
+    hint: `Omit ${option}, or use the provider's own mixin with \`mixins\` and \`attributes\`.`,
   })
 }

@@ -55,7 +55,7 @@ function firstUsable(locations: readonly string[], context: CreateContext): stri
   return undefined
 }
 
-/** The URL of a collection or an action is not the location of an instance. */
+/** Whether a URL can be the location of an instance: the URL of a collection or an action cannot. */
 function isInstance(url: string, { collection }: CreateContext): boolean {
   if (url.includes('?action=')) return false
   return collection === undefined || !sameLocation(url, collection)
@@ -65,7 +65,7 @@ function locationBySentId({ sent, collection }: CreateContext): string | undefin
   return sent.id === undefined || collection === undefined ? undefined : memberLocation(collection, sent.id)
 }
 
-/** ooi's JSON response to the creation of a machine has id, title and actions only, as in its listings. */
+/** Whether an entity lacks its values: ooi's JSON response to a creation has only id, title and actions. */
 function isIncomplete(entity: Entity): boolean {
   return entity.attributes.size === 0 && entity.mixins.length === 0
 }

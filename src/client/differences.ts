@@ -103,10 +103,10 @@ export function notAsRequested(name: string, asked: unknown, shown: unknown): Di
     asked: excerpt(asked),
     ...(shown === undefined ? {} : { shown: excerpt(shown) }),
   }
-  const now = difference.shown === undefined ? 'shows none' : `shows "${difference.shown}"`
+  const actual = difference.shown === undefined ? 'shows none' : `shows "${difference.shown}"`
   return {
     code: 'not-as-asked',
-    message: `${name}: "${difference.asked}" was asked for, and the provider ${now}`,
+    message: `${name}: "${difference.asked}" was requested, but the provider ${actual}`,
     place: { part: 'answer' },
     difference,
   }

@@ -17,7 +17,7 @@ import {
 } from '../model/index.js'
 import { deriveLinkKind } from './link-kind.js'
 import { isUrl, memberLocation, pathOf, resolveUserLocation } from './locations.js'
-import { keptTitle, withName } from './names.js'
+import { titleAsStored, withName } from './names.js'
 import { kindAt, type Provider } from './provider.js'
 import { kindIn, mixinIn } from './resolve.js'
 import type { Session } from './session.js'
@@ -52,7 +52,7 @@ export function draftOf(
   const ownId = id ?? core.id ?? (effects.createId === 'client' ? session.uuid() : undefined)
   const requestedTitle = wanted.title ?? core.title
   const title =
-    requestedTitle === undefined ? undefined : keptTitle(provider, kind.id, requestedTitle, values)
+    requestedTitle === undefined ? undefined : titleAsStored(provider, kind.id, requestedTitle, values)
   const base = {
     kind: kind.id,
     mixins,
@@ -75,7 +75,7 @@ export function draftOf(
   }
   const summary = wanted.summary ?? core.summary
   const links = wanted.links ?? []
-  const separate = ({ target }: NewLink) =>
+  const isSeparate = ({ target }: NewLink) =>
     effects.inlineLinks === 'separate' || needsSeparateLink(session, effects.linkedAfterwards, target)
   const self = { kind: kind.id, ...omitUndefined({ id: ownId }), collection: kind.location }
   return {
@@ -85,10 +85,10 @@ export function draftOf(
       ...base,
       ...omitUndefined({ summary }),
       links: links
-        .filter((link) => !separate(link))
+        .filter((link) => !isSeparate(link))
         .map((link) => inlineLink(session, provider, self, link, targetKinds.get(link.target))),
     },
-    separateLinks: links.filter(separate),
+    separateLinks: links.filter(isSeparate),
     ...omitUndefined({ title: requestedTitle }),
   }
 }
@@ -132,10 +132,10 @@ export function toProviderForm(
   const key = values.get(PUBLIC_KEY)
   if (effects.keyPairName === 'fingerprint' && typeof key === 'string' && !values.has(KEY_NAME))
     values.set(KEY_NAME, keyPairName(key))
-  for (const needed of effects.attributeDefaults) {
-    if (needed.kind !== termOf(kind) || values.has(needed.name)) continue
-    const value = (needed.from === undefined ? undefined : values.get(needed.from)) ?? needed.value
-    if (value !== undefined) values.set(needed.name, value)
+  for (const rule of effects.attributeDefaults) {
+    if (rule.kind !== termOf(kind) || values.has(rule.name)) continue
+    const value = (rule.from === undefined ? undefined : values.get(rule.from)) ?? rule.value
+    if (value !== undefined) values.set(rule.name, value)
   }
   return { values, core }
 }
@@ -202,7 +202,7 @@ interface LinkSource {
 function inlineLink(
   session: Session,
   provider: Provider,
-  from: LinkSource,
+  owner: LinkSource,
   wanted: NewLink,
   targetKind: TypeId | undefined,
 ): Link {
@@ -210,7 +210,7 @@ function inlineLink(
   const target = endOf(session, provider, wanted.target, targetKind)
   const kind =
     wanted.kind === undefined
-      ? deriveLinkKind(model, from.kind, target.kind, wanted.target)
+      ? deriveLinkKind(model, owner.kind, target.kind, wanted.target)
       : kindIn(provider, wanted.kind)
   const { values } = toProviderForm(provider, kind.id, wanted.attributes)
   const link: Link = {
@@ -224,13 +224,13 @@ function inlineLink(
   if (effects.inlineLinks !== 'complete') return link
   const id = session.uuid()
   const source =
-    from.id === undefined || from.collection === undefined
+    owner.id === undefined || owner.collection === undefined
       ? undefined
-      : memberLocation(from.collection, from.id)
+      : memberLocation(owner.collection, owner.id)
   return {
     ...link,
     id,
     ...(kind.location === undefined ? {} : { location: pathOf(memberLocation(kind.location, id)) }),
-    ...(source === undefined ? {} : { source: { location: pathOf(source), kind: from.kind } }),
+    ...(source === undefined ? {} : { source: { location: pathOf(source), kind: owner.kind } }),
   }
 }

@@ -27,10 +27,10 @@ export interface Normalization {
 }
 
 /** `known` is the URL from which the entity was read. It takes precedence over the location in the entity. */
-export function normalizeEntity(entity: Entity, context: Normalization, known: string): LocatedEntity
-export function normalizeEntity(entity: Entity, context: Normalization, known?: string): Entity
-export function normalizeEntity(entity: Entity, context: Normalization, known?: string): Entity {
-  const location = known ?? locationOf(entity, context)
+export function normalizeEntity(entity: Entity, context: Normalization, url: string): LocatedEntity
+export function normalizeEntity(entity: Entity, context: Normalization, url?: string): Entity
+export function normalizeEntity(entity: Entity, context: Normalization, url?: string): Entity {
+  const location = url ?? locationOf(entity, context)
   return entity.type === 'link'
     ? normalizeLink(entity, context, location)
     : normalizeResource(entity, context, location)
@@ -123,8 +123,8 @@ function endOf(end: LinkEnd, { endpoint, provider, report }: Normalization): Lin
     if (kind === undefined) return end
     report(resolved.deviation)
   }
-  const known = end.kind !== undefined && !isAbstract(end.kind) ? end.kind : (kind?.id ?? end.kind)
-  return { location: resolved.url, ...omitUndefined({ kind: known }) }
+  const url = end.kind !== undefined && !isAbstract(end.kind) ? end.kind : (kind?.id ?? end.kind)
+  return { location: resolved.url, ...omitUndefined({ kind: url }) }
 }
 
 function isAbstract(id: TypeId): boolean {

@@ -49,7 +49,7 @@ export function refusal(request: Sent, response: HttpResponse, credentials?: Cre
 
 const rightsPattern = /auth|allow|permi|denied|forbid|credential|access|login|token|right/i
 
-/** A 403 has other causes where nothing, or a certificate, was sent, or where the message names another. */
+/** The hint for a 403. The cause may also be that no credentials, or only a certificate, were sent. */
 function hintForbidden(
   response: HttpResponse,
   message: string | undefined,
@@ -126,7 +126,7 @@ const valuePattern =
 /** Matches messages about an entity that is still in use. */
 const inUsePattern = /\b(in.use|is (still )?(used|attached|linked)|status must be available|in state USED)\b/i
 
-/** The first match counts. */
+/** Rules for refusals; the first match applies. */
 const rules: readonly Rule[] = [
   {
     when: status(403),
@@ -164,12 +164,12 @@ const rules: readonly Rule[] = [
     when: ({ status: code, method, message }) =>
       method === 'DELETE' && code >= 400 && code < 600 && inUsePattern.test(message),
     errorClass: ConflictError,
-    hint: 'Unlink it first, by `unlink()`; `entity.links` shows what is linked to it.',
+    hint: 'Unlink it first with `unlink()`; `entity.links` shows what is linked to it.',
   },
   {
     when: ({ status: code, message }) => code === 400 && /updates with one mixin/i.test(message),
     errorClass: ConflictError,
-    hint: 'An update here is another size (`resource_tpl`) or another image (`os_tpl`), and nothing else.',
+    hint: 'An update can change only the size (`resource_tpl`) or the image (`os_tpl`) here.',
   },
   {
     // A message of rOCCI-server 2.0 (EntityRestrictable) that does not give the reason.
@@ -196,13 +196,13 @@ const rules: readonly Rule[] = [
     when: ({ status: code, message }) =>
       code === 404 && message.length < 200 && /^'[a-z]+(\.[\w-]+)+'$/i.test(message),
     errorClass: ValidationError,
-    hint: 'The provider wants the attribute that it names: give it, too, by its option or `attributes`.',
+    hint: 'The provider requires the attribute that it names: give it, too, by its option or `attributes`.',
   },
   {
     when: ({ status: code, method, message }) =>
       code === 400 && !isSafeMethod(method) && valuePattern.test(message),
     errorClass: ValidationError,
-    hint: 'The provider refuses what was sent, and changed nothing; `model()` shows what it takes.',
+    hint: 'The provider refused the request and changed nothing; `model()` shows what it accepts.',
   },
   // Cyclades numbers its machines and volumes, and refuses to look for anything else.
   {
@@ -210,9 +210,9 @@ const rules: readonly Rule[] = [
       code === 400 && isSafeMethod(method) && /\binvalid (server|volume|network) id\b/i.test(message),
     errorClass: NotFoundError,
   },
-  { when: status(404), errorClass: NotFoundError, text: 'not there' },
+  { when: status(404), errorClass: NotFoundError, text: 'it does not exist' },
   { when: status(410), errorClass: NotFoundError, text: 'it was deleted' },
-  { when: status(409, 422, 423), errorClass: ConflictError, text: 'it conflicts with the state of things' },
+  { when: status(409, 422, 423), errorClass: ConflictError, text: 'it conflicts with the current state' },
   // rOCCI-server 1.1 answers this where an action, update or deletion failed.
   {
     when: ({ status: code, method }) => code === 304 && method !== 'GET' && method !== 'HEAD',
@@ -223,7 +223,7 @@ const rules: readonly Rule[] = [
     // snf-occi answers 406 for a missing title or template, before it does anything (Q17).
     when: ({ status: code, message }) => code === 406 && /missing/i.test(message),
     errorClass: ValidationError,
-    hint: 'This provider wants a title, an image (`os_tpl`) and a size (`resource_tpl`).',
+    hint: 'This provider requires a title, an image (`os_tpl`) and a size (`resource_tpl`).',
   },
   {
     when: status(406, 415),

@@ -125,8 +125,8 @@ export function unreadableResponse(
   { deviations }: Pick<Parsed, 'deviations'>,
 ): ProtocolError {
   const loss = deviations.find(({ lost }) => lost === true)
-  const why = loss === undefined ? 'it holds something else' : loss.message
-  return new ProtocolError(`The answer to ${request.method} ${request.url} is not understood: ${why}`, {
+  const reason = loss === undefined ? 'it contains something else' : loss.message
+  return new ProtocolError(`The answer to ${request.method} ${request.url} is not understood: ${reason}`, {
     http: { method: request.method, url: request.url, status: response.status, reason: response.reason },
     hint: 'Try another rendering with `mediaType`; `raw()` shows the answer as it is.',
   })

@@ -22,7 +22,7 @@ export interface KnownFilter {
   readonly attributes: Attributes
 }
 
-/** Throws NotFoundError or AmbiguousError for names that the model does not have, or has several times. */
+/** Resolves the names in a filter. Throws NotFoundError or AmbiguousError for unknown or ambiguous names. */
 export function filterIn(provider: Provider, filter: Filter): KnownFilter {
   const { categories = [], attributes } = filter
   return {

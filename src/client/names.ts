@@ -12,7 +12,7 @@ function nameStorageOf({ effects }: Pick<Provider, 'effects'>, kind: TypeId): Na
  * The title that this provider will return: unchanged, or converted for the attribute that stores the name. If the
  * caller sets that attribute, its value is the name. Undefined if no name is stored.
  */
-export function keptTitle(
+export function titleAsStored(
   provider: Pick<Provider, 'effects'>,
   kind: TypeId,
   title: string,
@@ -35,7 +35,7 @@ export function withName(
 ): Attributes {
   const nameStorage = nameStorageOf(provider, kind)
   if (title === undefined || nameStorage === undefined || nameStorage === 'nowhere') return attributes
-  const stored = keptTitle(provider, kind, title, attributes)
+  const stored = titleAsStored(provider, kind, title, attributes)
   if (stored === undefined || attributes.has(nameStorage.attribute)) return attributes
   return new Map<string, AttributeValue>([...attributes, [nameStorage.attribute, stored]])
 }

@@ -39,7 +39,7 @@ export interface Provider {
 
 export interface ProviderSource {
   get(signal?: AbortSignal): Promise<Provider>
-  /** Fetches the model, whatever is remembered. */
+  /** Fetches the model even if one is cached. */
   refresh(signal?: AbortSignal): Promise<Provider>
   /**
    * Fetches the model if decisions so far are based on a remembered one. Returns true, once, when there
@@ -64,7 +64,7 @@ type ProviderChoices = Pick<ClientSettings, 'mediaType' | 'provider' | 'memory'>
 export function providerSource(connection: ClientConnection, choices: ProviderChoices): ProviderSource {
   const fixed = choices.provider === undefined ? undefined : profileNamed(choices.provider)
   let current: Promise<Provider> | undefined
-  /** What `current` has become. */
+  /** The result of `current`, once it is loaded. */
   let loaded: Provider | undefined
   let notes: ProviderNotes | undefined
   let startedFromMemory: boolean | undefined
@@ -82,22 +82,22 @@ export function providerSource(connection: ClientConnection, choices: ProviderCh
     })
   }
 
-  async function load(signal: AbortSignal | undefined, asked: 'use-memory' | 'refresh'): Promise<Provider> {
-    const known = asked === 'refresh' ? undefined : await loadNotes(choices.memory)
-    // What was fetched in the future was so before the clock was set back.
-    if (known !== undefined && Math.abs(connection.clock.now() - (known.fetched ?? 0)) < timeToLive) {
-      const found = build(known, true)
+  async function load(signal: AbortSignal | undefined, mode: 'use-memory' | 'refresh'): Promise<Provider> {
+    const cached = mode === 'refresh' ? undefined : await loadNotes(choices.memory)
+    // A time of fetching in the future means that the clock was set back.
+    if (cached !== undefined && Math.abs(connection.clock.now() - (cached.fetched ?? 0)) < timeToLive) {
+      const found = build(cached, true)
       if (found !== undefined) return found
     }
-    const fetched = await fetchNotes(connection, { ...choices, fixed, known, signal })
+    const fetched = await fetchNotes(connection, { ...choices, fixed, cached, signal })
     const found = build(fetched, false)
-    if (found === undefined) throw new ProtocolError('The model cannot be kept')
+    if (found === undefined) throw new ProtocolError('The model of the provider is malformed')
     await remember(choices.memory, fetched)
     return found
   }
 
-  function start(signal: AbortSignal | undefined, asked: 'use-memory' | 'refresh'): Promise<Provider> {
-    const started = load(signal, asked)
+  function start(signal: AbortSignal | undefined, mode: 'use-memory' | 'refresh'): Promise<Provider> {
+    const started = load(signal, mode)
     current = started
     loaded = undefined
     started.then(
@@ -160,7 +160,7 @@ export function providerSource(connection: ClientConnection, choices: ProviderCh
   }
 }
 
-/** Ends when the signal is aborted, whatever becomes of the shared work. */
+/** Waits for shared work until the signal is aborted; the work itself continues. */
 async function untilAborted<T>(shared: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return shared
   let release = () => {}
@@ -190,7 +190,7 @@ export function sendsChosenId({ effects, write }: Provider): boolean {
 /** The kind whose collection contains a URL. */
 export function kindAt({ kindLocations }: Provider, url: string): Kind | undefined {
   const key = locationKey(url)
-  return kindLocations.find((place) => key.startsWith(place.key))?.kind
+  return kindLocations.find((entry) => key.startsWith(entry.key))?.kind
 }
 
 /**
@@ -219,10 +219,10 @@ function provider(
   const model = new Model(
     categories.map((category) => adaptDefinitions(withAbsoluteLocation(endpoint, category), effects)),
   )
-  // What cannot carry entities applies to listings only.
-  const given = mediaType !== undefined && isForListings(mediaType) ? undefined : mediaType
+  // A rendering that cannot express entities applies to listings only.
+  const usable = mediaType !== undefined && isForListings(mediaType) ? undefined : mediaType
   // Both dialects are application/occi+json.
-  const chosen = given === 'json-1.1' && effects.rocciJson === 'misread' ? 'json' : given
+  const chosen = usable === 'json-1.1' && effects.rocciJson === 'misread' ? 'json' : usable
   const write = chosen ?? notes.write ?? profile.write
   return {
     model,
@@ -257,7 +257,7 @@ function withAbsoluteLocation(endpoint: Endpoint, category: Category): Category 
   return rest
 }
 
-/** Adapts names, units and types of definitions to what is sent. */
+/** Adapts names, units and types of definitions to those of the values that are sent. */
 function adaptDefinitions(category: Category, effects: Effects): Category {
   const attributes = new Map<string, AttributeDefinition>()
   for (const [advertised, definition] of category.attributes) {
@@ -275,12 +275,14 @@ function adaptDefinitions(category: Category, effects: Effects): Category {
 }
 
 function inStandardTerms(definition: AttributeDefinition, effects: Effects): AttributeDefinition {
-  const { type, default: given, ...rest } = definition
+  const { type, default: defaultValue, ...rest } = definition
   const enumeration = effects.arrayTypes === 'enums' && type === 'array'
   const scaled =
-    effects.memoryUnit === 'MiB' && definition.name === 'occi.compute.memory' && typeof given === 'number'
-      ? given / 1024
-      : given
+    effects.memoryUnit === 'MiB' &&
+    definition.name === 'occi.compute.memory' &&
+    typeof defaultValue === 'number'
+      ? defaultValue / 1024
+      : defaultValue
   return {
     ...rest,
     ...(effects.required === 'ignored' ? { required: false } : {}),
@@ -294,7 +296,7 @@ const queryPaths = ['-/', '.well-known/org/ogf/occi/-/'] as const
 
 interface FetchOptions extends ProviderChoices {
   readonly fixed: ProviderProfile | undefined
-  readonly known: ProviderNotes | undefined
+  readonly cached: ProviderNotes | undefined
   readonly signal: AbortSignal | undefined
 }
 
@@ -307,23 +309,23 @@ interface QueryInterface {
 
 /** Fetches the query interface and recognises the software. Throws the most informative refusal. */
 async function fetchNotes(connection: ClientConnection, options: FetchOptions): Promise<ProviderNotes> {
-  const { known } = options
-  if (known?.etag !== undefined && known.queryPath !== undefined && known.model !== undefined) {
-    const ask: ClientRequest = {
+  const { cached } = options
+  if (cached?.etag !== undefined && cached.queryPath !== undefined && cached.model !== undefined) {
+    const request: ClientRequest = {
       method: 'GET',
-      url: connection.endpoint.url + known.queryPath,
-      accept: known.model,
-      headers: [['If-None-Match', known.etag]],
+      url: connection.endpoint.url + cached.queryPath,
+      accept: cached.model,
+      headers: [['If-None-Match', cached.etag]],
       signal: options.signal,
     }
-    const response = await send(connection, ask)
-    if (response.status === 304) return { ...known, fetched: connection.clock.now() }
+    const response = await send(connection, request)
+    if (response.status === 304) return { ...cached, fetched: connection.clock.now() }
     if (isSuccess(response)) {
-      const { categories } = read(connection, ask, response, 'model')
+      const { categories } = read(connection, request, response, 'model')
       if (categories.length > 0) {
         return notesFrom(
           connection,
-          { path: known.queryPath, response, categories, accept: known.model },
+          { path: cached.queryPath, response, categories, accept: cached.model },
           options,
         )
       }
@@ -349,11 +351,11 @@ async function fetchNotes(connection: ClientConnection, options: FetchOptions): 
  * JSON carries types and defaults, which text cannot. Providers without JSON, or with an incomplete one, are
  * asked for text.
  */
-function renderingsToTry({ mediaType, fixed, known }: FetchOptions): readonly RenderingName[] {
+function renderingsToTry({ mediaType, fixed, cached }: FetchOptions): readonly RenderingName[] {
   // A whole model in headers breaks proxies and clients (Q2, ooi-23), so a body is requested first.
   if (mediaType !== undefined && renderings[mediaType].carrier === 'headers') return ['text/plain', mediaType]
   if (mediaType !== undefined && !isForListings(mediaType)) return [mediaType]
-  const first = fixed?.model ?? known?.model ?? 'json'
+  const first = fixed?.model ?? cached?.model ?? 'json'
   return first === 'text/plain' ? [first] : [first, 'text/plain']
 }
 
@@ -425,15 +427,15 @@ async function findQueryInterface(
   let failure: OcciError | undefined
   for (const path of paths) {
     for (const accept of accepts) {
-      const ask: ClientRequest = { method: 'GET', url: connection.endpoint.url + path, accept, signal }
-      const response = await send(connection, ask)
+      const request: ClientRequest = { method: 'GET', url: connection.endpoint.url + path, accept, signal }
+      const response = await send(connection, request)
       if (isSuccess(response)) {
-        const found = categoriesIn(connection, ask, response)
+        const found = categoriesIn(connection, request, response)
         if (!(found instanceof OcciError)) return { path, response, categories: found, accept }
         failure = found
         continue
       }
-      const refused = refusal(ask, response, connection.credentials)
+      const refused = refusal(request, response, connection.credentials)
       // A request for credentials shows that the path is right.
       if (response.status === 401 || response.status === 403) throw refused
       failure = moreInformative(failure, refused)
@@ -445,11 +447,11 @@ async function findQueryInterface(
 
 function categoriesIn(
   connection: ClientConnection,
-  ask: ClientRequest,
+  request: ClientRequest,
   response: HttpResponse,
 ): readonly Category[] | OcciError {
   try {
-    const parsed = read(connection, ask, response, 'model')
+    const parsed = read(connection, request, response, 'model')
     if (parsed.categories.length > 0) return parsed.categories
     const type = headerValue(response.headers, 'content-type')
     return new ProtocolError(`The answer contains no OCCI category (${type ?? 'no Content-Type'})`)

@@ -8,11 +8,10 @@ import type { HttpRequest, HttpResponse } from '../transport/index.js'
 
 export interface Redirect {
   /**
-   * `elsewhere`: another origin, to which nothing was sent. `spelling`: the same path with or without the
-   * final slash. `result`: another path at this provider, where the result may be. `nowhere`: no usable
-   * Location.
+   * `other-origin`: another origin, to which nothing was sent. `slash`: the same path with or without the final slash.
+   * `result`: another path at this provider, where the result may be. `no-location`: no usable Location.
    */
-  readonly to: 'elsewhere' | 'spelling' | 'result' | 'nowhere'
+  readonly kind: 'other-origin' | 'slash' | 'result' | 'no-location'
   readonly target?: URL
 }
 
@@ -25,12 +24,12 @@ export function redirectIn(
   if (status < 300 || status > 399 || status === 304) return undefined
   const location = headerValue(response.headers, 'location')
   if (location === undefined || location === '' || !URL.canParse(location, request.url))
-    return { to: 'nowhere' }
+    return { kind: 'no-location' }
   const from = new URL(request.url)
   const target = new URL(location, from)
-  if (target.origin !== from.origin) return { to: 'elsewhere', target }
+  if (target.origin !== from.origin) return { kind: 'other-origin', target }
   const plain = ({ pathname }: URL) => pathname.replace(/\/$/, '')
-  return { to: plain(target) === plain(from) ? 'spelling' : 'result', target }
+  return { kind: plain(target) === plain(from) ? 'slash' : 'result', target }
 }
 
 /**
@@ -38,35 +37,37 @@ export function redirectIn(
  * by 303, and traditionally by 301 and 302. A redirect to the same path or another origin, 307 and 308 ask
  * for another request instead.
  */
-export function mayBeResult(status: number, { to }: Redirect): boolean {
-  return [301, 302, 303].includes(status) && (to === 'result' || to === 'nowhere')
+export function mayBeResult(status: number, { kind }: Redirect): boolean {
+  return [301, 302, 303].includes(status) && (kind === 'result' || kind === 'no-location')
 }
 
 export function redirectError(
   request: Pick<HttpRequest, 'method' | 'url'>,
   http: OcciError['http'],
-  { to, target }: Redirect,
+  { kind, target }: Redirect,
 ): OcciError {
   const { status = 0 } = http ?? {}
   const requested = `${request.method} ${new URL(request.url).pathname}`
   const where =
-    target === undefined ? '' : `${to === 'elsewhere' ? target.origin : ''}${target.pathname}`.slice(0, 300)
-  const messages: Readonly<Record<Redirect['to'], readonly [string, string | undefined]>> = {
-    elsewhere: [
+    target === undefined
+      ? ''
+      : `${kind === 'other-origin' ? target.origin : ''}${target.pathname}`.slice(0, 300)
+  const messages: Readonly<Record<Redirect['kind'], readonly [string, string | undefined]>> = {
+    'other-origin': [
       `it redirects to ${where}, which is another server; nothing was sent there`,
       `If you trust it, use it as the endpoint: \`endpoint\` ${shellWord(`${target?.origin}/`)}`,
     ],
-    spelling: [
+    slash: [
       `it redirects to ${where}; ${request.method} is not sent there, since this status would make it a GET`,
       'Use the address as the provider writes it.',
     ],
     result: [
       `it redirects to ${where}; ${request.method} is not sent there, since this status would make it a GET`,
-      'Look there for what came of it.',
+      'The result of the request may be there.',
     ],
-    nowhere: ['it redirects, but does not say where', undefined],
+    'no-location': ['it redirects, but does not name the target', undefined],
   }
-  const [what, hint] = messages[to]
+  const [what, hint] = messages[kind]
   return new ServerError(`The provider answered ${status} to ${requested}: ${what}`, {
     ...omitUndefined({ hint, http }),
     ...(target === undefined ? {} : { facts: { location: where } }),
@@ -79,7 +80,7 @@ export function unexpectedNotModified(
   http: NonNullable<OcciError['http']>,
 ): OcciError {
   return new ProtocolError(
-    `The provider answered 304 to ${request.method} ${new URL(request.url).pathname}: it says that nothing has changed, but it was not asked whether something has`,
-    { hint: 'A cache or a proxy on the way may have answered; try again.', http },
+    `The provider answered 304 to ${request.method} ${new URL(request.url).pathname}, which was not conditional`,
+    { hint: 'A cache or a proxy may have answered; try again.', http },
   )
 }

@@ -19,15 +19,15 @@ export interface Collection {
 export async function withModel<T>(
   session: Session,
   signal: AbortSignal | undefined,
-  choose: (provider: Provider) => T | Promise<T>,
+  decide: (provider: Provider) => T | Promise<T>,
 ): Promise<{ readonly provider: Provider; readonly found: T }> {
   const provider = await session.provider.get(signal)
   try {
-    return { provider, found: await choose(provider) }
+    return { provider, found: await decide(provider) }
   } catch (error) {
     if (!provider.remembered || !isBasedOnModel(error)) throw error
     const fresh = await session.provider.refresh(signal)
-    return { provider: fresh, found: await choose(fresh) }
+    return { provider: fresh, found: await decide(fresh) }
   }
 }
 
@@ -98,8 +98,8 @@ export function collectionIn(session: Session, provider: Provider, ref: Collecti
 
 export function categoryNamed({ model }: Provider, name: string): Kind | Mixin {
   // A kind and a mixin may share a term; the kind takes precedence.
-  const [kind, ...more] = model.find(name, { class: 'kind' })
-  if (kind?.class === 'kind' && more.length === 0) return kind
+  const [kind, ...others] = model.find(name, { class: 'kind' })
+  if (kind?.class === 'kind' && others.length === 0) return kind
   if (kind !== undefined) return model.resolve(name, { class: 'kind' })
   if (model.find(name, { class: 'mixin' }).length > 0) return model.resolve(name, { class: 'mixin' })
   return model.resolve(name, { class: 'kind' })

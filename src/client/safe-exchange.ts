@@ -1,4 +1,4 @@
-/** A request that is sent once more as text/plain where the provider refuses the rendering. */
+/** Requests that are sent once more as text/plain if the provider refuses the rendering. */
 import { type OcciError, ServerError } from '../errors/errors.js'
 import type { Expectation, RenderingName } from '../rendering/index.js'
 import type { HttpResponse } from '../transport/index.js'
@@ -7,9 +7,8 @@ import { type ClientRequest, isSuccess, type ParsedResponse, read, send } from '
 import type { Session } from './session.js'
 
 /**
- * Sends a GET for the rendering that this provider is read in. Where that is refused (JSON disabled in
- * rOCCI-server, 406 in snf-occi 2017, 500 elsewhere), it requests text/plain, and remembers it if that
- * succeeds.
+ * Sends a GET for the rendering in which this provider is read. If that is refused (JSON disabled in rOCCI-server, 406
+ * in snf-occi 2017, 500 elsewhere), requests text/plain, and remembers it if that succeeds.
  */
 export async function getWithFallback(
   session: Session,
@@ -21,7 +20,7 @@ export async function getWithFallback(
   return readWithFallback(session, first, await send(session, first), expect)
 }
 
-/** Like getWithFallback, for a first response that is already there. */
+/** Reads a first response that has arrived already; otherwise like getWithFallback. */
 export async function readWithFallback(
   session: Session,
   first: ClientRequest,
@@ -32,12 +31,13 @@ export async function readWithFallback(
   const refused = refusal(first, response, session.credentials)
   if (first.accept === 'text/plain' || !mayRefuseMediaType(response.status)) throw refused
   const second: ClientRequest = { ...first, accept: 'text/plain' }
-  const again = await send(session, second)
-  if (!isSuccess(again)) throw moreInformative(refused, refusal(second, again, session.credentials))
-  const parsed = read(session, second, again, expect)
+  const secondResponse = await send(session, second)
+  if (!isSuccess(secondResponse))
+    throw moreInformative(refused, refusal(second, secondResponse, session.credentials))
+  const parsed = read(session, second, secondResponse, expect)
   const provider = await session.provider.get(first.signal)
   if (first.accept === provider.read) await session.provider.learn({ read: 'text/plain' })
-  return { response: again, parsed }
+  return { response: secondResponse, parsed }
 }
 
 /** pyssf answers 405 to a request for an entity as uri-list, and 400 for the query interface. */

@@ -11,10 +11,10 @@ interface StartedResponse {
   readonly start: string
 }
 
-/** Like send, but resolves when the body begins. */
-export async function sendStreamed(session: Session, ask: ClientRequest): Promise<StartedResponse> {
-  const response = await session.transport.stream(requestOf(session, ask))
-  reportTolerated(session, ask, response.tolerated)
+/** Sends a request; resolves when the body begins. */
+export async function sendStreamed(session: Session, request: ClientRequest): Promise<StartedResponse> {
+  const response = await session.transport.stream(requestOf(session, request))
+  reportTolerated(session, request, response.tolerated)
   const { start, chunks } = await readStart(response.chunks)
   return { response: { ...response, chunks }, start }
 }
@@ -29,13 +29,13 @@ async function readStart(
 ): Promise<{ readonly start: string; readonly chunks: AsyncIterable<string> }> {
   const iterator = source[Symbol.asyncIterator]()
   let start = ''
-  // The first line must not wait for the second.
+  // Waits for one line at most.
   while (start.length < 64 && !start.includes('\n')) {
     const next = await iterator.next()
     if (next.done === true) break
     start += next.value
   }
-  async function* all() {
+  async function* allChunks() {
     try {
       if (start !== '') yield start
       for (;;) {
@@ -47,7 +47,7 @@ async function readStart(
       await iterator.return?.()
     }
   }
-  return { start, chunks: all() }
+  return { start, chunks: allChunks() }
 }
 
 export async function readWhole({ chunks, ...head }: StreamedResponse): Promise<HttpResponse> {

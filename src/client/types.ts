@@ -14,7 +14,7 @@ import type {
 import type { Deviation, RenderingName } from '../rendering/index.js'
 import type { Clock, Transport } from '../transport/index.js'
 
-/** Settings of OcciClient. `connect` takes these, too, and makes transport and credentials. */
+/** Settings of OcciClient. `connect` accepts most of them, and creates transport and credentials. */
 export interface ClientSettings {
   /** Absolute http(s) URL; may have a base path (`https://h:8787/occi1.1/`). */
   readonly endpoint: string
@@ -53,7 +53,7 @@ export interface ProviderMemory {
   save(notes: ProviderNotes): Promise<void>
 }
 
-/** Plain JSON. */
+/** What is cached about a provider, as plain JSON. */
 export interface ProviderNotes {
   readonly version: 1
   readonly categories?: readonly unknown[]
@@ -113,11 +113,11 @@ export interface TriggerOptions extends RequestOptions {
   readonly readBack?: boolean | undefined
 }
 
-/** Members that have all of it. The provider applies it where it can, and the client in any case. */
+/** Conditions that members must all meet. The provider applies them if it can, and the client otherwise. */
 export interface Filter {
-  /** Kinds and mixins, or what depends on them. */
+  /** Kinds and mixins, including those that depend on them. */
   readonly categories?: readonly CollectionRef[] | undefined
-  /** By name; numbers compare as numbers, locations. */
+  /** Values by name. Numbers are compared as numbers, locations as locations. */
   readonly attributes?: GivenAttributes | undefined
 }
 
@@ -139,7 +139,7 @@ export interface NewLink {
   readonly attributes?: GivenAttributes | undefined
 }
 
-/** Kind and mixins are given by object, identifier, term or title, and resolved by the model. */
+/** An entity to be created. Its kind and mixins are given by object, identifier, term or title, and resolved by the model. */
 export interface NewEntity {
   readonly kind: CollectionRef
   readonly mixins?: readonly MixinRef[] | undefined
@@ -152,7 +152,7 @@ export interface NewEntity {
   readonly id?: string | undefined
 }
 
-/** What `create` and `link` give. */
+/** The result of `create` and `link`. */
 export interface Created {
   /** Absolute URL. */
   readonly location: string
@@ -161,7 +161,7 @@ export interface Created {
   readonly deviations: readonly Deviation[]
 }
 
-/** What `update` changes; members that are absent stay as they are. */
+/** The changes of `update`; absent members are not changed. */
 export interface Changes {
   readonly title?: string | undefined
   readonly summary?: string | undefined
@@ -189,7 +189,7 @@ export interface RawRequest {
   readonly body?: string | undefined
 }
 
-/** What `wait` waits for. */
+/** The condition that `wait` waits for. */
 export type WaitCondition =
   /** The kind's state attribute (`occi.compute.state`) equals this. */
   | { readonly for: 'state'; readonly state: State }
@@ -198,7 +198,7 @@ export type WaitCondition =
   | { readonly for: 'exists' }
   | { readonly for: 'ip' }
 
-/** What a wait gives: nothing for an entity that is to be deleted, else the entity. */
+/** The result of `wait`: the entity, or undefined for the condition `deleted`. */
 export type WaitResult<C extends WaitCondition> = C extends { readonly for: 'deleted' }
   ? undefined
   : LocatedEntity
@@ -216,7 +216,7 @@ export interface WaitOptions extends RequestOptions {
   readonly onPoll?: (state: string | undefined, elapsed: number) => void
 }
 
-/** What `provider` tells: the software at the endpoint, and how the client speaks with it. */
+/** The result of `provider`: the software at the endpoint, and how the client communicates with it. */
 export interface ProviderReport {
   /** The name as for `--provider`. */
   readonly name: string

@@ -72,13 +72,13 @@ export function isUnclear(request: Pick<HttpRequest, 'method' | 'url'>, response
   const { status } = response
   return (
     mayFollowWrite(status) ||
-    isResultElsewhere(request, response) ||
+    redirectsToResult(request, response) ||
     deletedByEarlierAttempt({ method }, response) ||
     (status < 400 && isWebPage(response))
   )
 }
 
-function isResultElsewhere(request: Pick<HttpRequest, 'url'>, response: HttpResponse): boolean {
+function redirectsToResult(request: Pick<HttpRequest, 'url'>, response: HttpResponse): boolean {
   const redirect = redirectIn(request, response)
   return redirect !== undefined && mayBeResult(response.status, redirect)
 }
@@ -122,11 +122,11 @@ function mayHaveArrived(error: unknown): error is OcciError {
 /** The error for a write that was carried out although the response was an error. */
 export function carriedOutError(
   error: OcciError,
-  what: string,
+  outcome: string,
   facts: Readonly<Record<string, unknown>>,
 ): OcciError {
-  return new ServerError(`${withoutFullStop(error.message)} — but ${what}`, {
-    hint: 'The work was done before the error; nothing needs to be sent again.',
+  return new ServerError(`${withoutFullStop(error.message)} — but ${outcome}`, {
+    hint: 'The request was carried out before the error; do not send it again.',
     cause: error,
     facts,
     ...omitUndefined({ http: error.http }),
@@ -135,11 +135,11 @@ export function carriedOutError(
 
 export function outcomeUnknownError(
   error: OcciError,
-  what: string,
+  outcome: string,
   facts: Readonly<Record<string, unknown>> = {},
 ): OutcomeUnknownError {
-  return new OutcomeUnknownError(`${withoutFullStop(error.message)} — ${what}`, {
-    hint: 'Look before you try again: nothing was repeated.',
+  return new OutcomeUnknownError(`${withoutFullStop(error.message)} — ${outcome}`, {
+    hint: 'Check the provider before you try again; the request was not repeated.',
     cause: error,
     // The URL to check: the entity that was written, or the collection.
     facts: { ...(error.http === undefined ? {} : { check: error.http.url.replace(/\?.*$/, '') }), ...facts },
@@ -154,14 +154,14 @@ export function noEffectError(outcome: UncertainOutcome, what: string): OcciErro
 
 /** Reads after a successful write. A failure of the read must not look as if the write had failed. */
 export async function readAfterWrite<T>(
-  what: string,
+  outcome: string,
   facts: Readonly<Record<string, unknown>>,
   read: () => Promise<T>,
 ): Promise<T> {
   try {
     return await read()
   } catch (error) {
-    throw error instanceof OcciError ? carriedOutError(error, what, facts) : error
+    throw error instanceof OcciError ? carriedOutError(error, outcome, facts) : error
   }
 }
 
@@ -174,7 +174,7 @@ export function reportCarriedOut(
   session.onDeviation(
     {
       code: 'error-after-write',
-      message: `${withoutFullStop(error.message)}, but it was done`,
+      message: `${withoutFullStop(error.message)}, but the request was carried out`,
       place: { part: 'status' },
     },
     request,

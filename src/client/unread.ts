@@ -39,14 +39,13 @@ export function throwUnread(unread: readonly Unread[], url: string): void {
   if (first === undefined) return
   const parts = unread.length === 1 ? 'One part' : `${unread.length} parts`
   throw new PartialError(`${parts} of ${url} could not be read`, unread, {
-    hint: 'What was read is complete; what is missing is named above.',
+    hint: 'All other parts were read; the missing ones are named above.',
     facts: { incomplete: url },
   })
 }
 
 /**
- * Notes the parts that a response omits by its own account: by its status (RFC 9110 §15.3.7) or an error
- * beside the members.
+ * Notes parts that a response declares as missing: by its status (RFC 9110 §15.3.7) or by an error beside the members.
  */
 export function notePartialListing(
   unread: Unread[],
@@ -55,11 +54,11 @@ export function notePartialListing(
   message?: string,
 ): void {
   const range = headerValue(headers, 'content-range')
-  const note = (message: string) =>
+  const addNote = (message: string) =>
     unread.push({ target: url, error: new ProtocolError(message, { http: { method, url, status } }) })
-  if (status === 206) note('The provider answered 206: this is only a part of the listing.')
-  else if (range !== undefined) note(`The answer is only a part of the listing: ${range.slice(0, 80)}`)
-  if (message !== undefined) note(`The provider adds to the listing: ${message.slice(0, 300)}`)
+  if (status === 206) addNote('The provider answered 206: this is only a part of the listing.')
+  else if (range !== undefined) addNote(`The answer is only a part of the listing: ${range.slice(0, 80)}`)
+  if (message !== undefined) addNote(`The provider adds to the listing: ${message.slice(0, 300)}`)
 }
 
 /**

@@ -54,8 +54,8 @@ interface Row {
   readonly refusals?: Readonly<Partial<Record<Step, Refusal>>>
 }
 
-const noKeys = { status: 2, says: /takes no ssh keys/ }
-const noUserData = { status: 2, says: /takes no user data/ }
+const noKeys = { status: 2, says: /accepts no ssh keys/ }
+const noUserData = { status: 2, says: /accepts no user data/ }
 const noVolumes = { status: 6, says: /There is no kind ".*storage"/ }
 const noUpdate = {
   status: 11,
@@ -124,7 +124,7 @@ const rows: Readonly<Record<string, Row>> = {
     bigger: '14',
     warnings: {
       create: /encodes user data a second time/,
-      link: /"\/dev\/vdb" was asked for, and the provider shows/,
+      link: /"\/dev\/vdb" was requested, but the provider shows/,
     },
     refusals: {
       resize: {

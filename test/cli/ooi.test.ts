@@ -36,7 +36,7 @@ it('a creation at ooi that differs from the request ends with 0 and a warning', 
     'private',
   ]
   const context = ['--ssh-key', key ?? '', '--user-data', script ?? '']
-  const cores = 'occi: occi.compute.cores: "4" was asked for, and the provider shows "1"\n'
+  const cores = 'occi: occi.compute.cores: "4" was requested, but the provider shows "1"\n'
   await done([...create, ...context, '--storage', `${title}:/dev/vdx`, '--cores', '4', '--wait'], cores)
   await done([
     ...create.slice(0, 2),
@@ -64,7 +64,7 @@ it('a creation at ooi that differs from the request ends with 0 and a warning', 
   expect(list).toContain('Debian 12')
   const refused = await occi('compute update web --title other')
   expect(refused).toMatchObject({
-    err: expect.stringContaining('nothing of a machine but its size'),
+    err: expect.stringContaining('only the size of a machine'),
   })
   const address = await done('ip attach web --pool public')
   expect(address).toMatch(/^203\.0\.113\.\d+$/)

@@ -64,7 +64,7 @@ describe.each(personaNames())('a lifecycle against %s', (as) => {
       `compute link ${name} ${volume} --mountpoint /dev/vdb --attribute occi.storagelink.deviceid=/dev/vdb`,
     )
     expect(link.status).toBe(0)
-    if (devicesLost.has(as)) expect(link.err).toContain('"/dev/vdb" was asked for')
+    if (devicesLost.has(as)) expect(link.err).toContain('"/dev/vdb" was requested')
     else expect(link.err).toBe('')
     const unlinked = await run(`compute unlink ${name} ${volume}`)
     expect(unlinked.status).toBe(unlinkFails[as] === undefined ? 0 : 11)

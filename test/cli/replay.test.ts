@@ -38,7 +38,7 @@ const servers: readonly Server[] = [
           'compute link /compute/f2a76d7c-de5f-451c-a64c-34990f0dde06 /storage/ec26af67-31b8-44f7-97c0-27cd740a5642 --attribute occi.storagelink.deviceid=/dev/vdb -o url',
         out: /\/storage\/link\//,
         // pyssf's example service puts the device where it likes.
-        err: 'occi: occi.storagelink.deviceid: "/dev/vdb" was asked for, and the provider shows "sda1"\n',
+        err: 'occi: occi.storagelink.deviceid: "/dev/vdb" was requested, but the provider shows "sda1"\n',
       },
       { command: 'link delete /storage/link/779c602d-97af-4a7e-9767-b204e9a7b486 --yes' },
       { command: 'compute delete /compute/96101306-bea8-46b8-b07f-17114844d491 --yes' },

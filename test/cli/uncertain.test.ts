@@ -76,7 +76,7 @@ describe('a create whose answer is lost', () => {
     const { at, cloud: it } = await behind((line) => (line.startsWith('PUT ') ? 'lost' : 'served'))
     const { status, out, err } = await at.occi(`${create} --id 7b1de6a5-0000-4000-8000-000000000001 -o url`)
     expect([status, out.trim()]).toEqual([0, `${it.endpoint}compute/7b1de6a5-0000-4000-8000-000000000001`])
-    expect(err).toContain('but it was done')
+    expect(err).toContain('but the request was carried out')
     expect(it.seen.filter((line) => line.startsWith('PUT '))).toHaveLength(1)
   })
 
@@ -87,7 +87,7 @@ describe('a create whose answer is lost', () => {
     )
     const { out: templates } = await at.occi('mixin list --of os_tpl -o name')
     const { status, err } = await at.occi(`compute create web --os ${templates.split('\n')[0]} --auth none`)
-    expect([status, err.includes('but it was done')]).toEqual([0, true])
+    expect([status, err.includes('but the request was carried out')]).toEqual([0, true])
     expect(posts(it.seen)).toHaveLength(1)
   })
 
@@ -112,7 +112,7 @@ describe('other changes whose answer is lost', () => {
     fails = true
     const { status, err } = await at.occi(`${words} --retries 0 --yes`)
     expect(status).toBe(expected)
-    if (expected === 0) expect(err).toContain('but it was done')
+    if (expected === 0) expect(err).toContain('but the request was carried out')
     else expect(err).toContain('is unknown')
     expect(
       it.seen.filter((line) => line.startsWith(method) && !line.startsWith('POST /compute/ ')).length,

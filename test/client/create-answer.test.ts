@@ -87,13 +87,13 @@ describe('the answer to a create', () => {
 
   it('an empty answer to a create is an error when the entity cannot be found', async () => {
     await expect(createdBy({ body: 'OK' }, 'text', textReply(''))).rejects.toThrow(
-      /created, but the provider did not say where/,
+      /created, but the answer does not contain its location/,
     )
   })
 
   it('a Location that names the collection is not taken for the new entity', async () => {
     const reply: Reply = { status: 201, headers: [['Location', 'http://cloud.test/compute/']], body: 'OK' }
-    await expect(createdBy(reply, 'text', textReply(''))).rejects.toThrow(/did not say where/)
+    await expect(createdBy(reply, 'text', textReply(''))).rejects.toThrow(/does not contain its location/)
   })
 
   it('a Location header counts although the body cannot be read', async () => {

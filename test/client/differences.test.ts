@@ -152,7 +152,7 @@ describe('the command line', () => {
     const { status, err } = await occi(words)
     expect({ status, err }).toEqual({
       status: 0,
-      err: 'occi: occi.compute.cores: "7" was asked for, and the provider shows "1"\n',
+      err: 'occi: occi.compute.cores: "7" was requested, but the provider shows "1"\n',
     })
     await served.close()
   })

@@ -134,7 +134,7 @@ describe('erocci', () => {
     cloud.post('/vm').reply(...recorded('update-unknown-json'))
     await expect(
       client.update('/vm', { attributes: { 'occi.compute.hostname': 'x' } }),
-    ).rejects.toMatchObject({ hint: expect.stringContaining('a size is changed by `mixins`') })
+    ).rejects.toMatchObject({ hint: expect.stringContaining('change the size with `mixins`') })
   })
 
   it('the error for a link that erocci cannot delete says so (E12)', async () => {

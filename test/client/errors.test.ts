@@ -102,8 +102,8 @@ describe('a refusal', () => {
     [301, 'http://cloud.test/compute/1/', 'it redirects to /compute/1/; POST is not sent there'],
     [302, '/elsewhere', 'it redirects to /elsewhere; POST is not sent there'],
     [303, 'https://cloud.test/compute/1', 'https://cloud.test/compute/1, which is another server'],
-    [308, undefined, 'does not say where'],
-    [300, undefined, 'does not say where'],
+    [308, undefined, 'does not name the target'],
+    [300, undefined, 'does not name the target'],
   ])('a redirect of status %i to %s is an error that contains the target', (status, location, words) => {
     const headers = location === undefined ? [] : [['Location', location] as const]
     const error = refusal(request, response(status, '', headers))
@@ -112,7 +112,7 @@ describe('a refusal', () => {
 
   it('a 304 for an unconditional GET is reported as such', () => {
     const error = refusal({ method: 'GET', url: request.url }, response(304))
-    expect([error.code, error.message]).toEqual(['protocol', expect.stringContaining('was not asked')])
+    expect([error.code, error.message]).toEqual(['protocol', expect.stringContaining('was not conditional')])
   })
 
   it.each([

@@ -1,7 +1,7 @@
 /** Names, states and values at providers that keep less than was sent: OCCI-OS and pyssf. */
 import { describe, expect, it } from 'vitest'
 import type { DifferenceNote } from '../../src/client/index.js'
-import { keptTitle } from '../../src/client/names.js'
+import { titleAsStored } from '../../src/client/names.js'
 import { standardEffects } from '../../src/client/quirks/effects.js'
 import { type Mixin, Model, typeId } from '../../src/model/index.js'
 import { type Deviation, readMessage } from '../../src/rendering/index.js'
@@ -144,7 +144,7 @@ describe('--if-not-exists at OCCI-OS', () => {
 
   it('--if-not-exists is refused for a kind whose titles the provider does not keep', () => {
     const nowhere = { effects: { ...standardEffects, names: { compute: 'nowhere' as const } } }
-    expect(keptTitle(nowhere, compute, 'web')).toBeUndefined()
+    expect(titleAsStored(nowhere, compute, 'web')).toBeUndefined()
   })
 })
 

@@ -237,7 +237,7 @@ describe('an update of anything but the size', () => {
     cloud.put(vmPath).reply(...recorded('err-update-title-json'))
     await expect(client.update(vm, { title: 'new' })).rejects.toMatchObject({
       message: expect.stringContaining('Missing OCCI types'),
-      hint: expect.stringContaining('nothing of a machine but its size'),
+      hint: expect.stringContaining('only the size of a machine'),
     })
   })
 })
@@ -254,6 +254,6 @@ describe('a creation that is answered with id and title alone', () => {
     expect(notes()).toEqual([])
     cloud.get(/^\/occi1\.2\/compute\//).reply(...recorded('show-compute-building-json'))
     await create({ 'occi.compute.cores': 4 })
-    expect(notes()).toEqual(['occi.compute.cores: "4" was asked for, and the provider shows "1"'])
+    expect(notes()).toEqual(['occi.compute.cores: "4" was requested, but the provider shows "1"'])
   })
 })

@@ -23,7 +23,7 @@ async function machine(
 
 const mixinOfUser: Call = (client) => client.defineMixin({ scheme: 'http://example.org/tags#', term: 'mine' })
 const newTitle: Call = async (client) => client.update(await machine(client), { title: 'other' })
-const noUserMixins = /takes? no mixins of its users/
+const noUserMixins = /supports? no user-defined mixins/
 
 const refused: readonly (readonly [persona: string, what: string, call: Call, hint: RegExp])[] = [
   ['ooi', 'a mixin of a user', mixinOfUser, noUserMixins],
@@ -90,7 +90,7 @@ describe('cores beside a size', () => {
     const { client, deviations } = cloud({ as })
     await machine(client, { 'occi.compute.cores': 9 })
     expect(deviations.filter(({ code }) => code === 'not-as-asked').map(({ message }) => message)).toEqual([
-      expect.stringMatching(/^occi\.compute\.cores: "9" was asked for, and the provider shows/),
+      expect.stringMatching(/^occi\.compute\.cores: "9" was requested, but the provider shows/),
     ])
   })
 })

@@ -96,7 +96,7 @@ describe('snf-occi of 2017', () => {
       cloud.delete(path).reply(...recorded(title, 'snf-occi-2017-live'))
       cloud.get(path).reply(...machine)
       await expect(client.delete(path)).rejects.toMatchObject({
-        hint: expect.stringContaining('cannot take a machine out of a network'),
+        hint: expect.stringContaining('cannot remove a machine from a network'),
       })
     },
   )
@@ -153,7 +153,7 @@ describe('snf-occi of 2017', () => {
       attributes: { 'occi.storagelink.mountpoint': '/dev/vdb' },
     })
     expect(deviations.map(({ message }) => message)).toContainEqual(
-      expect.stringContaining('"/dev/vdb" was asked for'),
+      expect.stringContaining('"/dev/vdb" was requested'),
     )
   })
 

@@ -171,7 +171,7 @@ describe('a delete', () => {
     cloud.get('/compute/1').reply(...titled('x'))
     await expect(client.delete(vm)).rejects.toMatchObject({
       code: 'server',
-      message: expect.stringContaining('still there'),
+      message: expect.stringContaining('still exists'),
     })
   })
 

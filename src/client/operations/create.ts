@@ -18,7 +18,7 @@ import {
 import { notAsRequested } from '../differences.js'
 import { type Draft, draftOf, toProviderForm } from '../draft.js'
 import { isUrl, memberLocation, resolveUserLocation } from '../locations.js'
-import { keptTitle } from '../names.js'
+import { titleAsStored } from '../names.js'
 import { type Provider, sendsChosenId } from '../provider.js'
 import { kindIn, withModel } from '../resolve.js'
 import type { Session } from '../session.js'
@@ -45,7 +45,7 @@ export async function create(
     return { target, draft }
   })
   const { target, draft } = found
-  const { created, later } = await sendDraft(session, provider, target, draft, { links, options })
+  const { created, separateLinks } = await sendDraft(session, provider, target, draft, { links, options })
   for (const name of draft.entity.attributes.keys()) {
     const message = provider.effects.createNotes[name]
     if (message === undefined) continue
@@ -60,46 +60,46 @@ export async function create(
   }
   const mayDiffer =
     losesFraction(provider, draft.entity.attributes) || sizeMayOverride(provider, draft.entity)
-  const seen =
+  const result =
     created.entity === undefined && mayDiffer ? await readAgain(session, created, options) : created
-  return later.length === 0 ? seen : createLinks(session, seen, later, options)
+  return separateLinks.length === 0 ? result : createLinks(session, result, separateLinks, options)
 }
 
-/** Sends the links with the resource; where these are refused, it is made without, and they are left for later. */
+/** Sends a resource with its links. If the provider refuses the links, sends it without them and returns them for later. */
 async function sendDraft(
   session: Session,
   provider: Provider,
   target: CreateTarget,
-  { entity, kind, separateLinks: later }: Draft,
+  { entity, kind, separateLinks }: Draft,
   { links, options }: { readonly links: readonly NewLink[]; readonly options: RequestOptions },
-): Promise<{ readonly created: Created; readonly later: readonly NewLink[] }> {
+): Promise<{ readonly created: Created; readonly separateLinks: readonly NewLink[] }> {
   const { refusedInline } = provider.effects
   try {
-    return { created: await sendNew(session, provider, { entity, kind, ...target }, options), later }
+    return { created: await sendNew(session, provider, { entity, kind, ...target }, options), separateLinks }
   } catch (error) {
-    const separate =
+    const refusesLinks =
       refusedInline !== undefined &&
       entity.type === 'resource' &&
       entity.links.length > 0 &&
       error instanceof OcciError &&
       [400, 409].includes(error.http?.status ?? 0) &&
       refusedInline.test(error.http?.serverMessage ?? '')
-    if (!separate) throw error
+    if (!refusesLinks) throw error
     const bare: Entity = { ...entity, links: [] }
     return {
       created: await sendNew(session, provider, { entity: bare, kind, ...target }, options),
-      later: links,
+      separateLinks: links,
     }
   }
 }
 
-/** Throws ValidationError for a title after which the provider fails to list anything of that kind (Q65). */
+/** Throws ValidationError for a title that makes the provider fail to list entities of that kind (Q65). */
 function checkTitleCharacters({ effects, profile }: Provider, { title }: Entity): void {
-  const foreign = effects.titleCharacters === 'ascii' ? title?.match(/[^\x00-\x7f]/u)?.[0] : undefined
-  if (foreign === undefined) return
+  const character = effects.titleCharacters === 'ascii' ? title?.match(/[^\x00-\x7f]/u)?.[0] : undefined
+  if (character === undefined) return
   throw new ValidationError(
-    `${profile.title} would take a title with "${foreign}", and then fail to list anything of this kind.`,
-    { hint: 'Write the title in ASCII; `validate: false` sends it all the same.', at: 'occi.core.title' },
+    `${profile.title} accepts a title with "${character}", but then fails to list entities of this kind.`,
+    { hint: 'Write the title in ASCII; `validate: false` sends it anyway.', at: 'occi.core.title' },
   )
 }
 
@@ -110,7 +110,7 @@ function losesFraction({ effects }: Provider, sent: Attributes): boolean {
 
 const sizeAttributes = ['occi.compute.cores', 'occi.compute.memory', 'occi.compute.speed'] as const
 
-/** Whether values are sent beside a size that sets them, too: which of the two a provider takes differs. */
+/** Whether attributes are sent together with a size template that sets them, too; providers differ in which one counts. */
 function sizeMayOverride({ model }: Provider, { mixins, attributes }: Entity): boolean {
   return (
     sizeAttributes.some((name) => attributes.has(name)) &&
@@ -118,7 +118,7 @@ function sizeMayOverride({ model }: Provider, { mixins, attributes }: Entity): b
   )
 }
 
-/** The title under which this entity will be found; undefined where none is kept. */
+/** The title that the provider will store for this entity; undefined if it stores none. */
 export async function storedTitle(
   session: Session,
   wanted: NewEntity,
@@ -130,7 +130,7 @@ export async function storedTitle(
     return { kind, values, title: wanted.title ?? core.title }
   })
   const { kind, values, title } = found
-  return title === undefined ? undefined : keptTitle(provider, kind.id, title, values)
+  return title === undefined ? undefined : titleAsStored(provider, kind.id, title, values)
 }
 
 /** Describes link targets whose location does not show their kind (erocci puts entities anywhere). */
@@ -157,7 +157,7 @@ function targetOf(
   const kind = kindIn(provider, ref)
   const collection = kind.location
   if (collection === undefined) {
-    throw new ProtocolError(`The kind ${kind.id} has no location: nothing can be created of it.`, {
+    throw new ProtocolError(`The kind ${kind.id} has no location, so no entity of it can be created.`, {
       basedOn: 'model',
     })
   }
@@ -211,7 +211,7 @@ async function linkWhenReady(
     await link(session, source, wanted, options)
   } catch (error) {
     const refused = error instanceof OcciError && [400, 409].includes(error.http?.status ?? 0)
-    if (!refused || !(await becameActive(session, location, options))) throw error
+    if (!refused || !(await waitUntilActive(session, location, options))) throw error
     await link(session, source, wanted, options)
   }
 }
@@ -220,9 +220,13 @@ async function linkWhenReady(
 const buildTimeout = 120_000
 
 /**
- * Waits for the state active. Returns false where the machine was active before or does not become active.
+ * Waits for the state active. Returns false if the machine is active already or does not become active.
  */
-async function becameActive(session: Session, location: string, options: RequestOptions): Promise<boolean> {
+async function waitUntilActive(
+  session: Session,
+  location: string,
+  options: RequestOptions,
+): Promise<boolean> {
   try {
     const { model } = await session.provider.get(options.signal)
     if (stateOf(await describeAt(session, location, options.signal), model) === 'active') return false

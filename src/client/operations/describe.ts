@@ -22,7 +22,7 @@ export async function describe(
   return entity
 }
 
-/** An entity that this client has just created may answer 404 for a while. */
+/** Reads an entity. Tries again after a 404 for an entity that this client has just created. */
 async function describeSettled(
   session: Session,
   url: string,
@@ -47,7 +47,7 @@ export async function describeAt(
   const [entity] = parsed.entities
   if (entity === undefined) {
     // pyssf answers an empty listing for any path that ends in a slash.
-    throw new NotFoundError(`There is no entity at ${url}: the answer holds none.`, {
+    throw new NotFoundError(`There is no entity at ${url}: the answer contains none.`, {
       http: { method: 'GET', url },
     })
   }

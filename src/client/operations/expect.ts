@@ -1,4 +1,4 @@
-/** What a creation or an update would do, without sending it: for plans. */
+/** Computes what a creation would send, and whether an update would be refused, for plans. */
 import {
   type Attributes,
   type Entity,
@@ -15,8 +15,9 @@ import type { Changes, NewEntity, RequestOptions } from '../types.js'
 import { problemsOfChange } from './update.js'
 
 /**
- * The entity as a creation would send it, in the units of the standard and without its links: names are resolved, and
- * the title has the form in which the provider keeps it. Throws as `create` does for what does not fit the model.
+ * The entity that a creation would send, in the units of the standard and without its links: names are resolved, and
+ * the title has the form in which the provider stores it. Throws the errors of `create` for an entity that does not fit
+ * the model.
  */
 export async function expect(
   session: Session,
@@ -31,7 +32,7 @@ export async function expect(
   return found
 }
 
-/** What the model and the provider have against these changes of an entity; empty when nothing is known. */
+/** The reasons why the model or the provider would refuse changes of an entity; empty if none is known. */
 export async function changeProblems(
   session: Session,
   shown: Entity,
@@ -46,11 +47,11 @@ export async function changeProblems(
       ...(title === undefined ? {} : { title }),
       ...(summary === undefined ? {} : { summary }),
     }
-    const { kind, mixins: worn, attributes: known } = shown
+    const { kind, mixins: currentMixins, attributes: currentAttributes } = shown
     return [
       ...(await validateUpdate(
         provider.model,
-        { kind, mixins: worn, attributes: known },
+        { kind, mixins: currentMixins, attributes: currentAttributes },
         { attributes, mixins, ...members },
       )),
       ...problemsOfChange(provider, attributes, members),

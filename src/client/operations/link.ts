@@ -23,24 +23,24 @@ export async function link(
   options: RequestOptions = {},
 ): Promise<Created> {
   const source = locationOfRef(session, sourceRef)
-  const first = await session.provider.get(options.signal)
-  const sourceKind = entityOfRef(sourceRef)?.kind ?? (await kindAtUrl(session, first, source, options))
+  const initial = await session.provider.get(options.signal)
+  const sourceKind = entityOfRef(sourceRef)?.kind ?? (await kindAtUrl(session, initial, source, options))
   const targetKind =
     wanted.targetKind ??
-    (wanted.kind === undefined ? await kindAtUrl(session, first, wanted.target, options) : undefined)
-  const { provider, found } = await withModel(session, options.signal, async (known) => {
+    (wanted.kind === undefined ? await kindAtUrl(session, initial, wanted.target, options) : undefined)
+  const { provider, found } = await withModel(session, options.signal, async (current) => {
     const kind =
       wanted.kind === undefined
-        ? deriveLinkKind(known.model, sourceKind ?? LINK, targetKind, wanted.target)
-        : kindIn(known, wanted.kind)
+        ? deriveLinkKind(current.model, sourceKind ?? LINK, targetKind, wanted.target)
+        : kindIn(current, wanted.kind)
     if (kind.location === undefined) {
       throw new NotFoundError(`The kind ${kind.id} has no location: no such link can be created.`, {
         basedOn: 'model',
       })
     }
-    const mixins = mixinsOf(session, known, kind.id, wanted.mixins)
-    const { values, core } = toProviderForm(known, kind.id, wanted.attributes)
-    const id = core.id ?? (known.effects.createId === 'client' ? session.uuid() : undefined)
+    const mixins = mixinsOf(session, current, kind.id, wanted.mixins)
+    const { values, core } = toProviderForm(current, kind.id, wanted.attributes)
+    const id = core.id ?? (current.effects.createId === 'client' ? session.uuid() : undefined)
     const entity: Link = {
       type: 'link',
       kind: kind.id,
@@ -48,10 +48,10 @@ export async function link(
       ...omitUndefined({ id, title: core.title }),
       attributes: values,
       actions: [],
-      source: endOf(session, known, source, sourceKind),
-      target: endOf(session, known, wanted.target, targetKind),
+      source: endOf(session, current, source, sourceKind),
+      target: endOf(session, current, wanted.target, targetKind),
     }
-    if (session.validate) throwProblems(await validateCreate(known.model, entity))
+    if (session.validate) throwProblems(await validateCreate(current.model, entity))
     return { kind, entity, url: kind.location }
   })
   const { kind, entity, url } = found
@@ -77,18 +77,18 @@ export async function readAgain(
   }
 }
 
-/** The kind by the location, or by a request. Unknown for a target at another server. */
+/** The kind of the entity at a location: by its path, or by reading it. Undefined for a location at another server. */
 export async function kindAtUrl(
   session: Session,
   provider: Provider,
-  place: string,
+  location: string,
   { signal }: RequestOptions,
 ): Promise<TypeId | undefined> {
   let url: string
   try {
-    url = resolveUserLocation(session.endpoint, place)
+    url = resolveUserLocation(session.endpoint, location)
   } catch (error) {
-    if (isUrl(place)) return undefined
+    if (isUrl(location)) return undefined
     throw error
   }
   return kindAt(provider, url)?.id ?? (await describeAt(session, url, signal)).kind

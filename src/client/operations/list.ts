@@ -30,8 +30,8 @@ async function* locationBatches(session: Session, ref: CollectionRef, options: L
 }
 
 /**
- * Yields whole members: by one request where the provider renders them, else by parallel requests for each.
- * Members that cannot be read are left out; a PartialError at the end names them.
+ * Yields whole members: with one request if the provider renders them, otherwise with parallel requests for each.
+ * Members that cannot be read are omitted; a PartialError at the end names them.
  */
 export async function* list(
   session: Session,
@@ -48,8 +48,7 @@ export async function* list(
 }
 
 /**
- * Iterates over a collection. Starts again with a new model where the location in a remembered one is
- * refused.
+ * Iterates over a collection. Starts again with a new model if the provider refuses the location in a cached one.
  */
 async function* withCurrentCollection<T>(
   session: Session,
@@ -62,15 +61,15 @@ async function* withCurrentCollection<T>(
   ) => AsyncGenerator<T, void, undefined>,
 ): AsyncGenerator<T, void, undefined> {
   const { provider, collection } = await collectionOf(session, ref, signal)
-  const known = (by: Provider) => (filter === undefined ? undefined : filterIn(by, filter))
-  const iterator = walk(provider, collection.url, known(provider))
+  const filterFor = (by: Provider) => (filter === undefined ? undefined : filterIn(by, filter))
+  const iterator = walk(provider, collection.url, filterFor(provider))
   let first: IteratorResult<T, void>
   try {
     first = await iterator.next()
   } catch (error) {
     if (!mayBeOutdated(error) || !(await isOutdated(session, provider, signal))) throw error
-    const again = await collectionOf(session, ref, signal)
-    yield* walk(again.provider, again.collection.url, known(again.provider))
+    const current = await collectionOf(session, ref, signal)
+    yield* walk(current.provider, current.collection.url, filterFor(current.provider))
     return
   }
   if (first.done === true) return

@@ -26,9 +26,9 @@ export function locationsAt(
   session: Session,
   provider: Provider,
   url: string,
-  walk: ListingOptions,
+  options: ListingOptions,
 ): Batched<string> {
-  return batched(() => batchesAt(session, provider, url, walk))
+  return batched(() => batchesAt(session, provider, url, options))
 }
 
 export async function* batchesAt(
@@ -66,9 +66,9 @@ async function* streamLocations(
   session: Session,
   provider: Provider,
   url: string,
-  walk: ListingOptions,
+  options: ListingOptions,
 ): AsyncGenerator<readonly string[], string | undefined, undefined> {
-  const { signal, filter, unread } = walk
+  const { signal, filter, unread } = options
   const accept = provider.listing
   const request: ClientRequest = { method: 'GET', url, accept, signal, ...withFilter(provider, filter) }
   const { response: answer, start } = await sendStreamed(session, request)
@@ -93,7 +93,7 @@ async function* streamLocations(
   const response = await readWhole(answer)
   if (isSuccess(response)) {
     const parsed = read(session, request, response, 'collection')
-    yield* nonEmpty(locationsFrom(session, provider, url, parsed, walk))
+    yield* nonEmpty(locationsFrom(session, provider, url, parsed, options))
     notePartialListing(unread, request, response, parsed.error?.message)
     return nextPage(session, response.headers)
   }
@@ -102,7 +102,7 @@ async function* streamLocations(
       ? undefined
       : await retryWithEntities(session, { ...request, accept: provider.read }, response)
   if (fallback === undefined) throw refusal(request, response, session.credentials)
-  yield* nonEmpty(locationsFrom(session, provider, url, fallback, walk))
+  yield* nonEmpty(locationsFrom(session, provider, url, fallback, options))
   return undefined
 }
 
@@ -150,10 +150,10 @@ function locationsFrom(
   provider: Provider,
   url: string,
   parsed: Parsed,
-  walk: ListingOptions,
+  options: ListingOptions,
 ): readonly string[] {
-  const { unread } = walk
-  unread.push(...lossesOf(parsed, { url }, pagesBy(provider, walk)))
+  const { unread } = options
+  unread.push(...lossesOf(parsed, { url }, pagesBy(provider, options)))
   const locations = [...toAbsolute(session, parsed.locations, url, unread)]
   const context = normalization(session, provider, 'GET', url)
   for (const entity of parsed.entities) {
@@ -162,7 +162,9 @@ function locationsFrom(
     else if (locations.length === 0 || parsed.locations.length === 0) {
       unread.push({
         target: entity.title ?? entity.id ?? termOf(entity.kind),
-        error: new ProtocolError('The listing does not say where it is.', { http: { method: 'GET', url } }),
+        error: new ProtocolError('The listing does not contain its location.', {
+          http: { method: 'GET', url },
+        }),
       })
     }
   }
@@ -181,7 +183,7 @@ export function toAbsolute(
     if (resolved === undefined) {
       unread.push({
         target: location.slice(0, 200),
-        error: new ProtocolError('The listing names a location that cannot be asked.', {
+        error: new ProtocolError('The listing contains a location that cannot be requested.', {
           http: { method: 'GET', url },
         }),
       })

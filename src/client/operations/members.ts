@@ -9,7 +9,7 @@ import type { Session } from '../session.js'
 import { failureOfItem, type ListingOptions } from '../unread.js'
 import { describeAt } from './describe.js'
 import { locationsAt } from './listing.js'
-import { type CollectionMember, readCollection } from './rendered.js'
+import { type CollectionMember, readCollection } from './read-collection.js'
 
 type Members<T> = AsyncGenerator<T, void, undefined>
 /** A member whose location is known. */
@@ -54,20 +54,20 @@ function hasLocation(member: CollectionMember): member is LocatedMember {
   return identityOf(member) !== undefined
 }
 
-/** Describes members in parallel, in order. One that cannot be read is left out and noted. */
+/** Describes members in parallel, in order. Members that cannot be read are omitted and added to `unread`. */
 async function* describeMembers(
   session: Session,
   provider: Provider,
   url: string,
   found: AsyncIterable<LocatedMember>,
-  walk: ListingOptions,
+  options: ListingOptions,
 ): Members<LocatedEntity> {
   const absent: string[] = []
   let failures = 0
-  const results = mapInOrder(found, session.concurrency, async (member, over) => {
+  const results = mapInOrder(found, session.concurrency, async (member, release) => {
     if (typeof member !== 'string') return member
     try {
-      return await describeAt(withDelayedParsing(session, over), member, walk.signal)
+      return await describeAt(withDelayedParsing(session, release), member, options.signal)
     } catch (error) {
       return { location: member, failed: failureOfItem(error) }
     }
@@ -85,35 +85,35 @@ async function* describeMembers(
       const responded = !(failed instanceof NetworkError || failed instanceof TimeoutError)
       failures = responded ? 0 : failures + 1
       if (failures > maxFailures) throw failed
-      walk.unread.push({ target: location, error: failed })
+      options.unread.push({ target: location, error: failed })
     }
   }
-  if (absent.length > 0) await noteStillListed(session, provider, url, walk, absent)
+  if (absent.length > 0) await noteStillListed(session, provider, url, options, absent)
 }
 
 /** How many members in a row may fail without a response before the provider counts as unreachable. */
 const maxFailures = 3
 
 /**
- * A member that was deleted since the listing is left out rightly. erocci lists members for which it answers
- * 404.
+ * Adds members that answered 404 to `unread` if the provider still lists them (erocci). Others were deleted after the
+ * first listing, and are not missing.
  */
 export async function noteStillListed(
   session: Session,
   provider: Provider,
   url: string,
-  walk: ListingOptions,
+  options: ListingOptions,
   absent: readonly string[],
 ): Promise<void> {
   const listed = new Set<string>()
-  for await (const location of locationsAt(session, provider, url, { ...walk, unread: [] }))
+  for await (const location of locationsAt(session, provider, url, { ...options, unread: [] }))
     listed.add(location)
   for (const location of absent) {
     if (!listed.has(location)) continue
     const error = new NotFoundError('The provider lists it, but answers that it does not exist.', {
       http: { method: 'GET', url: location, status: 404 },
     })
-    walk.unread.push({ target: location, error })
+    options.unread.push({ target: location, error })
   }
 }
 

@@ -53,7 +53,7 @@ export async function defineMixin(
   const request: ClientRequest = {
     method: 'POST',
     url: provider.queryUrl,
-    // erocci answers 500 to a definition whose response is to be JSON, and has it nevertheless (E19).
+    // erocci answers 500 to a definition for which JSON is requested, although it stores the mixin (E19).
     accept: provider.effects.definitions ?? acceptFor(provider),
     content: contentOf(definitionRendering(provider), { what: 'model', categories: [mixin] }),
     signal: options.signal,
@@ -75,7 +75,10 @@ export async function defineMixin(
 function explainRefusal(error: unknown): never {
   const refused = error instanceof ServerError && [400, 404, 405, 501].includes(error.http?.status ?? 0)
   if (!refused || error.hint !== undefined) throw error
-  throw withHint(error, 'This provider seems to take no mixins of its users; only its own can be attached.')
+  throw withHint(
+    error,
+    'This provider seems to support no user-defined mixins; only its own can be attached.',
+  )
 }
 
 export async function undefineMixin(
@@ -100,36 +103,36 @@ export async function undefineMixin(
   const refreshed = await afterDefinition(session, result, `${mixin.id} was removed`, options)
   const stillExists = refreshed.model.mixin(mixin.id) !== undefined
   if (result.state === 'uncertain') {
-    if (stillExists) throw noEffectError(result, `${mixin.id} is still there, but may go yet`)
+    if (stillExists) throw noEffectError(result, `${mixin.id} still exists, but may still be removed`)
     reportCarriedOut(session, request, result.error)
     return
   }
   // snf-occi 2017 answers 200 with the whole query interface, and removes nothing.
   if (stillExists) {
-    throw new ConflictError(`${mixin.id} is still there: the provider did not remove it.`, {
+    throw new ConflictError(`${mixin.id} still exists: the provider did not remove it.`, {
       hint: 'Only mixins that users defined can be removed.',
     })
   }
 }
 
-/** Fetches the model again. If that fails, the error says what is known of the definition. */
+/** Fetches the model again. If that fails, the error states whether the definition was changed. */
 async function afterDefinition(
   session: Session,
   result: WriteResult,
-  done: string,
+  change: string,
   { signal }: RequestOptions,
 ): Promise<Provider> {
-  if (result.state === 'done') return readAfterWrite(done, { done }, () => session.provider.refresh(signal))
+  if (result.state === 'done')
+    return readAfterWrite(change, { change }, () => session.provider.refresh(signal))
   try {
     return await session.provider.refresh(signal)
   } catch {
-    throw outcomeUnknownError(result.error, `whether ${done} is unknown`)
+    throw outcomeUnknownError(result.error, `whether ${change} is unknown`)
   }
 }
 
 type MembershipChange = (
   session: Session,
-  /** The mixin, as the user names it. */
   ref: MixinRef,
   entities: readonly EntityRef[],
   options?: RequestOptions,
@@ -156,13 +159,13 @@ export const attachMixin: MembershipChange = async (session, ref, entities, opti
   )
 }
 
-/** Never sent without members, nor to providers that would detach all members (M7). */
+/** Detaches a mixin from entities. Throws ConflictError at providers that would delete all members (M7). */
 export const detachMixin: MembershipChange = async (session, ref, entities, options = {}) => {
   const { provider, mixin } = await mixinNamed(session, ref, options)
   const members = membersOf(session, entities)
   if (provider.effects.dissociate === 'destroys') {
     throw new ConflictError(
-      `${provider.profile.title} deletes every entity that carries ${mixin.term} when one is taken off: refused.`,
+      `${provider.profile.title} deletes every entity with ${mixin.term} when it is detached from one: nothing was sent.`,
       { hint: 'Replace the entity without the mixin, or delete it.' },
     )
   }
@@ -202,9 +205,9 @@ export const setMixinMembers: MembershipChange = async (session, ref, entities, 
   if (remaining.length === 0) return
   // erocci answers with the new set but keeps the old members (E19).
   throw new ConflictError(
-    `${remaining.length} former members still carry ${mixin.term}: the provider left them in.`,
+    `${remaining.length} former members still have ${mixin.term}: the provider did not detach it.`,
     {
-      hint: 'Take them off with `detachMixin()`.',
+      hint: 'Detach it with `detachMixin()`.',
       facts: { changed: url, left: remaining },
     },
   )
@@ -228,24 +231,24 @@ async function sendMembers(
   const request: ClientRequest = { method, url, accept: acceptFor(provider), content, signal }
   const result = await sendWrite(session, request)
   if (result.state === 'done') return
-  let now: readonly string[]
+  let actual: readonly string[]
   try {
-    now = await membersNow(session, mixin)
+    actual = await readMembers(session, mixin)
   } catch {
     throw outcomeUnknownError(result.error, `which members ${mixin.term} has now is unknown`)
   }
-  const has = (member: string) => now.some((location) => sameLocation(location, member))
+  const has = (member: string) => actual.some((location) => sameLocation(location, member))
   const isAsWanted = {
     POST: members.every(has),
     DELETE: !members.some(has),
-    PUT: members.every(has) && now.length === members.length,
+    PUT: members.every(has) && actual.length === members.length,
   }
   if (!isAsWanted[method])
-    throw noEffectError(result, `${mixin.term} has its members as before, but that may change yet`)
+    throw noEffectError(result, `${mixin.term} has the same members as before, but that may still change`)
   reportCarriedOut(session, request, result.error)
 }
 
-async function membersNow(session: Session, mixin: Mixin): Promise<readonly string[]> {
+async function readMembers(session: Session, mixin: Mixin): Promise<readonly string[]> {
   const found: string[] = []
   for await (const location of locations(session, mixin, {})) found.push(location)
   return found
@@ -260,8 +263,8 @@ async function attachToEntity(
   { signal }: RequestOptions,
 ): Promise<void> {
   const kind = kindAt(provider, url)?.id ?? (await describeAt(session, url, signal)).kind
-  const what = { what: 'update', kind, mixins: [mixin], attributes: new Map() } as const
-  const content = contentOf(provider.write, what, provider.model)
+  const printable = { what: 'update', kind, mixins: [mixin], attributes: new Map() } as const
+  const content = contentOf(provider.write, printable, provider.model)
   const result = await sendWrite(session, {
     method: 'POST',
     url,

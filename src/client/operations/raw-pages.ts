@@ -1,4 +1,4 @@
-/** Sends a GET of any collection below the endpoint, page after page, and gives the responses unchanged. */
+/** Sends a GET of any collection below the endpoint, page after page, and yields the responses unchanged. */
 import { UsageError } from '../../errors/errors.js'
 import type { Parsed } from '../../rendering/index.js'
 import type { HttpResponse } from '../../transport/index.js'
@@ -13,8 +13,8 @@ import { raw } from './raw.js'
 
 /**
  * Pages are followed as `list` follows them: by `Link: <…>; rel="next"`, or by number, where the provider is known to
- * page or the path says how many members a page has (`?number=50`). The last response is the first that is no
- * success, or that brings nothing new. Throws as `raw` does.
+ * page or the path contains the page size (`?number=50`). The last response is the first that is not a success, or
+ * that contains no new members. Throws the errors of `raw`.
  */
 export async function* rawPages(
   session: Session,
@@ -22,41 +22,41 @@ export async function* rawPages(
   { signal }: RequestOptions = {},
 ): AsyncGenerator<HttpResponse, void, undefined> {
   if (request.method.toUpperCase() !== 'GET') {
-    throw new UsageError(`Pages are asked for with GET, not with ${request.method.slice(0, 40)}.`)
+    throw new UsageError(`Pages can be requested only with GET, not with ${request.method.slice(0, 40)}.`)
   }
   const url = resolveUserLocation(session.endpoint, request.path)
-  const pageSize = sizeIn(url)
+  const pageSize = pageSizeIn(url)
   // A raw request works also where the query interface does not.
   const known = pageSize === undefined ? await session.provider.get(signal).catch(() => undefined) : undefined
-  const arrived: HttpResponse[] = []
+  const responses: HttpResponse[] = []
   const members = paged(
     known ?? { effects: { pageSize } },
     url,
     { pageSize },
     async (page) => {
       const response = await raw(session, { ...request, path: page }, { signal })
-      arrived.push(response)
+      responses.push(response)
       if (!isSuccess(response)) return { members: [] }
       return { members: membersOf(response), next: nextPage(session, response.headers) }
     },
     (member) => member,
   )
-  let some = false
+  let hasMembers = false
   for await (const _ of members) {
-    some ||= arrived.length > 0
-    yield* arrived.splice(0)
+    hasMembers ||= responses.length > 0
+    yield* responses.splice(0)
   }
-  // A page that repeats members, or has none, is shown only where it is the answer.
-  yield* arrived.filter((response) => !some || !isSuccess(response))
+  // A page without new members is yielded only if it is the only response.
+  yield* responses.filter((response) => !hasMembers || !isSuccess(response))
 }
 
-/** The members that a page may have, as the path says: `?number=50`. */
-function sizeIn(url: string): number | undefined {
+/** The page size in the path: `?number=50`. */
+function pageSizeIn(url: string): number | undefined {
   const text = new URL(url).searchParams.get('number')
   return text !== null && /^[1-9]\d{0,6}$/.test(text) ? Number(text) : undefined
 }
 
-/** What tells the members of a page apart. An answer that cannot be read is one member. */
+/** Keys that identify the members of a page. A response that cannot be read counts as one member. */
 function membersOf(response: HttpResponse): readonly string[] {
   let parsed: Parsed
   try {

@@ -16,25 +16,25 @@ export async function raw(
   { method, path, headers = [], body }: RawRequest,
   { signal }: RequestOptions = {},
 ): Promise<HttpResponse> {
-  const known = methods.find((one) => one === method.toUpperCase())
-  if (known === undefined) {
+  const knownMethod = methods.find((one) => one === method.toUpperCase())
+  if (knownMethod === undefined) {
     throw new UsageError(`There is no method ${method.slice(0, 40)}.`, {
-      hint: `One of ${methods.join(', ')}.`,
+      hint: `Use one of ${methods.join(', ')}.`,
     })
   }
-  const own = new Set(headers.map(([name]) => name.toLowerCase()))
-  const given = new Set([...own, ...session.headers.map(([name]) => name.toLowerCase())])
-  const defaults: HeaderPair[] = given.has('accept') ? [] : [['Accept', 'text/plain']]
-  const typed: HeaderPair[] =
-    body === undefined || given.has('content-type') ? [] : [['Content-Type', 'text/plain']]
+  const requestHeaders = new Set(headers.map(([name]) => name.toLowerCase()))
+  const present = new Set([...requestHeaders, ...session.headers.map(([name]) => name.toLowerCase())])
+  const defaults: HeaderPair[] = present.has('accept') ? [] : [['Accept', 'text/plain']]
+  const contentType: HeaderPair[] =
+    body === undefined || present.has('content-type') ? [] : [['Content-Type', 'text/plain']]
   const request: HttpRequest = {
-    method: known,
+    method: knownMethod,
     url: resolveUserLocation(session.endpoint, path),
     headers: [
       ...defaults,
-      ...typed,
+      ...contentType,
       ...headers,
-      ...session.headers.filter(([name]) => !own.has(name.toLowerCase())),
+      ...session.headers.filter(([name]) => !requestHeaders.has(name.toLowerCase())),
     ],
     ...omitUndefined({ body, signal }),
   }

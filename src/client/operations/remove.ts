@@ -64,14 +64,14 @@ export async function remove(session: Session, ref: EntityRef, options: RequestO
   if (observed !== 'absent')
     throw withUnlinkHint(
       provider,
-      noEffectError(uncertain, `${url} is still there, but may go yet`),
+      noEffectError(uncertain, `${url} still exists, but may still be deleted`),
       url,
       observed,
     )
   reportCarriedOut(session, request, uncertain.error)
 }
 
-/** The refusal of a deletion, with what to do instead at this provider. */
+/** Adds to a refused deletion a hint about what to do instead at this provider. */
 function withUnlinkHint(
   provider: Provider,
   error: OcciError,
@@ -80,7 +80,7 @@ function withUnlinkHint(
 ): OcciError {
   if (error.http?.status === undefined) return error
   const hints = new Map(Object.entries(provider.effects.unlinkHints))
-  // The location does not tell the kind everywhere (erocci).
+  // At erocci, the location does not contain the kind.
   const kind =
     kindAt(provider, url)?.term ?? (typeof observed === 'object' ? termOf(observed.entity.kind) : undefined)
   const hint = kind === undefined ? undefined : hints.get(kind)
@@ -88,7 +88,7 @@ function withUnlinkHint(
 }
 
 function notDeletedError(failure: OcciError, url: string): ServerError {
-  return new ServerError(`${withoutFullStop(failure.message)} — but ${url} is still there`, {
+  return new ServerError(`${withoutFullStop(failure.message)} — but ${url} still exists`, {
     hint: 'The provider could not delete it, although it answers that it does not exist.',
     cause: failure,
     ...omitUndefined({ http: failure.http }),
@@ -114,9 +114,9 @@ export async function removeAll(
   if (category?.class === 'mixin') {
     if (options.members !== true) {
       throw new UsageError(
-        `${category.term} is a mixin: deleting its collection would delete all that carry it.`,
+        `${category.term} is a mixin: deleting its collection would delete all entities that have it.`,
         {
-          hint: 'To take the mixin off them use `detachMixin()`; to delete the entities themselves say so (`members`).',
+          hint: 'To detach the mixin, use `detachMixin()`; to delete the entities themselves, give `members`.',
           at: category.id,
         },
       )
@@ -184,7 +184,7 @@ async function membersOf(
   return found
 }
 
-/** Throws PartialError for what is still listed though the provider says that it is not there (E1). */
+/** Throws PartialError for entities that are still listed although the provider answers that they do not exist (E1). */
 async function checkDeleted(
   session: Session,
   ref: CollectionRef,

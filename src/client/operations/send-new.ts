@@ -1,4 +1,4 @@
-/** Sends a new entity and finds out where it is, also where the answer does not tell. */
+/** Sends a new entity and determines its location, even if the response does not contain it. */
 
 import { OcciError, ProtocolError } from '../../errors/errors.js'
 import type { Entity, Kind } from '../../model/index.js'
@@ -84,7 +84,7 @@ export async function sendNew(
   return { location, ...shown, deviations }
 }
 
-/** The entity exists now; a response that cannot be read must not hide that. */
+/** Reads the response to a creation. A response that cannot be read is reported, since the entity exists now. */
 function readLeniently(
   session: Session,
   request: ClientRequest,
@@ -110,7 +110,7 @@ function readLeniently(
   }
 }
 
-/** Searches for a created entity whose location the response does not tell. Throws if it is not found. */
+/** Searches for a created entity whose location the response does not contain. Throws if it is not found. */
 async function findCreated(
   session: Session,
   { sent, report }: CreateContext,
@@ -124,12 +124,12 @@ async function findCreated(
   if (only !== undefined && found.length === 1) {
     report({
       code: 'no-location',
-      message: `the provider did not say where; found again by what was sent: ${only}`,
+      message: `the answer does not contain the location; found by its title or id: ${only}`,
       place: { part: 'answer' },
     })
     return only
   }
-  throw new ProtocolError(`The ${kind.term} was created, but the provider did not say where.`, {
+  throw new ProtocolError(`The ${kind.term} was created, but the answer does not contain its location.`, {
     hint:
       found.length === 0
         ? `List the ${kind.term} collection to find it.`
@@ -147,22 +147,26 @@ async function resolveUncertainCreate(
   const { sent, isEntityUrl: chosen, url } = context
   const { error } = uncertain
   const noun = kind.term
-  const place = chosen ? url : (redirectTarget(context, uncertain) ?? chosenLocation(context))
-  if (place !== undefined) {
-    const observed = await lookUp(() => describeAt(session, place))
+  const location = chosen ? url : (redirectTarget(context, uncertain) ?? chosenLocation(context))
+  if (location !== undefined) {
+    const observed = await lookUp(() => describeAt(session, location))
     if (observed === 'absent')
-      return noEffectError(uncertain, `${place} does not exist, but may still be created`)
-    if (observed === 'unknown') return outcomeUnknownError(error, `whether ${place} was created is unknown`)
-    if (uncertain.ended) return carriedOutError(error, `${place} exists`, { created: place })
-    // Another entity may have existed under the same name, so that the one sent is not there.
+      return noEffectError(uncertain, `${location} does not exist, but may still be created`)
+    if (observed === 'unknown')
+      return outcomeUnknownError(error, `whether ${location} was created is unknown`)
+    if (uncertain.ended) return carriedOutError(error, `${location} exists`, { created: location })
+    // It may be another entity with the same name.
     if (differences(context.provider, sent, observed.entity).length > 0)
-      return outcomeUnknownError(error, `${place} exists, but not with the requested values`, {
-        candidates: [place],
+      return outcomeUnknownError(error, `${location} exists, but not with the requested values`, {
+        candidates: [location],
       })
-    return { location: place, entity: observed.entity }
+    return { location, entity: observed.entity }
   }
   if (sent.title === undefined) {
-    return outcomeUnknownError(error, `whether a ${noun} was created is unknown: it had no title to look for`)
+    return outcomeUnknownError(
+      error,
+      `whether a ${noun} was created is unknown: it has no title to search for`,
+    )
   }
   let found: readonly string[]
   try {
@@ -180,11 +184,11 @@ async function resolveUncertainCreate(
 /** The target of a redirect, which may be the created entity unless it is the collection. */
 function redirectTarget(
   { collection }: CreateContext,
-  { resultUrl: place }: UncertainOutcome,
+  { resultUrl: location }: UncertainOutcome,
 ): string | undefined {
-  return place === undefined || (collection !== undefined && sameLocation(place, collection))
+  return location === undefined || (collection !== undefined && sameLocation(location, collection))
     ? undefined
-    : place
+    : location
 }
 
 function chosenLocation({ sent, collection }: CreateContext): string | undefined {

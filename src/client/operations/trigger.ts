@@ -36,8 +36,8 @@ import { lookUp, outcomeUnknownError, readAfterWrite, sendWrite } from '../uncer
 import { describeAt, describeIfExists } from './describe.js'
 
 /**
- * Returns the entity as it is read afterwards, since the response to an action shows the state before it
- * (Q37).
+ * Triggers an action on one entity. Returns the entity, read again, since the response shows the state before the
+ * action (Q37).
  */
 export async function trigger(
   session: Session,
@@ -57,10 +57,10 @@ export async function trigger(
   if (result.state === 'uncertain') {
     const observed = await lookUp(() => describeAt(session, location))
     const state = typeof observed === 'object' ? stateIn(provider, observed.entity) : undefined
-    const now = state === undefined ? '' : `; it is ${String(state).slice(0, 80)} now`
+    const stateNote = state === undefined ? '' : `; it is ${String(state).slice(0, 80)} now`
     throw outcomeUnknownError(
       result.error,
-      `whether ${termOf(subject.action)} was carried out is unknown${now}`,
+      `whether ${termOf(subject.action)} was carried out is unknown${stateNote}`,
       typeof observed === 'object' ? { state } : {},
     )
   }
@@ -97,7 +97,7 @@ function createdLocations(
   return [...created]
 }
 
-/** The action was carried out; a response that cannot be read must not hide that. */
+/** The locations in the response; none if it cannot be read, since the action was carried out nevertheless. */
 function locationsIn(session: Session, request: ClientRequest, response: HttpResponse): readonly string[] {
   try {
     const { locations, categories } = read(session, request, response, 'any')
@@ -108,7 +108,7 @@ function locationsIn(session: Session, request: ClientRequest, response: HttpRes
   }
 }
 
-/** By the standard all or none; servers stop at the first entity that refuses. */
+/** Triggers an action on all members of a collection. The standard says all or none; servers stop at the first refusal. */
 export async function triggerAll(
   session: Session,
   ref: CollectionRef,
@@ -206,10 +206,10 @@ async function requestFor(
   provider: Provider,
   location: string,
   { action, kind, mixins, actions, href }: Subject,
-  given: NewEntity['attributes'],
+  parameters: NewEntity['attributes'],
   { signal }: RequestOptions,
 ): Promise<ClientRequest> {
-  const attributes = withDefaults(provider, action, attributesFrom(given))
+  const attributes = withDefaults(provider, action, attributesFrom(parameters))
   if (session.validate && kind !== undefined) {
     const subject = { kind, mixins, ...omitUndefined({ actions }) }
     throwProblems(await validateAction(provider.model, subject, action, attributes))
@@ -228,10 +228,10 @@ async function requestFor(
   }
 }
 
-function withDefaults({ effects }: Provider, action: TypeId, given: Attributes): Attributes {
+function withDefaults({ effects }: Provider, action: TypeId, parameters: Attributes): Attributes {
   const defaults = effects.actionDefaults[termOf(action)]
-  if (defaults === undefined) return given
-  return new Map([...Object.entries(defaults), ...given])
+  if (defaults === undefined) return parameters
+  return new Map([...Object.entries(defaults), ...parameters])
 }
 
 function stateIn({ model }: Provider, entity: Entity): unknown {

@@ -38,8 +38,8 @@ import { describeAt, normalization } from './describe.js'
 import { attachMixin, detachMixin } from './mixins.js'
 
 /**
- * Updates an entity and returns it is afterwards. A second os_tpl or resource_tpl replaces the first
- * one at the provider.
+ * Updates an entity and returns it as it is afterwards. A second os_tpl or resource_tpl replaces the first one at the
+ * provider.
  */
 export async function update(
   session: Session,
@@ -48,31 +48,33 @@ export async function update(
   options: RequestOptions = {},
 ): Promise<LocatedEntity> {
   const url = locationOfRef(session, ref)
-  const first = await session.provider.get(options.signal)
-  const { kind, mixins: current } = await subjectOf(session, first, ref, changes, options)
-  const { provider, found } = await withModel(session, options.signal, async (known) => {
-    const mixins = mixinsOf(session, known, kind, changes.mixins)
-    const { values: attributes, core } = toProviderForm(known, kind, changes.attributes)
+  const initial = await session.provider.get(options.signal)
+  const { kind, mixins: currentMixins } = await subjectOf(session, initial, ref, changes, options)
+  const { provider, found } = await withModel(session, options.signal, async (current) => {
+    const mixins = mixinsOf(session, current, kind, changes.mixins)
+    const { values: attributes, core } = toProviderForm(current, kind, changes.attributes)
     const title = changes.title ?? core.title
     const summary = changes.summary ?? core.summary
-    const members = {
-      ...omitUndefined({ title, summary }),
-    }
+    const members = omitUndefined({ title, summary })
     if (session.validate) {
-      const subject = { kind, ...(current === undefined ? {} : { mixins: current }) }
-      throwProblems(await validateUpdate(known.model, subject, { attributes, mixins, ...members }))
-      throwProblems(problemsOfChange(known, attributes, members))
+      const subject = { kind, ...omitUndefined({ mixins: currentMixins }) }
+      throwProblems(await validateUpdate(current.model, subject, { attributes, mixins, ...members }))
+      throwProblems(problemsOfChange(current, attributes, members))
     }
     return { mixins, attributes, members }
   })
   const change: Change = { kind, ...found }
-  const rest =
+  const remaining =
     provider.effects.mixinUpdates === 'by-collection'
-      ? await mixinsByCollection(session, provider, url, change, { ...options, current })
+      ? await mixinsByCollection(session, provider, url, change, {
+          ...options,
+          current: currentMixins,
+        })
       : change
-  if (rest !== change && !changesAnything(rest)) return readChanged(session, provider, url, change, options)
+  if (remaining !== change && !changesAnything(remaining))
+    return readChanged(session, provider, url, change, options)
   let entity: LocatedEntity | undefined
-  for (const part of splitChange(provider, rest)) {
+  for (const part of splitChange(provider, remaining)) {
     entity = await sendChange(session, provider, url, part, options)
   }
   return entity ?? describeAt(session, url, options.signal)
@@ -101,7 +103,7 @@ interface Change {
   readonly members: { readonly title?: string; readonly summary?: string }
 }
 
-/** What this provider's partial update does not support. */
+/** Problems of changes that this provider's partial update does not support. */
 export function problemsOfChange(
   { effects, profile }: Provider,
   values: Attributes,
@@ -112,18 +114,18 @@ export function problemsOfChange(
   return names.map((at) => ({
     at,
     message: `${profile.title} cannot change ${at}: it can update only mixins.`,
-    hint: 'A size is changed by `mixins`; anything else needs a new entity.',
+    hint: 'Change the size with `mixins`; anything else needs a new entity.',
   }))
 }
 
 /** OCCI-OS accepts one mixin and nothing else per update (resize, rebuild). */
 function splitChange({ effects }: Provider, change: Change): readonly Change[] {
-  const rest = change.attributes.size > 0 || Object.keys(change.members).length > 0
-  if (effects.update !== 'one-mixin' || change.mixins.length + (rest ? 1 : 0) < 2) return [change]
-  const none: Pick<Change, 'attributes' | 'members'> = { attributes: new Map(), members: {} }
+  const hasValues = change.attributes.size > 0 || Object.keys(change.members).length > 0
+  if (effects.update !== 'one-mixin' || change.mixins.length + (hasValues ? 1 : 0) < 2) return [change]
+  const noValues: Pick<Change, 'attributes' | 'members'> = { attributes: new Map(), members: {} }
   return [
-    ...change.mixins.map((mixin) => ({ kind: change.kind, mixins: [mixin], ...none })),
-    ...(rest ? [{ ...change, mixins: [] }] : []),
+    ...change.mixins.map((mixin) => ({ kind: change.kind, mixins: [mixin], ...noValues })),
+    ...(hasValues ? [{ ...change, mixins: [] }] : []),
   ]
 }
 
@@ -195,7 +197,7 @@ async function sendChange(
   }
 }
 
-/** Adds to a refusal what this provider can change. A 404 for an existing entity means that it cannot be changed (S17). */
+/** Adds a hint about what this provider can change. A 404 for an existing entity means that it cannot be changed (S17). */
 async function explainRefusal(
   session: Session,
   { effects }: Provider,
@@ -231,13 +233,13 @@ export async function replace(
   options: RequestOptions = {},
 ): Promise<LocatedEntity> {
   const url = locationOfRef(session, ref)
-  const { provider, found: entity } = await withModel(session, options.signal, async (known) => {
-    const sendsId = sendsChosenId(known)
+  const { provider, found: entity } = await withModel(session, options.signal, async (current) => {
+    const sendsId = sendsChosenId(current)
     // Servers of OCCI 1.1 answer 400 to a Link in a PUT; a resource keeps its links anyway.
     const { links: _, ...rest } = wanted
     const id = wanted.id ?? (sendsId ? lastSegment(url) : undefined)
-    const draft = draftOf(session, known, rest, { id })
-    if (session.validate) throwProblems(await validateCreate(known.model, draft.entity))
+    const draft = draftOf(session, current, rest, { id })
+    if (session.validate) throwProblems(await validateCreate(current.model, draft.entity))
     return draft.entity
   })
   const request: ClientRequest = {
@@ -247,8 +249,8 @@ export async function replace(
     content: entityContent(provider, entity),
     signal: options.signal,
   }
-  const now = await sendAndRead(session, provider, request, entity, options.signal)
-  for (const id of now.mixins) {
+  const actual = await sendAndRead(session, provider, request, entity, options.signal)
+  for (const id of actual.mixins) {
     if (entity.mixins.includes(id)) continue
     // pyssf keeps the old mixins in any case (Q31).
     session.onDeviation(
@@ -256,7 +258,7 @@ export async function replace(
       request,
     )
   }
-  return now
+  return actual
 }
 
 /** Sends a change and returns the entity as it is afterwards, from the response or read again. */
@@ -275,7 +277,7 @@ async function sendAndRead(
     if (observed === 'unknown')
       throw outcomeUnknownError(result.error, `whether ${url} was changed is unknown`)
     if (differences(provider, wanted, observed.entity).length > 0)
-      throw noEffectError(result, `${url} is unchanged, but may change yet`)
+      throw noEffectError(result, `${url} is unchanged, but may still change`)
     if (result.ended) throw carriedOutError(result.error, `${url} has the requested values`, { changed: url })
     reportCarriedOut(session, request, result.error)
     return observed.entity

@@ -33,9 +33,9 @@ const firstInterval = 500
 const maxInterval = 15_000
 /** How many reads in a row may fail, since a provider under load fails occasionally. */
 const toleratedFailures = 3
-/** Milliseconds after which a state that only an action can change is an error: a triggered action takes time to show. */
+/** Milliseconds after which a state that only an action can change is an error, since a triggered action takes effect late. */
 const stuckAfter = 5000
-/** The same for providers at which actions may have no effect. */
+/** Milliseconds after which an unchanged state is an error at providers where actions may have no effect. */
 const noEffectAfter = 60_000
 
 /** Reads until the condition holds, the timeout passes, the caller's signal is aborted or the client is closed. */
@@ -88,13 +88,13 @@ async function waitWith(
     }
     const stuck =
       condition.for === 'state'
-        ? whyStuck(provider, location, observed.entity, state, options.after)
+        ? stuckStateOf(provider, location, observed.entity, state, options.after)
         : undefined
     stuckSince = stuck === undefined ? undefined : (stuckSince ?? clock.now())
     if (stuck !== undefined && clock.now() - (stuckSince ?? 0) >= stuck.after) throw stuck.error
-    const left = timeout - (clock.now() - start)
-    if (left <= 0) throw waitTimeoutError(condition, location, timeout, state, observed.entity, model)
-    await clock.sleep(Math.min(interval, left), options.signal)
+    const remaining = timeout - (clock.now() - start)
+    if (remaining <= 0) throw waitTimeoutError(condition, location, timeout, state, observed.entity, model)
+    await clock.sleep(Math.min(interval, remaining), options.signal)
     interval = Math.min(interval * 2, maxInterval)
   }
 }
@@ -160,8 +160,8 @@ function checkReachable(
 
 function errorState(location: string, state: string, { kind, attributes }: Entity): WaitFailedError {
   const message = attributes.get(`occi.${termOf(kind)}.state.message`)
-  const why = message === undefined ? '' : `: ${String(message).slice(0, 300)}`
-  return new WaitFailedError(`${location} is in state ${state}${why}`, { facts: { state, location } })
+  const reason = message === undefined ? '' : `: ${String(message).slice(0, 300)}`
+  return new WaitFailedError(`${location} is in state ${state}${reason}`, { facts: { state, location } })
 }
 
 function isMet(
@@ -211,8 +211,8 @@ interface StuckState {
   readonly after: number
 }
 
-/** The reason why the state does not change by itself; undefined if it may change. */
-function whyStuck(
+/** The error for a state that does not change by itself; undefined if it may change. */
+function stuckStateOf(
   provider: Provider,
   location: string,
   entity: Entity | undefined,
@@ -222,11 +222,11 @@ function whyStuck(
   if (entity === undefined) return undefined
   // A degraded storage works but does not change its state by itself.
   if (state === 'degraded') return { error: errorState(location, state, entity), after: stuckAfter }
-  const { lasting: stuck = {}, storesOnly: keptOnly = false } = statesOf(provider, entity)
-  if (keptOnly && after !== undefined) {
+  const { lasting: stuck = {}, storesOnly = false } = statesOf(provider, entity)
+  if (storesOnly && after !== undefined) {
     return { error: unchangedError(provider, location, state, after), after: noEffectAfter }
   }
-  if (keptOnly && state === undefined) return { error: noStateError(provider, location), after: stuckAfter }
+  if (storesOnly && state === undefined) return { error: noStateError(provider, location), after: stuckAfter }
   const action = state !== undefined && Object.hasOwn(stuck, state) ? stuck[state] : undefined
   if (state === undefined || action === undefined || !offersAction(entity, action)) return undefined
   return { error: lastingStateError(location, state, action, entity), after: stuckAfter }
@@ -238,16 +238,19 @@ function unchangedError(
   state: string | undefined,
   action: string,
 ): WaitFailedError {
-  const now = state === undefined ? 'shows no state' : `is still ${state}`
-  return new WaitFailedError(`${location} ${now}: "${action}" was accepted but has not changed the state`, {
-    hint: `${profile.title} may only store descriptions of machines; then actions have no effect.`,
-    facts: { location, action, ...(state === undefined ? {} : { state }) },
-  })
+  const currentState = state === undefined ? 'shows no state' : `is still ${state}`
+  return new WaitFailedError(
+    `${location} ${currentState}: "${action}" was accepted but has not changed the state`,
+    {
+      hint: `${profile.title} may only store descriptions of machines; then actions have no effect.`,
+      facts: { location, action, ...(state === undefined ? {} : { state }) },
+    },
+  )
 }
 
 function noStateError({ profile }: Provider, location: string): WaitFailedError {
   return new WaitFailedError(`${location} exists but shows no state, so the wait cannot end`, {
-    hint: `${profile.title} reports no state for it; leave out \`wait\`.`,
+    hint: `${profile.title} reports no state for it; omit \`wait\`.`,
     facts: { location },
   })
 }
@@ -277,18 +280,21 @@ function waitTimeoutError(
   model: Model,
 ): TimeoutError {
   const last = condition.for === 'attribute' ? entity?.attributes.get(condition.name) : state
-  const now =
+  const lastValue =
     last === undefined ? '' : `; the last ${condition.for === 'attribute' ? 'value' : 'state'} was ${last}`
-  const known = entity === undefined ? undefined : model.stateAttribute(entity.kind)
-  return new TimeoutError(`${location} was not ${goalOf(condition)} within ${formatLimit(timeout)}${now}`, {
-    hint: 'Wait longer with `timeout`; nothing was undone.',
-    facts: {
-      location,
-      timeout: 'wait',
-      milliseconds: timeout,
-      ...omitUndefined({ state, attribute: known }),
+  const stateAttribute = entity === undefined ? undefined : model.stateAttribute(entity.kind)
+  return new TimeoutError(
+    `${location} was not ${goalOf(condition)} within ${formatLimit(timeout)}${lastValue}`,
+    {
+      hint: 'Wait longer with `timeout`; nothing was undone.',
+      facts: {
+        location,
+        timeout: 'wait',
+        milliseconds: timeout,
+        ...omitUndefined({ state, attribute: stateAttribute }),
+      },
     },
-  })
+  )
 }
 
 /** The goal of a wait as the end of "the entity is …": `active`, `deleted`, `given an address`. */

@@ -14,7 +14,7 @@ export const standardEffects: Effects = {
   refusedInline: undefined,
   filters: 'none',
   membership: 'collection',
-  required: 'meant',
+  required: 'enforced',
   definitions: undefined,
   collectionDelete: 'tried',
   dissociate: 'works',

@@ -1,6 +1,6 @@
 import type { ProviderProfile } from './types.js'
 
-const linksStay = 'erocci cannot delete links: it stays, even when what it links is deleted.'
+const linksStay = 'erocci cannot delete links: the link stays even if its source or target is deleted.'
 
 export const erocci: ProviderProfile = {
   name: 'erocci',
@@ -30,12 +30,12 @@ export const erocci: ProviderProfile = {
     },
     {
       name: 'query-path',
-      why: 'Some builds have no /-/: /.well-known/org/ogf/occi/-/ is asked instead.',
+      why: 'Some builds have no /-/: /.well-known/org/ogf/occi/-/ is requested instead.',
       source: 'E1',
     },
     {
       name: 'error-after-write',
-      why: 'Refusals may come after the change was made: it is looked up before anything is said.',
+      why: 'A refusal may come after the change was made: the client checks the entity before it reports an error.',
       source: 'E5',
     },
     {
@@ -62,19 +62,19 @@ export const erocci: ProviderProfile = {
     },
     {
       name: 'required-is-not-meant',
-      why: 'Attributes that its model calls required may be left out: that is not refused here.',
+      why: 'Attributes that its model declares required may be omitted: the client allows that.',
       source: 'E7',
       effect: { required: 'ignored' },
     },
     {
       name: 'links-after-the-resource',
-      why: 'A refused inline link leaves the resource there, with 400: links are made afterwards.',
+      why: 'A refused inline link is answered with 400 although the resource is created: links are created afterwards.',
       source: 'E28',
       effect: { inlineLinks: 'separate' },
     },
     {
       name: 'links-stay',
-      why: 'A link cannot be deleted (500), and survives its ends.',
+      why: 'A link cannot be deleted (500), and stays when its source or target is deleted.',
       source: 'E12',
       effect: { unlinkHints: { networkinterface: linksStay, storagelink: linksStay } },
     },
@@ -92,22 +92,22 @@ export const erocci: ProviderProfile = {
     },
     {
       name: 'refuses-without-words',
-      why: 'A refusal in JSON has no words: what is known of the reason is said here.',
+      why: 'A refusal in JSON has no message: the client adds the known reason.',
       source: 'E20',
       effect: {
         updateHint:
-          'erocci cannot change what its model calls immutable, also in a template that the entity carries: a size is changed by `mixins`.',
+          'erocci cannot change attributes that its model declares immutable, including those of attached templates: change the size with `mixins`.',
       },
     },
     {
       name: 'mixins-by-collection',
-      why: 'An update ignores mixins, or is refused for them: they are attached and taken off through their collections.',
+      why: 'An update ignores mixins, or is refused for them: they are attached and detached through their collections.',
       source: 'E18',
       effect: { mixinUpdates: 'by-collection' },
     },
     {
       name: 'keeps-descriptions',
-      why: 'With its Mnesia backend nothing runs: a machine stays inactive, the rest has no state, and actions change nothing.',
+      why: 'With its Mnesia backend nothing runs: machines stay inactive, other entities have no state, and actions change nothing.',
       source: 'E25',
       effect: {
         states: {

@@ -12,25 +12,25 @@ export const martserver: ProviderProfile = {
   quirks: [
     {
       name: 'dissociate-destroys',
-      why: 'Taking one member off a mixin deletes every member of it: refused.',
+      why: 'Detaching a mixin from one entity deletes every entity that has it: the client refuses to send that.',
       source: 'M7',
       effect: { dissociate: 'destroys' },
     },
     {
       name: 'members-by-entity',
-      why: 'A mixin is put on by posting its Category to the entity, not through its collection.',
+      why: 'A mixin is attached by posting its Category to the entity, not through its collection.',
       source: 'M8',
       effect: { membership: 'entity' },
     },
     {
       name: 'chosen-ids',
-      why: 'An entity is made under the id that the client chooses; a second one there replaces it.',
+      why: 'The client can choose the id of a new entity; a second entity with that id replaces the first.',
       source: 'M6',
       effect: { chosenIds: 'kept' },
     },
     {
       name: 'pages-of-twenty',
-      why: 'Listings may come in pages of 20: the next page is asked for.',
+      why: 'Listings may come in pages of 20: the next page is requested.',
       source: 'M16',
       effect: { pageSize: 20 },
     },
@@ -47,7 +47,7 @@ export const martserver: ProviderProfile = {
     },
     {
       name: 'required-is-not-meant',
-      why: 'Attributes that its model calls required may be left out: that is not refused here.',
+      why: 'Attributes that its model declares required may be omitted: the client allows that.',
       source: 'M15',
       effect: { required: 'ignored' },
     },

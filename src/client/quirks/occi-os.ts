@@ -24,46 +24,45 @@ export const occiOs: ProviderProfile = {
     ...pyssfFamily,
     {
       name: 'one-mixin-updates',
-      why: 'An update is one template and nothing else (resize, rebuild): several go one after the other.',
+      why: 'An update contains one template and nothing else (resize, rebuild): several are sent one after the other.',
       source: 'Q38',
       effect: {
         update: 'one-mixin',
-        updateHint:
-          'OCCI-OS changes the size (`resource_tpl`) or the image (`os_tpl`) of a machine, and nothing else of it.',
+        updateHint: 'OCCI-OS can change only the size (`resource_tpl`) or the image (`os_tpl`) of a machine.',
       },
     },
     {
       name: 'restart-needs-method',
-      why: 'restart without a method is refused: graceful unless told otherwise.',
+      why: 'restart without a method is refused: the default is graceful.',
       source: 'Q50',
       effect: { actionDefaults: { restart: { method: 'graceful' } } },
     },
     {
       name: 'storagelink-needs-deviceid',
-      why: 'A storagelink without occi.storagelink.deviceid is a 500: a mountpoint is sent under that name.',
+      why: 'A storagelink without occi.storagelink.deviceid fails with 500: a mountpoint is sent under that name.',
       source: 'Q53',
       effect: {
         attributeNames: { 'occi.storagelink.mountpoint': 'occi.storagelink.deviceid' },
         attributeDefaults: [{ kind: 'storagelink', name: 'occi.storagelink.deviceid', value: '/dev/vdb' }],
-        // An inline storagelink is a 500 after the VM was made (Q53).
+        // An inline storagelink fails with 500 after the VM was created (Q53).
         inlineLinks: 'separate',
       },
     },
     {
       name: 'key-pair-name',
-      why: 'A public key needs the name of a key pair: one that is the same for the same key.',
+      why: 'A public key needs the name of a key pair: the client derives one from the key.',
       source: 'Q59',
       effect: { keyPairName: 'fingerprint' },
     },
     {
       name: 'named-by-hostname',
-      why: 'A compute keeps no title: its name goes into occi.compute.hostname, in the form that nova gives host names.',
+      why: 'A compute has no title: its name is stored in occi.compute.hostname, converted to a host name as nova does.',
       source: 'Q55',
       effect: { names: { compute: { attribute: 'occi.compute.hostname', form: 'hostname' } } },
     },
     {
       name: 'whole-gibibytes',
-      why: 'The size of a storage loses its fraction: where there is one, the storage is read again and compared.',
+      why: 'The size of a storage loses its fraction: if it has one, the storage is read again and compared.',
       source: 'Q58',
       effect: { wholeNumbers: ['occi.storage.size'] },
     },
@@ -85,13 +84,13 @@ export const occiOs: ProviderProfile = {
     },
     {
       name: 'stale-update-answer',
-      why: 'The answer to an update repeats what was sent, kept or not: the entity is read again.',
+      why: 'The answer to an update repeats the request, whether or not it was carried out: the entity is read again.',
       source: 'Q56',
       effect: { updateAnswer: 'stale' },
     },
     {
       name: 'id-not-chosen',
-      why: 'PUT to a new path creates under another id: the location in the answer counts.',
+      why: 'PUT to a new path creates the entity under another id: the client uses the location in the answer.',
       source: 'Q31',
     },
   ],

@@ -30,8 +30,7 @@ export const ooi: ProviderProfile = {
       source: 'ooi-24',
       effect: {
         update: 'put',
-        updateHint:
-          'ooi changes nothing of a machine but its size: update it with another one (`resource_tpl`).',
+        updateHint: 'ooi can change only the size of a machine: update it with another `resource_tpl`.',
       },
     },
     {
@@ -50,7 +49,7 @@ export const ooi: ProviderProfile = {
     },
     {
       name: 'no-reason-in-text-occi',
-      why: 'Errors in text/occi say nothing at all: never asked for.',
+      why: 'Errors in text/occi have no message: that rendering is never requested.',
       source: 'ooi-3, Q15',
     },
     {
@@ -69,7 +68,7 @@ export const ooi: ProviderProfile = {
     },
     {
       name: 'temporary-key-pair',
-      why: 'A key without a name makes a key pair for this machine only; one with a name is refused the second time (409).',
+      why: 'A key without a name creates a key pair for this machine only; a key with a name is refused the second time (409).',
       source: 'ooi-27',
       effect: { keyPairName: 'none' },
     },

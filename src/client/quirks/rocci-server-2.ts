@@ -12,13 +12,13 @@ export const rocciServer2: ProviderProfile = {
   quirks: [
     {
       name: 'client-ids',
-      why: 'An entity must bring an occi.core.id (letters, digits, - and _): the client chooses one.',
+      why: 'A new entity must have an occi.core.id (letters, digits, - and _): the client chooses one.',
       source: 'rocci2-5',
       effect: { createId: 'client' },
     },
     {
       name: 'core-as-attributes',
-      why: 'Its JSON schema wants the attributes of each resource and link, its parser reads occi.core.* from nowhere else.',
+      why: 'Its JSON schema requires the attributes of each resource and link, and its parser reads occi.core.* only from them.',
       source: 'rocci2-10',
       effect: { jsonCore: 'members-and-attributes' },
     },

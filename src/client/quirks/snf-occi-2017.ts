@@ -1,7 +1,7 @@
 import { snfOcciUpdateHint } from './snf-occi.js'
 import type { ProviderProfile } from './types.js'
 
-/** Built on ooi 0.3.2, over Cyclades in place of nova: what it shares with ooi differs in parts. */
+/** Built on ooi 0.3.2, with Cyclades instead of nova, so it has only some of the quirks of ooi. */
 export const snfOcci2017: ProviderProfile = {
   name: 'snf-occi-2017',
   title: 'snf-occi of 2017 (Synnefo, ooi)',
@@ -22,7 +22,7 @@ export const snfOcci2017: ProviderProfile = {
   quirks: [
     {
       name: 'text-only',
-      why: 'JSON is refused with 406, read or written: text is spoken.',
+      why: 'JSON is refused with 406, read or written: text is used.',
       source: 'Q6',
     },
     {
@@ -54,18 +54,18 @@ export const snfOcci2017: ProviderProfile = {
     },
     {
       name: 'interfaces-stay',
-      why: 'An interface cannot be taken off a machine: DELETE is answered with 500 or 404.',
+      why: 'An interface cannot be removed from a machine: DELETE is answered with 500 or 404.',
       source: 'Q54, Q63',
       effect: {
         unlinkHints: {
           networkinterface:
-            'snf-occi cannot take a machine out of a network; deleting the machine gives its addresses back.',
+            'snf-occi cannot remove a machine from a network; deleting the machine releases its addresses.',
         },
       },
     },
     {
       name: 'key-pair-name',
-      why: 'A key without a name is answered with 500 after the machine was made: it gets one.',
+      why: 'A key without a name is answered with 500 after the machine was created: the client derives a name from the key.',
       source: 'Q61',
       effect: { keyPairName: 'fingerprint' },
     },
@@ -82,25 +82,25 @@ export const snfOcci2017: ProviderProfile = {
     },
     {
       name: 'titles-in-ascii',
-      why: 'A title with other letters than those of ASCII makes every listing of its kind a 500.',
+      why: 'A title with characters outside ASCII makes every listing of its kind fail with 500.',
       source: 'Q65',
       effect: { titleCharacters: 'ascii' },
     },
     {
       name: 'devices-not-kept',
-      why: 'Where a volume appears is not kept; what is asked for goes where ooi would read it.',
+      why: 'The device of a volume is not stored; a requested one is sent in the attribute that ooi reads.',
       source: 'Q66, ooi-26',
       effect: { attributeNames: { 'occi.storagelink.mountpoint': 'occi.storagelink.deviceid' } },
     },
     {
       name: 'whole-gibibytes',
-      why: 'The size of a storage loses its fraction: where there is one, the storage is read again and compared.',
+      why: 'The size of a storage loses its fraction: if it has one, the storage is read again and compared.',
       source: 'Q58',
       effect: { wholeNumbers: ['occi.storage.size'] },
     },
     {
       name: 'no-reason-in-text-occi',
-      why: 'Errors in text/occi say nothing at all: never asked for.',
+      why: 'Errors in text/occi have no message: that rendering is never requested.',
       source: 'ooi-3, Q15',
     },
     {

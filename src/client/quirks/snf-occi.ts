@@ -35,7 +35,7 @@ export const snfOcci: ProviderProfile = {
     },
     {
       name: 'links-not-created-inline',
-      why: 'Only networks given by the provider are linked: links are made after the compute.',
+      why: 'Inline links are ignored, except to networks of the provider: links are created after the compute.',
       source: 'Q52',
       effect: { inlineLinks: 'separate' },
     },

@@ -3,8 +3,8 @@ import type { AttributeValue } from '../../model/index.js'
 import type { RenderingName } from '../../rendering/index.js'
 
 /**
- * What the client does for one server. Each profile states its quirks itself, also those that another server has:
- * their sources differ, and a change of one server says nothing about the other.
+ * What the client does differently for one server. Each profile lists all its quirks, even those that another server
+ * has too: their sources differ, and each server changes independently.
  */
 export interface ProviderProfile {
   /** Name for `--provider`. */
@@ -18,7 +18,7 @@ export interface ProviderProfile {
   readonly read: RenderingName
   /** Rendering in which entities, updates and actions are written. */
   readonly write: RenderingName
-  /** Whether a collection read in `read` comes as whole entities that can be told apart. */
+  /** Whether a collection in the rendering `read` consists of whole entities with their locations. */
   readonly collections: 'entities' | 'locations'
   readonly quirks: readonly Quirk[]
 }
@@ -57,9 +57,9 @@ export interface Effects {
    * How JSON carries id, title, summary and the ends of a link: as members only, or as attributes as well.
    */
   readonly jsonCore: 'members' | 'members-and-attributes'
-  /** Whether the provider reads entities in rOCCI's JSON of OCCI 1.1, or takes them for something else. */
+  /** Whether the provider reads entities in rOCCI's JSON of OCCI 1.1, or misinterprets them. */
   readonly rocciJson: 'read' | 'misread'
-  /** Where the provider reads requests from. text/plain is sent in headers where bodies are ignored. */
+  /** Where the provider reads requests from. If it ignores bodies, text/occi is sent instead of text/plain. */
   readonly requests: 'bodies' | 'headers'
   /** How inline links are sent: as given, with every member filled in, or one by one after the resource. */
   readonly inlineLinks: 'inline' | 'complete' | 'separate'
@@ -72,9 +72,9 @@ export interface Effects {
   /** How a mixin is attached: by POST to its collection, or by its Category in a request to each entity. */
   readonly membership: 'collection' | 'entity'
   /**
-   * Whether attributes that the model calls required really are. MartServer accepts requests without them.
+   * Whether the provider requires attributes that its model declares required. MartServer accepts requests without them.
    */
-  readonly required: 'meant' | 'ignored'
+  readonly required: 'enforced' | 'ignored'
   /** Rendering in which user-defined mixins are sent and answered. Default: the rendering of all writes. */
   readonly definitions: RenderingName | undefined
   /** Whether DELETE of a kind's collection is tried before its members are deleted one by one. */
@@ -85,16 +85,16 @@ export interface Effects {
   readonly update: 'post' | 'put' | 'mixins' | 'one-mixin'
   /**
    * How an update attaches mixins: in the update itself, or through their collections, where templates that
-   * they replace are taken off.
+   * they replace are detached.
    */
   readonly mixinUpdates: 'in-update' | 'by-collection'
   /** What can be changed, as a hint after a refusal. */
   readonly updateHint: string | undefined
-  /** What to do instead where links of a kind cannot be taken away, by term of the kind. */
+  /** Hints about what to do instead if links of a kind cannot be deleted, by term of the kind. */
   readonly unlinkHints: Readonly<Record<string, string>>
   /** Characters that titles may have; others break the listing of the kind. */
   readonly titleCharacters: 'any' | 'ascii'
-  /** What becomes of an attribute at creation that no answer shows, by name of the attribute. */
+  /** How the provider changes attributes of a new entity without showing it: messages by name of the attribute. */
   readonly createNotes: Readonly<Record<string, string>>
   /** Path of a client-chosen id: below the kind's location, or below `/<term>/`. */
   readonly chosenPath: 'location' | 'term'
@@ -117,7 +117,7 @@ export interface Effects {
   readonly attributeNames: Readonly<Record<string, string>>
   /** Attributes whose fraction the provider drops. */
   readonly wholeNumbers: readonly string[]
-  /** Where names of entities are kept, by term of the kind. Other kinds keep occi.core.title. */
+  /** Where names of entities are stored, by term of the kind. Other kinds store occi.core.title. */
   readonly names: Readonly<Record<string, NameStorage>>
   /** The meaning of states at this provider, by term of the kind. */
   readonly states: Readonly<Record<string, KindStates>>
@@ -125,7 +125,7 @@ export interface Effects {
   readonly updateAnswer: 'current' | 'stale'
 }
 
-/** Names are kept in an attribute, in the form of a host name, or not at all. */
+/** Names are stored in an attribute, in the form of a host name, or not at all. */
 export type NameStorage = { readonly attribute: string; readonly form: 'hostname' } | 'nowhere'
 
 export interface KindStates {
@@ -136,8 +136,8 @@ export interface KindStates {
   /** States that last until an action is triggered, with the term of that action. */
   readonly lasting?: Readonly<Record<string, string>>
   /**
-   * The provider may only keep what it was told: an entity that shows no state gets none, and actions are
-   * answered without a change of state.
+   * The provider may only store descriptions: an entity without a state never gets one, and actions succeed without a
+   * change of state.
    */
   readonly storesOnly?: true
 }

@@ -54,8 +54,8 @@ function toOcciError(request: HttpRequest, error: unknown): Error {
   const { method, url, signal } = request
   if (signal?.aborted) return interruptedRequest(request, signal.reason, 'maybe')
   if (isAbort(error)) return interruptedRequest(request, error, 'maybe')
-  const why = error instanceof Error ? error.message : String(error)
-  return new NetworkError(`${method} ${bareUrl(url)} failed: ${plainText(why)}`, {
+  const reason = error instanceof Error ? error.message : String(error)
+  return new NetworkError(`${method} ${bareUrl(url)} failed: ${plainText(reason)}`, {
     http: { method, url: bareUrl(url) },
     facts: { sent: 'maybe' },
     cause: error,

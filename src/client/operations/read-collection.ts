@@ -20,32 +20,32 @@ import { nextPage, toAbsolute } from './listing.js'
 /** An entity, or the URL of one that must be described (erocci). */
 export type CollectionMember = Entity | string
 
-/** Some of the members may not tell their location. */
+/** Reads a page of a collection. Some members may lack their location. */
 export async function readCollection(
   session: Session,
   provider: Provider,
   url: string,
-  walk: ListingOptions,
+  options: ListingOptions,
 ): Promise<Page<CollectionMember>> {
-  const { signal, filter, unread } = walk
-  const ask: ClientRequest = {
+  const { signal, filter, unread } = options
+  const request: ClientRequest = {
     method: 'GET',
     url,
     accept: provider.read,
     signal,
     ...withFilter(provider, filter),
   }
-  const { response: answer, start } = await sendStreamed(session, ask)
+  const { response: answer, start } = await sendStreamed(session, request)
   const context = normalization(session, provider, 'GET', url)
   if (isSuccess(answer) && isCollection(answer.headers, start)) {
     return {
-      members: streamEntities(session, context, ask, answer, walk),
+      members: streamEntities(session, context, request, answer, options),
       next: nextPage(session, answer.headers),
     }
   }
-  const { parsed, response } = await readWithFallback(session, ask, await readWhole(answer), 'collection')
-  unread.push(...lossesOf(parsed, ask, pagesBy(provider, walk)))
-  notePartialListing(unread, ask, response, parsed.error?.message)
+  const { parsed, response } = await readWithFallback(session, request, await readWhole(answer), 'collection')
+  unread.push(...lossesOf(parsed, request, pagesBy(provider, options)))
+  notePartialListing(unread, request, response, parsed.error?.message)
   const entities = parsed.entities.map((entity) => normalizeEntity(entity, context))
   const reported = new Set(entities.map(({ location }) => location))
   const others = toAbsolute(session, parsed.locations, url, unread).filter(
@@ -58,16 +58,16 @@ export async function readCollection(
 async function* streamEntities(
   session: Session,
   context: Normalization,
-  ask: ClientRequest,
+  request: ClientRequest,
   { chunks, ...head }: StreamedResponse,
-  walk: ListingOptions,
+  options: ListingOptions,
 ): AsyncGenerator<CollectionMember> {
-  const { unread } = walk
+  const { unread } = options
   const reader = collectionReader({ limits: responseLimits, recover: true })
   let hasAny = false
   let reported = 0
   const report = () => {
-    for (const deviation of reader.deviations.slice(reported)) session.onDeviation(deviation, ask)
+    for (const deviation of reader.deviations.slice(reported)) session.onDeviation(deviation, request)
     reported = reader.deviations.length
   }
   function* normalized(members: readonly CollectionMember[]): Generator<CollectionMember> {
@@ -75,18 +75,18 @@ async function* streamEntities(
     for (const member of members) {
       hasAny = true
       if (typeof member !== 'string') yield normalizeEntity(member, context)
-      else yield* toAbsolute(session, [member], ask.url, unread)
+      else yield* toAbsolute(session, [member], request.url, unread)
     }
   }
   for await (const chunk of chunks) yield* normalized(reader.push(chunk))
   yield* normalized(reader.end())
   report()
   const message = reader.error?.message
-  if (message !== undefined && !hasAny) throw errorInSuccess(ask, { ...head, body: message })
-  const lost = lossesOf(reader, ask, pagesBy(context.provider, walk))
-  if (lost.length > 0 && !hasAny) throw unreadableResponse(ask, head, reader)
+  if (message !== undefined && !hasAny) throw errorInSuccess(request, { ...head, body: message })
+  const lost = lossesOf(reader, request, pagesBy(context.provider, options))
+  if (lost.length > 0 && !hasAny) throw unreadableResponse(request, head, reader)
   unread.push(...lost)
-  notePartialListing(unread, ask, head, message)
+  notePartialListing(unread, request, head, message)
 }
 
 /** Whether the response is JSON with all data in the body. */
