@@ -17,6 +17,7 @@ export function usageError(
   const suggestion = second?.replace(/^\(|\)$/g, '')
   const name = declaration?.path.join(' ') ?? commandName(command)
   const help = helpOn(name)
+  const flag = unknownFlag(error)
   switch (error.code) {
     case 'commander.missingArgument': {
       const missing = /'([^']+)'/.exec(first)?.[1]?.replace(/\.\.\.$/, '') ?? 'argument'
@@ -40,12 +41,15 @@ export function usageError(
       })
     }
     default:
+      if (flag !== undefined && isSwitch(flag, command.declarations)) {
+        return new UsageError(`${flag} takes no value`, { hint: `Use ${flag} alone, or omit it.`, at: flag })
+      }
       // Omits the value: a misspelt --password must not print the password.
       return new UsageError(withoutValue(first.charAt(0).toUpperCase() + first.slice(1)), {
         hint:
           equivalentOption(first, command.declarations, help) ??
           (suggestion === undefined ? passThroughHint(error, declaration, help) : `${suggestion} ${help}`),
-        ...unknownFlag(error),
+        ...(flag === undefined ? {} : { at: flag }),
       })
   }
 }
@@ -80,9 +84,13 @@ function passThroughHint(
   return `If it belongs to ${last.name}, put "--" before that: ${usage} … ${help}`
 }
 
-function unknownFlag({ code, message }: CommanderError): { readonly at?: string } {
-  const [, at] = (code === 'commander.unknownOption' && /'(-[^'=]{1,100})/.exec(message)) || []
-  return at === undefined ? {} : { at }
+function unknownFlag({ code, message }: CommanderError): string | undefined {
+  return code === 'commander.unknownOption' ? /'(-[^'=]{1,100})/.exec(message)?.[1] : undefined
+}
+
+/** Whether the option exists and takes no value: commander calls `--no-header=true` unknown. */
+function isSwitch(flag: string, options: readonly OptionDeclaration[]): boolean {
+  return options.some(({ name, value }) => value === undefined && `--${name}` === flag)
 }
 
 /** `Unknown option '--pasword=hunter2'` → `Unknown option '--pasword'`. */

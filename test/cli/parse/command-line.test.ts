@@ -169,6 +169,10 @@ describe('a mistake', () => {
   it.each([
     ['compute --nope', "Unknown option '--nope'"],
     ['compute list --password=hunter2 --pasword=hunter2', "Unknown option '--pasword'"],
+    ['compute list --no-header=true', '--no-header takes no value'],
+    ['compute list --insecure=n', '--insecure takes no value'],
+    ['compute delete web --wait=active', '--wait takes no value'],
+    ['compute stop --all=1 web', '--all takes no value'],
     ['compute list -o', "Option '-o, --output <FORMAT>' argument missing"],
     ['compute list x', 'Too many arguments for "occi compute list"'],
     ['explain', 'WHAT is missing: occi explain WHAT'],
