@@ -88,17 +88,43 @@ const elsewhere: Readonly<Record<string, string>> = {
   router: 'network list. OCCI itself has no routers.',
   snapshot: 'storage snapshot NAME, occi compute save NAME',
   security: 'mixin list shows what the provider offers, its security groups too if it has them.',
+  'security-group': 'mixin list shows what the provider offers, its security groups too if it has them.',
   availability: 'mixin list shows what the provider offers, its zones too if it has them.',
   keypair: 'compute create NAME --ssh-key FILE. OCCI itself keeps no keys.',
   key: 'compute create NAME --ssh-key FILE. OCCI itself keeps no keys.',
   'ssh-key': 'compute create NAME --ssh-key FILE. OCCI itself keeps no keys.',
+  keys: 'compute create NAME --ssh-key FILE. OCCI itself keeps no keys.',
+  keypairs: 'compute create NAME --ssh-key FILE. OCCI itself keeps no keys.',
+  'ssh-keys': 'compute create NAME --ssh-key FILE. OCCI itself keeps no keys.',
+  trigger: 'compute trigger ACTION NAME triggers an action; the other nouns have trigger, too.',
+  rebuild: 'compute update NAME --os IMAGE',
+  machines: 'compute list',
+  instance: 'compute list shows the machines, occi compute create NAME makes one.',
+  instances: 'compute list',
+  scp: 'compute ip NAME prints the address of a machine, for scp.',
+  rsync: 'compute ip NAME prints the address of a machine, for rsync.',
+  port: 'link list shows the network interfaces.',
+  watch: 'compute list --watch',
+  events: 'history shows the requests that changed something, occi compute list --watch what changes.',
   floating: 'ip list shows public addresses, occi ip attach NAME gives one to a machine.',
+  'floating-ip': 'ip list shows public addresses, occi ip attach NAME gives one to a machine.',
+  'public-ip': 'ip list shows public addresses, occi ip attach NAME gives one to a machine.',
   address: 'ip list',
   quota: 'model list shows what the provider offers. OCCI itself has no quotas.',
   limits: 'model list shows what the provider offers. OCCI itself has no quotas.',
   project: 'context list shows the contexts. A context belongs to one project of a provider.',
   catalog: 'doctor shows what is found at the endpoint.',
   endpoint: 'context list shows the endpoints.',
+  profile: 'context list shows the contexts.',
+  account: 'context list shows the contexts.',
+  cloud: 'context list shows the contexts.',
+  region: 'context list shows the contexts. A context belongs to one endpoint.',
+  env: 'config explain',
+  health: 'doctor',
+  ping: 'doctor',
+  'cluster-info': 'doctor',
+  signin: 'login',
+  signout: 'logout',
   token: 'auth token',
   configure: 'login asks for an endpoint and logs in.',
   init: 'login asks for an endpoint and logs in.',
@@ -110,6 +136,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   os: 'image list',
   plan: 'stack plan',
   apply: 'stack apply',
+  up: 'stack apply',
+  down: 'stack destroy',
   diff: 'stack plan',
   'config view': 'config explain',
   'config list': 'config explain',
@@ -143,12 +171,26 @@ export function expandShortcut(words: readonly string[], index: number): string[
   ]
   const noun = ownValue(nounShortcuts, word)
   if (noun !== undefined) return replace(1, [noun])
+  const singular = next === '' || next.startsWith('-') ? undefined : singularOf(word)
+  if (singular !== undefined) {
+    const replaced = replace(1, [singular])
+    return expandShortcut(replaced, index) ?? replaced
+  }
   const phrase = `${word} ${ownValue(verbShortcuts, next) ?? next}`
   for (const [known, command] of commandShortcuts) {
     if (known === phrase) return replace(2, command)
     if (known === word) return replace(1, command)
   }
   return undefined
+}
+
+/** The noun of a plural that lists alone (`servers`), for a plural with a verb (`servers show web`). */
+function singularOf(plural: string): string | undefined {
+  const singular = plural.replace(/s$/, '')
+  const isNoun = commandShortcuts.some(
+    ([phrase, command]) => phrase === `${singular} list` || (phrase === plural && command[0] === singular),
+  )
+  return singular !== plural && (isNoun || Object.hasOwn(nounShortcuts, singular)) ? singular : undefined
 }
 
 /**
@@ -182,6 +224,8 @@ export function hereItIsOf(
   const [word = '', ...rest] = words.slice(0, wordsBeforeOptions(words))
   const known = ownValue(elsewhere, `${noun} ${word}`)
   if (known !== undefined) return answered(known, rest)
+  const [second = '', ...others] = rest
+  if (verbs.includes(second)) return answered(`${noun} ${second} NAME`, [word, ...others])
   const rows = verbsAlike.filter((alike) => alike.includes(word))
   const verb = rows.flat().find((alike) => verbs.includes(alike))
   return verb === undefined ? undefined : answered(`${noun} ${verb} NAME`, rest)

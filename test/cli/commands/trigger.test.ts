@@ -85,3 +85,10 @@ describe('states to wait for', () => {
     },
   )
 })
+
+it('the name and the action in the wrong order are answered with the right one', async () => {
+  const occi = await withMachines('web')
+  const { status, err } = await occi(`compute trigger web stop${at}`)
+  expect(status).toBe(6)
+  expect(err).toContain('The action comes first: occi compute trigger stop web')
+})

@@ -3,7 +3,7 @@
 import { omitUndefined } from '../../../basics/objects.js'
 import { shellWord } from '../../../basics/shell-word.js'
 import type { Client } from '../../../client/index.js'
-import { ConflictError, isIncomplete, UsageError } from '../../../errors/errors.js'
+import { ConflictError, isIncomplete, NotFoundError, UsageError, withHint } from '../../../errors/errors.js'
 import { type Action, type Entity, readableName, stateOf, termOf } from '../../../model/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext, Surroundings } from '../../context.js'
@@ -175,7 +175,9 @@ async function trigger(
   const { names, single, find } = await chooseTargets(context, noun)
   const messages: string[] = []
   const records = await forEach(context, names, termOf(action), async (name) => {
-    const { location, entity: before } = await find(name)
+    const { location, entity: before } = await find(name).catch((error: unknown) => {
+      throw isActionOf(noun, name) ? actionFirst(error, noun, name, action) : error
+    })
     if (before !== undefined && !context.options.isSet('no-validate'))
       await requireOffered(name, before, action, client, context)
     let created: readonly string[] = []
@@ -203,6 +205,16 @@ async function trigger(
   })
   informEach(context, messages, `Triggered ${termOf(action)} on ${messages.length} ${noun.many}.`)
   return changeOutput(context, records, single)
+}
+
+function isActionOf({ actions }: Noun, word: string): boolean {
+  return actions.some(({ name }) => name === word)
+}
+
+/** Explains `occi compute trigger web stop`. */
+function actionFirst(error: unknown, noun: Noun, action: string, name: string): unknown {
+  if (!(error instanceof NotFoundError)) return error
+  return withHint(error, `The action comes first: occi ${noun.name} trigger ${action} ${shellWord(name)}`)
 }
 
 function withCreated(record: OutputRecord, created: readonly string[]): OutputRecord {
