@@ -7,19 +7,19 @@ import {
   signedTransport,
 } from '../../src/auth/index.js'
 import type { HttpRequest } from '../../src/transport/index.js'
-import { type Answer, type Asked, mockedTransport } from '../support/nock.js'
+import { type Answer, mockedTransport, type RecordedRequest } from '../support/nock.js'
 
 const auto = await loadAuthPlugin('auto')
 const at = 'https://h.example:8787/occi/'
 const refusing =
-  (challenges: readonly string[], accepts: (request: Asked) => boolean) =>
-  (request: Asked): Answer =>
+  (challenges: readonly string[], accepts: (request: RecordedRequest) => boolean) =>
+  (request: RecordedRequest): Answer =>
     accepts(request)
       ? { status: 200 }
       : { status: 401, headers: challenges.map((value) => ['WWW-Authenticate', value] as const) }
 
 function setup(
-  answer: (request: Asked) => Answer,
+  answer: (request: RecordedRequest) => Answer,
   options: Record<string, string>,
   { negotiate, ...more }: Partial<Parameters<typeof authContext>[0]> & Pick<AuthContext, 'negotiate'> = {},
 ) {
@@ -143,7 +143,7 @@ describe('auto', () => {
   })
 
   it('auto answers both a proxy that asks for basic and a provider behind it that asks for Keystone', async () => {
-    const answer = (request: Asked): Answer => {
+    const answer = (request: RecordedRequest): Answer => {
       if (request.url.includes(':5000')) {
         return { status: 201, headers: [['X-Subject-Token', 'K']], body: keystoneToken }
       }
@@ -164,7 +164,7 @@ describe('auto', () => {
   })
 
   it('auto sends the password to a given Keystone and not to the endpoint', async () => {
-    const answer = (request: Asked): Answer =>
+    const answer = (request: RecordedRequest): Answer =>
       request.url.includes(':5000')
         ? { status: 201, headers: [['X-Subject-Token', 'K']], body: keystoneToken }
         : { status: 200 }

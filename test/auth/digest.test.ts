@@ -5,7 +5,7 @@ import { digestCredentials } from '../../src/auth/digest.js'
 import { algorithmOf, type DigestInput, digestHeader } from '../../src/auth/digest-header.js'
 import { signedTransport } from '../../src/auth/index.js'
 import type { HttpRequest, HttpResponse } from '../../src/transport/index.js'
-import { type Asked, dialogue, mockedTransport, recordedTransport } from '../support/nock.js'
+import { dialogue, mockedTransport, type RecordedRequest, recordedTransport } from '../support/nock.js'
 
 const random = (bytes: number) => new Uint8Array(bytes).fill(7)
 const fields = (value: string | undefined) => parseParameters((value ?? '').replace(/^Digest /, ''))
@@ -182,7 +182,7 @@ describe('digestCredentials', () => {
 describe('digest against a server', () => {
   const base = 'https://digest.example'
 
-  const verify = (asked: Asked, algorithm: string, qop: string, nonces: Map<string, number>) => {
+  const verify = (asked: RecordedRequest, algorithm: string, qop: string, nonces: Map<string, number>) => {
     const found = fields(asked.header('Authorization'))
     const nonce = found.get('nonce') ?? ''
     const known = nonces.get(nonce)

@@ -1,4 +1,4 @@
-/** A room of src/ with what the library does not export, bundled for benchmarks. */
+/** Bundles a folder of src/ for benchmarks that need more than the library exports. */
 import { resolve } from 'node:path'
 import { build } from 'esbuild'
 

@@ -1,9 +1,10 @@
-/** Interleaved runs in random order, medians, and the machine's noise: what every benchmark here uses. */
+/** Measures the contenders of a benchmark: interleaved runs in random order, medians and noise. */
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 
 /**
  * Runs each contender `rounds` times, interleaved, in a new random order each round.
- * @param {Record<string, () => Promise<number>>} contenders name → one run, answering its own duration in ms
+ * @param {Record<string, () => Promise<number>>} contenders by name: runs once and returns its duration in milliseconds
  */
 export async function interleave(contenders, rounds) {
   const names = Object.keys(contenders)
@@ -26,20 +27,42 @@ export function summary(values) {
   }
 }
 
-/** One process from start to exit, its output drained. Rejects when it fails. */
+/** The milliseconds from the start of a process to its exit. Rejects if it ends with another status. */
 export function processTime(command, args, { env = process.env, cwd, status = 0, stdout = 'ignore' } = {}) {
   return new Promise((resolve, reject) => {
     const started = process.hrtime.bigint()
     const child = spawn(command, args, { env, cwd, stdio: ['ignore', stdout, 'pipe'] })
-    let words = ''
+    let errors = ''
     child.stderr.on('data', (chunk) => {
-      words += chunk
+      errors += chunk
     })
     child.on('error', reject)
     child.on('close', (code) => {
-      const took = Number(process.hrtime.bigint() - started) / 1e6
-      if (code === status) resolve(took)
-      else reject(new Error(`${command} ${args.join(' ')} ended with ${code}: ${words.slice(0, 400)}`))
+      const duration = Number(process.hrtime.bigint() - started) / 1e6
+      if (code === status) resolve(duration)
+      else reject(new Error(`${command} ${args.join(' ')} ended with ${code}: ${errors.slice(0, 400)}`))
+    })
+  })
+}
+
+/** The peak resident memory of a process in MiB, polled from Linux's /proc; 0 on other systems. Rejects if it fails. */
+export function peakMemory(command, args, env) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { env, stdio: ['ignore', 'ignore', 'inherit'] })
+    let kibibytes = 0
+    const timer = setInterval(() => {
+      try {
+        const found = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))
+        if (found) kibibytes = Number(found[1])
+      } catch {
+        // The process has ended, or there is no /proc.
+      }
+    }, 2)
+    child.on('error', reject)
+    child.on('close', (code) => {
+      clearInterval(timer)
+      if (code === 0) resolve(kibibytes / 1024)
+      else reject(new Error(`${command} ${args.join(' ')} ended with ${code}`))
     })
   })
 }

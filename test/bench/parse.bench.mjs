@@ -1,5 +1,5 @@
 /**
- * How long parsing a model takes, as ratios that travel between machines. Not part of the tests:
+ * Measures how long parsing a model takes, as ratios, which are comparable between machines. Not part of the tests:
  *   node test/bench/parse.bench.mjs
  */
 import { internals } from './internals.mjs'
@@ -9,7 +9,7 @@ const { renderings } = await internals('rendering')
 const limits = { size: 2 ** 30, elements: 2 ** 30, lineLength: 2 ** 30 }
 const options = { expect: 'model', limits }
 
-/** `shared`: all templates have the attributes of their parent, as real ones do; `own`: each brings a name of its own. */
+/** `names` returns the attributes of a template: the same for all, as in real models, or a unique one for each. */
 function categories(count, names) {
   const list = []
   for (let i = 0; i < count; i++) {
@@ -46,7 +46,7 @@ function inputs(count, names) {
   }
 }
 
-/** Medians of rounds in which each takes its turn, so that noise and collections hit all alike. */
+/** The median of each run. The runs alternate, so that noise and garbage collection affect all of them equally. */
 function medians(rounds, runs) {
   const taken = runs.map(() => [])
   for (let i = 0; i < rounds; i++) {

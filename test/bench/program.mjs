@@ -1,4 +1,4 @@
-/** The packed program, unpacked into a temporary folder, as users run it. */
+/** The npm package, unpacked into a temporary folder, as users run it. */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,33 +7,37 @@ import { join, resolve } from 'node:path'
 const root = resolve(import.meta.dirname, '../..')
 
 export function packedProgram() {
-  const place = mkdtempSync(join(tmpdir(), 'occi-bench-'))
-  const tarball = execFileSync('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', place], {
-    cwd: root,
-    encoding: 'utf8',
-  }).trim()
-  execFileSync('tar', ['-xzf', join(place, tarball), '-C', place])
-  const home = join(place, 'home')
+  const folder = mkdtempSync(join(tmpdir(), 'occi-bench-'))
+  const tarball = execFileSync(
+    'npm',
+    ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder],
+    {
+      cwd: root,
+      encoding: 'utf8',
+    },
+  ).trim()
+  execFileSync('tar', ['-xzf', join(folder, tarball), '-C', folder])
+  const home = join(folder, 'home')
   mkdirSync(home)
   return {
-    occi: join(place, 'package/bin/occi'),
-    place,
+    occi: join(folder, 'package/bin/occi'),
+    folder,
     env: environment(home),
-    remove: () => rmSync(place, { recursive: true, force: true }),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
   }
 }
 
-/** The user's own, as the targets were set in, with an empty home and without settings of occi. */
+/** The environment of the user, in which the targets were set, with an empty home and without settings of occi. */
 function environment(home) {
-  const ours = /^(OCCI_|XDG_|OS_|X509_|NO_COLOR$|FORCE_COLOR$|CI$)/
-  const kept = Object.entries(process.env).filter(([name]) => !ours.test(name))
-  return { ...Object.fromEntries(kept), HOME: home, TERM: 'dumb', LANG: 'C.UTF-8' }
+  const settings = /^(OCCI_|XDG_|OS_|X509_|NO_COLOR$|FORCE_COLOR$|CI$)/
+  const others = Object.entries(process.env).filter(([name]) => !settings.test(name))
+  return { ...Object.fromEntries(others), HOME: home, TERM: 'dumb', LANG: 'C.UTF-8' }
 }
 
 /**
- * As users are, who do not set NODE_EXTRA_CA_CERTS: Node reads those certificates at each start, whatever it runs,
- * which makes it slow and all ratios small.
+ * The environment without NODE_EXTRA_CA_CERTS, which few users set. Node would read these certificates at each start,
+ * which takes so long that all ratios become small.
  */
-export function asUsers({ NODE_EXTRA_CA_CERTS: _, ...env }) {
+export function withoutExtraCertificates({ NODE_EXTRA_CA_CERTS: _, ...env }) {
   return env
 }

@@ -1,4 +1,4 @@
-/** A provider that costs nothing: fixed answers over node:http, with an optional latency, counting requests. */
+/** A minimal provider for benchmarks: fixed responses with an optional latency, and counters of requests. */
 import { createServer } from 'node:http'
 
 const infra = 'http://schemas.ogf.org/occi/infrastructure#'
@@ -59,7 +59,7 @@ function vmText(i) {
   return `Category: compute; scheme="${infra}"; class="kind"\r\nX-OCCI-Attribute: occi.core.id="vm-${i}"\r\nX-OCCI-Attribute: occi.core.title="machine ${i}"\r\nX-OCCI-Attribute: occi.compute.cores=2\r\nX-OCCI-Attribute: occi.compute.state="active"\r\n`
 }
 
-/** `json: false` speaks text only, so that describing a collection needs a request per member. */
+/** With `json: false` it offers text renderings only, so that describing a collection needs a request per member. */
 export async function provider({ machines = 20, latency = 0, json = true } = {}) {
   const counts = { total: 0, model: 0, list: 0, entity: 0, create: 0 }
   const collectionJson = JSON.stringify({ resources: Array.from({ length: machines }, (_, i) => vm(i)) })

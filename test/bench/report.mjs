@@ -1,4 +1,4 @@
-/** One table for all benchmarks: what was measured, beside what, as a ratio, with its target. */
+/** Prints and collects the results of all benchmarks: ratios or counts, with their targets. */
 const rows = []
 
 export function ratio(what, measured, comparedWith, comparison, target) {

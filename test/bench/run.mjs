@@ -1,8 +1,8 @@
 /**
  * npm run bench [-- --smoke] [-- --executable FILE] [-- NAME…]
- * Each figure is a ratio to its comparison, from interleaved runs of the packed program. The smoke run
- * makes one round of each so that a broken benchmark is found; it judges nothing. With --executable, the start of
- * that file (by .ci/executable.mjs) is measured beside the npm package's.
+ * Runs the benchmarks, or those named. Most figures are ratios of interleaved runs of the npm package and of something
+ * comparable. --smoke runs one round of each, to find broken benchmarks, and checks no targets. With --executable, a
+ * file built by .ci/executable.mjs is compared with the npm package.
  */
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'

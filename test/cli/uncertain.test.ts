@@ -1,16 +1,16 @@
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { type Fate, type Unreliable, unreliable } from '../support/unreliable.js'
+import { type Outcome, type UnreliableCloud, unreliable } from '../support/unreliable.js'
 import { machine } from './support/harness.js'
 
-let cloud: Unreliable | undefined
+let cloud: UnreliableCloud | undefined
 afterEach(async () => {
   await cloud?.close()
   cloud = undefined
 })
 
-async function behind(fate: (line: string, attempt: number) => Fate, as?: string) {
+async function behind(fate: (line: string, attempt: number) => Outcome, as?: string) {
   cloud = await unreliable(fate, as)
   return { at: machine({ env: { OCCI_ENDPOINT: cloud.endpoint } }), cloud }
 }
@@ -27,13 +27,13 @@ describe('repetition', () => {
     const { status, err } = await at.occi('compute list -o json -v')
     expect(status).toBe(0)
     expect(err).toMatch(/503.*attempt 2 in 7 s/)
-    expect(it.seen.filter((line) => line === 'GET /compute/')).toHaveLength(3)
+    expect(it.requests.filter((line) => line === 'GET /compute/')).toHaveLength(3)
   })
 
   it('--retries 0 sends a request once, and text that is not a number is refused', async () => {
     const { at, cloud: it } = await behind((line) => (line === 'GET /compute/' ? { status: 503 } : 'served'))
     expect(await at.occi('compute list --retries 0')).toMatchObject({ status: 11 })
-    expect(it.seen.filter((line) => line === 'GET /compute/')).toHaveLength(1)
+    expect(it.requests.filter((line) => line === 'GET /compute/')).toHaveLength(1)
     expect(await at.occi('compute list --retries many')).toMatchObject({ status: 2 })
     expect(await at.occi('compute list --max-response tiny')).toMatchObject({ status: 2 })
   })
@@ -65,7 +65,7 @@ describe('a create whose answer is lost', () => {
     const { error } = JSON.parse(err)
     expect(error.code).toBe('outcome-unknown')
     expect(error.facts.candidates).toHaveLength(1)
-    expect(posts(it.seen)).toHaveLength(1)
+    expect(posts(it.requests)).toHaveLength(1)
     expect(JSON.parse((await at.occi('compute list -o json')).out)).toHaveLength(1)
     expect((await at.occi(create.replace('web', 'db'))).err).toContain(
       `Check with: occi list-path ${it.endpoint}compute/`,
@@ -77,7 +77,7 @@ describe('a create whose answer is lost', () => {
     const { status, out, err } = await at.occi(`${create} --id 7b1de6a5-0000-4000-8000-000000000001 -o url`)
     expect([status, out.trim()]).toEqual([0, `${it.endpoint}compute/7b1de6a5-0000-4000-8000-000000000001`])
     expect(err).toContain('but the request was carried out')
-    expect(it.seen.filter((line) => line.startsWith('PUT '))).toHaveLength(1)
+    expect(it.requests.filter((line) => line.startsWith('PUT '))).toHaveLength(1)
   })
 
   it('a create whose answer is lost, with an id that the client sends (rOCCI-server), is found by that id', async () => {
@@ -88,7 +88,7 @@ describe('a create whose answer is lost', () => {
     const { out: templates } = await at.occi('mixin list --of os_tpl -o name')
     const { status, err } = await at.occi(`compute create web --os ${templates.split('\n')[0]} --auth none`)
     expect([status, err.includes('but the request was carried out')]).toEqual([0, true])
-    expect(posts(it.seen)).toHaveLength(1)
+    expect(posts(it.requests)).toHaveLength(1)
   })
 
   it('a create that is answered 503 is not sent again, because it reached the provider', async () => {
@@ -96,7 +96,7 @@ describe('a create whose answer is lost', () => {
       line === 'POST /compute/' && attempt === 1 ? { status: 503 } : 'served',
     )
     expect(await at.occi(create)).toMatchObject({ status: 11 })
-    expect(posts(it.seen)).toHaveLength(1)
+    expect(posts(it.requests)).toHaveLength(1)
   })
 })
 
@@ -115,7 +115,7 @@ describe('other changes whose answer is lost', () => {
     if (expected === 0) expect(err).toContain('but the request was carried out')
     else expect(err).toContain('is unknown')
     expect(
-      it.seen.filter((line) => line.startsWith(method) && !line.startsWith('POST /compute/ ')).length,
+      it.requests.filter((line) => line.startsWith(method) && !line.startsWith('POST /compute/ ')).length,
     ).toBeGreaterThan(0)
   })
 

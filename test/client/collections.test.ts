@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { OcciClient } from '../../src/client/index.js'
 import type { TypeId } from '../../src/model/index.js'
-import { dialogue, replied } from '../support/nock.js'
+import { dialogue, replyOf } from '../support/nock.js'
 import { gather } from './cloud.js'
 import {
   computeJson,
@@ -49,7 +49,7 @@ describe('locations', () => {
   it('locations of a text that begins as a listing are returned piece by piece, too (rOCCI-server, occi-os)', async () => {
     const body = `X-OCCI-Location: ${url(1)}\r\nX-OCCI-Location: ${url(2)}, ${url(3)}\r\nX-OCCI-Location: ${url(3)}`
     const { cloud, client } = textCloud()
-    cloud.get('/compute/').reply(...replied({ headers: [['Content-Type', 'text/plain']], body, pieces: 7 }))
+    cloud.get('/compute/').reply(...replyOf({ headers: [['Content-Type', 'text/plain']], body, pieces: 7 }))
     expect(await gather(client.locations('compute'))).toEqual([url(1), url(2), url(3)])
   })
 
@@ -74,7 +74,7 @@ describe('locations', () => {
     ['OK', { body: 'OK', headers: [['Content-Type', 'text/uri-list']] }],
   ])('an empty collection has no locations when it is answered with %s', async (_, reply) => {
     const { cloud, client } = textCloud()
-    cloud.get('/compute/').reply(...replied(reply))
+    cloud.get('/compute/').reply(...replyOf(reply))
     expect(await gather(client.locations('compute'))).toEqual([])
   })
 
@@ -86,7 +86,7 @@ describe('locations', () => {
     ] as const
     for (const body of ['', 'OK']) {
       const { cloud, client } = textCloud()
-      cloud.get('/compute/').reply(...replied({ headers, body }))
+      cloud.get('/compute/').reply(...replyOf({ headers, body }))
       expect(await gather(client.locations('compute'))).toEqual([url(1), url(2)])
     }
   })

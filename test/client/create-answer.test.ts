@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { replied } from '../support/nock.js'
+import { replyOf } from '../support/nock.js'
 import {
   computeJson,
   computeText,
@@ -16,12 +16,12 @@ const made = 'http://cloud.test/compute/42'
 /** Creates a compute at a provider that answers the POST with `reply`, and every read with `rest`. */
 async function createdBy(reply: Reply, style: 'text' | 'json' = 'text', rest?: Reply) {
   const { cloud, client, deviations } = style === 'text' ? textCloud() : jsonCloud()
-  cloud.post('/compute/', /web/).reply(...replied(reply))
+  cloud.post('/compute/', /web/).reply(...replyOf(reply))
   cloud
     .get(/^\/compute\//)
     .times(9)
     .optionally()
-    .reply(...replied(rest ?? { status: 404 }))
+    .reply(...replyOf(rest ?? { status: 404 }))
   const created = await client.create({ kind: 'compute', title: 'web', mixins: ['debian'] })
   return { created, deviations }
 }

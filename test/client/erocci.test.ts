@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { contextualize } from '../../src/client/index.js'
 import { PartialError } from '../../src/errors/errors.js'
-import { including, replied } from '../support/nock.js'
+import { including, replyOf } from '../support/nock.js'
 import { type CaptureName, exchange } from './captures.js'
 import { dialogueWith } from './mocked.js'
 
@@ -10,7 +10,7 @@ import { dialogueWith } from './mocked.js'
 function recorded(title: string, name: CaptureName = 'erocci') {
   const { status, headers, body } = exchange(name, title).response
   const here = (text: string) => text.replaceAll(/http:\/\/127\.0\.0\.1:88\d\d/g, 'http://cloud.test')
-  return replied({
+  return replyOf({
     status,
     headers: headers.map(([header, value]) => [header, here(value)]),
     body: here(body ?? ''),

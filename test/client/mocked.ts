@@ -7,16 +7,16 @@ import { type ClientSettings, OcciClient } from '../../src/client/index.js'
 import type { Deviation } from '../../src/rendering/index.js'
 import {
   type Answer,
-  type Asked,
   dialogue,
+  type RecordedRequest,
   recordedTransport,
-  replied,
+  replyOf,
   type Script,
   serving,
 } from '../support/nock.js'
 
 export type Reply = Answer
-export type { Asked, Script }
+export type { RecordedRequest, Script }
 
 const cloudUrl = 'http://cloud.test/'
 
@@ -75,7 +75,7 @@ export const inJson = (value: unknown, status = 200) =>
 
 /** A list of locations, which arrives in small pieces: for one answer, because a stream is read once. */
 export const inUriList = (...urls: readonly string[]) =>
-  replied({ headers: [['Content-Type', 'text/uri-list']], body: urls.join('\n'), pieces: 7 })
+  replyOf({ headers: [['Content-Type', 'text/uri-list']], body: urls.join('\n'), pieces: 7 })
 
 /** Time passes when the client sleeps. */
 function clientOf(settings: Partial<ClientSettings>) {

@@ -7,7 +7,7 @@ import { type Mixin, Model, typeId } from '../../src/model/index.js'
 import { type Deviation, readMessage } from '../../src/rendering/index.js'
 import { openSandbox, serveSandbox } from '../../src/sandbox/index.js'
 import { machine } from '../cli/support/harness.js'
-import { replied } from '../support/nock.js'
+import { replyOf } from '../support/nock.js'
 import { capture, exchange } from './captures.js'
 import { cloud, gather } from './cloud.js'
 import { dialogueWith } from './mocked.js'
@@ -177,7 +177,7 @@ describe('states', () => {
       cloud
         .get(path)
         .times(count)
-        .reply(...replied({ status, headers, body: body ?? '' }))
+        .reply(...replyOf({ status, headers, body: body ?? '' }))
     }
     return client
   }

@@ -1,7 +1,7 @@
 /** What ooi reads, under its recorded model: other names than it advertises, in the places where it looks. */
 import { describe, expect, it } from 'vitest'
 import { contextualize } from '../../src/client/index.js'
-import { including, replied } from '../support/nock.js'
+import { including, replyOf } from '../support/nock.js'
 import { exchange } from './captures.js'
 import { dialogueWith } from './mocked.js'
 
@@ -12,7 +12,7 @@ const vm = new URL(vmPath, base).href
 /** A recorded answer, for nock's `reply`. */
 const recorded = (name: string, change = (body: string) => body) => {
   const { status, headers, body } = exchange('ooi', name).response
-  return replied({ status, headers, body: change(body ?? '') })
+  return replyOf({ status, headers, body: change(body ?? '') })
 }
 
 /** An ooi whose query interface is read `reads` times; the test states with `cloud` what else is sent. */

@@ -1,7 +1,7 @@
 /** Requests to snf-occi of 2017 and the handling of its answers, with recordings of its own code. */
 import { describe, expect, it } from 'vitest'
 import { contextualize } from '../../src/client/index.js'
-import { lacking, replied } from '../support/nock.js'
+import { replyOf, withoutText } from '../support/nock.js'
 import { type CaptureName, capture, exchange } from './captures.js'
 import { dialogueWith, inText } from './mocked.js'
 
@@ -13,7 +13,7 @@ const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJmwWZyB1n1s9V3q0Hq9l3Hk4J6f1xq
 function recorded(title: string, name: CaptureName = server) {
   const { status, headers, body } = exchange(name, title).response
   const here = (body ?? '').replaceAll('http://127.0.0.1:9103', 'http://cloud.test')
-  return replied({ status, headers, body: here })
+  return replyOf({ status, headers, body: here })
 }
 
 /** A server whose query interface is read; the test states with `cloud` what else is sent. */
@@ -105,9 +105,9 @@ describe('snf-occi of 2017', () => {
     expect(exchange(server, '124-post-compute').response.body).toContain('Volume size is required')
     const { cloud, client, lines } = provider()
     cloud.post('/compute/', /\nLink: /).reply(...recorded('125-post-compute'))
-    cloud.post('/compute/', lacking('\nLink: ')).reply(...made('/compute/4201'))
+    cloud.post('/compute/', withoutText('\nLink: ')).reply(...made('/compute/4201'))
     for (const path of ['/networklink/', '/storagelink/']) {
-      cloud.post(path, lacking('\nLink: ')).reply(...made(`${path}4201_9004`))
+      cloud.post(path, withoutText('\nLink: ')).reply(...made(`${path}4201_9004`))
     }
     const { location } = await client.create({
       kind: 'compute',

@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { OcciClient } from '../../src/client/index.js'
-import { recordedTransport, reset } from '../support/nock.js'
+import { connectionReset, recordedTransport } from '../support/nock.js'
 import { computeText, inText, textCloud, textModel } from './mocked.js'
 
 const vm = 'http://cloud.test/compute/1'
@@ -98,7 +98,7 @@ describe('a create that is answered by an error', () => {
 describe('a connection that breaks', () => {
   it('a create whose connection breaks is looked up and not repeated', async () => {
     const { cloud, client } = textCloud()
-    cloud.post('/compute/').replyWithError(reset())
+    cloud.post('/compute/').replyWithError(connectionReset())
     cloud.get('/compute/').reply(...emptyList)
     await expect(client.create(web)).rejects.toMatchObject({
       code: 'outcome-unknown',
@@ -123,7 +123,7 @@ describe('a connection that breaks', () => {
 
   it('the outcome of an action whose connection breaks is unknown', async () => {
     const { cloud, client } = textCloud()
-    cloud.post('/compute/1?action=stop', /^Category: stop;/).replyWithError(reset())
+    cloud.post('/compute/1?action=stop', /^Category: stop;/).replyWithError(connectionReset())
     cloud.get('/compute/1').reply(...inText(computeText({ 'occi.compute.state': '"active"' })))
     await expect(client.trigger(vm, 'stop')).rejects.toMatchObject({
       code: 'outcome-unknown',
@@ -135,14 +135,14 @@ describe('a connection that breaks', () => {
 describe('a delete', () => {
   it('the outcome of a delete whose answer is lost is unknown when the entity is still there', async () => {
     const { cloud, client } = textCloud()
-    cloud.delete('/compute/1').replyWithError(reset())
+    cloud.delete('/compute/1').replyWithError(connectionReset())
     cloud.get('/compute/1').reply(...titled('x'))
     await expect(client.delete(vm)).rejects.toMatchObject({ code: 'outcome-unknown' })
   })
 
   it('a delete whose answer is lost succeeded when the entity is gone', async () => {
     const { cloud, client } = textCloud()
-    cloud.delete('/compute/1').replyWithError(reset())
+    cloud.delete('/compute/1').replyWithError(connectionReset())
     cloud.get('/compute/1').reply(404)
     await client.delete(vm)
   })

@@ -1,7 +1,7 @@
 /** A listing of which one part cannot be read: the rest is given, the part is named, and nothing is called absent. */
 import { describe, expect, it } from 'vitest'
 import type { Entity } from '../../src/model/index.js'
-import { replied } from '../support/nock.js'
+import { replyOf } from '../support/nock.js'
 import {
   computeJson,
   computeText,
@@ -46,7 +46,7 @@ describe.each(Object.keys(broken))('one listed machine answers %s', (name) => {
     for (const n of [1, 3]) {
       cloud.get(`/compute/${n}`).reply(...inText(computeText({ 'occi.core.title': `"vm${n}"` })))
     }
-    cloud.get('/compute/2').reply(...replied(broken[name] ?? {}))
+    cloud.get('/compute/2').reply(...replyOf(broken[name] ?? {}))
     if (name === 'nothing') list()
     return { cloud, client }
   }

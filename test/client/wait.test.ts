@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { replied, reset } from '../support/nock.js'
+import { connectionReset, replyOf } from '../support/nock.js'
 import { computeText, type Reply, textCloud, textReply } from './mocked.js'
 
 const vm = 'http://cloud.test/compute/1'
@@ -11,14 +11,14 @@ function answering(...replies: readonly Reply[]) {
   const { cloud, client } = textCloud()
   for (const [at, reply] of replies.entries()) {
     const request = cloud.get('/compute/1')
-    if (reply.broken === true) request.replyWithError(reset())
-    else request.reply(...replied(reply))
+    if (reply.broken === true) request.replyWithError(connectionReset())
+    else request.reply(...replyOf(reply))
     if (at === replies.length - 1)
       cloud
         .get('/compute/1')
         .times(99)
         .optionally()
-        .reply(...replied(reply))
+        .reply(...replyOf(reply))
   }
   return { client }
 }

@@ -155,7 +155,7 @@ const phases: Readonly<Record<string, (setting: Setting) => Phase>> = {
   },
   'a create that is not answered': ({ cloud }) => ({
     words: ['compute', 'create', 'x', '--no-validate', '-e', `${cloud.origin}/`],
-    reached: () => cloud.heard.some(({ method }) => method === 'POST'),
+    reached: () => cloud.requests.some(({ method }) => method === 'POST'),
   }),
 }
 
@@ -382,7 +382,7 @@ describe('a working folder that changes meanwhile', () => {
       await run(['compute', 'list', '--retries', '0', '--timeout', '2s'], { home, cwd, env })
     }
     expect(swapper.exitCode).toBeNull()
-    expect(evil.heard.length).toBeGreaterThan(0)
+    expect(evil.requests.length).toBeGreaterThan(0)
     expect(evil.bytes()).not.toMatch(/authorization|hunter/i)
   }, 120_000)
 
@@ -458,7 +458,9 @@ describe('the network', () => {
       { home, env },
     )
     expect(status).not.toBe(0)
-    expect(proxy.heard.map(({ method, path }) => `${method} ${path}`)).toEqual(['CONNECT cloud.example:443'])
+    expect(proxy.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'CONNECT cloud.example:443',
+    ])
     expect(proxy.bytes()).not.toMatch(/secret-path|authorization|hunter2|YWRhOm/i)
   })
 

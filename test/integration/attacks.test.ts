@@ -25,8 +25,8 @@ import { machine } from '../cli/support/harness.js'
 import { generator, mutate } from '../support/mutation.js'
 import {
   type Answer,
-  type Heard,
   http,
+  type RawRequest,
   type RawServer,
   rawServer,
   smallModel,
@@ -37,7 +37,7 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((server) => server.close()))
 })
 
-type Answering = (request: Heard, socket: Socket) => Answer | string | undefined
+type Answering = (request: RawRequest, socket: Socket) => Answer | string | undefined
 
 /** A provider that tells its model, and answers all else as given: by bytes or an answer; 404 for undefined. */
 async function provider(answering: Answering): Promise<RawServer> {
@@ -51,7 +51,7 @@ async function provider(answering: Answering): Promise<RawServer> {
   return server
 }
 
-const writes = ({ heard }: RawServer) => heard.filter(({ method }) => method !== 'GET')
+const writes = ({ requests }: RawServer) => requests.filter(({ method }) => method !== 'GET')
 const entity = (id: string, title = id) =>
   `Category: compute; scheme="http://schemas.ogf.org/occi/infrastructure#"; class="kind"\nX-OCCI-Attribute: occi.core.id="${id}"\nX-OCCI-Attribute: occi.core.title="${title}"\n`
 
@@ -121,8 +121,8 @@ describe('what changes something', () => {
       },
     })
     expect(status).not.toBe(0)
-    expect(server.heard.length).toBeLessThanOrEqual(12)
-    expect(slept).toBeLessThan(server.heard.length)
+    expect(server.requests.length).toBeLessThanOrEqual(12)
+    expect(slept).toBeLessThan(server.requests.length)
   })
 
   // Guarantee: preview-sends-nothing, no-command-no-file
@@ -230,7 +230,7 @@ describe('secrets', () => {
       const all = out + err + textBelow(at.folder)
       expect({ more, shown: all.includes(form(secret)) }).toEqual({ more, shown: false })
     }
-    expect(server.heard.some(({ head }) => head.includes('Basic '))).toBe(true)
+    expect(server.requests.some(({ head }) => head.includes('Basic '))).toBe(true)
   })
 })
 
@@ -718,8 +718,8 @@ describe('headers', () => {
       await at.occi(['api', 'GET', '/compute/', '--header', `X-A: ${split}`])
       await at.occi(['api', 'POST', `/compute/?${split}`, '--data', split])
     }
-    expect(server.heard.length).toBeGreaterThan(20)
-    const heads = server.heard.map(({ head }) => head).join('\n')
+    expect(server.requests.length).toBeGreaterThan(20)
+    const heads = server.requests.map(({ head }) => head).join('\n')
     expect(heads).not.toMatch(/^x-evil/im)
   })
 })

@@ -65,18 +65,18 @@ function bySite(out: string): Readonly<Record<string, string>> {
 async function faultsOf(stage: Stage, times: number, lane: Lane): Promise<readonly string[]> {
   const { place, proxy } = lane
   const fine = await usual(lane)
-  await proxy.arm({ strike: stage.strike, request: 0, times })
+  await proxy.arm({ fault: stage.fault, request: 0, times })
   const { status, out, err } = await place.occi(`${words} --max-response 1MiB`, {
-    onSleep: () => proxy.waited(),
+    onSleep: () => proxy.beforeRetry(),
   })
-  await proxy.settle()
-  const { struck } = proxy
+  await proxy.processDelayed()
+  const { faultCount } = proxy
   const rows = bySite(out)
   const found: string[] = []
   const check = (right: boolean, what: string) => {
     if (!right) found.push(`${stage.name} × ${times}: ${what}; exit ${status}; ${err.slice(0, 300)}`)
   }
-  check(struck > 0 || stage.strike.at === 'connection', 'the fault never came')
+  check(faultCount > 0 || stage.fault.at === 'connection', 'the fault never came')
   check(rows['first'] === fine['first'] && rows['third'] === fine['third'], 'others lost rows')
   check(status === 0 || status === 8, 'the status is neither 0 nor 8')
   // Garbage within a title is a title.
@@ -95,9 +95,9 @@ async function faultsOf(stage: Stage, times: number, lane: Lane): Promise<readon
 it('a fault of one site hides no row of the others, and its error names the site', async () => {
   const wrong: string[] = []
   let runs = 0
-  for (const stage of stages.filter(({ toWrites }) => toWrites !== true)) {
+  for (const stage of stages.filter(({ writesOnly }) => writesOnly !== true)) {
     const lane = stage.tls === true ? overTls : plain
-    for (const times of stage.heavy === true
+    for (const times of stage.isExpensive === true
       ? [stage.times ?? 1]
       : [stage.times ?? 1, Number.POSITIVE_INFINITY]) {
       runs += 1

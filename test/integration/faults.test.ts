@@ -149,10 +149,10 @@ async function tried(
     for (let one = todo.shift(); one !== undefined; one = todo.shift()) {
       const { verb, stage, request, lasting } = one
       const times = lasting ? Number.POSITIVE_INFINITY : (stage.times ?? 1)
-      const ran = await lane.run(verb, { strike: stage.strike, request, times })
+      const ran = await lane.run(verb, { fault: stage.fault, request, times })
       const model = fine.get(verb) as Ran
       const usual: Fine = { out: model.result.out, before: model.before, after: model.after }
-      if (ran.struck === 0) {
+      if (ran.faultCount === 0) {
         // Of two connections opened at the same time neither is the second.
         missed += 1
         continue
@@ -180,12 +180,12 @@ function casesOf(verb: Verb, ran: Ran): readonly Case[] {
   const main = decisive(ran)
   return ran.requests.flatMap((line, request) =>
     stages
-      .filter(({ heavy, tls }) => (heavy !== true && tls !== true) || request === main)
-      .filter(({ toWrites }) => toWrites !== true || !line.startsWith('GET '))
+      .filter(({ isExpensive, tls }) => (isExpensive !== true && tls !== true) || request === main)
+      .filter(({ writesOnly }) => writesOnly !== true || !line.startsWith('GET '))
       .filter((_, at) => request === main || (at + request) % 2 === 0)
       .flatMap((stage) => {
         const once: Case = { verb, stage, request, lasting: false }
-        return request === main && stage.heavy !== true ? [once, { ...once, lasting: true }] : [once]
+        return request === main && stage.isExpensive !== true ? [once, { ...once, lasting: true }] : [once]
       }),
   )
 }

@@ -10,7 +10,7 @@ import type { HttpRequest, HttpResponse, Transport } from '../../src/transport/i
 import { keystoneStandIn } from '../auth/keystone/stand-in.js'
 import { issuerStandIn } from '../auth/oidc/stand-in.js'
 import { generator, mutate } from '../support/mutation.js'
-import { askedOf, type Script } from '../support/nock.js'
+import { recordedRequest, type Script } from '../support/nock.js'
 
 type Random = (below: number) => number
 
@@ -119,7 +119,7 @@ function lying(server: Script, random: Random, seen: string[]): Transport {
   const victim = random(4)
   let count = 0
   const send = async (request: HttpRequest): Promise<HttpResponse> => {
-    const answer = await server(askedOf({ ...request, body: String(request.body ?? '') }))
+    const answer = await server(recordedRequest({ ...request, body: String(request.body ?? '') }))
     const { status = 200, headers = [], body = '' } = answer ?? { status: 404 }
     const honest = { status, reason: '', headers, body, url: request.url, tolerated: [] }
     count += 1

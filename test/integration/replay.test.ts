@@ -42,9 +42,9 @@ describe('a command that fails', () => {
 
     async function differs(lane: Lane, { verb, stage, request }: Case, file: string): Promise<void> {
       const words = [...verb.words, '--record', file]
-      const plan = { strike: stage.strike, request, times: Number.POSITIVE_INFINITY }
+      const plan = { fault: stage.fault, request, times: Number.POSITIVE_INFINITY }
       const ran = await lane.run({ ...verb, words, cold: true }, plan)
-      if (ran.struck === 0 || ran.result.status === 0) return
+      if (ran.faultCount === 0 || ran.result.status === 0) return
       failed += 1
       const again = await place.occi([...verb.words, '-o', 'json', '-e', `replay:${file}`])
       const recorded = JSON.stringify({ status: ran.result.status, err: ran.result.err })
@@ -57,7 +57,7 @@ describe('a command that fails', () => {
       const { requests } = await (plain[0] as Lane).run({ ...verb, cold: true })
       const writing = requests.findIndex((line) => !line.startsWith('GET '))
       const request = writing < 0 ? requests.length - 1 : writing
-      const fitting = stages.filter(({ toWrites }) => toWrites !== true || writing >= 0)
+      const fitting = stages.filter(({ writesOnly }) => writesOnly !== true || writing >= 0)
       todo.push(...fitting.map((stage) => ({ verb, stage, request })))
     }
     const work = async (lane: Lane, cases: Case[], file: string) => {

@@ -1,6 +1,6 @@
 /**
- * A proxy on loopback between the program and a provider, which does to one request of many what networks,
- * middleboxes and bad servers do. What the faults are stands in fault-stages.ts.
+ * A proxy on loopback between the program and a provider. It injects a fault into chosen requests, as networks,
+ * middleboxes and bad servers cause it. The faults are in fault-stages.ts.
  */
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -22,62 +22,62 @@ export interface ProxiedAnswer {
   readonly body: string
 }
 
-/** Whoever really answers: a sandbox in this process, or one behind a URL (behindUrl). */
+/** The real server: a sandbox in this process, or a server at a URL (behindUrl). */
 export type Upstream = (request: ProxiedRequest) => Promise<ProxiedAnswer>
 
-/** What a stage has in hand when it strikes. */
-export interface Hit {
+/** The request into which a fault is injected, and the means to do so. */
+export interface InterceptedRequest {
   readonly request: ProxiedRequest
-  /** Below TLS; for resets. */
+  /** The TCP socket below TLS, for resets. */
   readonly raw: Socket
   readonly socket: Duplex
-  /** Lets the server carry the request out; the answer is not sent. */
+  /** Lets the server carry out the request, and returns its response without sending it. */
   forward(): Promise<ProxiedAnswer>
-  /** The server gets to it only when the client has given up: see FaultProxy.settle. */
-  later(): void
-  /** Sends an answer as it is. */
+  /** Lets the server carry out the request only after the client has given up: in FaultProxy.processDelayed. */
+  delay(): void
+  /** Sends a response to the client. */
   send(answer: ProxiedAnswer): void
 }
 
-export type Strike =
-  /** Nothing listens. */
+export type Fault =
+  /** The proxy stops listening. */
   | { readonly at: 'listener' }
-  /** Before a byte of HTTP; `hello` is what TLS sent first. */
+  /** Acts on a new connection before any HTTP; with `hello`, after the client's first TLS message. */
   | { readonly at: 'connection'; readonly act: (raw: Socket) => void; readonly hello?: true }
-  | { readonly at: 'request'; readonly act: (hit: Hit) => Promise<void> | void }
+  | { readonly at: 'request'; readonly act: (hit: InterceptedRequest) => Promise<void> | void }
 
-export interface Plan {
-  readonly strike: Strike
-  /** Which request, counted from 0. */
+export interface FaultPlan {
+  readonly fault: Fault
+  /** The number of the request, from 0. */
   readonly request: number
-  /** How often: that request and those that follow. */
+  /** How many requests are affected: this one and the following ones. */
   readonly times: number
 }
 
 export interface FaultProxy {
   readonly endpoint: string
-  /** Forgets what was counted; without a plan everything passes. */
-  arm(plan?: Plan): Promise<void>
-  /** Somebody waits before trying again: a listener that was to be gone for one attempt only comes back. */
-  waited(): void
-  /** Requests that arrived since, in order: `GET /compute/`. */
-  readonly seen: readonly string[]
-  readonly struck: number
-  /** Lets the server do what it was to do later. */
-  settle(): Promise<void>
+  /** Closes all connections, resets the counters and sets a new plan. Without a plan all requests are forwarded. */
+  arm(plan?: FaultPlan): Promise<void>
+  /** To be called before the client retries: listens again, if the listener was to be closed for one attempt only. */
+  beforeRetry(): void
+  /** The requests since the last `arm`, in order: `GET /compute/`. */
+  readonly requests: readonly string[]
+  readonly faultCount: number
+  /** Lets the server carry out the delayed requests. */
+  processDelayed(): Promise<void>
   close(): Promise<void>
 }
 
 export interface ProxySettings {
   readonly upstream: Upstream
-  /** Speaks TLS with this. */
+  /** Serves HTTPS with this key and certificate. */
   readonly tls?: { readonly key: string; readonly cert: string }
 }
 
 export async function faultProxy({ upstream, tls }: ProxySettings): Promise<FaultProxy> {
-  let plan: Plan | undefined
+  let plan: FaultPlan | undefined
   let seen: string[] = []
-  let struck = 0
+  let faultCount = 0
   let generation = 0
   let delayed: ProxiedRequest[] = []
   const open = new Set<Socket>()
@@ -85,16 +85,16 @@ export async function faultProxy({ upstream, tls }: ProxySettings): Promise<Faul
   await listen(server, 0)
   const { port } = server.address() as { port: number }
 
-  const due = (at: Strike['at'], request: number): boolean =>
-    plan !== undefined && plan.strike.at === at && request >= plan.request && struck < plan.times
+  const isDue = (at: Fault['at'], request: number): boolean =>
+    plan !== undefined && plan.fault.at === at && request >= plan.request && faultCount < plan.times
 
-  function hangUpBefore(next: number): boolean {
-    return due('listener', next) || due('connection', next)
+  function closesBefore(next: number): boolean {
+    return isDue('listener', next) || isDue('connection', next)
   }
 
   function stopListening(): void {
     if (!server.listening) return
-    struck += 1
+    faultCount += 1
     server.close()
   }
 
@@ -102,9 +102,9 @@ export async function faultProxy({ upstream, tls }: ProxySettings): Promise<Faul
     open.add(raw)
     raw.on('close', () => open.delete(raw))
     raw.on('error', () => {})
-    if (due('connection', seen.length) && plan?.strike.at === 'connection') {
-      struck += 1
-      const { act, hello } = plan.strike
+    if (isDue('connection', seen.length) && plan?.fault.at === 'connection') {
+      faultCount += 1
+      const { act, hello } = plan.fault
       if (hello === true) raw.once('data', () => act(raw))
       else act(raw)
       return
@@ -115,45 +115,45 @@ export async function faultProxy({ upstream, tls }: ProxySettings): Promise<Faul
   })
 
   async function serve(raw: Socket, socket: Duplex): Promise<void> {
-    const born = generation
+    const startGeneration = generation
     for await (const request of requestsOf(socket)) {
-      if (born !== generation) return
+      if (startGeneration !== generation) return
       const number = seen.length
       seen.push(`${request.method} ${request.target}`)
       const send = (answer: ProxiedAnswer) => {
-        const last = hangUpBefore(seen.length)
-        if (due('listener', seen.length)) stopListening()
+        const last = closesBefore(seen.length)
+        if (isDue('listener', seen.length)) stopListening()
         socket.write(`${headOf(answer, last ? [['Connection', 'close']] : [])}`)
         socket.write(answer.body)
         if (last) socket.end()
       }
-      if (due('request', number) && plan?.strike.at === 'request') {
-        struck += 1
-        await plan.strike.act({
+      if (isDue('request', number) && plan?.fault.at === 'request') {
+        faultCount += 1
+        await plan.fault.act({
           request,
           raw,
           socket,
           send,
           forward: () => upstream(request),
-          later: () => void delayed.push(request),
+          delay: () => void delayed.push(request),
         })
         continue
       }
       const answer = await upstream(request)
-      if (born !== generation) return
+      if (startGeneration !== generation) return
       send(answer)
     }
   }
 
-  async function arm(next?: Plan): Promise<void> {
+  async function arm(next?: FaultPlan): Promise<void> {
     generation += 1
     for (const socket of open) socket.destroy()
     seen = []
-    struck = 0
+    faultCount = 0
     delayed = []
     plan = next
     if (!server.listening) await listen(server, port)
-    if (due('listener', 0)) {
+    if (isDue('listener', 0)) {
       stopListening()
       await new Promise((resolve) => setImmediate(resolve))
     }
@@ -162,17 +162,17 @@ export async function faultProxy({ upstream, tls }: ProxySettings): Promise<Faul
   return {
     endpoint: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}/`,
     arm,
-    waited: () => {
-      if (server.listening || plan?.strike.at !== 'listener' || plan.times > 1) return
+    beforeRetry: () => {
+      if (server.listening || plan?.fault.at !== 'listener' || plan.times > 1) return
       server.listen({ port, host: '127.0.0.1' })
     },
-    get seen() {
+    get requests() {
       return seen
     },
-    get struck() {
-      return struck
+    get faultCount() {
+      return faultCount
     },
-    settle: async () => {
+    processDelayed: async () => {
       const late = delayed
       delayed = []
       for (const request of late) await upstream(request)
@@ -195,30 +195,30 @@ async function listen(server: Server, port: number): Promise<void> {
   })
 }
 
-/** Status line and headers, with a Content-Length that is true unless headers has one. */
+/** The status line and headers. Adds the correct Content-Length unless the headers contain a length. */
 export function headOf(answer: ProxiedAnswer, more: readonly Pair[] = []): string {
   const { status, reason, body } = answer
   const headers = [...answer.headers, ...more]
-  const framed = headers.some(([name]) => /^(content-length|transfer-encoding)$/i.test(name))
+  const hasLength = headers.some(([name]) => /^(content-length|transfer-encoding)$/i.test(name))
   const length: readonly Pair[] =
-    framed || status === 204 ? [] : [['Content-Length', String(Buffer.byteLength(body))]]
+    hasLength || status === 204 ? [] : [['Content-Length', String(Buffer.byteLength(body))]]
   const lines = [...headers, ...length].map(([name, value]) => `${name}: ${value}\r\n`)
   return `HTTP/1.1 ${status} ${reason}\r\n${lines.join('')}\r\n`
 }
 
-/** Requests as they come over one connection; bodies by Content-Length only, which is what undici sends. */
+/** The requests of one connection. Reads bodies by Content-Length only, which undici always sends. */
 async function* requestsOf(socket: Duplex): AsyncGenerator<ProxiedRequest> {
-  let held = Buffer.alloc(0)
+  let buffered = Buffer.alloc(0)
   try {
     for await (const chunk of socket as AsyncIterable<Buffer>) {
-      held = Buffer.concat([held, chunk])
-      for (let next = requestIn(held); next !== undefined; next = requestIn(held)) {
-        held = held.subarray(next.length)
+      buffered = Buffer.concat([buffered, chunk])
+      for (let next = requestIn(buffered); next !== undefined; next = requestIn(buffered)) {
+        buffered = buffered.subarray(next.length)
         yield next.request
       }
     }
   } catch {
-    // The client went away; there is nobody to tell.
+    // The client closed the connection.
   }
 }
 
@@ -241,12 +241,12 @@ function requestIn(bytes: Buffer): { readonly request: ProxiedRequest; readonly 
   return { request: { method, target, headers, body }, length: from + length }
 }
 
-/** A server at a URL as upstream. */
+/** Forwards requests to the server at a URL. */
 export function behindUrl(origin: string): Upstream {
   return async ({ method, target, headers, body }) => {
     const { request } = await import('node:http')
     return new Promise((resolve, reject) => {
-      const asking = request(
+      const outgoing = request(
         new URL(target, origin),
         { method, headers: [...headers.flat(), 'Connection', 'close'] },
         (answer) => {
@@ -270,8 +270,8 @@ export function behindUrl(origin: string): Upstream {
           })
         },
       )
-      asking.on('error', reject)
-      asking.end(body)
+      outgoing.on('error', reject)
+      outgoing.end(body)
     })
   }
 }

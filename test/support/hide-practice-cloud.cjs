@@ -1,4 +1,4 @@
-/** Loaded into `occi sandbox serve` so that clients take it for a real provider: removes the header of the practice cloud. */
+/** Loaded into `occi sandbox serve`: removes the header of the practice cloud, so that clients treat it as a real one. */
 const { ServerResponse } = require('node:http')
 
 const { writeHead } = ServerResponse.prototype

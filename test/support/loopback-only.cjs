@@ -1,7 +1,7 @@
 /**
- * Refuses each attempt to reach anything but loopback, and writes it to the file that LOOPBACK_ONLY names:
- * test/setup.ts loads this into the test process, and by NODE_OPTIONS into the programs that tests start. It stands
- * below the sockets of Node, where nock's mocked connections do not come. Installers that tests run are let through.
+ * Refuses every connection and look-up beyond loopback, and logs it to the file in LOOPBACK_ONLY. test/setup.ts loads
+ * this into the test process, and with NODE_OPTIONS into programs that tests start. It patches Node below its sockets,
+ * so connections that nock mocks do not reach it. npm and npx, which tests run, are exempt.
  */
 const { appendFileSync } = require('node:fs')
 const { isIP } = require('node:net')
@@ -12,10 +12,10 @@ const mark = Symbol.for('loopback-only')
 if (process.env.LOOPBACK_ONLY !== undefined && !installer && globalThis[mark] === undefined) {
   globalThis[mark] = true
   const { UV_ECONNREFUSED } = process.binding('uv')
-  /** libuv's EAI_NONAME: there is no such name. */
+  /** EAI_NONAME of libuv: the name does not exist. */
   const noName = -3008
-  // Test files share a process, and each has a file of its own.
-  const note = (what) =>
+  // LOOPBACK_ONLY is read each time, because test files share a process and each has its own log.
+  const log = (what) =>
     appendFileSync(process.env.LOOPBACK_ONLY, `${what} (${process.argv.slice(1, 8).join(' ')})\n`)
   const isLoopback = (address) => /^(::1|::|0\.0\.0\.0|(::ffff:)?127\.\d+\.\d+\.\d+)$/i.test(address)
 
@@ -24,7 +24,7 @@ if (process.env.LOOPBACK_ONLY !== undefined && !installer && globalThis[mark] ==
     const connect = TCP.prototype[name]
     TCP.prototype[name] = function (request, address, port, ...more) {
       if (isLoopback(address)) return connect.call(this, request, address, port, ...more)
-      note(`tcp ${address}:${port}`)
+      log(`tcp ${address}:${port}`)
       return UV_ECONNREFUSED
     }
   }
@@ -35,7 +35,7 @@ if (process.env.LOOPBACK_ONLY !== undefined && !installer && globalThis[mark] ==
     UDP.prototype[name] = function (...args) {
       const address = args.find((each) => typeof each === 'string')
       if (address === undefined || isLoopback(address)) return original.apply(this, args)
-      note(`udp ${address}`)
+      log(`udp ${address}`)
       return UV_ECONNREFUSED
     }
   }
@@ -44,7 +44,7 @@ if (process.env.LOOPBACK_ONLY !== undefined && !installer && globalThis[mark] ==
   const { getaddrinfo } = resolver
   resolver.getaddrinfo = (request, name, ...more) => {
     if (name === '' || name === 'localhost' || isIP(name) !== 0) return getaddrinfo(request, name, ...more)
-    note(`the name ${name}`)
+    log(`the name ${name}`)
     return noName
   }
 }

@@ -1,7 +1,7 @@
-/** Mutations of texts, the same in each run. */
+/** Reproducible mutations of texts. */
 import fc from 'fast-check'
 
-/** xorshift32: the same sequence everywhere. */
+/** A random number generator (xorshift32) that gives the same sequence on every machine. */
 export function generator(seed: number): (below: number) => number {
   let state = seed
   return (below) => {
@@ -44,24 +44,24 @@ const pieces = [
   '{"'.repeat(60),
 ]
 
-/** A few insertions, cuts and replacements. */
+/** The text with one to four insertions, deletions or replacements. */
 export function mutate(
   text: string,
   random: (below: number) => number,
   more: readonly string[] = [],
 ): string {
   const all = [...pieces, ...more]
-  let made = text
+  let result = text
   for (let times = 1 + random(4); times > 0; times--) {
-    const at = random(made.length + 1)
+    const at = random(result.length + 1)
     const piece = all[random(all.length)] ?? ''
     const cut = random(3) === 0 ? random(40) : 0
-    made = made.slice(0, at) + (random(5) === 0 ? '' : piece) + made.slice(at + cut)
+    result = result.slice(0, at) + (random(5) === 0 ? '' : piece) + result.slice(at + cut)
   }
-  return made
+  return result
 }
 
-/** Text of any code points, every second one of ASCII or a control. (fast-check's own takes a second to start.) */
+/** Any text; about half of the code points are ASCII or controls. (fast-check's own generator takes a second to start.) */
 export function anyText(maxLength = 10): fc.Arbitrary<string> {
   const code = fc.oneof(fc.integer({ min: 0, max: 0x9f }), fc.integer({ min: 0, max: 0x10_ffff }))
   return fc.array(code, { maxLength }).map((codes) => String.fromCodePoint(...codes))

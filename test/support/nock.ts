@@ -1,9 +1,9 @@
 /**
- * Providers and login servers stated with nock. The library's own transport runs, down to the socket, which
- * nock answers: nothing leaves the process, and a request that no test states is an error.
+ * Mocks providers and login servers with nock. The library's own transport runs down to the socket, which nock
+ * replaces: nothing leaves the process, and a request that the test did not state is an error.
  *
- * `dialogue` is the usual way: a test states each request and its answer. `serving` is for servers with a state
- * and for hostile ones, whose answers are computed.
+ * Most tests use `dialogue` and state each request with its response. `serving` is for servers with a state and for
+ * hostile ones, whose responses are computed.
  */
 import { Readable } from 'node:stream'
 import nock from 'nock'
@@ -11,24 +11,24 @@ import { afterAll, expect, onTestFinished } from 'vitest'
 import { type HeaderPair, headerValue, headerValues } from '../../src/basics/http.js'
 import { createTransport, type Transport, wrapTransport } from '../../src/transport/index.js'
 
-// Importing nock puts it in force for the whole process; it is to be in force where a test asks for it only.
+// The import activates nock for the whole process; it must be active only in tests that use it.
 nock.restore()
 
-/** One answer. The status is 200 where none is given. */
+/** One response. The default status is 200. */
 export interface Answer {
   readonly status?: number
   readonly headers?: readonly HeaderPair[]
   readonly body?: string
-  /** How many bytes of the body come at a time. Default: all. */
+  /** Size of the chunks of the body in bytes. Default: one chunk. */
   readonly pieces?: number
-  /** The connection breaks instead. */
+  /** Whether the connection breaks instead. */
   readonly broken?: boolean
-  /** What the answer waits for. */
+  /** The response is sent after this promise has resolved. */
   readonly after?: Promise<unknown>
 }
 
-/** One request, with its headers as they were given to the transport, or as nock shows them: names once. */
-export interface Asked {
+/** One request. Its headers are those that the transport got, or those of nock, which joins equal names. */
+export interface RecordedRequest {
   readonly method: string
   readonly url: string
   /** Path and query. */
@@ -41,17 +41,17 @@ export interface Asked {
   all(name: string): readonly string[]
 }
 
-/** No answer is a 404. */
-export type Script = (asked: Asked) => Answer | undefined | Promise<Answer | undefined>
+/** Computes the response to a request; undefined is 404. */
+export type Script = (asked: RecordedRequest) => Answer | undefined | Promise<Answer | undefined>
 
-/** Takes nock into force until the test (outside of tests, the file) ends. Loopback stays reachable. */
+/** Activates nock until the test ends (outside of tests, the file). Loopback stays reachable. */
 export function mock(): typeof nock {
   if (nock.isActive()) return nock
   nock.activate()
   nock.disableNetConnect()
   nock.enableNetConnect(/^(127\.0\.0\.1|localhost|::1):/)
   nock.emitter.on('no match', noteUnmatched)
-  afterwards(() => {
+  onCleanup(() => {
     const faults = [...unmatched, ...dialogues.flatMap((scope) => scope.pendingMocks()).map(notSent)]
     nock.emitter.off('no match', noteUnmatched)
     nock.cleanAll()
@@ -73,9 +73,9 @@ function noteUnmatched({ method, url, headers }: Request): void {
 }
 
 /**
- * A server that is stated request by request, in nock's own words: `dialogue('http://cloud.test').get('/-/')
- * .reply(200, …)`. Each statement answers one request. The test fails for a request that no statement matches,
- * and for a statement that no request met, unless it is `optionally()` there.
+ * A server whose requests are stated one by one in nock's notation: `dialogue('http://cloud.test').get('/-/')
+ * .reply(200, …)`. Each statement answers one request. The test fails if a request matches no statement, or if a
+ * statement without `optionally()` matches no request.
  */
 export function dialogue(origin: string, options?: nock.Options): nock.Scope {
   const scope = mock()(origin, options)
@@ -83,22 +83,22 @@ export function dialogue(origin: string, options?: nock.Options): nock.Scope {
   return scope
 }
 
-/** JSON in a statement: each leaf may be a value or a regular expression. */
+/** A JSON body in a statement. Each leaf may be a value or a regular expression. */
 export type JsonMatcher = nock.DataMatcherMap
 
-/** For a statement: JSON or a form with these members, among others. */
+/** Matches a JSON or form body that has these members, and possibly others. */
 export function including(members: Readonly<Record<string, unknown>>): (body: unknown) => boolean {
   return (body) => expect.objectContaining(members).asymmetricMatch(body)
 }
 
-/** For a statement: a body in which the text does not occur. */
-export function lacking(text: string): (body: unknown) => boolean {
+/** Matches a body that does not contain the text. */
+export function withoutText(text: string): (body: unknown) => boolean {
   return (body) => !String(body).includes(text)
 }
 
 const scripts = new Map<string, Script>()
 
-/** Every request to `origin` is answered by `script`: for servers with a state. The last script counts. */
+/** Answers every request to `origin` with `script`, for servers with a state. A later script replaces it. */
 export function serving(origin: string | RegExp, script: Script): void {
   const scope = mock()(origin).persist()
   const known = scripts.has(String(origin))
@@ -108,39 +108,46 @@ export function serving(origin: string | RegExp, script: Script): void {
     scope.intercept(/^/, method).reply(async (request: Request) => {
       const current = scripts.get(new URL(request.url).origin) ?? scripts.get(String(origin)) ?? script
       const answer = (await current(
-        askedOf({ method, url: request.url, headers: [...request.headers], body: await request.text() }),
+        recordedRequest({
+          method,
+          url: request.url,
+          headers: [...request.headers],
+          body: await request.text(),
+        }),
       )) ?? { status: 404, body: 'nothing here' }
       await answer.after
-      if (answer.broken === true) throw reset()
-      return replied(answer)
+      if (answer.broken === true) throw connectionReset()
+      return replyOf(answer)
     })
   }
 }
 
 export interface RecordedTransport extends Transport {
-  /** What it was asked to send. */
-  readonly requests: Asked[]
+  /** The requests that it was called with. */
+  readonly requests: RecordedRequest[]
 }
 
 /** The library's own transport, closed after the test. */
 export function recordedTransport(): RecordedTransport {
-  const requests: Asked[] = []
+  const requests: RecordedRequest[] = []
   const inner = createTransport({ userAgent: 'test/1' })
-  afterwards(() => inner.close())
+  onCleanup(() => inner.close())
   const recorded = wrapTransport(inner, (request, send) => {
-    requests.push(askedOf({ ...request, body: String(request.body ?? '') }))
+    requests.push(recordedRequest({ ...request, body: String(request.body ?? '') }))
     return send(request)
   })
   return { ...recorded, requests }
 }
 
-/** As above; what it sends to `origin`, by default wherever, is answered by `script`. */
+/** The library's own transport; requests to `origin` (by default to any origin) are answered by `script`. */
 export function mockedTransport(script: Script, origin: string | RegExp = /./): RecordedTransport {
   serving(origin, script)
   return recordedTransport()
 }
 
-export function askedOf(request: Pick<Asked, 'method' | 'url' | 'headers' | 'body'>): Asked {
+export function recordedRequest(
+  request: Pick<RecordedRequest, 'method' | 'url' | 'headers' | 'body'>,
+): RecordedRequest {
   const { method, url, headers, body } = request
   const { pathname, search } = new URL(url)
   const header = (name: string) => headerValue(headers, name)
@@ -157,17 +164,17 @@ export function askedOf(request: Pick<Asked, 'method' | 'url' | 'headers' | 'bod
   }
 }
 
-/** The error of a connection that the other side closes. */
-export function reset(): Error {
+/** The error of a connection that the server resets. */
+export function connectionReset(): Error {
   return Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', syscall: 'read' })
 }
 
-/** The three parts that nock's reply takes. */
-export function replied(answer: Answer): [number, string | Readable, string[]] {
+/** The arguments of nock's `reply`: status, body and raw headers. */
+export function replyOf(answer: Answer): [number, string | Readable, string[]] {
   const { status = 200, headers = [], body = '', pieces } = answer
-  // Recorded answers are given at other addresses, so their length differs; nock ends the body itself.
-  const given = headers.filter(([name]) => !/^(content-length|transfer-encoding)$/i.test(name))
-  const raw = given.flatMap(([name, value]) => [name, latin1(value)])
+  // Recordings are replayed at other addresses, which changes the length of the body; nock delimits the body itself.
+  const unframed = headers.filter(([name]) => !/^(content-length|transfer-encoding)$/i.test(name))
+  const raw = unframed.flatMap(([name, value]) => [name, latin1(value)])
   return [status, pieces === undefined ? body : Readable.from(inPieces(Buffer.from(body), pieces)), raw]
 }
 
@@ -180,7 +187,7 @@ function latin1(value: string): string {
   return Buffer.from(value, 'utf8').toString('latin1')
 }
 
-function afterwards(end: () => void | Promise<void>): void {
+function onCleanup(end: () => void | Promise<void>): void {
   try {
     onTestFinished(end)
   } catch {

@@ -1,24 +1,24 @@
-/** A server that answers bytes, whatever HTTP says about them, and keeps what it was sent. */
+/** A server on loopback that sends any bytes, also invalid HTTP, and records what it receives. */
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 
-export interface Heard {
+export interface RawRequest {
   readonly method: string
   readonly path: string
-  /** With the request line. */
+  /** The request line and the headers. */
   readonly head: string
   readonly body: string
 }
 
 export interface RawServer {
   readonly origin: string
-  readonly heard: readonly Heard[]
-  /** All that came, whether it was HTTP or not. */
+  readonly requests: readonly RawRequest[]
+  /** All bytes that it received, also if they are not HTTP. */
   readonly bytes: () => string
   close(): Promise<void>
 }
 
-export async function rawServer(answer: (request: Heard, socket: Socket) => void): Promise<RawServer> {
-  const heard: Heard[] = []
+export async function rawServer(answer: (request: RawRequest, socket: Socket) => void): Promise<RawServer> {
+  const requests: RawRequest[] = []
   const sockets = new Set<Socket>()
   let bytes = ''
   const server = createServer((socket) => {
@@ -31,7 +31,7 @@ export async function rawServer(answer: (request: Heard, socket: Socket) => void
       waiting += text
       for (let request = requestIn(waiting); request !== undefined; request = requestIn(waiting)) {
         waiting = waiting.slice(request.head.length + 4 + request.body.length)
-        heard.push(request)
+        requests.push(request)
         answer(request, socket)
       }
     })
@@ -40,7 +40,7 @@ export async function rawServer(answer: (request: Heard, socket: Socket) => void
   const { port } = server.address() as AddressInfo
   return {
     origin: `http://127.0.0.1:${port}`,
-    heard,
+    requests,
     bytes: () => bytes,
     close: () => {
       for (const socket of sockets) socket.destroy()
@@ -49,7 +49,7 @@ export async function rawServer(answer: (request: Heard, socket: Socket) => void
   }
 }
 
-function requestIn(text: string): Heard | undefined {
+function requestIn(text: string): RawRequest | undefined {
   const end = text.indexOf('\r\n\r\n')
   if (end < 0) return undefined
   const head = text.slice(0, end)
@@ -63,7 +63,7 @@ function requestIn(text: string): Heard | undefined {
 const core = 'http://schemas.ogf.org/occi/core#'
 const infra = 'http://schemas.ogf.org/occi/infrastructure#'
 
-/** Just enough of a provider: machines, networks and the links between them. */
+/** A minimal model: machines, networks and the links between them. */
 export const smallModel = [
   `Category: resource; scheme="${core}"; class="kind"`,
   `Category: link; scheme="${core}"; class="kind"`,

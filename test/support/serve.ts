@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process'
 
 export interface ServedProcess {
   readonly endpoint: string
-  /** What it has printed so far. */
-  said(): string
+  /** What the process has printed so far. */
+  output(): string
   stop(): Promise<void>
 }
 
-/** `occi sandbox serve` as a process of its own; resolves when it has said where it listens. */
+/** Runs `occi sandbox serve` in its own process. Resolves when it has printed its endpoint. */
 export async function serve(
   occi: string,
   env: NodeJS.ProcessEnv,
@@ -18,20 +18,20 @@ export async function serve(
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let text = ''
-  const endpoint = await new Promise<string>((found, fail) => {
-    const look = (chunk: Buffer): void => {
+  const endpoint = await new Promise<string>((resolve, reject) => {
+    const onData = (chunk: Buffer): void => {
       text += chunk.toString()
       const url = /https?:\/\/127\.0\.0\.1:\d+\S*/.exec(text)?.[0]
-      if (url !== undefined) found(url)
+      if (url !== undefined) resolve(url)
     }
-    child.stdout.on('data', look)
-    child.stderr.on('data', look)
-    child.on('error', fail)
-    child.on('close', (code) => fail(new Error(`occi sandbox serve ended with ${code}: ${text}`)))
+    child.stdout.on('data', onData)
+    child.stderr.on('data', onData)
+    child.on('error', reject)
+    child.on('close', (code) => reject(new Error(`occi sandbox serve ended with ${code}: ${text}`)))
   })
   return {
     endpoint,
-    said: () => text,
+    output: () => text,
     stop: () =>
       new Promise((done) => {
         child.removeAllListeners('close')

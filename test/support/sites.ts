@@ -1,4 +1,4 @@
-/** Providers of a federation: practice clouds of several personas and logins, and servers that are broken. */
+/** Sites of a federation: practice clouds with personas and logins, and broken servers. */
 import { randomUUID } from 'node:crypto'
 import { createServer as createHttps } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -14,11 +14,11 @@ export interface TestSite {
 export interface CloudSettings {
   readonly as?: string
   readonly auth?: SandboxAuth
-  /** Milliseconds before each answer. */
+  /** Delay of each response in milliseconds. */
   readonly latency?: number
 }
 
-/** A practice cloud whose machines are there at once. */
+/** A practice cloud whose machines are active at once. */
 export function practiceCloud({ as, auth, latency = 0 }: CloudSettings = {}): Promise<TestSite> {
   const { sandbox, basePath } = openSandbox({
     ...(as === undefined ? {} : { as }),
@@ -30,20 +30,20 @@ export function practiceCloud({ as, auth, latency = 0 }: CloudSettings = {}): Pr
   return serveSandbox(sandbox, { basePath, latency })
 }
 
-/** Accepts connections and never answers. */
+/** A server that accepts connections and never answers. */
 export async function hangingSite(): Promise<TestSite> {
   const { origin, close } = await rawServer(() => {})
   return { endpoint: `${origin}/`, close }
 }
 
-/** Nobody listens there. */
+/** An address at which nothing listens. */
 export async function refusingSite(): Promise<TestSite> {
   const { origin, close } = await rawServer(() => {})
   await close()
   return { endpoint: `${origin}/`, close: async () => {} }
 }
 
-/** Answers each request with 500. */
+/** A server that answers each request with 500. */
 export async function failingSite(): Promise<TestSite> {
   const { origin, close } = await rawServer((_, socket) => {
     socket.write('HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n')
@@ -51,7 +51,7 @@ export async function failingSite(): Promise<TestSite> {
   return { endpoint: `${origin}/`, close }
 }
 
-/** Has a certificate that it has signed itself. */
+/** A server with a self-signed certificate. */
 export async function selfSignedSite(): Promise<TestSite> {
   const server = createHttps(certificates().selfSigned, (_, response) => response.end())
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))

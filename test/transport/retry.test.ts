@@ -9,7 +9,7 @@ import {
   type Transport,
   withRetries,
 } from '../../src/transport/index.js'
-import { dialogue, recordedTransport, reset } from '../support/nock.js'
+import { connectionReset, dialogue, recordedTransport } from '../support/nock.js'
 import { listening, loopback, rejection, reply, transport } from './loopback.js'
 
 /** A status; `cut`: the connection breaks; `unknown`: the name of the host is unknown. */
@@ -20,7 +20,7 @@ function answering(method: string, ...steps: Step[]): Transport {
   const server = dialogue('http://a.test')
   for (const step of steps) {
     const request = server.intercept('/', method)
-    if (step === 'cut') request.replyWithError(reset())
+    if (step === 'cut') request.replyWithError(connectionReset())
     else if (step === 'unknown') request.replyWithError(unknownHost())
     else request.reply(step)
   }

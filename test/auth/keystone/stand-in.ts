@@ -3,7 +3,7 @@
  * that were measured with Keystone 22. v2.0 and keystorm exist only like this; the real
  * v3 is in test/integration/.
  */
-import type { Answer, Asked } from '../../support/nock.js'
+import type { Answer, RecordedRequest } from '../../support/nock.js'
 
 export interface StandIn {
   readonly base?: string
@@ -20,7 +20,7 @@ export interface StandIn {
   readonly federation?: string
   readonly federationMethods?: readonly string[]
   readonly defaultProject?: string
-  readonly override?: (request: Asked) => Answer | undefined
+  readonly override?: (request: RecordedRequest) => Answer | undefined
 }
 
 const json = (status: number, body: unknown, headers: Answer['headers'] = []): Answer => ({
@@ -115,7 +115,7 @@ export function keystoneStandIn(settings: StandIn = {}) {
     return found === undefined ? refused() : issued(issue({ project: found.id }))
   }
 
-  function v3Tokens(request: Asked): Answer {
+  function v3Tokens(request: RecordedRequest): Answer {
     if (request.method !== 'POST') {
       const subject = request.header('X-Subject-Token') ?? ''
       if (valid(request.header('X-Auth-Token')) === undefined) return refused()
@@ -185,7 +185,7 @@ export function keystoneStandIn(settings: StandIn = {}) {
     })
   }
 
-  function v2(path: string, request: Asked): Answer {
+  function v2(path: string, request: RecordedRequest): Answer {
     const tenants = projects.map(({ id, name, enabled }) => ({ id, name, enabled: enabled ?? true }))
     if (path === '/tenants') {
       return valid(request.header('X-Auth-Token')) === undefined
@@ -221,7 +221,7 @@ export function keystoneStandIn(settings: StandIn = {}) {
     })
   }
 
-  function answer(request: Asked): Answer {
+  function answer(request: RecordedRequest): Answer {
     const special = settings.override?.(request)
     if (special !== undefined) return special
     if (!request.url.startsWith(base)) return html404

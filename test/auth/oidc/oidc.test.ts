@@ -8,10 +8,10 @@ import { authContext, memoryCache, nodePlatform, signedTransport } from '../../.
 import { oidc } from '../../../src/auth/oidc/oidc.js'
 import type { OcciError } from '../../../src/errors/errors.js'
 import {
-  type Asked,
   dialogue,
   including,
   mockedTransport,
+  type RecordedRequest,
   recordedTransport,
   type Script,
 } from '../../support/nock.js'
@@ -76,7 +76,7 @@ function opened(options: Record<string, string>, more: Partial<Parameters<typeof
   return { login: oidc.authenticate(context), shown, slept, log }
 }
 
-const grants = (requests: readonly Asked[]) =>
+const grants = (requests: readonly RecordedRequest[]) =>
   requests.flatMap(({ body }) => (body === '' ? [] : [new URLSearchParams(body).get('grant_type')]))
 const client = { 'oidc-issuer': 'https://i.example/', 'oidc-client-id': 'occi' }
 

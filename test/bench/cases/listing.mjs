@@ -1,11 +1,11 @@
 import { interleave, processTime } from '../measure.mjs'
-import { asUsers } from '../program.mjs'
+import { withoutExtraCertificates } from '../program.mjs'
 import { provider } from '../provider.mjs'
 import { ratio } from '../report.mjs'
 
 export async function listing({ program, rounds, executable }) {
   const { occi } = program
-  const env = asUsers(program.env)
+  const env = withoutExtraCertificates(program.env)
   const cloud = await provider({ machines: 20 })
   const node = process.execPath
   const get = `require('node:http').get('${cloud.endpoint}compute/', (r) => r.resume())`

@@ -2,7 +2,7 @@ import { internals } from '../internals.mjs'
 import { interleave, timed } from '../measure.mjs'
 import { count, ratio } from '../report.mjs'
 
-/** A parse is over in milliseconds, and the first dozen are the compiler's. */
+/** Parses per round. One takes only milliseconds, and V8 compiles during the first dozen. */
 const perRound = 2
 
 export async function parsing({ rounds: asked, smoke }) {
@@ -25,7 +25,7 @@ export async function parsing({ rounds: asked, smoke }) {
   )
 
   const large = lines(100_000).join('')
-  // Ten in a row, so that both pay for as much garbage.
+  // Ten times, so that both contenders produce the same amount of garbage.
   const ten = async () => {
     let total = 0
     for (let i = 0; i < 10; i++) total += await parse(small)()

@@ -4,7 +4,7 @@ import { processTime } from '../measure.mjs'
 import { provider } from '../provider.mjs'
 import { count } from '../report.mjs'
 
-/** Exact figures, not times: how many requests a command costs when the model is known. */
+/** Counts the requests of commands when the model is cached. */
 export async function requests({ program }) {
   const { occi, env } = program
   const cloud = await provider({ machines: 20 })
@@ -19,7 +19,7 @@ export async function requests({ program }) {
   await counted('requests of a warm list', 1, 'compute', 'list')
   await counted('requests of a warm describe', 1, 'compute', 'describe', 'vm-7')
   await counted('requests of a warm create', 1, 'compute', 'create', '--title', 'x')
-  // The look-up and the action: what is not printed is not read back.
+  // The look-up and the action; the result is not printed, so it is not read.
   await counted('requests of a warm stop', 2, 'compute', 'stop', 'vm-7')
   await counted('requests of a warm delete', 2, 'compute', 'delete', 'vm-8', '--yes')
   await counted('requests of a warm delete of three', 4, 'compute', 'delete', 'vm-1', 'vm-2', 'vm-3', '--yes')
@@ -28,14 +28,17 @@ export async function requests({ program }) {
   await named(program)
 }
 
-/** By name, at the practice cloud, whose collections come whole: the figure is the same with any number of machines. */
+/**
+ * Counts the requests of commands that refer to entities by name, at the practice cloud. Its collections contain whole
+ * entities, so the number does not depend on the number of machines.
+ */
 async function named({ occi, env }) {
   const served = spawn(process.execPath, [occi, 'sandbox', 'serve', '--speed', '0'], {
     env,
     stdio: ['ignore', 'pipe', 'ignore'],
   })
-  const [said] = await once(served.stdout, 'data')
-  const endpoint = String(said).match(/http:\S+/)?.[0]
+  const [output] = await once(served.stdout, 'data')
+  const endpoint = String(output).match(/http:\S+/)?.[0]
   const run = (...args) =>
     spawnSync(process.execPath, [occi, ...args, '-v', '--endpoint', endpoint], { env, encoding: 'utf8' })
   const machines = 20
@@ -51,7 +54,7 @@ async function named({ occi, env }) {
   counted('compute stop m7', 2)
   counted('compute link m8 data', 4)
   counted('compute link m8 private', 4)
-  // The look-up, a look at each of the two that are linked for its name, and the deletion.
+  // The look-up, a request for the name of each of the two linked entities, and the deletion.
   counted('compute unlink m8 data', 4)
   counted('compute delete m9 --yes', 2)
   served.kill()

@@ -1,13 +1,11 @@
-/** Twenty sites beside one: as they are asked at the same time, the twenty cost little more. */
-import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { interleave, processTime } from '../measure.mjs'
+/** Compares a list at twenty sites with a list at one. Sites are queried in parallel, so twenty take little longer. */
+import { interleave, peakMemory, processTime } from '../measure.mjs'
 import { provider } from '../provider.mjs'
 import { note, ratio } from '../report.mjs'
 
 const count = 20
 const latency = 100
-/** At each site. */
+/** Number of machines at each site. */
 const machines = 5
 
 export async function sites({ program, rounds }) {
@@ -26,7 +24,10 @@ export async function sites({ program, rounds }) {
     { one: () => processTime(node, one, { env }), all: () => processTime(node, all, { env }) },
     rounds,
   )
-  const bytes = await interleave({ one: () => peak(node, one, env), all: () => peak(node, all, env) }, rounds)
+  const memory = await interleave(
+    { one: () => peakMemory(node, one, env), all: () => peakMemory(node, all, env) },
+    rounds,
+  )
   for (const cloud of clouds) cloud.close()
   ratio(
     `occi compute list, ${count} sites of ${latency} ms with ${machines} VMs each, warm`,
@@ -35,27 +36,6 @@ export async function sites({ program, rounds }) {
     times.one,
     1.5,
   )
-  if (bytes.one.median > 0) ratio('the same: memory', bytes.all, 'one of them', bytes.one, 1.5)
+  if (memory.one.median > 0) ratio('the same: memory', memory.all, 'one of them', memory.one, 1.5)
   else note('no memory is measured on this system')
-}
-
-/** The most memory that a process had, in KiB, as Linux knows it; 0 elsewhere. */
-async function peak(command, args, env) {
-  if (process.platform !== 'linux') return 0
-  const child = spawn(command, args, { env, stdio: ['ignore', 'ignore', 'pipe'] })
-  let most = 0
-  const look = () => {
-    try {
-      const status = readFileSync(`/proc/${child.pid}/status`, 'utf8')
-      most = Math.max(most, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0))
-    } catch {
-      // It has ended.
-    }
-  }
-  const timer = setInterval(look, 5)
-  child.stderr.resume()
-  const code = await new Promise((resolve) => child.on('close', resolve))
-  clearInterval(timer)
-  if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}`)
-  return most
 }

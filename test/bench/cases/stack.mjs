@@ -1,4 +1,4 @@
-/** A stack of machines with a volume and a link each, beside the same by the library, and a second plan. */
+/** Applies a stack of machines with a volume and a link each, compared with calls of the library; plans it again. */
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { internals } from '../internals.mjs'
@@ -7,11 +7,11 @@ import { count, ratio } from '../report.mjs'
 
 export async function stack({ program, rounds, smoke }) {
   const machines = smoke ? 5 : 100
-  const { occi, env, place } = program
+  const { occi, env, folder } = program
   const { openSandbox, serveSandbox } = await internals('sandbox')
   const node = process.execPath
-  const file = join(place, 'stack.yaml')
-  const state = join(place, 'state.json')
+  const file = join(folder, 'stack.yaml')
+  const state = join(folder, 'state.json')
   writeFileSync(
     file,
     `name: bench
@@ -20,8 +20,8 @@ resources:
   web: { kind: compute, count: ${machines}, size: small, os: debian-12, storage: [data] }
 `,
   )
-  /** Each run has a cloud of its own; `run` is timed, and tells how long it took. */
-  const fresh = async (run) => {
+  /** Calls `run` with the endpoint of a new practice cloud and the list of its requests. */
+  const withNewCloud = async (run) => {
     const requests = []
     const { sandbox } = openSandbox({ clock: Date.now, speed: 0 })
     const handle = (request) => {
@@ -50,9 +50,9 @@ resources:
   const applied = (endpoint) => processTime(node, [...words('apply', endpoint), '--yes', '-q'], { env })
   const times = await interleave(
     {
-      apply: () => fresh(applied),
+      apply: () => withNewCloud(applied),
       library: () =>
-        fresh((endpoint) =>
+        withNewCloud((endpoint) =>
           processTime(node, ['--input-type=module', '-e', byHand(endpoint, machines)], { env }),
         ),
     },
@@ -65,7 +65,7 @@ resources:
     times.library,
     1.3,
   )
-  await fresh(async (endpoint, requests) => {
+  await withNewCloud(async (endpoint, requests) => {
     await applied(endpoint)
     requests.length = 0
     await processTime(node, [...words('plan', endpoint), '--no-cache'], { env })
@@ -73,7 +73,7 @@ resources:
   })
 }
 
-/** What somebody would write: ten at a time, each with what it needs. */
+/** A program that creates the same with the library, ten machines at a time. */
 function byHand(endpoint, machines) {
   return `
 import { OcciClient } from ${JSON.stringify(new URL('../../../dist/lib/index.js', import.meta.url).href)}

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import { interleave, processTime } from '../measure.mjs'
-import { asUsers } from '../program.mjs'
+import { withoutExtraCertificates } from '../program.mjs'
 import { note, ratio } from '../report.mjs'
 
 export async function startup({ program, rounds, executable }) {
   const { occi } = program
   const node = process.execPath
-  const env = asUsers(program.env)
+  const env = withoutExtraCertificates(program.env)
   const run =
     (...args) =>
     () =>

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
-import { interleave, processTime } from '../measure.mjs'
-import { asUsers } from '../program.mjs'
+import { interleave, peakMemory, processTime } from '../measure.mjs'
+import { withoutExtraCertificates } from '../program.mjs'
 import { provider } from '../provider.mjs'
 import { count, note, ratio } from '../report.mjs'
 
 export async function streams({ program, rounds, smoke }) {
   const { occi } = program
-  const env = asUsers(program.env)
+  const env = withoutExtraCertificates(program.env)
   const node = process.execPath
   const few = Math.max(1, Math.round(rounds / 3))
 
@@ -15,7 +15,7 @@ export async function streams({ program, rounds, smoke }) {
   const many = await provider({ machines: number, json: false })
   const names = [occi, 'compute', 'list', '--endpoint', many.endpoint, '-o', 'id']
   const drained = `require('node:http').get('${many.endpoint}compute/', { headers: { Accept: 'text/uri-list' } }, (r) => r.resume())`
-  const list = () => toFile(`${program.place}/listed`, (stdout) => processTime(node, names, { env, stdout }))
+  const list = () => toFile(`${program.folder}/listed`, (stdout) => processTime(node, names, { env, stdout }))
   await list()
   const times = await interleave(
     {
@@ -23,17 +23,17 @@ export async function streams({ program, rounds, smoke }) {
       curl: () =>
         processTime(
           'curl',
-          ['-s', '-H', 'Accept: text/uri-list', '-o', `${program.place}/out`, `${many.endpoint}compute/`],
+          ['-s', '-H', 'Accept: text/uri-list', '-o', `${program.folder}/out`, `${many.endpoint}compute/`],
           { env },
         ),
       bare: () => processTime(node, ['-e', drained], { env }),
     },
     rounds,
   )
-  const lines = readFileSync(`${program.place}/listed`, 'latin1').split('\n').length - 1
-  if (lines !== number) throw new Error(`${lines} of ${number} were listed`)
-  const listed = await peak(node, names, env)
-  const helped = await peak(node, [occi, '--help'], env)
+  const lines = readFileSync(`${program.folder}/listed`, 'latin1').split('\n').length - 1
+  if (lines !== number) throw new Error(`only ${lines} of ${number} entities were listed`)
+  const listed = await peakMemory(node, names, env)
+  const helped = await peakMemory(node, [occi, '--help'], env)
   many.close()
   note(`peak memory: list ${listed.toFixed(0)} MB, help ${helped.toFixed(0)} MB`)
   ratio('list of 100,000 URIs as -o id to a file', times.list, 'curl to a file', times.curl, 4)
@@ -60,9 +60,9 @@ export async function streams({ program, rounds, smoke }) {
     },
     few,
   )
-  const wholePeak = await peak(node, entities(whole), env)
-  const tenthPeak = await peak(node, entities(tenth), env)
-  const parsedPeak = await peak(node, ['-e', parsed], env)
+  const wholePeak = await peakMemory(node, entities(whole), env)
+  const tenthPeak = await peakMemory(node, entities(tenth), env)
+  const parsedPeak = await peakMemory(node, ['-e', parsed], env)
   whole.close()
   tenth.close()
   ratio(
@@ -100,37 +100,19 @@ async function toFile(path, run) {
   }
 }
 
+/** The milliseconds until a command has printed its first row after the headings. */
 function firstLine(command, args, env) {
   return new Promise((resolve, reject) => {
     const started = process.hrtime.bigint()
     const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
     let lines = 0
-    let took
+    let duration
     child.stdout.on('data', (chunk) => {
       lines += chunk.toString().split('\n').length - 1
-      if (took === undefined && lines >= 2) took = Number(process.hrtime.bigint() - started) / 1e6
+      if (duration === undefined && lines >= 2) duration = Number(process.hrtime.bigint() - started) / 1e6
     })
-    child.on('close', () => (took === undefined ? reject(new Error('no row came')) : resolve(took)))
-  })
-}
-
-/** Peak resident memory in MB: the kernel's own high-water mark, read until the process is gone. */
-function peak(command, args, env) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { env, stdio: ['ignore', 'ignore', 'inherit'] })
-    let kilobytes = 0
-    const timer = setInterval(() => {
-      try {
-        const found = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))
-        if (found) kilobytes = Number(found[1])
-      } catch {
-        // Gone between two looks.
-      }
-    }, 2)
-    child.on('close', (code) => {
-      clearInterval(timer)
-      if (code === 0 && kilobytes > 0) resolve(kilobytes / 1024)
-      else reject(new Error('memory measurement failed'))
-    })
+    child.on('close', () =>
+      duration === undefined ? reject(new Error('the table has no rows')) : resolve(duration),
+    )
   })
 }

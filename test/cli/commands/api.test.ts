@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type Answer, type Asked, serving } from '../../support/nock.js'
+import { type Answer, type RecordedRequest, serving } from '../../support/nock.js'
 import { machine } from '../support/harness.js'
 
 const endpoint = 'http://cloud.test/'
@@ -10,7 +10,7 @@ const kind = 'http://schemas.ogf.org/occi/infrastructure#compute'
 
 /** What `occi api` sends to a server that takes everything. */
 async function sent(words: readonly string[], more: { readonly stdin?: string } = {}) {
-  const asked: Asked[] = []
+  const asked: RecordedRequest[] = []
   serving('http://cloud.test', (request): Answer => {
     asked.push(request)
     return { body: 'done\n', headers: [['Content-Type', 'text/plain']] }
@@ -152,7 +152,7 @@ describe('fields of occi api', () => {
 describe('occi api --from', () => {
   /** Sends a request to a server that records it, and repeats it with the given words. */
   async function repeated(words: readonly string[], again: readonly string[]) {
-    const asked: Asked[] = []
+    const asked: RecordedRequest[] = []
     serving('http://cloud.test', (request): Answer => {
       asked.push(request)
       return { body: 'done\n', headers: [['Content-Type', 'text/plain']] }
@@ -203,8 +203,8 @@ describe('occi api --from', () => {
 })
 
 /** A collection of `count` machines that pages as OCCI 1.2 says, or by links. */
-function paging(count: number, by: 'number' | 'link', format: 'text' | 'json'): Asked[] {
-  const asked: Asked[] = []
+function paging(count: number, by: 'number' | 'link', format: 'text' | 'json'): RecordedRequest[] {
+  const asked: RecordedRequest[] = []
   serving('http://cloud.test', (request): Answer => {
     asked.push(request)
     const query = new URL(request.url).searchParams
@@ -259,7 +259,7 @@ describe('pages of occi api', () => {
   })
 
   it('a provider that does not page is asked once, and a page that repeats another one is not shown', async () => {
-    const asked: Asked[] = []
+    const asked: RecordedRequest[] = []
     serving('http://cloud.test', (request): Answer => {
       asked.push(request)
       const lines = [1, 2].map((id) => `X-OCCI-Location: http://cloud.test/compute/${id}`)

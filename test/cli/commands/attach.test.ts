@@ -1,6 +1,6 @@
 /** `occi storage create --attach-to VM`: created and attached, or nothing left of it, or said how to go on. */
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { type Fate, unreliable } from '../../support/unreliable.js'
+import { type Outcome, unreliable } from '../../support/unreliable.js'
 import { machine } from '../support/harness.js'
 
 async function withMachine() {
@@ -80,7 +80,7 @@ describe('occi storage create --attach-to', () => {
 
 const linking = (line: string) => line.startsWith('POST /storagelink')
 
-async function behind(fate: (line: string) => Fate) {
+async function behind(fate: (line: string) => Outcome) {
   const cloud = await unreliable(fate, 'occi-1.2')
   onTestFinished(() => cloud.close())
   const { occi } = machine({ env: { OCCI_ENDPOINT: cloud.endpoint, OCCI_RETRIES: '0' } })

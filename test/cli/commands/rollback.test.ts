@@ -1,15 +1,15 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { type Fate, type Unreliable, unreliable } from '../../support/unreliable.js'
+import { type Outcome, type UnreliableCloud, unreliable } from '../../support/unreliable.js'
 import { machine } from '../support/harness.js'
 
-let cloud: Unreliable | undefined
+let cloud: UnreliableCloud | undefined
 afterEach(async () => {
   await cloud?.close()
   cloud = undefined
 })
 
 /** OCCI-OS takes no links inline: the machine is there before its volume is attached. */
-async function behind(fate: (line: string, attempt: number) => Fate) {
+async function behind(fate: (line: string, attempt: number) => Outcome) {
   cloud = await unreliable(fate, 'occi-os')
   const at = machine({ env: { OCCI_ENDPOINT: cloud.endpoint } })
   const volume = (await at.occi('storage create data --size 1 -o name')).out.trim()

@@ -2,7 +2,7 @@
 import { cpSync, existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { machine, type Result } from '../../cli/support/harness.js'
-import { faultProxy, type Plan } from '../../support/fault-proxy.js'
+import { type FaultPlan, faultProxy } from '../../support/fault-proxy.js'
 import type { KeyPair } from '../../transport/certificates.js'
 import { type Cloud, furnished, stateOf, type Verb } from './verbs.js'
 
@@ -11,12 +11,12 @@ export interface Ran {
   readonly before: string
   readonly after: string
   readonly requests: readonly string[]
-  /** Whether the fault came at all. */
-  readonly struck: number
+  /** How many times the fault was injected. */
+  readonly faultCount: number
 }
 
 export interface Lane {
-  run(verb: Verb, plan?: Plan): Promise<Ran>
+  run(verb: Verb, plan?: FaultPlan): Promise<Ran>
   close(): Promise<void>
 }
 
@@ -50,7 +50,7 @@ export async function openLane({ tls, runner }: LaneSettings = {}): Promise<Lane
   const common = ['-o', 'json', '--endpoint', proxy.endpoint, '--insecure']
   const rocciForm = ['--endpoint', proxy.endpoint, ...(tls === undefined ? [] : ['--skip-ca-check'])]
 
-  const run = async (verb: Verb, plan?: Plan): Promise<Ran> => {
+  const run = async (verb: Verb, plan?: FaultPlan): Promise<Ran> => {
     cloud = await furnished()
     const before = await stateOf(cloud)
     rmSync(cache, { recursive: true, force: true })
@@ -60,14 +60,14 @@ export async function openLane({ tls, runner }: LaneSettings = {}): Promise<Lane
     const own = verb.rocci === true ? rocciForm : common
     const words = [...verb.words, ...own]
     const env = plan === undefined ? {} : runner === undefined ? limits : processLimits
-    const inProcess = () => place.occi(words, { env, onSleep: () => proxy.waited() })
+    const inProcess = () => place.occi(words, { env, onSleep: () => proxy.beforeRetry() })
     const result = await within(runner === undefined ? inProcess() : runner(place.folder, words, env))
-    await proxy.settle()
-    const { seen: requests, struck } = proxy
+    await proxy.processDelayed()
+    const { requests, faultCount } = proxy
     await proxy.arm()
     // Lanes differ in their ports.
     const out = result.out.replaceAll(proxy.endpoint, 'http://cloud/')
-    return { result: { ...result, out }, before, after: await stateOf(cloud), requests, struck }
+    return { result: { ...result, out }, before, after: await stateOf(cloud), requests, faultCount }
   }
   await run({ name: 'prime', words: ['model', 'list'], cold: true })
   if (existsSync(cache)) cpSync(cache, primed, { recursive: true, preserveTimestamps: true })

@@ -106,7 +106,7 @@ net.connect = (to, ...more) => connect(String(to?.host).startsWith('203.0.113.')
       return {
         env,
         home,
-        said: () => sandbox.said(),
+        said: () => sandbox.output(),
         run(script, extra = {}) {
           const child = spawnSync('bash', ['-c', script], {
             cwd: home,

@@ -39,7 +39,7 @@ async function tried(
   const run = (words: string, env: Readonly<Record<string, string>> = {}) =>
     place.occi(`stack ${words} --yes --no-cache --concurrency 1 --endpoint ${proxy.endpoint}`, {
       env,
-      onSleep: () => proxy.waited(),
+      onSleep: () => proxy.beforeRetry(),
     })
   const counts = async (): Promise<Counts> => {
     const found = await Promise.all(
@@ -54,12 +54,10 @@ async function tried(
     )
     return Object.fromEntries(found) as Counts
   }
-  await proxy.arm(
-    stage === undefined ? undefined : { strike: stage.strike, request, times: stage.times ?? 1 },
-  )
+  await proxy.arm(stage === undefined ? undefined : { fault: stage.fault, request, times: stage.times ?? 1 })
   const first = await run('apply', { OCCI_TIMEOUT: '250ms', OCCI_MAX_RESPONSE: '1MiB' })
-  const seen = [...proxy.seen]
-  await proxy.settle()
+  const seen = [...proxy.requests]
+  await proxy.processDelayed()
   await proxy.arm()
   const second = await run('apply')
   const there = await counts()
@@ -84,7 +82,7 @@ it('stack apply creates everything once, whatever happens to a request', async (
   expect(fine).toMatchObject({ first: 0, second: 0, counts: wanted, left: 0 })
   const writes = fine.seen.flatMap((line, at) => (line.startsWith('GET ') ? [] : [at]))
   const todo = stages
-    .filter(({ heavy, tls }) => heavy !== true && tls !== true)
+    .filter(({ isExpensive, tls }) => isExpensive !== true && tls !== true)
     .flatMap((stage) => writes.map((request) => ({ stage, request })))
   const rows: Row[] = []
   const worker = async () => {

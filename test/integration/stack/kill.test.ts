@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, it } from 'vitest'
 import { cloud } from '../../sandbox/client.js'
-import { type FaultProxy, faultProxy, type Hit } from '../../support/fault-proxy.js'
+import { type FaultProxy, faultProxy, type InterceptedRequest } from '../../support/fault-proxy.js'
 
 const occi = resolve(import.meta.dirname, '../../../bin/occi')
 
@@ -68,9 +68,9 @@ async function openLane(): Promise<Lane> {
     const status = await new Promise<number | null>((done) => running.on('close', done))
     return { status, err: Buffer.concat(err).toString() }
   }
-  const strike = (moment: Moment) => async (hit: Hit) => {
+  const strike = (moment: Moment) => async (hit: InterceptedRequest) => {
     if (moment === 'after') await hit.forward()
-    if (moment === 'later') hit.later()
+    if (moment === 'later') hit.delay()
     if (moment !== 'ctrl-c') child?.kill('SIGKILL')
     else {
       child?.kill('SIGINT')
@@ -85,11 +85,11 @@ async function openLane(): Promise<Lane> {
   }
   return {
     async apply(at) {
-      const late = setTimeout(() => void proxy.settle(), 1500)
+      const late = setTimeout(() => void proxy.processDelayed(), 1500)
       if (at !== undefined) {
         clearTimeout(late)
         const { request, moment } = at
-        await proxy.arm({ strike: { at: 'request', act: strike(moment) }, request, times: 1 })
+        await proxy.arm({ fault: { at: 'request', act: strike(moment) }, request, times: 1 })
       }
       const ran = await run('apply', '--yes', '--wait-timeout', '30s')
       clearTimeout(late)
@@ -103,7 +103,7 @@ async function openLane(): Promise<Lane> {
       return Object.fromEntries(found) as Counts
     },
     get seen() {
-      return proxy.seen
+      return proxy.requests
     },
     get stateMode() {
       const file = join(folder, '.shop.occi-state.json')
