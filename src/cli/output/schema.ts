@@ -3,7 +3,19 @@
  * may be added, but existing ones keep their names, types and meaning.
  */
 
-export type SchemaName = 'entity' | 'category' | 'changed' | 'event' | 'error' | 'warning'
+export type SchemaName =
+  | 'entity'
+  | 'category'
+  | 'changed'
+  | 'event'
+  | 'error'
+  | 'warning'
+  | 'login'
+  | 'context'
+  | 'setting'
+  | 'request'
+  | 'check'
+  | 'done'
 
 interface SchemaEntry {
   readonly name: SchemaName
@@ -217,6 +229,89 @@ const errorObject = {
   required: ['code', 'exit', 'message'],
 }
 
+const login = {
+  type: 'object',
+  properties: {
+    method: text('the authentication method; "none" without credentials'),
+    subject: textOrNull('the user'),
+    project: textOrNull('the project (tenant)'),
+    issuer: textOrNull('who issued the credentials'),
+    expires: textOrNull('when they expire, in ISO 8601; null if never'),
+    left: { type: ['integer', 'null'], description: 'seconds until they expire' },
+    endpoint: text('the endpoint'),
+    details: { type: 'object', description: 'what only some methods have, e.g. voExpires' },
+  },
+  required: ['method', 'subject', 'project', 'issuer', 'expires', 'left', 'endpoint'],
+}
+
+const context = {
+  type: 'object',
+  properties: {
+    name: text('its name'),
+    current: { type: 'boolean', description: 'whether commands use it without --context' },
+    groups: texts('the groups that it belongs to, if any'),
+    settings: { type: 'object', description: 'its settings by their names, secrets masked' },
+    aliases: { type: 'object', description: 'its names for images, sizes and networks, if any' },
+  },
+  required: ['name', 'current', 'settings'],
+}
+
+const setting = {
+  type: 'object',
+  properties: {
+    name: text('name of the option'),
+    value: { description: 'its value, secrets masked; null if it has none' },
+    origin: text('where the value comes from: flag, environment, project, context, cloud, default …'),
+    source: text('the variable, file or option that sets it'),
+    withheld: textOrNull('why the value is not used; null if it is used'),
+  },
+  required: ['name', 'value', 'origin', 'source', 'withheld'],
+}
+
+const request = {
+  type: 'object',
+  properties: {
+    time: textOrNull('when it was sent, in ISO 8601'),
+    command: text('the command that sent it'),
+    names: texts('the names that were given to the command, if any'),
+    context: text('the context, if there was one'),
+    method: text('the HTTP method'),
+    url: text('the URL, without secrets'),
+    outcome: { enum: ['done', 'refused', 'not-sent', 'unknown'] },
+    status: { type: 'integer', description: 'the HTTP status, if there was an answer' },
+    location: text('the URL of what was created'),
+    requestId: text('the id that the server gave the request'),
+    error: text('the code of the error'),
+    milliseconds: { type: 'number', description: 'the time until the answer' },
+  },
+  required: ['time', 'command', 'method', 'url', 'outcome'],
+}
+
+const check = {
+  type: 'object',
+  properties: {
+    ...siteMember,
+    check: text('what was checked, e.g. "tls"'),
+    verdict: { enum: ['ok', 'warning', 'failed', 'skipped'] },
+    mark: text('the verdict as one character'),
+    seen: text('what was observed'),
+    remedy: textOrNull('what to do about it'),
+    details: { type: 'array', description: 'more observations' },
+  },
+  required: ['check', 'verdict', 'mark', 'seen', 'remedy', 'details'],
+}
+
+const done = {
+  type: 'object',
+  properties: {
+    forgotten: { type: 'boolean', description: 'auth logout: whether there was a login to forget' },
+    reset: { type: 'boolean', description: 'sandbox reset: always true' },
+    folder: text('cache clear: the folder of the caches'),
+    removed: { type: 'integer', description: 'cache clear: how many files were deleted' },
+  },
+  anyOf: [{ required: ['forgotten'] }, { required: ['reset'] }, { required: ['folder', 'removed'] }],
+}
+
 const base = 'https://json-schema.org/draft/2020-12/schema'
 
 export const schemas: readonly SchemaEntry[] = [
@@ -271,5 +366,35 @@ export const schemas: readonly SchemaEntry[] = [
       },
       required: ['warning'],
     },
+  },
+  {
+    name: 'login',
+    summary: 'what auth status and auth login print',
+    schema: { $schema: base, title: 'occi: login', ...login },
+  },
+  {
+    name: 'context',
+    summary: 'a context (occi context list, show)',
+    schema: { $schema: base, title: 'occi: context', ...context },
+  },
+  {
+    name: 'setting',
+    summary: 'a setting (occi config explain)',
+    schema: { $schema: base, title: 'occi: setting', ...setting },
+  },
+  {
+    name: 'request',
+    summary: 'a request that changed something (occi history)',
+    schema: { $schema: base, title: 'occi: request', ...request },
+  },
+  {
+    name: 'check',
+    summary: 'a check of occi doctor',
+    schema: { $schema: base, title: 'occi: check', ...check },
+  },
+  {
+    name: 'done',
+    summary: 'what auth logout, sandbox reset and cache clear did',
+    schema: { $schema: base, title: 'occi: done', ...done },
   },
 ]

@@ -22,6 +22,7 @@ async function json(words: string): Promise<unknown> {
 
 beforeAll(async () => {
   cloud = machine({ env: { OCCI_ENDPOINT: 'sandbox:' } })
+  await cloud.occi('context add practice --endpoint sandbox:')
   await json('network create lan --address 10.1.0.0/24 --allocation dynamic --wait')
   await json('storage create data --size 10 --wait')
   await json('compute create web --os debian-12 --size small --network lan --storage data --wait')
@@ -33,6 +34,9 @@ describe('what -o json prints keeps to its schema', () => {
     ['entity', 'network describe lan'],
     ['entity', 'storage describe data'],
     ['category', 'model describe compute'],
+    ['login', 'auth status'],
+    ['done', 'auth logout'],
+    ['done', 'cache clear'],
   ] as const)('the JSON of one entity or category matches its schema %s: occi %s', async (name, words) => {
     expect(faults(name, await json(words))).toEqual([])
   })
@@ -42,6 +46,10 @@ describe('what -o json prints keeps to its schema', () => {
     ['entity', 'link list'],
     ['category', 'model list'],
     ['category', 'mixin list'],
+    ['setting', 'config explain'],
+    ['request', 'history'],
+    ['check', 'doctor'],
+    ['context', 'context list'],
   ] as const)('each item of a JSON list matches its schema %s: occi %s', async (name, words) => {
     const list = (await json(words)) as unknown[]
     expect(list.length).toBeGreaterThan(0)
@@ -61,6 +69,9 @@ describe('the schemas', () => {
   it('the schemas refuse an object that lacks a required member', () => {
     expect(faults('entity', { id: 'a' })).not.toEqual([])
     expect(faults('error', { error: { code: 'x' } })).not.toEqual([])
+    expect(faults('login', { method: 'none' })).not.toEqual([])
+    expect(faults('request', { method: 'GET' })).not.toEqual([])
+    expect(faults('check', { check: 'tls', verdict: 'good' })).not.toEqual([])
   })
 
   it.each(schemas.map(({ name }) => name))('occi schema %s prints the schema', async (name) => {
