@@ -316,7 +316,7 @@ _occi_argument() {
     'model diff:'0) action='query context' ;;
     'model diff:'1) action='query context' ;;
     'explain:'0) action='query explainable' ;;
-    'schema:'0) action='words entity category changed event error warning stack' ;;
+    'schema:'0) action='words entity category changed event error warning login context setting request check done stack' ;;
     'completion install:'0) action='words bash zsh fish' ;;
     'context use:'0) action='query context' ;;
     'context show:'0) action='query context' ;;

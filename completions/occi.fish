@@ -758,7 +758,7 @@ complete -c occi -n '__occi_at model describe' -l refresh -d 'ask the provider, 
 complete -c occi -n '__occi_argument 0 model diff' -a '(__occi_query context)'
 complete -c occi -n '__occi_argument 1 model diff' -a '(__occi_query context)'
 complete -c occi -n '__occi_argument 0 explain' -a '(__occi_query explainable)'
-complete -c occi -n '__occi_argument 0 schema' -a 'entity category changed event error warning stack'
+complete -c occi -n '__occi_argument 0 schema' -a 'entity category changed event error warning login context setting request check done stack'
 complete -c occi -n '__occi_argument 0 completion install' -a 'bash zsh fish'
 complete -c occi -n '__occi_at man' -l roff -d 'print the source of the page'
 complete -c occi -n '__occi_at sandbox serve' -s p -l port -x -d 'port to listen on'
