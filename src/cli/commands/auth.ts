@@ -239,7 +239,7 @@ const explain: CommandDeclaration = {
       failure = error
     }
     if (failure !== undefined) context.fail(failure)
-    const records = steps.map((step, at): OutputRecord => ({ data: { step: at + 1, what: step } }))
+    const records = steps.map((step, index): OutputRecord => ({ data: { step: index + 1, what: step } }))
     return {
       shape: 'list',
       records,

@@ -34,23 +34,23 @@ const explain: CommandDeclaration = {
     const withoutCloud = await context.settingsFor(definitions)
     const { settings } = await withCloud({ ...context, settings: withoutCloud }, () => {})
     const withheld = new Map<string, Withheld[]>()
-    for (const each of settings.withheld) {
-      if (isSetting(each.name)) withheld.set(each.name, [...(withheld.get(each.name) ?? []), each])
+    for (const value of settings.withheld) {
+      if (isSetting(value.name)) withheld.set(value.name, [...(withheld.get(value.name) ?? []), value])
     }
     const set = new Map(settings.explain().map((setting) => [setting.name, setting]))
     const names = [
       ...new Set([...definitions.map(({ name }) => name), 'context', ...set.keys(), ...withheld.keys()]),
     ].filter(isSetting)
-    const wanted = context.words('SETTING').map((word) => word.replace(/^--/, ''))
-    const unknown = wanted.find((name) => !names.includes(name))
+    const requestedNames = context.words('SETTING').map((word) => word.replace(/^--/, ''))
+    const unknown = requestedNames.find((name) => !names.includes(name))
     if (unknown !== undefined) {
       throw new UsageError(`There is no setting "${unknown}"`, {
         hint: 'occi config explain --all lists them.',
       })
     }
-    const shown =
-      wanted.length > 0
-        ? wanted
+    const shownNames =
+      requestedNames.length > 0
+        ? requestedNames
         : names.filter(
             (name) =>
               context.options.isSet('all') ||
@@ -62,10 +62,10 @@ const explain: CommandDeclaration = {
     if (withheld.size > 0) context.inform(withheldMessage(settings) ?? '')
     return {
       shape: 'list',
-      records: shown.flatMap((name): readonly OutputRecord[] => [
+      records: shownNames.flatMap((name): readonly OutputRecord[] => [
         record(name, set.get(name) ?? defaultOf(name), null),
-        ...(withheld.get(name) ?? []).map((each) =>
-          record(name, each, withheldReason(each, settings.context)),
+        ...(withheld.get(name) ?? []).map((value) =>
+          record(name, value, withheldReason(value, settings.context)),
         ),
       ]),
       columns: withheld.size > 0 ? [...columns, reason] : columns,

@@ -97,8 +97,8 @@ async function convert(context: CommandContext, defaultRendering: RenderingName)
 /** Throws ProtocolError for a web page, XML or an error object, which would be converted to an empty message. */
 function refuseOtherContent({ error, entities, categories, locations }: Parsed): void {
   if (error === undefined || entities.length + categories.length + locations.length > 0) return
-  const what = { html: 'a web page', xml: 'XML' }[error.code ?? ''] ?? 'an error'
-  throw new ProtocolError(`The message is ${what}, not a rendering of OCCI: ${error.message}`)
+  const description = { html: 'a web page', xml: 'XML' }[error.code ?? ''] ?? 'an error'
+  throw new ProtocolError(`The message is ${description}, not a rendering of OCCI: ${error.message}`)
 }
 
 function read(text: string, rendering: Rendering, strict: boolean): Parsed {
@@ -115,11 +115,11 @@ function headerPairs(text: string): readonly (readonly [string, string])[] {
   return text
     .split(/\r?\n/)
     .filter((line) => line.trim() !== '')
-    .map((line, at) => {
+    .map((line, index) => {
       const colon = line.indexOf(':')
       if (colon < 1)
-        throw new UsageError(`Line ${at + 1} is not a header: "Name: value" is expected`, {
-          at: `line ${at + 1}`,
+        throw new UsageError(`Line ${index + 1} is not a header: "Name: value" is expected`, {
+          at: `line ${index + 1}`,
         })
       return [line.slice(0, colon), line.slice(colon + 1).trim()] as const
     })
@@ -153,8 +153,8 @@ function guessRendering(text: string): RenderingName {
 }
 
 function renderingNamed(name: string, option: string): Rendering {
-  const found = isRenderingName(name) ? renderings[name] : undefined
-  if (found !== undefined) return found
+  const rendering = isRenderingName(name) ? renderings[name] : undefined
+  if (rendering !== undefined) return rendering
   throw new UsageError(`${option}: there is no rendering "${name}"`, {
     hint: `Use one of ${names.join(', ')}.`,
     at: option,

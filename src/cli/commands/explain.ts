@@ -69,26 +69,28 @@ function explainWord(model: Model, word: string): Output {
  * NotFoundError.
  */
 function attributeOf(model: Model, category: Category, name: string): AttributeDefinition {
-  const own = category.class === 'kind' ? model.attributesOf(category.id) : category.attributes
-  const known = new Map(own)
+  const ownDefinitions = category.class === 'kind' ? model.attributesOf(category.id) : category.attributes
+  const definitions = new Map(ownDefinitions)
   if (category.class === 'kind') {
     for (const mixin of model.mixins) {
       if (!model.applies(mixin, category.id)) continue
-      for (const [key, definition] of mixin.attributes) if (!known.has(key)) known.set(key, definition)
+      for (const [key, definition] of mixin.attributes)
+        if (!definitions.has(key)) definitions.set(key, definition)
     }
   }
-  const ending = [...known.keys()].filter((key) => key === name || key.endsWith(`.${name}`))
+  const matches = [...definitions.keys()].filter((key) => key === name || key.endsWith(`.${name}`))
   // Attributes of the kind take precedence over those of mixins.
-  const chosen = ending.find((key) => key === name) ?? ending.find((key) => own.has(key)) ?? ending[0]
-  const definition = chosen === undefined ? undefined : known.get(chosen)
+  const match =
+    matches.find((key) => key === name) ?? matches.find((key) => ownDefinitions.has(key)) ?? matches[0]
+  const definition = match === undefined ? undefined : definitions.get(match)
   if (definition !== undefined) return definition
-  const short = [...known.keys()].map((key) => key.slice(key.lastIndexOf('.') + 1))
-  const near = suggest(name, [...known.keys(), ...short])
+  const short = [...definitions.keys()].map((key) => key.slice(key.lastIndexOf('.') + 1))
+  const near = suggest(name, [...definitions.keys(), ...short])
   throw new NotFoundError(`The ${category.class} "${category.term}" has no attribute "${name}"`, {
     hint:
       near.length > 0
         ? `Did you mean ${alternatives(near.map((candidate) => `"${candidate}"`))}?`
-        : `Its attributes: ${[...known.keys()].join(', ') || 'none'}.`,
+        : `Its attributes: ${[...definitions.keys()].join(', ') || 'none'}.`,
     at: 'WHAT',
   })
 }

@@ -44,10 +44,10 @@ export const history: CommandDeclaration = {
     const limit = limitOf(context)
     const outcome = context.options.text('outcome')
     const entries = await openJournal(context.runtime.folders.state).read()
-    const wanted = outcome === undefined ? entries : entries.filter((entry) => entry.outcome === outcome)
+    const selected = outcome === undefined ? entries : entries.filter((entry) => entry.outcome === outcome)
     return {
       shape: 'list',
-      records: (limit === 0 ? wanted : wanted.slice(-limit)).map((entry) => ({
+      records: (limit === 0 ? selected : selected.slice(-limit)).map((entry) => ({
         data: { ...entry, time: timeText(entry.time) },
         name: entry.location ?? entry.url,
         id: entry.requestId ?? '',

@@ -226,11 +226,11 @@ async function* linksOfResource(
   const { location, entity } = await orFindElsewhere(findTarget(client, name, first, context), () =>
     findTarget(client, name, rest, context),
   )
-  const found = entity ?? (await client.describe(location, { signal: context.signal }))
-  if (found.type !== 'resource') return
-  for (const each of found.links) {
-    if (kind !== undefined && each.kind !== kind) continue
-    yield entityRecord({ ...each, source: each.source ?? { location } })
+  const resource = entity ?? (await client.describe(location, { signal: context.signal }))
+  if (resource.type !== 'resource') return
+  for (const resourceLink of resource.links) {
+    if (kind !== undefined && resourceLink.kind !== kind) continue
+    yield entityRecord({ ...resourceLink, source: resourceLink.source ?? { location } })
   }
 }
 

@@ -40,7 +40,11 @@ export async function logInAndSave(
   logIn: (context: CommandContext, options: LoginOptions) => Promise<Login>,
 ): Promise<SavedLogin> {
   // Whether and where a password is kept is decided after the login.
-  const { password: _, ...given } = await settingsInOptions(context, ['save-as', 'keep-password', 'password'])
+  const { password: _, ...optionSettings } = await settingsInOptions(context, [
+    'save-as',
+    'keep-password',
+    'password',
+  ])
   const current = await context.settingsFor(await allDefinitions())
   const ownContext = current.setting('endpoint')?.origin === 'context' ? current.context : undefined
   const settings: Record<string, string> = {}
@@ -73,7 +77,12 @@ export async function logInAndSave(
   )
   try {
     const needsLogin = type !== 'sandbox'
-    const message = await saveContext(context, answers, { given, session, ownContext, needsLogin })
+    const message = await saveContext(context, answers, {
+      optionSettings,
+      session,
+      ownContext,
+      needsLogin,
+    })
     return { session, message }
   } catch (error) {
     await session.close()
@@ -273,16 +282,16 @@ async function askCertificate(context: CommandContext, settings: Record<string, 
   const { defaultCandidates } = await import('../../auth/x509/locate.js')
   const { environment, fileMode, home } = context.runtime
   const candidates = defaultCandidates(environment, { home, uid: process.getuid?.() })
-  const found: (typeof candidates)[number][] = []
+  const existing: (typeof candidates)[number][] = []
   for (const candidate of candidates)
-    if ((await fileMode(candidate.certificate)) !== undefined) found.push(candidate)
+    if ((await fileMode(candidate.certificate)) !== undefined) existing.push(candidate)
   const chosen =
-    found.length === 0 || !context.streams.interactive
-      ? found[0]
-      : await context.prompts.select<(typeof found)[number] | undefined>(
+    existing.length === 0 || !context.streams.interactive
+      ? existing[0]
+      : await context.prompts.select<(typeof existing)[number] | undefined>(
           { message: 'Which certificate?', alternative: 'Give --user-cert FILE.' },
           [
-            ...found.map((each) => ({ value: each, label: each.certificate })),
+            ...existing.map((candidate) => ({ value: candidate, label: candidate.certificate })),
             { value: undefined, label: 'another file' },
           ],
         )
@@ -347,7 +356,7 @@ async function logInWithRetries(
 
 interface Success {
   /** Settings of the command line. */
-  readonly given: Readonly<Record<string, string>>
+  readonly optionSettings: Readonly<Record<string, string>>
   readonly session: Login
   /** The context to which the login already belongs. */
   readonly ownContext: string | undefined
@@ -358,7 +367,7 @@ interface Success {
 async function saveContext(
   context: CommandContext,
   answers: Answers,
-  { given, session, ownContext, needsLogin }: Success,
+  { optionSettings, session, ownContext, needsLogin }: Success,
 ): Promise<string> {
   const { settings, secrets } = answers
   const all = await (await answers.context()).settingsFor(await allDefinitions())
@@ -377,7 +386,7 @@ async function saveContext(
     storeInKeyring(await context.runtime.keyring(), account, secrets['password'] ?? '')
   const stored: Record<string, string | undefined> = {
     ...(ownContext === undefined ? await loginSettingsOfEnvironment(all) : {}),
-    ...given,
+    ...optionSettings,
     ...settings,
     ...(account === undefined ? {} : { keyring: 'true' }),
     ...(store === 'file' && secret !== undefined ? { [secret]: secrets[secret] } : {}),

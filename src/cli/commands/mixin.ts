@@ -68,8 +68,8 @@ const describe: CommandDeclaration = {
   atSites: 'reads',
   run: async (context) => {
     const model = await (await context.client()).model({ signal: context.signal })
-    const found = model.resolve(context.word('MIXIN') ?? '', { class: 'mixin' })
-    return { shape: 'one', records: [categoryRecord(found)], columns: describeCategoryColumns }
+    const definition = model.resolve(context.word('MIXIN') ?? '', { class: 'mixin' })
+    return { shape: 'one', records: [categoryRecord(definition)], columns: describeCategoryColumns }
   },
 }
 
@@ -224,9 +224,9 @@ export const mixin: CommandGroup = {
 /** Throws UsageError for a term that OCCI 1.2 does not allow. */
 function identifierOf(context: Invocation): { readonly scheme: string; readonly term: string } {
   const word = context.word('TERM') ?? ''
-  const whole = word.includes('#') ? parseIdentifier(word) : undefined
-  const scheme = whole?.scheme ?? context.options.text('scheme') ?? ownScheme
-  const term = whole?.term ?? word
+  const identifier = word.includes('#') ? parseIdentifier(word) : undefined
+  const scheme = identifier?.scheme ?? context.options.text('scheme') ?? ownScheme
+  const term = identifier?.term ?? word
   if (!isTerm12(term)) {
     throw new UsageError(`"${term}" is not a term`, {
       at: 'TERM',
@@ -242,15 +242,15 @@ async function changeMembers(
 ): Promise<Output | undefined> {
   const client = await context.client()
   const model = await client.model({ signal: context.signal })
-  const found = model.resolve(context.word('MIXIN') ?? '', { class: 'mixin' })
-  const { id } = found
+  const definition = model.resolve(context.word('MIXIN') ?? '', { class: 'mixin' })
+  const { id } = definition
   const { linkKinds, resourceKinds } = await import('../../client/index.js')
   // A mixin that names no kinds applies to all of them. Links, which have no titles, are then searched last.
   const applicable = (kinds: readonly Kind[]) =>
-    kinds.filter((kind) => kind.location !== undefined && model.applies(found, kind.id))
+    kinds.filter((kind) => kind.location !== undefined && model.applies(definition, kind.id))
   const links = applicable(linkKinds(model))
   const resources = applicable(resourceKinds(model))
-  const first = found.applies.length > 0 ? [...resources, ...links] : resources
+  const first = definition.applies.length > 0 ? [...resources, ...links] : resources
   const names = await readNames(context)
   const find = await nameFinder(context, client, first, names)
   const targets = []
@@ -276,37 +276,40 @@ const messages = {
 } as const
 
 /** Mixins that depend on the named one. */
-async function dependents(model: Model, word: string): Promise<readonly Mixin[]> {
-  const { id } = await nameOptionOnError('--of', () => model.resolve(word, { class: 'mixin' }))
-  return model.mixins.filter((each) => model.dependsOn(each.id, id))
+async function dependents(model: Model, name: string): Promise<readonly Mixin[]> {
+  const { id } = await nameOptionOnError('--of', () => model.resolve(name, { class: 'mixin' }))
+  return model.mixins.filter((candidate) => model.dependsOn(candidate.id, id))
 }
 
 async function listMixins(context: CommandContext): Promise<Output> {
   const model = await (await context.client()).model({ signal: context.signal })
-  const of = context.options.text('of')
+  const parentName = context.options.text('of')
   const search = context.options.text('search')?.toLowerCase()
-  const applies = context.options.text('applies-to')
+  const kindName = context.options.text('applies-to')
   const kind =
-    applies === undefined
+    kindName === undefined
       ? undefined
-      : await nameOptionOnError('--applies-to', () => model.resolve(applies, { class: 'kind' }).id)
+      : await nameOptionOnError('--applies-to', () => model.resolve(kindName, { class: 'kind' }).id)
   const family =
-    of === undefined
+    parentName === undefined
       ? model.mixins
-      : of === 'os_tpl' || of === 'resource_tpl'
-        ? model.templates(of)
-        : await dependents(model, of)
-  const found = family.filter(
-    (each) =>
+      : parentName === 'os_tpl' || parentName === 'resource_tpl'
+        ? model.templates(parentName)
+        : await dependents(model, parentName)
+  const matching = family.filter(
+    (candidate) =>
       (search === undefined ||
-        each.term.toLowerCase().includes(search) ||
-        (each.title ?? '').toLowerCase().includes(search)) &&
-      (kind === undefined || model.applies(each, kind)),
+        candidate.term.toLowerCase().includes(search) ||
+        (candidate.title ?? '').toLowerCase().includes(search)) &&
+      (kind === undefined || model.applies(candidate, kind)),
   )
   return {
     shape: 'list',
-    records: found.map(categoryRecord),
+    records: matching.map(categoryRecord),
     columns: mixinColumns,
-    empty: of === undefined ? 'No mixin matches.' : `No mixin that depends on ${termOf(of)} matches.`,
+    empty:
+      parentName === undefined
+        ? 'No mixin matches.'
+        : `No mixin that depends on ${termOf(parentName)} matches.`,
   }
 }

@@ -71,19 +71,19 @@ interface Offer {
   readonly context: { readonly name: string; readonly aliases: Aliases } | undefined
 }
 
-function offerOf(context: CommandContext, word: string): Promise<Offer> {
+function offerOf(context: CommandContext, contextOrEndpoint: string): Promise<Offer> {
   const { signal } = context
-  if (word.includes('://') || word === 'sandbox:') {
-    return withClientOf(context, { endpoint: word }, async (client) => ({
+  if (contextOrEndpoint.includes('://') || contextOrEndpoint === 'sandbox:') {
+    return withClientOf(context, { endpoint: contextOrEndpoint }, async (client) => ({
       model: await client.model({ signal }),
       networks: undefined,
       context: undefined,
     }))
   }
-  return withClientOf(context, { context: word }, async (client, { settings }) => ({
+  return withClientOf(context, { context: contextOrEndpoint }, async (client, { settings }) => ({
     model: await client.model({ signal }),
-    networks: await networksOf(context, client, word),
-    context: { name: word, aliases: settings.aliases },
+    networks: await networksOf(context, client, contextOrEndpoint),
+    context: { name: contextOrEndpoint, aliases: settings.aliases },
   }))
 }
 
@@ -112,7 +112,7 @@ async function networksOf(
 function proposedAliases(before: Offer, after: Offer): ReadonlyMap<string, OutputRecord['data']> {
   const { context } = after
   if (before.context === undefined || context === undefined) return new Map()
-  const found = [
+  const proposals = [
     ...proposeTemplates('os', before.model, after.model),
     ...proposeTemplates('size', before.model, after.model),
     ...(before.networks === undefined || after.networks === undefined
@@ -120,7 +120,7 @@ function proposedAliases(before: Offer, after: Offer): ReadonlyMap<string, Outpu
       : proposeAliases('network', before.networks, after.networks)),
   ].filter(({ family, alias }) => aliasOf(context, family, alias) === undefined)
   return new Map(
-    found.map(({ family, alias, target }) => {
+    proposals.map(({ family, alias, target }) => {
       const words = ['occi', 'context', 'alias', context.name, family, alias, target]
       return [`${family} ${alias}`, { family, alias, target, command: words.map(shellWord).join(' ') }]
     }),
@@ -214,16 +214,20 @@ function detailsOf(before: Category, after: Category): readonly string[] {
   ]
 }
 
-function relations(category: Category, which: 'actions' | 'depends' | 'applies'): readonly string[] {
+function relations(category: Category, member: 'actions' | 'depends' | 'applies'): readonly string[] {
   if (category.class === 'action') return []
-  if (which === 'actions') return category.actions
-  return category.class === 'mixin' ? category[which] : []
+  if (member === 'actions') return category.actions
+  return category.class === 'mixin' ? category[member] : []
 }
 
-function listDetails(what: string, before: readonly string[], after: readonly string[]): readonly string[] {
+function listDetails(
+  relation: string,
+  before: readonly string[],
+  after: readonly string[],
+): readonly string[] {
   return [
-    ...after.filter((id) => !before.includes(id)).map((id) => `+ ${what} ${id}`),
-    ...before.filter((id) => !after.includes(id)).map((id) => `- ${what} ${id}`),
+    ...after.filter((id) => !before.includes(id)).map((id) => `+ ${relation} ${id}`),
+    ...before.filter((id) => !after.includes(id)).map((id) => `- ${relation} ${id}`),
   ]
 }
 

@@ -76,8 +76,8 @@ const describe: CommandDeclaration = {
   ],
   atSites: 'reads',
   run: async (context) => {
-    const found = (await modelOf(context)).resolve(context.word('TERM') ?? '')
-    return { shape: 'one', records: [categoryRecord(found)], columns: describeCategoryColumns }
+    const definition = (await modelOf(context)).resolve(context.word('TERM') ?? '')
+    return { shape: 'one', records: [categoryRecord(definition)], columns: describeCategoryColumns }
   },
 }
 

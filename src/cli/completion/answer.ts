@@ -81,8 +81,8 @@ const questions: Readonly<Record<string, Question>> = {
   action: async (sources, kind = '') => actionsOf(sources, kind),
   attribute: async (sources, kind = '') => {
     const model = new Model(await sources.categories())
-    const found = kindOf(model, kind)
-    const attributes = found === undefined ? undefined : model.attributesOf(found.id, [])
+    const definition = kindOf(model, kind)
+    const attributes = definition === undefined ? undefined : model.attributesOf(definition.id, [])
     return [...(attributes?.values() ?? [])]
       .filter((definition) => definition.mutable)
       .map(({ name, description }) => ({ value: `${name}=`, ...withDescription(description) }))
@@ -187,9 +187,9 @@ async function attributesOfKind(
   kind: string,
 ): Promise<readonly KnownAttribute[]> {
   const model = new Model(await sources.categories())
-  const found = kindOf(model, kind)
-  if (found === undefined) return []
-  return [...model.attributesOf(found.id, []).values()].map(({ name, description }) => ({
+  const definition = kindOf(model, kind)
+  if (definition === undefined) return []
+  return [...model.attributesOf(definition.id, []).values()].map(({ name, description }) => ({
     name,
     short: name.slice(name.lastIndexOf('.') + 1),
     description,
@@ -302,8 +302,8 @@ async function actionsOf(sources: CompletionSources, noun: string): Promise<read
 }
 
 /** Finds a kind by its term, as questions name kinds. */
-function kindOf(model: Model, word: string): Kind | undefined {
-  return model.kinds.find(({ id, term }) => id === word || term === word)
+function kindOf(model: Model, name: string): Kind | undefined {
+  return model.kinds.find(({ id, term }) => id === name || term === name)
 }
 
 function isCore(id: string): boolean {

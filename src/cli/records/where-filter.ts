@@ -33,7 +33,7 @@ function valueReader({ name, text, value }: Comparison, kind: Kind, model: Model
   if (other !== undefined) return attributeReader(other)
   // Entities may have attributes that are not in the model.
   if (name.includes('.')) return attributeReader(name)
-  const short = allAttributes.map((each) => each.slice(each.lastIndexOf('.') + 1))
+  const short = allAttributes.map((attributeName) => attributeName.slice(attributeName.lastIndexOf('.') + 1))
   const near = nearest(name, [...Object.keys(fields), ...short])
   throw new UsageError(`--where "${text}": a ${kind.term} has no "${name}"`, {
     hint: `${near === undefined ? '' : `Did you mean ${near}? `}Known: ${Object.keys(fields).join(', ')}, and its attributes ("occi model describe ${kind.term}").`,
@@ -74,9 +74,9 @@ function templateTerms(
   wanted = '',
 ): readonly string[] {
   const templates = new Set<string>(model.templates(family).map(({ id }) => id))
-  const found = mixins.filter((id) => templates.has(id))
-  if (wanted.includes('#')) return found
-  return found.flatMap((id) => [termOf(id), ...present(model.mixin(id)?.title)].map(String))
+  const matching = mixins.filter((id) => templates.has(id))
+  if (wanted.includes('#')) return matching
+  return matching.flatMap((id) => [termOf(id), ...present(model.mixin(id)?.title)].map(String))
 }
 
 function present(value: unknown): readonly unknown[] {

@@ -115,14 +115,14 @@ async function publicNetwork(
   const networks: Entity[] = []
   for await (const network of client.list(NETWORK, { signal: context.signal })) networks.push(network)
   for (const looksPublic of publicNetworkTests) {
-    const found = networks.filter((network) => network.location !== undefined && looksPublic(network))
-    const [only] = found
+    const matching = networks.filter((network) => network.location !== undefined && looksPublic(network))
+    const [only] = matching
     if (only?.location === undefined) continue
-    if (found.length === 1) return { target: only.location, name: displayName(entityRecord(only)) }
-    throw new AmbiguousError(`${found.length} networks look public`, {
-      hint: `Choose one with --network: ${found.map((network) => displayName(entityRecord(network))).join(', ')}.`,
+    if (matching.length === 1) return { target: only.location, name: displayName(entityRecord(only)) }
+    throw new AmbiguousError(`${matching.length} networks look public`, {
+      hint: `Choose one with --network: ${matching.map((network) => displayName(entityRecord(network))).join(', ')}.`,
       at: '--network',
-      facts: { candidates: found.map(({ location }) => location) },
+      facts: { candidates: matching.map(({ location }) => location) },
     })
   }
   // OCCI-OS of Essex has neither the os_net_link mixin nor this network.
@@ -155,11 +155,12 @@ async function freeReservation(
   client: Client,
 ): Promise<string | undefined> {
   const pool = options.text('pool')
-  const wanted = options.text('address')
+  const requestedAddress = options.text('address')
   for await (const { location, title, mixins, attributes } of client.list(IP_RESERVATION, { signal })) {
     const used = attributes.get('occi.ipreservation.used')
     if (location === undefined || (used !== false && used !== 'false')) continue
-    if (wanted !== undefined && attributes.get('occi.ipreservation.address') !== wanted) continue
+    if (requestedAddress !== undefined && attributes.get('occi.ipreservation.address') !== requestedAddress)
+      continue
     const inPool = [title, ...mixins, ...mixins.map(termOf)].includes(pool)
     if (pool === undefined || inPool) return location
   }

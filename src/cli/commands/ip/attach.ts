@@ -60,9 +60,9 @@ export const attach: CommandDeclaration = {
 
 async function run(context: CommandContext): Promise<Output> {
   const { options } = context
-  const wanted = options.text('address')
-  if (wanted !== undefined && familyOf(wanted) === undefined) {
-    throw new UsageError(`--address cannot be "${wanted}"`, {
+  const requestedAddress = options.text('address')
+  if (requestedAddress !== undefined && familyOf(requestedAddress) === undefined) {
+    throw new UsageError(`--address cannot be "${requestedAddress}"`, {
       hint: 'Give an IP address: --address 203.0.113.7.',
       at: '--address',
     })
@@ -71,12 +71,12 @@ async function run(context: CommandContext): Promise<Output> {
   const client = await context.client()
   const name = context.word('NAME') ?? ''
   const target = await findTarget(client, name, COMPUTE, context)
-  const before = addressesOf(await machineAt(context, client, target)).map(({ address }) => address)
+  const previous = addressesOf(await machineAt(context, client, target)).map(({ address }) => address)
   const source = await addressSourceOf(context, client)
   context.progress.show('Attaching', source.by === 'network' ? source.name : 'a reserved address')
-  const link = await linkToSource(context, client, target.location, source, wanted)
+  const link = await linkToSource(context, client, target.location, source, requestedAddress)
   context.noteCreated(link.location, 'occi link delete')
-  const readNew = () => newAddresses(context, client, target.location, before)
+  const readNew = () => newAddresses(context, client, target.location, previous)
   try {
     const found = options.isSet('wait') ? await waitForNew(context, readNew, name, timeout) : await readNew()
     if (found.records.length > 0) {
@@ -154,12 +154,12 @@ async function newAddresses(
   context: Surroundings,
   client: Client,
   location: string,
-  before: readonly string[],
+  previous: readonly string[],
 ) {
   const machine = await machineAt(context, client, { name: location, location })
-  const found = addressesOf(machine).filter(({ address }) => !before.includes(address))
-  const publicOnes = found.filter(({ address }) => isPublic(address))
-  const shown = publicOnes.length > 0 ? publicOnes : found
+  const added = addressesOf(machine).filter(({ address }) => !previous.includes(address))
+  const publicOnes = added.filter(({ address }) => isPublic(address))
+  const shown = publicOnes.length > 0 ? publicOnes : added
   return {
     addresses: shown.map(({ address }) => address),
     records: shown.map((each) => addressRecord(each, machine)),

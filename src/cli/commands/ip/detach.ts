@@ -34,15 +34,15 @@ async function run(context: CommandContext): Promise<Output | undefined> {
   timeoutOf(context, 'wait-timeout')
   const client = await context.client()
   const name = context.word('NAME') ?? ''
-  const wanted = context.word('ADDRESS')
-  if (wanted !== undefined && familyOf(wanted) === undefined) {
-    throw new UsageError(`ADDRESS cannot be "${wanted}"`, {
+  const requestedAddress = context.word('ADDRESS')
+  if (requestedAddress !== undefined && familyOf(requestedAddress) === undefined) {
+    throw new UsageError(`ADDRESS cannot be "${requestedAddress}"`, {
       hint: `"occi compute ip ${shellWord(name)}" shows its addresses.`,
       at: 'ADDRESS',
     })
   }
   const machine = await machineNamed(context, name)
-  const { location, address, link } = addressToDetach(machine, name, wanted)
+  const { location, address, link } = addressToDetach(machine, name, requestedAddress)
   await client.delete(location, { signal: context.signal })
   if (context.options.isSet('wait')) await waitFor(context, client, location, 'the link', { for: 'deleted' })
   context.inform(`${name} no longer has the address ${address}.`)
@@ -56,28 +56,28 @@ async function run(context: CommandContext): Promise<Output | undefined> {
 }
 
 /** The address `wanted`, or the only public one. Throws NotFoundError and AmbiguousError. */
-function addressToDetach(machine: Resource, name: string, wanted: string | undefined) {
+function addressToDetach(machine: Resource, name: string, requestedAddress: string | undefined) {
   const candidates = machine.links.flatMap((link) => candidatesOf(link))
-  const found = candidates.filter(({ address }) =>
-    wanted === undefined ? isPublic(address) : isSame(address, wanted),
+  const matching = candidates.filter(({ address }) =>
+    requestedAddress === undefined ? isPublic(address) : isSame(address, requestedAddress),
   )
-  const [only] = found
+  const [only] = matching
   const addresses = addressesOf(machine).map(({ address }) => address)
   if (only === undefined) {
     throw new NotFoundError(
-      `${name} has no ${wanted === undefined ? 'public address' : `address ${wanted}`}`,
+      `${name} has no ${requestedAddress === undefined ? 'public address' : `address ${requestedAddress}`}`,
       {
         hint:
           addresses.length === 0
             ? 'The machine has no address.'
             : `The machine has the addresses ${addresses.join(', ')}.`,
-        at: wanted === undefined ? 'NAME' : 'ADDRESS',
+        at: requestedAddress === undefined ? 'NAME' : 'ADDRESS',
       },
     )
   }
-  if (new Set(found.map(({ location }) => location)).size > 1) {
+  if (new Set(matching.map(({ location }) => location)).size > 1) {
     throw new AmbiguousError(`${name} has several public addresses`, {
-      hint: `Name one: ${found.map(({ address }) => address).join(', ')}.`,
+      hint: `Name one: ${matching.map(({ address }) => address).join(', ')}.`,
       at: 'ADDRESS',
     })
   }

@@ -34,9 +34,9 @@ async function show(context: CommandContext): Promise<Output> {
     const target = await find(name)
     const machine = await machineAt(context, client, target)
     const all = addressesOf(machine)
-    const wanted = all.filter(({ address }) => choice.matches(address))
-    const found = wanted.map((each) => addressRecord(each, machine))
-    const [first] = found
+    const matching = all.filter(({ address }) => choice.matches(address))
+    const matchingRecords = matching.map((each) => addressRecord(each, machine))
+    const [first] = matchingRecords
     if (first === undefined) {
       throw noAddress(
         name,
@@ -44,7 +44,7 @@ async function show(context: CommandContext): Promise<Output> {
         all.map(({ address }) => address),
       )
     }
-    records.set(name, found)
+    records.set(name, matchingRecords)
     return first
   })
   const wide = context.settings.get('output') === 'wide' || context.options.text('columns') !== undefined

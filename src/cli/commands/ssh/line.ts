@@ -21,11 +21,11 @@ export function sshArguments(parameters: SshParameters): readonly string[] {
     throw new ProtocolError('The address that the provider gave is neither an IP address nor a host name')
   }
   return [
-    ...(user === undefined ? [] : ['-l', word(user, '--user')]),
-    ...identities.flatMap((file) => ['-i', word(file, '--identity')]),
+    ...(user === undefined ? [] : ['-l', checkedValue(user, '--user')]),
+    ...identities.flatMap((file) => ['-i', checkedValue(file, '--identity')]),
     ...(port === undefined ? [] : ['-p', portOf(port)]),
-    ...(jump === undefined ? [] : ['-J', word(jump, '--proxy-jump')]),
-    ...options.flatMap((option) => ['-o', setting(option)]),
+    ...(jump === undefined ? [] : ['-J', checkedValue(jump, '--proxy-jump')]),
+    ...options.flatMap((option) => ['-o', checkedSetting(option)]),
     ...(tty ? ['-t'] : []),
     '--',
     address,
@@ -45,7 +45,7 @@ export function usesAnotherHost({ jump, options }: Pick<SshParameters, 'jump' | 
   return jump !== undefined || options.some((option) => /^proxy(jump|command)\b/i.test(option.trim()))
 }
 
-function word(text: string, option: string): string {
+function checkedValue(text: string, option: string): string {
   if (text !== '' && !text.startsWith('-')) return text
   throw new UsageError(`${option} cannot be "${text}"`, {
     hint: 'It must not be empty or begin with a dash.',
@@ -53,7 +53,7 @@ function word(text: string, option: string): string {
   })
 }
 
-function setting(text: string): string {
+function checkedSetting(text: string): string {
   if (/^[A-Za-z][A-Za-z0-9]*\s*[= ]\s*\S/.test(text)) return text
   throw new UsageError(`--ssh-option cannot be "${text}"`, {
     hint: 'Give KEY=VALUE as in ssh_config(5): --ssh-option StrictHostKeyChecking=accept-new. For the output format write --output.',
