@@ -67,7 +67,7 @@ describe('occi login on a terminal', () => {
         Endpoint: ['nonsense', endpoint],
         'User name': 'ada',
         'Password of ada': 'planted',
-        'Keep it': 'cloud',
+        'Name of the context': 'cloud',
         'Where should the password': 'in the keyring',
       })
       const { status, err } = await at.occi(words, { terminal: true, prompts })
@@ -77,7 +77,7 @@ describe('occi login on a terminal', () => {
         'Endpoint of the cloud',
         'User name',
         'Password of ada',
-        'Keep it as a context named',
+        'Name of the context to save',
         'Where should the password be kept?',
       ])
       expect(err).toContain('"nonsense" is not an http or https URL')
@@ -247,7 +247,7 @@ describe('occi login on a terminal', () => {
       'User name': 'ada',
       'Domain of': undefined,
       'Password of ada': 'planted',
-      'Keep it': undefined,
+      'Name of the context': undefined,
       'Where should': 'nowhere',
     })
     expect((await at.occi(`login -e ${other}`, { terminal: true, prompts: next.prompts })).status).toBe(0)
@@ -325,7 +325,7 @@ describe('occi login without a terminal', () => {
     const words = `login -e ${endpoint} --auth basic --username ada --save-as c --keep-password file`
     const { status, err } = await at.occi(words)
     expect(status).toBe(0)
-    expect(err).toContain('--keep-password kept nothing')
+    expect(err).toContain('--keep-password has no effect')
     expect(JSON.stringify(stored(at))).not.toContain('planted')
   })
 

@@ -112,7 +112,7 @@ export const api: CommandDeclaration = {
   },
 }
 
-/** Whether the request only reads, by the command line alone: a recorded request is unknown before it is loaded. */
+/** Whether the command line shows that the request only reads. A recorded request is not loaded for this. */
 function isReadOnly(invocation: Invocation): boolean {
   const { options } = invocation
   if (options.text('data') !== undefined || options.text('from') !== undefined) return false
@@ -134,7 +134,7 @@ async function send(context: CommandContext): Promise<void> {
   const client = await context.client()
   if (context.options.isSet('paginate')) {
     if (request.method !== 'GET') {
-      throw new UsageError(`--paginate asks for pages with GET, not with ${request.method}`, {
+      throw new UsageError(`--paginate requests pages with GET, not with ${request.method}`, {
         at: '--paginate',
       })
     }
@@ -216,7 +216,7 @@ async function reportFailure(
   if (isUnclear({ method: request.method, url: response.url }, response)) {
     context.fail(
       new OutcomeUnknownError(`The provider answered ${status} ${reason}`.trimEnd(), {
-        hint: `The answer does not tell whether ${request.method} was carried out: check before you repeat it.`,
+        hint: `The answer does not show whether ${request.method} was carried out: check before you repeat it.`,
         facts: { status },
       }),
     )

@@ -120,7 +120,7 @@ function askPassword({ prompts }: Dialogue, account: string): Promise<string> {
 
 const status: CommandDeclaration = {
   path: ['auth', 'status'],
-  summary: 'Show who you are to the provider: method, subject, project, time left',
+  summary: 'Show the login: method, subject, project, time left',
   description:
     'The exit status is 4 if the credentials are missing, refused or expired. For a proxy it also shows the VOs, the FQANs and when these expire (voExpires), which may be before the proxy does.',
   arguments: [],
@@ -137,7 +137,7 @@ const logout: CommandDeclaration = {
   path: ['auth', 'logout'],
   summary: 'Forget the token and the kept password, and revoke the token if possible',
   description:
-    'Forgets the token in the cache, the password in the keyring and the secrets of the context in use. The other settings of the context stay. It asks nothing.',
+    'Forgets the token in the cache, the password in the keyring and the secrets of the context in use. The other settings of the context stay. No prompt is shown.',
   arguments: [],
   options: [],
   examples: [
@@ -302,7 +302,7 @@ function detailColumns({ details = {} }: CredentialsDescription): readonly Colum
   }))
 }
 
-/** `left` is in seconds, or null if the credentials do not expire. */
+/** The data of the output; `left` is in seconds, or null if the credentials do not expire. */
 function statusData(credentials: Credentials, endpoint: string, now: number): Record<string, unknown> {
   const { method, subject, project, issuer, expires, details } = credentials.describe()
   const end = expires ?? credentials.expires
@@ -318,7 +318,7 @@ function statusData(credentials: Credentials, endpoint: string, now: number): Re
   }
 }
 
-/** `keystone as ada for demo`. */
+/** The login in one line: `keystone as ada for demo`. */
 function summaryOf({ method, subject, project }: CredentialsDescription): string {
   return [method, subject === undefined ? '' : `as ${subject}`, project === undefined ? '' : `for ${project}`]
     .filter((part) => part !== '')

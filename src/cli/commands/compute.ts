@@ -22,7 +22,7 @@ import { templatePart } from './create/template.js'
 import { computeIp } from './ip/show.js'
 import { computeSsh } from './ssh/index.js'
 
-const hardware = 'Hardware (where the size leaves a choice)'
+const hardware = 'Hardware (if the size leaves a choice)'
 
 /** The option for the attribute `method` of an action (GFD.224). */
 function methodOption(...words: string[]): OptionDeclaration {

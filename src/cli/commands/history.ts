@@ -83,7 +83,7 @@ const columns = (now: number): readonly Column[] => [
   { key: 'error', heading: 'ERROR', value: 'error', wide: true },
 ]
 
-/** A damaged line may contain anything. */
+/** The names in an entry. A damaged line may contain anything. */
 function wordsIn(names: unknown): readonly string[] {
   return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : []
 }
@@ -93,7 +93,7 @@ function ago(milliseconds: number): string {
   return milliseconds < 10_000 ? 'just now' : `${formatDuration(milliseconds)} ago`
 }
 
-/** A damaged line may contain any number. */
+/** The time in ISO 8601; null for an invalid number, which a damaged line may contain. */
 function timeText(time: number): string | null {
   const date = new Date(time)
   return Number.isNaN(date.getTime()) ? null : date.toISOString()

@@ -1,4 +1,4 @@
-/** `occi login` with a context: asks for what is missing, logs in, and saves endpoint and login as a context. */
+/** `occi login`: asks for what is missing, logs in, and saves endpoint and login as a context. */
 
 import { keystoneUri, missingCertificate, parseChallenges } from '../../auth/index.js'
 import { omitUndefined } from '../../basics/objects.js'
@@ -34,7 +34,10 @@ interface SavedLogin {
   readonly message: string
 }
 
-/** Throws UsageError for a missing setting if the user cannot be asked, and the errors of `logIn`. */
+/**
+ * Asks for missing settings, logs in and saves the login as a context. Throws UsageError for a missing setting if
+ * the user cannot be asked, and the errors of `logIn`.
+ */
 export async function logInAndSave(
   context: CommandContext,
   logIn: (context: CommandContext, options: LoginOptions) => Promise<Login>,
@@ -378,7 +381,7 @@ async function saveContext(
   const store = secret === undefined ? undefined : await chooseStore(context, all, secret)
   if (secret === undefined && ['file', 'keyring'].includes(context.options.text('keep-password') ?? '')) {
     await context.warn(
-      '--keep-password kept nothing: it is for a password that is asked for or comes by --password-stdin',
+      '--keep-password has no effect: it applies only to a password that you are asked for or give with --password-stdin',
     )
   }
   const account = store === 'keyring' ? keyringAccount(all) : undefined
@@ -453,7 +456,7 @@ async function contextName(
   for (let count = 2; existing.has(proposal); count += 1) proposal = `${base}-${count}`
   const name = (
     await context.prompts.text(
-      { message: 'Keep it as a context named', alternative: 'Give --save-as NAME.' },
+      { message: 'Name of the context to save', alternative: 'Give --save-as NAME.' },
       proposal,
     )
   ).trim()

@@ -221,7 +221,7 @@ export const mixin: CommandGroup = {
   ],
 }
 
-/** Throws UsageError for a term that OCCI 1.2 does not allow. */
+/** The identifier of the new mixin. Throws UsageError for a term that OCCI 1.2 does not allow. */
 function identifierOf(context: Invocation): { readonly scheme: string; readonly term: string } {
   const word = context.word('TERM') ?? ''
   const identifier = word.includes('#') ? parseIdentifier(word) : undefined

@@ -1,7 +1,7 @@
 /** Checks host names (RFC 952, RFC 1123 §2.1). */
 import { UsageError } from '../../errors/errors.js'
 
-/** Throws UsageError naming `option`. */
+/** Returns the host name unchanged. Throws UsageError naming `option` if it is invalid. */
 export function parseHostname(text: string, option: string): string {
   const labels = text.replace(/\.$/, '').split('.')
   if (
