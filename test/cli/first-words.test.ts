@@ -23,8 +23,8 @@ afterAll(() => server.close())
 describe('command lines that cannot succeed', () => {
   it.each([
     ['explain foo -e sandbox:', 6, 'There is no category "foo"'],
-    ['explain foo -e sandbox:', 6, 'List them: occi model'],
-    ['translate foo', 2, 'There is no command line of rOCCI-cli in it'],
+    ['explain foo -e sandbox:', 6, '"occi model" lists all categories'],
+    ['translate foo', 2, 'This contains no command line of rOCCI-cli'],
     ['context import /nope', 2, '/nope cannot be read: there is no such file or folder'],
     ['compute list -e http://[fe80::1%25eth0]:8787/', 2, 'has an IPv6 zone'],
     ['compute list -e http://[fe80::1%eth0]/', 2, 'has an IPv6 zone'],
