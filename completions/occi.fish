@@ -259,7 +259,7 @@ complete -c occi -n '__occi_argument 0 context' -a untrust -d 'Stop trusting the
 complete -c occi -n '__occi_argument 0 context' -a ls -d 'list'
 complete -c occi -n '__occi_argument 0 context' -a '(__occi_query action context | string match -rv "^(add|use|list|show|set|rename|remove|alias|test|import|trust|untrust|ls)(\t|\$)")'
 complete -c occi -n '__occi_argument 0 auth' -a login -d 'Log in and save the login as a context'
-complete -c occi -n '__occi_argument 0 auth' -a status -d 'Show who you are to the provider: method, subject, project, time left'
+complete -c occi -n '__occi_argument 0 auth' -a status -d 'Show the login: method, subject, project, time left'
 complete -c occi -n '__occi_argument 0 auth' -a logout -d 'Forget the token and the kept password, and revoke the token if possible'
 complete -c occi -n '__occi_argument 0 auth' -a token -d 'Print the token that is sent, for other programs'
 complete -c occi -n '__occi_argument 0 auth' -a explain -d 'Show each step of the login: what was requested where, and the answers'
