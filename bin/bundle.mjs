@@ -205,7 +205,26 @@ function buildTier(tier, tiers, plugins, names) {
     write: false,
     metafile: true,
     plugins: [...plugins, inTiers(tier, tiers, names)],
-  })
+  }).then(withPlainExports)
+}
+
+/**
+ * A later file of the program reads what a module exports once, after the module ran, so a plain object serves.
+ * esbuild makes a getter for each name when the file is loaded, and another when the module is asked for.
+ */
+function withPlainExports(result) {
+  const [file] = result.outputFiles ?? []
+  if (file === undefined) return result
+  let text = file.text
+  for (const [getters, name, list] of text.matchAll(/var (\w+)=\{\};__export\(\1,\{([^}]*)\}\);/g)) {
+    const namespace = `__toCommonJS(${name})`
+    const asked = text.split(namespace).length - 1
+    // More than its declaration and these: import() within the file hands the namespace itself out.
+    if (asked === 0 || text.split(new RegExp(`\\b${name}\\b`)).length - 1 !== asked + 2) continue
+    const members = list.replace(/(\w+):\(\)=>(\w+)/g, '$1:$2')
+    text = text.replace(getters, '').replaceAll(namespace, `({${members}})`)
+  }
+  return { ...result, outputFiles: [{ path: file.path, text }] }
 }
 
 function inTiers(tier, tiers, names) {
@@ -326,6 +345,10 @@ function slimUndici() {
       onResolve({ filter: /\/llhttp-wasm\.js$/ }, () => ({ path: `./${parserWithoutSimd}`, external: true }))
       onLoad({ filter: /undici[\\/]lib[\\/]dispatcher[\\/]client-h2\.js$/ }, () => ({
         contents: 'module.exports = () => { throw new Error("HTTP/2 is not spoken here") }',
+      }))
+      // For bodies that are forms; ours are text and bytes.
+      onLoad({ filter: /undici[\\/]lib[\\/]web[\\/]/ }, () => ({
+        contents: 'throw new Error("undici is here without the parts that fetch() needs")',
       }))
     },
   }
