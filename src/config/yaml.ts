@@ -15,7 +15,11 @@ export async function parseYaml(file: string, text: string): Promise<unknown> {
     const place = [line, column].filter((part) => part !== undefined)
     throw new ConfigError(
       `${file} is not valid YAML: line ${line}${column === undefined ? '' : `, column ${column}`}.`,
-      { at: [file, ...place].join(':'), facts: { file, line, column } },
+      {
+        at: [file, ...place].join(':'),
+        hint: 'Put quotes around a value that contains ": " or " #", or ends in ":", such as "sandbox:".',
+        facts: { file, line, column },
+      },
     )
   }
 }

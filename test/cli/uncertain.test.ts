@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Outcome, type UnreliableCloud, unreliable } from '../support/unreliable.js'
@@ -217,4 +217,14 @@ describe('Ctrl-C', () => {
     expect(status).toBe(130)
     expect(err).toMatch(/it exists already: http.*\n {2}To remove: occi compute delete http/)
   })
+})
+
+it.runIf(existsSync('/dev/full'))('a trace that cannot be written does not fail the command', async () => {
+  const { occi } = machine({ env: { OCCI_ENDPOINT: 'sandbox:' } })
+  const { status, err } = await occi('network create lan --trace=/dev/full')
+  expect([status, err]).toEqual([
+    0,
+    'occi: --trace: /dev/full is incomplete: the disk is full, or holds as many files as it can\n',
+  ])
+  expect((await occi('network list -o name')).out).toContain('lan')
 })

@@ -63,6 +63,7 @@ describe('readProject', () => {
     ['my-token: x', /is a secret/],
     ['endpoint: [a]', /endpoint must be a single value/],
     ['- a', /must hold settings/],
+    ['endpoint: sandbox:', /is not valid YAML: line 1, column 11\.$/],
     ['endpoint: "x\n\ny: [', /is not valid YAML: line \d+, column \d+\.$/],
   ])('readProject refuses %j', async (text, message) => {
     const attempt = readProject(tree(text))

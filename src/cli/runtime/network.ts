@@ -109,7 +109,7 @@ function observersOf(context: ConnectionContext): readonly Observer[] {
   const trace = context.options.text('trace')
   if (trace === '-') observers.push(fullObserver(toStderr))
   else if (trace !== undefined) {
-    const write = traceFile(trace)
+    const write = traceFile(trace, (message) => void context.warn(message))
     const { redactor } = context.runtime
     observers.push(fullObserver((line) => write(redactor?.mask(line) ?? line)))
   }

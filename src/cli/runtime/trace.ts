@@ -3,6 +3,7 @@
 import { appendFileSync, writeFileSync } from 'node:fs'
 import { formatBytes } from '../../basics/amounts.js'
 import { UsageError } from '../../errors/errors.js'
+import { whyUnreadable } from '../../files/index.js'
 import type { TraceEvent } from '../../transport/index.js'
 import { sanitize } from '../output/index.js'
 import type { Observer } from '../runtime.js'
@@ -62,8 +63,11 @@ function writeBody(
   if (unread === true) write(`${mark} … the rest was not read`)
 }
 
-/** Truncates the file and makes it readable by its owner only. Throws UsageError. */
-export function traceFile(path: string): (line: string) => void {
+/**
+ * Truncates the file and makes it readable by its owner only. Throws UsageError. A line that cannot be written (on a
+ * full disk) ends the trace with one call of `onFailure`; the request continues, since it may have changed something.
+ */
+export function traceFile(path: string, onFailure: (message: string) => void): (line: string) => void {
   try {
     writeFileSync(path, '', { mode: 0o600 })
   } catch (cause) {
@@ -73,5 +77,14 @@ export function traceFile(path: string): (line: string) => void {
       cause,
     })
   }
-  return (line) => appendFileSync(path, `${line}\n`)
+  let hasFailed = false
+  return (line) => {
+    if (hasFailed) return
+    try {
+      appendFileSync(path, `${line}\n`)
+    } catch (error) {
+      hasFailed = true
+      onFailure(`--trace: ${path} is incomplete: ${whyUnreadable(error)}`)
+    }
+  }
 }
