@@ -9,14 +9,14 @@ import type { Named } from './at-sites.js'
  */
 export type Verdict = 'next' | 'remove' | 'stop'
 
-/** `made` says whether an entity is known to exist at the site. */
-export function verdictFor(error: unknown, made: boolean): Verdict {
+/** How to continue after an error. `isCreated`: whether an entity is known to exist at the site. */
+export function verdictFor(error: unknown, isCreated: boolean): Verdict {
   if (!(error instanceof OcciError) || stoppingCodes.has(error.code)) return 'stop'
   // The entity exists, but its location is unknown.
   if (error.facts?.['created'] === true) return 'stop'
   // The provider answered with an error after it had created it.
-  if (typeof error.facts?.['created'] === 'string') return made ? verdictAfterCreate(error) : 'remove'
-  return made ? verdictAfterCreate(error) : 'next'
+  if (typeof error.facts?.['created'] === 'string') return isCreated ? verdictAfterCreate(error) : 'remove'
+  return isCreated ? verdictAfterCreate(error) : 'next'
 }
 
 /**
@@ -31,9 +31,9 @@ const stoppingCodes: ReadonlySet<OcciError['code']> = new Set(['usage', 'cancell
 
 interface Attempts<S extends Named, T> {
   /**
-   * Attempts one site. Calls `made` with the location as soon as an entity exists there. Throws the client's errors.
+   * Attempts one site. Calls `onCreated` with the location as soon as an entity exists there. Throws the client's errors.
    */
-  readonly attempt: (site: S, made: (location: string) => void) => Promise<T>
+  readonly attempt: (site: S, onCreated: (location: string) => void) => Promise<T>
   /** Deletes the entity that a failed attempt left. */
   readonly remove: (site: S, location: string) => Promise<void>
   /** Called before the next site is tried; `removed` is the location of a deleted leftover. */
@@ -68,10 +68,10 @@ export async function firstThatAccepts<S extends Named, T>(
       if (verdict === 'stop' || !(error instanceof OcciError)) throw withSiteName(site, error)
       const created = error.facts?.['created']
       const leftover = verdict === 'remove' ? (createdAt ?? String(created)) : undefined
-      if (leftover !== undefined) await removeLeft(site, leftover, error, remove)
+      if (leftover !== undefined) await removeLeftover(site, leftover, error, remove)
       const refusal = {
         site,
-        error: leftover === undefined ? error : deletedAgain(error, leftover),
+        error: leftover === undefined ? error : withRemoval(error, leftover),
         removed: leftover,
       }
       refusals.push(refusal)
@@ -79,17 +79,21 @@ export async function firstThatAccepts<S extends Named, T>(
     }
   }
   const errors = refusals.map(({ site: { name }, error }) => ({ site: name, error }))
-  const each = errors.map(({ site, error }) => `${site}: ${error.message.replace(/\.$/, '')}`).join('; ')
-  throw new SitesError(`No site accepted it: ${each}`, errors, { allFailed: true })
+  const messages = errors.map(({ site, error }) => `${site}: ${error.message.replace(/\.$/, '')}`).join('; ')
+  throw new SitesError(`No site accepted it: ${messages}`, errors, { allFailed: true })
 }
 
-function deletedAgain(error: OcciError, location: string): OcciError {
+function withRemoval(error: OcciError, location: string): OcciError {
   const message = error.message.endsWith('.') ? error.message.slice(0, -1) : error.message
-  return withFacts(error, { removed: location }, `${message} — what it left was deleted: ${location}`)
+  return withFacts(
+    error,
+    { removed: location },
+    `${message} — the entity that it created was deleted: ${location}`,
+  )
 }
 
 /** Deletes a leftover; throws unless it no longer exists. */
-async function removeLeft<S extends Named>(
+async function removeLeftover<S extends Named>(
   site: S,
   location: string,
   cause: OcciError,
@@ -105,7 +109,7 @@ async function removeLeft<S extends Named>(
     throw new PartialError(
       `${site.name}: ${cause.message} — and ${location} could not be deleted again: ${error.message}`,
       [{ target: location, error }],
-      { hint: 'It is still there, so no other site was tried.', facts, cause },
+      { hint: 'It still exists, so no other site was tried.', facts, cause },
     )
   }
 }

@@ -1,4 +1,4 @@
-/** Runs one piece of work at several sites at the same time, so that a slow or broken one hides no other. */
+/** Runs an operation at several sites at the same time, so that a slow or broken site does not affect the others. */
 
 import { setMaxListeners } from 'node:events'
 import { formatLimit } from '../basics/amounts.js'
@@ -35,7 +35,7 @@ export interface AtSitesOptions {
   readonly order?: 'named' | 'arrival' | undefined
   /** Time limit for each site in milliseconds. Default 60,000. */
   readonly siteTimeout?: number | undefined
-  /** How many sites are asked at the same time. Default 50. */
+  /** The number of sites at which the operation runs at the same time. Default 50. */
   readonly concurrency?: number | undefined
   /** Stops everything; its reason is thrown. */
   readonly signal?: AbortSignal | undefined
@@ -82,38 +82,38 @@ async function* iterate<S extends Named, T>(
 ): AsyncGenerator<FromSite<S, T>, void, undefined> {
   const { signal, siteTimeout = defaultSiteTimeout, concurrency = defaultConcurrency } = options
   const stop = new AbortController()
-  const outer = signal === undefined ? stop.signal : AbortSignal.any([stop.signal, signal])
+  const operationSignal = signal === undefined ? stop.signal : AbortSignal.any([stop.signal, signal])
   // There is one listener for each site, which Node would report as a leak.
-  setMaxListeners(0, outer)
-  const bell = createBell()
+  setMaxListeners(0, operationSignal)
+  const notifier = createNotifier()
   const sharedQueue = createQueue<FromSite<S, T>>()
   const queues = new Map(
     sites.map((site) => [site, options.order === 'arrival' ? sharedQueue : createQueue<FromSite<S, T>>()]),
   )
   const waiting = new Set(sites)
   let fatal: { readonly error: unknown } | undefined
-  const left = [...sites]
+  const remaining = [...sites]
   const startNext = () => {
-    const site = left.shift()
+    const site = remaining.shift()
     if (site === undefined) return
-    runAtSite(site, work, { outer, siteTimeout }, (item) => {
+    runAtSite(site, work, { operationSignal, siteTimeout }, (item) => {
       queues.get(site)?.put({ site, item })
-      bell.ring()
+      notifier.notify()
     }).then(
       (error) => {
         if (error !== undefined) failed.set(site, error)
         waiting.delete(site)
         options.onWaiting?.([...waiting].map(({ name }) => name))
         startNext()
-        bell.ring()
+        notifier.notify()
       },
       (error: unknown) => {
         fatal ??= { error }
-        bell.ring()
+        notifier.notify()
       },
     )
   }
-  const onAbort = () => bell.ring()
+  const onAbort = () => notifier.notify()
   signal?.addEventListener('abort', onAbort, { once: true })
   try {
     options.onWaiting?.(sites.map(({ name }) => name))
@@ -129,7 +129,7 @@ async function* iterate<S extends Named, T>(
       const items = queues.get(site)?.take() ?? []
       if (items.length > 0) yield* items
       else if (done) turn += 1
-      else await bell.next()
+      else await notifier.next()
     }
   } finally {
     signal?.removeEventListener('abort', onAbort)
@@ -141,14 +141,14 @@ async function* iterate<S extends Named, T>(
 function runAtSite<S extends Named, T>(
   site: S,
   work: (site: S, time: SiteTime) => AsyncIterable<T>,
-  { outer, siteTimeout }: { readonly outer: AbortSignal; readonly siteTimeout: number },
+  { operationSignal, siteTimeout }: { readonly operationSignal: AbortSignal; readonly siteTimeout: number },
   deliver: (item: T) => void,
 ): Promise<OcciError | undefined> {
   return new Promise((resolve, reject) => {
     const timeout = new AbortController()
     let ended = false
     let iterator: AsyncIterator<T> | undefined
-    const clock = createTimer(siteTimeout, () => {
+    const timer = createTimer(siteTimeout, () => {
       settle(siteTimeoutError(site, siteTimeout))
       timeout.abort()
       // Not awaited: it may hang as well.
@@ -156,26 +156,26 @@ function runAtSite<S extends Named, T>(
     })
     const settle = (error?: OcciError) => {
       ended = true
-      clock.stop()
+      timer.stop()
       resolve(error)
     }
-    outer.addEventListener('abort', () => settle(), { once: true })
-    const ends = AbortSignal.any([outer, timeout.signal])
+    operationSignal.addEventListener('abort', () => settle(), { once: true })
+    const siteSignal = AbortSignal.any([operationSignal, timeout.signal])
     // There may be one listener for each request.
-    setMaxListeners(0, ends)
+    setMaxListeners(0, siteSignal)
     const time: SiteTime = {
-      signal: ends,
+      signal: siteSignal,
       async pauseTimeout(inner) {
-        clock.stop()
+        timer.stop()
         try {
           return await inner()
         } finally {
-          if (!ended) clock.start()
+          if (!ended) timer.start()
         }
       },
     }
     const run = async () => {
-      clock.start()
+      timer.start()
       iterator = work(site, time)[Symbol.asyncIterator]()
       for (let step = await iterator.next(); step.done !== true; step = await iterator.next()) {
         if (ended) return
@@ -187,7 +187,7 @@ function runAtSite<S extends Named, T>(
       (error: unknown) => {
         if (ended) return
         if (error instanceof OcciError) return settle(error)
-        clock.stop()
+        timer.stop()
         reject(error)
       },
     )
@@ -196,7 +196,7 @@ function runAtSite<S extends Named, T>(
 
 function siteTimeoutError({ name }: Named, siteTimeout: number): TimeoutError {
   return new TimeoutError(`${name} did not finish within ${formatLimit(siteTimeout)}`, {
-    hint: 'Give sites longer with `siteTimeout`.',
+    hint: 'Allow more time with `siteTimeout`.',
     facts: { siteTimeout },
   })
 }
@@ -205,20 +205,20 @@ function siteTimeoutError({ name }: Named, siteTimeout: number): TimeoutError {
 const maxTimeout = 2 ** 31 - 1
 
 /** A timer that can be paused and continued. */
-function createTimer(milliseconds: number, ring: () => void) {
-  let left = milliseconds
+function createTimer(milliseconds: number, onTimeout: () => void) {
+  let remaining = milliseconds
   let started = 0
   let timer: NodeJS.Timeout | undefined
   return {
     start() {
       started = performance.now()
-      timer = setTimeout(ring, Math.min(Math.max(0, left), maxTimeout))
+      timer = setTimeout(onTimeout, Math.min(Math.max(0, remaining), maxTimeout))
     },
     stop() {
       if (timer === undefined) return
       clearTimeout(timer)
       timer = undefined
-      left -= performance.now() - started
+      remaining -= performance.now() - started
     },
   }
 }
@@ -235,22 +235,22 @@ function createQueue<T>() {
   }
 }
 
-/** Wakes the one waiting reader. A ring without a reader ends the next wait immediately. */
-function createBell() {
-  let rung = false
+/** Wakes the one waiting reader. A notification without a reader ends the next wait immediately. */
+function createNotifier() {
+  let isNotified = false
   let wake: (() => void) | undefined
   return {
-    ring() {
-      rung = true
+    notify() {
+      isNotified = true
       wake?.()
     },
     async next() {
-      if (!rung) {
+      if (!isNotified) {
         await new Promise<void>((resolve) => {
           wake = resolve
         })
       }
-      rung = false
+      isNotified = false
       wake = undefined
     },
   }

@@ -41,13 +41,13 @@ export async function* createAtSites<S extends Named>(
   if (sites.length === 0) throw new UsageError('There is no site to create anything at')
   for (const [index, order] of siteOrders(sites, count, spread).entries()) {
     const { site, result } = await firstThatAccepts(order, {
-      attempt: async (one, made) => {
+      attempt: async (one, onCreated) => {
         const siteClient = await client(one)
         const entity = typeof wanted === 'function' ? await wanted(one.name) : wanted
         const title =
           count === 1 || entity.title === undefined ? {} : { title: `${entity.title}-${index + 1}` }
         const created = await siteClient.create({ ...entity, ...title }, { ...(signal && { signal }) })
-        made(created.location)
+        onCreated(created.location)
         return waitAndRead(siteClient, created.location, created.entity, options)
       },
       remove: async (one, location) => (await client(one)).delete(location),

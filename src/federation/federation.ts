@@ -1,4 +1,4 @@
-/** Several providers that are used as one cloud. */
+/** Uses several providers as one cloud. */
 import type { Client, CollectionRef, ListOptions, RequestOptions } from '../client/index.js'
 import { NotFoundError, UsageError } from '../errors/errors.js'
 import type { LocatedEntity } from '../model/index.js'
@@ -36,7 +36,7 @@ export interface SiteEntities extends AsyncIterable<SiteEntity> {
 }
 
 /**
- * Several named clients. The sites are asked in parallel. A site that fails or takes too long is added to the
+ * Several named clients. Operations run at all sites in parallel. A site that fails or takes too long is added to the
  * `failures` and does not affect the others.
  */
 export class Federation {
@@ -49,8 +49,8 @@ export class Federation {
     this.#sites = [...sites]
     this.#settings = settings
     const names = this.names
-    const twice = names.find((name, index) => names.indexOf(name) !== index)
-    if (twice !== undefined) throw new UsageError(`There are two sites of the name "${twice}"`)
+    const duplicate = names.find((name, index) => names.indexOf(name) !== index)
+    if (duplicate !== undefined) throw new UsageError(`There are two sites named "${duplicate}"`)
   }
 
   get names(): readonly string[] {
@@ -59,8 +59,8 @@ export class Federation {
 
   /** The client of a site, connected at the first call. Throws NotFoundError, and the errors of `open`. */
   client(name: string): Promise<Client> {
-    const known = this.#clients.get(name)
-    if (known !== undefined) return known
+    const opened = this.#clients.get(name)
+    if (opened !== undefined) return opened
     const site = this.#sites.find((each) => each.name === name)
     if (site === undefined) return Promise.reject(new NotFoundError(`There is no site "${name}"`))
     const opening = site.open()
@@ -85,7 +85,7 @@ export class Federation {
     options: FederationOptions = {},
   ): SiteEntities {
     return this.#entities(options, async function* (client, signal) {
-      if (belongsElsewhere(name, client)) return
+      if (isAtOtherServer(name, client)) return
       try {
         const { location, entity } = await client.find(name, where, { signal })
         yield entity ?? (await client.describe(location, { signal }))
@@ -165,7 +165,7 @@ export class Federation {
   }
 }
 
-function belongsElsewhere(name: string, { endpoint }: Client): boolean {
+function isAtOtherServer(name: string, { endpoint }: Client): boolean {
   const text = name.trim()
   return /^https?:\/\//i.test(text) && URL.canParse(text) && new URL(text).origin !== new URL(endpoint).origin
 }

@@ -61,37 +61,50 @@ function notLoaded(error: unknown): ConfigError {
 }
 
 /** Converts an error of undici, node:net, node:tls or a signal to the error family. */
-export function failure(error: unknown, at: RequestCircumstances): OcciError {
+export function failure(error: unknown, attempt: RequestCircumstances): OcciError {
   if (error instanceof OcciError) return error
   if (error instanceof Aborted) {
-    const { http, facts } = details(at, undefined)
+    const { http, facts } = details(attempt, undefined)
     return interrupted(error.reason, 'The request', { ...omitUndefined({ http, facts }) })
   }
   const code = codeOf(error)
-  const make = byCode[code]
-  if (make !== undefined) return make(at, error)
-  const tls = tlsFailure(error, code, { place: serverOf(at), server: at.server }, details(at, error))
+  const createError = factories[code]
+  if (createError !== undefined) return createError(attempt, error)
+  const tls = tlsFailure(
+    error,
+    code,
+    { host: serverOf(attempt), server: attempt.server },
+    details(attempt, error),
+  )
   if (tls !== undefined) return tls
   // undici 7.30.2 leaves the code of most parser errors undefined.
-  if (code.startsWith('HPE_') || nameOf(error) === 'HTTPParserError') return notHttp(at, error)
+  if (code.startsWith('HPE_') || nameOf(error) === 'HTTPParserError') return notHttp(attempt, error)
   return new NetworkError(
-    `The request to ${serverOf(at)} failed: ${plainText(messageOf(error))}`,
-    details(at, error),
+    `The request to ${serverOf(attempt)} failed: ${plainText(messageOf(error))}`,
+    details(attempt, error),
   )
 }
 
 /** The error for a request that took longer than `total` milliseconds. */
-export function tooSlow(total: number, at: RequestCircumstances): TimeoutError {
-  const withinOtherLimits = !at.answered && total >= at.headersTimeout && at.headersTimeout > 0
-  if (withinOtherLimits && at.sent === 'no' && total >= at.connectTimeout && at.connectTimeout > 0) {
-    return slowConnect(at, undefined)
+export function totalTimeoutError(total: number, attempt: RequestCircumstances): TimeoutError {
+  const withinOtherLimits = !attempt.answered && total >= attempt.headersTimeout && attempt.headersTimeout > 0
+  if (
+    withinOtherLimits &&
+    attempt.sent === 'no' &&
+    total >= attempt.connectTimeout &&
+    attempt.connectTimeout > 0
+  ) {
+    return connectTimeoutError(attempt, undefined)
   }
-  if (withinOtherLimits) return slowHeaders(at, undefined)
-  return new TimeoutError(`The request to ${serverOf(at)} took longer than ${formatLimit(total)} in all.`, {
-    http: { method: at.method, url: redactUrl(at.url) },
-    hint: 'Allow more time with `http.headersTimeout`.',
-    facts: { sent: at.sent, timeout: 'total', milliseconds: total },
-  })
+  if (withinOtherLimits) return headersTimeoutError(attempt, undefined)
+  return new TimeoutError(
+    `The request to ${serverOf(attempt)} took longer than ${formatLimit(total)} in all.`,
+    {
+      http: { method: attempt.method, url: redactUrl(attempt.url) },
+      hint: 'Allow more time with `http.headersTimeout`.',
+      facts: { sent: attempt.sent, timeout: 'total', milliseconds: total },
+    },
+  )
 }
 
 /** The code of an error, or of the first error in an aggregate (Node tries IPv4 and IPv6). */
@@ -102,102 +115,105 @@ function codeOf(error: unknown): string {
   return ''
 }
 
-type Maker = (at: RequestCircumstances, error: unknown) => OcciError
+type ErrorFactory = (attempt: RequestCircumstances, error: unknown) => OcciError
 
-const unknownHost: Maker = (at, error) =>
+const unknownHost: ErrorFactory = (attempt, error) =>
   new NetworkError(
-    `The ${at.proxy ? 'proxy' : 'host'} ${hostOf(at)} is not known: its name cannot be resolved.`,
+    `The ${attempt.proxy ? 'proxy' : 'host'} ${hostOf(attempt)} is not known: its name cannot be resolved.`,
     {
-      ...details(at, error),
-      hint: at.proxy
+      ...details(attempt, error),
+      hint: attempt.proxy
         ? 'Check the proxy settings (http_proxy, https_proxy, no_proxy).'
-        : `Check the spelling of the ${at.server}, and that DNS or the VPN works.`,
+        : `Check the spelling of the ${attempt.server}, and that DNS or the VPN works.`,
     },
   )
 
-const connectionRefused: Maker = (at, error) =>
-  new NetworkError(`${peerOf(at)} refuses the connection: nothing listens there.`, {
-    ...transient(at, error),
-    hint: at.proxy
+const connectionRefused: ErrorFactory = (attempt, error) =>
+  new NetworkError(`${peerOf(attempt)} refuses the connection: nothing listens there.`, {
+    ...transient(attempt, error),
+    hint: attempt.proxy
       ? 'Check the proxy settings (http_proxy, https_proxy, no_proxy).'
-      : `Check the port of the ${at.server}, and that the service runs.`,
+      : `Check the port of the ${attempt.server}, and that the service runs.`,
   })
 
-const unreachable: Maker = (at, error) =>
-  new NetworkError(`${peerOf(at)} cannot be reached: there is no route to it.`, {
-    ...transient(at, error),
+const unreachable: ErrorFactory = (attempt, error) =>
+  new NetworkError(`${peerOf(attempt)} cannot be reached: there is no route to it.`, {
+    ...transient(attempt, error),
     hint: 'Check the network connection, VPN and firewall.',
   })
 
-const connectionClosed: Maker = (at, error) => {
-  const when = at.answered
+const connectionClosed: ErrorFactory = (attempt, error) => {
+  const when = attempt.answered
     ? 'in the middle of its answer'
-    : at.sent === 'no'
+    : attempt.sent === 'no'
       ? 'at once'
       : 'before it answered'
-  return new NetworkError(`${serverOf(at)} closed the connection ${when}.`, {
-    ...transient(at, error),
+  return new NetworkError(`${serverOf(attempt)} closed the connection ${when}.`, {
+    ...transient(attempt, error),
     hint:
-      at.sent === 'no'
-        ? at.server === 'endpoint'
+      attempt.sent === 'no'
+        ? attempt.server === 'endpoint'
           ? 'Check that the endpoint has the right scheme (http or https) and port.'
-          : `Check the address of the ${at.server}.`
+          : `Check the address of the ${attempt.server}.`
         : 'Try again; if it happens each time, look at the log of the server or of a proxy in between.',
   })
 }
 
-const slowConnect = (at: RequestCircumstances, error: unknown) =>
+const connectTimeoutError = (attempt: RequestCircumstances, error: unknown) =>
   // Through a tunnel, the proxy may have been slow, or the server behind it.
   new TimeoutError(
-    at.proxy !== undefined && (at.url.startsWith('https:') || at.proxy.startsWith('socks'))
-      ? `${peerOf(at)} gave no connection to ${new URL(at.url).host} within ${formatLimit(at.connectTimeout)}.`
-      : `${peerOf(at)} did not accept a connection within ${formatLimit(at.connectTimeout)}.`,
+    attempt.proxy !== undefined && (attempt.url.startsWith('https:') || attempt.proxy.startsWith('socks'))
+      ? `${peerOf(attempt)} gave no connection to ${new URL(attempt.url).host} within ${formatLimit(attempt.connectTimeout)}.`
+      : `${peerOf(attempt)} did not accept a connection within ${formatLimit(attempt.connectTimeout)}.`,
     {
-      ...details({ ...at, sent: 'no' }, error),
-      hint: `Check the ${at.proxy === undefined ? at.server : 'proxy settings (http_proxy, https_proxy, no_proxy)'}, firewall and VPN, or allow more time with \`http.connectTimeout\`.`,
-      facts: { sent: 'no', transient: true, timeout: 'connect', milliseconds: at.connectTimeout },
+      ...details({ ...attempt, sent: 'no' }, error),
+      hint: `Check the ${attempt.proxy === undefined ? attempt.server : 'proxy settings (http_proxy, https_proxy, no_proxy)'}, firewall and VPN, or allow more time with \`http.connectTimeout\`.`,
+      facts: { sent: 'no', transient: true, timeout: 'connect', milliseconds: attempt.connectTimeout },
     },
   )
 
-const slowHeaders = (at: RequestCircumstances, error: unknown) =>
-  new TimeoutError(`${serverOf(at)} did not begin to answer within ${formatLimit(at.headersTimeout)}.`, {
-    ...details(at, error),
-    hint: 'Allow more time with `http.headersTimeout`.',
-    facts: { sent: at.sent, timeout: 'headers', milliseconds: at.headersTimeout },
-  })
-
-const slowBody: Maker = (at, error) =>
+const headersTimeoutError = (attempt: RequestCircumstances, error: unknown) =>
   new TimeoutError(
-    `${serverOf(at)} fell silent for ${formatLimit(at.bodyTimeout)} in the middle of its answer.`,
+    `${serverOf(attempt)} did not begin to answer within ${formatLimit(attempt.headersTimeout)}.`,
     {
-      ...details(at, error),
-      hint: 'Allow more time with `http.bodyTimeout`.',
-      facts: { sent: at.sent, timeout: 'body', milliseconds: at.bodyTimeout },
+      ...details(attempt, error),
+      hint: 'Allow more time with `http.headersTimeout`.',
+      facts: { sent: attempt.sent, timeout: 'headers', milliseconds: attempt.headersTimeout },
     },
   )
 
-const headersTooLarge: Maker = (at, error) =>
-  new ProtocolError(`${serverOf(at)} answered with headers beyond the limit of 32 MiB.`, {
-    ...details(at, error),
+const bodyTimeoutError: ErrorFactory = (attempt, error) =>
+  new TimeoutError(
+    `${serverOf(attempt)} sent nothing for ${formatLimit(attempt.bodyTimeout)} in the middle of its answer.`,
+    {
+      ...details(attempt, error),
+      hint: 'Allow more time with `http.bodyTimeout`.',
+      facts: { sent: attempt.sent, timeout: 'body', milliseconds: attempt.bodyTimeout },
+    },
+  )
+
+const headersTooLarge: ErrorFactory = (attempt, error) =>
+  new ProtocolError(`${serverOf(attempt)} answered with headers beyond the limit of 32 MiB.`, {
+    ...details(attempt, error),
     hint: 'Ask for the text/plain rendering (`mediaType: text/plain`), which carries data in the body.',
   })
 
-const wrongLength: Maker = (at, error) =>
-  new ProtocolError(`The answer of ${serverOf(at)} is not as long as its Content-Length says.`, {
-    ...transient(at, error),
-    hint: 'Try again; the server or a proxy in between cut or mangled the answer.',
+const wrongLength: ErrorFactory = (attempt, error) =>
+  new ProtocolError(`The answer of ${serverOf(attempt)} is not as long as its Content-Length says.`, {
+    ...transient(attempt, error),
+    hint: 'Try again; the server or a proxy in between truncated or changed the answer.',
   })
 
-const closedByClient: Maker = (at, error) =>
-  new CancelledError('The connection was closed by the program.', details(at, error))
+const closedByClient: ErrorFactory = (attempt, error) =>
+  new CancelledError('The connection was closed by the program.', details(attempt, error))
 
-const notSendable: Maker = (at, error) =>
+const notSendable: ErrorFactory = (attempt, error) =>
   new UsageError(
     `The request cannot be sent: ${plainText(messageOf(error))}.`,
-    details({ ...at, sent: 'no' }, error),
+    details({ ...attempt, sent: 'no' }, error),
   )
 
-const byCode: Readonly<Record<string, Maker>> = {
+const factories: Readonly<Record<string, ErrorFactory>> = {
   ENOTFOUND: unknownHost,
   EAI_AGAIN: unknownHost,
   EAI_NODATA: unknownHost,
@@ -213,10 +229,10 @@ const byCode: Readonly<Record<string, Maker>> = {
   ECONNABORTED: connectionClosed,
   EPIPE: connectionClosed,
   UND_ERR_SOCKET: connectionClosed,
-  ETIMEDOUT: slowConnect,
-  UND_ERR_CONNECT_TIMEOUT: slowConnect,
-  UND_ERR_HEADERS_TIMEOUT: slowHeaders,
-  UND_ERR_BODY_TIMEOUT: slowBody,
+  ETIMEDOUT: connectTimeoutError,
+  UND_ERR_CONNECT_TIMEOUT: connectTimeoutError,
+  UND_ERR_HEADERS_TIMEOUT: headersTimeoutError,
+  UND_ERR_BODY_TIMEOUT: bodyTimeoutError,
   UND_ERR_HEADERS_OVERFLOW: headersTooLarge,
   HPE_HEADER_OVERFLOW: headersTooLarge,
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: wrongLength,
@@ -227,41 +243,41 @@ const byCode: Readonly<Record<string, Maker>> = {
 }
 
 /** The error for a response that is not HTTP. The first bytes show whether it is TLS. */
-function notHttp(at: RequestCircumstances, error: unknown): OcciError {
+function notHttp(attempt: RequestCircumstances, error: unknown): OcciError {
   const data = (error as { data?: unknown }).data
   const first = typeof data === 'string' ? data : ''
-  if (first.startsWith('\x15\x03') && at.url.startsWith('http:')) {
-    return new ProtocolError(`${serverOf(at)} speaks TLS, not plain HTTP.`, {
-      ...details(at, error),
-      hint: `Write https:// instead of http:// for ${serverOf(at)}.`,
+  if (first.startsWith('\x15\x03') && attempt.url.startsWith('http:')) {
+    return new ProtocolError(`${serverOf(attempt)} speaks TLS, not plain HTTP.`, {
+      ...details(attempt, error),
+      hint: `Write https:// instead of http:// for ${serverOf(attempt)}.`,
     })
   }
-  const why = plainText(messageOf(error)).replace(
+  const reason = plainText(messageOf(error)).replace(
     /^Response does not match the HTTP\/1\.1 protocol \((.*)\)$/,
     '$1',
   )
-  return new ProtocolError(`The answer of ${serverOf(at)} is not valid HTTP: ${why}.`, {
-    ...details(at, error),
+  return new ProtocolError(`The answer of ${serverOf(attempt)} is not valid HTTP: ${reason}.`, {
+    ...details(attempt, error),
     hint:
-      at.server === 'endpoint'
+      attempt.server === 'endpoint'
         ? 'Check that the endpoint is an OCCI service and not another kind of server; `http.trace` shows more.'
-        : `Check the address of the ${at.server}; \`http.trace\` shows more.`,
+        : `Check the address of the ${attempt.server}; \`http.trace\` shows more.`,
   })
 }
 
-function details(at: RequestCircumstances, error: unknown): ErrorDetails {
+function details(attempt: RequestCircumstances, error: unknown): ErrorDetails {
   return {
     cause: causeOf(error),
-    http: { method: at.method, url: redactUrl(at.url) },
-    facts: { sent: at.sent },
+    http: { method: attempt.method, url: redactUrl(attempt.url) },
+    facts: { sent: attempt.sent },
   }
 }
 
 /**
  * Like `details`, for a failure that a retry may overcome, unlike an unknown host name or an untrusted certificate.
  */
-function transient(at: RequestCircumstances, error: unknown): ErrorDetails {
-  return { ...details(at, error), facts: { sent: at.sent, transient: true } }
+function transient(attempt: RequestCircumstances, error: unknown): ErrorDetails {
+  return { ...details(attempt, error), facts: { sent: attempt.sent, transient: true } }
 }
 
 /**
@@ -279,19 +295,19 @@ function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : 'Error'
 }
 
-function hostOf(at: RequestCircumstances): string {
-  return new URL(at.proxy ?? at.url).hostname
+function hostOf(attempt: RequestCircumstances): string {
+  return new URL(attempt.proxy ?? attempt.url).hostname
 }
 
 /** The host that a connection is made to: the proxy, if there is one. */
-function peerOf(at: RequestCircumstances): string {
-  return at.proxy === undefined ? new URL(at.url).host : `The proxy ${new URL(at.proxy).host}`
+function peerOf(attempt: RequestCircumstances): string {
+  return attempt.proxy === undefined ? new URL(attempt.url).host : `The proxy ${new URL(attempt.proxy).host}`
 }
 
-function serverOf(at: RequestCircumstances): string {
-  return at.proxy === undefined
-    ? new URL(at.url).host
-    : `${new URL(at.url).host} (by proxy ${new URL(at.proxy).host})`
+function serverOf(attempt: RequestCircumstances): string {
+  return attempt.proxy === undefined
+    ? new URL(attempt.url).host
+    : `${new URL(attempt.url).host} (by proxy ${new URL(attempt.proxy).host})`
 }
 
 function messageOf(error: unknown): string {

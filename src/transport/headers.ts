@@ -51,7 +51,7 @@ function checkName(name: string): void {
   if (managed.has(name.toLowerCase())) {
     throw new UsageError(`Header ${name} is set by the program itself and cannot be given.`, {
       at: name,
-      hint: `Leave out ${name}.`,
+      hint: `Omit ${name}.`,
     })
   }
 }

@@ -43,7 +43,8 @@ export function proxyRefusal(proxy: URL, what: string, answer: ProxyResponse, se
   )
 }
 
-export const generalHint = 'Ask who runs the proxy, or list the host in no_proxy to connect without it.'
+export const generalHint =
+  'Ask the operator of the proxy, or list the host in no_proxy to connect without it.'
 
 const transientStatuses = new Set([502, 503, 504])
 
@@ -75,10 +76,10 @@ function loginHint(proxy: URL, { headers }: ProxyResponse): string {
     (value) => /^\s*([!#$%&'*+.^_`|~0-9A-Za-z-]{1,40})/.exec(value)?.[1] ?? [],
   )
   if (offered.length > 0 && !offered.some((scheme) => scheme.toLowerCase() === 'basic')) {
-    return `It asks for ${offered.join(', ')}, which occi does not speak: name a local proxy that does (cntlm, px), or list the host in no_proxy.`
+    return `It asks for ${offered.join(', ')}, which occi does not support: use a local proxy that does (cntlm, px), or list the host in no_proxy.`
   }
   if (proxy.username !== '' || proxy.password !== '') {
-    return 'It does not take the user and password in the proxy URL. Write @ : / and % in them as %40 %3A %2F %25.'
+    return 'It does not accept the user and password in the proxy URL. Write @ : / and % in them as %40 %3A %2F %25.'
   }
   return `Put user and password of the proxy into its URL: http_proxy and https_proxy=http://USER:PASSWORD@${proxy.host}.`
 }

@@ -42,7 +42,7 @@ export function isSocks({ protocol }: URL): boolean {
 }
 
 /** Scheme, host and port, without credentials. `origin` is empty for schemes that browsers do not know. */
-export function proxyPlace({ protocol, host }: URL): string {
+export function proxyAddress({ protocol, host }: URL): string {
   return `${protocol}//${host}`
 }
 
@@ -51,7 +51,7 @@ export function redactProxy(value: string): string {
   return value.includes('@') ? redactUrl(withScheme(value)) : value
 }
 
-/** One without a scheme is an http proxy. */
+/** Adds the scheme http to a proxy without a scheme. */
 function withScheme(value: string): string {
   return value.includes('://') ? value : `http://${value}`
 }
@@ -59,7 +59,7 @@ function withScheme(value: string): string {
 function proxyUrl(value: string): URL {
   const shown = JSON.stringify(redactProxy(value).slice(0, 200))
   const given = withScheme(value)
-  // Desktops write socks://, which leaves the version open and names to the proxy.
+  // Desktops write socks://, without a version; the proxy resolves the names.
   const text = given.replace(/^socks:/i, 'socks5h:')
   if (!URL.canParse(text) || new URL(text).hostname === '') {
     throw new ConfigError(`The proxy ${shown} is not a valid URL.`, { hint })

@@ -35,43 +35,43 @@ export function responseFilter({ maxHead, marker }: FilterSettings): ResponseFil
     write(chunk) {
       const out: Buffer[] = []
       let passedTo = 0
-      let at = 0
-      while (at < chunk.length) {
-        if (state.in !== 'head') {
-          const step = consumeBody(state, chunk, at)
-          at = step.at
+      let position = 0
+      while (position < chunk.length) {
+        if (state.phase !== 'head') {
+          const step = consumeBody(state, chunk, position)
+          position = step.position
           state = step.state
           continue
         }
-        const end = headEnd(state, chunk, at)
+        const end = headEnd(state, chunk, position)
         if (end < 0) {
-          if (at > passedTo) out.push(chunk.subarray(passedTo, at))
+          if (position > passedTo) out.push(chunk.subarray(passedTo, position))
           passedTo = chunk.length
-          append(chunk.subarray(at))
+          append(chunk.subarray(position))
           if (bufferLength <= maxHead && mayBeHead(buffer.subarray(0, bufferLength))) {
             if (isEndlessLine(buffer.subarray(0, bufferLength))) throw endlessLine()
             return out
           }
-          state = { in: 'open' }
+          state = { phase: 'open' }
           out.push(...release())
           return out
         }
         const inPieces = bufferLength > 0
-        if (inPieces) append(chunk.subarray(at, end))
-        const whole = inPieces ? buffer.subarray(0, bufferLength) : chunk.subarray(at, end)
+        if (inPieces) append(chunk.subarray(position, end))
+        const whole = inPieces ? buffer.subarray(0, bufferLength) : chunk.subarray(position, end)
         if (isEndlessLine(whole)) throw endlessLine()
         const head = readHead(whole, marker)
         informational = head.bytes?.length === 0 ? informational + 1 : 0
         if (informational > maxInformational) throw tooManyInformational()
         if (head.bytes !== undefined || inPieces) {
-          if (at > passedTo) out.push(chunk.subarray(passedTo, at))
+          if (position > passedTo) out.push(chunk.subarray(passedTo, position))
           const bytes = head.bytes ?? whole
           if (bytes.length > 0) out.push(bytes)
           passedTo = end
           release()
         }
         state = stateAfter(head.framing)
-        at = end
+        position = end
       }
       if (passedTo < chunk.length) out.push(passedTo === 0 ? chunk : chunk.subarray(passedTo))
       return out
@@ -132,7 +132,7 @@ function mayBeHead(buffer: Buffer): boolean {
 }
 
 interface AtHead {
-  readonly in: 'head'
+  readonly phase: 'head'
   /** The number of bytes of the current line so far, its first byte and its last byte. */
   line: number
   first: number
@@ -143,19 +143,24 @@ interface AtHead {
 
 type State =
   | AtHead
-  | { readonly in: 'body'; readonly left: number }
-  | { readonly in: 'chunk-size'; readonly size: number; readonly digits: number; readonly extension: boolean }
-  | { readonly in: 'chunk-end'; readonly seen: number }
-  | { readonly in: 'chunk'; readonly left: number }
-  | { readonly in: 'trailer'; readonly line: number; readonly first: number }
-  /** Until the connection closes, or with ambiguous framing. */
-  | { readonly in: 'open' }
+  | { readonly phase: 'body'; readonly remaining: number }
+  | {
+      readonly phase: 'chunk-size'
+      readonly size: number
+      readonly digits: number
+      readonly extension: boolean
+    }
+  | { readonly phase: 'chunk-end'; readonly seen: number }
+  | { readonly phase: 'chunk'; readonly remaining: number }
+  | { readonly phase: 'trailer'; readonly line: number; readonly first: number }
+  /** The body ends when the connection closes, or its framing is ambiguous. */
+  | { readonly phase: 'open' }
 
 const CR = 13
 const LF = 10
 
 function atHead(): AtHead {
-  return { in: 'head', line: 0, first: 0, last: 0, before: 'nothing' }
+  return { phase: 'head', line: 0, first: 0, last: 0, before: 'nothing' }
 }
 
 function stateAfter(framing: Framing): State {
@@ -163,25 +168,25 @@ function stateAfter(framing: Framing): State {
     case 'none':
       return atHead()
     case 'length':
-      return framing.length === 0 ? atHead() : { in: 'body', left: framing.length }
+      return framing.length === 0 ? atHead() : { phase: 'body', remaining: framing.length }
     case 'chunked':
       return beforeChunk
     case 'open':
-      return { in: 'open' }
+      return { phase: 'open' }
   }
 }
 
-const beforeChunk: State = { in: 'chunk-size', size: 0, digits: 0, extension: false }
+const beforeChunk: State = { phase: 'chunk-size', size: 0, digits: 0, extension: false }
 
 /** Index after the blank line that ends a head, or -1. Records an unfinished line in `state`. */
 function headEnd(state: AtHead, chunk: Buffer, from: number): number {
-  let at = from
+  let position = from
   for (;;) {
-    const feed = chunk.indexOf(LF, at)
+    const feed = chunk.indexOf(LF, position)
     const stop = feed < 0 ? chunk.length : feed
-    if (state.line === 0 && stop > at) state.first = chunk[at] ?? 0
-    if (stop > at) state.last = chunk[stop - 1] ?? 0
-    state.line += stop - at
+    if (state.line === 0 && stop > position) state.first = chunk[position] ?? 0
+    if (stop > position) state.last = chunk[stop - 1] ?? 0
+    state.line += stop - position
     if (feed < 0) return -1
     // The reason phrase contained a line feed, so this is the end of the status line: `401 UNAUTHORIZED\n\r\n`.
     const continues = state.before === 'bare-status' && state.line === 1 && state.first === CR
@@ -191,7 +196,7 @@ function headEnd(state: AtHead, chunk: Buffer, from: number): number {
     }
     state.before = state.before === 'nothing' && state.last !== CR ? 'bare-status' : 'others'
     state.line = 0
-    at = feed + 1
+    position = feed + 1
   }
 }
 
@@ -202,48 +207,58 @@ function isBlank(length: number, first: number): boolean {
 type BodyState = Exclude<State, AtHead>
 
 /** Consumes the bytes of the current part of a body, at least one. */
-function consumeBody(state: BodyState, chunk: Buffer, at: number): { at: number; state: State } {
-  switch (state.in) {
+function consumeBody(state: BodyState, chunk: Buffer, position: number): { position: number; state: State } {
+  switch (state.phase) {
     case 'open':
-      return { at: chunk.length, state }
+      return { position: chunk.length, state }
     case 'body':
     case 'chunk': {
-      const taken = Math.min(state.left, chunk.length - at)
-      const left = state.left - taken
-      if (left > 0) return { at: at + taken, state: { in: state.in, left } }
-      return { at: at + taken, state: state.in === 'body' ? atHead() : { in: 'chunk-end', seen: 0 } }
+      const taken = Math.min(state.remaining, chunk.length - position)
+      const remaining = state.remaining - taken
+      if (remaining > 0) return { position: position + taken, state: { phase: state.phase, remaining } }
+      return {
+        position: position + taken,
+        state: state.phase === 'body' ? atHead() : { phase: 'chunk-end', seen: 0 },
+      }
     }
     case 'chunk-end': {
       const expected = state.seen === 0 ? CR : LF
-      if (chunk[at] !== expected) return { at, state: { in: 'open' } }
-      return { at: at + 1, state: state.seen === 0 ? { in: 'chunk-end', seen: 1 } : beforeChunk }
+      if (chunk[position] !== expected) return { position, state: { phase: 'open' } }
+      return {
+        position: position + 1,
+        state: state.seen === 0 ? { phase: 'chunk-end', seen: 1 } : beforeChunk,
+      }
     }
     case 'chunk-size':
-      return chunkSize(state, chunk, at)
+      return chunkSize(state, chunk, position)
     case 'trailer': {
-      const feed = chunk.indexOf(LF, at)
+      const feed = chunk.indexOf(LF, position)
       const stop = feed < 0 ? chunk.length : feed
-      const first = state.line === 0 ? (chunk[at] ?? 0) : state.first
-      const line = state.line + stop - at
-      if (feed < 0) return { at: stop, state: { in: 'trailer', line, first } }
-      return { at: feed + 1, state: isBlank(line, first) ? atHead() : { in: 'trailer', line: 0, first: 0 } }
+      const first = state.line === 0 ? (chunk[position] ?? 0) : state.first
+      const line = state.line + stop - position
+      if (feed < 0) return { position: stop, state: { phase: 'trailer', line, first } }
+      return {
+        position: feed + 1,
+        state: isBlank(line, first) ? atHead() : { phase: 'trailer', line: 0, first: 0 },
+      }
     }
   }
 }
 
 /** Reads hexadecimal digits, and ignores an extension up to the end of the line. */
 function chunkSize(
-  state: Extract<State, { in: 'chunk-size' }>,
+  state: Extract<State, { phase: 'chunk-size' }>,
   chunk: Buffer,
   from: number,
-): { at: number; state: State } {
+): { position: number; state: State } {
   let { size, digits, extension } = state
-  for (let at = from; at < chunk.length; at += 1) {
-    const byte = chunk[at] ?? 0
+  for (let position = from; position < chunk.length; position += 1) {
+    const byte = chunk[position] ?? 0
     if (byte === LF) {
-      if (digits === 0) return { at, state: { in: 'open' } }
-      const next: State = size === 0 ? { in: 'trailer', line: 0, first: 0 } : { in: 'chunk', left: size }
-      return { at: at + 1, state: next }
+      if (digits === 0) return { position, state: { phase: 'open' } }
+      const next: State =
+        size === 0 ? { phase: 'trailer', line: 0, first: 0 } : { phase: 'chunk', remaining: size }
+      return { position: position + 1, state: next }
     }
     if (extension || byte === CR) {
       extension = true
@@ -254,9 +269,9 @@ function chunkSize(
       size = size * 16 + digit
       digits += 1
     } else if (digits > 0 && digit < 0) extension = true
-    else return { at, state: { in: 'open' } }
+    else return { position, state: { phase: 'open' } }
   }
-  return { at: chunk.length, state: { in: 'chunk-size', size, digits, extension } }
+  return { position: chunk.length, state: { phase: 'chunk-size', size, digits, extension } }
 }
 
 function hexDigit(byte: number): number {

@@ -6,7 +6,7 @@ export type Framing =
   | { readonly kind: 'none' }
   | { readonly kind: 'length'; readonly length: number }
   | { readonly kind: 'chunked' }
-  /** Until the connection closes, or unknown. */
+  /** The body ends when the connection closes, or its end is unknown. */
   | { readonly kind: 'open' }
 
 export interface Head {
@@ -32,7 +32,7 @@ export function readHead(head: Buffer, marker: string): Head {
 
   const tolerated = new Set<string>()
   const lines = unfoldLines(raw, tolerated)
-  const kept: string[] = []
+  const output: string[] = []
   let length: string | undefined
   let coding: string | undefined
   let removed = false
@@ -48,17 +48,17 @@ export function readHead(head: Buffer, marker: string): Head {
       const bodiless = status === 304 || status === 204
       if (bodiless && value.text !== '0') removed = true
       else if (length === undefined)
-        kept.push(value.repeated ? `${line.slice(0, colon)}: ${value.text}` : line)
+        output.push(value.repeated ? `${line.slice(0, colon)}: ${value.text}` : line)
       length = value.text
     } else {
       if (name === 'transfer-encoding') coding = `${coding ?? ''},${line.slice(colon + 1)}`
-      kept.push(line)
+      output.push(line)
     }
   }
   const framing = framingOf(status, length, coding)
   if (tolerated.size === 0 && !removed) return { framing }
-  for (const name of tolerated) kept.push(`${marker}: ${name}`)
-  return { framing, bytes: Buffer.from(`${kept.join('\r\n')}\r\n\r\n`, 'latin1') }
+  for (const name of tolerated) output.push(`${marker}: ${name}`)
+  return { framing, bytes: Buffer.from(`${output.join('\r\n')}\r\n\r\n`, 'latin1') }
 }
 
 const none: Framing = { kind: 'none' }
@@ -92,7 +92,7 @@ function unfoldLines(raw: readonly string[], tolerated: Set<string>): string[] {
   return lines
 }
 
-/** `35`, or `35, 35`: two lines that an intermediary joined (RFC 9112 §6.3 allows one value for both). */
+/** Reads `35`, or `35, 35`, which an intermediary joined from two lines (RFC 9112 §6.3 allows to use one value). */
 function lengthOf(value: string): { text: string; repeated: boolean } {
   const text = value.trim()
   if (!text.includes(',')) return { text, repeated: false }

@@ -49,7 +49,7 @@ export interface RetryEvent {
  * its end if its Content-Length is small. The deadline includes reading a stream to its end, except the time in which
  * the caller does not read.
  */
-export function withRetries(transport: Transport, given: RetrySettings = {}): Transport {
+export function withRetries(transport: Transport, retrySettings: RetrySettings = {}): Transport {
   const settings: Settings = {
     retries: 2,
     clock: systemClock,
@@ -57,7 +57,7 @@ export function withRetries(transport: Transport, given: RetrySettings = {}): Tr
     maxDelay: 30_000,
     delay: 250,
     deadline: Number.POSITIVE_INFINITY,
-    ...omitUndefined(given),
+    ...omitUndefined(retrySettings),
   }
   return {
     send: (request) => sendWithRetries(request, settings, (attempt) => transport.send(attempt)),
@@ -141,7 +141,7 @@ async function pause<R>(
 /** Sends a request within the deadline. The deadline and the caller's signal also apply to reading a stream. */
 async function sendWithin<R extends object>(
   request: HttpRequest,
-  left: number,
+  remaining: number,
   deadline: number,
   send: (request: HttpRequest) => Promise<R>,
 ): Promise<Outcome<R>> {
@@ -149,8 +149,8 @@ async function sendWithin<R extends object>(
   const { signal, release } = combineSignals([request.signal, timeout.signal])
   const describeError = (error: unknown) =>
     timeout.signal.aborted ? deadlineExceeded(request, deadline, error) : error
-  const timer = setTimeout(() => timeout.abort(), Math.max(left, 0))
-  const begun = monotonicTime()
+  const timer = setTimeout(() => timeout.abort(), Math.max(remaining, 0))
+  const startedAt = monotonicTime()
   const outcome = await settled(send({ ...request, signal }))
   clearTimeout(timer)
   if (!('response' in outcome)) {
@@ -162,9 +162,12 @@ async function sendWithin<R extends object>(
     release()
     return outcome
   }
-  const rest = left - (monotonicTime() - begun)
+  const rest = remaining - (monotonicTime() - startedAt)
   return {
-    response: { ...response, chunks: readWithin(response.chunks, { rest, timeout, describeError, release }) },
+    response: {
+      ...response,
+      chunks: readWithin(response.chunks, { remaining: rest, timeout, describeError, release }),
+    },
   }
 }
 
@@ -174,7 +177,7 @@ function isStreamed<R extends object>(response: R): response is R & Pick<Streame
 
 interface ReadLimit {
   /** Milliseconds that reading may take in total. */
-  readonly rest: number
+  readonly remaining: number
   /** Aborted when that time is over, which makes reading fail. */
   readonly timeout: AbortController
   readonly describeError: (error: unknown) => unknown
@@ -184,10 +187,10 @@ interface ReadLimit {
 
 function readWithin(
   chunks: AsyncIterable<string>,
-  { rest: left, timeout, describeError, release }: ReadLimit,
+  { remaining, timeout, describeError, release }: ReadLimit,
 ): AsyncIterable<string> {
   const source = chunks[Symbol.asyncIterator]()
-  let rest = left
+  let rest = remaining
   const iterator: AsyncIterator<string> = {
     async next() {
       const since = monotonicTime()
@@ -221,7 +224,7 @@ function settled<R>(promise: Promise<R>): Promise<Outcome<R>> {
 
 function deadlineExceeded(request: HttpRequest, deadline: number, error: unknown): TimeoutError {
   const sent = error instanceof OcciError && error.facts?.['sent'] === 'no' ? 'no' : 'maybe'
-  return new TimeoutError(`The request did not succeed within ${formatLimit(deadline)}, with repetitions.`, {
+  return new TimeoutError(`The request did not succeed within ${formatLimit(deadline)}, including retries.`, {
     http: { method: request.method, url: redactUrl(request.url) },
     hint: 'Allow more time with `retry.deadline`.',
     facts: { sent, timeout: 'deadline', milliseconds: deadline },

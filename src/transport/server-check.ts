@@ -22,7 +22,7 @@ export async function checkedConnection(connecting: Promise<Socket>, material: T
   socket.on('error', noteError)
   try {
     const chain = serverChain(socket as TLSSocket)
-    if (chain.length === 0) throw new DistrustError('is not shown', 'Tell the provider.')
+    if (chain.length === 0) throw new DistrustError('is missing', 'Tell the provider.')
     if (material.pfx !== undefined) refuseOtherAuthorities(chain, material)
     await material.checkServer?.(chain)
     if (failed !== undefined || socket.destroyed) throw failed ?? new ClosedError()
@@ -70,7 +70,7 @@ function refuseOtherAuthorities(chain: readonly Uint8Array[], { ca = [], systemC
   if (last !== undefined && linked && trusted.some((text) => containsCertificate(text, last))) return
   throw new DistrustError(
     'is signed by an authority that is not trusted here',
-    `${trustHint} Authorities in the PKCS#12 file of the client certificate do not count.`,
+    `${trustHint} Authorities in the PKCS#12 file of the client certificate are not trusted.`,
   )
 }
 

@@ -1,7 +1,7 @@
 /**
- * Tunnels through SOCKS5 proxies (RFC 1928, RFC 1929); loaded with the first one. It uses the protocol of undici
- * without undici's agent, which would make connections past the connector: without its checks of certificates, its
- * filter of responses and its time limits.
+ * Tunnels through SOCKS5 proxies (RFC 1928, RFC 1929); loaded with the first one. It uses undici's SOCKS5 client but not
+ * undici's agent, whose connections would bypass the connector with its certificate checks, response filter and time
+ * limits.
  */
 
 import { promises as dns } from 'node:dns'
@@ -20,10 +20,10 @@ import { proxyLogin } from './proxy.js'
 import { generalHint } from './proxy-refusal.js'
 
 /**
- * Asks a SOCKS5 proxy for a connection to `target` and resolves when it is open. For socks5: the name of the target
- * is resolved here, for socks5h: by the proxy. Rejects with NetworkError when the proxy refuses, TimeoutError, or
- * ProtocolError when it does not answer as such a proxy; the connection is closed then, and nothing of the request
- * was sent (`facts.sent: 'no'`).
+ * Opens a tunnel to `target` through a SOCKS5 proxy. For socks5: this computer resolves the name of the target, for
+ * socks5h: the proxy does. Rejects with NetworkError if the proxy refuses, with TimeoutError, or with ProtocolError if it
+ * does not answer like a SOCKS5 proxy. In these cases the connection is closed, and nothing of the request was sent
+ * (`facts.sent: 'no'`).
  */
 export async function openSocksTunnel(
   socket: Socket,
@@ -36,7 +36,7 @@ export async function openSocksTunnel(
   let timer: NodeJS.Timeout | undefined
   try {
     await new Promise<void>((resolve, reject) => {
-      if (timeout > 0) timer = setTimeout(() => reject(slow(proxy, authority, timeout)), timeout)
+      if (timeout > 0) timer = setTimeout(() => reject(timeoutError(proxy, authority, timeout)), timeout)
       client.once('authenticated', () => {
         addressFor(proxy, target.host)
           // Throws for a name that is too long, and when the connection ended while the name was resolved.
@@ -44,9 +44,9 @@ export async function openSocksTunnel(
           .catch(reject)
       })
       client.once('connected', () => resolve())
-      // Stays, since an error event without a listener ends the process.
+      // Never removed, since an error event without a listener ends the process.
       client.on('error', (error: Error) => reject(refusal(error, proxy, authority)))
-      client.once('close', () => reject(closed(proxy)))
+      client.once('close', () => reject(closedError(proxy)))
       client.handshake()
     })
   } catch (error) {
@@ -55,7 +55,7 @@ export async function openSocksTunnel(
   } finally {
     clearTimeout(timer)
   }
-  // It listened for data: what comes from now on waits for the next reader.
+  // The client has listened for data; further data must wait for the next reader.
   socket.pause()
 }
 
@@ -68,31 +68,31 @@ async function addressFor(proxy: URL, host: string): Promise<string> {
     throw new NetworkError(`The host ${bare} is not known: its name cannot be resolved here.`, {
       ...unsent,
       cause,
-      hint: `socks5h://${proxy.host} leaves names to the proxy.`,
+      hint: `With socks5h://${proxy.host} the proxy resolves names.`,
     })
   }
 }
 
 const unsent: ErrorDetails = { facts: { sent: 'no' } }
 
-/** Replies of RFC 1928 §6 by their number: what they mean, and whether it may pass. */
+/** The replies of RFC 1928 §6 by number: their meaning, and whether the failure may be temporary. */
 const replies: Readonly<Record<string, readonly [words: string, transient?: true]>> = {
   '1': ['it reports a general failure', true],
   '2': ['its rules do not allow it'],
-  '3': ['no network leads there', true],
+  '3': ['there is no route to the network', true],
   '4': ['the host cannot be reached', true],
   '5': ['nothing listens there', true],
   '6': ['the packet was forwarded too often (TTL)', true],
-  '7': ['it opens no connections'],
-  '8': ['it does not take addresses of this kind'],
+  '7': ['it does not support connections'],
+  '8': ['it does not support addresses of this kind'],
 }
 
 function refusal(error: Error, proxy: URL, authority: string): OcciError | Error {
   const code = (error as NodeJS.ErrnoException).code ?? ''
   const reply = /^UND_ERR_SOCKS5_REPLY_(\d+)$/.exec(code)?.[1]
   if (reply !== undefined) {
-    const [words, transient] = replies[reply] ?? [`its reply has the number ${reply}`]
-    return new NetworkError(`The proxy ${proxy.host} opens no connection to ${authority}: ${words}.`, {
+    const [meaning, transient] = replies[reply] ?? [`its reply has the number ${reply}`]
+    return new NetworkError(`The proxy ${proxy.host} opens no connection to ${authority}: ${meaning}.`, {
       hint: generalHint,
       facts: { sent: 'no', ...(transient === true ? { transient } : {}) },
     })
@@ -103,7 +103,7 @@ function refusal(error: Error, proxy: URL, authority: string): OcciError | Error
       hint:
         proxy.username === ''
           ? `Put user and password of the proxy into its URL: ${proxy.protocol}//USER:PASSWORD@${proxy.host}.`
-          : 'It does not take the user and password in the proxy URL. Write @ : / and % in them as %40 %3A %2F %25.',
+          : 'It does not accept the user and password in the proxy URL. Write @ : / and % in them as %40 %3A %2F %25.',
     })
   }
   if (code.startsWith('UND_ERR_SOCKS5') || code === 'UND_ERR_INVALID_ARG') {
@@ -118,14 +118,14 @@ function refusal(error: Error, proxy: URL, authority: string): OcciError | Error
   return error
 }
 
-function closed(proxy: URL): NetworkError {
+function closedError(proxy: URL): NetworkError {
   return new NetworkError(`The proxy ${proxy.host} closed the connection instead of opening a tunnel.`, {
     ...unsent,
     hint: generalHint,
   })
 }
 
-function slow(proxy: URL, authority: string, timeout: number): TimeoutError {
+function timeoutError(proxy: URL, authority: string, timeout: number): TimeoutError {
   return new TimeoutError(
     `The proxy ${proxy.host} gave no connection to ${authority} within ${formatLimit(timeout)}.`,
     {

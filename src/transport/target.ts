@@ -45,25 +45,25 @@ export function redirectOf(
   const location = headerValue(headers, 'location')
   if (location === undefined || location === '') return undefined
   const http = { method: request.method, url: redactUrl(from.href), status }
-  let to: URL
+  let target: URL
   try {
-    to = new URL(location, from)
+    target = new URL(location, from)
   } catch {
     throw new ProtocolError(`${from.host} redirects to something that is not a URL.`, { http })
   }
-  if (to.origin !== from.origin) {
-    const place = `${to.origin}${to.pathname}`.slice(0, 300)
+  if (target.origin !== from.origin) {
+    const place = `${target.origin}${target.pathname}`.slice(0, 300)
     throw new ProtocolError(`${from.origin} redirects to ${place}, which is another origin; not followed.`, {
       http,
       hint:
         request.server === undefined
-          ? `If you trust it, use it as the endpoint: \`endpoint\` ${shellWord(`${to.origin}/`)}`
+          ? `If you trust it, use it as the endpoint: \`endpoint\` ${shellWord(`${target.origin}/`)}`
           : `If you trust it, use it as the address of the ${request.server}.`,
       // 307 and 308 mean that the request was not carried out here (RFC 9110 §15.4.8).
       facts: { location: place, sent: 'no' },
     })
   }
-  return to
+  return target
 }
 
 const forReads = new Set([301, 302, 303, 307, 308])

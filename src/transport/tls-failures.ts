@@ -3,12 +3,12 @@ import { ConfigError, type ErrorDetails, NetworkError, type OcciError } from '..
 
 interface Peer {
   /** Host and port. */
-  readonly place: string
+  readonly host: string
   /** How hints refer to the server. */
   readonly server: string
 }
 
-/** Why `TlsMaterial.checkServer` refuses a server: the message says "The certificate of HOST `what`." */
+/** The reason why `TlsMaterial.checkServer` refuses a server, as the end of "The certificate of HOST …". */
 export class DistrustError extends Error {
   constructor(
     readonly problem: string,
@@ -26,10 +26,10 @@ export function tlsFailure(
   peer: Peer,
   details: ErrorDetails,
 ): OcciError | undefined {
-  const { place, server } = peer
+  const { host, server } = peer
   const known = error instanceof DistrustError ? error : certificateProblems[code]
   if (known !== undefined) {
-    return new NetworkError(`The certificate of ${place} ${known.problem}.`, { ...details, hint: known.hint })
+    return new NetworkError(`The certificate of ${host} ${known.problem}.`, { ...details, hint: known.hint })
   }
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return wrongName(error, peer, details)
   const alert = alertOf(error, code)
@@ -37,7 +37,7 @@ export function tlsFailure(
     const reason = alerts[alert] ?? {
       problem: `with the TLS alert "${alert.toLowerCase().replaceAll('_', ' ')}"`,
     }
-    return new NetworkError(`${place} refused the TLS connection ${reason.problem}.`, {
+    return new NetworkError(`${host} refused the TLS connection ${reason.problem}.`, {
       ...details,
       ...omitUndefined({ hint: reason.hint }),
       facts: { ...details.facts, alert: alert.toLowerCase() },
@@ -47,26 +47,26 @@ export function tlsFailure(
     notTls.has(code) ||
     (code === 'EPROTO' && /wrong version number|packet length/.test(messageOf(error)))
   ) {
-    return new NetworkError(`${place} does not speak TLS.`, {
+    return new NetworkError(`${host} does not speak TLS.`, {
       ...details,
       hint:
         server === 'endpoint'
-          ? `Write http:// instead of https:// for ${place}, if you trust the network in between.`
+          ? `Write http:// instead of https:// for ${host}, if you trust the network in between.`
           : `Check the address of the ${server}.`,
     })
   }
   const material = clientFileErrors.find(([pattern]) => pattern.test(`${code} ${messageOf(error)}`))
   if (material !== undefined) return new ConfigError(material[1], { ...details, hint: material[2] })
   if (/^(ERR_SSL_|ERR_TLS_|EPROTO$)/.test(code)) {
-    return new NetworkError(`The TLS handshake with ${place} failed (${code}).`, {
+    return new NetworkError(`The TLS handshake with ${host} failed (${code}).`, {
       ...details,
-      hint: 'Look at it with: openssl s_client -connect HOST:PORT',
+      hint: 'Examine it with: openssl s_client -connect HOST:PORT',
     })
   }
   return undefined
 }
 
-/** `ERR_SSL_TLSV1_ALERT_UNKNOWN_CA`, `ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED` → the alert's own name. */
+/** The alert's name in a code such as `ERR_SSL_TLSV1_ALERT_UNKNOWN_CA` or `ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED`. */
 function alertOf(error: unknown, code: string): string | undefined {
   const match = /^ERR_SSL_(?:SSLV3|TLSV1|TLSV13|SSL\/TLS)_ALERT_([A-Z_]+)$/.exec(code)
   if (match?.[1] !== undefined) return match[1]
@@ -75,7 +75,7 @@ function alertOf(error: unknown, code: string): string | undefined {
 }
 
 export const trustHint =
-  'Give the CA that signed it with `tls.ca`. `tls.insecure` skips the check: only where nobody can listen in.'
+  'Give the CA that signed it with `tls.ca`. `tls.insecure` skips the check: use it only in a network that you trust.'
 
 interface CertificateProblem {
   readonly problem: string
@@ -113,7 +113,7 @@ const certificateProblems: Readonly<Record<string, CertificateProblem>> = {
   CERT_REVOKED: { problem: 'has been revoked', hint: 'Tell the provider.' },
 }
 
-function wrongName(error: unknown, { place, server }: Peer, details: ErrorDetails): NetworkError {
+function wrongName(error: unknown, { host, server }: Peer, details: ErrorDetails): NetworkError {
   const { cert } = error as { cert?: { subjectaltname?: unknown; subject?: { CN?: unknown } } }
   const listed = typeof cert?.subjectaltname === 'string' ? cert.subjectaltname : ''
   const common = typeof cert?.subject?.CN === 'string' ? cert.subject.CN : ''
@@ -124,7 +124,7 @@ function wrongName(error: unknown, { place, server }: Peer, details: ErrorDetail
     .filter((name) => name !== '')
   const shown =
     names.length > 0 ? names.slice(0, 8).join(', ') : common.replace(/[^\x20-\x7e]/g, '?') || 'no name'
-  return new NetworkError(`The certificate of ${place} is made out to other names: ${shown}.`, {
+  return new NetworkError(`The certificate of ${host} is for other names: ${shown}.`, {
     ...details,
     hint: `Use one of these names for the ${server}, if it is the same service.`,
     facts: { ...details.facts, names },
@@ -168,7 +168,7 @@ const alerts: Readonly<Record<string, { readonly problem: string; readonly hint?
     problem: 'because it does not know the authority that signed the client certificate',
     hint: certificateHint,
   },
-  ACCESS_DENIED: { problem: 'because the client certificate is not allowed in', hint: certificateHint },
+  ACCESS_DENIED: { problem: 'because the client certificate has no access', hint: certificateHint },
   PROTOCOL_VERSION: {
     problem: 'because there is no TLS version in common',
     hint: 'The server may know only TLS 1.0 or 1.1, which are not safe; ask the provider to update it.',
@@ -211,7 +211,7 @@ const clientFileErrors: readonly (readonly [RegExp, string, string])[] = [
   [
     /NO_START_LINE|no start line|BAD_BASE64|bad base64|ASN1|asn1|not enough data|PKCS12 parse|ERR_OSSL_PEM/,
     'A certificate or key file is not in the expected format (PEM, or PKCS#12 for .p12).',
-    'Look at it with: openssl x509 -in FILE -noout -subject',
+    'Examine it with: openssl x509 -in FILE -noout -subject',
   ],
   [
     /EE_KEY_TOO_SMALL|CA_MD_TOO_WEAK|CA_KEY_TOO_SMALL/,

@@ -55,14 +55,14 @@ export function openTracer(settings: TransportSettings): Tracer {
         tolerated,
       })
     return {
-      response: (response, body) => respond(response, shown(body, Buffer.byteLength(body))),
-      streamed: (response) => gathering((body) => respond(response, body)),
+      response: (response, body) => respond(response, shownBody(body, Buffer.byteLength(body))),
+      streamed: (response) => bodyCollector((body) => respond(response, body)),
       error: (message) => trace({ type: 'error', id, at: now(), message }),
     }
   }
 }
 
-/** Traces a transport that is not made by createTransport, which traces by itself. */
+/** Adds a trace to a transport; those of createTransport trace already. */
 export function traceTransport(inner: Transport, settings: TransportSettings): Transport {
   const tracer = openTracer(settings)
   const traced = async <R>(request: HttpRequest, run: (trace: ExchangeTrace) => Promise<R>): Promise<R> => {
@@ -70,7 +70,7 @@ export function traceTransport(inner: Transport, settings: TransportSettings): T
     try {
       return await run(trace)
     } catch (error) {
-      trace.error(wordsOf(error))
+      trace.error(messageOf(error))
       throw error
     }
   }
@@ -103,14 +103,14 @@ async function* tracedChunks(
     body.end('whole')
   } catch (error) {
     body.end('in-part')
-    trace.error(wordsOf(error))
+    trace.error(messageOf(error))
     throw error
   } finally {
     body.end('in-part')
   }
 }
 
-function wordsOf(error: unknown): string {
+function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
@@ -120,48 +120,48 @@ const silent: ExchangeTrace = {
   error: () => {},
 }
 
-/** The members of a TraceEvent that tell of a body. */
+/** The members of a TraceEvent that describe a body. */
 interface Shown {
   readonly body: string
   readonly omitted?: number
   readonly unread?: true
 }
 
-function gathering(done: (body: Shown) => void): BodyTrace {
+function bodyCollector(done: (body: Shown) => void): BodyTrace {
   let text = ''
   let bytes = 0
   let ended = false
   return {
     push(chunk) {
       bytes += Buffer.byteLength(chunk)
-      if (text.length < enough) text += chunk
+      if (text.length < maxCollected) text += chunk
     },
     end(read) {
       if (ended) return
       ended = true
-      done({ ...shown(text, bytes), ...(read === 'whole' ? {} : { unread: true }) })
+      done({ ...shownBody(text, bytes), ...(read === 'whole' ? {} : { unread: true }) })
     },
   }
 }
 
-/** More than is shown, so that a secret at the cut is whole and is recognised. */
-const enough = maxTraced + 64 * 1024
+/** More characters than a trace shows, so that a secret at the end of the shown part is complete and is recognised. */
+const maxCollected = maxTraced + 64 * 1024
 
 function requestBody(body: string | Uint8Array): Shown {
-  if (typeof body === 'string') return shown(body, Buffer.byteLength(body))
-  return shown(Buffer.from(body.subarray(0, enough)).toString('utf8'), body.byteLength)
+  if (typeof body === 'string') return shownBody(body, Buffer.byteLength(body))
+  return shownBody(Buffer.from(body.subarray(0, maxCollected)).toString('utf8'), body.byteLength)
 }
 
 /** `start` is a body or its beginning, and `bytes` the length of all of it. */
-function shown(start: string, bytes: number): Shown {
+function shownBody(start: string, bytes: number): Shown {
   // Redacts before cutting, since a cut inside a secret would leave half of it.
-  const redacted = redactText(start.slice(0, enough))
-  if (redacted.length <= maxTraced && start.length <= enough) return { body: redacted }
+  const redacted = redactText(start.slice(0, maxCollected))
+  if (redacted.length <= maxTraced && start.length <= maxCollected) return { body: redacted }
   const body = redacted.slice(0, endOfWord(redacted, maxTraced))
   return { body, omitted: Math.max(1, bytes - Buffer.byteLength(body)) }
 }
 
-/** Where the last whole word before `limit` ends: the observer may know further secrets, which are not to be cut. */
+/** The end of the last whole word before `limit`, since the caller may mask further secrets, which must not be cut. */
 function endOfWord(text: string, limit: number): number {
   for (let at = limit; at > limit - 8192; at -= 1) if (/[\s"',;<>&]/.test(text.charAt(at))) return at
   return limit

@@ -4,10 +4,10 @@ import { onAbort } from '../basics/signals.js'
 import { mayHaveBeenSent, ProtocolError, UsageError, withFacts } from '../errors/errors.js'
 import { type RawBody, readChunks, readText } from './body.js'
 import { monotonicTime } from './clock.js'
-import { Aborted, failure, loadModule, type RequestCircumstances, tooSlow } from './failures.js'
+import { Aborted, failure, loadModule, type RequestCircumstances, totalTimeoutError } from './failures.js'
 import { decodeHeaders, encodeHeaders } from './headers.js'
 import { Interruption } from './interruption.js'
-import { isSocks, proxyAuthorization, proxyPlace } from './proxy.js'
+import { isSocks, proxyAddress, proxyAuthorization } from './proxy.js'
 import { forwardedRefusal } from './proxy-refusal.js'
 import { redactUrl } from './redact.js'
 import { type ConnectionSettings, connectionSettings, defaultMaxResponse } from './settings.js'
@@ -24,7 +24,7 @@ import type { HttpConnection, Progress, RawResponse } from './undici.js'
 export function createTransport(settings: TransportSettings = {}): Transport {
   const connection = connectionSettings(settings, randomMarker)
   const tracer = openTracer(settings)
-  const parsed = cacheLast(targetOf)
+  const parseTarget = cacheLast(targetOf)
   let httpConnection: Promise<HttpConnection> | undefined
   let closed = false
   const open = () => {
@@ -36,11 +36,11 @@ export function createTransport(settings: TransportSettings = {}): Transport {
   }
 
   async function answer(request: HttpRequest, exchange: Exchange): Promise<Answer> {
-    let url = parsed(request.url)
+    let url = parseTarget(request.url)
     const headers = encodeHeaders(withDefaults(request.headers, settings.userAgent ?? defaultUserAgent))
     const body = bodyBytes(request.body)
     for (let hops = 0; ; hops += 1) {
-      exchange.at(url)
+      exchange.setUrl(url)
       const proxy = connection.proxyFor(url)
       const opened = await open()
       if (exchange.interruption.reason !== undefined) throw exchange.interruption.reason
@@ -92,7 +92,7 @@ export function createTransport(settings: TransportSettings = {}): Transport {
         const { raw, pairs, tolerated, url } = await answer(request, exchange)
         const response = head(raw, pairs, tolerated, url)
         const traced = exchange.streamed(response)
-        exchange.rest()
+        exchange.pauseTimer()
         return { ...response, chunks: chunks(raw, bodyOf(raw, pairs, settings), exchange, traced) }
       } catch (error) {
         throw exchange.fail(error)
@@ -199,9 +199,9 @@ function chunks(
   const iterator: AsyncIterator<string> = {
     async next() {
       try {
-        exchange.wait()
+        exchange.startTimer()
         const step = await source.next()
-        exchange.rest()
+        exchange.pauseTimer()
         if (step.done === true) release('whole')
         else traced.push(step.value)
         return step
@@ -237,15 +237,15 @@ function redirected(
 function tooManyRedirects(request: HttpRequest, url: URL): ProtocolError {
   return new ProtocolError(`${url.host} redirected more than ${maxRedirects} times; given up.`, {
     http: { method: request.method, url: redactUrl(url.href) },
-    hint: `The service is set up wrongly, or wants another path: check the ${request.server ?? 'endpoint'}.`,
+    hint: `The service is misconfigured, or has another path: check the ${request.server ?? 'endpoint'}.`,
   })
 }
 
 function withDefaults(headers: readonly HeaderPair[], userAgent: string): readonly HeaderPair[] {
-  const given = new Set(headers.map(([name]) => name.toLowerCase()))
+  const present = new Set(headers.map(([name]) => name.toLowerCase()))
   const missing: HeaderPair[] = []
-  if (!given.has('user-agent')) missing.push(['User-Agent', userAgent])
-  if (!given.has('accept-encoding')) missing.push(['Accept-Encoding', 'gzip, deflate, br'])
+  if (!present.has('user-agent')) missing.push(['User-Agent', userAgent])
+  if (!present.has('accept-encoding')) missing.push(['Accept-Encoding', 'gzip, deflate, br'])
   return [...missing, ...headers]
 }
 
@@ -271,11 +271,11 @@ function withoutMarker(
 interface Exchange {
   readonly interruption: Interruption
   readonly progress: Progress
-  at(url: URL): void
+  setUrl(url: URL): void
   answered(): void
-  /** The caller waits for the server from now on; it does so at the start. */
-  wait(): void
-  rest(): void
+  /** Counts the time from now on against `totalTimeout`, as at the start. */
+  startTimer(): void
+  pauseTimer(): void
   /** Traces a response whose body arrives in pieces. */
   streamed(response: Head): BodyTrace
   end(response: Head, body: string): void
@@ -283,7 +283,7 @@ interface Exchange {
   fail(error: unknown): Error
 }
 
-interface Shared {
+interface ExchangeContext {
   readonly connection: ConnectionSettings
   readonly tracer: Tracer
 }
@@ -291,7 +291,7 @@ interface Shared {
 function openExchange(
   request: HttpRequest,
   settings: TransportSettings,
-  { connection, tracer }: Shared,
+  { connection, tracer }: ExchangeContext,
 ): Exchange {
   const total = settings.totalTimeout ?? 0
   const interruption = new Interruption()
@@ -313,40 +313,43 @@ function openExchange(
   })
   const { signal } = request
   const cancel = () => interruption.interrupt(new Aborted(signal?.reason))
-  const unwatch = signal === undefined ? undefined : onAbort(signal, cancel)
+  const removeListener = signal === undefined ? undefined : onAbort(signal, cancel)
   if (signal?.aborted) cancel()
-  // Counts only the time in which the caller waits for the server: reading a stream may take long.
-  let left = total
+  // Only the time in which the caller waits for the server counts, since a caller may read a stream slowly.
+  let remaining = total
   let waitingSince = 0
-  const rest = () => {
+  const pauseTimer = () => {
     if (timer === undefined) return
     clearTimeout(timer)
     timer = undefined
-    left -= monotonicTime() - waitingSince
+    remaining -= monotonicTime() - waitingSince
   }
-  const wait = () => {
+  const startTimer = () => {
     if (total <= 0 || timer !== undefined) return
     waitingSince = monotonicTime()
-    timer = setTimeout(() => interruption.interrupt(tooSlow(total, circumstances())), Math.max(left, 1))
+    timer = setTimeout(
+      () => interruption.interrupt(totalTimeoutError(total, circumstances())),
+      Math.max(remaining, 1),
+    )
   }
-  wait()
+  startTimer()
 
   const finish = () => {
-    rest()
-    unwatch?.()
+    pauseTimer()
+    removeListener?.()
   }
   return {
     interruption,
     progress,
-    at: (next) => {
+    setUrl: (next) => {
       url = next.href
       answered = false
     },
     answered: () => {
       answered = true
     },
-    wait,
-    rest,
+    startTimer,
+    pauseTimer,
     streamed: (response) => trace.streamed(response),
     end(response, body) {
       finish()
@@ -363,11 +366,11 @@ function openExchange(
   }
 }
 
-/** The place of the proxy. An unusable URL or proxy setting has been reported before. */
+/** The address of the proxy; undefined for an unusable URL or proxy setting, which has been reported before. */
 function proxyOf(url: string, connection: ConnectionSettings): string | undefined {
   try {
     const proxy = connection.proxyFor(new URL(url))
-    return proxy === undefined ? undefined : proxyPlace(proxy)
+    return proxy === undefined ? undefined : proxyAddress(proxy)
   } catch {
     return undefined
   }

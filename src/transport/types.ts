@@ -165,7 +165,7 @@ export type TraceEvent =
       readonly body?: string
       /** Bytes of the body that are not shown, because it is longer than a trace shows. */
       readonly omitted?: number
-      /** The body was not read to its end: the reader needed no more, or it failed. */
+      /** Whether the body was not read to its end, because the reader stopped or reading failed. */
       readonly unread?: true
       readonly tolerated: readonly string[]
     }

@@ -96,7 +96,7 @@ function handlerOf(
   let abort: ((reason: Error) => void) | undefined
   // Before the request is written there is nothing to abort, so only the promise is rejected.
   const release = interruption.listen((reason) => (abort ?? reject)(reason))
-  const over = () => {
+  const finish = () => {
     release()
     ended()
   }
@@ -116,7 +116,7 @@ function handlerOf(
       body = new IncomingBody({
         pause: () => controller.pause(),
         resume: () => controller.resume(),
-        destroy: () => controller.abort(new Error('The answer was given up.')),
+        destroy: () => controller.abort(new Error('The answer was discarded.')),
       })
       const headers = ((controller.rawHeaders ?? []) as readonly Buffer[]).map((text) =>
         text.toString('latin1'),
@@ -127,11 +127,11 @@ function handlerOf(
       body?.push(part)
     },
     onResponseEnd() {
-      over()
+      finish()
       body?.end()
     },
     onResponseError(_, error) {
-      over()
+      finish()
       if (body === undefined) reject(error)
       else body.fail(error)
     },

@@ -160,7 +160,7 @@ describe('a SOCKS5 proxy', () => {
 
   it.each([
     ['', 'Put user and password'],
-    ['me:planted@', 'does not take the user and password'],
+    ['me:planted@', 'does not accept the user and password'],
   ])('a refused login (%j) says how to give one, without showing it', async (login, hint) => {
     const { server } = socksServer(0, { login: 'me:right' })
     const { port } = await listening(server)

@@ -254,7 +254,7 @@ describe('failures', () => {
     expect(headers).toMatchObject({ facts: { timeout: 'headers', milliseconds: 100, sent: 'maybe' } })
     const body = await rejection(http.send({ method: 'GET', url: `${server.url}body`, headers: [] }))
     expect(body).toBeInstanceOf(TimeoutError)
-    expect((body as TimeoutError).message).toContain('fell silent for 110 ms')
+    expect((body as TimeoutError).message).toContain('sent nothing for 110 ms')
     const total = await rejection(
       transport({ totalTimeout: 120 }).send({ method: 'GET', url: server.url, headers: [] }),
     )

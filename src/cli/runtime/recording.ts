@@ -109,7 +109,7 @@ function loginFacts(
   if (failed !== undefined) return { failed: recordedError(failed, mask) }
   if (login === undefined) return {}
   return {
-    as: JSON.parse(mask(JSON.stringify(login.describe()))) as Record<string, unknown>,
+    description: JSON.parse(mask(JSON.stringify(login.describe()))) as Record<string, unknown>,
     ...(login.certificate === undefined ? {} : { certificate: login.certificate }),
     ...(login.renewals === undefined ? {} : { renewals: login.renewals }),
     outcomes,

@@ -108,7 +108,7 @@ function replayedCredentials({ facts }: Recording): Credentials | undefined {
       const error = next('refused')?.error
       return error === undefined ? undefined : replayedError(error)
     },
-    describe: () => descriptionIn(login.as),
+    describe: () => descriptionIn(login.description),
   }
 }
 

@@ -76,7 +76,7 @@ export interface RecordingFacts {
   readonly ids?: readonly string[]
   readonly login?: {
     /** The description of the credentials, with `expires` as ISO 8601. */
-    readonly as?: Readonly<Record<string, unknown>>
+    readonly description?: Readonly<Record<string, unknown>>
     /** `source`: the option or variable that named the file, or its path. */
     readonly certificate?: { readonly file: string; readonly source: string }
     readonly renewals?: number
@@ -179,23 +179,23 @@ function parse(text: string): unknown {
   }
 }
 
-function notHar(why: string): ProtocolError {
-  return new ProtocolError(`This is not a recording (HAR 1.2): ${why}`, {
+function notHar(reason: string): ProtocolError {
+  return new ProtocolError(`This is not a recording (HAR 1.2): ${reason}`, {
     hint: 'occi writes one with `recordTransport`; browsers export them as "HAR".',
   })
 }
 
 function exchangeIn(entry: unknown, index: number): Exchange {
-  const wrong = (what: string) => notHar(`entry ${index + 1} has ${what}`)
+  const malformed = (what: string) => notHar(`entry ${index + 1} has ${what}`)
   const request = member(entry, 'request')
   const method = textOf(member(request, 'method'))
   const url = textOf(member(request, 'url'))
-  if (method === undefined || !/^[A-Za-z-]{1,40}$/.test(method)) throw wrong('no method')
-  if (url === undefined || !isHttp(url)) throw wrong('no http or https URL')
+  if (method === undefined || !/^[A-Za-z-]{1,40}$/.test(method)) throw malformed('no method')
+  if (url === undefined || !isHttp(url)) throw malformed('no http or https URL')
   const body = textOf(member(member(request, 'postData'), 'text'))
   const error = errorIn(member(entry, '_error'))
   const response = responseIn(member(entry, 'response'), url)
-  if (response === 'malformed') throw wrong('a malformed response')
+  if (response === 'malformed') throw malformed('a malformed response')
   const started = Date.parse(textOf(member(entry, 'startedDateTime')) ?? '')
   const took = member(entry, 'time')
   return {
@@ -299,7 +299,7 @@ function factsIn(value: unknown): RecordingFacts {
 }
 
 function loginIn(value: unknown): NonNullable<RecordingFacts['login']> {
-  const as = objectOf(member(value, 'as'))
+  const description = objectOf(member(value, 'as'))
   const failed = errorIn(member(value, 'failed'))
   const renewals = member(value, 'renewals')
   const certificate = member(value, 'certificate')
@@ -308,7 +308,7 @@ function loginIn(value: unknown): NonNullable<RecordingFacts['login']> {
   const source = textOf(member(certificate, 'source') ?? member(certificate, 'because'))
   const outcomes = member(value, 'outcomes')
   return {
-    ...(as === undefined ? {} : { as }),
+    ...(description === undefined ? {} : { description }),
     ...(failed === undefined ? {} : { failed }),
     ...(file === undefined || source === undefined ? {} : { certificate: { file, source } }),
     ...(typeof renewals === 'number' && renewals >= 0 && renewals <= 10 ? { renewals } : {}),

@@ -13,15 +13,18 @@ export interface SecretHider {
  * Masks like the trace, except that a value without quotes (a number in JSON) becomes a quoted mask. `more` are
  * further names of secret headers; `maskKnown` masks secrets that the caller knows.
  */
-export function secretHider(more: readonly string[], maskKnown: (text: string) => string): SecretHider {
+export function secretHider(
+  secretHeaders: readonly string[],
+  maskKnown: (text: string) => string,
+): SecretHider {
   return {
     headers: (headers) =>
       redactHeaders(
         headers.map(([name, value]) => [
           name,
-          isSecretHeader(name, more) ? value : maskKnown(quoteMasks(value)),
+          isSecretHeader(name, secretHeaders) ? value : maskKnown(quoteMasks(value)),
         ]),
-        more,
+        secretHeaders,
       ),
     url: (url) => maskKnown(redactUrl(url)),
     text: (text) => maskKnown(redactText(quoteMasks(text))),
@@ -50,11 +53,11 @@ export function matchesRecorded(recorded: string, text: string): boolean {
   const [first = '', ...rest] = recorded.split(mask)
   const last = rest.pop()
   if (last === undefined || !text.startsWith(first)) return false
-  let at = first.length
+  let position = first.length
   for (const part of rest) {
-    const found = text.indexOf(part, at)
+    const found = text.indexOf(part, position)
     if (found < 0) return false
-    at = found + part.length
+    position = found + part.length
   }
-  return text.length - last.length >= at && text.endsWith(last)
+  return text.length - last.length >= position && text.endsWith(last)
 }

@@ -245,7 +245,9 @@ describe('the first site that accepts', () => {
     await site(at, 'full', { machineLimit: 0 })
     const { status, out, err } = await at.occi(`${create} --mixin error --wait --any-of bad,full`)
     expect([status, out]).toEqual([12, ''])
-    expect(err.split('\n')[0]).toMatch(/^occi: bad: web is in state error.* — what it left was deleted: http/)
+    expect(err.split('\n')[0]).toMatch(
+      /^occi: bad: web is in state error.* — the entity that it created was deleted: http/,
+    )
     expect(err.split('\n')[1]).toMatch(/^occi: full: /)
     expect(bad.writes.map((write) => write.split(' ')[0])).toEqual(['POST', 'DELETE'])
   })

@@ -118,12 +118,12 @@ describe('errors of a proxy are shown as errors of the proxy', () => {
     [
       'squid does not take the login, plain http',
       () => [plainCloud(), `${wrong()}${closed.host}`],
-      /407[\s\S]*does not take the user and password/,
+      /407[\s\S]*does not accept the user and password/,
     ],
     [
       'squid does not take the login, CONNECT',
       () => [tlsCloud(), `${wrong()}${closed.host}`],
-      /407[\s\S]*does not take the user and password/,
+      /407[\s\S]*does not accept the user and password/,
     ],
     [
       'tinyproxy wants a login, plain http',
@@ -133,12 +133,12 @@ describe('errors of a proxy are shown as errors of the proxy', () => {
     [
       'tinyproxy does not take the login, plain http: 401',
       () => [plainCloud(), `${wrong()}${tiny.host}`],
-      /refuses the request to cloud\.test:\d+: 401[\s\S]*does not take the user and password/,
+      /refuses the request to cloud\.test:\d+: 401[\s\S]*does not accept the user and password/,
     ],
     [
       'tinyproxy does not take the login, CONNECT: 401',
       () => [tlsCloud(), `${wrong()}${tiny.host}`],
-      /refuses a connection to cloud\.test:\d+: 401[\s\S]*does not take the user and password/,
+      /refuses a connection to cloud\.test:\d+: 401[\s\S]*does not accept the user and password/,
     ],
     [
       'squid offers NTLM only, plain http',
@@ -153,12 +153,12 @@ describe('errors of a proxy are shown as errors of the proxy', () => {
     [
       'squid forbids the server, CONNECT',
       () => [tlsCloud(), `http://${open.host}`],
-      /refuses a connection to cloud\.test:\d+: 403[\s\S]*Ask who runs the proxy/,
+      /refuses a connection to cloud\.test:\d+: 403[\s\S]*Ask the operator of the proxy/,
     ],
     [
       'squid forbids the server, plain http',
       () => [`http://cloud.test:${portOf(tls)}/`, `http://${open.host}`],
-      /refuses the request to cloud\.test:\d+: 403[\s\S]*Ask who runs the proxy/,
+      /refuses the request to cloud\.test:\d+: 403[\s\S]*Ask the operator of the proxy/,
     ],
     [
       'tinyproxy opens no tunnel to that port',
