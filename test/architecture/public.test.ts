@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { AnyOcciError, ErrorCode } from '../../src/index.js'
 
 const root = join(import.meta.dirname, '../..')
 const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
@@ -135,4 +136,11 @@ describe.each(Object.keys(reasons))('occi-cli%s', (path) => {
 
 it('each sub-path of package.json has an entry point in src', () => {
   expect(Object.keys(exports).filter((path) => path !== './package.json')).toEqual(Object.keys(reasons))
+})
+
+describe('the union of errors', () => {
+  it('AnyOcciError has a class for each error code, as the compiler checks', () => {
+    const isComplete: [Exclude<ErrorCode, AnyOcciError['code']>] extends [never] ? true : false = true
+    expect(isComplete).toBe(true)
+  })
 })

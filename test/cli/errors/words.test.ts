@@ -5,8 +5,8 @@ import { cliHint, cliInputName, cliText } from '../../../src/cli/errors/cli-text
 import { WaitFailedError } from '../../../src/errors/errors.js'
 
 const src = resolve(import.meta.dirname, '../../../src')
-/** What the line of the library is not for: commands of other programs, and which option named a certificate. */
-const exceptions = /oidc-add|voms-proxy-init|because|context\.option\('user-(cert|cred)'\)|recognisedBy|depth/
+/** Lines that may contain an option: commands of other programs, and the option that a certificate came from. */
+const exceptions = /oidc-add|voms-proxy-init|source === '--user-cred'|context\.option\('user-(cert|cred)'\)|recognisedBy|depth/
 
 const lines = ['auth', 'client', 'transport', 'federation'].flatMap((room) =>
   readdirSync(join(src, room), { recursive: true, encoding: 'utf8' })
