@@ -6,7 +6,8 @@ import { WaitFailedError } from '../../../src/errors/errors.js'
 
 const src = resolve(import.meta.dirname, '../../../src')
 /** Lines that may contain an option: commands of other programs, and the option that a certificate came from. */
-const exceptions = /oidc-add|voms-proxy-init|source === '--user-cred'|context\.option\('user-(cert|cred)'\)|recognisedBy|depth/
+const exceptions =
+  /oidc-add|voms-proxy-init|source === '--user-cred'|context\.option\('user-(cert|cred)'\)|recognisedBy|depth/
 
 const lines = ['auth', 'client', 'transport', 'federation'].flatMap((room) =>
   readdirSync(join(src, room), { recursive: true, encoding: 'utf8' })
