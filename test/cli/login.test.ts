@@ -4,8 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { ConfigError } from '../../src/errors/errors.js'
-import { openSandbox, serveSandbox, throwawayCertificates } from '../../src/sandbox/index.js'
-import type { SandboxAuth } from '../../src/sandbox/types.js'
+import {
+  openSandbox,
+  type SandboxAuth,
+  serveSandbox,
+  throwawayCertificates,
+} from '../../src/sandbox/index.js'
 import { type Machine, machine } from './support/harness.js'
 
 async function serve(auth: SandboxAuth, tls?: { key: string; cert: string; ca: string }): Promise<string> {

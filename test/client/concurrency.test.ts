@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mapInOrder } from '../../src/client/concurrency.js'
+import { mapInOrder } from '../../src/client/index.js'
 
 const later = (milliseconds: number) => new Promise<void>((done) => setTimeout(done, milliseconds))
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
+import type { AuthPlugin } from '../../src/auth/index.js'
 import { basicCredentials } from '../../src/auth/public.js'
-import type { AuthPlugin } from '../../src/auth/types.js'
 import { connect } from '../../src/client/index.js'
 import { practiceCloud } from '../../src/sandbox/public.js'
 import type { TlsMaterial, Transport } from '../../src/transport/index.js'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Credentials } from '../../src/auth/index.js'
-import { refusal } from '../../src/client/errors.js'
+import { refusal } from '../../src/client/index.js'
 import { OcciError } from '../../src/errors/errors.js'
 import { errorMessage } from '../../src/rendering/index.js'
 import type { HttpResponse } from '../../src/transport/index.js'

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { ContextsSnapshot } from '../../src/config/index.js'
+import type { ContextsSnapshot, SettingDefinition } from '../../src/config/index.js'
 import { contextsNamed, groupsFrom, groupsIn, resolveSettings } from '../../src/config/index.js'
 import type { ProjectSettings } from '../../src/config/settings.js'
-import type { SettingDefinition } from '../../src/config/types.js'
 
 const snapshot: ContextsSnapshot = {
   file: '/home/me/.config/occi/config.json',

@@ -17,8 +17,8 @@ import {
   readContexts,
   readProject,
   resolveSettings,
+  type Settings,
 } from '../../src/config/index.js'
-import type { Settings } from '../../src/config/types.js'
 import { OcciError } from '../../src/errors/errors.js'
 import { machine } from '../cli/support/harness.js'
 import { generator, mutate } from '../support/mutation.js'

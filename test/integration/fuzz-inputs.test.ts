@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { keystoneUri, parseChallenges, parseParameters } from '../../src/auth/challenges.js'
-import { optionsFromClouds } from '../../src/auth/clouds.js'
+import { optionsFromClouds } from '../../src/auth/index.js'
 import { asSetting, globalOptions } from '../../src/cli/options/global.js'
 import { applyQuery } from '../../src/cli/output/query.js'
 import {
@@ -24,11 +24,14 @@ import { parseAssignment, toAttributes } from '../../src/cli/values/assignment.j
 import { matches, parseComparison } from '../../src/cli/values/comparison.js'
 import { parseConcurrency } from '../../src/cli/values/concurrency.js'
 import { parseDuration } from '../../src/cli/values/duration.js'
-import { cloudNames, readClouds } from '../../src/config/import/clouds.js'
-import { readOpenrc } from '../../src/config/import/openrc.js'
-import { readRoboconf } from '../../src/config/import/roboconf.js'
-import { readProject } from '../../src/config/project.js'
-import { readContexts } from '../../src/config/snapshot.js'
+import {
+  cloudNames,
+  readClouds,
+  readContexts,
+  readOpenrc,
+  readProject,
+  readRoboconf,
+} from '../../src/config/index.js'
 import { OcciError } from '../../src/errors/errors.js'
 import { redactHeaders, redactText, redactUrl } from '../../src/transport/index.js'
 import { generator, mutate } from '../support/mutation.js'

@@ -1,10 +1,9 @@
 import { Readable } from 'node:stream'
 /** Keystones and issuers that answer nonsense: a login comes about, or it is refused in words. */
 import { expect, it } from 'vitest'
-import { authContext, nodePlatform } from '../../src/auth/index.js'
+import { type AuthPlugin, authContext, nodePlatform } from '../../src/auth/index.js'
 import { keystone } from '../../src/auth/keystone/keystone.js'
 import { oidc } from '../../src/auth/oidc/oidc.js'
-import type { AuthPlugin } from '../../src/auth/types.js'
 import { OcciError } from '../../src/errors/errors.js'
 import type { HttpRequest, HttpResponse, Transport } from '../../src/transport/index.js'
 import { keystoneStandIn } from '../auth/keystone/stand-in.js'

@@ -5,12 +5,17 @@ import { describe, expect, it } from 'vitest'
 import type { HeaderPair } from '../../src/basics/http.js'
 import type { AttributeValue, Category, Entity, Link } from '../../src/model/index.js'
 import { Diagnostics } from '../../src/rendering/diagnostics.js'
-import { ParseError, type ParseOptions, renderings } from '../../src/rendering/index.js'
-import type { RawLink, TextMessage } from '../../src/rendering/text/generic.js'
+import {
+  type Parsed,
+  ParseError,
+  type ParseOptions,
+  type RawLink,
+  renderings,
+  type TextMessage,
+} from '../../src/rendering/index.js'
 import { readBody, readHeaders } from '../../src/rendering/text/message.js'
 import { printFields } from '../../src/rendering/text/print.js'
 import { toModel } from '../../src/rendering/text/to-model.js'
-import type { Parsed } from '../../src/rendering/types.js'
 
 interface Vector {
   readonly id: string

@@ -1,8 +1,7 @@
 /** Talks to a sandbox without sockets, at a time that the test sets. */
-import { createSandbox } from '../../src/sandbox/index.js'
+import { createSandbox, type SandboxAuth, type SandboxResponse } from '../../src/sandbox/index.js'
 import { defaultPersona, personaNamed } from '../../src/sandbox/personas/index.js'
 import { memoryStore } from '../../src/sandbox/state/store.js'
-import type { SandboxAuth, SandboxResponse } from '../../src/sandbox/types.js'
 
 export interface Setup {
   readonly as?: string

@@ -1,8 +1,12 @@
 import { X509Certificate } from 'node:crypto'
 import { connect } from 'node:tls'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { openSandbox, serveSandbox, throwawayCertificates } from '../../src/sandbox/index.js'
-import type { SandboxAuth } from '../../src/sandbox/types.js'
+import {
+  openSandbox,
+  type SandboxAuth,
+  serveSandbox,
+  throwawayCertificates,
+} from '../../src/sandbox/index.js'
 
 const account = { username: 'ada', password: 'secret' }
 

@@ -2,12 +2,12 @@ import { connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import {
   openSandbox,
+  type SandboxAuth,
   type Served,
   type ServeSettings,
   sandboxTransport,
   serveSandbox,
 } from '../../src/sandbox/index.js'
-import type { SandboxAuth } from '../../src/sandbox/types.js'
 import { kind } from './client.js'
 
 let served: Served | undefined

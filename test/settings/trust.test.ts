@@ -2,8 +2,13 @@
 import { describe, expect, it } from 'vitest'
 import { allDefinitions } from '../../src/cli/options/definitions.js'
 import { authenticationOptions, globalOptions } from '../../src/cli/options/global.js'
-import { resolveSettings, type SettingSources } from '../../src/config/index.js'
-import type { Cloud, SettingDefinition, Settings } from '../../src/config/types.js'
+import {
+  type Cloud,
+  resolveSettings,
+  type SettingDefinition,
+  type SettingSources,
+  type Settings,
+} from '../../src/config/index.js'
 import { rules, type Sensitivity, verdictOn } from '../../src/settings/trust.js'
 
 const definitions = await allDefinitions()

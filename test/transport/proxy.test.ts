@@ -2,7 +2,7 @@ import { connect, createServer, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import { describe, expect, it } from 'vitest'
 import { ConfigError, type OcciError } from '../../src/errors/errors.js'
-import { proxyChoice } from '../../src/transport/proxy.js'
+import { proxyChoice } from '../../src/transport/index.js'
 import { certificates } from './certificates.js'
 import { listening, loopback, type Received, rejection, reply, requestReader, transport } from './loopback.js'
 

@@ -3,7 +3,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { OcciError } from '../../src/errors/errors.js'
-import { proxyChoice } from '../../src/transport/proxy.js'
+import { proxyChoice } from '../../src/transport/index.js'
 import { certificates } from './certificates.js'
 import { listening, loopback, type Received, rejection, reply, requestReader, transport } from './loopback.js'
 

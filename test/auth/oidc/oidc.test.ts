@@ -7,40 +7,13 @@ import { describe, expect, it } from 'vitest'
 import { authContext, memoryCache, nodePlatform, signedTransport } from '../../../src/auth/index.js'
 import { oidc } from '../../../src/auth/oidc/oidc.js'
 import type { OcciError } from '../../../src/errors/errors.js'
-import {
-  dialogue,
-  including,
-  mockedTransport,
-  type RecordedRequest,
-  recordedTransport,
-  type Script,
-} from '../../support/nock.js'
-import { issuerStandIn, jwt } from './stand-in.js'
+import { dialogue, including, recordedTransport } from '../../support/nock.js'
+import { jwt } from './stand-in.js'
 
 const request = { method: 'GET', url: 'https://occi/', headers: [] } as const
 
-function setup(
-  options: Record<string, string>,
-  more: Partial<Parameters<typeof authContext>[0]> = {},
-  issuer: Script = issuerStandIn(),
-) {
-  const transport = mockedTransport(issuer, 'https://i.example')
-  const shown: string[] = []
-  const slept: number[] = []
-  const log: string[] = []
-  const context = authContext({
-    options,
-    transport: () => transport,
-    show: (message) => shown.push(message),
-    log: (step) => log.push(step),
-    machine: { ...nodePlatform(), sleep: async (time) => void slept.push(time) },
-    ...more,
-  })
-  return { transport, context, shown, slept, log }
-}
-
-/** An issuer that is asked for its description; what else it is asked is stated by the test. */
-function statedIssuer(description: object = {}) {
+/** An issuer is asked for its description. */
+function describeIssuer(description: object = {}) {
   const issuer = dialogue('https://i.example')
   issuer.get('/.well-known/openid-configuration').reply(200, {
     issuer: 'https://i.example',
@@ -76,8 +49,6 @@ function opened(options: Record<string, string>, more: Partial<Parameters<typeof
   return { login: oidc.authenticate(context), shown, slept, log }
 }
 
-const grants = (requests: readonly RecordedRequest[]) =>
-  requests.flatMap(({ body }) => (body === '' ? [] : [new URLSearchParams(body).get('grant_type')]))
 const client = { 'oidc-issuer': 'https://i.example/', 'oidc-client-id': 'occi' }
 
 describe('a refresh token that the issuer replaces', () => {
@@ -89,7 +60,7 @@ describe('a refresh token that the issuer replaces', () => {
   ])('a refresh token that the issuer replaces %s', async (_, stored, replaced, warnings) => {
     const warned: string[] = []
     let held = 0
-    statedIssuer()
+    describeIssuer()
       .post('/token', including({ grant_type: 'refresh_token', refresh_token: 'planted-old' }))
       .reply(200, { access_token: 'planted-access', expires_in: 300, refresh_token: replaced })
     await opened(options, {
@@ -109,7 +80,7 @@ describe('a refresh token that the issuer replaces', () => {
 describe('oidc', () => {
   it('oidc sends a given access token, and shows its subject but never itself', async () => {
     const value = jwt({ sub: 'alice', iss: 'https://i.example', exp: 4_000_000_000 })
-    const credentials = await oidc.authenticate(setup({ 'access-token': value }).context)
+    const credentials = await opened({ 'access-token': value }).login
     expect(await credentials.sign(request)).toEqual([['Authorization', `Bearer ${value}`]])
     expect(credentials.describe()).toMatchObject({
       subject: 'alice',
@@ -127,15 +98,14 @@ describe('oidc', () => {
 
   it('oidc sends a given token that has expired by the local clock, because the clock may be wrong', async () => {
     const value = jwt({ sub: 'alice', exp: 1000 })
-    const credentials = await oidc.authenticate(setup({ 'access-token': value }).context)
+    const credentials = await opened({ 'access-token': value }).login
     expect(await credentials.sign(request)).toEqual([['Authorization', `Bearer ${value}`]])
     let runs = 0
     const run = async () => {
       runs += 1
       return value
     }
-    const { context } = setup({ 'token-command': 'x' }, { machine: { ...nodePlatform(), run } })
-    const byCommand = await oidc.authenticate(context)
+    const byCommand = await opened({ 'token-command': 'x' }, { machine: { ...nodePlatform(), run } }).login
     for (let count = 0; count < 3; count += 1) {
       expect(await byCommand.sign(request)).toEqual([['Authorization', `Bearer ${value}`]])
     }
@@ -144,7 +114,7 @@ describe('oidc', () => {
   })
 
   it("oidc logs in by the device flow with PKCE, and polls at the issuer's interval", async () => {
-    const issuer = statedIssuer()
+    const issuer = describeIssuer()
     let challenge = ''
     const start = including({
       client_id: 'occi',
@@ -180,7 +150,7 @@ describe('oidc', () => {
     ['expired_token', 'in time'],
     ['invalid_client', 'invalid_client'],
   ])('oidc explains a device flow that ends with %s', async (error, words) => {
-    statedIssuer().post('/device').reply(200, device).post('/token').reply(400, { error })
+    describeIssuer().post('/device').reply(200, device).post('/token').reply(400, { error })
     await expect(opened(client).login).rejects.toMatchObject({
       code: 'auth',
       message: expect.stringContaining(words),
@@ -192,7 +162,7 @@ describe('oidc', () => {
     `{"refresh_token":"issued-refresh", "error":`,
     'refresh_token=issued-refresh&x=1',
   ])('oidc does not repeat the tokens of an issuer that fails: %j', async (body) => {
-    statedIssuer().post('/device').reply(500, body)
+    describeIssuer().post('/device').reply(500, body)
     const error = await opened(client).login.catch((thrown: OcciError) => thrown)
     expect(error).toMatchObject({
       code: 'auth',
@@ -203,7 +173,7 @@ describe('oidc', () => {
   })
 
   it.each(['1e308', '-1e308'])('oidc accepts a token lifetime of %s seconds', async (lifetime) => {
-    statedIssuer()
+    describeIssuer()
       .post('/token', including({ grant_type: 'client_credentials' }))
       .reply(200, `{"access_token":"T","token_type":"Bearer","expires_in":${lifetime}}`)
     const options = { ...client, 'oidc-grant': 'client-credentials', 'oidc-client-secret': 's' }
@@ -212,61 +182,83 @@ describe('oidc', () => {
   })
 
   it('oidc stops polling when the device code has expired', async () => {
+    const issuer = describeIssuer()
+    issuer.post('/device').reply(200, { ...device, expires_in: 7 })
+    // After 2, 4, 6 and 8 seconds.
+    issuer
+      .post('/token', including({ device_code: 'issued-device-code' }))
+      .times(4)
+      .reply(400, { error: 'authorization_pending' })
     let now = 0
     const sleep = async (time: number) => {
       now += time
     }
-    const { context, transport } = setup(
-      client,
-      { now: () => new Date(now), machine: { ...nodePlatform(), sleep } },
-      issuerStandIn({ pending: Array(100).fill('authorization_pending') }),
-    )
-    await expect(oidc.authenticate(context)).rejects.toThrow(/in time/)
-    expect(grants(transport.requests).length).toBeLessThan(35)
+    const machine = { ...nodePlatform(), sleep }
+    await expect(opened(client, { now: () => new Date(now), machine }).login).rejects.toThrow(/in time/)
   })
 
   it('oidc suggests "occi auth login" when there is no terminal to show the code on', async () => {
-    const { context } = setup(client)
-    const { show: _, ...withoutTerminal } = context
-    await expect(oidc.authenticate(withoutTerminal)).rejects.toMatchObject({
+    describeIssuer()
+    const context = authContext({ options: client, transport: () => recordedTransport() })
+    await expect(oidc.authenticate(context)).rejects.toMatchObject({
       hint: expect.stringContaining('`connect`'),
     })
-    const { context: deviceless } = setup(client, {}, issuerStandIn({ noDevice: true }))
-    await expect(oidc.authenticate(deviceless)).rejects.toThrow(/not support the device flow/)
+  })
+
+  it('oidc reports an issuer without the device flow', async () => {
+    describeIssuer({ device_authorization_endpoint: undefined })
+    await expect(opened(client).login).rejects.toThrow(/not support the device flow/)
   })
 
   it('oidc uses the cached token, then the refresh token, then a new login', async () => {
     let now = new Date('2026-01-01T00:00:00Z')
     const cache = memoryCache(() => now)
     const open = async () => {
-      const run = setup(client, { cache, now: () => now })
-      const credentials = await oidc.authenticate(run.context)
-      return {
-        source: credentials.describe().details?.['source'],
-        asked: run.transport.requests.length,
-        credentials,
-      }
+      const credentials = await opened(client, { cache, now: () => now }).login
+      return { source: credentials.describe().details?.['source'], credentials }
     }
+    const logIn = () =>
+      describeIssuer()
+        .post('/device')
+        .reply(200, device)
+        .post('/token', including({ grant_type: 'urn:ietf:params:oauth:grant-type:device_code' }))
+        .reply(200, { ...issued, refresh_token: 'issued-refresh-1' })
+    logIn()
     expect((await open()).source).toBe('device')
-    expect(await open()).toMatchObject({ source: 'cache', asked: 0 })
+    expect((await open()).source).toBe('cache')
     now = new Date('2026-01-01T01:00:00Z')
+    describeIssuer()
+      .post('/token', including({ grant_type: 'refresh_token', refresh_token: 'issued-refresh-1' }))
+      .reply(200, { ...issued, refresh_token: 'issued-refresh-2' })
     expect((await open()).source).toBe('refresh')
     const last = await open()
     expect(last.source).toBe('cache')
+    describeIssuer()
     await last.credentials.forget?.()
+    logIn()
     expect((await open()).source).toBe('device')
   })
 
   it('oidc gets another token when the server refuses the one it has', async () => {
-    const { context, transport } = setup(client)
-    const credentials = await oidc.authenticate(context)
-    const first = await credentials.token?.()
-    const occi = mockedTransport(
-      ({ header }) => ({ status: header('Authorization') === `Bearer ${first}` ? 401 : 200 }),
-      'https://occi',
-    )
-    expect((await signedTransport(occi, credentials).send(request)).status).toBe(200)
-    expect(grants(transport.requests).at(-1)).toBe('refresh_token')
+    const second = jwt({ sub: 'me', iss: 'https://i.example', n: 2 })
+    const issuer = describeIssuer()
+    issuer.post('/device').reply(200, device)
+    issuer
+      .post('/token', including({ grant_type: 'urn:ietf:params:oauth:grant-type:device_code' }))
+      .reply(200, { ...issued, refresh_token: 'issued-refresh' })
+    issuer
+      .post('/token', including({ grant_type: 'refresh_token', refresh_token: 'issued-refresh' }))
+      .reply(200, { ...issued, access_token: second })
+    const provider = dialogue('https://occi')
+    for (const [token, status] of [
+      [issued.access_token, 401],
+      [second, 200],
+    ] as const) {
+      provider.get('/').matchHeader('Authorization', `Bearer ${token}`).reply(status)
+    }
+    const credentials = await opened(client).login
+    describeIssuer()
+    expect((await signedTransport(recordedTransport(), credentials).send(request)).status).toBe(200)
   })
 
   const clientCredentials = {
@@ -276,7 +268,7 @@ describe('oidc', () => {
   }
 
   it('oidc uses the client credentials grant and encodes the client id and secret as RFC 6749 §2.3.1 requires', async () => {
-    statedIssuer()
+    describeIssuer()
       .post('/token', including({ grant_type: 'client_credentials' }))
       .basicAuth({ user: 'occi%3Acli', pass: 's%C3%A9cret' })
       .reply(200, issued)
@@ -286,7 +278,7 @@ describe('oidc', () => {
 
   it('oidc quotes the reason of an issuer that refuses the client credentials', async () => {
     const refused = { error: 'invalid_client', error_description: 'Bad client' }
-    statedIssuer().post('/token').reply(401, refused)
+    describeIssuer().post('/token').reply(401, refused)
     const { login } = opened({ ...clientCredentials, 'oidc-client-secret': 'planted' })
     await expect(login).rejects.toMatchObject({
       message: 'The issuer refused the client-credentials grant: invalid_client, Bad client',
@@ -294,14 +286,15 @@ describe('oidc', () => {
     })
   })
 
-  it('oidc names the missing client secret before it sends anything', async () => {
-    await expect(oidc.authenticate(setup(clientCredentials).context)).rejects.toMatchObject({
+  it('oidc names the missing client secret before it asks for a token', async () => {
+    describeIssuer()
+    await expect(opened(clientCredentials).login).rejects.toMatchObject({
       facts: { missing: 'oidc-client-secret' },
     })
   })
 
   it("oidc accepts keystoneauth's names of grants", async () => {
-    statedIssuer()
+    describeIssuer()
       .post('/token', including({ grant_type: 'password', password: 'planted-password' }))
       .reply(200, issued)
     await opened({ ...client, 'auth-type': 'v3oidcpassword', username: 'me', password: 'planted-password' })
@@ -314,25 +307,20 @@ describe('oidc', () => {
   })
 
   it('oidc refuses an issuer whose token endpoint is without https', async () => {
-    statedIssuer({ token_endpoint: 'http://evil/' })
+    describeIssuer({ token_endpoint: 'http://evil/' })
     await expect(opened(client).login).rejects.toThrow(/is not an https: URL/)
   })
 
   it('oidc names the missing option', async () => {
-    await expect(oidc.authenticate(setup({}).context)).rejects.toMatchObject({
+    await expect(opened({}).login).rejects.toMatchObject({
       facts: { missing: 'access-token' },
     })
-    await expect(oidc.authenticate(setup({ ...client, 'oidc-grant': 'magic' }).context)).rejects.toThrow(
-      /magic/,
-    )
+    await expect(opened({ ...client, 'oidc-grant': 'magic' }).login).rejects.toThrow(/magic/)
   })
 
   it('oidc runs a command for the token', async () => {
-    const { context } = setup(
-      { 'token-command': 'x' },
-      { machine: { ...nodePlatform(), run: async () => 'T1\n' } },
-    )
-    expect(await (await oidc.authenticate(context)).token?.()).toBe('T1')
+    const machine = { ...nodePlatform(), run: async () => 'T1\n' }
+    expect(await (await opened({ 'token-command': 'x' }, { machine }).login).token?.()).toBe('T1')
   })
 })
 

@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openSandbox, type Served, serveSandbox } from '../../../src/sandbox/index.js'
-import type { SandboxAuth } from '../../../src/sandbox/types.js'
+import { openSandbox, type SandboxAuth, type Served, serveSandbox } from '../../../src/sandbox/index.js'
 import { type Machine, machine, type Result } from '../support/harness.js'
 
 interface Shown {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { printOutput } from '../../../src/cli/output/index.js'
-import type { OutputOptions } from '../../../src/cli/output/types.js'
+import { type OutputOptions, printOutput } from '../../../src/cli/output/index.js'
 import { categoryRecord } from '../../../src/cli/records/category.js'
 import { entityRecord } from '../../../src/cli/records/entity.js'
 import { typeId } from '../../../src/model/index.js'

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { printOutput } from '../../../src/cli/output/index.js'
-import type { Output, OutputOptions, OutputRecord } from '../../../src/cli/output/types.js'
+import {
+  type Output,
+  type OutputOptions,
+  type OutputRecord,
+  printOutput,
+} from '../../../src/cli/output/index.js'
 import { UsageError } from '../../../src/errors/errors.js'
 import { type MemoryOptions, memoryStreams } from '../memory-streams.js'
 

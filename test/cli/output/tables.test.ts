@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { printOutput } from '../../../src/cli/output/index.js'
-import type { Column, Output, OutputOptions } from '../../../src/cli/output/types.js'
-import { displayWidth } from '../../../src/cli/output/width.js'
+import {
+  type Column,
+  displayWidth,
+  type Output,
+  type OutputOptions,
+  printOutput,
+} from '../../../src/cli/output/index.js'
 import { runs } from '../../support/thorough.js'
 import { type MemoryOptions, memoryStreams } from '../memory-streams.js'
 

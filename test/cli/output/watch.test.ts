@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Output, OutputOptions } from '../../../src/cli/output/types.js'
-import { watchOutput } from '../../../src/cli/output/watch.js'
+import { type Output, type OutputOptions, watchOutput } from '../../../src/cli/output/index.js'
 import { AuthError, NetworkError, NotFoundError } from '../../../src/errors/errors.js'
 import { type MemoryOptions, memoryStreams } from '../memory-streams.js'
 

@@ -40,10 +40,9 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { HeaderPair } from '../../../src/basics/http.js'
 import type { Category, Entity } from '../../../src/model/index.js'
 import { type Parsed, readMessage } from '../../../src/rendering/index.js'
-import { createSandbox } from '../../../src/sandbox/index.js'
+import { createSandbox, type Sandbox, type SandboxAuth } from '../../../src/sandbox/index.js'
 import { personaNamed } from '../../../src/sandbox/personas/index.js'
 import { memoryStore } from '../../../src/sandbox/state/store.js'
-import type { Sandbox, SandboxAuth } from '../../../src/sandbox/types.js'
 
 export type Facet = 'status' | 'type' | 'categories' | 'attributes' | 'identifiers'
 

@@ -5,8 +5,7 @@ import { type Graph, graphOf, graphRecord } from '../../../../src/cli/commands/g
 import { mermaidFormat } from '../../../../src/cli/commands/graph/mermaid.js'
 import { svgFormat } from '../../../../src/cli/commands/graph/svg.js'
 import { treeFormat } from '../../../../src/cli/commands/graph/tree.js'
-import { printOutput } from '../../../../src/cli/output/index.js'
-import type { OutputFormat } from '../../../../src/cli/output/types.js'
+import { type OutputFormat, printOutput } from '../../../../src/cli/output/index.js'
 import type { Link, Resource, TypeId } from '../../../../src/model/index.js'
 import { memoryStreams } from '../../memory-streams.js'
 
