@@ -389,7 +389,7 @@ const cases: readonly Case[] = [
     check: 'tls',
     verdict: 'failed',
     seen: /expired \d+ (h|days) ago/,
-    remedy: /new one/,
+    remedy: /new certificate/,
     at: () => cloud(undefined, keys.expired),
     words: (on) => `--ca-file ${authority(keys.ca, on)}`,
   },

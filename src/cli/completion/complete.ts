@@ -7,6 +7,7 @@ import { contextsNamed, groupsIn, readContexts } from '../../config/index.js'
 import type { Setting, Settings } from '../../config/types.js'
 import { termOf } from '../../model/index.js'
 import { asSetting, globalOptions } from '../options/global.js'
+import { asSettings } from '../options/values.js'
 import { sanitize } from '../output/sanitize.js'
 import { optionsIn } from '../parse/words.js'
 import { completionMemory, type SeenEntity } from '../runtime/completion-memory.js'
@@ -109,13 +110,14 @@ function settingsOf(
   return runtime.settings({ definitions: globalOptions.map(asSetting), flags, choice })
 }
 
+/** The global options among the words, as settings. */
 function flagsIn(words: readonly string[]): Readonly<Record<string, string>> {
-  const flags: Record<string, string> = {}
+  const options = new Map<string, string[]>()
   for (const { option, value } of optionsIn(words, globalOptions)) {
-    if (value !== undefined) flags[option.name] = value
-    else if (option.value === undefined) flags[option.name] = 'true'
+    const text = value ?? (option.value === undefined ? 'true' : undefined)
+    if (text !== undefined) options.set(option.name, [...(options.get(option.name) ?? []), text])
   }
-  return flags
+  return asSettings(options)
 }
 
 /** The words after the program's name and before the one that is typed, without options and their values. */

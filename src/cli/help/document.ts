@@ -2,7 +2,6 @@
  * Shows a help topic that is written in Markdown (cookbook.md and others). Such a topic is a document that people
  * read in the repository, and that tests take their commands from.
  */
-import { displayWidth } from '../output/index.js'
 import { entriesText, heading, type Page, paragraphs } from './layout.js'
 
 /** What these documents use of Markdown: headings, paragraphs, fenced code, tables, links and code spans. */
@@ -57,7 +56,9 @@ function rows(lines: readonly string[]): readonly (readonly string[])[] {
 }
 
 function tableText([header = [], ...body]: readonly (readonly string[])[], page: Page): string {
-  if (header.length === 2 && body.flat().every(isCode)) return pairsText(body)
+  // A table of commands beside commands.
+  if (header.length === 2 && body.flat().every(isCode))
+    return entriesText(body.map(commandPair), page, { maxLabelWidth: 34, wraps: false })
   const described = (cells: readonly string[]) =>
     cells.map((cell, at) => (cells.length === 1 ? cell : `${header[at + 1]}: ${cell}`)).join('; ')
   return entriesText(
@@ -72,20 +73,9 @@ function isCode(cell: string): boolean {
   return code.test(cell)
 }
 
-/** Commands beside commands, whole, so that they can be copied. */
-function pairsText(body: readonly (readonly string[])[]): string {
-  const pairs = body.map((cells) => cells.map((cell) => cell.replace(code, '$1')))
-  const column = Math.min(widestLeft, Math.max(...pairs.map(([left = '']) => displayWidth(left))))
-  return pairs
-    .map(([left = '', right = '']) =>
-      displayWidth(left) > column
-        ? `  ${left}\n  ${' '.repeat(column)}  ${right}`
-        : `  ${left}${' '.repeat(column - displayWidth(left))}  ${right}`,
-    )
-    .join('\n')
+function commandPair([left = '', right = '']: readonly string[]): readonly [string, string] {
+  return [left.replace(code, '$1'), right.replace(code, '$1')]
 }
-
-const widestLeft = 34
 
 /** Code of several words is quoted as it is in the other topics; a single word needs no quotes. */
 function plain(text: string): string {

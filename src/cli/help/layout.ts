@@ -14,12 +14,24 @@ export function heading(text: string, page: Page): string {
   return page.paint('heading', text)
 }
 
-export function entriesText(entries: readonly (readonly [string, string])[], page: Page): string {
+interface EntriesLayout {
+  /** The text of a longer label begins on the next line. */
+  readonly maxLabelWidth: number
+  /** Whether long texts are broken into lines; texts that are commands are kept whole, so that they can be copied. */
+  readonly wraps: boolean
+}
+
+/** A list of labels with their texts beside them. */
+export function entriesText(
+  entries: readonly (readonly [label: string, text: string])[],
+  page: Page,
+  { maxLabelWidth, wraps }: EntriesLayout = { maxLabelWidth: 28, wraps: true },
+): string {
   const widest = entries.reduce((most, [label]) => Math.max(most, displayWidth(label)), 0)
   const column = Math.min(widest, maxLabelWidth) + 4
   return entries
     .map(([label, text]) => {
-      const lines = wrap(text, textWidth(page) - column)
+      const lines = wraps ? wrap(text, textWidth(page) - column) : [text]
       const fits = displayWidth(label) <= column - 4
       const first = `  ${label}${fits ? ' '.repeat(column - 2 - displayWidth(label)) : `\n${' '.repeat(column)}`}`
       return `${first}${lines.join(`\n${' '.repeat(column)}`)}`.trimEnd()
@@ -60,12 +72,15 @@ export function paragraphs(text: string, page: Page): string {
     .concat('\n')
 }
 
-const maxLabelWidth = 28
-
+/** The width of help texts in columns, whatever the width of the terminal. */
 export function textWidth(page: Page): number {
   return Math.max(40, Math.min(page.width ?? 80, 100))
 }
 
+/**
+ * Breaks a text between words. Unlike wrap() of output/width.ts, it never breaks a long word (an option, a path), which
+ * users copy, and it does not segment graphemes, so that --help compiles less code.
+ */
 function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = []
   let line = ''

@@ -179,7 +179,7 @@ export const globalOptions: readonly SettingOption[] = [
   {
     name: 'completion-requests',
     sensitivity: 'check',
-    description: 'let completion (Tab) ask for a list that was never seen, for 300 ms',
+    description: 'let completion (Tab) request a list that is not cached, for 300 ms',
     group: connectionGroup,
   },
   {
@@ -187,15 +187,15 @@ export const globalOptions: readonly SettingOption[] = [
     sensitivity: 'method',
     value: 'URL',
     description:
-      'go by this proxy: http://HOST:PORT, or SOCKS5: socks5h://HOST:PORT (it resolves names) or socks5://; none goes by no proxy',
-    default: 'http_proxy, https_proxy, all_proxy; no_proxy lists hosts without one',
+      'proxy to use: http://HOST:PORT, socks5h://HOST:PORT (it resolves names), socks5://HOST:PORT, or none',
+    default: 'http_proxy, https_proxy, all_proxy; no_proxy lists exceptions',
     group: connectionGroup,
   },
   {
     name: 'retries',
     sensitivity: 'limit',
     value: 'N',
-    description: 'how many times to retry idempotent requests; 0 disables retries',
+    description: 'maximum number of retries of idempotent requests; 0 disables them',
     default: '2',
     group: connectionGroup,
   },
@@ -306,13 +306,13 @@ export const globalOptions: readonly SettingOption[] = [
     name: 'trust-project',
     sensitivity: 'check',
     description:
-      'trust the files of the working folder (.occi.yaml, clouds.yaml) for this run; see context trust',
+      'trust .occi.yaml and clouds.yaml of the working folder for this run; see context trust',
     group: generalGroup,
   },
   {
     name: 'dry-run',
     sensitivity: 'harmless',
-    description: 'validate, and print the requests that would change something instead of sending them',
+    description: 'validate, and print requests that change something instead of sending them',
     group: generalGroup,
   },
   {

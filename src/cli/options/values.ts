@@ -57,14 +57,9 @@ export class OptionValues {
     return this.commandLineValues
   }
 
-  /** The command line's settings by name: the last value of a repeated option, but all values of --context. */
+  /** The command line as settings by name. */
   asSettings(): Readonly<Record<string, string>> {
-    return Object.fromEntries(
-      [...this.commandLineValues].flatMap(([name, values]) => {
-        const value = name === 'context' ? values.join(',') : values.at(-1)
-        return value === undefined ? [] : [[name, value]]
-      }),
-    )
+    return asSettings(this.commandLineValues)
   }
 
   /** A copy with additional options. */
@@ -76,7 +71,20 @@ export class OptionValues {
     )
   }
 
+  /** Whether the option is declared. */
   has(name: string): boolean {
     return this.declared.has(name)
   }
+}
+
+/** The values of options as settings: the last value of a repeated option, but all values of --context. */
+export function asSettings(
+  options: ReadonlyMap<string, readonly string[]>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    [...options].flatMap(([name, values]) => {
+      const value = name === 'context' ? values.filter((each) => each !== '').join(',') : values.at(-1)
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )
 }

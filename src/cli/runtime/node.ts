@@ -18,7 +18,6 @@ import { type ProcessLike, processStreams } from '../streams.js'
 import { withoutSecrets } from './child-environment.js'
 import { reach } from './reach.js'
 import { contextsOf, processSurroundings, projectFileOf, readSettings } from './settings.js'
-import { spawn } from './spawn.js'
 
 /** `signal` and `finish` are called by code that must end in order. */
 export function nodeRuntime(
@@ -68,7 +67,8 @@ export function nodeRuntime(
     readFile: readBytes,
     reach,
     probe: async () => (await import('./probe.js')).nodeProbe(process, installation.command, Date.now),
-    spawn: (program, args, hint) => spawn(program, args, { hint, signal: signal() }),
+    spawn: async (program, args, hint) =>
+      (await import('./spawn.js')).spawn(program, args, { hint, signal: signal() }),
     fileMode: async (path) =>
       process.platform === 'win32'
         ? undefined

@@ -1,44 +1,86 @@
-/**
- * Runs another program with the terminal and the streams of this one.
- */
-import { spawn as start } from 'node:child_process'
+/** Runs other programs with the terminal and the streams of this one. */
+import { type ChildProcess, spawn as start } from 'node:child_process'
 import { constants } from 'node:os'
+import { isatty } from 'node:tty'
 import { UsageError } from '../../errors/errors.js'
 import { withoutSecrets } from './child-environment.js'
 
 /**
- * Resolves with the exit status, or 128 plus the number of the signal that ended the program. Uses no shell.
- * Throws UsageError if the program is not installed.
+ * Runs a program that a command needs. Resolves with its exit status, or 128 plus the number of the signal that ended
+ * it. Throws UsageError with the hint if the program is not installed.
  */
-export function spawn(
+export async function spawn(
   program: string,
   args: readonly string[],
   { hint, signal }: { readonly hint: string; readonly signal: AbortSignal },
 ): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const child = start(program, args, {
-      stdio: 'inherit',
-      shell: false,
-      windowsHide: true,
-      env: withoutSecrets(process.env),
+  const env = withoutSecrets(process.env)
+  try {
+    return await run(program, args, env, (child) => terminateOnAbort(child, signal))
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause
+    throw new UsageError(`The program ${program} was not found`, { hint, cause })
+  }
+}
+
+/** Runs a plugin in place of this program: all signals are forwarded to it. Resolves like `spawn`. Throws UsageError. */
+export async function runPlugin(
+  file: string,
+  words: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<number> {
+  try {
+    return await run(file, words, env, forwardSignals)
+  } catch (cause) {
+    throw new UsageError(`${file} cannot be run: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      hint: 'Its first line must name its interpreter (#!/bin/sh), unless it is a binary.',
+      cause,
     })
-    // Ctrl-C reaches the program through the terminal; signals sent to this process are forwarded.
-    const terminate = () => child.kill('SIGTERM')
-    signal.addEventListener('abort', terminate, { once: true })
-    child.once('error', (error: NodeJS.ErrnoException) => {
-      signal.removeEventListener('abort', terminate)
-      reject(
-        error.code === 'ENOENT'
-          ? new UsageError(`The program ${program} was not found`, {
-              hint,
-              cause: error,
-            })
-          : error,
+  }
+}
+
+/**
+ * Uses no shell. `forward` begins to forward signals to the program and returns a function that ends that. Rejects
+ * with the error of the system if the program cannot be started.
+ */
+async function run(
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  forward: (child: ChildProcess) => () => void,
+): Promise<number> {
+  const child = start(program, args, { stdio: 'inherit', shell: false, windowsHide: true, env })
+  const stopForwarding = forward(child)
+  try {
+    return await new Promise((resolve, reject) => {
+      child.once('error', reject)
+      child.once('close', (status, signal) =>
+        resolve(status ?? 128 + (signal === null ? 0 : constants.signals[signal])),
       )
     })
-    child.once('close', (code, by) => {
-      signal.removeEventListener('abort', terminate)
-      resolve(code ?? 128 + (by === null ? 0 : constants.signals[by]))
-    })
+  } finally {
+    stopForwarding()
+  }
+}
+
+/** Terminates the program when this process is terminated. Ctrl-C reaches the program through the terminal. */
+function terminateOnAbort(child: ChildProcess, signal: AbortSignal): () => void {
+  const terminate = () => void child.kill('SIGTERM')
+  signal.addEventListener('abort', terminate, { once: true })
+  return () => signal.removeEventListener('abort', terminate)
+}
+
+/** Forwards signals to this process. Ctrl-C in a terminal reaches both processes by itself. */
+function forwardSignals(child: ChildProcess): () => void {
+  const hasTerminal = isatty(0)
+  const removers = (['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const).map((name) => {
+    const forward = () => {
+      if (name !== 'SIGINT' || !hasTerminal) child.kill(name)
+    }
+    process.on(name, forward)
+    return () => process.off(name, forward)
   })
+  return () => {
+    for (const remove of removers) remove()
+  }
 }

@@ -340,5 +340,6 @@ describe('completion', () => {
     expect(await offered('web-two@')).toEqual(['web-one', 'web-one@one', 'web-two@two'])
     expect(await offered('--all-contexts', '')).toEqual(['web-one@one', 'web-two@two'])
     expect(await offered('--context', 'two,one', '')).toEqual(['web-two@two', 'web-one@one'])
+    expect(await offered('--context', 'two', '--context', 'one', '')).toEqual(['web-two@two', 'web-one@one'])
   })
 })
