@@ -305,8 +305,7 @@ export const globalOptions: readonly SettingOption[] = [
   {
     name: 'trust-project',
     sensitivity: 'check',
-    description:
-      'trust .occi.yaml and clouds.yaml of the working folder for this run; see context trust',
+    description: 'trust .occi.yaml and clouds.yaml of the working folder for this run; see context trust',
     group: generalGroup,
   },
   {
