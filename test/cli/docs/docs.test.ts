@@ -83,6 +83,23 @@ describe('completion', () => {
     expect(stop?.variadic).toBe(true)
   })
 
+  it.each([
+    [
+      'compute',
+      'for',
+      ['active', 'inactive', 'suspended', 'error', 'waiting', 'deleted', 'exists', 'ip', 'port=22'],
+    ],
+    ['compute', 'wait', ['active', 'inactive', 'suspended', 'error', 'waiting']],
+    ['network', 'wait', ['active', 'inactive', 'error']],
+    ['storage', 'wait', ['online', 'offline', 'error', 'degraded', 'backup', 'snapshot', 'resize']],
+  ])('completion scripts offer for %s --%s what that kind can have', (noun, option, words) => {
+    const command = plan.commands.find(
+      ({ name }) => name === `${noun} ${option === 'for' ? 'wait' : 'create'}`,
+    )
+    const value = command?.options.find(({ name }) => name === option)?.value
+    expect(value).toEqual({ kind: 'words', words })
+  })
+
   it('completion scripts do not take the next word for the value of an option whose value is optional', () => {
     expect(plan.optionsWithValue).toContain('--output')
     expect(plan.optionsWithValue).toContain('-o')

@@ -6,7 +6,7 @@ import { TimeoutError, UsageError, WaitFailedError } from '../../../errors/error
 import type { Entity, LocatedEntity } from '../../../model/index.js'
 import { stateOf, suggest, termOf } from '../../../model/index.js'
 import type { CommandContext, Invocation, Surroundings } from '../../context.js'
-import type { OptionDeclaration } from '../../options/declaration.js'
+import type { Completion, OptionDeclaration } from '../../options/declaration.js'
 import { parseDuration } from '../../values/duration.js'
 
 const defaultWaitTimeout = '10m'
@@ -33,7 +33,7 @@ export function waitOptions(kind: string, goal: string): readonly OptionDeclarat
       bare: '',
       description: `wait until it is ${goal}, or in the given state`,
       group: 'Waiting',
-      completion: { of: 'state', kind },
+      completion: stateCompletion(kind),
     },
     waitTimeoutOption,
   ]
@@ -90,6 +90,17 @@ const statesOfKinds: Readonly<Record<string, readonly string[]>> = {
   storagelink: ['active', 'inactive', 'error'],
 }
 
+/** The states of a kind, and other words that the option accepts. `kind` is empty for names of any kind. */
+export function stateCompletion(kind: string, otherWords: readonly string[] = []): Completion {
+  const term = termOf(kind)
+  const states = kind === '' ? [...new Set(Object.values(statesOfKinds).flat())] : statesOf(term)
+  return states === undefined ? { of: 'state', kind } : { of: 'words', words: [...states, ...otherWords] }
+}
+
+function statesOf(term: string): readonly string[] | undefined {
+  return Object.hasOwn(statesOfKinds, term) ? statesOfKinds[term] : undefined
+}
+
 interface StateCheck {
   readonly kind: string | undefined
   /** The option that names the state. */
@@ -104,7 +115,7 @@ interface StateCheck {
  */
 export function checkState(state: string, { kind, at = '--wait', otherWords = [] }: StateCheck): void {
   const term = kind === undefined ? undefined : termOf(kind)
-  const ofKind = term !== undefined && Object.hasOwn(statesOfKinds, term) ? statesOfKinds[term] : undefined
+  const ofKind = term === undefined ? undefined : statesOf(term)
   if (term !== undefined && ofKind === undefined) return
   const states = ofKind ?? [...new Set(Object.values(statesOfKinds).flat())]
   if (states.includes(state.toLowerCase())) return

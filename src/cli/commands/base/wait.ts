@@ -16,7 +16,7 @@ import { type Condition, checkForKind, parseCondition, withFullName } from './co
 import { article } from './describe.js'
 import type { Noun } from './noun.js'
 import { chooseTargets, nameArgument, type Subject } from './targets.js'
-import { inState, timeoutOf, waitFor, waitTimeoutOption } from './wait-options.js'
+import { inState, stateCompletion, timeoutOf, waitFor, waitTimeoutOption } from './wait-options.js'
 import { waitForPort } from './wait-port.js'
 import { type Target, whereOption } from './where-filter.js'
 
@@ -49,7 +49,7 @@ export function conditionOptions(kind: string, ready: string): readonly OptionDe
       description:
         'state=STATE (or just STATE), deleted, exists, ip, port=22 (it accepts connections), or NAME=VALUE of an attribute',
       default: ready,
-      completion: { of: 'state', kind },
+      completion: stateCompletion(kind, ['deleted', 'exists', 'ip', 'port=22']),
     },
     {
       name: 'timeout',
