@@ -254,7 +254,7 @@ async function firstReadable(
 
 async function parseYamlFile(path: string, text: string): Promise<unknown> {
   try {
-    return await parseYaml(text, { repeatedKeys: 'last one counts' })
+    return await parseYaml(text, { repeatedKeys: 'last' })
   } catch (cause) {
     if (!(cause instanceof UnreadableYamlError)) throw cause
     const { line } = cause

@@ -1,11 +1,11 @@
 /** Durations and sizes in words, for messages and tables. */
 
-/** A limit or a pause, as exactly as it was set: `250 ms`, `1.5 s`, `120 s`. */
+/** A time limit or a pause, not rounded to larger units: `250 ms`, `1.5 s`, `120 s`. */
 export function formatLimit(milliseconds: number): string {
   return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${Math.round(milliseconds / 100) / 10} s`
 }
 
-/** A running clock, rounded down to the second: `4 s`, `1 min 05 s`, `2 h 03 min`. */
+/** An elapsed time, rounded down to the second: `4 s`, `1 min 05 s`, `2 h 03 min`. */
 export function formatElapsed(milliseconds: number): string {
   const seconds = Math.floor(milliseconds / 1000)
   if (seconds < 60) return `${seconds} s`
@@ -15,8 +15,8 @@ export function formatElapsed(milliseconds: number): string {
 }
 
 /**
- * How long something lasts or is ago, rounded down to one unit, of which there are at least two above the
- * minute: `45 s`, `90 min`, `30 h`, `2 days`. A time before now counts like one after it.
+ * A duration, rounded down to one unit: `45 s`, `90 min`, `30 h`, `2 days`. Units above the minute are used from two of
+ * them on. The sign is ignored.
  */
 export function formatDuration(milliseconds: number): string {
   const seconds = Math.floor(Math.abs(milliseconds) / 1000)

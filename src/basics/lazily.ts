@@ -1,8 +1,8 @@
 /** Returns a function that calls `make` on its first call, and returns the same value from then on. */
-export function lazily<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined
+export function lazily<T>(create: () => T): () => T {
+  let cached: { readonly value: T } | undefined
   return () => {
-    made ??= { value: make() }
-    return made.value
+    cached ??= { value: create() }
+    return cached.value
   }
 }

@@ -2,9 +2,9 @@
 
 /** A copy without the members that are undefined, for types under exactOptionalPropertyTypes. */
 export function omitUndefined<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const kept: Record<string, unknown> = {}
-  for (const name in members) if (members[name] !== undefined) kept[name] = members[name]
-  return kept as { [K in keyof T]?: Exclude<T[K], undefined> }
+  const result: Record<string, unknown> = {}
+  for (const name in members) if (members[name] !== undefined) result[name] = members[name]
+  return result as { [K in keyof T]?: Exclude<T[K], undefined> }
 }
 
 /** Whether a value of unknown origin is an object with members: not null, and not an array. */

@@ -8,7 +8,7 @@ export function plainText(text: string): string {
   return excerpt(text, Number.POSITIVE_INFINITY)
 }
 
-/** Like `plain`, with at most `longest` characters. */
+/** Like `plainText`, with at most `longest` characters. */
 export function excerpt(text: string, longest: number): string {
   let out = ''
   let blank = false

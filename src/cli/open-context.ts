@@ -2,7 +2,7 @@
 
 import type { Settings } from '../config/types.js'
 import { type OcciError, UsageError } from '../errors/errors.js'
-import { type PipePatience, UnreadableFileError } from '../files/index.js'
+import { type PipeTimeouts, UnreadableFileError } from '../files/index.js'
 import type { CommandContext, Connection, Connector, UnreadablePart } from './context.js'
 import { warningLine } from './errors/report.js'
 import type { OptionValues, ParsedWords } from './options/values.js'
@@ -211,7 +211,7 @@ function withoutAnimation(streams: Streams, progress: Progress): Streams {
 const pipeTimeout = 3_600_000
 
 /** Input from a terminal has no time limit unless --deadline sets one. */
-function stdinTimeouts(settings: Settings, terminal: boolean): PipePatience {
+function stdinTimeouts(settings: Settings, terminal: boolean): PipeTimeouts {
   const deadline = settings.get('deadline')
   const given = deadline === undefined ? undefined : parseDuration(deadline, '--deadline')
   const total = given || (terminal ? Number.POSITIVE_INFINITY : pipeTimeout)

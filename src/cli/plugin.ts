@@ -33,7 +33,7 @@ export async function runPlugin(call: PluginCall, runtime: Runtime): Promise<num
   const settings = await runtime.settings({ definitions: call.globals.map(asSetting), flags })
   const endpoint = settings.setting('endpoint')
   const more: Record<string, string> = {}
-  if (settings.context !== undefined && settings.several === undefined)
+  if (settings.context !== undefined && settings.contextList === undefined)
     more['OCCI_CONTEXT'] = settings.context
   // An endpoint of the working folder is trusted less than a variable: in one it would be given secrets.
   if (endpoint?.origin === 'context') more['OCCI_ENDPOINT'] = endpoint.value

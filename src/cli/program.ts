@@ -45,10 +45,10 @@ export async function run(
       open.push(context)
       const discoverIn = (at: CommandContext) =>
         words.verb === undefined ? discoverNoun(words.noun, at) : discoverVerb(words, at)
-      const { several } = context.settings
-      if (several === undefined) return discoverIn(context)
+      const { contextList } = context.settings
+      if (contextList === undefined) return discoverIn(context)
       const { discoverAtSites } = await import('./sites/discover.js')
-      const there = { named: several, ...sitesOf({ path, parsed, globals }, open) }
+      const there = { named: contextList, ...sitesOf({ path, parsed, globals }, open) }
       return discoverAtSites<CommandGroup | CommandDeclaration>(there, context, discoverIn)
     },
   })
@@ -160,7 +160,7 @@ async function runCommand(
       ? await (await import('./sites/any-of.js')).runAtFirst({ ...there, named: tried }, context)
       : mode !== undefined
         ? await (await import('./sites/run.js')).runAtSites(
-            { ...there, mode, named: settings.several },
+            { ...there, mode, named: settings.contextList },
             context,
           )
         : undefined
@@ -188,7 +188,7 @@ async function siteModeOf(
   context: CommandContext,
 ): Promise<AtSites | undefined> {
   const mode = typeof atSites === 'function' ? atSites(context) : atSites
-  if (mode === undefined || context.settings.several !== undefined) return mode
+  if (mode === undefined || context.settings.contextList !== undefined) return mode
   if (context.options.commandLine().has('endpoint')) return undefined
   for (const { name, variadic, completion } of declared) {
     if (completion?.of !== 'entity') continue

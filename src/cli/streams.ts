@@ -1,6 +1,6 @@
 /** Terminals and pipes: commands and formats use this instead of `process`. */
 import { fstatSync, writeSync } from 'node:fs'
-import { type PipePatience, type Purpose, readStream } from '../files/index.js'
+import { type PipeTimeouts, type Purpose, readStream } from '../files/index.js'
 
 export interface Sink {
   /** Resolves when the stream has accepted the text; rejects with the stream's error (EPIPE, ENOSPC). */
@@ -23,7 +23,7 @@ export interface Streams {
    * Reads all of standard input; empty if it is closed. Throws UnreadableFileError if it is too large or too
    * slow.
    */
-  readStdin(purpose: Purpose, patience: PipePatience): Promise<Buffer>
+  readStdin(purpose: Purpose, patience: PipeTimeouts): Promise<Buffer>
   readonly stdinTerminal: boolean
   /**
    * Whether prompts are possible: stdin and stderr are terminals, it is not CI, and there is no --no-input.

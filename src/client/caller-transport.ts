@@ -3,9 +3,9 @@ import { plainText } from '../basics/words.js'
 import { NetworkError, OcciError } from '../errors/errors.js'
 import { EndOfOperation, interrupted } from '../errors/interruption.js'
 import {
-  type Around,
   bareUrl,
   type HttpRequest,
+  type RequestHandler,
   type StreamedResponse,
   type Transport,
   wrapTransport,
@@ -13,7 +13,7 @@ import {
 
 /** Converts all errors to OcciErrors. After other errors the request may have been sent. */
 export function withOcciErrors(inner: Transport): Transport {
-  const handle: Around = async (request, send) => {
+  const handle: RequestHandler = async (request, send) => {
     if (request.signal?.aborted) throw interruptedRequest(request, request.signal.reason, 'no')
     try {
       const response = await send(request)

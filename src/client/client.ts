@@ -9,8 +9,8 @@ import { OcciError, UsageError } from '../errors/errors.js'
 import { interrupted } from '../errors/interruption.js'
 import type { Category, Entity, LocatedEntity, Mixin, Model, Problem } from '../model/index.js'
 import {
-  type Around,
   type HttpResponse,
+  type RequestHandler,
   systemClock,
   type Transport,
   wrapTransport,
@@ -377,7 +377,7 @@ function countingWrites(inner: Transport): {
 } {
   let sent = 0
   let refused = 0
-  const countWrites: Around = async (request, send) => {
+  const countWrites: RequestHandler = async (request, send) => {
     const { method } = request
     if (isSafeMethod(method)) return send(request)
     sent += 1
@@ -393,7 +393,7 @@ function countingWrites(inner: Transport): {
 }
 
 function refusingAfterClose(inner: Transport, closing: AbortSignal): Transport {
-  const checkOpen: Around = async (request, send) => {
+  const checkOpen: RequestHandler = async (request, send) => {
     if (closing.aborted) throw closedError()
     return send(request)
   }

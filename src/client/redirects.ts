@@ -6,7 +6,7 @@ import { shellWord } from '../basics/shell-word.js'
 import { type OcciError, ProtocolError, ServerError } from '../errors/errors.js'
 import type { HttpRequest, HttpResponse } from '../transport/index.js'
 
-export interface Redirect {
+interface Redirect {
   /**
    * `other-origin`: another origin, to which nothing was sent. `slash`: the same path with or without the final slash.
    * `result`: another path at this provider, where the result may be. `no-location`: no usable Location.

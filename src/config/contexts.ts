@@ -31,67 +31,71 @@ export interface Contexts {
 
 export function openContexts(place: ContextsPlace): Contexts {
   const file = configFile(place.folder)
-  const change = (edit: (now: Editable) => void) =>
+  const change = (edit: (draft: Editable) => void) =>
     withLock(file, async () => {
       const snapshot = await readContexts(place)
-      const now = {
+      const draft = {
         current: snapshot.current,
-        contexts: new Map(snapshot.contexts.map((it) => [it.name, it])),
+        contexts: new Map(snapshot.contexts.map((context) => [context.name, context])),
       }
-      edit(now)
+      edit(draft)
       await changeStored(file, configuration, {
-        current: now.current,
-        contexts: Object.fromEntries([...now.contexts.values()].map((it) => [it.name, toStored(it)])),
+        current: draft.current,
+        contexts: Object.fromEntries(
+          [...draft.contexts.values()].map((context) => [context.name, toStored(context)]),
+        ),
       })
     })
   return {
     read: () => readContexts(place),
-    get: async (name) => existing(name, byName(await readContexts(place))),
+    get: async (name) => requireContext(name, byName(await readContexts(place))),
     add: (context) =>
-      change((now) => {
+      change((draft) => {
         checkName(context.name)
-        if (now.contexts.has(context.name)) {
+        if (draft.contexts.has(context.name)) {
           throw new ConfigError(`There is a context "${context.name}" already.`, { at: context.name })
         }
-        if (now.contexts.size === 0) now.current ??= context.name
-        now.contexts.set(context.name, context)
+        if (draft.contexts.size === 0) draft.current ??= context.name
+        draft.contexts.set(context.name, context)
       }),
     set: (name, changes) =>
-      change((now) => {
+      change((draft) => {
         checkName(name)
-        const before = now.contexts.get(name)
+        const before = draft.contexts.get(name)
         const settings = { ...before?.settings, ...changes }
-        if (now.contexts.size === 0) now.current ??= name
-        now.contexts.set(name, { ...before, name, settings: withoutUndefined(settings) })
+        if (draft.contexts.size === 0) draft.current ??= name
+        draft.contexts.set(name, { ...before, name, settings: withoutUndefined(settings) })
       }),
     setAlias: (name, family, alias, target) =>
-      change((now) => {
-        const context = existing(name, now.contexts)
+      change((draft) => {
+        const context = requireContext(name, draft.contexts)
         const others = Object.entries(context.aliases?.[family] ?? {}).filter(([each]) => each !== alias)
         const names = target === undefined ? others : [...others, [alias, target] as const]
-        now.contexts.set(name, {
+        draft.contexts.set(name, {
           ...context,
           aliases: { ...context.aliases, [family]: Object.fromEntries(names) },
         })
       }),
     use: (name) =>
-      change((now) => {
-        now.current = existing(name, now.contexts).name
+      change((draft) => {
+        draft.current = requireContext(name, draft.contexts).name
       }),
     rename: (from, to) =>
-      change((now) => {
+      change((draft) => {
         checkName(to)
-        existing(from, now.contexts)
-        if (now.contexts.has(to)) throw new ConfigError(`There is a context "${to}" already.`, { at: to })
+        requireContext(from, draft.contexts)
+        if (draft.contexts.has(to)) throw new ConfigError(`There is a context "${to}" already.`, { at: to })
         // Rebuilt, so that the renamed context keeps its position.
-        const renamed = [...now.contexts.values()].map((it) => (it.name === from ? { ...it, name: to } : it))
-        now.contexts = new Map(renamed.map((it) => [it.name, it]))
-        if (now.current === from) now.current = to
+        const renamed = [...draft.contexts.values()].map((context) =>
+          context.name === from ? { ...context, name: to } : context,
+        )
+        draft.contexts = new Map(renamed.map((context) => [context.name, context]))
+        if (draft.current === from) draft.current = to
       }),
     remove: (name) =>
-      change((now) => {
-        now.contexts.delete(existing(name, now.contexts).name)
-        if (now.current === name) now.current = undefined
+      change((draft) => {
+        draft.contexts.delete(requireContext(name, draft.contexts).name)
+        if (draft.current === name) draft.current = undefined
       }),
   }
 }
@@ -115,7 +119,7 @@ function checkName(name: string): void {
   })
 }
 
-function existing(name: string, contexts: ReadonlyMap<string, Context>): Context {
+function requireContext(name: string, contexts: ReadonlyMap<string, Context>): Context {
   const found = contexts.get(name)
   if (found !== undefined) return found
   throw new ConfigError(`There is no context "${name}".`, {

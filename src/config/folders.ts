@@ -13,9 +13,9 @@ export function folders(env: Environment, platform: NodeJS.Platform, home: strin
   const { isAbsolute, join } = platform === 'win32' ? win32 : posix
   const fallback = platform === 'win32' ? windows(env, home) : unix(home)
   const base = (variable: string, otherwise: string) => {
-    const given = env[variable]
-    return given !== undefined && isAbsolute(given) && !dependsOnProcess(given)
-      ? join(given, 'occi')
+    const value = env[variable]
+    return value !== undefined && isAbsolute(value) && !dependsOnProcess(value)
+      ? join(value, 'occi')
       : otherwise
   }
   return {
@@ -30,15 +30,15 @@ export function folders(env: Environment, platform: NodeJS.Platform, home: strin
  * relative HOME is ignored, since it would mean the working folder, whose files are not trusted. Throws ConfigError.
  */
 export function homeFolder(): string {
-  const named = namedHome()
+  const configured = configuredHome()
   // A user id without a passwd entry (as in containers) and without HOME: nothing is read from a home folder
   // or stored in it.
-  if (named === undefined) return NO_HOME
+  if (configured === undefined) return NO_HOME
   const isUsable = (path: string) => isAbsolute(path) && !dependsOnProcess(path)
-  if (isUsable(named)) return named
-  const known = systemHome()
-  if (known !== undefined && isUsable(known)) return known
-  throw new ConfigError(`HOME is "${named}", which is not the same folder in each process.`, {
+  if (isUsable(configured)) return configured
+  const home = systemHome()
+  if (home !== undefined && isUsable(home)) return home
+  throw new ConfigError(`HOME is "${configured}", which is not the same folder in each process.`, {
     at: 'HOME',
     hint: 'Set HOME to a folder of yours.',
   })
@@ -63,7 +63,7 @@ function dependsOnProcess(path: string): boolean {
 /** The home folder that systems give to users without one. */
 const NO_HOME = '/nonexistent'
 
-function namedHome(): string | undefined {
+function configuredHome(): string | undefined {
   try {
     return homedir()
   } catch {

@@ -47,13 +47,14 @@ interface Journal {
   usualWait(command: string): Promise<number | undefined>
   /** Writes results that are still pending. */
   flush(): void
-  /** Oldest first. A request without a recorded result has the outcome `unknown`. Throws ConfigError. */
+  /** All entries, oldest first. A request without a recorded result has the outcome `unknown`. Throws ConfigError. */
   read(): Promise<readonly JournalEntry[]>
   readonly file: string
 }
 
 /**
- * Files below `folder` (Folders.state): one line per entry, mode 0600, at most two files of `largest` bytes.
+ * Opens the journal: files below `folder` (Folders.state) with one line per entry and mode 0600, at most two of `maxSize`
+ * bytes.
  */
 export function openJournal(folder: string, maxSize = MAX_SIZE): Journal {
   const file = join(folder, 'history.jsonl')
@@ -61,18 +62,18 @@ export function openJournal(folder: string, maxSize = MAX_SIZE): Journal {
   /** Only distinguishes the entries of processes; node:crypto would take time to load. */
   const run = `${process.pid.toString(36)}${Math.random().toString(36).slice(2, 10)}`
   let count = 0
-  let open: LineLog | undefined
+  let log: LineLog | undefined
   let pending = ''
   let scheduled = false
   const write = (lines: string) => {
     try {
-      open ??= openLineLog(file, 'quick', { links: 'refuse' })
-      if (open.size > maxSize) {
-        open.close()
+      log ??= openLineLog(file, 'quick', { links: 'refuse' })
+      if (log.size > maxSize) {
+        log.close()
         renameSync(file, older)
-        open = openLineLog(file, 'quick', { links: 'refuse' })
+        log = openLineLog(file, 'quick', { links: 'refuse' })
       }
-      open.append(lines)
+      log.append(lines)
     } catch {
       // On a full disk or a read-only home the journal is lost, but the command continues.
     }
@@ -147,15 +148,15 @@ function entriesIn(text: string): readonly JournalEntry[] {
   for (const line of text.split('\n')) {
     const note = noteIn(line)
     if (note === undefined) continue
-    const begun = entries.get(note.id)
+    const existing = entries.get(note.id)
     if (
-      begun === undefined &&
+      existing === undefined &&
       typeof note.rest['method'] === 'string' &&
       typeof note.rest['url'] === 'string'
     ) {
       entries.set(note.id, { ...(note.rest as unknown as JournalRequest), outcome: 'unknown' })
-    } else if (begun !== undefined) {
-      entries.set(note.id, { ...begun, ...(note.rest as unknown as JournalResult) })
+    } else if (existing !== undefined) {
+      entries.set(note.id, { ...existing, ...(note.rest as unknown as JournalResult) })
     }
   }
   return [...entries.values()]

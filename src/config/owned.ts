@@ -81,17 +81,17 @@ interface Owner {
 function checkOwner(path: string, found: Owner, uid: number): void {
   if (isOtherUser(found, uid)) {
     throw new ConfigError(
-      `${path} belongs to another user (number ${found.uid}), who decides what is in it.`,
+      `${path} belongs to another user (number ${found.uid}), who can change its content.`,
       {
         at: path,
-        hint: uid === 0 ? asRoot : `Remove it, or if what it says is yours: ${chownCommand(path)}`,
+        hint: uid === 0 ? asRoot : `Remove it, or if its content is yours, run: ${chownCommand(path)}`,
       },
     )
   }
   if (!isWritableByOthers(found, uid)) return
   throw new ConfigError(`Others can write ${path}: its mode is ${octal(found.mode)}.`, {
     at: path,
-    hint: `Look at what is in it, then run: chmod go-w ${shellWord(path)}`,
+    hint: `Check its content, then run: chmod go-w ${shellWord(path)}`,
   })
 }
 
@@ -103,8 +103,8 @@ function checkFolder(path: string, uid: number): void {
     if (!found.isSymbolicLink()) continue
     if (isOtherUser(found, uid)) {
       throw new ConfigError(
-        `${place} is a symbolic link of another user (number ${found.uid}), who decides where it leads.`,
-        { at: place, hint: uid === 0 ? asRoot : 'Remove it, and make the link yourself if you want it.' },
+        `${place} is a symbolic link of another user (number ${found.uid}), who can change its target.`,
+        { at: place, hint: uid === 0 ? asRoot : 'Remove it, and create the link yourself if you need it.' },
       )
     }
     folders.add(dirname(place))
@@ -123,7 +123,7 @@ function checkFolder(path: string, uid: number): void {
     if (sticky || !isWritableByOthers(found, uid)) continue
     throw new ConfigError(`Others can write the folder of ${path}: its mode is ${octal(found.mode)}.`, {
       at: folder,
-      hint: `Look at what is in it, then run: chmod go-w ${shellWord(folder)}`,
+      hint: `Check its content, then run: chmod go-w ${shellWord(folder)}`,
     })
   }
 }
@@ -133,7 +133,7 @@ function isOtherUser(found: Owner, uid: number): boolean {
 }
 
 /** sudo may keep the user's HOME. Giving the user's files to root would lock the user out. */
-const asRoot = "Run occi without sudo, or by sudo -H, which uses root's own home folder."
+const asRoot = "Run occi without sudo, or with sudo -H, which uses root's own home folder."
 
 function octal(mode: number): string {
   return (mode & 0o7777).toString(8).padStart(4, '0')

@@ -45,7 +45,7 @@ export interface ProjectFile {
   readonly text: string
 }
 
-/** The project file as it is now; undefined when there is none. Throws ConfigError. */
+/** Reads the project file; undefined when there is none. Throws ConfigError. */
 export async function loadProject(place: Place): Promise<ProjectFile | undefined> {
   const file = findProject(place)
   const text = file === undefined ? undefined : await readIfExists(file, purposes.project)
@@ -84,7 +84,7 @@ async function settingsIn(
   const definitions = indexDefinitions(list)
   const content = (await parseYaml(file, text)) ?? {}
   if (typeof content !== 'object' || Array.isArray(content)) {
-    throw new ConfigError(`${file} must hold settings, one "name: value" in a line.`, { at: file })
+    throw new ConfigError(`${file} must contain settings, one "name: value" a line.`, { at: file })
   }
   const settings: [string, string][] = []
   for (const [name, value] of Object.entries(content)) {

@@ -55,10 +55,10 @@ function failed({ killed, status, stderr }: CommandError): ConfigError {
   const how = killed
     ? 'did not end in time'
     : `ended with ${typeof status === 'number' ? `status ${status}` : 'an error'}`
-  const words = stderr.trim().split('\n').at(-1)?.slice(0, 200)
+  const lastLine = stderr.trim().split('\n').at(-1)?.slice(0, 200)
   return new ConfigError(`The command that should print a secret ${how}.`, {
     at: 'command',
-    hint: words ? `It said: ${words}` : 'Run it by hand to see what it says.',
+    hint: lastLine ? `Its error message: ${lastLine}` : 'Run it by hand to see its error message.',
   })
 }
 

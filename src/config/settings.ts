@@ -1,6 +1,7 @@
 /** Looks settings up by precedence: flag > environment > project file > context > clouds.yaml > default. */
 
 import { dirname, isAbsolute, join } from 'node:path'
+import { lazily } from '../basics/lazily.js'
 import { UsageError } from '../errors/errors.js'
 import { environmentName } from '../settings/names.js'
 import { isOn } from '../settings/switch.js'
@@ -13,7 +14,7 @@ import {
   verdictOn,
 } from '../settings/trust.js'
 import { type Definitions, indexDefinitions } from './definitions.js'
-import { contextNamed, everyContext, nameSeveral, wordsOf } from './sites.js'
+import { contextNamed, everyContext, mayNameSeveral, wordsOf } from './sites.js'
 import type { ContextsSnapshot } from './snapshot.js'
 import type {
   Cloud,
@@ -51,12 +52,12 @@ export interface ProjectSettings {
 export function resolveSettings(sources: SettingSources): Settings {
   const definitions = indexDefinitions(sources.definitions)
   const { choice } = sources
-  const { named, several } =
+  const { named, contextList } =
     choice?.context === 'named'
-      ? { named: nameOf(choice), several: undefined }
+      ? { named: nameOf(choice), contextList: undefined }
       : chosenIn(sources, definitions)
   const context =
-    choice?.context === 'none' || several !== undefined
+    choice?.context === 'none' || contextList !== undefined
       ? undefined
       : effectiveContext(named, sources.contexts)
   const ofContext = contextOrigins(context, sources)
@@ -65,7 +66,10 @@ export function resolveSettings(sources: SettingSources): Settings {
       ? [...environmentAndProject(sources), ...ofContext]
       : choice.by === undefined
         ? [...ofContext, ...environmentAndProject(sources)]
-        : [...ofContext.map(without('output')), ...environmentAndProject(sources).map(without('endpoint'))]
+        : [
+            ...ofContext.map(withoutSetting('output')),
+            ...environmentAndProject(sources).map(withoutSetting('endpoint')),
+          ]
   const origins = [...flags(sources), ...ordered, ...cloudOrigins(sources), defaults(definitions)]
   const cached = new Map<string, readonly Setting[]>()
   const all = (name: string) => {
@@ -79,15 +83,15 @@ export function resolveSettings(sources: SettingSources): Settings {
     return definition?.path === true ? found.map((one) => resolvePath(name, one, sources)) : found
   }
   const owner = ownersOf({ context, named, cloud: sources.cloud, osCloud: () => all('os-cloud')[0] })
-  const situation = once(() => situationOf({ definitions, all, owner }))
+  const situation = lazily(() => situationOf({ definitions, all, owner }))
   const verdict = (name: string, setting: Setting) =>
     verdictOn({ ...setting, sensitivity: definitions.sensitivityOf(name) }, situation())
   const lookup = (name: string) =>
     name === 'context'
       ? contextSetting(named, context, sources)
       : all(name).find((found) => verdict(name, found).usable)
-  const names = once(() => namesIn(sources, context, definitions))
-  const withheld = once(() =>
+  const names = lazily(() => namesIn(sources, context, definitions))
+  const withheld = lazily(() =>
     names().flatMap((name) => {
       const found: Withheld[] = []
       for (const candidate of name === 'context' ? [] : all(name)) {
@@ -100,20 +104,20 @@ export function resolveSettings(sources: SettingSources): Settings {
   )
   return {
     get: (name) => lookup(name)?.value,
-    on: (name) => {
+    isOn: (name) => {
       const found = lookup(name)
       return isOn(found?.value, found?.source ?? name)
     },
     setting: lookup,
     context: context?.name,
-    several,
+    contextList,
     get withheld() {
       return withheld()
     },
     get aliases() {
       const endpoint = lookup('endpoint')
-      const elsewhere = endpoint !== undefined && endpoint.value !== context?.settings['endpoint']
-      return elsewhere ? {} : (context?.aliases ?? {})
+      const isOtherEndpoint = endpoint !== undefined && endpoint.value !== context?.settings['endpoint']
+      return isOtherEndpoint ? {} : (context?.aliases ?? {})
     },
     get untrustedAddresses() {
       return situation().addresses.filter(isUntrusted)
@@ -151,14 +155,6 @@ function resolvePath(name: string, setting: Setting, sources: SettingSources): S
   const { flags = {}, env = {} } = sources
   const trusted = isOn(flags['trust-project'] ?? env['OCCI_TRUST_PROJECT'], 'OCCI_TRUST_PROJECT')
   return origin === 'environment' && !trusted ? { ...setting, relative: true } : setting
-}
-
-function once<T>(work: () => T): () => T {
-  let done: { readonly result: T } | undefined
-  return () => {
-    done ??= { result: work() }
-    return done.result
-  }
 }
 
 interface Lookup {
@@ -316,7 +312,7 @@ function nameOf({ name, by }: Extract<ContextChoice, { context: 'named' }>): Set
 /** The setting that names one context, or several. */
 interface Chosen {
   readonly named: Setting | undefined
-  readonly several: Setting | undefined
+  readonly contextList: Setting | undefined
 }
 
 function chosenIn(sources: SettingSources, definitions: Definitions): Chosen {
@@ -328,25 +324,25 @@ function chosenIn(sources: SettingSources, definitions: Definitions): Chosen {
     )
   }
   const named = firstOf('context', definitions, [...flags(sources), ...environmentAndProject(sources)])
-  if (named === undefined) return { named, several: undefined }
+  if (named === undefined) return { named, contextList: undefined }
   const words = wordsOf(named.value, sources.contexts?.contexts ?? [])
-  if (nameSeveral(words)) return severalUnlessEndpoint(named, sources)
-  return { named: { ...named, value: words[0] ?? '' }, several: undefined }
+  if (mayNameSeveral(words)) return severalUnlessEndpoint(named, sources)
+  return { named: { ...named, value: words[0] ?? '' }, contextList: undefined }
 }
 
 /** `--endpoint` overrides several contexts from the environment or project file. Throws UsageError if a flag names them. */
 function severalUnlessEndpoint(words: Setting, sources: SettingSources): Chosen {
-  if (ownValue(sources.flags ?? {}, 'endpoint') === undefined) return { named: words, several: words }
-  if (words.origin !== 'flag') return { named: undefined, several: undefined }
+  if (ownValue(sources.flags ?? {}, 'endpoint') === undefined) return { named: words, contextList: words }
+  if (words.origin !== 'flag') return { named: undefined, contextList: undefined }
   throw new UsageError(`--endpoint names one site, and ${words.source} several`, {
-    hint: 'Leave one of them out.',
+    hint: 'Omit one of them.',
     at: '--endpoint',
   })
 }
 
 /** A source without one setting: with several sites, each uses its context's endpoint, and all share one output format. */
-function without(left: string): (source: Source) => Source {
-  return (source) => (name, definition) => (name === left ? undefined : source(name, definition))
+function withoutSetting(omitted: string): (source: Source) => Source {
+  return (source) => (name, definition) => (name === omitted ? undefined : source(name, definition))
 }
 
 function effectiveContext(

@@ -1,4 +1,4 @@
-/** Several contexts named at once: `cesnet,ifca`, `@GROUP`, `@all`. */
+/** Values of `--context` that name several contexts: `cesnet,ifca`, `@GROUP`, `@all`. */
 import { nearest } from '../basics/nearest.js'
 import { ConfigError } from '../errors/errors.js'
 import type { ContextsSnapshot } from './snapshot.js'
@@ -29,7 +29,7 @@ export function wordsOf(value: string, contexts: readonly Context[]): readonly s
 }
 
 /** Whether these words may name several contexts. */
-export function nameSeveral(words: readonly string[]): boolean {
+export function mayNameSeveral(words: readonly string[]): boolean {
   return words.length > 1 || words[0]?.startsWith('@') === true
 }
 
@@ -54,7 +54,7 @@ export function contextNamed(name: string, contexts: readonly Context[], source:
   if (name === '') {
     throw new ConfigError(`A name of a context is empty (in ${source}).`, {
       at: source,
-      hint: 'A shell variable that is not set?',
+      hint: 'Check for a shell variable that is not set.',
     })
   }
   const names = contexts.map((context) => context.name)
@@ -79,7 +79,7 @@ export function contextsOfGroup(
     at: source,
     hint:
       groups.length === 0
-        ? `No context is in a group. Put one there: occi context set NAME --group ${isContextName(group) ? group : 'GROUP'}`
+        ? `No context is in a group. Add one with: occi context set NAME --group ${isContextName(group) ? group : 'GROUP'}`
         : availableHint(group, groups, '@'),
     facts: { group, groups: groups },
   })
@@ -93,18 +93,18 @@ export function groupsIn(contexts: readonly Context[]): readonly string[] {
 /** The value of the group setting for a list of groups. Throws ConfigError for an invalid name or an empty list. */
 export function groupsFrom(text: string): string {
   const groups = [...new Set(wordsIn(text).map((word) => word.replace(/^@/, '')))]
-  const wrong = groups.find((name) => !isContextName(name) || name === everyContext)
-  if (wrong === undefined && groups.length > 0) return groups.join(',')
-  if (wrong === undefined) {
+  const invalid = groups.find((name) => !isContextName(name) || name === everyContext)
+  if (invalid === undefined && groups.length > 0) return groups.join(',')
+  if (invalid === undefined) {
     throw new ConfigError('--group names no group.', {
       at: '--group',
-      hint: 'Write --group eu,gpu; "occi context set NAME --unset group" takes it out of all.',
+      hint: 'Write --group eu,gpu; "occi context set NAME --unset group" removes it from all groups.',
     })
   }
-  throw new ConfigError(`"${wrong.slice(0, 80)}" cannot be the name of a group.`, {
+  throw new ConfigError(`"${invalid.slice(0, 80)}" cannot be the name of a group.`, {
     at: '--group',
     hint:
-      wrong === everyContext
+      invalid === everyContext
         ? 'Every context is in "@all" already.'
         : 'Use letters, digits, ".", "-" and "_", at most 64, beginning with a letter or a digit.',
   })

@@ -42,8 +42,8 @@ export function openTrustedFiles(folder: string): TrustedFiles {
     trust: (file, text) => change((files) => files.set(realPath(file), digestOf(text))),
     async distrust(files) {
       const removed: string[] = []
-      await change((readList) => {
-        for (const file of files.map(realPath)) if (readList.delete(file)) removed.push(file)
+      await change((trusted) => {
+        for (const file of files.map(realPath)) if (trusted.delete(file)) removed.push(file)
       })
       return removed
     },

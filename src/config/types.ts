@@ -48,13 +48,13 @@ export interface Settings {
   get(name: string): string | undefined
   setting(name: string): Setting | undefined
   /** Whether a boolean setting is on. Throws UsageError for a word that is neither true nor false. */
-  on(name: string): boolean
+  isOn(name: string): boolean
   /** All settings that have a value, for `occi config explain`; secrets are masked. */
   explain(): readonly (Setting & { readonly name: string })[]
   /** Name of the effective context, if any. */
   readonly context: string | undefined
   /** The setting that names several contexts, in which case no single context is effective. See contextsNamed. */
-  readonly several: Setting | undefined
+  readonly contextList: Setting | undefined
   /** Settings that were given with a higher precedence than the effective value, but are ignored. */
   readonly withheld: readonly Withheld[]
   /** The aliases of the effective context; none if requests go to another endpoint than the context's. */

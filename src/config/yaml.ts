@@ -10,7 +10,7 @@ export async function parseYaml(file: string, text: string): Promise<unknown> {
     if (!(cause instanceof UnreadableYamlError)) throw cause
     const { reason, line, column } = cause
     if (reason !== 'syntax') {
-      throw new ConfigError(`${file} is not usable YAML: ${words[reason]}.`, { at: file })
+      throw new ConfigError(`${file} is not usable YAML: ${descriptions[reason]}.`, { at: file })
     }
     const place = [line, column].filter((part) => part !== undefined)
     throw new ConfigError(
@@ -24,7 +24,7 @@ export async function parseYaml(file: string, text: string): Promise<unknown> {
   }
 }
 
-const words = {
+const descriptions = {
   'key is not plain text': 'a key is not plain text',
   'too deep': 'it is nested too deeply',
   'too long': 'it has too many parts',

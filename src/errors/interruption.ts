@@ -18,10 +18,10 @@ export function interrupted(
   })
 }
 
-/** Ends an operation from within its transport; the client passes it on as it is. */
+/** Ends an operation from within its transport; the client passes it on unchanged. */
 export class EndOfOperation extends Error {}
 
-/** Whether the error says that the caller's signal ended the operation. */
+/** Whether the caller's signal ended the operation. */
 export function isInterruption(error: unknown): boolean {
   return (
     error instanceof CancelledError ||

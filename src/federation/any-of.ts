@@ -7,7 +7,7 @@ import type { Named } from './at-sites.js'
  * left at the site; delete it, then try the next site. `stop`: an entity may exist or may still become ready, so that
  * another attempt could create two; or the next site would fail in the same way.
  */
-export type Verdict = 'next' | 'remove' | 'stop'
+type Verdict = 'next' | 'remove' | 'stop'
 
 /** How to continue after an error. `isCreated`: whether an entity is known to exist at the site. */
 export function verdictFor(error: unknown, isCreated: boolean): Verdict {

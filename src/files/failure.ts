@@ -28,7 +28,7 @@ export function isMissing(error: unknown): boolean {
 }
 
 /** Describes why a file could not be read or written, for a message. */
-export function whyUnreadable(error: unknown): string {
+export function unreadableReason(error: unknown): string {
   if (error instanceof UnreadableFileError) return error.reason
   const code = errorCode(error)
   return reasons.get(code ?? '') ?? code ?? (error instanceof Error ? error.message : String(error))
@@ -45,7 +45,7 @@ export function fileError(verb: 'read' | 'write' | 'remove', path: string, cause
       cause,
     })
   }
-  return new ConfigError(`Cannot ${verb} ${path}: ${whyUnreadable(cause)}.`, { at: path, cause })
+  return new ConfigError(`Cannot ${verb} ${path}: ${unreadableReason(cause)}.`, { at: path, cause })
 }
 
 /** The shell command that makes the user the owner of a path again. */

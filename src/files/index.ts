@@ -7,13 +7,13 @@ export {
   fileError,
   isMissing,
   UnreadableFileError,
-  whyUnreadable,
+  unreadableReason as whyUnreadable,
 } from './failure.js'
 export { withLock } from './lock.js'
 export { type Purpose, purposes } from './purposes.js'
 export {
   isWritableByOthers,
-  type PipeTimeouts as PipePatience,
+  type PipeTimeouts,
   readBytes,
   readIfExists,
   readRegular,

@@ -277,7 +277,7 @@ function tooLarge({ name, limit }: Purpose): UnreadableFileError {
 }
 
 function tooSlow(limit: number, received: number): UnreadableFileError {
-  const what = received === 0 ? 'nothing came through the pipe' : 'the pipe did not end'
+  const what = received === 0 ? 'no data arrived through the pipe' : 'the pipe did not end'
   return new UnreadableFileError(`${what} within ${formatLimit(limit)}`, 'too-slow')
 }
 

@@ -4,7 +4,7 @@
  * other, and collects errors without limit.
  */
 
-/** Why a text cannot be read as YAML. It does not quote the text, which may hold a password. */
+/** A text that cannot be read as YAML. The error does not quote the text, which may contain a password. */
 export class UnreadableYamlError extends Error {
   constructor(
     readonly reason:
@@ -23,8 +23,8 @@ export class UnreadableYamlError extends Error {
 }
 
 interface YamlRules {
-  /** What a key means that a mapping has twice. openstacksdk takes the last one. */
-  readonly repeatedKeys: 'refuse' | 'last one counts'
+  /** How repeated keys in a mapping are treated: refused, or the last value is used, as openstacksdk does. */
+  readonly repeatedKeys: 'refuse' | 'last'
 }
 
 /** Nested parser nodes: a mapping within a mapping takes two. */
@@ -50,12 +50,12 @@ export interface YamlText {
   placeOf(path: readonly (string | number)[], of?: 'value' | 'key'): YamlPlace
 }
 
-/** The text as plain data. Throws UnreadableYamlError. */
+/** Parses a text to plain data. Throws UnreadableYamlError. */
 export async function parseYaml(text: string, rules: YamlRules): Promise<unknown> {
   return (await readYaml(text, rules)).data
 }
 
-/** The text as plain data, with the place of each value for messages. Throws UnreadableYamlError. */
+/** Parses a text to plain data with the place of each value, for messages. Throws UnreadableYamlError. */
 export async function readYaml(text: string, { repeatedKeys }: YamlRules): Promise<YamlText> {
   const yaml = await import('yaml')
   checkSize(text, yaml)

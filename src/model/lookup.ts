@@ -18,7 +18,7 @@ export interface FindFilter {
   readonly appliesTo?: TypeId
 }
 
-export type Accepts = (category: Category) => boolean
+type Accepts = (category: Category) => boolean
 
 /** Indexes over all categories, built once per model in linear time. */
 export class Lookup {

@@ -17,7 +17,7 @@ import { toModel } from './text/to-model.js'
 import type { Message, Parsed, ParseOptions, Rendering } from './types.js'
 import { looksLikeUri } from './uri-list.js'
 
-export interface ReadOptions extends ParseOptions {
+interface ReadOptions extends ParseOptions {
   /** Defaults to the message's Content-Type header. */
   readonly contentType?: string
 }

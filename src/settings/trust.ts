@@ -9,8 +9,8 @@ export type Sensitivity =
   | 'harmless'
   | 'secret'
   /**
-   * Tells where a secret or a certificate is found (a file, a command, a keyring, an agent), or may contain
-   * one.
+   * The location of a secret or a certificate (a file, a command, a keyring, an agent), or a value that may contain a
+   * secret.
    */
   | 'pointer'
   /** The address that gets the requests with their credentials. */
@@ -115,7 +115,7 @@ export type Verdict =
   /** The value would go to an address other than the one that it is stored with; `downgrade`: from https to http. */
   | { readonly usable: false; readonly reason: 'other-address' | 'downgrade'; readonly address: Address }
 
-/** Whether a value may be used, and why not. */
+/** Decides whether a value may be used. */
 export function verdictOn(
   value: Provenance & { readonly sensitivity: Sensitivity },
   { addresses, owner }: Situation,
@@ -139,7 +139,7 @@ export function verdictOn(
 
 const usable: Verdict = { usable: true }
 
-/** Why a value of this owner must not be sent to an address; undefined if it may. */
+/** The reason why a value of this owner must not be sent to an address; undefined if it may be. */
 function bindingViolation(
   own: Owner,
   { value, trusted }: Address,

@@ -3,7 +3,7 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { HeaderPair } from '../basics/http.js'
 
-export interface ReceivedRequest {
+interface ReceivedRequest {
   readonly method: string
   /** Path and query. */
   readonly target: string

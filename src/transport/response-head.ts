@@ -9,7 +9,7 @@ export type Framing =
   /** The body ends when the connection closes, or its end is unknown. */
   | { readonly kind: 'open' }
 
-export interface Head {
+interface Head {
   readonly framing: Framing
   /** The repaired bytes; absent if the original ones are correct. */
   readonly bytes?: Buffer

@@ -38,7 +38,7 @@ describe('a variable of a switch', () => {
         env: { OCCI_INSECURE: word },
         definitions: globalOptions.map(asSetting),
       })
-      expect(settings.on('insecure')).toBe(false)
+      expect(settings.isOn('insecure')).toBe(false)
     },
   )
 })

@@ -89,7 +89,7 @@ export OCCI_ENDPOINT=https://occi.example:8787
         project: 'my project',
         'user-domain': 'Default',
       },
-      ignored: [{ name: 'OS_PASSWORD', reason: 'only a shell can work it out' }],
+      ignored: [{ name: 'OS_PASSWORD', reason: 'only a shell can evaluate it' }],
     })
   })
 
@@ -183,7 +183,7 @@ describe('Roboconf target.properties', () => {
       name: 'my-occi',
       settings: { endpoint: 'http://192.0.2.7:8080', auth: 'none' },
       ignored: [
-        { name: 'handler', reason: 'it is Roboconf’s own' },
+        { name: 'handler', reason: 'it is a setting of Roboconf' },
         { name: 'occi.user', reason: 'it is the login of the virtual machine' },
         { name: 'occi.password', reason: 'it is the login of the virtual machine' },
       ],

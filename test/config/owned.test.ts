@@ -107,7 +107,7 @@ describe('a file that decides', () => {
     const path = file()
     chownSync(path, 12345, 12345)
     expect(refusal(path, { uid: 0 })).toMatch(
-      /belongs to another user .*Run occi without sudo, or by sudo -H/,
+      /belongs to another user .*Run occi without sudo, or with sudo -H/,
     )
     expect(refusal(path, { uid: 0 })).not.toContain('chown')
   })

@@ -62,7 +62,7 @@ describe('readProject', () => {
     ['yes: true', /"yes" is not a setting/],
     ['my-token: x', /is a secret/],
     ['endpoint: [a]', /endpoint must be a single value/],
-    ['- a', /must hold settings/],
+    ['- a', /must contain settings/],
     ['endpoint: sandbox:', /is not valid YAML: line 1, column 11\.$/],
     ['endpoint: "x\n\ny: [', /is not valid YAML: line \d+, column \d+\.$/],
   ])('readProject refuses %j', async (text, message) => {

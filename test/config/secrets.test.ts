@@ -43,7 +43,7 @@ describe('secrets', () => {
     const failing = secretFromCommand('echo hunter2; echo locked >&2; exit 3', options)
     await expect(failing).rejects.toMatchObject({
       message: 'The command that should print a secret ended with status 3.',
-      hint: 'It said: locked',
+      hint: 'Its error message: locked',
     })
     const error = await failing.catch((thrown: Error) => thrown)
     expect(JSON.stringify(error)).not.toContain('hunter2')

@@ -85,7 +85,7 @@ describe('settings', () => {
     'the settings of --context %s are those of several sites, without a context in force',
     (_, sources, value) => {
       const settings = resolve(sources)
-      expect(settings.several?.value).toBe(value)
+      expect(settings.contextList?.value).toBe(value)
       expect(settings.context).toBeUndefined()
       expect(settings.get('password')).toBeUndefined()
     },
@@ -93,7 +93,7 @@ describe('settings', () => {
 
   it('--context with the same context twice means that one', () => {
     const settings = resolve({ flags: { context: 'ifca,ifca' } })
-    expect(settings.several).toBeUndefined()
+    expect(settings.contextList).toBeUndefined()
     expect(settings.context).toBe('ifca')
     expect(settings.get('context')).toBe('ifca')
   })
@@ -105,7 +105,7 @@ describe('settings', () => {
 
   it('--endpoint means one site, whatever contexts the environment or files name', () => {
     const flags = { endpoint: 'https://other.example/' }
-    expect(resolve({ flags, env: { OCCI_CONTEXT: '@eu' } }).several).toBeUndefined()
+    expect(resolve({ flags, env: { OCCI_CONTEXT: '@eu' } }).contextList).toBeUndefined()
     expect(() => resolve({ flags: { ...flags, context: 'cesnet,ifca' } })).toThrow(
       '--endpoint names one site, and --context several',
     )
@@ -121,7 +121,7 @@ describe('settings', () => {
       trusted: false,
     }
     const at = (name: string, more: Partial<Parameters<typeof resolveSettings>[0]> = {}) => {
-      const by = resolve({ project, ...more }).several
+      const by = resolve({ project, ...more }).contextList
       if (by === undefined) throw new Error('not several')
       return resolve({ ...more, choice: { context: 'named', name, by } })
     }
@@ -143,7 +143,7 @@ describe('settings', () => {
       const issuer: SettingDefinition = { name: 'auth-url', description: '', sensitivity: 'issuer' }
       const more = { definitions: [...definitions, issuer], flags: { 'auth-url': 'https://else.example/' } }
       expect(at('cesnet', more).get('password')).toBeUndefined()
-      const user = resolve({ ...more, env: { OCCI_CONTEXT: '@all' } }).several
+      const user = resolve({ ...more, env: { OCCI_CONTEXT: '@all' } }).contextList
       expect(user?.origin).toBe('environment')
     })
   })

@@ -203,7 +203,7 @@ describe('readBytes of a pipe', () => {
   })
 
   it('reading a FIFO ends when nothing is written', async () => {
-    expect(await why(readBytes(fifo(), piped, soon))).toBe('nothing came through the pipe within 100 ms')
+    expect(await why(readBytes(fifo(), piped, soon))).toBe('no data arrived through the pipe within 100 ms')
   })
 
   it('reading a pipe that does not end stops at the deadline, although data keeps arriving', async () => {
@@ -241,7 +241,7 @@ describe('readStream', () => {
       'it is larger than 2 KiB, the limit for a note',
       (stream: PassThrough) => stream.write(Buffer.alloc(4096)),
     ],
-    ['too slow', 'nothing came through the pipe within 100 ms', () => {}],
+    ['too slow', 'no data arrived through the pipe within 100 ms', () => {}],
     ['unending', 'the pipe did not end within 100 ms', (stream: PassThrough) => stream.write('a')],
   ] as const)('readStream destroys a stream that is %s', async (_, words, feed) => {
     const stream = new PassThrough()

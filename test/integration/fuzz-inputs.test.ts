@@ -352,6 +352,6 @@ function familyOnly(work: () => unknown): unknown {
 }
 
 function finite(value: number): number {
-  if (!Number.isFinite(value) || value < 0) throw new Error(`${value} came through`)
+  if (!Number.isFinite(value) || value < 0) throw new Error(`${value} arrived through`)
   return value
 }

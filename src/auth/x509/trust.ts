@@ -24,7 +24,7 @@ export interface TrustInput {
 }
 
 /** The CAs in the form of TlsMaterial. `sources` names where they come from, for `occi auth explain`. */
-export interface Trust {
+interface Trust {
   readonly ca: readonly string[]
   readonly systemCa: boolean
   readonly sources: readonly string[]

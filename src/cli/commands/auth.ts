@@ -77,7 +77,7 @@ async function runLogin(context: CommandContext): Promise<Output | undefined> {
     }
   }
   const settings = await context.settingsFor(await allDefinitions())
-  if (!settings.on('keyring')) return logIn(context)
+  if (!settings.isOn('keyring')) return logIn(context)
   const account = keyringAccount(settings)
   if (options.isSet('password-stdin')) {
     throw new UsageError('--keyring and --password-stdin cannot be used together', {
@@ -151,7 +151,7 @@ const logout: CommandDeclaration = {
     } finally {
       const settings = await context.settingsFor(await allDefinitions())
       forgotten.push(await forgetSecrets(context, settings))
-      if (settings.on('keyring'))
+      if (settings.isOn('keyring'))
         forgotten.push((await context.runtime.keyring()).delete(keyringAccount(settings)))
     }
     const wasLoggedIn = forgotten.includes(true)

@@ -475,7 +475,7 @@ async function chooseStore(context: CommandContext, all: Settings, secret: strin
     throw new UsageError(`The keyring can keep a password, not the ${secret}`, { at: '--keep-password' })
   }
   if (option !== undefined) return option
-  if (all.on('keyring') && secret === 'password') return 'keyring'
+  if (all.isOn('keyring') && secret === 'password') return 'keyring'
   if (!context.streams.interactive) return 'no'
   const secretName = secret === 'password' ? 'password' : 'secret'
   const keyring = secret === 'password' && (await canUseKeyring(context, all))

@@ -67,7 +67,7 @@ function sourcesOf(
     categories,
     seen: async (kind) => {
       const known = ofKind(await (await memory()).seen(), kind)
-      if (known.length > 0 || kind === undefined || !(await settings()).on('completion-requests'))
+      if (known.length > 0 || kind === undefined || !(await settings()).isOn('completion-requests'))
         return known
       if (!hasTerminal()) return known
       onRequest()
@@ -79,9 +79,9 @@ function sourcesOf(
       return ofKind(await completionMemory(runtime.folders.cache, key).seen(), kind)
     },
     namedContexts: async () => {
-      const { several } = await settings()
-      if (several === undefined) return []
-      return contextsNamed(several, { file: '', current: undefined, contexts: await contexts() }).map(
+      const { contextList } = await settings()
+      if (contextList === undefined) return []
+      return contextsNamed(contextList, { file: '', current: undefined, contexts: await contexts() }).map(
         ({ name }) => name,
       )
     },

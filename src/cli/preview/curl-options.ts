@@ -18,7 +18,7 @@ export async function curlOptions(context: Invocation): Promise<readonly string[
   if (/\.(p12|pfx)$/i.test(settings.get('user-cert') ?? settings.get('user-cred') ?? '')) {
     args.push('--cert-type', 'P12')
   }
-  if (settings.on('insecure')) args.push('--insecure')
+  if (settings.isOn('insecure')) args.push('--insecure')
   if (settings.get('tls-min-version') === 'TLSv1.3') args.push('--tlsv1.3')
   const tls = /^TLSv(1\.[23])$/.exec(settings.get('tls-max-version') ?? '')?.[1]
   if (tls !== undefined) args.push('--tls-max', tls)

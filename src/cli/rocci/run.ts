@@ -153,7 +153,7 @@ async function createContext(
 function withoutWarnings(settings: Settings): Settings {
   return {
     context: settings.context,
-    several: settings.several,
+    contextList: settings.contextList,
     get withheld() {
       return settings.withheld
     },
@@ -163,7 +163,7 @@ function withoutWarnings(settings: Settings): Settings {
     aliases: settings.aliases,
     withCloud: (cloud) => withoutWarnings(settings.withCloud(cloud)),
     get: (name) => settings.get(name),
-    on: (name) => settings.on(name),
+    isOn: (name) => settings.isOn(name),
     explain: () => settings.explain(),
     setting: (name) => {
       const found = settings.setting(name)

@@ -41,7 +41,7 @@ export async function logIn(context: ConnectionContext, login: Login): Promise<C
   const { importModule: importer } = runtime
   // Code in the working folder runs only if the user selected it for this command or trusts the folder.
   const trustsWorkingFolder =
-    setting?.origin === 'flag' || setting?.trusted === true || settings.on('trust-project')
+    setting?.origin === 'flag' || setting?.trusted === true || settings.isOn('trust-project')
   const folders = runtime.pluginFolders.filter(
     (folder) => trustsWorkingFolder || folder === runtime.folders.config,
   )
@@ -175,12 +175,12 @@ async function authContextOf(
     readFile: runtime.readFile,
   })
   const answers = new Map<string, string>()
-  if (settings.on('token-stdin')) answers.set('token', await tokenFromStdin(context))
+  if (settings.isOn('token-stdin')) answers.set('token', await tokenFromStdin(context))
   const secretOf: AuthContext['secret'] = async (name, prompt) => {
     const entered = login.secrets?.[name]
     if (entered !== undefined) return entered
     if (name === 'token' && answers.has(name)) return answers.get(name)
-    if (name === 'password' && settings.on('password-stdin')) return passwordFromStdin(context)
+    if (name === 'password' && settings.isOn('password-stdin')) return passwordFromStdin(context)
     const found = await givenSecret(context, settings, name)
     if (found !== undefined) return found
     if (name === 'password') await warnAboutUserName(context, settings)

@@ -25,7 +25,7 @@ export async function withCloud(
   if (found === undefined) return context
   log(`cloud ${name} of ${found.files.join(', ')}`)
   if (found.ignored.length > 0) log(`ignored keys: ${found.ignored.join(', ')}`)
-  const trustsAll = context.settings.on('trust-project')
+  const trustsAll = context.settings.isOn('trust-project')
   const isTrusted = (path: string) => trustsAll || trustedFiles.isTrusted(path, contents.get(path) ?? '')
   const options = Object.entries(found.options).map(([key, value]): [string, CloudValue] => {
     const source = found.sources[key] ?? ''

@@ -41,7 +41,7 @@ export async function connect(given: ConnectionContext): Promise<Connection> {
     endpoint.type === 'sandbox'
       ? await connectToSandbox(context, headers)
       : await connectTo(endpoint.type === 'network' ? endpoint.url : undefined, context, headers)
-  return context.settings.on('no-cache') ? connection : withSeenEntities(connection, context)
+  return context.settings.isOn('no-cache') ? connection : withSeenEntities(connection, context)
 }
 
 /** Records the entities that the client sees, for shell completion. */
@@ -227,7 +227,9 @@ async function openSession(
   }
   const settings = transportSettings(context)
   const now = () => new Date(context.runtime.clock.now())
-  const caches = context.settings.on('no-cache') ? undefined : openCaches(context.runtime.folders.cache, now)
+  const caches = context.settings.isOn('no-cache')
+    ? undefined
+    : openCaches(context.runtime.folders.cache, now)
   const watchSecrets = secretWatch(context)
   const recorder = await recorderFor(context)
   const transport = (tls?: TlsMaterial, by: 'login' | 'client' = 'client') => {

@@ -19,7 +19,7 @@ export async function endpointFor(
   context: Pick<Invocation, 'command' | 'settings' | 'settingsFor'>,
 ): Promise<Endpoint> {
   const { settings } = context
-  if (settings.several !== undefined) throw singleSiteError(context.command, settings.several)
+  if (settings.contextList !== undefined) throw singleSiteError(context.command, settings.contextList)
   if ((settings.get('endpoint') ?? '').trim() === '' && mayBeKeystone(settings.get('auth') ?? 'auto')) {
     const all = await context.settingsFor(await allDefinitions())
     if ((all.get('auth-url') ?? '') !== '') return { type: 'catalogue' }

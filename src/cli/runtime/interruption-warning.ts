@@ -3,8 +3,8 @@
  */
 import { isSafeMethod } from '../../basics/http.js'
 import {
-  type Around,
   type HttpRequest,
+  type RequestHandler,
   redactUrl,
   type Transport,
   wrapTransport,
@@ -22,7 +22,7 @@ export function withInterruptionWarning(inner: Transport, context: ConnectionCon
   }
   // One listener for all requests, since a bulk command sends thousands.
   context.signal.addEventListener('abort', warnOfPending, { once: true })
-  const trackRequest: Around = async (request, send) => {
+  const trackRequest: RequestHandler = async (request, send) => {
     if (isSafeMethod(request.method)) return send(request)
     pendingRequests.add(request)
     try {

@@ -2,14 +2,20 @@
 import { headerValue, isSafeMethod } from '../../basics/http.js'
 import { type JournalOutcome, type JournalResult, openJournal } from '../../config/index.js'
 import { OcciError } from '../../errors/errors.js'
-import { type Around, redactUrl, requestIdOf, type Transport, wrapTransport } from '../../transport/index.js'
+import {
+  type RequestHandler,
+  redactUrl,
+  requestIdOf,
+  type Transport,
+  wrapTransport,
+} from '../../transport/index.js'
 import type { ConnectionContext } from '../context.js'
 
 export function withJournal(inner: Transport, context: ConnectionContext): Transport {
   const journal = openJournal(context.runtime.folders.state)
   const { clock, redactor } = context.runtime
   const masked = (text: string) => redactor?.mask(text) ?? text
-  const journalRequest: Around = async (request, send) => {
+  const journalRequest: RequestHandler = async (request, send) => {
     if (isSafeMethod(request.method)) return send(request)
     const startedAt = clock.now()
     const end = journal.begin({

@@ -172,7 +172,7 @@ export async function trustOf(context: ConnectionContext): Promise<TlsMaterial> 
     ...(ca.length === 0 ? {} : { ca }),
     systemCa,
     ...omitUndefined({ checkServer }),
-    ...(settings.on('insecure') ? { insecure: true } : {}),
+    ...(settings.isOn('insecure') ? { insecure: true } : {}),
     ...tlsVersions(settings),
   }
 }

@@ -90,7 +90,7 @@ function recipientSettings(method: string): readonly string[] {
 }
 
 async function fromKeyring(context: ConnectionContext, settings: Settings): Promise<string | undefined> {
-  if (!settings.on('keyring')) return undefined
+  if (!settings.isOn('keyring')) return undefined
   return (await context.runtime.keyring()).get(keyringAccount(settings))
 }
 

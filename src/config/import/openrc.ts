@@ -22,7 +22,7 @@ export function readOpenrc(text: string, definitions: Iterable<SettingDefinition
       if (value !== undefined) variables.set(name, value)
       else {
         variables.delete(name)
-        if (isRelevant(name)) ignored.push({ name, reason: 'only a shell can work it out' })
+        if (isRelevant(name)) ignored.push({ name, reason: 'only a shell can evaluate it' })
       }
     }
   }

@@ -28,7 +28,7 @@ export function readRoboconf(text: string, file = 'target.properties'): Imported
 const USED: ReadonlySet<string> = new Set(['occi.serverIpPort', 'id', 'name'])
 
 const REASONS: ReadonlyMap<string, string> = new Map([
-  ['handler', 'it is Roboconf’s own'],
+  ['handler', 'it is a setting of Roboconf'],
   ['description', 'contexts have no description'],
   ['occi.user', 'it is the login of the virtual machine'],
   ['occi.password', 'it is the login of the virtual machine'],

@@ -34,7 +34,7 @@ export function settingsFromVariables(
     for (const variable of [...own, ...env]) {
       const value = variables.get(variable)
       if (value === undefined || value === '') continue
-      const reason = whyRefused(definition, value)
+      const reason = refusalReason(definition, value)
       if (reason === undefined) ignored.delete(variable)
       else ignored.set(variable, reason)
       if (reason === undefined && !settings.has(name) && !isHarmlessOff(definition, value))
@@ -54,12 +54,12 @@ const unknown = 'occi has no setting for it'
 const importable: ReadonlySet<string> = new Set(['user-cert', 'user-key', 'user-cred', 'ca-file', 'ca-path'])
 
 /**
- * Why an imported file may not set this; undefined if it may. The file is often from somebody else, and must not
+ * The reason why an imported file may not set this; undefined if it may. The file is often from somebody else, and must not
  * introduce a command that occi later runs, a header or another secret of the user that it later sends, or weaken a
  * check.
  */
-function whyRefused({ name, sensitivity }: SettingDefinition, value: string): string | undefined {
-  if (name === 'header') return 'headers are not kept in contexts'
+function refusalReason({ name, sensitivity }: SettingDefinition, value: string): string | undefined {
+  if (name === 'header') return 'headers are not stored in contexts'
   if (importable.has(name)) return undefined
   const allow = (word: string) => `occi context set NAME --${name}${word}`
   if (isCommand(name)) return `a command is not taken from a file; if it is yours: ${allow(' COMMAND')}`

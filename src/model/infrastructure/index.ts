@@ -6,7 +6,7 @@ import type { OcciVersion } from './define.js'
 import { networkCategories } from './network.js'
 import { storageCategories } from './storage.js'
 
-export { CORE_ATTRIBUTES, CORE_CATEGORIES, CORE_MEMBERS } from './core.js'
+export { CORE_MEMBERS } from './core.js'
 export type { OcciVersion } from './define.js'
 export { defineAction, defineKind, defineMixin } from './define.js'
 export * from './names.js'

@@ -68,7 +68,7 @@ function emptyResult(): ReadResult {
   }
 }
 
-export interface ReadResult {
+interface ReadResult {
   readonly categories: Category[]
   readonly entities: Entity[]
   /** Locations in a list of entities. */

@@ -136,7 +136,7 @@ async function prepareAt(noun: Noun, site: TriedSite): Promise<PreparedSite> {
 export function sitesToTry({ command, options, settings }: Invocation): Setting | undefined {
   const named = options.all('any-of')
   const spread = options.isSet('spread')
-  const { several } = settings
+  const { contextList } = settings
   if (spread && countOf({ options }) < 2) {
     throw new UsageError('--spread requires --count with a number above 1', {
       hint: 'Use --count N, or omit --spread.',
@@ -144,12 +144,12 @@ export function sitesToTry({ command, options, settings }: Invocation): Setting 
     })
   }
   if (named.length === 0) {
-    if (spread && several !== undefined) return several
-    if (!spread && several === undefined) return undefined
+    if (spread && contextList !== undefined) return contextList
+    if (!spread && contextList === undefined) return undefined
     throw new UsageError(
       spread
         ? '--spread requires several contexts'
-        : `"occi ${command}" creates at one site, but ${several?.source} names several`,
+        : `"occi ${command}" creates at one site, but ${contextList?.source} names several`,
       {
         hint: 'Use --any-of cesnet,ifca to create at the first site that accepts; with --count N --spread, the sites take turns.',
         at: spread ? '--spread' : '--context',

@@ -74,5 +74,5 @@ const sitesGroup = 'Several sites'
 
 /** Whether sites are named by --any-of, --spread or several contexts, so that any-of.ts must be loaded to check them. */
 function mayNameSites({ options, settings }: Invocation): boolean {
-  return options.all('any-of').length > 0 || options.isSet('spread') || settings.several !== undefined
+  return options.all('any-of').length > 0 || options.isSet('spread') || settings.contextList !== undefined
 }

@@ -43,7 +43,7 @@ export const tls: Check = {
         ? "Node's roots"
         : `${trust.ca?.length} given authorities${trust.systemCa === true ? " and Node's roots" : ''}`
     return [
-      ...chain(newest, store, context.settings.on('insecure')),
+      ...chain(newest, store, context.settings.isOn('insecure')),
       ...validity(newest, context.clock.now()),
       ok(
         `${versions.join(', ')}; the server requests ${newest.requestsClientCertificate ? 'a' : 'no'} client certificate`,
