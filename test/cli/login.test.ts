@@ -258,6 +258,29 @@ describe('occi login on a terminal', () => {
     expect(stored(at)).toMatchObject({ current: 'cloud', contexts: { cloud: { auth: 'keystone' } } })
   })
 
+  it('occi login --save-as copies the context in use, without its secrets, and leaves that unchanged', async () => {
+    const endpoint = await serve({ method: 'basic', ...account })
+    const at = machine()
+    await at.occi(`context add one --endpoint ${endpoint} --auth basic --username ada --use`)
+    const { prompts } = answering({ 'Password of ada': 'planted' })
+    const words = 'login --save-as two --keep-password no'
+    expect((await at.occi(words, { terminal: true, prompts })).status).toBe(0)
+    const one = { endpoint, auth: 'basic', username: 'ada' }
+    expect(stored(at)).toEqual(expect.objectContaining({ current: 'two', contexts: { one, two: one } }))
+  })
+
+  it('occi login renews a context that has the URL of Keystone and no endpoint', async () => {
+    const endpoint = await serve({ method: 'keystone', ...account })
+    const at = machine()
+    const url = new URL('/identity/v3', endpoint).href
+    await at.occi(`context add k --auth keystone --auth-url ${url} --username ada --project demo --use`)
+    const { asked, prompts } = answering({ 'Password of ada': 'planted' })
+    const { status, err } = await at.occi('login --keep-password no', { terminal: true, prompts })
+    expect([status, asked]).toEqual([0, ['Password of ada']])
+    expect(err).toContain(`Logging in to the context "k", ${url}; use --endpoint for another cloud.`)
+    expect(Object.keys(stored(at).contexts)).toEqual(['k'])
+  })
+
   it('occi login at another endpoint asks for the user name, also while OCCI_CONTEXT names a context', async () => {
     const endpoint = await serve({ method: 'basic', username: 'bob', password: 'planted' })
     const at = machine({ env: { OCCI_CONTEXT: 'one' } })

@@ -2,7 +2,7 @@
 
 import { keystoneUri, missingCertificate, parseChallenges } from '../../auth/index.js'
 import { omitUndefined } from '../../basics/objects.js'
-import type { Setting, Settings } from '../../config/types.js'
+import type { Setting, SettingDefinition, Settings } from '../../config/types.js'
 import { AuthError, OcciError, UsageError } from '../../errors/errors.js'
 import { environmentName } from '../../settings/names.js'
 import { isUntrusted } from '../../settings/trust.js'
@@ -49,7 +49,10 @@ export async function logInAndSave(
     'password',
   ])
   const current = await context.settingsFor(await allDefinitions())
-  const ownContext = current.setting('endpoint')?.origin === 'context' ? current.context : undefined
+  const address = ['endpoint', 'auth-url', 'os-cloud']
+    .map((name) => current.setting(name))
+    .find((setting) => setting !== undefined)
+  const ownContext = address?.origin === 'context' ? current.context : undefined
   const settings: Record<string, string> = {}
   // The user name and the method of a context are not meant for another endpoint, unless --context names it.
   const choice =
@@ -62,9 +65,8 @@ export async function logInAndSave(
     context: (more = {}) => withSettings(context, { ...settings, ...more }, choice),
   }
   if (ownContext !== undefined && context.streams.interactive) {
-    const endpoint = redactUrl(current.get('endpoint') ?? '')
     await context.progress.note(
-      `Logging in to the context "${ownContext}", ${endpoint}; use --endpoint for another cloud.`,
+      `Logging in to the context "${ownContext}", ${redactUrl(address?.value ?? '')}; use --endpoint for another cloud.`,
     )
   }
   await askEndpoint(context, answers)
@@ -361,7 +363,7 @@ interface Success {
   /** Settings of the command line. */
   readonly optionSettings: Readonly<Record<string, string>>
   readonly session: Login
-  /** The context to which the login already belongs. */
+  /** The context whose address the login uses. */
   readonly ownContext: string | undefined
   readonly needsLogin: boolean
 }
@@ -376,7 +378,14 @@ async function saveContext(
   const all = await (await answers.context()).settingsFor(await allDefinitions())
   const contexts = context.runtime.contexts(await allDefinitions())
   const existing = new Set((await contexts.read()).contexts.map((each) => each.name))
-  const name = ownContext ?? (await contextName(context, session.endpoint, existing))
+  const name =
+    context.options.text('save-as') ?? ownContext ?? (await contextName(context, session.endpoint, existing))
+  const inherited =
+    ownContext === undefined
+      ? await loginSettingsOfEnvironment(all)
+      : name === ownContext
+        ? {}
+        : withoutSecrets((await contexts.get(ownContext)).settings, await allDefinitions())
   const [secret] = Object.keys(secrets)
   const store = secret === undefined ? undefined : await chooseStore(context, all, secret)
   if (secret === undefined && ['file', 'keyring'].includes(context.options.text('keep-password') ?? '')) {
@@ -388,13 +397,13 @@ async function saveContext(
   if (account !== undefined)
     storeInKeyring(await context.runtime.keyring(), account, secrets['password'] ?? '')
   const stored: Record<string, string | undefined> = {
-    ...(ownContext === undefined ? await loginSettingsOfEnvironment(all) : {}),
+    ...inherited,
     ...optionSettings,
     ...settings,
     ...(account === undefined ? {} : { keyring: 'true' }),
     ...(store === 'file' && secret !== undefined ? { [secret]: secrets[secret] } : {}),
   }
-  if (ownContext === undefined && existing.has(name)) await contexts.remove(name)
+  if (name !== ownContext && existing.has(name)) await contexts.remove(name)
   await contexts.set(name, stored as Record<string, string>)
   await contexts.use(name)
   const environmentContext = context.runtime.environment('OCCI_CONTEXT') ?? ''
@@ -427,6 +436,16 @@ function loginMessage(
   return `The provider lets ${user} in${method === 'x509' ? ', with the certificate in its file' : ''}.`
 }
 
+function withoutSecrets(
+  settings: Readonly<Record<string, string>>,
+  definitions: readonly SettingDefinition[],
+): Readonly<Record<string, string>> {
+  const secrets = new Set(
+    definitions.flatMap(({ name, sensitivity }) => (sensitivity === 'secret' ? [name] : [])),
+  )
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => !secrets.has(name)))
+}
+
 /** The login settings of environment variables, which another shell may not have. Secrets are left out. */
 async function loginSettingsOfEnvironment(all: Settings): Promise<Record<string, string>> {
   const found: Record<string, string> = {}
@@ -441,14 +460,12 @@ async function loginSettingsOfEnvironment(all: Settings): Promise<Record<string,
 const loginSettings =
   /^(endpoint|auth(-url|-type)?|username|user-.*|project.*|domain.*|default-domain.*|system-scope|trust-id|region|interface|os-cloud|ca-.*|identity-provider|protocol|oidc-.*|application-credential-(id|name)|voms|keystone-version|password-file|password-command|token-command)$/
 
-/** The name of --save-as, or one that the user chooses; an unused one is proposed, by the host of the endpoint. */
+/** Asks for the name of the new context. Proposes an unused one, by the host of the endpoint. */
 async function contextName(
   context: CommandContext,
   endpoint: string,
   existing: ReadonlySet<string>,
 ): Promise<string> {
-  const option = context.options.text('save-as')
-  if (option !== undefined) return option
   const host = URL.canParse(endpoint) ? new URL(endpoint).hostname : ''
   const base =
     endpoint === 'sandbox:' ? 'practice' : /^[a-z]/i.test(host) ? (host.split('.')[0] ?? '') : 'cloud'
