@@ -209,8 +209,8 @@ function buildTier(tier, tiers, plugins, names) {
 }
 
 /**
- * A later file of the program reads what a module exports once, after the module ran, so a plain object serves.
- * esbuild makes a getter for each name when the file is loaded, and another when the module is asked for.
+ * Replaces the namespaces of modules by plain objects. The later files of the program read the exports of a module
+ * once, after it ran, so they need no getters; esbuild creates two for each name.
  */
 function withPlainExports(result) {
   const [file] = result.outputFiles ?? []
@@ -218,9 +218,9 @@ function withPlainExports(result) {
   let text = file.text
   for (const [getters, name, list] of text.matchAll(/var (\w+)=\{\};__export\(\1,\{([^}]*)\}\);/g)) {
     const namespace = `__toCommonJS(${name})`
-    const asked = text.split(namespace).length - 1
-    // More than its declaration and these: import() within the file hands the namespace itself out.
-    if (asked === 0 || text.split(new RegExp(`\\b${name}\\b`)).length - 1 !== asked + 2) continue
+    const uses = text.split(namespace).length - 1
+    // If the name occurs elsewhere, import() within the file returns the namespace itself, which must stay.
+    if (uses === 0 || text.split(new RegExp(`\\b${name}\\b`)).length - 1 !== uses + 2) continue
     const members = list.replace(/(\w+):\(\)=>(\w+)/g, '$1:$2')
     text = text.replace(getters, '').replaceAll(namespace, `({${members}})`)
   }

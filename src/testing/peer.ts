@@ -23,7 +23,7 @@ interface PeerResponse {
     | 'in the body of the answer'
 }
 
-export type PeerScript = (asked: ReceivedRequest) => PeerResponse
+export type PeerScript = (request: ReceivedRequest) => PeerResponse
 
 export interface Peer {
   readonly url: string
@@ -42,9 +42,9 @@ export async function servePeer(script: PeerScript): Promise<Peer> {
       return
     }
     const { method = '', url: target = '', rawHeaders } = request
-    const asked = { method, target, headers: pairsOf(rawHeaders), body }
-    all.push(asked)
-    answer(response, script(asked))
+    const received = { method, target, headers: pairsOf(rawHeaders), body }
+    all.push(received)
+    answer(response, script(received))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo

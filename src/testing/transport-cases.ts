@@ -46,11 +46,11 @@ export const transportCases: readonly TransportCase[] = [
   rule('sends method, path, headers and a body in UTF-8', async (open) => {
     const { transport, peer } = await open(() => ({ status: 200 }))
     await transport.send({ ...post(peer), url: `${peer.url}compute/?action=stop`, body: 'müller ☁' })
-    const [asked] = peer.requests
-    expectEqual(asked?.method, 'POST', 'the method')
-    expectEqual(asked?.target, '/compute/?action=stop', 'the path and query')
-    expectEqual(firstValue(asked?.headers, 'content-type'), 'text/plain', 'Content-Type')
-    expectEqual(asked?.body, 'müller ☁', 'the body')
+    const [received] = peer.requests
+    expectEqual(received?.method, 'POST', 'the method')
+    expectEqual(received?.target, '/compute/?action=stop', 'the path and query')
+    expectEqual(firstValue(received?.headers, 'content-type'), 'text/plain', 'Content-Type')
+    expectEqual(received?.body, 'müller ☁', 'the body')
   }),
 
   rule('returns the names and values of the headers, and the decoded body', async (open) => {

@@ -27,10 +27,10 @@ export async function unreliable(
     speed: 0,
     ...(as === undefined ? {} : { as }),
   })
-  const behind = await serveSandbox(sandbox, { port: 0, basePath })
-  const port = Number(new URL(behind.endpoint).port)
+  const upstreamServer = await serveSandbox(sandbox, { port: 0, basePath })
+  const port = Number(new URL(upstreamServer.endpoint).port)
   const requests: string[] = []
-  const front = createServer((request, response) => {
+  const proxy = createServer((request, response) => {
     const line = `${request.method} ${request.url}`
     requests.push(line)
     const outcome = decide(line, requests.filter((earlier) => earlier === line).length)
@@ -38,16 +38,16 @@ export async function unreliable(
     else if (typeof outcome === 'object') response.writeHead(outcome.status, outcome.headers).end('no')
     else forward(request, response, port, outcome === 'lost')
   })
-  await new Promise<void>((ready) => front.listen(0, '127.0.0.1', ready))
-  const own = (front.address() as AddressInfo).port
+  await new Promise<void>((ready) => proxy.listen(0, '127.0.0.1', ready))
+  const proxyPort = (proxy.address() as AddressInfo).port
   return {
-    endpoint: behind.endpoint.replace(`:${port}`, `:${own}`),
+    endpoint: upstreamServer.endpoint.replace(`:${port}`, `:${proxyPort}`),
     requests,
     sandbox,
     close: async () => {
-      front.closeAllConnections()
-      await new Promise((done) => front.close(done))
-      await behind.close()
+      proxy.closeAllConnections()
+      await new Promise((done) => proxy.close(done))
+      await upstreamServer.close()
     },
   }
 }

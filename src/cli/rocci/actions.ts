@@ -176,8 +176,12 @@ function resolveTarget(work: ActionRequest, model: Model): Target {
 function requireLink(ref: string, model: Model): void {
   const path = URL.canParse(ref) ? new URL(ref).pathname : ref
   const kind = model.kinds.find(({ location }) => {
-    const place = location === undefined ? undefined : new URL(location, 'http://-/').pathname
-    return place !== undefined && place !== '/' && path.slice(0, path.lastIndexOf('/') + 1).endsWith(place)
+    const collectionPath = location === undefined ? undefined : new URL(location, 'http://-/').pathname
+    return (
+      collectionPath !== undefined &&
+      collectionPath !== '/' &&
+      path.slice(0, path.lastIndexOf('/') + 1).endsWith(collectionPath)
+    )
   })
   if (kind === undefined || model.isA(kind.id, 'http://schemas.ogf.org/occi/core#link' as TypeId)) return
   throw new UsageError(`Resource ${quoted(ref)} is not a link but a ${kind.term}, and would be deleted!`, {
@@ -220,8 +224,8 @@ function withCoreKinds(
   work: ActionRequest,
 ): readonly RocciCategory[] {
   const first = coreKinds.filter(({ id }) => core.includes(id))
-  const rest = found.filter((category) => !core.includes(category.id))
-  return [...first, ...rest.map((category) => categoryOf(category, model, work))]
+  const others = found.filter((category) => !core.includes(category.id))
+  return [...first, ...others.map((category) => categoryOf(category, model, work))]
 }
 
 function categoryOf(category: Category, model: Model, { parsed }: ActionRequest): RocciCategory {

@@ -140,9 +140,9 @@ function* shortTokens(argv: readonly string[], at: number): Generator<RocciToken
 
 /** Finds an option by its exact name or unique prefix. Case is ignored, and `_` equals `-`. */
 function longOption(name: string): RocciOption | 'invalid' | 'ambiguous' {
-  const wanted = name.replaceAll('_', '-')
+  const normalized = name.replaceAll('_', '-')
   const found = completeWord(
-    wanted,
+    normalized,
     rocciOptions.map(({ long }) => long),
     'i',
   )

@@ -131,10 +131,10 @@ async function createContext(
   const settingsFor: OpenContext['settingsFor'] = async (definitions) =>
     withoutWarnings(await runtime.settings({ definitions, flags }))
   const definitions = [...globalOptions.map(asSetting), ...(await allAuthOptions())]
-  const given = new Map(Object.entries(flags).map(([name, value]) => [name, [value]]))
-  if (parsed.values.has('debug')) given.set('verbose', ['true'])
+  const optionValues = new Map(Object.entries(flags).map(([name, value]) => [name, [value]]))
+  if (parsed.values.has('debug')) optionValues.set('verbose', ['true'])
   const { dumpObserver } = await import('./dump.js')
-  const options = new OptionValues(globalOptions, given, runtime.environment)
+  const options = new OptionValues(globalOptions, optionValues, runtime.environment)
   return openContext({
     command: `rocci ${parsed.values.get('action') ?? ''}`.trim(),
     runtime,

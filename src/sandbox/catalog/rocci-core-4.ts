@@ -31,7 +31,7 @@ const actionScheme = (term: string) => `http://schemas.ogf.org/occi/infrastructu
 function kindOf(kind: Kind): Kind {
   const isLink = kind.term === 'link' || linkActions[kind.term] !== undefined
   const core = inherited[kind.term] ?? inherited[isLink ? 'link' : 'resource'] ?? []
-  const own = [...kind.attributes.values()]
+  const ownAttributes = [...kind.attributes.values()]
     .filter(({ name }) => !name.startsWith('occi.core.'))
     .map((one) =>
       one.name === 'occi.storage.size' || one.name === 'occi.storage.state'
@@ -44,7 +44,7 @@ function kindOf(kind: Kind): Kind {
     // Even the kind Entity has a location, although it is abstract.
     location: `${linkActions[kind.term] === undefined ? '' : '/link'}/${kind.term}/`,
     actions: actions ?? kind.actions,
-    attributes: new Map([...core, ...own].map((one) => [one.name, one])),
+    attributes: new Map([...core, ...ownAttributes].map((one) => [one.name, one])),
   }
 }
 

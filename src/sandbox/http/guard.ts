@@ -30,10 +30,10 @@ export function checkCredentials(
         : ['Www-Authenticate', `Keystone uri='${keystone}'`],
     ])
   }
-  const given = headerValue(headers, 'authorization') ?? ''
-  const wanted = Buffer.from(`${auth.username}:${auth.password}`, 'utf8').toString('base64')
-  const [scheme, credentials = ''] = given.split(' ', 2)
-  if (scheme?.toLowerCase() === 'basic' && secretsEqual(credentials, wanted)) return
+  const authorization = headerValue(headers, 'authorization') ?? ''
+  const expectedCredentials = Buffer.from(`${auth.username}:${auth.password}`, 'utf8').toString('base64')
+  const [scheme, credentials = ''] = authorization.split(' ', 2)
+  if (scheme?.toLowerCase() === 'basic' && secretsEqual(credentials, expectedCredentials)) return
   throw new Fault(401, 'Authentication required', [
     ['WWW-Authenticate', 'Basic realm="occi-sandbox", charset="UTF-8"'],
   ])
@@ -44,8 +44,8 @@ function tokenIn(headers: readonly HeaderPair[]): string {
   return headerValue(headers, 'x-auth-token') ?? headerValue(headers, 'auth-token') ?? bearer ?? ''
 }
 
-function isToken(given: string, wanted: string | undefined): boolean {
-  return given !== '' && (wanted === undefined || secretsEqual(given, wanted))
+function isToken(token: string, expected: string | undefined): boolean {
+  return token !== '' && (expected === undefined || secretsEqual(token, expected))
 }
 
 /** Throws Fault 501 when the client announces a higher version than the provider's (GFD.223 §4.2). */

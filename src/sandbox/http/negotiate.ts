@@ -9,24 +9,24 @@ export interface MediaChoice {
 }
 
 /** Throws Fault 406 when no rendering is acceptable to the client. */
-export function negotiate(accept: string | undefined, habits: MediaSupport): MediaChoice {
-  const [first] = habits.produces
+export function negotiate(accept: string | undefined, support: MediaSupport): MediaChoice {
+  const [first] = support.produces
   if (first === undefined) throw new Fault(406, 'This provider has no renderings')
   if (accept === undefined || accept.trim() === '') return first
-  const chosen = choosers[habits.matching](accept, habits.produces, first)
+  const chosen = choosers[support.matching](accept, support.produces, first)
   if (chosen === undefined) {
-    const known = habits.produces.map((answer) => answer.type).join(', ')
-    throw new Fault(406, `None of the accepted media types is offered here; offered are ${known}`)
+    const offered = support.produces.map((answer) => answer.type).join(', ')
+    throw new Fault(406, `None of the accepted media types is offered here; offered are ${offered}`)
   }
   return chosen
 }
 
 /** The rendering of a request body. Throws Fault, with the status of the persona, when it is not supported. */
-export function requestRendering(contentType: string, habits: MediaSupport): RenderingName {
-  const bare = habits.matching === 'q-values' ? parseMediaType(contentType)?.type : contentType.trim()
-  const found = habits.consumes.find((reads) => reads.type === bare)
+export function requestRendering(contentType: string, support: MediaSupport): RenderingName {
+  const bare = support.matching === 'q-values' ? parseMediaType(contentType)?.type : contentType.trim()
+  const found = support.consumes.find((reads) => reads.type === bare)
   if (found === undefined)
-    throw new Fault(habits.unsupportedStatus, `Media type ${printable(contentType)} cannot be read here`)
+    throw new Fault(support.unsupportedStatus, `Media type ${printable(contentType)} cannot be read here`)
   return found.rendering
 }
 

@@ -63,12 +63,13 @@ export function identityService(settings: IdentitySettings): IdentityService {
     if (typeof method !== 'string') return errorResponse(400, "'identity' is a required property")
     if (!isAuthenticated(method, member(identity, method))) return errorResponse(401, unauthenticated)
     const scope = member(auth, 'scope')
-    const wanted = member(scope, 'project')
-    if (wanted !== undefined && !isProject(wanted)) return errorResponse(401, 'Could not find the project')
+    const requestedProject = member(scope, 'project')
+    if (requestedProject !== undefined && !isProject(requestedProject))
+      return errorResponse(401, 'Could not find the project')
     const token = {
       methods: [method],
       issued: clock(),
-      scoped: method === 'application_credential' || wanted !== undefined,
+      scoped: method === 'application_credential' || requestedProject !== undefined,
     }
     const id = uuid().replaceAll('-', '')
     tokens.set(id, token)

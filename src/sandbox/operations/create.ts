@@ -40,22 +40,22 @@ export function createEntity(context: Context, draft: Draft, path?: string): Ent
   const providerMixins = addsNothing ? [] : linkMixins(context, kind, ends?.target)
   const mixins = withAddedMixins(context, [], [...new Set([...requestedMixins, ...providerMixins])])
 
-  const wanted = draft.title ?? context.behaviour.defaultTitles?.[termOf(kind)]
+  const chosenTitle = draft.title ?? context.behaviour.defaultTitles?.[termOf(kind)]
   const title =
     kind === IP_RESERVATION
       ? poolOf(context, draft)
       : context.behaviour.untitledKinds?.includes(kind) === true
         ? undefined
-        : wanted
+        : chosenTitle
   const definitions = context.catalog.definitions(kind, mixins)
   const { immutable, unknown } = context.behaviour.atCreate
-  const given = truncateValues(
+  const clientAttributes = truncateValues(
     context,
     acceptAttributes(draft.attributes, definitions, { immutable, unknown }),
   )
-  for (const name of context.behaviour.ignoredAttributes ?? []) given.delete(name)
+  for (const name of context.behaviour.ignoredAttributes ?? []) clientAttributes.delete(name)
   const defaults = defaultsOf(context, kind, mixins)
-  const merged = new Map([...defaults.soft, ...given, ...defaults.hard])
+  const merged = new Map([...defaults.soft, ...clientAttributes, ...defaults.hard])
   const provided = isLink
     ? linkAttributes(context, kind, mixins, identity.path, merged, ends)
     : resourceAttributes(kind, title, identity.path, merged)

@@ -37,14 +37,14 @@ export function resolveEnds(context: Context, kind: TypeId, draft: Draft): LinkE
   if (source.type === 'link') throw new Fault(400, 'A link cannot start at a link')
   if (context.behaviour.acceptsAnyEnds === true)
     return { source: source.path, target: entityNamed(context, draft.target).path }
-  const wanted = targets.get(kind)
-  if (wanted === undefined) return { source: source.path, target: resolveTarget(context, draft.target) }
+  const targetKind = targets.get(kind)
+  if (targetKind === undefined) return { source: source.path, target: resolveTarget(context, draft.target) }
   if (!context.catalog.descends(source.kind, computeKind)) {
     throw new Fault(400, `A ${kind} must start at a compute resource`)
   }
   const target = entityNamed(context, draft.target)
-  if (!context.catalog.descends(target.kind, wanted)) {
-    throw new Fault(400, `A ${kind} must lead to a ${wanted}`)
+  if (!context.catalog.descends(target.kind, targetKind)) {
+    throw new Fault(400, `A ${kind} must lead to a ${targetKind}`)
   }
   return { source: source.path, target: target.path }
 }

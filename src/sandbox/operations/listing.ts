@@ -55,10 +55,10 @@ export function paged(
 export function nodesBelow(context: Context, path: string): readonly string[] {
   const nodes = new Set<string>()
   const all = [...context.catalog.locations(), ...[...context.cloud.entities()].map((record) => record.path)]
-  for (const place of all) {
-    if (!place.startsWith(path) || place === path) continue
-    const slash = place.indexOf('/', path.length)
-    nodes.add(slash < 0 ? place : place.slice(0, slash + 1))
+  for (const candidate of all) {
+    if (!candidate.startsWith(path) || candidate === path) continue
+    const slash = candidate.indexOf('/', path.length)
+    nodes.add(slash < 0 ? candidate : candidate.slice(0, slash + 1))
   }
   return [...nodes]
 }

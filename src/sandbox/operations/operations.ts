@@ -134,13 +134,13 @@ export const operations: Readonly<Record<OperationName, Operation>> = {
     expect: 'collection',
     run: (context, { path, payload }) => {
       const mixin = mixinAt(context, path)
-      const wanted = payload.locations.map((name) => entityNamed(context, name))
-      const keep = new Set(wanted.map((record) => record.path))
+      const newMembers = payload.locations.map((name) => entityNamed(context, name))
+      const newPaths = new Set(newMembers.map((record) => record.path))
       for (const record of members(context, mixin)) {
-        if (context.behaviour.putKeepsMembers !== true && !keep.has(record.path))
+        if (context.behaviour.putKeepsMembers !== true && !newPaths.has(record.path))
           detach(context, record, mixin.id)
       }
-      const records = wanted.map((record) => attach(context, record, mixin.id))
+      const records = newMembers.map((record) => attach(context, record, mixin.id))
       return { what: 'membership', entities: records.map((record) => viewOf(context, record)) }
     },
   },

@@ -90,7 +90,7 @@ function draftOf(entity: Entity, catalog: Catalog): Draft {
     ...(entity.type === 'resource' && entity.summary !== undefined ? { summary: entity.summary } : {}),
     ...(entity.type === 'link' && entity.source !== undefined ? { source: entity.source.location } : {}),
     ...(entity.type === 'link' && entity.target !== undefined ? { target: entity.target.location } : {}),
-    attributes: core.rest,
+    attributes: core.others,
     links: entity.type === 'resource' ? entity.links : [],
   }
 }
@@ -103,7 +103,7 @@ function draftWithoutKind(named: readonly TypeId[], attributes: Attributes, cata
     ...omitUndefined({ kind }),
     mixins: named.filter((id) => id !== kind),
     ...core.members,
-    attributes: core.rest,
+    attributes: core.others,
     links: [],
   }
 }
@@ -113,11 +113,11 @@ const derived: ReadonlySet<string> = new Set(['occi.core.source.kind', 'occi.cor
 
 function splitCore(attributes: Attributes) {
   const found: { -readonly [Name in 'id' | 'title' | 'summary' | 'source' | 'target']?: string } = {}
-  const rest = new Map<string, AttributeValue>()
+  const others = new Map<string, AttributeValue>()
   for (const [name, value] of attributes) {
     const member = CORE_MEMBERS.get(name)
     if (member !== undefined) found[member] = String(value)
-    else if (!derived.has(name)) rest.set(name, value)
+    else if (!derived.has(name)) others.set(name, value)
   }
-  return { members: found, rest }
+  return { members: found, others }
 }

@@ -11,15 +11,15 @@ import { detach } from './update.js'
 /** All categories, or those that a filter names or that are related to them. Throws Fault 400 for an unknown one. */
 export function queried(context: Context, filter: Payload): readonly Category[] {
   if (filter.categoryIds.length === 0) return context.catalog.categories
-  const wanted = new Set<string>()
+  const ids = new Set<string>()
   for (const id of filter.categoryIds) {
     const category = context.catalog.get(id)
     if (category === undefined) throw new Fault(400, `Category ${id} is not known to this provider`)
-    wanted.add(id)
+    ids.add(id)
     if (context.behaviour.queryFilter === 'related')
-      for (const other of related(context, category)) wanted.add(other)
+      for (const other of related(context, category)) ids.add(other)
   }
-  return context.catalog.categories.filter((category) => wanted.has(category.id))
+  return context.catalog.categories.filter((category) => ids.has(category.id))
 }
 
 /** Adds mixins that the client defines. Throws Fault 400, 403 or 409. */
@@ -70,11 +70,11 @@ function addMixin(context: Context, definition: Mixin): Category {
 /** Removes user-defined mixins and detaches them. Throws Fault 400, 403 or 404. */
 export function removeMixins(context: Context, payload: Payload): void {
   if (payload.categoryIds.length === 0) throw new Fault(400, 'The request names no mixin')
-  const own = new Set([...context.cloud.mixins()].map((mixin) => typeId(mixin.scheme, mixin.term)))
+  const userDefined = new Set([...context.cloud.mixins()].map((mixin) => typeId(mixin.scheme, mixin.term)))
   for (const id of payload.categoryIds) {
     if (context.catalog.get(id) === undefined)
       throw new Fault(404, `Mixin ${id} is not known to this provider`)
-    if (!own.has(id)) throw new Fault(403, `${id} belongs to the provider`)
+    if (!userDefined.has(id)) throw new Fault(403, `${id} belongs to the provider`)
     for (const record of [...context.cloud.entities()]) detach(context, record, id)
     context.cloud.dropMixin(id)
   }

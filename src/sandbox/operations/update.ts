@@ -25,12 +25,16 @@ export function updateEntity(context: Context, record: EntityRecord, draft: Draf
   const added = draft.mixins.filter((id) => !record.mixins.includes(id))
   checkOneTemplateOfEach(context, added)
   const changed = withMixins(context, record, withAddedMixins(context, record.mixins, added))
-  const given = acceptAttributes(draft.attributes, context.catalog.definitions(record.kind, changed.mixins), {
-    immutable: context.behaviour.atUpdate.immutable,
-    unknown: context.behaviour.atUpdate.unknown,
-  })
-  checkFixedAttributes(record, given)
-  const attributes = new Map([...changed.attributes, ...given])
+  const newAttributes = acceptAttributes(
+    draft.attributes,
+    context.catalog.definitions(record.kind, changed.mixins),
+    {
+      immutable: context.behaviour.atUpdate.immutable,
+      unknown: context.behaviour.atUpdate.unknown,
+    },
+  )
+  checkFixedAttributes(record, newAttributes)
+  const attributes = new Map([...changed.attributes, ...newAttributes])
   if (context.behaviour.atCreate.required === 'check' && !sameMixins(record, changed)) {
     requireAll(attributes, context.catalog.definitions(record.kind, changed.mixins))
   }
@@ -54,11 +58,11 @@ function updateAttributes(context: Context, record: EntityRecord, draft: Draft):
   if (draft.attributes.size === 0 && title === undefined && summary === undefined)
     throw new Fault(400, '{badkey,attributes}')
   const definitions = context.catalog.definitions(record.kind, record.mixins)
-  const given = acceptAttributes(draft.attributes, definitions, context.behaviour.atUpdate)
+  const newAttributes = acceptAttributes(draft.attributes, definitions, context.behaviour.atUpdate)
   const updated = {
     ...record,
     ...omitUndefined({ title, summary }),
-    attributes: [...new Map([...record.attributes, ...given])],
+    attributes: [...new Map([...record.attributes, ...newAttributes])],
   }
   context.cloud.put(updated)
   return updated
@@ -78,18 +82,23 @@ export function replaceEntity(context: Context, record: EntityRecord, draft: Dra
   checkOneTemplateOfEach(context, draft.mixins)
   const changed = withMixins(context, record, [...new Set(draft.mixins)])
   const definitions = context.catalog.definitions(record.kind, changed.mixins)
-  const given = acceptAttributes(draft.attributes, definitions, {
+  const newAttributes = acceptAttributes(draft.attributes, definitions, {
     immutable: context.behaviour.atUpdate.immutable,
     unknown: context.behaviour.atUpdate.unknown,
     current: attributesNow(context, record),
   })
-  checkFixedAttributes(record, given)
-  const kept = [...changed.attributes].filter(
+  checkFixedAttributes(record, newAttributes)
+  const preserved = [...changed.attributes].filter(
     ([name]) =>
       definitions.get(name)?.mutable === false || fixedAtCreation.has(name) || assignedByProvider.has(name),
   )
   const defaults = defaultsOf(context, record.kind, changed.mixins)
-  const attributes = new Map<string, AttributeValue>([...defaults.soft, ...kept, ...given, ...defaults.hard])
+  const attributes = new Map<string, AttributeValue>([
+    ...defaults.soft,
+    ...preserved,
+    ...newAttributes,
+    ...defaults.hard,
+  ])
   requireAll(attributes, definitions)
   const { title: _title, summary: _summary, ...rest } = withNewEnds(context, changed, draft)
   const replaced = {
@@ -112,9 +121,9 @@ export function attach(context: Context, record: EntityRecord, mixin: TypeId): E
 
 /** Detaches a mixin, and removes the attributes that only this mixin defines. */
 export function detach(context: Context, record: EntityRecord, mixin: TypeId): EntityRecord {
-  const rest = record.mixins.filter((id) => id !== mixin)
-  if (rest.length === record.mixins.length) return record
-  const changed = withMixins(context, record, rest)
+  const remaining = record.mixins.filter((id) => id !== mixin)
+  if (remaining.length === record.mixins.length) return record
+  const changed = withMixins(context, record, remaining)
   context.cloud.put(changed)
   return changed
 }

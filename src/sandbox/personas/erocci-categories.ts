@@ -20,7 +20,7 @@ function attribute(name: string, details: Details = {}): AttributeDefinition {
 const required: Details = { required: true }
 const decimal: Details = { type: 'number' }
 const fixed: Details = { mutable: false }
-const whole: Details = { type: 'number', pattern: { form: 'schema', schema: { type: 'integer' } } }
+const integer: Details = { type: 'number', pattern: { form: 'schema', schema: { type: 'integer' } } }
 const oneOf = (...values: readonly string[]): Details => ({
   pattern: { form: 'schema', schema: { enum: values } },
 })
@@ -113,7 +113,7 @@ function size(term: string, title: string): Mixin {
     depends: [typeId(infrastructure, 'resource_tpl')],
     attributes: [
       attribute('occi.compute.architecture', fixed),
-      attribute('occi.compute.cores', { ...whole, ...fixed }),
+      attribute('occi.compute.cores', { ...integer, ...fixed }),
       attribute('occi.compute.speed', { ...decimal, ...fixed }),
       attribute('occi.compute.memory', { ...decimal, ...fixed }),
     ],
@@ -158,7 +158,7 @@ export const erocciCategories: readonly Category[] = [
     actions: computeActions,
     attributes: [
       attribute('occi.compute.architecture', oneOf('x86', 'x64')),
-      attribute('occi.compute.cores', whole),
+      attribute('occi.compute.cores', integer),
       attribute('occi.compute.hostname'),
       attribute('occi.compute.speed', decimal),
       attribute('occi.compute.memory', decimal),
@@ -191,7 +191,7 @@ export const erocciCategories: readonly Category[] = [
     parent: RESOURCE,
     actions: networkActions,
     attributes: [
-      attribute('occi.network.vlan', whole),
+      attribute('occi.network.vlan', integer),
       attribute('occi.network.label'),
       state('occi.network.state', 'active', 'inactive', 'error'),
     ],

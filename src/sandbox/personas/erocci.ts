@@ -54,8 +54,8 @@ const responseStyle: ResponseStyle = {
     ['vary', 'accept'],
   ],
   json: (standard, answer) => {
-    const own = answer.outcome.what === 'model' ? modelInJson(standard) : standard
-    return absoluteLocations(own, answer.origin)
+    const converted = answer.outcome.what === 'model' ? modelInJson(standard) : standard
+    return absoluteLocations(converted, answer.origin)
   },
   errors: {
     // E20: messages in text/plain only, and none for 404.
@@ -64,8 +64,8 @@ const responseStyle: ResponseStyle = {
       // E21
       if (status === 400 && message.startsWith('A text/uri-list cannot')) return { status: 406, message: '' }
       if ([405, 406, 413, 415].includes(status) || isCrash(message)) return { message: '' }
-      const own = ownStatus(status, method)
-      return { status: own, message: own === 404 ? '' : `error: ${message}` }
+      const erocciStatus = ownStatus(status, method)
+      return { status: erocciStatus, message: erocciStatus === 404 ? '' : `error: ${message}` }
     },
     // The Content-Type is missing in refusals that precede content negotiation (cowboy_rest).
     type: ({ status, message, negotiated }) =>
@@ -198,8 +198,12 @@ function categoryInJson(category: unknown): unknown {
   if (!isRecord(category)) return category
   const { attributes } = category
   const definitions = isRecord(attributes) ? Object.entries(attributes) : []
-  const own = definitions.map(([name, definition]) => [name, definitionInJson(definition)])
-  return { title: [], ...category, ...(own.length === 0 ? {} : { attributes: Object.fromEntries(own) }) }
+  const converted = definitions.map(([name, definition]) => [name, definitionInJson(definition)])
+  return {
+    title: [],
+    ...category,
+    ...(converted.length === 0 ? {} : { attributes: Object.fromEntries(converted) }),
+  }
 }
 
 function definitionInJson(definition: unknown): unknown {

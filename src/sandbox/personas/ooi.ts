@@ -233,13 +233,13 @@ export const ooi: Persona = {
  */
 function withoutLocations(standard: unknown, { outcome, origin }: Answer): unknown {
   if (!isRecord(standard) || outcome.what === 'model' || outcome.what === 'triggered') return standard
-  const whole = (entity: unknown) => withoutLocation(entity, origin)
+  const converted = (entity: unknown) => withoutLocation(entity, origin)
   if (outcome.what === 'list') {
     const all = [...members(standard, 'resources'), ...members(standard, 'links')]
-    return all.length === 0 ? {} : { resources: all.map(whole).map(listed) }
+    return all.length === 0 ? {} : { resources: all.map(converted).map(listed) }
   }
-  if (outcome.what !== 'created') return whole(standard)
-  return { resources: [created(whole(standard))] }
+  if (outcome.what !== 'created') return converted(standard)
+  return { resources: [created(converted(standard))] }
 }
 
 /** An entity in a listing: machines and volumes have only id, title and actions; networks also have their state. */

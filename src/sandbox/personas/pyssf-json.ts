@@ -45,14 +45,14 @@ function categoryJson(category: Category): Plain {
 }
 
 function entityJson(entity: Entity, answer: Answer): Plain {
-  const whole = (id: string) => {
+  const describeCategory = (id: string) => {
     const category = answer.describe(id)
     return category === undefined ? id : categoryJson(category)
   }
   return {
-    kind: whole(entity.kind),
-    mixins: entity.mixins.map(whole),
-    actions: entity.actions.map((action) => ({ kind: whole(action.id), link: action.href })),
+    kind: describeCategory(entity.kind),
+    mixins: entity.mixins.map(describeCategory),
+    actions: entity.actions.map((action) => ({ kind: describeCategory(action.id), link: action.href })),
     attributes: Object.fromEntries(attributesOf(entity)),
     ...(entity.type === 'resource'
       ? { links: entity.links.map((link) => entityJson(link, answer)) }

@@ -167,9 +167,9 @@ function subjectOf(outcome: Outcome): Subject {
     case 'triggered': {
       const { template } = outcome
       const categories = template === undefined ? [] : [template]
-      const place = template === undefined || template.class === 'action' ? undefined : template.location
+      const location = template === undefined || template.class === 'action' ? undefined : template.location
       return {
-        paths: place === undefined ? pathsOf(outcome.entities) : [place],
+        paths: location === undefined ? pathsOf(outcome.entities) : [location],
         entities: outcome.template === undefined ? outcome.entities : [],
         categories,
       }
@@ -241,8 +241,8 @@ function jsonBody(responseStyle: ResponseStyle, answer: Answer): string {
   const { body } = answer.response
   if (responseStyle.json === undefined || body === '') return body
   const standard: unknown = /^[[{]/.test(body) ? JSON.parse(body) : body
-  const own = responseStyle.json(standard, answer)
-  return typeof own === 'string' ? own : JSON.stringify(own)
+  const converted = responseStyle.json(standard, answer)
+  return typeof converted === 'string' ? converted : JSON.stringify(converted)
 }
 
 function headersOf(responseStyle: ResponseStyle, fields: readonly Field[]): readonly HeaderPair[] {
@@ -270,11 +270,11 @@ function fault(responseStyle: ResponseStyle, answer: Answer): SandboxResponse {
   const message = plainText(translated.message)
   const form = responseStyle.errors.form(rendering)
   const challenge = answer.response.headers.filter(([name]) => name.toLowerCase() === 'www-authenticate')
-  const usual =
+  const defaultType =
     form === 'code' ? responseStyle.contentType(rendering) : responseStyle.contentType('text/plain')
   const type =
     responseStyle.errors.type === undefined
-      ? usual
+      ? defaultType
       : responseStyle.errors.type({ rendering, status, message: outcome.message, negotiated: answer.type })
   return {
     status,

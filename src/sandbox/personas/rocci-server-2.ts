@@ -110,10 +110,10 @@ function withCore(value: unknown): unknown {
     'occi.core.title': object['title'],
     'occi.core.summary': object['summary'],
   }
-  const given = Object.entries(core).filter(([, inner]) => inner !== undefined)
+  const defined = Object.entries(core).filter(([, inner]) => inner !== undefined)
   return {
     ...rest,
-    attributes: { ...(attributes as Json | undefined), ...Object.fromEntries(given) },
+    attributes: { ...(attributes as Json | undefined), ...Object.fromEntries(defined) },
     ...omitUndefined({ source, target }),
     ...(links === undefined ? {} : { links: withCore(links) }),
   }
@@ -199,6 +199,6 @@ function rewriteResponse(answer: Answer): SandboxResponse {
 }
 
 function withContentType(response: SandboxResponse, type: string | undefined): SandboxResponse {
-  const rest = response.headers.filter(([name]) => name !== 'Content-Type')
-  return { ...response, headers: type === undefined ? rest : [['Content-Type', type], ...rest] }
+  const others = response.headers.filter(([name]) => name !== 'Content-Type')
+  return { ...response, headers: type === undefined ? others : [['Content-Type', type], ...others] }
 }

@@ -130,11 +130,11 @@ export class Cloud {
   }
 
   #linkIndexOf(path: string): Set<string> {
-    const known = this.#links.get(path)
-    if (known !== undefined) return known
-    const made = new Set<string>()
-    this.#links.set(path, made)
-    return made
+    const existing = this.#links.get(path)
+    if (existing !== undefined) return existing
+    const created = new Set<string>()
+    this.#links.set(path, created)
+    return created
   }
 
   #unindexLinks(path: string): void {

@@ -31,15 +31,15 @@ const lockOptions = { timeout: 30_000, staleAfter: Number.POSITIVE_INFINITY }
 /** A store in a file. Its read and update throw ConfigError when the file is not a state file or cannot be used. */
 export function fileStore(path: string, seed: () => readonly Change[]): Store {
   /** The last state that this process read or wrote, and the version of the file at that time. */
-  let known: { readonly state: State; readonly version: string } | undefined
+  let cached: { readonly state: State; readonly version: string } | undefined
   const queue: Task[] = []
   let draining: Promise<void> | undefined
 
   async function current(): Promise<State> {
     const version = versionOf(path)
-    if (known?.version === version) return known.state
+    if (cached?.version === version) return cached.state
     const state = version === absent ? seeded(seed()) : await load(path)
-    known = { state, version }
+    cached = { state, version }
     return state
   }
 
@@ -80,10 +80,10 @@ export function fileStore(path: string, seed: () => readonly Change[]): Store {
     if (changes.length > 0) {
       try {
         await write(path, state, changes)
-        known = { state, version: versionOf(path) }
+        cached = { state, version: versionOf(path) }
       } catch (error) {
         // The state in memory has changes that the file does not have: read the file again.
-        known = undefined
+        cached = undefined
         throw new Fault(507, `The sandbox's state could not be written: ${whyUnreadable(error)}`)
       }
     }

@@ -58,10 +58,10 @@ export function decodeChanges(text: string): readonly Change[] {
 
 function isChange(value: unknown): value is Change {
   if (!Array.isArray(value) || value.length !== 2) return false
-  const what: unknown = value[0]
+  const type: unknown = value[0]
   const subject: unknown = value[1]
-  if (what === '-entity' || what === '-mixin') return typeof subject === 'string'
+  if (type === '-entity' || type === '-mixin') return typeof subject === 'string'
   if (subject === null || typeof subject !== 'object') return false
-  if (what === 'entity') return typeof (subject as { path?: unknown }).path === 'string'
-  return what === 'mixin' && typeof (subject as { term?: unknown }).term === 'string'
+  if (type === 'entity') return typeof (subject as { path?: unknown }).path === 'string'
+  return type === 'mixin' && typeof (subject as { term?: unknown }).term === 'string'
 }

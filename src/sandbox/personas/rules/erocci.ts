@@ -274,6 +274,6 @@ function unknownParameter({ payload, context }: RuleRequest): string | false {
     payload.action?.action ?? payload.categoryIds.find((one) => context.catalog.get(one)?.class === 'action')
   const action = id === undefined ? undefined : context.catalog.get(id)
   if (action === undefined) return false
-  const given = payload.action?.attributes ?? payload.attributes
-  return [...given.keys()].find((name) => !action.attributes.has(name)) ?? false
+  const parameters = payload.action?.attributes ?? payload.attributes
+  return [...parameters.keys()].find((name) => !action.attributes.has(name)) ?? false
 }

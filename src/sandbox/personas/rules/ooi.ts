@@ -84,9 +84,9 @@ export function linkEnd(
   end: 'source' | 'target',
 ): EntityRecord | undefined {
   const draft = created(request, term)
-  const place = draft?.[end]
-  if (place === undefined) return undefined
-  const path = place.replace(/^https?:\/\/[^/]*/, '')
+  const reference = draft?.[end]
+  if (reference === undefined) return undefined
+  const path = reference.replace(/^https?:\/\/[^/]*/, '')
   const { basePath } = request.context.behaviour
   return request.context.cloud.entity(path.startsWith(basePath) ? path.slice(basePath.length) : path)
 }

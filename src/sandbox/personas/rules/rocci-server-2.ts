@@ -455,9 +455,9 @@ function mismatch(request: RuleRequest): string | false {
 
 function parameterMismatch({ payload, context }: RuleRequest): string | false {
   const { action } = payload
-  const known = action === undefined ? undefined : context.catalog.get(action.action)
+  const definition = action === undefined ? undefined : context.catalog.get(action.action)
   for (const [name, value] of action?.attributes ?? []) {
-    const wrong = patternMismatch(name, value, known?.attributes.get(name))
+    const wrong = patternMismatch(name, value, definition?.attributes.get(name))
     if (wrong !== false) return wrong
   }
   return false
@@ -486,8 +486,8 @@ function isRestricted(request: RuleRequest, draft: Draft): boolean {
   const [size] = dependingOn(RESOURCE_TEMPLATE)
   if (size === undefined || dependingOn(OS_TEMPLATE).length === 0) return true
   for (const [name, { default: usual }] of catalog.mixin(size)?.attributes ?? []) {
-    const given = draft.attributes.get(name)
-    if (given !== undefined && given !== usual) return true
+    const value = draft.attributes.get(name)
+    if (value !== undefined && value !== usual) return true
   }
   return false
 }
