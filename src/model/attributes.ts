@@ -1,7 +1,7 @@
 /** Attributes as callers of the library write them. */
 import type { Attributes, AttributeValue } from './attribute.js'
 
-/** Copies an object literal or a Map to a new Map and leaves out undefined members. */
+/** Copies an object literal or a Map to a new Map without undefined members. */
 export function attributesFrom(
   source: Attributes | Readonly<Record<string, AttributeValue | undefined>> | undefined,
 ): Attributes {

@@ -1,4 +1,4 @@
-/** The state of an entity, whatever its kind. */
+/** The state of an entity of any kind. */
 import type { Entity, State } from './entity.js'
 import { termOf } from './identifier.js'
 import type { Model } from './model.js'

@@ -2,7 +2,7 @@
 import { ParseError } from './error.js'
 import type { Deviation, ParseErrorCode, ParseLimits, ParseOptions, Place } from './types.js'
 
-/** In characters, except `elements`, which is for one comma-separated list or JSON array, and `jsonDepth`. */
+/** The default limits in characters; `elements` is for one comma-separated list or JSON array, `jsonDepth` in levels. */
 const defaultLimits: ParseLimits = {
   size: 4 * 1024 * 1024,
   lineLength: 1024 * 1024,
@@ -62,8 +62,8 @@ export class Diagnostics {
     this.note('unreadable-part', error.reason, () => error.place, 'lost')
   }
 
-  /** Like `tolerate`, for a deviation because of which a part is missing from the result. */
-  leaveOut(code: string, error: ParseErrorCode, message: string, at: Locator): void {
+  /** Throws the error in strict mode; otherwise records a deviation that makes the result incomplete. */
+  tolerateLoss(code: string, error: ParseErrorCode, message: string, at: Locator): void {
     if (this.strict) throw new ParseError(error, message, at())
     this.note(code, message, at, 'lost')
   }

@@ -107,7 +107,7 @@ function locationLine(
     return location === undefined ? [] : [location]
   }
   if (field !== 'location') {
-    diagnostics.leaveOut(
+    diagnostics.tolerateLoss(
       'unexpected-field',
       'E_LOCATION',
       'A listing holds something that is not a location',

@@ -114,7 +114,7 @@ export interface Rendering {
   readonly carrier: 'body' | 'headers'
   /** How an entity is written: attributes with JSON types, attributes as text, or its location only. */
   readonly entities: 'typed' | 'text' | 'locations'
-  /** What a collection consists of. */
+  /** The members of a collection: whole entities, or their locations. */
   readonly collections: 'entities' | 'locations'
   /**
    * How a response is recognised: by its content (`shape`), because servers declare wrong types for the standard

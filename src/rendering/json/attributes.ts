@@ -18,7 +18,7 @@ export function readAttributes(reader: JsonReader, node: JsonNode | undefined): 
   const into: JsonAttributes = { values: new Map(), lexemes: new Map() }
   if (node === undefined || node === null) return into
   if (!(node instanceof JsonObject)) {
-    reader.leaveOut('wrong-type', 'E_TYPE', 'The attributes are not an object', node)
+    reader.tolerateLoss('wrong-type', 'E_TYPE', 'The attributes are not an object', node)
     return into
   }
   readLevel(reader, node, '', into)

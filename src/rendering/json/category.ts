@@ -18,7 +18,7 @@ export function readCategory(
   const term = reader.string(object, 'term')
   const scheme = reader.string(object, 'scheme')
   if (term === undefined || scheme === undefined || term === '' || scheme === '') {
-    reader.leaveOut('incomplete-category', 'E_SCHEME', 'A category has no term or no scheme', object)
+    reader.tolerateLoss('incomplete-category', 'E_SCHEME', 'A category has no term or no scheme', object)
     return undefined
   }
   const id = typeId(scheme, term)
@@ -76,7 +76,7 @@ export function typeIds(reader: JsonReader, object: JsonObject, name: string): T
   for (const item of reader.items(object, name)) {
     const id = readTypeId(reader, item)
     if (id === undefined)
-      reader.leaveOut('wrong-type', 'E_TYPE', `The member ${name} contains no type identifier`, object)
+      reader.tolerateLoss('wrong-type', 'E_TYPE', `The member ${name} contains no type identifier`, object)
     else found.push(id)
   }
   return found

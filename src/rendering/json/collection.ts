@@ -74,13 +74,13 @@ export function collectionReader(options: ParseOptions = {}): CollectionReader {
       const reader = new JsonReader(text, diagnostics, origin)
       const found = readRoot(reader, root)
       const members = [...found.entities, ...found.locations]
-      // An error beside members says that others are missing; a message may say anything.
-      const saysError = root instanceof JsonObject && root.members.has('error')
-      error = count + members.length === 0 || saysError ? found.error : undefined
+      // An error beside members means that others are missing; a message is ignored.
+      const hasError = root instanceof JsonObject && root.members.has('error')
+      error = count + members.length === 0 || hasError ? found.error : undefined
       const last = count + members.length > 0 ? members : found.listedLocations
       const others = found.categories.length + found.references.length + found.attributes.size
       if (count + last.length === 0 && (others > 0 || found.action !== undefined)) {
-        reader.leaveOut('not-a-listing', 'E_TYPE', 'The answer is not a listing', root)
+        reader.tolerateLoss('not-a-listing', 'E_TYPE', 'The answer is not a listing', root)
       }
       checkTotal(reader, found.total, count + last.length)
       return counted(last)

@@ -26,7 +26,7 @@ export function readDefinitions(reader: JsonReader, node: JsonNode | undefined):
     return found
   }
   if (!(node instanceof JsonObject)) {
-    reader.leaveOut('wrong-type', 'E_TYPE', 'The attributes are not an object', node)
+    reader.tolerateLoss('wrong-type', 'E_TYPE', 'The attributes are not an object', node)
     return found
   }
   readLevel({ reader, mutable: isNested(node), found }, node, '')

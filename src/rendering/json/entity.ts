@@ -17,7 +17,7 @@ export function readEntity(reader: JsonReader, object: JsonObject, listedAs?: 'l
   const rel = reader.string(object, 'rel')
   const target = linkEnd(reader, object, 'target', rel)
   const kind = readTypeId(reader, object.members.get('kind'))
-  if (kind === undefined) reader.leaveOut('missing-kind', 'E_TYPE', 'An entity has no kind', object)
+  if (kind === undefined) reader.tolerateLoss('missing-kind', 'E_TYPE', 'An entity has no kind', object)
   const source = linkEnd(reader, object, 'source', undefined)
   const isLink = listedAs === 'link' || target !== undefined || source !== undefined
   return makeEntity({
@@ -79,12 +79,12 @@ function linkEnd(
   if (typeof node === 'string')
     return node === '' ? undefined : { location: node, ...omitUndefined({ kind: fromRel }) }
   if (!(node instanceof JsonObject)) {
-    reader.leaveOut('wrong-type', 'E_TYPE', `The member ${name} is not an object`, object)
+    reader.tolerateLoss('wrong-type', 'E_TYPE', `The member ${name} is not an object`, object)
     return undefined
   }
   const location = reader.string(node, 'location') ?? reader.string(node, 'id')
   if (location === undefined) {
-    reader.leaveOut('missing-location', 'E_LOCATION', `The ${name} of a link has no location`, node)
+    reader.tolerateLoss('missing-location', 'E_LOCATION', `The ${name} of a link has no location`, node)
     return undefined
   }
   return {
@@ -99,7 +99,7 @@ function actions(reader: JsonReader, object: JsonObject): ActionReference[] {
   if (typeof node === 'string') return reader.strings(object, 'actions').map((id) => ({ id: id as TypeId }))
   for (const item of reader.items(object, 'actions')) {
     const made = action(reader, item)
-    if (made === undefined) reader.leaveOut('wrong-type', 'E_TYPE', 'An action has no identifier', object)
+    if (made === undefined) reader.tolerateLoss('wrong-type', 'E_TYPE', 'An action has no identifier', object)
     else found.push(made)
   }
   return found
@@ -121,7 +121,7 @@ function links(reader: JsonReader, object: JsonObject): Link[] {
   for (const item of reader.items(object, 'links')) {
     if (typeof item === 'string') found.push(reference(item))
     else if (item instanceof JsonObject) found.push(readEntity(reader, item, 'link') as Link)
-    else reader.leaveOut('wrong-type', 'E_TYPE', 'A link is neither an object nor a location', object)
+    else reader.tolerateLoss('wrong-type', 'E_TYPE', 'A link is neither an object nor a location', object)
   }
   return found
 }

@@ -54,7 +54,12 @@ export function readItem(reader: JsonReader, item: JsonNode, list: string): Read
 /** Records a loss if a listing claims to have more members than it contains. */
 export function checkTotal(reader: JsonReader, total: number | undefined, count: number): void {
   if (total === undefined || total <= count) return
-  reader.leaveOut('not-whole', 'E_TYPE', `The answer counts ${total} and holds ${count}`, undefined)
+  reader.tolerateLoss(
+    'not-whole',
+    'E_TYPE',
+    `The answer declares ${total} members and contains ${count}`,
+    undefined,
+  )
 }
 
 function emptyResult(): ReadResult {
@@ -73,7 +78,7 @@ interface ReadResult {
   readonly entities: Entity[]
   /** Locations in a list of entities. */
   readonly locations: string[]
-  /** Locations in a list of their own. */
+  /** Locations in the member `locations`. */
   readonly listedLocations: string[]
   readonly references: TypeId[]
   attributes: Attributes
@@ -87,7 +92,7 @@ interface ReadResult {
 function readArrayItem(reader: JsonReader, item: JsonNode, at: JsonNode, found: ReadResult): void {
   if (typeof item === 'string') found.locations.push(item)
   else if (item instanceof JsonObject) readOrSkip(reader, () => document(reader, item, found))
-  else reader.leaveOut('wrong-type', 'E_TYPE', 'A list holds something that is not OCCI', at)
+  else reader.tolerateLoss('wrong-type', 'E_TYPE', 'A list holds something that is not OCCI', at)
 }
 
 /** Reads one of several items, and skips it if it cannot be read. */
@@ -101,16 +106,16 @@ function readOrSkip(reader: JsonReader, read: () => void): void {
 
 function document(reader: JsonReader, object: JsonObject, found: ReadResult): void {
   const { members } = object
-  const is = (name: string) => members.has(name)
-  if (is('term') && is('scheme')) addCategory(reader, object, found)
-  else if (is('kind') || hasLostKind(reader, object)) kindDocument(reader, object, found)
+  const hasMember = (name: string) => members.has(name)
+  if (hasMember('term') && hasMember('scheme')) addCategory(reader, object, found)
+  else if (hasMember('kind') || hasLostKind(reader, object)) kindDocument(reader, object, found)
   else if (typeof members.get('action') === 'string') found.action = invocation(reader, object)
   else {
-    // A message beside entities or categories does not matter; an error says that others are missing.
-    const holds = hasListMembers(object)
+    // A message beside entities or categories is ignored, while an error means that others are missing.
+    const hasContent = hasListMembers(object)
     const error = isError(object)
-    if (error && (!holds || members.has('error'))) found.error = errorOf(object)
-    if (!error || holds) collection(reader, object, found)
+    if (error && (!hasContent || members.has('error'))) found.error = errorOf(object)
+    if (!error || hasContent) collection(reader, object, found)
   }
 }
 
@@ -150,13 +155,19 @@ function collection(reader: JsonReader, object: JsonObject, found: ReadResult): 
   if (values.size > 0) found.attributes = values
 }
 
-/** Tolerates an unknown member; it counts as lost if it contains data or says that there is more. */
+/** Tolerates an unknown member; it counts as lost if it contains data or announces further members. */
 function unknownMember(reader: JsonReader, name: string, node: JsonNode): void {
   const shown = `"${name.slice(0, 40)}"`
-  const holds = (node instanceof JsonArray && node.items.length > 0) || node instanceof JsonObject
+  const hasContent = (node instanceof JsonArray && node.items.length > 0) || node instanceof JsonObject
   if (announcesMore(name, node)) {
-    reader.leaveOut('not-whole', 'E_TYPE', `The member ${shown} says that this is not all`, node)
-  } else if (holds) reader.leaveOut('unknown-member', 'E_TYPE', `The member ${shown} is not known`, node)
+    reader.tolerateLoss(
+      'not-whole',
+      'E_TYPE',
+      `The member ${shown} declares that the listing is incomplete`,
+      node,
+    )
+  } else if (hasContent)
+    reader.tolerateLoss('unknown-member', 'E_TYPE', `The member ${shown} is not known`, node)
   else reader.tolerate('unknown-member', 'E_TYPE', `The member ${shown} is not known`, node)
 }
 
@@ -164,7 +175,7 @@ function isTotal(name: string): boolean {
   return /^total([_-]?(count|results|items|elements))?$/i.test(name)
 }
 
-/** Whether a member says that there are more pages, by the names that services outside OCCI use. */
+/** Whether a member announces further pages, by the names that services outside OCCI use. */
 function announcesMore(name: string, node: JsonNode): boolean {
   const normalized = name.toLowerCase().replaceAll(/[_-]/g, '')
   if (/^(truncated|istruncated|partial|incomplete|more|hasmore|hasnext)$/.test(normalized))
@@ -210,7 +221,7 @@ function categories(name: string, listedClass: CategoryClass): ReadList {
       } else {
         const id = readTypeId(reader, item)
         if (id === undefined)
-          reader.leaveOut('wrong-type', 'E_TYPE', `The member ${name} contains no category`, object)
+          reader.tolerateLoss('wrong-type', 'E_TYPE', `The member ${name} contains no category`, object)
         else found.references.push(id)
       }
     }
@@ -232,7 +243,13 @@ function readEntityItem(
 ): void {
   if (typeof item === 'string') found.locations.push(item)
   else if (item instanceof JsonObject) readOrSkip(reader, () => member(reader, item, name, found))
-  else reader.leaveOut('wrong-type', 'E_TYPE', `The member ${name} holds something that is not an entity`, at)
+  else
+    reader.tolerateLoss(
+      'wrong-type',
+      'E_TYPE',
+      `The member ${name} holds something that is not an entity`,
+      at,
+    )
 }
 
 function member(reader: JsonReader, item: JsonObject, name: string, found: ReadResult): void {

@@ -20,9 +20,9 @@ export class JsonReader {
     this.diagnostics.tolerate(code, error, message, () => placeIn(this.text, indexOf(node), this.origin))
   }
 
-  /** Like `tolerate`, for a deviation because of which a part is missing from the result. */
-  leaveOut(code: string, error: ParseErrorCode, message: string, node: JsonNode | undefined): void {
-    this.diagnostics.leaveOut(code, error, message, () => placeIn(this.text, indexOf(node), this.origin))
+  /** Tolerates a deviation that makes the result incomplete. */
+  tolerateLoss(code: string, error: ParseErrorCode, message: string, node: JsonNode | undefined): void {
+    this.diagnostics.tolerateLoss(code, error, message, () => placeIn(this.text, indexOf(node), this.origin))
   }
 
   /**
@@ -39,7 +39,7 @@ export class JsonReader {
     }
     const text = node instanceof JsonNumber ? (node.lexeme ?? String(node.value)) : undefined
     const message = `The member ${name} is not a string`
-    if (text === undefined) this.leaveOut('wrong-type', 'E_TYPE', message, object)
+    if (text === undefined) this.tolerateLoss('wrong-type', 'E_TYPE', message, object)
     else this.tolerate('wrong-type', 'E_TYPE', message, object)
     return text
   }
@@ -53,14 +53,19 @@ export class JsonReader {
       return [node]
     }
     if (!(node instanceof JsonArray)) {
-      this.leaveOut('wrong-type', 'E_TYPE', `The member ${name} is not a list`, object)
+      this.tolerateLoss('wrong-type', 'E_TYPE', `The member ${name} is not a list`, object)
       return []
     }
     const found: string[] = []
     for (const item of node.items) {
       if (typeof item === 'string') found.push(item)
       else
-        this.leaveOut('wrong-type', 'E_TYPE', `The member ${name} holds something that is not a string`, node)
+        this.tolerateLoss(
+          'wrong-type',
+          'E_TYPE',
+          `The member ${name} holds something that is not a string`,
+          node,
+        )
     }
     return found
   }
@@ -69,7 +74,7 @@ export class JsonReader {
     const node = object.members.get(name)
     if (node === undefined || node === null) return []
     if (node instanceof JsonArray) return node.items
-    this.leaveOut('wrong-type', 'E_TYPE', `The member ${name} is not a list`, object)
+    this.tolerateLoss('wrong-type', 'E_TYPE', `The member ${name} is not a list`, object)
     return []
   }
 

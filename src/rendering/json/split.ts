@@ -16,7 +16,7 @@ import { ParseError } from '../error.js'
 import type { ParseErrorCode } from '../types.js'
 import { type Mark, mayFollowString, type Origin, parseJson } from './parse.js'
 
-/** One item of a list, as text. `list` is the member that held it; `''` when the list is the whole text. */
+/** One item of a list, as text. `list` is the name of the list; `''` when the list is the whole text. */
 interface Item {
   readonly list: string
   readonly text: string
@@ -55,7 +55,7 @@ export class Splitter {
   /** Name of the member that is being read at depth 1. */
   private name: string | undefined
   private inName = false
-  /** Where a list of links began that may belong to an entity. */
+  /** The start of a list of links that may belong to a single entity. */
   private links: (Position & { readonly restLength: number }) | undefined
   /** The list that is being split, the depth of its current item, and the pieces of the item. */
   private list: string | undefined
@@ -264,8 +264,8 @@ export class Splitter {
 
   /** Returns the text of the links so far, to split it after all, since there are too many for one entity. */
   private rewindTo({ restLength, ...position }: NonNullable<Splitter['links']>): string {
-    const kept = this.rest.join('')
-    this.rest = [kept.slice(0, restLength)]
+    const outside = this.rest.join('')
+    this.rest = [outside.slice(0, restLength)]
     this.restLength = restLength
     this.position = position
     this.links = undefined
@@ -273,7 +273,7 @@ export class Splitter {
     this.inString = false
     this.escaped = false
     this.beginList('links')
-    return kept.slice(restLength)
+    return outside.slice(restLength)
   }
 
   private append(text: string): void {

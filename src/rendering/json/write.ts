@@ -39,9 +39,9 @@ export function valueText(value: AttributeValue): string {
 
 /** An object to write, without the undefined members. */
 export function members(pairs: Readonly<Record<string, Writable | undefined>>): Map<string, Writable> {
-  const kept = new Map<string, Writable>()
-  for (const [name, value] of Object.entries(pairs)) if (value !== undefined) kept.set(name, value)
-  return kept
+  const present = new Map<string, Writable>()
+  for (const [name, value] of Object.entries(pairs)) if (value !== undefined) present.set(name, value)
+  return present
 }
 
 function composite(value: Exclude<Writable, string | number | bigint | boolean>): string {
