@@ -5,7 +5,7 @@ import { formatLimit } from '../../basics/amounts.js'
 import type { HeaderPair } from '../../basics/http.js'
 import { omitUndefined } from '../../basics/objects.js'
 import { connectionsFor } from '../../client/index.js'
-import type { Setting, Settings } from '../../config/types.js'
+import type { Settings } from '../../config/types.js'
 import { UsageError } from '../../errors/errors.js'
 import {
   proxyChoice,
@@ -26,7 +26,7 @@ import { fullObserver, traceFile, verboseObserver } from './trace.js'
 export function transportSettings(context: ConnectionContext): TransportSettings {
   const { settings, runtime } = context
   const timeout = settings.get('timeout')
-  const milliseconds = timeout === undefined ? undefined : parseDuration(timeout, '--timeout')
+  const milliseconds = timeout === undefined ? undefined : parseDuration(timeout, nameOf(settings, 'timeout'))
   const connect = settings.get('connect-timeout')
   const limit = settings.get('max-response')
   const observers = observersOf(context)
@@ -40,9 +40,11 @@ export function transportSettings(context: ConnectionContext): TransportSettings
           bodyTimeout: milliseconds,
           connectTimeout: Math.min(milliseconds, 10_000),
         }),
-    ...(connect === undefined ? {} : { connectTimeout: parseDuration(connect, '--connect-timeout') }),
+    ...(connect === undefined
+      ? {}
+      : { connectTimeout: parseDuration(connect, nameOf(settings, 'connect-timeout')) }),
     connections: connectionsFor(parseConcurrency(settings.get('concurrency'))),
-    ...(limit === undefined ? {} : { maxResponse: parseBytes(limit, '--max-response') }),
+    ...(limit === undefined ? {} : { maxResponse: parseBytes(limit, nameOf(settings, 'max-response')) }),
     proxy: proxyOf(context),
     now: runtime.clock.now,
     ...(observers.length === 0
@@ -63,10 +65,10 @@ export function retrySettings(context: ConnectionContext): RetrySettings & { rea
   const { settings, runtime, streams, progress, options } = context
   const deadline = settings.get('deadline')
   return {
-    retries: retriesOf(settings.get('retries')),
+    retries: retriesOf(settings),
     clock: runtime.clock,
     random: Math.random,
-    ...(deadline === undefined ? {} : { deadline: parseDuration(deadline, '--deadline') }),
+    ...(deadline === undefined ? {} : { deadline: parseDuration(deadline, nameOf(settings, 'deadline')) }),
     onRetry: ({ method, url, attempt, delay, reason }) => {
       // Only users on a terminal are told why a command is slow.
       if (!options.isSet('verbose') && !(streams.err.terminal && delay >= noticeableDelay)) return
@@ -78,20 +80,26 @@ export function retrySettings(context: ConnectionContext): RetrySettings & { rea
 const noticeableDelay = 2000
 const defaultRetries = 2
 
-function retriesOf(text: string | undefined): number {
+function retriesOf(settings: Settings): number {
+  const text = settings.get('retries')
   if (text === undefined) return defaultRetries
   if (/^\d{1,3}$/.test(text.trim())) return Number(text)
-  throw new UsageError(`--retries cannot be "${text}"`, {
-    hint: 'Use a whole number; 0 disables retries.',
-    at: '--retries',
-  })
+  const at = nameOf(settings, 'retries')
+  throw new UsageError(`${at} cannot be "${text}"`, { hint: 'Use a whole number; 0 disables retries.', at })
+}
+
+/** Names a setting in errors: the option or the variable that set it, else the option and where its value comes from. */
+function nameOf(settings: Settings, name: string): string {
+  const { origin, source } = settings.setting(name) ?? { origin: 'flag', source: '' }
+  if (origin === 'environment') return source
+  return origin === 'flag' ? `--${name}` : `--${name} from ${source}`
 }
 
 /** The time limit for each site in milliseconds. Throws UsageError. */
 export function siteTimeoutOf(settings: Settings): number | undefined {
   const given = settings.setting('site-timeout')
   if (given === undefined) return undefined
-  const source = given.origin === 'flag' ? '--site-timeout' : given.source
+  const source = nameOf(settings, 'site-timeout')
   const milliseconds = parseDuration(given.value, source)
   if (milliseconds > 0) return milliseconds
   throw new UsageError(`${source} cannot be "${given.value}"`, {
@@ -122,7 +130,7 @@ function proxyOf({ settings, runtime }: ConnectionContext): NonNullable<Transpor
   const find = (name: string) => environment(name.toLowerCase()) || environment(name) || undefined
   const named = settings.get('proxy')
   if (named === 'none') return {}
-  checkProxy(settings.setting('proxy'))
+  checkProxy(settings)
   const http = named ?? find('HTTP_PROXY') ?? find('ALL_PROXY')
   const https = named ?? find('HTTPS_PROXY') ?? find('ALL_PROXY')
   const no = find('NO_PROXY')
@@ -137,12 +145,13 @@ function proxyOf({ settings, runtime }: ConnectionContext): NonNullable<Transpor
 }
 
 /** Throws UsageError that names where the proxy comes from. */
-function checkProxy(given: Setting | undefined): void {
+function checkProxy(settings: Settings): void {
+  const given = settings.setting('proxy')
   if (given === undefined) return
   try {
     proxyChoice({ https: given.value })(new URL('https://localhost/'))
   } catch (cause) {
-    const source = given.origin === 'flag' ? '--proxy' : given.source
+    const source = nameOf(settings, 'proxy')
     throw new UsageError(`${source} cannot be "${redactProxy(given.value)}"`, {
       hint: 'Give http://HOST:PORT, socks5h://HOST:PORT (the proxy resolves names), socks5://HOST:PORT, or none.',
       at: source,

@@ -253,4 +253,37 @@ describe('cache clear', () => {
     expect(JSON.parse((await at.occi('cache clear -o json')).out).removed).toBe(0)
     expect(await at.occi('compute describe web -o name')).toMatchObject({ status: 0 })
   })
+
+  it.each([
+    ['--timeout -1', '--timeout cannot be "-1"'],
+    ['--connect-timeout soon', '--connect-timeout cannot be "soon"'],
+    ['--deadline 5x', '--deadline cannot be "5x"'],
+    ['--max-response many', '--max-response cannot be "many"'],
+    ['--concurrency 0', '--concurrency cannot be "0"'],
+  ])('context add and set refuse %s, which would fail each later command', async (option, message) => {
+    const at = machine()
+    for (const command of ['add new --endpoint sandbox:', 'set one']) {
+      await at.occi('context add one --endpoint sandbox:')
+      const { status, err } = await at.occi(`context ${command} ${option}`)
+      expect([status, err.split('\n')[0]]).toEqual([2, `occi: ${message}`])
+    }
+  })
+
+  it.each([
+    ['environment', 'OCCI_TIMEOUT cannot be "-1"'],
+    ['context', `--timeout from CONFIG (context one) cannot be "-1"`],
+  ])('an invalid setting is told with its origin: %s', async (origin, message) => {
+    const at = machine({ env: origin === 'environment' ? { OCCI_TIMEOUT: '-1' } : {} })
+    await at.occi('context add one --endpoint http://127.0.0.1:9/')
+    const file = join(at.folder, 'config', 'config.json')
+    if (origin === 'context') {
+      const text = readFileSync(file, 'utf8')
+      writeFileSync(file, text.replace('"endpoint"', '"timeout": "-1", "endpoint"'))
+    }
+    const { status, err } = await at.occi('compute list')
+    expect([status, err.split('\n')[0]?.replace(/\/\S*config.json/, 'CONFIG')]).toEqual([
+      2,
+      `occi: ${message}`,
+    ])
+  })
 })

@@ -7,6 +7,19 @@ import type { CommandContext } from '../../context.js'
 import { allDefinitions } from '../../options/definitions.js'
 import { endpointOf } from '../../runtime/endpoint.js'
 import { passwordFromStdin } from '../../runtime/secrets.js'
+import { parseBytes } from '../../values/amount.js'
+import { parseConcurrency } from '../../values/concurrency.js'
+import { parseDuration } from '../../values/duration.js'
+
+/** Checks of values that would otherwise fail each later command with the context. They throw UsageError. */
+const checks: Readonly<Record<string, (text: string, at: string) => unknown>> = {
+  timeout: parseDuration,
+  'connect-timeout': parseDuration,
+  'site-timeout': parseDuration,
+  deadline: parseDuration,
+  'max-response': parseBytes,
+  concurrency: parseConcurrency,
+}
 
 /**
  * The settings on the command line, without environment variables and without those in `excluded`. The password
@@ -30,6 +43,7 @@ export async function settingsInOptions(
       })
     }
     if (definition.transient === true) continue
+    checks[name]?.(value, `--${name}`)
     // Stored as an absolute path, so that it means the same file in every folder.
     settings.set(name, definition.path === true ? context.runtime.resolvePath(value) : value)
     if (definition.sensitivity === 'secret') {
