@@ -48,7 +48,7 @@ describe('a machine whose volume cannot be attached', () => {
     const { status, err } = await at.occi(create)
     const [machine] = await machines(at)
     expect(status).toBe(8)
-    expect(err).toContain(`To remove it: occi compute delete ${machine?.url}`)
+    expect(err).toContain(`To delete it: occi compute delete ${machine?.url}`)
   })
 
   it('a machine whose creation is interrupted by Ctrl-C stays, and the message names it', async () => {

@@ -95,8 +95,9 @@ function inWords({ out, err }: Result): Said {
       err,
     )
   const done =
-    /is there|(https?:\S+|titled .*) exists|was created|was accepted|has the requested values/.test(err) ||
-    out.includes('http')
+    /is there|(still|volume) exists|(https?:\S+|titled .*) exists|was created|was accepted|has the requested values/.test(
+      err,
+    ) || out.includes('http')
   return {
     code: unknown ? 'outcome-unknown' : 'other',
     message: err,

@@ -1,16 +1,16 @@
-/** `occi stack apply`. */
+/** `occi stack apply`: creates, changes and deletes resources, so that the cloud is as the file describes it. */
 import { observe, plan, stepsOf, withState } from '../../../stack/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
 import { noValidateOption } from '../../options/validation.js'
 import type { Output } from '../../output/types.js'
 import { waitTimeoutOption } from '../base/wait-options.js'
-import { carryOut, confirmAdoption, confirmPlan, type Ended, refusePreview } from './carry-out.js'
+import { applyPlan, confirmAdoption, confirmPlan, type LastEvents, refusePreview } from './apply-plan.js'
 import {
   fileOption,
   lockOption,
-  replacedIn,
   replaceOption,
+  resourcesToReplace,
   stateOption,
   variableOptions,
   withStack,
@@ -18,9 +18,9 @@ import {
 
 export const applyStack: CommandDeclaration = {
   path: ['stack', 'apply'],
-  summary: 'Create, change and delete until everything is as the file says',
+  summary: 'Create, change and delete resources as the file describes',
   description:
-    'Shows the plan and asks; anywhere but on a terminal --yes is needed. It may be interrupted and repeated: what was begun is looked up, and nothing is created twice. When something fails, what does not need it is finished, and the exit status is 8; when the outcome of a request is unknown, nothing more is begun, and it is 11.',
+    'Shows the plan and asks for confirmation; without a terminal --yes is required. It can be interrupted and repeated: unfinished steps are looked up, and nothing is created twice. If a step fails, the steps that do not depend on it are completed, and the exit status is 8. If the outcome of a request is unknown, no further step is started, and the exit status is 11.',
   arguments: [],
   options: [
     fileOption,
@@ -28,7 +28,7 @@ export const applyStack: CommandDeclaration = {
     ...variableOptions,
     {
       name: 'adopt',
-      description: 'take what has the kind and title of a resource as ours, when the state does not have it',
+      description: 'add existing resources with the kind and title of a resource in the file to the stack',
       env: 'none',
     },
     replaceOption,
@@ -37,10 +37,10 @@ export const applyStack: CommandDeclaration = {
     waitTimeoutOption,
   ],
   examples: [
-    { title: 'After a question', command: 'occi stack apply' },
-    { title: 'In CI', command: 'occi stack apply -f stack.yaml --yes' },
+    { title: 'Apply after confirmation', command: 'occi stack apply' },
+    { title: 'Apply in CI', command: 'occi stack apply -f stack.yaml --yes' },
     {
-      title: 'On a fresh runner, without the state of the last run',
+      title: 'Apply without the state file of the last run',
       command: 'occi stack apply --adopt --yes',
     },
   ],
@@ -49,42 +49,41 @@ export const applyStack: CommandDeclaration = {
 
 async function applyCommand(context: CommandContext): Promise<Output | undefined> {
   refusePreview(context, 'apply')
-  return withStack(context, { values: 'needed' }, ({ stack, world, stateFile, patience }) =>
-    withState(stateFile, stack.name, patience, async (store) => {
+  return withStack(context, { values: 'needed' }, ({ stack, environment, stateFile, lockTimeout }) =>
+    withState(stateFile, stack.name, lockTimeout, async (store) => {
       context.progress.show('Looking for existing resources')
-      const observed = await observe(stack, store.records, world)
-      const planned = plan(observed.desired, observed.actual, { replace: replacedIn(context, stack) })
+      const observed = await observe(stack, store.records, environment)
+      const planned = plan(observed.desired, observed.actual, { replace: resourcesToReplace(context, stack) })
       await confirmAdoption(context, planned)
-      const todo = stepsOf(planned).length
-      if (todo === 0) {
-        context.inform('Nothing is to be done: everything is as the file says.')
+      if (stepsOf(planned).length === 0) {
+        context.inform('There is nothing to change: everything is as the file describes.')
         return resultOf(context, new Map())
       }
       await confirmPlan(context, planned, 'Apply')
       await context.progress.stop()
-      const ended = await carryOut(context, planned, { stack, observed, environment: world, store })
-      const done = [...ended.values()].filter(({ event }) => event === 'done').length
+      const lastEvents = await applyPlan(context, planned, { stack, observed, environment, store })
+      const done = [...lastEvents.values()].filter(({ event }) => event === 'done').length
       context.inform(
-        `${done} of ${ended.size} done.${stack.outputs.size > 0 ? '\nNext: occi stack output' : ''}`,
+        `${done} of ${lastEvents.size} done.${stack.outputs.size > 0 ? '\nNext: occi stack output' : ''}`,
       )
-      return resultOf(context, ended)
+      return resultOf(context, lastEvents)
     }),
   )
 }
 
-/** One record for each resource that something was done for. Nothing on a terminal, where it was told already. */
-export function resultOf(context: CommandContext, ended: Ended): Output | undefined {
+/** One record for each resource that had a step. Nothing on a terminal, where the steps were shown already. */
+export function resultOf(context: CommandContext, lastEvents: LastEvents): Output | undefined {
   const { streams, settings } = context
   if (settings.get('output') === undefined && streams.out.terminal) return undefined
   return {
     shape: 'list',
-    records: [...ended.values()].map(({ address, event, do: what, entry, url, state, error }) => ({
+    records: [...lastEvents.values()].map(({ address, event, do: action, entry, url, state, error }) => ({
       name: address,
       ...(url === undefined ? {} : { url }),
       data: {
         resource: address,
         kind: entry.word,
-        action: what,
+        action,
         result: event,
         state: state ?? null,
         url: url ?? entry.url ?? null,

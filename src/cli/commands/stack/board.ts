@@ -1,4 +1,4 @@
-/** How an apply goes: one line for each resource that is under way on a terminal, plain lines elsewhere. */
+/** Shows the progress of an apply: on a terminal a line for each running step, elsewhere a line for each finished one. */
 import { formatElapsed } from '../../../basics/amounts.js'
 import type { ApplyEvent } from '../../../stack/index.js'
 import type { CommandContext } from '../../context.js'
@@ -8,22 +8,23 @@ import { truncate } from '../../output/width.js'
 
 export interface Board {
   show(event: ApplyEvent): Promise<void>
+  /** Removes the lines of running steps. */
   end(): Promise<void>
 }
 
-const doing = {
+const presentTense = {
   create: 'creating',
   update: 'changing',
   unlink: 'unlinking',
   delete: 'deleting',
-  adopt: 'taking',
+  adopt: 'adopting',
 } as const
-const done = {
+const pastTense = {
   create: 'created',
   update: 'changed',
   unlink: 'unlinked',
   delete: 'deleted',
-  adopt: 'taken',
+  adopt: 'adopted',
 } as const
 
 /** `total` is the number of steps. */
@@ -33,7 +34,7 @@ export function createBoard(context: CommandContext, total: number): Board {
   let ended = 0
   const text = (event: ApplyEvent) => sanitize(lineOf(event))
   if (streams.progress !== 'spinner') {
-    // Without a terminal each line stays, so that only what has ended is told.
+    // Without a terminal lines cannot be replaced, so only finished steps are printed.
     return {
       async show(event) {
         if (event.event === 'begin' || event.event === 'state') return
@@ -43,66 +44,67 @@ export function createBoard(context: CommandContext, total: number): Board {
       end: async () => {},
     }
   }
-  const running = new Map<string, { readonly event: ApplyEvent; readonly begun: number }>()
-  let drawn = 0
-  const draw = async (above?: string) => {
+  const running = new Map<string, { readonly event: ApplyEvent; readonly startedAt: number }>()
+  let rowCount = 0
+  const draw = async (finished?: string) => {
     const width = streams.err.width ?? 80
-    const rows = [...running.values()].slice(0, most).map(({ event, begun }) => {
+    const rows = [...running.values()].slice(0, maxRows).map(({ event, startedAt }) => {
       const state = event.state === undefined || event.state === '' ? '' : `: ${event.state}`
-      return `… ${event.address} ${doing[event.do]}${state} (${formatElapsed(clock.now() - begun)})`
+      return `… ${event.address} ${presentTense[event.do]}${state} (${formatElapsed(clock.now() - startedAt)})`
     })
-    if (running.size > most) rows.push(`… and ${running.size - most} more`)
+    if (running.size > maxRows) rows.push(`… and ${running.size - maxRows} more`)
     if (rows.length > 0) rows.push(`${ended} of ${total} done`)
-    const lines = [...(above === undefined ? [] : [above]), ...rows].map((row) =>
+    const lines = [...(finished === undefined ? [] : [finished]), ...rows].map((row) =>
       truncate(sanitize(row), width - 1),
     )
-    await streams.err.write(redrawLines(drawn, lines)).catch(() => {})
-    drawn = rows.length
+    await streams.err.write(redrawLines(rowCount, lines)).catch(() => {})
+    rowCount = rows.length
   }
   let drawing: Promise<void> = Promise.resolve()
-  const next = (above?: string) => {
-    drawing = drawing.then(() => draw(above))
+  /** Redraws the running steps, below the line of a finished one, after earlier drawings have ended. */
+  const redraw = (finished?: string) => {
+    drawing = drawing.then(() => draw(finished))
     return drawing
   }
-  const timer = setInterval(() => void next(), 200)
+  const timer = setInterval(() => void redraw(), 200)
   return {
     show(event) {
       const key = `${event.do} ${event.address}`
       if (event.event === 'begin' || event.event === 'state') {
-        running.set(key, { event, begun: running.get(key)?.begun ?? clock.now() })
+        running.set(key, { event, startedAt: running.get(key)?.startedAt ?? clock.now() })
         return Promise.resolve()
       }
       running.delete(key)
       ended += 1
-      return next(text(event))
+      return redraw(text(event))
     },
     end() {
       clearInterval(timer)
       running.clear()
-      return next()
+      return redraw()
     },
   }
 }
 
-/** Lines of resources under way; more would scroll. */
-const most = 12
+/** Running steps that are shown; more lines would scroll the terminal. */
+const maxRows = 12
 
-function lineOf({ event, do: what, entry, address, elapsed, state, note, error }: ApplyEvent): string {
-  const took = elapsed >= 1000 ? ` (${formatElapsed(elapsed)})` : ''
+function lineOf({ event, do: action, entry, address, elapsed, state, note, error }: ApplyEvent): string {
+  const duration = elapsed >= 1000 ? ` (${formatElapsed(elapsed)})` : ''
   switch (event) {
     case 'done': {
-      const now = state === undefined || state === '' ? '' : `, ${state}`
-      // What an interrupted apply had begun is finished.
-      const word = what === 'adopt' && entry.adopt !== true ? 'finished' : done[what]
-      return `${address} ${word}${now}${took}${note === undefined ? '' : ` — ${note}`}`
+      const newState = state === undefined || state === '' ? '' : `, ${state}`
+      // A resource that an interrupted apply had created is adopted without --adopt.
+      const verb = action === 'adopt' && entry.adopt !== true ? 'finished' : pastTense[action]
+      return `${address} ${verb}${newState}${duration}${note === undefined ? '' : ` — ${note}`}`
     }
     case 'failed':
-      return `${address} failed: ${error?.message ?? ''}${took}`
+      return `${address} failed: ${error?.message ?? ''}${duration}`
     case 'skipped':
-      return `${address} left: something that it needs failed, or nothing more is begun`
+      return `${address} skipped: a resource that it needs failed, or the apply was stopped`
     case 'interrupted':
       return `${address} interrupted`
     default:
-      return `${address} ${doing[what]}`
+      return `${address} ${presentTense[action]}`
   }
 }

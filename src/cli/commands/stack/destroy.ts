@@ -1,4 +1,4 @@
-/** `occi stack destroy`. */
+/** `occi stack destroy`: deletes the resources of a stack. */
 import { alternatives } from '../../../basics/nearest.js'
 import { UsageError } from '../../../errors/errors.js'
 import { suggest } from '../../../model/index.js'
@@ -8,14 +8,14 @@ import type { CommandContext } from '../../context.js'
 import type { Output } from '../../output/types.js'
 import { waitTimeoutOption } from '../base/wait-options.js'
 import { resultOf } from './apply.js'
-import { carryOut, confirmPlan, refusePreview } from './carry-out.js'
+import { applyPlan, confirmPlan, refusePreview } from './apply-plan.js'
 import { fileOption, lockOption, stateOption, variableOptions, withStack } from './open.js'
 
 export const destroyStack: CommandDeclaration = {
   path: ['stack', 'destroy'],
-  summary: 'Delete everything that the stack has created',
+  summary: 'Delete all resources that the stack has created',
   description:
-    'Backwards, and until it is gone. What is gone already counts as deleted. What the file calls existing stays.',
+    'Resources are deleted in reverse order, each after a wait until the dependent ones no longer exist. Resources that do not exist any more count as deleted. Those with "existing: true" in the file are not deleted.',
   arguments: [],
   options: [
     fileOption,
@@ -24,7 +24,7 @@ export const destroyStack: CommandDeclaration = {
     {
       name: 'keep',
       value: 'RESOURCE',
-      description: 'spare this resource and what it needs; it stays in the state',
+      description: 'do not delete this resource and those that it needs; they remain in the state',
       repeatable: true,
       env: 'none',
     },
@@ -32,17 +32,17 @@ export const destroyStack: CommandDeclaration = {
     waitTimeoutOption,
   ],
   examples: [
-    { title: 'After a question', command: 'occi stack destroy' },
-    { title: 'In CI', command: 'occi stack destroy -f stack.yaml --yes' },
-    { title: 'Without the volume', command: 'occi stack destroy --keep data' },
+    { title: 'Destroy after confirmation', command: 'occi stack destroy' },
+    { title: 'Destroy in CI', command: 'occi stack destroy -f stack.yaml --yes' },
+    { title: 'Keep the volume', command: 'occi stack destroy --keep data' },
   ],
   run: destroyCommand,
 }
 
 async function destroyCommand(context: CommandContext): Promise<Output | undefined> {
   refusePreview(context, 'destroy')
-  return withStack(context, { values: 'not needed' }, ({ stack, world, stateFile, patience }) =>
-    withState(stateFile, stack.name, patience, async (store) => {
+  return withStack(context, { values: 'not needed' }, ({ stack, environment, stateFile, lockTimeout }) =>
+    withState(stateFile, stack.name, lockTimeout, async (store) => {
       const keep = context.options.all('keep')
       const known = new Set([...store.records.keys()].flatMap((address) => [address, resourceOf(address)]))
       const unknown = keep.find((name) => !known.has(name) && !stack.resources.has(name))
@@ -55,15 +55,17 @@ async function destroyCommand(context: CommandContext): Promise<Output | undefin
       }
       const planned = destruction(store.records, new Set(keep))
       if (stepsOf(planned).length === 0) {
-        context.inform(`The state has nothing ${keep.length === 0 ? 'of' : 'else of'} "${stack.name}".`)
+        context.inform(
+          `The state of "${stack.name}" contains no ${keep.length === 0 ? '' : 'other '}resources.`,
+        )
         return resultOf(context, new Map())
       }
       await confirmPlan(context, planned, 'Destroy')
       await context.progress.stop()
-      const ended = await carryOut(context, planned, { environment: world, store })
-      const done = [...ended.values()].filter(({ event }) => event === 'done').length
-      context.inform(`${done} of ${ended.size} deleted.`)
-      return resultOf(context, ended)
+      const lastEvents = await applyPlan(context, planned, { environment, store })
+      const deleted = [...lastEvents.values()].filter(({ event }) => event === 'done').length
+      context.inform(`${deleted} of ${lastEvents.size} deleted.`)
+      return resultOf(context, lastEvents)
     }),
   )
 }

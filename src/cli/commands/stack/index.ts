@@ -1,4 +1,4 @@
-/** `occi stack`: resources in a file, brought about and taken away as a whole. */
+/** `occi stack`: resources that a file describes, and that are created and deleted together. */
 import type { CommandGroup } from '../../command.js'
 import { applyStack } from './apply.js'
 import { destroyStack } from './destroy.js'
@@ -11,7 +11,7 @@ export const stack: CommandGroup = {
   name: 'stack',
   summary: 'Machines, volumes, networks and links in one file: plan, apply, destroy',
   description:
-    'A stack file names what is to be there. apply creates what is missing, changes what differs and deletes what the file has no more; it is safe to repeat and to interrupt. What belongs to the stack is kept in a state file beside it. "occi help stacks" describes the file.',
+    'A stack file describes resources. apply creates missing ones, changes those that differ and deletes those that were removed from the file; it can be repeated and interrupted safely. A state file beside the stack file lists the resources of the stack. "occi help stacks" describes the file.',
   commands: [
     initStack,
     validateStack,

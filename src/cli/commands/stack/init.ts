@@ -1,4 +1,4 @@
-/** `occi stack init`: a commented file to begin with. */
+/** `occi stack init`: writes a commented stack file as a starting point. */
 
 import { existsSync } from 'node:fs'
 import { alternatives } from '../../../basics/nearest.js'
@@ -21,7 +21,7 @@ interface Answers {
 
 const defaults: Answers = { name: 'shop', image: 'debian-12', size: 'small', count: '1', volume: '' }
 
-/** What each template answers to the questions. */
+/** The answers of each template, where they differ from the defaults. */
 const templates: Readonly<Record<string, Partial<Answers>>> = {
   machine: {},
   'machine-with-volume': { volume: '10' },
@@ -30,9 +30,9 @@ const templates: Readonly<Record<string, Partial<Answers>>> = {
 
 export const initStack: CommandDeclaration = {
   path: ['stack', 'init'],
-  summary: 'Write a stack file to begin with',
+  summary: 'Write a stack file as a starting point',
   description:
-    'On a terminal it asks a few questions; elsewhere --template chooses. A file that is there stays as it is.',
+    'Asks a few questions on a terminal, unless --template is used. An existing file is not changed.',
   arguments: [],
   options: [
     {
@@ -47,7 +47,7 @@ export const initStack: CommandDeclaration = {
     {
       name: 'template',
       value: 'NAME',
-      description: `without questions: ${Object.keys(templates).join(', ')}`,
+      description: `a template, without questions: ${Object.keys(templates).join(', ')}`,
       completion: { of: 'words', words: Object.keys(templates) },
       env: 'none',
     },
@@ -60,9 +60,9 @@ export const initStack: CommandDeclaration = {
     },
   ],
   examples: [
-    { title: 'With questions', command: 'occi stack init' },
+    { title: 'Answer questions', command: 'occi stack init' },
     {
-      title: 'A machine with a volume, without questions',
+      title: 'Use a template',
       command: 'occi stack init --template machine-with-volume',
     },
   ],
@@ -70,8 +70,8 @@ export const initStack: CommandDeclaration = {
     const file = context.options.text('file') ?? 'stack.yaml'
     const path = context.runtime.resolvePath(file)
     if (existsSync(path)) {
-      throw new UsageError(`${file} is there already`, {
-        hint: 'Name another one with -f FILE.',
+      throw new UsageError(`${file} exists already`, {
+        hint: 'Choose another file with -f FILE.',
         at: '--file',
       })
     }
@@ -105,55 +105,55 @@ async function answersOf(context: CommandContext): Promise<Answers> {
           : `Templates: ${Object.keys(templates).join(', ')}.`,
     })
   }
-  const otherwise = `Choose a file without questions: --template ${alternatives(Object.keys(templates))}.`
+  const alternative = `Use --template ${alternatives(Object.keys(templates))}.`
   if (!streams.interactive)
-    throw new UsageError('Nobody can be asked here what the stack is to have', {
-      hint: otherwise,
+    throw new UsageError('--template is required, since input is not interactive', {
+      hint: alternative,
       at: '--template',
     })
-  const ask = (message: string, initial: string) => prompts.text({ message, alternative: otherwise }, initial)
+  const ask = (message: string, initial: string) => prompts.text({ message, alternative }, initial)
   return {
     name: named ?? (await ask('Name of the stack', defaults.name)),
     image: await ask('Image of the machines ("occi mixin list --of os_tpl" lists them)', defaults.image),
     size: await ask('Size of the machines ("occi mixin list --of resource_tpl" lists them)', defaults.size),
     count: await ask('How many machines', defaults.count),
-    volume: await ask('A volume for each, in GiB; empty for none', ''),
+    volume: await ask('Size of a volume for each machine in GiB; empty for none', ''),
   }
 }
 
 function fileOf({ name, image, size, count, volume }: Answers): string {
-  const several = /^[1-9]\d{0,3}$/.test(count) && count !== '1'
+  const isCounted = /^[1-9]\d{0,3}$/.test(count) && count !== '1'
   const hasVolume = volume.trim() !== ''
   const quoted = (text: string) => JSON.stringify(text)
   const lines = [
-    '# A stack of occi: "occi stack plan" shows what apply would do, "occi stack apply" does it.',
+    '# A stack of occi: "occi stack plan" shows what would change, "occi stack apply" changes it.',
     '# The keys of a resource are the options of "occi KIND create".',
     `name: ${name}`,
-    '# context: NAME            # where; --context wins',
+    '# context: NAME            # the provider; --context takes precedence',
     'resources:',
-    '  # What exists already is looked up, and never changed or deleted:',
+    '  # An existing resource is looked up, and never changed or deleted:',
     '  # private: { kind: network, existing: true }',
     ...(hasVolume
       ? [
           '  data:',
           '    kind: storage',
           `    size: ${quoted(volume.trim())}          # GiB`,
-          ...(several ? [`    count: ${count}               # data-1, data-2, …`] : []),
+          ...(isCounted ? [`    count: ${count}               # data-1, data-2, …`] : []),
         ]
       : []),
     '  web:',
     '    kind: compute',
-    ...(several ? [`    count: ${count}               # web-1, web-2, …`] : []),
+    ...(isCounted ? [`    count: ${count}               # web-1, web-2, …`] : []),
     `    os: ${quoted(image)}`,
     `    size: ${quoted(size)}`,
     '    # ssh-key: ~/.ssh/id_ed25519.pub',
-    `    # user-data: cloud-init.yaml      # \${…} is filled in there, too`,
+    `    # user-data: cloud-init.yaml      # \${…} is replaced in this file, too`,
     '    # networks: [private]',
     ...(hasVolume ? ['    storage: [{ name: data, mountpoint: /dev/vdb }]'] : []),
-    '    # state: active                   # or inactive: apply starts and stops',
+    '    # state: active                   # or inactive: apply starts or stops the machine',
     'outputs:',
-    `  url: \${web${several ? '[0]' : ''}.url}`,
-    `  # address: \${web${several ? '[0]' : ''}.ip}`,
+    `  url: \${web${isCounted ? '[0]' : ''}.url}`,
+    `  # address: \${web${isCounted ? '[0]' : ''}.ip}`,
     '',
   ]
   return lines.join('\n')

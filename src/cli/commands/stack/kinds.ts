@@ -1,4 +1,4 @@
-/** What a stack file may say of each kind: the options of `occi KIND create`, from their declarations. */
+/** The keys that a stack file may have for each kind: the options of `occi KIND create`, from their declarations. */
 import { join, resolve } from 'node:path'
 import { UsageError } from '../../../errors/errors.js'
 import { purposes, whyUnreadable } from '../../../files/index.js'
@@ -6,7 +6,7 @@ import { NETWORK, termOf } from '../../../model/index.js'
 import type { Drafting, KeyDeclaration, KeyValues, KindDeclaration, Kinds } from '../../../stack/index.js'
 import type { CommandContext } from '../../context.js'
 import type { OptionDeclaration } from '../../options/declaration.js'
-import { noValidateOption } from '../../options/validation.js'
+import { noValidateOption, validates } from '../../options/validation.js'
 import { OptionValues } from '../../options/values.js'
 import { createCommand } from '../base/create.js'
 import { readNewEntity } from '../base/draft.js'
@@ -19,8 +19,8 @@ import { storageNoun } from '../storage.js'
 
 const nouns: readonly Noun[] = [computeNoun, networkNoun, storageNoun]
 
-/** Options of create that a stack has no use for: it counts, waits and looks for itself. */
-const others = new Set([
+/** Options of create that are not keys, since a stack counts, waits and looks up resources itself. */
+const excludedOptions = new Set([
   'count',
   'if-not-exists',
   'keep-on-failure',
@@ -33,8 +33,8 @@ const others = new Set([
 ])
 
 /**
- * `contextOf` gives the command context that a client belongs to, for its aliases; `folder` is that of the stack file,
- * from which the files are found that it names.
+ * `contextOf` returns the command context of a client, for its aliases. Relative paths in the stack file are resolved
+ * against `folder`, the folder of that file.
  */
 export function stackKinds(contextOf: (from: Drafting) => CommandContext, folder: string): Kinds {
   const invocation = (
@@ -43,12 +43,11 @@ export function stackKinds(contextOf: (from: Drafting) => CommandContext, folder
     from: Drafting,
   ): CommandContext => {
     const context = contextOf(from)
-    const unchecked = context.options.has('no-validate') && context.options.isSet('no-validate')
-    const given = unchecked ? new Map([...keys, [noValidateOption.name, ['true']]]) : keys
+    const values = validates(context) ? keys : new Map([...keys, [noValidateOption.name, ['true']]])
     return {
       ...context,
       client: async () => from.client,
-      options: new OptionValues(options, given, () => undefined),
+      options: new OptionValues(options, values, () => undefined),
       words: (argument) => (argument === 'NAME' ? [from.title] : []),
       word: (argument) => (argument === 'NAME' ? from.title : undefined),
       runtime: {
@@ -72,7 +71,7 @@ export function stackKinds(contextOf: (from: Drafting) => CommandContext, folder
     return {
       kind: noun.kind,
       isLink: false,
-      keys: options.filter(({ name }) => !others.has(name)).map(keyOf),
+      keys: options.filter(({ name }) => !excludedOptions.has(name)).map(keyOf),
       ready: noun.ready,
       actions,
       entity: async (keys, from) =>
@@ -105,17 +104,17 @@ export function stackKinds(contextOf: (from: Drafting) => CommandContext, folder
   }
 }
 
-/** What links take: `occi link create` and `occi compute link`. */
+/** The options of links: those of `occi link create` and `occi compute link`. */
 function linkOptions(): readonly OptionDeclaration[] {
   const found = new Map<string, OptionDeclaration>()
   const created = link.commands.find(({ path }) => path[1] === 'create')?.options ?? []
   for (const option of [...created, ...linkCommand(computeNoun).options]) {
-    if (!others.has(option.name)) found.set(option.name, option)
+    if (!excludedOptions.has(option.name)) found.set(option.name, option)
   }
   return [...found.values()]
 }
 
-/** A kind without options of its own. The model tells whether the provider has it. */
+/** The noun of a kind that this program does not describe. Whether the provider offers it is checked later. */
 function otherNoun(word: string): Noun {
   return {
     name: word,
@@ -149,7 +148,7 @@ function keyOf(option: OptionDeclaration): KeyDeclaration {
   }
 }
 
-/** A path in a stack file: beside the file, and `~/` is the home folder, since no shell reads it. */
+/** Resolves a path in a stack file against the folder of the file. `~/` is expanded here, since no shell does it. */
 function pathIn(folder: string, path: string, home: string): string {
   return path.startsWith('~/') ? join(home, path.slice(2)) : resolve(folder, path)
 }
@@ -157,8 +156,8 @@ function pathIn(folder: string, path: string, home: string): string {
 /** The text of a document that a stack file names. Throws UsageError. */
 export async function readDocument(context: CommandContext, folder: string, path: string): Promise<string> {
   try {
-    const whole = pathIn(folder, path, context.runtime.home)
-    return (await context.runtime.readFile(whole, purposes.userData)).toString('utf8')
+    const absolutePath = pathIn(folder, path, context.runtime.home)
+    return (await context.runtime.readFile(absolutePath, purposes.userData)).toString('utf8')
   } catch (cause) {
     throw new UsageError(`${path} cannot be read: ${whyUnreadable(cause)}`, { cause })
   }

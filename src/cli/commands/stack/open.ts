@@ -67,7 +67,8 @@ export const variableOptions: readonly OptionDeclaration[] = [
   {
     name: 'var-file',
     value: 'FILE',
-    description: 'values of variables, one "name: value" in a line (YAML or JSON); --var wins',
+    description:
+      'file with values of variables, one "name: value" per line (YAML or JSON); --var takes precedence',
     repeatable: true,
     group,
     completion: { of: 'file' },
@@ -78,14 +79,18 @@ export const variableOptions: readonly OptionDeclaration[] = [
 export const replaceOption: OptionDeclaration = {
   name: 'replace',
   value: 'RESOURCE',
-  description: 'make this one anew although nothing differs, or where the provider cannot change it',
+  description:
+    'delete and create this resource again, even if nothing differs or the provider cannot change it',
   repeatable: true,
   group,
   env: 'none',
 }
 
-/** The resources of --replace. Throws UsageError for one that the file does not have. */
-export function replacedIn({ options }: CommandContext, { resources, file }: Stack): ReadonlySet<string> {
+/** The resources of --replace. Throws UsageError for one that is not in the file. */
+export function resourcesToReplace(
+  { options }: CommandContext,
+  { resources, file }: Stack,
+): ReadonlySet<string> {
   const named = options.all('replace')
   const unknown = named.find((name) => !resources.has(resourceOf(name)))
   if (unknown === undefined) return new Set(named)
@@ -102,22 +107,22 @@ export function replacedIn({ options }: CommandContext, { resources, file }: Sta
 interface OpenStack {
   readonly stack: Stack
   readonly stateFile: string
-  readonly world: StackEnvironment
-  /** Milliseconds to wait for another command. */
-  readonly patience: number
+  readonly environment: StackEnvironment
+  /** Milliseconds to wait for another command that changes the stack. */
+  readonly lockTimeout: number
   close(): Promise<void>
 }
 
 interface OpenOptions {
-  /** Whether each variable must have a value. */
+  /** Whether expressions are evaluated, so that each variable must have a value. */
   readonly values: 'needed' | 'not needed'
-  /** The stack file, where another option than --file names it. */
+  /** The stack file and the option that names it. Default: --file. */
   readonly file?: { readonly option: string; readonly path: string }
 }
 
 /**
- * Runs `work` with the stack that the command's file describes, and closes its connections. Throws UsageError, and
- * ConfigError with the places in the file.
+ * Runs `work` with the stack that the command's file describes, and closes the connections. Throws UsageError, and
+ * ConfigError with positions in the file.
  */
 export async function withStack<T>(
   context: CommandContext,
@@ -132,32 +137,34 @@ export async function withStack<T>(
   }
 }
 
-/** Like withStack, with what exists of the stack, by its state and at the providers. Nothing is changed. */
+/** Like withStack, but also reads the state file and the resources at the providers. Nothing is changed. */
 export function withObservedStack<T>(
   context: CommandContext,
   options: OpenOptions,
   work: (stack: Stack, observed: Awaited<ReturnType<typeof observe>>) => T,
 ): Promise<T> {
-  return withStack(context, options, async ({ stack, stateFile, world }) => {
+  return withStack(context, options, async ({ stack, stateFile, environment }) => {
     context.progress.show('Looking for existing resources')
     const records = await readState(stateFile, stack.name)
-    return work(stack, await observe(stack, records, world))
+    return work(stack, await observe(stack, records, environment))
   })
 }
 
 async function openStack(
   context: CommandContext,
-  { values: need, file: given }: OpenOptions,
+  {
+    values: requirement,
+    file: source = { option: '--file', path: context.options.text('file') ?? 'stack.yaml' },
+  }: OpenOptions,
 ): Promise<OpenStack> {
   const { options, runtime } = context
-  const named = given ?? { option: '--file', path: options.text('file') ?? 'stack.yaml' }
-  const { path } = named
-  const patience = options.has('lock-timeout')
+  const { path } = source
+  const lockTimeout = options.has('lock-timeout')
     ? parseDuration(options.text('lock-timeout') ?? '10s', '--lock-timeout')
     : 0
   const file = path === '-' ? 'standard input' : path
   const folder = path === '-' ? runtime.resolvePath('.') : dirname(runtime.resolvePath(path))
-  const text = await textOf(context, named)
+  const text = await textOf(context, source)
   const variables = options.has('var') ? await variablesOf(context) : new Map<string, string>()
   const values = { environment: runtime.environment, variables }
   const sites = new Sites(context)
@@ -165,15 +172,15 @@ async function openStack(
   const stack = await readStack(text, {
     file,
     kinds,
-    ...(need === 'needed' ? { values, document: (name) => readDocument(context, folder, name) } : {}),
+    ...(requirement === 'needed' ? { values, document: (name) => readDocument(context, folder, name) } : {}),
   })
-  sites.standard = stack.site
+  sites.defaultContext = stack.site
   const state = options.has('state') ? options.text('state') : undefined
   return {
     stack,
     stateFile: state === undefined ? join(folder, stateFileName(stack.name)) : runtime.resolvePath(state),
-    world: { client: (site) => sites.client(site), values, signal: context.signal },
-    patience,
+    environment: { client: (site) => sites.client(site), values, signal: context.signal },
+    lockTimeout,
     close: () => sites.close(),
   }
 }
@@ -189,7 +196,7 @@ async function textOf(
     )
   } catch (cause) {
     throw new UsageError(`${option}: ${path} cannot be read: ${whyUnreadable(cause)}`, {
-      hint: `Name it with ${option} FILE; "occi stack init" makes one.`,
+      hint: `Use ${option} FILE; "occi stack init" writes a new one.`,
       at: option,
       cause,
     })
@@ -213,7 +220,9 @@ async function variablesOf(context: CommandContext): Promise<ReadonlyMap<string,
     }
     const data = (await parseYaml(basename(file), text)) ?? {}
     if (typeof data !== 'object' || Array.isArray(data)) {
-      throw new ConfigError(`${file} must hold variables, one "name: value" in a line.`, { at: '--var-file' })
+      throw new ConfigError(`${file} must contain variables, one "name: value" per line.`, {
+        at: '--var-file',
+      })
     }
     for (const [name, value] of Object.entries(data)) {
       if (value !== null && typeof value === 'object') {
@@ -229,10 +238,10 @@ async function variablesOf(context: CommandContext): Promise<ReadonlyMap<string,
   return found
 }
 
-/** The clients of a command, one for each context that the file names. */
+/** The clients of a stack, one for each context. */
 class Sites {
-  /** The context that the file names for all; --context and --endpoint win. */
-  standard: string | undefined
+  /** The context of the file; --context and --endpoint take precedence. */
+  defaultContext: string | undefined
   private readonly context: CommandContext
   private readonly opened = new Map<string, Promise<Connection>>()
   private readonly contexts = new Map<Client, CommandContext>()
@@ -241,10 +250,11 @@ class Sites {
     this.context = context
   }
 
+  /** The client for a resource. `site` is the context of the resource; empty if it names none. */
   async client(site: string): Promise<Client> {
     const { options } = this.context
-    const isChosen = options.commandLine().has('context') || options.commandLine().has('endpoint')
-    const name = site === '' && !isChosen ? (this.standard ?? '') : site
+    const isOverridden = options.commandLine().has('context') || options.commandLine().has('endpoint')
+    const name = site === '' && !isOverridden ? (this.defaultContext ?? '') : site
     if (name === '') return this.context.client()
     const opening = this.opened.get(name) ?? this.open(name)
     this.opened.set(name, opening)
@@ -252,9 +262,9 @@ class Sites {
   }
 
   private async open(name: string): Promise<Connection> {
-    const there = await contextFor(this.context, { context: name })
-    const connection = await this.context.connect(there)
-    this.contexts.set(connection.client, there)
+    const context = await contextFor(this.context, { context: name })
+    const connection = await this.context.connect(context)
+    this.contexts.set(connection.client, context)
     return connection
   }
 

@@ -1,11 +1,11 @@
-/** `occi stack validate` and `occi stack plan`. */
+/** `occi stack validate` checks a stack file, and `occi stack plan` shows what apply would change. */
 import { hasChanges, plan } from '../../../stack/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import { noValidateOption } from '../../options/validation.js'
 import {
   fileOption,
-  replacedIn,
   replaceOption,
+  resourcesToReplace,
   stateOption,
   variableOptions,
   withObservedStack,
@@ -15,14 +15,14 @@ import { countsOf, planOutput } from './show.js'
 
 export const validateStack: CommandDeclaration = {
   path: ['stack', 'validate'],
-  summary: 'Check a stack file without asking a provider',
+  summary: 'Check a stack file without sending requests',
   description:
-    'Each problem is told with line and column. What only the provider knows, such as its images, is checked by plan.',
+    'Problems are reported with line and column. Values that depend on the provider, such as images, are checked by plan.',
   arguments: [],
   options: [fileOption, ...variableOptions],
   examples: [
-    { title: 'The file of this folder', command: 'occi stack validate' },
-    { title: 'Another one, with a variable', command: 'occi stack validate -f shop.yaml --var size=large' },
+    { title: 'Check stack.yaml in this folder', command: 'occi stack validate' },
+    { title: 'Check a file with a variable', command: 'occi stack validate -f shop.yaml --var size=large' },
   ],
   run: async (context) => {
     const { file, name, resources, outputs } = await withStack(
@@ -45,7 +45,7 @@ export const planStack: CommandDeclaration = {
   path: ['stack', 'plan'],
   summary: 'Show what apply would do',
   description:
-    'Signs: + create, ~ change, ± replace, - delete. A change that the provider does not allow is a replacement, with the reason. What a provider does not show is not compared.',
+    'Signs: + create, ~ change, ± replace, - delete. If the provider does not allow a change, the resource is replaced, and the reason is shown. Values that the provider does not show are not compared.',
   arguments: [],
   options: [
     fileOption,
@@ -53,19 +53,19 @@ export const planStack: CommandDeclaration = {
     ...variableOptions,
     replaceOption,
     noValidateOption,
-    { name: 'exit-code', description: 'end with exit status 12 when something would change', env: 'none' },
+    { name: 'exit-code', description: 'exit with status 12 if something would change', env: 'none' },
   ],
   examples: [
-    { title: 'What would change', command: 'occi stack plan' },
+    { title: 'Show what would change', command: 'occi stack plan' },
     {
-      title: 'In a script: is everything as it is to be?',
+      title: 'Test in a script whether something would change',
       command: 'occi stack plan --exit-code -q >/dev/null',
     },
-    { title: 'As JSON', command: 'occi stack plan -o json' },
+    { title: 'Print the plan as JSON', command: 'occi stack plan -o json' },
   ],
   run: async (context) => {
     const planned = await withObservedStack(context, { values: 'needed' }, (stack, { desired, actual }) =>
-      plan(desired, actual, { replace: replacedIn(context, stack) }),
+      plan(desired, actual, { replace: resourcesToReplace(context, stack) }),
     )
     const changes = hasChanges(planned)
     context.inform(changes ? `${countsOf(planned)}.\nNext: occi stack apply` : 'Nothing would change.')

@@ -1,4 +1,4 @@
-/** `occi stack import` and `occi stack forget`: change what the state has, and nothing at the provider. */
+/** `occi stack import` and `occi stack forget`: add resources to the state and remove them, without changing them. */
 import { alternatives } from '../../../basics/nearest.js'
 import { ConflictError, UsageError } from '../../../errors/errors.js'
 import { suggest } from '../../../model/index.js'
@@ -8,47 +8,48 @@ import { fileOption, lockOption, stateOption, variableOptions, withStack } from 
 
 export const importResource: CommandDeclaration = {
   path: ['stack', 'import'],
-  summary: 'Take something that is there as a resource of the stack',
+  summary: 'Add an existing resource to the stack',
   description:
-    'From then on apply changes it, and destroy deletes it. Nothing is changed at the provider now.',
+    'From then on apply changes it, and destroy deletes it. The command itself changes nothing at the provider.',
   arguments: [
-    { name: 'RESOURCE', description: 'its name in the file; one of several is web[0]' },
+    { name: 'RESOURCE', description: 'its name in the file; with count, web[0]' },
     {
       name: 'NAME',
-      description: 'what is there: id, title, path or URL',
+      description: 'the existing resource: id, title, path or URL',
       completion: { of: 'entity' },
     },
   ],
   options: [fileOption, stateOption, ...variableOptions, lockOption],
   examples: [
-    { title: 'A volume by its title', command: 'occi stack import data data-old' },
-    { title: 'One of several machines', command: 'occi stack import "web[0]" web-1' },
+    { title: 'Import a volume by its title', command: 'occi stack import data data-old' },
+    { title: 'Import one of several machines', command: 'occi stack import "web[0]" web-1' },
   ],
   run: (context) =>
-    withStack(context, { values: 'not needed' }, async ({ stack, world, stateFile, patience }) => {
+    withStack(context, { values: 'not needed' }, async ({ stack, environment, stateFile, lockTimeout }) => {
       const address = context.word('RESOURCE') ?? ''
       const instance = instancesOf(stack).find((one) => one.address === address)
       if (instance === undefined) throw noResource(stack, address)
       if (instance.resource.existing) {
-        throw new UsageError(`${address} is existing: it is found by its name and never changed`, {
+        throw new UsageError(`${address} has "existing: true" in the file, so it cannot be imported`, {
+          hint: 'Such a resource is looked up by its name and never changed. Remove "existing" to import it.',
           at: 'RESOURCE',
         })
       }
       const site = instance.resource.site ?? ''
-      const client = await world.client(site)
+      const client = await environment.client(site)
       const found = await client.find(context.word('NAME') ?? '', instance.resource.declaration.kind)
       const entity = found.entity ?? (await client.describe(found.location, { signal: context.signal }))
       const ends =
         entity.type === 'link' && entity.source !== undefined && entity.target !== undefined
           ? [entity.source.location, entity.target.location]
           : undefined
-      await withState(stateFile, stack.name, patience, async (store) => {
+      await withState(stateFile, stack.name, lockTimeout, async (store) => {
         const owner = [...store.records].find(
           ([other, { url }]) => url === found.location && other !== address,
         )
         if (owner !== undefined) {
-          throw new ConflictError(`${found.location} is ${owner[0]} already`, {
-            hint: `occi stack forget ${owner[0]}`,
+          throw new ConflictError(`${found.location} belongs to the stack already, as ${owner[0]}`, {
+            hint: `To remove it from the stack: occi stack forget ${owner[0]}`,
             at: 'NAME',
           })
         }
@@ -61,36 +62,36 @@ export const importResource: CommandDeclaration = {
           ...(ends === undefined ? {} : { ends }),
         })
       })
-      context.inform(`${address} is ${found.location} now.\nNext: occi stack plan`)
+      context.inform(`Imported ${found.location} as ${address}.\nNext: occi stack plan`)
       return undefined
     }),
 }
 
 export const forgetResource: CommandDeclaration = {
   path: ['stack', 'forget'],
-  summary: 'Take a resource out of the state; it stays where it is',
-  arguments: [{ name: 'RESOURCE', description: 'its name in the state; all of several, or one: web[0]' }],
+  summary: 'Remove a resource from the state without deleting it',
+  arguments: [{ name: 'RESOURCE', description: 'its name in the state; with count, all of them or web[0]' }],
   options: [fileOption, stateOption, ...variableOptions, lockOption],
   examples: [
-    { title: 'A volume that is to outlive the stack', command: 'occi stack forget data' },
-    { title: 'One of several machines', command: 'occi stack forget "web[1]"' },
+    { title: 'Keep a volume when the stack is destroyed', command: 'occi stack forget data' },
+    { title: 'Forget one of several machines', command: 'occi stack forget "web[1]"' },
   ],
   run: (context) =>
-    withStack(context, { values: 'not needed' }, async ({ stack, stateFile, patience }) => {
+    withStack(context, { values: 'not needed' }, async ({ stack, stateFile, lockTimeout }) => {
       const name = context.word('RESOURCE') ?? ''
-      await withState(stateFile, stack.name, patience, async (store) => {
-        const chosen = [...store.records.keys()].filter(
+      await withState(stateFile, stack.name, lockTimeout, async (store) => {
+        const addresses = [...store.records.keys()].filter(
           (address) => address === name || resourceOf(address) === name,
         )
-        if (chosen.length === 0) {
+        if (addresses.length === 0) {
           const near = suggest(name, store.records.keys())
           throw new UsageError(`The state of "${stack.name}" has no resource "${name}"`, {
             at: 'RESOURCE',
             hint: near.length > 0 ? `Did you mean ${alternatives(near)}?` : '"occi stack status" lists them.',
           })
         }
-        for (const address of chosen) await store.set(address, undefined)
-        context.inform(`Forgot ${chosen.join(', ')}; nothing was deleted.`)
+        for (const address of addresses) await store.set(address, undefined)
+        context.inform(`Removed ${addresses.join(', ')} from the state; nothing was deleted.`)
       })
       return undefined
     }),
@@ -99,12 +100,12 @@ export const forgetResource: CommandDeclaration = {
 function noResource(stack: Stack, address: string): UsageError {
   const names = instancesOf(stack).map((one) => one.address)
   const near = suggest(address, names)
-  const several = names.filter((name) => name.startsWith(`${address}[`))
+  const instances = names.filter((name) => name.startsWith(`${address}[`))
   return new UsageError(`${stack.file} has no resource "${address}"`, {
     at: 'RESOURCE',
     hint:
-      several.length > 0
-        ? `There are ${several.length}: ${several[0]} …`
+      instances.length > 0
+        ? `It has ${instances.length} instances. Name one: ${instances[0]} …`
         : near.length > 0
           ? `Did you mean ${alternatives(near)}?`
           : `Resources: ${names.slice(0, 20).join(', ')}.`,

@@ -1,4 +1,4 @@
-/** The JSON Schema of a stack file, for editors: the keys of each kind are the options of its create. */
+/** The JSON Schema of a stack file, for editors. The keys of each kind are the options of its create command. */
 import { type KeyDeclaration, type KindDeclaration, namedKeys } from '../../../stack/index.js'
 import { stackKinds } from './kinds.js'
 
@@ -6,7 +6,7 @@ type Schema = Readonly<Record<string, unknown>>
 
 export function stackSchema(): Schema {
   const kinds = stackKinds(() => {
-    throw new Error('a schema makes no entity')
+    throw new Error('The schema does not create entities')
   }, '.')
   const known = kinds.known.map((word) => [word, kinds.declaration(word, word === 'link')] as const)
   const generic = kinds.declaration('KIND', false)
@@ -19,7 +19,10 @@ export function stackSchema(): Schema {
     additionalProperties: false,
     properties: {
       name: { type: 'string', pattern: '^[A-Za-z0-9][\\w.-]{0,62}$', description: 'the name of the stack' },
-      context: { type: 'string', description: 'the context of resources that name none; --context wins' },
+      context: {
+        type: 'string',
+        description: 'the context of resources that name none; --context takes precedence',
+      },
       resources: {
         type: 'object',
         minProperties: 1,

@@ -1,11 +1,10 @@
 /** Plans and resources of stacks as output. */
 
 import { plainText } from '../../../basics/words.js'
-import type { OcciError } from '../../../errors/errors.js'
 import { hasChanges, type Plan, type PlanAction, type PlanEntry } from '../../../stack/index.js'
 import type { Column, Output, OutputRecord } from '../../output/types.js'
 
-/** The sign of an action, and the word for what it will do. */
+/** The sign of each action in the output. */
 export const signs: Readonly<Record<PlanAction, string>> = {
   create: '+',
   update: '~',
@@ -63,33 +62,29 @@ function planRecord(entry: PlanEntry): OutputRecord {
 }
 
 function noteOf({ interrupted, lost, adopt }: Readonly<Record<'interrupted' | 'lost' | 'adopt', boolean>>) {
-  if (adopt) return 'is there and not in the state'
-  if (interrupted) return 'an earlier apply was interrupted here; it is looked for once more'
-  return lost ? 'it was there and is gone' : undefined
+  if (adopt) return 'exists, but not in the state'
+  if (interrupted) return 'an earlier apply was interrupted here; it is looked up again'
+  return lost ? 'existed before, but was deleted' : undefined
 }
 
-type Shown = Readonly<Record<string, unknown>>
+type Members = Readonly<Record<string, unknown>>
 
-function changesText(data: Shown): string {
-  const changes = (data['changes'] as readonly Shown[]).map(({ name, from, to, why }) => {
+function changesText(data: Members): string {
+  const changes = (data['changes'] as readonly Members[]).map(({ name, from, to, why }) => {
     const values =
-      from === null
-        ? `${name} ${to}`
-        : to === null
-          ? `${name} ${from} taken away`
-          : `${name}: ${from} → ${to}`
+      from === null ? `${name} ${to}` : to === null ? `${name} ${from} removed` : `${name}: ${from} → ${to}`
     return why === null ? values : `${values} (${why})`
   })
   return [...(data['note'] === null ? [] : [String(data['note'])]), ...changes].join('; ')
 }
 
-/** The plan in lines, for standard error, before a question is asked. */
+/** The lines of the plan that are printed on standard error before the confirmation. */
 export function planLines(plan: Plan): readonly string[] {
   const shown = plan.entries.filter(isShown)
   return shown.map((entry) => {
     const { data } = planRecord(entry)
-    const more = changesText(data)
-    return `  ${signs[entry.action]} ${entry.address} (${entry.word})${more === '' ? '' : `: ${plainText(more)}`}`
+    const text = changesText(data)
+    return `  ${signs[entry.action]} ${entry.address} (${entry.word})${text === '' ? '' : `: ${plainText(text)}`}`
   })
 }
 
@@ -106,7 +101,7 @@ export function countsOf(plan: Plan): string {
     return count === 0 ? [] : [`${count} ${word}`]
   })
   const adopted = plan.entries.filter(({ adopt }) => adopt === true).length
-  if (adopted > 0) found.push(`${adopted} to take as ours`)
+  if (adopted > 0) found.push(`${adopted} to adopt`)
   return hasChanges(plan) ? found.join(', ') : 'nothing would change'
 }
 
@@ -119,8 +114,3 @@ export const resourceColumns: readonly Column[] = [
   { key: 'context', heading: 'CONTEXT', value: 'context', wide: true },
   { key: 'url', heading: 'URL', value: 'url' },
 ]
-
-export interface Failed {
-  readonly target: string
-  readonly error: OcciError
-}

@@ -1,4 +1,4 @@
-/** `occi stack status` and `occi stack output`. */
+/** `occi stack status` shows the resources of a stack, and `occi stack output` its outputs. */
 import { alternatives } from '../../../basics/nearest.js'
 import { NotFoundError, UsageError } from '../../../errors/errors.js'
 import { type Entity, stateOf, suggest } from '../../../model/index.js'
@@ -25,12 +25,13 @@ import { resourceColumns } from './show.js'
 export const stackStatus: CommandDeclaration = {
   path: ['stack', 'status'],
   summary: 'Show the resources of a stack, their states, and what was changed by hand',
-  description: 'DRIFT names what differs from the file. What is missing has the state "missing".',
+  description:
+    'DRIFT lists the values that differ from the file. A resource that does not exist has the state "missing".',
   arguments: [],
   options: [fileOption, stateOption, ...variableOptions],
   examples: [
-    { title: 'All resources', command: 'occi stack status' },
-    { title: 'Their URLs', command: 'occi stack status -o url' },
+    { title: 'Show all resources', command: 'occi stack status' },
+    { title: 'Print their URLs', command: 'occi stack status -o url' },
   ],
   run: (context) =>
     withObservedStack(context, { values: 'needed' }, (_, { desired, actual }) => ({
@@ -73,14 +74,14 @@ function statusRecord(entry: PlanEntry, state: string | undefined): OutputRecord
 export const stackOutput: CommandDeclaration = {
   path: ['stack', 'output'],
   summary: 'Print the outputs of a stack, or one of them',
-  arguments: [{ name: 'NAME', description: 'an output of the file; all when left out', required: false }],
+  arguments: [{ name: 'NAME', description: 'an output of the file; default: all', required: false }],
   options: [fileOption, stateOption, ...variableOptions],
   examples: [
-    { title: 'In a script: one value', command: 'ADDRESS=$(occi stack output address)' },
-    { title: 'All of them, as JSON', command: 'occi stack output -o json' },
+    { title: 'Use one value in a script', command: 'ADDRESS=$(occi stack output address)' },
+    { title: 'Print all as JSON', command: 'occi stack output -o json' },
   ],
   run: (context) =>
-    withStack(context, { values: 'needed' }, async ({ stack, world, stateFile }) => {
+    withStack(context, { values: 'needed' }, async ({ stack, environment, stateFile }) => {
       const name = context.word('NAME')
       const chosen = name === undefined ? [...stack.outputs] : [[name, outputNamed(stack, name)] as const]
       const records = await readState(stateFile, stack.name)
@@ -88,10 +89,10 @@ export const stackOutput: CommandDeclaration = {
         stack,
         chosen.map(([, template]) => template),
         records,
-        world,
+        environment,
       )
       const values = valuesFrom({
-        ...world.values,
+        ...environment.values,
         missing: 'error',
         entity: (address) => entities.get(address),
       })
@@ -130,12 +131,12 @@ function oneOutput(name: string, data: Readonly<Record<string, string>>): Output
   }
 }
 
-/** Reads what the outputs name, one request for each. */
+/** Reads the resources that the outputs refer to, with one request for each. Throws NotFoundError. */
 async function entitiesOf(
   stack: Stack,
   templates: readonly Template[],
   records: StateRecords,
-  world: StackEnvironment,
+  environment: StackEnvironment,
 ) {
   const found = new Map<
     string,
@@ -149,23 +150,24 @@ async function entitiesOf(
     if (found.has(address)) continue
     const declared = stack.resources.get(resource)
     const record = records.get(address)
-    const client = await world.client(record?.site ?? declared?.site ?? '')
+    const client = await environment.client(record?.site ?? declared?.site ?? '')
     const model = await client.model()
     if (record?.url === undefined && declared?.existing !== true) {
-      throw new NotFoundError(`${address} is not there yet, so that it has no ${attribute}.`, {
-        hint: 'occi stack apply',
+      throw new NotFoundError(`${address} does not exist yet, so it has no ${attribute}.`, {
+        hint: 'Create it: occi stack apply',
         at: address,
       })
     }
-    const place = record?.url ?? (await existingPlace(client, declared))
-    const entity = await client.describe(place)
+    const location = record?.url ?? (await existingLocation(client, declared))
+    const entity = await client.describe(location)
     if (attributeOf(entity, attribute, model) === undefined) throw noSuchValue(address, entity, attribute)
     found.set(address, { entity, model })
   }
   return found
 }
 
-async function existingPlace(
+/** The location of a resource with `existing: true`, which is found by its name. */
+async function existingLocation(
   client: Awaited<ReturnType<StackEnvironment['client']>>,
   declared: NonNullable<ReturnType<Stack['resources']['get']>> | undefined,
 ): Promise<string> {
