@@ -5,7 +5,7 @@ import { fishCompletion } from './fish.js'
 import { type CompletionPlan, completionPlan } from './plan.js'
 import { zshCompletion } from './zsh.js'
 
-export type Shell = 'bash' | 'zsh' | 'fish'
+type Shell = 'bash' | 'zsh' | 'fish'
 
 interface ShellSupport {
   readonly shell: Shell
