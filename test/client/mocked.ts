@@ -1,30 +1,11 @@
-/**
- * A provider at http://cloud.test that nock answers for, and a client that talks to it. `textCloud` and
- * `jsonCloud` are stated request by request; `mocked` is for providers with a state and for tests of reading,
- * where the requests are not the subject.
- */
+/** A provider at http://cloud.test that a test states request by request with nock, and a client that talks to it. */
 import { type ClientSettings, OcciClient } from '../../src/client/index.js'
 import type { Deviation } from '../../src/rendering/index.js'
-import {
-  type Answer,
-  dialogue,
-  type RecordedRequest,
-  recordedTransport,
-  replyOf,
-  type Script,
-  serving,
-} from '../support/nock.js'
+import { type Answer, dialogue, recordedTransport, replyOf } from '../support/nock.js'
 
 export type Reply = Answer
-export type { RecordedRequest, Script }
 
 const cloudUrl = 'http://cloud.test/'
-
-/** Each call states the provider anew. */
-export function mocked(script: Script, settings: Partial<ClientSettings> = {}) {
-  serving(new URL(settings.endpoint ?? cloudUrl).origin, script)
-  return clientOf(settings)
-}
 
 interface Stated extends Partial<ClientSettings> {
   /** The Server header of the query interface. */
@@ -140,22 +121,6 @@ export function jsonReply(value: unknown, more: Partial<Reply> = {}): Reply {
   return { headers: [['Content-Type', 'application/occi+json']], body: JSON.stringify(value), ...more }
 }
 
-/** Answers the query interface in text, with a Server header, and 406 to JSON. */
-export function textProvider(server: string, script: Script, model = textModel()): Script {
-  return (asked) => {
-    if (asked.method === 'GET' && asked.path === '/-/') {
-      if (asked.accept !== 'text/plain') return { status: 406, body: 'not this' }
-      return textReply(model, {
-        headers: [
-          ['Content-Type', 'text/plain'],
-          ['Server', server],
-        ],
-      })
-    }
-    return script(asked)
-  }
-}
-
 /** The same model as OCCI 1.2 JSON. */
 export function jsonModel() {
   const action = 'http://schemas.ogf.org/occi/infrastructure/compute/action#'
@@ -217,20 +182,6 @@ export function jsonModel() {
       { term: 'start', scheme: action },
       { term: 'stop', scheme: action, attributes: { method: { ...settable, type: 'string' } } },
     ],
-  }
-}
-
-export function jsonProvider(server: string, script: Script, model: unknown = jsonModel()): Script {
-  return (asked) => {
-    if (asked.method === 'GET' && asked.path === '/-/') {
-      return jsonReply(model, {
-        headers: [
-          ['Content-Type', 'application/occi+json'],
-          ['Server', server],
-        ],
-      })
-    }
-    return script(asked)
   }
 }
 

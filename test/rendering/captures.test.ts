@@ -67,15 +67,19 @@ describe.each(files)('%s', (file) => {
       'compute-with-storagelink-get',
       'describe-compute-with-links',
     ]
+    let compared = 0
     for (const name of names) {
       const [plain, occi, json] = ['plain', 'occi', 'json'].map((rendering) => {
         const found = all.find((one) => one.name === `${name}-${rendering}` && one.response.status === 200)
         return found === undefined ? undefined : summary(readMessage(found.response))
       })
-      if (plain !== undefined && occi !== undefined) expect(occi).toEqual(plain)
-      if (plain !== undefined && json !== undefined) expect(json).toEqual(plain)
+      for (const other of [occi, json]) {
+        if (plain === undefined || other === undefined) continue
+        expect(other).toEqual(plain)
+        compared += 1
+      }
     }
-    expect(names.some((name) => all.some((one) => one.name === `${name}-plain`))).toBe(true)
+    expect(compared).toBeGreaterThan(0)
   })
 })
 

@@ -2,7 +2,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type Answer, type RecordedRequest, serving } from '../../support/nock.js'
+import { jsonModel } from '../../client/mocked.js'
+import { type Answer, dialogue, type RecordedRequest, serving } from '../../support/nock.js'
 import { machine } from '../support/harness.js'
 
 const endpoint = 'http://cloud.test/'
@@ -202,51 +203,55 @@ describe('occi api --from', () => {
   })
 })
 
-/** A collection of `count` machines that pages as OCCI 1.2 says, or by links. */
-function paging(count: number, by: 'number' | 'link', format: 'text' | 'json'): RecordedRequest[] {
-  const asked: RecordedRequest[] = []
-  serving('http://cloud.test', (request): Answer => {
-    asked.push(request)
-    const query = new URL(request.url).searchParams
-    const size = by === 'link' ? 2 : Number(query.get('number') ?? count)
-    const page = Number(query.get('page') ?? 1)
-    const members = Array.from({ length: count }, (_, at) => at + 1).slice((page - 1) * size, page * size)
-    const next: Answer['headers'] =
-      by === 'link' && page * size < count ? [['Link', `</compute/?page=${page + 1}>; rel="next"`]] : []
-    if (format === 'text') {
-      const lines = members.map((id) => `X-OCCI-Location: http://cloud.test/compute/${id}`)
-      return { body: lines.join('\n'), headers: [['Content-Type', 'text/plain'], ...next] }
-    }
-    const resources = members.map((id) => ({
-      kind,
-      id: `urn:uuid:${id}`,
-      attributes: {},
-      location: `/compute/${id}`,
-    }))
-    return { body: JSON.stringify({ resources }), headers: [['Content-Type', 'application/json'], ...next] }
-  })
-  return asked
+const cloud = () => dialogue('http://cloud.test')
+
+/** A page of machines, for nock's `reply`. */
+const textPage = (...ids: readonly number[]) =>
+  [
+    200,
+    ids.map((id) => `X-OCCI-Location: http://cloud.test/compute/${id}`).join('\n'),
+    { 'Content-Type': 'text/plain' },
+  ] as const
+const jsonPage = (ids: readonly number[], headers: Readonly<Record<string, string>> = {}) => {
+  const resources = ids.map((id) => ({
+    kind,
+    id: `urn:uuid:${id}`,
+    attributes: {},
+    location: `/compute/${id}`,
+  }))
+  return [200, JSON.stringify({ resources }), { 'Content-Type': 'application/json', ...headers }] as const
 }
 
 const place = () => machine({ env: { OCCI_ENDPOINT: endpoint, OCCI_AUTH: 'none', OCCI_NO_CACHE: '1' } })
 
 describe('pages of occi api', () => {
+  const inJson = ['api', '/compute/?number=2', '--paginate', '--slurp', '--media-type', 'json']
+
   it('--paginate asks for all pages by number, and the bodies follow each other line by line', async () => {
-    const asked = paging(5, 'number', 'text')
+    for (const [at, ids] of [[1, 2], [3, 4], [5]].entries()) {
+      cloud()
+        .get(`/compute/?number=2&page=${at + 1}`)
+        .reply(...textPage(...ids))
+    }
     const { status, out } = await place().occi(['api', '/compute/?number=2', '--paginate'])
     expect(status).toBe(0)
     expect(out.split('\n')).toEqual(
       [1, 2, 3, 4, 5].map((id) => `X-OCCI-Location: http://cloud.test/compute/${id}`),
     )
-    expect(asked.map(({ path }) => path)).toEqual([
-      '/compute/?number=2&page=1',
-      '/compute/?number=2&page=2',
-      '/compute/?number=2&page=3',
-    ])
   })
 
   it('--paginate follows links to the next page, and --slurp puts pages of JSON together', async () => {
-    const asked = paging(5, 'link', 'json')
+    const next = (page: number) => ({ Link: `</compute/?page=${page}>; rel="next"` })
+    cloud().get('/-/').reply(200, JSON.stringify(jsonModel()), { 'Content-Type': 'application/occi+json' })
+    cloud()
+      .get('/compute/')
+      .reply(...jsonPage([1, 2], next(2)))
+    cloud()
+      .get('/compute/?page=2')
+      .reply(...jsonPage([3, 4], next(3)))
+    cloud()
+      .get('/compute/?page=3')
+      .reply(...jsonPage([5]))
     const { status, out } = await place().occi('api /compute/ --paginate --slurp --media-type json')
     expect(status).toBe(0)
     const pages = JSON.parse(out) as { resources: { location: string }[] }[]
@@ -255,52 +260,42 @@ describe('pages of occi api', () => {
       ['/compute/3', '/compute/4'],
       ['/compute/5'],
     ])
-    expect(asked.filter(({ path }) => path.startsWith('/compute/'))).toHaveLength(3)
   })
 
-  it('a provider that does not page is asked once, and a page that repeats another one is not shown', async () => {
-    const asked: RecordedRequest[] = []
-    serving('http://cloud.test', (request): Answer => {
-      asked.push(request)
-      const lines = [1, 2].map((id) => `X-OCCI-Location: http://cloud.test/compute/${id}`)
-      return { body: lines.join('\n'), headers: [['Content-Type', 'text/plain']] }
-    })
+  it('a provider that does not page is asked twice, and a page that repeats another one is not shown', async () => {
+    for (const page of [1, 2]) {
+      cloud()
+        .get(`/compute/?number=2&page=${page}`)
+        .reply(...textPage(1, 2))
+    }
     const { out } = await place().occi(['api', '/compute/?number=2', '--paginate'])
     expect(out.split('\n')).toHaveLength(2)
-    expect(asked).toHaveLength(2)
   })
 
   it('a page that fails ends the command, and what came before is whole', async () => {
-    let pages = 0
-    serving('http://cloud.test', (): Answer => {
-      pages += 1
-      if (pages === 2) return { status: 404, body: 'no such page' }
-      const resources = [1, 2].map((id) => ({ kind, id: `urn:uuid:${id}`, location: `/compute/${id}` }))
-      return { body: JSON.stringify({ resources }), headers: [['Content-Type', 'application/json']] }
-    })
-    const words = ['api', '/compute/?number=2', '--paginate', '--slurp', '--media-type', 'json']
-    const { status, out, err } = await place().occi(words)
+    cloud()
+      .get('/compute/?number=2&page=1')
+      .reply(...jsonPage([1, 2]))
+    cloud().get('/compute/?number=2&page=2').reply(404, 'no such page')
+    const { status, out, err } = await place().occi(inJson)
     expect(status).toBe(6)
     expect(err).toContain('no such page')
     expect(JSON.parse(out)).toHaveLength(1)
   })
 
   it('--slurp escapes on a terminal what a terminal would obey', async () => {
-    serving(
-      'http://cloud.test',
-      (): Answer => ({
-        body: '{"title":"\u009b31m"}',
-        headers: [['Content-Type', 'application/json']],
-      }),
-    )
-    const words = ['api', '/compute/?number=2', '--paginate', '--slurp', '--media-type', 'json']
-    const { out } = await place().occi(words, { terminal: true })
+    cloud()
+      .get('/compute/?number=2&page=1')
+      .reply(200, '{"title":"\u009b31m"}', { 'Content-Type': 'application/json' })
+    const { out } = await place().occi(inJson, { terminal: true })
     expect(out).toContain('31m')
     expect(out).not.toContain('\u009b')
   })
 
   it('--slurp says that a page is no JSON', async () => {
-    paging(2, 'number', 'text')
+    cloud()
+      .get('/compute/?number=2&page=1')
+      .reply(...textPage(1, 2))
     const { status, err } = await place().occi(['api', '/compute/?number=2', '--paginate', '--slurp'])
     expect(status).toBe(2)
     expect(err).toContain('--media-type json')
