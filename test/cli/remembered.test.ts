@@ -81,7 +81,8 @@ describe.each([
   it('the command is refused after one request when the provider does not have the name', async () => {
     const occi = await remembering()
     const { status } = await occi(argv)
-    expect([2, 6]).toContain(status)
+    // The name of a mixin is the subject of these commands, and the value of an option in the others.
+    expect(status).toBe(argv[0] === 'mixin' ? 6 : 2)
     expect(looks()).toBeGreaterThan(0)
     expect(looks()).toBeLessThanOrEqual(2)
     expect(asked.every((line) => line.startsWith('GET '))).toBe(true)
