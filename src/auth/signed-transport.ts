@@ -3,7 +3,7 @@
  * request again.
  */
 import type { HeaderPair } from '../basics/http.js'
-import { mayHaveBeenSent, OcciError, withFacts } from '../errors/errors.js'
+import { isOutcomeUncertain, OcciError, withFacts } from '../errors/errors.js'
 import type { HttpRequest, HttpResponse, StreamedResponse, Transport } from '../transport/index.js'
 import type { Credentials } from './types.js'
 
@@ -83,7 +83,7 @@ async function markUnsent<T>(login: Promise<T>): Promise<T> {
   try {
     return await login
   } catch (error) {
-    throw error instanceof OcciError && mayHaveBeenSent(error) ? withFacts(error, { sent: 'no' }) : error
+    throw error instanceof OcciError && isOutcomeUncertain(error) ? withFacts(error, { sent: 'no' }) : error
   }
 }
 

@@ -6,16 +6,16 @@ import { type PluginCall, withCredentials } from './parse/command-line.js'
 import { holdsSecret } from './runtime/child-environment.js'
 import type { Runtime } from './runtime.js'
 
-/** Returns the exit status of the program. Throws UsageError for options that cannot stand before its name. */
+/** Returns the exit status of the program. Throws UsageError for options that cannot be used before its name. */
 export async function runPlugin(call: PluginCall, runtime: Runtime): Promise<number> {
   const given = call.options.commandLine()
-  const secrets = given.has(withCredentials.name)
+  const passSecrets = given.has(withCredentials.name)
   for (const [name, values] of given) {
     const option = call.globals.find((each) => each.name === name)
     if (option === undefined) continue
     const secret = option.sensitivity === 'secret' || holdsSecret(environmentName(name))
-    if (option.env === 'none' || (secret && !secrets)) {
-      throw new UsageError(`--${name} cannot stand before the name of a plugin`, {
+    if (option.env === 'none' || (secret && !passSecrets)) {
+      throw new UsageError(`--${name} cannot be used before the name of a plugin`, {
         hint: secret
           ? `occi-${call.name} gets secrets only with --with-credentials before its name.`
           : `Put it after "${call.name}" if it belongs to occi-${call.name}.`,
@@ -23,7 +23,7 @@ export async function runPlugin(call: PluginCall, runtime: Runtime): Promise<num
       })
     }
     if (name === 'header' && values.length > 1) {
-      throw new UsageError('--header can stand only once before the name of a plugin', {
+      throw new UsageError('--header can be given only once before the name of a plugin', {
         hint: `occi-${call.name} gets it as OCCI_HEADER, which holds one header.`,
         at: '--header',
       })
@@ -40,5 +40,5 @@ export async function runPlugin(call: PluginCall, runtime: Runtime): Promise<num
   for (const [name, value] of Object.entries(flags)) more[environmentName(name)] = value
   more['OCCI_BIN'] = runtime.command.at(-1) ?? 'occi'
   const plugins = await runtime.plugins()
-  return plugins.run(call.file, call.words, { secrets, more })
+  return plugins.run(call.file, call.words, { passSecrets, extraEnvironment })
 }

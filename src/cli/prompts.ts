@@ -7,7 +7,7 @@ import type { Streams } from './streams.js'
 interface Question {
   readonly message: string
   /** How to answer without a prompt, as a sentence: "Use --yes to confirm." */
-  readonly alternative: string
+  readonly withoutPrompt: string
 }
 
 interface Choice<T> {
@@ -17,7 +17,7 @@ interface Choice<T> {
 }
 
 /**
- * All methods throw UsageError (with `alternative` as its hint) without a terminal, and CancelledError after
+ * All methods throw UsageError (with `withoutPrompt` as its hint) without a terminal, and CancelledError after
  * Ctrl-C, Ctrl-D or Escape.
  */
 export interface Prompts {
@@ -51,7 +51,7 @@ export function createPrompts(streams: Streams): Prompts {
   ): Promise<T> => {
     if (!streams.interactive) {
       throw new UsageError(`Input is required, but the session is not interactive: ${question.message}`, {
-        hint: question.alternative,
+        hint: question.withoutPrompt,
       })
     }
     const clack = await import('@clack/prompts')

@@ -91,7 +91,7 @@ export interface Plugins {
   run(
     file: string,
     words: readonly string[],
-    given: { readonly secrets: boolean; readonly more: Readonly<Record<string, string>> },
+    given: { readonly passSecrets: boolean; readonly extraEnvironment: Readonly<Record<string, string>> },
   ): Promise<number>
 }
 

@@ -1,5 +1,5 @@
 /** Runs tasks in parallel, up to a limit. */
-import { asOcciError, type OcciError, PartialError } from '../errors/errors.js'
+import { type OcciError, occiErrorOrRethrow, PartialError } from '../errors/errors.js'
 
 /** The default concurrency. */
 export const defaultConcurrency = 10
@@ -103,7 +103,7 @@ export async function forEachBounded<T>(
     try {
       await work(item)
     } catch (error) {
-      errors.push({ target: name(item), error: asOcciError(error) })
+      errors.push({ target: name(item), error: occiErrorOrRethrow(error) })
     }
   })
   for await (const _ of attempts);

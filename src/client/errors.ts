@@ -57,7 +57,7 @@ function hintForbidden(
 ): string | undefined {
   if (credentials === undefined || credentials.describe().method === 'none') {
     if (message !== undefined && !rightsPattern.test(message)) return undefined
-    return 'No credentials were sent; `auth` names a method.'
+    return 'No credentials were sent; choose a method with `auth`.'
   }
   const missingRights = credentials.certificate?.mayLackRights
   const hint =
@@ -82,8 +82,8 @@ export function errorInSuccess(request: Sent, response: HttpResponse): ServerErr
   )
 }
 
-/** Whether a response came but cannot be used, so that another request may be tried. */
-export function isUnusable(error: unknown): error is OcciError {
+/** Whether a response arrived but cannot be used, so that another request may be tried. */
+export function isUnusableResponse(error: unknown): error is OcciError {
   return error instanceof ProtocolError || error instanceof ServerError || error instanceof NotFoundError
 }
 
@@ -133,7 +133,8 @@ const rules: readonly Rule[] = [
     errorClass: ForbiddenError,
     text: 'not allowed',
   },
-  // pyssf and snf-occi have three spellings. With 501 snf-occi means that it never does this (Q68).
+  // pyssf and snf-occi write "not applicable" in three spellings. In a 501, snf-occi means operations that it never
+  // carries out (Q68).
   {
     when: ({ status: code, message }) =>
       code >= 400 &&
@@ -176,7 +177,7 @@ const rules: readonly Rule[] = [
     when: ({ status: code, message }) =>
       code === 409 && /not compliant with server restrictions/i.test(message),
     errorClass: ValidationError,
-    hint: 'A machine needs an image (`os_tpl`) and a size (`resource_tpl`) here, and cores, memory and the like only as the size has them; a floating address needs a pool (`mixins`).',
+    hint: 'Give a machine an image (`os_tpl`) and a size (`resource_tpl`), and set no cores or memory that differ from the size; give a floating address a pool (`mixins`).',
   },
   {
     // ooi, and snf-occi which is built on it.
@@ -196,7 +197,7 @@ const rules: readonly Rule[] = [
     when: ({ status: code, message }) =>
       code === 404 && message.length < 200 && /^'[a-z]+(\.[\w-]+)+'$/i.test(message),
     errorClass: ValidationError,
-    hint: 'The provider requires the attribute that it names: give it, too, by its option or `attributes`.',
+    hint: 'Set the attribute that the message names, with its option or in `attributes`.',
   },
   {
     when: ({ status: code, method, message }) =>
@@ -204,7 +205,7 @@ const rules: readonly Rule[] = [
     errorClass: ValidationError,
     hint: 'The provider refused the request and changed nothing; `model()` shows what it accepts.',
   },
-  // Cyclades numbers its machines and volumes, and refuses to look for anything else.
+  // Cyclades, the compute service behind snf-occi, has numeric ids and answers 400 to any other id.
   {
     when: ({ status: code, method, message }) =>
       code === 400 && isSafeMethod(method) && /\binvalid (server|volume|network) id\b/i.test(message),

@@ -1,6 +1,6 @@
 /**
- * Pages of a collection (GFD.223 §5.7). There is no total and no link to the next page, so pages are
- * requested until one brings nothing new.
+ * Pages of a collection (GFD.223 §5.7). The standard defines neither a total nor a link to the next
+ * page. Some providers send such a link, which is followed; otherwise pages are requested until one brings nothing new.
  */
 import { UsageError } from '../errors/errors.js'
 import type { Provider } from './provider.js'
@@ -12,25 +12,31 @@ export interface Page<T> {
   readonly next?: string | undefined
 }
 
-/** Page size where pages are requested by number. */
-export function pagesBy({ effects }: Provider, { pageSize }: ListOptions): number | undefined {
+/** The part of Provider that pages depend on. */
+interface PageSource {
+  readonly effects: Pick<Provider['effects'], 'pageSize'>
+}
+
+/** The page size that the caller or the provider requires; undefined to request whole collections. */
+export function effectivePageSize({ effects }: PageSource, { pageSize }: ListOptions): number | undefined {
   return pageSize ?? effects.pageSize
 }
 
 /** The members of a collection, in pages where the caller or the provider requires it. */
 export function paged<T>(
-  { effects }: { readonly effects: Pick<Provider['effects'], 'pageSize'> },
+  provider: PageSource,
   url: string,
-  { pageSize }: ListOptions,
+  options: ListOptions,
   fetch: (url: string) => Promise<Page<T>>,
   identity: (member: T) => string | undefined,
 ): AsyncGenerator<T, void, undefined> {
+  const { pageSize } = options
   if (pageSize !== undefined && !(Number.isInteger(pageSize) && pageSize > 0)) {
     throw new UsageError(`The page size is not a positive number: ${pageSize}`)
   }
   return pages(
     url,
-    pageSize ?? effects.pageSize,
+    effectivePageSize(provider, options),
     pageSize === undefined ? 'when-full' : 'from-start',
     fetch,
     identity,
@@ -38,8 +44,9 @@ export function paged<T>(
 }
 
 /**
- * Yields all members, page by page. `first` is page 1 if it has been read already. A page that repeats the
- * one before (the provider ignores the parameters) or is not full ends the listing.
+ * Yields all members, page by page. With `from-start` the first request asks for page 1. With `when-full` it asks for
+ * the whole collection, and only a response with exactly `size` members is followed by a request for page 2. A page
+ * ends the listing if it repeats earlier members (the provider ignores the parameters) or is not full.
  */
 async function* pages<T>(
   url: string,

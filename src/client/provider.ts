@@ -9,7 +9,7 @@ import { type AttributeDefinition, type Category, type Kind, Model } from '../mo
 import { type RenderingName, renderings } from '../rendering/index.js'
 import type { HttpResponse } from '../transport/index.js'
 import { type JsonDialect, jsonDialect } from './codec.js'
-import { isUnusable, refusal } from './errors.js'
+import { isUnusableResponse, refusal } from './errors.js'
 import { type ClientConnection, type ClientRequest, isSuccess, read, send } from './exchange.js'
 import { type Endpoint, locationKey, resolveLocation } from './locations.js'
 import { categoriesFromJson, categoriesToJson, loadNotes, remember, timeToLive } from './memory.js'
@@ -342,7 +342,7 @@ async function fetchNotes(connection: ClientConnection, options: FetchOptions): 
       options,
     )
   } catch (error) {
-    if (!isUnusable(error)) throw error
+    if (!isUnusableResponse(error)) throw error
     return notes
   }
 }
@@ -456,7 +456,7 @@ function categoriesIn(
     const type = headerValue(response.headers, 'content-type')
     return new ProtocolError(`The answer contains no OCCI category (${type ?? 'no Content-Type'})`)
   } catch (error) {
-    if (!isUnusable(error)) throw error
+    if (!isUnusableResponse(error)) throw error
     return error
   }
 }

@@ -6,7 +6,7 @@
 import { isSafeMethod } from '../basics/http.js'
 import { omitUndefined } from '../basics/objects.js'
 import {
-  mayHaveBeenSent,
+  isOutcomeUncertain,
   NotFoundError,
   OcciError,
   OutcomeUnknownError,
@@ -116,7 +116,7 @@ function mayFollowWrite(status: number): boolean {
 const gateways: readonly number[] = [408, 502, 503, 504]
 
 function mayHaveArrived(error: unknown): error is OcciError {
-  return error instanceof OcciError && mayHaveBeenSent(error)
+  return error instanceof OcciError && isOutcomeUncertain(error)
 }
 
 /** The error for a write that was carried out although the response was an error. */

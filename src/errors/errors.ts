@@ -58,8 +58,8 @@ export interface ErrorDetails {
   /** Further facts, as plain data. */
   readonly facts?: ErrorFacts | undefined
   /**
-   * `model` when this client refused because of the provider's model, which may come from a cache, rather
-   * than the provider itself.
+   * `model` if the client refused, not the provider, because of its copy of the provider's model, which may be
+   * outdated.
    */
   readonly basedOn?: 'model' | undefined
 }
@@ -80,7 +80,7 @@ export abstract class OcciError extends Error {
   readonly at: string | undefined
   /** Further facts, as plain data; each class has its own. */
   readonly facts: ErrorFacts | undefined
-  /** `model` when this client refused because of the provider's model, which may come from a cache. */
+  /** `model` if the client refused, not the provider, because of its copy of the provider's model. */
   readonly basedOn: 'model' | undefined
 
   constructor(message: string, details: ErrorDetails = {}) {
@@ -104,16 +104,16 @@ export function isBasedOnModel(error: unknown): boolean {
 }
 
 /**
- * Whether the request that ended with this error may have been carried out: false if `facts.sent` is `no` (no byte
- * was sent), and for errors that are thrown before anything is sent.
+ * Whether the request that ended with this error may have been carried out although no usable response says so. False
+ * if `facts.sent` is `no` (no byte was sent), if the provider refused, and if the error was thrown before sending.
  */
-export function mayHaveBeenSent(error: OcciError): boolean {
-  const withoutResponse =
+export function isOutcomeUncertain(error: OcciError): boolean {
+  const withoutUsableResponse =
     error instanceof NetworkError ||
     error instanceof TimeoutError ||
     error instanceof CancelledError ||
     error instanceof ProtocolError
-  return error.facts?.['sent'] === 'maybe' || (withoutResponse && error.facts?.['sent'] !== 'no')
+  return error.facts?.['sent'] === 'maybe' || (withoutUsableResponse && error.facts?.['sent'] !== 'no')
 }
 
 /** A copy of the error, of the same class, with further facts. */
@@ -237,7 +237,7 @@ export class PartialError extends OcciError {
 }
 
 /** Whether an error says that a listing is incomplete. The entities that could be read were yielded before it. */
-export function isIncomplete(error: unknown): error is PartialError {
+export function isIncompleteListing(error: unknown): error is PartialError {
   return error instanceof PartialError && error.facts?.['incomplete'] !== undefined
 }
 
@@ -283,7 +283,7 @@ export class OutcomeUnknownError extends OcciError {
   declare readonly facts: OutcomeUnknownFacts | undefined
 }
 
-/** Every member of the family. Each has a literal `code`, so that a switch over it narrows and is exhaustive. */
+/** Each class except SitesError, whose code varies. The others have a literal `code`, so that a switch over it narrows. */
 export type AnyOcciError =
   | UsageError
   | ConfigError
@@ -308,7 +308,7 @@ export function isOcciError(error: unknown): error is AnyOcciError {
 }
 
 /** Returns an OcciError unchanged; throws anything else, because it is a defect of the program. */
-export function asOcciError(error: unknown): OcciError {
+export function occiErrorOrRethrow(error: unknown): OcciError {
   if (error instanceof OcciError) return error
-  throw error instanceof Error ? error : new ServerError(String(error))
+  throw error instanceof Error ? error : new Error(String(error))
 }

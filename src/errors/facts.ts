@@ -6,7 +6,7 @@ export interface ErrorFacts {
   readonly [name: string]: unknown
   /**
    * Whether the request may have reached the server: `no` if no byte was sent. If this is absent and the request got
-   * no response, it may have been carried out (`mayHaveBeenSent`).
+   * no response, it may have been carried out (`isOutcomeUncertain`).
    */
   readonly sent?: 'no' | 'maybe'
 }

@@ -14,7 +14,7 @@ interface EntityBase {
    */
   readonly state?: State
   /**
-   * URL of the entity. Readers keep it as rendered; entities from the client have absolute URLs.
+   * URL of the entity. Parsers keep it as received; the client makes it absolute.
    */
   readonly location?: string
   /**
@@ -66,7 +66,7 @@ export type Entity = Resource | Link
 /** An entity with a location, which every entity from the client has. */
 export type LocatedEntity = Entity & { readonly location: string }
 
-/** States of OCCI infrastructure (GFD.224); providers and other kinds have more. */
+/** Common states: those of OCCI infrastructure (GFD.184, GFD.224), and some that servers or the client add. */
 export type State =
   | 'active'
   | 'inactive'

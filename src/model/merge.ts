@@ -30,16 +30,16 @@ function mergeGroup(group: readonly Category[]): Category {
   }
   if (first.class === 'action') return { ...first, ...common }
   const sameClass = [first, ...later.filter((other) => other.class === first.class)]
-  const offering = {
+  const entityTypeMembers = {
     ...common,
     ...omitUndefined({ location: firstValue(sameClass, 'location') }),
     actions: union(sameClass.map((one) => (one.class === 'action' ? [] : one.actions))),
   }
   if (first.class === 'kind')
-    return { ...first, ...offering, ...omitUndefined({ parent: firstValue(sameClass, 'parent') }) }
+    return { ...first, ...entityTypeMembers, ...omitUndefined({ parent: firstValue(sameClass, 'parent') }) }
   return {
     ...first,
-    ...offering,
+    ...entityTypeMembers,
     depends: union(sameClass.map((one) => (one.class === 'mixin' ? one.depends : []))),
     applies: union(sameClass.map((one) => (one.class === 'mixin' ? one.applies : []))),
   }

@@ -2,11 +2,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Client, type NewEntity, type NewLink, sameLocation } from '../client/index.js'
 import {
-  asOcciError,
   CancelledError,
   NotFoundError,
   OcciError,
   OutcomeUnknownError,
+  occiErrorOrRethrow,
   PartialError,
   TimeoutError,
   WaitFailedError,
@@ -102,7 +102,7 @@ export async function* apply(plan: Plan, options: ApplyOptions): AsyncGenerator<
       ended.set(step, isLink && !(error instanceof OutcomeUnknownError) ? 'done' : 'failed')
       if (error instanceof CancelledError && (execution.aborted || execution.isStopped))
         event(execution.aborted ? 'interrupted' : 'skipped')
-      else event('failed', { error: asOcciError(error) })
+      else event('failed', { error: occiErrorOrRethrow(error) })
       if (error instanceof OutcomeUnknownError) execution.isStopped = true
     }
     execution.events.wake()

@@ -1,7 +1,7 @@
 /** Reads entities that were just created. Concurrent requests share one listing. */
 import type { Client } from '../client/index.js'
 import { locationKey } from '../client/index.js'
-import { isIncomplete } from '../errors/errors.js'
+import { isIncompleteListing } from '../errors/errors.js'
 import type { Entity } from '../model/index.js'
 
 export class EntityLookup {
@@ -46,7 +46,7 @@ export class EntityLookup {
       }
     } catch (error) {
       // Missing entities are described one by one, which yields the actual error.
-      if (!isIncomplete(error)) return found
+      if (!isIncompleteListing(error)) return found
     }
     return found
   }

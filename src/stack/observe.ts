@@ -2,7 +2,7 @@
 import { type Client, findAmong, locationKey, needsListing, sameLocation } from '../client/index.js'
 import {
   AmbiguousError,
-  isIncomplete,
+  isIncompleteListing,
   NotFoundError,
   OcciError,
   UsageError,
@@ -225,7 +225,7 @@ async function listing(
       if (entity.location !== undefined) listed.set(locationKey(entity.location), entity)
     }
   } catch (error) {
-    if (!isIncomplete(error)) throw error
+    if (!isIncompleteListing(error)) throw error
   }
   return listed
 }

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import type { HeaderPair } from '../basics/http.js'
 import { onAbort } from '../basics/signals.js'
-import { mayHaveBeenSent, ProtocolError, UsageError, withFacts } from '../errors/errors.js'
+import { isOutcomeUncertain, ProtocolError, UsageError, withFacts } from '../errors/errors.js'
 import { type RawBody, readChunks, readText } from './body.js'
 import { monotonicTime } from './clock.js'
 import { Aborted, failure, loadModule, type RequestCircumstances, totalTimeoutError } from './failures.js'
@@ -360,7 +360,7 @@ function openExchange(
       finish()
       const failed = failure(interruption.reason ?? error, circumstances())
       trace.error(failed.message)
-      const unsent = progress.sent === 'no' && mayHaveBeenSent(failed)
+      const unsent = progress.sent === 'no' && isOutcomeUncertain(failed)
       return unsent ? withFacts(failed, { sent: 'no' }) : failed
     },
   }

@@ -22,11 +22,11 @@ const reasons: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'user data and keys of a machine, whatever the provider calls their mixins':
       'ContextMixins ContextSlot Contextualization ContextValues contextMixins contextualize',
     'to tell whether two URLs name the same entity': 'sameLocation',
-    'to tell what a write has done': 'isUnclear mayHaveBeenSent',
+    'to tell what a write has done': 'isOutcomeUncertain isUnclear',
     'one class for each kind of failure':
       'AmbiguousError AuthError CancelledError ConfigError ConflictError ForbiddenError NetworkError NotFoundError OutcomeUnknownError PartialError ProtocolError ServerError TimeoutError UsageError ValidationError WaitFailedError',
     'to catch them all, and to switch over them':
-      'AnyOcciError ErrorCode ErrorDetails HttpFacts OcciError isIncomplete isOcciError',
+      'AnyOcciError ErrorCode ErrorDetails HttpFacts OcciError isIncompleteListing isOcciError',
     'what an error knows':
       'AmbiguousFacts AuthFacts ErrorFacts NetworkFacts NotFoundFacts OutcomeUnknownFacts PartialFacts ServerFacts TimeoutFacts ValidationFacts WaitFailedFacts',
     'entities as data':

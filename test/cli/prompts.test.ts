@@ -5,7 +5,7 @@ import type { Streams } from '../../src/cli/streams.js'
 import { CancelledError, UsageError } from '../../src/errors/errors.js'
 import { memoryStreams } from './memory-streams.js'
 
-const question = { message: 'Delete 3 compute resources?', alternative: 'Pass --yes to confirm.' }
+const question = { message: 'Delete 3 compute resources?', withoutPrompt: 'Pass --yes to confirm.' }
 
 /** Answers with keys once the question is on the screen. */
 function someone(keys: string): { readonly prompts: Prompts; readonly screen: () => string } {
@@ -117,7 +117,7 @@ describe('password', () => {
   it('the password prompt returns what was typed and shows neither the text nor its length', async () => {
     const { prompts, screen } = someone('s3cret\r')
     await expect(
-      prompts.password({ message: 'Password', alternative: 'Use --password-stdin.' }),
+      prompts.password({ message: 'Password', withoutPrompt: 'Use --password-stdin.' }),
     ).resolves.toBe('s3cret')
     expect(screen()).not.toContain('s3cret')
     expect(screen()).not.toMatch(/[▪•*]/)

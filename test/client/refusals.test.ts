@@ -52,7 +52,7 @@ const refused: readonly (readonly [persona: string, what: string, call: Call, hi
       const { location } = await client.create({ kind: 'storage', title: 'data', attributes })
       return client.update(location, { title: 'other' })
     },
-    /the attribute that it names/,
+    /the attribute that the message names/,
   ],
   ['occi-os-havana', 'a new title', newTitle, /the size \(`resource_tpl`\) or the image/],
 ]

@@ -115,7 +115,7 @@ function logIn(context: CommandContext, password?: string): Promise<Output | und
 }
 
 function askPassword({ prompts }: Dialogue, account: string): Promise<string> {
-  return prompts.password({ message: `Password of ${account}`, alternative: 'Set OCCI_PASSWORD.' })
+  return prompts.password({ message: `Password of ${account}`, withoutPrompt: 'Set OCCI_PASSWORD.' })
 }
 
 const status: CommandDeclaration = {
@@ -290,7 +290,7 @@ function statusOutput(context: Surroundings & Reports, { credentials, endpoint }
     )
   }
   const columns = [...statusColumns, ...detailColumns(credentials.describe())]
-  return { shape: 'one', records: [{ data }], columns, each: 'row', pipeFormat: 'pairs' }
+  return { shape: 'one', records: [{ data }], columns, recordLayout: 'row', pipeFormat: 'pairs' }
 }
 
 /** Columns for details that only some methods have: `voExpires` is headed VO EXPIRES. */

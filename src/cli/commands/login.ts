@@ -110,7 +110,7 @@ async function askEndpoint(context: CommandContext, answers: Answers): Promise<v
     const answer = await context.prompts.text(
       {
         message: `Endpoint of the cloud${detail}`,
-        alternative: 'Give --endpoint URL; "sandbox:" is a practice cloud on this machine.',
+        withoutPrompt: 'Give --endpoint URL; "sandbox:" is a practice cloud on this machine.',
       },
       known?.value,
     )
@@ -160,14 +160,17 @@ async function askMethod(context: CommandContext, answers: Answers): Promise<voi
     choices.length === 1 && only !== undefined
       ? only.auth
       : await context.prompts.select(
-          { message: 'How do you log in?', alternative: 'Give --auth METHOD.' },
+          { message: 'How do you log in?', withoutPrompt: 'Give --auth METHOD.' },
           choices.map(({ auth, label }) => ({ value: auth, label, hint: auth })),
         )
   if (choices.length === 1 && only !== undefined)
     await context.progress.note(`The server asks for: ${only.label}`)
   if (settings['auth'] !== 'keystone') return
   settings['auth-url'] = (
-    await context.prompts.text({ message: 'URL of Keystone', alternative: 'Give --auth-url URL.' }, keystone)
+    await context.prompts.text(
+      { message: 'URL of Keystone', withoutPrompt: 'Give --auth-url URL.' },
+      keystone,
+    )
   ).trim()
 }
 
@@ -214,7 +217,7 @@ async function askAccount(context: CommandContext, answers: Answers): Promise<vo
   const has = (...names: readonly string[]) => names.some((name) => (all.get(name) ?? '') !== '')
   const askForSetting = async (name: string, message: string, initial?: string) => {
     if (has(name)) return
-    const answer = await context.prompts.text({ message, alternative: `Give --${name}.` }, initial)
+    const answer = await context.prompts.text({ message, withoutPrompt: `Give --${name}.` }, initial)
     if (answer.trim() !== '') settings[name] = answer.trim()
   }
   switch (all.get('auth') ?? 'auto') {
@@ -269,7 +272,7 @@ async function askKeystoneAccount(
   const kind = await context.prompts.select(
     {
       message: 'How do you log in to Keystone?',
-      alternative: 'Give --username or --application-credential-id.',
+      withoutPrompt: 'Give --username or --application-credential-id.',
     },
     [
       { value: 'password', label: 'user name and password' },
@@ -294,7 +297,7 @@ async function askCertificate(context: CommandContext, settings: Record<string, 
     existing.length === 0 || !context.streams.interactive
       ? existing[0]
       : await context.prompts.select<(typeof existing)[number] | undefined>(
-          { message: 'Which certificate?', alternative: 'Give --user-cert FILE.' },
+          { message: 'Which certificate?', withoutPrompt: 'Give --user-cert FILE.' },
           [
             ...existing.map((candidate) => ({ value: candidate, label: candidate.certificate })),
             { value: undefined, label: 'another file' },
@@ -303,7 +306,7 @@ async function askCertificate(context: CommandContext, settings: Record<string, 
   if (chosen === undefined) {
     const question = {
       message: 'File of the certificate (PEM, PKCS#12 or proxy)',
-      alternative: 'Give --user-cert FILE.',
+      withoutPrompt: 'Give --user-cert FILE.',
     }
     const file = (await context.prompts.text(question)).trim().replace(/^~(?=\/)/, home)
     settings['user-cert'] = context.runtime.resolvePath(file)
@@ -326,7 +329,7 @@ async function askSecret(
   }
   const all = await loginContext.settingsFor(await allDefinitions())
   if ((await givenSecret(loginContext, all, name).catch(ignoreKeyring)) !== undefined) return
-  secrets[name] = await context.prompts.password({ message, alternative: `Set ${environmentName(name)}.` })
+  secrets[name] = await context.prompts.password({ message, withoutPrompt: `Set ${environmentName(name)}.` })
 }
 
 /** Before the first login the keyring has no entry, and its account may lack the user name. */
@@ -354,7 +357,7 @@ async function logInWithRetries(
         error instanceof AuthError && name !== undefined && attempt < 3 && context.streams.interactive
       if (!canRetry || context.options.isSet('password-stdin')) throw error
       await context.warn(`${error.message}. Try again, or cancel with Ctrl-C`)
-      answers.secrets[name] = await context.prompts.password({ message: 'Enter it again', alternative: '' })
+      answers.secrets[name] = await context.prompts.password({ message: 'Enter it again', withoutPrompt: '' })
     }
   }
 }
@@ -473,14 +476,14 @@ async function contextName(
   for (let count = 2; existing.has(proposal); count += 1) proposal = `${base}-${count}`
   const name = (
     await context.prompts.text(
-      { message: 'Name of the context to save', alternative: 'Give --save-as NAME.' },
+      { message: 'Name of the context to save', withoutPrompt: 'Give --save-as NAME.' },
       proposal,
     )
   ).trim()
   if (existing.has(name))
     await context.prompts.confirm({
       message: `Replace the context "${name}"?`,
-      alternative: 'Give another name.',
+      withoutPrompt: 'Give another name.',
     })
   return name
 }
@@ -497,7 +500,7 @@ async function chooseStore(context: CommandContext, all: Settings, secret: strin
   const secretName = secret === 'password' ? 'password' : 'secret'
   const keyring = secret === 'password' && (await canUseKeyring(context, all))
   return context.prompts.select<SecretStore>(
-    { message: `Where should the ${secretName} be kept?`, alternative: 'Give --keep-password.' },
+    { message: `Where should the ${secretName} be kept?`, withoutPrompt: 'Give --keep-password.' },
     [
       ...(keyring ? [{ value: 'keyring' as const, label: 'in the keyring of this system' }] : []),
       { value: 'file', label: 'in the configuration file, readable by you only' },

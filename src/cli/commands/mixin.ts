@@ -12,7 +12,7 @@ import { entityRecord, locationRecord } from '../records/entity.js'
 import { nameOptionOnError } from '../values/option-errors.js'
 import { changeOutput, doneAsRecord } from './base/change-output.js'
 import { needsConfirmation } from './base/confirmation.js'
-import { untilUnreadable } from './base/readable.js'
+import { readableItems } from './base/readable.js'
 import { findTarget, nameFinder, orFindElsewhere, readNames } from './base/targets.js'
 
 const list: CommandDeclaration = {
@@ -143,7 +143,7 @@ const remove: CommandDeclaration = {
     if (needsConfirmation(context)) {
       await context.prompts.confirm({
         message: `Delete ${id}?`,
-        alternative: 'Use --yes to delete without confirmation.',
+        withoutPrompt: 'Use --yes to delete without confirmation.',
       })
     }
     await client.undefineMixin(id, { signal: context.signal })
@@ -187,7 +187,7 @@ const members: CommandDeclaration = {
       class: 'mixin',
     })
     const records: OutputRecord[] = []
-    const members = untilUnreadable(context, client.list(id, { signal: context.signal }))
+    const members = readableItems(context, client.list(id, { signal: context.signal }))
     for await (const entity of members) records.push(entityRecord(entity))
     return {
       shape: 'list',

@@ -9,7 +9,7 @@ import { locationRecord } from '../records/entity.js'
 import { listedLocations } from '../records/location-records.js'
 import { changeOutput } from './base/change-output.js'
 import { needsConfirmation, requireYesForAll } from './base/confirmation.js'
-import { untilUnreadable } from './base/readable.js'
+import { readableItems } from './base/readable.js'
 
 export const listPath = (verb: string): CommandDeclaration => ({
   path: [verb],
@@ -26,7 +26,7 @@ export const listPath = (verb: string): CommandDeclaration => ({
     const locations = client.locations(await pathOf(context, verb, '/'), { signal: context.signal })
     return {
       shape: 'list',
-      records: listedLocations(untilUnreadable(context, locations.batches())),
+      records: listedLocations(readableItems(context, locations.batches())),
       columns: [nameColumn, idColumn, urlColumn],
       pipeFormat: 'url',
       empty: 'There is nothing below this path.',
@@ -71,7 +71,7 @@ async function deleteBelow(context: CommandContext, verb: string): Promise<Outpu
   }
   if (needsConfirmation(context)) {
     await context.prompts.confirmTyped(
-      { message: `This deletes everything below ${path}.`, alternative: 'Use --yes.' },
+      { message: `This deletes everything below ${path}.`, withoutPrompt: 'Use --yes.' },
       path,
     )
   }

@@ -62,7 +62,7 @@ const sameNames = new Set(
 
 /** Sentences that are replaced as a whole. */
 const sentences: readonly (readonly [RegExp, string | ((name: string) => string)])[] = [
-  [/`auth` names a method\./g, '--auth names a method ("occi help auth").'],
+  [/choose a method with `auth`\./g, 'choose a method with --auth ("occi help auth").'],
   [/`model\(\)\.kinds` lists its kinds\./g, 'Its kinds: occi model kinds.'],
   [/Delete a single entity with `delete\(\)`\./g, 'Delete a single entity without --all.'],
   [/Give the option `password`\./g, 'Give it by OCCI_PASSWORD, --password-stdin, or run `occi auth login`.'],

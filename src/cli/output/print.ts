@@ -32,7 +32,7 @@ export const printOutput: PrintOutput = async (output, options, streams) => {
     columns,
     selected: options.columns !== undefined,
     header: options.header ?? wantsHeader(output, options, streams),
-    each: output.each,
+    recordLayout: output.recordLayout,
   }
   await drain(formatted(sheet, format, template, options, view), out)
 }
@@ -53,10 +53,10 @@ function chooseFormat(output: Output, options: OutputOptions, streams: Streams):
   const { formats } = output
   if (options.format !== undefined) return findFormat(options.format, formats)
   if (options.query !== undefined) return findFormat('json')
-  const columns = streams.out.terminal ? 'table' : output.shape === 'one' ? 'pairs' : 'tsv'
+  const columnFormat = streams.out.terminal ? 'table' : output.shape === 'one' ? 'pairs' : 'tsv'
   const preferred = streams.out.terminal ? output.terminalFormat : output.pipeFormat
-  const found = findFormat(preferred ?? columns, formats)
-  return found.prints === 'member' && options.columns !== undefined ? findFormat(columns) : found
+  const found = findFormat(preferred ?? columnFormat, formats)
+  return found.prints === 'member' && options.columns !== undefined ? findFormat(columnFormat) : found
 }
 
 /** Throws UsageError for options that cannot be combined. */

@@ -53,7 +53,7 @@ export interface Output {
   /**
    * How a table shows several records: a row for each (the default), or one after another with a line per key.
    */
-  readonly each?: 'row' | 'record'
+  readonly recordLayout?: 'row' | 'record'
   /** Printed on stderr if there are no records and stdout is a terminal, e.g. "No compute resources." */
   readonly empty?: string
   /** Why the records are temporarily incomplete; shown by --watch. */
@@ -122,7 +122,7 @@ export interface Sheet {
   /** Whether the user chose the columns; formats that print data then print only these. */
   readonly selected: boolean
   readonly header: boolean
-  readonly each?: 'row' | 'record' | undefined
+  readonly recordLayout?: 'row' | 'record' | undefined
 }
 
 /** What a format may know about its destination. */

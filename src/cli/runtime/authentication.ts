@@ -188,7 +188,7 @@ async function authContextOf(
     await context.progress.stop()
     return prompts.password({
       message: untrusted.length === 0 ? prompt : `${prompt} (for ${addressSources(untrusted)})`,
-      alternative: `Set ${environmentName(name)}.`,
+      withoutPrompt: `Set ${environmentName(name)}.`,
     })
   }
   return {
@@ -211,7 +211,7 @@ async function authContextOf(
     async ask(name, message) {
       if (!interactive) return undefined
       await context.progress.stop()
-      const answer = (await prompts.text({ message, alternative: `Give --${name}.` })).trim()
+      const answer = (await prompts.text({ message, withoutPrompt: `Give --${name}.` })).trim()
       if (answer === '') return undefined
       answers.set(name, answer)
       return answer
@@ -230,7 +230,7 @@ async function authContextOf(
         })
       }
       await context.progress.stop()
-      return prompts.select({ message: question, alternative: `One of: ${names}.` }, choices)
+      return prompts.select({ message: question, withoutPrompt: `One of: ${names}.` }, choices)
     },
   }
 }

@@ -64,7 +64,7 @@ function isSiteRecord(record: OutputRecord): record is SiteRecord {
 }
 
 /** Whether a table shows each record key by key, so that all outputs are needed to know the keys. */
-export function showsRecords({ shape, each }: Output): boolean {
+export function showsRecords({ shape, recordLayout: each }: Output): boolean {
   return (each ?? (shape === 'one' ? 'record' : 'row')) === 'record'
 }
 
@@ -81,7 +81,7 @@ export function mergedOutput(
     ...properties,
     ...(warning === undefined ? {} : { warning }),
     shape: shape === 'one' ? 'list' : shape,
-    each: showsRecords(first) ? 'record' : 'row',
+    recordLayout: showsRecords(first) ? 'record' : 'row',
     // The format `pairs` prints a single record; several are printed in the usual format of a pipe.
     ...(pipeFormat === undefined || pipeFormat === 'pairs' ? {} : { pipeFormat }),
     columns: columnsWithSite(outputs),

@@ -25,7 +25,7 @@ export class NotConfirmed extends Error {
   }
 }
 
-export function createQuestion(sites: readonly string[], prompts: ConfirmPrompts): SharedQuestion {
+export function createSharedQuestion(sites: readonly string[], prompts: ConfirmPrompts): SharedQuestion {
   const running = new Set(sites)
   const pending = new Map<string, PendingQuestion>()
   const askIfAllReady = () => {
@@ -61,13 +61,16 @@ export function createQuestion(sites: readonly string[], prompts: ConfirmPrompts
   }
 }
 
-/** Asks one question. The user must type the sum of the sites' numbers, or else the text of the first site. */
+/**
+ * Asks one question for all sites. If each site expects a number, the user types their sum; otherwise the text that
+ * the first site expects.
+ */
 function askAll(
   questions: readonly (Pick<PendingQuestion, 'question' | 'expected'> & { readonly site: string })[],
   prompts: ConfirmPrompts,
 ): Promise<void> {
   const message = questions.map(({ site, question }) => `${site}: ${question.message}`).join('\n')
-  const question = { message, alternative: questions[0]?.question.alternative ?? '' }
+  const question = { message, withoutPrompt: questions[0]?.question.withoutPrompt ?? '' }
   const words = questions.flatMap(({ expected }) => expected ?? [])
   if (words.length === 0) return prompts.confirm(question)
   const numbers = words.every((word) => /^\d+$/.test(word))

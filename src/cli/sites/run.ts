@@ -17,7 +17,7 @@ import { contextColumn, mergedOutput, outputOfSite, showsRecords, withSite } fro
 import type { Placement } from './names.js'
 import { createQueue, type NamedSite, type OpenAt, openAtSite, type SiteWords, sitesNamed } from './open.js'
 import { placementOf, siteInName } from './placement.js'
-import { createQuestion, NotConfirmed } from './question.js'
+import { createSharedQuestion, NotConfirmed } from './question.js'
 
 export interface SitesRequest {
   readonly command: CommandDeclaration
@@ -127,7 +127,7 @@ function runAtEach(
 ): AtSites<SiteWithWords, Piece> {
   const queue = createQueue()
   const names = sites.map(({ name }) => name)
-  const question = mode === 'writes' ? createQuestion(names, parent.prompts) : undefined
+  const question = mode === 'writes' ? createSharedQuestion(names, parent.prompts) : undefined
   const stop = new AbortController()
   async function* piecesOf(site: SiteWithWords, time: SiteTime): AsyncGenerator<Piece> {
     let output: Output | undefined

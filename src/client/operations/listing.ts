@@ -11,7 +11,7 @@ import { refusal } from '../errors.js'
 import { type ClientRequest, isSuccess, read, unreadableResponse } from '../exchange.js'
 import { withFilter } from '../filter.js'
 import { resolveLocation } from '../locations.js'
-import { paged, pagesBy } from '../pages.js'
+import { effectivePageSize, paged } from '../pages.js'
 import type { Provider } from '../provider.js'
 import { getWithFallback } from '../safe-exchange.js'
 import type { Session } from '../session.js'
@@ -37,7 +37,7 @@ export async function* batchesAt(
   url: string,
   options: ListingOptions,
 ): Batches<string> {
-  const size = pagesBy(provider, options)
+  const size = effectivePageSize(provider, options)
   if (size === undefined) {
     const visited = new Set<string>()
     let page: string | undefined = url
@@ -153,7 +153,7 @@ function locationsFrom(
   options: ListingOptions,
 ): readonly string[] {
   const { unread } = options
-  unread.push(...lossesOf(parsed, { url }, pagesBy(provider, options)))
+  unread.push(...lossesOf(parsed, { url }, effectivePageSize(provider, options)))
   const locations = [...toAbsolute(session, parsed.locations, url, unread)]
   const context = normalization(session, provider, 'GET', url)
   for (const entity of parsed.entities) {

@@ -8,7 +8,7 @@ import { type Normalization, normalizeEntity } from '../entities.js'
 import { errorInSuccess } from '../errors.js'
 import { type ClientRequest, isSuccess, unreadableResponse } from '../exchange.js'
 import { withFilter } from '../filter.js'
-import { type Page, pagesBy } from '../pages.js'
+import { effectivePageSize, type Page } from '../pages.js'
 import type { Provider } from '../provider.js'
 import { readWithFallback } from '../safe-exchange.js'
 import type { Session } from '../session.js'
@@ -44,7 +44,7 @@ export async function readCollection(
     }
   }
   const { parsed, response } = await readWithFallback(session, request, await readWhole(answer), 'collection')
-  unread.push(...lossesOf(parsed, request, pagesBy(provider, options)))
+  unread.push(...lossesOf(parsed, request, effectivePageSize(provider, options)))
   notePartialListing(unread, request, response, parsed.error?.message)
   const entities = parsed.entities.map((entity) => normalizeEntity(entity, context))
   const reported = new Set(entities.map(({ location }) => location))
@@ -83,7 +83,7 @@ async function* streamEntities(
   report()
   const message = reader.error?.message
   if (message !== undefined && !hasAny) throw errorInSuccess(request, { ...head, body: message })
-  const lost = lossesOf(reader, request, pagesBy(context.provider, options))
+  const lost = lossesOf(reader, request, effectivePageSize(context.provider, options))
   if (lost.length > 0 && !hasAny) throw unreadableResponse(request, head, reader)
   unread.push(...lost)
   notePartialListing(unread, request, head, message)

@@ -18,7 +18,7 @@ export function defineKind(
 ): Kind {
   return {
     class: 'kind',
-    ...identity(it),
+    ...commonMembers(it),
     actions: it.actions ?? [],
     ...(it.parent !== undefined && { parent: it.parent }),
     ...(it.location !== undefined && { location: it.location }),
@@ -35,7 +35,7 @@ export function defineMixin(
 ): Mixin {
   return {
     class: 'mixin',
-    ...identity(it),
+    ...commonMembers(it),
     depends: it.depends ?? [],
     applies: it.applies ?? [],
     actions: it.actions ?? [],
@@ -44,7 +44,7 @@ export function defineMixin(
 }
 
 export function defineAction(it: Common): Action {
-  return { class: 'action', ...identity(it) }
+  return { class: 'action', ...commonMembers(it) }
 }
 
 type Details = Partial<Omit<AttributeDefinition, 'name' | 'type' | 'description'>>
@@ -72,7 +72,7 @@ export function ids(scheme: string, terms: readonly string[]): readonly TypeId[]
   return terms.map((term) => typeId(scheme, term))
 }
 
-function identity(it: Common) {
+function commonMembers(it: Common) {
   const attributes: AttributeDefinitions = new Map(
     (it.attributes ?? []).map((definition) => [definition.name, definition]),
   )

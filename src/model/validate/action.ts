@@ -37,12 +37,14 @@ export async function validateAction(
   if (action === undefined) return []
   const matches = await loadMatcher(action.attributes.values())
   const owner = `Action ${action.term}`
-  const definesAttributes = action.attributes.size > 0 || model.actions.some((one) => one.attributes.size > 0)
+  // Some providers list actions without their parameters; then none can be called unknown.
+  const modelDescribesParameters =
+    action.attributes.size > 0 || model.actions.some((one) => one.attributes.size > 0)
   const problems: Problem[] = []
   for (const [name, value] of attributes) {
     const definition = action.attributes.get(name)
     if (definition !== undefined) problems.push(...valueProblems(definition, value, matches))
-    else if (definesAttributes) problems.push(unknownAttribute(name, action.attributes.keys(), owner))
+    else if (modelDescribesParameters) problems.push(unknownAttribute(name, action.attributes.keys(), owner))
   }
   for (const definition of action.attributes.values()) {
     if (isMissing(definition, attributes)) {
@@ -56,7 +58,7 @@ export async function validateAction(
   return problems
 }
 
-/** Ignores `mutable`, because a parameter exists for one request only. */
+/** Unlike an attribute of an entity, a parameter is never stored, so an immutable one must be given as well. */
 function isMissing({ name, required, default: fallback }: AttributeDefinition, given: Attributes): boolean {
   return required && fallback === undefined && !given.has(name)
 }

@@ -28,7 +28,7 @@ const linkActions: Readonly<Record<string, readonly string[]>> = {
 
 const actionScheme = (term: string) => `http://schemas.ogf.org/occi/infrastructure/${term}/action#`
 
-function kindOf(kind: Kind): Kind {
+function asRocciKind(kind: Kind): Kind {
   const isLink = kind.term === 'link' || linkActions[kind.term] !== undefined
   const core = inherited[kind.term] ?? inherited[isLink ? 'link' : 'resource'] ?? []
   const ownAttributes = [...kind.attributes.values()]
@@ -110,20 +110,20 @@ const contextualization: readonly Mixin[] = [
   }),
 ]
 
-const linkActionCategories: readonly Category[] = Object.entries(linkActions).flatMap(([of, terms]) =>
+const linkActionCategories: readonly Category[] = Object.entries(linkActions).flatMap(([linkTerm, terms]) =>
   terms.map((term) => ({
     class: 'action' as const,
-    scheme: actionScheme(of),
+    scheme: actionScheme(linkTerm),
     term,
-    id: typeId(actionScheme(of), term),
-    title: `${term === 'up' || term === 'online' ? 'activate' : 'deactivate'} ${of}`,
+    id: typeId(actionScheme(linkTerm), term),
+    title: `${term === 'up' || term === 'online' ? 'activate' : 'deactivate'} ${linkTerm}`,
     attributes: new Map(),
   })),
 )
 
 export const rocciCore4: readonly Category[] = [
   ...infrastructureCategories('1.1').map((category) => {
-    if (category.class === 'kind') return kindOf(category)
+    if (category.class === 'kind') return asRocciKind(category)
     return category.class === 'mixin' ? { ...category, location: `/mixin/${category.term}/` } : category
   }),
   ...linkActionCategories,

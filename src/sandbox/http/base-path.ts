@@ -1,18 +1,18 @@
 /** Adds the persona's base path to paths in responses. */
 import type { Category, Entity, Link, LinkEnd } from '../../model/index.js'
 
-export function entityBelow(entity: Entity, basePath: string): Entity {
+export function prefixEntityPaths(entity: Entity, basePath: string): Entity {
   if (basePath === '') return entity
-  const outer = (path: string) => (path.startsWith('/') ? `${basePath}${path}` : path)
+  const withBasePath = (path: string) => (path.startsWith('/') ? `${basePath}${path}` : path)
   const actions = entity.actions.map((action) =>
-    action.href === undefined ? action : { ...action, href: outer(action.href) },
+    action.href === undefined ? action : { ...action, href: withBasePath(action.href) },
   )
-  const location = entity.location === undefined ? {} : { location: outer(entity.location) }
+  const location = entity.location === undefined ? {} : { location: withBasePath(entity.location) }
   if (entity.type === 'resource') {
-    const links = entity.links.map((link) => entityBelow(link, basePath) as Link)
+    const links = entity.links.map((link) => prefixEntityPaths(link, basePath) as Link)
     return { ...entity, ...location, actions, links }
   }
-  const end = (at: LinkEnd): LinkEnd => ({ ...at, location: outer(at.location) })
+  const end = (at: LinkEnd): LinkEnd => ({ ...at, location: withBasePath(at.location) })
   return {
     ...entity,
     ...location,
@@ -22,7 +22,7 @@ export function entityBelow(entity: Entity, basePath: string): Entity {
   }
 }
 
-export function categoryBelow(category: Category, basePath: string): Category {
+export function prefixCategoryLocation(category: Category, basePath: string): Category {
   if (basePath === '' || category.class === 'action' || category.location === undefined) return category
   return { ...category, location: `${basePath}${category.location}` }
 }

@@ -8,7 +8,7 @@ import { Fault, faultOf } from '../fault.js'
 import type { Outcome } from '../operations/context.js'
 import type { Persona } from '../personas/persona.js'
 import type { SandboxResponse } from '../types.js'
-import { categoryBelow, entityBelow } from './base-path.js'
+import { prefixCategoryLocation, prefixEntityPaths } from './base-path.js'
 import type { MediaChoice } from './negotiate.js'
 import { reasonOf } from './reasons.js'
 
@@ -72,14 +72,14 @@ function contentOf(outcome: Outcome, presenting: PresentContext): ResponseConten
   const url = (path: string) => (path.startsWith('/') ? `${presenting.origin}${base}${path}` : path)
   const { entities: form, collections } = renderings[chosen.rendering]
   const showsEntities = collections === 'entities'
-  const outer = (entity: Entity) => entityBelow(entity, base)
+  const outer = (entity: Entity) => prefixEntityPaths(entity, base)
   const locations = (paths: readonly string[]): Printable => ({
     what: 'locations',
     locations: paths.map(url),
   })
   const model = (categories: readonly Category[]): Printable => ({
     what: 'model',
-    categories: categories.map((category) => categoryBelow(category, base)),
+    categories: categories.map((category) => prefixCategoryLocation(category, base)),
   })
   const collection = (entities: readonly Entity[]): Printable =>
     showsEntities

@@ -12,7 +12,7 @@ import { requestRendering } from './negotiate.js'
 export const maxBody = 4 * 1024 * 1024
 
 /**
- * Splits a request target into its path and its query parameters, which `&` or `;` separates. Throws Fault 400 for
+ * Splits a request target into its path and its query parameters, separated by `&` or `;`. Throws Fault 400 for
  * invalid percent-encoding.
  */
 export function splitTarget(target: string): {
@@ -33,17 +33,17 @@ export function splitTarget(target: string): {
 }
 
 /**
- * Reads the message of a request. `assumed` is the kind of the target entity: a partial update may omit the kind,
- * but the text renderings read links only together with one. Throws Fault 400, 406 or 413.
+ * Reads the message of a request. The text renderings read links only in a message that has a kind, which a partial
+ * update may omit; then `assumed`, the kind of the target entity, is added. Throws Fault 400, 406 or 413.
  */
 export function readPayload(
   request: HttpRequest,
   expect: Expectation,
-  habits: MediaSupport,
+  media: MediaSupport,
   catalog: Catalog,
   assumed?: Kind,
 ): Payload {
-  const source = messageOf(request, habits)
+  const source = messageOf(request, media)
   if (source === undefined) return emptyPayload
   const { rendering } = source
   const parsed = parse(source, expect)
@@ -77,14 +77,14 @@ interface RequestMessage {
 const occiHeaders: ReadonlySet<string> = new Set(['category', 'link', 'x-occi-attribute', 'x-occi-location'])
 
 /** The headers or the body that contain the OCCI message of a request; undefined if there is none. */
-function messageOf(request: HttpRequest, habits: MediaSupport): RequestMessage | undefined {
+function messageOf(request: HttpRequest, media: MediaSupport): RequestMessage | undefined {
   const headers = request.headers.filter(([name]) => occiHeaders.has(name.toLowerCase()))
   const type = request.contentType
   if (request.body === '' && (request.method === 'GET' || request.method === 'HEAD' || type === undefined)) {
     // Clients send filters in headers, often without a Content-Type.
     return headers.length === 0 ? undefined : { rendering: 'text/occi', headers, body: '' }
   }
-  const rendering = type === undefined ? sniffRendering(request.body) : requestRendering(type, habits)
+  const rendering = type === undefined ? sniffRendering(request.body) : requestRendering(type, media)
   if (renderings[rendering].carrier === 'headers')
     return headers.length === 0 ? undefined : { rendering, headers, body: '' }
   return request.body.trim() === '' ? undefined : { rendering, headers: [], body: request.body }

@@ -4,8 +4,8 @@ import { termOf, typeId } from '../../model/index.js'
 import { toMixin } from '../catalog/catalog.js'
 import { computeKind, osTpl } from '../catalog/templates.js'
 import { Fault } from '../fault.js'
-import { machineOf } from '../machine/machines.js'
-import { timelineFrom } from '../machine/timeline.js'
+import { stateMachineOf } from '../lifecycle/state-machines.js'
+import { timelineFrom } from '../lifecycle/timeline.js'
 import type { EntityRecord } from '../state/record.js'
 import { acceptAttributes, requireAll } from './attributes.js'
 import type { Context } from './context.js'
@@ -82,7 +82,7 @@ function offeredAction(
  */
 function withTransition(context: Context, record: EntityRecord, action: Action): EntityRecord {
   if (context.behaviour.addsNothing === true) return record
-  const machine = machineOf(record.kind)
+  const machine = stateMachineOf(record.kind)
   const transition = machine?.actions[action.term]
   const moment = currentState(context, record)
   if (transition === undefined || moment === undefined) {
@@ -91,13 +91,13 @@ function withTransition(context: Context, record: EntityRecord, action: Action):
   if (moment.busy) {
     const why = moment.message ?? moment.state
     throw new Fault(
-      context.behaviour.inapplicableStatus,
+      context.behaviour.actionNotApplicableStatus,
       `${record.path} is busy (${why}), try again in a moment`,
     )
   }
   if (!transition.from.includes(moment.state)) {
     throw new Fault(
-      context.behaviour.inapplicableStatus,
+      context.behaviour.actionNotApplicableStatus,
       `Action ${action.term} is not applicable: ${record.path} is ${moment.state}`,
     )
   }

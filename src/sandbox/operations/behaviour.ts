@@ -19,11 +19,11 @@ export interface Behaviour {
   /** Makes `occi.core.id` of a new entity from the last segment of its path (by default a UUID) and its path. */
   readonly identifier: (segment: string, path: string) => string
   /** Status when a mixin does not apply to the kind. */
-  readonly mixinMisfitStatus: 400 | 403
+  readonly mixinNotApplicableStatus: 400 | 403
   /** Whether a second template replaces the first. */
   readonly templates: 'replace' | 'pile-up'
   /** Status when an action exists but is not applicable now. */
-  readonly inapplicableStatus: 400 | 409
+  readonly actionNotApplicableStatus: 400 | 409
   readonly putWithLinks: 'refuse' | 'ignore'
   readonly paging: 'on' | 'ignored'
   /** What the query interface lists for a Category filter: only that category, or all related ones as well. */
@@ -31,7 +31,7 @@ export interface Behaviour {
   /** What DELETE on a mixin's collection does without X-OCCI-Location: detach the mixin, or delete all its entities. */
   readonly dissociateAll: 'detach-all' | 'destroy'
   /** Last segments of new paths: UUIDs by default, or consecutive numbers. */
-  readonly segments?: 'numbers'
+  readonly newPathSegments?: 'consecutive-numbers'
   /** The refusal of a compute without an image. Default: it is accepted. */
   readonly needsImage?: { readonly status: number; readonly message: string }
   /** The refusal of a compute without a size. Default: it is accepted. */

@@ -11,8 +11,8 @@ import {
 } from '../../model/index.js'
 import { computeKind, osTpl, resourceTpl } from '../catalog/templates.js'
 import { Fault } from '../fault.js'
-import { type Machine, machineOf } from '../machine/machines.js'
-import { type Timeline, timelineFrom } from '../machine/timeline.js'
+import { type StateMachine, stateMachineOf } from '../lifecycle/state-machines.js'
+import { type Timeline, timelineFrom } from '../lifecycle/timeline.js'
 import type { EntityRecord } from '../state/record.js'
 import { acceptAttributes, requireAll } from './attributes.js'
 import type { Context } from './context.js'
@@ -65,7 +65,7 @@ export function createEntity(context: Context, draft: Draft, path?: string): Ent
     if (definitions.has(name)) merged.set(name, '')
   if (context.behaviour.atCreate.required === 'check') requireAll(merged, definitions)
 
-  const machine = addsNothing ? undefined : machineOf(kind)
+  const machine = addsNothing ? undefined : stateMachineOf(kind)
   if (machine !== undefined) merged.delete(machine.attribute)
   const record: EntityRecord = {
     path: identity.path,
@@ -134,7 +134,7 @@ function truncateValues(
   return given
 }
 
-function initialTimeline({ behaviour, now, speed }: Context, { initial, creation }: Machine): Timeline {
+function initialTimeline({ behaviour, now, speed }: Context, { initial, creation }: StateMachine): Timeline {
   return behaviour.noAutostart ? [{ at: now, state: initial }] : timelineFrom(initial, creation, now, speed)
 }
 
@@ -216,7 +216,8 @@ function creatableKind(context: Context, id: TypeId | undefined): TypeId {
 function identify(context: Context, kind: TypeId, draft: Draft, path: string | undefined) {
   const location = context.behaviour.newEntitiesAt ?? context.catalog.kind(kind)?.location ?? '/'
   const { chosenIds, identifier } = context.behaviour
-  const uuid = context.behaviour.segments === 'numbers' ? nextNumber(context) : context.uuid()
+  const uuid =
+    context.behaviour.newPathSegments === 'consecutive-numbers' ? nextNumber(context) : context.uuid()
   const chosen = chosenIds === 'honour' ? draft.id : undefined
   const at = chosenIds === 'honour' ? path : undefined
   const segment = chosen === undefined ? uuid : segmentOf(chosen)

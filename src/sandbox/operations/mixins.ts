@@ -11,7 +11,7 @@ export function applicableMixin(context: Context, id: TypeId, kind: TypeId): Mix
   const applies = context.catalog.closure([id]).flatMap((part) => part.applies)
   const fits = applies.length === 0 || applies.some((allowed) => context.catalog.descends(kind, allowed))
   if (!fits) {
-    throw new Fault(context.behaviour.mixinMisfitStatus, `Mixin ${id} cannot be applied to ${kind}`)
+    throw new Fault(context.behaviour.mixinNotApplicableStatus, `Mixin ${id} cannot be applied to ${kind}`)
   }
   return mixin
 }

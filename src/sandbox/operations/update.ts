@@ -2,8 +2,8 @@
 import { omitUndefined } from '../../basics/objects.js'
 import type { AttributeValue, TypeId } from '../../model/index.js'
 import { Fault } from '../fault.js'
-import { machineOf } from '../machine/machines.js'
-import { timelineFrom } from '../machine/timeline.js'
+import { stateMachineOf } from '../lifecycle/state-machines.js'
+import { timelineFrom } from '../lifecycle/timeline.js'
 import type { EntityRecord } from '../state/record.js'
 import { acceptAttributes, requireAll } from './attributes.js'
 import type { Context } from './context.js'
@@ -153,7 +153,7 @@ function withMixins(context: Context, record: EntityRecord, mixins: readonly Typ
 
 /** The timeline of a machine whose size or image changes: an active one stops for a short time. */
 function rebuildTimeline(context: Context, record: EntityRecord): EntityRecord['timeline'] {
-  const machine = machineOf(record.kind)
+  const machine = stateMachineOf(record.kind)
   const moment = currentState(context, record)
   if (machine?.rebuild === undefined || moment === undefined) return record.timeline
   if (moment.state !== 'active') return record.timeline

@@ -11,8 +11,8 @@ import type {
 } from '../../model/index.js'
 import { IP_RESERVATION, termOf } from '../../model/index.js'
 import { failureOf } from '../catalog/failures.js'
-import { linkStateAttribute, machineOf } from '../machine/machines.js'
-import { type CurrentState, stateAt } from '../machine/timeline.js'
+import { linkStateAttribute, stateMachineOf } from '../lifecycle/state-machines.js'
+import { type CurrentState, stateAt } from '../lifecycle/timeline.js'
 import type { EntityRecord } from '../state/record.js'
 import type { Context } from './context.js'
 
@@ -59,7 +59,7 @@ function applicable(context: Context, record: EntityRecord): readonly TypeId[] {
   const all = context.catalog.actions(record.kind, record.mixins)
   if (context.behaviour.addsNothing === true) return all
   const moment = currentState(context, record)
-  const machine = machineOf(record.kind)
+  const machine = stateMachineOf(record.kind)
   if (moment === undefined || machine === undefined) return []
   if (context.behaviour.showsAllActions === true) return all
   if (moment.busy) return []
@@ -69,7 +69,7 @@ function applicable(context: Context, record: EntityRecord): readonly TypeId[] {
 /** The attributes to show, including the current state. */
 export function attributesNow(context: Context, record: EntityRecord): ReadonlyMap<string, AttributeValue> {
   const attributes = new Map(record.attributes)
-  const machine = machineOf(record.kind)
+  const machine = stateMachineOf(record.kind)
   const moment = currentState(context, record)
   if (machine !== undefined && moment !== undefined) {
     const { shownStates } = context.behaviour
@@ -120,7 +120,7 @@ function isUp(context: Context, link: EntityRecord): boolean {
 function isReady(context: Context, path: string): boolean {
   const record = context.cloud.entity(path)
   if (record === undefined) return false
-  const machine = machineOf(record.kind)
+  const machine = stateMachineOf(record.kind)
   const moment = currentState(context, record)
   return machine === undefined || (moment !== undefined && machine.ready.includes(moment.state))
 }
@@ -129,7 +129,7 @@ function isReady(context: Context, path: string): boolean {
 function hasBooted(context: Context, link: EntityRecord): boolean {
   const source = link.source === undefined ? undefined : context.cloud.entity(link.source)
   if (source === undefined) return false
-  const machine = machineOf(source.kind)
+  const machine = stateMachineOf(source.kind)
   if (machine === undefined) return true
   const moment = stateAt(source.timeline, context.now)
   return moment?.message?.startsWith('waiting') !== true

@@ -30,10 +30,10 @@ const responseStyle: ResponseStyle = {
     inlineEnds: 'hidden',
   },
   basePath: '',
-  plain: { before: '', line: '\n', after: '\n\n' },
-  occi: { lists: ', ', body: 'OK\n', name: (name) => name.toLowerCase(), collection: 'x-occi-location' },
-  plainName: (name) => name.toLowerCase(),
-  uris: { comment: false, line: '\n', after: '\n\n' },
+  textPlain: { before: '', separator: '\n', after: '\n\n' },
+  textOcci: { lists: ', ', body: 'OK\n', name: (name) => name.toLowerCase(), collection: 'x-occi-location' },
+  textPlainName: (name) => name.toLowerCase(),
+  uris: { comment: false, separator: '\n', after: '\n\n' },
   rules: {
     created: { status: 200, body: 'data', location: 'entity' },
     updated: { status: 200, body: 'data', location: 'entity' },
@@ -59,7 +59,7 @@ const responseStyle: ResponseStyle = {
   },
   errors: {
     // E20: messages in text/plain only, and none for 404.
-    form: (rendering) => (rendering === 'text/plain' ? 'line' : 'nothing'),
+    form: (rendering) => (rendering === 'text/plain' ? 'text-body' : 'empty'),
     translate: (status, message, { method }) => {
       // E21
       if (status === 400 && message.startsWith('A text/uri-list cannot')) return { status: 406, message: '' }
@@ -96,7 +96,7 @@ export const erocci: Persona = {
     newEntitiesAt: '/',
     overwrites: true,
     links: 'permanent',
-    inapplicableStatus: 400,
+    actionNotApplicableStatus: 400,
     putWithLinks: 'ignore',
     queryFilter: 'exact',
     writesBeforeRefusing: true,

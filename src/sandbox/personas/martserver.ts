@@ -52,10 +52,10 @@ const responseStyle: ResponseStyle = {
     inlineLinks: 'hidden',
   },
   basePath: '',
-  plain: { before: '', line: '\r\n', after: '\r\n\n' },
-  occi: { lists: ', ', body: '', name: (name) => name, collection: 'X-OCCI-Location' },
-  plainName: (name) => name,
-  uris: { comment: false, line: '\n', after: '\n' },
+  textPlain: { before: '', separator: '\r\n', after: '\r\n\n' },
+  textOcci: { lists: ', ', body: '', name: (name) => name, collection: 'X-OCCI-Location' },
+  textPlainName: (name) => name,
+  uris: { comment: false, separator: '\n', after: '\n' },
   rules: {
     created: {
       json: { status: 201, body: 'data' },
@@ -81,7 +81,7 @@ const responseStyle: ResponseStyle = {
   ],
   json: wrappedModel,
   errors: {
-    form: (rendering) => (rendering === 'json' ? 'code' : 'line'),
+    form: (rendering) => (rendering === 'json' ? 'json' : 'text-body'),
     translate: (status, message) => ({
       // M11: parse errors are 400, absent entities 404, and all other errors 500.
       status: [400, 401, 404, 405, 501].includes(status) ? status : status === 406 ? 400 : 500,
@@ -96,7 +96,7 @@ export const martserver: Persona = {
   behaviour: {
     ...standardBehaviour,
     atCreate: { immutable: 'accept', unknown: 'refuse', required: 'ignore' },
-    inapplicableStatus: 400,
+    actionNotApplicableStatus: 400,
     queryFilter: 'exact',
     // M7: detaching one member deletes all members.
     dissociateAll: 'destroy',

@@ -8,8 +8,8 @@ export const occi11: Persona = {
   title: 'OCCI 1.1 as specified (GFD.183 to GFD.185)',
   behaviour: {
     ...standard.behaviour,
-    mixinMisfitStatus: 403,
-    inapplicableStatus: 400,
+    mixinNotApplicableStatus: 403,
+    actionNotApplicableStatus: 400,
     putWithLinks: 'refuse',
     paging: 'ignored',
     queryFilter: 'exact',

@@ -61,7 +61,7 @@ const sizes: TemplateFamily<SizeSpec> = {
 /** eventlet, its HTTP server, changes the case of header names (Q13). */
 const responseStyle: ResponseStyle = {
   ...pyssfResponseStyle,
-  occi: { ...pyssfResponseStyle.occi, name: capitalized, collection: 'X-Occi-Location' },
+  textOcci: { ...pyssfResponseStyle.textOcci, name: capitalized, collection: 'X-Occi-Location' },
   errors: { ...pyssfResponseStyle.errors, wire: { duplicateContentLength: true } },
   wire: {},
 }

@@ -87,10 +87,10 @@ export const ooiStyle: ResponseStyle = {
     linkCategories: undefined,
   },
   basePath,
-  plain: { before: '', line: '\n', after: '' },
-  occi: { lists: 'repeated', body: '', name: eventlet, collection: 'X-Occi-Location' },
-  plainName: (name) => name,
-  uris: { comment: false, line: '\n', after: '' },
+  textPlain: { before: '', separator: '\n', after: '' },
+  textOcci: { lists: 'repeated', body: '', name: eventlet, collection: 'X-Occi-Location' },
+  textPlainName: (name) => name,
+  uris: { comment: false, separator: '\n', after: '' },
   rules: {
     created: { json: { status: 200, body: 'data' }, else: { status: 200, body: 'locations' } },
     updated: { status: 200, body: 'data' },
@@ -109,7 +109,7 @@ export const ooiStyle: ResponseStyle = {
       if (status === 401) return 'application/json'
       return rendering === 'json' ? 'application/occi+json' : `${rendering}; charset=UTF-8`
     },
-    form: (rendering) => (rendering === 'json' ? 'code' : rendering === 'text/occi' ? 'nothing' : 'line'),
+    form: (rendering) => (rendering === 'json' ? 'json' : rendering === 'text/occi' ? 'empty' : 'text-body'),
   },
 }
 
@@ -176,7 +176,7 @@ export const ooi: Persona = {
     atCreate: { immutable: 'accept', unknown: 'drop', required: 'ignore' },
     atUpdate: { immutable: 'drop', unknown: 'drop' },
     paging: 'ignored',
-    inapplicableStatus: 409,
+    actionNotApplicableStatus: 409,
     putIsPartial: true,
     listsDescendants: false,
     acceptsAnyParameters: true,

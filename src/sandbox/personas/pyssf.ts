@@ -39,10 +39,10 @@ export const pyssfStyle: TextStyle = {
 export const pyssfResponseStyle: ResponseStyle = {
   style: pyssfStyle,
   basePath: '',
-  plain: { before: '\n', line: '\n', after: '' },
-  occi: { lists: ', ', body: 'OK', name: (name) => name, collection: 'X-OCCI-Location' },
-  plainName: (name) => name,
-  uris: { comment: true, line: '\n', after: '' },
+  textPlain: { before: '\n', separator: '\n', after: '' },
+  textOcci: { lists: ', ', body: 'OK', name: (name) => name, collection: 'X-OCCI-Location' },
+  textPlainName: (name) => name,
+  uris: { comment: true, separator: '\n', after: '' },
   rules: {
     created: { status: 201, body: 'OK', location: 'entity' },
     updated: { status: 200, body: 'data' },
@@ -57,7 +57,7 @@ export const pyssfResponseStyle: ResponseStyle = {
   headers: [['Server', 'pyssf OCCI/1.1']],
   json: pyssfJson,
   errors: {
-    form: () => 'line',
+    form: () => 'text-body',
     translate: (status, message, answer) => {
       // The message of Python's KeyError is the missing key in quotes: `'occi.core.summary'`.
       if (status === 404 && !/^'[\w.]+'$/.test(message))
@@ -85,7 +85,7 @@ export const pyssfBehaviour: Behaviour = {
   atCreate: { immutable: 'accept', unknown: 'keep', required: 'ignore' },
   atUpdate: { immutable: 'accept', unknown: 'keep' },
   identifier: (_, path) => path,
-  inapplicableStatus: 400,
+  actionNotApplicableStatus: 400,
   templates: 'pile-up',
   putWithLinks: 'refuse',
   paging: 'ignored',

@@ -22,8 +22,8 @@ interface ResponseRule {
   readonly status: number
   readonly body: 'data' | 'locations' | 'OK' | 'empty'
   /**
-   * The Location header, if any: the location of the entity, or the target of the request where that is an entity
-   * (an action, E17).
+   * The Location header, if any: the location of the entity, or the target of the request with its query, for an
+   * action on one entity (E17).
    */
   readonly location?: 'entity' | 'target'
 }
@@ -37,18 +37,19 @@ type WriteOutcome = Exclude<Outcome['what'], 'list' | 'nodes' | 'model' | 'entit
 export interface ResponseStyle {
   readonly style: TextStyle
   readonly basePath: string
-  readonly plain: { readonly before: string; readonly line: string; readonly after: string }
-  readonly occi: {
+  readonly textPlain: { readonly before: string; readonly separator: string; readonly after: string }
+  readonly textOcci: {
     /** One header per value, or all values of a name joined in one header. */
     readonly lists: 'repeated' | ', ' | ','
+    /** The body of a response whose message is in headers, usually `OK`. */
     readonly body: string
     /** Names of the headers. */
     readonly name: (name: Field[0]) => string
     /** Name of the header with the locations of a collection. */
     readonly collection: string
   }
-  readonly plainName: (name: Field[0]) => string
-  readonly uris: { readonly comment: boolean; readonly line: string; readonly after: string }
+  readonly textPlainName: (name: Field[0]) => string
+  readonly uris: { readonly comment: boolean; readonly separator: string; readonly after: string }
   /** Responses to requests that change something; by rendering, where renderings differ. */
   readonly rules: Readonly<
     Record<WriteOutcome, ResponseRule | Readonly<Partial<Record<RenderingName | 'else', ResponseRule>>>>
@@ -61,7 +62,7 @@ export interface ResponseStyle {
   /** Converts standard JSON to the form of this server. */
   readonly json?: (standard: unknown, answer: Answer) => unknown
   readonly errors: {
-    readonly form: (rendering: RenderingName) => 'line' | 'header' | 'code' | 'nothing'
+    readonly form: (rendering: RenderingName) => 'text-body' | 'header' | 'json' | 'empty'
     /** Content-Type of an error; undefined for none. Default: as for other responses. */
     readonly type?: (error: {
       readonly rendering: RenderingName
@@ -205,7 +206,10 @@ function printMessage(
   printing: PrintContext,
 ): PrintedMessage {
   if (rule.body === 'OK')
-    return { headers: [], body: responseStyle.occi.body.startsWith('OK') ? responseStyle.occi.body : 'OK' }
+    return {
+      headers: [],
+      body: responseStyle.textOcci.body.startsWith('OK') ? responseStyle.textOcci.body : 'OK',
+    }
   const [only, second] = subject.entities
   const fields =
     rule.body === 'data' && subject.categories.length > 0
@@ -215,21 +219,22 @@ function printMessage(
         : locationFields(subject.paths, printing)
   switch (answer.rendering) {
     case 'text/plain': {
-      const lines = fields.map(([name, value]) => `${responseStyle.plainName(name)}: ${value}`)
+      const lines = fields.map(([name, value]) => `${responseStyle.textPlainName(name)}: ${value}`)
       if (lines.length === 0) return { headers: [], body: '' }
       return {
         headers: [],
-        body: `${responseStyle.plain.before}${lines.join(responseStyle.plain.line)}${responseStyle.plain.after}`,
+        body: `${responseStyle.textPlain.before}${lines.join(responseStyle.textPlain.separator)}${responseStyle.textPlain.after}`,
       }
     }
     case 'text/occi':
-      return { headers: headersOf(responseStyle, fields), body: responseStyle.occi.body }
+      return { headers: headersOf(responseStyle, fields), body: responseStyle.textOcci.body }
     case 'text/uri-list': {
       const comment = responseStyle.uris.comment ? [`# uri:${answer.path}`] : []
       const uris = [...comment, ...subject.paths.map(printing.url)]
       return {
         headers: [],
-        body: uris.length === 0 ? '' : `${uris.join(responseStyle.uris.line)}${responseStyle.uris.after}`,
+        body:
+          uris.length === 0 ? '' : `${uris.join(responseStyle.uris.separator)}${responseStyle.uris.after}`,
       }
     }
     default:
@@ -248,12 +253,12 @@ function jsonBody(responseStyle: ResponseStyle, answer: Answer): string {
 function headersOf(responseStyle: ResponseStyle, fields: readonly Field[]): readonly HeaderPair[] {
   const named = fields.map(([name, value]): HeaderPair => {
     return [
-      name === 'X-OCCI-Location' ? responseStyle.occi.collection : responseStyle.occi.name(name),
-      // Blanks within a value are part of it (MartServer, M3).
+      name === 'X-OCCI-Location' ? responseStyle.textOcci.collection : responseStyle.textOcci.name(name),
+      // Control characters would end the header; blanks stay as they are.
       value.replace(/[\x00-\x08\x0a-\x1f\x7f]+/g, ' '),
     ]
   })
-  const { lists } = responseStyle.occi
+  const { lists } = responseStyle.textOcci
   if (lists === 'repeated') return named
   const joined = new Map<string, string[]>()
   for (const [name, value] of named) joined.set(name, [...(joined.get(name) ?? []), value])
@@ -286,9 +291,9 @@ function fault(responseStyle: ResponseStyle, answer: Answer): SandboxResponse {
       ...responseStyle.headers,
     ],
     body:
-      form === 'line'
+      form === 'text-body'
         ? translated.message.split('\n').map(plainText).join('\n')
-        : form === 'code'
+        : form === 'json'
           ? JSON.stringify(responseStyle.errors.json?.(status, message) ?? { code: status, message })
           : '',
     ...omitUndefined({ wire: responseStyle.errors.wire }),

@@ -12,15 +12,15 @@ import { standardBehaviour, textMedia } from './standard.js'
 const responseStyle: ResponseStyle = {
   style: { ...rocciStyle, semicolon: '; ', escape: 'backslash', firstProperty: 'required' },
   basePath: '',
-  plain: { before: '', line: '\n', after: '' },
-  occi: {
+  textPlain: { before: '', separator: '\n', after: '' },
+  textOcci: {
     lists: 'repeated',
     body: '',
     name: (name) => headerNames[name] ?? name,
     collection: 'Location',
   },
-  plainName: (name) => name,
-  uris: { comment: false, line: '\n', after: '' },
+  textPlainName: (name) => name,
+  uris: { comment: false, separator: '\n', after: '' },
   rules: {
     created: { status: 201, body: 'locations' },
     updated: { status: 200, body: 'data' },
@@ -40,7 +40,7 @@ const responseStyle: ResponseStyle = {
   ],
   json: (standard, answer) => rocciJson(standard, answer),
   errors: {
-    form: (rendering) => errorForms[rendering] ?? 'line',
+    form: (rendering) => errorForms[rendering] ?? 'text-body',
     translate: (status, message, answer) => translateError(status, message, answer),
     json: (status, message) => ({ status: symbols.get(status) ?? status, error: message }),
   },
@@ -51,9 +51,9 @@ const headerNames: Readonly<Partial<Record<string, string>>> = {
   Link: 'X-OCCI-Link',
 }
 
-const errorForms: Readonly<Partial<Record<string, 'header' | 'code'>>> = {
+const errorForms: Readonly<Partial<Record<string, 'header' | 'json'>>> = {
   'text/occi': 'header',
-  json: 'code',
+  json: 'json',
 }
 
 /** Rails' names of statuses. */
@@ -133,7 +133,7 @@ export const rocciServer2: Persona = {
     atCreate: { immutable: 'accept', unknown: 'refuse', required: 'check' },
     chosenIds: 'ignore',
     identifier: (segment) => segment,
-    inapplicableStatus: 409,
+    actionNotApplicableStatus: 409,
     paging: 'ignored',
     queryFilter: 'exact',
     shownStates: new Map([['building', 'waiting']]),

@@ -30,11 +30,11 @@ export const rocciStyle: TextStyle = {
 const responseStyle: ResponseStyle = {
   style: rocciStyle,
   basePath: '',
-  plain: { before: '', line: '\n', after: '' },
+  textPlain: { before: '', separator: '\n', after: '' },
   // A collection in text/occi is one Location header, with commas but no blanks between the URLs.
-  occi: { lists: ',', body: '', name: (name) => name, collection: 'Location' },
-  plainName: (name) => name,
-  uris: { comment: false, line: '\n', after: '' },
+  textOcci: { lists: ',', body: '', name: (name) => name, collection: 'Location' },
+  textPlainName: (name) => name,
+  uris: { comment: false, separator: '\n', after: '' },
   rules: {
     created: {
       'text/plain': { status: 201, body: 'locations' },
@@ -58,7 +58,7 @@ const responseStyle: ResponseStyle = {
     ['Server', 'rOCCI-server/1.1.10 OCCI/1.1'],
   ],
   errors: {
-    form: () => 'line',
+    form: () => 'text-body',
     translate: (status, message, answer) => {
       if (status === 404)
         return { message: `Instance with ID ${answer.path.split('/').pop() ?? ''} does not exist!` }
@@ -77,8 +77,8 @@ export const rocciServer: Persona = {
   behaviour: {
     ...standardBehaviour,
     identifier: (segment) => segment,
-    mixinMisfitStatus: 400,
-    inapplicableStatus: 409,
+    mixinNotApplicableStatus: 400,
+    actionNotApplicableStatus: 409,
     putWithLinks: 'refuse',
     paging: 'ignored',
     queryFilter: 'exact',

@@ -65,7 +65,7 @@ const categories = ooiCategories
 const responseStyle: ResponseStyle = {
   ...ooiStyle,
   basePath: '',
-  occi: { ...ooiStyle.occi, name: (name) => name, collection: 'X-OCCI-Location' },
+  textOcci: { ...ooiStyle.textOcci, name: (name) => name, collection: 'X-OCCI-Location' },
   // soi/wsgi.py, not ooi, refuses requests without a token.
   errors: {
     ...ooiStyle.errors,
@@ -116,8 +116,8 @@ export const snfOcci2017: Persona = {
   behaviour: {
     ...behaviour,
     basePath: '',
-    segments: 'numbers',
-    inapplicableStatus: 400,
+    newPathSegments: 'consecutive-numbers',
+    actionNotApplicableStatus: 400,
     // storage.py, snf_create_volume: int(float(size)).
     truncatedAttributes: ['occi.storage.size'],
     // Q66 (synnefo/api/servers.py, volume_to_attachment).

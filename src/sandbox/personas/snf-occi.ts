@@ -55,7 +55,7 @@ export const snfOcci: Persona = {
   title: 'snf-occi on Synnefo (okeanos), OCCI 1.1',
   behaviour: {
     ...pyssfBehaviour,
-    segments: 'numbers',
+    newPathSegments: 'consecutive-numbers',
     chosenIds: 'ignore',
     identifier: (segment) => segment,
     needsTitle: refused(406, 'Missing details about compute instance'),
@@ -93,7 +93,7 @@ export const snfOcci: Persona = {
   statuses: {},
   rewriteRequest: (request) => {
     rewritePyssfRequest(request)
-    // Q7: bodies are never read, only headers.
+    // Only headers are read (Q7), and not even those of requests with the Content-Type text/plain (Q5).
     if (request.contentType === 'text/plain') return { ...request, body: '', headers: [] }
     if (request.query.get('action') === 'suspend')
       throw new Fault(501, 'This actions is currently no applicable')

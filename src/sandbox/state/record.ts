@@ -1,6 +1,6 @@
 /** The records of the sandbox, and their encoding as JSON. */
 import type { AttributeValue, TypeId } from '../../model/index.js'
-import type { Timeline } from '../machine/timeline.js'
+import type { Timeline } from '../lifecycle/timeline.js'
 
 export interface EntityRecord {
   /** Path below the provider's root, without a trailing slash. It identifies the record. */

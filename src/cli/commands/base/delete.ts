@@ -93,7 +93,7 @@ async function confirmSelected(
   const noun = names.length === 1 ? one : many
   const list = `${names.slice(0, maxNames).join(', ')}${names.length > maxNames ? `, and ${names.length - maxNames} more` : ''}`
   await context.prompts.confirmTyped(
-    { message: `This deletes ${names.length} ${noun}: ${list}.`, alternative },
+    { message: `This deletes ${names.length} ${noun}: ${list}.`, withoutPrompt },
     String(names.length),
   )
 }
@@ -102,7 +102,7 @@ const maxNames = 20
 
 async function deleteAll(noun: Noun, context: CommandContext): Promise<Output | undefined> {
   checkAllAlone(context)
-  requireYesForAll(context, 'Deleting a whole collection', alternative)
+  requireYesForAll(context, 'Deleting a whole collection', withoutPrompt)
   checkTimeout(context)
   await checkColumns(context)
   const client = await context.client()
@@ -112,7 +112,7 @@ async function deleteAll(noun: Noun, context: CommandContext): Promise<Output | 
   if (locations.length > 0) {
     if (needsConfirmation(context)) {
       await context.prompts.confirmTyped(
-        { message: `This deletes all ${locations.length} ${noun.many}.`, alternative },
+        { message: `This deletes all ${locations.length} ${noun.many}.`, withoutPrompt },
         String(locations.length),
       )
     }
@@ -135,12 +135,12 @@ async function deleteAll(noun: Noun, context: CommandContext): Promise<Output | 
   )
 }
 
-const alternative = 'Use --yes to delete without confirmation.'
+const withoutPrompt = 'Use --yes to delete without confirmation.'
 
 async function confirm(context: CommandContext, message: string): Promise<void> {
   if (!needsConfirmation(context)) return
   await context.progress.stop()
-  await context.prompts.confirm({ message, alternative })
+  await context.prompts.confirm({ message, withoutPrompt })
 }
 
 function describeTarget(target: Target | undefined): string {

@@ -58,7 +58,7 @@ async function describeOnce(
       records,
       showsTable(context) ? await client.model({ signal: context.signal }) : undefined,
     ),
-    ...(single ? {} : { each: 'record' as const }),
+    ...(single ? {} : { recordLayout: 'record' as const }),
   }
 }
 

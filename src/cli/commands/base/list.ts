@@ -13,7 +13,7 @@ import { parseAssignment, toAttributes } from '../../values/assignment.js'
 import { hasOutputOptions } from './change-output.js'
 import { mixinNamed } from './mixin.js'
 import type { Noun } from './noun.js'
-import { untilUnreadable } from './readable.js'
+import { readableItems } from './readable.js'
 import { watched, watchOption } from './watch.js'
 import { hasWhere, whereFilter, whereOption } from './where-filter.js'
 
@@ -65,8 +65,8 @@ async function list(noun: Noun, context: CommandContext): Promise<Output> {
     shape: 'list',
     records:
       needsLocationsOnly(context) && !isFiltered
-        ? listedLocations(untilUnreadable(context, client.locations(noun.kind, options).batches()))
-        : matchingRecords(untilUnreadable(context, client.list(noun.kind, options)), matches),
+        ? listedLocations(readableItems(context, client.locations(noun.kind, options).batches()))
+        : matchingRecords(readableItems(context, client.list(noun.kind, options)), matches),
     columns: await columnsOf(noun, client),
     empty:
       isFiltered || filter !== undefined

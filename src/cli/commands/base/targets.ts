@@ -3,7 +3,7 @@ import { omitUndefined } from '../../../basics/objects.js'
 import type { Client, CollectionRef } from '../../../client/index.js'
 import {
   isBasedOnModel,
-  isIncomplete,
+  isIncompleteListing,
   NotFoundError,
   type PartialError,
   UsageError,
@@ -110,7 +110,7 @@ async function listAll(
     try {
       for await (const entity of client.list(collection, { signal })) entities.push(entity)
     } catch (error) {
-      if (!isIncomplete(error)) throw error
+      if (!isIncompleteListing(error)) throw error
       unread.push(...error.errors)
     }
   }

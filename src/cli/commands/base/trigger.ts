@@ -3,7 +3,13 @@
 import { omitUndefined } from '../../../basics/objects.js'
 import { shellWord } from '../../../basics/shell-word.js'
 import type { Client } from '../../../client/index.js'
-import { ConflictError, isIncomplete, NotFoundError, UsageError, withHint } from '../../../errors/errors.js'
+import {
+  ConflictError,
+  isIncompleteListing,
+  NotFoundError,
+  UsageError,
+  withHint,
+} from '../../../errors/errors.js'
 import { type Action, type Entity, readableName, stateOf, termOf } from '../../../model/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext, Surroundings } from '../../context.js'
@@ -284,7 +290,7 @@ async function listForAction(
       if (stateOf(entity, model) === goal && offered.length > 0 && !isOffered) skipped.set(location, entity)
     }
   } catch (error) {
-    if (!isIncomplete(error)) throw error
+    if (!isIncompleteListing(error)) throw error
     all.push(...error.errors.map(({ target }) => target))
   }
   return { all, skipped }
@@ -303,7 +309,7 @@ async function triggerAll(
   { state, goal }: { readonly state: string | undefined; readonly goal: string },
 ): Promise<Output | undefined> {
   checkAllAlone(context)
-  requireYesForAll(context, `An action on all ${noun.many}`, alternative)
+  requireYesForAll(context, `An action on all ${noun.many}`, withoutPrompt)
   const client = await context.client()
   const term = termOf(action)
   const { all, skipped } = await listForAction(noun, action, goal, client, context)
@@ -314,7 +320,7 @@ async function triggerAll(
   if (locations.length > 0 && needsConfirmation(context)) {
     await context.progress.stop()
     await context.prompts.confirmTyped(
-      { message: `This triggers ${term} on ${locations.length} ${noun.many}.`, alternative },
+      { message: `This triggers ${term} on ${locations.length} ${noun.many}.`, withoutPrompt },
       String(locations.length),
     )
   }
@@ -337,7 +343,7 @@ async function triggerAll(
   return changeOutput(context, records, false)
 }
 
-const alternative = 'Use --yes to trigger it without confirmation.'
+const withoutPrompt = 'Use --yes to trigger it without confirmation.'
 
 function stateOfRecord(record: OutputRecord): unknown {
   return record.data['state']

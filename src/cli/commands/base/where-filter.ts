@@ -7,7 +7,7 @@ import type { OptionDeclaration } from '../../options/declaration.js'
 import { displayName, entityRecord, lastSegment } from '../../records/entity.js'
 import { matcher } from '../../records/where-filter.js'
 import { parseComparison } from '../../values/comparison.js'
-import { untilUnreadable } from './readable.js'
+import { readableItems } from './readable.js'
 
 export interface Target {
   /** The user's word, or with --where a name that identifies the entity. */
@@ -58,7 +58,7 @@ export async function selectTargets(
 ): Promise<Target[]> {
   const matches = await whereFilter(context, client, kind)
   const found: { location: string; entity: Entity; title: string }[] = []
-  for await (const entity of untilUnreadable(context, client.list(kind, { signal: context.signal }))) {
+  for await (const entity of readableItems(context, client.list(kind, { signal: context.signal }))) {
     const { location } = entity
     if (location !== undefined && matches(entity))
       found.push({ location, entity, title: displayName(entityRecord(entity)) })

@@ -225,7 +225,7 @@ async function askForContext(context: CommandContext): Promise<string> {
     })
   }
   return context.prompts.select(
-    { message: 'Which context?', alternative: `One of: ${contexts.map(({ name }) => name).join(', ')}.` },
+    { message: 'Which context?', withoutPrompt: `One of: ${contexts.map(({ name }) => name).join(', ')}.` },
     contexts.map(({ name, settings }) => ({
       value: name,
       label: name === current ? `${name} (in use)` : name,

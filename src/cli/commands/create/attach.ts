@@ -3,7 +3,7 @@
 import { shellWord } from '../../../basics/shell-word.js'
 import type { Client, NewLink } from '../../../client/index.js'
 import {
-  mayHaveBeenSent,
+  isOutcomeUncertain,
   OcciError,
   PartialError,
   UsageError,
@@ -145,5 +145,5 @@ async function waitUntilOnline(
 /** Whether the provider refused the link, so that it was certainly not created. */
 function isRefusal(error: OcciError): boolean {
   if (['timeout', 'wait-failed', 'cancelled', 'outcome-unknown'].includes(error.code)) return false
-  return !mayHaveBeenSent(error)
+  return !isOutcomeUncertain(error)
 }

@@ -15,7 +15,7 @@ import type { CommandContext } from '../../context.js'
 import { lastSegment } from '../../records/entity.js'
 import type { Answers } from '../base/answers.js'
 
-const alternative = 'Use options on the command line; --help lists them.'
+const withoutPrompt = 'Use options on the command line; --help lists them.'
 
 export async function askForCompute(context: CommandContext): Promise<Answers> {
   const { prompts, runtime } = context
@@ -30,15 +30,15 @@ export async function askForCompute(context: CommandContext): Promise<Answers> {
   set('network', await chooseResource(context, client, 'Network', [NETWORK], "the provider's default"))
   const { contextMixins } = await import('../../../client/index.js')
   if (contextMixins(model).sshKey !== undefined) set('ssh-key', await chooseKey(context, runtime.home))
-  const name = (await prompts.text({ message: 'Name', alternative })).trim()
-  const count = (await prompts.text({ message: 'How many', alternative }, '1')).trim()
+  const name = (await prompts.text({ message: 'Name', withoutPrompt })).trim()
+  const count = (await prompts.text({ message: 'How many', withoutPrompt }, '1')).trim()
   if (count !== '1') set('count', count)
   return { words: { NAME: name }, options }
 }
 
 export async function askForStorage({ prompts }: CommandContext): Promise<Answers> {
-  const name = (await prompts.text({ message: 'Name', alternative })).trim()
-  const size = (await prompts.text({ message: 'Size: 10 (GiB), 10G, 500M', alternative }, '10')).trim()
+  const name = (await prompts.text({ message: 'Name', withoutPrompt })).trim()
+  const size = (await prompts.text({ message: 'Size: 10 (GiB), 10G, 500M', withoutPrompt }, '10')).trim()
   return { words: { NAME: name }, options: new Map(size === '' ? [] : [['size', [size]]]) }
 }
 
@@ -56,7 +56,7 @@ function chooseMixin(
 ): Promise<string | undefined> {
   if (mixins.length === 0) return Promise.resolve(undefined)
   return prompts.search(
-    { message, alternative },
+    { message, withoutPrompt },
     mixins.map((mixin) => ({
       value: mixin.term,
       label: mixin.title ?? readableName(mixin),
@@ -103,7 +103,7 @@ async function chooseResource(
       : choice,
   )
   if (named.length === 0) return undefined
-  return prompts.search({ message, alternative }, named)
+  return prompts.search({ message, withoutPrompt }, named)
 }
 
 async function chooseKey({ prompts }: CommandContext, home: string): Promise<string | undefined> {
@@ -115,7 +115,7 @@ async function chooseKey({ prompts }: CommandContext, home: string): Promise<str
     // Without the folder there are no keys to choose from.
   }
   if (files.length === 0) return undefined
-  return prompts.search({ message: 'Key to log in with', alternative }, [
+  return prompts.search({ message: 'Key to log in with', withoutPrompt }, [
     ...files.sort().map((name) => ({ value: join(folder, name), label: `~/.ssh/${name}` })),
     { value: undefined, label: 'none' },
   ])

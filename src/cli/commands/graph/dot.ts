@@ -2,7 +2,7 @@
 import { sanitize } from '../../output/sanitize.js'
 import { stateRole } from '../../output/theme.js'
 import type { OutputFormat } from '../../output/types.js'
-import { type Cluster, clustersOf, type GraphNode } from './graph.js'
+import { type ContextGraph, contextGraphs, type GraphNode } from './graph.js'
 import { linkDetails } from './tree.js'
 
 export const dotFormat: OutputFormat = {
@@ -10,11 +10,11 @@ export const dotFormat: OutputFormat = {
   description: 'the language of Graphviz: occi graph -o dot | dot -Tpdf',
   prints: 'entity',
   async *format({ records }) {
-    yield dotText(await clustersOf(records))
+    yield dotText(await contextGraphs(records))
   },
 }
 
-export function dotText(clusters: readonly Cluster[]): string {
+export function dotText(clusters: readonly ContextGraph[]): string {
   const lines = [
     'digraph occi {',
     '  graph [rankdir=LR, nodesep=0.15, ranksep=1.2, fontname="Helvetica,Arial,sans-serif", fontsize=14]',
@@ -39,7 +39,7 @@ export function dotText(clusters: readonly Cluster[]): string {
   return `${[...lines, '}'].join('\n')}\n`
 }
 
-function unlinked(nodes: Cluster['nodes'], edges: Cluster['edges']): readonly GraphNode[] {
+function unlinked(nodes: ContextGraph['nodes'], edges: ContextGraph['edges']): readonly GraphNode[] {
   const linked = new Set(edges.flatMap(({ source, target }) => [source, target]))
   return nodes.filter(({ key }) => !linked.has(key))
 }

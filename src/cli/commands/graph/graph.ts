@@ -37,7 +37,7 @@ export interface Graph {
 }
 
 /** A graph of one context. The title is the name of the context; undefined if there is only one. */
-export interface Cluster extends Graph {
+export interface ContextGraph extends Graph {
   readonly title: string | undefined
 }
 
@@ -45,15 +45,15 @@ export function graphRecord(graph: Graph): OutputRecord {
   return { data: { nodes: graph.nodes, edges: graph.edges } }
 }
 
-/** The graphs of records from graphRecord, to which sites/merge.ts may have added their contexts. */
-export async function clustersOf(records: AsyncIterable<OutputRecord>): Promise<readonly Cluster[]> {
-  const clusters: Cluster[] = []
+/** Converts records of graphRecord back to graphs. sites/merge.ts may have added the name of its context to each. */
+export async function contextGraphs(records: AsyncIterable<OutputRecord>): Promise<readonly ContextGraph[]> {
+  const graphs: ContextGraph[] = []
   for await (const { data } of records) {
     const { nodes, edges } = data as unknown as Graph
     const context = data['context']
-    clusters.push({ title: typeof context === 'string' ? context : undefined, nodes, edges })
+    graphs.push({ title: typeof context === 'string' ? context : undefined, nodes, edges })
   }
-  return clusters
+  return graphs
 }
 
 /**

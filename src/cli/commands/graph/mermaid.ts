@@ -2,7 +2,7 @@
 import { sanitize } from '../../output/sanitize.js'
 import { stateRole } from '../../output/theme.js'
 import type { OutputFormat } from '../../output/types.js'
-import { clustersOf, type GraphNode } from './graph.js'
+import { contextGraphs, type GraphNode } from './graph.js'
 import { linkDetails } from './tree.js'
 
 export const mermaidFormat: OutputFormat = {
@@ -12,7 +12,7 @@ export const mermaidFormat: OutputFormat = {
   async *format({ records }) {
     yield 'flowchart LR\n'
     const usedClasses = new Map<string, string>()
-    for (const [clusterIndex, { title, nodes, edges }] of (await clustersOf(records)).entries()) {
+    for (const [clusterIndex, { title, nodes, edges }] of (await contextGraphs(records)).entries()) {
       const ids = new Map(nodes.map(({ key }, index) => [key, `c${clusterIndex}n${index}`]))
       const indent = title === undefined ? '  ' : '    '
       if (title !== undefined) yield `  subgraph c${clusterIndex}["${escaped(title)}"]\n`

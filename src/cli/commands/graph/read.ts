@@ -12,7 +12,7 @@ import {
   termOf,
 } from '../../../model/index.js'
 import type { CommandContext } from '../../context.js'
-import { untilUnreadable } from '../base/readable.js'
+import { readableItems } from '../base/readable.js'
 import { readNames } from '../base/targets.js'
 import { type Graph, graphOf, neighbourhood } from './graph.js'
 
@@ -22,7 +22,7 @@ export async function readGraph(context: CommandContext): Promise<Graph> {
   const { signal } = context
   const model = await client.model({ signal })
   const lists = shownKinds(model).map((kind) =>
-    collect(untilUnreadable(context, client.list(kind, { signal }))),
+    collect(readableItems(context, client.list(kind, { signal }))),
   )
   const [listed, links] = await Promise.all([Promise.all(lists), listLinks(context, model)])
   const entities = listed.flat()
@@ -59,7 +59,7 @@ async function listLinks(context: CommandContext, model: Model): Promise<readonl
   const listed = await Promise.all(
     kinds.map(async (kind) => {
       try {
-        return await collect(untilUnreadable(context, client.list(kind, { signal })))
+        return await collect(readableItems(context, client.list(kind, { signal })))
       } catch (error) {
         // rOCCI-server has no collections of links (404).
         if (error instanceof NotFoundError) return []

@@ -1,7 +1,7 @@
 /** A graph as a drawing. The only module that loads @hpcc-js/wasm-graphviz. */
 import type { OutputFormat } from '../../output/types.js'
 import { dotText } from './dot.js'
-import { clustersOf } from './graph.js'
+import { contextGraphs } from './graph.js'
 
 export const svgFormat: OutputFormat = {
   name: 'svg',
@@ -10,7 +10,7 @@ export const svgFormat: OutputFormat = {
   async *format({ records }) {
     const { Graphviz } = await import('@hpcc-js/wasm-graphviz')
     const graphviz = await Graphviz.load()
-    yield styled(graphviz.layout(dotText(await clustersOf(records)), 'svg', 'dot'))
+    yield styled(graphviz.layout(dotText(await contextGraphs(records)), 'svg', 'dot'))
   },
 }
 

@@ -2,7 +2,7 @@
 import { sanitize } from '../../output/sanitize.js'
 import { createPaint, type Paint, stateRole } from '../../output/theme.js'
 import type { OutputFormat } from '../../output/types.js'
-import { type Cluster, clustersOf, type GraphEdge, type GraphNode } from './graph.js'
+import { type ContextGraph, contextGraphs, type GraphEdge, type GraphNode } from './graph.js'
 
 export const treeFormat: OutputFormat = {
   name: 'tree',
@@ -12,7 +12,7 @@ export const treeFormat: OutputFormat = {
   prints: 'entity',
   async *format({ records }, { color }) {
     const paint = await createPaint(color)
-    for (const cluster of await clustersOf(records)) {
+    for (const cluster of await contextGraphs(records)) {
       const { title } = cluster
       if (title !== undefined) yield `${paint('heading', sanitize(title))}\n`
       for (const line of linesOf(cluster, paint)) yield `${line}\n`
@@ -20,7 +20,7 @@ export const treeFormat: OutputFormat = {
   },
 }
 
-function* linesOf({ title, nodes, edges }: Cluster, paint: Paint): Generator<string> {
+function* linesOf({ title, nodes, edges }: ContextGraph, paint: Paint): Generator<string> {
   const edgesBySource = grouped(edges)
   const byKey = new Map(nodes.map((node) => [node.key, node]))
   const shown = new Set<string>()

@@ -4,7 +4,7 @@ import { COMPUTE, IP_RESERVATION, ipAddressesOf } from '../../../model/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
 import type { Output, OutputRecord } from '../../output/types.js'
-import { untilUnreadable } from '../base/readable.js'
+import { readableItems } from '../base/readable.js'
 import { watched, watchOption } from '../base/watch.js'
 import { type AddressChoice, addressChoice, choiceOptions } from './choice.js'
 import { addressColumns, addressesOf, addressRecord } from './record.js'
@@ -40,7 +40,7 @@ async function* addresses(context: CommandContext, { matches }: AddressChoice): 
   const { signal } = context
   const client = await context.client()
   const assigned = new Set<string>()
-  for await (const machine of untilUnreadable(context, client.list(COMPUTE, { signal }))) {
+  for await (const machine of readableItems(context, client.list(COMPUTE, { signal }))) {
     if (machine.type !== 'resource') continue
     for (const each of addressesOf(machine)) {
       assigned.add(each.address)
@@ -49,7 +49,7 @@ async function* addresses(context: CommandContext, { matches }: AddressChoice): 
   }
   const model = await client.model({ signal })
   if (model.kind(IP_RESERVATION)?.location === undefined) return
-  for await (const reserved of untilUnreadable(context, client.list(IP_RESERVATION, { signal }))) {
+  for await (const reserved of readableItems(context, client.list(IP_RESERVATION, { signal }))) {
     if (reserved.type !== 'resource') continue
     for (const address of ipAddressesOf(reserved)) {
       if (!assigned.has(address) && matches(address)) yield addressRecord({ address }, undefined)

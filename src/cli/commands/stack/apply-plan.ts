@@ -35,7 +35,7 @@ export async function confirmPlan(context: CommandContext, plan: Plan, verb: str
   await context.progress.stop()
   await context.prompts.confirm({
     message: `${verb}: ${countsOf(plan)}?`,
-    alternative: 'Use --yes to continue without confirmation; "occi stack plan" shows the plan.',
+    withoutPrompt: 'Use --yes to continue without confirmation; "occi stack plan" shows the plan.',
   })
 }
 
@@ -59,7 +59,7 @@ export async function confirmAdoption(context: CommandContext, { entries }: Plan
   await context.progress.stop()
   await context.prompts.confirm({
     message: `${names} ${verb} already. Add ${pronoun} to the stack?`,
-    alternative: hint,
+    withoutPrompt: hint,
   })
 }
 

@@ -105,13 +105,13 @@ async function answersOf(context: CommandContext): Promise<Answers> {
           : `Templates: ${Object.keys(templates).join(', ')}.`,
     })
   }
-  const alternative = `Use --template ${alternatives(Object.keys(templates))}.`
+  const withoutPrompt = `Use --template ${alternatives(Object.keys(templates))}.`
   if (!streams.interactive)
     throw new UsageError('--template is required, since input is not interactive', {
-      hint: alternative,
+      hint: withoutPrompt,
       at: '--template',
     })
-  const ask = (message: string, initial: string) => prompts.text({ message, alternative }, initial)
+  const ask = (message: string, initial: string) => prompts.text({ message, withoutPrompt }, initial)
   return {
     name: named ?? (await ask('Name of the stack', defaults.name)),
     image: await ask('Image of the machines ("occi mixin list --of os_tpl" lists them)', defaults.image),

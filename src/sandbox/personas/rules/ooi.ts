@@ -1,7 +1,7 @@
 /** Refusals of ooi 1.2.0 and of nova 26 behind it. */
 import { headerValue } from '../../../basics/http.js'
 import { COMPUTE, IP_RESERVATION, NETWORK, type TypeId, termOf } from '../../../model/index.js'
-import { stateAt } from '../../machine/timeline.js'
+import { stateAt } from '../../lifecycle/timeline.js'
 import type { Draft } from '../../operations/payload.js'
 import type { EntityRecord } from '../../state/record.js'
 import type { Rule, RuleRequest } from '../persona.js'

@@ -4,7 +4,7 @@
  */
 import { headerValue, headerValues } from '../../../basics/http.js'
 import { COMPUTE, NETWORK, NETWORK_INTERFACE, termOf } from '../../../model/index.js'
-import { stateAt } from '../../machine/timeline.js'
+import { stateAt } from '../../lifecycle/timeline.js'
 import type { Rule, RuleRequest } from '../persona.js'
 import {
   created,

@@ -41,11 +41,16 @@ export interface Step {
   readonly message?: string
 }
 
-export function timelineFrom(state: string, steps: readonly Step[], now: number, speed: number): Timeline {
+export function timelineFrom(
+  state: string,
+  steps: readonly Step[],
+  now: number,
+  durationFactor: number,
+): Timeline {
   let latest = state
   return steps.map((step) => {
     latest = step.state ?? latest
-    const phase = { at: now + step.after * speed, state: latest }
+    const phase = { at: now + step.after * durationFactor, state: latest }
     return step.message === undefined ? phase : { ...phase, message: step.message }
   })
 }

@@ -1,4 +1,4 @@
-/** The state machines of GFD.224 as tables, with the durations of transitions in milliseconds at speed 1. */
+/** The state machines of GFD.224 as tables, with the durations of transitions in milliseconds, before Context.speed multiplies them. */
 import type { TypeId } from '../../model/index.js'
 import type { Step } from './timeline.js'
 
@@ -8,7 +8,7 @@ interface Transition {
   readonly steps: readonly Step[]
 }
 
-export interface Machine {
+export interface StateMachine {
   /** Name of the state attribute; the message is at `<name>.message`. */
   readonly attribute: string
   readonly initial: string
@@ -22,7 +22,7 @@ export interface Machine {
   readonly ready: readonly string[]
 }
 
-const compute: Machine = {
+const compute: StateMachine = {
   attribute: 'occi.compute.state',
   initial: 'inactive',
   creation: [
@@ -72,7 +72,7 @@ const compute: Machine = {
   ready: ['active'],
 }
 
-const network: Machine = {
+const network: StateMachine = {
   attribute: 'occi.network.state',
   initial: 'inactive',
   creation: [
@@ -98,7 +98,7 @@ const network: Machine = {
   ready: ['active'],
 }
 
-const storage: Machine = {
+const storage: StateMachine = {
   attribute: 'occi.storage.state',
   initial: 'offline',
   creation: [
@@ -124,14 +124,14 @@ const storage: Machine = {
   ready: ['online', 'degraded'],
 }
 
-const machines: ReadonlyMap<string, Machine> = new Map([
+const stateMachines: ReadonlyMap<string, StateMachine> = new Map([
   ['http://schemas.ogf.org/occi/infrastructure#compute', compute],
   ['http://schemas.ogf.org/occi/infrastructure#network', network],
   ['http://schemas.ogf.org/occi/infrastructure#storage', storage],
 ])
 
-export function machineOf(kind: TypeId): Machine | undefined {
-  return machines.get(kind)
+export function stateMachineOf(kind: TypeId): StateMachine | undefined {
+  return stateMachines.get(kind)
 }
 
 /** State attributes of links. The state of a link follows from the states of its source and its target. */
