@@ -32,13 +32,13 @@ export async function runPlugin(call: PluginCall, runtime: Runtime): Promise<num
   const { [withCredentials.name]: _, ...flags } = call.options.asSettings()
   const settings = await runtime.settings({ definitions: call.globals.map(asSetting), flags })
   const endpoint = settings.setting('endpoint')
-  const more: Record<string, string> = {}
+  const extraEnvironment: Record<string, string> = {}
   if (settings.context !== undefined && settings.contextList === undefined)
-    more['OCCI_CONTEXT'] = settings.context
-  // An endpoint of the working folder is trusted less than a variable: in one it would be given secrets.
-  if (endpoint?.origin === 'context') more['OCCI_ENDPOINT'] = endpoint.value
-  for (const [name, value] of Object.entries(flags)) more[environmentName(name)] = value
-  more['OCCI_BIN'] = runtime.command.at(-1) ?? 'occi'
+    extraEnvironment['OCCI_CONTEXT'] = settings.context
+  // An endpoint of the working folder is not exported: the plugin would trust OCCI_ENDPOINT, and send it secrets.
+  if (endpoint?.origin === 'context') extraEnvironment['OCCI_ENDPOINT'] = endpoint.value
+  for (const [name, value] of Object.entries(flags)) extraEnvironment[environmentName(name)] = value
+  extraEnvironment['OCCI_BIN'] = runtime.command.at(-1) ?? 'occi'
   const plugins = await runtime.plugins()
   return plugins.run(call.file, call.words, { passSecrets, extraEnvironment })
 }

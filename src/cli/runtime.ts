@@ -85,8 +85,8 @@ export interface Plugins {
   /** The names of all, in order. */
   names(): readonly string[]
   /**
-   * Runs one in place of this program and resolves with its exit status. It gets the environment of this process
-   * with `more`; the variables that hold secrets only with `secrets`.
+   * Runs one in place of this program and resolves with its exit status. It gets the environment of this process and
+   * `extraEnvironment`; variables that hold secrets only with `passSecrets`.
    */
   run(
     file: string,

@@ -30,10 +30,10 @@ export function openPlugins(env: NodeJS.ProcessEnv, workingFolder: string): Plug
       return [...new Set(names)].filter((name) => validName.test(name)).sort()
     },
     // Imported when a plugin runs: --help only lists the names.
-    run: async (file, words, { secrets, more }) =>
+    run: async (file, words, { passSecrets, extraEnvironment }) =>
       (await import('./spawn.js')).runPlugin(file, words, {
-        ...(secrets ? env : withoutSecrets(env)),
-        ...more,
+        ...(passSecrets ? env : withoutSecrets(env)),
+        ...extraEnvironment,
       }),
   }
 }

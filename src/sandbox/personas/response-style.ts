@@ -276,7 +276,7 @@ function fault(responseStyle: ResponseStyle, answer: Answer): SandboxResponse {
   const form = responseStyle.errors.form(rendering)
   const challenge = answer.response.headers.filter(([name]) => name.toLowerCase() === 'www-authenticate')
   const defaultType =
-    form === 'code' ? responseStyle.contentType(rendering) : responseStyle.contentType('text/plain')
+    form === 'json' ? responseStyle.contentType(rendering) : responseStyle.contentType('text/plain')
   const type =
     responseStyle.errors.type === undefined
       ? defaultType
