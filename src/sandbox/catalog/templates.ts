@@ -10,7 +10,7 @@ export interface SizeSpec {
   readonly term: string
   readonly title: string
   readonly cores: number
-  /** Memory in GiB. */
+  /** In the unit of the provider's `occi.compute.memory`: GiB, except for snf-occi. */
   readonly memory: number
   /** Ephemeral disk in GiB. */
   readonly disk: number

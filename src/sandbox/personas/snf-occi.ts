@@ -1,4 +1,4 @@
-/** snf-occi of 2012 on Synnefo (~okeanos), the server of the snf-occi guide. */
+/** snf-occi of 2012 on Synnefo (~okeanos), the first version, built on pyssf. */
 import { IP_NETWORK, infrastructureCategories, NETWORK, termOf } from '../../model/index.js'
 import {
   type ImageSpec,
@@ -30,6 +30,7 @@ const images: TemplateFamily<ImageSpec> = {
   items: ['Debian', 'CentOS', 'Ubuntu Server 14.04 LTS (x86_64)'].map((term) => ({ term, title: term })),
 }
 
+// Memory is in MiB (Q36).
 const sizes: TemplateFamily<SizeSpec> = {
   scheme,
   location: '/',
