@@ -23,10 +23,10 @@ export interface Streams {
    * Reads all of standard input; empty if it is closed. Throws UnreadableFileError if it is too large or too
    * slow.
    */
-  readStdin(purpose: Purpose, patience: PipeTimeouts): Promise<Buffer>
+  readStdin(purpose: Purpose, timeouts: PipeTimeouts): Promise<Buffer>
   readonly stdinTerminal: boolean
   /**
-   * Whether prompts are possible: stdin and stderr are terminals, it is not CI, and there is no --no-input.
+   * Whether prompts are possible: stdin and stderr are terminals, TERM is not dumb, it is not CI, and there is no --no-input.
    */
   readonly interactive: boolean
   readonly progress: ProgressStyle
@@ -64,12 +64,12 @@ export function processStreams(process: ProcessLike, preferences: StreamPreferen
   let err: Sink | undefined
   return {
     out: sink(process.stdout, env, preferences),
-    // Opened on first use, like stdin: most commands write nothing there, and a pipe costs --help node:net (3 ms).
+    // Opened on first use, like stdin: most commands write nothing to it, and opening a pipe loads node:net (3 ms).
     get err() {
       err ??= sink(process.stderr, env, preferences)
       return err
     },
-    readStdin: (purpose, patience) => readStream(process.stdin, purpose, patience),
+    readStdin: (purpose, timeouts) => readStream(process.stdin, purpose, timeouts),
     get stdinTerminal() {
       return stdinTerminal()
     },

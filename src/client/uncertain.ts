@@ -1,7 +1,7 @@
 /**
  * Writes whose response does not show whether they were carried out. erocci answers 406 and 415 after the
  * write (E5), OCCI-OS answers 500 after it created the VM (Q53), and connections break. Such writes are never
- * repeated; the client looks at the provider and reports what it finds.
+ * repeated; the client reads the entity or collection and reports what it finds.
  */
 import { isSafeMethod } from '../basics/http.js'
 import { omitUndefined } from '../basics/objects.js'
@@ -30,8 +30,8 @@ export interface UncertainOutcome {
    * Whether the provider itself answered with an error. Otherwise the response was lost or came from an
    * intermediary (a gateway, a login page), and an entity that is not there yet may still appear.
    */
-  readonly ended: boolean
-  /** The location of the result by the response. */
+  readonly answeredByProvider: boolean
+  /** The location of the result, if the response gives one. */
   readonly resultUrl?: string
 }
 
@@ -41,12 +41,12 @@ export async function sendWrite(session: Session, request: ClientRequest): Promi
   try {
     response = await send(session, request)
   } catch (error) {
-    if (mayHaveArrived(error)) return { state: 'uncertain', error, ended: false }
+    if (mayHaveArrived(error)) return { state: 'uncertain', error, answeredByProvider: false }
     throw error
   }
   if (isSuccess(response) || deletedByEarlierAttempt(request, response)) {
     if (!isWebPage(response)) return { state: 'done', response }
-    return { state: 'uncertain', error: webPageError(request, response), ended: false }
+    return { state: 'uncertain', error: webPageError(request, response), answeredByProvider: false }
   }
   const error = refusal(request, response, session.credentials)
   const redirect = redirectIn(request, response)
@@ -56,16 +56,16 @@ export async function sendWrite(session: Session, request: ClientRequest): Promi
     return {
       state: 'uncertain',
       error,
-      ended: false,
+      answeredByProvider: false,
       ...(resultUrl === undefined ? {} : { resultUrl: resultUrl.url }),
     }
   }
   if (mayFollowWrite(response.status) && error instanceof ServerError)
-    return { state: 'uncertain', error, ended: !gateways.includes(response.status) }
+    return { state: 'uncertain', error, answeredByProvider: !gateways.includes(response.status) }
   throw error
 }
 
-/** Whether the response to a write leaves its outcome open. */
+/** Whether the response to a write leaves its outcome uncertain: also a 404 to a repeated DELETE. */
 export function isUnclear(request: Pick<HttpRequest, 'method' | 'url'>, response: HttpResponse): boolean {
   const { method } = request
   if (isSafeMethod(method)) return false
@@ -83,13 +83,13 @@ function redirectsToResult(request: Pick<HttpRequest, 'url'>, response: HttpResp
   return redirect !== undefined && mayBeResult(response.status, redirect)
 }
 
-/** Sends a write whose response the caller interprets. Throws OutcomeUnknownError without a response. */
+/** Sends a write whose response the caller interprets. Throws OutcomeUnknownError if no response arrives. */
 export async function sendRaw(request: HttpRequest, transport: Transport): Promise<HttpResponse> {
   try {
     return await transport.send(request)
   } catch (error) {
     if (isSafeMethod(request.method) || !mayHaveArrived(error)) throw error
-    throw outcomeUnknownError(error, `whether ${request.method} was carried out there is unknown`)
+    throw outcomeUnknownError(error, `it is unknown whether the server carried out ${request.method}`)
   }
 }
 
@@ -103,8 +103,8 @@ function deletedByEarlierAttempt(
 
 /**
  * Whether a refusal with this status may come after the change. 408, 425, 429 and 503 may come from an
- * intermediary of a provider that has the request already. Of the 5xx, only those that refuse the form of a
- * request are certain.
+ * intermediary of a provider that has the request already. Of the 5xx, only 501, 505 and 511 show that the request was
+ * not carried out.
  */
 function mayFollowWrite(status: number): boolean {
   return (
@@ -112,7 +112,7 @@ function mayFollowWrite(status: number): boolean {
   )
 }
 
-/** Gateway errors: the request may still have been executed. */
+/** Statuses that an intermediary may send, while the provider still carries out the request. */
 const gateways: readonly number[] = [408, 502, 503, 504]
 
 function mayHaveArrived(error: unknown): error is OcciError {
@@ -147,9 +147,9 @@ export function outcomeUnknownError(
   })
 }
 
-/** The error for a write without visible effect. That is certain only when the provider itself answered. */
+/** The error for a write without visible effect. An effect may still appear unless the provider itself answered. */
 export function noEffectError(outcome: UncertainOutcome, what: string): OcciError {
-  return outcome.ended ? outcome.error : outcomeUnknownError(outcome.error, what)
+  return outcome.answeredByProvider ? outcome.error : outcomeUnknownError(outcome.error, what)
 }
 
 /** Reads after a successful write. A failure of the read must not look as if the write had failed. */

@@ -26,7 +26,7 @@ export class Lookup {
   readonly #byId: ReadonlyMap<string, Category>
   readonly #byTerm = new Map<string, Category[]>()
   readonly #byTitle = new Map<string, Category[]>()
-  readonly #byLabel = new Map<string, Category[]>()
+  readonly #byUnlabelledTitle = new Map<string, Category[]>()
   readonly #byPath = new Map<string, Category[]>()
   readonly #bySegment = new Map<string, Category[]>()
 
@@ -36,8 +36,8 @@ export class Lookup {
     for (const category of categories) {
       addToIndex(this.#byTerm, category.term.toLowerCase(), category)
       if (category.title) addToIndex(this.#byTitle, category.title.toLowerCase(), category)
-      const label = withoutLabel(category.title)
-      if (label !== undefined) addToIndex(this.#byLabel, label.toLowerCase(), category)
+      const unlabelled = withoutLabel(category.title)
+      if (unlabelled !== undefined) addToIndex(this.#byUnlabelledTitle, unlabelled.toLowerCase(), category)
       if (category.class === 'action' || category.location === undefined) continue
       const path = pathOf(category.location)
       addToIndex(this.#byPath, path, category)
@@ -68,7 +68,7 @@ export class Lookup {
       () => ofTerm.filter((category) => category.term === name),
       () => ofTerm,
       () => this.#byTitle.get(lower) ?? [],
-      () => this.#byLabel.get(lower) ?? [],
+      () => this.#byUnlabelledTitle.get(lower) ?? [],
       // OCCI-OS since Grizzly writes `m1.tiny` as m1-tiny, and blanks as underscores.
       () =>
         (/[ .]/.test(lower) ? this.#byTerm.get(lower.replaceAll(' ', '_').replaceAll('.', '-')) : []) ?? [],
@@ -80,8 +80,8 @@ export class Lookup {
   }
 
   /**
-   * Short form `os_tpl#debian-12`: the last part of the scheme, or the term of the mixin that it depends on,
-   * and the term.
+   * Short form `FAMILY#TERM`, such as `os_tpl#debian-12`. FAMILY is the last part of the scheme, or the term of a mixin
+   * on which the category depends.
    */
   #byShortForm(name: string): readonly Category[] {
     const parts = parseIdentifier(name)
@@ -100,11 +100,11 @@ export class Lookup {
   }
 }
 
-/** Removes the label of an occi-os title: `Image: cirros-0.3.0`, `Flavor: m1.tiny `. */
+/** An occi-os title without its label: `cirros-0.3.0` for `Image: cirros-0.3.0`. Undefined if it has no label. */
 export function withoutLabel(title: string | undefined): string | undefined {
   const colon = title?.indexOf(': ') ?? -1
-  const label = colon < 1 ? '' : (title ?? '').slice(colon + 2).trim()
-  return label === '' ? undefined : label
+  const unlabelled = colon < 1 ? '' : (title ?? '').slice(colon + 2).trim()
+  return unlabelled === '' ? undefined : unlabelled
 }
 
 function schemeFamily(scheme: string): string {

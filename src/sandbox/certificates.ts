@@ -1,6 +1,6 @@
 /**
  * Throwaway certificates for `sandbox serve --auth x509`: an authority, a server on loopback and a client (X.509,
- * RFC 5280). Node can sign data but cannot create certificates, and the packages that can have a dozen dependencies.
+ * RFC 5280). Node can sign data but cannot create certificates, and the packages for that have a dozen dependencies each.
  */
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
 
@@ -81,7 +81,7 @@ function certificate({ subject, authority, extensions, now }: CertificateParts):
   const content = sequence(
     // Version 3
     tagged(0xa0, integer(Buffer.from([2]))),
-    // Positive, and without a leading zero byte
+    // Serial number: positive, and without a leading zero byte
     integer(Buffer.concat([Buffer.from([0x40]), randomBytes(15)])),
     algorithm,
     name(authority.name),

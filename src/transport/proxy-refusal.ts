@@ -11,10 +11,10 @@ export interface ProxyResponse {
 }
 
 /**
- * The error for a response that a proxy for plain http sent itself; undefined for a response of the server. The two
- * look alike, and a 401 of the proxy must not make the user send the server's password to the proxy.
+ * The error for a response that the proxy itself sent to a forwarded (plain http) request; undefined for a response of
+ * the server. If a 401 of the proxy passed for one of the server, the user would be asked for the server's password.
  */
-export function forwardedRefusal(proxy: URL, target: URL, answer: ProxyResponse): NetworkError | undefined {
+export function refusalByHttpProxy(proxy: URL, target: URL, answer: ProxyResponse): NetworkError | undefined {
   if (!isFromProxy(answer)) return undefined
   const squid = squidError(answer)
   const sent = answer.status < 500 || (squid !== undefined && beforeServer.has(squid)) ? 'no' : 'maybe'
@@ -30,7 +30,7 @@ export function proxyRefusal(proxy: URL, what: string, answer: ProxyResponse, se
     `${status} ${plainText(reason)}`.trimEnd() + (squid === undefined ? '' : ` (${plainText(squid)})`)
   return new NetworkError(
     failed
-      ? `The proxy ${proxy.host} failed with ${what}: ${statusText}`
+      ? `The proxy ${proxy.host} could not complete ${what}: ${statusText}`
       : `The proxy ${proxy.host} refuses ${what}: ${statusText}`,
     {
       hint: status === 407 || status === 401 ? loginHint(proxy, answer) : generalHint,
@@ -81,5 +81,5 @@ function loginHint(proxy: URL, { headers }: ProxyResponse): string {
   if (proxy.username !== '' || proxy.password !== '') {
     return 'It does not accept the user and password in the proxy URL. Write @ : / and % in them as %40 %3A %2F %25.'
   }
-  return `Put user and password of the proxy into its URL: http_proxy and https_proxy=http://USER:PASSWORD@${proxy.host}.`
+  return `Put the proxy's user and password into http_proxy and https_proxy: http://USER:PASSWORD@${proxy.host}.`
 }

@@ -8,7 +8,7 @@ import { Aborted, failure, loadModule, type RequestCircumstances, totalTimeoutEr
 import { decodeHeaders, encodeHeaders } from './headers.js'
 import { Interruption } from './interruption.js'
 import { isSocks, proxyAddress, proxyAuthorization } from './proxy.js'
-import { forwardedRefusal } from './proxy-refusal.js'
+import { refusalByHttpProxy } from './proxy-refusal.js'
 import { redactUrl } from './redact.js'
 import { type ConnectionSettings, connectionSettings, defaultMaxResponse } from './settings.js'
 import { maxRedirects, redirectOf, targetOf } from './target.js'
@@ -54,7 +54,7 @@ export function createTransport(settings: TransportSettings = {}): Transport {
       exchange.answered()
       const { pairs, tolerated } = withoutMarker(decodeHeaders(raw.headers), connection.marker)
       if (proxy !== undefined && url.protocol === 'http:' && !isSocks(proxy)) {
-        const refused = forwardedRefusal(proxy, url, {
+        const refused = refusalByHttpProxy(proxy, url, {
           status: raw.status,
           reason: raw.reason,
           headers: pairs,

@@ -10,12 +10,12 @@ import type { Runtime } from '../runtime.js'
 type Shell = 'bash' | 'zsh' | 'fish'
 const shells: readonly Shell[] = ['bash', 'zsh', 'fish']
 
-/** `entries`: the commands that are completed. */
+/** `entries`: the commands that the scripts offer. */
 export const completion = (entries: readonly Entry[]): CommandGroup => ({
   name: 'completion',
   summary: 'Completion for bash, zsh and fish',
   description:
-    'The Tab key then completes commands, options, images, sizes, columns, conditions, and the names of recently listed entities. It sends no requests, unless --completion-requests is on (in a context, or OCCI_COMPLETION_REQUESTS=true): then a list that is not cached is requested once, for at most 300 ms.',
+    'With its script loaded, the Tab key completes commands, options, images, sizes, columns, conditions, and the names of recently listed entities. Completion sends no requests, unless --completion-requests is on (in a context, or OCCI_COMPLETION_REQUESTS=true): then a list that is not cached is requested once, for at most 300 ms.',
   commands: [
     install(entries),
     script('bash', entries, [
@@ -85,7 +85,7 @@ function install(entries: readonly Entry[]): CommandDeclaration {
       context.inform(
         shell === 'zsh'
           ? `Put this into ~/.zshrc before compinit: fpath=(${join(file, '..')} $fpath)`
-          : `Completion works in each new ${shell}.`,
+          : `Completion works in new ${shell} sessions.`,
       )
       return {
         shape: 'one',

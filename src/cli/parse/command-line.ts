@@ -241,7 +241,7 @@ export class CommandLine {
     command: OcciCommand,
     reached: ReachedCommand & { readonly declaration: CommandDeclaration },
   ): void {
-    declareCommand(command, reached.declaration, this.#globals).takeGiven()
+    declareCommand(command, reached.declaration, this.#globals).passGivenToCommander()
     this.#reached = reached
   }
 

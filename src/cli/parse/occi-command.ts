@@ -69,7 +69,7 @@ export class OcciCommand extends Command {
   }
 
   /** Passes options that precede the verb to commander, so that it checks them for conflicts. */
-  takeGiven(): this {
+  passGivenToCommander(): this {
     for (const [name, texts] of this.#given) {
       if (!name.startsWith('no-')) this.setOptionValueWithSource(attributeName(name), texts.at(-1), 'cli')
     }

@@ -37,7 +37,7 @@ const attributeOrder: Readonly<Record<string, readonly string[]>> = {
   ),
 }
 
-/** Locations of rOCCI-core's built-in kinds. Other kinds have `/<term>/`. */
+/** Locations of rOCCI-core's built-in link kinds. All other kinds have `/<term>/`. */
 const kindLocations: Readonly<Record<string, string>> = {
   [`${infrastructure}networkinterface`]: '/link/networkinterface/',
   [`${infrastructure}storagelink`]: '/link/storagelink/',
@@ -110,6 +110,7 @@ function* scalars({ values, lexemes, escaped }: RawAttributes): Generator<readon
   }
 }
 
+/** Reserves a place in the order for an attribute that has no value yet. */
 function positionOnly(name: string): PositionedAttribute {
   return [name, undefined]
 }

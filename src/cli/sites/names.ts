@@ -46,8 +46,8 @@ export interface NamesRequest {
 export interface Placement {
   /** The words of each argument by site, in the order of the sites. */
   readonly wordsBySite: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>
-  /** Whether a name contains its context. If not, and `several` is false, the command runs without a placement. */
-  readonly addressed: boolean
+  /** Whether the site of a name is fixed. If not, and `several` is false, the command runs without a placement. */
+  readonly siteIsFixed: boolean
   /** The number of names. */
   readonly count: number
   /** Sites whose look-up failed. */
@@ -61,7 +61,8 @@ interface NameLocation {
   /** The name without its context. */
   readonly name: string
   readonly sites: readonly string[]
-  readonly addressed: boolean
+  /** Whether `@CONTEXT`, the URL, or the other end of a link determines the site. */
+  readonly siteIsFixed: boolean
 }
 
 export function keyOf(argument: string, word: string): string {
@@ -70,7 +71,7 @@ export function keyOf(argument: string, word: string): string {
 
 /**
  * Finds the site of each name. Throws UsageError for a name that exists at two sites and for a link between two
- * sites, ConfigError for a context that does not exist, NotFoundError, PartialError if the command changes something
+ * sites, ConfigError for a context that does not exist, NotFoundError for a name that no site has, PartialError if the command changes something
  * and a site that may also have the name did not answer, and SitesError if a name was not found and some site did not
  * answer.
  */
@@ -94,8 +95,8 @@ export async function locateNames(request: NamesRequest): Promise<Placement> {
     names.length > 1
       ? requireSameSite(located, request)
       : located.map((each) => requireOneSite(each, request))
-  const addressed = resolved.some((each) => each.addressed)
-  if (addressed) for (const each of resolved) requireSite(each)
+  const siteIsFixed = resolved.some((each) => each.siteIsFixed)
+  if (siteIsFixed) for (const each of resolved) requireSite(each)
   const failures = lookups.flatMap(({ site, error }) => (error === undefined ? [] : [{ site, error }]))
   const order = new Set([...sites, ...resolved.flatMap((each) => each.sites)])
   const wordsBySite = new Map(
@@ -104,7 +105,7 @@ export async function locateNames(request: NamesRequest): Promise<Placement> {
       return atSite.length === 0 ? [] : [[site, wordsFor(names, atSite)] as const]
     }),
   )
-  return { wordsBySite, addressed, count: resolved.length, failures }
+  return { wordsBySite, siteIsFixed: siteIsFixed, count: resolved.length, failures }
 }
 
 function locateName(
@@ -114,18 +115,18 @@ function locateName(
   lookups: readonly SiteLookup[],
 ): NameLocation {
   const address = addressOf(word, contexts)
-  const unaddressed = { argument, word, name: word, addressed: false }
+  const unaddressed = { argument, word, name: word, siteIsFixed: false }
   const key = keyOf(argument, word)
   const answered = lookups.filter(({ error }) => error === undefined)
   const found = answered.filter(({ missing }) => !missing.has(key)).map(({ site }) => site)
   if (address.location === 'context') {
     if (found.length > 0) return { ...unaddressed, sites: found }
-    return { argument, word, name: address.name, sites: [address.site], addressed: true }
+    return { argument, word, name: address.name, sites: [address.site], siteIsFixed: true }
   }
   if (address.location === 'url') {
     const searched = address.sites.filter((site) => sites.includes(site))
     if (searched.length > 0) return { ...unaddressed, sites: searched }
-    return { ...unaddressed, sites: address.sites, addressed: true }
+    return { ...unaddressed, sites: address.sites, siteIsFixed: true }
   }
   if (!several) return { ...unaddressed, sites }
   const failed = lookups.filter(({ error }) => error !== undefined)
@@ -155,9 +156,9 @@ function requireOneSite(location: NameLocation, { several }: NamesRequest): Name
   )
 }
 
-/** Checks that all resources of a link are at the same site. Throws UsageError. */
+/** Reduces the sites of a link's resources to those that they share. Throws UsageError if that is not one site. */
 function requireSameSite(locations: readonly NameLocation[], request: NamesRequest): readonly NameLocation[] {
-  const located = locations.filter(({ addressed }) => addressed || request.several)
+  const located = locations.filter(({ siteIsFixed }) => siteIsFixed || request.several)
   const [first] = located
   if (first === undefined) return locations
   const common = first.sites.filter((site) => located.every(({ sites }) => sites.includes(site)))
@@ -169,7 +170,7 @@ function requireSameSite(locations: readonly NameLocation[], request: NamesReque
     })
   }
   if (common.length > 1) requireOneSite({ ...first, sites: common }, request)
-  return locations.map((location) => ({ ...location, sites: common, addressed: true }))
+  return locations.map((location) => ({ ...location, sites: common, siteIsFixed: true }))
 }
 
 /** Throws UsageError for a name without a context, if there is neither a context in use nor a search at several sites. */
@@ -225,7 +226,6 @@ function notFoundAtSites(word: string, lookups: readonly SiteLookup[], key: stri
 }
 
 /** The error for a name that was found at a site, but may exist at a site that did not answer, too. */
-
 function maybeElsewhereError(
   word: string,
   found: readonly string[],

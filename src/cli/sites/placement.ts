@@ -85,7 +85,7 @@ export async function placementOf(
       return [...found, ...failed]
     },
   })
-  if (named === undefined && !placement.addressed) {
+  if (named === undefined && !placement.siteIsFixed) {
     const unknown = unknownContextIn(names, contexts)
     if (unknown !== undefined && sites.length === 0 && !hasEndpoint(parent.settings)) throw unknown
     return undefined

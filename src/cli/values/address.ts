@@ -1,31 +1,31 @@
-/** Parses IP addresses and host names from providers and users. */
+/** Classifies the IP addresses and host names that providers and users give. */
 
 import { BlockList, isIP } from 'node:net'
 import { lazily } from '../../basics/lazily.js'
 
-/** 4 or 6; undefined if the text is not an address. Zones (`fe80::1%eth0`) are valid on one machine only. */
+/** 4 or 6; undefined if the text is not an address. One with a zone (`fe80::1%eth0`) is none, since it is valid on one machine only. */
 export function familyOf(address: string): 4 | 6 | undefined {
   const family = address.includes('%') ? 0 : isIP(address)
   return family === 4 || family === 6 ? family : undefined
 }
 
 /**
- * Whether the address is public: not private (RFC 1918, 4193), shared (6598), for benchmarks (2544), link-local or
- * loopback.
+ * Whether the address is public: not private (RFC 1918, 4193), shared (6598), for benchmarks (2544), link-local,
+ * loopback, unspecified, multicast or reserved.
  */
 export function isPublic(address: string): boolean {
   const family = familyOf(address)
   return family !== undefined && !notPublic().check(address, family === 4 ? 'ipv4' : 'ipv6')
 }
 
-/** Whether the address is loopback, link-local or unspecified, so that other machines cannot use it; true for other texts. */
+/** Whether the address is loopback, link-local or unspecified, so that other machines cannot use it; also true for a text that is not an address. */
 export function isLocalOnly(address: string): boolean {
   const family = familyOf(address)
   return family === undefined || localOnly().check(address, family === 4 ? 'ipv4' : 'ipv6')
 }
 
-/** A host name (RFC 1123). It must contain a dot, so that options and names without a domain are refused. */
-export function isHostName(text: string): boolean {
+/** A host name with a domain (RFC 1123). No label begins with a hyphen, so ssh cannot read it as an option. */
+export function isQualifiedHostName(text: string): boolean {
   if (text.length > 253 || !text.includes('.') || isIP(text) !== 0) return false
   return text
     .split('.')

@@ -12,7 +12,7 @@ export type Assignment =
   | { readonly name: string; readonly text: string }
   | { readonly name: string; readonly value: AttributeValue }
 
-/** Whether a word is an assignment, `cores=2`. A URL with a query is a name. */
+/** Whether a word is an assignment, `cores=2`. A URL with a query is not one. */
 export function isAssignment(word: string): boolean {
   return /^[A-Za-z0-9_.-]+:?=/.test(word)
 }
@@ -30,14 +30,15 @@ export function parseAssignment(argument: string, at = '--attribute'): Assignmen
   }
   const text = argument.slice(equals + 1)
   if (!typed) return { name, text }
-  try {
-    return { name, value: fromJson(JSON.parse(text)) }
-  } catch {
+  const value = jsonIn(text)
+  if (value === null) throw new UsageError(`${at} ${name}:= cannot be null`, { hint: 'Give it a value.', at })
+  if (value === undefined) {
     throw new UsageError(`${at} ${name}:= needs JSON, not "${text}"`, {
       hint: `For text write ${name}=${text}; JSON text has quotes: ${name}:='"text"'.`,
       at,
     })
   }
+  return { name, value }
 }
 
 /**
@@ -80,7 +81,11 @@ function fullName(name: string, definitions: AttributeDefinitions): string {
   return found.length === 1 ? (found[0] ?? name) : name
 }
 
-function fromJson(value: unknown): AttributeValue {
-  if (value === null || value === undefined) throw new Error('null is not an attribute value')
-  return value as AttributeValue
+/** Undefined for a text that is not JSON. */
+function jsonIn(text: string): AttributeValue | null | undefined {
+  try {
+    return JSON.parse(text) as AttributeValue | null
+  } catch {
+    return undefined
+  }
 }

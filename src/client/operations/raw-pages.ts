@@ -13,8 +13,8 @@ import { raw } from './raw.js'
 
 /**
  * Pages are followed as `list` follows them: by `Link: <…>; rel="next"`, or by number, where the provider is known to
- * page or the path contains the page size (`?number=50`). The last response is the first that is not a success, or
- * that contains no new members. Throws the errors of `raw`.
+ * page or the path contains the page size (`?number=50`). Ends at the first response that is not a success, which is
+ * yielded, or at the last page. A page without new members is yielded only if it is the only response. Throws the errors of `raw`.
  */
 export async function* rawPages(
   session: Session,
@@ -26,18 +26,19 @@ export async function* rawPages(
   }
   const url = resolveUserLocation(session.endpoint, request.path)
   const pageSize = pageSizeIn(url)
-  // A raw request works also where the query interface does not.
-  const known = pageSize === undefined ? await session.provider.get(signal).catch(() => undefined) : undefined
+  // Raw requests must also work if the query interface fails; then the provider is unknown.
+  const provider =
+    pageSize === undefined ? await session.provider.get(signal).catch(() => undefined) : undefined
   const responses: HttpResponse[] = []
   const members = paged(
-    known ?? { effects: { pageSize } },
+    provider ?? { effects: { pageSize } },
     url,
     { pageSize },
     async (page) => {
       const response = await raw(session, { ...request, path: page }, { signal })
       responses.push(response)
       if (!isSuccess(response)) return { members: [] }
-      return { members: membersOf(response), next: nextPage(session, response.headers) }
+      return { members: memberKeys(response), next: nextPage(session, response.headers) }
     },
     (member) => member,
   )
@@ -57,7 +58,7 @@ function pageSizeIn(url: string): number | undefined {
 }
 
 /** Keys that identify the members of a page. A response that cannot be read counts as one member. */
-function membersOf(response: HttpResponse): readonly string[] {
+function memberKeys(response: HttpResponse): readonly string[] {
   let parsed: Parsed
   try {
     parsed = parseResponse(response, 'collection')

@@ -154,7 +154,8 @@ async function resolveUncertainCreate(
       return noEffectError(uncertain, `${location} does not exist, but may still be created`)
     if (observed === 'unknown')
       return outcomeUnknownError(error, `whether ${location} was created is unknown`)
-    if (uncertain.ended) return carriedOutError(error, `${location} exists`, { created: location })
+    if (uncertain.answeredByProvider)
+      return carriedOutError(error, `${location} exists`, { created: location })
     // It may be another entity with the same name.
     if (differences(context.provider, sent, observed.entity).length > 0)
       return outcomeUnknownError(error, `${location} exists, but not with the requested values`, {

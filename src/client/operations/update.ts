@@ -278,7 +278,8 @@ async function sendAndRead(
       throw outcomeUnknownError(result.error, `whether ${url} was changed is unknown`)
     if (differences(provider, wanted, observed.entity).length > 0)
       throw noEffectError(result, `${url} is unchanged, but may still change`)
-    if (result.ended) throw carriedOutError(result.error, `${url} has the requested values`, { changed: url })
+    if (result.answeredByProvider)
+      throw carriedOutError(result.error, `${url} has the requested values`, { changed: url })
     reportCarriedOut(session, request, result.error)
     return observed.entity
   }

@@ -55,8 +55,9 @@ export async function validateCreate(model: Model, draft: Draft): Promise<readon
     if (isState(name) && definitions.get(name)?.mutable === false) problems.push(immutable(name))
   }
   const given = (name: string) => attributes.has(name) || hasMember(draft, name)
-  problems.push(...missingAttributes(definitions, given, ownerOf(draft.kind)))
+  problems.push(...missingAttributes(definitions, given, nameInSentence(draft.kind)))
   for (const link of draft.links ?? []) {
+    // The new machine has no location yet; the check only needs an end.
     const end = { location: '' }
     problems.push(...(await validateCreate(model, { ...link, source: end, target: link.target ?? end })))
   }
@@ -103,7 +104,7 @@ function attributeProblems(
     const definition = definitions.get(name)
     if (definition !== undefined) problems.push(...valueProblems(definition, value, matches))
     else if (definesAttributes && !CORE_ATTRIBUTES.has(name)) {
-      problems.push(unknownAttribute(name, definitions.keys(), ownerOf(kind)))
+      problems.push(unknownAttribute(name, definitions.keys(), nameInSentence(kind)))
     }
   }
   return problems
@@ -123,8 +124,8 @@ function isState(name: string): boolean {
 function immutable(name: string): Problem {
   return {
     at: name,
-    message: `${name} is immutable: the provider sets it.`,
-    hint: isState(name) ? 'Trigger an action to change the state.' : 'Leave it out.',
+    message: isState(name) ? `${name} is set by the provider.` : `${name} cannot be changed after creation.`,
+    hint: isState(name) ? 'Trigger an action to change the state.' : 'Omit it.',
   }
 }
 
@@ -133,7 +134,7 @@ function hasMember(draft: Draft, name: string): boolean {
   return member !== undefined && draft[member] !== undefined
 }
 
-function ownerOf(kind: TypeId): string {
+function nameInSentence(kind: TypeId): string {
   const term = termOf(kind)
   return term.charAt(0).toUpperCase() + term.slice(1)
 }

@@ -12,7 +12,7 @@ export interface SizeSpec {
   readonly cores: number
   /** In the unit of the provider's `occi.compute.memory`: GiB, except for snf-occi. */
   readonly memory: number
-  /** Ephemeral disk in GiB. */
+  /** Root disk (ephemeral) in GiB. */
   readonly disk: number
 }
 

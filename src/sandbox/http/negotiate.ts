@@ -15,7 +15,7 @@ export function negotiate(accept: string | undefined, support: MediaSupport): Me
   if (accept === undefined || accept.trim() === '') return first
   const chosen = choosers[support.matching](accept, support.produces, first)
   if (chosen === undefined) {
-    const offered = support.produces.map((answer) => answer.type).join(', ')
+    const offered = support.produces.map((offer) => offer.type).join(', ')
     throw new Fault(406, `None of the accepted media types is offered here; offered are ${offered}`)
   }
   return chosen
@@ -24,43 +24,44 @@ export function negotiate(accept: string | undefined, support: MediaSupport): Me
 /** The rendering of a request body. Throws Fault, with the status of the persona, when it is not supported. */
 export function requestRendering(contentType: string, support: MediaSupport): RenderingName {
   const bare = support.matching === 'q-values' ? parseMediaType(contentType)?.type : contentType.trim()
-  const found = support.consumes.find((reads) => reads.type === bare)
+  const found = support.consumes.find((accepted) => accepted.type === bare)
   if (found === undefined)
     throw new Fault(support.unsupportedStatus, `Media type ${printable(contentType)} cannot be read here`)
   return found.rendering
 }
 
-type Choose = (accept: string, answers: readonly MediaChoice[], first: MediaChoice) => MediaChoice | undefined
+type Choose = (accept: string, offers: readonly MediaChoice[], first: MediaChoice) => MediaChoice | undefined
 
 const choosers: Readonly<Record<MediaSupport['matching'], Choose>> = {
-  'q-values': (accept, answers) => {
+  'q-values': (accept, offers) => {
     const type = preferred(
       accept,
-      answers.map((answer) => answer.type),
+      offers.map((offer) => offer.type),
     )
-    return answers.find((answer) => answer.type === type)
+    return offers.find((offer) => offer.type === type)
   },
-  'first-known': (accept, answers, first) => {
+  'first-known': (accept, offers, first) => {
     for (const part of accept.split(',')) {
       const type = part.split(';q=')[0]?.trim() ?? ''
       if (type === '*/*') return first
-      const found = answers.find((answer) => answer.type === type)
+      const found = offers.find((offer) => offer.type === type)
       if (found !== undefined) return found
     }
     return undefined
   },
-  // The media type follows from the q-values, the rendering only from the whole header (E3).
-  'exact-or-default': (accept, answers, first) => {
-    const exact = answers.find((answer) => answer.type === accept.trim())
+  // erocci (E3): a header that is one media type selects its rendering. A list only selects the Content-Type, also
+  // text/html, and the body is in the default rendering.
+  'exact-or-default': (accept, offers, first) => {
+    const exact = offers.find((offer) => offer.type === accept.trim())
     if (exact !== undefined) return exact
     if (!/[,*]|;\s*q=/.test(accept)) return undefined
-    const offered = ['text/html', ...answers.map(({ type }) => type)]
+    const offered = ['text/html', ...offers.map(({ type }) => type)]
     const type = preferred(accept, offered)
     return type === undefined ? undefined : { type, rendering: first.rendering }
   },
-  exact: (accept, answers, first) => {
+  exact: (accept, offers, first) => {
     if (accept.trim() === '*/*') return first
-    return answers.find((answer) => answer.type === accept.trim())
+    return offers.find((offer) => offer.type === accept.trim())
   },
 }
 

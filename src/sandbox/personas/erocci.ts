@@ -24,7 +24,7 @@ const responseStyle: ResponseStyle = {
     linkPointsTo: 'target',
     linkRel: 'core-entity',
     // Joined without a separator (E11).
-    linkCategories: '',
+    linkCategorySeparator: '',
     actions: 'shown',
     inlineLinks: 'shown',
     inlineEnds: 'hidden',
@@ -34,7 +34,7 @@ const responseStyle: ResponseStyle = {
   textOcci: { lists: ', ', body: 'OK\n', name: (name) => name.toLowerCase(), collection: 'x-occi-location' },
   textPlainName: (name) => name.toLowerCase(),
   uris: { comment: false, separator: '\n', after: '\n\n' },
-  rules: {
+  writeResponses: {
     created: { status: 200, body: 'data', location: 'entity' },
     updated: { status: 200, body: 'data', location: 'entity' },
     triggered: { status: 200, body: 'data', location: 'target' },

@@ -46,7 +46,7 @@ const responseStyle: ResponseStyle = {
     links: 'absolute',
     linkPointsTo: 'target',
     linkRel: 'target-kind',
-    linkCategories: ' ',
+    linkCategorySeparator: ' ',
     // M5, M14: links and actions appear in JSON only.
     actions: 'hidden',
     inlineLinks: 'hidden',
@@ -56,7 +56,7 @@ const responseStyle: ResponseStyle = {
   textOcci: { lists: ', ', body: '', name: (name) => name, collection: 'X-OCCI-Location' },
   textPlainName: (name) => name,
   uris: { comment: false, separator: '\n', after: '\n' },
-  rules: {
+  writeResponses: {
     created: {
       json: { status: 201, body: 'data' },
       else: { status: 201, body: 'locations' },

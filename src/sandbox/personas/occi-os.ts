@@ -1,4 +1,4 @@
-/** occi-os on OpenStack Essex, the server of the OpenStack guide. */
+/** occi-os on OpenStack Essex, its first version. */
 import {
   IP_NETWORK,
   infrastructureCategories,
@@ -90,7 +90,7 @@ export const occiOs: Persona = {
       'occi.compute.speed',
       'occi.compute.architecture',
     ],
-    // Q36.
+    // A suspended machine is shown as inactive (Q36).
     shownStates: new Map([['suspended', 'inactive']]),
     defaultNetwork: '/network/DEFAULT_NETWORK',
   },
@@ -142,17 +142,17 @@ function capitalized(name: string): string {
 /** The mixins that give a machine a key pair and user data. */
 export function contextualizationMixins(): readonly Mixin[] {
   return [
-    credential('public_key', 'http://schemas.openstack.org/instance/credentials#', [
+    computeMixin('public_key', 'http://schemas.openstack.org/instance/credentials#', [
       'org.openstack.credentials.publickey.name',
       'org.openstack.credentials.publickey.data',
     ]),
-    credential('user_data', 'http://schemas.openstack.org/compute/instance#', [
+    computeMixin('user_data', 'http://schemas.openstack.org/compute/instance#', [
       'org.openstack.compute.user_data',
     ]),
   ]
 }
 
-function credential(term: string, scheme: string, names: readonly string[]): Mixin {
+function computeMixin(term: string, scheme: string, names: readonly string[]): Mixin {
   const id: TypeId = typeId(scheme, term)
   return {
     class: 'mixin',
@@ -221,11 +221,11 @@ export const occiOsHavana: Persona = {
     ...occiOs.categories.filter(({ scheme }) => !scheme.startsWith('http://schemas.openstack.org/template/')),
     ...imageMixins(havanaImages),
     ...sizeMixins(havanaSizes),
-    credential('os_vms', 'http://schemas.openstack.org/compute/instance#', [
+    computeMixin('os_vms', 'http://schemas.openstack.org/compute/instance#', [
       'org.openstack.compute.console.vnc',
       'org.openstack.compute.state',
     ]),
-    credential('os_net_link', 'http://schemas.openstack.org/network/instance#', [
+    computeMixin('os_net_link', 'http://schemas.openstack.org/network/instance#', [
       'org.openstack.network.floating.pool',
     ]),
   ],

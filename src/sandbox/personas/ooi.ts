@@ -84,14 +84,14 @@ export const ooiStyle: ResponseStyle = {
     firstProperty: 'required',
     links: 'absolute',
     linkPointsTo: 'itself',
-    linkCategories: undefined,
+    linkCategorySeparator: undefined,
   },
   basePath,
   textPlain: { before: '', separator: '\n', after: '' },
   textOcci: { lists: 'repeated', body: '', name: eventlet, collection: 'X-Occi-Location' },
   textPlainName: (name) => name,
   uris: { comment: false, separator: '\n', after: '' },
-  rules: {
+  writeResponses: {
     created: { json: { status: 200, body: 'data' }, else: { status: 200, body: 'locations' } },
     updated: { status: 200, body: 'data' },
     triggered: { status: 204, body: 'empty' },
@@ -118,8 +118,8 @@ const usualStyle = respondInStyle(ooiStyle)
 /** The response to an action that creates an image contains it: its location in text, the mixin in JSON. */
 const savedStyle = respondInStyle({
   ...ooiStyle,
-  rules: {
-    ...ooiStyle.rules,
+  writeResponses: {
+    ...ooiStyle.writeResponses,
     triggered: { json: { status: 200, body: 'data' }, else: { status: 200, body: 'locations' } },
   },
 })

@@ -26,6 +26,7 @@ type Plain = { readonly [name: string]: unknown }
 function categoryJson(category: Category): Plain {
   const attributes = [...category.attributes.values()].map((attribute) => [
     attribute.name,
+    // "muttable" is pyssf's spelling.
     attribute.required ? 'required' : attribute.mutable ? 'muttable' : 'immutable',
   ])
   const related =

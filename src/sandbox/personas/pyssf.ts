@@ -31,7 +31,7 @@ export const pyssfStyle: TextStyle = {
   links: 'relative',
   linkPointsTo: 'target',
   linkRel: 'target-kind',
-  linkCategories: ' ',
+  linkCategorySeparator: ' ',
   actions: 'shown',
   inlineLinks: 'shown',
 }
@@ -43,7 +43,7 @@ export const pyssfResponseStyle: ResponseStyle = {
   textOcci: { lists: ', ', body: 'OK', name: (name) => name, collection: 'X-OCCI-Location' },
   textPlainName: (name) => name,
   uris: { comment: true, separator: '\n', after: '' },
-  rules: {
+  writeResponses: {
     created: { status: 201, body: 'OK', location: 'entity' },
     updated: { status: 200, body: 'data' },
     triggered: { status: 200, body: 'data' },
@@ -68,6 +68,7 @@ export const pyssfResponseStyle: ResponseStyle = {
       }
       const unread = /^Media type "(.*)" cannot be read/.exec(message)?.[1]
       const type = message.startsWith('None of the accepted') ? answer.accept : unread
+      // The spelling of both messages is pyssf's.
       if (type !== undefined) {
         return { message: `This service is unable to understand the  mime type: '${type}'` }
       }
@@ -145,7 +146,7 @@ export const pyssf: Persona = {
   rules: pyssfServiceRules,
   name: 'pyssf',
   title: 'pyssf 0.4, OCCI 1.1 in Python',
-  // misc/run_iaas_wsgi_service.py: ComputeBackend.create, NetworkBackend.create, StorageBackend.create.
+  // New entities stay inactive until an action (misc/run_iaas_wsgi_service.py: create of each backend).
   behaviour: { ...pyssfBehaviour, noAutostart: true },
   versions: ['1.1'],
   server: pyssfResponseStyle.headers,

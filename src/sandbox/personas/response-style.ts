@@ -51,7 +51,7 @@ export interface ResponseStyle {
   readonly textPlainName: (name: Field[0]) => string
   readonly uris: { readonly comment: boolean; readonly separator: string; readonly after: string }
   /** Responses to requests that change something; by rendering, where renderings differ. */
-  readonly rules: Readonly<
+  readonly writeResponses: Readonly<
     Record<WriteOutcome, ResponseRule | Readonly<Partial<Record<RenderingName | 'else', ResponseRule>>>>
   >
   readonly emptyList: 200 | 204
@@ -134,7 +134,7 @@ function locationOf(
 }
 
 function ruleFor(responseStyle: ResponseStyle, what: WriteOutcome, rendering: RenderingName): ResponseRule {
-  const rule = responseStyle.rules[what]
+  const rule = responseStyle.writeResponses[what]
   if ('status' in rule) return rule
   return rule[rendering] ?? rule.else ?? { status: 200, body: 'OK' }
 }

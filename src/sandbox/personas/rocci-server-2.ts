@@ -21,7 +21,7 @@ const responseStyle: ResponseStyle = {
   },
   textPlainName: (name) => name,
   uris: { comment: false, separator: '\n', after: '' },
-  rules: {
+  writeResponses: {
     created: { status: 201, body: 'locations' },
     updated: { status: 200, body: 'data' },
     triggered: { status: 204, body: 'empty' },
@@ -98,7 +98,7 @@ function withCore(value: unknown): unknown {
   const object = value as Json
   if (typeof object['kind'] !== 'string' || object['id'] === undefined) {
     return Object.fromEntries(
-      Object.entries(object).map(([name, inner]) => [name, listedMember(name, inner)]),
+      Object.entries(object).map(([name, inner]) => [name, convertMember(name, inner)]),
     )
   }
   const { location: _, source, target, links, attributes, ...rest } = object
@@ -119,7 +119,7 @@ function withCore(value: unknown): unknown {
   }
 }
 
-function listedMember(name: string, inner: unknown): unknown {
+function convertMember(name: string, inner: unknown): unknown {
   return name === 'resources' || name === 'links' ? withCore(inner) : inner
 }
 
@@ -189,8 +189,8 @@ function rewriteResponse(answer: Answer): SandboxResponse {
   const response = applyStyle(answer)
   if (response.status === 204 || (outcome.what === 'list' && outcome.records.length === 0))
     return { ...withContentType(response, undefined), status: 204, reason: 'No Content', body: '' }
-  const isRails = response.status === 406 && !response.body.includes('Provided media format')
-  if (isRails && answer.accept?.trim() !== '*/*')
+  const isFromRails = response.status === 406 && !response.body.includes('Provided media format')
+  if (isFromRails && answer.accept?.trim() !== '*/*')
     return { ...withContentType(response, 'text/html; charset=UTF-8'), body: '' }
   if (response.status === 401) return { ...withContentType(response, 'text/plain'), body: 'Not Authorized' }
   if (outcome.what === 'error' && answer.rendering === 'text/occi')

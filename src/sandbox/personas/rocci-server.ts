@@ -22,7 +22,7 @@ export const rocciStyle: TextStyle = {
   links: 'relative',
   linkPointsTo: 'target',
   linkRel: 'target-kind',
-  linkCategories: ' ',
+  linkCategorySeparator: ' ',
   actions: 'shown',
   inlineLinks: 'shown',
 }
@@ -35,7 +35,7 @@ const responseStyle: ResponseStyle = {
   textOcci: { lists: ',', body: '', name: (name) => name, collection: 'Location' },
   textPlainName: (name) => name,
   uris: { comment: false, separator: '\n', after: '' },
-  rules: {
+  writeResponses: {
     created: {
       'text/plain': { status: 201, body: 'locations' },
       'text/uri-list': { status: 201, body: 'locations' },

@@ -82,7 +82,7 @@ const usualStyle = respondInStyle(responseStyle)
 /** The deletion of a network is answered with 200 (recording snf-occi-2017-live: 190-delete-network-4401). */
 const networkStyle = respondInStyle({
   ...responseStyle,
-  rules: { ...responseStyle.rules, deleted: { status: 200, body: 'empty' } },
+  writeResponses: { ...responseStyle.writeResponses, deleted: { status: 200, body: 'empty' } },
 })
 
 /** A network. Its id is a number, which soi passes through. */

@@ -31,7 +31,7 @@ export interface TextStyle {
   readonly linkPointsTo: 'target' | 'itself'
   readonly linkRel: 'target-kind' | 'core-entity'
   /** Separates the categories of a Link; undefined: a Link has no categories. */
-  readonly linkCategories: ' ' | '' | undefined
+  readonly linkCategorySeparator: ' ' | '' | undefined
   readonly actions: 'shown' | 'hidden'
   readonly inlineLinks: 'shown' | 'hidden'
   /** Whether an inline Link has its source and target as attributes. Default: yes. */
@@ -136,8 +136,8 @@ function linkValue(link: Link, printing: PrintContext, path: (path: string) => s
     `rel="${rel ?? ''}"`,
     `self="${itself}"`,
   ]
-  if (style.linkCategories !== undefined) {
-    parts.push(`category="${[link.kind, ...link.mixins].join(style.linkCategories)}"`)
+  if (style.linkCategorySeparator !== undefined) {
+    parts.push(`category="${[link.kind, ...link.mixins].join(style.linkCategorySeparator)}"`)
   }
   const { source: _source, target: _target, ...withoutEnds } = link
   const shown = style.inlineEnds === 'hidden' ? withoutEnds : link

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { familyOf, isHostName, isLocalOnly, isPublic } from '../../../src/cli/values/address.js'
+import { familyOf, isLocalOnly, isPublic, isQualifiedHostName } from '../../../src/cli/values/address.js'
 
 describe('an address', () => {
   it.each([
@@ -36,7 +36,7 @@ describe('an address', () => {
 
 describe('a host name', () => {
   it.each(['vm.example.org', 'a-b.c1.org', 'x.y'])('%s is a full host name', (name) =>
-    expect(isHostName(name)).toBe(true),
+    expect(isQualifiedHostName(name)).toBe(true),
   )
   it.each([
     'web',
@@ -49,5 +49,5 @@ describe('a host name', () => {
     '',
     'é.org',
     'a.org\n',
-  ])('%j is not accepted as a full host name', (name) => expect(isHostName(name)).toBe(false))
+  ])('%j is not accepted as a full host name', (name) => expect(isQualifiedHostName(name)).toBe(false))
 })

@@ -23,7 +23,7 @@ export function publicKeyIn(bytes: Buffer, file: string): string {
   if (keys.length > 1)
     throw keyError({
       predicate: `contains ${keys.length} keys`,
-      hint: 'A machine receives one key. Copy it to a separate file.',
+      hint: 'A machine receives one key: copy the key that you want to a separate file.',
     })
   if (keys.length === 1 && lines.length > 1)
     throw keyError({
@@ -103,7 +103,7 @@ const otherFormats: readonly {
   },
 ]
 
-/** Whether the bytes are UTF-16: they begin with a byte order mark, or every other byte is zero. */
+/** Whether the bytes are UTF-16: they begin with a byte order mark, or their first two characters have a zero byte each. */
 export function isUtf16(bytes: Buffer): boolean {
   const [first, second] = bytes
   return (

@@ -22,6 +22,8 @@ export interface AddressChoice {
   readonly matches: (address: string) => boolean
   /** The chosen kind of address, for sentences: `public IPv6 address`. */
   readonly label: string
+  /** Whether a public IPv4 address would do, which "occi ip attach" gives. */
+  readonly mayBePublic: boolean
 }
 
 export function addressChoice({ options }: Invocation): AddressChoice {
@@ -30,6 +32,7 @@ export function addressChoice({ options }: Invocation): AddressChoice {
   const words = [reach, family === 'ipv4' ? 'IPv4' : family === 'ipv6' ? 'IPv6' : undefined, 'address']
   return {
     label: words.filter((word) => word !== undefined).join(' '),
+    mayBePublic: reach !== 'private' && family !== 'ipv6',
     matches: (address) =>
       (reach === undefined || isPublic(address) === (reach === 'public')) &&
       (family === undefined || familyOf(address) === (family === 'ipv4' ? 4 : 6)),
@@ -37,12 +40,18 @@ export function addressChoice({ options }: Invocation): AddressChoice {
 }
 
 /** The error for a machine without a matching address; `others` are the addresses that it has. */
-export function noAddress(name: string, { label }: AddressChoice, others: readonly string[]): NotFoundError {
+export function noAddress(
+  name: string,
+  { label, mayBePublic }: AddressChoice,
+  others: readonly string[],
+): NotFoundError {
+  const attach = mayBePublic ? `"occi ip attach ${shellWord(name)}" gives it a public one.` : undefined
+  const state =
+    others.length > 0
+      ? `It has ${others.join(', ')}.`
+      : `"occi compute wait ${shellWord(name)} --for ip" waits until it has one.`
   return new NotFoundError(`${name} has no ${label}`, {
-    hint:
-      others.length > 0
-        ? `It has ${others.join(', ')}. "occi ip attach ${shellWord(name)}" gives it a public one.`
-        : `"occi compute wait ${shellWord(name)} --for ip" waits until it has one; "occi ip attach ${shellWord(name)}" gives it a public one.`,
+    hint: attach === undefined ? state : `${state} ${attach}`,
     at: 'NAME',
   })
 }

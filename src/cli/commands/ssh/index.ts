@@ -8,7 +8,7 @@ import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext, Dialogue, Invocation, Surroundings } from '../../context.js'
 import type { Output } from '../../output/types.js'
 import { isPracticeCloud } from '../../runtime/practice.js'
-import { isHostName, isLocalOnly, isPublic } from '../../values/address.js'
+import { isLocalOnly, isPublic, isQualifiedHostName } from '../../values/address.js'
 import { hasOutputOptions } from '../base/change-output.js'
 import { findTarget } from '../base/targets.js'
 import { timeoutOf, waitFor, waitTimeoutOption } from '../base/wait-options.js'
@@ -217,7 +217,7 @@ function hostsOf(machine: Resource, { matches }: AddressChoice): readonly string
   const addresses = addressesOf(machine).map(({ address }) => address)
   if (addresses.length > 0) return addresses.filter(matches).sort((a, b) => rank(a) - rank(b))
   const name = String(machine.attributes.get('occi.compute.hostname') ?? '')
-  return isHostName(name) ? [name] : []
+  return isQualifiedHostName(name) ? [name] : []
 }
 
 /** Sorts public before private before local addresses, and IPv4 before IPv6. */

@@ -1,6 +1,6 @@
 /** Builds the arguments of `ssh`. Data of the provider is only used after `--`, and must be an address. */
 import { ProtocolError, UsageError } from '../../../errors/errors.js'
-import { familyOf, isHostName } from '../../values/address.js'
+import { familyOf, isQualifiedHostName } from '../../values/address.js'
 
 export interface SshParameters {
   readonly user: string | undefined
@@ -17,7 +17,7 @@ export interface SshParameters {
 /** The arguments of `ssh`. Throws UsageError, and ProtocolError for an invalid address. */
 export function sshArguments(parameters: SshParameters): readonly string[] {
   const { user, identities, port, jump, options, tty, address, command } = parameters
-  if (familyOf(address) === undefined && !isHostName(address)) {
+  if (familyOf(address) === undefined && !isQualifiedHostName(address)) {
     throw new ProtocolError('The address that the provider gave is neither an IP address nor a host name')
   }
   return [

@@ -12,7 +12,7 @@ export const importResource: CommandDeclaration = {
   description:
     'From then on apply changes it, and destroy deletes it. The command itself changes nothing at the provider.',
   arguments: [
-    { name: 'RESOURCE', description: 'its name in the file; with count, web[0]' },
+    { name: 'RESOURCE', description: 'its name in the file: web, or web[0] with "count"' },
     {
       name: 'NAME',
       description: 'the existing resource: id, title, path or URL',
@@ -70,7 +70,12 @@ export const importResource: CommandDeclaration = {
 export const forgetResource: CommandDeclaration = {
   path: ['stack', 'forget'],
   summary: 'Remove a resource from the state without deleting it',
-  arguments: [{ name: 'RESOURCE', description: 'its name in the state; with count, all of them or web[0]' }],
+  arguments: [
+    {
+      name: 'RESOURCE',
+      description: 'its name in the state: web (all of its machines with "count"), or web[0]',
+    },
+  ],
   options: [fileOption, stateOption, ...variableOptions, lockOption],
   examples: [
     { title: 'Keep a volume when the stack is destroyed', command: 'occi stack forget data' },

@@ -12,7 +12,7 @@ const writing: readonly OperationName[] = [
   'replace',
 ]
 
-/** Attributes that are Java Integers in its infrastructure extension. */
+/** A fraction as the value of an attribute that is a Java Integer in its infrastructure extension. */
 const fraction = /"occi\.(?:compute\.cores|network\.vlan)"\s{0,20}:\s{0,20}"?(-?\d{1,20}\.\d{1,20})/
 const uuid = /^(?:urn:uuid:)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 

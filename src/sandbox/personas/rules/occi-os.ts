@@ -7,7 +7,7 @@ import { computeKind } from '../../catalog/templates.js'
 import type { Rule, RuleRequest } from '../persona.js'
 import { pyssfRules } from './pyssf.js'
 
-function creates({ payload }: RuleRequest, term: string) {
+function draftsOf({ payload }: RuleRequest, term: string) {
   return payload.drafts.filter(({ kind }) => kind !== undefined && termOf(kind) === term)
 }
 
@@ -33,7 +33,7 @@ const common: readonly Rule[] = [
   },
   {
     at: ['create', 'create-at'],
-    when: (request) => creates(request, 'network').length > 0,
+    when: (request) => draftsOf(request, 'network').length > 0,
     status: 400,
     message: 'Currently not supported.',
     source: 'backends/network.py:40',
@@ -41,7 +41,7 @@ const common: readonly Rule[] = [
   {
     at: ['create', 'create-at'],
     when: (request) =>
-      creates(request, 'storage').some(({ attributes }) => !attributes.has('occi.storage.size')),
+      draftsOf(request, 'storage').some(({ attributes }) => !attributes.has('occi.storage.size')),
     status: 400,
     message: 'size attribute not found!',
     source: 'backends/storage.py:47',
@@ -49,7 +49,7 @@ const common: readonly Rule[] = [
   {
     at: ['create', 'create-at'],
     when: (request) => {
-      const bad = creates(request, 'storage').find(({ attributes }) =>
+      const bad = draftsOf(request, 'storage').find(({ attributes }) =>
         Number.isNaN(Number(attributes.get('occi.storage.size'))),
       )
       return bad === undefined ? false : String(bad.attributes.get('occi.storage.size')).slice(0, 80)
@@ -61,7 +61,7 @@ const common: readonly Rule[] = [
   {
     at: ['create', 'create-at'],
     when: (request) =>
-      creates(request, 'storagelink').some(({ attributes }) => !attributes.has('occi.storagelink.deviceid')),
+      draftsOf(request, 'storagelink').some(({ attributes }) => !attributes.has('occi.storagelink.deviceid')),
     status: 500,
     message: traceback("KeyError: 'occi.storagelink.deviceid'"),
     source: 'backends/storage.py:157',
@@ -69,7 +69,7 @@ const common: readonly Rule[] = [
   {
     at: ['create', 'create-at'],
     when: (request) =>
-      creates(request, 'compute').some(({ links }) =>
+      draftsOf(request, 'compute').some(({ links }) =>
         links.some(({ kind }) => termOf(kind) === 'storagelink'),
       ),
     status: 500,
@@ -79,7 +79,7 @@ const common: readonly Rule[] = [
   {
     at: ['create', 'create-at'],
     when: (request) =>
-      creates(request, 'compute').some(
+      draftsOf(request, 'compute').some(
         ({ mixins, attributes }) =>
           mixins.some((id) => termOf(id) === 'public_key') &&
           !attributes.has('org.openstack.credentials.publickey.name'),
@@ -150,7 +150,7 @@ export const havanaRules: readonly Rule[] = [
   {
     at: ['create', 'create-at'],
     when: (request) =>
-      creates(request, 'networkinterface').some(
+      draftsOf(request, 'networkinterface').some(
         ({ target }) => target !== undefined && !target.endsWith('/network/public'),
       ),
     status: 400,

@@ -20,18 +20,18 @@ const contextMixins = {
 const keyName = 'org.openstack.credentials.publickey.name'
 
 /** The draft of a request that creates an entity of this kind. */
-export function created(request: RuleRequest, term: string): Draft | undefined {
+export function createdDraft(request: RuleRequest, term: string): Draft | undefined {
   const { path } = request.http
   const [draft] = request.payload.drafts
   return path.replace(/\/$/, '').endsWith(`/${term}`) ? draft : undefined
 }
 
-export const creating = (
+export const whenCreating = (
   term: string,
   when: (draft: Draft, request: RuleRequest) => boolean | string,
 ): Rule['when'] => {
   return (request) => {
-    const draft = created(request, term)
+    const draft = createdDraft(request, term)
     return draft === undefined ? false : when(draft, request)
   }
 }
@@ -47,7 +47,7 @@ const otherKind = (wanted: string) => (draft: Draft) => {
   return `Expecting '${wanted}', but found '${draft.kind ?? 'None'}'.`
 }
 
-export const unexpectedMixins = (allowed: (id: string) => boolean) => (draft: Draft) => {
+export const mixinsOtherThan = (allowed: (id: string) => boolean) => (draft: Draft) => {
   const found = draft.mixins.filter((id) => !allowed(id))
   return found.length === 0
     ? false
@@ -83,7 +83,7 @@ export function linkEnd(
   term: string,
   end: 'source' | 'target',
 ): EntityRecord | undefined {
-  const draft = created(request, term)
+  const draft = createdDraft(request, term)
   const reference = draft?.[end]
   if (reference === undefined) return undefined
   const path = reference.replace(/^https?:\/\/[^/]*/, '')
@@ -141,31 +141,31 @@ export const inheritedRules = {
   },
   storageKind: {
     at: ['create'],
-    when: creating('storage', otherKind(`${occi}#storage`)),
+    when: whenCreating('storage', otherKind(`${occi}#storage`)),
     status: 400,
     message: mismatch,
   },
   computeKind: {
     at: ['create'],
-    when: creating('compute', otherKind(COMPUTE)),
+    when: whenCreating('compute', otherKind(COMPUTE)),
     status: 400,
     message: mismatch,
   },
   image: {
     at: ['create'],
-    when: creating('compute', (draft) => (hasMixin(draft, images) ? false : images)),
+    when: whenCreating('compute', (draft) => (hasMixin(draft, images) ? false : images)),
     status: 400,
     message: missingMixin,
   },
   size: {
     at: ['create'],
-    when: creating('compute', (draft) => (hasMixin(draft, sizes) ? false : sizes)),
+    when: whenCreating('compute', (draft) => (hasMixin(draft, sizes) ? false : sizes)),
     status: 400,
     message: missingMixin,
   },
   ipNetwork: {
     at: ['create'],
-    when: creating('network', (draft) =>
+    when: whenCreating('network', (draft) =>
       hasMixin(draft, `${occi}/network#ipnetwork`) ? false : `${occi}/network#ipnetwork`,
     ),
     status: 400,
@@ -173,13 +173,13 @@ export const inheritedRules = {
   },
   storageSize: {
     at: ['create'],
-    when: creating('storage', ({ attributes }) => !attributes.has('occi.storage.size')),
+    when: whenCreating('storage', ({ attributes }) => !attributes.has('occi.storage.size')),
     status: 400,
     message: 'Unacceptable parameters.',
   },
   networkAttributes: {
     at: ['create'],
-    when: creating('network', ({ title, attributes }) => {
+    when: whenCreating('network', ({ title, attributes }) => {
       if (title === undefined) return 'occi.core.title'
       return attributes.has('occi.network.address') ? false : 'occi.network.address'
     }),
@@ -233,7 +233,7 @@ export const ooiRules: readonly Rule[] = [
   },
   {
     at: ['create'],
-    when: creating('storage', (draft, { http }) =>
+    when: whenCreating('storage', (draft, { http }) =>
       sizeError(writtenSize(http) ?? String(attributeOf(draft, 'occi.storage.size'))),
     ),
     status: 400,
@@ -282,14 +282,14 @@ export const ooiRules: readonly Rule[] = [
   },
   {
     at: ['create'],
-    when: creating('compute', unexpectedMixins(ofCompute)),
+    when: whenCreating('compute', mixinsOtherThan(ofCompute)),
     status: 400,
     message: mismatch,
     source: 'ooi/occi/validator.py:97 (validate: unexpected)',
   },
   {
     at: ['create'],
-    when: creating('compute', ({ links }) => {
+    when: whenCreating('compute', ({ links }) => {
       const found = links.find(({ target }) => target?.location.includes('/ipreservation/'))
       return found === undefined
         ? false
@@ -301,7 +301,7 @@ export const ooiRules: readonly Rule[] = [
   },
   {
     at: ['create'],
-    when: creating(
+    when: whenCreating(
       'compute',
       (draft) =>
         (hasMixin(draft, contextMixins.osData) && hasMixin(draft, contextMixins.occiData)) ||
@@ -313,14 +313,17 @@ export const ooiRules: readonly Rule[] = [
   },
   {
     at: ['create'],
-    when: creating('compute', (draft) => publicKey(draft) !== undefined && !isPublicKey(publicKey(draft))),
+    when: whenCreating(
+      'compute',
+      (draft) => publicKey(draft) !== undefined && !isPublicKey(publicKey(draft)),
+    ),
     status: 400,
     message: 'Keypair data is invalid: failed to generate fingerprint',
     source: 'recording ooi-nova: live-compute-key-bad',
   },
   {
     at: ['create'],
-    when: creating('compute', (draft) => {
+    when: whenCreating('compute', (draft) => {
       const name = attributeOf(draft, keyName)
       return (
         hasMixin(draft, contextMixins.osKey) && name !== undefined && !/^[\w\- ]{1,255}$/.test(String(name))
@@ -333,7 +336,7 @@ export const ooiRules: readonly Rule[] = [
   },
   {
     at: ['create'],
-    when: creating('compute', (draft, { context: { cloud } }) => {
+    when: whenCreating('compute', (draft, { context: { cloud } }) => {
       const name = hasMixin(draft, contextMixins.osKey) ? attributeOf(draft, keyName) : undefined
       if (name === undefined || publicKey(draft) === undefined) return false
       for (const { attributes } of cloud.entities()) {
@@ -347,7 +350,7 @@ export const ooiRules: readonly Rule[] = [
   },
   {
     at: ['create'],
-    when: creating('compute', ({ title }) => title !== undefined && !/^\S(.*\S)?$/.test(title)),
+    when: whenCreating('compute', ({ title }) => title !== undefined && !/^\S(.*\S)?$/.test(title)),
     status: 400,
     message:
       "An invalid 'name' value was provided. The name must be: printable characters. Can not start or end with whitespace.",
@@ -355,14 +358,14 @@ export const ooiRules: readonly Rule[] = [
   },
   {
     at: ['create'],
-    when: creating('compute', ({ title = '' }) => (title.length > 255 ? title : false)),
+    when: whenCreating('compute', ({ title = '' }) => (title.length > 255 ? title : false)),
     status: 400,
     message: (title) => `Invalid input for field/attribute name. Value: ${title}. '${title}' is too long`,
     source: 'recording ooi-nova: live-compute-title-long',
   },
   {
     at: ['create'],
-    when: creating('compute', (draft) => {
+    when: whenCreating('compute', (draft) => {
       const data = userData(draft)
       if (data === undefined) return false
       return String(data).length > 65_535 || !isBase64(String(data)) ? String(data).slice(0, 200) : false
@@ -374,7 +377,7 @@ export const ooiRules: readonly Rule[] = [
   },
   {
     at: ['create'],
-    when: creating('compute', ({ links }) =>
+    when: whenCreating('compute', ({ links }) =>
       links.some(({ target }) => target?.location.endsWith('/network/PUBLIC') === true),
     ),
     status: 400,
@@ -383,7 +386,7 @@ export const ooiRules: readonly Rule[] = [
   },
   {
     at: ['create'],
-    when: creating('compute', ({ mixins }, request) => {
+    when: whenCreating('compute', ({ mixins }, request) => {
       const image = mixins.find((id) => scheme(id) === images)
       return image !== undefined && !isKnown(request, image)
     }),
@@ -393,7 +396,7 @@ export const ooiRules: readonly Rule[] = [
   },
   {
     at: ['create'],
-    when: creating('compute', ({ mixins }, request) => {
+    when: whenCreating('compute', ({ mixins }, request) => {
       const size = mixins.find((id) => scheme(id) === sizes)
       return size === undefined || isKnown(request, size) ? false : termOf(size)
     }),
@@ -403,7 +406,7 @@ export const ooiRules: readonly Rule[] = [
   },
   {
     at: ['create'],
-    when: creating('compute', (_, { context: { cloud } }) => {
+    when: whenCreating('compute', (_, { context: { cloud } }) => {
       let count = 0
       for (const { kind } of cloud.entities()) if (kind === COMPUTE) count += 1
       return count < instanceQuota ? false : String(count)
@@ -416,7 +419,7 @@ export const ooiRules: readonly Rule[] = [
   {
     at: ['create'],
     when: (request) => {
-      const title = created(request, 'compute') === undefined ? undefined : jsonTitle(request.json)
+      const title = createdDraft(request, 'compute') === undefined ? undefined : jsonTitle(request.json)
       return title === undefined || typeof title === 'string' ? false : String(title)
     },
     status: 400,
@@ -476,7 +479,7 @@ export const ooiRules: readonly Rule[] = [
   // Addresses
   {
     at: ['create'],
-    when: creating('ipreservation', ({ mixins }, request) =>
+    when: whenCreating('ipreservation', ({ mixins }, request) =>
       mixins.some((id) => scheme(id) === pools && !isKnown(request, id)),
     ),
     status: 404,
@@ -487,10 +490,10 @@ export const ooiRules: readonly Rule[] = [
     at: ['create'],
     when: (request) =>
       ['networklink', 'ipreservation']
-        .map((term) => created(request, term))
+        .map((term) => createdDraft(request, term))
         .find((draft) => draft !== undefined) === undefined
         ? false
-        : unexpectedMixins((id) => scheme(id) === pools)(request.payload.drafts[0] as Draft),
+        : mixinsOtherThan((id) => scheme(id) === pools)(request.payload.drafts[0] as Draft),
     status: 400,
     message: mismatch,
     source: 'ooi/api/network_link.py:120 (create), recording ooi-nova: live-floating-link-mixin',
@@ -509,7 +512,7 @@ export const ooiRules: readonly Rule[] = [
   // Volumes of machines
   {
     at: ['create'],
-    when: creating('storagelink', (draft) => {
+    when: whenCreating('storagelink', (draft) => {
       const device = attributeOf(draft, 'occi.storagelink.deviceid')
       if (device === undefined || /^\/dev\/x?[a-z]?d?[a-z]+[0-9]*$/.test(String(device))) return false
       return String(device)

@@ -1,14 +1,13 @@
 /**
- * Refusals of snf-occi of 2017 (grnet/snf-occi below soi, with ooi 0.3.2) and of Cyclades behind it. A `recording`
- * without a name is snf-occi-2017.
+ * Refusals of snf-occi of 2017 (folder soi of grnet/snf-occi, with ooi 0.3.2) and of Cyclades behind it. In `source`,
+ * `recording: 060-…` is an exchange of the recording snf-occi-2017; other recordings are named.
  */
 import { headerValue, headerValues } from '../../../basics/http.js'
 import { COMPUTE, NETWORK, NETWORK_INTERFACE, termOf } from '../../../model/index.js'
 import { stateAt } from '../../lifecycle/timeline.js'
 import type { Rule, RuleRequest } from '../persona.js'
 import {
-  created,
-  creating,
+  createdDraft,
   hasMixin,
   inheritedRules,
   isBuilding,
@@ -16,9 +15,10 @@ import {
   linkEnd,
   linksTo,
   mismatch,
+  mixinsOtherThan,
   scheme,
   segment,
-  unexpectedMixins,
+  whenCreating,
 } from './ooi.js'
 
 const images = 'http://schemas.openstack.org/template/os#'
@@ -44,8 +44,11 @@ const allowedFrom: Readonly<Record<string, string>> = { start: 'STOPPED', stop: 
 
 /** Cyclades' message for an action that is not applicable now. */
 function notApplicableNow(request: RuleRequest): boolean | string {
-  const { record, context: at } = request
-  const moment = record?.kind === COMPUTE ? stateAt(record.timeline, at.now) : undefined
+  const {
+    record,
+    context: { now },
+  } = request
+  const moment = record?.kind === COMPUTE ? stateAt(record.timeline, now) : undefined
   const from = allowedFrom[action(request)]
   if (moment === undefined || from === undefined) return false
   const state = moment.state === 'active' ? 'STARTED' : 'STOPPED'
@@ -102,14 +105,16 @@ export const snfOcci2017Rules: readonly Rule[] = [
   },
   {
     at: ['create'],
-    when: creating('storage', ({ attributes }) => Number.isNaN(Number(attributes.get('occi.storage.size')))),
+    when: whenCreating('storage', ({ attributes }) =>
+      Number.isNaN(Number(attributes.get('occi.storage.size'))),
+    ),
     status: 500,
     message: failure,
     source: 'recording: 068-post-storage; storage.py (snf_create_volume: int(float(size)))',
   },
   {
     at: ['create'],
-    when: creating('storage', ({ attributes }) =>
+    when: whenCreating('storage', ({ attributes }) =>
       Number(attributes.get('occi.storage.size')) < 1 ? String(attributes.get('occi.storage.size')) : false,
     ),
     status: 400,
@@ -122,7 +127,7 @@ export const snfOcci2017Rules: readonly Rule[] = [
   // Machines
   {
     at: ['create'],
-    when: creating('compute', (_, { http }) =>
+    when: whenCreating('compute', (_, { http }) =>
       [...headerValues(http.headers, 'category'), http.body].some((text) =>
         /(^|[\s,])compute;(?![^,\n]{0,400}class=)/.test(text.slice(0, 20_000)),
       )
@@ -147,9 +152,9 @@ export const snfOcci2017Rules: readonly Rule[] = [
   },
   {
     at: ['create'],
-    when: creating(
+    when: whenCreating(
       'compute',
-      unexpectedMixins((id) => [images, sizes].includes(scheme(id)) || [publicKey, userData].includes(id)),
+      mixinsOtherThan((id) => [images, sizes].includes(scheme(id)) || [publicKey, userData].includes(id)),
     ),
     status: 400,
     message: mismatch,
@@ -157,7 +162,7 @@ export const snfOcci2017Rules: readonly Rule[] = [
   },
   {
     at: ['create'],
-    when: creating('compute', ({ mixins }, request) =>
+    when: whenCreating('compute', ({ mixins }, request) =>
       mixins.some((id) => scheme(id) === sizes && !isKnown(request, id)),
     ),
     status: 404,
@@ -166,7 +171,7 @@ export const snfOcci2017Rules: readonly Rule[] = [
   },
   {
     at: ['create'],
-    when: creating('compute', ({ mixins }, request) => {
+    when: whenCreating('compute', ({ mixins }, request) => {
       const image = mixins.find((id) => scheme(id) === images && !isKnown(request, id))
       return image === undefined ? false : termOf(image)
     }),
@@ -176,14 +181,14 @@ export const snfOcci2017Rules: readonly Rule[] = [
   },
   {
     at: ['create'],
-    when: creating('compute', (draft) => leadsTo('/storage/', draft)),
+    when: whenCreating('compute', (draft) => leadsTo('/storage/', draft)),
     status: 400,
     message: badRequest('Volume size is required'),
     source: 'recording: 124-post-compute',
   },
   {
     at: ['create'],
-    when: creating('compute', (draft) => leadsTo(publicNetwork, draft)),
+    when: whenCreating('compute', (draft) => leadsTo(publicNetwork, draft)),
     status: 409,
     message: `CONFLICT conflict (Cannot find an unused floating IP to connect server to network '${segment(publicNetwork)}'. Please create a floating IP.)\n`,
     source: 'recording: 125-post-compute',
@@ -191,7 +196,7 @@ export const snfOcci2017Rules: readonly Rule[] = [
   {
     // The server sends this response after it has created the machine; the persona creates nothing.
     at: ['create'],
-    when: creating('compute', (draft) => hasMixin(draft, publicKey) && !draft.attributes.has(keyName)),
+    when: whenCreating('compute', (draft) => hasMixin(draft, publicKey) && !draft.attributes.has(keyName)),
     status: 500,
     message: failure,
     source:
@@ -267,7 +272,7 @@ export const snfOcci2017Rules: readonly Rule[] = [
   },
   {
     at: ['create'],
-    when: creating('network', ({ attributes }) => {
+    when: whenCreating('network', ({ attributes }) => {
       const cidr = String(attributes.get('occi.network.address'))
       return /^[0-9a-f.:]+\/\d{1,3}$/i.test(cidr) ? false : cidr.slice(0, 200)
     }),
@@ -293,7 +298,7 @@ export const snfOcci2017Rules: readonly Rule[] = [
   {
     at: ['create'],
     when: (request) => {
-      const draft = created(request, 'storagelink')
+      const draft = createdDraft(request, 'storagelink')
       const target = linkEnd(request, 'storagelink', 'target')
       return draft !== undefined && target !== undefined && !target.path.startsWith('/storage/')
         ? 'storage'
