@@ -226,7 +226,10 @@ describe('validateUpdate', () => {
   it('validateUpdate refuses immutable attributes and occi.core.id', async () => {
     const attributes = attributesFrom({ 'occi.compute.state': 'active', 'occi.core.id': 'x' })
     const problems = await validateUpdate(model, { kind: COMPUTE }, { attributes })
-    expect(problems.map(({ at }) => at)).toEqual(['occi.compute.state', 'occi.core.id'])
+    expect(problems.map(({ message }) => message)).toEqual([
+      'occi.compute.state is set by the provider.',
+      'occi.core.id cannot be changed after creation.',
+    ])
   })
 
   it('validateUpdate requires only what a new mixin requires', async () => {

@@ -39,6 +39,7 @@ describe('occi ssh', () => {
     const none = await sshOf(here, ['ssh', 'web', '-6', '--private'], cloud)
     expect(none).toMatchObject({ status: 6, calls: [] })
     expect(none.err).toContain('web has no private IPv6 address')
+    expect(none.err).not.toContain('ip attach')
   })
 
   it('occi ssh passes user, keys, port, jump host, settings and a command to ssh', async () => {

@@ -90,24 +90,24 @@ describe('names', () => {
   it('names with contexts are placed at their sites, whichever contexts are in force', async () => {
     const expected = { cesnet: { NAME: ['web'] }, ifca: { NAME: ['db', 'x'] } }
     const words = { NAME: ['web@cesnet', 'db@ifca', 'x@ifca'] }
-    expect(await placed(words, {})).toMatchObject({ addressed: true, count: 3, at: expected })
+    expect(await placed(words, {})).toMatchObject({ siteIsFixed: true, count: 3, at: expected })
     expect(await placed(words, { keystone: [] })).toMatchObject({ at: expected })
     expect(await placed(words, { keystone: down })).toMatchObject({ at: expected })
   })
 
   it('names without contexts are placed at the only site in force without a request', async () => {
     const { placing, looked } = request({ NAME: ['web', 'a@b'] }, { cesnet: [] })
-    expect(await placing).toMatchObject({ addressed: false })
+    expect(await placing).toMatchObject({ siteIsFixed: false })
     expect(looked).toEqual([])
     expect(await placed({ NAME: ['web', 'db@ifca'] }, { cesnet: ['web'] })).toMatchObject({
-      addressed: true,
+      siteIsFixed: true,
       at: { cesnet: { NAME: ['web'] }, ifca: { NAME: ['db'] } },
     })
   })
 
   it('a title that contains an @ and matches exactly takes precedence over a context', async () => {
     expect(await placed({ NAME: ['web@ifca'] }, { cesnet: ['web@ifca'] })).toMatchObject({
-      addressed: false,
+      siteIsFixed: false,
       at: { cesnet: { NAME: ['web@ifca'] } },
     })
     expect(await placed({ NAME: ['web@ifca'] }, { cesnet: [], ifca: ['web@ifca'] })).toMatchObject({
@@ -127,10 +127,10 @@ describe('names', () => {
   it('a URL is placed at the context whose endpoint it belongs to', async () => {
     const url = 'https://ifca.example.org/occi1.1/compute/1'
     expect(await placed({ NAME: [url] }, { cesnet: [] })).toMatchObject({
-      addressed: true,
+      siteIsFixed: true,
       at: { ifca: { NAME: [url] } },
     })
-    expect(await placed({ NAME: [url] }, { ifca: [] })).toMatchObject({ addressed: false })
+    expect(await placed({ NAME: [url] }, { ifca: [] })).toMatchObject({ siteIsFixed: false })
     const two = 'https://cesnet.example.org:11443/compute/1'
     expect(await placed({ NAME: [two] }, { twin: [] })).toMatchObject({ at: { twin: {} } })
     await expect(placed({ NAME: [two] }, {})).rejects.toMatchObject({
@@ -214,13 +214,13 @@ describe('names', () => {
       { NAME: ['web'], TARGET: ['data@ifca'] },
       { NAME: ['web@ifca'], TARGET: ['data@ifca'] },
     ]) {
-      expect(await placed(words, { cesnet: [] })).toMatchObject({ addressed: true, at })
+      expect(await placed(words, { cesnet: [] })).toMatchObject({ siteIsFixed: true, at })
     }
     expect(
       await placed({ NAME: ['web'], TARGET: ['data'] }, { cesnet: ['data'], ifca: ['web', 'data'] }),
     ).toMatchObject({ at })
     expect(await placed({ NAME: ['web'], TARGET: ['data'] }, { cesnet: [] })).toMatchObject({
-      addressed: false,
+      siteIsFixed: false,
     })
   })
 })

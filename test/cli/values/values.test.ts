@@ -78,6 +78,10 @@ describe('assignments', () => {
   it.each(['cores', '=4', ':=4', 'a.b:={', 'a.b:=null'])('the assignment "%s" is refused', (text) => {
     expect(() => parseAssignment(text)).toThrow(/--attribute/)
   })
+
+  it('an assignment of null says that null is not possible, not that it is no JSON', () => {
+    expect(() => parseAssignment('a.b:=null')).toThrow('--attribute a.b:= cannot be null')
+  })
 })
 
 describe('conditions', () => {
