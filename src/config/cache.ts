@@ -13,7 +13,7 @@ interface ExpiringCache {
   set(key: string, value: string, expires: Date): Promise<boolean>
   delete(key: string): Promise<void>
   /** Runs `work` while no other caller, in this or another process, runs work under the same key. */
-  alone<T>(key: string, work: () => Promise<T>): Promise<T>
+  withLock<T>(key: string, work: () => Promise<T>): Promise<T>
 }
 
 /** Notes about one provider, in the form that the client uses (client/types.ts). */
@@ -82,7 +82,7 @@ function expiringCache(folder: string, now: () => Date): ExpiringCache {
     set: (key, value, expires) =>
       writeEntry(fileFor(folder, key), { key, value, expires: expires.getTime() }),
     delete: (key) => unlink(fileFor(folder, key)).catch(() => undefined),
-    alone: async (key, work) => {
+    withLock: async (key, work) => {
       let begun = false
       const run = () => {
         begun = true

@@ -115,7 +115,7 @@ describe('a home folder that cannot be written', () => {
       expect([status, stderr]).toEqual([
         2,
         `occi: Cannot write ${home}/.local/state/occi/sandbox.state.lock: permission denied.
-  The sandbox stores its entities there. Set XDG_STATE_HOME to a folder that you can write.
+  The sandbox stores its entities there. Set XDG_STATE_HOME to a folder in which you can write.
 `,
       ])
       const state = place()

@@ -324,7 +324,7 @@ describe('servers that take no proxies', () => {
         code: 4,
         stdout: '',
         stderr: expect.stringMatching(
-          /(refused the TLS connection|did not accept the client certificate)[\s\S]*refused\.pem \(X509_USER_PROXY\)\. It is a proxy, which servers refuse unless[\s\S]*--user-cert and --user-key/,
+          /(refused the TLS connection|did not accept the client certificate)[\s\S]*refused\.pem \(X509_USER_PROXY\) was sent\. It is a proxy, which servers refuse unless[\s\S]*--user-cert and --user-key/,
         ),
       })
     }
