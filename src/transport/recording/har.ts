@@ -299,12 +299,12 @@ function factsIn(value: unknown): RecordingFacts {
 }
 
 function loginIn(value: unknown): NonNullable<RecordingFacts['login']> {
-  const description = objectOf(member(value, 'as'))
+  // Version 0.2.0 wrote `as` and `because`.
+  const description = objectOf(member(value, 'description') ?? member(value, 'as'))
   const failed = errorIn(member(value, 'failed'))
   const renewals = member(value, 'renewals')
   const certificate = member(value, 'certificate')
   const file = textOf(member(certificate, 'file'))
-  // Version 0.2.0 wrote `because`.
   const source = textOf(member(certificate, 'source') ?? member(certificate, 'because'))
   const outcomes = member(value, 'outcomes')
   return {
