@@ -58,9 +58,12 @@ const readIn: Readonly<Record<string, readonly Mode[]>> = {
 
 describe('text', () => {
   it.each(Object.keys(baits))('reading text is linear in %s', (name) => {
+    const text = baits[name] ?? ''
+    const fitsLimit = text.split('\n').every((line) => line.length <= 1_048_576)
+    const modesThatRead = fitsLimit ? (readIn[name] ?? ['lenient', 'recovering']) : []
     for (const mode of all) {
-      const read = () => renderings['text/plain'].parse(body(baits[name] ?? ''), modes[mode])
-      if ((readIn[name] ?? ['lenient', 'recovering']).includes(mode)) expect(read, mode).not.toThrow()
+      const read = () => renderings['text/plain'].parse(body(text), modes[mode])
+      if (modesThatRead.includes(mode)) expect(read, mode).not.toThrow()
       else expect(read, mode).toThrow(ParseError)
     }
   })

@@ -169,7 +169,7 @@ async function secondFactor(settings: V3Settings, response: HttpResponse, auth: 
         hint: missing.includes('totp')
           ? 'Give the one-time code by `passcode` (OS_PASSCODE).'
           : 'occi supports only one-time codes (totp) as a second factor.',
-        facts: { missing: 'passcode', required: missing },
+        facts: { missing: 'passcode', wanted: missing },
       },
     )
   }

@@ -123,7 +123,7 @@ async function afterDefinition(
   { signal }: RequestOptions,
 ): Promise<Provider> {
   if (result.state === 'done')
-    return readAfterWrite(change, { change }, () => session.provider.refresh(signal))
+    return readAfterWrite(change, { done: change }, () => session.provider.refresh(signal))
   try {
     return await session.provider.refresh(signal)
   } catch {

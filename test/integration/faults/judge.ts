@@ -91,7 +91,7 @@ function saysDone({ facts }: Said): boolean {
 /** What a person reads in it. */
 function inWords({ out, err }: Result): Said {
   const unknown =
-    /is unknown|may (go|change) yet|may still be created|a \w+ titled .* exists: |but not with the requested values/.test(
+    /is unknown|may still (be created|be deleted|be removed|change)|a \w+ titled .* exists: |but not with the requested values/.test(
       err,
     )
   const done =
