@@ -19,6 +19,7 @@ export class IncomingBody {
   #buffered = 0
   #paused = false
   #readingAll = false
+  #mayPause = true
   #state: { readonly over: boolean; readonly error?: unknown } = { over: false }
   #wake = () => {}
 
@@ -29,11 +30,18 @@ export class IncomingBody {
   push(part: Buffer): void {
     this.#parts.push(part)
     this.#buffered += part.length
-    if (this.#buffered >= highWaterMark && !this.#readingAll && !this.#paused) {
+    if (this.#buffered >= highWaterMark && !this.#readingAll && !this.#paused && this.#mayPause) {
       this.#paused = true
       this.#flowControl.pause()
     }
     if (!this.#readingAll) this.#wake()
+  }
+
+  /** Takes what the connection has received already, even if the buffer is full. */
+  takeReceived(): void {
+    this.#mayPause = false
+    this.#resume()
+    this.#mayPause = true
   }
 
   end(): void {

@@ -44,8 +44,18 @@ export interface HttpConnection {
 /** Creates a keep-alive pool. Connections are opened on demand. */
 export async function openHttpConnection(settings: ConnectionSettings): Promise<HttpConnection> {
   const { Agent, buildConnector } = await loadModule(() => import('undici'))
+  const bodies = new Set<IncomingBody>()
+  const connect = openConnector(settings, buildConnector)
   const agent = new Agent({
-    connect: openConnector(settings, buildConnector),
+    connect: (options, callback) =>
+      connect(options, (...result) => {
+        // While a response is paused, undici does not notice that it is complete: at the end of the connection it would
+        // throw, or report a complete response as cut off. This listener is called before undici's.
+        result[1]?.on('end', () => {
+          for (const body of bodies) body.takeReceived()
+        })
+        callback(...result)
+      }),
     connections: settings.connections,
     // No pipelining, so that a failed create can be distinguished from one that was never sent.
     pipelining: 1,
@@ -72,7 +82,7 @@ export async function openHttpConnection(settings: ConnectionSettings): Promise<
           // the connection is not reused.
           ...(request.method === 'HEAD' ? { reset: true } : {}),
         }
-        agent.dispatch(options, handlerOf(progress, interruption, { resolve, reject, ended }))
+        agent.dispatch(options, handlerOf(progress, interruption, bodies, { resolve, reject, ended }))
       })
     },
     close: () => agent.destroy(),
@@ -86,10 +96,14 @@ interface Outcome {
   ended(): void
 }
 
-/** Handles undici's events for one exchange. An error after the head is passed to the reader of the body. */
+/**
+ * Handles undici's events for one exchange. An error after the head is passed to the reader of the body. `bodies`
+ * contains the bodies that are arriving.
+ */
 function handlerOf(
   progress: Progress,
   interruption: Interruption,
+  bodies: Set<IncomingBody>,
   { resolve, reject, ended }: Outcome,
 ): Dispatcher.DispatchHandler {
   let body: IncomingBody | undefined
@@ -98,6 +112,7 @@ function handlerOf(
   const release = interruption.listen((reason) => (abort ?? reject)(reason))
   const finish = () => {
     release()
+    if (body !== undefined) bodies.delete(body)
     ended()
   }
   return {
@@ -118,6 +133,7 @@ function handlerOf(
         resume: () => controller.resume(),
         destroy: () => controller.abort(new Error('The answer was discarded.')),
       })
+      bodies.add(body)
       const headers = ((controller.rawHeaders ?? []) as readonly Buffer[]).map((text) =>
         text.toString('latin1'),
       )
