@@ -32,8 +32,8 @@ export interface CommandDeclaration {
   /** The command exists, but help does not list it. */
   readonly hidden?: boolean
   /**
-   * The command runs without a current context, and the configuration is not read for it: it edits contexts (so
-   * `--context NAME` may name one that does not exist yet), or needs nothing from them.
+   * The command runs without a current context, and takes no settings from one: it edits contexts (so `--context NAME`
+   * may name one that does not exist yet), or needs nothing from them.
    */
   readonly contextless?: boolean
   /** How the command runs when several contexts are named; if absent, several contexts are refused. */
@@ -54,7 +54,7 @@ export interface TriedSite {
 }
 
 export interface Example {
-  /** What the example does, as a sentence without a full stop. */
+  /** What the example shows or does, without a full stop. */
   readonly title: string
   readonly command: string
 }

@@ -26,8 +26,8 @@ export interface ContextMixins {
 }
 
 /**
- * The mixins for user data and keys in the model: those of OCCI 1.2, or OpenStack's. The two families are never
- * combined, since ooi answers 409 to that.
+ * The mixins for user data and keys in the model: those of OCCI 1.2, or OpenStack's. For each value only one
+ * mixin is chosen, OCCI's before OpenStack's, since ooi answers 409 to both.
  */
 export function contextMixins(model: Model): ContextMixins {
   const userData = findSlot(model, USER_DATA_MIXINS)
@@ -86,7 +86,7 @@ function findSlot(model: Model, choices: readonly ContextMixin[]): ContextSlot |
   return undefined
 }
 
-/** Attribute names in the model take precedence over the standard ones, since ooi misspells one of them. */
+/** The name of the attribute is taken from the model if that lacks the standard one, since ooi misspells one of them. */
 function slotOf(mixin: Mixin, choice: ContextMixin): ContextSlot {
   const declared = [...mixin.attributes.keys()]
   const attribute = declared.includes(choice.attribute)

@@ -26,7 +26,7 @@ import type { MixinRef, NewEntity, NewLink } from './types.js'
 export interface Draft {
   readonly kind: Kind
   readonly entity: Entity
-  /** Links that have to be created separately after the resource at this provider. */
+  /** Links that this provider does not accept inside the resource: they are created after it. */
   readonly separateLinks: readonly NewLink[]
   /** The requested title; `entity` has the form that the provider stores. */
   readonly title?: string
@@ -38,7 +38,10 @@ interface DraftOptions {
   readonly targetKinds?: ReadonlyMap<string, TypeId> | undefined
 }
 
-/** Builds the entity to send. Throws NotFoundError or AmbiguousError for unknown or ambiguous names. */
+/**
+ * Builds the entity to send. Throws NotFoundError or AmbiguousError for unknown or ambiguous names, and UsageError for a
+ * link that has links.
+ */
 export function draftOf(
   session: Session,
   provider: Provider,
@@ -96,6 +99,7 @@ export function draftOf(
 function needsSeparateLink(session: Session, paths: readonly string[], target: string): boolean {
   if (paths.length === 0 || (isUrl(target) && !isAtEndpoint(session, target))) return false
   const path = pathOf(resolveUserLocation(session.endpoint, target))
+  // A part that ends in a slash may occur anywhere in the path, any other only at its end.
   return paths.some((part) => (part.endsWith('/') ? path.includes(part) : path.endsWith(part)))
 }
 
@@ -116,7 +120,7 @@ interface CoreValues {
   readonly target?: string
 }
 
-/** Moves core attributes to members, and converts the others to the names, units and defaults of this provider. */
+/** Returns core attributes as `core`, and converts the others to the names, units and defaults of this provider. */
 export function toProviderForm(
   { effects }: Provider,
   kind: TypeId,
@@ -162,7 +166,7 @@ function inUnits(unit: 'GiB' | 'MiB', name: string, value: AttributeValue): Attr
   return typeof value === 'number' ? value * 1024 : value
 }
 
-/** Converts a value that is sent from the provider's units to those of the standard. */
+/** Converts a value, as it is sent in the provider's units, to the units of the standard. */
 export function inStandardUnits(
   { effects }: Pick<Provider, 'effects'>,
   name: string,

@@ -5,8 +5,8 @@ import type { AttributeDefinition, AttributeType, AttributeValue } from './attri
 import { infrastructureCategories } from './infrastructure/index.js'
 
 /**
- * Converts `text` to the type in the definition. Without a type (text discovery), only attributes that OCCI
- * infrastructure defines as numbers become numbers. Text that does not fit the type stays a string, so that
+ * Converts `text` to the type in the definition. Without a type (text discovery), only well-known
+ * numeric attributes become numbers. Text that does not fit the type stays a string, so that
  * validation can report it.
  */
 export function coerce(
@@ -43,7 +43,7 @@ function wellKnownType(name: string | undefined): AttributeType {
   return name !== undefined && NUMERIC.has(name) ? 'number' : 'string'
 }
 
-/** Numeric attributes of resource templates that GFD.222 and ooi add. */
+/** Numeric attributes that GFD.222 (resource templates) and ooi (networks) add. */
 const EXTENSIONS = ['occi.compute.ephemeral_storage.size', 'org.openstack.network.ip_version']
 
 function numbersIn(version: '1.1' | '1.2'): readonly string[] {

@@ -110,6 +110,7 @@ function carryOut(
 ): Outcome | { readonly allow: string } {
   const { cloud, catalog } = context
   let payload: Payload | undefined
+  // Read once: the first operation that needs the payload decides how it is parsed.
   const load = (name: OperationName): Payload => {
     const target = cloud.entity(http.path)
     const assumed = target === undefined ? undefined : catalog.kind(target.kind)

@@ -95,7 +95,8 @@ async function respond(
     if (answer.wire === undefined) send(response, answer, request.method ?? 'GET')
     else sendRaw(request.socket, answer, request.method ?? 'GET')
   } catch {
-    // The client closed the connection, possibly in the middle of a message.
+    // Usually the client closed the connection, possibly in the middle of a message. No response can be sent after any
+    // other error either.
     request.socket.destroy()
   }
 }

@@ -22,11 +22,11 @@ export interface BodyTrace {
   end(read: 'whole' | 'in-part'): void
 }
 
-/** Most characters of a body that a trace shows. */
+/** Maximum number of characters of a body that a trace shows. */
 const maxTraced = 1024 * 1024
 
 /** A tracer that redacts secrets before it calls `settings.trace`; it does nothing if that is not set. */
-export function openTracer(settings: TransportSettings): Tracer {
+export function createTracer(settings: TransportSettings): Tracer {
   const { trace, secretHeaders = [], now = Date.now } = settings
   if (trace === undefined) return () => silent
   let last = 0
@@ -43,7 +43,7 @@ export function openTracer(settings: TransportSettings): Tracer {
       headers: redactHeaders(request.headers, secretHeaders),
       ...(request.body === undefined ? {} : requestBody(request.body)),
     })
-    const respond = ({ status, reason, headers, tolerated }: Head, body: Shown) =>
+    const respond = ({ status, reason, headers, tolerated }: Head, body: TracedBody) =>
       trace({
         type: 'response',
         id,
@@ -64,7 +64,7 @@ export function openTracer(settings: TransportSettings): Tracer {
 
 /** Adds a trace to a transport; those of createTransport trace already. */
 export function traceTransport(inner: Transport, settings: TransportSettings): Transport {
-  const tracer = openTracer(settings)
+  const tracer = createTracer(settings)
   const traced = async <R>(request: HttpRequest, run: (trace: ExchangeTrace) => Promise<R>): Promise<R> => {
     const trace = tracer(request, undefined)
     try {
@@ -121,13 +121,13 @@ const silent: ExchangeTrace = {
 }
 
 /** The members of a TraceEvent that describe a body. */
-interface Shown {
+interface TracedBody {
   readonly body: string
   readonly omitted?: number
   readonly unread?: true
 }
 
-function bodyCollector(done: (body: Shown) => void): BodyTrace {
+function bodyCollector(done: (body: TracedBody) => void): BodyTrace {
   let text = ''
   let bytes = 0
   let ended = false
@@ -147,16 +147,17 @@ function bodyCollector(done: (body: Shown) => void): BodyTrace {
 /** More characters than a trace shows, so that a secret at the end of the shown part is complete and is recognised. */
 const maxCollected = maxTraced + 64 * 1024
 
-function requestBody(body: string | Uint8Array): Shown {
+function requestBody(body: string | Uint8Array): TracedBody {
   if (typeof body === 'string') return shownBody(body, Buffer.byteLength(body))
   return shownBody(Buffer.from(body.subarray(0, maxCollected)).toString('utf8'), body.byteLength)
 }
 
 /** `start` is a body or its beginning, and `bytes` the length of all of it. */
-function shownBody(start: string, bytes: number): Shown {
+function shownBody(start: string, bytes: number): TracedBody {
   // Redacts before cutting, since a cut inside a secret would leave half of it.
   const redacted = redactText(start.slice(0, maxCollected))
-  if (redacted.length <= maxTraced && start.length <= maxCollected) return { body: redacted }
+  const isWhole = start.length <= maxCollected && Buffer.byteLength(start) >= bytes
+  if (redacted.length <= maxTraced && isWhole) return { body: redacted }
   const body = redacted.slice(0, endOfWord(redacted, maxTraced))
   return { body, omitted: Math.max(1, bytes - Buffer.byteLength(body)) }
 }

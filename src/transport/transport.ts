@@ -12,7 +12,7 @@ import { refusalByHttpProxy } from './proxy-refusal.js'
 import { redactUrl } from './redact.js'
 import { type ConnectionSettings, connectionSettings, defaultMaxResponse } from './settings.js'
 import { maxRedirects, redirectOf, targetOf } from './target.js'
-import { type BodyTrace, openTracer, type Tracer } from './trace.js'
+import { type BodyTrace, createTracer, type Tracer } from './trace.js'
 import type { HttpRequest, HttpResponse, Transport, TransportSettings } from './types.js'
 import type { HttpConnection, Progress, RawResponse } from './undici.js'
 
@@ -23,7 +23,7 @@ import type { HttpConnection, Progress, RawResponse } from './undici.js'
  */
 export function createTransport(settings: TransportSettings = {}): Transport {
   const connection = connectionSettings(settings, randomMarker)
-  const tracer = openTracer(settings)
+  const tracer = createTracer(settings)
   const parseTarget = cacheLast(targetOf)
   let httpConnection: Promise<HttpConnection> | undefined
   let closed = false

@@ -19,7 +19,7 @@ export interface HttpRequest {
    * the id.
    */
   readonly repeatable?: boolean | undefined
-  /** How hints in errors refer to the server. Default `endpoint`. */
+  /** The word for the server in hints of errors, such as `identity service`. Default `endpoint`. */
   readonly server?: string | undefined
 }
 
@@ -36,8 +36,8 @@ export interface HttpResponse {
   /** Deviations in HTTP that were tolerated, e.g. `duplicate-content-length`. */
   readonly tolerated: readonly string[]
   /**
-   * Number of attempts; set by withRetries. After several attempts, a 404 to DELETE may result from the first
-   * one.
+   * Number of attempts; set by withRetries. After several attempts, a 404 to DELETE may mean that an earlier
+   * attempt deleted the entity.
    */
   readonly attempts?: number
 }
@@ -63,7 +63,7 @@ export interface StreamedResponse extends Omit<HttpResponse, 'body'> {
  * - The request ends when its signal is aborted. Nothing is sent if the signal is already aborted.
  *
  * The transport of `createTransport` throws NetworkError (name, connection, TLS), TimeoutError, CancelledError,
- * ProtocolError (not HTTP, over a limit), UsageError (a header value with CR, LF or NUL; closed) and ConfigError
+ * ProtocolError (not HTTP, over a limit), UsageError (a header value with CR, LF or NUL, or a closed transport) and ConfigError
  * (an unusable certificate), with `facts.sent` if a request was begun.
  */
 export interface Transport {
@@ -94,8 +94,8 @@ export interface TlsMaterial {
   readonly passphrase?: string | undefined
   readonly insecure?: boolean | undefined
   /**
-   * Makes further checks on the certificates of a server that a trusted authority signed, in DER, the server's own
-   * first. Throws DistrustError. Not called if `insecure` is set.
+   * Makes further checks on the certificate chain of a server that a trusted authority signed: in DER, the server's
+   * own certificate first. Rejects with DistrustError. Not called if `insecure` is set.
    */
   readonly checkServer?: ((chain: readonly Uint8Array[]) => Promise<void>) | undefined
   readonly minVersion?: 'TLSv1.2' | 'TLSv1.3' | undefined
@@ -113,8 +113,8 @@ export interface TransportSettings {
   readonly headersTimeout?: number | undefined
   readonly bodyTimeout?: number | undefined
   /**
-   * Limit for one send() with its redirects, or one stream() to its end, except the time in which it is not
-   * read. Retries have a separate deadline.
+   * Limit for one send() with its redirects, or one stream() to its end, not counting the time in which
+   * the reader asks for no chunk. Retries have a separate deadline.
    */
   readonly totalTimeout?: number | undefined
   readonly tls?: TlsMaterial | undefined

@@ -101,6 +101,13 @@ describe('the sandbox on a socket', () => {
     expect((await fetch(`${endpoint}-/`)).status).toBe(200)
   })
 
+  it('the sandbox on a socket refuses a body by its bytes, not by its characters', async () => {
+    const { endpoint } = await serve()
+    const headers = { 'Content-Type': 'text/plain' }
+    const body = 'ž'.repeat(3_000_000)
+    expect((await fetch(`${endpoint}compute/`, { method: 'POST', headers, body })).status).toBe(413)
+  })
+
   it('the sandbox on a socket asks for a user and a password', async () => {
     const { endpoint } = await serve({ method: 'basic', username: 'me', password: 'sécret:x' })
     const ask = (authorization?: string) =>

@@ -38,9 +38,8 @@ export async function hangingSite(): Promise<TestSite> {
 
 /** An address at which nothing listens. */
 export async function refusingSite(): Promise<TestSite> {
-  const { origin, close } = await rawServer(() => {})
-  await close()
-  return { endpoint: `${origin}/`, close: async () => {} }
+  // Not a port that was free a moment ago: another test may listen on it by now.
+  return { endpoint: 'http://127.0.0.1:1/', close: async () => {} }
 }
 
 /** A server that answers each request with 500. */

@@ -156,6 +156,11 @@ describe('a trace', () => {
     expect(events[1]).toMatchObject({ type: 'error', id: 1 })
     const [request] = events
     expect(request).toMatchObject({ body: 'x'.repeat(1_048_576), omitted: 51_424 })
+    const bytes = Buffer.from('ž'.repeat(900_000))
+    await transport({ trace })
+      .send({ method: 'POST', url: 'http://127.0.0.1:1/', headers: [], body: bytes })
+      .catch(() => {})
+    expect(events[2]).toMatchObject({ type: 'request', omitted: expect.any(Number) })
   })
 
   it('a trace shows bodies that arrive in pieces, without their secrets', async () => {

@@ -26,7 +26,7 @@ export function sanitizeQuoted(text: string): string {
  * For lines that a program reads: like sanitize, but keeps zero-width joiners, which Persian names and composed
  * emoji need.
  */
-export function sanitizeLine(text: string): string {
+export function sanitizeKeepingJoiners(text: string): string {
   if (!unsafe.test(text)) return text
   return text.replace(unsafeAll, (character) =>
     character === '\u200c' || character === '\u200d' ? character : escapeCharacter(character),
@@ -35,7 +35,7 @@ export function sanitizeLine(text: string): string {
 
 /** For tab-separated text: like sanitizeLine, with `\` doubled, so that the escapes can be reversed. */
 export function sanitizeField(text: string): string {
-  return sanitizeLine(text.includes('\\') ? text.replaceAll('\\', '\\\\') : text)
+  return sanitizeKeepingJoiners(text.includes('\\') ? text.replaceAll('\\', '\\\\') : text)
 }
 
 /** Escapes the characters in JSON text that JSON.stringify leaves unescaped. */

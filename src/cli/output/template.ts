@@ -2,7 +2,7 @@
 import { UsageError } from '../../errors/errors.js'
 import { cellText, cellValue } from './cell.js'
 import { findColumn, type KnownRecords } from './columns.js'
-import { sanitize, sanitizeLine } from './sanitize.js'
+import { sanitize, sanitizeKeepingJoiners } from './sanitize.js'
 import type { Column, OutputRecord, View } from './types.js'
 
 /** Formats one record and ends it with a line break. */
@@ -20,7 +20,7 @@ export function compileTemplate(text: string, known: KnownRecords): Template {
       else {
         const value = cellText(cellValue(record, part))
         // Escaped in a pipe, too, because a line break in a value would look like another record.
-        line += view.terminal ? sanitize(value) : sanitizeLine(value)
+        line += view.terminal ? sanitize(value) : sanitizeKeepingJoiners(value)
       }
     }
     return line + end

@@ -193,14 +193,17 @@ function resourceOf(work: ActionRequest): string {
   return work.parsed.values.get('resource') ?? ''
 }
 
-/** The identifier of an action. Prefers one of the target's kind; rOCCI reported `online` as ambiguous. */
+/**
+ * The action to trigger: its identifier, or for an instance the name if that is ambiguous, since the client decides by
+ * the kind of the instance. Prefers an action of the target's kind; rOCCI reported `online` as ambiguous.
+ */
 function actionOf(name: string, target: Target, model: Model): string {
   const matching = model.actions.filter(
     (action) => action.id === name || action.term === name || action.id.endsWith(`/${name}`),
   )
   if (matching.length === 0) throw new UsageError(`Failed to identify action ${quoted(name)} in the model!`)
-  if (matching.length === 1 || target.type === 'instance')
-    return matching.length === 1 ? (matching[0]?.id ?? name) : name
+  if (matching.length === 1) return matching[0]?.id ?? name
+  if (target.type === 'instance') return name
   const kind = target.type === 'collection' ? target.kind : undefined
   const kindActions = matching.filter((action) => kind?.actions.includes(action.id))
   if (kindActions[0] !== undefined) return kindActions[0].id

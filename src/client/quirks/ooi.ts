@@ -20,7 +20,7 @@ export const ooi: ProviderProfile = {
     },
     {
       name: 'link-in-brackets',
-      why: 'A Link has the link itself between <>, its target in occi.core.target.',
+      why: 'The URL in the <> of a Link is that of the link; the target is in occi.core.target.',
       source: 'Q33',
       effect: { inlineLinks: 'complete' },
     },

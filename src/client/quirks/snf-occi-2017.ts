@@ -33,7 +33,7 @@ export const snfOcci2017: ProviderProfile = {
     },
     {
       name: 'link-in-brackets',
-      why: 'A Link has the link itself between <>, its target in occi.core.target.',
+      why: 'The URL in the <> of a Link is that of the link; the target is in occi.core.target.',
       source: 'Q33',
       effect: { inlineLinks: 'complete' },
     },
@@ -45,7 +45,7 @@ export const snfOcci2017: ProviderProfile = {
     },
     {
       name: 'nothing-is-updated',
-      why: 'There are no updates: PUT is answered with 404, POST on an entity is an action.',
+      why: 'There are no updates: POST on an entity is an action, and PUT is answered with 404. PUT is sent, since its refusal changes nothing.',
       source: 'Q62',
       effect: {
         update: 'put',

@@ -11,7 +11,7 @@ const storageStates = {
 const linkStates = { '1.1': ['active', 'inactive'], '1.2': ['active', 'inactive', 'error'] }
 
 const scheme = STORAGE_ACTION_SCHEME
-const size = schema({ exclusiveMinimum: 0 })
+const positive = schema({ exclusiveMinimum: 0 })
 const online = defineAction({ scheme, term: 'online', title: 'Take online' })
 const offline = defineAction({ scheme, term: 'offline', title: 'Take offline' })
 const backup = defineAction({ scheme, term: 'backup', title: 'Back up' })
@@ -20,7 +20,7 @@ const resize = defineAction({
   scheme,
   term: 'resize',
   title: 'Resize',
-  attributes: [number('size', 'New size in GiB', { required: true, ...size })],
+  attributes: [number('size', 'New size in GiB', { required: true, ...positive })],
 })
 
 /** OCCI 1.2 resizes by updating occi.storage.size (GFD.224, change log). */
@@ -40,8 +40,8 @@ export function storageCategories(version: OcciVersion): readonly Category[] {
         offered.map((action) => action.term),
       ),
       attributes: [
-        number('occi.storage.size', 'Size in GiB', { required: true, ...size }),
-        ...stateOf('storage', storageStates[version], version),
+        number('occi.storage.size', 'Size in GiB', { required: true, ...positive }),
+        ...stateAttributes('storage', storageStates[version], version),
       ],
     }),
     ...offered,
@@ -54,13 +54,13 @@ export function storageCategories(version: OcciVersion): readonly Category[] {
       attributes: [
         string('occi.storagelink.deviceid', 'Device identifier on the compute side, e.g. /dev/vdb'),
         string('occi.storagelink.mountpoint', 'Where the guest mounts it'),
-        ...stateOf('storagelink', linkStates[version], version),
+        ...stateAttributes('storagelink', linkStates[version], version),
       ],
     }),
   ]
 }
 
-function stateOf(term: string, states: readonly string[], version: OcciVersion) {
+function stateAttributes(term: string, states: readonly string[], version: OcciVersion) {
   const state = string(`occi.${term}.state`, 'State', { ...IMMUTABLE, ...oneOf(...states) })
   const message = string(`occi.${term}.state.message`, 'Why it is in its state', IMMUTABLE)
   return version === '1.1' ? [state] : [state, message]

@@ -24,7 +24,7 @@ export const NOUNS: Readonly<Record<AttributeType, string>> = {
   object: 'an object (JSON)',
 }
 
-/** Describes a value for a message: short, on one line, and without values that may be secret. */
+/** Describes a value for a message: short, on one line, and without revealing a value that may be secret. */
 export function describeValue(name: string, value: AttributeValue): string {
   const type = typeOf(value)
   if (type === 'array' || type === 'object') return NOUNS[type]

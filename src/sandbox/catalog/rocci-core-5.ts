@@ -35,13 +35,13 @@ function attribute(
 const text = (name: string, details: Details = {}) =>
   attribute(name, 'string', { pattern: '^.+$', ...details })
 const number = (name: string, details: Details = {}) => attribute(name, 'number', details)
-const byServer: Details = { mutable: false }
+const immutable: Details = { mutable: false }
 const fixed = (value: AttributeValue): Details => ({ mutable: false, required: true, default: value })
 
 function states(name: string, initial: string, ...others: readonly string[]): readonly AttributeDefinition[] {
   return [
     text(name, { ...fixed(initial), pattern: `^(${[...others, initial].join('|')})$` }),
-    text(`${name}.message`, { ...byServer, pattern: '^.*$' }),
+    text(`${name}.message`, { ...immutable, pattern: '^.*$' }),
   ]
 }
 
@@ -118,9 +118,9 @@ const kinds: readonly Kind[] = [
     parent: link,
     actions: ['up', 'down'],
     attributes: [
-      text('occi.networkinterface.interface', byServer),
+      text('occi.networkinterface.interface', immutable),
       text('occi.networkinterface.mac', {
-        ...byServer,
+        ...immutable,
         pattern: '^([0-9a-fA-F]{2}[:-]){5}([0-9a-fA-F]{2})$',
       }),
       ...states('occi.networkinterface.state', 'inactive', 'active', 'error'),
@@ -140,8 +140,8 @@ const kinds: readonly Kind[] = [
     parent: link,
     actions: ['online', 'offline'],
     attributes: [
-      text('occi.storagelink.deviceid', byServer),
-      text('occi.storagelink.mountpoint', byServer),
+      text('occi.storagelink.deviceid', immutable),
+      text('occi.storagelink.mountpoint', immutable),
       ...states('occi.storagelink.state', 'inactive', 'active', 'error', 'waiting'),
       ...linkAttributes,
     ],
@@ -228,25 +228,25 @@ const mixins: readonly Mixin[] = [
   mixin('http://schemas.openstack.org/compute/instance#', 'user_data', userDataTitle, {
     location: '/mixin/old_user_data',
     applies: [compute],
-    attributes: [text('org.openstack.compute.user_data', byServer)],
+    attributes: [text('org.openstack.compute.user_data', immutable)],
   }),
   mixin('http://schemas.openstack.org/instance/credentials#', 'public_key', publicKeyTitle, {
     location: '/mixin/public_key',
     applies: [compute],
     attributes: [
-      text('org.openstack.credentials.publickey.name', byServer),
-      text('org.openstack.credentials.publickey.data', byServer),
+      text('org.openstack.credentials.publickey.name', immutable),
+      text('org.openstack.credentials.publickey.data', immutable),
     ],
   }),
   mixin('http://schemas.ogf.org/occi/infrastructure/credentials#', 'ssh_key', publicKeyTitle, {
     location: '/mixin/ssh_key',
     applies: [compute],
-    attributes: [text('occi.credentials.ssh.publickey', byServer)],
+    attributes: [text('occi.credentials.ssh.publickey', immutable)],
   }),
   mixin('http://schemas.ogf.org/occi/infrastructure/compute#', 'user_data', userDataTitle, {
     location: '/mixin/user_data',
     applies: [compute],
-    attributes: [text('occi.compute.userdata', byServer)],
+    attributes: [text('occi.compute.userdata', immutable)],
   }),
   mixin(infrastructure, 'os_tpl', 'OS or Appliance template (parent mixin)'),
   mixin(
@@ -258,7 +258,7 @@ const mixins: readonly Mixin[] = [
     applies: [compute],
     attributes: [
       text('eu.egi.fedcloud.compute.default_connectivity', {
-        ...byServer,
+        ...immutable,
         pattern: '^(public|private|nat)$',
       }),
     ],
@@ -364,6 +364,7 @@ const actions: readonly Category[] = (
       'compute',
       'save',
       'Makes an independent copy of the compute instance',
+      // Spelled as in rOCCI-core.
       [method('hot|deffered', 'deffered'), text('name')],
     ],
     ['compute', 'start', 'Change compute status to active', []],

@@ -23,7 +23,7 @@ export function admit(request: SandboxRequest, persona: Persona, admission: Admi
   checkCredentials(request.headers, admission)
   checkVersion(headerValue(request.headers, 'user-agent'), persona.versions)
   const accept = headerValue(request.headers, 'accept')
-  if (request.body.length > maxBody) throw new Fault(413, 'The message is too large')
+  if (Buffer.byteLength(request.body) > maxBody) throw new Fault(413, 'The message is too large')
   if (persona.behaviour.writesBeforeRefusing !== true || !carriesMessage(read)) {
     return { read, chosen: negotiate(accept, persona.media) }
   }

@@ -40,13 +40,13 @@ export function createEntity(context: Context, draft: Draft, path?: string): Ent
   const providerMixins = addsNothing ? [] : linkMixins(context, kind, ends?.target)
   const mixins = withAddedMixins(context, [], [...new Set([...requestedMixins, ...providerMixins])])
 
-  const chosenTitle = draft.title ?? context.behaviour.defaultTitles?.[termOf(kind)]
+  const titleOrDefault = draft.title ?? context.behaviour.defaultTitles?.[termOf(kind)]
   const title =
     kind === IP_RESERVATION
       ? poolOf(context, draft)
       : context.behaviour.untitledKinds?.includes(kind) === true
         ? undefined
-        : chosenTitle
+        : titleOrDefault
   const definitions = context.catalog.definitions(kind, mixins)
   const { immutable, unknown } = context.behaviour.atCreate
   const clientAttributes = truncateValues(
@@ -60,7 +60,7 @@ export function createEntity(context: Context, draft: Draft, path?: string): Ent
     ? linkAttributes(context, kind, mixins, identity.path, merged, ends)
     : resourceAttributes(kind, title, identity.path, merged)
   if (!addsNothing) for (const [name, value] of provided) merged.set(name, value)
-  if (kind === IP_RESERVATION) merged.set('occi.ipreservation.address', reservedAddress(context))
+  if (kind === IP_RESERVATION) merged.set('occi.ipreservation.address', freeReservationAddress(context))
   for (const name of context.behaviour.emptiedAttributes ?? [])
     if (definitions.has(name)) merged.set(name, '')
   if (context.behaviour.atCreate.required === 'check') requireAll(merged, definitions)
@@ -82,7 +82,7 @@ export function createEntity(context: Context, draft: Draft, path?: string): Ent
   }
   context.cloud.put(record)
   for (const link of draft.links) createInline(context, record, link)
-  linkToDefault(context, record, draft)
+  linkToDefaultNetwork(context, record, draft)
   return record
 }
 
@@ -110,7 +110,7 @@ function poolOf(context: Context, draft: Draft): string | undefined {
   return named === undefined ? pools[0]?.term : termOf(named)
 }
 
-function reservedAddress(context: Context): string {
+function freeReservationAddress(context: Context): string {
   const taken = new Set(
     [...context.cloud.entities()].map(({ attributes }) =>
       new Map(attributes).get('occi.ipreservation.address'),
@@ -163,7 +163,7 @@ function checkQuota({ cloud, machineLimit }: Context): void {
     throw new Fault(403, `Quota exceeded: at most ${machineLimit} machine${machineLimit === 1 ? '' : 's'}`)
 }
 
-function linkToDefault(context: Context, record: EntityRecord, draft: Draft): void {
+function linkToDefaultNetwork(context: Context, record: EntityRecord, draft: Draft): void {
   const target = context.behaviour.defaultNetwork
   if (target === undefined || record.kind !== computeKind || context.cloud.entity(target) === undefined)
     return
@@ -216,18 +216,18 @@ function creatableKind(context: Context, id: TypeId | undefined): TypeId {
 function identify(context: Context, kind: TypeId, draft: Draft, path: string | undefined) {
   const location = context.behaviour.newEntitiesAt ?? context.catalog.kind(kind)?.location ?? '/'
   const { chosenIds, identifier } = context.behaviour
-  const uuid =
+  const newSegment =
     context.behaviour.newPathSegments === 'consecutive-numbers' ? nextNumber(context) : context.uuid()
   const chosen = chosenIds === 'honour' ? draft.id : undefined
   const at = chosenIds === 'honour' ? path : undefined
-  const segment = chosen === undefined ? uuid : segmentOf(chosen)
+  const segment = chosen === undefined ? newSegment : segmentOf(chosen)
   const entityPath = at ?? `${location}${segment}`
   checkEntityPath(entityPath)
   if (segment === '') throw new Fault(400, 'occi.core.id is empty')
   if (context.behaviour.overwrites !== true && context.cloud.entity(entityPath) !== undefined)
     throw new Fault(409, `An entity exists at ${entityPath} already`)
   const last = entityPath.slice(entityPath.lastIndexOf('/') + 1)
-  return { path: entityPath, id: chosen ?? identifier(at === undefined ? uuid : last, entityPath) }
+  return { path: entityPath, id: chosen ?? identifier(at === undefined ? newSegment : last, entityPath) }
 }
 
 /** Attributes that the provider sets on a new resource if the client did not. */

@@ -1,7 +1,7 @@
 /**
  * The categories of erocci's own sample (priv/schemas/occi-infrastructure.xml at a4d466e), which has neither
- * `applies` nor ranges of values, and additions of a site in the same form: another size, contextualization, and the
- * mixins of Roboconf.
+ * `applies` nor ranges of values. A site's additions follow in the same form: a further size, contextualization, and
+ * the mixins of Roboconf.
  */
 import type { Action, AttributeDefinition, Category, Kind, Mixin, TypeId } from '../../model/index.js'
 import { INFRASTRUCTURE_SCHEME, LINK, RESOURCE, typeId } from '../../model/index.js'
@@ -129,7 +129,7 @@ const medium = mixin('http://schemas.ogf.org/occi/infrastructure/compute/templat
 /** A mixin of Roboconf, under both identifiers that it uses: one contains the term twice. */
 function roboconf(scheme: string, term: string, names: readonly string[]): readonly Mixin[] {
   const attributes = names.map((name) => attribute(name))
-  return [scheme, `${scheme}${term}`].map((own) => mixin(own, term, { attributes }))
+  return [scheme, `${scheme}${term}`].map((ownScheme) => mixin(ownScheme, term, { attributes }))
 }
 
 export const erocciCategories: readonly Category[] = [

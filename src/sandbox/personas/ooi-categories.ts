@@ -260,6 +260,7 @@ export const ooiCategories: readonly Category[] = [
     applies: [typeId(infrastructure, 'compute')],
     attributes: [
       string(
+        // The spelling is ooi's.
         'occi.crendentials.ssh.publickey',
         'The contents of the public key file to be injected into the Compute Resource',
         { required: true },

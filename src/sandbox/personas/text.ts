@@ -164,12 +164,12 @@ function attributesOf(
 
 function printValue(value: AttributeValue, style: TextStyle): string {
   if (typeof value === 'string') return `"${escapes[style.escape](value)}"`
-  const bare = typeof value === 'object' ? JSON.stringify(value) : printNumber(value, style)
+  const bare = typeof value === 'object' ? JSON.stringify(value) : printScalar(value, style)
   const mustQuote = style.values === 'all-quoted' || typeof value === 'object' || typeof value === 'boolean'
   return mustQuote ? `"${bare}"` : bare
 }
 
-function printNumber(value: number | bigint | boolean, style: TextStyle): string {
+function printScalar(value: number | bigint | boolean, style: TextStyle): string {
   if (typeof value !== 'number' || style.floats === 'plain' || Number.isInteger(value)) return String(value)
   // Erlang's ~g: six significant digits, and an exponent below 0.1 or from 10000 on.
   const size = Math.abs(value)

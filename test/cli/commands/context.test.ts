@@ -40,6 +40,12 @@ describe('contexts', () => {
     expect((await at.occi('context show login')).out).toContain('********')
   })
 
+  it('context show says that the context of OCCI_CONTEXT is in use', async () => {
+    const at = await prepared()
+    const { out } = await at.occi('context show -o json', { env: { OCCI_CONTEXT: 'far' } })
+    expect(JSON.parse(out)).toMatchObject({ name: 'far', current: true })
+  })
+
   it('context use, rename, set, --unset and remove change the stored contexts', async () => {
     const at = await prepared()
     expect((await at.occi('context use far')).out).toBe('far\n')

@@ -168,12 +168,12 @@ describe('errors of a proxy are shown as errors of the proxy', () => {
     [
       'squid does not reach the server, plain http',
       () => [`http://cloud.test:${nobody}/`, `http://${open.host}`],
-      /failed with the request to cloud\.test:1: 503 .*ERR_CONNECT_FAIL/,
+      /could not complete the request to cloud\.test:1: 503 .*ERR_CONNECT_FAIL/,
     ],
     [
       'squid does not reach the server, CONNECT',
       () => [`https://cloud.test:${nobody}/`, `http://${open.host}`],
-      /failed with a connection to cloud\.test:1: 503 .*ERR_CONNECT_FAIL/,
+      /could not complete a connection to cloud\.test:1: 503 .*ERR_CONNECT_FAIL/,
     ],
   ] as const)('an error of a proxy is shown as such: %s', async (_, circumstances, words) => {
     const [endpoint = '', proxy = ''] = circumstances()

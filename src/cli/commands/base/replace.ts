@@ -10,7 +10,7 @@ import { draftAttributes, draftOptions, draftTexts, readDraft } from './draft.js
 import type { Noun } from './noun.js'
 import { findTarget, nameArgument } from './targets.js'
 import { changeAndWait } from './update.js'
-import { previousState, waitOptions, wantedState } from './wait-options.js'
+import { sameStateGoal, waitOptions, wantedState } from './wait-options.js'
 
 export function replaceCommand(noun: Noun): CommandDeclaration {
   return {
@@ -26,7 +26,7 @@ export function replaceCommand(noun: Noun): CommandDeclaration {
         summary: 'the summary',
         mixin: 'a mixin of the resource',
       }),
-      ...waitOptions(noun.kind, previousState),
+      ...waitOptions(noun.kind, sameStateGoal),
     ],
     examples: [
       {
@@ -44,7 +44,7 @@ export function replaceCommand(noun: Noun): CommandDeclaration {
 }
 
 async function replace(noun: Noun, context: CommandContext): Promise<Output | undefined> {
-  const requestedState = wantedState(context, previousState, noun.kind)
+  const requestedState = wantedState(context, sameStateGoal, noun.kind)
   await checkColumns(context)
   const client = await context.client()
   const draft = await readDraft(noun, context, client, noun.updateParts ?? [])

@@ -16,7 +16,7 @@ import { draftAttributes, draftOptions, draftTexts, readDraft } from './draft.js
 import type { Noun } from './noun.js'
 import { nameOptionsInErrors } from './option-errors.js'
 import { chooseTargets, nameArgument, readNames } from './targets.js'
-import { previousState, stateAfterChange, waitFor, waitOptions, wantedState } from './wait-options.js'
+import { sameStateGoal, stateAfterChange, waitFor, waitOptions, wantedState } from './wait-options.js'
 import { type Target, whereOption } from './where-filter.js'
 
 export function updateCommand(noun: Noun): CommandDeclaration {
@@ -43,7 +43,7 @@ export function updateCommand(noun: Noun): CommandDeclaration {
         mixin: 'a mixin to add; a new image or size replaces the old one',
       }),
       whereOption(noun.kind, noun.many),
-      ...waitOptions(noun.kind, previousState),
+      ...waitOptions(noun.kind, sameStateGoal),
     ],
     examples: [
       {
@@ -69,7 +69,7 @@ export function updateCommand(noun: Noun): CommandDeclaration {
 
 async function update(noun: Noun, context: CommandContext): Promise<Output | undefined> {
   const words = await readNames(context)
-  const requestedState = wantedState(context, previousState, noun.kind)
+  const requestedState = wantedState(context, sameStateGoal, noun.kind)
   // Imported here because --help reads this file and must not load it.
   const { changesBetween, changesColumn, changesText, withChanges } = await import('./changes.js')
   const columns = [...changedColumns, changesColumn]

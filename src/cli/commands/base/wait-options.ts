@@ -53,7 +53,7 @@ export function wantedState(context: Invocation, goal: string, kind: string): st
 }
 
 /** The goal of a bare `--wait` after a change that leads to no particular state. */
-export const previousState = 'in the same state as before'
+export const sameStateGoal = 'in the same state as before'
 
 /**
  * The state to wait for after an update. A bare --wait waits for the state before the update, since an update does not
@@ -66,7 +66,7 @@ export async function stateAfterChange(
   { location, entity }: { readonly location: string; readonly entity?: Entity | undefined },
   { requestedState, ready }: { readonly requestedState: string | undefined; readonly ready: string },
 ): Promise<string | undefined> {
-  if (requestedState !== previousState) return requestedState
+  if (requestedState !== sameStateGoal) return requestedState
   const { signal } = context
   const before = entity ?? (await client.describe(location, { signal }))
   const state = stateOf(before, await client.model({ signal }))
@@ -184,11 +184,11 @@ export async function waitFor(
     waits?.note(elapsed())
     return entity
   } catch (error) {
-    throw withUserName(error, location, name, timeoutOption)
+    throw withTypedName(error, location, name, timeoutOption)
   }
 }
 
-/** The durations of earlier waits of this command, if progress is shown; read once for all waits. */
+/** The usual duration of this command's waits, and a function that notes another; undefined if no progress is shown. */
 function usualWaits(context: CommandContext): ReturnType<typeof readUsualWaits> | undefined {
   const { progress, streams } = context
   if (streams.progress === 'none') return undefined
@@ -211,8 +211,8 @@ function timeLeft(usual: number | undefined, elapsed: number): string {
   return left < 1000 ? '' : `about ${formatElapsed(left)} left`
 }
 
-/** Replaces the location by the user's name in errors of the client, and names the option that limits the wait. */
-function withUserName(error: unknown, location: string, name: string, option: string): unknown {
+/** Replaces the location with the name that the user typed in errors of the client, and names the option that limits the wait. */
+function withTypedName(error: unknown, location: string, name: string, option: string): unknown {
   const named = (message: string) =>
     name === location || !message.startsWith(location) ? message : `${name}${message.slice(location.length)}`
   if (error instanceof TimeoutError) {

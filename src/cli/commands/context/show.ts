@@ -2,6 +2,7 @@
 import { contextsOfGroup, indexDefinitions } from '../../../config/index.js'
 import { UsageError } from '../../../errors/errors.js'
 import type { CommandDeclaration } from '../../command.js'
+import type { CommandContext } from '../../context.js'
 import { allDefinitions } from '../../options/definitions.js'
 import { contextArgument } from './context-settings.js'
 import { contextRecord, listColumnsFor, showColumns } from './record.js'
@@ -31,7 +32,7 @@ export const list: CommandDeclaration = {
     const { current } = all
     const group = context.options.text('group')?.replace(/^@/, '')
     const contexts = group === undefined ? all.contexts : contextsOfGroup(group, all.contexts, '--group')
-    const inUse = context.runtime.environment('OCCI_CONTEXT') || current
+    const inUse = contextInUse(context, current)
     const index = indexDefinitions(definitions)
     return {
       shape: 'list',
@@ -64,8 +65,19 @@ export const show: CommandDeclaration = {
     }
     return {
       shape: 'one',
-      records: [contextRecord(await contexts.get(name), current, indexDefinitions(definitions))],
+      records: [
+        contextRecord(
+          await contexts.get(name),
+          contextInUse(context, current),
+          indexDefinitions(definitions),
+        ),
+      ],
       columns: showColumns,
     }
   },
+}
+
+/** OCCI_CONTEXT takes precedence over the context that `occi context use` chose. */
+function contextInUse({ runtime }: CommandContext, current: string | undefined): string | undefined {
+  return runtime.environment('OCCI_CONTEXT') || current
 }
