@@ -1,5 +1,3 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { openSandbox, serveSandbox } from '../../../src/sandbox/index.js'
 import { type Machine, machine } from '../support/harness.js'
@@ -32,13 +30,9 @@ async function site(
   return { endpoint: server.endpoint, writes }
 }
 
-/** A context where nobody listens. */
+/** A context where nobody listens: not at a port that was free a moment ago, which another test may have got. */
 async function dead(at: Machine, name: string) {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  await at.occi(`context add ${name} --endpoint http://127.0.0.1:${port}/ --auth none`)
+  await at.occi(`context add ${name} --endpoint http://127.0.0.1:1/ --auth none`)
 }
 
 let at: Machine
