@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { openSandbox, serveSandbox } from '../../../src/sandbox/index.js'
 import { cloudWith } from '../support/cloud-with.js'
 import { type Machine, machine } from '../support/harness.js'
 
@@ -68,6 +69,16 @@ describe('occi wait', () => {
     expect(await json('wait web --for port=22', elsewhere)).toMatchObject({ ips: ['8.8.8.8'] })
     expect(asked).toEqual(Array(3).fill('8.8.8.8:22'))
     expect(await json('compute wait web --for port=443', elsewhere)).toMatchObject({ name: 'web' })
+  })
+
+  it('occi wait asks a server on this machine once whether it is the practice cloud', async () => {
+    const { sandbox: cloud, basePath } = openSandbox({ clock: Date.now, speed: 0 })
+    const { endpoint, close } = await serveSandbox(cloud, { basePath })
+    const served = { env: { OCCI_ENDPOINT: endpoint } }
+    await ok('compute create m --count 2 --os debian-12 --size small --network public --quiet', served)
+    const { status, err } = await sandbox.occi('wait m-1 m-2 --for port=22 --trace', served)
+    await close()
+    expect([status, err.match(/OPTIONS \S+/g)?.length]).toEqual([0, 1])
   })
 
   it('occi wait at the practice cloud uses its clock in place of a port', async () => {

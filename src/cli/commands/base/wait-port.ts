@@ -10,7 +10,6 @@ import {
 } from '../../../errors/errors.js'
 import { type Entity, ipAddressesOf, stateOf } from '../../../model/index.js'
 import type { Dialogue, Invocation, Surroundings } from '../../context.js'
-import { isPracticeCloud } from '../../runtime/practice.js'
 
 const firstInterval = 500
 const longestInterval = 5_000
@@ -22,6 +21,7 @@ interface PortWait {
   readonly port: number
   /** Milliseconds. */
   readonly timeout: number
+  readonly isPractice: () => Promise<boolean>
 }
 
 /** Throws UsageError for an invalid port. */
@@ -41,13 +41,13 @@ export function parsePort(text: string): number {
 export async function waitForPort(
   context: Dialogue & Invocation & Surroundings,
   client: Client,
-  { location, name, port, timeout }: PortWait,
+  { location, name, port, timeout, ...wait }: PortWait,
 ): Promise<Entity | undefined> {
   if (context.preview !== undefined) return undefined
   const { clock, signal, runtime, progress } = context
   const model = await client.model({ signal })
   const start = clock.now()
-  const isPractice = await isPracticeCloud(context, client)
+  const isPractice = await wait.isPractice()
   if (isPractice) {
     await context.warn(
       `the practice cloud has no real machines: port ${port} counts as open when ${name} is active and has an address`,

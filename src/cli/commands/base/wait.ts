@@ -1,11 +1,12 @@
 /** `occi NOUN wait NAME… --for CONDITION`. */
 import { formatLimit } from '../../../basics/amounts.js'
+import { lazily } from '../../../basics/lazily.js'
 import { shellWord } from '../../../basics/shell-word.js'
 import type { Client } from '../../../client/index.js'
 import { NotFoundError, TimeoutError, UsageError } from '../../../errors/errors.js'
 import { type Entity, termOf } from '../../../model/index.js'
 import type { CommandDeclaration } from '../../command.js'
-import type { CommandContext, Dialogue, Invocation, Reports, Surroundings } from '../../context.js'
+import type { CommandContext, Dialogue, Reports, Surroundings } from '../../context.js'
 import type { OptionDeclaration } from '../../options/declaration.js'
 import type { Output, OutputRecord } from '../../output/types.js'
 import { displayName, entityRecord, locationRecord } from '../../records/entity.js'
@@ -79,6 +80,7 @@ export async function wait(context: CommandContext, noun: WaitSubject): Promise<
       ? withFullName(parsed, await client.model({ signal: context.signal }))
       : parsed
   const { names, single, find } = await chooseTargets(context, noun)
+  const isPractice = lazily(() => isPracticeCloud(context, client))
   const records = await forEach(context, names, waiting, async (name) => {
     const target = await findOrWait(context, name, requested, timeout, find)
     if (target === undefined) return deletedRecord(context, noun, name)
@@ -87,11 +89,11 @@ export async function wait(context: CommandContext, noun: WaitSubject): Promise<
     const condition = requested ?? { for: 'state', state: readyState(noun, known) }
     if (known !== undefined) {
       checkForKind(condition, known.kind)
-      await checkPracticeAddress(context, client, { condition, name, entity: known })
+      await checkPracticeAddress(isPractice, { condition, name, entity: known })
     }
     const entity =
       condition.for === 'port'
-        ? await waitForPort(context, client, { location, name, port: condition.port, timeout })
+        ? await waitForPort(context, client, { location, name, port: condition.port, timeout, isPractice })
         : await waitFor(context, client, location, name, condition, {
             timeoutOption: 'timeout',
             known,
@@ -175,13 +177,12 @@ function readyState({ ready }: WaitSubject, entity: Entity | undefined): string 
  * needs one.
  */
 async function checkPracticeAddress(
-  context: Invocation & Surroundings,
-  client: Client,
+  isPractice: () => Promise<boolean>,
   { condition, name, entity }: { condition: Condition; name: string; entity: Entity },
 ): Promise<void> {
   const hasNetwork =
     entity.type === 'link' || entity.links.some(({ kind }) => termOf(kind) === 'networkinterface')
-  if (hasNetwork || !needsAddress(condition) || !(await isPracticeCloud(context, client))) return
+  if (hasNetwork || !needsAddress(condition) || !(await isPractice())) return
   throw new UsageError(`${name} is linked to no network, so it never gets an address`, {
     hint: `Link it first: occi link create ${shellWord(name)} NETWORK ("occi network list" lists them).`,
     at: '--for',

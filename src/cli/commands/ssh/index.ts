@@ -1,5 +1,6 @@
 /** `occi ssh` and `occi compute ssh`: run ssh with the address of a machine. */
 
+import { lazily } from '../../../basics/lazily.js'
 import { shellWord } from '../../../basics/shell-word.js'
 import type { Client } from '../../../client/index.js'
 import { NotFoundError, UsageError } from '../../../errors/errors.js'
@@ -113,7 +114,8 @@ async function run(context: CommandContext): Promise<Output | undefined> {
   // Reports invalid parameters before waiting.
   sshArguments({ ...parameters, address: '192.0.2.1' })
   const connects = !options.isSet('print') && context.preview === undefined
-  if (connects && (await isPracticeCloud(context, client))) {
+  const isPractice = lazily(() => isPracticeCloud(context, client))
+  if (connects && (await isPractice())) {
     throw await practiceCloudError(context, client, target, choice, parameters)
   }
   const port = Number(portOf(parameters.port ?? '22'))
@@ -121,6 +123,7 @@ async function run(context: CommandContext): Promise<Output | undefined> {
     parameters,
     port,
     timeout,
+    isPractice,
   })
   const args = sshArguments({ ...parameters, address })
   if (options.isSet('print')) return printCommand(context, args, address)
@@ -180,6 +183,7 @@ interface Reachability {
   readonly parameters: Pick<SshParameters, 'jump' | 'options'>
   readonly port: number
   readonly timeout: number
+  readonly isPractice: () => Promise<boolean>
 }
 
 /**
@@ -191,12 +195,12 @@ async function addressToReach(
   client: Client,
   target: Target,
   choice: AddressChoice,
-  { parameters, port, timeout }: Reachability,
+  { parameters, port, timeout, isPractice }: Reachability,
 ): Promise<string> {
   const { name, location } = target
   const waits = context.options.isSet('wait') && context.preview === undefined
   if (waits && usesAnotherHost(parameters)) await waitFor(context, client, location, name, { for: 'ip' })
-  else if (waits) await waitForPort(context, client, { location, name, port, timeout })
+  else if (waits) await waitForPort(context, client, { location, name, port, timeout, isPractice })
   const machine = await machineAt(context, client, waits ? { name, location } : target)
   const hosts = hostsOf(machine, choice)
   const [best] = hosts
