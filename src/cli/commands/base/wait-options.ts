@@ -93,8 +93,12 @@ const statesOfKinds: Readonly<Record<string, readonly string[]>> = {
 /** The states of a kind, and other words that the option accepts. `kind` is empty for names of any kind. */
 export function stateCompletion(kind: string, otherWords: readonly string[] = []): Completion {
   const term = termOf(kind)
-  const states = kind === '' ? [...new Set(Object.values(statesOfKinds).flat())] : statesOf(term)
+  const states = kind === '' ? allStates() : statesOf(term)
   return states === undefined ? { of: 'state', kind } : { of: 'words', words: [...states, ...otherWords] }
+}
+
+function allStates(): readonly string[] {
+  return [...new Set(Object.values(statesOfKinds).flat())]
 }
 
 function statesOf(term: string): readonly string[] | undefined {
@@ -117,7 +121,7 @@ export function checkState(state: string, { kind, at = '--wait', otherWords = []
   const term = kind === undefined ? undefined : termOf(kind)
   const ofKind = term === undefined ? undefined : statesOf(term)
   if (term !== undefined && ofKind === undefined) return
-  const states = ofKind ?? [...new Set(Object.values(statesOfKinds).flat())]
+  const states = ofKind ?? allStates()
   if (states.includes(state.toLowerCase())) return
   const [near] = suggest(state, [...states, ...otherWords])
   if (term === undefined && near === undefined) return
