@@ -210,7 +210,8 @@ function buildTier(tier, tiers, plugins, names) {
 
 /**
  * Replaces the namespaces of modules by plain objects. The later files of the program read the exports of a module
- * once, after it ran, so they need no getters; esbuild creates two for each name.
+ * once, after it ran, so they need no getters; esbuild creates two for each name, which takes 6 % of the instructions of
+ * --help and 3 % of those of a list.
  */
 function withPlainExports(result) {
   const [file] = result.outputFiles ?? []
@@ -346,7 +347,7 @@ function slimUndici() {
       onLoad({ filter: /undici[\\/]lib[\\/]dispatcher[\\/]client-h2\.js$/ }, () => ({
         contents: 'module.exports = () => { throw new Error("HTTP/2 is not spoken here") }',
       }))
-      // For bodies that are forms; ours are text and bytes.
+      // undici needs them for bodies that are forms; this program sends text and bytes only.
       onLoad({ filter: /undici[\\/]lib[\\/]web[\\/]/ }, () => ({
         contents: 'throw new Error("undici is here without the parts that fetch() needs")',
       }))

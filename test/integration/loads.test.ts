@@ -36,7 +36,7 @@ const limits: readonly Limit[] = [
   },
   {
     words: ['compute', 'list', '-o', 'table'],
-    read: 1350,
+    read: 1300,
     run: 580,
     modules: 385,
     builtins: [...streams, 'diagnostics_channel', 'net', 'os', 'process', 'v8', 'vm'],
