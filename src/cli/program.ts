@@ -155,7 +155,7 @@ async function runCommand(
   const tried = await command.anyOf?.sites(context)
   const mode = tried === undefined ? await siteModeOf(command, context) : undefined
   const there = { ...sites, command, local }
-  const elsewhere =
+  const sitesResult =
     tried !== undefined
       ? await (await import('./sites/any-of.js')).runAtFirst({ ...there, named: tried }, context)
       : mode !== undefined
@@ -164,13 +164,13 @@ async function runCommand(
             context,
           )
         : undefined
-  if (elsewhere === undefined && preview !== undefined) {
+  if (sitesResult === undefined && preview !== undefined) {
     const { previewCommand } = await import('./preview/run.js')
     return previewCommand(command, context, { preview, local })
   }
   const output =
-    elsewhere !== undefined
-      ? elsewhere.output
+    sitesResult !== undefined
+      ? sitesResult.output
       : await runWithFreshModel(command, context).catch(async (error: unknown) => {
           if (mode === undefined) throw error
           throw await (await import('./sites/placement.js')).explainUnknownContext(error, command, context)

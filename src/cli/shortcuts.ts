@@ -48,7 +48,7 @@ export const commandShortcuts: readonly (readonly [phrase: string, command: read
  * Verbs with similar meanings; the first of each row is the one that resources have. If a noun lacks the verb that
  * was typed, it may have another of the same row.
  */
-const verbsAlike: readonly (readonly string[])[] = [
+const similarVerbs: readonly (readonly string[])[] = [
   ['list', 'ls'],
   ['describe', 'show', 'get', 'view', 'info', 'inspect', 'explain'],
   ['create', 'add', 'new', 'run', 'launch', 'boot'],
@@ -69,7 +69,7 @@ const ownVerbs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 }
 
 /** Words that are neither a noun nor a verb here, and the command that does it. Capitals are the user's words. */
-const elsewhere: Readonly<Record<string, string>> = {
+const equivalents: Readonly<Record<string, string>> = {
   status: 'auth status shows who you are, occi compute list the states of the machines.',
   image: 'image list shows the images, occi image describe NAME one of them.',
   size: 'size list shows the sizes, occi size describe NAME one of them.',
@@ -197,17 +197,17 @@ function singularOf(plural: string): string | undefined {
  * Answers words that are no command here: `Here it is: occi compute restart web`. `words` begin with the one
  * that is unknown; those of them that follow an option are left out, since they may be secret.
  */
-export function hereItIs(words: readonly string[]): string | undefined {
+export function suggestionFor(words: readonly string[]): string | undefined {
   const plain = words.slice(0, wordsBeforeOptions(words))
   const [word = '', next = '', ...rest] = plain
-  const verb = verbsAlike.find((alike) => alike.includes(word))?.[0]
+  const verb = similarVerbs.find((alike) => alike.includes(word))?.[0]
   const noun = ownValue(nounsOf, next)
   if (verb !== undefined && noun !== undefined) {
     return answered(verbFirst(word === 'get' && rest.length === 0 ? 'list' : verb, noun), rest)
   }
-  const phrase = ownValue(elsewhere, `${word} ${next}`)
+  const phrase = ownValue(equivalents, `${word} ${next}`)
   if (phrase !== undefined) return answered(phrase, rest)
-  const known = ownValue(elsewhere, word)
+  const known = ownValue(equivalents, word)
   if (known !== undefined) return answered(known, plain.slice(1))
   if (verb === 'use') return answered('context use NAME', plain.slice(1))
   if (verb === undefined) return undefined
@@ -216,17 +216,17 @@ export function hereItIs(words: readonly string[]): string | undefined {
 }
 
 /** The same for a word after a noun, of which these are the verbs. */
-export function hereItIsOf(
+export function suggestionAfterNoun(
   noun: string,
   words: readonly string[],
   verbs: readonly string[],
 ): string | undefined {
   const [word = '', ...rest] = words.slice(0, wordsBeforeOptions(words))
-  const known = ownValue(elsewhere, `${noun} ${word}`)
+  const known = ownValue(equivalents, `${noun} ${word}`)
   if (known !== undefined) return answered(known, rest)
   const [second = '', ...others] = rest
   if (verbs.includes(second)) return answered(`${noun} ${second} NAME`, [word, ...others])
-  const rows = verbsAlike.filter((alike) => alike.includes(word))
+  const rows = similarVerbs.filter((alike) => alike.includes(word))
   const verb = rows.flat().find((alike) => verbs.includes(alike))
   return verb === undefined ? undefined : answered(`${noun} ${verb} NAME`, rest)
 }

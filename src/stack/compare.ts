@@ -10,7 +10,7 @@ import {
   termOf,
 } from '../model/index.js'
 
-export interface Difference {
+interface Difference {
   readonly of: 'title' | 'summary' | 'attribute' | 'mixin'
   /** The name of the attribute, or `os_tpl`, `resource_tpl`, `mixin`. */
   readonly name: string

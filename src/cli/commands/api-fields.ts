@@ -29,7 +29,7 @@ export const fieldOptions: readonly OptionDeclaration[] = [
   },
 ]
 
-export interface Field {
+interface Field {
   readonly name: string
   /** A JSON value. */
   readonly value: unknown

@@ -15,7 +15,7 @@ import { deleteNamed } from './base/delete.js'
 import { describe } from './base/describe.js'
 import { attributeOption, mixinOption } from './base/draft.js'
 import { linkNamed } from './base/link.js'
-import { findTarget, nameArgument, orFindElsewhere, type Subject } from './base/targets.js'
+import { findTarget, nameArgument, orFallback, type Subject } from './base/targets.js'
 import { waitOptions, waitTimeoutOption } from './base/wait-options.js'
 import { watched, watchOption } from './base/watch.js'
 
@@ -223,7 +223,7 @@ async function* linksOfResource(
 ): AsyncGenerator<OutputRecord> {
   const { linkSourceKinds } = await import('../../client/index.js')
   const { first, rest } = linkSourceKinds(await client.model({ signal: context.signal }))
-  const { location, entity } = await orFindElsewhere(findTarget(client, name, first, context), () =>
+  const { location, entity } = await orFallback(findTarget(client, name, first, context), () =>
     findTarget(client, name, rest, context),
   )
   const resource = entity ?? (await client.describe(location, { signal: context.signal }))

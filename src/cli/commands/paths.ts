@@ -88,7 +88,7 @@ async function deleteBelow(context: CommandContext, verb: string): Promise<Outpu
 async function pathOf(context: Invocation, verb: string, defaultPath = ''): Promise<string> {
   const path = context.word('PATH') ?? defaultPath
   if (path.endsWith('/')) return path
-  const { hereItIs } = await import('../shortcuts.js')
+  const { suggestionFor: hereItIs } = await import('../shortcuts.js')
   const suggestion = hereItIs([verb.replace(/-path$/, ''), path])
   throw new UsageError(`"${path}" is not the path of a collection: it does not end in a slash`, {
     hint: `Write ${path}/, or use a noun${suggestion === undefined ? '.' : `. ${suggestion}`}`,

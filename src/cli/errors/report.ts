@@ -9,7 +9,7 @@ import { wrapLines } from '../output/width.js'
 import { cliHint, cliInputName, cliText } from './cli-text.js'
 import { exitCodes, exitOther } from './exit-codes.js'
 
-export interface Report {
+interface Report {
   readonly exit: number
   /** The text for standard error; empty if nothing should be printed. */
   readonly text: string

@@ -26,7 +26,7 @@ export const keptFiles: readonly KeptFile[] = [
   { path: '~/.local/state/occi', content: 'the practice cloud, including the user data that you gave it' },
 ]
 
-export interface PartyOfSecurityModel {
+interface PartyOfSecurityModel {
   readonly name: string
   /** Complete sentences. src/SECURITY-MODEL.md repeats each, with the tests that check it. */
   readonly sentences: readonly string[]

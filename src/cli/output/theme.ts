@@ -25,7 +25,7 @@ const styles = {
 
 export const spinnerColor = 'cyan'
 
-export const unpainted: Paint = (_, text) => text
+const unpainted: Paint = (_, text) => text
 
 export async function createPaint(color: boolean): Promise<Paint> {
   if (!color) return unpainted

@@ -43,7 +43,7 @@ type UnknownWord =
   | { readonly noun: string; readonly verb?: undefined }
   | { readonly noun: string; readonly verb: string; readonly group: CommandGroup }
 
-export interface Commands {
+interface Commands {
   readonly entries: readonly Entry[]
   readonly environment: (name: string) => string | undefined
   /** Finds the program `occi-NAME` on the PATH. */
@@ -340,7 +340,7 @@ export class CommandLine {
   /** Throws UsageError for `occi delete compute web`, since `delete` is a command that takes a path. */
   async #refuseVerbFirst(words: readonly string[]): Promise<void> {
     if (this.#commands.entries.find(({ name }) => name === words[0])?.hidden !== true) return
-    const { hereItIs } = await import('../shortcuts.js')
+    const { suggestionFor: hereItIs } = await import('../shortcuts.js')
     const hint = hereItIs(words)
     if (hint !== undefined) throw new UsageError(`"occi ${words[0]}" takes a path`, { hint })
   }
@@ -359,7 +359,7 @@ export class CommandLine {
     const near = nearest(noun, ['help', 'version', ...this.#commands.entries.map(({ name }) => name)])
     const learnt = await this.#ask({ noun }, near)
     if (learnt !== undefined) return { name: noun, summary: '', section: '', load: async () => learnt }
-    const { hereItIs } = await import('../shortcuts.js')
+    const { suggestionFor: hereItIs } = await import('../shortcuts.js')
     const hint = hereItIs(words)
     if (hint !== undefined) throw new UsageError(`Unknown command "${noun}"`, { hint, at: `occi ${noun}` })
     const { isTopic } = await import('../help/topics.js')
@@ -382,7 +382,7 @@ export class CommandLine {
     if (learnt !== undefined && !isGroup(learnt) && verbOf(learnt) === verb) return learnt
     const names = group.commands.filter(({ hidden }) => hidden !== true).map(verbOf)
     const shown = nearest(verb, names)
-    const { hereItIsOf } = await import('../shortcuts.js')
+    const { suggestionAfterNoun: hereItIsOf } = await import('../shortcuts.js')
     const meant = shown === undefined ? undefined : `Did you mean "${shown}"?`
     const hint = hereItIsOf(group.name, words, names) ?? meant
     throw new UsageError(`"occi ${group.name}" has no command "${verb}"`, {

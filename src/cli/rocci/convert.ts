@@ -19,7 +19,7 @@ import {
   wireForm,
 } from './record.js'
 
-export interface Conversion {
+interface Conversion {
   readonly model: Model
   /** Whether links are sorted, since rOCCI sorted the header lines of text/occi. */
   readonly sorted: boolean

@@ -53,7 +53,7 @@ export type RocciRecord =
   | { readonly type: 'category'; readonly category: RocciCategory }
 
 /** Nested objects of `a.b.c`, as in rOCCI's JSON. A Map, in which `__proto__` is an ordinary key. */
-export type Nested = Map<string, Nested | RocciScalar | undefined>
+type Nested = Map<string, Nested | RocciScalar | undefined>
 
 /** An attribute. Without a value it only reserves the position for a later value. */
 export type PositionedAttribute = readonly [name: string, value: RocciScalar | undefined]

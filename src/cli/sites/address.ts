@@ -2,7 +2,7 @@
 import type { Context } from '../../config/types.js'
 
 /** The location of an entity, as far as a word that names it contains it. */
-export type Address =
+type Address =
   /** `web@cesnet`, and the context exists. The word may also be a title that contains an @. */
   | { readonly location: 'context'; readonly name: string; readonly site: string }
   /** A URL below the endpoint of these contexts. */

@@ -1,6 +1,6 @@
 /** The tour's story: a newcomer's first hour with a cloud. Each line is a command that the user can type. */
 
-export interface Step {
+interface Step {
   readonly title: string
   /** The command without the word `occi`; the endpoint comes from OCCI_ENDPOINT. */
   readonly command: readonly string[]

@@ -13,7 +13,7 @@ import { segmentOf } from './paths.js'
 import type { Payload } from './payload.js'
 import { currentState, viewOf } from './view.js'
 
-export interface Triggered {
+interface Triggered {
   readonly entities: readonly Entity[]
   /** The OS template that the action `save` created. */
   readonly template?: Category

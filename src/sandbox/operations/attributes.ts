@@ -4,7 +4,7 @@ import { isRecord } from '../../basics/objects.js'
 import type { AttributeDefinition, Attributes, AttributeType, AttributeValue } from '../../model/index.js'
 import { Fault } from '../fault.js'
 
-export type Definitions = ReadonlyMap<string, AttributeDefinition>
+type Definitions = ReadonlyMap<string, AttributeDefinition>
 
 /** How to treat attributes that a client must not set. */
 interface WriteRules {

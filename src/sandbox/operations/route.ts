@@ -4,7 +4,7 @@ import { Fault } from '../fault.js'
 import type { Cloud } from '../state/cloud.js'
 import type { OperationName } from './behaviour.js'
 
-export type PathType = 'query' | 'root' | 'kind' | 'mixin' | 'path' | 'entity' | 'free'
+type PathType = 'query' | 'root' | 'kind' | 'mixin' | 'path' | 'entity' | 'free'
 
 interface RouteRequest {
   readonly method: string

@@ -18,7 +18,7 @@ import { article } from './describe.js'
 import { attributeOption } from './draft.js'
 import { mixinNamed } from './mixin.js'
 import type { Noun } from './noun.js'
-import { findTarget, orFindElsewhere } from './targets.js'
+import { findTarget, orFallback } from './targets.js'
 import {
   checkTimeout,
   inState,
@@ -136,7 +136,7 @@ export async function linkNamed(
   const { first: usualKinds, rest: otherKinds } = linkSourceKinds(model)
   const source =
     kind === undefined
-      ? await orFindElsewhere(findTarget(client, name, usualKinds, context), () =>
+      ? await orFallback(findTarget(client, name, usualKinds, context), () =>
           findTarget(client, name, otherKinds, context),
         )
       : await findTarget(client, name, kind, context)

@@ -170,10 +170,7 @@ export async function findTarget(
 }
 
 /** Calls `fallback` if the first search finds nothing. If neither finds anything, the first error is thrown. */
-export async function orFindElsewhere(
-  search: Promise<Target>,
-  fallback: () => Promise<Target>,
-): Promise<Target> {
+export async function orFallback(search: Promise<Target>, fallback: () => Promise<Target>): Promise<Target> {
   try {
     return await search
   } catch (error) {

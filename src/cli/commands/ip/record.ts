@@ -9,7 +9,7 @@ import type { Column, OutputRecord } from '../../output/types.js'
 import { addressesOfLink, displayName, entityRecord, lastSegment } from '../../records/entity.js'
 import { familyOf, isPublic } from '../../values/address.js'
 
-export interface MachineAddress {
+interface MachineAddress {
   readonly address: string
   /** The link with the address; absent for an attribute of the machine itself. */
   readonly link?: Link | undefined

@@ -5,7 +5,7 @@ import { hasChanges, type Plan, type PlanAction, type PlanEntry } from '../../..
 import type { Column, Output, OutputRecord } from '../../output/types.js'
 
 /** The sign of each action in the output. */
-export const signs: Readonly<Record<PlanAction, string>> = {
+const signs: Readonly<Record<PlanAction, string>> = {
   create: '+',
   update: '~',
   replace: '±',
