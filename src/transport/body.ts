@@ -4,6 +4,7 @@ import { type HeaderPair, headerValue, headerValues } from '../basics/http.js'
 import { ProtocolError } from '../errors/errors.js'
 import { decodingFor } from './charset.js'
 
+/** A body as it arrives, before it is decompressed and decoded. */
 export interface RawBody {
   readonly headers: readonly HeaderPair[]
   readonly bytes: AsyncIterable<Buffer>
@@ -13,24 +14,24 @@ export interface RawBody {
   readonly limit: number
 }
 
-/** The whole body as text. Throws ProtocolError if it exceeds the limit or cannot be decompressed. */
+/** Returns the whole body as text. Throws ProtocolError if it exceeds the limit or cannot be decompressed. */
 export async function readText(body: RawBody): Promise<string> {
-  const bytes = isKnownSmall(body) ? await body.readAll() : await concatenated(decodedBytes(body))
-  return decodingFor(headerValue(body.headers, 'content-type')).whole(bytes)
+  const bytes = isKnownSmall(body) ? await body.readAll() : await concatenated(decompressedBytes(body))
+  return decodingFor(headerValue(body.headers, 'content-type')).decode(bytes)
 }
 
-/** Yields the body as text while it arrives. Throws like readText, while being read. */
+/** Yields the body as text while it arrives. Throws like readText. */
 export async function* readChunks(body: RawBody): AsyncGenerator<string, void, undefined> {
-  const decoder = decodingFor(headerValue(body.headers, 'content-type')).stream()
-  for await (const part of decodedBytes(body)) {
+  const decoder = decodingFor(headerValue(body.headers, 'content-type')).createStream()
+  for await (const part of decompressedBytes(body)) {
     const text = decoder.write(part)
     if (text !== '') yield text
   }
-  const rest = decoder.end()
-  if (rest !== '') yield rest
+  const lastText = decoder.end()
+  if (lastText !== '') yield lastText
 }
 
-/** The content codings of a message in the order in which they were applied, without `identity`. */
+/** Returns the content codings of a message in the order in which they were applied, without `identity`. */
 function contentCodings(headers: readonly HeaderPair[]): string[] {
   return headerValues(headers, 'content-encoding')
     .flatMap((value) => value.slice(0, 1000).split(','))
@@ -50,13 +51,13 @@ async function concatenated(source: AsyncIterable<Buffer>): Promise<Buffer> {
   return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)
 }
 
-/** No server uses more codings. Each one costs memory and multiplies a decompression bomb. */
+/** The largest number of content codings. No server uses more, and each one multiplies a decompression bomb. */
 const maxCodings = 2
 
-async function* decodedBytes(body: RawBody): AsyncGenerator<Buffer, void, undefined> {
+async function* decompressedBytes(body: RawBody): AsyncGenerator<Buffer, void, undefined> {
   const codings = contentCodings(body.headers)
   if (codings.length > maxCodings) {
-    throw new ProtocolError(`The answer is compressed ${codings.length} times over (${codings.join(', ')}).`)
+    throw new ProtocolError(`The response is compressed ${codings.length} times: ${codings.join(', ')}.`)
   }
   let bytes = body.bytes
   for (const coding of codings.reverse()) bytes = decompress(bytes, coding)
@@ -69,8 +70,8 @@ async function* decodedBytes(body: RawBody): AsyncGenerator<Buffer, void, undefi
 }
 
 function tooLarge(limit: number): ProtocolError {
-  return new ProtocolError(`The answer is larger than the limit of ${limit} bytes.`, {
-    hint: 'Ask for less (a filter, a single resource), or raise the limit with `http.maxResponse`.',
+  return new ProtocolError(`The response is larger than the limit of ${limit} bytes.`, {
+    hint: 'Request less (with a filter, or a single resource), or raise the limit with `http.maxResponse`.',
     facts: { limit },
   })
 }
@@ -82,35 +83,39 @@ async function* decompress(
   const iterator = source[Symbol.asyncIterator]()
   try {
     const first = await iterator.next()
-    // An empty body is empty in any coding (responses to HEAD, 204 with a superfluous header).
+    // An empty body needs no decompression (responses to HEAD, 204 with a superfluous Content-Encoding).
     if (first.done === true) return
-    const inflate = await decompressor(coding, first.value)
-    const feeding = feed(inflate, first.value, iterator)
-    feeding.catch((error: unknown) => inflate.destroy(error as Error))
+    const decompressor = await createDecompressor(coding, first.value)
+    const feeding = feed(decompressor, first.value, iterator)
+    feeding.catch((error: unknown) => decompressor.destroy(error as Error))
     try {
-      for await (const part of inflate) yield part as Buffer
+      for await (const part of decompressor) yield part as Buffer
       await feeding
     } catch (error) {
       if (!isZlibError(error)) throw error
-      throw new ProtocolError(`The answer says it is compressed (${coding}) but cannot be decompressed.`, {
-        cause: error,
-        hint: 'Ask for it uncompressed with `Accept-Encoding: identity`.',
-      })
+      throw new ProtocolError(
+        `The response is declared as compressed (${coding}) but cannot be decompressed.`,
+        {
+          cause: error,
+          hint: 'Request it uncompressed with `Accept-Encoding: identity`.',
+        },
+      )
     } finally {
-      inflate.destroy()
+      decompressor.destroy()
     }
   } finally {
     await iterator.return?.()
   }
 }
 
-async function feed(inflate: Transform, first: Buffer, rest: AsyncIterator<Buffer>): Promise<void> {
-  for (let part: Buffer | undefined = first; part !== undefined && !inflate.destroyed; ) {
-    if (!inflate.write(part)) await drained(inflate)
+/** Writes a body to a decompressor. `first` is the part that was read already. */
+async function feed(decompressor: Transform, first: Buffer, rest: AsyncIterator<Buffer>): Promise<void> {
+  for (let part: Buffer | undefined = first; part !== undefined && !decompressor.destroyed; ) {
+    if (!decompressor.write(part)) await drained(decompressor)
     const next: IteratorResult<Buffer> = await rest.next()
     part = next.done === true ? undefined : next.value
   }
-  if (!inflate.destroyed) inflate.end()
+  if (!decompressor.destroyed) decompressor.end()
 }
 
 function drained(stream: Transform): Promise<void> {
@@ -126,23 +131,22 @@ function drained(stream: Transform): Promise<void> {
   })
 }
 
-async function decompressor(coding: string, first: Buffer): Promise<Transform> {
+async function createDecompressor(coding: string, first: Buffer): Promise<Transform> {
   const zlib = await import('node:zlib')
   switch (coding) {
     case 'gzip':
     case 'x-gzip':
       return zlib.createGunzip()
     case 'deflate':
-      // Some servers send a raw deflate stream (RFC 9110 §8.4.1.2). A zlib header has method 8 in its low
-      // bits.
+      // Some servers send a raw deflate stream (RFC 9110 §8.4.1.2). The low bits of a zlib header are 8.
       return ((first[0] ?? 0) & 0x0f) === 8 ? zlib.createInflate() : zlib.createInflateRaw()
     case 'br':
       return zlib.createBrotliDecompress()
     default:
       throw new ProtocolError(
-        `The answer is compressed in a way that was not asked for: ${coding.slice(0, 40)}.`,
+        `The response is compressed with an unsupported coding: ${coding.slice(0, 40)}.`,
         {
-          hint: 'Ask for it uncompressed with `Accept-Encoding: identity`.',
+          hint: 'Request it uncompressed with `Accept-Encoding: identity`.',
         },
       )
   }

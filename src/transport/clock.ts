@@ -3,8 +3,8 @@ import { interrupted } from '../errors/interruption.js'
 import type { Clock } from './types.js'
 
 /**
- * Milliseconds of a monotonic clock. `performance.now()` returns the same, but loads a dozen modules of Node,
- * which would slow down every command.
+ * Returns the time of a monotonic clock in milliseconds. `performance.now()` would do the same, but makes Node load a
+ * dozen modules, which slows down every command.
  */
 export function monotonicTime(): number {
   const [seconds, nanoseconds] = process.hrtime()

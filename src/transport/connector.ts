@@ -15,49 +15,49 @@ type Target = buildConnector.Options
 type Connect = (target: Target) => Promise<Socket>
 
 /**
- * Opens the connections of one pool with undici's connector, through a tunnel if a proxy is used, and with a
- * response filter. Keeps the TLS alert that ends a connection, for error messages.
+ * Returns the function that opens the connections of one pool: with undici's connector, through a tunnel if a proxy is
+ * used, and with a response filter.
  */
-export function openConnector(settings: ConnectionSettings, build: typeof buildConnector): Connector {
+export function createConnector(settings: ConnectionSettings, build: typeof buildConnector): Connector {
   const connectorWith = (tls: object) => {
     const common = { timeout: settings.connectTimeout, allowH2: false }
     return toPromise(build({ ...tls, ...common } as buildConnector.BuildOptions))
   }
-  const plain = connectorWith({})
-  // Loaded on demand, since finding the system's certificates takes 5 % of the time of a listing over http.
+  const connectPlain = connectorWith({})
+  // Loaded on demand, since reading the system's certificates takes 5 % of the time of a listing over http.
   const tlsMaterial = lazily(async () => ({ ...(await settings.trust?.()), ...settings.tls }))
-  const secureConnector = (options: typeof tlsOptions) =>
+  const lazyTlsConnector = (options: typeof tlsOptions) =>
     lazily(async () => {
       const tls = await tlsMaterial()
-      // Sessions are not resumed: a resumed session has only the server's own certificate, and would continue after
-      // a failed check.
+      // A check needs a full handshake: a resumed TLS session provides only the server's own certificate, and would
+      // continue even if the check failed before.
       return connectorWith({ ...options(tls), ...(needsServerCheck(tls) ? { maxCachedSessions: 0 } : {}) })
     })
-  const secure = secureConnector(tlsOptions)
-  // The client certificate is for the provider rather than the proxy.
-  const secureProxy = secureConnector(proxyTlsOptions)
-  const open = async (target: Target, secureConnect: () => Promise<Connect>) => {
-    if (target.protocol !== 'https:') return plain(target)
-    const [connectSecurely, tls] = await Promise.all([secureConnect(), tlsMaterial()])
+  const connectTls = lazyTlsConnector(tlsOptions)
+  // The proxy does not get the client certificate, which is meant for the provider.
+  const connectTlsToProxy = lazyTlsConnector(proxyTlsOptions)
+  const connectTo = async (target: Target, connectWithTls: () => Promise<Connect>) => {
+    if (target.protocol !== 'https:') return connectPlain(target)
+    const [connectSecurely, tls] = await Promise.all([connectWithTls(), tlsMaterial()])
     return checkedConnection(connectSecurely(target), tls)
   }
-  const toServer = (target: Target) => open(target, secure)
-  const toProxy = (target: Target) => open(target, secureProxy)
+  const connectToServer = (target: Target) => connectTo(target, connectTls)
+  const connectToProxy = (target: Target) => connectTo(target, connectTlsToProxy)
 
   async function connect(target: Target): Promise<Socket> {
     const url = new URL(`${target.protocol}//${target.host ?? target.hostname}`)
-    if (settings.isProxy(url)) return toProxy(target)
+    if (settings.isProxy(url)) return connectToProxy(target)
     const proxy = settings.proxyFor(url)
     if (proxy !== undefined && isSocks(proxy)) {
       const { openSocksTunnel } = await loadModule(() => import('./socks.js'))
-      const tunnel = await plain(proxyTarget(proxy))
+      const tunnel = await connectPlain(proxyTarget(proxy))
       await openSocksTunnel(tunnel, proxy, { host: url.hostname, port: portOf(url) }, settings.connectTimeout)
-      return target.protocol === 'https:' ? toServer({ ...target, httpSocket: tunnel }) : tunnel
+      return target.protocol === 'https:' ? connectToServer({ ...target, httpSocket: tunnel }) : tunnel
     }
-    if (proxy === undefined || target.protocol !== 'https:') return toServer(target)
-    const tunnel = await toProxy(proxyTarget(proxy))
+    if (proxy === undefined || target.protocol !== 'https:') return connectToServer(target)
+    const tunnel = await connectToProxy(proxyTarget(proxy))
     await openTunnel(tunnel, proxy, authorityOf(url), settings.connectTimeout)
-    return toServer({ ...target, httpSocket: tunnel })
+    return connectToServer({ ...target, httpSocket: tunnel })
   }
 
   return (target, callback) => {
@@ -73,12 +73,16 @@ export function openConnector(settings: ConnectionSettings, build: typeof buildC
 }
 
 /**
- * Passes every byte that a socket receives through the filter. node:net and node:tls feed sockets through
- * the documented method `push`, after decryption.
+ * Passes every byte that a socket receives through the filter. node:net and node:tls pass received bytes, after
+ * decryption, to the documented method `push`.
  */
 function filterResponses(socket: Socket, filter: ResponseFilter): void {
   const push = socket.push.bind(socket)
-  const pushAll = (parts: readonly Buffer[]) => parts.reduce((_, part) => push(part), true)
+  const pushAll = (parts: readonly Buffer[]) => {
+    let wantsMore = true
+    for (const part of parts) wantsMore = push(part)
+    return wantsMore
+  }
   socket.push = (chunk: Buffer | null) => {
     try {
       if (chunk !== null) return pushAll(filter.write(chunk))
@@ -92,20 +96,20 @@ function filterResponses(socket: Socket, filter: ResponseFilter): void {
 }
 
 /**
- * After the handshake, a TLS alert (in TLS 1.3: a missing client certificate) is followed by the end of the
- * stream, for which undici reports "other side closed" instead. Destroying the socket with the alert keeps
- * the alert.
+ * Makes undici report the TLS alert that ends a connection. In TLS 1.3, the alert for a missing client certificate
+ * arrives after the handshake and is followed by the end of the stream, for which undici reports "other side closed".
+ * Destroying the socket with the alert prevents that.
  */
 function keepAlert(socket: Socket): void {
-  socket.once('error', (error) => {
-    if (!socket.destroyed) socket.destroy(error)
+  socket.once('error', (alert) => {
+    if (!socket.destroyed) socket.destroy(alert)
   })
 }
 
 function toPromise(connector: Connector): Connect {
   return (target) =>
     new Promise((resolve, reject) => {
-      // Throws for unusable certificates or keys, which rejects the promise.
+      // Throws for unusable certificates or keys; the promise rejects then.
       connector(target, (error, socket) => (error === null ? resolve(socket) : reject(error)))
     })
 }

@@ -7,13 +7,13 @@ import type { HttpRequest } from './types.js'
 interface CurlSettings {
   /** Names of further headers with secret values. */
   readonly secretHeaders?: readonly string[]
-  /** Arguments to add, e.g. `--cacert`, `/path`, without quotes. */
+  /** Further arguments for curl, without quotes: `['--cacert', '/path']`. */
   readonly extra?: readonly string[]
 }
 
 /**
- * The request as a curl command for a POSIX shell. Secrets are replaced by shell variables: OCCI_TOKEN,
- * OCCI_PASSWORD, OCCI_COOKIE, OCCI_SECRET. Throws UsageError for an invalid URL.
+ * Returns the request as a curl command for a POSIX shell. Shell variables replace the secrets: OCCI_TOKEN,
+ * OCCI_PASSWORD, OCCI_COOKIE and OCCI_SECRET. Throws UsageError for an invalid URL.
  */
 export function toCurl(request: HttpRequest, settings: CurlSettings = {}): string {
   const url = targetOf(request.url)
@@ -22,19 +22,19 @@ export function toCurl(request: HttpRequest, settings: CurlSettings = {}): strin
   const body = bodyOf(request.body)
   const sendsBody = body !== undefined || bodyExpected.has(request.method)
   const lines = [
-    ...methodOf(request.method, body !== undefined),
+    ...methodArgument(request.method, body !== undefined),
     ...request.headers.map((header) => headerArgument(header, settings.secretHeaders ?? [])),
     ...suppressedDefaults(request.headers, sendsBody),
     ...(settings.extra ?? []).map((text) => quoted([text])),
     ...(sendsBody ? [body?.argument ?? "--data-raw ''"] : []),
     quoted(partsOf(url.href)),
   ]
-  return `${body?.before ?? ''}curl -sS -g ${lines.join(' \\\n  ')}`
+  return `${body?.source ?? ''}curl -sS -g ${lines.join(' \\\n  ')}`
 }
 
 const bodyExpected = new Set(['POST', 'PUT', 'PATCH'])
 
-function methodOf(method: string, hasBody: boolean): string[] {
+function methodArgument(method: string, hasBody: boolean): string[] {
   if (method === 'HEAD') return ['--head']
   return method === 'GET' && !hasBody ? [] : [`-X ${method}`]
 }
@@ -43,20 +43,23 @@ function headerArgument([name, value]: HeaderPair, secretHeaders: readonly strin
   if (value === '') return `-H ${quoted([`${name};`])}`
   if (!isSecretHeader(name, secretHeaders)) return `-H ${quoted([`${name}: `, ...partsOf(value)])}`
   const [, scheme = ''] = /^(basic|bearer|digest) /i.exec(value.slice(0, 10)) ?? []
-  const user = userIn(value)
-  if (scheme.toLowerCase() === 'basic') return `-u ${login(user)}`
-  if (scheme.toLowerCase() === 'digest') return `--digest -u ${login(user)}`
+  const user = usernameIn(value)
+  if (scheme.toLowerCase() === 'basic') return `-u ${loginArgument(user)}`
+  if (scheme.toLowerCase() === 'digest') return `--digest -u ${loginArgument(user)}`
   return `-H ${quoted([`${name}: ${scheme === '' ? '' : `${scheme} `}`, { variable: variableForHeader(name) }])}`
 }
 
-/** The user name is printed, since it is not secret, and may have been typed at a prompt rather than set as a variable. */
-function login(user: string | undefined): string {
+/**
+ * Returns the argument of `-u`. It contains the user name, which is not secret and may have been typed at a prompt rather
+ * than set as a variable.
+ */
+function loginArgument(user: string | undefined): string {
   return user === undefined
     ? '"$OCCI_USERNAME:$OCCI_PASSWORD"'
     : quoted([...partsOf(`${user}:`), { variable: 'OCCI_PASSWORD' }])
 }
 
-function userIn(value: string): string | undefined {
+function usernameIn(value: string): string | undefined {
   if (/^digest /i.test(value)) {
     const name = /[ ,]username="([^"\\]*)"/i.exec(value.slice(0, 2000))?.[1]
     return name === '' ? undefined : name
@@ -72,15 +75,15 @@ function variableForHeader(header: string): string {
   return name === 'authorization' || name.includes('token') ? 'OCCI_TOKEN' : 'OCCI_SECRET'
 }
 
-/** Arguments that remove the headers that curl adds by default. */
+/** Returns arguments that remove headers which curl would add. */
 function suppressedDefaults(headers: readonly HeaderPair[], sendsBody: boolean): string[] {
-  const own = ['Accept', ...(sendsBody ? ['Content-Type'] : [])]
-  return own.filter((name) => headerValue(headers, name) === undefined).map((name) => `-H '${name}:'`)
+  const defaults = ['Accept', ...(sendsBody ? ['Content-Type'] : [])]
+  return defaults.filter((name) => headerValue(headers, name) === undefined).map((name) => `-H '${name}:'`)
 }
 
 interface Body {
-  /** The command before curl that writes the bytes. */
-  readonly before?: string
+  /** The command that pipes the bytes into curl, with the pipe sign. */
+  readonly source?: string
   readonly argument: string
 }
 
@@ -91,12 +94,12 @@ function bodyOf(body: HttpRequest['body']): Body | undefined {
   const text = bytes.toString(encoding)
   const parts = partsOf(text)
   if (encoding === 'utf8' && isPrintable(text)) return { argument: `--data-raw ${quoted(parts)}` }
-  return { before: `${printfCommand(parts, encoding)} | `, argument: '--data-binary @-' }
+  return { source: `${printfCommand(parts, encoding)} | `, argument: '--data-binary @-' }
 }
 
 /**
- * A printf command that writes bytes with octal escapes, since shells do not accept every byte in an argument and
- * control characters must not reach a terminal.
+ * Returns a printf command that writes the bytes with octal escapes, since shells do not accept every byte in an
+ * argument, and control characters must not reach a terminal.
  */
 function printfCommand(parts: readonly Part[], encoding: 'utf8' | 'latin1'): string {
   const format = parts.map((part) => (typeof part === 'string' ? '%b' : '%s')).join('')
@@ -109,8 +112,8 @@ function printfCommand(parts: readonly Part[], encoding: 'utf8' | 'latin1'): str
 }
 
 function isPrintable(text: string): boolean {
-  for (let i = 0; i < text.length; i += 1) {
-    const code = text.charCodeAt(i)
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index)
     if ((code < 0x20 && code !== 0x09 && code !== 0x0a) || (code >= 0x7f && code < 0xa0)) return false
   }
   return true

@@ -1,11 +1,13 @@
-/** The facts of an HTTP exchange for errors. */
 import { headerValue } from '../basics/http.js'
 import { omitUndefined } from '../basics/objects.js'
 import { excerpt, plainText } from '../basics/words.js'
 import type { HttpFacts } from '../errors/errors.js'
 import type { HttpRequest, HttpResponse } from './types.js'
 
-/** The facts for an error, with the URL without credentials. `serverMessage` is the server's message, as plain text. */
+/**
+ * Returns the facts of an HTTP exchange for an error. Its URL has no credentials. `serverMessage` is the message of the
+ * server as plain text.
+ */
 export function httpFacts(
   request: Pick<HttpRequest, 'method' | 'url'>,
   response?: Pick<HttpResponse, 'status' | 'reason' | 'headers'>,
@@ -21,7 +23,7 @@ export function httpFacts(
   }
 }
 
-/** The URL without user, password and fragment. Text that is not a URL is shortened and made safe to print. */
+/** Returns a URL without user, password and fragment. Text that is not a URL is shortened and made safe to print. */
 export function bareUrl(text: string): string {
   try {
     const url = new URL(text)
@@ -34,13 +36,13 @@ export function bareUrl(text: string): string {
   }
 }
 
-/** Headers with the request id by which operators search their logs. */
+/** Headers that contain a request id, by which operators search their logs. */
 const requestIdHeaders = ['x-openstack-request-id', 'x-compute-request-id', 'x-request-id', 'x-trans-id']
 
 export function requestIdOf(response: Pick<HttpResponse, 'headers'>): string | undefined {
-  for (const wanted of requestIdHeaders) {
-    const found = headerValue(response.headers, wanted)
-    if (found !== undefined && /^[\x21-\x7e]{1,200}$/.test(found)) return found
+  for (const name of requestIdHeaders) {
+    const id = headerValue(response.headers, name)
+    if (id !== undefined && /^[\x21-\x7e]{1,200}$/.test(id)) return id
   }
   return undefined
 }

@@ -20,94 +20,97 @@ import { tlsFailure } from './tls-failures.js'
  */
 export type Sent = 'no' | 'maybe'
 
-export interface RequestCircumstances {
+/** A request, the state in which it failed, and its limits. */
+export interface RequestAttempt {
   readonly method: string
   readonly url: string
-  /** How hints refer to the server: `endpoint`, `Keystone`. */
+  /** What hints call the server: `endpoint`, `Keystone`. */
   readonly server: string
   readonly sent: Sent
-  /** Whether the response headers had arrived. */
-  readonly answered: boolean
-  /** The timeouts in force, in milliseconds. */
+  /** Whether the head of the response had arrived. */
+  readonly headReceived: boolean
+  /** Timeouts in milliseconds; 0 means none. */
   readonly connectTimeout: number
   readonly headersTimeout: number
   readonly bodyTimeout: number
-  /** The proxy in use, without credentials. */
+  /** The URL of the proxy that the request went through, without credentials. */
   readonly proxy?: string | undefined
 }
 
-/** The caller's signal was aborted with this reason. */
+/** Says that the caller's signal was aborted with this reason. */
 export class Aborted extends Error {
   constructor(readonly reason: unknown) {
     super('aborted')
   }
 }
 
-/** Loads a module of this package. Throws ConfigError if it is missing, rather than an error that looks like the network's. */
+/**
+ * Loads a module on demand. Throws ConfigError if it is missing, since the error of Node would look like one of the
+ * network.
+ */
 export async function loadModule<M>(load: () => Promise<M>): Promise<M> {
   try {
     return await load()
   } catch (error) {
-    throw notLoaded(error)
+    throw loadError(error)
   }
 }
 
-function notLoaded(error: unknown): ConfigError {
+function loadError(error: unknown): ConfigError {
   return new ConfigError(`The HTTP client cannot be loaded: ${plainText(messageOf(error))}.`, {
     cause: error,
-    hint: 'Install the package again, with its dependencies. A bundle of ES modules leaves undici outside.',
+    hint: 'Install the package again, with its dependencies. If you bundle it as ES modules, mark undici as external.',
     facts: { sent: 'no' },
   })
 }
 
-/** Converts an error of undici, node:net, node:tls or a signal to the error family. */
-export function failure(error: unknown, attempt: RequestCircumstances): OcciError {
+/** Converts an error of undici, node:net, node:tls or a signal to an error of this library. */
+export function failure(error: unknown, attempt: RequestAttempt): OcciError {
   if (error instanceof OcciError) return error
   if (error instanceof Aborted) {
-    const { http, facts } = details(attempt, undefined)
+    const { http, facts } = errorDetails(attempt, undefined)
     return interrupted(error.reason, 'The request', { ...omitUndefined({ http, facts }) })
   }
   const code = codeOf(error)
-  const createError = factories[code]
+  const createError = errorFactories[code]
   if (createError !== undefined) return createError(attempt, error)
   const tls = tlsFailure(
     error,
     code,
-    { host: serverOf(attempt), server: attempt.server },
-    details(attempt, error),
+    { host: serverName(attempt), server: attempt.server },
+    errorDetails(attempt, error),
   )
   if (tls !== undefined) return tls
-  // undici 7.30.2 leaves the code of most parser errors undefined.
+  // Most parser errors of undici 7.30.2 have no code.
   if (code.startsWith('HPE_') || nameOf(error) === 'HTTPParserError') return notHttp(attempt, error)
   return new NetworkError(
-    `The request to ${serverOf(attempt)} failed: ${plainText(messageOf(error))}`,
-    details(attempt, error),
+    `The request to ${serverName(attempt)} failed: ${plainText(messageOf(error))}`,
+    errorDetails(attempt, error),
   )
 }
 
-/** The error for a request that took longer than `total` milliseconds. */
-export function totalTimeoutError(total: number, attempt: RequestCircumstances): TimeoutError {
-  const withinOtherLimits = !attempt.answered && total >= attempt.headersTimeout && attempt.headersTimeout > 0
-  if (
-    withinOtherLimits &&
-    attempt.sent === 'no' &&
-    total >= attempt.connectTimeout &&
-    attempt.connectTimeout > 0
-  ) {
-    return connectTimeoutError(attempt, undefined)
+/**
+ * Returns the error for a request that took longer than `totalTimeout` milliseconds. If the connect timeout or the headers
+ * timeout has passed as well, the error reports that one, which says more.
+ */
+export function totalTimeoutError(totalTimeout: number, attempt: RequestAttempt): TimeoutError {
+  const hasPassed = (timeout: number) => timeout > 0 && totalTimeout >= timeout
+  if (!attempt.headReceived && hasPassed(attempt.headersTimeout)) {
+    return attempt.sent === 'no' && hasPassed(attempt.connectTimeout)
+      ? connectTimeoutError(attempt, undefined)
+      : headersTimeoutError(attempt, undefined)
   }
-  if (withinOtherLimits) return headersTimeoutError(attempt, undefined)
   return new TimeoutError(
-    `The request to ${serverOf(attempt)} took longer than ${formatLimit(total)} in all.`,
+    `The request to ${serverName(attempt)} took longer than ${formatLimit(totalTimeout)} in all.`,
     {
       http: { method: attempt.method, url: redactUrl(attempt.url) },
-      hint: 'Allow more time with `http.headersTimeout`.',
-      facts: { sent: attempt.sent, timeout: 'total', milliseconds: total },
+      hint: 'Allow more time with `http.totalTimeout`.',
+      facts: { sent: attempt.sent, timeout: 'total', milliseconds: totalTimeout },
     },
   )
 }
 
-/** The code of an error, or of the first error in an aggregate (Node tries IPv4 and IPv6). */
+/** Returns the code of an error, or of the first one in an AggregateError (Node tries IPv4 and IPv6). */
 function codeOf(error: unknown): string {
   const { code, errors } = (error ?? {}) as { code?: unknown; errors?: unknown }
   if (typeof code === 'string') return code
@@ -115,13 +118,13 @@ function codeOf(error: unknown): string {
   return ''
 }
 
-type ErrorFactory = (attempt: RequestCircumstances, error: unknown) => OcciError
+type ErrorFactory = (attempt: RequestAttempt, error: unknown) => OcciError
 
 const unknownHost: ErrorFactory = (attempt, error) =>
   new NetworkError(
-    `The ${attempt.proxy ? 'proxy' : 'host'} ${hostOf(attempt)} is not known: its name cannot be resolved.`,
+    `The ${attempt.proxy ? 'proxy' : 'host'} ${peerHostname(attempt)} is not known: its name cannot be resolved.`,
     {
-      ...details(attempt, error),
+      ...errorDetails(attempt, error),
       hint: attempt.proxy
         ? 'Check the proxy settings (http_proxy, https_proxy, no_proxy).'
         : `Check the spelling of the ${attempt.server}, and that DNS or the VPN works.`,
@@ -129,27 +132,27 @@ const unknownHost: ErrorFactory = (attempt, error) =>
   )
 
 const connectionRefused: ErrorFactory = (attempt, error) =>
-  new NetworkError(`${peerOf(attempt)} refuses the connection: nothing listens there.`, {
-    ...transient(attempt, error),
+  new NetworkError(`${peerName(attempt)} refuses the connection: nothing listens there.`, {
+    ...transientDetails(attempt, error),
     hint: attempt.proxy
       ? 'Check the proxy settings (http_proxy, https_proxy, no_proxy).'
       : `Check the port of the ${attempt.server}, and that the service runs.`,
   })
 
 const unreachable: ErrorFactory = (attempt, error) =>
-  new NetworkError(`${peerOf(attempt)} cannot be reached: there is no route to it.`, {
-    ...transient(attempt, error),
+  new NetworkError(`${peerName(attempt)} cannot be reached: there is no route to it.`, {
+    ...transientDetails(attempt, error),
     hint: 'Check the network connection, VPN and firewall.',
   })
 
 const connectionClosed: ErrorFactory = (attempt, error) => {
-  const when = attempt.answered
-    ? 'in the middle of its answer'
+  const when = attempt.headReceived
+    ? 'in the middle of its response'
     : attempt.sent === 'no'
       ? 'at once'
       : 'before it answered'
-  return new NetworkError(`${serverOf(attempt)} closed the connection ${when}.`, {
-    ...transient(attempt, error),
+  return new NetworkError(`${serverName(attempt)} closed the connection ${when}.`, {
+    ...transientDetails(attempt, error),
     hint:
       attempt.sent === 'no'
         ? attempt.server === 'endpoint'
@@ -159,24 +162,24 @@ const connectionClosed: ErrorFactory = (attempt, error) => {
   })
 }
 
-const connectTimeoutError = (attempt: RequestCircumstances, error: unknown) =>
+const connectTimeoutError = (attempt: RequestAttempt, error: unknown) =>
   // Through a tunnel, the proxy may have been slow, or the server behind it.
   new TimeoutError(
     attempt.proxy !== undefined && (attempt.url.startsWith('https:') || attempt.proxy.startsWith('socks'))
-      ? `${peerOf(attempt)} gave no connection to ${new URL(attempt.url).host} within ${formatLimit(attempt.connectTimeout)}.`
-      : `${peerOf(attempt)} did not accept a connection within ${formatLimit(attempt.connectTimeout)}.`,
+      ? `${peerName(attempt)} gave no connection to ${new URL(attempt.url).host} within ${formatLimit(attempt.connectTimeout)}.`
+      : `${peerName(attempt)} did not accept a connection within ${formatLimit(attempt.connectTimeout)}.`,
     {
-      ...details({ ...attempt, sent: 'no' }, error),
+      ...errorDetails({ ...attempt, sent: 'no' }, error),
       hint: `Check the ${attempt.proxy === undefined ? attempt.server : 'proxy settings (http_proxy, https_proxy, no_proxy)'}, firewall and VPN, or allow more time with \`http.connectTimeout\`.`,
       facts: { sent: 'no', transient: true, timeout: 'connect', milliseconds: attempt.connectTimeout },
     },
   )
 
-const headersTimeoutError = (attempt: RequestCircumstances, error: unknown) =>
+const headersTimeoutError = (attempt: RequestAttempt, error: unknown) =>
   new TimeoutError(
-    `${serverOf(attempt)} did not begin to answer within ${formatLimit(attempt.headersTimeout)}.`,
+    `${serverName(attempt)} did not begin to answer within ${formatLimit(attempt.headersTimeout)}.`,
     {
-      ...details(attempt, error),
+      ...errorDetails(attempt, error),
       hint: 'Allow more time with `http.headersTimeout`.',
       facts: { sent: attempt.sent, timeout: 'headers', milliseconds: attempt.headersTimeout },
     },
@@ -184,36 +187,39 @@ const headersTimeoutError = (attempt: RequestCircumstances, error: unknown) =>
 
 const bodyTimeoutError: ErrorFactory = (attempt, error) =>
   new TimeoutError(
-    `${serverOf(attempt)} sent nothing for ${formatLimit(attempt.bodyTimeout)} in the middle of its answer.`,
+    `${serverName(attempt)} sent nothing for ${formatLimit(attempt.bodyTimeout)} in the middle of its response.`,
     {
-      ...details(attempt, error),
+      ...errorDetails(attempt, error),
       hint: 'Allow more time with `http.bodyTimeout`.',
       facts: { sent: attempt.sent, timeout: 'body', milliseconds: attempt.bodyTimeout },
     },
   )
 
 const headersTooLarge: ErrorFactory = (attempt, error) =>
-  new ProtocolError(`${serverOf(attempt)} answered with headers beyond the limit of 32 MiB.`, {
-    ...details(attempt, error),
-    hint: 'Ask for the text/plain rendering (`mediaType: text/plain`), which carries data in the body.',
+  new ProtocolError(`${serverName(attempt)} answered with headers beyond the limit of 32 MiB.`, {
+    ...errorDetails(attempt, error),
+    hint: 'Request the text/plain rendering (`mediaType: text/plain`), which has the data in the body.',
   })
 
 const wrongLength: ErrorFactory = (attempt, error) =>
-  new ProtocolError(`The answer of ${serverOf(attempt)} is not as long as its Content-Length says.`, {
-    ...transient(attempt, error),
-    hint: 'Try again; the server or a proxy in between truncated or changed the answer.',
-  })
+  new ProtocolError(
+    `The response of ${serverName(attempt)} does not have the length in its Content-Length.`,
+    {
+      ...transientDetails(attempt, error),
+      hint: 'Try again; the server or a proxy in between truncated or changed the response.',
+    },
+  )
 
 const closedByClient: ErrorFactory = (attempt, error) =>
-  new CancelledError('The connection was closed by the program.', details(attempt, error))
+  new CancelledError('The connection was closed by the program.', errorDetails(attempt, error))
 
 const notSendable: ErrorFactory = (attempt, error) =>
   new UsageError(
     `The request cannot be sent: ${plainText(messageOf(error))}.`,
-    details({ ...attempt, sent: 'no' }, error),
+    errorDetails({ ...attempt, sent: 'no' }, error),
   )
 
-const factories: Readonly<Record<string, ErrorFactory>> = {
+const errorFactories: Readonly<Record<string, ErrorFactory>> = {
   ENOTFOUND: unknownHost,
   EAI_AGAIN: unknownHost,
   EAI_NODATA: unknownHost,
@@ -242,22 +248,22 @@ const factories: Readonly<Record<string, ErrorFactory>> = {
   UND_ERR_NOT_SUPPORTED: notSendable,
 }
 
-/** The error for a response that is not HTTP. The first bytes show whether it is TLS. */
-function notHttp(attempt: RequestCircumstances, error: unknown): OcciError {
+/** Returns the error for a response that is not HTTP. Its first bytes show whether it is TLS. */
+function notHttp(attempt: RequestAttempt, error: unknown): OcciError {
   const data = (error as { data?: unknown }).data
-  const first = typeof data === 'string' ? data : ''
-  if (first.startsWith('\x15\x03') && attempt.url.startsWith('http:')) {
-    return new ProtocolError(`${serverOf(attempt)} speaks TLS, not plain HTTP.`, {
-      ...details(attempt, error),
-      hint: `Write https:// instead of http:// for ${serverOf(attempt)}.`,
+  const beginning = typeof data === 'string' ? data : ''
+  if (beginning.startsWith('\x15\x03') && attempt.url.startsWith('http:')) {
+    return new ProtocolError(`${serverName(attempt)} speaks TLS, not plain HTTP.`, {
+      ...errorDetails(attempt, error),
+      hint: `Write https:// instead of http:// for ${serverName(attempt)}.`,
     })
   }
   const reason = plainText(messageOf(error)).replace(
     /^Response does not match the HTTP\/1\.1 protocol \((.*)\)$/,
     '$1',
   )
-  return new ProtocolError(`The answer of ${serverOf(attempt)} is not valid HTTP: ${reason}.`, {
-    ...details(attempt, error),
+  return new ProtocolError(`The response of ${serverName(attempt)} is not valid HTTP: ${reason}.`, {
+    ...errorDetails(attempt, error),
     hint:
       attempt.server === 'endpoint'
         ? 'Check that the endpoint is an OCCI service and not another kind of server; `http.trace` shows more.'
@@ -265,7 +271,7 @@ function notHttp(attempt: RequestCircumstances, error: unknown): OcciError {
   })
 }
 
-function details(attempt: RequestCircumstances, error: unknown): ErrorDetails {
+function errorDetails(attempt: RequestAttempt, error: unknown): ErrorDetails {
   return {
     cause: causeOf(error),
     http: { method: attempt.method, url: redactUrl(attempt.url) },
@@ -273,16 +279,14 @@ function details(attempt: RequestCircumstances, error: unknown): ErrorDetails {
   }
 }
 
-/**
- * Like `details`, for a failure that a retry may overcome, unlike an unknown host name or an untrusted certificate.
- */
-function transient(attempt: RequestCircumstances, error: unknown): ErrorDetails {
-  return { ...details(attempt, error), facts: { sent: attempt.sent, transient: true } }
+/** Like errorDetails, for a failure after which a retry may succeed (unlike an unknown host, for example). */
+function transientDetails(attempt: RequestAttempt, error: unknown): ErrorDetails {
+  return { ...errorDetails(attempt, error), facts: { sent: attempt.sent, transient: true } }
 }
 
 /**
- * A copy with name, code and message only, because errors of undici and TLS contain raw bytes of the response and
- * whole certificates.
+ * Returns a copy of an error with name, code and message only, because errors of undici and TLS contain raw bytes of the
+ * response and whole certificates.
  */
 function causeOf(error: unknown): Error | undefined {
   if (error === undefined) return undefined
@@ -295,19 +299,19 @@ function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : 'Error'
 }
 
-function hostOf(attempt: RequestCircumstances): string {
+function peerHostname(attempt: RequestAttempt): string {
   return new URL(attempt.proxy ?? attempt.url).hostname
 }
 
-/** The host that a connection is made to: the proxy, if there is one. */
-function peerOf(attempt: RequestCircumstances): string {
+/** Describes the other end of the connection: the proxy, or the server if there is none. */
+function peerName(attempt: RequestAttempt): string {
   return attempt.proxy === undefined ? new URL(attempt.url).host : `The proxy ${new URL(attempt.proxy).host}`
 }
 
-function serverOf(attempt: RequestCircumstances): string {
+function serverName(attempt: RequestAttempt): string {
   return attempt.proxy === undefined
     ? new URL(attempt.url).host
-    : `${new URL(attempt.url).host} (by proxy ${new URL(attempt.proxy).host})`
+    : `${new URL(attempt.url).host} (via proxy ${new URL(attempt.proxy).host})`
 }
 
 function messageOf(error: unknown): string {

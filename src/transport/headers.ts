@@ -3,8 +3,8 @@ import type { HeaderPair } from '../basics/http.js'
 import { UsageError } from '../errors/errors.js'
 
 /**
- * Encodes header pairs for undici: a flat list, in which each Latin-1 character represents one UTF-8 byte.
- * Throws UsageError for values that cannot be sent; its message names the header, never the value.
+ * Encodes header pairs for undici as a flat list, in which each Latin-1 character represents one UTF-8 byte. Throws
+ * UsageError for a header that cannot be sent. Its message never contains the value, which may be secret.
  */
 export function encodeHeaders(headers: readonly HeaderPair[]): string[] {
   const flat: string[] = []
@@ -16,17 +16,17 @@ export function encodeHeaders(headers: readonly HeaderPair[]): string[] {
   return flat
 }
 
-/** Decodes a flat list. A value that is not valid UTF-8 stays Latin-1 (RFC 9110 §5.5: opaque bytes). */
+/** Decodes a flat list from undici. A value that is not valid UTF-8 stays Latin-1 (RFC 9110 §5.5: opaque bytes). */
 export function decodeHeaders(flat: readonly string[]): HeaderPair[] {
   const pairs: HeaderPair[] = []
-  for (let i = 0; i + 1 < flat.length; i += 2) {
-    pairs.push([flat[i] ?? '', decodeValue(flat[i + 1] ?? '')])
+  for (let index = 0; index + 1 < flat.length; index += 2) {
+    pairs.push([flat[index] ?? '', decodeValue(flat[index + 1] ?? '')])
   }
   return pairs
 }
 
 /** Headers of framing and connection, which only the transport may set, since other values would make requests ambiguous. */
-const managed = new Set([
+const transportHeaders = new Set([
   'connection',
   'content-length',
   'expect',
@@ -48,8 +48,8 @@ function checkName(name: string): void {
       },
     )
   }
-  if (managed.has(name.toLowerCase())) {
-    throw new UsageError(`Header ${name} is set by the program itself and cannot be given.`, {
+  if (transportHeaders.has(name.toLowerCase())) {
+    throw new UsageError(`Header ${name} is set automatically and cannot be specified.`, {
       at: name,
       hint: `Omit ${name}.`,
     })
@@ -57,11 +57,12 @@ function checkName(name: string): void {
 }
 
 function checkValue(name: string, value: string): void {
-  const at = value.search(/[\x00-\x08\x0a-\x1f\x7f]/)
-  if (at < 0) return
-  const code = value.charCodeAt(at)
-  const what = controlNames[code] ?? `control character U+${code.toString(16).padStart(4, '0').toUpperCase()}`
-  throw new UsageError(`The value of header ${name} contains a ${what} at position ${at + 1}.`, {
+  const index = value.search(/[\x00-\x08\x0a-\x1f\x7f]/)
+  if (index < 0) return
+  const code = value.charCodeAt(index)
+  const character =
+    controlNames[code] ?? `control character U+${code.toString(16).padStart(4, '0').toUpperCase()}`
+  throw new UsageError(`The value of header ${name} contains a ${character} at position ${index + 1}.`, {
     at: name,
     hint: 'Remove it: a header value is one line of text. Values read from files often end in a line break.',
   })
@@ -82,6 +83,6 @@ function decodeValue(latin1: string): string {
   if (isAscii(latin1)) return latin1
   const bytes = Buffer.from(latin1, 'latin1')
   const text = bytes.toString('utf8')
-  // The text may legitimately contain U+FFFD. Only if encoding it yields other bytes, they were not UTF-8.
+  // The text may legitimately contain U+FFFD. The bytes were not UTF-8 only if encoding the text yields other bytes.
   return text.includes('\ufffd') && !Buffer.from(text, 'utf8').equals(bytes) ? latin1 : text
 }

@@ -1,4 +1,3 @@
-/** The body of a response while it arrives. */
 import { Buffer } from 'node:buffer'
 
 /** Controls of the connection for the reader of a body. */
@@ -10,8 +9,8 @@ interface FlowControl {
 }
 
 /**
- * Buffers between a connection that pushes and a reader that pulls, and pauses the connection when the
- * buffer is full. It can be read once: in pieces or whole.
+ * The body of a response while it arrives: a buffer between the connection, which pushes, and the reader, which pulls.
+ * Pauses the connection when the buffer is full. Can be read once, either in pieces or as a whole.
  */
 export class IncomingBody {
   readonly #flowControl: FlowControl
@@ -37,7 +36,7 @@ export class IncomingBody {
     if (!this.#readingAll) this.#wake()
   }
 
-  /** Takes what the connection has received already, even if the buffer is full. */
+  /** Takes the data that the connection has received already, even if the buffer is full. */
   takeReceived(): void {
     this.#mayPause = false
     this.#resume()
@@ -84,7 +83,7 @@ export class IncomingBody {
     }
   }
 
-  /** Discards the rest. */
+  /** Discards the part that was not read. */
   discard(): void {
     if (!this.#state.over) this.#flowControl.destroy()
   }
@@ -112,5 +111,5 @@ export class IncomingBody {
   }
 }
 
-/** In bytes: the connection is paused when the buffer is larger. The same as in Node's streams. */
+/** The size of the buffer, in bytes, at which the connection is paused. The same as in Node's streams. */
 const highWaterMark = 65_536

@@ -1,11 +1,10 @@
-/** Ends a request early: on the caller's signal, or on a timeout. */
-
 /**
- * A lightweight replacement for AbortSignal, which would take as much time as the rest of a request. Bulk commands
- * send thousands of requests, and hardly any is interrupted.
+ * Ends a request early: on the caller's signal, or on a timeout. A lightweight replacement for AbortSignal, which would
+ * take as much time as the rest of a request. Bulk commands send thousands of requests, of which hardly any is
+ * interrupted.
  */
 export class Interruption {
-  /** Why the request was interrupted; undefined before that. */
+  /** The reason of the interruption; undefined if there was none. */
   reason: Error | undefined
   #listener: ((reason: Error) => void) | undefined
 
@@ -15,7 +14,7 @@ export class Interruption {
     this.#listener?.(reason)
   }
 
-  /** Allows one listener at a time. Returns a function that removes it. */
+  /** Sets the listener, of which there is one at a time. Returns a function that removes it. */
   listen(listener: (reason: Error) => void): () => void {
     this.#listener = listener
     return () => {

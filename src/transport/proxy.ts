@@ -4,15 +4,17 @@ import { ConfigError } from '../errors/errors.js'
 import { redactUrl } from './redact.js'
 import type { TransportSettings } from './types.js'
 
-/** The proxy for a target, or undefined for a direct connection. Throws ConfigError for an unusable proxy URL. */
+/** Returns the proxy for a target; undefined for a direct connection. Throws ConfigError for an unusable proxy URL. */
 export type ProxyChoice = (target: URL) => URL | undefined
 
 /**
- * Interprets settings like the environment variables http_proxy, https_proxy and no_proxy: the target's scheme
- * selects the proxy, `host:port` without a scheme is an http proxy, `socks5h://` is a SOCKS proxy that resolves
- * names and `socks5://` one for addresses that are resolved here, and no_proxy lists
- * hosts, domains (`example.org` and `.example.org` cover their subdomains), addresses, networks
- * (`10.0.0.0/8`), each with an optional port, or `*`.
+ * Interprets proxy settings in the form of the environment variables http_proxy, https_proxy and no_proxy.
+ *
+ * - The scheme of the target selects the proxy.
+ * - A proxy without a scheme (`host:port`) is an http proxy.
+ * - A proxy `socks5h://` resolves host names; for `socks5://`, this computer resolves them.
+ * - no_proxy is `*`, or a list of hosts, domains (`example.org` and `.example.org` include their subdomains), addresses
+ *   and networks (`10.0.0.0/8`). Hosts, domains and addresses may have a port.
  */
 export function proxyChoice(settings: TransportSettings['proxy']): ProxyChoice {
   if (settings === undefined) return () => undefined
@@ -23,7 +25,7 @@ export function proxyChoice(settings: TransportSettings['proxy']): ProxyChoice {
   }
 }
 
-/** The Proxy-Authorization value for the userinfo in a proxy's URL, if it has any. */
+/** Returns the Proxy-Authorization header for the userinfo of a proxy's URL; undefined if it has none. */
 export function proxyAuthorization(proxy: URL): string | undefined {
   if (proxy.username === '' && proxy.password === '') return undefined
   const { username, password } = proxyLogin(proxy)
@@ -31,36 +33,35 @@ export function proxyAuthorization(proxy: URL): string | undefined {
   return `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`
 }
 
-/** The userinfo of a proxy's URL, decoded. */
+/** Returns the userinfo of a proxy's URL, decoded. */
 export function proxyLogin(proxy: URL): { readonly username: string; readonly password: string } {
-  return { username: decoded(proxy.username), password: decoded(proxy.password) }
+  return { username: decodeComponent(proxy.username), password: decodeComponent(proxy.password) }
 }
 
-/** Whether it is a SOCKS proxy: connections of every scheme are tunnels through it. */
+/** Whether a proxy is a SOCKS proxy, through which all connections are tunnels, also those for plain http. */
 export function isSocks({ protocol }: URL): boolean {
   return protocol.startsWith('socks')
 }
 
-/** Scheme, host and port, without credentials. `origin` is empty for schemes that browsers do not know. */
+/** Returns scheme, host and port of a proxy's URL. `URL.origin` would be `null` for a SOCKS proxy. */
 export function proxyAddress({ protocol, host }: URL): string {
   return `${protocol}//${host}`
 }
 
-/** A proxy URL as it may be shown. */
+/** Masks the credentials in a proxy setting. */
 export function redactProxy(value: string): string {
   return value.includes('@') ? redactUrl(withScheme(value)) : value
 }
 
-/** Adds the scheme http to a proxy without a scheme. */
+/** Adds the scheme http to a proxy setting without a scheme. */
 function withScheme(value: string): string {
   return value.includes('://') ? value : `http://${value}`
 }
 
 function proxyUrl(value: string): URL {
   const shown = JSON.stringify(redactProxy(value).slice(0, 200))
-  const given = withScheme(value)
-  // Desktops write socks://, without a version; the proxy resolves the names.
-  const text = given.replace(/^socks:/i, 'socks5h:')
+  // Desktops write socks://, without a version, for proxies that resolve names.
+  const text = withScheme(value).replace(/^socks:/i, 'socks5h:')
   if (!URL.canParse(text) || new URL(text).hostname === '') {
     throw new ConfigError(`The proxy ${shown} is not a valid URL.`, { hint })
   }
@@ -81,6 +82,7 @@ function proxyUrl(value: string): URL {
 const hint =
   'Set http_proxy and https_proxy to http://HOST:PORT or socks5h://HOST:PORT, or list the host in no_proxy.'
 
+/** Returns a test for the targets that no_proxy lists. */
 function exemptions(list: string): (target: URL) => boolean {
   const tests = list
     .split(/[\s,]/)
@@ -102,6 +104,7 @@ function exemption(entry: string): (target: URL) => boolean {
   }
 }
 
+/** Returns a test for the addresses of a network such as `10.0.0.0/8`; undefined for another entry. */
 function networkTest(entry: string): ((address: string) => boolean) | undefined {
   const slash = entry.indexOf('/')
   const family = isIP(entry.slice(0, Math.max(slash, 0)))
@@ -122,7 +125,7 @@ function portOf(target: URL): string {
   return target.port !== '' ? target.port : target.protocol === 'https:' ? '443' : '80'
 }
 
-function decoded(part: string): string {
+function decodeComponent(part: string): string {
   try {
     return decodeURIComponent(part)
   } catch {

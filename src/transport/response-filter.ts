@@ -5,11 +5,11 @@ import { type Framing, readHead } from './response-head.js'
 /**
  * Repairs response heads before undici's strict parser reads them, if their meaning is unambiguous: a repeated
  * identical Content-Length (pyssf, occi-os and snf-occi on every error: Q1), folded lines, bare line feeds, a line
- * end at the end of the reason phrase (snf-occi of 2017: Q18). A header named `marker` lists the repairs.
+ * end at the end of the reason phrase (snf-occi of 2017: Q18). A header named `marker` is added for each kind of repair.
  * Informational responses (1xx) are removed.
  *
  * The filter tracks message boundaries on persistent connections. If the framing is ambiguous, it passes all further
- * bytes unchanged to the parser. Throws ProtocolError for contradictory Content-Length headers.
+ * bytes to the parser unchanged. Throws ProtocolError for contradictory Content-Length headers.
  */
 export interface ResponseFilter {
   /** Returns the bytes to pass on to the parser. */
@@ -19,22 +19,24 @@ export interface ResponseFilter {
 }
 
 interface FilterSettings {
-  /** Limit of one head in bytes. The parser, which has the same limit, refuses longer ones. */
+  /** The largest head in bytes. The parser, which has the same limit, refuses longer heads. */
   readonly maxHead: number
   readonly marker: string
 }
 
+/** Creates the filter for one connection. */
 export function responseFilter({ maxHead, marker }: FilterSettings): ResponseFilter {
   let state: State = atHead()
   // A head that arrives in pieces is collected in one growing buffer, since each Buffer costs hundreds of bytes.
   let buffer = Buffer.alloc(0)
   let bufferLength = 0
-  let informational = 0
+  let informationalCount = 0
 
   return {
     write(chunk) {
-      const out: Buffer[] = []
-      let passedTo = 0
+      const output: Buffer[] = []
+      // The bytes of the chunk before this index are in `output`, or were replaced or buffered.
+      let outputEnd = 0
       let position = 0
       while (position < chunk.length) {
         if (state.phase !== 'head') {
@@ -45,36 +47,36 @@ export function responseFilter({ maxHead, marker }: FilterSettings): ResponseFil
         }
         const end = headEnd(state, chunk, position)
         if (end < 0) {
-          if (position > passedTo) out.push(chunk.subarray(passedTo, position))
-          passedTo = chunk.length
+          if (position > outputEnd) output.push(chunk.subarray(outputEnd, position))
+          outputEnd = chunk.length
           append(chunk.subarray(position))
           if (bufferLength <= maxHead && mayBeHead(buffer.subarray(0, bufferLength))) {
             if (isEndlessLine(buffer.subarray(0, bufferLength))) throw endlessLine()
-            return out
+            return output
           }
           state = { phase: 'open' }
-          out.push(...release())
-          return out
+          output.push(...release())
+          return output
         }
-        const inPieces = bufferLength > 0
-        if (inPieces) append(chunk.subarray(position, end))
-        const whole = inPieces ? buffer.subarray(0, bufferLength) : chunk.subarray(position, end)
-        if (isEndlessLine(whole)) throw endlessLine()
-        const head = readHead(whole, marker)
-        informational = head.bytes?.length === 0 ? informational + 1 : 0
-        if (informational > maxInformational) throw tooManyInformational()
-        if (head.bytes !== undefined || inPieces) {
-          if (position > passedTo) out.push(chunk.subarray(passedTo, position))
-          const bytes = head.bytes ?? whole
-          if (bytes.length > 0) out.push(bytes)
-          passedTo = end
+        const isBuffered = bufferLength > 0
+        if (isBuffered) append(chunk.subarray(position, end))
+        const headBytes = isBuffered ? buffer.subarray(0, bufferLength) : chunk.subarray(position, end)
+        if (isEndlessLine(headBytes)) throw endlessLine()
+        const head = readHead(headBytes, marker)
+        informationalCount = head.bytes?.length === 0 ? informationalCount + 1 : 0
+        if (informationalCount > maxInformational) throw tooManyInformational()
+        if (head.bytes !== undefined || isBuffered) {
+          if (position > outputEnd) output.push(chunk.subarray(outputEnd, position))
+          const bytes = head.bytes ?? headBytes
+          if (bytes.length > 0) output.push(bytes)
+          outputEnd = end
           release()
         }
         state = stateAfter(head.framing)
         position = end
       }
-      if (passedTo < chunk.length) out.push(passedTo === 0 ? chunk : chunk.subarray(passedTo))
-      return out
+      if (outputEnd < chunk.length) output.push(outputEnd === 0 ? chunk : chunk.subarray(outputEnd))
+      return output
     },
     end: release,
   }
@@ -90,14 +92,14 @@ export function responseFilter({ maxHead, marker }: FilterSettings): ResponseFil
   }
 
   function release(): Buffer[] {
-    const kept = buffer.subarray(0, bufferLength)
+    const buffered = buffer.subarray(0, bufferLength)
     buffer = Buffer.alloc(0)
     bufferLength = 0
-    return kept.length === 0 ? [] : [kept]
+    return buffered.length === 0 ? [] : [buffered]
   }
 }
 
-/** In bytes, since the parser has no limit for the reason phrase. */
+/** The longest status line in bytes. The parser has no limit for it. */
 const maxStatusLine = 65_536
 
 function isEndlessLine(head: Buffer): boolean {
@@ -105,42 +107,44 @@ function isEndlessLine(head: Buffer): boolean {
 }
 
 function endlessLine(): ProtocolError {
-  return new ProtocolError('The answer begins with a line that does not end (more than 64 KiB).', {
-    hint: 'This is not how a web server answers; check the endpoint.',
+  return new ProtocolError('The response begins with a line of more than 64 KiB.', {
+    hint: 'This does not look like a web server: check the endpoint.',
   })
 }
 
-/** One or two are usual (100, 103). The limit stops a server that sends them endlessly. */
+/** The largest number of consecutive informational responses. One or two are usual (100, 103); some servers might not stop. */
 const maxInformational = 100
 
 function tooManyInformational(): ProtocolError {
   return new ProtocolError(
     `The server sent more than ${maxInformational} informational responses (1xx) and no final one.`,
     {
-      hint: 'This is not how a web server answers; check the endpoint.',
+      hint: 'This does not look like a web server: check the endpoint.',
     },
   )
 }
 
 /**
- * Whether the bytes may be the start of an HTTP response. Bytes of other protocols are passed on immediately, since
- * they may never contain a blank line.
+ * Whether the bytes may be the beginning of an HTTP response. Bytes of other protocols are passed on immediately, since
+ * the blank line that ends a head may never arrive.
  */
 function mayBeHead(buffer: Buffer): boolean {
   const line = buffer.toString('latin1', 0, 16).replace(/^[\r\n]+/, '')
   return 'HTTP/1.'.startsWith(line.slice(0, 7))
 }
 
+/** The progress within a response head. */
 interface AtHead {
   readonly phase: 'head'
-  /** The number of bytes of the current line so far, its first byte and its last byte. */
-  line: number
-  first: number
-  last: number
-  /** The lines before it: none, a status line ended by a bare line feed, or others. */
-  before: 'nothing' | 'bare-status' | 'others'
+  /** The number of bytes of the current line that have arrived, its first byte and its last byte. */
+  lineLength: number
+  firstByte: number
+  lastByte: number
+  /** The lines before the current one: none, only a status line that ended with a bare line feed, or others. */
+  previousLines: 'nothing' | 'bare-status' | 'others'
 }
 
+/** The part of a message that the next byte belongs to. */
 type State =
   | AtHead
   | { readonly phase: 'body'; readonly remaining: number }
@@ -153,14 +157,14 @@ type State =
   | { readonly phase: 'chunk-end'; readonly seen: number }
   | { readonly phase: 'chunk'; readonly remaining: number }
   | { readonly phase: 'trailer'; readonly line: number; readonly first: number }
-  /** The body ends when the connection closes, or its framing is ambiguous. */
+  /** All further bytes are passed on: the body ends with the connection, or its framing is ambiguous. */
   | { readonly phase: 'open' }
 
 const CR = 13
 const LF = 10
 
 function atHead(): AtHead {
-  return { phase: 'head', line: 0, first: 0, last: 0, before: 'nothing' }
+  return { phase: 'head', lineLength: 0, firstByte: 0, lastByte: 0, previousLines: 'nothing' }
 }
 
 function stateAfter(framing: Framing): State {
@@ -178,25 +182,30 @@ function stateAfter(framing: Framing): State {
 
 const beforeChunk: State = { phase: 'chunk-size', size: 0, digits: 0, extension: false }
 
-/** Index after the blank line that ends a head, or -1. Records an unfinished line in `state`. */
+/**
+ * Returns the index after the blank line that ends a head, or -1 if that has not arrived. Records an unfinished line in
+ * `state`.
+ */
 function headEnd(state: AtHead, chunk: Buffer, from: number): number {
   let position = from
   for (;;) {
-    const feed = chunk.indexOf(LF, position)
-    const stop = feed < 0 ? chunk.length : feed
-    if (state.line === 0 && stop > position) state.first = chunk[position] ?? 0
-    if (stop > position) state.last = chunk[stop - 1] ?? 0
-    state.line += stop - position
-    if (feed < 0) return -1
-    // The reason phrase contained a line feed, so this is the end of the status line: `401 UNAUTHORIZED\n\r\n`.
-    const continues = state.before === 'bare-status' && state.line === 1 && state.first === CR
-    if (isBlank(state.line, state.first) && !continues) {
-      state.line = 0
-      return feed + 1
+    const lineFeed = chunk.indexOf(LF, position)
+    const lineEnd = lineFeed < 0 ? chunk.length : lineFeed
+    if (state.lineLength === 0 && lineEnd > position) state.firstByte = chunk[position] ?? 0
+    if (lineEnd > position) state.lastByte = chunk[lineEnd - 1] ?? 0
+    state.lineLength += lineEnd - position
+    if (lineFeed < 0) return -1
+    // A line feed in the reason phrase: this blank line ends the status line (Q18), as in `401 UNAUTHORIZED\n\r\n`.
+    const endsStatusLine =
+      state.previousLines === 'bare-status' && state.lineLength === 1 && state.firstByte === CR
+    if (isBlank(state.lineLength, state.firstByte) && !endsStatusLine) {
+      state.lineLength = 0
+      return lineFeed + 1
     }
-    state.before = state.before === 'nothing' && state.last !== CR ? 'bare-status' : 'others'
-    state.line = 0
-    position = feed + 1
+    state.previousLines =
+      state.previousLines === 'nothing' && state.lastByte !== CR ? 'bare-status' : 'others'
+    state.lineLength = 0
+    position = lineFeed + 1
   }
 }
 
@@ -206,7 +215,7 @@ function isBlank(length: number, first: number): boolean {
 
 type BodyState = Exclude<State, AtHead>
 
-/** Consumes the bytes of the current part of a body, at least one. */
+/** Reads bytes of the current part of a body. Returns the index after them and the next state. */
 function consumeBody(state: BodyState, chunk: Buffer, position: number): { position: number; state: State } {
   switch (state.phase) {
     case 'open':
@@ -245,7 +254,7 @@ function consumeBody(state: BodyState, chunk: Buffer, position: number): { posit
   }
 }
 
-/** Reads hexadecimal digits, and ignores an extension up to the end of the line. */
+/** Reads a chunk size in hexadecimal digits, and skips a chunk extension (RFC 9112 §7.1). */
 function chunkSize(
   state: Extract<State, { phase: 'chunk-size' }>,
   chunk: Buffer,

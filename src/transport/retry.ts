@@ -22,11 +22,11 @@ export interface RetrySettings {
    * request is not retried.
    */
   readonly maxDelay?: number | undefined
-  /** The wait before the first retry in milliseconds, doubled for each further one. Default 250. */
+  /** The wait before the first retry in milliseconds, doubled for each further retry. Default 250. */
   readonly delay?: number | undefined
-  /** Limit for all attempts and waits together in milliseconds; default none. */
+  /** Limit for all attempts and waits together, in milliseconds. Default none. */
   readonly deadline?: number | undefined
-  /** Called before the wait for another attempt. */
+  /** Called before the wait for the next attempt. */
   readonly onRetry?: ((event: RetryEvent) => void) | undefined
 }
 
@@ -37,17 +37,17 @@ export interface RetryEvent {
   readonly url: string
   /** Number of the attempt that failed, from 1. */
   readonly attempt: number
+  /** Milliseconds until the next attempt. */
   readonly delay: number
   /** The reason: `503 Service Unavailable`, or the message of an error. */
   readonly reason: string
 }
 
 /**
- * Retries repeatable requests (see HttpRequest.repeatable) after a transient connection failure, 429, 502,
- * 503 or 504. Other requests, such as POST, are retried only when no byte of them was sent. Waits for
- * Retry-After, or with exponential backoff and jitter. A stream is retried only until its head has arrived, or until
- * its end if its Content-Length is small. The deadline includes reading a stream to its end, except the time in which
- * the caller does not read.
+ * Retries repeatable requests (see HttpRequest.repeatable) after a transient connection failure, 429, 502, 503 or 504.
+ * Other requests, such as POST, are retried only if nothing was sent. Waits as long as Retry-After says, or with
+ * exponential backoff and jitter. A stream is retried until its head has arrived; if its Content-Length is small, until
+ * its end. The deadline includes reading a stream to its end, but not the time in which the caller does not read.
  */
 export function withRetries(transport: Transport, retrySettings: RetrySettings = {}): Transport {
   const settings: Settings = {
@@ -65,7 +65,7 @@ export function withRetries(transport: Transport, retrySettings: RetrySettings =
       sendWithRetries(
         request,
         settings,
-        async (attempt) => buffered(await transport.stream(attempt)),
+        async (attempt) => bufferIfShort(await transport.stream(attempt)),
         (response) => discard(response.chunks),
       ),
     close: () => transport.close(),
@@ -77,11 +77,11 @@ type Settings = {
   readonly [K in Exclude<keyof RetrySettings, 'onRetry'>]-?: NonNullable<RetrySettings[K]>
 } & Pick<RetrySettings, 'onRetry'>
 
-/** In bytes. A response up to this size usually arrives in one piece. */
+/** The largest body that is buffered, in bytes. A response up to this size usually arrives in one piece. */
 const maxBuffered = 64 * 1024
 
-/** Buffers a short response before its first piece is delivered, because it cannot be retried after that. */
-async function buffered(response: StreamedResponse): Promise<StreamedResponse> {
+/** Buffers a short response, because it cannot be retried once its first piece is delivered. */
+async function bufferIfShort(response: StreamedResponse): Promise<StreamedResponse> {
   const length = headerValue(response.headers, 'content-length')
   if (length === undefined || !/^\d{1,6}$/.test(length) || Number(length) > maxBuffered) return response
   const pieces: string[] = []
@@ -103,27 +103,30 @@ async function sendWithRetries<R extends Omit<HttpResponse, 'body'>>(
   discardResponse: (response: R) => Promise<void> = async () => {},
 ): Promise<R> {
   const { clock, deadline } = settings
-  const end = clock.now() + deadline
+  const deadlineAt = clock.now() + deadline
   for (let attempt = 1; ; attempt += 1) {
-    const outcome = Number.isFinite(end)
-      ? await sendWithin(request, end - clock.now(), deadline, send)
-      : await settled(send(request))
+    const outcome = Number.isFinite(deadlineAt)
+      ? await sendWithin(request, deadlineAt - clock.now(), deadline, send)
+      : await outcomeOf(send(request))
     const reason = attempt > settings.retries ? undefined : retryReason(request, outcome)
     const delay = reason === undefined ? undefined : delayBefore(attempt, outcome, settings)
-    if (reason === undefined || delay === undefined || clock.now() + delay >= end) {
+    if (reason === undefined || delay === undefined || clock.now() + delay >= deadlineAt) {
       if ('error' in outcome) throw outcome.error
       return attempt === 1 ? outcome.response : { ...outcome.response, attempts: attempt }
     }
     if ('response' in outcome) await discardResponse(outcome.response)
     settings.onRetry?.({ method: request.method, url: redactUrl(request.url), attempt, delay, reason })
-    await pause(clock, delay, request, outcome)
+    await waitBeforeRetry(clock, delay, request, outcome)
   }
 }
 
 type Outcome<R> = { readonly response: R } | { readonly error: unknown }
 
-/** Waits before the next attempt. If the wait is interrupted, throws the error of the previous attempt, if it has one. */
-async function pause<R>(
+/**
+ * Waits before the next attempt. If the wait is interrupted, throws the error of the previous attempt, or the error of the
+ * interruption if the previous attempt got a response.
+ */
+async function waitBeforeRetry<R>(
   clock: Clock,
   delay: number,
   { signal }: HttpRequest,
@@ -138,7 +141,10 @@ async function pause<R>(
   if (signal?.aborted && 'error' in outcome) throw outcome.error
 }
 
-/** Sends a request within the deadline. The deadline and the caller's signal also apply to reading a stream. */
+/**
+ * Sends a request within `remaining` milliseconds, which also limit the reading of a stream. `deadline` is the limit of
+ * all attempts, for the message.
+ */
 async function sendWithin<R extends object>(
   request: HttpRequest,
   remaining: number,
@@ -151,7 +157,7 @@ async function sendWithin<R extends object>(
     timeout.signal.aborted ? deadlineExceeded(request, deadline, error) : error
   const timer = setTimeout(() => timeout.abort(), Math.max(remaining, 0))
   const startedAt = monotonicTime()
-  const outcome = await settled(send({ ...request, signal }))
+  const outcome = await outcomeOf(send({ ...request, signal }))
   clearTimeout(timer)
   if (!('response' in outcome)) {
     release()
@@ -162,11 +168,11 @@ async function sendWithin<R extends object>(
     release()
     return outcome
   }
-  const rest = remaining - (monotonicTime() - startedAt)
+  const timeLeft = remaining - (monotonicTime() - startedAt)
   return {
     response: {
       ...response,
-      chunks: readWithin(response.chunks, { remaining: rest, timeout, describeError, release }),
+      chunks: readWithin(response.chunks, { remaining: timeLeft, timeout, describeError, release }),
     },
   }
 }
@@ -178,23 +184,24 @@ function isStreamed<R extends object>(response: R): response is R & Pick<Streame
 interface ReadLimit {
   /** Milliseconds that reading may take in total. */
   readonly remaining: number
-  /** Aborted when that time is over, which makes reading fail. */
+  /** Aborted after that time, which makes reading fail. */
   readonly timeout: AbortController
   readonly describeError: (error: unknown) => unknown
   /** Called at the end of the stream. */
   readonly release: () => void
 }
 
+/** Limits the time in which the caller waits for chunks. */
 function readWithin(
   chunks: AsyncIterable<string>,
   { remaining, timeout, describeError, release }: ReadLimit,
 ): AsyncIterable<string> {
   const source = chunks[Symbol.asyncIterator]()
-  let rest = remaining
+  let timeLeft = remaining
   const iterator: AsyncIterator<string> = {
     async next() {
-      const since = monotonicTime()
-      const timer = setTimeout(() => timeout.abort(), Math.max(rest, 1))
+      const startedAt = monotonicTime()
+      const timer = setTimeout(() => timeout.abort(), Math.max(timeLeft, 1))
       try {
         const step = await source.next()
         if (step.done === true) release()
@@ -204,7 +211,7 @@ function readWithin(
         throw describeError(error)
       } finally {
         clearTimeout(timer)
-        rest -= monotonicTime() - since
+        timeLeft -= monotonicTime() - startedAt
       }
     },
     async return() {
@@ -215,7 +222,7 @@ function readWithin(
   return { [Symbol.asyncIterator]: () => iterator }
 }
 
-function settled<R>(promise: Promise<R>): Promise<Outcome<R>> {
+function outcomeOf<R>(promise: Promise<R>): Promise<Outcome<R>> {
   return promise.then(
     (response) => ({ response }),
     (error: unknown) => ({ error }),
@@ -231,6 +238,7 @@ function deadlineExceeded(request: HttpRequest, deadline: number, error: unknown
   })
 }
 
+/** Returns the reason for which a request is retried; undefined if it is not. */
 function retryReason(request: HttpRequest, outcome: Outcome<Omit<HttpResponse, 'body'>>): string | undefined {
   const repeatable = request.repeatable ?? repeatableMethods.has(request.method)
   if ('response' in outcome) {
@@ -242,6 +250,7 @@ function retryReason(request: HttpRequest, outcome: Outcome<Omit<HttpResponse, '
   return repeatable || error.facts['sent'] === 'no' ? error.message : undefined
 }
 
+/** Returns the wait before the next attempt in milliseconds; undefined if Retry-After asks for more than `maxDelay`. */
 function delayBefore(
   attempt: number,
   outcome: Outcome<Omit<HttpResponse, 'body'>>,
@@ -252,7 +261,7 @@ function delayBefore(
   return Math.min(maxDelay, delay * 2 ** (attempt - 1)) * (0.5 + random() / 2)
 }
 
-/** Milliseconds to wait according to Retry-After, which contains seconds or a date (RFC 9110 §10.2.3). */
+/** Returns the wait in milliseconds according to Retry-After, which contains seconds or a date (RFC 9110 §10.2.3). */
 function retryAfter(response: Pick<HttpResponse, 'headers'>, now: number): number | undefined {
   const value = headerValue(response.headers, 'retry-after')?.trim().slice(0, 100)
   if (value === undefined || value === '') return undefined

@@ -1,7 +1,7 @@
 /**
- * Tunnels through SOCKS5 proxies (RFC 1928, RFC 1929); loaded with the first one. It uses undici's SOCKS5 client but not
- * undici's agent, whose connections would bypass the connector with its certificate checks, response filter and time
- * limits.
+ * Tunnels through SOCKS5 proxies (RFC 1928, RFC 1929); loaded when the first one is needed. Uses undici's SOCKS5 client,
+ * but not its SOCKS5 agent, whose connections would bypass our connector with its certificate checks, response filter
+ * and time limits.
  */
 
 import { promises as dns } from 'node:dns'
@@ -20,10 +20,11 @@ import { proxyLogin } from './proxy.js'
 import { generalHint } from './proxy-refusal.js'
 
 /**
- * Opens a tunnel to `target` through a SOCKS5 proxy. For socks5: this computer resolves the name of the target, for
- * socks5h: the proxy does. Rejects with NetworkError if the proxy refuses, with TimeoutError, or with ProtocolError if it
- * does not answer like a SOCKS5 proxy. In these cases the connection is closed, and nothing of the request was sent
- * (`facts.sent: 'no'`).
+ * Opens a tunnel to `target` through a SOCKS5 proxy, within `timeout` milliseconds (0 means no limit). This computer
+ * resolves the name of the target for `socks5:`, the proxy for `socks5h:`.
+ *
+ * Rejects with TimeoutError, with NetworkError if the proxy refuses, or with ProtocolError if it does not answer like a
+ * SOCKS5 proxy. The connection is closed then, and nothing of the request was sent (`facts.sent: 'no'`).
  */
 export async function openSocksTunnel(
   socket: Socket,
@@ -39,7 +40,7 @@ export async function openSocksTunnel(
       if (timeout > 0) timer = setTimeout(() => reject(timeoutError(proxy, authority, timeout)), timeout)
       client.once('authenticated', () => {
         addressFor(proxy, target.host)
-          // Throws for a name that is too long, and when the connection ended while the name was resolved.
+          // Throws if the name is too long, or if the connection ended while the name was resolved.
           .then((address) => client.connect(address, target.port))
           .catch(reject)
       })
@@ -55,17 +56,17 @@ export async function openSocksTunnel(
   } finally {
     clearTimeout(timer)
   }
-  // The client has listened for data; further data must wait for the next reader.
+  // The client has made the socket flow; further data must wait for the next reader.
   socket.pause()
 }
 
 async function addressFor(proxy: URL, host: string): Promise<string> {
-  const bare = host.replace(/^\[|\]$/g, '')
-  if (proxy.protocol === 'socks5h:') return bare
+  const name = host.replace(/^\[|\]$/g, '')
+  if (proxy.protocol === 'socks5h:') return name
   try {
-    return (await dns.lookup(bare)).address
+    return (await dns.lookup(name)).address
   } catch (cause) {
-    throw new NetworkError(`The host ${bare} is not known: its name cannot be resolved here.`, {
+    throw new NetworkError(`The host ${name} is not known: its name cannot be resolved here.`, {
       ...unsent,
       cause,
       hint: `With socks5h://${proxy.host} the proxy resolves names.`,
@@ -75,14 +76,14 @@ async function addressFor(proxy: URL, host: string): Promise<string> {
 
 const unsent: ErrorDetails = { facts: { sent: 'no' } }
 
-/** The replies of RFC 1928 §6 by number: their meaning, and whether the failure may be temporary. */
+/** The failures of RFC 1928 §6 by number: their meaning, and whether a retry may succeed. */
 const replies: Readonly<Record<string, readonly [words: string, transient?: true]>> = {
   '1': ['it reports a general failure', true],
   '2': ['its rules do not allow it'],
   '3': ['there is no route to the network', true],
   '4': ['the host cannot be reached', true],
   '5': ['nothing listens there', true],
-  '6': ['the packet was forwarded too often (TTL)', true],
+  '6': ['the TTL of a packet expired', true],
   '7': ['it does not support connections'],
   '8': ['it does not support addresses of this kind'],
 }
@@ -92,7 +93,7 @@ function refusal(error: Error, proxy: URL, authority: string): OcciError | Error
   const reply = /^UND_ERR_SOCKS5_REPLY_(\d+)$/.exec(code)?.[1]
   if (reply !== undefined) {
     const [meaning, transient] = replies[reply] ?? [`its reply has the number ${reply}`]
-    return new NetworkError(`The proxy ${proxy.host} opens no connection to ${authority}: ${meaning}.`, {
+    return new NetworkError(`The proxy ${proxy.host} did not connect to ${authority}: ${meaning}.`, {
       hint: generalHint,
       facts: { sent: 'no', ...(transient === true ? { transient } : {}) },
     })
@@ -102,7 +103,7 @@ function refusal(error: Error, proxy: URL, authority: string): OcciError | Error
       ...unsent,
       hint:
         proxy.username === ''
-          ? `Put user and password of the proxy into its URL: ${proxy.protocol}//USER:PASSWORD@${proxy.host}.`
+          ? `Put the proxy's user and password into its URL: ${proxy.protocol}//USER:PASSWORD@${proxy.host}.`
           : 'It does not accept the user and password in the proxy URL. Write @ : / and % in them as %40 %3A %2F %25.',
     })
   }

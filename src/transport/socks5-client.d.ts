@@ -1,4 +1,4 @@
-/** The part of undici's SOCKS5 client that is used here; undici is pinned and does not declare it. */
+/** Declares the part of undici's SOCKS5 client that is used here. undici does not declare it; its version is pinned. */
 declare module 'undici/lib/core/socks5-client.js' {
   import type { EventEmitter } from 'node:events'
   import type { Socket } from 'node:net'

@@ -10,14 +10,14 @@ export function targetOf(url: string): URL {
   try {
     target = new URL(url)
   } catch (cause) {
-    throw new UsageError(`${JSON.stringify(shown(url))} is not a valid URL.`, {
+    throw new UsageError(`${JSON.stringify(urlForMessage(url))} is not a valid URL.`, {
       cause: cause instanceof Error ? cause.name : undefined,
       at: 'url',
       hint: 'Write it with scheme and host, as in https://cloud.example.org:8787/.',
     })
   }
   if (target.protocol !== 'http:' && target.protocol !== 'https:') {
-    throw new UsageError(`${JSON.stringify(shown(url))} is neither an http nor an https URL.`, {
+    throw new UsageError(`${JSON.stringify(urlForMessage(url))} is neither an http nor an https URL.`, {
       at: 'url',
       hint: 'Write it with scheme and host, as in https://cloud.example.org:8787/.',
     })
@@ -25,11 +25,11 @@ export function targetOf(url: string): URL {
   return target
 }
 
-/** The number of consecutive redirects that are followed. */
+/** The largest number of consecutive redirects that are followed. */
 export const maxRedirects = 5
 
 /**
- * The target of a redirect; undefined if the response is not a redirect to follow. GET and HEAD follow 301,
+ * Returns the target of a redirect; undefined if the response is not a redirect to follow. GET and HEAD follow 301,
  * 302, 303, 307 and 308; other methods only 307 and 308, which keep method and body (RFC 9110 §15.4). 300
  * (Keystone's version list) and 304 are not followed. Throws ProtocolError for a redirect to another origin, which
  * must not receive the credentials.
@@ -40,8 +40,8 @@ export function redirectOf(
   status: number,
   headers: readonly HeaderPair[],
 ): URL | undefined {
-  const followed = request.method === 'GET' || request.method === 'HEAD' ? forReads : forWrites
-  if (!followed.has(status)) return undefined
+  const followedStatuses = request.method === 'GET' || request.method === 'HEAD' ? forReads : forWrites
+  if (!followedStatuses.has(status)) return undefined
   const location = headerValue(headers, 'location')
   if (location === undefined || location === '') return undefined
   const http = { method: request.method, url: redactUrl(from.href), status }
@@ -49,19 +49,22 @@ export function redirectOf(
   try {
     target = new URL(location, from)
   } catch {
-    throw new ProtocolError(`${from.host} redirects to something that is not a URL.`, { http })
+    throw new ProtocolError(`${from.host} redirects to an invalid URL.`, { http })
   }
   if (target.origin !== from.origin) {
-    const place = `${target.origin}${target.pathname}`.slice(0, 300)
-    throw new ProtocolError(`${from.origin} redirects to ${place}, which is another origin; not followed.`, {
-      http,
-      hint:
-        request.server === undefined
-          ? `If you trust it, use it as the endpoint: \`endpoint\` ${shellWord(`${target.origin}/`)}`
-          : `If you trust it, use it as the address of the ${request.server}.`,
-      // 307 and 308 mean that the request was not carried out here (RFC 9110 §15.4.8).
-      facts: { location: place, sent: 'no' },
-    })
+    const address = `${target.origin}${target.pathname}`.slice(0, 300)
+    throw new ProtocolError(
+      `${from.origin} redirects to ${address}, which is not followed because it is another origin.`,
+      {
+        http,
+        hint:
+          request.server === undefined
+            ? `If you trust it, use it as the endpoint: \`endpoint\` ${shellWord(`${target.origin}/`)}`
+            : `If you trust it, use it as the address of the ${request.server}.`,
+        // 307 and 308 mean that the server did not carry out the request (RFC 9110 §15.4.8).
+        facts: { location: address, sent: 'no' },
+      },
+    )
   }
   return target
 }
@@ -69,6 +72,6 @@ export function redirectOf(
 const forReads = new Set([301, 302, 303, 307, 308])
 const forWrites = new Set([307, 308])
 
-function shown(url: string): string {
+function urlForMessage(url: string): string {
   return redactUrl(url).slice(0, 200)
 }

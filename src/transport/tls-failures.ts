@@ -1,16 +1,18 @@
 import { omitUndefined } from '../basics/objects.js'
 import { ConfigError, type ErrorDetails, NetworkError, type OcciError } from '../errors/errors.js'
 
+/** The server of a TLS connection. */
 interface Peer {
-  /** Host and port. */
+  /** Host and port, and the proxy if there is one. */
   readonly host: string
-  /** How hints refer to the server. */
+  /** What hints call the server. */
   readonly server: string
 }
 
-/** The reason why `TlsMaterial.checkServer` refuses a server, as the end of "The certificate of HOST …". */
+/** The error with which `TlsMaterial.checkServer` rejects a server. */
 export class DistrustError extends Error {
   constructor(
+    /** The end of the sentence "The certificate of HOST …". */
     readonly problem: string,
     readonly hint: string,
   ) {
@@ -19,7 +21,7 @@ export class DistrustError extends Error {
   }
 }
 
-/** Describes a TLS failure; undefined for other errors. */
+/** Converts a TLS failure to an error of this library; undefined for other errors. */
 export function tlsFailure(
   error: unknown,
   code: string,
@@ -27,9 +29,12 @@ export function tlsFailure(
   details: ErrorDetails,
 ): OcciError | undefined {
   const { host, server } = peer
-  const known = error instanceof DistrustError ? error : certificateProblems[code]
-  if (known !== undefined) {
-    return new NetworkError(`The certificate of ${host} ${known.problem}.`, { ...details, hint: known.hint })
+  const certificateProblem = error instanceof DistrustError ? error : certificateProblems[code]
+  if (certificateProblem !== undefined) {
+    return new NetworkError(`The certificate of ${host} ${certificateProblem.problem}.`, {
+      ...details,
+      hint: certificateProblem.hint,
+    })
   }
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return wrongName(error, peer, details)
   const alert = alertOf(error, code)
@@ -55,8 +60,11 @@ export function tlsFailure(
           : `Check the address of the ${server}.`,
     })
   }
-  const material = clientFileErrors.find(([pattern]) => pattern.test(`${code} ${messageOf(error)}`))
-  if (material !== undefined) return new ConfigError(material[1], { ...details, hint: material[2] })
+  const fileProblem = clientFileErrors.find(([pattern]) => pattern.test(`${code} ${messageOf(error)}`))
+  if (fileProblem !== undefined) {
+    const [, message, hint] = fileProblem
+    return new ConfigError(message, { ...details, hint })
+  }
   if (/^(ERR_SSL_|ERR_TLS_|EPROTO$)/.test(code)) {
     return new NetworkError(`The TLS handshake with ${host} failed (${code}).`, {
       ...details,
@@ -66,12 +74,12 @@ export function tlsFailure(
   return undefined
 }
 
-/** The alert's name in a code such as `ERR_SSL_TLSV1_ALERT_UNKNOWN_CA` or `ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED`. */
+/** Returns the name of the alert, as in `ERR_SSL_TLSV1_ALERT_UNKNOWN_CA`; undefined if the error is not an alert. */
 function alertOf(error: unknown, code: string): string | undefined {
   const match = /^ERR_SSL_(?:SSLV3|TLSV1|TLSV13|SSL\/TLS)_ALERT_([A-Z_]+)$/.exec(code)
   if (match?.[1] !== undefined) return match[1]
-  const worded = /(?:sslv3|tlsv1|tlsv13) alert ([a-z ]{1,40})/.exec(messageOf(error))
-  return worded?.[1]?.trim().replaceAll(' ', '_').toUpperCase()
+  const inMessage = /(?:sslv3|tlsv1|tlsv13) alert ([a-z ]{1,40})/.exec(messageOf(error))
+  return inMessage?.[1]?.trim().replaceAll(' ', '_').toUpperCase()
 }
 
 export const trustHint =
@@ -82,7 +90,7 @@ interface CertificateProblem {
   readonly hint: string
 }
 
-const selfSigned: CertificateProblem = { problem: 'is signed by itself and is not trusted', hint: trustHint }
+const selfSigned: CertificateProblem = { problem: 'is self-signed and not trusted', hint: trustHint }
 const unknownCa: CertificateProblem = {
   problem: 'is signed by an authority that is not trusted here',
   hint: trustHint,
@@ -94,37 +102,37 @@ const certificateProblems: Readonly<Record<string, CertificateProblem>> = {
     problem: 'ends in a self-signed authority that is not trusted here',
     hint: trustHint,
   },
-  // The server sent one certificate only.
+  // The server sent only its own certificate.
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: {
     ...unknownCa,
-    hint: `${trustHint} It may also be that the server does not send the certificates between its own and its authority's: tell the provider.`,
+    hint: `${trustHint} It is also possible that the server does not send its intermediate certificates: if so, tell the provider.`,
   },
   UNABLE_TO_GET_ISSUER_CERT: unknownCa,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownCa,
   CERT_UNTRUSTED: unknownCa,
   CERT_REJECTED: unknownCa,
   INVALID_CA: unknownCa,
-  CERT_SIGNATURE_FAILURE: { problem: 'has a signature that is wrong', hint: trustHint },
+  CERT_SIGNATURE_FAILURE: { problem: 'has an invalid signature', hint: trustHint },
   CERT_HAS_EXPIRED: {
     problem: 'has expired',
-    hint: 'Tell the provider; check the clock of this machine too.',
+    hint: 'Tell the provider, and check the clock of this computer.',
   },
-  CERT_NOT_YET_VALID: { problem: 'is not valid yet', hint: 'Check the clock of this machine.' },
+  CERT_NOT_YET_VALID: { problem: 'is not valid yet', hint: 'Check the clock of this computer.' },
   CERT_REVOKED: { problem: 'has been revoked', hint: 'Tell the provider.' },
 }
 
 function wrongName(error: unknown, { host, server }: Peer, details: ErrorDetails): NetworkError {
   const { cert } = error as { cert?: { subjectaltname?: unknown; subject?: { CN?: unknown } } }
-  const listed = typeof cert?.subjectaltname === 'string' ? cert.subjectaltname : ''
-  const common = typeof cert?.subject?.CN === 'string' ? cert.subject.CN : ''
-  const names = listed
+  const alternativeNames = typeof cert?.subjectaltname === 'string' ? cert.subjectaltname : ''
+  const commonName = typeof cert?.subject?.CN === 'string' ? cert.subject.CN : ''
+  const names = alternativeNames
     .slice(0, 4000)
     .split(', ')
     .map((name) => name.replace(/^(DNS|IP Address):/, '').replace(/[^\x21-\x7e]/g, '?'))
     .filter((name) => name !== '')
-  const shown =
-    names.length > 0 ? names.slice(0, 8).join(', ') : common.replace(/[^\x20-\x7e]/g, '?') || 'no name'
-  return new NetworkError(`The certificate of ${host} is for other names: ${shown}.`, {
+  const shownNames =
+    names.length > 0 ? names.slice(0, 8).join(', ') : commonName.replace(/[^\x20-\x7e]/g, '?') || 'no name'
+  return new NetworkError(`The certificate of ${host} is for other names: ${shownNames}.`, {
     ...details,
     hint: `Use one of these names for the ${server}, if it is the same service.`,
     facts: { ...details.facts, names },
@@ -141,7 +149,7 @@ const alerts: Readonly<Record<string, { readonly problem: string; readonly hint?
   },
   HANDSHAKE_FAILURE: {
     problem: 'in the handshake',
-    hint: 'It may want a client certificate (`auth` x509), or offers no cipher or TLS version in common.',
+    hint: 'It may require a client certificate (`auth` x509), or supports no cipher or TLS version in common.',
   },
   BAD_CERTIFICATE: { problem: 'because it does not accept the client certificate', hint: certificateHint },
   NO_CERTIFICATE: {
@@ -154,7 +162,7 @@ const alerts: Readonly<Record<string, { readonly problem: string; readonly hint?
   },
   CERTIFICATE_EXPIRED: {
     problem: 'because the client certificate has expired',
-    hint: 'Renew the certificate or proxy, and check the clock of this machine.',
+    hint: 'Renew the certificate or proxy certificate, and check the clock of this computer.',
   },
   CERTIFICATE_REVOKED: {
     problem: 'because the client certificate was revoked',
@@ -165,13 +173,13 @@ const alerts: Readonly<Record<string, { readonly problem: string; readonly hint?
     hint: certificateHint,
   },
   UNKNOWN_CA: {
-    problem: 'because it does not know the authority that signed the client certificate',
+    problem: 'because it does not trust the authority that signed the client certificate',
     hint: certificateHint,
   },
-  ACCESS_DENIED: { problem: 'because the client certificate has no access', hint: certificateHint },
+  ACCESS_DENIED: { problem: 'because it denies access to the client certificate', hint: certificateHint },
   PROTOCOL_VERSION: {
     problem: 'because there is no TLS version in common',
-    hint: 'The server may know only TLS 1.0 or 1.1, which are not safe; ask the provider to update it.',
+    hint: 'The server may support only TLS 1.0 or 1.1, which are insecure: ask the provider to update it.',
   },
   UNRECOGNIZED_NAME: {
     problem: 'because it does not serve this host name',
@@ -179,14 +187,15 @@ const alerts: Readonly<Record<string, { readonly problem: string; readonly hint?
   },
 }
 
+/** Codes of errors for a server that answers without TLS. */
 const notTls = new Set([
   'ERR_SSL_WRONG_VERSION_NUMBER',
   'ERR_SSL_PACKET_LENGTH_TOO_LONG',
   'ERR_SSL_HTTP_REQUEST',
 ])
 
-/** Errors of OpenSSL about the client's own certificate and key files. */
-const clientFileErrors: readonly (readonly [RegExp, string, string])[] = [
+/** Errors of OpenSSL about the files of the client certificate and its key. */
+const clientFileErrors: readonly (readonly [pattern: RegExp, message: string, hint: string])[] = [
   [
     /KEY_VALUES_MISMATCH|key values mismatch/,
     'The private key does not belong to the client certificate.',
@@ -195,17 +204,17 @@ const clientFileErrors: readonly (readonly [RegExp, string, string])[] = [
   [
     /BAD_DECRYPT|MAC_VERIFY_FAILURE|mac verify failure|bad decrypt|BAD_PASSWORD_READ|bad password read|INTERRUPTED_OR_CANCELLED/,
     'The private key is encrypted and its passphrase is missing or wrong.',
-    'Give the right passphrase.',
+    'Provide the right passphrase.',
   ],
   [
-    // A wrong passphrase yields garbage. In one of 256 cases OpenSSL accepts its padding and fails later.
+    // Decrypted with a wrong passphrase, one key in 256 has valid padding by chance, and OpenSSL fails later.
     /ERR_OSSL_UNSUPPORTED/,
     'The private key cannot be decrypted: its passphrase is wrong, or OpenSSL 3 no longer reads its encryption.',
-    'Give the right passphrase.',
+    'Provide the right passphrase.',
   ],
   [
     /ERR_CRYPTO_UNSUPPORTED_OPERATION|unsupported$|ERR_OSSL_EVP_UNSUPPORTED/,
-    'The certificate file uses an encryption that OpenSSL 3 no longer reads (RC2-40, as old PKCS#12 files do).',
+    'The certificate file uses an encryption that OpenSSL 3 no longer reads (old PKCS#12 files use RC2-40).',
     'Convert it: openssl pkcs12 -legacy -in OLD.p12 -nodes | openssl pkcs12 -export -out NEW.p12',
   ],
   [
@@ -215,7 +224,7 @@ const clientFileErrors: readonly (readonly [RegExp, string, string])[] = [
   ],
   [
     /EE_KEY_TOO_SMALL|CA_MD_TOO_WEAK|CA_KEY_TOO_SMALL/,
-    'The client certificate or its CA uses a key or hash that is too weak for today’s TLS.',
+    'The client certificate or its CA uses a key or hash that is too weak for TLS.',
     'Get a certificate with at least RSA 2048 and SHA-256.',
   ],
 ]

@@ -4,13 +4,13 @@ import { omitUndefined } from '../basics/objects.js'
 import type { TlsMaterial } from './types.js'
 
 /**
- * The node:tls options for this material. The CAs replace Node's root certificates, unless `systemCa` is set. Loading
- * the 144 roots takes 24 ms, one PEM file half a millisecond.
+ * Returns the node:tls options for TLS material. Root certificates are included only if `systemCa` is set, because
+ * loading all 144 takes 24 ms, and one PEM file half a millisecond.
  */
 export function tlsOptions(material: TlsMaterial): ConnectionOptions {
   const ca = material.ca ?? []
   return {
-    ...(ca.length > 0 ? { ca: material.systemCa ? [...ca, ...roots()] : [...ca] } : {}),
+    ...(ca.length > 0 ? { ca: material.systemCa ? [...ca, ...rootCertificates()] : [...ca] } : {}),
     ...omitUndefined({
       cert: pem(material.cert),
       key: pem(material.key),
@@ -23,7 +23,7 @@ export function tlsOptions(material: TlsMaterial): ConnectionOptions {
   }
 }
 
-/** The node:tls options for a connection to a proxy, without the client's certificate and key. */
+/** Returns the node:tls options for a connection to a proxy, without the client certificate and its key. */
 export function proxyTlsOptions({
   ca,
   systemCa,
@@ -36,8 +36,8 @@ export function proxyTlsOptions({
   })
 }
 
-/** Node's root certificates as PEM, loaded on demand, since plain http needs no TLS. */
-export function roots(): readonly string[] {
+/** Returns Node's root certificates as PEM. Loads them on demand, since plain http needs no TLS. */
+export function rootCertificates(): readonly string[] {
   return process.getBuiltinModule('node:tls').rootCertificates
 }
 

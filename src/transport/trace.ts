@@ -3,13 +3,14 @@ import { omitUndefined } from '../basics/objects.js'
 import { redactHeaders, redactText, redactUrl } from './redact.js'
 import type { HttpRequest, HttpResponse, Transport, TransportSettings } from './types.js'
 
-/** Traces a request and returns functions to trace its outcome. */
+/** Traces a request. `proxy` is the host and port of the proxy that it goes through. */
 export type Tracer = (request: HttpRequest, proxy: string | undefined) => ExchangeTrace
 
+/** Traces the outcome of a request. */
 interface ExchangeTrace {
   response(response: Head, body: string): void
-  /** For a body that arrives in pieces; the response is traced at its end. */
-  streamed(response: Head): BodyTrace
+  /** Collects a body that arrives in pieces. The response is traced at the end of the body. */
+  collectBody(response: Head): BodyTrace
   error(message: string): void
 }
 
@@ -18,21 +19,21 @@ type Head = Omit<HttpResponse, 'body'>
 /** Collects the body of a streamed response for the trace. */
 export interface BodyTrace {
   push(chunk: string): void
-  /** May be called again, without effect. `read` says whether the body was read to its end. */
-  end(read: 'whole' | 'in-part'): void
+  /** Traces the response; without effect if called again. `extent` is the part of the body that was read. */
+  end(extent: 'whole' | 'in-part'): void
 }
 
-/** Maximum number of characters of a body that a trace shows. */
+/** The largest number of characters of a body that a trace shows. */
 const maxTraced = 1024 * 1024
 
-/** A tracer that redacts secrets before it calls `settings.trace`; it does nothing if that is not set. */
+/** Creates a tracer that redacts secrets before it calls `settings.trace`. It does nothing if that is not set. */
 export function createTracer(settings: TransportSettings): Tracer {
   const { trace, secretHeaders = [], now = Date.now } = settings
-  if (trace === undefined) return () => silent
-  let last = 0
+  if (trace === undefined) return () => noTrace
+  let lastId = 0
   return (request, proxy) => {
-    last += 1
-    const id = last
+    lastId += 1
+    const id = lastId
     trace({
       type: 'request',
       id,
@@ -41,9 +42,9 @@ export function createTracer(settings: TransportSettings): Tracer {
       url: redactUrl(request.url),
       ...omitUndefined({ proxy }),
       headers: redactHeaders(request.headers, secretHeaders),
-      ...(request.body === undefined ? {} : requestBody(request.body)),
+      ...(request.body === undefined ? {} : tracedRequestBody(request.body)),
     })
-    const respond = ({ status, reason, headers, tolerated }: Head, body: TracedBody) =>
+    const traceResponse = ({ status, reason, headers, tolerated }: Head, body: TracedBody) =>
       trace({
         type: 'response',
         id,
@@ -55,17 +56,20 @@ export function createTracer(settings: TransportSettings): Tracer {
         tolerated,
       })
     return {
-      response: (response, body) => respond(response, shownBody(body, Buffer.byteLength(body))),
-      streamed: (response) => bodyCollector((body) => respond(response, body)),
+      response: (response, body) => traceResponse(response, tracedBody(body, Buffer.byteLength(body))),
+      collectBody: (response) => bodyCollector((body) => traceResponse(response, body)),
       error: (message) => trace({ type: 'error', id, at: now(), message }),
     }
   }
 }
 
-/** Adds a trace to a transport; those of createTransport trace already. */
+/** Adds tracing to a transport. Transports of createTransport trace by themselves. */
 export function traceTransport(inner: Transport, settings: TransportSettings): Transport {
   const tracer = createTracer(settings)
-  const traced = async <R>(request: HttpRequest, run: (trace: ExchangeTrace) => Promise<R>): Promise<R> => {
+  const withTrace = async <R>(
+    request: HttpRequest,
+    run: (trace: ExchangeTrace) => Promise<R>,
+  ): Promise<R> => {
     const trace = tracer(request, undefined)
     try {
       return await run(trace)
@@ -76,15 +80,15 @@ export function traceTransport(inner: Transport, settings: TransportSettings): T
   }
   return {
     send: (request) =>
-      traced(request, async (trace) => {
+      withTrace(request, async (trace) => {
         const response = await inner.send(request)
         trace.response(response, response.body)
         return response
       }),
     stream: (request) =>
-      traced(request, async (trace) => {
+      withTrace(request, async (trace) => {
         const { chunks, ...response } = await inner.stream(request)
-        return { ...response, chunks: tracedChunks(chunks, trace.streamed(response), trace) }
+        return { ...response, chunks: tracedChunks(chunks, trace.collectBody(response), trace) }
       }),
     close: () => inner.close(),
   }
@@ -114,9 +118,9 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-const silent: ExchangeTrace = {
+const noTrace: ExchangeTrace = {
   response: () => {},
-  streamed: () => ({ push: () => {}, end: () => {} }),
+  collectBody: () => ({ push: () => {}, end: () => {} }),
   error: () => {},
 }
 
@@ -127,7 +131,7 @@ interface TracedBody {
   readonly unread?: true
 }
 
-function bodyCollector(done: (body: TracedBody) => void): BodyTrace {
+function bodyCollector(onEnd: (body: TracedBody) => void): BodyTrace {
   let text = ''
   let bytes = 0
   let ended = false
@@ -136,34 +140,41 @@ function bodyCollector(done: (body: TracedBody) => void): BodyTrace {
       bytes += Buffer.byteLength(chunk)
       if (text.length < maxCollected) text += chunk
     },
-    end(read) {
+    end(extent) {
       if (ended) return
       ended = true
-      done({ ...shownBody(text, bytes), ...(read === 'whole' ? {} : { unread: true }) })
+      onEnd({ ...tracedBody(text, bytes), ...(extent === 'whole' ? {} : { unread: true }) })
     },
   }
 }
 
-/** More characters than a trace shows, so that a secret at the end of the shown part is complete and is recognised. */
+/**
+ * The largest number of characters that are collected. More than a trace shows, so that a secret at the end of the shown
+ * part is complete and is recognised.
+ */
 const maxCollected = maxTraced + 64 * 1024
 
-function requestBody(body: string | Uint8Array): TracedBody {
-  if (typeof body === 'string') return shownBody(body, Buffer.byteLength(body))
-  return shownBody(Buffer.from(body.subarray(0, maxCollected)).toString('utf8'), body.byteLength)
+function tracedRequestBody(body: string | Uint8Array): TracedBody {
+  if (typeof body === 'string') return tracedBody(body, Buffer.byteLength(body))
+  return tracedBody(Buffer.from(body.subarray(0, maxCollected)).toString('utf8'), body.byteLength)
 }
 
-/** `start` is a body or its beginning, and `bytes` the length of all of it. */
-function shownBody(start: string, bytes: number): TracedBody {
+/** Redacts and shortens a body. `beginning` is the body or a part of it, and `bytes` is the length of the whole body. */
+function tracedBody(beginning: string, bytes: number): TracedBody {
   // Redacts before cutting, since a cut inside a secret would leave half of it.
-  const redacted = redactText(start.slice(0, maxCollected))
-  const isWhole = start.length <= maxCollected && Buffer.byteLength(start) >= bytes
+  const redacted = redactText(beginning.slice(0, maxCollected))
+  const isWhole = beginning.length <= maxCollected && Buffer.byteLength(beginning) >= bytes
   if (redacted.length <= maxTraced && isWhole) return { body: redacted }
   const body = redacted.slice(0, endOfWord(redacted, maxTraced))
   return { body, omitted: Math.max(1, bytes - Buffer.byteLength(body)) }
 }
 
-/** The end of the last whole word before `limit`, since the caller may mask further secrets, which must not be cut. */
+/**
+ * Returns the index at which the last whole word before `limit` ends. The caller may mask further secrets, which must
+ * not be cut.
+ */
 function endOfWord(text: string, limit: number): number {
-  for (let at = limit; at > limit - 8192; at -= 1) if (/[\s"',;<>&]/.test(text.charAt(at))) return at
+  for (let index = limit; index > limit - 8192; index -= 1)
+    if (/[\s"',;<>&]/.test(text.charAt(index))) return index
   return limit
 }

@@ -4,82 +4,82 @@ import { onAbort } from '../basics/signals.js'
 import { isOutcomeUncertain, ProtocolError, UsageError, withFacts } from '../errors/errors.js'
 import { type RawBody, readChunks, readText } from './body.js'
 import { monotonicTime } from './clock.js'
-import { Aborted, failure, loadModule, type RequestCircumstances, totalTimeoutError } from './failures.js'
+import { Aborted, failure, loadModule, type RequestAttempt, totalTimeoutError } from './failures.js'
 import { decodeHeaders, encodeHeaders } from './headers.js'
 import { Interruption } from './interruption.js'
 import { isSocks, proxyAddress, proxyAuthorization } from './proxy.js'
 import { refusalByHttpProxy } from './proxy-refusal.js'
 import { redactUrl } from './redact.js'
-import { type ConnectionSettings, connectionSettings, defaultMaxResponse } from './settings.js'
+import { type ConnectionSettings, defaultMaxResponse, resolveConnectionSettings } from './settings.js'
 import { maxRedirects, redirectOf, targetOf } from './target.js'
 import { type BodyTrace, createTracer, type Tracer } from './trace.js'
 import type { HttpRequest, HttpResponse, Transport, TransportSettings } from './types.js'
-import type { HttpConnection, Progress, RawResponse } from './undici.js'
+import type { ConnectionPool, Progress, RawResponse } from './undici.js'
 
 /**
- * Creates a transport for HTTP/1.1 with a keep-alive pool. It follows redirects within the origin,
- * decompresses and decodes bodies, and limits size and time. It does not retry; see withRetries. Throws the
- * errors of the Transport contract, and UsageError after `close()`.
+ * Creates a transport for HTTP/1.1 with a pool of keep-alive connections. It follows redirects within the origin,
+ * decompresses and decodes bodies, and limits their size and the time. It does not retry; see withRetries. Its errors
+ * are described at Transport.
  */
 export function createTransport(settings: TransportSettings = {}): Transport {
-  const connection = connectionSettings(settings, randomMarker)
+  const connectionSettings = resolveConnectionSettings(settings, randomMarker)
   const tracer = createTracer(settings)
-  const parseTarget = cacheLast(targetOf)
-  let httpConnection: Promise<HttpConnection> | undefined
+  const parseUrl = cacheLast(targetOf)
+  let pool: Promise<ConnectionPool> | undefined
   let closed = false
-  const open = () => {
+  const openPool = () => {
     if (closed) throw new UsageError('The transport is closed.', { facts: { sent: 'no' } })
-    httpConnection ??= loadModule(() => import('./undici.js')).then(({ openHttpConnection }) =>
-      openHttpConnection(connection),
+    pool ??= loadModule(() => import('./undici.js')).then(({ openConnectionPool }) =>
+      openConnectionPool(connectionSettings),
     )
-    return httpConnection
+    return pool
   }
 
-  async function answer(request: HttpRequest, exchange: Exchange): Promise<Answer> {
-    let url = parseTarget(request.url)
-    const headers = encodeHeaders(withDefaults(request.headers, settings.userAgent ?? defaultUserAgent))
+  async function sendFollowingRedirects(request: HttpRequest, exchange: Exchange): Promise<FinalResponse> {
+    let url = parseUrl(request.url)
+    const headers = encodeHeaders(withDefaultHeaders(request.headers, settings.userAgent ?? defaultUserAgent))
     const body = bodyBytes(request.body)
-    for (let hops = 0; ; hops += 1) {
+    for (let redirects = 0; ; redirects += 1) {
       exchange.setUrl(url)
-      const proxy = connection.proxyFor(url)
-      const opened = await open()
+      const proxy = connectionSettings.proxyFor(url)
+      const openedPool = await openPool()
       if (exchange.interruption.reason !== undefined) throw exchange.interruption.reason
-      const raw = await opened.exchange({
+      const raw = await openedPool.exchange({
         method: request.method,
         ...route(url, headers, proxy),
         body,
         interruption: exchange.interruption,
         progress: exchange.progress,
       })
-      exchange.answered()
-      const { pairs, tolerated } = withoutMarker(decodeHeaders(raw.headers), connection.marker)
+      exchange.markHeadReceived()
+      const { pairs, tolerated } = splitMarkers(decodeHeaders(raw.headers), connectionSettings.marker)
       if (proxy !== undefined && url.protocol === 'http:' && !isSocks(proxy)) {
-        const refused = refusalByHttpProxy(proxy, url, {
+        const refusal = refusalByHttpProxy(proxy, url, {
           status: raw.status,
           reason: raw.reason,
           headers: pairs,
         })
-        if (refused !== undefined) {
+        if (refusal !== undefined) {
           raw.body.discard()
-          throw refused
+          throw refusal
         }
       }
-      const next = redirected(request, url, raw, pairs)
-      if (next === undefined) return { raw, pairs, tolerated, url }
+      const redirectTarget = redirectOrDiscard(request, url, raw, pairs)
+      if (redirectTarget === undefined) return { raw, pairs, tolerated, url }
       raw.body.discard()
-      if (hops === maxRedirects) throw tooManyRedirects(request, url)
-      url = next
+      if (redirects === maxRedirects) throw tooManyRedirects(request, url)
+      url = redirectTarget
     }
   }
 
   return {
     async send(request) {
-      const exchange = openExchange(request, settings, { connection, tracer })
+      const exchange = openExchange(request, settings, { connectionSettings, tracer })
       try {
-        const { raw, pairs, tolerated, url } = await answer(request, exchange)
-        const body = await readBody(raw, bodyOf(raw, pairs, settings))
-        const response: HttpResponse = { ...head(raw, pairs, tolerated, url), body }
-        exchange.end(response, body)
+        const { raw, pairs, tolerated, url } = await sendFollowingRedirects(request, exchange)
+        const body = await readBody(raw, rawBody(raw, pairs, settings))
+        const response: HttpResponse = { ...responseHead(raw, pairs, tolerated, url), body }
+        exchange.complete(response, body)
         return response
       } catch (error) {
         throw exchange.fail(error)
@@ -87,13 +87,13 @@ export function createTransport(settings: TransportSettings = {}): Transport {
     },
 
     async stream(request) {
-      const exchange = openExchange(request, settings, { connection, tracer })
+      const exchange = openExchange(request, settings, { connectionSettings, tracer })
       try {
-        const { raw, pairs, tolerated, url } = await answer(request, exchange)
-        const response = head(raw, pairs, tolerated, url)
-        const traced = exchange.streamed(response)
+        const { raw, pairs, tolerated, url } = await sendFollowingRedirects(request, exchange)
+        const response = responseHead(raw, pairs, tolerated, url)
+        const traced = exchange.traceStream(response)
         exchange.pauseTimer()
-        return { ...response, chunks: chunks(raw, bodyOf(raw, pairs, settings), exchange, traced) }
+        return { ...response, chunks: bodyChunks(raw, rawBody(raw, pairs, settings), exchange, traced) }
       } catch (error) {
         throw exchange.fail(error)
       }
@@ -101,9 +101,9 @@ export function createTransport(settings: TransportSettings = {}): Transport {
 
     async close() {
       closed = true
-      const opened = httpConnection
-      httpConnection = undefined
-      await (await opened?.catch(() => undefined))?.close()
+      const openedPool = pool
+      pool = undefined
+      await (await openedPool?.catch(() => undefined))?.close()
     },
   }
 }
@@ -111,7 +111,7 @@ export function createTransport(settings: TransportSettings = {}): Transport {
 /** Servers answer 501 to a version above their own (GFD.223 §4.3), and all servers of OCCI 1.2 accept 1.1. */
 const defaultUserAgent = 'occi-cli OCCI/1.1'
 
-/** Caches the last URL, since a bulk command sends a thousand requests to one collection. */
+/** Caches the last parsed URL, since a bulk command sends thousands of requests to one collection. */
 function cacheLast(parse: (text: string) => URL): (text: string) => URL {
   let last: { readonly text: string; readonly url: URL } | undefined
   return (text) => {
@@ -121,7 +121,8 @@ function cacheLast(parse: (text: string) => URL): (text: string) => URL {
 }
 
 /**
- * The origin to connect to and the request target. A proxy gets whole URLs for plain http (RFC 9112 §3.2.2).
+ * Returns the origin to connect to, the request target and the headers. For plain http, a proxy gets the whole URL
+ * (RFC 9112 §3.2.2).
  */
 function route(
   url: URL,
@@ -149,14 +150,15 @@ function hasHost(flat: readonly string[]): boolean {
 
 type Head = Omit<HttpResponse, 'body'>
 
-interface Answer {
+/** The response after all redirects, before its body is read. */
+interface FinalResponse {
   readonly raw: RawResponse
   readonly pairs: readonly HeaderPair[]
   readonly tolerated: readonly string[]
   readonly url: URL
 }
 
-function head(
+function responseHead(
   raw: RawResponse,
   headers: readonly HeaderPair[],
   tolerated: readonly string[],
@@ -165,7 +167,7 @@ function head(
   return { status: raw.status, reason: raw.reason, headers, url: url.href, tolerated }
 }
 
-function bodyOf(raw: RawResponse, headers: readonly HeaderPair[], settings: TransportSettings): RawBody {
+function rawBody(raw: RawResponse, headers: readonly HeaderPair[], settings: TransportSettings): RawBody {
   return {
     headers,
     bytes: raw.body,
@@ -183,8 +185,11 @@ async function readBody(raw: RawResponse, body: RawBody): Promise<string> {
   }
 }
 
-/** Unlike a generator, it also releases the connection when reading ends before the first chunk. */
-function chunks(
+/**
+ * Returns the chunks of a body. Not a generator, which would keep the connection if the caller stops before the first
+ * chunk.
+ */
+function bodyChunks(
   raw: RawResponse,
   body: RawBody,
   exchange: Exchange,
@@ -194,7 +199,7 @@ function chunks(
   const release = (read: 'whole' | 'in-part') => {
     raw.body.discard()
     traced.end(read)
-    exchange.finish()
+    exchange.release()
   }
   const iterator: AsyncIterator<string> = {
     async next() {
@@ -220,7 +225,8 @@ function chunks(
   return { [Symbol.asyncIterator]: () => iterator }
 }
 
-function redirected(
+/** Returns the target of a redirect, like redirectOf. Discards the body if that throws. */
+function redirectOrDiscard(
   request: HttpRequest,
   url: URL,
   raw: RawResponse,
@@ -235,13 +241,13 @@ function redirected(
 }
 
 function tooManyRedirects(request: HttpRequest, url: URL): ProtocolError {
-  return new ProtocolError(`${url.host} redirected more than ${maxRedirects} times; given up.`, {
+  return new ProtocolError(`${url.host} redirected more than ${maxRedirects} times.`, {
     http: { method: request.method, url: redactUrl(url.href) },
-    hint: `The service is misconfigured, or has another path: check the ${request.server ?? 'endpoint'}.`,
+    hint: `The service is misconfigured, or is at another path: check the ${request.server ?? 'endpoint'}.`,
   })
 }
 
-function withDefaults(headers: readonly HeaderPair[], userAgent: string): readonly HeaderPair[] {
+function withDefaultHeaders(headers: readonly HeaderPair[], userAgent: string): readonly HeaderPair[] {
   const present = new Set(headers.map(([name]) => name.toLowerCase()))
   const missing: HeaderPair[] = []
   if (!present.has('user-agent')) missing.push(['User-Agent', userAgent])
@@ -256,7 +262,8 @@ function bodyBytes(body: HttpRequest['body']): Buffer | null {
     : Buffer.from(body.buffer, body.byteOffset, body.byteLength)
 }
 
-function withoutMarker(
+/** Separates the headers that the response filter added (see `ConnectionSettings.marker`) from those of the server. */
+function splitMarkers(
   headers: readonly HeaderPair[],
   marker: string,
 ): { pairs: readonly HeaderPair[]; tolerated: readonly string[] } {
@@ -271,44 +278,48 @@ function withoutMarker(
 interface Exchange {
   readonly interruption: Interruption
   readonly progress: Progress
+  /** Begins a request to this URL: the first one, or one after a redirect. */
   setUrl(url: URL): void
-  answered(): void
-  /** Counts the time from now on against `totalTimeout`, as at the start. */
+  markHeadReceived(): void
+  /** Counts the time from now on against `totalTimeout`. Runs already when the exchange is opened. */
   startTimer(): void
   pauseTimer(): void
   /** Traces a response whose body arrives in pieces. */
-  streamed(response: Head): BodyTrace
-  end(response: Head, body: string): void
-  finish(): void
+  traceStream(response: Head): BodyTrace
+  /** Ends the exchange and traces the response. */
+  complete(response: Head, body: string): void
+  /** Ends the exchange without a trace. */
+  release(): void
+  /** Ends the exchange and traces the error. Returns it as an error of this library. */
   fail(error: unknown): Error
 }
 
 interface ExchangeContext {
-  readonly connection: ConnectionSettings
+  readonly connectionSettings: ConnectionSettings
   readonly tracer: Tracer
 }
 
 function openExchange(
   request: HttpRequest,
   settings: TransportSettings,
-  { connection, tracer }: ExchangeContext,
+  { connectionSettings: connection, tracer }: ExchangeContext,
 ): Exchange {
-  const total = settings.totalTimeout ?? 0
+  const totalTimeout = settings.totalTimeout ?? 0
   const interruption = new Interruption()
   const progress: Progress = { sent: 'no' }
   const proxy = proxyOf(request.url, connection)
   const trace = tracer(request, proxy === undefined ? undefined : new URL(proxy).host)
-  let answered = false
+  let headReceived = false
   let url = request.url
   let timer: NodeJS.Timeout | undefined
 
-  const circumstances = (): RequestCircumstances => ({
+  const currentAttempt = (): RequestAttempt => ({
     ...connection,
     method: request.method,
     url,
     server: request.server ?? 'endpoint',
     sent: progress.sent,
-    answered,
+    headReceived,
     proxy: proxyOf(url, connection),
   })
   const { signal } = request
@@ -316,7 +327,7 @@ function openExchange(
   const removeListener = signal === undefined ? undefined : onAbort(signal, cancel)
   if (signal?.aborted) cancel()
   // Only the time in which the caller waits for the server counts, since a caller may read a stream slowly.
-  let remaining = total
+  let remaining = totalTimeout
   let waitingSince = 0
   const pauseTimer = () => {
     if (timer === undefined) return
@@ -325,16 +336,16 @@ function openExchange(
     remaining -= monotonicTime() - waitingSince
   }
   const startTimer = () => {
-    if (total <= 0 || timer !== undefined) return
+    if (totalTimeout <= 0 || timer !== undefined) return
     waitingSince = monotonicTime()
     timer = setTimeout(
-      () => interruption.interrupt(totalTimeoutError(total, circumstances())),
+      () => interruption.interrupt(totalTimeoutError(totalTimeout, currentAttempt())),
       Math.max(remaining, 1),
     )
   }
   startTimer()
 
-  const finish = () => {
+  const release = () => {
     pauseTimer()
     removeListener?.()
   }
@@ -343,40 +354,40 @@ function openExchange(
     progress,
     setUrl: (next) => {
       url = next.href
-      answered = false
+      headReceived = false
     },
-    answered: () => {
-      answered = true
+    markHeadReceived: () => {
+      headReceived = true
     },
     startTimer,
     pauseTimer,
-    streamed: (response) => trace.streamed(response),
-    end(response, body) {
-      finish()
+    traceStream: (response) => trace.collectBody(response),
+    complete(response, body) {
+      release()
       trace.response(response, body)
     },
-    finish,
+    release,
     fail(error) {
-      finish()
-      const failed = failure(interruption.reason ?? error, circumstances())
-      trace.error(failed.message)
-      const unsent = progress.sent === 'no' && isOutcomeUncertain(failed)
-      return unsent ? withFacts(failed, { sent: 'no' }) : failed
+      release()
+      const converted = failure(interruption.reason ?? error, currentAttempt())
+      trace.error(converted.message)
+      const isUnsent = progress.sent === 'no' && isOutcomeUncertain(converted)
+      return isUnsent ? withFacts(converted, { sent: 'no' }) : converted
     },
   }
 }
 
-/** The address of the proxy; undefined for an unusable URL or proxy setting, which has been reported before. */
-function proxyOf(url: string, connection: ConnectionSettings): string | undefined {
+/** Returns the address of the proxy; undefined for an unusable URL or proxy setting, which another error reports. */
+function proxyOf(url: string, connectionSettings: ConnectionSettings): string | undefined {
   try {
-    const proxy = connection.proxyFor(new URL(url))
+    const proxy = connectionSettings.proxyFor(new URL(url))
     return proxy === undefined ? undefined : proxyAddress(proxy)
   } catch {
     return undefined
   }
 }
 
-/** Servers see no other output of Math.random, so they cannot predict it. */
+/** Returns a text that servers cannot predict, since they see no other output of Math.random. */
 function randomMarker(): string {
   return `${Math.random().toString(36).slice(2)}${Math.random().toString(36).slice(2)}`
 }

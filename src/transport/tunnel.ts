@@ -6,9 +6,10 @@ import { proxyAuthorization } from './proxy.js'
 import { generalHint, type ProxyResponse, proxyRefusal } from './proxy-refusal.js'
 
 /**
- * Opens a tunnel through a proxy with CONNECT. Rejects with NetworkError if the proxy refuses, with TimeoutError, or
- * with ProtocolError if it does not answer like a proxy. In these cases the connection is closed, and nothing of the
- * request was sent (`facts.sent: 'no'`).
+ * Opens a tunnel to `authority` through an HTTP proxy with CONNECT, within `timeout` milliseconds (0 means no limit).
+ *
+ * Rejects with TimeoutError, with NetworkError if the proxy refuses, or with ProtocolError if it does not answer like a
+ * proxy. The connection is closed then, and nothing of the request was sent (`facts.sent: 'no'`).
  */
 export async function openTunnel(
   socket: Socket,
@@ -27,15 +28,15 @@ export async function openTunnel(
     ].join('\r\n'),
   )
   try {
-    const answer = parseResponse(await readHead(socket, proxy, authority, timeout))
-    if (answer === undefined) {
+    const response = parseResponse(await readHead(socket, proxy, authority, timeout))
+    if (response === undefined) {
       throw new ProtocolError(`The proxy ${proxy.host} does not answer as an HTTP proxy.`, {
         ...unsent,
         hint: 'Check the proxy settings (http_proxy, https_proxy, no_proxy).',
       })
     }
-    if (answer.status < 200 || answer.status > 299) {
-      throw proxyRefusal(proxy, `a connection to ${authority}`, answer, 'no')
+    if (response.status < 200 || response.status > 299) {
+      throw proxyRefusal(proxy, `a connection to ${authority}`, response, 'no')
     }
   } catch (error) {
     socket.destroy()
@@ -45,9 +46,10 @@ export async function openTunnel(
 
 const unsent: ErrorDetails = { facts: { sent: 'no' } }
 
+/** The largest response head of a proxy, in characters. */
 const maxHead = 64 * 1024
 
-/** Reads the proxy's response head. `timeout` is for the whole head, in milliseconds. */
+/** Reads the head of the proxy's response within `timeout` milliseconds. */
 function readHead(socket: Socket, proxy: URL, authority: string, timeout: number): Promise<string> {
   return new Promise((resolve, reject) => {
     let head = ''
@@ -55,7 +57,7 @@ function readHead(socket: Socket, proxy: URL, authority: string, timeout: number
       timeout > 0
         ? setTimeout(() => {
             const message = `The proxy ${proxy.host} gave no connection to ${authority} within ${formatLimit(timeout)}.`
-            const hint = `${generalHint} \`http.headersTimeout\` allows more time.`
+            const hint = `${generalHint} \`http.connectTimeout\` allows more time.`
             settle(() =>
               reject(new TimeoutError(message, { hint, facts: { sent: 'no', timeout: 'connect' } })),
             )
@@ -63,25 +65,25 @@ function readHead(socket: Socket, proxy: URL, authority: string, timeout: number
         : undefined
     const settle = (then: () => void) => {
       clearTimeout(timer)
-      socket.off('readable', read)
-      socket.off('end', ended)
-      socket.off('close', ended)
-      socket.off('error', failed)
+      socket.off('readable', onReadable)
+      socket.off('end', onEnd)
+      socket.off('close', onEnd)
+      socket.off('error', onError)
       then()
     }
-    const read = () => {
+    const onReadable = () => {
       for (let chunk = socket.read(); chunk !== null; chunk = socket.read()) head += chunk.toString('latin1')
       if (head.includes('\r\n\r\n') || head.length > maxHead) settle(() => resolve(head))
     }
-    const ended = () => {
+    const onEnd = () => {
       const message = `The proxy ${proxy.host} closed the connection instead of opening a tunnel.`
       settle(() => reject(new NetworkError(message, { ...unsent, hint: generalHint })))
     }
-    const failed = (error: Error) => settle(() => reject(error))
-    socket.on('readable', read)
-    socket.on('end', ended)
-    socket.on('close', ended)
-    socket.on('error', failed)
+    const onError = (error: Error) => settle(() => reject(error))
+    socket.on('readable', onReadable)
+    socket.on('end', onEnd)
+    socket.on('close', onEnd)
+    socket.on('error', onError)
   })
 }
 

@@ -6,20 +6,18 @@ export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS' | 'PATCH'
   /** Absolute http: or https: URL. */
   readonly url: string
-  /**
-   * Sent in order; repeated names are sent as separate lines. Values may contain any Unicode, sent as UTF-8.
-   */
+  /** Sent in this order, repeated names as separate lines. Values may contain any Unicode characters, sent as UTF-8. */
   readonly headers: readonly HeaderPair[]
   readonly body?: string | Uint8Array | undefined
-  /** Aborts the request; see Transport for the errors. */
+  /** Cancels the request when it is aborted. */
   readonly signal?: AbortSignal | undefined
   /**
-   * Whether withRetries may repeat the request if it is unknown whether it was carried out. Default: true for GET,
-   * HEAD, OPTIONS, PUT and DELETE. Set it to false for a PUT that creates an entity, because the provider may ignore
-   * the id.
+   * Whether withRetries may repeat the request when it is unknown whether an earlier attempt was carried out. Default:
+   * true for GET, HEAD, OPTIONS, PUT and DELETE. Set it to false for a PUT that creates an entity, because the provider
+   * may ignore the id and create another one.
    */
   readonly repeatable?: boolean | undefined
-  /** The word for the server in hints of errors, such as `identity service`. Default `endpoint`. */
+  /** What the hints of errors call the server, such as `identity service`. Default `endpoint`. */
   readonly server?: string | undefined
 }
 
@@ -27,119 +25,134 @@ export interface HttpRequest {
 export interface HttpResponse {
   readonly status: number
   readonly reason: string
-  /** Raw pairs in order and in their case. Values are decoded as UTF-8, or as Latin-1 if they are not valid UTF-8. */
+  /** The pairs in the order and case in which they arrived. Values that are not valid UTF-8 are decoded as Latin-1. */
   readonly headers: readonly HeaderPair[]
-  /** Decompressed and decoded by the charset of the Content-Type, UTF-8 by default. */
+  /** The text, decompressed and decoded with the charset of the Content-Type (UTF-8 by default). */
   readonly body: string
   /** URL of the response, after redirects within the origin. */
   readonly url: string
-  /** Deviations in HTTP that were tolerated, e.g. `duplicate-content-length`. */
+  /** Deviations from HTTP that were tolerated, e.g. `duplicate-content-length`. */
   readonly tolerated: readonly string[]
   /**
-   * Number of attempts; set by withRetries. After several attempts, a 404 to DELETE may mean that an earlier
-   * attempt deleted the entity.
+   * Number of attempts if there was more than one; set by withRetries. After several attempts, a 404 to a DELETE may
+   * mean that an earlier attempt deleted the entity.
    */
   readonly attempts?: number
 }
 
 /** A response whose body is read in chunks. */
 export interface StreamedResponse extends Omit<HttpResponse, 'body'> {
-  /** Decoded text in chunks. */
+  /** The text of the body, decompressed and decoded. */
   readonly chunks: AsyncIterable<string>
 }
 
 /**
- * Sends requests. `createTransport` creates one. A program may implement its own, with fetch or in memory, and test
- * it with `transportCases` of `occi-cli/testing`.
+ * Sends HTTP requests. `createTransport` returns the transport of this library. A program may implement its own, for
+ * example with fetch or in memory, and test it with `transportCases` of `occi-cli/testing`.
  *
  * The client relies on these rules:
  *
  * - Any HTTP status is a response, not an error.
  * - A request is sent once. A transport that repeats it (after a broken connection, or for a redirect of a write)
- *   turns one create into two machines.
- * - If no complete response arrives, the transport rejects; for a stream also while its chunks are read. It may
- *   reject with any value. Unless that is an error of this library with `facts.sent` set to `no`, a write may have
- *   been carried out: the client does not repeat it, but checks the provider's state.
+ *   may create a resource twice.
+ * - If no complete response arrives, the transport rejects with any value. A stream may also reject while its chunks
+ *   are read. Unless the value is an error of this library with `facts.sent` set to `no`, the client assumes that a
+ *   write may have been carried out: it does not repeat the write, but checks the provider's state.
  * - The request ends when its signal is aborted. Nothing is sent if the signal is already aborted.
  *
- * The transport of `createTransport` throws NetworkError (name, connection, TLS), TimeoutError, CancelledError,
- * ProtocolError (not HTTP, over a limit), UsageError (a header value with CR, LF or NUL, or a closed transport) and ConfigError
- * (an unusable certificate), with `facts.sent` if a request was begun.
+ * The transport of `createTransport` rejects with NetworkError (name resolution, connection, TLS), TimeoutError,
+ * CancelledError, ProtocolError (the response is not HTTP or exceeds a limit), UsageError (an invalid URL or header, or
+ * a closed transport) and ConfigError (an unusable certificate or proxy setting). `facts.sent` tells whether the request
+ * was sent.
  */
 export interface Transport {
   /** Resolves with the whole response. */
   send(request: HttpRequest): Promise<HttpResponse>
-  /** Resolves with the head of the response. Its chunks must be read to the end, or their iterator closed with `return()`. */
+  /**
+   * Resolves when the head of the response has arrived. The caller reads `chunks` to the end, or closes their iterator
+   * with `return()`.
+   */
   stream(request: HttpRequest): Promise<StreamedResponse>
   /** Closes all connections. May be called twice. */
   close(): Promise<void>
 }
 
-/** The library's source of time. Pass your own to test without waiting. */
+/** The library's source of time. Tests pass one of their own to avoid waiting. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number
-  /** Resolves after this number of milliseconds; rejects if the signal is aborted before. */
+  /** Resolves after this number of milliseconds. Rejects if the signal is aborted earlier. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
 }
 
 /** The trusted authorities and the client certificate, as text or bytes rather than paths. */
 export interface TlsMaterial {
-  /** PEM texts. They replace the system's root certificates unless `systemCa` is true. */
+  /** Certificates of authorities, as PEM. They replace Node's root certificates unless `systemCa` is true. */
   readonly ca?: readonly string[] | undefined
+  /** Whether Node's root certificates are trusted in addition to `ca`. */
   readonly systemCa?: boolean | undefined
+  /** The client certificate, as PEM. */
   readonly cert?: string | Uint8Array | undefined
+  /** The private key of the client certificate, as PEM. */
   readonly key?: string | Uint8Array | undefined
+  /** The client certificate and its private key, as PKCS#12. */
   readonly pfx?: Uint8Array | undefined
+  /** Decrypts `key` or `pfx`. */
   readonly passphrase?: string | undefined
+  /** Whether servers are trusted without a check of their certificates. */
   readonly insecure?: boolean | undefined
   /**
-   * Makes further checks on the certificate chain of a server that a trusted authority signed: in DER, the server's
-   * own certificate first. Rejects with DistrustError. Not called if `insecure` is set.
+   * Checks the certificate chain of a server further, once a trusted authority is known to have signed it. The chain is
+   * in DER and begins with the server's own certificate. Rejects with DistrustError. Not called if `insecure` is set.
    */
   readonly checkServer?: ((chain: readonly Uint8Array[]) => Promise<void>) | undefined
   readonly minVersion?: 'TLSv1.2' | 'TLSv1.3' | undefined
   readonly maxVersion?: 'TLSv1.2' | 'TLSv1.3' | undefined
 }
 
-/** Settings of `createTransport`. */
+/** Settings of `createTransport`. All timeouts are in milliseconds; 0 disables one. */
 export interface TransportSettings {
-  /** Default `occi-cli OCCI/1.1`: servers answer 501 to a version above their own (GFD.223 §4.3). */
-  readonly userAgent?: string | undefined
   /**
-   * In milliseconds. The defaults are 10 s, 60 s and 60 s, and none for `totalTimeout`. 0 disables a timeout.
+   * The User-Agent header. Default `occi-cli OCCI/1.1`: servers answer 501 to a version above their own (GFD.223 §4.3).
    */
+  readonly userAgent?: string | undefined
+  /** Limit for opening a connection. Default 10,000. */
   readonly connectTimeout?: number | undefined
+  /** Limit for the wait for the head of a response. Default 60,000. */
   readonly headersTimeout?: number | undefined
+  /** Limit for the wait between two parts of a body. Default 60,000. */
   readonly bodyTimeout?: number | undefined
   /**
-   * Limit for one send() with its redirects, or one stream() to its end, not counting the time in which
-   * the reader asks for no chunk. Retries have a separate deadline.
+   * Limit for one send() with its redirects, or one stream() to its end, without the time in which the caller does not
+   * wait for a chunk. Default none. Retries have a separate deadline.
    */
   readonly totalTimeout?: number | undefined
   readonly tls?: TlsMaterial | undefined
-  /** Further material, loaded before the first TLS connection; `tls` takes precedence. send() rejects with its errors. */
+  /**
+   * Loads further TLS material before the first TLS connection. Members of `tls` take precedence. send() rejects with
+   * the errors of this function.
+   */
   readonly trust?: (() => Promise<TlsMaterial>) | undefined
   /**
-   * Proxy settings in the form of the environment variables: URLs of `http:`, `https:`, `socks5:` (names are resolved
-   * here) or `socks5h:` (by the proxy); absent means no proxy.
+   * The values of the variables http_proxy, https_proxy and no_proxy. A proxy URL has the scheme `http:`, `https:`,
+   * `socks5:` (this computer resolves host names) or `socks5h:` (the proxy resolves them). Default: no proxy.
    */
   readonly proxy?: { readonly http?: string; readonly https?: string; readonly no?: string } | undefined
-  /** Limit of a decompressed body in bytes. Default 256 MiB. */
+  /** The largest decompressed body in bytes. Default 256 MiB. */
   readonly maxResponse?: number | undefined
-  /** Limit of connections per origin. Default 10. */
+  /** The largest number of connections per origin. Default 10. */
   readonly connections?: number | undefined
-  /** Called with each request and response, in which secrets are masked. */
+  /** Called with each request, response and error. Secrets in them are masked. */
   readonly trace?: ((event: TraceEvent) => void) | undefined
-  /** Names of further headers whose values must never be traced. */
+  /** Names of further headers whose values are masked in the trace. */
   readonly secretHeaders?: readonly string[] | undefined
-  /** Clock of the trace, in milliseconds. Default Date.now. */
+  /** Returns the time for the trace, in milliseconds. Default Date.now. */
   readonly now?: (() => number) | undefined
 }
 
 /**
- * A request, response or error, with secrets masked. `at` is in milliseconds; events of the same exchange have the
- * same `id`.
+ * A request, response or error, with secrets masked. `at` is its time in milliseconds. Events of the same exchange have
+ * the same `id`.
  */
 export type TraceEvent =
   | {
@@ -152,7 +165,7 @@ export type TraceEvent =
       readonly proxy?: string
       readonly headers: readonly HeaderPair[]
       readonly body?: string
-      /** Bytes of the body that are not shown, because it is longer than a trace shows. */
+      /** The number of bytes at the end of the body that are not shown because it is too long for a trace. */
       readonly omitted?: number
     }
   | {
@@ -163,9 +176,9 @@ export type TraceEvent =
       readonly reason: string
       readonly headers: readonly HeaderPair[]
       readonly body?: string
-      /** Bytes of the body that are not shown, because it is longer than a trace shows. */
+      /** The number of bytes at the end of the body that are not shown because it is too long for a trace. */
       readonly omitted?: number
-      /** Whether the body was not read to its end, because the reader stopped or reading failed. */
+      /** Whether only a part of the body was read, because the reader stopped or reading failed. */
       readonly unread?: true
       readonly tolerated: readonly string[]
     }

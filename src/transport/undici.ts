@@ -1,10 +1,10 @@
 /**
- * The only module that uses undici; it is loaded with the first request. It uses only `Agent.dispatch` and
- * `buildConnector`, so that the bundle contains a small part of the package, all of which takes some 40 ms to load.
+ * Sends requests with undici; loaded with the first request. Uses only `Agent.dispatch` and `buildConnector`, so that
+ * the bundle contains only a small part of undici. Loading all of it takes some 40 ms.
  */
 import type { Buffer } from 'node:buffer'
 import type { Dispatcher } from 'undici'
-import { openConnector } from './connector.js'
+import { createConnector } from './connector.js'
 import { loadModule, type Sent } from './failures.js'
 import { IncomingBody } from './incoming.js'
 import type { Interruption } from './interruption.js'
@@ -20,10 +20,10 @@ interface RawRequest {
   readonly headers: string[]
   readonly body: Buffer | null
   readonly interruption: Interruption
-  /** Updated while the request runs. */
   readonly progress: Progress
 }
 
+/** How far a request has got; updated while it runs. */
 export interface Progress {
   sent: Sent
 }
@@ -36,22 +36,23 @@ export interface RawResponse {
   readonly body: IncomingBody
 }
 
-export interface HttpConnection {
+export interface ConnectionPool {
   exchange(request: RawRequest): Promise<RawResponse>
   close(): Promise<void>
 }
 
 /** Creates a keep-alive pool. Connections are opened on demand. */
-export async function openHttpConnection(settings: ConnectionSettings): Promise<HttpConnection> {
+export async function openConnectionPool(settings: ConnectionSettings): Promise<ConnectionPool> {
   const { Agent, buildConnector } = await loadModule(() => import('undici'))
   const bodies = new Set<IncomingBody>()
-  const connect = openConnector(settings, buildConnector)
+  const connect = createConnector(settings, buildConnector)
   const agent = new Agent({
     connect: (options, callback) =>
       connect(options, (...result) => {
         // While a response is paused, undici does not notice that it is complete: at the end of the connection it would
         // throw, or report a complete response as cut off. This listener is called before undici's.
-        result[1]?.on('end', () => {
+        const [, socket] = result
+        socket?.on('end', () => {
           for (const body of bodies) body.takeReceived()
         })
         callback(...result)
@@ -65,46 +66,47 @@ export async function openHttpConnection(settings: ConnectionSettings): Promise<
     strictContentLength: true,
   })
   let poolReady: Promise<void> | undefined
-  let running = 0
-  const ended = () => {
-    running -= 1
-    if (running === 0) poolReady = afterThisTurn()
+  let runningCount = 0
+  const onEnded = () => {
+    runningCount -= 1
+    if (runningCount === 0) poolReady = afterThisTurn()
   }
   return {
     async exchange({ progress, interruption, ...request }) {
-      if (running === 0) await poolReady
-      running += 1
+      if (runningCount === 0) await poolReady
+      runningCount += 1
       return new Promise((resolve, reject) => {
         const options: Dispatcher.DispatchOptions = {
           ...request,
           method: request.method as Dispatcher.HttpMethod,
-          // The response filter does not see requests and cannot know that a response to HEAD has no body, so
-          // the connection is not reused.
+          // The response filter does not see requests, so it cannot know that a response to HEAD has no body. `reset`
+          // closes the connection, so that the filter reads no further response on it.
           ...(request.method === 'HEAD' ? { reset: true } : {}),
         }
-        agent.dispatch(options, handlerOf(progress, interruption, bodies, { resolve, reject, ended }))
+        agent.dispatch(options, handlerOf(progress, interruption, bodies, { resolve, reject, onEnded }))
       })
     },
     close: () => agent.destroy(),
   }
 }
 
-interface Outcome {
-  resolve(answer: RawResponse): void
+/** Called with the outcome of an exchange. */
+interface OutcomeCallbacks {
+  resolve(response: RawResponse): void
   reject(error: unknown): void
   /** Called once, before the reader of the body is notified. */
-  ended(): void
+  onEnded(): void
 }
 
 /**
- * Handles undici's events for one exchange. An error after the head is passed to the reader of the body. `bodies`
- * contains the bodies that are arriving.
+ * Returns a handler of undici's events for one exchange. An error after the head is passed to the reader of the body.
+ * `bodies` contains the bodies that are arriving.
  */
 function handlerOf(
   progress: Progress,
   interruption: Interruption,
   bodies: Set<IncomingBody>,
-  { resolve, reject, ended }: Outcome,
+  { resolve, reject, onEnded }: OutcomeCallbacks,
 ): Dispatcher.DispatchHandler {
   let body: IncomingBody | undefined
   let abort: ((reason: Error) => void) | undefined
@@ -113,7 +115,7 @@ function handlerOf(
   const finish = () => {
     release()
     if (body !== undefined) bodies.delete(body)
-    ended()
+    onEnded()
   }
   return {
     // The request is about to be written to a connected socket.
@@ -131,7 +133,7 @@ function handlerOf(
       body = new IncomingBody({
         pause: () => controller.pause(),
         resume: () => controller.resume(),
-        destroy: () => controller.abort(new Error('The answer was discarded.')),
+        destroy: () => controller.abort(new Error('The response was discarded.')),
       })
       bodies.add(body)
       const headers = ((controller.rawHeaders ?? []) as readonly Buffer[]).map((text) =>
@@ -155,12 +157,12 @@ function handlerOf(
 }
 
 /**
- * Resolves after undici has returned a connection to the pool, one turn of the event loop after the end of its
- * response. A request sent before would open another connection, with another TLS handshake.
+ * Resolves when undici has returned a connection to the pool, one turn of the event loop after the end of its
+ * response. A request sent earlier would open another connection, with another TLS handshake.
  */
 function afterThisTurn(): Promise<void> {
   return new Promise((resolve) => {
-    // At the end of a response undici has not queued its own task yet, which must run before this one.
+    // The task of undici that returns the connection must run first, and is not queued yet when the response ends.
     queueMicrotask(() => setImmediate(resolve))
   })
 }

@@ -1,16 +1,19 @@
 import type { HttpRequest, HttpResponse, Transport } from './types.js'
 
-/** Called for each request. It may call `send` with this or another request, or not at all, and handles the response or error. */
+/**
+ * Handles one request and resolves with its response. May call `send` with this or another request, several times, or
+ * not at all.
+ */
 export type RequestHandler = <R extends Omit<HttpResponse, 'body'>>(
   request: HttpRequest,
   send: (request: HttpRequest) => Promise<R>,
 ) => Promise<R>
 
-/** A transport that passes each request to `handle`, for both send() and stream(). */
+/** Returns a transport whose send() and stream() pass each request to `handle`. */
 export function wrapTransport(inner: Transport, handle: RequestHandler): Transport {
   return {
-    send: (request) => handle(request, (sent) => inner.send(sent)),
-    stream: (request) => handle(request, (sent) => inner.stream(sent)),
+    send: (request) => handle(request, (outgoing) => inner.send(outgoing)),
+    stream: (request) => handle(request, (outgoing) => inner.stream(outgoing)),
     close: () => inner.close(),
   }
 }

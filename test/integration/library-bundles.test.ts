@@ -104,7 +104,7 @@ describe('esbuild', () => {
       ({ stderr }: { stderr: string }) => stderr,
     )
     expect(error).toContain("code: 'config'")
-    expect(error).toContain('leaves undici outside')
+    expect(error).toContain('mark undici as external')
   })
 })
 

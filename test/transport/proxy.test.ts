@@ -143,7 +143,7 @@ describe('a proxy', () => {
     expect(error.message).toMatch(
       new RegExp(`^The proxy 127.0.0.1:${port} gave no connection to cloud.test(:443)? within 400 ms.$`),
     )
-    expect(error.hint).toMatch(/`http\.(?:headers|connect)Timeout`/)
+    expect(error.hint).toContain('`http.connectTimeout`')
     // undici counts connections in steps of half a second.
     expect(Date.now() - began).toBeLessThan(5000)
   })

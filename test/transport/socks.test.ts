@@ -155,11 +155,11 @@ describe('a SOCKS5 proxy', () => {
     const error = (await rejection(http.send({ ...get('https://cloud.test/'), method: 'POST' }))) as OcciError
     expect(error).toMatchObject({ code: 'network', facts: { sent: 'no' } })
     expect(error.facts?.['transient']).toBe(transient)
-    expect(error.message).toBe(`The proxy 127.0.0.1:${port} opens no connection to cloud.test:443: ${words}.`)
+    expect(error.message).toBe(`The proxy 127.0.0.1:${port} did not connect to cloud.test:443: ${words}.`)
   })
 
   it.each([
-    ['', 'Put user and password'],
+    ['', "Put the proxy's user and password"],
     ['me:planted@', 'does not accept the user and password'],
   ])('a refused login (%j) says how to give one, without showing it', async (login, hint) => {
     const { server } = socksServer(0, { login: 'me:right' })

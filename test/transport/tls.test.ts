@@ -95,7 +95,7 @@ describe('TLS', () => {
   })
 
   it.each([
-    ['selfSigned', 'signed by itself', '`tls.ca`'],
+    ['selfSigned', 'self-signed', '`tls.ca`'],
     ['server', 'is signed by an authority that is not trusted', '`tls.ca`'],
   ] as const)('TLS explains why it does not trust a certificate: %s', async (name, words, hint) => {
     const error = await failed(await secure(made[name]), {})

@@ -258,7 +258,11 @@ describe('failures', () => {
     const total = await rejection(
       transport({ totalTimeout: 120 }).send({ method: 'GET', url: server.url, headers: [] }),
     )
-    expect(total).toMatchObject({ code: 'timeout', facts: { timeout: 'total', sent: 'maybe' } })
+    expect(total).toMatchObject({
+      code: 'timeout',
+      hint: expect.stringContaining('`http.totalTimeout`'),
+      facts: { timeout: 'total', sent: 'maybe' },
+    })
   })
 
   it('an interruption before the connection is open ends at once, as never sent', async () => {

@@ -18,6 +18,7 @@ const cliNames: Readonly<Record<string, string>> = {
   'http.bodyTimeout': '--timeout',
   'http.headersTimeout': '--timeout',
   'http.connectTimeout': '--connect-timeout',
+  'http.totalTimeout': '--timeout',
   'http.maxResponse': '--max-response',
   'http.trace': '--trace',
   'link()': '`occi link create`',

@@ -207,7 +207,7 @@ describe('errors of a proxy are shown as errors of the proxy', () => {
           ),
         ),
       )
-      expect(plainHttp).toMatchObject({ code: 9, stderr: expect.stringContaining(`by proxy ${open.host}`) })
+      expect(plainHttp).toMatchObject({ code: 9, stderr: expect.stringContaining(`via proxy ${open.host}`) })
       expect(tunnel).toMatchObject({
         code: 9,
         stderr: expect.stringMatching(
@@ -242,7 +242,7 @@ describe('a SOCKS5 proxy (dante)', () => {
     expect(told).toMatchObject({
       code: 10,
       stderr: expect.stringContaining(
-        `The proxy ${dante.host} opens no connection to 127.0.0.1:${portOf(stern)}`,
+        `The proxy ${dante.host} did not connect to 127.0.0.1:${portOf(stern)}`,
       ),
     })
     expect(told.stderr).not.toContain('planted')

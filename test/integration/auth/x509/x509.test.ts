@@ -480,7 +480,7 @@ describe('a certificate that the server does not take', () => {
       }
       expect(await failing(attempt())).toMatchObject({
         code: 'auth',
-        message: expect.stringContaining('does not know the authority that signed the client certificate'),
+        message: expect.stringContaining('does not trust the authority that signed the client certificate'),
         hint: expect.stringContaining('`describe()`'),
         facts: { alert: 'unknown_ca' },
       })
