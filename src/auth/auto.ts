@@ -11,10 +11,10 @@ import { rememberedMethodPrefix } from './platform.js'
 import type { AuthContext, AuthPlugin, Credentials } from './types.js'
 import { unauthorized } from './unauthorized.js'
 
-/** Loads a plugin by name. The registry passes this function, because this file cannot import the registry that lists it. */
+/** Loads a plugin by name. The registry passes this function: importing it here would be a circle. */
 type LoadMethod = (name: string) => Promise<AuthPlugin>
 
-/** The context of any method, and a function to load the other methods. */
+/** The context of a login, and a function that loads the other methods. */
 interface AutoContext extends AuthContext {
   readonly load: LoadMethod
 }
@@ -35,16 +35,21 @@ export const auto = (load: LoadMethod): AuthPlugin => ({
         reason: 'there is no endpoint, only the URL of Keystone',
       })
     }
-    return negotiated(context, endpoint)
+    return negotiate(context, endpoint)
   },
 })
 
-/** Milliseconds for which the method that worked at an endpoint is remembered. */
+/** How long the method that worked at an endpoint is remembered, in milliseconds. */
 const methodLifetime = 30 * 24 * 3600 * 1000
-/** Milliseconds for which an endpoint that asked for nothing is remembered. */
+/** How long it is remembered that an endpoint accepts anonymous requests, in milliseconds. */
 const openEndpointLifetime = 3600 * 1000
 
-async function negotiated(context: AutoContext, endpoint: URL): Promise<Credentials> {
+/**
+ * Determines the method for an endpoint: the remembered one, or the user's credentials where they determine it, or the
+ * answer of a probe. Throws AuthError if the server asks for credentials that are not available.
+ */
+
+async function negotiate(context: AutoContext, endpoint: URL): Promise<Credentials> {
   // Over http, a certificate can only be used for a Keystone that the server names.
   const searchDefaults = endpoint.protocol === 'https:' || context.challenge !== undefined
   const available = await availableCredentials(context, { searchDefaults })
@@ -60,11 +65,12 @@ async function negotiated(context: AutoContext, endpoint: URL): Promise<Credenti
       throw error
     }
   }
-  const userLogin = context.challenge === undefined ? await givenLogin(context, 'before-asking') : undefined
+  const userLogin =
+    context.challenge === undefined ? await loginByCredentials(context, 'before-asking') : undefined
   if (userLogin === undefined && remembered !== undefined) return switchingCredentials(context, key, {})
   if (context.negotiate === 'at-first-refusal' && context.challenge === undefined) {
-    // A certificate is part of the TLS handshake, and credentials from the user must be used: both need a request
-    // that confirms the choice.
+    // Credentials that determine no method need a probe: a server that accepts anonymous requests may never send a
+    // 401, and a client certificate is part of the TLS handshake.
     const needsProbe =
       available.user ||
       available.token ||
@@ -81,16 +87,16 @@ async function negotiated(context: AutoContext, endpoint: URL): Promise<Credenti
   const request = { method: 'GET', url: queryUrl(endpoint), headers: [['Accept', 'text/plain']] } as const
   const refusal = context.challenge ?? (await probe(context, request, userLogin?.credentials))
   if (refusal === undefined) {
-    const login = userLogin ?? (await givenLogin(context, 'server-is-open'))
+    const login = userLogin ?? (await loginByCredentials(context, 'server-is-open'))
     if (login !== undefined) {
       await remember(context, key, login.choice)
       return switchingCredentials(context, key, { login, provisional: true })
     }
-    // Without this cache entry each command would probe first. If a request is refused later, a method is chosen then.
-    const open: Choice = { method: 'none', reason: 'the endpoint accepts anonymous requests' }
+    // Without this cache entry each command would send a probe. If a request is refused later, a method is chosen then.
+    const openEndpoint: Choice = { method: 'none', reason: 'the endpoint accepts anonymous requests' }
     await context.cache.set(
       key,
-      JSON.stringify(open),
+      JSON.stringify(openEndpoint),
       new Date(context.now().getTime() + openEndpointLifetime),
     )
     return switchingCredentials(context, key, {})
@@ -104,7 +110,7 @@ async function negotiated(context: AutoContext, endpoint: URL): Promise<Credenti
   return switchingCredentials(context, key, { login })
 }
 
-/** Chooses a method after asking for the user name, if that is all that is missing. */
+/** Asks for the user name if the server names a method that needs one, and chooses again. */
 async function choiceAfterUserName(context: AutoContext, refusal: HttpResponse): Promise<Choice | undefined> {
   const schemes = parseChallenges(refusal.headers).map(({ scheme }) => scheme)
   if (!schemes.some((scheme) => userNameSchemes.has(scheme))) return undefined
@@ -119,8 +125,11 @@ interface ChosenLogin {
   readonly credentials: Credentials
 }
 
-/** Logs in with the user's credentials before the server has named a method; undefined if they are missing or lack the password. */
-async function givenLogin(
+/**
+ * Logs in with the user's credentials before the server has named a method. Undefined if they determine no method or
+ * the password is missing.
+ */
+async function loginByCredentials(
   context: AutoContext,
   when: Parameters<typeof choiceByCredentials>[1],
 ): Promise<ChosenLogin | undefined> {
@@ -138,10 +147,10 @@ async function logIn(context: AutoContext, choice: Choice, challenge?: HttpRespo
   return { choice, credentials: await authenticateWith(context, choice, challenge) }
 }
 
-/** Whether method and token header are the same. */
+/** Whether two choices have the same method and token header. */
 function isSameChoice(one: Choice, other: Choice): boolean {
-  const header = ({ options }: Choice) => (options?.['token-header'] ?? 'X-Auth-Token').toLowerCase()
-  return one.method === other.method && header(one) === header(other)
+  const tokenHeader = ({ options }: Choice) => (options?.['token-header'] ?? 'X-Auth-Token').toLowerCase()
+  return one.method === other.method && tokenHeader(one) === tokenHeader(other)
 }
 
 async function remember(context: AuthContext, key: string, choice: Choice): Promise<void> {
@@ -149,8 +158,8 @@ async function remember(context: AuthContext, key: string, choice: Choice): Prom
 }
 
 /**
- * Sends a request without a login to learn what the server asks for. Returns its refusal; undefined if the endpoint
- * accepts the request, or fails for another reason.
+ * Sends a request, with the user's credentials if any, to learn what the server asks for. Returns its refusal;
+ * undefined if the server accepts the request or fails for another reason.
  */
 async function probe(
   context: AuthContext,
@@ -162,19 +171,17 @@ async function probe(
   try {
     // A certificate found in a default location is not sent, because a server with optional certificates would
     // refuse a proxy certificate that Keystone accepts.
-    const signing = (await credentials?.sign(request)) ?? []
+    const credentialHeaders = (await credentials?.sign(request)) ?? []
     response = await context
       .transport(credentials?.tls)
-      .send({ ...request, headers: [...request.headers, ...signing] })
+      .send({ ...request, headers: [...request.headers, ...credentialHeaders] })
   } catch (error) {
-    const explained = await credentials?.refused?.(request, error)
-    if (explained !== undefined) throw explained
+    const explanation = await credentials?.refused?.(request, error)
+    if (explanation !== undefined) throw explanation
     const refusal = missingCertificate(request, error)
-    // A failed handshake has many possible causes. Without a certificate to try, the original error is more helpful.
-    const isCertain = error instanceof NetworkError && error.facts?.['alert'] !== 'handshake_failure'
     if (refusal === undefined) throw error
-    if (!isCertain && !(await availableCredentials(context, { searchDefaults: true })).certificate)
-      throw error
+    // Without a certificate to try, the original error of an ambiguous alert is more helpful.
+    if (!isUnambiguousAlert(error) && !(await hasCertificate(context))) throw error
     context.log(`GET ${bareUrl(request.url)}: the TLS handshake asks for a certificate`)
     return refusal
   }
@@ -188,9 +195,17 @@ async function probe(
   // A server with optional certificates does not ask for one in a challenge.
   const mayNeedCertificate =
     response.status === 403 && credentials === undefined && request.url.startsWith('https:')
-  if (mayNeedCertificate && (await availableCredentials(context, { searchDefaults: true })).certificate)
-    return certificateRequired(request)
+  if (mayNeedCertificate && (await hasCertificate(context))) return certificateRequired(request)
   return missingCertificate(request, response)
+}
+
+async function hasCertificate(context: AuthContext): Promise<boolean> {
+  return (await availableCredentials(context, { searchDefaults: true })).certificate
+}
+
+/** Whether a TLS alert always means a missing certificate: a failed handshake has many possible causes. */
+function isUnambiguousAlert(error: unknown): boolean {
+  return error instanceof NetworkError && error.facts?.['alert'] !== 'handshake_failure'
 }
 
 /** The URL of the query interface (GFD.221 §3.3.2). */
@@ -218,19 +233,19 @@ async function authenticateWith(
 }
 
 /**
- * Credentials that can change their method: an endpoint that allows anonymous reads asks for a login at the
+ * Returns credentials that can change their method: an endpoint that allows anonymous reads asks for a login at the
  * first write, and an HTTP proxy may ask for Digest before the provider asks for Keystone (two 401s in a row).
  */
 function switchingCredentials(
   context: AutoContext,
   key: string,
-  /** `provisional`: the server has not named the method of this login, so a method that it names later replaces it. */
+  /** `provisional` means that the server has not named the method of this login: a method that it names replaces it. */
   { login, provisional = false }: { readonly login?: ChosenLogin; readonly provisional?: boolean },
 ): Credentials {
   let logins: readonly ChosenLogin[] = login === undefined ? [] : [login]
   let isProvisional = provisional
-  const first = login?.credentials
-  const last = () => logins.at(-1)?.credentials
+  const firstCredentials = login?.credentials
+  const lastCredentials = () => logins.at(-1)?.credentials
   return {
     get identity() {
       return logins.length === 0
@@ -241,11 +256,11 @@ function switchingCredentials(
       return logins.flatMap(({ credentials }) => credentials.secretHeaders ?? [])
     },
     ...omitUndefined({
-      tls: first?.tls,
-      certificate: first?.certificate,
-      expires: first?.expires,
-      endpoint: first?.endpoint,
-      noEndpoint: first?.noEndpoint,
+      tls: firstCredentials?.tls,
+      certificate: firstCredentials?.certificate,
+      expires: firstCredentials?.expires,
+      endpoint: firstCredentials?.endpoint,
+      noEndpoint: firstCredentials?.noEndpoint,
     }),
     renewals: 3,
     async sign(request) {
@@ -261,15 +276,13 @@ function switchingCredentials(
       if (logins.length > 0) return undefined
       const { missingCertificate } = await import('./x509/refusals.js')
       const refusal = missingCertificate(request, error)
-      // A failed handshake has many possible causes; this alert always means that a certificate is required.
-      const isCertain = error instanceof NetworkError && error.facts?.['alert'] !== 'handshake_failure'
-      return refusal !== undefined && isCertain ? unauthorized(request, refusal) : undefined
+      return refusal !== undefined && isUnambiguousAlert(error) ? unauthorized(request, refusal) : undefined
     },
     answered(request, response) {
-      let repeat = false
+      let mustRepeat = false
       for (const { credentials } of logins)
-        repeat = credentials.answered?.(request, response) === true || repeat
-      return repeat
+        mustRepeat = credentials.answered?.(request, response) === true || mustRepeat
+      return mustRepeat
     },
     async renew(response, attempt) {
       for (const { credentials } of logins) {
@@ -278,18 +291,18 @@ function switchingCredentials(
         if (await credentials.renew(response, attempt)) return true
       }
       const choice = (await chooseMethod(context, response)) ?? (await choiceAfterUserName(context, response))
-      if (choice === undefined || logins.some((known) => isSameChoice(known.choice, choice))) return false
-      const next = await logIn(context, choice, response)
-      logins = isProvisional ? [next] : [...logins, next]
+      if (choice === undefined || logins.some((login) => isSameChoice(login.choice, choice))) return false
+      const newLogin = await logIn(context, choice, response)
+      logins = isProvisional ? [newLogin] : [...logins, newLogin]
       isProvisional = false
       if (logins.length === 1) await remember(context, key, choice)
       return true
     },
-    token: async () => last()?.token?.(),
+    token: async () => lastCredentials()?.token?.(),
     forget: async () => {
       for (const { credentials } of logins) await credentials.forget?.()
     },
-    describe: () => last()?.describe() ?? { method: 'none' },
+    describe: () => lastCredentials()?.describe() ?? { method: 'none' },
   }
 }
 

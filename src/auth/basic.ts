@@ -31,7 +31,10 @@ export const basic: AuthPlugin = {
   },
 }
 
-/** Credentials for HTTP Basic. Throws AuthError if the user name cannot be sent (RFC 7617 §2: no colon, no control characters). */
+/**
+ * Credentials for HTTP Basic. Throws AuthError for what cannot be sent (RFC 7617 §2): a colon in the user name, a
+ * control character in the user name or the password.
+ */
 export function basicCredentials(username: string, password: string): Credentials {
   if (username.includes(':')) {
     throw new AuthError(
@@ -41,11 +44,11 @@ export function basicCredentials(username: string, password: string): Credential
       },
     )
   }
-  if (hasControl(username) || hasControl(password)) {
+  if (hasControlCharacter(username) || hasControlCharacter(password)) {
     throw new AuthError(
-      'The user name or the password contains a control character (a line end at its end?)',
+      'The user name or the password contains a control character, perhaps a line break at its end',
       {
-        hint: 'Enter both without line ends.',
+        hint: 'Enter both without line breaks.',
       },
     )
   }
@@ -57,7 +60,7 @@ export function basicCredentials(username: string, password: string): Credential
   }
 }
 
-/** User name and password from options or prompts. Throws AuthError naming the missing option. */
+/** Returns the user name and password from options or prompts. Throws AuthError naming the missing one. */
 export async function userAndPassword(
   context: AuthContext,
   method: string,
@@ -79,7 +82,7 @@ export async function userAndPassword(
   return { username, password }
 }
 
-function hasControl(text: string): boolean {
+function hasControlCharacter(text: string): boolean {
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index)
     if (code < 0x20 || code === 0x7f) return true
@@ -88,5 +91,5 @@ function hasControl(text: string): boolean {
 }
 
 function printable(text: string): string {
-  return [...text].map((character) => (hasControl(character) ? '?' : character)).join('')
+  return [...text].map((character) => (hasControlCharacter(character) ? '?' : character)).join('')
 }

@@ -12,19 +12,19 @@ export interface Challenge {
   readonly parameters: ReadonlyMap<string, string>
 }
 
-/** All challenges in the headers with this name, in order. Takes linear time; never throws. */
+/** Returns all challenges in the headers with this name, in order. Takes linear time; never throws. */
 export function parseChallenges(
   headers: readonly HeaderPair[],
   name = 'www-authenticate',
 ): readonly Challenge[] {
-  const found: Challenge[] = []
+  const challenges: Challenge[] = []
   for (const [header, value] of headers) {
-    if (header.toLowerCase() === name) readHeader(value, found)
+    if (header.toLowerCase() === name) readHeader(value, challenges)
   }
-  return found
+  return challenges
 }
 
-/** The URL of Keystone as written in a challenge: `Keystone uri=…`, or Synnefo's `snf-auth uri=…`. */
+/** Returns the URL of Keystone as written in a challenge: `Keystone uri=…`, or Synnefo's `snf-auth uri=…`. */
 export function keystoneUri(challenges: readonly Challenge[]): string | undefined {
   for (const { scheme, parameters } of challenges) {
     const uri = parameters.get('uri')
@@ -33,11 +33,11 @@ export function keystoneUri(challenges: readonly Challenge[]): string | undefine
   return undefined
 }
 
-/** Parses an `auth-param` list without a scheme, as in Authentication-Info (RFC 7615). */
+/** Parses an `auth-param` list without a scheme, as in Authentication-Info (RFC 7615 §3). */
 export function parseParameters(value: string): ReadonlyMap<string, string> {
-  const found: Challenge[] = []
-  readHeader(`x ${value}`, found)
-  return found[0]?.parameters ?? new Map()
+  const challenges: Challenge[] = []
+  readHeader(`x ${value}`, challenges)
+  return challenges[0]?.parameters ?? new Map()
 }
 
 /** A challenge whose parameters are still being read. */
@@ -47,39 +47,39 @@ interface OpenChallenge {
   parameters: Map<string, string>
 }
 
-function readHeader(text: string, found: Challenge[]): void {
+function readHeader(text: string, challenges: Challenge[]): void {
   let position = 0
-  let open: OpenChallenge | undefined
+  let current: OpenChallenge | undefined
   while (position < text.length) {
     position = skip(text, position, isSeparator)
     if (position >= text.length) break
-    const end = skip(text, position, isToken)
-    if (end === position) {
+    const wordEnd = skip(text, position, isToken)
+    if (wordEnd === position) {
       // A token was expected; skip a stray quote or control character.
       position += 1
       continue
     }
-    const word = text.slice(position, end)
-    const after = skip(text, end, isSpace)
-    if (text[after] === '=' && open !== undefined) {
-      const [value, next] = readValue(text, skip(text, after + 1, isSpace))
+    const word = text.slice(position, wordEnd)
+    const afterWord = skip(text, wordEnd, isSpace)
+    if (text[afterWord] === '=' && current !== undefined) {
+      const [value, valueEnd] = readValue(text, skip(text, afterWord + 1, isSpace))
       const name = word.toLowerCase()
-      if (!open.parameters.has(name)) open.parameters.set(name, value)
-      position = next
+      if (!current.parameters.has(name)) current.parameters.set(name, value)
+      position = valueEnd
       continue
     }
-    open = { scheme: word.toLowerCase(), parameters: new Map() }
-    found.push(open)
-    position = after
-    const token68 = after > end ? readToken68(text, after) : undefined
+    current = { scheme: word.toLowerCase(), parameters: new Map() }
+    challenges.push(current)
+    position = afterWord
+    const token68 = afterWord > wordEnd ? readToken68(text, afterWord) : undefined
     if (token68 !== undefined) {
-      open.token68 = token68
+      current.token68 = token68
       position += token68.length
     }
   }
 }
 
-/** Reads what follows a scheme: token68 = 1*( ALPHA / DIGIT / "-._~+/" ) *"=", and then the end or a comma. */
+/** Reads token68 = 1*( ALPHA / DIGIT / "-._~+/" ) *"=" after a scheme (RFC 9110 §11.2). The end or a comma must follow. */
 function readToken68(text: string, start: number): string | undefined {
   const end = skip(text, skip(text, start, isToken68), isEquals)
   const after = skip(text, end, isSpace)
@@ -101,17 +101,17 @@ function readValue(text: string, start: number): readonly [string, number] {
 
 function readQuoted(text: string, start: number): readonly [string, number] {
   let value = ''
-  let from = start
+  let pieceStart = start
   for (let position = start; position < text.length; position += 1) {
     const character = text[position]
-    if (character === '"') return [value + text.slice(from, position), position + 1]
+    if (character === '"') return [value + text.slice(pieceStart, position), position + 1]
     if (character === '\\' && position + 1 < text.length) {
-      value += text.slice(from, position)
+      value += text.slice(pieceStart, position)
       position += 1
-      from = position
+      pieceStart = position
     }
   }
-  return [value + text.slice(from), text.length]
+  return [value + text.slice(pieceStart), text.length]
 }
 
 function skip(text: string, start: number, accepts: (code: number) => boolean): number {

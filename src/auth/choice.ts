@@ -1,10 +1,8 @@
-/**
- * Chooses a method by the server's challenges and the available credentials: the first matching row of a table.
- */
+/** Chooses a method by the server's challenges and the available credentials: the first rule that applies. */
 import { omitUndefined } from '../basics/objects.js'
 import { bareUrl, type HttpResponse } from '../transport/index.js'
 import { type Challenge, keystoneUri, parseChallenges } from './challenges.js'
-import { isPrivate } from './guard.js'
+import { mayCarrySecrets } from './guard.js'
 import type { AuthContext } from './types.js'
 
 export interface Choice {
@@ -12,11 +10,11 @@ export interface Choice {
   readonly reason: string
   /** Options that this choice sets. */
   readonly options?: Readonly<Record<string, string>>
-  /** The server that will receive a secret. The caller has to check it first. */
+  /** The URL that will receive a secret. The caller must ask for the user's consent first. */
   readonly secretGoesTo?: string
 }
 
-/** Says which credentials are available without a prompt. */
+/** Which credentials are available without a prompt. */
 interface AvailableCredentials {
   readonly user: boolean
   readonly token: boolean
@@ -32,7 +30,8 @@ interface AvailableCredentials {
   readonly summary: string
 }
 
-const groups = {
+/** The options that provide each kind of credentials. */
+const optionGroups = {
   user: ['username'],
   token: ['token', 'token-command'],
   authUrl: ['auth-url'],
@@ -43,29 +42,29 @@ const groups = {
 } as const
 
 /**
- * Determines which credentials are available without a prompt. `searchDefaults` says whether to look for a certificate
- * in the default locations. That takes 2 % of the time of a listing over http, so it is omitted if no certificate can be
- * used.
+ * Determines which credentials are available without a prompt. With `searchDefaults` it looks for a certificate in the
+ * default locations, too. That takes 2 % of the time of a listing over http, so callers omit it where no certificate
+ * can be used.
  */
 export async function availableCredentials(
   context: AuthContext,
   { searchDefaults }: { readonly searchDefaults: boolean },
 ): Promise<AvailableCredentials> {
   const has = (names: readonly string[]) => names.some((name) => (context.option(name) ?? '') !== '')
-  const found = {
-    user: has(groups.user),
-    token: has(groups.token),
-    authUrl: has(groups.authUrl),
-    project: has(groups.project),
-    keystone: has(groups.keystone),
-    oidc: has(groups.oidc),
-    certificate: has(groups.certificate) || (searchDefaults && (await isCertificateAvailable(context))),
+  const presence = {
+    user: has(optionGroups.user),
+    token: has(optionGroups.token),
+    authUrl: has(optionGroups.authUrl),
+    project: has(optionGroups.project),
+    keystone: has(optionGroups.keystone),
+    oidc: has(optionGroups.oidc),
+    certificate: has(optionGroups.certificate) || (searchDefaults && (await isCertificateAvailable(context))),
   }
-  const given = Object.entries(found).flatMap(([name, isPresent]) => (isPresent ? [name] : []))
+  const presentNames = Object.entries(presence).flatMap(([name, isPresent]) => (isPresent ? [name] : []))
   const namedCertificate =
     has(['user-cert', 'user-cred']) ||
     ['X509_USER_PROXY', 'X509_USER_CERT'].some((name) => (context.env(name) ?? '') !== '')
-  return { ...found, namedCertificate, summary: given.join(',') }
+  return { ...presence, namedCertificate, summary: presentNames.join(',') }
 }
 
 async function isCertificateAvailable(context: AuthContext): Promise<boolean> {
@@ -74,10 +73,10 @@ async function isCertificateAvailable(context: AuthContext): Promise<boolean> {
 }
 
 /**
- * The method to use before the server has asked for one. Without it, requests to a server that accepts anonymous
- * users would be sent without the user's credentials. Undefined for `before-asking` if the credentials do not
- * determine the method (a project without its Keystone) or could be read in transit. `server-is-open` means that the
- * server has answered an anonymous request, so it will not name a method.
+ * Chooses a method by the user's credentials alone. Otherwise a server that accepts anonymous users would never get
+ * the credentials. `before-asking` means that no request has been sent: the result is undefined if the credentials do
+ * not determine the method (a project without its Keystone) or could be read in transit. `server-is-open` means that
+ * the server has answered an anonymous request, so it will not name a method.
  */
 export async function choiceByCredentials(
   context: AuthContext,
@@ -89,11 +88,11 @@ export async function choiceByCredentials(
   const available = await availableCredentials(context, { searchDefaults: false })
   const firstMethod = context.option('first-method')
   const situation = { context, available, endpoint, when }
-  const found = credentialRules.find(
-    ({ method, fits }) => (firstMethod === undefined || firstMethod === method) && fits(situation),
+  const rule = credentialRules.find(
+    ({ method, applies }) => (firstMethod === undefined || firstMethod === method) && applies(situation),
   )
-  if (found === undefined) return undefined
-  const { method, reason, options } = found
+  if (rule === undefined) return undefined
+  const { method, reason, options } = rule
   return {
     method,
     reason,
@@ -110,66 +109,66 @@ interface CredentialSituation {
 }
 
 interface CredentialRule extends Choice {
-  readonly fits: (situation: CredentialSituation) => boolean
+  readonly applies: (situation: CredentialSituation) => boolean
 }
 
 /**
- * Whether the credentials can be used without Keystone. A project or a credential that only Keystone accepts implies
- * a Keystone, whose URL the server names.
+ * Whether the credentials can be used without Keystone. A project, or a credential that only Keystone accepts, requires
+ * a Keystone, whose URL the server may still name.
  */
-const impliesNoKeystone = ({ available, when }: CredentialSituation) =>
+const worksWithoutKeystone = ({ available, when }: CredentialSituation) =>
   !available.authUrl && (when === 'server-is-open' || !(available.project || available.keystone))
 
 const credentialRules: readonly CredentialRule[] = [
   {
     method: 'keystone',
     reason: 'the URL of a Keystone is given',
-    fits: ({ available: { authUrl, user, token, keystone, oidc } }) =>
+    applies: ({ available: { authUrl, user, token, keystone, oidc } }) =>
       authUrl && (user || token || keystone || oidc),
   },
   {
     method: 'token',
     reason: 'a token is given',
-    fits: (situation) => situation.available.token && impliesNoKeystone(situation),
+    applies: (situation) => situation.available.token && worksWithoutKeystone(situation),
   },
   {
     method: 'oidc',
     reason: 'an access token or its issuer is given',
-    fits: (situation) => situation.available.oidc && impliesNoKeystone(situation),
+    applies: (situation) => situation.available.oidc && worksWithoutKeystone(situation),
   },
   {
     method: 'x509',
     reason: 'a client certificate is given',
-    fits: (situation) => {
+    applies: (situation) => {
       const { context, available, endpoint, when } = situation
       if (endpoint.protocol !== 'https:' || !available.namedCertificate) return false
       if (when === 'server-is-open' || context.option('first-method') === 'x509') return true
       const has = (name: string) => (context.option(name) ?? '') !== ''
       // Proxy certificates are usually for a Keystone with VOMS, and an endpoint that does not trust their CA aborts
       // the handshake.
-      return (has('user-cert') || has('user-cred')) && !has('voms') && impliesNoKeystone(situation)
+      return (has('user-cert') || has('user-cred')) && !has('voms') && worksWithoutKeystone(situation)
     },
   },
   {
     method: 'basic',
     reason: 'a user name is given',
-    fits: (situation) => {
+    applies: (situation) => {
       const { context, available, endpoint, when } = situation
-      if (!available.user || !impliesNoKeystone(situation)) return false
-      return when === 'server-is-open' || isPrivate(context, endpoint)
+      if (!available.user || !worksWithoutKeystone(situation)) return false
+      return when === 'server-is-open' || mayCarrySecrets(context, endpoint)
     },
   },
 ]
 
-/** The method for the server's challenge; undefined if no available credential fits. */
+/** Chooses the method for the server's challenge; undefined if no available credential fits. */
 export async function chooseMethod(context: AuthContext, refusal: HttpResponse): Promise<Choice | undefined> {
   const challenges = parseChallenges(refusal.headers)
   const available = await availableCredentials(context, { searchDefaults: true })
-  const offered = new Set(challenges.map(({ scheme }) => aliases[scheme] ?? scheme))
+  const offered = new Set(challenges.map(({ scheme }) => schemeAliases[scheme] ?? scheme))
   if (refusal.tolerated.includes('certificate-required')) offered.add('certificate')
-  for (const rule of rules) {
-    const fits = rule.scheme === undefined ? offered.size === 0 : offered.has(rule.scheme)
-    if (!fits || !rule.needs(available)) continue
+  for (const rule of challengeRules) {
+    const isOffered = rule.scheme === undefined ? offered.size === 0 : offered.has(rule.scheme)
+    if (!isOffered || !rule.isPossible(available)) continue
     return {
       method: rule.method,
       reason: rule.reason,
@@ -179,106 +178,108 @@ export async function chooseMethod(context: AuthContext, refusal: HttpResponse):
   return undefined
 }
 
-const aliases: Readonly<Record<string, string>> = { 'snf-auth': 'keystone' }
+const schemeAliases: Readonly<Record<string, string>> = { 'snf-auth': 'keystone' }
 
-interface Situation {
+interface ChallengeSituation {
   readonly context: AuthContext
   readonly challenges: readonly Challenge[]
   readonly available: AvailableCredentials
   readonly refusal: HttpResponse
 }
 
-interface Rule {
+interface ChallengeRule {
   /** The scheme of the challenge; undefined for a 401 without a challenge. */
   readonly scheme: string | undefined
   readonly method: string
-  readonly needs: (available: AvailableCredentials) => boolean
+  readonly isPossible: (available: AvailableCredentials) => boolean
   readonly reason: string
-  readonly details?: (situation: Situation) => Partial<Choice>
+  /** Returns further members of the choice. */
+  readonly details?: (situation: ChallengeSituation) => Partial<Choice>
 }
 
-const rules: readonly Rule[] = [
+const challengeRules: readonly ChallengeRule[] = [
   {
     scheme: 'certificate',
     method: 'x509',
-    needs: ({ certificate }) => certificate,
+    isPossible: ({ certificate }) => certificate,
     reason: 'the server asks for a client certificate',
   },
   {
     scheme: 'keystone',
     method: 'token',
     // A token without a project is assumed to be scoped; with a project, Keystone rescopes it.
-    needs: ({ token, authUrl, project, keystone }) => token && !authUrl && !project && !keystone,
+    isPossible: ({ token, authUrl, project, keystone }) => token && !authUrl && !project && !keystone,
     reason: 'the server uses Keystone and a token is available',
     details: (situation) => tokenHeader(situation, 'X-Auth-Token'),
   },
   {
     scheme: 'keystone',
     method: 'keystone',
-    needs: ({ user, token, keystone, oidc, certificate }) => user || token || keystone || oidc || certificate,
+    isPossible: ({ user, token, keystone, oidc, certificate }) =>
+      user || token || keystone || oidc || certificate,
     reason: 'the server names Keystone',
     details: keystoneFromChallenge,
   },
   {
     scheme: 'bearer',
     method: 'oidc',
-    needs: ({ oidc }) => oidc,
+    isPossible: ({ oidc }) => oidc,
     reason: 'the server accepts bearer tokens',
   },
   {
     scheme: 'bearer',
     method: 'token',
-    needs: ({ token }) => token,
+    isPossible: ({ token }) => token,
     reason: 'the server accepts bearer tokens and one is available',
     details: (situation) => tokenHeader(situation, 'Authorization'),
   },
   {
     scheme: 'digest',
     method: 'digest',
-    needs: ({ user }) => user,
+    isPossible: ({ user }) => user,
     reason: 'the server offers digest',
   },
   {
     scheme: 'basic',
     method: 'basic',
-    needs: ({ user }) => user,
+    isPossible: ({ user }) => user,
     reason: 'the server offers basic',
     details: ({ refusal }) => ({ secretGoesTo: refusal.url }),
   },
   {
     scheme: undefined,
     method: 'keystone',
-    needs: ({ authUrl, user, token, keystone, oidc }) => authUrl && (user || token || keystone || oidc),
+    isPossible: ({ authUrl, user, token, keystone, oidc }) => authUrl && (user || token || keystone || oidc),
     reason: 'the server names no method, and the URL of a Keystone is given',
   },
   {
     scheme: undefined,
     method: 'token',
-    needs: ({ token }) => token,
+    isPossible: ({ token }) => token,
     reason: 'the server names no method, and a token is available',
   },
   {
     scheme: undefined,
     method: 'x509',
-    needs: ({ certificate }) => certificate,
+    isPossible: ({ certificate }) => certificate,
     reason: 'the server names no method, and a client certificate is available',
   },
 ]
 
-/** `--token-header` overrides the usual header. */
-function tokenHeader({ context }: Situation, usual: string): Partial<Choice> {
-  return { options: { 'token-header': context.option('token-header') ?? usual } }
+/** Returns the header for the token: `--token-header`, or by default the usual one of the scheme. */
+function tokenHeader({ context }: ChallengeSituation, defaultHeader: string): Partial<Choice> {
+  return { options: { 'token-header': context.option('token-header') ?? defaultHeader } }
 }
 
 /**
- * The Keystone in the server's challenge, unless the user set `--auth-url`. Only an address that the server named
- * needs the user's consent.
+ * Returns the options for the Keystone that the server's challenge names; none if the user set `--auth-url`. Only a
+ * URL that the server named needs the user's consent.
  */
-function keystoneFromChallenge({ context, challenges }: Situation): Partial<Choice> {
+function keystoneFromChallenge({ context, challenges }: ChallengeSituation): Partial<Choice> {
   if ((context.option('auth-url') ?? '') !== '') return {}
   const uri = keystoneUri(challenges)
   if (uri === undefined || !URL.canParse(uri) || !/^https?:/i.test(uri)) return {}
   context.log(`Keystone named by the server: ${bareUrl(uri)}`)
-  // The plugin checks an address named by the server before it sends a secret there.
+  // With this option, the plugin asks for consent before it sends a secret to the URL.
   return { options: { 'auth-url': uri, 'auth-url-named-by': 'server' } }
 }

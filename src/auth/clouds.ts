@@ -1,7 +1,4 @@
-/**
- * Maps clouds.yaml, secure.yaml and OS_* variables to occi's options. Files are read through functions that the
- * caller passes.
- */
+/** Maps clouds.yaml, secure.yaml and OS_* variables to the options of occi. */
 
 import { isAbsolute } from 'node:path'
 import { isRecord } from '../basics/objects.js'
@@ -21,7 +18,7 @@ import type { AuthOption } from './types.js'
 /** Values of authentication options by name. */
 export type OptionValues = Readonly<Record<string, string>>
 
-/** The environment in which clouds.yaml is searched for. */
+/** The parts of the machine that the search for clouds.yaml uses. */
 export interface CloudFiles {
   readonly env: (name: string) => string | undefined
   readonly readFile: (path: string, purpose: Purpose) => Promise<Uint8Array>
@@ -42,8 +39,8 @@ export interface CloudOptions {
 }
 
 /**
- * Values of the declared options from environment variables: OCCI_… first, then the aliases. Empty variables are
- * ignored. Throws UsageError if OS_INSECURE is neither true nor false.
+ * Returns the values of the declared options from environment variables: OCCI_… first, then `env` of the option. Empty
+ * variables are ignored. Throws UsageError if OS_INSECURE is neither true nor false.
  */
 export function optionsFromEnvironment(
   declared: readonly AuthOption[],
@@ -51,8 +48,8 @@ export function optionsFromEnvironment(
 ): OptionValues {
   const values: Record<string, string> = {}
   for (const option of declared) {
-    const own = environmentName(option.name)
-    for (const name of [own, ...(option.env ?? [])]) {
+    const occiVariable = environmentName(option.name)
+    for (const name of [occiVariable, ...(option.env ?? [])]) {
       const value = env(name)
       if (value === undefined || value === '') continue
       values[option.name] = value
@@ -61,14 +58,15 @@ export function optionsFromEnvironment(
   }
   const insecure = env('OS_INSECURE')
   if (isOn(insecure, 'OS_INSECURE')) values['insecure'] = 'true'
-  const ca = env('OS_CACERT')
-  if (ca !== undefined && ca !== '') values['ca-file'] = ca
+  const caFile = env('OS_CACERT')
+  if (caFile !== undefined && caFile !== '') values['ca-file'] = caFile
   return values
 }
 
 /**
- * The options of one cloud: `name`, or the one in OS_CLOUD; undefined if neither is set. secure.yaml overrides
- * clouds.yaml, which overrides `profile` (clouds-public.yaml). Throws ConfigError naming the searched files.
+ * Returns the options of the cloud with this name, by default that of OS_CLOUD; undefined if neither is set. secure.yaml
+ * overrides clouds.yaml, which overrides the cloud's `profile` (clouds-public.yaml). Throws ConfigError naming the
+ * searched files.
  */
 export async function optionsFromClouds(
   files: CloudFiles,
@@ -76,7 +74,7 @@ export async function optionsFromClouds(
 ): Promise<CloudOptions | undefined> {
   const cloudName = name ?? files.env('OS_CLOUD')
   if (cloudName === undefined || cloudName === '') return undefined
-  const clouds = await firstReadable(files, 'clouds', 'OS_CLIENT_CONFIG_FILE')
+  const clouds = await readFirstFile(files, 'clouds', 'OS_CLIENT_CONFIG_FILE')
   if (clouds === undefined) {
     throw new ConfigError(`There is no clouds.yaml to find the cloud "${cloudName}" in`, {
       hint: `Looked at ${searchPath(files, 'clouds', 'OS_CLIENT_CONFIG_FILE').join(', ')}.`,
@@ -84,16 +82,16 @@ export async function optionsFromClouds(
   }
   const entry = valueAt(clouds.content, 'clouds', cloudName)
   if (entry === undefined) {
-    const names = Object.keys(object(valueAt(clouds.content, 'clouds')))
+    const names = Object.keys(recordOf(valueAt(clouds.content, 'clouds')))
     throw new ConfigError(`There is no cloud "${cloudName}" in ${clouds.path}`, {
       hint: names.length === 0 ? 'The file lists none.' : `It has: ${names.join(', ')}.`,
       at: clouds.path,
     })
   }
-  const secure = await firstReadable(files, 'secure', 'OS_CLIENT_SECURE_FILE')
+  const secure = await readFirstFile(files, 'secure', 'OS_CLIENT_SECURE_FILE')
   const profile = textAt(entry, 'profile') ?? textAt(entry, 'cloud')
   const vendorFile =
-    profile === undefined ? undefined : await firstReadable(files, 'clouds-public', 'OS_CLIENT_VENDOR_FILE')
+    profile === undefined ? undefined : await readFirstFile(files, 'clouds-public', 'OS_CLIENT_VENDOR_FILE')
   const layers: readonly (YamlFile & { readonly entry: unknown })[] = [
     ...(vendorFile === undefined
       ? []
@@ -105,12 +103,12 @@ export async function optionsFromClouds(
   const sources = new Map<string, string>()
   const ignored = new Set<string>()
   for (const { path, entry: layer } of layers) {
-    const found = optionsOf(object(layer))
-    for (const [name, value] of Object.entries(found.options)) {
+    const layerOptions = optionsOf(recordOf(layer))
+    for (const [name, value] of Object.entries(layerOptions.options)) {
       options.set(name, value)
       sources.set(name, path)
     }
-    for (const key of found.ignored) ignored.add(key)
+    for (const key of layerOptions.ignored) ignored.add(key)
   }
   return {
     options: Object.fromEntries(options),
@@ -125,25 +123,25 @@ export async function optionsFromClouds(
 }
 
 /**
- * The search order of openstacksdk: the variable, the working directory, the user's folder, the system's
- * folder.
+ * Returns the paths to try, in the order of openstacksdk: the variable, the working directory, the user's folder, the
+ * system's folder.
  */
 function searchPath(files: CloudFiles, base: string, variable: string): readonly string[] {
-  const named = files.env(variable)
-  if (named !== undefined && named !== '') return [named]
-  const config = files.env('XDG_CONFIG_HOME')
-  const user =
-    config !== undefined && isAbsolute(config)
-      ? config
-      : files.home === undefined
-        ? undefined
-        : `${files.home}/.config`
-  const folders = [files.cwd, ...(user === undefined ? [] : [`${user}/openstack`]), '/etc/openstack']
+  const explicitPath = files.env(variable)
+  if (explicitPath !== undefined && explicitPath !== '') return [explicitPath]
+  const xdgFolder = files.env('XDG_CONFIG_HOME')
+  const homeFolder = files.home === undefined ? undefined : `${files.home}/.config`
+  const configFolder = xdgFolder !== undefined && isAbsolute(xdgFolder) ? xdgFolder : homeFolder
+  const folders = [
+    files.cwd,
+    ...(configFolder === undefined ? [] : [`${configFolder}/openstack`]),
+    '/etc/openstack',
+  ]
   return folders.flatMap((folder) => ['yaml', 'yml', 'json'].map((type) => `${folder}/${base}.${type}`))
 }
 
-/** Keys of `auth:` and of the cloud, as keystoneauth spells them. */
-const authKeys: Readonly<Record<string, string>> = {
+/** The options by their keys in `auth:`, as keystoneauth spells them. */
+const optionsByAuthKey: Readonly<Record<string, string>> = {
   auth_url: 'auth-url',
   username: 'username',
   user_name: 'username',
@@ -179,7 +177,8 @@ const authKeys: Readonly<Record<string, string>> = {
   x509_user_proxy: 'user-cert',
 }
 
-const cloudKeys: Readonly<Record<string, string>> = {
+/** The options by their keys in the cloud itself. */
+const optionsByCloudKey: Readonly<Record<string, string>> = {
   auth_type: 'auth-type',
   region_name: 'region',
   interface: 'interface',
@@ -202,25 +201,25 @@ function optionsOf(cloud: Readonly<Record<string, unknown>>): {
   const ignored: string[] = []
   const collect = (
     source: Readonly<Record<string, unknown>>,
-    keys: Readonly<Record<string, string>>,
+    optionsByKey: Readonly<Record<string, string>>,
     prefix: string,
   ) => {
     for (const [key, value] of Object.entries(source)) {
       // openstacksdk treats dashes as underscores.
       const name = key.replaceAll('-', '_')
-      const option = Object.hasOwn(keys, name) ? keys[name] : undefined
-      const text = scalar(value)
+      const option = Object.hasOwn(optionsByKey, name) ? optionsByKey[name] : undefined
+      const text = scalarText(value)
       if (option !== undefined && text !== undefined) options[option] ??= text
       else if (prefix !== '' || !ignoredSilently.has(name)) ignored.push(`${prefix}${key}`)
     }
   }
-  collect(object(cloud['auth']), authKeys, 'auth.')
-  collect(cloud, cloudKeys, '')
-  const verify = scalar(cloud['verify'])
+  collect(recordOf(cloud['auth']), optionsByAuthKey, 'auth.')
+  collect(cloud, optionsByCloudKey, '')
+  const verify = scalarText(cloud['verify'])
   if (verify !== undefined) options['insecure'] = String(!isOn(verify, 'verify in clouds.yaml'))
   if (options['region'] === undefined) {
     const [region] = Array.isArray(cloud['regions']) ? cloud['regions'] : []
-    const text = scalar(region) ?? textAt(region, 'name')
+    const text = scalarText(region) ?? textAt(region, 'name')
     if (text !== undefined) options['region'] = text
   }
   return { options, ignored }
@@ -231,7 +230,8 @@ interface YamlFile {
   readonly content: unknown
 }
 
-async function firstReadable(
+/** Reads the first readable file of the search path. Throws ConfigError for a file that is untrusted or not YAML. */
+async function readFirstFile(
   files: CloudFiles,
   base: string,
   variable: string,
@@ -265,12 +265,12 @@ async function parseYamlFile(path: string, text: string): Promise<unknown> {
   }
 }
 
-function object(value: unknown): Readonly<Record<string, unknown>> {
+function recordOf(value: unknown): Readonly<Record<string, unknown>> {
   return isRecord(value) ? value : {}
 }
 
-/** Numbers and booleans as text, because YAML reads `password: 12345` as a number. */
-function scalar(value: unknown): string | undefined {
+/** Returns a scalar as text, because YAML reads `password: 12345` as a number. Undefined for anything else. */
+function scalarText(value: unknown): string | undefined {
   if (typeof value === 'string') return value === '' ? undefined : value
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
 }

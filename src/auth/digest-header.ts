@@ -1,4 +1,4 @@
-/** Computes the Authorization header of RFC 7616 §3.4. Pure functions. */
+/** Pure functions that compute the Authorization header of HTTP Digest (RFC 7616 §3.4). */
 import { createHash } from 'node:crypto'
 
 export type Qop = 'auth' | 'auth-int'
@@ -8,7 +8,9 @@ export interface Algorithm {
   readonly name: string
   /** Whether the challenge names no algorithm: then MD5 is used, and the header omits its name. */
   readonly implied: boolean
+  /** The name of the hash function in node:crypto. */
   readonly hash: string
+  /** Whether it is a `-sess` variant. */
   readonly session: boolean
 }
 
@@ -39,15 +41,15 @@ const hashes: Readonly<Record<string, string>> = {
 }
 
 export function algorithmOf(name: string | undefined): Algorithm | undefined {
-  const written = name ?? 'MD5'
-  const lower = written.toLowerCase()
-  const session = lower.endsWith('-sess')
-  const base = session ? lower.slice(0, -'-sess'.length) : lower
-  const hash = Object.hasOwn(hashes, base) ? hashes[base] : undefined
-  return hash === undefined ? undefined : { name: written, implied: name === undefined, hash, session }
+  const spelling = name ?? 'MD5'
+  const lowerCaseName = spelling.toLowerCase()
+  const session = lowerCaseName.endsWith('-sess')
+  const baseName = session ? lowerCaseName.slice(0, -'-sess'.length) : lowerCaseName
+  const hash = Object.hasOwn(hashes, baseName) ? hashes[baseName] : undefined
+  return hash === undefined ? undefined : { name: spelling, implied: name === undefined, hash, session }
 }
 
-/** The value of Authorization. */
+/** Returns the value of the Authorization header. */
 export function digestHeader(input: DigestInput): string {
   const nc = nonceCount(input)
   const parts = [
@@ -67,34 +69,40 @@ export function digestHeader(input: DigestInput): string {
 }
 
 /**
- * The expected `rspauth` of Authentication-Info (RFC 7616 §3.5), computed like `response`, with an empty method.
+ * Returns the expected `rspauth` of Authentication-Info (RFC 7616 §3.5), computed like `response`, but with an empty
+ * method.
  * Undefined for auth-int, which cannot be checked: its hash includes the body before decoding, which the transport
  * does not keep, and WEBrick uses the body of the request instead.
  */
-export function digestProof(input: DigestInput): string | undefined {
+export function expectedRspauth(input: DigestInput): string | undefined {
   return input.qop === 'auth-int' ? undefined : digestResponse({ ...input, method: '' })
 }
 
 function digestResponse(input: DigestInput): string {
   const { hash } = input.algorithm
   const nc = nonceCount(input)
-  const user = hex(hash, `${input.username}:${input.realm}:${input.password}`)
-  const a1 = input.algorithm.session ? hex(hash, `${user}:${input.nonce}:${input.cnonce}`) : user
+  const userHash = hexDigest(hash, `${input.username}:${input.realm}:${input.password}`)
+  const a1 = input.algorithm.session
+    ? hexDigest(hash, `${userHash}:${input.nonce}:${input.cnonce}`)
+    : userHash
   const target = `${input.method}:${input.uri}`
-  const a2 = hex(hash, input.qop === 'auth-int' ? `${target}:${hex(hash, input.body ?? '')}` : target)
+  const a2 = hexDigest(
+    hash,
+    input.qop === 'auth-int' ? `${target}:${hexDigest(hash, input.body ?? '')}` : target,
+  )
   return input.qop === undefined
-    ? hex(hash, `${a1}:${input.nonce}:${a2}`)
-    : hex(hash, `${a1}:${input.nonce}:${nc}:${input.cnonce}:${input.qop}:${a2}`)
+    ? hexDigest(hash, `${a1}:${input.nonce}:${a2}`)
+    : hexDigest(hash, `${a1}:${input.nonce}:${nc}:${input.cnonce}:${input.qop}:${a2}`)
 }
 
 /**
- * The `username` parameter. userhash hides the name (RFC 7616 §3.4.4). A name with non-ASCII characters is sent as
- * `username*` to servers that announce charset=UTF-8, and as plain UTF-8 to others: Apache accepts that, but not
- * `username*`.
+ * Returns the `username` parameter. userhash hides the name (RFC 7616 §3.4.4). A name with non-ASCII characters is sent
+ * as `username*` to servers that announce charset=UTF-8, and as plain UTF-8 to others, such as Apache, which does not
+ * accept `username*`.
  */
 function usernameParameter(input: DigestInput): string {
   const { username, realm, algorithm } = input
-  if (input.userhash) return `username="${hex(algorithm.hash, `${username}:${realm}`)}"`
+  if (input.userhash) return `username="${hexDigest(algorithm.hash, `${username}:${realm}`)}"`
   if (input.utf8 && !isAscii(username)) return `username*=UTF-8''${encodeExtended(username)}`
   return `username=${quoted(username)}`
 }
@@ -103,7 +111,7 @@ function nonceCount({ count }: DigestInput): string {
   return count.toString(16).padStart(8, '0')
 }
 
-function hex(hash: string, data: string | Uint8Array): string {
+function hexDigest(hash: string, data: string | Uint8Array): string {
   return createHash(hash).update(data).digest('hex')
 }
 

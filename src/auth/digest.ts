@@ -15,7 +15,7 @@ import {
   algorithmOf,
   type DigestInput,
   digestHeader,
-  digestProof,
+  expectedRspauth,
   type Qop,
 } from './digest-header.js'
 import { httpFacts } from './server-message.js'
@@ -27,7 +27,7 @@ const digestOptions: readonly AuthOption[] = [
     name: 'digest-qop',
     value: 'QOP',
     sensitivity: 'harmless',
-    description: 'auth (default) or auth-int, where the server offers both',
+    description: 'quality of protection if the server offers both: auth (default) or auth-int',
   },
 ]
 
@@ -76,21 +76,21 @@ interface Nonce {
   readonly cnonce: string
   /** Whether at most one request at a time uses it. */
   readonly exclusive: boolean
-  /** Requests signed with this nonce so far. */
+  /** The number of requests signed with this nonce so far. */
   count: number
 }
 
 /** The state of one request. */
 interface RequestState {
   /** The number of times that the request was sent. */
-  readonly sent: number
-  /** Absent if no nonce was available, so that the request was sent without credentials to get one. */
-  readonly signed?: { readonly nonce: Nonce; readonly input: DigestInput }
-  /** The nonce of the last 401. */
-  readonly next?: Nonce
+  readonly sendCount: number
+  /** Absent if no nonce was available: then the request was sent without credentials, to get one. */
+  readonly signature?: { readonly nonce: Nonce; readonly input: DigestInput }
+  /** The nonce of the last 401, with which the request is sent again. */
+  readonly nextNonce?: Nonce
 }
 
-/** The limit for sending one request. More than three are needed only if nonces expire before requests arrive. */
+/** How many times one request is sent at most. More than three are needed only if nonces expire in transit. */
 const maxSends = 5
 
 /**
@@ -105,57 +105,63 @@ export function digestCredentials(settings: DigestSettings): Credentials {
   const firstNonce =
     settings.challenge === undefined ? undefined : digestOffer(settings, settings.challenge)?.nonce
   /** Available nonces, the newest last. */
-  let available: Nonce[] = firstNonce === undefined ? [] : [firstNonce]
+  let availableNonces: Nonce[] = firstNonce === undefined ? [] : [firstNonce]
   /** The last nonce, for the description. */
   let lastNonce: Nonce | undefined = firstNonce
   /** Whether concurrent requests must not share a nonce. */
   let exclusiveNonces = false
-  /** Whether the server accepted a request, so that the password is right. */
-  let accepted = false
+  /** Whether the server has accepted a request, which proves the password. */
+  let passwordAccepted = false
 
-  function refused(request: HttpRequest, response: Answer): boolean {
-    const { sent, signed } = requests.get(request) ?? { sent: 1 }
+  /** Chooses the nonce for sending a refused request again. Returns false if it must not be sent again. */
+  function takeChallenge(request: HttpRequest, response: Answer): boolean {
+    const { sendCount, signature } = requests.get(request) ?? { sendCount: 1 }
     const offer = digestOffer(settings, response)
-    if (offer === undefined || sent >= maxSends) return false
-    const old = signed?.nonce
-    if (old !== undefined) {
+    if (offer === undefined || sendCount >= maxSends) return false
+    const usedNonce = signature?.nonce
+    if (usedNonce !== undefined) {
       // Some servers omit `stale` when other requests used the nonce meanwhile (Apache's AuthDigestNcCheck).
-      const usedUp = accepted && sent === 1 && old.nonce !== offer.nonce.nonce
-      if (!offer.stale && !usedUp && old.realm === offer.nonce.realm) return false
-      if (!exclusiveNonces) available = []
+      const wasUsedUp = passwordAccepted && sendCount === 1 && usedNonce.nonce !== offer.nonce.nonce
+      if (!offer.stale && !wasUsedUp && usedNonce.realm === offer.nonce.realm) return false
+      if (!exclusiveNonces) availableNonces = []
       exclusiveNonces = true
     }
     lastNonce = { ...offer.nonce, exclusive: exclusiveNonces }
-    if (!exclusiveNonces) available = [lastNonce]
+    if (!exclusiveNonces) availableNonces = [lastNonce]
     // Apache keeps one nonce and one count for each opaque value. A request that shared it is sent without
     // credentials to get its own.
-    const shared =
-      old !== undefined && !old.exclusive && isText(old.opaque) && old.opaque === lastNonce.opaque
-    requests.set(request, shared ? { sent } : { sent, next: lastNonce })
+    const wasShared =
+      usedNonce !== undefined &&
+      !usedNonce.exclusive &&
+      isText(usedNonce.opaque) &&
+      usedNonce.opaque === lastNonce.opaque
+    requests.set(request, wasShared ? { sendCount } : { sendCount, nextNonce: lastNonce })
     return true
   }
 
-  function accept(request: HttpRequest, response: Answer): void {
-    const { signed } = requests.get(request) ?? {}
-    if (signed === undefined) return
+  /** Verifies the answer to an accepted request, and makes its nonce or the next one available. */
+  function verifyAnswer(request: HttpRequest, response: Answer): void {
+    const signature = requests.get(request)?.signature
+    if (signature === undefined) return
     const info = parseParameters(headerValue(response.headers, 'authentication-info') ?? '')
-    checkProof(request, response, signed.input, info.get('rspauth'))
-    accepted = true
-    const { nonce } = signed
-    const next = info.get('nextnonce')
+    checkRspauth(request, response, signature.input, info.get('rspauth'))
+    passwordAccepted = true
+    const { nonce } = signature
+    const nextValue = info.get('nextnonce')
     // With -sess the key contains the first nonce (RFC 7616 §3.4.2), but WEBrick takes the current one. Keeping the
     // nonce works with both.
-    const newer = isText(next) && !nonce.algorithm.session ? { ...nonce, nonce: next, count: 0 } : undefined
-    if (exclusiveNonces && nonce.exclusive) available.push(newer ?? nonce)
-    else if (newer !== undefined && !exclusiveNonces) available = [newer]
+    const newerNonce =
+      isText(nextValue) && !nonce.algorithm.session ? { ...nonce, nonce: nextValue, count: 0 } : undefined
+    if (exclusiveNonces && nonce.exclusive) availableNonces.push(newerNonce ?? nonce)
+    else if (newerNonce !== undefined && !exclusiveNonces) availableNonces = [newerNonce]
   }
 
   return {
     identity: `digest:${username}`,
     async sign(request: HttpRequest) {
-      const { sent, next } = requests.get(request) ?? { sent: 0 }
-      const nonce = next ?? (exclusiveNonces ? available.pop() : available.at(-1))
-      requests.set(request, { sent: sent + 1 })
+      const { sendCount, nextNonce } = requests.get(request) ?? { sendCount: 0 }
+      const nonce = nextNonce ?? (exclusiveNonces ? availableNonces.pop() : availableNonces.at(-1))
+      requests.set(request, { sendCount: sendCount + 1 })
       if (nonce === undefined) return []
       nonce.count += 1
       const { pathname, search } = new URL(request.url)
@@ -164,16 +170,16 @@ export function digestCredentials(settings: DigestSettings): Credentials {
         username,
         password,
         method: request.method,
-        // With the query: Apache answers 400 without it.
+        // Apache answers 400 without the query.
         uri: `${pathname}${search}`,
         body: request.body,
       }
-      requests.set(request, { sent: sent + 1, signed: { nonce, input } })
+      requests.set(request, { sendCount: sendCount + 1, signature: { nonce, input } })
       return [['Authorization', digestHeader(input)]]
     },
     answered(request, response) {
-      if (response.status === 401) return refused(request, response)
-      accept(request, response)
+      if (response.status === 401) return takeChallenge(request, response)
+      verifyAnswer(request, response)
       return false
     },
     describe: () => ({
@@ -192,9 +198,14 @@ function isText(value: string | undefined): value is string {
 
 type Answer = Pick<HttpResponse, 'status' | 'headers' | 'url'>
 
-function checkProof(request: HttpRequest, response: Answer, input: DigestInput, proof: string | undefined) {
-  const expected = digestProof(input)
-  if (proof === undefined || expected === undefined || proof.toLowerCase() === expected) return
+function checkRspauth(
+  request: HttpRequest,
+  response: Answer,
+  input: DigestInput,
+  rspauth: string | undefined,
+) {
+  const expected = expectedRspauth(input)
+  if (rspauth === undefined || expected === undefined || rspauth.toLowerCase() === expected) return
   throw new AuthError(
     `The answer to ${request.method} ${bareUrl(request.url)} does not prove that the server knows the password of ${plainText(input.username)}`,
     {
@@ -205,7 +216,10 @@ function checkProof(request: HttpRequest, response: Answer, input: DigestInput, 
   )
 }
 
-/** The first Digest challenge whose algorithm and qop are known: the server lists them by preference (RFC 7616 §3.7). */
+/**
+ * Returns the nonce of the first Digest challenge with a supported algorithm and qop, because the server lists its
+ * challenges by preference (RFC 7616 §3.7).
+ */
 function digestOffer(
   settings: DigestSettings,
   response: Answer,

@@ -1,4 +1,4 @@
-/** Decides which servers may receive a secret only with the user's consent. */
+/** Asks for the user's consent before a secret is sent to a server that the user did not name. */
 
 import { shellWord } from '../basics/shell-word.js'
 import { AuthError } from '../errors/errors.js'
@@ -16,7 +16,7 @@ export const guardOptions: readonly AuthOption[] = [
   },
 ]
 
-/** The options of `auto`, kept here so that listing them does not load that method. */
+/** The options of `auto`. They are declared here so that listing them does not load that method. */
 export const autoOptions: readonly AuthOption[] = [
   ...guardOptions,
   {
@@ -29,8 +29,9 @@ export const autoOptions: readonly AuthOption[] = [
 ]
 
 /**
- * Asks the user before a secret is sent to a URL that a server named. Does not ask for https on the endpoint's host,
- * nor for loopback if the endpoint is on loopback, too. Throws AuthError if the user declines or cannot be asked.
+ * Asks the user before a secret is sent to a URL that a server named. No consent is needed for https on the endpoint's
+ * host, or for loopback if the endpoint is on loopback too. Throws AuthError if the user declines or there is no
+ * terminal.
  */
 export async function requireConsent(context: AuthContext, target: URL, secret: string): Promise<void> {
   const risk = riskOf(context, target)
@@ -61,8 +62,8 @@ export function isLoopback(url: URL): boolean {
   )
 }
 
-/** Whether the connection is encrypted or local, or the user has allowed unencrypted ones. */
-export function isPrivate(context: AuthContext, target: URL): boolean {
+/** Whether the connection is encrypted or local, or the user has allowed plain HTTP. */
+export function mayCarrySecrets(context: AuthContext, target: URL): boolean {
   const allowed = isOn(context.option('allow-plain-http'), 'allow-plain-http')
   return target.protocol === 'https:' || isLoopback(target) || allowed
 }
@@ -75,14 +76,14 @@ interface Risk {
 function riskOf(context: AuthContext, target: URL): Risk | undefined {
   const { endpoint } = context
   const isSameHost =
-    endpoint !== undefined && (endpoint.hostname === target.hostname || bothLoopback(endpoint, target))
+    endpoint !== undefined && (endpoint.hostname === target.hostname || areBothLoopback(endpoint, target))
   if (!isSameHost) {
     return {
       reason: `it is another host than the endpoint${endpoint === undefined ? '' : ` ${endpoint.host}`}`,
       hint: (server) => `If you trust it, name it: \`auth-url\` ${shellWord(server)}`,
     }
   }
-  if (!isPrivate(context, target)) {
+  if (!mayCarrySecrets(context, target)) {
     return {
       reason: 'the connection is not encrypted',
       hint: () => 'Use an https: URL, or give `allow-plain-http`.',
@@ -91,6 +92,6 @@ function riskOf(context: AuthContext, target: URL): Risk | undefined {
   return undefined
 }
 
-function bothLoopback(one: URL, other: URL): boolean {
-  return isLoopback(one) && isLoopback(other)
+function areBothLoopback(first: URL, second: URL): boolean {
+  return isLoopback(first) && isLoopback(second)
 }

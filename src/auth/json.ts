@@ -1,5 +1,6 @@
-/** Reads members of untrusted JSON: own members only, and undefined for missing ones. */
+/** Reads untrusted JSON. Members that are missing, inherited or of another type count as missing. */
 
+/** Returns undefined if the text is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
@@ -18,20 +19,20 @@ export function valueAt(value: unknown, ...path: readonly string[]): unknown {
 }
 
 /**
- * The string at a path; an empty string counts as missing. Lone surrogates would break a URL, so they are
- * replaced.
+ * Returns the string at a path; an empty string counts as missing. Lone surrogates are replaced, because they would
+ * break a URL.
  */
 export function textAt(value: unknown, ...path: readonly string[]): string | undefined {
-  const found = valueAt(value, ...path)
-  return typeof found === 'string' && found !== '' ? found.replace(/\p{Surrogate}/gu, '\ufffd') : undefined
+  const member = valueAt(value, ...path)
+  return typeof member === 'string' && member !== '' ? member.replace(/\p{Surrogate}/gu, '\ufffd') : undefined
 }
 
 export function numberAt(value: unknown, ...path: readonly string[]): number | undefined {
-  const found = valueAt(value, ...path)
-  return typeof found === 'number' && Number.isFinite(found) ? found : undefined
+  const member = valueAt(value, ...path)
+  return typeof member === 'number' && Number.isFinite(member) ? member : undefined
 }
 
 export function listAt(value: unknown, ...path: readonly string[]): readonly unknown[] {
-  const found = valueAt(value, ...path)
-  return Array.isArray(found) ? found : []
+  const member = valueAt(value, ...path)
+  return Array.isArray(member) ? member : []
 }

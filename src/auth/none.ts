@@ -1,6 +1,6 @@
 import type { AuthPlugin, Credentials } from './types.js'
 
-/** Sends nothing. */
+/** The method that sends no credentials. */
 export const none: AuthPlugin = {
   name: 'none',
   description: 'no credentials',

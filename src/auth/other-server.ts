@@ -1,7 +1,7 @@
-/** A transport to a server other than the endpoint. It changes hints so that they name that server. */
 import { type TlsMaterial, type Transport, wrapTransport } from '../transport/index.js'
 import type { AuthContext } from './types.js'
 
+/** Returns a transport to a server other than the endpoint. The hints of its errors name that server. */
 export function transportTo(
   context: AuthContext,
   server: 'issuer' | 'identity service',

@@ -9,12 +9,12 @@ import { pathToFileURL } from 'node:url'
 import { isRecord } from '../basics/objects.js'
 import { purposes, readBytes } from '../files/index.js'
 
-/** Returns the text if it is NAME or @scope/NAME, and undefined for anything else (paths, URLs). */
+/** Returns the text if it is a package name (NAME or @scope/NAME), and undefined for anything else (paths, URLs). */
 export function packageName(text: string): string | undefined {
   return /^(?:@[a-z0-9~-][a-z0-9._~-]{0,100}\/)?[a-z0-9~-][a-z0-9._~-]{0,200}$/.test(text) ? text : undefined
 }
 
-/** File URL of the module that `import specifier` would load from one of the folders. */
+/** Resolves with the file URL of the module that `import specifier` would load from one of the folders. */
 export async function resolvePackage(
   specifier: string,
   folders: readonly string[],
@@ -31,28 +31,29 @@ export async function resolvePackage(
 }
 
 async function entryOf(root: string): Promise<string | undefined> {
-  let description: unknown
+  let manifest: unknown
   try {
-    description = JSON.parse(
-      (await readBytes(join(root, 'package.json'), purposes.manifest)).toString('utf8'),
-    )
+    manifest = JSON.parse((await readBytes(join(root, 'package.json'), purposes.manifest)).toString('utf8'))
   } catch {
     return undefined
   }
-  if (!isRecord(description)) return undefined
-  const exported = exportOf(description['exports'])
-  const main = description['main']
-  return join(root, exported ?? (typeof main === 'string' ? main : 'index.js'))
+  if (!isRecord(manifest)) return undefined
+  const exportedFile = exportOf(manifest['exports'])
+  const main = manifest['main']
+  return join(root, exportedFile ?? (typeof main === 'string' ? main : 'index.js'))
 }
 
-/** The package's main export for import(): a string, or an object of conditions, which may be the member ".". */
+/**
+ * Returns the file that `exports` of package.json names for import(). `exports` is a path, an object of conditions,
+ * or an object whose member "." is one of these.
+ */
 function exportOf(exports: unknown, depth = 0): string | undefined {
   if (typeof exports === 'string') return exports
   if (!isRecord(exports) || depth > 5) return undefined
   for (const condition of ['.', 'node', 'import', 'module', 'default', 'require']) {
     if (!Object.hasOwn(exports, condition)) continue
-    const found = exportOf(exports[condition], depth + 1)
-    if (found !== undefined) return found
+    const file = exportOf(exports[condition], depth + 1)
+    if (file !== undefined) return file
   }
   return undefined
 }

@@ -12,11 +12,12 @@ import { CommandError, commandOutput, type Purpose, readBytes } from '../files/i
 import type { Transport } from '../transport/index.js'
 import type { AuthCache, AuthContext, Platform } from './types.js'
 
-/** Time limit for a command or a socket, in milliseconds. */
+/** The time limit for a command or a socket, in milliseconds. */
 const timeLimit = 60_000
+/** The limit for the output of a command (in bytes) or the answer from a socket (in characters). */
 const outputLimit = 1_048_576
 
-/** `environment` and `folder` apply to the commands that are run; by default those of this process. */
+/** Implements `Platform` with Node. Commands run with `environment` in `folder`; by default, those of this process. */
 export function nodePlatform(environment?: NodeJS.ProcessEnv, folder?: string): Platform {
   return {
     uid: process.getuid?.(),
@@ -35,8 +36,8 @@ export function nodePlatform(environment?: NodeJS.ProcessEnv, folder?: string): 
 }
 
 /**
- * The home folder, if there is one. A relative HOME is ignored because it would mean the working folder. homedir()
- * throws for users without HOME and without a passwd entry.
+ * Returns the home folder, if any. A relative HOME is ignored because it would name a different folder in each working
+ * folder. homedir() throws for users without HOME and without a passwd entry.
  */
 function homeFolder(): string | undefined {
   try {
@@ -47,7 +48,7 @@ function homeFolder(): string | undefined {
   }
 }
 
-/** What a user of the library provides; everything else has a default. */
+/** The input of `authContext`. Only `transport` is required. */
 export interface AuthSetup {
   readonly endpoint?: string | URL
   /** Options by name, secrets included. */
@@ -74,7 +75,7 @@ export function authContext(setup: AuthSetup): AuthContext {
     endpoint: setup.endpoint === undefined ? undefined : new URL(setup.endpoint),
     option,
     secret: setup.secret ?? (async (name) => option(name)),
-    transport: shared(setup.transport),
+    transport: shareTransport(setup.transport),
     choose: setup.choose ?? refuseToChoose,
     ask: async () => undefined,
     cache: setup.cache ?? memoryCache(setup.now),
@@ -101,12 +102,12 @@ export function memoryCache(now: () => Date = () => new Date()): AuthCache {
   const queues = new Map<string, Promise<unknown>>()
   return {
     withLock(key, work) {
-      const turn = (queues.get(key) ?? Promise.resolve()).then(work)
+      const run = (queues.get(key) ?? Promise.resolve()).then(work)
       queues.set(
         key,
-        turn.catch(() => undefined),
+        run.catch(() => undefined),
       )
-      return turn
+      return run
     },
     async get(key) {
       const entry = entries.get(key)
@@ -122,13 +123,13 @@ export function memoryCache(now: () => Date = () => new Date()): AuthCache {
   }
 }
 
-/** One transport without a certificate serves all requests of a plugin. */
-function shared(make: AuthContext['transport']): AuthContext['transport'] {
-  let plain: Transport | undefined
+/** Reuses one transport for all requests of a plugin without a client certificate. */
+function shareTransport(createTransport: AuthContext['transport']): AuthContext['transport'] {
+  let sharedTransport: Transport | undefined
   return (tls) => {
-    if (tls !== undefined) return make(tls)
-    plain ??= make()
-    return plain
+    if (tls !== undefined) return createTransport(tls)
+    sharedTransport ??= createTransport()
+    return sharedTransport
   }
 }
 

@@ -1,4 +1,4 @@
-/** `occi-cli/auth`: for those who write a method of authentication, or log in without `connect`. */
+/** `occi-cli/auth`: for programs that implement an authentication method or log in without `connect`. */
 export type { Purpose } from '../files/index.js'
 export type { Sensitivity } from '../settings/trust.js'
 export { basicCredentials } from './basic.js'

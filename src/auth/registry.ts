@@ -20,7 +20,7 @@ const methods: readonly Method[] = [
   { name: 'keystone', load: async () => (await import('./keystone/keystone.js')).keystone },
 ]
 
-/** The name of a method, or `npm:PACKAGE` for one of another package. */
+/** The name of a method, or `npm:PACKAGE` for a plugin in that package. */
 export type AuthMethod =
   | 'none'
   | 'auto'
@@ -38,20 +38,19 @@ export const authMethods: readonly string[] = methods.map(({ name }) => name)
 /** Loads the module of a third-party plugin by its file URL, or by its name. */
 export type Importer = (module: string) => Promise<unknown>
 
-/** Where a third-party plugin is looked for, and how it is loaded. */
+/** Where third-party plugins are searched for, and how they are loaded. */
 export interface PluginSources {
   /**
-   * Folders from which `npm:` packages are looked up, like a module in that folder would. Default: where Node
-   * finds them for this library, which is the project that it is installed in.
+   * Folders in which `npm:` packages are resolved as for a module in that folder. Default: Node resolves them for
+   * this library, that is in the project where it is installed.
    */
   readonly folders?: readonly string[]
   readonly importer?: Importer
 }
 
 /**
- * Loads a plugin: a built-in one by name, or `npm:package` whose module exports `plugin` (or a default
- * export) that is an AuthPlugin. Throws UsageError for an unknown name, ConfigError for a package that
- * exports no plugin.
+ * Loads a plugin: a built-in one by name, or with `npm:PACKAGE` the AuthPlugin that the package exports as `plugin` or
+ * as its default. Throws UsageError for an unknown name, ConfigError for a package that is missing or exports no plugin.
  */
 export async function loadAuthPlugin(name: AuthMethod, sources: PluginSources = {}): Promise<AuthPlugin> {
   if (name.startsWith('npm:')) return loadPackage(name.slice(4), sources)
@@ -63,35 +62,37 @@ export async function loadAuthPlugin(name: AuthMethod, sources: PluginSources = 
   })
 }
 
-/** All options of all built-in methods, each name once, for flags, environment and documentation. */
+/** Returns the options of all built-in methods, each name once, for flags, environment and documentation. */
 export async function allAuthOptions(): Promise<readonly AuthOption[]> {
   const options = new Map<string, AuthOption>()
   for (const { load } of methods) {
-    const declared = (await load()).options
-    for (const option of declared) if (!options.has(option.name)) options.set(option.name, option)
+    const methodOptions = (await load()).options
+    for (const option of methodOptions) if (!options.has(option.name)) options.set(option.name, option)
   }
   return [...options.values()]
 }
 
 async function loadPackage(specifier: string, sources: PluginSources): Promise<AuthPlugin> {
   const importer: Importer =
-    sources.importer ?? ((found) => import(/* webpackIgnore: true */ /* @vite-ignore */ found))
+    sources.importer ?? ((location) => import(/* webpackIgnore: true */ /* @vite-ignore */ location))
   const { folders } = sources
-  const found = folders === undefined ? packageName(specifier) : await resolvePackage(specifier, folders)
-  if (found === undefined) throw notInstalled(specifier, folders)
+  const location = folders === undefined ? packageName(specifier) : await resolvePackage(specifier, folders)
+  if (location === undefined) throw notInstalled(specifier, folders)
   let module: unknown
   try {
-    module = await importer(found)
+    module = await importer(location)
   } catch (cause) {
     if (folders === undefined && isMissing(cause, specifier)) throw notInstalled(specifier, folders)
     throw new ConfigError(`The authentication plugin "${specifier}" cannot be loaded`, {
-      hint: 'Its own error is the cause; -v shows it.',
+      hint: 'Loading it threw an error, which -v shows.',
       cause,
     })
   }
-  const exported = member(module, 'plugin') ?? member(module, 'default')
-  // A CommonJS module seen through import() has its exports under `default`.
-  const plugin = isPlugin(exported) ? exported : (member(exported, 'plugin') ?? member(exported, 'default'))
+  const exportedValue = member(module, 'plugin') ?? member(module, 'default')
+  // import() puts the exports of a CommonJS module under `default`.
+  const plugin = isPlugin(exportedValue)
+    ? exportedValue
+    : (member(exportedValue, 'plugin') ?? member(exportedValue, 'default'))
   if (!isPlugin(plugin)) {
     throw new ConfigError(`The package "${specifier}" is not an authentication plugin`, {
       hint: 'It must export `plugin` with name, description, options (each with its sensitivity) and authenticate().',
@@ -109,7 +110,7 @@ function notInstalled(specifier: string, folders: readonly string[] | undefined)
   })
 }
 
-/** Whether the package itself is missing, rather than something that it needs. */
+/** Whether the package itself is missing, rather than one of its dependencies. */
 function isMissing(cause: unknown, specifier: string): boolean {
   return (
     member(cause, 'code') === 'ERR_MODULE_NOT_FOUND' &&

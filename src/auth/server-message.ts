@@ -8,25 +8,25 @@ import {
   redactText,
 } from '../transport/index.js'
 
-/** At most `limit` characters, without markup. */
+/** Returns at most `limit` characters, without markup; undefined if the answer contains no message. */
 export function serverMessageOf(response: Pick<HttpResponse, 'body'>, limit = 300): string | undefined {
   const body = redactText(response.body.slice(0, 65_536))
-  return excerpt(fromJson(body) ?? (isHtml(body) ? htmlSummary(body) : body), limit) || undefined
+  return excerpt(messageInJson(body) ?? (isHtml(body) ? htmlSummary(body) : body), limit) || undefined
 }
 
-/** The exchange for an error's `http`; credentials in the URL are left out. */
+/** Returns the `http` member of an error. Credentials in the URL are omitted. */
 export function httpFacts(request: Pick<HttpRequest, 'method' | 'url'>, response?: HttpResponse): HttpFacts {
   return exchangeFacts(request, response, response && serverMessageOf(response))
 }
 
-/** JSON without a message is not shown: the answer to a failed login can hold a token or a device code. */
+/** The result for JSON without a message. It is not shown, because it may contain a token or a device code. */
 const noMessage = ''
 
-function fromJson(body: string): string | undefined {
-  const start = body.trimStart()
-  if (!/^[{[]/.test(start)) return undefined
+function messageInJson(body: string): string | undefined {
+  const json = body.trimStart()
+  if (!/^[{[]/.test(json)) return undefined
   try {
-    const value: unknown = JSON.parse(start)
+    const value: unknown = JSON.parse(json)
     const error = member(value, 'error')
     for (const candidate of [
       member(error, 'message'),

@@ -8,9 +8,9 @@ import type { HttpRequest, HttpResponse, StreamedResponse, Transport } from '../
 import type { Credentials } from './types.js'
 
 /**
- * Signs requests to the endpoint's origin (by default the origin of the first request) and no others. A
- * header that the request already has is kept, since the user set it by `--header`. Concurrent requests share
- * one renewal.
+ * Wraps a transport so that it signs requests to the endpoint's origin (by default the origin of the first request)
+ * and no others. A header that the request already has is kept, since the user set it by `--header`. Concurrent
+ * requests share one renewal.
  */
 export function signedTransport(
   transport: Transport,
@@ -20,20 +20,21 @@ export function signedTransport(
   let origin = endpoint === undefined ? undefined : new URL(endpoint).origin
   const renewal = sharedRenewal(credentials)
 
-  async function attempt<R extends Omit<HttpResponse, 'body'>>(
-    original: HttpRequest,
+  async function sendSigned<R extends Omit<HttpResponse, 'body'>>(
+    callerRequest: HttpRequest,
     send: (request: HttpRequest) => Promise<R>,
-    readBody: (response: R) => Promise<readonly [HttpResponse, R]>,
+    readBody: (response: R) => Promise<CompleteResponse<R>>,
   ): Promise<R> {
     // The credentials identify a request by its object, and a caller may send one object twice.
-    const request = { ...original }
+    const request = { ...callerRequest }
     if (origin === undefined || !request.url.startsWith(`${origin}/`)) {
       const target = new URL(request.url).origin
       origin ??= target
       if (target !== origin) return send(request)
     }
     const maxRenewals = credentials.renewals ?? 1
-    for (let count = 1; ; ) {
+    let renewals = 0
+    for (;;) {
       const generation = renewal.generation()
       const signed = {
         ...request,
@@ -55,28 +56,35 @@ export function signedTransport(
         }
         continue
       }
-      const [refusal, result] = await readBody(response)
-      if (credentials.answered?.(request, refusal) === true) continue
-      if (count > maxRenewals || !(await markUnsent(renewal.renewSince(generation, refusal, count))))
-        return result
-      count += 1
+      const { complete, original } = await readBody(response)
+      if (credentials.answered?.(request, complete) === true) continue
+      if (renewals >= maxRenewals) return original
+      renewals += 1
+      if (!(await markUnsent(renewal.renewSince(generation, complete, renewals)))) return original
     }
   }
 
   return {
     send: (request) =>
-      attempt(
+      sendSigned(
         request,
         (signed) => transport.send(signed),
-        async (response) => [response, response],
+        async (response) => ({ complete: response, original: response }),
       ),
-    stream: (request) => attempt(request, (signed) => transport.stream(signed), readRefusal),
+    stream: (request) => sendSigned(request, (signed) => transport.stream(signed), readRefusal),
     close: () => transport.close(),
   }
 }
 
+/** A response whose body has been read. */
+interface CompleteResponse<R> {
+  readonly complete: HttpResponse
+  /** The response in the form in which it arrived, for the caller, who reads the body again. */
+  readonly original: R
+}
+
 /**
- * Marks errors of a login with `sent: 'no'`. The request that the login is for was not sent, or was refused, so a
+ * Marks errors of a login with `sent: 'no'`. The request that needs the login was not sent, or was refused, so a
  * failed login does not make the outcome of a write uncertain.
  */
 async function markUnsent<T>(login: Promise<T>): Promise<T> {
@@ -98,46 +106,46 @@ interface Renewal {
 
 function sharedRenewal(credentials: Credentials): Renewal {
   let generation = 0
-  let running: Promise<boolean> | undefined
+  let pending: Promise<boolean> | undefined
   return {
     generation: () => generation,
-    async renewSince(signedWith, response, attempt) {
-      if (signedWith !== generation) return true
+    async renewSince(usedGeneration, response, attempt) {
+      if (usedGeneration !== generation) return true
       if (credentials.renew === undefined) return false
-      running ??= credentials
+      pending ??= credentials
         .renew(response, attempt)
         .then((changed) => {
           if (changed) generation += 1
           return changed
         })
         .finally(() => {
-          running = undefined
+          pending = undefined
         })
-      return running
+      return pending
     },
   }
 }
 
-function mergeHeaders(own: readonly HeaderPair[], signing: readonly HeaderPair[]): readonly HeaderPair[] {
-  if (signing.length === 0) return own
-  const names = new Set(own.map(([name]) => name.toLowerCase()))
-  return [...own, ...signing.filter(([name]) => !names.has(name.toLowerCase()))]
+function mergeHeaders(
+  requestHeaders: readonly HeaderPair[],
+  credentialHeaders: readonly HeaderPair[],
+): readonly HeaderPair[] {
+  if (credentialHeaders.length === 0) return requestHeaders
+  const names = new Set(requestHeaders.map(([name]) => name.toLowerCase()))
+  return [...requestHeaders, ...credentialHeaders.filter(([name]) => !names.has(name.toLowerCase()))]
 }
 
-/** The number of bytes of a refusal's body that are read to explain it. */
+/** The number of characters of a refusal's body that are read to explain it. */
 const refusalLimit = 65_536
 
-async function readRefusal(response: StreamedResponse): Promise<readonly [HttpResponse, StreamedResponse]> {
+async function readRefusal(response: StreamedResponse): Promise<CompleteResponse<StreamedResponse>> {
   let body = ''
   for await (const chunk of response.chunks) {
     body += chunk
     if (body.length > refusalLimit) break
   }
-  const { chunks: _, ...rest } = response
-  return [
-    { ...rest, body },
-    { ...rest, chunks: singleChunk(body) },
-  ]
+  const { chunks: _, ...head } = response
+  return { complete: { ...head, body }, original: { ...head, chunks: singleChunk(body) } }
 }
 
 async function* singleChunk(text: string): AsyncGenerator<string> {

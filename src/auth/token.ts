@@ -5,7 +5,7 @@ import type { AuthContext, AuthPlugin, Credentials } from './types.js'
 
 export const token: AuthPlugin = {
   name: 'token',
-  description: 'a given token, in X-Auth-Token, Auth-Token or Authorization: Bearer',
+  description: 'an existing token, in X-Auth-Token, Auth-Token or Authorization: Bearer',
   options: [
     {
       name: 'token',
@@ -18,13 +18,13 @@ export const token: AuthPlugin = {
       name: 'token-header',
       value: 'HEADER',
       sensitivity: 'method',
-      description: 'header that carries it: X-Auth-Token (default), Auth-Token, or Authorization (Bearer)',
+      description: 'header for the token: X-Auth-Token (default), Auth-Token, or Authorization (Bearer)',
     },
     {
       name: 'token-command',
       value: 'COMMAND',
       sensitivity: 'pointer',
-      description: 'command whose output is the token; run again when the server refuses the last one',
+      description: 'command that prints the token; it is run again when the server refuses the token',
     },
   ],
   async authenticate(context) {
@@ -34,22 +34,22 @@ export const token: AuthPlugin = {
       const obtainToken = () => runTokenCommand(context.machine.run, command)
       return tokenCredentials(await obtainToken(), header, obtainToken)
     }
-    const given = await givenToken(context, 'token', 'Token')
-    if (given === undefined || given.trim() === '') {
+    const userToken = await tokenFromUser(context, 'token', 'Token')
+    if (userToken === undefined || userToken.trim() === '') {
       throw new AuthError('The method "token" needs a token', {
         hint: 'Give it by OCCI_TOKEN (or OS_TOKEN), `token` or `token-command`.',
         facts: { missing: 'token' },
       })
     }
-    return tokenCredentials(given, header)
+    return tokenCredentials(userToken, header)
   },
 }
 
 /**
- * The token from the user, without surrounding white space. Throws AuthError for one in quotation marks: docker's
+ * Returns the user's token, without surrounding white space. Throws AuthError for a token in quotation marks: docker's
  * `env-file` keeps them as part of the value, and no server accepts them.
  */
-export async function givenToken(
+export async function tokenFromUser(
   context: AuthContext,
   option: 'token' | 'access-token',
   label: string,
@@ -63,37 +63,40 @@ export async function givenToken(
   return token
 }
 
-/** Credentials that send a token in a header; in `Authorization` as Bearer. `obtainToken` is called when the server refuses the token. */
+/**
+ * Credentials that send a token in a header; in `Authorization` as Bearer. `obtainToken` is called when the server
+ * refuses the token.
+ */
 export function tokenCredentials(
-  first: string,
+  initialToken: string,
   header: string,
   obtainToken?: () => Promise<string>,
 ): Credentials {
   checkHeaderName(header)
-  let current = first
-  const bearer = header.toLowerCase() === 'authorization'
+  let currentToken = initialToken
+  const isBearer = header.toLowerCase() === 'authorization'
   const credentials: Credentials = {
-    identity: `token:${createHash('sha256').update(first).digest('hex').slice(0, 16)}`,
+    identity: `token:${createHash('sha256').update(initialToken).digest('hex').slice(0, 16)}`,
     secretHeaders: [header],
-    sign: async () => [[header, bearer ? `Bearer ${current}` : current]],
-    token: async () => current,
+    sign: async () => [[header, isBearer ? `Bearer ${currentToken}` : currentToken]],
+    token: async () => currentToken,
     describe: () => ({ method: 'token', details: { header } }),
   }
   if (obtainToken === undefined) return credentials
   return {
     ...credentials,
     async renew() {
-      const next = await obtainToken()
-      if (next === current) return false
-      current = next
+      const newToken = await obtainToken()
+      if (newToken === currentToken) return false
+      currentToken = newToken
       return true
     },
   }
 }
 
 /**
- * Runs the command and returns the last line of its output that is not empty, or `access_token` of a JSON object. Throws
- * AuthError.
+ * Runs the command and returns the last line of its output, or the token in a JSON object. Throws AuthError if the
+ * command fails or prints no token.
  */
 export async function runTokenCommand(
   run: (command: string) => Promise<string>,
@@ -108,14 +111,14 @@ export async function runTokenCommand(
       cause,
     })
   }
-  const found = fromJson(output) ?? output.trimEnd().split('\n').at(-1)?.trim()
-  if (found === undefined || found === '') {
+  const printedToken = tokenInJson(output) ?? output.trimEnd().split('\n').at(-1)?.trim()
+  if (printedToken === undefined || printedToken === '') {
     throw new AuthError('The token command printed no token', { hint: `Run it by hand: ${command}` })
   }
-  return found
+  return printedToken
 }
 
-function fromJson(output: string): string | undefined {
+function tokenInJson(output: string): string | undefined {
   const text = output.trim()
   if (!text.startsWith('{')) return undefined
   try {
@@ -131,6 +134,7 @@ function fromJson(output: string): string | undefined {
   return undefined
 }
 
+/** Throws AuthError if the name has characters that a header name cannot have (RFC 9110 §5.1), or over 100. */
 function checkHeaderName(name: string): void {
   if (!/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/.test(name)) {
     throw new AuthError('The value of `token-header` is not a valid header name', {

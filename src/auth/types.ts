@@ -14,42 +14,42 @@ export interface AuthOption {
    * variable OCCI_USER_DOMAIN.
    */
   readonly name: string
-  /** The placeholder for its value in help texts: `URL`. Default: `VALUE`. */
+  /** The placeholder for the option's value in help texts: `URL`. Default: `VALUE`. */
   readonly value?: string
   readonly description: string
-  /** Who may set it, and where it may go; a `secret` is never printed. */
+  /** Which sources may set the option, and whether it is secret: secrets are never printed. */
   readonly sensitivity: Sensitivity
-  /** The value is the path of a file or folder. */
+  /** Whether the value is the path of a file or folder. */
   readonly path?: boolean
-  /** A switch: `true` when given. */
+  /** Whether the option is a switch without a value on the command line: `true` when set. */
   readonly flag?: boolean
-  /** Other environment variables that carry it, in order of preference, e.g. OS_USER_DOMAIN_NAME. */
+  /** Further environment variables that set the option, the preferred first: OS_USER_DOMAIN_NAME. */
   readonly env?: readonly string[]
 }
 
 /** The context of a login, passed to a plugin. `authContext` creates one. */
 export interface AuthContext {
-  /** The OCCI endpoint; credentials must not go to another origin unless the plugin itself chose that. */
+  /** The OCCI endpoint. Credentials must not be sent to another origin unless the plugin chose that origin. */
   readonly endpoint: URL | undefined
-  /** The value of an option; of a secret option only if it is known without a prompt. */
+  /** Returns the value of an option; that of a secret option only if it is known without a prompt. */
   option(name: string): string | undefined
-  /** A secret by option name; prompts if there is a terminal. Undefined when it cannot be obtained. */
+  /** Returns the secret of an option; prompts for it if there is a terminal. Undefined when it cannot be obtained. */
   secret(name: string, prompt: string): Promise<string | undefined>
   /**
-   * Asks for an option that is not secret and was not given; `option` returns the answer afterwards. Undefined when
-   * there is no terminal.
+   * Prompts for an option that is not secret and has no value; `option` returns the answer afterwards. Undefined
+   * when there is no terminal.
    */
   ask(name: string, prompt: string): Promise<string | undefined>
-  /** A transport for the plugin's own requests (Keystone, an OIDC issuer), with the given client certificate. */
+  /** Returns a transport for the plugin's requests (to Keystone, an OIDC issuer), with a client certificate if any. */
   transport(tls?: TlsMaterial): Transport
   /**
-   * When `auto` determines the server's method: `now` by a separate request (default), or from the first 401
-   * that the client receives, which saves that request.
+   * When `auto` determines the server's method: `now`, by a separate request (default), or `at-first-refusal`, from
+   * the first 401 that the client receives, which saves the separate request.
    */
   readonly negotiate?: 'now' | 'at-first-refusal'
   /** The 401 answer that made `auto` choose this method, if any. */
   readonly challenge?: HttpResponse
-  /** Default `use`. */
+  /** What the credentials are needed for. Default: `use`. */
   readonly purpose?: LoginPurpose
   /** Asks the user to choose; rejects with AuthError when the user cannot be asked. */
   choose(
@@ -69,7 +69,7 @@ export interface AuthContext {
   readonly warn: (message: string) => void
   /** Runs work that an interruption should not cut off, because its result would be lost. */
   finish<T>(work: () => Promise<T>): Promise<T>
-  /** Other functions of the machine: randomness, directories, commands, sockets. */
+  /** Other functions of the operating system: randomness, directories, commands, sockets. */
   readonly machine: Platform
 }
 
@@ -86,9 +86,9 @@ export interface Platform {
   readonly home: string | undefined
   readonly random: (bytes: number) => Uint8Array
   readonly sleep: (milliseconds: number) => Promise<void>
-  /** Names in a directory; rejects when the directory is missing. */
+  /** Resolves with the names in a directory; rejects when the directory is missing. */
   readonly readDirectory: (path: string) => Promise<readonly string[]>
-  /** Permission bits of a file, undefined on systems without them (Windows). */
+  /** Resolves with the permission bits of a file; undefined on Windows, which has none. */
   readonly mode: (path: string) => Promise<number | undefined>
   /** Runs a command line in the shell and resolves with its standard output; rejects when it fails. */
   readonly run: (command: string) => Promise<string>
@@ -103,8 +103,7 @@ export interface AuthCache {
   set(key: string, value: string, expires: Date): Promise<boolean>
   delete(key: string): Promise<void>
   /**
-   * Runs `work` while no other user of this cache runs theirs under the same key. Absent when the cache is
-   * not shared.
+   * Runs `work` under an exclusive lock for the key. Absent when the cache is not shared.
    */
   withLock?<T>(key: string, work: () => Promise<T>): Promise<T>
 }
@@ -112,7 +111,7 @@ export interface AuthCache {
 /** The client certificate that is sent, for messages about refusals. */
 export interface SentCertificate {
   readonly file: string
-  /** The option or variable that named it; otherwise the file's path. */
+  /** The option or variable that names the file; the file's path if none does. */
   readonly source: string
   /** Why a server may not trust it, in sentences: it is a proxy, its chain is incomplete. */
   readonly mayBeDistrusted?: string
@@ -122,10 +121,10 @@ export interface SentCertificate {
 
 /**
  * The result of a login: adds headers to each request, and renews itself. One object serves all requests of
- * a client, also concurrent ones. `sign` and `renew` throw AuthError, and what a transport throws.
+ * a client, also concurrent ones. `sign` and `renew` throw AuthError and the errors of a transport.
  */
 export interface Credentials {
-  /** Header pairs to add to this request. Called once per attempt. */
+  /** Returns the header pairs to add to this request. Called once per attempt. */
   sign(request: HttpRequest): Promise<readonly HeaderPair[]>
   /** Client certificate and CAs for connections to the endpoint. */
   readonly tls?: TlsMaterial
@@ -133,14 +132,14 @@ export interface Credentials {
   readonly certificate?: SentCertificate
   readonly expires?: Date
   /**
-   * Called with a 401 answer. True when something changed and the request should be sent once more (a new
-   * token); false to give up. `attempt` counts from 1 within one request. Concurrent requests share a renewal.
+   * Called with a 401 answer. Returns true when the credentials changed (a new token) and the request should be sent
+   * once more, false to give up. `attempt` counts from 1 within one request. Concurrent requests share a renewal.
    */
   renew?(response: HttpResponse, attempt: number): Promise<boolean>
   /**
-   * Called with each answer to a request that `sign` was called with (the same object), before `renew`. True when
-   * the request should be sent once more with something that the answer contains for this request only (a Digest
-   * nonce); the credentials limit the repetitions. Throws AuthError when the answer proves not to come from the server.
+   * Called before `renew`, with each answer and the request object that was passed to `sign`. Returns true when the
+   * request should be sent once more with data from the answer that only this request may use (a Digest nonce); the
+   * credentials limit the repetitions. Throws AuthError when the answer proves not to come from the server.
    */
   answered?(request: HttpRequest, response: Pick<HttpResponse, 'status' | 'headers' | 'url'>): boolean
   /** Explains a connection that the server closed because credentials are missing; undefined for other failures. */

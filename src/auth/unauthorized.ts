@@ -13,27 +13,28 @@ export function unauthorized(
   credentials?: Credentials,
 ): AuthError {
   const challenges = parseChallenges(response.headers)
-  const used = credentials?.describe()
-  const method = used?.method ?? 'none'
-  const asUser = used?.subject === undefined ? '' : ` as ${plainText(used.subject)}`
+  const description = credentials?.describe()
+  const method = description?.method ?? 'none'
+  const asUser = description?.subject === undefined ? '' : ` as ${plainText(description.subject)}`
   const http = httpFacts(request, response)
   const keystone = keystoneUri(challenges)
   const schemes = [...new Set(challenges.map(({ scheme }) => scheme))]
+  const schemeList = schemes.map(plainText).join(', ')
   const facts = { method, offered: schemes }
   const sentCertificate =
     credentials?.certificate === undefined ? '' : `${describeSentCertificate(credentials.certificate)} `
 
   if (response.tolerated.includes('certificate-required')) {
-    return new AuthError('The server wants a client certificate', {
+    return new AuthError('The server requires a client certificate', {
       hint: 'Use `auth` x509 with `user-cert`, or set X509_USER_PROXY.',
       http: { method: http.method, url: http.url },
       facts,
     })
   }
-  const refused = method === 'token' ? refusedToken(http, { keystone, facts, offered: schemes }) : undefined
-  if (refused !== undefined) return refused
+  const tokenRefusal = method === 'token' ? tokenRefusalError(http, { keystone, facts, schemes }) : undefined
+  if (tokenRefusal !== undefined) return tokenRefusal
   if (schemes.length === 0) {
-    return new AuthError(`The server wants credentials but names no method; tried ${method}${asUser}`, {
+    return new AuthError(`The server requires credentials but names no method; tried ${method}${asUser}`, {
       hint:
         sentCertificate +
         (credentials?.certificate?.mayLackRights ??
@@ -50,69 +51,70 @@ export function unauthorized(
     })
   }
   if (method === 'none') {
-    return new AuthError(`The server wants credentials (${schemes.map(plainText).join(', ')})`, {
+    return new AuthError(`The server requires credentials (${schemeList})`, {
       hint: hintFor(schemes),
       http,
       facts,
     })
   }
-  const rules = used?.details?.['accessRules']
-  if (rules !== undefined) {
-    const requested = `${http.method} ${URL.canParse(http.url ?? '') ? new URL(http.url ?? '').pathname : ''}`
+  const accessRules = description?.details?.['accessRules']
+  if (accessRules !== undefined) {
+    const operation = `${http.method} ${URL.canParse(http.url ?? '') ? new URL(http.url ?? '').pathname : ''}`
     return new AuthError(
-      `The server refused the application credential${asUser}, whose access rules may not allow ${requested}`,
+      `The server refused the application credential${asUser}, whose access rules may not allow ${operation}`,
       {
-        hint: `Its access rules: ${rules}. Use an application credential whose rules allow this request, or one without rules.`,
+        hint: `Its access rules: ${accessRules}. Use an application credential whose rules allow this request, or one without rules.`,
         http,
         facts,
       },
     )
   }
-  const wanted = schemes.map(plainText).join(', ')
+  const isMethodOffered = schemes.includes(schemeOf(method))
   return new AuthError(
-    schemes.includes(schemeOf(method))
+    isMethodOffered
       ? `The server refused the ${method} credentials${asUser}`
-      : `The server refused ${method}${asUser}; it asks for ${wanted}`,
+      : `The server refused ${method}${asUser}; it asks for ${schemeList}`,
     {
       hint:
         sentCertificate +
-        (schemes.includes(schemeOf(method))
-          ? 'Check the user name and the secret; `trail` shows each step.'
-          : hintFor(schemes)),
+        (isMethodOffered ? 'Check the user name and the secret; `trail` shows each step.' : hintFor(schemes)),
       http,
       facts,
     },
   )
 }
 
-/** A sentence for hints that names the certificate, since it may have been found in a default location. */
+/** Returns a sentence for hints that names the certificate, which may have been found in a default location. */
 export function describeSentCertificate({ file, source }: SentCertificate): string {
   return source === file
     ? `The client certificate ${plainText(file)} was found and sent.`
     : `The client certificate ${plainText(file)} (${source}) was sent.`
 }
 
-interface TokenRefusal {
+interface TokenRefusalInput {
   readonly keystone: string | undefined
   readonly facts: Readonly<Record<string, unknown>>
-  readonly offered: readonly string[]
+  readonly schemes: readonly string[]
 }
 
 /**
- * A given token is sent as X-Auth-Token. If the server names Keystone, or no method (snf-occi), it refused
- * the token, not the method.
+ * Returns the error for a refused token of the method "token". If the server names Keystone, or no method
+ * (snf-occi), the token is the cause. Undefined if it names other methods, because the method may be the cause.
  */
-function refusedToken(http: HttpFacts, { keystone, facts, offered }: TokenRefusal): AuthError | undefined {
-  if (keystone === undefined && offered.length > 0) return undefined
-  const where = keystone === undefined ? '' : ` of Keystone at ${bareUrl(keystone)}`
+function tokenRefusalError(
+  http: HttpFacts,
+  { keystone, facts, schemes }: TokenRefusalInput,
+): AuthError | undefined {
+  if (keystone === undefined && schemes.length > 0) return undefined
+  const keystoneName = keystone === undefined ? '' : ` of Keystone at ${bareUrl(keystone)}`
   return new AuthError('The server refused the token: it has expired, or is for another project or service', {
-    hint: `Get a new token${where} and give it by OCCI_TOKEN or \`token-command\`; \`connect\` (\`auth\` keystone) gets them by itself.`,
+    hint: `Get a new token${keystoneName} and give it by OCCI_TOKEN or \`token-command\`; \`connect\` (\`auth\` keystone) obtains tokens itself.`,
     http,
     facts: keystone === undefined ? facts : { ...facts, keystone: bareUrl(keystone) },
   })
 }
 
-const hints: Readonly<Record<string, string>> = {
+const hintsByScheme: Readonly<Record<string, string>> = {
   basic: 'Give `username` and a password (`auth` basic).',
   digest: 'Give `username` and a password (`auth` digest).',
   bearer: 'Give a token: `auth` token `token-header` Authorization, or `auth` oidc.',
@@ -122,7 +124,7 @@ const hints: Readonly<Record<string, string>> = {
 
 function hintFor(schemes: readonly string[]): string {
   for (const scheme of schemes) {
-    const hint = hints[scheme]
+    const hint = hintsByScheme[scheme]
     if (hint !== undefined) return hint
   }
   return 'No built-in method supports this scheme; a plugin may: `auth` npm:PACKAGE.'

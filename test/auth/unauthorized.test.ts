@@ -22,14 +22,14 @@ const bearer = await login('token', { token: 'planted', 'token-header': 'Authori
 
 describe('unauthorized', () => {
   it.each([
-    [[], undefined, 'The server wants credentials but names no method; tried none', '`auth`'],
+    [[], undefined, 'The server requires credentials but names no method; tried none', '`auth`'],
     [
       ["Keystone uri='https://k:5000/v2.0'"],
       undefined,
       'This endpoint uses Keystone at https://k:5000/v2.0',
       '`connect`',
     ],
-    [['Basic realm="x"'], undefined, 'The server wants credentials (basic)', '`username`'],
+    [['Basic realm="x"'], undefined, 'The server requires credentials (basic)', '`username`'],
     [['Basic realm="x"'], basic, 'The server refused the basic credentials as demo', '`trail`'],
     [
       ['Keystone uri="https://k"'],

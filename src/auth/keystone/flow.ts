@@ -3,7 +3,7 @@ import { plainText } from '../../basics/words.js'
 import { AuthError } from '../../errors/errors.js'
 import { isOn } from '../../settings/switch.js'
 import { optionValue } from '../option-value.js'
-import { givenToken } from '../token.js'
+import { tokenFromUser } from '../token.js'
 import type { AuthContext } from '../types.js'
 import type { Dialect, Project } from './dialect.js'
 import type { Method } from './options.js'
@@ -49,7 +49,7 @@ export async function scopedToken(settings: FlowSettings): Promise<KeystoneToken
 
 /** The user's token, if it already has the wanted scope; otherwise undefined. */
 async function ownScope({ context, dialect, scope }: FlowSettings): Promise<KeystoneToken | undefined> {
-  const userToken = await givenToken(context, 'token', 'Keystone token')
+  const userToken = await tokenFromUser(context, 'token', 'Keystone token')
   if (userToken === undefined) return undefined
   const scoped = await dialect.inspect(userToken)
   if (scoped?.project === undefined) return undefined

@@ -9,7 +9,7 @@ import { parseJson, textAt } from '../json.js'
 import { optionValue } from '../option-value.js'
 import { transportTo } from '../other-server.js'
 import { httpFacts } from '../server-message.js'
-import { givenToken, runTokenCommand } from '../token.js'
+import { runTokenCommand, tokenFromUser } from '../token.js'
 import type { AuthContext } from '../types.js'
 import { tokenFromAgent } from './agent.js'
 import { claimsOf } from './claims.js'
@@ -147,7 +147,7 @@ async function fromIssuer(context: AuthContext, refused: string | undefined): Pr
   const configured = issuerOf(context)
   if (configured === undefined) {
     // No issuer can be asked, but the keyring or the user may have a token.
-    const value = await givenToken(context, 'access-token', 'Access token')
+    const value = await tokenFromUser(context, 'access-token', 'Access token')
     if (value !== undefined && value !== '' && value !== refused) return accessTokenOf(value, 'given')
     throw new AuthError('There is no access token', {
       hint: 'Give `oidc-account` (oidc-agent), `token-command`, OS_ACCESS_TOKEN, or `oidc-issuer` and `oidc-client-id`.',

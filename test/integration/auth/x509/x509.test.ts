@@ -437,7 +437,7 @@ describe('TLS alerts in words', () => {
     expect((await connect(python, credentials.tls)).status).toBe(200)
     expect(await failing(auto.authenticate(make({})))).toMatchObject({
       code: 'auth',
-      message: 'The server wants a client certificate',
+      message: 'The server requires a client certificate',
     })
   })
 
@@ -450,7 +450,7 @@ describe('TLS alerts in words', () => {
     const signed = signedTransport(transport(), credentials, python.url)
     expect(await failing(signed.send({ method: 'GET', url: `${python.url}-/`, headers: [] }))).toMatchObject({
       code: 'auth',
-      message: 'The server wants a client certificate',
+      message: 'The server requires a client certificate',
     })
     await signed.close()
   })
