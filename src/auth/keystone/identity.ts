@@ -68,8 +68,8 @@ export async function identityOf(context: AuthContext, method: Method): Promise<
       }
     case 'voms': {
       const { clientCertificate } = await import('../x509/client-certificate.js')
-      const { tls, subject, sent } = await clientCertificate(context)
-      return { method, tls, subject, certificate: sent }
+      const { tls, subject, sentCertificate } = await clientCertificate(context)
+      return { method, tls, subject, certificate: sentCertificate }
     }
     case 'oidc': {
       const { accessToken } = await import('../oidc/access-token.js')

@@ -158,8 +158,8 @@ async function openKeystone(
 async function transportOf(context: AuthContext, identity: Identity): Promise<Transport> {
   const server = 'identity service'
   if (identity.method !== 'voms') return transportTo(context, server)
-  const { explainingRefusals } = await import('../x509/refusals.js')
-  return explainingRefusals(transportTo(context, server, identity.tls), identity.certificate)
+  const { explainRefusals } = await import('../x509/refusals.js')
+  return explainRefusals(transportTo(context, server, identity.tls), identity.certificate)
 }
 
 function credentials(login: Login, key: string, first: CachedToken): Credentials {

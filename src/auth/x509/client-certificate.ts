@@ -7,87 +7,87 @@ import { plainText } from '../../basics/words.js'
 import { AuthError } from '../../errors/errors.js'
 import type { TlsMaterial } from '../../transport/index.js'
 import type { AuthContext, SentCertificate } from '../types.js'
-import type { Inspected } from './inspect.js'
-import { type LocatedCertificate, locate } from './locate.js'
+import type { Inspection } from './inspect.js'
+import { type FailedSearch, type LocatedCertificate, locateCertificate } from './locate.js'
 import { loadMaterial } from './material.js'
 
 interface ClientCertificate {
-  readonly sent: SentCertificate
+  readonly sentCertificate: SentCertificate
   readonly tls: TlsMaterial
-  /** The subject without the CNs that proxies add. */
+  /** The subject without the CNs that proxies add; the path if the certificate could not be inspected. */
   readonly subject: string
-  /** The fingerprint of the certificate that is sent. */
+  /** The fingerprint of the certificate that is sent; the path if the certificate could not be inspected. */
   readonly fingerprint: string
-  readonly inspected: Inspected | undefined
+  readonly inspection: Inspection | undefined
 }
 
 /**
- * Throws AuthError when none is found (naming the places), or it is not readable, expired or not valid yet.
+ * Finds, reads and checks the user's certificate. Throws AuthError when there is none (naming the searched paths), or
+ * it is unreadable, expired or not valid yet.
  */
 export async function clientCertificate(context: AuthContext): Promise<ClientCertificate> {
-  const search = await locate(context)
-  if (search.found === undefined) throw notFound(search)
-  const { found } = search
-  context.log(`client certificate: ${found.certificate} (${found.source})`)
-  await warnIfReadableByOthers(context, found)
-  const { tls, inspected } = await loadMaterial({
-    ...found,
-    passphrase: () => passphraseOf(context, found),
+  const search = await locateCertificate(context)
+  if (search.located === undefined) throw notFoundError(search)
+  const { located } = search
+  context.log(`client certificate: ${located.certificate} (${located.source})`)
+  await warnIfReadableByOthers(context, located)
+  const { tls, inspection } = await loadMaterial({
+    ...located,
+    passphrase: () => passphraseOf(context, located),
   })
-  if (inspected !== undefined) check(context, found.certificate, inspected)
+  if (inspection !== undefined) checkValidity(context, located.certificate, inspection)
   return {
     tls,
-    sent: {
-      file: found.certificate,
-      source: found.source,
-      ...(inspected === undefined ? {} : logLimitations(context, found.certificate, inspected)),
+    sentCertificate: {
+      file: located.certificate,
+      source: located.source,
+      ...(inspection === undefined ? {} : reportLimitations(context, located.certificate, inspection)),
     },
-    subject: plainText(inspected?.holder ?? found.certificate),
-    fingerprint: inspected?.fingerprint ?? found.certificate,
-    inspected,
+    subject: plainText(inspection?.holder ?? located.certificate),
+    fingerprint: inspection?.fingerprint ?? located.certificate,
+    inspection,
   }
 }
 
-/**
- * A fingerprint of the credential file, computed without decrypting its key. Undefined when there is none.
- */
+/** Returns a fingerprint of the certificate file, without decrypting its key; undefined when there is no file. */
 export async function credentialFingerprint(context: AuthContext): Promise<string | undefined> {
-  const { found } = await locate(context)
-  return found === undefined ? undefined : createHash('sha256').update(found.content).digest('hex')
+  const { located } = await locateCertificate(context)
+  return located === undefined ? undefined : createHash('sha256').update(located.content).digest('hex')
 }
 
-/** The passphrase of the key. With `user-cred`, `password` is used too, as in rOCCI-cli. */
-async function passphraseOf(context: AuthContext, found: LocatedCertificate): Promise<string | undefined> {
-  const given = context.option('passphrase')
-  if (given !== undefined && given !== '') return given
+/** Returns the passphrase of the key. With `user-cred`, `password` may contain it, as in rOCCI-cli. */
+async function passphraseOf(context: AuthContext, located: LocatedCertificate): Promise<string | undefined> {
+  const passphrase = context.option('passphrase')
+  if (passphrase !== undefined && passphrase !== '') return passphrase
   const password = context.option('password')
-  if (found.source === '--user-cred' && password !== undefined && password !== '') return password
-  return context.secret('passphrase', `Passphrase of ${found.key ?? found.certificate}`)
+  if (located.source === '--user-cred' && password !== undefined && password !== '') return password
+  return context.secret('passphrase', `Passphrase of ${located.key ?? located.certificate}`)
 }
 
-function check(context: AuthContext, file: string, inspected: Inspected): void {
+/** Throws AuthError for a certificate that has expired or is not valid yet. */
+function checkValidity(context: AuthContext, file: string, inspection: Inspection): void {
   const now = context.now().getTime()
-  const what = isProxy(inspected) ? 'proxy' : 'certificate'
-  const facts = { file, subject: inspected.subject, until: inspected.validUntil.toISOString() }
-  if (inspected.validUntil.getTime() <= now) {
-    const { validUntil, holderValidUntil = validUntil } = inspected
-    const holderExpired = what === 'proxy' && inspected.complete && holderValidUntil.getTime() <= now
-    const ago = formatDuration(now - (holderExpired ? holderValidUntil : validUntil).getTime())
+  const noun = isProxy(inspection) ? 'proxy' : 'certificate'
+  const facts = { file, subject: inspection.subject, until: inspection.validUntil.toISOString() }
+  if (inspection.validUntil.getTime() <= now) {
+    const { validUntil, holderValidUntil = validUntil } = inspection
+    const holderExpired = noun === 'proxy' && inspection.complete && holderValidUntil.getTime() <= now
+    const age = formatDuration(now - (holderExpired ? holderValidUntil : validUntil).getTime())
     throw new AuthError(
-      `The ${holderExpired ? 'certificate behind the ' : ''}${what} ${plainText(file)} expired ${ago} ago`,
+      `The ${holderExpired ? 'certificate behind the ' : ''}${noun} ${plainText(file)} expired ${age} ago`,
       {
         hint:
-          what === 'proxy' && !holderExpired
-            ? `Run ${proxyCommand(inspected)}.`
+          noun === 'proxy' && !holderExpired
+            ? `Run ${proxyCommand(inspection)}.`
             : 'Get a new certificate from your authority.',
         at: file,
         facts,
       },
     )
   }
-  if (inspected.validFrom.getTime() > now) {
+  if (inspection.validFrom.getTime() > now) {
     throw new AuthError(
-      `The ${what} ${plainText(file)} is valid only in ${formatDuration(inspected.validFrom.getTime() - now)}`,
+      `The ${noun} ${plainText(file)} is valid only in ${formatDuration(inspection.validFrom.getTime() - now)}`,
       {
         hint: 'Check the clock of this machine.',
         at: file,
@@ -97,12 +97,12 @@ function check(context: AuthContext, file: string, inspected: Inspected): void {
   }
 }
 
-function isProxy({ kind }: Inspected): boolean {
+function isProxy({ kind }: Inspection): boolean {
   return kind !== 'certificate'
 }
 
-/** The command that creates a proxy with the same VOMS attributes. */
-function proxyCommand({ voms }: Inspected): string {
+/** Returns the command that creates a proxy with the same VOMS attributes. */
+function proxyCommand({ voms }: Inspection): string {
   const vomsOptions = voms.flatMap(({ vo, fqans: [first = ''] }) => {
     if (vo === undefined) return []
     const fqan = first.replace(/\/Capability=NULL$/, '').replace(/\/Role=NULL$/, '')
@@ -113,17 +113,18 @@ function proxyCommand({ voms }: Inspected): string {
     : `voms-proxy-init ${vomsOptions.join(' ')} -rfc`
 }
 
-function logLimitations(context: AuthContext, file: string, inspected: Inspected): Limitations {
-  const remaining = formatDuration(inspected.validUntil.getTime() - context.now().getTime())
-  const vos = inspected.voms.map(({ vo }) => `, VO ${plainText(vo ?? 'unknown')}`).join('')
+/** Logs the certificate and its limitations, warns of expired VOMS attributes, and returns the limitations. */
+function reportLimitations(context: AuthContext, file: string, inspection: Inspection): Limitations {
+  const remaining = formatDuration(inspection.validUntil.getTime() - context.now().getTime())
+  const vos = inspection.voms.map(({ vo }) => `, VO ${plainText(vo ?? 'unknown')}`).join('')
   context.log(
-    `${inspected.limited ? 'limited ' : ''}${inspected.kind} of ${plainText(inspected.holder)}${vos}, valid for ${remaining}`,
+    `${inspection.limited ? 'limited ' : ''}${inspection.kind} of ${plainText(inspection.holder)}${vos}, valid for ${remaining}`,
   )
-  const limitations = limitationsOf(inspected, context.now())
+  const limitations = limitationsOf(inspection, context.now())
   for (const text of Object.values(limitations)) context.log(text)
-  for (const expired of expiredAttributes(inspected, context.now())) {
+  for (const expired of expiredAttributes(inspection, context.now())) {
     context.warn(
-      `the VOMS attributes in ${plainText(file)} have ended (${expired}): run ${proxyCommand(inspected)}`,
+      `the VOMS attributes in ${plainText(file)} have ended (${expired}): run ${proxyCommand(inspection)}`,
     )
   }
   return limitations
@@ -131,10 +132,10 @@ function logLimitations(context: AuthContext, file: string, inspected: Inspected
 
 type Limitations = Pick<SentCertificate, 'mayBeDistrusted' | 'mayLackRights'>
 
-/** Reasons why a server may refuse a valid certificate. */
-function limitationsOf(inspected: Inspected, now: Date): Limitations {
-  const { kind, complete, limited } = inspected
-  const distrusted = [
+/** Returns the reasons why a server may refuse a valid certificate. */
+function limitationsOf(inspection: Inspection, now: Date): Limitations {
+  const { kind, complete, limited } = inspection
+  const distrustReasons = [
     ...(complete
       ? []
       : [
@@ -142,7 +143,7 @@ function limitationsOf(inspected: Inspected, now: Date): Limitations {
         ]),
     ...(kind === 'legacy-proxy' || kind === 'gt3-proxy'
       ? [
-          `It is a proxy of an old kind, which most servers refuse: create a new one with ${proxyCommand(inspected)}.`,
+          `It is a proxy of an old kind, which most servers refuse: create a new one with ${proxyCommand(inspection)}.`,
         ]
       : []),
     ...(kind === 'proxy'
@@ -151,20 +152,23 @@ function limitationsOf(inspected: Inspected, now: Date): Limitations {
         ]
       : []),
   ]
-  const lacking = [
-    ...expiredAttributes(inspected, now).map(
-      (expired) => `Its VOMS attributes have ended (${expired}): run ${proxyCommand(inspected)}.`,
+  const rightsReasons = [
+    ...expiredAttributes(inspection, now).map(
+      (expired) => `Its VOMS attributes have ended (${expired}): run ${proxyCommand(inspection)}.`,
     ),
     ...(limited ? ['It is a limited proxy, with which some servers refuse to start anything.'] : []),
   ]
   return {
-    ...(distrusted.length === 0 ? {} : { mayBeDistrusted: distrusted.join(' ') }),
-    ...(lacking.length === 0 ? {} : { mayLackRights: lacking.join(' ') }),
+    ...(distrustReasons.length === 0 ? {} : { mayBeDistrusted: distrustReasons.join(' ') }),
+    ...(rightsReasons.length === 0 ? {} : { mayLackRights: rightsReasons.join(' ') }),
   }
 }
 
-/** `cms 2 h ago`, for each VO whose attributes have expired. They may expire before the proxy that contains them. */
-function expiredAttributes({ voms }: Inspected, now: Date): readonly string[] {
+/**
+ * Returns `cms 2 h ago` for each VO whose attributes have expired, which may happen before the proxy that contains them
+ * expires.
+ */
+function expiredAttributes({ voms }: Inspection, now: Date): readonly string[] {
   return voms.flatMap(({ vo, validUntil }) =>
     validUntil === undefined || validUntil > now
       ? []
@@ -172,30 +176,25 @@ function expiredAttributes({ voms }: Inspected, now: Date): readonly string[] {
   )
 }
 
-function notFound(search: {
-  readonly places: readonly string[]
-  readonly named: string | undefined
-  readonly reason?: string
-}): AuthError {
-  if (search.named !== undefined) {
-    const place = search.places.at(-1) ?? ''
+function notFoundError({ searchedPaths, namedBy, reason }: FailedSearch): AuthError {
+  if (namedBy !== undefined) {
     return new AuthError(
-      `The client certificate ${plainText(place)} (${search.named}) cannot be read: ${search.reason}`,
+      `The client certificate ${plainText(searchedPaths.at(-1) ?? '')} (${namedBy}) cannot be read: ${reason}`,
       {
         hint: 'Check the path and the permissions.',
-        at: search.named,
+        at: namedBy,
       },
     )
   }
   return new AuthError('There is no client certificate', {
-    hint: `Give \`user-cert\` (and \`user-key\`), set X509_USER_PROXY, or run voms-proxy-init -rfc. Looked at ${search.places.map(plainText).join(', ')}.`,
-    facts: { missing: 'user-cert', places: search.places },
+    hint: `Give \`user-cert\` (and \`user-key\`), set X509_USER_PROXY, or run voms-proxy-init -rfc. Looked at ${searchedPaths.map(plainText).join(', ')}.`,
+    facts: { missing: 'user-cert', places: searchedPaths },
   })
 }
 
-/** Warns if other users can access the key. Globus refuses such a key; occi only warns, since the file is the user's. */
-async function warnIfReadableByOthers(context: AuthContext, found: LocatedCertificate): Promise<void> {
-  const file = found.key ?? found.certificate
+/** Warns if other users can access the key. Globus refuses such a key; occi uses it, since the user chose the file. */
+async function warnIfReadableByOthers(context: AuthContext, located: LocatedCertificate): Promise<void> {
+  const file = located.key ?? located.certificate
   const mode = await context.machine.mode(file).catch(() => undefined)
   if (mode !== undefined && (mode & 0o077) !== 0) {
     context.warn(

@@ -1,15 +1,18 @@
-/** Reads a certificate chain: the holder, the validity, whether it is a proxy, and the VOs in it. */
+/** Inspects a certificate chain: its holder, its validity, whether it is a proxy, and its VOMS attributes. */
 import { X509Certificate } from 'node:crypto'
-import { derHex, extension, primitives } from './der.js'
+import { derHex, extensionValue, primitives } from './der.js'
 import { type VomsAttributes, vomsAttributes } from './voms.js'
 
-/** `proxy`: RFC 3820; `gt3-proxy`: its draft; `legacy-proxy`: Globus 2. OpenSSL refuses the last two. */
+/**
+ * `proxy` is a proxy certificate of RFC 3820, `gt3-proxy` one of its draft, `legacy-proxy` one of Globus 2. OpenSSL
+ * refuses the last two.
+ */
 type CertificateKind = 'certificate' | 'proxy' | 'gt3-proxy' | 'legacy-proxy'
 
-export interface Inspected {
+export interface Inspection {
   /** The subject of the first certificate: `/DC=org/DC=lab/CN=Demo User 1/CN=1234`. */
   readonly subject: string
-  /** The person: the subject without the CNs that proxies add. */
+  /** The subject of the person's certificate, without the CNs that proxies add. */
   readonly holder: string
   readonly issuer: string
   /** The latest start in the chain up to the person's certificate. */
@@ -25,25 +28,25 @@ export interface Inspected {
   readonly voms: readonly VomsAttributes[]
   /** Hex SHA-256 of the first certificate. */
   readonly fingerprint: string
-  /** Whether each certificate's issuer follows it up to the first that is not a proxy. */
+  /** Whether the chain contains the person's certificate, which signed the proxy. */
   readonly complete: boolean
 }
 
 /** id-pe-proxyCertInfo 1.3.6.1.5.5.7.1.14 (RFC 3820 §3.8) */
-const proxyCertInfo = '2b0601050507010e'
-/** The same in the draft that Globus 3 followed, 1.3.6.1.4.1.3536.1.222 */
-const draftProxyCertInfo = '2b060104019b5001815e'
-/** Globus' policy language of limited proxies, 1.3.6.1.4.1.3536.1.1.1.9 */
-const limitedPolicy = '2b060104019b5001010109'
+const proxyCertInfoOid = '2b0601050507010e'
+/** The extension of the same meaning in the draft that Globus 3 followed, 1.3.6.1.4.1.3536.1.222 */
+const draftProxyCertInfoOid = '2b060104019b5001815e'
+/** The policy language by which Globus marks limited proxies, 1.3.6.1.4.1.3536.1.1.1.9 */
+const limitedPolicyOid = '2b060104019b5001010109'
 
-/** Reads a chain that has each certificate before its issuer. Throws errors of node:crypto for anything but certificates. */
-export function inspect(chain: readonly (string | Uint8Array)[]): Inspected {
+/** Inspects a chain in which each certificate precedes its issuer. Throws an error of node:crypto for unreadable ones. */
+export function inspect(chain: readonly (string | Uint8Array)[]): Inspection {
   const certificates = chain.map((certificate) => new X509Certificate(certificate))
   const [first] = certificates
   if (first === undefined) throw new Error('no certificate')
-  const end = certificates.findIndex((certificate) => kindOf(certificate) === 'certificate')
-  const proxies = certificates.slice(0, end === -1 ? certificates.length : end)
-  const holder = end === -1 ? undefined : certificates[end]
+  const holderIndex = certificates.findIndex((certificate) => kindOf(certificate) === 'certificate')
+  const proxies = certificates.slice(0, holderIndex === -1 ? certificates.length : holderIndex)
+  const holder = holderIndex === -1 ? undefined : certificates[holderIndex]
   const relevant = holder === undefined ? proxies : [...proxies, holder]
   return {
     subject: gridName(first.subject),
@@ -54,30 +57,31 @@ export function inspect(chain: readonly (string | Uint8Array)[]): Inspected {
     holderValidUntil: holder === undefined ? undefined : new Date(holder.validTo),
     kind: kindOf(first),
     limited: proxies.some(isLimited),
-    voms: relevant.map(({ raw }) => vomsAttributes(raw)).find((found) => found.length > 0) ?? [],
+    voms: relevant.map(({ raw }) => vomsAttributes(raw)).find((attributes) => attributes.length > 0) ?? [],
     fingerprint: first.fingerprint256.replaceAll(':', '').toLowerCase(),
     complete: holder !== undefined,
   }
 }
 
 function kindOf(certificate: X509Certificate): CertificateKind {
-  if (extension(certificate.raw, proxyCertInfo) !== undefined) return 'proxy'
-  if (extension(certificate.raw, draftProxyCertInfo) !== undefined) return 'gt3-proxy'
+  if (extensionValue(certificate.raw, proxyCertInfoOid) !== undefined) return 'proxy'
+  if (extensionValue(certificate.raw, draftProxyCertInfoOid) !== undefined) return 'gt3-proxy'
   const names = certificate.subject.split('\n')
-  const legacy = /^CN=(limited )?proxy$/.test(names.at(-1) ?? '')
-  return legacy && names.slice(0, -1).join('\n') === certificate.issuer ? 'legacy-proxy' : 'certificate'
+  const isLegacyName = /^CN=(limited )?proxy$/.test(names.at(-1) ?? '')
+  return isLegacyName && names.slice(0, -1).join('\n') === certificate.issuer ? 'legacy-proxy' : 'certificate'
 }
 
 function isLimited(proxy: X509Certificate): boolean {
-  const info = extension(proxy.raw, proxyCertInfo) ?? extension(proxy.raw, draftProxyCertInfo)
+  const info = extensionValue(proxy.raw, proxyCertInfoOid) ?? extensionValue(proxy.raw, draftProxyCertInfoOid)
   if (info === undefined) return proxy.subject.endsWith('\nCN=limited proxy')
-  // The first identifier is the policy language; what follows it is the policy.
+  // The first object identifier is the policy language.
   const language = [...primitives(info)].find(({ tag }) => tag === 0x06)
-  return derHex(language) === limitedPolicy
+  return derHex(language) === limitedPolicyOid
 }
 
 /**
- * The name as grids write it, on one line with slashes. Node writes one attribute a line, with the escapes of RFC 2253.
+ * Returns a name as grids write it, on one line with slashes. Node puts each attribute on a line, with the escapes of
+ * RFC 2253.
  */
 function gridName(name: string): string {
   return name

@@ -1,70 +1,76 @@
-/**
- * Finds the client certificate: named by an option, by the grid's variables, or in the grid's default
- * locations.
- */
+/** Finds the client certificate that an option or a variable names, or that is in a default location of grids. */
 import { type Purpose, purposes, UnreadableFileError, whyUnreadable } from '../../files/index.js'
 import { pathVariable } from '../path-variable.js'
 import type { AuthContext, Platform } from '../types.js'
 
 export interface LocatedCertificate {
+  /** The path of the certificate. */
   readonly certificate: string
-  /** Undefined when the key is in the same file. */
+  /** The path of the key; undefined when the key is in the same file. */
   readonly key: string | undefined
-  /** `--user-cert`, `X509_USER_PROXY`, `/tmp/x509up_u1000` … for messages. */
+  /** The option or variable that names the file, or the default path, for messages: `--user-cert`. */
   readonly source: string
   readonly content: Uint8Array
   readonly keyContent: Uint8Array | undefined
 }
 
-type Search =
-  | { readonly found: LocatedCertificate }
-  /** All searched places. `named`: the option or variable that names an unreadable file; `why` is the reason. */
-  | {
-      readonly found: undefined
-      readonly places: readonly string[]
-      readonly named: string | undefined
-      readonly reason?: string
-    }
+type SearchResult = { readonly located: LocatedCertificate } | FailedSearch
+
+export interface FailedSearch {
+  readonly located: undefined
+  readonly searchedPaths: readonly string[]
+  /** The option or variable that names an unreadable file, if any. */
+  readonly namedBy: string | undefined
+  /** Why the named file cannot be read. */
+  readonly reason?: string
+}
 
 interface Candidate {
   readonly certificate: string
   readonly key: string | undefined
   readonly source: string
-  /** The user named it, so it is an error if it is missing. */
-  readonly named: boolean
+  /** Whether the user named the file. Then it is an error if it is missing. */
+  readonly isNamed: boolean
   readonly purpose: Purpose
 }
 
-/** Returns the first certificate that can be read, and its content. */
-export async function locate(context: AuthContext): Promise<Search> {
-  const places: string[] = []
+/** Searches for the first certificate that can be read, and reads it. */
+export async function locateCertificate(context: AuthContext): Promise<SearchResult> {
+  const searchedPaths: string[] = []
   for (const candidate of candidates(context)) {
-    places.push(
-      candidate.key === undefined ? candidate.certificate : `${candidate.certificate} + ${candidate.key}`,
-    )
+    const path =
+      candidate.key === undefined ? candidate.certificate : `${candidate.certificate} + ${candidate.key}`
     try {
       const content = await context.readFile(candidate.certificate, candidate.purpose)
       const keyContent =
         candidate.key === undefined ? undefined : await context.readFile(candidate.key, candidate.purpose)
-      return { found: { ...candidate, content, keyContent } }
+      return { located: { ...candidate, content, keyContent } }
     } catch (error) {
-      if (candidate.named) {
-        return { found: undefined, places, named: candidate.source, reason: whyUnreadable(error) }
+      if (candidate.isNamed) {
+        searchedPaths.push(path)
+        return {
+          located: undefined,
+          searchedPaths,
+          namedBy: candidate.source,
+          reason: whyUnreadable(error),
+        }
       }
       if (error instanceof UnreadableFileError) {
-        const place = `${places.pop()} (not used: ${error.reason})`
-        places.push(place)
-        context.log(`client certificate: ${place}`)
+        const pathWithReason = `${path} (not used: ${error.reason})`
+        searchedPaths.push(pathWithReason)
+        context.log(`client certificate: ${pathWithReason}`)
+      } else {
+        searchedPaths.push(path)
       }
     }
   }
-  return { found: undefined, places, named: undefined }
+  return { located: undefined, searchedPaths, namedBy: undefined }
 }
 
 /** Whether the user has named a certificate, or one is in a default location. */
 export async function hasCertificate(context: AuthContext): Promise<boolean> {
   for (const candidate of candidates(context)) {
-    if (candidate.named) return true
+    if (candidate.isNamed) return true
     try {
       await context.readFile(candidate.certificate, candidate.purpose)
       return true
@@ -75,7 +81,7 @@ export async function hasCertificate(context: AuthContext): Promise<boolean> {
   return false
 }
 
-/** The order of Globus and VOMS: the file that an option names, then those of defaultCandidates. */
+/** Returns the files to try in the order of Globus and VOMS: those that options name, then the default ones. */
 function candidates(context: AuthContext): readonly Candidate[] {
   const { env, machine } = context
   const key = context.option('user-key')
@@ -87,9 +93,8 @@ function candidates(context: AuthContext): readonly Candidate[] {
 }
 
 /**
- * The places where a certificate is looked for if no option names one: the proxy, then the certificate and key
- * that the grid's variables name, the proxy in /tmp, ~/.globus. Throws ConfigError for a variable with a relative
- * path.
+ * Returns the files to try if no option names one: X509_USER_PROXY, X509_USER_CERT with X509_USER_KEY, the proxy in
+ * /tmp, and the files in ~/.globus. Throws ConfigError for a variable with a relative path.
  */
 export function defaultCandidates(
   env: AuthContext['env'],
@@ -99,10 +104,10 @@ export function defaultCandidates(
     certificate,
     key,
     source: certificate,
-    named: false,
+    isNamed: false,
     purpose: purposes.certificate,
   })
-  // Any local user can create this file in /tmp, and so choose the identity that the user logs in with.
+  // Any local user could create this file in /tmp and thereby choose the identity for the login.
   const proxy = (certificate: string): Candidate => ({
     ...defaultLocation(certificate),
     purpose: purposes.foundCertificate,
@@ -127,7 +132,7 @@ export function defaultCandidates(
   ]
 }
 
-/** The certificate that an option or variable names; none if that is unset or empty. */
+/** Returns the certificate that an option or variable names; no candidate if it is unset or empty. */
 function namedCandidate(
   certificate: string | undefined,
   key: string | undefined,
@@ -140,7 +145,7 @@ function namedCandidate(
       certificate: expandHome(certificate, home),
       key: key === undefined || key === '' ? undefined : expandHome(key, home),
       source,
-      named: true,
+      isNamed: true,
       purpose: purposes.certificate,
     },
   ]

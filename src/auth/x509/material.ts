@@ -1,18 +1,15 @@
-/**
- * Turns files into TLS material. The files are checked before any connection, so that errors can name the
- * file.
- */
+/** Turns certificate files into TLS material. They are checked before any connection, so that errors name the file. */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { shellWord } from '../../basics/shell-word.js'
 import { AuthError } from '../../errors/errors.js'
 import type { TlsMaterial } from '../../transport/index.js'
-import { type Inspected, inspect } from './inspect.js'
-import { certificatesIn, isEncrypted, keyIn } from './pem.js'
+import { type Inspection, inspect } from './inspect.js'
+import { certificatesIn, isEncrypted, privateKeyIn } from './pem.js'
 
 interface Material {
   readonly tls: TlsMaterial
   /** Undefined when the certificate in a PKCS#12 file cannot be read. */
-  readonly inspected: Inspected | undefined
+  readonly inspection: Inspection | undefined
 }
 
 interface MaterialInput {
@@ -25,8 +22,8 @@ interface MaterialInput {
 }
 
 /**
- * Throws AuthError when there is no certificate or key, the passphrase is missing or wrong, the key belongs
- * to another certificate, or the cipher (RC2) is unsupported.
+ * Reads a PEM or PKCS#12 file. Throws AuthError when there is no certificate or key, the passphrase is missing or wrong,
+ * the key belongs to another certificate, or the cipher (RC2) is unsupported.
  */
 export async function loadMaterial(input: MaterialInput): Promise<Material> {
   const text = Buffer.from(input.content).toString('latin1')
@@ -37,33 +34,35 @@ async function loadPem(input: MaterialInput, text: string): Promise<Material> {
   const certificates = certificatesIn(text)
   if (certificates.length === 0) {
     throw new AuthError(`There is no certificate in ${input.certificate}`, {
-      hint: 'A PEM file with a CERTIFICATE block, a PKCS#12 file or a proxy is needed.',
+      hint: 'Give a PEM file with a CERTIFICATE block, a PKCS#12 file or a proxy.',
       at: input.certificate,
     })
   }
   const keyFile = input.keyContent === undefined ? input.certificate : (input.key ?? input.certificate)
-  const key = keyIn(input.keyContent === undefined ? text : Buffer.from(input.keyContent).toString('latin1'))
+  const key = privateKeyIn(
+    input.keyContent === undefined ? text : Buffer.from(input.keyContent).toString('latin1'),
+  )
   if (key === undefined) {
     throw new AuthError(`There is no private key in ${keyFile}`, {
-      hint: 'Give the file that holds it by `user-key`.',
+      hint: 'Give the file that contains it by `user-key`.',
       at: keyFile,
     })
   }
-  const encrypted = isEncrypted(key)
-  const passphrase = encrypted ? await input.passphrase() : undefined
-  if (encrypted && (passphrase === undefined || passphrase === '')) throw passphraseMissing(keyFile)
-  const opened = openKey(key.text, passphrase, keyFile)
-  const chain = leafFirst(certificates, opened, input.certificate, keyFile)
+  const isKeyEncrypted = isEncrypted(key)
+  const passphrase = isKeyEncrypted ? await input.passphrase() : undefined
+  if (isKeyEncrypted && (passphrase === undefined || passphrase === '')) throw missingPassphrase(keyFile)
+  const privateKey = openKey(key.text, passphrase, keyFile)
+  const chain = leafFirst(certificates, privateKey, input.certificate, keyFile)
   const tls = { cert: chain.join(''), key: key.text, ...(passphrase === undefined ? {} : { passphrase }) }
-  refuseWeak(tls, input.certificate)
-  return { tls, inspected: inspect(chain) }
+  refuseWeakCertificate(tls, input.certificate)
+  return { tls, inspection: inspect(chain) }
 }
 
-/** An empty list, which keeps Node from loading its root certificates (24 ms). */
+/** An empty list of CAs, which keeps Node from loading its root certificates (24 ms). */
 const noRoots: string[] = []
 
-/** Throws for keys of 512 bits and hashes such as MD5, which OpenSSL refuses to use; old grid certificates have both. */
-function refuseWeak(tls: TlsMaterial, file: string): void {
+/** Throws AuthError for a short key (512 bits) or a weak hash (MD5), as in old grid certificates: OpenSSL refuses them. */
+function refuseWeakCertificate(tls: TlsMaterial, file: string): void {
   const { createSecureContext } = process.getBuiltinModule('node:tls')
   try {
     createSecureContext({ cert: tls.cert as string, ca: noRoots })
@@ -88,7 +87,7 @@ function openKey(text: string, passphrase: string | undefined, file: string): Ke
       code === 'ERR_OSSL_BAD_DECRYPT' ||
       (passphrase !== undefined && code !== 'ERR_OSSL_EVP_UNSUPPORTED')
     ) {
-      throw passphraseWrong(file)
+      throw wrongPassphrase(file)
     }
     if (code === 'ERR_OSSL_EVP_UNSUPPORTED' || code === 'ERR_OSSL_UNSUPPORTED') {
       throw new AuthError(
@@ -107,8 +106,8 @@ function openKey(text: string, passphrase: string | undefined, file: string): Ke
 }
 
 /**
- * Puts the certificate of the key first and each issuer after what it signed, whatever the order in the file.
- * TLS 1.2 requires this order (RFC 5246 §7.4.2). Others stay at the end.
+ * Returns the certificate of the key followed by its chain of issuers, as TLS 1.2 requires (RFC 5246 §7.4.2), and then
+ * the other certificates of the file.
  */
 function leafFirst(
   certificates: readonly string[],
@@ -128,10 +127,10 @@ function leafFirst(
   while (next !== undefined) {
     chain.push(next)
     const { issuer } = next.certificate
-    next = readable.find((other) => !chain.includes(other) && other.certificate.subject === issuer)
+    next = readable.find((entry) => !chain.includes(entry) && entry.certificate.subject === issuer)
   }
   if (chain.length > 0) {
-    return [...chain, ...readable.filter((other) => !chain.includes(other))].map(({ text }) => text)
+    return [...chain, ...readable.filter((entry) => !chain.includes(entry))].map(({ text }) => text)
   }
   if (readable.length === 0) {
     throw new AuthError(`The certificate in ${file} cannot be read`, {
@@ -149,28 +148,28 @@ async function loadPkcs12(input: MaterialInput): Promise<Material> {
   const { createSecureContext } = process.getBuiltinModule('node:tls')
   const file = input.certificate
   const pfx = Buffer.from(input.content)
-  const open = (passphrase: string) => {
+  const decryptCertificate = (passphrase: string) => {
     const { context } = createSecureContext({ pfx, passphrase, ca: noRoots })
-    // Undocumented, but in Node since 0.11: the certificate in DER.
+    // This method returns the certificate in DER. It is undocumented, but part of Node since 0.11.
     const { getCertificate } = context as { getCertificate?: () => Uint8Array | null }
     return getCertificate?.call(context) ?? undefined
   }
-  const material = (passphrase: string): Material => {
-    const der = open(passphrase)
-    return { tls: { pfx, passphrase }, inspected: der === undefined ? undefined : inspect([der]) }
+  const openWith = (passphrase: string): Material => {
+    const der = decryptCertificate(passphrase)
+    return { tls: { pfx, passphrase }, inspection: der === undefined ? undefined : inspect([der]) }
   }
   try {
     // Many files have an empty password, so it is tried before the prompt.
-    return material('')
+    return openWith('')
   } catch (error) {
     if (!isMacFailure(error)) throw pkcs12Failure(error, file)
   }
   const passphrase = await input.passphrase()
-  if (passphrase === undefined || passphrase === '') throw passphraseMissing(file)
+  if (passphrase === undefined || passphrase === '') throw missingPassphrase(file)
   try {
-    return material(passphrase)
+    return openWith(passphrase)
   } catch (error) {
-    throw isMacFailure(error) ? passphraseWrong(file) : pkcs12Failure(error, file)
+    throw isMacFailure(error) ? wrongPassphrase(file) : pkcs12Failure(error, file)
   }
 }
 
@@ -192,7 +191,7 @@ function pkcs12Failure(error: unknown, file: string): AuthError {
   })
 }
 
-function passphraseMissing(file: string): AuthError {
+function missingPassphrase(file: string): AuthError {
   return new AuthError(`${file} is encrypted and there is no passphrase`, {
     hint: 'Give it by OCCI_PASSPHRASE, or on a terminal when asked.',
     at: file,
@@ -200,8 +199,8 @@ function passphraseMissing(file: string): AuthError {
   })
 }
 
-function passphraseWrong(file: string): AuthError {
-  // Secrets are masked in messages: with the word "wrong" in this one, and as the passphrase, it would say "is ***".
+function wrongPassphrase(file: string): AuthError {
+  // The message avoids the word "wrong": secrets are masked in messages, and the passphrase may be this word.
   return new AuthError(`The passphrase does not open ${file}`, {
     hint: 'Give the one that the file was encrypted with.',
     at: file,

@@ -1,7 +1,4 @@
-/**
- * Reads PEM files as they occur: blocks in any order, with `Bag Attributes` and other text in between. Linear
- * time.
- */
+/** Reads PEM files: blocks in any order, with `Bag Attributes` and other text between them. */
 
 interface PemBlock {
   /** `CERTIFICATE`, `PRIVATE KEY`, `RSA PRIVATE KEY`, `ENCRYPTED PRIVATE KEY` … */
@@ -13,21 +10,25 @@ interface PemBlock {
 /** The maximum number of blocks that are read; a bundle of all public CAs has a few hundred. */
 const blockLimit = 5000
 
+const beginMark = '-----BEGIN '
+
+/** Returns the complete blocks in order. Takes linear time. */
 export function pemBlocks(text: string): readonly PemBlock[] {
   const blocks: PemBlock[] = []
   let position = 0
   while (blocks.length < blockLimit) {
-    const begin = text.indexOf('-----BEGIN ', position)
-    if (begin === -1) break
-    const labelEnd = text.indexOf('-----', begin + 11)
+    const blockStart = text.indexOf(beginMark, position)
+    if (blockStart === -1) break
+    const labelStart = blockStart + beginMark.length
+    const labelEnd = text.indexOf('-----', labelStart)
     if (labelEnd === -1) break
-    const label = text.slice(begin + 11, labelEnd)
-    const end = `-----END ${label}-----`
-    const stop = text.indexOf(end, labelEnd)
+    const label = text.slice(labelStart, labelEnd)
+    const endLine = `-----END ${label}-----`
+    const endLineStart = text.indexOf(endLine, labelEnd)
     // The block has no end, so the text after it cannot be separated from its content.
-    if (stop === -1) break
-    blocks.push({ label, text: `${text.slice(begin, stop + end.length)}\n` })
-    position = stop + end.length
+    if (endLineStart === -1) break
+    blocks.push({ label, text: `${text.slice(blockStart, endLineStart + endLine.length)}\n` })
+    position = endLineStart + endLine.length
   }
   return blocks
 }
@@ -41,11 +42,11 @@ export function certificatesIn(text: string): readonly string[] {
     .map((block) => block.text)
 }
 
-export function keyIn(text: string): PemBlock | undefined {
+export function privateKeyIn(text: string): PemBlock | undefined {
   return pemBlocks(text).find(({ label }) => label.endsWith('PRIVATE KEY'))
 }
 
-/** PKCS#8 marks encryption in the label, the older format in a header (RFC 1421 §4.6.1). */
+/** Whether a key is encrypted. PKCS#8 says so in the label, the older format in a header (RFC 1421 §4.6.1). */
 export function isEncrypted(key: PemBlock): boolean {
   return (
     key.label === 'ENCRYPTED PRIVATE KEY' ||

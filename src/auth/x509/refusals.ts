@@ -1,6 +1,6 @@
 /**
- * Recognizes answers that are about the client certificate: nginx sends a page with status 400, other servers
- * a TLS alert, Apache with certificates per Location and TLS 1.3 a 403.
+ * Recognizes answers that refuse a client certificate or ask for one: nginx sends a page with status 400, Apache a 403
+ * if only a Location needs the certificate and TLS 1.3 is used, other servers a TLS alert.
  */
 
 import { headerValue } from '../../basics/http.js'
@@ -10,55 +10,56 @@ import { httpFacts } from '../server-message.js'
 import type { SentCertificate } from '../types.js'
 import { describeSentCertificate } from '../unauthorized.js'
 
-interface Page {
+interface ErrorPage {
   readonly title: string
   readonly message: string
   readonly hint: string
-  /** Whether the certificate was not sent, was sent, or was sent to the wrong port. */
-  readonly about: 'missing' | 'sent' | 'port'
+  /** No certificate was sent, the certificate was refused, or the port expects TLS. */
+  readonly cause: 'missing' | 'refused' | 'port'
 }
 
-/** The titles of nginx's error pages. */
-const pages: readonly Page[] = [
+/** The error pages of nginx about certificates, by title. */
+const nginxErrorPages: readonly ErrorPage[] = [
   {
     title: 'No required SSL certificate was sent',
-    message: 'The server wants a client certificate, and none was sent',
+    message: 'The server requires a client certificate, and none was sent',
     hint: 'Use `auth` x509 with `user-cert`, or set X509_USER_PROXY.',
-    about: 'missing',
+    cause: 'missing',
   },
   {
     title: 'The SSL certificate error',
     message: 'The server did not accept the client certificate',
-    hint: 'It may not know the authority that signed it, the certificate may have expired, or the server may not accept proxy certificates: it does not say which. `describe()` shows yours.',
-    about: 'sent',
+    hint: 'It does not say why: it may not know the authority that signed it, the certificate may have expired, or the server may not accept proxy certificates. `describe()` shows your certificate.',
+    cause: 'refused',
   },
   {
     title: 'The plain HTTP request was sent to HTTPS port',
     message: 'This port speaks TLS',
     hint: 'Write https:// in the endpoint.',
-    about: 'port',
+    cause: 'port',
   },
 ]
 
-/** An AuthError when the answer refuses the certificate; undefined when it is about something else. */
+/** Returns an AuthError if the answer refuses the certificate or asks for one; undefined for any other answer. */
 export function certificateRefusal(
   request: Pick<HttpRequest, 'method' | 'url'>,
   response: HttpResponse,
-  sent?: SentCertificate,
+  sentCertificate?: SentCertificate,
 ): AuthError | undefined {
-  const page = pageOf(response)
+  const page = errorPageOf(response)
   if (page !== undefined) {
-    const refused = page.about === 'sent' ? sent : undefined
+    const refusedCertificate = page.cause === 'refused' ? sentCertificate : undefined
     return new AuthError(page.message, {
-      hint: refused === undefined ? page.hint : `${describeSentCertificate(refused)} ${reasonOf(refused)}`,
+      hint:
+        refusedCertificate === undefined
+          ? page.hint
+          : `${describeSentCertificate(refusedCertificate)} ${distrustReason(refusedCertificate)}`,
       http: httpFacts(request, response),
-      ...(refused === undefined ? {} : { at: refused.source }),
+      ...(refusedCertificate === undefined ? {} : { at: refusedCertificate.source }),
     })
   }
-  const apache = (headerValue(response.headers, 'server') ?? '').startsWith('Apache')
   if (
-    response.status === 403 &&
-    apache &&
+    isApacheForbidden(response) &&
     request.url.startsWith('https:') &&
     /renegotiation|post-handshake/i.test(response.body)
   ) {
@@ -73,27 +74,39 @@ export function certificateRefusal(
   return undefined
 }
 
-/** The hint for a 403 from an Apache to which a certificate was sent over TLS. */
+/** Returns the hint for a 403 from Apache after a certificate was sent; undefined for any other answer. */
 export function postHandshakeHint(response: HttpResponse): string | undefined {
-  const apache = (headerValue(response.headers, 'server') ?? '').startsWith('Apache')
-  return response.status === 403 && apache && response.url.startsWith('https:')
+  return isApacheForbidden(response) && response.url.startsWith('https:')
     ? 'If the certificate should be accepted: Apache may ask for it after the handshake, which does not work with TLS 1.3; try `tls.maxVersion` TLSv1.2.'
     : undefined
 }
 
-const alerts: ReadonlySet<unknown> = new Set(['certificate_required', 'no_certificate', 'handshake_failure'])
-
-/**
- * Presents a missing certificate as a 401, so that `auto` can choose a method; undefined for anything else.
- */
-export function missingCertificate(request: HttpRequest, answer: unknown): HttpResponse | undefined {
-  const synthetic = certificateRequired(request)
-  if (answer instanceof NetworkError) return alerts.has(answer.facts?.['alert']) ? synthetic : undefined
-  if (answer instanceof Error || typeof answer !== 'object' || answer === null) return undefined
-  return pageOf(answer as HttpResponse)?.about === 'missing' ? synthetic : undefined
+function isApacheForbidden({ status, headers }: HttpResponse): boolean {
+  return status === 403 && (headerValue(headers, 'server') ?? '').startsWith('Apache')
 }
 
-/** A 401 response that stands for a request for a client certificate. */
+/** TLS alerts that a server may send when the client certificate is missing. */
+const missingCertificateAlerts: ReadonlySet<unknown> = new Set([
+  'certificate_required',
+  'no_certificate',
+  'handshake_failure',
+])
+
+/**
+ * Returns a 401 for an answer or error that says that the client certificate is missing, so that `auto` can choose a
+ * method; undefined for any other.
+ */
+export function missingCertificate(request: HttpRequest, answer: unknown): HttpResponse | undefined {
+  return saysCertificateMissing(answer) ? certificateRequired(request) : undefined
+}
+
+function saysCertificateMissing(answer: unknown): boolean {
+  if (answer instanceof NetworkError) return missingCertificateAlerts.has(answer.facts?.['alert'])
+  if (answer instanceof Error || typeof answer !== 'object' || answer === null) return false
+  return errorPageOf(answer as HttpResponse)?.cause === 'missing'
+}
+
+/** Returns the 401 response by which occi represents that a server asks for a client certificate. */
 export function certificateRequired({ url }: Pick<HttpRequest, 'url'>): HttpResponse {
   return {
     status: 401,
@@ -105,8 +118,8 @@ export function certificateRequired({ url }: Pick<HttpRequest, 'url'>): HttpResp
   }
 }
 
-/** Alerts with which a server rejects the client certificate after reading it (RFC 8446 §6.2). */
-const refusals: ReadonlySet<unknown> = new Set([
+/** TLS alerts by which a server rejects the client certificate that it received (RFC 8446 §6.2). */
+const refusalAlerts: ReadonlySet<unknown> = new Set([
   'access_denied',
   'bad_certificate',
   'certificate_expired',
@@ -116,44 +129,44 @@ const refusals: ReadonlySet<unknown> = new Set([
   'unsupported_certificate',
 ])
 
-/** The AuthError for such an alert when a certificate was sent; undefined otherwise. */
-export function certificateAlert(error: unknown, sent?: SentCertificate): AuthError | undefined {
-  if (!(error instanceof NetworkError) || !refusals.has(error.facts?.['alert'])) return undefined
+/** Returns the AuthError for a TLS alert that rejects the client certificate; undefined for other errors. */
+export function certificateAlert(error: unknown, sentCertificate?: SentCertificate): AuthError | undefined {
+  if (!(error instanceof NetworkError) || !refusalAlerts.has(error.facts?.['alert'])) return undefined
   const hint =
-    sent === undefined
-      ? `${error.hint ?? ''} \`describe()\` shows yours.`.trim()
-      : `${describeSentCertificate(sent)} ${sent.mayBeDistrusted ?? error.hint ?? ''} \`describe()\` shows it.`
+    sentCertificate === undefined
+      ? `${error.hint ?? ''} \`describe()\` shows your certificate.`.trim()
+      : `${describeSentCertificate(sentCertificate)} ${sentCertificate.mayBeDistrusted ?? error.hint ?? ''} \`describe()\` shows it.`
   return new AuthError(error.message, {
     cause: error,
     hint,
-    ...(sent === undefined ? {} : { at: sent.source }),
+    ...(sentCertificate === undefined ? {} : { at: sentCertificate.source }),
     ...(error.facts === undefined ? {} : { facts: error.facts }),
     ...(error.http === undefined ? {} : { http: error.http }),
   })
 }
 
-/** A transport that connects with this certificate, and throws an AuthError where it is refused. */
-export function explainingRefusals(transport: Transport, sent: SentCertificate): Transport {
+/** Wraps a transport that sends this certificate so that it throws an AuthError if the certificate is refused. */
+export function explainRefusals(transport: Transport, sentCertificate: SentCertificate): Transport {
   return wrapTransport(transport, async (request, send) => {
     const response = await send(request).catch((error: unknown) => {
-      throw certificateAlert(error, sent) ?? error
+      throw certificateAlert(error, sentCertificate) ?? error
     })
-    const refusal = certificateRefusal(request, { body: '', ...response }, sent)
+    const refusal = certificateRefusal(request, { body: '', ...response }, sentCertificate)
     if (refusal !== undefined) throw refusal
     return response
   })
 }
 
-/** Possible reasons of the refusal, which nginx's error page does not state. */
-function reasonOf({ mayBeDistrusted }: SentCertificate): string {
+/** Returns the possible reasons for a refusal, because nginx's error page states none. */
+function distrustReason({ mayBeDistrusted }: SentCertificate): string {
   const reason =
     mayBeDistrusted ??
-    'The server may not know the authority that signed it, consider it revoked, or have another time: it does not say which.'
+    'The server does not say why: it may not know the authority that signed it, consider it revoked, or have another time.'
   return `${reason} \`describe()\` shows it.`
 }
 
-function pageOf(response: HttpResponse): Page | undefined {
+function errorPageOf(response: HttpResponse): ErrorPage | undefined {
   if (response.status !== 400) return undefined
   const start = response.body.slice(0, 2000)
-  return pages.find(({ title }) => start.includes(title))
+  return nginxErrorPages.find(({ title }) => start.includes(title))
 }

@@ -1,34 +1,35 @@
 /**
- * Loads the trusted CAs: from a file, a hashed directory, the grid's directory, or the system's bundle. Works
- * with every auth method.
+ * Loads the CAs by which servers are verified, with every auth method: from a file, a hashed directory, the directory
+ * of grids, or the bundle of the operating system.
  */
 import { ConfigError } from '../../errors/errors.js'
 import { type Purpose, purposes, UnreadableFileError, whyUnreadable } from '../../files/index.js'
 import type { TlsMaterial } from '../../transport/index.js'
 import { pathVariable } from '../path-variable.js'
 import { certificatesIn } from './pem.js'
-import type { ListedAuthority } from './revocation.js'
+import type { AuthorityWithLists } from './revocation.js'
 
 export interface TrustInput {
-  /** `--ca-file`: trust only these. */
+  /** `--ca-file`: a PEM file whose CAs replace the built-in ones. */
   readonly caFile?: string
-  /** `--ca-path`: trust only these; a hashed directory or a directory of .pem files. */
+  /** `--ca-path`: a hashed directory, or a directory of .pem files, whose CAs replace the built-in ones. */
   readonly caPath?: string
-  /** `--ca-system`: also trust the operating system's bundle. */
+  /** `--ca-system`: whether to trust the operating system's bundle, too. */
   readonly caSystem?: boolean
   readonly env: (name: string) => string | undefined
   readonly readFile: (path: string, purpose: Purpose) => Promise<Uint8Array>
   readonly readDirectory: (path: string) => Promise<readonly string[]>
-  /** Default: the machine's clock. It decides whether revocation lists have ended. */
+  /** The time by which revocation lists are valid. Default: the machine's clock. */
   readonly now?: () => Date
 }
 
-/** The CAs in the form of TlsMaterial. `sources` names where they come from, for `occi auth explain`. */
+/** The CAs in the form of TlsMaterial. */
 interface Trust {
   readonly ca: readonly string[]
   readonly systemCa: boolean
+  /** The files, directories and variables that the CAs come from, for `occi auth explain`. */
   readonly sources: readonly string[]
-  /** Checks the revocation lists of hashed directories; absent where there are none. */
+  /** Checks the revocation lists of hashed directories; absent if there are none. */
   readonly checkServer?: NonNullable<TlsMaterial['checkServer']>
 }
 
@@ -40,81 +41,84 @@ const systemBundles = [
 ]
 
 /**
- * CAs that the user names replace the built-in roots, as in curl; those of the environment and of the grid's
- * directory are added to them. Throws ConfigError when a named place contains no certificate.
+ * Loads the CAs that occi trusts. `caFile` and `caPath` replace the built-in roots, as in curl. Otherwise the CAs of
+ * environment variables and of the grids' directory are added to the built-in roots. Throws ConfigError when a file or
+ * directory that the user named contains no certificate.
  */
 export async function loadTrust(input: TrustInput): Promise<Trust> {
-  const explicit: string[] = []
-  const listed: ListedAuthority[] = []
+  const authoritiesWithLists: AuthorityWithLists[] = []
+  const readDirectory = async (path: string, whenEmpty: WhenEmpty) => {
+    const authorities = await readAuthorities(input, path, whenEmpty)
+    authoritiesWithLists.push(...authorities.filter(({ listFiles }) => listFiles.length > 0))
+    return authorities.map(({ certificate }) => certificate)
+  }
   const sources: string[] = []
-  const directoryOf = async (path: string, missing: Missing) => {
-    const found = await fromDirectory(input, path, missing)
-    listed.push(...found.filter(({ lists }) => lists.length > 0))
-    return found.map(({ certificate }) => certificate)
+  const replacingCas: string[] = []
+  if (input.caFile !== undefined && input.caFile !== '') {
+    replacingCas.push(...(await readCertificates(input, input.caFile, 'fail')))
+    sources.push(input.caFile)
   }
-  for (const [path, load] of [
-    [input.caFile, (file: string) => fromFile(input, file, 'fail')],
-    [input.caPath, (folder: string) => directoryOf(folder, 'fail')],
-  ] as const) {
-    if (path === undefined || path === '') continue
-    explicit.push(...(await load(path)))
-    sources.push(path)
+  if (input.caPath !== undefined && input.caPath !== '') {
+    replacingCas.push(...(await readDirectory(input.caPath, 'fail')))
+    sources.push(input.caPath)
   }
-  const additional: string[] = []
-  if (explicit.length === 0) {
+  const additionalCas: string[] = []
+  if (replacingCas.length === 0) {
     const directory = pathVariable(input.env, 'X509_CERT_DIR')
     if (directory !== undefined) {
-      additional.push(...(await directoryOf(directory, 'fail')))
+      additionalCas.push(...(await readDirectory(directory, 'fail')))
       sources.push(`X509_CERT_DIR ${directory}`)
     } else {
-      const found = await directoryOf(gridDirectory, 'skip')
-      if (found.length > 0) sources.push(gridDirectory)
-      additional.push(...found)
+      const certificates = await readDirectory(gridDirectory, 'skip')
+      if (certificates.length > 0) sources.push(gridDirectory)
+      additionalCas.push(...certificates)
     }
-    // Node adds NODE_EXTRA_CA_CERTS to its own roots, but not when other CAs are given.
+    // Node adds NODE_EXTRA_CA_CERTS to its built-in roots only if it is passed no other CAs.
     for (const variable of ['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS']) {
       const file = pathVariable(input.env, variable)
       if (file === undefined) continue
-      const found = await fromFile(input, file, 'skip')
-      if (found.length > 0) sources.push(`${variable} ${file}`)
-      additional.push(...found)
+      const certificates = await readCertificates(input, file, 'skip')
+      if (certificates.length > 0) sources.push(`${variable} ${file}`)
+      additionalCas.push(...certificates)
     }
   }
   if (input.caSystem === true) {
     for (const bundle of systemBundles) {
-      const found = await fromFile(input, bundle, 'skip')
-      if (found.length === 0) continue
-      additional.push(...found)
+      const certificates = await readCertificates(input, bundle, 'skip')
+      if (certificates.length === 0) continue
+      additionalCas.push(...certificates)
       sources.push(bundle)
       break
     }
   }
-  const ca = [...new Set([...explicit, ...additional])]
   return {
-    ca,
-    systemCa: explicit.length === 0 || input.caSystem === true,
+    ca: [...new Set([...replacingCas, ...additionalCas])],
+    systemCa: replacingCas.length === 0 || input.caSystem === true,
     sources,
-    ...(listed.length === 0 ? {} : { checkServer: await revocationCheckOf(input, listed) }),
+    ...(authoritiesWithLists.length === 0
+      ? {}
+      : { checkServer: await createRevocationCheck(input, authoritiesWithLists) }),
   }
 }
 
-type Missing = 'fail' | 'skip'
+/** Whether a file or directory without certificates is an error. */
+type WhenEmpty = 'fail' | 'skip'
 
-/** Loaded on demand, since most machines have no revocation lists. */
-async function revocationCheckOf(
+/** Creates the check of revocation lists. Its module is loaded on demand, since most machines have no lists. */
+async function createRevocationCheck(
   input: TrustInput,
-  authorities: readonly ListedAuthority[],
+  authorities: readonly AuthorityWithLists[],
 ): Promise<NonNullable<Trust['checkServer']>> {
   const { revocationCheck } = await import('./revocation.js')
   return revocationCheck({
     authorities,
     now: input.now ?? (() => new Date()),
-    read: async (path) => {
+    readFile: async (path) => {
       try {
         return await input.readFile(path, purposes.revocations)
       } catch (error) {
         throw new ConfigError(`The revocation list ${path} cannot be read: ${whyUnreadable(error)}`, {
-          hint: 'Check its permissions; without it revoked certificates cannot be recognised.',
+          hint: 'Check its permissions: without it, revoked certificates cannot be recognised.',
           at: path,
           cause: error,
         })
@@ -123,39 +127,40 @@ async function revocationCheckOf(
   })
 }
 
-/** The grid's directory has about a thousand CAs, with a revocation list and policies for each. */
-const maxFiles = 20_000
+/** The limit for the files in a directory. That of grids has about a thousand CAs, each with a list and policies. */
+const directoryLimit = 20_000
 
-async function fromFile(
+/** Reads the certificates in a PEM file. Throws ConfigError if the file is too large, or with `fail` if it has none. */
+async function readCertificates(
   input: TrustInput,
   path: string,
-  missing: Missing,
+  whenEmpty: WhenEmpty,
   purpose: Purpose = purposes.authorities,
 ): Promise<readonly string[]> {
-  let found: readonly string[] = []
+  let certificates: readonly string[] = []
   let cause: unknown
   try {
-    found = certificatesIn(Buffer.from(await input.readFile(path, purpose)).toString('latin1'))
+    certificates = certificatesIn(Buffer.from(await input.readFile(path, purpose)).toString('latin1'))
   } catch (error) {
-    // An oversized file is an error even where the file is optional.
-    if (error instanceof UnreadableFileError) throw unreadable(path, error)
+    // A file over the size limit is an error even if the file is optional.
+    if (error instanceof UnreadableFileError) throw unreadableError(path, error)
     cause = error
   }
-  if (found.length === 0 && missing === 'fail') {
-    throw cause === undefined ? noCertificates(path, cause) : unreadable(path, cause)
+  if (certificates.length === 0 && whenEmpty === 'fail') {
+    throw cause === undefined ? noCertificatesError(path, cause) : unreadableError(path, cause)
   }
-  return found
+  return certificates
 }
 
 /**
- * Reads a hashed directory (`openssl rehash`: `1a2b3c4d.0`) as OpenSSL does, or all its .pem and .crt files.
- * Revocation lists (`1a2b3c4d.r0`) belong to the CAs of the same hash.
+ * Reads a hashed directory (`openssl rehash`: `1a2b3c4d.0`) as OpenSSL does, and any other directory by its .pem, .crt
+ * and .cer files. Revocation lists (`1a2b3c4d.r0`) belong to the CAs with the same hash.
  */
-async function fromDirectory(
+async function readAuthorities(
   input: TrustInput,
   path: string,
-  missing: Missing,
-): Promise<readonly ListedAuthority[]> {
+  whenEmpty: WhenEmpty,
+): Promise<readonly AuthorityWithLists[]> {
   let names: readonly string[] = []
   let cause: unknown
   try {
@@ -163,28 +168,34 @@ async function fromDirectory(
   } catch (error) {
     cause = error
   }
-  const hashed = names.filter((name) => /^[0-9a-f]{8}\.\d{1,3}$/.test(name))
-  if (names.length > maxFiles) {
-    throw new ConfigError(`${path} has ${names.length} files; the limit for CA certificates is ${maxFiles}`, {
-      hint: 'Give `ca-path` a directory that contains only CA certificates.',
-      at: path,
-    })
+  const hashedNames = names.filter((name) => /^[0-9a-f]{8}\.\d{1,3}$/.test(name))
+  if (names.length > directoryLimit) {
+    throw new ConfigError(
+      `${path} has ${names.length} files; the limit for CA certificates is ${directoryLimit}`,
+      {
+        hint: 'Give `ca-path` a directory that contains only CA certificates.',
+        at: path,
+      },
+    )
   }
-  const files = hashed.length > 0 ? hashed : names.filter((name) => /\.(?:pem|crt|cer)$/i.test(name))
-  const lists = names.filter((name) => /^[0-9a-f]{8}\.r\d{1,3}$/.test(name)).sort()
-  const found: ListedAuthority[] = []
-  for (const name of [...files].sort()) {
-    const hash = hashed.length > 0 ? name.slice(0, 8) : undefined
-    const revocationLists = lists.filter((list) => list.slice(0, 8) === hash).map((list) => `${path}/${list}`)
+  const certificateFiles =
+    hashedNames.length > 0 ? hashedNames : names.filter((name) => /\.(?:pem|crt|cer)$/i.test(name))
+  const listNames = names.filter((name) => /^[0-9a-f]{8}\.r\d{1,3}$/.test(name)).sort()
+  const authorities: AuthorityWithLists[] = []
+  for (const name of [...certificateFiles].sort()) {
+    const hash = hashedNames.length > 0 ? name.slice(0, 8) : undefined
+    const listFiles = listNames
+      .filter((listName) => listName.slice(0, 8) === hash)
+      .map((listName) => `${path}/${listName}`)
     const purpose = { ...purposes.authorities, pipe: false }
-    const certificates = await fromFile(input, `${path}/${name}`, 'skip', purpose)
-    found.push(...certificates.map((certificate) => ({ certificate, lists: revocationLists })))
+    const certificates = await readCertificates(input, `${path}/${name}`, 'skip', purpose)
+    authorities.push(...certificates.map((certificate) => ({ certificate, listFiles })))
   }
-  if (found.length === 0 && missing === 'fail') throw noCertificates(path, cause)
-  return found
+  if (authorities.length === 0 && whenEmpty === 'fail') throw noCertificatesError(path, cause)
+  return authorities
 }
 
-function unreadable(path: string, cause: unknown): ConfigError {
+function unreadableError(path: string, cause: unknown): ConfigError {
   return new ConfigError(`The CA certificates in ${path} cannot be read: ${whyUnreadable(cause)}`, {
     hint: 'Give `ca-file` a PEM file, or `ca-path` a directory of them (as made by openssl rehash).',
     at: path,
@@ -192,7 +203,7 @@ function unreadable(path: string, cause: unknown): ConfigError {
   })
 }
 
-function noCertificates(path: string, cause: unknown): ConfigError {
+function noCertificatesError(path: string, cause: unknown): ConfigError {
   return new ConfigError(`There are no CA certificates in ${path}`, {
     hint: 'Give `ca-file` a PEM file, or `ca-path` a directory of them (as made by openssl rehash).',
     at: path,

@@ -4,7 +4,7 @@
  */
 import { plainText } from '../../basics/words.js'
 import type { AuthOption, AuthPlugin } from '../types.js'
-import type { Inspected } from './inspect.js'
+import type { Inspection } from './inspect.js'
 
 export const certificateOptions: readonly AuthOption[] = [
   {
@@ -21,14 +21,14 @@ export const certificateOptions: readonly AuthOption[] = [
     value: 'FILE',
     sensitivity: 'pointer',
     path: true,
-    description: 'the name of `user-cert` in rOCCI-cli',
+    description: 'same as `user-cert`, under the name that rOCCI-cli uses',
   },
   {
     name: 'user-key',
     value: 'FILE',
     sensitivity: 'pointer',
     path: true,
-    description: 'its private key, when in another file',
+    description: 'private key of the certificate, if it is in another file',
     env: ['OS_KEY'],
   },
   {
@@ -47,29 +47,31 @@ export const x509: AuthPlugin = {
     // Loaded only for a login: every command loads this file, because it reads the options of all methods.
     const { clientCertificate } = await import('./client-certificate.js')
     const { certificateAlert } = await import('./refusals.js')
-    const { tls, sent, subject, fingerprint, inspected } = await clientCertificate(context)
+    const { tls, sentCertificate, subject, fingerprint, inspection } = await clientCertificate(context)
     return {
-      identity: `x509:${subject}:${inspected === undefined ? fingerprint : (inspected.voms[0]?.vo ?? '')}`,
+      identity: `x509:${subject}:${inspection === undefined ? fingerprint : (inspection.voms[0]?.vo ?? '')}`,
       sign: async () => [],
-      refused: async (_, error) => certificateAlert(error, sent),
+      refused: async (_, error) => certificateAlert(error, sentCertificate),
       tls,
-      certificate: sent,
-      ...(inspected === undefined ? {} : { expires: inspected.validUntil }),
+      certificate: sentCertificate,
+      ...(inspection === undefined ? {} : { expires: inspection.validUntil }),
       describe: () => ({
         method: 'x509',
         subject,
-        ...(inspected === undefined
+        ...(inspection === undefined
           ? {}
-          : { issuer: plainText(inspected.issuer), expires: inspected.validUntil }),
-        details: { file: sent.file, ...(inspected === undefined ? {} : detailsOf(inspected)) },
+          : { issuer: plainText(inspection.issuer), expires: inspection.validUntil }),
+        details: { file: sentCertificate.file, ...(inspection === undefined ? {} : detailsOf(inspection)) },
       }),
     }
   },
 }
 
-/** `voExpires`: when the first VOMS attributes end, which may be before the proxy does. */
-function detailsOf({ kind, limited, subject, voms }: Inspected): Record<string, string> {
-  const ends = voms.flatMap(({ validUntil: until }) => (until === undefined ? [] : [until.getTime()]))
+/** Details for `describe()`. `voExpires` is when the first VOMS attributes expire, perhaps before the proxy. */
+function detailsOf({ kind, limited, subject, voms }: Inspection): Record<string, string> {
+  const attributeEnds = voms.flatMap(({ validUntil }) =>
+    validUntil === undefined ? [] : [validUntil.getTime()],
+  )
   return {
     kind,
     ...(kind === 'certificate' ? {} : { limited: String(limited), proxySubject: plainText(subject) }),
@@ -79,6 +81,6 @@ function detailsOf({ kind, limited, subject, voms }: Inspected): Record<string, 
           vo: voms.map(({ vo }) => plainText(vo ?? 'unknown')).join(', '),
           fqans: voms.flatMap(({ fqans }) => fqans.map(plainText)).join(', '),
         }),
-    ...(ends.length === 0 ? {} : { voExpires: new Date(Math.min(...ends)).toISOString() }),
+    ...(attributeEnds.length === 0 ? {} : { voExpires: new Date(Math.min(...attributeEnds)).toISOString() }),
   }
 }

@@ -54,7 +54,7 @@ describe('certificateRefusal', () => {
     expect(refused('It is a proxy.')).toBe(
       'The client certificate /p (X509_USER_PROXY) was sent. It is a proxy. `describe()` shows it.',
     )
-    expect(refused()).toMatch(/authority that signed it.*does not say which/)
+    expect(refused()).toMatch(/does not say why.*authority that signed it/)
   })
 
   it('certificateRefusal does not change other errors', () => {
