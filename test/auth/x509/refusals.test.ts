@@ -20,7 +20,7 @@ const response = (status: number, body: string, server = 'nginx/1.22.1'): HttpRe
 
 describe('certificateRefusal', () => {
   it.each([
-    ['No required SSL certificate was sent', 'wants a client certificate', '`user-cert`'],
+    ['No required SSL certificate was sent', 'requires a client certificate', '`user-cert`'],
     ['The SSL certificate error', 'did not accept the client certificate', 'proxy certificates'],
     ['The plain HTTP request was sent to HTTPS port', 'speaks TLS', 'https://'],
   ])("certificateRefusal recognises nginx's page: %s", (words, message, hint) => {
