@@ -1,6 +1,6 @@
 /**
- * Throwaway certificates for `sandbox serve --auth x509`: an authority, a server on loopback and a client (X.509,
- * RFC 5280). Node can sign data but cannot create certificates, and the packages for that have a dozen dependencies each.
+ * Creates certificates for `sandbox serve --auth x509`: of an authority, a server on loopback and a client (X.509,
+ * RFC 5280). Node cannot create certificates, and the packages that can have a dozen dependencies each.
  */
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
 
@@ -9,41 +9,48 @@ export interface ThrowawayCertificates {
   readonly ca: string
   /** For 127.0.0.1, ::1 and localhost. */
   readonly server: { readonly key: string; readonly cert: string }
+  /** `subject` is written as in OpenSSL: `/O=Practice cloud/CN=ada`. */
   readonly client: { readonly key: string; readonly cert: string; readonly subject: string }
 }
 
 /**
- * Creates certificates for a user of this name. They are valid from one hour before `now` (milliseconds since the
- * epoch) until a week after it.
+ * Creates the certificates; `user` is the name in that of the client. They are valid from one hour before `now`
+ * (milliseconds since the epoch) until a week after it.
  */
 export function throwawayCertificates(user: string, now: number): ThrowawayCertificates {
-  const authority: Party = { name: [...organisation, [commonName, 'Throwaway authority']], ...keys() }
-  const server: Party = { name: [...organisation, [commonName, 'localhost']], ...keys() }
-  const client: Party = { name: [...organisation, [commonName, user]], ...keys() }
+  const authority: Party = { name: [...organisation, [commonName, 'Throwaway authority']], ...generateKeys() }
+  const server: Party = { name: [...organisation, [commonName, 'localhost']], ...generateKeys() }
+  const client: Party = { name: [...organisation, [commonName, user]], ...generateKeys() }
   const certify = (subject: Party, extensions: readonly Buffer[]) =>
     certificate({ subject, authority, extensions, now })
   return {
     ca: certify(authority, [
       extension(basicConstraints, true, sequence(boolean(true))),
       // keyCertSign and cRLSign
-      extension(keyUsage, true, bits(Buffer.from([0x06]), 1)),
+      extension(keyUsage, true, bitString(Buffer.from([0x06]), 1)),
     ]),
     server: {
-      key: pem(server),
+      key: privateKeyPem(server),
       cert: certify(server, [
-        extension(subjectAltName, false, sequence(dns('localhost'), ip([127, 0, 0, 1]), ip(v6Loopback))),
+        extension(
+          subjectAltName,
+          false,
+          sequence(dnsName('localhost'), ipAddress([127, 0, 0, 1]), ipAddress(loopbackIPv6)),
+        ),
       ]),
     },
     client: {
-      key: pem(client),
+      key: privateKeyPem(client),
       cert: certify(client, [extension(extendedKeyUsage, false, sequence(oid(clientAuth)))]),
       subject: `/O=Practice cloud/CN=${user}`,
     },
   }
 }
 
+/** A distinguished name: pairs of an attribute's object identifier and its value. */
 type Name = readonly (readonly [attribute: string, value: string])[]
 
+/** The subject or the issuer of a certificate. */
 interface Party {
   readonly name: Name
   readonly publicKey: KeyObject
@@ -58,14 +65,14 @@ const basicConstraints = '2.5.29.19'
 const extendedKeyUsage = '2.5.29.37'
 const clientAuth = '1.3.6.1.5.5.7.3.2'
 const ecdsaWithSha256 = '1.2.840.10045.4.3.2'
-const v6Loopback = [...new Array<number>(15).fill(0), 1]
+const loopbackIPv6 = [...new Array<number>(15).fill(0), 1]
 const hour = 3_600_000
 
-function keys(): Pick<Party, 'publicKey' | 'privateKey'> {
+function generateKeys(): Pick<Party, 'publicKey' | 'privateKey'> {
   return generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
 }
 
-function pem({ privateKey }: Party): string {
+function privateKeyPem({ privateKey }: Party): string {
   return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
 }
 
@@ -84,23 +91,29 @@ function certificate({ subject, authority, extensions, now }: CertificateParts):
     // Serial number: positive, and without a leading zero byte
     integer(Buffer.concat([Buffer.from([0x40]), randomBytes(15)])),
     algorithm,
-    name(authority.name),
+    distinguishedName(authority.name),
     sequence(time(now - hour), time(now + 7 * 24 * hour)),
-    name(subject.name),
+    distinguishedName(subject.name),
     subject.publicKey.export({ type: 'spki', format: 'der' }),
     tagged(0xa3, sequence(...extensions)),
   )
-  const der = sequence(content, algorithm, bits(sign('sha256', content, authority.privateKey), 0))
+  const der = sequence(content, algorithm, bitString(sign('sha256', content, authority.privateKey), 0))
   const lines = der.toString('base64').match(/.{1,64}/g) ?? []
   return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`
 }
 
-/** One value in DER (X.690): tag, length, content. */
+/** Encodes a value in DER (X.690): tag, length, content. */
 function tagged(tag: number, ...content: readonly Buffer[]): Buffer {
   const body = Buffer.concat(content)
-  const size = body.length
-  const length = size < 0x80 ? [size] : size < 0x100 ? [0x81, size] : [0x82, size >> 8, size & 0xff]
-  return Buffer.concat([Buffer.from([tag, ...length]), body])
+
+  return Buffer.concat([Buffer.from([tag, ...encodedLength(body.length)]), body])
+}
+
+/** A length in DER: one byte below 128, otherwise the number of bytes and the bytes. */
+function encodedLength(size: number): readonly number[] {
+  if (size < 0x80) return [size]
+  if (size < 0x100) return [0x81, size]
+  return [0x82, size >> 8, size & 0xff]
 }
 
 function sequence(...content: readonly Buffer[]): Buffer {
@@ -115,8 +128,8 @@ function boolean(value: boolean): Buffer {
   return tagged(0x01, Buffer.from([value ? 0xff : 0]))
 }
 
-function bits(bytes: Buffer, unused: number): Buffer {
-  return tagged(0x03, Buffer.from([unused]), bytes)
+function bitString(bytes: Buffer, unusedBits: number): Buffer {
+  return tagged(0x03, Buffer.from([unusedBits]), bytes)
 }
 
 function oid(dotted: string): Buffer {
@@ -124,13 +137,14 @@ function oid(dotted: string): Buffer {
   return tagged(0x06, Buffer.from([first * 40 + second, ...rest.flatMap(base128)]))
 }
 
+/** Encodes a component of an object identifier in groups of seven bits. */
 function base128(value: number): readonly number[] {
   const digits = [value & 0x7f]
-  for (let left = value >> 7; left > 0; left >>= 7) digits.unshift((left & 0x7f) | 0x80)
+  for (let remaining = value >> 7; remaining > 0; remaining >>= 7) digits.unshift((remaining & 0x7f) | 0x80)
   return digits
 }
 
-function name(parts: Name): Buffer {
+function distinguishedName(parts: Name): Buffer {
   return sequence(
     ...parts.map(([attribute, value]) =>
       tagged(0x31, sequence(oid(attribute), tagged(0x0c, Buffer.from(value, 'utf8')))),
@@ -138,7 +152,7 @@ function name(parts: Name): Buffer {
   )
 }
 
-/** UTCTime, which RFC 5280 §4.1.2.5 requires for years up to 2049. */
+/** Encodes a time as UTCTime, which RFC 5280 §4.1.2.5 requires for years up to 2049. */
 function time(milliseconds: number): Buffer {
   const text = new Date(milliseconds).toISOString().replaceAll(/\D/g, '').slice(2, 14)
   return tagged(0x17, Buffer.from(`${text}Z`, 'latin1'))
@@ -148,10 +162,10 @@ function extension(id: string, critical: boolean, value: Buffer): Buffer {
   return sequence(oid(id), ...(critical ? [boolean(true)] : []), tagged(0x04, value))
 }
 
-function dns(host: string): Buffer {
+function dnsName(host: string): Buffer {
   return tagged(0x82, Buffer.from(host, 'latin1'))
 }
 
-function ip(bytes: readonly number[]): Buffer {
+function ipAddress(bytes: readonly number[]): Buffer {
   return tagged(0x87, Buffer.from(bytes))
 }

@@ -1,11 +1,11 @@
-/** The sandbox behind a transport without sockets, for the endpoint `sandbox:`. */
+/** A transport that calls a sandbox in this process, without sockets. The endpoint `sandbox:` uses it. */
 import { bodyText, type HeaderPair } from '../basics/http.js'
 import type { Sandbox } from './types.js'
 
 /** Base URL of the sandbox for this transport. */
 export const sandboxOrigin = 'http://sandbox'
 
-/** A request to a practice cloud without sockets. */
+/** A request to a practice cloud in this process. */
 export interface InMemoryRequest {
   readonly method: string
   readonly url: string
@@ -47,12 +47,12 @@ export function sandboxTransport(sandbox: Sandbox): SandboxTransport {
     send,
     stream: async (request) => {
       const { body, ...head } = await send(request)
-      return { ...head, chunks: once(body) }
+      return { ...head, chunks: singleChunk(body) }
     },
     close: () => sandbox.close(),
   }
 }
 
-async function* once(text: string): AsyncIterable<string> {
+async function* singleChunk(text: string): AsyncIterable<string> {
   if (text !== '') yield text
 }

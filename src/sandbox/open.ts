@@ -1,4 +1,4 @@
-/** Creates a sandbox from settings of the command line. */
+/** Opens a sandbox: finds its persona and its state, and puts the parts together. */
 import { randomUUID } from 'node:crypto'
 import { omitUndefined } from '../basics/objects.js'
 import { UsageError } from '../errors/errors.js'
@@ -22,18 +22,19 @@ interface OpenSettings {
   readonly uuid?: MakeUuid
 }
 
-interface Opened {
+interface OpenedSandbox {
   readonly sandbox: Sandbox
   /** Path of the endpoint below the origin: '' or '/occi1.1'. */
   readonly basePath: string
-  /**
-   * Reads the state before the first request does. Throws ConfigError when the file is not a state file.
-   */
-  check(): Promise<void>
+  /** Reads the state file, if any. Throws ConfigError when it is not a state file. */
+  checkStateFile(): Promise<void>
 }
 
-/** Opens a sandbox. Throws UsageError for an unknown persona. The state file is read by the first request. */
-export function openSandbox(settings: OpenSettings): Opened {
+/**
+ * Opens a sandbox. Throws UsageError for an unknown persona. The state file is not read before the first request,
+ * except by `checkStateFile`.
+ */
+export function openSandbox(settings: OpenSettings): OpenedSandbox {
   const persona = settings.as === undefined ? defaultPersona : personaNamed(settings.as)
   if (persona === undefined) {
     throw new UsageError(`The practice cloud has no persona ${settings.as}`, {
@@ -46,6 +47,6 @@ export function openSandbox(settings: OpenSettings): Opened {
   return {
     sandbox: createSandbox({ store, clock, uuid, persona, auth, speed, ...omitUndefined({ machineLimit }) }),
     basePath: persona.behaviour.basePath,
-    check: () => store.read(() => {}),
+    checkStateFile: () => store.read(() => {}),
   }
 }

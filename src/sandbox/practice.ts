@@ -1,7 +1,8 @@
 /** The practice cloud for users of the library. */
+import { omitUndefined } from '../basics/objects.js'
 import { type SandboxTransport, sandboxOrigin, sandboxTransport } from './in-memory.js'
 import { openSandbox } from './open.js'
-import { type ServeSettings, serveSandbox } from './serve.js'
+import { type SandboxServer, type ServeSettings, serveSandbox } from './serve.js'
 import type { SandboxAuth } from './types.js'
 
 /** Settings of `practiceCloud`. */
@@ -10,7 +11,7 @@ export interface PracticeSettings {
   readonly as?: string | undefined
   /**
    * Factor on the time that machines take to start, stop and so on. 1: a new machine is active after 2.5 s.
-   * Default 0: at once.
+   * Default 0: no time.
    */
   readonly speed?: number | undefined
   /** The clock, in milliseconds since the epoch. Default: `Date`. */
@@ -27,7 +28,7 @@ export interface PracticeCloud {
   readonly transport: SandboxTransport
   /** Serves the same entities over HTTP on loopback until the cloud is closed. Returns the endpoint. */
   serve(settings?: Pick<ServeSettings, 'host' | 'port' | 'latency'>): Promise<string>
-  /** Stops serving, and forgets all entities. */
+  /** Stops serving, and discards all entities. */
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
@@ -41,25 +42,24 @@ export interface PracticeCloud {
  * ```
  */
 export function practiceCloud(settings: PracticeSettings = {}): PracticeCloud {
-  const { as, speed = 0, clock = Date, auth } = settings
+  const { as: personaName, speed = 0, clock = Date, auth } = settings
   const { sandbox, basePath } = openSandbox({
     clock: () => clock.now(),
     speed,
-    ...(as === undefined ? {} : { as }),
-    ...(auth === undefined ? {} : { auth }),
+    ...omitUndefined({ as: personaName, auth }),
   })
-  const served: { close(): Promise<void> }[] = []
+  const servers: SandboxServer[] = []
   const close = async () => {
-    for (const each of served.splice(0)) await each.close()
+    for (const server of servers.splice(0)) await server.close()
     await sandbox.close()
   }
   return {
     endpoint: `${sandboxOrigin}${basePath}/`,
     // Closing a client must not close the cloud, which other clients may use.
     transport: { ...sandboxTransport(sandbox), close: async () => {} },
-    async serve(settings = {}) {
-      const server = await serveSandbox(sandbox, { ...settings, basePath })
-      served.push(server)
+    async serve(serveSettings = {}) {
+      const server = await serveSandbox(sandbox, { ...serveSettings, basePath })
+      servers.push(server)
       return server.endpoint
     },
     close,

@@ -1,10 +1,11 @@
-/** The provider: one function from request to response, without sockets. */
+/** Creates the sandbox: one function from requests to responses, without sockets. */
 import { headerValue, isSafeMethod } from '../basics/http.js'
 import { omitUndefined } from '../basics/objects.js'
 import { ConfigError, OcciError } from '../errors/errors.js'
 import { Catalog } from './catalog/catalog.js'
 import { Fault } from './fault.js'
-import { admit } from './http/authorization.js'
+import { admit } from './http/admission.js'
+import { maxUserAgentLength } from './http/guard.js'
 import type { MediaChoice } from './http/negotiate.js'
 import { present, presentFault } from './http/present.js'
 import { readPayload } from './http/read.js'
@@ -13,9 +14,9 @@ import type { OperationName } from './operations/behaviour.js'
 import type { Context, Outcome } from './operations/context.js'
 import { operations } from './operations/operations.js'
 import { absentFault } from './operations/paths.js'
-import { emptyPayload, type Payload } from './operations/payload.js'
-import { allowedMethods, pathType, route } from './operations/route.js'
-import type { Answer, HttpRequest, Persona, Rule, RuleRequest } from './personas/persona.js'
+import type { Payload } from './operations/payload.js'
+import { allowedMethods, pathType, type RouteRequest, route } from './operations/route.js'
+import type { Exchange, HttpRequest, Persona, Rule, RuleRequest } from './personas/persona.js'
 import type { Cloud } from './state/cloud.js'
 import type { Store } from './state/store.js'
 import type { Clock, MakeUuid, Sandbox, SandboxAuth, SandboxRequest, SandboxResponse } from './types.js'
@@ -41,60 +42,73 @@ export function createSandbox(settings: SandboxSettings): Sandbox {
       : undefined
   return {
     handle: async (request) =>
-      identity?.answer(request, originOf(request)) ?? answer(request, settings, catalog, identity),
+      identity?.answer(request, originOf(request)) ?? respond(request, settings, catalog, identity),
     close: () => settings.store.close(),
   }
 }
 
-async function answer(
+async function respond(
   request: SandboxRequest,
   settings: SandboxSettings,
-  base: Catalog,
+  personaCatalog: Catalog,
   identity: IdentityService | undefined,
 ): Promise<SandboxResponse> {
-  const { persona, store } = settings
-  const accept = headerValue(request.headers, 'accept')
+  const { persona, store, speed = 1, uuid, clock, machineLimit = Number.POSITIVE_INFINITY } = settings
+  const { behaviour } = persona
   const origin = originOf(request)
-  let chosen: MediaChoice | undefined
-  let describe: Answer['describe'] = (id) => base.get(id)
-  let outcome: Answer['outcome']
+  // `operate` replaces it with the catalog that includes the user-defined mixins.
+  let catalog = personaCatalog
+  const describe = (id: string) => catalog.get(id)
+  let responseMedia: MediaChoice | undefined
+  let outcome: Exchange['outcome']
   let response: SandboxResponse
   try {
     const admitted = admit(request, persona, { auth: settings.auth, identity, origin })
-    const { read } = admitted
-    chosen = admitted.chosen
-    const asUris = chosen.rendering === 'text/uri-list'
-    const run = (cloud: Cloud): Outcome | { readonly allow: string } => {
-      const catalog = base.with(cloud.mixins())
-      describe = (id) => catalog.get(id)
-      const { speed = 1, uuid, clock, machineLimit = Number.POSITIVE_INFINITY } = settings
-      const { behaviour } = persona
+    const { http } = admitted
+    responseMedia = admitted.responseMedia
+    const isUriList = responseMedia.rendering === 'text/uri-list'
+    const operate = (cloud: Cloud): Outcome | AllowedMethods => {
+      catalog = personaCatalog.withMixins(cloud.mixins())
       const answersGone = behaviour.remembersDeleted === true && acceptsGone(request)
       const now = clock()
       const context: Context = { cloud, catalog, now, speed, machineLimit, uuid, behaviour, answersGone }
-      return carryOut(read, context, persona, asUris)
+      return http.method === 'OPTIONS'
+        ? { allow: allowedMethods(pathType(http.path, persona.queryPaths, catalog, cloud)) }
+        : runOperation(http, context, persona, isUriList)
     }
-    const result = await (isSafeMethod(read.method) ? store.read(run) : store.update(run))
-    if ('allow' in result) return optionsResponse(result.allow, persona, chosen)
+    const result = await (isSafeMethod(http.method) ? store.read(operate) : store.update(operate))
+    if ('allow' in result) return optionsResponse(result.allow, persona, responseMedia)
     if (admitted.delayedFault !== undefined) throw admitted.delayedFault
     outcome = result
-    response = present(result, { persona, origin, chosen, describe })
+    response = present(result, { persona, origin, responseMedia, describe })
   } catch (error) {
     const fault = error instanceof Fault ? error : new Fault(500, internalMessage(error))
     outcome = { what: 'error', status: fault.status, message: fault.message }
-    response = presentFault(fault, persona, chosen)
+    response = presentFault(fault, persona, responseMedia)
     if (error instanceof ConfigError) response = { ...response, cause: error }
   }
   if (persona.rewriteResponse !== undefined) {
-    const rendering = chosen?.rendering ?? 'text/plain'
     const { method, target } = request
-    const path = target.split('?')[0] ?? target
     response = persona.rewriteResponse({
-      ...{ method, path, target, origin, accept, rendering, outcome, response, describe },
-      ...omitUndefined({ type: chosen?.type }),
+      method,
+      path: target.split('?')[0] ?? target,
+      target,
+      origin,
+      accept: headerValue(request.headers, 'accept'),
+      rendering: responseMedia?.rendering ?? 'text/plain',
+      ...omitUndefined({ type: responseMedia?.type }),
+      outcome,
+      response,
+      describe,
     })
   }
   return request.method === 'HEAD' ? { ...response, body: '' } : response
+}
+
+/** The result of OPTIONS. */
+interface AllowedMethods {
+  /** Value of the Allow header. */
+  readonly allow: string
 }
 
 /** Scheme and host that the client used. */
@@ -102,63 +116,62 @@ function originOf({ headers, scheme = 'http' }: SandboxRequest): string {
   return `${scheme}://${headerValue(headers, 'host') ?? 'sandbox'}`
 }
 
-function carryOut(
-  http: HttpRequest,
-  context: Context,
-  persona: Persona,
-  asUris: boolean,
-): Outcome | { readonly allow: string } {
+/** Selects the operation of a request, applies the rules of the persona, and runs the operation. */
+function runOperation(http: HttpRequest, context: Context, persona: Persona, isUriList: boolean): Outcome {
   const { cloud, catalog } = context
+  const { method, path, query } = http
+  const record = cloud.entity(path)
   let payload: Payload | undefined
-  // Read once: the first operation that needs the payload decides how it is parsed.
-  const load = (name: OperationName): Payload => {
-    const target = cloud.entity(http.path)
-    const assumed = target === undefined ? undefined : catalog.kind(target.kind)
-    payload ??= readPayload(http, operations[name].expect, persona.media, catalog, assumed)
+  // The message is parsed once. The operation that needs it first decides how.
+  const payloadFor = (operation: OperationName): Payload => {
+    const assumedKind = record === undefined ? undefined : catalog.kind(record.kind)
+    payload ??= readPayload(http, operations[operation].expect, persona.media, catalog, assumedKind)
     return payload
   }
-  const action = http.query.get('action')
-  const { method, path, query } = http
-  const { queryPaths } = persona
-  if (method === 'OPTIONS') return { allow: allowedMethods(pathType({ path, queryPaths }, catalog, cloud)) }
-  const kindNamed = () =>
-    load('create').drafts.some((draft) => draft.kind !== undefined && draft.id === undefined)
-  const routed = { method, path, action, queryPaths, kindNamed, absent: () => absentFault(context, path) }
-  const name = route(routed, catalog, cloud)
-  const refusal = context.behaviour.refusedOperations.get(name)
+  const routed: RouteRequest = {
+    method,
+    path,
+    action: query.get('action'),
+    queryPaths: persona.queryPaths,
+    hasKind: () =>
+      payloadFor('create').drafts.some((draft) => draft.kind !== undefined && draft.id === undefined),
+    absentFault: () => absentFault(context, path),
+  }
+  const operation = route(routed, catalog, cloud)
+  const refusal = context.behaviour.refusedOperations.get(operation)
   if (refusal !== undefined) throw new Fault(refusal.status, refusal.message)
   checkRules(persona.rules ?? [], {
-    operation: name,
+    operation,
     http,
     accept: headerValue(http.headers, 'accept'),
     get payload() {
-      return load(name)
+      return payloadFor(operation)
     },
     get json() {
       return parseJson(http.body)
     },
-    record: cloud.entity(path),
+    record,
     context,
   })
-  return operations[name].run(context, { path, query, payload: load(name) ?? emptyPayload, asUris })
+  return operations[operation].run(context, { path, query, payload: payloadFor(operation), isUriList })
 }
 
 /**
- * Whether deleted entities are answered with 410 (GFD.185 §3.6.8). pOCCI, a conformance test, accepts 404 only; so
- * clients that accept text and announce no OCCI version get 404.
+ * Whether deleted entities are answered with 410 (GFD.185 §3.6.8). Clients that accept text and announce no OCCI
+ * version get 404, because the conformance test pOCCI accepts no other status.
  */
 function acceptsGone({ headers }: SandboxRequest): boolean {
-  const announces = /\bOCCI\/\d/.test((headerValue(headers, 'user-agent') ?? '').slice(0, 2000))
-  return announces || !/^text\//.test(headerValue(headers, 'accept') ?? '')
+  const userAgent = (headerValue(headers, 'user-agent') ?? '').slice(0, maxUserAgentLength)
+  return /\bOCCI\/\d/.test(userAgent) || !/^text\//.test(headerValue(headers, 'accept') ?? '')
 }
 
 /** Throws Fault for the first rule that the request breaks. */
 function checkRules(rules: readonly Rule[], request: RuleRequest): void {
-  for (const { at, when, status, message } of rules) {
-    if (at !== undefined && !at.includes(request.operation)) continue
-    const broken = when(request)
-    if (broken === false) continue
-    const detail = broken === true ? '' : broken
+  for (const { operations, when, status, message } of rules) {
+    if (operations !== undefined && !operations.includes(request.operation)) continue
+    const refused = when(request)
+    if (refused === false) continue
+    const detail = refused === true ? '' : refused
     throw new Fault(status, typeof message === 'string' ? message : message(detail))
   }
 }
@@ -180,7 +193,8 @@ function internalMessage(error: unknown): string {
   return `The sandbox failed: ${error instanceof Error ? error.message : String(error)}`
 }
 
-function optionsResponse(allow: string, persona: Persona, chosen: MediaChoice): SandboxResponse {
-  const empty = presentFault(new Fault(200, '', [['Allow', allow]]), persona, chosen)
+/** The response to OPTIONS: that of a fault without a message, which has the same headers. */
+function optionsResponse(allow: string, persona: Persona, responseMedia: MediaChoice): SandboxResponse {
+  const empty = presentFault(new Fault(200, '', [['Allow', allow]]), persona, responseMedia)
   return { ...empty, headers: empty.headers.filter(([name]) => name !== 'X-OCCI-Error'), body: '' }
 }

@@ -1,4 +1,4 @@
-/** The sandbox as an HTTP server on loopback. */
+/** Serves the sandbox over HTTP or HTTPS on loopback. */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
@@ -9,27 +9,27 @@ import { maxBody } from './http/read.js'
 import { practiceHeader } from './practice-header.js'
 import type { Sandbox, SandboxRequest, SandboxResponse } from './types.js'
 
-/** Where a practice cloud listens. */
+/** Where a practice cloud listens, and which faults it simulates. */
 export interface ServeSettings {
   /** Default 0: any free port. */
   readonly port?: number
-  /** 127.0.0.1 (default), ::1 or localhost. The sandbox never listens on a network. */
+  /** 127.0.0.1 (default), ::1 or localhost. Other hosts are refused. */
   readonly host?: string
   /** Base path of the endpoint: '' or '/occi1.1'. */
   readonly basePath?: string
   /** Delay of each response in milliseconds. Default 0. */
   readonly latency?: number
-  /** Share of the requests that are answered with 503 and not carried out, from 0 to 1. Default 0. */
+  /** Share of requests, from 0 to 1, that are answered with 503 without being carried out. Default 0. */
   readonly failing?: number
-  /** Carries out each request that changes something, but closes the connection instead of answering. */
+  /** Carries out each request with an unsafe method, but closes the connection instead of answering. */
   readonly dropsAnswers?: boolean
-  /** A random number from 0 to below 1, for `failing`. Default: Math.random. */
+  /** Returns a random number from 0 (inclusive) to 1 (exclusive), for `failing`. Default: Math.random. */
   readonly random?: () => number
-  /** Serves HTTPS, and only to clients with a certificate of the authority `ca`. All in PEM. */
+  /** Key and certificate of the server, and the authority that must have issued the client's certificate. All in PEM. */
   readonly tls?: { readonly key: string; readonly cert: string; readonly ca: string }
 }
 
-export interface Served {
+export interface SandboxServer {
   /** `http://127.0.0.1:PORT/`, with the base path and a final slash. */
   readonly endpoint: string
   readonly port: number
@@ -40,13 +40,14 @@ export interface Served {
  * Serves the sandbox over HTTP until `close` is called. Throws UsageError for a host that is not loopback or a port
  * that is taken.
  */
-export async function serveSandbox(sandbox: Sandbox, settings: ServeSettings = {}): Promise<Served> {
+export async function serveSandbox(sandbox: Sandbox, settings: ServeSettings = {}): Promise<SandboxServer> {
   const { port = 0, host = '127.0.0.1', basePath = '', tls } = settings
   if (!loopback.has(host)) {
     throw new UsageError(`The sandbox listens on loopback only, not on ${host}`, {
       hint: 'Use 127.0.0.1 or ::1.',
     })
   }
+  // Large and many headers must be accepted, because text/occi carries entities and collections in headers.
   const limits = { maxHeaderSize: 16 * 1024 * 1024, keepAlive: true }
   const listener = (request: IncomingMessage, response: ServerResponse) =>
     void respond(sandbox, request, response, settings)
@@ -54,16 +55,17 @@ export async function serveSandbox(sandbox: Sandbox, settings: ServeSettings = {
     tls === undefined
       ? createServer(limits, listener)
       : createTlsServer({ ...limits, ...tls, requestCert: true, rejectUnauthorized: true }, listener)
+  // 0: no limit.
   server.maxHeadersCount = 0
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(listenError(error, host, port)))
     server.listen(port, host, resolve)
   })
-  const bound = (server.address() as AddressInfo).port
-  const name = host === '::1' ? '[::1]' : host
+  const boundPort = (server.address() as AddressInfo).port
+  const urlHost = host === '::1' ? '[::1]' : host
   return {
-    endpoint: `${tls === undefined ? 'http' : 'https'}://${name}:${bound}${basePath}/`,
-    port: bound,
+    endpoint: `${tls === undefined ? 'http' : 'https'}://${urlHost}:${boundPort}${basePath}/`,
+    port: boundPort,
     close: async () => {
       await new Promise<void>((resolve) => {
         server.close(() => resolve())
@@ -95,8 +97,7 @@ async function respond(
     if (answer.wire === undefined) send(response, answer, request.method ?? 'GET')
     else sendRaw(request.socket, answer, request.method ?? 'GET')
   } catch {
-    // Usually the client closed the connection, possibly in the middle of a message. No response can be sent after any
-    // other error either.
+    // Usually the client has closed the connection, so that no response can be sent.
     request.socket.destroy()
   }
 }
@@ -108,7 +109,7 @@ const simulatedFailure: SandboxResponse = {
   body: 'The sandbox simulates a failure (--fail).',
 }
 
-/** Reads a request. Of a body beyond the limit it keeps just enough for the sandbox to refuse it. */
+/** Reads a request. Drops the rest of a body once it exceeds the limit, so that the sandbox refuses it. */
 async function readRequest(request: IncomingMessage): Promise<SandboxRequest> {
   const chunks: Buffer[] = []
   let size = 0
@@ -117,8 +118,8 @@ async function readRequest(request: IncomingMessage): Promise<SandboxRequest> {
     if (size <= maxBody + chunk.length) chunks.push(chunk)
   }
   const headers: HeaderPair[] = []
-  for (let at = 0; at + 1 < request.rawHeaders.length; at += 2) {
-    headers.push([request.rawHeaders[at] ?? '', fromWire(request.rawHeaders[at + 1] ?? '')])
+  for (let index = 0; index + 1 < request.rawHeaders.length; index += 2) {
+    headers.push([request.rawHeaders[index] ?? '', decodeHeaderValue(request.rawHeaders[index + 1] ?? '')])
   }
   return {
     method: request.method ?? 'GET',
@@ -130,10 +131,10 @@ async function readRequest(request: IncomingMessage): Promise<SandboxRequest> {
 
 function send(response: ServerResponse, answer: SandboxResponse, method: string): void {
   const body = Buffer.from(answer.body, 'utf8')
-  const raw: string[] = []
-  for (const [name, value] of answer.headers) raw.push(name, toWire(value))
-  if (answer.status !== 204 && method !== 'HEAD') raw.push('Content-Length', String(body.length))
-  response.writeHead(answer.status, toWire(answer.reason), raw)
+  const rawHeaders: string[] = []
+  for (const [name, value] of answer.headers) rawHeaders.push(name, encodeHeaderValue(value))
+  if (answer.status !== 204 && method !== 'HEAD') rawHeaders.push('Content-Length', String(body.length))
+  response.writeHead(answer.status, encodeHeaderValue(answer.reason), rawHeaders)
   response.end(method === 'HEAD' ? undefined : body)
 }
 
@@ -141,8 +142,8 @@ function send(response: ServerResponse, answer: SandboxResponse, method: string)
 function sendRaw(socket: Socket, answer: SandboxResponse, method: string): void {
   const body = Buffer.from(answer.body, 'utf8')
   const version = answer.wire?.http10 === true ? '1.0' : '1.1'
-  const lines = [`HTTP/${version} ${answer.status} ${toWire(answer.reason)}`]
-  for (const [name, value] of answer.headers) lines.push(`${name}: ${toWire(value)}`)
+  const lines = [`HTTP/${version} ${answer.status} ${encodeHeaderValue(answer.reason)}`]
+  for (const [name, value] of answer.headers) lines.push(`${name}: ${encodeHeaderValue(value)}`)
   lines.push(`Date: ${new Date().toUTCString()}`)
   if (answer.status !== 204) lines.push(`Content-Length: ${body.length}`)
   if (answer.wire?.duplicateContentLength === true) lines.push(`Content-length: ${body.length}`)
@@ -152,8 +153,8 @@ function sendRaw(socket: Socket, answer: SandboxResponse, method: string): void 
   socket.end()
 }
 
-/** Decodes a header value as UTF-8; Node has decoded the bytes as Latin-1. */
-function fromWire(value: string): string {
+/** Decodes a header value as UTF-8 if possible. Node decodes the bytes as Latin-1. */
+function decodeHeaderValue(value: string): string {
   const bytes = Buffer.from(value, 'latin1')
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
@@ -162,7 +163,7 @@ function fromWire(value: string): string {
   }
 }
 
-function toWire(value: string): string {
+function encodeHeaderValue(value: string): string {
   return Buffer.from(value, 'utf8').toString('latin1')
 }
 
@@ -171,7 +172,7 @@ function listenError(error: Error, host: string, port: number): Error {
   if (code === 'EADDRINUSE') {
     return new UsageError(`Port ${port} on ${host} is taken`, {
       cause: error,
-      hint: 'Choose another one with --port.',
+      hint: 'Choose another port with --port.',
     })
   }
   return new UsageError(`The sandbox cannot listen on ${host}:${port} (${code})`, { cause: error })

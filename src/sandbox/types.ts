@@ -1,4 +1,4 @@
-/** Types of the sandbox: HTTP messages without sockets, and what it depends on. */
+/** The interface of the sandbox: HTTP messages without sockets, and its settings. */
 import type { HeaderPair } from '../basics/http.js'
 import type { ConfigError } from '../errors/errors.js'
 
@@ -24,8 +24,9 @@ export interface SandboxResponse {
   readonly cause?: ConfigError
 }
 
+/** How the bytes of a response differ from what node:http sends. */
 export interface WireDeviations {
-  /** Sends Content-Length twice, as pyssf does on each error. */
+  /** Sends Content-Length twice, as pyssf and occi-os do with each error (Q1). */
   readonly duplicateContentLength?: boolean
   /** Answers as HTTP/1.0 and closes the connection. */
   readonly http10?: boolean
@@ -42,8 +43,8 @@ export type SandboxAuth =
   | { readonly method: 'none' }
   | { readonly method: 'basic'; readonly username: string; readonly password: string }
   /**
-   * A token in X-Auth-Token or as a bearer token. Without `token`, any token that is not empty. `keystone` is the
-   * URL that the challenge advertises as the source of tokens.
+   * A token in X-Auth-Token or as a bearer token. Without `token`, any non-empty token is accepted. `keystone` is the
+   * URL that the challenge names as the source of tokens.
    */
   | { readonly method: 'token'; readonly token?: string; readonly keystone?: string }
   /** A token from the sandbox's own Keystone v3, which is served below /identity. */

@@ -4,11 +4,11 @@ import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { openSandbox, type Served, serveSandbox } from '../../src/sandbox/index.js'
+import { openSandbox, type SandboxServer, serveSandbox } from '../../src/sandbox/index.js'
 
 const bin = join(import.meta.dirname, '../../bin/occi')
 const create = ['compute', 'create', 'web', '--os', 'debian-12', '--size', 'small']
-let served: Served | undefined
+let served: SandboxServer | undefined
 afterEach(() => served?.close())
 
 async function cloud(latency: number) {

@@ -456,3 +456,31 @@ describe('JSON forms of members', () => {
     expect(await at.list('/compute/')).toEqual([])
   })
 })
+
+it('the disks of a machine are named as in Linux: /dev/vdaa comes after /dev/vdz', async () => {
+  const at = setup('json')
+  const volume = await at.create('/storage/', {
+    type: 'resource',
+    kind: storage,
+    links: [],
+    ...bare,
+    attributes: new Map([['occi.storage.size', 10]]),
+  })
+  const disk = {
+    type: 'link',
+    kind: storagelink,
+    ...bare,
+    target: { location: volume, kind: storage },
+  } as const
+  const path = await at.create('/compute/', {
+    type: 'resource',
+    kind: compute,
+    ...bare,
+    links: new Array(27).fill(disk),
+  })
+  const machine = await at.get(path)
+  if (machine.type !== 'resource') throw new Error('not a resource')
+  const devices = machine.links.map((link) => link.attributes.get('occi.storagelink.deviceid'))
+  expect(devices.slice(0, 2)).toEqual(['/dev/vdb', '/dev/vdc'])
+  expect(devices.slice(24)).toEqual(['/dev/vdz', '/dev/vdaa', '/dev/vdab'])
+})

@@ -3,20 +3,23 @@ import { afterEach, describe, expect, it } from 'vitest'
 import {
   openSandbox,
   type SandboxAuth,
-  type Served,
+  type SandboxServer,
   type ServeSettings,
   sandboxTransport,
   serveSandbox,
 } from '../../src/sandbox/index.js'
 import { kind } from './client.js'
 
-let served: Served | undefined
+let served: SandboxServer | undefined
 afterEach(async () => {
   await served?.close()
   served = undefined
 })
 
-async function serve(auth: SandboxAuth = { method: 'none' }, settings: ServeSettings = {}): Promise<Served> {
+async function serve(
+  auth: SandboxAuth = { method: 'none' },
+  settings: ServeSettings = {},
+): Promise<SandboxServer> {
   served = await serveSandbox(openSandbox({ clock: Date.now, auth }).sandbox, settings)
   return served
 }

@@ -150,9 +150,9 @@ describe('the state file', () => {
 
   it('a wrong state file is refused before anything is served', async () => {
     writeFileSync(join(folder, 'garbage'), 'hello\n')
-    const { check } = openSandbox({ clock: Date.now, state: join(folder, 'garbage') })
+    const { checkStateFile: check } = openSandbox({ clock: Date.now, state: join(folder, 'garbage') })
     await expect(check()).rejects.toBeInstanceOf(ConfigError)
-    await openSandbox({ clock: Date.now }).check()
+    await openSandbox({ clock: Date.now }).checkStateFile()
   })
 
   it('the state file starts empty after a reset, also in a process that has it open', async () => {

@@ -10,7 +10,7 @@ import {
   identityNames,
   personaNames,
   type SandboxAuth,
-  type Served,
+  type SandboxServer,
   type ThrowawayCertificates,
 } from '../../sandbox/index.js'
 import type { CommandDeclaration, CommandGroup } from '../command.js'
@@ -25,7 +25,7 @@ const serve: CommandDeclaration = {
   path: ['sandbox', 'serve'],
   summary: 'Run a practice cloud until Ctrl-C, on this machine only',
   description:
-    'Prints its endpoint, then serves until it is stopped. It speaks OCCI 1.1 and 1.2 in all renderings; machines take a few seconds to boot, like real ones. Without --state everything is lost when it ends. The mixin "error" puts a machine, network or storage into that state, "degraded" a storage, until the mixin is detached; a deleted resource answers 410. Its machines are not real: no host has their addresses, and nothing is sent to them. --auth keystone also serves a small Keystone v3, and --auth x509 makes certificates that are valid while it runs; both print how to log in. --fail, --drop-answers and --latency cause faults, to test scripts with. The endpoint "sandbox:" needs no server.',
+    'Prints the endpoint and serves it until it is stopped. The practice cloud supports OCCI 1.1 and 1.2 in all renderings. Its machines take a few seconds to boot, but do not exist: no host has their addresses. Without --state, all resources are lost when it stops. The mixin "error" puts a machine, network or storage into that state until the mixin is detached; "degraded" does the same for a storage. A deleted resource answers 410. --auth keystone also serves a small Keystone v3. --auth x509 creates certificates, which are deleted when it stops. Both print how to log in. --fail, --drop-answers and --latency simulate faults for tests of scripts. The endpoint "sandbox:" needs no server.',
   arguments: [],
   options: [
     { name: 'port', short: 'p', value: 'N', description: 'port to listen on', default: 'any free port' },
@@ -40,14 +40,14 @@ const serve: CommandDeclaration = {
     {
       name: 'state',
       value: 'FILE',
-      description: 'keep the cloud in this file',
+      description: 'store the cloud in this file',
       completion: { of: 'file' },
       env: 'none',
     },
     {
       name: 'as',
       value: 'PERSONA',
-      description: 'behave like this server',
+      description: 'imitate this server',
       choices: personaNames(),
       default: 'occi-1.2',
       env: 'none',
@@ -62,21 +62,21 @@ const serve: CommandDeclaration = {
     {
       name: 'machines',
       value: 'N',
-      description: 'the maximum number of machines; more are refused',
+      description: 'maximum number of machines; more are refused',
       default: 'any number',
       env: 'none',
     },
     {
       name: 'latency',
       value: 'DURATION',
-      description: 'wait this long before each answer: 20ms',
+      description: 'delay each response: 20ms',
       default: '0',
       env: 'none',
     },
     {
       name: 'fail',
       value: 'SHARE',
-      description: 'answer 503 to this share of the requests, at random: 10%',
+      description: 'answer this share of requests with 503, at random: 10%',
       default: '0%',
       env: 'none',
     },
@@ -97,14 +97,14 @@ const serve: CommandDeclaration = {
       command: 'occi compute create bad --mixin error --wait --endpoint sandbox:',
     },
     {
-      title: 'With a Keystone, whose OS_ variables it prints',
+      title: 'With a Keystone; prints its OS_ variables',
       command: 'occi sandbox serve --auth keystone',
     },
     {
       title: 'Test how a script handles failures',
       command: 'occi sandbox serve --port 8787 --fail 10% --latency 200ms',
     },
-    { title: 'Keep the cloud in a file', command: 'occi sandbox serve --port 8787 --state cloud.occi' },
+    { title: 'Store the cloud in a file', command: 'occi sandbox serve --port 8787 --state cloud.occi' },
   ],
   run: serveSandbox,
 }
@@ -117,14 +117,14 @@ const reset: CommandDeclaration = {
     {
       name: 'state',
       value: 'FILE',
-      description: 'reset the cloud in this file, which was served with --state',
+      description: 'file of a practice cloud that was served with --state',
       completion: { of: 'file' },
       env: 'none',
     },
   ],
   examples: [
-    { title: 'Start anew', command: 'occi sandbox reset' },
-    { title: 'In a script', command: 'occi sandbox reset --yes' },
+    { title: 'Start over', command: 'occi sandbox reset' },
+    { title: 'Without confirmation, in a script', command: 'occi sandbox reset --yes' },
   ],
   run: resetSandbox,
 }
@@ -133,7 +133,7 @@ export const sandbox: CommandGroup = {
   name: 'sandbox',
   summary: 'A practice cloud on this machine: a real OCCI provider for learning and tests',
   description:
-    'With the endpoint "sandbox:" any command runs against a cloud in a file of yours; "serve" serves one on a port for other clients.',
+    'With the endpoint "sandbox:", any command uses a practice cloud that is stored in a file. "serve" runs one on a port for other clients.',
   commands: [serve, reset, tour],
 }
 
@@ -142,35 +142,34 @@ async function serveSandbox(context: CommandContext): Promise<Output | undefined
   const { openSandbox, serveSandbox: serveCloud } = await import('../../sandbox/index.js')
   const { parseDuration } = await import('../values/duration.js')
   const state = options.text('state')
-  const as = options.text('as')
+  const persona = options.text('as')
   const machines = options.text('machines')
-  const machineLimit =
-    machines === undefined ? undefined : wholeNumberOf(machines, '--machines', 0, 1_000_000)
+  const machineLimit = machines === undefined ? undefined : parseInteger(machines, '--machines', 0, 1_000_000)
   const { auth, account, tls } = await requiredLogin(context)
-  const failing = shareOf(options.text('fail') ?? '0', '--fail')
+  const failing = parseShare(options.text('fail') ?? '0', '--fail')
   const {
     sandbox: cloud,
     basePath,
-    check,
+    checkStateFile,
   } = openSandbox({
     clock: () => runtime.clock.now(),
-    speed: numberOf(options.text('speed') ?? '1', '--speed', 0, 1000),
+    speed: parseNumber(options.text('speed') ?? '1', '--speed', 0, 1000),
     auth,
-    ...omitUndefined({ state, as, machineLimit }),
+    ...omitUndefined({ state, as: persona, machineLimit }),
   })
-  await check()
+  await checkStateFile()
   const files = tls === undefined ? undefined : await writeKeyFiles(tls)
-  let served: Served | undefined
+  let server: SandboxServer | undefined
   try {
-    served = await serveCloud(cloud, {
-      port: wholeNumberOf(options.text('port') ?? '0', '--port', 0, 65_535),
+    server = await serveCloud(cloud, {
+      port: parseInteger(options.text('port') ?? '0', '--port', 0, 65_535),
       basePath,
       latency: parseDuration(options.text('latency') ?? '0', '--latency'),
       failing,
       dropsAnswers: options.isSet('drop-answers'),
       ...(tls === undefined ? {} : { tls: { ...tls.server, ca: tls.ca } }),
     })
-    const { endpoint } = served
+    const { endpoint } = server
     const login = loginOptions(endpoint, auth, files)
     await context.print({
       shape: 'one',
@@ -185,13 +184,13 @@ async function serveSandbox(context: CommandContext): Promise<Output | undefined
     }
     await aborted(context.signal)
   } finally {
-    await served?.close()
+    await server?.close()
     if (files !== undefined) await rm(files.folder, { recursive: true, force: true })
   }
   return undefined
 }
 
-/** How clients must log in. */
+/** How clients must log in to the practice cloud. */
 interface RequiredLogin {
   readonly auth: SandboxAuth
   readonly account?: Account
@@ -200,12 +199,14 @@ interface RequiredLogin {
 
 interface Account {
   readonly username: string
-  /** Undefined if the user chose none; then it is "demo". */
+  /** The password that the user set. Undefined: the default, "demo". */
   readonly password: string | undefined
 }
 
+/** Reads --auth and, for its method, the token or the account from the environment. */
 async function requiredLogin(context: CommandContext): Promise<RequiredLogin> {
-  switch (context.options.text('auth')) {
+  const method = context.options.text('auth')
+  switch (method) {
     case 'token': {
       const token = context.runtime.environment('OCCI_TOKEN')
       if (token === undefined) await context.warn('the token is "demo"; set OCCI_TOKEN for another')
@@ -213,7 +214,6 @@ async function requiredLogin(context: CommandContext): Promise<RequiredLogin> {
     }
     case 'basic':
     case 'keystone': {
-      const method = context.options.text('auth') === 'basic' ? 'basic' : 'keystone'
       const account = await accountOf(context)
       const { username, password = 'demo' } = account
       return { auth: { method, username, password }, account }
@@ -254,7 +254,7 @@ async function writeKeyFiles({ ca, client }: ThrowawayCertificates): Promise<Key
   return files
 }
 
-/** The options with which a command logs in at the server, without a secret. */
+/** The options with which a command logs in to the server. They contain no secret. */
 function loginOptions(endpoint: string, auth: SandboxAuth, files: KeyFiles | undefined): readonly string[] {
   if (files !== undefined) return ['--auth', 'x509', '--ca-file', files.ca, '--user-cert', files.user]
   if (auth.method === 'keystone') {
@@ -266,7 +266,7 @@ function loginOptions(endpoint: string, auth: SandboxAuth, files: KeyFiles | und
   return auth.method === 'token' ? ['--auth', 'token'] : []
 }
 
-/** How to use the server from another terminal. */
+/** The message that says how to use the server from another terminal. */
 function usageMessage(
   endpoint: string,
   login: readonly string[],
@@ -274,16 +274,16 @@ function usageMessage(
   account: Account | undefined,
 ): string {
   const command = ['occi', 'compute', 'list', '--endpoint', endpoint, ...login].map(shellWord).join(' ')
-  const lines = [`Serving; Ctrl-C ends it. In another terminal: ${command}`]
+  const lines = [`Serving until Ctrl-C. In another terminal: ${command}`]
   if (auth.method === 'keystone') {
-    const secret = account?.password === undefined ? 'demo' : '…'
+    const shownPassword = account?.password === undefined ? 'demo' : '…'
     const { origin } = new URL(endpoint)
     const { project, domain, applicationCredential } = identityNames
     lines.push(
-      'Or with the variables of OpenStack, which also give the endpoint:',
-      `  export OS_AUTH_URL=${origin}/identity/v3 OS_USERNAME=${shellWord(auth.username)} OS_PASSWORD=${secret} OS_USER_DOMAIN_NAME=${domain} OS_PROJECT_NAME=${project} OS_PROJECT_DOMAIN_NAME=${domain}`,
+      'Or with the variables of OpenStack, which also set the endpoint:',
+      `  export OS_AUTH_URL=${origin}/identity/v3 OS_USERNAME=${shellWord(auth.username)} OS_PASSWORD=${shownPassword} OS_USER_DOMAIN_NAME=${domain} OS_PROJECT_NAME=${project} OS_PROJECT_DOMAIN_NAME=${domain}`,
       'Or with an application credential, whose secret is the password:',
-      `  export OS_AUTH_URL=${origin}/identity/v3 OS_AUTH_TYPE=v3applicationcredential OS_APPLICATION_CREDENTIAL_ID=${applicationCredential} OS_APPLICATION_CREDENTIAL_SECRET=${secret}`,
+      `  export OS_AUTH_URL=${origin}/identity/v3 OS_AUTH_TYPE=v3applicationcredential OS_APPLICATION_CREDENTIAL_ID=${applicationCredential} OS_APPLICATION_CREDENTIAL_SECRET=${shownPassword}`,
     )
   }
   return `${lines.join('\n')}\n`
@@ -302,8 +302,8 @@ function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }
 
-/** Throws UsageError unless the number is from `min` to `max`. */
-function numberOf(text: string, option: string, min: number, max: number): number {
+/** Throws UsageError unless the text is a number from `min` to `max`. */
+function parseNumber(text: string, option: string, min: number, max: number): number {
   const value = /^\d+(?:\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN
   if (Number.isFinite(value) && value >= min && value <= max) return value
   throw new UsageError(`${option} cannot be "${text}"`, {
@@ -312,18 +312,18 @@ function numberOf(text: string, option: string, min: number, max: number): numbe
   })
 }
 
-/** A share from 0 to 1, written as a percentage. */
-function shareOf(text: string, option: string): number {
+/** Reads a percentage. Returns a share from 0 to 1. */
+function parseShare(text: string, option: string): number {
   const number = text.trim().replace(/\s*%$/, '')
   try {
-    return numberOf(number, option, 0, 100) / 100
+    return parseNumber(number, option, 0, 100) / 100
   } catch {
-    throw new UsageError(`${option} cannot be "${text}"`, { hint: 'Give a share like 10%.', at: option })
+    throw new UsageError(`${option} cannot be "${text}"`, { hint: 'Give a percentage: 10%.', at: option })
   }
 }
 
-function wholeNumberOf(text: string, option: string, min: number, max: number): number {
-  const value = numberOf(text, option, min, max)
+function parseInteger(text: string, option: string, min: number, max: number): number {
+  const value = parseNumber(text, option, min, max)
   if (Number.isInteger(value)) return value
   throw new UsageError(`${option} cannot be "${text}"`, { hint: 'Give a whole number.', at: option })
 }

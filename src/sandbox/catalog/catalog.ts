@@ -24,17 +24,17 @@ export class Catalog {
   }
 
   kind(id: string): Kind | undefined {
-    const found = this.#byId.get(id)
-    return found?.class === 'kind' ? found : undefined
+    const category = this.#byId.get(id)
+    return category?.class === 'kind' ? category : undefined
   }
 
   mixin(id: string): Mixin | undefined {
-    const found = this.#byId.get(id)
-    return found?.class === 'mixin' ? found : undefined
+    const category = this.#byId.get(id)
+    return category?.class === 'mixin' ? category : undefined
   }
 
   /** The kind or mixin whose collection is at a path. */
-  at(path: string): Kind | Mixin | undefined {
+  byLocation(path: string): Kind | Mixin | undefined {
     return this.#byLocation.get(path)
   }
 
@@ -44,36 +44,38 @@ export class Catalog {
 
   /** A kind and its ancestors, nearest first. */
   lineage(id: TypeId): readonly Kind[] {
-    const line: Kind[] = []
-    for (let kind = this.kind(id); kind !== undefined && !line.includes(kind); ) {
-      line.push(kind)
+    const lineage: Kind[] = []
+    let kind = this.kind(id)
+    while (kind !== undefined && !lineage.includes(kind)) {
+      lineage.push(kind)
       kind = kind.parent === undefined ? undefined : this.kind(kind.parent)
     }
-    return line
+    return lineage
   }
 
-  descends(id: TypeId, ancestor: TypeId): boolean {
+  descendsFrom(id: TypeId, ancestor: TypeId): boolean {
     // `parent` is compared as well, because ancestors may be missing: pyssf does not offer the core kinds.
     return this.lineage(id).some((kind) => kind.id === ancestor || kind.parent === ancestor)
   }
 
   /** Mixins and all their dependencies, dependencies first, so that later defaults win. */
   closure(ids: readonly TypeId[]): readonly Mixin[] {
-    const found = new Map<string, Mixin>()
+    const closure = new Map<string, Mixin>()
     const visiting = new Set<string>()
     const visit = (id: TypeId): void => {
       const mixin = this.mixin(id)
       if (mixin === undefined || visiting.has(id)) return
       visiting.add(id)
       for (const dependency of mixin.depends) visit(dependency)
-      found.set(id, mixin)
+      closure.set(id, mixin)
     }
     for (const id of ids) visit(id)
-    return [...found.values()]
+    return [...closure.values()]
   }
 
-  dependsOn(id: TypeId, parent: TypeId): boolean {
-    return this.closure([id]).some((mixin) => mixin.id === parent)
+  /** Whether a mixin is another one or depends on it, directly or indirectly. */
+  dependsOn(id: TypeId, dependency: TypeId): boolean {
+    return this.closure([id]).some((mixin) => mixin.id === dependency)
   }
 
   /** All attributes that an entity of this kind with these mixins may have. Mixins override the kind. */
@@ -88,7 +90,7 @@ export class Catalog {
     return all
   }
 
-  /** All actions of an entity of this kind with these mixins, whether applicable now or not. */
+  /** All actions of an entity of this kind with these mixins, applicable or not. */
   actions(kind: TypeId, mixins: readonly TypeId[]): readonly TypeId[] {
     const all = new Set<TypeId>()
     for (const ancestor of this.lineage(kind)) for (const action of ancestor.actions) all.add(action)
@@ -97,7 +99,7 @@ export class Catalog {
   }
 
   /** The catalog with user-defined mixins added. */
-  with(mixins: Iterable<MixinRecord>): Catalog {
+  withMixins(mixins: Iterable<MixinRecord>): Catalog {
     const added = [...mixins]
     return added.length === 0 ? this : new Catalog([...this.categories, ...added.map(toMixin)])
   }

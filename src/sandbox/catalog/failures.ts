@@ -1,7 +1,4 @@
-/**
- * Failure states. A resource of the sandbox is in such a state while it has the mixin of that state, and never
- * otherwise.
- */
+/** Failure states for practice, and the mixins that cause them. A resource is in the state while it has the mixin. */
 import { type Category, type Mixin, type TypeId, typeId } from '../../model/index.js'
 import { computeKind } from './templates.js'
 
@@ -9,7 +6,7 @@ interface Failure {
   readonly state: 'error' | 'degraded'
   readonly title: string
   readonly applies: readonly TypeId[]
-  /** The only state that the failure replaces. Default: any state. */
+  /** The only state that the failure replaces. Default: it replaces any state. */
   readonly insteadOf?: string
 }
 
@@ -33,16 +30,17 @@ const failures: readonly Failure[] = [
   },
 ]
 
-const byMixin: ReadonlyMap<TypeId, Failure> = new Map(
+const failuresByMixin: ReadonlyMap<TypeId, Failure> = new Map(
   failures.map((failure) => [typeId(scheme, failure.state), failure]),
 )
 
-/** The failure state that the mixins of an entity cause instead of this state, if any. */
+/** The failure state that the mixins of an entity cause in place of `state`, if any. */
 export function failureOf(mixins: readonly TypeId[], state: string): Failure['state'] | undefined {
-  const active = mixins.flatMap((id) => byMixin.get(id) ?? [])
+  const active = mixins.flatMap((id) => failuresByMixin.get(id) ?? [])
   return active.find(({ insteadOf = state }) => insteadOf === state)?.state
 }
 
+/** The failure mixins of an OCCI version. */
 export function failureMixins(version: '1.1' | '1.2'): readonly Mixin[] {
   return failures
     .filter(({ state }) => version === '1.2' || state === 'degraded')

@@ -13,11 +13,19 @@ function attribute(name: string, details: Partial<AttributeDefinition> = {}): At
   return { name, type: 'string', mutable: true, required: false, ...details }
 }
 
-const entity = [attribute('occi.core.id', { mutable: false, required: true }), attribute('occi.core.title')]
-const inherited: Readonly<Record<string, readonly AttributeDefinition[]>> = {
-  entity,
-  resource: [...entity, attribute('occi.core.summary')],
-  link: [...entity, attribute('occi.core.target'), attribute('occi.core.source', { required: true })],
+const entityAttributes = [
+  attribute('occi.core.id', { mutable: false, required: true }),
+  attribute('occi.core.title'),
+]
+/** The attributes of the core kinds, which each descendant repeats. */
+const coreAttributes: Readonly<Record<string, readonly AttributeDefinition[]>> = {
+  entity: entityAttributes,
+  resource: [...entityAttributes, attribute('occi.core.summary')],
+  link: [
+    ...entityAttributes,
+    attribute('occi.core.target'),
+    attribute('occi.core.source', { required: true }),
+  ],
 }
 
 /** Actions of links, which the standard does not define. */
@@ -30,13 +38,13 @@ const actionScheme = (term: string) => `http://schemas.ogf.org/occi/infrastructu
 
 function asRocciKind(kind: Kind): Kind {
   const isLink = kind.term === 'link' || linkActions[kind.term] !== undefined
-  const core = inherited[kind.term] ?? inherited[isLink ? 'link' : 'resource'] ?? []
+  const inherited = coreAttributes[kind.term] ?? coreAttributes[isLink ? 'link' : 'resource'] ?? []
   const ownAttributes = [...kind.attributes.values()]
     .filter(({ name }) => !name.startsWith('occi.core.'))
-    .map((one) =>
-      one.name === 'occi.storage.size' || one.name === 'occi.storage.state'
-        ? { ...one, required: false, mutable: true }
-        : one,
+    .map((definition) =>
+      definition.name === 'occi.storage.size' || definition.name === 'occi.storage.state'
+        ? { ...definition, required: false, mutable: true }
+        : definition,
     )
   const actions = linkActions[kind.term]?.map((action) => typeId(actionScheme(kind.term), action))
   return {
@@ -44,7 +52,7 @@ function asRocciKind(kind: Kind): Kind {
     // Even the kind Entity has a location, although it is abstract.
     location: `${linkActions[kind.term] === undefined ? '' : '/link'}/${kind.term}/`,
     actions: actions ?? kind.actions,
-    attributes: new Map([...core, ...ownAttributes].map((one) => [one.name, one])),
+    attributes: new Map([...inherited, ...ownAttributes].map((definition) => [definition.name, definition])),
   }
 }
 
@@ -52,7 +60,7 @@ function mixin(
   scheme: string,
   term: string,
   title: string,
-  rest: Partial<Pick<Mixin, 'depends' | 'location'>> & {
+  details: Partial<Pick<Mixin, 'depends' | 'location'>> & {
     readonly attributes: readonly AttributeDefinition[]
   },
 ): Mixin {
@@ -66,8 +74,8 @@ function mixin(
     applies: [computeKind],
     actions: [],
     depends: [],
-    ...rest,
-    attributes: new Map(rest.attributes.map((one) => [one.name, one])),
+    ...details,
+    attributes: new Map(details.attributes.map((definition) => [definition.name, definition])),
   }
 }
 
@@ -86,6 +94,7 @@ function size(term: string, title: string, cores: number, memory: number): Mixin
     location: `/mixin/resource_tpl/${term}/`,
     depends: [resourceTpl],
     attributes: [
+      // As recorded: only these two sizes have a mutable architecture.
       attribute('occi.compute.architecture', {
         mutable: term === 'small' || term === 'medium',
         default: 'x64',
@@ -97,7 +106,7 @@ function size(term: string, title: string, cores: number, memory: number): Mixin
   })
 }
 
-/** Offered by the OpenNebula backend, but not by the dummy backend of the recordings. */
+/** Mixins that the OpenNebula backend offers, but not the dummy backend of the recordings. */
 const contextualization: readonly Mixin[] = [
   mixin('http://schemas.openstack.org/compute/instance#', 'user_data', 'OS contextualization mixin', {
     attributes: [attribute('org.openstack.compute.user_data')],

@@ -27,29 +27,38 @@ function attribute(
     mutable: true,
     required: false,
     ...details,
-    // As Ruby prints a regular expression.
+    // In the form in which Ruby prints a regular expression.
     ...(pattern === undefined ? {} : { pattern: { form: 'regex', source: `(?-mix:${pattern})` } }),
   }
 }
 
-const text = (name: string, details: Details = {}) =>
+const textAttribute = (name: string, details: Details = {}) =>
   attribute(name, 'string', { pattern: '^.+$', ...details })
-const number = (name: string, details: Details = {}) => attribute(name, 'number', details)
+const numberAttribute = (name: string, details: Details = {}) => attribute(name, 'number', details)
 const immutable: Details = { mutable: false }
 const fixed = (value: AttributeValue): Details => ({ mutable: false, required: true, default: value })
 
-function states(name: string, initial: string, ...others: readonly string[]): readonly AttributeDefinition[] {
+/** The state attribute and its message. */
+function states(
+  name: string,
+  initial: string,
+  ...otherStates: readonly string[]
+): readonly AttributeDefinition[] {
   return [
-    text(name, { ...fixed(initial), pattern: `^(${[...others, initial].join('|')})$` }),
-    text(`${name}.message`, { ...immutable, pattern: '^.*$' }),
+    textAttribute(name, { ...fixed(initial), pattern: `^(${[...otherStates, initial].join('|')})$` }),
+    textAttribute(`${name}.message`, { ...immutable, pattern: '^.*$' }),
   ]
 }
 
 const entityAttributes = [
-  text('occi.core.id', { mutable: false, required: true, pattern: '^[[:alnum:]]([[:alnum:]]|-|_)*$' }),
-  text('occi.core.title'),
+  textAttribute('occi.core.id', {
+    mutable: false,
+    required: true,
+    pattern: '^[[:alnum:]]([[:alnum:]]|-|_)*$',
+  }),
+  textAttribute('occi.core.title'),
 ]
-const resourceAttributes = [text('occi.core.summary', { pattern: '^.*$' }), ...entityAttributes]
+const resourceAttributes = [textAttribute('occi.core.summary', { pattern: '^.*$' }), ...entityAttributes]
 const linkAttributes = [
   attribute('occi.core.source', 'string', { required: true }),
   attribute('occi.core.target', 'string', { required: true }),
@@ -60,7 +69,7 @@ function kind(
   scheme: string,
   term: string,
   title: string,
-  rest: {
+  details: {
     readonly parent?: TypeId
     readonly actions?: readonly string[]
     readonly attributes: readonly AttributeDefinition[]
@@ -73,22 +82,23 @@ function kind(
     id: typeId(scheme, term),
     title,
     location: `/${term}/`,
-    ...omitUndefined({ parent: rest.parent }),
-    actions: (rest.actions ?? []).map((action) => typeId(actionScheme(term), action)),
-    attributes: named(rest.attributes),
+    ...omitUndefined({ parent: details.parent }),
+    actions: (details.actions ?? []).map((action) => typeId(actionScheme(term), action)),
+    attributes: byName(details.attributes),
   }
 }
 
 const actionScheme = (term: string) => `http://schemas.ogf.org/occi/infrastructure/${term}/action#`
-const named = (list: readonly AttributeDefinition[]) => new Map(list.map((one) => [one.name, one]))
+const byName = (definitions: readonly AttributeDefinition[]) =>
+  new Map(definitions.map((definition) => [definition.name, definition]))
 
 const resource = typeId(core, 'resource')
 const link = typeId(core, 'link')
 const entity = typeId(core, 'entity')
 
 const networkAttributes = [
-  number('occi.network.vlan'),
-  text('occi.network.label'),
+  numberAttribute('occi.network.vlan'),
+  textAttribute('occi.network.label'),
   ...states('occi.network.state', 'inactive', 'active', 'error'),
 ]
 
@@ -100,11 +110,11 @@ const kinds: readonly Kind[] = [
     parent: resource,
     actions: ['start', 'stop', 'restart', 'suspend', 'save'],
     attributes: [
-      text('occi.compute.architecture', { pattern: '^(x86|x64)$', default: 'x64' }),
-      number('occi.compute.cores'),
-      text('occi.compute.hostname'),
-      number('occi.compute.memory'),
-      number('occi.compute.speed'),
+      textAttribute('occi.compute.architecture', { pattern: '^(x86|x64)$', default: 'x64' }),
+      numberAttribute('occi.compute.cores'),
+      textAttribute('occi.compute.hostname'),
+      numberAttribute('occi.compute.memory'),
+      numberAttribute('occi.compute.speed'),
       ...states('occi.compute.state', 'inactive', 'active', 'error', 'waiting', 'suspended'),
       ...resourceAttributes,
     ],
@@ -118,8 +128,8 @@ const kinds: readonly Kind[] = [
     parent: link,
     actions: ['up', 'down'],
     attributes: [
-      text('occi.networkinterface.interface', immutable),
-      text('occi.networkinterface.mac', {
+      textAttribute('occi.networkinterface.interface', immutable),
+      textAttribute('occi.networkinterface.mac', {
         ...immutable,
         pattern: '^([0-9a-fA-F]{2}[:-]){5}([0-9a-fA-F]{2})$',
       }),
@@ -131,7 +141,7 @@ const kinds: readonly Kind[] = [
     parent: resource,
     actions: ['online', 'offline', 'backup', 'snapshot', 'resize'],
     attributes: [
-      number('occi.storage.size'),
+      numberAttribute('occi.storage.size'),
       ...states('occi.storage.state', 'offline', 'online', 'backup', 'snapshot', 'resize', 'degraded'),
       ...resourceAttributes,
     ],
@@ -140,8 +150,8 @@ const kinds: readonly Kind[] = [
     parent: link,
     actions: ['online', 'offline'],
     attributes: [
-      text('occi.storagelink.deviceid', immutable),
-      text('occi.storagelink.mountpoint', immutable),
+      textAttribute('occi.storagelink.deviceid', immutable),
+      textAttribute('occi.storagelink.mountpoint', immutable),
       ...states('occi.storagelink.state', 'inactive', 'active', 'error', 'waiting'),
       ...linkAttributes,
     ],
@@ -175,7 +185,7 @@ function mixin(
   scheme: string,
   term: string,
   title: string,
-  rest: {
+  details: {
     readonly location?: string
     readonly depends?: readonly TypeId[]
     readonly applies?: readonly TypeId[]
@@ -188,28 +198,29 @@ function mixin(
     term,
     id: typeId(scheme, term),
     title,
-    location: rest.location ?? `/mixin/${term}/`,
-    depends: rest.depends ?? [],
-    applies: rest.applies ?? [],
+    location: details.location ?? `/mixin/${term}/`,
+    depends: details.depends ?? [],
+    applies: details.applies ?? [],
     actions: [],
-    attributes: named(rest.attributes ?? []),
+    attributes: byName(details.attributes ?? []),
   }
 }
 
 const ipAddress = (prefix: string) => [
   attribute(`${prefix}.address`, 'string'),
-  text(`${prefix}.allocation`, { pattern: '^(dynamic|static)$', default: 'static' }),
+  textAttribute(`${prefix}.allocation`, { pattern: '^(dynamic|static)$', default: 'static' }),
   attribute(`${prefix}.gateway`, 'string'),
 ]
 
-const fedcloud = 'http://schemas.fedcloud.egi.eu/occi/infrastructure/'
+const fedcloudScheme = 'http://schemas.fedcloud.egi.eu/occi/infrastructure/'
 const userDataTitle = 'OCCI contextualization data to be injected into a compute instance'
 const publicKeyTitle = 'OCCI SSH public key to be injected into a compute instance'
 const availabilityZone = typeId(infrastructure, 'availability_zone')
 const region = typeId(infrastructure, 'region')
 const floatingIpPool = typeId('http://schemas.openstack.org/network#', 'floatingippool')
-const site = 'http://schemas.localhost/occi/infrastructure/'
-const everywhere = [compute, storage, network, securitygroup, ipreservation]
+const siteScheme = 'http://schemas.localhost/occi/infrastructure/'
+/** The kinds to which zones and regions apply. */
+const zonedKinds = [compute, storage, network, securitygroup, ipreservation]
 
 const mixins: readonly Mixin[] = [
   mixin('http://schemas.ogf.org/occi/infrastructure/network#', 'ipnetwork', 'OCCI IP Network mixin', {
@@ -228,25 +239,25 @@ const mixins: readonly Mixin[] = [
   mixin('http://schemas.openstack.org/compute/instance#', 'user_data', userDataTitle, {
     location: '/mixin/old_user_data',
     applies: [compute],
-    attributes: [text('org.openstack.compute.user_data', immutable)],
+    attributes: [textAttribute('org.openstack.compute.user_data', immutable)],
   }),
   mixin('http://schemas.openstack.org/instance/credentials#', 'public_key', publicKeyTitle, {
     location: '/mixin/public_key',
     applies: [compute],
     attributes: [
-      text('org.openstack.credentials.publickey.name', immutable),
-      text('org.openstack.credentials.publickey.data', immutable),
+      textAttribute('org.openstack.credentials.publickey.name', immutable),
+      textAttribute('org.openstack.credentials.publickey.data', immutable),
     ],
   }),
   mixin('http://schemas.ogf.org/occi/infrastructure/credentials#', 'ssh_key', publicKeyTitle, {
     location: '/mixin/ssh_key',
     applies: [compute],
-    attributes: [text('occi.credentials.ssh.publickey', immutable)],
+    attributes: [textAttribute('occi.credentials.ssh.publickey', immutable)],
   }),
   mixin('http://schemas.ogf.org/occi/infrastructure/compute#', 'user_data', userDataTitle, {
     location: '/mixin/user_data',
     applies: [compute],
-    attributes: [text('occi.compute.userdata', immutable)],
+    attributes: [textAttribute('occi.compute.userdata', immutable)],
   }),
   mixin(infrastructure, 'os_tpl', 'OS or Appliance template (parent mixin)'),
   mixin(
@@ -254,10 +265,10 @@ const mixins: readonly Mixin[] = [
     'resource_tpl',
     'Resource template providing flavor/sizing information (parent mixin)',
   ),
-  mixin(`${fedcloud}compute#`, 'default_connectivity', 'OCCI Default Connectivity mixin', {
+  mixin(`${fedcloudScheme}compute#`, 'default_connectivity', 'OCCI Default Connectivity mixin', {
     applies: [compute],
     attributes: [
-      text('eu.egi.fedcloud.compute.default_connectivity', {
+      textAttribute('eu.egi.fedcloud.compute.default_connectivity', {
         ...immutable,
         pattern: '^(public|private|nat)$',
       }),
@@ -270,47 +281,45 @@ const mixins: readonly Mixin[] = [
       ['public_net', 'Public'],
     ] as const
   ).map(([term, name]) =>
-    mixin(`${fedcloud}network#`, term, `OCCI ${name} Network mixin`, { applies: [network] }),
+    mixin(`${fedcloudScheme}network#`, term, `OCCI ${name} Network mixin`, { applies: [network] }),
   ),
   mixin(infrastructure, 'availability_zone', 'OCCI Availability Zone mixin'),
   mixin(infrastructure, 'region', 'OCCI Region mixin'),
   mixin('http://schemas.openstack.org/network#', 'floatingippool', 'OCCI Floatingippool mixin'),
-  mixin(`${site}availability_zone#`, 'zone0', 'Availability zone - ZONE 0', {
+  mixin(`${siteScheme}availability_zone#`, 'zone0', 'Availability zone - ZONE 0', {
     location: '/mixin/availability_zone/zone0',
     depends: [availabilityZone],
-    applies: everywhere,
+    applies: zonedKinds,
   }),
-  mixin(`${site}network/floatingippool#`, 'pool0', 'Floating IP Pool - POOL 0', {
+  mixin(`${siteScheme}network/floatingippool#`, 'pool0', 'Floating IP Pool - POOL 0', {
     location: '/mixin/floatingippool/pool0',
     depends: [floatingIpPool],
     applies: [ipreservation],
   }),
-  mixin(`${site}region#`, 'reg0', 'Region - REG 0', {
+  mixin(`${siteScheme}region#`, 'reg0', 'Region - REG 0', {
     location: '/mixin/region/reg0',
     depends: [region],
-    applies: everywhere,
+    applies: zonedKinds,
   }),
-  ...[
-    appliance(
-      0,
-      'This is an appliance',
-      'Ubuntu 16.04 LTS',
-      '2017.06.17',
-      '2f55ff2a-abe3-52b3-ad56-aded22a63fae',
-    ),
-    appliance(
-      1,
-      'This is an appliance with Python 2.6',
-      'Debian 9 with Python 2.6',
-      '2017.06.13',
-      'aded22a63fae-abe3-52b3-ad56-2f55ff2a',
-    ),
-  ],
+  appliance(
+    0,
+    'This is an appliance',
+    'Ubuntu 16.04 LTS',
+    '2017.06.17',
+    '2f55ff2a-abe3-52b3-ad56-aded22a63fae',
+  ),
+  appliance(
+    1,
+    'This is an appliance with Python 2.6',
+    'Debian 9 with Python 2.6',
+    '2017.06.13',
+    'aded22a63fae-abe3-52b3-ad56-2f55ff2a',
+  ),
   size('small', 'Small', 1, 1.7, 10, 1),
   size('large', 'Large', 4, 16, 80, 2),
 ]
 
-function appliance(number: number, description: string, system: string, version: string, id: string): Mixin {
+function appliance(index: number, description: string, system: string, version: string, id: string): Mixin {
   const image = `https://appdb.egi.eu/store/vo/image/${id}`
   const values: readonly (readonly [string, string])[] = [
     ['id', id],
@@ -321,8 +330,8 @@ function appliance(number: number, description: string, system: string, version:
     ['base_mpuri', `${image}/`],
     ['image_list.id', id],
   ]
-  return mixin(`${site}os_tpl#`, `appl${number}`, `Appliance Template - Appliance ${number}`, {
-    location: `/mixin/os_tpl/appl${number}`,
+  return mixin(`${siteScheme}os_tpl#`, `appl${index}`, `Appliance Template - Appliance ${index}`, {
+    location: `/mixin/os_tpl/appl${index}`,
     depends: [osTpl],
     applies: [compute],
     attributes: values.map(([name, value]) =>
@@ -332,17 +341,17 @@ function appliance(number: number, description: string, system: string, version:
 }
 
 function size(term: string, title: string, cores: number, memory: number, disk: number, gpus: number): Mixin {
-  return mixin(`${site}resource_tpl#`, term, `Resource Template - ${title}`, {
+  return mixin(`${siteScheme}resource_tpl#`, term, `Resource Template - ${title}`, {
     location: `/mixin/resource_tpl/${term}`,
     depends: [resourceTpl],
     applies: [compute],
     attributes: [
-      text('occi.compute.architecture', { ...fixed('x64'), pattern: '^(x86|x64)$' }),
-      number('occi.compute.cores', fixed(cores)),
-      number('occi.compute.memory', fixed(memory)),
-      number('occi.compute.speed', fixed(1)),
-      number('occi.compute.ephemeral_storage.size', fixed(disk)),
-      number('eu.egi.fedcloud.compute.gpu.count', fixed(gpus)),
+      textAttribute('occi.compute.architecture', { ...fixed('x64'), pattern: '^(x86|x64)$' }),
+      numberAttribute('occi.compute.cores', fixed(cores)),
+      numberAttribute('occi.compute.memory', fixed(memory)),
+      numberAttribute('occi.compute.speed', fixed(1)),
+      numberAttribute('occi.compute.ephemeral_storage.size', fixed(disk)),
+      numberAttribute('eu.egi.fedcloud.compute.gpu.count', fixed(gpus)),
       attribute('eu.egi.fedcloud.compute.gpu.vendor', 'string', fixed('10de')),
       attribute('eu.egi.fedcloud.compute.gpu.class', 'string', fixed('0302')),
       attribute('eu.egi.fedcloud.compute.gpu.device', 'string', fixed('1024')),
@@ -350,7 +359,8 @@ function size(term: string, title: string, cores: number, memory: number, disk: 
   })
 }
 
-const method = (words: string, usual: string) => text('method', { pattern: `^(${words})$`, default: usual })
+const methodAttribute = (methods: string, defaultMethod: string) =>
+  textAttribute('method', { pattern: `^(${methods})$`, default: defaultMethod })
 
 const actions: readonly Category[] = (
   [
@@ -358,23 +368,28 @@ const actions: readonly Category[] = (
       'compute',
       'restart',
       'Restart compute via the specified method',
-      [method('graceful|warm|cold', 'cold')],
+      [methodAttribute('graceful|warm|cold', 'cold')],
     ],
     [
       'compute',
       'save',
       'Makes an independent copy of the compute instance',
-      // Spelled as in rOCCI-core.
-      [method('hot|deffered', 'deffered'), text('name')],
+      // "deffered" is rOCCI-core's spelling.
+      [methodAttribute('hot|deffered', 'deffered'), textAttribute('name')],
     ],
     ['compute', 'start', 'Change compute status to active', []],
     [
       'compute',
       'stop',
       'Change compute status to inactive',
-      [method('graceful|acpioff|poweroff', 'poweroff')],
+      [methodAttribute('graceful|acpioff|poweroff', 'poweroff')],
     ],
-    ['compute', 'suspend', 'Change compute status to suspended', [method('hibernate|suspend', 'suspend')]],
+    [
+      'compute',
+      'suspend',
+      'Change compute status to suspended',
+      [methodAttribute('hibernate|suspend', 'suspend')],
+    ],
     ['network', 'down', 'Change network status to inactive', []],
     ['network', 'up', 'Change network status to active', []],
     ['networkinterface', 'down', 'Change networkinterface status to inactive', []],
@@ -382,20 +397,26 @@ const actions: readonly Category[] = (
     ['storage', 'backup', 'Make a backup of the storage instance', []],
     ['storage', 'offline', 'Change storage status to offline', []],
     ['storage', 'online', 'Change storage status to online', []],
-    ['storage', 'resize', 'Change the resize of the storage instance', [number('size', { required: true })]],
+    // "Change the resize" is rOCCI-core's wording.
+    [
+      'storage',
+      'resize',
+      'Change the resize of the storage instance',
+      [numberAttribute('size', { required: true })],
+    ],
     ['storage', 'snapshot', 'Make a snapshot of the storage instance', []],
     ['storagelink', 'offline', 'Change storagelink status to inactive', []],
     ['storagelink', 'online', 'Change storagelink status to active', []],
     ['ipreservation', 'down', 'Change ipreservation status to inactive', []],
     ['ipreservation', 'up', 'Change ipreservation status to active', []],
   ] as const
-).map(([of, term, title, attributes]) => ({
+).map(([kindTerm, term, title, attributes]) => ({
   class: 'action',
-  scheme: actionScheme(of),
+  scheme: actionScheme(kindTerm),
   term,
-  id: typeId(actionScheme(of), term),
+  id: typeId(actionScheme(kindTerm), term),
   title,
-  attributes: named(attributes),
+  attributes: byName(attributes),
 }))
 
 export const rocciCore5: readonly Category[] = [...kinds, ...mixins, ...actions]

@@ -10,7 +10,7 @@ export interface SizeSpec {
   readonly term: string
   readonly title: string
   readonly cores: number
-  /** In the unit of the provider's `occi.compute.memory`: GiB, except for snf-occi. */
+  /** In the unit of the provider's `occi.compute.memory`: GiB, but MiB at snf-occi (Q36). */
   readonly memory: number
   /** Root disk (ephemeral) in GiB. */
   readonly disk: number
@@ -18,11 +18,11 @@ export interface SizeSpec {
 
 export interface TemplateFamily<Spec> {
   readonly scheme: string
-  /** The location of a template without its term. */
+  /** The part of a template's location before the term. */
   readonly location: string
   readonly items: readonly Spec[]
-  /** `none`: locations lack the final slash that the specification requires. */
-  readonly slash?: 'none'
+  /** Whether locations end in a slash. Default: true. */
+  readonly finalSlash?: false
 }
 
 export const osTpl = typeId('http://schemas.ogf.org/occi/infrastructure#', 'os_tpl')
@@ -104,7 +104,7 @@ function template<Spec>(
     depends: [parent],
     applies: [computeKind],
     actions: [],
-    location: `${family.location}${encodeURIComponent(term)}${family.slash === 'none' ? '' : '/'}`,
+    location: `${family.location}${encodeURIComponent(term)}${family.finalSlash === false ? '' : '/'}`,
   }
 }
 

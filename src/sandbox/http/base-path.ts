@@ -12,13 +12,13 @@ export function prefixEntityPaths(entity: Entity, basePath: string): Entity {
     const links = entity.links.map((link) => prefixEntityPaths(link, basePath) as Link)
     return { ...entity, ...location, actions, links }
   }
-  const end = (at: LinkEnd): LinkEnd => ({ ...at, location: withBasePath(at.location) })
+  const prefixEnd = (end: LinkEnd): LinkEnd => ({ ...end, location: withBasePath(end.location) })
   return {
     ...entity,
     ...location,
     actions,
-    ...(entity.source === undefined ? {} : { source: end(entity.source) }),
-    ...(entity.target === undefined ? {} : { target: end(entity.target) }),
+    ...(entity.source === undefined ? {} : { source: prefixEnd(entity.source) }),
+    ...(entity.target === undefined ? {} : { target: prefixEnd(entity.target) }),
   }
 }
 

@@ -1,4 +1,4 @@
-/** Checks credentials and protocol versions. */
+/** Checks the credentials and the OCCI version of a request. */
 
 import { type HeaderPair, headerValue } from '../../basics/http.js'
 import { Fault } from '../fault.js'
@@ -6,7 +6,8 @@ import type { IdentityService } from '../identity/keystone.js'
 import type { SandboxAuth } from '../types.js'
 import { secretsEqual } from './secrets-equal.js'
 
-export interface Admission {
+/** What credentials are checked against. */
+export interface AuthContext {
   readonly auth: SandboxAuth
   /** Checks the tokens of `--auth keystone`. */
   readonly identity: IdentityService | undefined
@@ -17,12 +18,13 @@ export interface Admission {
 /** Throws Fault 401 with a challenge unless the headers have the required credentials. */
 export function checkCredentials(
   headers: readonly HeaderPair[],
-  { auth, identity, origin }: Admission,
+  { auth, identity, origin }: AuthContext,
 ): void {
   if (auth.method === 'none') return
   if (auth.method === 'token' || auth.method === 'keystone') {
     const token = tokenIn(headers)
-    if (auth.method === 'keystone' ? identity?.isValidToken(token) : isToken(token, auth.token)) return
+    if (auth.method === 'keystone' ? identity?.isValidToken(token) : isAcceptedToken(token, auth.token))
+      return
     const keystone = auth.method === 'keystone' ? identity?.url(origin) : auth.keystone
     throw new Fault(401, 'Authentication required', [
       keystone === undefined
@@ -44,23 +46,29 @@ function tokenIn(headers: readonly HeaderPair[]): string {
   return headerValue(headers, 'x-auth-token') ?? headerValue(headers, 'auth-token') ?? bearer ?? ''
 }
 
-function isToken(token: string, expected: string | undefined): boolean {
+function isAcceptedToken(token: string, expected: string | undefined): boolean {
   return token !== '' && (expected === undefined || secretsEqual(token, expected))
 }
 
-/** Throws Fault 501 when the client announces a higher version than the provider's (GFD.223 §4.2). */
+/** Longer User-Agent headers are truncated before they are searched for OCCI versions. */
+export const maxUserAgentLength = 2000
+
+/**
+ * Throws Fault 501 when the client announces a version that is higher than all versions of the provider (GFD.223 §4.2).
+ */
 export function checkVersion(userAgent: string | undefined, versions: readonly string[]): void {
-  const ours = versions.map(parts)
-  for (const match of (userAgent ?? '').slice(0, 2000).matchAll(/\bOCCI\/(\d{1,4})\.(\d{1,4})\b/g)) {
-    const theirs = [Number(match[1]), Number(match[2])] as const
-    const isHigher = ours.every(
-      ([major, minor]) => theirs[0] > major || (theirs[0] === major && theirs[1] > minor),
+  const providerVersions = versions.map(majorAndMinor)
+  const searched = (userAgent ?? '').slice(0, maxUserAgentLength)
+  for (const match of searched.matchAll(/\bOCCI\/(\d{1,4})\.(\d{1,4})\b/g)) {
+    const [clientMajor, clientMinor] = [Number(match[1]), Number(match[2])]
+    const isHigher = providerVersions.every(
+      ([major, minor]) => clientMajor > major || (clientMajor === major && clientMinor > minor),
     )
-    if (isHigher) throw new Fault(501, `OCCI/${theirs[0]}.${theirs[1]} is not supported`)
+    if (isHigher) throw new Fault(501, `OCCI/${clientMajor}.${clientMinor} is not supported`)
   }
 }
 
-function parts(version: string): readonly [number, number] {
+function majorAndMinor(version: string): readonly [number, number] {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   return [major, minor]
 }

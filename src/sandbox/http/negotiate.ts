@@ -1,14 +1,15 @@
-/** Chooses the rendering of a response, and determines that of a request (GFD.185 §3.6.6, GFD.223 §4.1). */
-import { parseMediaType, negotiate as preferred, type RenderingName } from '../../rendering/index.js'
+/** Chooses the media type of a response, and finds the rendering of a request (GFD.185 §3.6.6, GFD.223 §4.1). */
+import { parseMediaType, negotiate as preferredType, type RenderingName } from '../../rendering/index.js'
 import { Fault } from '../fault.js'
 import type { MediaSupport } from '../personas/persona.js'
 
+/** A media type and the rendering of its content. */
 export interface MediaChoice {
   readonly type: string
   readonly rendering: RenderingName
 }
 
-/** Throws Fault 406 when no rendering is acceptable to the client. */
+/** The media type of the response to a request with this Accept header. Throws Fault 406 when none is acceptable. */
 export function negotiate(accept: string | undefined, support: MediaSupport): MediaChoice {
   const [first] = support.produces
   if (first === undefined) throw new Fault(406, 'This provider has no renderings')
@@ -16,47 +17,45 @@ export function negotiate(accept: string | undefined, support: MediaSupport): Me
   const chosen = choosers[support.matching](accept, support.produces, first)
   if (chosen === undefined) {
     const offered = support.produces.map((offer) => offer.type).join(', ')
-    throw new Fault(406, `None of the accepted media types is offered here; offered are ${offered}`)
+    throw new Fault(406, `None of the accepted media types is available. Available are ${offered}.`)
   }
   return chosen
 }
 
-/** The rendering of a request body. Throws Fault, with the status of the persona, when it is not supported. */
+/** The rendering of a request with this Content-Type. Throws Fault when the persona does not support it. */
 export function requestRendering(contentType: string, support: MediaSupport): RenderingName {
-  const bare = support.matching === 'q-values' ? parseMediaType(contentType)?.type : contentType.trim()
-  const found = support.consumes.find((accepted) => accepted.type === bare)
-  if (found === undefined)
-    throw new Fault(support.unsupportedStatus, `Media type ${printable(contentType)} cannot be read here`)
-  return found.rendering
+  const type = support.matching === 'q-values' ? parseMediaType(contentType)?.type : contentType.trim()
+  const supported = support.consumes.find((consumed) => consumed.type === type)
+  if (supported === undefined)
+    throw new Fault(support.unsupportedStatus, `Media type ${quoted(contentType)} cannot be read`)
+  return supported.rendering
 }
 
 type Choose = (accept: string, offers: readonly MediaChoice[], first: MediaChoice) => MediaChoice | undefined
 
 const choosers: Readonly<Record<MediaSupport['matching'], Choose>> = {
   'q-values': (accept, offers) => {
-    const type = preferred(
-      accept,
-      offers.map((offer) => offer.type),
-    )
+    const types = offers.map((offer) => offer.type)
+    const type = preferredType(accept, types)
     return offers.find((offer) => offer.type === type)
   },
   'first-known': (accept, offers, first) => {
     for (const part of accept.split(',')) {
       const type = part.split(';q=')[0]?.trim() ?? ''
       if (type === '*/*') return first
-      const found = offers.find((offer) => offer.type === type)
-      if (found !== undefined) return found
+      const known = offers.find((offer) => offer.type === type)
+      if (known !== undefined) return known
     }
     return undefined
   },
-  // erocci (E3): a header that is one media type selects its rendering. A list only selects the Content-Type, also
-  // text/html, and the body is in the default rendering.
+  // erocci (E3): a header that is one media type selects its rendering. A list selects only the Content-Type, which can
+  // also be text/html; the body is in the default rendering.
   'exact-or-default': (accept, offers, first) => {
     const exact = offers.find((offer) => offer.type === accept.trim())
     if (exact !== undefined) return exact
     if (!/[,*]|;\s*q=/.test(accept)) return undefined
-    const offered = ['text/html', ...offers.map(({ type }) => type)]
-    const type = preferred(accept, offered)
+    const types = ['text/html', ...offers.map((offer) => offer.type)]
+    const type = preferredType(accept, types)
     return type === undefined ? undefined : { type, rendering: first.rendering }
   },
   exact: (accept, offers, first) => {
@@ -65,6 +64,6 @@ const choosers: Readonly<Record<MediaSupport['matching'], Choose>> = {
   },
 }
 
-function printable(text: string): string {
+function quoted(text: string): string {
   return JSON.stringify(text.slice(0, 100))
 }

@@ -1,58 +1,62 @@
-/** Turns outcomes of operations into responses as the standard defines them (GFD.223 §5, GFD.229, GFD.226). */
+/** Converts outcomes of operations to the responses that the standard defines (GFD.223 §5, GFD.229, GFD.226). */
 
 import type { HeaderPair } from '../../basics/http.js'
 import { plainText } from '../../basics/words.js'
 import type { Category, Entity } from '../../model/index.js'
 import { type Message, type Printable, type RenderingName, renderings } from '../../rendering/index.js'
-import { Fault, faultOf } from '../fault.js'
+import { Fault, toFault } from '../fault.js'
 import type { Outcome } from '../operations/context.js'
 import type { Persona } from '../personas/persona.js'
 import type { SandboxResponse } from '../types.js'
 import { prefixCategoryLocation, prefixEntityPaths } from './base-path.js'
 import type { MediaChoice } from './negotiate.js'
-import { reasonOf } from './reasons.js'
+import { reasonPhrase } from './reasons.js'
 
-interface PresentContext {
+/** What a response depends on besides the outcome. */
+interface Presentation {
   readonly persona: Persona
   readonly origin: string
-  readonly chosen: MediaChoice
+  readonly responseMedia: MediaChoice
+  /** Looks up a category. */
   readonly describe: (id: string) => Category | undefined
 }
 
 /** The response for an outcome. Throws Fault 400 when the rendering cannot express it (one entity as a URI list). */
-export function present(outcome: Outcome, presenting: PresentContext): SandboxResponse {
-  const { persona, chosen } = presenting
-  const { status, content, location } = contentOf(outcome, presenting)
-  const message = content === undefined ? emptyMessage(chosen.rendering) : print(content, presenting)
+export function present(outcome: Outcome, presentation: Presentation): SandboxResponse {
+  const { persona, responseMedia } = presentation
+  const { status, content, location } = contentOf(outcome, presentation)
+  const message = content === undefined ? emptyMessage(responseMedia.rendering) : print(content, presentation)
   const locationHeader: HeaderPair[] = location === undefined ? [] : [['Location', location]]
   const hasBody = message.body !== '' || message.headers.length > 0
-  const code =
-    persona.statuses[outcome.what] ?? (status === 200 && !hasBody && mayBeEmpty(outcome) ? 204 : status)
+  const standardStatus = status === 200 && !hasBody && mayBeEmpty(outcome) ? 204 : status
+  const sentStatus = persona.statusByOutcome[outcome.what] ?? standardStatus
   return {
-    status: code,
-    reason: reasonOf(code),
+    status: sentStatus,
+    reason: reasonPhrase(sentStatus),
     headers: [
       ...locationHeader,
       ...message.headers,
-      ['Content-Type', contentType(chosen)],
+      ['Content-Type', contentType(responseMedia)],
       ...commonHeaders(persona),
     ],
-    body: code === 204 ? '' : message.body,
+    body: sentStatus === 204 ? '' : message.body,
   }
 }
 
+/** The response for a fault: in the chosen rendering, or in text/plain if there is none or it cannot express errors. */
 export function presentFault(
   fault: Fault,
   persona: Persona,
-  chosen: MediaChoice | undefined,
+  responseMedia: MediaChoice | undefined,
 ): SandboxResponse {
-  const rendering = chosen?.rendering ?? 'text/plain'
+  const rendering = responseMedia?.rendering ?? 'text/plain'
   const message = plainText(fault.message)
   const { headers, body } = renderings[rendering].printError(fault.status, message)
-  const type = chosen === undefined || renderings[rendering].entities === 'locations' ? textPlain : chosen
+  const type =
+    responseMedia === undefined || renderings[rendering].entities === 'locations' ? textPlain : responseMedia
   return {
     status: fault.status,
-    reason: reasonOf(fault.status),
+    reason: reasonPhrase(fault.status),
     headers: [...headers, ['Content-Type', contentType(type)], ...fault.headers, ...commonHeaders(persona)],
     body,
   }
@@ -66,49 +70,50 @@ interface ResponseContent {
   readonly location?: string
 }
 
-function contentOf(outcome: Outcome, presenting: PresentContext): ResponseContent {
-  const { persona, chosen } = presenting
-  const base = persona.behaviour.basePath
-  const url = (path: string) => (path.startsWith('/') ? `${presenting.origin}${base}${path}` : path)
-  const { entities: form, collections } = renderings[chosen.rendering]
+function contentOf(outcome: Outcome, presentation: Presentation): ResponseContent {
+  const { persona, responseMedia } = presentation
+  const basePath = persona.behaviour.basePath
+  const url = (path: string) => (path.startsWith('/') ? `${presentation.origin}${basePath}${path}` : path)
+  const { entities, collections } = renderings[responseMedia.rendering]
+  const isUriList = entities === 'locations'
   const showsEntities = collections === 'entities'
-  const outer = (entity: Entity) => prefixEntityPaths(entity, base)
+  const withBasePath = (entity: Entity) => prefixEntityPaths(entity, basePath)
   const locations = (paths: readonly string[]): Printable => ({
     what: 'locations',
     locations: paths.map(url),
   })
   const model = (categories: readonly Category[]): Printable => ({
     what: 'model',
-    categories: categories.map((category) => prefixCategoryLocation(category, base)),
+    categories: categories.map((category) => prefixCategoryLocation(category, basePath)),
   })
   const collection = (entities: readonly Entity[]): Printable =>
     showsEntities
-      ? { what: 'collection', entities: entities.map(outer) }
+      ? { what: 'collection', entities: entities.map(withBasePath) }
       : locations(entities.flatMap((entity) => entity.location ?? []))
 
   switch (outcome.what) {
     case 'model':
-      if (persona.behaviour.queryAsUris === true && form === 'locations') {
+      if (persona.behaviour.queryAsUris === true && isUriList) {
         const paths = outcome.categories.flatMap((category) =>
           category.class === 'action' ? [] : (category.location ?? []),
         )
         return { status: 200, content: locations(paths) }
       }
-      refuseUriList(chosen, 'the query interface')
+      refuseUriList(responseMedia, 'the query interface')
       return { status: 200, content: model(outcome.categories) }
     case 'entity':
-      refuseUriList(chosen, 'one entity')
-      return { status: 200, content: { what: 'entity', entity: outer(outcome.entity) } }
+      refuseUriList(responseMedia, 'one entity')
+      return { status: 200, content: { what: 'entity', entity: withBasePath(outcome.entity) } }
     case 'updated':
-      if (form === 'locations') return { status: 200, content: locations([outcome.path]) }
-      return { status: 200, content: { what: 'entity', entity: outer(outcome.entity) } }
+      if (isUriList) return { status: 200, content: locations([outcome.path]) }
+      return { status: 200, content: { what: 'entity', entity: withBasePath(outcome.entity) } }
     case 'created': {
       const [only, second] = outcome.entities
       const [path] = outcome.paths
       const location = path === undefined || second !== undefined ? {} : { location: url(path) }
       if (!showsEntities) return { status: 201, content: locations(outcome.paths), ...location }
       if (only !== undefined && second === undefined) {
-        return { status: 201, content: { what: 'entity', entity: outer(only) }, ...location }
+        return { status: 201, content: { what: 'entity', entity: withBasePath(only) }, ...location }
       }
       return { status: 201, content: collection(outcome.entities) }
     }
@@ -122,12 +127,12 @@ function contentOf(outcome: Outcome, presenting: PresentContext): ResponseConten
     case 'nodes':
       return { status: 200, content: locations(outcome.paths) }
     case 'triggered': {
-      if (outcome.template !== undefined && form !== 'locations') {
+      if (outcome.template !== undefined && !isUriList) {
         return { status: 200, content: model([outcome.template]) }
       }
       const [only, second] = outcome.entities
-      if (only !== undefined && second === undefined && form !== 'locations') {
-        return { status: 200, content: { what: 'entity', entity: outer(only) } }
+      if (only !== undefined && second === undefined && !isUriList) {
+        return { status: 200, content: { what: 'entity', entity: withBasePath(only) } }
       }
       return { status: 200, content: collection(outcome.entities) }
     }
@@ -146,18 +151,18 @@ function mayBeEmpty(outcome: Outcome): boolean {
   return outcome.what === 'deleted' || outcome.what === 'mixin-removed'
 }
 
-function refuseUriList(chosen: MediaChoice, what: string): void {
-  if (renderings[chosen.rendering].entities === 'locations') {
-    throw new Fault(400, `A ${chosen.rendering} cannot show ${what}`)
+function refuseUriList({ rendering }: MediaChoice, subject: string): void {
+  if (renderings[rendering].entities === 'locations') {
+    throw new Fault(400, `A ${rendering} cannot show ${subject}`)
   }
 }
 
-function print(content: Printable, presenting: PresentContext): Message {
-  const { rendering } = presenting.chosen
+function print(content: Printable, presentation: Presentation): Message {
+  const { rendering } = presentation.responseMedia
   try {
-    return renderings[rendering].print(content, { describe: presenting.describe, direction: 'response' })
+    return renderings[rendering].print(content, { describe: presentation.describe, direction: 'response' })
   } catch (error) {
-    throw faultOf(error)
+    throw toFault(error)
   }
 }
 
@@ -166,9 +171,9 @@ function emptyMessage(rendering: RenderingName): Message {
 }
 
 function commonHeaders(persona: Persona): readonly HeaderPair[] {
-  return [['Accept', persona.media.produces.map((answer) => answer.type).join(', ')], ...persona.server]
+  return [['Accept', persona.media.produces.map(({ type }) => type).join(', ')], ...persona.serverHeaders]
 }
 
-function contentType(chosen: MediaChoice): string {
-  return chosen.type === 'text/plain' ? 'text/plain; charset=utf-8' : chosen.type
+function contentType(responseMedia: MediaChoice): string {
+  return responseMedia.type === 'text/plain' ? 'text/plain; charset=utf-8' : responseMedia.type
 }

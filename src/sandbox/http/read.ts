@@ -3,12 +3,12 @@ import type { HeaderPair } from '../../basics/http.js'
 import type { Kind } from '../../model/index.js'
 import { type Expectation, type Parsed, type RenderingName, renderings } from '../../rendering/index.js'
 import type { Catalog } from '../catalog/catalog.js'
-import { Fault, faultOf } from '../fault.js'
+import { Fault, toFault } from '../fault.js'
 import { emptyPayload, type Payload, payloadOf } from '../operations/payload.js'
 import type { HttpRequest, MediaSupport } from '../personas/persona.js'
 import { requestRendering } from './negotiate.js'
 
-/** Limit of a body in bytes. Longer ones are refused with 413. */
+/** Largest accepted body in bytes. A larger one is refused with 413. */
 export const maxBody = 4 * 1024 * 1024
 
 /**
@@ -20,52 +20,55 @@ export function splitTarget(target: string): {
   readonly query: ReadonlyMap<string, string>
 } {
   const withoutOrigin = target.replace(/^https?:\/\/[^/?#]*/i, '')
-  const mark = withoutOrigin.indexOf('?')
-  const path = mark < 0 ? withoutOrigin : withoutOrigin.slice(0, mark)
+  const queryStart = withoutOrigin.indexOf('?')
+  const path = queryStart < 0 ? withoutOrigin : withoutOrigin.slice(0, queryStart)
   const query = new Map<string, string>()
-  for (const part of mark < 0 ? [] : withoutOrigin.slice(mark + 1).split(/[&;]/)) {
-    const equals = part.indexOf('=')
-    const name = equals < 0 ? part : part.slice(0, equals)
+  for (const part of queryStart < 0 ? [] : withoutOrigin.slice(queryStart + 1).split(/[&;]/)) {
+    const equalsIndex = part.indexOf('=')
+    const name = equalsIndex < 0 ? part : part.slice(0, equalsIndex)
     if (name !== '')
-      query.set(decodeQueryPart(name), decodeQueryPart(equals < 0 ? '' : part.slice(equals + 1)))
+      query.set(decodeQueryPart(name), decodeQueryPart(equalsIndex < 0 ? '' : part.slice(equalsIndex + 1)))
   }
   return { path: path === '' ? '/' : path, query }
 }
 
 /**
- * Reads the message of a request. The text renderings read links only in a message that has a kind, which a partial
- * update may omit; then `assumed`, the kind of the target entity, is added. Throws Fault 400, 406 or 413.
+ * Reads the message of a request. Throws Fault 400, 406 or 413.
+ *
+ * The text renderings read links only in a message that has a kind. A partial update may omit the kind, so
+ * `assumedKind`, the kind of the updated entity, is added to it.
  */
 export function readPayload(
   request: HttpRequest,
   expect: Expectation,
   media: MediaSupport,
   catalog: Catalog,
-  assumed?: Kind,
+  assumedKind?: Kind,
 ): Payload {
-  const source = messageOf(request, media)
-  if (source === undefined) return emptyPayload
-  const { rendering } = source
-  const parsed = parse(source, expect)
+  const message = messageOf(request, media)
+  if (message === undefined) return emptyPayload
+  const { rendering } = message
+  const parsed = parse(message, expect)
   const isText = renderings[rendering].entities === 'text'
   const lacksKind = isText && expect === 'entity' && parsed.entities.length === 0
-  const complete = lacksKind && assumed !== undefined ? parse(withKind(source, assumed), expect) : parsed
+  const complete =
+    lacksKind && assumedKind !== undefined ? parse(withKind(message, assumedKind), expect) : parsed
   return { ...payloadOf(complete, catalog), rendering }
 }
 
-function parse(source: RequestMessage, expect: Expectation): Parsed {
+function parse(message: RequestMessage, expect: Expectation): Parsed {
   try {
-    return renderings[source.rendering].parse({ headers: source.headers, body: source.body }, { expect })
+    return renderings[message.rendering].parse({ headers: message.headers, body: message.body }, { expect })
   } catch (error) {
-    throw faultOf(error)
+    throw toFault(error)
   }
 }
 
-function withKind(source: RequestMessage, kind: Kind): RequestMessage {
+function withKind(message: RequestMessage, kind: Kind): RequestMessage {
   const value = `${kind.term}; scheme="${kind.scheme}"; class="kind"`
-  return renderings[source.rendering].carrier === 'headers'
-    ? { ...source, headers: [['Category', value], ...source.headers] }
-    : { ...source, body: `Category: ${value}\r\n${source.body}` }
+  return renderings[message.rendering].carrier === 'headers'
+    ? { ...message, headers: [['Category', value], ...message.headers] }
+    : { ...message, body: `Category: ${value}\r\n${message.body}` }
 }
 
 interface RequestMessage {

@@ -20,6 +20,6 @@ const reasons: ReadonlyMap<number, string> = new Map([
   [507, 'Insufficient Storage'],
 ])
 
-export function reasonOf(status: number): string {
+export function reasonPhrase(status: number): string {
   return reasons.get(status) ?? 'Unknown'
 }

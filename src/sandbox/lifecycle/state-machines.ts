@@ -1,4 +1,6 @@
-/** The state machines of GFD.224 as tables, with the durations of transitions in milliseconds, before Context.speed multiplies them. */
+/**
+ * The state machines of GFD.224 as tables. Durations are in milliseconds and are multiplied by `Context.speed`.
+ */
 import type { TypeId } from '../../model/index.js'
 import type { Step } from './timeline.js'
 
@@ -18,7 +20,7 @@ export interface StateMachine {
   readonly actions: Readonly<Record<string, Transition>>
   /** Steps after a change of the template (size or image) of an active instance. */
   readonly rebuild?: readonly Step[]
-  /** States in which its links are active. */
+  /** States in which links from or to an instance are active. */
   readonly ready: readonly string[]
 }
 

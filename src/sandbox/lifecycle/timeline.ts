@@ -1,6 +1,6 @@
 /**
- * The states of an entity over time, without timers. A request that starts a transition records all future phases.
- * The state at any time follows from them, even after a restart of the process.
+ * The states of an entity over time, without timers. A request that starts a transition records all its phases in
+ * advance. The state at any time follows from them, even after a restart of the process.
  */
 interface Phase {
   /** Start of the phase in milliseconds since the epoch. */
@@ -20,7 +20,7 @@ export interface CurrentState {
   readonly busy: boolean
 }
 
-/** The state at a time (milliseconds since the epoch); undefined for an entity without a state of its own. */
+/** The state at a time (milliseconds since the epoch); undefined if the timeline is empty. */
 export function stateAt(timeline: Timeline, now: number): CurrentState | undefined {
   let current = timeline[0]
   let busy = false
@@ -41,16 +41,17 @@ export interface Step {
   readonly message?: string
 }
 
+/** The timeline of a transition that starts `now` in `state`. */
 export function timelineFrom(
   state: string,
   steps: readonly Step[],
   now: number,
   durationFactor: number,
 ): Timeline {
-  let latest = state
+  let currentState = state
   return steps.map((step) => {
-    latest = step.state ?? latest
-    const phase = { at: now + step.after * durationFactor, state: latest }
+    currentState = step.state ?? currentState
+    const phase = { at: now + step.after * durationFactor, state: currentState }
     return step.message === undefined ? phase : { ...phase, message: step.message }
   })
 }

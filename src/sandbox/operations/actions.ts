@@ -7,39 +7,42 @@ import { Fault } from '../fault.js'
 import { stateMachineOf } from '../lifecycle/state-machines.js'
 import { timelineFrom } from '../lifecycle/timeline.js'
 import type { EntityRecord } from '../state/record.js'
-import { acceptAttributes, requireAll } from './attributes.js'
+import { acceptAttributes, checkRequired } from './attributes.js'
 import type { Context } from './context.js'
 import { segmentOf } from './paths.js'
 import type { Payload } from './payload.js'
 import { currentState, viewOf } from './view.js'
 
-interface Triggered {
+interface TriggerResult {
   readonly entities: readonly Entity[]
   /** The OS template that the action `save` created. */
   readonly template?: Category
 }
 
-/** Triggers an action on all entities or on none: a Fault rolls back the whole request. */
+/**
+ * Triggers an action on all entities or on none: a Fault rolls back the whole request. `term` is the action that the
+ * query of the URL names; the message may name it, too.
+ */
 export function trigger(
   context: Context,
   records: readonly EntityRecord[],
   term: string,
   payload: Payload,
-): Triggered {
-  const named = namedAction(context, payload)
-  const isCompared = context.behaviour.actionFrom !== 'category'
-  if (isCompared && named !== undefined && term !== '' && termOf(named) !== term) {
-    throw new Fault(400, `The query asks for ${term}, the message for ${termOf(named)}`)
+): TriggerResult {
+  const namedId = namedAction(context, payload)
+  const ignoresQuery = context.behaviour.actionFrom === 'category'
+  if (!ignoresQuery && namedId !== undefined && term !== '' && termOf(namedId) !== term) {
+    throw new Fault(400, `The query asks for ${term}, the message for ${termOf(namedId)}`)
   }
   let template: Category | undefined
   const entities = records.map((record) => {
-    const action = offeredAction(context, record, named, term)
+    const action = offeredAction(context, record, namedId, term)
     const attributes = payload.action?.attributes ?? payload.attributes
     const parameters = acceptAttributes(attributes, action.attributes, {
       immutable: 'refuse',
       unknown: context.behaviour.acceptsAnyParameters ? 'keep' : 'refuse',
     })
-    requireAll(parameters, action.attributes)
+    checkRequired(parameters, action.attributes)
     const changed = withTransition(context, record, action)
     context.cloud.put(changed)
     if (action.id === saveAction) template = saveAsTemplate(context, record, parameters.get('name'))
@@ -50,6 +53,7 @@ export function trigger(
 
 const saveAction = typeId('http://schemas.ogf.org/occi/infrastructure/compute/action#', 'save')
 
+/** The action that the message names, if any. Throws Fault 400 if it names more than one. */
 function namedAction(context: Context, payload: Payload): TypeId | undefined {
   if (payload.action !== undefined) return payload.action.action
   const actions = payload.categoryIds.filter((id) => context.catalog.get(id)?.class !== 'kind')
@@ -57,58 +61,52 @@ function namedAction(context: Context, payload: Payload): TypeId | undefined {
   return actions[0]
 }
 
+/** The action of this identifier or, without one, of this term. Throws Fault 400 or 409 if the entity lacks it. */
 function offeredAction(
   context: Context,
   record: EntityRecord,
-  named: TypeId | undefined,
+  namedId: TypeId | undefined,
   term: string,
 ): Action {
   const offered = context.catalog.actions(record.kind, record.mixins)
-  const matching = named === undefined ? offered.filter((id) => termOf(id) === term) : [named]
-  const [id, second] = matching
+  const candidates = namedId === undefined ? offered.filter((id) => termOf(id) === term) : [namedId]
+  const [id, second] = candidates
   if (second !== undefined)
-    throw new Fault(409, `More than one action is called ${term}: give the category of one`)
+    throw new Fault(409, `More than one action is called ${term}: send the category of one`)
   const isAccepted = id !== undefined && (context.behaviour.acceptsAnyAction === true || offered.includes(id))
   const action = isAccepted ? context.catalog.get(id) : undefined
   if (action?.class !== 'action') {
-    throw new Fault(400, `${record.path} has no action ${named === undefined ? term : termOf(named)}`)
+    throw new Fault(400, `${record.path} has no action ${namedId === undefined ? term : termOf(namedId)}`)
   }
   return action
 }
 
-/**
- * The record with the transition of the action. Throws Fault 400 or 409 when the action is not applicable
- * now.
- */
+/** The record with the transition of the action. Throws Fault 400 or 409 when the action is not applicable now. */
 function withTransition(context: Context, record: EntityRecord, action: Action): EntityRecord {
   if (context.behaviour.addsNothing === true) return record
   const machine = stateMachineOf(record.kind)
   const transition = machine?.actions[action.term]
-  const moment = currentState(context, record)
-  if (transition === undefined || moment === undefined) {
+  const current = currentState(context, record)
+  if (transition === undefined || current === undefined) {
     throw new Fault(501, `Action ${action.term} is not implemented`)
   }
-  if (moment.busy) {
-    const why = moment.message ?? moment.state
+  if (current.busy) {
+    const activity = current.message ?? current.state
     throw new Fault(
       context.behaviour.actionNotApplicableStatus,
-      `${record.path} is busy (${why}), try again in a moment`,
+      `${record.path} is busy (${activity}), try again in a moment`,
     )
   }
-  if (!transition.from.includes(moment.state)) {
+  if (!transition.from.includes(current.state)) {
     throw new Fault(
       context.behaviour.actionNotApplicableStatus,
-      `Action ${action.term} is not applicable: ${record.path} is ${moment.state}`,
+      `Action ${action.term} is not applicable: ${record.path} is ${current.state}`,
     )
   }
+  const durationFactor = context.behaviour.noAutostart ? 0 : context.speed
   return {
     ...record,
-    timeline: timelineFrom(
-      moment.state,
-      transition.steps,
-      context.now,
-      context.behaviour.noAutostart ? 0 : context.speed,
-    ),
+    timeline: timelineFrom(current.state, transition.steps, context.now, durationFactor),
   }
 }
 
@@ -116,18 +114,11 @@ function withTransition(context: Context, record: EntityRecord, action: Action):
 function saveAsTemplate(context: Context, record: EntityRecord, name: unknown): Category {
   const title = typeof name === 'string' && name !== '' ? name : `${record.title ?? 'image'}-${context.now}`
   const parent = context.catalog.mixin(osTpl)
-  const sample = context.catalog.categories.find(
+  const existingImage = context.catalog.categories.find(
     (category) => category.class === 'mixin' && category.depends.includes(osTpl),
   )
-  const scheme = sample?.scheme ?? parent?.scheme ?? 'http://sandbox.example.org/occi/os_tpl#'
-  const base =
-    segmentOf(title)
-      .toLowerCase()
-      .replace(/^[^a-z0-9]+/, '') || 'image'
-  let term = base.slice(0, 200)
-  for (let number = 2; context.catalog.get(typeId(scheme, term)) !== undefined; number += 1) {
-    term = `${base.slice(0, 200)}-${number}`
-  }
+  const scheme = existingImage?.scheme ?? parent?.scheme ?? 'http://sandbox.example.org/occi/os_tpl#'
+  const term = freeTerm(context, scheme, title)
   const mixin = {
     scheme,
     term,
@@ -138,4 +129,17 @@ function saveAsTemplate(context: Context, record: EntityRecord, name: unknown): 
   }
   context.cloud.putMixin(mixin)
   return toMixin(mixin)
+}
+
+/** A term for an image with this title, with a number if the term without one is taken. */
+function freeTerm(context: Context, scheme: string, title: string): string {
+  const lettersFirst = segmentOf(title)
+    .toLowerCase()
+    .replace(/^[^a-z0-9]+/, '')
+  const base = (lettersFirst || 'image').slice(0, 200)
+  let term = base
+  for (let number = 2; context.catalog.get(typeId(scheme, term)) !== undefined; number += 1) {
+    term = `${base}-${number}`
+  }
+  return term
 }

@@ -6,7 +6,7 @@ import { Fault } from '../fault.js'
 
 type Definitions = ReadonlyMap<string, AttributeDefinition>
 
-/** How to treat attributes that a client must not set. */
+/** How attributes that a client must not set are treated. */
 interface WriteRules {
   readonly immutable: 'refuse' | 'accept' | 'drop'
   readonly unknown: 'refuse' | 'keep' | 'drop'
@@ -16,12 +16,12 @@ interface WriteRules {
 
 /** The attributes to store, with values of the defined types. Throws Fault 400 or 403. */
 export function acceptAttributes(
-  given: Attributes,
+  attributes: Attributes,
   definitions: Definitions,
   rules: WriteRules,
 ): Map<string, AttributeValue> {
   const result = new Map<string, AttributeValue>()
-  for (const [name, value] of given) {
+  for (const [name, value] of attributes) {
     const definition = definitions.get(name)
     if (definition === undefined) {
       if (rules.unknown === 'refuse') throw new Fault(400, `Attribute ${name} is not known for this entity`)
@@ -38,8 +38,8 @@ export function acceptAttributes(
   return result
 }
 
-/** Throws Fault 400 when an attribute is missing that a client must send. */
-export function requireAll(attributes: Attributes, definitions: Definitions): void {
+/** Throws Fault 400 when a required attribute that clients can set is missing. */
+export function checkRequired(attributes: Attributes, definitions: Definitions): void {
   for (const definition of definitions.values()) {
     if (!definition.required || !definition.mutable || attributes.has(definition.name)) continue
     if (definition.name.startsWith('occi.core.')) continue
@@ -64,7 +64,7 @@ function coerceValue(name: string, value: AttributeValue, definition: AttributeD
 function checkPattern(name: string, value: AttributeValue, definition: AttributeDefinition): void {
   if (definition.pattern?.form !== 'schema') return
   const { enum: allowed, minimum, maximum, exclusiveMinimum } = definition.pattern.schema
-  if (Array.isArray(allowed) && !allowed.some((one) => sameValue(one, value))) {
+  if (Array.isArray(allowed) && !allowed.some((allowedValue) => sameValue(allowedValue, value))) {
     throw new Fault(400, `Attribute ${name} must be one of ${allowed.join(', ')}`)
   }
   if (typeof value !== 'number' && typeof value !== 'bigint') return
@@ -84,33 +84,35 @@ function convert(value: AttributeValue, definition: AttributeDefinition): Attrib
 type Conversion = (value: AttributeValue) => AttributeValue | undefined
 
 const conversions: Readonly<Record<AttributeType, Conversion>> = {
-  number: asNumber,
-  boolean: (value) => (typeof value === 'boolean' ? value : booleans.get(value)),
+  number: toNumber,
+  boolean: (value) => (typeof value === 'boolean' ? value : booleanOfText.get(value)),
   string: (value) => (typeof value === 'object' ? undefined : String(value)),
-  array: (value) => (Array.isArray(value) ? value : parsed(value, Array.isArray)),
-  object: (value) => (isRecord(value) ? value : parsed(value, isRecord)),
+  array: (value) => (Array.isArray(value) ? value : parseAs(value, Array.isArray)),
+  object: (value) => (isRecord(value) ? value : parseAs(value, isRecord)),
 }
 
-const booleans: ReadonlyMap<AttributeValue, boolean> = new Map([
+const booleanOfText: ReadonlyMap<AttributeValue, boolean> = new Map([
   ['true', true],
   ['false', false],
 ])
 
-function asNumber(value: AttributeValue): AttributeValue | undefined {
+function toNumber(value: AttributeValue): AttributeValue | undefined {
   if (typeof value === 'number' || typeof value === 'bigint') return value
   return typeof value === 'string' ? readNumber(value.trim())?.value : undefined
 }
 
-function parsed(value: AttributeValue, fits: (value: unknown) => boolean): AttributeValue | undefined {
+/** Parses JSON in a string; undefined if its value is not as expected. */
+function parseAs(value: AttributeValue, isExpected: (value: unknown) => boolean): AttributeValue | undefined {
   if (typeof value !== 'string') return undefined
   try {
-    const read: unknown = JSON.parse(value)
-    return fits(read) ? (read as AttributeValue) : undefined
+    const parsed: unknown = JSON.parse(value)
+    return isExpected(parsed) ? (parsed as AttributeValue) : undefined
   } catch {
     return undefined
   }
 }
 
+/** Whether two values are equal, regardless of whether scalars are in quotes. */
 export function sameValue(a: AttributeValue | undefined, b: AttributeValue | undefined): boolean {
   if (a === b) return true
   if (a === undefined || b === undefined) return false

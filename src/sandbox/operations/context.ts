@@ -6,6 +6,7 @@ import type { EntityRecord } from '../state/record.js'
 import type { MakeUuid } from '../types.js'
 import type { Behaviour } from './behaviour.js'
 
+/** What an operation works with. */
 export interface Context {
   readonly cloud: Cloud
   readonly catalog: Catalog
@@ -21,6 +22,7 @@ export interface Context {
   readonly answersGone: boolean
 }
 
+/** What an operation did or found. */
 export type Outcome =
   | { readonly what: 'model'; readonly categories: readonly Category[] }
   | { readonly what: 'entity'; readonly path: string; readonly entity: Entity }

@@ -9,16 +9,17 @@ import {
   termOf,
   typeId,
 } from '../../model/index.js'
+import type { Catalog } from '../catalog/catalog.js'
 import { computeKind, osTpl, resourceTpl } from '../catalog/templates.js'
 import { Fault } from '../fault.js'
 import { type StateMachine, stateMachineOf } from '../lifecycle/state-machines.js'
 import { type Timeline, timelineFrom } from '../lifecycle/timeline.js'
 import type { EntityRecord } from '../state/record.js'
-import { acceptAttributes, requireAll } from './attributes.js'
+import { acceptAttributes, checkRequired } from './attributes.js'
 import type { Context } from './context.js'
 import { type LinkEnds, linkAttributes, linkMixins, networkInterface, resolveEnds } from './linking.js'
 import { applicableMixin, checkOneTemplateOfEach, defaultsOf, familyOf, withAddedMixins } from './mixins.js'
-import { checkEntityPath, segmentOf } from './paths.js'
+import { checkEntityPath, lastSegmentOf, segmentOf } from './paths.js'
 import type { Draft } from './payload.js'
 
 const coreLink = typeId('http://schemas.ogf.org/occi/core#', 'link')
@@ -28,45 +29,21 @@ export function createEntity(context: Context, draft: Draft, path?: string): Ent
   const kind = creatableKind(context, draft.kind)
   // The mixin of a reservation's pool is not stored.
   const requestedMixins =
-    kind === IP_RESERVATION ? draft.mixins.filter((id) => !isPool(context, id)) : draft.mixins
+    kind === IP_RESERVATION ? draft.mixins.filter((id) => !isPool(context.catalog, id)) : draft.mixins
   for (const id of requestedMixins) applicableMixin(context, id, kind)
   checkOneTemplateOfEach(context, requestedMixins)
   checkProviderRules(context, kind, draft)
   if (kind === computeKind) checkQuota(context)
-  const isLink = context.catalog.descends(kind, coreLink)
+  const isLink = context.catalog.descendsFrom(kind, coreLink)
   const identity = identify(context, kind, draft, path)
   const ends = isLink ? withReservedTarget(context, resolveEnds(context, kind, draft), draft) : undefined
   const { addsNothing = false } = context.behaviour
   const providerMixins = addsNothing ? [] : linkMixins(context, kind, ends?.target)
   const mixins = withAddedMixins(context, [], [...new Set([...requestedMixins, ...providerMixins])])
-
-  const titleOrDefault = draft.title ?? context.behaviour.defaultTitles?.[termOf(kind)]
-  const title =
-    kind === IP_RESERVATION
-      ? poolOf(context, draft)
-      : context.behaviour.untitledKinds?.includes(kind) === true
-        ? undefined
-        : titleOrDefault
-  const definitions = context.catalog.definitions(kind, mixins)
-  const { immutable, unknown } = context.behaviour.atCreate
-  const clientAttributes = truncateValues(
-    context,
-    acceptAttributes(draft.attributes, definitions, { immutable, unknown }),
-  )
-  for (const name of context.behaviour.ignoredAttributes ?? []) clientAttributes.delete(name)
-  const defaults = defaultsOf(context, kind, mixins)
-  const merged = new Map([...defaults.soft, ...clientAttributes, ...defaults.hard])
-  const provided = isLink
-    ? linkAttributes(context, kind, mixins, identity.path, merged, ends)
-    : resourceAttributes(kind, title, identity.path, merged)
-  if (!addsNothing) for (const [name, value] of provided) merged.set(name, value)
-  if (kind === IP_RESERVATION) merged.set('occi.ipreservation.address', freeReservationAddress(context))
-  for (const name of context.behaviour.emptiedAttributes ?? [])
-    if (definitions.has(name)) merged.set(name, '')
-  if (context.behaviour.atCreate.required === 'check') requireAll(merged, definitions)
-
+  const title = titleOf(context, kind, draft)
+  const attributes = initialAttributes(context, draft, { kind, mixins, path: identity.path, title, ends })
   const machine = addsNothing ? undefined : stateMachineOf(kind)
-  if (machine !== undefined) merged.delete(machine.attribute)
+  if (machine !== undefined) attributes.delete(machine.attribute)
   const record: EntityRecord = {
     path: identity.path,
     type: isLink ? 'link' : 'resource',
@@ -75,7 +52,7 @@ export function createEntity(context: Context, draft: Draft, path?: string): Ent
     id: identity.id,
     ...omitUndefined({ title }),
     ...(draft.summary === undefined || isLink ? {} : { summary: draft.summary }),
-    attributes: [...merged],
+    attributes: [...attributes],
     ...(ends === undefined ? {} : { source: ends.source, target: ends.target }),
     timeline: machine === undefined ? [] : initialTimeline(context, machine),
     created: context.now,
@@ -86,10 +63,53 @@ export function createEntity(context: Context, draft: Draft, path?: string): Ent
   return record
 }
 
+function titleOf({ behaviour, catalog }: Context, kind: TypeId, draft: Draft): string | undefined {
+  if (kind === IP_RESERVATION) return poolNameOf(catalog, draft)
+  if (behaviour.untitledKinds?.includes(kind) === true) return undefined
+  return draft.title ?? behaviour.defaultTitles?.[termOf(kind)]
+}
+
+/** The parts of a new entity from which its attributes follow. */
+interface NewEntity {
+  readonly kind: TypeId
+  readonly mixins: readonly TypeId[]
+  readonly path: string
+  readonly title: string | undefined
+  /** Undefined for a resource. */
+  readonly ends: LinkEnds | undefined
+}
+
+/** The attributes of a new entity: those of the client, default values, and those that the provider sets. */
+function initialAttributes(
+  context: Context,
+  draft: Draft,
+  { kind, mixins, path, title, ends }: NewEntity,
+): Map<string, AttributeValue> {
+  const { atCreate, addsNothing, blankAttributes = [], ignoredAttributes = [] } = context.behaviour
+  const { immutable, unknown, required } = atCreate
+  const definitions = context.catalog.definitions(kind, mixins)
+  const clientAttributes = acceptAttributes(draft.attributes, definitions, { immutable, unknown })
+  truncateValues(context, clientAttributes)
+  for (const name of ignoredAttributes) clientAttributes.delete(name)
+  const defaults = defaultsOf(context, kind, mixins)
+  const attributes = new Map([...defaults.overridable, ...clientAttributes, ...defaults.binding])
+  if (addsNothing !== true) {
+    const providerAttributes =
+      ends === undefined
+        ? resourceAttributes(kind, title, path, attributes)
+        : linkAttributes(context, kind, mixins, path, attributes, ends)
+    for (const [name, value] of providerAttributes) attributes.set(name, value)
+  }
+  if (kind === IP_RESERVATION) attributes.set('occi.ipreservation.address', freeReservationAddress(context))
+  for (const name of blankAttributes) if (definitions.has(name)) attributes.set(name, '')
+  if (required === 'check') checkRequired(attributes, definitions)
+  return attributes
+}
+
 /** Reserves an address for a link to the external network, and makes it the target of the link, as OpenStack does. */
 function withReservedTarget(context: Context, ends: LinkEnds, draft: Draft): LinkEnds {
   if (ends.target !== context.behaviour.externalNetwork) return ends
-  const mixins = draft.mixins.filter((id) => isPool(context, id))
+  const mixins = draft.mixins.filter((id) => isPool(context.catalog, id))
   const reservation = createEntity(context, {
     kind: IP_RESERVATION,
     mixins,
@@ -99,17 +119,18 @@ function withReservedTarget(context: Context, ends: LinkEnds, draft: Draft): Lin
   return { ...ends, target: reservation.path }
 }
 
-function isPool(context: Context, id: TypeId): boolean {
-  return context.catalog.mixin(id)?.depends.some((parent) => termOf(parent) === 'floatingippool') === true
+function isPool(catalog: Catalog, id: TypeId): boolean {
+  return catalog.mixin(id)?.depends.some((parent) => termOf(parent) === 'floatingippool') === true
 }
 
-/** The name of the pool of a reservation. */
-function poolOf(context: Context, draft: Draft): string | undefined {
-  const named = draft.mixins.find((id) => isPool(context, id))
-  const pools = context.catalog.categories.filter(({ id }) => isPool(context, id))
-  return named === undefined ? pools[0]?.term : termOf(named)
+/** The name of a reservation's pool: the requested one or, by default, the first one that the provider offers. */
+function poolNameOf(catalog: Catalog, draft: Draft): string | undefined {
+  const requestedPool = draft.mixins.find((id) => isPool(catalog, id))
+  if (requestedPool !== undefined) return termOf(requestedPool)
+  return catalog.categories.find(({ id }) => isPool(catalog, id))?.term
 }
 
+/** An address of 203.0.113.0/24 (RFC 5737) that no reservation has. */
 function freeReservationAddress(context: Context): string {
   const taken = new Set(
     [...context.cloud.entities()].map(({ attributes }) =>
@@ -122,31 +143,28 @@ function freeReservationAddress(context: Context): string {
   throw new Fault(404, 'No more floating IPs available.')
 }
 
-/** Truncates values to whole numbers, as nova does with sizes in GiB. */
-function truncateValues(
-  { behaviour }: Context,
-  given: Map<string, AttributeValue>,
-): Map<string, AttributeValue> {
+/** Truncates values to whole numbers in place, as nova does with sizes in GiB. */
+function truncateValues({ behaviour }: Context, attributes: Map<string, AttributeValue>): void {
   for (const name of behaviour.truncatedAttributes ?? []) {
-    const value = given.get(name)
-    if (typeof value === 'number') given.set(name, Math.trunc(value))
+    const value = attributes.get(name)
+    if (typeof value === 'number') attributes.set(name, Math.trunc(value))
   }
-  return given
 }
 
 function initialTimeline({ behaviour, now, speed }: Context, { initial, creation }: StateMachine): Timeline {
   return behaviour.noAutostart ? [{ at: now, state: initial }] : timelineFrom(initial, creation, now, speed)
 }
 
-/** Checks what this provider requires or forbids beyond its model. Throws Fault. */
+/** Checks what the provider requires or forbids beyond its model. Throws Fault. */
 function checkProviderRules(context: Context, kind: TypeId, draft: Draft): void {
   if (kind !== computeKind) return
-  const { needsImage, needsSize, needsTitle, refusedAtCreate = [] } = context.behaviour
+  const { missingImage, missingSize, missingTitle, refusedAtCreate = [] } = context.behaviour
   const lacks = (family: TypeId) => !draft.mixins.some((id) => familyOf(context, id) === family)
-  if (needsTitle !== undefined && draft.title === undefined)
-    throw new Fault(needsTitle.status, needsTitle.message)
-  if (needsImage !== undefined && lacks(osTpl)) throw new Fault(needsImage.status, needsImage.message)
-  if (needsSize !== undefined && lacks(resourceTpl)) throw new Fault(needsSize.status, needsSize.message)
+  if (missingTitle !== undefined && draft.title === undefined)
+    throw new Fault(missingTitle.status, missingTitle.message)
+  if (missingImage !== undefined && lacks(osTpl)) throw new Fault(missingImage.status, missingImage.message)
+  if (missingSize !== undefined && lacks(resourceTpl))
+    throw new Fault(missingSize.status, missingSize.message)
   for (const name of refusedAtCreate) {
     if (draft.attributes.has(name))
       throw new Fault(400, `The attribute ${name} cannot be set, use a template`)
@@ -163,6 +181,7 @@ function checkQuota({ cloud, machineLimit }: Context): void {
     throw new Fault(403, `Quota exceeded: at most ${machineLimit} machine${machineLimit === 1 ? '' : 's'}`)
 }
 
+/** Links a new compute to the default network, if there is one and the request has no link to a network. */
 function linkToDefaultNetwork(context: Context, record: EntityRecord, draft: Draft): void {
   const target = context.behaviour.defaultNetwork
   if (target === undefined || record.kind !== computeKind || context.cloud.entity(target) === undefined)
@@ -178,15 +197,17 @@ function linkToDefaultNetwork(context: Context, record: EntityRecord, draft: Dra
   })
 }
 
-/** The next number for a path. All kinds share one sequence, as in Synnefo. */
+/** The next number for a path. All kinds share one sequence, as in Synnefo. It starts above `lowestNumber`. */
 function nextNumber(context: Context): string {
-  let highest = 4200
+  let highest = lowestNumber
   for (const record of context.cloud.entities()) {
-    const number = Number(record.path.slice(record.path.lastIndexOf('/') + 1))
+    const number = Number(lastSegmentOf(record.path))
     if (Number.isSafeInteger(number)) highest = Math.max(highest, number)
   }
   return String(highest + 1)
 }
+
+const lowestNumber = 4200
 
 /** Creates a link that was sent inline with its source. */
 export function createInline(context: Context, source: EntityRecord, link: Link): EntityRecord {
@@ -212,22 +233,27 @@ function creatableKind(context: Context, id: TypeId | undefined): TypeId {
   return kind.id
 }
 
-/** The identifier and path of a new entity: those that the client chose, or new ones. */
-function identify(context: Context, kind: TypeId, draft: Draft, path: string | undefined) {
-  const location = context.behaviour.newEntitiesAt ?? context.catalog.kind(kind)?.location ?? '/'
-  const { chosenIds, identifier } = context.behaviour
+/** The identifier and path of a new entity: those that the client sent, or new ones. */
+function identify(
+  context: Context,
+  kind: TypeId,
+  draft: Draft,
+  requestedPath: string | undefined,
+): { readonly id: string; readonly path: string } {
+  const { behaviour, catalog, cloud } = context
+  const honoursClient = behaviour.clientIds === 'honour'
+  const clientId = honoursClient ? draft.id : undefined
+  const clientPath = honoursClient ? requestedPath : undefined
   const newSegment =
-    context.behaviour.newPathSegments === 'consecutive-numbers' ? nextNumber(context) : context.uuid()
-  const chosen = chosenIds === 'honour' ? draft.id : undefined
-  const at = chosenIds === 'honour' ? path : undefined
-  const segment = chosen === undefined ? newSegment : segmentOf(chosen)
-  const entityPath = at ?? `${location}${segment}`
-  checkEntityPath(entityPath)
+    behaviour.newPathSegments === 'consecutive-numbers' ? nextNumber(context) : context.uuid()
+  const segment = clientId === undefined ? newSegment : segmentOf(clientId)
+  const location = behaviour.newEntitiesAt ?? catalog.kind(kind)?.location ?? '/'
+  const path = clientPath ?? `${location}${segment}`
+  checkEntityPath(path)
   if (segment === '') throw new Fault(400, 'occi.core.id is empty')
-  if (context.behaviour.overwrites !== true && context.cloud.entity(entityPath) !== undefined)
-    throw new Fault(409, `An entity exists at ${entityPath} already`)
-  const last = entityPath.slice(entityPath.lastIndexOf('/') + 1)
-  return { path: entityPath, id: chosen ?? identifier(at === undefined ? newSegment : last, entityPath) }
+  if (behaviour.overwrites !== true && cloud.entity(path) !== undefined)
+    throw new Fault(409, `An entity exists at ${path} already`)
+  return { path, id: clientId ?? behaviour.identifier(lastSegmentOf(path), path) }
 }
 
 /** Attributes that the provider sets on a new resource if the client did not. */
@@ -245,10 +271,11 @@ function resourceAttributes(
   setDefault('occi.compute.architecture', 'x64')
   setDefault('occi.compute.cores', 1)
   setDefault('occi.compute.memory', 1)
-  setDefault('occi.compute.hostname', hostname(title ?? path.slice(path.lastIndexOf('/') + 1)))
+  setDefault('occi.compute.hostname', hostname(title ?? lastSegmentOf(path)))
   return added
 }
 
+/** A host name of letters, digits and hyphens, made from a title. */
 function hostname(name: string): string {
   const label = name
     .slice(0, 63)

@@ -19,7 +19,7 @@ const ipNetworkInterface = typeId(
 )
 
 /** The kind that the target of a link must have, by the kind of the link. The source must be a compute. */
-const targets: ReadonlyMap<TypeId, TypeId> = new Map([
+const targetKinds: ReadonlyMap<TypeId, TypeId> = new Map([
   [networkInterface, typeId(infrastructure, 'network')],
   [storageLink, typeId(infrastructure, 'storage')],
 ])
@@ -35,26 +35,26 @@ export function resolveEnds(context: Context, kind: TypeId, draft: Draft): LinkE
   if (draft.target === undefined) throw new Fault(400, 'Attribute occi.core.target is required')
   const source = entityNamed(context, draft.source)
   if (source.type === 'link') throw new Fault(400, 'A link cannot start at a link')
-  if (context.behaviour.acceptsAnyEnds === true)
+  if (context.behaviour.acceptsAnyLinkEnds === true)
     return { source: source.path, target: entityNamed(context, draft.target).path }
-  const targetKind = targets.get(kind)
+  const targetKind = targetKinds.get(kind)
   if (targetKind === undefined) return { source: source.path, target: resolveTarget(context, draft.target) }
-  if (!context.catalog.descends(source.kind, computeKind)) {
+  if (!context.catalog.descendsFrom(source.kind, computeKind)) {
     throw new Fault(400, `A ${kind} must start at a compute resource`)
   }
   const target = entityNamed(context, draft.target)
-  if (!context.catalog.descends(target.kind, targetKind)) {
+  if (!context.catalog.descendsFrom(target.kind, targetKind)) {
     throw new Fault(400, `A ${kind} must lead to a ${targetKind}`)
   }
   return { source: source.path, target: target.path }
 }
 
-/** Mixins that the provider attaches to a new link: ipnetworkinterface, if the target is an IP network or address. */
+/** The mixins that the provider adds to a new link: ipnetworkinterface, if the target is an IP network or address. */
 export function linkMixins(context: Context, kind: TypeId, target: string | undefined): readonly TypeId[] {
   if (kind !== networkInterface || target === undefined) return []
   if (context.catalog.mixin(ipNetworkInterface) === undefined) return []
-  const { kind: leadsTo, mixins = [] } = context.cloud.entity(target) ?? {}
-  return leadsTo === IP_RESERVATION || mixins.includes(ipNetwork) ? [ipNetworkInterface] : []
+  const { kind: targetKind, mixins = [] } = context.cloud.entity(target) ?? {}
+  return targetKind === IP_RESERVATION || mixins.includes(ipNetwork) ? [ipNetworkInterface] : []
 }
 
 /** Attributes that the provider sets on a new link if the client did not. */
@@ -64,10 +64,9 @@ export function linkAttributes(
   mixins: readonly TypeId[],
   path: string,
   existing: Attributes,
-  ends: LinkEnds | undefined,
+  ends: LinkEnds,
 ): ReadonlyMap<string, AttributeValue> {
   const added = new Map<string, AttributeValue>()
-  if (ends === undefined) return added
   const setDefault = (name: string, value: AttributeValue | undefined) => {
     if (value !== undefined && !existing.has(name)) added.set(name, value)
   }
@@ -77,7 +76,7 @@ export function linkAttributes(
   if (kind === networkInterface) {
     setDefault(
       'occi.networkinterface.interface',
-      nextName(siblings, 'occi.networkinterface.interface', ethernet),
+      firstFreeName(siblings, 'occi.networkinterface.interface', interfaceName),
     )
     setDefault('occi.networkinterface.mac', macOf(context.uuid()))
     if (mixins.includes(ipNetworkInterface)) {
@@ -96,12 +95,12 @@ export function linkAttributes(
     }
   }
   if (kind === storageLink) {
-    setDefault('occi.storagelink.deviceid', nextName(siblings, 'occi.storagelink.deviceid', disk))
+    setDefault('occi.storagelink.deviceid', firstFreeName(siblings, 'occi.storagelink.deviceid', diskName))
   }
   return added
 }
 
-/** The path of a target. In OCCI 1.2 it may be a URL at another provider, which is returned unchanged. */
+/** The path of a target. In OCCI 1.2 the target may be a URL at another provider, which is returned unchanged. */
 function resolveTarget(context: Context, target: string): string {
   if (/^[a-z][a-z0-9+.-]*:/i.test(target)) {
     try {
@@ -113,33 +112,37 @@ function resolveTarget(context: Context, target: string): string {
   return entityNamed(context, target).path
 }
 
-function nextName(
+/** The first of a sequence of names that no sibling has as the value of an attribute. */
+function firstFreeName(
   siblings: readonly EntityRecord[],
   attribute: string,
-  name: (index: number) => string,
+  nameAt: (index: number) => string,
 ): string {
   const taken = new Set(siblings.map((link) => new Map(link.attributes).get(attribute)))
   let index = 0
-  while (taken.has(name(index))) index += 1
-  return name(index)
+  while (taken.has(nameAt(index))) index += 1
+  return nameAt(index)
 }
 
-function ethernet(index: number): string {
+function interfaceName(index: number): string {
   return `eth${index}`
 }
 
-/** Device names start after /dev/vda, the root disk. */
-function disk(index: number): string {
-  const letters = 'bcdefghijklmnopqrstuvwxyz'
-  const letter = letters[index % letters.length] ?? 'b'
-  return index < letters.length ? `/dev/vd${letter}` : `/dev/vd${letter}${Math.floor(index / letters.length)}`
+/** The Linux name of a disk after the root disk, /dev/vda: /dev/vdb … /dev/vdz, /dev/vdaa, /dev/vdab … */
+function diskName(index: number): string {
+  let letters = ''
+  for (let number = index + 1; number >= 0; number = Math.floor(number / 26) - 1) {
+    letters = `${String.fromCharCode(0x61 + (number % 26))}${letters}`
+  }
+  return `/dev/vd${letters}`
 }
 
+/** A locally administered MAC address from the digits of a UUID. */
 function macOf(uuid: string): string {
   const digits = uuid
     .replace(/[^0-9a-f]/gi, '')
     .padEnd(10, '0')
     .slice(0, 10)
     .toLowerCase()
-  return `02:${[0, 2, 4, 6, 8].map((at) => digits.slice(at, at + 2)).join(':')}`
+  return `02:${[0, 2, 4, 6, 8].map((start) => digits.slice(start, start + 2)).join(':')}`
 }

@@ -7,8 +7,8 @@ import type { Context } from './context.js'
 import type { Payload } from './payload.js'
 import { attributesNow } from './view.js'
 
-/** Members of a collection: entities of the kind and its descendants, or of the mixin and its dependents. */
-export function members(context: Context, category: Kind | Mixin): readonly EntityRecord[] {
+/** The members of a collection: entities of the kind or its descendants, or of the mixin or its dependents. */
+export function membersOf(context: Context, category: Kind | Mixin): readonly EntityRecord[] {
   return [...context.cloud.entities()].filter((record) => isMember(context, record, category.id))
 }
 
@@ -17,7 +17,7 @@ export function entitiesBelow(context: Context, path: string): readonly EntityRe
 }
 
 /** The records that have all categories and attribute values of a filter. Throws Fault 400 for unknown categories. */
-export function filtered(
+export function filterRecords(
   context: Context,
   records: readonly EntityRecord[],
   filter: Payload,
@@ -34,31 +34,34 @@ export function filtered(
   )
 }
 
-/** Highest number of items on a page. A larger page is refused with 413. */
-const maxPage = 10_000
-const defaultPage = 100
+/** Highest number of items on a page. A request for a larger page is refused with 413. */
+const maxPageSize = 10_000
+const defaultPageSize = 100
 
-/** The requested page (the first one is 1), or all records if the query requests none. Throws Fault 400 or 413. */
-export function paged(
+/** The requested page, counted from 1, or all records if the query requests no page. Throws Fault 400 or 413. */
+export function pageOf(
   context: Context,
   records: readonly EntityRecord[],
   query: ReadonlyMap<string, string>,
 ): readonly EntityRecord[] {
   if (context.behaviour.paging === 'ignored' || (!query.has('page') && !query.has('number'))) return records
   const page = positiveInteger(query, 'page', 1)
-  const number = positiveInteger(query, 'number', defaultPage)
-  if (number > maxPage) throw new Fault(413, `At most ${maxPage} items fit on a page`)
-  return records.slice((page - 1) * number, page * number)
+  const pageSize = positiveInteger(query, 'number', defaultPageSize)
+  if (pageSize > maxPageSize) throw new Fault(413, `At most ${maxPageSize} items fit on a page`)
+  return records.slice((page - 1) * pageSize, page * pageSize)
 }
 
 /** Entities, collections and sub-paths directly below a path. */
 export function nodesBelow(context: Context, path: string): readonly string[] {
   const nodes = new Set<string>()
-  const all = [...context.catalog.locations(), ...[...context.cloud.entities()].map((record) => record.path)]
-  for (const candidate of all) {
-    if (!candidate.startsWith(path) || candidate === path) continue
-    const slash = candidate.indexOf('/', path.length)
-    nodes.add(slash < 0 ? candidate : candidate.slice(0, slash + 1))
+  const paths = [
+    ...context.catalog.locations(),
+    ...[...context.cloud.entities()].map((record) => record.path),
+  ]
+  for (const fullPath of paths) {
+    if (!fullPath.startsWith(path) || fullPath === path) continue
+    const slash = fullPath.indexOf('/', path.length)
+    nodes.add(slash < 0 ? fullPath : fullPath.slice(0, slash + 1))
   }
   return [...nodes]
 }
@@ -66,7 +69,7 @@ export function nodesBelow(context: Context, path: string): readonly string[] {
 function isMember(context: Context, record: EntityRecord, id: TypeId): boolean {
   if (record.kind === id || record.mixins.includes(id)) return true
   if (context.catalog.kind(id) !== undefined)
-    return context.behaviour.listsDescendants !== false && context.catalog.descends(record.kind, id)
+    return context.behaviour.listsDescendants !== false && context.catalog.descendsFrom(record.kind, id)
   return record.mixins.some((mixin) => context.catalog.dependsOn(mixin, id))
 }
 

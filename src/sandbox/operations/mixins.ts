@@ -8,22 +8,23 @@ import type { Context } from './context.js'
 export function applicableMixin(context: Context, id: TypeId, kind: TypeId): Mixin {
   const mixin = context.catalog.mixin(id)
   if (mixin === undefined) throw new Fault(400, `Category ${id} is not known to this provider`)
-  const applies = context.catalog.closure([id]).flatMap((part) => part.applies)
-  const fits = applies.length === 0 || applies.some((allowed) => context.catalog.descends(kind, allowed))
-  if (!fits) {
+  const allowedKinds = context.catalog.closure([id]).flatMap(({ applies }) => applies)
+  const isApplicable =
+    allowedKinds.length === 0 || allowedKinds.some((allowed) => context.catalog.descendsFrom(kind, allowed))
+  if (!isApplicable) {
     throw new Fault(context.behaviour.mixinNotApplicableStatus, `Mixin ${id} cannot be applied to ${kind}`)
   }
   return mixin
 }
 
-/** Existing mixins and added ones. A new template replaces the one of the same family. */
+/** The existing mixins with others added. An added template replaces the existing one of its family. */
 export function withAddedMixins(
   context: Context,
-  has: readonly TypeId[],
-  adds: readonly TypeId[],
+  existing: readonly TypeId[],
+  added: readonly TypeId[],
 ): readonly TypeId[] {
-  let result = [...has]
-  for (const id of adds) {
+  let result = [...existing]
+  for (const id of added) {
     if (result.includes(id)) continue
     const family = familyOf(context, id)
     if (family !== undefined && context.behaviour.templates === 'replace') {
@@ -49,28 +50,30 @@ export function familyOf(context: Context, id: TypeId): TypeId | undefined {
 }
 
 /**
- * Default values of a kind and mixins. Values of the client override the `soft` ones, but not the `hard` ones, which
- * come from templates (GFD.224 §3.5).
+ * Default values of a kind and mixins. Values of the client override the `overridable` ones, but not the `binding`
+ * ones, which come from templates (GFD.224 §3.5).
  */
 export function defaultsOf(
   context: Context,
   kind: TypeId,
   mixins: readonly TypeId[],
 ): {
-  readonly soft: ReadonlyMap<string, AttributeValue>
-  readonly hard: ReadonlyMap<string, AttributeValue>
+  readonly overridable: ReadonlyMap<string, AttributeValue>
+  readonly binding: ReadonlyMap<string, AttributeValue>
 } {
-  const soft = new Map<string, AttributeValue>()
-  const hard = new Map<string, AttributeValue>()
-  for (const part of [...context.catalog.lineage(kind)].reverse()) collect(part.attributes, soft)
-  for (const part of context.catalog.closure(mixins)) {
-    collect(part.attributes, familyOf(context, part.id) === undefined ? soft : hard)
+  const overridable = new Map<string, AttributeValue>()
+  const binding = new Map<string, AttributeValue>()
+  for (const ancestor of [...context.catalog.lineage(kind)].reverse()) {
+    addDefaults(ancestor.attributes, overridable)
   }
-  return { soft, hard }
+  for (const mixin of context.catalog.closure(mixins)) {
+    addDefaults(mixin.attributes, familyOf(context, mixin.id) === undefined ? overridable : binding)
+  }
+  return { overridable, binding }
 }
 
-function collect(definitions: Mixin['attributes'], into: Map<string, AttributeValue>): void {
+function addDefaults(definitions: Mixin['attributes'], defaults: Map<string, AttributeValue>): void {
   for (const definition of definitions.values()) {
-    if (definition.default !== undefined) into.set(definition.name, definition.default)
+    if (definition.default !== undefined) defaults.set(definition.name, definition.default)
   }
 }

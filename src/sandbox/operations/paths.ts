@@ -6,9 +6,9 @@ import type { Context } from './context.js'
 /** The entity with this location or identifier. Throws Fault 404 or 410. */
 export function entityNamed(context: Context, name: string): EntityRecord {
   const path = toPath(name, context.behaviour.basePath)
-  const found = context.cloud.entity(path) ?? byId(context, name)
-  if (found === undefined) throw absentFault(context, path, name)
-  return found
+  const record = context.cloud.entity(path) ?? entityById(context, name)
+  if (record === undefined) throw absentFault(context, path, name)
+  return record
 }
 
 /** The Fault for a path without an entity. */
@@ -17,7 +17,7 @@ export function absentFault(context: Context, path: string, name: string = path)
   return isGone ? new Fault(410, `${name} was deleted`) : new Fault(404, `Nothing exists at ${name}`)
 }
 
-/** The path below the provider's root; its percent-encoding is kept. */
+/** The path below the provider's root. Its percent-encoding is preserved. */
 function toPath(name: string, basePath: string): string {
   let path = name.trim()
   const scheme = path.indexOf('://')
@@ -31,9 +31,14 @@ function toPath(name: string, basePath: string): string {
 
 /** Makes a path segment from an identifier: without `urn:uuid:`, and with safe characters only. */
 export function segmentOf(id: string): string {
-  const bare = id.replace(/^urn:uuid:/i, '')
-  const last = bare.slice(bare.lastIndexOf('/') + 1)
-  return last.replace(/[^A-Za-z0-9._~-]/g, '_').replace(/^\.+$/, '_')
+  const withoutPrefix = id.replace(/^urn:uuid:/i, '')
+  return lastSegmentOf(withoutPrefix)
+    .replace(/[^A-Za-z0-9._~-]/g, '_')
+    .replace(/^\.+$/, '_')
+}
+
+export function lastSegmentOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1)
 }
 
 /** Throws Fault 400 for a path at which no entity can exist. */
@@ -43,7 +48,7 @@ export function checkEntityPath(path: string): void {
   }
 }
 
-function byId(context: Context, name: string): EntityRecord | undefined {
+function entityById(context: Context, name: string): EntityRecord | undefined {
   for (const record of context.cloud.entities()) if (record.id === name) return record
   return undefined
 }

@@ -14,7 +14,7 @@ import type { Parsed, RenderingName } from '../../rendering/index.js'
 import type { Catalog } from '../catalog/catalog.js'
 import { Fault } from '../fault.js'
 
-/** What a request says about one entity: all of it, or only the changes. */
+/** An entity as a request describes it: completely, or only its changes. */
 export interface Draft {
   readonly kind?: TypeId
   readonly mixins: readonly TypeId[]
@@ -27,6 +27,7 @@ export interface Draft {
   readonly links: readonly Link[]
 }
 
+/** The content of a request. */
 export interface Payload {
   readonly rendering?: RenderingName
   readonly drafts: readonly Draft[]
@@ -34,7 +35,7 @@ export interface Payload {
   readonly locations: readonly string[]
   readonly action?: ActionInvocation
   readonly definitions: readonly Category[]
-  /** Identifiers of categories, with or without definitions. */
+  /** Identifiers of all categories in the message, defined there or not. */
   readonly categoryIds: readonly TypeId[]
   /** Attributes that do not belong to an entity: those of a filter, or the parameters of an action. */
   readonly attributes: Attributes
@@ -79,12 +80,12 @@ export function onlyDraft(payload: Payload): Draft {
 function draftOf(entity: Entity, catalog: Catalog): Draft {
   const core = splitCore(entity.attributes)
   // Without `class`, only the model shows which of the categories is the kind.
-  const named = [entity.kind, ...entity.mixins]
-  const kind = named.find((id) => catalog.kind(id) !== undefined) ?? entity.kind
+  const categoryIds = [entity.kind, ...entity.mixins]
+  const kind = categoryIds.find((id) => catalog.kind(id) !== undefined) ?? entity.kind
   const isKind = catalog.mixin(kind) === undefined
   return {
     ...(isKind ? { kind } : {}),
-    mixins: named.filter((id) => !isKind || id !== kind),
+    mixins: categoryIds.filter((id) => !isKind || id !== kind),
     ...core.members,
     ...omitUndefined({ id: entity.id, title: entity.title }),
     ...(entity.type === 'resource' && entity.summary !== undefined ? { summary: entity.summary } : {}),
@@ -96,28 +97,29 @@ function draftOf(entity: Entity, catalog: Catalog): Draft {
 }
 
 /** A draft without a kind, as in partial updates in text. */
-function draftWithoutKind(named: readonly TypeId[], attributes: Attributes, catalog: Catalog): Draft {
-  const kind = named.find((id) => catalog.kind(id) !== undefined)
+function draftWithoutKind(categoryIds: readonly TypeId[], attributes: Attributes, catalog: Catalog): Draft {
+  const kind = categoryIds.find((id) => catalog.kind(id) !== undefined)
   const core = splitCore(attributes)
   return {
     ...omitUndefined({ kind }),
-    mixins: named.filter((id) => id !== kind),
+    mixins: categoryIds.filter((id) => id !== kind),
     ...core.members,
     attributes: core.others,
     links: [],
   }
 }
 
-/** Attributes that follow from the ends of a link. A client may send them; they are ignored. */
-const derived: ReadonlySet<string> = new Set(['occi.core.source.kind', 'occi.core.target.kind'])
+/** Attributes that follow from the ends of a link. Clients may send them, but they are ignored. */
+const derivedAttributes: ReadonlySet<string> = new Set(['occi.core.source.kind', 'occi.core.target.kind'])
 
+/** Separates the core attributes, which are members of a draft, from the others. */
 function splitCore(attributes: Attributes) {
-  const found: { -readonly [Name in 'id' | 'title' | 'summary' | 'source' | 'target']?: string } = {}
+  const members: { -readonly [Name in 'id' | 'title' | 'summary' | 'source' | 'target']?: string } = {}
   const others = new Map<string, AttributeValue>()
   for (const [name, value] of attributes) {
     const member = CORE_MEMBERS.get(name)
-    if (member !== undefined) found[member] = String(value)
-    else if (!derived.has(name)) others.set(name, value)
+    if (member !== undefined) members[member] = String(value)
+    else if (!derivedAttributes.has(name)) others.set(name, value)
   }
-  return { members: found, others }
+  return { members, others }
 }

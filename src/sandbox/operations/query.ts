@@ -8,8 +8,11 @@ import type { Context } from './context.js'
 import type { Payload } from './payload.js'
 import { detach } from './update.js'
 
-/** All categories, or those that a filter names or that are related to them. Throws Fault 400 for an unknown one. */
-export function queried(context: Context, filter: Payload): readonly Category[] {
+/**
+ * All categories or, with a filter, the named ones and, at most providers, the related ones. Throws Fault 400 for an
+ * unknown one.
+ */
+export function queryCategories(context: Context, filter: Payload): readonly Category[] {
   if (filter.categoryIds.length === 0) return context.catalog.categories
   const ids = new Set<string>()
   for (const id of filter.categoryIds) {
@@ -17,7 +20,7 @@ export function queried(context: Context, filter: Payload): readonly Category[] 
     if (category === undefined) throw new Fault(400, `Category ${id} is not known to this provider`)
     ids.add(id)
     if (context.behaviour.queryFilter === 'related')
-      for (const other of related(context, category)) ids.add(other)
+      for (const other of relatedIds(context, category)) ids.add(other)
   }
   return context.catalog.categories.filter((category) => ids.has(category.id))
 }
@@ -49,7 +52,8 @@ function addMixin(context: Context, definition: Mixin): Category {
     throw new Fault(409, `Location ${location} is taken`)
   }
   if (context.catalog.get(id) !== undefined) throw new Fault(409, `Category ${id} exists already`)
-  if (context.catalog.at(location) !== undefined) throw new Fault(409, `Location ${location} is taken`)
+  if (context.catalog.byLocation(location) !== undefined)
+    throw new Fault(409, `Location ${location} is taken`)
   for (const parent of definition.depends) {
     if (context.behaviour.acceptsUnknownParents === true && context.catalog.get(parent) === undefined)
       continue
@@ -81,7 +85,7 @@ export function removeMixins(context: Context, payload: Payload): void {
 }
 
 /** Identifiers of parents, children, actions and applicable mixins. */
-function related(context: Context, category: Category): readonly string[] {
+function relatedIds(context: Context, category: Category): readonly string[] {
   const { catalog } = context
   if (category.class === 'action') {
     return catalog.categories
@@ -98,6 +102,7 @@ function related(context: Context, category: Category): readonly string[] {
   )
 }
 
+/** The path of a location if it can be that of a collection. */
 function localPath(location: string | undefined): string | undefined {
   if (location === undefined) return undefined
   const scheme = location.indexOf('://')

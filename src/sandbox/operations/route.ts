@@ -4,56 +4,63 @@ import { Fault } from '../fault.js'
 import type { Cloud } from '../state/cloud.js'
 import type { OperationName } from './behaviour.js'
 
+/** What is at a path. `path`: any other path that ends in a slash; `free`: nothing, so that an entity can be created. */
 type PathType = 'query' | 'root' | 'kind' | 'mixin' | 'path' | 'entity' | 'free'
 
-interface RouteRequest {
+/** What the choice of the operation depends on. */
+export interface RouteRequest {
   readonly method: string
   readonly path: string
+  /** The action that the query of the URL names. */
   readonly action: string | undefined
+  /** Paths of the query interface. */
   readonly queryPaths: readonly string[]
-  /** Whether the message has a kind. If so, POST on a mixin's collection creates an entity instead of adding members. */
-  readonly kindNamed: () => boolean
+  /** Whether the message has the kind of a new entity. */
+  readonly hasKind: () => boolean
   /** The refusal for a path without an entity. */
-  readonly absent: () => Fault
+  readonly absentFault: () => Fault
 }
 
 /**
- * Throws Fault 404 or 410 for a path without an entity, and 405 for a method that the path does not support.
+ * The operation of a request. Throws Fault 404 or 410 for a path without an entity, and 405 for a method that the path
+ * does not support.
  */
 export function route(request: RouteRequest, catalog: Catalog, cloud: Cloud): OperationName {
-  const type = pathType(request, catalog, cloud)
+  const type = pathType(request.path, request.queryPaths, catalog, cloud)
   const method = request.method === 'HEAD' ? 'GET' : request.method
-  const table = methods[type]
-  const name = request.action !== undefined && method === 'POST' ? triggers[type] : table[method]
-  if (name === undefined) {
-    if (type === 'free') throw request.absent()
+  const isTrigger = method === 'POST' && request.action !== undefined
+  const operation = isTrigger ? triggerOperations[type] : operationsByMethod[type][method]
+  if (operation === undefined) {
+    if (type === 'free') throw request.absentFault()
     throw new Fault(405, `${request.method} is not possible at ${request.path}`, [
       ['Allow', allowedMethods(type)],
     ])
   }
   // POST on a mixin's collection adds members, unless the message describes a new entity.
-  return type === 'mixin' && name === 'associate' && request.kindNamed() ? 'create' : name
+  return operation === 'associate' && request.hasKind() ? 'create' : operation
 }
 
 export function pathType(
-  request: Pick<RouteRequest, 'path' | 'queryPaths'>,
+  path: string,
+  queryPaths: readonly string[],
   catalog: Catalog,
   cloud: Cloud,
 ): PathType {
-  if (request.queryPaths.includes(request.path)) return 'query'
-  const bound = catalog.at(request.path)
-  if (bound !== undefined) return bound.class
-  if (request.path === '/') return 'root'
-  if (request.path.endsWith('/')) return 'path'
-  return cloud.entity(request.path) === undefined ? 'free' : 'entity'
+  if (queryPaths.includes(path)) return 'query'
+  const category = catalog.byLocation(path)
+  if (category !== undefined) return category.class
+  if (path === '/') return 'root'
+  if (path.endsWith('/')) return 'path'
+  return cloud.entity(path) === undefined ? 'free' : 'entity'
 }
 
+/** The value of the Allow header. */
 export function allowedMethods(type: PathType): string {
-  const names = Object.keys(methods[type])
+  const names = Object.keys(operationsByMethod[type])
   return [...names, ...(names.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ')
 }
 
-const methods: Readonly<Record<PathType, Readonly<Record<string, OperationName>>>> = {
+const operationsByMethod: Readonly<Record<PathType, Readonly<Record<string, OperationName>>>> = {
   query: { GET: 'query', POST: 'add-mixin', DELETE: 'remove-mixin' },
   root: { GET: 'root', POST: 'create', DELETE: 'delete-all' },
   kind: { GET: 'list', POST: 'create', DELETE: 'delete-all' },
@@ -63,7 +70,8 @@ const methods: Readonly<Record<PathType, Readonly<Record<string, OperationName>>
   free: { PUT: 'create-at' },
 }
 
-const triggers: Readonly<Partial<Record<PathType, OperationName>>> = {
+/** The operations of POST with `?action=`. */
+const triggerOperations: Readonly<Partial<Record<PathType, OperationName>>> = {
   root: 'trigger-all',
   kind: 'trigger-all',
   mixin: 'trigger-all',

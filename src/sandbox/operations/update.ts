@@ -1,11 +1,11 @@
-/** Updates and replaces entities; attaches and detaches mixins. */
+/** Updates and replaces entities, and attaches and detaches mixins. */
 import { omitUndefined } from '../../basics/objects.js'
 import type { AttributeValue, TypeId } from '../../model/index.js'
 import { Fault } from '../fault.js'
 import { stateMachineOf } from '../lifecycle/state-machines.js'
 import { timelineFrom } from '../lifecycle/timeline.js'
 import type { EntityRecord } from '../state/record.js'
-import { acceptAttributes, requireAll } from './attributes.js'
+import { acceptAttributes, checkRequired } from './attributes.js'
 import type { Context } from './context.js'
 import { createInline } from './create.js'
 import { resolveEnds } from './linking.js'
@@ -17,7 +17,7 @@ import { attributesNow, currentState } from './view.js'
 /** Attributes that cannot be changed after creation (GFD.224 §3.5.3). */
 const fixedAtCreation: ReadonlySet<string> = new Set(['occi.compute.userdata'])
 
-/** A partial update: changes only what the draft contains. Throws Fault 400, 403 or 404. */
+/** Changes what the draft contains (partial update). Throws Fault 400, 403 or 404. */
 export function updateEntity(context: Context, record: EntityRecord, draft: Draft): EntityRecord {
   checkIdentity(record, draft)
   if (context.behaviour.updates === 'attributes-only') return updateAttributes(context, record, draft)
@@ -36,7 +36,7 @@ export function updateEntity(context: Context, record: EntityRecord, draft: Draf
   checkFixedAttributes(record, newAttributes)
   const attributes = new Map([...changed.attributes, ...newAttributes])
   if (context.behaviour.atCreate.required === 'check' && !sameMixins(record, changed)) {
-    requireAll(attributes, context.catalog.definitions(record.kind, changed.mixins))
+    checkRequired(attributes, context.catalog.definitions(record.kind, changed.mixins))
   }
   const updated = {
     ...withNewEnds(context, changed, draft),
@@ -48,14 +48,15 @@ export function updateEntity(context: Context, record: EntityRecord, draft: Draf
   const stored = titleUpdates === undefined ? updated : withTitleOf(record, updated)
   context.cloud.put(stored)
   for (const link of draft.links)
-    if (!exists(context, link.location ?? link.id)) createInline(context, updated, link)
+    if (!linkExists(context, link.location ?? link.id)) createInline(context, updated, link)
   return titleUpdates === 'ignored' ? stored : updated
 }
 
-/** A partial update of attributes, title and summary only; mixins of the draft are ignored. */
+/** Changes attributes, title and summary only; mixins and links of the draft are ignored. */
 function updateAttributes(context: Context, record: EntityRecord, draft: Draft): EntityRecord {
   const { title, summary } = draft
   if (draft.attributes.size === 0 && title === undefined && summary === undefined)
+    // erocci's message (E18).
     throw new Fault(400, '{badkey,attributes}')
   const definitions = context.catalog.definitions(record.kind, record.mixins)
   const newAttributes = acceptAttributes(draft.attributes, definitions, context.behaviour.atUpdate)
@@ -68,11 +69,16 @@ function updateAttributes(context: Context, record: EntityRecord, draft: Draft):
   return updated
 }
 
-function withTitleOf({ title }: EntityRecord, { title: _, ...updated }: EntityRecord): EntityRecord {
-  return { ...updated, ...omitUndefined({ title }) }
+/** The updated record with the title of the old one. */
+function withTitleOf(old: EntityRecord, updated: EntityRecord): EntityRecord {
+  const { title: _, ...withoutTitle } = updated
+  return { ...withoutTitle, ...omitUndefined({ title: old.title }) }
 }
 
-/** Replaces an entity, except its links. Attributes that the draft lacks are removed or reset to their defaults. */
+/**
+ * Replaces an entity, but not its links (full update). Attributes that the draft lacks are removed or reset to their
+ * defaults.
+ */
 export function replaceEntity(context: Context, record: EntityRecord, draft: Draft): EntityRecord {
   checkIdentity(record, draft)
   if (draft.links.length > 0 && context.behaviour.putWithLinks === 'refuse') {
@@ -88,21 +94,20 @@ export function replaceEntity(context: Context, record: EntityRecord, draft: Dra
     current: attributesNow(context, record),
   })
   checkFixedAttributes(record, newAttributes)
-  const preserved = [...changed.attributes].filter(
-    ([name]) =>
-      definitions.get(name)?.mutable === false || fixedAtCreation.has(name) || assignedByProvider.has(name),
-  )
+  const isPreserved = (name: string) =>
+    definitions.get(name)?.mutable === false || fixedAtCreation.has(name) || assignedByProvider.has(name)
+  const preserved = changed.attributes.filter(([name]) => isPreserved(name))
   const defaults = defaultsOf(context, record.kind, changed.mixins)
   const attributes = new Map<string, AttributeValue>([
-    ...defaults.soft,
+    ...defaults.overridable,
     ...preserved,
     ...newAttributes,
-    ...defaults.hard,
+    ...defaults.binding,
   ])
-  requireAll(attributes, definitions)
-  const { title: _title, summary: _summary, ...rest } = withNewEnds(context, changed, draft)
+  checkRequired(attributes, definitions)
+  const { title: _title, summary: _summary, ...withoutTexts } = withNewEnds(context, changed, draft)
   const replaced = {
-    ...rest,
+    ...withoutTexts,
     ...omitUndefined({ title: draft.title }),
     ...(draft.summary === undefined || record.type === 'link' ? {} : { summary: draft.summary }),
     attributes: [...attributes],
@@ -128,10 +133,9 @@ export function detach(context: Context, record: EntityRecord, mixin: TypeId): E
   return changed
 }
 
-/** The record with these mixins: with default values of the added ones, without attributes of the removed ones. */
+/** The record with these mixins: default values of the added ones are set, attributes of the removed ones removed. */
 function withMixins(context: Context, record: EntityRecord, mixins: readonly TypeId[]): EntityRecord {
-  const before = new Set(record.mixins)
-  const added = mixins.filter((id) => !before.has(id))
+  const added = mixins.filter((id) => !record.mixins.includes(id))
   const removed = record.mixins.filter((id) => !mixins.includes(id))
   if (added.length === 0 && removed.length === 0) return record
   const definitions = context.catalog.definitions(record.kind, mixins)
@@ -140,25 +144,25 @@ function withMixins(context: Context, record: EntityRecord, mixins: readonly Typ
     record.attributes.filter(([name]) => definitions.has(name) || !oldDefinitions.has(name)),
   )
   const defaults = defaultsOf(context, record.kind, added)
-  for (const [name, value] of defaults.soft) if (!attributes.has(name)) attributes.set(name, value)
-  for (const [name, value] of defaults.hard) attributes.set(name, value)
-  const rebuilt = added.some((id) => familyOf(context, id) !== undefined)
+  for (const [name, value] of defaults.overridable) if (!attributes.has(name)) attributes.set(name, value)
+  for (const [name, value] of defaults.binding) attributes.set(name, value)
+  const needsRebuild = added.some((id) => familyOf(context, id) !== undefined)
   return {
     ...record,
     mixins,
     attributes: [...attributes],
-    timeline: rebuilt ? rebuildTimeline(context, record) : record.timeline,
+    timeline: needsRebuild ? rebuildTimeline(context, record) : record.timeline,
   }
 }
 
-/** The timeline of a machine whose size or image changes: an active one stops for a short time. */
+/** The timeline of a machine whose size or image changes. An active one becomes inactive for a short time. */
 function rebuildTimeline(context: Context, record: EntityRecord): EntityRecord['timeline'] {
   const machine = stateMachineOf(record.kind)
-  const moment = currentState(context, record)
-  if (machine?.rebuild === undefined || moment === undefined) return record.timeline
-  if (moment.state !== 'active') return record.timeline
-  if (moment.busy) throw new Fault(409, `The resource is busy (${moment.message ?? moment.state})`)
-  return timelineFrom(moment.state, machine.rebuild, context.now, context.speed)
+  const current = currentState(context, record)
+  if (machine?.rebuild === undefined || current === undefined) return record.timeline
+  if (current.state !== 'active') return record.timeline
+  if (current.busy) throw new Fault(409, `The resource is busy (${current.message ?? current.state})`)
+  return timelineFrom(current.state, machine.rebuild, context.now, context.speed)
 }
 
 function checkIdentity(record: EntityRecord, draft: Draft): void {
@@ -169,16 +173,16 @@ function checkIdentity(record: EntityRecord, draft: Draft): void {
   throw new Fault(403, 'Attribute occi.core.id is set by the provider only')
 }
 
-function checkFixedAttributes(record: EntityRecord, given: ReadonlyMap<string, AttributeValue>): void {
-  const has = new Map(record.attributes)
+function checkFixedAttributes(record: EntityRecord, attributes: ReadonlyMap<string, AttributeValue>): void {
+  const stored = new Map(record.attributes)
   for (const name of fixedAtCreation) {
-    if (given.has(name) && has.has(name) && given.get(name) !== has.get(name)) {
+    if (attributes.has(name) && stored.has(name) && attributes.get(name) !== stored.get(name)) {
       throw new Fault(403, `Attribute ${name} can only be set at creation`)
     }
   }
 }
 
-/** Mutable attributes that the provider assigns if the client omits them. A replacement does not remove them. */
+/** Mutable attributes that the provider sets if the client omits them. A full update does not remove them. */
 const assignedByProvider: ReadonlySet<string> = new Set([
   'occi.networkinterface.mac',
   'occi.networkinterface.address',
@@ -199,11 +203,11 @@ function withNewEnds(context: Context, record: EntityRecord, draft: Draft): Enti
   return { ...record, ...ends }
 }
 
-function exists(context: Context, name: string | undefined): boolean {
-  if (name === undefined) return false
-  if (context.cloud.entity(name) !== undefined) return true
-  for (const record of context.cloud.entities()) if (record.type === 'link' && record.id === name) return true
-  return false
+/** Whether a link with this location or identifier exists. */
+function linkExists(context: Context, reference: string | undefined): boolean {
+  if (reference === undefined) return false
+  if (context.cloud.entity(reference) !== undefined) return true
+  return [...context.cloud.entities()].some(({ type, id }) => type === 'link' && id === reference)
 }
 
 function sameMixins(a: EntityRecord, b: EntityRecord): boolean {

@@ -27,10 +27,10 @@ function resourceView(context: Context, record: EntityRecord): Resource {
     .map((link) => linkView(context, link))
   return {
     type: 'resource',
-    ...common(context, record),
+    ...commonMembers(context, record),
     ...omitUndefined({ summary: record.summary }),
     attributes: attributesNow(context, record),
-    actions: applicable(context, record).map((id) => reference(record, id)),
+    actions: applicableActions(context, record).map((id) => actionReference(record, id)),
     links,
   }
 }
@@ -38,82 +38,82 @@ function resourceView(context: Context, record: EntityRecord): Resource {
 function linkView(context: Context, record: EntityRecord): Link {
   return {
     type: 'link',
-    ...common(context, record),
+    ...commonMembers(context, record),
     attributes: attributesNow(context, record),
     actions: [],
-    ...(record.source === undefined ? {} : { source: end(context, record.source) }),
-    ...(record.target === undefined ? {} : { target: end(context, record.target) }),
+    ...(record.source === undefined ? {} : { source: linkEnd(context, record.source) }),
+    ...(record.target === undefined ? {} : { target: linkEnd(context, record.target) }),
   }
 }
 
-/** The current state; undefined for an entity without a state of its own. */
+/** The current state; undefined for an entity without a state machine. */
 export function currentState(context: Context, { timeline, mixins }: EntityRecord): CurrentState | undefined {
-  const moment = stateAt(timeline, context.now)
-  if (moment === undefined || moment.busy) return moment
-  const state = failureOf(mixins, moment.state)
-  return state === undefined ? moment : { ...moment, state, message: `it has the mixin ${state}` }
+  const current = stateAt(timeline, context.now)
+  if (current === undefined || current.busy) return current
+  const state = failureOf(mixins, current.state)
+  return state === undefined ? current : { ...current, state, message: `it has the mixin ${state}` }
 }
 
 /** Actions that would succeed now. */
-function applicable(context: Context, record: EntityRecord): readonly TypeId[] {
+function applicableActions(context: Context, record: EntityRecord): readonly TypeId[] {
   const all = context.catalog.actions(record.kind, record.mixins)
   if (context.behaviour.addsNothing === true) return all
-  const moment = currentState(context, record)
+  const current = currentState(context, record)
   const machine = stateMachineOf(record.kind)
-  if (moment === undefined || machine === undefined) return []
+  if (current === undefined || machine === undefined) return []
   if (context.behaviour.showsAllActions === true) return all
-  if (moment.busy) return []
-  return all.filter((id) => machine.actions[termOf(id)]?.from.includes(moment.state) === true)
+  if (current.busy) return []
+  return all.filter((id) => machine.actions[termOf(id)]?.from.includes(current.state) === true)
 }
 
 /** The attributes to show, including the current state. */
 export function attributesNow(context: Context, record: EntityRecord): ReadonlyMap<string, AttributeValue> {
   const attributes = new Map(record.attributes)
   const machine = stateMachineOf(record.kind)
-  const moment = currentState(context, record)
-  if (machine !== undefined && moment !== undefined) {
+  const current = currentState(context, record)
+  if (machine !== undefined && current !== undefined) {
     const { shownStates } = context.behaviour
-    const isBuilding = moment.message?.startsWith('waiting') === true
-    const shown = shownStates?.get(isBuilding ? 'building' : moment.state) ?? moment.state
-    attributes.set(machine.attribute, shown)
+    const isBuilding = current.message?.startsWith('waiting') === true
+    const shownState = shownStates?.get(isBuilding ? 'building' : current.state) ?? current.state
+    attributes.set(machine.attribute, shownState)
     const messageName = `${machine.attribute}.message`
     // OCCI 1.1 has no state messages.
     const hasMessages = context.catalog.kind(record.kind)?.attributes.has(messageName) === true
-    if (moment.message !== undefined && hasMessages) attributes.set(messageName, moment.message)
+    if (current.message !== undefined && hasMessages) attributes.set(messageName, current.message)
   }
   const linkState = linkStateAttribute(record.kind)
   if (linkState !== undefined && context.behaviour.addsNothing !== true) {
-    attributes.set(linkState, isUp(context, record) ? 'active' : 'inactive')
+    attributes.set(linkState, isLinkActive(context, record) ? 'active' : 'inactive')
     if (!hasBooted(context, record)) attributes.delete('occi.networkinterface.address')
   }
   if (record.kind === IP_RESERVATION) {
     attributes.set('occi.ipreservation.used', context.cloud.linksAt(record.path).length > 0)
   }
-  for (const name of context.behaviour.hidden ?? []) attributes.delete(name)
+  for (const name of context.behaviour.hiddenNames ?? []) attributes.delete(name)
   return attributes
 }
 
-function common({ behaviour }: Context, record: EntityRecord) {
+function commonMembers({ behaviour }: Context, record: EntityRecord) {
   return {
     kind: record.kind,
-    mixins: record.mixins.filter((id) => behaviour.hidden?.has(id) !== true),
+    mixins: record.mixins.filter((id) => behaviour.hiddenNames?.has(id) !== true),
     ...(record.id === '' ? {} : { id: record.id }),
     location: record.path,
     ...omitUndefined({ title: record.title }),
   }
 }
 
-function reference(record: EntityRecord, id: TypeId): ActionReference {
+function actionReference(record: EntityRecord, id: TypeId): ActionReference {
   return { id, href: `${record.path}?action=${termOf(id)}` }
 }
 
-function end(context: Context, path: string): LinkEnd {
+function linkEnd(context: Context, path: string): LinkEnd {
   const record = context.cloud.entity(path)
   return record === undefined ? { location: path } : { location: path, kind: record.kind }
 }
 
 /** A link is active while both of its ends are. */
-function isUp(context: Context, link: EntityRecord): boolean {
+function isLinkActive(context: Context, link: EntityRecord): boolean {
   return [link.source, link.target].every((path) => path !== undefined && isReady(context, path))
 }
 
@@ -121,16 +121,16 @@ function isReady(context: Context, path: string): boolean {
   const record = context.cloud.entity(path)
   if (record === undefined) return false
   const machine = stateMachineOf(record.kind)
-  const moment = currentState(context, record)
-  return machine === undefined || (moment !== undefined && machine.ready.includes(moment.state))
+  const current = currentState(context, record)
+  return machine === undefined || (current !== undefined && machine.ready.includes(current.state))
 }
 
-/** Whether the machine of a link has booted. Its address, which DHCP assigns, is not known before. */
+/** Whether the machine of a link has booted. Before, its address is not known, because DHCP assigns it. */
 function hasBooted(context: Context, link: EntityRecord): boolean {
   const source = link.source === undefined ? undefined : context.cloud.entity(link.source)
   if (source === undefined) return false
   const machine = stateMachineOf(source.kind)
   if (machine === undefined) return true
-  const moment = stateAt(source.timeline, context.now)
-  return moment?.message?.startsWith('waiting') !== true
+  const current = stateAt(source.timeline, context.now)
+  return current?.message?.startsWith('waiting') !== true
 }

@@ -85,7 +85,7 @@ export const erocci: Persona = {
     addsNothing: true,
     linksShown: 'at-both-ends',
     kindFrom: 'collection',
-    acceptsAnyEnds: true,
+    acceptsAnyLinkEnds: true,
     acceptsAnyAction: true,
     actionFrom: 'category',
     updates: 'attributes-only',
@@ -106,7 +106,7 @@ export const erocci: Persona = {
   rules: erocciRules,
   rewriteRequest,
   versions: ['1.2', '1.1'],
-  server: responseStyle.headers,
+  serverHeaders: responseStyle.headers,
   // E1: the newer build answers 404 for /-/.
   queryPaths: ['/-/', '/-', '/.well-known/org/ogf/occi/-', '/.well-known/org/ogf/occi/-/'],
   categories: erocciCategories,
@@ -127,7 +127,7 @@ export const erocci: Persona = {
     matching: 'exact-or-default',
     unsupportedStatus: 415,
   },
-  statuses: {},
+  statusByOutcome: {},
   rewriteResponse: respondInStyle(responseStyle),
 }
 

@@ -8,7 +8,7 @@ import {
   type TemplateFamily,
 } from '../catalog/templates.js'
 import { seedNetworks } from '../state/seed.js'
-import type { Answer, Persona } from './persona.js'
+import type { Exchange, Persona } from './persona.js'
 import { type ResponseStyle, respondInStyle } from './response-style.js'
 import { martserverRules } from './rules/martserver.js'
 import { standardBehaviour, textMedia } from './standard.js'
@@ -111,7 +111,7 @@ export const martserver: Persona = {
   },
   rules: martserverRules,
   versions: ['1.2', '1.1'],
-  server: responseStyle.headers,
+  serverHeaders: responseStyle.headers,
   queryPaths: ['/-/', '/-', '/.well-known/org/ogf/occi/-/', '/.well-known/org/ogf/occi/-'],
   categories: [
     ...infrastructureCategories('1.2').map(withRequired),
@@ -125,7 +125,7 @@ export const martserver: Persona = {
     matching: 'exact',
     unsupportedStatus: 400,
   },
-  statuses: {},
+  statusByOutcome: {},
   rewriteRequest: (request) => {
     // M1: the lines of a body are joined, so that only the first one is understood.
     if (request.contentType !== 'text/plain') return request
@@ -145,14 +145,14 @@ function withRequired(category: Category): Category {
 }
 
 /** M13: the query interface is nested one level deeper than specified. */
-function wrappedModel(standard: unknown, answer: Answer): unknown {
+function wrappedModel(standard: unknown, answer: Exchange): unknown {
   if (answer.outcome.what !== 'model' || typeof standard !== 'object' || standard === null) return standard
   return { model: [{ id: 'http://schemas.ogf.org/occi/core#', ...standard }] }
 }
 
 function withJavaMessage(
   response: ReturnType<Persona['rewriteResponse'] & object>,
-  answer: Answer,
+  answer: Exchange,
 ): typeof response {
   const { outcome, rendering } = answer
   if (outcome.what === 'error') {

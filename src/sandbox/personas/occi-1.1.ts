@@ -15,7 +15,7 @@ export const occi11: Persona = {
     queryFilter: 'exact',
   },
   versions: ['1.1'],
-  server: [['Server', `occi-sandbox/${sandboxVersion} OCCI/1.1`]],
+  serverHeaders: [['Server', `occi-sandbox/${sandboxVersion} OCCI/1.1`]],
   categories: standardCategories('1.1'),
   media: { ...standardMedia, produces: textMedia, consumes: textMedia },
 }

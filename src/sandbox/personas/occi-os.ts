@@ -74,7 +74,7 @@ export const occiOs: Persona = {
     ...pyssfBehaviour,
     // Q29, Q31: the identifier of a resource is its bare UUID, that of a link its path; clients cannot choose it.
     identifier: (segment, path) => (/^\/(network\/interface|storage\/link)\//.test(path) ? path : segment),
-    chosenIds: 'ignore',
+    clientIds: 'ignore',
     // registry.py: a compute is built from nova's instance, which has a host name but no title.
     untitledKinds: [computeKind],
     // nova_glue/storage.py:49, int(float(size)).
@@ -82,7 +82,7 @@ export const occiOs: Persona = {
     // backends/storage.py:95: retrieve takes the title from the volume, which does not change.
     titleUpdates: 'answered-only',
     atCreate: { immutable: 'drop', unknown: 'keep', required: 'check' },
-    needsImage: { status: 400, message: 'Please provide a valid OS Template.' },
+    missingImage: { status: 400, message: 'Please provide a valid OS Template.' },
     // Q53: these come from templates only.
     refusedAtCreate: [
       'occi.compute.cores',
@@ -95,7 +95,7 @@ export const occiOs: Persona = {
     defaultNetwork: '/network/DEFAULT_NETWORK',
   },
   versions: ['1.1'],
-  server: responseStyle.headers,
+  serverHeaders: responseStyle.headers,
   queryPaths: ['/-/', '/.well-known/org/ogf/occi/-/'],
   categories: [
     ...withLocations(
@@ -127,7 +127,7 @@ export const occiOs: Persona = {
     ],
   ],
   media: pyssfMedia,
-  statuses: {},
+  statusByOutcome: {},
   rewriteRequest: rewritePyssfRequest,
   rewriteResponse: respondInStyle(responseStyle),
 }

@@ -11,7 +11,7 @@ import {
 } from '../catalog/templates.js'
 import type { Change } from '../state/record.js'
 import { ooiCategories } from './ooi-categories.js'
-import type { Answer, Persona } from './persona.js'
+import type { Exchange, Persona } from './persona.js'
 import { pyssfStyle } from './pyssf.js'
 import { type ResponseStyle, respondInStyle } from './response-style.js'
 import { ooiRules } from './rules/ooi.js'
@@ -22,7 +22,7 @@ const basePath = '/occi1.1'
 export const ooiImages: TemplateFamily<ImageSpec> = {
   scheme: 'http://schemas.openstack.org/template/os#',
   location: '/os_tpl/',
-  slash: 'none',
+  finalSlash: false,
   items: [
     { term: '9c1d6b3e-6f0c-4f0e-8a2d-0a4b6d1e7f01', title: 'cirros-0.6.2-x86_64-disk' },
     { term: '9c1d6b3e-6f0c-4f0e-8a2d-0a4b6d1e7f02', title: 'Debian 12' },
@@ -35,7 +35,7 @@ export const ooiImages: TemplateFamily<ImageSpec> = {
 export const ooiSizes: TemplateFamily<SizeSpec> = {
   scheme: 'http://schemas.openstack.org/template/resource#',
   location: '/resource_tpl/',
-  slash: 'none',
+  finalSlash: false,
   items: [
     { term: '1', title: 'Flavor: m1.tiny', cores: 1, memory: 512, disk: 1 },
     { term: '2', title: 'Flavor: m1.small', cores: 1, memory: 2048, disk: 20 },
@@ -124,7 +124,7 @@ const savedStyle = respondInStyle({
   },
 })
 
-function returnsTemplate({ outcome }: Answer): boolean {
+function returnsTemplate({ outcome }: Exchange): boolean {
   return outcome.what === 'triggered' && outcome.template !== undefined
 }
 
@@ -171,7 +171,7 @@ export const ooi: Persona = {
     ...standardBehaviour,
     basePath,
     identifier: (segment) => segment,
-    chosenIds: 'ignore',
+    clientIds: 'ignore',
     // The rules check required attributes, because ooi advertises other names than those that it reads (ooi-26).
     atCreate: { immutable: 'accept', unknown: 'drop', required: 'ignore' },
     atUpdate: { immutable: 'drop', unknown: 'drop' },
@@ -192,7 +192,7 @@ export const ooi: Persona = {
       'occi.networkinterface.mac',
       'occi.storagelink.mountpoint',
     ],
-    hidden,
+    hiddenNames: hidden,
     defaultNetwork: `/network/${ownNetwork}`,
     showsAllActions: true,
     refusedOperations: new Map([
@@ -207,7 +207,7 @@ export const ooi: Persona = {
   },
   rules: ooiRules,
   versions: ['1.2', '1.1'],
-  server: ooiStyle.headers,
+  serverHeaders: ooiStyle.headers,
   queryPaths: ['/-/', '/.well-known/org/ogf/occi/-/'],
   categories: [...ooiCategories, ...imageMixins(ooiImages), ...sizeMixins(ooiSizes), ...pools],
   seed: (now) => [
@@ -224,14 +224,14 @@ export const ooi: Persona = {
     matching: 'q-values',
     unsupportedStatus: 406,
   },
-  statuses: {},
+  statusByOutcome: {},
   rewriteResponse: (answer) => (returnsTemplate(answer) ? savedStyle(answer) : usualStyle(answer)),
 }
 
 /**
  * JSON responses have no locations. Created entities, and links as well, are wrapped in `resources` (ooi-8).
  */
-function withoutLocations(standard: unknown, { outcome, origin }: Answer): unknown {
+function withoutLocations(standard: unknown, { outcome, origin }: Exchange): unknown {
   if (!isRecord(standard) || outcome.what === 'model' || outcome.what === 'triggered') return standard
   const converted = (entity: unknown) => withoutLocation(entity, origin)
   if (outcome.what === 'list') {

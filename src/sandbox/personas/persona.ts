@@ -14,7 +14,7 @@ import type { SandboxResponse } from '../types.js'
  */
 export interface Rule {
   /** Operations to which the rule applies. Default: all. */
-  readonly at?: readonly OperationName[]
+  readonly operations?: readonly OperationName[]
   /** Whether to refuse a request. A string also refuses it, and is passed to `message`. */
   readonly when: (request: RuleRequest) => boolean | string
   readonly status: number
@@ -58,15 +58,15 @@ export interface Persona {
   readonly rules?: readonly Rule[]
   /** Supported OCCI versions, highest first. */
   readonly versions: readonly string[]
-  readonly server: readonly HeaderPair[]
+  readonly serverHeaders: readonly HeaderPair[]
   /** Paths of the query interface. */
   readonly queryPaths: readonly string[]
   readonly categories: readonly Category[]
   readonly seed: (now: number) => readonly Change[]
   readonly media: MediaSupport
-  readonly statuses: Readonly<Partial<Record<Outcome['what'], number>>>
+  readonly statusByOutcome: Readonly<Partial<Record<Outcome['what'], number>>>
   /** Converts the standard response to the one that this server sends. */
-  readonly rewriteResponse?: (answer: Answer) => SandboxResponse
+  readonly rewriteResponse?: (exchange: Exchange) => SandboxResponse
   /** Converts a request to what this server understands of it, or throws Fault. Runs before anything else. */
   readonly rewriteRequest?: (request: HttpRequest) => HttpRequest
 }
@@ -82,7 +82,7 @@ export interface HttpRequest {
 }
 
 /** A request, its outcome, and the response that the standard defines. */
-export interface Answer {
+export interface Exchange {
   readonly method: string
   readonly path: string
   /** The path with its query. */

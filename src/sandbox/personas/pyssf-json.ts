@@ -1,10 +1,10 @@
 /** The JSON of pyssf, which predates OCCI 1.2 (Q42): arrays without a wrapper, whole categories, values as strings. */
 import { omitUndefined } from '../../basics/objects.js'
 import type { Category, Entity } from '../../model/index.js'
-import type { Answer } from './persona.js'
+import type { Exchange } from './persona.js'
 
 /** Converts the standard body of a response. */
-export function pyssfJson(standard: unknown, answer: Answer): unknown {
+export function pyssfJson(standard: unknown, answer: Exchange): unknown {
   const { outcome } = answer
   switch (outcome.what) {
     case 'model':
@@ -45,7 +45,7 @@ function categoryJson(category: Category): Plain {
   }
 }
 
-function entityJson(entity: Entity, answer: Answer): Plain {
+function entityJson(entity: Entity, answer: Exchange): Plain {
   const describeCategory = (id: string) => {
     const category = answer.describe(id)
     return category === undefined ? id : categoryJson(category)

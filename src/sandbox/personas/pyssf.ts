@@ -97,7 +97,7 @@ export const pyssfBehaviour: Behaviour = {
   // Q50: the query is ignored. Parameters are passed to the backend unchecked (occi/workflow.py).
   actionFrom: 'category',
   acceptsAnyParameters: true,
-  hidden: new Set(['occi.compute.ephemeral_storage.size']),
+  hiddenNames: new Set(['occi.compute.ephemeral_storage.size']),
 }
 
 /** A media type has no parameters but q, which is ignored (Q3, Q4). Responses can be JSON, requests cannot (Q6). */
@@ -149,7 +149,7 @@ export const pyssf: Persona = {
   // New entities stay inactive until an action (misc/run_iaas_wsgi_service.py: create of each backend).
   behaviour: { ...pyssfBehaviour, noAutostart: true },
   versions: ['1.1'],
-  server: pyssfResponseStyle.headers,
+  serverHeaders: pyssfResponseStyle.headers,
   queryPaths: ['/-/', '/.well-known/org/ogf/occi/-/'],
   categories: [
     ...withLocations(infrastructureCategories('1.1'), pyssfLocations),
@@ -158,7 +158,7 @@ export const pyssf: Persona = {
   ],
   seed: seedNetworks('/network/'),
   media: pyssfMedia,
-  statuses: {},
+  statusByOutcome: {},
   rewriteRequest: rewritePyssfRequest,
   rewriteResponse: respondInStyle(pyssfResponseStyle),
 }

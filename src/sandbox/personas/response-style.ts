@@ -5,10 +5,10 @@ import { omitUndefined } from '../../basics/objects.js'
 import { plainText } from '../../basics/words.js'
 import type { Category, Entity } from '../../model/index.js'
 import type { RenderingName } from '../../rendering/index.js'
-import { reasonOf } from '../http/reasons.js'
+import { reasonPhrase } from '../http/reasons.js'
 import type { Outcome } from '../operations/context.js'
 import type { SandboxResponse, WireDeviations } from '../types.js'
-import type { Answer } from './persona.js'
+import type { Exchange } from './persona.js'
 import {
   categoryFields,
   entityFields,
@@ -60,7 +60,7 @@ export interface ResponseStyle {
   /** Other headers of every response. */
   readonly headers: readonly HeaderPair[]
   /** Converts standard JSON to the form of this server. */
-  readonly json?: (standard: unknown, answer: Answer) => unknown
+  readonly json?: (standard: unknown, answer: Exchange) => unknown
   readonly errors: {
     readonly form: (rendering: RenderingName) => 'text-body' | 'header' | 'json' | 'empty'
     /** Content-Type of an error; undefined for none. Default: as for other responses. */
@@ -74,7 +74,7 @@ export interface ResponseStyle {
     readonly translate?: (
       status: number,
       message: string,
-      answer: Answer,
+      answer: Exchange,
     ) => { status?: number; message: string; reason?: string }
     /** The body in JSON. Default: `{ code, message }`. */
     readonly json?: (status: number, message: string) => unknown
@@ -83,12 +83,12 @@ export interface ResponseStyle {
   readonly wire?: WireDeviations
 }
 
-export function respondInStyle(responseStyle: ResponseStyle): (answer: Answer) => SandboxResponse {
+export function respondInStyle(responseStyle: ResponseStyle): (answer: Exchange) => SandboxResponse {
   return (answer) =>
     answer.outcome.what === 'error' ? fault(responseStyle, answer) : success(responseStyle, answer)
 }
 
-function success(responseStyle: ResponseStyle, answer: Answer): SandboxResponse {
+function success(responseStyle: ResponseStyle, answer: Exchange): SandboxResponse {
   const { outcome, rendering } = answer
   if (outcome.what === 'error') return answer.response
   const url = (path: string) =>
@@ -112,7 +112,7 @@ function success(responseStyle: ResponseStyle, answer: Answer): SandboxResponse 
   const locationHeaders: HeaderPair[] = location === undefined ? [] : [['Location', url(location)]]
   return {
     status: rule.status,
-    reason: reasonOf(rule.status),
+    reason: reasonPhrase(rule.status),
     headers: [
       ...locationHeaders,
       ...message.headers,
@@ -127,7 +127,7 @@ function success(responseStyle: ResponseStyle, answer: Answer): SandboxResponse 
 function locationOf(
   { location }: ResponseRule,
   entityPath: string | undefined,
-  { path, target }: Answer,
+  { path, target }: Exchange,
 ): string | undefined {
   if (location !== 'target') return location === undefined ? undefined : entityPath
   return entityPath === path ? target : undefined
@@ -140,7 +140,7 @@ function ruleFor(responseStyle: ResponseStyle, what: WriteOutcome, rendering: Re
 }
 
 /** A JSON collection always has a body, even when it is empty. */
-function readRule(responseStyle: ResponseStyle, { outcome, rendering }: Answer): ResponseRule {
+function readRule(responseStyle: ResponseStyle, { outcome, rendering }: Exchange): ResponseRule {
   const isEmpty = outcome.what === 'list' && outcome.records.length === 0 && !rendering.startsWith('json')
   return { status: isEmpty ? responseStyle.emptyList : 200, body: 'data' }
 }
@@ -200,7 +200,7 @@ interface PrintedMessage {
 
 function printMessage(
   responseStyle: ResponseStyle,
-  answer: Answer,
+  answer: Exchange,
   rule: ResponseRule,
   subject: Subject,
   printing: PrintContext,
@@ -242,7 +242,7 @@ function printMessage(
   }
 }
 
-function jsonBody(responseStyle: ResponseStyle, answer: Answer): string {
+function jsonBody(responseStyle: ResponseStyle, answer: Exchange): string {
   const { body } = answer.response
   if (responseStyle.json === undefined || body === '') return body
   const standard: unknown = /^[[{]/.test(body) ? JSON.parse(body) : body
@@ -265,7 +265,7 @@ function headersOf(responseStyle: ResponseStyle, fields: readonly Field[]): read
   return [...joined].map(([name, values]) => [name, values.join(lists)])
 }
 
-function fault(responseStyle: ResponseStyle, answer: Answer): SandboxResponse {
+function fault(responseStyle: ResponseStyle, answer: Exchange): SandboxResponse {
   const { outcome, rendering } = answer
   if (outcome.what !== 'error') return answer.response
   const translated = responseStyle.errors.translate?.(outcome.status, outcome.message, answer) ?? {
@@ -283,7 +283,7 @@ function fault(responseStyle: ResponseStyle, answer: Answer): SandboxResponse {
       : responseStyle.errors.type({ rendering, status, message: outcome.message, negotiated: answer.type })
   return {
     status,
-    reason: translated.reason ?? reasonOf(status),
+    reason: translated.reason ?? reasonPhrase(status),
     headers: [
       ...(form === 'header' ? [['X-OCCI-Error', message] as const] : []),
       ...(type === undefined ? [] : [['Content-Type', type] as const]),

@@ -3,7 +3,7 @@ import { omitUndefined } from '../../basics/objects.js'
 import { rocciCore5 } from '../catalog/rocci-core-5.js'
 import { seedNetworks } from '../state/seed.js'
 import type { SandboxResponse } from '../types.js'
-import type { Answer, Persona } from './persona.js'
+import type { Exchange, Persona } from './persona.js'
 import { type ResponseStyle, respondInStyle } from './response-style.js'
 import { rocciStyle } from './rocci-server.js'
 import { rocciServer2Rules } from './rules/rocci-server-2.js'
@@ -68,7 +68,7 @@ const symbols: ReadonlyMap<number, string> = new Map([
 function translateError(
   status: number,
   message: string,
-  { method, path, outcome }: Answer,
+  { method, path, outcome }: Exchange,
 ): { message: string } {
   if (outcome.what !== 'error') return { message }
   if (status === 401) return { message: 'Not Authorized' }
@@ -85,7 +85,7 @@ function translateError(
 }
 
 /** Attributes include those of occi.core; the response to a creation is a list of URLs. */
-function rocciJson(standard: unknown, { outcome, origin }: Answer): unknown {
+function rocciJson(standard: unknown, { outcome, origin }: Exchange): unknown {
   if (outcome.what === 'created') return outcome.paths.map((path) => `${origin}${path}`)
   return withCore(standard)
 }
@@ -131,7 +131,7 @@ export const rocciServer2: Persona = {
   behaviour: {
     ...standardBehaviour,
     atCreate: { immutable: 'accept', unknown: 'refuse', required: 'check' },
-    chosenIds: 'ignore',
+    clientIds: 'ignore',
     identifier: (segment) => segment,
     actionNotApplicableStatus: 409,
     paging: 'ignored',
@@ -153,7 +153,7 @@ export const rocciServer2: Persona = {
   },
   rules: rocciServer2Rules,
   versions: ['1.2', '1.1'],
-  server: responseStyle.headers,
+  serverHeaders: responseStyle.headers,
   queryPaths: ['/-/', '/.well-known/org/ogf/occi/-/'],
   categories: rocciCore5,
   seed: seedNetworks('/network/'),
@@ -172,8 +172,8 @@ export const rocciServer2: Persona = {
     matching: 'q-values',
     unsupportedStatus: 406,
   },
-  statuses: {},
-  rewriteResponse: rewriteResponse,
+  statusByOutcome: {},
+  rewriteResponse,
   // Of a list of media types Rails uses the first.
   rewriteRequest: (request) =>
     request.contentType === undefined
@@ -184,7 +184,7 @@ export const rocciServer2: Persona = {
 const applyStyle = respondInStyle(responseStyle)
 
 /** An empty collection is 204 in JSON, too. Refusals that come from Rails or Rack have other media types. */
-function rewriteResponse(answer: Answer): SandboxResponse {
+function rewriteResponse(answer: Exchange): SandboxResponse {
   const { outcome } = answer
   const response = applyStyle(answer)
   if (response.status === 204 || (outcome.what === 'list' && outcome.records.length === 0))

@@ -91,7 +91,7 @@ export const rocciServer: Persona = {
   },
   rules: rocciServerRules,
   versions: ['1.1'],
-  server: responseStyle.headers,
+  serverHeaders: responseStyle.headers,
   queryPaths: ['/-/', '/.well-known/org/ogf/occi/-/'],
   categories: rocciCore4,
   seed: seedNetworks('/network/'),
@@ -110,7 +110,7 @@ export const rocciServer: Persona = {
     matching: 'q-values',
     unsupportedStatus: 406,
   },
-  statuses: {},
+  statusByOutcome: {},
   rewriteResponse: respondInStyle(responseStyle),
   rewriteRequest,
 }

@@ -121,7 +121,7 @@ export const snfOcci2017: Persona = {
     // storage.py, snf_create_volume: int(float(size)).
     truncatedAttributes: ['occi.storage.size'],
     // Q66 (synnefo/api/servers.py, volume_to_attachment).
-    emptiedAttributes: ['occi.storagelink.deviceid'],
+    blankAttributes: ['occi.storagelink.deviceid'],
     defaultNetwork: '/network/2217',
     refusedOperations: new Map([
       ...behaviour.refusedOperations,
@@ -138,7 +138,7 @@ export const snfOcci2017: Persona = {
   },
   versions: ['1.1'],
   queryPaths,
-  server: responseStyle.headers,
+  serverHeaders: responseStyle.headers,
   categories: [...categories, ...imageMixins(images), ...sizeMixins(sizes)],
   seed: (now) => [
     network('2216', 'Public IPv4 network', '83.212.96.0/24', '83.212.96.1', now),

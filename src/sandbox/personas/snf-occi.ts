@@ -57,18 +57,18 @@ export const snfOcci: Persona = {
   behaviour: {
     ...pyssfBehaviour,
     newPathSegments: 'consecutive-numbers',
-    chosenIds: 'ignore',
+    clientIds: 'ignore',
     identifier: (segment) => segment,
-    needsTitle: refused(406, 'Missing details about compute instance'),
-    needsImage: refused(406, 'Missing details about compute instance'),
-    needsSize: refused(406, 'Missing details about compute instance'),
+    missingTitle: refused(406, 'Missing details about compute instance'),
+    missingImage: refused(406, 'Missing details about compute instance'),
+    missingSize: refused(406, 'Missing details about compute instance'),
     refusedOperations: new Map([
       ['update', refused(501, 'Update is currently no applicable')],
       ['replace', refused(501, 'Replace is currently no applicable')],
     ]),
   },
   versions: ['1.1'],
-  server: responseStyle.headers,
+  serverHeaders: responseStyle.headers,
   queryPaths: ['/-/', '/.well-known/org/ogf/occi/-/'],
   categories: [
     // Only compute (recording of GET /-/): no network, storage or links.
@@ -91,7 +91,7 @@ export const snfOcci: Persona = {
   ],
   seed: () => [],
   media: pyssfMedia,
-  statuses: {},
+  statusByOutcome: {},
   rewriteRequest: (request) => {
     rewritePyssfRequest(request)
     // Only headers are read (Q7), and not even those of requests with the Content-Type text/plain (Q5).
@@ -116,7 +116,7 @@ const sizes2016: TemplateFamily<SizeSpec> = {
 }
 
 const notSupported = (kind: string): Rule => ({
-  at: ['create', 'create-at'],
+  operations: ['create', 'create-at'],
   when: ({ payload }) =>
     payload.drafts.some((draft) => draft.kind !== undefined && termOf(draft.kind) === kind),
   status: 501,
@@ -132,7 +132,7 @@ export const snfOcci2016: Persona = {
     notSupported('network'),
     notSupported('networkinterface'),
     {
-      at: ['delete-all'],
+      operations: ['delete-all'],
       when: ({ http }) => http.contentType === undefined,
       status: 406,
       message: "This service is unable to understand the  mime type: ''",

@@ -13,7 +13,7 @@ export const standardBehaviour: Behaviour = {
   basePath: '',
   atCreate: { immutable: 'refuse', unknown: 'refuse', required: 'check' },
   atUpdate: { immutable: 'refuse', unknown: 'refuse' },
-  chosenIds: 'honour',
+  clientIds: 'honour',
   identifier: (segment) => (isUuid(segment) ? `urn:uuid:${segment}` : segment),
   mixinNotApplicableStatus: 400,
   templates: 'replace',
@@ -68,12 +68,12 @@ export const standard: Persona = {
   title: 'OCCI 1.2 as specified (GFD.221 to GFD.229)',
   behaviour: { ...standardBehaviour, remembersDeleted: true, acceptsUnknownParents: true },
   versions: ['1.2', '1.1'],
-  server: [['Server', `occi-sandbox/${sandboxVersion} OCCI/1.2 OCCI/1.1`]],
+  serverHeaders: [['Server', `occi-sandbox/${sandboxVersion} OCCI/1.2 OCCI/1.1`]],
   queryPaths: ['/-/', '/.well-known/org/ogf/occi/-/'],
   categories: standardCategories('1.2'),
   seed: seedNetworks('/network/'),
   media: standardMedia,
-  statuses: {},
+  statusByOutcome: {},
 }
 
 function isUuid(text: string): boolean {

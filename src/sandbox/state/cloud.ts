@@ -1,15 +1,17 @@
-/** All entities and user-defined mixins of a sandbox, in memory. An operation that throws is undone. */
+/** The entities and user-defined mixins of a sandbox, in memory. */
 import { type TypeId, typeId } from '../../model/index.js'
 import type { Change, EntityRecord, MixinRecord } from './record.js'
 
-/** How many deleted paths are remembered. Beyond that, the oldest is dropped. */
-const rememberedDeletions = 1000
+/** Highest number of deleted paths that are remembered. The oldest ones are dropped first. */
+const maxRememberedDeletions = 1000
 
 export class Cloud {
   readonly #entities = new Map<string, EntityRecord>()
   readonly #deleted = new Set<string>()
   readonly #mixins = new Map<TypeId, MixinRecord>()
+  /** Paths of the links that start or end at a path. */
   readonly #links = new Map<string, Set<string>>()
+  /** The changes of the current operation. */
   #applied: { readonly change: Change; readonly undo: Change; readonly wasDeleted: boolean }[] = []
 
   /** Number of records: entities and mixins. */
@@ -21,7 +23,7 @@ export class Cloud {
     return this.#entities.get(path)
   }
 
-  /** Whether an entity at this path was deleted; false if that is too long ago to be remembered. */
+  /** Whether an entity at this path was deleted, as far as deletions are remembered. */
   wasDeleted(path: string): boolean {
     return this.#deleted.has(path)
   }
@@ -36,12 +38,12 @@ export class Cloud {
 
   /** Links that start or end at a path. */
   linksAt(path: string): readonly EntityRecord[] {
-    const found: EntityRecord[] = []
+    const links: EntityRecord[] = []
     for (const link of this.#links.get(path) ?? []) {
       const record = this.#entities.get(link)
-      if (record !== undefined) found.push(record)
+      if (record !== undefined) links.push(record)
     }
-    return found
+    return links
   }
 
   put(record: EntityRecord): void {
@@ -65,7 +67,7 @@ export class Cloud {
     if (before !== undefined) this.#record(['-mixin', id], ['mixin', before])
   }
 
-  /** Runs an operation; returns its changes, or undoes them when it throws. */
+  /** Runs an operation and returns its result and changes. If it throws, its changes are undone. */
   attempt<T>(operation: () => T): { readonly result: T; readonly changes: readonly Change[] } {
     this.#applied = []
     try {
@@ -84,23 +86,24 @@ export class Cloud {
 
   /** Applies a change without recording it for an undo. */
   apply(change: Change): void {
-    switch (change[0]) {
+    const [type, subject] = change
+    switch (type) {
       case 'entity':
-        this.#unindexLinks(change[1].path)
-        this.#entities.set(change[1].path, change[1])
-        this.#deleted.delete(change[1].path)
-        for (const end of endsOf(change[1])) this.#linkIndexOf(end).add(change[1].path)
+        this.#unindexLinks(subject.path)
+        this.#entities.set(subject.path, subject)
+        this.#deleted.delete(subject.path)
+        for (const end of endsOf(subject)) this.#linkIndexOf(end).add(subject.path)
         return
       case '-entity':
-        this.#unindexLinks(change[1])
-        this.#entities.delete(change[1])
-        this.#rememberDeleted(change[1])
+        this.#unindexLinks(subject)
+        this.#entities.delete(subject)
+        this.#rememberDeleted(subject)
         return
       case 'mixin':
-        this.#mixins.set(typeId(change[1].scheme, change[1].term), change[1])
+        this.#mixins.set(typeId(subject.scheme, subject.term), subject)
         return
       case '-mixin':
-        this.#mixins.delete(change[1] as TypeId)
+        this.#mixins.delete(subject as TypeId)
     }
   }
 
@@ -122,7 +125,7 @@ export class Cloud {
   #rememberDeleted(path: string): void {
     this.#deleted.delete(path)
     this.#deleted.add(path)
-    if (this.#deleted.size <= rememberedDeletions) return
+    if (this.#deleted.size <= maxRememberedDeletions) return
     for (const oldest of this.#deleted) {
       this.#deleted.delete(oldest)
       return

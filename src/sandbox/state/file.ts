@@ -1,5 +1,5 @@
 /**
- * A cloud in a file that several processes can use at the same time. The first line identifies the format; each
+ * Stores a cloud in a file that several processes can use at the same time. The first line identifies the format. Each
  * further line contains the changes of one or more operations. A line is on disk before its operations are
  * acknowledged, so an acknowledged operation survives kill -9. An unfinished last line was never acknowledged.
  */
@@ -20,7 +20,7 @@ import { Cloud } from './cloud.js'
 import { type Change, decodeChanges, encodeChanges } from './record.js'
 import type { Store } from './store.js'
 
-const magic = '{"occi-sandbox":1}'
+const formatLine = '{"occi-sandbox":1}'
 
 /**
  * A lock is taken over only if its holder is dead, never because it is old: a slow process may still write, and its
@@ -28,22 +28,22 @@ const magic = '{"occi-sandbox":1}'
  */
 const lockOptions = { timeout: 30_000, staleAfter: Number.POSITIVE_INFINITY }
 
-/** A store in a file. Its read and update throw ConfigError when the file is not a state file or cannot be used. */
+/** A store in a file. `read` and `update` throw ConfigError when the file is not a state file or cannot be used. */
 export function fileStore(path: string, seed: () => readonly Change[]): Store {
   /** The last state that this process read or wrote, and the version of the file at that time. */
   let cached: { readonly state: State; readonly version: string } | undefined
   const queue: Task[] = []
   let draining: Promise<void> | undefined
 
-  async function current(): Promise<State> {
+  async function currentState(): Promise<State> {
     const version = versionOf(path)
     if (cached?.version === version) return cached.state
-    const state = version === absent ? seeded(seed()) : await load(path)
+    const state = version === absentVersion ? seededState(seed()) : await loadState(path)
     cached = { state, version }
     return state
   }
 
-  /** Adds a hint: the home folder of some accounts is not writable. */
+  /** Adds a hint for accounts whose home folder is not writable. */
   function withStateHint(error: unknown): unknown {
     if (!(error instanceof ConfigError) || error.hint !== undefined) return error
     return withHint(
@@ -52,11 +52,11 @@ export function fileStore(path: string, seed: () => readonly Change[]): Store {
     )
   }
 
-  /** Runs the queued operations. Those that arrive in the meantime share the next lock and the next write. */
+  /** Runs the queued operations. Operations that arrive meanwhile share the next lock and the next write. */
   async function drain(): Promise<void> {
     for (let batch = queue.splice(0); batch.length > 0; batch = queue.splice(0)) {
       try {
-        await withLock(path, () => carryOut(batch), lockOptions)
+        await withLock(path, () => runBatch(batch), lockOptions)
       } catch (error) {
         for (const { reject } of batch) reject(withStateHint(error))
       }
@@ -64,15 +64,15 @@ export function fileStore(path: string, seed: () => readonly Change[]): Store {
     draining = undefined
   }
 
-  async function carryOut(batch: readonly Task[]): Promise<void> {
-    const state = await current()
+  async function runBatch(batch: readonly Task[]): Promise<void> {
+    const state = await currentState()
     const changes: Change[] = []
     const acknowledgements: (() => void)[] = []
     for (const { operation, resolve, reject } of batch) {
       try {
-        const done = state.cloud.attempt(() => operation(state.cloud))
-        changes.push(...done.changes)
-        acknowledgements.push(() => resolve(done.result))
+        const attempted = state.cloud.attempt(() => operation(state.cloud))
+        changes.push(...attempted.changes)
+        acknowledgements.push(() => resolve(attempted.result))
       } catch (error) {
         reject(error)
       }
@@ -82,7 +82,7 @@ export function fileStore(path: string, seed: () => readonly Change[]): Store {
         await write(path, state, changes)
         cached = { state, version: versionOf(path) }
       } catch (error) {
-        // The state in memory has changes that the file does not have: read the file again.
+        // The state in memory has changes that the file lacks, so the file is read again.
         cached = undefined
         throw new Fault(507, `The sandbox's state could not be written: ${whyUnreadable(error)}`)
       }
@@ -92,7 +92,7 @@ export function fileStore(path: string, seed: () => readonly Change[]): Store {
 
   return {
     read: async (operation) => {
-      const { cloud } = await current()
+      const { cloud } = await currentState()
       return cloud.attempt(() => operation(cloud)).result
     },
     update: <T>(operation: (cloud: Cloud) => T) =>
@@ -106,56 +106,57 @@ export function fileStore(path: string, seed: () => readonly Change[]): Store {
   }
 }
 
+/** A queued operation, and the functions that settle its promise. */
 interface Task {
   readonly operation: (cloud: Cloud) => unknown
   readonly resolve: (result: unknown) => void
   readonly reject: (error: unknown) => void
 }
 
-/** Deletes the state file. The next use starts with the seed. */
+/** Deletes the state file. The next operation starts with the seed. */
 export async function resetFile(path: string): Promise<void> {
   await withLock(path, () => rm(path, { force: true }), lockOptions)
 }
 
 interface State {
   readonly cloud: Cloud
-  /** Whether the next change can be appended; otherwise the whole file is rewritten. */
-  appendable: boolean
-  /** Number of changes in the file. When it is much larger than the number of records, the file is rewritten. */
+  /** Whether the next change can be appended. Otherwise, the whole file is rewritten. */
+  isAppendable: boolean
+  /** Number of changes in the file. When it is much higher than the number of records, the file is rewritten. */
   changes: number
 }
 
 /** The state when there is no file yet. */
-function seeded(seed: readonly Change[]): State {
-  return { cloud: cloudOf([seed]), appendable: false, changes: 0 }
+function seededState(seed: readonly Change[]): State {
+  return { cloud: cloudOf([seed]), isAppendable: false, changes: 0 }
 }
 
-async function load(path: string): Promise<State> {
+async function loadState(path: string): Promise<State> {
   let text: string
   try {
     text = (await readBytes(path, purposes.practiceCloud)).toString('utf8')
   } catch (cause) {
-    throw unreadable(path, cause)
+    throw unreadableError(path, cause)
   }
   const lines = text.split('\n')
-  const torn = lines.pop() !== ''
-  if (lines.shift() !== magic) {
+  const isLastLineTorn = lines.pop() !== ''
+  if (lines.shift() !== formatLine) {
     throw new ConfigError(`${path} is not a state file of the sandbox`, {
       hint: 'Choose another file with --state, or delete this one with: occi sandbox reset',
     })
   }
   try {
     const batches = lines.map(decodeChanges)
-    return { cloud: cloudOf(batches), appendable: !torn, changes: batches.flat().length }
+    return { cloud: cloudOf(batches), isAppendable: !isLastLineTorn, changes: batches.flat().length }
   } catch (cause) {
     throw new ConfigError(`${path} is damaged`, { cause, hint: 'Start again with: occi sandbox reset' })
   }
 }
 
-/** Writes changes, which the cloud in memory already has, to the file. Throws when that fails. */
+/** Writes changes that the cloud in memory already has to the file. Throws the error of the file system. */
 async function write(path: string, state: State, changes: readonly Change[]): Promise<void> {
   state.changes += changes.length
-  if (state.appendable && (state.changes < 2000 || state.changes < 4 * state.cloud.size)) {
+  if (state.isAppendable && (state.changes < 2000 || state.changes < 4 * state.cloud.size)) {
     const log = openLineLog(path, 'durable')
     try {
       log.append(`${encodeChanges(changes)}\n`)
@@ -165,8 +166,8 @@ async function write(path: string, state: State, changes: readonly Change[]): Pr
     return
   }
   const snapshot = state.cloud.snapshot()
-  await writeAtomically(path, `${magic}\n${encodeChanges(snapshot)}\n`)
-  state.appendable = true
+  await writeAtomically(path, `${formatLine}\n${encodeChanges(snapshot)}\n`)
+  state.isAppendable = true
   state.changes = snapshot.length
 }
 
@@ -176,20 +177,20 @@ function cloudOf(batches: readonly (readonly Change[])[]): Cloud {
   return cloud
 }
 
-const absent = 'absent'
+const absentVersion = 'absent'
 
-/** Identifies the content of the file: changes whenever a process writes it. */
+/** A text that identifies the content of the file, and differs after each write of any process. */
 function versionOf(path: string): string {
   try {
     const { ino, size, mtimeNs } = statSync(path, { bigint: true })
     return `${ino} ${size} ${mtimeNs}`
   } catch (error) {
-    if (isMissing(error)) return absent
-    throw unreadable(path, error)
+    if (isMissing(error)) return absentVersion
+    throw unreadableError(path, error)
   }
 }
 
-function unreadable(path: string, cause: unknown): ConfigError {
+function unreadableError(path: string, cause: unknown): ConfigError {
   return new ConfigError(`The sandbox's state file ${path} cannot be read: ${whyUnreadable(cause)}`, {
     cause,
     hint: 'Check the path and its permissions, or choose another file with --state.',

@@ -1,4 +1,4 @@
-/** The records of the sandbox, and their encoding as JSON. */
+/** The records of the sandbox, and changes of them, which are encoded as JSON. */
 import type { AttributeValue, TypeId } from '../../model/index.js'
 import type { Timeline } from '../lifecycle/timeline.js'
 
@@ -8,7 +8,7 @@ export interface EntityRecord {
   readonly type: 'resource' | 'link'
   readonly kind: TypeId
   readonly mixins: readonly TypeId[]
-  /** `occi.core.id`; empty where neither the client nor the provider set one. */
+  /** `occi.core.id`; empty if neither the client nor the provider set one. */
   readonly id: string
   readonly title?: string
   readonly summary?: string
@@ -32,6 +32,7 @@ export interface MixinRecord {
   readonly applies: readonly TypeId[]
 }
 
+/** A record that is written, or the path or identifier of one that is deleted (`-`). */
 export type Change =
   | readonly ['entity', EntityRecord]
   | readonly ['-entity', string]
@@ -45,15 +46,15 @@ export function encodeChanges(changes: readonly Change[]): string {
   )
 }
 
-/** Throws SyntaxError when the text is not a list of changes. */
+/** Decodes a line of JSON. Throws SyntaxError when it is not a list of changes. */
 export function decodeChanges(text: string): readonly Change[] {
-  const read: unknown = JSON.parse(text, (_, value: unknown) => {
+  const changes: unknown = JSON.parse(text, (_, value: unknown) => {
     if (value === null || typeof value !== 'object') return value
     const digits = (value as { $bigint?: unknown }).$bigint
     return typeof digits === 'string' && /^-?\d{1,400}$/.test(digits) ? BigInt(digits) : value
   })
-  if (!Array.isArray(read) || !read.every(isChange)) throw new SyntaxError('not a list of changes')
-  return read
+  if (!Array.isArray(changes) || !changes.every(isChange)) throw new SyntaxError('not a list of changes')
+  return changes
 }
 
 function isChange(value: unknown): value is Change {

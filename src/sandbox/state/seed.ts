@@ -15,7 +15,7 @@ const networks: readonly SeedNetwork[] = [
   { segment: 'private', title: 'private', address: '198.18.0.0/16', gateway: '198.18.0.1' },
 ]
 
-/** The seed with two networks below `location`, which ends in a slash. `stateless` networks have no timeline. */
+/** The seed with two networks below `location`, which ends in a slash. With `stateless` they have no timeline. */
 export function seedNetworks(location: string, state?: 'stateless'): (now: number) => readonly Change[] {
   return (now) =>
     networks.map((network) => [

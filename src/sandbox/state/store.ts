@@ -1,4 +1,4 @@
-/** Where a sandbox keeps its cloud. Operations run one at a time, and one that throws changes nothing. */
+/** Stores the cloud of a sandbox. Operations run one at a time, and one that throws changes nothing. */
 import { Cloud } from './cloud.js'
 import type { Change } from './record.js'
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type NamedOffer, proposeAliases } from '../../../src/cli/records/alias-proposals.js'
-import { openSandbox, type Served, serveSandbox } from '../../../src/sandbox/index.js'
+import { openSandbox, type SandboxServer, serveSandbox } from '../../../src/sandbox/index.js'
 import { machine } from '../support/harness.js'
 
 const offered = (...names: readonly string[]): NamedOffer => ({ name: names[0] ?? '', names })
@@ -45,7 +45,7 @@ describe('aliases are proposed', () => {
 
 describe('model diff of two contexts', () => {
   const at = machine()
-  let other: Served
+  let other: SandboxServer
   beforeAll(async () => {
     const { sandbox, basePath } = openSandbox({ as: 'ooi', clock: Date.now })
     other = await serveSandbox(sandbox, { port: 0, basePath })

@@ -1,7 +1,12 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openSandbox, type SandboxAuth, type Served, serveSandbox } from '../../../src/sandbox/index.js'
+import {
+  openSandbox,
+  type SandboxAuth,
+  type SandboxServer,
+  serveSandbox,
+} from '../../../src/sandbox/index.js'
 import { type Machine, machine, type Result } from '../support/harness.js'
 
 interface Shown {
@@ -11,7 +16,7 @@ interface Shown {
   readonly body: string | null
 }
 
-let served: Served
+let served: SandboxServer
 let requests: string[]
 let cloud: Machine
 

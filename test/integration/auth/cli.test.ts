@@ -12,7 +12,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openSandbox, type Served, serveSandbox } from '../../../src/sandbox/index.js'
+import { openSandbox, type SandboxServer, serveSandbox } from '../../../src/sandbox/index.js'
 import { debianPrefix } from './debian.js'
 import { type KeystoneServer, startKeystone } from './keystone-server.js'
 import { passwordOf, seed, userToken } from './seed.js'
@@ -22,7 +22,7 @@ const bin = join(import.meta.dirname, '../../../bin/occi')
 let folder: string
 let keystone: KeystoneServer
 let counted: { readonly url: string; readonly server: Server; count: number }
-let sandbox: Served
+let sandbox: SandboxServer
 let occiUrl: string
 let tokenOf: () => Promise<string>
 

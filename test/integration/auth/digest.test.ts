@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { authContext, loadAuthPlugin, signedTransport } from '../../../src/auth/index.js'
-import { openSandbox, type Served, serveSandbox } from '../../../src/sandbox/index.js'
+import { openSandbox, type SandboxServer, serveSandbox } from '../../../src/sandbox/index.js'
 import { createTransport, type HttpRequest, type Transport } from '../../../src/transport/index.js'
 import { type Place, place } from './command.js'
 import { debianPrefix, type Prefix } from './debian.js'
@@ -22,7 +22,7 @@ import {
 
 const machines = 150
 const pagesOfMachines = 4000
-let sandbox: Served
+let sandbox: SandboxServer
 let apache: DigestApache
 let home: Place
 /** What the provider answers by path. */

@@ -4,14 +4,14 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { openSandbox, type Served, serveSandbox } from '../../../src/sandbox/index.js'
+import { openSandbox, type SandboxServer, serveSandbox } from '../../../src/sandbox/index.js'
 import { type Place, place } from './command.js'
 import { debianPrefix } from './debian.js'
 import { relay } from './relay.js'
 import { type SecretService, startSecretService } from './secret-service.js'
 
 let service: SecretService
-let sandbox: Served
+let sandbox: SandboxServer
 let server: Server
 
 const good = 'planted: pässword'

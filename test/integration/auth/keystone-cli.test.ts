@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openSandbox, type Served, serveSandbox } from '../../../src/sandbox/index.js'
+import { openSandbox, type SandboxServer, serveSandbox } from '../../../src/sandbox/index.js'
 import { type Outcome, place } from './command.js'
 import { debianPrefix } from './debian.js'
 import { startGuard } from './keystone-guard.js'
@@ -23,7 +23,7 @@ const totpSecret = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'
 let keystone: KeystoneServer
 let brief: Watched
 let found: Seed
-let sandbox: Served
+let sandbox: SandboxServer
 let guard: Running & { readonly url: string }
 let briefGuard: Running & { readonly url: string }
 let limited: { readonly id: string; readonly secret: string }

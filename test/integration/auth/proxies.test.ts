@@ -7,7 +7,7 @@ import type { AddressInfo, Server } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { headerValue } from '../../../src/basics/http.js'
-import { openSandbox, type Served, serveSandbox } from '../../../src/sandbox/index.js'
+import { openSandbox, type SandboxServer, serveSandbox } from '../../../src/sandbox/index.js'
 import { createTransport } from '../../../src/transport/index.js'
 import { type Place, place } from './command.js'
 import { debianPrefix } from './debian.js'
@@ -16,7 +16,7 @@ import { relay } from './relay.js'
 import { Lab, leaf } from './x509/lab.js'
 
 let lab: Lab
-let sandbox: Served
+let sandbox: SandboxServer
 let tls: Server
 /** Answers 403 and 503 of its own. */
 let stern: Server

@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openSandbox, type Served, serveSandbox } from '../../../src/sandbox/index.js'
+import { openSandbox, type SandboxServer, serveSandbox } from '../../../src/sandbox/index.js'
 import { type Outcome, type Place, place } from './command.js'
 import { debianPrefix } from './debian.js'
 import { type Nginx, startNginx } from './fronts.js'
@@ -26,7 +26,7 @@ const authority = 'basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertS
 
 let lab: Lab
 let voms: VomsClients
-let sandbox: Served
+let sandbox: SandboxServer
 let backend: Server
 let grid: GridApache
 let plain: GridApache

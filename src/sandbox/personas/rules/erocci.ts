@@ -50,49 +50,49 @@ export const erocciRules: readonly Rule[] = [
     source: 'erocci_http_handler.erl:490 (the split has no option trim_all for a pattern)',
   },
   {
-    at: writing,
+    operations: writing,
     when: ({ http }) => hasBody(http) && Buffer.byteLength(http.body) > 64_000,
     status: 413,
     message: '',
     source: 'erocci_http_handler.erl:421',
   },
   {
-    at: writing,
+    operations: writing,
     when: ({ http }) => hasBody(http) && http.body.trim() === '',
     status: 400,
     message: '{parse_error,empty}',
     source: 'occi_parser_text.erl:25, occi_parser_json.erl:21',
   },
   {
-    at: ['create'],
+    operations: ['create'],
     when: ({ http }) => http.path === '/',
     status: 404,
     message: '{not_found,<<>>}',
     source: 'erocci_store.erl:334 (update of an entity that does not exist)',
   },
   {
-    at: writing,
+    operations: writing,
     when: (request) => textProblem(request, /^Category:[^;\n]*;\s*scheme="[^"\n]*"\s*$/im),
     status: 500,
     message: crash,
     source: 'occi_parser_text.erl:185 (no clause for the end of the line)',
   },
   {
-    at: writing,
+    operations: writing,
     when: (request) => textProblem(request, /^Category:[^;\n]*;\s*(?!scheme=)(\w+)=/im),
     status: 400,
     message: (what) => `{parse_error,{scheme,{${what},undefined}}}`,
     source: 'occi_parser_text.erl:182',
   },
   {
-    at: writing,
+    operations: writing,
     when: (request) => textProblem(request, /^Link:[^;\n]*;\s*(?!rel=)(\w+)=/im),
     status: 400,
     message: (what) => `{parse_error,{rel,{${what},undefined}}}`,
     source: 'occi_parser_text.erl:267',
   },
   {
-    at: writing,
+    operations: writing,
     when: (request) =>
       textProblem(request, /^X-OCCI-Attribute:(?:[^"\n]|"[^"\n]*")*=\s*(?:true|false)\s*$/im),
     status: 400,
@@ -100,7 +100,7 @@ export const erocciRules: readonly Rule[] = [
     source: 'occi_parser_text.erl:236',
   },
   {
-    at: ['associate', 'set-members', 'dissociate'],
+    operations: ['associate', 'set-members', 'dissociate'],
     when: ({ payload }) =>
       payload.rendering !== undefined && renderings[payload.rendering].entities !== 'text',
     status: 500,
@@ -108,42 +108,42 @@ export const erocciRules: readonly Rule[] = [
     source: 'recording: mixin-add-json, mixin-add-urilist',
   },
   {
-    at: ['add-mixin', 'remove-mixin'],
+    operations: ['add-mixin', 'remove-mixin'],
     when: ({ json }) => isRecord(json),
     status: 400,
     message: '{parse_error,{invalid,mixins}}',
     source: 'recording: mixin-define-json, mixin-remove-json',
   },
   {
-    at: writing,
+    operations: writing,
     when: ({ json, http }) => hasBody(http) && Array.isArray(json),
     status: 500,
     message: crash,
     source: 'occi_parser_json.erl:26 (maps:fold over a list)',
   },
   {
-    at: writing,
+    operations: writing,
     when: ({ json, http }) => (hasBody(http) && isRecord(json) ? unreadMember(json, members) : false),
     status: 400,
     message: (name) => `{invalid,${name}}`,
     source: 'occi_parser_json.erl:136',
   },
   {
-    at: ['trigger', 'trigger-all'],
+    operations: ['trigger', 'trigger-all'],
     when: (request) => unknownParameter(request),
     status: 400,
     message: (name) => `{[{invalid_keys,[<<"${name}">>]}]}`,
     source: 'recording: action-unknown-parameter',
   },
   {
-    at: ['delete-all'],
+    operations: ['delete-all'],
     when: ({ http }) => http.path === '/',
     status: 404,
     message: '',
     source: 'recording: root-delete',
   },
   {
-    at: ['delete-all'],
+    operations: ['delete-all'],
     when: ({ http, context }) =>
       [...context.cloud.entities()].some(({ kind }) => isCollectionOf(kind, http.path, context)),
     status: 500,
@@ -151,14 +151,14 @@ export const erocciRules: readonly Rule[] = [
     source: 'erocci_store.erl:561 (delete_all2 takes locations for entities)',
   },
   {
-    at: changing,
+    operations: changing,
     when: (request) => wholeWithFraction(request),
     status: 400,
     message: (name) => `{invalid_values,[{<<"${name}">>,float}]}`,
     source: 'occi_base_type.erl:105',
   },
   {
-    at: changing,
+    operations: changing,
     when: (request) => numberForString(request),
     status: 400,
     message: (name) => `{invalid_values,[{<<"${name}">>,number}]}`,
@@ -252,7 +252,7 @@ function isInteger(definition: AttributeDefinition | undefined): boolean {
 }
 
 function numberForString({ payload, context, record, http }: RuleRequest): string | false {
-  const bound = context.catalog.at(http.path)
+  const bound = context.catalog.byLocation(http.path)
   for (const { kind, mixins, attributes } of payload.drafts) {
     const owner = record?.kind ?? bound?.id ?? kind
     if (owner === undefined) continue

@@ -18,7 +18,7 @@ const uuid = /^(?:urn:uuid:)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 export const martserverRules: readonly Rule[] = [
   {
-    at: writing,
+    operations: writing,
     when: ({ http }) => http.contentType === 'text/uri-list',
     status: 400,
     message:
@@ -26,14 +26,14 @@ export const martserverRules: readonly Rule[] = [
     source: 'org.occiware.mart.servlet/…/impl/PostWorker.java:55, PutWorker.java:77',
   },
   {
-    at: writing,
+    operations: writing,
     when: ({ http }) => fraction.exec(http.body)?.[1] ?? false,
     status: 500,
     message: (number) => `java.lang.NumberFormatException: For input string: "${number}"`,
     source: 'org.occiware.mart.server/…/model/EntityManager.java:1256',
   },
   {
-    at: ['create', 'create-at'],
+    operations: ['create', 'create-at'],
     when: ({ payload }) => payload.drafts.find(({ id }) => id !== undefined && !uuid.test(id))?.id ?? false,
     status: 500,
     message: (id) =>
@@ -41,7 +41,7 @@ export const martserverRules: readonly Rule[] = [
     source: 'org.occiware.mart.server/…/facade/AbstractOCCIApiInputRequest.java:171',
   },
   {
-    at: ['update'],
+    operations: ['update'],
     when: ({ payload }) =>
       payload.drafts.some(
         ({ title, summary, mixins, attributes, links }) =>

@@ -24,7 +24,7 @@ const traceback = (last: string) => `Traceback (most recent call last):\n${last}
 const common: readonly Rule[] = [
   ...pyssfRules,
   {
-    at: ['delete'],
+    operations: ['delete'],
     when: ({ record, context: { cloud } }) =>
       record !== undefined && termOf(record.kind) === 'storage' && cloud.linksAt(record.path).length > 0,
     status: 400,
@@ -32,14 +32,14 @@ const common: readonly Rule[] = [
     source: 'nova_glue/storage.py:65 (refusals of nova become 400)',
   },
   {
-    at: ['create', 'create-at'],
+    operations: ['create', 'create-at'],
     when: (request) => draftsOf(request, 'network').length > 0,
     status: 400,
     message: 'Currently not supported.',
     source: 'backends/network.py:40',
   },
   {
-    at: ['create', 'create-at'],
+    operations: ['create', 'create-at'],
     when: (request) =>
       draftsOf(request, 'storage').some(({ attributes }) => !attributes.has('occi.storage.size')),
     status: 400,
@@ -47,7 +47,7 @@ const common: readonly Rule[] = [
     source: 'backends/storage.py:47',
   },
   {
-    at: ['create', 'create-at'],
+    operations: ['create', 'create-at'],
     when: (request) => {
       const bad = draftsOf(request, 'storage').find(({ attributes }) =>
         Number.isNaN(Number(attributes.get('occi.storage.size'))),
@@ -59,7 +59,7 @@ const common: readonly Rule[] = [
     source: 'nova_glue/storage.py:49',
   },
   {
-    at: ['create', 'create-at'],
+    operations: ['create', 'create-at'],
     when: (request) =>
       draftsOf(request, 'storagelink').some(({ attributes }) => !attributes.has('occi.storagelink.deviceid')),
     status: 500,
@@ -67,7 +67,7 @@ const common: readonly Rule[] = [
     source: 'backends/storage.py:157',
   },
   {
-    at: ['create', 'create-at'],
+    operations: ['create', 'create-at'],
     when: (request) =>
       draftsOf(request, 'compute').some(({ links }) =>
         links.some(({ kind }) => termOf(kind) === 'storagelink'),
@@ -77,7 +77,7 @@ const common: readonly Rule[] = [
     source: 'occi-os: create-compute-inline-storagelink',
   },
   {
-    at: ['create', 'create-at'],
+    operations: ['create', 'create-at'],
     when: (request) =>
       draftsOf(request, 'compute').some(
         ({ mixins, attributes }) =>
@@ -89,14 +89,14 @@ const common: readonly Rule[] = [
     source: 'nova_glue/vm.py:84',
   },
   {
-    at: ['trigger', 'trigger-all'],
+    operations: ['trigger', 'trigger-all'],
     when: (request) => triggered(request) === 'restart' && method(request) === undefined,
     status: 400,
     message: 'Please provide a method!',
     source: 'backends/compute.py:163',
   },
   {
-    at: ['trigger', 'trigger-all'],
+    operations: ['trigger', 'trigger-all'],
     when: (request) =>
       triggered(request) === 'restart' && !['graceful', 'warm', 'cold'].includes(String(method(request))),
     status: 400,
@@ -112,14 +112,14 @@ const isComputeUpdateWithoutMixin = ({ record, payload }: RuleRequest) =>
 export const essexRules: readonly Rule[] = [
   ...common,
   {
-    at: ['update'],
+    operations: ['update'],
     when: isComputeUpdateWithoutMixin,
     status: 500,
     message: traceback('IndexError: list index out of range'),
     source: 'occi-os-essex: update-attribute-only',
   },
   {
-    at: ['trigger'],
+    operations: ['trigger'],
     when: (request) => (triggered(request) === 'offline' ? request.http.path : false),
     status: 400,
     message: (path) => `Offline storage action requested for resource: ${path}`,
@@ -131,14 +131,14 @@ export const essexRules: readonly Rule[] = [
 export const havanaRules: readonly Rule[] = [
   ...common,
   {
-    at: ['update'],
+    operations: ['update'],
     when: isComputeUpdateWithoutMixin,
     status: 400,
     message: 'Only updates with one mixin in request are currently supported',
     source: 'backends/compute.py:104',
   },
   {
-    at: ['update'],
+    operations: ['update'],
     when: ({ record, payload }) =>
       record !== undefined &&
       termOf(record.kind) === 'storage' &&
@@ -148,7 +148,7 @@ export const havanaRules: readonly Rule[] = [
     source: 'backends/storage.py:117',
   },
   {
-    at: ['create', 'create-at'],
+    operations: ['create', 'create-at'],
     when: (request) =>
       draftsOf(request, 'networkinterface').some(
         ({ target }) => target !== undefined && !target.endsWith('/network/public'),
@@ -158,7 +158,7 @@ export const havanaRules: readonly Rule[] = [
     source: 'backends/network.py:100',
   },
   {
-    at: ['replace', 'create-at'],
+    operations: ['replace', 'create-at'],
     when: ({ payload }) =>
       payload.drafts.some(({ kind, mixins }) => kind === computeKind && mixins.length === 0),
     status: 400,

@@ -140,31 +140,31 @@ export const inheritedRules = {
     message: 'The server has either erred or is incapable of performing the requested operation.',
   },
   storageKind: {
-    at: ['create'],
+    operations: ['create'],
     when: whenCreating('storage', otherKind(`${occi}#storage`)),
     status: 400,
     message: mismatch,
   },
   computeKind: {
-    at: ['create'],
+    operations: ['create'],
     when: whenCreating('compute', otherKind(COMPUTE)),
     status: 400,
     message: mismatch,
   },
   image: {
-    at: ['create'],
+    operations: ['create'],
     when: whenCreating('compute', (draft) => (hasMixin(draft, images) ? false : images)),
     status: 400,
     message: missingMixin,
   },
   size: {
-    at: ['create'],
+    operations: ['create'],
     when: whenCreating('compute', (draft) => (hasMixin(draft, sizes) ? false : sizes)),
     status: 400,
     message: missingMixin,
   },
   ipNetwork: {
-    at: ['create'],
+    operations: ['create'],
     when: whenCreating('network', (draft) =>
       hasMixin(draft, `${occi}/network#ipnetwork`) ? false : `${occi}/network#ipnetwork`,
     ),
@@ -172,13 +172,13 @@ export const inheritedRules = {
     message: missingMixin,
   },
   storageSize: {
-    at: ['create'],
+    operations: ['create'],
     when: whenCreating('storage', ({ attributes }) => !attributes.has('occi.storage.size')),
     status: 400,
     message: 'Unacceptable parameters.',
   },
   networkAttributes: {
-    at: ['create'],
+    operations: ['create'],
     when: whenCreating('network', ({ title, attributes }) => {
       if (title === undefined) return 'occi.core.title'
       return attributes.has('occi.network.address') ? false : 'occi.network.address'
@@ -205,7 +205,7 @@ export const ooiRules: readonly Rule[] = [
     source: 'ooi/wsgi/parsers.py:200 (_convert_to_headers), recording ooi: err-blank-line-in-body',
   },
   {
-    at: ['create', 'replace', 'trigger'],
+    operations: ['create', 'replace', 'trigger'],
     when: ({ http }) => {
       const lines = textLines(http)
       return lines.length > 0 && !lines.some((line) => line.startsWith('Category:'))
@@ -215,7 +215,7 @@ export const ooiRules: readonly Rule[] = [
     source: 'ooi/wsgi/parsers.py:88 (parse_categories), recording ooi: err-lowercase-header-name',
   },
   {
-    at: ['list'],
+    operations: ['list'],
     when: ({ http: { path }, context: { catalog } }) =>
       !catalog.categories.some((one) => one.class === 'kind' && one.location === path),
     status: 404,
@@ -232,7 +232,7 @@ export const ooiRules: readonly Rule[] = [
     source: 'recording ooi-nova: live-storage-no-size',
   },
   {
-    at: ['create'],
+    operations: ['create'],
     when: whenCreating('storage', (draft, { http }) =>
       sizeError(writtenSize(http) ?? String(attributeOf(draft, 'occi.storage.size'))),
     ),
@@ -241,14 +241,14 @@ export const ooiRules: readonly Rule[] = [
     source: 'nova/api/openstack/compute/schemas/volumes.py (create: parameter_types.volume_size)',
   },
   {
-    at: ['update', 'replace'],
+    operations: ['update', 'replace'],
     when: ({ record }) => record !== undefined && record.kind !== COMPUTE,
     status: 404,
     message: 'The resource could not be found.',
     source: 'ooi/wsgi/__init__.py:341; only ooi/api/compute.py has an update',
   },
   {
-    at: ['delete'],
+    operations: ['delete'],
     when: (request) =>
       request.record?.path.startsWith('/storage/') === true && linksTo(request, request.record).length > 0,
     status: 400,
@@ -257,7 +257,7 @@ export const ooiRules: readonly Rule[] = [
     source: 'recording ooi: delete-storage-in-use-plain',
   },
   {
-    at: ['delete'],
+    operations: ['delete'],
     when: (request) =>
       request.record?.kind === NETWORK && linksTo(request, request.record).length > 0
         ? segment(request.record.path)
@@ -281,14 +281,14 @@ export const ooiRules: readonly Rule[] = [
     source: validator,
   },
   {
-    at: ['create'],
+    operations: ['create'],
     when: whenCreating('compute', mixinsOtherThan(ofCompute)),
     status: 400,
     message: mismatch,
     source: 'ooi/occi/validator.py:97 (validate: unexpected)',
   },
   {
-    at: ['create'],
+    operations: ['create'],
     when: whenCreating('compute', ({ links }) => {
       const found = links.find(({ target }) => target?.location.includes('/ipreservation/'))
       return found === undefined
@@ -300,7 +300,7 @@ export const ooiRules: readonly Rule[] = [
     source: 'recording ooi-nova: live-compute-inline-reservation',
   },
   {
-    at: ['create'],
+    operations: ['create'],
     when: whenCreating(
       'compute',
       (draft) =>
@@ -312,7 +312,7 @@ export const ooiRules: readonly Rule[] = [
     source: 'ooi/api/compute.py:203 (create)',
   },
   {
-    at: ['create'],
+    operations: ['create'],
     when: whenCreating(
       'compute',
       (draft) => publicKey(draft) !== undefined && !isPublicKey(publicKey(draft)),
@@ -322,7 +322,7 @@ export const ooiRules: readonly Rule[] = [
     source: 'recording ooi-nova: live-compute-key-bad',
   },
   {
-    at: ['create'],
+    operations: ['create'],
     when: whenCreating('compute', (draft) => {
       const name = attributeOf(draft, keyName)
       return (
@@ -335,7 +335,7 @@ export const ooiRules: readonly Rule[] = [
     source: 'nova/api/openstack/compute/schemas/keypairs.py (create)',
   },
   {
-    at: ['create'],
+    operations: ['create'],
     when: whenCreating('compute', (draft, { context: { cloud } }) => {
       const name = hasMixin(draft, contextMixins.osKey) ? attributeOf(draft, keyName) : undefined
       if (name === undefined || publicKey(draft) === undefined) return false
@@ -349,7 +349,7 @@ export const ooiRules: readonly Rule[] = [
     source: 'recording ooi: err-duplicate-key-plain',
   },
   {
-    at: ['create'],
+    operations: ['create'],
     when: whenCreating('compute', ({ title }) => title !== undefined && !/^\S(.*\S)?$/.test(title)),
     status: 400,
     message:
@@ -357,14 +357,14 @@ export const ooiRules: readonly Rule[] = [
     source: 'nova/api/openstack/compute/schemas/servers.py (base_create: parameter_types.name)',
   },
   {
-    at: ['create'],
+    operations: ['create'],
     when: whenCreating('compute', ({ title = '' }) => (title.length > 255 ? title : false)),
     status: 400,
     message: (title) => `Invalid input for field/attribute name. Value: ${title}. '${title}' is too long`,
     source: 'recording ooi-nova: live-compute-title-long',
   },
   {
-    at: ['create'],
+    operations: ['create'],
     when: whenCreating('compute', (draft) => {
       const data = userData(draft)
       if (data === undefined) return false
@@ -376,7 +376,7 @@ export const ooiRules: readonly Rule[] = [
     source: 'nova/api/openstack/compute/schemas/servers.py (base_create: user_data)',
   },
   {
-    at: ['create'],
+    operations: ['create'],
     when: whenCreating('compute', ({ links }) =>
       links.some(({ target }) => target?.location.endsWith('/network/PUBLIC') === true),
     ),
@@ -385,7 +385,7 @@ export const ooiRules: readonly Rule[] = [
     source: 'ooi/api/compute.py:159 (_get_network_from_req), recording ooi-nova: live-compute-inline-public',
   },
   {
-    at: ['create'],
+    operations: ['create'],
     when: whenCreating('compute', ({ mixins }, request) => {
       const image = mixins.find((id) => scheme(id) === images)
       return image !== undefined && !isKnown(request, image)
@@ -395,7 +395,7 @@ export const ooiRules: readonly Rule[] = [
     source: 'recording ooi: err-unknown-image-plain',
   },
   {
-    at: ['create'],
+    operations: ['create'],
     when: whenCreating('compute', ({ mixins }, request) => {
       const size = mixins.find((id) => scheme(id) === sizes)
       return size === undefined || isKnown(request, size) ? false : termOf(size)
@@ -405,7 +405,7 @@ export const ooiRules: readonly Rule[] = [
     source: 'recording ooi: err-unknown-flavor-plain',
   },
   {
-    at: ['create'],
+    operations: ['create'],
     when: whenCreating('compute', (_, { context: { cloud } }) => {
       let count = 0
       for (const { kind } of cloud.entities()) if (kind === COMPUTE) count += 1
@@ -417,7 +417,7 @@ export const ooiRules: readonly Rule[] = [
     source: 'nova/conf/quota.py (instances), recording ooi-nova: live-quota',
   },
   {
-    at: ['create'],
+    operations: ['create'],
     when: (request) => {
       const title = createdDraft(request, 'compute') === undefined ? undefined : jsonTitle(request.json)
       return title === undefined || typeof title === 'string' ? false : String(title)
@@ -429,7 +429,7 @@ export const ooiRules: readonly Rule[] = [
   },
   // Updates and actions
   {
-    at: ['replace'],
+    operations: ['replace'],
     when: ({ payload, json }) =>
       payload.rendering === 'json' && typeof json === 'object' && json !== null && !('kind' in json)
         ? sizes
@@ -439,7 +439,7 @@ export const ooiRules: readonly Rule[] = [
     source: 'ooi/wsgi/parsers.py:222 (JsonParser.parse_categories), recording ooi: resize-json',
   },
   {
-    at: ['replace'],
+    operations: ['replace'],
     when: ({ record, payload }) =>
       record?.kind === COMPUTE &&
       !payload.drafts.some((draft) => hasMixin(draft, sizes)) &&
@@ -451,7 +451,7 @@ export const ooiRules: readonly Rule[] = [
     source: 'ooi/api/compute.py:252 (update)',
   },
   {
-    at: ['trigger'],
+    operations: ['trigger'],
     when: ({ record, context: at, http }) =>
       record !== undefined &&
       record.kind !== COMPUTE &&
@@ -461,7 +461,7 @@ export const ooiRules: readonly Rule[] = [
     source: 'ooi/api/network.py:190, ooi/api/storage.py:95 (run_action)',
   },
   {
-    at: ['trigger'],
+    operations: ['trigger'],
     when: notApplicableNow,
     status: 409,
     message: (what) => what,
@@ -478,7 +478,7 @@ export const ooiRules: readonly Rule[] = [
   },
   // Addresses
   {
-    at: ['create'],
+    operations: ['create'],
     when: whenCreating('ipreservation', ({ mixins }, request) =>
       mixins.some((id) => scheme(id) === pools && !isKnown(request, id)),
     ),
@@ -487,7 +487,7 @@ export const ooiRules: readonly Rule[] = [
     source: 'recording ooi-nova: live-ipreservation-no-such-pool',
   },
   {
-    at: ['create'],
+    operations: ['create'],
     when: (request) =>
       ['networklink', 'ipreservation']
         .map((term) => createdDraft(request, term))
@@ -499,7 +499,7 @@ export const ooiRules: readonly Rule[] = [
     source: 'ooi/api/network_link.py:120 (create), recording ooi-nova: live-floating-link-mixin',
   },
   {
-    at: ['create'],
+    operations: ['create'],
     when: (request) => {
       if (!isBuilding(request, linkEnd(request, 'networklink', 'source'))) return false
       const target = linkEnd(request, 'networklink', 'target')
@@ -511,7 +511,7 @@ export const ooiRules: readonly Rule[] = [
   },
   // Volumes of machines
   {
-    at: ['create'],
+    operations: ['create'],
     when: whenCreating('storagelink', (draft) => {
       const device = attributeOf(draft, 'occi.storagelink.deviceid')
       if (device === undefined || /^\/dev\/x?[a-z]?d?[a-z]+[0-9]*$/.test(String(device))) return false
@@ -523,7 +523,7 @@ export const ooiRules: readonly Rule[] = [
     source: 'nova/api/openstack/compute/schemas/volumes.py (create_volume_attachment: device)',
   },
   {
-    at: ['create'],
+    operations: ['create'],
     when: (request) => {
       const volume = linkEnd(request, 'storagelink', 'target')
       const [link] = linksTo(request, volume)
@@ -535,7 +535,7 @@ export const ooiRules: readonly Rule[] = [
     source: 'recording ooi-nova: live-storagelink-again',
   },
   {
-    at: ['create'],
+    operations: ['create'],
     when: (request) => {
       const machine = linkEnd(request, 'storagelink', 'source')
       return machine !== undefined && isBuilding(request, machine) ? segment(machine.path) : false

@@ -28,7 +28,7 @@ const notRegistered = (what: string) =>
 /** Refusals by the parsers. */
 const parserRules: readonly Rule[] = [
   {
-    at: ['add-mixin'],
+    operations: ['add-mixin'],
     when: ({ payload, context }) =>
       payload.definitions.some(
         (definition) =>
@@ -40,21 +40,21 @@ const parserRules: readonly Rule[] = [
     source: 'occi/protocol/occi_parser.py:78',
   },
   {
-    at: ['create', 'create-at', 'update', 'replace', 'trigger'],
+    operations: ['create', 'create-at', 'update', 'replace', 'trigger'],
     when: (request) => isText(request) && request.http.body.trimStart().startsWith('{'),
     status: 400,
     message: 'Could not find a valid kind.',
     source: 'pyssf: create-compute-json-no-ct',
   },
   {
-    at: ['create', 'create-at'],
+    operations: ['create', 'create-at'],
     when: (request) => isText(request) && /^category:/m.test(request.http.body),
     status: 400,
     message: 'Could not find a valid kind.',
     source: 'occi/protocol/occi_rendering.py:427',
   },
   {
-    at: ['create', 'create-at'],
+    operations: ['create', 'create-at'],
     when: (request) => {
       if (!isText(request)) return false
       const [, term, scheme] =
@@ -84,14 +84,14 @@ const parserRules: readonly Rule[] = [
     source: 'occi/protocol/occi_parser.py:272-285',
   },
   {
-    at: ['list', 'retrieve', 'root'],
+    operations: ['list', 'retrieve', 'root'],
     when: ({ http }) => http.contentType === 'text/uri-list',
     status: 400,
     message: 'Unable to handle this request with the text/uri-list rendering.',
     source: 'pyssf: filter-content-type-urilist',
   },
   {
-    at: ['associate', 'set-members', 'dissociate', 'create', 'create-at', 'update', 'replace'],
+    operations: ['associate', 'set-members', 'dissociate', 'create', 'create-at', 'update', 'replace'],
     when: ({ http }) => http.contentType === 'text/uri-list',
     status: 405,
     message: 'Method not supported.',
@@ -102,14 +102,14 @@ const parserRules: readonly Rule[] = [
 export const pyssfRules: readonly Rule[] = [
   ...parserRules,
   {
-    at: ['associate', 'dissociate'],
+    operations: ['associate', 'dissociate'],
     when: (request) => fields(request, 'x-occi-location').some((value) => value.includes(', ')),
     status: 405,
     message: 'Method not supported.',
     source: 'pyssf: mixin-associate-comma-space-second-fails',
   },
   {
-    at: ['set-members'],
+    operations: ['set-members'],
     when: (request) => {
       const value = fields(request, 'x-occi-location').find((one) => one.includes(', '))
       return value === undefined ? false : value.slice(value.indexOf(',') + 1)
@@ -119,28 +119,28 @@ export const pyssfRules: readonly Rule[] = [
     source: 'pyssf: mixin-collection-put',
   },
   {
-    at: ['trigger', 'trigger-all'],
+    operations: ['trigger', 'trigger-all'],
     when: ({ payload }) => payload.action === undefined && payload.categoryIds.length === 0,
     status: 500,
     message: 'A server error occurred.  Please contact the administrator.',
     source: 'pyssf: action-no-category',
   },
   {
-    at: ['replace', 'create-at'],
+    operations: ['replace', 'create-at'],
     when: ({ http }) => !namesCategory(http),
     status: 400,
     message: 'Could not find a valid kind.',
     source: 'occi/handlers.py:206-213',
   },
   {
-    at: ['update'],
+    operations: ['update'],
     when: ({ payload }) => payload.drafts.some((draft) => draft.links.length > 0),
     status: 400,
     message: 'It is not recommend to have links in a full update request',
     source: 'occi/workflow.py:148',
   },
   {
-    at: ['update'],
+    operations: ['update'],
     when: ({ record, payload }) =>
       record?.type === 'link' && payload.drafts.some((draft) => draft.source === undefined),
     status: 400,
@@ -148,7 +148,7 @@ export const pyssfRules: readonly Rule[] = [
     source: 'occi/protocol/occi_parser.py:202-209',
   },
   {
-    at: ['create', 'create-at'],
+    operations: ['create', 'create-at'],
     when: ({ payload, context }) =>
       payload.drafts.some(
         ({ kind, source, target }) =>
@@ -167,7 +167,7 @@ export const pyssfRules: readonly Rule[] = [
 export const pyssfServiceRules: readonly Rule[] = [
   ...pyssfRules,
   {
-    at: ['trigger'],
+    operations: ['trigger'],
     when: ({ payload }) =>
       ['up', 'down'].includes(termOf(payload.action?.action ?? payload.categoryIds[0] ?? ('' as TypeId))),
     status: 400,

@@ -42,28 +42,28 @@ export const rocciServer2Rules: readonly Rule[] = [
     source: 'app/controllers/concerns/renderable.rb:14 (uri_list answers locations only)',
   },
   {
-    at: ['list', 'associate', 'create', 'dissociate'],
+    operations: ['list', 'associate', 'create', 'dissociate'],
     when: ({ http }) => http.path.startsWith('/mixin/'),
     status: 501,
     message: 'Requested functionality is not implemented',
     source: 'rocci-server-2.0: mixin-list; app/controllers/multi_entity_controller.rb:60-98',
   },
   {
-    at: ['create'],
+    operations: ['create'],
     when: ({ http }) => /^\/((entity|resource|link)\/)?$/.test(http.path),
     status: 501,
     message: 'Requested functionality is not implemented',
     source: 'app/controllers/multi_entity_controller.rb:96 (blackhole)',
   },
   {
-    at: withBody,
+    operations: withBody,
     when: ({ http }) => http.contentType === undefined,
     status: 406,
     message: 'Provided media format is not acceptable',
     source: 'app/controllers/concerns/renderable.rb:29; rocci-server-2.0-stateful: error-post-without-type',
   },
   {
-    at: withBody,
+    operations: withBody,
     when: ({ http }) => isText(http.contentType) && malformedCategory(http.body),
     status: 400,
     message: (line) => unparsable(`${JSON.stringify(line)} does not match expectations for Category`),
@@ -71,21 +71,21 @@ export const rocciServer2Rules: readonly Rule[] = [
       'occi-core lib/occi/core/parsers/text/category.rb:54; rocci-server-2.0: error-400-malformed-plain',
   },
   {
-    at: ['update'],
+    operations: ['update'],
     when: ({ http }) => isText(http.contentType) && firstLine(http.body, /^(?!Category:)/),
     status: 400,
     message: (line) => unparsable(`${JSON.stringify(line)} does not match expectations for Category`),
     source: 'rocci-server-2.0: partial-update-attr',
   },
   {
-    at: creating,
+    operations: creating,
     when: ({ http, json }) => isJson(http.contentType) && !isEntityRendering(json),
     status: 400,
     message: unparsable('No acceptable entity rendering found'),
     source: 'occi-core lib/occi/core/parsers/json_parser.rb:95 with json/validator/occi-schema.json',
   },
   {
-    at: ['trigger', 'trigger-all'],
+    operations: ['trigger', 'trigger-all'],
     when: ({ http, json }) =>
       isJson(http.contentType) &&
       !(isRecord(json) && typeof json['action'] === 'string' && hasOnly(json, ['action', 'attributes'])),
@@ -94,7 +94,7 @@ export const rocciServer2Rules: readonly Rule[] = [
     source: 'rocci-server-2.0-stateful: action-no-body; occi-schema.json (action_instance)',
   },
   {
-    at: ['update'],
+    operations: ['update'],
     when: ({ http, json }) => isJson(http.contentType) && unknownMember(json, ['mixins', 'kinds', 'actions']),
     status: 400,
     message: (name) =>
@@ -104,21 +104,21 @@ export const rocciServer2Rules: readonly Rule[] = [
     source: 'rocci-server-2.0-stateful: update-kind-json, update-title-json',
   },
   {
-    at: ['update'],
+    operations: ['update'],
     when: ({ http }) => isText(http.contentType) && kindNamed(http.body),
     status: 400,
     message: (kind) => unparsable(`"${kind}" is not of expected class Occi::Core::Mixin`),
     source: 'rocci-server-2.0-stateful: update-mixin-and-kind-plain',
   },
   {
-    at: ['update'],
+    operations: ['update'],
     when: ({ payload }) => payload.drafts.every(({ mixins }) => mixins.length === 0),
     status: 400,
     message: 'No mixins given for updating the instance',
     source: 'app/controllers/entity_controller.rb:87',
   },
   {
-    at: ['create', 'update'],
+    operations: ['create', 'update'],
     when: (request) => unknownCategory(request),
     status: 400,
     message: (id) => unparsable(`Category "${id}" not found in the model`),
@@ -126,7 +126,7 @@ export const rocciServer2Rules: readonly Rule[] = [
       'rocci-server-2.0: error-unknown-mixin-plain; rocci-server-2.0-stateful: create-json-unknown-mixin',
   },
   {
-    at: creating,
+    operations: creating,
     when: ({ http }) => isText(http.contentType) && linkWithout(http.body, ['self', 'category']),
     status: 400,
     message: (target) => unparsable(`Link "${target}" missing type and location information`),
@@ -134,7 +134,7 @@ export const rocciServer2Rules: readonly Rule[] = [
       'occi-core lib/occi/core/parsers/text/entity.rb:188; rocci-server-2.0-stateful: create-plain-bare-link',
   },
   {
-    at: creating,
+    operations: creating,
     when: ({ http }) => isText(http.contentType) && linkWithout(http.body, ['occi.core.id']),
     status: 400,
     message: unparsable('Link  is missing attribute information'),
@@ -142,14 +142,14 @@ export const rocciServer2Rules: readonly Rule[] = [
       'occi-core lib/occi/core/parsers/text/entity.rb:209; rocci-server-2.0-stateful: create-plain-self-link',
   },
   {
-    at: creating,
+    operations: creating,
     when: (request) => unknownAttribute(request),
     status: 400,
     message: (name) => unparsable(`Attribute :"${name}" is not allowed for this entity`),
     source: 'rocci-server-2.0-stateful: create-json-unknown-attribute',
   },
   {
-    at: creating,
+    operations: creating,
     when: (request) => requestEntities(request).some(({ core }) => core('id') === undefined),
     status: 409,
     message: required('occi.core.id'),
@@ -157,7 +157,7 @@ export const rocciServer2Rules: readonly Rule[] = [
       'rocci-server-2.0: create-rocci-cli-content-type; rocci-server-2.0-stateful: create-json-no-core-id',
   },
   {
-    at: creating,
+    operations: creating,
     when: (request) => {
       const links = requestEntities(request).filter(({ isLink }) => isLink)
       return (
@@ -172,7 +172,7 @@ export const rocciServer2Rules: readonly Rule[] = [
     source: 'rocci-server-2.0-stateful: create-link-no-target-json, create-json-link-no-core-target',
   },
   {
-    at: creating,
+    operations: creating,
     when: (request) => missingRequired(request),
     status: 409,
     message: (name) => required(name),
@@ -180,7 +180,7 @@ export const rocciServer2Rules: readonly Rule[] = [
       'occi-core lib/occi/core/attribute_definition.rb:192; rocci-server-2.0-stateful: create-securitygroup-no-rules',
   },
   {
-    at: creating,
+    operations: creating,
     when: (request) => mismatch(request),
     status: 409,
     message: (what) => invalid(what),
@@ -188,19 +188,21 @@ export const rocciServer2Rules: readonly Rule[] = [
       'occi-core lib/occi/core/attribute_definition.rb:212; rocci-server-2.0-stateful: create-json-bad-id, create-json-empty-title',
   },
   {
-    at: ['trigger', 'trigger-all'],
+    operations: ['trigger', 'trigger-all'],
     when: (request) => parameterMismatch(request),
     status: 409,
     message: (what) => invalid(what),
     source: 'rocci-server-2.0-stateful: action-bad-method-json',
   },
   {
-    at: creating,
+    operations: creating,
     when: ({ payload, http, context }) => {
-      const bound = context.catalog.at(http.path)
+      const bound = context.catalog.byLocation(http.path)
       return (
         bound?.class === 'kind' &&
-        payload.drafts.every(({ kind }) => kind === undefined || !context.catalog.descends(kind, bound.id))
+        payload.drafts.every(
+          ({ kind }) => kind === undefined || !context.catalog.descendsFrom(kind, bound.id),
+        )
       )
     },
     status: 400,
@@ -209,7 +211,7 @@ export const rocciServer2Rules: readonly Rule[] = [
       'app/controllers/entity_controller.rb:43; rocci-server-2.0-stateful: create-json-wrong-collection',
   },
   {
-    at: creating,
+    operations: creating,
     when: (request) => request.payload.drafts.some((draft) => isRestricted(request, draft)),
     status: 409,
     message: invalid('Submitted entity is not compliant with server restrictions'),
@@ -217,7 +219,7 @@ export const rocciServer2Rules: readonly Rule[] = [
       'app/controllers/concerns/entity_restrictable.rb:3-22; rocci-server-2.0-stateful: create-json-no-image, create-json-cores-beside-size',
   },
   {
-    at: ['update'],
+    operations: ['update'],
     when: ({ payload, record, context }) =>
       record?.kind === COMPUTE &&
       !payload.drafts.some(({ mixins }) =>
@@ -375,7 +377,7 @@ function requestEntities(request: RuleRequest): readonly RequestEntity[] {
   const { json, payload, http, context } = request
   if (isJson(http.contentType)) return isRecord(json) ? entitiesInJson(json) : []
   return payload.drafts.map((draft) => ({
-    isLink: draft.kind !== undefined && context.catalog.descends(draft.kind, LINK),
+    isLink: draft.kind !== undefined && context.catalog.descendsFrom(draft.kind, LINK),
     inline: false,
     core: (name) => draft[name],
   }))

@@ -9,14 +9,14 @@ const mandatory = (term: string) => `'${term}' is a mandatory argument`
 
 /** The server itself does not check this: OpenNebula refuses to delete an image in use. */
 export const imageInUse = {
-  at: ['delete'],
+  operations: ['delete'],
   when: ({ record, context: { cloud } }) => record?.kind === STORAGE && cloud.linksAt(record.path).length > 0,
   status: 409,
 } satisfies Partial<Rule>
 
 /** Only listings can be answered with a list of URIs. */
 export const uriListForLocationsOnly = {
-  at: ['query', 'retrieve', 'create', 'update', 'trigger'],
+  operations: ['query', 'retrieve', 'create', 'update', 'trigger'],
   when: ({ accept }) => accept === 'text/uri-list',
   status: 406,
   message: '',
@@ -33,14 +33,14 @@ export const rocciServerRules: readonly Rule[] = [
     source: 'model-uri-list, describe-compute-uri-list, create-compute-text-plain-accept-uri-list',
   },
   {
-    at: ['list'],
+    operations: ['list'],
     when: ({ http }) => http.path.startsWith('/link/'),
     status: 404,
     message: 'There is no such page',
     source: 'list-links-404',
   },
   {
-    at: creating,
+    operations: creating,
     when: ({ http }) => isText(http.contentType) && firstLineThat(http.body, isMalformedCategory),
     status: 400,
     message: (line) => `Could not match ${JSON.stringify(line)}`,
@@ -48,14 +48,14 @@ export const rocciServerRules: readonly Rule[] = [
       'create-compute-kind-class-unquoted, create-compute-no-class, create-compute-uppercase-mixin-term, error-400-malformed-plain',
   },
   {
-    at: creating,
+    operations: creating,
     when: ({ http }) => http.contentType === 'text/occi' && splitValue(http.headers),
     status: 400,
     message: (rest) => `Could not match ${JSON.stringify(`X-OCCI-Attribute: ${rest}`)}`,
     source: 'create-compute-title-comma-text-occi',
   },
   {
-    at: creating,
+    operations: creating,
     when: ({ http }) =>
       isText(http.contentType) && /^\s*X-OCCI-Attribute:/.test(http.body) && termAt(http.path),
     status: 400,
@@ -63,7 +63,7 @@ export const rocciServerRules: readonly Rule[] = [
     source: 'create-compute-ID-BEFORE-KIND-400',
   },
   {
-    at: creating,
+    operations: creating,
     when: ({ http, json }) =>
       isRecord(json) && json['resources'] === undefined && json['links'] === undefined && termAt(http.path),
     status: 400,
@@ -71,14 +71,14 @@ export const rocciServerRules: readonly Rule[] = [
     source: 'create-compute-occi12-json-single',
   },
   {
-    at: creating,
+    operations: creating,
     when: ({ json }) => entitiesIn(json).some((entity) => hasFlatAttributes(entity['attributes'])),
     status: 400,
     message: 'Attribute with key occi not found',
     source: 'create-compute-json-flat-attributes',
   },
   {
-    at: creating,
+    operations: creating,
     when: ({ json }) =>
       isRecord(json) &&
       Array.isArray(json['links']) &&
@@ -88,14 +88,14 @@ export const rocciServerRules: readonly Rule[] = [
     source: 'create-link-json, create-link-json-with-rel',
   },
   {
-    at: ['trigger', 'trigger-all'],
+    operations: ['trigger', 'trigger-all'],
     when: ({ json }) => isRecord(json) && json['actions'] !== undefined,
     status: 500,
     message: '',
     source: 'action-stop-json',
   },
   {
-    at: creating,
+    operations: creating,
     when: ({ http }) =>
       isText(http.contentType) &&
       lines(http.body).some((line) => line.startsWith('Link:') && !line.includes('occi.core.source=')),
@@ -104,7 +104,7 @@ export const rocciServerRules: readonly Rule[] = [
     source: 'create-compute-inline-links',
   },
   {
-    at: creating,
+    operations: creating,
     when: ({ payload, http }) =>
       payload.rendering?.startsWith('text/') === true &&
       payload.drafts.some((draft) => draft.id === undefined) &&
@@ -114,12 +114,12 @@ export const rocciServerRules: readonly Rule[] = [
     source: 'create-compute-text-plain-NO-ID-400, create-compute-text-occi-NO-ID-400, error-400-empty-body',
   },
   {
-    at: creating,
+    operations: creating,
     when: ({ payload, http, context }) => {
-      const bound = context.catalog.at(http.path)
-      if (bound?.class !== 'kind' || context.catalog.descends(bound.id, LINK)) return false
+      const bound = context.catalog.byLocation(http.path)
+      if (bound?.class !== 'kind' || context.catalog.descendsFrom(bound.id, LINK)) return false
       const isForeign = payload.drafts.some(
-        ({ kind }) => kind !== undefined && !context.catalog.descends(kind, bound.id),
+        ({ kind }) => kind !== undefined && !context.catalog.descendsFrom(kind, bound.id),
       )
       return isForeign && bound.term
     },

@@ -72,7 +72,7 @@ export const snfOcci2017Rules: readonly Rule[] = [
     source: 'ooi/wsgi/parsers.py (_convert_to_headers)',
   },
   {
-    at: ['trigger'],
+    operations: ['trigger'],
     when: (request) => {
       const known = request.context.catalog.actions(
         request.record?.kind ?? COMPUTE,
@@ -85,7 +85,7 @@ export const snfOcci2017Rules: readonly Rule[] = [
     source: 'recording: 082-post-action-fly',
   },
   {
-    at: ['create', 'trigger'],
+    operations: ['create', 'trigger'],
     when: ({ http }) =>
       !http.contentType?.includes('json') &&
       headerValue(http.headers, 'category') === undefined &&
@@ -104,7 +104,7 @@ export const snfOcci2017Rules: readonly Rule[] = [
     source: 'recording: 067-post-storage',
   },
   {
-    at: ['create'],
+    operations: ['create'],
     when: whenCreating('storage', ({ attributes }) =>
       Number.isNaN(Number(attributes.get('occi.storage.size'))),
     ),
@@ -113,7 +113,7 @@ export const snfOcci2017Rules: readonly Rule[] = [
     source: 'recording: 068-post-storage; storage.py (snf_create_volume: int(float(size)))',
   },
   {
-    at: ['create'],
+    operations: ['create'],
     when: whenCreating('storage', ({ attributes }) =>
       Number(attributes.get('occi.storage.size')) < 1 ? String(attributes.get('occi.storage.size')) : false,
     ),
@@ -126,7 +126,7 @@ export const snfOcci2017Rules: readonly Rule[] = [
   },
   // Machines
   {
-    at: ['create'],
+    operations: ['create'],
     when: whenCreating('compute', (_, { http }) =>
       [...headerValues(http.headers, 'category'), http.body].some((text) =>
         /(^|[\s,])compute;(?![^,\n]{0,400}class=)/.test(text.slice(0, 20_000)),
@@ -151,7 +151,7 @@ export const snfOcci2017Rules: readonly Rule[] = [
     source: 'recording: 059-post-compute',
   },
   {
-    at: ['create'],
+    operations: ['create'],
     when: whenCreating(
       'compute',
       mixinsOtherThan((id) => [images, sizes].includes(scheme(id)) || [publicKey, userData].includes(id)),
@@ -161,7 +161,7 @@ export const snfOcci2017Rules: readonly Rule[] = [
     source: 'recording: 065-post-compute',
   },
   {
-    at: ['create'],
+    operations: ['create'],
     when: whenCreating('compute', ({ mixins }, request) =>
       mixins.some((id) => scheme(id) === sizes && !isKnown(request, id)),
     ),
@@ -170,7 +170,7 @@ export const snfOcci2017Rules: readonly Rule[] = [
     source: 'recording: 063-post-compute',
   },
   {
-    at: ['create'],
+    operations: ['create'],
     when: whenCreating('compute', ({ mixins }, request) => {
       const image = mixins.find((id) => scheme(id) === images && !isKnown(request, id))
       return image === undefined ? false : termOf(image)
@@ -180,14 +180,14 @@ export const snfOcci2017Rules: readonly Rule[] = [
     source: 'recording: 064-post-compute',
   },
   {
-    at: ['create'],
+    operations: ['create'],
     when: whenCreating('compute', (draft) => leadsTo('/storage/', draft)),
     status: 400,
     message: badRequest('Volume size is required'),
     source: 'recording: 124-post-compute',
   },
   {
-    at: ['create'],
+    operations: ['create'],
     when: whenCreating('compute', (draft) => leadsTo(publicNetwork, draft)),
     status: 409,
     message: `CONFLICT conflict (Cannot find an unused floating IP to connect server to network '${segment(publicNetwork)}'. Please create a floating IP.)\n`,
@@ -195,7 +195,7 @@ export const snfOcci2017Rules: readonly Rule[] = [
   },
   {
     // The server sends this response after it has created the machine; the persona creates nothing.
-    at: ['create'],
+    operations: ['create'],
     when: whenCreating('compute', (draft) => hasMixin(draft, publicKey) && !draft.attributes.has(keyName)),
     status: 500,
     message: failure,
@@ -204,7 +204,7 @@ export const snfOcci2017Rules: readonly Rule[] = [
   },
   {
     // The server creates the entity, and then fails for each listing of its kind; the persona creates nothing.
-    at: ['create'],
+    operations: ['create'],
     when: ({ payload }) => payload.drafts.some(({ title }) => !isAscii(title)),
     status: 500,
     message: failure,
@@ -212,21 +212,21 @@ export const snfOcci2017Rules: readonly Rule[] = [
   },
   // Actions
   {
-    at: ['trigger'],
+    operations: ['trigger'],
     when: ({ record }) => record?.kind === NETWORK,
     status: 501,
     message: 'Network actions are not implemented',
     source: 'recording snf-occi-2017-live: post-action-up',
   },
   {
-    at: ['trigger'],
+    operations: ['trigger'],
     when: ({ record }) => record !== undefined && record.kind !== COMPUTE,
     status: 501,
     message: 'Action not implemented.',
     source: 'recording snf-occi-2017-live: post-action-online',
   },
   {
-    at: ['trigger'],
+    operations: ['trigger'],
     when: (request) => {
       const [named] = request.payload.categoryIds
       const given = request.payload.action?.action ?? named
@@ -238,14 +238,14 @@ export const snfOcci2017Rules: readonly Rule[] = [
     source: 'recording: 081-post-action-start',
   },
   {
-    at: ['trigger'],
+    operations: ['trigger'],
     when: (request) => action(request) === 'suspend',
     status: 501,
     message: 'Action suspend not supported',
     source: 'recording: 087-post-action-suspend',
   },
   {
-    at: ['trigger'],
+    operations: ['trigger'],
     when: (request) =>
       isBuilding(request, request.record) && request.record !== undefined
         ? segment(request.record.path)
@@ -255,7 +255,7 @@ export const snfOcci2017Rules: readonly Rule[] = [
     source: 'synnefo/logic/commands.py (validate_server_action)',
   },
   {
-    at: ['trigger'],
+    operations: ['trigger'],
     when: notApplicableNow,
     status: 400,
     message: badRequest,
@@ -271,7 +271,7 @@ export const snfOcci2017Rules: readonly Rule[] = [
     source: 'recording: 070-post-network, 071-post-network',
   },
   {
-    at: ['create'],
+    operations: ['create'],
     when: whenCreating('network', ({ attributes }) => {
       const cidr = String(attributes.get('occi.network.address'))
       return /^[0-9a-f.:]+\/\d{1,3}$/i.test(cidr) ? false : cidr.slice(0, 200)
@@ -281,14 +281,14 @@ export const snfOcci2017Rules: readonly Rule[] = [
     source: 'recording: 072-post-network',
   },
   {
-    at: ['delete'],
+    operations: ['delete'],
     when: ({ record }) => record?.path === publicNetwork,
     status: 403,
     message: 'FORBIDDEN forbidden (Cannot modify public network.)\n',
     source: 'recording: 099-delete-network-2216',
   },
   {
-    at: ['delete'],
+    operations: ['delete'],
     when: (request) => request.record?.kind === NETWORK && linksTo(request, request.record).length > 0,
     status: 409,
     message: 'CONFLICT conflict (Network is in use.)\n',
@@ -296,7 +296,7 @@ export const snfOcci2017Rules: readonly Rule[] = [
   },
   // Links
   {
-    at: ['create'],
+    operations: ['create'],
     when: (request) => {
       const draft = createdDraft(request, 'storagelink')
       const target = linkEnd(request, 'storagelink', 'target')
@@ -309,14 +309,14 @@ export const snfOcci2017Rules: readonly Rule[] = [
     source: 'recording: 094-post-storagelink',
   },
   {
-    at: ['create'],
+    operations: ['create'],
     when: (request) => linksTo(request, linkEnd(request, 'storagelink', 'target')).length > 0,
     status: 400,
     message: badRequest("Cannot attach volume while volume is in 'IN_USE' status."),
     source: 'recording: 093-post-storagelink',
   },
   {
-    at: ['create'],
+    operations: ['create'],
     when: (request) => {
       const machine = linkEnd(request, 'storagelink', 'source') ?? linkEnd(request, 'networklink', 'source')
       return machine !== undefined && isBuilding(request, machine) ? segment(machine.path) : false
@@ -326,7 +326,7 @@ export const snfOcci2017Rules: readonly Rule[] = [
     source: 'recording snf-occi-2017-live: 016-post-storagelink',
   },
   {
-    at: ['delete'],
+    operations: ['delete'],
     when: ({ record }) => record?.kind === NETWORK_INTERFACE,
     status: 500,
     message: failure,
