@@ -137,7 +137,8 @@ function parameter(cursor: Cursor, draft: RawCategory, name: string, nameAt: num
       if (isFirst(cursor, draft.title, name, nameAt)) draft.title = value
       return
     case 'rel':
-      if (isFirst(cursor, draft.rel, name, nameAt)) draft.rel = typeIdList(cursor, value, valueAt)
+      if (isFirst(cursor, draft.rel, name, nameAt))
+        draft.rel = typeIdList(cursor, cursor.cache.relLists, value, valueAt)
       return
     case 'location':
       if (isFirst(cursor, draft.location, name, nameAt)) draft.location = value
@@ -147,7 +148,8 @@ function parameter(cursor: Cursor, draft: RawCategory, name: string, nameAt: num
         draft.attributes = definitionList(cursor, value, valueAt)
       return
     case 'actions':
-      if (isFirst(cursor, draft.actions, name, nameAt)) draft.actions = typeIdList(cursor, value, valueAt)
+      if (isFirst(cursor, draft.actions, name, nameAt))
+        draft.actions = typeIdList(cursor, cursor.cache.actionLists, value, valueAt)
       return
     default:
       cursor.tolerate(

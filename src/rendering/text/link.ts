@@ -99,7 +99,8 @@ function parameter(cursor: Cursor, draft: Draft): void {
   switch (name) {
     case 'rel': {
       const value = readText(cursor, name)
-      if (isFirst(cursor, draft.rel, name, nameAt)) draft.rel = typeIdList(cursor, value, valueAt)
+      if (isFirst(cursor, draft.rel, name, nameAt))
+        draft.rel = typeIdList(cursor, cursor.cache.relLists, value, valueAt)
       return
     }
     case 'self': {
@@ -109,7 +110,8 @@ function parameter(cursor: Cursor, draft: Draft): void {
     }
     case 'category': {
       const value = readText(cursor, name)
-      if (isFirst(cursor, draft.category, name, nameAt)) draft.category = typeIdList(cursor, value, valueAt)
+      if (isFirst(cursor, draft.category, name, nameAt))
+        draft.category = typeIdList(cursor, cursor.cache.relLists, value, valueAt)
       return
     }
     default:

@@ -1,6 +1,7 @@
 /** Comma-separated lists: one field with many values equals many fields (RFC 9110 §5.6.1). */
 import { COMMA, isBlank } from '../characters.js'
 import { afterBlanks, type Cursor, type StartsElement } from './cursor.js'
+import type { TextCache } from './memory.js'
 
 /** Skips blanks and empty elements. Returns false at the end. */
 export function skipSeparators(cursor: Cursor): boolean {
@@ -62,12 +63,13 @@ export function words(text: string): string[] {
  * Splits a list of type identifiers. erocci joins them without a separator: `…#networkinterfacehttp://…`
  * (E11).
  */
-export function typeIdList(cursor: Cursor, text: string, at: number): readonly string[] {
-  // The common case of a single identifier is cheaper to create than to look up.
-  if (!text.includes(' ') && !text.includes('\t') && text !== '' && text.indexOf('http', 1) < 0) {
-    return cursor.cache.single(text)
-  }
-  const cached = cursor.cache.typeIds.get(text)
+export function typeIdList(
+  cursor: Cursor,
+  cache: TextCache<readonly string[]>,
+  text: string,
+  at: number,
+): readonly string[] {
+  const cached = cache.get(text)
   if (cached !== undefined) return cached
   const ids: string[] = []
   let hasRunTogether = false
@@ -80,7 +82,7 @@ export function typeIdList(cursor: Cursor, text: string, at: number): readonly s
     cursor.tolerate('type-ids-run-together', 'E_PARAM', 'Type identifiers are not separated by blanks', at)
     return ids
   }
-  return cursor.cache.typeIds.add(text, ids)
+  return cache.add(text, ids)
 }
 
 function splitRunTogether(word: string): string[] {

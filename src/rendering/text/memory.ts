@@ -4,20 +4,14 @@ import type { AttributeDefinitions } from '../../model/index.js'
 /** The caches of one parse. */
 export class ParseCache {
   readonly definitionLists = new TextCache<AttributeDefinitions>()
-  readonly typeIds = new TextCache<readonly string[]>()
-  private lastSingle: readonly [string] = ['']
-
-  /** A list with one element. Repeated calls with the same text return the same list. */
-  single(text: string): readonly string[] {
-    if (this.lastSingle[0] !== text) this.lastSingle = [text]
-    return this.lastSingle
-  }
+  readonly relLists = new TextCache<readonly string[]>()
+  readonly actionLists = new TextCache<readonly string[]>()
 }
 
 /**
  * A bounded cache. It stops looking up when hits are rare, so that a hostile model does not make it costly.
  */
-class TextCache<T> {
+export class TextCache<T> {
   private readonly entries = new Map<string, T>()
   private lastKey = ''
   private last: T | undefined
