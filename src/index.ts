@@ -7,7 +7,7 @@
 export type { AuthMethod, AuthPlugin, Credentials } from './auth/index.js'
 export type { Batched } from './basics/batched.js'
 export type { HeaderPair } from './basics/http.js'
-export type { Found } from './client/addressing.js'
+export type { Found } from './client/operations/find.js'
 export { type Client, OcciClient } from './client/client.js'
 export { type ConnectSettings, connect } from './client/connect.js'
 export {

@@ -1,4 +1,4 @@
-/** Wraps a transport from the caller, so that it throws only errors of this library. */
+/** Wraps transports that callers provide, so that they throw only errors of this library. */
 import { plainText } from '../basics/words.js'
 import { NetworkError, OcciError } from '../errors/errors.js'
 import { EndOfOperation, interrupted } from '../errors/interruption.js'
@@ -11,7 +11,10 @@ import {
   wrapTransport,
 } from '../transport/index.js'
 
-/** Converts all errors to OcciErrors. After other errors the request may have been sent. */
+/**
+ * Wraps a transport so that all its errors are OcciErrors. An error that is converted does not show whether the request
+ * was sent, so its `facts.sent` is `maybe`.
+ */
 export function withOcciErrors(inner: Transport): Transport {
   const handle: RequestHandler = async (request, send) => {
     if (request.signal?.aborted) throw interruptedRequest(request, request.signal.reason, 'no')

@@ -1,4 +1,4 @@
-/** The client for one provider. Each operation is in a file of its own. */
+/** The client for one provider. Its operations are in the folder operations. */
 
 import { randomUUID } from 'node:crypto'
 import { signedTransport } from '../auth/index.js'
@@ -15,7 +15,6 @@ import {
   type Transport,
   wrapTransport,
 } from '../transport/index.js'
-import { type Found, find } from './addressing.js'
 import { withOcciErrors } from './caller-transport.js'
 import { defaultConcurrency } from './concurrency.js'
 import { defaultTransport } from './default-transport.js'
@@ -25,9 +24,10 @@ import { create, storedTitle } from './operations/create.js'
 import { describe } from './operations/describe.js'
 import { discover } from './operations/discover.js'
 import { changeProblems, expect } from './operations/expect.js'
+import { type Found, find } from './operations/find.js'
 import { link, linksBetween, unlink } from './operations/link.js'
 import { list, locations } from './operations/list.js'
-import { rendersWhole } from './operations/members.js'
+import { rendersWholeEntities } from './operations/list-members.js'
 import { attachMixin, defineMixin, detachMixin, setMixinMembers, undefineMixin } from './operations/mixins.js'
 import { raw } from './operations/raw.js'
 import { rawPages } from './operations/raw-pages.js'
@@ -83,12 +83,12 @@ export class OcciClient {
 
   /** Returns the model: from the provider's query interface (GET /-/), or from memory while it is fresh. */
   async model(options: RequestOptions & { readonly refresh?: boolean | undefined } = {}): Promise<Model> {
-    const { provider } = this.#session
-    const found = await (options.refresh ? provider.refresh(options.signal) : provider.get(options.signal))
-    return found.model
+    const source = this.#session.provider
+    const provider = await (options.refresh ? source.refresh(options.signal) : source.get(options.signal))
+    return provider.model
   }
 
-  /** Reads categories from the provider. The filter is applied by the provider, or otherwise by the client. */
+  /** Reads categories from the provider. The provider applies the filter; if it cannot, the client does. */
   discover(
     options?: RequestOptions & { readonly filter?: readonly CollectionRef[] | undefined },
   ): Promise<readonly Category[]> {
@@ -103,21 +103,21 @@ export class OcciClient {
   }
 
   /**
-   * Yields the entities of a collection: with one request if the server renders whole collections, otherwise with
-   * parallel requests. Throws PartialError at the end if some could not be read.
+   * Yields the entities of a collection: with one request if the provider renders whole collections, otherwise with
+   * parallel requests, one for each entity. Throws PartialError at the end if some could not be read.
    */
   list(collection: CollectionRef, options?: ListOptions): AsyncIterable<LocatedEntity> {
     return list(this.#session, collection, options)
   }
 
-  /** Reads one entity. Throws NotFoundError. */
+  /** Reads one entity. Throws NotFoundError if it does not exist. */
   describe(ref: EntityRef, options?: RequestOptions): Promise<LocatedEntity> {
     return describe(this.#session, ref, options)
   }
 
   /**
-   * Finds the entity that a reference means: an id, unique id prefix, title, path or URL. `where` restricts the
-   * search to collections; default all. Throws NotFoundError or AmbiguousError (facts.candidates). URLs and paths
+   * Finds the entity to which a reference refers: an id, unique id prefix, title, path or URL. `where` restricts the
+   * search to some collections; default all. Throws NotFoundError or AmbiguousError (facts.candidates). URLs and paths
    * need no request.
    */
   find(
@@ -129,8 +129,8 @@ export class OcciClient {
   }
 
   /**
-   * An id derived from the endpoint, kind and title; undefined if the provider does not keep ids that clients choose.
-   * Two programs that create an entity with this id at the same time create only one.
+   * Returns an id that is derived from the endpoint, kind and title; undefined if the provider does not keep ids that
+   * clients choose. Two programs that create an entity with this id at the same time create only one.
    */
   async idFor({ kind, title }: NewEntity, { signal }: RequestOptions = {}): Promise<string | undefined> {
     const provider = await this.#session.provider.get(signal)
@@ -139,22 +139,22 @@ export class OcciClient {
   }
 
   /**
-   * The title that the provider will store for this entity: unchanged, or converted (OCCI-OS: a host name). Undefined
-   * without a title, or if the provider stores none.
+   * Returns the title that the provider will store for this entity: unchanged, or converted (OCCI-OS: a host name).
+   * Undefined if the entity has no title, or if the provider stores none.
    */
   async storedTitle(entity: NewEntity, options: RequestOptions = {}): Promise<string | undefined> {
     return storedTitle(this.#session, entity, options)
   }
 
   /**
-   * The entity that `create` would send, in standard units and without its links. Only the model is requested. Throws
-   * the errors of `create` for an entity that does not fit the model.
+   * Returns the entity that `create` would send, in standard units and without its links. Requests only the model.
+   * Throws the errors of `create` for an entity that does not fit the model.
    */
   expect(entity: NewEntity, options?: RequestOptions): Promise<Entity> {
     return expect(this.#session, entity, options)
   }
 
-  /** The reasons why the model or the provider would refuse changes of an entity. Sends no request for the entity. */
+  /** Returns the reasons why the model or the provider would refuse changes of an entity. Requests only the model. */
   changeProblems(shown: Entity, changes: Changes, options?: RequestOptions): Promise<readonly Problem[]> {
     return changeProblems(this.#session, shown, changes, options)
   }
@@ -177,14 +177,14 @@ export class OcciClient {
     return withCurrentModel(this.#session, options, () => update(this.#session, ref, changes, options))
   }
 
-  /** Replaces the whole entity: attributes that are not given are removed, if the provider supports that. */
+  /** Replaces the whole entity. Attributes that `entity` lacks are removed, if the provider supports that. */
   replace(ref: EntityRef, entity: NewEntity, options?: RequestOptions): Promise<LocatedEntity> {
     return withCurrentModel(this.#session, options, () => replace(this.#session, ref, entity, options))
   }
 
   /**
-   * Deletes an entity. The provider may still list it for a while; see `wait` for `deleted`. Throws NotFoundError if it
-   * does not exist.
+   * Deletes an entity. The provider may still list it for a while; to wait for the end, `wait` for `deleted`. Throws
+   * NotFoundError if it does not exist.
    */
   delete(ref: EntityRef, options?: RequestOptions): Promise<void> {
     return remove(this.#session, ref, options)
@@ -198,7 +198,10 @@ export class OcciClient {
     return removeAll(this.#session, collection, options)
   }
 
-  /** Triggers an action by identifier or term. Returns the entity read afterwards; undefined if it no longer exists. */
+  /**
+   * Triggers an action by identifier or term. Returns the entity as read afterwards; undefined if it no longer exists,
+   * or with `readBack: false`.
+   */
   trigger(
     ref: EntityRef,
     action: ActionRef,
@@ -220,17 +223,17 @@ export class OcciClient {
     return triggerAll(this.#session, collection, action, attributes, options)
   }
 
-  /** Creates a link. Its kind is derived from the kinds of source and target, unless given. */
-  link(source: EntityRef, wanted: NewLink, options?: RequestOptions): Promise<Created> {
-    return withCurrentModel(this.#session, options, () => link(this.#session, source, wanted, options))
+  /** Creates a link. Unless `wanted` has a kind, it is derived from the kind of the target. */
+  link(source: EntityRef, newLink: NewLink, options?: RequestOptions): Promise<Created> {
+    return withCurrentModel(this.#session, options, () => link(this.#session, source, newLink, options))
   }
 
-  /** The locations of the links from source to target, including those listed only in the collections of links. */
+  /** Returns the locations of the links from source to target, as shown by the source or by the collections of links. */
   linksBetween(source: EntityRef, target: EntityRef, options?: RequestOptions): Promise<readonly string[]> {
     return linksBetween(this.#session, source, target, options)
   }
 
-  /** Deletes the links from source to target, or one link by its location. Returns their locations. */
+  /** Deletes the links from source to target or, without `target`, the link at `source`. Returns their locations. */
   unlink(source: EntityRef, target?: EntityRef, options?: RequestOptions): Promise<readonly string[]> {
     return unlink(this.#session, source, target, options)
   }
@@ -261,7 +264,7 @@ export class OcciClient {
   }
 
   /**
-   * Fetches the model again if an outdated one may have caused a refusal. Returns true if the operation may be
+   * Fetches the model again if an outdated one may have caused an error. Returns true if the operation should be
    * repeated; false if the model was not from memory, or if this client has already sent a write.
    */
   async recheck({ signal }: RequestOptions = {}): Promise<boolean> {
@@ -269,9 +272,9 @@ export class OcciClient {
   }
 
   /**
-   * Polls the entity until the condition holds: after half a second, then less often, up to every 15 s. Returns the
-   * entity, or undefined for the condition `deleted`. Throws TimeoutError (`facts.timeout` is `wait`), WaitFailedError
-   * (it is in a state that it does not leave by itself, such as `error`) or NotFoundError.
+   * Reads the entity until the condition holds, with pauses from half a second to 15 s. Returns the entity, or undefined
+   * for the condition `deleted`. Throws TimeoutError (`facts.timeout` is `wait`), WaitFailedError (the entity is in a
+   * state that it does not leave by itself, such as `error`) or NotFoundError.
    */
   wait<C extends WaitCondition>(ref: EntityRef, condition: C, options?: WaitOptions): Promise<WaitResult<C>> {
     return wait(this.#session, ref, condition, options)
@@ -283,30 +286,31 @@ export class OcciClient {
   }
 
   /**
-   * Sends a GET of a collection, page after page, and yields the responses unchanged, up to the first that is no
-   * success. `?number=50` in the path asks for pages of 50 members.
+   * Sends a GET of a collection, page after page, and yields the responses unchanged, up to and including the first that
+   * is not a success. `?number=50` in the path requests pages of 50 members.
    */
   rawPages(request: RawRequest, options?: RequestOptions): AsyncGenerator<HttpResponse, void, undefined> {
     return rawPages(this.#session, request, options)
   }
 
   /**
-   * How the client communicates with this provider: recognised quirks, renderings, and the origin of the
-   * model.
+   * Returns how the client communicates with this provider: its recognised software and quirks, and the renderings that
+   * are used.
    */
   async provider(): Promise<ProviderReport> {
-    const found = await this.#session.provider.get()
+    const provider = await this.#session.provider.get()
+    const { profile, recognisedBy, read, write, queryUrl, server, versions } = provider
     return {
-      name: found.profile.name,
-      title: found.profile.title,
-      recognisedBy: found.recognisedBy,
-      read: found.read,
-      write: found.write,
-      listings: rendersWhole(found) ? 'entities' : 'locations',
-      queryUrl: found.queryUrl,
-      ...omitUndefined({ server: found.server }),
-      versions: found.versions,
-      quirks: found.profile.quirks.map(({ name, why }) => ({ name, why })),
+      name: profile.name,
+      title: profile.title,
+      recognisedBy,
+      read,
+      write,
+      listings: rendersWholeEntities(provider) ? 'entities' : 'locations',
+      queryUrl,
+      ...omitUndefined({ server }),
+      versions,
+      quirks: profile.quirks.map(({ name, why }) => ({ name, why })),
     }
   }
 
@@ -334,7 +338,7 @@ function sessionOf(settings: ClientSettings): Session {
     settings.transport === undefined
       ? defaultTransport(settings.concurrency, omitUndefined({ tls: credentials?.tls }))
       : withOcciErrors(settings.transport)
-  const { transport, hasWritten, accepted } = countingWrites(
+  const { transport, hasWritten, acceptedWrites } = countingWrites(
     refusingAfterClose(baseTransport, closing.signal),
   )
   const connection = {
@@ -359,8 +363,8 @@ function sessionOf(settings: ClientSettings): Session {
       return closed
     },
     hasWritten,
-    accepted,
-    created: new Map(),
+    acceptedWrites,
+    creationTimes: new Map(),
     createdUnread: new Map(),
     concurrency,
     validate: settings.validate ?? true,
@@ -370,10 +374,11 @@ function sessionOf(settings: ClientSettings): Session {
   }
 }
 
+/** Wraps a transport and counts its writes: the requests that may change something. */
 function countingWrites(inner: Transport): {
   readonly transport: Transport
   readonly hasWritten: () => boolean
-  readonly accepted: () => number
+  readonly acceptedWrites: () => number
 } {
   let sent = 0
   let refused = 0
@@ -388,10 +393,11 @@ function countingWrites(inner: Transport): {
   return {
     transport: wrapTransport(inner, countWrites),
     hasWritten: () => sent > 0,
-    accepted: () => sent - refused,
+    acceptedWrites: () => sent - refused,
   }
 }
 
+/** Wraps a transport so that it throws UsageError once `closing` is aborted. */
 function refusingAfterClose(inner: Transport, closing: AbortSignal): Transport {
   const checkOpen: RequestHandler = async (request, send) => {
     if (closing.aborted) throw closedError()
@@ -404,7 +410,7 @@ function closedError(): UsageError {
   return new UsageError('The client is closed.', { facts: { sent: 'no' } })
 }
 
-/** A clock whose sleep, when it is interrupted, throws an error of the family. */
+/** Wraps a clock so that an interrupted sleep throws an OcciError. */
 function clockWithOcciErrors(clock: Clock): Clock {
   return {
     now: () => clock.now(),

@@ -1,12 +1,12 @@
 /** Runs tasks in parallel, up to a limit. */
 import { type OcciError, occiErrorOrRethrow, PartialError } from '../errors/errors.js'
 
-/** The default concurrency. */
+/** How many requests an operation sends in parallel by default. */
 export const defaultConcurrency = 10
 
 /**
- * The number of connections for a concurrency: one more, since a listing is still being read while its members are
- * requested.
+ * Returns the number of connections that a concurrency needs: one more, since a listing is still being read while its
+ * members are requested.
  */
 export function connectionsFor(concurrency = defaultConcurrency): number {
   return concurrency + 1
@@ -16,9 +16,9 @@ export function connectionsFor(concurrency = defaultConcurrency): number {
 const bufferPerWorker = 4
 
 /**
- * Maps items in parallel, at most `limit` at once, and yields results in the order of the items. A slow
- * item delays later results but not their work. A task that calls `release` no longer counts as running, although it
- * has not yet returned its result. After the first failure nothing more is started.
+ * Runs `work` for each item, at most `limit` at once, and yields the results in the order of the items. A slow item
+ * delays the results of later items but not their work. `work` may call `release` to stop counting as running before it
+ * returns its result. After the first failure no more work is started.
  */
 export async function* mapInOrder<T, R>(
   items: AsyncIterable<T> | Iterable<T>,
@@ -26,76 +26,82 @@ export async function* mapInOrder<T, R>(
   work: (item: T, release: () => void) => Promise<R>,
 ): AsyncGenerator<R, void, undefined> {
   const source = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]()
-  const started: Promise<R>[] = []
+  /** Results of started work that have not been yielded yet, in the order of the items. */
+  const results: Promise<R>[] = []
   let running = 0
-  let ended = false
-  let pumping = false
-  let failure: { readonly error: unknown } | undefined
+  /** Whether no more work is to be started. */
+  let isEnded = false
+  /** Whether `startWork` is running; it reads one item of the source at a time. */
+  let isStarting = false
+  let sourceFailure: { readonly error: unknown } | undefined
+  /** Continues the loop that yields the results, if it is waiting for one. */
   let wake = () => {}
 
-  async function pump(): Promise<void> {
-    if (pumping) return
-    pumping = true
+  async function startWork(): Promise<void> {
+    if (isStarting) return
+    isStarting = true
     try {
-      while (!ended && running < limit && started.length < limit * bufferPerWorker) {
+      while (!isEnded && running < limit && results.length < limit * bufferPerWorker) {
         const next = await source.next()
-        if (next.done === true) ended = true
-        if (ended) break
+        if (next.done === true) isEnded = true
+        if (isEnded) break
         running += 1
-        const release = once(taskEnded)
+        const release = once(workReleased)
         const result = work(next.value as T, release)
         // Also marks a rejection as handled; it is awaited later.
         result.then(release, release)
-        started.push(result)
+        results.push(result)
         wake()
       }
     } catch (error) {
-      failure = { error }
-      ended = true
+      sourceFailure = { error }
+      isEnded = true
     } finally {
-      pumping = false
+      isStarting = false
       wake()
     }
   }
-  function taskEnded(): void {
+  function workReleased(): void {
     running -= 1
-    void pump()
+    void startWork()
   }
 
   try {
     for (;;) {
-      void pump()
-      const first = started.shift()
-      if (first !== undefined) yield await first
-      else if (ended && !pumping) break
+      void startWork()
+      const next = results.shift()
+      if (next !== undefined) yield await next
+      else if (isEnded && !isStarting) break
       else
         await new Promise<void>((resolve) => {
           wake = resolve
         })
     }
-    if (failure !== undefined) throw failure.error
+    if (sourceFailure !== undefined) throw sourceFailure.error
   } finally {
-    ended = true
+    isEnded = true
     await source.return?.()
   }
 }
 
+/** Returns a function that calls `run` the first time only. */
 function once(run: () => void): () => void {
-  let done = false
+  let hasRun = false
   return () => {
-    if (done) return
-    done = true
+    if (hasRun) return
+    hasRun = true
     run()
   }
 }
 
 /**
- * Runs all items even if some fail. Throws one PartialError with all failures, or the error of a single item.
+ * Runs `work` for all items, at most `limit` at once, even if it fails for some. Throws the error if there is only one
+ * item, and otherwise a PartialError with all errors, each with the name of its item.
  */
 export async function forEachBounded<T>(
   items: readonly T[],
   limit: number,
-  name: (item: T) => string,
+  nameOf: (item: T) => string,
   work: (item: T) => Promise<unknown>,
 ): Promise<void> {
   const errors: { target: string; error: OcciError }[] = []
@@ -103,7 +109,7 @@ export async function forEachBounded<T>(
     try {
       await work(item)
     } catch (error) {
-      errors.push({ target: name(item), error: occiErrorOrRethrow(error) })
+      errors.push({ target: nameOf(item), error: occiErrorOrRethrow(error) })
     }
   })
   for await (const _ of attempts);

@@ -1,4 +1,4 @@
-/** Finds the mixins from which a provider reads user data and public keys. */
+/** Passes user data and public SSH keys to new machines, by the mixins from which a provider reads them. */
 import { omitUndefined } from '../basics/objects.js'
 import { NotFoundError } from '../errors/errors.js'
 import {
@@ -11,23 +11,29 @@ import {
   USER_DATA_MIXINS,
 } from '../model/index.js'
 
-/** The mixin and the attribute in which a provider accepts a value. */
+/** How a provider accepts one value for a new machine (its user data, or a public SSH key). */
 export interface ContextSlot {
+  /** The mixin to attach to the machine. */
   readonly mixin: TypeId
+  /** The attribute of the mixin that takes the value. */
   readonly attribute: string
+  /** The attribute of the mixin that takes the name of the key pair (OpenStack). Absent if there is none. */
   readonly nameAttribute?: string
+  /** How the value is written: as text, or in Base64. */
   readonly encoding: 'plain' | 'base64'
 }
 
-/** The slots for user data and public keys; a member is absent if the provider accepts none. */
+/** How a provider accepts user data and public keys for new machines: the result of `contextMixins`. */
 export interface ContextMixins {
+  /** Absent if the provider accepts no user data. */
   readonly userData?: ContextSlot
+  /** Absent if the provider accepts no public keys. */
   readonly sshKey?: ContextSlot
 }
 
 /**
- * The mixins for user data and keys in the model: those of OCCI 1.2, or OpenStack's. For each value only one
- * mixin is chosen, OCCI's before OpenStack's, since ooi answers 409 to both.
+ * Finds the mixins for user data and public keys in a model: those of OCCI 1.2, or OpenStack's. If the model has both,
+ * OCCI's is chosen, since ooi answers 409 to a machine with both.
  */
 export function contextMixins(model: Model): ContextMixins {
   const userData = findSlot(model, USER_DATA_MIXINS)
@@ -35,10 +41,11 @@ export function contextMixins(model: Model): ContextMixins {
   return omitUndefined({ userData, sshKey })
 }
 
-/** The user data and key for a new machine. */
+/** The values that `contextualize` passes to a new machine. */
 export interface ContextValues {
-  /** Text, or the bytes of a file. */
+  /** Data that the machine reads at its first boot (cloud-init): text, or the bytes of a file. */
   readonly userData?: string | Uint8Array
+  /** A public SSH key, as one line in the form of OpenSSH. */
   readonly sshKey?: string
   /**
    * Name of the key pair (OpenStack). Default: none, or a name derived from the key if the provider requires one.
@@ -46,29 +53,31 @@ export interface ContextValues {
   readonly sshKeyName?: string
 }
 
-/** Mixins and attributes to add to a new machine. */
+/** The result of `contextualize`: mixins and attributes to add to a new machine. */
 export interface Contextualization {
   readonly mixins: readonly TypeId[]
   readonly attributes: ReadonlyMap<string, string>
 }
 
-/** The mixins and attributes to add to a new compute. Throws NotFoundError if the provider has no mixin for a value. */
+/**
+ * Returns the mixins and attributes that pass these values to a new machine. Throws NotFoundError if the model has no
+ * mixin for one of the values.
+ */
 export function contextualize(model: Model, values: ContextValues): Contextualization {
   const slots = contextMixins(model)
   const mixins: TypeId[] = []
   const attributes = new Map<string, string>()
   if (values.userData !== undefined) {
-    const found = requireSlot(slots.userData, 'user data', '`userData`')
-    mixins.push(found.mixin)
-    attributes.set(found.attribute, encodeValue(found, values.userData))
+    const slot = requireSlot(slots.userData, 'user data', '`userData`')
+    mixins.push(slot.mixin)
+    attributes.set(slot.attribute, encodeValue(slot, values.userData))
   }
   if (values.sshKey !== undefined) {
-    const found = requireSlot(slots.sshKey, 'public keys', '`sshKey`')
-    const key = values.sshKey.trim()
-    mixins.push(found.mixin)
-    attributes.set(found.attribute, encodeValue(found, key))
-    if (found.nameAttribute !== undefined && values.sshKeyName !== undefined)
-      attributes.set(found.nameAttribute, values.sshKeyName)
+    const slot = requireSlot(slots.sshKey, 'public keys', '`sshKey`')
+    mixins.push(slot.mixin)
+    attributes.set(slot.attribute, encodeValue(slot, values.sshKey.trim()))
+    if (slot.nameAttribute !== undefined && values.sshKeyName !== undefined)
+      attributes.set(slot.nameAttribute, values.sshKeyName)
   }
   return { mixins, attributes }
 }
@@ -86,7 +95,7 @@ function findSlot(model: Model, choices: readonly ContextMixin[]): ContextSlot |
   return undefined
 }
 
-/** The name of the attribute is taken from the model if that lacks the standard one, since ooi misspells one of them. */
+/** Takes a similar attribute of the mixin if the expected one is missing, since ooi misspells one (`crendentials`). */
 function slotOf(mixin: Mixin, choice: ContextMixin): ContextSlot {
   const declared = [...mixin.attributes.keys()]
   const attribute = declared.includes(choice.attribute)
@@ -106,8 +115,8 @@ function encodeValue({ encoding }: ContextSlot, value: string | Uint8Array): str
   return bytes.toString(encoding === 'base64' ? 'base64' : 'utf8')
 }
 
-function requireSlot(found: ContextSlot | undefined, what: string, option: string): ContextSlot {
-  if (found !== undefined) return found
+function requireSlot(slot: ContextSlot | undefined, what: string, option: string): ContextSlot {
+  if (slot !== undefined) return slot
   throw new NotFoundError(`This provider accepts no ${what}: its model has no mixin for them.`, {
     hint: `Omit ${option}, or use the provider's own mixin with \`mixins\` and \`attributes\`.`,
   })

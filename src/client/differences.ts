@@ -1,51 +1,56 @@
-/** Compares a requested entity with the provider's. */
+/** Compares an entity that was sent with the one that the provider shows. */
 import { type AttributeValue, type Entity, type Link, type TypeId, termOf } from '../model/index.js'
 import type { Deviation } from '../rendering/index.js'
-import { inStandardUnits } from './draft.js'
 import { sameEntity } from './entities.js'
+import { inStandardUnits } from './prepare-entity.js'
 import type { Provider } from './provider.js'
 import type { Session } from './session.js'
 
 /** A value that differs from the requested one. */
 export interface Difference {
-  /** Name of the attribute, or `title`, `summary`, `os_tpl` and the like. */
+  /** Name of the attribute; `title` or `summary`; or the term of a template family (`os_tpl`, `resource_tpl`). */
   readonly name: string
+  /** The requested value as text, at most 80 characters. */
   readonly asked: string
-  /** Absent if the provider returns no value. */
+  /** The value at the provider as text, at most 80 characters. Absent if the provider shows none. */
   readonly shown?: string
 }
 
-/** A note on a difference. `difference` is absent if the provider may only hide the value. */
+/** A deviation that reports a difference between the requested entity and the provider's. */
 export interface DifferenceNote extends Deviation {
+  /**
+   * `not-as-asked`: another value, a lost name, or a missing attribute of the kind. `not-taken`: a mixin, or an
+   * attribute of a mixin, which the provider may have stored without showing it.
+   */
   readonly code: 'not-as-asked' | 'not-taken'
+  /** Present if the code is `not-as-asked`. */
   readonly difference?: Difference
 }
 
-/**
- * The differences between the sent entity and the provider's. `not-as-asked` means another value, a lost name, or a
- * missing attribute of the kind; `not-taken` means something that the provider may have stored without returning it
- * (a mixin and its attributes).
- */
+/** Returns a note for each difference between the entity that was sent and the provider's. */
 export function differences(provider: Provider, sent: Entity, actual: Entity): readonly DifferenceNote[] {
   const notes: DifferenceNote[] = []
-  const differs = (name: string, asked: unknown, shown: unknown) =>
-    notes.push(notAsRequested(name, asked, shown))
-  if (sent.title !== undefined && actual.title !== sent.title) differs('title', sent.title, actual.title)
+  if (sent.title !== undefined && actual.title !== sent.title) {
+    notes.push(notAsRequested('title', sent.title, actual.title))
+  }
   if (sent.type === 'resource' && sent.summary !== undefined) {
     const summary = actual.type === 'resource' ? actual.summary : undefined
-    if (summary !== sent.summary) differs('summary', sent.summary, summary)
+    if (summary !== sent.summary) notes.push(notAsRequested('summary', sent.summary, summary))
   }
   notes.push(...attributeNotes(provider, sent, actual), ...mixinNotes(provider, sent, actual))
   if (sent.type === 'resource' && actual.type === 'resource') {
     for (const link of sent.links) {
-      const shown = actual.links.find((one) => hasSameTarget(one, link))
-      if (shown !== undefined) notes.push(...attributeNotes(provider, link, shown))
+      const actualLink = actual.links.find((candidate) => hasSameTarget(candidate, link))
+      if (actualLink !== undefined) notes.push(...attributeNotes(provider, link, actualLink))
     }
   }
   return notes
 }
 
-/** Compares a created entity with the first later read of it. */
+/**
+ * Compares an entity that was read with what was sent when this client created it, and reports the differences. Only
+ * the first read after a creation is compared.
+ */
 export function compareWithRequest(session: Session, provider: Provider, url: string, entity: Entity): void {
   const sent = session.createdUnread.get(url)
   if (sent === undefined) return
@@ -53,30 +58,32 @@ export function compareWithRequest(session: Session, provider: Provider, url: st
   for (const note of differences(provider, sent, entity)) session.onDeviation(note, { method: 'GET', url })
 }
 
-/** How many created entities are kept until they are read. */
+/** Limit of created entities that are kept until they are read. */
 const maxCreatedUnread = 1000
 
+/** Keeps what was sent, for the comparison by `compareWithRequest`. */
 export function rememberCreated(session: Session, url: string, sent: Entity): void {
   if (session.createdUnread.size < maxCreatedUnread) session.createdUnread.set(url, sent)
 }
 
 function attributeNotes(provider: Provider, sent: Entity, actual: Entity): readonly DifferenceNote[] {
   const notes: DifferenceNote[] = []
-  const own = provider.model.kind(sent.kind)?.attributes
+  const kindAttributes = provider.model.kind(sent.kind)?.attributes
   for (const [name, value] of sent.attributes) {
     const asked = inStandardUnits(provider, name, value)
     const shown = actual.attributes.get(name)
     if (shown === undefined) {
-      notes.push(
-        own?.has(name) === true ? notAsRequested(name, asked, undefined) : notShown(`the attribute ${name}`),
-      )
+      const belongsToKind = kindAttributes?.has(name) === true
+      notes.push(belongsToKind ? notAsRequested(name, asked, undefined) : notShown(`the attribute ${name}`))
     } else if (!sameValue(shown, asked)) notes.push(notAsRequested(name, asked, shown))
   }
   return notes
 }
 
 /**
- * Another template of the same family is a difference. A mixin that is not returned may still be attached (OCCI-OS).
+ * Returns notes for requested mixins that the provider does not show. If it shows another template of the same family
+ * (the mixins that depend on os_tpl, for example), that is a difference. Otherwise the mixin may be attached without
+ * being shown (Q38).
  */
 function mixinNotes({ model }: Provider, sent: Entity, actual: Entity): readonly DifferenceNote[] {
   const familiesOf = (id: TypeId) => model.mixin(id)?.depends ?? []
@@ -117,21 +124,26 @@ function notShown(what: string): DifferenceNote {
 }
 
 /** Whether two links have the same target, which is sent as a path and read as a URL. */
-function hasSameTarget(shown: Link, sent: Link): boolean {
-  const one = shown.target?.location
-  const other = sent.target?.location
-  if (one === undefined || other === undefined) return false
-  return sameEntity(one, other) || one.endsWith(other)
+function hasSameTarget(actual: Link, sent: Link): boolean {
+  const actualTarget = actual.target?.location
+  const sentTarget = sent.target?.location
+  if (actualTarget === undefined || sentTarget === undefined) return false
+  return sameEntity(actualTarget, sentTarget) || actualTarget.endsWith(sentTarget)
 }
 
-/** Whether two values are equal, apart from numbers as text and surrounding white space. */
+/**
+ * Whether two values are equal. A number equals its text, and surrounding white space is ignored. Arrays and objects
+ * are not compared: they count as equal.
+ */
 export function sameValue(a: AttributeValue, b: AttributeValue): boolean {
   if (typeof a === 'object' || typeof b === 'object') return true
-  const [one, other] = [String(a).trim(), String(b).trim()]
-  if (one === other) return true
-  return typeof a !== 'boolean' && typeof b !== 'boolean' && one !== '' && Number(one) === Number(other)
+  const textA = String(a).trim()
+  const textB = String(b).trim()
+  if (textA === textB) return true
+  return typeof a !== 'boolean' && typeof b !== 'boolean' && textA !== '' && Number(textA) === Number(textB)
 }
 
+/** Returns a value as text, at most 80 characters. */
 function excerpt(value: unknown): string {
   return String(value).slice(0, 80)
 }

@@ -20,16 +20,16 @@ import { shownTitle } from './names.js'
 import { kindAt, type Provider } from './provider.js'
 import type { Session } from './session.js'
 
-export interface Normalization {
+export interface NormalizationContext {
   readonly endpoint: Session['endpoint']
   readonly provider: Provider
   readonly report: (deviation: Deviation) => void
 }
 
 /** `known` is the URL from which the entity was read. It takes precedence over the location in the entity. */
-export function normalizeEntity(entity: Entity, context: Normalization, url: string): LocatedEntity
-export function normalizeEntity(entity: Entity, context: Normalization, url?: string): Entity
-export function normalizeEntity(entity: Entity, context: Normalization, url?: string): Entity {
+export function normalizeEntity(entity: Entity, context: NormalizationContext, url: string): LocatedEntity
+export function normalizeEntity(entity: Entity, context: NormalizationContext, url?: string): Entity
+export function normalizeEntity(entity: Entity, context: NormalizationContext, url?: string): Entity {
   const location = url ?? locationOf(entity, context)
   return entity.type === 'link'
     ? normalizeLink(entity, context, location)
@@ -39,7 +39,7 @@ export function normalizeEntity(entity: Entity, context: Normalization, url?: st
 /** The location of an entity: as rendered, or from its kind and id. Undefined if neither is sufficient. */
 export function locationOf(
   entity: Entity,
-  { endpoint, provider, report }: Normalization,
+  { endpoint, provider, report }: NormalizationContext,
 ): string | undefined {
   if (entity.location !== undefined) {
     const resolved = resolveLocation(endpoint, entity.location)
@@ -54,7 +54,11 @@ export function locationOf(
   return collection === undefined ? undefined : memberLocation(collection, id)
 }
 
-function normalizeResource(entity: Resource, context: Normalization, location: string | undefined): Resource {
+function normalizeResource(
+  entity: Resource,
+  context: NormalizationContext,
+  location: string | undefined,
+): Resource {
   return {
     ...entity,
     ...commonMembers(entity, context, location),
@@ -67,18 +71,18 @@ function normalizeResource(entity: Resource, context: Normalization, location: s
   }
 }
 
-function normalizeLink(entity: Link, context: Normalization, location: string | undefined): Link {
+function normalizeLink(entity: Link, context: NormalizationContext, location: string | undefined): Link {
   const { source, target } = entity
   return {
     ...entity,
     ...commonMembers(entity, context, location),
-    ...(source === undefined ? {} : { source: endOf(source, context) }),
-    ...(target === undefined ? {} : { target: endOf(target, context) }),
+    ...(source === undefined ? {} : { source: normalizeEnd(source, context) }),
+    ...(target === undefined ? {} : { target: normalizeEnd(target, context) }),
   }
 }
 
-function commonMembers(entity: Entity, context: Normalization, location: string | undefined) {
-  const attributes = attributesOf(entity, context)
+function commonMembers(entity: Entity, context: NormalizationContext, location: string | undefined) {
+  const attributes = normalizeAttributes(entity, context)
   const title = shownTitle(context.provider, { ...entity, attributes })
   const state = stateByOtherAttribute(context.provider, entity.kind, attributes)
   // If the kind could not be read, it follows from the location.
@@ -88,7 +92,7 @@ function commonMembers(entity: Entity, context: Normalization, location: string 
     ...omitUndefined({ location, kind: kindAtLocation, title, state }),
     ...(entity.lexemes === undefined ? {} : { lexemes: printable(entity.lexemes) }),
     attributes,
-    actions: entity.actions.map((action) => actionOf(action, context)),
+    actions: entity.actions.map((action) => normalizeAction(action, context)),
   }
 }
 
@@ -105,7 +109,7 @@ function stateByOtherAttribute(
   return Object.hasOwn(preciseState.values, value) ? preciseState.values[value] : undefined
 }
 
-function actionOf(action: ActionReference, { endpoint }: Normalization): ActionReference {
+function normalizeAction(action: ActionReference, { endpoint }: NormalizationContext): ActionReference {
   if (action.href === undefined) return action
   const resolved = resolveLocation(endpoint, action.href)
   return resolved === undefined ? { id: action.id } : { id: action.id, href: resolved.url }
@@ -115,7 +119,7 @@ function actionOf(action: ActionReference, { endpoint }: Normalization): ActionR
  * Makes the location of an end absolute. A target may be at another server (GFD.221 §4.8), so a foreign host is
  * replaced only if the path belongs to this provider.
  */
-function endOf(end: LinkEnd, { endpoint, provider, report }: Normalization): LinkEnd {
+function normalizeEnd(end: LinkEnd, { endpoint, provider, report }: NormalizationContext): LinkEnd {
   const resolved = resolveLocation(endpoint, end.location)
   if (resolved === undefined) return end
   const kind = kindAt(provider, resolved.url)
@@ -135,7 +139,7 @@ function isAbstract(id: TypeId): boolean {
  * Converts values to the types in the model or in OCCI's definitions, because text renderings may quote numbers
  * (pyssf, ooi, MartServer).
  */
-function attributesOf(entity: Entity, { provider, report }: Normalization): Attributes {
+function normalizeAttributes(entity: Entity, { provider, report }: NormalizationContext): Attributes {
   const { model, effects } = provider
   let definitions: ReturnType<typeof model.attributesOf> | undefined
   let changed: Map<string, AttributeValue> | undefined

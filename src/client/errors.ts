@@ -24,10 +24,10 @@ import { errorMessage } from '../rendering/index.js'
 import { httpFacts as exchangeFacts, type HttpRequest, type HttpResponse } from '../transport/index.js'
 import { redirectError, redirectIn, unexpectedNotModified } from './redirects.js'
 
-type Sent = Pick<HttpRequest, 'method' | 'url'>
+type RequestLine = Pick<HttpRequest, 'method' | 'url'>
 
 /** The error for a response that is not a success. `credentials` are used to explain a 401 only. */
-export function refusal(request: Sent, response: HttpResponse, credentials?: Credentials): OcciError {
+export function refusal(request: RequestLine, response: HttpResponse, credentials?: Credentials): OcciError {
   if (response.status === 401) return unauthorized(request, response, credentials)
   // nginx reports problems with client certificates as a page with status 400.
   const certificate = certificateRefusal(request, response, credentials?.certificate)
@@ -37,26 +37,26 @@ export function refusal(request: Sent, response: HttpResponse, credentials?: Cre
   if (redirect !== undefined) return redirectError(request, http, redirect)
   if (response.status === 304 && isSafeMethod(request.method)) return unexpectedNotModified(request, http)
   const serverMessage = http.serverMessage
-  const rule = rules.find(({ when }) =>
+  const rule = refusalRules.find(({ when }) =>
     when({ status: response.status, method: request.method, message: serverMessage ?? '' }),
   )
-  const hint = response.status === 403 ? hintForbidden(response, serverMessage, credentials) : rule?.hint
+  const hint = response.status === 403 ? forbiddenHint(response, serverMessage, credentials) : rule?.hint
   const details: ErrorDetails = { http, ...omitUndefined({ hint }) }
-  const what = serverMessage ?? rule?.text ?? (response.reason || 'no reason given')
-  const message = `The provider answered ${response.status} to ${request.method} ${shortUrl(request.url)}: ${what}`
+  const reason = serverMessage ?? rule?.text ?? (response.reason || 'no reason given')
+  const message = `The provider answered ${response.status} to ${request.method} ${shortUrl(request.url)}: ${reason}`
   return new (rule?.errorClass ?? ServerError)(message, details)
 }
 
-const rightsPattern = /auth|allow|permi|denied|forbid|credential|access|login|token|right/i
+const permissionPattern = /auth|allow|permi|denied|forbid|credential|access|login|token|right/i
 
 /** The hint for a 403. The cause may also be that no credentials, or only a certificate, were sent. */
-function hintForbidden(
+function forbiddenHint(
   response: HttpResponse,
   message: string | undefined,
   credentials?: Credentials,
 ): string | undefined {
   if (credentials === undefined || credentials.describe().method === 'none') {
-    if (message !== undefined && !rightsPattern.test(message)) return undefined
+    if (message !== undefined && !permissionPattern.test(message)) return undefined
     return 'No credentials were sent; choose a method with `auth`.'
   }
   const missingRights = credentials.certificate?.mayLackRights
@@ -70,12 +70,12 @@ function hintForbidden(
 }
 
 /** The error for a successful status whose body is only an error. */
-export function errorInSuccess(request: Sent, response: HttpResponse): ServerError {
+export function errorInSuccess(request: RequestLine, response: HttpResponse): ServerError {
   const http = httpFacts(request, response)
-  const asked = `${request.method} ${shortUrl(request.url)}`
+  const requestLine = `${request.method} ${shortUrl(request.url)}`
   const message = http.serverMessage ?? 'no reason given'
   return new ServerError(
-    `The provider answered ${response.status} to ${asked}, but with an error: ${message}`,
+    `The provider answered ${response.status} to ${requestLine}, but with an error: ${message}`,
     {
       http,
     },
@@ -96,27 +96,27 @@ export function statusOf(error: unknown): number | undefined {
   return error instanceof OcciError ? error.http?.status : undefined
 }
 
-export function httpFacts(request: Sent, response?: HttpResponse): HttpFacts {
+export function httpFacts(request: RequestLine, response?: HttpResponse): HttpFacts {
   return exchangeFacts(request, response, response && errorMessage(response))
 }
 
-interface Facts {
+interface RefusalFacts {
   readonly status: number
   readonly method: string
   readonly message: string
 }
 
-interface Rule {
-  readonly when: (facts: Facts) => boolean
+interface RefusalRule {
+  readonly when: (facts: RefusalFacts) => boolean
   readonly errorClass: new (message: string, details?: ErrorDetails) => OcciError
   /** The message when the server sends none. */
   readonly text?: string
   readonly hint?: string
 }
 
-const status =
+const statusIs =
   (...values: readonly number[]) =>
-  (facts: Facts) =>
+  (facts: RefusalFacts) =>
     values.includes(facts.status)
 
 /** Matches messages about a value that the server does not accept. */
@@ -127,19 +127,19 @@ const valuePattern =
 const inUsePattern = /\b(in.use|is (still )?(used|attached|linked)|status must be available|in state USED)\b/i
 
 /** Rules for refusals; the first match applies. */
-const rules: readonly Rule[] = [
+const refusalRules: readonly RefusalRule[] = [
   {
-    when: status(403),
+    when: statusIs(403),
     errorClass: ForbiddenError,
     text: 'not allowed',
   },
   // pyssf and snf-occi write "not applicable" in three spellings. In a 501, snf-occi means operations that it never
   // carries out (Q68).
   {
-    when: ({ status: code, message }) =>
-      code >= 400 &&
-      code < 600 &&
-      code !== 501 &&
+    when: ({ status, message }) =>
+      status >= 400 &&
+      status < 600 &&
+      status !== 501 &&
       /\bno(t|w)? applicable|invalid state|wrong state|conflicting state|\bwhile (server|volume) is in '/i.test(
         message,
       ),
@@ -148,101 +148,104 @@ const rules: readonly Rule[] = [
   },
   {
     // A message of nova, which OCCI-OS passes on with 400.
-    when: ({ status: code, message }) =>
-      code >= 400 && code < 500 && /user.?data.{0,40}too (large|long|big)/i.test(message),
+    when: ({ status, message }) =>
+      status >= 400 && status < 500 && /user.?data.{0,40}too (large|long|big)/i.test(message),
     errorClass: ForbiddenError,
     hint: 'Make the user data smaller: gzip it, or let a short script fetch the rest.',
   },
   {
-    when: ({ status: code, message }) =>
-      code >= 400 && code < 500 && /multiple possible networks/i.test(message),
+    when: ({ status, message }) =>
+      status >= 400 && status < 500 && /multiple possible networks/i.test(message),
     errorClass: ConflictError,
     hint: 'Choose one with `links`; `list()` shows them.',
   },
   {
     // Messages of cinder and neutron through ooi, with 400 and 409, and of OpenNebula: "Cannot delete image
     // in state USED".
-    when: ({ status: code, method, message }) =>
-      method === 'DELETE' && code >= 400 && code < 600 && inUsePattern.test(message),
+    when: ({ status, method, message }) =>
+      method === 'DELETE' && status >= 400 && status < 600 && inUsePattern.test(message),
     errorClass: ConflictError,
     hint: 'Unlink it first with `unlink()`; `entity.links` shows what is linked to it.',
   },
   {
-    when: ({ status: code, message }) => code === 400 && /updates with one mixin/i.test(message),
+    when: ({ status, message }) => status === 400 && /updates with one mixin/i.test(message),
     errorClass: ConflictError,
     hint: 'An update can change only the size (`resource_tpl`) or the image (`os_tpl`) here.',
   },
   {
     // A message of rOCCI-server 2.0 (EntityRestrictable) that does not give the reason.
-    when: ({ status: code, message }) =>
-      code === 409 && /not compliant with server restrictions/i.test(message),
+    when: ({ status, message }) => status === 409 && /not compliant with server restrictions/i.test(message),
     errorClass: ValidationError,
     hint: 'Give a machine an image (`os_tpl`) and a size (`resource_tpl`), and set no cores or memory that differ from the size; give a floating address a pool (`mixins`).',
   },
   {
     // ooi, and snf-occi which is built on it.
-    when: ({ status: code, message }) =>
-      code === 400 && /^Missing OCCI types: .{0,100}template\/(os|resource)#/i.test(message),
+    when: ({ status, message }) =>
+      status === 400 && /^Missing OCCI types: .{0,100}template\/(os|resource)#/i.test(message),
     errorClass: ValidationError,
     hint: 'A machine needs an image (`os_tpl`) and a size (`resource_tpl`) here.',
   },
   {
-    when: ({ status: code, message }) =>
-      code === 400 && /^Missing OCCI types: .{0,100}network#ipnetwork\b/i.test(message),
+    when: ({ status, message }) =>
+      status === 400 && /^Missing OCCI types: .{0,100}network#ipnetwork\b/i.test(message),
     errorClass: ValidationError,
     hint: 'A network needs its range of addresses here: `occi.network.address: 10.0.0.0/24`.',
   },
   {
     // A KeyError of Python, to which pyssf answers 404: `'occi.core.summary'`.
-    when: ({ status: code, message }) =>
-      code === 404 && message.length < 200 && /^'[a-z]+(\.[\w-]+)+'$/i.test(message),
+    when: ({ status, message }) =>
+      status === 404 && message.length < 200 && /^'[a-z]+(\.[\w-]+)+'$/i.test(message),
     errorClass: ValidationError,
     hint: 'Set the attribute that the message names, with its option or in `attributes`.',
   },
   {
-    when: ({ status: code, method, message }) =>
-      code === 400 && !isSafeMethod(method) && valuePattern.test(message),
+    when: ({ status, method, message }) =>
+      status === 400 && !isSafeMethod(method) && valuePattern.test(message),
     errorClass: ValidationError,
     hint: 'The provider refused the request and changed nothing; `model()` shows what it accepts.',
   },
   // Cyclades, the compute service behind snf-occi, has numeric ids and answers 400 to any other id.
   {
-    when: ({ status: code, method, message }) =>
-      code === 400 && isSafeMethod(method) && /\binvalid (server|volume|network) id\b/i.test(message),
+    when: ({ status, method, message }) =>
+      status === 400 && isSafeMethod(method) && /\binvalid (server|volume|network) id\b/i.test(message),
     errorClass: NotFoundError,
   },
-  { when: status(404), errorClass: NotFoundError, text: 'it does not exist' },
-  { when: status(410), errorClass: NotFoundError, text: 'it was deleted' },
-  { when: status(409, 422, 423), errorClass: ConflictError, text: 'it conflicts with the current state' },
+  { when: statusIs(404), errorClass: NotFoundError, text: 'it does not exist' },
+  { when: statusIs(410), errorClass: NotFoundError, text: 'it was deleted' },
+  { when: statusIs(409, 422, 423), errorClass: ConflictError, text: 'it conflicts with the current state' },
   // rOCCI-server 1.1 answers this where an action, update or deletion failed.
   {
-    when: ({ status: code, method }) => code === 304 && method !== 'GET' && method !== 'HEAD',
+    when: ({ status, method }) => status === 304 && method !== 'GET' && method !== 'HEAD',
     errorClass: ConflictError,
     text: 'nothing was changed',
   },
   {
     // snf-occi answers 406 for a missing title or template, before it does anything (Q17).
-    when: ({ status: code, message }) => code === 406 && /missing/i.test(message),
+    when: ({ status, message }) => status === 406 && /missing/i.test(message),
     errorClass: ValidationError,
     hint: 'This provider requires a title, an image (`os_tpl`) and a size (`resource_tpl`).',
   },
   {
-    when: status(406, 415),
+    when: statusIs(406, 415),
     errorClass: ServerError,
     text: 'it does not know the media type',
     hint: 'Try another rendering with `mediaType`.',
   },
-  { when: status(405), errorClass: ServerError, text: 'the provider does not offer this here' },
-  { when: status(413), errorClass: ForbiddenError, text: 'the request is too large for it, or over a quota' },
-  { when: status(414, 431), errorClass: ServerError, text: 'the request is too large for it' },
+  { when: statusIs(405), errorClass: ServerError, text: 'the provider does not offer this here' },
   {
-    when: status(429),
+    when: statusIs(413),
+    errorClass: ForbiddenError,
+    text: 'the request is too large for it, or over a quota',
+  },
+  { when: statusIs(414, 431), errorClass: ServerError, text: 'the request is too large for it' },
+  {
+    when: statusIs(429),
     errorClass: ServerError,
     text: 'too many requests',
     hint: 'Wait a little and try again.',
   },
-  { when: status(501), errorClass: ServerError, text: 'the provider does not implement this' },
-  { when: status(502, 503, 504), errorClass: ServerError, text: 'the provider is not available now' },
+  { when: statusIs(501), errorClass: ServerError, text: 'the provider does not implement this' },
+  { when: statusIs(502, 503, 504), errorClass: ServerError, text: 'the provider is not available now' },
 ]
 
 function shortUrl(text: string): string {

@@ -13,21 +13,21 @@ import {
 import { type Content, contentOf } from './codec.js'
 import { sameLocation } from './locations.js'
 import type { Provider } from './provider.js'
-import { categoryNamed, nameOf } from './resolve.js'
+import { categoryNamed, identifierOrName } from './resolve.js'
 import type { Filter } from './types.js'
 
 /** A filter by the provider's identifiers. */
-export interface KnownFilter {
+export interface ResolvedFilter {
   readonly categories: readonly TypeId[]
   readonly attributes: Attributes
 }
 
 /** Resolves the names in a filter. Throws NotFoundError or AmbiguousError for unknown or ambiguous names. */
-export function filterIn(provider: Provider, filter: Filter): KnownFilter {
+export function resolveFilter(provider: Provider, filter: Filter): ResolvedFilter {
   const { categories = [], attributes } = filter
   return {
     categories: categories.map((ref) => {
-      const name = nameOf(ref)
+      const name = identifierOrName(ref)
       return name.includes('#') ? (name as TypeId) : categoryNamed(provider, name).id
     }),
     attributes: attributesFrom(attributes),
@@ -35,9 +35,9 @@ export function filterIn(provider: Provider, filter: Filter): KnownFilter {
 }
 
 /** Header fields for a GET; none when this provider would not understand them. */
-export function withFilter(
+export function filterContent(
   provider: Provider,
-  filter: KnownFilter | undefined,
+  filter: ResolvedFilter | undefined,
 ): { readonly content?: Content } {
   const { filters } = provider.effects
   if (filter === undefined || filters === 'none') return {}
@@ -57,7 +57,7 @@ export function withFilter(
 }
 
 /** Whether the provider applies the whole filter, so that the client need not. */
-export function isFilteredByProvider(provider: Provider, filter: KnownFilter | undefined): boolean {
+export function isFilteredByProvider(provider: Provider, filter: ResolvedFilter | undefined): boolean {
   if (filter === undefined) return true
   const attributes = filter.attributes.size
   const categories = filter.categories.length
@@ -66,14 +66,14 @@ export function isFilteredByProvider(provider: Provider, filter: KnownFilter | u
   return filters === 'headers' || (filters === 'one-attribute' && attributes <= 1)
 }
 
-export function matches(entity: Entity, filter: KnownFilter | undefined, model: Model): boolean {
+export function matchesFilter(entity: Entity, filter: ResolvedFilter | undefined, model: Model): boolean {
   for (const id of filter?.categories ?? []) {
     const has = entity.mixins.some((mixin) => mixin === id || model.dependsOn(mixin, id))
     if (!has && !model.isA(entity.kind, id)) return false
   }
-  for (const [name, wanted] of filter?.attributes ?? []) {
+  for (const [name, expected] of filter?.attributes ?? []) {
     const value = attributeOf(entity, name)
-    if (value === undefined || !isEqual(value, wanted)) return false
+    if (value === undefined || !isEqual(value, expected)) return false
   }
   return true
 }
@@ -95,8 +95,8 @@ function attributeOf(entity: Entity, name: string): AttributeValue | undefined {
   }
 }
 
-function isEqual(a: AttributeValue, b: AttributeValue): boolean {
-  const [left, right] = [String(a), String(b)]
+function isEqual(value: AttributeValue, expected: AttributeValue): boolean {
+  const [left, right] = [String(value), String(expected)]
   if (left === right) return true
   if (left.startsWith('http') || left.startsWith('/')) return sameLocation(left, right)
   return left.trim() !== '' && right.trim() !== '' && Number(left) === Number(right)

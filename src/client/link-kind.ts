@@ -51,12 +51,12 @@ export function linkTargetKinds(model: Model, kind?: Kind): readonly Kind[] {
  * there (GFD.224 §3.5).
  */
 export function linkSourceKinds(model: Model): {
-  readonly first: readonly Kind[]
-  readonly rest: readonly Kind[]
+  readonly usual: readonly Kind[]
+  readonly others: readonly Kind[]
 } {
   const resources = resourceKinds(model)
-  const first = resources.filter(({ id, term }) => model.isA(id, COMPUTE) || term === 'compute')
-  return { first, rest: resources.filter((kind) => !first.includes(kind)) }
+  const usual = resources.filter(({ id, term }) => model.isA(id, COMPUTE) || term === 'compute')
+  return { usual, others: resources.filter((kind) => !usual.includes(kind)) }
 }
 
 /** Kinds of resources that have a collection. */

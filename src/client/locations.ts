@@ -15,7 +15,7 @@ export interface Endpoint {
    * Matches locations below the endpoint that parsing would not change, except for segments with a leading
    * dot.
    */
-  readonly unchanged: RegExp
+  readonly plainUrl: RegExp
 }
 
 interface Resolved {
@@ -35,8 +35,8 @@ export function endpointOf(text: string): Endpoint {
   const path = withoutQueryPath(url.pathname)
   const basePath = path.endsWith('/') ? path : `${path}/`
   const base = url.origin + basePath
-  const unchanged = new RegExp(`^${base.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')}[A-Za-z0-9_~.:/-]*$`)
-  return { url: base, origin: url.origin, basePath, unchanged }
+  const plainUrl = new RegExp(`^${base.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')}[A-Za-z0-9_~.:/-]*$`)
+  return { url: base, origin: url.origin, basePath, plainUrl }
 }
 
 /**
@@ -45,7 +45,7 @@ export function endpointOf(text: string): Endpoint {
  */
 export function resolveLocation(endpoint: Endpoint, location: string): Resolved | undefined {
   if (isPlainlyBelow(endpoint, location)) return { url: location }
-  const text = unwrap(location)
+  const text = withoutAngleBrackets(location)
   if (text === '' || (hasScheme(text) && !/^https?:/i.test(text))) return undefined
   const url = parseUrl(text, endpoint.url)
   if (url === undefined) return undefined
@@ -66,15 +66,15 @@ export function resolveLocation(endpoint: Endpoint, location: string): Resolved 
  * name of the loopback address.
  */
 export function resolveUserLocation(endpoint: Endpoint, text: string): string {
-  const url = parseUrl(unwrap(text), endpoint.url)
+  const url = parseUrl(withoutAngleBrackets(text), endpoint.url)
   if (url === undefined || !isHttp(url)) {
     throw new UsageError(`Not a URL or path below ${endpoint.url}: ${text.slice(0, 200)}`)
   }
   const endpointUrl = new URL(endpoint.url)
-  const same =
+  const isSameServer =
     url.origin === endpointUrl.origin ||
     (url.port === endpointUrl.port && isLoopback(url) && isLoopback(endpointUrl))
-  if (!same) {
+  if (!isSameServer) {
     throw new UsageError(`${url.origin} is not the endpoint ${endpoint.origin}`, {
       hint: 'Name the other provider with `endpoint`; credentials are sent to the endpoint only.',
       at: text.slice(0, 200),
@@ -95,10 +95,10 @@ export function sameLocation(a: string, b: string): boolean {
 }
 
 export function locationKey(location: string): string {
-  const unchanged = plainLocation.exec(location)?.[1]
-  if (unchanged !== undefined && !unchanged.includes('/.')) return withoutFinalSlash(unchanged)
+  const plainPath = plainLocation.exec(location)?.[1]
+  if (plainPath !== undefined && !plainPath.includes('/.')) return withoutFinalSlash(plainPath)
   const url = parseUrl(location, 'http://localhost/')
-  const path = decode(url?.pathname ?? location)
+  const path = decodeIfPossible(url?.pathname ?? location)
   return withoutFinalSlash(path)
 }
 
@@ -119,7 +119,7 @@ export function lastSegment(location: string): string {
 export function memberLocation(collection: string, member: string): string {
   const bare = withoutUrn(member)
   const base = collection.endsWith('/') ? collection : `${collection}/`
-  return base + encode(bare).replaceAll('%3A', ':').replaceAll('%40', '@')
+  return base + encodeForUrl(bare).replaceAll('%3A', ':').replaceAll('%40', '@')
 }
 
 export function withoutUrn(id: string): string {
@@ -155,8 +155,8 @@ function isLoopback({ hostname }: URL): boolean {
 }
 
 /** True for most locations; the check makes a list of 100,000 three times as fast. */
-function isPlainlyBelow({ unchanged }: Endpoint, location: string): boolean {
-  return unchanged.test(location) && !location.includes('/.')
+function isPlainlyBelow({ plainUrl }: Endpoint, location: string): boolean {
+  return plainUrl.test(location) && !location.includes('/.')
 }
 
 /** Whether a text begins with the scheme of a URL. */
@@ -170,12 +170,12 @@ function withBasePath({ basePath }: Endpoint, path: string): string {
   return basePath + path.slice(1)
 }
 
-function unwrap(location: string): string {
+function withoutAngleBrackets(location: string): string {
   const text = location.trim()
   return text.startsWith('<') && text.endsWith('>') ? text.slice(1, -1).trim() : text
 }
 
-function decode(path: string): string {
+function decodeIfPossible(path: string): string {
   try {
     return decodeURIComponent(path)
   } catch {
@@ -184,6 +184,6 @@ function decode(path: string): string {
 }
 
 /** Encodes text for a URL. A lone surrogate, which cannot be encoded, is replaced. */
-export function encode(text: string): string {
+export function encodeForUrl(text: string): string {
   return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'))
 }

@@ -1,4 +1,4 @@
-/** Converts the cached facts about a provider to plain JSON and back. Reading checks every value. */
+/** Loads and saves the cached facts about a provider, as plain JSON. Every loaded value is checked. */
 import { isRecord, omitUndefined } from '../basics/objects.js'
 import type {
   AttributeDefinition,
@@ -29,26 +29,26 @@ export async function loadNotes(memory: ProviderMemory | undefined): Promise<Pro
   }
 }
 
-const isText = (value: unknown) => typeof value === 'string'
-const isRendering = (value: unknown) => isText(value) && Object.hasOwn(renderings, value as string)
+const isString = (value: unknown) => typeof value === 'string'
+const isRendering = (value: unknown) => isString(value) && Object.hasOwn(renderings, value as string)
 
 /** Validators of all members except the categories, which are checked one by one (categoriesFromJson). */
 const validators: Readonly<Record<Exclude<keyof ProviderNotes, 'categories'>, (value: unknown) => boolean>> =
   {
     version: (value) => value === 1,
-    etag: isText,
+    etag: isString,
     fetched: Number.isFinite,
     read: isRendering,
     write: isRendering,
     model: isRendering,
-    provider: (value) => isText(value) && isProfile(value as string),
-    recognisedBy: isText,
-    queryPath: isText,
-    server: isText,
-    versions: (value) => Array.isArray(value) && value.every(isText),
+    provider: (value) => isString(value) && isProfile(value as string),
+    recognisedBy: isString,
+    queryPath: isString,
+    server: isString,
+    versions: (value) => Array.isArray(value) && value.every(isString),
   }
 
-/** Files may be damaged, or of another version of occi. */
+/** Whether loaded JSON has the form of ProviderNotes. A file may be damaged, or written by another version of occi. */
 function isNotes(notes: unknown): notes is ProviderNotes {
   if (!isRecord(notes) || notes['version'] !== 1 || typeof notes['fetched'] !== 'number') return false
   return Object.entries(validators).every(
@@ -56,8 +56,8 @@ function isNotes(notes: unknown): notes is ProviderNotes {
   )
 }
 
-/** Best effort: a failure is ignored. */
-export async function remember(memory: ProviderMemory | undefined, notes: ProviderNotes): Promise<void> {
+/** Saves the notes. A failure is ignored, since the cache only saves requests. */
+export async function saveNotes(memory: ProviderMemory | undefined, notes: ProviderNotes): Promise<void> {
   try {
     await memory?.save(notes)
   } catch {
@@ -65,6 +65,7 @@ export async function remember(memory: ProviderMemory | undefined, notes: Provid
   }
 }
 
+/** Converts categories to plain JSON, which categoriesFromJson reads. */
 export function categoriesToJson(categories: readonly Category[]): readonly unknown[] {
   return categories.map((category) => ({
     ...category,
@@ -110,49 +111,49 @@ function categoryFrom(item: Readonly<Record<string, unknown>>): Category | undef
         ...base,
         ...stringMember(item, 'location'),
         ...(typeof item['parent'] === 'string' ? { parent: item['parent'] as TypeId } : {}),
-        actions: ids(item['actions']),
+        actions: typeIdsIn(item['actions']),
       }
     case 'mixin':
       return {
         class: 'mixin',
         ...base,
         ...stringMember(item, 'location'),
-        depends: ids(item['depends']),
-        applies: ids(item['applies']),
-        actions: ids(item['actions']),
+        depends: typeIdsIn(item['depends']),
+        applies: typeIdsIn(item['applies']),
+        actions: typeIdsIn(item['actions']),
       }
     default:
       return undefined
   }
 }
 
-const types: ReadonlySet<unknown> = new Set(['string', 'number', 'boolean', 'array', 'object'])
+const attributeTypes: ReadonlySet<unknown> = new Set(['string', 'number', 'boolean', 'array', 'object'])
 
-function definitionFrom(raw: Readonly<Record<string, unknown>>): AttributeDefinition | undefined {
-  const { name, mutable, required, type } = raw
+function definitionFrom(json: Readonly<Record<string, unknown>>): AttributeDefinition | undefined {
+  const { name, mutable, required, type } = json
   if (typeof name !== 'string' || typeof mutable !== 'boolean' || typeof required !== 'boolean')
     return undefined
-  const pattern = patternFrom(raw['pattern'])
+  const pattern = patternFrom(json['pattern'])
   return {
     name,
     mutable,
     required,
-    ...(types.has(type) ? { type: type as AttributeType } : {}),
-    ...(raw['float'] === true ? { float: true as const } : {}),
-    ...(raw['default'] === undefined ? {} : { default: fromJsonValue(raw['default']) }),
+    ...(attributeTypes.has(type) ? { type: type as AttributeType } : {}),
+    ...(json['float'] === true ? { float: true as const } : {}),
+    ...(json['default'] === undefined ? {} : { default: fromJsonValue(json['default']) }),
     ...omitUndefined({ pattern }),
-    ...stringMember(raw, 'description'),
+    ...stringMember(json, 'description'),
   }
 }
 
-function patternFrom(raw: unknown): AttributePattern | undefined {
-  if (!isRecord(raw)) return undefined
-  if (raw['form'] === 'regex' && typeof raw['source'] === 'string')
-    return { form: 'regex', source: raw['source'] }
-  if (raw['form'] !== 'schema') return undefined
+function patternFrom(json: unknown): AttributePattern | undefined {
+  if (!isRecord(json)) return undefined
+  if (json['form'] === 'regex' && typeof json['source'] === 'string')
+    return { form: 'regex', source: json['source'] }
+  if (json['form'] !== 'schema') return undefined
   return {
     form: 'schema',
-    schema: fromJsonValue(raw['schema']) as { readonly [key: string]: AttributeValue },
+    schema: fromJsonValue(json['schema']) as { readonly [key: string]: AttributeValue },
   }
 }
 
@@ -168,24 +169,26 @@ function toJsonValue(value: AttributeValue): unknown {
   return value
 }
 
+/** The inverse of toJsonValue. */
 function fromJsonValue(value: unknown): AttributeValue {
   if (Array.isArray(value)) return value.map(fromJsonValue)
   if (isRecord(value)) {
-    const big = value['$bigint']
-    if (typeof big === 'string' && /^-?\d{1,400}$/.test(big)) return BigInt(big)
+    const bigintText = value['$bigint']
+    if (typeof bigintText === 'string' && /^-?\d{1,400}$/.test(bigintText)) return BigInt(bigintText)
     return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, fromJsonValue(member)]))
   }
   return value as AttributeValue
 }
 
+/** Returns an object with this member if its value is a string, and otherwise an empty object. */
 function stringMember<K extends string>(
-  from: Readonly<Record<string, unknown>>,
+  record: Readonly<Record<string, unknown>>,
   key: K,
 ): { [P in K]?: string } {
-  const value = from[key]
+  const value = record[key]
   return typeof value === 'string' ? ({ [key]: value } as { [P in K]?: string }) : {}
 }
 
-function ids(value: unknown): readonly TypeId[] {
+function typeIdsIn(value: unknown): readonly TypeId[] {
   return Array.isArray(value) ? value.filter((id): id is TypeId => typeof id === 'string') : []
 }

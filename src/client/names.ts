@@ -1,16 +1,17 @@
-/** Names of entities at providers that store them outside occi.core.title, and ids derived from names. */
+/** Names of entities at providers that do not store them in occi.core.title, and ids that are derived from names. */
 import { type Attributes, type AttributeValue, type Entity, type TypeId, termOf } from '../model/index.js'
 import type { Provider } from './provider.js'
 import type { NameStorage } from './quirks/types.js'
 
+/** Where the provider stores the names of this kind; undefined for occi.core.title. */
 function nameStorageOf({ effects }: Pick<Provider, 'effects'>, kind: TypeId): NameStorage | undefined {
   const term = termOf(kind)
-  return Object.hasOwn(effects.names, term) ? effects.names[term] : undefined
+  return Object.hasOwn(effects.nameStorage, term) ? effects.nameStorage[term] : undefined
 }
 
 /**
- * The title that this provider will return: unchanged, or converted for the attribute that stores the name. If the
- * caller sets that attribute, its value is the name. Undefined if no name is stored.
+ * Returns the title that the provider will show: unchanged, or converted for the attribute that stores the name. If
+ * `attributes` contain that attribute, its value is the name. Undefined if the provider stores no name.
  */
 export function titleAsStored(
   provider: Pick<Provider, 'effects'>,
@@ -21,13 +22,13 @@ export function titleAsStored(
   const nameStorage = nameStorageOf(provider, kind)
   if (nameStorage === undefined) return title
   if (nameStorage === 'nowhere') return undefined
-  const own = attributes.get(nameStorage.attribute)
-  const stored = own === undefined ? hostNameOf(title) : String(own)
-  return stored === '' ? undefined : stored
+  const explicitName = attributes.get(nameStorage.attribute)
+  const storedName = explicitName === undefined ? hostNameOf(title) : String(explicitName)
+  return storedName === '' ? undefined : storedName
 }
 
-/** Adds the attribute in which the provider stores the name, unless the caller sets it. */
-export function withName(
+/** Adds the attribute in which the provider stores the name, unless `attributes` contain it. */
+export function withNameAttribute(
   provider: Pick<Provider, 'effects'>,
   kind: TypeId,
   title: string | undefined,
@@ -35,12 +36,12 @@ export function withName(
 ): Attributes {
   const nameStorage = nameStorageOf(provider, kind)
   if (title === undefined || nameStorage === undefined || nameStorage === 'nowhere') return attributes
-  const stored = titleAsStored(provider, kind, title, attributes)
-  if (stored === undefined || attributes.has(nameStorage.attribute)) return attributes
-  return new Map<string, AttributeValue>([...attributes, [nameStorage.attribute, stored]])
+  const storedName = titleAsStored(provider, kind, title, attributes)
+  if (storedName === undefined || attributes.has(nameStorage.attribute)) return attributes
+  return new Map<string, AttributeValue>([...attributes, [nameStorage.attribute, storedName]])
 }
 
-/** The title of an entity that was read, or the name that the provider stores instead. */
+/** Returns the title of an entity that was read, or else the name from the attribute that stores it. */
 export function shownTitle(
   provider: Pick<Provider, 'effects'>,
   entity: Pick<Entity, 'kind' | 'title' | 'attributes'>,
@@ -48,11 +49,11 @@ export function shownTitle(
   if (entity.title !== undefined) return entity.title
   const nameStorage = nameStorageOf(provider, entity.kind)
   if (nameStorage === undefined || nameStorage === 'nowhere') return undefined
-  const stored = entity.attributes.get(nameStorage.attribute)
-  return stored === undefined || stored === '' ? undefined : String(stored)
+  const storedName = entity.attributes.get(nameStorage.attribute)
+  return storedName === undefined || storedName === '' ? undefined : String(storedName)
 }
 
-/** Whether a typed title matches this entity, even if it is stored as a host name: `My VM`, `my-vm`. */
+/** Whether a typed title matches this entity. `My VM` also matches the host name `my-vm`, as which it may be stored. */
 export function isTitled(
   { title, attributes }: Pick<Entity, 'title' | 'attributes'>,
   typed: string,
@@ -72,20 +73,21 @@ function hostNameOf(title: string): string {
     .replace(/[.-]+$/, '')
 }
 
-/** RFC 9562, appendix A. */
-const urlNamespace = '6ba7b8119dad11d180b400c04fd430c8'
+/** The namespace ID for URLs (RFC 9562 §6.6). */
+const urlNamespaceId = '6ba7b8119dad11d180b400c04fd430c8'
 
 /**
- * A UUID of version 5 (RFC 9562 §5.5) of the endpoint, the kind and the name, so that two programs that create the
- * same entity at the same time create only one.
+ * Returns a version 5 UUID (RFC 9562 §5.5) that is derived from endpoint, kind and name. Two programs that create the
+ * same entity at the same time thus choose the same id, and create only one.
  */
 export async function derivedId(endpoint: string, kind: TypeId, name: string): Promise<string> {
   const { createHash } = await import('node:crypto')
   const bytes = createHash('sha1')
-    .update(Buffer.from(urlNamespace, 'hex'))
+    .update(Buffer.from(urlNamespaceId, 'hex'))
     .update(`${endpoint}\n${kind}\n${name}`)
     .digest()
     .subarray(0, 16)
+  // The version 5 and the variant 10 (RFC 9562 §5.5).
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6)
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8)
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')

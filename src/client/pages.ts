@@ -1,6 +1,6 @@
 /**
- * Pages of a collection (GFD.223 §5.7). The standard defines neither a total nor a link to the next
- * page. Some providers send such a link, which is followed; otherwise pages are requested until one brings nothing new.
+ * Lists collections page by page (GFD.223 §5.7). The standard defines neither a total nor a link to the next page. Some
+ * providers send such a link, which is followed; from others, pages are requested until one has no new members.
  */
 import { UsageError } from '../errors/errors.js'
 import type { Provider } from './provider.js'
@@ -8,7 +8,7 @@ import type { ListOptions } from './types.js'
 
 export interface Page<T> {
   readonly members: Iterable<T> | AsyncIterable<T>
-  /** The next page by `Link: <…>; rel="next"`, if the provider sends it. */
+  /** The URL of the next page, if the provider sends it (`Link: <…>; rel="next"`). */
   readonly next?: string | undefined
 }
 
@@ -17,18 +17,21 @@ interface PageSource {
   readonly effects: Pick<Provider['effects'], 'pageSize'>
 }
 
-/** The page size that the caller or the provider requires; undefined to request whole collections. */
+/** Returns the page size that the caller or the provider requires; undefined if collections are requested whole. */
 export function effectivePageSize({ effects }: PageSource, { pageSize }: ListOptions): number | undefined {
   return pageSize ?? effects.pageSize
 }
 
-/** The members of a collection, in pages where the caller or the provider requires it. */
+/**
+ * Yields the members of a collection, which is requested in pages if the caller or the provider requires that.
+ * `keyOf` identifies a member, for detecting repetitions. Throws UsageError for an invalid page size.
+ */
 export function paged<T>(
   provider: PageSource,
   url: string,
   options: ListOptions,
   fetch: (url: string) => Promise<Page<T>>,
-  identity: (member: T) => string | undefined,
+  keyOf: (member: T) => string | undefined,
 ): AsyncGenerator<T, void, undefined> {
   const { pageSize } = options
   if (pageSize !== undefined && !(Number.isInteger(pageSize) && pageSize > 0)) {
@@ -39,25 +42,25 @@ export function paged<T>(
     effectivePageSize(provider, options),
     pageSize === undefined ? 'when-full' : 'from-start',
     fetch,
-    identity,
+    keyOf,
   )
 }
 
 /**
- * Yields all members, page by page. With `from-start` the first request asks for page 1. With `when-full` it asks for
- * the whole collection, and only a response with exactly `size` members is followed by a request for page 2. A page
- * ends the listing if it repeats earlier members (the provider ignores the parameters) or is not full.
+ * Yields all members, page by page. With `from-start`, page 1 is requested first. With `when-full`, the whole collection
+ * is requested first, and page 2 only if the response has exactly `size` members. The listing ends with a page that is
+ * not full, or that has only earlier members (the provider ignores the parameters).
  */
 async function* pages<T>(
   url: string,
   size: number | undefined,
   paging: 'from-start' | 'when-full',
   fetch: (url: string) => Promise<Page<T>>,
-  identity: (member: T) => string | undefined,
+  keyOf: (member: T) => string | undefined,
 ): AsyncGenerator<T, void, undefined> {
   const seen = new Set<string>()
   const visited = new Set<string>()
-  let number = 1
+  let pageNumber = 1
   let target: string | undefined = paging === 'from-start' && size !== undefined ? pageUrl(url, 1, size) : url
   while (target !== undefined && !visited.has(target) && visited.size < maxPages) {
     visited.add(target)
@@ -66,23 +69,22 @@ async function* pages<T>(
     let count = 0
     for await (const member of page.members) {
       count++
-      const id = identity(member)
-      if (id !== undefined && size !== undefined) {
-        if (seen.has(id)) continue
-        seen.add(id)
+      const key = keyOf(member)
+      if (key !== undefined && size !== undefined) {
+        if (seen.has(key)) continue
+        seen.add(key)
       }
       newMembers++
       yield member
     }
-    number++
-    if (page.next !== undefined) target = page.next
-    else if (size === undefined || newMembers === 0 || count < size) target = undefined
-    // More members than a page has: the provider sends all at once.
-    else target = count > size ? undefined : pageUrl(url, number, size)
+    pageNumber++
+    // With more members than the page size, the provider ignores it and has sent the whole collection.
+    const mayHaveMore = size !== undefined && newMembers > 0 && count === size
+    target = page.next ?? (mayHaveMore ? pageUrl(url, pageNumber, size) : undefined)
   }
 }
 
-/** Bounds the requests to a provider that generates members endlessly. */
+/** Limit of requests for one listing, in case a provider generates pages endlessly. */
 const maxPages = 100_000
 
 function pageUrl(url: string, page: number, size: number): string {

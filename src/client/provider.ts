@@ -1,4 +1,4 @@
-/** The provider at the endpoint: its model, its software, and how to communicate with it. */
+/** Recognises the provider at the endpoint: its model, its software, and how to communicate with it. */
 import { headerValue, headerValues } from '../basics/http.js'
 import { printable } from '../basics/json.js'
 import { omitUndefined } from '../basics/objects.js'
@@ -12,101 +12,123 @@ import { type JsonDialect, jsonDialect } from './codec.js'
 import { isUnusableResponse, refusal } from './errors.js'
 import { type ClientConnection, type ClientRequest, isSuccess, read, send } from './exchange.js'
 import { type Endpoint, locationKey, resolveLocation } from './locations.js'
-import { categoriesFromJson, categoriesToJson, loadNotes, remember, timeToLive } from './memory.js'
+import { categoriesFromJson, categoriesToJson, loadNotes, saveNotes, timeToLive } from './memory.js'
 import { effectsOf } from './quirks/effects.js'
 import { profileNamed, recognise } from './quirks/recognise.js'
 import type { Effects, ProviderProfile } from './quirks/types.js'
 import type { ClientSettings, ProviderNotes } from './types.js'
 
+/** What the client knows about the provider. */
 export interface Provider {
-  /** Locations are absolute URLs below the endpoint. */
+  /** Its locations are absolute URLs below the endpoint. */
   readonly model: Model
   readonly profile: ProviderProfile
+  /** The sign by which the profile was recognised, or `--provider` if the caller set it. */
   readonly recognisedBy: string
+  /** The effects of all quirks in the profile. */
   readonly effects: Effects
+  /** The rendering in which entities are read. */
   readonly read: RenderingName
+  /** The rendering in which entities, updates and actions are written. */
   readonly write: RenderingName
-  /** The rendering for listings of locations. */
+  /** The rendering in which locations are listed. */
   readonly listing: RenderingName
+  /** URL of the query interface. */
   readonly queryUrl: string
+  /** The value of its `Server` header. */
   readonly server: string | undefined
+  /** The OCCI versions that its `Server` header names. */
   readonly versions: readonly string[]
-  /** Whether the model was remembered, so that newer categories may be missing. */
+  /** Whether the model comes from memory, so that newer categories may be missing. */
   readonly remembered: boolean
-  /** Kinds by location, the longest first: `/network/interface/` lies under `/network/` (pyssf). */
+  /**
+   * Kinds by the start of their entities' locations, the longest first: `/network/interface/` is below `/network/`
+   * (Q34).
+   */
   readonly kindLocations: readonly { readonly key: string; readonly kind: Kind }[]
 }
 
+/** Loads the provider, and keeps it for all operations of a client. */
 export interface ProviderSource {
+  /** Returns the provider, loading it at the first call. */
   get(signal?: AbortSignal): Promise<Provider>
   /** Fetches the model even if one is cached. */
   refresh(signal?: AbortSignal): Promise<Provider>
   /**
-   * Fetches the model if decisions so far are based on a remembered one. Returns true, once, when there
-   * is a newer model than the one used.
+   * Fetches the model again if the client started with a remembered one. Returns true if so, at the first call only,
+   * which means that decisions so far may be based on an outdated model.
    */
   recheck(signal?: AbortSignal): Promise<boolean>
   /**
-   * Fetches the model if `used` is a remembered one, once for all operations that used it. Returns true
-   * when categories, locations or renderings have changed.
+   * Fetches the model again if `used` comes from memory, once for all operations that used it. Returns true if
+   * categories, locations or renderings have changed.
    */
   renewIfRemembered(used: Provider, signal?: AbortSignal): Promise<boolean>
   /**
-   * Drops the model, which has changed at the provider. It is fetched when it is needed again, by this
-   * process or another.
+   * Drops the model, because it has changed at the provider. The next operation of this process or another fetches it
+   * again.
    */
   forget(): Promise<void>
+  /** Uses another rendering from now on, also in later processes. Has no effect if the caller set the rendering. */
   learn(change: Partial<Pick<ProviderNotes, 'read' | 'write'>>): Promise<void>
 }
 
+/** The settings of the caller that decide how the provider is used. */
 type ProviderChoices = Pick<ClientSettings, 'mediaType' | 'provider' | 'memory'>
 
+/** Where the model comes from: from memory if possible, or in any case from the provider. */
+type LoadMode = 'use-memory' | 'refresh'
+
+/** Creates the source of the provider at this endpoint. Nothing is sent before its first use. */
 export function providerSource(connection: ClientConnection, choices: ProviderChoices): ProviderSource {
-  const fixed = choices.provider === undefined ? undefined : profileNamed(choices.provider)
-  let current: Promise<Provider> | undefined
-  /** The result of `current`, once it is loaded. */
+  const chosenProfile = choices.provider === undefined ? undefined : profileNamed(choices.provider)
+  /** The latest attempt to load the provider; undefined before the first, and after a failed one. */
+  let loading: Promise<Provider> | undefined
+  /** The result of `loading`, as soon as it is available. */
   let loaded: Provider | undefined
+  /** The notes from which the latest provider was built. */
   let notes: ProviderNotes | undefined
   let startedFromMemory: boolean | undefined
   let renewal: Promise<boolean> | undefined
 
-  const build = (from: ProviderNotes, remembered: boolean): Provider | undefined => {
-    const categories = categoriesFromJson(from.categories)
+  /** Returns undefined if the notes contain no usable model. */
+  const providerFrom = (source: ProviderNotes, remembered: boolean): Provider | undefined => {
+    const categories = categoriesFromJson(source.categories)
     if (categories === undefined) return undefined
-    notes = from
+    notes = source
     startedFromMemory ??= remembered
-    return provider(connection.endpoint, from, categories, {
-      fixed,
+    return buildProvider(connection.endpoint, source, categories, {
+      chosenProfile,
       mediaType: choices.mediaType,
       remembered,
     })
   }
 
-  async function load(signal: AbortSignal | undefined, mode: 'use-memory' | 'refresh'): Promise<Provider> {
+  async function load(signal: AbortSignal | undefined, mode: LoadMode): Promise<Provider> {
     const cached = mode === 'refresh' ? undefined : await loadNotes(choices.memory)
     // A time of fetching in the future means that the clock was set back.
     if (cached !== undefined && Math.abs(connection.clock.now() - (cached.fetched ?? 0)) < timeToLive) {
-      const found = build(cached, true)
-      if (found !== undefined) return found
+      const rememberedProvider = providerFrom(cached, true)
+      if (rememberedProvider !== undefined) return rememberedProvider
     }
-    const fetched = await fetchNotes(connection, { ...choices, fixed, cached, signal })
-    const found = build(fetched, false)
-    if (found === undefined) throw new ProtocolError('The model of the provider is malformed')
-    await remember(choices.memory, fetched)
-    return found
+    const fetched = await fetchNotes(connection, { ...choices, chosenProfile, cached, signal })
+    const provider = providerFrom(fetched, false)
+    if (provider === undefined) throw new ProtocolError('The model of the provider is malformed')
+    await saveNotes(choices.memory, fetched)
+    return provider
   }
 
-  function start(signal: AbortSignal | undefined, mode: 'use-memory' | 'refresh'): Promise<Provider> {
+  function startLoading(signal: AbortSignal | undefined, mode: LoadMode): Promise<Provider> {
     const started = load(signal, mode)
-    current = started
+    loading = started
     loaded = undefined
     started.then(
-      (found) => {
-        if (current === started) loaded = found
+      (provider) => {
+        if (loading === started) loaded = provider
       },
-      // A failure is not cached: the next operation may succeed.
+      // A failure is not kept: the next operation may succeed.
       () => {
-        if (current === started) current = undefined
+        if (loading === started) loading = undefined
       },
     )
     return started
@@ -115,52 +137,53 @@ export function providerSource(connection: ClientConnection, choices: ProviderCh
   return {
     async get(signal) {
       connection.closing.throwIfAborted()
-      while (loaded === undefined && current !== undefined) {
+      while (loaded === undefined && loading !== undefined) {
         try {
-          return await untilAborted(current, signal)
+          return await untilAborted(loading, signal)
         } catch (error) {
-          // The operation that began to fetch the model was interrupted, and this one was not.
+          // If only the operation that began to fetch the model was interrupted, this one tries again.
           if (!isInterruption(error) || signal?.aborted || connection.closing.aborted) throw error
         }
       }
-      return loaded ?? start(signal, 'use-memory')
+      return loaded ?? startLoading(signal, 'use-memory')
     },
-    refresh: (signal) => start(signal, 'refresh'),
+    refresh: (signal) => startLoading(signal, 'refresh'),
     async recheck(signal) {
-      const before = await current
-      if (before === undefined || startedFromMemory !== true) return false
+      const current = await loading
+      if (current === undefined || startedFromMemory !== true) return false
       startedFromMemory = false
-      if (before.remembered) await start(signal, 'refresh')
+      if (current.remembered) await startLoading(signal, 'refresh')
       return true
     },
     renewIfRemembered(used, signal) {
       if (!used.remembered) return Promise.resolve(false)
       renewal ??= (async () => {
-        const before = notes
-        await start(signal, 'refresh')
-        return before === undefined || notes === undefined || hasChanged(before, notes)
+        const previousNotes = notes
+        await startLoading(signal, 'refresh')
+        return previousNotes === undefined || notes === undefined || hasChanged(previousNotes, notes)
       })()
       return renewal
     },
     async forget() {
-      current = undefined
+      loading = undefined
       loaded = undefined
-      const known = notes ?? (await loadNotes(choices.memory))
-      if (known !== undefined) await remember(choices.memory, { ...known, fetched: 0 })
+      const savedNotes = notes ?? (await loadNotes(choices.memory))
+      // The time 0 makes the model count as expired.
+      if (savedNotes !== undefined) await saveNotes(choices.memory, { ...savedNotes, fetched: 0 })
     },
     async learn(change) {
       if (notes === undefined || choices.mediaType !== undefined) return
-      const learnt = { ...notes, ...change }
-      const found = build(learnt, (await current)?.remembered ?? true)
-      if (found === undefined) return
-      current = Promise.resolve(found)
-      loaded = found
-      await remember(choices.memory, learnt)
+      const changedNotes = { ...notes, ...change }
+      const provider = providerFrom(changedNotes, (await loading)?.remembered ?? true)
+      if (provider === undefined) return
+      loading = Promise.resolve(provider)
+      loaded = provider
+      await saveNotes(choices.memory, changedNotes)
     },
   }
 }
 
-/** Waits for shared work until the signal is aborted; the work itself continues. */
+/** Waits for shared work until the signal is aborted. The work itself continues. Throws the error of an interruption. */
 async function untilAborted<T>(shared: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return shared
   let release = () => {}
@@ -176,26 +199,27 @@ async function untilAborted<T>(shared: Promise<T>, signal: AbortSignal | undefin
   }
 }
 
+/** Whether anything that affects requests differs between the notes. */
 function hasChanged(before: ProviderNotes, after: ProviderNotes): boolean {
-  const decisive = ({ provider, queryPath, read, write, categories }: ProviderNotes) =>
+  const relevantParts = ({ provider, queryPath, read, write, categories }: ProviderNotes) =>
     JSON.stringify([provider, queryPath, read, write, categories])
-  return decisive(before) !== decisive(after)
+  return relevantParts(before) !== relevantParts(after)
 }
 
-/** Whether the client sends an id with an entity whose location it chooses. Typed renderings have a member for it. */
+/** Whether the client sends an id with an entity whose location it chooses. Typed renderings (JSON) have a member for it. */
 export function sendsChosenId({ effects, write }: Provider): boolean {
   return effects.createId === 'client' || renderings[write].entities === 'typed'
 }
 
-/** The kind whose collection contains a URL. */
+/** Returns the kind whose collection contains a URL. */
 export function kindAt({ kindLocations }: Provider, url: string): Kind | undefined {
   const key = locationKey(url)
   return kindLocations.find((entry) => key.startsWith(entry.key))?.kind
 }
 
 /**
- * Requests a response in the family of the request: servers mishandle mixed renderings, and errors in
- * text/occi have no message (ooi-3).
+ * Returns the rendering to request for the response to a write: that of the request, since servers mishandle mixed ones.
+ * It is text/plain if the request is text/occi, in which errors have no message (ooi-3), or a list of locations.
  */
 export function acceptFor(provider: Provider): Provider['write'] {
   const { carrier, entities } = renderings[provider.write]
@@ -203,33 +227,35 @@ export function acceptFor(provider: Provider): Provider['write'] {
 }
 
 interface BuildOptions {
-  readonly fixed: ProviderProfile | undefined
+  /** The profile that the caller set. */
+  readonly chosenProfile: ProviderProfile | undefined
+  /** The rendering that the caller set. */
   readonly mediaType: RenderingName | undefined
   readonly remembered: boolean
 }
 
-function provider(
+function buildProvider(
   endpoint: Endpoint,
   notes: ProviderNotes,
   categories: readonly Category[],
-  { fixed, mediaType, remembered }: BuildOptions,
+  { chosenProfile, mediaType, remembered }: BuildOptions,
 ): Provider {
-  const profile = fixed ?? profileNamed(notes.provider ?? 'unknown')
+  const profile = chosenProfile ?? profileNamed(notes.provider ?? 'unknown')
   const effects = effectsOf(profile)
   const model = new Model(
     categories.map((category) => adaptDefinitions(withAbsoluteLocation(endpoint, category), effects)),
   )
   // A rendering that cannot express entities applies to listings only.
-  const usable = mediaType !== undefined && isForListings(mediaType) ? undefined : mediaType
-  // Both dialects are application/occi+json.
-  const chosen = usable === 'json-1.1' && effects.rocciJson === 'misread' ? 'json' : usable
-  const write = chosen ?? notes.write ?? profile.write
+  const forEntities = mediaType !== undefined && isForListings(mediaType) ? undefined : mediaType
+  // The JSON of OCCI 1.2 replaces rOCCI's; the media type is the same.
+  const chosenRendering = forEntities === 'json-1.1' && effects.rocciJson === 'misread' ? 'json' : forEntities
+  const write = chosenRendering ?? notes.write ?? profile.write
   return {
     model,
     profile,
-    recognisedBy: fixed === undefined ? (notes.recognisedBy ?? 'memory') : '--provider',
+    recognisedBy: chosenProfile === undefined ? (notes.recognisedBy ?? 'memory') : '--provider',
     effects,
-    read: chosen ?? notes.read ?? profile.read,
+    read: chosenRendering ?? notes.read ?? profile.read,
     write: write === 'text/plain' && effects.requests === 'headers' ? 'text/occi' : write,
     listing: mediaType ?? effects.listing,
     queryUrl: endpoint.url + (notes.queryPath ?? queryPaths[0]),
@@ -249,136 +275,146 @@ function kindLocationsOf(model: Model): Provider['kindLocations'] {
   return kindLocations.sort((a, b) => b.key.length - a.key.length)
 }
 
+/** Makes the location of a category absolute, and removes one that is not usable. */
 function withAbsoluteLocation(endpoint: Endpoint, category: Category): Category {
   if (category.class === 'action' || category.location === undefined) return category
   const resolved = resolveLocation(endpoint, category.location)
   if (resolved !== undefined) return { ...category, location: resolved.url }
-  const { location: _, ...rest } = category
-  return rest
+  const { location: _, ...withoutLocation } = category
+  return withoutLocation
 }
 
-/** Adapts names, units and types of definitions to those of the values that are sent. */
+/** Adapts the attributes of a category to what this provider really reads: names, units and types. */
 function adaptDefinitions(category: Category, effects: Effects): Category {
   const attributes = new Map<string, AttributeDefinition>()
-  for (const [advertised, definition] of category.attributes) {
-    const name = effects.attributeNames[advertised]
-    if (name === undefined) {
-      attributes.set(advertised, inStandardTerms(definition, effects))
+  for (const [advertisedName, definition] of category.attributes) {
+    const readName = effects.attributeNames[advertisedName]
+    if (readName === undefined) {
+      attributes.set(advertisedName, adaptDefinition(definition, effects))
       continue
     }
-    // Keeps the advertised name as optional, since users may give it; the name that is read is required.
-    if (!category.attributes.has(name))
-      attributes.set(name, inStandardTerms({ ...definition, name }, effects))
-    attributes.set(advertised, { ...inStandardTerms(definition, effects), required: false })
+    // Users may give either name. Only the name that the provider reads can be required, since it is what is sent.
+    if (!category.attributes.has(readName))
+      attributes.set(readName, adaptDefinition({ ...definition, name: readName }, effects))
+    attributes.set(advertisedName, { ...adaptDefinition(definition, effects), required: false })
   }
   return { ...category, attributes: printable(attributes) }
 }
 
-function inStandardTerms(definition: AttributeDefinition, effects: Effects): AttributeDefinition {
-  const { type, default: defaultValue, ...rest } = definition
-  const enumeration = effects.arrayTypes === 'enums' && type === 'array'
-  const scaled =
-    effects.memoryUnit === 'MiB' &&
-    definition.name === 'occi.compute.memory' &&
-    typeof defaultValue === 'number'
-      ? defaultValue / 1024
-      : defaultValue
+/** Adapts one definition: erocci's enumerations have no type, memory is in GiB, and required may mean nothing. */
+function adaptDefinition(definition: AttributeDefinition, effects: Effects): AttributeDefinition {
+  const { type, default: defaultValue, ...otherMembers } = definition
+  const isEnumeration = effects.arrayTypes === 'enums' && type === 'array'
+  const isInMebibytes = effects.memoryUnit === 'MiB' && definition.name === 'occi.compute.memory'
+  const standardDefault =
+    isInMebibytes && typeof defaultValue === 'number' ? defaultValue / 1024 : defaultValue
   return {
-    ...rest,
-    ...(effects.required === 'ignored' ? { required: false } : {}),
-    ...(type === undefined || enumeration ? {} : { type }),
-    ...omitUndefined({ default: scaled }),
+    ...otherMembers,
+    ...(effects.requiredAttributes === 'ignored' ? { required: false } : {}),
+    ...(type === undefined || isEnumeration ? {} : { type }),
+    ...omitUndefined({ default: standardDefault }),
   }
 }
 
-/** `/-/` is mandatory; the other path is an alias, and the only one in some builds (E1). */
+/**
+ * Paths of the query interface, relative to the endpoint. `/-/` is mandatory. The well-known path is an alias, and the
+ * only path in some builds of erocci (E1).
+ */
 const queryPaths = ['-/', '.well-known/org/ogf/occi/-/'] as const
 
 interface FetchOptions extends ProviderChoices {
-  readonly fixed: ProviderProfile | undefined
+  readonly chosenProfile: ProviderProfile | undefined
   readonly cached: ProviderNotes | undefined
   readonly signal: AbortSignal | undefined
 }
 
+/** The query interface as it was read. */
 interface QueryInterface {
+  /** One of `queryPaths`. */
   readonly path: string
   readonly response: HttpResponse
   readonly categories: readonly Category[]
+  /** The rendering that was requested. */
   readonly accept: RenderingName
 }
 
 /** Fetches the query interface and recognises the software. Throws the most informative refusal. */
 async function fetchNotes(connection: ClientConnection, options: FetchOptions): Promise<ProviderNotes> {
-  const { cached } = options
-  if (cached?.etag !== undefined && cached.queryPath !== undefined && cached.model !== undefined) {
-    const request: ClientRequest = {
-      method: 'GET',
-      url: connection.endpoint.url + cached.queryPath,
-      accept: cached.model,
-      headers: [['If-None-Match', cached.etag]],
-      signal: options.signal,
-    }
-    const response = await send(connection, request)
-    if (response.status === 304) return { ...cached, fetched: connection.clock.now() }
-    if (isSuccess(response)) {
-      const { categories } = read(connection, request, response, 'model')
-      if (categories.length > 0) {
-        return notesFrom(
-          connection,
-          { path: cached.queryPath, response, categories, accept: cached.model },
-          options,
-        )
-      }
-    }
-  }
+  const validated = await validateCached(connection, options)
+  if (validated !== undefined) return validated
   const first = await findQueryInterface(connection, renderingsToTry(options), options.signal)
   const notes = notesFrom(connection, first, options)
-  const better = betterModel(options, notes, first)
+  const better = betterModelRendering(options, notes, first)
   if (better === undefined) return notes
   try {
-    return notesFrom(
-      connection,
-      await findQueryInterface(connection, [better], options.signal, [first.path]),
-      options,
-    )
+    const second = await findQueryInterface(connection, [better], options.signal, [first.path])
+    return notesFrom(connection, second, options)
   } catch (error) {
     if (!isUnusableResponse(error)) throw error
     return notes
   }
 }
 
+/** Validates cached notes by their ETag (RFC 9110 §13.1.2). Undefined if there is none, or if the request is refused. */
+async function validateCached(
+  connection: ClientConnection,
+  options: FetchOptions,
+): Promise<ProviderNotes | undefined> {
+  const { cached, signal } = options
+  if (cached?.etag === undefined || cached.queryPath === undefined || cached.model === undefined)
+    return undefined
+  const { etag, queryPath, model } = cached
+  const request: ClientRequest = {
+    method: 'GET',
+    url: connection.endpoint.url + queryPath,
+    accept: model,
+    headers: [['If-None-Match', etag]],
+    signal,
+  }
+  const response = await send(connection, request)
+  if (response.status === 304) return { ...cached, fetched: connection.clock.now() }
+  if (!isSuccess(response)) return undefined
+  const { categories } = read(connection, request, response, 'model')
+  if (categories.length === 0) return undefined
+  return notesFrom(connection, { path: queryPath, response, categories, accept: model }, options)
+}
+
 /**
- * JSON carries types and defaults, which text cannot. Providers without JSON, or with an incomplete one, are
- * asked for text.
+ * Returns the renderings of the query interface to request, one after the other. JSON contains types and defaults, which
+ * text cannot express; text follows for providers without JSON.
  */
-function renderingsToTry({ mediaType, fixed, cached }: FetchOptions): readonly RenderingName[] {
+function renderingsToTry({ mediaType, chosenProfile, cached }: FetchOptions): readonly RenderingName[] {
   // A whole model in headers breaks proxies and clients (Q2, ooi-23), so a body is requested first.
   if (mediaType !== undefined && renderings[mediaType].carrier === 'headers') return ['text/plain', mediaType]
   if (mediaType !== undefined && !isForListings(mediaType)) return [mediaType]
-  const first = fixed?.model ?? cached?.model ?? 'json'
+  const first = chosenProfile?.model ?? cached?.model ?? 'json'
   return first === 'text/plain' ? [first] : [first, 'text/plain']
 }
 
-function betterModel(
-  { mediaType, fixed }: FetchOptions,
+/**
+ * Returns text/plain if the provider's model is more complete in it than in the JSON that was read first: by its profile,
+ * or because the JSON is that of pyssf (Q42).
+ */
+function betterModelRendering(
+  { mediaType, chosenProfile }: FetchOptions,
   notes: ProviderNotes,
   first: QueryInterface,
 ): RenderingName | undefined {
   if (mediaType !== undefined || first.accept === 'text/plain') return undefined
   const dialect = jsonDialect(first.response.body)
   if (dialect === undefined) return undefined
-  const { model } = fixed ?? profileNamed(notes.provider ?? 'unknown')
+  const { model } = chosenProfile ?? profileNamed(notes.provider ?? 'unknown')
   return model === 'text/plain' || dialect === 'other' ? 'text/plain' : undefined
 }
 
 function notesFrom(
   connection: ClientConnection,
-  found: QueryInterface,
-  { fixed }: FetchOptions,
+  queryInterface: QueryInterface,
+  { chosenProfile }: FetchOptions,
 ): ProviderNotes {
-  const { response, categories, path } = found
+  const { response, categories, path, accept } = queryInterface
   const recognised = recognise({ headers: response.headers, categories })
-  const profile = fixed ?? recognised.profile
+  const profile = chosenProfile ?? recognised.profile
   const etag = headerValue(response.headers, 'etag')
   const servers = headerValues(response.headers, 'server')
   return {
@@ -389,18 +425,18 @@ function notesFrom(
     provider: recognised.profile.name,
     recognisedBy: recognised.by,
     queryPath: path,
-    model: found.accept,
-    ...renderingsToUse(profile, found),
+    model: accept,
+    ...entityRenderings(profile, queryInterface),
     ...(servers.length === 0 ? {} : { server: servers.join(', ').slice(0, 300) }),
     versions: versionsIn(servers),
   }
 }
 
 /**
- * A provider without JSON for its model has none for entities. For an unknown provider, the dialect of its
- * model decides.
+ * Returns the renderings for entities. A provider that has no JSON for its model has none for entities. The renderings
+ * of an unknown provider follow from the JSON dialect of its model.
  */
-function renderingsToUse(
+function entityRenderings(
   profile: ProviderProfile,
   { response, accept }: QueryInterface,
 ): Pick<ProviderNotes, 'read' | 'write'> {
@@ -414,10 +450,12 @@ function renderingsToUse(
   return dialect === 'json-1.1' ? { read: 'json-1.1', write: text } : { read: text, write: text }
 }
 
+/** Whether a rendering can express only locations (text/uri-list). */
 function isForListings(name: RenderingName): boolean {
   return renderings[name].entities === 'locations'
 }
 
+/** Tries the paths in each of the renderings until one has categories. Throws the most informative refusal. */
 async function findQueryInterface(
   connection: ClientConnection,
   accepts: readonly RenderingName[],
@@ -430,21 +468,22 @@ async function findQueryInterface(
       const request: ClientRequest = { method: 'GET', url: connection.endpoint.url + path, accept, signal }
       const response = await send(connection, request)
       if (isSuccess(response)) {
-        const found = categoriesIn(connection, request, response)
-        if (!(found instanceof OcciError)) return { path, response, categories: found, accept }
-        failure = found
+        const categories = categoriesIn(connection, request, response)
+        if (!(categories instanceof OcciError)) return { path, response, categories, accept }
+        failure = categories
         continue
       }
       const refused = refusal(request, response, connection.credentials)
-      // A request for credentials shows that the path is right.
+      // A 401 or 403 shows that the path is right.
       if (response.status === 401 || response.status === 403) throw refused
-      failure = moreInformative(failure, refused)
+      failure = moreInformativeError(failure, refused)
       if (response.status === 404 || response.status === 410) break
     }
   }
   throw noQueryInterface(connection.endpoint, failure)
 }
 
+/** Returns the categories in a response, or the error if it is not a query interface. */
 function categoriesIn(
   connection: ClientConnection,
   request: ClientRequest,
@@ -461,9 +500,9 @@ function categoriesIn(
   }
 }
 
-/** A refusal of one path is more informative than the absence of the other. */
-function moreInformative(before: OcciError | undefined, now: OcciError): OcciError {
-  return before === undefined || before instanceof NotFoundError ? now : before
+/** Keeps the first error unless it is a 404: the refusal of one path is more informative than the absence of another. */
+function moreInformativeError(first: OcciError | undefined, second: OcciError): OcciError {
+  return first === undefined || first instanceof NotFoundError ? second : first
 }
 
 function noQueryInterface({ url }: Endpoint, failure: OcciError | undefined): OcciError {
@@ -478,11 +517,12 @@ function noQueryInterface({ url }: Endpoint, failure: OcciError | undefined): Oc
   return failure ?? new ProtocolError(`${url} is not an OCCI provider`, details)
 }
 
+/** Returns the OCCI versions that Server headers name: `OCCI/1.2`. */
 function versionsIn(servers: readonly string[]): readonly string[] {
-  const found = new Set<string>()
+  const versions = new Set<string>()
   for (const server of servers) {
     for (const match of server.slice(0, 1000).matchAll(/\bOCCI\/(\d{1,3}\.\d{1,3})\b/g))
-      if (match[1]) found.add(match[1])
+      if (match[1]) versions.add(match[1])
   }
-  return [...found]
+  return [...versions]
 }

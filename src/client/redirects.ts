@@ -25,11 +25,11 @@ export function redirectIn(
   const location = headerValue(response.headers, 'location')
   if (location === undefined || location === '' || !URL.canParse(location, request.url))
     return { kind: 'no-location' }
-  const from = new URL(request.url)
-  const target = new URL(location, from)
-  if (target.origin !== from.origin) return { kind: 'other-origin', target }
-  const plain = ({ pathname }: URL) => pathname.replace(/\/$/, '')
-  return { kind: plain(target) === plain(from) ? 'slash' : 'result', target }
+  const requestUrl = new URL(request.url)
+  const target = new URL(location, requestUrl)
+  if (target.origin !== requestUrl.origin) return { kind: 'other-origin', target }
+  const withoutFinalSlash = ({ pathname }: URL) => pathname.replace(/\/$/, '')
+  return { kind: withoutFinalSlash(target) === withoutFinalSlash(requestUrl) ? 'slash' : 'result', target }
 }
 
 /**
@@ -67,8 +67,8 @@ export function redirectError(
     ],
     'no-location': ['it redirects, but does not name the target', undefined],
   }
-  const [what, hint] = messages[kind]
-  return new ServerError(`The provider answered ${status} to ${requested}: ${what}`, {
+  const [outcome, hint] = messages[kind]
+  return new ServerError(`The provider answered ${status} to ${requested}: ${outcome}`, {
     ...omitUndefined({ hint, http }),
     ...(target === undefined ? {} : { facts: { location: where } }),
   })

@@ -40,13 +40,13 @@ export async function withCurrentModel<T>(
   { signal }: RequestOptions = {},
   run: () => Promise<T>,
 ): Promise<T> {
-  const accepted = session.accepted()
+  const accepted = session.acceptedWrites()
   const used = await session.provider.get(signal)
   try {
     return await run()
   } catch (error) {
     // A request of several parts is not repeated when one of them was carried out.
-    if (session.accepted() > accepted || !mayBeOutdated(error)) throw error
+    if (session.acceptedWrites() > accepted || !mayBeOutdated(error)) throw error
     if (!(await isOutdated(session, used, signal))) throw error
     return run()
   }
@@ -124,7 +124,7 @@ export function kindIn({ model }: Provider, ref: CollectionRef): Kind {
 
 /** Without validation, identifiers that the model does not have are accepted (mixins of Roboconf). */
 export function mixinIn({ model }: Provider, ref: MixinRef, kind: TypeId, checked: boolean): TypeId {
-  const name = nameOf(ref)
+  const name = identifierOrName(ref)
   const known = model.mixin(name)
   if (known !== undefined) return known.id
   if (!checked && name.includes('#')) return name as TypeId
@@ -137,7 +137,7 @@ export function mixinIn({ model }: Provider, ref: MixinRef, kind: TypeId, checke
 }
 
 /** The identifier of an object, since the caller's may come from an older model; otherwise the name. */
-export function nameOf(ref: Kind | MixinRef): string {
+export function identifierOrName(ref: Kind | MixinRef): string {
   return typeof ref === 'string' ? ref : ref.id
 }
 

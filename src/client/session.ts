@@ -4,17 +4,20 @@ import type { ClientConnection } from './exchange.js'
 import type { ProviderSource } from './provider.js'
 
 export interface Session extends ClientConnection {
-  /** Time at which this client created an entity, by the key of its location. */
-  readonly created: Map<string, number>
+  /** When this client created an entity (milliseconds since the epoch), by the locationKey of the entity. */
+  readonly creationTimes: Map<string, number>
   /** Whether a request that may change something has been sent. */
   readonly hasWritten: () => boolean
-  /** The number of writes that were not refused. */
-  readonly accepted: () => number
+  /** Returns the number of writes that were not refused with a 4xx. */
+  readonly acceptedWrites: () => number
   readonly close: () => Promise<void>
+  /** How many requests an operation sends in parallel. */
   readonly concurrency: number
+  /** Whether entities and actions are checked against the model before they are sent. */
   readonly validate: boolean
+  /** Generates ids that the client chooses. */
   readonly uuid: () => string
-  /** The provider with its model. The first call sends one request, unless the model is remembered. */
+  /** Loads the provider with its model: by one request at the first call, unless the model is remembered. */
   readonly provider: ProviderSource
   /** Entities that this client created and has not read since, by location. */
   readonly createdUnread: Map<string, Entity>

@@ -7,18 +7,19 @@ import type { Session } from './session.js'
 
 /** Milliseconds for which a 404 of a new entity counts as "not yet". */
 const settlingTime = 10_000
-/** Limit of remembered entities. Beyond it, a 404 is not waited for. */
+/** Limit of remembered entities. A 404 of any further one counts as final. */
 const maxEntities = 1000
 
-export function noteCreated({ created, clock }: Session, location: string): void {
-  if (created.size < maxEntities) created.set(locationKey(location), clock.now())
+export function noteCreated({ creationTimes, clock }: Session, location: string): void {
+  if (creationTimes.size < maxEntities) creationTimes.set(locationKey(location), clock.now())
 }
 
-export function noteDeleted({ created }: Session, location: string): void {
-  created.delete(locationKey(location))
+export function noteDeleted({ creationTimes }: Session, location: string): void {
+  creationTimes.delete(locationKey(location))
 }
 
-export function isSettling({ created, clock }: Session, location: string): boolean {
-  const since = created.get(locationKey(location))
+/** Whether a 404 of this entity may be temporary, because this client created it a short while ago. */
+export function isSettling({ creationTimes, clock }: Session, location: string): boolean {
+  const since = creationTimes.get(locationKey(location))
   return since !== undefined && clock.now() - since < settlingTime
 }

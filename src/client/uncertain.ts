@@ -1,7 +1,7 @@
 /**
- * Writes whose response does not show whether they were carried out. erocci answers 406 and 415 after the
- * write (E5), OCCI-OS answers 500 after it created the VM (Q53), and connections break. Such writes are never
- * repeated; the client reads the entity or collection and reports what it finds.
+ * Sends writes, and handles those whose response does not show whether they were carried out. erocci answers 406 and
+ * 415 after the write (E5), OCCI-OS answers 500 after it created the VM (Q53), and connections break. Such writes are
+ * never repeated; the client reads the entity or collection and reports what it finds.
  */
 import { isSafeMethod } from '../basics/http.js'
 import { omitUndefined } from '../basics/objects.js'
@@ -22,20 +22,21 @@ import type { Session } from './session.js'
 
 export type WriteResult = { readonly state: 'done'; readonly response: HttpResponse } | UncertainOutcome
 
-/** The write may have been carried out. */
+/** The result of a write that may have been carried out or not. */
 export interface UncertainOutcome {
   readonly state: 'uncertain'
+  /** The error to report if the outcome stays uncertain. */
   readonly error: OcciError
   /**
-   * Whether the provider itself answered with an error. Otherwise the response was lost or came from an
-   * intermediary (a gateway, a login page), and an entity that is not there yet may still appear.
+   * Whether the provider itself answered, with an error. If not, the response was lost or came from an intermediary
+   * (a gateway, a login page), and the effect of the write may still appear.
    */
   readonly answeredByProvider: boolean
-  /** The location of the result, if the response gives one. */
+  /** The location of the result, if the response is a redirect to it. */
   readonly resultUrl?: string
 }
 
-/** Sends a write once. Throws when it was certainly not carried out. */
+/** Sends a write once. Throws the error if the write was certainly not carried out. */
 export async function sendWrite(session: Session, request: ClientRequest): Promise<WriteResult> {
   let response: HttpResponse
   try {
@@ -51,21 +52,19 @@ export async function sendWrite(session: Session, request: ClientRequest): Promi
   const error = refusal(request, response, session.credentials)
   const redirect = redirectIn(request, response)
   if (redirect !== undefined && mayBeResult(response.status, redirect)) {
-    const resultUrl =
-      redirect.target === undefined ? undefined : resolveLocation(session.endpoint, redirect.target.href)
-    return {
-      state: 'uncertain',
-      error,
-      answeredByProvider: false,
-      ...(resultUrl === undefined ? {} : { resultUrl: resultUrl.url }),
-    }
+    const { target } = redirect
+    const resultUrl = target && resolveLocation(session.endpoint, target.href)?.url
+    return { state: 'uncertain', error, answeredByProvider: false, ...omitUndefined({ resultUrl }) }
   }
   if (mayFollowWrite(response.status) && error instanceof ServerError)
-    return { state: 'uncertain', error, answeredByProvider: !gateways.includes(response.status) }
+    return { state: 'uncertain', error, answeredByProvider: !gatewayStatuses.includes(response.status) }
   throw error
 }
 
-/** Whether the response to a write leaves its outcome uncertain: also a 404 to a repeated DELETE. */
+/**
+ * Whether the outcome of a write stays uncertain although a response arrived: a 500, for example, or a 404 to a
+ * repeated DELETE. False for methods that change nothing (GET, HEAD, OPTIONS).
+ */
 export function isUnclear(request: Pick<HttpRequest, 'method' | 'url'>, response: HttpResponse): boolean {
   const { method } = request
   if (isSafeMethod(method)) return false
@@ -93,7 +92,7 @@ export async function sendRaw(request: HttpRequest, transport: Transport): Promi
   }
 }
 
-/** A 404 after several attempts: an earlier attempt deleted the entity and its response was lost. */
+/** Whether an earlier attempt seems to have deleted the entity, but its response was lost: the repeated DELETE got a 404. */
 function deletedByEarlierAttempt(
   { method }: Pick<ClientRequest, 'method'>,
   { status, attempts = 1 }: HttpResponse,
@@ -102,9 +101,9 @@ function deletedByEarlierAttempt(
 }
 
 /**
- * Whether a refusal with this status may come after the change. 408, 425, 429 and 503 may come from an
- * intermediary of a provider that has the request already. Of the 5xx, only 501, 505 and 511 show that the request was
- * not carried out.
+ * Whether the write may have been carried out although the response has this status. 406, 412 and 415 may come after
+ * the change (E5). 408, 425, 429 and 503 may come from an intermediary that has already passed the request on. Of the
+ * 5xx, only 501, 505 and 511 show that the request was not carried out.
  */
 function mayFollowWrite(status: number): boolean {
   return (
@@ -112,20 +111,20 @@ function mayFollowWrite(status: number): boolean {
   )
 }
 
-/** Statuses that an intermediary may send, while the provider still carries out the request. */
-const gateways: readonly number[] = [408, 502, 503, 504]
+/** Statuses that an intermediary may send while the provider is still carrying out the request. */
+const gatewayStatuses: readonly number[] = [408, 502, 503, 504]
 
 function mayHaveArrived(error: unknown): error is OcciError {
   return error instanceof OcciError && isOutcomeUncertain(error)
 }
 
-/** The error for a write that was carried out although the response was an error. */
+/** The error for a write that was carried out although the response was an error. `statement` ends the message. */
 export function carriedOutError(
   error: OcciError,
-  outcome: string,
+  statement: string,
   facts: Readonly<Record<string, unknown>>,
 ): OcciError {
-  return new ServerError(`${withoutFullStop(error.message)} — but ${outcome}`, {
+  return new ServerError(`${withoutFullStop(error.message)} — but ${statement}`, {
     hint: 'The request was carried out before the error; do not send it again.',
     cause: error,
     facts,
@@ -133,12 +132,13 @@ export function carriedOutError(
   })
 }
 
+/** The error for a write whose outcome could not be determined. `statement` ends the message. */
 export function outcomeUnknownError(
   error: OcciError,
-  outcome: string,
+  statement: string,
   facts: Readonly<Record<string, unknown>> = {},
 ): OutcomeUnknownError {
-  return new OutcomeUnknownError(`${withoutFullStop(error.message)} — ${outcome}`, {
+  return new OutcomeUnknownError(`${withoutFullStop(error.message)} — ${statement}`, {
     hint: 'Check the provider before you try again; the request was not repeated.',
     cause: error,
     // The URL to check: the entity that was written, or the collection.
@@ -147,25 +147,31 @@ export function outcomeUnknownError(
   })
 }
 
-/** The error for a write without visible effect. An effect may still appear unless the provider itself answered. */
-export function noEffectError(outcome: UncertainOutcome, what: string): OcciError {
-  return outcome.answeredByProvider ? outcome.error : outcomeUnknownError(outcome.error, what)
+/**
+ * The error for a write that has no visible effect. If the provider itself answered, it is that error. Otherwise the
+ * effect may still appear, and it is an OutcomeUnknownError whose message `statement` ends.
+ */
+export function noEffectError(outcome: UncertainOutcome, statement: string): OcciError {
+  return outcome.answeredByProvider ? outcome.error : outcomeUnknownError(outcome.error, statement)
 }
 
-/** Reads after a successful write. A failure of the read must not look as if the write had failed. */
+/**
+ * Reads after a successful write. If the read fails, the error says by `statement` that the write was carried out, for
+ * example `web was changed`.
+ */
 export async function readAfterWrite<T>(
-  outcome: string,
+  statement: string,
   facts: Readonly<Record<string, unknown>>,
   read: () => Promise<T>,
 ): Promise<T> {
   try {
     return await read()
   } catch (error) {
-    throw error instanceof OcciError ? carriedOutError(error, outcome, facts) : error
+    throw error instanceof OcciError ? carriedOutError(error, statement, facts) : error
   }
 }
 
-/** Notes that a write was carried out although its response was lost. */
+/** Reports as a deviation that a write was carried out although its response was an error or was lost. */
 export function reportCarriedOut(
   session: Pick<Session, 'onDeviation'>,
   request: ClientRequest,
@@ -181,9 +187,10 @@ export function reportCarriedOut(
   )
 }
 
-/** The result of a look-up: the entity, absent, or unknown. */
+/** The result of `lookUp`: the entity, `absent` after a 404 or 410, or `unknown` if the read failed otherwise. */
 export type LookUpResult = { readonly entity: LocatedEntity } | 'absent' | 'unknown'
 
+/** Reads an entity to find out whether it exists. */
 export async function lookUp(read: () => Promise<LocatedEntity>): Promise<LookUpResult> {
   try {
     return { entity: await read() }
@@ -192,7 +199,7 @@ export async function lookUp(read: () => Promise<LocatedEntity>): Promise<LookUp
   }
 }
 
-/** Removes the full stop of a sentence that continues. */
+/** Removes a final full stop, so that the sentence can be continued. */
 export function withoutFullStop(sentence: string): string {
   return sentence.endsWith('.') ? sentence.slice(0, -1) : sentence
 }

@@ -4,10 +4,10 @@ import { OcciError, PartialError, ProtocolError } from '../errors/errors.js'
 import { describePlace, type Parsed } from '../rendering/index.js'
 import type { HttpResponse } from '../transport/index.js'
 import type { ClientRequest } from './exchange.js'
-import type { KnownFilter } from './filter.js'
+import type { ResolvedFilter } from './filter.js'
 import type { ListOptions } from './types.js'
 
-export interface Unread {
+export interface UnreadPart {
   /** A location, or a place in the response. */
   readonly target: string
   readonly error: OcciError
@@ -15,16 +15,16 @@ export interface Unread {
 
 /** Options of a listing that collect its missing parts. */
 export interface ListingOptions extends Omit<ListOptions, 'filter'> {
-  readonly filter?: KnownFilter | undefined
-  readonly unread: Unread[]
+  readonly filter?: ResolvedFilter | undefined
+  readonly unread: UnreadPart[]
 }
 
 /** The parts of a response that could not be read. One page of several is not expected to be complete. */
-export function lossesOf(
+export function unreadPartsOf(
   { deviations }: Pick<Parsed, 'deviations'>,
   { url }: Pick<ClientRequest, 'url'>,
   pageSize?: number,
-): readonly Unread[] {
+): readonly UnreadPart[] {
   return deviations
     .filter(({ lost, code }) => lost === true && !(pageSize !== undefined && code === 'not-whole'))
     .map(({ message, place }) => ({
@@ -34,7 +34,7 @@ export function lossesOf(
 }
 
 /** Throws PartialError when something is missing. */
-export function throwUnread(unread: readonly Unread[], url: string): void {
+export function throwIfIncomplete(unread: readonly UnreadPart[], url: string): void {
   const [first] = unread
   if (first === undefined) return
   const parts = unread.length === 1 ? 'One part' : `${unread.length} parts`
@@ -48,7 +48,7 @@ export function throwUnread(unread: readonly Unread[], url: string): void {
  * Notes parts that a response declares as missing: by its status (RFC 9110 §15.3.7) or by an error beside the members.
  */
 export function notePartialListing(
-  unread: Unread[],
+  unread: UnreadPart[],
   { method, url }: Pick<ClientRequest, 'method' | 'url'>,
   { status, headers }: Pick<HttpResponse, 'status' | 'headers'>,
   message?: string,
@@ -64,7 +64,7 @@ export function notePartialListing(
 /**
  * Returns the failure of one item. Throws a failure that affects all items, as of the login or the network.
  */
-export function failureOfItem(error: unknown): OcciError {
+export function itemErrorOrRethrow(error: unknown): OcciError {
   const itemErrors = ['server', 'forbidden', 'protocol', 'conflict', 'not-found', 'timeout', 'network']
   if (error instanceof OcciError && itemErrors.includes(error.code)) return error
   throw error

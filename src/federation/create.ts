@@ -30,7 +30,7 @@ interface Refused<S extends Named> {
 /** Yields the created entities. Calls `refused` for each site that failed. Throws like firstThatAccepts, and UsageError. */
 export async function* createAtSites<S extends Named>(
   sites: readonly S[],
-  wanted: NewAtSite,
+  newEntity: NewAtSite,
   client: (site: S) => Promise<Client>,
   options: CreateAtSitesOptions,
   refused: (refusal: Refused<S>) => void,
@@ -43,7 +43,7 @@ export async function* createAtSites<S extends Named>(
     const { site, result } = await firstThatAccepts(order, {
       attempt: async (one, onCreated) => {
         const siteClient = await client(one)
-        const entity = typeof wanted === 'function' ? await wanted(one.name) : wanted
+        const entity = typeof newEntity === 'function' ? await newEntity(one.name) : newEntity
         const title =
           count === 1 || entity.title === undefined ? {} : { title: `${entity.title}-${index + 1}` }
         const created = await siteClient.create({ ...entity, ...title }, { ...(signal && { signal }) })

@@ -102,13 +102,13 @@ export class Federation {
    * entity is deleted. The iteration throws SitesError if no site accepts. If an entity may exist at a site, it
    * throws OutcomeUnknownError with facts.context, and no other site is tried.
    */
-  create(wanted: NewAtSite, options: CreateAtSitesOptions = {}): SiteEntities {
+  create(newEntity: NewAtSite, options: CreateAtSitesOptions = {}): SiteEntities {
     const failures: FailedSite[] = []
     const { anyOf = this.names } = options
     const sites = [...new Set(anyOf)].map((name) => ({ name }))
     const created = createAtSites(
       sites,
-      wanted,
+      newEntity,
       ({ name }) => this.client(name),
       options,
       ({ site, error }) => {

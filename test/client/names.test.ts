@@ -143,7 +143,7 @@ describe('--if-not-exists at OCCI-OS', () => {
   })
 
   it('--if-not-exists is refused for a kind whose titles the provider does not keep', () => {
-    const nowhere = { effects: { ...standardEffects, names: { compute: 'nowhere' as const } } }
+    const nowhere = { effects: { ...standardEffects, nameStorage: { compute: 'nowhere' as const } } }
     expect(titleAsStored(nowhere, compute, 'web')).toBeUndefined()
   })
 })

@@ -222,9 +222,9 @@ async function* linksOfResource(
   context: Surroundings,
 ): AsyncGenerator<OutputRecord> {
   const { linkSourceKinds } = await import('../../client/index.js')
-  const { first, rest } = linkSourceKinds(await client.model({ signal: context.signal }))
-  const { location, entity } = await orFallback(findTarget(client, name, first, context), () =>
-    findTarget(client, name, rest, context),
+  const { usual, others } = linkSourceKinds(await client.model({ signal: context.signal }))
+  const { location, entity } = await orFallback(findTarget(client, name, usual, context), () =>
+    findTarget(client, name, others, context),
   )
   const resource = entity ?? (await client.describe(location, { signal: context.signal }))
   if (resource.type !== 'resource') return

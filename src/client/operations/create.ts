@@ -16,9 +16,9 @@ import {
   validateCreate,
 } from '../../model/index.js'
 import { notAsRequested } from '../differences.js'
-import { type Draft, draftOf, toProviderForm } from '../draft.js'
 import { isUrl, memberLocation, resolveUserLocation } from '../locations.js'
 import { titleAsStored } from '../names.js'
+import { type PreparedEntity, prepareEntity, toProviderForm } from '../prepare-entity.js'
 import { type Provider, sendsChosenId } from '../provider.js'
 import { kindIn, withModel } from '../resolve.js'
 import type { Session } from '../session.js'
@@ -30,14 +30,14 @@ import { wait } from './wait.js'
 
 export async function create(
   session: Session,
-  wanted: NewEntity,
+  newEntity: NewEntity,
   options: RequestOptions = {},
 ): Promise<Created> {
-  const { links = [] } = wanted
+  const { links = [] } = newEntity
   const targetKinds = links.length === 0 ? undefined : await kindsOfTargets(session, links, options)
   const { provider, found } = await withModel(session, options.signal, async (current) => {
-    const target = targetOf(session, current, wanted)
-    const draft = draftOf(session, current, wanted, { id: target.id, targetKinds })
+    const target = targetOf(session, current, newEntity)
+    const draft = prepareEntity(session, current, newEntity, { id: target.id, targetKinds })
     if (session.validate) {
       throwProblems(await validateCreate(current.model, draft.entity))
       checkTitleCharacters(current, draft.entity)
@@ -70,7 +70,7 @@ async function sendDraft(
   session: Session,
   provider: Provider,
   target: CreateTarget,
-  { entity, kind, separateLinks }: Draft,
+  { entity, kind, separateLinks }: PreparedEntity,
   { links, options }: { readonly links: readonly NewLink[]; readonly options: RequestOptions },
 ): Promise<{ readonly created: Created; readonly separateLinks: readonly NewLink[] }> {
   const { refusedInline } = provider.effects
@@ -121,13 +121,13 @@ function sizeMayOverride({ model }: Provider, { mixins, attributes }: Entity): b
 /** The title that the provider will store for this entity; undefined if it stores none. */
 export async function storedTitle(
   session: Session,
-  wanted: NewEntity,
+  newEntity: NewEntity,
   options: RequestOptions,
 ): Promise<string | undefined> {
   const { provider, found } = await withModel(session, options.signal, (current) => {
-    const kind = kindIn(current, wanted.kind)
-    const { values, core } = toProviderForm(current, kind.id, wanted.attributes)
-    return { kind, values, title: wanted.title ?? core.title }
+    const kind = kindIn(current, newEntity.kind)
+    const { values, core } = toProviderForm(current, kind.id, newEntity.attributes)
+    return { kind, values, title: newEntity.title ?? core.title }
   })
   const { kind, values, title } = found
   return title === undefined ? undefined : titleAsStored(provider, kind.id, title, values)
@@ -180,11 +180,11 @@ async function createLinks(
   options: RequestOptions,
 ): Promise<Created> {
   const errors: { target: string; error: OcciError }[] = []
-  for (const wanted of links) {
+  for (const newLink of links) {
     try {
-      await linkWhenReady(session, created, wanted, options)
+      await linkWhenReady(session, created, newLink, options)
     } catch (error) {
-      errors.push({ target: wanted.target, error: error as OcciError })
+      errors.push({ target: newLink.target, error: error as OcciError })
     }
   }
   const [first] = errors
@@ -203,16 +203,16 @@ async function createLinks(
 async function linkWhenReady(
   session: Session,
   { location, entity }: Created,
-  wanted: NewLink,
+  newLink: NewLink,
   options: RequestOptions,
 ): Promise<void> {
   const source = entity === undefined ? location : { ...entity, location }
   try {
-    await link(session, source, wanted, options)
+    await link(session, source, newLink, options)
   } catch (error) {
     const refused = error instanceof OcciError && [400, 409].includes(error.http?.status ?? 0)
     if (!refused || !(await waitUntilActive(session, location, options))) throw error
-    await link(session, source, wanted, options)
+    await link(session, source, newLink, options)
   }
 }
 

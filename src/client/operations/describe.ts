@@ -2,11 +2,11 @@
 import { NotFoundError } from '../../errors/errors.js'
 import type { LocatedEntity } from '../../model/index.js'
 import { compareWithRequest } from '../differences.js'
-import { type Normalization, normalizeEntity } from '../entities.js'
+import { type NormalizationContext, normalizeEntity } from '../entities.js'
 import { isDeleted } from '../errors.js'
+import { getWithFallback } from '../get-with-fallback.js'
 import type { Provider } from '../provider.js'
 import { locationOfRef } from '../resolve.js'
-import { getWithFallback } from '../safe-exchange.js'
 import type { Session } from '../session.js'
 import { isSettling } from '../settling.js'
 import type { EntityRef, RequestOptions } from '../types.js'
@@ -51,15 +51,19 @@ export async function describeAt(
       http: { method: 'GET', url },
     })
   }
-  return normalizeEntity(entity, normalization(session, await session.provider.get(signal), 'GET', url), url)
+  return normalizeEntity(
+    entity,
+    normalizationContext(session, await session.provider.get(signal), 'GET', url),
+    url,
+  )
 }
 
-export function normalization(
+export function normalizationContext(
   session: Session,
   provider: Provider,
   method: string,
   url: string,
-): Normalization {
+): NormalizationContext {
   return {
     endpoint: session.endpoint,
     provider,

@@ -1,8 +1,8 @@
 /** Reads the query interface from the provider (GFD.223 §5.2). */
 import { type Category, Model, type TypeId } from '../../model/index.js'
 import { contentOf } from '../codec.js'
-import { filterIn } from '../filter.js'
-import { getWithFallback } from '../safe-exchange.js'
+import { resolveFilter } from '../filter.js'
+import { getWithFallback } from '../get-with-fallback.js'
 import type { Session } from '../session.js'
 import type { CollectionRef, RequestOptions } from '../types.js'
 
@@ -10,11 +10,11 @@ export async function discover(
   session: Session,
   options: RequestOptions & { readonly filter?: readonly CollectionRef[] | undefined } = {},
 ): Promise<readonly Category[]> {
-  const { filter: wanted = [], signal } = options
-  if (wanted.length === 0) return (await session.provider.refresh(signal)).model.categories
+  const { filter: categoryRefs = [], signal } = options
+  if (categoryRefs.length === 0) return (await session.provider.refresh(signal)).model.categories
   const provider = await session.provider.get(signal)
   const { effects, model, queryUrl } = provider
-  const filter = filterIn(provider, { categories: wanted }).categories
+  const filter = resolveFilter(provider, { categories: categoryRefs }).categories
   if (effects.filters === 'none') {
     return related((await session.provider.refresh(signal)).model, filter)
   }

@@ -7,7 +7,7 @@ import {
   validateCreate,
   validateUpdate,
 } from '../../model/index.js'
-import { draftOf, inStandardUnits, mixinsOf, toProviderForm } from '../draft.js'
+import { inStandardUnits, mixinsOf, prepareEntity, toProviderForm } from '../prepare-entity.js'
 import type { Provider } from '../provider.js'
 import { withModel } from '../resolve.js'
 import type { Session } from '../session.js'
@@ -21,11 +21,11 @@ import { problemsOfChange } from './update.js'
  */
 export async function expect(
   session: Session,
-  { links: _, id: __, ...wanted }: NewEntity,
+  { links: _, id: __, ...newEntity }: NewEntity,
   options: RequestOptions = {},
 ): Promise<Entity> {
   const { found } = await withModel(session, options.signal, async (provider) => {
-    const { entity } = draftOf(session, provider, wanted)
+    const { entity } = prepareEntity(session, provider, newEntity)
     if (session.validate) throwProblems(await validateCreate(provider.model, entity))
     return { ...entity, attributes: withStandardUnits(provider, entity.attributes) }
   })
@@ -35,19 +35,19 @@ export async function expect(
 /** The reasons why the model or the provider would refuse changes of an entity; empty if none is known. */
 export async function changeProblems(
   session: Session,
-  shown: Entity,
+  entity: Entity,
   changes: Changes,
   options: RequestOptions = {},
 ): Promise<readonly Problem[]> {
   const { found } = await withModel(session, options.signal, async (provider) => {
-    const mixins = mixinsOf(session, provider, shown.kind, changes.mixins)
-    const { values: attributes, core } = toProviderForm(provider, shown.kind, changes.attributes)
+    const mixins = mixinsOf(session, provider, entity.kind, changes.mixins)
+    const { values: attributes, core } = toProviderForm(provider, entity.kind, changes.attributes)
     const { title = core.title, summary = core.summary } = changes
     const members = {
       ...(title === undefined ? {} : { title }),
       ...(summary === undefined ? {} : { summary }),
     }
-    const { kind, mixins: currentMixins, attributes: currentAttributes } = shown
+    const { kind, mixins: currentMixins, attributes: currentAttributes } = entity
     return [
       ...(await validateUpdate(
         provider.model,

@@ -3,10 +3,10 @@ import { omitUndefined } from '../../basics/objects.js'
 import { NotFoundError, OcciError, UsageError } from '../../errors/errors.js'
 import { LINK, type Link, type Model, type TypeId, throwProblems, validateCreate } from '../../model/index.js'
 import { compareWithRequest } from '../differences.js'
-import { endOf, mixinsOf, toProviderForm } from '../draft.js'
 import { sameEntity } from '../entities.js'
 import { deriveLinkKind, linkKinds } from '../link-kind.js'
 import { isUrl, resolveUserLocation, sameLocation } from '../locations.js'
+import { linkEndFor, mixinsOf, toProviderForm } from '../prepare-entity.js'
 import { kindAt, type Provider } from '../provider.js'
 import { entityOfRef, kindIn, locationOfRef, withModel } from '../resolve.js'
 import type { Session } from '../session.js'
@@ -19,27 +19,27 @@ import { sendNew } from './send-new.js'
 export async function link(
   session: Session,
   sourceRef: EntityRef,
-  wanted: NewLink,
+  newLink: NewLink,
   options: RequestOptions = {},
 ): Promise<Created> {
   const source = locationOfRef(session, sourceRef)
   const initial = await session.provider.get(options.signal)
   const sourceKind = entityOfRef(sourceRef)?.kind ?? (await kindAtUrl(session, initial, source, options))
   const targetKind =
-    wanted.targetKind ??
-    (wanted.kind === undefined ? await kindAtUrl(session, initial, wanted.target, options) : undefined)
+    newLink.targetKind ??
+    (newLink.kind === undefined ? await kindAtUrl(session, initial, newLink.target, options) : undefined)
   const { provider, found } = await withModel(session, options.signal, async (current) => {
     const kind =
-      wanted.kind === undefined
-        ? deriveLinkKind(current.model, sourceKind ?? LINK, targetKind, wanted.target)
-        : kindIn(current, wanted.kind)
+      newLink.kind === undefined
+        ? deriveLinkKind(current.model, sourceKind ?? LINK, targetKind, newLink.target)
+        : kindIn(current, newLink.kind)
     if (kind.location === undefined) {
       throw new NotFoundError(`The kind ${kind.id} has no location: no such link can be created.`, {
         basedOn: 'model',
       })
     }
-    const mixins = mixinsOf(session, current, kind.id, wanted.mixins)
-    const { values, core } = toProviderForm(current, kind.id, wanted.attributes)
+    const mixins = mixinsOf(session, current, kind.id, newLink.mixins)
+    const { values, core } = toProviderForm(current, kind.id, newLink.attributes)
     const id = core.id ?? (current.effects.createId === 'client' ? session.uuid() : undefined)
     const entity: Link = {
       type: 'link',
@@ -48,8 +48,8 @@ export async function link(
       ...omitUndefined({ id, title: core.title }),
       attributes: values,
       actions: [],
-      source: endOf(session, current, source, sourceKind),
-      target: endOf(session, current, wanted.target, targetKind),
+      source: linkEndFor(session, current, source, sourceKind),
+      target: linkEndFor(session, current, newLink.target, targetKind),
     }
     if (session.validate) throwProblems(await validateCreate(current.model, entity))
     return { kind, entity, url: kind.location }

@@ -1,14 +1,14 @@
 /** Lists members of a collection or below a path: their locations, or whole entities (GFD.223 §5.3). */
 import { type Batched, batched } from '../../basics/batched.js'
 import type { LocatedEntity } from '../../model/index.js'
-import { filterIn, isFilteredByProvider, type KnownFilter, matches } from '../filter.js'
+import { isFilteredByProvider, matchesFilter, type ResolvedFilter, resolveFilter } from '../filter.js'
 import type { Provider } from '../provider.js'
 import { collectionOf, isOutdated, mayBeOutdated } from '../resolve.js'
 import type { Session } from '../session.js'
 import type { CollectionRef, ListOptions } from '../types.js'
-import { throwUnread, type Unread } from '../unread.js'
-import { type Batches, batchesAt } from './listing.js'
-import { members } from './members.js'
+import { throwIfIncomplete, type UnreadPart } from '../unread.js'
+import { type Batches, locationBatchesAt } from './list-locations.js'
+import { membersAt } from './list-members.js'
 
 /** Yields absolute URLs while they arrive. Throws PartialError at the end when the listing is incomplete. */
 export function locations(session: Session, ref: CollectionRef, options: ListOptions = {}): Batched<string> {
@@ -23,9 +23,9 @@ async function* locationBatches(session: Session, ref: CollectionRef, options: L
       }
       return
     }
-    const unread: Unread[] = []
-    yield* batchesAt(session, provider, url, { ...options, filter, unread })
-    throwUnread(unread, url)
+    const unread: UnreadPart[] = []
+    yield* locationBatchesAt(session, provider, url, { ...options, filter, unread })
+    throwIfIncomplete(unread, url)
   })
 }
 
@@ -39,11 +39,11 @@ export async function* list(
   options: ListOptions = {},
 ): AsyncGenerator<LocatedEntity, void, undefined> {
   yield* withCurrentCollection(session, ref, options, async function* (provider, url, filter) {
-    const unread: Unread[] = []
-    for await (const entity of members(session, provider, url, { ...options, filter, unread })) {
-      if (matches(entity, filter, provider.model)) yield entity
+    const unread: UnreadPart[] = []
+    for await (const entity of membersAt(session, provider, url, { ...options, filter, unread })) {
+      if (matchesFilter(entity, filter, provider.model)) yield entity
     }
-    throwUnread(unread, url)
+    throwIfIncomplete(unread, url)
   })
 }
 
@@ -57,11 +57,11 @@ async function* withCurrentCollection<T>(
   walk: (
     provider: Provider,
     url: string,
-    filter: KnownFilter | undefined,
+    filter: ResolvedFilter | undefined,
   ) => AsyncGenerator<T, void, undefined>,
 ): AsyncGenerator<T, void, undefined> {
   const { provider, collection } = await collectionOf(session, ref, signal)
-  const filterFor = (by: Provider) => (filter === undefined ? undefined : filterIn(by, filter))
+  const filterFor = (by: Provider) => (filter === undefined ? undefined : resolveFilter(by, filter))
   const iterator = walk(provider, collection.url, filterFor(provider))
   let first: IteratorResult<T, void>
   try {

@@ -9,7 +9,7 @@ import { forEachBounded } from '../concurrency.js'
 import type { ClientRequest } from '../exchange.js'
 import { pathOf, resolveLocation, sameLocation } from '../locations.js'
 import { acceptFor, kindAt, type Provider } from '../provider.js'
-import { locationOfRef, nameOf, withModel } from '../resolve.js'
+import { identifierOrName, locationOfRef, withModel } from '../resolve.js'
 import type { Session } from '../session.js'
 import type { EntityRef, MixinRef, NewMixin, RequestOptions } from '../types.js'
 import {
@@ -26,12 +26,12 @@ import { locations } from './list.js'
 /** Defines a mixin and returns it as the provider has it; the provider may choose its location (E19). */
 export async function defineMixin(
   session: Session,
-  wanted: NewMixin,
+  newMixin: NewMixin,
   options: RequestOptions = {},
 ): Promise<Mixin> {
   const provider = await session.provider.get(options.signal)
-  const id = typeId(wanted.scheme, wanted.term)
-  const location = wanted.location ?? `/${wanted.term}/`
+  const id = typeId(newMixin.scheme, newMixin.term)
+  const location = newMixin.location ?? `/${newMixin.term}/`
   if (!location.endsWith('/')) {
     throw new UsageError(`The location of a mixin must end in a slash: ${location}`, { at: 'location' })
   }
@@ -40,12 +40,14 @@ export async function defineMixin(
   }
   const mixin: Mixin = {
     class: 'mixin',
-    scheme: wanted.scheme,
-    term: wanted.term,
+    scheme: newMixin.scheme,
+    term: newMixin.term,
     id,
-    ...omitUndefined({ title: wanted.title }),
+    ...omitUndefined({ title: newMixin.title }),
     attributes: new Map(),
-    depends: (wanted.depends ?? []).map((ref) => provider.model.resolve(nameOf(ref), { class: 'mixin' }).id),
+    depends: (newMixin.depends ?? []).map(
+      (ref) => provider.model.resolve(identifierOrName(ref), { class: 'mixin' }).id,
+    ),
     applies: [],
     actions: [],
     location: pathOf(location),
@@ -54,7 +56,7 @@ export async function defineMixin(
     method: 'POST',
     url: provider.queryUrl,
     // erocci answers 500 to a definition for which JSON is requested, although it stores the mixin (E19).
-    accept: provider.effects.definitions ?? acceptFor(provider),
+    accept: provider.effects.definitionRendering ?? acceptFor(provider),
     content: contentOf(definitionRendering(provider), { what: 'model', categories: [mixin] }),
     signal: options.signal,
   }
@@ -183,12 +185,12 @@ export const detachMixin: MembershipChange = async (session, ref, entities, opti
 export const setMixinMembers: MembershipChange = async (session, ref, entities, options = {}) => {
   const { provider, mixin } = await mixinNamed(session, ref, options)
   const url = collectionUrl(mixin)
-  const wanted = membersOf(session, entities)
+  const wantedMembers = membersOf(session, entities)
   await sendMembers(
     session,
     provider,
     { mixin, method: 'PUT', url, rendering: membersRendering(provider) },
-    wanted,
+    wantedMembers,
     options,
   )
   const remaining = await readAfterWrite(
@@ -197,7 +199,7 @@ export const setMixinMembers: MembershipChange = async (session, ref, entities, 
     async () => {
       const others: string[] = []
       for await (const location of locations(session, mixin, options)) {
-        if (!wanted.some((member) => sameLocation(member, location))) others.push(location)
+        if (!wantedMembers.some((member) => sameLocation(member, location))) others.push(location)
       }
       return others
     },
@@ -279,7 +281,7 @@ async function attachToEntity(
 
 async function mixinNamed(session: Session, ref: MixinRef, { signal }: RequestOptions) {
   const { provider, found } = await withModel(session, signal, ({ model }) =>
-    model.resolve(nameOf(ref), { class: 'mixin' }),
+    model.resolve(identifierOrName(ref), { class: 'mixin' }),
   )
   return { provider, mixin: found }
 }
@@ -306,6 +308,6 @@ function membersRendering({ write }: Provider): RenderingName {
 }
 
 function definitionRendering({ write, effects }: Provider): RenderingName {
-  if (effects.definitions !== undefined) return effects.definitions
+  if (effects.definitionRendering !== undefined) return effects.definitionRendering
   return write === 'json-1.1' ? 'text/plain' : write
 }

@@ -8,7 +8,7 @@ import { resolveUserLocation } from '../locations.js'
 import { paged } from '../pages.js'
 import type { Session } from '../session.js'
 import type { RawRequest, RequestOptions } from '../types.js'
-import { nextPage } from './listing.js'
+import { nextPage } from './list-locations.js'
 import { raw } from './raw.js'
 
 /**

@@ -4,18 +4,18 @@ import type { Entity } from '../../model/index.js'
 import { collectionReader, renderingFor } from '../../rendering/index.js'
 import type { StreamedResponse } from '../../transport/index.js'
 import { responseLimits } from '../codec.js'
-import { type Normalization, normalizeEntity } from '../entities.js'
+import { type NormalizationContext, normalizeEntity } from '../entities.js'
 import { errorInSuccess } from '../errors.js'
 import { type ClientRequest, isSuccess, unreadableResponse } from '../exchange.js'
-import { withFilter } from '../filter.js'
+import { filterContent } from '../filter.js'
+import { readWithFallback } from '../get-with-fallback.js'
 import { effectivePageSize, type Page } from '../pages.js'
 import type { Provider } from '../provider.js'
-import { readWithFallback } from '../safe-exchange.js'
 import type { Session } from '../session.js'
-import { hasLocation, readWhole, sendStreamed } from '../streamed-answer.js'
-import { type ListingOptions, lossesOf, notePartialListing } from '../unread.js'
-import { normalization } from './describe.js'
-import { nextPage, toAbsolute } from './listing.js'
+import { hasLocation, readWhole, sendStreamed } from '../streamed-response.js'
+import { type ListingOptions, notePartialListing, unreadPartsOf } from '../unread.js'
+import { normalizationContext } from './describe.js'
+import { nextPage, toAbsoluteLocations } from './list-locations.js'
 
 /** An entity, or the URL of one that must be described (erocci). */
 export type CollectionMember = Entity | string
@@ -33,10 +33,10 @@ export async function readCollection(
     url,
     accept: provider.read,
     signal,
-    ...withFilter(provider, filter),
+    ...filterContent(provider, filter),
   }
   const { response: answer, start } = await sendStreamed(session, request)
-  const context = normalization(session, provider, 'GET', url)
+  const context = normalizationContext(session, provider, 'GET', url)
   if (isSuccess(answer) && isCollection(answer.headers, start)) {
     return {
       members: streamEntities(session, context, request, answer, options),
@@ -44,11 +44,11 @@ export async function readCollection(
     }
   }
   const { parsed, response } = await readWithFallback(session, request, await readWhole(answer), 'collection')
-  unread.push(...lossesOf(parsed, request, effectivePageSize(provider, options)))
+  unread.push(...unreadPartsOf(parsed, request, effectivePageSize(provider, options)))
   notePartialListing(unread, request, response, parsed.error?.message)
   const entities = parsed.entities.map((entity) => normalizeEntity(entity, context))
   const reported = new Set(entities.map(({ location }) => location))
-  const others = toAbsolute(session, parsed.locations, url, unread).filter(
+  const others = toAbsoluteLocations(session, parsed.locations, url, unread).filter(
     (location) => !reported.has(location),
   )
   return { members: [...entities, ...others], next: nextPage(session, response.headers) }
@@ -57,7 +57,7 @@ export async function readCollection(
 /** Yields each entity as soon as it arrives, which bounds memory. */
 async function* streamEntities(
   session: Session,
-  context: Normalization,
+  context: NormalizationContext,
   request: ClientRequest,
   { chunks, ...head }: StreamedResponse,
   options: ListingOptions,
@@ -75,7 +75,7 @@ async function* streamEntities(
     for (const member of members) {
       hasAny = true
       if (typeof member !== 'string') yield normalizeEntity(member, context)
-      else yield* toAbsolute(session, [member], request.url, unread)
+      else yield* toAbsoluteLocations(session, [member], request.url, unread)
     }
   }
   for await (const chunk of chunks) yield* normalized(reader.push(chunk))
@@ -83,7 +83,7 @@ async function* streamEntities(
   report()
   const message = reader.error?.message
   if (message !== undefined && !hasAny) throw errorInSuccess(request, { ...head, body: message })
-  const lost = lossesOf(reader, request, effectivePageSize(context.provider, options))
+  const lost = unreadPartsOf(reader, request, effectivePageSize(context.provider, options))
   if (lost.length > 0 && !hasAny) throw unreadableResponse(request, head, reader)
   unread.push(...lost)
   notePartialListing(unread, request, head, message)

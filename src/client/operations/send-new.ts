@@ -1,13 +1,13 @@
 /** Sends a new entity and determines its location, even if the response does not contain it. */
 
-import { OcciError, ProtocolError } from '../../errors/errors.js'
+import { type OcciError, ProtocolError } from '../../errors/errors.js'
 import type { Entity, Kind } from '../../model/index.js'
 import type { Deviation, Parsed } from '../../rendering/index.js'
 import type { HttpResponse } from '../../transport/index.js'
-import { type CreateContext, readCreateResponse } from '../create-answer.js'
+import { type CreateContext, locationBySentId, readCreateResponse } from '../create-response.js'
 import { differences, rememberCreated } from '../differences.js'
 import { type ClientRequest, read } from '../exchange.js'
-import { memberLocation, sameLocation } from '../locations.js'
+import { sameLocation } from '../locations.js'
 import { isTitled } from '../names.js'
 import { entityContent } from '../outgoing-entity.js'
 import { acceptFor, type Provider } from '../provider.js'
@@ -27,6 +27,7 @@ import {
 import { describeAt } from './describe.js'
 import { list } from './list.js'
 
+/** Where a new entity is sent: by POST to its collection, or by PUT to its own URL. */
 export interface CreateTarget {
   readonly method: 'POST' | 'PUT'
   readonly url: string
@@ -37,7 +38,10 @@ interface CreateRequest extends CreateTarget {
   readonly kind: Kind
 }
 
-/** Sends an entity and finds its location. Throws ServerError or OutcomeUnknownError with facts.created. */
+/**
+ * Sends an entity and finds its location. Throws the errors of a refusal; if the entity was created nevertheless, a
+ * ServerError or ProtocolError with facts.created; and OutcomeUnknownError if that is unknown.
+ */
 export async function sendNew(
   session: Session,
   provider: Provider,
@@ -50,7 +54,7 @@ export async function sendNew(
     accept: acceptFor(provider),
     content: entityContent(provider, entity),
     signal: options.signal,
-    // Where the provider ignores the path of a PUT, a repeated one would create a second entity.
+    // A repeated PUT would create a second entity at a provider that ignores its path (Q31).
     repeatable: false,
   }
   const deviations: Deviation[] = []
@@ -69,23 +73,24 @@ export async function sendNew(
   }
   const result = await sendWrite(session, request)
   if (result.state === 'uncertain') {
-    const observed = await resolveUncertainCreate(session, context, result, kind)
-    if (observed instanceof OcciError) throw observed
+    const created = await lookUpUncertainCreate(session, context, result, kind)
     reportCarriedOut({ onDeviation: report }, request, result.error)
-    return { ...observed, deviations }
+    return { ...created, deviations }
   }
-  const parsed = readLeniently(session, request, result.response, report)
-  const answer = readCreateResponse(result.response, parsed, context)
-  const location = answer.location ?? (await findCreated(session, context, kind, options))
+  const parsed = readOrReport(session, request, result.response, report)
+  const shown = readCreateResponse(result.response, parsed, context)
+  const location = shown.location ?? (await findCreated(session, context, kind, options))
   noteCreated(session, location)
-  if (answer.entity === undefined) rememberCreated(session, location, entity)
-  else for (const note of differences(provider, entity, answer.entity)) report(note)
-  const shown = answer.entity === undefined ? {} : { entity: { ...answer.entity, location } }
-  return { location, ...shown, deviations }
+  if (shown.entity === undefined) {
+    rememberCreated(session, location, entity)
+    return { location, deviations }
+  }
+  for (const note of differences(provider, entity, shown.entity)) report(note)
+  return { location, entity: { ...shown.entity, location }, deviations }
 }
 
-/** Reads the response to a creation. A response that cannot be read is reported, since the entity exists now. */
-function readLeniently(
+/** Reads the response to a creation. An unreadable one is reported as a deviation, since the entity exists now. */
+function readOrReport(
   session: Session,
   request: ClientRequest,
   response: HttpResponse,
@@ -117,72 +122,83 @@ async function findCreated(
   kind: Kind,
   options: RequestOptions,
 ): Promise<string> {
-  const found = await readAfterWrite(`the ${kind.term} was created`, { created: true }, () =>
+  const candidates = await readAfterWrite(`the ${kind.term} was created`, { created: true }, () =>
     similarInstances(session, sent, kind, options),
   )
-  const [only] = found
-  if (only !== undefined && found.length === 1) {
+  const [first] = candidates
+  if (first !== undefined && candidates.length === 1) {
     report({
       code: 'no-location',
-      message: `the answer does not contain the location; found by its title or id: ${only}`,
+      message: `the answer does not contain the location; found by its title or id: ${first}`,
       place: { part: 'answer' },
     })
-    return only
+    return first
   }
   throw new ProtocolError(`The ${kind.term} was created, but the answer does not contain its location.`, {
     hint:
-      found.length === 0
+      candidates.length === 0
         ? `List the ${kind.term} collection to find it.`
-        : `It is one of: ${found.slice(0, 5).join(', ')}.`,
-    facts: { created: true, candidates: found },
+        : `It is one of: ${candidates.slice(0, 5).join(', ')}.`,
+    facts: { created: true, candidates },
   })
 }
 
-async function resolveUncertainCreate(
+/**
+ * Determines the outcome of an uncertain creation by reading the entity, or by searching for its title if its location
+ * is unknown. Returns the entity if it certainly was created by this request; otherwise throws the error to report.
+ */
+async function lookUpUncertainCreate(
   session: Session,
   context: CreateContext,
   uncertain: UncertainOutcome,
   kind: Kind,
-): Promise<OcciError | Omit<Created, 'deviations'>> {
-  const { sent, isEntityUrl: chosen, url } = context
+): Promise<Omit<Created, 'deviations'>> {
+  const { sent, isEntityUrl, url } = context
+  const location = isEntityUrl ? url : (redirectTarget(context, uncertain) ?? locationBySentId(context))
+  if (location === undefined) throw await errorByTitleSearch(session, sent, uncertain, kind)
   const { error } = uncertain
-  const noun = kind.term
-  const location = chosen ? url : (redirectTarget(context, uncertain) ?? chosenLocation(context))
-  if (location !== undefined) {
-    const observed = await lookUp(() => describeAt(session, location))
-    if (observed === 'absent')
-      return noEffectError(uncertain, `${location} does not exist, but may still be created`)
-    if (observed === 'unknown')
-      return outcomeUnknownError(error, `whether ${location} was created is unknown`)
-    if (uncertain.answeredByProvider)
-      return carriedOutError(error, `${location} exists`, { created: location })
-    // It may be another entity with the same name.
-    if (differences(context.provider, sent, observed.entity).length > 0)
-      return outcomeUnknownError(error, `${location} exists, but not with the requested values`, {
-        candidates: [location],
-      })
-    return { location, entity: observed.entity }
-  }
+  const observed = await lookUp(() => describeAt(session, location))
+  if (observed === 'absent')
+    throw noEffectError(uncertain, `${location} does not exist, but may still be created`)
+  if (observed === 'unknown') throw outcomeUnknownError(error, `whether ${location} was created is unknown`)
+  if (uncertain.answeredByProvider) throw carriedOutError(error, `${location} exists`, { created: location })
+  // It may be another entity with the same name.
+  if (differences(context.provider, sent, observed.entity).length > 0)
+    throw outcomeUnknownError(error, `${location} exists, but not with the requested values`, {
+      candidates: [location],
+    })
+  return { location, entity: observed.entity }
+}
+
+/** The error for an uncertain creation at an unknown location. It names the entities with the title that was sent. */
+async function errorByTitleSearch(
+  session: Session,
+  sent: Entity,
+  uncertain: UncertainOutcome,
+  kind: Kind,
+): Promise<OcciError> {
+  const { error } = uncertain
+  const { term } = kind
   if (sent.title === undefined) {
     return outcomeUnknownError(
       error,
-      `whether a ${noun} was created is unknown: it has no title to search for`,
+      `whether a ${term} was created is unknown: it has no title to search for`,
     )
   }
-  let found: readonly string[]
+  let candidates: readonly string[]
   try {
-    found = await similarInstances(session, sent, kind, {})
+    candidates = await similarInstances(session, sent, kind, {})
   } catch {
-    return outcomeUnknownError(error, `whether a ${noun} was created is unknown: listing failed too`)
+    return outcomeUnknownError(error, `whether a ${term} was created is unknown: listing failed too`)
   }
-  if (found.length === 0)
-    return noEffectError(uncertain, `no ${noun} titled "${sent.title}" exists, but it may still be created`)
-  return outcomeUnknownError(error, `a ${noun} titled "${sent.title}" exists: ${found.join(', ')}`, {
-    candidates: found,
+  if (candidates.length === 0)
+    return noEffectError(uncertain, `no ${term} titled "${sent.title}" exists, but it may still be created`)
+  return outcomeUnknownError(error, `a ${term} titled "${sent.title}" exists: ${candidates.join(', ')}`, {
+    candidates,
   })
 }
 
-/** The target of a redirect, which may be the created entity unless it is the collection. */
+/** Returns the target of a redirect unless it is the collection: it may be the created entity. */
 function redirectTarget(
   { collection }: CreateContext,
   { resultUrl: location }: UncertainOutcome,
@@ -192,11 +208,7 @@ function redirectTarget(
     : location
 }
 
-function chosenLocation({ sent, collection }: CreateContext): string | undefined {
-  return sent.id === undefined || collection === undefined ? undefined : memberLocation(collection, sent.id)
-}
-
-/** Instances with the title and mixins that were sent. */
+/** Returns the locations of entities with the id that was sent or, if none was sent, with the title. */
 async function similarInstances(
   session: Session,
   sent: Entity,
@@ -206,9 +218,9 @@ async function similarInstances(
   if (sent.title === undefined && sent.id === undefined) return []
   const found: string[] = []
   for await (const entity of list(session, kind, options)) {
-    const same =
+    const isSimilar =
       sent.id === undefined ? sent.title !== undefined && isTitled(entity, sent.title) : entity.id === sent.id
-    if (same && entity.location !== undefined) found.push(entity.location)
+    if (isSimilar && entity.location !== undefined) found.push(entity.location)
   }
   return found
 }

@@ -20,7 +20,7 @@ import { ParseError } from '../../rendering/index.js'
 import type { HttpResponse } from '../../transport/index.js'
 import { contentOf } from '../codec.js'
 import { type ClientRequest, read } from '../exchange.js'
-import { encode, resolveLocation, sameLocation } from '../locations.js'
+import { encodeForUrl, resolveLocation, sameLocation } from '../locations.js'
 import { acceptFor, kindAt, type Provider } from '../provider.js'
 import { collectionIn, entityOfRef, locationOfRef, withModel } from '../resolve.js'
 import type { Session } from '../session.js'
@@ -42,12 +42,12 @@ import { describeAt, describeIfExists } from './describe.js'
 export async function trigger(
   session: Session,
   ref: EntityRef,
-  wanted: ActionRef,
+  actionRef: ActionRef,
   attributes?: NewEntity['attributes'],
   options: TriggerOptions = {},
 ): Promise<LocatedEntity | undefined> {
   const location = locationOfRef(session, ref)
-  const action = nameOfAction(wanted)
+  const action = nameOfAction(actionRef)
   const { provider, found } = await withModel(session, options.signal, async (current) => {
     const subject = await subjectOf(session, current, { location, entity: entityOfRef(ref) }, action, options)
     return { subject, request: await requestFor(session, current, location, subject, attributes, options) }
@@ -112,11 +112,11 @@ function locationsIn(session: Session, request: ClientRequest, response: HttpRes
 export async function triggerAll(
   session: Session,
   ref: CollectionRef,
-  wanted: ActionRef,
+  actionRef: ActionRef,
   attributes?: NewEntity['attributes'],
   options: RequestOptions = {},
 ): Promise<void> {
-  const action = nameOfAction(wanted)
+  const action = nameOfAction(actionRef)
   const { found } = await withModel(session, options.signal, async (current) => {
     const { category, url } = collectionIn(session, current, ref)
     const offered = category === undefined ? [] : category.actions
@@ -217,7 +217,7 @@ async function requestFor(
   return {
     method: 'POST',
     // The term in the query must match the Category (GFD.223; ooi and rOCCI-server compare them).
-    url: href ?? `${location}?action=${encode(termOf(action))}`,
+    url: href ?? `${location}?action=${encodeForUrl(termOf(action))}`,
     accept: acceptFor(provider),
     content: contentOf(
       provider.write,

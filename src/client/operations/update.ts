@@ -15,11 +15,11 @@ import {
 import type { Printable } from '../../rendering/index.js'
 import { contentOf } from '../codec.js'
 import { differences } from '../differences.js'
-import { draftOf, mixinsOf, toProviderForm } from '../draft.js'
 import { normalizeEntity } from '../entities.js'
 import { type ClientRequest, read } from '../exchange.js'
 import { lastSegment } from '../locations.js'
 import { entityContent } from '../outgoing-entity.js'
+import { mixinsOf, prepareEntity, toProviderForm } from '../prepare-entity.js'
 import { acceptFor, kindAt, type Provider, sendsChosenId } from '../provider.js'
 import { locationOfRef, withModel } from '../resolve.js'
 import type { Session } from '../session.js'
@@ -34,7 +34,7 @@ import {
   sendWrite,
   withoutFullStop,
 } from '../uncertain.js'
-import { describeAt, normalization } from './describe.js'
+import { describeAt, normalizationContext } from './describe.js'
 import { attachMixin, detachMixin } from './mixins.js'
 
 /**
@@ -189,9 +189,9 @@ async function sendChange(
     content: contentOf(provider.write, what, provider.model),
     signal,
   }
-  const wanted = draftFor(kind, mixins, attributes, members)
+  const requested = draftFor(kind, mixins, attributes, members)
   try {
-    return await sendAndRead(session, provider, request, wanted, signal)
+    return await sendAndRead(session, provider, request, requested, signal)
   } catch (error) {
     throw error instanceof OcciError ? await explainRefusal(session, provider, url, error) : error
   }
@@ -229,16 +229,16 @@ async function explainRefusal(
 export async function replace(
   session: Session,
   ref: EntityRef,
-  wanted: NewEntity,
+  newEntity: NewEntity,
   options: RequestOptions = {},
 ): Promise<LocatedEntity> {
   const url = locationOfRef(session, ref)
   const { provider, found: entity } = await withModel(session, options.signal, async (current) => {
     const sendsId = sendsChosenId(current)
     // Servers of OCCI 1.1 answer 400 to a Link in a PUT; a resource keeps its links anyway.
-    const { links: _, ...rest } = wanted
-    const id = wanted.id ?? (sendsId ? lastSegment(url) : undefined)
-    const draft = draftOf(session, current, rest, { id })
+    const { links: _, ...rest } = newEntity
+    const id = newEntity.id ?? (sendsId ? lastSegment(url) : undefined)
+    const draft = prepareEntity(session, current, rest, { id })
     if (session.validate) throwProblems(await validateCreate(current.model, draft.entity))
     return draft.entity
   })
@@ -266,7 +266,7 @@ async function sendAndRead(
   session: Session,
   provider: Provider,
   request: ClientRequest,
-  wanted: Entity,
+  requested: Entity,
   signal: AbortSignal | undefined,
 ): Promise<LocatedEntity> {
   const { url } = request
@@ -276,7 +276,7 @@ async function sendAndRead(
     if (observed === 'absent') throw noEffectError(result, `${url} does not exist`)
     if (observed === 'unknown')
       throw outcomeUnknownError(result.error, `whether ${url} was changed is unknown`)
-    if (differences(provider, wanted, observed.entity).length > 0)
+    if (differences(provider, requested, observed.entity).length > 0)
       throw noEffectError(result, `${url} is unchanged, but may still change`)
     if (result.answeredByProvider)
       throw carriedOutError(result.error, `${url} has the requested values`, { changed: url })
@@ -287,11 +287,11 @@ async function sendAndRead(
   const entity = await readAfterWrite(`${url} was changed`, { changed: url }, async () => {
     const [rendered] = read(session, request, response, 'any').entities
     const stale = provider.effects.updateAnswer === 'stale'
-    return stale || rendered === undefined || rendered.kind !== wanted.kind
+    return stale || rendered === undefined || rendered.kind !== requested.kind
       ? describeAt(session, url, signal)
-      : normalizeEntity(rendered, normalization(session, provider, request.method, url), url)
+      : normalizeEntity(rendered, normalizationContext(session, provider, request.method, url), url)
   })
-  for (const note of differences(provider, wanted, entity)) session.onDeviation(note, request)
+  for (const note of differences(provider, requested, entity)) session.onDeviation(note, request)
   return entity
 }
 

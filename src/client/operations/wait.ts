@@ -196,9 +196,14 @@ function statesOf({ effects }: Provider, entity: Entity): KindStates {
  * Whether the entity is in the wanted state although the provider shows it as another one: OCCI-OS shows suspended
  * machines as inactive ones that offer `start`.
  */
-function isShownAs(provider: Provider, entity: Entity, state: string | undefined, wanted: string): boolean {
+function isShownAs(
+  provider: Provider,
+  entity: Entity,
+  state: string | undefined,
+  wantedState: string,
+): boolean {
   const { preciseState, shownAs = {} } = statesOf(provider, entity)
-  const rule = Object.hasOwn(shownAs, wanted) ? shownAs[wanted] : undefined
+  const rule = Object.hasOwn(shownAs, wantedState) ? shownAs[wantedState] : undefined
   if (rule === undefined || state !== rule.state) return false
   // An attribute that distinguishes the states takes precedence.
   if (preciseState !== undefined && entity.attributes.has(preciseState.attribute)) return false

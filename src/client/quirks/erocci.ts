@@ -58,13 +58,13 @@ export const erocci: ProviderProfile = {
       name: 'mixins-defined-in-text',
       why: 'The definition of a mixin is read from text only; JSON is answered 400 or 500.',
       source: 'E19',
-      effect: { definitions: 'text/plain' },
+      effect: { definitionRendering: 'text/plain' },
     },
     {
       name: 'required-is-not-meant',
       why: 'Attributes that its model declares required may be omitted: the client allows that.',
       source: 'E7',
-      effect: { required: 'ignored' },
+      effect: { requiredAttributes: 'ignored' },
     },
     {
       name: 'links-after-the-resource',

@@ -49,7 +49,7 @@ export const martserver: ProviderProfile = {
       name: 'required-is-not-meant',
       why: 'Attributes that its model declares required may be omitted: the client allows that.',
       source: 'M15',
-      effect: { required: 'ignored' },
+      effect: { requiredAttributes: 'ignored' },
     },
     {
       name: 'links-in-json-only',

@@ -58,7 +58,7 @@ export const occiOs: ProviderProfile = {
       name: 'named-by-hostname',
       why: 'A compute has no title: its name is stored in occi.compute.hostname, converted to a host name as nova does.',
       source: 'Q55',
-      effect: { names: { compute: { attribute: 'occi.compute.hostname', form: 'hostname' } } },
+      effect: { nameStorage: { compute: { attribute: 'occi.compute.hostname', form: 'hostname' } } },
     },
     {
       name: 'whole-gibibytes',

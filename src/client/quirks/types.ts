@@ -74,9 +74,9 @@ export interface Effects {
   /**
    * Whether the provider requires attributes that its model declares required. MartServer accepts requests without them.
    */
-  readonly required: 'enforced' | 'ignored'
+  readonly requiredAttributes: 'enforced' | 'ignored'
   /** Rendering in which user-defined mixins are sent and answered. Default: the rendering of all writes. */
-  readonly definitions: RenderingName | undefined
+  readonly definitionRendering: RenderingName | undefined
   /** Whether DELETE of a kind's collection is tried before its members are deleted one by one. */
   readonly collectionDelete: 'tried' | 'fails'
   /** Whether a mixin can be detached without destroying entities. */
@@ -118,7 +118,7 @@ export interface Effects {
   /** Attributes whose fraction the provider drops. */
   readonly wholeNumbers: readonly string[]
   /** Where names of entities are stored, by term of the kind. Other kinds store occi.core.title. */
-  readonly names: Readonly<Record<string, NameStorage>>
+  readonly nameStorage: Readonly<Record<string, NameStorage>>
   /** The meaning of states at this provider, by term of the kind. */
   readonly states: Readonly<Record<string, KindStates>>
   /** Whether the response to an update shows the current entity, or it must be read again. */

@@ -133,7 +133,7 @@ export async function linkNamed(
       ? undefined
       : await nameOptionOnError('--kind', () => model.resolve(word, { class: 'kind' }))
   const { linkSourceKinds, linkTargetKinds } = await import('../../../client/index.js')
-  const { first: usualKinds, rest: otherKinds } = linkSourceKinds(model)
+  const { usual: usualKinds, others: otherKinds } = linkSourceKinds(model)
   const source =
     kind === undefined
       ? await orFallback(findTarget(client, name, usualKinds, context), () =>

@@ -9,15 +9,15 @@ import { mediaTypeOf } from '../codec.js'
 import { locationOf } from '../entities.js'
 import { refusal } from '../errors.js'
 import { type ClientRequest, isSuccess, read, unreadableResponse } from '../exchange.js'
-import { withFilter } from '../filter.js'
+import { filterContent } from '../filter.js'
+import { getWithFallback } from '../get-with-fallback.js'
 import { resolveLocation } from '../locations.js'
 import { effectivePageSize, paged } from '../pages.js'
 import type { Provider } from '../provider.js'
-import { getWithFallback } from '../safe-exchange.js'
 import type { Session } from '../session.js'
-import { hasLocation, readWhole, sendStreamed } from '../streamed-answer.js'
-import { type ListingOptions, lossesOf, notePartialListing, type Unread } from '../unread.js'
-import { normalization } from './describe.js'
+import { hasLocation, readWhole, sendStreamed } from '../streamed-response.js'
+import { type ListingOptions, notePartialListing, type UnreadPart, unreadPartsOf } from '../unread.js'
+import { normalizationContext } from './describe.js'
 
 export type Batches<T> = AsyncGenerator<readonly T[], void, undefined>
 
@@ -28,10 +28,10 @@ export function locationsAt(
   url: string,
   options: ListingOptions,
 ): Batched<string> {
-  return batched(() => batchesAt(session, provider, url, options))
+  return batched(() => locationBatchesAt(session, provider, url, options))
 }
 
-export async function* batchesAt(
+export async function* locationBatchesAt(
   session: Session,
   provider: Provider,
   url: string,
@@ -70,7 +70,7 @@ async function* streamLocations(
 ): AsyncGenerator<readonly string[], string | undefined, undefined> {
   const { signal, filter, unread } = options
   const accept = provider.listing
-  const request: ClientRequest = { method: 'GET', url, accept, signal, ...withFilter(provider, filter) }
+  const request: ClientRequest = { method: 'GET', url, accept, signal, ...filterContent(provider, filter) }
   const { response: answer, start } = await sendStreamed(session, request)
   if (isSuccess(answer) && isListing(answer, start)) {
     const reader = locationReader({ recover: true, limits: { lineLength: 1024 * 1024 } })
@@ -84,7 +84,7 @@ async function* streamLocations(
     const last = newOnes(reader.end())
     yield* nonEmpty(last)
     for (const deviation of reader.deviations) session.onDeviation(deviation, request)
-    const lost = lossesOf(reader, request)
+    const lost = unreadPartsOf(reader, request)
     if (lost.length > 0 && !hasAny && last.length === 0) throw unreadableResponse(request, answer, reader)
     unread.push(...lost)
     notePartialListing(unread, request, answer)
@@ -118,11 +118,11 @@ export function nextPage({ endpoint }: Session, headers: readonly HeaderPair[]):
 }
 
 /** Makes locations absolute and removes immediate repetitions: some servers list a link once per end. */
-function deduplicator(session: Session, url: string, unread: Unread[]) {
+function deduplicator(session: Session, url: string, unread: UnreadPart[]) {
   let last = ''
   return (found: readonly string[]): readonly string[] => {
     const newOnes: string[] = []
-    for (const location of toAbsolute(session, found, url, unread)) {
+    for (const location of toAbsoluteLocations(session, found, url, unread)) {
       if (location !== last) newOnes.push(location)
       last = location
     }
@@ -153,9 +153,9 @@ function locationsFrom(
   options: ListingOptions,
 ): readonly string[] {
   const { unread } = options
-  unread.push(...lossesOf(parsed, { url }, effectivePageSize(provider, options)))
-  const locations = [...toAbsolute(session, parsed.locations, url, unread)]
-  const context = normalization(session, provider, 'GET', url)
+  unread.push(...unreadPartsOf(parsed, { url }, effectivePageSize(provider, options)))
+  const locations = [...toAbsoluteLocations(session, parsed.locations, url, unread)]
+  const context = normalizationContext(session, provider, 'GET', url)
   for (const entity of parsed.entities) {
     const location = locationOf(entity, context)
     if (location !== undefined) locations.push(location)
@@ -171,11 +171,11 @@ function locationsFrom(
   return [...new Set(locations)]
 }
 
-export function toAbsolute(
+export function toAbsoluteLocations(
   session: Session,
   found: readonly string[],
   url: string,
-  unread: Unread[],
+  unread: UnreadPart[],
 ): readonly string[] {
   return found.flatMap((location) => {
     const resolved = resolveLocation(session.endpoint, location)

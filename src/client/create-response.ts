@@ -1,16 +1,17 @@
 /**
- * Finds the location of a created entity in a response. The standard defines 201 with Location, or 200 with a
- * rendering. Servers also give it in X-OCCI-Location (header or body), in a JSON member, as an id only, or
- * not at all.
+ * Finds the location of a created entity in a response. The standard defines 201 with Location, or 200 with a rendering
+ * of the entity (GFD.223 §5.3). Some servers send X-OCCI-Location (as a header or in the body), a JSON member, only an
+ * id, or nothing.
  */
 import { headerValues } from '../basics/http.js'
 import type { Entity } from '../model/index.js'
 import type { Parsed } from '../rendering/index.js'
 import type { HttpResponse } from '../transport/index.js'
-import { locationOf, type Normalization, normalizeEntity } from './entities.js'
+import { locationOf, type NormalizationContext, normalizeEntity } from './entities.js'
 import { memberLocation, resolveLocation, sameLocation } from './locations.js'
 
-export interface CreateContext extends Normalization {
+/** The request of a creation, and what is needed to read its response. */
+export interface CreateContext extends NormalizationContext {
   /** URL of the POST or PUT. */
   readonly url: string
   /** Whether `url` is the instance itself (PUT) rather than a collection. */
@@ -21,16 +22,17 @@ export interface CreateContext extends Normalization {
   readonly collection: string | undefined
 }
 
-interface CreateResult {
+interface ReadCreateResponse {
   readonly location: string | undefined
   readonly entity: Entity | undefined
 }
 
+/** Returns what the response to a creation shows: the location, and the entity if it is complete. */
 export function readCreateResponse(
   response: HttpResponse,
   parsed: Parsed,
   context: CreateContext,
-): CreateResult {
+): ReadCreateResponse {
   const rendered = parsed.entities.find((entity) => entity.kind === context.sent.kind) ?? parsed.entities[0]
   const location =
     firstUsable(headerValues(response.headers, 'location'), context) ??
@@ -45,6 +47,7 @@ export function readCreateResponse(
   return { location, entity }
 }
 
+/** Returns the first location that can be that of the entity, as an absolute URL. */
 function firstUsable(locations: readonly string[], context: CreateContext): string | undefined {
   for (const location of locations) {
     const resolved = resolveLocation(context.endpoint, location)
@@ -61,11 +64,12 @@ function isInstance(url: string, { collection }: CreateContext): boolean {
   return collection === undefined || !sameLocation(url, collection)
 }
 
-function locationBySentId({ sent, collection }: CreateContext): string | undefined {
+/** Returns the location that an id chosen by the client leads to; undefined if none was sent. */
+export function locationBySentId({ sent, collection }: CreateContext): string | undefined {
   return sent.id === undefined || collection === undefined ? undefined : memberLocation(collection, sent.id)
 }
 
-/** Whether an entity lacks its values: ooi's JSON response to a creation has only id, title and actions. */
+/** Whether a rendered entity lacks its values: ooi's JSON response to a creation has only id, title and actions. */
 function isIncomplete(entity: Entity): boolean {
   return entity.attributes.size === 0 && entity.mixins.length === 0
 }

@@ -6,22 +6,22 @@ import { mapInOrder } from '../concurrency.js'
 import { type Page, paged } from '../pages.js'
 import type { Provider } from '../provider.js'
 import type { Session } from '../session.js'
-import { failureOfItem, type ListingOptions } from '../unread.js'
+import { itemErrorOrRethrow, type ListingOptions } from '../unread.js'
 import { describeAt } from './describe.js'
-import { locationsAt } from './listing.js'
+import { locationsAt } from './list-locations.js'
 import { type CollectionMember, readCollection } from './read-collection.js'
 
 type Members<T> = AsyncGenerator<T, void, undefined>
 /** A member whose location is known. */
 type LocatedMember = LocatedEntity | string
 
-export async function* members(
+export async function* membersAt(
   session: Session,
   provider: Provider,
   url: string,
   options: ListingOptions,
 ): Members<LocatedEntity> {
-  if (!rendersWhole(provider)) {
+  if (!rendersWholeEntities(provider)) {
     yield* describeMembers(session, provider, url, locationsAt(session, provider, url, options), options)
     return
   }
@@ -42,7 +42,7 @@ async function* startingWith(first: LocatedMember, rest: Members<LocatedMember>)
 }
 
 /** Whether one response holds whole members of a collection. */
-export function rendersWhole({ read: rendering, profile }: Provider): boolean {
+export function rendersWholeEntities({ read: rendering, profile }: Provider): boolean {
   return profile.collections === 'entities' && renderings[rendering].collections === 'entities'
 }
 
@@ -69,7 +69,7 @@ async function* describeMembers(
     try {
       return await describeAt(withDelayedParsing(session, release), member, options.signal)
     } catch (error) {
-      return { location: member, failed: failureOfItem(error) }
+      return { location: member, failed: itemErrorOrRethrow(error) }
     }
   })
   for await (const result of results) {

@@ -1,6 +1,6 @@
 /** Finds the entity that a reference means: an id, unique id prefix, title, path or URL. */
-import { alternatives } from '../basics/nearest.js'
-import { omitUndefined } from '../basics/objects.js'
+import { alternatives } from '../../basics/nearest.js'
+import { omitUndefined } from '../../basics/objects.js'
 import {
   AmbiguousError,
   CancelledError,
@@ -9,34 +9,36 @@ import {
   OcciError,
   PartialError,
   TimeoutError,
-} from '../errors/errors.js'
-import { CORE_SCHEME, type Entity, type LocatedEntity, suggest } from '../model/index.js'
-import { mapInOrder } from './concurrency.js'
-import { isDeleted, statusOf } from './errors.js'
-import { isUrl, lastSegment, memberLocation, resolveUserLocation, withoutUrn } from './locations.js'
-import { isTitled } from './names.js'
-import { describeAt } from './operations/describe.js'
-import { locationsAt } from './operations/listing.js'
-import { members, noteStillListed, rendersWhole } from './operations/members.js'
-import type { Provider } from './provider.js'
-import { type Collection, collectionOf, isOutdated, mayBeOutdated } from './resolve.js'
-import type { Session } from './session.js'
-import type { CollectionRef, RequestOptions } from './types.js'
-import { failureOfItem, type ListingOptions, type Unread } from './unread.js'
+} from '../../errors/errors.js'
+import { CORE_SCHEME, type Entity, type LocatedEntity, suggest } from '../../model/index.js'
+import { mapInOrder } from '../concurrency.js'
+import { isDeleted, statusOf } from '../errors.js'
+import { isUrl, lastSegment, memberLocation, resolveUserLocation, withoutUrn } from '../locations.js'
+import { isTitled } from '../names.js'
+import type { Provider } from '../provider.js'
+import { type Collection, collectionOf, isOutdated, mayBeOutdated } from '../resolve.js'
+import type { Session } from '../session.js'
+import type { CollectionRef, RequestOptions } from '../types.js'
+import { itemErrorOrRethrow, type ListingOptions, type UnreadPart } from '../unread.js'
+import { describeAt } from './describe.js'
+import { locationsAt } from './list-locations.js'
+import { membersAt, noteStillListed, rendersWholeEntities } from './list-members.js'
 
-/** An entity that was found by a reference. */
+/** The entity to which a reference refers. */
 export interface Found {
+  /** Absolute URL. */
   readonly location: string
-  /** Present if it had to be read to identify it. */
+  /** Present if the entity had to be read to identify it. */
   readonly entity?: LocatedEntity
 }
 
-/** Characters; shorter prefixes would match by accident. */
+/** The minimum length of an id prefix, in characters. Shorter prefixes would match by accident. */
 const minPrefixLength = 3
 
 /**
- * Sends one request for each collection, and one for each member if a listing contains only locations. It stops when
- * an id matches. Throws NotFoundError, or AmbiguousError with facts.candidates.
+ * Finds an entity by a reference (see OcciClient.find). Sends one request for each collection, and one for each member
+ * if a listing contains only locations, and stops as soon as an id matches. Throws NotFoundError, or AmbiguousError
+ * with facts.candidates.
  */
 export async function find(
   session: Session,
@@ -46,19 +48,19 @@ export async function find(
 ): Promise<Found> {
   const name = typed.trim()
   if (isUrl(name) || name.includes('/')) return { location: resolveUserLocation(session.endpoint, name) }
-  const used = await session.provider.get(options.signal)
+  const provider = await session.provider.get(options.signal)
   const refusals: unknown[] = []
   try {
     return await findIn(session, name, where, options, refusals)
   } catch (error) {
     const isInconclusive = error instanceof NotFoundError || error instanceof PartialError
-    const refused = mayBeOutdated(error) || (isInconclusive && refusals.some(mayBeOutdated))
-    if (!refused || !(await isOutdated(session, used, options.signal))) throw error
+    const mayHaveOutdatedModel = mayBeOutdated(error) || (isInconclusive && refusals.some(mayBeOutdated))
+    if (!mayHaveOutdatedModel || !(await isOutdated(session, provider, options.signal))) throw error
     return findIn(session, name, where, options, [])
   }
 }
 
-/** `refusals` collects the errors of collections that could not be searched. */
+/** Searches the collections once. Adds the errors of collections that could not be searched to `refusals`. */
 async function findIn(
   session: Session,
   name: string,
@@ -67,30 +69,20 @@ async function findIn(
   refusals: unknown[],
 ): Promise<Found> {
   const { provider, collections } = await collectionsToSearch(session, where, options)
-  let failed: OcciError | undefined
-  let deletedAt: string | undefined
-  if (looksLikeId(name)) {
-    for (const { url } of collections) {
-      const location = memberLocation(url, name)
-      try {
-        const answer = await tryDirectly(session, location, options)
-        if (answer === 'deleted') deletedAt ??= location
-        else if (answer?.location !== undefined) return { location: answer.location, entity: answer }
-      } catch (error) {
-        if (error instanceof NetworkError || error instanceof TimeoutError) throw error
-        // The entity may be of another kind, or may be listed although it cannot be read.
-        failed = failureOfItem(error)
-      }
-    }
-  }
-  const searches: SearchResult[] = []
+  const { found, deletedAt, lastError } = looksLikeId(name)
+    ? await readById(session, name, collections, options)
+    : {}
+  if (found !== undefined) return found
+  const members: Member[] = []
+  const failures: UnreadPart[] = []
   const tolerant = collections.length > 1
-  const running = mapInOrder(collections, session.concurrency, ({ url }) =>
+  const searchResults = mapInOrder(collections, session.concurrency, ({ url }) =>
     searchCollection(session, provider, url, name, { tolerant, refusals }, options),
   )
-  for await (const search of running) searches.push(search)
-  const members = searches.flatMap((search) => search.members)
-  const failures = searches.flatMap((search) => search.failures)
+  for await (const result of searchResults) {
+    members.push(...result.members)
+    failures.push(...result.failures)
+  }
   for (const { error } of failures) {
     const { message, http } = error
     session.onDeviation(
@@ -112,15 +104,53 @@ async function findIn(
         http: { method: 'GET', url: deletedAt, status: 410 },
       })
     }
-    // The wanted entity may be in a part that could not be read, so it is not known to be absent.
     if (!(error instanceof NotFoundError)) throw error
+    // The entity may be in a part that could not be read, so it is not known to be absent.
     if (failures.length > 0) throw inconclusiveError(name, error, failures)
-    throw collections.length === 1 ? (failed ?? error) : error
+    throw collections.length === 1 ? (lastError ?? error) : error
   }
 }
 
-/** Replaces "not found" if a part could not be read, because callers delete or create entities on "not found". */
-function inconclusiveError(name: string, error: NotFoundError, failures: readonly Unread[]): PartialError {
+interface ReadByIdResult {
+  readonly found?: Found
+  /** The first location at which the provider answered 410. */
+  readonly deletedAt?: string
+  /** The error of the last location that could not be read. */
+  readonly lastError?: OcciError
+}
+
+/** Reads the location that an entity with this id has in each collection, until one of them exists. */
+async function readById(
+  session: Session,
+  id: string,
+  collections: readonly Collection[],
+  { signal }: RequestOptions,
+): Promise<ReadByIdResult> {
+  let deletedAt: string | undefined
+  let lastError: OcciError | undefined
+  for (const { url } of collections) {
+    const location = memberLocation(url, id)
+    try {
+      const entity = await describeAt(session, location, signal)
+      return { found: { location: entity.location, entity } }
+    } catch (error) {
+      if (isDeleted(error)) deletedAt ??= location
+      // Some servers answer 400 or 405 for an unknown id (Q16).
+      if (error instanceof NotFoundError || [400, 405].includes(statusOf(error) ?? 0)) continue
+      if (error instanceof NetworkError || error instanceof TimeoutError) throw error
+      // The entity may be of another kind, or may be listed although it cannot be read.
+      lastError = itemErrorOrRethrow(error)
+    }
+  }
+  return omitUndefined({ deletedAt, lastError })
+}
+
+/** Replaces a NotFoundError if a part could not be read, because callers delete or create entities after it. */
+function inconclusiveError(
+  name: string,
+  error: NotFoundError,
+  failures: readonly UnreadPart[],
+): PartialError {
   const parts = failures.length === 1 ? 'one part' : `${failures.length} parts`
   return new PartialError(`${error.message} But ${parts} of what is listed could not be read.`, failures, {
     hint: 'Name it by its location, if you know it.',
@@ -131,10 +161,13 @@ function inconclusiveError(name: string, error: NotFoundError, failures: readonl
 
 interface SearchResult {
   readonly members: readonly Member[]
-  readonly failures: readonly Unread[]
+  readonly failures: readonly UnreadPart[]
 }
 
-/** Searches one collection; also returns the parts that could not be read. */
+/**
+ * Searches one collection, and also returns the parts that could not be read. If `tolerant`, the collection itself may
+ * be missing or refused; its error is then added to `refusals`.
+ */
 async function searchCollection(
   session: Session,
   provider: Provider,
@@ -143,23 +176,23 @@ async function searchCollection(
   { tolerant, refusals }: { readonly tolerant: boolean; readonly refusals: unknown[] },
   options: RequestOptions,
 ): Promise<SearchResult> {
-  const found: Member[] = []
-  const failures: Unread[] = []
-  const walk: ListingOptions = { ...options, unread: failures }
+  const members: Member[] = []
+  const failures: UnreadPart[] = []
+  const listingOptions: ListingOptions = { ...options, unread: failures }
   const addFailure = (target: string, error: unknown) => {
     if (!(error instanceof OcciError) || error instanceof CancelledError) throw error
     failures.push({ target, error })
   }
   try {
-    if (rendersWhole(provider)) {
-      for await (const entity of members(session, provider, url, walk)) {
-        if (entity.location !== undefined) found.push({ location: entity.location, entity })
+    if (rendersWholeEntities(provider)) {
+      for await (const entity of membersAt(session, provider, url, listingOptions)) {
+        if (entity.location !== undefined) members.push({ location: entity.location, entity })
       }
-      return { members: found, failures }
+      return { members, failures }
     }
     const id = withoutUrn(name)
     const listed: string[] = []
-    for await (const location of locationsAt(session, provider, url, walk)) {
+    for await (const location of locationsAt(session, provider, url, listingOptions)) {
       if (lastSegment(location) === id) return { members: [{ location }], failures }
       listed.push(location)
     }
@@ -177,32 +210,38 @@ async function searchCollection(
       if (entity?.location === undefined) continue
       const member = { location: entity.location, entity }
       if (idsOf(member).includes(id)) return { members: [member], failures }
-      found.push(member)
+      members.push(member)
     }
-    if (absent.length > 0) await noteStillListed(session, provider, url, walk, absent)
+    if (absent.length > 0) await noteStillListed(session, provider, url, listingOptions, absent)
   } catch (error) {
-    // One of several collections may be missing (links of rOCCI-server); a missing single collection is an error.
+    // One of several collections may be missing (links of rOCCI-server, rocci1-8); a single one must exist.
     if (!tolerant) throw error
     refusals.push(error)
     if (!(error instanceof NotFoundError || [405, 501].includes(statusOf(error) ?? 0))) addFailure(url, error)
   }
-  return { members: found, failures }
+  return { members, failures }
 }
 
-/** Names the searched collections for a message. */
+/** Returns the terms of the searched collections for a message; undefined if all were searched, or too many to name. */
 function namesOf(where: unknown, collections: readonly Collection[]): string | undefined {
   const terms = collections.flatMap(({ category }) => category?.term ?? [])
   if (where === undefined || terms.length === 0 || terms.length > maxNamed) return undefined
   return terms.length === 1 ? terms[0] : `${terms.slice(0, -1).join(', ')} or ${terms.at(-1)}`
 }
 
+/** How many collections a message names. */
 const maxNamed = 4
 
 /**
- * Like `find`, among entities that were already listed; for names for which `needsListing` is true. Throws
- * NotFoundError, AmbiguousError with facts.candidates, or PartialError if the entity may be among the `unread` ones.
+ * Finds an entity by a reference among entities that were already listed. Suits references for which `needsListing` is
+ * true. Throws NotFoundError, AmbiguousError with facts.candidates, or PartialError if the entity may be among the
+ * `unread` parts.
  */
-export function findAmong(typed: string, entities: readonly Entity[], unread: readonly Unread[] = []): Found {
+export function findAmong(
+  typed: string,
+  entities: readonly Entity[],
+  unread: readonly UnreadPart[] = [],
+): Found {
   const name = typed.trim()
   const members = entities.flatMap((entity): Member[] => {
     const { location } = entity
@@ -216,7 +255,7 @@ export function findAmong(typed: string, entities: readonly Entity[], unread: re
   }
 }
 
-/** Whether the members must be read to find a name. It is false for URLs, paths and whole ids. */
+/** Whether a reference can be resolved only by listing: a title or an id prefix, but not a URL, a path or a whole id. */
 export function needsListing(typed: string): boolean {
   const name = typed.trim()
   return !isUrl(name) && !name.includes('/') && !looksLikeId(name)
@@ -224,7 +263,7 @@ export function needsListing(typed: string): boolean {
 
 interface Member {
   readonly location: string
-  /** Absent if the location was sufficient. */
+  /** Absent if the id in the location matched, so that the entity was not read. */
   readonly entity?: LocatedEntity
 }
 
@@ -252,45 +291,34 @@ function isList(where: CollectionRef | readonly CollectionRef[]): where is reado
   return Array.isArray(where)
 }
 
-/** Reads an entity directly instead of listing. Some servers answer 400 or 405 for an unknown id (Q16). */
-async function tryDirectly(
-  session: Session,
-  url: string,
-  { signal }: RequestOptions,
-): Promise<LocatedEntity | 'deleted' | undefined> {
-  try {
-    return await describeAt(session, url, signal)
-  } catch (error) {
-    if (isDeleted(error)) return 'deleted'
-    if (error instanceof NotFoundError || [400, 405].includes(statusOf(error) ?? 0)) return undefined
-    throw error
-  }
-}
-
-/** Chooses the member by the first of these that matches any: id, title, prefix of an id. */
-function choose(name: string, members: readonly Member[], what?: string): Found {
+/**
+ * Chooses the member with this id; if there is none, the one with this title, or else with this id prefix. Throws
+ * AmbiguousError if several match, and NotFoundError if none does; `collectionNames` are for its message.
+ */
+function choose(name: string, members: readonly Member[], collectionNames?: string): Found {
   const id = withoutUrn(name)
-  const tiers: readonly ((member: Member) => boolean)[] = [
+  const matchers: readonly ((member: Member) => boolean)[] = [
     (member) => idsOf(member).includes(id),
     ({ entity }) => entity !== undefined && isTitled(entity, name),
     (member) => id.length >= minPrefixLength && idsOf(member).some((one) => one.startsWith(id)),
   ]
-  for (const tier of tiers) {
-    const candidates = members.filter(tier)
-    const [only] = candidates
-    if (only === undefined) continue
-    if (candidates.length > 1) throw ambiguous(name, candidates)
-    return only
+  for (const matches of matchers) {
+    const candidates = members.filter(matches)
+    const [first] = candidates
+    if (first === undefined) continue
+    if (candidates.length > 1) throw ambiguousError(name, candidates)
+    return first
   }
-  throw notFound(name, members, what)
+  throw notFoundError(name, members, collectionNames)
 }
 
+/** Returns the id in the location, and the id that the entity itself states. */
 function idsOf({ location, entity }: Member): readonly string[] {
-  const own = entity?.id === undefined ? [] : [withoutUrn(entity.id)]
-  return [lastSegment(location), ...own]
+  const statedIds = entity?.id === undefined ? [] : [withoutUrn(entity.id)]
+  return [lastSegment(location), ...statedIds]
 }
 
-function ambiguous(name: string, candidates: readonly Member[]): AmbiguousError {
+function ambiguousError(name: string, candidates: readonly Member[]): AmbiguousError {
   const shown = candidates.slice(0, 20)
   return new AmbiguousError(
     `"${shortened(name)}" is the name of ${candidates.length} instances: ${shown.map(({ location }) => location).join(', ')}`,
@@ -308,14 +336,14 @@ function ambiguous(name: string, candidates: readonly Member[]): AmbiguousError 
   )
 }
 
-function notFound(name: string, members: readonly Member[], what?: string): NotFoundError {
+function notFoundError(name: string, members: readonly Member[], collectionNames?: string): NotFoundError {
   const names = members.flatMap((member) => [...idsOf(member), member.entity?.title ?? ''])
   const similar = suggest(
     name,
     names.filter((one) => one !== ''),
   )
-  const none = what === undefined ? 'nothing' : `no ${what}`
-  return new NotFoundError(`There is ${none} named "${shortened(name)}".`, {
+  const absent = collectionNames === undefined ? 'nothing' : `no ${collectionNames}`
+  return new NotFoundError(`There is ${absent} named "${shortened(name)}".`, {
     hint:
       similar.length === 0
         ? 'List the collection to see the existing entities.'

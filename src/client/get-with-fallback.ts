@@ -1,4 +1,4 @@
-/** Requests that are sent once more as text/plain if the provider refuses the rendering. */
+/** GET requests that are repeated for text/plain if the provider refuses the rendering. */
 import { type OcciError, ServerError } from '../errors/errors.js'
 import type { Expectation, RenderingName } from '../rendering/index.js'
 import type { HttpResponse } from '../transport/index.js'
@@ -7,8 +7,9 @@ import { type ClientRequest, isSuccess, type ParsedResponse, read, send } from '
 import type { Session } from './session.js'
 
 /**
- * Sends a GET for the rendering in which this provider is read. If that is refused (JSON disabled in rOCCI-server, 406
- * in snf-occi 2017, 500 elsewhere), requests text/plain, and remembers it if that succeeds.
+ * Sends a GET for `request.accept`, by default the rendering in which the client reads this provider. If the provider
+ * refuses it (rocci1-11, Q6), sends the GET for text/plain. If that succeeds, the client reads this provider as
+ * text/plain from then on. Throws the errors of `refusal`.
  */
 export async function getWithFallback(
   session: Session,
@@ -20,7 +21,7 @@ export async function getWithFallback(
   return readWithFallback(session, first, await send(session, first), expect)
 }
 
-/** Reads a first response that has arrived already; otherwise like getWithFallback. */
+/** Continues getWithFallback for a `first` request whose response has already arrived. */
 export async function readWithFallback(
   session: Session,
   first: ClientRequest,
@@ -33,21 +34,25 @@ export async function readWithFallback(
   const second: ClientRequest = { ...first, accept: 'text/plain' }
   const secondResponse = await send(session, second)
   if (!isSuccess(secondResponse))
-    throw moreInformative(refused, refusal(second, secondResponse, session.credentials))
+    throw moreInformativeError(refused, refusal(second, secondResponse, session.credentials))
   const parsed = read(session, second, secondResponse, expect)
   const provider = await session.provider.get(first.signal)
   if (first.accept === provider.read) await session.provider.learn({ read: 'text/plain' })
   return { response: secondResponse, parsed }
 }
 
-/** pyssf answers 405 to a request for an entity as uri-list, and 400 for the query interface. */
+/**
+ * Whether the media type may be the reason of a refusal with this status. pyssf, for example, answers 405 to a request
+ * for an entity as uri-list, and 400 for the query interface.
+ */
 function mayRefuseMediaType(status: number): boolean {
-  return (
-    status === 400 || status === 405 || status === 406 || status === 415 || status === 500 || status === 501
-  )
+  return [400, 405, 406, 415, 500, 501].includes(status)
 }
 
-/** A 406 is about the media type, while the second error is about the requested entity. */
-function moreInformative(first: OcciError, second: OcciError): OcciError {
+/**
+ * Chooses the error to report. The first is often only about the media type (406), while the second is about the
+ * requested entity; but a second one without a message from the server tells less.
+ */
+function moreInformativeError(first: OcciError, second: OcciError): OcciError {
   return second instanceof ServerError && second.http?.serverMessage === undefined ? first : second
 }

@@ -17,13 +17,13 @@ import {
 } from '../model/index.js'
 import { deriveLinkKind } from './link-kind.js'
 import { isUrl, memberLocation, pathOf, resolveUserLocation } from './locations.js'
-import { titleAsStored, withName } from './names.js'
+import { titleAsStored, withNameAttribute } from './names.js'
 import { kindAt, type Provider } from './provider.js'
 import { kindIn, mixinIn } from './resolve.js'
 import type { Session } from './session.js'
 import type { MixinRef, NewEntity, NewLink } from './types.js'
 
-export interface Draft {
+export interface PreparedEntity {
   readonly kind: Kind
   readonly entity: Entity
   /** Links that this provider does not accept inside the resource: they are created after it. */
@@ -32,7 +32,7 @@ export interface Draft {
   readonly title?: string
 }
 
-interface DraftOptions {
+interface PreparationOptions {
   readonly id?: string | undefined
   /** Kinds of link targets, by target, for providers whose locations do not show them (erocci). */
   readonly targetKinds?: ReadonlyMap<string, TypeId> | undefined
@@ -42,33 +42,33 @@ interface DraftOptions {
  * Builds the entity to send. Throws NotFoundError or AmbiguousError for unknown or ambiguous names, and UsageError for a
  * link that has links.
  */
-export function draftOf(
+export function prepareEntity(
   session: Session,
   provider: Provider,
-  wanted: NewEntity,
-  { id, targetKinds = new Map() }: DraftOptions = {},
-): Draft {
+  newEntity: NewEntity,
+  { id, targetKinds = new Map() }: PreparationOptions = {},
+): PreparedEntity {
   const { model, effects } = provider
-  const kind = kindIn(provider, wanted.kind)
-  const mixins = mixinsOf(session, provider, kind.id, wanted.mixins)
-  const { values, core } = toProviderForm(provider, kind.id, wanted.attributes)
+  const kind = kindIn(provider, newEntity.kind)
+  const mixins = mixinsOf(session, provider, kind.id, newEntity.mixins)
+  const { values, core } = toProviderForm(provider, kind.id, newEntity.attributes)
   const ownId = id ?? core.id ?? (effects.createId === 'client' ? session.uuid() : undefined)
-  const requestedTitle = wanted.title ?? core.title
+  const requestedTitle = newEntity.title ?? core.title
   const title =
     requestedTitle === undefined ? undefined : titleAsStored(provider, kind.id, requestedTitle, values)
   const base = {
     kind: kind.id,
     mixins,
     ...omitUndefined({ id: ownId, title }),
-    attributes: withName(provider, kind.id, title, values),
+    attributes: withNameAttribute(provider, kind.id, title, values),
     actions: [],
   }
   if (model.isA(kind.id, LINK) || core.target !== undefined) {
-    if (wanted.links !== undefined && wanted.links.length > 0) {
+    if (newEntity.links !== undefined && newEntity.links.length > 0) {
       throw new UsageError(`A ${kind.term} is a link itself and cannot have links.`)
     }
-    const source = core.source === undefined ? undefined : endOf(session, provider, core.source)
-    const target = core.target === undefined ? undefined : endOf(session, provider, core.target)
+    const source = core.source === undefined ? undefined : linkEndFor(session, provider, core.source)
+    const target = core.target === undefined ? undefined : linkEndFor(session, provider, core.target)
     const entity: Link = {
       type: 'link',
       ...base,
@@ -76,8 +76,8 @@ export function draftOf(
     }
     return { kind, entity, separateLinks: [], ...omitUndefined({ title: requestedTitle }) }
   }
-  const summary = wanted.summary ?? core.summary
-  const links = wanted.links ?? []
+  const summary = newEntity.summary ?? core.summary
+  const links = newEntity.links ?? []
   const isSeparate = ({ target }: NewLink) =>
     effects.inlineLinks === 'separate' || needsSeparateLink(session, effects.linkedAfterwards, target)
   const self = { kind: kind.id, ...omitUndefined({ id: ownId }), collection: kind.location }
@@ -124,18 +124,18 @@ interface CoreValues {
 export function toProviderForm(
   { effects }: Provider,
   kind: TypeId,
-  wanted: NewEntity['attributes'],
+  attributes: NewEntity['attributes'],
 ): { readonly values: Attributes; readonly core: CoreValues } {
   const core: Record<string, string> = {}
   const values = new Map<string, AttributeValue>()
-  for (const [name, value] of attributesFrom(wanted)) {
+  for (const [name, value] of attributesFrom(attributes)) {
     const member = coreMembers[name]
     if (member !== undefined) core[member] = String(value)
-    else values.set(effects.attributeNames[name] ?? name, inUnits(effects.memoryUnit, name, value))
+    else values.set(effects.attributeNames[name] ?? name, inProviderUnits(effects.memoryUnit, name, value))
   }
-  const key = values.get(PUBLIC_KEY)
-  if (effects.keyPairName === 'fingerprint' && typeof key === 'string' && !values.has(KEY_NAME))
-    values.set(KEY_NAME, keyPairName(key))
+  const key = values.get(publicKeyAttribute)
+  if (effects.keyPairName === 'fingerprint' && typeof key === 'string' && !values.has(keyNameAttribute))
+    values.set(keyNameAttribute, keyPairName(key))
   for (const rule of effects.attributeDefaults) {
     if (rule.kind !== termOf(kind) || values.has(rule.name)) continue
     const value = (rule.from === undefined ? undefined : values.get(rule.from)) ?? rule.value
@@ -144,8 +144,8 @@ export function toProviderForm(
   return { values, core }
 }
 
-const PUBLIC_KEY = 'org.openstack.credentials.publickey.data'
-const KEY_NAME = 'org.openstack.credentials.publickey.name'
+const publicKeyAttribute = 'org.openstack.credentials.publickey.data'
+const keyNameAttribute = 'org.openstack.credentials.publickey.name'
 
 /** A name derived from the key, since a name that exists with another key is refused (409). */
 function keyPairName(publicKey: string): string {
@@ -161,7 +161,7 @@ const coreMembers: Readonly<Record<string, keyof CoreValues>> = {
   'occi.core.target': 'target',
 }
 
-function inUnits(unit: 'GiB' | 'MiB', name: string, value: AttributeValue): AttributeValue {
+function inProviderUnits(unit: 'GiB' | 'MiB', name: string, value: AttributeValue): AttributeValue {
   if (unit === 'GiB' || name !== 'occi.compute.memory') return value
   return typeof value === 'number' ? value * 1024 : value
 }
@@ -180,7 +180,12 @@ export function inStandardUnits(
  * The end of a link to send: a path, because the server may know itself by another host name than the endpoint's
  * (Q30). A target at another server (GFD.221 §4.8) remains a URL.
  */
-export function endOf(session: Session, provider: Provider, location: string, givenKind?: TypeId): LinkEnd {
+export function linkEndFor(
+  session: Session,
+  provider: Provider,
+  location: string,
+  givenKind?: TypeId,
+): LinkEnd {
   if (isUrl(location) && !isAtEndpoint(session, location))
     return { location, ...omitUndefined({ kind: givenKind }) }
   const url = resolveUserLocation(session.endpoint, location)
@@ -197,7 +202,7 @@ function isAtEndpoint(session: Session, url: string): boolean {
   }
 }
 
-interface LinkSource {
+interface LinkOwner {
   readonly kind: TypeId
   readonly id?: string
   readonly collection: string | undefined
@@ -206,21 +211,21 @@ interface LinkSource {
 function inlineLink(
   session: Session,
   provider: Provider,
-  owner: LinkSource,
-  wanted: NewLink,
+  owner: LinkOwner,
+  newLink: NewLink,
   targetKind: TypeId | undefined,
 ): Link {
   const { model, effects } = provider
-  const target = endOf(session, provider, wanted.target, targetKind)
+  const target = linkEndFor(session, provider, newLink.target, targetKind)
   const kind =
-    wanted.kind === undefined
-      ? deriveLinkKind(model, owner.kind, target.kind, wanted.target)
-      : kindIn(provider, wanted.kind)
-  const { values } = toProviderForm(provider, kind.id, wanted.attributes)
+    newLink.kind === undefined
+      ? deriveLinkKind(model, owner.kind, target.kind, newLink.target)
+      : kindIn(provider, newLink.kind)
+  const { values } = toProviderForm(provider, kind.id, newLink.attributes)
   const link: Link = {
     type: 'link',
     kind: kind.id,
-    mixins: mixinsOf(session, provider, kind.id, wanted.mixins),
+    mixins: mixinsOf(session, provider, kind.id, newLink.mixins),
     attributes: values,
     actions: [],
     target,

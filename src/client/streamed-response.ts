@@ -19,17 +19,18 @@ export async function sendStreamed(session: Session, request: ClientRequest): Pr
   return { response: { ...response, chunks }, start }
 }
 
-/** Whether headers hold locations, so that the body alone is not the whole listing. */
+/** Whether the headers contain a location. If so, the body alone is not the whole listing. */
 export function hasLocation(headers: readonly HeaderPair[]): boolean {
   return ['location', 'x-occi-location'].some((name) => headerValue(headers, name) !== undefined)
 }
 
+/** Reads the start of a body, and returns it together with an iterable of the whole body. */
 async function readStart(
   source: AsyncIterable<string>,
 ): Promise<{ readonly start: string; readonly chunks: AsyncIterable<string> }> {
   const iterator = source[Symbol.asyncIterator]()
   let start = ''
-  // Waits for one line at most.
+  // 64 characters, or one shorter line, suffice to recognise the format.
   while (start.length < 64 && !start.includes('\n')) {
     const next = await iterator.next()
     if (next.done === true) break
@@ -50,6 +51,7 @@ async function readStart(
   return { start, chunks: allChunks() }
 }
 
+/** Returns the response with its whole body as text. */
 export async function readWhole({ chunks, ...head }: StreamedResponse): Promise<HttpResponse> {
   const parts: string[] = []
   for await (const chunk of chunks) parts.push(chunk)
