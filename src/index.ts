@@ -7,7 +7,6 @@
 export type { AuthMethod, AuthPlugin, Credentials } from './auth/index.js'
 export type { Batched } from './basics/batched.js'
 export type { HeaderPair } from './basics/http.js'
-export type { Found } from './client/operations/find.js'
 export { type Client, OcciClient } from './client/client.js'
 export { type ConnectSettings, connect } from './client/connect.js'
 export {
@@ -20,6 +19,7 @@ export {
 } from './client/contextualization.js'
 export type { Difference, DifferenceNote } from './client/differences.js'
 export { sameLocation } from './client/locations.js'
+export type { Found } from './client/operations/find.js'
 export type {
   ActionRef,
   Changes,
