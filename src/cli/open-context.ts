@@ -6,7 +6,7 @@ import { type PipeTimeouts, UnreadableFileError } from '../files/index.js'
 import type { CommandContext, Connection, Connector, UnreadablePart } from './context.js'
 import { warningLine } from './errors/report.js'
 import type { OptionValues, ParsedWords } from './options/values.js'
-import { errorsAsJson } from './output/registry.js'
+import { printsErrorsAsJson } from './output/registry.js'
 import { sanitizeLines } from './output/sanitize.js'
 import type { Output, OutputOptions } from './output/types.js'
 import { createPreview, type Preview } from './preview.js'
@@ -143,7 +143,7 @@ export function openContext(
     },
     warn: (text) =>
       site === undefined
-        ? progress.note(warningLine(text, { json: errorsAsJson(settings.get('output')) }))
+        ? progress.note(warningLine(text, { json: printsErrorsAsJson(settings.get('output')) }))
         : site.parent.warn(withSiteName(text)),
     noteDeleted: (url) => {
       const at = created.findIndex((one) => one.url === url)

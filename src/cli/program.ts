@@ -48,7 +48,7 @@ export async function run(
       const { contextList } = context.settings
       if (contextList === undefined) return discoverIn(context)
       const { discoverAtSites } = await import('./sites/discover.js')
-      const there = { named: contextList, ...sitesOf({ path, parsed, globals }, open) }
+      const there = { siteSetting: contextList, ...sitesOf({ path, parsed, globals }, open) }
       return discoverAtSites<CommandGroup | CommandDeclaration>(there, context, discoverIn)
     },
   })
@@ -127,15 +127,21 @@ interface CommandWords {
 function sitesOf(
   { path, parsed, globals }: CommandWords,
   open: OpenContext[],
-): Pick<SitesRequest, 'openAt' | 'opened'> {
+): Pick<SitesRequest, 'openAt' | 'onOpened'> {
   return {
-    openAt: (name, runtime, { by, flags, words, before, among: site }) => {
-      const choice = { context: 'named', name, by } as const
+    openAt: (name, runtime, { siteSetting, flags, words, earlierContext, siteRun }) => {
+      const choice = { context: 'named', name, by: siteSetting } as const
       const own =
         words === undefined ? parsed : { ...parsed, arguments: new Map([...parsed.arguments, ...words]) }
-      return createContext(runtime, own, globals, { before, choice, words: path, site, flags })
+      return createContext(runtime, own, globals, {
+        before: earlierContext,
+        choice,
+        words: path,
+        site: siteRun,
+        flags,
+      })
     },
-    opened: (context) => void open.push(context),
+    onOpened: (context) => void open.push(context),
   }
 }
 
@@ -143,7 +149,7 @@ async function runCommand(
   command: CommandDeclaration,
   context: OpenContext,
   entries: readonly Entry[],
-  sites: Pick<SitesRequest, 'openAt' | 'opened'>,
+  sites: Pick<SitesRequest, 'openAt' | 'onOpened'>,
 ): Promise<void> {
   const { options, streams, preview, settings } = context
   // Output options are checked first, so that nothing is created if the output cannot be printed.
@@ -154,13 +160,13 @@ async function runCommand(
   }
   const tried = await command.anyOf?.sites(context)
   const mode = tried === undefined ? await siteModeOf(command, context) : undefined
-  const there = { ...sites, command, local }
+  const there = { ...sites, command, isLocal: local }
   const sitesResult =
     tried !== undefined
-      ? await (await import('./sites/any-of.js')).runAtFirst({ ...there, named: tried }, context)
+      ? await (await import('./sites/any-of.js')).runAtFirst({ ...there, siteSetting: tried }, context)
       : mode !== undefined
         ? await (await import('./sites/run.js')).runAtSites(
-            { ...there, mode, named: settings.contextList },
+            { ...there, mode, siteSetting: settings.contextList },
             context,
           )
         : undefined

@@ -19,7 +19,7 @@ import {
   sanitizeLines,
 } from '../../src/cli/output/sanitize.js'
 import { compileTemplate } from '../../src/cli/output/template.js'
-import { amountIn, parseBytes, parseGibibytes } from '../../src/cli/values/amount.js'
+import { gibibytesIn, parseBytes, parseGibibytes } from '../../src/cli/values/amount.js'
 import { parseAssignment, toAttributes } from '../../src/cli/values/assignment.js'
 import { matches, parseComparison } from '../../src/cli/values/comparison.js'
 import { parseConcurrency } from '../../src/cli/values/concurrency.js'
@@ -202,7 +202,7 @@ const targets: readonly Target[] = [
           ),
         () => matches(parseComparison(text), [text, 4, true, 4n, {}, undefined]),
       ]
-      amountIn(text)
+      gibibytesIn(text)
       return attempts.map(familyOnly)
     },
   },

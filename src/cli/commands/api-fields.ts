@@ -43,25 +43,25 @@ export function hasFields({ options }: Pick<Invocation, 'options'>): boolean {
 export async function readFields(context: CommandContext): Promise<readonly Field[]> {
   const { options } = context
   const fields: Field[] = options.all('raw-field').map((text) => {
-    const [name, value] = split(text, '--raw-field')
+    const [name, value] = splitField(text, '--raw-field')
     return { name, value }
   })
   for (const text of options.all('field')) {
     const json = /^([^=]+):=(.*)$/s.exec(text)
     if (json !== null) {
-      fields.push({ name: (json[1] ?? '').trim(), value: jsonOf(json[1] ?? '', json[2] ?? '') })
+      fields.push({ name: (json[1] ?? '').trim(), value: parseJsonField(json[1] ?? '', json[2] ?? '') })
       continue
     }
-    const [name, value] = split(text, '--field')
+    const [name, value] = splitField(text, '--field')
     fields.push({
       name,
-      value: value.startsWith('@') ? await contentOf(context, value.slice(1)) : typedValue(value),
+      value: value.startsWith('@') ? await readFieldFile(context, value.slice(1)) : typedValue(value),
     })
   }
   return fields
 }
 
-function split(text: string, at: string): readonly [string, string] {
+function splitField(text: string, at: string): readonly [string, string] {
   const equals = text.indexOf('=')
   const name = text.slice(0, Math.max(equals, 0)).trim()
   if (name === '') {
@@ -79,7 +79,7 @@ function split(text: string, at: string): readonly [string, string] {
   return [name, text.slice(equals + 1)]
 }
 
-function jsonOf(name: string, text: string): unknown {
+function parseJsonField(name: string, text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
@@ -95,7 +95,7 @@ function typedValue(text: string): unknown {
   return /^(true|false|null|-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?)$/.test(text) ? JSON.parse(text) : text
 }
 
-async function contentOf(context: CommandContext, file: string): Promise<string> {
+async function readFieldFile(context: CommandContext, file: string): Promise<string> {
   if (file === '-') return (await context.stdin('--field', purposes.requestBody)).toString('utf8')
   return fileText(context, file, '--field', 'For a value that begins with @ write -f.')
 }
@@ -136,7 +136,7 @@ export function withFields<R extends Request>(request: R, fields: readonly Field
   const media = parseMediaType(contentType)?.type ?? contentType
   const rendering = renderingFor(media)?.name
   if (rendering === 'text/plain' || rendering === 'text/occi') {
-    const { headers, body } = asText(fields, rendering)
+    const { headers, body } = printAsText(fields, rendering)
     const existing = request.body ?? ''
     const lines = existing === '' || existing.endsWith('\n') ? existing : `${existing}\r\n`
     return {
@@ -146,7 +146,7 @@ export function withFields<R extends Request>(request: R, fields: readonly Field
     }
   }
   if (media === 'application/json' || media.endsWith('+json')) {
-    return { ...request, body: asJson(fields, request.body) }
+    return { ...request, body: addToJson(fields, request.body) }
   }
   throw new UsageError(`Fields cannot be written as ${media}`, {
     hint: "Give the body with --data, or name another media type: --header 'Content-Type: application/json'.",
@@ -160,22 +160,22 @@ function withQuery(path: string, fields: readonly Field[]): string {
 }
 
 /** Adds the fields to the JSON object `body`: names with a dot to its attributes (GFD.226 §5), the others to itself. */
-function asJson(fields: readonly Field[], body: string | undefined): string {
+function addToJson(fields: readonly Field[], body: string | undefined): string {
   const object: Record<string, unknown> = body === undefined || body.trim() === '' ? {} : parseObject(body)
   for (const { name, value } of fields) {
     if (!name.includes('.')) {
-      set(object, name, value)
+      setOwnMember(object, name, value)
       continue
     }
     const attributes = isRecord(object['attributes']) ? { ...object['attributes'] } : {}
-    set(attributes, name, value)
-    set(object, 'attributes', attributes)
+    setOwnMember(attributes, name, value)
+    setOwnMember(object, 'attributes', attributes)
   }
   return `${JSON.stringify(object)}\n`
 }
 
 /** Sets an own property, even if the name is `__proto__`. */
-function set(object: Record<string, unknown>, name: string, value: unknown): void {
+function setOwnMember(object: Record<string, unknown>, name: string, value: unknown): void {
   Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true })
 }
 
@@ -199,7 +199,7 @@ const categoryMembers = { kind: 'kind', action: 'action', mixins: 'mixin' } as c
 /** Members of the JSON rendering that are attributes in text. */
 const coreMembers: ReadonlySet<string> = new Set(['id', 'title', 'summary'])
 
-function asText(
+function printAsText(
   fields: readonly Field[],
   rendering: 'text/plain' | 'text/occi',
 ): { readonly headers: readonly HeaderPair[]; readonly body: string } {

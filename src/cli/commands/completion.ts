@@ -17,19 +17,19 @@ export const completion = (entries: readonly Entry[]): CommandGroup => ({
   description:
     'With its script loaded, the Tab key completes commands, options, images, sizes, columns, conditions, and the names of recently listed entities. Completion sends no requests, unless --completion-requests is on (in a context, or OCCI_COMPLETION_REQUESTS=true): then a list that is not cached is requested once, for at most 300 ms.',
   commands: [
-    install(entries),
-    script('bash', entries, [
+    installCommand(entries),
+    printCommand('bash', entries, [
       { title: 'Complete occi in this bash', command: 'eval "$(occi completion bash)"' },
       { title: 'For all users of a machine', command: 'occi completion bash > /etc/bash_completion.d/occi' },
     ]),
-    script('zsh', entries, [
+    printCommand('zsh', entries, [
       { title: 'In ~/.zshrc, after compinit', command: 'source <(occi completion zsh)' },
       {
         title: 'For all users of a machine',
         command: 'occi completion zsh > /usr/local/share/zsh/site-functions/_occi',
       },
     ]),
-    script('fish', entries, [
+    printCommand('fish', entries, [
       { title: 'Complete occi in this fish', command: 'occi completion fish | source' },
       {
         title: 'For all users of a machine',
@@ -39,7 +39,7 @@ export const completion = (entries: readonly Entry[]): CommandGroup => ({
   ],
 })
 
-function script(
+function printCommand(
   shell: Shell,
   entries: readonly Entry[],
   examples: CommandDeclaration['examples'],
@@ -58,7 +58,7 @@ function script(
   }
 }
 
-function install(entries: readonly Entry[]): CommandDeclaration {
+function installCommand(entries: readonly Entry[]): CommandDeclaration {
   return {
     path: ['completion', 'install'],
     summary: 'Install the completion script for your shell',

@@ -16,7 +16,7 @@ const columns: readonly Column[] = [
   { key: 'source', heading: 'SOURCE', value: 'source', style: 'secondary' },
 ]
 
-const reason: Column = { key: 'withheld', heading: 'NOT USED BECAUSE', value: 'withheld' }
+const reasonColumn: Column = { key: 'withheld', heading: 'NOT USED BECAUSE', value: 'withheld' }
 
 const explain: CommandDeclaration = {
   path: ['config', 'explain'],
@@ -63,12 +63,12 @@ const explain: CommandDeclaration = {
     return {
       shape: 'list',
       records: shownNames.flatMap((name): readonly OutputRecord[] => [
-        record(name, set.get(name) ?? defaultOf(name), null),
+        settingRecord(name, set.get(name) ?? defaultOf(name), null),
         ...(withheld.get(name) ?? []).map((value) =>
-          record(name, value, withheldReason(value, settings.context)),
+          settingRecord(name, value, withheldReason(value, settings.context)),
         ),
       ]),
-      columns: withheld.size > 0 ? [...columns, reason] : columns,
+      columns: withheld.size > 0 ? [...columns, reasonColumn] : columns,
       empty: 'Nothing is set.',
     }
   },
@@ -105,16 +105,16 @@ export const config: CommandGroup = {
   commands: [explain, path],
 }
 
-function record(
+function settingRecord(
   name: string,
   { value, origin, source }: ReturnType<typeof defaultOf>,
   withheld: string | null,
 ): OutputRecord {
-  return { data: { name, value: masked(name, value), origin, source, withheld }, name, id: name }
+  return { data: { name, value: maskSecrets(name, value), origin, source, withheld }, name, id: name }
 }
 
 /** Masks the secrets that a header or URL may contain. */
-function masked(name: string, value: string | null): string | null {
+function maskSecrets(name: string, value: string | null): string | null {
   if (value === null) return null
   if (name === 'proxy') return redactProxy(value)
   if (name !== 'header') return redactUrl(value)

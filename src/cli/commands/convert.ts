@@ -28,7 +28,7 @@ const strictOption: OptionDeclaration = {
   env: 'none',
 }
 
-function conversion(verb: string, to: RenderingName): CommandDeclaration {
+function convertCommand(verb: string, to: RenderingName): CommandDeclaration {
   return {
     path: [verb],
     summary: 'Convert an OCCI message to JSON or another rendering',
@@ -68,15 +68,15 @@ function conversion(verb: string, to: RenderingName): CommandDeclaration {
   }
 }
 
-export const convertMessage = conversion('convert', 'json')
-export const parse = conversion('parse', 'json')
-export const render = conversion('render', 'text/plain')
+export const convertMessage = convertCommand('convert', 'json')
+export const parse = convertCommand('parse', 'json')
+export const render = convertCommand('render', 'text/plain')
 
 async function convert(context: CommandContext, defaultRendering: RenderingName): Promise<void> {
   const text = await readInput(context)
   const from = context.options.text('from') ?? guessRendering(text)
   const to = context.options.text('to') ?? defaultRendering
-  const parsed = read(text, renderingNamed(from, '--from'), context.options.isSet('strict'))
+  const parsed = parseText(text, renderingNamed(from, '--from'), context.options.isSet('strict'))
   refuseOtherContent(parsed)
   for (const { message, place, lost } of parsed.deviations) {
     if (lost !== true) await context.warn(`tolerated: ${message} (${describePlace(place)})`)
@@ -88,7 +88,7 @@ async function convert(context: CommandContext, defaultRendering: RenderingName)
     const parts = unread.length === 1 ? 'One part' : `${unread.length} parts`
     context.fail(new PartialError(`${parts} of the message could not be read`, unread))
   }
-  const printed = renderingNamed(to, '--to').print(printable(parsed))
+  const printed = renderingNamed(to, '--to').print(toPrintable(parsed))
   const lines = printed.headers.map(([name, value]) => `${name}: ${value}\n`).join('')
   const body = printed.body === '' || printed.body.endsWith('\n') ? printed.body : `${printed.body}\n`
   await context.streams.out.write(lines + body)
@@ -101,7 +101,7 @@ function refuseOtherContent({ error, entities, categories, locations }: Parsed):
   throw new ProtocolError(`The message is ${description}, not a rendering of OCCI: ${error.message}`)
 }
 
-function read(text: string, rendering: Rendering, strict: boolean): Parsed {
+function parseText(text: string, rendering: Rendering, strict: boolean): Parsed {
   const isHeaders = rendering.carrier === 'headers'
   const message: Message = isHeaders ? { headers: headerPairs(text), body: '' } : { headers: [], body: text }
   // The strict reader accepts data only in the carrier of the rendering: headers or body.
@@ -125,7 +125,7 @@ function headerPairs(text: string): readonly (readonly [string, string])[] {
     })
 }
 
-function printable(parsed: Parsed): Printable {
+function toPrintable(parsed: Parsed): Printable {
   if (parsed.action !== undefined) return { what: 'action', invocation: parsed.action }
   const [entity] = parsed.entities
   if (parsed.entities.length > 1) return { what: 'collection', entities: parsed.entities }

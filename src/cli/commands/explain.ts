@@ -5,7 +5,7 @@ import { type AttributeDefinition, type Category, type Model, suggest } from '..
 import type { CommandDeclaration } from '../command.js'
 import type { Output } from '../output/types.js'
 import { explainAttribute, explainCategory } from '../records/explanation.js'
-import { aliasOf, byAlias, templateOf } from '../values/alias.js'
+import { aliasOf, findByAlias, templateOf } from '../values/alias.js'
 
 export const explain: CommandDeclaration = {
   path: ['explain'],
@@ -35,7 +35,7 @@ export const explain: CommandDeclaration = {
       context.inform(
         `In context ${context.settings.context}, ${family} "${word}" is an alias for "${target}".`,
       )
-      const mixin = await byAlias(context.settings, family, word, async (name) =>
+      const mixin = await findByAlias(context.settings, family, word, async (name) =>
         model.resolve(name, { class: 'mixin', dependsOn: templateOf[family] }),
       )
       return explainCategory(model, mixin)

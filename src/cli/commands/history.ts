@@ -53,18 +53,18 @@ export const history: CommandDeclaration = {
         id: entry.requestId ?? '',
         url: entry.location ?? entry.url,
       })),
-      columns: columns(context.clock.now()),
+      columns: columnsAt(context.clock.now()),
       empty: 'Nothing was changed yet.\nNext: occi compute create --help',
     }
   },
 }
 
-const columns = (now: number): readonly Column[] => [
+const columnsAt = (now: number): readonly Column[] => [
   {
     key: 'time',
     heading: 'TIME',
     value: 'time',
-    display: (time) => ago(now - Date.parse(String(time))),
+    display: (time) => ageText(now - Date.parse(String(time))),
     style: 'secondary',
   },
   {
@@ -89,7 +89,7 @@ function wordsIn(names: unknown): readonly string[] {
 }
 
 /** The time since an event, in milliseconds, as text. It is negative if the clock was set back. */
-function ago(milliseconds: number): string {
+function ageText(milliseconds: number): string {
   return milliseconds < 10_000 ? 'just now' : `${formatDuration(milliseconds)} ago`
 }
 

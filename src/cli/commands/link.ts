@@ -146,11 +146,11 @@ const createLink: CommandDeclaration = {
     },
   ],
   atSites: 'writes',
-  run: createLinkOf,
+  run: runCreateLink,
 }
 
 /** Creates the link that the arguments describe, or that the user describes if there are none. */
-async function createLinkOf(invocation: CommandContext): Promise<Output | undefined> {
+async function runCreateLink(invocation: CommandContext): Promise<Output | undefined> {
   const ask = async (context: CommandContext) => (await import('./create/interview.js')).askForLink(context)
   const context =
     invocation.word('SOURCE') === undefined

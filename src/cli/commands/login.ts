@@ -85,7 +85,7 @@ export async function logInAndSave(
     const message = await saveContext(context, answers, {
       optionSettings,
       session,
-      ownContext,
+      sourceContext: ownContext,
       needsLogin,
     })
     return { session, message }
@@ -255,11 +255,11 @@ async function askAccount(context: CommandContext, answers: Answers): Promise<vo
   const user = answered.get('username') ?? answered.get('user-id') ?? ''
   if ((answered.get('application-credential-id') ?? '') !== '')
     await askForSecret('application-credential-secret', 'Secret of the application credential')
-  else if (user !== '' && !mayUseOtherSecret(answered)) await askForSecret('password', `Password of ${user}`)
+  else if (user !== '' && !namesOtherSecret(answered)) await askForSecret('password', `Password of ${user}`)
 }
 
 /** Whether the settings name a secret other than the password of the user. */
-function mayUseOtherSecret(settings: Settings): boolean {
+function namesOtherSecret(settings: Settings): boolean {
   return ['token', 'token-command', 'passcode', 'access-token', 'oidc-issuer', 'auth-type'].some(
     (name) => (settings.get(name) ?? '') !== '' && settings.get(name) !== 'password',
   )
@@ -362,12 +362,12 @@ async function logInWithRetries(
   }
 }
 
-interface Success {
+interface LoginToSave {
   /** Settings of the command line. */
   readonly optionSettings: Readonly<Record<string, string>>
   readonly session: Login
   /** The context whose address the login uses. */
-  readonly ownContext: string | undefined
+  readonly sourceContext: string | undefined
   readonly needsLogin: boolean
 }
 
@@ -375,7 +375,7 @@ interface Success {
 async function saveContext(
   context: CommandContext,
   answers: Answers,
-  { optionSettings, session, ownContext, needsLogin }: Success,
+  { optionSettings, session, sourceContext: ownContext, needsLogin }: LoginToSave,
 ): Promise<string> {
   const { settings, secrets } = answers
   const all = await (await answers.context()).settingsFor(await allDefinitions())
@@ -455,12 +455,12 @@ async function loginSettingsOfEnvironment(all: Settings): Promise<Record<string,
   for (const { name, sensitivity, transient } of await allDefinitions()) {
     const setting = all.setting(name)
     if (setting?.origin !== 'environment' || sensitivity === 'secret' || transient === true) continue
-    if (loginSettings.test(name)) found[name] = setting.value
+    if (loginSettingName.test(name)) found[name] = setting.value
   }
   return found
 }
 
-const loginSettings =
+const loginSettingName =
   /^(endpoint|auth(-url|-type)?|username|user-.*|project.*|domain.*|default-domain.*|system-scope|trust-id|region|interface|os-cloud|ca-.*|identity-provider|protocol|oidc-.*|application-credential-(id|name)|voms|keystone-version|password-file|password-command|token-command)$/
 
 /** Asks for the name of the new context. Proposes an unused one, by the host of the endpoint. */

@@ -73,7 +73,7 @@ const describe: CommandDeclaration = {
   },
 }
 
-const ownScheme = 'http://example.org/occi/tags#'
+const defaultScheme = 'http://example.org/occi/tags#'
 
 const resourceArgument = {
   name: 'NAME',
@@ -94,7 +94,7 @@ const create: CommandDeclaration = {
   summary: 'Define a mixin of your own, a tag',
   arguments: [{ name: 'TERM', description: 'the term, or the whole identifier: SCHEME#TERM' }],
   options: [
-    { name: 'scheme', value: 'URI', description: 'scheme of the mixin', default: ownScheme, env: 'none' },
+    { name: 'scheme', value: 'URI', description: 'scheme of the mixin', default: defaultScheme, env: 'none' },
     { name: 'title', value: 'TITLE', description: 'title of the mixin', env: 'none' },
     { name: 'location', value: 'PATH/', description: 'path of the collection of its members', env: 'none' },
   ],
@@ -153,7 +153,11 @@ const remove: CommandDeclaration = {
   },
 }
 
-function membership(verb: 'attach' | 'detach' | 'set', summary: string, title: string): CommandDeclaration {
+function membershipCommand(
+  verb: 'attach' | 'detach' | 'set',
+  summary: string,
+  title: string,
+): CommandDeclaration {
   return {
     path: ['mixin', verb],
     summary,
@@ -214,9 +218,9 @@ export const mixin: CommandGroup = {
     describe,
     create,
     remove,
-    membership('attach', 'Put a mixin on resources', 'Tag two machines'),
-    membership('detach', 'Take a mixin off resources', 'Untag them'),
-    membership('set', 'Make these resources the only ones with a mixin', 'Exactly these two machines'),
+    membershipCommand('attach', 'Put a mixin on resources', 'Tag two machines'),
+    membershipCommand('detach', 'Take a mixin off resources', 'Untag them'),
+    membershipCommand('set', 'Make these resources the only ones with a mixin', 'Exactly these two machines'),
     members,
   ],
 }
@@ -225,7 +229,7 @@ export const mixin: CommandGroup = {
 function identifierOf(context: Invocation): { readonly scheme: string; readonly term: string } {
   const word = context.word('TERM') ?? ''
   const identifier = word.includes('#') ? parseIdentifier(word) : undefined
-  const scheme = identifier?.scheme ?? context.options.text('scheme') ?? ownScheme
+  const scheme = identifier?.scheme ?? context.options.text('scheme') ?? defaultScheme
   const term = identifier?.term ?? word
   if (!isTerm12(term)) {
     throw new UsageError(`"${term}" is not a term`, {

@@ -40,8 +40,8 @@ export const diff: CommandDeclaration = {
   ],
   contextless: true,
   run: async (context) => {
-    const before = await offerOf(context, context.word('BEFORE') ?? '')
-    const after = await offerOf(context, context.word('AFTER') ?? '')
+    const before = await readOffer(context, context.word('BEFORE') ?? '')
+    const after = await readOffer(context, context.word('AFTER') ?? '')
     const aliases = proposedAliases(before, after)
     return {
       shape: 'list',
@@ -71,7 +71,7 @@ interface Offer {
   readonly context: { readonly name: string; readonly aliases: Aliases } | undefined
 }
 
-function offerOf(context: CommandContext, contextOrEndpoint: string): Promise<Offer> {
+function readOffer(context: CommandContext, contextOrEndpoint: string): Promise<Offer> {
   const { signal } = context
   if (contextOrEndpoint.includes('://') || contextOrEndpoint === 'sandbox:') {
     return withClientOf(context, { endpoint: contextOrEndpoint }, async (client) => ({
@@ -82,12 +82,12 @@ function offerOf(context: CommandContext, contextOrEndpoint: string): Promise<Of
   }
   return withClientOf(context, { context: contextOrEndpoint }, async (client, { settings }) => ({
     model: await client.model({ signal }),
-    networks: await networksOf(context, client, contextOrEndpoint),
+    networks: await readNetworks(context, client, contextOrEndpoint),
     context: { name: contextOrEndpoint, aliases: settings.aliases },
   }))
 }
 
-async function networksOf(
+async function readNetworks(
   context: CommandContext,
   client: Client,
   site: string,

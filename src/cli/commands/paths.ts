@@ -6,7 +6,7 @@ import type { CommandContext, Invocation } from '../context.js'
 import type { Output } from '../output/types.js'
 import { idColumn, nameColumn, urlColumn } from '../records/columns.js'
 import { locationRecord } from '../records/entity.js'
-import { listedLocations } from '../records/location-records.js'
+import { lazyLocationRecords } from '../records/location-records.js'
 import { changeOutput } from './base/change-output.js'
 import { needsConfirmation, requireYesForAll } from './base/confirmation.js'
 import { readableItems } from './base/readable.js'
@@ -26,7 +26,7 @@ export const listPath = (verb: string): CommandDeclaration => ({
     const locations = client.locations(await pathOf(context, verb, '/'), { signal: context.signal })
     return {
       shape: 'list',
-      records: listedLocations(readableItems(context, locations.batches())),
+      records: lazyLocationRecords(readableItems(context, locations.batches())),
       columns: [nameColumn, idColumn, urlColumn],
       pipeFormat: 'url',
       empty: 'There is nothing below this path.',

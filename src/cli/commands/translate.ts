@@ -134,7 +134,7 @@ async function scan(
     const text = bytes.toString('utf8')
     const { callsInPrograms } = await import('../rocci/script.js')
     const { occurrences } = await translateText(text, commands, false)
-    const isProgram = programFile.test(name)
+    const isProgram = programFileName.test(name)
     const shellCalls = isProgram
       ? occurrences.filter(({ translation }) => translation.command !== undefined)
       : occurrences
@@ -145,7 +145,7 @@ async function scan(
 }
 
 /** File names of programs in languages other than shell. */
-const programFile = /\.(c|cc|cpp|cs|go|groovy|java|js|kt|lua|php|pl|pm|py|rb|rs|scala|tcl|ts)$/
+const programFileName = /\.(c|cc|cpp|cs|go|groovy|java|js|kt|lua|php|pl|pm|py|rb|rs|scala|tcl|ts)$/
 
 function callText(name: string, { line, written, translation }: Occurrence): string {
   const result = translation.command ?? `(stays: ${translation.notes.join('; ')})`

@@ -9,7 +9,7 @@ export function cellValue(record: OutputRecord, column: Column): unknown {
 }
 
 /** The value as tables show it: in the column's own form, if it has one. */
-export function shownValue(record: OutputRecord, column: Column): unknown {
+export function displayedValue(record: OutputRecord, column: Column): unknown {
   const value = cellValue(record, column)
   return column.display === undefined || value === undefined || value === null
     ? value

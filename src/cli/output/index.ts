@@ -1,6 +1,6 @@
 export { checkNames, checkOptions } from './check.js'
 export { printOutput } from './print.js'
-export { errorsAsJson, findFormat, outputFormats } from './registry.js'
+export { findFormat, outputFormats, printsErrorsAsJson as errorsAsJson } from './registry.js'
 export { sanitize, sanitizeLines } from './sanitize.js'
 export { suggestion } from './suggest.js'
 export { createPaint, type Paint } from './theme.js'

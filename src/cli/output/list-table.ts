@@ -1,7 +1,7 @@
 /**
  * Prints a list as a table with a row for each record. The first rows determine the column widths.
  */
-import { cellRole, cellText, shownValue } from './cell.js'
+import { cellRole, cellText, displayedValue } from './cell.js'
 import { sanitize } from './sanitize.js'
 import { columnGap, createLayout, type TableCell } from './table-layout.js'
 import type { Column, OutputRecord, Sheet, View } from './types.js'
@@ -11,7 +11,7 @@ import { displayWidth, truncate } from './width.js'
  * The widths are computed from this many rows, or from those that arrive within this many milliseconds after
  * the first.
  */
-const sample = { rows: 200, milliseconds: 300 }
+const sampleLimits = { rows: 200, milliseconds: 300 }
 
 const minWidth = 4
 
@@ -24,13 +24,13 @@ export async function* listTable(sheet: Sheet, view: View): AsyncGenerator<strin
     if (records.length === 0) return
     const rows = records.map(textsOf)
     const headings = columns.map((column) => sanitize(column.heading))
-    const { widths, fits: fitsInFull } = measure(sheet.header ? [headings, ...rows] : rows, columns, view)
+    const { widths, fitsInFull } = measure(sheet.header ? [headings, ...rows] : rows, columns, view)
     const layOut = await createLayout(view.color, columns)
     const truncateAll = (texts: readonly string[]) =>
       texts.map((text, index) => truncate(text, widths[index] ?? 0))
     const painted = (texts: readonly string[]) =>
       texts.map((text, index) => ({ text, role: roleOf(text, columns[index]) }))
-    if (sheet.header) yield layOut([truncateAll(headings).map(heading)], widths)
+    if (sheet.header) yield layOut([truncateAll(headings).map(headingCell)], widths)
     yield layOut(
       rows.map((texts) => painted(truncateAll(texts))),
       widths,
@@ -48,12 +48,12 @@ export async function* listTable(sheet: Sheet, view: View): AsyncGenerator<strin
 }
 
 function textOf(record: OutputRecord, column: Column): string {
-  return sanitize(cellText(shownValue(record, column))) || emptyCell
+  return sanitize(cellText(displayedValue(record, column))) || emptyCell
 }
 
 const emptyCell = '-'
 
-function heading(text: string): TableCell {
+function headingCell(text: string): TableCell {
   return { text, role: 'heading' }
 }
 
@@ -66,7 +66,7 @@ interface Measured {
   /**
    * Whether a row may be printed in full. Never true if a column was narrowed, so that all rows stay aligned.
    */
-  readonly fits: (texts: readonly string[]) => boolean
+  readonly fitsInFull: (texts: readonly string[]) => boolean
 }
 
 function measure(rows: readonly (readonly string[])[], columns: readonly Column[], view: View): Measured {
@@ -82,7 +82,7 @@ function measure(rows: readonly (readonly string[])[], columns: readonly Column[
   const padded = widths.map((width, index) => (index === columns.length - 1 ? 0 : width))
   return {
     widths,
-    fits: (texts) =>
+    fitsInFull: (texts) =>
       !wasCut &&
       (limit === Number.POSITIVE_INFINITY ||
         widest([texts], padded).reduce((sum, width) => sum + width, gaps) <= limit),
@@ -182,11 +182,11 @@ async function takeSample(iterator: AsyncIterator<OutputRecord>): Promise<Sample
   records.push(first.value)
   let timer: NodeJS.Timeout | undefined
   const timeout = new Promise<'late'>((resolve) => {
-    timer = setTimeout(resolve, sample.milliseconds, 'late')
+    timer = setTimeout(resolve, sampleLimits.milliseconds, 'late')
   })
   for (;;) {
     pending = iterator.next()
-    if (records.length >= sample.rows) break
+    if (records.length >= sampleLimits.rows) break
     const arrived = await Promise.race([pending, timeout])
     if (arrived === 'late' || arrived.done === true) break
     records.push(arrived.value)

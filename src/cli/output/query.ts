@@ -41,21 +41,21 @@ export function queryRows(result: unknown): {
   readonly columns: readonly Column[]
 } {
   if (isRecord(result)) {
-    return { shape: 'one', records: [{ data: result }], columns: Object.keys(result).map(column) }
+    return { shape: 'one', records: [{ data: result }], columns: Object.keys(result).map(columnFor) }
   }
   const items = Array.isArray(result) ? result : result === null || result === undefined ? [] : [result]
-  const records = items.map((item) => ({ data: row(item) }))
+  const records = items.map((item) => ({ data: rowData(item) }))
   const keys = new Set(records.flatMap((record) => Object.keys(record.data)))
-  return { shape: 'list', records, columns: [...keys].map(column) }
+  return { shape: 'list', records, columns: [...keys].map(columnFor) }
 }
 
-function row(item: unknown): Readonly<Record<string, unknown>> {
+function rowData(item: unknown): Readonly<Record<string, unknown>> {
   if (isRecord(item)) return item
   if (Array.isArray(item)) return Object.fromEntries(item.map((value, index) => [String(index + 1), value]))
   return { value: item }
 }
 
-function column(key: string): Column {
+function columnFor(key: string): Column {
   return {
     key,
     heading: key.toUpperCase(),

@@ -1,5 +1,5 @@
 /** Prints records one after another, each as lines of key and value. */
-import { cellRole, cellText, shownValue } from './cell.js'
+import { cellRole, cellText, displayedValue } from './cell.js'
 import { sanitize, sanitizeLines } from './sanitize.js'
 import { columnGap, createLayout, type TableCell } from './table-layout.js'
 import type { Sheet, View } from './types.js'
@@ -13,7 +13,11 @@ export async function* recordTable(sheet: Sheet, view: View): AsyncGenerator<str
     for (const section of sections) {
       const fields = sheet.columns
         .filter((column) => column.section === section)
-        .map((column) => ({ column, heading: sanitize(column.heading), value: shownValue(record, column) }))
+        .map((column) => ({
+          column,
+          heading: sanitize(column.heading),
+          value: displayedValue(record, column),
+        }))
         .filter(({ value }) => !isEmpty(value))
       if (fields.length === 0) continue
       const indent = section === undefined ? '' : '  '

@@ -36,7 +36,7 @@ export const outputFormats: readonly OutputFormat[] = [
 ]
 
 /** Whether errors are printed as JSON, because a program reads the output (-o json, jsonl). */
-export function errorsAsJson(format: string | undefined): boolean {
+export function printsErrorsAsJson(format: string | undefined): boolean {
   return formatNamed(format ?? '')?.errors === 'json'
 }
 

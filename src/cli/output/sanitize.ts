@@ -54,14 +54,14 @@ export function isUnsafe(text: string): boolean {
  * text (directions, joiners, zero-width space, fillers, variation selectors, tags). The selectors U+FE0E and
  * U+FE0F are kept, since they choose between two forms of an emoji.
  */
-const set = [
+const unsafeRanges = [
   '\\u0000-\\u001f\\u007f-\\u009f',
   '\\u2028\\u2029\\ufff9-\\ufffb',
   '\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f',
   '\\u3164\\ufe00-\\ufe0d\\ufeff\\uffa0\\ufff0-\\ufff8',
   '\\u{1bca0}-\\u{1bca3}\\u{1d173}-\\u{1d17a}\\u{e0000}-\\u{e0fff}',
 ].join('')
-const pattern = `[${set}]|\\p{Cs}`
+const pattern = `[${unsafeRanges}]|\\p{Cs}`
 const unsafe = new RegExp(pattern, 'u')
 const unsafeAll = new RegExp(pattern, 'gu')
 

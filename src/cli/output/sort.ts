@@ -8,10 +8,10 @@ import type { OutputRecord } from './types.js'
 
 export function sortRecords(
   records: readonly OutputRecord[],
-  spec: string,
+  keyList: string,
   known: KnownRecords,
 ): readonly OutputRecord[] {
-  const keys = spec
+  const keys = keyList
     .split(',')
     .map((key) => key.trim())
     .filter((key) => key !== '')

@@ -48,9 +48,9 @@ export async function watchOutput(
 ): Promise<void> {
   const live = streams.out.terminal && formatNamed(options.format ?? '')?.watches !== 'changes'
   if (!live) checkStreamable(options)
-  const first = await snapshot(load)
+  const first = await takeSnapshot(load)
   if (live) return redraw(first, load, options, streams, watch)
-  const found = changes(first, load, streams, watch)
+  const found = changeEvents(first, load, streams, watch)
   const columns: readonly Column[] = [
     { key: 'event', heading: 'EVENT', value: 'event' },
     ...first.output.columns.map((column) => ({ ...column, value: watchedColumn(column) })),
@@ -75,7 +75,7 @@ interface Snapshot {
   readonly records: readonly OutputRecord[]
 }
 
-async function snapshot(load: () => Promise<Output>): Promise<Snapshot> {
+async function takeSnapshot(load: () => Promise<Output>): Promise<Snapshot> {
   const output = await load()
   const records: OutputRecord[] = []
   for await (const record of output.records) records.push(record)
@@ -86,7 +86,7 @@ async function snapshot(load: () => Promise<Output>): Promise<Snapshot> {
  * Waits for the interval and polls again; undefined at the end. After a transient failure, which is reported,
  * it returns the previous result.
  */
-async function next(
+async function nextSnapshot(
   before: Snapshot,
   load: () => Promise<Output>,
   watch: WatchOptions,
@@ -95,7 +95,7 @@ async function next(
   await watch.clock.sleep(watch.interval ?? defaultInterval, watch.signal).catch(() => {})
   if (watch.signal.aborted) return undefined
   try {
-    const now = await snapshot(load)
+    const now = await takeSnapshot(load)
     await reportWarning(now.output.warning)
     return now
   } catch (error) {
@@ -114,7 +114,7 @@ function isTransient(error: OcciError): boolean {
 /**
  * Yields an event for each change: `{event, time, record}`. A removal contains the last known record.
  */
-async function* changes(
+async function* changeEvents(
   first: Snapshot,
   load: () => Promise<Output>,
   streams: Streams,
@@ -132,7 +132,7 @@ async function* changes(
   for (
     let now: Snapshot | undefined = first;
     now !== undefined;
-    now = await next(now, load, watch, reportWarning)
+    now = await nextSnapshot(now, load, watch, reportWarning)
   ) {
     const time = new Date(watch.clock.now()).toISOString()
     const seen = new Map(now.records.map((record, index) => [keyOf(record, index), watchedRecord(record)]))
@@ -196,9 +196,9 @@ async function redraw(
   for (
     let now: Snapshot | undefined = first;
     now !== undefined;
-    now = await next(now, load, watch, reportWarning)
+    now = await nextSnapshot(now, load, watch, reportWarning)
   ) {
-    const lines = await render(now, options, streams)
+    const lines = await renderedLines(now, options, streams)
     const availableRows = Math.max(1, (out.height ?? Number.POSITIVE_INFINITY) - 3)
     const shown = linesThatFit(lines, availableRows, out)
     if (lines.length > shown.length)
@@ -234,7 +234,11 @@ function footer(warning: string | undefined, watch: WatchOptions, out: Sink): st
   return truncate(`${time} UTC, ${text}`, out.width ?? 80)
 }
 
-async function render(now: Snapshot, options: OutputOptions, streams: Streams): Promise<readonly string[]> {
+async function renderedLines(
+  now: Snapshot,
+  options: OutputOptions,
+  streams: Streams,
+): Promise<readonly string[]> {
   let text = ''
   const write = async (chunk: string) => {
     text += chunk

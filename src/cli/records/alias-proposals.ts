@@ -76,13 +76,13 @@ function wordsOf(name: string): readonly string[] {
     if (numbers) words.push(`${words.pop() ?? ''}${part}`)
     else words.push(part)
   }
-  return words.filter((word) => !insignificant.has(word))
+  return words.filter((word) => !insignificantWords.has(word))
 }
 
 const maxNameLength = 200
 
 /** Words that do not help to identify an offer. */
-const insignificant: ReadonlySet<string> = new Set([
+const insignificantWords: ReadonlySet<string> = new Set([
   ...['uuid', 'image', 'img', 'os', 'tpl', 'template', 'flavor', 'flavour', 'size', 'mem'],
   ...['net', 'network', 'cloud', 'server', 'lts', 'the', 'amd', '64', 'x', '8664'],
 ])
@@ -94,21 +94,21 @@ export function proposeTemplates(
   after: Model,
 ): readonly AliasProposal[] {
   const dependsOn = templateOf[family]
-  const offeredBy = (model: Model) => model.templates(dependsOn).map(family === 'os' ? image : size)
+  const offeredBy = (model: Model) => model.templates(dependsOn).map(family === 'os' ? imageOffer : sizeOffer)
   const knows = (name: string) => after.find(name, { class: 'mixin', dependsOn }).length > 0
   return proposeAliases(family, offeredBy(before), offeredBy(after), knows)
 }
 
-function image(mixin: Mixin): NamedOffer {
+function imageOffer(mixin: Mixin): NamedOffer {
   return { name: readableName(mixin), names: namesOf(mixin) }
 }
 
-function size(mixin: Mixin): NamedOffer {
+function sizeOffer(mixin: Mixin): NamedOffer {
   const [cores, memory] = ['occi.compute.cores', 'occi.compute.memory'].map((name) =>
     Number(mixin.attributes.get(name)?.default ?? Number.NaN),
   )
   const isComplete = [cores, memory].every((value) => value !== undefined && Number.isFinite(value))
-  return { ...image(mixin), ...(isComplete && { capacity: `${cores} cores, ${memory}` }) }
+  return { ...imageOffer(mixin), ...(isComplete && { capacity: `${cores} cores, ${memory}` }) }
 }
 
 function namesOf({ term, title }: Mixin): readonly string[] {

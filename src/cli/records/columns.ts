@@ -48,7 +48,7 @@ type Family = 'os_tpl' | 'resource_tpl'
 
 /** The readable name of the entity's template (image or size). */
 export function templateColumn(family: Family, heading: string, model: Pick<Model, 'templates'>): Column {
-  const namesOf = templatesOf(family, model, readableName)
+  const namesOf = templateNamer(family, model, readableName)
   return {
     key: heading.toLowerCase(),
     heading,
@@ -58,14 +58,14 @@ export function templateColumn(family: Family, heading: string, model: Pick<Mode
 }
 
 /** The title and term of the entity's template: `Debian 12 (debian-12)`. */
-function titledTemplate(family: Family, heading: string, model: Pick<Model, 'templates'>): Column {
-  const namesOf = templatesOf(family, model, ({ term, title }) =>
+function titledTemplateColumn(family: Family, heading: string, model: Pick<Model, 'templates'>): Column {
+  const namesOf = templateNamer(family, model, ({ term, title }) =>
     title === undefined || title === term ? term : `${title} (${term})`,
   )
   return { key: heading.toLowerCase(), heading, value: ({ entity }) => namesOf(entity) }
 }
 
-function templatesOf(family: Family, model: Pick<Model, 'templates'>, nameOf: (mixin: Mixin) => string) {
+function templateNamer(family: Family, model: Pick<Model, 'templates'>, nameOf: (mixin: Mixin) => string) {
   const names = new Map<string, string>(
     model.templates(family).map((template) => [template.id, nameOf(template)]),
   )
@@ -73,7 +73,7 @@ function templatesOf(family: Family, model: Pick<Model, 'templates'>, nameOf: (m
 }
 
 /** Inserts the wide columns of a noun before the MIXINS column. */
-export function withWide(columns: readonly Column[], wide: readonly Column[]): readonly Column[] {
+export function withWideColumns(columns: readonly Column[], wide: readonly Column[]): readonly Column[] {
   const index = columns.indexOf(mixinsColumn)
   return index < 0 ? [...columns, ...wide] : [...columns.slice(0, index), ...wide, ...columns.slice(index)]
 }
@@ -98,7 +98,10 @@ export function describeColumns(
     ipsColumn,
     ...(model === undefined || !resources
       ? []
-      : [titledTemplate('os_tpl', 'IMAGE', model), titledTemplate('resource_tpl', 'SIZE', model)]),
+      : [
+          titledTemplateColumn('os_tpl', 'IMAGE', model),
+          titledTemplateColumn('resource_tpl', 'SIZE', model),
+        ]),
     ...(links ? endColumns : []),
     { key: 'url', heading: 'URL', value: 'url' },
     { key: 'mixins', heading: 'MIXINS', value: 'mixins' },

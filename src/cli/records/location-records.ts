@@ -3,18 +3,18 @@ import { type Batched, batched } from '../../basics/batched.js'
 import type { OutputRecord } from '../output/types.js'
 import { lastSegment, locationRecord } from './entity.js'
 
-export function listedLocations(batches: AsyncIterable<readonly string[]>): Batched<OutputRecord> {
+export function lazyLocationRecords(batches: AsyncIterable<readonly string[]>): Batched<OutputRecord> {
   return batched(() => recordsOf(batches))
 }
 
 async function* recordsOf(
   batches: AsyncIterable<readonly string[]>,
 ): AsyncGenerator<readonly OutputRecord[]> {
-  for await (const batch of batches) yield batch.map((location) => new ListedLocation(location))
+  for await (const batch of batches) yield batch.map((location) => new LazyLocationRecord(location))
 }
 
 /** A record with the same members as that of locationRecord. */
-class ListedLocation implements OutputRecord {
+class LazyLocationRecord implements OutputRecord {
   readonly url: string
 
   constructor(location: string) {

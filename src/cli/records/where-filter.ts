@@ -50,18 +50,18 @@ function uniqueAttribute(name: string, attributes: readonly string[]): string | 
 }
 
 function attributeReader(name: string): Reader {
-  return ({ attributes }) => present(attributes.get(name))
+  return ({ attributes }) => asList(attributes.get(name))
 }
 
 /** `wanted` is the value of the condition; if it contains `#`, it is compared with full identifiers. */
 type Field = (entity: Entity, model: Model, wanted: string) => readonly unknown[]
 
 const fields: Readonly<Record<string, Field>> = {
-  name: (entity) => present(entity.title ?? lastSegment(entity.location) ?? entity.id),
-  state: (entity, model) => present(entityRecord(entity, model).data['state']),
-  title: ({ title }) => present(title),
-  summary: (entity) => present(entity.type === 'resource' ? entity.summary : undefined),
-  id: ({ id, location }) => [...present(id), ...present(lastSegment(location))],
+  name: (entity) => asList(entity.title ?? lastSegment(entity.location) ?? entity.id),
+  state: (entity, model) => asList(entityRecord(entity, model).data['state']),
+  title: ({ title }) => asList(title),
+  summary: (entity) => asList(entity.type === 'resource' ? entity.summary : undefined),
+  id: ({ id, location }) => [...asList(id), ...asList(lastSegment(location))],
   ip: (entity, model) => list(entityRecord(entity, model).data['ips']),
   image: (entity, model, wanted) => templateTerms(entity, model, 'os_tpl', wanted),
   mixin: ({ mixins }, _, wanted) => (wanted.includes('#') ? mixins : mixins.map(termOf)),
@@ -76,13 +76,13 @@ function templateTerms(
   const templates = new Set<string>(model.templates(family).map(({ id }) => id))
   const matching = mixins.filter((id) => templates.has(id))
   if (wanted.includes('#')) return matching
-  return matching.flatMap((id) => [termOf(id), ...present(model.mixin(id)?.title)].map(String))
+  return matching.flatMap((id) => [termOf(id), ...asList(model.mixin(id)?.title)].map(String))
 }
 
-function present(value: unknown): readonly unknown[] {
+function asList(value: unknown): readonly unknown[] {
   return value === undefined || value === null || value === '' ? [] : [value]
 }
 
 function list(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : present(value)
+  return Array.isArray(value) ? value : asList(value)
 }

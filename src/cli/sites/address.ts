@@ -1,9 +1,9 @@
 /** Parses `NAME@CONTEXT`, and finds the contexts to which a URL belongs. */
 import type { Context } from '../../config/types.js'
 
-/** The location of an entity, as far as a word that names it contains it. */
+/** The part of a word that tells where an entity is. */
 type Address =
-  /** `web@cesnet`, and the context exists. The word may also be a title that contains an @. */
+  /** `web@cesnet`, and the context exists. The word may still be a title that contains an @. */
   | { readonly location: 'context'; readonly name: string; readonly site: string }
   /** A URL below the endpoint of these contexts. */
   | { readonly location: 'url'; readonly sites: readonly string[] }
@@ -25,7 +25,7 @@ export function addressOf(word: string, contexts: readonly Context[]): Address {
   return namesSite ? { location: 'unknown', name, site } : { location: 'anywhere' }
 }
 
-/** The contexts whose endpoint is a prefix of the URL. Of nested endpoints, the longest counts. */
+/** The contexts whose endpoint is a prefix of the URL: of several, those with the longest endpoint. */
 function contextsOfUrl(word: string, contexts: readonly Context[]): readonly string[] {
   const url = parseUrl(word)?.href
   if (url === undefined) return []

@@ -2,14 +2,19 @@
 import { type FailureAtSite, type OcciError, PartialError, SitesError } from '../../errors/errors.js'
 import type { SiteFailure } from '../../federation/index.js'
 
+interface QueriedSites {
+  /** The number of sites that were queried. */
+  readonly siteCount: number
+  readonly anyAnswered: boolean
+}
+
 /**
- * The error for the failures; undefined if there are none. `siteCount` is the number of sites that were queried. If
- * none of them answered, the first failure decides the exit status.
+ * Returns one error for all failures; undefined if there are none. If no site answered, the first failure decides the
+ * exit status.
  */
 export function sitesError(
   failures: readonly SiteFailure[],
-  siteCount: number,
-  anyAnswered: boolean,
+  { siteCount, anyAnswered }: QueriedSites,
 ): OcciError | undefined {
   const [first] = failures
   if (first === undefined) return undefined
@@ -33,7 +38,7 @@ export function sitesError(
   )
 }
 
-/** The failures of one site. If it answered in part, there is one for each part that is missing. */
+/** The failures of one site: if it answered in part, one for each missing part. */
 function failuresOfSite(site: string, error: OcciError): readonly FailureAtSite[] {
   if (!(error instanceof PartialError) || error.errors.length === 0) return [{ site, error }]
   return error.errors.map((each) => ({ site, ...each }))

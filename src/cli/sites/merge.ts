@@ -4,11 +4,14 @@ import type { Column, Output, OutputRecord } from '../output/types.js'
 
 interface SiteRecord extends OutputRecord {
   readonly original: OutputRecord
-  /** The columns of its own site by key, since a column may depend on the site's model. */
+  /** The columns of the site's output by key: a column may depend on the site's model. */
   readonly siteColumns: ReadonlyMap<string, Column>
 }
 
-/** Adds the member `context` before all others. `columns` are those of the site's output. */
+/**
+ * Adds the name of its site to a record, as the first member `context` of its data. `columns` are those of the site's
+ * output.
+ */
 export function withSite(record: OutputRecord, site: string, columns: readonly Column[]): OutputRecord {
   const siteRecord: SiteRecord = {
     ...record,
@@ -37,9 +40,9 @@ export function outputOfSite(output: Output, site: string): Output {
 
 async function* mapRecords(
   records: Output['records'],
-  change: (record: OutputRecord) => OutputRecord,
+  transform: (record: OutputRecord) => OutputRecord,
 ): AsyncGenerator<OutputRecord> {
-  for await (const record of records) yield change(record)
+  for await (const record of records) yield transform(record)
 }
 
 /** The columns of all outputs, each key once, after the column CONTEXT. */
@@ -54,8 +57,8 @@ function columnsWithSite(outputs: readonly Output[]): readonly Column[] {
 function valueAtSite(column: Column): (record: OutputRecord) => unknown {
   return (record) => {
     if (!isSiteRecord(record)) return cellValue(record, column)
-    const own = record.siteColumns.get(column.key)
-    return own === undefined ? undefined : cellValue(record.original, own)
+    const siteColumn = record.siteColumns.get(column.key)
+    return siteColumn === undefined ? undefined : cellValue(record.original, siteColumn)
   }
 }
 
@@ -64,11 +67,11 @@ function isSiteRecord(record: OutputRecord): record is SiteRecord {
 }
 
 /** Whether a table shows each record key by key, so that all outputs are needed to know the keys. */
-export function showsRecords({ shape, recordLayout: each }: Output): boolean {
-  return (each ?? (shape === 'one' ? 'record' : 'row')) === 'record'
+export function showsRecords({ shape, recordLayout }: Output): boolean {
+  return recordLayout === undefined ? shape === 'one' : recordLayout === 'record'
 }
 
-/** An output with the properties of the first one, for the records of all sites. */
+/** The output for the records of all sites, with the properties of the first site's output. */
 export function mergedOutput(
   outputs: readonly Output[],
   records: Output['records'],
@@ -82,7 +85,7 @@ export function mergedOutput(
     ...(warning === undefined ? {} : { warning }),
     shape: shape === 'one' ? 'list' : shape,
     recordLayout: showsRecords(first) ? 'record' : 'row',
-    // The format `pairs` prints a single record; several are printed in the usual format of a pipe.
+    // `pairs` is the format of a single record, so several records get the default format of a pipe.
     ...(pipeFormat === undefined || pipeFormat === 'pairs' ? {} : { pipeFormat }),
     columns: columnsWithSite(outputs),
     records,

@@ -11,11 +11,11 @@ import {
 } from '../../errors/errors.js'
 import { addressOf } from './address.js'
 
-/** The words of an argument that names entities. */
+/** An argument that takes names of entities, with its words. */
 export interface NameWords {
   readonly argument: string
   readonly words: readonly string[]
-  /** Whether a word is an attribute (`cores=2`) instead of a name. Every site gets these words. */
+  /** Whether a word is an attribute (`cores=2`), which every site gets, instead of a name. */
   readonly isShared: (word: string) => boolean
 }
 
@@ -32,24 +32,22 @@ export interface NamesRequest {
   readonly names: readonly NameWords[]
   /** The sites to search, in order; empty if no context is in use. */
   readonly sites: readonly string[]
-  /** Whether the user named several sites, so that a name without a context may be at any of them. */
-  readonly several: boolean
+  /** Whether the user named several sites. A name without a context may then be at any of them. */
+  readonly isMultiSite: boolean
   readonly contexts: readonly Context[]
   /** Whether the command changes something. */
   readonly writes: boolean
   /** Looks up names at all `sites`. Errors of a site are part of its result. */
-  readonly lookUp: (
-    wanted: readonly Pick<NameWords, 'argument' | 'words'>[],
-  ) => Promise<readonly SiteLookup[]>
+  readonly lookUp: (names: readonly Pick<NameWords, 'argument' | 'words'>[]) => Promise<readonly SiteLookup[]>
 }
 
+/** The sites at which the command runs, with the words for each. */
 export interface Placement {
   /** The words of each argument by site, in the order of the sites. */
   readonly wordsBySite: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>
-  /** Whether the site of a name is fixed. If not, and `several` is false, the command runs without a placement. */
+  /** Whether the site of some name is fixed. If not, and `isMultiSite` is false, the placement is not used. */
   readonly siteIsFixed: boolean
-  /** The number of names. */
-  readonly count: number
+  readonly nameCount: number
   /** Sites whose look-up failed. */
   readonly failures: readonly { readonly site: string; readonly error: OcciError }[]
 }
@@ -65,87 +63,89 @@ interface NameLocation {
   readonly siteIsFixed: boolean
 }
 
+/** The key of a word in `SiteLookup.missing`. */
 export function keyOf(argument: string, word: string): string {
   return `${argument}\0${word}`
 }
 
 /**
- * Finds the site of each name. Throws UsageError for a name that exists at two sites and for a link between two
- * sites, ConfigError for a context that does not exist, NotFoundError for a name that no site has, PartialError if the command changes something
- * and a site that may also have the name did not answer, and SitesError if a name was not found and some site did not
- * answer.
+ * Finds the site of each name. Throws
+ * - UsageError for a name that exists at two sites, and for a link between two sites;
+ * - ConfigError for a context that does not exist;
+ * - NotFoundError for a name that no site has;
+ * - PartialError if the command changes something and a site that may also have the name did not answer;
+ * - SitesError if a name was not found and a site did not answer.
  */
 export async function locateNames(request: NamesRequest): Promise<Placement> {
-  const { names, sites, several, contexts } = request
-  const toLookUp = names.map(({ argument, words, isShared }) => ({
+  const { names, sites, isMultiSite, contexts } = request
+  const namesToFind = names.map(({ argument, words, isShared }) => ({
     argument,
     words: words.filter((word) => {
       if (isShared(word)) return false
       const { location } = addressOf(word, contexts)
       // The context of NAME@CONTEXT may be part of a title; a URL needs no look-up.
-      return location === 'context' || (several && location !== 'url')
+      return location === 'context' || (isMultiSite && location !== 'url')
     }),
   }))
-  const needsLookUp = sites.length > 0 && toLookUp.some(({ words }) => words.length > 0)
-  const lookups = needsLookUp ? await request.lookUp(toLookUp) : []
-  const located = names.flatMap(({ argument, words, isShared }) =>
+  const needsLookUp = sites.length > 0 && namesToFind.some(({ words }) => words.length > 0)
+  const lookups = needsLookUp ? await request.lookUp(namesToFind) : []
+  const candidates = names.flatMap(({ argument, words, isShared }) =>
     words.filter((word) => !isShared(word)).map((word) => locateName(argument, word, request, lookups)),
   )
-  const resolved =
+  const locations =
     names.length > 1
-      ? requireSameSite(located, request)
-      : located.map((each) => requireOneSite(each, request))
-  const siteIsFixed = resolved.some((each) => each.siteIsFixed)
-  if (siteIsFixed) for (const each of resolved) requireSite(each)
+      ? requireSameSite(candidates, request)
+      : candidates.map((location) => requireOneSite(location, request))
+  const siteIsFixed = locations.some((location) => location.siteIsFixed)
+  if (siteIsFixed) for (const location of locations) requireSite(location)
   const failures = lookups.flatMap(({ site, error }) => (error === undefined ? [] : [{ site, error }]))
-  const order = new Set([...sites, ...resolved.flatMap((each) => each.sites)])
-  const wordsBySite = new Map(
-    [...order].flatMap((site) => {
-      const atSite = resolved.filter((each) => each.sites[0] === site)
-      return atSite.length === 0 ? [] : [[site, wordsFor(names, atSite)] as const]
-    }),
-  )
-  return { wordsBySite, siteIsFixed: siteIsFixed, count: resolved.length, failures }
+  const wordsBySite = new Map<string, ReadonlyMap<string, readonly string[]>>()
+  for (const site of new Set([...sites, ...locations.flatMap((location) => location.sites)])) {
+    const locationsAtSite = locations.filter((location) => location.sites[0] === site)
+    if (locationsAtSite.length > 0) wordsBySite.set(site, wordsFor(names, locationsAtSite))
+  }
+  return { wordsBySite, siteIsFixed, nameCount: locations.length, failures }
 }
 
 function locateName(
   argument: string,
   word: string,
-  { sites, several, contexts, writes }: NamesRequest,
+  { sites, isMultiSite, contexts, writes }: NamesRequest,
   lookups: readonly SiteLookup[],
 ): NameLocation {
   const address = addressOf(word, contexts)
-  const unaddressed = { argument, word, name: word, siteIsFixed: false }
+  const wholeWord = { argument, word, name: word, siteIsFixed: false }
   const key = keyOf(argument, word)
-  const answered = lookups.filter(({ error }) => error === undefined)
-  const found = answered.filter(({ missing }) => !missing.has(key)).map(({ site }) => site)
+  const successful = lookups.filter(({ error }) => error === undefined)
+  const sitesWithName = successful.filter(({ missing }) => !missing.has(key)).map(({ site }) => site)
   if (address.location === 'context') {
-    if (found.length > 0) return { ...unaddressed, sites: found }
+    // An entity whose title contains the @ takes precedence.
+    if (sitesWithName.length > 0) return { ...wholeWord, sites: sitesWithName }
     return { argument, word, name: address.name, sites: [address.site], siteIsFixed: true }
   }
   if (address.location === 'url') {
-    const searched = address.sites.filter((site) => sites.includes(site))
-    if (searched.length > 0) return { ...unaddressed, sites: searched }
-    return { ...unaddressed, sites: address.sites, siteIsFixed: true }
+    const searchedSites = address.sites.filter((site) => sites.includes(site))
+    if (searchedSites.length > 0) return { ...wholeWord, sites: searchedSites }
+    return { ...wholeWord, sites: address.sites, siteIsFixed: true }
   }
-  if (!several) return { ...unaddressed, sites }
+  if (!isMultiSite) return { ...wholeWord, sites }
   const failed = lookups.filter(({ error }) => error !== undefined)
-  if (found.length > 0) {
-    if (writes && failed.length > 0) throw maybeElsewhereError(word, found, failed)
-    return { ...unaddressed, sites: found }
+  if (sitesWithName.length > 0) {
+    if (writes && failed.length > 0) throw maybeElsewhereError(word, sitesWithName, failed)
+    return { ...wholeWord, sites: sitesWithName }
   }
-  if (failed.length > 0) throw notFoundAtSites(word, lookups, key)
-  if (address.location === 'unknown') throw unknownContext(address.name, address.site, contexts)
-  throw notFoundError(word, answered, key)
+  if (failed.length > 0) throw maybeUnansweredError(word, lookups, key)
+  if (address.location === 'unknown') throw unknownContextError(address.name, address.site, contexts)
+  throw notFoundError(word, successful, key)
 }
 
 /** Throws UsageError for a name that several sites have. */
-function requireOneSite(location: NameLocation, { several }: NamesRequest): NameLocation {
+function requireOneSite(location: NameLocation, { isMultiSite }: NamesRequest): NameLocation {
   const { word, sites, argument } = location
   if (sites.length < 2) return location
   const candidates = sites.map((site) => ({ context: site, name: `${word}@${site}` }))
   throw new UsageError(
-    several
+    isMultiSite
       ? `"${word}" exists at ${enumerate(sites)}`
       : `"${word}" belongs to several contexts: ${enumerate(sites)}`,
     {
@@ -156,9 +156,9 @@ function requireOneSite(location: NameLocation, { several }: NamesRequest): Name
   )
 }
 
-/** Reduces the sites of a link's resources to those that they share. Throws UsageError if that is not one site. */
+/** Finds the site that both resources of a link share. Throws UsageError if they share no site, or several. */
 function requireSameSite(locations: readonly NameLocation[], request: NamesRequest): readonly NameLocation[] {
-  const located = locations.filter(({ siteIsFixed }) => siteIsFixed || request.several)
+  const located = locations.filter(({ siteIsFixed }) => siteIsFixed || request.isMultiSite)
   const [first] = located
   if (first === undefined) return locations
   const common = first.sites.filter((site) => located.every(({ sites }) => sites.includes(site)))
@@ -173,7 +173,7 @@ function requireSameSite(locations: readonly NameLocation[], request: NamesReque
   return locations.map((location) => ({ ...location, sites: common, siteIsFixed: true }))
 }
 
-/** Throws UsageError for a name without a context, if there is neither a context in use nor a search at several sites. */
+/** Throws UsageError for a name without a context if no context is in use and the user named no sites. */
 function requireSite({ word, sites, argument }: NameLocation): void {
   if (sites.length > 0) return
   throw new UsageError(`"${word}" names no context, but other names do`, {
@@ -192,8 +192,8 @@ function wordsFor(
       argument,
       words.flatMap((word) => {
         if (isShared(word)) return [word]
-        const found = locations.find((each) => each.argument === argument && each.word === word)
-        return found === undefined ? [] : [found.name]
+        const location = locations.find((each) => each.argument === argument && each.word === word)
+        return location === undefined ? [] : [location.name]
       }),
     ]),
   )
@@ -214,8 +214,8 @@ function notFoundError(word: string, lookups: readonly SiteLookup[], key: string
   })
 }
 
-/** The error for a name that was not found, while some sites did not answer. */
-function notFoundAtSites(word: string, lookups: readonly SiteLookup[], key: string): OcciError {
+/** The error for a name that was not found at the sites that answered; others did not answer. */
+function maybeUnansweredError(word: string, lookups: readonly SiteLookup[], key: string): OcciError {
   const errors = lookups.flatMap(({ site, error, missing }) => {
     const siteError = error ?? missing.get(key)
     return siteError === undefined ? [] : [{ site, error: siteError }]
@@ -225,24 +225,24 @@ function notFoundAtSites(word: string, lookups: readonly SiteLookup[], key: stri
   })
 }
 
-/** The error for a name that was found at a site, but may exist at a site that did not answer, too. */
+/** The error for a name that was found, but may also exist at a site that did not answer. */
 function maybeElsewhereError(
   word: string,
-  found: readonly string[],
+  sitesWithName: readonly string[],
   failed: readonly SiteLookup[],
 ): OcciError {
-  const others = enumerate(failed.map(({ site }) => site))
+  const failedSites = enumerate(failed.map(({ site }) => site))
   return new PartialError(
-    `"${word}" exists at ${enumerate(found)}, and may also exist at ${others}, which did not answer`,
+    `"${word}" exists at ${enumerate(sitesWithName)}, and may also exist at ${failedSites}, which did not answer`,
     failed.flatMap(({ site, error }) => (error === undefined ? [] : [{ target: site, error }])),
     {
-      hint: `Nothing was changed. Use ${alternatives(found.map((site) => `${word}@${site}`))}.`,
+      hint: `Nothing was changed. Use ${alternatives(sitesWithName.map((site) => `${word}@${site}`))}.`,
     },
   )
 }
 
-/** The error for `web@cesnte`, if there is neither such a context nor an entity with this title. */
-export function unknownContext(name: string, site: string, contexts: readonly Context[]): ConfigError {
+/** The error for `web@cesnte` if there is neither such a context nor an entity with this title. */
+export function unknownContextError(name: string, site: string, contexts: readonly Context[]): ConfigError {
   const existing = contexts.map((context) => context.name)
   const near = nearest(site, existing)
   return new ConfigError(`There is no context "${site}", and nothing is named "${name}@${site}".`, {

@@ -1,4 +1,4 @@
-/** The sites that a command line names, and the context of the command at each. */
+/** Finds the sites that a command line names, and opens the command's context at each. */
 import { type ContextsSnapshot, contextsNamed } from '../../config/index.js'
 import type { Setting } from '../../config/types.js'
 import type { SiteTime } from '../../federation/index.js'
@@ -9,14 +9,18 @@ import type { Prompts } from '../prompts.js'
 import type { Runtime, SettingsRequest } from '../runtime.js'
 import type { Sink, Streams } from '../streams.js'
 
-/** A site of the command line: its context by name. */
+/** A site of the command line. */
 export interface NamedSite {
+  /** The name of its context in the configuration. */
   readonly name: string
 }
 
-/** The sites in the order in which they are named, each once. Throws ConfigError. */
-export async function sitesNamed(context: CommandContext, named: Setting): Promise<readonly NamedSite[]> {
-  return contextsNamed(named, await contextsOf(context)).map(({ name }) => ({ name }))
+/** The sites that a setting names, in its order, each once. Throws ConfigError. */
+export async function sitesInSetting(
+  context: CommandContext,
+  siteSetting: Setting,
+): Promise<readonly NamedSite[]> {
+  return contextsNamed(siteSetting, await contextsOf(context)).map(({ name }) => ({ name }))
 }
 
 const snapshots = new WeakMap<CommandContext, Promise<ContextsSnapshot>>()
@@ -36,52 +40,62 @@ export type OpenAt = (
   settings: SiteSettings,
 ) => Promise<OpenContext>
 
-/** The settings of the command at a site that differ from those of the parent command. */
+/** What differs between the command at a site and the parent command. */
 interface SiteSettings {
   /** The setting that names the site. */
-  readonly by: Setting
+  readonly siteSetting: Setting
+  /** Settings that override those of the command line. */
   readonly flags: Readonly<Record<string, string>>
-  /** The words of arguments. */
   readonly words?: SiteWords | undefined
   /** Undefined if the command runs at this site only. */
-  readonly among?: SiteRun
+  readonly siteRun?: SiteRun
   /** The context of an earlier run at this site, whose connection is reused. */
-  readonly before?: OpenContext | undefined
+  readonly earlierContext?: OpenContext | undefined
 }
 
-/** The words of arguments by name. */
+/** The words at a site, by the names of the arguments. */
 export type SiteWords = ReadonlyMap<string, readonly string[]>
 
-interface AtSite {
+interface SiteContext {
   readonly context: OpenContext
   /** The text that the command has written to standard output itself. */
-  readonly written: () => string
+  readonly writtenText: () => string
 }
 
 interface OpenAtSiteOptions {
   readonly parent: CommandContext
   /** The setting that names the site. */
-  readonly by: Setting
+  readonly siteSetting: Setting
   readonly time: SiteTime
-  /** Shared by the sites, so that they ask the user one after the other. */
+  /** Shared by the sites, so that only one of them prompts the user at a time. */
   readonly queue: Queue
   readonly openAt: OpenAt
   readonly words?: SiteWords | undefined
-  /** Replaces the confirmations of the site. */
+  /** Replaces the confirmation prompts of the site. */
   readonly confirmPrompts?: Pick<Prompts, 'confirm' | 'confirmTyped'> | undefined
   /** The context of an earlier run at this site, whose connection is reused. */
-  readonly before?: OpenContext | undefined
+  readonly earlierContext?: OpenContext | undefined
   readonly onWatch?: SiteRun['onWatch']
 }
 
 /** Opens the command's context at a site. The caller closes it. */
 export async function openAtSite(
   { name }: NamedSite,
-  { parent, by, time, queue, openAt, words, confirmPrompts, before, onWatch = () => {} }: OpenAtSiteOptions,
-): Promise<AtSite> {
+  {
+    parent,
+    siteSetting,
+    time,
+    queue,
+    openAt,
+    words,
+    confirmPrompts,
+    earlierContext,
+    onWatch = () => {},
+  }: OpenAtSiteOptions,
+): Promise<SiteContext> {
   let text = ''
   // Waiting for the user does not count towards --site-timeout.
-  const ask = async <T>(prompt: () => Promise<T>): Promise<T> =>
+  const askInTurn = async <T>(prompt: () => Promise<T>): Promise<T> =>
     time.pauseTimeout(() =>
       queue(async () => {
         await parent.progress.stop()
@@ -99,7 +113,7 @@ export async function openAtSite(
       withStdout(runtime.streams(preferences), write),
     settings: (request: SettingsRequest) => runtime.settings({ ...request, contexts }),
     prompts: (streams: Streams) => ({
-      ...queuedPrompts(runtime.prompts(streams), name, ask),
+      ...queuedPrompts(runtime.prompts(streams), name, askInTurn),
       ...confirmPrompts,
     }),
   })
@@ -107,16 +121,16 @@ export async function openAtSite(
   const output = parent.settings.get('output')
   const record = parent.settings.get('record')
   const context = await openAt(name, siteRuntime, {
-    by,
+    siteSetting,
     words,
-    before,
-    among: { name, parent, onWatch },
+    earlierContext,
+    siteRun: { name, parent, onWatch },
     flags: {
       ...(output === undefined ? {} : { output }),
       ...(record === undefined || record === '' ? {} : { record: fileOfSite(record, name) }),
     },
   })
-  return { context, written: () => text }
+  return { context, writtenText: () => text }
 }
 
 function withStdout(streams: Streams, write: Sink['write']): Streams {
@@ -131,7 +145,7 @@ function fileOfSite(file: string, site: string): string {
   return `${file.slice(0, file.length - extension.length)}-${site}${extension}`
 }
 
-/** Runs the work when all work that was queued before has ended. */
+/** Runs the work when all work that was queued earlier has ended. */
 type Queue = <T>(work: () => Promise<T>) => Promise<T>
 
 export function createQueue(): Queue {

@@ -16,84 +16,90 @@ import {
   type NameWords,
   type Placement,
   type SiteLookup,
-  unknownContext,
+  unknownContextError,
 } from './names.js'
-import { createQueue, type OpenAt, openAtSite, sitesNamed } from './open.js'
+import { createQueue, type OpenAt, openAtSite, sitesInSetting } from './open.js'
 
 interface PlacementRequest {
   readonly command: CommandDeclaration
   /** The setting that names several sites, if any. */
-  readonly named: Setting | undefined
+  readonly siteSetting: Setting | undefined
   readonly mode: SitesMode
   readonly openAt: OpenAt
-  readonly opened: (context: OpenContext) => void
+  readonly onOpened: (context: OpenContext) => void
 }
 
-/** The origin of a site that only a name contains: `web@cesnet`. */
-export const siteInName: Setting = { value: '', origin: 'flag', source: 'NAME@CONTEXT' }
+/** Used as the setting that names a site if the site is part of a name: `web@cesnet`. */
+export const nameAsSetting: Setting = { value: '', origin: 'flag', source: 'NAME@CONTEXT' }
 
 /**
- * Undefined if the command has no names, or if all of them are at the site in use and none contains its context.
- * Throws like locateNames.
+ * Returns the sites of the command's names. Undefined if the command has no names, or if none of them contains a context
+ * and all belong to the context in use. Throws the errors of locateNames.
  */
 export async function placementOf(
-  { command, named, mode, openAt, opened }: PlacementRequest,
+  request: PlacementRequest,
   parent: CommandContext,
 ): Promise<Placement | undefined> {
+  const { command, siteSetting, mode } = request
   const names = await namesOf(command, parent)
   if (names.every(({ words }) => words.length === 0)) return undefined
   const { contexts } = await parent.runtime.contexts(await allDefinitions()).read()
   const current = currentContext(parent.settings)
   const sites =
-    named !== undefined
-      ? (await sitesNamed(parent, named)).map(({ name }) => name)
+    siteSetting !== undefined
+      ? (await sitesInSetting(parent, siteSetting)).map(({ name }) => name)
       : current === undefined
         ? []
         : [current]
-  if (named === undefined && contexts.length === 0) return undefined
+  if (siteSetting === undefined && contexts.length === 0) return undefined
   const placement = await locateNames({
     names,
     sites,
-    several: named !== undefined,
+    isMultiSite: siteSetting !== undefined,
     contexts,
     writes: mode === 'writes',
-    lookUp: async (wanted) => {
-      const queue = createQueue()
-      const results = atSites<{ readonly name: string }, SiteLookup>(
-        sites.map((name) => ({ name })),
-        async function* (site, time) {
-          const by = named ?? siteInName
-          const { context } = await openAtSite(site, { parent, by, time, queue, openAt })
-          opened(context)
-          yield await lookUpNames(site.name, wanted, command, context)
-        },
-        {
-          siteTimeout: siteTimeoutOf(parent.settings),
-          signal: parent.signal,
-          onWaiting: (waiting) => {
-            if (waiting.length > 0) parent.progress.show('Looking for names at', waiting.join(', '))
-          },
-        },
-      )
-      const found: SiteLookup[] = []
-      for await (const { item } of results) found.push(item)
-      const failed = results.failures.map(({ site, error }) => ({
-        site: site.name,
-        missing: new Map(),
-        error,
-      }))
-      return [...found, ...failed]
-    },
+    lookUp: (namesToFind) => lookUpAtSites(namesToFind, sites, request, parent),
   })
-  if (named === undefined && !placement.siteIsFixed) {
-    const unknown = unknownContextIn(names, contexts)
-    if (unknown !== undefined && sites.length === 0 && !hasEndpoint(parent.settings)) throw unknown
+  if (siteSetting === undefined && !placement.siteIsFixed) {
+    const error = unknownContextIn(names, contexts)
+    if (error !== undefined && sites.length === 0 && !hasEndpoint(parent.settings)) throw error
     return undefined
   }
   return placement
 }
 
-/** Replaces the error for a name that was not found if the name ends in an unknown context: `web@cesnte`. */
+type NamesToFind = readonly Pick<NameWords, 'argument' | 'words'>[]
+
+/** Looks up the names at all sites at the same time. */
+async function lookUpAtSites(
+  names: NamesToFind,
+  sites: readonly string[],
+  { command, siteSetting = nameAsSetting, openAt, onOpened }: PlacementRequest,
+  parent: CommandContext,
+): Promise<readonly SiteLookup[]> {
+  const queue = createQueue()
+  const results = atSites<{ readonly name: string }, SiteLookup>(
+    sites.map((name) => ({ name })),
+    async function* (site, time) {
+      const { context } = await openAtSite(site, { parent, siteSetting, time, queue, openAt })
+      onOpened(context)
+      yield await lookUpNames(site.name, names, command, context)
+    },
+    {
+      siteTimeout: siteTimeoutOf(parent.settings),
+      signal: parent.signal,
+      onWaiting: (waiting) => {
+        if (waiting.length > 0) parent.progress.show('Looking for names at', waiting.join(', '))
+      },
+    },
+  )
+  const lookups: SiteLookup[] = []
+  for await (const { item } of results) lookups.push(item)
+  for (const { site, error } of results.failures) lookups.push({ site: site.name, missing: new Map(), error })
+  return lookups
+}
+
+/** Replaces the error for a name that was not found if the name ends with an unknown context: `web@cesnte`. */
 export async function explainUnknownContext(
   error: unknown,
   command: CommandDeclaration,
@@ -116,7 +122,7 @@ function unknownContextIn(
   for (const { words, isShared } of names) {
     for (const word of words) {
       const address = isShared(word) ? undefined : addressOf(word, contexts)
-      if (address?.location === 'unknown') return unknownContext(address.name, address.site, contexts)
+      if (address?.location === 'unknown') return unknownContextError(address.name, address.site, contexts)
     }
   }
   return undefined
@@ -135,7 +141,7 @@ async function namesOf(command: CommandDeclaration, parent: CommandContext): Pro
   return names
 }
 
-/** The context in use; undefined if the endpoint has another origin. */
+/** The context in use; undefined if the endpoint does not come from a context. */
 function currentContext(settings: Settings): string | undefined {
   const endpoint = settings.setting('endpoint')
   return endpoint === undefined || endpoint.origin === 'context' ? settings.context : undefined
@@ -147,13 +153,13 @@ function hasEndpoint(settings: Settings): boolean {
 
 async function lookUpNames(
   site: string,
-  wanted: readonly Pick<NameWords, 'argument' | 'words'>[],
+  names: NamesToFind,
   { arguments: declared }: CommandDeclaration,
   context: CommandContext,
 ): Promise<SiteLookup> {
   const client = await context.client()
   const missing = new Map<string, OcciError>()
-  for (const { argument, words } of wanted) {
+  for (const { argument, words } of names) {
     const completion = declared.find(({ name }) => name === argument)?.completion
     const kind = completion?.of === 'entity' ? completion.kind : undefined
     const find = await nameFinder(context, client, kind, words)

@@ -1,4 +1,4 @@
-/** Combines the confirmations of all sites into one question, asked when each site has either asked or ended. */
+/** Combines the confirmations of all sites into one question. It is shown when each site has asked or ended. */
 import type { Prompts } from '../prompts.js'
 
 type ConfirmPrompts = Pick<Prompts, 'confirm' | 'confirmTyped'>
@@ -14,7 +14,7 @@ interface PendingQuestion {
 interface SharedQuestion {
   /** The prompts for a site. They resolve when the user has confirmed for all sites. */
   promptsFor(site: string): ConfirmPrompts
-  /** Called when a site has ended, so that it will not ask any more. */
+  /** Called when a site has ended and will not ask any more. */
   finish(site: string): void
 }
 
@@ -71,9 +71,10 @@ function askAll(
 ): Promise<void> {
   const message = questions.map(({ site, question }) => `${site}: ${question.message}`).join('\n')
   const question = { message, withoutPrompt: questions[0]?.question.withoutPrompt ?? '' }
-  const words = questions.flatMap(({ expected }) => expected ?? [])
-  if (words.length === 0) return prompts.confirm(question)
-  const numbers = words.every((word) => /^\d+$/.test(word))
-  const expected = numbers ? String(words.reduce((sum, word) => sum + Number(word), 0)) : words[0]
-  return prompts.confirmTyped(question, expected ?? '')
+  const expectedTexts = questions.flatMap(({ expected }) => expected ?? [])
+  const [firstExpected] = expectedTexts
+  if (firstExpected === undefined) return prompts.confirm(question)
+  if (!expectedTexts.every((text) => /^\d+$/.test(text))) return prompts.confirmTyped(question, firstExpected)
+  const sum = expectedTexts.reduce((total, text) => total + Number(text), 0)
+  return prompts.confirmTyped(question, String(sum))
 }

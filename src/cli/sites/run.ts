@@ -15,51 +15,60 @@ import { commandFailure } from '../unreadable.js'
 import { sitesError } from './failures.js'
 import { contextColumn, mergedOutput, outputOfSite, showsRecords, withSite } from './merge.js'
 import type { Placement } from './names.js'
-import { createQueue, type NamedSite, type OpenAt, openAtSite, type SiteWords, sitesNamed } from './open.js'
-import { placementOf, siteInName } from './placement.js'
+import {
+  createQueue,
+  type NamedSite,
+  type OpenAt,
+  openAtSite,
+  type SiteWords,
+  sitesInSetting,
+} from './open.js'
+import { nameAsSetting, placementOf } from './placement.js'
 import { createSharedQuestion, NotConfirmed } from './question.js'
 
 export interface SitesRequest {
   readonly command: CommandDeclaration
-  /** The setting that names several sites; undefined if sites can only be part of names (`web@cesnet`). */
-  readonly named: Setting | undefined
+  /** The setting that names several sites; undefined if only names can contain sites (`web@cesnet`). */
+  readonly siteSetting: Setting | undefined
   readonly mode: SitesMode
   /** Whether the command sends no requests itself, so that there is nothing to preview. */
-  readonly local: boolean
+  readonly isLocal: boolean
   readonly openAt: OpenAt
-  /** Called with each context that was opened, to close it when the command has ended. */
-  readonly opened: (context: OpenContext) => void
+  /** Receives each context that was opened, to close it when the command has ended. */
+  readonly onOpened: (context: OpenContext) => void
 }
 
-/** A part of the result of a command at one site: the output, followed by its records, or text. */
+/** A part of the result of a command at one site: its output, then each record of that output, or text. */
 type Piece =
   | { readonly output: Output }
-  | { readonly record: OutputRecord; readonly of: Output }
+  | { readonly record: OutputRecord; readonly columns: readonly Column[] }
   | { readonly text: string }
 
-/** A site, and the words of the arguments there. */
+/** A site, and the words that the arguments of the command have there. */
 interface SiteWithWords extends NamedSite {
   readonly words?: SiteWords | undefined
 }
 
 /**
- * Returns undefined if the user named no site, neither by a setting nor in a name, so that the command must run as
- * usual. Throws ConfigError, UsageError, the errors of locateNames, and SitesError if no site answered.
+ * Runs the command at the sites that the user named. Returns undefined if neither a setting nor a name contains a
+ * site: the command must then run as usual. Throws ConfigError, UsageError, the errors of locateNames, and SitesError
+ * if no site answered.
  */
 export async function runAtSites(
   request: SitesRequest,
   parent: CommandContext,
 ): Promise<{ readonly output: Output | undefined } | undefined> {
-  const { named } = request
+  const { siteSetting } = request
   const placement = await placementOf(request, parent)
   if (placement === undefined) {
-    if (named === undefined) return undefined
-    return { output: await runAtSeveral(request, parent, await sitesNamed(parent, named)) }
+    if (siteSetting === undefined) return undefined
+    return { output: await runAtSeveral(request, parent, await sitesInSetting(parent, siteSetting)) }
   }
   const sites = [...placement.wordsBySite].map(([name, words]): SiteWithWords => ({ name, words }))
   const [only] = sites
-  const readsNames = request.command.arguments.some(({ name }) => parent.words(name).includes('-'))
-  if (only !== undefined && placement.count === 1 && !readsNames && placement.failures.length === 0)
+  const readsNamesFromStdin = request.command.arguments.some(({ name }) => parent.words(name).includes('-'))
+  const hasSingleName = placement.nameCount === 1 && !readsNamesFromStdin
+  if (only !== undefined && hasSingleName && placement.failures.length === 0)
     return { output: await runAtOne(request, parent, only) }
   return { output: await runAtSeveral(request, parent, sites, placement.failures) }
 }
@@ -83,23 +92,26 @@ async function runAtSeveral(
     }
   }
   const lastResults: LastResults = new Map()
-  return watched(parent, (quiet) => poll(run(quiet), sites, lastResults))
+  return watched(parent, (quiet) => mergeRepetition(run(quiet), sites, lastResults))
 }
 
-/** Runs the command at one site, like --context does, but with the name of the site in its records. */
+/** Runs the command at one site, as --context does, and adds the name of the site to its records. */
 async function runAtOne(
-  { command, named, local, openAt, opened }: SitesRequest,
+  { command, siteSetting, isLocal, openAt, onOpened }: SitesRequest,
   parent: CommandContext,
   { name, words }: SiteWithWords,
 ): Promise<Output | undefined> {
   const { runtime, preview } = parent
-  const by = named ?? siteInName
-  const context = await openAt(name, runtime as Runtime & Connector, { by, words, flags: {} })
-  opened(context)
+  const context = await openAt(name, runtime as Runtime & Connector, {
+    siteSetting: siteSetting ?? nameAsSetting,
+    words,
+    flags: {},
+  })
+  onOpened(context)
   if (preview !== undefined && context.preview !== undefined) {
     await (await import('../preview/run.js')).previewCommand(command, context, {
       preview: context.preview,
-      local,
+      local: isLocal,
     })
     return undefined
   }
@@ -121,43 +133,44 @@ interface EachSiteOptions {
 }
 
 function runAtEach(
-  { command, named, mode, local, openAt, opened }: SitesRequest,
+  { command, siteSetting, mode, isLocal, openAt, onOpened }: SitesRequest,
   parent: CommandContext,
   { sites, siteTimeout, connected }: EachSiteOptions,
 ): AtSites<SiteWithWords, Piece> {
   const queue = createQueue()
   const names = sites.map(({ name }) => name)
   const question = mode === 'writes' ? createSharedQuestion(names, parent.prompts) : undefined
-  const stop = new AbortController()
+  const abortController = new AbortController()
   async function* piecesOf(site: SiteWithWords, time: SiteTime): AsyncGenerator<Piece> {
     let output: Output | undefined
-    const before = connected.get(site.name)
-    const { context, written } = await openAtSite(site, {
+    const earlierContext = connected.get(site.name)
+    const { context, writtenText } = await openAtSite(site, {
       parent,
-      by: named ?? siteInName,
+      siteSetting: siteSetting ?? nameAsSetting,
       time,
       queue,
       openAt,
       words: site.words,
       confirmPrompts: question?.promptsFor(site.name),
-      before,
+      earlierContext,
       onWatch: (watchedOutput) => {
         output = watchedOutput
       },
     })
-    // Closing the context also ends the other sites, if their results are not read to the end.
-    if (before === undefined) opened(withCloseHook(context, () => stop.abort()))
+    // Closing this context also ends the work at the other sites, whose results may not have been read to the end.
+    if (earlierContext === undefined) onOpened(withCloseHook(context, () => abortController.abort()))
     const { preview } = context
     if (preview === undefined) output = (await runWithFreshModel(command, context)) ?? output
-    else await (await import('../preview/run.js')).previewCommand(command, context, { preview, local })
+    else
+      await (await import('../preview/run.js')).previewCommand(command, context, { preview, local: isLocal })
     if (output !== undefined) {
       yield { output }
-      for await (const record of output.records) yield { record, of: output }
+      for await (const record of output.records) yield { record, columns: output.columns }
     }
-    const text = written()
+    const text = writtenText()
     if (text !== '') yield { text }
     for (const message of context.messages) parent.inform(message)
-    if (before === undefined) connected.set(site.name, context)
+    if (earlierContext === undefined) connected.set(site.name, context)
     const failure = await commandFailure(context)
     if (failure !== undefined) throw failure
   }
@@ -173,7 +186,7 @@ function runAtEach(
     {
       order: printsOnArrival(parent) ? 'arrival' : 'named',
       siteTimeout,
-      signal: AbortSignal.any([parent.signal, stop.signal]),
+      signal: AbortSignal.any([parent.signal, abortController.signal]),
       onWaiting: (waiting) => {
         if (waiting.length > 0) parent.progress.show('Waiting for', waiting.join(', '))
         else void parent.progress.stop()
@@ -211,10 +224,12 @@ async function mergePieces(
   },
 ): Promise<Output | undefined> {
   const reportFailures = (hasResults: boolean) => {
-    const earlier = lookupFailures.map(({ site: name, error }) => ({ site: { name }, error }))
+    const ofLookup = lookupFailures.map(({ site: name, error }) => ({ site: { name }, error }))
     const { failures } = results
-    const anyAnswered = hasResults || failures.length < sites.length
-    const error = sitesError([...earlier, ...failures], earlier.length + sites.length, anyAnswered)
+    const error = sitesError([...ofLookup, ...failures], {
+      siteCount: ofLookup.length + sites.length,
+      anyAnswered: hasResults || failures.length < sites.length,
+    })
     if (error?.code === 'partial') parent.fail(error)
     else if (error !== undefined) throw error
   }
@@ -225,10 +240,10 @@ async function mergePieces(
     return undefined
   }
   const pieces = resumed(first.value, iterator, () => reportFailures(true))
-  if ('text' in first.value.item) return textsOf(parent, pieces)
+  if ('text' in first.value.item) return textOutput(parent, pieces)
   const { output } = first.value.item as { readonly output: Output }
-  // Records are streamed, except on a terminal, where progress is shown in their place until all sites have answered,
-  // and for changes, since a prompt may appear before the last of them.
+  // Records are not streamed on a terminal, which shows progress until all sites have answered, nor for changes, since
+  // a prompt may appear before the last record.
   if (!writes && !showsRecords(output) && (printsOnArrival(parent) || !parent.streams.out.terminal)) {
     return mergedOutput([output], recordsIn(pieces))
   }
@@ -260,12 +275,15 @@ async function* recordsIn(
 ): AsyncGenerator<OutputRecord> {
   for await (const { site, item } of pieces) {
     if ('output' in item) onOutput(item.output)
-    else if ('record' in item) yield withSite(item.record, site.name, item.of.columns)
+    else if ('record' in item) yield withSite(item.record, site.name, item.columns)
   }
 }
 
-/** Prints the text that the command wrote at each site below the site's name, in the style of `head`. */
-async function textsOf(
+/**
+ * Prints the text that the command wrote at each site, below the site's name, in the style of `head`. If the user chose
+ * a format or a query, returns the texts as records instead.
+ */
+async function textOutput(
   parent: CommandContext,
   pieces: AsyncIterable<FromSite<NamedSite, Piece>>,
 ): Promise<Output | undefined> {
@@ -299,7 +317,7 @@ type LastResults = Map<string, { readonly output: Output; readonly records: read
  * Merges the results of one repetition of --watch. If a site failed, its last result is used, and the output has a
  * warning. Throws if all sites failed.
  */
-async function poll(
+async function mergeRepetition(
   results: AtSites<NamedSite, Piece>,
   sites: readonly NamedSite[],
   lastResults: LastResults,
@@ -308,23 +326,24 @@ async function poll(
   for await (const { site, item } of results) {
     if ('output' in item) current.set(site.name, { output: item.output, records: [] })
     else if ('record' in item) {
-      current.get(site.name)?.records.push(withSite(item.record, site.name, item.of.columns))
+      current.get(site.name)?.records.push(withSite(item.record, site.name, item.columns))
     }
   }
   const { failures } = results
   const failed = new Set(failures.map(({ site }) => site.name))
   const [first] = failures
   if (first !== undefined && failed.size === sites.length) {
-    // After the first repetition, watchOutput keeps the last output and shows the error.
-    throw lastResults.size === 0 ? sitesError(failures, sites.length, false) : first.error
+    // After the first repetition, watchOutput keeps the last output and shows the message of this error.
+    if (lastResults.size > 0) throw first.error
+    throw sitesError(failures, { siteCount: sites.length, anyAnswered: false })
   }
   for (const [name, result] of current)
     if (!failed.has(name) || !lastResults.has(name)) lastResults.set(name, result)
-  const shown = sites.flatMap(({ name }) => lastResults.get(name) ?? [])
+  const siteResults = sites.flatMap(({ name }) => lastResults.get(name) ?? [])
   const warning = failures.map(({ site, error }) => `${site.name}: ${error.message}`).join('; ')
   return mergedOutput(
-    shown.map(({ output }) => output),
-    shown.flatMap(({ records }) => records),
+    siteResults.map(({ output }) => output),
+    siteResults.flatMap(({ records }) => records),
     warning === '' ? {} : { warning },
   )
 }

@@ -15,13 +15,13 @@ export function familyOf(address: string): 4 | 6 | undefined {
  */
 export function isPublic(address: string): boolean {
   const family = familyOf(address)
-  return family !== undefined && !notPublic().check(address, family === 4 ? 'ipv4' : 'ipv6')
+  return family !== undefined && !nonPublicRanges().check(address, family === 4 ? 'ipv4' : 'ipv6')
 }
 
 /** Whether the address is loopback, link-local or unspecified, so that other machines cannot use it; also true for a text that is not an address. */
 export function isLocalOnly(address: string): boolean {
   const family = familyOf(address)
-  return family === undefined || localOnly().check(address, family === 4 ? 'ipv4' : 'ipv6')
+  return family === undefined || localRanges().check(address, family === 4 ? 'ipv4' : 'ipv6')
 }
 
 /** A host name with a domain (RFC 1123). No label begins with a hyphen, so ssh cannot read it as an option. */
@@ -32,8 +32,8 @@ export function isQualifiedHostName(text: string): boolean {
     .every((label) => label.length <= 63 && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/i.test(label))
 }
 
-const localOnly = lazily(() =>
-  listOf([
+const localRanges = lazily(() =>
+  blockListOf([
     ['0.0.0.0', 8],
     ['127.0.0.0', 8],
     ['169.254.0.0', 16],
@@ -42,8 +42,8 @@ const localOnly = lazily(() =>
   ]),
 )
 
-const notPublic = lazily(() =>
-  listOf([
+const nonPublicRanges = lazily(() =>
+  blockListOf([
     ['0.0.0.0', 8],
     ['10.0.0.0', 8],
     ['100.64.0.0', 10],
@@ -60,7 +60,7 @@ const notPublic = lazily(() =>
   ]),
 )
 
-function listOf(ranges: readonly (readonly [string, number])[]): BlockList {
+function blockListOf(ranges: readonly (readonly [string, number])[]): BlockList {
   const list = new BlockList()
   for (const [address, length] of ranges)
     list.addSubnet(address, length, address.includes(':') ? 'ipv6' : 'ipv4')

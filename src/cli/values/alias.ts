@@ -9,7 +9,7 @@ export const templateOf = { os: 'os_tpl', size: 'resource_tpl' } as const
  * Calls `find` with the name that a word stands for: the target of an alias, otherwise the word itself. An error
  * about the target of an alias mentions the alias.
  */
-export async function byAlias<T>(
+export async function findByAlias<T>(
   settings: Pick<Settings, 'aliases' | 'context'>,
   family: AliasFamily,
   word: string,

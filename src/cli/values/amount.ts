@@ -16,7 +16,7 @@ const factors: Readonly<Record<string, number>> = {
 
 /** `10`, `10G`, `512M`, `1.5TiB` to GiB. Throws UsageError naming `option`. */
 export function parseGibibytes(text: string, option: string): number {
-  const value = amountIn(text)
+  const value = gibibytesIn(text)
   if (value === undefined || value <= 0) {
     throw new UsageError(`${option} cannot be "${text}"`, {
       hint: 'Give a size: 10 (GiB), 512M, 10G, 1T.',
@@ -27,7 +27,7 @@ export function parseGibibytes(text: string, option: string): number {
 }
 
 /** Like parseGibibytes, but undefined for text that is not an amount. */
-export function amountIn(text: string): number | undefined {
+export function gibibytesIn(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)\s*([kmgtp]?)(?:i?b)?$/i.exec(text.trim())
   const value =
     match === null ? Number.NaN : Number(match[1]) * (factors[(match[2] ?? '').toLowerCase()] ?? Number.NaN)

@@ -6,7 +6,7 @@ import {
   type AttributeValue,
   coerce,
 } from '../../model/index.js'
-import { amountIn } from './amount.js'
+import { gibibytesIn } from './amount.js'
 
 export type Assignment =
   | { readonly name: string; readonly text: string }
@@ -62,12 +62,12 @@ export function toAttributes(
 function fromText(definition: Pick<AttributeDefinition, 'name' | 'type'>, text: string): AttributeValue {
   const value = coerce(definition, text)
   const mayHaveUnit =
-    typeof value === 'string' && definition.type !== 'string' && inGibibytes.has(definition.name)
-  return mayHaveUnit ? (amountIn(text) ?? value) : value
+    typeof value === 'string' && definition.type !== 'string' && attributesInGibibytes.has(definition.name)
+  return mayHaveUnit ? (gibibytesIn(text) ?? value) : value
 }
 
 /** Attributes whose value may have a unit. The last is a parameter of the action `resize`. */
-const inGibibytes: ReadonlySet<string> = new Set([
+const attributesInGibibytes: ReadonlySet<string> = new Set([
   'occi.compute.memory',
   'occi.compute.ephemeral_storage.size',
   'occi.storage.size',

@@ -1,6 +1,6 @@
 /** Parses and evaluates the conditions of --where: `state=inactive`, `name!=web*`, `cores>=4`. */
 import { UsageError } from '../../errors/errors.js'
-import { amountIn } from './amount.js'
+import { gibibytesIn } from './amount.js'
 
 type Operator = '=' | '!=' | '<' | '<=' | '>' | '>='
 
@@ -78,7 +78,7 @@ function numberOf(text: string): number | undefined {
   const trimmed = text.trim()
   if (trimmed === '') return undefined
   const number = Number(trimmed)
-  return Number.isNaN(number) ? amountIn(trimmed) : number
+  return Number.isNaN(number) ? gibibytesIn(trimmed) : number
 }
 
 /**

@@ -67,7 +67,7 @@ function request(
   const placing = locateNames({
     names,
     sites,
-    several: sites.length > 1,
+    isMultiSite: sites.length > 1,
     contexts,
     writes: false,
     lookUp: look,

@@ -6,9 +6,9 @@ import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext, Invocation } from '../../context.js'
 import { findFormat } from '../../output/index.js'
 import type { Column, Output, OutputRecord } from '../../output/types.js'
-import { withWide } from '../../records/columns.js'
+import { withWideColumns } from '../../records/columns.js'
 import { entityRecord } from '../../records/entity.js'
-import { listedLocations } from '../../records/location-records.js'
+import { lazyLocationRecords } from '../../records/location-records.js'
 import { parseAssignment, toAttributes } from '../../values/assignment.js'
 import { hasOutputOptions } from './change-output.js'
 import { mixinNamed } from './mixin.js'
@@ -65,7 +65,7 @@ async function list(noun: Noun, context: CommandContext): Promise<Output> {
     shape: 'list',
     records:
       needsLocationsOnly(context) && !isFiltered
-        ? listedLocations(readableItems(context, client.locations(noun.kind, options).batches()))
+        ? lazyLocationRecords(readableItems(context, client.locations(noun.kind, options).batches()))
         : matchingRecords(readableItems(context, client.list(noun.kind, options)), matches),
     columns: await columnsOf(noun, client),
     empty:
@@ -80,7 +80,7 @@ function createExample({ name, createExamples: [example] }: Noun): string {
 }
 
 async function columnsOf({ columns, wideColumns }: Noun, client: Client): Promise<readonly Column[]> {
-  return wideColumns === undefined ? columns : withWide(columns, wideColumns(await client.model()))
+  return wideColumns === undefined ? columns : withWideColumns(columns, wideColumns(await client.model()))
 }
 
 /** Whether the output needs locations only, for which the response is the shortest. */

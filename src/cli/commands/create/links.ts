@@ -22,7 +22,7 @@ export const networkPart: CreatePart = {
     },
   ],
   async apply(context, draft) {
-    const { byAlias } = await import('../../values/alias.js')
+    const { findByAlias: byAlias } = await import('../../values/alias.js')
     for (const word of context.options.all('network')) {
       const { location } = await byAlias(context.settings, 'network', word, (name) =>
         nameOptionOnError('--network', () => findTarget(draft.client, name, network, context)),

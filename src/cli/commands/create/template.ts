@@ -22,7 +22,7 @@ export function templatePart({ option, depends, description }: TemplateOption): 
     async apply(context, draft) {
       const word = context.options.text(option)
       if (word === undefined) return
-      const { byAlias } = await import('../../values/alias.js')
+      const { findByAlias: byAlias } = await import('../../values/alias.js')
       const { id } = await byAlias(context.settings, option, word, (name) =>
         mixinNamed(draft.model, name, `--${option}`, { dependsOn: depends }),
       )

@@ -22,7 +22,7 @@ export const collections: Check = {
       return index < 0 ? (links.has(id) ? commonKinds.length + 1 : commonKinds.length) : index
     }
     const selected = [...kinds].sort((a, b) => rank(a) - rank(b)).slice(0, maxCollections)
-    const findings = await Promise.all(selected.map((kind) => read(examination, kind)))
+    const findings = await Promise.all(selected.map((kind) => readCollection(examination, kind)))
     const unread = kinds.length - selected.length
     return [...findings, ...(unread > 0 ? [skipped(`${unread} more kinds were not read`)] : [])]
   },
@@ -32,7 +32,10 @@ function mediaTypeOf(report: Examination['report']): string {
   return report === undefined ? 'text/plain' : (renderings[report.read].mediaTypes[0] ?? 'text/plain')
 }
 
-async function read({ client, context, report }: Examination, { id, location }: Kind): Promise<Finding> {
+async function readCollection(
+  { client, context, report }: Examination,
+  { id, location }: Kind,
+): Promise<Finding> {
   const term = id.slice(id.indexOf('#') + 1)
   const started = performance.now()
   try {

@@ -45,7 +45,7 @@ async function examine(context: CommandContext): Promise<Output | undefined> {
   for (const name of names.length === 0 ? [undefined] : names) {
     if (printsText && name !== undefined) await out.write(`${paint('heading', sanitize(name))}\n`)
     const examined = name === undefined ? context : await contextFor(context, { context: name })
-    for await (const { check, finding } of findings(examined)) {
+    for await (const { check, finding } of runChecks(examined)) {
       if (finding.verdict === 'failed') faults += 1
       if (printsText) {
         const verbose = context.options.isSet('verbose')
@@ -63,7 +63,7 @@ async function examine(context: CommandContext): Promise<Output | undefined> {
 }
 
 /** Runs the checks one after the other, and yields each finding. */
-async function* findings(
+async function* runChecks(
   context: CommandContext,
 ): AsyncGenerator<{ readonly check: Check; readonly finding: Finding }> {
   const { checks } = await import('./checks.js')

@@ -37,7 +37,7 @@ export const login: Check = {
         ok(parts.filter((part) => part !== '').join(' '), [...steps, ...detailLines]),
       ]
       const end = expires ?? session.credentials.expires
-      if (end !== undefined) findings.push(validity(end, context.clock.now()))
+      if (end !== undefined) findings.push(validityFinding(end, context.clock.now()))
       return findings
     } catch (error) {
       if (!(error instanceof OcciError)) throw error
@@ -46,7 +46,7 @@ export const login: Check = {
   },
 }
 
-function validity(end: Date, now: number): Finding {
+function validityFinding(end: Date, now: number): Finding {
   const remaining = end.getTime() - now
   if (remaining < 0) return failed(`the credentials expired ${end.toISOString()}`, 'occi auth login')
   return remaining < 30 * 60_000

@@ -39,7 +39,7 @@ function duplicateKinds(responses: readonly Parsed[]): readonly Finding[] {
   const messages = responses.flatMap(({ deviations }) =>
     deviations.filter(({ code }) => code === 'duplicate-kind').map(({ message }) => message),
   )
-  return messages.length === 0 ? [] : [warning(firstOf([...new Set(messages)]), tellProvider)]
+  return messages.length === 0 ? [] : [warning(firstThree([...new Set(messages)]), tellProvider)]
 }
 
 /** The responses of the query interface that can be read. */
@@ -61,7 +61,7 @@ function unknownCategories(model: Model): readonly Finding[] {
     [...depends, ...applies].flatMap((other) => (model.get(other) === undefined ? [`${id} → ${other}`] : [])),
   )
   if (references.length === 0) return []
-  return [warning(`mixins refer to categories that are not offered: ${firstOf(references)}`, tellProvider)]
+  return [warning(`mixins refer to categories that are not offered: ${firstThree(references)}`, tellProvider)]
 }
 
 /** Locations at another server. Checks the responses, since the client keeps only the paths. */
@@ -77,7 +77,7 @@ function locationsElsewhere(responses: readonly Parsed[], queryUrl: string): rea
   if (distinct.length === 0) return []
   return [
     warning(
-      `collections are located at another server: ${firstOf(distinct)}`,
+      `collections are located at another server: ${firstThree(distinct)}`,
       'Use the address in the locations as the endpoint, or report this to the provider.',
     ),
   ]
@@ -100,6 +100,6 @@ function missingTemplates(model: Model): readonly Finding[] {
 }
 
 /** At most three of the texts, and the number of the others. */
-function firstOf(all: readonly string[]): string {
+function firstThree(all: readonly string[]): string {
   return all.length <= 3 ? all.join(', ') : `${all.slice(0, 3).join(', ')} and ${all.length - 3} more`
 }

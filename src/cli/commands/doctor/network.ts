@@ -60,7 +60,7 @@ export const tcp: Check = {
     const unreachable = addresses.filter((_, index) => results[index]?.ok === false)
     examination.addresses = reachable
     const reasons = results.flatMap((result) =>
-      result.ok ? [] : [descriptions[result.reason] ?? result.reason],
+      result.ok ? [] : [reasonTexts[result.reason] ?? result.reason],
     )
     const distinctReasons = [...new Set(reasons)].join(', ')
     if (reachable.length === 0) {
@@ -94,7 +94,7 @@ export function portOf({ port, protocol }: URL): number {
 }
 
 /** Descriptions of the reasons in ConnectionResult. */
-const descriptions: Readonly<Record<string, string>> = {
+const reasonTexts: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'refuses the connection',
   ETIMEDOUT: 'does not answer',
   timeout: 'does not answer within 5 s',

@@ -17,9 +17,9 @@ export const query: Check = {
     examination.responses = responses
     return [
       ok(`${redactUrl(queryUrl)} in ${discovery.milliseconds} ms; reads ${read}, writes ${write}`),
-      ...redirects(responses, queryUrl),
-      ...renderings(responses),
-      ...clockSkew(responses, context.clock.now()),
+      ...redirectFindings(responses, queryUrl),
+      ...renderingFindings(responses),
+      ...clockFindings(responses, context.clock.now()),
     ]
   },
 }
@@ -46,7 +46,7 @@ async function requestRenderings({ client, context }: Examination, url: string):
   return responses
 }
 
-function redirects(responses: Responses, queryUrl: string): readonly Finding[] {
+function redirectFindings(responses: Responses, queryUrl: string): readonly Finding[] {
   const redirected = [...responses.values()].find(({ url }) => url !== queryUrl)
   if (redirected === undefined) return []
   return [
@@ -57,7 +57,7 @@ function redirects(responses: Responses, queryUrl: string): readonly Finding[] {
   ]
 }
 
-function renderings(responses: Responses): readonly Finding[] {
+function renderingFindings(responses: Responses): readonly Finding[] {
   const findings: Finding[] = []
   const offered: string[] = []
   const refused: string[] = []
@@ -69,14 +69,14 @@ function renderings(responses: Responses): readonly Finding[] {
       const contentType = headerValue(response.headers, 'content-type') ?? 'no Content-Type'
       const received = contentType.split(';')[0] ?? ''
       offered.push(received === type ? type : `${type} (answers ${received})`)
-      findings.push(...deviations(type, response))
+      findings.push(...deviationFindings(type, response))
     }
   }
   const observation = `renderings: ${offered.join(', ') || 'none'}${refused.length === 0 ? '' : `; refused: ${refused.join(', ')}`}`
   return [offered.length === 0 ? failed(observation) : ok(observation), ...findings]
 }
 
-function deviations(type: string, response: HttpResponse): readonly Finding[] {
+function deviationFindings(type: string, response: HttpResponse): readonly Finding[] {
   try {
     const found = readMessage(response).deviations
     if (found.length === 0) return []
@@ -97,7 +97,7 @@ function deviations(type: string, response: HttpResponse): readonly Finding[] {
 }
 
 /** Compares the clocks by the Date header, which has whole seconds. */
-function clockSkew(responses: Responses, now: number): readonly Finding[] {
+function clockFindings(responses: Responses, now: number): readonly Finding[] {
   const date = [...responses.values()]
     .map(({ headers }) => headerValue(headers, 'date'))
     .find((value) => value)

@@ -36,7 +36,7 @@ export const settings: Check = {
         ),
       )
     }
-    return [...findings, ...(await overriddenEndpoint(examination)), ...(await withheld(examination))]
+    return [...findings, ...(await overriddenEndpoint(examination)), ...(await withheldSettings(examination))]
   },
 }
 
@@ -71,7 +71,7 @@ function withoutSlash(url: string): string {
 }
 
 /** Reports settings whose source is not trusted. */
-async function withheld({ context }: Examination): Promise<readonly Finding[]> {
+async function withheldSettings({ context }: Examination): Promise<readonly Finding[]> {
   const all = await context.settingsFor(await allDefinitions())
   return all.withheld.map((each) =>
     warning(

@@ -43,8 +43,8 @@ export const tls: Check = {
         ? "Node's roots"
         : `${trust.ca?.length} given authorities${trust.systemCa === true ? " and Node's roots" : ''}`
     return [
-      ...chain(newest, store, context.settings.isOn('insecure')),
-      ...validity(newest, context.clock.now()),
+      ...certificateFindings(newest, store, context.settings.isOn('insecure')),
+      ...validityFinding(newest, context.clock.now()),
       ok(
         `${versions.join(', ')}; the server requests ${newest.requestsClientCertificate ? 'a' : 'no'} client certificate`,
       ),
@@ -55,7 +55,11 @@ export const tls: Check = {
 type SuccessfulHandshake = Extract<Handshake, { ok: true }>
 
 /** Reports whether the certificate is trusted, revoked, and valid for the host. */
-function chain(handshake: SuccessfulHandshake, store: string, insecure: boolean): readonly Finding[] {
+function certificateFindings(
+  handshake: SuccessfulHandshake,
+  store: string,
+  insecure: boolean,
+): readonly Finding[] {
   const { subject, refused, untrustedReason, nameMismatch } = handshake
   const findings: Finding[] = insecure
     ? [warning('--insecure: the certificate is not checked', 'Omit --insecure.')]
@@ -90,7 +94,7 @@ function remedyFor({
   return 'Name the authority with --ca-file or --ca-path.'
 }
 
-function validity({ validUntil }: SuccessfulHandshake, now: number): readonly Finding[] {
+function validityFinding({ validUntil }: SuccessfulHandshake, now: number): readonly Finding[] {
   const remaining = validUntil.getTime() - now
   if (remaining < 0) {
     return [

@@ -17,7 +17,7 @@ import {
 import type { Invocation, Surroundings } from '../../context.js'
 import { displayName, entityRecord, lastSegment } from '../../records/entity.js'
 import { familyOf, isPublic } from '../../values/address.js'
-import { byAlias } from '../../values/alias.js'
+import { findByAlias } from '../../values/alias.js'
 import { findTarget } from '../base/targets.js'
 
 export type AddressSource =
@@ -55,7 +55,7 @@ export async function addressSourceOf(
   const networkName = options.text('network')
   if (networkName !== undefined) {
     const pool = poolNamed(model, options.text('pool'))
-    const { location } = await byAlias(context.settings, 'network', networkName, (name) =>
+    const { location } = await findByAlias(context.settings, 'network', networkName, (name) =>
       findTarget(client, name, NETWORK, context),
     )
     return { by: 'network', target: location, name: networkName, pool }

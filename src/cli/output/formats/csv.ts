@@ -8,16 +8,16 @@ export const csvFormat: OutputFormat = {
   description: 'comma-separated values with a header (RFC 4180)',
   prints: 'columns',
   async *format(sheet, view) {
-    if (sheet.header) yield `${sheet.columns.map((column) => field(column.key, view)).join(',')}\n`
+    if (sheet.header) yield `${sheet.columns.map((column) => csvField(column.key, view)).join(',')}\n`
     for await (const record of sheet.records) {
-      yield `${sheet.columns.map((column) => field(cellText(cellValue(record, column)), view)).join(',')}\n`
+      yield `${sheet.columns.map((column) => csvField(cellText(cellValue(record, column)), view)).join(',')}\n`
     }
   },
 }
 
 /** Quoted fields may contain line ends, but on a terminal a bare CR would let one field overwrite another. */
-function field(value: string, view: View): string {
-  const text = view.formulas === 'defuse' ? defused(value) : value
+function csvField(value: string, view: View): string {
+  const text = view.formulas === 'defuse' ? withoutFormula(value) : value
   const safe = view.terminal ? sanitize(text) : sanitizeQuoted(text)
   return /[",\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
@@ -25,7 +25,7 @@ function field(value: string, view: View): string {
 /**
  * Prefixes formulas (`=HYPERLINK(…)`, `@SUM(…)`) with an apostrophe, so that spreadsheets treat them as text.
  */
-function defused(text: string): string {
+function withoutFormula(text: string): string {
   const formula = /^[\s\0]*[=+\-@|%\uff1d\uff0b\uff0d\uff20]/.test(text) || /^[\t\r\n]/.test(text)
   return formula && !/^[+-]?\d+(\.\d+)?$/.test(text) ? `'${text}` : text
 }
