@@ -87,7 +87,7 @@ describe('occi login on a terminal', () => {
       expect(err).toContain('"nonsense" is not an http or https URL')
       expect(err).toContain('The server asks for: user name and password')
       expect(err).toContain('Logged in as ada; the password is in the keyring of this system.\n')
-      expect(err).toContain('Context "cloud" is in use: occi compute list')
+      expect(err).toContain('Context "cloud" is in use.\nNext: occi compute list\n')
       expect(stored(at)).toMatchObject({
         current: 'cloud',
         contexts: { cloud: { endpoint, auth: 'basic', username: 'ada', keyring: 'true' } },
@@ -126,7 +126,7 @@ describe('occi login on a terminal', () => {
       terminal: true,
       prompts,
     })
-    expect(err).toContain('The provider lets ada in. The password is not kept: each command asks for it.')
+    expect(err).toContain('Logged in as ada. The password is not kept: each command asks for it.')
     expect(err).not.toContain('Logged in')
     const piped = await at.occi(`login -e ${endpoint}`, {
       terminal: true,
@@ -207,7 +207,7 @@ describe('occi login on a terminal', () => {
       `login -e ${endpoint} --ca-file ${join(folder, 'ca.pem')} --save-as grid`,
       { terminal: true, prompts },
     )
-    expect([status, err]).toEqual([0, expect.stringContaining('with the certificate in its file')])
+    expect([status, err]).toEqual([0, expect.stringContaining('the certificate stays in its file')])
     expect(stored(at).contexts['grid']).toEqual({
       endpoint,
       auth: 'x509',

@@ -1,4 +1,4 @@
-/** `-f name=value` and `-F name=value` of `occi api`: reads fields and adds them to a request. */
+/** The fields of `occi api` (`-f name=value`, `-F name=value`): reads them and adds them to a request. */
 
 import { type HeaderPair, isSafeMethod } from '../../basics/http.js'
 import { isRecord } from '../../basics/objects.js'
@@ -14,7 +14,7 @@ export const fieldOptions: readonly OptionDeclaration[] = [
     name: 'raw-field',
     short: 'f',
     value: 'NAME=VALUE',
-    description: 'add a text value to the body, with GET to the query',
+    description: 'add a text value to the body, or to the query of a GET request',
     repeatable: true,
     env: 'none',
   },
@@ -23,7 +23,7 @@ export const fieldOptions: readonly OptionDeclaration[] = [
     short: 'F',
     value: 'NAME=VALUE',
     description:
-      'add a typed value: a number, true, false or null; NAME:=JSON is any JSON, NAME=@FILE the text of a file (@-: standard input)',
+      'add a typed value: a number, true, false or null; NAME:=JSON adds any JSON, NAME=@FILE the text of a file (@-: standard input)',
     repeatable: true,
     env: 'none',
   },
@@ -39,7 +39,7 @@ export function hasFields({ options }: Pick<Invocation, 'options'>): boolean {
   return options.all('raw-field').length > 0 || options.all('field').length > 0
 }
 
-/** The fields of the command line. Throws UsageError. */
+/** Reads the fields of the command line, and the files that they name. Throws UsageError. */
 export async function readFields(context: CommandContext): Promise<readonly Field[]> {
   const { options } = context
   const fields: Field[] = options.all('raw-field').map((text) => {
@@ -49,7 +49,8 @@ export async function readFields(context: CommandContext): Promise<readonly Fiel
   for (const text of options.all('field')) {
     const json = /^([^=]+):=(.*)$/s.exec(text)
     if (json !== null) {
-      fields.push({ name: (json[1] ?? '').trim(), value: parseJsonField(json[1] ?? '', json[2] ?? '') })
+      const [, name = '', jsonText = ''] = json
+      fields.push({ name: name.trim(), value: parseJsonField(name, jsonText) })
       continue
     }
     const [name, value] = splitField(text, '--field')
@@ -61,19 +62,19 @@ export async function readFields(context: CommandContext): Promise<readonly Fiel
   return fields
 }
 
-function splitField(text: string, at: string): readonly [string, string] {
+function splitField(text: string, option: string): readonly [name: string, value: string] {
   const equals = text.indexOf('=')
   const name = text.slice(0, Math.max(equals, 0)).trim()
   if (name === '') {
-    throw new UsageError(`${at} "${text.slice(0, 80)}" is not of the form NAME=VALUE`, {
+    throw new UsageError(`${option} "${text.slice(0, 80)}" is not of the form NAME=VALUE`, {
       hint: 'For example: -f title=web, or -F occi.compute.cores=2.',
-      at,
+      at: option,
     })
   }
-  if (at === '--raw-field' && name.endsWith(':')) {
-    throw new UsageError(`${at} takes text, but "${name}=" introduces JSON`, {
+  if (option === '--raw-field' && name.endsWith(':')) {
+    throw new UsageError(`${option} takes text, but "${name}=" introduces JSON`, {
       hint: `Write -F '${text.slice(0, 80)}'.`,
-      at,
+      at: option,
     })
   }
   return [name, text.slice(equals + 1)]
@@ -90,7 +91,7 @@ function parseJsonField(name: string, text: string): unknown {
   }
 }
 
-/** Numbers, true, false and null as such, any other text as a string. */
+/** Converts numbers, true, false and null; any other text stays a string. */
 function typedValue(text: string): unknown {
   return /^(true|false|null|-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?)$/.test(text) ? JSON.parse(text) : text
 }
@@ -100,7 +101,7 @@ async function readFieldFile(context: CommandContext, file: string): Promise<str
   return fileText(context, file, '--field', 'For a value that begins with @ write -f.')
 }
 
-/** The text of a file that `option` names for the body of a request. Throws UsageError with `hint`. */
+/** Reads a file that `option` names for the body of a request. Throws UsageError with `hint`. */
 export async function fileText(
   { runtime }: CommandContext,
   file: string,
@@ -126,9 +127,8 @@ export interface Request {
 }
 
 /**
- * Adds fields to a request whose Content-Type is `contentType`: as members of a JSON object, where names with a
- * dot are attributes, or as lines or headers of a text rendering. A safe method (GET, HEAD) gets them in the
- * query. Throws UsageError.
+ * Adds fields to the query of a request with a safe method (GET, HEAD), otherwise to its content, whose media type is
+ * `contentType`: to the JSON object, or as lines or headers of a text rendering. Throws UsageError.
  */
 export function withFields<R extends Request>(request: R, fields: readonly Field[], contentType: string): R {
   if (fields.length === 0) return request
@@ -159,7 +159,7 @@ function withQuery(path: string, fields: readonly Field[]): string {
   return `${path}${path.includes('?') ? '&' : '?'}${query}`
 }
 
-/** Adds the fields to the JSON object `body`: names with a dot to its attributes (GFD.226 §5), the others to itself. */
+/** Adds fields to the JSON object `body`: those whose names have a dot to its attributes (GFD.226 §5). */
 function addToJson(fields: readonly Field[], body: string | undefined): string {
   const object: Record<string, unknown> = body === undefined || body.trim() === '' ? {} : parseObject(body)
   for (const { name, value } of fields) {
@@ -174,7 +174,7 @@ function addToJson(fields: readonly Field[], body: string | undefined): string {
   return `${JSON.stringify(object)}\n`
 }
 
-/** Sets an own property, even if the name is `__proto__`. */
+/** Sets a member, even if its name is `__proto__`. */
 function setOwnMember(object: Record<string, unknown>, name: string, value: unknown): void {
   Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true })
 }
@@ -187,10 +187,13 @@ function parseObject(text: string): Record<string, unknown> {
     value = undefined
   }
   if (isRecord(value)) return { ...value }
-  throw new UsageError('Fields can only be added to a JSON object, and the body of --data is not one', {
-    hint: 'Remove the fields or --data.',
-    at: '--data',
-  })
+  throw new UsageError(
+    'Fields can only be added to a JSON object, but the body of --data is something else',
+    {
+      hint: 'Remove the fields or --data.',
+      at: '--data',
+    },
+  )
 }
 
 /** Members of the JSON rendering that are Category lines in text (GFD.229 §5). */

@@ -38,7 +38,7 @@ export const api: CommandDeclaration = {
   path: ['api'],
   summary: 'Send any request to the provider and show its answer',
   description:
-    'The request carries your credentials and can only be sent to the endpoint. The body comes from --data, or is made of fields (-f, -F) in the media type of the request (--media-type, or the header Content-Type; text/plain by default): in the text renderings a field is an attribute, and kind, mixins and action are categories; in JSON a name with a dot is a member of "attributes", any other a member of the object itself. With a body the method is POST unless one is named; with GET, fields are added to the query. --paginate requests all pages of a collection, by the links to the next page in the answers, or by number. --from sends the request with this number in a recording (--record) to your endpoint; options replace its parts, except that a recorded body keeps its Content-Type unless --header names another. The answer is printed unchanged; a status of 400 or above, or a redirect of a request that changes something, sets the exit status.',
+    'The request carries your credentials and can only be sent to the endpoint. The default method is POST with a body, otherwise GET. The body is --data, or is made of fields (-f, -F) in the media type of the request (--media-type, or the header Content-Type; text/plain by default). In the text renderings, kind, mixins and action are categories, and every other field is an attribute. In JSON, a field whose name has a dot becomes a member of "attributes", and every other field a member of the object. In a GET request, fields are added to the query. --paginate requests all pages of a collection: it follows the links to the next page in the answers, or counts the pages. --from sends the request with this number in a recording (--record) to your endpoint. Options replace its parts, but a recorded body keeps its Content-Type unless --header names another. The answer is printed unchanged. The exit status is not 0 if the status of the answer is 400 or above, or if it redirects a request that changes something.',
   arguments: [
     {
       name: 'METHOD-OR-PATH',
@@ -112,7 +112,7 @@ export const api: CommandDeclaration = {
   },
 }
 
-/** Whether the command line shows that the request only reads. A recorded request is not loaded for this. */
+/** Whether the command line shows that the request only reads. A recorded request counts as a change. */
 function isReadOnly(invocation: Invocation): boolean {
   const { options } = invocation
   if (options.text('data') !== undefined || options.text('from') !== undefined) return false
@@ -122,7 +122,7 @@ function isReadOnly(invocation: Invocation): boolean {
   )
 }
 
-/** The method of a request for which none is named: POST with a body, otherwise GET. */
+/** The method if the user named none: POST with a body, otherwise GET. */
 function defaultMethod(invocation: Invocation): 'GET' | 'POST' {
   const { options } = invocation
   if (options.text('data') !== undefined) return 'POST'
@@ -147,30 +147,31 @@ async function send(context: CommandContext): Promise<void> {
 }
 
 /**
- * Prints each page when it arrives. With --slurp the pages become the elements of a JSON array, which is closed
- * even if a later page fails.
+ * Prints each page when it arrives. With --slurp the pages become the items of a JSON array, which is closed even if a
+ * later page fails.
  */
 async function printPages(context: CommandContext, pages: AsyncIterable<HttpResponse>): Promise<void> {
   const { out } = context.streams
   const slurp = context.options.isSet('slurp')
-  let previous: string | undefined
+  let isFirstItem = true
+  let needsLineBreak = false
   try {
     for await (const page of pages) {
       if (slurp && page.status < 400) {
         if (page.body.trim() === '') continue
         checkJson(page.body)
-        await out.write(`${previous === undefined ? '[' : ','}${displayText(out, page.body.trim())}`)
-        previous = page.body
+        await out.write(`${isFirstItem ? '[' : ','}${displayText(out, page.body.trim())}`)
+        isFirstItem = false
       } else if (!slurp) {
-        // Each body begins on a new line.
-        if (previous !== undefined && previous !== '' && !previous.endsWith('\n')) await out.write('\n')
+        if (needsLineBreak) await out.write('\n')
         await printResponse(context, page)
-        previous = out.terminal ? '' : page.body
+        // On a terminal, printResponse has ended the line.
+        needsLineBreak = !out.terminal && page.body !== '' && !page.body.endsWith('\n')
       }
       await reportFailure(context, { method: 'GET' }, page)
     }
   } finally {
-    if (slurp) await out.write(previous === undefined ? '[]\n' : ']\n')
+    if (slurp) await out.write(isFirstItem ? '[]\n' : ']\n')
   }
 }
 
@@ -201,12 +202,15 @@ async function printResponse(context: CommandContext, response: HttpResponse): P
   }
 }
 
-/** Escapes text for a terminal; a pipe gets it unchanged. */
+/** Escapes text for a terminal; in a pipe it is unchanged. */
 function displayText({ terminal }: Sink, text: string): string {
   return terminal ? sanitizeLines(text) : text
 }
 
-/** Makes the command fail if the response is an error, a redirect that was not followed, or of unknown outcome. */
+/**
+ * Reports a failure of the command if the response is an error or an unfollowed redirect, or does not show whether the
+ * request was carried out.
+ */
 async function reportFailure(
   context: CommandContext,
   request: Pick<Request, 'method'>,
@@ -231,21 +235,21 @@ interface Request extends FieldsRequest {
   readonly method: (typeof methods)[number]
 }
 
-/** The request that the command line describes. The client adds the headers of --header. Throws UsageError. */
+/** The request that the command line describes, without the headers of --header: the client adds them. Throws UsageError. */
 async function requestOf(context: CommandContext): Promise<Request> {
   const fields = await readFields(context)
   const request = await requestWithoutFields(context)
   const optionHeaders = headersOf(context)
   // --header replaces recorded headers of the same name, and takes precedence over --media-type.
   const headers = request.headers.filter(([name]) => headerValue(optionHeaders, name) === undefined)
-  const headerNamed = (name: string) => headerValue([...headers, ...optionHeaders], name)
+  const sentHeader = (name: string) => headerValue([...headers, ...optionHeaders], name)
   const type = mediaTypeOf(context.settings)
-  if (type !== undefined && headerNamed('accept') === undefined) headers.push(['Accept', type])
+  if (type !== undefined && sentHeader('accept') === undefined) headers.push(['Accept', type])
   const hasBody = (request.body !== undefined || fields.length > 0) && !isSafeMethod(request.method)
-  if (type !== undefined && hasBody && headerNamed('content-type') === undefined) {
+  if (type !== undefined && hasBody && sentHeader('content-type') === undefined) {
     headers.push(['Content-Type', type])
   }
-  return withFields({ ...request, headers }, fields, headerNamed('content-type') ?? 'text/plain')
+  return withFields({ ...request, headers }, fields, sentHeader('content-type') ?? 'text/plain')
 }
 
 /** The media type that --media-type or the context names. */
@@ -273,10 +277,7 @@ async function requestWithoutFields(context: CommandContext): Promise<Request> {
   return recordedRequest(context, { from, number: context.word('METHOD-OR-PATH') ?? '', data })
 }
 
-/**
- * A request of a recording, without the headers that occi adds itself and those that options replace. Throws
- * UsageError.
- */
+/** A request of a recording, without the headers that occi sets itself and those that options replace. Throws UsageError. */
 async function recordedRequest(
   context: CommandContext,
   {
@@ -323,10 +324,10 @@ async function recordedRequest(
       },
     )
   }
-  const mediaTypeIsOption = context.settings.setting('media-type')?.origin === 'flag'
+  const hasMediaTypeOption = context.settings.setting('media-type')?.origin === 'flag'
+  // --media-type replaces Content-Type only for a new body: a recorded body, or recorded headers in text/occi, keep theirs.
   const isReplaced = (name: string) =>
-    // The Content-Type of a recorded body, or of recorded headers in text/occi, describes that content.
-    mediaTypeIsOption && (name === 'accept' || (name === 'content-type' && data !== undefined))
+    hasMediaTypeOption && (name === 'accept' || (name === 'content-type' && data !== undefined))
   return {
     method,
     path: url.startsWith(base) ? url.slice(base.length - 1) : new URL(url).pathname + new URL(url).search,
@@ -338,7 +339,7 @@ async function recordedRequest(
   }
 }
 
-/** Headers that occi adds to each request itself. */
+/** Headers that occi sets in each request. */
 const automaticHeaders: ReadonlySet<string> = new Set([
   'host',
   'user-agent',
@@ -348,9 +349,7 @@ const automaticHeaders: ReadonlySet<string> = new Set([
   'transfer-encoding',
 ])
 
-/**
- * Redirects. The transport returns one if it leads to another origin, or must not be followed for this method.
- */
+/** The transport returns a redirect, instead of following it, if it leads to another origin or the method forbids it. */
 const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 
 /** Splits the arguments METHOD-OR-PATH and PATH. Throws UsageError. */
@@ -398,6 +397,6 @@ function errorOf(status: number, reason: string, serverMessage: string | undefin
   const ErrorClass = errorClasses.find(([statuses]) => statuses.includes(status))?.[1] ?? ServerError
   return new ErrorClass(
     `The provider answered ${status} ${reason}`.trimEnd(),
-    serverMessage === undefined ? {} : { hint: `It says: ${serverMessage}` },
+    serverMessage === undefined ? {} : { hint: `The provider's message: ${serverMessage}` },
   )
 }

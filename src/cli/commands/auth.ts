@@ -11,7 +11,7 @@ import type { Column, Output, OutputRecord } from '../output/types.js'
 import { storeInKeyring } from '../runtime/keyring.js'
 import { givenSecret, keyringAccount } from '../runtime/secrets.js'
 import { doneAsRecord } from './base/change-output.js'
-import { logInAndSave, secretStores } from './login.js'
+import { loggedInText, logInAndSave, secretStores } from './login.js'
 
 const statusColumns: readonly Column[] = [
   { key: 'method', heading: 'METHOD', value: 'method' },
@@ -27,7 +27,7 @@ const login: CommandDeclaration = {
   path: ['auth', 'login'],
   summary: 'Log in and save the login as a context',
   description:
-    'On a terminal it asks for what is missing: the endpoint, the method (of those that the server offers), the user name or the certificate, the password. It always logs in anew, even if a login is cached, checks that the provider accepts the credentials, and saves endpoint and login as a context, which is then in use. It also asks where to keep the password: in the keyring of the system, in the configuration (readable by you only), or nowhere. A token is kept in the cache, readable by you only, until it expires. The address and code of a device login are printed on standard error. Without a terminal a context is saved only with --save-as. An earlier login with OpenID Connect is revoked first.',
+    'On a terminal it prompts for missing values: the endpoint, the method (of those that the server offers), the user name or the certificate, the password. It always logs in anew, even if a login is cached, checks that the provider accepts the credentials, and saves the endpoint and login as a context, which becomes the context in use. It also asks where to keep the password: in the keyring of the system, in the configuration (readable by you only), or nowhere. A token is kept in the cache, readable by you only, until it expires. The address and code of a device login are printed on standard error. Without a terminal, a context is saved only with --save-as. An earlier login with OpenID Connect is revoked first.',
   arguments: [],
   options: [
     {
@@ -66,8 +66,8 @@ async function runLogin(context: CommandContext): Promise<Output | undefined> {
   const savesContext =
     options.text('save-as') !== undefined || (streams.interactive && !options.isSet('password-stdin'))
   if (savesContext && context.preview === undefined) {
-    const { session, message } = await logInAndSave(context, (loginContext, more) =>
-      context.login(stepLogger(context), { purpose: 'login', confirm: true, ...more }, loginContext),
+    const { session, message } = await logInAndSave(context, (loginContext, loginOptions) =>
+      context.login(stepLogger(context), { purpose: 'login', confirm: true, ...loginOptions }, loginContext),
     )
     try {
       context.inform(message)
@@ -88,7 +88,7 @@ async function runLogin(context: CommandContext): Promise<Output | undefined> {
   const password = (await givenSecret(context, settings, 'password')) ?? (await askPassword(context, account))
   const keyring = await context.runtime.keyring()
   const output = await logIn(context, password)
-  // Stored after the login, so that a wrong password does not replace a right one.
+  // Stored after the login, so that a wrong password does not replace the correct one.
   storeInKeyring(keyring, account, password)
   return output
 }
@@ -98,20 +98,19 @@ function logIn(context: CommandContext, password?: string): Promise<Output | und
     context,
     async (session) => {
       await session.verify()
-      const { credentials, endpoint } = session
-      const user = credentials.describe().subject ?? 'you'
-      const isKept = credentials.forget !== undefined || password !== undefined
-      context.inform(
-        endpoint === 'sandbox:'
-          ? 'The practice cloud needs no login.'
-          : isKept
-            ? `Logged in as ${user}.`
-            : `The provider lets ${user} in. Nothing was kept, so each command needs the credentials again.`,
-      )
+      context.inform(loginMessage(session, password !== undefined))
       return statusOutput(context, session)
     },
     { purpose: 'login', confirm: true, ...(password === undefined ? {} : { secrets: { password } }) },
   )
+}
+
+function loginMessage({ credentials, endpoint }: Login, passwordIsKept: boolean): string {
+  if (endpoint === 'sandbox:') return 'The practice cloud needs no login.'
+  const loggedIn = loggedInText(credentials.describe())
+  return passwordIsKept || credentials.forget !== undefined
+    ? `${loggedIn}.`
+    : `${loggedIn}. Nothing was kept, so each command needs the credentials again.`
 }
 
 function askPassword({ prompts }: Dialogue, account: string): Promise<string> {
@@ -122,7 +121,7 @@ const status: CommandDeclaration = {
   path: ['auth', 'status'],
   summary: 'Show the login: method, subject, project, time left',
   description:
-    'The exit status is 4 if the credentials are missing, refused or expired. For a proxy it also shows the VOs, the FQANs and when these expire (voExpires), which may be before the proxy does.',
+    'The exit status is 4 if the credentials are missing, refused or expired. For a VOMS proxy it also shows the VOs, the FQANs and when these expire (voExpires), which may be earlier than the proxy.',
   arguments: [],
   options: [],
   examples: [
@@ -145,22 +144,23 @@ const logout: CommandDeclaration = {
     { title: 'At another provider', command: 'occi auth logout --context cesnet' },
   ],
   run: async (context) => {
-    const forgotten: boolean[] = []
+    let wasLoggedIn = false
     try {
-      forgotten.push(await forgetLogin(context))
+      if (await forgetLogin(context)) wasLoggedIn = true
     } finally {
       const settings = await context.settingsFor(await allDefinitions())
-      forgotten.push(await forgetSecrets(context, settings))
-      if (settings.isOn('keyring'))
-        forgotten.push((await context.runtime.keyring()).delete(keyringAccount(settings)))
+      if (await forgetSecrets(context, settings)) wasLoggedIn = true
+      if (settings.isOn('keyring')) {
+        const keyring = await context.runtime.keyring()
+        if (keyring.delete(keyringAccount(settings))) wasLoggedIn = true
+      }
     }
-    const wasLoggedIn = forgotten.includes(true)
     context.inform(wasLoggedIn ? 'Logged out.' : 'There was no login to forget.')
     return doneAsRecord(context, { data: { forgotten: wasLoggedIn } })
   },
 }
 
-/** Removes the secrets in the context in use. Returns whether there were any. */
+/** Removes the secrets from the context in use. Returns whether there were any. */
 async function forgetSecrets({ runtime }: Surroundings, { context: name }: Settings): Promise<boolean> {
   if (name === undefined) return false
   const definitions = await allDefinitions()
@@ -194,7 +194,7 @@ async function forgetLogin(context: CommandContext): Promise<boolean> {
 const token: CommandDeclaration = {
   path: ['auth', 'token'],
   summary: 'Print the token that is sent, for other programs',
-  description: 'It is a secret: whoever has it can act as you until it expires.',
+  description: 'It is a secret: anyone who has it can act as you until it expires.',
   arguments: [],
   options: [],
   examples: [
@@ -216,7 +216,7 @@ const token: CommandDeclaration = {
 
 const explain: CommandDeclaration = {
   path: ['auth', 'explain'],
-  summary: 'Show each step of the login: what was requested where, and the answers',
+  summary: 'Show each step of the login, with its requests and their answers',
   description: 'If the login fails, the steps end with the error. Secrets are not shown.',
   arguments: [],
   options: [],
@@ -259,14 +259,14 @@ export const auth: CommandGroup = {
   commands: [login, status, logout, token, explain],
 }
 
-/** Shows the steps of a login with --verbose. */
+/** Returns a function that prints a step of the login, with --verbose. */
 function stepLogger({ options, progress }: CommandContext): (step: string) => void {
   return (step) => {
     if (options.isSet('verbose')) void progress.note(`auth: ${step}`)
   }
 }
 
-/** Logs in, runs `work` and closes the login. */
+/** Logs in, runs `work` with the session and closes it. */
 async function withLogin<T>(
   context: CommandContext,
   work: (session: Login) => Promise<T>,
@@ -280,6 +280,7 @@ async function withLogin<T>(
   }
 }
 
+/** The output of login and status. Expired credentials are reported as a failure. */
 function statusOutput(context: Surroundings & Reports, { credentials, endpoint }: Login): Output {
   const data = statusData(credentials, endpoint, context.clock.now())
   if (typeof data['left'] === 'number' && data['left'] <= 0) {
@@ -302,7 +303,7 @@ function detailColumns({ details = {} }: CredentialsDescription): readonly Colum
   }))
 }
 
-/** The data of the output; `left` is in seconds, or null if the credentials do not expire. */
+/** The data of the output. `left` is in seconds, or null if the credentials do not expire. */
 function statusData(credentials: Credentials, endpoint: string, now: number): Record<string, unknown> {
   const { method, subject, project, issuer, expires, details } = credentials.describe()
   const end = expires ?? credentials.expires

@@ -4,7 +4,7 @@ import type { CommandDeclaration, CommandGroup } from '../command.js'
 
 const clear: CommandDeclaration = {
   path: ['cache', 'clear'],
-  summary: 'Forget cached models and tokens, what completion knows, and the code cache',
+  summary: 'Forget cached models and tokens, the names for completion, and the code cache',
   description: 'Nothing is lost: the next command requests the model and logs in again.',
   arguments: [],
   options: [],

@@ -10,7 +10,7 @@ import type { Runtime } from '../runtime.js'
 type Shell = 'bash' | 'zsh' | 'fish'
 const shells: readonly Shell[] = ['bash', 'zsh', 'fish']
 
-/** `entries`: the commands that the scripts offer. */
+/** `entries` are the commands that the scripts complete. */
 export const completion = (entries: readonly Entry[]): CommandGroup => ({
   name: 'completion',
   summary: 'Completion for bash, zsh and fish',
@@ -63,11 +63,11 @@ function installCommand(entries: readonly Entry[]): CommandDeclaration {
     path: ['completion', 'install'],
     summary: 'Install the completion script for your shell',
     description:
-      'Writes the script to your own folder of completions: for bash that of bash-completion, which must be installed; for zsh a folder that must be in fpath.',
+      'Writes the script to your completion folder. For bash this is the folder of bash-completion, which must be installed; for zsh the folder must be in fpath.',
     arguments: [
       {
         name: 'SHELL',
-        description: `${shells.join(', ')}; default: that of the variable SHELL`,
+        description: `${shells.join(', ')}; default: the one in the variable SHELL`,
         required: false,
         completion: { of: 'words', words: shells },
       },
@@ -100,7 +100,7 @@ function installCommand(entries: readonly Entry[]): CommandDeclaration {
 }
 
 function shellNamed(name: string): Shell {
-  const shell = shells.find((known) => known === name)
+  const shell = shells.find((candidate) => candidate === name)
   if (shell !== undefined) return shell
   throw new UsageError(
     name === ''
@@ -113,18 +113,18 @@ function shellNamed(name: string): Shell {
   )
 }
 
-/** The file for the completions of one user, as bash-completion, zsh and fish document it. */
+/** The file for the user's completions, as bash-completion, zsh and fish document it. */
 function scriptPath(shell: Shell, { environment, home }: Runtime): string {
   const folder = (variable: string, defaultFolder: string) => {
     const value = environment(variable)
     return value !== undefined && isAbsolute(value) ? value : join(home, defaultFolder)
   }
-  const data = folder('XDG_DATA_HOME', '.local/share')
+  const dataFolder = folder('XDG_DATA_HOME', '.local/share')
   switch (shell) {
     case 'bash':
-      return join(data, 'bash-completion/completions/occi')
+      return join(dataFolder, 'bash-completion/completions/occi')
     case 'zsh':
-      return join(data, 'zsh/site-functions/_occi')
+      return join(dataFolder, 'zsh/site-functions/_occi')
     case 'fish':
       return join(folder('XDG_CONFIG_HOME', '.config'), 'fish/completions/occi.fish')
   }

@@ -141,7 +141,7 @@ export const computeNoun: Noun = {
   ask: async (context) => (await import('./create/interview.js')).askForCompute(context),
   createExamples: [
     {
-      title: 'A machine from an image in a size',
+      title: 'A machine with an image and a size',
       command: 'occi compute create web --os debian-12 --size small',
     },
     {
@@ -150,7 +150,7 @@ export const computeNoun: Noun = {
         'occi compute create web --os debian-12 --size small --ssh-key ~/.ssh/id_ed25519.pub --user-data setup.sh --wait',
     },
     {
-      title: 'In a script: its name in a variable',
+      title: 'In a script: store its id in a variable',
       command: 'ID=$(occi compute create web --os debian-12 --size small --wait -o id)',
     },
     {

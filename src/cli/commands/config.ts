@@ -1,5 +1,4 @@
 /** `occi config`: shows the settings in force and where they come from. */
-import type { Withheld } from '../../config/types.js'
 import { UsageError } from '../../errors/errors.js'
 import { mask, redactHeaders, redactProxy, redactUrl } from '../../transport/index.js'
 import type { CommandDeclaration, CommandGroup } from '../command.js'
@@ -33,13 +32,11 @@ const explain: CommandDeclaration = {
     const definitions = await allDefinitions()
     const withoutCloud = await context.settingsFor(definitions)
     const { settings } = await withCloud({ ...context, settings: withoutCloud }, () => {})
-    const withheld = new Map<string, Withheld[]>()
-    for (const value of settings.withheld) {
-      if (isSetting(value.name)) withheld.set(value.name, [...(withheld.get(value.name) ?? []), value])
-    }
-    const set = new Map(settings.explain().map((setting) => [setting.name, setting]))
+    const withheld = settings.withheld.filter(({ name }) => isSetting(name))
+    const withheldNames = new Set(withheld.map(({ name }) => name))
+    const effective = new Map(settings.explain().map((setting) => [setting.name, setting]))
     const names = [
-      ...new Set([...definitions.map(({ name }) => name), 'context', ...set.keys(), ...withheld.keys()]),
+      ...new Set([...definitions.map(({ name }) => name), 'context', ...effective.keys(), ...withheldNames]),
     ].filter(isSetting)
     const requestedNames = context.words('SETTING').map((word) => word.replace(/^--/, ''))
     const unknown = requestedNames.find((name) => !names.includes(name))
@@ -54,21 +51,21 @@ const explain: CommandDeclaration = {
         : names.filter(
             (name) =>
               context.options.isSet('all') ||
-              set.has(name) ||
-              withheld.has(name) ||
+              effective.has(name) ||
+              withheldNames.has(name) ||
               defaultOf(name).value !== null,
           )
-    // A table may cut the column with the reasons, so they are also printed as a sentence.
-    if (withheld.size > 0) context.inform(withheldMessage(settings) ?? '')
+    // A table may truncate the column with the reasons, so they are also printed as sentences.
+    if (withheld.length > 0) context.inform(withheldMessage(settings) ?? '')
     return {
       shape: 'list',
       records: shownNames.flatMap((name): readonly OutputRecord[] => [
-        settingRecord(name, set.get(name) ?? defaultOf(name), null),
-        ...(withheld.get(name) ?? []).map((value) =>
-          settingRecord(name, value, withheldReason(value, settings.context)),
-        ),
+        settingRecord(name, effective.get(name) ?? defaultOf(name), null),
+        ...withheld
+          .filter((setting) => setting.name === name)
+          .map((setting) => settingRecord(name, setting, withheldReason(setting, settings.context))),
       ]),
-      columns: withheld.size > 0 ? [...columns, reasonColumn] : columns,
+      columns: withheld.length > 0 ? [...columns, reasonColumn] : columns,
       empty: 'Nothing is set.',
     }
   },
@@ -120,10 +117,9 @@ function maskSecrets(name: string, value: string | null): string | null {
   if (name !== 'header') return redactUrl(value)
   const colon = value.indexOf(':')
   if (colon < 0) return mask
-  const [[, text] = ['', mask]] = redactHeaders([
-    [value.slice(0, colon).trim(), value.slice(colon + 1).trim()],
-  ])
-  return `${value.slice(0, colon)}: ${text}`
+  const headerName = value.slice(0, colon)
+  const [header] = redactHeaders([[headerName.trim(), value.slice(colon + 1).trim()]])
+  return `${headerName}: ${header?.[1] ?? mask}`
 }
 
 /** Whether an option can be set outside the command line, unlike --columns and --all. */

@@ -28,9 +28,9 @@ const strictOption: OptionDeclaration = {
   env: 'none',
 }
 
-function convertCommand(verb: string, to: RenderingName): CommandDeclaration {
+function convertCommand(name: string, defaultRendering: RenderingName): CommandDeclaration {
   return {
-    path: [verb],
+    path: [name],
     summary: 'Convert an OCCI message to JSON or another rendering',
     description:
       'Reads a message of an OCCI server or client: a body, or header lines. Errors name line and column; protocol deviations are reported on standard error.',
@@ -49,7 +49,7 @@ function convertCommand(verb: string, to: RenderingName): CommandDeclaration {
         value: 'RENDERING',
         description: 'rendering to convert to',
         choices: names,
-        default: to,
+        default: defaultRendering,
         env: 'none',
       },
       strictOption,
@@ -57,12 +57,12 @@ function convertCommand(verb: string, to: RenderingName): CommandDeclaration {
     examples: [
       {
         title: 'The answer of a server, as JSON',
-        command: `occi api /compute/4f1c --header 'Accept: text/plain' | occi ${verb} --to json`,
+        command: `occi api /compute/4f1c --header 'Accept: text/plain' | occi ${name} --to json`,
       },
-      { title: 'Check that a message follows the standard', command: `occi ${verb} --strict message.txt` },
+      { title: 'Check that a message follows the standard', command: `occi ${name} --strict message.txt` },
     ],
     run: async (context) => {
-      await convert(context, to)
+      await convert(context, defaultRendering)
       return undefined
     },
   }
@@ -76,17 +76,18 @@ async function convert(context: CommandContext, defaultRendering: RenderingName)
   const text = await readInput(context)
   const from = context.options.text('from') ?? guessRendering(text)
   const to = context.options.text('to') ?? defaultRendering
-  const parsed = parseText(text, renderingNamed(from, '--from'), context.options.isSet('strict'))
+  const strict = context.options.isSet('strict')
+  const parsed = parseText(text, renderingNamed(from, '--from'), { strict })
   refuseOtherContent(parsed)
   for (const { message, place, lost } of parsed.deviations) {
     if (lost !== true) await context.warn(`tolerated: ${message} (${describePlace(place)})`)
   }
-  const unread = parsed.deviations
+  const unreadParts = parsed.deviations
     .filter(({ lost }) => lost === true)
     .map(({ message, place }) => ({ target: describePlace(place), error: new ProtocolError(message) }))
-  if (unread.length > 0) {
-    const parts = unread.length === 1 ? 'One part' : `${unread.length} parts`
-    context.fail(new PartialError(`${parts} of the message could not be read`, unread))
+  if (unreadParts.length > 0) {
+    const parts = unreadParts.length === 1 ? 'One part' : `${unreadParts.length} parts`
+    context.fail(new PartialError(`${parts} of the message could not be read`, unreadParts))
   }
   const printed = renderingNamed(to, '--to').print(toPrintable(parsed))
   const lines = printed.headers.map(([name, value]) => `${name}: ${value}\n`).join('')
@@ -101,7 +102,7 @@ function refuseOtherContent({ error, entities, categories, locations }: Parsed):
   throw new ProtocolError(`The message is ${description}, not a rendering of OCCI: ${error.message}`)
 }
 
-function parseText(text: string, rendering: Rendering, strict: boolean): Parsed {
+function parseText(text: string, rendering: Rendering, { strict }: { readonly strict: boolean }): Parsed {
   const isHeaders = rendering.carrier === 'headers'
   const message: Message = isHeaders ? { headers: headerPairs(text), body: '' } : { headers: [], body: text }
   // The strict reader accepts data only in the carrier of the rendering: headers or body.
@@ -125,6 +126,7 @@ function headerPairs(text: string): readonly (readonly [string, string])[] {
     })
 }
 
+/** The content of the message in the form that renderings print. */
 function toPrintable(parsed: Parsed): Printable {
   if (parsed.action !== undefined) return { what: 'action', invocation: parsed.action }
   const [entity] = parsed.entities
@@ -142,14 +144,14 @@ function toPrintable(parsed: Parsed): Printable {
 }
 
 /**
- * Guesses the rendering: JSON begins with a bracket, and a list of URIs has no field names; otherwise
- * text/plain.
+ * Guesses the rendering: JSON if the text begins with a brace or bracket, text/uri-list if its first line is a URI,
+ * otherwise text/plain.
  */
 function guessRendering(text: string): RenderingName {
   const start = text.trimStart()
   if (start.startsWith('{') || start.startsWith('[')) return 'json'
-  const first = start.split('\n').find((line) => line.trim() !== '' && !line.startsWith('#')) ?? ''
-  return /^(https?:\/\/|\/)\S*\s*$/i.test(first) ? 'text/uri-list' : 'text/plain'
+  const firstLine = start.split('\n').find((line) => line.trim() !== '' && !line.startsWith('#')) ?? ''
+  return /^(https?:\/\/|\/)\S*\s*$/i.test(firstLine) ? 'text/uri-list' : 'text/plain'
 }
 
 function renderingNamed(name: string, option: string): Rendering {

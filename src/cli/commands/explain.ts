@@ -51,11 +51,12 @@ function explainWord(model: Model, word: string): Output {
     const name = word.slice(0, dot)
     if (model.find(name).length === 0) continue
     const category = model.resolve(name)
-    return explainAttribute(model, category, attributeOf(model, category, word.slice(dot + 1)))
+    return explainAttribute(model, category, findAttribute(model, category, word.slice(dot + 1)))
   }
-  const owner = model.categories.find(({ attributes }) => attributes.has(word))
-  const definition = owner?.attributes.get(word)
-  if (owner !== undefined && definition !== undefined) return explainAttribute(model, owner, definition)
+  const definedBy = model.categories.find(({ attributes }) => attributes.has(word))
+  const definition = definedBy?.attributes.get(word)
+  if (definedBy !== undefined && definition !== undefined)
+    return explainAttribute(model, definedBy, definition)
   try {
     return explainCategory(model, model.resolve(word))
   } catch (error) {
@@ -65,12 +66,13 @@ function explainWord(model: Model, word: string): Output {
 }
 
 /**
- * Finds an attribute by its full name or the end of it: `memory` is `occi.compute.memory`. Throws
+ * Finds an attribute by its full name or the end of its name: `memory` finds `occi.compute.memory`. Throws
  * NotFoundError.
  */
-function attributeOf(model: Model, category: Category, name: string): AttributeDefinition {
-  const ownDefinitions = category.class === 'kind' ? model.attributesOf(category.id) : category.attributes
-  const definitions = new Map(ownDefinitions)
+function findAttribute(model: Model, category: Category, name: string): AttributeDefinition {
+  const categoryDefinitions =
+    category.class === 'kind' ? model.attributesOf(category.id) : category.attributes
+  const definitions = new Map(categoryDefinitions)
   if (category.class === 'kind') {
     for (const mixin of model.mixins) {
       if (!model.applies(mixin, category.id)) continue
@@ -81,11 +83,11 @@ function attributeOf(model: Model, category: Category, name: string): AttributeD
   const matches = [...definitions.keys()].filter((key) => key === name || key.endsWith(`.${name}`))
   // Attributes of the kind take precedence over those of mixins.
   const match =
-    matches.find((key) => key === name) ?? matches.find((key) => ownDefinitions.has(key)) ?? matches[0]
+    matches.find((key) => key === name) ?? matches.find((key) => categoryDefinitions.has(key)) ?? matches[0]
   const definition = match === undefined ? undefined : definitions.get(match)
   if (definition !== undefined) return definition
-  const short = [...definitions.keys()].map((key) => key.slice(key.lastIndexOf('.') + 1))
-  const near = suggest(name, [...definitions.keys(), ...short])
+  const shortNames = [...definitions.keys()].map((key) => key.slice(key.lastIndexOf('.') + 1))
+  const near = suggest(name, [...definitions.keys(), ...shortNames])
   throw new NotFoundError(`The ${category.class} "${category.term}" has no attribute "${name}"`, {
     hint:
       near.length > 0

@@ -10,7 +10,7 @@ export const history: CommandDeclaration = {
   path: ['history'],
   summary: 'Show the requests that changed something, newest last',
   description:
-    'Each request that may change something is recorded before it is sent, without its content and without secrets, and then its outcome: "done", "refused" (by the provider), "not-sent", or "unknown" (no answer, an error of the provider, or the program was killed). The record stays on this machine, in a file that only you can read, and holds the last few thousand requests.',
+    'Each request that may change something is recorded before it is sent, without its content and secrets. Its outcome is added afterwards: "done", "refused" (by the provider), "not-sent", or "unknown" (no answer, an error of the provider, or the program was killed). The record stays on this machine, in a file that only you can read, and holds the last few thousand requests.',
   arguments: [],
   options: [
     {

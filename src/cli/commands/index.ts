@@ -1,4 +1,7 @@
-/** The registry of commands. A new one is a file or folder and an entry here. It is loaded only when it is used. */
+/**
+ * The registry of commands. To add one, add a file or folder to this folder and an entry here. A command is loaded only
+ * when it is used.
+ */
 import type { Entry } from '../command.js'
 
 const resources = 'Resources'

@@ -11,7 +11,7 @@ export function groupOfKind(word: string, kind: Kind, model: Model): CommandGrou
   return nounGroup(nounOfKind(word, kind, model))
 }
 
-/** The number of attributes that fit into a table. */
+/** How many attributes get a column, so that a table fits into a terminal. */
 const maxAttributeColumns = 4
 
 function nounOfKind(word: string, kind: Kind, model: Model): Noun {

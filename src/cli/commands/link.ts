@@ -19,7 +19,7 @@ import { findTarget, nameArgument, orFallback, type Subject } from './base/targe
 import { waitOptions, waitTimeoutOption } from './base/wait-options.js'
 import { watched, watchOption } from './base/watch.js'
 
-/** Tables show the titles of the two ends where they are known. */
+/** The column for one end of a link: its short name, in tables its title if it is known. */
 function endColumn(key: 'source' | 'target'): Column {
   const endOf = ({ entity }: OutputRecord) => (entity?.type === 'link' ? entity[key] : undefined)
   return {
@@ -149,7 +149,7 @@ const createLink: CommandDeclaration = {
   run: runCreateLink,
 }
 
-/** Creates the link that the arguments describe, or that the user describes if there are none. */
+/** Creates the link that the arguments describe. Without arguments, the user is asked for them. */
 async function runCreateLink(invocation: CommandContext): Promise<Output | undefined> {
   const ask = async (context: CommandContext) => (await import('./create/interview.js')).askForLink(context)
   const context =
@@ -178,24 +178,27 @@ export const link: CommandGroup = {
 async function listLinks(context: CommandContext): Promise<Output> {
   const client = await context.client()
   const resource = context.options.text('of')
-  const kindName = context.options.text('kind')
-  const { signal } = context
-  const kind =
-    kindName === undefined
-      ? undefined
-      : await nameOptionOnError(
-          '--kind',
-          async () => (await client.model({ signal })).resolve(kindName, { class: 'kind' }).id,
-        )
+  const kind = await kindOption(client, context)
+  const records =
+    resource !== undefined
+      ? linksOfResource(client, resource, kind, context)
+      : linksOfKinds(client, kind !== undefined ? [kind] : await listableKinds(client, context), context)
   return {
     shape: 'list',
-    records:
-      resource === undefined
-        ? linksOfKinds(client, kind === undefined ? await listableKinds(client, context) : [kind], context)
-        : linksOfResource(client, resource, kind, context),
+    records,
     columns,
     empty: 'There are no links.\nNext: occi compute link NAME TARGET',
   }
+}
+
+/** The identifier of the kind that --kind names; undefined without the option. */
+async function kindOption(client: Client, { options, signal }: CommandContext): Promise<TypeId | undefined> {
+  const name = options.text('kind')
+  if (name === undefined) return undefined
+  return nameOptionOnError(
+    '--kind',
+    async () => (await client.model({ signal })).resolve(name, { class: 'kind' }).id,
+  )
 }
 
 async function* linksOfKinds(
@@ -234,13 +237,13 @@ async function* linksOfResource(
   }
 }
 
-/** The kinds of links that have a collection. */
+/** The link kinds that have a collection. */
 async function listableKinds(client: Client, { signal }: Surroundings): Promise<readonly Kind[]> {
   const { linkKinds } = await import('../../client/index.js')
   return linkKinds(await client.model({ signal })).filter(({ location }) => location !== undefined)
 }
 
-/** The kinds whose collections are searched for the named links; none if all names are paths. */
+/** The kinds in whose collections the named links are searched. Undefined if all names are paths, which need no search. */
 async function kindsToSearch(context: CommandContext): Promise<Pick<Subject, 'kind' | 'among'>> {
   if (context.words('NAME').every((word) => word.includes('/'))) return { kind: undefined }
   const kinds = await listableKinds(await context.client(), context)

@@ -1,6 +1,11 @@
-/** `occi login`: asks for what is missing, logs in, and saves endpoint and login as a context. */
+/** `occi login`: asks for missing settings, logs in, and saves endpoint and login as a context. */
 
-import { keystoneUri, missingCertificate, parseChallenges } from '../../auth/index.js'
+import {
+  type CredentialsDescription,
+  keystoneUri,
+  missingCertificate,
+  parseChallenges,
+} from '../../auth/index.js'
 import { omitUndefined } from '../../basics/objects.js'
 import type { Setting, SettingDefinition, Settings } from '../../config/types.js'
 import { AuthError, OcciError, UsageError } from '../../errors/errors.js'
@@ -42,21 +47,21 @@ export async function logInAndSave(
   context: CommandContext,
   logIn: (context: CommandContext, options: LoginOptions) => Promise<Login>,
 ): Promise<SavedLogin> {
-  // Whether and where a password is kept is decided after the login.
+  // A password among the options is not saved with them: chooseStore decides later whether and where to keep it.
   const { password: _, ...optionSettings } = await settingsInOptions(context, [
     'save-as',
     'keep-password',
     'password',
   ])
-  const current = await context.settingsFor(await allDefinitions())
+  const currentSettings = await context.settingsFor(await allDefinitions())
   const address = ['endpoint', 'auth-url', 'os-cloud']
-    .map((name) => current.setting(name))
+    .map((name) => currentSettings.setting(name))
     .find((setting) => setting !== undefined)
-  const ownContext = address?.origin === 'context' ? current.context : undefined
+  const sourceContext = address?.origin === 'context' ? currentSettings.context : undefined
   const settings: Record<string, string> = {}
-  // The user name and the method of a context are not meant for another endpoint, unless --context names it.
+  // If the endpoint does not come from the context in use, neither do the user name and method, unless --context is given.
   const choice =
-    ownContext === undefined && !context.options.commandLine().has('context')
+    sourceContext === undefined && !context.options.commandLine().has('context')
       ? ({ context: 'none' } as const)
       : undefined
   const answers: Answers = {
@@ -64,9 +69,9 @@ export async function logInAndSave(
     secrets: {},
     context: (more = {}) => withSettings(context, { ...settings, ...more }, choice),
   }
-  if (ownContext !== undefined && context.streams.interactive) {
+  if (sourceContext !== undefined && context.streams.interactive) {
     await context.progress.note(
-      `Logging in to the context "${ownContext}", ${redactUrl(address?.value ?? '')}; use --endpoint for another cloud.`,
+      `Logging in to the context "${sourceContext}", ${redactUrl(address?.value ?? '')}; use --endpoint for another cloud.`,
     )
   }
   await askEndpoint(context, answers)
@@ -85,7 +90,7 @@ export async function logInAndSave(
     const message = await saveContext(context, answers, {
       optionSettings,
       session,
-      sourceContext: ownContext,
+      sourceContext,
       needsLogin,
     })
     return { session, message }
@@ -95,24 +100,27 @@ export async function logInAndSave(
   }
 }
 
-/** Asks for the endpoint if none is known. One from a file of the working folder must be confirmed by the user. */
+/** Asks for the endpoint if it is not set. The user must confirm an endpoint from a file of the working folder. */
 async function askEndpoint(context: CommandContext, answers: Answers): Promise<void> {
   const { settings } = answers
-  const all = await (await answers.context()).settingsFor(await allDefinitions())
-  const known = all.setting('endpoint')
-  if (known !== undefined && known.value.trim() !== '' && !isUntrusted(known)) return
-  const isKnown = (name: string) => (all.get(name) ?? '') !== '' && !isUntrusted(all.setting(name) as Setting)
-  // Keystone's catalogue, or the cloud in clouds.yaml, names the endpoint.
-  if (known === undefined && (isKnown('auth-url') || isKnown('os-cloud'))) return
+  const allSettings = await (await answers.context()).settingsFor(await allDefinitions())
+  const setting = allSettings.setting('endpoint')
+  if (setting !== undefined && isTrusted(setting)) return
+  const isSetAndTrusted = (name: string) => {
+    const other = allSettings.setting(name)
+    return other !== undefined && isTrusted(other)
+  }
+  // Keystone's catalogue, or the cloud in clouds.yaml, contains the endpoint.
+  if (setting === undefined && (isSetAndTrusted('auth-url') || isSetAndTrusted('os-cloud'))) return
   for (;;) {
     const detail =
-      known === undefined ? ', a URL; "sandbox:" is for practice' : `, which ${known.source} names`
+      setting === undefined ? ', a URL; "sandbox:" is for practice' : `, which ${setting.source} names`
     const answer = await context.prompts.text(
       {
         message: `Endpoint of the cloud${detail}`,
         withoutPrompt: 'Give --endpoint URL; "sandbox:" is a practice cloud on this machine.',
       },
-      known?.value,
+      setting?.value,
     )
     try {
       settings['endpoint'] = answer.trim()
@@ -123,6 +131,11 @@ async function askEndpoint(context: CommandContext, answers: Answers): Promise<v
       await context.warn([error.message, error.hint].join('. '))
     }
   }
+}
+
+/** Whether a setting has a value, and a trusted source. */
+function isTrusted(setting: Setting): boolean {
+  return setting.value.trim() !== '' && !isUntrusted(setting)
 }
 
 interface Method {
@@ -136,11 +149,11 @@ const methods: readonly Method[] = [
   { auth: 'keystone', label: 'OpenStack Keystone' },
   { auth: 'x509', label: 'certificate or VOMS proxy' },
   { auth: 'oidc', label: 'OpenID Connect, in a browser' },
-  { auth: 'token', label: 'a token that you have' },
+  { auth: 'token', label: 'an existing token' },
   { auth: 'none', label: 'no login' },
 ]
 
-/** Settings by which the method `auto` chooses how to log in, so that the user need not be asked. */
+/** Settings from which the method `auto` derives how to log in: if one is set, the user is not asked for the method. */
 const credentialSettings = [
   ...['username', 'user-id', 'token', 'token-command', 'user-cert', 'user-cred', 'voms', 'auth-url'],
   ...['os-cloud', 'application-credential-id', 'application-credential-name', 'access-token'],
@@ -149,22 +162,22 @@ const credentialSettings = [
 
 async function askMethod(context: CommandContext, answers: Answers): Promise<void> {
   const { settings } = answers
-  const all = await (await answers.context()).settingsFor(await allDefinitions())
-  const isSet = (name: string) => (all.get(name) ?? '') !== ''
-  if ((all.get('auth') ?? 'auto') !== 'auto' || credentialSettings.some(isSet)) return
+  const allSettings = await (await answers.context()).settingsFor(await allDefinitions())
+  const isSet = (name: string) => (allSettings.get(name) ?? '') !== ''
+  if ((allSettings.get('auth') ?? 'auto') !== 'auto' || credentialSettings.some(isSet)) return
   if (!context.streams.interactive) return
   const { offered, keystone } = await offeredMethods(context, await answers.context({ auth: 'none' }))
   const choices = methods.filter(({ auth }) => offered.includes(auth))
-  const [only] = choices
-  settings['auth'] =
-    choices.length === 1 && only !== undefined
-      ? only.auth
-      : await context.prompts.select(
-          { message: 'How do you log in?', withoutPrompt: 'Give --auth METHOD.' },
-          choices.map(({ auth, label }) => ({ value: auth, label, hint: auth })),
-        )
-  if (choices.length === 1 && only !== undefined)
-    await context.progress.note(`The server asks for: ${only.label}`)
+  const [onlyChoice] = choices.length === 1 ? choices : []
+  if (onlyChoice !== undefined) {
+    settings['auth'] = onlyChoice.auth
+    await context.progress.note(`The server asks for: ${onlyChoice.label}`)
+  } else {
+    settings['auth'] = await context.prompts.select(
+      { message: 'How do you log in?', withoutPrompt: 'Give --auth METHOD.' },
+      choices.map(({ auth, label }) => ({ value: auth, label, hint: auth })),
+    )
+  }
   if (settings['auth'] !== 'keystone') return
   settings['auth-url'] = (
     await context.prompts.text(
@@ -195,10 +208,11 @@ async function offeredMethods(
       ...(schemes.has('bearer') ? ['oidc', 'token'] : []),
     ]
     if (offered.length > 0) return { offered, ...omitUndefined({ keystone }) }
-    const https = request.url.startsWith('https:') ? ['x509'] : []
+    // Without a challenge that names a method, any method may work.
+    const certificate = request.url.startsWith('https:') ? ['x509'] : []
     if (response.status === 401 || response.status === 403)
-      return { offered: [...https, 'keystone', 'oidc', 'token', 'basic'] }
-    return { offered: ['none', 'basic', ...https, 'keystone', 'oidc', 'token'] }
+      return { offered: [...certificate, 'keystone', 'oidc', 'token', 'basic'] }
+    return { offered: ['none', 'basic', ...certificate, 'keystone', 'oidc', 'token'] }
   } catch (error) {
     if (missingCertificate(request, error) !== undefined) return { offered: ['x509'] }
     throw error
@@ -208,26 +222,27 @@ async function offeredMethods(
   }
 }
 
+/** Asks for the settings and the secret that the method needs. */
 async function askAccount(context: CommandContext, answers: Answers): Promise<void> {
   const { settings, secrets } = answers
   const loginContext = await answers.context()
-  const all = await loginContext.settingsFor(await allDefinitions())
+  const allSettings = await loginContext.settingsFor(await allDefinitions())
   const askForSecret = (name: string, message: string) =>
     askSecret(context, loginContext, secrets, { name, message })
-  const has = (...names: readonly string[]) => names.some((name) => (all.get(name) ?? '') !== '')
+  const hasAny = (...names: readonly string[]) => names.some((name) => (allSettings.get(name) ?? '') !== '')
   const askForSetting = async (name: string, message: string, initial?: string) => {
-    if (has(name)) return
+    if (hasAny(name)) return
     const answer = await context.prompts.text({ message, withoutPrompt: `Give --${name}.` }, initial)
     if (answer.trim() !== '') settings[name] = answer.trim()
   }
-  switch (all.get('auth') ?? 'auto') {
+  switch (allSettings.get('auth') ?? 'auto') {
     case 'basic':
     case 'digest':
       await askForSetting('username', 'User name')
       break
     case 'keystone':
       if (
-        !has(
+        !hasAny(
           'username',
           'user-id',
           'application-credential-id',
@@ -240,25 +255,26 @@ async function askAccount(context: CommandContext, answers: Answers): Promise<vo
         await askKeystoneAccount(context, askForSetting)
       break
     case 'x509':
-      if (!has('user-cert', 'user-cred')) await askCertificate(context, settings)
+      if (!hasAny('user-cert', 'user-cred')) await askCertificate(context, settings)
       return
     case 'oidc':
       await askForSetting('oidc-issuer', 'URL of the issuer')
       await askForSetting('oidc-client-id', 'Client id')
       return
     case 'token':
-      if (!has('token', 'token-command')) await askForSecret('token', 'Token')
+      if (!hasAny('token', 'token-command')) await askForSecret('token', 'Token')
       return
     default:
   }
-  const answered = await (await answers.context()).settingsFor(await allDefinitions())
-  const user = answered.get('username') ?? answered.get('user-id') ?? ''
-  if ((answered.get('application-credential-id') ?? '') !== '')
+  const answeredSettings = await (await answers.context()).settingsFor(await allDefinitions())
+  const user = answeredSettings.get('username') ?? answeredSettings.get('user-id') ?? ''
+  if ((answeredSettings.get('application-credential-id') ?? '') !== '')
     await askForSecret('application-credential-secret', 'Secret of the application credential')
-  else if (user !== '' && !namesOtherSecret(answered)) await askForSecret('password', `Password of ${user}`)
+  else if (user !== '' && !namesOtherSecret(answeredSettings))
+    await askForSecret('password', `Password of ${user}`)
 }
 
-/** Whether the settings name a secret other than the password of the user. */
+/** Whether the settings name a secret other than the user's password, or an --auth-type that needs another one. */
 function namesOtherSecret(settings: Settings): boolean {
   return ['token', 'token-command', 'passcode', 'access-token', 'oidc-issuer', 'auth-type'].some(
     (name) => (settings.get(name) ?? '') !== '' && settings.get(name) !== 'password',
@@ -285,25 +301,25 @@ async function askKeystoneAccount(
   await askForSetting('user-domain', 'Domain of the user', 'Default')
 }
 
-/** Offers the certificates in the default places. Without a terminal the first is used, as by any other command. */
+/** Lets the user choose among the certificates in the default places. Without a terminal, takes the first, as every command does. */
 async function askCertificate(context: CommandContext, settings: Record<string, string>): Promise<void> {
   const { defaultCandidates } = await import('../../auth/x509/locate.js')
   const { environment, fileMode, home } = context.runtime
   const candidates = defaultCandidates(environment, { home, uid: process.getuid?.() })
-  const existing: (typeof candidates)[number][] = []
+  const existingFiles: (typeof candidates)[number][] = []
   for (const candidate of candidates)
-    if ((await fileMode(candidate.certificate)) !== undefined) existing.push(candidate)
-  const chosen =
-    existing.length === 0 || !context.streams.interactive
-      ? existing[0]
-      : await context.prompts.select<(typeof existing)[number] | undefined>(
+    if ((await fileMode(candidate.certificate)) !== undefined) existingFiles.push(candidate)
+  const choice =
+    existingFiles.length === 0 || !context.streams.interactive
+      ? existingFiles[0]
+      : await context.prompts.select<(typeof existingFiles)[number] | undefined>(
           { message: 'Which certificate?', withoutPrompt: 'Give --user-cert FILE.' },
           [
-            ...existing.map((candidate) => ({ value: candidate, label: candidate.certificate })),
+            ...existingFiles.map((candidate) => ({ value: candidate, label: candidate.certificate })),
             { value: undefined, label: 'another file' },
           ],
         )
-  if (chosen === undefined) {
+  if (choice === undefined) {
     const question = {
       message: 'File of the certificate (PEM, PKCS#12 or proxy)',
       withoutPrompt: 'Give --user-cert FILE.',
@@ -312,11 +328,14 @@ async function askCertificate(context: CommandContext, settings: Record<string, 
     settings['user-cert'] = context.runtime.resolvePath(file)
     return
   }
-  settings['user-cert'] = chosen.certificate
-  if (chosen.key !== undefined) settings['user-key'] = chosen.key
+  settings['user-cert'] = choice.certificate
+  if (choice.key !== undefined) settings['user-key'] = choice.key
 }
 
-/** Asks for a secret, unless an option, variable, file or command provides it; then it is not kept either. */
+/**
+ * Asks for a secret and adds it to `secrets`. A secret that an option, variable, file or command provides is neither
+ * asked for nor kept.
+ */
 async function askSecret(
   context: CommandContext,
   loginContext: CommandContext,
@@ -327,16 +346,22 @@ async function askSecret(
     secrets[name] = await passwordFromStdin(context)
     return
   }
-  const all = await loginContext.settingsFor(await allDefinitions())
-  if ((await givenSecret(loginContext, all, name).catch(ignoreKeyring)) !== undefined) return
+  const allSettings = await loginContext.settingsFor(await allDefinitions())
+  if ((await givenSecret(loginContext, allSettings, name).catch(ignoreKeyring)) !== undefined) return
   secrets[name] = await context.prompts.password({ message, withoutPrompt: `Set ${environmentName(name)}.` })
 }
 
-/** Before the first login the keyring has no entry, and its account may lack the user name. */
+/**
+ * Ignores errors of the keyring and rethrows others: before the first login it has no entry, and the name of the
+ * entry may need a user name that is not known yet.
+ */
 function ignoreKeyring(error: unknown): undefined {
   if (error instanceof UsageError && error.at === '--keyring') return undefined
   throw error
 }
+
+/** How often the user may enter a secret. */
+const maxAttempts = 3
 
 /** Logs in, and asks again for a secret that the server refuses. */
 async function logInWithRetries(
@@ -354,7 +379,10 @@ async function logInWithRetries(
       await session?.close()
       const [name] = Object.keys(answers.secrets)
       const canRetry =
-        error instanceof AuthError && name !== undefined && attempt < 3 && context.streams.interactive
+        error instanceof AuthError &&
+        name !== undefined &&
+        attempt < maxAttempts &&
+        context.streams.interactive
       if (!canRetry || context.options.isSet('password-stdin')) throw error
       await context.warn(`${error.message}. Try again, or cancel with Ctrl-C`)
       answers.secrets[name] = await context.prompts.password({ message: 'Enter it again', withoutPrompt: '' })
@@ -363,10 +391,10 @@ async function logInWithRetries(
 }
 
 interface LoginToSave {
-  /** Settings of the command line. */
+  /** The settings that were given as options. */
   readonly optionSettings: Readonly<Record<string, string>>
   readonly session: Login
-  /** The context whose address the login uses. */
+  /** The context that the endpoint comes from; undefined for a new endpoint. */
   readonly sourceContext: string | undefined
   readonly needsLogin: boolean
 }
@@ -375,47 +403,51 @@ interface LoginToSave {
 async function saveContext(
   context: CommandContext,
   answers: Answers,
-  { optionSettings, session, sourceContext: ownContext, needsLogin }: LoginToSave,
+  { optionSettings, session, sourceContext, needsLogin }: LoginToSave,
 ): Promise<string> {
   const { settings, secrets } = answers
-  const all = await (await answers.context()).settingsFor(await allDefinitions())
-  const contexts = context.runtime.contexts(await allDefinitions())
-  const existing = new Set((await contexts.read()).contexts.map((each) => each.name))
+  const definitions = await allDefinitions()
+  const allSettings = await (await answers.context()).settingsFor(definitions)
+  const contexts = context.runtime.contexts(definitions)
+  const existingNames = new Set((await contexts.read()).contexts.map((each) => each.name))
   const name =
-    context.options.text('save-as') ?? ownContext ?? (await contextName(context, session.endpoint, existing))
-  const inherited =
-    ownContext === undefined
-      ? await loginSettingsOfEnvironment(all)
-      : name === ownContext
-        ? {}
-        : withoutSecrets((await contexts.get(ownContext)).settings, await allDefinitions())
+    context.options.text('save-as') ??
+    sourceContext ??
+    (await askContextName(context, session.endpoint, existingNames))
+  let inherited: Readonly<Record<string, string>> = {}
+  if (sourceContext === undefined) inherited = await loginSettingsOfEnvironment(allSettings)
+  else if (name !== sourceContext)
+    inherited = withoutSecrets((await contexts.get(sourceContext)).settings, definitions)
   const [secret] = Object.keys(secrets)
-  const store = secret === undefined ? undefined : await chooseStore(context, all, secret)
+  const store = secret === undefined ? undefined : await chooseStore(context, allSettings, secret)
   if (secret === undefined && ['file', 'keyring'].includes(context.options.text('keep-password') ?? '')) {
     await context.warn(
       '--keep-password has no effect: it applies only to a password that you are asked for or give with --password-stdin',
     )
   }
-  const account = store === 'keyring' ? keyringAccount(all) : undefined
+  const account = store === 'keyring' ? keyringAccount(allSettings) : undefined
   if (account !== undefined)
     storeInKeyring(await context.runtime.keyring(), account, secrets['password'] ?? '')
-  const stored: Record<string, string | undefined> = {
+  const contextSettings: Record<string, string | undefined> = {
     ...inherited,
     ...optionSettings,
     ...settings,
     ...(account === undefined ? {} : { keyring: 'true' }),
     ...(store === 'file' && secret !== undefined ? { [secret]: secrets[secret] } : {}),
   }
-  if (name !== ownContext && existing.has(name)) await contexts.remove(name)
-  await contexts.set(name, stored as Record<string, string>)
+  if (name !== sourceContext && existingNames.has(name)) await contexts.remove(name)
+  await contexts.set(name, contextSettings as Record<string, string>)
   await contexts.use(name)
   const environmentContext = context.runtime.environment('OCCI_CONTEXT') ?? ''
   if (environmentContext !== '' && environmentContext !== name)
     await context.warn(`OCCI_CONTEXT is set to ${environmentContext} in this shell and takes precedence`)
-  const inUse = `Context "${name}" is in use: occi compute list`
-  return needsLogin
-    ? `${loginMessage(session, secret, store)}\n${inUse}`
-    : `The practice cloud needs no login.\n${inUse}`
+  const loggedIn = needsLogin ? loginMessage(session, secret, store) : 'The practice cloud needs no login.'
+  return `${loggedIn}\nContext "${name}" is in use.\nNext: occi compute list`
+}
+
+/** `Logged in as ada`, or without a name if the method has none. */
+export function loggedInText({ subject }: CredentialsDescription): string {
+  return subject === undefined ? 'Logged in' : `Logged in as ${subject}`
 }
 
 function loginMessage(
@@ -423,20 +455,18 @@ function loginMessage(
   secret: string | undefined,
   store: SecretStore | undefined,
 ): string {
-  const { subject, method } = credentials.describe()
-  const user = subject ?? 'You'
+  const description = credentials.describe()
+  const loggedIn = loggedInText(description)
   const secretName = secret === 'password' || secret === 'token' ? secret : 'secret'
-  if (store === 'keyring') return `Logged in as ${user}; the password is in the keyring of this system.`
-  if (store === 'file')
-    return `Logged in as ${user}; the ${secretName} is in the configuration, readable by you only.`
+  if (store === 'keyring') return `${loggedIn}; the password is in the keyring of this system.`
+  if (store === 'file') return `${loggedIn}; the ${secretName} is in the configuration, readable by you only.`
   if (credentials.forget !== undefined) {
     const remark =
       store === 'no' ? `, and the ${secretName} is not: you are asked again when the token expires` : ''
-    return `Logged in as ${user}; the token is kept${remark}.`
+    return `${loggedIn}; the token is kept${remark}.`
   }
-  if (store === 'no')
-    return `The provider lets ${user} in. The ${secretName} is not kept: each command asks for it.`
-  return `The provider lets ${user} in${method === 'x509' ? ', with the certificate in its file' : ''}.`
+  if (store === 'no') return `${loggedIn}. The ${secretName} is not kept: each command asks for it.`
+  return `${loggedIn}${description.method === 'x509' ? '; the certificate stays in its file' : ''}.`
 }
 
 function withoutSecrets(
@@ -449,38 +479,41 @@ function withoutSecrets(
   return Object.fromEntries(Object.entries(settings).filter(([name]) => !secrets.has(name)))
 }
 
-/** The login settings of environment variables, which another shell may not have. Secrets are left out. */
-async function loginSettingsOfEnvironment(all: Settings): Promise<Record<string, string>> {
-  const found: Record<string, string> = {}
+/**
+ * The login settings that come from environment variables, without secrets. The context needs them, since another shell
+ * may not have these variables.
+ */
+async function loginSettingsOfEnvironment(allSettings: Settings): Promise<Record<string, string>> {
+  const loginSettings: Record<string, string> = {}
   for (const { name, sensitivity, transient } of await allDefinitions()) {
-    const setting = all.setting(name)
+    const setting = allSettings.setting(name)
     if (setting?.origin !== 'environment' || sensitivity === 'secret' || transient === true) continue
-    if (loginSettingName.test(name)) found[name] = setting.value
+    if (loginSettingName.test(name)) loginSettings[name] = setting.value
   }
-  return found
+  return loginSettings
 }
 
 const loginSettingName =
   /^(endpoint|auth(-url|-type)?|username|user-.*|project.*|domain.*|default-domain.*|system-scope|trust-id|region|interface|os-cloud|ca-.*|identity-provider|protocol|oidc-.*|application-credential-(id|name)|voms|keystone-version|password-file|password-command|token-command)$/
 
-/** Asks for the name of the new context. Proposes an unused one, by the host of the endpoint. */
-async function contextName(
+/** Asks for the name of the new context. Proposes an unused name, made from the host of the endpoint. */
+async function askContextName(
   context: CommandContext,
   endpoint: string,
-  existing: ReadonlySet<string>,
+  existingNames: ReadonlySet<string>,
 ): Promise<string> {
   const host = URL.canParse(endpoint) ? new URL(endpoint).hostname : ''
-  const base =
-    endpoint === 'sandbox:' ? 'practice' : /^[a-z]/i.test(host) ? (host.split('.')[0] ?? '') : 'cloud'
+  const hostLabel = /^[a-z]/i.test(host) ? host.split('.')[0] : undefined
+  const base = endpoint === 'sandbox:' ? 'practice' : (hostLabel ?? 'cloud')
   let proposal = base
-  for (let count = 2; existing.has(proposal); count += 1) proposal = `${base}-${count}`
+  for (let count = 2; existingNames.has(proposal); count += 1) proposal = `${base}-${count}`
   const name = (
     await context.prompts.text(
       { message: 'Name of the context to save', withoutPrompt: 'Give --save-as NAME.' },
       proposal,
     )
   ).trim()
-  if (existing.has(name))
+  if (existingNames.has(name))
     await context.prompts.confirm({
       message: `Replace the context "${name}"?`,
       withoutPrompt: 'Give another name.',
@@ -488,30 +521,35 @@ async function contextName(
   return name
 }
 
-/** Where the secret is kept: by --keep-password or --keyring, or as the user chooses. Throws UsageError. */
-async function chooseStore(context: CommandContext, all: Settings, secret: string): Promise<SecretStore> {
-  const option = secretStores.find((store) => store === context.options.text('keep-password'))
-  if (option === 'keyring' && secret !== 'password') {
+/** Returns where to keep the secret: by --keep-password or --keyring, or as the user chooses. Throws UsageError. */
+async function chooseStore(
+  context: CommandContext,
+  allSettings: Settings,
+  secret: string,
+): Promise<SecretStore> {
+  const storeOption = secretStores.find((store) => store === context.options.text('keep-password'))
+  if (storeOption === 'keyring' && secret !== 'password') {
     throw new UsageError(`The keyring can keep a password, not the ${secret}`, { at: '--keep-password' })
   }
-  if (option !== undefined) return option
-  if (all.isOn('keyring') && secret === 'password') return 'keyring'
+  if (storeOption !== undefined) return storeOption
+  if (allSettings.isOn('keyring') && secret === 'password') return 'keyring'
   if (!context.streams.interactive) return 'no'
   const secretName = secret === 'password' ? 'password' : 'secret'
-  const keyring = secret === 'password' && (await canUseKeyring(context, all))
+  const offersKeyring = secret === 'password' && (await canUseKeyring(context, allSettings))
   return context.prompts.select<SecretStore>(
     { message: `Where should the ${secretName} be kept?`, withoutPrompt: 'Give --keep-password.' },
     [
-      ...(keyring ? [{ value: 'keyring' as const, label: 'in the keyring of this system' }] : []),
+      ...(offersKeyring ? [{ value: 'keyring' as const, label: 'in the keyring of this system' }] : []),
       { value: 'file', label: 'in the configuration file, readable by you only' },
       { value: 'no', label: 'nowhere: each login asks for it' },
     ],
   )
 }
 
-async function canUseKeyring(context: CommandContext, all: Settings): Promise<boolean> {
+async function canUseKeyring(context: CommandContext, allSettings: Settings): Promise<boolean> {
   try {
-    ;(await context.runtime.keyring()).get(keyringAccount(all))
+    const keyring = await context.runtime.keyring()
+    keyring.get(keyringAccount(allSettings))
     return true
   } catch (error) {
     if (error instanceof OcciError) return false

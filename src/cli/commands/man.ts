@@ -6,12 +6,12 @@ import { UsageError } from '../../errors/errors.js'
 import type { CommandDeclaration, Entry } from '../command.js'
 import { suggestion } from '../output/index.js'
 
-/** `entries`: the commands that have a page. */
+/** `entries` are the commands that have a page. */
 export const man = (entries: readonly Entry[]): CommandDeclaration => ({
   path: ['man'],
   summary: 'Show a manual page, whether the pages are installed or not',
   description:
-    'The pages are part of the program and are shown by the man of the system. Without it, use "occi help TOPIC" or --roff.',
+    'The pages are part of the program. The man program of the system shows them; without it, use "occi help TOPIC" or --roff.',
   arguments: [
     {
       name: 'TOPIC',
@@ -30,14 +30,14 @@ export const man = (entries: readonly Entry[]): CommandDeclaration => ({
     const { loadTree } = await import('../docs/load.js')
     const pages = manualPages(await loadTree(context.runtime.version, entries))
     const topic = context.word('TOPIC')
-    const title = (name: string) => name.replace(/^occi-|\.\d$/g, '')
-    const page = pages.find(({ name }) => title(name) === (topic ?? 'occi'))
+    const topicOf = (pageName: string) => pageName.replace(/^occi-|\.\d$/g, '')
+    const page = pages.find(({ name }) => topicOf(name) === (topic ?? 'occi'))
     if (page === undefined) {
       throw new UsageError(`There is no manual page "${topic}"`, {
         at: 'TOPIC',
         hint: suggestion(
           topic ?? '',
-          pages.map(({ name }) => title(name)),
+          pages.map(({ name }) => topicOf(name)),
           'Pages',
         ),
       })

@@ -91,7 +91,7 @@ const mixinArgument = {
 
 const create: CommandDeclaration = {
   path: ['mixin', 'create'],
-  summary: 'Define a mixin of your own, a tag',
+  summary: 'Define a new mixin (a tag)',
   arguments: [{ name: 'TERM', description: 'the term, or the whole identifier: SCHEME#TERM' }],
   options: [
     { name: 'scheme', value: 'URI', description: 'scheme of the mixin', default: defaultScheme, env: 'none' },
@@ -128,7 +128,7 @@ const create: CommandDeclaration = {
 
 const remove: CommandDeclaration = {
   path: ['mixin', 'delete'],
-  summary: 'Delete a mixin of your own; the resources that had it stay',
+  summary: 'Delete a mixin that a user defined; its resources stay',
   arguments: [mixinArgument],
   options: [],
   examples: [
@@ -156,7 +156,7 @@ const remove: CommandDeclaration = {
 function membershipCommand(
   verb: 'attach' | 'detach' | 'set',
   summary: string,
-  title: string,
+  exampleTitle: string,
 ): CommandDeclaration {
   return {
     path: ['mixin', verb],
@@ -164,7 +164,7 @@ function membershipCommand(
     arguments: [mixinArgument, verb === 'set' ? { ...resourceArgument, required: false } : resourceArgument],
     options: [],
     examples: [
-      { title, command: `occi mixin ${verb} production web db` },
+      { title: exampleTitle, command: `occi mixin ${verb} production web db` },
       {
         title: 'For the machines of a list',
         command: `occi compute list --where state=active -o name | occi mixin ${verb} production -`,
@@ -191,8 +191,8 @@ const members: CommandDeclaration = {
       class: 'mixin',
     })
     const records: OutputRecord[] = []
-    const members = readableItems(context, client.list(id, { signal: context.signal }))
-    for await (const entity of members) records.push(entityRecord(entity))
+    const entities = readableItems(context, client.list(id, { signal: context.signal }))
+    for await (const entity of entities) records.push(entityRecord(entity))
     return {
       shape: 'list',
       records,
@@ -212,14 +212,14 @@ const memberColumns = [
 
 export const mixin: CommandGroup = {
   name: 'mixin',
-  summary: 'Mixins: images, sizes and others that can be put on a resource',
+  summary: 'Mixins: images, sizes and others that can be attached to a resource',
   commands: [
     list,
     describe,
     create,
     remove,
-    membershipCommand('attach', 'Put a mixin on resources', 'Tag two machines'),
-    membershipCommand('detach', 'Take a mixin off resources', 'Untag them'),
+    membershipCommand('attach', 'Attach a mixin to resources', 'Tag two machines'),
+    membershipCommand('detach', 'Detach a mixin from resources', 'Untag two machines'),
     membershipCommand('set', 'Make these resources the only ones with a mixin', 'Exactly these two machines'),
     members,
   ],
@@ -249,14 +249,14 @@ async function changeMembers(
   const definition = model.resolve(context.word('MIXIN') ?? '', { class: 'mixin' })
   const { id } = definition
   const { linkKinds, resourceKinds } = await import('../../client/index.js')
-  // A mixin that names no kinds applies to all of them. Links, which have no titles, are then searched last.
+  // A mixin that names no kinds applies to all kinds. Links have no titles, so they are then searched last.
   const applicable = (kinds: readonly Kind[]) =>
     kinds.filter((kind) => kind.location !== undefined && model.applies(definition, kind.id))
   const links = applicable(linkKinds(model))
   const resources = applicable(resourceKinds(model))
-  const first = definition.applies.length > 0 ? [...resources, ...links] : resources
+  const kindsToSearchFirst = definition.applies.length > 0 ? [...resources, ...links] : resources
   const names = await readNames(context)
-  const find = await nameFinder(context, client, first, names)
+  const find = await nameFinder(context, client, kindsToSearchFirst, names)
   const targets = []
   for (const name of names)
     targets.push(await orFallback(find(name), () => findTarget(client, name, links, context)))
@@ -265,7 +265,7 @@ async function changeMembers(
   if (verb === 'attach') await client.attachMixin(id, locations, options)
   else if (verb === 'detach') await client.detachMixin(id, locations, options)
   else await client.setMixinMembers(id, locations, options)
-  context.inform(messages[verb](termOf(id), targets.map(({ name }) => name).join(', ') || 'nothing'))
+  context.inform(messages[verb](termOf(id), targets.map(({ name }) => name).join(', ')))
   return changeOutput(
     context,
     locations.map((location) => locationRecord(location)),
@@ -274,12 +274,13 @@ async function changeMembers(
 }
 
 const messages = {
-  attach: (mixin: string, names: string) => `Put ${mixin} on ${names}.`,
-  detach: (mixin: string, names: string) => `Took ${mixin} off ${names}.`,
-  set: (mixin: string, names: string) => `${mixin} is now on ${names} and on nothing else.`,
+  attach: (mixin: string, names: string) => `Attached ${mixin} to ${names}.`,
+  detach: (mixin: string, names: string) => `Detached ${mixin} from ${names}.`,
+  set: (mixin: string, names: string) =>
+    names === '' ? `No resource has ${mixin} any more.` : `Only these resources have ${mixin} now: ${names}.`,
 } as const
 
-/** Mixins that depend on the named one. */
+/** The mixins that depend on the mixin of this name. */
 async function dependents(model: Model, name: string): Promise<readonly Mixin[]> {
   const { id } = await nameOptionOnError('--of', () => model.resolve(name, { class: 'mixin' }))
   return model.mixins.filter((candidate) => model.dependsOn(candidate.id, id))

@@ -63,6 +63,7 @@ const columns: readonly Column[] = [
   { key: 'details', heading: 'DETAILS', value: 'details' },
 ]
 
+/** What one of the two providers offers. */
 interface Offer {
   readonly model: Model
   /** The networks; undefined for an endpoint, or if they cannot be listed. */
@@ -108,7 +109,7 @@ async function readNetworks(
   }
 }
 
-/** Aliases for the second context, by family and name at the first: `os debian-12`. */
+/** The data of the proposed aliases for the second context, by family and name at the first provider: `os debian-12`. */
 function proposedAliases(before: Offer, after: Offer): ReadonlyMap<string, OutputRecord['data']> {
   const { context } = after
   if (before.context === undefined || context === undefined) return new Map()
@@ -180,8 +181,8 @@ function networkChanges(
   aliases: ReturnType<typeof proposedAliases>,
 ): readonly OutputRecord[] {
   if (before === undefined || after === undefined) return []
-  const missingIn = (others: readonly NamedOffer[], networks: readonly NamedOffer[]) =>
-    networks.filter(({ name }) => !others.some((other) => other.name === name))
+  const missingIn = (otherNetworks: readonly NamedOffer[], networks: readonly NamedOffer[]) =>
+    networks.filter(({ name }) => !otherNetworks.some((other) => other.name === name))
   const networkRecord = (
     change: string,
     { name, names }: NamedOffer,

@@ -31,7 +31,7 @@ function listCommand(
         shape: 'list',
         records: categories.filter(includes).map(categoryRecord),
         columns: categoryColumns,
-        empty: 'The provider offers none.',
+        empty: 'The provider offers no such category.',
       }
     },
   }
@@ -44,7 +44,7 @@ async function printProviderReport(context: CommandContext): Promise<void> {
   const lines = [
     `provider: ${report.title} (--provider ${report.name}), recognised by ${report.recognisedBy}`,
     `query interface: ${report.queryUrl}; reads ${report.read}, writes ${report.write}`,
-    `server: ${report.server ?? 'says nothing'}; OCCI ${report.versions.join(', ') || 'version unknown'}`,
+    `server: ${report.server ?? 'unknown'}; OCCI ${report.versions.join(', ') || 'version unknown'}`,
     ...report.quirks.map(({ name, why }) => `quirk ${name}: ${why}`),
   ]
   for (const line of lines) await context.warn(line)
@@ -61,7 +61,7 @@ const filterOption = {
 
 const refreshOption = {
   name: 'refresh',
-  description: 'ask the provider, even if the model is cached',
+  description: 'request the model from the provider, even if it is cached',
   env: 'none',
 } as const
 
@@ -95,7 +95,7 @@ export const model: CommandGroup = {
   ],
 }
 
-/** Lists categories. The provider applies the filter if it can (GFD.223 §5.2.1), or else the client. */
+/** Lists the categories that match --filter. The provider applies it if it can (GFD.223 §5.2.1), otherwise the client. */
 async function categoriesOf(context: CommandContext): Promise<readonly Category[]> {
   const model = await modelOf(context)
   const filter = context.options.all('filter').map((name) => model.resolve(name).id)

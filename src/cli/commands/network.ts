@@ -13,7 +13,7 @@ import { parseWholeNumber } from '../values/whole-number.js'
 import { nounGroup } from './base/group.js'
 import type { CreatePart, Draft, Noun } from './base/noun.js'
 
-/** Address options need the ipnetwork mixin, which is added here (GFD.224 §3.2.1). */
+/** The options for addresses. They add the mixin `ipnetwork`, which defines their attributes (GFD.224 §3.2.1). */
 const ipNetwork: CreatePart = {
   options: [
     { name: 'address', value: 'CIDR', description: 'range of addresses: 10.0.0.0/24', env: 'none' },

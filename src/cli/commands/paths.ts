@@ -42,7 +42,7 @@ export const deletePath = (verb: string): CommandDeclaration => ({
     { name: 'all', description: 'confirm recursive delete', env: 'none' },
     {
       name: 'members',
-      description: 'also if PATH is the collection of a mixin: delete the resources that have it',
+      description: 'if PATH is the collection of a mixin, delete the resources that have the mixin',
       env: 'none',
     },
   ],
@@ -84,12 +84,12 @@ async function deleteBelow(context: CommandContext, verb: string): Promise<Outpu
   )
 }
 
-/** The path of a collection. Throws UsageError for another path. */
+/** The argument PATH. Throws UsageError if it is not the path of a collection. */
 async function pathOf(context: Invocation, verb: string, defaultPath = ''): Promise<string> {
   const path = context.word('PATH') ?? defaultPath
   if (path.endsWith('/')) return path
-  const { suggestionFor: hereItIs } = await import('../shortcuts.js')
-  const suggestion = hereItIs([verb.replace(/-path$/, ''), path])
+  const { suggestionFor } = await import('../shortcuts.js')
+  const suggestion = suggestionFor([verb.replace(/-path$/, ''), path])
   throw new UsageError(`"${path}" is not the path of a collection: it does not end in a slash`, {
     hint: `Write ${path}/, or use a noun${suggestion === undefined ? '.' : `. ${suggestion}`}`,
     at: 'PATH',

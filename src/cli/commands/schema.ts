@@ -4,7 +4,7 @@ import type { CommandDeclaration } from '../command.js'
 import { suggestion } from '../output/index.js'
 import { findSchema, schemas } from '../output/schema.js'
 
-/** The schema of stack files. The others describe the output of commands. */
+/** The name of the schema of stack files. The other schemas describe the output of commands. */
 const stackName = 'stack'
 const names = [...schemas.map(({ name }) => name), stackName]
 
@@ -29,8 +29,8 @@ export const schema: CommandDeclaration = {
   ],
   run: async (context) => {
     const name = context.word('NAME') ?? 'entity'
-    const found = name === stackName ? await loadStackSchema() : findSchema(name)
-    if (found === undefined) {
+    const entry = name === stackName ? await loadStackSchema() : findSchema(name)
+    if (entry === undefined) {
       throw new UsageError(`There is no schema "${name}"`, {
         at: 'NAME',
         hint: suggestion(name, names, 'Schemas'),
@@ -38,8 +38,8 @@ export const schema: CommandDeclaration = {
     }
     return {
       shape: 'one',
-      records: [{ name: found.name, data: found.schema }],
-      columns: Object.keys(found.schema).map((key) => ({ key, heading: key.toUpperCase(), value: key })),
+      records: [{ name: entry.name, data: entry.schema }],
+      columns: Object.keys(entry.schema).map((key) => ({ key, heading: key.toUpperCase(), value: key })),
       pipeFormat: 'json',
       terminalFormat: 'json',
     }

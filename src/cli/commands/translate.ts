@@ -6,12 +6,12 @@ import type { CommandContext, Dialogue, Surroundings } from '../context.js'
 import { sanitize } from '../output/index.js'
 import type { Occurrence } from '../rocci/script.js'
 
-/** `entries`: the commands. A command line that begins with the name of one is already in the new form. */
+/** A command line that begins with the name of one of the commands (`entries`) is already in the new form. */
 export const translate = (entries: readonly Entry[]): CommandDeclaration => ({
   path: ['translate'],
   summary: 'Show what a command line of rOCCI-cli is in the new form',
   description:
-    'The command lines of rOCCI-cli keep working: `occi --endpoint … --action … --resource …`. This prints the equivalent in the form `occi NOUN VERB`, ready to be typed; notes go to standard error, in a script (-f) to comments. Variables, substitutions, pipes and redirections are left unchanged.',
+    'The command lines of rOCCI-cli keep working: `occi --endpoint … --action … --resource …`. This prints the equivalent in the form `occi NOUN VERB`. Notes are printed on standard error; in a script (-f) they become comments. Variables, substitutions, pipes and redirections are left unchanged.',
   arguments: [
     {
       name: 'COMMAND',
@@ -72,15 +72,15 @@ async function run(context: CommandContext, commands: ReadonlySet<string>): Prom
 /** Translates one command line, with or without the word `occi`. Throws UsageError. */
 async function translateLine(context: Dialogue, line: string, commands: ReadonlySet<string>): Promise<void> {
   const commandLine = /(^|[\s/(`])occi(\s|$)/.test(line) ? line : `occi ${line}`
-  const { text, occurrences } = await translateText(commandLine, commands, false)
+  const { text, occurrences } = await translateText(commandLine, commands)
   if (occurrences.length === 0) {
     throw new UsageError('This contains no command line of rOCCI-cli', {
       hint: 'Such a command line has --action, --dump-model or --examples. Quote it as a whole.',
     })
   }
-  const refused = occurrences.find(({ translation }) => translation.command === undefined)
-  if (refused !== undefined) {
-    throw new UsageError(`This has no translation: ${refused.translation.notes.join('; ')}`, {
+  const untranslated = occurrences.find(({ translation }) => translation.command === undefined)
+  if (untranslated !== undefined) {
+    throw new UsageError(`This has no translation: ${untranslated.translation.notes.join('; ')}`, {
       hint: 'Quote the whole command line.',
     })
   }
@@ -102,59 +102,63 @@ async function translateFile(
       throw new UsageError(`--file: ${file} cannot be read: ${whyUnreadable(cause)}`, { at: '--file', cause })
     }
   }
-  const { text } = await translateText(bytes.toString('utf8'), commands, true)
+  const { text } = await translateText(bytes.toString('utf8'), commands, { comments: true })
   await context.streams.out.write(text)
 }
 
-/** Prints `file:line: call → translation`, one line for each call. */
+/** Prints each call as `file:line: call`, with its translation and notes below it. */
 async function scan(
   context: Dialogue & Surroundings,
   folder: string,
   commands: ReadonlySet<string>,
 ): Promise<void> {
-  let found: FilesBelow
+  let listing: FilesBelow
   try {
-    found = await filesBelow(folder)
+    listing = await filesBelow(folder)
   } catch (cause) {
     throw new UsageError(`--scan: ${folder} cannot be read: ${whyUnreadable(cause)}`, { at: '--scan', cause })
   }
-  for (const name of found.unreadable) await context.warn(`${sanitize(name)} is skipped: it cannot be read`)
-  if (found.truncated)
+  for (const file of listing.unreadable) await context.warn(`${sanitize(file)} is skipped: it cannot be read`)
+  if (listing.truncated)
     await context.warn(`${sanitize(folder)} has too many files, so some are skipped: name a folder in it`)
-  for (const name of found.files) {
+  for (const file of listing.files) {
     let bytes: Buffer
     try {
-      bytes = await context.runtime.readFile(name, purposes.imported)
+      bytes = await context.runtime.readFile(file, purposes.imported)
     } catch (cause) {
-      await context.warn(`${sanitize(name)} is skipped: ${whyUnreadable(cause)}`)
+      await context.warn(`${sanitize(file)} is skipped: ${whyUnreadable(cause)}`)
       continue
     }
-    // Skips binary files.
+    // A file with a NUL among its first 8,000 bytes is binary, by the rule of git.
     if (bytes.subarray(0, 8000).includes(0) || !bytes.includes('occi')) continue
     const text = bytes.toString('utf8')
     const { callsInPrograms } = await import('../rocci/script.js')
-    const { occurrences } = await translateText(text, commands, false)
-    const isProgram = programFileName.test(name)
+    const { occurrences } = await translateText(text, commands)
+    const isProgram = programFileName.test(file)
     const shellCalls = isProgram
       ? occurrences.filter(({ translation }) => translation.command !== undefined)
       : occurrences
     const otherCalls = isProgram ? callsInPrograms(text, shellCalls) : []
     const calls = [...shellCalls, ...otherCalls].sort((a, b) => a.line - b.line)
-    for (const call of calls) await context.streams.out.write(callText(name, call))
+    for (const call of calls) await context.streams.out.write(callText(file, call))
   }
 }
 
 /** File names of programs in languages other than shell. */
 const programFileName = /\.(c|cc|cpp|cs|go|groovy|java|js|kt|lua|php|pl|pm|py|rb|rs|scala|tcl|ts)$/
 
-function callText(name: string, { line, written, translation }: Occurrence): string {
+function callText(file: string, { line, written, translation }: Occurrence): string {
   const result = translation.command ?? `(stays: ${translation.notes.join('; ')})`
   const notes = translation.command === undefined ? [] : translation.notes
-  const rows = [`${name}:${line}: ${written}`, `  → ${result}`, ...notes.map((note) => `  note: ${note}`)]
+  const rows = [`${file}:${line}: ${written}`, `  → ${result}`, ...notes.map((note) => `  note: ${note}`)]
   return rows.map((row) => `${sanitize(row)}\n`).join('')
 }
 
-async function translateText(text: string, commands: ReadonlySet<string>, comments: boolean) {
+async function translateText(
+  text: string,
+  commands: ReadonlySet<string>,
+  options: { readonly comments: boolean } = { comments: false },
+) {
   const { translateScript } = await import('../rocci/script.js')
-  return translateScript(text, commands, { comments })
+  return translateScript(text, commands, options)
 }

@@ -90,7 +90,7 @@ describe('names', () => {
   it('names with contexts are placed at their sites, whichever contexts are in force', async () => {
     const expected = { cesnet: { NAME: ['web'] }, ifca: { NAME: ['db', 'x'] } }
     const words = { NAME: ['web@cesnet', 'db@ifca', 'x@ifca'] }
-    expect(await placed(words, {})).toMatchObject({ siteIsFixed: true, count: 3, at: expected })
+    expect(await placed(words, {})).toMatchObject({ siteIsFixed: true, nameCount: 3, at: expected })
     expect(await placed(words, { keystone: [] })).toMatchObject({ at: expected })
     expect(await placed(words, { keystone: down })).toMatchObject({ at: expected })
   })
@@ -119,7 +119,7 @@ describe('names', () => {
     expect(
       await placed({ NAME: ['web', 'db', 'cores=2'] }, { cesnet: ['web'], ifca: ['db'], twin: [] }),
     ).toMatchObject({
-      count: 2,
+      nameCount: 2,
       at: { cesnet: { NAME: ['web', 'cores=2'] }, ifca: { NAME: ['db', 'cores=2'] } },
     })
   })
