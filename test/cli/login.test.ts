@@ -126,7 +126,9 @@ describe('occi login on a terminal', () => {
       terminal: true,
       prompts,
     })
-    expect(err).toContain('Logged in as ada. The password is not kept: each command asks for it.')
+    expect(err).toContain(
+      'The provider accepts the login of ada. The password is not kept: each command asks for it.',
+    )
     expect(err).not.toContain('Logged in')
     const piped = await at.occi(`login -e ${endpoint}`, {
       terminal: true,

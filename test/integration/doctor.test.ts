@@ -300,6 +300,19 @@ const cases: readonly Case[] = [
     env: { http_proxy: 'http://127.0.0.1:1' },
   },
   {
+    name: 'https goes through a proxy without TLS, which does not mean that it is not encrypted',
+    check: 'tls',
+    verdict: 'skipped',
+    seen: /through a proxy/,
+    at: () => 'https://cloud.example.org/',
+    env: { https_proxy: 'http://192.0.2.1:3128' },
+    probe: {
+      resolve: async () => ['192.0.2.1'],
+      // Nothing is connected to.
+      reach: async () => ({ ok: false, reason: 'timeout' }),
+    },
+  },
+  {
     name: 'the host has no address',
     check: 'dns',
     verdict: 'failed',
@@ -371,7 +384,7 @@ const cases: readonly Case[] = [
     name: 'no intermediate certificate is sent',
     check: 'tls',
     verdict: 'failed',
-    seen: /is not trusted by 1 given authorities/,
+    seen: /is not trusted by 1 configured authority/,
     remedy: /sends no intermediate certificate of CN=Between/,
     at: () => cloud(undefined, chained.leaf),
     words: (on) => `--ca-file ${authority({ cert: chained.root }, on)}`,

@@ -11,7 +11,7 @@ import type { Column, Output, OutputRecord } from '../output/types.js'
 import { storeInKeyring } from '../runtime/keyring.js'
 import { givenSecret, keyringAccount } from '../runtime/secrets.js'
 import { doneAsRecord } from './base/change-output.js'
-import { loggedInText, logInAndSave, secretStores } from './login.js'
+import { acceptedText, loggedInText, logInAndSave, secretStores } from './login.js'
 
 const statusColumns: readonly Column[] = [
   { key: 'method', heading: 'METHOD', value: 'method' },
@@ -107,10 +107,10 @@ function logIn(context: CommandContext, password?: string): Promise<Output | und
 
 function loginMessage({ credentials, endpoint }: Login, passwordIsKept: boolean): string {
   if (endpoint === 'sandbox:') return 'The practice cloud needs no login.'
-  const loggedIn = loggedInText(credentials.describe())
+  const description = credentials.describe()
   return passwordIsKept || credentials.forget !== undefined
-    ? `${loggedIn}.`
-    : `${loggedIn}. Nothing was kept, so each command needs the credentials again.`
+    ? `${loggedInText(description)}.`
+    : `${acceptedText(description)}. Nothing was kept, so each command needs the credentials again.`
 }
 
 function askPassword({ prompts }: Dialogue, account: string): Promise<string> {

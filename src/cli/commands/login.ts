@@ -445,9 +445,16 @@ async function saveContext(
   return `${loggedIn}\nContext "${name}" is in use.\nNext: occi compute list`
 }
 
-/** `Logged in as ada`, or without a name if the method has none. */
+/** The message for a login of which something is kept, without a full stop. Some methods name no user. */
 export function loggedInText({ subject }: CredentialsDescription): string {
   return subject === undefined ? 'Logged in' : `Logged in as ${subject}`
+}
+
+/** The message for a login of which nothing is kept, without a full stop. */
+export function acceptedText({ subject }: CredentialsDescription): string {
+  return subject === undefined
+    ? 'The provider accepts the login'
+    : `The provider accepts the login of ${subject}`
 }
 
 function loginMessage(
@@ -465,8 +472,9 @@ function loginMessage(
       store === 'no' ? `, and the ${secretName} is not: you are asked again when the token expires` : ''
     return `${loggedIn}; the token is kept${remark}.`
   }
-  if (store === 'no') return `${loggedIn}. The ${secretName} is not kept: each command asks for it.`
-  return `${loggedIn}${description.method === 'x509' ? '; the certificate stays in its file' : ''}.`
+  const accepted = acceptedText(description)
+  if (store === 'no') return `${accepted}. The ${secretName} is not kept: each command asks for it.`
+  return `${accepted}${description.method === 'x509' ? '; the certificate stays in its file' : ''}.`
 }
 
 function withoutSecrets(

@@ -21,9 +21,9 @@ export interface Finding {
 }
 
 export interface Check {
-  /** Names the check in the output: `dns`. */
+  /** The name in the output: `dns`. */
   readonly name: string
-  /** Progress while the check runs: "Resolving the host". */
+  /** The progress text while the check runs: "Resolving the host". */
   readonly progress: string
   run(examination: Examination): Promise<readonly Finding[]>
 }
@@ -34,9 +34,11 @@ export interface Examination {
   readonly probe: Probe
   /** Undefined when the settings have no usable endpoint. */
   endpoint?: Endpoint
-  /** The server to connect to; undefined behind a proxy. */
+  /** The provider's server; undefined for an endpoint that needs no connection. */
   server?: URL
-  /** Addresses at which the server accepts connections. */
+  /** The proxy through which the server is reached. */
+  proxy?: URL
+  /** Addresses at which the server, or the proxy, accepts connections. */
   addresses?: readonly string[]
   login?: Login
   client?: Client
@@ -56,7 +58,7 @@ export function warning(observation: string, remedy: string): Finding {
   return { verdict: 'warning', observation, remedy }
 }
 
-/** The texts may be those of an error, which are adapted to the command line. */
+/** A check that failed. The texts may be those of a library error, so they are adapted to the command line. */
 export function failed(observation: string, remedy?: string): Finding {
   return {
     verdict: 'failed',

@@ -4,10 +4,10 @@ import type { Kind } from '../../../model/index.js'
 import { readMessage, renderings } from '../../../rendering/index.js'
 import { type Check, type Examination, type Finding, failed, ok, skipped, warning } from './check.js'
 
-/** Collections to read, so that all checks together send at most twelve requests. */
+/** How many collections are read, so that all checks together send at most twelve requests. */
 const maxCollections = 5
 
-/** Reads some collections once, those of the common kinds first. */
+/** Reads some collections, those of the common kinds first. */
 export const collections: Check = {
   name: 'collections',
   progress: 'Reading the collections',
@@ -17,14 +17,16 @@ export const collections: Check = {
     const kinds = model.kinds.filter(({ location, id }) => location !== undefined && !/core#/.test(id))
     const links = new Set(linkKinds(model).map((kind) => kind.id))
     const commonKinds = ['compute', 'network', 'storage']
+    // Common kinds first, link kinds last.
     const rank = ({ id }: Kind) => {
       const index = commonKinds.findIndex((term) => id.endsWith(`infrastructure#${term}`))
-      return index < 0 ? (links.has(id) ? commonKinds.length + 1 : commonKinds.length) : index
+      if (index >= 0) return index
+      return links.has(id) ? commonKinds.length + 1 : commonKinds.length
     }
     const selected = [...kinds].sort((a, b) => rank(a) - rank(b)).slice(0, maxCollections)
     const findings = await Promise.all(selected.map((kind) => readCollection(examination, kind)))
-    const unread = kinds.length - selected.length
-    return [...findings, ...(unread > 0 ? [skipped(`${unread} more kinds were not read`)] : [])]
+    const unreadCount = kinds.length - selected.length
+    return [...findings, ...(unreadCount > 0 ? [skipped(`${unreadCount} more kinds were not read`)] : [])]
   },
 }
 

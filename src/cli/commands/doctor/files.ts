@@ -2,12 +2,12 @@ import { join } from 'node:path'
 import { formatDuration } from '../../../basics/amounts.js'
 import { type Check, type Examination, type Finding, failed, ok, warning } from './check.js'
 
-/** Milliseconds after which a lock counts as abandoned: a process holds it for seconds at most. */
+/** Milliseconds after which a lock counts as abandoned. A process holds a lock for seconds at most. */
 const maxLockAge = 5 * 60_000
 
 /**
- * Checks owner and mode of occi's files, and searches abandoned locks. An unreadable configuration ends the command
- * before this check.
+ * Checks the owner and permissions of occi's files, and searches for abandoned locks. It does not check whether the
+ * configuration is readable, since the command would have failed earlier.
  */
 export const files: Check = {
   name: 'files',

@@ -1,4 +1,4 @@
-/** `occi doctor`: checks what lies between this machine and the provider, and prints a remedy for each problem. */
+/** `occi doctor`: checks everything between this machine and the provider, and prints a remedy for each problem. */
 
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
@@ -41,12 +41,12 @@ async function examine(context: CommandContext): Promise<Output | undefined> {
   const printsText = out.terminal && context.settings.get('output') === undefined
   const paint = await createPaint(out.color)
   const records: OutputRecord[] = []
-  let faults = 0
+  let faultCount = 0
   for (const name of names.length === 0 ? [undefined] : names) {
     if (printsText && name !== undefined) await out.write(`${paint('heading', sanitize(name))}\n`)
     const examined = name === undefined ? context : await contextFor(context, { context: name })
     for await (const { check, finding } of runChecks(examined)) {
-      if (finding.verdict === 'failed') faults += 1
+      if (finding.verdict === 'failed') faultCount += 1
       if (printsText) {
         const verbose = context.options.isSet('verbose')
         await out.write(findingText(check, finding, { verbose, paint, width: out.width ?? defaultWidth }))
@@ -54,9 +54,11 @@ async function examine(context: CommandContext): Promise<Output | undefined> {
       records.push(recordOf(check, finding, name))
     }
   }
-  if (faults > 0) context.endWithStatus(1)
+  if (faultCount > 0) context.endWithStatus(1)
   context.inform(
-    faults === 0 ? 'No fault was found.' : `${faults} ${faults === 1 ? 'fault' : 'faults'} found.`,
+    faultCount === 0
+      ? 'No fault was found.'
+      : `${faultCount} ${faultCount === 1 ? 'fault' : 'faults'} found.`,
   )
   if (printsText) return undefined
   return { shape: 'list', records, columns: names.length === 0 ? columns : [contextColumn, ...columns] }
@@ -71,10 +73,10 @@ async function* runChecks(
   try {
     for (const check of checks) {
       context.progress.show(check.progress)
-      const found = await check.run(examination)
+      const findings = await check.run(examination)
       context.signal.throwIfAborted()
       await context.progress.stop()
-      for (const finding of found) yield { check, finding }
+      for (const finding of findings) yield { check, finding }
     }
   } finally {
     await examination.login?.close()
@@ -84,9 +86,9 @@ async function* runChecks(
 const marks: Readonly<Record<Verdict, string>> = { ok: '✓', warning: '!', failed: '✗', skipped: '-' }
 const roles = { ok: 'in-service', warning: 'in-transition', failed: 'failed', skipped: 'secondary' } as const
 
-/** The width of a terminal that does not report it, in columns. */
+/** Columns of a terminal that does not report its width. */
 const defaultWidth = 80
-/** The width of the mark and the name of the check. */
+/** Columns for the mark and the name of the check. */
 const labelWidth = 14
 
 interface TextStyle {

@@ -22,20 +22,18 @@ export const login: Check = {
       examination.login = session
       if (session.client !== undefined) examination.client = session.client
       await discover(examination)
-      const refused = examination.discovery?.error
-      if (refused instanceof AuthError || refused instanceof ForbiddenError) throw refused
+      const error = examination.discovery?.error
+      if (error instanceof AuthError || error instanceof ForbiddenError) throw error
       const { method, subject, project, expires, details } = session.credentials.describe()
-      const { endpoint: catalogued } = session.credentials
-      const parts = [
+      const { endpoint: endpointInCatalogue } = session.credentials
+      const observation = [
         method,
-        subject === undefined ? '' : `as ${subject}`,
-        project === undefined ? '' : `for ${project}`,
-        catalogued === undefined ? '' : `; the catalogue lists ${redactUrl(catalogued)}`,
-      ]
+        subject === undefined ? '' : ` as ${subject}`,
+        project === undefined ? '' : ` for ${project}`,
+        endpointInCatalogue === undefined ? '' : `; the catalogue lists ${redactUrl(endpointInCatalogue)}`,
+      ].join('')
       const detailLines = Object.entries(details ?? {}).map(([name, value]) => `${name}: ${value}`)
-      const findings: Finding[] = [
-        ok(parts.filter((part) => part !== '').join(' '), [...steps, ...detailLines]),
-      ]
+      const findings: Finding[] = [ok(observation, [...steps, ...detailLines])]
       const end = expires ?? session.credentials.expires
       if (end !== undefined) findings.push(validityFinding(end, context.clock.now()))
       return findings
@@ -54,7 +52,7 @@ function validityFinding(end: Date, now: number): Finding {
     : ok(`the credentials are valid for another ${formatDuration(remaining)}`)
 }
 
-/** Reads the model, since only a response of the provider shows whether it accepts the login. */
+/** Reads the model: only a response of the provider shows whether it accepts the login. */
 async function discover(examination: Examination): Promise<void> {
   const { client, context } = examination
   if (client === undefined) return

@@ -1,28 +1,28 @@
-import type { Model, TypeId } from '../../../model/index.js'
+import { COMPUTE, LINK, type Model, RESOURCE, type TypeId } from '../../../model/index.js'
 import { type Parsed, ParseError, readMessage } from '../../../rendering/index.js'
 import { type Check, type Examination, type Finding, ok, skipped, warning } from './check.js'
 
-const infra = 'http://schemas.ogf.org/occi/infrastructure#'
-const core = ['resource', 'link'].map((term) => `http://schemas.ogf.org/occi/core#${term}`)
+/** The kinds that every provider must offer (GFD.221 §4.5), and the most common one. */
+const expectedKinds: readonly TypeId[] = [RESOURCE, LINK, COMPUTE]
 
-/** Finds errors in the provider's model, which commands work around. They are meant for the operators of the provider. */
+/** Finds errors in the provider's model. Commands work around them; the findings help its operators to correct them. */
 export const model: Check = {
   name: 'model',
   progress: 'Checking the model',
   async run(examination) {
-    const { model: offered, report, endpoint } = examination
-    if (offered === undefined || report === undefined || endpoint === undefined) {
+    const { model: providerModel, report, endpoint } = examination
+    if (providerModel === undefined || report === undefined || endpoint === undefined) {
       return [skipped('the model could not be read')]
     }
-    const { kinds, mixins, actions } = offered
+    const { kinds, mixins, actions } = providerModel
     const queryResponses = readableResponses(examination)
     return [
       ok(`${kinds.length} kinds, ${mixins.length} mixins, ${actions.length} actions`),
-      ...missingKinds(offered),
+      ...missingKinds(providerModel),
       ...duplicateKinds(queryResponses),
-      ...unknownCategories(offered),
+      ...unknownCategories(providerModel),
       ...locationsElsewhere(queryResponses, report.queryUrl),
-      ...missingTemplates(offered),
+      ...missingTemplates(providerModel),
     ]
   },
 }
@@ -30,11 +30,11 @@ export const model: Check = {
 const tellProvider = 'Report this to the provider; commands work around it.'
 
 function missingKinds(model: Model): readonly Finding[] {
-  const absent = [...core, `${infra}compute`].filter((id) => model.get(id as TypeId) === undefined)
-  return absent.length === 0 ? [] : [warning(`kinds are missing: ${absent.join(', ')}`, tellProvider)]
+  const missing = expectedKinds.filter((id) => model.get(id) === undefined)
+  return missing.length === 0 ? [] : [warning(`kinds are missing: ${missing.join(', ')}`, tellProvider)]
 }
 
-/** Checks the responses, since the model contains each category only once. */
+/** Finds kinds that occur twice. Checks the responses, since the model contains each category only once. */
 function duplicateKinds(responses: readonly Parsed[]): readonly Finding[] {
   const messages = responses.flatMap(({ deviations }) =>
     deviations.filter(({ code }) => code === 'duplicate-kind').map(({ message }) => message),
@@ -64,42 +64,40 @@ function unknownCategories(model: Model): readonly Finding[] {
   return [warning(`mixins refer to categories that are not offered: ${firstThree(references)}`, tellProvider)]
 }
 
-/** Locations at another server. Checks the responses, since the client keeps only the paths. */
+/** Finds locations at another server. Checks the responses, since the client keeps only the paths. */
 function locationsElsewhere(responses: readonly Parsed[], queryUrl: string): readonly Finding[] {
   const { origin } = new URL(queryUrl)
   const categories = responses.flatMap((response) => response.categories)
-  const all = categories.flatMap((category) => {
-    const { id, location } = { location: undefined, ...category }
-    if (location === undefined || !URL.canParse(location)) return []
-    return new URL(location).origin === origin ? [] : [`${id} at ${location}`]
-  })
-  const distinct = [...new Set(all)]
-  if (distinct.length === 0) return []
+  const collections = new Set<string>()
+  for (const category of categories) {
+    const location = category.class === 'action' ? undefined : category.location
+    if (location === undefined || !URL.canParse(location)) continue
+    if (new URL(location).origin !== origin) collections.add(`${category.id} at ${location}`)
+  }
+  if (collections.size === 0) return []
   return [
     warning(
-      `collections are located at another server: ${firstThree(distinct)}`,
+      `collections are located at another server: ${firstThree([...collections])}`,
       'Use the address in the locations as the endpoint, or report this to the provider.',
     ),
   ]
 }
 
 function missingTemplates(model: Model): readonly Finding[] {
-  const absent = ['os_tpl', 'resource_tpl'].filter(
-    (term) =>
-      !model.mixins.some(({ id, depends }) =>
-        [...depends, id].some((each) => each.endsWith(`#${term}`) && (each !== id || depends.length > 0)),
-      ),
-  )
-  if (absent.length === 0) return []
+  const missing = ['os_tpl', 'resource_tpl'].filter((term) => {
+    const isRoot = (id: TypeId) => id.endsWith(`#${term}`)
+    return !model.mixins.some(({ id, depends }) => depends.some(isRoot) || (isRoot(id) && depends.length > 0))
+  })
+  if (missing.length === 0) return []
   return [
     warning(
-      `there are no templates: no mixin depends on ${absent.join(' or ')}`,
+      `there are no templates: no mixin depends on ${missing.join(' or ')}`,
       'Create machines with --mixin; "occi mixin list" lists the mixins.',
     ),
   ]
 }
 
 /** At most three of the texts, and the number of the others. */
-function firstThree(all: readonly string[]): string {
-  return all.length <= 3 ? all.join(', ') : `${all.slice(0, 3).join(', ')} and ${all.length - 3} more`
+function firstThree(texts: readonly string[]): string {
+  return texts.length <= 3 ? texts.join(', ') : `${texts.slice(0, 3).join(', ')} and ${texts.length - 3} more`
 }

@@ -11,24 +11,24 @@ export const proxy: Check = {
     const { server, context } = examination
     if (server === undefined) return [skipped('the endpoint needs no connection')]
     const settings = transportSettings(context).proxy
-    const chosen = proxyChoice(settings)(server)
-    if (chosen !== undefined) {
-      examination.server = chosen
-      return [ok(`${server.host} is reached through the proxy ${chosen.host}; NO_PROXY does not list it`)]
+    const proxyUrl = proxyChoice(settings)(server)
+    if (proxyUrl !== undefined) {
+      examination.proxy = proxyUrl
+      return [ok(`${server.host} is reached through the proxy ${proxyUrl.host}; NO_PROXY does not list it`)]
     }
     const configured = settings?.http ?? settings?.https
     return [ok(configured === undefined ? 'none' : `none for ${server.host}: NO_PROXY lists it`)]
   },
 }
 
-/** All addresses of the server's name. */
+/** Resolves the name of the server, or of the proxy. */
 export const dns: Check = {
   name: 'dns',
   progress: 'Resolving the host',
   async run(examination) {
     const { server, probe } = examination
     if (server === undefined) return [skipped('the endpoint needs no connection')]
-    const host = server.hostname
+    const host = (examination.proxy ?? server).hostname
     try {
       const addresses = await probe.resolve(host)
       examination.addresses = addresses
@@ -47,14 +47,14 @@ export const dns: Check = {
   },
 }
 
-/** Connects to each address, in the order in which commands try them. */
+/** Connects to each address of the server, or of the proxy, in the order in which commands try them. */
 export const tcp: Check = {
   name: 'tcp',
   progress: 'Connecting',
   async run(examination) {
     const { server, addresses = [], probe } = examination
     if (server === undefined || addresses.length === 0) return [skipped('there is no address')]
-    const port = portOf(server)
+    const port = portOf(examination.proxy ?? server)
     const results = await Promise.all(addresses.map((address) => probe.reach(address, port)))
     const reachable = addresses.filter((_, index) => results[index]?.ok === true)
     const unreachable = addresses.filter((_, index) => results[index]?.ok === false)
@@ -90,10 +90,11 @@ export const tcp: Check = {
 }
 
 export function portOf({ port, protocol }: URL): number {
-  return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port)
+  if (port !== '') return Number(port)
+  return protocol === 'https:' ? 443 : 80
 }
 
-/** Descriptions of the reasons in ConnectionResult. */
+/** The reasons of ConnectionResult in words. */
 const reasonTexts: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'refuses the connection',
   ETIMEDOUT: 'does not answer',

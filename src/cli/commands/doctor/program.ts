@@ -8,12 +8,12 @@ export const program: Check = {
   async run({ probe, context }) {
     const findings = [ok(`occi ${context.runtime.version} on Node ${probe.node.replace(/^v/, '')}`)]
     const [first] = await probe.programs('occi')
-    const own = probe.program
-    if (first !== undefined && first !== own) {
+    const runningProgram = probe.program
+    if (first !== undefined && first !== runningProgram) {
       findings.push(
         warning(
           `another occi comes first on the PATH: ${first}`,
-          `This one is ${own}. Run it by its path, or change the order of the PATH.`,
+          `This one is ${runningProgram}. Run it by its path, or change the order of the PATH.`,
         ),
       )
     }

@@ -4,7 +4,7 @@ import { readMessage } from '../../../rendering/index.js'
 import { type HttpResponse, redactUrl } from '../../../transport/index.js'
 import { type Check, type Examination, type Finding, failed, ok, skipped, warning } from './check.js'
 
-/** The query interface: its URL, the renderings in which it responds, and their deviations. */
+/** Reports the URL of the query interface, the renderings in which it responds, and their deviations. */
 export const query: Check = {
   name: 'query',
   progress: 'Reading the query interface',
@@ -39,7 +39,7 @@ async function requestRenderings({ client, context }: Examination, url: string):
       )
       if (response !== undefined) responses.set(type, response)
     } catch (error) {
-      // The model could be read, so only this rendering fails. It is reported as refused.
+      // The model could be read, so only this rendering fails. renderingFindings reports it as refused.
       if (!(error instanceof OcciError)) throw error
     }
   }
@@ -78,14 +78,14 @@ function renderingFindings(responses: Responses): readonly Finding[] {
 
 function deviationFindings(type: string, response: HttpResponse): readonly Finding[] {
   try {
-    const found = readMessage(response).deviations
-    if (found.length === 0) return []
-    const codes = [...new Set(found.map(({ code }) => code))]
+    const { deviations } = readMessage(response)
+    if (deviations.length === 0) return []
+    const codes = [...new Set(deviations.map(({ code }) => code))]
     return [
       {
-        verdict: found.some(({ lost }) => lost === true) ? 'warning' : 'ok',
-        observation: `${type} has ${found.length} tolerated deviations from the specification: ${codes.join(', ')}`,
-        details: found.slice(0, 20).map(({ message }) => message),
+        verdict: deviations.some(({ lost }) => lost === true) ? 'warning' : 'ok',
+        observation: `${type} has ${deviations.length} tolerated deviations from the specification: ${codes.join(', ')}`,
+        details: deviations.slice(0, maxDetails).map(({ message }) => message),
       },
     ]
   } catch (error) {
@@ -96,17 +96,23 @@ function deviationFindings(type: string, response: HttpResponse): readonly Findi
   }
 }
 
-/** Compares the clocks by the Date header, which has whole seconds. */
+/** How many deviations of a response are reported. */
+const maxDetails = 20
+
+/** Seconds between the clocks of provider and machine that are reported as a warning or a failure. */
+const clockLimits = { warning: 30, failure: 300 }
+
+/** Compares the clock of this machine with the provider's Date header, which has whole seconds. */
 function clockFindings(responses: Responses, now: number): readonly Finding[] {
   const date = [...responses.values()]
     .map(({ headers }) => headerValue(headers, 'date'))
-    .find((value) => value)
+    .find((value) => value !== undefined && value !== '')
   const providerTime = Date.parse(date ?? '')
   if (Number.isNaN(providerTime)) return [ok('clock: the provider sends no date')]
   const skew = Math.round((now - providerTime) / 1000)
   const seconds = Math.abs(skew)
-  if (seconds <= 30) return [ok(`clock: ${seconds} s apart`)]
+  if (seconds <= clockLimits.warning) return [ok(`clock: ${seconds} s apart`)]
   const observation = `the clock of this machine is ${seconds} s ${skew > 0 ? 'ahead of' : 'behind'} that of the provider`
   const remedy = 'Set the clock with NTP (timedatectl): tokens and certificates depend on it.'
-  return [seconds > 300 ? failed(observation, remedy) : warning(observation, remedy)]
+  return [seconds > clockLimits.failure ? failed(observation, remedy) : warning(observation, remedy)]
 }

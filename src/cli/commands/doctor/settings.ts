@@ -36,12 +36,12 @@ export const settings: Check = {
         ),
       )
     }
-    return [...findings, ...(await overriddenEndpoint(examination)), ...(await withheldSettings(examination))]
+    return [...findings, ...(await endpointConflict(examination)), ...(await withheldSettings(examination))]
   },
 }
 
-/** Reports a variable that overrides the endpoint of the context, or spells it differently. */
-async function overriddenEndpoint({ context }: Examination): Promise<readonly Finding[]> {
+/** Reports a variable that overrides the endpoint of the context, or contains another URL of the same server. */
+async function endpointConflict({ context }: Examination): Promise<readonly Finding[]> {
   const setting = context.settings.setting('endpoint')
   if (setting === undefined || setting.origin !== 'environment') return []
   const { contexts } = await context.runtime.contexts(await allDefinitions()).read()
@@ -73,9 +73,9 @@ function withoutSlash(url: string): string {
 /** Reports settings whose source is not trusted. */
 async function withheldSettings({ context }: Examination): Promise<readonly Finding[]> {
   const all = await context.settingsFor(await allDefinitions())
-  return all.withheld.map((each) =>
+  return all.withheld.map((setting) =>
     warning(
-      `${each.source} is not used: ${withheldReason(each, context.settings.context)}`,
+      `${setting.source} is not used: ${withheldReason(setting, context.settings.context)}`,
       'occi config explain',
     ),
   )

@@ -5,13 +5,14 @@ import { trustOf } from '../../runtime/network.js'
 import { type Check, type Finding, failed, ok, skipped, warning } from './check.js'
 import { portOf } from './network.js'
 
-const day = 24 * 3600_000
+/** Milliseconds before its expiry in which a certificate gets a warning: 14 days. */
+const expiryWarning = 14 * 24 * 3600_000
 
 /** The server's certificate, the versions of TLS, and whether the server requests a client certificate. */
 export const tls: Check = {
   name: 'tls',
   progress: 'Checking the certificate of the server',
-  async run({ server, addresses = [], probe, context }) {
+  async run({ server, proxy, addresses = [], probe, context }) {
     if (server === undefined) return [skipped('the endpoint needs no connection')]
     if (server.protocol !== 'https:') {
       return [
@@ -23,30 +24,31 @@ export const tls: Check = {
             ),
       ]
     }
+    if (proxy !== undefined) return [skipped('the certificate is not checked through a proxy')]
     const [address] = addresses
     if (address === undefined) return [skipped('there is no connection')]
     const trust = await trustOf(context)
     const parameters = { address, host: server.hostname, port: portOf(server), trust }
-    const [newest, older] = await Promise.all([
+    const [handshake, olderHandshake] = await Promise.all([
       probe.handshake(parameters),
       probe.handshake({ ...parameters, maxVersion: 'TLSv1.2' }),
     ])
-    if (!newest.ok) {
+    if (!handshake.ok) {
       return [
-        failed(`no TLS connection: ${newest.reason}`, 'Check that the port serves https, and not http.'),
+        failed(`no TLS connection: ${handshake.reason}`, 'Check that the port serves https, and not http.'),
       ]
     }
-    const versions =
-      older.ok && older.version !== newest.version ? [newest.version, older.version] : [newest.version]
-    const store =
-      (trust.ca?.length ?? 0) === 0
+    const versions = new Set([handshake.version, ...(olderHandshake.ok ? [olderHandshake.version] : [])])
+    const authorityCount = trust.ca?.length ?? 0
+    const trustStore =
+      authorityCount === 0
         ? "Node's roots"
-        : `${trust.ca?.length} given authorities${trust.systemCa === true ? " and Node's roots" : ''}`
+        : `${authorityCount} configured ${authorityCount === 1 ? 'authority' : 'authorities'}${trust.systemCa === true ? " and Node's roots" : ''}`
     return [
-      ...certificateFindings(newest, store, context.settings.isOn('insecure')),
-      ...validityFinding(newest, context.clock.now()),
+      ...certificateFindings(handshake, { trustStore, insecure: context.settings.isOn('insecure') }),
+      ...validityFinding(handshake, context.clock.now()),
       ok(
-        `${versions.join(', ')}; the server requests ${newest.requestsClientCertificate ? 'a' : 'no'} client certificate`,
+        `${[...versions].join(', ')}; the server requests ${handshake.requestsClientCertificate ? 'a' : 'no'} client certificate`,
       ),
     ]
   },
@@ -57,17 +59,18 @@ type SuccessfulHandshake = Extract<Handshake, { ok: true }>
 /** Reports whether the certificate is trusted, revoked, and valid for the host. */
 function certificateFindings(
   handshake: SuccessfulHandshake,
-  store: string,
-  insecure: boolean,
+  { trustStore, insecure }: { readonly trustStore: string; readonly insecure: boolean },
 ): readonly Finding[] {
   const { subject, refused, untrustedReason, nameMismatch } = handshake
   const findings: Finding[] = insecure
     ? [warning('--insecure: the certificate is not checked', 'Omit --insecure.')]
     : []
   if (refused !== undefined) findings.push(failed(`${subject} ${refused.what}`, refused.hint))
-  else if (untrustedReason === undefined) findings.push(ok(`${subject}, trusted by ${store}`))
+  else if (untrustedReason === undefined) findings.push(ok(`${subject}, trusted by ${trustStore}`))
   else {
-    findings.push(failed(`${subject} is not trusted by ${store}: ${untrustedReason}`, remedyFor(handshake)))
+    findings.push(
+      failed(`${subject} is not trusted by ${trustStore}: ${untrustedReason}`, remedyFor(handshake)),
+    )
   }
   if (nameMismatch !== undefined) {
     findings.push(failed(nameMismatch, 'Use the name in the certificate as the host of the endpoint.'))
@@ -104,7 +107,7 @@ function validityFinding({ validUntil }: SuccessfulHandshake, now: number): read
       ),
     ]
   }
-  if (remaining < 14 * day)
+  if (remaining < expiryWarning)
     return [
       warning(`the certificate expires in ${formatDuration(remaining)}`, 'Report this to the provider.'),
     ]
