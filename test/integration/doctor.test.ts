@@ -177,7 +177,7 @@ interface Case {
   readonly name: string
   /** The check, what it says, and what to do about it. */
   readonly check: string
-  readonly verdict: 'warning' | 'failed'
+  readonly verdict: 'warning' | 'failed' | 'skipped'
   readonly seen: RegExp
   readonly remedy?: RegExp
   readonly at: () => Promise<string | undefined> | string | undefined
