@@ -1,7 +1,6 @@
 /** Character classes of the text renderings, looked up by character code. */
 import { isDigit } from '../basics/numbers.js'
 
-// Character codes that the parsers compare with.
 export const LINE_FEED = 10
 export const CARRIAGE_RETURN = 13
 export const QUOTE = 34
@@ -20,81 +19,87 @@ export const GREATER_THAN = 62
 export const OPEN_BRACKET = 91
 export const BACKSLASH = 92
 export const CLOSE_BRACKET = 93
+export const UNDERSCORE = 95
 export const OPEN_BRACE = 123
 export const CLOSE_BRACE = 125
 
+// Flags of a character.
 const NAME = 1
 const ALNUM = 2
 const TERM_STOP = 4
 
-const classes = new Uint8Array(128)
-mark('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789', NAME | ALNUM)
-mark('-_.', NAME)
-mark('";,<>#{}=', TERM_STOP)
+/** The flags of each ASCII character, by its code. */
+const flagsByCode = new Uint8Array(128)
+setFlags('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789', NAME | ALNUM)
+setFlags('-_.', NAME)
+setFlags('";,<>#{}=', TERM_STOP)
 
-function mark(characters: string, flags: number): void {
+function setFlags(characters: string, flags: number): void {
   for (let i = 0; i < characters.length; i++) {
     const code = characters.charCodeAt(i)
-    classes[code] = (classes[code] ?? 0) | flags
+    flagsByCode[code] = (flagsByCode[code] ?? 0) | flags
   }
 }
 
-/** Letter, digit, `-`, `_`, `.`: what 1.2 terms and attribute names are made of (GFD.229). */
+/** Whether a character may occur in terms and attribute names of OCCI 1.2 (GFD.229): letter, digit, `-`, `_` or `.`. */
 export function isNameCode(code: number): boolean {
-  return code < 128 && ((classes[code] ?? 0) & NAME) !== 0
+  return code < 128 && ((flagsByCode[code] ?? 0) & NAME) !== 0
 }
 
+/** Whether a character is an ASCII letter or digit. */
 export function isAlnumCode(code: number): boolean {
-  return code < 128 && ((classes[code] ?? 0) & ALNUM) !== 0
+  return code < 128 && ((flagsByCode[code] ?? 0) & ALNUM) !== 0
 }
 
-/** Characters that end a term. No server uses them inside one. */
+/** Whether a character ends a term. No server uses these characters inside one. */
 export function isTermStop(code: number): boolean {
-  return code < 128 && ((classes[code] ?? 0) & TERM_STOP) !== 0
+  return code < 128 && ((flagsByCode[code] ?? 0) & TERM_STOP) !== 0
 }
 
+/** Whether a character is a space or a tab. */
 export function isBlank(code: number): boolean {
   return code === 32 || code === 9
 }
 
 /**
- * A run of characters other than controls (HTAB is allowed). Matching it takes half the time of a loop over
+ * Matches characters up to the next control character other than a tab. This takes half the time of a loop over
  * charCodeAt, and a single character class cannot backtrack.
  */
-const run = /[^\x00-\x08\x0a-\x1f\x7f]*/y
+const textWithoutControls = /[^\x00-\x08\x0a-\x1f\x7f]*/y
 
 /**
- * Index of the first control character except HTAB at or after `from`; the text's length when there is none.
+ * Returns the index of the first control character other than a tab at or after `from`, or the length of the text if
+ * there is none.
  */
-export function controlFrom(text: string, from: number): number {
-  run.lastIndex = from
-  run.test(text)
-  return run.lastIndex
+export function nextControl(text: string, from: number): number {
+  textWithoutControls.lastIndex = from
+  textWithoutControls.test(text)
+  return textWithoutControls.lastIndex
 }
 
-/** Index of the first control character except HTAB, or -1. */
+/** Returns the index of the first control character other than a tab, or -1 if there is none. */
 export function findControl(text: string): number {
-  const found = controlFrom(text, 0)
-  return found < text.length ? found : -1
+  const index = nextControl(text, 0)
+  return index < text.length ? index : -1
 }
 
-/** OCCI 1.2 token for attribute names: dots are ordinary characters. */
+/** Whether a name is valid in OCCI 1.2 (GFD.229): a letter or digit, then name characters, dots among them. */
 export function isAttributeName12(name: string): boolean {
   if (name.length === 0 || !isAlnumCode(name.charCodeAt(0))) return false
   for (let i = 1; i < name.length; i++) if (!isNameCode(name.charCodeAt(i))) return false
   return true
 }
 
-/** OCCI 1.1: components as 1.1 terms, joined by dots. */
+/** Whether a name is valid in OCCI 1.1 (GFD.185 §3.3): terms of 1.1, joined by dots. */
 export function isAttributeName11(name: string): boolean {
-  let start = true
+  let isComponentStart = true
   for (let i = 0; i < name.length; i++) {
     const code = name.charCodeAt(i)
-    const lower = code >= 97 && code <= 122
-    if (start && !lower) return false
-    if (code === 46) start = true
-    else if (lower || isDigit(code) || code === 45 || code === 95) start = false
+    const isLowerCase = code >= 97 && code <= 122
+    if (isComponentStart && !isLowerCase) return false
+    if (code === DOT) isComponentStart = true
+    else if (isLowerCase || isDigit(code) || code === MINUS || code === UNDERSCORE) isComponentStart = false
     else return false
   }
-  return !start
+  return !isComponentStart
 }

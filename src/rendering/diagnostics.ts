@@ -1,8 +1,8 @@
-/** The options of one parse, and the deviations that it tolerated. */
+/** Decides which deviations from the specification a parse tolerates, and records them. */
 import { ParseError } from './error.js'
 import type { Deviation, ParseErrorCode, ParseLimits, ParseOptions, Place } from './types.js'
 
-/** The default limits in characters; `elements` is for one comma-separated list or JSON array, `jsonDepth` in levels. */
+/** The limits of a parse whose options give none. ParseLimits states their units. */
 const defaultLimits: ParseLimits = {
   size: 4 * 1024 * 1024,
   lineLength: 1024 * 1024,
@@ -11,19 +11,22 @@ const defaultLimits: ParseLimits = {
   jsonDepth: 48,
 }
 
-/** Bounds memory for a response with thousands of deviations. */
+/** Further deviations are counted but not recorded, to limit the memory that a malformed response takes. */
 const maxDeviations = 1000
 
+/** The options of one parse, and the deviations that it has tolerated. */
 export class Diagnostics {
+  /** Whether each deviation is an error. */
   readonly strict: boolean
+  /** Whether unreadable parts are skipped and recorded. */
   readonly recovers: boolean
   readonly version: '1.1' | '1.2'
   readonly limits: ParseLimits
   readonly deviations: Deviation[] = []
-  /** Number of deviations, including those beyond the limit of the list. */
+  /** The number of deviations, including those beyond `maxDeviations`. */
   count = 0
   private losses = 0
-  private full = false
+  private isFull = false
 
   constructor(options: ParseOptions = {}) {
     this.strict = options.strict ?? false
@@ -32,52 +35,55 @@ export class Diagnostics {
     this.limits = { ...defaultLimits, ...options.limits }
   }
 
-  /** Throws the error in strict mode; otherwise records a deviation. */
-  tolerate(code: string, error: ParseErrorCode, message: string, at: Locator): void {
-    if (this.strict) throw new ParseError(error, message, at())
-    this.note(code, message, at)
+  /** Records a deviation, or throws it as an error in strict mode. */
+  tolerate(code: string, parseCode: ParseErrorCode, message: string, locate: Locator): void {
+    if (this.strict) throw new ParseError(parseCode, message, locate())
+    this.record(code, message, locate)
   }
 
-  /** Records a deviation in either mode. */
-  note(code: string, message: string, at: Locator, loss?: 'lost'): void {
-    const mark = loss === undefined ? {} : { lost: true as const }
+  /** Records a deviation, in strict mode as well. */
+  record(code: string, message: string, locate: Locator, loss?: 'lost'): void {
     this.count++
     if (loss !== undefined) this.losses++
-    // The first loss is always recorded, since it marks the answer as incomplete.
-    if (this.deviations.length < maxDeviations || (loss !== undefined && this.losses === 1)) {
-      this.deviations.push({ code, message, place: at(), ...mark })
-    } else if (!this.full) {
-      this.full = true
+    // The first loss is always recorded, because it marks the result as incomplete.
+    const isFirstLoss = loss !== undefined && this.losses === 1
+    if (this.deviations.length < maxDeviations || isFirstLoss) {
+      const lost = loss === undefined ? {} : { lost: true as const }
+      this.deviations.push({ code, message, place: locate(), ...lost })
+    } else if (!this.isFull) {
+      this.isFull = true
       this.deviations.push({
         code: 'more-deviations',
         message: 'further deviations are not listed',
-        place: at(),
+        place: locate(),
       })
     }
   }
 
-  /** Records that a part could not be read because of `error`. Rethrows the error unless this parse recovers. */
+  /** Records that a part could not be read because of `error`. Rethrows the error if this parse does not recover. */
   recoverFrom(error: unknown): void {
     if (!this.recovers || !(error instanceof ParseError)) throw error
-    this.note('unreadable-part', error.reason, () => error.place, 'lost')
+    this.record('unreadable-part', error.reason, () => error.place, 'lost')
   }
 
-  /** Throws the error in strict mode; otherwise records a deviation that makes the result incomplete. */
-  tolerateLoss(code: string, error: ParseErrorCode, message: string, at: Locator): void {
-    if (this.strict) throw new ParseError(error, message, at())
-    this.note(code, message, at, 'lost')
+  /** Records a deviation because of which the result is incomplete, or throws it as an error in strict mode. */
+  tolerateLoss(code: string, parseCode: ParseErrorCode, message: string, locate: Locator): void {
+    if (this.strict) throw new ParseError(parseCode, message, locate())
+    this.record(code, message, locate, 'lost')
   }
 
-  /** Throws the first loss as an error. For a message of which nothing could be read. */
+  /** Throws the first loss, if there is one, as an error. For a message of which nothing could be read. */
   throwFirstLoss(): void {
     const first = this.deviations.find(({ lost }) => lost === true)
     if (first !== undefined) throw new ParseError('E_LINE', first.message, first.place)
   }
 
+  /** Whether a part of the message could not be read. */
   get hasLosses(): boolean {
     return this.losses > 0
   }
 
+  /** Throws E_LIMIT for a message that is too long. */
   checkSize(size: number, part: string): void {
     if (size > this.limits.size) {
       throw new ParseError(
@@ -89,5 +95,5 @@ export class Diagnostics {
   }
 }
 
-/** Computes a place on demand. */
+/** Computes a place. It is called only when the place is needed. */
 export type Locator = () => Place

@@ -7,41 +7,40 @@ import { JsonObject, parseJson } from './json/parse.js'
 import { errorOf } from './json/read.js'
 import type { Message } from './types.js'
 
+/** The maximum length of the returned message, in characters. */
 const maxLength = 500
-/**
- * How many characters of a body are searched for the message: from its start, and for the last line of a
- * traceback from its end.
- */
+
+/** The part of a body that is searched for the message, in characters: its start, or for a traceback its end. */
 const headLength = 64 * 1024
 const tailLength = 4 * 1024
 
 /**
- * Returns the message as plain text: one line, no control characters, at most 500 characters. Undefined
- * when there is none (many 401, 404 and 405 responses have no body).
+ * Returns the message as one line of at most 500 characters without control characters. Undefined if there is none:
+ * many 401, 404 and 405 responses have no body.
  */
 export function errorMessage(message: Message): string | undefined {
   return excerpt(headerMessage(message) ?? bodyMessage(message.body) ?? '', maxLength) || undefined
 }
 
 function headerMessage(message: Message): string | undefined {
-  // X-OCCI-Error: ooi and rOCCI-server 2.0; Message: MartServer.
-  for (const wanted of ['x-occi-error', 'message']) {
-    const found = headerValues(message.headers, wanted).find((value) => value.trim() !== '')
-    if (found !== undefined) return found
+  // ooi and rOCCI-server 2.0 send X-OCCI-Error, MartServer sends Message.
+  for (const name of ['x-occi-error', 'message']) {
+    const text = headerValues(message.headers, name).find((value) => value.trim() !== '')
+    if (text !== undefined) return text
   }
   return undefined
 }
 
-function bodyMessage(whole: string): string | undefined {
-  const body = whole.slice(0, headLength).trim()
-  if (body === '' || body === 'OK') return undefined
-  if (body.startsWith('{') || body.startsWith('[')) return jsonMessage(whole) ?? body
-  if (isHtml(body)) return htmlSummary(body)
-  if (body.startsWith('Traceback (most recent call last)')) return lastLine(whole.slice(-tailLength))
-  return withoutLabel(body)
+function bodyMessage(body: string): string | undefined {
+  const text = body.slice(0, headLength).trim()
+  if (text === '' || text === 'OK') return undefined
+  if (text.startsWith('{') || text.startsWith('[')) return jsonMessage(body) ?? text
+  if (isHtml(text)) return htmlSummary(text)
+  if (text.startsWith('Traceback (most recent call last)')) return lastLine(body.slice(-tailLength))
+  return withoutLabel(text)
 }
 
-/** `message: …` (MartServer), `X-OCCI-Error: …`, `error: {…}` (erocci). */
+/** Removes the label of `message: …` (MartServer), `X-OCCI-Error: …` or `error: {…}` (erocci). */
 function withoutLabel(body: string): string {
   for (const label of ['message:', 'x-occi-error:', 'error:']) {
     if (body.slice(0, label.length).toLowerCase() === label) return body.slice(label.length)
@@ -59,8 +58,8 @@ function jsonMessage(body: string): string | undefined {
     const root = parseJson(body, new Diagnostics())
     if (!(root instanceof JsonObject)) return undefined
     const { message } = errorOf(root)
-    // Nova and Neutron: {"badRequest": {"message": …}}.
     if (message !== '') return message
+    // Nova and Neutron write {"badRequest": {"message": …}}.
     for (const member of root.members.values()) {
       if (member instanceof JsonObject) {
         const inner = errorOf(member).message
@@ -73,7 +72,7 @@ function jsonMessage(body: string): string | undefined {
   }
 }
 
-/** Whether a body is XML other than XHTML. */
+/** Whether a body is an XML document, but not XHTML. */
 export function isXml(body: string): boolean {
   const start = body.slice(0, 2048).trimStart().toLowerCase()
   if (start.includes('<html') || start.includes('<!doctype html')) return false

@@ -1,24 +1,21 @@
-/** The error that renderings throw: the broken rule, and its place in the message. */
-
+/** The error that renderings throw, and helpers to make it. */
 import { omitUndefined } from '../basics/objects.js'
 import { ProtocolError } from '../errors/errors.js'
 import { isAttributeName12 } from './characters.js'
 import type { ParseErrorCode, Place } from './types.js'
 
-/**
- * A message that cannot be read, or a value that cannot be written.
- * `parseCode` names the rule; `code` is always `protocol`.
- */
+/** A message cannot be read, or a value cannot be written. */
 export class ParseError extends ProtocolError {
+  /** The rule that was broken. `code` is `protocol` for every ParseError. */
   readonly parseCode: ParseErrorCode
   /** The message without the place. */
   readonly reason: string
   readonly place: Place
-  /** Header name or `body`. */
+  /** Header name, `body`, or `output` for a value that cannot be written. */
   readonly part: string
-  /** 1-based. In headers: which of the headers of that name. */
+  /** Counted from 1. In headers: the number of the header among those of its name. */
   readonly line: number | undefined
-  /** 1-based, in UTF-16 code units. */
+  /** Counted from 1, in UTF-16 code units. */
   readonly column: number | undefined
 
   constructor(parseCode: ParseErrorCode, message: string, place: Place, hint?: string) {
@@ -37,7 +34,7 @@ export class ParseError extends ProtocolError {
   }
 }
 
-/** `line 3, column 7` in a body, `header Category, column 7` elsewhere. */
+/** Describes a place in words: `line 3, column 7` in a body, `header Category, column 7` in a header. */
 export function describePlace(place: Place): string {
   const parts: string[] = []
   if (place.part !== 'body') parts.push(place.part === 'output' ? 'output' : `header ${place.part}`)
@@ -46,12 +43,12 @@ export function describePlace(place: Place): string {
   return parts.length === 0 ? place.part : parts.join(', ')
 }
 
-/** Throws the error for a value that cannot be written. */
+/** Throws a ParseError for a value that cannot be written. */
 export function refuse(parseCode: ParseErrorCode, message: string, hint?: string): never {
   throw new ParseError(parseCode, message, { part: 'output' }, hint)
 }
 
-/** Quotes the provider's text for an error message: shortened, and without control characters. */
+/** Quotes text for an error message: at most 40 characters of it, with `?` for control characters. */
 export function quotedExcerpt(text: string): string {
   let shown = ''
   const end = Math.min(text.length, 40)

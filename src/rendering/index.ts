@@ -1,3 +1,4 @@
+/** Reads and prints the renderings of OCCI: text, uri-list and JSON. */
 export { describePlace, ParseError } from './error.js'
 export { errorMessage, isXml } from './error-message.js'
 export { collectionReader, type Member } from './json/collection.js'
@@ -12,6 +13,6 @@ export {
   renderings,
 } from './renderings.js'
 export { locationReader } from './stream.js'
-export type { RawAttributes, RawCategory, RawLink, TextMessage } from './text/generic.js'
 export { readParts } from './text/index.js'
+export type { RawAttributes, RawCategory, RawLink, TextMessage } from './text/message.js'
 export type * from './types.js'

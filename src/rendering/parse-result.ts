@@ -1,28 +1,39 @@
-/** Converts what the readers have read to entities. Shared by all readers. */
+/** Builds entities from the members and attributes that a reader has read, in any rendering. */
 
 import { omitUndefined } from '../basics/objects.js'
-import type { Attributes, AttributeValue, Entity } from '../model/index.js'
-import { type Link, type LinkEnd, type Resource, type TypeId, termOf } from '../model/index.js'
+import {
+  type Attributes,
+  type AttributeValue,
+  ENTITY,
+  type Entity,
+  LINK,
+  type Link,
+  type LinkEnd,
+  NETWORK_INTERFACE,
+  RESOURCE,
+  type Resource,
+  SECURITY_GROUP_LINK,
+  STORAGE_LINK,
+  type TypeId,
+  termOf,
+} from '../model/index.js'
 import type { Deviation, Parsed } from './types.js'
 
-const core = 'http://schemas.ogf.org/occi/core#'
-const infrastructure = 'http://schemas.ogf.org/occi/infrastructure#'
-
-export const coreResource = `${core}resource` as TypeId
-export const coreLink = `${core}link` as TypeId
-export const coreEntity = `${core}entity` as TypeId
-
+/** Returns the result of a message without content. */
 export function emptyParsed(deviations: readonly Deviation[]): Parsed {
   return { categories: [], entities: [], locations: [], references: [], attributes: new Map(), deviations }
 }
 
-/** Whether a kind is abstract, and so says nothing about a link's target (E11, `core#link` of rOCCI). */
+/**
+ * Whether a kind is one of the core, from which all others descend. erocci (E11) and rOCCI write such a kind as the
+ * `rel` of a link, where it does not tell the kind of the target.
+ */
 export function isAbstract(id: string): boolean {
-  return id === coreEntity || id === coreLink || id === coreResource
+  return id === ENTITY || id === LINK || id === RESOURCE
 }
 
-/** Attributes that are members of Entity, by their names in the text renderings (GFD.229 §5). */
-interface EntityDraft {
+/** What a reader has read of an entity. Members that are absent are taken from `values`. */
+interface EntityParts {
   readonly kind: TypeId
   readonly mixins: readonly TypeId[]
   readonly values: ReadonlyMap<string, AttributeValue>
@@ -35,11 +46,12 @@ interface EntityDraft {
   readonly summary?: string | undefined
   readonly source?: LinkEnd | undefined
   readonly target?: LinkEnd | undefined
-  /** The type, if the document shows it: by a `links` list, or a kind whose parent is core#link. */
+  /** The type, if the message shows it: by a list named `links`, or a kind whose parent is core#link. */
   readonly type?: Entity['type'] | undefined
 }
 
-const members = new Set([
+/** Attributes that are members of an entity, by their names in the text renderings (GFD.229 §5). */
+const memberAttributes = new Set([
   'occi.core.id',
   'occi.core.title',
   'occi.core.summary',
@@ -49,73 +61,75 @@ const members = new Set([
   'occi.core.target.kind',
 ])
 
-/** Creates a Resource or Link from a draft, and moves the core attributes to its members. */
-export function makeEntity(draft: EntityDraft): Entity {
-  const source = draft.source ?? linkEnd(draft.values, 'occi.core.source')
-  const target = draft.target ?? linkEnd(draft.values, 'occi.core.target')
-  const type = draft.type ?? (source || target || isLinkKind(draft.kind) ? 'link' : 'resource')
-  const attributes = withoutMembers(draft.values)
-  const lexemes = new Map([...draft.lexemes].filter(([name]) => attributes.has(name)))
-  const base = {
-    kind: draft.kind,
-    mixins: draft.mixins,
+/** Creates a resource or link, and moves the core attributes among `values` to its members. */
+export function makeEntity(parts: EntityParts): Entity {
+  const source = parts.source ?? readLinkEnd(parts.values, 'occi.core.source')
+  const target = parts.target ?? readLinkEnd(parts.values, 'occi.core.target')
+  const type = parts.type ?? (source || target || isLinkKind(parts.kind) ? 'link' : 'resource')
+  const attributes = withoutMemberAttributes(parts.values)
+  const lexemes = new Map([...parts.lexemes].filter(([name]) => attributes.has(name)))
+  const common = {
+    kind: parts.kind,
+    mixins: parts.mixins,
     ...omitUndefined({
-      id: draft.id ?? stringValue(draft.values, 'occi.core.id'),
-      title: draft.title ?? stringValue(draft.values, 'occi.core.title'),
-      location: draft.location,
+      id: parts.id ?? stringValue(parts.values, 'occi.core.id'),
+      title: parts.title ?? stringValue(parts.values, 'occi.core.title'),
+      location: parts.location,
     }),
     attributes,
     ...(lexemes.size === 0 ? {} : { lexemes }),
-    actions: draft.actions,
+    actions: parts.actions,
   }
   if (type === 'link') {
-    const result: Link = { type, ...base, ...omitUndefined({ source, target }) }
+    const result: Link = { type, ...common, ...omitUndefined({ source, target }) }
     return result
   }
   const result: Resource = {
     type,
-    ...base,
-    ...omitUndefined({ summary: draft.summary ?? stringValue(draft.values, 'occi.core.summary') }),
-    links: draft.links,
+    ...common,
+    ...omitUndefined({ summary: parts.summary ?? stringValue(parts.values, 'occi.core.summary') }),
+    links: parts.links,
   }
   return result
 }
 
-/** Whether a kind is a link, judging by its name. */
+/** Whether the term of a kind is that of a link. */
 function isLinkKind(kind: string): boolean {
   const term = termOf(kind)
   return term === 'networkinterface' || term === 'link' || term.endsWith('link')
 }
 
 /**
- * Guesses the kind of a link from its attributes or its target's kind. ooi's inline links have no category (Q33).
+ * Guesses the kind of a link from its attributes or from its target's kind, because ooi's inline links name no kind
+ * (Q33).
  */
 export function guessLinkKind(targetKind: string | undefined, attributes: Attributes): TypeId {
   for (const name of attributes.keys()) {
-    for (const kind of ['networkinterface', 'storagelink', 'securitygrouplink']) {
-      if (name.startsWith(`occi.${kind}.`)) return `${infrastructure}${kind}` as TypeId
+    for (const kind of [NETWORK_INTERFACE, STORAGE_LINK, SECURITY_GROUP_LINK]) {
+      if (name.startsWith(`occi.${termOf(kind)}.`)) return kind
     }
   }
   switch (targetKind === undefined ? '' : termOf(targetKind)) {
     case 'network':
     case 'ipreservation':
-      return `${infrastructure}networkinterface` as TypeId
+      return NETWORK_INTERFACE
     case 'storage':
-      return `${infrastructure}storagelink` as TypeId
+      return STORAGE_LINK
     case 'securitygroup':
-      return `${infrastructure}securitygrouplink` as TypeId
+      return SECURITY_GROUP_LINK
     default:
-      return coreLink
+      return LINK
   }
 }
 
-function withoutMembers(values: ReadonlyMap<string, AttributeValue>): Map<string, AttributeValue> {
-  const kept = new Map<string, AttributeValue>()
-  for (const [name, value] of values) if (!members.has(name)) kept.set(name, value)
-  return kept
+function withoutMemberAttributes(values: ReadonlyMap<string, AttributeValue>): Map<string, AttributeValue> {
+  const attributes = new Map<string, AttributeValue>()
+  for (const [name, value] of values) if (!memberAttributes.has(name)) attributes.set(name, value)
+  return attributes
 }
 
-export function linkEnd(values: ReadonlyMap<string, AttributeValue>, name: string): LinkEnd | undefined {
+/** Returns the source or target that the attributes `NAME` and `NAME.kind` describe. */
+export function readLinkEnd(values: ReadonlyMap<string, AttributeValue>, name: string): LinkEnd | undefined {
   const location = stringValue(values, name)
   if (location === undefined || location === '') return undefined
   return { location, ...omitUndefined({ kind: stringValue(values, `${name}.kind`) as TypeId | undefined }) }
@@ -124,6 +138,6 @@ export function linkEnd(values: ReadonlyMap<string, AttributeValue>, name: strin
 function stringValue(values: ReadonlyMap<string, AttributeValue>, name: string): string | undefined {
   const value = values.get(name)
   if (value === undefined) return undefined
-  // Ids of snf-occi are integers, which some servers print without quotes.
+  // Some servers print ids that are integers (snf-occi's) without quotes.
   return typeof value === 'object' ? undefined : String(value)
 }

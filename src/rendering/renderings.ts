@@ -1,4 +1,4 @@
-/** The registry: one line per rendering. */
+/** The registry of renderings: one line for each. */
 import { json } from './json/index.js'
 import { json11 } from './json-1.1/index.js'
 import { parseMediaType } from './media.js'
@@ -14,15 +14,12 @@ export const renderings = {
   'json-1.1': json11,
 } as const satisfies Readonly<Record<string, Rendering>>
 
-/**
- * Short names of the renderings, which `--media-type` accepts; `text/plain` and `json` (GFD.226) are the common
- * ones.
- */
+/** Short names of the renderings, which `--media-type` accepts. */
 export type RenderingName = keyof typeof renderings
 
 export const renderingNames = Object.keys(renderings) as readonly RenderingName[]
 
-/** Renderings in which a client can send and receive entities. */
+/** Renderings that can hold entities with their attributes. */
 export const entityRenderings = renderingNames.filter((name) => renderings[name].entities !== 'locations')
 
 /** Non-standard media types that servers use for a rendering. */
@@ -31,26 +28,26 @@ const aliases: Readonly<Record<string, RenderingName>> = {
   'application/json:occi': 'json',
 }
 
-type Registered = Rendering & { readonly name: RenderingName }
+type RegisteredRendering = Rendering & { readonly name: RenderingName }
 
-const byType: ReadonlyMap<string, Registered> = new Map([
-  // The first of two renderings with the same media type has to win, hence the reversed order.
+const byMediaType: ReadonlyMap<string, RegisteredRendering> = new Map([
+  // In reverse order, so that of several renderings with the same media type the first is found.
   ...[...renderingNames]
     .reverse()
-    .flatMap((name) => renderings[name].mediaTypes.map((type) => [type, registered(name)] as const)),
-  ...Object.entries(aliases).map(([type, name]) => [type, registered(name)] as const),
+    .flatMap((name) => renderings[name].mediaTypes.map((type) => [type, withRegisteredName(name)] as const)),
+  ...Object.entries(aliases).map(([type, name]) => [type, withRegisteredName(name)] as const),
 ])
 
-/** The rendering for a Content-Type, ignoring parameters. Undefined for an unknown type, or none. */
-export function renderingFor(contentType: string | undefined): Registered | undefined {
+/** Returns the rendering of a Content-Type, ignoring parameters. Undefined for an unknown or absent type. */
+export function renderingFor(contentType: string | undefined): RegisteredRendering | undefined {
   if (contentType === undefined) return undefined
-  const exact = byType.get(contentType)
+  const exact = byMediaType.get(contentType)
   if (exact !== undefined) return exact
   const type = parseMediaType(contentType)?.type
-  return type === undefined ? undefined : byType.get(type)
+  return type === undefined ? undefined : byMediaType.get(type)
 }
 
-function registered(name: RenderingName): Registered {
+function withRegisteredName(name: RenderingName): RegisteredRendering {
   return { ...renderings[name], name }
 }
 

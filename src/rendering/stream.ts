@@ -1,61 +1,63 @@
-/** Reads locations while they arrive, so that memory does not grow with the size of a collection. */
+/** Reads locations while they arrive, so that memory does not grow with the length of a listing. */
 import { findControl } from './characters.js'
 import { Diagnostics } from './diagnostics.js'
 import { ParseError } from './error.js'
 import { Cursor } from './text/cursor.js'
-import { fieldNamed } from './text/fields.js'
-import { locationList } from './text/location.js'
-import { ParseCache } from './text/memory.js'
+import { occiField } from './text/fields.js'
+import { readLocations } from './text/location.js'
+import { ParseCache } from './text/parse-cache.js'
 import type { Deviation, ParseOptions } from './types.js'
-import { uriLine } from './uri-list.js'
+import { readUriLine } from './uri-list.js'
 
+/** Reads the text of a listing in chunks. */
 interface LocationReader {
-  /** Returns the locations that this chunk completes. Throws ParseError. */
+  /** Returns the locations of the lines that this chunk completes. Throws ParseError. */
   push(chunk: string): readonly string[]
-  /** Returns the locations of an unfinished last line. Throws ParseError. */
+  /** Returns the locations of the last line if no line end follows it. Throws ParseError. */
   end(): readonly string[]
   readonly deviations: readonly Deviation[]
 }
 
 /**
- * Reads text/uri-list and the X-OCCI-Location lines of text/plain. The format is detected for each line, because
- * servers confuse the two. Chunks are decoded text that may be cut anywhere. Memory is bounded by
+ * Creates a reader for text/uri-list and the X-OCCI-Location lines of text/plain. The format is detected for each
+ * line, because servers confuse the two. Chunks are decoded text that may be cut anywhere. Memory is bounded by
  * `limits.lineLength`; `limits.size` does not apply.
  */
 export function locationReader(options: ParseOptions = {}): LocationReader {
   const diagnostics = new Diagnostics(options)
   const cache = new ParseCache()
   const { lineLength } = diagnostics.limits
-  // Pieces of the unfinished line. They are joined once, so that many tiny chunks take linear time.
-  let pieces: string[] = []
-  let pending = 0
+  // The pieces of an unfinished line are joined only when the line is complete, so that many tiny chunks take linear
+  // time.
+  let pendingPieces: string[] = []
+  let pendingLength = 0
   let line = 0
 
-  const takeLine = (rest: string): string => {
-    const text = pieces.length === 0 ? rest : pieces.join('') + rest
-    pieces = []
-    pending = 0
+  const takePending = (): string => {
+    const text = pendingPieces.join('')
+    pendingPieces = []
+    pendingLength = 0
     return text
   }
-  const keepPending = (rest: string) => {
-    if (rest === '') return
-    pieces.push(rest)
-    pending += rest.length
-    if (pending <= lineLength) return
+  const addPending = (piece: string) => {
+    if (piece === '') return
+    pendingPieces.push(piece)
+    pendingLength += piece.length
+    if (pendingLength <= lineLength) return
     throw new ParseError('E_LIMIT', 'A line is too long', { part: 'body', line: line + 1 })
   }
-  const read = (block: string): readonly string[] => {
-    // In a block of this length no line can exceed the limit. Longer blocks are not tested, since the regular
-    // expression stores a position for each line.
+  const readBlock = (block: string): readonly string[] => {
+    // In a block that is not longer than `lineLength` no line can exceed that limit. Blocks above `maxBlockLength` are
+    // read line by line, because the regular expression stores a position for each line.
     if (block.length <= Math.min(maxBlockLength, lineLength) && isPlainList(block)) {
-      const locations = split(block, block.endsWith('\r\n') ? '\r\n' : '\n')
+      const locations = splitLines(block, block.endsWith('\r\n') ? '\r\n' : '\n')
       line += locations.length
       return locations
     }
-    return split(block, '\n').flatMap((text) => {
+    return splitLines(block, '\n').flatMap((text) => {
       line++
       try {
-        return locationLine(text, line, diagnostics, cache)
+        return readLine(text, line, diagnostics, cache)
       } catch (error) {
         diagnostics.recoverFrom(error)
         return []
@@ -66,17 +68,17 @@ export function locationReader(options: ParseOptions = {}): LocationReader {
     deviations: diagnostics.deviations,
     push(chunk) {
       const end = chunk.lastIndexOf('\n') + 1
-      const found = end === 0 ? [] : read(takeLine(chunk.slice(0, end)))
-      keepPending(chunk.slice(end))
-      return found
+      const locations = end === 0 ? [] : readBlock(takePending() + chunk.slice(0, end))
+      addPending(chunk.slice(end))
+      return locations
     },
-    end: () => (pending === 0 ? [] : read(`${takeLine('')}\n`)),
+    end: () => (pendingLength === 0 ? [] : readBlock(`${takePending()}\n`)),
   }
 }
 
 /**
- * Whether each line is a URL or path of plain characters, with the same line ends. This is the case for nearly all
- * blocks, and testing a block takes a fifth of the time of reading each line.
+ * Whether each line is a URL or path of plain characters, and all have the same line ends. Nearly all blocks pass this
+ * test, which takes a fifth of the time of reading each line.
  */
 function isPlainList(block: string): boolean {
   return (block.endsWith('\r\n') ? plainLinesCrLf : plainLines).test(block)
@@ -85,25 +87,27 @@ function isPlainList(block: string): boolean {
 const plainLines = /^(?:(?:https?:\/)?\/[A-Za-z0-9_~.:/-]*\n)*$/
 const plainLinesCrLf = /^(?:(?:https?:\/)?\/[A-Za-z0-9_~.:/-]*\r\n)*$/
 
+/** In characters. */
 const maxBlockLength = 256 * 1024
 
-/** The lines of a block that ends with a line end. */
-function split(block: string, end: string): string[] {
-  const lines = block.split(end)
+/** Splits a block, which ends with a line end, into lines. */
+function splitLines(block: string, lineEnd: string): string[] {
+  const lines = block.split(lineEnd)
   lines.pop()
   return lines
 }
 
-function locationLine(
+/** Reads the locations of one line, which may still end with a carriage return. */
+function readLine(
   text: string,
   line: number,
   diagnostics: Diagnostics,
   cache: ParseCache,
 ): readonly string[] {
   const colon = text.indexOf(':')
-  const field = colon > 0 && colon < 32 ? fieldNamed(text.slice(0, colon).trim()) : undefined
+  const field = colon > 0 && colon < 32 ? occiField(text.slice(0, colon).trim()) : undefined
   if (field === undefined) {
-    const location = uriLine(text, line, diagnostics)
+    const location = readUriLine(text, line, diagnostics)
     return location === undefined ? [] : [location]
   }
   if (field !== 'location') {
@@ -129,10 +133,10 @@ function locationLine(
     })
   }
   const source = { text, part: 'body', base: 0, backslash: -1 }
-  const found: string[] = []
-  locationList(
-    new Cursor(source, { name: field, from: colon + 1, to, line, lineStart: 0 }, diagnostics, cache),
-    found,
+  const locations: string[] = []
+  readLocations(
+    new Cursor(source, { field: field, from: colon + 1, to, line, lineStart: 0 }, diagnostics, cache),
+    locations,
   )
-  return found
+  return locations
 }

@@ -3,8 +3,8 @@ import type { HeaderPair } from '../basics/http.js'
 import type { ActionInvocation, Attributes, Category, Entity, TypeId } from '../model/index.js'
 
 /**
- * Raw header pairs and a decoded body. The headers are not a Headers object, which would join values with commas,
- * although values may contain commas in quotes.
+ * The headers and the decoded body of a request or response. The headers are pairs instead of a Headers object, which
+ * would join values with commas although values may contain commas in quotes.
  */
 export interface Message {
   readonly headers: readonly HeaderPair[]
@@ -16,13 +16,12 @@ export interface Deviation {
   /** Short stable name, e.g. `unescaped-quote`, `missing-class`, `categories-run-together`. */
   readonly code: string
   readonly message: string
-  /** Where: header name or `body`, with 1-based line and column when known. */
   readonly place: Place
   /** Set if a part of the message could not be read and is missing from the result. */
   readonly lost?: true
 }
 
-/** A position in a message: a header name or `body`, with line and column, counted from 1. */
+/** A position in a message: a header name or `body`, with line and column (counted from 1) if they are known. */
 export interface Place {
   readonly part: string
   readonly line?: number
@@ -32,52 +31,59 @@ export interface Place {
 /** What a message is expected to contain, since text renderings do not distinguish a model from an entity. */
 export type Expectation = 'model' | 'entity' | 'collection' | 'action' | 'any'
 
+/** How a message is read. */
 export interface ParseOptions {
-  /** Default `any`: one kind with attributes or links is an entity, else categories. */
+  /** Default `any`: a message with a kind and attributes or links is an entity, any other a list of categories. */
   readonly expect?: Expectation
-  /** Conformance mode: each deviation is a ParseError. Default false. */
+  /** Whether each deviation is a ParseError, to check conformance. Default false. */
   readonly strict?: boolean
   /**
    * Whether an unreadable part is skipped and recorded as a deviation marked `lost`, instead of causing a
-   * ParseError. Default false. Use true for responses; a server must not carry out half a request.
+   * ParseError. Default false. Use true for responses only: a server must not carry out a part of a request.
    */
   readonly recover?: boolean
-  /** Grammar of terms and attribute names in strict mode. Default '1.2'. */
+  /** The OCCI version whose grammar of terms and attribute names strict mode checks. Default 1.2. */
   readonly version?: '1.1' | '1.2'
   readonly limits?: Partial<ParseLimits>
 }
 
+/** Limits of what is read. Exceeding one is a ParseError with the code E_LIMIT. */
 export interface ParseLimits {
-  /** Characters of the body, or of all headers together. */
+  /** Of the body, or of all headers together, in characters. */
   readonly size: number
+  /** Of a line of a body, in characters. */
   readonly lineLength: number
+  /** The number of elements of one comma-separated list, JSON array or JSON object. */
   readonly elements: number
+  /** Of a term or attribute name, in characters. */
   readonly nameLength: number
+  /** The number of JSON objects and arrays inside each other. */
   readonly jsonDepth: number
 }
 
+/** The content of a message. */
 export interface Parsed {
   readonly categories: readonly Category[]
   readonly entities: readonly Entity[]
   readonly locations: readonly string[]
   readonly action?: ActionInvocation
-  /** Identifiers of categories without a definition (JSON lists of references, filters). */
+  /** Identifiers of categories that are named without a definition (in JSON lists of references, and filters). */
   readonly references: readonly TypeId[]
-  /** Attributes that belong to no entity (a filter, a partial update without a kind). */
+  /** Attributes that belong to no entity (of a filter, or a partial update without a kind). */
   readonly attributes: Attributes
-  /** The error object or X-OCCI-Error of the provider. */
+  /** The error that the provider sent as a JSON object or as X-OCCI-Error. */
   readonly error?: { readonly code?: string; readonly message: string }
   readonly deviations: readonly Deviation[]
 }
 
-/** The kinds of content that renderings can print. */
+/** What renderings can print. */
 export type Printable =
   | { readonly what: 'model'; readonly categories: readonly Category[] }
   | { readonly what: 'entity'; readonly entity: Entity }
   | { readonly what: 'collection'; readonly entities: readonly Entity[] }
   | { readonly what: 'locations'; readonly locations: readonly string[] }
   | { readonly what: 'action'; readonly invocation: ActionInvocation }
-  /** A partial update that contains the changes only. `kind` is present if the server requires it. */
+  /** A partial update: only what changes, and the kind if the server requires it. */
   | {
       readonly what: 'update'
       readonly kind?: TypeId
@@ -86,49 +92,49 @@ export type Printable =
       readonly title?: string
       readonly summary?: string
     }
-  /** Identifiers of categories (filters, DELETE of a mixin), without definitions. */
+  /** Identifiers of categories without definitions, for filters and for the DELETE of a mixin. */
   | {
       readonly what: 'references'
       readonly categories: readonly { readonly id: TypeId; readonly class?: 'kind' | 'mixin' | 'action' }[]
       readonly attributes: Attributes
     }
 
+/** How a message is printed. */
 export interface PrintOptions {
-  /**
-   * Looks up categories, for the class of an identifier and the type of a number. Optional; needed for exact
-   * text output.
-   */
+  /** Looks up a category, for its class and for the types of numbers. Without it, both may be missing in the output. */
   readonly describe?: (id: TypeId) => Category | undefined
-  /** One header or line per value (default), or one comma-separated list. */
+  /** In text renderings: one header or line for each value (the default), or one with a comma-separated list. */
   readonly lists?: 'repeated' | 'joined'
   /** text/occi prints an empty body for a request (the default) and `OK` for a response. */
   readonly direction?: 'request' | 'response'
 }
 
+/** A wire form of OCCI, and what it can express. */
 export interface Rendering {
   /** The name under which it is registered (renderings.ts). */
   readonly name: string
-  /** The first one is sent; the others are aliases for reading. */
+  /** The first one is sent; the others are accepted in responses. */
   readonly mediaTypes: readonly string[]
   /** The part of a message that carries the data. */
   readonly carrier: 'body' | 'headers'
-  /** How an entity is written: attributes with JSON types, attributes as text, or its location only. */
+  /** How an entity is written: with typed attribute values, with attributes as text, or as its location only. */
   readonly entities: 'typed' | 'text' | 'locations'
   /** The members of a collection: whole entities, or their locations. */
   readonly collections: 'entities' | 'locations'
   /**
-   * How a response is recognised: by its content (`shape`), because servers declare wrong types for the standard
-   * renderings, or by its media type.
+   * How a response in this rendering is recognised: by its content (`shape`), because servers declare wrong types for
+   * the standard renderings, or by its media type (`type`).
    */
   readonly recognisedBy: 'shape' | 'type'
-  /** Throws ParseError. */
+  /** Reads a message. Throws ParseError. */
   parse(message: Message, options?: ParseOptions): Parsed
-  /** Headers (without Content-Type) and body. Throws ParseError with code E_RENDER or E_ATTR_NAME or E_CONFLICT. */
-  print(what: Printable, options?: PrintOptions): Message
-  /** An error in the form that most servers use; the OCCI specifications define none. */
+  /** Prints headers (without Content-Type) and body. Throws ParseError E_RENDER, E_ATTR_NAME or E_CONFLICT. */
+  print(printable: Printable, options?: PrintOptions): Message
+  /** Prints an error in the form that most servers use, since the OCCI specifications define none. */
   printError(status: number, message: string): Message
 }
 
+/** The rule that a message or value breaks. */
 export type ParseErrorCode =
   | 'E_LINE'
   | 'E_CTRL'

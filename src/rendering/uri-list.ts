@@ -1,10 +1,11 @@
-/** text/uri-list: one URI for each line, `#` comments (RFC 2483 §5). Only for listings (GFD.223 §5). */
+/** Reads and prints text/uri-list: one URI for each line, and `#` comments (RFC 2483 §5). Only for listings (GFD.223 §5). */
 import { CARRIAGE_RETURN, findControl, HASH, isBlank, SLASH } from './characters.js'
 import { Diagnostics } from './diagnostics.js'
 import { ParseError, quotedExcerpt, refuse } from './error.js'
 import { emptyParsed } from './parse-result.js'
 import type { Printable, Rendering } from './types.js'
 
+/** Lists of locations. */
 export const uriList: Rendering = {
   name: 'text/uri-list',
   mediaTypes: ['text/uri-list'],
@@ -20,7 +21,7 @@ export const uriList: Rendering = {
     for (const text of linesOf(message.body)) {
       line++
       try {
-        const location = uriLine(text, line, diagnostics)
+        const location = readUriLine(text, line, diagnostics)
         if (location !== undefined) locations.push(location)
       } catch (error) {
         diagnostics.recoverFrom(error)
@@ -36,8 +37,8 @@ export const uriList: Rendering = {
   printError: (_, message) => ({ headers: [], body: `${message}\r\n` }),
 }
 
-/** The location on a line. Undefined for comments, blank lines and `OK`. Throws ParseError. */
-export function uriLine(text: string, line: number, diagnostics: Diagnostics): string | undefined {
+/** Returns the location on a line. Undefined for comments, blank lines and `OK`. Throws ParseError. */
+export function readUriLine(text: string, line: number, diagnostics: Diagnostics): string | undefined {
   let from = text.charCodeAt(0) === 0xfeff ? 1 : 0
   let to = text.length
   if (to > from && text.charCodeAt(to - 1) === CARRIAGE_RETURN) to--
@@ -64,7 +65,7 @@ export function uriLine(text: string, line: number, diagnostics: Diagnostics): s
   return location
 }
 
-/** Whether text is a path or an absolute URI rather than prose, HTML or JSON. */
+/** Whether text begins like a path or an absolute URI, and not like prose, HTML or JSON. */
 export function looksLikeUri(text: string): boolean {
   if (text.charCodeAt(0) === SLASH) return !text.includes('"') && !text.includes('<')
   const colon = text.indexOf(':')
@@ -97,6 +98,7 @@ function checkedLocation(location: string): string {
   return location
 }
 
+/** Iterates over the lines of a body without building a list of them. */
 function* linesOf(body: string): Generator<string> {
   let from = 0
   while (from < body.length) {

@@ -13,7 +13,7 @@ import {
   renderings,
   type TextMessage,
 } from '../../src/rendering/index.js'
-import { readBody, readHeaders } from '../../src/rendering/text/message.js'
+import { readBody, readHeaders } from '../../src/rendering/text/read.js'
 import { printFields } from '../../src/rendering/text/print.js'
 import { toModel } from '../../src/rendering/text/to-model.js'
 

@@ -1,4 +1,4 @@
-/** Reads kinds, mixins and actions, whose class may have to be guessed. */
+/** Reads kinds, mixins and actions, and references to them. */
 import { omitUndefined } from '../../basics/objects.js'
 import { type Category, type CategoryClass, parseIdentifier, type TypeId, typeId } from '../../model/index.js'
 import { isAbstract } from '../parse-result.js'
@@ -7,8 +7,8 @@ import { type JsonNode, JsonObject } from './parse.js'
 import type { JsonReader } from './reader.js'
 
 /**
- * `listedClass` is the class of the list that contains the object. It is absent in pyssf's array and in
- * MartServer's filter (Q42).
+ * Reads a category; undefined if it has no identifier. `listedClass` is the class of the list that contains it. Without
+ * one, as in pyssf's array (Q42) and in MartServer's filter, the class is guessed.
  */
 export function readCategory(
   reader: JsonReader,
@@ -23,34 +23,34 @@ export function readCategory(
   }
   const id = typeId(scheme, term)
   const related = reader.strings(object, 'related') as TypeId[]
-  const kind = listedClass ?? guessClass(object, id, scheme, related)
-  const base = {
+  const categoryClass = listedClass ?? guessClass(object, id, scheme, related)
+  const common = {
     scheme,
     term,
     id,
     ...omitUndefined({ title: reader.string(object, 'title') }),
     attributes: readDefinitions(reader, object.members.get('attributes')),
   }
-  if (kind === 'action') return { class: kind, ...base }
-  const rest = {
-    actions: typeIds(reader, object, 'actions'),
+  if (categoryClass === 'action') return { class: categoryClass, ...common }
+  const entityTypeMembers = {
+    actions: readTypeIds(reader, object, 'actions'),
     ...omitUndefined({ location: reader.string(object, 'location') }),
   }
-  if (kind === 'kind') {
+  if (categoryClass === 'kind') {
     const parent = (reader.string(object, 'parent') as TypeId | undefined) ?? related[0]
-    return { class: kind, ...base, ...omitUndefined({ parent }), ...rest }
+    return { class: categoryClass, ...common, ...omitUndefined({ parent }), ...entityTypeMembers }
   }
-  const depends = typeIds(reader, object, 'depends')
+  const depends = readTypeIds(reader, object, 'depends')
   return {
-    class: kind,
-    ...base,
+    class: categoryClass,
+    ...common,
     depends: depends.length > 0 ? depends : related,
-    applies: typeIds(reader, object, 'applies'),
-    ...rest,
+    applies: readTypeIds(reader, object, 'applies'),
+    ...entityTypeMembers,
   }
 }
 
-/** A type identifier: a string, or a whole category (pyssf). */
+/** Reads a type identifier: a string, or a whole category (pyssf, Q42). */
 export function readTypeId(reader: JsonReader, node: JsonNode | undefined): TypeId | undefined {
   if (typeof node === 'string') {
     if (parseIdentifier(node) === undefined) {
@@ -69,17 +69,18 @@ export function readTypeId(reader: JsonReader, node: JsonNode | undefined): Type
   return term === undefined || scheme === undefined ? undefined : typeId(scheme, term)
 }
 
-export function typeIds(reader: JsonReader, object: JsonObject, name: string): TypeId[] {
+/** Reads a member that is a list of type identifiers, or a single one. */
+export function readTypeIds(reader: JsonReader, object: JsonObject, name: string): TypeId[] {
   const node = object.members.get(name)
   if (typeof node === 'string') return reader.strings(object, name) as TypeId[]
-  const found: TypeId[] = []
+  const ids: TypeId[] = []
   for (const item of reader.items(object, name)) {
     const id = readTypeId(reader, item)
     if (id === undefined)
       reader.tolerateLoss('wrong-type', 'E_TYPE', `The member ${name} contains no type identifier`, object)
-    else found.push(id)
+    else ids.push(id)
   }
-  return found
+  return ids
 }
 
 function guessClass(
@@ -89,8 +90,8 @@ function guessClass(
   related: readonly string[],
 ): CategoryClass {
   if (scheme.endsWith('/action#')) return 'action'
-  const has = (name: string) => object.members.has(name)
-  if (has('parent') || isAbstract(id) || related.some(isAbstract)) return 'kind'
-  if (has('depends') || has('applies') || has('location') || has('actions')) return 'mixin'
+  const hasMember = (name: string) => object.members.has(name)
+  if (hasMember('parent') || isAbstract(id) || related.some(isAbstract)) return 'kind'
+  if (['depends', 'applies', 'location', 'actions'].some(hasMember)) return 'mixin'
   return 'action'
 }

@@ -6,36 +6,37 @@ import type { Deviation, Parsed, ParseOptions } from '../types.js'
 import { JsonObject, parseJson } from './parse.js'
 import { checkTotal, readItem, readRoot } from './read.js'
 import { JsonReader } from './reader.js'
-import { Splitter } from './split.js'
+import { ListSplitter } from './split.js'
 
 /** An entity, or its location if the provider does not render it (erocci). */
 export type Member = Entity | string
 
+/** Reads the text of a collection in chunks. */
 interface CollectionReader {
   /** Returns the members that this chunk completes. Throws ParseError. */
   push(chunk: string): readonly Member[]
-  /** Returns the remaining members. Throws ParseError when the text is cut off. */
+  /** Returns the remaining members. Throws ParseError if the text ends too early. */
   end(): readonly Member[]
   readonly deviations: readonly Deviation[]
-  /** Set after `end`: the error that the provider sent instead of members. */
+  /** Set by `end`: the error that the provider sent instead of members, or beside an incomplete list of them. */
   readonly error: Parsed['error']
 }
 
 /**
- * Reads a collection in any JSON dialect with the same result as readMessage. Chunks are decoded text that may be
- * cut anywhere. Memory is bounded by the longest member; `limits.size` applies to each member, `limits.elements`
- * to each list. A list may mix entities and strings. Locations outside the lists count as members only if there are
- * no others.
+ * Creates a reader for a collection in any JSON dialect, with the same result as readMessage. Chunks are decoded text
+ * that may be cut anywhere. Memory is bounded by the longest member. `limits.size` applies to each member,
+ * `limits.elements` to each list. A list may mix entities and locations. The locations in the member `locations` count
+ * only if the collection has no other members.
  */
 export function collectionReader(options: ParseOptions = {}): CollectionReader {
   const diagnostics = new Diagnostics(options)
-  const splitter = new Splitter(diagnostics)
-  let count = 0
-  let blank = true
+  const splitter = new ListSplitter(diagnostics)
+  let memberCount = 0
+  let isBlank = true
   let error: Parsed['error']
 
-  const counted = (members: Member[]): readonly Member[] => {
-    count += members.length
+  const countAndReturn = (members: Member[]): readonly Member[] => {
+    memberCount += members.length
     return members
   }
   return {
@@ -44,22 +45,22 @@ export function collectionReader(options: ParseOptions = {}): CollectionReader {
       return error
     },
     push(chunk) {
-      blank &&= chunk.trim() === ''
+      isBlank &&= chunk.trim() === ''
       const members: Member[] = []
       for (const { list, text, origin } of splitter.push(chunk)) {
         try {
           const node = parseJson(text, diagnostics, origin)
-          const found = readItem(new JsonReader(text, diagnostics, origin), node, list)
-          members.push(...found.entities, ...found.locations)
+          const result = readItem(new JsonReader(text, diagnostics, origin), node, list)
+          members.push(...result.entities, ...result.locations)
         } catch (error) {
           if (error instanceof ParseError && error.parseCode === 'E_LIMIT') throw error
           diagnostics.recoverFrom(error)
         }
       }
-      return counted(members)
+      return countAndReturn(members)
     },
     end() {
-      if (blank) return []
+      if (isBlank) return []
       const { text, origin } = splitter.end()
       const root = parseJson(text, diagnostics, origin)
       if (splitter.hasReturnedLinks && root instanceof JsonObject && root.members.has('kind')) {
@@ -72,18 +73,18 @@ export function collectionReader(options: ParseOptions = {}): CollectionReader {
         )
       }
       const reader = new JsonReader(text, diagnostics, origin)
-      const found = readRoot(reader, root)
-      const members = [...found.entities, ...found.locations]
-      // An error beside members means that others are missing; a message is ignored.
+      const result = readRoot(reader, root)
+      const members = [...result.entities, ...result.locations]
+      // An error beside members means that further members are missing, while a message beside them is ignored.
       const hasError = root instanceof JsonObject && root.members.has('error')
-      error = count + members.length === 0 || hasError ? found.error : undefined
-      const last = count + members.length > 0 ? members : found.listedLocations
-      const others = found.categories.length + found.references.length + found.attributes.size
-      if (count + last.length === 0 && (others > 0 || found.action !== undefined)) {
+      error = memberCount + members.length === 0 || hasError ? result.error : undefined
+      const lastMembers = memberCount + members.length > 0 ? members : result.listedLocations
+      const otherContent = result.categories.length + result.references.length + result.attributes.size
+      if (memberCount + lastMembers.length === 0 && (otherContent > 0 || result.action !== undefined)) {
         reader.tolerateLoss('not-a-listing', 'E_TYPE', 'The answer is not a listing', root)
       }
-      checkTotal(reader, found.total, count + last.length)
-      return counted(last)
+      checkTotal(reader, result.total, memberCount + lastMembers.length)
+      return countAndReturn(lastMembers)
     },
   }
 }

@@ -12,77 +12,82 @@ import { numberText } from '../numbers.js'
 import type { Message, Printable, PrintOptions } from '../types.js'
 import { Lexeme, members, type Writable, writeJson } from './write.js'
 
-/** Throws ParseError E_RENDER, E_ATTR_NAME. */
-export function printJson(what: Printable, options: PrintOptions = {}): Message {
-  return printDialect(flatDialect, what, options)
+/** Prints the JSON of OCCI 1.2. Throws ParseError E_RENDER or E_ATTR_NAME. */
+export function printJson(printable: Printable, options: PrintOptions = {}): Message {
+  return printDialect(flatDialect, printable, options)
 }
 
 /** The parts in which the two JSON dialects (OCCI 1.2, rOCCI's 1.1) differ. */
 export interface Dialect {
+  /** A category with its definition. */
   definition(category: Category): Writable
+  /** An entity in a list. */
   entity(entity: Entity, options: PrintOptions): Writable
-  /** A message with one entity. */
-  oneEntity(entity: Entity, options: PrintOptions): Writable
-  update(what: Extract<Printable, { what: 'update' }>): Writable
-  /** Attributes that accompany a list of category references. */
-  values(attributes: ReadonlyMap<string, AttributeValue>): Map<string, Writable>
-  /** The attributes of an action; undefined when the member is left out. */
-  parameters(attributes: ReadonlyMap<string, AttributeValue>): Map<string, Writable> | undefined
+  /** A whole message with one entity. */
+  entityMessage(entity: Entity, options: PrintOptions): Writable
+  /** A partial update. */
+  update(printable: Extract<Printable, { what: 'update' }>): Writable
+  /** Attributes in a message that references categories, such as a filter. */
+  attributes(attributes: ReadonlyMap<string, AttributeValue>): Map<string, Writable>
+  /** The attributes of an action; undefined to omit the member. */
+  actionAttributes(attributes: ReadonlyMap<string, AttributeValue>): Map<string, Writable> | undefined
 }
 
-export function printDialect(dialect: Dialect, what: Printable, options: PrintOptions): Message {
-  return { headers: [], body: writeJson(document(dialect, what, options)) }
+/** Prints a message in one of the dialects. */
+export function printDialect(dialect: Dialect, printable: Printable, options: PrintOptions): Message {
+  return { headers: [], body: writeJson(toDocument(dialect, printable, options)) }
 }
 
-function document(dialect: Dialect, what: Printable, options: PrintOptions): Writable {
-  switch (what.what) {
+function toDocument(dialect: Dialect, printable: Printable, options: PrintOptions): Writable {
+  switch (printable.what) {
     case 'model':
-      return model(what.categories, dialect.definition)
+      return printModel(printable.categories, dialect.definition)
     case 'entity':
-      return dialect.oneEntity(what.entity, options)
+      return dialect.entityMessage(printable.entity, options)
     case 'collection':
-      return collection(what.entities, (entity) => dialect.entity(entity, options))
+      return printCollection(printable.entities, (entity) => dialect.entity(entity, options))
     case 'locations':
-      return what.locations
+      return printable.locations
     case 'action':
       return members({
-        action: what.invocation.action,
-        attributes: dialect.parameters(what.invocation.attributes),
+        action: printable.invocation.action,
+        attributes: dialect.actionAttributes(printable.invocation.attributes),
       })
     case 'update':
-      return dialect.update(what)
+      return dialect.update(printable)
     case 'references':
-      return references(what, options, dialect.values(what.attributes))
+      return printReferences(printable, options, dialect.attributes(printable.attributes))
   }
 }
 
 const flatDialect: Dialect = {
-  definition,
+  definition: printCategory,
   entity: printEntity,
-  oneEntity: printEntity,
-  update: (what) =>
+  entityMessage: printEntity,
+  update: (printable) =>
     members({
-      kind: what.kind,
-      mixins: nonEmptyList(what.mixins),
-      attributes: nonEmptyMap(attributes(what.attributes)),
-      title: what.title,
-      summary: what.summary,
+      kind: printable.kind,
+      mixins: nonEmptyList(printable.mixins),
+      attributes: nonEmptyMap(printAttributes(printable.attributes)),
+      title: printable.title,
+      summary: printable.summary,
     }),
-  values: attributes,
-  parameters: (values) => nonEmptyMap(attributes(values)),
+  attributes: printAttributes,
+  actionAttributes: (values) => nonEmptyMap(printAttributes(values)),
 }
 
-/** References to categories as lists of identifiers, as rOCCI-core 5 writes them. */
-function references(
-  what: Extract<Printable, { what: 'references' }>,
+/** Prints references to categories as lists of identifiers, as rOCCI-core 5 does. */
+function printReferences(
+  printable: Extract<Printable, { what: 'references' }>,
   options: PrintOptions,
   values: Map<string, Writable>,
 ): Writable {
-  const idsOf = (known: string) => {
-    const ids = what.categories.filter(
-      ({ id, class: given }) => (given ?? options.describe?.(id)?.class ?? 'mixin') === known,
+  const idsOf = (categoryClass: string) => {
+    const ofClass = printable.categories.filter(
+      (reference) =>
+        (reference.class ?? options.describe?.(reference.id)?.class ?? 'mixin') === categoryClass,
     )
-    return nonEmptyList(ids.map(({ id }) => id))
+    return nonEmptyList(ofClass.map(({ id }) => id))
   }
   return members({
     kinds: idsOf('kind'),
@@ -92,38 +97,38 @@ function references(
   })
 }
 
-/** Entities in lists of resources and links. A collection without entities has empty lists. */
-export function collection(entities: readonly Entity[], write: (entity: Entity) => Writable): Writable {
-  const resources = entities.filter((one) => one.type === 'resource')
-  const links = entities.filter((one) => one.type === 'link')
+/** Prints entities in lists of resources and links. A collection without entities has an empty list of resources. */
+export function printCollection(entities: readonly Entity[], write: (entity: Entity) => Writable): Writable {
+  const resources = entities.filter((entity) => entity.type === 'resource')
+  const links = entities.filter((entity) => entity.type === 'link')
   return members({
     resources: resources.length > 0 || links.length === 0 ? resources.map(write) : undefined,
     links: links.length > 0 ? links.map(write) : undefined,
   })
 }
 
-/** All categories, in a list for each class. */
-function model(categories: readonly Category[], write: (category: Category) => Writable): Writable {
-  const ofClass = (known: Category['class']) =>
-    categories.filter((category) => category.class === known).map((category) => write(category))
+/** Prints categories in a list for each class. */
+function printModel(categories: readonly Category[], write: (category: Category) => Writable): Writable {
+  const ofClass = (categoryClass: Category['class']) =>
+    categories.filter((category) => category.class === categoryClass).map((category) => write(category))
   return members({ kinds: ofClass('kind'), mixins: ofClass('mixin'), actions: ofClass('action') })
 }
 
-function definition(category: Category): Writable {
+function printCategory(category: Category): Writable {
   const definitions = new Map<string, Writable>()
-  for (const [name, one] of category.attributes)
-    definitions.set(checkedAttributeName(name), attributeDefinition(one))
+  for (const [name, attribute] of category.attributes)
+    definitions.set(checkedAttributeName(name), printAttributeDefinition(attribute))
   return members({
     term: category.term,
     scheme: category.scheme,
     title: category.title,
-    ...hierarchy(category),
+    ...entityTypeMembers(category),
     attributes: nonEmptyMap(definitions),
   })
 }
 
-/** The members of kinds and mixins that are the same in both dialects. */
-export function hierarchy(category: Category): Record<string, Writable | undefined> {
+/** Returns the members of kinds and mixins that are the same in both dialects. */
+export function entityTypeMembers(category: Category): Record<string, Writable | undefined> {
   if (category.class === 'action') return {}
   const shared = { actions: nonEmptyList(category.actions), location: category.location }
   return category.class === 'kind'
@@ -131,8 +136,8 @@ export function hierarchy(category: Category): Record<string, Writable | undefin
     : { depends: nonEmptyList(category.depends), applies: nonEmptyList(category.applies), ...shared }
 }
 
-/** Always writes `mutable` and `required`, because readers disagree on the meaning of their absence. */
-export function attributeDefinition(definition: AttributeDefinition): Map<string, Writable> {
+/** Prints a definition, always with `mutable` and `required`, because readers disagree on what their absence means. */
+export function printAttributeDefinition(definition: AttributeDefinition): Map<string, Writable> {
   return members({
     mutable: definition.mutable,
     required: definition.required,
@@ -147,42 +152,45 @@ function printEntity(entity: Entity, options: PrintOptions): Writable {
   return members({
     kind: entity.kind,
     mixins: nonEmptyList(entity.mixins),
-    attributes: nonEmptyMap(entityAttributes(entity, options)),
+    attributes: nonEmptyMap(printEntityAttributes(entity, options)),
     id: entity.id,
     title: entity.title,
     ...(entity.type === 'resource'
       ? {
           summary: entity.summary,
-          links: nonEmptyList(entity.links.map((link) => onlyLocation(link) ?? printEntity(link, options))),
+          links: nonEmptyList(
+            entity.links.map((link) => locationIfNothingElse(link) ?? printEntity(link, options)),
+          ),
         }
-      : { source: end(entity.source), target: end(entity.target) }),
+      : { source: printLinkEnd(entity.source), target: printLinkEnd(entity.target) }),
     actions: nonEmptyList(entity.actions.map(({ id }) => id)),
     location: entity.location,
   })
 }
 
-/** The location of a link, if nothing else is known of it. */
-export function onlyLocation({ target, location, attributes }: Link): string | undefined {
+/** Returns the location of a link of which nothing else is known. */
+export function locationIfNothingElse({ target, location, attributes }: Link): string | undefined {
   return target === undefined && attributes.size === 0 ? location : undefined
 }
 
-function end(end: LinkEnd | undefined): Writable | undefined {
+function printLinkEnd(end: LinkEnd | undefined): Writable | undefined {
   return end === undefined ? undefined : members({ location: end.location, kind: end.kind })
 }
 
-export function entityAttributes(entity: Entity, options: PrintOptions): Map<string, Writable> {
+/** Prints the attributes of an entity, with numbers as the provider wrote or defined them. */
+export function printEntityAttributes(entity: Entity, options: PrintOptions): Map<string, Writable> {
   const types = [entity.kind, ...entity.mixins]
-  const written = new Map<string, Writable>()
+  const attributes = new Map<string, Writable>()
   for (const [name, value] of entity.attributes) {
-    written.set(
+    attributes.set(
       checkedAttributeName(name),
-      attributeValue(name, value, entity.lexemes?.get(name), types, options),
+      printAttributeValue(name, value, entity.lexemes?.get(name), types, options),
     )
   }
-  return written
+  return attributes
 }
 
-function attributeValue(
+function printAttributeValue(
   name: string,
   value: AttributeValue,
   lexeme: string | undefined,
@@ -193,12 +201,12 @@ function attributeValue(
   if (!Number.isFinite(value)) return refuse('E_RENDER', `${name} is not a number that JSON can express`)
   const definitions = () => types.map((id) => options.describe?.(id)?.attributes.get(name))
   return new Lexeme(
-    numberText(value, lexeme === undefined || isJson(lexeme) ? lexeme : undefined, definitions),
+    numberText(value, lexeme === undefined || isJsonNumber(lexeme) ? lexeme : undefined, definitions),
   )
 }
 
-/** Text renderings tolerate `+2`, `.5` and `3.`, which are not JSON numbers. */
-function isJson(lexeme: string): boolean {
+/** Whether a number is written as JSON requires. Text renderings tolerate `+2`, `.5` and `3.`, which are not. */
+function isJsonNumber(lexeme: string): boolean {
   try {
     return typeof JSON.parse(lexeme) === 'number'
   } catch {
@@ -206,10 +214,11 @@ function isJson(lexeme: string): boolean {
   }
 }
 
-export function attributes(values: ReadonlyMap<string, AttributeValue>): Map<string, Writable> {
-  const written = new Map<string, Writable>()
-  for (const [name, value] of values) written.set(checkedAttributeName(name), value)
-  return written
+/** Prints attributes that belong to no entity. */
+export function printAttributes(values: ReadonlyMap<string, AttributeValue>): Map<string, Writable> {
+  const printed = new Map<string, Writable>()
+  for (const [name, value] of values) printed.set(checkedAttributeName(name), value)
+  return printed
 }
 
 export function nonEmptyMap(map: Map<string, Writable>): Map<string, Writable> | undefined {

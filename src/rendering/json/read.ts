@@ -1,4 +1,4 @@
-/** A tolerant reader for all JSON dialects. The members of a document decide what it is. */
+/** Reads all JSON dialects. The members of an object decide what it is. */
 import { omitUndefined } from '../../basics/objects.js'
 import type {
   ActionInvocation,
@@ -34,24 +34,24 @@ export function readJson(message: Message, options: ParseOptions = {}): Parsed {
   }
 }
 
-/** Reads the root of a document. Throws ParseError. */
+/** Reads the content of a whole JSON text. Throws ParseError. */
 export function readRoot(reader: JsonReader, root: JsonNode): ReadResult {
-  const found = emptyResult()
-  if (root instanceof JsonArray) for (const item of root.items) readArrayItem(reader, item, root, found)
-  else if (root instanceof JsonObject) document(reader, root, found)
+  const result = emptyResult()
+  if (root instanceof JsonArray) for (const item of root.items) readArrayItem(reader, item, root, result)
+  else if (root instanceof JsonObject) readObject(reader, root, result)
   else reader.fail('E_TYPE', 'The JSON text is neither an object nor a list', root)
-  return found
+  return result
 }
 
-/** Reads one item of the list of that name; `''` is a text that is itself a list. Throws ParseError. */
+/** Reads one item of the list with the name `list`, which is `''` if the whole text is the list. Throws ParseError. */
 export function readItem(reader: JsonReader, item: JsonNode, list: string): ReadResult {
-  const found = emptyResult()
-  if (list === '') readArrayItem(reader, item, item, found)
-  else readEntityItem(reader, item, list, item, found)
-  return found
+  const result = emptyResult()
+  if (list === '') readArrayItem(reader, item, item, result)
+  else readEntityItem(reader, item, list, item, result)
+  return result
 }
 
-/** Records a loss if a listing claims to have more members than it contains. */
+/** Records a loss if the text declares that there are more members than `count`. */
 export function checkTotal(reader: JsonReader, total: number | undefined, count: number): void {
   if (total === undefined || total <= count) return
   reader.tolerateLoss(
@@ -73,6 +73,7 @@ function emptyResult(): ReadResult {
   }
 }
 
+/** What was read so far. */
 interface ReadResult {
   readonly categories: Category[]
   readonly entities: Entity[]
@@ -84,15 +85,15 @@ interface ReadResult {
   attributes: Attributes
   action?: ActionInvocation
   error?: { readonly code?: string; readonly message: string }
-  /** The number of members that the document claims. */
+  /** The number of members that the text declares. */
   total?: number
 }
 
-/** A bare array holds locations (rOCCI-core 5), entities or categories (pyssf). */
-function readArrayItem(reader: JsonReader, item: JsonNode, at: JsonNode, found: ReadResult): void {
-  if (typeof item === 'string') found.locations.push(item)
-  else if (item instanceof JsonObject) readOrSkip(reader, () => document(reader, item, found))
-  else reader.tolerateLoss('wrong-type', 'E_TYPE', 'A list holds something that is not OCCI', at)
+/** Reads an item of a text that is an array: a location (rOCCI-core 5), an entity or a category (pyssf, Q42). */
+function readArrayItem(reader: JsonReader, item: JsonNode, errorNode: JsonNode, result: ReadResult): void {
+  if (typeof item === 'string') result.locations.push(item)
+  else if (item instanceof JsonObject) readOrSkip(reader, () => readObject(reader, item, result))
+  else reader.tolerateLoss('wrong-type', 'E_TYPE', 'A list holds something that is not OCCI', errorNode)
 }
 
 /** Reads one of several items, and skips it if it cannot be read. */
@@ -104,24 +105,20 @@ function readOrSkip(reader: JsonReader, read: () => void): void {
   }
 }
 
-function document(reader: JsonReader, object: JsonObject, found: ReadResult): void {
+/** Reads a category, an entity or partial update, an action, or an object with lists or an error. */
+function readObject(reader: JsonReader, object: JsonObject, result: ReadResult): void {
   const { members } = object
   const hasMember = (name: string) => members.has(name)
-  if (hasMember('term') && hasMember('scheme')) addCategory(reader, object, found)
-  else if (hasMember('kind') || hasLostKind(reader, object)) kindDocument(reader, object, found)
-  else if (typeof members.get('action') === 'string') found.action = invocation(reader, object)
+  if (hasMember('term') && hasMember('scheme')) addCategory(reader, object, result)
+  else if (hasMember('kind') || hasLostKind(reader, object)) result.entities.push(readEntity(reader, object))
+  else if (typeof members.get('action') === 'string') result.action = readInvocation(reader, object)
   else {
-    // A message beside entities or categories is ignored, while an error means that others are missing.
+    // A message beside entities or categories is ignored, while an error there means that others are missing.
     const hasContent = hasListMembers(object)
-    const error = isError(object)
-    if (error && (!hasContent || members.has('error'))) found.error = errorOf(object)
-    if (!error || hasContent) collection(reader, object, found)
+    const hasError = isError(object)
+    if (hasError && (!hasContent || members.has('error'))) result.error = errorOf(object)
+    if (!hasError || hasContent) readMembers(reader, object, result)
   }
-}
-
-/** An entity, or a partial update, which has no id and may name the kind. */
-function kindDocument(reader: JsonReader, object: JsonObject, found: ReadResult): void {
-  found.entities.push(readEntity(reader, object))
 }
 
 /** Whether an object is an entity whose kind could not be read. */
@@ -132,19 +129,20 @@ function hasLostKind({ diagnostics }: JsonReader, { members }: JsonObject): bool
 function addCategory(
   reader: JsonReader,
   object: JsonObject,
-  found: ReadResult,
+  result: ReadResult,
   listedClass?: CategoryClass,
 ): void {
   const category = readCategory(reader, object, listedClass)
-  if (category !== undefined) found.categories.push(category)
+  if (category !== undefined) result.categories.push(category)
 }
 
-function collection(reader: JsonReader, object: JsonObject, found: ReadResult): void {
+/** Reads the lists and other members of an object that is not itself an entity or category. */
+function readMembers(reader: JsonReader, object: JsonObject, result: ReadResult): void {
   for (const [name, node] of object.members) {
-    const read = Object.hasOwn(lists, name) ? lists[name] : undefined
-    if (read !== undefined) read(reader, object, found)
-    else if (isTotal(name) && node instanceof JsonNumber) found.total = Number(node.value)
-    else if (!Object.hasOwn(otherMembers, name)) unknownMember(reader, name, node)
+    const readList = Object.hasOwn(listReaders, name) ? listReaders[name] : undefined
+    if (readList !== undefined) readList(reader, object, result)
+    else if (isTotal(name) && node instanceof JsonNumber) result.total = Number(node.value)
+    else if (!otherMembers.has(name)) recordUnknownMember(reader, name, node)
   }
   const values = readAttributes(reader, object.members.get('attributes')).values
   // In a partial update without a kind, title and summary become attributes, as in text renderings.
@@ -152,30 +150,31 @@ function collection(reader: JsonReader, object: JsonObject, found: ReadResult): 
     const value = object.members.get(name)
     if (typeof value === 'string') values.set(`occi.core.${name}`, value)
   }
-  if (values.size > 0) found.attributes = values
+  if (values.size > 0) result.attributes = values
 }
 
-/** Tolerates an unknown member; it counts as lost if it contains data or announces further members. */
-function unknownMember(reader: JsonReader, name: string, node: JsonNode): void {
-  const shown = `"${name.slice(0, 40)}"`
+/** Records an unknown member as a deviation, and as a loss if it contains data or announces further pages. */
+function recordUnknownMember(reader: JsonReader, name: string, node: JsonNode): void {
+  const quotedName = `"${name.slice(0, 40)}"`
   const hasContent = (node instanceof JsonArray && node.items.length > 0) || node instanceof JsonObject
   if (announcesMore(name, node)) {
     reader.tolerateLoss(
       'not-whole',
       'E_TYPE',
-      `The member ${shown} declares that the listing is incomplete`,
+      `The member ${quotedName} declares that the listing is incomplete`,
       node,
     )
   } else if (hasContent)
-    reader.tolerateLoss('unknown-member', 'E_TYPE', `The member ${shown} is not known`, node)
-  else reader.tolerate('unknown-member', 'E_TYPE', `The member ${shown} is not known`, node)
+    reader.tolerateLoss('unknown-member', 'E_TYPE', `The member ${quotedName} is not known`, node)
+  else reader.tolerate('unknown-member', 'E_TYPE', `The member ${quotedName} is not known`, node)
 }
 
+/** Whether a member declares the number of members of a listing. */
 function isTotal(name: string): boolean {
   return /^total([_-]?(count|results|items|elements))?$/i.test(name)
 }
 
-/** Whether a member announces further pages, by the names that services outside OCCI use. */
+/** Whether a member announces further pages, under one of the names that services outside OCCI use. */
 function announcesMore(name: string, node: JsonNode): boolean {
   const normalized = name.toLowerCase().replaceAll(/[_-]/g, '')
   if (/^(truncated|istruncated|partial|incomplete|more|hasmore|hasnext)$/.test(normalized))
@@ -186,51 +185,48 @@ function announcesMore(name: string, node: JsonNode): boolean {
   )
 }
 
-type ReadList = (reader: JsonReader, object: JsonObject, found: ReadResult) => void
+/** Reads the list that is a certain member of an object. */
+type ListReader = (reader: JsonReader, object: JsonObject, result: ReadResult) => void
 
-const lists: Readonly<Record<string, ReadList>> = {
-  kinds: categories('kinds', 'kind'),
-  mixins: categories('mixins', 'mixin'),
-  actions: categories('actions', 'action'),
-  resources: entities('resources'),
-  links: entities('links'),
-  entities: entities('entities'),
-  locations: (reader, object, found) => found.listedLocations.push(...reader.strings(object, 'locations')),
+const listReaders: Readonly<Record<string, ListReader>> = {
+  kinds: categoryListReader('kinds', 'kind'),
+  mixins: categoryListReader('mixins', 'mixin'),
+  actions: categoryListReader('actions', 'action'),
+  resources: entityListReader('resources'),
+  links: entityListReader('links'),
+  entities: entityListReader('entities'),
+  locations: (reader, object, result) => result.listedLocations.push(...reader.strings(object, 'locations')),
   // MartServer wraps each extension (M13).
-  model: (reader, object, found) => {
+  model: (reader, object, result) => {
     for (const item of reader.items(object, 'model')) {
-      if (item instanceof JsonObject) collection(reader, item, found)
+      if (item instanceof JsonObject) readMembers(reader, item, result)
     }
   },
 }
 
-const otherMembers: Readonly<Record<string, true>> = {
-  attributes: true,
-  title: true,
-  summary: true,
-  id: true,
-}
+/** Members that are not lists. */
+const otherMembers = new Set(['attributes', 'title', 'summary', 'id'])
 
-function categories(name: string, listedClass: CategoryClass): ReadList {
-  return (reader, object, found) => {
+function categoryListReader(name: string, listedClass: CategoryClass): ListReader {
+  return (reader, object, result) => {
     for (const item of listItems(reader, object, name)) {
       if (item instanceof JsonObject) {
-        // MartServer takes invocations as {"actions":[{"action":…}]}.
-        if (item.members.has('action')) found.action = invocation(reader, item)
-        else readOrSkip(reader, () => addCategory(reader, item, found, listedClass))
+        // MartServer's form of an action to trigger is {"actions":[{"action":…}]}.
+        if (item.members.has('action')) result.action = readInvocation(reader, item)
+        else readOrSkip(reader, () => addCategory(reader, item, result, listedClass))
       } else {
         const id = readTypeId(reader, item)
         if (id === undefined)
           reader.tolerateLoss('wrong-type', 'E_TYPE', `The member ${name} contains no category`, object)
-        else found.references.push(id)
+        else result.references.push(id)
       }
     }
   }
 }
 
-function entities(name: 'resources' | 'links' | 'entities'): ReadList {
-  return (reader, object, found) => {
-    for (const item of reader.items(object, name)) readEntityItem(reader, item, name, object, found)
+function entityListReader(name: 'resources' | 'links' | 'entities'): ListReader {
+  return (reader, object, result) => {
+    for (const item of reader.items(object, name)) readEntityItem(reader, item, name, object, result)
   }
 }
 
@@ -238,25 +234,26 @@ function readEntityItem(
   reader: JsonReader,
   item: JsonNode,
   name: string,
-  at: JsonNode,
-  found: ReadResult,
+  errorNode: JsonNode,
+  result: ReadResult,
 ): void {
-  if (typeof item === 'string') found.locations.push(item)
-  else if (item instanceof JsonObject) readOrSkip(reader, () => member(reader, item, name, found))
+  if (typeof item === 'string') result.locations.push(item)
+  else if (item instanceof JsonObject)
+    readOrSkip(reader, () => readEntityOrLocation(reader, item, name, result))
   else
     reader.tolerateLoss(
       'wrong-type',
       'E_TYPE',
       `The member ${name} holds something that is not an entity`,
-      at,
+      errorNode,
     )
 }
 
-function member(reader: JsonReader, item: JsonObject, name: string, found: ReadResult): void {
+function readEntityOrLocation(reader: JsonReader, item: JsonObject, name: string, result: ReadResult): void {
   const location = item.members.get('location')
-  // erocci lists what it has not loaded by location alone.
-  if (!item.members.has('kind') && typeof location === 'string') found.locations.push(location)
-  else found.entities.push(readEntity(reader, item, name === 'links' ? 'link' : undefined))
+  // erocci lists an entity that it has not loaded as an object with the location alone.
+  if (!item.members.has('kind') && typeof location === 'string') result.locations.push(location)
+  else result.entities.push(readEntity(reader, item, name === 'links' ? 'link' : undefined))
 }
 
 function listItems(reader: JsonReader, object: JsonObject, name: string): readonly JsonNode[] {
@@ -264,13 +261,13 @@ function listItems(reader: JsonReader, object: JsonObject, name: string): readon
   return typeof node === 'string' ? reader.strings(object, name) : reader.items(object, name)
 }
 
-function invocation(reader: JsonReader, object: JsonObject): ActionInvocation {
+function readInvocation(reader: JsonReader, object: JsonObject): ActionInvocation {
   const action = readTypeId(reader, object.members.get('action'))
   if (action === undefined) reader.fail('E_TYPE', 'An action invocation has no action', object)
   return { action, attributes: readAttributes(reader, object.members.get('attributes')).values }
 }
 
-/** ooi {code, message}; rOCCI 2.0 {status, error}; {error: {message}} (Keystone); MartServer {message}. */
+/** Whether an object is an error: {code, message} (ooi), {status, error} (rOCCI 2.0), {error: {message}} (Keystone) or {message} (MartServer). */
 function isError(object: JsonObject): boolean {
   const { members } = object
   if (members.has('error')) return members.get('error') !== null
@@ -282,11 +279,12 @@ function isError(object: JsonObject): boolean {
 
 function hasListMembers({ members }: JsonObject): boolean {
   for (const [name, node] of members) {
-    if (Object.hasOwn(lists, name) && node instanceof JsonArray && node.items.length > 0) return true
+    if (Object.hasOwn(listReaders, name) && node instanceof JsonArray && node.items.length > 0) return true
   }
   return false
 }
 
+/** Returns the code and message of an error object. The message is empty if it has none. */
 export function errorOf(object: JsonObject): { readonly code?: string; readonly message: string } {
   const { members } = object
   const inner = members.get('error')

@@ -1,10 +1,11 @@
-/** Typed access to JSON members for the tolerant reader. Each deviation is recorded with its place. */
+/** Typed access to the members of JSON objects. A member of the wrong type is recorded as a deviation with its place. */
 import type { AttributeValue } from '../../model/index.js'
 import type { Diagnostics } from '../diagnostics.js'
 import { ParseError } from '../error.js'
 import type { ParseErrorCode } from '../types.js'
 import { JsonArray, type JsonNode, JsonNumber, JsonObject, type Origin, placeIn } from './parse.js'
 
+/** Reads members of one JSON text, and reports deviations with their places in it. */
 export class JsonReader {
   constructor(
     private readonly text: string,
@@ -12,22 +13,24 @@ export class JsonReader {
     private readonly origin?: Origin,
   ) {}
 
-  fail(code: ParseErrorCode, message: string, node: JsonNode | undefined): never {
-    throw new ParseError(code, message, placeIn(this.text, indexOf(node), this.origin))
+  fail(parseCode: ParseErrorCode, message: string, node: JsonNode | undefined): never {
+    throw new ParseError(parseCode, message, placeIn(this.text, indexOf(node), this.origin))
   }
 
-  tolerate(code: string, error: ParseErrorCode, message: string, node: JsonNode | undefined): void {
-    this.diagnostics.tolerate(code, error, message, () => placeIn(this.text, indexOf(node), this.origin))
+  tolerate(code: string, parseCode: ParseErrorCode, message: string, node: JsonNode | undefined): void {
+    this.diagnostics.tolerate(code, parseCode, message, () => placeIn(this.text, indexOf(node), this.origin))
   }
 
-  /** Tolerates a deviation that makes the result incomplete. */
-  tolerateLoss(code: string, error: ParseErrorCode, message: string, node: JsonNode | undefined): void {
-    this.diagnostics.tolerateLoss(code, error, message, () => placeIn(this.text, indexOf(node), this.origin))
+  /** Tolerates a deviation because of which the result is incomplete. */
+  tolerateLoss(code: string, parseCode: ParseErrorCode, message: string, node: JsonNode | undefined): void {
+    this.diagnostics.tolerateLoss(code, parseCode, message, () =>
+      placeIn(this.text, indexOf(node), this.origin),
+    )
   }
 
   /**
-   * A string member; undefined if it is absent. Numbers are converted to text (ids of snf-occi). An empty list
-   * counts as absent (erocci, whose empty string is Erlang's empty list, E22).
+   * Returns a member that is a string; undefined if it is absent. A number is converted to text (ids of snf-occi). An
+   * empty list counts as absent, because erocci writes an empty string so (E22).
    */
   string(object: JsonObject, name: string): string | undefined {
     const node = object.members.get(name)
@@ -44,7 +47,7 @@ export class JsonReader {
     return text
   }
 
-  /** The strings of a member that is a list of strings or a single string (erocci). */
+  /** Returns the strings of a member that is a list of strings, or a single string (erocci). */
   strings(object: JsonObject, name: string): string[] {
     const node = object.members.get(name)
     if (node === undefined || node === null) return []
@@ -56,9 +59,9 @@ export class JsonReader {
       this.tolerateLoss('wrong-type', 'E_TYPE', `The member ${name} is not a list`, object)
       return []
     }
-    const found: string[] = []
+    const strings: string[] = []
     for (const item of node.items) {
-      if (typeof item === 'string') found.push(item)
+      if (typeof item === 'string') strings.push(item)
       else
         this.tolerateLoss(
           'wrong-type',
@@ -67,9 +70,10 @@ export class JsonReader {
           node,
         )
     }
-    return found
+    return strings
   }
 
+  /** Returns the items of a member that is a list. */
   items(object: JsonObject, name: string): readonly JsonNode[] {
     const node = object.members.get(name)
     if (node === undefined || node === null) return []
@@ -78,7 +82,7 @@ export class JsonReader {
     return []
   }
 
-  /** An attribute value; undefined for null. Throws for `__proto__` at any depth. */
+  /** Converts a node to an attribute value; undefined for null. Throws for a member `__proto__` at any depth. */
   value(node: JsonNode, name: string): AttributeValue | undefined {
     if (node === null) {
       this.tolerate('null-value', 'E_TYPE', `The value of ${name} is null`, undefined)
@@ -94,18 +98,18 @@ export class JsonReader {
       return items
     }
     if (node instanceof JsonObject) {
-      const found: Record<string, AttributeValue> = {}
+      const record: Record<string, AttributeValue> = {}
       for (const [key, member] of node.members) {
         if (key === '__proto__') this.fail('E_ATTR_NAME', '"__proto__" is not a name', node)
         const value = this.value(member, `${name}.${key}`)
-        if (value !== undefined) found[key] = value
+        if (value !== undefined) record[key] = value
       }
-      return found
+      return record
     }
     return node
   }
 }
 
 function indexOf(node: JsonNode | undefined): number {
-  return node instanceof JsonObject || node instanceof JsonArray ? node.at : 0
+  return node instanceof JsonObject || node instanceof JsonArray ? node.index : 0
 }

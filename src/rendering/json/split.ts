@@ -1,4 +1,4 @@
-/** Splits the long lists of a JSON text into items while the text arrives. */
+/** Splits the lists of a JSON collection into items while the text arrives. */
 import {
   BACKSLASH,
   CARRIAGE_RETURN,
@@ -16,80 +16,86 @@ import { ParseError } from '../error.js'
 import type { ParseErrorCode } from '../types.js'
 import { type Mark, mayFollowString, type Origin, parseJson } from './parse.js'
 
-/** One item of a list, as text. `list` is the name of the list; `''` when the list is the whole text. */
+/** One item of a list, as text. */
 interface Item {
+  /** The name of the list, or `''` if the whole text is the list. */
   readonly list: string
   readonly text: string
   readonly origin: Origin
 }
 
 /**
- * In characters. A single entity has a list of links, too; only a longer list is treated as that of a collection
- * before the end of the text.
+ * The longest list of links that is kept until the end of the text, in characters. A single entity has a list of links,
+ * too, and is read as a whole. A longer list must be that of a collection, and is split.
  */
 const maxEntityLinks = 256 * 1024
 
-/** Further lists are not split, which bounds the work if a member repeats endlessly. */
+/** The number of lists that are split, which limits the work if a member repeats endlessly. */
 const maxLists = 16
 
 /** Members that only collections have. */
 const collectionMembers = new Set(['resources', 'entities'])
 
+/** Of a member name that is compared with those of lists, in characters. */
 const maxNameLength = 16
 
 /**
- * Takes time linear in the text, however it is cut. It only finds the ends of items; the JSON parser then reports
- * errors in an item or in the rest.
+ * Finds the items of lists, in time linear in the text however it is cut. It does not validate: the JSON parser reports
+ * the errors in an item or in the text outside the lists.
  */
-export class Splitter {
-  /** The text outside the lists. */
-  private rest: string[] = []
-  private restLength = 0
+export class ListSplitter {
+  /** The pieces of the text outside the lists, and their total length. */
+  private outsidePieces: string[] = []
+  private outsideLength = 0
+  /** The positions in the whole text of some characters outside the lists. */
   private readonly marks: Mark[] = [{ index: 0, line: 1, column: 1 }]
+  /** The depth of objects and lists outside the lists that are split. */
   private depth = 0
+  /** What the next token at depth 1 is. */
   private expected: 'name' | 'colon' | 'value' | undefined
-  private inString = false
-  private escaped = false
+  private isInString = false
+  private isEscaped = false
   /** Whether the last character was a quote that may have closed a string. */
-  private closed = false
+  private isAfterString = false
   /** Name of the member that is being read at depth 1. */
-  private name: string | undefined
-  private inName = false
+  private memberName: string | undefined
+  private isInName = false
   /** The start of a list of links that may belong to a single entity. */
-  private links: (Position & { readonly restLength: number }) | undefined
-  /** The list that is being split, the depth of its current item, and the pieces of the item. */
+  private linksStart: (Position & { readonly outsideLength: number }) | undefined
+  /** The name of the list that is being split. */
   private list: string | undefined
-  private nested = 0
-  private count = 0
-  private item: string[] = []
-  private itemMark: Mark | undefined
+  /** The depth of objects and lists inside the current item. */
+  private depthInList = 0
+  private itemCount = 0
+  /** The pieces of the current item, and its position in the whole text. */
+  private itemPieces: string[] = []
+  private itemStart: Mark | undefined
   private returnedLinks = false
-  private lists = 0
+  private listCount = 0
+  /** The position of the current chunk. */
   private position: Position = { offset: 0, line: 1, lineStart: 0 }
 
   constructor(private readonly diagnostics: Diagnostics) {}
 
   /** Returns the items that this chunk completes. Throws ParseError. */
   push(chunk: string): Item[] {
-    const found: Item[] = []
-    this.scan(chunk, found)
-    const { links } = this
-    if (links !== undefined && this.restLength - links.restLength > maxEntityLinks) {
-      this.scan(this.rewindTo(links), found)
+    const items: Item[] = []
+    this.scan(chunk, items)
+    const { linksStart } = this
+    if (linksStart !== undefined && this.outsideLength - linksStart.outsideLength > maxEntityLinks) {
+      this.scan(this.takeLinks(linksStart), items)
     }
-    return found
+    return items
   }
 
-  /**
-   * Returns the text outside the lists, as JSON with empty lists. Throws ParseError if a list is cut off.
-   */
+  /** Returns the text outside the lists: JSON in which they are empty. Throws ParseError if the text ends in a list. */
   end(): { readonly text: string; readonly origin: Origin } {
-    const text = this.item.join('')
-    if (this.itemMark !== undefined) {
-      parseJson(text, this.diagnostics, { marks: [this.itemMark], depth: this.depth })
+    const text = this.itemPieces.join('')
+    if (this.itemStart !== undefined) {
+      parseJson(text, this.diagnostics, { marks: [this.itemStart], depth: this.depth })
     }
     if (this.list !== undefined) this.fail('E_JSON', 'The JSON text ends too early', this.mark(0))
-    return { text: this.rest.join(''), origin: { marks: this.marks, depth: 0 } }
+    return { text: this.outsidePieces.join(''), origin: { marks: this.marks, depth: 0 } }
   }
 
   /** Whether links were returned as items. */
@@ -97,36 +103,40 @@ export class Splitter {
     return this.returnedLinks
   }
 
-  private scan(chunk: string, found: Item[]): void {
-    let at = 0
-    while (at < chunk.length) {
-      at = this.list === undefined ? this.scanOutside(chunk, at) : this.scanList(chunk, at, found)
+  private scan(chunk: string, items: Item[]): void {
+    let index = 0
+    while (index < chunk.length) {
+      index = this.list === undefined ? this.scanOutside(chunk, index) : this.scanList(chunk, index, items)
     }
     this.position = { ...this.position, offset: this.position.offset + chunk.length }
   }
 
-  /** Scans up to the end of the chunk or the first item of a list. */
+  /** Scans up to the end of the chunk or behind the `[` of a list. Returns the index after what was scanned. */
   private scanOutside(chunk: string, from: number): number {
-    let nameFrom = 0
+    let nameStart = 0
     for (let i = from; i < chunk.length; i++) {
       const code = chunk.charCodeAt(i)
       if (code === LINE_FEED) this.newLine(i)
-      if (this.inString) {
-        if (this.escaped) this.escaped = false
-        else if (code === BACKSLASH) this.escaped = true
+      if (this.isInString) {
+        if (this.isEscaped) this.isEscaped = false
+        else if (code === BACKSLASH) this.isEscaped = true
         else if (code === QUOTE) {
-          this.inString = false
-          if (this.inName) this.endName(chunk.slice(nameFrom, i), 'colon')
+          this.isInString = false
+          if (this.isInName) {
+            this.addToName(chunk.slice(nameStart, i))
+            this.isInName = false
+            this.expected = 'colon'
+          }
         }
         continue
       }
       switch (code) {
         case QUOTE:
-          this.inString = true
+          this.isInString = true
           if (this.depth !== 1 || this.expected !== 'name') break
-          this.inName = true
-          this.name = ''
-          nameFrom = i + 1
+          this.isInName = true
+          this.memberName = ''
+          nameStart = i + 1
           break
         case COLON:
           if (this.depth === 1 && this.expected === 'colon') this.expected = 'value'
@@ -146,150 +156,155 @@ export class Splitter {
             this.beginList(list)
             return i + 1
           }
-          this.links = { ...this.position, offset: this.position.offset + i + 1, restLength: this.restLength }
+          this.linksStart = {
+            ...this.position,
+            offset: this.position.offset + i + 1,
+            outsideLength: this.outsideLength,
+          }
           return i + 1
         }
         case CLOSE_BRACKET:
         case CLOSE_BRACE:
-          if (--this.depth === 1) this.links = undefined
+          if (--this.depth === 1) this.linksStart = undefined
           break
       }
     }
-    if (this.inName) this.endName(chunk.slice(nameFrom), undefined)
+    if (this.isInName) this.addToName(chunk.slice(nameStart))
     this.append(chunk.slice(from))
     return chunk.length
   }
 
-  /** Reads a name, or the part of it in this chunk. */
-  private endName(part: string, expected: 'colon' | undefined): void {
-    if (this.name !== undefined) this.name = this.name.length > maxNameLength ? undefined : this.name + part
-    if (expected === undefined) return
-    this.inName = false
-    this.expected = expected
+  /** Adds a part of a member name, which may span chunks. A long name becomes undefined. */
+  private addToName(part: string): void {
+    if (this.memberName === undefined) return
+    this.memberName = this.memberName.length > maxNameLength ? undefined : this.memberName + part
   }
 
-  /** The list that a `[` begins, if it is to be split. */
+  /** Returns the name of the list that a `[` begins, if it is to be split. */
   private listToSplit(): string | undefined {
-    if (this.lists === maxLists) return undefined
+    if (this.listCount === maxLists) return undefined
     if (this.depth === 0) return ''
-    if (this.depth !== 1 || this.expected !== 'value' || this.name === undefined) return undefined
-    return collectionMembers.has(this.name) || this.name === 'links' ? this.name : undefined
+    if (this.depth !== 1 || this.expected !== 'value' || this.memberName === undefined) return undefined
+    return collectionMembers.has(this.memberName) || this.memberName === 'links' ? this.memberName : undefined
   }
 
   private beginList(list: string): void {
     this.list = list
-    this.lists++
-    this.nested = 0
-    this.count = 0
+    this.listCount++
+    this.depthInList = 0
+    this.itemCount = 0
   }
 
-  /** Scans up to the end of the list, excluding its closing bracket. */
-  private scanList(chunk: string, from: number, found: Item[]): number {
-    let { inString, escaped, nested } = this
+  /** Scans up to the end of the chunk or before the `]` of the list. Returns the index after what was scanned. */
+  private scanList(chunk: string, from: number, items: Item[]): number {
+    let { isInString, isEscaped, depthInList } = this
     const { recovers } = this.diagnostics
     const maxDepth = this.diagnostics.limits.jsonDepth - this.depth
     let start = from
     for (let i = from; i < chunk.length; i++) {
       const code = chunk.charCodeAt(i)
       if (code === LINE_FEED) this.newLine(i)
-      if (inString) {
-        if (escaped) escaped = false
-        else if (code === BACKSLASH) escaped = true
+      if (isInString) {
+        if (isEscaped) isEscaped = false
+        else if (code === BACKSLASH) isEscaped = true
         else if (code === QUOTE) {
-          inString = false
-          this.closed = recovers
+          isInString = false
+          this.isAfterString = recovers
         }
         continue
       }
       if (code === 32 || code === LINE_FEED || code === CARRIAGE_RETURN || code === 9) continue
-      if (this.closed) {
-        this.closed = false
-        // An unescaped quote inside a string: the string continues, as in parseJson.
+      if (this.isAfterString) {
+        this.isAfterString = false
+        // The quote was an unescaped one inside a string, which continues, as in parseJson.
         if (!mayFollowString(code)) {
-          inString = code !== QUOTE
-          escaped = code === BACKSLASH
-          this.closed = !inString
+          isInString = code !== QUOTE
+          isEscaped = code === BACKSLASH
+          this.isAfterString = !isInString
           continue
         }
       }
-      if (nested === 0 && (code === COMMA || code === CLOSE_BRACKET)) {
-        this.endItem(chunk.slice(start, i), i, found, code === CLOSE_BRACKET)
+      if (depthInList === 0 && (code === COMMA || code === CLOSE_BRACKET)) {
+        this.endItem(chunk.slice(start, i), i, items, code === CLOSE_BRACKET)
         if (code === CLOSE_BRACKET) {
           this.list = undefined
-          this.inString = false
-          this.marks.push({ ...this.mark(i), index: this.restLength })
+          this.isInString = false
+          this.marks.push({ ...this.mark(i), index: this.outsideLength })
           return i
         }
         start = i + 1
         continue
       }
-      if (this.itemMark === undefined) {
-        this.itemMark = this.mark(i)
+      if (this.itemStart === undefined) {
+        this.itemStart = this.mark(i)
         start = i
       }
-      if (code === QUOTE) inString = true
+      if (code === QUOTE) isInString = true
       else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
-        if (++nested > maxDepth) {
+        if (++depthInList > maxDepth) {
           this.fail(
             'E_LIMIT',
             `The JSON text is nested more than ${this.diagnostics.limits.jsonDepth} levels deep`,
             this.mark(i),
           )
         }
-      } else if ((code === CLOSE_BRACE || code === CLOSE_BRACKET) && nested > 0) nested--
+      } else if ((code === CLOSE_BRACE || code === CLOSE_BRACKET) && depthInList > 0) depthInList--
     }
-    this.inString = inString
-    this.escaped = escaped
-    this.nested = nested
-    if (this.itemMark !== undefined) this.item.push(chunk.slice(start))
+    this.isInString = isInString
+    this.isEscaped = isEscaped
+    this.depthInList = depthInList
+    if (this.itemStart !== undefined) this.itemPieces.push(chunk.slice(start))
     return chunk.length
   }
 
-  private endItem(last: string, at: number, found: Item[], closes: boolean): void {
-    const { itemMark, list = '' } = this
-    if (itemMark === undefined) {
-      if (closes && this.count === 0) return
-      this.fail('E_JSON', 'Expected a JSON value', this.mark(at))
+  /** Adds the item that ends at `index` of the chunk. */
+  private endItem(lastPiece: string, index: number, items: Item[], closesList: boolean): void {
+    const { itemStart, list = '' } = this
+    if (itemStart === undefined) {
+      if (closesList && this.itemCount === 0) return
+      this.fail('E_JSON', 'Expected a JSON value', this.mark(index))
     }
-    if (++this.count > this.diagnostics.limits.elements) {
+    if (++this.itemCount > this.diagnostics.limits.elements) {
       const limit = this.diagnostics.limits.elements
-      this.fail('E_LIMIT', `A list has more than ${limit} elements`, this.mark(at))
+      this.fail('E_LIMIT', `A list has more than ${limit} elements`, this.mark(index))
     }
-    const text = this.item.length === 0 ? last : this.item.join('') + last
-    this.item = []
-    this.itemMark = undefined
+    const text = this.itemPieces.length === 0 ? lastPiece : this.itemPieces.join('') + lastPiece
+    this.itemPieces = []
+    this.itemStart = undefined
     if (list === 'links') this.returnedLinks = true
-    found.push({ list, text, origin: { marks: [itemMark], depth: this.depth } })
+    items.push({ list, text, origin: { marks: [itemStart], depth: this.depth } })
   }
 
-  /** Returns the text of the links so far, to split it after all, since there are too many for one entity. */
-  private rewindTo({ restLength, ...position }: NonNullable<Splitter['links']>): string {
-    const outside = this.rest.join('')
-    this.rest = [outside.slice(0, restLength)]
-    this.restLength = restLength
+  /** Returns the text of the links that have arrived, to be split, and goes back to the state at their start. */
+  private takeLinks({ outsideLength, ...position }: NonNullable<ListSplitter['linksStart']>): string {
+    const text = this.outsidePieces.join('')
+    this.outsidePieces = [text.slice(0, outsideLength)]
+    this.outsideLength = outsideLength
     this.position = position
-    this.links = undefined
+    this.linksStart = undefined
     this.depth = 2
-    this.inString = false
-    this.escaped = false
+    this.isInString = false
+    this.isEscaped = false
     this.beginList('links')
-    return outside.slice(restLength)
+    return text.slice(outsideLength)
   }
 
   private append(text: string): void {
     if (text === '') return
-    this.rest.push(text)
-    this.restLength += text.length
+    this.outsidePieces.push(text)
+    this.outsideLength += text.length
   }
 
-  private newLine(at: number): void {
+  /** Records a line end at an index of the chunk. */
+  private newLine(index: number): void {
     const { offset, line } = this.position
-    this.position = { offset, line: line + 1, lineStart: offset + at + 1 }
+    this.position = { offset, line: line + 1, lineStart: offset + index + 1 }
   }
 
-  private mark(at: number): Mark {
+  /** Returns the position of a character of the chunk in the whole text. */
+  private mark(index: number): Mark {
     const { offset, line, lineStart } = this.position
-    return { index: 0, line, column: offset + at - lineStart + 1 }
+    return { index: 0, line, column: offset + index - lineStart + 1 }
   }
 
   private fail(code: ParseErrorCode, message: string, { line, column }: Mark): never {
@@ -297,7 +312,7 @@ export class Splitter {
   }
 }
 
-/** Position of a chunk: its offset in the text, its line, and the offset of that line. */
+/** Where scanning is in the whole text: the offset of the chunk, the current line, and the offset of that line. */
 interface Position {
   readonly offset: number
   readonly line: number

@@ -1,12 +1,12 @@
 /** Writes JSON like JSON.stringify, but keeps `2.0` and integers beyond 2^53. */
-import type { AttributeValue } from '../../model/index.js'
 import { refuse } from '../error.js'
 
-/** A number with the text to write for it. */
+/** A number that is written as this text. */
 export class Lexeme {
   constructor(readonly text: string) {}
 }
 
+/** A value that can be written as JSON. */
 export type Writable =
   | string
   | number
@@ -17,6 +17,7 @@ export type Writable =
   | ReadonlyMap<string, Writable>
   | { readonly [key: string]: Writable }
 
+/** Returns JSON text. Throws ParseError E_RENDER for numbers that JSON cannot express. */
 export function writeJson(value: Writable): string {
   switch (typeof value) {
     case 'string':
@@ -28,23 +29,18 @@ export function writeJson(value: Writable): string {
     case 'boolean':
       return String(value)
     default:
-      return composite(value)
+      return writeComposite(value)
   }
 }
 
-/** An attribute's array or object as JSON text. */
-export function valueText(value: AttributeValue): string {
-  return writeJson(value)
-}
-
-/** An object to write, without the undefined members. */
+/** Returns an object to write, without the members that are undefined. */
 export function members(pairs: Readonly<Record<string, Writable | undefined>>): Map<string, Writable> {
   const present = new Map<string, Writable>()
   for (const [name, value] of Object.entries(pairs)) if (value !== undefined) present.set(name, value)
   return present
 }
 
-function composite(value: Exclude<Writable, string | number | bigint | boolean>): string {
+function writeComposite(value: Exclude<Writable, string | number | bigint | boolean>): string {
   if (value instanceof Lexeme) return value.text
   if (isList(value)) return `[${value.map(writeJson).join(',')}]`
   const parts: string[] = []

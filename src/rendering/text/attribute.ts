@@ -1,45 +1,41 @@
-/** X-OCCI-Attribute: `name=value`, comma-separated (GFD.229 §4). */
+/** Reads X-OCCI-Attribute: `name=value`, comma-separated (GFD.229 §4). */
 import { COMMA, EQUALS, isAlnumCode, isAttributeName11, QUOTE, SEMICOLON } from '../characters.js'
 import { quotedExcerpt } from '../error.js'
-import { afterBlanks, afterName, type Cursor, fieldWithoutLineEnd, isNameBefore } from './cursor.js'
-import type { RawAttributes } from './generic.js'
-import { elementCounter, readElement, skipSeparators } from './list.js'
-import { readValue, type ValueShape } from './value.js'
+import { afterBlanks, afterName, type Cursor, fieldAt, startsNameAndEquals } from './cursor.js'
+import { readList } from './list.js'
+import type { RawAttributes } from './message.js'
+import { readValue, type ValueSyntax } from './value.js'
 
-const shape: ValueShape = { follows: followsAttribute, bareEnd: 'comma' }
+const valueSyntax: ValueSyntax = { mayFollow: mayFollowValue, field: 'attribute' }
 
-export function attributeList(cursor: Cursor, into: RawAttributes): void {
-  const count = elementCounter(cursor)
-  while (skipSeparators(cursor)) {
-    if (fieldWithoutLineEnd(cursor.text, cursor.at, cursor.to) !== undefined) return
-    count()
-    readElement(cursor, () => attribute(cursor, into), startsAttribute)
-  }
+export function readAttributes(cursor: Cursor, attributes: RawAttributes): void {
+  readList(cursor, startsAttribute, () => readAttribute(cursor, attributes))
 }
 
-function attribute(cursor: Cursor, into: RawAttributes): void {
-  const nameAt = cursor.at
-  const name = attributeName(cursor)
-  readValue(cursor, name, nameAt, shape, into)
+function readAttribute(cursor: Cursor, attributes: RawAttributes): void {
+  const nameStart = cursor.index
+  const name = readAttributeName(cursor)
+  readValue(cursor, name, nameStart, valueSyntax, attributes)
   try {
-    endOfAttribute(cursor)
+    readEndOfAttribute(cursor)
   } catch (error) {
-    // Only the start of the value was read.
-    into.values.delete(name)
-    into.lexemes.delete(name)
+    // Other text follows, so only the beginning of the value was read.
+    attributes.values.delete(name)
+    attributes.lexemes.delete(name)
+    attributes.escaped.delete(name)
     throw error
   }
 }
 
 function startsAttribute({ text, to }: Cursor, index: number): boolean {
-  return isAlnumCode(text.charCodeAt(index)) && isNameBefore(text, index, to, EQUALS)
+  return isAlnumCode(text.charCodeAt(index)) && startsNameAndEquals(text, index, to)
 }
 
-/** Reads a name and the `=` after it. */
-export function attributeName(cursor: Cursor): string {
+/** Reads a name, the `=` after it, and blanks around the `=`, which are a deviation. */
+export function readAttributeName(cursor: Cursor): string {
   const { text, to } = cursor
   const { nameLength } = cursor.diagnostics.limits
-  const from = cursor.at
+  const from = cursor.index
   const end = afterName(text, from, to, nameLength + 1)
   if (end - from > nameLength)
     cursor.fail('E_LIMIT', `An attribute name is longer than ${nameLength} characters`, from)
@@ -50,60 +46,61 @@ export function attributeName(cursor: Cursor): string {
     if (cursor.diagnostics.strict && cursor.diagnostics.version === '1.1' && !isAttributeName11(name)) {
       cursor.fail('E_ATTR_NAME', `${quotedExcerpt(name)} is not an OCCI 1.1 attribute name`, from)
     }
-    cursor.at = equals + 1
-    const after = afterBlanks(text, cursor.at, to)
-    if (after > cursor.at && after < to) {
-      cursor.tolerate('blank-after-equals', 'E_PARAM', 'There is a blank after "="', cursor.at)
-      cursor.at = after
+    cursor.index = equals + 1
+    const valueStart = afterBlanks(text, cursor.index, to)
+    if (valueStart > cursor.index && valueStart < to) {
+      cursor.tolerate('blank-after-equals', 'E_PARAM', 'There is a blank after "="', cursor.index)
+      cursor.index = valueStart
     }
     return name
   }
-  return badName(cursor, from)
+  return failAtName(cursor, from)
 }
 
-function badName(cursor: Cursor, from: number): never {
+function failAtName(cursor: Cursor, from: number): never {
   const { text, to } = cursor
-  let i = from
-  while (i < to) {
-    const code = text.charCodeAt(i)
+  let end = from
+  while (end < to) {
+    const code = text.charCodeAt(end)
     if (code === EQUALS || code === COMMA || code === SEMICOLON || code === QUOTE) break
-    i++
+    end++
   }
-  const name = text.slice(from, i).trim()
-  if (i >= to || text.charCodeAt(i) !== EQUALS)
+  const name = text.slice(from, end).trim()
+  if (end >= to || text.charCodeAt(end) !== EQUALS)
     cursor.fail('E_PARAM', `Expected name=value, found ${quotedExcerpt(name)}`, from)
   if (name === '') cursor.fail('E_PARAM', 'There is no name before "="', from)
   cursor.fail('E_ATTR_NAME', `${quotedExcerpt(name)} is not an attribute name`, from)
 }
 
-/** Moves to the next separator, or to a field that follows without one. */
-function endOfAttribute(cursor: Cursor): void {
+/** Moves to the comma, attribute or field that follows a value, or to the end. Throws for other text. */
+function readEndOfAttribute(cursor: Cursor): void {
   cursor.skipBlanks()
   if (cursor.peek() === SEMICOLON) {
     cursor.tolerate('semicolon-after-attribute', 'E_ATTR_VALUE', 'An attribute is followed by ";"')
     while (cursor.peek() === SEMICOLON) {
-      cursor.at++
+      cursor.index++
       cursor.skipBlanks()
     }
   }
-  if (cursor.done || cursor.peek() === COMMA || isDottedName(cursor.text, cursor.at, cursor.to)) return
-  if (fieldWithoutLineEnd(cursor.text, cursor.at, cursor.to) !== undefined) return
+  if (cursor.isAtEnd || cursor.peek() === COMMA || startsDottedName(cursor.text, cursor.index, cursor.to))
+    return
+  if (fieldAt(cursor.text, cursor.index, cursor.to) !== undefined) return
   cursor.fail('E_ATTR_VALUE', 'Expected "," or the end of the line after an attribute')
 }
 
-function followsAttribute(cursor: Cursor, index: number): boolean {
+function mayFollowValue(cursor: Cursor, index: number): boolean {
   const { text, to } = cursor
   let i = afterBlanks(text, index, to)
-  const semicolon = i < to && text.charCodeAt(i) === SEMICOLON
+  const hasSemicolon = i < to && text.charCodeAt(i) === SEMICOLON
   while (i < to && text.charCodeAt(i) === SEMICOLON) i = afterBlanks(text, i + 1, to)
   if (i >= to) return true
-  if (semicolon && isDottedName(text, i, to)) return true
-  if (text.charCodeAt(i) !== COMMA) return fieldWithoutLineEnd(text, i, to) !== undefined
+  if (hasSemicolon && startsDottedName(text, i, to)) return true
+  if (text.charCodeAt(i) !== COMMA) return fieldAt(text, i, to) !== undefined
   i = afterBlanks(text, i + 1, to)
-  return i >= to || text.charCodeAt(i) === COMMA || isNameBefore(text, i, to, EQUALS)
+  return i >= to || text.charCodeAt(i) === COMMA || startsNameAndEquals(text, i, to)
 }
 
-/** Whether a name with a dot and `=` follow. Without a comma, other names may belong to a value. */
-function isDottedName(text: string, from: number, to: number): boolean {
-  return isNameBefore(text, from, to, EQUALS) && text.slice(from, afterName(text, from, to)).includes('.')
+/** Whether a name with a dot, and `=`, begin at `from`. A name without a dot may belong to an unquoted value. */
+function startsDottedName(text: string, from: number, to: number): boolean {
+  return startsNameAndEquals(text, from, to) && text.slice(from, afterName(text, from, to)).includes('.')
 }

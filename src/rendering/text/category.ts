@@ -1,4 +1,4 @@
-/** Category: `term; scheme="…"; class="…"; …`, comma-separated (GFD.229 §4). */
+/** Reads Category: `term; scheme="…"; class="…"; …`, comma-separated (GFD.229 §4). */
 import { type CategoryClass, isTerm11 } from '../../model/index.js'
 import {
   COMMA,
@@ -13,25 +13,20 @@ import {
   SEMICOLON,
 } from '../characters.js'
 import { quotedExcerpt } from '../error.js'
-import { afterBlanks, afterName, type Cursor, fieldWithoutLineEnd, parameterAhead } from './cursor.js'
-import { definitionList } from './definitions.js'
-import type { RawCategory } from './generic.js'
-import { elementCounter, readElement, skipSeparators, typeIdList } from './list.js'
-import { isFirst, parameterValue, readParameters } from './parameters.js'
+import { afterBlanks, afterName, type Cursor, fieldAt, startsParameter } from './cursor.js'
+import { readDefinitions } from './definitions.js'
+import { readList, splitTypeIds } from './list.js'
+import type { RawCategory } from './message.js'
+import { isFirstValue, readParameters, readParameterValue } from './parameters.js'
 
-export function categoryList(cursor: Cursor, into: RawCategory[]): void {
-  const count = elementCounter(cursor)
-  while (skipSeparators(cursor)) {
-    if (fieldWithoutLineEnd(cursor.text, cursor.at, cursor.to) !== undefined) return
-    count()
-    readElement(cursor, () => into.push(category(cursor)), startsCategory)
-  }
+export function readCategories(cursor: Cursor, categories: RawCategory[]): void {
+  readList(cursor, startsCategory, () => categories.push(readCategory(cursor)))
 }
 
-function category(cursor: Cursor): RawCategory {
-  const start = cursor.at
-  const draft: RawCategory = {
-    term: term(cursor),
+function readCategory(cursor: Cursor): RawCategory {
+  const start = cursor.index
+  const category: RawCategory = {
+    term: readTerm(cursor),
     scheme: undefined,
     class: undefined,
     title: undefined,
@@ -40,73 +35,74 @@ function category(cursor: Cursor): RawCategory {
     attributes: undefined,
     actions: undefined,
   }
-  parameters(cursor, draft)
-  draft.scheme = checkedScheme(cursor, draft, start)
-  if (draft.class === undefined) {
+  readCategoryParameters(cursor, category)
+  category.scheme = checkedScheme(cursor, category, start)
+  if (category.class === undefined) {
     cursor.tolerate(
       'missing-class',
       'E_CLASS',
-      `The category ${quotedExcerpt(draft.term)} has no class`,
+      `The category ${quotedExcerpt(category.term)} has no class`,
       start,
     )
   }
-  return draft
+  return category
 }
 
-function term(cursor: Cursor): string {
+/** Reads up to the `;` or comma after a term. */
+function readTerm(cursor: Cursor): string {
   const { text, to } = cursor
-  const from = cursor.at
-  let i = from
-  while (i < to && !isTermStop(text.charCodeAt(i))) i++
-  if (i < to && text.charCodeAt(i) !== SEMICOLON && text.charCodeAt(i) !== COMMA) {
+  const from = cursor.index
+  let stop = from
+  while (stop < to && !isTermStop(text.charCodeAt(stop))) stop++
+  if (stop < to && text.charCodeAt(stop) !== SEMICOLON && text.charCodeAt(stop) !== COMMA) {
     cursor.fail(
       'E_TERM',
-      `${quotedExcerpt(text.slice(from, Math.min(to, i + 20)))} does not begin with a term`,
+      `${quotedExcerpt(text.slice(from, Math.min(to, stop + 20)))} does not begin with a term`,
       from,
     )
   }
-  let end = i
+  let end = stop
   while (end > from && isBlank(text.charCodeAt(end - 1))) end--
-  const found = text.slice(from, end)
-  if (found === '') cursor.fail('E_TERM', 'A category has no term', from)
-  if (found.length > cursor.diagnostics.limits.nameLength) cursor.fail('E_LIMIT', 'A term is too long', from)
-  checkTerm(cursor, found, from)
-  cursor.at = i
-  return found
+  const term = text.slice(from, end)
+  if (term === '') cursor.fail('E_TERM', 'A category has no term', from)
+  if (term.length > cursor.diagnostics.limits.nameLength) cursor.fail('E_LIMIT', 'A term is too long', from)
+  checkTerm(cursor, term, from)
+  cursor.index = stop
+  return term
 }
 
 /** Tolerates terms with blanks, brackets and capitals, which real servers use (Q39). */
-function checkTerm(cursor: Cursor, found: string, at: number): void {
+function checkTerm(cursor: Cursor, term: string, start: number): void {
   const { strict, version } = cursor.diagnostics
-  if (strict && version === '1.1' && !isTerm11(found)) {
-    cursor.fail('E_TERM', `${quotedExcerpt(found)} is not an OCCI 1.1 term`, at)
+  if (strict && version === '1.1' && !isTerm11(term)) {
+    cursor.fail('E_TERM', `${quotedExcerpt(term)} is not an OCCI 1.1 term`, start)
   }
-  if (!isAttributeName12(found)) {
-    cursor.tolerate('odd-term', 'E_TERM', `${quotedExcerpt(found)} is not a term of OCCI 1.2`, at)
+  if (!isAttributeName12(term)) {
+    cursor.tolerate('odd-term', 'E_TERM', `${quotedExcerpt(term)} is not a term of OCCI 1.2`, start)
   }
 }
 
-function parameters(cursor: Cursor, draft: RawCategory): void {
+function readCategoryParameters(cursor: Cursor, category: RawCategory): void {
   const { text, to } = cursor
   readParameters(cursor, startsCategory, (afterSemicolon) => {
-    const nameAt = cursor.at
-    if (!parameterAhead(cursor, nameAt)) {
-      readNonParameter(cursor, draft)
+    const nameStart = cursor.index
+    if (!startsParameter(cursor, nameStart)) {
+      checkEndOfCategory(cursor, category)
       return false
     }
-    const { nameEnd, equalsAt } = cursor
+    const { nameEnd, equalsIndex } = cursor
     if (!afterSemicolon) cursor.tolerate('missing-semicolon', 'E_PARAM', 'There is no ";" between parameters')
-    cursor.at = afterBlanks(text, equalsAt + 1, to)
-    parameter(cursor, draft, parameterName(text, nameAt, nameEnd), nameAt)
+    cursor.index = afterBlanks(text, equalsIndex + 1, to)
+    readCategoryParameter(cursor, category, parameterName(text, nameStart, nameEnd), nameStart)
     return true
   })
 }
 
 /** Accepts another field (M5) or category (M3) that follows without a separator; throws for anything else. */
-function readNonParameter(cursor: Cursor, draft: RawCategory): void {
-  if (fieldWithoutLineEnd(cursor.text, cursor.at, cursor.to) !== undefined) {
+function checkEndOfCategory(cursor: Cursor, category: RawCategory): void {
+  if (fieldAt(cursor.text, cursor.index, cursor.to) !== undefined) {
     cursor.tolerate('missing-line-end', 'E_PARAM', 'A field begins without a line end before it')
-  } else if (draft.scheme !== undefined && startsCategory(cursor, cursor.at)) {
+  } else if (category.scheme !== undefined && startsCategory(cursor, cursor.index)) {
     cursor.tolerate('categories-run-together', 'E_PARAM', 'Categories are not separated by a comma')
   } else {
     cursor.fail('E_PARAM', 'Expected ";" and a parameter')
@@ -115,7 +111,7 @@ function readNonParameter(cursor: Cursor, draft: RawCategory): void {
 
 const parameterNames = ['scheme', 'class', 'title', 'rel', 'location', 'attributes', 'actions'] as const
 
-/** Compares in place rather than slicing, since a large model has many thousands of parameters. */
+/** Returns the name in a range of the text. A known name is not sliced, since a model may have 100,000 parameters. */
 function parameterName(text: string, from: number, to: number): string {
   for (const name of parameterNames) {
     if (name.length === to - from && text.startsWith(name, from)) return name
@@ -123,92 +119,99 @@ function parameterName(text: string, from: number, to: number): string {
   return text.slice(from, to)
 }
 
-function parameter(cursor: Cursor, draft: RawCategory, name: string, nameAt: number): void {
-  const valueAt = cursor.at
+function readCategoryParameter(cursor: Cursor, category: RawCategory, name: string, nameStart: number): void {
+  const valueStart = cursor.index
   const value = readText(cursor, name)
   switch (name) {
     case 'scheme':
-      if (isFirst(cursor, draft.scheme, name, nameAt)) draft.scheme = value
+      if (isFirstValue(cursor, category.scheme, name, nameStart)) category.scheme = value
       return
     case 'class':
-      if (isFirst(cursor, draft.class, name, nameAt)) draft.class = categoryClass(cursor, value, valueAt)
+      if (isFirstValue(cursor, category.class, name, nameStart))
+        category.class = checkedClass(cursor, value, valueStart)
       return
     case 'title':
-      if (isFirst(cursor, draft.title, name, nameAt)) draft.title = value
+      if (isFirstValue(cursor, category.title, name, nameStart)) category.title = value
       return
     case 'rel':
-      if (isFirst(cursor, draft.rel, name, nameAt))
-        draft.rel = typeIdList(cursor, cursor.cache.relLists, value, valueAt)
+      if (isFirstValue(cursor, category.rel, name, nameStart))
+        category.rel = splitTypeIds(cursor, cursor.cache.relLists, value, valueStart)
       return
     case 'location':
-      if (isFirst(cursor, draft.location, name, nameAt)) draft.location = value
+      if (isFirstValue(cursor, category.location, name, nameStart)) category.location = value
       return
     case 'attributes':
-      if (isFirst(cursor, draft.attributes, name, nameAt))
-        draft.attributes = definitionList(cursor, value, valueAt)
+      if (isFirstValue(cursor, category.attributes, name, nameStart))
+        category.attributes = readDefinitions(cursor, value, valueStart)
       return
     case 'actions':
-      if (isFirst(cursor, draft.actions, name, nameAt))
-        draft.actions = typeIdList(cursor, cursor.cache.actionLists, value, valueAt)
+      if (isFirstValue(cursor, category.actions, name, nameStart))
+        category.actions = splitTypeIds(cursor, cursor.cache.actionLists, value, valueStart)
       return
     default:
       cursor.tolerate(
         'unknown-parameter',
         'E_PARAM',
         `A category has no parameter ${quotedExcerpt(name)}`,
-        nameAt,
+        nameStart,
       )
   }
 }
 
+/** Reads a value, which should be quoted unless it is the class. */
 function readText(cursor: Cursor, name: string): string {
-  const at = cursor.at
-  const { value, quoted } = parameterValue(cursor, name, followsParameter, () => true)
-  if (!quoted && name !== 'class') {
-    cursor.tolerate('unquoted-parameter', 'E_PARAM', `The value of ${quotedExcerpt(name)} is not quoted`, at)
+  const valueStart = cursor.index
+  const { value, isQuoted } = readParameterValue(cursor, name, mayFollowValue, () => true)
+  if (!isQuoted && name !== 'class') {
+    cursor.tolerate(
+      'unquoted-parameter',
+      'E_PARAM',
+      `The value of ${quotedExcerpt(name)} is not quoted`,
+      valueStart,
+    )
   }
   return value
 }
 
-function categoryClass(cursor: Cursor, value: string, at: number): CategoryClass {
+function checkedClass(cursor: Cursor, value: string, valueStart: number): CategoryClass {
   if (value === 'kind' || value === 'mixin' || value === 'action') return value
-  cursor.fail('E_CLASS', `${quotedExcerpt(value)} is not a class; it is kind, mixin or action`, at)
+  cursor.fail('E_CLASS', `${quotedExcerpt(value)} is not a class; it is kind, mixin or action`, valueStart)
 }
 
 /**
- * Returns the scheme after checking it. rOCCI's compatibility mode repeats the term at the end of the scheme. In a
- * response the scheme is kept as written, as in JSON: erocci has both `…/backend#` and `…/backend#vmimage`, each
- * with the term vmimage.
+ * Returns the scheme if it is valid. rOCCI's compatibility mode repeats the term after the `#`. A reader that recovers
+ * keeps such a scheme as written, as in JSON: erocci has both `…/backend#` and `…/backend#vmimage`, each with the term
+ * vmimage.
  */
-function checkedScheme(cursor: Cursor, draft: RawCategory, schemeAt: number): string {
-  const { scheme } = draft
+function checkedScheme(cursor: Cursor, category: RawCategory, categoryStart: number): string {
+  const { scheme } = category
   if (scheme === undefined || scheme === '') {
-    cursor.fail('E_SCHEME', `The category ${quotedExcerpt(draft.term)} has no scheme`, schemeAt)
+    cursor.fail('E_SCHEME', `The category ${quotedExcerpt(category.term)} has no scheme`, categoryStart)
   }
   const hash = scheme.indexOf('#')
   if (hash >= 0 && hash < scheme.length - 1) {
-    const repeats = scheme.slice(hash + 1) === draft.term
-    if (!repeats && !cursor.diagnostics.recovers) {
-      cursor.fail('E_SCHEME', `The scheme ${quotedExcerpt(scheme)} continues after "#"`, schemeAt)
+    const repeatsTerm = scheme.slice(hash + 1) === category.term
+    if (!repeatsTerm && !cursor.diagnostics.recovers) {
+      cursor.fail('E_SCHEME', `The scheme ${quotedExcerpt(scheme)} continues after "#"`, categoryStart)
     }
-    const message = repeats
+    const message = repeatsTerm
       ? 'The scheme repeats the term'
       : `The scheme ${quotedExcerpt(scheme)} continues after "#"`
-    cursor.tolerate('term-in-scheme', 'E_SCHEME', message, schemeAt)
+    cursor.tolerate('term-in-scheme', 'E_SCHEME', message, categoryStart)
     return cursor.diagnostics.recovers ? scheme : scheme.slice(0, hash + 1)
   }
-  if (!isAbsolute(scheme)) {
+  if (!isAbsoluteUri(scheme)) {
     cursor.tolerate(
       'relative-scheme',
       'E_SCHEME',
       `The scheme ${quotedExcerpt(scheme)} is not an absolute URI`,
-      schemeAt,
+      categoryStart,
     )
   }
   return scheme
 }
 
-function isAbsolute(uri: string): boolean {
+function isAbsoluteUri(uri: string): boolean {
   if (uri.startsWith('http://')) return true
   const colon = uri.indexOf(':')
   if (colon <= 0) return false
@@ -219,29 +222,30 @@ function isAbsolute(uri: string): boolean {
   return true
 }
 
-function followsParameter(cursor: Cursor, index: number): boolean {
+/** Whether a quoted value may end before `index`: the end, a separator, a parameter, a field or a category follows. */
+function mayFollowValue(cursor: Cursor, index: number): boolean {
   const { text, to } = cursor
   let i = afterBlanks(text, index, to)
   if (i >= to) return true
   const code = text.charCodeAt(i)
-  const separator = code === SEMICOLON || code === COMMA
-  if (separator) i = afterBlanks(text, i + 1, to)
+  const isSeparator = code === SEMICOLON || code === COMMA
+  if (isSeparator) i = afterBlanks(text, i + 1, to)
   if (i >= to) return true
   const next = text.charCodeAt(i)
   if (next === SEMICOLON || next === COMMA) return true
-  if (parameterAhead(cursor, i)) return code !== COMMA
-  return fieldWithoutLineEnd(text, i, to) !== undefined || startsCategory(cursor, i)
+  if (startsParameter(cursor, i)) return code !== COMMA
+  return fieldAt(text, i, to) !== undefined || startsCategory(cursor, i)
 }
 
-/** Whether a term, `;` and a parameter follow, which distinguishes a category from the rest of a title. */
+/** Whether a term, `;` and a parameter begin at `from`, which distinguishes a category from the rest of a title. */
 function startsCategory(cursor: Cursor, from: number): boolean {
   const { text, to } = cursor
   const end = Math.min(to, from + 256)
   let i = from
   while (i < end && !isTermStop(text.charCodeAt(i))) i++
   if (i === from || i >= end || text.charCodeAt(i) !== SEMICOLON) return false
-  const name = afterBlanks(text, i + 1, to)
-  const nameEnd = afterName(text, name, to, 16)
+  const nameStart = afterBlanks(text, i + 1, to)
+  const nameEnd = afterName(text, nameStart, to, 16)
   const equals = afterBlanks(text, nameEnd, to)
-  return nameEnd > name && equals < to && text.charCodeAt(equals) === EQUALS
+  return nameEnd > nameStart && equals < to && text.charCodeAt(equals) === EQUALS
 }

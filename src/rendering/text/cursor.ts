@@ -1,89 +1,90 @@
-/** A position in one field of a message, with helpers for all productions of the grammar. */
+/** The reading position in one field of a text message, and the look-ahead that the readers of all fields share. */
 
 import { COLON, COMMA, EQUALS, isBlank, isNameCode, SEMICOLON } from '../characters.js'
 import type { Diagnostics, Locator } from '../diagnostics.js'
 import { ParseError } from '../error.js'
 import type { ParseErrorCode, Place } from '../types.js'
-import type { FieldName } from './fields.js'
-import { fieldNamed } from './fields.js'
-import type { ParseCache } from './memory.js'
+import { type FieldName, occiField } from './fields.js'
+import type { ParseCache } from './parse-cache.js'
 
-/** A body or a header value. Fields are ranges of it. */
+/** The text that fields are ranges of: a body, a folded line of a body, or a header value. */
 export interface Source {
   readonly text: string
+  /** Header name or `body`, for error places. */
   readonly part: string
-  /** Offset of `text` in the message part; not 0 for folded fields, which are copies. */
+  /** Offset of `text` in the body or header value: not 0 for a folded line, whose text is a copy. */
   readonly base: number
-  /** Index of the next backslash, cached so that searching takes linear time over all strings. */
+  /** Cached index of the next backslash (see `nextBackslash`); -1 before the first search. */
   backslash: number
 }
 
+/** Reads one field after another from a source, and reports errors with their place. */
 export class Cursor {
   readonly text: string
   readonly source: Source
   readonly diagnostics: Diagnostics
   readonly cache: ParseCache
-  name: FieldName = 'category'
+  field: FieldName = 'category'
   line = 0
   lineStart = 0
-  at = 0
+  /** Index of the next character to read. */
+  index = 0
+  /** End of the field. */
   to = 0
-  /** The parameter name that a look-ahead has found: its start, its end, and the `=` after it. */
-  nameAt = -1
+  /** The parameter name that `startsParameter` found last, and the index of the `=` after it. */
+  nameStart = -1
   nameEnd = -1
-  equalsAt = -1
+  equalsIndex = -1
   /**
-   * For each production, the index after which no quote closes a string, so that it is not searched again.
+   * For each rule of what may follow a string: an index from which on no quote closes one. Strings after it are not
+   * searched again, which would take quadratic time.
    */
-  unclosed: Map<unknown, number> | undefined = undefined
-  /** The index after which no single quote closes a string. */
-  unclosedSingle = Number.POSITIVE_INFINITY
-  /**
-   * Whether an unclosed bracket was found in this field. Then closing brackets are not searched again, which
-   * would take quadratic time.
-   */
-  unbalanced = false
+  unclosedFrom: Map<unknown, number> | undefined = undefined
+  /** The same for single quotes. */
+  unclosedSingleFrom = Number.POSITIVE_INFINITY
+  /** Whether this field has a bracket that is never closed. Then no closing bracket is searched again. */
+  hasUnclosedBracket = false
 
-  constructor(source: Source, field: FieldRange, diagnostics: Diagnostics, cache: ParseCache) {
+  constructor(source: Source, range: FieldRange, diagnostics: Diagnostics, cache: ParseCache) {
     this.source = source
     this.text = source.text
     this.diagnostics = diagnostics
     this.cache = cache
-    this.moveTo(field)
+    this.moveTo(range)
   }
 
   /** Moves to another field of the same source, so that one cursor serves all lines. */
-  moveTo(field: FieldRange): void {
-    this.name = field.name
-    this.at = field.from
-    this.to = field.to
-    this.line = field.line
-    this.lineStart = field.lineStart
-    this.nameAt = -1
-    this.unclosed = undefined
-    this.unclosedSingle = Number.POSITIVE_INFINITY
-    this.unbalanced = false
+  moveTo(range: FieldRange): void {
+    this.field = range.field
+    this.index = range.from
+    this.to = range.to
+    this.line = range.line
+    this.lineStart = range.lineStart
+    this.nameStart = -1
+    this.unclosedFrom = undefined
+    this.unclosedSingleFrom = Number.POSITIVE_INFINITY
+    this.hasUnclosedBracket = false
   }
 
-  get done(): boolean {
-    return this.at >= this.to
+  get isAtEnd(): boolean {
+    return this.index >= this.to
   }
 
-  /** Character code at the position; -1 at the end. */
+  /** Returns the code of the next character, or -1 at the end of the field. */
   peek(): number {
-    return this.at < this.to ? this.text.charCodeAt(this.at) : -1
+    return this.index < this.to ? this.text.charCodeAt(this.index) : -1
   }
 
   skipBlanks(): void {
-    this.at = afterBlanks(this.text, this.at, this.to)
+    this.index = afterBlanks(this.text, this.index, this.to)
   }
 
-  fail(code: ParseErrorCode, message: string, index = this.at): never {
-    throw new ParseError(code, message, this.place(index))
+  fail(parseCode: ParseErrorCode, message: string, index = this.index): never {
+    throw new ParseError(parseCode, message, this.place(index))
   }
 
-  tolerate(code: string, error: ParseErrorCode, message: string, index = this.at): void {
-    this.diagnostics.tolerate(code, error, message, this.locator(index))
+  tolerate(code: string, parseCode: ParseErrorCode, message: string, index = this.index): void {
+    this.diagnostics.tolerate(code, parseCode, message, this.locator(index))
   }
 
   private locator(index: number): Locator {
@@ -96,34 +97,39 @@ export class Cursor {
   }
 }
 
+/** Where the value of a field is in its source. */
 export interface FieldRange {
-  readonly name: FieldName
+  readonly field: FieldName
   readonly from: number
   readonly to: number
   readonly line: number
-  /** Offset of the line's start, in the message part. */
+  /** Offset of the line's start in the body or header value. */
   readonly lineStart: number
 }
 
 /** Whether an element of a list begins at an index. */
 export type StartsElement = (cursor: Cursor, index: number) => boolean
 
-/** Index of the next backslash at or after `from`; the length of the text if there is none. */
+/**
+ * Returns the index of the next backslash at or after `from`, or the length of the text if there is none. The index is
+ * cached, so that looking for one in each string takes linear time in total.
+ */
 export function nextBackslash({ source }: Cursor, from: number): number {
   if (source.backslash < from) {
-    const found = source.text.indexOf('\\', from)
-    source.backslash = found < 0 ? source.text.length : found
+    const index = source.text.indexOf('\\', from)
+    source.backslash = index < 0 ? source.text.length : index
   }
   return source.backslash
 }
 
+/** Returns the index of the first character at or after `from` that is not a blank. */
 export function afterBlanks(text: string, from: number, to: number): number {
   let i = from
   while (i < to && isBlank(text.charCodeAt(i))) i++
   return i
 }
 
-/** End of the run of name characters, at most `most` characters ahead. */
+/** Returns the index after the name characters that begin at `from`, at most `limit` of them. */
 export function afterName(text: string, from: number, to: number, limit = 256): number {
   const end = Math.min(to, from + limit)
   let i = from
@@ -131,50 +137,54 @@ export function afterName(text: string, from: number, to: number, limit = 256): 
   return i
 }
 
-/** Whether a name, optional blanks and the given character follow. */
-export function isNameBefore(text: string, from: number, to: number, code: number): boolean {
+/** Whether a name begins at `from`, and `=` follows it, perhaps after blanks. */
+export function startsNameAndEquals(text: string, from: number, to: number): boolean {
   const end = afterName(text, from, to)
   if (end === from) return false
-  const next = afterBlanks(text, end, to)
-  return next < to && text.charCodeAt(next) === code
+  const equals = afterBlanks(text, end, to)
+  return equals < to && text.charCodeAt(equals) === EQUALS
 }
 
 /**
- * Where reading continues after an unreadable parameter: at a `;` before a parameter, at a comma before the
- * next element (`starts`), or at the end.
+ * Returns the index where reading continues after an unreadable parameter: a `;` before a parameter, a comma before
+ * an element of the list, or the end of the field.
  */
-export function nextParameter(cursor: Cursor, from: number, starts: StartsElement): number {
+export function nextParameter(cursor: Cursor, from: number, startsElement: StartsElement): number {
   const { text, to } = cursor
-  for (let at = from; at < to; at++) {
-    const code = text.charCodeAt(at)
+  for (let index = from; index < to; index++) {
+    const code = text.charCodeAt(index)
     if (code !== SEMICOLON && code !== COMMA) continue
-    const next = afterBlanks(text, at + 1, to)
-    if (code === SEMICOLON ? isNameBefore(text, next, to, EQUALS) : starts(cursor, next)) return at
+    const next = afterBlanks(text, index + 1, to)
+    const isSeparator = code === SEMICOLON ? startsNameAndEquals(text, next, to) : startsElement(cursor, next)
+    if (isSeparator) return index
   }
   return to
 }
 
-/** Whether `name =` follows. Remembers its position for the production that reads it next. */
-export function parameterAhead(cursor: Cursor, from: number): boolean {
-  if (cursor.nameAt === from) return true
+/** Whether `name =` begins at `from`. Stores the position of both in the cursor for the reader of the parameter. */
+export function startsParameter(cursor: Cursor, from: number): boolean {
+  if (cursor.nameStart === from) return true
   const { text, to } = cursor
   const end = afterName(text, from, to)
   const equals = afterBlanks(text, end, to)
   if (end === from || equals >= to || text.charCodeAt(equals) !== EQUALS) return false
-  cursor.nameAt = from
+  cursor.nameStart = from
   cursor.nameEnd = end
-  cursor.equalsAt = equals
+  cursor.equalsIndex = equals
   return true
 }
 
-/** Whether a field begins here without a line end before it (M5); returns the index after its colon. */
-export function fieldWithoutLineEnd(
+/**
+ * Returns the field whose name and colon begin at `from`, and the index after the colon; undefined if there is none.
+ * MartServer begins fields without a line end before them (M5).
+ */
+export function fieldAt(
   text: string,
   from: number,
   to: number,
-): { name: FieldName; after: number } | undefined {
+): { field: FieldName; valueStart: number } | undefined {
   const end = afterName(text, from, to, 32)
   if (end === from || end >= to || text.charCodeAt(end) !== COLON) return undefined
-  const name = fieldNamed(text.slice(from, end))
-  return name === undefined ? undefined : { name, after: end + 1 }
+  const field = occiField(text.slice(from, end))
+  return field === undefined ? undefined : { field, valueStart: end + 1 }
 }

@@ -1,12 +1,12 @@
-/** The fields of a message: lines of a body or header pairs, which have the same grammar. */
+/** The names of the fields of a text message. Lines of a body and headers have the same names and grammar. */
 
 export type FieldName = 'category' | 'link' | 'attribute' | 'location' | 'message'
 
 /**
- * Field names in bodies and headers; other spellings are looked up in lower case. X-OCCI-Category and X-OCCI-Link:
- * rOCCI-server 2.0; `interface` (the query interface in text/occi) and `message`: MartServer.
+ * The spellings of GFD.229, for a look-up without lower-casing, and all names in lower case. rOCCI-server 2.0 writes
+ * X-OCCI-Category and X-OCCI-Link; MartServer writes `message`, and `interface` for the query interface in text/occi.
  */
-const names = new Map<string, FieldName>([
+const fieldNames = new Map<string, FieldName>([
   ['Category', 'category'],
   ['X-OCCI-Attribute', 'attribute'],
   ['X-OCCI-Location', 'location'],
@@ -22,6 +22,7 @@ const names = new Map<string, FieldName>([
   ['message', 'message'],
 ])
 
-export function fieldNamed(name: string): FieldName | undefined {
-  return names.get(name) ?? names.get(name.toLowerCase())
+/** Returns the field that a header or the name before a colon denotes; undefined if it is not a field of OCCI. */
+export function occiField(name: string): FieldName | undefined {
+  return fieldNames.get(name) ?? fieldNames.get(name.toLowerCase())
 }

@@ -1,12 +1,13 @@
+/** The text renderings of GFD.229: in the body (text/plain) and in headers (text/occi). */
 import type { HeaderPair } from '../../basics/http.js'
 import { Diagnostics } from '../diagnostics.js'
 import type { Message, ParseOptions, Printable, PrintOptions, Rendering } from '../types.js'
-import type { TextMessage } from './generic.js'
-import { readBody, readHeaders } from './message.js'
+import type { TextMessage } from './message.js'
 import { printFields } from './print.js'
+import { readBody, readHeaders } from './read.js'
 import { toModel } from './to-model.js'
 
-/** GFD.229 in the body: one field per line, separated by CRLF. */
+/** Fields in the body, one for each line, separated by CRLF. */
 export const textPlain: Rendering = {
   name: 'text/plain',
   mediaTypes: ['text/plain', 'text/occi+plain'],
@@ -19,7 +20,7 @@ export const textPlain: Rendering = {
     return toModel(readBody(message.body, diagnostics), options.expect ?? 'any', diagnostics)
   },
   print(printable, options = {}) {
-    const body = fields(printable, options)
+    const body = printPairs(printable, options)
       .map(([name, value]) => `${name}: ${value}\r\n`)
       .join('')
     return { headers: [], body }
@@ -27,7 +28,7 @@ export const textPlain: Rendering = {
   printError: (_, message) => ({ headers: [], body: `${message}\r\n` }),
 }
 
-/** GFD.229 in header fields. The body is empty, or `OK` in a response. */
+/** Fields in headers. The body is empty, or `OK` in a response. */
 export const textOcci: Rendering = {
   name: 'text/occi',
   mediaTypes: ['text/occi'],
@@ -37,37 +38,36 @@ export const textOcci: Rendering = {
   recognisedBy: 'shape',
   parse(message, options = {}) {
     const diagnostics = new Diagnostics(options)
-    const headers = message.headers.map(collectionLocation)
+    const headers = message.headers.map(asCollectionLocation)
     return toModel(readHeaders(headers, diagnostics), options.expect ?? 'any', diagnostics, 'headers')
   },
   print(printable, options = {}): Message {
-    return { headers: fields(printable, options), body: options.direction === 'response' ? 'OK' : '' }
+    return { headers: printPairs(printable, options), body: options.direction === 'response' ? 'OK' : '' }
   },
   printError: (_, message) => ({ headers: [['X-OCCI-Error', message]], body: `${message}\r\n` }),
 }
 
-/**
- * The parts of a message as written, for output that must show a response unchanged. Throws ParseError.
- */
+/** Reads the fields of a message as written, for output that must show a response unchanged. Throws ParseError. */
 export function readParts(
   message: Message,
-  from: 'body' | 'headers',
+  source: 'body' | 'headers',
   options: ParseOptions = {},
 ): TextMessage {
   const diagnostics = new Diagnostics(options)
-  return from === 'body' ? readBody(message.body, diagnostics) : readHeaders(message.headers, diagnostics)
+  return source === 'body' ? readBody(message.body, diagnostics) : readHeaders(message.headers, diagnostics)
 }
 
-/** rOCCI-server lists a collection in the `Location` header. */
-function collectionLocation([name, value]: HeaderPair): HeaderPair {
+/** Renames the `Location` header, in which rOCCI-server lists a collection. */
+function asCollectionLocation([name, value]: HeaderPair): HeaderPair {
   return name.toLowerCase() === 'location' ? ['X-OCCI-Location', value] : [name, value]
 }
 
-function fields(printable: Printable, options: PrintOptions): HeaderPair[] {
-  const single = printFields(printable, options)
-  if (options.lists !== 'joined') return single
+/** Prints fields, either one for each value or one with all values of the same name. */
+function printPairs(printable: Printable, options: PrintOptions): HeaderPair[] {
+  const pairs = printFields(printable, options)
+  if (options.lists !== 'joined') return pairs
   const joined = new Map<string, string[]>()
-  for (const [name, value] of single) {
+  for (const [name, value] of pairs) {
     const values = joined.get(name)
     if (values === undefined) joined.set(name, [value])
     else values.push(value)

@@ -1,60 +1,62 @@
-import { COLON, COMMA, EQUALS, GREATER_THAN, LESS_THAN, SEMICOLON, SLASH } from '../characters.js'
+/** Reads Link: `<target>; rel="…"; self="…"; category="…"; name=value`, comma-separated (GFD.229 §4). */
+import { COLON, COMMA, GREATER_THAN, LESS_THAN, SEMICOLON, SLASH } from '../characters.js'
 import { quotedExcerpt } from '../error.js'
-import { attributeName } from './attribute.js'
-import { afterBlanks, afterName, type Cursor, fieldWithoutLineEnd, isNameBefore } from './cursor.js'
-import { emptyAttributes, type RawAttributes, type RawLink } from './generic.js'
-import { elementCounter, readElement, skipSeparators, typeIdList } from './list.js'
-import { isFirst, parameterValue, readParameters } from './parameters.js'
-import { readValue, type ValueShape } from './value.js'
+import { readAttributeName } from './attribute.js'
+import { afterBlanks, afterName, type Cursor, fieldAt, startsNameAndEquals } from './cursor.js'
+import { readList, splitTypeIds } from './list.js'
+import { emptyAttributes, type RawAttributes, type RawLink } from './message.js'
+import { isFirstValue, readParameters, readParameterValue } from './parameters.js'
+import { readValue, type ValueSyntax } from './value.js'
 
-const shape: ValueShape = { follows: followsParameter, bareEnd: 'parameter' }
+const valueSyntax: ValueSyntax = { mayFollow: mayFollowValue, field: 'link' }
 
-export function linkList(cursor: Cursor, into: RawLink[]): void {
-  const count = elementCounter(cursor)
-  while (skipSeparators(cursor)) {
-    if (fieldWithoutLineEnd(cursor.text, cursor.at, cursor.to) !== undefined) return
-    count()
-    readElement(cursor, () => into.push(link(cursor)), startsLink)
-  }
+export function readLinks(cursor: Cursor, links: RawLink[]): void {
+  readList(cursor, startsLink, () => links.push(readLink(cursor)))
 }
 
 function startsLink({ text, to }: Cursor, index: number): boolean {
   return startsUri(text, index, to)
 }
 
-interface Draft {
+/** The parameters of a link while they are read. */
+interface LinkParameters {
   rel: readonly string[] | undefined
   self: string | undefined
   category: readonly string[] | undefined
   readonly attributes: RawAttributes
 }
 
-function link(cursor: Cursor): RawLink {
-  const start = cursor.at
-  const target = linkTarget(cursor)
-  const draft: Draft = { rel: undefined, self: undefined, category: undefined, attributes: emptyAttributes() }
-  parameters(cursor, draft)
-  if (draft.rel === undefined) {
+function readLink(cursor: Cursor): RawLink {
+  const start = cursor.index
+  const target = readTarget(cursor)
+  const parameters: LinkParameters = {
+    rel: undefined,
+    self: undefined,
+    category: undefined,
+    attributes: emptyAttributes(),
+  }
+  readLinkParameters(cursor, parameters)
+  if (parameters.rel === undefined) {
     cursor.tolerate('link-without-rel', 'E_LINK', `The link to ${quotedExcerpt(target)} has no rel`, start)
   }
   return {
     target,
-    rel: draft.rel ?? [],
-    self: draft.self,
-    category: draft.category,
-    attributes: draft.attributes,
-    action: actionOf(target),
+    rel: parameters.rel ?? [],
+    self: parameters.self,
+    category: parameters.category,
+    attributes: parameters.attributes,
+    action: actionTerm(target),
   }
 }
 
-function linkTarget(cursor: Cursor): string {
+function readTarget(cursor: Cursor): string {
   const { text, to } = cursor
-  const from = cursor.at
+  const from = cursor.index
   if (cursor.peek() === LESS_THAN) {
     let end = from + 1
     while (end < to && text.charCodeAt(end) !== GREATER_THAN) end++
     if (end >= to) cursor.fail('E_LINK', 'The target of a link is not closed by ">"', from)
-    cursor.at = end + 1
+    cursor.index = end + 1
     const target = text.slice(from + 1, end).trim()
     if (target === '') cursor.fail('E_LINK', 'A link has no target', from)
     return target
@@ -67,69 +69,70 @@ function linkTarget(cursor: Cursor): string {
     cursor.fail('E_LINK', `Expected "<" and a target, found ${quotedExcerpt(target)}`, from)
   }
   cursor.tolerate('link-without-brackets', 'E_LINK', 'The target of a link is not in "<>"', from)
-  cursor.at = end
+  cursor.index = end
   return target
 }
 
-function actionOf(target: string): string | undefined {
-  const query = target.indexOf('?action=')
-  if (query < 0) return undefined
-  const from = query + 8
+/** Returns the term after `?action=` in the target of an action. */
+function actionTerm(target: string): string | undefined {
+  const queryStart = target.indexOf('?action=')
+  if (queryStart < 0) return undefined
+  const from = queryStart + '?action='.length
   const end = target.indexOf('&', from)
   return target.slice(from, end < 0 ? target.length : end)
 }
 
-function parameters(cursor: Cursor, draft: Draft): void {
+function readLinkParameters(cursor: Cursor, link: LinkParameters): void {
   readParameters(cursor, startsLink, (afterSemicolon) => {
-    if (fieldWithoutLineEnd(cursor.text, cursor.at, cursor.to) !== undefined) {
+    if (fieldAt(cursor.text, cursor.index, cursor.to) !== undefined) {
       cursor.tolerate('missing-line-end', 'E_PARAM', 'A field begins without a line end before it')
       return false
     }
     // rOCCI-server 0.5 joins link attributes with a blank.
     if (!afterSemicolon) cursor.tolerate('missing-semicolon', 'E_PARAM', 'There is no ";" between parameters')
-    parameter(cursor, draft)
+    readLinkParameter(cursor, link)
     return true
   })
 }
 
-function parameter(cursor: Cursor, draft: Draft): void {
-  const nameAt = cursor.at
-  const name = attributeName(cursor)
-  const valueAt = cursor.at
+function readLinkParameter(cursor: Cursor, link: LinkParameters): void {
+  const nameStart = cursor.index
+  const name = readAttributeName(cursor)
+  const valueStart = cursor.index
   switch (name) {
     case 'rel': {
       const value = readText(cursor, name)
-      if (isFirst(cursor, draft.rel, name, nameAt))
-        draft.rel = typeIdList(cursor, cursor.cache.relLists, value, valueAt)
+      if (isFirstValue(cursor, link.rel, name, nameStart))
+        link.rel = splitTypeIds(cursor, cursor.cache.relLists, value, valueStart)
       return
     }
     case 'self': {
       const value = readText(cursor, name)
-      if (isFirst(cursor, draft.self, name, nameAt)) draft.self = value
+      if (isFirstValue(cursor, link.self, name, nameStart)) link.self = value
       return
     }
     case 'category': {
       const value = readText(cursor, name)
-      if (isFirst(cursor, draft.category, name, nameAt))
-        draft.category = typeIdList(cursor, cursor.cache.relLists, value, valueAt)
+      if (isFirstValue(cursor, link.category, name, nameStart))
+        link.category = splitTypeIds(cursor, cursor.cache.relLists, value, valueStart)
       return
     }
     default:
-      readValue(cursor, name, nameAt, shape, draft.attributes)
+      readValue(cursor, name, nameStart, valueSyntax, link.attributes)
   }
 }
 
-/** Accepts quoted and unquoted values: GFD.229's grammar has `category` without quotes, its examples with quotes. */
+/** Reads a quoted or unquoted value: GFD.229's grammar has `category` without quotes, its examples with quotes. */
 function readText(cursor: Cursor, name: string): string {
-  return parameterValue(cursor, name, followsParameter, beforeParameter).value
+  return readParameterValue(cursor, name, mayFollowValue, precedesParameter).value
 }
 
-function beforeParameter({ text, to }: Cursor, index: number): boolean {
-  return isNameBefore(text, afterBlanks(text, index, to), to, EQUALS)
+function precedesParameter({ text, to }: Cursor, index: number): boolean {
+  return startsNameAndEquals(text, afterBlanks(text, index, to), to)
 }
 
-/** Unlike in a category, a comma counts as the end of the value only before the target of another link. */
-function followsParameter(cursor: Cursor, index: number): boolean {
+/** Whether a value may end before `index`. Unlike in a category, a comma ends it only before another link's target. */
+function mayFollowValue(cursor: Cursor, index: number): boolean {
   const { text, to } = cursor
   let i = afterBlanks(text, index, to)
   if (i >= to) return true
@@ -142,10 +145,10 @@ function followsParameter(cursor: Cursor, index: number): boolean {
     i = afterBlanks(text, i + 1, to)
     if (i >= to || text.charCodeAt(i) === SEMICOLON || text.charCodeAt(i) === COMMA) return true
   }
-  return isNameBefore(text, i, to, EQUALS) || fieldWithoutLineEnd(text, i, to) !== undefined
+  return startsNameAndEquals(text, i, to) || fieldAt(text, i, to) !== undefined
 }
 
-/** Whether `<`, `/`, `scheme://` or `urn:` begins at an index. */
+/** Whether a URI or path begins at `from`: `<`, `/`, `scheme://` or `urn:`. */
 export function startsUri(text: string, from: number, to: number): boolean {
   const code = text.charCodeAt(from)
   if (from >= to) return false

@@ -1,32 +1,31 @@
-/** X-OCCI-Location: one URI, or in practice a comma-separated list. */
+/** Reads X-OCCI-Location: one URI (GFD.229 §4), or in practice a comma-separated list of them. */
 import { COMMA, isBlank } from '../characters.js'
 import { quotedExcerpt } from '../error.js'
-import { type Cursor, fieldWithoutLineEnd } from './cursor.js'
+import type { Cursor } from './cursor.js'
 import { startsUri } from './link.js'
-import { elementCounter, readElement, skipSeparators } from './list.js'
+import { readList } from './list.js'
 
-/** URIs may contain commas: splits only before something that begins like a URI. */
-export function locationList(cursor: Cursor, into: string[]): void {
-  const count = elementCounter(cursor)
+export function readLocations(cursor: Cursor, locations: string[]): void {
+  readList(cursor, startsLocation, () => locations.push(readLocation(cursor)))
+}
+
+/** Reads up to a comma before something that begins like a URI, because URIs may contain commas. */
+function readLocation(cursor: Cursor): string {
   const { text, to } = cursor
-  while (skipSeparators(cursor)) {
-    if (fieldWithoutLineEnd(text, cursor.at, to) !== undefined) return
-    count()
-    const from = cursor.at
-    let i = from
-    while (i < to) {
-      if (text.charCodeAt(i) !== COMMA) i++
-      else {
-        const next = afterSeparators(text, i, to)
-        if (next >= to || startsUri(text, next, to)) break
-        i = next
-      }
+  const from = cursor.index
+  let i = from
+  while (i < to) {
+    if (text.charCodeAt(i) !== COMMA) i++
+    else {
+      const next = afterSeparators(text, i, to)
+      if (next >= to || startsUri(text, next, to)) break
+      i = next
     }
-    let end = i
-    while (end > from && isBlank(text.charCodeAt(end - 1))) end--
-    cursor.at = i
-    readElement(cursor, () => into.push(checkedLocation(cursor, text.slice(from, end), from)), startsLocation)
   }
+  let end = i
+  while (end > from && isBlank(text.charCodeAt(end - 1))) end--
+  cursor.index = i
+  return checkedLocation(cursor, text.slice(from, end), from)
 }
 
 function startsLocation({ text, to }: Cursor, index: number): boolean {
@@ -39,20 +38,21 @@ function afterSeparators(text: string, from: number, to: number): number {
   return i
 }
 
-function checkedLocation(cursor: Cursor, text: string, at: number): string {
-  // fogbow-manager adds parameters, accords-platform a semicolon.
-  const end = text.search(/;[ \t]*(?:$|[A-Za-z][\w.-]{0,200}=)/)
-  if (end > 0) cursor.tolerate('location-parameters', 'E_LOCATION', 'More follows a location', at + end)
-  const location = end > 0 ? text.slice(0, end).trimEnd() : text
+function checkedLocation(cursor: Cursor, text: string, start: number): string {
+  // fogbow-manager adds parameters after a semicolon, the ACCORDS platform adds only the semicolon.
+  const parametersStart = text.search(/;[ \t]*(?:$|[A-Za-z][\w.-]{0,200}=)/)
+  if (parametersStart > 0)
+    cursor.tolerate('location-parameters', 'E_LOCATION', 'More follows a location', start + parametersStart)
+  const location = parametersStart > 0 ? text.slice(0, parametersStart).trimEnd() : text
   if (location.includes('"') || location.includes('<')) {
-    cursor.fail('E_LOCATION', `${quotedExcerpt(location)} is not a location`, at)
+    cursor.fail('E_LOCATION', `${quotedExcerpt(location)} is not a location`, start)
   }
   if (location.includes(' ') || location.includes('\t')) {
     cursor.tolerate(
       'blank-in-location',
       'E_LOCATION',
       `The location ${quotedExcerpt(location)} has a blank`,
-      at,
+      start,
     )
   }
   return location

@@ -1,13 +1,13 @@
-/** The parameters of one category or link: `;name=value;name="value"` (GFD.229 §4). */
+/** Reads the parameters of one category or link: `;name=value;name="value"` (GFD.229 §4). */
 import { APOSTROPHE, COMMA, isBlank, QUOTE, SEMICOLON } from '../characters.js'
 import { quotedExcerpt } from '../error.js'
 import { type Cursor, nextParameter, type StartsElement } from './cursor.js'
-import { type Follows, quotedString, singleQuotedString } from './quoted.js'
+import { type MayFollow, readQuotedString, readSingleQuotedString } from './quoted.js'
 
 /**
- * Reads parameters up to the next comma or the end of the field. `read` reads one of them; it receives whether
- * a ";" came before, and returns false where something other than a parameter begins. A parameter that cannot
- * be read is recorded as lost. Reading continues with the next parameter, or ends at a comma before an element
+ * Reads parameters up to the next comma or the end of the field. `read` reads one of them; its argument is whether
+ * a ";" precedes it, and it returns false if something other than a parameter begins there. A parameter that cannot
+ * be read is recorded as lost, and reading continues with the next parameter, or ends at a comma before something
  * that `startsElement` recognises.
  */
 export function readParameters(
@@ -21,16 +21,16 @@ export function readParameters(
     const code = cursor.peek()
     if (code === -1 || code === COMMA) return
     if (code === SEMICOLON) {
-      cursor.at++
+      cursor.index++
       afterSemicolon = true
       continue
     }
-    const from = cursor.at
+    const from = cursor.index
     try {
       if (!read(afterSemicolon)) return
     } catch (error) {
       cursor.diagnostics.recoverFrom(error)
-      cursor.at = nextParameter(cursor, Math.max(from, cursor.at), startsElement)
+      cursor.index = nextParameter(cursor, Math.max(from, cursor.index), startsElement)
     }
     afterSemicolon = false
   }
@@ -40,37 +40,37 @@ export function readParameters(
  * Reads the value of a parameter, which should be quoted. An unquoted value ends at `;`, at a comma, and at a blank
  * for which `endsAtBlank` returns true.
  */
-export function parameterValue(
+export function readParameterValue(
   cursor: Cursor,
   name: string,
-  follows: Follows,
+  mayFollow: MayFollow,
   endsAtBlank: (cursor: Cursor, index: number) => boolean,
-): { readonly value: string; readonly quoted: boolean } {
-  const quoted = quotedValue(cursor, follows)
-  if (quoted !== undefined) return { value: quoted, quoted: true }
+): { readonly value: string; readonly isQuoted: boolean } {
+  const quotedValue = readQuotedValue(cursor, mayFollow)
+  if (quotedValue !== undefined) return { value: quotedValue, isQuoted: true }
   const { text, to } = cursor
-  const from = cursor.at
-  let i = from
-  while (i < to) {
-    const code = text.charCodeAt(i)
-    if (code === SEMICOLON || code === COMMA || (isBlank(code) && endsAtBlank(cursor, i))) break
-    i++
+  const from = cursor.index
+  let end = from
+  while (end < to) {
+    const code = text.charCodeAt(end)
+    if (code === SEMICOLON || code === COMMA || (isBlank(code) && endsAtBlank(cursor, end))) break
+    end++
   }
-  if (i === from) cursor.fail('E_PARAM', `The parameter ${quotedExcerpt(name)} has no value`, from)
-  cursor.at = i
-  return { value: text.slice(from, i).trim(), quoted: false }
+  if (end === from) cursor.fail('E_PARAM', `The parameter ${quotedExcerpt(name)} has no value`, from)
+  cursor.index = end
+  return { value: text.slice(from, end).trim(), isQuoted: false }
 }
 
-/** A value in double or single quotes; undefined if the value is not quoted. */
-function quotedValue(cursor: Cursor, follows: Follows): string | undefined {
+/** Reads a value in double or single quotes; undefined if the value is not quoted. */
+function readQuotedValue(cursor: Cursor, mayFollow: MayFollow): string | undefined {
   const code = cursor.peek()
-  if (code === QUOTE) return quotedString(cursor, follows)
-  return code === APOSTROPHE ? singleQuotedString(cursor, follows) : undefined
+  if (code === QUOTE) return readQuotedString(cursor, mayFollow)
+  return code === APOSTROPHE ? readSingleQuotedString(cursor, mayFollow) : undefined
 }
 
-/** Whether a parameter has no value yet. The first value is used; a further one is a deviation. */
-export function isFirst(cursor: Cursor, earlier: unknown, name: string, at: number): boolean {
-  if (earlier === undefined) return true
-  cursor.tolerate('duplicate-parameter', 'E_PARAM', `The parameter ${name} is given twice`, at)
+/** Whether a parameter has no value yet. Otherwise the first value is used, and the further one is recorded as a deviation. */
+export function isFirstValue(cursor: Cursor, existing: unknown, name: string, nameStart: number): boolean {
+  if (existing === undefined) return true
+  cursor.tolerate('duplicate-parameter', 'E_PARAM', `The parameter ${name} is given twice`, nameStart)
   return false
 }

@@ -1,4 +1,4 @@
-/** Prints models, entities and the like as text fields, in the order of the grammar. */
+/** Prints models, entities and so on as text fields, in the order of GFD.229's grammar. */
 import type { HeaderPair } from '../../basics/http.js'
 import {
   type AttributeValue,
@@ -7,80 +7,88 @@ import {
   type Entity,
   type Link,
   parseIdentifier,
+  RESOURCE,
   type TypeId,
 } from '../../model/index.js'
 import { findControl, isTermStop } from '../characters.js'
 import { checkedAttributeName, quotedExcerpt, refuse } from '../error.js'
-import { valueText } from '../json/write.js'
+import { writeJson } from '../json/write.js'
 import { numberText } from '../numbers.js'
-import { coreResource, isAbstract } from '../parse-result.js'
+import { isAbstract } from '../parse-result.js'
 import type { Printable, PrintOptions } from '../types.js'
 import { quote } from './quoted.js'
 
-/** Returns pairs of field name and value, one value each. Throws ParseError E_RENDER, E_ATTR_NAME. */
+/** Prints fields with one value each, as pairs of name and value. Throws ParseError E_RENDER or E_ATTR_NAME. */
 export function printFields(printable: Printable, options: PrintOptions = {}): HeaderPair[] {
-  const context: Context = { describe: options.describe ?? (() => undefined) }
+  const describe = options.describe ?? (() => undefined)
   switch (printable.what) {
     case 'model':
-      return printable.categories.map((category) => ['Category', definition(category)])
+      return printable.categories.map((category) => ['Category', definitionText(category)])
     case 'entity':
-      return entity(printable.entity, context)
+      return entityFields(printable.entity, describe)
     case 'collection':
-      return locations(printable.entities.map(locationOf))
+      return locationFields(printable.entities.map(locationOf))
     case 'locations':
-      return locations(printable.locations)
+      return locationFields(printable.locations)
     case 'action':
       return [
-        ['Category', reference(printable.invocation.action, 'action')],
-        ...attributes(printable.invocation.attributes, context, { types: [printable.invocation.action] }),
+        ['Category', referenceText(printable.invocation.action, 'action')],
+        ...attributeFields(printable.invocation.attributes, {
+          describe,
+          types: [printable.invocation.action],
+        }),
       ]
     case 'update': {
       const types = [...(printable.kind === undefined ? [] : [printable.kind]), ...printable.mixins]
       return [
-        ...(printable.kind === undefined ? [] : [category(printable.kind, 'kind')]),
-        ...printable.mixins.map((id) => category(id, 'mixin')),
-        ...textAttribute('occi.core.title', printable.title),
-        ...textAttribute('occi.core.summary', printable.summary),
-        ...attributes(printable.attributes, context, { types }),
+        ...(printable.kind === undefined ? [] : [categoryField(printable.kind, 'kind')]),
+        ...printable.mixins.map((id) => categoryField(id, 'mixin')),
+        ...textAttributeFields('occi.core.title', printable.title),
+        ...textAttributeFields('occi.core.summary', printable.summary),
+        ...attributeFields(printable.attributes, { describe, types }),
       ]
     }
     case 'references':
       return [
-        ...printable.categories.map(({ id, class: known }) =>
-          category(id, known ?? context.describe(id)?.class),
+        ...printable.categories.map(({ id, class: categoryClass }) =>
+          categoryField(id, categoryClass ?? describe(id)?.class),
         ),
-        ...attributes(printable.attributes, context, { types: printable.categories.map(({ id }) => id) }),
+        ...attributeFields(printable.attributes, {
+          describe,
+          types: printable.categories.map(({ id }) => id),
+        }),
       ]
   }
 }
 
-interface Context {
-  readonly describe: (id: TypeId) => Category | undefined
-}
+type Describe = (id: TypeId) => Category | undefined
 
-/** The types and lexemes that determine how numbers are printed. */
-interface NumberContext {
+/** What decides how the numbers among some attributes are printed. */
+interface NumberFormat {
+  readonly describe: Describe
+  /** The categories that define the attributes. */
   readonly types: readonly TypeId[]
+  /** The numbers as the provider wrote them. */
   readonly lexemes?: ReadonlyMap<string, string> | undefined
 }
 
-function entity(entity: Entity, context: Context): HeaderPair[] {
-  const numbers = { types: [entity.kind, ...entity.mixins], lexemes: entity.lexemes }
+function entityFields(entity: Entity, describe: Describe): HeaderPair[] {
+  const format = { describe, types: [entity.kind, ...entity.mixins], lexemes: entity.lexemes }
   const fields: HeaderPair[] = [
-    category(entity.kind, 'kind'),
-    ...entity.mixins.map((id) => category(id, 'mixin')),
+    categoryField(entity.kind, 'kind'),
+    ...entity.mixins.map((id) => categoryField(id, 'mixin')),
   ]
   if (entity.type === 'resource')
-    for (const link of entity.links) fields.push(['Link', inlineLink(link, context)])
+    for (const link of entity.links) fields.push(['Link', linkText(link, describe)])
   for (const action of entity.actions) {
-    // In the grammar an action is a link with an address; without an address it cannot be printed.
+    // In the grammar an action is a link, so one without a location cannot be printed.
     const href =
       action.href ?? (entity.location === undefined ? undefined : actionHref(entity.location, action.id))
-    if (href !== undefined) fields.push(['Link', `<${uri(href)}>; rel=${parameter(action.id)}`])
+    if (href !== undefined) fields.push(['Link', `<${checkedUri(href)}>; rel=${quoted(action.id)}`])
   }
   for (const [name, value] of coreAttributes(entity))
-    fields.push(['X-OCCI-Attribute', `${name}=${parameter(value)}`])
-  fields.push(...attributes(entity.attributes, context, numbers))
+    fields.push(['X-OCCI-Attribute', `${name}=${quoted(value)}`])
+  fields.push(...attributeFields(entity.attributes, format))
   return fields
 }
 
@@ -89,9 +97,9 @@ function actionHref(location: string, id: TypeId): string {
 }
 
 function coreAttributes(entity: Entity): [string, string][] {
-  const found: [string, string][] = []
+  const pairs: [string, string][] = []
   const add = (name: string, value: string | undefined) => {
-    if (value !== undefined) found.push([name, value])
+    if (value !== undefined) pairs.push([name, value])
   }
   add('occi.core.id', entity.id)
   add('occi.core.title', entity.title)
@@ -102,27 +110,27 @@ function coreAttributes(entity: Entity): [string, string][] {
     add('occi.core.target', entity.target?.location)
     add('occi.core.target.kind', entity.target?.kind)
   }
-  return found
+  return pairs
 }
 
-function inlineLink(link: Link, context: Context): string {
+function linkText(link: Link, describe: Describe): string {
   const target = link.target?.location
   if (target === undefined)
     refuse('E_RENDER', 'A link without a target cannot be written in text', 'Give its target.')
   const rel = link.target?.kind
   const parts = [
-    `<${uri(target)}>`,
-    `rel=${parameter(rel === undefined || isAbstract(rel) ? coreResource : rel)}`,
-    ...(link.location === undefined ? [] : [`self=${parameter(link.location)}`]),
-    `category=${parameter([link.kind, ...link.mixins].join(' '))}`,
+    `<${checkedUri(target)}>`,
+    `rel=${quoted(rel === undefined || isAbstract(rel) ? RESOURCE : rel)}`,
+    ...(link.location === undefined ? [] : [`self=${quoted(link.location)}`]),
+    `category=${quoted([link.kind, ...link.mixins].join(' '))}`,
   ]
   for (const [name, value] of coreAttributes(link)) {
-    // `<>` and rel already contain these. ooi would use occi.core.target instead of them.
+    // `<>` and rel already contain the target. ooi would use occi.core.target instead of them.
     if (name === 'occi.core.target' || name === 'occi.core.target.kind') continue
-    parts.push(`${name}=${parameter(value)}`)
+    parts.push(`${name}=${quoted(value)}`)
   }
-  const numbers = { types: [link.kind, ...link.mixins], lexemes: link.lexemes }
-  for (const [, text] of attributes(link.attributes, context, numbers)) parts.push(text)
+  const format = { describe, types: [link.kind, ...link.mixins], lexemes: link.lexemes }
+  for (const [, text] of attributeFields(link.attributes, format)) parts.push(text)
   return parts.join('; ')
 }
 
@@ -130,25 +138,18 @@ function locationOf(entity: Entity): string {
   return entity.location ?? refuse('E_RENDER', 'An entity without a location cannot be listed in text')
 }
 
-function locations(values: readonly string[]): HeaderPair[] {
-  return values.map((value) => ['X-OCCI-Location', checked(value)])
+function locationFields(values: readonly string[]): HeaderPair[] {
+  return values.map((value) => ['X-OCCI-Location', checkedText(value)])
 }
 
-function textAttribute(name: string, value: string | undefined): HeaderPair[] {
-  return value === undefined ? [] : [['X-OCCI-Attribute', `${name}=${parameter(value)}`]]
+function textAttributeFields(name: string, value: string | undefined): HeaderPair[] {
+  return value === undefined ? [] : [['X-OCCI-Attribute', `${name}=${quoted(value)}`]]
 }
 
-function attributes(
-  values: ReadonlyMap<string, AttributeValue>,
-  context: Context,
-  numbers: NumberContext,
-): HeaderPair[] {
+function attributeFields(values: ReadonlyMap<string, AttributeValue>, format: NumberFormat): HeaderPair[] {
   const fields: HeaderPair[] = []
   for (const [name, value] of values) {
-    fields.push([
-      'X-OCCI-Attribute',
-      `${checkedAttributeName(name)}=${attributeText(name, value, context, numbers)}`,
-    ])
+    fields.push(['X-OCCI-Attribute', `${checkedAttributeName(name)}=${attributeText(name, value, format)}`])
   }
   return fields
 }
@@ -156,57 +157,56 @@ function attributes(
 function attributeText(
   name: string,
   value: AttributeValue,
-  context: Context,
-  numbers: NumberContext,
+  { describe, types, lexemes }: NumberFormat,
 ): string {
   switch (typeof value) {
     case 'string':
-      return parameter(value)
+      return quoted(value)
     case 'boolean':
       return String(value)
     case 'number':
     case 'bigint':
-      return numberText(value, numbers.lexemes?.get(name), () =>
-        numbers.types.map((id) => context.describe(id)?.attributes.get(name)),
+      return numberText(value, lexemes?.get(name), () =>
+        types.map((id) => describe(id)?.attributes.get(name)),
       )
     default:
-      // rOCCI-core 5's form: JSON inside a quoted string.
-      return parameter(valueText(value))
+      // Arrays and objects in the form of rOCCI-core 5: JSON inside a quoted string.
+      return quoted(writeJson(value))
   }
 }
 
-function category(id: TypeId, known: CategoryClass | undefined): HeaderPair {
-  return ['Category', reference(id, known)]
+function categoryField(id: TypeId, categoryClass: CategoryClass | undefined): HeaderPair {
+  return ['Category', referenceText(id, categoryClass)]
 }
 
-function reference(id: TypeId, known: CategoryClass | undefined): string {
+function referenceText(id: TypeId, categoryClass: CategoryClass | undefined): string {
   const identifier = parseIdentifier(id)
   if (identifier === undefined) refuse('E_RENDER', `${quotedExcerpt(id)} is not a type identifier`)
-  const head = `${term(identifier.term)}; scheme=${parameter(identifier.scheme)}`
-  return known === undefined ? head : `${head}; class="${known}"`
+  const text = `${checkedTerm(identifier.term)}; scheme=${quoted(identifier.scheme)}`
+  return categoryClass === undefined ? text : `${text}; class="${categoryClass}"`
 }
 
-function definition(category: Category): string {
-  const parts = [term(category.term), `scheme=${parameter(category.scheme)}`, `class="${category.class}"`]
+function definitionText(category: Category): string {
+  const parts = [checkedTerm(category.term), `scheme=${quoted(category.scheme)}`, `class="${category.class}"`]
   const add = (name: string, value: string | undefined) => {
-    if (value !== undefined) parts.push(`${name}=${parameter(value)}`)
+    if (value !== undefined) parts.push(`${name}=${quoted(value)}`)
   }
   add('title', category.title)
   if (category.class === 'kind') add('rel', category.parent)
-  // The grammar has one identifier (GFD.185 §3.3, GFD.229 §4). jOCCI and pOCCI refuse a list, and kinds that
-  // a mixin applies to.
+  // The grammar allows one identifier (GFD.185 §3.3, GFD.229 §4). jOCCI and pOCCI refuse a list, and the kinds that a
+  // mixin applies to.
   if (category.class === 'mixin') add('rel', category.depends[0])
   if (category.class !== 'action') add('location', category.location)
-  add('attributes', list(definitions(category)))
-  if (category.class !== 'action') add('actions', list(category.actions))
+  add('attributes', blankSeparated(attributeDefinitions(category)))
+  if (category.class !== 'action') add('actions', blankSeparated(category.actions))
   return parts.join('; ')
 }
 
-function list(words: readonly string[]): string | undefined {
+function blankSeparated(words: readonly string[]): string | undefined {
   return words.length === 0 ? undefined : words.join(' ')
 }
 
-function definitions(category: Category): readonly string[] {
+function attributeDefinitions(category: Category): readonly string[] {
   const parts: string[] = []
   for (const [name, { mutable, required }] of category.attributes) {
     const properties = [...(mutable ? [] : ['immutable']), ...(required ? ['required'] : [])]
@@ -215,27 +215,27 @@ function definitions(category: Category): readonly string[] {
   return parts
 }
 
-function term(text: string): string {
+function checkedTerm(text: string): string {
   for (let i = 0; i < text.length; i++) {
     if (isTermStop(text.charCodeAt(i)))
       refuse('E_RENDER', `${quotedExcerpt(text)} cannot be written as a term`)
   }
   if (text.trim() !== text || text === '')
     refuse('E_RENDER', `${quotedExcerpt(text)} cannot be written as a term`)
-  return checked(text)
+  return checkedText(text)
 }
 
-function uri(text: string): string {
+function checkedUri(text: string): string {
   if (text.includes('>')) refuse('E_RENDER', `${quotedExcerpt(text)} cannot be written as a link target`)
-  return checked(text)
+  return checkedText(text)
 }
 
-function parameter(value: string): string {
-  return quote(checked(value))
+function quoted(value: string): string {
+  return quote(checkedText(value))
 }
 
-/** Throws for control characters, since a line end would begin another header. */
-function checked(value: string): string {
+/** Returns the value if it has no control characters: a line end would begin another header. Throws otherwise. */
+function checkedText(value: string): string {
   if (findControl(value) >= 0) {
     refuse(
       'E_RENDER',

@@ -1,109 +1,125 @@
-/** Quoted strings, including those of servers that do not escape quotes. */
+/** Reads and prints quoted strings. Reads also those of servers that do not escape quotes. */
 import { BACKSLASH, QUOTE } from '../characters.js'
 import { type Cursor, nextBackslash } from './cursor.js'
 
-/** Whether the text at `index` may follow a closing quote in this production. */
-export type Follows = (cursor: Cursor, index: number) => boolean
+/** Whether the text at `index` may follow a closing quote, for example a `;` and a parameter, or the end of the field. */
+export type MayFollow = (cursor: Cursor, index: number) => boolean
 
 /**
  * Reads the string whose opening quote is at the cursor. Unescapes `\"` and `\\` only.
  *
- * In strict mode the first unescaped quote closes the string. In lenient mode it is the first unescaped quote after
- * which `follows` holds, because pyssf, ooi, erocci and MartServer do not escape (`"say "hi" = ok; x"`, Q28, E9).
+ * In strict mode the first unescaped quote closes the string. Otherwise it is the first one after which `mayFollow`
+ * returns true, because pyssf, ooi, erocci and MartServer do not escape quotes (`"say "hi" = ok; x"`, Q28, E9).
  */
-export function quotedString(cursor: Cursor, follows: Follows): string {
+export function readQuotedString(cursor: Cursor, mayFollow: MayFollow): string {
   const { text, to } = cursor
-  const from = cursor.at + 1
+  const from = cursor.index + 1
   const close = text.indexOf('"', from)
   if (
     close >= 0 &&
     close < to &&
     nextBackslash(cursor, from) > close &&
-    (cursor.diagnostics.strict || follows(cursor, close + 1))
+    (cursor.diagnostics.strict || mayFollow(cursor, close + 1))
   ) {
-    cursor.at = close + 1
+    cursor.index = close + 1
     return text.slice(from, close)
   }
-  return searchString(cursor, from, follows)
+  return scanQuotedString(cursor, from, mayFollow)
 }
 
 /**
  * Reads the string whose opening single quote is at the cursor, as the ACCORDS platform writes all strings.
- * Returns undefined without moving the cursor if no closing quote is found after which `follows` holds.
+ * Returns undefined without moving the cursor if there is no closing quote after which `mayFollow` returns true.
  */
-export function singleQuotedString(cursor: Cursor, follows: Follows): string | undefined {
+export function readSingleQuotedString(cursor: Cursor, mayFollow: MayFollow): string | undefined {
   const { text, to } = cursor
-  const from = cursor.at + 1
-  if (cursor.diagnostics.strict || from >= cursor.unclosedSingle) return undefined
+  const from = cursor.index + 1
+  if (cursor.diagnostics.strict || from >= cursor.unclosedSingleFrom) return undefined
   for (let close = text.indexOf("'", from); close >= 0 && close < to; close = text.indexOf("'", close + 1)) {
-    if (!follows(cursor, close + 1)) continue
+    if (!mayFollow(cursor, close + 1)) continue
     cursor.tolerate('single-quotes', 'E_QUOTE', 'A string is in single quotes')
-    cursor.at = close + 1
+    cursor.index = close + 1
     return text.slice(from, close)
   }
-  cursor.unclosedSingle = from
+  cursor.unclosedSingleFrom = from
   return undefined
 }
 
-function searchString(cursor: Cursor, from: number, follows: Follows): string {
+/**
+ * Reads a string character by character: one that contains a backslash or an unescaped quote, or is not closed. If
+ * `mayFollow` returns true after no quote, the first quote closes the string.
+ */
+function scanQuotedString(cursor: Cursor, from: number, mayFollow: MayFollow): string {
   const { text, to } = cursor
-  let first = -1
-  let escapes = false
-  let escapesBeforeFirst = false
-  const isKnownUnclosed = from >= (cursor.unclosed?.get(follows) ?? Number.POSITIVE_INFINITY)
+  let firstQuote = -1
+  let hasEscapes = false
+  let hasEscapesBeforeFirstQuote = false
+  const isKnownUnclosed = from >= (cursor.unclosedFrom?.get(mayFollow) ?? Number.POSITIVE_INFINITY)
   for (let i = from; i < to; i++) {
     const code = text.charCodeAt(i)
     if (code === BACKSLASH) {
       const next = i + 1 < to ? text.charCodeAt(i + 1) : -1
       if (next === QUOTE || next === BACKSLASH) {
-        escapes = true
+        hasEscapes = true
         i++
       }
     } else if (code === QUOTE) {
-      if (!isKnownUnclosed && (cursor.diagnostics.strict || follows(cursor, i + 1)))
-        return close(cursor, from, i, first, escapes)
-      if (first < 0) {
-        first = i
-        escapesBeforeFirst = escapes
+      if (!isKnownUnclosed && (cursor.diagnostics.strict || mayFollow(cursor, i + 1)))
+        return endString(cursor, from, i, firstQuote, hasEscapes)
+      if (firstQuote < 0) {
+        firstQuote = i
+        hasEscapesBeforeFirstQuote = hasEscapes
         if (isKnownUnclosed) break
       }
     }
   }
   if (!isKnownUnclosed) {
-    cursor.unclosed ??= new Map()
-    cursor.unclosed.set(follows, from)
+    cursor.unclosedFrom ??= new Map()
+    cursor.unclosedFrom.set(mayFollow, from)
   }
-  if (first < 0) cursor.fail('E_QUOTE', 'A quoted string is not closed', from - 1)
-  return close(cursor, from, first, -1, escapesBeforeFirst)
+  if (firstQuote < 0) cursor.fail('E_QUOTE', 'A quoted string is not closed', from - 1)
+  return endString(cursor, from, firstQuote, -1, hasEscapesBeforeFirstQuote)
 }
 
-function close(cursor: Cursor, from: number, end: number, inner: number, escapes: boolean): string {
-  if (inner >= 0) {
-    cursor.tolerate('unescaped-quote', 'E_QUOTE', 'A quote inside a quoted string is not escaped', inner)
+/** Moves behind the closing quote at `end` and returns the value. `unescapedQuote` is the index of one inside, or -1. */
+function endString(
+  cursor: Cursor,
+  from: number,
+  end: number,
+  unescapedQuote: number,
+  hasEscapes: boolean,
+): string {
+  if (unescapedQuote >= 0) {
+    cursor.tolerate(
+      'unescaped-quote',
+      'E_QUOTE',
+      'A quote inside a quoted string is not escaped',
+      unescapedQuote,
+    )
   }
-  cursor.at = end + 1
+  cursor.index = end + 1
   const value = cursor.text.slice(from, end)
-  return escapes ? withoutEscapes(value) : value
+  return hasEscapes ? removeEscapes(value) : value
 }
 
-function withoutEscapes(value: string): string {
-  let out = ''
+function removeEscapes(value: string): string {
+  let result = ''
   let from = 0
-  let slash = value.indexOf('\\')
-  while (slash >= 0) {
-    const next = value.charCodeAt(slash + 1)
+  let backslash = value.indexOf('\\')
+  while (backslash >= 0) {
+    const next = value.charCodeAt(backslash + 1)
     if (next === QUOTE || next === BACKSLASH) {
-      out += value.slice(from, slash)
-      from = slash + 1
-      slash = value.indexOf('\\', slash + 2)
+      result += value.slice(from, backslash)
+      from = backslash + 1
+      backslash = value.indexOf('\\', backslash + 2)
     } else {
-      slash = value.indexOf('\\', slash + 1)
+      backslash = value.indexOf('\\', backslash + 1)
     }
   }
-  return out + value.slice(from)
+  return result + value.slice(from)
 }
 
-/** Prints a quoted string. The caller must have excluded control characters. */
+/** Returns the value in quotes, with `"` and `\` escaped. The caller must have excluded control characters. */
 export function quote(value: string): string {
   if (!value.includes('"') && !value.includes('\\')) return `"${value}"`
   return `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`

@@ -5,17 +5,18 @@ import {
   type AttributeDefinitions,
   type Category,
   type CategoryClass,
+  LINK,
   type Link,
   type TypeId,
   typeId,
 } from '../../model/index.js'
 import type { Diagnostics, Locator } from '../diagnostics.js'
 import { ParseError } from '../error.js'
-import { coreLink, emptyParsed, guessLinkKind, isAbstract, linkEnd, makeEntity } from '../parse-result.js'
+import { emptyParsed, guessLinkKind, isAbstract, makeEntity, readLinkEnd } from '../parse-result.js'
 import type { Expectation, Parsed } from '../types.js'
-import type { RawCategory, RawLink, TextMessage } from './generic.js'
+import type { RawCategory, RawLink, TextMessage } from './message.js'
 
-/** Converts a message and those chained to it by `next`. Throws ParseError E_DUP_KIND. */
+/** Converts a message with all its entities (`TextMessage.next`). Throws ParseError E_DUP_KIND. */
 export function toModel(
   message: TextMessage,
   expect: Expectation,
@@ -34,21 +35,21 @@ export function toModel(
   return { ...first, entities, locations }
 }
 
-/** Decides whether the message is an entity, a collection or a model, which text renderings do not say. */
+/** Converts one message to an entity, an action or categories, depending on its content. */
 function convertMessage(
   message: TextMessage,
   expect: Expectation,
   diagnostics: Diagnostics,
-  part = 'body',
+  part: string,
 ): Parsed {
   const locator: Locator = () => ({ part })
   const categories = mergeRepeated(message, expect, diagnostics, locator)
-  const rest = {
+  const base = {
     ...emptyParsed(diagnostics.deviations),
     ...(message.error === undefined ? {} : { error: { message: message.error } }),
   }
-  const shape = shapeOf(message, categories, expect, diagnostics)
-  if (shape === 'entity') {
+  const content = contentOf(message, categories, expect, diagnostics)
+  if (content === 'entity') {
     const kinds = categories.filter((category) => category.class === 'kind')
     if (kinds.length > 1)
       diagnostics.recoverFrom(new ParseError('E_DUP_KIND', 'An entity has two kinds', locator()))
@@ -57,32 +58,32 @@ function convertMessage(
       categories.find((category) => category.class === undefined) ??
       (hasLostKind(message, diagnostics) ? lostKind : undefined)
     if (kind !== undefined) {
-      const single = message.locations.length === 1
-      const location = single ? message.locations[0] : undefined
+      const isSingle = message.locations.length === 1
+      const location = isSingle ? message.locations[0] : undefined
       return {
-        ...rest,
-        entities: [entity(message, kind, categories, location, diagnostics, locator)],
-        locations: single ? [] : message.locations,
+        ...base,
+        entities: [convertEntity(message, kind, categories, location, diagnostics, locator)],
+        locations: isSingle ? [] : message.locations,
       }
     }
   }
   const action = categories[0]
-  if (shape === 'action' && action !== undefined) {
+  if (content === 'action' && action !== undefined) {
     return {
-      ...rest,
+      ...base,
       action: { action: idOf(action), attributes: message.attributes.values },
       locations: message.locations,
     }
   }
   return {
-    ...rest,
-    ...definitions(categories, shape),
+    ...base,
+    ...convertCategories(categories, content),
     attributes: message.attributes.values,
     locations: message.locations,
   }
 }
 
-/** Placeholder for a kind whose Category could not be read. The client may infer it from the collection. */
+/** Placeholder for a kind whose Category field could not be read. The client may infer the kind from the collection. */
 const lostKind: RawCategory = {
   term: 'entity',
   scheme: 'http://schemas.ogf.org/occi/core#',
@@ -94,33 +95,31 @@ const lostKind: RawCategory = {
   actions: undefined,
 }
 
+/** Whether the message is an entity whose kind was skipped as unreadable. */
 function hasLostKind({ attributes, links }: TextMessage, { hasLosses }: Diagnostics): boolean {
   return hasLosses && (attributes.values.size > 0 || links.length > 0)
 }
 
-type Shape = 'entity' | 'action' | 'model' | 'other'
+type Content = 'entity' | 'action' | 'model' | 'other'
 
-function shapeOf(
+/** Decides what a message contains, which text renderings do not say. */
+function contentOf(
   message: TextMessage,
   categories: readonly RawCategory[],
   expect: Expectation,
   diagnostics: Diagnostics,
-): Shape {
+): Content {
   if (expect === 'model') return 'model'
-  const filled = message.links.length > 0 || message.attributes.values.size > 0
-  const actions = categories.filter(
-    ({ class: is, scheme }) => is === 'action' || (is === undefined && isActionScheme(scheme ?? '')),
-  )
-  if (categories.length === 1 && actions.length === 1 && message.links.length === 0) {
-    if (expect === 'action' || (expect === 'any' && filled)) return 'action'
-  }
+  const hasContent = message.links.length > 0 || message.attributes.values.size > 0
+  const isAction = categories.length === 1 && categories.every(isActionCategory) && message.links.length === 0
+  if (isAction && (expect === 'action' || (expect === 'any' && hasContent))) return 'action'
   if (expect === 'entity') return 'entity'
   const isEntity =
     categories.some((category) => category.class === 'kind') || hasLostKind(message, diagnostics)
-  return filled && isEntity ? 'entity' : 'other'
+  return hasContent && isEntity ? 'entity' : 'other'
 }
 
-/** Merges repeated categories. In strict mode a kind must not repeat. */
+/** Returns each category once. In strict mode a repeated kind is an error. */
 function mergeRepeated(
   message: TextMessage,
   expect: Expectation,
@@ -130,19 +129,17 @@ function mergeRepeated(
   const terms = new Set<string>()
   for (const { term } of message.categories) terms.add(term)
   if (expect !== 'entity' && terms.size === message.categories.length) return message.categories
-  const found = new Map<string, RawCategory>()
+  const byId = new Map<string, RawCategory>()
   for (const category of message.categories) {
     const id = idOf(category)
-    const known = found.get(id)
-    if (known === undefined) found.set(id, category)
-    else if (category.class === 'kind') {
+    const earlier = byId.get(id)
+    if (earlier !== undefined && category.class === 'kind') {
       diagnostics.tolerate('duplicate-kind', 'E_DUP_KIND', `The kind ${id} is given twice`, locator)
     }
-    // MartServer lists a category several times with different details; the most detailed one is kept.
-    if (known !== undefined && detailCount(category) > detailCount(known)) found.set(id, category)
+    // MartServer lists a category several times with different details; the most detailed one is used.
+    if (earlier === undefined || detailCount(category) > detailCount(earlier)) byId.set(id, category)
   }
-  const categories = [...found.values()]
-  return categories
+  return [...byId.values()]
 }
 
 function detailCount(category: RawCategory): number {
@@ -153,7 +150,7 @@ function detailCount(category: RawCategory): number {
   )
 }
 
-function entity(
+function convertEntity(
   message: TextMessage,
   kind: RawCategory,
   categories: readonly RawCategory[],
@@ -167,7 +164,7 @@ function entity(
     const id = raw.rel[0]
     if (raw.action !== undefined) {
       if (id !== undefined) actions.push({ id: id as TypeId, href: raw.target })
-    } else links.push(inlineLink(raw, diagnostics, locator))
+    } else links.push(convertLink(raw, diagnostics, locator))
   }
   return makeEntity({
     kind: idOf(kind),
@@ -177,7 +174,7 @@ function entity(
     actions,
     links,
     location,
-    type: kind.rel?.includes(coreLink) === true ? 'link' : undefined,
+    type: kind.rel?.includes(LINK) === true ? 'link' : undefined,
   })
 }
 
@@ -185,16 +182,17 @@ function entity(
  * Converts an inline link. ooi writes the link's own location between `<>` and its target as occi.core.target
  * (Q33); other servers write the target between `<>`.
  */
-function inlineLink(raw: RawLink, diagnostics: Diagnostics, locator: Locator): Link {
+function convertLink(raw: RawLink, diagnostics: Diagnostics, locator: Locator): Link {
   const { values, lexemes } = raw.attributes
-  const coreTarget = linkEnd(values, 'occi.core.target')
-  const swapped = coreTarget !== undefined && path(coreTarget.location) !== path(raw.target)
-  if (swapped)
-    diagnostics.note('link-target-swapped', `The target of the link is in occi.core.target`, locator)
+  const coreTarget = readLinkEnd(values, 'occi.core.target')
+  const isSwapped = coreTarget !== undefined && pathIn(coreTarget.location) !== pathIn(raw.target)
+  if (isSwapped)
+    diagnostics.record('link-target-swapped', `The target of the link is in occi.core.target`, locator)
   const rel = raw.rel[0]
   const targetKind = coreTarget?.kind ?? (rel === undefined || isAbstract(rel) ? undefined : (rel as TypeId))
   const [kind, ...mixins] = (raw.category ?? []) as readonly TypeId[]
-  if (kind === undefined) diagnostics.note('link-without-category', 'A link does not name its kind', locator)
+  if (kind === undefined)
+    diagnostics.record('link-without-category', 'A link does not name its kind', locator)
   const result = makeEntity({
     kind: kind ?? guessLinkKind(rel, values),
     mixins,
@@ -202,71 +200,88 @@ function inlineLink(raw: RawLink, diagnostics: Diagnostics, locator: Locator): L
     lexemes,
     actions: [],
     links: [],
-    location: raw.self ?? (swapped ? raw.target : undefined),
-    target: { location: swapped ? coreTarget.location : raw.target, ...omitUndefined({ kind: targetKind }) },
+    location: raw.self ?? (isSwapped ? raw.target : undefined),
+    target: {
+      location: isSwapped ? coreTarget.location : raw.target,
+      ...omitUndefined({ kind: targetKind }),
+    },
     type: 'link',
   })
-  return rel === coreLink ? ({ ...result, rel: rel as TypeId } as Link) : (result as Link)
+  return rel === LINK ? ({ ...result, rel: rel as TypeId } as Link) : (result as Link)
 }
 
-function path(location: string): string {
+/** Returns a location without scheme and authority. */
+function pathIn(location: string): string {
   const authority = location.indexOf('://')
   if (authority < 0) return location
   const slash = location.indexOf('/', authority + 3)
   return slash < 0 ? '/' : location.slice(slash)
 }
 
-function definitions(
+/** Converts categories; in an entity or a filter, those without a class are references to categories. */
+function convertCategories(
   raws: readonly RawCategory[],
-  shape: Shape,
+  content: Content,
 ): { categories: Category[]; references: TypeId[] } {
   const kinds = new Set<string>()
   for (const raw of raws) if (raw.class === 'kind') kinds.add(idOf(raw))
   const categories: Category[] = []
   const references: TypeId[] = []
   for (const raw of raws) {
-    const known = raw.class ?? (shape === 'model' ? guessClass(raw) : undefined)
-    if (known === undefined) references.push(idOf(raw))
-    else categories.push(definition(raw, known, kinds))
+    const categoryClass = raw.class ?? (content === 'model' ? guessClass(raw) : undefined)
+    if (categoryClass === undefined) references.push(idOf(raw))
+    else categories.push(convertCategory(raw, categoryClass, kinds))
   }
   return { categories, references }
 }
 
-const none: readonly TypeId[] = []
+const noTypeIds: readonly TypeId[] = []
 const noDefinitions: AttributeDefinitions = new Map()
 
-/** Assigns members one by one instead of spreading, for speed: it runs for each of 100,000 templates. */
-function definition(raw: RawCategory, known: CategoryClass, kinds: ReadonlySet<string>): Category {
+/**
+ * Converts a category. Members are assigned one by one instead of spread, for speed: a model may have 100,000
+ * templates.
+ */
+function convertCategory(
+  raw: RawCategory,
+  categoryClass: CategoryClass,
+  kinds: ReadonlySet<string>,
+): Category {
   const { term, title, location } = raw
   const scheme = raw.scheme ?? ''
-  const rel = (raw.rel ?? none) as readonly TypeId[]
-  const actions = (raw.actions ?? none) as readonly TypeId[]
+  const rel = (raw.rel ?? noTypeIds) as readonly TypeId[]
+  const actions = (raw.actions ?? noTypeIds) as readonly TypeId[]
   const attributes = raw.attributes ?? noDefinitions
   const id = typeId(scheme, term)
-  // The common case, which creates the object with all members at once.
-  if (known === 'mixin' && title !== undefined && location !== undefined && !hasKind(rel, kinds)) {
+  // For a template, the common case, the object is created with all members at once.
+  if (
+    categoryClass === 'mixin' &&
+    title !== undefined &&
+    location !== undefined &&
+    !includesKind(rel, kinds)
+  ) {
     return {
-      class: known,
+      class: categoryClass,
       scheme,
       term,
       id,
       attributes,
       actions,
       depends: rel,
-      applies: none,
+      applies: noTypeIds,
       title,
       location,
     }
   }
-  let result: Writable<Category>
-  if (known === 'action') result = { class: known, scheme, term, id, attributes }
-  else if (known === 'kind') result = { class: known, scheme, term, id, attributes, actions }
+  let result: Mutable<Category>
+  if (categoryClass === 'action') result = { class: categoryClass, scheme, term, id, attributes }
+  else if (categoryClass === 'kind') result = { class: categoryClass, scheme, term, id, attributes, actions }
   else {
-    result = { class: known, scheme, term, id, attributes, actions, depends: rel, applies: none }
-    if (hasKind(rel, kinds)) {
+    result = { class: categoryClass, scheme, term, id, attributes, actions, depends: rel, applies: noTypeIds }
+    if (includesKind(rel, kinds)) {
       // A mixin's rel lists depends, then applies (rOCCI-core 5). Only the model distinguishes them.
-      result.depends = rel.filter((one) => !isKind(one, kinds))
-      result.applies = rel.filter((one) => isKind(one, kinds))
+      result.depends = rel.filter((id) => !namesKind(id, kinds))
+      result.applies = rel.filter((id) => namesKind(id, kinds))
     }
   }
   if (title !== undefined) result.title = title
@@ -275,17 +290,23 @@ function definition(raw: RawCategory, known: CategoryClass, kinds: ReadonlySet<s
   return result
 }
 
-type Writable<T> = T extends unknown ? { -readonly [K in keyof T]: T[K] } : never
+type Mutable<T> = T extends unknown ? { -readonly [K in keyof T]: T[K] } : never
 
-function hasKind(ids: readonly TypeId[], kinds: ReadonlySet<string>): boolean {
-  for (const id of ids) if (isKind(id, kinds)) return true
+function includesKind(ids: readonly TypeId[], kinds: ReadonlySet<string>): boolean {
+  for (const id of ids) if (namesKind(id, kinds)) return true
   return false
 }
 
-function isKind(id: TypeId, kinds: ReadonlySet<string>): boolean {
+function namesKind(id: TypeId, kinds: ReadonlySet<string>): boolean {
   return kinds.has(id) || isAbstract(id)
 }
 
+function isActionCategory(category: RawCategory): boolean {
+  if (category.class !== undefined) return category.class === 'action'
+  return isActionScheme(category.scheme ?? '')
+}
+
+/** Guesses the class of a category that names none: a kind relates to a core kind. */
 function guessClass(raw: RawCategory): CategoryClass {
   if (isActionScheme(raw.scheme ?? '')) return 'action'
   return raw.rel?.some(isAbstract) === true ? 'kind' : 'mixin'

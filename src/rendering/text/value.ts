@@ -1,6 +1,4 @@
-/**
- * Reads attribute values: quoted strings, numbers, booleans, and the non-standard forms that servers write.
- */
+/** Reads attribute values: quoted strings, numbers, booleans, and the non-standard forms that servers write. */
 import { readNumber } from '../../basics/numbers.js'
 import type { AttributeValue } from '../../model/index.js'
 import {
@@ -17,135 +15,137 @@ import {
 } from '../characters.js'
 import { quotedExcerpt } from '../error.js'
 import type { Cursor } from './cursor.js'
-import type { RawAttributes } from './generic.js'
-import { type Follows, quotedString, singleQuotedString } from './quoted.js'
+import type { RawAttributes } from './message.js'
+import { type MayFollow, readQuotedString, readSingleQuotedString } from './quoted.js'
 
-/** Where an unquoted value ends: `comma` in an attribute list; `parameter` in a link also at `;` and blanks. */
-type BareEnd = 'comma' | 'parameter'
-
-export interface ValueShape {
-  readonly follows: Follows
-  readonly bareEnd: BareEnd
+/** How values are delimited, which differs between X-OCCI-Attribute and the parameters of a link. */
+export interface ValueSyntax {
+  /** What may follow a quoted value. In X-OCCI-Attribute it also decides which comma ends an unquoted one. */
+  readonly mayFollow: MayFollow
+  readonly field: 'attribute' | 'link'
 }
 
-/**
- * Reads the value after `name=` and stores it. If a name is repeated, the last value wins; strict mode throws.
- */
+/** Reads the value after `name=` and stores it. The last value of a repeated name wins; strict mode throws. */
 export function readValue(
   cursor: Cursor,
   name: string,
-  nameAt: number,
-  shape: ValueShape,
-  into: RawAttributes,
+  nameStart: number,
+  syntax: ValueSyntax,
+  attributes: RawAttributes,
 ): void {
   cursor.skipBlanks()
-  if (into.values.has(name)) {
-    cursor.tolerate('duplicate-attribute', 'E_DUP_ATTR', `The attribute ${name} is given twice`, nameAt)
-    into.lexemes.delete(name)
-    into.escaped.delete(name)
+  if (attributes.values.has(name)) {
+    cursor.tolerate('duplicate-attribute', 'E_DUP_ATTR', `The attribute ${name} is given twice`, nameStart)
+    attributes.lexemes.delete(name)
+    attributes.escaped.delete(name)
   }
-  const at = cursor.at
+  const valueStart = cursor.index
   if (cursor.peek() === QUOTE) {
-    const value = quotedString(cursor, shape.follows)
-    into.values.set(name, value)
-    if (cursor.at - at !== value.length + 2) into.escaped.set(name, cursor.text.slice(at + 1, cursor.at - 1))
+    const value = readQuotedString(cursor, syntax.mayFollow)
+    attributes.values.set(name, value)
+    const writtenLength = cursor.index - valueStart - 2
+    if (writtenLength !== value.length) {
+      attributes.escaped.set(name, cursor.text.slice(valueStart + 1, cursor.index - 1))
+    }
     return
   }
   if (cursor.peek() === APOSTROPHE) {
-    const value = singleQuotedString(cursor, shape.follows)
+    const value = readSingleQuotedString(cursor, syntax.mayFollow)
     if (value !== undefined) {
-      into.values.set(name, value)
+      attributes.values.set(name, value)
       return
     }
   }
-  const word = bareWord(cursor, shape)
-  if (word === '') {
-    if (!cursor.diagnostics.recovers) cursor.fail('E_ATTR_VALUE', `The attribute ${name} has no value`, at)
-    cursor.tolerate('empty-value', 'E_ATTR_VALUE', `The attribute ${name} has no value`, at)
-    into.values.set(name, '')
+  const text = readUnquoted(cursor, syntax)
+  if (text === '') {
+    if (!cursor.diagnostics.recovers)
+      cursor.fail('E_ATTR_VALUE', `The attribute ${name} has no value`, valueStart)
+    cursor.tolerate('empty-value', 'E_ATTR_VALUE', `The attribute ${name} has no value`, valueStart)
+    attributes.values.set(name, '')
     return
   }
-  into.values.set(name, bareValue(cursor, name, word, at, into))
+  attributes.values.set(name, convertUnquoted(cursor, name, text, valueStart, attributes))
 }
 
-function bareValue(
+/** Converts an unquoted value to a boolean or number. Other values remain text, which is a deviation. */
+function convertUnquoted(
   cursor: Cursor,
   name: string,
-  word: string,
-  at: number,
-  into: RawAttributes,
+  text: string,
+  valueStart: number,
+  attributes: RawAttributes,
 ): AttributeValue {
-  if (word === 'true') return true
-  if (word === 'false') return false
-  const number = readNumber(word)
+  if (text === 'true') return true
+  if (text === 'false') return false
+  const number = readNumber(text)
   if (number === undefined) {
-    if (word.includes('"') && !cursor.diagnostics.recovers)
-      cursor.fail('E_ATTR_VALUE', `The value of ${name} has a quote in the middle`, at)
+    if (text.includes('"') && !cursor.diagnostics.recovers)
+      cursor.fail('E_ATTR_VALUE', `The value of ${name} has a quote in the middle`, valueStart)
     cursor.tolerate(
       'unquoted-string',
       'E_ATTR_VALUE',
-      `The value ${quotedExcerpt(word)} of ${name} is not quoted`,
-      at,
+      `The value ${quotedExcerpt(text)} of ${name} is not quoted`,
+      valueStart,
     )
-    return word
+    return text
   }
   if (!number.plain) {
     cursor.tolerate(
       'odd-number',
       'E_ATTR_VALUE',
-      `The number ${quotedExcerpt(word)} of ${name} is not plain decimal`,
-      at,
+      `The number ${quotedExcerpt(text)} of ${name} is not plain decimal`,
+      valueStart,
     )
   }
-  if (number.lexeme !== undefined) into.lexemes.set(name, number.lexeme)
+  if (number.lexeme !== undefined) attributes.lexemes.set(name, number.lexeme)
   return number.value
 }
 
-function bareWord(cursor: Cursor, { bareEnd: end, follows }: ValueShape): string {
+/** Reads up to the next separator. Blanks and semicolons at the end are not part of the value. */
+function readUnquoted(cursor: Cursor, syntax: ValueSyntax): string {
   const { text, to } = cursor
-  const from = cursor.at
+  const from = cursor.index
   const first = cursor.peek()
-  // A comma or semicolon belongs to the value unless another attribute follows, since the ACCORDS platform quotes
-  // no values.
-  const endsAt = (code: number, index: number) =>
-    (code === COMMA || code === SEMICOLON) && follows(cursor, index)
+  let end = from
   // ooi prints lists and dictionaries in Python's form, which contains commas.
-  let i =
-    (first === OPEN_BRACKET || first === OPEN_BRACE) && !cursor.unbalanced
-      ? afterBrackets(cursor, from)
-      : from
-  while (i < to) {
-    const code = text.charCodeAt(i)
-    if (end === 'parameter' ? code === COMMA || code === SEMICOLON || isBlank(code) : endsAt(code, i)) break
-    i++
+  if ((first === OPEN_BRACKET || first === OPEN_BRACE) && !cursor.hasUnclosedBracket) {
+    end = afterBrackets(cursor, from)
   }
-  cursor.at = i
-  let last = i
-  while (last > from && isTrailing(text.charCodeAt(last - 1))) last--
-  if (last < i) cursor.at = last
-  return text.slice(from, last)
+  while (end < to && !endsUnquoted(cursor, end, syntax)) end++
+  while (end > from && isBlankOrSemicolon(text.charCodeAt(end - 1))) end--
+  cursor.index = end
+  return text.slice(from, end)
 }
 
-function isTrailing(code: number): boolean {
+function endsUnquoted(cursor: Cursor, index: number, syntax: ValueSyntax): boolean {
+  const code = cursor.text.charCodeAt(index)
+  if (syntax.field === 'link') return code === COMMA || isBlankOrSemicolon(code)
+  // A comma or semicolon belongs to the value unless another attribute follows, since the ACCORDS platform quotes
+  // no values.
+  return (code === COMMA || code === SEMICOLON) && syntax.mayFollow(cursor, index)
+}
+
+function isBlankOrSemicolon(code: number): boolean {
   return isBlank(code) || code === SEMICOLON
 }
 
+/** Returns the index after the bracket that closes the one at `from`, or `from` if it is never closed. */
 function afterBrackets(cursor: Cursor, from: number): number {
   const { text, to } = cursor
   let depth = 0
-  let quote = 0
+  let openQuote = 0
   for (let i = from; i < to; i++) {
     const code = text.charCodeAt(i)
-    if (quote !== 0) {
+    if (openQuote !== 0) {
       if (code === BACKSLASH) i++
-      else if (code === quote) quote = 0
-    } else if (code === QUOTE || code === APOSTROPHE) quote = code
+      else if (code === openQuote) openQuote = 0
+    } else if (code === QUOTE || code === APOSTROPHE) openQuote = code
     else if (code === OPEN_BRACKET || code === OPEN_BRACE) depth++
     else if (code === CLOSE_BRACKET || code === CLOSE_BRACE) {
       depth--
       if (depth === 0) return i + 1
     }
   }
-  cursor.unbalanced = true
+  cursor.hasUnclosedBracket = true
   return from
 }
