@@ -13,8 +13,8 @@ import {
   renderings,
   type TextMessage,
 } from '../../src/rendering/index.js'
-import { readBody, readHeaders } from '../../src/rendering/text/read.js'
 import { printFields } from '../../src/rendering/text/print.js'
+import { readBody, readHeaders } from '../../src/rendering/text/read.js'
 import { toModel } from '../../src/rendering/text/to-model.js'
 
 interface Vector {
