@@ -1,4 +1,4 @@
-/** The interface that Keystone v2.0 and v3 share, so that one flow serves both. */
+/** The interface to both versions of Keystone's API, so that the login works in the same way with each. */
 import type { HttpRequest } from '../../transport/index.js'
 import type { Scope } from './scope.js'
 import type { KeystoneToken } from './token.js'
@@ -11,20 +11,21 @@ export interface Project {
 
 export interface Dialect {
   /**
-   * Authenticates. If the scope has to be looked up first, the token is unscoped, or scoped to the user's default
-   * project.
+   * Authenticates. If the scope requires a list of projects first, the token is unscoped, or scoped to the user's
+   * default project.
    */
   login(scope: Scope): Promise<KeystoneToken>
+  /** Exchanges a token for one with the scope of a project. */
   rescope(token: string, project: Project): Promise<KeystoneToken>
-  /** The properties of a token; undefined if the server does not return them. */
+  /** Resolves with the properties of a token; undefined if the server does not return them. */
   inspect(token: string): Promise<KeystoneToken | undefined>
-  /** The enabled projects, in the server's order. */
+  /** Resolves with the user's enabled projects, in the server's order. */
   projects(token: KeystoneToken): Promise<readonly Project[]>
-  /** Revokes the token if the server supports it. Throws AuthError if the server refuses, which leaves the token valid. */
+  /** Revokes the token if the server supports it. Throws AuthError if the server refuses, so that the token stays valid. */
   revoke(token: KeystoneToken): Promise<void>
 }
 
-/** A GET with a token. */
+/** Returns a GET request with a token. */
 export function requestWithToken(url: string, token: string): HttpRequest {
   return {
     method: 'GET',

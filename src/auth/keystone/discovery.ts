@@ -5,7 +5,7 @@ import { plainText } from '../../basics/words.js'
 import { AuthError } from '../../errors/errors.js'
 import { bareUrl, type HttpResponse, type Transport } from '../../transport/index.js'
 import { listAt, parseJson, textAt, valueAt } from '../json.js'
-import { type KeystoneUrl, onHostOf, withoutSlash } from './urls.js'
+import { type KeystoneUrl, withOriginOf, withoutSlash } from './urls.js'
 
 interface KeystoneApi {
   readonly version: 2 | 3
@@ -16,63 +16,69 @@ interface KeystoneApi {
 type Log = (step: string) => void
 
 /**
- * Requests base/, base/v3 and base/v2.0 in turn, until one lists its versions. Prefers v3. Throws AuthError naming
- * each URL and its response; errors of the transport are passed on.
+ * Finds the URL of the requested version, by default the newest. Requests BASE/, BASE/v3 and BASE/v2.0 in turn until
+ * one lists its versions. Throws AuthError naming each URL and its response, and the errors of the transport.
  */
 export async function discoverKeystone(
   transport: Transport,
   target: KeystoneUrl,
-  wantedVersion: 2 | 3 | undefined,
+  requestedVersion: 2 | 3 | undefined,
   log: Log,
 ): Promise<KeystoneApi> {
-  const tried: string[] = []
-  const found = new Map<2 | 3, string>()
+  const triedUrls: string[] = []
+  const selfLinks = new Map<2 | 3, string | undefined>()
   for (const path of ['/', '/v3', '/v2.0']) {
     const url = `${target.base}${path}`
     const response = await transport.send({ method: 'GET', url, headers: [['Accept', 'application/json']] })
     const versions = versionsIn(response)
-    const outcome = describe(response, versions)
-    tried.push(`${bareUrl(url)}: ${outcome}`)
+    const outcome = describeResponse(response, versions)
+    triedUrls.push(`${bareUrl(url)}: ${outcome}`)
     log(`GET ${bareUrl(url)} answered ${outcome}`)
-    for (const { version, self } of versions) if (!found.has(version)) found.set(version, self ?? '')
-    if (found.has(wantedVersion ?? 3)) break
-    if (wantedVersion === undefined && path !== '/' && found.size > 0) break
+    for (const { version, selfLink } of versions)
+      if (!selfLinks.has(version)) selfLinks.set(version, selfLink)
+    if (selfLinks.has(requestedVersion ?? 3)) break
+    if (requestedVersion === undefined && path !== '/' && selfLinks.size > 0) break
   }
-  const version = wantedVersion ?? (found.has(3) ? 3 : found.has(2) ? 2 : undefined)
-  if (version !== undefined && found.has(version)) {
-    return { version, url: await versionUrl(transport, target, version, found.get(version) ?? '', log) }
+  const candidates = requestedVersion === undefined ? ([3, 2] as const) : [requestedVersion]
+  const version = candidates.find((candidate) => selfLinks.has(candidate))
+  if (version !== undefined) {
+    return { version, url: await versionUrl(transport, target, version, selfLinks.get(version), log) }
   }
-  const assumed = wantedVersion === undefined || wantedVersion === target.version ? target.version : undefined
-  if (assumed !== undefined && found.size === 0) {
+  const assumed =
+    requestedVersion === undefined || requestedVersion === target.version ? target.version : undefined
+  if (assumed !== undefined && selfLinks.size === 0) {
     // Discovery may require a login although /v3 itself does not.
     log(`there is no list of versions; using v${assumed}, which the URL names`)
-    return { version: assumed, url: `${target.base}/${segment[assumed]}` }
+    return { version: assumed, url: `${target.base}/${versionSegments[assumed]}` }
   }
-  if (found.size > 0) {
-    const offers = [...found.keys()].map((offered) => `v${offered}`).join(', ')
+  if (selfLinks.size > 0) {
+    const offers = [...selfLinks.keys()].map((offered) => `v${offered}`).join(', ')
     throw new AuthError(
-      `Keystone at ${target.base} does not support v${wantedVersion}; it offers ${offers}`,
+      `Keystone at ${target.base} does not support v${requestedVersion}; it offers ${offers}`,
       {
         hint: `Omit \`keystone-version\`, or use ${offers.slice(1)}.`,
-        facts: { tried },
+        facts: { tried: triedUrls },
       },
     )
   }
-  throw new AuthError(`${target.base} does not answer like Keystone: ${tried[0] ?? ''}`, {
-    hint: `Check \`auth-url\` (OS_AUTH_URL). Tried ${tried.join('; ')}.`,
-    facts: { tried },
+  throw new AuthError(`${target.base} does not answer like Keystone: ${triedUrls[0] ?? ''}`, {
+    hint: `Check \`auth-url\` (OS_AUTH_URL). Tried ${triedUrls.join('; ')}.`,
+    facts: { tried: triedUrls },
   })
 }
 
-const segment = { 2: 'v2.0', 3: 'v3' } as const
+const versionSegments = { 2: 'v2.0', 3: 'v3' } as const
 
-interface Offered {
+interface OfferedVersion {
   readonly version: 2 | 3
-  readonly self: string | undefined
+  readonly selfLink: string | undefined
 }
 
-/** The versions in `versions.values` (Keystone's 300), `versions` (a bare list), or `version` (one; keystorm's root). */
-function versionsIn(response: HttpResponse): readonly Offered[] {
+/**
+ * Returns the versions in a response: in `versions.values` (Keystone's 300), `versions` (a plain list) or `version` (a
+ * single one, as in the root of keystorm).
+ */
+function versionsIn(response: HttpResponse): readonly OfferedVersion[] {
   const body = parseJson(response.body)
   const single = valueAt(body, 'version')
   const values = [
@@ -83,39 +89,41 @@ function versionsIn(response: HttpResponse): readonly Offered[] {
   return values.flatMap((value) => {
     const version = /^v?([23])(?:\D|$)/.exec(textAt(value, 'id') ?? '')?.[1]
     if (version === undefined) return []
-    const self = listAt(value, 'links').find((link) => textAt(link, 'rel') === 'self')
-    return [{ version: version === '3' ? 3 : 2, self: textAt(self, 'href') }]
+    const selfLink = listAt(value, 'links').find((link) => textAt(link, 'rel') === 'self')
+    return [{ version: version === '3' ? 3 : 2, selfLink: textAt(selfLink, 'href') }]
   })
 }
 
 /**
- * The URL of a version, below the base URL. The self link is only a hint, since behind TLS terminators and proxies it
- * names another host or scheme; its path is tried if the URL below the base does not list the version.
+ * Returns the URL of a version. Behind TLS terminators and proxies, the self link names another host or scheme.
+ * Therefore BASE/v3 or BASE/v2.0 takes precedence, and the path of the self link is used only if that URL does not list
+ * the version.
  */
 async function versionUrl(
   transport: Transport,
   target: KeystoneUrl,
   version: 2 | 3,
-  self: string,
+  selfLink: string | undefined,
   log: Log,
 ): Promise<string> {
-  const ownUrl = `${target.base}/${segment[version]}`
-  const link = self === '' ? undefined : onHostOf(self, target.base)
-  if (link === undefined) return ownUrl
+  const urlBelowBase = `${target.base}/${versionSegments[version]}`
+  const link = selfLink === undefined ? undefined : withOriginOf(selfLink, target.base)
+  if (selfLink === undefined || link === undefined) return urlBelowBase
   if (link.rewritten)
-    log(`the self link ${bareUrl(self)} names another host; staying at ${new URL(ownUrl).origin}`)
+    log(`the self link ${bareUrl(selfLink)} names another host; staying at ${new URL(urlBelowBase).origin}`)
   const linkUrl = withoutSlash(link.url)
-  if (linkUrl === ownUrl) return ownUrl
-  for (const url of [ownUrl, linkUrl]) {
+  if (linkUrl === urlBelowBase) return urlBelowBase
+  for (const url of [urlBelowBase, linkUrl]) {
     const response = await transport.send({ method: 'GET', url, headers: [['Accept', 'application/json']] })
     const hasVersion = versionsIn(response).some((offered) => offered.version === version)
     log(`GET ${bareUrl(url)} answered ${response.status}${hasVersion ? `, v${version}` : ''}`)
     if (hasVersion) return url
   }
-  return ownUrl
+  return urlBelowBase
 }
 
-function describe(response: HttpResponse, versions: readonly Offered[]): string {
+/** Describes a response in messages: its versions, or its content type and first line. */
+function describeResponse(response: HttpResponse, versions: readonly OfferedVersion[]): string {
   const status = `${response.status} ${plainText(response.reason)}`.trim()
   if (versions.length > 0) return `${status}, ${versions.map(({ version }) => `v${version}`).join(', ')}`
   const type = plainText(headerValue(response.headers, 'content-type') ?? 'no Content-Type').slice(0, 60)

@@ -1,4 +1,4 @@
-/** OS-FEDERATION: exchanges a certificate or an access token for an unscoped Keystone token. */
+/** Exchanges a certificate or an access token for an unscoped Keystone token (OS-FEDERATION of the Identity API v3). */
 
 import { headerValue } from '../../basics/http.js'
 import { plainText } from '../../basics/words.js'
@@ -6,37 +6,39 @@ import { AuthError } from '../../errors/errors.js'
 import { bareUrl, type HttpRequest, type HttpResponse, type Transport } from '../../transport/index.js'
 import { httpFacts, serverMessageOf } from '../server-message.js'
 import type { Identity } from './identity.js'
-import { type Attempt, refusal } from './refusals.js'
+import { type LoginAttempt, refusalError } from './refusals.js'
 import { type KeystoneToken, tokenV3 } from './token.js'
 
+/** The names under which Keystone has registered an identity provider. */
 export interface FederationNames {
   readonly provider: string
-  /** The configured protocol, or the common ones. */
+  /** The configured protocol, or the common ones, which are tried in turn. */
   readonly protocols: readonly string[]
 }
 
 interface FederationSettings {
   readonly transport: Transport
+  /** `https://host:5000/v3` */
   readonly url: string
   readonly federation: FederationNames
   readonly log: (step: string) => void
 }
 
 /**
- * Sends POST, or GET if POST is not supported (keystorm supports only GET; rOCCI sent POST). Throws AuthError if
- * the names are wrong (404), the token is rejected (a login page instead of a token) or access is refused.
+ * Logs in at the identity provider. Sends POST as rOCCI did, and GET if POST is not supported, as by keystorm. Throws
+ * AuthError if the names are wrong (404), the token is rejected (a login page instead of a token) or access is refused.
  */
 export async function federatedLogin(
   settings: FederationSettings,
   identity: Extract<Identity, { method: 'voms' | 'oidc' }>,
-  attempt: Attempt,
+  attempt: LoginAttempt,
 ): Promise<KeystoneToken> {
   const { transport, url, federation, log } = settings
-  const tried: string[] = []
-  let last: { readonly request: HttpRequest; readonly response: HttpResponse } | undefined
+  const triedNames: string[] = []
+  let lastExchange: { readonly request: HttpRequest; readonly response: HttpResponse } | undefined
   for (const protocol of federation.protocols) {
     const authUrl = `${url}/OS-FEDERATION/identity_providers/${encodeURIComponent(federation.provider)}/protocols/${encodeURIComponent(protocol)}/auth`
-    tried.push(`${federation.provider}/${protocol}`)
+    triedNames.push(`${federation.provider}/${protocol}`)
     for (const method of ['POST', 'GET'] as const) {
       const request: HttpRequest = {
         method,
@@ -50,30 +52,30 @@ export async function federatedLogin(
       }
       const response = await transport.send(request)
       log(`${method} ${bareUrl(authUrl)} answered ${response.status}`)
-      last = { request, response }
+      lastExchange = { request, response }
       const id = headerValue(response.headers, 'x-subject-token')
       const token = id === undefined || response.status >= 300 ? undefined : tokenV3(id, response.body)
       if (token !== undefined) return token
       if (response.status !== 404 && response.status !== 405) break
     }
-    if (last === undefined || !isUnknownName(last.response)) break
+    if (lastExchange === undefined || !isUnknownName(lastExchange.response)) break
   }
-  if (last === undefined) throw new AuthError('No protocol to try', { hint: 'Give `protocol`.' })
-  throw federationRefusal(last.request, last.response, { identity, attempt, tried })
+  if (lastExchange === undefined) throw new AuthError('No protocol to try', { hint: 'Give `protocol`.' })
+  throw federationError(lastExchange.request, lastExchange.response, { identity, attempt, tried: triedNames })
 }
 
-/** Whether the provider or protocol is unknown: Keystone answers 404 for the former, and 401 for the latter. */
+/** Whether the provider or the protocol is unknown. Keystone answers 404 for the provider, 401 for the protocol. */
 function isUnknownName(response: HttpResponse): boolean {
   if (response.status === 404 || response.status === 405) return true
   return response.status === 401 && /unsupported method/i.test(serverMessageOf(response) ?? '')
 }
 
-function federationRefusal(
+function federationError(
   request: HttpRequest,
   response: HttpResponse,
   login: {
     readonly identity: Identity
-    readonly attempt: Attempt
+    readonly attempt: LoginAttempt
     readonly tried: readonly string[]
   },
 ): Error {
@@ -121,5 +123,5 @@ function federationRefusal(
       },
     )
   }
-  return refusal(request, response, attempt)
+  return refusalError(request, response, attempt)
 }

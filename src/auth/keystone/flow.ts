@@ -1,4 +1,4 @@
-/** Obtains a token with the wanted scope, in the same way for both API versions. */
+/** Obtains a token with the requested scope, in the same way for both API versions. */
 import { plainText } from '../../basics/words.js'
 import { AuthError } from '../../errors/errors.js'
 import { isOn } from '../../settings/switch.js'
@@ -18,14 +18,15 @@ interface FlowSettings {
 }
 
 /**
- * Throws AuthError if the user has no project, no project of the wanted name, or several and cannot be asked.
+ * Returns a token with the requested scope. Throws AuthError if the user has no project, no project of the requested
+ * name, or several projects and there is no terminal for the choice.
  */
 export async function scopedToken(settings: FlowSettings): Promise<KeystoneToken> {
   const { context, dialect, method, scope } = settings
   const needsProject = scope.type === 'any-project' || scope.type === 'project'
   if (method === 'token' && needsProject) {
-    const scoped = await ownScope(settings)
-    if (scoped !== undefined) return scoped
+    const userToken = await scopedUserToken(settings)
+    if (userToken !== undefined) return userToken
   }
   const token = await dialect.login(scope)
   if (!needsProject || method === 'application-credential' || isScoped(token)) {
@@ -47,20 +48,24 @@ export async function scopedToken(settings: FlowSettings): Promise<KeystoneToken
   return dialect.rescope(token.id, project)
 }
 
-/** The user's token, if it already has the wanted scope; otherwise undefined. */
-async function ownScope({ context, dialect, scope }: FlowSettings): Promise<KeystoneToken | undefined> {
+/** Returns the user's token if it already has the requested scope; otherwise undefined. */
+async function scopedUserToken({
+  context,
+  dialect,
+  scope,
+}: FlowSettings): Promise<KeystoneToken | undefined> {
   const userToken = await tokenFromUser(context, 'token', 'Keystone token')
   if (userToken === undefined) return undefined
-  const scoped = await dialect.inspect(userToken)
-  if (scoped?.project === undefined) return undefined
+  const inspected = await dialect.inspect(userToken)
+  if (inspected?.project === undefined) return undefined
   if (
     scope.type === 'project' &&
-    scoped.project.id !== scope.nameOrId &&
-    scoped.project.name !== scope.nameOrId
+    inspected.project.id !== scope.nameOrId &&
+    inspected.project.name !== scope.nameOrId
   ) {
     return undefined
   }
-  return scoped
+  return inspected
 }
 
 function isScoped(token: KeystoneToken): boolean {
@@ -74,30 +79,31 @@ async function chooseProject(
 ): Promise<Project> {
   const userName = plainText(token.user?.name ?? 'the user')
   const names = projects.map(({ name }) => plainText(name))
-  const wanted = scope.type === 'project' ? scope.nameOrId : undefined
+  const requestedProject = scope.type === 'project' ? scope.nameOrId : undefined
   const matching =
-    wanted === undefined
+    requestedProject === undefined
       ? projects
-      : projects.filter(({ id }) => id === wanted).concat(projects.filter(({ name }) => name === wanted))
+      : projects
+          .filter(({ id }) => id === requestedProject)
+          .concat(projects.filter(({ name }) => name === requestedProject))
   const [first] = matching
-  if (first === undefined && wanted !== undefined && projects.length > 0) {
-    throw new AuthError(`${userName} has no project "${plainText(wanted)}"`, {
+  if (first === undefined && requestedProject !== undefined && projects.length > 0) {
+    throw new AuthError(`${userName} has no project "${plainText(requestedProject)}"`, {
       hint: `Give \`project\` one of: ${names.join(', ')}.`,
       facts: { projects },
     })
   }
   if (first === undefined) {
     throw new AuthError(`You are authenticated as ${userName} but have no project`, {
-      hint: 'Ask the operators of the site whether they map your VO or group to a project, and tell them the user.',
+      hint: 'Ask the operators of the site, naming this user, whether they map your VO or group to a project.',
       facts: { user: token.user },
     })
   }
-  if (matching.length === 1 || first.id === wanted) return first
+  if (matching.length === 1 || first.id === requestedProject) return first
   return askForProject(context, matching)
 }
 
 async function askForProject(context: AuthContext, projects: readonly Project[]): Promise<Project> {
-  const names = new Set(projects.map(({ name }) => name))
   let answer: string
   try {
     answer = await context.choose(
@@ -109,20 +115,19 @@ async function askForProject(context: AuthContext, projects: readonly Project[])
     )
   } catch (error) {
     if (!(error instanceof AuthError)) throw error
-    const list = projects.map(({ id, name }) =>
-      names.size === projects.length ? plainText(name) : plainText(id),
-    )
+    const areNamesUnique = new Set(projects.map(({ name }) => name)).size === projects.length
+    const list = projects.map(({ id, name }) => plainText(areNamesUnique ? name : id))
     throw new AuthError(`You have ${projects.length} projects, and none was chosen`, {
       hint: `Give \`project\` (OS_PROJECT_NAME), one of: ${list.join(', ')}; or \`project-auto\`.`,
       facts: { projects },
     })
   }
-  const found = projects.find(({ id }) => id === answer)
-  if (found === undefined) throw new AuthError('No project was chosen', { hint: 'Give `project`.' })
-  return found
+  const project = projects.find(({ id }) => id === answer)
+  if (project === undefined) throw new AuthError('No project was chosen', { hint: 'Give `project`.' })
+  return project
 }
 
-/** Returns a token for the first project that grants one, like rOCCI. Errors of the others are logged. */
+/** Returns a token for the first project for which Keystone issues one, as rOCCI does. The other errors are logged. */
 async function firstAccessible(
   { context, dialect }: FlowSettings,
   token: KeystoneToken,

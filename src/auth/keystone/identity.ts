@@ -1,4 +1,4 @@
-/** Collects the user's names and secrets and builds Keystone's `identity` object from them. */
+/** Collects the user's names and secrets, and builds the `identity` object of a request to Keystone from them. */
 
 import { AuthError } from '../../errors/errors.js'
 import type { TlsMaterial } from '../../transport/index.js'
@@ -8,20 +8,20 @@ import type { AuthContext, SentCertificate } from '../types.js'
 import type { Method } from './options.js'
 import { type Domain, describeDomain, domainOf } from './scope.js'
 
-type UserRef = { readonly id: string } | { readonly name: string; readonly domain: Domain }
+type UserReference = { readonly id: string } | { readonly name: string; readonly domain: Domain }
 
 export type Identity =
-  | { readonly method: 'password'; readonly user: UserRef; readonly password: string }
+  | { readonly method: 'password'; readonly user: UserReference; readonly password: string }
   | { readonly method: 'token'; readonly token: string }
   | {
       readonly method: 'application-credential'
-      readonly credential: { readonly id: string } | { readonly name: string; readonly user: UserRef }
+      readonly credential: { readonly id: string } | { readonly name: string; readonly user: UserReference }
       readonly secret: string
     }
-  | { readonly method: 'totp'; readonly user: UserRef; readonly passcode: string }
+  | { readonly method: 'totp'; readonly user: UserReference; readonly passcode: string }
   | {
       readonly method: 'multifactor'
-      readonly user: UserRef
+      readonly user: UserReference
       readonly password: string
       readonly passcode: string
     }
@@ -33,11 +33,11 @@ export type Identity =
     }
   | { readonly method: 'oidc'; readonly accessToken: string }
 
-/** Prompts for missing values. Throws AuthError naming the option that is missing. */
+/** Collects the values that a method needs; prompts for missing secrets. Throws AuthError naming a missing option. */
 export async function identityOf(context: AuthContext, method: Method): Promise<Identity> {
   switch (method) {
     case 'password':
-      return { method, user: userOf(context), password: await password(context) }
+      return { method, user: userOf(context), password: await requiredPassword(context) }
     case 'totp':
       return {
         method,
@@ -48,7 +48,7 @@ export async function identityOf(context: AuthContext, method: Method): Promise<
       return {
         method,
         user: userOf(context),
-        password: await password(context),
+        password: await requiredPassword(context),
         passcode: await requiredSecret(context, 'passcode', 'One-time code'),
       }
     case 'token': {
@@ -78,14 +78,14 @@ export async function identityOf(context: AuthContext, method: Method): Promise<
   }
 }
 
-/**
- * `auth.identity` of a v3 request. Federated logins have none: the certificate or a header identifies the
- * user.
- */
+/** Returns `auth.identity` of a v3 request. Federated logins have none: a certificate or a header identifies the user. */
 export function identityBody(identity: Exclude<Identity, { method: 'voms' | 'oidc' }>): object {
   switch (identity.method) {
     case 'password':
-      return { methods: ['password'], password: { user: { ...identity.user, password: identity.password } } }
+      return {
+        methods: ['password'],
+        password: { user: { ...identity.user, password: identity.password } },
+      }
     case 'token':
       return { methods: ['token'], token: { id: identity.token } }
     case 'totp':
@@ -104,7 +104,7 @@ export function identityBody(identity: Exclude<Identity, { method: 'voms' | 'oid
   }
 }
 
-/** Names for messages and cache keys; never a secret. */
+/** Returns the method and the user for messages, without secrets. */
 export function describeIdentity(identity: Identity): {
   readonly method: string
   readonly subject: string | undefined
@@ -132,8 +132,11 @@ export function describeIdentity(identity: Identity): {
   }
 }
 
-/** The user by id, or by name with a domain (Keystone's default domain if none is given). Throws AuthError. */
-function userOf(context: AuthContext): UserRef {
+/**
+ * Returns the user by id, or by name with a domain (by default, Keystone's default domain). Throws AuthError if there
+ * is neither.
+ */
+function userOf(context: AuthContext): UserReference {
   const id = optionValue(context, 'user-id')
   if (id !== undefined) return { id }
   const name = optionValue(context, 'username')
@@ -148,13 +151,13 @@ function userOf(context: AuthContext): UserRef {
   return { name, domain: domain ?? { id: 'default' } }
 }
 
-function describeUser(user: UserRef): string {
+function describeUser(user: UserReference): string {
   return 'id' in user ? `user id ${user.id}` : `${user.name} (domain ${describeDomain(user.domain)})`
 }
 
 function credentialOf(
   context: AuthContext,
-): { readonly id: string } | { readonly name: string; readonly user: UserRef } {
+): { readonly id: string } | { readonly name: string; readonly user: UserReference } {
   const id = optionValue(context, 'application-credential-id')
   if (id !== undefined) return { id }
   const name = optionValue(context, 'application-credential-name')
@@ -165,7 +168,7 @@ function credentialOf(
   })
 }
 
-function password(context: AuthContext): Promise<string> {
+function requiredPassword(context: AuthContext): Promise<string> {
   const name = optionValue(context, 'username') ?? optionValue(context, 'user-id') ?? ''
   return requiredSecret(context, 'password', `Password of ${name}`)
 }

@@ -1,4 +1,4 @@
-/** The Keystone plugin. login.js is loaded only for a login, because every command loads this file for its options. */
+/** The Keystone plugin. Every command loads this file for its options, so login.js is loaded only for a login. */
 import type { AuthPlugin } from '../types.js'
 import { keystoneOptions } from './options.js'
 

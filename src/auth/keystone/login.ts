@@ -1,4 +1,4 @@
-/** Logs in at Keystone: finds its URL, gets a token (or reads it from the cache), and signs requests with X-Auth-Token. */
+/** Logs in at Keystone: finds its URL, obtains a token or reads it from the cache, and signs requests with it. */
 
 import { createHash } from 'node:crypto'
 import { omitUndefined } from '../../basics/objects.js'
@@ -32,35 +32,32 @@ import { type KeystoneUrl, keystoneUrl } from './urls.js'
 import { keystoneV2 } from './v2.js'
 import { keystoneV3 } from './v3.js'
 
-/** The `authenticate` of the Keystone plugin. */
-export async function authenticate(original: AuthContext): Promise<Credentials> {
-  const context = withStoredSecrets(original)
+/** Implements `authenticate` of the Keystone plugin. */
+export async function authenticate(loginContext: AuthContext): Promise<Credentials> {
+  const context = withStoredSecrets(loginContext)
   const address = await findKeystone(context)
-  const loginMethod = await chosenLoginMethod(context)
+  const loginMethod = await chooseLoginMethod(context)
   const login = { context, address, loginMethod, scope: scopeOf(context) }
   const key = await cacheKey(login)
   const cached = context.purpose === 'login' ? undefined : parseCachedToken(await context.cache.get(key))
   if (cached !== undefined && isFresh(cached, context)) {
     context.log(`token from the cache, until ${cached.expires}`)
-    return credentials(login, key, cached)
+    return tokenCredentials(login, key, cached)
   }
   // Keystone has no token to revoke; the tokens of the OpenID Connect issuer can still be deleted.
   if (context.purpose === 'forget' && loginMethod.method === 'oidc') return oidc.authenticate(context)
   if (context.purpose === 'forget') {
     throw new AuthError('No login is stored on this computer', { facts: { missing: 'login' } })
   }
-  return credentials(login, key, await obtain(login, key))
+  return tokenCredentials(login, key, await obtainToken(login, key))
 }
 
-/**
- * Seconds before its expiry at which a token is renewed, as a margin for the request and for clock
- * differences.
- */
+/** How long before its expiry a token is renewed, in seconds: a margin for the request and for clock differences. */
 const renewalMargin = 60
 
 interface KeystoneAddress {
   readonly url: KeystoneUrl
-  /** `server`: the endpoint named it, so a secret is sent there only after a check. */
+  /** Who named the URL. If the endpoint's server did, a secret is sent there only with the user's consent. */
   readonly namedBy: 'user' | 'server'
 }
 
@@ -71,12 +68,12 @@ interface Login {
   readonly scope: Scope
 }
 
-/** The URL of Keystone: `auth-url`, or the one in the endpoint's 401 challenge. Throws AuthError if there is neither. */
+/** Returns the URL of `auth-url`, or the one in the endpoint's 401 challenge. Throws AuthError if there is neither. */
 async function findKeystone(context: AuthContext): Promise<KeystoneAddress> {
-  const named = optionValue(context, 'auth-url')
-  if (named !== undefined) {
+  const authUrl = optionValue(context, 'auth-url')
+  if (authUrl !== undefined) {
     const namedBy = optionValue(context, 'auth-url-named-by') === 'server' ? 'server' : 'user'
-    return { url: keystoneUrl(named), namedBy }
+    return { url: keystoneUrl(authUrl), namedBy }
   }
   const { endpoint } = context
   if (endpoint === undefined) {
@@ -101,7 +98,7 @@ async function findKeystone(context: AuthContext): Promise<KeystoneAddress> {
   )
   if (uri === undefined) {
     throw new AuthError(
-      `The endpoint does not say where its Keystone is (${response.status} without a challenge that names Keystone)`,
+      `The endpoint does not name its Keystone (${response.status} without a challenge that names one)`,
       {
         hint: 'Give `auth-url` (OS_AUTH_URL), or try `auth` auto.',
         facts: { missing: 'auth-url' },
@@ -113,20 +110,21 @@ async function findKeystone(context: AuthContext): Promise<KeystoneAddress> {
   return { url: keystoneUrl(uri), namedBy: 'server' }
 }
 
-/** Milliseconds for which the URL of a Keystone is remembered for a logout: longer than tokens are valid. */
+/** How long the URL of a Keystone is remembered for a logout, in milliseconds: longer than tokens are valid. */
 const addressLifetime = 30 * 86_400_000
 
-async function obtain(login: Login, key: string): Promise<CachedToken> {
+/** Obtains a token from Keystone and stores it in the cache. */
+async function obtainToken(login: Login, key: string): Promise<CachedToken> {
   const { context, loginMethod, scope } = login
-  const dialect = await openKeystone(login)
+  const dialect = await connectToKeystone(login)
   const token = await scopedToken({ context, dialect, method: loginMethod.method, scope })
   const cached = { ...token, usableUntil: usableUntil(token, context.now().getTime()) }
   await context.cache.set(key, serializeToken(cached), new Date(cached.usableUntil))
   return cached
 }
 
-/** Determines the version of Keystone. `knownIdentity` is used instead of asking the user for a secret. */
-async function openKeystone(
+/** Determines the version of Keystone and the user's identity. With `knownIdentity`, no secret is needed. */
+async function connectToKeystone(
   { context, address, loginMethod }: Login,
   knownIdentity?: Identity,
 ): Promise<Dialect> {
@@ -144,17 +142,20 @@ async function openKeystone(
     identity,
     federation: {
       provider: optionValue(context, 'identity-provider') ?? 'egi.eu',
-      // `openid` is what EGI's sites use now, `oidc` what they used before.
-      protocols:
-        protocol !== undefined ? [protocol] : identity.method === 'oidc' ? ['openid', 'oidc'] : ['mapped'],
+      protocols: protocol === undefined ? defaultProtocols(identity) : [protocol],
     },
-    catalog: context.endpoint === undefined,
+    needsCatalog: context.endpoint === undefined,
     passcode: () => context.secret('passcode', 'One-time code'),
     log,
   })
 }
 
-/** A transport to Keystone. Its errors explain why the server refused a client certificate. */
+/** The protocol names of EGI's sites. For OpenID Connect they use `openid`, formerly `oidc`. */
+function defaultProtocols(identity: Identity): readonly string[] {
+  return identity.method === 'oidc' ? ['openid', 'oidc'] : ['mapped']
+}
+
+/** Returns a transport to Keystone. Its errors explain why the server refused a client certificate. */
 async function transportOf(context: AuthContext, identity: Identity): Promise<Transport> {
   const server = 'identity service'
   if (identity.method !== 'voms') return transportTo(context, server)
@@ -162,37 +163,37 @@ async function transportOf(context: AuthContext, identity: Identity): Promise<Tr
   return explainRefusals(transportTo(context, server, identity.tls), identity.certificate)
 }
 
-function credentials(login: Login, key: string, first: CachedToken): Credentials {
+function tokenCredentials(login: Login, key: string, initialToken: CachedToken): Credentials {
   const { context, loginMethod } = login
   const keystone = login.address.url.base
-  let token = first
-  /** The token that expired by this computer's clock, and for which a new login was already tried. */
-  let renewedFor: string | undefined
-  let renewing: Promise<void> | undefined
+  let token = initialToken
+  /** The last token that had expired by this computer's clock. A new login in place of it is tried only once. */
+  let expiredTokenId: string | undefined
+  let pendingRenewal: Promise<void> | undefined
   const renew = () => {
-    // Purpose `login` ignores the cache; a renewal may use the token that another request has just stored.
-    renewing ??= obtain({ ...login, context: { ...context, purpose: 'use' } }, key)
-      .then((next) => {
-        token = next
+    // After a `login`, which ignores the cache, a renewal may use what that login stored.
+    pendingRenewal ??= obtainToken({ ...login, context: { ...context, purpose: 'use' } }, key)
+      .then((newToken) => {
+        token = newToken
       })
       .finally(() => {
-        renewing = undefined
+        pendingRenewal = undefined
       })
-    return renewing
+    return pendingRenewal
   }
-  const endpoint = context.endpoint === undefined ? endpointInCatalogue(context, first) : {}
+  const endpoint = context.endpoint === undefined ? endpointInCatalogue(context, initialToken) : {}
   return {
-    identity: `keystone:${keystone}:${first.user?.id ?? ''}:${first.project?.id ?? first.domain?.id ?? ''}`,
+    identity: `keystone:${keystone}:${initialToken.user?.id ?? ''}:${initialToken.project?.id ?? initialToken.domain?.id ?? ''}`,
     secretHeaders: ['X-Auth-Token', 'X-Subject-Token', 'Openstack-Auth-Receipt'],
-    expires: new Date(first.expires),
+    expires: new Date(initialToken.expires),
     ...endpoint,
     async sign() {
-      if (!isFresh(token, context) && token.id !== renewedFor) {
-        renewedFor = token.id
+      if (!isFresh(token, context) && token.id !== expiredTokenId) {
+        expiredTokenId = token.id
         try {
           await renew()
         } catch (error) {
-          // The renewal may fail because a one-time code is used up or Keystone is down. The old token is still valid.
+          // The renewal may fail because a one-time code has been used or Keystone is down, but the old token is valid.
           if (context.now().getTime() >= Date.parse(token.expires)) throw error
           context.log('the token could not be renewed; the old one is used until it expires')
         }
@@ -200,21 +201,21 @@ function credentials(login: Login, key: string, first: CachedToken): Credentials
       return [['X-Auth-Token', token.id]]
     },
     async renew() {
-      const refused = token.id
+      const refusedTokenId = token.id
       context.log('the endpoint refused the token: logging in again')
       await context.cache.delete(key)
       await renew()
-      return token.id !== refused
+      return token.id !== refusedTokenId
     },
     token: async () => token.id,
     async forget() {
       await context.cache.delete(key)
-      // A token given by the user is not revoked.
+      // A token that the user gave is not revoked.
       if (loginMethod.method !== 'token') {
-        // The token authenticates its own revocation, so no password is asked for. A server with VOMS also wants the certificate.
-        const ownToken =
+        // The token authenticates its revocation, so no password is needed. A server with VOMS requires the certificate, too.
+        const tokenIdentity =
           loginMethod.method === 'voms' ? undefined : ({ method: 'token', token: token.id } as const)
-        await (await openKeystone(login, ownToken)).revoke(token)
+        await (await connectToKeystone(login, tokenIdentity)).revoke(token)
       }
       if (loginMethod.method === 'oidc') await forgetTokens(context)
     },
@@ -241,56 +242,64 @@ function credentials(login: Login, key: string, first: CachedToken): Credentials
   }
 }
 
-/** The OCCI endpoint in the catalogue, or the reason why none was chosen. */
+/** Returns the OCCI endpoint in the catalogue, or the reason why none was chosen. */
 function endpointInCatalogue(
   context: AuthContext,
   token: KeystoneToken,
 ): Pick<Credentials, 'endpoint' | 'noEndpoint'> {
-  const found = occiEndpoint(token, {
+  const result = occiEndpoint(token, {
     interface: (optionValue(context, 'interface') ?? 'public').replace(/URL$/, ''),
     region: optionValue(context, 'region'),
   })
-  if (typeof found === 'string') {
-    context.log(`OCCI endpoint from the catalogue: ${bareUrl(found)}`)
-    return { endpoint: found }
+  if (typeof result === 'string') {
+    context.log(`OCCI endpoint from the catalogue: ${bareUrl(result)}`)
+    return { endpoint: result }
   }
-  context.log(found?.message ?? 'the catalogue has no OCCI service')
-  return omitUndefined({ noEndpoint: found })
+  context.log(result?.message ?? 'the catalogue has no OCCI service')
+  return omitUndefined({ noEndpoint: result })
 }
 
-function nameWithDomain(named: KeystoneToken['user']): string | undefined {
-  if (named === undefined) return undefined
-  return plainText(named.domain === undefined ? named.name : `${named.name} (domain ${named.domain})`)
+function nameWithDomain(entity: KeystoneToken['user']): string | undefined {
+  if (entity === undefined) return undefined
+  return plainText(entity.domain === undefined ? entity.name : `${entity.name} (domain ${entity.domain})`)
 }
 
 /**
- * The lifetime of the token (`expires` minus `issued`, both by Keystone's clock) is added to the local time, so that
- * a wrong local clock does no harm. The margin is at most a third of the lifetime.
+ * Returns when to renew a token. Its lifetime (`expires` minus `issued`, both by Keystone's clock) is added to the local
+ * time, so that a wrong local clock does not matter. The margin is at most a third of the lifetime.
  */
 function usableUntil({ issued, expires }: KeystoneToken, now: number): string {
   const start = Date.parse(issued ?? '')
-  const life = Date.parse(expires) - (Number.isNaN(start) ? now : start)
-  return new Date(now + life - Math.min(renewalMargin * 1000, life / 3)).toISOString()
+  const lifetime = Date.parse(expires) - (Number.isNaN(start) ? now : start)
+  return new Date(now + lifetime - Math.min(renewalMargin * 1000, lifetime / 3)).toISOString()
 }
 
 function isFresh({ usableUntil }: CachedToken, context: AuthContext): boolean {
   return Date.parse(usableUntil) > context.now().getTime()
 }
 
-/** A hash of everything that determines the token except the password, so that using a cached token needs no prompt. */
+/** The options that determine the token, in addition to the method, the scope and the user's credentials. */
+const cacheKeyOptions = [
+  'username',
+  'user-id',
+  'user-domain',
+  'user-domain-id',
+  'default-domain',
+  'default-domain-id',
+  'application-credential-id',
+  'application-credential-name',
+  'identity-provider',
+  'protocol',
+  'oidc-issuer',
+  'oidc-client-id',
+  'oidc-account',
+  'project-auto',
+]
+
+/** Returns a hash of all that determines the token, except the password: reading a cached token needs no prompt. */
 async function cacheKey({ context, address, loginMethod, scope }: Login): Promise<string> {
-  const options = [
-    'username',
-    'user-id',
-    'user-domain',
-    'user-domain-id',
-    'default-domain',
-    'default-domain-id',
-  ]
-    .concat(['application-credential-id', 'application-credential-name', 'identity-provider', 'protocol'])
-    .concat(['oidc-issuer', 'oidc-client-id', 'oidc-account', 'project-auto'])
-    .map((name) => [name, optionValue(context, name)])
-  const facts = [
+  const options = cacheKeyOptions.map((name) => [name, optionValue(context, name)])
+  const parts = [
     address.url.base,
     loginMethod,
     scope,
@@ -298,10 +307,10 @@ async function cacheKey({ context, address, loginMethod, scope }: Login): Promis
     await subjectOf(context, loginMethod),
     context.endpoint === undefined,
   ]
-  return `keystone ${createHash('sha256').update(JSON.stringify(facts)).digest('hex')}`
+  return `keystone ${createHash('sha256').update(JSON.stringify(parts)).digest('hex')}`
 }
 
-/** Identifies the user of credentials without a user name: a fingerprint, or the subject claim of an access token. */
+/** Returns what identifies the user without a user name: a fingerprint, or the subject claim of an access token. */
 async function subjectOf(context: AuthContext, loginMethod: LoginMethod): Promise<string | undefined> {
   const hash = (text: string | Uint8Array) => createHash('sha256').update(text).digest('hex')
   switch (loginMethod.method) {
@@ -322,7 +331,7 @@ async function subjectOf(context: AuthContext, loginMethod: LoginMethod): Promis
   }
 }
 
-/** A context that asks for each secret once, however often the token is renewed, except for one-time codes. */
+/** Returns a context that prompts for each secret once, even if the token is renewed, except for one-time codes. */
 function withStoredSecrets(context: AuthContext): AuthContext {
   const secrets = new Map<string, Promise<string | undefined>>()
   return {
@@ -336,16 +345,20 @@ function withStoredSecrets(context: AuthContext): AuthContext {
   }
 }
 
-/** The login method. Asks for the user name if it is missing and a password is the only possible method. */
-async function chosenLoginMethod(context: AuthContext): Promise<LoginMethod> {
+/** Chooses the login method. Prompts for the user name if the method, or any login at all, requires one. */
+async function chooseLoginMethod(context: AuthContext): Promise<LoginMethod> {
   const loginMethod = loginMethodOf(context)
   const available = await availableCredentials(context, { searchDefaults: true })
-  const hasNoCredentials = !Object.values({ ...available, authUrl: false, project: false, summary: '' }).some(
-    Boolean,
-  )
+  const hasCredentials =
+    available.user ||
+    available.token ||
+    available.keystone ||
+    available.oidc ||
+    available.certificate ||
+    available.namedCertificate
   const lacksUser =
     ['password', 'totp', 'multifactor'].includes(loginMethod.method) &&
     optionValue(context, 'user-id') === undefined
-  if (available.user || !(hasNoCredentials || lacksUser)) return loginMethod
+  if (available.user || (hasCredentials && !lacksUser)) return loginMethod
   return (await context.ask('username', 'User name')) === undefined ? loginMethod : loginMethodOf(context)
 }

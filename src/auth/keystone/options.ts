@@ -1,4 +1,4 @@
-/** The options of Keystone, with the variable names that OpenStack's own clients read. */
+/** The options of Keystone, with the variables that OpenStack clients read, and the choice of a login method. */
 
 import { plainText } from '../../basics/words.js'
 import { AuthError } from '../../errors/errors.js'
@@ -15,7 +15,7 @@ export const keystoneOptions: readonly AuthOption[] = [
     name: 'auth-url',
     value: 'URL',
     sensitivity: 'issuer',
-    description: 'URL of Keystone; default: named by the endpoint',
+    description: 'URL of Keystone (default: the one that the endpoint names)',
     env: ['OS_AUTH_URL'],
   },
   {
@@ -29,14 +29,15 @@ export const keystoneOptions: readonly AuthOption[] = [
     name: 'auth-type',
     value: 'TYPE',
     sensitivity: 'method',
-    description: "method by keystoneauth's name: password, token, v3applicationcredential, v3totp, v3voms …",
+    description:
+      'login method as keystoneauth names it: password, token, v3applicationcredential, v3totp, v3voms …',
     env: ['OS_AUTH_TYPE'],
   },
   {
     name: 'keystone-version',
     value: 'VERSION',
     sensitivity: 'harmless',
-    description: '3 (default where offered) or 2',
+    description: 'version of the Identity API: 3 (default if the server has it) or 2',
     env: ['OS_IDENTITY_API_VERSION'],
   },
   ...userOptions,
@@ -221,7 +222,7 @@ export type Method =
   | 'voms'
   | 'oidc'
 
-/** keystoneauth's plugin names; null for plugins that occi does not support. */
+/** The login methods by keystoneauth's plugin names; null for plugins that occi does not support. */
 const authTypes: Readonly<Record<string, { readonly method: Method; readonly version?: 2 | 3 } | null>> = {
   password: { method: 'password' },
   v2password: { method: 'password', version: 2 },
@@ -253,52 +254,53 @@ export interface LoginMethod {
   readonly version: 2 | 3 | undefined
 }
 
-/** Chooses the method by `auth-type` or by the available credentials. Throws AuthError. */
+/** Chooses the method by `auth-type`, or by the available credentials. Throws AuthError for an unsupported type. */
 export function loginMethodOf(context: AuthContext): LoginMethod {
-  const type = optionValue(context, 'auth-type')?.toLowerCase()
-  const wanted = versionOf(optionValue(context, 'keystone-version'))
-  if (type !== undefined) {
-    const known = Object.hasOwn(authTypes, type) ? authTypes[type] : undefined
-    if (known !== undefined && known !== null)
-      return { method: known.method, version: known.version ?? wanted }
+  const authType = optionValue(context, 'auth-type')?.toLowerCase()
+  const requestedVersion = versionOf(optionValue(context, 'keystone-version'))
+  if (authType !== undefined) {
+    const supported = Object.hasOwn(authTypes, authType) ? authTypes[authType] : undefined
+    if (supported !== undefined && supported !== null)
+      return { method: supported.method, version: supported.version ?? requestedVersion }
     const names = Object.keys(authTypes).filter((name) => authTypes[name] !== null)
     throw new AuthError(
-      known === null
-        ? `The auth type "${type}" is not supported`
-        : `There is no auth type "${plainText(type)}" for Keystone`,
+      supported === null
+        ? `The auth type "${authType}" is not supported`
+        : `There is no auth type "${plainText(authType)}" for Keystone`,
       {
         hint:
-          type === 'http_basic' || type === 'none'
-            ? `Use \`auth\` ${type === 'none' ? 'none' : 'basic'}.`
+          authType === 'http_basic' || authType === 'none'
+            ? `Use \`auth\` ${authType === 'none' ? 'none' : 'basic'}.`
             : `Use one of ${names.join(', ')}; for other types, get a token with another tool and give it by OS_TOKEN.`,
         at: 'auth-type',
       },
     )
   }
-  return { method: methodByCredentials(context), version: wanted }
+  return { method: methodByCredentials(context), version: requestedVersion }
 }
 
 function methodByCredentials(context: AuthContext): Method {
   const has = (...names: readonly string[]) => names.some((name) => optionValue(context, name) !== undefined)
   if (has('application-credential-id', 'application-credential-name')) return 'application-credential'
   if (isOn(optionValue(context, 'voms'), 'voms')) return 'voms'
-  const user = has('username', 'user-id')
-  const federated = has('identity-provider', 'protocol')
+  const hasUser = has('username', 'user-id')
+  const namesFederation = has('identity-provider', 'protocol')
   if (
     has('access-token', 'oidc-account') ||
-    (has('token-command') && federated) ||
-    (has('oidc-issuer') && !user)
+    (has('token-command') && namesFederation) ||
+    (has('oidc-issuer') && !hasUser)
   ) {
     if (has('token'))
-      context.log('a Keystone token is set too (OS_TOKEN?): ignored, the access token is used')
+      context.log('using the access token; the Keystone token that is set too (OS_TOKEN?) is ignored')
     return 'oidc'
   }
-  if (user && (has('password') || !has('token', 'passcode'))) {
-    if (has('token')) context.log('a Keystone token is set too (OS_TOKEN?): ignored, the password is used')
+  if (hasUser && (has('password') || !has('token', 'passcode'))) {
+    if (has('token'))
+      context.log('using the password; the Keystone token that is set too (OS_TOKEN?) is ignored')
     return has('passcode') ? 'multifactor' : 'password'
   }
   if (has('token', 'token-command')) return 'token'
-  if (user) return 'totp'
+  if (hasUser) return 'totp'
   return 'voms'
 }
 

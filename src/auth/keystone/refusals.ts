@@ -1,4 +1,4 @@
-/** Explains Keystone's refusals and says what to do about them. */
+/** Turns refusals by Keystone into errors with hints. */
 
 import { headerValue } from '../../basics/http.js'
 import { plainText } from '../../basics/words.js'
@@ -7,19 +7,20 @@ import type { HttpRequest, HttpResponse } from '../../transport/index.js'
 import { listAt, parseJson, textAt, valueAt } from '../json.js'
 import { httpFacts, serverMessageOf } from '../server-message.js'
 
-/** The login attempt, without secrets. */
-export interface Attempt {
-  /** `password`, `token`, `application credential` … */
+/** Describes a login attempt in messages, without secrets. */
+export interface LoginAttempt {
+  /** For example `password` or `application credential`. */
   readonly method: string
-  /** `demo (domain egi)`. */
+  /** The user: `demo (domain egi)`. */
   readonly subject: string | undefined
   readonly scope: string
 }
 
-export function refusal(
+/** Returns the error for an answer that is not a success. */
+export function refusalError(
   request: Pick<HttpRequest, 'method' | 'url'>,
   response: HttpResponse,
-  attempt: Attempt,
+  attempt: LoginAttempt,
 ): OcciError {
   const http = httpFacts(request, response)
   const facts = { ...attempt, keystone: http.url }
@@ -54,7 +55,7 @@ export function refusal(
   }
   if (response.status === 403 && /delegated token/i.test(serverMessage)) {
     return new AuthError(
-      'This token was made from an application credential or a trust and cannot be rescoped',
+      'This token comes from an application credential or a trust, so it cannot be rescoped',
       {
         hint: 'Use the application credential itself, without a project.',
         http,
@@ -72,22 +73,20 @@ export function refusal(
       },
     )
   }
-  if (!isKeystoneError(body)) return notKeystone(request, response)
+  if (!isKeystoneError(body)) return notKeystoneError(request, response)
   const login = `the ${attempt.method}${ofSubject}, ${attempt.scope}`
   return new AuthError(`Keystone answered ${response.status} to ${login}: ${serverMessage}`, {
-    hint:
-      response.status === 400 && /domain/i.test(serverMessage)
-        ? 'Name the domain by `user-domain` (OS_USER_DOMAIN_NAME).'
-        : response.status === 403 && attempt.scope.startsWith('trust ')
-          ? 'A trust is for one user (its trustee), and ends when the user who gave it loses the role.'
-          : '`trail` shows each step.',
+    hint: otherHint(response.status, serverMessage, attempt),
     http,
     facts,
   })
 }
 
-/** The error for an answer that does not come from a Keystone; shows its content type and first line. */
-export function notKeystone(request: Pick<HttpRequest, 'method' | 'url'>, response: HttpResponse): AuthError {
+/** Returns the error for an answer that does not come from Keystone, with its content type and first line. */
+export function notKeystoneError(
+  request: Pick<HttpRequest, 'method' | 'url'>,
+  response: HttpResponse,
+): AuthError {
   const type = plainText(headerValue(response.headers, 'content-type') ?? 'no Content-Type')
   const line = plainText(response.body.trimStart().split('\n', 1)[0] ?? '').slice(0, 100)
   const http = httpFacts(request, response)
@@ -97,7 +96,7 @@ export function notKeystone(request: Pick<HttpRequest, 'method' | 'url'>, respon
   )
 }
 
-function hintFor401(attempt: Attempt): string {
+function hintFor401(attempt: LoginAttempt): string {
   switch (attempt.method) {
     case 'application credential':
       return 'Check its id (or its name and user) and its secret; it may have been deleted or have expired.'
@@ -105,10 +104,20 @@ function hintFor401(attempt: Attempt): string {
       return 'The token is not valid here or has expired: log in again with `connect`.'
     case 'totp':
     case 'password and one-time code':
-      return 'A wrong code, user, password, domain or project, or no role in it: Keystone does not say which. A code is valid for about half a minute: give a new one by OS_PASSCODE, and check the clock of the device that shows it.'
+      return 'The code, user, password, domain or project is wrong, or the user has no role in the project: Keystone does not say which. A code is valid for about half a minute: give a new one by OS_PASSCODE, and check the clock of the device that shows it.'
     default:
-      return 'Wrong user, password, domain or project, or no role in it: Keystone does not say which. Check `username`, `user-domain` and `project`.'
+      return 'The user, password, domain or project is wrong, or the user has no role in the project: Keystone does not say which. Check `username`, `user-domain` and `project`.'
   }
+}
+
+function otherHint(status: number, serverMessage: string, attempt: LoginAttempt): string {
+  if (status === 400 && /domain/i.test(serverMessage)) {
+    return 'Name the domain by `user-domain` (OS_USER_DOMAIN_NAME).'
+  }
+  if (status === 403 && attempt.scope.startsWith('trust ')) {
+    return 'A trust is for one user (its trustee), and ends when the user who granted it loses the role.'
+  }
+  return '`trail` shows each step.'
 }
 
 function isKeystoneError(body: unknown): boolean {

@@ -1,4 +1,4 @@
-/** The requested scope. Only one is allowed (by keystoneauth and by Keystone). */
+/** The scope of a token. Keystone and keystoneauth allow only one. */
 import { AuthError } from '../../errors/errors.js'
 import { isOn } from '../../settings/switch.js'
 import { optionValue } from '../option-value.js'
@@ -9,30 +9,30 @@ export type Domain = { readonly id: string } | { readonly name: string }
 export type Scope =
   | { readonly type: 'project-id'; readonly id: string }
   | { readonly type: 'project-name'; readonly name: string; readonly domain: Domain }
-  /** A name or id without a domain, to be looked up among the user's projects. */
+  /** A project by name or id without a domain, which is searched for among the user's projects. */
   | { readonly type: 'project'; readonly nameOrId: string }
-  /** No scope was requested: the user's only project, or one that the user chooses. */
+  /** No scope was requested, so the token is for the user's only project or one that the user chooses. */
   | { readonly type: 'any-project' }
   | { readonly type: 'domain'; readonly domain: Domain }
   | { readonly type: 'system' }
   | { readonly type: 'trust'; readonly id: string }
   | { readonly type: 'unscoped' }
 
-/** Throws AuthError when two scopes contradict each other. */
+/** Returns the scope that the options request. Throws AuthError when they request several. */
 export function scopeOf(context: AuthContext): Scope {
   const project = optionValue(context, 'project')
   const projectId = optionValue(context, 'project-id')
   const domain = domainOf(context, 'domain')
   const trust = optionValue(context, 'trust-id')
   const system = optionValue(context, 'system-scope')
-  const requested: readonly (readonly [string, boolean])[] = [
+  const scopes: readonly (readonly [string, boolean])[] = [
     ['project', project !== undefined || projectId !== undefined],
     ['domain', domain !== undefined],
     ['trust', trust !== undefined],
     ['system', system !== undefined],
     ['unscoped', isOn(optionValue(context, 'unscoped'), 'unscoped')],
   ]
-  const names = requested.flatMap(([name, isGiven]) => (isGiven ? [name] : []))
+  const names = scopes.flatMap(([name, isRequested]) => (isRequested ? [name] : []))
   if (names.length > 1) {
     throw new AuthError(`A token has one scope, but several were requested: ${names.join(', ')}`, {
       hint: 'Give one of `project`, `domain`, `system-scope`, `trust-id`; check for leftover OS_* variables.',
@@ -52,7 +52,7 @@ export function scopeOf(context: AuthContext): Scope {
   return names.includes('unscoped') ? { type: 'unscoped' } : { type: 'any-project' }
 }
 
-/** `user-domain`, `project-domain` or `domain`, the id before the name. */
+/** Returns the domain of the option `user-domain`, `project-domain` or `domain`; `OPTION-id` takes precedence. */
 export function domainOf(context: AuthContext, option: string): Domain | undefined {
   const id = optionValue(context, `${option}-id`)
   if (id !== undefined) return { id }
@@ -60,7 +60,7 @@ export function domainOf(context: AuthContext, option: string): Domain | undefin
   return name === undefined ? undefined : { name }
 }
 
-/** The `scope` member of a v3 request; undefined for scopes that require a list of the user's projects first. */
+/** Returns the `scope` member of a v3 request; undefined for no scope, or one that requires a list of projects first. */
 export function scopeBody(scope: Scope): unknown {
   switch (scope.type) {
     case 'project-id':

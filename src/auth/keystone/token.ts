@@ -1,16 +1,16 @@
-/** A Keystone token of either version, its properties, and its form in the cache. */
+/** Reads Keystone tokens of both versions, from answers and from the cache, and finds OCCI endpoints in them. */
 import { omitUndefined } from '../../basics/objects.js'
 import { plainText } from '../../basics/words.js'
 import { UsageError } from '../../errors/errors.js'
 import { listAt, parseJson, textAt, valueAt } from '../json.js'
 
-interface Named {
+interface NamedEntity {
   readonly id: string
   readonly name: string
   readonly domain?: string
 }
 
-/** An OCCI endpoint in the service catalogue; other services are ignored. */
+/** An OCCI endpoint in the service catalogue. Other services are ignored. */
 interface OcciService {
   readonly url: string
   readonly interface: string
@@ -18,16 +18,19 @@ interface OcciService {
 }
 
 export interface KeystoneToken {
+  /** The text that authenticates requests: a secret. */
   readonly id: string
+  /** The version of the API that issued the token. */
   readonly version: 2 | 3
-  /** ISO 8601, by Keystone's clock. */
+  /** In ISO 8601, by Keystone's clock. */
   readonly expires: string
+  /** In ISO 8601, by Keystone's clock. */
   readonly issued?: string
-  readonly user?: Named
-  readonly project?: Named
-  readonly domain?: Named
+  readonly user?: NamedEntity
+  readonly project?: NamedEntity
+  readonly domain?: NamedEntity
   readonly system?: boolean
-  /** Id of the trust that the token is limited to. */
+  /** The id of the trust that the token is limited to. */
   readonly trust?: string
   /** The requests that an application credential allows, such as `GET /compute/*`. Absent without access rules. */
   readonly accessRules?: readonly string[]
@@ -35,30 +38,30 @@ export interface KeystoneToken {
   readonly services: readonly OcciService[]
 }
 
-/** Keystone's times are in UTC, also those without a time zone, which JavaScript takes for local ones. */
-function utc(time: string | undefined): string | undefined {
+/** Marks a time as UTC if it has no time zone. Keystone's times are in UTC, but JavaScript would read them as local. */
+function inUtc(time: string | undefined): string | undefined {
   return time === undefined || /(Z|[+-]\d\d:?\d\d)$/i.test(time) ? time : `${time}Z`
 }
 
-/** v3: the id comes from X-Subject-Token. Undefined when the body is not a token. */
+/** Reads a token of v3, whose id is in X-Subject-Token. Undefined when the body is not a token. */
 export function tokenV3(id: string, body: string): KeystoneToken | undefined {
   const token = valueAt(parseJson(body), 'token')
-  const expires = utc(textAt(token, 'expires_at'))
+  const expires = inUtc(textAt(token, 'expires_at'))
   if (expires === undefined || Number.isNaN(Date.parse(expires))) return undefined
   return {
     id,
     version: 3,
     expires,
     ...omitUndefined({
-      user: named(valueAt(token, 'user')),
-      project: named(valueAt(token, 'project')),
-      domain: named(valueAt(token, 'domain')),
-      issued: utc(textAt(token, 'issued_at')),
+      user: namedEntity(valueAt(token, 'user')),
+      project: namedEntity(valueAt(token, 'project')),
+      domain: namedEntity(valueAt(token, 'domain')),
+      issued: inUtc(textAt(token, 'issued_at')),
       trust: textAt(token, 'OS-TRUST:trust', 'id'),
       accessRules: accessRules(token),
     }),
     ...(valueAt(token, 'system', 'all') === true ? { system: true } : {}),
-    roles: names(listAt(token, 'roles')),
+    roles: namesOf(listAt(token, 'roles')),
     services: listAt(token, 'catalog')
       .filter(isOcci)
       .flatMap((service) => listAt(service, 'endpoints'))
@@ -71,22 +74,22 @@ export function tokenV3(id: string, body: string): KeystoneToken | undefined {
   }
 }
 
-/** v2.0: the token and its id are in the body. Undefined when the body is not a token. */
+/** Reads a token of v2.0, whose id is in the body, too. Undefined when the body is not a token. */
 export function tokenV2(body: string): KeystoneToken | undefined {
   const access = valueAt(parseJson(body), 'access')
   const id = textAt(access, 'token', 'id')
-  const expires = utc(textAt(access, 'token', 'expires'))
+  const expires = inUtc(textAt(access, 'token', 'expires'))
   if (id === undefined || expires === undefined || Number.isNaN(Date.parse(expires))) return undefined
   return {
     id,
     version: 2,
     expires,
     ...omitUndefined({
-      user: named(valueAt(access, 'user')),
-      project: named(valueAt(access, 'token', 'tenant')),
-      issued: utc(textAt(access, 'token', 'issued_at')),
+      user: namedEntity(valueAt(access, 'user')),
+      project: namedEntity(valueAt(access, 'token', 'tenant')),
+      issued: inUtc(textAt(access, 'token', 'issued_at')),
     }),
-    roles: names(listAt(access, 'user', 'roles')),
+    roles: namesOf(listAt(access, 'user', 'roles')),
     services: listAt(access, 'serviceCatalog')
       .filter(isOcci)
       .flatMap((service) => listAt(service, 'endpoints'))
@@ -101,36 +104,38 @@ export function tokenV2(body: string): KeystoneToken | undefined {
 }
 
 /**
- * The OCCI endpoint in the catalogue for an interface and a region. Returns a UsageError if OCCI has only other
- * interfaces or regions, or has several regions and none was chosen; undefined if the catalogue has no OCCI.
+ * Returns the OCCI endpoint in the catalogue for an interface and a region. Returns a UsageError if OCCI has only other
+ * interfaces or regions, or several regions and the request names none; undefined if the catalogue has no OCCI.
  */
 export function occiEndpoint(
   { services }: Pick<KeystoneToken, 'services'>,
-  wanted: { readonly interface: string; readonly region: string | undefined },
+  request: { readonly interface: string; readonly region: string | undefined },
 ): string | UsageError | undefined {
   const usable = services.filter(({ url }) => URL.canParse(url) && /^https?:/i.test(url))
-  const fitting = usable.filter(
+  const matching = usable.filter(
     (service) =>
-      service.interface === wanted.interface &&
-      (wanted.region === undefined || service.region === wanted.region),
+      service.interface === request.interface &&
+      (request.region === undefined || service.region === request.region),
   )
-  const [first] = fitting
-  if (first !== undefined && fitting.every(({ url, region }) => url === first.url || region === first.region))
+  const [first] = matching
+  if (
+    first !== undefined &&
+    matching.every(({ url, region }) => url === first.url || region === first.region)
+  )
     return first.url
   if (usable.length === 0) return undefined
   const hint = `Keystone's catalogue has: ${describeRegions(usable)}. Give \`region\` (OS_REGION_NAME) and \`interface\` (OS_INTERFACE).`
-  const kind = `interface "${plainText(wanted.interface)}"`
-  return new UsageError(
-    first !== undefined
-      ? `Several regions have an OCCI endpoint with the ${kind}, and none was chosen`
-      : wanted.region === undefined
-        ? `There is no OCCI endpoint with the ${kind}`
-        : `There is no OCCI endpoint in the region "${plainText(wanted.region)}" with the ${kind}`,
-    { hint },
-  )
+  const kind = `interface "${plainText(request.interface)}"`
+  if (first !== undefined) {
+    return new UsageError(`Several regions have an OCCI endpoint with the ${kind}, and none was chosen`, {
+      hint,
+    })
+  }
+  const inRegion = request.region === undefined ? '' : ` in the region "${plainText(request.region)}"`
+  return new UsageError(`There is no OCCI endpoint${inRegion} with the ${kind}`, { hint })
 }
 
-/** `RegionOne (internal, public), RegionTwo (public)`. */
+/** Returns the regions with their interfaces: `RegionOne (internal, public), RegionTwo (public)`. */
 function describeRegions(services: readonly OcciService[]): string {
   const regions = new Map<string, Set<string>>()
   for (const { region = 'no region', interface: kind } of services) {
@@ -142,9 +147,9 @@ function describeRegions(services: readonly OcciService[]): string {
     .join(', ')
 }
 
-/** A token as it is kept in the cache. */
+/** A token as stored in the cache. */
 export interface CachedToken extends KeystoneToken {
-  /** ISO 8601, by this computer's clock. */
+  /** When the token has to be renewed. In ISO 8601, by this computer's clock. */
   readonly usableUntil: string
 }
 
@@ -155,16 +160,16 @@ export function serializeToken(token: CachedToken): string {
 export function parseCachedToken(text: string | undefined): CachedToken | undefined {
   if (text === undefined) return undefined
   const value = parseJson(text)
-  const complete =
+  const isComplete =
     textAt(value, 'id') !== undefined &&
     !Number.isNaN(Date.parse(textAt(value, 'expires') ?? '')) &&
     !Number.isNaN(Date.parse(textAt(value, 'usableUntil') ?? '')) &&
     Array.isArray(valueAt(value, 'roles')) &&
     Array.isArray(valueAt(value, 'services'))
-  return complete ? (value as CachedToken) : undefined
+  return isComplete ? (value as CachedToken) : undefined
 }
 
-/** Whether a service is registered as `occi` (occi-os README) or `occi_api`, in upper or lower case. */
+/** Whether the type of a service is `occi` (as in the README of occi-os), `occi_api` or `occi-api`, in any case. */
 function isOcci(service: unknown): boolean {
   return ['occi', 'occi_api', 'occi-api'].includes((textAt(service, 'type') ?? '').toLowerCase())
 }
@@ -176,7 +181,7 @@ function accessRules(token: unknown): readonly string[] | undefined {
   return rules.length === 0 ? undefined : rules.map(describeRule)
 }
 
-function named(value: unknown): Named | undefined {
+function namedEntity(value: unknown): NamedEntity | undefined {
   const id = textAt(value, 'id')
   const name = textAt(value, 'name') ?? textAt(value, 'username')
   if (id === undefined && name === undefined) return undefined
@@ -184,6 +189,6 @@ function named(value: unknown): Named | undefined {
   return { id: id ?? name ?? '', name: name ?? id ?? '', ...omitUndefined({ domain }) }
 }
 
-function names(values: readonly unknown[]): readonly string[] {
+function namesOf(values: readonly unknown[]): readonly string[] {
   return values.flatMap((value) => textAt(value, 'name') ?? [])
 }

@@ -4,13 +4,13 @@ import { AuthError } from '../../errors/errors.js'
 import { bareUrl } from '../../transport/index.js'
 
 export interface KeystoneUrl {
-  /** Without a version and without a slash at the end: `https://host:5000`, `https://host/identity`. */
+  /** The URL without a version and without a slash at the end: `https://host:5000`, `https://host/identity`. */
   readonly base: string
-  /** The version that the URL contained. */
+  /** The version in the path of the URL. */
   readonly version: 2 | 3 | undefined
 }
 
-/** Throws AuthError when the text is not an http(s) URL. */
+/** Parses a URL of Keystone. Throws AuthError when the text is not an http(s) URL. */
 export function keystoneUrl(text: string): KeystoneUrl {
   const url = URL.canParse(text.trim()) ? new URL(text.trim()) : undefined
   if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
@@ -22,18 +22,18 @@ export function keystoneUrl(text: string): KeystoneUrl {
   const segments = url.pathname.split('/').filter((segment) => segment !== '')
   let version: 2 | 3 | undefined
   for (;;) {
-    const last = segments.at(-1)?.toLowerCase()
-    const part = last === undefined ? undefined : versionSegments[last]
-    if (part === undefined) break
+    const lastSegment = segments.at(-1)?.toLowerCase()
+    const meaning = lastSegment === undefined ? undefined : segmentMeanings[lastSegment]
+    if (meaning === undefined) break
     segments.pop()
-    // The first version in the path counts: `/v3/v3` (a bug of IM) is v3, and of `/v3/auth/tokens` only `/v3`
-    // matters.
-    if (part !== 'path') version ??= part
+    // `/v3/auth/tokens` and `/v3/v3` (a bug of the Infrastructure Manager) both mean v3.
+    if (meaning !== 'path') version ??= meaning
   }
   return { base: `${url.origin}${segments.map((segment) => `/${segment}`).join('')}`, version }
 }
 
-const versionSegments: Readonly<Record<string, 2 | 3 | 'path'>> = {
+/** The last segments that are not part of the base URL: a version, or a path below it. */
+const segmentMeanings: Readonly<Record<string, 2 | 3 | 'path'>> = {
   v3: 3,
   'v2.0': 2,
   v2: 2,
@@ -42,19 +42,19 @@ const versionSegments: Readonly<Record<string, 2 | 3 | 'path'>> = {
 }
 
 /**
- * The link with the origin of `base`, because servers behind proxies write links to other hosts. Undefined when the
- * link is not an http(s) URL.
+ * Returns a link with the origin of `base`, because servers behind proxies write links to other hosts. Undefined when
+ * the link is not an http(s) URL.
  */
-export function onHostOf(
+export function withOriginOf(
   link: string,
   base: string,
 ): { readonly url: string; readonly rewritten: boolean } | undefined {
   if (!URL.canParse(link, base)) return undefined
-  const linked = new URL(link, base)
-  if (linked.protocol !== 'http:' && linked.protocol !== 'https:') return undefined
-  const current = new URL(base)
-  const path = `${linked.pathname.replace(/\/{2,}/g, '/')}${linked.search}`
-  return { url: `${current.origin}${path}`, rewritten: linked.origin !== current.origin }
+  const linkUrl = new URL(link, base)
+  if (linkUrl.protocol !== 'http:' && linkUrl.protocol !== 'https:') return undefined
+  const baseUrl = new URL(base)
+  const path = `${linkUrl.pathname.replace(/\/{2,}/g, '/')}${linkUrl.search}`
+  return { url: `${baseUrl.origin}${path}`, rewritten: linkUrl.origin !== baseUrl.origin }
 }
 
 export function withoutSlash(url: string): string {

@@ -1,10 +1,10 @@
-/** Keystone v2.0: removed from OpenStack in Queens, still in use at old sites and in Synnefo. */
+/** Keystone v2.0, which OpenStack removed in Queens. Old sites and Synnefo still use it. */
 import { AuthError } from '../../errors/errors.js'
 import { bareUrl, type HttpRequest, type HttpResponse, type Transport } from '../../transport/index.js'
 import { listAt, parseJson, textAt, valueAt } from '../json.js'
 import { type Dialect, type Project, requestWithToken } from './dialect.js'
 import { describeIdentity, type Identity } from './identity.js'
-import { type Attempt, notKeystone, refusal } from './refusals.js'
+import { type LoginAttempt, notKeystoneError, refusalError } from './refusals.js'
 import { describeScope, type Scope } from './scope.js'
 import { type KeystoneToken, tokenV2 } from './token.js'
 
@@ -17,7 +17,7 @@ interface V2Settings {
 }
 
 export function keystoneV2({ transport, url, identity, log }: V2Settings): Dialect {
-  async function authenticate(auth: object, attempt: Attempt): Promise<KeystoneToken> {
+  async function authenticate(auth: object, attempt: LoginAttempt): Promise<KeystoneToken> {
     const request: HttpRequest = {
       method: 'POST',
       url: `${url}/tokens`,
@@ -30,9 +30,9 @@ export function keystoneV2({ transport, url, identity, log }: V2Settings): Diale
     const response = await transport.send(request)
     log(`POST ${bareUrl(request.url)} (${attempt.method}, ${attempt.scope}) answered ${response.status}`)
     // Synnefo answers 202, some proxies 203.
-    if (response.status < 200 || response.status >= 300) throw refusal(request, response, attempt)
+    if (response.status < 200 || response.status >= 300) throw refusalError(request, response, attempt)
     const token = tokenV2(response.body)
-    if (token === undefined) throw notKeystone(request, response)
+    if (token === undefined) throw notKeystoneError(request, response)
     return token
   }
 
@@ -42,13 +42,13 @@ export function keystoneV2({ transport, url, identity, log }: V2Settings): Diale
       return authenticate({ ...identityBody(identity), ...tenantOf(scope) }, attempt)
     },
     rescope(token, project) {
-      // By name: rOCCI sent this form, so OCCI sites with v2.0 accept it.
+      // The tenant is named by name, as by rOCCI, because OCCI sites with v2.0 accept this form.
       return authenticate(
         { token: { id: token }, tenantName: project.name },
         { method: 'token', subject: undefined, scope: `project ${project.name}` },
       )
     },
-    // Only administrators may inspect tokens in v2.0.
+    // In v2.0 only administrators may inspect tokens.
     inspect: async () => undefined,
     async projects(token) {
       const request = requestWithToken(`${url}/tenants`, token.id)
@@ -98,7 +98,11 @@ function tenantOf(scope: Scope): object {
 
 function tenantsIn(request: HttpRequest, response: HttpResponse, token: KeystoneToken): readonly Project[] {
   if (response.status !== 200) {
-    throw refusal(request, response, { method: 'token', subject: token.user?.name, scope: 'list of tenants' })
+    throw refusalError(request, response, {
+      method: 'token',
+      subject: token.user?.name,
+      scope: 'list of tenants',
+    })
   }
   return listAt(parseJson(response.body), 'tenants').flatMap((tenant) => {
     const id = textAt(tenant, 'id')

@@ -1,4 +1,4 @@
-/** Keystone v3: POST /auth/tokens, the token in X-Subject-Token. */
+/** Keystone v3: POST /auth/tokens returns the token in X-Subject-Token. */
 
 import { type HeaderPair, headerValue } from '../../basics/http.js'
 import { alternatives } from '../../basics/nearest.js'
@@ -11,10 +11,10 @@ import { httpFacts } from '../server-message.js'
 import { type Dialect, type Project, requestWithToken } from './dialect.js'
 import { type FederationNames, federatedLogin } from './federation.js'
 import { describeIdentity, type Identity, identityBody } from './identity.js'
-import { type Attempt, notKeystone, refusal } from './refusals.js'
+import { type LoginAttempt, notKeystoneError, refusalError } from './refusals.js'
 import { describeScope, type Scope, scopeBody } from './scope.js'
 import { type KeystoneToken, tokenV3 } from './token.js'
-import { onHostOf } from './urls.js'
+import { withOriginOf } from './urls.js'
 
 interface V3Settings {
   readonly transport: Transport
@@ -22,8 +22,8 @@ interface V3Settings {
   readonly url: string
   readonly identity: Identity
   readonly federation: FederationNames
-  /** Whether the answer needs to include the service catalogue, which is long. */
-  readonly catalog: boolean
+  /** Whether answers must include the service catalogue, which is long. */
+  readonly needsCatalog: boolean
   /** Prompts for a one-time code when the server requires a second factor. */
   readonly passcode: () => Promise<string | undefined>
   readonly log: (step: string) => void
@@ -35,28 +35,28 @@ const pageLimit = 100
 export function keystoneV3(settings: V3Settings): Dialect {
   const { transport, url, identity, log } = settings
 
-  async function authenticate(auth: object, attempt: Attempt, receipt?: string): Promise<KeystoneToken> {
+  async function authenticate(auth: object, attempt: LoginAttempt, receipt?: string): Promise<KeystoneToken> {
     const request = tokenRequest(settings, { auth }, receipt)
     const response = await transport.send(request)
     log(`POST ${bareUrl(request.url)} (${attempt.method}, ${attempt.scope}) answered ${response.status}`)
-    const next = headerValue(response.headers, 'openstack-auth-receipt')
-    if (response.status === 401 && next !== undefined && receipt === undefined) {
-      return authenticate(await secondFactor(settings, response, auth), attempt, next)
+    const nextReceipt = headerValue(response.headers, 'openstack-auth-receipt')
+    if (response.status === 401 && nextReceipt !== undefined && receipt === undefined) {
+      return authenticate(await secondFactorBody(settings, response, auth), attempt, nextReceipt)
     }
-    return tokenFrom(request, response, attempt)
+    return tokenIn(request, response, attempt)
   }
 
   return {
     async login(scope) {
       const attempt = { ...describeIdentity(identity), scope: describeScope(scope) }
       if (identity.method === 'voms' || identity.method === 'oidc') {
-        const federated = await federatedLogin(settings, identity, attempt)
-        return rescopeDirectly(federated, scope, authenticate)
+        const federatedToken = await federatedLogin(settings, identity, attempt)
+        return rescopeFederated(federatedToken, scope, authenticate)
       }
       if (identity.method === 'application-credential') {
         // The credential is bound to its project, and Keystone refuses even that project as a scope.
         if (scope.type !== 'any-project')
-          log('application credentials have their own scope; the requested scope is ignored')
+          log('the requested scope is ignored, because an application credential determines the scope')
         return authenticate({ identity: identityBody(identity) }, { ...attempt, scope: 'its own scope' })
       }
       return authenticate({ identity: identityBody(identity), ...scopeMember(scope) }, attempt)
@@ -68,26 +68,26 @@ export function keystoneV3(settings: V3Settings): Dialect {
         { method: 'token', subject: undefined, scope: `project ${project.name}` },
       )
     },
-    async inspect(token) {
-      const request = subjectRequest('GET', url, token)
+    async inspect(id) {
+      const request = subjectRequest('GET', url, id)
       const response = await transport.send(request)
       log(`GET ${bareUrl(request.url)} answered ${response.status}`)
       if (response.status !== 200) return undefined
       // `issued` is omitted so that the remaining lifetime is computed from the current time.
-      const found = tokenV3(token, response.body)
-      if (found === undefined) return undefined
-      const { issued: _, ...rest } = found
-      return rest
+      const inspected = tokenV3(id, response.body)
+      if (inspected === undefined) return undefined
+      const { issued: _, ...token } = inspected
+      return token
     },
-    projects: (token) => projects(settings, token),
+    projects: (token) => listProjects(settings, token),
     async revoke(token) {
       const request = subjectRequest('DELETE', url, token.id)
       const response = await transport.send(request)
       log(`DELETE ${bareUrl(request.url)} answered ${response.status}`)
       const { status } = response
-      // Keystone answers 401 or 404 for a token that is revoked or has expired, and also if access rules forbid revoking.
-      const ended = status === 401 || status === 404
-      if (status < 300 || (ended && token.accessRules === undefined)) return
+      // Keystone answers 401 or 404 for a token that is invalid already, but also if access rules forbid the revocation.
+      const isUnknownToken = status === 401 || status === 404
+      if (status < 300 || (isUnknownToken && token.accessRules === undefined)) return
       throw new AuthError('The token was deleted on this computer, but Keystone did not revoke it', {
         hint:
           token.accessRules === undefined
@@ -99,10 +99,14 @@ export function keystoneV3(settings: V3Settings): Dialect {
   }
 }
 
-function tokenRequest({ url, catalog }: V3Settings, body: object, receipt: string | undefined): HttpRequest {
+function tokenRequest(
+  { url, needsCatalog }: V3Settings,
+  body: object,
+  receipt: string | undefined,
+): HttpRequest {
   return {
     method: 'POST',
-    url: `${url}/auth/tokens${catalog ? '' : '?nocatalog'}`,
+    url: `${url}/auth/tokens${needsCatalog ? '' : '?nocatalog'}`,
     headers: [
       ['Content-Type', 'application/json'],
       ['Accept', 'application/json'],
@@ -112,6 +116,7 @@ function tokenRequest({ url, catalog }: V3Settings, body: object, receipt: strin
   }
 }
 
+/** Returns a request about a token, which the same token authenticates. */
 function subjectRequest(method: 'GET' | 'DELETE', url: string, token: string): HttpRequest {
   const headers: readonly HeaderPair[] = [
     ['Accept', 'application/json'],
@@ -121,63 +126,66 @@ function subjectRequest(method: 'GET' | 'DELETE', url: string, token: string): H
   return { method, url: `${url}/auth/tokens`, headers }
 }
 
-function tokenFrom(request: HttpRequest, response: HttpResponse, attempt: Attempt): KeystoneToken {
-  if (response.status < 200 || response.status >= 300) throw refusal(request, response, attempt)
+function tokenIn(request: HttpRequest, response: HttpResponse, attempt: LoginAttempt): KeystoneToken {
+  if (response.status < 200 || response.status >= 300) throw refusalError(request, response, attempt)
   const id = headerValue(response.headers, 'x-subject-token')
   const token = id === undefined ? undefined : tokenV3(id, response.body)
-  if (token === undefined) throw notKeystone(request, response)
+  if (token === undefined) throw notKeystoneError(request, response)
   return token
 }
 
-/** `"unscoped"` stops Keystone from using the default project when another one will be looked up. */
+/**
+ * Returns the `scope` member of a request, if any. `"unscoped"` keeps Keystone from using the user's default project
+ * when another project is searched for.
+ */
 function scopeMember(scope: Scope): object {
   const body = scope.type === 'unscoped' || scope.type === 'project' ? 'unscoped' : scopeBody(scope)
   return body === undefined ? {} : { scope: body }
 }
 
-/** Rescopes a federated token; returns it unchanged if the scope has to be looked up first. */
-async function rescopeDirectly(
-  federated: KeystoneToken,
+/** Rescopes a federated token; returns it unchanged if there is no scope, or it requires a list of projects first. */
+async function rescopeFederated(
+  federatedToken: KeystoneToken,
   scope: Scope,
-  authenticate: (auth: object, attempt: Attempt) => Promise<KeystoneToken>,
+  authenticate: (auth: object, attempt: LoginAttempt) => Promise<KeystoneToken>,
 ): Promise<KeystoneToken> {
   const body = scopeBody(scope)
-  if (body === undefined) return federated
+  if (body === undefined) return federatedToken
   return authenticate(
-    { identity: identityBody({ method: 'token', token: federated.id }), scope: body },
-    { method: 'token', subject: federated.user?.name, scope: describeScope(scope) },
+    { identity: identityBody({ method: 'token', token: federatedToken.id }), scope: body },
+    { method: 'token', subject: federatedToken.user?.name, scope: describeScope(scope) },
   )
 }
 
 /**
- * A 401 with a receipt: one factor was accepted and another is required (MFA rules; required_auth_methods).
+ * Returns the request body with the second factor, after a 401 with a receipt for the first (`required_auth_methods`).
+ * Throws AuthError if the factor is not a one-time code, or there is no code.
  */
-async function secondFactor(settings: V3Settings, response: HttpResponse, auth: object): Promise<object> {
+async function secondFactorBody(settings: V3Settings, response: HttpResponse, auth: object): Promise<object> {
   const body = parseJson(response.body)
-  const required = listAt(body, 'required_auth_methods').flatMap((set) => (Array.isArray(set) ? set : []))
-  const accepted = new Set(listAt(body, 'receipt', 'methods'))
-  const missing = [...new Set(required)].filter((method) => !accepted.has(method))
-  const user = textAt(body, 'receipt', 'user', 'id')
-  settings.log(
-    `the server requires another factor: ${missing.map((method) => plainText(String(method))).join(', ')}`,
+  const requiredMethods = listAt(body, 'required_auth_methods').flatMap((set) =>
+    Array.isArray(set) ? set : [],
   )
-  const passcode = missing.includes('totp') ? await settings.passcode() : undefined
+  const acceptedMethods = new Set(listAt(body, 'receipt', 'methods'))
+  const missingMethods = [...new Set(requiredMethods)].filter((method) => !acceptedMethods.has(method))
+  const methodNames = missingMethods.map((method) => plainText(String(method)))
+  const user = textAt(body, 'receipt', 'user', 'id')
+  settings.log(`the server requires another factor: ${methodNames.join(', ')}`)
+  const acceptsPasscode = missingMethods.includes('totp')
+  const passcode = acceptsPasscode ? await settings.passcode() : undefined
   if (passcode === undefined || passcode === '' || user === undefined) {
-    throw new AuthError(
-      `Keystone requires another factor: ${alternatives(missing.map((method) => plainText(String(method))))}`,
-      {
-        hint: missing.includes('totp')
-          ? 'Give the one-time code by `passcode` (OS_PASSCODE).'
-          : 'occi supports only one-time codes (totp) as a second factor.',
-        facts: { missing: 'passcode', wanted: missing },
-      },
-    )
+    throw new AuthError(`Keystone requires another factor: ${alternatives(methodNames)}`, {
+      hint: acceptsPasscode
+        ? 'Give the one-time code by `passcode` (OS_PASSCODE).'
+        : 'occi supports only one-time codes (totp) as a second factor.',
+      facts: { missing: 'passcode', wanted: missingMethods },
+    })
   }
   return { ...auth, identity: { methods: ['totp'], totp: { user: { id: user, passcode } } } }
 }
 
-/** Lists projects by GET /auth/projects; older Keystones have them under another path. */
-async function projects(
+/** Lists the user's projects by GET /auth/projects, or by the paths of older Keystones. */
+async function listProjects(
   { transport, url, log }: V3Settings,
   token: KeystoneToken,
 ): Promise<readonly Project[]> {
@@ -186,26 +194,26 @@ async function projects(
     `${url}/OS-FEDERATION/projects`,
     ...(token.user === undefined ? [] : [`${url}/users/${encodeURIComponent(token.user.id)}/projects`]),
   ]
-  let last: { readonly request: HttpRequest; readonly response: HttpResponse } | undefined
+  let lastExchange: { readonly request: HttpRequest; readonly response: HttpResponse } | undefined
   for (const firstPage of urls) {
-    const found: Project[] = []
-    let next: string | undefined = firstPage
-    for (let page = 0; next !== undefined && page < pageLimit; page += 1) {
-      const request = requestWithToken(next, token.id)
+    const projects: Project[] = []
+    let pageUrl: string | undefined = firstPage
+    for (let page = 0; pageUrl !== undefined && page < pageLimit; page += 1) {
+      const request = requestWithToken(pageUrl, token.id)
       const response = await transport.send(request)
-      log(`GET ${bareUrl(next)} answered ${response.status}`)
-      last = { request, response }
+      log(`GET ${bareUrl(pageUrl)} answered ${response.status}`)
+      lastExchange = { request, response }
       if (response.status !== 200) break
       const body = parseJson(response.body)
-      found.push(...listAt(body, 'projects').flatMap(projectOf))
+      projects.push(...listAt(body, 'projects').flatMap(projectOf))
       const link = textAt(body, 'links', 'next')
-      next = link === undefined ? undefined : onHostOf(link, url)?.url
+      pageUrl = link === undefined ? undefined : withOriginOf(link, url)?.url
     }
-    if (last?.response.status === 200) return found
-    if (last?.response.status !== 404) break
+    if (lastExchange?.response.status === 200) return projects
+    if (lastExchange?.response.status !== 404) break
   }
-  if (last === undefined) return []
-  throw refusal(last.request, last.response, {
+  if (lastExchange === undefined) return []
+  throw refusalError(lastExchange.request, lastExchange.response, {
     method: 'token',
     subject: token.user?.name,
     scope: 'list of projects',

@@ -1,4 +1,4 @@
-/** Obtains an access token: one that is given, from a command, from oidc-agent, from the cache, or from the issuer. */
+/** Obtains an access token: from the user, a command, oidc-agent, the cache or the issuer. */
 
 import { createHash } from 'node:crypto'
 import { omitUndefined } from '../../basics/objects.js'
@@ -28,50 +28,50 @@ import {
 export interface AccessToken {
   readonly value: string
   readonly expires: Date | undefined
-  /** Where it came from: `given`, `command`, `oidc-agent`, `cache`, `refresh`, `device` … */
+  /** The origin of the token: `given` (by the user), `command`, `oidc-agent`, `cache`, `refresh`, or the grant. */
   readonly source: string
   /** The subject and the issuer, if known. */
   readonly subject: string | undefined
   readonly issuer: string | undefined
 }
 
-/** Seconds before its expiry at which a token is renewed, but at most a third of its lifetime. */
+/** How long before its expiry a token is renewed, in seconds; at most a third of its lifetime. */
 const renewalMargin = 60
 
 /**
- * The token that was given, or from a command, oidc-agent, the cache, a refresh token, or a grant of the
- * issuer, in this order. A token equal to `refused`, which a server rejected, is not returned again. Throws
- * AuthError.
+ * Returns the first token of: the user, a command, oidc-agent, the cache, a refresh token, a grant of the issuer. A
+ * token equal to `refusedToken`, which a server has refused, is not returned again. Throws AuthError if there is none.
  */
-export async function accessToken(context: AuthContext, refused?: string): Promise<AccessToken> {
+export async function accessToken(context: AuthContext, refusedToken?: string): Promise<AccessToken> {
   if (context.purpose === 'forget') return cachedLogin(context)
-  const given = context.option('access-token')?.trim()
-  if (given !== undefined && given !== '') {
-    if (given === refused) throw tokenRefused('The given access token was refused or has expired')
-    return accessTokenOf(given, 'given')
+  const userToken = context.option('access-token')?.trim()
+  if (userToken !== undefined && userToken !== '') {
+    if (userToken === refusedToken)
+      throw refusedTokenError('The given access token was refused or has expired')
+    return accessTokenOf(userToken, 'given')
   }
   const command = context.option('token-command')
   if (command !== undefined && command !== '') {
     const value = await runTokenCommand(context.machine.run, command)
-    if (value === refused) throw tokenRefused('The token command printed the refused token again')
+    if (value === refusedToken) throw refusedTokenError('The token command printed the refused token again')
     return accessTokenOf(value, 'command')
   }
   const account = context.option('oidc-account')
   if (account !== undefined && account !== '') {
     const { access, expires, issuer } = await tokenFromAgent(context, account)
-    if (access === refused) throw tokenRefused('oidc-agent returned the refused token again')
+    if (access === refusedToken) throw refusedTokenError('oidc-agent returned the refused token again')
     return accessTokenOf(access, 'oidc-agent', omitUndefined({ expires, issuer }))
   }
-  return fromIssuer(context, refused)
+  return tokenFromIssuer(context, refusedToken)
 }
 
 /**
- * Deletes the cached logins and asks the issuer to revoke them (RFC 7009), so that copies become useless too.
+ * Deletes the cached login and asks the issuer to revoke its tokens (RFC 7009), so that copies become useless too.
  * Throws when the issuer refuses; the cached login is deleted even then.
  */
 export async function forgetTokens(context: AuthContext): Promise<void> {
   const tokens = await takeTokens(context)
-  const configured = issuerOf(context)
+  const configured = configuredIssuer(context)
   if (tokens.length === 0 || configured === undefined) return
   const issuer = await discoverIssuer(transportTo(context, 'issuer'), configured.location, context.log)
   if (issuer.revocationEndpoint === undefined) {
@@ -79,47 +79,48 @@ export async function forgetTokens(context: AuthContext): Promise<void> {
       `The issuer ${bareUrl(issuer.issuer)} cannot revoke tokens: they were deleted on this computer, but stay valid until they expire.`,
     )
   }
-  await revoke(context, { client: configured.client, issuer }, tokens)
+  await revokeTokens(context, { client: configured.client, issuer }, tokens)
 }
 
+/** A token to be revoked. */
 interface OldToken {
   readonly value: string
-  readonly hint: 'refresh_token' | 'access_token'
+  readonly type: 'refresh_token' | 'access_token'
 }
 
-/** Removes the tokens from the cache. A refresh token that the user gave is not among them. */
+/** Removes the tokens from the cache and returns them, except a refresh token that the user gave. */
 async function takeTokens(context: AuthContext): Promise<readonly OldToken[]> {
-  const refresh = await cachedRefresh(context)
-  const access = await cachedAccess(context)
+  const cachedRefresh = await cachedRefreshToken(context)
+  const cachedAccess = await cachedAccessToken(context)
   const key = cacheKey(context)
   await context.cache.delete(`oidc access ${key}`)
   await context.cache.delete(`oidc login ${key}`)
-  const tokens: readonly (OldToken | undefined)[] = [
-    refresh && { value: refresh.value, hint: 'refresh_token' },
-    access && { value: access.value, hint: 'access_token' },
-  ]
-  const given = optionValue(context, 'refresh-token')
-  return tokens.filter((token) => token !== undefined && token.value !== given) as readonly OldToken[]
+  const tokens: OldToken[] = []
+  if (cachedRefresh !== undefined && cachedRefresh.value !== optionValue(context, 'refresh-token')) {
+    tokens.push({ value: cachedRefresh.value, type: 'refresh_token' })
+  }
+  if (cachedAccess !== undefined) tokens.push({ value: cachedAccess.value, type: 'access_token' })
+  return tokens
 }
 
 /** Revokes tokens at the issuer, if it has a revocation endpoint. Throws AuthError when it refuses. */
-async function revoke(
+async function revokeTokens(
   context: AuthContext,
   registration: { readonly client: Client; readonly issuer: Issuer },
   tokens: readonly OldToken[],
 ): Promise<void> {
   const { revocationEndpoint } = registration.issuer
   if (revocationEndpoint === undefined) return
-  for (const { value, hint } of tokens) {
-    const fields = { token: value, token_type_hint: hint }
+  for (const { value, type } of tokens) {
+    const fields = { token: value, token_type_hint: type }
     const response = await postForm(transportTo(context, 'issuer'), revocationEndpoint, registration, fields)
-    context.log(`POST ${bareUrl(revocationEndpoint)} (${hint}) answered ${response.status}`)
+    context.log(`POST ${bareUrl(revocationEndpoint)} (${type}) answered ${response.status}`)
     // Self-contained access tokens cannot be revoked (RFC 7009 §2.2.1).
     if (response.status === 200 || errorIn(response) === 'unsupported_token_type') continue
     throw new AuthError(
       `The tokens were deleted on this computer, but the issuer did not revoke them: ${plainText(errorIn(response) ?? String(response.status))}`,
       {
-        hint: "They stay valid until they expire; the issuer's own pages may be able to end the login.",
+        hint: 'They stay valid until they expire. You may be able to end the login on the web pages of the issuer.',
         http: httpFacts({ method: 'POST', url: revocationEndpoint }, response),
       },
     )
@@ -131,8 +132,8 @@ interface ConfiguredIssuer {
   readonly client: Client
 }
 
-/** Undefined when no issuer, or no client of it, is configured. */
-function issuerOf(context: AuthContext): ConfiguredIssuer | undefined {
+/** Returns the issuer and client from the options; undefined when one of them is not configured. */
+function configuredIssuer(context: AuthContext): ConfiguredIssuer | undefined {
   const location = {
     issuer: optionValue(context, 'oidc-issuer'),
     discovery: optionValue(context, 'oidc-discovery'),
@@ -143,51 +144,51 @@ function issuerOf(context: AuthContext): ConfiguredIssuer | undefined {
   return { location, client: { id, secret: optionValue(context, 'oidc-client-secret') } }
 }
 
-async function fromIssuer(context: AuthContext, refused: string | undefined): Promise<AccessToken> {
-  const configured = issuerOf(context)
+async function tokenFromIssuer(context: AuthContext, refusedToken: string | undefined): Promise<AccessToken> {
+  const configured = configuredIssuer(context)
   if (configured === undefined) {
-    // No issuer can be asked, but the keyring or the user may have a token.
+    // There is no issuer to request a token from, but the keyring or the user may have one.
     const value = await tokenFromUser(context, 'access-token', 'Access token')
-    if (value !== undefined && value !== '' && value !== refused) return accessTokenOf(value, 'given')
+    if (value !== undefined && value !== '' && value !== refusedToken) return accessTokenOf(value, 'given')
     throw new AuthError('There is no access token', {
       hint: 'Give `oidc-account` (oidc-agent), `token-command`, OS_ACCESS_TOKEN, or `oidc-issuer` and `oidc-client-id`.',
       facts: { missing: 'access-token' },
     })
   }
   const { client, location } = configured
-  const usableCached = async () => {
-    const token = context.purpose === 'login' ? undefined : await cachedAccess(context)
-    return token?.value === refused ? undefined : token
+  const usableCachedToken = async () => {
+    const token = context.purpose === 'login' ? undefined : await cachedAccessToken(context)
+    return token?.value === refusedToken ? undefined : token
   }
-  const found = await usableCached()
-  if (found !== undefined) {
+  const cachedToken = await usableCachedToken()
+  if (cachedToken !== undefined) {
     context.log('access token from the cache')
-    return found
+    return cachedToken
   }
   const discover = () => discoverIssuer(transportTo(context, 'issuer'), location, context.log)
-  // A refresh token may be valid for one use, and an issuer ends the login when it is used again. Processes
-  // therefore take turns, and each checks first whether another has renewed the token.
-  const renewed = await withCacheLock(
+  // A refresh token may be valid for only one use, and some issuers end the login when it is used again. Processes
+  // therefore take turns, and each checks first whether another process has renewed the token.
+  const renewedToken = await withCacheLock(
     context,
-    async () => (await usableCached()) ?? (await useRefreshToken(context, client, discover)),
+    async () => (await usableCachedToken()) ?? (await useRefreshToken(context, client, discover)),
   )
-  if (renewed !== undefined) return renewed
+  if (renewedToken !== undefined) return renewedToken
   const grant = grantOf(context)
   const issuer = await discover()
-  if (context.purpose === 'login') await endOldLogin(context, { client, issuer })
-  return remember(context, await requestTokens(context, issuer, client, grant), { source: grant })
+  if (context.purpose === 'login') await revokeOldLogin(context, { client, issuer })
+  return storeTokens(context, await requestTokens(context, issuer, client, grant), { source: grant })
 }
 
 /**
- * A new login takes the place of the old one. The old one is revoked before the new one begins, because issuers
- * that revoke a whole grant with its refresh token would end the new login as well.
+ * Revokes the previous login before a new one begins. Afterwards would be too late: issuers that revoke a whole grant
+ * with its refresh token would end the new login as well.
  */
-async function endOldLogin(
+async function revokeOldLogin(
   context: AuthContext,
   registration: { readonly client: Client; readonly issuer: Issuer },
 ): Promise<void> {
   try {
-    await revoke(context, registration, await takeTokens(context))
+    await revokeTokens(context, registration, await takeTokens(context))
   } catch (error) {
     if (!(error instanceof OcciError)) throw error
     context.warn(`the previous login was not revoked: ${error.message}`)
@@ -201,22 +202,22 @@ function withCacheLock<T>(context: AuthContext, work: () => Promise<T>): Promise
 
 type Grant = 'device' | 'client-credentials' | 'password'
 
-/** The grant from --oidc-grant, or the one that keystoneauth's auth type implies. */
+const grantsByAuthType: ReadonlyMap<string, Grant> = new Map([
+  ['v3oidcclientcredentials', 'client-credentials'],
+  ['v3oidcpassword', 'password'],
+])
+
+/** Returns the grant of `oidc-grant`, or by default the one that the auth type of keystoneauth implies. */
 function grantOf(context: AuthContext): Grant {
-  const type = optionValue(context, 'auth-type')
-  const grant =
-    optionValue(context, 'oidc-grant') ??
-    (type === 'v3oidcclientcredentials'
-      ? 'client-credentials'
-      : type === 'v3oidcpassword'
-        ? 'password'
-        : 'device')
+  const authType = optionValue(context, 'auth-type')
+  const grant = optionValue(context, 'oidc-grant') ?? grantsByAuthType.get(authType ?? '') ?? 'device'
   if (grant === 'device' || grant === 'client-credentials' || grant === 'password') return grant
   throw new AuthError(`The grant "${plainText(grant)}" is not supported`, {
     hint: 'Use `oidc-grant` device, client-credentials or password.',
   })
 }
 
+/** Requests tokens from the issuer with a grant. Throws AuthError if the issuer refuses or a secret is missing. */
 async function requestTokens(
   context: AuthContext,
   issuer: Issuer,
@@ -259,41 +260,42 @@ async function requestTokens(
 }
 
 /**
- * Gets an access token for the refresh token. Undefined when there is no refresh token or the issuer rejects it. Throws
- * AuthError for any other failure.
+ * Exchanges the refresh token for an access token. Undefined when there is no refresh token, or when the issuer rejects
+ * it and the user can log in again. Throws AuthError for any other failure.
  */
 async function useRefreshToken(
   context: AuthContext,
   client: Client,
   discover: () => Promise<Issuer>,
 ): Promise<AccessToken | undefined> {
-  const given = optionValue(context, 'refresh-token')
-  // A new login ignores the cached refresh token, unless a refresh token was given to log in with; then the
-  // one that replaced it counts.
-  const cached = context.purpose === 'login' && given === undefined ? undefined : await cachedRefresh(context)
-  const value = cached?.value ?? given
-  if (value === undefined) return undefined
+  const userToken = optionValue(context, 'refresh-token')
+  // A new login ignores the cached refresh token, unless the user gave one to log in with: the cached token may have
+  // replaced it.
+  const cached =
+    context.purpose === 'login' && userToken === undefined ? undefined : await cachedRefreshToken(context)
+  const refreshToken = cached?.value ?? userToken
+  if (refreshToken === undefined) return undefined
   const issuer = await discover()
-  // The issuer may replace the refresh token with its answer, so the answer must be received and stored.
+  // The answer may replace the refresh token, so it must be received and stored even after an interruption.
   const { response, renewed } = await context.finish(async () => {
     const response = await postForm(
       transportTo(context, 'issuer'),
       issuer.tokenEndpoint,
       { client, issuer },
-      { grant_type: 'refresh_token', refresh_token: value },
+      { grant_type: 'refresh_token', refresh_token: refreshToken },
     )
     context.log(`POST ${bareUrl(issuer.tokenEndpoint)} (refresh) answered ${response.status}`)
     const tokens = tokensIn(response)
     if (tokens === undefined) return { response, renewed: undefined }
     const subject = tokens.subject ?? cached?.subject
-    const source = { source: 'refresh', replaces: value, ...omitUndefined({ subject }) }
-    return { response, renewed: await remember(context, { refresh: value, ...tokens }, source) }
+    const source = { source: 'refresh', replaces: refreshToken, ...omitUndefined({ subject }) }
+    return { response, renewed: await storeTokens(context, { refresh: refreshToken, ...tokens }, source) }
   })
   if (renewed !== undefined) return renewed
   if (errorIn(response) !== 'invalid_grant') {
     throw issuerRefusal(issuer.tokenEndpoint, response, 'to renew the login')
   }
-  // The refresh token was used already, revoked, or has expired.
+  // invalid_grant: the refresh token has been used or revoked, or has expired.
   if (cached !== undefined) await context.cache.delete(`oidc login ${cacheKey(context)}`)
   if (context.show !== undefined) return undefined
   throw new AuthError('The login has ended: the issuer no longer accepts the refresh token', {
@@ -302,7 +304,11 @@ async function useRefreshToken(
   })
 }
 
-async function remember(
+/**
+ * Stores tokens in the cache and returns the access token. `replaces` is the refresh token that was used, if any: a
+ * replacement that cannot be stored causes a warning.
+ */
+async function storeTokens(
   context: AuthContext,
   tokens: Tokens,
   {
@@ -323,30 +329,31 @@ async function remember(
         ? 30 * 24 * 3600
         : tokens.refreshLifetime
     const value = JSON.stringify({ value: tokens.refresh, subject })
-    const stored = await context.cache.set(`oidc login ${key}`, value, new Date(now + lifetime * 1000))
-    if (!stored && replaces !== undefined && replaces !== tokens.refresh) {
+    const isStored = await context.cache.set(`oidc login ${key}`, value, new Date(now + lifetime * 1000))
+    if (!isStored && replaces !== undefined && replaces !== tokens.refresh) {
       context.warn(
         'the issuer replaced the refresh token, and the new one is not stored (there is no cache, or one that cannot be written): the next command needs a new login',
       )
     }
   }
-  // A token without a stated expiry is used for an hour, or until a server refuses it.
-  const life = expires === undefined ? 3600_000 : expires.getTime() - now
-  const usable = new Date(now + life - Math.min(renewalMargin * 1000, life / 3))
+  // A token without an expiry is used for an hour, or until a server refuses it.
+  const remaining = expires === undefined ? 3600_000 : expires.getTime() - now
+  const usableUntil = new Date(now + remaining - Math.min(renewalMargin * 1000, remaining / 3))
   const value = JSON.stringify({ value: tokens.access, expires: expires?.toISOString(), subject })
-  await context.cache.set(`oidc access ${key}`, value, usable)
+  await context.cache.set(`oidc access ${key}`, value, usableUntil)
   return accessTokenOf(tokens.access, source, omitUndefined({ expires, subject }))
 }
 
-async function cachedAccess(context: AuthContext): Promise<AccessToken | undefined> {
+async function cachedAccessToken(context: AuthContext): Promise<AccessToken | undefined> {
   const cached = parseJson((await context.cache.get(`oidc access ${cacheKey(context)}`)) ?? '')
   const value = textAt(cached, 'value')
   if (value === undefined) return undefined
-  const [expires, subject] = [dateOf(textAt(cached, 'expires')), textAt(cached, 'subject')]
+  const expires = dateOf(textAt(cached, 'expires'))
+  const subject = textAt(cached, 'subject')
   return accessTokenOf(value, 'cache', omitUndefined({ expires, subject }))
 }
 
-async function cachedRefresh(
+async function cachedRefreshToken(
   context: AuthContext,
 ): Promise<{ readonly value: string; readonly subject?: string } | undefined> {
   const cached = parseJson((await context.cache.get(`oidc login ${cacheKey(context)}`)) ?? '')
@@ -354,11 +361,14 @@ async function cachedRefresh(
   return value === undefined ? undefined : { value, ...omitUndefined({ subject: textAt(cached, 'subject') }) }
 }
 
-/** The cached token, for a logout, without prompting, renewing or sending anything. Throws AuthError if there is none. */
+/**
+ * Returns the cached token for a logout, without a prompt, a renewal or a request; its value is empty if only a refresh
+ * token is cached. Throws AuthError if nothing is cached.
+ */
 async function cachedLogin(context: AuthContext): Promise<AccessToken> {
-  const token = await cachedAccess(context)
+  const token = await cachedAccessToken(context)
   if (token !== undefined) return token
-  const refresh = await cachedRefresh(context)
+  const refresh = await cachedRefreshToken(context)
   if (refresh !== undefined) return accessTokenOf('', 'cache', omitUndefined({ subject: refresh.subject }))
   throw new AuthError('No login is stored on this computer', { facts: { missing: 'login' } })
 }
@@ -372,14 +382,14 @@ function cacheKey(context: AuthContext): string {
     'oidc-grant',
     'auth-type',
     'username',
-    // The refresh token may belong to another user, whose access tokens must not be shared.
+    // Another refresh token may belong to another user, and users must not share access tokens.
     'refresh-token',
   ]
-  const facts = names.map((name) => [name, optionValue(context, name)])
-  return createHash('sha256').update(JSON.stringify(facts)).digest('hex')
+  const namesAndValues = names.map((name) => [name, optionValue(context, name)])
+  return createHash('sha256').update(JSON.stringify(namesAndValues)).digest('hex')
 }
 
-/** Values from the issuer's answer override the claims in the token. */
+/** Builds an AccessToken. `overrides` from the answer of the issuer or agent take precedence over the token's claims. */
 function accessTokenOf(
   value: string,
   source: string,
@@ -389,7 +399,7 @@ function accessTokenOf(
   return { value, source, expires, subject, issuer, ...overrides }
 }
 
-function tokenRefused(message: string): AuthError {
+function refusedTokenError(message: string): AuthError {
   return new AuthError(message, { hint: 'Get a new one, or use `oidc-account` or `token-command`.' })
 }
 

@@ -4,6 +4,7 @@ import { AuthError } from '../../errors/errors.js'
 import { numberAt, parseJson, textAt } from '../json.js'
 import { pathVariable } from '../path-variable.js'
 import type { AuthContext } from '../types.js'
+import { dateOfSeconds } from './claims.js'
 
 interface AgentToken {
   readonly access: string
@@ -11,7 +12,7 @@ interface AgentToken {
   readonly issuer: string | undefined
 }
 
-/** Throws AuthError when there is no agent or no such account, or the agent is locked. */
+/** Requests a token for an account. Throws AuthError when no agent runs, the account is unknown or the agent is locked. */
 export async function tokenFromAgent(context: AuthContext, account: string): Promise<AgentToken> {
   const socket = pathVariable(context.env, 'OIDC_SOCK')
   if (socket === undefined) {
@@ -19,6 +20,7 @@ export async function tokenFromAgent(context: AuthContext, account: string): Pro
       hint: 'Start it: eval `oidc-agent`; oidc-add ACCOUNT.',
     })
   }
+  // min_valid_period is in seconds.
   const request = {
     request: 'access_token',
     account,
@@ -37,18 +39,17 @@ export async function tokenFromAgent(context: AuthContext, account: string): Pro
   const body = parseJson(answer)
   const access = textAt(body, 'access_token')
   if (access === undefined) {
-    const why = plainText(textAt(body, 'error') ?? 'no reason given').slice(0, 200)
-    throw new AuthError(`oidc-agent gives no token for the account ${plainText(account)}: ${why}`, {
-      hint: /\block/i.test(why)
+    const reason = plainText(textAt(body, 'error') ?? 'no reason given').slice(0, 200)
+    throw new AuthError(`oidc-agent gives no token for the account ${plainText(account)}: ${reason}`, {
+      hint: /\block/i.test(reason)
         ? 'Unlock it: oidc-add --unlock.'
         : `Load it: oidc-add ${plainText(account)}.`,
     })
   }
   context.log(`oidc-agent gave a token for ${plainText(account)}`)
-  const expires = numberAt(body, 'expires_at')
   return {
     access,
-    expires: expires === undefined || expires > 8e12 ? undefined : new Date(expires * 1000),
+    expires: dateOfSeconds(numberAt(body, 'expires_at')),
     issuer: textAt(body, 'issuer'),
   }
 }

@@ -1,4 +1,4 @@
-/** The device flow (RFC 8628) with PKCE (RFC 7636): the user confirms in any browser. */
+/** The device flow (RFC 8628) with PKCE (RFC 7636): the user confirms the login in a browser on any device. */
 
 import { createHash } from 'node:crypto'
 import { plainText } from '../../basics/words.js'
@@ -18,8 +18,8 @@ import {
 } from './issuer.js'
 
 /**
- * Throws AuthError when the issuer does not support the flow, the user declines, the code expires, or there
- * is no terminal to show the code on.
+ * Logs in with the device flow. Throws AuthError when the issuer does not support the flow, the user declines, the code
+ * expires, or there is no terminal that shows the code.
  */
 export async function deviceLogin(
   context: AuthContext,
@@ -42,27 +42,26 @@ export async function deviceLogin(
   const transport = transportTo(context, 'issuer')
   const verifier = Buffer.from(context.machine.random(32)).toString('base64url')
   const registration = { client, issuer }
-  const started = await postForm(transport, deviceEndpoint, registration, {
+  const startResponse = await postForm(transport, deviceEndpoint, registration, {
     client_id: client.id,
     scope,
-    // OpenID Connect Core §11: a client that requests offline access must ask for consent, or may be refused
-    // it.
+    // An issuer may ignore offline_access in a request without prompt=consent (OpenID Connect Core §11).
     ...(scope.split(' ').includes('offline_access') ? { prompt: 'consent' } : {}),
     code_challenge: createHash('sha256').update(verifier).digest('base64url'),
     code_challenge_method: 'S256',
   })
-  context.log(`POST ${bareUrl(deviceEndpoint)} answered ${started.status}`)
-  const body = parseJson(started.body)
+  context.log(`POST ${bareUrl(deviceEndpoint)} answered ${startResponse.status}`)
+  const body = parseJson(startResponse.body)
   const deviceCode = textAt(body, 'device_code')
   const userCode = textAt(body, 'user_code')
   const verificationUrl = textAt(body, 'verification_uri_complete') ?? textAt(body, 'verification_uri')
   if (deviceCode === undefined || userCode === undefined || verificationUrl === undefined) {
-    throw issuerRefusal(deviceEndpoint, started, 'to start the login')
+    throw issuerRefusal(deviceEndpoint, startResponse, 'to start the login')
   }
   context.show(
     `Open ${bareUrl(verificationUrl)} in a browser and confirm the code ${plainText(userCode).slice(0, 60)}`,
   )
-  return poll(context, registration, {
+  return pollForTokens(context, registration, {
     deviceCode,
     verifier,
     deadline: context.now().getTime() + (numberAt(body, 'expires_in') ?? 600) * 1000,
@@ -70,29 +69,31 @@ export async function deviceLogin(
   })
 }
 
-interface Pending {
+interface PendingLogin {
   readonly deviceCode: string
   readonly verifier: string
+  /** The time in milliseconds at which the code expires. */
   readonly deadline: number
-  /** Seconds between polls. */
+  /** The number of seconds between polls. */
   readonly interval: number
 }
 
-/** RFC 8628 §3.5: each slow_down lengthens the interval by 5 s for the rest of the flow. */
-async function poll(
+/** Polls until the user has confirmed. Each slow_down lengthens the interval by 5 s (RFC 8628 §3.5). */
+async function pollForTokens(
   context: AuthContext,
   registration: { readonly client: Client; readonly issuer: Issuer },
-  pending: Pending,
+  login: PendingLogin,
 ): Promise<Tokens> {
   const { issuer } = registration
   const transport = transportTo(context, 'issuer')
-  let { interval } = pending
-  while (context.now().getTime() < pending.deadline) {
-    await context.machine.sleep(Math.min(Math.max(interval, 1), 300) * 1000)
+  let { interval } = login
+  while (context.now().getTime() < login.deadline) {
+    const seconds = Math.min(Math.max(interval, 1), 300)
+    await context.machine.sleep(seconds * 1000)
     const response = await postForm(transport, issuer.tokenEndpoint, registration, {
       grant_type: 'urn:ietf:params:oauth:grant-type:device_code',
-      device_code: pending.deviceCode,
-      code_verifier: pending.verifier,
+      device_code: login.deviceCode,
+      code_verifier: login.verifier,
     })
     const tokens = tokensIn(response)
     if (tokens !== undefined) {
@@ -100,11 +101,12 @@ async function poll(
       return tokens
     }
     const error = errorIn(response)
-    if (error === 'slow_down') interval += 5
-    else if (error === 'access_denied') {
+    if (error === 'access_denied') {
       throw new AuthError('The login was declined in the browser', { hint: 'Run `connect` again.' })
-    } else if (error === 'expired_token') break
-    // A temporary 5xx from the issuer is not a refusal.
+    }
+    if (error === 'expired_token') break
+    if (error === 'slow_down') interval += 5
+    // A 5xx from the issuer may be temporary, so polling continues.
     else if (error !== 'authorization_pending' && response.status < 500) {
       throw issuerRefusal(issuer.tokenEndpoint, response, 'the login')
     }

@@ -1,4 +1,4 @@
-/** The discovery document of an issuer, and requests to its endpoints. */
+/** Reads the discovery document of an issuer, and sends requests to its endpoints. */
 
 import type { HeaderPair } from '../../basics/http.js'
 import { omitUndefined } from '../../basics/objects.js'
@@ -14,12 +14,9 @@ export interface Issuer {
   readonly issuer: string
   readonly tokenEndpoint: string
   readonly deviceEndpoint: string | undefined
-  /** RFC 7009. */
+  /** The endpoint that revokes tokens (RFC 7009). */
   readonly revocationEndpoint: string | undefined
-  /**
-   * How a confidential client authenticates: `basic` (RFC 6749 §2.3.1), or `form` when the issuer supports
-   * nothing else.
-   */
+  /** How a client with a secret authenticates (RFC 6749 §2.3.1): `form` if the issuer does not support `basic`. */
   readonly clientAuthentication: 'basic' | 'form'
 }
 
@@ -32,24 +29,25 @@ export interface Client {
 export interface Tokens {
   readonly access: string
   readonly refresh?: string
-  /** Seconds. */
+  /** The lifetime of the access token, in seconds. */
   readonly lifetime?: number
+  /** The lifetime of the refresh token, in seconds. */
   readonly refreshLifetime?: number
-  /** The subject of the id token. Its signature is not checked, since it came directly from the issuer. */
+  /** The subject of the ID token, whose signature is not checked because it came directly from the issuer. */
   readonly subject?: string
 }
 
 /**
- * OpenID Connect Discovery §4. Throws AuthError when the document is missing, belongs to another issuer
- * (§4.3: that issuer would receive the secrets of this one), or names endpoints that are not encrypted.
+ * Reads the discovery document of an issuer (OpenID Connect Discovery §4). Throws AuthError when it is missing, names
+ * endpoints without https, or describes another issuer (§4.3), which would receive the secrets of this one.
  */
 export async function discoverIssuer(
   transport: Transport,
   location: { readonly issuer: string | undefined; readonly discovery: string | undefined },
   log: (step: string) => void,
 ): Promise<Issuer> {
-  const base = location.issuer?.replace(/\/{1,10}$/, '')
-  const url = location.discovery ?? `${base}/.well-known/openid-configuration`
+  const expectedIssuer = location.issuer?.replace(/\/{1,10}$/, '')
+  const url = location.discovery ?? `${expectedIssuer}/.well-known/openid-configuration`
   const request: HttpRequest = {
     method: 'GET',
     url: requireHttps(url),
@@ -65,12 +63,12 @@ export async function discoverIssuer(
       http: httpFacts(request, response),
     })
   }
-  const named = textAt(body, 'issuer')
-  if (base !== undefined && named?.replace(/\/{1,10}$/, '') !== base) {
+  const issuerInDocument = textAt(body, 'issuer')
+  if (expectedIssuer !== undefined && issuerInDocument?.replace(/\/{1,10}$/, '') !== expectedIssuer) {
     throw new AuthError(
-      `${bareUrl(url)} describes another issuer: ${named === undefined ? 'it names none' : bareUrl(named)}`,
+      `${bareUrl(url)} describes another issuer: ${issuerInDocument === undefined ? 'it names none' : bareUrl(issuerInDocument)}`,
       {
-        hint: 'Give `oidc-issuer` as the issuer writes it, if that is the one you mean. Nothing was sent to it.',
+        hint: 'If you mean that issuer, give `oidc-issuer` exactly as its document does. Nothing was sent to it.',
         http: httpFacts(request),
       },
     )
@@ -81,7 +79,7 @@ export async function discoverIssuer(
   }
   const methods = listAt(body, 'token_endpoint_auth_methods_supported')
   return {
-    issuer: named ?? url,
+    issuer: issuerInDocument ?? url,
     tokenEndpoint: requireHttps(tokenEndpoint),
     deviceEndpoint: endpointAt('device_authorization_endpoint'),
     revocationEndpoint: endpointAt('revocation_endpoint'),
@@ -106,13 +104,13 @@ export function postForm(
     form.set('client_id', client.id)
     if (client.secret !== undefined) form.set('client_secret', client.secret)
   } else {
-    const pair = `${encodeURIComponent(client.id)}:${encodeURIComponent(client.secret)}`
-    headers.push(['Authorization', `Basic ${Buffer.from(pair).toString('base64')}`])
+    const idAndSecret = `${encodeURIComponent(client.id)}:${encodeURIComponent(client.secret)}`
+    headers.push(['Authorization', `Basic ${Buffer.from(idAndSecret).toString('base64')}`])
   }
   return transport.send({ method: 'POST', url, headers, body: form.toString() })
 }
 
-/** Undefined when the answer contains no token. */
+/** Returns the tokens in an answer; undefined when it contains none. */
 export function tokensIn(response: HttpResponse): Tokens | undefined {
   const body = parseJson(response.body)
   const access = textAt(body, 'access_token')
@@ -128,12 +126,12 @@ export function tokensIn(response: HttpResponse): Tokens | undefined {
   }
 }
 
-/** OAuth's `error` code, e.g. `invalid_grant`. */
+/** Returns the `error` code of an answer (RFC 6749 §5.2): `invalid_grant`. */
 export function errorIn(response: HttpResponse): string | undefined {
   return textAt(parseJson(response.body), 'error')
 }
 
-/** RFC 6749 §5.2: errors that a new login would not solve. */
+/** The error codes of RFC 6749 §5.2 that a new login would not solve. */
 const clientErrors = new Set([
   'invalid_client',
   'unauthorized_client',
@@ -141,25 +139,31 @@ const clientErrors = new Set([
   'invalid_request',
 ])
 
+/** Returns the error for a refused request. `request` describes it: `the device grant`, `to renew the login`. */
 export function issuerRefusal(url: string, response: HttpResponse, request: string): AuthError {
   const error = errorIn(response)
   const description = textAt(parseJson(response.body), 'error_description')
   return new AuthError(
     `The issuer refused ${request}: ${plainText(error ?? String(response.status))}${description === undefined ? '' : `, ${plainText(description).slice(0, 200)}`}`,
     {
-      hint:
-        response.status >= 500 || response.status === 429
-          ? 'The error may be temporary: try again later. The stored login is kept.'
-          : error !== undefined && clientErrors.has(error)
-            ? 'Check `oidc-client-id`, its secret, and what the issuer allows this client.'
-            : 'Log in again with `connect`; check `oidc-client-id` and `oidc-scope`.',
+      hint: refusalHint(response.status, error),
       http: httpFacts({ method: 'POST', url }, response),
       facts: { error },
     },
   )
 }
 
-/** Tokens are sent over TLS only, except to loopback (for tests). */
+function refusalHint(status: number, error: string | undefined): string {
+  if (status >= 500 || status === 429) {
+    return 'The error may be temporary: try again later. The stored login is kept.'
+  }
+  if (error !== undefined && clientErrors.has(error)) {
+    return 'Check `oidc-client-id`, its secret, and what the issuer allows this client.'
+  }
+  return 'Log in again with `connect`; check `oidc-client-id` and `oidc-scope`.'
+}
+
+/** Returns the URL. Throws AuthError unless it is https, or http on loopback (for tests). */
 function requireHttps(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url)))) {
@@ -170,7 +174,7 @@ function requireHttps(text: string): string {
   return url.href
 }
 
-/** A duration in seconds, limited to a century so that a Date can hold the resulting time. */
+/** Reads a duration in seconds, limited to a century so that a Date can represent the resulting time. */
 function secondsAt(body: unknown, name: string): number | undefined {
   const century = 100 * 365 * 86_400
   const seconds = numberAt(body, name)

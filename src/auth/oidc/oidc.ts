@@ -1,6 +1,4 @@
-/**
- * OpenID Connect directly at the provider (Authorization: Bearer). See keystone/ for Keystone's federation.
- */
+/** Authentication with an OpenID Connect access token at the provider itself. Keystone's federation is in keystone/. */
 
 import { omitUndefined } from '../../basics/objects.js'
 import { plainText } from '../../basics/words.js'
@@ -20,7 +18,7 @@ export const oidcOptions: readonly AuthOption[] = [
     name: 'token-command',
     value: 'COMMAND',
     sensitivity: 'pointer',
-    description: 'command whose output is the token; run again when the server refuses the last one',
+    description: 'command that prints the token; it is run again when the server refuses the token',
   },
   {
     name: 'oidc-account',
@@ -40,7 +38,7 @@ export const oidcOptions: readonly AuthOption[] = [
     name: 'oidc-discovery',
     value: 'URL',
     sensitivity: 'issuer',
-    description: "URL of the issuer's openid-configuration, when it is not below the issuer",
+    description: "URL of the issuer's openid-configuration, if it is not below the URL of the issuer",
     env: ['OS_DISCOVERY_ENDPOINT'],
   },
   {
@@ -61,14 +59,14 @@ export const oidcOptions: readonly AuthOption[] = [
     name: 'oidc-scope',
     value: 'SCOPES',
     sensitivity: 'harmless',
-    description: 'scopes to ask for (default: openid profile, for logins also offline_access)',
+    description: 'scopes to request (default: openid profile, and offline_access for device logins)',
     env: ['OS_OPENID_SCOPE'],
   },
   {
     name: 'oidc-grant',
     value: 'GRANT',
     sensitivity: 'method',
-    description: 'device (default), client-credentials or password',
+    description: 'OAuth grant: device (default), client-credentials or password',
   },
   { name: 'refresh-token', value: 'TOKEN', sensitivity: 'secret', description: 'refresh token' },
 ]
@@ -83,25 +81,25 @@ export const oidc: AuthPlugin = {
     let token = await accessToken(context)
     const issuer = token.issuer ?? context.option('oidc-issuer')
     const subject = token.subject ?? context.option('oidc-account') ?? context.option('oidc-client-id')
-    const renewedToken = sharedRenewal(context, accessToken)
-    /** The token that has expired by the local clock and for which a new one was already requested. */
+    const renewToken = sharedRenewal(context, accessToken)
+    /** The last token that had expired by the local clock. A replacement for it is requested only once. */
     let expiredToken: string | undefined
     return {
       identity: `oidc:${issuer ?? ''}:${subject ?? ''}`,
       secretHeaders: ['Authorization'],
       ...omitUndefined({ expires: token.expires }),
       async sign() {
-        // The local clock may be wrong: if no other token can be obtained, the server decides about this one.
+        // The local clock may be wrong: if no other token can be obtained, this token is sent and the server decides.
         if (token.expires !== undefined && token.expires <= context.now() && token.value !== expiredToken) {
           expiredToken = token.value
-          token = await renewedToken()
+          token = await renewToken()
         }
         return [['Authorization', `Bearer ${token.value}`]]
       },
       async renew() {
-        const refused = token.value
-        token = await renewedToken(refused)
-        return token.value !== refused
+        const refusedToken = token.value
+        token = await renewToken(refusedToken)
+        return token.value !== refusedToken
       },
       token: async () => token.value,
       forget: () => forgetTokens(context),
@@ -118,17 +116,19 @@ export const oidc: AuthPlugin = {
   },
 }
 
-/** Concurrent requests share one renewal. After a `login`, renewals may use the cached tokens of that login. */
+/**
+ * Returns a renewal that concurrent requests share. After a `login`, renewals may use the cached tokens of that login.
+ */
 function sharedRenewal(
   context: AuthContext,
-  accessToken: (context: AuthContext, refused?: string) => Promise<AccessToken>,
-): (refused?: string) => Promise<AccessToken> {
+  accessToken: (context: AuthContext, refusedToken?: string) => Promise<AccessToken>,
+): (refusedToken?: string) => Promise<AccessToken> {
   const renewalContext: AuthContext = context.purpose === 'login' ? { ...context, purpose: 'use' } : context
-  let running: Promise<AccessToken> | undefined
-  return (refused) => {
-    running ??= accessToken(renewalContext, refused).finally(() => {
-      running = undefined
+  let pending: Promise<AccessToken> | undefined
+  return (refusedToken) => {
+    pending ??= accessToken(renewalContext, refusedToken).finally(() => {
+      pending = undefined
     })
-    return running
+    return pending
   }
 }

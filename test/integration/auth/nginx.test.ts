@@ -58,7 +58,7 @@ describe('nginx, ssl_verify_client on', () => {
   })
 
   it.each([
-    ['no certificate', undefined, 'wants a client certificate'],
+    ['no certificate', undefined, 'requires a client certificate'],
     ['an unknown authority', 'stranger-both.pem', 'did not accept the client certificate'],
     [
       'a proxy, which stock OpenSSL servers do not take',
