@@ -1,4 +1,4 @@
-/** Executes a plan: in parallel as far as dependencies allow, with the state saved before and after each request. */
+/** Executes a plan. Steps run in parallel as far as their dependencies allow; the state is saved before and after each request. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Client, type NewEntity, type NewLink, sameLocation } from '../client/index.js'
 import {
@@ -16,7 +16,7 @@ import { changesFor, compare } from './compare.js'
 import { EntityLookup } from './entity-lookup.js'
 import type { Drafting, KeyValues, KindDeclaration } from './kinds.js'
 import {
-  ambiguousTitle,
+  ambiguousTitleError,
   ifExists,
   isRecorded,
   kindOf,
@@ -70,50 +70,50 @@ export interface ApplyOptions {
 }
 
 /**
- * Executes a plan and yields events. A failed step stops the steps that depend on it; an unknown outcome stops all
- * steps that have not started. After an abort of the environment's signal no step is started, and running ones are
- * completed or their results looked up.
+ * Executes a plan and yields events. If a step fails, the steps that depend on it are skipped. If an outcome is unknown,
+ * all steps that have not started are skipped. After an abort of the environment's signal no step is started; running
+ * ones are completed, or their results are looked up.
  */
 export async function* apply(plan: Plan, options: ApplyOptions): AsyncGenerator<ApplyEvent, void, undefined> {
   const execution = new Execution(options)
-  execution.addFound(plan)
+  execution.addExistingEntities(plan)
   const waiting = new Set(stepsOf(plan))
   const running = new Set<Promise<void>>()
-  const ended = new Map<Step, 'done' | 'failed'>()
+  const stepOutcomes = new Map<Step, 'done' | 'failed'>()
   const start = async (step: Step) => {
     const startedAt = execution.now()
-    const event = (what: ApplyEvent['event'], more: Partial<ApplyEvent> = {}) =>
+    const emit = (event: ApplyEvent['event'], details: Partial<ApplyEvent> = {}) =>
       execution.events.push({
-        event: what,
+        event,
         do: step.do,
         address: step.entry.address,
         entry: step.entry,
         elapsed: execution.now() - startedAt,
-        ...more,
+        ...details,
       })
-    event('begin')
+    emit('begin')
     try {
-      const result = await execution.carryOut(step, (state) => event('state', { state }))
-      ended.set(step, 'done')
-      event('done', result)
+      const result = await execution.runStep(step, (state) => emit('state', { state }))
+      stepOutcomes.set(step, 'done')
+      emit('done', result)
     } catch (error) {
-      // At erocci, the source and target of a link can be deleted although the link cannot.
-      const isLink = step.do === 'delete' && step.entry.record?.ends !== undefined
-      ended.set(step, isLink && !(error instanceof OutcomeUnknownError) ? 'done' : 'failed')
-      if (error instanceof CancelledError && (execution.aborted || execution.isStopped))
-        event(execution.aborted ? 'interrupted' : 'skipped')
-      else event('failed', { error: occiErrorOrRethrow(error) })
+      // At erocci, the source and target of a link can be deleted although the link cannot (quirk E12).
+      const isLinkDeletion = step.do === 'delete' && step.entry.record?.ends !== undefined
+      stepOutcomes.set(step, isLinkDeletion && !(error instanceof OutcomeUnknownError) ? 'done' : 'failed')
+      if (error instanceof CancelledError && (execution.isAborted || execution.isStopped))
+        emit(execution.isAborted ? 'interrupted' : 'skipped')
+      else emit('failed', { error: occiErrorOrRethrow(error) })
       if (error instanceof OutcomeUnknownError) execution.isStopped = true
     }
     execution.events.wake()
   }
   for (;;) {
     for (const step of waiting) {
-      if (execution.isStopped || execution.aborted) break
-      const outcomes = step.after.map((each) => ended.get(each))
+      if (execution.isStopped || execution.isAborted) break
+      const outcomes = step.after.map((each) => stepOutcomes.get(each))
       if (outcomes.some((outcome) => outcome === 'failed')) {
         waiting.delete(step)
-        ended.set(step, 'failed')
+        stepOutcomes.set(step, 'failed')
         const { address } = step.entry
         execution.events.push({ event: 'skipped', do: step.do, address, entry: step.entry, elapsed: 0 })
       } else if (outcomes.every((outcome) => outcome === 'done')) {
@@ -124,50 +124,57 @@ export async function* apply(plan: Plan, options: ApplyOptions): AsyncGenerator<
       }
     }
     yield* execution.events.take()
-    if (running.size === 0 && (execution.isStopped || execution.aborted || !canContinue(waiting, ended)))
+    if (
+      running.size === 0 &&
+      (execution.isStopped || execution.isAborted || !canContinue(waiting, stepOutcomes))
+    )
       break
     if (running.size > 0 || execution.events.isEmpty()) await execution.events.next()
   }
   yield* execution.events.take()
-  for (const { do: what, entry } of waiting) {
-    yield { event: 'skipped', do: what, address: entry.address, entry, elapsed: 0 }
+  for (const { do: action, entry } of waiting) {
+    yield { event: 'skipped', do: action, address: entry.address, entry, elapsed: 0 }
   }
 }
 
-function canContinue(waiting: ReadonlySet<Step>, ended: ReadonlyMap<Step, unknown>): boolean {
-  return [...waiting].some(({ after }) => after.every((step) => ended.has(step)))
+/** Whether all dependencies of a waiting step have ended. */
+function canContinue(waiting: ReadonlySet<Step>, stepOutcomes: ReadonlyMap<Step, unknown>): boolean {
+  return [...waiting].some(({ after }) => after.every((step) => stepOutcomes.has(step)))
 }
 
-/** A queue of events with one waiting reader. */
-class Events {
+/** A queue of events with one reader. */
+class EventQueue {
   private list: ApplyEvent[] = []
-  private waiter: (() => void) | undefined
+  private wakeReader: (() => void) | undefined
   private isAwake = false
 
   push(event: ApplyEvent): void {
     this.list.push(event)
     this.wake()
   }
+  /** Lets `next` return without an event. */
   wake(): void {
     this.isAwake = true
-    this.waiter?.()
+    this.wakeReader?.()
   }
   isEmpty(): boolean {
     return this.list.length === 0
   }
+  /** Yields the events and removes them. */
   *take(): Generator<ApplyEvent> {
     const taken = this.list
     this.list = []
     yield* taken
   }
+  /** Waits until an event is pushed or `wake` is called, if neither has happened since the last call. */
   async next(): Promise<void> {
     if (!this.isAwake) {
       await new Promise<void>((resolve) => {
-        this.waiter = resolve
+        this.wakeReader = resolve
       })
     }
     this.isAwake = false
-    this.waiter = undefined
+    this.wakeReader = undefined
   }
 }
 
@@ -181,17 +188,20 @@ const realClock = {
   },
 }
 
-/** Milliseconds to wait for a link to become active. */
+/** Milliseconds to wait for a link to become active, since some servers attach links only when the machine starts. */
 const linkTimeout = 60_000
 
+/** The data of a running apply, and the operations of its steps. */
 class Execution {
-  readonly events = new Events()
+  readonly events = new EventQueue()
   private readonly options: ApplyOptions
+  /** The existing entities by address, as last read. */
   private readonly entities = new Map<string, Entity>()
   private readonly lookups = new Map<string, EntityLookup>()
+  /** The requests that wait for the concurrency limit. */
   private readonly queue: (() => void)[] = []
-  private requests = 0
-  /** Set after an unknown outcome; then no further step is started. */
+  private runningRequests = 0
+  /** Set after an unknown outcome, so that no further step is started. */
   isStopped = false
 
   constructor(options: ApplyOptions) {
@@ -200,7 +210,7 @@ class Execution {
     options.environment.signal?.addEventListener('abort', () => this.events.wake(), { once: true })
   }
 
-  get aborted(): boolean {
+  get isAborted(): boolean {
     return this.options.environment.signal?.aborted === true
   }
 
@@ -208,33 +218,34 @@ class Execution {
     return (this.options.clock ?? realClock).now()
   }
 
-  addFound({ entries }: Plan): void {
+  addExistingEntities({ entries }: Plan): void {
     for (const { address, action, found } of entries) {
       if (found !== undefined && action !== 'delete' && action !== 'replace')
         this.entities.set(address, found.entity)
     }
   }
 
-  /** Runs a write request within the concurrency limit, which does not include waiting. After an abort nothing starts. */
-  private async request<T>(work: () => Promise<T>): Promise<T> {
-    if (this.requests >= (this.options.concurrency ?? 10)) {
+  /** Runs a write request within the concurrency limit, which does not apply to waiting. Throws CancelledError after an abort. */
+  private async withinLimit<T>(work: () => Promise<T>): Promise<T> {
+    if (this.runningRequests >= (this.options.concurrency ?? 10)) {
       await new Promise<void>((resolve) => {
         this.queue.push(resolve)
       })
-    } else this.requests += 1
+    } else this.runningRequests += 1
     try {
-      if (this.aborted || this.isStopped)
+      if (this.isAborted || this.isStopped)
         throw new CancelledError('Nothing was started after the interruption.')
       return await work()
     } finally {
       const next = this.queue.shift()
-      if (next === undefined) this.requests -= 1
+      // A waiting request takes the place of the ended one.
+      if (next === undefined) this.runningRequests -= 1
       else next()
     }
   }
 
-  async carryOut({ do: what, entry }: Step, onState: OnState): Promise<Result> {
-    switch (what) {
+  async runStep({ do: action, entry }: Step, onState: OnState): Promise<Result> {
+    switch (action) {
       case 'create':
         return this.create(entry, onState)
       case 'update':
@@ -248,24 +259,24 @@ class Execution {
     }
   }
 
-  private instance({ address }: PlanEntry): Instance {
-    const found = this.options.observed?.instances.get(address)
-    if (found === undefined) throw new Error(`no instance ${address}`)
-    return found
+  private instanceOf({ address }: PlanEntry): Instance {
+    const instance = this.options.observed?.instances.get(address)
+    if (instance === undefined) throw new Error(`no instance ${address}`)
+    return instance
   }
 
-  private stack(): Stack {
+  private requireStack(): Stack {
     if (this.options.stack === undefined) throw new Error('no stack')
     return this.options.stack
   }
 
-  private async site(name: string): Promise<{ readonly client: Client; readonly model: Model }> {
+  private async openSite(name: string): Promise<{ readonly client: Client; readonly model: Model }> {
     const client = await this.options.environment.client(name)
     return { client, model: await client.model() }
   }
 
-  private source(): ValueSource {
-    const model = (address: string) => {
+  private valueSource(): ValueSource {
+    const modelFor = (address: string) => {
       const wanted = this.options.observed?.desired.find((each) => each.address === address)
       return this.options.observed?.actual.model(wanted?.site ?? '')
     }
@@ -274,18 +285,18 @@ class Execution {
       missing: 'error',
       entity: (address) => {
         const entity = this.entities.get(address)
-        const entityModel = model(address)
-        return entity === undefined || entityModel === undefined ? undefined : { entity, model: entityModel }
+        const model = modelFor(address)
+        return entity === undefined || model === undefined ? undefined : { entity, model }
       },
     }
   }
 
-  /** The keys of a resource with all values filled in, and references as URLs: `storage: URL:/dev/vdb`. */
-  private async keys(
+  /** The keys of a resource. Expressions are replaced by values, and references by URLs: `storage: URL:/dev/vdb`. */
+  private async resolveKeys(
     instance: Instance,
   ): Promise<{ readonly keys: KeyValues; readonly drafting: Omit<Drafting, 'client'> }> {
     await this.waitForAddresses(instance)
-    const values = valuesFrom(this.source())
+    const values = valuesFrom(this.valueSource())
     const resolved = keysOf(instance, values)
     if (resolved === undefined)
       throw new NotFoundError(`${instance.address} needs a value that does not exist.`)
@@ -298,7 +309,7 @@ class Execution {
     return { keys, drafting: { title: resolved.title, fill: (text) => fillDocument(text, values) } }
   }
 
-  /** Waits for the IP addresses that other resources need, since a machine may be active before it has one. */
+  /** Waits for the IP addresses that the resource refers to, since a machine may be active before it has an address. */
   private async waitForAddresses({ resource }: Instance): Promise<void> {
     const templates = [...[...resource.values.values()].flat(), ...resource.documents]
     for (const { resource: name, index, attribute } of templates.flatMap(resourcesIn)) {
@@ -307,7 +318,7 @@ class Execution {
       if (attribute !== 'ip' && attribute !== 'ips') continue
       if (entity?.location === undefined || attributeOf(entity, 'ip') !== undefined) continue
       const wanted = this.options.observed?.desired.find((each) => each.address === address)
-      const { client } = await this.site(wanted?.site ?? '')
+      const { client } = await this.openSite(wanted?.site ?? '')
       const ready = await client.wait(
         entity.location,
         { for: 'ip' },
@@ -327,12 +338,12 @@ class Execution {
   }
 
   private async create(entry: PlanEntry, onState: OnState): Promise<Result> {
-    const instance = this.instance(entry)
-    const { client, model } = await this.site(entry.site)
+    const instance = this.instanceOf(entry)
+    const { client, model } = await this.openSite(entry.site)
     const before = this.options.store.records.get(entry.address)
     if (instance.ends !== undefined) return this.createLink(entry, instance, client, onState)
-    const newEntity = await withPlaceInFile(this.stack(), instance.resource, async () => {
-      const { keys, drafting } = await this.keys(instance)
+    const newEntity = await withPlaceInFile(this.requireStack(), instance.resource, async () => {
+      const { keys, drafting } = await this.resolveKeys(instance)
       return instance.resource.declaration.entity(keys, { ...drafting, client })
     })
     const kind = kindOf(instance.resource, model)?.id ?? ''
@@ -345,22 +356,22 @@ class Execution {
       links: (newEntity.links ?? []).map(({ target }) => target),
     }
     if (before?.doing === 'create' && before.url === undefined) {
-      if (before.title === '') throw untitled(entry)
-      const found = await this.findInterrupted(client, before)
-      if (found !== undefined) {
-        await this.options.store.set(entry.address, { ...record, url: found, doing: 'create' })
-        const entity = await client.describe(found)
+      if (before.title === '') throw untitledError(entry)
+      const url = await this.findInterrupted(client, before)
+      if (url !== undefined) {
+        await this.options.store.set(entry.address, { ...record, url, doing: 'create' })
+        const entity = await client.describe(url)
         return this.createMissingLinks(entry, instance, entity, newEntity, onState)
       }
     }
-    const created = await this.request(async () => {
+    const created = await this.withinLimit(async () => {
       await this.options.store.set(entry.address, { ...record, doing: 'create' })
-      const sent = await this.send(entry, client, newEntity, record)
-      await this.options.store.set(entry.address, { ...record, url: sent.url, doing: 'create' })
-      return sent
+      const result = await this.send(entry, client, newEntity, record)
+      await this.options.store.set(entry.address, { ...record, url: result.url, doing: 'create' })
+      return result
     })
     if (created.error !== undefined) throw created.error
-    return this.ready(entry, instance, created.url, created.entity, onState)
+    return this.makeReady(entry, instance, created.url, created.entity, onState)
   }
 
   /** Sends the create request once. The URL may be known although the provider answered with an error. */
@@ -382,6 +393,7 @@ class Execution {
     }
   }
 
+  /** Determines whether a failed request created the entity: its URL if so, or `not created`, or `unknown`. */
   private async outcomeAfterError(
     error: unknown,
     client: Client,
@@ -395,24 +407,27 @@ class Execution {
     if (!(error instanceof OutcomeUnknownError) && created === undefined) return 'not created'
     // No entity had this title before, so one with this title is the created one.
     const listed = error.facts?.['candidates']
-    const candidates = Array.isArray(listed) ? listed.filter((each) => typeof each === 'string') : []
+    const candidates = Array.isArray(listed) ? listed.filter((url) => typeof url === 'string') : []
     const unrecorded = candidates.filter((url) => !isRecorded(url, this.options.store.records))
     const [only] = unrecorded
     if (only !== undefined && unrecorded.length === 1) return { url: only }
     if (record.title === '') return 'unknown'
-    const found = await this.findByRecord(client, record).catch(() => undefined)
-    return found === undefined ? 'unknown' : { url: found }
+    const url = await this.findByRecord(client, record).catch(() => undefined)
+    return url === undefined ? 'unknown' : { url }
   }
 
-  /** An id chosen by the client, if the provider keeps it, so that concurrent applies create one entity; undefined if it is taken. */
+  /**
+   * An id for the new entity, so that concurrent applies create only one. Undefined if the provider does not keep such an
+   * id, or if it is taken.
+   */
   private async availableId(client: Client, newEntity: NewEntity): Promise<string | undefined> {
     const id = newEntity.id === undefined ? await client.idFor(newEntity) : undefined
     if (id === undefined) return undefined
-    const taken = await ifExists(() => client.find(id, newEntity.kind))
-    return taken === undefined ? id : undefined
+    const existing = await ifExists(() => client.find(id, newEntity.kind))
+    return existing === undefined ? id : undefined
   }
 
-  /** Searches for an entity that an interrupted apply may have created, and that may be listed late. */
+  /** Searches for an entity that an interrupted apply may have created. */
   private findInterrupted(client: Client, record: StateRecord): Promise<string | undefined> {
     return this.searchUntilFound(() => this.findByRecord(client, record))
   }
@@ -429,6 +444,7 @@ class Execution {
     }
   }
 
+  /** The URL of an unrecorded entity that the record describes, by its title, or for a link by its source and target. */
   private async findByRecord(
     client: Client,
     { kind, title, ends }: StateRecord,
@@ -436,20 +452,21 @@ class Execution {
     const { records } = this.options.store
     if (ends !== undefined) {
       const [source = '', target = ''] = ends
-      const all = await ifExists(() => client.linksBetween(source, target))
+      const links = (await ifExists(() => client.linksBetween(source, target))) ?? []
       const owner = [...records.values()].find(({ url }) => url !== undefined && sameLocation(url, source))
-      const inline = (owner?.links ?? []).filter((url) => sameLocation(url, target)).length
-      return (all ?? []).filter((url) => !isRecorded(url, records))[inline]
+      // The first unrecorded links are those that were created together with the source.
+      const inlineCount = (owner?.links ?? []).filter((url) => sameLocation(url, target)).length
+      return links.filter((url) => !isRecorded(url, records))[inlineCount]
     }
     if (title === '' || kind === '') return undefined
-    const same: Entity[] = []
+    const matching: Entity[] = []
     for await (const entity of client.list(kind)) {
       const { location } = entity
       if (entity.title === title && location !== undefined && !isRecorded(location, records))
-        same.push(entity)
+        matching.push(entity)
     }
-    if (same.length > 1) throw ambiguousTitle(title, title, same)
-    return same[0]?.location
+    if (matching.length > 1) throw ambiguousTitleError(title, title, matching)
+    return matching[0]?.location
   }
 
   private async createLink(
@@ -465,8 +482,8 @@ class Execution {
       throw new NotFoundError(`${entry.address} cannot be created: its source or its target does not exist.`)
     }
     const [sourceUrl, targetUrl] = [source.location, target.location]
-    const wanted = await withPlaceInFile(this.stack(), instance.resource, async () => {
-      const { keys, drafting } = await this.keys(instance)
+    const newLink = await withPlaceInFile(this.requireStack(), instance.resource, async () => {
+      const { keys, drafting } = await this.resolveKeys(instance)
       return instance.resource.declaration.link(keys, targetUrl, { ...drafting, client })
     })
     const record: StateRecord = {
@@ -477,29 +494,31 @@ class Execution {
       ends: [sourceUrl, targetUrl],
     }
     const before = store.records.get(entry.address)
-    const found =
+    const existingUrl =
       before?.doing === 'create' && before.url === undefined
         ? await this.findInterrupted(client, record)
         : undefined
-    const url = await this.request(async () => {
-      if (found === undefined) await store.set(entry.address, { ...record, doing: 'create' })
-      const createdUrl = found ?? (await this.sendLink(client, source, target, wanted, record, entry.address))
-      await store.set(entry.address, { ...record, url: createdUrl, doing: 'create' })
-      return createdUrl
+    const url = await this.withinLimit(async () => {
+      if (existingUrl === undefined) await store.set(entry.address, { ...record, doing: 'create' })
+      const linkUrl =
+        existingUrl ?? (await this.sendLink(client, source, target, newLink, record, entry.address))
+      await store.set(entry.address, { ...record, url: linkUrl, doing: 'create' })
+      return linkUrl
     })
-    return this.ready(entry, instance, url, undefined, onState)
+    return this.makeReady(entry, instance, url, undefined, onState)
   }
 
+  /** Creates a link and returns its URL. If it was certainly not created, removes the record of `address`. */
   private async sendLink(
     client: Client,
     source: Entity,
     target: Entity,
-    wanted: NewLink,
+    newLink: NewLink,
     record: StateRecord,
     address: string | undefined,
   ): Promise<string> {
     try {
-      return (await client.link(source, { ...wanted, targetKind: target.kind })).location
+      return (await client.link(source, { ...newLink, targetKind: target.kind })).location
     } catch (error) {
       const outcome = await this.outcomeAfterError(error, client, record)
       if (outcome === 'not created' && address !== undefined) await this.options.store.set(address, undefined)
@@ -508,54 +527,54 @@ class Execution {
     }
   }
 
-  /** Waits until the entity is ready, and changes it to the wanted state. */
-  private async ready(
+  /** Waits until the entity is ready, brings it to the state of the file, and completes its record. */
+  private async makeReady(
     entry: PlanEntry,
     instance: Instance,
     url: string,
-    seen: Entity | undefined,
+    knownEntity: Entity | undefined,
     onState: OnState,
   ): Promise<Result> {
-    const { client, model } = await this.site(entry.site)
+    const { client, model } = await this.openSite(entry.site)
     const { store } = this.options
-    const { declaration, state: wanted } = instance.resource
+    const { declaration, state: wantedState } = instance.resource
     let note: string | undefined
-    let entity: Entity | undefined = isReady(seen, declaration.ready, model)
-      ? seen
+    let entity: Entity | undefined = isReady(knownEntity, declaration.ready, model)
+      ? knownEntity
       : await this.readCreated(entry, client, url)
     const isNew = entry.action === 'create' || entry.action === 'replace' || entry.record?.doing === 'create'
     // An entity that is being built may show the same state as a stopped one, but offers no actions.
     const isSettled = !isNew || (entity?.actions.length ?? 0) > 0
-    const mustWait = wanted === undefined ? isNew : !isSettled
+    const mustWait = wantedState === undefined ? isNew : !isSettled
     if (mustWait && entity !== undefined && stateOf(entity, model) !== undefined) {
-      const found = await this.waitFor(client, url, declaration, entity, onState)
-      if (typeof found === 'object') entity = found
-      else if (wanted === undefined) note = found
+      const result = await this.waitFor(client, url, declaration, entity, onState)
+      if (typeof result === 'object') entity = result
+      else if (wantedState === undefined) note = result
     }
     const currentState = entity === undefined ? undefined : stateOf(entity, model)
-    if (wanted !== undefined && entity !== undefined && currentState?.toLowerCase() !== wanted) {
-      entity = await this.reachState(wanted, entry, instance, { ...entity, location: url }, onState)
+    if (wantedState !== undefined && entity !== undefined && currentState?.toLowerCase() !== wantedState) {
+      entity = await this.reachState(wantedState, entry, instance, { ...entity, location: url }, onState)
     }
     if (entity !== undefined) this.entities.set(entry.address, { ...entity, location: url })
     const record = store.records.get(entry.address)
     if (record !== undefined) {
-      const { doing: _, ...done } = record
-      await store.set(entry.address, done)
+      const { doing: _, ...completed } = record
+      await store.set(entry.address, completed)
     }
     const state = entity === undefined ? undefined : stateOf(entity, model)
     return { url, ...(state === undefined ? {} : { state }), ...(note === undefined ? {} : { note }) }
   }
 
-  /** Reads a created entity, with one listing for all that are created at the same time. */
+  /** Reads a created entity. Entities that are created at the same time share one listing. */
   private async readCreated(entry: PlanEntry, client: Client, url: string): Promise<Entity> {
     const kind = this.options.store.records.get(entry.address)?.kind ?? ''
     const key = `${entry.site}\n${kind}`
-    const lookups = this.lookups.get(key) ?? new EntityLookup(client, kind)
-    this.lookups.set(key, lookups)
-    return lookups.describe(url)
+    const lookup = this.lookups.get(key) ?? new EntityLookup(client, kind)
+    this.lookups.set(key, lookup)
+    return lookup.describe(url)
   }
 
-  /** The entity in its ready state, or the reason why it is used although it is in another state. */
+  /** Returns the entity in its ready state, or a text that says why it is used although it is in another state. */
   private async waitFor(
     client: Client,
     url: string,
@@ -564,7 +583,6 @@ class Execution {
     onState: OnState,
   ): Promise<Entity | string | undefined> {
     const wait = this.waitOptions(onState)
-    // Some servers attach links only when the machine starts.
     const timeout = isLink ? Math.min(wait.timeout, linkTimeout) : wait.timeout
     const options = { ...wait, timeout, ...(known === undefined ? {} : { known }) }
     try {
@@ -576,6 +594,7 @@ class Execution {
     }
   }
 
+  /** Triggers the action that leads to the state, and waits for the state. */
   private async reachState(
     state: string,
     entry: PlanEntry,
@@ -583,11 +602,11 @@ class Execution {
     entity: Entity & { readonly location: string },
     onState: OnState,
   ): Promise<Entity | undefined> {
-    const { client } = await this.site(entry.site)
+    const { client } = await this.openSite(entry.site)
     const action = resource.declaration.actions.get(state)
     const url = entity.location
     if (action === undefined) return client.wait(url, { for: 'state', state }, this.waitOptions(onState))
-    await this.request(async () => {
+    await this.withinLimit(async () => {
       try {
         await client.trigger(entity, action, undefined, { readBack: false })
       } catch (error) {
@@ -600,12 +619,12 @@ class Execution {
   }
 
   private async update(entry: PlanEntry, onState: OnState): Promise<Result> {
-    const instance = this.instance(entry)
-    const { client, model } = await this.site(entry.site)
+    const instance = this.instanceOf(entry)
+    const { client, model } = await this.openSite(entry.site)
     const { store } = this.options
     const url = entry.url ?? ''
-    const newEntity = await withPlaceInFile(this.stack(), instance.resource, async () => {
-      const { keys, drafting } = await this.keys(instance)
+    const newEntity = await withPlaceInFile(this.requireStack(), instance.resource, async () => {
+      const { keys, drafting } = await this.resolveKeys(instance)
       return instance.resource.declaration.entity(keys, { ...drafting, client })
     })
     const before = store.records.get(entry.address)
@@ -613,24 +632,27 @@ class Execution {
       ...this.recordOf(entry, instance, url),
       doing: before?.doing ?? 'update',
     })
-    const shown = await client.describe(url)
-    const wanted = await withPlaceInFile(this.stack(), instance.resource, () => client.expect(newEntity))
-    const differences = compare(wanted, shown, model)
-    let entity: Entity = shown
+    const actual = await client.describe(url)
+    const wanted = await withPlaceInFile(this.requireStack(), instance.resource, () =>
+      client.expect(newEntity),
+    )
+    const differences = compare(wanted, actual, model)
+    let entity: Entity = actual
     if (differences.length > 0) {
-      entity = await this.request(() => client.update(shown, changesFor(differences, wanted)))
-      // A machine stops temporarily while it is resized.
-      const state = stateOf(shown, model)
+      entity = await this.withinLimit(() => client.update(actual, changesFor(differences, wanted)))
+      // A machine may stop while it is resized, so this waits until it is in its earlier state again.
+      const state = stateOf(actual, model)
       const isStable =
-        state !== undefined && (shown.actions.length > 0 || state === instance.resource.declaration.ready)
-      const settled = isStable
+        state !== undefined && (actual.actions.length > 0 || state === instance.resource.declaration.ready)
+      const result = isStable
         ? await this.waitFor(client, url, { ready: state, isLink: false }, undefined, onState)
         : undefined
-      if (typeof settled === 'object') entity = settled
+      if (typeof result === 'object') entity = result
     }
     return this.createMissingLinks(entry, instance, { ...entity, location: url }, newEntity, onState)
   }
 
+  /** The record of an existing entity, without `doing`. */
   private recordOf(entry: PlanEntry, instance: Instance, url: string): StateRecord {
     const before = this.options.store.records.get(entry.address)
     const kind = entry.found?.entity.kind ?? entry.wanted?.kind ?? before?.kind ?? ''
@@ -648,7 +670,7 @@ class Execution {
     }
   }
 
-  /** Creates missing links. After an interruption it first waits for links that may be listed late. */
+  /** Creates missing links, after an interruption only if they do not appear within the settling time. */
   private async createMissingLinks(
     entry: PlanEntry,
     instance: Instance,
@@ -656,10 +678,10 @@ class Execution {
     newEntity: NewEntity,
     onState: OnState,
   ): Promise<Result> {
-    const { client } = await this.site(entry.site)
+    const { client } = await this.openSite(entry.site)
     const { store } = this.options
     const url = entity.location ?? ''
-    const interrupted = entry.record?.doing !== undefined
+    const wasInterrupted = entry.record?.doing !== undefined
     for (const link of newEntity.links ?? []) {
       const record: StateRecord = {
         site: entry.site,
@@ -669,30 +691,32 @@ class Execution {
         ends: [url, link.target],
       }
       const existing = await client.linksBetween(url, link.target)
-      const own = existing.filter((each) => !isRecorded(each, store.records))
-      const missing =
-        own.length === 0 && (!interrupted || (await this.findLink(client, record)) === undefined)
-      if (!missing) {
+      const hasUnrecorded = existing.some((each) => !isRecorded(each, store.records))
+      const isMissing =
+        !hasUnrecorded && (!wasInterrupted || (await this.findLink(client, record)) === undefined)
+      if (!isMissing) {
         await this.recordLink(entry.address, link.target)
         continue
       }
       const target = [...this.entities.values()].find((each) => each.location === link.target)
-      await this.request(() =>
+      await this.withinLimit(() =>
         this.sendLink(client, entity, target ?? entity, withTargetKind(link, target), record, undefined),
       )
       await this.recordLink(entry.address, link.target)
     }
-    return this.ready(entry, instance, url, undefined, onState)
+    return this.makeReady(entry, instance, url, undefined, onState)
   }
 
+  /** Searches for an unrecorded link between the source and target of the record. */
   private findLink(client: Client, record: StateRecord): Promise<string | undefined> {
     const [source = '', target = ''] = record.ends ?? []
     return this.searchUntilFound(async () => {
-      const all = await client.linksBetween(source, target)
-      return all.find((url) => !isRecorded(url, this.options.store.records))
+      const links = await client.linksBetween(source, target)
+      return links.find((url) => !isRecorded(url, this.options.store.records))
     })
   }
 
+  /** Adds the target of a link to the record of a resource. */
   private async recordLink(address: string, target: string): Promise<void> {
     const record = this.options.store.records.get(address)
     if (record === undefined) return
@@ -702,7 +726,7 @@ class Execution {
   }
 
   private async adopt(entry: PlanEntry, onState: OnState): Promise<Result> {
-    const instance = this.instance(entry)
+    const instance = this.instanceOf(entry)
     const { store } = this.options
     const url = entry.url ?? ''
     const doing = store.records.get(entry.address)?.doing
@@ -714,32 +738,31 @@ class Execution {
     const record = this.recordOf(entry, instance, url)
     const fullRecord: StateRecord = instance.ends === undefined ? { ...record, links } : record
     await store.set(entry.address, doing === undefined ? fullRecord : { ...fullRecord, doing })
-    if (doing !== undefined) return this.ready(entry, instance, url, undefined, onState)
+    if (doing !== undefined) return this.makeReady(entry, instance, url, undefined, onState)
     return { url }
   }
 
   private async unlink(entry: PlanEntry): Promise<Result> {
-    const { client } = await this.site(entry.site)
+    const { client } = await this.openSite(entry.site)
     const { store } = this.options
     const url = entry.url ?? ''
     for (const target of entry.unlinks) {
       const record = store.records.get(entry.address)
       if (record !== undefined) await store.set(entry.address, { ...record, doing: 'update' })
-      const all = await client.linksBetween(url, target)
-      for (const link of all) {
+      for (const link of await client.linksBetween(url, target)) {
         if (isRecorded(link, store.records)) continue
-        await this.request(() => client.delete(link)).catch(ignoreNotFound)
+        await this.withinLimit(() => client.delete(link)).catch(ignoreNotFound)
         await client.wait(
           link,
           { for: 'deleted' },
           this.waitOptions(() => {}),
         )
       }
-      const after = store.records.get(entry.address)
-      if (after !== undefined) {
-        const links = (after.links ?? []).filter((each) => !sameLocation(each, target))
-        const { doing: _, ...rest } = after
-        await store.set(entry.address, { ...rest, links })
+      const currentRecord = store.records.get(entry.address)
+      if (currentRecord !== undefined) {
+        const links = (currentRecord.links ?? []).filter((each) => !sameLocation(each, target))
+        const { doing: _, ...completed } = currentRecord
+        await store.set(entry.address, { ...completed, links })
       }
     }
     return { url }
@@ -749,14 +772,14 @@ class Execution {
     const { store } = this.options
     const record = store.records.get(entry.address) ?? entry.record
     if (record === undefined) return {}
-    const { client } = await this.site(record.site)
+    const { client } = await this.openSite(record.site)
     const url = record.url ?? (await this.findInterrupted(client, record))
     if (url === undefined) {
-      if (record.title === '' && record.ends === undefined) throw untitled(entry)
+      if (record.title === '' && record.ends === undefined) throw untitledError(entry)
       await store.set(entry.address, undefined)
       return {}
     }
-    await this.request(async () => {
+    await this.withinLimit(async () => {
       await store.set(entry.address, { ...record, url, doing: 'delete' })
       await client.delete(url).catch(ignoreNotFound)
     })
@@ -783,9 +806,9 @@ function ignoreNotFound(error: unknown): void {
   if (!(error instanceof NotFoundError)) throw error
 }
 
-function untitled({ address }: PlanEntry): OutcomeUnknownError {
+function untitledError({ address }: PlanEntry): OutcomeUnknownError {
   return new OutcomeUnknownError(
-    `Whether ${address} was created by an earlier apply is unknown: it has no title.`,
+    `It is unknown whether an earlier apply created ${address}, since it has no title.`,
     {
       hint: `Look for it at the provider; then run "occi stack import ${address} URL" or "occi stack forget ${address}".`,
       at: address,

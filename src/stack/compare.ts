@@ -1,4 +1,4 @@
-/** Compares a wanted entity with the provider's, and ignores differences in notation. */
+/** Compares a wanted entity with the actual one, and ignores differences in notation. */
 import { type Changes, sameValue } from '../client/index.js'
 import {
   type AttributeValue,
@@ -11,7 +11,7 @@ import {
 } from '../model/index.js'
 
 interface Difference {
-  readonly of: 'title' | 'summary' | 'attribute' | 'mixin'
+  readonly type: 'title' | 'summary' | 'attribute' | 'mixin'
   /** The name of the attribute, or `os_tpl`, `resource_tpl`, `mixin`. */
   readonly name: string
   /** Undefined if there is no value yet. */
@@ -28,41 +28,42 @@ interface Difference {
  * may still store them; additional attributes of the provider are ignored.
  */
 export function compare(wanted: Entity, shown: Entity, model: Model): readonly Difference[] {
-  const found: Difference[] = []
+  const differences: Difference[] = []
   const { title } = wanted
   if (title !== undefined && shown.title !== undefined && shown.title !== title) {
-    found.push({ of: 'title', name: 'title', from: shown.title, to: title })
+    differences.push({ type: 'title', name: 'title', from: shown.title, to: title })
   }
   if (wanted.type === 'resource' && shown.type === 'resource' && wanted.summary !== undefined) {
     const { summary } = shown
     if (summary !== undefined && summary !== wanted.summary) {
-      found.push({ of: 'summary', name: 'summary', from: summary, to: wanted.summary })
+      differences.push({ type: 'summary', name: 'summary', from: summary, to: wanted.summary })
     }
   }
   for (const [name, value] of wanted.attributes) {
     const current = shown.attributes.get(name)
     // Some providers render an empty text for a value that they do not store.
     if (current === undefined || current === '' || isSame(name, value, current)) continue
-    const hidden = isLong(name)
-    found.push({
-      of: 'attribute',
+    const isHidden = isUserDataOrKey(name)
+    differences.push({
+      type: 'attribute',
       name,
-      from: hidden ? '(set)' : shownText(current),
-      to: hidden ? '(another)' : shownText(value),
+      from: isHidden ? '(set)' : textOf(current),
+      to: isHidden ? '(another)' : textOf(value),
     })
   }
-  found.push(...mixinDifferences(wanted, shown, model))
-  return found
+  differences.push(...mixinDifferences(wanted, shown, model))
+  return differences
 }
 
-/** Compares values. The case of standard attributes is ignored, since providers change it; the user's texts are compared exactly. */
-function isSame(name: string, one: AttributeValue, other: AttributeValue): boolean {
-  if (sameValue(one, other)) return true
-  if (isLong(name)) return withoutSpace(one) === withoutSpace(other)
-  return name.startsWith('occi.') && !name.endsWith('.label') && lower(one) === lower(other)
+/** Whether two values are equal. The case is ignored in attributes of the standard, since providers change it, except labels. */
+function isSame(name: string, first: AttributeValue, second: AttributeValue): boolean {
+  if (sameValue(first, second)) return true
+  if (isUserDataOrKey(name)) return withoutSpace(first) === withoutSpace(second)
+  const ignoresCase = name.startsWith('occi.') && !name.endsWith('.label')
+  return ignoresCase && lowerCase(first) === lowerCase(second)
 }
 
-function lower(value: AttributeValue): string {
+function lowerCase(value: AttributeValue): string {
   return String(value).trim().toLowerCase()
 }
 
@@ -70,12 +71,12 @@ function withoutSpace(value: AttributeValue): string {
   return String(value).replaceAll(/\s+/g, '')
 }
 
-/** Whether the attribute is user data or a key, which is too long and too sensitive to show. */
-function isLong(name: string): boolean {
+/** Whether the attribute is user data or a key, whose value is too long and too sensitive to show. */
+function isUserDataOrKey(name: string): boolean {
   return /user_?data|publickey/.test(name)
 }
 
-function shownText(value: AttributeValue): string {
+function textOf(value: AttributeValue): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
@@ -89,17 +90,17 @@ function mixinDifferences(wanted: Entity, shown: Entity, model: Model): readonly
       )
       const [first] = family
       if (replaced === undefined || first === undefined) {
-        return [{ of: 'mixin', name: 'mixin', from: undefined, to: nameOf(id, model), mixin: id }]
+        return [{ type: 'mixin', name: 'mixin', from: undefined, to: nameOf(id, model), mixin: id }]
       }
-      const image = family.some((each) => termOf(each) === termOf(OS_TEMPLATE))
+      const isImage = family.some((each) => termOf(each) === termOf(OS_TEMPLATE))
       return [
         {
-          of: 'mixin',
+          type: 'mixin',
           name: termOf(first),
           from: nameOf(replaced, model),
           to: nameOf(id, model),
           mixin: id,
-          ...(image ? { fixed: 'the image of a machine cannot be changed' } : {}),
+          ...(isImage ? { fixed: 'the image of a machine cannot be changed' } : {}),
         },
       ]
     })
@@ -112,10 +113,10 @@ function nameOf(id: TypeId, model: Model): string {
 
 /** The update that removes the differences. */
 export function changesFor(differences: readonly Difference[], wanted: Entity): Changes {
-  const has = (of: Difference['of']) => differences.some((each) => each.of === of)
+  const has = (type: Difference['type']) => differences.some((each) => each.type === type)
   const attributes = new Map(
-    differences.flatMap(({ of, name }): [string, AttributeValue][] => {
-      const value = of === 'attribute' ? wanted.attributes.get(name) : undefined
+    differences.flatMap(({ type, name }): [string, AttributeValue][] => {
+      const value = type === 'attribute' ? wanted.attributes.get(name) : undefined
       return value === undefined ? [] : [[name, value]]
     }),
   )

@@ -1,9 +1,10 @@
-/** Reads entities that were just created. Concurrent requests share one listing. */
+/** Reads entities that were just created. Concurrent calls share one listing. */
 import type { Client } from '../client/index.js'
 import { locationKey } from '../client/index.js'
 import { isIncompleteListing } from '../errors/errors.js'
 import type { Entity } from '../model/index.js'
 
+/** Reads entities of one kind. */
 export class EntityLookup {
   private readonly client: Client
   private readonly kind: string
@@ -19,38 +20,39 @@ export class EntityLookup {
   async describe(url: string): Promise<Entity> {
     const listed = await new Promise<Entity | undefined>((resolve) => {
       this.requests.push({ url, resolve })
-      if (!this.isBusy) void this.run()
+      if (!this.isBusy) void this.answerRequests()
     })
     return listed ?? this.client.describe(url)
   }
 
-  private async run(): Promise<void> {
+  private async answerRequests(): Promise<void> {
     this.isBusy = true
     await new Promise((resolve) => setImmediate(resolve))
     while (this.requests.length > 0) {
       const requests = this.requests
       this.requests = []
-      const found = requests.length < minForListing ? new Map<string, Entity>() : await this.listed()
-      for (const { url, resolve } of requests) resolve(found.get(locationKey(url)))
+      const listed = requests.length < minForListing ? new Map<string, Entity>() : await this.listByLocation()
+      for (const { url, resolve } of requests) resolve(listed.get(locationKey(url)))
     }
     this.isBusy = false
   }
 
-  private async listed(): Promise<Map<string, Entity>> {
-    const found = new Map<string, Entity>()
+  /** The listed entities by location key; empty if the provider lists only locations. */
+  private async listByLocation(): Promise<Map<string, Entity>> {
+    const listed = new Map<string, Entity>()
     const { listings } = await this.client.provider()
-    if (listings !== 'entities' || this.kind === '') return found
+    if (listings !== 'entities' || this.kind === '') return listed
     try {
       for await (const entity of this.client.list(this.kind)) {
-        if (entity.location !== undefined) found.set(locationKey(entity.location), entity)
+        if (entity.location !== undefined) listed.set(locationKey(entity.location), entity)
       }
     } catch (error) {
       // Missing entities are described one by one, which yields the actual error.
-      if (!isIncompleteListing(error)) return found
+      if (!isIncompleteListing(error)) return listed
     }
-    return found
+    return listed
   }
 }
 
-/** For fewer entities, a request for each is cheaper than a listing. */
+/** The number of entities from which a listing is cheaper than a request for each. */
 const minForListing = 3

@@ -17,7 +17,7 @@ export {
   stepsOf,
   type Wanted,
 } from './plan.js'
-export { namedKeys, readStack } from './read.js'
+export { keysByName, readStack } from './read.js'
 export {
   readState,
   type StateRecord,
@@ -27,4 +27,4 @@ export {
 } from './state.js'
 export { fill, resourcesIn, type Template } from './template.js'
 export type { Stack } from './types.js'
-export { attributeOf, noSuchValue, valuesFrom } from './values.js'
+export { attributeOf, noSuchValueError, valuesFrom } from './values.js'

@@ -6,7 +6,7 @@ import type { Client, NewEntity, NewLink } from '../client/index.js'
 
 /** The declarations of all kinds. */
 export interface Kinds {
-  /** The declaration for the value of `kind:`: `compute`, or any term or identifier. `isLink` if the resource has a target. */
+  /** The declaration for the value of `kind:`: `compute`, or any term or identifier. `isLink`: the resource has a source or a target. */
   declaration(word: string, isLink: boolean): KindDeclaration
   /** Kinds to suggest. The provider may have others. */
   readonly known: readonly string[]
@@ -20,12 +20,12 @@ export interface KindDeclaration {
   readonly keys: readonly KeyDeclaration[]
   /** The state in which the entity is ready. */
   readonly ready: string
-  /** The actions that lead to a state, by that state: `inactive` by `stop`. */
+  /** The action that leads to each state: `stop` for `inactive`. */
   readonly actions: ReadonlyMap<string, string>
   /** Builds the entity from the keys, without links. Throws UsageError and ValidationError that name the key. */
-  entity(keys: KeyValues, from: Drafting): Promise<NewEntity>
+  entity(keys: KeyValues, drafting: Drafting): Promise<NewEntity>
   /** Builds a link from the keys. `target` is the URL of its target. */
-  link(keys: KeyValues, target: string, from: Drafting): Promise<NewLink>
+  link(keys: KeyValues, target: string, drafting: Drafting): Promise<NewLink>
 }
 
 /** The texts of the keys, by name. */
@@ -43,7 +43,7 @@ export interface Drafting {
 export interface KeyDeclaration {
   readonly name: string
   readonly description: string
-  /** `list` may also be a single text; `mapping` is written as `NAME: value`. */
+  /** A `list` may also be a single text. A `mapping` is written as `NAME: value`. */
   readonly form: 'text' | 'list' | 'mapping'
   readonly choices?: readonly string[]
   /** Whether the text names a file, in which `${…}` is filled in as well. */

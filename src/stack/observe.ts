@@ -1,4 +1,4 @@
-/** Reads the actual entities of a stack, with one listing for each kind if the provider lists whole entities. */
+/** Reads the actual entities of a stack. One listing for each kind is enough if the provider lists whole entities. */
 import { type Client, findAmong, locationKey, needsListing, sameLocation } from '../client/index.js'
 import {
   AmbiguousError,
@@ -20,7 +20,7 @@ import { fillDocument, keysOf, keyTextsOf, valuesFrom } from './values.js'
 
 /** The environment of a stack: clients, and values for templates. */
 export interface StackEnvironment {
-  /** The client of a context; '' means the effective one. */
+  /** The client of a context. An empty name stands for the effective context. */
   readonly client: (site: string) => Promise<Client>
   readonly values: Pick<Values, 'environment' | 'variables'>
   readonly signal?: AbortSignal
@@ -44,21 +44,21 @@ export async function observe(
   const siteOf = (name: string) => sites.get(name) as Site
   for (const name of new Set(instances.map(({ resource }) => siteName(resource)))) {
     const client = await environment.client(name)
-    const model = await client.model(options(environment))
+    const model = await client.model(requestOptions(environment))
     const { listings } = await client.provider()
     sites.set(name, { name, client, model, listsEntities: listings === 'entities' })
     checkProvider(client, name, records)
   }
-  const entities = await findAll(stack, instances, records, siteOf, environment)
+  const entities = await findInstances(stack, instances, records, siteOf, environment)
   const found = new Map<string, Found>()
   const desired: Wanted[] = []
   for (const instance of instances) {
     const { address, resource } = instance
     const site = siteOf(siteName(resource))
     const wanted = await withPlaceInFile(stack, resource, () =>
-      wantedOf(instance, site, environment, (other) => {
-        const entity = entities.get(other)?.entity
-        const owner = instances.find((one) => one.address === other)?.resource
+      wantedOf(instance, site, environment, (referenced) => {
+        const entity = entities.get(referenced)?.entity
+        const owner = instances.find((each) => each.address === referenced)?.resource
         return entity === undefined || owner === undefined
           ? undefined
           : { entity, model: siteOf(siteName(owner)).model }
@@ -67,16 +67,16 @@ export async function observe(
     desired.push(wanted)
     const located = entities.get(address)
     if (located !== undefined)
-      found.set(address, await confirm(wanted, located, site, entities, records, environment))
+      found.set(address, await verify(wanted, located, site, entities, records, environment))
   }
   return {
     desired,
     actual: { found, records, model: (name) => siteOf(name).model },
-    instances: new Map(instances.map((one) => [one.address, one])),
+    instances: new Map(instances.map((instance) => [instance.address, instance])),
   }
 }
 
-/** Throws if the state belongs to another provider, since everything would be created a second time. */
+/** Throws UsageError if the state belongs to another provider, since everything would be created a second time. */
 function checkProvider({ endpoint }: Client, site: string, records: StateRecords): void {
   const { origin } = new URL(endpoint)
   for (const [address, record] of records) {
@@ -91,19 +91,21 @@ function checkProvider({ endpoint }: Client, site: string, records: StateRecords
   }
 }
 
+/** One provider of the stack. */
 interface Site {
   readonly name: string
   readonly client: Client
   readonly model: Model
+  /** Whether a listing has whole entities, not only locations. */
   readonly listsEntities: boolean
 }
 
-/** The context of a resource; empty for the one of the whole stack. */
+/** The context of a resource; empty if it has the context of the whole stack. */
 function siteName({ site }: Pick<StackResource, 'site'>): string {
   return site ?? ''
 }
 
-function options({ signal }: Pick<StackEnvironment, 'signal'>): { readonly signal?: AbortSignal } {
+function requestOptions({ signal }: Pick<StackEnvironment, 'signal'>): { readonly signal?: AbortSignal } {
   return signal === undefined ? {} : { signal }
 }
 
@@ -113,6 +115,7 @@ export function kindOf({ declaration }: StackResource, model: Model): Kind | und
   return kind === undefined ? undefined : (model.kind(kind) ?? model.resolve(termOf(kind), { class: 'kind' }))
 }
 
+/** The resource as the file describes it. `entity` returns the resources to which expressions refer. */
 async function wantedOf(
   instance: Instance,
   { name, client, model }: Site,
@@ -149,13 +152,14 @@ async function wantedOf(
     }
   }
   const newEntity = await resource.declaration.entity(resolved.keys, drafting)
-  return { ...base, entity: await client.expect(newEntity, options(environment)) }
+  return { ...base, entity: await client.expect(newEntity, requestOptions(environment)) }
 }
 
+/** An entity, how it was found, and whether it comes from a listing, which may lack links and attributes. */
 type Located = Pick<Found, 'entity' | 'by'> & { readonly listed: boolean }
 
-/** Finds each instance by its URL in the state, or by its title. */
-async function findAll(
+/** Finds the entities of all instances by their URLs in the state or by their titles, and links by their ends. */
+async function findInstances(
   stack: Stack,
   instances: readonly Instance[],
   records: StateRecords,
@@ -179,27 +183,30 @@ async function findAll(
     [...groups.values()].map(async ({ site, kind, members }) => {
       const recordedUrl = (instance: Instance) => recordAt(records, instance.address, site.name)?.url
       const needsTitles = members.some((instance) => recordedUrl(instance) === undefined)
-      const lists = needsTitles || (site.listsEntities && members.length > 1)
-      const listed = lists ? await listing(site.client, kind, environment) : new Map<string, Entity>()
-      const owned = ownedAt(records, site.name)
+      const usesListing = needsTitles || (site.listsEntities && members.length > 1)
+      const listed = usesListing
+        ? await listByLocation(site.client, kind, environment)
+        : new Map<string, Entity>()
+      const recordedKeys = recordedKeysAt(records, site.name)
+      const search: SearchContext = { stack, site, kind, records, listed, recordedKeys, environment }
       for (const instance of members) {
-        const located = await findOne(instance, { stack, site, kind, records, listed, owned, environment })
+        const located = await findInstance(instance, search)
         if (located !== undefined) found.set(instance.address, located)
       }
     }),
   )
-  const taken = new Set<string>()
+  const assignedUrls = new Set<string>()
   for (const instance of instances) {
     if (instance.ends === undefined) continue
     const site = siteOf(siteName(instance.resource))
-    const located = await findLink(instance, site, { instances, records, found, taken, environment })
+    const located = await findLink(instance, site, { instances, records, found, assignedUrls, environment })
     if (located !== undefined) found.set(instance.address, located)
   }
   return found
 }
 
-/** Keys of the locations that the state has at a provider. */
-function ownedAt(records: StateRecords, site: string): ReadonlySet<string> {
+/** Keys of the locations that the state has at a site. */
+function recordedKeysAt(records: StateRecords, site: string): ReadonlySet<string> {
   return new Set(
     [...records.values()].flatMap((record) =>
       record.url === undefined || record.site !== site ? [] : [locationKey(record.url)],
@@ -207,21 +214,21 @@ function ownedAt(records: StateRecords, site: string): ReadonlySet<string> {
   )
 }
 
-/** The record of an address; undefined if it belongs to another provider, and so to another resource. */
+/** The record of an address. Undefined if it belongs to another site, and therefore to another resource. */
 function recordAt(records: StateRecords, address: string, site: string): StateRecord | undefined {
   const record = records.get(address)
   return record?.site === site ? record : undefined
 }
 
-/** Lists entities by location key. Entities that an incomplete listing lacks are later read by URL. */
-async function listing(
+/** Lists entities by location key. Those that are missing in an incomplete listing are later read by URL. */
+async function listByLocation(
   client: Client,
   kind: Kind,
   environment: StackEnvironment,
 ): Promise<Map<string, Entity>> {
   const listed = new Map<string, Entity>()
   try {
-    for await (const entity of client.list(kind, options(environment))) {
+    for await (const entity of client.list(kind, requestOptions(environment))) {
       if (entity.location !== undefined) listed.set(locationKey(entity.location), entity)
     }
   } catch (error) {
@@ -230,19 +237,21 @@ async function listing(
   return listed
 }
 
+/** What is known at a site before the instances of a kind are searched. */
 interface SearchContext {
   readonly stack: Stack
   readonly site: Site
   readonly kind: Kind
   readonly records: StateRecords
+  /** The listed entities by location key. */
   readonly listed: ReadonlyMap<string, Entity>
-  /** Keys of the URLs that the state has. */
-  readonly owned: ReadonlySet<string>
+  /** Location keys of the URLs that the state has. */
+  readonly recordedKeys: ReadonlySet<string>
   readonly environment: StackEnvironment
 }
 
-async function findOne(instance: Instance, search: SearchContext): Promise<Located | undefined> {
-  const { stack, site, kind, records, listed, owned, environment } = search
+async function findInstance(instance: Instance, search: SearchContext): Promise<Located | undefined> {
+  const { stack, site, kind, records, listed, recordedKeys, environment } = search
   const { address, resource } = instance
   const record = recordAt(records, address, site.name)
   if (record?.url !== undefined) {
@@ -251,32 +260,32 @@ async function findOne(instance: Instance, search: SearchContext): Promise<Locat
     if (entity?.location !== undefined && sameLocation(entity.location, url)) {
       return { entity, by: 'state', listed: true }
     }
-    const described = await ifExists(() => site.client.describe(url, options(environment)))
-    return described === undefined ? undefined : { entity: described, by: 'state', listed: false }
+    const currentEntity = await ifExists(() => site.client.describe(url, requestOptions(environment)))
+    return currentEntity === undefined ? undefined : { entity: currentEntity, by: 'state', listed: false }
   }
   if (resource.existing) {
     const name = existingName(resource)
     const { location, entity } = await withPlaceInFile(stack, resource, async () => {
-      if (!needsListing(name)) return site.client.find(name, kind, options(environment))
+      if (!needsListing(name)) return site.client.find(name, kind, requestOptions(environment))
       try {
         return findAmong(name, [...listed.values()])
       } catch (error) {
-        // The listing may be incomplete, and the client's error suggests similar names.
+        // The listing may be incomplete; and if there is no such entity, the client's error suggests similar names.
         if (!(error instanceof NotFoundError)) throw error
-        return site.client.find(name, kind, options(environment))
+        return site.client.find(name, kind, requestOptions(environment))
       }
     })
-    const located = entity ?? (await site.client.describe(location, options(environment)))
-    return { entity: located, by: 'state', listed: false }
+    const existing = entity ?? (await site.client.describe(location, requestOptions(environment)))
+    return { entity: existing, by: 'state', listed: false }
   }
   const title = await storedTitle(instance, site, environment)
   if (title === undefined) return undefined
-  const same = [...listed.values()].filter(
-    (entity) => entity.title === title && !owned.has(locationKey(entity.location ?? '')),
+  const titled = [...listed.values()].filter(
+    (entity) => entity.title === title && !recordedKeys.has(locationKey(entity.location ?? '')),
   )
-  const [only] = same
+  const [only] = titled
   if (only === undefined) return undefined
-  if (same.length > 1) throw ambiguousTitle(address, title, same)
+  if (titled.length > 1) throw ambiguousTitleError(address, title, titled)
   return { entity: only, by: record?.doing === 'create' ? 'interrupted' : 'title', listed: true }
 }
 
@@ -285,19 +294,23 @@ export function existingName({ values, name }: StackResource): string {
   return values.get('id')?.[0]?.source ?? values.get('title')?.[0]?.source ?? name
 }
 
-export function ambiguousTitle(address: string, title: string, same: readonly Entity[]): AmbiguousError {
-  const places = same.flatMap(({ location }) => location ?? [])
+export function ambiguousTitleError(
+  address: string,
+  title: string,
+  titled: readonly Entity[],
+): AmbiguousError {
+  const locations = titled.flatMap(({ location }) => location ?? [])
   return new AmbiguousError(
-    `${same.length} resources are titled "${title}", and the state does not say which one is ${address}.`,
+    `${titled.length} resources are titled "${title}", and the state does not say which one is ${address}.`,
     {
-      hint: `Choose one with "occi stack import ${address} URL". They are: ${places.slice(0, 5).join(', ')}`,
+      hint: `Choose one with "occi stack import ${address} URL". They are: ${locations.slice(0, 5).join(', ')}`,
       at: address,
-      facts: { candidates: places.map((location) => ({ location, title })) },
+      facts: { candidates: locations.map((location) => ({ location, title })) },
     },
   )
 }
 
-/** The title as the provider stores it; undefined if it stores none, or if the title is not known yet. */
+/** The title as the provider stores it. Undefined if it stores no titles. */
 async function storedTitle(
   instance: Instance,
   { client }: Site,
@@ -313,46 +326,51 @@ async function storedTitle(
       : await resource.declaration
           .entity(resolved.keys, { client, title, fill: (text) => fillDocument(text, values) })
           .catch(() => ({ kind: resource.declaration.kind ?? '', title }))
-  return client.storedTitle({ ...newEntity, title }, options(environment))
+  return client.storedTitle({ ...newEntity, title }, requestOptions(environment))
 }
 
-/** Finds a link. Links have no title, so without a record it is any link between the ends that is not otherwise accounted for. */
+/**
+ * Finds a link. Links have no title, so without a record it is any link between its source and target that has no record
+ * and is not assigned to another instance.
+ */
 async function findLink(
   { address, ends }: Instance,
   { name, client }: Site,
-  { instances, records, found, taken, environment }: LinkSearchContext,
+  { instances, records, found, assignedUrls, environment }: LinkSearchContext,
 ): Promise<Located | undefined> {
   const record = recordAt(records, address, name)
   const source = found.get(ends?.source ?? '')?.entity
   const target = found.get(ends?.target ?? '')?.entity
   if (record?.url !== undefined) {
     const { url } = record
-    const shown = linksIn(source).find(
+    const sourceLink = linksIn(source).find(
       ({ location }) => location !== undefined && sameLocation(location, url),
     )
-    if (shown !== undefined) return { entity: shown, by: 'state', listed: true }
-    const entity = await ifExists(() => client.describe(url, options(environment)))
+    if (sourceLink !== undefined) return { entity: sourceLink, by: 'state', listed: true }
+    const entity = await ifExists(() => client.describe(url, requestOptions(environment)))
     return entity === undefined ? undefined : { entity, by: 'state', listed: false }
   }
   if (source?.location === undefined || target?.location === undefined) return undefined
-  const inline = instances
-    .filter((one) => one.address === ends?.source)
+  const inlineCount = instances
+    .filter((instance) => instance.address === ends?.source)
     .flatMap(({ links }) => links.filter(({ to }) => to === ends?.target)).length
-  const all = await client.linksBetween(source.location, target.location, options(environment))
-  const unrecorded = all.filter((url) => !isRecorded(url, records)).slice(inline)
-  const url = unrecorded.find((each) => !taken.has(each))
+  const urls = await client.linksBetween(source.location, target.location, requestOptions(environment))
+  // The first unrecorded links are those that were created together with the source.
+  const unrecorded = urls.filter((each) => !isRecorded(each, records)).slice(inlineCount)
+  const url = unrecorded.find((each) => !assignedUrls.has(each))
   if (url === undefined) return undefined
-  taken.add(url)
-  const entity = await client.describe(url, options(environment))
+  assignedUrls.add(url)
+  const entity = await client.describe(url, requestOptions(environment))
   return { entity, by: record?.doing === 'create' ? 'interrupted' : 'title', listed: false }
 }
 
+/** What is known before a link is searched. */
 interface LinkSearchContext {
   readonly instances: readonly Instance[]
   readonly records: StateRecords
   readonly found: ReadonlyMap<string, Located>
   /** URLs of links that are already assigned to other instances. */
-  readonly taken: Set<string>
+  readonly assignedUrls: Set<string>
   readonly environment: StackEnvironment
 }
 
@@ -360,6 +378,7 @@ function linksIn(entity: Entity | undefined) {
   return entity?.type === 'resource' ? entity.links : []
 }
 
+/** Returns the result of `read`, or undefined after a NotFoundError. */
 export async function ifExists<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read()
@@ -370,47 +389,53 @@ export async function ifExists<T>(read: () => Promise<T>): Promise<T | undefined
 }
 
 /**
- * Confirms differences: a listing may lack links and attributes, so an entity that seems to differ is read on its own
- * before a change is planned. The model says which differences cannot be changed.
+ * Verifies an entity before changes are planned. A listing may lack links and attributes, so a listed entity that seems to
+ * differ is read again by its URL. Also determines which differences cannot be changed, and which links exist although
+ * the entity does not show them.
  */
-async function confirm(
+async function verify(
   wanted: Wanted,
-  { entity: seen, by, listed }: Located,
+  { entity: firstRead, by, listed }: Located,
   { client, model }: Site,
   entities: ReadonlyMap<string, Located>,
   records: StateRecords,
   environment: StackEnvironment,
 ): Promise<Found> {
-  let entity = seen
-  const differs = () => wanted.entity !== undefined && compare(wanted.entity, entity, model).length > 0
   const targets = wanted.links.flatMap(({ to }) => entities.get(to)?.entity.location ?? [])
-  const unlinked = () => {
-    const linked = linkedBy(entity, records)
-    return targets.filter((target) => !linked.some((each) => sameLocation(each, target)))
+  const differencesOf = (entity: Entity) =>
+    wanted.entity === undefined ? [] : compare(wanted.entity, entity, model)
+  const missingTargets = (entity: Entity) => {
+    const linkedTargets = linkTargetsOf(entity, records)
+    return targets.filter((target) => !linkedTargets.some((each) => sameLocation(each, target)))
   }
-  if (!wanted.existing && listed && entity.location !== undefined && entity.type === 'resource') {
-    if (differs() || unlinked().length > 0)
-      entity = await client.describe(entity.location, options(environment))
-  }
+  const { location: listedUrl } = firstRead
+  const mustReadAgain =
+    listed &&
+    !wanted.existing &&
+    firstRead.type === 'resource' &&
+    (differencesOf(firstRead).length > 0 || missingTargets(firstRead).length > 0)
+  const entity =
+    mustReadAgain && listedUrl !== undefined
+      ? await client.describe(listedUrl, requestOptions(environment))
+      : firstRead
   const fixed = new Map<string, string>()
-  const all = wanted.entity === undefined || wanted.existing ? [] : compare(wanted.entity, entity, model)
-  for (const difference of all) {
+  for (const difference of wanted.existing ? [] : differencesOf(entity)) {
     if (wanted.entity === undefined || wanted.ends !== undefined) continue
     const changes = changesFor([difference], wanted.entity)
-    const [problem] = await client.changeProblems(entity, changes, options(environment))
+    const [problem] = await client.changeProblems(entity, changes, requestOptions(environment))
     if (problem !== undefined) fixed.set(difference.name, problem.message)
   }
-  const hiddenLinks: string[] = []
-  for (const target of unlinked()) {
+  const hiddenTargets: string[] = []
+  for (const target of missingTargets(entity)) {
     const location = entity.location ?? ''
-    const located = await client.linksBetween(location, target, options(environment))
-    if (located.some((url) => !isRecorded(url, records))) hiddenLinks.push(target)
+    const urls = await client.linksBetween(location, target, requestOptions(environment))
+    if (urls.some((url) => !isRecorded(url, records))) hiddenTargets.push(target)
   }
-  return { entity, by, linked: [...linkedBy(entity, records), ...hiddenLinks], fixed }
+  return { entity, by, linked: [...linkTargetsOf(entity, records), ...hiddenTargets], fixed }
 }
 
 /** URLs of the targets of an entity's links, except links that are resources of the stack. */
-function linkedBy(entity: Entity, records: StateRecords): readonly string[] {
+function linkTargetsOf(entity: Entity, records: StateRecords): readonly string[] {
   return linksIn(entity).flatMap(({ location, target }) =>
     target === undefined || (location !== undefined && isRecorded(location, records))
       ? []
@@ -418,12 +443,13 @@ function linkedBy(entity: Entity, records: StateRecords): readonly string[] {
   )
 }
 
+/** Whether the state has a record with this location. */
 export function isRecorded(location: string, records: StateRecords): boolean {
   for (const { url } of records.values()) if (url !== undefined && sameLocation(url, location)) return true
   return false
 }
 
-/** Runs `work` for a resource. Errors that the file causes are extended by the key's place in it. */
+/** Runs `work` for a resource. Adds the position of the key in the file to errors that the file causes. */
 export async function withPlaceInFile<T>(
   { file }: Pick<Stack, 'file'>,
   { places, place, name }: StackResource,

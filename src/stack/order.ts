@@ -1,42 +1,42 @@
-/** Dependencies between resources: references to copies, cycles, and the expansion of `count`. */
+/** References between resources: checks them, and expands resources with `count` to their copies. */
 import { didYouMean, type StackProblem } from './problem.js'
 import { resourcesIn, type Template } from './template.js'
 import { addressesOf, addressOf, type Reference, type Stack, type StackResource } from './types.js'
 
-/** Checks that referenced resources and copies exist, and that there is no cycle. */
-export function checkOrder(stack: Stack): readonly StackProblem[] {
+/** Returns problems with references: missing resources and copies, counts that do not match, and cycles. */
+export function checkReferences(stack: Stack): readonly StackProblem[] {
   const problems: StackProblem[] = []
   const names = [...stack.resources.keys()]
   const check = (template: Template) => {
     for (const { resource, index } of resourcesIn(template)) {
-      const found = stack.resources.get(resource)
+      const referenced = stack.resources.get(resource)
       const { place } = template
-      if (found === undefined) {
+      if (referenced === undefined) {
         const message = `there is no resource "${resource}" in this stack`
         problems.push({ place, message, hint: didYouMean(resource, names, 'Resources') })
         continue
       }
-      const problem = copyProblem(found, index)
+      const problem = copyProblem(referenced, index)
       if (problem !== undefined) problems.push({ place, ...problem })
     }
   }
   for (const resource of stack.resources.values()) {
     for (const template of templatesOf(resource)) check(template)
     for (const reference of referencesOf(resource)) {
-      const found = stack.resources.get(reference.resource)
-      if (found === undefined) continue
+      const referenced = stack.resources.get(reference.resource)
+      if (referenced === undefined) continue
       const { place, index } = reference
       const problem =
-        index === undefined ? countProblem(resource, found, reference) : copyProblem(found, index)
+        index === undefined ? countProblem(resource, referenced, reference) : copyProblem(referenced, index)
       if (problem !== undefined) problems.push({ place, ...problem })
     }
   }
   for (const { name, ends, place } of stack.resources.values()) {
-    const sizes =
+    const counts =
       ends === undefined ? [] : [ends.source, ends.target].map((end) => targetsOf(stack, end).length)
-    const differing = new Set(sizes.filter((size) => size > 1))
-    if (differing.size > 1) {
-      const message = `${name} links ${sizes.join(' with ')} resources, which cannot be paired`
+    const countsAboveOne = new Set(counts.filter((count) => count > 1))
+    if (countsAboveOne.size > 1) {
+      const message = `${name} links ${counts.join(' with ')} resources, which cannot be paired`
       problems.push({ place, message, hint: 'Name one of them, or make the counts equal.' })
     }
   }
@@ -53,28 +53,36 @@ export function checkOrder(stack: Stack): readonly StackProblem[] {
   return problems
 }
 
-function copyProblem({ name, count }: StackResource, index: number | undefined) {
+/** The problem of a reference to one copy of a resource; undefined if that copy exists. */
+function copyProblem(
+  { name, count }: StackResource,
+  index: number | undefined,
+): Omit<StackProblem, 'place'> | undefined {
   if (count === undefined) {
-    return index === undefined
-      ? undefined
-      : { message: `${name} has no count: write ${name} without [${index}]` }
+    if (index === undefined) return undefined
+    return { message: `${name} has no count: write ${name} without [${index}]` }
   }
   if (index === undefined) {
-    return { message: `${name} has count ${count}, and no copy is chosen`, hint: `For example ${name}[0].` }
+    return {
+      message: `${name} has count ${count}, and no copy is chosen`,
+      hint: `Name a copy, for example ${name}[0].`,
+    }
   }
-  return index < count
-    ? undefined
-    : { message: `${name} has only the copies ${name}[0] to ${name}[${count - 1}]` }
+  if (index < count) return undefined
+  return { message: `${name} has only the copies ${name}[0] to ${name}[${count - 1}]` }
 }
 
-/** Copies of two resources are matched one to one, so their counts must be equal. */
-function countProblem(from: StackResource, to: StackResource, { on }: Reference) {
-  if (to.count === undefined || on !== undefined) return undefined
-  const { count } = from
-  if (count === undefined || count === to.count) return undefined
+/** The problem of two resources whose copies cannot be linked one to one, since their counts differ. */
+function countProblem(
+  { name, count }: StackResource,
+  target: StackResource,
+  { on }: Reference,
+): Omit<StackProblem, 'place'> | undefined {
+  if (target.count === undefined || on !== undefined) return undefined
+  if (count === undefined || count === target.count) return undefined
   return {
-    message: `${from.name} has count ${count} and ${to.name} has ${to.count}, so they cannot be paired`,
-    hint: `Name one, ${to.name}[0], or make the counts equal.`,
+    message: `${name} has count ${count} and ${target.name} has ${target.count}, so they cannot be paired`,
+    hint: `Name one, ${target.name}[0], or make the counts equal.`,
   }
 }
 
@@ -88,26 +96,27 @@ function referencesOf({ links, ends }: StackResource): readonly Reference[] {
 
 /** The names of the resources that a resource depends on. */
 function needsOf(resource: StackResource): readonly string[] {
-  const named = templatesOf(resource).flatMap((template) => resourcesIn(template).map((one) => one.resource))
-  return [...new Set([...named, ...referencesOf(resource).map((one) => one.resource)])]
+  const expressions = templatesOf(resource).flatMap(resourcesIn)
+  const names = [...expressions, ...referencesOf(resource)].map((each) => each.resource)
+  return [...new Set(names)]
 }
 
 /** A cycle of dependencies, with the first resource repeated at the end; undefined if there is none. */
 function findCycle({ resources }: Stack): readonly string[] | undefined {
-  const done = new Set<string>()
-  const open: string[] = []
+  const visited = new Set<string>()
+  const path: string[] = []
   const visit = (name: string): readonly string[] | undefined => {
-    const at = open.indexOf(name)
-    if (at >= 0) return [...open.slice(at), name]
-    if (done.has(name)) return undefined
-    open.push(name)
+    const index = path.indexOf(name)
+    if (index >= 0) return [...path.slice(index), name]
+    if (visited.has(name)) return undefined
+    path.push(name)
     const resource = resources.get(name)
-    for (const next of resource === undefined ? [] : needsOf(resource)) {
-      const cycle = visit(next)
+    for (const dependency of resource === undefined ? [] : needsOf(resource)) {
+      const cycle = visit(dependency)
       if (cycle !== undefined) return cycle
     }
-    open.pop()
-    done.add(name)
+    path.pop()
+    visited.add(name)
     return undefined
   }
   for (const name of resources.keys()) {
@@ -117,7 +126,7 @@ function findCycle({ resources }: Stack): readonly string[] | undefined {
   return undefined
 }
 
-/** One copy of a resource. */
+/** One copy of a resource, or a resource without `count`. */
 export interface Instance {
   readonly resource: StackResource
   /** Undefined without `count`. */
@@ -130,7 +139,7 @@ export interface Instance {
   readonly needs: readonly string[]
 }
 
-/** All copies of all resources. A link between resources with a count is expanded, too. */
+/** All instances of all resources. A link between resources with `count` has an instance for each pair of copies. */
 export function instancesOf(stack: Stack): readonly Instance[] {
   return [...stack.resources.values()].flatMap((resource) => copiesOf(stack, resource))
 }
@@ -138,32 +147,34 @@ export function instancesOf(stack: Stack): readonly Instance[] {
 function copiesOf(stack: Stack, resource: StackResource): readonly Instance[] {
   const { ends } = resource
   if (ends === undefined) {
-    const addresses = addressesOf(resource)
-    return addresses.map((_, at) =>
-      instanceOf(stack, resource, resource.count === undefined ? undefined : at),
+    return addressesOf(resource).map((_, index) =>
+      instanceOf(stack, resource, resource.count === undefined ? undefined : index),
     )
   }
   const sources = targetsOf(stack, ends.source)
   const targets = targetsOf(stack, ends.target)
   const size = Math.max(sources.length, targets.length, resource.count ?? 1)
   const hasIndex = size > 1 || resource.count !== undefined
-  return Array.from({ length: size }, (_, at) => {
-    const source = sources[sources.length === 1 ? 0 : at] ?? ''
-    const target = targets[targets.length === 1 ? 0 : at] ?? ''
-    const one = instanceOf(stack, resource, hasIndex ? at : undefined)
-    return { ...one, ends: { source, target }, needs: [...new Set([...one.needs, source, target])] }
+  return Array.from({ length: size }, (_, index) => {
+    const source = sources[sources.length === 1 ? 0 : index] ?? ''
+    const target = targets[targets.length === 1 ? 0 : index] ?? ''
+    const instance = instanceOf(stack, resource, hasIndex ? index : undefined)
+    const needs = [...new Set([...instance.needs, source, target])]
+    return { ...instance, ends: { source, target }, needs }
   })
 }
 
 function instanceOf(stack: Stack, resource: StackResource, index: number | undefined): Instance {
   const { name, links } = resource
-  const ownLinks = links
+  const instanceLinks = links
     .filter(({ on }) => on === undefined || index === undefined || on === index + 1)
     .flatMap((reference) => {
-      const all = targetsOf(stack, reference)
-      const chosen = resource.count === undefined || all.length === 1 ? all : [all[index ?? 0] ?? '']
+      const targets = targetsOf(stack, reference)
+      // A copy is linked to the target with the same index, unless there is only one target.
+      const linksAll = resource.count === undefined || targets.length === 1
+      const instanceTargets = linksAll ? targets : [targets[index ?? 0] ?? '']
       const { key, detail } = reference
-      return chosen.map((to) => ({ to, key, ...(detail === undefined ? {} : { detail }) }))
+      return instanceTargets.map((to) => ({ to, key, ...(detail === undefined ? {} : { detail }) }))
     })
   const expressions = templatesOf(resource).flatMap(resourcesIn)
   return {
@@ -171,19 +182,19 @@ function instanceOf(stack: Stack, resource: StackResource, index: number | undef
     index,
     address: addressOf(name, index),
     title: index === undefined ? name : `${name}-${index + 1}`,
-    links: ownLinks,
+    links: instanceLinks,
     needs: [
       ...new Set([
-        ...ownLinks.map(({ to }) => to),
-        ...expressions.map((one) => addressOf(one.resource, one.index)),
+        ...instanceLinks.map(({ to }) => to),
+        ...expressions.map((expression) => addressOf(expression.resource, expression.index)),
       ]),
     ],
   }
 }
 
-/** The addresses that a reference refers to. */
+/** The addresses to which a reference refers: one copy, or all copies of a resource. */
 function targetsOf(stack: Stack, { resource, index }: Reference): readonly string[] {
   if (index !== undefined) return [addressOf(resource, index)]
-  const found = stack.resources.get(resource)
-  return found === undefined ? [resource] : addressesOf(found)
+  const target = stack.resources.get(resource)
+  return target === undefined ? [resource] : addressesOf(target)
 }

@@ -1,4 +1,4 @@
-/** Computes the changes from the actual to the wanted resources. Pure functions; nothing is sent. */
+/** Computes the changes that lead from the actual to the wanted resources. The functions are pure. */
 import { sameLocation } from '../client/index.js'
 import { type Entity, type Model, stateOf, type TypeId } from '../model/index.js'
 import { compare } from './compare.js'
@@ -30,7 +30,10 @@ export interface Wanted {
 /** One actual resource. */
 export interface Found {
   readonly entity: Entity
-  /** How it was found. `state`: it is in the state; `interrupted`: an interrupted apply created it; `title`: by its title only, so it may be somebody else's. */
+  /**
+   * How it was found. `state`: its URL is in the state. `interrupted`: an interrupted apply created it. `title`: only its
+   * title matches, so it may belong to somebody else.
+   */
   readonly by: 'state' | 'interrupted' | 'title'
   /** URLs of the targets of its links, except links that are resources of the stack. */
   readonly linked: readonly string[]
@@ -68,9 +71,9 @@ export interface PlanEntry {
   readonly site: string
   readonly changes: readonly PlanChange[]
   readonly url?: string
-  /** It exists, but is not in the state: apply adopts it only with the user's consent. */
+  /** It exists, but is not in the state, so apply adopts it only with the user's consent. */
   readonly adopt?: true
-  /** An apply was interrupted while creating it: apply searches for it again before it creates one. */
+  /** An apply was interrupted while creating it, so the next apply searches for it before creating it again. */
   readonly interrupted?: true
   /** It is in the state, but no longer exists. */
   readonly lost?: true
@@ -87,12 +90,12 @@ export interface Plan {
   readonly entries: readonly PlanEntry[]
 }
 
-/** Shown instead of a value of a resource that is still to be created. */
-const knownLater = '(known after apply)'
+/** The text for a value of a resource that does not exist yet. */
+const pendingValue = '(known after apply)'
 
 /**
- * Plans the action for each resource. `replace` contains resources, or addresses of single copies, to recreate even if
- * nothing differs.
+ * Plans the action for each resource. `replace` contains names of resources, or addresses of single copies, that are
+ * recreated even if nothing differs.
  */
 export function plan(
   desired: readonly Wanted[],
@@ -100,9 +103,9 @@ export function plan(
   { replace = new Set() }: { readonly replace?: ReadonlySet<string> } = {},
 ): Plan {
   const entries = new Map<string, PlanEntry>()
-  for (const wanted of sorted(desired)) {
-    const isRequested = replace.has(wanted.address) || replace.has(resourceOf(wanted.address))
-    entries.set(wanted.address, entryFor(wanted, entries, actual, isRequested))
+  for (const wanted of sortedByNeeds(desired)) {
+    const isReplaceRequested = replace.has(wanted.address) || replace.has(resourceOf(wanted.address))
+    entries.set(wanted.address, entryFor(wanted, entries, actual, isReplaceRequested))
   }
   const removed = [...actual.records].filter(([address]) => !entries.has(address))
   return {
@@ -115,12 +118,12 @@ export function hasChanges({ entries }: Plan): boolean {
   return entries.some(({ action, adopt }) => adopt === true || (action !== 'keep' && action !== 'existing'))
 }
 
-/** A plan that deletes everything in the state, except the resources to keep and their dependencies. */
+/** A plan that deletes everything in the state except the resources in `keep` and their dependencies. */
 export function destruction(records: StateRecords, keep: ReadonlySet<string>): Plan {
-  const kept = new Set<string>()
+  const keptAddresses = new Set<string>()
   const keepWithNeeds = (address: string) => {
-    if (kept.has(address)) return
-    kept.add(address)
+    if (keptAddresses.has(address)) return
+    keptAddresses.add(address)
     for (const need of records.get(address)?.needs ?? []) keepWithNeeds(need)
   }
   for (const address of records.keys()) {
@@ -136,7 +139,7 @@ export function destruction(records: StateRecords, keep: ReadonlySet<string>): P
   return {
     entries: [...records].map(([address, record]) => {
       const entry = deletion(address, record, noActual)
-      return kept.has(address) ? { ...entry, action: 'keep' as const } : entry
+      return keptAddresses.has(address) ? { ...entry, action: 'keep' as const } : entry
     }),
   }
 }
@@ -162,11 +165,12 @@ function deletion(address: string, record: StateRecord, { found }: Actual): Plan
   }
 }
 
+/** Plans the action for a resource. `earlierEntries` has the entries of its dependencies. */
 function entryFor(
   wanted: Wanted,
-  before: ReadonlyMap<string, PlanEntry>,
+  earlierEntries: ReadonlyMap<string, PlanEntry>,
   actual: Actual,
-  isRequested: boolean,
+  isReplaceRequested: boolean,
 ): PlanEntry {
   const { address, word, title, site } = wanted
   const record = actual.records.get(address)
@@ -208,31 +212,33 @@ function entryFor(
   }
   const changes = [
     ...identityChanges(wanted, found, record),
-    ...ownChanges(wanted, found, actual),
-    ...laterChanges(wanted, before),
+    ...valueChanges(wanted, found, actual),
+    ...pendingChanges(wanted, earlierEntries),
     ...stateChange(wanted, found, actual),
   ]
-  const { added, removed, unlinks } = linkChanges(wanted, found, record, before, actual)
-  const all = [...changes, ...removed, ...added]
+  const { added, removed, unlinks } = linkChanges(wanted, found, record, earlierEntries, actual)
+  const allChanges = [...changes, ...removed, ...added]
   const ends = wanted.ends === undefined ? [] : [wanted.ends.source, wanted.ends.target]
-  const recreatedEnd = ends.find((end) => isRecreated(before.get(end)))
+  const recreatedEnd = ends.find((end) => isRecreated(earlierEntries.get(end)))
   if (recreatedEnd !== undefined)
-    all.push({ name: 'link', to: recreatedEnd, reason: `${recreatedEnd} is recreated` })
-  if (isRequested) all.push({ name: 'all', to: 'recreated', reason: 'requested with --replace' })
-  const action = all.some(({ reason }) => reason !== undefined)
-    ? 'replace'
-    : all.length > 0
-      ? 'update'
-      : 'keep'
+    allChanges.push({ name: 'link', to: recreatedEnd, reason: `${recreatedEnd} is recreated` })
+  if (isReplaceRequested)
+    allChanges.push({ name: 'all', to: 'recreated', reason: 'requested with --replace' })
+  const action = actionFor(allChanges)
   return {
     ...base,
     action,
-    changes: all,
+    changes: allChanges,
     unlinks: action === 'update' ? unlinks : [],
     found,
     ...urlOf(found),
     ...(found.by === 'title' ? { adopt: true as const } : {}),
   }
+}
+
+function actionFor(changes: readonly PlanChange[]): 'replace' | 'update' | 'keep' {
+  if (changes.some(({ reason }) => reason !== undefined)) return 'replace'
+  return changes.length > 0 ? 'update' : 'keep'
 }
 
 function urlOf(found: Found | undefined): { readonly url?: string } {
@@ -250,21 +256,22 @@ function identityChanges(
   { entity }: Found,
   record: StateRecord | undefined,
 ): readonly PlanChange[] {
-  const found: PlanChange[] = []
+  const changes: PlanChange[] = []
   if (kind !== undefined && entity.kind !== kind && record !== undefined && record.kind !== kind) {
-    found.push({ name: 'kind', from: entity.kind, to: kind, reason: 'its kind differs' })
+    changes.push({ name: 'kind', from: entity.kind, to: kind, reason: 'its kind differs' })
   }
   if (record !== undefined && record.site !== site) {
-    found.push(movedChange(record, site))
+    changes.push(movedChange(record, site))
   }
-  return found
+  return changes
 }
 
 function movedChange({ site: from }: StateRecord, to: string): PlanChange {
   return { name: 'context', from, to, reason: 'it is at another provider' }
 }
 
-function ownChanges(wanted: Wanted, { entity, fixed }: Found, actual: Actual): readonly PlanChange[] {
+/** Changes of the values of the entity. */
+function valueChanges(wanted: Wanted, { entity, fixed }: Found, actual: Actual): readonly PlanChange[] {
   if (wanted.entity === undefined) return []
   return compare(wanted.entity, entity, actual.model(wanted.site)).map((difference) => {
     const { name, from, to } = difference
@@ -274,11 +281,16 @@ function ownChanges(wanted: Wanted, { entity, fixed }: Found, actual: Actual): r
   })
 }
 
-/** Changes of values that come from recreated resources. */
-function laterChanges(wanted: Wanted, before: ReadonlyMap<string, PlanEntry>): readonly PlanChange[] {
+/** Changes of values that refer to recreated resources, and are therefore not known yet. */
+function pendingChanges(
+  wanted: Wanted,
+  earlierEntries: ReadonlyMap<string, PlanEntry>,
+): readonly PlanChange[] {
   return wanted.keyTexts.flatMap(([name, text]) => {
-    const used = [...text.matchAll(/\$\{([A-Za-z][\w-]*(?:\[\d+\])?)\./g)].map((match) => match[1] ?? '')
-    return used.some((address) => isRecreated(before.get(address))) ? [{ name, to: knownLater }] : []
+    const addresses = [...text.matchAll(/\$\{([A-Za-z][\w-]*(?:\[\d+\])?)\./g)].map((match) => match[1] ?? '')
+    return addresses.some((address) => isRecreated(earlierEntries.get(address)))
+      ? [{ name, to: pendingValue }]
+      : []
   })
 }
 
@@ -289,11 +301,12 @@ function stateChange(wanted: Wanted, { entity }: Found, actual: Actual): readonl
   return [{ name: 'state', from: current, to: wanted.state }]
 }
 
+/** Changes of the links of a resource, and the URLs of the targets from which it must be unlinked. */
 function linkChanges(
   wanted: Wanted,
   found: Found,
   record: StateRecord | undefined,
-  before: ReadonlyMap<string, PlanEntry>,
+  earlierEntries: ReadonlyMap<string, PlanEntry>,
   actual: Actual,
 ): {
   readonly added: readonly PlanChange[]
@@ -305,11 +318,11 @@ function linkChanges(
   for (const { to, key } of wanted.links) {
     const url = actual.found.get(to)?.entity.location
     const isLinked = url !== undefined && found.linked.some((each) => sameLocation(each, url))
-    if (isLinked && !isRecreated(before.get(to))) remaining.push(url)
+    if (isLinked && !isRecreated(earlierEntries.get(to))) remaining.push(url)
     else added.push({ name: key, to })
   }
-  // Providers create links of their own; only links that the stack created are removed.
-  const ownLinks = (record?.links ?? []).filter(
+  // Providers also create links themselves, so only links that the stack created are removed.
+  const unlinks = (record?.links ?? []).filter(
     (url) =>
       found.linked.some((each) => sameLocation(each, url)) &&
       !remaining.some((each) => sameLocation(each, url)),
@@ -318,27 +331,27 @@ function linkChanges(
     [...actual.records].find(([, each]) => each.url !== undefined && sameLocation(each.url, url))?.[0] ?? url
   return {
     added,
-    removed: ownLinks.map((url) => ({ name: 'link', from: addressAt(url) })),
-    unlinks: ownLinks,
+    removed: unlinks.map((url) => ({ name: 'link', from: addressAt(url) })),
+    unlinks,
   }
 }
 
-/** Sorts dependencies first, otherwise in the given order. */
-function sorted(desired: readonly Wanted[]): readonly Wanted[] {
-  const byAddress = new Map(desired.map((one) => [one.address, one]))
-  const done = new Set<string>()
-  const list: Wanted[] = []
-  const visit = (one: Wanted) => {
-    if (done.has(one.address)) return
-    done.add(one.address)
-    for (const need of one.needs) {
-      const other = byAddress.get(need)
-      if (other !== undefined) visit(other)
+/** Sorts dependencies before the resources that need them, and otherwise keeps the order. */
+function sortedByNeeds(desired: readonly Wanted[]): readonly Wanted[] {
+  const byAddress = new Map(desired.map((wanted) => [wanted.address, wanted]))
+  const visited = new Set<string>()
+  const sorted: Wanted[] = []
+  const visit = (wanted: Wanted) => {
+    if (visited.has(wanted.address)) return
+    visited.add(wanted.address)
+    for (const need of wanted.needs) {
+      const dependency = byAddress.get(need)
+      if (dependency !== undefined) visit(dependency)
     }
-    list.push(one)
+    sorted.push(wanted)
   }
-  for (const one of desired) visit(one)
-  return list
+  for (const wanted of desired) visit(wanted)
+  return sorted
 }
 
 /** One step of an apply. */
@@ -349,10 +362,11 @@ export interface Step {
   readonly after: readonly Step[]
 }
 
-/** The steps of a plan. Each depends on the steps of its dependencies; a deletion on the steps of its dependents. */
+/** The steps of a plan. A step follows the steps of its dependencies; a deletion follows the deletions of its dependents. */
 export function stepsOf({ entries }: Plan): readonly Step[] {
   const steps: Step[] = []
-  const last = new Map<string, Step>()
+  /** The step after which each resource exists. */
+  const finalSteps = new Map<string, Step>()
   const add = (step: Step) => {
     steps.push(step)
     return step
@@ -361,6 +375,7 @@ export function stepsOf({ entries }: Plan): readonly Step[] {
   for (const entry of entries) {
     if (entry.unlinks.length > 0) unlinkSteps.set(entry.address, add({ do: 'unlink', entry, after: [] }))
   }
+  /** The deletions, and the steps that they follow, which are added at the end. */
   const deletions = new Map<string, { readonly step: Step; readonly after: Step[] }>()
   for (const entry of entries) {
     if (entry.action !== 'delete' && entry.action !== 'replace') continue
@@ -368,13 +383,13 @@ export function stepsOf({ entries }: Plan): readonly Step[] {
     deletions.set(entry.address, { step: add({ do: 'delete', entry, after }), after })
   }
   for (const entry of entries) {
-    const stepKind = stepFor(entry)
-    if (stepKind === undefined) continue
-    const needs = (entry.wanted?.needs ?? []).flatMap((need) => last.get(need) ?? [])
-    const ownSteps = [unlinkSteps.get(entry.address), deletions.get(entry.address)?.step].flatMap(
+    const action = finalActionFor(entry)
+    if (action === undefined) continue
+    const needs = (entry.wanted?.needs ?? []).flatMap((need) => finalSteps.get(need) ?? [])
+    const earlierSteps = [unlinkSteps.get(entry.address), deletions.get(entry.address)?.step].flatMap(
       (step) => step ?? [],
     )
-    last.set(entry.address, add({ do: stepKind, entry, after: [...needs, ...ownSteps] }))
+    finalSteps.set(entry.address, add({ do: action, entry, after: [...needs, ...earlierSteps] }))
   }
   for (const [address, { after }] of deletions) {
     for (const { address: dependent, record } of entries) {
@@ -386,10 +401,11 @@ export function stepsOf({ entries }: Plan): readonly Step[] {
   return steps
 }
 
-function stepFor({ action, adopt, found, record }: PlanEntry): Step['do'] | undefined {
+/** What the final step of a resource does; undefined if it has none. */
+function finalActionFor({ action, adopt, found, record }: PlanEntry): Step['do'] | undefined {
   if (action === 'create' || action === 'replace') return 'create'
   if (action === 'update') return 'update'
-  // Completes what an interrupted apply was doing.
-  const unfinished = found?.by === 'interrupted' || record?.doing !== undefined
-  return action === 'keep' && (adopt === true || unfinished) ? 'adopt' : undefined
+  // The step completes the operation of an interrupted apply.
+  const isUnfinished = found?.by === 'interrupted' || record?.doing !== undefined
+  return action === 'keep' && (adopt === true || isUnfinished) ? 'adopt' : undefined
 }

@@ -3,34 +3,34 @@ import { isRecord } from '../basics/objects.js'
 import { ConfigError, OcciError } from '../errors/errors.js'
 import { readYaml, UnreadableYamlError, type YamlPlace, type YamlText } from '../files/index.js'
 import type { KeyDeclaration, KindDeclaration, Kinds } from './kinds.js'
-import { checkOrder } from './order.js'
+import { checkReferences } from './order.js'
 import { didYouMean, type StackProblem, throwProblems } from './problem.js'
-import { isWrongExpression, missingValue, parseTemplate, type Template, type Values } from './template.js'
+import { isInvalidExpression, missingValue, parseTemplate, type Template, type Values } from './template.js'
 import type { Reference, Stack, StackResource } from './types.js'
 
-/** How a stack file is read. */
+/** Settings for reading a stack file. */
 export interface ReadOptions {
   /** The name of the file in messages. */
   readonly file: string
   readonly kinds: Kinds
   /** Reads a document that the stack file names. Without it, expressions in documents are not checked. */
   readonly document?: (path: string) => Promise<string>
-  /** With it, each variable of the file must have a value. */
+  /** The values of variables. If they are given, each variable of the file must have one. */
   readonly values?: Pick<Values, 'environment' | 'variables'>
 }
 
-/** Throws ConfigError with file, line and column of each problem. */
+/** Reads and checks a stack file. Throws ConfigError with file, line and column of each problem. */
 export async function readStack(text: string, options: ReadOptions): Promise<Stack> {
   const { file, document } = options
   const yaml = await parseYamlText(text, file)
-  const reading = new Reading(yaml, options)
-  const withoutDocuments = reading.stack()
+  const reader = new StackReader(yaml, options)
+  const withoutDocuments = reader.readStack()
   const stack =
     withoutDocuments === undefined || document === undefined
       ? withoutDocuments
-      : await withDocuments(withoutDocuments, reading, document)
-  if (reading.problems.length === 0 && stack !== undefined) reading.problems.push(...checkOrder(stack))
-  throwProblems(file, reading.problems)
+      : await withDocuments(withoutDocuments, reader, document)
+  if (reader.problems.length === 0 && stack !== undefined) reader.problems.push(...checkReferences(stack))
+  throwProblems(file, reader.problems)
   if (stack === undefined) throw new ConfigError(`${file} contains no stack`)
   return stack
 }
@@ -47,9 +47,10 @@ async function parseYamlText(text: string, file: string): Promise<YamlText> {
   }
 }
 
+/** Adds the documents that the resources name to the stack. Their problems are added to those of the reader. */
 async function withDocuments(
   stack: Stack,
-  reading: Pick<Reading, 'problems'>,
+  { problems }: Pick<StackReader, 'problems'>,
   read: (path: string) => Promise<string>,
 ): Promise<Stack> {
   const resources = new Map<string, StackResource>()
@@ -59,16 +60,16 @@ async function withDocuments(
       for (const { source, parts, place } of resource.values.get(key) ?? []) {
         if (parts.some((part) => typeof part !== 'string')) continue
         try {
-          const found = parseTemplate(await read(source), place, 'document')
-          if (!isWrongExpression(found)) documents.push(found)
+          const template = parseTemplate(await read(source), place, 'document')
+          if (!isInvalidExpression(template)) documents.push(template)
           else {
-            const message = `${source}: "\${${found.text}}" is not an expression`
-            reading.problems.push({ place, message, hint: `$\${ stands for \${ itself.` })
+            const message = `${source}: "\${${template.text}}" is not an expression`
+            problems.push({ place, message, hint: `$\${ stands for \${ itself.` })
           }
         } catch (error) {
           if (!(error instanceof OcciError)) throw error
           const { message, hint } = error
-          reading.problems.push({ place, message, ...(hint === undefined ? {} : { hint }) })
+          problems.push({ place, message, ...(hint === undefined ? {} : { hint }) })
         }
       }
     }
@@ -77,19 +78,22 @@ async function withDocuments(
   return { ...stack, resources }
 }
 
+/** The keys and indexes that lead to a value in the file. */
 type Path = readonly (string | number)[]
 
-const topKeys = ['name', 'context', 'resources', 'outputs']
-const ownKeys = ['kind', 'existing', 'count', 'context', 'state']
+const stackKeys = ['name', 'context', 'resources', 'outputs']
+/** The keys of resources of all kinds. */
+const commonKeys = ['kind', 'existing', 'count', 'context', 'state']
 const endKeys = ['source', 'target']
 /** Keys of a resource with `existing: true`, which is only looked up. */
 const lookupKeys = ['kind', 'existing', 'context', 'title', 'id']
 const maxCopies = 1000
 
-const resourceName = /^[A-Za-z][\w-]{0,62}$/
-const stackName = /^[A-Za-z0-9][\w.-]{0,62}$/
+const resourceNamePattern = /^[A-Za-z][\w-]{0,62}$/
+const stackNamePattern = /^[A-Za-z0-9][\w.-]{0,62}$/
 
-class Reading {
+/** Builds a stack from the data of a file, and collects the problems. */
+class StackReader {
   readonly problems: StackProblem[] = []
   private readonly yaml: YamlText
   private readonly file: string
@@ -103,41 +107,41 @@ class Reading {
     this.values = values
   }
 
-  stack(): Stack | undefined {
+  readStack(): Stack | undefined {
     const { data } = this.yaml
     if (!isRecord(data)) {
       this.addProblem([], 'a stack file is a mapping with name and resources', 'Begin with: name: NAME')
       return undefined
     }
-    this.checkKeys([], data, topKeys, 'a stack')
-    const name = this.word([], data, 'name')
+    this.checkKeys([], data, stackKeys, 'a stack')
+    const name = this.readWord([], data, 'name')
     if (name === undefined) this.addProblem([], 'the stack has no name', 'Add: name: NAME')
-    else if (!stackName.test(name)) {
+    else if (!stackNamePattern.test(name)) {
       this.addProblem(
         ['name'],
         `"${excerpt(name)}" cannot be the name of a stack`,
         'Use letters, digits, - and _.',
       )
     }
-    const site = this.word([], data, 'context')
+    const site = this.readWord([], data, 'context')
     return {
       file: this.file,
       name: name ?? '',
       ...(site === undefined ? {} : { site }),
-      resources: this.resources(data['resources']),
-      outputs: this.outputs(data['outputs']),
+      resources: this.readResources(data['resources']),
+      outputs: this.readOutputs(data['outputs']),
     }
   }
 
-  private resources(data: unknown): ReadonlyMap<string, StackResource> {
-    const found = new Map<string, StackResource>()
+  private readResources(data: unknown): ReadonlyMap<string, StackResource> {
+    const resources = new Map<string, StackResource>()
     if (!isRecord(data) || Object.keys(data).length === 0) {
       this.addProblem(['resources'], 'resources must be a mapping with at least one resource')
-      return found
+      return resources
     }
     for (const [name, value] of Object.entries(data)) {
       const path = ['resources', name]
-      if (!resourceName.test(name) || name === 'env' || name === 'var') {
+      if (!resourceNamePattern.test(name) || name === 'env' || name === 'var') {
         this.addProblem(
           path,
           `"${excerpt(name)}" cannot be the name of a resource`,
@@ -146,13 +150,13 @@ class Reading {
         )
         continue
       }
-      const one = this.resource(name, path, value, Object.keys(data))
-      if (one !== undefined) found.set(name, one)
+      const resource = this.readResource(name, path, value, Object.keys(data))
+      if (resource !== undefined) resources.set(name, resource)
     }
-    return found
+    return resources
   }
 
-  private resource(
+  private readResource(
     name: string,
     path: Path,
     data: unknown,
@@ -162,7 +166,7 @@ class Reading {
       this.addProblem(path, `${name} must be a mapping`, `For example: ${name}: { kind: compute }`)
       return undefined
     }
-    const word = this.word(path, data, 'kind')
+    const word = this.readWord(path, data, 'kind')
     if (word === undefined) {
       this.addProblem(
         path,
@@ -172,25 +176,25 @@ class Reading {
       return undefined
     }
     const declaration = this.kinds.declaration(word, 'target' in data || 'source' in data)
-    const existing = this.flag(path, data, 'existing')
-    const keys = namedKeys(declaration)
-    const allowed = existing
+    const existing = this.readFlag(path, data, 'existing')
+    const keys = keysByName(declaration)
+    const allowedKeys = existing
       ? lookupKeys
-      : [...ownKeys, ...(declaration.isLink ? endKeys : []), ...keys.keys()]
-    this.checkKeys(path, data, allowed, existing ? 'a resource that exists' : `the kind ${word}`)
-    const count = this.count(path, data)
+      : [...commonKeys, ...(declaration.isLink ? endKeys : []), ...keys.keys()]
+    this.checkKeys(path, data, allowedKeys, existing ? 'a resource that exists' : `the kind ${word}`)
+    const count = this.readCount(path, data)
     const values = new Map<string, readonly Template[]>()
     const links: Reference[] = []
     for (const [keyName, value] of Object.entries(data)) {
       const key = keys.get(keyName)
-      if (key === undefined || ownKeys.includes(keyName) || value === null) continue
+      if (key === undefined || commonKeys.includes(keyName) || value === null) continue
       const keyPath = [...path, keyName]
-      if (key.linksTo !== undefined) links.push(...this.references(keyPath, key, value, names, count))
-      else values.set(key.name, [...(values.get(key.name) ?? []), ...this.texts(keyPath, key, value)])
+      if (key.linksTo !== undefined) links.push(...this.readReferences(keyPath, key, value, names, count))
+      else values.set(key.name, [...(values.get(key.name) ?? []), ...this.readTexts(keyPath, key, value)])
     }
-    const state = this.word(path, data, 'state')
+    const state = this.readWord(path, data, 'state')
     if (state !== undefined) this.checkState([...path, 'state'], state, declaration)
-    const site = this.word(path, data, 'context')
+    const site = this.readWord(path, data, 'context')
     return {
       name,
       word,
@@ -202,24 +206,24 @@ class Reading {
       values,
       documents: [],
       links,
-      ends: declaration.isLink && !existing ? this.ends(path, data, names) : undefined,
+      ends: declaration.isLink && !existing ? this.readEnds(path, data, names) : undefined,
       place: this.yaml.placeOf(path, 'key'),
       places: new Map(Object.keys(data).map((key) => [key, this.yaml.placeOf([...path, key])])),
     }
   }
 
-  private ends(path: Path, data: Readonly<Record<string, unknown>>, names: readonly string[]) {
+  private readEnds(path: Path, data: Readonly<Record<string, unknown>>, names: readonly string[]) {
     const [source, target] = endKeys.map((key) => {
       if (data[key] === undefined || data[key] === null) {
         this.addProblem(path, `a link needs ${key}`, `Add: ${key}: NAME`)
         return undefined
       }
-      return this.reference([...path, key], { name: key }, data[key], names)
+      return this.readReference([...path, key], { name: key }, data[key], names)
     })
     return source === undefined || target === undefined ? undefined : { source, target }
   }
 
-  private references(
+  private readReferences(
     path: Path,
     key: KeyDeclaration,
     value: unknown,
@@ -227,21 +231,21 @@ class Reading {
     count: number | undefined,
   ): readonly Reference[] {
     const entries = Array.isArray(value) ? (value as readonly unknown[]) : [value]
-    return entries.flatMap((entry, at) => {
-      const place = Array.isArray(value) ? [...path, at] : path
-      const found = this.reference(place, key, entry, names)
-      if (found?.on !== undefined && (count === undefined || found.on > count)) {
+    return entries.flatMap((entry, index) => {
+      const entryPath = Array.isArray(value) ? [...path, index] : path
+      const reference = this.readReference(entryPath, key, entry, names)
+      if (reference?.on !== undefined && (count === undefined || reference.on > count)) {
         this.addProblem(
-          [...place, 'on'],
-          `there is no copy number ${found.on}`,
+          [...entryPath, 'on'],
+          `there is no copy number ${reference.on}`,
           `It has count: ${count ?? 'none'}.`,
         )
       }
-      return found ?? []
+      return reference ?? []
     })
   }
 
-  private reference(
+  private readReference(
     path: Path,
     key: Pick<KeyDeclaration, 'name' | 'linksTo'>,
     value: unknown,
@@ -254,9 +258,9 @@ class Reading {
     if (isRecord(value)) {
       this.checkKeys(path, value, ['name', 'on', ...(detailKey === undefined ? [] : [detailKey])], key.name)
       text = value['name']
-      if (value['on'] !== undefined) on = this.number([...path, 'on'], value['on'])
+      if (value['on'] !== undefined) on = this.readNumber([...path, 'on'], value['on'])
       const detailValue = detailKey === undefined ? undefined : value[detailKey]
-      if (detailValue !== undefined) detail = this.template([...path, detailKey ?? ''], detailValue)
+      if (detailValue !== undefined) detail = this.readTemplate([...path, detailKey ?? ''], detailValue)
     }
     const match = /^([A-Za-z][\w-]{0,62})(?:\[(\d{1,6})\])?(?::(\/.*))?$/.exec(String(text))
     if (typeof text !== 'string' || match === null || (match[3] !== undefined && detailKey === undefined)) {
@@ -276,7 +280,7 @@ class Reading {
       )
       return undefined
     }
-    if (suffix !== undefined) detail = this.template(path, suffix)
+    if (suffix !== undefined) detail = this.readTemplate(path, suffix)
     return {
       key: key.name,
       resource,
@@ -287,88 +291,92 @@ class Reading {
     }
   }
 
-  private texts(path: Path, key: KeyDeclaration, value: unknown): readonly Template[] {
+  private readTexts(path: Path, key: KeyDeclaration, value: unknown): readonly Template[] {
     if (key.form === 'mapping' && isRecord(value)) {
-      const found: Template[] = []
-      for (const [name, inner] of Object.entries(value)) {
-        if (inner === null) continue
-        const at = [...path, name]
+      const templates: Template[] = []
+      for (const [name, member] of Object.entries(value)) {
+        if (member === null) continue
+        const memberPath = [...path, name]
         if (name === '' || name.includes('=') || /\s/.test(name)) {
-          this.addProblem(at, `"${excerpt(name)}" cannot be the name of an attribute`, undefined, 'key')
+          this.addProblem(
+            memberPath,
+            `"${excerpt(name)}" cannot be the name of an attribute`,
+            undefined,
+            'key',
+          )
           continue
         }
         const text =
-          typeof inner === 'object' ? `${name}:=${JSON.stringify(inner)}` : `${name}=${String(inner)}`
-        const template = this.template(at, text)
-        if (template !== undefined) found.push(template)
+          typeof member === 'object' ? `${name}:=${JSON.stringify(member)}` : `${name}=${String(member)}`
+        const template = this.readTemplate(memberPath, text)
+        if (template !== undefined) templates.push(template)
       }
-      return found
+      return templates
     }
     if (Array.isArray(value) && key.form !== 'text') {
-      return (value as readonly unknown[]).flatMap((one, at) => this.template([...path, at], one) ?? [])
+      return (value as readonly unknown[]).flatMap(
+        (entry, index) => this.readTemplate([...path, index], entry) ?? [],
+      )
     }
     if (key.form === 'mapping') {
       this.addProblem(path, `${key.name} must be a mapping`, 'For example: { occi.compute.cores: 2 }')
       return []
     }
-    const found = this.template(path, value)
-    if (
-      found !== undefined &&
-      key.choices !== undefined &&
-      found.parts.every((part) => typeof part === 'string')
-    ) {
-      if (!key.choices.includes(found.source)) {
-        this.addProblem(
-          path,
-          `${key.name} cannot be "${excerpt(found.source)}"`,
-          didYouMean(found.source, key.choices, 'It is one of'),
-        )
-      }
+    const template = this.readTemplate(path, value)
+    if (template === undefined) return []
+    const { source, parts } = template
+    const hasExpressions = parts.some((part) => typeof part !== 'string')
+    if (key.choices !== undefined && !hasExpressions && !key.choices.includes(source)) {
+      this.addProblem(
+        path,
+        `${key.name} cannot be "${excerpt(source)}"`,
+        didYouMean(source, key.choices, 'It is one of'),
+      )
     }
-    return found === undefined ? [] : [found]
+    return [template]
   }
 
-  private template(path: Path, value: unknown): Template | undefined {
+  private readTemplate(path: Path, value: unknown): Template | undefined {
     if (value === null || value === undefined || typeof value === 'object') {
       this.addProblem(path, 'this must be a single value')
       return undefined
     }
-    const found = parseTemplate(String(value), this.yaml.placeOf(path))
-    if (isWrongExpression(found)) {
+    const template = parseTemplate(String(value), this.yaml.placeOf(path))
+    if (isInvalidExpression(template)) {
       this.addProblem(
         path,
-        `"\${${found.text}}" is not an expression`,
+        `"\${${template.text}}" is not an expression`,
         `Write \${RESOURCE.ATTRIBUTE}, \${RESOURCE[0].ATTRIBUTE}, \${env.NAME} or \${var.NAME}; $\${ stands for \${ itself.`,
       )
       return undefined
     }
-    for (const part of found.parts) {
+    for (const part of template.parts) {
       const missing =
         typeof part === 'string' || this.values === undefined ? undefined : missingValue(part, this.values)
       if (missing !== undefined) this.addProblem(path, missing.message, missing.hint)
     }
-    return found
+    return template
   }
 
-  private outputs(data: unknown): ReadonlyMap<string, Template> {
-    const found = new Map<string, Template>()
-    if (data === undefined || data === null) return found
+  private readOutputs(data: unknown): ReadonlyMap<string, Template> {
+    const outputs = new Map<string, Template>()
+    if (data === undefined || data === null) return outputs
     if (!isRecord(data)) {
       this.addProblem(['outputs'], 'outputs must be a mapping', `For example: address: \${web.ip}`)
-      return found
+      return outputs
     }
     for (const [name, value] of Object.entries(data)) {
       const path = ['outputs', name]
-      if (!resourceName.test(name))
+      if (!resourceNamePattern.test(name))
         this.addProblem(path, `"${excerpt(name)}" cannot be the name of an output`, undefined, 'key')
-      const one = this.template(path, value)
-      if (one !== undefined) found.set(name, one)
+      const template = this.readTemplate(path, value)
+      if (template !== undefined) outputs.set(name, template)
     }
-    return found
+    return outputs
   }
 
-  /** A word without expressions. */
-  private word(path: Path, data: Readonly<Record<string, unknown>>, key: string): string | undefined {
+  /** The text of a key that cannot contain expressions; undefined if it is absent or invalid. */
+  private readWord(path: Path, data: Readonly<Record<string, unknown>>, key: string): string | undefined {
     const value = data[key]
     if (value === undefined || value === null) return undefined
     if (typeof value === 'object' || String(value).includes('${') || String(value).trim() === '') {
@@ -378,62 +386,62 @@ class Reading {
     return String(value)
   }
 
-  private flag(path: Path, data: Readonly<Record<string, unknown>>, key: string): boolean {
+  private readFlag(path: Path, data: Readonly<Record<string, unknown>>, key: string): boolean {
     const value = data[key] ?? false
     if (typeof value !== 'boolean') this.addProblem([...path, key], `${key} must be true or false`)
     return value === true
   }
 
-  private number(path: Path, value: unknown): number | undefined {
+  private readNumber(path: Path, value: unknown): number | undefined {
     if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= maxCopies) return value
     this.addProblem(path, `${String(path.at(-1))} must be a whole number from 1 to ${maxCopies}`)
     return undefined
   }
 
-  private count(path: Path, data: Readonly<Record<string, unknown>>): number | undefined {
+  private readCount(path: Path, data: Readonly<Record<string, unknown>>): number | undefined {
     const value = data['count']
-    return value === undefined || value === null ? undefined : this.number([...path, 'count'], value)
+    return value === undefined || value === null ? undefined : this.readNumber([...path, 'count'], value)
   }
 
   private checkState(path: Path, state: string, { actions, ready }: KindDeclaration): void {
-    const known = [...new Set([ready, ...actions.keys()])]
-    if (!known.includes(state))
+    const states = [...new Set([ready, ...actions.keys()])]
+    if (!states.includes(state))
       this.addProblem(
         path,
         `no action leads to the state "${excerpt(state)}"`,
-        didYouMean(state, known, 'States'),
+        didYouMean(state, states, 'States'),
       )
   }
 
   private checkKeys(
     path: Path,
     data: Readonly<Record<string, unknown>>,
-    allowed: readonly string[],
-    of: string,
+    allowedKeys: readonly string[],
+    owner: string,
   ): void {
     for (const key of Object.keys(data)) {
-      if (allowed.includes(key)) continue
+      if (allowedKeys.includes(key)) continue
       this.addProblem(
         [...path, key],
-        `"${excerpt(key)}" is not a key of ${of}`,
-        didYouMean(key, allowed, 'Keys'),
+        `"${excerpt(key)}" is not a key of ${owner}`,
+        didYouMean(key, allowedKeys, 'Keys'),
         'key',
       )
     }
   }
 
-  private addProblem(path: Path, message: string, hint?: string, of: 'value' | 'key' = 'value'): void {
-    const place: YamlPlace = this.yaml.placeOf(path, of)
+  private addProblem(path: Path, message: string, hint?: string, part: 'value' | 'key' = 'value'): void {
+    const place: YamlPlace = this.yaml.placeOf(path, part)
     this.problems.push({ place, message, ...(hint === undefined ? {} : { hint }) })
   }
 }
 
-/** Keys by the words that a file may use: a list also has its plural, `networks` for `network`. */
-export function namedKeys({ keys }: Pick<KindDeclaration, 'keys'>): ReadonlyMap<string, KeyDeclaration> {
-  const found = new Map<string, KeyDeclaration>()
-  for (const key of keys) if (key.form !== 'text') found.set(`${key.name}s`, key)
-  for (const key of keys) found.set(key.name, key)
-  return found
+/** Keys by the names that a file may use. The plural is also a name of a list: `networks` for `network`. */
+export function keysByName({ keys }: Pick<KindDeclaration, 'keys'>): ReadonlyMap<string, KeyDeclaration> {
+  const byName = new Map<string, KeyDeclaration>()
+  for (const key of keys) if (key.form !== 'text') byName.set(`${key.name}s`, key)
+  for (const key of keys) byName.set(key.name, key)
+  return byName
 }
 
 function excerpt(text: string): string {

@@ -1,5 +1,5 @@
 /**
- * The state of a stack: a JSON file beside the stack file with the locations of the created resources, but not their
+ * The state of a stack: a JSON file beside the stack file with the locations of the created resources, without their
  * attributes. It is written before and after each request that changes something, so that an interrupted apply can be
  * continued.
  */
@@ -15,9 +15,9 @@ export interface StateRecord {
   readonly site: string
   /** Identifier of its kind; empty for a link whose kind is not known. */
   readonly kind: TypeId | ''
-  /** The title under which it is looked for while its URL is not known. */
+  /** The title by which it is searched while its URL is not known. */
   readonly title: string
-  /** Absent while it is not known whether it was created. */
+  /** Absent if it is not known whether it was created. */
   readonly url?: string
   /** The operation that was started when this was written, and whose outcome is not known. */
   readonly doing?: 'create' | 'update' | 'delete'
@@ -39,12 +39,12 @@ export interface StateStore {
   set(address: string, record: StateRecord | undefined): Promise<void>
 }
 
-/** `.NAME.occi-state.json`. */
+/** The name of the state file of a stack: `.NAME.occi-state.json`. */
 export function stateFileName(stack: string): string {
   return `.${stack}.occi-state.json`
 }
 
-/** Reads the records of a state file; none if there is no file. Throws ConfigError unless it is the state of this stack. */
+/** Reads the records of a state file. There are none if the file does not exist. Throws ConfigError for another stack's state. */
 export async function readState(file: string, stack: string): Promise<StateRecords> {
   const text = await readIfExists(file, purposes.stackState)
   if (text === undefined || text.trim() === '') return new Map()
@@ -52,10 +52,10 @@ export async function readState(file: string, stack: string): Promise<StateRecor
   try {
     data = JSON.parse(text)
   } catch (cause) {
-    throw damaged(file, cause)
+    throw damagedError(file, cause)
   }
   if (!isRecord(data) || !isRecord(data['resources']) || typeof data['stack'] !== 'string')
-    throw damaged(file)
+    throw damagedError(file)
   if (data['version'] !== version) {
     throw new ConfigError(`${file} was written by another version of occi (its format is not ${version}).`, {
       at: file,
@@ -72,13 +72,14 @@ export async function readState(file: string, stack: string): Promise<StateRecor
     )
   }
   return new Map(
-    Object.entries(data['resources']).map(([address, record]) => [address, recordIn(record, file)]),
+    Object.entries(data['resources']).map(([address, record]) => [address, recordFrom(record, file)]),
   )
 }
 
+/** The version of the file format. */
 const version = 1
 
-function damaged(file: string, cause?: unknown): ConfigError {
+function damagedError(file: string, cause?: unknown): ConfigError {
   return new ConfigError(`${file} is not the state of a stack: it is damaged.`, {
     at: file,
     hint: 'Move it away; "occi stack apply --adopt" finds existing resources by their titles.',
@@ -86,11 +87,12 @@ function damaged(file: string, cause?: unknown): ConfigError {
   })
 }
 
-function recordIn(value: unknown, file: string): StateRecord {
-  if (!isRecord(value)) throw damaged(file)
+/** The record in the data of a state file. Throws ConfigError if it is invalid. */
+function recordFrom(value: unknown, file: string): StateRecord {
+  if (!isRecord(value)) throw damagedError(file)
   const { site, kind, title, url, doing, needs, links, ends } = value
   const isTextList = (list: unknown): list is readonly string[] =>
-    Array.isArray(list) && list.every((one) => typeof one === 'string')
+    Array.isArray(list) && list.every((item) => typeof item === 'string')
   const isValid =
     typeof site === 'string' &&
     typeof kind === 'string' &&
@@ -100,7 +102,7 @@ function recordIn(value: unknown, file: string): StateRecord {
     isTextList(needs) &&
     (links === undefined || isTextList(links)) &&
     (ends === undefined || (isTextList(ends) && ends.length === 2))
-  if (!isValid) throw damaged(file)
+  if (!isValid) throw damagedError(file)
   return {
     site,
     kind: kind as TypeId,
@@ -113,15 +115,15 @@ function recordIn(value: unknown, file: string): StateRecord {
   }
 }
 
-/** Prints the members in a fixed order, so that version control shows only what changed. */
+/** Prints the records in the order of their addresses, so that version control shows only what changed. */
 function printState(stack: string, records: StateRecords): string {
-  const resources = Object.fromEntries([...records].sort(([one], [other]) => (one < other ? -1 : 1)))
+  const resources = Object.fromEntries([...records].sort(([a], [b]) => (a < b ? -1 : 1)))
   return `${JSON.stringify({ version, stack, resources }, undefined, 1)}\n`
 }
 
 /**
- * Runs `work` with the state while no other process can change it. Throws ConfigError when another process keeps it
- * locked for longer than `timeout` milliseconds.
+ * Runs `work` with the state, which no other process can change meanwhile. Throws ConfigError if another process keeps the
+ * state locked for longer than `timeout` milliseconds.
  */
 export function withState<T>(
   file: string,
@@ -137,25 +139,25 @@ export function withState<T>(
 
 /** Opens the state. Changes in the same turn of the event loop are written together, since each write waits for the disk. */
 function openStore(file: string, stack: string, records: Map<string, StateRecord>): StateStore {
-  let next: Promise<void> | undefined
+  let pendingWrite: Promise<void> | undefined
   const write = async () => {
     await new Promise((resolve) => setImmediate(resolve))
-    next = undefined
+    pendingWrite = undefined
     if (records.size > 0) await writeAtomically(file, printState(stack, records))
-    else remove(file)
+    else removeFile(file)
   }
   return {
     records,
     set(address, record) {
       if (record === undefined) records.delete(address)
       else records.set(address, record)
-      next ??= write()
-      return next
+      pendingWrite ??= write()
+      return pendingWrite
     },
   }
 }
 
-function remove(file: string): void {
+function removeFile(file: string): void {
   try {
     unlinkSync(file)
   } catch (cause) {

@@ -22,19 +22,19 @@ export interface Template {
 }
 
 /** The content of a `${…}` that is not an expression. */
-interface WrongExpression {
+interface InvalidExpression {
   readonly text: string
 }
 
 /**
- * Splits a text at its expressions. In `file`, the text of a stack file, each `${` begins one. In `document`, a file
- * that a stack file names, a name without a dot is not an expression, since scripts have their own variables.
+ * Splits a text at its expressions. In a stack file (`origin` is `file`), each `${` begins an expression. In a `document`,
+ * a file that a stack file names, a name without a dot is not an expression, since scripts have their own variables.
  */
 export function parseTemplate(
   source: string,
   place: YamlPlace,
-  text: 'file' | 'document' = 'file',
-): Template | WrongExpression {
+  origin: 'file' | 'document' = 'file',
+): Template | InvalidExpression {
   const parts: (string | Expression)[] = []
   let literal = ''
   let position = 0
@@ -47,10 +47,10 @@ export function parseTemplate(
       continue
     }
     const close = source.indexOf('}', open)
-    const inner = close < 0 ? source.slice(open + 2) : source.slice(open + 2, close)
-    const expression = close < 0 ? undefined : parseExpression(inner.trim())
-    if (expression === undefined && (text === 'file' || (close >= 0 && looksLikeExpression(inner)))) {
-      return { text: inner.slice(0, 80) }
+    const content = close < 0 ? source.slice(open + 2) : source.slice(open + 2, close)
+    const expression = close < 0 ? undefined : parseExpression(content.trim())
+    if (expression === undefined && (origin === 'file' || (close >= 0 && looksLikeExpression(content)))) {
+      return { text: content.slice(0, 80) }
     }
     if (expression === undefined) {
       literal += source.slice(position, open + 2)
@@ -68,24 +68,24 @@ export function parseTemplate(
   return { source, parts, place }
 }
 
-export function isWrongExpression(parsed: Template | WrongExpression): parsed is WrongExpression {
+export function isInvalidExpression(parsed: Template | InvalidExpression): parsed is InvalidExpression {
   return !('parts' in parsed)
 }
 
-/** Whether the text has the form `word.word`, which is not valid in a shell, so it is probably meant as an expression. */
-function looksLikeExpression(inner: string): boolean {
-  return /^\s*[A-Za-z][\w-]*(\[\d*\])?\.[\w.-]*\s*$/.test(inner)
+/** Whether the content has the form `word.word`, which is not valid in a shell and is probably meant as an expression. */
+function looksLikeExpression(content: string): boolean {
+  return /^\s*[A-Za-z][\w-]*(\[\d*\])?\.[\w.-]*\s*$/.test(content)
 }
 
-function parseExpression(inner: string): Expression | undefined {
-  const match = /^([A-Za-z][\w-]{0,99})(?:\[(\d{1,6})\])?\.([A-Za-z_][\w.-]{0,199})$/.exec(inner)
+function parseExpression(content: string): Expression | undefined {
+  const match = /^([A-Za-z][\w-]{0,99})(?:\[(\d{1,6})\])?\.([A-Za-z_][\w.-]{0,199})$/.exec(content)
   if (match === null) return undefined
-  const [, first = '', index, rest = ''] = match
-  if (first === 'env' || first === 'var') return index === undefined ? { from: first, name: rest } : undefined
+  const [, source = '', index, name = ''] = match
+  if (source === 'env' || source === 'var') return index === undefined ? { from: source, name } : undefined
   return {
     from: 'resource',
-    resource: first,
-    attribute: rest,
+    resource: source,
+    attribute: name,
     ...(index === undefined ? {} : { index: Number(index) }),
   }
 }
@@ -99,11 +99,11 @@ export function resourcesIn({ parts }: Template): readonly Extract<Expression, {
 export interface Values {
   readonly environment: (name: string) => string | undefined
   readonly variables: ReadonlyMap<string, string>
-  /** Undefined while the value is not known. Throws if the entity has no such value. */
+  /** The value of an attribute of a resource; undefined while it is not known. Throws NotFoundError for an unknown attribute. */
   readonly attribute: (expression: Extract<Expression, { from: 'resource' }>) => string | undefined
 }
 
-/** Fills in the expressions; undefined while a value is not known. Throws UsageError for a missing variable. */
+/** Fills in the expressions. Returns undefined while a value is not known. Throws UsageError for a missing variable. */
 export function fill({ parts }: Template, values: Values): string | undefined {
   let text = ''
   for (const part of parts) {
@@ -122,7 +122,7 @@ function expressionValue(expression: Expression, values: Values): string | undef
   return expression.from === 'env' ? values.environment(name) : values.variables.get(name)
 }
 
-/** The reason why a variable has no value; undefined if it has one. */
+/** The parts of an error for a variable without a value; undefined if it has a value. */
 export function missingValue(
   expression: Expression,
   { environment, variables }: Pick<Values, 'environment' | 'variables'>,
@@ -132,9 +132,9 @@ export function missingValue(
   const at = `\${${from}.${name}}`
   if (from === 'var') {
     if (variables.has(name)) return undefined
-    return { at, message: `The variable "${name}" has no value`, hint: `Give it: --var ${name}=VALUE` }
+    return { at, message: `The variable "${name}" has no value`, hint: `Set it: --var ${name}=VALUE` }
   }
-  // Variables of occi itself may contain secrets.
+  // The variables that occi reads may contain secrets.
   if (/^OCCI_/i.test(name)) {
     return { at, message: `${at} is a setting of occi and is not passed on`, hint: 'Use another variable.' }
   }

@@ -37,6 +37,7 @@ export interface StackResource {
   /** The source and target of a link; undefined for other resources. */
   readonly ends: { readonly source: Reference; readonly target: Reference } | undefined
   readonly place: YamlPlace
+  /** The positions of its keys. */
   readonly places: ReadonlyMap<string, YamlPlace>
 }
 

@@ -5,11 +5,13 @@ import { type Entity, ipAddressesOf, type Model, stateOf } from '../model/index.
 import type { KeyValues } from './kinds.js'
 import type { Instance } from './order.js'
 import { didYouMean } from './problem.js'
-import { type Expression, fill, isWrongExpression, parseTemplate, type Values } from './template.js'
+import { type Expression, fill, isInvalidExpression, parseTemplate, type Values } from './template.js'
 import { addressOf } from './types.js'
 
-/** Names besides those of attributes that `${resource.NAME}` accepts. */
-const members: Readonly<Record<string, (entity: Entity, model: Model | undefined) => string | undefined>> = {
+/** The values that `${resource.NAME}` accepts in addition to attributes. */
+const builtInValues: Readonly<
+  Record<string, (entity: Entity, model: Model | undefined) => string | undefined>
+> = {
   id: ({ id, location }) => id ?? (location === undefined ? undefined : lastSegment(location)),
   url: ({ location }) => location,
   title: ({ title }) => title,
@@ -21,23 +23,25 @@ const members: Readonly<Record<string, (entity: Entity, model: Model | undefined
 
 /** The value of `${resource.NAME}`; undefined if the entity does not have it at present. */
 export function attributeOf(entity: Entity, name: string, model?: Model): string | undefined {
-  const member = Object.hasOwn(members, name) ? members[name] : undefined
-  if (member !== undefined) return member(entity, model)
-  const full = entity.attributes.has(name) ? name : attributeEndingIn(entity, name)
-  const value = full === undefined ? undefined : entity.attributes.get(full)
-  return value === undefined ? undefined : typeof value === 'object' ? JSON.stringify(value) : String(value)
+  const builtIn = Object.hasOwn(builtInValues, name) ? builtInValues[name] : undefined
+  if (builtIn !== undefined) return builtIn(entity, model)
+  const fullName = entity.attributes.has(name) ? name : attributeEndingIn(entity, name)
+  const value = fullName === undefined ? undefined : entity.attributes.get(fullName)
+  if (value === undefined) return undefined
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
-function attributeEndingIn({ attributes }: Entity, name: string): string | undefined {
-  const found = [...attributes.keys()].filter((each) => each.endsWith(`.${name}`))
-  return found.length === 1 ? found[0] : undefined
+/** The name of the only attribute that ends in the short name: `occi.compute.cores` for `cores`. */
+function attributeEndingIn({ attributes }: Entity, shortName: string): string | undefined {
+  const names = [...attributes.keys()].filter((name) => name.endsWith(`.${shortName}`))
+  return names.length === 1 ? names[0] : undefined
 }
 
 /** The error for a value that an entity does not have although it is ready. */
-export function noSuchValue(address: string, entity: Entity, name: string): NotFoundError {
-  const known = [...Object.keys(members), ...entity.attributes.keys()]
+export function noSuchValueError(address: string, entity: Entity, name: string): NotFoundError {
+  const names = [...Object.keys(builtInValues), ...entity.attributes.keys()]
   return new NotFoundError(`${address} has no "${name.slice(0, 80)}".`, {
-    hint: didYouMean(name, known, 'It has'),
+    hint: didYouMean(name, names, 'It has'),
     at: `\${${address}.${name.slice(0, 80)}}`,
   })
 }
@@ -45,10 +49,11 @@ export function noSuchValue(address: string, entity: Entity, name: string): NotF
 /** The sources of values: variables and existing entities. */
 export interface ValueSource extends Pick<Values, 'environment' | 'variables'> {
   readonly entity: (address: string) => { readonly entity: Entity; readonly model: Model } | undefined
-  /** Whether a value that an entity does not have is an error, or may still appear. */
+  /** Whether a value that an entity lacks is an error, or may still appear. */
   readonly missing: 'error' | 'pending'
 }
 
+/** The values of expressions from the sources. */
 export function valuesFrom({ environment, variables, entity, missing }: ValueSource): Values {
   return {
     environment,
@@ -58,15 +63,15 @@ export function valuesFrom({ environment, variables, entity, missing }: ValueSou
       const owner = entity(address)
       if (owner === undefined) return undefined
       const value = attributeOf(owner.entity, attribute, owner.model)
-      if (value === undefined && missing === 'error') throw noSuchValue(address, owner.entity, attribute)
+      if (value === undefined && missing === 'error') throw noSuchValueError(address, owner.entity, attribute)
       return value
     },
   }
 }
 
-/** The values of the keys of an instance, with a numbered title; undefined while one of them is not known. */
+/** The values of the keys and the title of an instance; undefined while one of the values is not known. */
 export function keysOf(
-  { resource, index, title: name }: Instance,
+  { resource, index, title: defaultTitle }: Instance,
   values: Values,
 ): { readonly keys: KeyValues; readonly title: string } | undefined {
   const keys = new Map<string, readonly string[]>()
@@ -78,10 +83,11 @@ export function keysOf(
   if (resource.documents.some((template) => fill(template, values) === undefined)) return undefined
   const title = keys.get('title')?.at(-1)
   keys.delete('title')
-  return { keys, title: title === undefined ? name : index === undefined ? title : `${title}-${index + 1}` }
+  if (title === undefined) return { keys, title: defaultTitle }
+  return { keys, title: index === undefined ? title : `${title}-${index + 1}` }
 }
 
-/** The keys as written in the file. Variables are not replaced by their values, which may be secret. */
+/** The keys and texts as written in the file. Variables are not replaced by their values, which may be secret. */
 export function keyTextsOf({ resource, links, ends }: Instance): readonly (readonly [string, string])[] {
   return [
     ...[...resource.values].flatMap(([key, templates]) =>
@@ -103,5 +109,5 @@ export function keyTextsOf({ resource, links, ends }: Instance): readonly (reado
 /** Fills in the expressions of a document whose values are all known. */
 export function fillDocument(text: string, values: Values): string {
   const template = parseTemplate(text, { line: 1, column: 1 }, 'document')
-  return isWrongExpression(template) ? text : (fill(template, values) ?? text)
+  return isInvalidExpression(template) ? text : (fill(template, values) ?? text)
 }

@@ -16,7 +16,7 @@ import { timeoutOf } from '../base/wait-options.js'
 import { type Board, createBoard } from './board.js'
 import { countsOf, planLines } from './show.js'
 
-/** Throws UsageError in a preview, since the state file would record steps that were not executed. */
+/** Throws UsageError in a preview, in which the state file would record steps that were not executed. */
 export function refusePreview({ preview }: CommandContext, verb: string): void {
   if (preview === undefined) return
   throw new UsageError(`"occi stack ${verb}" has no --dry-run and no --curl`, {
@@ -78,17 +78,17 @@ export async function applyPlan(
   const board = createBoard(context, stepsOf(plan).length)
   const lastEvents = new Map<string, ApplyEvent>()
   await context.runtime.uninterrupted(() =>
-    showEvents(board, lastEvents, apply(plan, { ...options, ...limits(context) })),
+    showEvents(board, lastEvents, apply(plan, { ...options, ...limitsOf(context) })),
   )
   const failures: Failure[] = []
   for (const [address, { event, error }] of lastEvents) {
     if (event === 'failed' && error !== undefined) failures.push({ target: address, error })
   }
-  const unknown = failures.find(({ error }) => error instanceof OutcomeUnknownError)?.error
-  if (unknown instanceof OutcomeUnknownError) {
-    const others = failures.filter(({ error }) => error !== unknown)
+  const outcomeError = failures.find(({ error }) => error instanceof OutcomeUnknownError)?.error
+  if (outcomeError instanceof OutcomeUnknownError) {
+    const others = failures.filter(({ error }) => error !== outcomeError)
     context.fail(
-      withFacts(unknown, {
+      withFacts(outcomeError, {
         ...(others.length === 0 ? {} : { failed: others.map(({ target }) => target) }),
         resources: failures.map(({ target }) => target),
       }),
@@ -112,7 +112,7 @@ interface Failure {
   readonly error: OcciError
 }
 
-function limits(context: CommandContext) {
+function limitsOf(context: CommandContext) {
   return {
     concurrency: parseConcurrency(context.settings.get('concurrency')),
     timeout: timeoutOf(context, 'wait-timeout'),
@@ -120,7 +120,7 @@ function limits(context: CommandContext) {
   }
 }
 
-/** Shows the events, and stores the last one of each resource; a failure is kept. */
+/** Shows the events, and stores the last one of each resource. Later events do not replace a failure. */
 async function showEvents(
   board: Board,
   lastEvents: Map<string, ApplyEvent>,

@@ -49,7 +49,7 @@ export const applyStack: CommandDeclaration = {
 
 async function applyCommand(context: CommandContext): Promise<Output | undefined> {
   refusePreview(context, 'apply')
-  return withStack(context, { values: 'needed' }, ({ stack, environment, stateFile, lockTimeout }) =>
+  return withStack(context, { variables: 'required' }, ({ stack, environment, stateFile, lockTimeout }) =>
     withState(stateFile, stack.name, lockTimeout, async (store) => {
       context.progress.show('Looking for existing resources')
       const observed = await observe(stack, store.records, environment)
@@ -62,16 +62,16 @@ async function applyCommand(context: CommandContext): Promise<Output | undefined
       await confirmPlan(context, planned, 'Apply')
       await context.progress.stop()
       const lastEvents = await applyPlan(context, planned, { stack, observed, environment, store })
-      const done = [...lastEvents.values()].filter(({ event }) => event === 'done').length
+      const doneCount = [...lastEvents.values()].filter(({ event }) => event === 'done').length
       context.inform(
-        `${done} of ${lastEvents.size} done.${stack.outputs.size > 0 ? '\nNext: occi stack output' : ''}`,
+        `${doneCount} of ${lastEvents.size} done.${stack.outputs.size > 0 ? '\nNext: occi stack output' : ''}`,
       )
       return resultOf(context, lastEvents)
     }),
   )
 }
 
-/** One record for each resource that had a step. Nothing on a terminal, where the steps were shown already. */
+/** One record for each resource that had a step. Undefined on a terminal, where the steps were shown already. */
 export function resultOf(context: CommandContext, lastEvents: LastEvents): Output | undefined {
   const { streams, settings } = context
   if (settings.get('output') === undefined && streams.out.terminal) return undefined

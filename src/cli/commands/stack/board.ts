@@ -1,4 +1,4 @@
-/** Shows the progress of an apply: on a terminal a line for each running step, elsewhere a line for each finished one. */
+/** Shows the progress of an apply: on a terminal with a line for each running step, elsewhere with one for each finished step. */
 import { formatElapsed } from '../../../basics/amounts.js'
 import type { ApplyEvent } from '../../../stack/index.js'
 import type { CommandContext } from '../../context.js'
@@ -6,6 +6,7 @@ import { sanitize } from '../../output/sanitize.js'
 import { redrawLines } from '../../output/theme.js'
 import { truncate } from '../../output/width.js'
 
+/** The display of the progress. */
 export interface Board {
   show(event: ApplyEvent): Promise<void>
   /** Removes the lines of running steps. */
@@ -29,21 +30,26 @@ const pastTense = {
 
 /** `total` is the number of steps. */
 export function createBoard(context: CommandContext, total: number): Board {
-  const { streams, clock } = context
-  const quiet = context.options.isSet('quiet')
-  let ended = 0
-  const text = (event: ApplyEvent) => sanitize(lineOf(event))
-  if (streams.progress !== 'spinner') {
-    // Without a terminal lines cannot be replaced, so only finished steps are printed.
-    return {
-      async show(event) {
-        if (event.event === 'begin' || event.event === 'state') return
-        ended += 1
-        if (!quiet) await context.progress.note(`[${Math.min(ended, total)}/${total}] ${text(event)}`)
-      },
-      end: async () => {},
-    }
+  return context.streams.progress === 'spinner' ? redrawnBoard(context, total) : lineBoard(context, total)
+}
+
+/** Prints a line for each finished step, for outputs on which lines cannot be replaced. */
+function lineBoard({ options, progress }: CommandContext, total: number): Board {
+  let endedCount = 0
+  return {
+    async show(event) {
+      if (event.event === 'begin' || event.event === 'state') return
+      endedCount += 1
+      if (options.isSet('quiet')) return
+      await progress.note(`[${Math.min(endedCount, total)}/${total}] ${sanitize(lineOf(event))}`)
+    },
+    end: async () => {},
   }
+}
+
+/** Redraws a line for each running step, below the lines of the finished ones. */
+function redrawnBoard({ streams, clock }: CommandContext, total: number): Board {
+  let endedCount = 0
   const running = new Map<string, { readonly event: ApplyEvent; readonly startedAt: number }>()
   let rowCount = 0
   const draw = async (finished?: string) => {
@@ -53,7 +59,7 @@ export function createBoard(context: CommandContext, total: number): Board {
       return `… ${event.address} ${presentTense[event.do]}${state} (${formatElapsed(clock.now() - startedAt)})`
     })
     if (running.size > maxRows) rows.push(`… and ${running.size - maxRows} more`)
-    if (rows.length > 0) rows.push(`${ended} of ${total} done`)
+    if (rows.length > 0) rows.push(`${endedCount} of ${total} done`)
     const lines = [...(finished === undefined ? [] : [finished]), ...rows].map((row) =>
       truncate(sanitize(row), width - 1),
     )
@@ -61,12 +67,12 @@ export function createBoard(context: CommandContext, total: number): Board {
     rowCount = rows.length
   }
   let drawing: Promise<void> = Promise.resolve()
-  /** Redraws the running steps, below the line of a finished one, after earlier drawings have ended. */
+  /** Prints the line of a finished step and redraws the running ones below it, after earlier drawings have ended. */
   const redraw = (finished?: string) => {
     drawing = drawing.then(() => draw(finished))
     return drawing
   }
-  const timer = setInterval(() => void redraw(), 200)
+  const timer = setInterval(() => void redraw(), redrawInterval)
   return {
     show(event) {
       const key = `${event.do} ${event.address}`
@@ -75,8 +81,8 @@ export function createBoard(context: CommandContext, total: number): Board {
         return Promise.resolve()
       }
       running.delete(key)
-      ended += 1
-      return redraw(text(event))
+      endedCount += 1
+      return redraw(sanitize(lineOf(event)))
     },
     end() {
       clearInterval(timer)
@@ -86,7 +92,10 @@ export function createBoard(context: CommandContext, total: number): Board {
   }
 }
 
-/** Running steps that are shown; more lines would scroll the terminal. */
+/** Milliseconds. */
+const redrawInterval = 200
+
+/** The number of running steps that are shown. More lines would scroll the terminal. */
 const maxRows = 12
 
 function lineOf({ event, do: action, entry, address, elapsed, state, note, error }: ApplyEvent): string {

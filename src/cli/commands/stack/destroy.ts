@@ -15,7 +15,7 @@ export const destroyStack: CommandDeclaration = {
   path: ['stack', 'destroy'],
   summary: 'Delete all resources that the stack has created',
   description:
-    'Resources are deleted in reverse order, each after a wait until the dependent ones no longer exist. Resources that do not exist any more count as deleted. Those with "existing: true" in the file are not deleted.',
+    'Resources are deleted in reverse order, each when those that depend on it no longer exist. Resources that no longer exist count as deleted. Those with "existing: true" in the file are not deleted.',
   arguments: [],
   options: [
     fileOption,
@@ -24,7 +24,7 @@ export const destroyStack: CommandDeclaration = {
     {
       name: 'keep',
       value: 'RESOURCE',
-      description: 'do not delete this resource and those that it needs; they remain in the state',
+      description: 'keep this resource and those that it needs; they remain in the state',
       repeatable: true,
       env: 'none',
     },
@@ -41,16 +41,20 @@ export const destroyStack: CommandDeclaration = {
 
 async function destroyCommand(context: CommandContext): Promise<Output | undefined> {
   refusePreview(context, 'destroy')
-  return withStack(context, { values: 'not needed' }, ({ stack, environment, stateFile, lockTimeout }) =>
+  return withStack(context, { variables: 'optional' }, ({ stack, environment, stateFile, lockTimeout }) =>
     withState(stateFile, stack.name, lockTimeout, async (store) => {
       const keep = context.options.all('keep')
-      const known = new Set([...store.records.keys()].flatMap((address) => [address, resourceOf(address)]))
-      const unknown = keep.find((name) => !known.has(name) && !stack.resources.has(name))
+      const recorded = [...store.records.keys()].flatMap((address) => [address, resourceOf(address)])
+      const names = new Set([...recorded, ...stack.resources.keys()])
+      const unknown = keep.find((name) => !names.has(name))
       if (unknown !== undefined) {
-        const near = suggest(unknown, [...known, ...stack.resources.keys()])
+        const similar = suggest(unknown, names)
         throw new UsageError(`--keep: the stack has no resource "${unknown}"`, {
           at: '--keep',
-          hint: near.length === 0 ? '"occi stack status" lists them.' : `Did you mean ${alternatives(near)}?`,
+          hint:
+            similar.length === 0
+              ? '"occi stack status" lists them.'
+              : `Did you mean ${alternatives(similar)}?`,
         })
       }
       const planned = destruction(store.records, new Set(keep))
@@ -63,8 +67,8 @@ async function destroyCommand(context: CommandContext): Promise<Output | undefin
       await confirmPlan(context, planned, 'Destroy')
       await context.progress.stop()
       const lastEvents = await applyPlan(context, planned, { environment, store })
-      const deleted = [...lastEvents.values()].filter(({ event }) => event === 'done').length
-      context.inform(`${deleted} of ${lastEvents.size} deleted.`)
+      const deletedCount = [...lastEvents.values()].filter(({ event }) => event === 'done').length
+      context.inform(`${deletedCount} of ${lastEvents.size} deleted.`)
       return resultOf(context, lastEvents)
     }),
   )

@@ -2,15 +2,17 @@
 
 import { existsSync } from 'node:fs'
 import { alternatives } from '../../../basics/nearest.js'
+import { omitUndefined } from '../../../basics/objects.js'
 import { UsageError } from '../../../errors/errors.js'
 import { writeAtomically } from '../../../files/index.js'
 import { suggest } from '../../../model/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
 
-/** Readable by all, as a file of a repository. */
+/** Readable by all users, since a stack file belongs in a repository. */
 const fileMode = 0o644
 
+/** The texts that the user enters, or those of a template. */
 interface Answers {
   readonly name: string
   readonly image: string
@@ -21,7 +23,7 @@ interface Answers {
 
 const defaults: Answers = { name: 'shop', image: 'debian-12', size: 'small', count: '1', volume: '' }
 
-/** The answers of each template, where they differ from the defaults. */
+/** The answers of each template that differ from the defaults. */
 const templates: Readonly<Record<string, Partial<Answers>>> = {
   machine: {},
   'machine-with-volume': { volume: '10' },
@@ -47,7 +49,7 @@ export const initStack: CommandDeclaration = {
     {
       name: 'template',
       value: 'NAME',
-      description: `a template, without questions: ${Object.keys(templates).join(', ')}`,
+      description: `use a template instead of asking questions: ${Object.keys(templates).join(', ')}`,
       completion: { of: 'words', words: Object.keys(templates) },
       env: 'none',
     },
@@ -82,7 +84,7 @@ export const initStack: CommandDeclaration = {
         at: '--name',
       })
     }
-    await writeAtomically(path, fileOf(answers), fileMode)
+    await writeAtomically(path, stackFileText(answers), fileMode)
     context.inform(`Wrote ${file}.\nNext: occi stack plan${file === 'stack.yaml' ? '' : ` -f ${file}`}`)
     return undefined
   },
@@ -90,18 +92,17 @@ export const initStack: CommandDeclaration = {
 
 async function answersOf(context: CommandContext): Promise<Answers> {
   const { options, prompts, streams } = context
-  const word = options.text('template')
-  const named = options.text('name')
-  const name = named === undefined ? {} : { name: named }
-  if (word !== undefined) {
-    const found = Object.hasOwn(templates, word) ? templates[word] : undefined
-    if (found !== undefined) return { ...defaults, ...found, ...name }
-    const near = suggest(word, Object.keys(templates))
-    throw new UsageError(`There is no template "${word}"`, {
+  const templateName = options.text('template')
+  const stackName = options.text('name')
+  if (templateName !== undefined) {
+    const template = Object.hasOwn(templates, templateName) ? templates[templateName] : undefined
+    if (template !== undefined) return { ...defaults, ...template, ...omitUndefined({ name: stackName }) }
+    const similar = suggest(templateName, Object.keys(templates))
+    throw new UsageError(`There is no template "${templateName}"`, {
       at: '--template',
       hint:
-        near.length > 0
-          ? `Did you mean ${alternatives(near)}?`
+        similar.length > 0
+          ? `Did you mean ${alternatives(similar)}?`
           : `Templates: ${Object.keys(templates).join(', ')}.`,
     })
   }
@@ -111,9 +112,10 @@ async function answersOf(context: CommandContext): Promise<Answers> {
       hint: withoutPrompt,
       at: '--template',
     })
-  const ask = (message: string, initial: string) => prompts.text({ message, withoutPrompt }, initial)
+  const ask = (message: string, defaultAnswer: string) =>
+    prompts.text({ message, withoutPrompt }, defaultAnswer)
   return {
-    name: named ?? (await ask('Name of the stack', defaults.name)),
+    name: stackName ?? (await ask('Name of the stack', defaults.name)),
     image: await ask('Image of the machines ("occi mixin list --of os_tpl" lists them)', defaults.image),
     size: await ask('Size of the machines ("occi mixin list --of resource_tpl" lists them)', defaults.size),
     count: await ask('How many machines', defaults.count),
@@ -121,7 +123,7 @@ async function answersOf(context: CommandContext): Promise<Answers> {
   }
 }
 
-function fileOf({ name, image, size, count, volume }: Answers): string {
+function stackFileText({ name, image, size, count, volume }: Answers): string {
   const isCounted = /^[1-9]\d{0,3}$/.test(count) && count !== '1'
   const hasVolume = volume.trim() !== ''
   const quoted = (text: string) => JSON.stringify(text)

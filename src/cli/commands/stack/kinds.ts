@@ -1,5 +1,6 @@
 /** The keys that a stack file may have for each kind: the options of `occi KIND create`, from their declarations. */
 import { join, resolve } from 'node:path'
+import { omitUndefined } from '../../../basics/objects.js'
 import { UsageError } from '../../../errors/errors.js'
 import { purposes, whyUnreadable } from '../../../files/index.js'
 import { NETWORK, termOf } from '../../../model/index.js'
@@ -33,36 +34,37 @@ const excludedOptions = new Set([
 ])
 
 /**
- * `contextOf` returns the command context of a client, for its aliases. Relative paths in the stack file are resolved
- * against `folder`, the folder of that file.
+ * The declarations for stack files in `folder`, against which relative paths in them are resolved. `contextOf` returns
+ * the command context of a client, which has its aliases.
  */
-export function stackKinds(contextOf: (from: Drafting) => CommandContext, folder: string): Kinds {
-  const invocation = (
+export function stackKinds(contextOf: (drafting: Drafting) => CommandContext, folder: string): Kinds {
+  /** The context in which the options of a create command have the values of the keys. */
+  const createContext = (
     options: readonly OptionDeclaration[],
     keys: KeyValues,
-    from: Drafting,
+    drafting: Drafting,
   ): CommandContext => {
-    const context = contextOf(from)
+    const context = contextOf(drafting)
     const values = validates(context) ? keys : new Map([...keys, [noValidateOption.name, ['true']]])
     return {
       ...context,
-      client: async () => from.client,
+      client: async () => drafting.client,
       options: new OptionValues(options, values, () => undefined),
-      words: (argument) => (argument === 'NAME' ? [from.title] : []),
-      word: (argument) => (argument === 'NAME' ? from.title : undefined),
+      words: (argument) => (argument === 'NAME' ? [drafting.title] : []),
+      word: (argument) => (argument === 'NAME' ? drafting.title : undefined),
       runtime: {
         ...context.runtime,
         readFile: async (path, purpose) => {
           const bytes = await context.runtime.readFile(pathIn(folder, path, context.runtime.home), purpose)
           if (purpose.name !== purposes.userData.name) return bytes
           const text = bytes.toString('utf8')
-          const filled = from.fill(text)
-          return filled === text ? bytes : Buffer.from(filled)
+          const filledText = drafting.fill(text)
+          return filledText === text ? bytes : Buffer.from(filledText)
         },
       },
     }
   }
-  const ofNoun = (noun: Noun): KindDeclaration => {
+  const nounDeclaration = (noun: Noun): KindDeclaration => {
     const { options } = createCommand(noun)
     const actions = new Map<string, string>()
     for (const { name, leadsTo } of noun.actions) {
@@ -74,12 +76,12 @@ export function stackKinds(contextOf: (from: Drafting) => CommandContext, folder
       keys: options.filter(({ name }) => !excludedOptions.has(name)).map(keyOf),
       ready: noun.ready,
       actions,
-      entity: async (keys, from) =>
-        (await readNewEntity(noun, invocation(options, keys, from), from.client)).entity,
+      entity: async (keys, drafting) =>
+        (await readNewEntity(noun, createContext(options, keys, drafting), drafting.client)).entity,
       link: () => Promise.reject(new Error(`${noun.name} is not a link`)),
     }
   }
-  const ofLink = (word: string): KindDeclaration => {
+  const linkDeclaration = (word: string): KindDeclaration => {
     const options = linkOptions()
     return {
       kind: word === 'link' ? undefined : word,
@@ -88,34 +90,40 @@ export function stackKinds(contextOf: (from: Drafting) => CommandContext, folder
       ready: 'active',
       actions: new Map(),
       entity: () => Promise.reject(new Error(`${word} is a link`)),
-      link: async (keys, target, from) => {
-        const model = await from.client.model()
+      link: async (keys, target, drafting) => {
+        const model = await drafting.client.model()
         const kind = word === 'link' ? undefined : model.resolve(termOf(word), { class: 'kind' })
-        return newLink(model, { location: target, name: target }, kind, invocation(options, keys, from))
+        return newLink(
+          model,
+          { location: target, name: target },
+          kind,
+          createContext(options, keys, drafting),
+        )
       },
     }
   }
   return {
     known: [...nouns.map(({ name }) => name), 'link'],
     declaration(word, isLink) {
-      if (isLink || word === 'link') return ofLink(word)
-      return ofNoun(nouns.find(({ name, kind }) => name === word || kind === word) ?? otherNoun(word))
+      if (isLink || word === 'link') return linkDeclaration(word)
+      const noun = nouns.find(({ name, kind }) => name === word || kind === word)
+      return nounDeclaration(noun ?? genericNoun(word))
     },
   }
 }
 
 /** The options of links: those of `occi link create` and `occi compute link`. */
 function linkOptions(): readonly OptionDeclaration[] {
-  const found = new Map<string, OptionDeclaration>()
-  const created = link.commands.find(({ path }) => path[1] === 'create')?.options ?? []
-  for (const option of [...created, ...linkCommand(computeNoun).options]) {
-    if (!excludedOptions.has(option.name)) found.set(option.name, option)
+  const options = new Map<string, OptionDeclaration>()
+  const createOptions = link.commands.find(({ path }) => path[1] === 'create')?.options ?? []
+  for (const option of [...createOptions, ...linkCommand(computeNoun).options]) {
+    if (!excludedOptions.has(option.name)) options.set(option.name, option)
   }
-  return [...found.values()]
+  return [...options.values()]
 }
 
-/** The noun of a kind that this program does not describe. Whether the provider offers it is checked later. */
-function otherNoun(word: string): Noun {
+/** A noun for a kind without a Noun in this program. Whether the provider offers the kind is checked later. */
+function genericNoun(word: string): Noun {
   return {
     name: word,
     kind: word,
@@ -134,18 +142,30 @@ function otherNoun(word: string): Noun {
 
 function keyOf(option: OptionDeclaration): KeyDeclaration {
   const { name, description, repeatable, choices, completion, value = '' } = option
+  // A value such as NAME[:MOUNTPOINT] has a detail after the name of the target.
   const detail = /^NAME\[:([A-Z]+)\]$/.exec(value)?.[1]?.toLowerCase()
-  const kind =
-    completion?.of === 'network' ? NETWORK : completion?.of === 'entity' ? completion.kind : undefined
-  const leadsTo = kind === undefined ? undefined : { kind, ...(detail === undefined ? {} : { detail }) }
+  const kind = targetKindOf(option)
   return {
     name,
     description,
-    form: completion?.of === 'attribute' ? 'mapping' : repeatable === true ? 'list' : 'text',
-    ...(choices === undefined ? {} : { choices }),
-    ...(leadsTo === undefined ? {} : { linksTo: leadsTo }),
+    form: formOf(option),
+    ...omitUndefined({
+      choices,
+      linksTo: kind === undefined ? undefined : { kind, ...omitUndefined({ detail }) },
+    }),
     ...(completion?.of === 'file' && repeatable === true ? { document: true as const } : {}),
   }
+}
+
+/** The kind of the resource to which the option links; undefined for other options. */
+function targetKindOf({ completion }: OptionDeclaration): string | undefined {
+  if (completion?.of === 'network') return NETWORK
+  return completion?.of === 'entity' ? completion.kind : undefined
+}
+
+function formOf({ completion, repeatable }: OptionDeclaration): KeyDeclaration['form'] {
+  if (completion?.of === 'attribute') return 'mapping'
+  return repeatable === true ? 'list' : 'text'
 }
 
 /** Resolves a path in a stack file against the folder of the file. `~/` is expanded here, since no shell does it. */

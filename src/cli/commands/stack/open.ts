@@ -91,19 +91,20 @@ export function resourcesToReplace(
   { options }: CommandContext,
   { resources, file }: Stack,
 ): ReadonlySet<string> {
-  const named = options.all('replace')
-  const unknown = named.find((name) => !resources.has(resourceOf(name)))
-  if (unknown === undefined) return new Set(named)
-  const near = suggest(unknown, resources.keys())
+  const names = options.all('replace')
+  const unknown = names.find((name) => !resources.has(resourceOf(name)))
+  if (unknown === undefined) return new Set(names)
+  const similar = suggest(unknown, resources.keys())
   throw new UsageError(`--replace: ${file} has no resource "${unknown}"`, {
     at: '--replace',
     hint:
-      near.length > 0
-        ? `Did you mean ${alternatives(near)}?`
+      similar.length > 0
+        ? `Did you mean ${alternatives(similar)}?`
         : `Resources: ${[...resources.keys()].join(', ')}.`,
   })
 }
 
+/** A stack that is open until `close`. */
 interface OpenStack {
   readonly stack: Stack
   readonly stateFile: string
@@ -114,8 +115,8 @@ interface OpenStack {
 }
 
 interface OpenOptions {
-  /** Whether expressions are evaluated, so that each variable must have a value. */
-  readonly values: 'needed' | 'not needed'
+  /** Whether each variable in the file must have a value. */
+  readonly variables: 'required' | 'optional'
   /** The stack file and the option that names it. Default: --file. */
   readonly file?: { readonly option: string; readonly path: string }
 }
@@ -153,7 +154,7 @@ export function withObservedStack<T>(
 async function openStack(
   context: CommandContext,
   {
-    values: requirement,
+    variables: requirement,
     file: source = { option: '--file', path: context.options.text('file') ?? 'stack.yaml' },
   }: OpenOptions,
 ): Promise<OpenStack> {
@@ -164,15 +165,17 @@ async function openStack(
     : 0
   const file = path === '-' ? 'standard input' : path
   const folder = path === '-' ? runtime.resolvePath('.') : dirname(runtime.resolvePath(path))
-  const text = await textOf(context, source)
+  const text = await readStackFile(context, source)
   const variables = options.has('var') ? await variablesOf(context) : new Map<string, string>()
   const values = { environment: runtime.environment, variables }
-  const sites = new Sites(context)
-  const kinds = stackKinds((from) => sites.contextOf(from), folder)
+  const sites = new StackSites(context)
+  const kinds = stackKinds((drafting) => sites.contextOf(drafting), folder)
   const stack = await readStack(text, {
     file,
     kinds,
-    ...(requirement === 'needed' ? { values, document: (name) => readDocument(context, folder, name) } : {}),
+    ...(requirement === 'required'
+      ? { values, document: (name) => readDocument(context, folder, name) }
+      : {}),
   })
   sites.defaultContext = stack.site
   const state = options.has('state') ? options.text('state') : undefined
@@ -185,7 +188,7 @@ async function openStack(
   }
 }
 
-async function textOf(
+async function readStackFile(
   context: CommandContext,
   { option, path }: NonNullable<OpenOptions['file']>,
 ): Promise<string> {
@@ -203,8 +206,9 @@ async function textOf(
   }
 }
 
+/** The variables of --var-file and --var. Throws UsageError and ConfigError. */
 async function variablesOf(context: CommandContext): Promise<ReadonlyMap<string, string>> {
-  const found = new Map<string, string>()
+  const variables = new Map<string, string>()
   for (const file of context.options.all('var-file')) {
     const { parseYaml } = await import('../../../config/index.js')
     let text: string
@@ -228,22 +232,22 @@ async function variablesOf(context: CommandContext): Promise<ReadonlyMap<string,
       if (value !== null && typeof value === 'object') {
         throw new ConfigError(`${file}: ${name} must be a single value.`, { at: '--var-file' })
       }
-      if (value !== null) found.set(name, String(value))
+      if (value !== null) variables.set(name, String(value))
     }
   }
   for (const text of context.options.all('var')) {
     const assignment = parseAssignment(text, '--var')
-    found.set(assignment.name, 'text' in assignment ? assignment.text : String(assignment.value))
+    variables.set(assignment.name, 'text' in assignment ? assignment.text : String(assignment.value))
   }
-  return found
+  return variables
 }
 
 /** The clients of a stack, one for each context. */
-class Sites {
+class StackSites {
   /** The context of the file; --context and --endpoint take precedence. */
   defaultContext: string | undefined
   private readonly context: CommandContext
-  private readonly opened = new Map<string, Promise<Connection>>()
+  private readonly connections = new Map<string, Promise<Connection>>()
   private readonly contexts = new Map<Client, CommandContext>()
 
   constructor(context: CommandContext) {
@@ -256,9 +260,9 @@ class Sites {
     const isOverridden = options.commandLine().has('context') || options.commandLine().has('endpoint')
     const name = site === '' && !isOverridden ? (this.defaultContext ?? '') : site
     if (name === '') return this.context.client()
-    const opening = this.opened.get(name) ?? this.open(name)
-    this.opened.set(name, opening)
-    return (await opening).client
+    const connection = this.connections.get(name) ?? this.open(name)
+    this.connections.set(name, connection)
+    return (await connection).client
   }
 
   private async open(name: string): Promise<Connection> {
@@ -268,11 +272,15 @@ class Sites {
     return connection
   }
 
+  /** The command context that belongs to the client. */
   contextOf({ client }: Drafting): CommandContext {
     return this.contexts.get(client) ?? this.context
   }
 
   async close(): Promise<void> {
-    for (const opening of this.opened.values()) await (await opening.catch(() => undefined))?.close()
+    for (const connection of this.connections.values()) {
+      const opened = await connection.catch(() => undefined)
+      await opened?.close()
+    }
   }
 }

@@ -27,7 +27,7 @@ export const validateStack: CommandDeclaration = {
   run: async (context) => {
     const { file, name, resources, outputs } = await withStack(
       context,
-      { values: 'needed' },
+      { variables: 'required' },
       async ({ stack }) => stack,
     )
     context.inform(`${file} is a valid stack file of ${resources.size} resources.`)
@@ -64,12 +64,14 @@ export const planStack: CommandDeclaration = {
     { title: 'Print the plan as JSON', command: 'occi stack plan -o json' },
   ],
   run: async (context) => {
-    const planned = await withObservedStack(context, { values: 'needed' }, (stack, { desired, actual }) =>
-      plan(desired, actual, { replace: resourcesToReplace(context, stack) }),
+    const planned = await withObservedStack(
+      context,
+      { variables: 'required' },
+      (stack, { desired, actual }) => plan(desired, actual, { replace: resourcesToReplace(context, stack) }),
     )
-    const changes = hasChanges(planned)
-    context.inform(changes ? `${countsOf(planned)}.\nNext: occi stack apply` : 'Nothing would change.')
-    if (changes && context.options.isSet('exit-code')) context.endWithStatus(12)
+    const wouldChange = hasChanges(planned)
+    context.inform(wouldChange ? `${countsOf(planned)}.\nNext: occi stack apply` : 'Nothing would change.')
+    if (wouldChange && context.options.isSet('exit-code')) context.endWithStatus(12)
     return planOutput(planned)
   },
 }

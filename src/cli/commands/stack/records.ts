@@ -25,10 +25,10 @@ export const importResource: CommandDeclaration = {
     { title: 'Import one of several machines', command: 'occi stack import "web[0]" web-1' },
   ],
   run: (context) =>
-    withStack(context, { values: 'not needed' }, async ({ stack, environment, stateFile, lockTimeout }) => {
+    withStack(context, { variables: 'optional' }, async ({ stack, environment, stateFile, lockTimeout }) => {
       const address = context.word('RESOURCE') ?? ''
-      const instance = instancesOf(stack).find((one) => one.address === address)
-      if (instance === undefined) throw noResource(stack, address)
+      const instance = instancesOf(stack).find((each) => each.address === address)
+      if (instance === undefined) throw noResourceError(stack, address)
       if (instance.resource.existing) {
         throw new UsageError(`${address} has "existing: true" in the file, so it cannot be imported`, {
           hint: 'Such a resource is looked up by its name and never changed. Remove "existing" to import it.',
@@ -37,19 +37,19 @@ export const importResource: CommandDeclaration = {
       }
       const site = instance.resource.site ?? ''
       const client = await environment.client(site)
-      const found = await client.find(context.word('NAME') ?? '', instance.resource.declaration.kind)
-      const entity = found.entity ?? (await client.describe(found.location, { signal: context.signal }))
+      const target = await client.find(context.word('NAME') ?? '', instance.resource.declaration.kind)
+      const { location } = target
+      const entity = target.entity ?? (await client.describe(location, { signal: context.signal }))
       const ends =
         entity.type === 'link' && entity.source !== undefined && entity.target !== undefined
           ? [entity.source.location, entity.target.location]
           : undefined
       await withState(stateFile, stack.name, lockTimeout, async (store) => {
-        const owner = [...store.records].find(
-          ([other, { url }]) => url === found.location && other !== address,
-        )
+        const [owner] =
+          [...store.records].find(([other, { url }]) => url === location && other !== address) ?? []
         if (owner !== undefined) {
-          throw new ConflictError(`${found.location} belongs to the stack already, as ${owner[0]}`, {
-            hint: `To remove it from the stack: occi stack forget ${owner[0]}`,
+          throw new ConflictError(`${location} belongs to the stack already, as ${owner}`, {
+            hint: `To remove it from the stack: occi stack forget ${owner}`,
             at: 'NAME',
           })
         }
@@ -57,12 +57,12 @@ export const importResource: CommandDeclaration = {
           site,
           kind: entity.kind,
           title: entity.title ?? '',
-          url: found.location,
+          url: location,
           needs: instance.needs,
           ...(ends === undefined ? {} : { ends }),
         })
       })
-      context.inform(`Imported ${found.location} as ${address}.\nNext: occi stack plan`)
+      context.inform(`Imported ${location} as ${address}.\nNext: occi stack plan`)
       return undefined
     }),
 }
@@ -82,17 +82,20 @@ export const forgetResource: CommandDeclaration = {
     { title: 'Forget one of several machines', command: 'occi stack forget "web[1]"' },
   ],
   run: (context) =>
-    withStack(context, { values: 'not needed' }, async ({ stack, stateFile, lockTimeout }) => {
+    withStack(context, { variables: 'optional' }, async ({ stack, stateFile, lockTimeout }) => {
       const name = context.word('RESOURCE') ?? ''
       await withState(stateFile, stack.name, lockTimeout, async (store) => {
         const addresses = [...store.records.keys()].filter(
           (address) => address === name || resourceOf(address) === name,
         )
         if (addresses.length === 0) {
-          const near = suggest(name, store.records.keys())
+          const similar = suggest(name, store.records.keys())
           throw new UsageError(`The state of "${stack.name}" has no resource "${name}"`, {
             at: 'RESOURCE',
-            hint: near.length > 0 ? `Did you mean ${alternatives(near)}?` : '"occi stack status" lists them.',
+            hint:
+              similar.length > 0
+                ? `Did you mean ${alternatives(similar)}?`
+                : '"occi stack status" lists them.',
           })
         }
         for (const address of addresses) await store.set(address, undefined)
@@ -102,17 +105,18 @@ export const forgetResource: CommandDeclaration = {
     }),
 }
 
-function noResource(stack: Stack, address: string): UsageError {
-  const names = instancesOf(stack).map((one) => one.address)
-  const near = suggest(address, names)
-  const instances = names.filter((name) => name.startsWith(`${address}[`))
+function noResourceError(stack: Stack, address: string): UsageError {
+  const addresses = instancesOf(stack).map((instance) => instance.address)
   return new UsageError(`${stack.file} has no resource "${address}"`, {
     at: 'RESOURCE',
-    hint:
-      instances.length > 0
-        ? `It has ${instances.length} instances. Name one: ${instances[0]} …`
-        : near.length > 0
-          ? `Did you mean ${alternatives(near)}?`
-          : `Resources: ${names.slice(0, 20).join(', ')}.`,
+    hint: addressHint(address, addresses),
   })
+}
+
+function addressHint(address: string, addresses: readonly string[]): string {
+  const instances = addresses.filter((candidate) => candidate.startsWith(`${address}[`))
+  if (instances.length > 0) return `It has ${instances.length} instances. Name one: ${instances[0]} …`
+  const similar = suggest(address, addresses)
+  if (similar.length > 0) return `Did you mean ${alternatives(similar)}?`
+  return `Resources: ${addresses.slice(0, 20).join(', ')}.`
 }

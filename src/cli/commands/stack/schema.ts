@@ -1,5 +1,5 @@
 /** The JSON Schema of a stack file, for editors. The keys of each kind are the options of its create command. */
-import { type KeyDeclaration, type KindDeclaration, namedKeys } from '../../../stack/index.js'
+import { type KeyDeclaration, type KindDeclaration, keysByName } from '../../../stack/index.js'
 import { stackKinds } from './kinds.js'
 
 type Schema = Readonly<Record<string, unknown>>
@@ -8,9 +8,11 @@ export function stackSchema(): Schema {
   const kinds = stackKinds(() => {
     throw new Error('The schema does not create entities')
   }, '.')
-  const known = kinds.known.map((word) => [word, kinds.declaration(word, word === 'link')] as const)
-  const generic = kinds.declaration('KIND', false)
-  const names = known.map(([word]) => word)
+  const knownKinds = kinds.known.map((word) => ({
+    word,
+    declaration: kinds.declaration(word, word === 'link'),
+  }))
+  const otherKind = kinds.declaration('KIND', false)
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'occi: stack file',
@@ -31,32 +33,43 @@ export function stackSchema(): Schema {
           type: 'object',
           required: ['kind'],
           oneOf: [
-            ...known.map(([word, declaration]) => resource({ const: word }, declaration)),
-            resource({ type: 'string', not: { enum: names } }, generic),
+            ...knownKinds.map(({ word, declaration }) => resourceSchema({ const: word }, declaration)),
+            resourceSchema({ type: 'string', not: { enum: kinds.known } }, otherKind),
           ],
         },
       },
       outputs: {
         type: 'object',
         description: 'values for "occi stack output"',
-        additionalProperties: single(`a text with \${RESOURCE.ATTRIBUTE}`),
+        additionalProperties: scalarSchema(`a text with \${RESOURCE.ATTRIBUTE}`),
       },
     },
   }
 }
 
-function resource(kind: Schema, declaration: KindDeclaration): Schema {
+function resourceSchema(kind: Schema, declaration: KindDeclaration): Schema {
   const states = [...new Set([declaration.ready, ...declaration.actions.keys()])]
-  const keys = [...namedKeys(declaration)].map(([word, key]) => [word, keySchema(key)] as const)
+  const keys = [...keysByName(declaration)].map(([word, key]) => [word, keySchema(key)] as const)
   return {
     properties: {
       kind: { ...kind, description: 'the kind, by its term' },
-      existing: { type: 'boolean', description: 'it is looked up, and never changed or deleted' },
-      count: { type: 'integer', minimum: 1, maximum: 1000, description: 'so many, numbered from 1' },
-      context: { type: 'string', description: 'where it is' },
-      state: { enum: states, description: 'apply brings it to this state' },
+      existing: {
+        type: 'boolean',
+        description: 'whether the resource exists already: it is looked up, and never changed or deleted',
+      },
+      count: {
+        type: 'integer',
+        minimum: 1,
+        maximum: 1000,
+        description: 'the number of copies, whose titles are numbered from 1',
+      },
+      context: { type: 'string', description: 'the context of the resource' },
+      state: { enum: states, description: 'the state that apply establishes' },
       ...(declaration.isLink
-        ? { source: reference('where the link starts'), target: reference('what it leads to') }
+        ? {
+            source: referenceSchema('the source of the link'),
+            target: referenceSchema('the target of the link'),
+          }
         : {}),
       ...Object.fromEntries(keys),
     },
@@ -64,11 +77,11 @@ function resource(kind: Schema, declaration: KindDeclaration): Schema {
   }
 }
 
-function single(description: string): Schema {
+function scalarSchema(description: string): Schema {
   return { type: ['string', 'number', 'boolean'], description }
 }
 
-function reference(description: string): Schema {
+function referenceSchema(description: string): Schema {
   return { type: 'string', description: `${description}: a resource of this file` }
 }
 
@@ -76,23 +89,27 @@ function keySchema({ form, description, choices, linksTo }: KeyDeclaration): Sch
   if (form === 'mapping') return { type: 'object', description }
   if (linksTo !== undefined) {
     const detail = linksTo.detail === undefined ? {} : { [linksTo.detail]: { type: 'string' } }
-    const one = {
+    const link = {
       anyOf: [
-        reference(description),
+        referenceSchema(description),
         {
           type: 'object',
           required: ['name'],
           additionalProperties: false,
           properties: {
-            name: reference(description),
-            on: { type: 'integer', minimum: 1, description: 'of several: only this one has the link' },
+            name: referenceSchema(description),
+            on: {
+              type: 'integer',
+              minimum: 1,
+              description: 'with count: the number of the only copy that has the link',
+            },
             ...detail,
           },
         },
       ],
     }
-    return { description, anyOf: [...one.anyOf, { type: 'array', items: one }] }
+    return { description, anyOf: [...link.anyOf, { type: 'array', items: link }] }
   }
-  const text = choices === undefined ? single(description) : { enum: choices, description }
+  const text = choices === undefined ? scalarSchema(description) : { enum: choices, description }
   return form === 'list' ? { description, anyOf: [text, { type: 'array', items: text }] } : text
 }

@@ -1,4 +1,4 @@
-/** Plans and resources of stacks as output. */
+/** Plans as output, and the columns of the resources of a stack. */
 
 import { plainText } from '../../../basics/words.js'
 import { hasChanges, type Plan, type PlanAction, type PlanEntry } from '../../../stack/index.js'
@@ -70,12 +70,15 @@ function noteOf({ interrupted, lost, adopt }: Readonly<Record<'interrupted' | 'l
 type Members = Readonly<Record<string, unknown>>
 
 function changesText(data: Members): string {
-  const changes = (data['changes'] as readonly Members[]).map(({ name, from, to, why }) => {
-    const values =
-      from === null ? `${name} ${to}` : to === null ? `${name} ${from} removed` : `${name}: ${from} → ${to}`
-    return why === null ? values : `${values} (${why})`
-  })
+  const changes = (data['changes'] as readonly Members[]).map((change) =>
+    change['why'] === null ? valuesText(change) : `${valuesText(change)} (${change['why']})`,
+  )
   return [...(data['note'] === null ? [] : [String(data['note'])]), ...changes].join('; ')
+}
+
+function valuesText({ name, from, to }: Members): string {
+  if (from === null) return `${name} ${to}`
+  return to === null ? `${name} ${from} removed` : `${name}: ${from} → ${to}`
 }
 
 /** The lines of the plan that are printed on standard error before the confirmation. */
@@ -88,21 +91,21 @@ export function planLines(plan: Plan): readonly string[] {
   })
 }
 
-/** `2 to create, 1 to change`. */
+/** The counts of the plan for messages: `2 to create, 1 to change`. */
 export function countsOf(plan: Plan): string {
-  const words: readonly (readonly [PlanAction, string])[] = [
+  const phrases: readonly (readonly [PlanAction, string])[] = [
     ['create', 'to create'],
     ['update', 'to change'],
     ['replace', 'to replace'],
     ['delete', 'to delete'],
   ]
-  const found = words.flatMap(([action, word]) => {
+  const counts = phrases.flatMap(([action, phrase]) => {
     const count = plan.entries.filter((entry) => entry.action === action).length
-    return count === 0 ? [] : [`${count} ${word}`]
+    return count === 0 ? [] : [`${count} ${phrase}`]
   })
-  const adopted = plan.entries.filter(({ adopt }) => adopt === true).length
-  if (adopted > 0) found.push(`${adopted} to adopt`)
-  return hasChanges(plan) ? found.join(', ') : 'nothing would change'
+  const adoptedCount = plan.entries.filter(({ adopt }) => adopt === true).length
+  if (adoptedCount > 0) counts.push(`${adoptedCount} to adopt`)
+  return hasChanges(plan) ? counts.join(', ') : 'nothing would change'
 }
 
 export const resourceColumns: readonly Column[] = [

@@ -1,12 +1,13 @@
 /** `occi stack status` shows the resources of a stack, and `occi stack output` its outputs. */
 import { alternatives } from '../../../basics/nearest.js'
+import type { Client } from '../../../client/index.js'
 import { NotFoundError, UsageError } from '../../../errors/errors.js'
-import { type Entity, stateOf, suggest } from '../../../model/index.js'
+import { type Entity, type Model, stateOf, suggest } from '../../../model/index.js'
 import {
   attributeOf,
   existingName,
   fill,
-  noSuchValue,
+  noSuchValueError,
   type PlanEntry,
   plan,
   readState,
@@ -34,20 +35,16 @@ export const stackStatus: CommandDeclaration = {
     { title: 'Print their URLs', command: 'occi stack status -o url' },
   ],
   run: (context) =>
-    withObservedStack(context, { values: 'needed' }, (_, { desired, actual }) => ({
+    withObservedStack(context, { variables: 'required' }, (_, { desired, actual }) => ({
       shape: 'list',
-      records: plan(desired, actual).entries.map((entry) =>
-        statusRecord(
-          entry,
-          entry.found === undefined ? undefined : stateOf(entry.found.entity, modelFor(actual.model, entry)),
-        ),
-      ),
+      records: plan(desired, actual).entries.map((entry) => {
+        const { found, wanted, site } = entry
+        // The model is only read at the sites that the file names.
+        const model = wanted === undefined ? undefined : actual.model(site)
+        return statusRecord(entry, found === undefined ? undefined : stateOf(found.entity, model))
+      }),
       columns: resourceColumns,
     })),
-}
-
-function modelFor<T>(model: (site: string) => T, { site, wanted }: PlanEntry): T | undefined {
-  return wanted === undefined ? undefined : model(site)
 }
 
 function statusRecord(entry: PlanEntry, state: string | undefined): OutputRecord {
@@ -55,7 +52,7 @@ function statusRecord(entry: PlanEntry, state: string | undefined): OutputRecord
   const drift = action === 'create' ? [] : changes.map(({ name }) => name)
   if (wanted === undefined) drift.push('not in the file')
   if (adopt === true) drift.push('not in the state')
-  const missing = found === undefined && wanted !== undefined
+  const isMissing = found === undefined && wanted !== undefined
   return {
     name: address,
     ...(url === undefined ? {} : { url }),
@@ -63,7 +60,7 @@ function statusRecord(entry: PlanEntry, state: string | undefined): OutputRecord
       resource: address,
       kind: word,
       title: found?.entity.title ?? title,
-      state: missing ? 'missing' : (state ?? null),
+      state: isMissing ? 'missing' : (state ?? null),
       drift,
       context: site === '' ? null : site,
       url: url ?? null,
@@ -81,13 +78,13 @@ export const stackOutput: CommandDeclaration = {
     { title: 'Print all as JSON', command: 'occi stack output -o json' },
   ],
   run: (context) =>
-    withStack(context, { values: 'needed' }, async ({ stack, environment, stateFile }) => {
+    withStack(context, { variables: 'required' }, async ({ stack, environment, stateFile }) => {
       const name = context.word('NAME')
-      const chosen = name === undefined ? [...stack.outputs] : [[name, outputNamed(stack, name)] as const]
+      const outputs = name === undefined ? [...stack.outputs] : [[name, outputNamed(stack, name)] as const]
       const records = await readState(stateFile, stack.name)
       const entities = await entitiesOf(
         stack,
-        chosen.map(([, template]) => template),
+        outputs.map(([, template]) => template),
         records,
         environment,
       )
@@ -97,19 +94,22 @@ export const stackOutput: CommandDeclaration = {
         entity: (address) => entities.get(address),
       })
       const data: Record<string, string> = {}
-      for (const [key, template] of chosen) data[key] = fill(template, values) ?? ''
+      for (const [key, template] of outputs) data[key] = fill(template, values) ?? ''
       return name === undefined ? allOutputs(data) : oneOutput(name, data)
     }),
 }
 
 function outputNamed(stack: Stack, name: string): Template {
-  const found = stack.outputs.get(name)
-  if (found !== undefined) return found
+  const output = stack.outputs.get(name)
+  if (output !== undefined) return output
   const names = [...stack.outputs.keys()]
-  const near = suggest(name, names)
+  const similar = suggest(name, names)
   throw new UsageError(`${stack.file} has no output "${name}"`, {
     at: 'NAME',
-    hint: near.length > 0 ? `Did you mean ${alternatives(near)}?` : `Outputs: ${names.join(', ') || 'none'}.`,
+    hint:
+      similar.length > 0
+        ? `Did you mean ${alternatives(similar)}?`
+        : `Outputs: ${names.join(', ') || 'none'}.`,
   })
 }
 
@@ -117,7 +117,11 @@ function allOutputs(data: Readonly<Record<string, string>>): Output {
   return {
     shape: 'one',
     records: [{ data }],
-    columns: Object.keys(data).map((key) => ({ key, heading: key, value: ({ data: all }) => all[key] })),
+    columns: Object.keys(data).map((key) => ({
+      key,
+      heading: key,
+      value: ({ data: values }) => values[key],
+    })),
   }
 }
 
@@ -125,52 +129,52 @@ function oneOutput(name: string, data: Readonly<Record<string, string>>): Output
   return {
     shape: 'one',
     records: [{ data, name: data[name] ?? '' }],
-    columns: [{ key: name, heading: name, value: ({ data: all }) => all[name] }],
+    columns: [{ key: name, heading: name, value: ({ data: values }) => values[name] }],
     pipeFormat: 'value',
     terminalFormat: 'value',
   }
 }
 
-/** Reads the resources that the outputs refer to, with one request for each. Throws NotFoundError. */
+interface EntityWithModel {
+  readonly entity: Entity
+  readonly model: Model
+}
+
+/** Reads the resources that the templates refer to, by address, with one request for each. Throws NotFoundError. */
 async function entitiesOf(
   stack: Stack,
   templates: readonly Template[],
   records: StateRecords,
   environment: StackEnvironment,
-) {
-  const found = new Map<
-    string,
-    {
-      readonly entity: Entity
-      readonly model: Awaited<ReturnType<Awaited<ReturnType<StackEnvironment['client']>>['model']>>
-    }
-  >()
+): Promise<ReadonlyMap<string, EntityWithModel>> {
+  const entities = new Map<string, EntityWithModel>()
   for (const { resource, index, attribute } of templates.flatMap(resourcesIn)) {
     const address = index === undefined ? resource : `${resource}[${index}]`
-    if (found.has(address)) continue
-    const declared = stack.resources.get(resource)
+    if (entities.has(address)) continue
+    const stackResource = stack.resources.get(resource)
     const record = records.get(address)
-    const client = await environment.client(record?.site ?? declared?.site ?? '')
+    const client = await environment.client(record?.site ?? stackResource?.site ?? '')
     const model = await client.model()
-    if (record?.url === undefined && declared?.existing !== true) {
+    if (record?.url === undefined && stackResource?.existing !== true) {
       throw new NotFoundError(`${address} does not exist yet, so it has no ${attribute}.`, {
         hint: 'Create it: occi stack apply',
         at: address,
       })
     }
-    const location = record?.url ?? (await existingLocation(client, declared))
+    const location = record?.url ?? (await existingLocation(client, stackResource))
     const entity = await client.describe(location)
-    if (attributeOf(entity, attribute, model) === undefined) throw noSuchValue(address, entity, attribute)
-    found.set(address, { entity, model })
+    if (attributeOf(entity, attribute, model) === undefined)
+      throw noSuchValueError(address, entity, attribute)
+    entities.set(address, { entity, model })
   }
-  return found
+  return entities
 }
 
 /** The location of a resource with `existing: true`, which is found by its name. */
 async function existingLocation(
-  client: Awaited<ReturnType<StackEnvironment['client']>>,
-  declared: NonNullable<ReturnType<Stack['resources']['get']>> | undefined,
+  client: Client,
+  resource: ReturnType<Stack['resources']['get']>,
 ): Promise<string> {
-  if (declared === undefined) return ''
-  return (await client.find(existingName(declared), declared.declaration.kind)).location
+  if (resource === undefined) return ''
+  return (await client.find(existingName(resource), resource.declaration.kind)).location
 }
