@@ -42,34 +42,36 @@ export const alias: CommandDeclaration = {
     const contexts = context.runtime.contexts(await allDefinitions())
     const name = context.word('CONTEXT')
     const family = familyOf(context.word('FAMILY'))
-    const word = context.word('ALIAS')
+    const aliasName = context.word('ALIAS')
     const target = context.word('TARGET')
     const searched = name === undefined ? (await contexts.read()).contexts : [await contexts.get(name)]
-    const found = searched
+    const matching = searched
       .flatMap(aliasesOf)
-      .filter((each) => (family ?? each.family) === each.family && (word ?? each.alias) === each.alias)
+      .filter((each) => family === undefined || each.family === family)
+      .filter((each) => aliasName === undefined || each.alias === aliasName)
     if (context.options.isSet('remove')) {
-      if (name === undefined || family === undefined || word === undefined || target !== undefined) {
+      if (name === undefined || family === undefined || aliasName === undefined || target !== undefined) {
         throw new UsageError('--remove requires CONTEXT, FAMILY and ALIAS, without TARGET', {
           hint: 'Run: occi context alias CONTEXT FAMILY ALIAS --remove',
           at: '--remove',
         })
       }
-      if (found.length === 0) throw noAliasError(context, searched, { name, family, word })
-      await contexts.setAlias(name, family, word, undefined)
-      context.inform(`Removed the alias "${word}".`)
-      return aliasOutput(found, 'one')
+      if (matching.length === 0) throw noAliasError(context, searched, { name, family, aliasName })
+      await contexts.setAlias(name, family, aliasName, undefined)
+      context.inform(`Removed the alias "${aliasName}".`)
+      return aliasOutput(matching, 'one')
     }
-    if (name === undefined || family === undefined || word === undefined) return aliasOutput(found, 'list')
+    if (name === undefined || family === undefined || aliasName === undefined)
+      return aliasOutput(matching, 'list')
     if (target === undefined) {
-      if (found.length === 0) throw noAliasError(context, searched, { name, family, word })
-      return aliasOutput(found, 'one')
+      if (matching.length === 0) throw noAliasError(context, searched, { name, family, aliasName })
+      return aliasOutput(matching, 'one')
     }
-    checkWord('ALIAS', word)
+    checkWord('ALIAS', aliasName)
     checkWord('TARGET', target)
-    await contexts.setAlias(name, family, word, target)
-    context.inform(`In context "${name}", ${family} "${word}" now stands for "${target}".`)
-    return aliasOutput([{ context: name, family, alias: word, target }], 'one')
+    await contexts.setAlias(name, family, aliasName, target)
+    context.inform(`In context "${name}", ${family} "${aliasName}" now stands for "${target}".`)
+    return aliasOutput([{ context: name, family, alias: aliasName, target }], 'one')
   },
 }
 
@@ -92,46 +94,53 @@ function aliasesOf({ name, aliases = {} }: Context): readonly NamedAlias[] {
 }
 
 function familyOf(word: string | undefined): AliasFamily | undefined {
-  const found = aliasFamilies.find((family) => family === word)
-  if (word === undefined || found !== undefined) return found
-  const [near] = suggest(word, aliasFamilies)
+  const family = aliasFamilies.find((candidate) => candidate === word)
+  if (word === undefined || family !== undefined) return family
+  const [similar] = suggest(word, aliasFamilies)
   throw new UsageError(`There are no aliases for "${word}"`, {
-    hint: near === undefined ? `Use one of ${aliasFamilies.join(', ')}.` : `Did you mean ${near}?`,
+    hint: similar === undefined ? `Use one of ${aliasFamilies.join(', ')}.` : `Did you mean ${similar}?`,
     at: 'FAMILY',
   })
 }
 
 /** Throws UsageError for a word that cannot be typed as the value of an option, or that is too long to be a name. */
 function checkWord(argument: string, word: string): void {
-  if (word.trim() === word && word !== '' && word.length <= maxLength && !/\p{Cc}/u.test(word)) return
+  if (word.trim() === word && word !== '' && word.length <= maxWordLength && !/\p{Cc}/u.test(word)) return
   throw new UsageError(`${argument} cannot be ${JSON.stringify(word.slice(0, 80))}`, {
-    hint: `Use a name of at most ${maxLength} characters that does not begin or end with a space.`,
+    hint: `Use a name of at most ${maxWordLength} characters that does not begin or end with a space.`,
     at: argument,
   })
 }
 
-const maxLength = 500
+/** The maximum number of characters of an alias or its target. */
+const maxWordLength = 500
 
 function noAliasError(
   { command }: CommandContext,
   contexts: readonly Context[],
-  { name, family, word }: { readonly name: string; readonly family: AliasFamily; readonly word: string },
+  {
+    name,
+    family,
+    aliasName,
+  }: { readonly name: string; readonly family: AliasFamily; readonly aliasName: string },
 ): NotFoundError {
-  const known = contexts.flatMap(aliasesOf).flatMap((each) => (each.family === family ? each.alias : []))
-  const near = suggest(word, known)
-  return new NotFoundError(`The context "${name}" has no alias "${word}" for ${family}.`, {
+  const familyAliases = contexts
+    .flatMap(aliasesOf)
+    .flatMap((each) => (each.family === family ? each.alias : []))
+  const similar = suggest(aliasName, familyAliases)
+  return new NotFoundError(`The context "${name}" has no alias "${aliasName}" for ${family}`, {
     hint:
-      near.length > 0
-        ? `Did you mean ${alternatives(near)}?`
-        : `To set it: occi ${command} ${name} ${family} ${word} TARGET`,
+      similar.length > 0
+        ? `Did you mean ${alternatives(similar)}?`
+        : `To set it: occi ${command} ${name} ${family} ${aliasName} TARGET`,
     at: 'ALIAS',
   })
 }
 
-function aliasOutput(found: readonly NamedAlias[], shape: 'one' | 'list'): Output {
+function aliasOutput(aliases: readonly NamedAlias[], shape: 'one' | 'list'): Output {
   return {
     shape,
-    records: found.map(record),
+    records: aliases.map(record),
     columns,
     empty: 'No aliases. Set one: occi context alias CONTEXT os ALIAS TARGET',
   }

@@ -7,9 +7,9 @@ import { asSetting, globalOptions } from '../../options/global.js'
 type ContextOrEndpoint = { readonly context: string } | { readonly endpoint: string }
 
 /**
- * Connects to a provider and runs `work` with the client and the command's context there. The settings of a named
- * context take precedence over environment and project file, which provide only the secrets that the context lacks.
- * Throws ConfigError, and the errors of connect.
+ * Connects to a provider and runs `work` with its client and with the command's context for that provider. The settings
+ * of a named context take precedence over those of the environment and the project file, from which only the secrets that
+ * the context lacks are used. Throws ConfigError, and the errors of connect.
  */
 export async function withClientOf<T>(
   context: CommandContext,

@@ -40,7 +40,7 @@ export const add: CommandDeclaration = {
         'occi context add cesnet --endpoint https://cloud.example.org:11443 --auth basic --username ada --password-stdin < password.txt',
     },
     {
-      title: 'Add an OpenStack with Keystone',
+      title: 'Add an OpenStack cloud with Keystone',
       command:
         'occi context add openstack --endpoint https://cloud.example.org:8787/occi1.1 --auth keystone --auth-url https://cloud.example.org:5000/v3 --username ada --project demo',
     },
@@ -108,14 +108,17 @@ export const set: CommandDeclaration = {
         at: '--unset',
       })
     }
-    const changed = { ...(await settingsInOptions(context, ['unset', 'group'])), ...groupsInOptions(context) }
-    if (unset.length === 0 && Object.keys(changed).length === 0) {
+    const newSettings = {
+      ...(await settingsInOptions(context, ['unset', 'group'])),
+      ...groupsInOptions(context),
+    }
+    if (unset.length === 0 && Object.keys(newSettings).length === 0) {
       throw new UsageError('There is nothing to change', {
         hint: 'Use options to store, for example --endpoint URL, or --unset SETTING.',
       })
     }
-    const removed = Object.fromEntries(unset.map((setting) => [setting, undefined]))
-    await contexts.set(name, { ...removed, ...changed })
+    const unsetSettings = Object.fromEntries(unset.map((setting) => [setting, undefined]))
+    await contexts.set(name, { ...unsetSettings, ...newSettings })
     context.inform(`Changed "${name}".`)
     return contextOutput(context, name)
   },
@@ -125,7 +128,7 @@ export const use: CommandDeclaration = {
   path: ['context', 'use'],
   summary: 'Make a context the one in use, in every terminal',
   description: 'For a single command use --context NAME, for a shell the variable OCCI_CONTEXT.',
-  arguments: [{ ...contextName, required: false, description: 'name of a context; default: you are asked' }],
+  arguments: [{ ...contextName, required: false, description: 'name of a context; default: asks for one' }],
   options: [],
   examples: [
     { title: 'Change the context in use', command: 'occi context use cesnet' },
@@ -180,15 +183,15 @@ export const remove: CommandDeclaration = {
     const contexts = context.runtime.contexts(definitions)
     const { current } = await contexts.read()
     // All contexts are looked up first, so that a misspelled name changes nothing.
-    const found = await Promise.all(context.words('NAME').map((name) => contexts.get(name)))
-    for (const { name } of found) await contexts.remove(name)
-    if (found.some(({ name }) => name === current)) {
+    const removed = await Promise.all(context.words('NAME').map((name) => contexts.get(name)))
+    for (const { name } of removed) await contexts.remove(name)
+    if (removed.some(({ name }) => name === current)) {
       context.inform('No context is in use now. To choose one: occi context use NAME')
     }
     const index = indexDefinitions(definitions)
     return {
       shape: 'lines',
-      records: found.map((each) => contextRecord(each, undefined, index)),
+      records: removed.map((each) => contextRecord(each, undefined, index)),
       columns: showColumns,
       terminalFormat: 'name',
       pipeFormat: 'name',
@@ -196,20 +199,20 @@ export const remove: CommandDeclaration = {
   },
 }
 
-/** The setting for --group, if the option is given. Throws ConfigError for an invalid name. */
+/** The setting that stores --group; empty without the option. Throws ConfigError for an invalid name. */
 function groupsInOptions({ options }: Invocation): Readonly<Record<string, string>> {
   const text = options.text('group')
   return text === undefined ? {} : { [groupSetting]: groupsFrom(text) }
 }
 
-/** The output that shows a context: on a terminal and in a pipe its name. */
+/** The output for one context: its name, unless a format was requested. */
 async function contextOutput(context: Surroundings, name: string): Promise<Output> {
   const definitions = await allDefinitions()
   const contexts = context.runtime.contexts(definitions)
-  const [found, { current }] = await Promise.all([contexts.get(name), contexts.read()])
+  const [storedContext, { current }] = await Promise.all([contexts.get(name), contexts.read()])
   return {
     shape: 'one',
-    records: [contextRecord(found, current, indexDefinitions(definitions))],
+    records: [contextRecord(storedContext, current, indexDefinitions(definitions))],
     columns: showColumns,
     terminalFormat: 'name',
     pipeFormat: 'name',

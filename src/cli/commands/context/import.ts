@@ -55,14 +55,14 @@ export const importContexts: CommandDeclaration = {
     const imported = await readImports(context, definitions)
     const contexts = context.runtime.contexts(definitions)
     const { contexts: existing } = await contexts.read()
-    const replace = context.options.isSet('replace')
+    const replaceExisting = context.options.isSet('replace')
     for (const { name } of imported) {
       if (!isContextName(name)) {
         throw new UsageError(`"${name}" cannot be the name of a context`, {
           hint: 'Choose another one with --name NAME.',
         })
       }
-      if (!replace && existing.some((each) => each.name === name)) {
+      if (!replaceExisting && existing.some((each) => each.name === name)) {
         throw new ConfigError(`There is a context "${name}" already`, {
           at: name,
           hint: 'Use --replace to replace it, or --name for another name.',
@@ -72,7 +72,7 @@ export const importContexts: CommandDeclaration = {
     const index = indexDefinitions(definitions)
     const withAbsolutePaths = pathResolver(context, index)
     for (const { name, settings } of imported) {
-      if (replace) await contexts.remove(name).catch(() => {})
+      if (replaceExisting) await contexts.remove(name).catch(() => {})
       await contexts.add({ name, settings: withAbsolutePaths(settings) })
     }
     for (const { name, settings, ignored } of imported) {
@@ -110,6 +110,7 @@ function pathResolver(
     Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, pathOf(name, value)]))
 }
 
+/** The settings of one cloud or file, with the name of the new context. */
 type NamedImport = Imported & { readonly name: string }
 
 async function readImports(
@@ -117,7 +118,7 @@ async function readImports(
   definitions: readonly SettingDefinition[],
 ): Promise<readonly NamedImport[]> {
   const file = context.word('FILE') ?? ''
-  const text = await textOf(context, file)
+  const text = await readText(context, file)
   const chosenName = context.options.text('name')
   const type = context.options.text('from') ?? typeOf(file, text)
   if (type !== 'clouds' && context.options.text('cloud') !== undefined) {
@@ -142,7 +143,7 @@ async function readImports(
       return [{ ...imported, name: chosenName ?? contextNameOf(imported.settings['project']) }]
     }
     default:
-      return clouds(context, { file, text }, definitions)
+      return cloudImports(context, { file, text }, definitions)
   }
 }
 
@@ -152,7 +153,8 @@ function contextNameOf(project: string | undefined): string {
   return isContextName(name) ? name : 'openstack'
 }
 
-async function clouds(
+/** The clouds of a clouds.yaml, with the settings of a secure.yaml in the same folder. */
+async function cloudImports(
   context: CommandContext,
   file: { readonly file: string; readonly text: string },
   definitions: readonly SettingDefinition[],
@@ -166,23 +168,26 @@ async function clouds(
       at: '--name',
     })
   }
-  const secureFile = join(dirname(file.file), 'secure.yaml')
-  const secure = await context.runtime.readFile(secureFile, purposes.settings).then(
-    (bytes) => ({ file: secureFile, text: bytes.toString('utf8') }),
-    (cause: unknown) => {
-      if (!(cause instanceof UnreadableFileError)) return undefined
-      throw new ConfigError(`${secureFile} cannot be read: ${cause.reason}`, { at: secureFile, cause })
-    },
-  )
+  const secure = await readSecureFile(context, join(dirname(file.file), 'secure.yaml'))
   const imported: NamedImport[] = []
   for (const name of names) {
-    const settings = await readClouds(file, { cloud: name, secure, definitions })
-    imported.push({ ...settings, name: chosenName ?? name })
+    const cloudSettings = await readClouds(file, { cloud: name, secure, definitions })
+    imported.push({ ...cloudSettings, name: chosenName ?? name })
   }
   return imported
 }
 
-async function textOf(context: Surroundings, file: string): Promise<string> {
+/** Reads a secure.yaml. Returns undefined if it does not exist. Throws ConfigError. */
+async function readSecureFile({ runtime }: Surroundings, file: string) {
+  try {
+    return { file, text: (await runtime.readFile(file, purposes.settings)).toString('utf8') }
+  } catch (cause) {
+    if (!(cause instanceof UnreadableFileError)) return undefined
+    throw new ConfigError(`${file} cannot be read: ${cause.reason}`, { at: file, cause })
+  }
+}
+
+async function readText(context: Surroundings, file: string): Promise<string> {
   try {
     return (await context.runtime.readFile(file, purposes.imported)).toString('utf8')
   } catch (cause) {
@@ -193,7 +198,7 @@ async function textOf(context: Surroundings, file: string): Promise<string> {
   }
 }
 
-/** Detects the type of a file. */
+/** Detects the type of a file from its name and content. */
 function typeOf(file: string, text: string): (typeof fileTypes)[number] {
   if (/^\s*occi\.serverIpPort\b/m.test(text)) return 'roboconf'
   if (/^clouds:/m.test(text)) return 'clouds'

@@ -9,10 +9,10 @@ export function contextRecord(
   { isSecret }: Definitions,
 ): OutputRecord {
   const settings = Object.fromEntries(
-    Object.entries(context.settings).map(([name, value]) => [
-      name,
-      isSecret(name) ? '********' : name === 'proxy' ? redactProxy(value) : value,
-    ]),
+    Object.entries(context.settings).map(([name, value]) => {
+      if (isSecret(name)) return [name, '********']
+      return [name, name === 'proxy' ? redactProxy(value) : value]
+    }),
   )
   const groups = groupsOf(context)
   return {
@@ -31,7 +31,7 @@ export function contextRecord(
 
 const groupsColumn: Column = { key: 'groups', heading: 'GROUPS', value: 'groups' }
 
-/** The columns of a list; groups are shown if a context has one. */
+/** The columns of a list. The groups are shown without -o wide only if a context has one. */
 export function listColumnsFor(contexts: readonly Context[]): readonly Column[] {
   const wide = !contexts.some((context) => groupsOf(context).length > 0)
   return [...listColumns, { ...groupsColumn, wide }, settingsColumn]
@@ -55,7 +55,7 @@ export const showColumns: readonly Column[] = [
   { key: 'aliases', heading: 'ALIASES', value: aliasLines },
 ]
 
-/** The first of these settings that is set. */
+/** Returns a function that returns the first of these settings that a record has. */
 function firstOf(...names: readonly string[]) {
   return ({ data }: OutputRecord): unknown => {
     const settings = settingsIn(data)

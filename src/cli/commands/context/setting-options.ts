@@ -11,7 +11,7 @@ import { parseBytes } from '../../values/amount.js'
 import { parseConcurrency } from '../../values/concurrency.js'
 import { parseDuration } from '../../values/duration.js'
 
-/** Checks of values that would otherwise fail each later command with the context. They throw UsageError. */
+/** Checks of values, so that an invalid one is not stored and does not fail each later command. They throw UsageError. */
 const checks: Readonly<Record<string, (text: string, at: string) => unknown>> = {
   timeout: parseDuration,
   'connect-timeout': parseDuration,
@@ -22,8 +22,8 @@ const checks: Readonly<Record<string, (text: string, at: string) => unknown>> = 
 }
 
 /**
- * The settings on the command line, without environment variables and without those in `excluded`. The password
- * is also read by --password-stdin. Throws UsageError.
+ * The settings on the command line, except those in `excluded`. Environment variables are not included. With
+ * --password-stdin, reads the password from standard input. Throws UsageError.
  */
 export async function settingsInOptions(
   context: CommandContext,
@@ -44,7 +44,7 @@ export async function settingsInOptions(
     }
     if (definition.transient === true) continue
     checks[name]?.(value, `--${name}`)
-    // Stored as an absolute path, so that it means the same file in every folder.
+    // An absolute path names the same file in every working folder.
     settings.set(name, definition.path === true ? context.runtime.resolvePath(value) : value)
     if (definition.sensitivity === 'secret') {
       await context.warn(

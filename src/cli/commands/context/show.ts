@@ -28,16 +28,15 @@ export const list: CommandDeclaration = {
   contextless: true,
   run: async (context) => {
     const definitions = await allDefinitions()
-    const all = await context.runtime.contexts(definitions).read()
-    const { current } = all
+    const { contexts: allContexts, current } = await context.runtime.contexts(definitions).read()
     const group = context.options.text('group')?.replace(/^@/, '')
-    const contexts = group === undefined ? all.contexts : contextsOfGroup(group, all.contexts, '--group')
+    const contexts = group === undefined ? allContexts : contextsOfGroup(group, allContexts, '--group')
     const inUse = contextInUse(context, current)
     const index = indexDefinitions(definitions)
     return {
       shape: 'list',
       records: contexts.map((each) => contextRecord(each, inUse, index)),
-      columns: listColumnsFor(all.contexts),
+      columns: listColumnsFor(allContexts),
       empty: 'No contexts. Add one: occi context add NAME --endpoint URL',
     }
   },
@@ -77,7 +76,7 @@ export const show: CommandDeclaration = {
   },
 }
 
-/** OCCI_CONTEXT takes precedence over the context that `occi context use` chose. */
+/** The context that commands use: that of OCCI_CONTEXT, or else that of `occi context use`. */
 function contextInUse({ runtime }: CommandContext, current: string | undefined): string | undefined {
   return runtime.environment('OCCI_CONTEXT') || current
 }

@@ -26,9 +26,9 @@ export const test: CommandDeclaration = {
       throw new UsageError('No context is in use', { hint: 'Name one: occi context test NAME' })
     }
     return withClientOf(context, { context: name }, async (client, { settings }) => {
-      const started = performance.now()
+      const startedAt = performance.now()
       const model = await client.model({ signal: context.signal, refresh: true })
-      const milliseconds = Math.round(performance.now() - started)
+      const milliseconds = Math.round(performance.now() - startedAt)
       const provider = await client.provider()
       const data = {
         name,

@@ -81,10 +81,9 @@ export const untrust: CommandDeclaration = {
 async function trustedOutput({ runtime }: Surroundings): Promise<Output> {
   const records: { file: string; state: string }[] = []
   for (const { file } of runtime.trustedFiles.list()) {
-    const text = await textOf(runtime, file).catch(() => undefined)
-    const state =
-      text === undefined ? 'gone' : runtime.trustedFiles.isTrusted(file, text) ? 'trusted' : 'changed'
-    records.push({ file, state })
+    const text = await readText(runtime, file).catch(() => undefined)
+    if (text === undefined) records.push({ file, state: 'gone' })
+    else records.push({ file, state: runtime.trustedFiles.isTrusted(file, text) ? 'trusted' : 'changed' })
   }
   return output(records)
 }
@@ -93,15 +92,15 @@ async function trustedOutput({ runtime }: Surroundings): Promise<Output> {
 async function filesIn(context: Invocation & Surroundings): Promise<ReadonlyMap<string, string>> {
   const { runtime } = context
   const path = runtime.resolvePath(context.word('PATH') ?? '.')
-  const textOfPath = await textOf(runtime, path)
-  if (textOfPath !== undefined) return new Map([[path, textOfPath]])
-  const found = new Map<string, string>()
+  const pathText = await readText(runtime, path)
+  if (pathText !== undefined) return new Map([[path, pathText]])
+  const textByFile = new Map<string, string>()
   const project = runtime.projectFile(path)
   for (const file of [...(project === undefined ? [] : [project]), ...cloudFiles(path)]) {
-    const text = await textOf(runtime, file)
-    if (text !== undefined) found.set(file, text)
+    const text = await readText(runtime, file)
+    if (text !== undefined) textByFile.set(file, text)
   }
-  if (found.size > 0) return found
+  if (textByFile.size > 0) return textByFile
   throw new NotFoundError(`There are no settings files in ${path}`, {
     at: 'PATH',
     hint: `A clouds.yaml or secure.yaml in the folder, or a ${PROJECT_FILE} in it or in a folder above it, can be trusted.`,
@@ -109,17 +108,17 @@ async function filesIn(context: Invocation & Surroundings): Promise<ReadonlyMap<
 }
 
 /** The text of a file; undefined if it does not exist or is a folder. */
-async function textOf({ readFile }: CommandContext['runtime'], file: string): Promise<string | undefined> {
+async function readText({ readFile }: CommandContext['runtime'], file: string): Promise<string | undefined> {
   try {
     return (await readFile(file, purposes.settings)).toString('utf8')
   } catch (cause) {
     const { code, kind } = cause as { readonly code?: unknown; readonly kind?: unknown }
-    if (absent.has(code) || kind === 'not-a-file') return undefined
+    if (absentCodes.has(code) || kind === 'not-a-file') return undefined
     throw new UsageError(`${file} cannot be read: ${whyUnreadable(cause)}`, { at: 'PATH', cause })
   }
 }
 
-const absent: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR', 'EISDIR'])
+const absentCodes: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR', 'EISDIR'])
 
 /** The paths of the files that openstacksdk reads in a folder. */
 function cloudFiles(folder: string): readonly string[] {

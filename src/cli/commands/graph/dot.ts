@@ -1,4 +1,4 @@
-/** A graph in the language of Graphviz. */
+/** A graph in DOT, the language of Graphviz. */
 import { sanitize } from '../../output/sanitize.js'
 import { stateRole } from '../../output/theme.js'
 import type { OutputFormat } from '../../output/types.js'
@@ -32,6 +32,7 @@ export function dotText(clusters: readonly ContextGraph[]): string {
       const label = details.length === 0 ? '' : ` [label=${quoted(details)}]`
       lines.push(`${indent}${ids.get(edge.source)} -> ${ids.get(edge.target)}${label}`)
     }
+    // Invisible edges arrange the nodes without links in rows; Graphviz would put them all in one column.
     for (const row of rowsOf(unlinked(nodes, edges)))
       lines.push(`${indent}${row.map(({ key }) => ids.get(key)).join(' -> ')} [style=invis]`)
     if (title !== undefined) lines.push('  }')
@@ -44,13 +45,16 @@ function unlinked(nodes: ContextGraph['nodes'], edges: ContextGraph['edges']): r
   return nodes.filter(({ key }) => !linked.has(key))
 }
 
-/** Arranges nodes without links in rows of four; Graphviz would put them all in one column. */
+/** The rows of nodes without links. Only rows of two or more need edges. */
 function rowsOf(nodes: readonly GraphNode[]): readonly (readonly GraphNode[])[] {
-  const rows = Math.ceil(nodes.length / 4)
-  return Array.from({ length: rows }, (_, row) => nodes.slice(row * 4, row * 4 + 4)).filter(
-    ({ length }) => length > 1,
+  const rowCount = Math.ceil(nodes.length / nodesPerRow)
+  const rows = Array.from({ length: rowCount }, (_, row) =>
+    nodes.slice(row * nodesPerRow, (row + 1) * nodesPerRow),
   )
+  return rows.filter(({ length }) => length > 1)
 }
+
+const nodesPerRow = 4
 
 const shapes: Readonly<Record<string, string>> = { network: 'ellipse', storage: 'cylinder' }
 

@@ -3,7 +3,7 @@ import type { Entity, Link, LinkEnd } from '../../../model/index.js'
 import type { OutputRecord } from '../../output/types.js'
 import { entityRecord, lastSegment } from '../../records/entity.js'
 
-/** A resource, with the values that a list shows. */
+/** A resource with the values that the formats show. */
 export interface GraphNode {
   /** Identifies the node in edges: its URL, or its address in a stack. */
   readonly key: string
@@ -57,8 +57,8 @@ export async function contextGraphs(records: AsyncIterable<OutputRecord>): Promi
 }
 
 /**
- * Builds a graph of resources with their links, and of `links` that were listed separately. URLs with the same
- * `keyOf` are the same resource. A link to a resource that was not listed adds a node for it.
+ * Builds a graph of resources with their links, and of `links` that were listed separately. URLs for which `keyOf`
+ * returns the same key are the same resource. A link to a resource that is not in `resources` adds a node for it.
  */
 export function graphOf(
   resources: readonly Entity[],
@@ -74,13 +74,13 @@ export function graphOf(
     }
   }
   const nodeKeyOf = (end: LinkEnd): string => {
-    const known = nodes.get(keyOf(end.location))
-    if (known !== undefined) return known.key
+    const existing = nodes.get(keyOf(end.location))
+    if (existing !== undefined) return existing.key
     const node = nodeOfEnd(end)
     nodes.set(keyOf(end.location), node)
     return node.key
   }
-  const add = (link: Link, ownerLocation?: string) => {
+  const addEdge = (link: Link, ownerLocation?: string) => {
     const source = link.source ?? (ownerLocation === undefined ? undefined : { location: ownerLocation })
     const { target } = link
     if (source === undefined || target === undefined) return
@@ -93,9 +93,9 @@ export function graphOf(
   }
   for (const resource of resources) {
     if (resource.type !== 'resource') continue
-    for (const link of resource.links) add(link, resource.location)
+    for (const link of resource.links) addEdge(link, resource.location)
   }
-  for (const link of links) add(link)
+  for (const link of links) addEdge(link)
   return { nodes: [...nodes.values()], edges: [...edges.values()] }
 }
 

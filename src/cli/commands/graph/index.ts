@@ -70,7 +70,7 @@ export const graph: CommandDeclaration = {
 async function cloudGraph(context: CommandContext): Promise<Output> {
   const { readGraph } = await import('./read.js')
   const cloud = await readGraph(context)
-  if (cloud.nodes.length === 0) context.inform('There are no machines, networks and volumes.')
+  if (cloud.nodes.length === 0) context.inform('There are no machines, networks or volumes.')
   return output('one', [graphRecord(cloud)])
 }
 

@@ -16,16 +16,16 @@ import { readableItems } from '../base/readable.js'
 import { readNames } from '../base/targets.js'
 import { type Graph, graphOf, neighbourhood } from './graph.js'
 
-/** The graph of the whole cloud, or of the resources that NAME names and their neighbours. */
+/** Reads the graph of the whole cloud, or with NAME of the named resources and their neighbours. */
 export async function readGraph(context: CommandContext): Promise<Graph> {
   const client = await context.client()
   const { signal } = context
   const model = await client.model({ signal })
-  const lists = shownKinds(model).map((kind) =>
+  const listings = shownKinds(model).map((kind) =>
     collect(readableItems(context, client.list(kind, { signal }))),
   )
-  const [listed, links] = await Promise.all([Promise.all(lists), listLinks(context, model)])
-  const entities = listed.flat()
+  const [entityLists, links] = await Promise.all([Promise.all(listings), listLinks(context, model)])
+  const entities = entityLists.flat()
   const namedLocations: string[] = []
   for (const name of await readNames(context)) {
     if (needsListing(name)) {
@@ -39,8 +39,8 @@ export async function readGraph(context: CommandContext): Promise<Graph> {
   }
   const graph = graphOf(entities, links, locationKey)
   if (context.words('NAME').length === 0) return graph
-  const named = new Set(namedLocations.map(locationKey))
-  const keys = graph.nodes.map(({ key }) => key).filter((key) => named.has(locationKey(key)))
+  const namedKeys = new Set(namedLocations.map(locationKey))
+  const keys = graph.nodes.map(({ key }) => key).filter((key) => namedKeys.has(locationKey(key)))
   return neighbourhood(graph, new Set(keys))
 }
 
@@ -56,7 +56,7 @@ async function listLinks(context: CommandContext, model: Model): Promise<readonl
   const client = await context.client()
   const { signal } = context
   const kinds = linkKinds(model).filter(({ location }) => location !== undefined)
-  const listed = await Promise.all(
+  const entityLists = await Promise.all(
     kinds.map(async (kind) => {
       try {
         return await collect(readableItems(context, client.list(kind, { signal })))
@@ -67,13 +67,13 @@ async function listLinks(context: CommandContext, model: Model): Promise<readonl
       }
     }),
   )
-  return listed
+  return entityLists
     .flat()
     .filter((entity): entity is Link & { readonly location: string } => entity.type === 'link')
 }
 
 async function collect<T extends Entity>(entities: AsyncIterable<T>): Promise<T[]> {
-  const found: T[] = []
-  for await (const entity of entities) found.push(entity)
-  return found
+  const collected: T[] = []
+  for await (const entity of entities) collected.push(entity)
+  return collected
 }

@@ -1,4 +1,4 @@
-/** A graph as an indented list: below each resource, those to which its links lead. */
+/** A graph as an indented list. Below each resource are the targets of its links. */
 import { sanitize } from '../../output/sanitize.js'
 import { createPaint, type Paint, stateRole } from '../../output/theme.js'
 import type { OutputFormat } from '../../output/types.js'
@@ -21,37 +21,37 @@ export const treeFormat: OutputFormat = {
 }
 
 function* linesOf({ title, nodes, edges }: ContextGraph, paint: Paint): Generator<string> {
-  const edgesBySource = grouped(edges)
+  const edgesBySource = groupBySource(edges)
   const byKey = new Map(nodes.map((node) => [node.key, node]))
-  const shown = new Set<string>()
-  function* below(key: string, indent: string): Generator<string> {
-    shown.add(key)
+  const visited = new Set<string>()
+  function* linesBelow(key: string, indent: string): Generator<string> {
+    visited.add(key)
     const links = edgesBySource.get(key) ?? []
     for (const [index, edge] of links.entries()) {
       const isLast = index === links.length - 1
       const node = byKey.get(edge.target)
       if (node === undefined) continue
-      const repeats = shown.has(node.key) && edgesBySource.has(node.key)
-      yield `${indent}${isLast ? '└─ ' : '├─ '}${textOf(node, edge, paint)}${repeats ? paint('secondary', '  (see above)') : ''}`
-      if (!repeats) yield* below(node.key, `${indent}${isLast ? '   ' : '│  '}`)
+      const isRepeated = visited.has(node.key) && edgesBySource.has(node.key)
+      yield `${indent}${isLast ? '└─ ' : '├─ '}${textOf(node, edge, paint)}${isRepeated ? paint('secondary', '  (see above)') : ''}`
+      if (!isRepeated) yield* linesBelow(node.key, `${indent}${isLast ? '   ' : '│  '}`)
     }
   }
   function* treesOf(roots: readonly GraphNode[]): Generator<string> {
     for (const node of roots) {
-      if (shown.has(node.key)) continue
+      if (visited.has(node.key)) continue
       yield textOf(node, undefined, paint)
-      yield* below(node.key, '')
+      yield* linesBelow(node.key, '')
     }
   }
   const targets = new Set(edges.map(({ target }) => target))
   const withoutIncoming = nodes.filter(({ key }) => edgesBySource.has(key) && !targets.has(key))
   const indent = title === undefined ? '' : '  '
   for (const line of treesOf(withoutIncoming)) yield indent + line
-  // The nodes that are left: those of circles, and those without links.
+  // The remaining nodes are those in cycles and those without links.
   for (const line of treesOf(nodes)) yield indent + line
 }
 
-function grouped(edges: readonly GraphEdge[]): ReadonlyMap<string, readonly GraphEdge[]> {
+function groupBySource(edges: readonly GraphEdge[]): ReadonlyMap<string, readonly GraphEdge[]> {
   const groups = new Map<string, GraphEdge[]>()
   for (const edge of edges) {
     const group = groups.get(edge.source)
@@ -73,7 +73,7 @@ function textOf({ name, kind, state, ips }: GraphNode, edge: GraphEdge | undefin
   ].join('  ')
 }
 
-/** The addresses and the device of a link, and its state unless that is the normal one. */
+/** The addresses and the device of a link, and its state unless it is in service. */
 export function linkDetails({ ips, device, state }: GraphEdge): readonly string[] {
   return [
     ...ips,

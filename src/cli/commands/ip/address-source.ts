@@ -1,6 +1,6 @@
 /**
- * Determines how a provider gives a machine a public address: by a link to its public network, with the
- * mixin of a floating pool if it has one, or by a link to a reserved address.
+ * Determines how a machine gets a public address at a provider: by a link to the public network, with the mixin of a
+ * floating pool if there is one, or by a link to a reserved address.
  */
 import type { Client } from '../../../client/index.js'
 import { AmbiguousError, NotFoundError } from '../../../errors/errors.js'
@@ -20,17 +20,19 @@ import { familyOf, isPublic } from '../../values/address.js'
 import { findByAlias } from '../../values/alias.js'
 import { findTarget } from '../base/targets.js'
 
+/** The resource to which a machine is linked to get an address. */
 export type AddressSource =
+  /** The public network. */
   | {
-      readonly by: 'network'
+      readonly type: 'network'
       readonly target: string
       readonly name: string
       readonly pool: Pool | undefined
     }
-  /** An address that is reserved and not in use. */
-  | { readonly by: 'reserved'; readonly target: string }
-  /** An address must be reserved first. */
-  | { readonly by: 'reserving'; readonly pool: Pool | undefined }
+  /** A reserved address that is not in use. */
+  | { readonly type: 'reserved-address'; readonly target: string }
+  /** An address that must be reserved first. */
+  | { readonly type: 'new-reservation'; readonly pool: Pool | undefined }
 
 /** A pool of floating addresses: a mixin, or the value of an attribute of a mixin (occi-os). */
 export interface Pool {
@@ -38,7 +40,7 @@ export interface Pool {
   readonly attributes: Readonly<Record<string, string>>
 }
 
-/** occi-os: the pool is an attribute of the interface. */
+/** The mixin of occi-os for interfaces. Its attribute names the pool. */
 const osNetLink = typeId('http://schemas.openstack.org/network/instance#', 'os_net_link')
 const osPoolAttribute = 'org.openstack.network.floating.pool'
 
@@ -58,15 +60,15 @@ export async function addressSourceOf(
     const { location } = await findByAlias(context.settings, 'network', networkName, (name) =>
       findTarget(client, name, NETWORK, context),
     )
-    return { by: 'network', target: location, name: networkName, pool }
+    return { type: 'network', target: location, name: networkName, pool }
   }
   const hasReservations = model.kind(IP_RESERVATION) !== undefined
   const reservation = hasReservations ? await freeReservation(context, client) : undefined
-  if (reservation !== undefined) return { by: 'reserved', target: reservation }
+  if (reservation !== undefined) return { type: 'reserved-address', target: reservation }
   const pool = poolNamed(model, options.text('pool'))
   const network = await publicNetwork(context, client)
-  if (network !== undefined) return { by: 'network', ...network, pool }
-  if (hasReservations) return { by: 'reserving', pool }
+  if (network !== undefined) return { type: 'network', ...network, pool }
+  if (hasReservations) return { type: 'new-reservation', pool }
   throw new NotFoundError('This provider has no network that looks public', {
     hint: '"occi network list -o wide" shows its networks; name one with --network.',
     at: '--network',
@@ -82,7 +84,10 @@ function poolsOf(model: Model): readonly Mixin[] {
   )
 }
 
-/** The named pool, or the only one: a site without a default pool refuses requests that name none. */
+/**
+ * The pool called `name`, or else the only pool, since a site without a default pool refuses requests that name none.
+ * Undefined if there are no pools. Throws NotFoundError and AmbiguousError.
+ */
 function poolNamed(model: Model, name: string | undefined): Pool | undefined {
   const pools = poolsOf(model)
   if (name === undefined) {
@@ -95,8 +100,8 @@ function poolNamed(model: Model, name: string | undefined): Pool | undefined {
       facts: { candidates: pools.map(({ id }) => id) },
     })
   }
-  const found = pools.find(({ id, term, title }) => [id, term, title].includes(name))
-  if (found !== undefined) return { mixin: found.id, attributes: {} }
+  const pool = pools.find(({ id, term, title }) => [id, term, title].includes(name))
+  if (pool !== undefined) return { mixin: pool.id, attributes: {} }
   if (model.get(osNetLink) !== undefined) return { mixin: osNetLink, attributes: { [osPoolAttribute]: name } }
   throw new NotFoundError(`There is no pool "${name}"`, {
     hint:
@@ -126,21 +131,21 @@ async function publicNetwork(
     })
   }
   // OCCI-OS of Essex has neither the os_net_link mixin nor this network.
-  const isFloating = (await client.model({ signal: context.signal })).get(osNetLink) !== undefined
-  const path = isFloating ? unlistedNetworks[(await client.provider()).name] : undefined
+  const hasFloatingPools = (await client.model({ signal: context.signal })).get(osNetLink) !== undefined
+  const path = hasFloatingPools ? unlistedNetworks[(await client.provider()).name] : undefined
   return path === undefined
     ? undefined
     : { target: new URL(path.slice(1), client.endpoint).href, name: 'public' }
 }
 
-/** Tests for a public network, most reliable first: by EGI's tag, by common names, by its addresses. */
+/** Tests for a public network, the most reliable first: by EGI's tag, by common names, by its addresses. */
 const publicNetworkTests: readonly ((network: Entity) => boolean)[] = [
   ({ mixins }) => mixins.some((id) => termOf(id) === 'public_net'),
   ({ title, location }) =>
     [title, lastSegment(location)].some((name) =>
       /^(public|floating)([_ -]?(net|network|ip))?$/i.test(name ?? ''),
     ),
-  // Synnefo has a public network for each version of IP. IPv4 is preferred: more clients can reach it.
+  // Synnefo has a public network for each version of IP. IPv4 is preferred, since more clients can reach it.
   (network) => isPublic(addressOf(network)) && familyOf(addressOf(network)) === 4,
   (network) => isPublic(addressOf(network)),
 ]
@@ -149,7 +154,7 @@ function addressOf({ attributes }: Entity): string {
   return String(attributes.get('occi.network.address') ?? '').split('/', 1)[0] ?? ''
 }
 
-/** The first free reservation of the wanted pool and address. ooi uses the pool as the title. */
+/** The first free reservation of the requested pool and address. ooi uses the pool as the title. */
 async function freeReservation(
   { options, signal }: Invocation & Surroundings,
   client: Client,

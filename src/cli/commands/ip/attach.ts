@@ -1,4 +1,4 @@
-/** `occi ip attach NAME`: a public address for a machine. */
+/** `occi ip attach NAME`: gives a machine a public address. */
 
 import { formatLimit } from '../../../basics/amounts.js'
 import { omitUndefined } from '../../../basics/objects.js'
@@ -14,14 +14,14 @@ import { withCreatedLocation } from '../base/after-create.js'
 import { findTarget } from '../base/targets.js'
 import { timeoutOf, waitTimeoutOption } from '../base/wait-options.js'
 import { type AddressSource, addressSourceOf, type Pool } from './address-source.js'
-import { machineAt } from './machine.js'
-import { addressColumn, addressesOf, addressRecord, unknownAddress } from './record.js'
+import { readMachine } from './machine.js'
+import { addressColumn, addressesOf, addressRecord, unknownAddressRecord } from './record.js'
 
 export const attach: CommandDeclaration = {
   path: ['ip', 'attach'],
   summary: 'Give a virtual machine a public address',
   description:
-    'Depending on the provider, this links the machine to a reserved address that no machine has, to the public network, if needed with the mixin of a floating pool, or to an address that it reserves first.',
+    'Depending on the provider, the machine is linked to a reserved address that is free, to the public network (with the mixin of a floating pool if there is one), or to an address that is reserved first.',
   arguments: [
     { name: 'NAME', description: 'the virtual machine', completion: { of: 'entity', kind: COMPUTE } },
   ],
@@ -63,7 +63,7 @@ async function run(context: CommandContext): Promise<Output> {
   const requestedAddress = options.text('address')
   if (requestedAddress !== undefined && familyOf(requestedAddress) === undefined) {
     throw new UsageError(`--address cannot be "${requestedAddress}"`, {
-      hint: 'Give an IP address: --address 203.0.113.7.',
+      hint: 'Use an IP address: --address 203.0.113.7.',
       at: '--address',
     })
   }
@@ -71,32 +71,34 @@ async function run(context: CommandContext): Promise<Output> {
   const client = await context.client()
   const name = context.word('NAME') ?? ''
   const target = await findTarget(client, name, COMPUTE, context)
-  const previous = addressesOf(await machineAt(context, client, target)).map(({ address }) => address)
+  const previous = addressesOf(await readMachine(context, client, target)).map(({ address }) => address)
   const source = await addressSourceOf(context, client)
-  context.progress.show('Attaching', source.by === 'network' ? source.name : 'a reserved address')
+  context.progress.show('Attaching', source.type === 'network' ? source.name : 'a reserved address')
   const link = await linkToSource(context, client, target.location, source, requestedAddress)
   context.noteCreated(link.location, 'occi link delete')
   const readNew = () => newAddresses(context, client, target.location, previous)
   try {
-    const found = options.isSet('wait') ? await waitForNew(context, readNew, name, timeout) : await readNew()
-    if (found.records.length > 0) {
-      for (const address of found.addresses) context.inform(`${name} has the address ${address}.`)
+    const added = options.isSet('wait')
+      ? await waitForNewAddresses(context, readNew, name, timeout)
+      : await readNew()
+    if (added.records.length > 0) {
+      for (const address of added.addresses) context.inform(`${name} has the address ${address}.`)
       context.inform(`Next: occi ssh ${shellWord(name)}`)
-      return addressesOutput(found.records)
+      return addressesOutput(added.records)
     }
   } catch (error) {
     if (!(error instanceof OcciError)) throw error
     context.fail(withCreatedLocation(error, link.location))
   }
   context.inform(`${name} has no new address yet: occi compute wait ${shellWord(name)} --for ip`)
-  return addressesOutput([unknownAddress(link.location)])
+  return addressesOutput([unknownAddressRecord(link.location)])
 }
 
 function addressesOutput(records: readonly OutputRecord[]): Output {
   return { shape: 'list', records, columns: [addressColumn], pipeFormat: 'value', terminalFormat: 'value' }
 }
 
-/** Links a machine to the source of its address; `address` is the one that the user wants. */
+/** Links a machine to the source of its address. `address` is the requested address. */
 async function linkToSource(
   { signal }: Surroundings,
   client: Client,
@@ -109,7 +111,7 @@ async function linkToSource(
   const ipMixin =
     address !== undefined && model.get(IP_NETWORK_INTERFACE) !== undefined ? [IP_NETWORK_INTERFACE] : []
   const attributes = omitUndefined({ 'occi.networkinterface.address': address })
-  if (source.by === 'network') {
+  if (source.type === 'network') {
     return client.link(
       machine,
       {
@@ -121,7 +123,7 @@ async function linkToSource(
       { signal },
     )
   }
-  if (source.by === 'reserved') {
+  if (source.type === 'reserved-address') {
     return client.link(machine, { target: source.target, kind: NETWORK_INTERFACE }, { signal })
   }
   const reserved = await reserve(client, source.pool, signal)
@@ -149,35 +151,39 @@ function reserve(client: Client, pool: Pool | undefined, signal: AbortSignal): P
   )
 }
 
-/** The addresses that a machine did not have before; only the public ones, if there are any. */
+/** The addresses that the machine did not have before. If some of them are public, only these. */
 async function newAddresses(
   context: Surroundings,
   client: Client,
   location: string,
   previous: readonly string[],
 ) {
-  const machine = await machineAt(context, client, { name: location, location })
+  const machine = await readMachine(context, client, { name: location, location })
   const added = addressesOf(machine).filter(({ address }) => !previous.includes(address))
-  const publicOnes = added.filter(({ address }) => isPublic(address))
-  const shown = publicOnes.length > 0 ? publicOnes : added
+  const publicAddresses = added.filter(({ address }) => isPublic(address))
+  const reported = publicAddresses.length > 0 ? publicAddresses : added
   return {
-    addresses: shown.map(({ address }) => address),
-    records: shown.map((each) => addressRecord(each, machine)),
+    addresses: reported.map(({ address }) => address),
+    records: reported.map((each) => addressRecord(each, machine)),
   }
 }
 
+/** Milliseconds between reads at the beginning. The interval doubles after each, up to longestInterval. */
+const firstInterval = 500
+const longestInterval = 15_000
+
 /** Reads the new addresses repeatedly, until there is one. Throws TimeoutError. */
-async function waitForNew(
+async function waitForNewAddresses(
   { clock, signal, progress, preview }: Dialogue & Surroundings,
   readNew: () => ReturnType<typeof newAddresses>,
   name: string,
   timeout: number,
 ): ReturnType<typeof newAddresses> {
   const start = clock.now()
-  for (let interval = 500; ; interval = Math.min(interval * 2, 15_000)) {
-    const found = await readNew()
+  for (let interval = firstInterval; ; interval = Math.min(interval * 2, longestInterval)) {
+    const added = await readNew()
     const left = timeout - (clock.now() - start)
-    if (found.records.length > 0 || preview !== undefined) return found
+    if (added.records.length > 0 || preview !== undefined) return added
     if (left <= 0) {
       throw new TimeoutError(`${name} had no new address within ${formatLimit(timeout)}`, {
         hint: 'Wait longer with --wait-timeout; nothing was undone.',

@@ -10,7 +10,7 @@ import { addressesOfLink, lastSegment, locationRecord } from '../../records/enti
 import { familyOf, isPublic } from '../../values/address.js'
 import { changeOutput } from '../base/change-output.js'
 import { timeoutOf, waitFor, waitForUnlinkOptions } from '../base/wait-options.js'
-import { machineNamed } from './machine.js'
+import { findMachine } from './machine.js'
 import { addressesOf } from './record.js'
 
 export const detach: CommandDeclaration = {
@@ -41,7 +41,7 @@ async function run(context: CommandContext): Promise<Output | undefined> {
       at: 'ADDRESS',
     })
   }
-  const machine = await machineNamed(context, name)
+  const machine = await findMachine(context, name)
   const { location, address, link } = addressToDetach(machine, name, requestedAddress)
   await client.delete(location, { signal: context.signal })
   if (context.options.isSet('wait')) await waitFor(context, client, location, 'the link', { for: 'deleted' })
@@ -52,14 +52,14 @@ async function run(context: CommandContext): Promise<Output | undefined> {
       `${address} stays reserved; occi ipreservation delete ${shellWord(reservation)} releases it.`,
     )
   }
-  return changeOutput(context, [locationRecord(location, { address, deleted: true })], true)
+  return changeOutput(context, [locationRecord(location, { address, deleted: true })], { single: true })
 }
 
-/** The address `wanted`, or the only public one. Throws NotFoundError and AmbiguousError. */
+/** The requested address, or else the only public one. Throws NotFoundError and AmbiguousError. */
 function addressToDetach(machine: Resource, name: string, requestedAddress: string | undefined) {
   const candidates = machine.links.flatMap((link) => candidatesOf(link))
   const matching = candidates.filter(({ address }) =>
-    requestedAddress === undefined ? isPublic(address) : isSame(address, requestedAddress),
+    requestedAddress === undefined ? isPublic(address) : isSameAddress(address, requestedAddress),
   )
   const [only] = matching
   const addresses = addressesOf(machine).map(({ address }) => address)
@@ -84,6 +84,7 @@ function addressToDetach(machine: Resource, name: string, requestedAddress: stri
   return only
 }
 
+/** An address that a link of the machine gives it. Deleting the link removes the address. */
 interface Candidate {
   readonly location: string
   readonly address: string
@@ -95,11 +96,11 @@ function candidatesOf(link: Link): readonly Candidate[] {
   return location === undefined ? [] : addressesOfLink(link).map((address) => ({ location, address, link }))
 }
 
-/** Compares addresses; an IPv6 address can be written in several ways. */
-function isSame(one: string, other: string): boolean {
-  return canonical(one) === canonical(other)
+function isSameAddress(first: string, second: string): boolean {
+  return canonicalForm(first) === canonicalForm(second)
 }
 
-function canonical(address: string): string {
+/** The canonical form of an IPv6 address, which can be written in several ways; other addresses unchanged. */
+function canonicalForm(address: string): string {
   return familyOf(address) === 6 ? new URL(`http://[${address}]/`).hostname : address
 }

@@ -5,8 +5,8 @@ import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
 import type { Output, OutputRecord } from '../../output/types.js'
 import { readableItems } from '../base/readable.js'
-import { watched, watchOption } from '../base/watch.js'
-import { type AddressChoice, addressChoice, choiceOptions } from './choice.js'
+import { loadOrWatch, watchOption } from '../base/watch.js'
+import { type AddressFilter, addressFilter, addressFilterOptions } from './address-filter.js'
 import { addressColumns, addressesOf, addressRecord } from './record.js'
 
 export const list: CommandDeclaration = {
@@ -14,7 +14,7 @@ export const list: CommandDeclaration = {
   summary: 'List addresses and the machines that have them',
   description: 'Reserved addresses that no machine has are listed too, if the provider has any.',
   arguments: [],
-  options: [...choiceOptions, watchOption],
+  options: [...addressFilterOptions, watchOption],
   examples: [
     { title: 'All addresses', command: 'occi ip list' },
     { title: 'The public ones', command: 'occi ip list --public' },
@@ -24,26 +24,29 @@ export const list: CommandDeclaration = {
     },
   ],
   atSites: 'reads',
-  run: (context) => watched(context, listAddresses),
+  run: (context) => loadOrWatch(context, listAddresses),
 }
 
 async function listAddresses(context: CommandContext): Promise<Output> {
   return {
     shape: 'list',
-    records: addresses(context, addressChoice(context)),
+    records: addressRecords(context, addressFilter(context)),
     columns: addressColumns,
     empty: 'There are no addresses.\nNext: occi ip attach NAME',
   }
 }
 
-async function* addresses(context: CommandContext, { matches }: AddressChoice): AsyncGenerator<OutputRecord> {
+async function* addressRecords(
+  context: CommandContext,
+  { matches }: AddressFilter,
+): AsyncGenerator<OutputRecord> {
   const { signal } = context
   const client = await context.client()
-  const assigned = new Set<string>()
+  const machineAddresses = new Set<string>()
   for await (const machine of readableItems(context, client.list(COMPUTE, { signal }))) {
     if (machine.type !== 'resource') continue
     for (const each of addressesOf(machine)) {
-      assigned.add(each.address)
+      machineAddresses.add(each.address)
       if (matches(each.address)) yield addressRecord(each, machine)
     }
   }
@@ -52,7 +55,7 @@ async function* addresses(context: CommandContext, { matches }: AddressChoice): 
   for await (const reserved of readableItems(context, client.list(IP_RESERVATION, { signal }))) {
     if (reserved.type !== 'resource') continue
     for (const address of ipAddressesOf(reserved)) {
-      if (!assigned.has(address) && matches(address)) yield addressRecord({ address }, undefined)
+      if (!machineAddresses.has(address) && matches(address)) yield addressRecord({ address }, undefined)
     }
   }
 }

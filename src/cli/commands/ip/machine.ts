@@ -7,13 +7,13 @@ import { findTarget } from '../base/targets.js'
 import type { Target } from '../base/where-filter.js'
 
 /** Finds a machine by name. Throws NotFoundError, AmbiguousError, and UsageError for an entity of another kind. */
-export async function machineNamed(context: Surroundings & ProviderAccess, name: string): Promise<Resource> {
+export async function findMachine(context: Surroundings & ProviderAccess, name: string): Promise<Resource> {
   const client = await context.client()
-  return machineAt(context, client, await findTarget(client, name, COMPUTE, context))
+  return readMachine(context, client, await findTarget(client, name, COMPUTE, context))
 }
 
-/** Reads the machine that was found, unless it was read already. Throws UsageError for an entity of another kind. */
-export async function machineAt(
+/** Returns the machine of a target, and reads it if the target has no entity. Throws UsageError for a link. */
+export async function readMachine(
   { signal }: Surroundings,
   client: Client,
   { name, location, entity }: Target,

@@ -1,7 +1,4 @@
-/**
- * The record of an address: `{address, family, public, machine, network, link, url}`, always with the same
- * keys.
- */
+/** Addresses as output records, always with the same keys: address, family, public, machine, network, link, url, ips. */
 import { omitUndefined } from '../../../basics/objects.js'
 import type { Link, Resource } from '../../../model/index.js'
 import { ipAddressesOf } from '../../../model/index.js'
@@ -9,26 +6,29 @@ import type { Column, OutputRecord } from '../../output/types.js'
 import { addressesOfLink, displayName, entityRecord, lastSegment } from '../../records/entity.js'
 import { familyOf, isPublic } from '../../values/address.js'
 
+/** An address, and where the provider shows it. */
 interface MachineAddress {
   readonly address: string
-  /** The link with the address; absent for an attribute of the machine itself. */
+  /** The link that has the address; absent if an attribute of the machine has it. */
   readonly link?: Link | undefined
 }
 
-/** The valid addresses of a machine, without duplicates, those of links first. */
+/** The valid addresses of a machine without duplicates. Those of its links come first. */
 export function addressesOf(machine: Resource): readonly MachineAddress[] {
-  const found = new Map<string, MachineAddress>()
+  const byAddress = new Map<string, MachineAddress>()
   const add = (addresses: readonly string[], link?: Link) => {
     for (const address of addresses) {
-      if (familyOf(address) !== undefined && !found.has(address)) found.set(address, { address, link })
+      if (familyOf(address) !== undefined && !byAddress.has(address)) {
+        byAddress.set(address, { address, link })
+      }
     }
   }
   for (const link of machine.links) add(addressesOfLink(link), link)
   add(ipAddressesOf(machine))
-  return [...found.values()]
+  return [...byAddress.values()]
 }
 
-/** The record of an address; `machine` is undefined for a reserved one that no machine has. */
+/** The record of an address. `machine` is undefined for a reserved address that no machine has. */
 export function addressRecord(
   { address, link }: MachineAddress,
   machine: Resource | undefined,
@@ -51,7 +51,7 @@ export function addressRecord(
 }
 
 /** The record of a link whose address is not known yet. */
-export function unknownAddress(link: string): OutputRecord {
+export function unknownAddressRecord(link: string): OutputRecord {
   const data = {
     address: null,
     family: null,

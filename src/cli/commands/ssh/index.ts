@@ -1,4 +1,4 @@
-/** `occi ssh` and `occi compute ssh`: run ssh with the address of a machine. */
+/** `occi ssh` and `occi compute ssh`, which run ssh with the address of a machine. */
 
 import { lazily } from '../../../basics/lazily.js'
 import { shellWord } from '../../../basics/shell-word.js'
@@ -15,10 +15,15 @@ import { findTarget } from '../base/targets.js'
 import { timeoutOf, waitFor, waitTimeoutOption } from '../base/wait-options.js'
 import { waitForPort } from '../base/wait-port.js'
 import type { Target } from '../base/where-filter.js'
-import { type AddressChoice, addressChoice, choiceOptions, noAddress } from '../ip/choice.js'
-import { machineAt } from '../ip/machine.js'
+import {
+  type AddressFilter,
+  addressFilter,
+  addressFilterOptions,
+  noAddressError,
+} from '../ip/address-filter.js'
+import { readMachine } from '../ip/machine.js'
 import { addressesOf } from '../ip/record.js'
-import { portOf, type SshParameters, sshArguments, usesAnotherHost } from './line.js'
+import { portOf, type SshParameters, sshArguments, usesAnotherHost } from './arguments.js'
 
 const group = "Passed on to OpenSSH's ssh"
 
@@ -65,7 +70,7 @@ function sshCommand(path: readonly string[]): CommandDeclaration {
         short: 'o',
         value: 'KEY=VALUE',
         description:
-          'any setting of ssh_config(5); here -o is this option, and the output format is --output',
+          'any setting of ssh_config(5); with this command, -o is not the output format: use --output',
         repeatable: true,
         group,
         env: 'none',
@@ -73,11 +78,12 @@ function sshCommand(path: readonly string[]): CommandDeclaration {
       { name: 'tty', short: 't', description: 'allocate a terminal for the command', group, env: 'none' },
       {
         name: 'wait',
-        description: 'wait until the port answers; through another host, until there is an address',
+        description:
+          'wait until the port accepts connections, or with --proxy-jump until there is an address',
         group: 'Waiting',
       },
       waitTimeoutOption,
-      ...choiceOptions.map((option) => ({ ...option, group: 'Which address' })),
+      ...addressFilterOptions.map((option) => ({ ...option, group: 'Which address' })),
       { name: 'print', description: 'print the command instead of running it', env: 'none' },
     ],
     examples: [
@@ -98,7 +104,7 @@ function sshCommand(path: readonly string[]): CommandDeclaration {
 
 async function run(context: CommandContext): Promise<Output | undefined> {
   const { options } = context
-  const choice = addressChoice(context)
+  const filter = addressFilter(context)
   const timeout = timeoutOf(context, 'wait-timeout')
   const client = await context.client()
   const { user, target } = await userAndTarget(context, client)
@@ -111,15 +117,15 @@ async function run(context: CommandContext): Promise<Output | undefined> {
     tty: options.isSet('tty'),
     command: context.words('COMMAND'),
   }
-  // Reports invalid parameters before waiting.
-  sshArguments({ ...parameters, address: '192.0.2.1' })
-  const connects = !options.isSet('print') && context.preview === undefined
+  // Throws for invalid parameters before the wait.
+  sshArguments({ ...parameters, address: placeholderAddress })
+  const willConnect = !options.isSet('print') && context.preview === undefined
   const isPractice = lazily(() => isPracticeCloud(context, client))
-  if (connects && (await isPractice())) {
-    throw await practiceCloudError(context, client, target, choice, parameters)
+  if (willConnect && (await isPractice())) {
+    throw await practiceCloudError(context, client, target, filter, parameters)
   }
   const port = Number(portOf(parameters.port ?? '22'))
-  const address = await addressToReach(context, client, target, choice, {
+  const address = await addressToReach(context, client, target, filter, {
     parameters,
     port,
     timeout,
@@ -144,19 +150,25 @@ async function practiceCloudError(
   context: CommandContext,
   client: Client,
   target: Target,
-  choice: AddressChoice,
+  filter: AddressFilter,
   parameters: Omit<SshParameters, 'address'>,
 ): Promise<UsageError> {
-  const [address] = hostsOf(await machineAt(context, client, target), choice)
-  const args = [...sshArguments({ ...parameters, address: address ?? '192.0.2.1' })]
-  if (address === undefined) args[args.indexOf('--') + 1] = 'ADDRESS'
+  const [address] = hostsOf(await readMachine(context, client, target), filter)
+  const args = sshArguments({ ...parameters, address: address ?? placeholderAddress })
+  const shownArgs =
+    address === undefined
+      ? args.map((argument) => (argument === placeholderAddress ? 'ADDRESS' : argument))
+      : args
   return new UsageError('The machines of the practice cloud are not real: no ssh server answers there', {
-    hint: `With a real provider this would run: ${['ssh', ...args].map(shellWord).join(' ')}`,
+    hint: `With a real provider this would run: ${['ssh', ...shownArgs].map(shellWord).join(' ')}`,
     at: 'NAME',
   })
 }
 
-/** Splits `debian@web`, unless an entity has that name. */
+/** An address for documentation (RFC 5737), in place of an address that is not known. */
+const placeholderAddress = '192.0.2.1'
+
+/** Finds the machine. `debian@web` names the user too, unless a machine has that name. */
 async function userAndTarget(
   context: Invocation & Surroundings,
   client: Client,
@@ -179,7 +191,7 @@ async function userAndTarget(
   }
 }
 
-interface Reachability {
+interface ReachOptions {
   readonly parameters: Pick<SshParameters, 'jump' | 'options'>
   readonly port: number
   readonly timeout: number
@@ -187,51 +199,51 @@ interface Reachability {
 }
 
 /**
- * The best address of the machine, with --wait one that answers. Throws NotFoundError, and with --wait
- * TimeoutError or WaitFailedError.
+ * The preferred address of the machine, or with --wait the first that accepts a connection. Throws NotFoundError, and
+ * with --wait TimeoutError and WaitFailedError.
  */
 async function addressToReach(
   context: CommandContext,
   client: Client,
   target: Target,
-  choice: AddressChoice,
-  { parameters, port, timeout, isPractice }: Reachability,
+  filter: AddressFilter,
+  { parameters, port, timeout, isPractice }: ReachOptions,
 ): Promise<string> {
   const { name, location } = target
-  const waits = context.options.isSet('wait') && context.preview === undefined
-  if (waits && usesAnotherHost(parameters)) await waitFor(context, client, location, name, { for: 'ip' })
-  else if (waits) await waitForPort(context, client, { location, name, port, timeout, isPractice })
-  const machine = await machineAt(context, client, waits ? { name, location } : target)
-  const hosts = hostsOf(machine, choice)
-  const [best] = hosts
-  if (best === undefined) {
-    throw noAddress(
+  const isWaiting = context.options.isSet('wait') && context.preview === undefined
+  if (isWaiting && usesAnotherHost(parameters)) await waitFor(context, client, location, name, { for: 'ip' })
+  else if (isWaiting) await waitForPort(context, client, { location, name, port, timeout, isPractice })
+  const machine = await readMachine(context, client, isWaiting ? { name, location } : target)
+  const hosts = hostsOf(machine, filter)
+  const [preferred] = hosts
+  if (preferred === undefined) {
+    throw noAddressError(
       name,
-      choice,
+      filter,
       addressesOf(machine).map(({ address }) => address),
     )
   }
-  if (!waits || usesAnotherHost(parameters) || hosts.length === 1) return best
+  if (!isWaiting || usesAnotherHost(parameters) || hosts.length === 1) return preferred
   for (const host of hosts) if (await context.runtime.reach(host, port, context.signal)) return host
-  return best
+  return preferred
 }
 
-/** The chosen addresses in order of preference. A machine without addresses may have a host name. */
-function hostsOf(machine: Resource, { matches }: AddressChoice): readonly string[] {
+/** The selected addresses in order of preference, or the host name of a machine that shows no addresses. */
+function hostsOf(machine: Resource, { matches }: AddressFilter): readonly string[] {
   const addresses = addressesOf(machine).map(({ address }) => address)
   if (addresses.length > 0) return addresses.filter(matches).sort((a, b) => rank(a) - rank(b))
   const name = String(machine.attributes.get('occi.compute.hostname') ?? '')
   return isQualifiedHostName(name) ? [name] : []
 }
 
-/** Sorts public before private before local addresses, and IPv4 before IPv6. */
+/** The order of addresses: public before private before local, and IPv4 before IPv6 within each. */
 function rank(address: string): number {
   return (isLocalOnly(address) ? 4 : 0) + (isPublic(address) ? 0 : 2) + (address.includes(':') ? 1 : 0)
 }
 
 /**
- * Prints the command unchanged, ready for a shell. With an output format, which may escape characters, it becomes a
- * record.
+ * Writes the command to standard output unchanged, so that a shell can run it. If an output format was requested, returns
+ * it as a record instead, since formats may escape characters.
  */
 async function printCommand(
   context: Invocation & Dialogue,

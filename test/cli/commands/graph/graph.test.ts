@@ -109,7 +109,7 @@ describe('occi graph', () => {
     await here.occi('network delete public private --yes -q')
     const { status, out, err } = await here.occi('graph', { terminal: true })
     expect([status, out]).toEqual([0, ''])
-    expect(err).toContain('There are no machines, networks and volumes.')
+    expect(err).toContain('There are no machines, networks or volumes.')
   })
 })
 

@@ -1,4 +1,4 @@
-/** Builds the arguments of `ssh`. Data of the provider is only used after `--`, and must be an address. */
+/** Builds the arguments of `ssh`. The only value from the provider is the address, which is checked and follows `--`. */
 import { ProtocolError, UsageError } from '../../../errors/errors.js'
 import { familyOf, isQualifiedHostName } from '../../values/address.js'
 
@@ -6,6 +6,7 @@ export interface SshParameters {
   readonly user: string | undefined
   readonly identities: readonly string[]
   readonly port: string | undefined
+  /** The host of --proxy-jump. */
   readonly jump: string | undefined
   /** `KEY=VALUE` of ssh_config(5). */
   readonly options: readonly string[]
@@ -33,11 +34,11 @@ export function sshArguments(parameters: SshParameters): readonly string[] {
   ]
 }
 
-/** Checks a port number. Throws UsageError. */
+/** The port number in decimal without leading zeros. Throws UsageError. */
 export function portOf(text: string): string {
   const number = /^\d{1,5}$/.test(text) ? Number(text) : 0
   if (number >= 1 && number <= 65_535) return String(number)
-  throw new UsageError(`--port cannot be "${text}"`, { hint: 'Give a port from 1 to 65535.', at: '--port' })
+  throw new UsageError(`--port cannot be "${text}"`, { hint: 'Use a port from 1 to 65535.', at: '--port' })
 }
 
 /** Whether ssh connects through another host, so that this machine need not reach the address. */
@@ -56,7 +57,7 @@ function checkedValue(text: string, option: string): string {
 function checkedSetting(text: string): string {
   if (/^[A-Za-z][A-Za-z0-9]*\s*[= ]\s*\S/.test(text)) return text
   throw new UsageError(`--ssh-option cannot be "${text}"`, {
-    hint: 'Give KEY=VALUE as in ssh_config(5): --ssh-option StrictHostKeyChecking=accept-new. For the output format write --output.',
+    hint: 'Use KEY=VALUE as in ssh_config(5): --ssh-option StrictHostKeyChecking=accept-new. For the output format, use --output.',
     at: '--ssh-option',
   })
 }

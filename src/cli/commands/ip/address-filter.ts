@@ -6,7 +6,7 @@ import type { Invocation } from '../../context.js'
 import type { OptionDeclaration } from '../../options/declaration.js'
 import { familyOf, isPublic } from '../../values/address.js'
 
-export const choiceOptions: readonly OptionDeclaration[] = [
+export const addressFilterOptions: readonly OptionDeclaration[] = [
   {
     name: 'public',
     description: 'only addresses that can be reached from anywhere',
@@ -18,37 +18,38 @@ export const choiceOptions: readonly OptionDeclaration[] = [
   { name: 'ipv6', short: '6', description: 'only IPv6', env: 'none' },
 ]
 
-export interface AddressChoice {
+/** The addresses that the options select. */
+export interface AddressFilter {
   readonly matches: (address: string) => boolean
-  /** The chosen kind of address, for sentences: `public IPv6 address`. */
+  /** The selected addresses in messages: `public IPv6 address`. */
   readonly label: string
-  /** Whether a public IPv4 address would do, which "occi ip attach" gives. */
-  readonly mayBePublic: boolean
+  /** Whether public IPv4 addresses match. "occi ip attach" gives a machine such an address. */
+  readonly matchesPublicIpv4: boolean
 }
 
-export function addressChoice({ options }: Invocation): AddressChoice {
+export function addressFilter({ options }: Invocation): AddressFilter {
   const reach = firstSet(options, 'public', 'private')
   const family = firstSet(options, 'ipv4', 'ipv6')
-  const words = [reach, family === 'ipv4' ? 'IPv4' : family === 'ipv6' ? 'IPv6' : undefined, 'address']
+  const words = [reach, family?.replace('ip', 'IP'), 'address']
   return {
     label: words.filter((word) => word !== undefined).join(' '),
-    mayBePublic: reach !== 'private' && family !== 'ipv6',
+    matchesPublicIpv4: reach !== 'private' && family !== 'ipv6',
     matches: (address) =>
       (reach === undefined || isPublic(address) === (reach === 'public')) &&
       (family === undefined || familyOf(address) === (family === 'ipv4' ? 4 : 6)),
   }
 }
 
-/** The error for a machine without a matching address; `others` are the addresses that it has. */
-export function noAddress(
+/** The error for a machine without a matching address. `addresses` are the addresses that it has. */
+export function noAddressError(
   name: string,
-  { label, mayBePublic }: AddressChoice,
-  others: readonly string[],
+  { label, matchesPublicIpv4 }: AddressFilter,
+  addresses: readonly string[],
 ): NotFoundError {
-  const attach = mayBePublic ? `"occi ip attach ${shellWord(name)}" gives it a public one.` : undefined
+  const attach = matchesPublicIpv4 ? `"occi ip attach ${shellWord(name)}" gives it a public one.` : undefined
   const state =
-    others.length > 0
-      ? `It has ${others.join(', ')}.`
+    addresses.length > 0
+      ? `It has ${addresses.join(', ')}.`
       : `"occi compute wait ${shellWord(name)} --for ip" waits until it has one.`
   return new NotFoundError(`${name} has no ${label}`, {
     hint: attach === undefined ? state : `${state} ${attach}`,
@@ -56,6 +57,6 @@ export function noAddress(
   })
 }
 
-function firstSet(options: Invocation['options'], one: string, other: string): string | undefined {
-  return [one, other].find((name) => options.isSet(name))
+function firstSet(options: Invocation['options'], ...names: readonly string[]): string | undefined {
+  return names.find((name) => options.isSet(name))
 }
