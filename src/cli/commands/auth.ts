@@ -10,7 +10,7 @@ import { allDefinitions } from '../options/definitions.js'
 import type { Column, Output, OutputRecord } from '../output/types.js'
 import { storeInKeyring } from '../runtime/keyring.js'
 import { givenSecret, keyringAccount } from '../runtime/secrets.js'
-import { doneAsRecord } from './base/change-output.js'
+import { outputIfRequested } from './base/change-output.js'
 import { acceptedText, loggedInText, logInAndSave, secretStores } from './login.js'
 
 const statusColumns: readonly Column[] = [
@@ -156,7 +156,7 @@ const logout: CommandDeclaration = {
       }
     }
     context.inform(wasLoggedIn ? 'Logged out.' : 'There was no login to forget.')
-    return doneAsRecord(context, { data: { forgotten: wasLoggedIn } })
+    return outputIfRequested(context, { data: { forgotten: wasLoggedIn } })
   },
 }
 

@@ -17,7 +17,7 @@ import { attributeOption, mixinOption } from './base/draft.js'
 import { linkNamed } from './base/link.js'
 import { findTarget, nameArgument, orFallback, type Subject } from './base/targets.js'
 import { waitOptions, waitTimeoutOption } from './base/wait-options.js'
-import { watched, watchOption } from './base/watch.js'
+import { loadOrWatch, watchOption } from './base/watch.js'
 
 /** The column for one end of a link: its short name, in tables its title if it is known. */
 function endColumn(key: 'source' | 'target'): Column {
@@ -68,7 +68,7 @@ const list: CommandDeclaration = {
     { title: 'Network interfaces only', command: 'occi link list --kind networkinterface' },
   ],
   atSites: 'reads',
-  run: (context) => watched(context, listLinks),
+  run: (context) => loadOrWatch(context, listLinks),
 }
 
 const describeLink: CommandDeclaration = {
@@ -244,11 +244,11 @@ async function listableKinds(client: Client, { signal }: Surroundings): Promise<
 }
 
 /** The kinds in whose collections the named links are searched. Undefined if all names are paths, which need no search. */
-async function kindsToSearch(context: CommandContext): Promise<Pick<Subject, 'kind' | 'among'>> {
+async function kindsToSearch(context: CommandContext): Promise<Pick<Subject, 'kind' | 'collections'>> {
   if (context.words('NAME').every((word) => word.includes('/'))) return { kind: undefined }
   const kinds = await listableKinds(await context.client(), context)
   const [only] = kinds
   return kinds.length === 1 && only !== undefined
     ? { kind: termOf(only.id) }
-    : { kind: undefined, among: kinds }
+    : { kind: undefined, collections: kinds }
 }

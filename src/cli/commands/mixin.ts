@@ -10,7 +10,7 @@ import { categoryRecord, describeCategoryColumns, mixinColumns } from '../record
 import { idColumn, nameColumn, stateColumn, urlColumn } from '../records/columns.js'
 import { entityRecord, locationRecord } from '../records/entity.js'
 import { nameOptionOnError } from '../values/option-errors.js'
-import { changeOutput, doneAsRecord } from './base/change-output.js'
+import { changeOutput, outputIfRequested } from './base/change-output.js'
 import { needsConfirmation } from './base/confirmation.js'
 import { readableItems } from './base/readable.js'
 import { findTarget, nameFinder, orFallback, readNames } from './base/targets.js'
@@ -149,7 +149,7 @@ const remove: CommandDeclaration = {
     await client.undefineMixin(id, { signal: context.signal })
     context.inform(`Deleted ${id}.`)
     const record = categoryRecord(mixin)
-    return doneAsRecord(context, { ...record, data: { ...record.data, deleted: true } })
+    return outputIfRequested(context, { ...record, data: { ...record.data, deleted: true } })
   },
 }
 
@@ -269,7 +269,7 @@ async function changeMembers(
   return changeOutput(
     context,
     locations.map((location) => locationRecord(location)),
-    targets.length === 1,
+    { single: targets.length === 1 },
   )
 }
 

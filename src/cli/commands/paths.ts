@@ -80,7 +80,7 @@ async function deleteBelow(context: CommandContext, verb: string): Promise<Outpu
   return changeOutput(
     context,
     locations.map((location) => locationRecord(location, { deleted: true })),
-    false,
+    { single: false },
   )
 }
 

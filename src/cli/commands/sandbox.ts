@@ -19,7 +19,7 @@ import type { Output } from '../output/types.js'
 import { sandboxState } from '../runtime/sandbox-state.js'
 import { passwordFromStdin } from '../runtime/secrets.js'
 import { tour } from '../tour/tour.js'
-import { doneAsRecord } from './base/change-output.js'
+import { outputIfRequested } from './base/change-output.js'
 
 const serve: CommandDeclaration = {
   path: ['sandbox', 'serve'],
@@ -293,7 +293,7 @@ async function resetSandbox(context: CommandContext): Promise<Output | undefined
   const { resetSandbox: resetCloud } = await import('../../sandbox/index.js')
   await resetCloud(context.options.text('state') ?? sandboxState(context.runtime.folders.state))
   context.inform('The practice cloud was reset.')
-  return doneAsRecord(context, { data: { reset: true } })
+  return outputIfRequested(context, { data: { reset: true } })
 }
 
 /** Resolves when the signal is aborted. */

@@ -2,7 +2,7 @@
 import type { Setting } from '../../config/types.js'
 import { type AtSites, atSites, type FromSite, type SiteTime } from '../../federation/index.js'
 import type { CommandDeclaration, AtSites as SitesMode } from '../command.js'
-import { watched } from '../commands/base/watch.js'
+import { loadOrWatch } from '../commands/base/watch.js'
 import type { CommandContext, Connector } from '../context.js'
 import type { OpenContext } from '../open-context.js'
 import { sanitize } from '../output/index.js'
@@ -92,7 +92,7 @@ async function runAtSeveral(
     }
   }
   const lastResults: LastResults = new Map()
-  return watched(parent, (quiet) => mergeRepetition(run(quiet), sites, lastResults))
+  return loadOrWatch(parent, (quiet) => mergeRepetition(run(quiet), sites, lastResults))
 }
 
 /** Runs the command at one site, as --context does, and adds the name of the site to its records. */

@@ -111,7 +111,11 @@ describe('--user-data', () => {
   it.each([
     ['lines that end with CR LF', '#!/bin/sh\r\necho\r\n', /CR LF, .*sed -i 's\/\\r\$\/\/'/],
     ['UTF-16', Buffer.from('\uFEFF#!/bin/sh\n', 'utf16le'), /is in UTF-16, .*iconv/],
-    ['no first line that anybody knows', 'echo hello\n', /has a start that cloud-init does not know/],
+    [
+      'no first line that anybody knows',
+      'echo hello\n',
+      /does not begin with #!, #cloud-config, #include or anything else that cloud-init knows/,
+    ],
     ['Base64', Buffer.from('#!/bin/sh\necho hello\n').toString('base64'), /in Base64 already .*base64 -d/],
   ])('--user-data warns of %s and sends it', async (_, content, warning) => {
     writeFileSync(at('data'), content)

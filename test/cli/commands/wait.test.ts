@@ -131,7 +131,7 @@ describe('occi wait', () => {
     expect([port.status, port.err.split('\n')[0]]).toEqual([
       9,
       expect.stringMatching(
-        /^occi: web accepted no connection at port 22 within 30 s; the last state was active, at [0-9.]+$/,
+        /^occi: web accepted no connection on port 22 within 30 s; the last state was active, at [0-9.]+$/,
       ),
     ])
   })

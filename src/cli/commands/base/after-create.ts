@@ -7,56 +7,60 @@ import { entityRecord, locationRecord } from '../../records/entity.js'
 import type { Draft, Noun } from './noun.js'
 import { waitFor } from './wait-options.js'
 
-/** What is done after the creation of each entity. */
-export interface AfterCreate {
+/** The steps after the creation of each entity. */
+export interface FinishOptions {
   /** The state to wait for. */
   readonly state: string | undefined
   /** Whether the output shows more than name and location, so that the entity must be read. */
-  readonly reads: boolean
+  readonly needsEntity: boolean
 }
 
 /** One created or existing entity. */
-interface FinishedEntity extends AfterCreate {
+interface FinishedEntity extends FinishOptions {
   readonly title: string | undefined
   /** False if the entity existed before (--if-not-exists). */
   readonly isNew: boolean
 }
 
 /**
- * Waits and reads as requested. The entity is printed even when the wait fails, so that the caller can find
- * and delete it.
+ * Waits for the state and reads the entity, as FinishOptions requests, and returns the record to print. A failure is
+ * reported to the context, and the record is still returned, so that the user can find and delete the entity.
  */
 export async function finishCreate(
   noun: Noun,
   context: CommandContext,
   draft: Draft,
   created: Created,
-  { title, state, reads, isNew }: FinishedEntity,
+  { title, state, needsEntity, isNew }: FinishedEntity,
 ): Promise<OutputRecord> {
   const { client } = draft
   const { location } = created
-  const withoutDetails = locationRecord(location, {
+  const briefRecord = locationRecord(location, {
     ...(title === undefined ? {} : { name: title, title }),
     kind: draft.kind.id,
     kindTerm: draft.kind.term,
   })
   try {
     if (state !== undefined) {
-      const waited = await waitFor(context, client, location, title ?? noun.one, { for: 'state', state })
-      if (waited !== undefined) return entityRecord(waited)
+      const entity = await waitFor(context, client, location, title ?? noun.one, { for: 'state', state })
+      if (entity !== undefined) return entityRecord(entity)
     }
     if (created.entity !== undefined && state === undefined) return entityRecord(created.entity)
-    return reads ? entityRecord(await client.describe(location, { signal: context.signal })) : withoutDetails
+    return needsEntity
+      ? entityRecord(await client.describe(location, { signal: context.signal }))
+      : briefRecord
   } catch (error) {
     if (!(error instanceof OcciError)) throw error
     context.fail(isNew ? withCreatedLocation(error, location) : error)
-    return created.entity === undefined ? withoutDetails : entityRecord(created.entity)
+    return created.entity === undefined ? briefRecord : entityRecord(created.entity)
   }
 }
 
 /** Adds the location of the new entity to an error, so that the user does not create it again. */
 export function withCreatedLocation(error: OcciError, location: string): OcciError {
-  const waited = error.code === 'timeout' || error.code === 'wait-failed' || error.code === 'cancelled'
-  const message = waited ? error.message : `${location} was created, but cannot be read: ${error.message}`
+  const isWaitError = error.code === 'timeout' || error.code === 'wait-failed' || error.code === 'cancelled'
+  const message = isWaitError
+    ? error.message
+    : `${location} was created, but cannot be read: ${error.message}`
   return withFacts(error, { created: location }, message)
 }

@@ -3,6 +3,7 @@ import { shellWord } from '../../../basics/shell-word.js'
 import type { CommandContext } from '../../context.js'
 import type { OptionDeclaration } from '../../options/declaration.js'
 
+/** The answers of the user, as words and options of a command line. */
 export interface Answers {
   /** The answer for each argument; empty if the user entered nothing. */
   readonly words: Readonly<Record<string, string>>
@@ -10,17 +11,17 @@ export interface Answers {
 }
 
 /**
- * Asks if the session is interactive and none of `ownOptions` is on the command line. Shows the equivalent command
- * line and returns the context with the answers; otherwise returns the context unchanged.
+ * Calls `ask` if the session is interactive and none of `ownOptions` is on the command line, shows the equivalent
+ * command line, and returns a context with the answers. Otherwise returns the context unchanged.
  */
 export async function withAnswers(
   context: CommandContext,
-  ownOptions: readonly Pick<OptionDeclaration, 'name'>[],
+  inputOptions: readonly Pick<OptionDeclaration, 'name'>[],
   ask: ((context: CommandContext) => Promise<Answers>) | undefined,
 ): Promise<CommandContext> {
   const commandLine = context.options.commandLine()
   if (ask === undefined || !context.streams.interactive || context.preview !== undefined) return context
-  if (ownOptions.some(({ name }) => commandLine.has(name))) return context
+  if (inputOptions.some(({ name }) => commandLine.has(name))) return context
   const answers = await ask(context)
   await context.progress.note(`Equivalent command:\n  ${commandLineOf(context.command, answers)}`)
   const words = (argument: string) => {

@@ -10,14 +10,14 @@ import type { CommandContext, Invocation } from '../../context.js'
 import type { Output, OutputRecord } from '../../output/types.js'
 import { describeColumns } from '../../records/columns.js'
 import { displayName } from '../../records/entity.js'
-import type { AfterCreate } from './after-create.js'
-import { forEach } from './bulk.js'
+import type { FinishOptions } from './after-create.js'
+import { runForEach } from './bulk.js'
 import { checkColumns, needsData } from './change-output.js'
-import { countOf, createdColumns, createOne, requireInput } from './creating.js'
-import { article } from './describe.js'
+import { withArticle } from './describe.js'
 import { readNewEntity } from './draft.js'
 import type { Draft, Noun } from './noun.js'
-import { inState, wantedState } from './wait-options.js'
+import { countOf, createdColumns, createOne, requireInput } from './run-create.js'
+import { inState, requestedStateOf } from './wait-options.js'
 
 /** A site, and the entity that the options describe there: images and sizes depend on the site's model. */
 interface PreparedSite {
@@ -26,7 +26,10 @@ interface PreparedSite {
   readonly entity: NewEntity
 }
 
-/** `parent` is the context of the whole command. The records name their sites. Throws like firstThatAccepts. */
+/**
+ * Creates the entities, and returns their records with the names of their sites. `parent` is the context of the whole
+ * command. Throws the errors of firstThatAccepts.
+ */
 export async function createAnyOf(
   noun: Noun,
   parent: CommandContext,
@@ -34,37 +37,40 @@ export async function createAnyOf(
 ): Promise<Output> {
   requireInput(noun, parent)
   const count = countOf(parent)
-  const after = { state: wantedState(parent, noun.ready, noun.kind), reads: needsData(parent) }
+  const finishOptions = {
+    state: requestedStateOf(parent, noun.ready, noun.kind),
+    needsEntity: needsData(parent),
+  }
   const siteColumn = { key: 'context', heading: 'CONTEXT', value: 'context' }
   await checkColumns(parent, [siteColumn, ...noun.columns, ...describeColumns([])])
-  const create = creator(noun, parent, after)
+  const create = siteCreator(noun, parent, finishOptions)
   const title = parent.word('NAME') ?? parent.options.text('title')
-  const [first = []] = siteOrders(sites, 1, false)
+  const [firstOrder = []] = siteOrders(sites, 1, false)
   if (count === 1) {
-    const record = await create(title, first)
+    const record = await create(title, firstOrder)
     parent.inform(`Created ${noun.one} ${displayName(record)} at ${record.site}${inState(record.entity)}.`)
     parent.inform(`Next: occi ${noun.name} describe ${shellWord(`${displayName(record)}@${record.site}`)}`)
     return output([record], 'one', createdColumns(parent, record))
   }
   const orders = siteOrders(sites, count, parent.options.isSet('spread'))
   const names = orders.map((_, index) => `${title ?? noun.name}-${index + 1}`)
-  const records = await forEach(parent, names, `Creating ${noun.many}`, (name) =>
-    create(title === undefined ? undefined : name, orders[names.indexOf(name)] ?? first),
+  const records = await runForEach(parent, names, `Creating ${noun.many}`, (name) =>
+    create(title === undefined ? undefined : name, orders[names.indexOf(name)] ?? firstOrder),
   )
   parent.inform(`Created ${records.length} ${records.length === 1 ? noun.one : noun.many}.`)
   return output(records, 'list', noun.columns)
 }
 
-/** Returns a function that creates one entity, with the title if there is one, at the first of `sites` that accepts. */
-function creator(noun: Noun, parent: CommandContext, after: AfterCreate) {
-  const prepare = preparedOnce(noun)
+/** Returns a function that creates one entity at the first of `sites` that accepts it. */
+function siteCreator(noun: Noun, parent: CommandContext, finishOptions: FinishOptions) {
+  const prepare = cachedPreparation(noun)
   return async (title: string | undefined, sites: readonly TriedSite[]) => {
     const refusals: string[] = []
     try {
       const { site, result } = await firstThatAccepts(sites, {
-        attempt: async (tried, onCreated) => {
-          parent.progress.show(`Creating ${title ?? article(noun.one)} at ${tried.name}`)
-          const { context, draft, entity } = await prepare(tried)
+        attempt: async (candidate, onCreated) => {
+          parent.progress.show(`Creating ${title ?? withArticle(noun.one)} at ${candidate.name}`)
+          const { context, draft, entity } = await prepare(candidate)
           let failure: OcciError | undefined
           const fail = (error: OcciError) => {
             failure = error
@@ -74,14 +80,14 @@ function creator(noun: Noun, parent: CommandContext, after: AfterCreate) {
             { ...context, fail },
             draft,
             title === undefined ? entity : { ...entity, title },
-            after,
+            finishOptions,
             async (location) => onCreated(location),
           )
           if (failure !== undefined && verdictFor(failure, true) === 'remove') throw failure
           return { record, messages, failure }
         },
-        remove: async (tried, location) => {
-          const { context, draft } = await prepare(tried)
+        remove: async (candidate, location) => {
+          const { context, draft } = await prepare(candidate)
           await draft.client.delete(location)
           context.noteDeleted(location)
         },
@@ -103,15 +109,15 @@ function creator(noun: Noun, parent: CommandContext, after: AfterCreate) {
   }
 }
 
-/** Opens each site and reads the options there once. A site that failed is tried again for the next entity. */
-function preparedOnce(noun: Noun): (site: TriedSite) => Promise<PreparedSite> {
-  const known = new Map<string, Promise<PreparedSite>>()
+/** Returns a function that calls `prepareAt` once for each site, and again if the last call failed. */
+function cachedPreparation(noun: Noun): (site: TriedSite) => Promise<PreparedSite> {
+  const preparations = new Map<string, Promise<PreparedSite>>()
   return (site) => {
-    const cached = known.get(site.name)
+    const cached = preparations.get(site.name)
     if (cached !== undefined) return cached
     const preparing = prepareAt(noun, site)
-    known.set(site.name, preparing)
-    preparing.catch(() => known.delete(site.name))
+    preparations.set(site.name, preparing)
+    preparing.catch(() => preparations.delete(site.name))
     return preparing
   }
 }
@@ -120,6 +126,7 @@ function output(records: readonly OutputRecord[], shape: 'one' | 'list', columns
   return { shape, records, columns, pipeFormat: 'id', terminalFormat: 'table' }
 }
 
+/** Opens the site and reads the options of the new entity with the site's model. */
 async function prepareAt(noun: Noun, site: TriedSite): Promise<PreparedSite> {
   const context = await site.open()
   const client = await context.client()
@@ -134,7 +141,7 @@ async function prepareAt(noun: Noun, site: TriedSite): Promise<PreparedSite> {
 
 /** The setting that names the sites to try; undefined for a creation at one site. Throws UsageError. */
 export function sitesToTry({ command, options, settings }: Invocation): Setting | undefined {
-  const named = options.all('any-of')
+  const anyOfValues = options.all('any-of')
   const spread = options.isSet('spread')
   const { contextList } = settings
   if (spread && countOf({ options }) < 2) {
@@ -143,7 +150,7 @@ export function sitesToTry({ command, options, settings }: Invocation): Setting 
       at: '--spread',
     })
   }
-  if (named.length === 0) {
+  if (anyOfValues.length === 0) {
     if (spread && contextList !== undefined) return contextList
     if (!spread && contextList === undefined) return undefined
     throw new UsageError(
@@ -156,12 +163,12 @@ export function sitesToTry({ command, options, settings }: Invocation): Setting 
       },
     )
   }
-  for (const other of ['context', 'all-contexts', 'endpoint']) {
-    if (!options.commandLine().has(other)) continue
-    throw new UsageError(`--any-of and --${other} cannot be used together`, {
+  for (const conflicting of ['context', 'all-contexts', 'endpoint']) {
+    if (!options.commandLine().has(conflicting)) continue
+    throw new UsageError(`--any-of and --${conflicting} cannot be used together`, {
       hint: 'Use only one of them.',
       at: '--any-of',
     })
   }
-  return { value: named.join(','), origin: 'flag', source: '--any-of' }
+  return { value: anyOfValues.join(','), origin: 'flag', source: '--any-of' }
 }

@@ -5,14 +5,14 @@ import type { OutputRecord } from '../../output/types.js'
 import { Previewed } from '../../preview.js'
 import { parseConcurrency } from '../../values/concurrency.js'
 
-/** The phase of waiting. The wait for a single entity shows its progress itself. */
-export const waiting = 'Waiting'
+/** The phase of a wait, which shows its own progress if it is the only one. */
+export const waitPhase = 'Waiting'
 
 /**
- * Returns records in the order of the names. With one name, its error is thrown. With several, the errors are
- * collected, and the command ends with exit status 8 after its output.
+ * Runs `work` for each name, and returns the records in the order of the names. With one name, its error is thrown.
+ * With several, the errors are collected, and the command ends with exit status 8 after its output.
  */
-export async function forEach(
+export async function runForEach(
   context: CommandContext,
   names: readonly string[],
   phase: string,
@@ -20,7 +20,7 @@ export async function forEach(
 ): Promise<readonly OutputRecord[]> {
   const [only] = names
   if (names.length === 1 && only !== undefined) {
-    if (phase !== waiting) context.progress.show(phase, only)
+    if (phase !== waitPhase) context.progress.show(phase, only)
     return [await work(only)]
   }
   // Previews run one after the other, so that requests are shown in order.
@@ -28,10 +28,10 @@ export async function forEach(
   const results: (OutputRecord | undefined)[] = []
   const failures: { target: string; error: OcciError }[] = []
   context.progress.count(phase, 0, names.length)
-  let next = 0
+  let nextIndex = 0
   let done = 0
   const worker = async () => {
-    for (let index = next++; index < names.length && !context.signal.aborted; index = next++) {
+    for (let index = nextIndex++; index < names.length && !context.signal.aborted; index = nextIndex++) {
       const name = names[index] ?? ''
       try {
         results[index] = await work(name)

@@ -7,17 +7,18 @@ import { changedColumns } from '../../records/columns.js'
 import { entityRecord } from '../../records/entity.js'
 
 /**
- * Prints one short name per entity unless a format was requested. On a terminal nothing is printed, since
- * the sentence on standard error names the entity.
+ * The output of a change: one short name per entity, unless a format was requested. Undefined on a terminal, where the
+ * message on standard error names the entity.
  */
 export function changeOutput(
   context: Invocation & Dialogue,
   records: readonly OutputRecord[],
-  single: boolean,
+  { single }: { readonly single: boolean },
 ): Output | undefined {
   const { streams, settings, options } = context
-  const chosen = settings.get('output') !== undefined || hasOutputOptions(context)
-  if (!chosen && streams.out.terminal && streams.err.terminal && !options.isSet('quiet')) return undefined
+  const isFormatChosen = settings.get('output') !== undefined || hasOutputOptions(context)
+  if (!isFormatChosen && streams.out.terminal && streams.err.terminal && !options.isSet('quiet'))
+    return undefined
   return {
     shape: single ? 'one' : 'lines',
     records,
@@ -27,8 +28,8 @@ export function changeOutput(
   }
 }
 
-/** One object that describes what was done, for commands that print nothing unless a format is requested. */
-export function doneAsRecord(context: Invocation, record: OutputRecord): Output | undefined {
+/** The record as the output if a format was requested; otherwise undefined, so that nothing is printed. */
+export function outputIfRequested(context: Invocation, record: OutputRecord): Output | undefined {
   if (context.settings.get('output') === undefined && !hasOutputOptions(context)) return undefined
   const columns = Object.keys(record.data).map((key) => ({ key, heading: key.toUpperCase(), value: key }))
   return { shape: 'one', records: [record], columns }
@@ -40,9 +41,10 @@ export function informEach(context: Reports, messages: readonly string[], summar
   else for (const message of messages) context.inform(message)
 }
 
+/** The number of messages above which only the summary is printed. */
 const maxMessages = 10
 
-/** Checks --columns and --sort before a change. Throws UsageError for columns that the output will not have. */
+/** Checks --columns and --sort before a change is sent. Throws UsageError for columns that the output will not have. */
 export function checkColumns(context: Printing, columns: readonly Column[] = changedColumns): Promise<void> {
   const data = entityRecord({
     type: 'resource',
@@ -64,8 +66,8 @@ export function needsData(context: Invocation & Dialogue): boolean {
   if (hasOutputOptions(context)) return true
   const format = context.settings.get('output')
   if (format === undefined) return context.streams.out.terminal
-  const found = findFormat(format)
-  return found.prints !== 'member' || found.name === 'ip'
+  const { prints, name } = findFormat(format)
+  return prints !== 'member' || name === 'ip'
 }
 
 /** Like needsData, for verbs that print nothing on a terminal unless a format is requested. */
@@ -73,7 +75,7 @@ export function printsData(context: Invocation & Dialogue): boolean {
   return (context.settings.get('output') !== undefined || hasOutputOptions(context)) && needsData(context)
 }
 
-/** Whether a table is printed: because the user chose it, or by default on a terminal. */
+/** Whether a table is printed, by the user's choice or by default on a terminal. */
 export function showsTable(context: Invocation & Dialogue): boolean {
   const format = context.settings.get('output')
   if (format === undefined) return context.streams.out.terminal && context.options.text('query') === undefined

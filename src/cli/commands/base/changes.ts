@@ -4,7 +4,10 @@ import { type AttributeValue, type Entity, type Model, type TypeId, termOf } fro
 import { isSecretName, mask } from '../../../transport/redact.js'
 import type { Column, OutputRecord } from '../../output/types.js'
 
-/** `from` or `to` is null if there is no value. For mixins, they list only what was removed and added. */
+/**
+ * One value before and after an update. `from` or `to` is null if there is no value. The change of `mixins` lists only
+ * those that were removed (`from`) and added (`to`).
+ */
 export interface ValueChange {
   /** Name of the attribute, or `title`, `summary`, `mixins`. */
   readonly name: string
@@ -12,31 +15,38 @@ export interface ValueChange {
   readonly to: AttributeValue | null
 }
 
-/** Omits states, which change without an update. */
+/** The values that differ. States are omitted, since they also change without an update. */
 export function changesBetween(before: Entity, after: Entity): readonly ValueChange[] {
   const names = new Set([...before.attributes.keys(), ...after.attributes.keys()])
-  const pairs: readonly (readonly [string, AttributeValue | undefined, AttributeValue | undefined])[] = [
-    ['title', before.title, after.title],
-    ['summary', summaryOf(before), summaryOf(after)],
-    ['mixins', ...removedAndAdded(before.mixins, after.mixins)],
+  const values: readonly {
+    readonly name: string
+    readonly from: AttributeValue | undefined
+    readonly to: AttributeValue | undefined
+  }[] = [
+    { name: 'title', from: before.title, to: after.title },
+    { name: 'summary', from: summaryOf(before), to: summaryOf(after) },
+    {
+      name: 'mixins',
+      from: mixinsMissingIn(after, before.mixins),
+      to: mixinsMissingIn(before, after.mixins),
+    },
     ...[...names]
       .filter((name) => !/\.state(\.message)?$/.test(name))
-      .map((name) => [name, before.attributes.get(name), after.attributes.get(name)] as const),
+      .map((name) => ({ name, from: before.attributes.get(name), to: after.attributes.get(name) })),
   ]
-  return pairs
-    .filter(([, from, to]) => comparable(from) !== comparable(to))
-    .map(([name, from, to]) => ({ name, from: from ?? null, to: to ?? null }))
+  return values
+    .filter(({ from, to }) => comparableText(from) !== comparableText(to))
+    .map(({ name, from = null, to = null }) => ({ name, from, to }))
 }
 
 /** The entity as an update with these changes should make it: a new image or size replaces the old one. */
 export function withChanges(before: Entity, changes: Changes, model: Model): Entity {
   const attributes = new Map(changes.attributes instanceof Map ? changes.attributes : [])
-  const member = (name: 'title' | 'summary') => {
-    const attribute = `occi.core.${name}`
-    const value = changes[name] ?? attributes.get(attribute)
-    attributes.delete(attribute)
-    return value === undefined ? {} : { [name]: String(value) }
-  }
+  const title = changes.title ?? attributes.get('occi.core.title')
+  const summary = changes.summary ?? attributes.get('occi.core.summary')
+  // Entities have these two as members.
+  attributes.delete('occi.core.title')
+  attributes.delete('occi.core.summary')
   const added = (changes.mixins ?? []).map(
     (mixin) => (typeof mixin === 'string' ? mixin : mixin.id) as TypeId,
   )
@@ -46,8 +56,8 @@ export function withChanges(before: Entity, changes: Changes, model: Model): Ent
   const replaced = templates.filter((family) => added.some((id) => family.includes(id))).flat()
   return {
     ...before,
-    ...member('title'),
-    ...member('summary'),
+    ...(title === undefined ? {} : { title: String(title) }),
+    ...(summary === undefined ? {} : { summary: String(summary) }),
     attributes: new Map([...before.attributes, ...attributes]),
     mixins: [...new Set([...before.mixins.filter((id) => !replaced.includes(id)), ...added])],
   }
@@ -57,18 +67,18 @@ function summaryOf(entity: Entity): string | undefined {
   return entity.type === 'resource' ? entity.summary : undefined
 }
 
-function removedAndAdded(before: readonly string[], after: readonly string[]) {
-  const removed = before.filter((id) => !after.includes(id))
-  const added = after.filter((id) => !before.includes(id))
-  return [removed.length === 0 ? undefined : removed, added.length === 0 ? undefined : added] as const
+/** The mixins in `mixins` that the entity does not have; undefined if it has all. */
+function mixinsMissingIn(entity: Entity, mixins: readonly TypeId[]): readonly TypeId[] | undefined {
+  const missing = mixins.filter((id) => !entity.mixins.includes(id))
+  return missing.length === 0 ? undefined : missing
 }
 
-/** A number and its text are equal, since some providers send numbers as strings. */
-function comparable(value: AttributeValue | undefined): string | undefined {
+/** The value as a text to compare. A number equals its text, since some providers send numbers as strings. */
+function comparableText(value: AttributeValue | undefined): string | undefined {
   return value === undefined || typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
-/** `cores 1 → 4, memory 2 → 8`. */
+/** The changes for a message: `cores 1 → 4, memory 2 → 8`. */
 export function changesText(changes: readonly ValueChange[]): string {
   return changes.map(changeText).join(', ')
 }
@@ -89,16 +99,15 @@ function changeText({ name, from, to }: ValueChange): string {
     if (value === null) return 'none'
     if (isSecretName(name)) return mask
     if (name === 'mixins') return (value as readonly string[]).map(termOf).join(' ')
-    const text = comparable(value) ?? ''
-    return text === '' ? '""' : text.length > maxLength ? `${text.slice(0, maxLength)}…` : text
+    const text = comparableText(value) ?? ''
+    if (text === '') return '""'
+    return text.length > maxValueLength ? `${text.slice(0, maxValueLength)}…` : text
   }
-  const short = name.slice(name.lastIndexOf('.') + 1)
-  return to === null && name === 'mixins'
-    ? `without ${valueText(from)}`
-    : from === null && name === 'mixins'
-      ? `with ${valueText(to)}`
-      : `${short} ${valueText(from)} → ${valueText(to)}`
+  if (name === 'mixins' && to === null) return `without ${valueText(from)}`
+  if (name === 'mixins' && from === null) return `with ${valueText(to)}`
+  const shortName = name.slice(name.lastIndexOf('.') + 1)
+  return `${shortName} ${valueText(from)} → ${valueText(to)}`
 }
 
-/** Characters of a value in a message. */
-const maxLength = 60
+/** The number of characters of a value after which a message cuts it. */
+const maxValueLength = 60

@@ -28,7 +28,8 @@ export function parseCondition(text: string, kind: string | undefined): Conditio
     checkState(value, { kind, at: '--for', otherWords: Object.keys(simpleConditions) })
     return { for: 'state', state: value }
   }
-  return { for: 'attribute', name: name.startsWith('attr:') ? name.slice(5) : name, value }
+  // The prefix "attr:" is accepted, but not needed.
+  return { for: 'attribute', name: name.replace(/^attr:/, ''), value }
 }
 
 const simpleConditions: Readonly<Record<string, WaitCondition>> = {
@@ -40,7 +41,7 @@ const simpleConditions: Readonly<Record<string, WaitCondition>> = {
 /** Throws UsageError for a condition that no entity of the kind meets. */
 export function checkForKind(condition: Condition, kind: TypeId): void {
   if (condition.for === 'state') checkState(condition.state, { kind, at: '--for' })
-  if ((condition.for === 'ip' || condition.for === 'port') && withoutAddress.includes(termOf(kind))) {
+  if ((condition.for === 'ip' || condition.for === 'port') && kindsWithoutAddress.includes(termOf(kind))) {
     throw new UsageError(`A ${termOf(kind)} has no address`, {
       hint: 'Wait for a state, deleted, exists, or NAME=VALUE.',
       at: '--for',
@@ -48,17 +49,17 @@ export function checkForKind(condition: Condition, kind: TypeId): void {
   }
 }
 
-const withoutAddress: readonly string[] = ['storage', 'storagelink']
+const kindsWithoutAddress: readonly string[] = ['storage', 'storagelink']
 
 /** Replaces a short name (`cores`) by the full name of the attribute, if only one in the model ends in it. */
 export function withFullName(condition: Condition, model: Model): Condition {
   if (condition.for !== 'attribute' || condition.name.includes('.')) return condition
   const ending = `.${condition.name}`
-  const found = new Set<string>()
+  const fullNames = new Set<string>()
   for (const category of model.categories) {
     if (category.class === 'action') continue
-    for (const name of category.attributes.keys()) if (name.endsWith(ending)) found.add(name)
+    for (const name of category.attributes.keys()) if (name.endsWith(ending)) fullNames.add(name)
   }
-  const [only] = found
-  return only === undefined || found.size > 1 ? condition : { ...condition, name: only }
+  const [only] = fullNames
+  return only === undefined || fullNames.size > 1 ? condition : { ...condition, name: only }
 }

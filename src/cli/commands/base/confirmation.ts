@@ -2,7 +2,7 @@
 import { UsageError } from '../../../errors/errors.js'
 import type { Dialogue, Invocation, Surroundings } from '../../context.js'
 
-/** False with --yes and in previews. */
+/** Whether the user must confirm the command: not with --yes, and not in a preview. */
 export function needsConfirmation({ options, preview }: Invocation & Surroundings): boolean {
   return !options.isSet('yes') && preview === undefined
 }

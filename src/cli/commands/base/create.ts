@@ -3,7 +3,7 @@
 import type { CommandDeclaration } from '../../command.js'
 import type { Invocation } from '../../context.js'
 import type { OptionDeclaration } from '../../options/declaration.js'
-import { article } from './describe.js'
+import { withArticle } from './describe.js'
 import { draftOptions } from './draft.js'
 import { ifNotExistsOption } from './if-not-exists.js'
 import type { Noun } from './noun.js'
@@ -11,14 +11,14 @@ import { keepOption } from './rollback.js'
 import { waitOptions } from './wait-options.js'
 
 export function createCommand(noun: Noun): CommandDeclaration {
-  const ownOptions = optionsOf(noun)
+  const inputOptions = inputOptionsOf(noun)
   return {
     path: [noun.name, 'create'],
-    summary: `Create ${article(noun.one)}`,
+    summary: `Create ${withArticle(noun.one)}`,
     description: `Input is validated against the provider's model before anything is sent. In a pipe without -o, one line is printed: the short name of the new resource, which all commands accept.`,
     arguments: [{ name: 'NAME', description: 'its title, like --title', required: false }],
     options: [
-      ...ownOptions,
+      ...inputOptions,
       {
         name: 'any-of',
         value: 'CONTEXTS',
@@ -46,12 +46,12 @@ export function createCommand(noun: Noun): CommandDeclaration {
         mayNameSites(context) ? (await import('./any-of.js')).sitesToTry(context) : undefined,
       run: async (context, sites) => (await import('./any-of.js')).createAnyOf(noun, context, sites),
     },
-    run: async (context) => (await import('./creating.js')).create(noun, context, ownOptions),
+    run: async (context) => (await import('./run-create.js')).create(noun, context, inputOptions),
   }
 }
 
 /** The options that describe the new entity. */
-function optionsOf(noun: Noun): readonly OptionDeclaration[] {
+function inputOptionsOf(noun: Noun): readonly OptionDeclaration[] {
   return [
     ...draftOptions(noun, noun.createParts, { title: 'its title', summary: 'a short description' }),
     {

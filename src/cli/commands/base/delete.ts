@@ -1,12 +1,12 @@
-/** `occi NOUN delete NAME…`, and with --all the whole collection. Asks for confirmation. */
+/** `occi NOUN delete`: deletes entities by name, or a whole collection with --all. Asks for confirmation. */
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
 import type { Output, OutputRecord } from '../../output/types.js'
 import { displayName, entityRecord, locationRecord } from '../../records/entity.js'
-import { forEach, waiting } from './bulk.js'
+import { runForEach, waitPhase } from './bulk.js'
 import { changeOutput, checkColumns, informEach } from './change-output.js'
 import { needsConfirmation, requireYesForAll } from './confirmation.js'
-import { article } from './describe.js'
+import { withArticle } from './describe.js'
 import type { Noun } from './noun.js'
 import { chooseTargets, nameArgument, type Subject } from './targets.js'
 import { checkTimeout, waitFor, waitTimeoutOption } from './wait-options.js'
@@ -15,7 +15,7 @@ import { checkAllAlone, hasWhere, type Target, whereOption } from './where-filte
 export function deleteCommand(noun: Noun): CommandDeclaration {
   return {
     path: [noun.name, 'delete'],
-    summary: `Delete ${article(noun.one)}, or all of them`,
+    summary: `Delete ${withArticle(noun.one)}, or all of them`,
     description:
       'Asks for confirmation on a terminal; elsewhere --yes is required. --all deletes the whole collection.',
     arguments: [{ ...nameArgument(noun.kind, noun.one), required: false }],
@@ -47,7 +47,7 @@ export async function deleteNamed(
   await checkColumns(context)
   const client = await context.client()
   const { names, single, find } = await chooseTargets(context, noun)
-  if (names.length === 0) return changeOutput(context, [], false)
+  if (names.length === 0) return changeOutput(context, [], { single: false })
   const targets = new Map<string, Target>()
   const [only] = names
   if (names.length === 1 && only !== undefined) {
@@ -64,7 +64,7 @@ export async function deleteNamed(
     )
   }
   const messages: string[] = []
-  const records = await forEach(context, names, 'Deleting', async (name) => {
+  const records = await runForEach(context, names, 'Deleting', async (name) => {
     const target = targets.get(name) ?? (await find(name))
     await client.delete(target.location, { signal: context.signal })
     if (context.options.isSet('wait'))
@@ -74,7 +74,7 @@ export async function deleteNamed(
     return record
   })
   informEach(context, messages, `Deleted ${messages.length} ${noun.many}.`)
-  return changeOutput(context, records, single)
+  return changeOutput(context, records, { single })
 }
 
 /** A state in which the entity is not used, for the example. */
@@ -98,6 +98,7 @@ async function confirmSelected(
   )
 }
 
+/** The number of names after which the prompt states only how many more there are. */
 const maxNames = 20
 
 async function deleteAll(noun: Noun, context: CommandContext): Promise<Output | undefined> {
@@ -119,7 +120,7 @@ async function deleteAll(noun: Noun, context: CommandContext): Promise<Output | 
     context.progress.show(`Deleting ${locations.length} ${noun.many}`)
     await client.deleteAll(noun.kind, { signal: context.signal })
     if (context.options.isSet('wait')) {
-      await forEach(context, locations, waiting, async (location) => {
+      await runForEach(context, locations, waitPhase, async (location) => {
         await waitFor(context, client, location, location, { for: 'deleted' })
         return locationRecord(location)
       })
@@ -131,7 +132,7 @@ async function deleteAll(noun: Noun, context: CommandContext): Promise<Output | 
   return changeOutput(
     context,
     locations.map((location) => locationRecord(location, { deleted: true })),
-    false,
+    { single: false },
   )
 }
 

@@ -4,17 +4,17 @@ import type { CommandContext } from '../../context.js'
 import type { Output } from '../../output/types.js'
 import { describeColumns } from '../../records/columns.js'
 import { entityRecord } from '../../records/entity.js'
-import { forEach } from './bulk.js'
+import { runForEach } from './bulk.js'
 import { showsTable } from './change-output.js'
 import type { Noun } from './noun.js'
 import { chooseTargets, nameArgument, readNames, type Subject } from './targets.js'
-import { watched, watchOption } from './watch.js'
+import { loadOrWatch, watchOption } from './watch.js'
 import { hasWhere, whereOption } from './where-filter.js'
 
 export function describeCommand(noun: Noun): CommandDeclaration {
   return {
     path: [noun.name, 'describe'],
-    summary: `Show details of ${article(noun.one)}`,
+    summary: `Show details of ${withArticle(noun.one)}`,
     arguments: [{ ...nameArgument(noun.kind, noun.one), required: false }],
     options: [whereOption(noun.kind, noun.many), watchOption],
     examples: [
@@ -33,10 +33,10 @@ export function describeCommand(noun: Noun): CommandDeclaration {
   }
 }
 
-/** With --watch, names are read from standard input once, while --where is evaluated at each repetition. */
+/** Shows entities. With --watch, names are read from standard input once, but --where is evaluated at each repetition. */
 export async function describe(context: CommandContext, subject: Subject): Promise<Output | undefined> {
   const words = hasWhere(context) ? undefined : await readNames(context)
-  return watched(context, (inner) => describeOnce(inner, subject, words))
+  return loadOrWatch(context, (inner) => describeOnce(inner, subject, words))
 }
 
 async function describeOnce(
@@ -47,7 +47,7 @@ async function describeOnce(
   const client = await context.client()
   context.outputReliesOn('entities')
   const { names, single, find } = await chooseTargets(context, subject, words)
-  const records = await forEach(context, names, 'Reading', async (name) => {
+  const records = await runForEach(context, names, 'Reading', async (name) => {
     const { location, entity } = await find(name)
     return entityRecord(entity ?? (await client.describe(location, { signal: context.signal })))
   })
@@ -63,6 +63,6 @@ async function describeOnce(
 }
 
 /** The noun with an indefinite article: `a network`. */
-export function article(noun: string): string {
+export function withArticle(noun: string): string {
   return /^[aeiou]/i.test(noun) ? `an ${noun}` : `a ${noun}`
 }

@@ -30,7 +30,7 @@ export function attributeOption(kind: string): OptionDeclaration {
   }
 }
 
-/** How the options are described in help; they differ between the verbs. */
+/** Descriptions of the options for help, which differ between the verbs. */
 interface DraftDescriptions {
   readonly title: string
   readonly summary: string
@@ -95,7 +95,7 @@ export async function readDraft(
   return draft
 }
 
-/** Reads the draft of a new entity, and the entity with the title and id that the user chose. Throws like readDraft. */
+/** Reads the options of a creation: the draft, and the new entity with its title and id. Throws the errors of readDraft. */
 export async function readNewEntity(
   noun: Noun,
   context: CommandContext,
@@ -128,7 +128,8 @@ function newEntity(draft: Draft, context: Invocation): NewEntity {
 /** The value of --id: an id, a path or a URL at the provider. Throws UsageError. */
 function idOf({ options }: Invocation, { client }: Draft): string | undefined {
   const id = options.text('id')
-  if (id !== undefined && URL.canParse(id) && new URL(id).origin !== new URL(client.endpoint).origin) {
+  if (id === undefined) return undefined
+  if (URL.canParse(id) && new URL(id).origin !== new URL(client.endpoint).origin) {
     throw new UsageError(
       `--id cannot be "${id}": its server is not that of the endpoint ${client.endpoint}`,
       {
@@ -137,9 +138,9 @@ function idOf({ options }: Invocation, { client }: Draft): string | undefined {
       },
     )
   }
-  if (id === undefined || id.startsWith('/') || /^https?:\/\//i.test(id)) {
-    if (id === undefined || !id.endsWith('/')) return id
-  } else if (/^[^/?#\s]+$/.test(id) && id !== '.' && id !== '..') return id
+  const isPathOrUrl = id.startsWith('/') || /^https?:\/\//i.test(id)
+  const isValid = isPathOrUrl ? !id.endsWith('/') : /^[^/?#\s]+$/.test(id) && id !== '.' && id !== '..'
+  if (isValid) return id
   throw new UsageError(`--id cannot be "${id}"`, {
     hint: 'Use an id without slashes (web-1), or the whole path (/compute/web-1).',
     at: '--id',
@@ -162,6 +163,7 @@ export function draftAttributes(
   return new Map([...attributes, ...toAttributes(assignments, definitions)])
 }
 
+/** The title and summary of the options; absent members are not set. */
 export function draftTexts({ options }: Invocation): {
   readonly title?: string
   readonly summary?: string

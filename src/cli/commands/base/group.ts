@@ -46,7 +46,7 @@ async function discoverAction(
   return action === undefined ? undefined : discoveredAction(noun, action)
 }
 
-function actionsFor(noun: Noun, model: Model): readonly ReturnType<Model['actionsOf']>[number][] {
+function actionsFor(noun: Noun, model: Model): ReturnType<Model['actionsOf']> {
   const kind = model.kind(noun.kind)
   if (kind === undefined) return []
   const mixins = model.mixins.filter((mixin) => mixin.actions.length > 0 && model.applies(mixin, kind.id))

@@ -14,6 +14,7 @@ export const ifNotExistsOption: OptionDeclaration = {
   env: 'none',
 }
 
+/** The existing entity, if there is one, and the entity to create otherwise. */
 export interface ExistingOrNew {
   readonly existing?: Entity
   readonly entity: NewEntity
@@ -51,26 +52,30 @@ export async function findExisting(
   const chosenId = id === undefined ? undefined : lastSegment(id)
   const derivedId = id === undefined ? await client.idFor(entity, { signal: context.signal }) : undefined
   let isIdTaken = false
-  const found: Entity[] = []
-  const hasId = (listed: Entity, wanted: string) =>
-    listed.id === wanted || lastSegment(listed.location) === wanted
+  const matches: Entity[] = []
+  const hasId = (listed: Entity, expectedId: string) =>
+    listed.id === expectedId || lastSegment(listed.location) === expectedId
   for await (const listed of client.list(kind, { signal: context.signal })) {
-    if (chosenId === undefined ? listed.title === storedTitle : hasId(listed, chosenId)) found.push(listed)
+    if (chosenId === undefined ? listed.title === storedTitle : hasId(listed, chosenId)) matches.push(listed)
     // An entity that was created with this title and renamed since then must not be replaced.
     if (derivedId !== undefined) isIdTaken ||= hasId(listed, derivedId)
   }
-  const [only] = found
-  if (found.length > 1) {
-    throw new AmbiguousError(`${found.length} ${noun.many} titled "${title}" exist already`, {
+  const [only] = matches
+  if (matches.length > 1) {
+    throw new AmbiguousError(`${matches.length} ${noun.many} titled "${title}" exist already`, {
       hint: 'Nothing was created. Use the id of one of them.',
       at: '--if-not-exists',
-      facts: { candidates: found.map(({ location }) => ({ location: location ?? '?', title: title ?? '' })) },
+      facts: {
+        candidates: matches.map(({ location }) => ({ location: location ?? '?', title: title ?? '' })),
+      },
     })
   }
-  if (only !== undefined && !context.options.isSet('quiet')) {
+  if (only === undefined) {
+    return { entity: derivedId === undefined || isIdTaken ? entity : { ...entity, id: derivedId } }
+  }
+  if (!context.options.isSet('quiet')) {
     const name = displayName(entityRecord(only))
     await context.progress.note(`The ${noun.one} "${name}" exists already; nothing was created.`)
   }
-  if (only !== undefined) return { existing: only, entity }
-  return { entity: derivedId === undefined || isIdTaken ? entity : { ...entity, id: derivedId } }
+  return { existing: only, entity }
 }

@@ -14,7 +14,7 @@ import { type Assignment, parseAssignment, toAttributes } from '../../values/ass
 import { nameOptionOnError } from '../../values/option-errors.js'
 import { withCreatedLocation } from './after-create.js'
 import { changeOutput, checkColumns, needsData } from './change-output.js'
-import { article } from './describe.js'
+import { withArticle } from './describe.js'
 import { attributeOption } from './draft.js'
 import { mixinNamed } from './mixin.js'
 import type { Noun } from './noun.js'
@@ -22,19 +22,19 @@ import { findTarget, orFallback } from './targets.js'
 import {
   checkTimeout,
   inState,
+  requestedStateOf,
   waitFor,
   waitForUnlinkOptions,
   waitOptions,
-  wantedState,
 } from './wait-options.js'
 import type { Target } from './where-filter.js'
 
-const linkKind = 'http://schemas.ogf.org/occi/core#link'
+const coreLink = 'http://schemas.ogf.org/occi/core#link'
 
 export function linkCommand(noun: Noun): CommandDeclaration {
   return {
     path: [noun.name, 'link'],
-    summary: `Link ${article(noun.one)} with another resource`,
+    summary: `Link ${withArticle(noun.one)} with another resource`,
     description: 'The kind of the link is derived from the target, unless --kind names it.',
     arguments: [
       { name: 'NAME', description: `the ${noun.one}`, completion: { of: 'entity', kind: noun.kind } },
@@ -67,9 +67,9 @@ export function linkCommand(noun: Noun): CommandDeclaration {
         completion: { of: 'mixin' },
         env: 'none',
       },
-      attributeOption(linkKind),
+      attributeOption(coreLink),
       noValidateOption,
-      ...waitOptions(linkKind, 'active'),
+      ...waitOptions(coreLink, 'active'),
     ],
     examples: [
       {
@@ -86,7 +86,7 @@ export function linkCommand(noun: Noun): CommandDeclaration {
 export function unlinkCommand(noun: Noun): CommandDeclaration {
   return {
     path: [noun.name, 'unlink'],
-    summary: `Remove a link of ${article(noun.one)}`,
+    summary: `Remove a link of ${withArticle(noun.one)}`,
     description: 'TARGET is the resource at the other end, or the link itself. Both resources remain.',
     arguments: [
       { name: 'NAME', description: `the ${noun.one}`, completion: { of: 'entity', kind: noun.kind } },
@@ -114,24 +114,24 @@ function link(noun: Noun, context: CommandContext): Promise<Output | undefined> 
 }
 
 /**
- * Links the resource of the name with TARGET, by the options of the command. `kind` is the kind of the resource;
- * undefined for any. `unlinkCommand` is the command that removes the link, without its arguments.
+ * Links the resource called `name` with TARGET, with the options of the command. `kind` is the kind of the resource;
+ * undefined for any. `undoCommand` is the command that removes the link, without its arguments.
  */
 export async function linkNamed(
   context: CommandContext,
   name: string,
   kind: string | undefined,
-  unlinkCommand: string,
+  undoCommand: string,
 ): Promise<Output | undefined> {
-  const state = wantedState(context, 'active', 'networkinterface')
+  const state = requestedStateOf(context, 'active', 'networkinterface')
   await checkColumns(context, describeColumns([]))
   const client = await context.client()
   const model = await client.model({ signal: context.signal })
-  const word = context.options.text('kind')
+  const kindName = context.options.text('kind')
   const linkKind =
-    word === undefined
+    kindName === undefined
       ? undefined
-      : await nameOptionOnError('--kind', () => model.resolve(word, { class: 'kind' }))
+      : await nameOptionOnError('--kind', () => model.resolve(kindName, { class: 'kind' }))
   const { linkSourceKinds, linkTargetKinds } = await import('../../../client/index.js')
   const { usual: usualKinds, others: otherKinds } = linkSourceKinds(model)
   const source =
@@ -165,13 +165,13 @@ export async function linkNamed(
   context.inform(`Linked ${source.name} with ${target.name}${inState(entity)}.`)
   context.inform(
     kind === undefined
-      ? `Next: ${unlinkCommand} ${record.id ?? created.location}`
-      : `Next: ${unlinkCommand} ${source.name} ${target.name}`,
+      ? `Next: ${undoCommand} ${record.id ?? created.location}`
+      : `Next: ${undoCommand} ${source.name} ${target.name}`,
   )
   return { shape: 'one', records: [record], columns: describeColumns([record]), pipeFormat: 'id' }
 }
 
-/** The link to a target that the options of the command describe. */
+/** The new link to a target, with the attributes and mixins of the options. */
 export async function newLink(
   model: Model,
   { location, entity }: Target,
@@ -213,10 +213,10 @@ async function unlink(noun: Noun, context: CommandContext): Promise<Output | und
   const records = removed.map((location) => locationRecord(location, { deleted: true }))
   for (const record of records)
     context.inform(`Removed the link ${displayName(record)}; ${word} itself was not deleted.`)
-  return changeOutput(context, records, records.length === 1)
+  return changeOutput(context, records, { single: records.length === 1 })
 }
 
-/** The links whose id or location, or the location of whose target, the word matches. */
+/** The links that the word identifies by their id, by their location, or by the location of their target. */
 function linksTo(
   entity: Entity,
   word: string,
@@ -236,8 +236,8 @@ const hasIdPrefix = (location: string, word: string) =>
 const minPrefixLength = 3
 
 /**
- * Deletes the links between the source and what the word names, and returns their locations. The links are those
- * that the source shows, or else those in the collections of links.
+ * Deletes the links of the source that the word names, itself or by their target, and returns their locations. Links
+ * that the source does not show are searched in the collections of links.
  */
 async function removeLinks(
   client: Client,
@@ -255,17 +255,17 @@ async function removeLinks(
   const byIdOrUrl = word.includes('/')
     ? linksTo(source, (await client.find(word)).location, sameLocation)
     : linksTo(source, word, hasId)
-  const named = byIdOrUrl.length > 0 ? byIdOrUrl : await linksToTitle(client, source, word, context)
-  const links = named.length > 0 ? named : linksTo(source, word, hasIdPrefix)
-  // A machine may show that it is in a public network, but not in which one (snf-occi 2017).
+  const byName = byIdOrUrl.length > 0 ? byIdOrUrl : await linksToTitle(client, source, word, context)
+  const links = byName.length > 0 ? byName : linksTo(source, word, hasIdPrefix)
+  // A machine may show that it is in a public network, but not in which one (quirk Q63).
   if (links.length === 0) {
-    return removeListedLinks(client, source, word, context).catch(noneFound)
+    return removeListedLinks(client, source, word, context).catch(emptyIfNotFound)
   }
   for (const link of links) await client.delete(link, { signal })
   return links.flatMap((link) => link.location ?? [])
 }
 
-/** Deletes links that the source does not show: they are searched in the collections of links. */
+/** Deletes the links from the source to the resource that the word names, which are searched in the collections of links. */
 async function removeListedLinks(
   client: Client,
   source: Entity,
@@ -276,16 +276,16 @@ async function removeListedLinks(
   const { linkTargetKinds } = await import('../../../client/index.js')
   const targets = linkTargetKinds(await client.model({ signal }))
   const target = await findTarget(client, word, targets, context)
-  return client.unlink(source, target.location, { signal }).catch(noneFound)
+  return client.unlink(source, target.location, { signal }).catch(emptyIfNotFound)
 }
 
 /** Returns an empty list if a look-up found nothing. A 404 response is still thrown. */
-function noneFound(error: unknown): readonly string[] {
+function emptyIfNotFound(error: unknown): readonly string[] {
   if (error instanceof NotFoundError && error.http === undefined) return []
   throw error
 }
 
-/** Links whose target has the title, for which each target is described. Throws AmbiguousError if several have it. */
+/** The links whose target has the title. Reads each target. Throws AmbiguousError if several targets have the title. */
 async function linksToTitle(
   client: Client,
   source: Entity,
@@ -294,18 +294,20 @@ async function linksToTitle(
 ): Promise<readonly Link[]> {
   const links = source.type === 'resource' ? source.links : []
   const targets = [...new Set(links.flatMap(({ target }) => target?.location ?? []))]
-  const described = await Promise.all(
+  const targetEntities = await Promise.all(
     targets.map((target) => client.describe(target, { signal }).catch(() => undefined)),
   )
-  const named = new Set(
-    described.flatMap((entity) => (entity?.title === title ? (entity.location ?? []) : [])),
+  const titledLocations = new Set(
+    targetEntities.flatMap((entity) => (entity?.title === title ? (entity.location ?? []) : [])),
   )
-  if (named.size > 1) {
-    throw new AmbiguousError(`${named.size} linked resources are titled "${title}"`, {
+  if (titledLocations.size > 1) {
+    throw new AmbiguousError(`${titledLocations.size} linked resources are titled "${title}"`, {
       hint: 'Use the id of one of them, or of the link.',
       at: 'TARGET',
-      facts: { candidates: [...named].map((location) => ({ location, title })) },
+      facts: { candidates: [...titledLocations].map((location) => ({ location, title })) },
     })
   }
-  return links.filter(({ location, target }) => location !== undefined && named.has(target?.location ?? ''))
+  return links.filter(
+    ({ location, target }) => location !== undefined && titledLocations.has(target?.location ?? ''),
+  )
 }

@@ -14,7 +14,7 @@ import { hasOutputOptions } from './change-output.js'
 import { mixinNamed } from './mixin.js'
 import type { Noun } from './noun.js'
 import { readableItems } from './readable.js'
-import { watched, watchOption } from './watch.js'
+import { loadOrWatch, watchOption } from './watch.js'
 import { hasWhere, whereFilter, whereOption } from './where-filter.js'
 
 export function listCommand(noun: Noun): CommandDeclaration {
@@ -51,7 +51,7 @@ export function listCommand(noun: Noun): CommandDeclaration {
       { title: 'Only the names, one per line', command: `occi ${noun.name} list -o name` },
     ],
     atSites: 'reads',
-    run: (context) => watched(context, (inner) => list(noun, inner)),
+    run: (context) => loadOrWatch(context, (inner) => list(noun, inner)),
   }
 }
 
@@ -83,7 +83,7 @@ async function columnsOf({ columns, wideColumns }: Noun, client: Client): Promis
   return wideColumns === undefined ? columns : withWideColumns(columns, wideColumns(await client.model()))
 }
 
-/** Whether the output needs locations only, for which the response is the shortest. */
+/** Whether the output needs only locations, which providers send in the shortest response. */
 function needsLocationsOnly(context: Invocation): boolean {
   const format = context.settings.get('output')
   return format !== undefined && findFormat(format).needs === 'locations' && !hasOutputOptions(context)

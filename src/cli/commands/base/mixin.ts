@@ -20,8 +20,8 @@ export function mixinNamed(
       return checkApplies(model, model.resolve(word, { ...filter, class: 'mixin' }), kind)
     } catch (error) {
       if (!(error instanceof NotFoundError)) throw error
-      const of = filter.dependsOn === undefined ? '' : ` --of ${shellWord(filter.dependsOn)}`
-      const hint = `${error.hint === undefined ? '' : `${error.hint} `}"occi mixin list${of}" lists them.`
+      const ofOption = filter.dependsOn === undefined ? '' : ` --of ${shellWord(filter.dependsOn)}`
+      const hint = `${error.hint === undefined ? '' : `${error.hint} `}"occi mixin list${ofOption}" lists them.`
       throw new ValidationError(...errorArguments(error, option, hint))
     }
   })

@@ -8,6 +8,7 @@ import type { Column } from '../../output/types.js'
 import type { Assignment } from '../../values/assignment.js'
 import type { Answers } from './answers.js'
 
+/** A noun of the command line, which stands for one kind. */
 export interface Noun {
   /** The word in commands: `compute`. */
   readonly name: string
@@ -24,7 +25,7 @@ export interface Noun {
   readonly attributeOptions: readonly AttributeOption[]
   /** Further options of create. */
   readonly createParts: readonly CreatePart[]
-  /** The createParts that update and replace have, too: size and image. */
+  /** The createParts that are also options of update and replace: size and image. */
   readonly updateParts?: readonly CreatePart[]
   /** The state in which an entity can be used; a bare --wait waits for it. */
   readonly ready: string
@@ -36,6 +37,7 @@ export interface Noun {
   readonly ask?: (context: CommandContext) => Promise<Answers>
 }
 
+/** An option that sets one attribute. */
 interface AttributeOption {
   readonly option: OptionDeclaration
   readonly attribute: string
@@ -45,6 +47,7 @@ interface AttributeOption {
   readonly sample?: string
 }
 
+/** An action of the kind, which is a verb of the noun. */
 export interface NounAction {
   readonly name: string
   readonly summary: string
@@ -53,7 +56,7 @@ export interface NounAction {
   readonly parameters?: readonly OptionDeclaration[]
 }
 
-/** The entity to create, while its options are read. */
+/** The values of an entity to create or change, collected from the options. */
 export interface Draft {
   readonly client: Client
   readonly model: Model

@@ -6,7 +6,7 @@ import { ValidationError } from '../../../errors/errors.js'
 import type { Invocation } from '../../context.js'
 import type { Noun } from './noun.js'
 
-/** Runs `work`. In its validation errors, replaces the attribute by the option that sets it, with its description. */
+/** Runs `work`. Its validation errors then name the option that sets the attribute instead of the attribute. */
 export async function nameOptionsInErrors<T>(
   noun: Noun,
   { options }: Invocation,
@@ -15,22 +15,23 @@ export async function nameOptionsInErrors<T>(
   try {
     return await work()
   } catch (error) {
-    const problems = error instanceof ValidationError ? problemsOf(error) : []
-    const named = problems.map((problem) =>
+    if (!(error instanceof ValidationError)) throw error
+    const problems = problemsOf(error).map((problem) =>
       withOption(noun, problem, (name) => options.text(name) !== undefined),
     )
-    const [first] = named
-    if (!(error instanceof ValidationError) || first === undefined) throw error
+    const [first] = problems
+    if (first === undefined) throw error
     const { facts } = error
-    if (named.length === 1) {
+    if (problems.length === 1) {
       const { message, hint, at } = first
       throw new ValidationError(message, { cause: error, at, ...omitUndefined({ hint, facts }) })
     }
-    const message = [`${named.length} values are invalid`, ...named.map(onOneLine)].join('\n')
+    const message = [`${problems.length} values are invalid`, ...problems.map(onOneLine)].join('\n')
     throw new ValidationError(message, { cause: error, ...omitUndefined({ facts }) })
   }
 }
 
+/** One entry of `facts.problems`. `at` is the name of an attribute, or the identifier of a kind or mixin. */
 interface Problem {
   readonly at: string
   readonly message: string
@@ -42,15 +43,17 @@ function problemsOf({ facts }: ValidationError): readonly Problem[] {
   return Array.isArray(problems) ? (problems as readonly Problem[]) : []
 }
 
+/** The problem with the option that sets the attribute. `isGiven` tells whether an option is on the command line. */
 function withOption(
   { attributeOptions, name: noun }: Noun,
   { at, message, hint }: Problem,
   isGiven: (option: string) => boolean,
 ): Problem {
-  const found = attributeOptions.find(({ attribute }) => attribute === at)
+  const option = attributeOptions.find(({ attribute }) => attribute === at)?.option
+  // The hint for a missing value is "Give it a value: NAME=…".
   const isMissing = hint?.includes('=…') === true
-  if (found !== undefined && (isMissing || isGiven(found.option.name))) {
-    const { name, value = 'VALUE', description } = found.option
+  if (option !== undefined && (isMissing || isGiven(option.name))) {
+    const { name, value = 'VALUE', description } = option
     const useOption = `Use --${name} ${value}: ${description}.`
     return {
       at: `--${name}`,

@@ -1,4 +1,4 @@
-/** Reads listings of which some parts may be unreadable. */
+/** Reads listings in which some entities may be unreadable. */
 import { isIncompleteListing } from '../../../errors/errors.js'
 import type { Reports } from '../../context.js'
 

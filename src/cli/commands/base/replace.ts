@@ -1,21 +1,21 @@
-/** `occi NOUN replace NAME`: a full update (PUT), which removes what is not given if the provider allows that. */
+/** `occi NOUN replace NAME`: a full update (PUT), which removes values that are not given if the provider allows that. */
 import type { NewEntity } from '../../../client/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
 import type { Output } from '../../output/types.js'
 import { displayName, entityRecord } from '../../records/entity.js'
 import { changeOutput, checkColumns } from './change-output.js'
-import { article } from './describe.js'
+import { withArticle } from './describe.js'
 import { draftAttributes, draftOptions, draftTexts, readDraft } from './draft.js'
 import type { Noun } from './noun.js'
 import { findTarget, nameArgument } from './targets.js'
 import { changeAndWait } from './update.js'
-import { sameStateGoal, waitOptions, wantedState } from './wait-options.js'
+import { requestedStateOf, sameStateGoal, waitOptions } from './wait-options.js'
 
 export function replaceCommand(noun: Noun): CommandDeclaration {
   return {
     path: [noun.name, 'replace'],
-    summary: `Replace title, attributes and mixins of ${article(noun.one)} as a whole`,
+    summary: `Replace title, attributes and mixins of ${withArticle(noun.one)} as a whole`,
     description:
       'A full update: attributes and mixins that are not given are removed if the provider allows that; links remain. To change single values, use update.',
     arguments: [{ ...nameArgument(noun.kind, noun.one), variadic: false }],
@@ -44,7 +44,7 @@ export function replaceCommand(noun: Noun): CommandDeclaration {
 }
 
 async function replace(noun: Noun, context: CommandContext): Promise<Output | undefined> {
-  const requestedState = wantedState(context, sameStateGoal, noun.kind)
+  const requestedState = requestedStateOf(context, sameStateGoal, noun.kind)
   await checkColumns(context)
   const client = await context.client()
   const draft = await readDraft(noun, context, client, noun.updateParts ?? [])
@@ -61,5 +61,5 @@ async function replace(noun: Noun, context: CommandContext): Promise<Output | un
   )
   const record = entityRecord(entity)
   context.inform(`Replaced ${noun.one} ${displayName(record)}.`)
-  return changeOutput(context, [record], true)
+  return changeOutput(context, [record], { single: true })
 }

@@ -1,4 +1,4 @@
-/** Rolls back a creation of several steps if one of them fails. */
+/** Deletes a new entity if a later step of its creation fails. */
 
 import { shellWord } from '../../../basics/shell-word.js'
 import { OcciError, PartialError } from '../../../errors/errors.js'
@@ -13,9 +13,9 @@ export const keepOption: OptionDeclaration = {
 }
 
 /**
- * Runs `work`. If it throws a PartialError with `facts.created`, the created entity is deleted, and the thrown error
- * reports that. (At a provider that does not accept inline links, a machine exists before its links.) After Ctrl-C
- * and with --keep-on-failure nothing is deleted.
+ * Runs `work`. If it throws a PartialError with `facts.created`, deletes that entity and throws an error that says so.
+ * Deletes nothing after Ctrl-C or with --keep-on-failure. (At a provider that does not accept inline links, a machine
+ * exists before its links.)
  */
 export async function withRollback<T>(
   noun: Noun,
@@ -34,26 +34,24 @@ export async function withRollback<T>(
       throw error
     }
     if (context.options.isSet('keep-on-failure')) throw error
-    const failure = await client.delete(url).then(
-      () => undefined,
-      (cause: unknown) => cause,
-    )
-    if (failure === undefined) {
-      throw new PartialError(`${error.message} — it was deleted again`, error.errors, {
-        hint: 'Nothing remains of it. Use --keep-on-failure to keep it.',
-        facts: { rolledBack: url },
-        cause: error,
-      })
+    try {
+      await client.delete(url)
+    } catch (deleteError) {
+      if (!(deleteError instanceof OcciError)) throw deleteError
+      throw new PartialError(
+        `${error.message} — and it could not be deleted again: ${deleteError.message}`,
+        error.errors,
+        {
+          hint: `It still exists. To delete it: ${deleteCommand} ${shellWord(url)}`,
+          facts: { created: url },
+          cause: error,
+        },
+      )
     }
-    if (!(failure instanceof OcciError)) throw failure
-    throw new PartialError(
-      `${error.message} — and it could not be deleted again: ${failure.message}`,
-      error.errors,
-      {
-        hint: `It still exists. To delete it: ${deleteCommand} ${shellWord(url)}`,
-        facts: { created: url },
-        cause: error,
-      },
-    )
+    throw new PartialError(`${error.message} — it was deleted again`, error.errors, {
+      hint: 'Nothing remains of it. Use --keep-on-failure to keep it.',
+      facts: { rolledBack: url },
+      cause: error,
+    })
   }
 }

@@ -14,10 +14,11 @@ import type { ArgumentDeclaration } from '../../command.js'
 import type { CommandContext, Dialogue, Invocation, Surroundings } from '../../context.js'
 import { hasWhere, refuseTogether, reportNoMatch, selectTargets, type Target } from './where-filter.js'
 
-export function nameArgument(kind: string | undefined, what: string): ArgumentDeclaration {
+/** `noun` is the noun in the singular: "virtual machine". */
+export function nameArgument(kind: string | undefined, noun: string): ArgumentDeclaration {
   return {
     name: 'NAME',
-    description: `${what}: id, beginning of an id, title, path or URL, also NAME@CONTEXT; "-" reads names from standard input`,
+    description: `${noun}: id, beginning of an id, title, path or URL, also NAME@CONTEXT; "-" reads names from standard input`,
     variadic: true,
     completion: kind === undefined ? { of: 'entity' } : { of: 'entity', kind },
   }
@@ -32,24 +33,29 @@ export interface Targets {
   find(name: string): Promise<Target>
 }
 
-/** The part of a noun that `chooseTargets` needs: the kind (undefined for any) and the plural for messages. */
+/** The part of a noun that `chooseTargets` needs. */
 export interface Subject {
+  /** Undefined for entities of any kind. */
   readonly kind: string | undefined
-  /** Without a kind: the kinds to search. Default: all. */
-  readonly among?: readonly CollectionRef[]
+  /** The collections to search if there is no kind. Default: all. */
+  readonly collections?: readonly CollectionRef[]
+  /** The plural for messages. */
   readonly many: string
 }
 
 /** The collections that may hold the entity; undefined for any. */
 export type SearchScope = CollectionRef | readonly CollectionRef[] | undefined
 
-/** Chooses by --where, or by `words`, which default to the words of NAME. Throws UsageError if there are no names. */
+/**
+ * The entities that --where selects, or else those that `words` name (default: the words of NAME). Throws UsageError if
+ * there are no names.
+ */
 export async function chooseTargets(
   context: CommandContext,
   subject: Subject,
   words?: readonly string[],
 ): Promise<Targets> {
-  const { kind, among, many } = subject
+  const { kind, collections, many } = subject
   const client = await context.client()
   if (!hasWhere(context) || kind === undefined) {
     const names = words ?? (await readNames(context))
@@ -57,7 +63,7 @@ export async function chooseTargets(
     return {
       names,
       single: names.length === 1 && !context.words('NAME').includes('-'),
-      find: await nameFinder(context, client, kind ?? among, names),
+      find: await nameFinder(context, client, kind ?? collections, names),
     }
   }
   if ((words ?? context.words('NAME')).length > 0) refuseTogether('names')
@@ -70,56 +76,60 @@ export async function chooseTargets(
   }
 }
 
-/** Returns a function that finds entities by name. Several titles are found in one listing. */
+/** Returns a function that finds entities by name. If several names are titles, it lists the collection only once. */
 export async function nameFinder(
   context: Surroundings,
   client: Client,
-  where: SearchScope,
+  scope: SearchScope,
   names: readonly string[],
 ): Promise<Targets['find']> {
-  const findOne: Targets['find'] = (name) => findTarget(client, name, where, context)
+  const findOne: Targets['find'] = (name) => findTarget(client, name, scope, context)
   // Imported here because --help reads this file and must not load the client.
   const { findAmong, needsListing } = await import('../../../client/index.js')
-  if (where === undefined || names.filter(needsListing).length < 2) return findOne
+  if (scope === undefined || names.filter(needsListing).length < 2) return findOne
   let listing: Promise<Listing> | undefined
-  const found = new Set<string>()
+  const lookedUp = new Set<string>()
   return async (name) => {
     // If a name is looked up a second time, the entity may have changed since the listing.
-    if (!needsListing(name) || found.has(name)) return findOne(name)
-    found.add(name)
-    listing ??= listAll(client, where, context)
-    const { entities, unread } = await listing
+    if (!needsListing(name) || lookedUp.has(name)) return findOne(name)
+    lookedUp.add(name)
+    listing ??= listAll(client, scope, context)
+    const { entities, unreadable } = await listing
     try {
-      return { name, ...findAmong(name, entities, unread) }
+      return { name, ...findAmong(name, entities, unreadable) }
     } catch (error) {
-      throw withListing(error, where)
+      throw withListing(error, scope)
     }
   }
 }
 
 async function listAll(
   client: Client,
-  where: NonNullable<SearchScope>,
+  scope: NonNullable<SearchScope>,
   { signal }: Surroundings,
 ): Promise<Listing> {
   const entities: Entity[] = []
-  const unread: PartialError['errors'][number][] = []
-  for (const collection of Array.isArray(where)
-    ? (where as readonly CollectionRef[])
-    : [where as CollectionRef]) {
+  const unreadable: PartialError['errors'][number][] = []
+  for (const collection of collectionsOf(scope)) {
     try {
       for await (const entity of client.list(collection, { signal })) entities.push(entity)
     } catch (error) {
       if (!isIncompleteListing(error)) throw error
-      unread.push(...error.errors)
+      unreadable.push(...error.errors)
     }
   }
-  return { entities, unread }
+  return { entities, unreadable }
+}
+
+function collectionsOf(scope: SearchScope): readonly CollectionRef[] {
+  if (scope === undefined) return []
+  return Array.isArray(scope) ? (scope as readonly CollectionRef[]) : [scope as CollectionRef]
 }
 
 interface Listing {
   readonly entities: readonly Entity[]
-  readonly unread: PartialError['errors']
+  /** The errors of the entities that could not be read. */
+  readonly unreadable: PartialError['errors']
 }
 
 function missingNameError({ options }: Invocation, many: string): UsageError {
@@ -155,17 +165,17 @@ export async function readNames(
   return [...new Set(names)]
 }
 
-/** Finds an entity by its name. Throws NotFoundError with the command that lists what exists, and AmbiguousError. */
+/** Finds an entity by its name. Throws AmbiguousError, and NotFoundError whose hint is the command that lists the entities. */
 export async function findTarget(
   client: Client,
   name: string,
-  where: SearchScope,
+  scope: SearchScope,
   context: Surroundings,
 ): Promise<Target> {
   try {
-    return { name, ...(await client.find(name, where, { signal: context.signal })) }
+    return { name, ...(await client.find(name, scope, { signal: context.signal })) }
   } catch (error) {
-    throw withListing(error, where)
+    throw withListing(error, scope)
   }
 }
 
@@ -183,14 +193,12 @@ export async function orFallback(search: Promise<Target>, fallback: () => Promis
   }
 }
 
-/** Adds the command that lists what exists to a NotFoundError without suggestions. */
-function withListing(error: unknown, where: SearchScope): unknown {
+/** Adds a hint with the command that lists the entities to a NotFoundError without suggestions. */
+function withListing(error: unknown, scope: SearchScope): unknown {
   const suggestions = error instanceof NotFoundError ? error.facts?.['suggestions'] : undefined
   if (!(error instanceof NotFoundError) || !Array.isArray(suggestions) || suggestions.length > 0) return error
-  const kinds =
-    where === undefined ? [] : Array.isArray(where) ? (where as readonly CollectionRef[]) : [where]
-  const nouns = (kinds as readonly CollectionRef[]).map((kind) =>
-    typeof kind === 'string' ? termOf(kind) : kind.term,
+  const nouns = collectionsOf(scope).map((collection) =>
+    typeof collection === 'string' ? termOf(collection) : collection.term,
   )
   const commands = (nouns.length === 0 || nouns.length > maxNouns ? ['NOUN'] : nouns).map(
     (noun) => `"occi ${noun} list"`,
@@ -205,5 +213,5 @@ function withListing(error: unknown, where: SearchScope): unknown {
   })
 }
 
-/** Kinds that are named in a hint. */
+/** The number of kinds above which a hint says NOUN instead of naming them. */
 const maxNouns = 3

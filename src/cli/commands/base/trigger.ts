@@ -18,17 +18,17 @@ import { noValidateOption } from '../../options/validation.js'
 import type { Output, OutputRecord } from '../../output/types.js'
 import { displayName, entityRecord, locationRecord } from '../../records/entity.js'
 import { type Assignment, parseAssignment, toAttributes } from '../../values/assignment.js'
-import { forEach, waiting } from './bulk.js'
+import { runForEach, waitPhase } from './bulk.js'
 import { changeOutput, checkColumns, informEach, printsData } from './change-output.js'
 import { needsConfirmation, requireYesForAll } from './confirmation.js'
-import { article } from './describe.js'
+import { withArticle } from './describe.js'
 import { attributeOption, kindOf } from './draft.js'
 import type { Noun, NounAction } from './noun.js'
 import { chooseTargets, nameArgument } from './targets.js'
-import { inState, waitFor, waitOptions, wantedState } from './wait-options.js'
+import { inState, requestedStateOf, waitFor, waitOptions } from './wait-options.js'
 import { checkAllAlone, whereOption } from './where-filter.js'
 
-/** The states to which common actions lead, for kinds that are not described in this program. */
+/** The states to which common actions lead, for kinds without a Noun in this program. */
 const statesAfterActions: Readonly<Record<string, string>> = {
   start: 'active',
   stop: 'inactive',
@@ -45,7 +45,7 @@ export function triggerCommand(noun: Noun): CommandDeclaration {
   const [action] = noun.actions
   return {
     path: [noun.name, 'trigger'],
-    summary: `Trigger an action on ${article(noun.one)}`,
+    summary: `Trigger an action on ${withArticle(noun.one)}`,
     description:
       'Actions are verbs, too ("start", "stop"). Use this command for an action that has the name of another verb.',
     arguments: [
@@ -165,9 +165,10 @@ async function trigger(
   context: CommandContext,
   parameters: readonly OptionDeclaration[] = [],
 ): Promise<Output | undefined> {
+  // Empty if unknown. A bare --wait then has no state to wait for.
   const goal =
     noun.actions.find(({ name }) => name === action)?.leadsTo ?? statesAfterActions[termOf(action)] ?? ''
-  const state = wantedState(context, goal, noun.kind)
+  const state = requestedStateOf(context, goal, noun.kind)
   if (state === '') {
     throw new UsageError(`The resulting state of "${action}" is unknown`, {
       hint: 'Use --wait=STATE.',
@@ -176,13 +177,13 @@ async function trigger(
   }
   await checkColumns(context)
   const client = await context.client()
-  const attributes = await parametersOf(noun, action, context, parameters)
+  const attributes = await actionAttributes(noun, action, context, parameters)
   if (context.options.isSet('all')) return triggerAll(noun, action, context, attributes, { state, goal })
   const { names, single, find } = await chooseTargets(context, noun)
   const messages: string[] = []
-  const records = await forEach(context, names, termOf(action), async (name) => {
+  const records = await runForEach(context, names, termOf(action), async (name) => {
     const { location, entity: before } = await find(name).catch((error: unknown) => {
-      throw isActionOf(noun, name) ? actionFirst(error, noun, name, action) : error
+      throw isActionOf(noun, name) ? explainWordOrder(error, noun, name, action) : error
     })
     if (before !== undefined && !context.options.isSet('no-validate'))
       await requireOffered(name, before, action, client, context)
@@ -200,8 +201,11 @@ async function trigger(
       const details = { after: termOf(action) }
       entity = await waitFor(context, client, location, name, { for: 'state', state }, details)
     }
-    const known = entity ?? before
-    const record = withCreated(known === undefined ? locationRecord(location) : entityRecord(known), created)
+    const lastRead = entity ?? before
+    const record = withCreated(
+      lastRead === undefined ? locationRecord(location) : entityRecord(lastRead),
+      created,
+    )
     messages.push(`Triggered ${termOf(action)} on ${noun.one} ${displayName(record)}${inState(entity)}.`)
     for (const url of created) messages.push(await createdMessage(context, client, url))
     if (state === undefined && goal !== '' && names.length === 1 && goal !== stateOfRecord(record)) {
@@ -210,15 +214,15 @@ async function trigger(
     return record
   })
   informEach(context, messages, `Triggered ${termOf(action)} on ${messages.length} ${noun.many}.`)
-  return changeOutput(context, records, single)
+  return changeOutput(context, records, { single })
 }
 
 function isActionOf({ actions }: Noun, word: string): boolean {
   return actions.some(({ name }) => name === word)
 }
 
-/** Explains `occi compute trigger web stop`. */
-function actionFirst(error: unknown, noun: Noun, action: string, name: string): unknown {
+/** Explains that the action comes first, after `occi compute trigger web stop`. */
+function explainWordOrder(error: unknown, noun: Noun, action: string, name: string): unknown {
   if (!(error instanceof NotFoundError)) return error
   return withHint(error, `The action comes first: occi ${noun.name} trigger ${action} ${shellWord(name)}`)
 }
@@ -231,20 +235,22 @@ function withCreated(record: OutputRecord, created: readonly string[]): OutputRe
 async function createdMessage({ signal }: Surroundings, client: Client, location: string): Promise<string> {
   const model = await client.model({ signal })
   const mixin = model.byLocation(location)
-  const found = templateOptions.find(([family]) => model.templates(family).some((each) => each === mixin))
-  if (mixin === undefined || found === undefined) return `The action created ${location}.`
-  const [, option] = found
+  const option = templateOptions.find(({ family }) =>
+    model.templates(family).some((template) => template === mixin),
+  )?.option
+  if (mixin === undefined || option === undefined) return `The action created ${location}.`
   return `The action created ${readableName(mixin)}. To use it: occi compute create NAME --${option} ${shellWord(mixin.term)} …`
 }
 
+/** The option of `occi compute create` for each family of templates. */
 const templateOptions = [
-  ['os_tpl', 'os'],
-  ['resource_tpl', 'size'],
+  { family: 'os_tpl', option: 'os' },
+  { family: 'resource_tpl', option: 'size' },
 ] as const
 
 /**
- * Throws ConflictError if the entity does not offer the action in its state. An entity that lists no action of its
- * kind passes, since some servers list none.
+ * Throws ConflictError if the entity does not offer the action in its state. An entity without any action of its kind
+ * passes the check, since some servers list none.
  */
 async function requireOffered(
   name: string,
@@ -254,9 +260,9 @@ async function requireOffered(
   { signal }: Surroundings,
 ): Promise<void> {
   const model = await client.model({ signal })
-  const ofKind = model.actionsOf(entity.kind)
-  const offered = entity.actions.map(({ id }) => id).filter((id) => ofKind.includes(id))
-  const requested = ofKind.find((id) => id === action || termOf(id) === action)
+  const kindActions = model.actionsOf(entity.kind)
+  const offered = entity.actions.map(({ id }) => id).filter((id) => kindActions.includes(id))
+  const requested = kindActions.find((id) => id === action || termOf(id) === action)
   if (requested === undefined || offered.length === 0 || offered.includes(requested)) return
   const state = stateOf(entity, model)
   const when = state === undefined ? 'now' : `while it is ${state}`
@@ -267,8 +273,8 @@ async function requireOffered(
 }
 
 /**
- * Lists the collection: the locations of all entities, and the entities to skip, which are in the state `goal` already
- * and do not offer the action.
+ * Lists the collection. Returns the locations of all entities, and the entities to skip, which are in the state `goal`
+ * already and do not offer the action.
  */
 async function listForAction(
   noun: Noun,
@@ -297,15 +303,15 @@ async function listForAction(
 }
 
 /**
- * Sends one request to the collection (GFD.223 §5.4.2), which the provider executes for all or refuses. If some
- * entities are in the state already, it sends one request for each of the others, since a server may stop at the first
- * entity that does not offer the action.
+ * Triggers the action on all entities with one request to the collection (GFD.223 §5.4.2), which the provider executes
+ * for all or refuses. If some entities are in the state already, sends one request for each of the others, since a
+ * server may stop at the first entity that does not offer the action.
  */
 async function triggerAll(
   noun: Noun,
   action: string,
   context: CommandContext,
-  attributes: Awaited<ReturnType<typeof parametersOf>>,
+  attributes: Awaited<ReturnType<typeof actionAttributes>>,
   { state, goal }: { readonly state: string | undefined; readonly goal: string },
 ): Promise<Output | undefined> {
   checkAllAlone(context)
@@ -326,21 +332,21 @@ async function triggerAll(
   }
   const { signal } = context
   if (skipped.size > 0) {
-    await forEach(context, locations, term, async (location) => {
+    await runForEach(context, locations, term, async (location) => {
       await client.trigger(location, action, attributes, { signal, readBack: false })
       return locationRecord(location)
     })
   } else if (locations.length > 0) {
     await client.triggerAll(noun.kind, action, attributes, { signal })
   }
-  const records = await forEach(context, locations, waiting, async (location) => {
+  const records = await runForEach(context, locations, waitPhase, async (location) => {
     if (state === undefined) return locationRecord(location)
     const details = { after: termOf(action) }
     const entity = await waitFor(context, client, location, location, { for: 'state', state }, details)
     return entity === undefined ? locationRecord(location) : entityRecord(entity)
   })
   context.inform(`Triggered ${termOf(action)} on ${locations.length} ${noun.many}.`)
-  return changeOutput(context, records, false)
+  return changeOutput(context, records, { single: false })
 }
 
 const withoutPrompt = 'Use --yes to trigger it without confirmation.'
@@ -350,7 +356,7 @@ function stateOfRecord(record: OutputRecord): unknown {
 }
 
 /** The attributes of the action from --attribute and from `parameters`; undefined if there are none. */
-async function parametersOf(
+async function actionAttributes(
   noun: Noun,
   action: string,
   context: CommandContext,

@@ -9,14 +9,14 @@ import type { Output } from '../../output/types.js'
 import { changedColumns } from '../../records/columns.js'
 import { displayName, entityRecord } from '../../records/entity.js'
 import { isAssignment } from '../../values/assignment.js'
-import { forEach } from './bulk.js'
+import { runForEach } from './bulk.js'
 import { changeOutput, checkColumns, informEach, printsData } from './change-output.js'
-import { article } from './describe.js'
+import { withArticle } from './describe.js'
 import { draftAttributes, draftOptions, draftTexts, readDraft } from './draft.js'
 import type { Noun } from './noun.js'
 import { nameOptionsInErrors } from './option-errors.js'
 import { chooseTargets, nameArgument, readNames } from './targets.js'
-import { sameStateGoal, stateAfterChange, waitFor, waitOptions, wantedState } from './wait-options.js'
+import { requestedStateOf, sameStateGoal, stateAfterChange, waitFor, waitOptions } from './wait-options.js'
 import { type Target, whereOption } from './where-filter.js'
 
 export function updateCommand(noun: Noun): CommandDeclaration {
@@ -24,7 +24,7 @@ export function updateCommand(noun: Noun): CommandDeclaration {
   const [first] = noun.attributeOptions
   return {
     path: [noun.name, 'update'],
-    summary: `Change title, attributes or mixins of ${article(noun.one)}`,
+    summary: `Change title, attributes or mixins of ${withArticle(noun.one)}`,
     description:
       'Only the given values change. An argument with "=" sets an attribute; a short name such as cores stands for the only attribute that ends in it. The old and the new values are printed (with -o json as "changes"); --dry-run prints what would change.',
     arguments: [
@@ -69,7 +69,7 @@ export function updateCommand(noun: Noun): CommandDeclaration {
 
 async function update(noun: Noun, context: CommandContext): Promise<Output | undefined> {
   const words = await readNames(context)
-  const requestedState = wantedState(context, sameStateGoal, noun.kind)
+  const requestedState = requestedStateOf(context, sameStateGoal, noun.kind)
   // Imported here because --help reads this file and must not load it.
   const { changesBetween, changesColumn, changesText, withChanges } = await import('./changes.js')
   const columns = [...changedColumns, changesColumn]
@@ -82,7 +82,7 @@ async function update(noun: Noun, context: CommandContext): Promise<Output | und
     words.filter((word) => !isAssignment(word)),
   )
   const messages: string[] = []
-  const records = await forEach(context, names, 'Updating', async (name) => {
+  const records = await runForEach(context, names, 'Updating', async (name) => {
     const target = await withEntity(await find(name), client, context)
     const { entity: before } = target
     if (context.preview !== undefined && before !== undefined && showsMessages(context)) {
@@ -109,7 +109,7 @@ async function update(noun: Noun, context: CommandContext): Promise<Output | und
     return { ...record, data: { ...record.data, changes: values } }
   })
   informEach(context, messages, `Updated ${messages.length} ${noun.many}.`)
-  const output = changeOutput(context, records, single)
+  const output = changeOutput(context, records, { single })
   return output === undefined ? undefined : { ...output, columns }
 }
 
@@ -125,12 +125,13 @@ function showsMessages({ streams, options }: CommandContext): boolean {
   return streams.err.terminal && !options.isSet('quiet')
 }
 
-/** The entity to change, and the state that `wantedState` returned. */
+/** The entity to change, and the state to wait for after the change. */
 interface PendingChange {
   readonly noun: Noun
   readonly client: Client
   readonly target: { readonly location: string; readonly entity?: Entity | undefined }
   readonly name: string
+  /** The result of `requestedStateOf`. */
   readonly requestedState: string | undefined
 }
 

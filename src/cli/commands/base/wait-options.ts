@@ -1,4 +1,4 @@
-/** `--wait[=STATE]` and `--wait-timeout`, which all verbs that change something have. */
+/** `--wait[=STATE]` and `--wait-timeout`, the options of all verbs that change something, and the wait itself. */
 import { formatElapsed } from '../../../basics/amounts.js'
 import { omitUndefined } from '../../../basics/objects.js'
 import type { Client, WaitCondition } from '../../../client/index.js'
@@ -14,7 +14,7 @@ const defaultWaitTimeout = '10m'
 export const waitTimeoutOption = {
   name: 'wait-timeout',
   value: 'DURATION',
-  description: 'maximum time to wait; then the exit status is 9',
+  description: 'maximum time to wait; if it is exceeded, the exit status is 9',
   default: defaultWaitTimeout,
   group: 'Waiting',
 } as const satisfies OptionDeclaration
@@ -24,7 +24,7 @@ export const waitForUnlinkOptions: readonly OptionDeclaration[] = [
   waitTimeoutOption,
 ]
 
-/** `goal` describes the state for which a bare --wait waits. */
+/** The options of a verb. `goal` describes the state for which a bare --wait waits. */
 export function waitOptions(kind: string, goal: string): readonly OptionDeclaration[] {
   return [
     {
@@ -40,10 +40,10 @@ export function waitOptions(kind: string, goal: string): readonly OptionDeclarat
 }
 
 /**
- * The state to wait for; undefined without --wait. Throws UsageError for an invalid state or --wait-timeout, so it is
- * called before anything is sent.
+ * The state to wait for; undefined without --wait. Throws UsageError for an invalid state or --wait-timeout, and is
+ * therefore called before anything is sent.
  */
-export function wantedState(context: Invocation, goal: string, kind: string): string | undefined {
+export function requestedStateOf(context: Invocation, goal: string, kind: string): string | undefined {
   const state = context.options.text('wait')
   checkTimeout(context)
   if (state === undefined || ['false', 'no', '0'].includes(state)) return undefined
@@ -52,7 +52,7 @@ export function wantedState(context: Invocation, goal: string, kind: string): st
   return state
 }
 
-/** The goal of a bare `--wait` after a change that leads to no particular state. */
+/** The goal of a bare `--wait` after an update, which stateAfterChange replaces with a state. */
 export const sameStateGoal = 'in the same state as before'
 
 /**
@@ -74,6 +74,7 @@ export async function stateAfterChange(
   return lastingStates.includes(state) || isStopped(state, before) ? state : ready
 }
 
+/** The states that an entity keeps until something changes it. */
 const lastingStates: readonly string[] = ['active', 'suspended', 'online', 'degraded', 'error']
 
 /** Whether an entity is stopped. One that is still being built has the same state, but offers no action. */
@@ -90,7 +91,7 @@ const statesOfKinds: Readonly<Record<string, readonly string[]>> = {
   storagelink: ['active', 'inactive', 'error'],
 }
 
-/** The states of a kind, and other words that the option accepts. `kind` is empty for names of any kind. */
+/** Completes the states of a kind, and other words that the option accepts. `kind` is empty for entities of any kind. */
 export function stateCompletion(kind: string, otherWords: readonly string[] = []): Completion {
   const term = termOf(kind)
   const states = kind === '' ? allStates() : statesOf(term)
@@ -119,15 +120,17 @@ interface StateCheck {
  */
 export function checkState(state: string, { kind, at = '--wait', otherWords = [] }: StateCheck): void {
   const term = kind === undefined ? undefined : termOf(kind)
-  const ofKind = term === undefined ? undefined : statesOf(term)
-  if (term !== undefined && ofKind === undefined) return
-  const states = ofKind ?? allStates()
+  const kindStates = term === undefined ? undefined : statesOf(term)
+  if (term !== undefined && kindStates === undefined) return
+  const states = kindStates ?? allStates()
   if (states.includes(state.toLowerCase())) return
-  const [near] = suggest(state, [...states, ...otherWords])
-  if (term === undefined && near === undefined) return
-  const suggestion = near === undefined ? '' : `Did you mean ${near}? `
+  const [similar] = suggest(state, [...states, ...otherWords])
+  if (term === undefined && similar === undefined) return
+  const suggestion = similar === undefined ? '' : `Did you mean ${similar}? `
   const otherState =
-    ofKind === undefined ? '' : `. For any other state: occi ${term} wait NAME --for occi.${term}.state=STATE`
+    kindStates === undefined
+      ? ''
+      : `. For any other state: occi ${term} wait NAME --for occi.${term}.state=STATE`
   throw new UsageError(
     term === undefined ? `There is no state "${state}"` : `A ${term} has no state "${state}"`,
     {
@@ -185,29 +188,30 @@ export async function waitFor(
       onPoll: (state) =>
         context.progress.show(phase, [state, timeLeft(waits?.usual, elapsed())].filter(Boolean).join(', ')),
     })
-    waits?.note(elapsed())
+    waits?.record(elapsed())
     return entity
   } catch (error) {
     throw withTypedName(error, location, name, timeoutOption)
   }
 }
 
-/** The usual duration of this command's waits, and a function that notes another; undefined if no progress is shown. */
+/** The usual duration of this command's waits, and a function that records another; undefined if no progress is shown. */
 function usualWaits(context: CommandContext): ReturnType<typeof readUsualWaits> | undefined {
   const { progress, streams } = context
   if (streams.progress === 'none') return undefined
-  const waits = knownWaits.get(progress) ?? readUsualWaits(context)
-  knownWaits.set(progress, waits)
+  const waits = usualWaitsByProgress.get(progress) ?? readUsualWaits(context)
+  usualWaitsByProgress.set(progress, waits)
   return waits
 }
 
-const knownWaits = new WeakMap<CommandContext['progress'], ReturnType<typeof readUsualWaits>>()
+/** Each command has one progress, so its journal is read once. */
+const usualWaitsByProgress = new WeakMap<CommandContext['progress'], ReturnType<typeof readUsualWaits>>()
 
 async function readUsualWaits({ command, runtime }: CommandContext) {
   const { openJournal } = await import('../../../config/index.js')
   const journal = openJournal(runtime.folders.state)
-  const note = (milliseconds: number) => journal.noteWait(command, milliseconds)
-  return { usual: await journal.usualWait(command), note }
+  const record = (milliseconds: number) => journal.noteWait(command, milliseconds)
+  return { usual: await journal.usualWait(command), record }
 }
 
 function timeLeft(usual: number | undefined, elapsed: number): string {
@@ -215,19 +219,19 @@ function timeLeft(usual: number | undefined, elapsed: number): string {
   return left < 1000 ? '' : `about ${formatElapsed(left)} left`
 }
 
-/** Replaces the location with the name that the user typed in errors of the client, and names the option that limits the wait. */
+/** In an error of the client, replaces the location by the name that the user typed, and names the option that limits the wait. */
 function withTypedName(error: unknown, location: string, name: string, option: string): unknown {
-  const named = (message: string) =>
+  const withName = (message: string) =>
     name === location || !message.startsWith(location) ? message : `${name}${message.slice(location.length)}`
   if (error instanceof TimeoutError) {
-    return new TimeoutError(named(error.message), {
+    return new TimeoutError(withName(error.message), {
       hint: `Wait longer with --${option}; nothing was undone.`,
       cause: error,
       ...omitUndefined({ facts: error.facts }),
     })
   }
   if (!(error instanceof WaitFailedError)) return error
-  return new WaitFailedError(named(error.message), {
+  return new WaitFailedError(withName(error.message), {
     cause: error,
     ...omitUndefined({ hint: error.hint, facts: error.facts }),
   })

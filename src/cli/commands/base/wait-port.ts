@@ -11,12 +11,13 @@ import {
 import { type Entity, ipAddressesOf, stateOf } from '../../../model/index.js'
 import type { Dialogue, Invocation, Surroundings } from '../../context.js'
 
+/** Milliseconds between polls at the beginning. The interval doubles after each poll, up to longestInterval. */
 const firstInterval = 500
 const longestInterval = 5_000
 
 interface PortWait {
   readonly location: string
-  /** The name that the user gave. */
+  /** The name that the user typed. */
   readonly name: string
   readonly port: number
   /** Milliseconds. */
@@ -41,19 +42,19 @@ export function parsePort(text: string): number {
 export async function waitForPort(
   context: Dialogue & Invocation & Surroundings,
   client: Client,
-  { location, name, port, timeout, ...wait }: PortWait,
+  { location, name, port, timeout, isPractice: checkPractice }: PortWait,
 ): Promise<Entity | undefined> {
   if (context.preview !== undefined) return undefined
   const { clock, signal, runtime, progress } = context
   const model = await client.model({ signal })
   const start = clock.now()
-  const isPractice = await wait.isPractice()
+  const isPractice = await checkPractice()
   if (isPractice) {
     await context.warn(
       `the practice cloud has no real machines: port ${port} counts as open when ${name} is active and has an address`,
     )
   }
-  const phase = `Waiting for ${name} to accept connections at port ${port}`
+  const phase = `Waiting for ${name} to accept connections on port ${port}`
   let interval = firstInterval
   let lastObservation = 'it could not be read'
   let hasAddress = true
@@ -77,7 +78,7 @@ export async function waitForPort(
     const left = timeout - (clock.now() - start)
     if (left <= 0) {
       throw new TimeoutError(
-        `${name} accepted no connection at port ${port} within ${formatLimit(timeout)}; ${lastObservation}`,
+        `${name} accepted no connection on port ${port} within ${formatLimit(timeout)}; ${lastObservation}`,
         {
           hint: hasAddress
             ? 'Wait longer with --timeout, or check that no firewall blocks the port.'

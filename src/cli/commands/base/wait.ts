@@ -11,10 +11,10 @@ import type { OptionDeclaration } from '../../options/declaration.js'
 import type { Output, OutputRecord } from '../../output/types.js'
 import { displayName, entityRecord, locationRecord } from '../../records/entity.js'
 import { isPracticeCloud } from '../../runtime/practice.js'
-import { forEach, waiting } from './bulk.js'
+import { runForEach, waitPhase } from './bulk.js'
 import { changeOutput } from './change-output.js'
 import { type Condition, checkForKind, parseCondition, withFullName } from './condition.js'
-import { article } from './describe.js'
+import { withArticle } from './describe.js'
 import type { Noun } from './noun.js'
 import { chooseTargets, nameArgument, type Subject } from './targets.js'
 import { inState, stateCompletion, timeoutOf, waitFor, waitTimeoutOption } from './wait-options.js'
@@ -24,7 +24,7 @@ import { type Target, whereOption } from './where-filter.js'
 export function waitCommand(noun: Noun): CommandDeclaration {
   return {
     path: [noun.name, 'wait'],
-    summary: `Wait until ${article(noun.one)} meets a condition`,
+    summary: `Wait until ${withArticle(noun.one)} meets a condition`,
     description:
       'The exit status is 12 as soon as the state is "error", and 9 if the condition does not hold within --timeout.',
     arguments: [{ ...nameArgument(noun.kind, noun.one), required: false }],
@@ -66,7 +66,7 @@ export function conditionOptions(kind: string, ready: string): readonly OptionDe
 interface WaitSubject extends Subject {
   /** The noun in the singular: "machine". */
   readonly one: string
-  /** The state in which it is ready for use; if names of any kind are accepted, a function of the kind's term. */
+  /** The state in which an entity is ready for use. If names of any kind are accepted, a function of the kind's term. */
   readonly ready: string | ((kindTerm: string) => string)
 }
 
@@ -81,7 +81,7 @@ export async function wait(context: CommandContext, noun: WaitSubject): Promise<
       : parsed
   const { names, single, find } = await chooseTargets(context, noun)
   const isPractice = lazily(() => isPracticeCloud(context, client))
-  const records = await forEach(context, names, waiting, async (name) => {
+  const records = await runForEach(context, names, waitPhase, async (name) => {
     const target = await findOrWait(context, name, requested, timeout, find)
     if (target === undefined) return deletedRecord(context, noun, name)
     const { location } = target
@@ -103,12 +103,12 @@ export async function wait(context: CommandContext, noun: WaitSubject): Promise<
     context.inform(`${capitalized(noun.one)} ${displayName(record)} meets the condition${inState(entity)}.`)
     return record
   })
-  return changeOutput(context, records, single)
+  return changeOutput(context, records, { single })
 }
 
 /**
- * Finds the entity. With `--for exists` it waits until there is one. Returns undefined if there is none with
- * `--for deleted`. Throws NotFoundError, and TimeoutError.
+ * Finds the entity. If there is none, waits for it with `--for exists`, and returns undefined with `--for deleted`.
+ * Throws NotFoundError and TimeoutError.
  */
 async function findOrWait(
   context: Dialogue & Surroundings,
@@ -119,7 +119,7 @@ async function findOrWait(
 ): Promise<Target | undefined> {
   const { clock, signal } = context
   const start = clock.now()
-  for (let interval = 500; ; interval = Math.min(interval * 2, 15_000)) {
+  for (let interval = firstInterval; ; interval = Math.min(interval * 2, longestInterval)) {
     try {
       return await find(name)
     } catch (error) {
@@ -138,6 +138,10 @@ async function findOrWait(
     }
   }
 }
+
+/** Milliseconds between look-ups at the beginning. The interval doubles after each, up to longestInterval. */
+const firstInterval = 500
+const longestInterval = 15_000
 
 function deletedRecord(
   context: Reports,
@@ -159,9 +163,8 @@ async function readForCheck(
   { location, entity }: Target,
 ): Promise<Entity | undefined> {
   const needsKind = kind === undefined && requested?.for !== 'deleted' && requested?.for !== 'exists'
-  return (
-    entity ?? (needsKind || needsAddress(requested) ? await client.describe(location, { signal }) : undefined)
-  )
+  if (entity !== undefined) return entity
+  return needsKind || needsAddress(requested) ? client.describe(location, { signal }) : undefined
 }
 
 function needsAddress(condition: Condition | undefined): boolean {

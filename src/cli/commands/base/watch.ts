@@ -19,7 +19,7 @@ export const watchOption: OptionDeclaration = {
 }
 
 /** Returns the result of `load`. With --watch, prints the results repeatedly and returns undefined. */
-export async function watched(
+export async function loadOrWatch(
   context: CommandContext,
   load: (context: CommandContext) => Promise<Output>,
 ): Promise<Output | undefined> {
@@ -28,8 +28,8 @@ export async function watched(
   const interval = intervalOf(text)
   if (context.preview !== undefined) return load(context)
   await context.progress.stop()
-  const quiet = withoutProgress(context)
-  await context.watch(() => load(quiet), interval)
+  const quietContext = withoutProgress(context)
+  await context.watch(() => load(quietContext), interval)
   return undefined
 }
 
@@ -43,8 +43,8 @@ function intervalOf(text: string): number {
 }
 
 /**
- * A context without progress animation, which would overwrite the output. `fail` throws, so that the watch shows the
- * error and continues, except for an entity that was deleted meanwhile.
+ * A context without progress animation, which would overwrite the output. Its `fail` throws, so that the watch shows the
+ * error and continues. Entities that were deleted meanwhile are no error.
  */
 function withoutProgress(context: CommandContext): CommandContext {
   return {
@@ -58,8 +58,8 @@ function withoutProgress(context: CommandContext): CommandContext {
     },
     fail(error) {
       const errors = error instanceof PartialError ? error.errors.map((each) => each.error) : [error]
-      const other = errors.find((each) => !(each instanceof NotFoundError))
-      if (other !== undefined) throw other
+      const failure = errors.find((each) => !(each instanceof NotFoundError))
+      if (failure !== undefined) throw failure
     },
   }
 }

@@ -9,8 +9,9 @@ import { matcher } from '../../records/where-filter.js'
 import { parseComparison } from '../../values/comparison.js'
 import { readableItems } from './readable.js'
 
+/** An entity that a command works on. */
 export interface Target {
-  /** The user's word, or with --where a name that identifies the entity. */
+  /** The name that the user typed, or with --where a name that identifies the entity. */
   readonly name: string
   readonly location: string
   readonly entity?: Entity
@@ -27,6 +28,7 @@ export function whereOption(kind: string, many: string): OptionDeclaration {
   }
 }
 
+/** An example of a condition for each kind. */
 const examples: Readonly<Record<string, string>> = {
   compute: 'cores>=4, size!=small',
   network: 'vlan=5',
@@ -38,7 +40,7 @@ export function hasWhere({ options }: Invocation): boolean {
   return options.has('where') && options.all('where').length > 0
 }
 
-/** Throws UsageError for a malformed condition or an attribute that the kind does not have. */
+/** The filter of --where. Throws UsageError for a malformed condition or an attribute that the kind does not have. */
 export async function whereFilter(
   context: Invocation & Surroundings,
   client: Client,
@@ -46,8 +48,8 @@ export async function whereFilter(
 ): Promise<(entity: Entity) => boolean> {
   const comparisons = context.options.all('where').map(parseComparison)
   const model = await client.model({ signal: context.signal })
-  const found = model.kind(kind) ?? model.resolve(termOf(kind), { class: 'kind' })
-  return matcher(comparisons, found, model)
+  const modelKind = model.kind(kind) ?? model.resolve(termOf(kind), { class: 'kind' })
+  return matcher(comparisons, modelKind, model)
 }
 
 /** The matching entities, sorted by name. An entity whose title is not unique is named by its id. */
@@ -57,15 +59,15 @@ export async function selectTargets(
   kind: string,
 ): Promise<Target[]> {
   const matches = await whereFilter(context, client, kind)
-  const found: { location: string; entity: Entity; title: string }[] = []
+  const selected: { location: string; entity: Entity; title: string }[] = []
   for await (const entity of readableItems(context, client.list(kind, { signal: context.signal }))) {
     const { location } = entity
     if (location !== undefined && matches(entity))
-      found.push({ location, entity, title: displayName(entityRecord(entity)) })
+      selected.push({ location, entity, title: displayName(entityRecord(entity)) })
   }
   const countByTitle = new Map<string, number>()
-  for (const { title } of found) countByTitle.set(title, (countByTitle.get(title) ?? 0) + 1)
-  return found
+  for (const { title } of selected) countByTitle.set(title, (countByTitle.get(title) ?? 0) + 1)
+  return selected
     .map(({ location, entity, title }) => ({
       name: countByTitle.get(title) === 1 ? title : (lastSegment(location) ?? location),
       location,

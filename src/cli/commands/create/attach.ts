@@ -10,18 +10,14 @@ import {
   withFacts,
   withHint,
 } from '../../../errors/errors.js'
-import { type Entity, INFRASTRUCTURE_SCHEME, stateOf, typeId } from '../../../model/index.js'
+import { COMPUTE, type Entity, STORAGE, STORAGE_LINK, stateOf } from '../../../model/index.js'
 import type { CommandContext } from '../../context.js'
 import { entityRecord, lastSegment, locationRecord } from '../../records/entity.js'
 import { nameOptionOnError } from '../../values/option-errors.js'
 import type { CreatePart, FollowUp } from '../base/noun.js'
 import { findTarget } from '../base/targets.js'
-import { waitFor, wantedState } from '../base/wait-options.js'
+import { requestedStateOf, waitFor } from '../base/wait-options.js'
 import type { Target } from '../base/where-filter.js'
-
-const compute = typeId(INFRASTRUCTURE_SCHEME, 'compute')
-const storage = typeId(INFRASTRUCTURE_SCHEME, 'storage')
-const storageLink = typeId(INFRASTRUCTURE_SCHEME, 'storagelink')
 
 export const attachPart: CreatePart = {
   options: [
@@ -29,7 +25,7 @@ export const attachPart: CreatePart = {
       name: 'attach-to',
       value: 'VM',
       description: 'attach it to this machine as soon as it is online',
-      completion: { of: 'entity', kind: compute },
+      completion: { of: 'entity', kind: COMPUTE },
       env: 'none',
     },
     {
@@ -58,7 +54,7 @@ export const attachPart: CreatePart = {
     }
     // Looked up before the volume is created, so that a wrong name changes nothing.
     const machine = await nameOptionOnError('--attach-to', () =>
-      findTarget(draft.client, word, compute, context),
+      findTarget(draft.client, word, COMPUTE, context),
     )
     draft.followUps.push(attachStep(draft.client, machine, mountpoint))
   },
@@ -80,18 +76,18 @@ function attachStep(client: Client, machine: Target, mountpoint: string | undefi
         return { attachment: entityRecord(attachment).data }
       }
     }
-    const wanted: NewLink = {
+    const newLink: NewLink = {
       target: location,
-      targetKind: storage,
-      kind: storageLink,
+      targetKind: STORAGE,
+      kind: STORAGE_LINK,
       ...(mountpoint === undefined ? {} : { attributes: { 'occi.storagelink.mountpoint': mountpoint } }),
     }
     try {
       await waitUntilOnline(client, location, name, context)
       context.progress.show(`Attaching ${name} to ${machine.name}`)
-      const link = await client.link(machine.entity ?? machine.location, wanted, { signal })
+      const link = await client.link(machine.entity ?? machine.location, newLink, { signal })
       const waited =
-        wantedState(context, 'active', storage) === undefined
+        requestedStateOf(context, 'active', STORAGE) === undefined
           ? undefined
           : await waitFor(context, client, link.location, 'the link', { for: 'state', state: 'active' })
       const entity = waited ?? link.entity
@@ -127,7 +123,7 @@ async function attachmentOf(
   return entity.links.find(({ target }) => target !== undefined && sameLocation(target.location, location))
 }
 
-/** Providers do not attach a volume that is still being created. A volume without a state counts as ready. */
+/** Waits until the volume is online, since providers refuse to attach it earlier. A volume without a state counts as online. */
 async function waitUntilOnline(
   client: Client,
   location: string,

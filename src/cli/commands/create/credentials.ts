@@ -68,7 +68,7 @@ export const userDataPart: CreatePart = {
       pieces.push({ name: file === '-' ? 'stdin' : basename(file), bytes })
     }
     if (pieces.length === 0) return
-    // Always Base64, since text renderings lose quotes and line ends (as rOCCI-core documents).
+    // Base64 is needed since text renderings lose quotes and line ends (as rOCCI-core documents).
     const value = Buffer.from(userDataOf(pieces)).toString('base64')
     if (value.length > maxUserData) {
       await context.warn(
@@ -84,7 +84,7 @@ export const userDataPart: CreatePart = {
   },
 }
 
-/** Why cloud-init and similar programs will ignore the user data, and how to correct it. It is sent unchanged. */
+/** The end of a warning about user data that the machine would ignore, with a correction. The data is sent unchanged. */
 function userDataProblem(bytes: Buffer, file: string): string | undefined {
   const path = file === '-' ? 'FILE' : shellWord(file)
   if (isUtf16(bytes))
@@ -98,7 +98,7 @@ function userDataProblem(bytes: Buffer, file: string): string | undefined {
   if (isGzip(bytes) || knownStart.test(start)) return undefined
   if (/^[A-Za-z0-9+/\r\n]{16,}={0,2}\s*$/.test(start) && hasKnownStart(Buffer.from(start, 'base64')))
     return `is in Base64 already and would be encoded twice; decode it: base64 -d ${path}`
-  return 'has a start that cloud-init does not know (it knows #!, #cloud-config, #include …): the machine may ignore it'
+  return 'does not begin with #!, #cloud-config, #include or anything else that cloud-init knows; the machine may ignore it'
 }
 
 function hasKnownStart(bytes: Buffer): boolean {
@@ -109,11 +109,11 @@ function isGzip(bytes: Buffer): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b
 }
 
-/** First words of cloud-init, cloudbase-init and Ignition. */
+/** The beginnings of user data that cloud-init, cloudbase-init and Ignition understand. */
 const knownStart =
   /^(#!|#cloud-|#include|#upstart-job|#part-handler|## template:|#ps1|<powershell>|<script>|rem cmd|\s*\{|Content-Type: *multipart|MIME-Version:)/i
 
-/** The limit in Base64 characters: nova's MAX_USERDATA_SIZE. */
+/** The longest user data in Base64 characters: nova's MAX_USERDATA_SIZE. */
 const maxUserData = 65_535
 
 /** Adds the value to the draft. Throws ValidationError if the provider has no mixin for it. */
@@ -136,11 +136,12 @@ function addToDraft(
   draft.attributes.set(slot.attribute, value)
 }
 
+/** A key or user data, for the error if the provider does not accept it. */
 interface ContextInput {
   /** For messages: "user data". */
   readonly content: string
   readonly option: string
-  /** The mixins that could carry it. */
+  /** The mixins that have an attribute for it. */
   readonly mixins: readonly ContextMixin[]
 }
 

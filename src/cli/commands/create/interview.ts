@@ -65,7 +65,7 @@ function chooseMixin(
   )
 }
 
-/** The term, which scripts use, and cores, memory and price if the mixin has them as defaults. */
+/** The term, which scripts use, with the cores, memory and price among the mixin's default values. */
 function hintOf({ term, title, attributes }: Mixin): string {
   const details = [...attributes].flatMap(([name, definition]) => {
     const value = definition.default
@@ -77,7 +77,7 @@ function hintOf({ term, title, attributes }: Mixin): string {
   return [...(title === undefined || title === term ? [] : [term]), ...details].join(', ')
 }
 
-/** `noneLabel` is the label of the choice of no resource; without it, one must be chosen. */
+/** Lets the user choose a resource. `noneLabel` adds a choice without a resource; otherwise one must be chosen. */
 async function chooseResource(
   { prompts, signal }: CommandContext,
   client: Client,
@@ -96,14 +96,14 @@ async function chooseResource(
       choices.push({ value: id, label, hint: `${termOf(kind)} ${id}` })
     }
   }
-  // A unique title is used instead of the id, since users would type it.
-  const named = choices.map((choice) =>
+  // A unique title replaces the id, since the equivalent command is then easier to read.
+  const choicesByTitle = choices.map((choice) =>
     choice.value !== undefined && countByLabel.get(choice.label) === 1
       ? { ...choice, value: choice.label }
       : choice,
   )
-  if (named.length === 0) return undefined
-  return prompts.search({ message, withoutPrompt }, named)
+  if (choicesByTitle.length === 0) return undefined
+  return prompts.search({ message, withoutPrompt }, choicesByTitle)
 }
 
 async function chooseKey({ prompts }: CommandContext, home: string): Promise<string | undefined> {

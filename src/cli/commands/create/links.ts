@@ -1,14 +1,9 @@
 /** `--network` and `--storage`: links that are created with the machine. */
 import { NotFoundError } from '../../../errors/errors.js'
-import { INFRASTRUCTURE_SCHEME, typeId } from '../../../model/index.js'
+import { NETWORK, NETWORK_INTERFACE, STORAGE, STORAGE_LINK } from '../../../model/index.js'
 import { nameOptionOnError } from '../../values/option-errors.js'
 import type { CreatePart } from '../base/noun.js'
 import { findTarget } from '../base/targets.js'
-
-const network = typeId(INFRASTRUCTURE_SCHEME, 'network')
-const storage = typeId(INFRASTRUCTURE_SCHEME, 'storage')
-const networkInterface = typeId(INFRASTRUCTURE_SCHEME, 'networkinterface')
-const storageLink = typeId(INFRASTRUCTURE_SCHEME, 'storagelink')
 
 export const networkPart: CreatePart = {
   options: [
@@ -25,9 +20,9 @@ export const networkPart: CreatePart = {
     const { findByAlias: byAlias } = await import('../../values/alias.js')
     for (const word of context.options.all('network')) {
       const { location } = await byAlias(context.settings, 'network', word, (name) =>
-        nameOptionOnError('--network', () => findTarget(draft.client, name, network, context)),
+        nameOptionOnError('--network', () => findTarget(draft.client, name, NETWORK, context)),
       )
-      draft.links.push({ target: location, targetKind: network, kind: networkInterface })
+      draft.links.push({ target: location, targetKind: NETWORK, kind: NETWORK_INTERFACE })
     }
   },
 }
@@ -39,7 +34,7 @@ export const storagePart: CreatePart = {
       value: 'NAME[:MOUNTPOINT]',
       description: 'attach this volume: data, or data:/dev/vdb',
       repeatable: true,
-      completion: { of: 'entity', kind: storage },
+      completion: { of: 'entity', kind: STORAGE },
       env: 'none',
     },
   ],
@@ -47,14 +42,14 @@ export const storagePart: CreatePart = {
     for (const text of context.options.all('storage')) {
       const { name, mountpoint } = splitMountpoint(text)
       const { location } = await nameOptionOnError('--storage', () =>
-        findTarget(draft.client, name, storage, context).catch((error: unknown) => {
+        findTarget(draft.client, name, STORAGE, context).catch((error: unknown) => {
           throw explainMissingSlash(error, text)
         }),
       )
       draft.links.push({
         target: location,
-        targetKind: storage,
-        kind: storageLink,
+        targetKind: STORAGE,
+        kind: STORAGE_LINK,
         ...(mountpoint === undefined ? {} : { attributes: { 'occi.storagelink.mountpoint': mountpoint } }),
       })
     }

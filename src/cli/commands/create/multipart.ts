@@ -1,13 +1,14 @@
 /** Combines several files of user data into one MIME multipart message, which cloud-init reads. */
 import { Buffer } from 'node:buffer'
 
+/** One file of user data. */
 export interface Piece {
   /** File name without folders. */
   readonly name: string
   readonly bytes: Uint8Array
 }
 
-/** The user data of one or more files. A single file is used unchanged. The result depends on the files only. */
+/** Combines the files. A single file is returned unchanged. The same files always give the same bytes. */
 export function userDataOf(pieces: readonly Piece[]): Uint8Array {
   const [only] = pieces
   if (only !== undefined && pieces.length === 1) return only.bytes
@@ -19,8 +20,8 @@ export function userDataOf(pieces: readonly Piece[]): Uint8Array {
   )
 }
 
-/** Content types by the start of the file, as in cloud-init. */
-const types: readonly (readonly [start: string, type: string])[] = [
+/** Content types by the beginning of the file, as in cloud-init. */
+const contentTypes: readonly (readonly [start: string, type: string])[] = [
   ['#!', 'text/x-shellscript'],
   ['#cloud-config-archive', 'text/cloud-config-archive'],
   ['#cloud-config', 'text/cloud-config'],
@@ -36,19 +37,24 @@ function partOf({ name, bytes }: Piece): string {
   const text = buffer.toString('latin1')
   // A MIME message already has the form of a part.
   if (/^(content-type|mime-version):/i.test(text.slice(0, 20)) && isPlain(buffer)) return text
-  const type = types.find(([start]) => text.startsWith(start))?.[1]
   const plain = isPlain(buffer)
   return [
-    `Content-Type: ${type ?? (plain ? 'text/plain' : 'application/octet-stream')}${plain ? '; charset="us-ascii"' : type === undefined ? '' : '; charset="utf-8"'}`,
+    `Content-Type: ${contentTypeOf(text, plain)}`,
     'MIME-Version: 1.0',
     `Content-Transfer-Encoding: ${plain ? '7bit' : 'base64'}`,
     `Content-Disposition: attachment; filename="${name.replaceAll(/[^A-Za-z0-9._-]/g, '_')}"`,
     '',
-    plain ? text : lines(buffer.toString('base64')),
+    plain ? text : wrapped(buffer.toString('base64')),
   ].join('\n')
 }
 
-/** Whether the text is ASCII with lines that MIME does not change (RFC 2045 §2.7), and has no CR. */
+function contentTypeOf(text: string, plain: boolean): string {
+  const type = contentTypes.find(([start]) => text.startsWith(start))?.[1]
+  if (plain) return `${type ?? 'text/plain'}; charset="us-ascii"`
+  return type === undefined ? 'application/octet-stream' : `${type}; charset="utf-8"`
+}
+
+/** Whether the bytes are 7bit data (RFC 2045 §2.7: ASCII, lines of at most 998 characters) without CR. */
 function isPlain(buffer: Buffer): boolean {
   let length = 0
   for (const byte of buffer) {
@@ -59,10 +65,11 @@ function isPlain(buffer: Buffer): boolean {
   return true
 }
 
-function lines(base64: string): string {
-  const found: string[] = []
-  for (let start = 0; start < base64.length; start += 76) found.push(base64.slice(start, start + 76))
-  return found.join('\n')
+/** Base64 in lines of 76 characters (RFC 2045 §6.8). */
+function wrapped(base64: string): string {
+  const lines: string[] = []
+  for (let start = 0; start < base64.length; start += 76) lines.push(base64.slice(start, start + 76))
+  return lines.join('\n')
 }
 
 /** A boundary that no part contains. */

@@ -1,8 +1,8 @@
-/** Reads public keys of OpenSSH (RFC 4253 §6.6). Errors name what the file contains instead, and how to convert it. */
+/** Reads public keys of OpenSSH (RFC 4253 §6.6). The error for another file names its format and how to convert it. */
 import { shellWord } from '../../../basics/shell-word.js'
 import { UsageError } from '../../../errors/errors.js'
 
-/** The only key in a file, without comment lines. `file` is `-` for standard input. Throws UsageError. */
+/** The line of the only key in a file. `file` is `-` for standard input. Throws UsageError. */
 export function publicKeyIn(bytes: Buffer, file: string): string {
   const text = bytes.toString('utf8').replace(/^\uFEFF/, '')
   const path = file === '-' ? 'FILE' : shellWord(file)
@@ -57,7 +57,7 @@ const expectedFormat =
 
 const keyType = /^((?:ssh-(?:ed25519|rsa|dss)|ecdsa-sha2-\S+|sk-\S+)\S*)(?=\s|$)/
 
-/** Other files that users give by mistake. */
+/** Formats of files that users give by mistake. */
 const otherFormats: readonly {
   readonly matches: (bytes: Buffer, text: string) => boolean
   readonly problem: (path: string, file: string) => KeyProblem
@@ -115,7 +115,7 @@ export function isUtf16(bytes: Buffer): boolean {
   )
 }
 
-/** Checks the type and the encoded key. */
+/** The problem of a key whose type and encoded data do not fit; undefined if there is none. */
 function problemOf(type: string, encoded: string): KeyProblem | undefined {
   if (type.includes('-cert-v0')) {
     return { predicate: 'contains a certificate', hint: 'Use the public key that it certifies.' }

@@ -8,41 +8,43 @@ import type { OptionDeclaration } from '../../options/declaration.js'
 import type { Column, Output, OutputRecord } from '../../output/types.js'
 import { describeColumns, ipsColumn, nameColumn, stateColumn } from '../../records/columns.js'
 import { displayName } from '../../records/entity.js'
-import { type AfterCreate, finishCreate } from './after-create.js'
+import { type FinishOptions, finishCreate } from './after-create.js'
 import { withAnswers } from './answers.js'
-import { forEach } from './bulk.js'
+import { runForEach } from './bulk.js'
 import { checkColumns, hasOutputOptions, needsData } from './change-output.js'
-import { article } from './describe.js'
+import { withArticle } from './describe.js'
 import { readNewEntity } from './draft.js'
 import { type ExistingOrNew, findExisting } from './if-not-exists.js'
 import type { Draft, FollowUp, Noun } from './noun.js'
 import { nameOptionsInErrors } from './option-errors.js'
 import { withRollback } from './rollback.js'
-import { inState, wantedState } from './wait-options.js'
+import { inState, requestedStateOf } from './wait-options.js'
 
-/** If neither a name nor any of `ownOptions` is given, the user is asked on a terminal. */
+/** Creates the entities. On a terminal, asks for the input if the command line has neither a name nor any of `ownOptions`. */
 export async function create(
   noun: Noun,
-  initial: CommandContext,
-  ownOptions: readonly OptionDeclaration[],
+  initialContext: CommandContext,
+  inputOptions: readonly OptionDeclaration[],
 ): Promise<Output> {
   const context =
-    initial.words('NAME').length > 0 ? initial : await withAnswers(initial, ownOptions, noun.ask)
+    initialContext.words('NAME').length > 0
+      ? initialContext
+      : await withAnswers(initialContext, inputOptions, noun.ask)
   requireInput(noun, context)
-  const state = wantedState(context, noun.ready, noun.kind)
+  const state = requestedStateOf(context, noun.ready, noun.kind)
   await checkColumns(context, [...noun.columns, ...describeColumns([])])
   const client = await context.client()
   const { draft, entity } = await readNewEntity(noun, context, client)
   const count = countOf(context)
-  const after: AfterCreate = { state, reads: needsData(context) }
-  if (count > 1) return createMany(noun, context, draft, { entity, count, after })
-  context.progress.show(`Creating ${entity.title ?? article(noun.one)}`)
+  const finishOptions: FinishOptions = { state, needsEntity: needsData(context) }
+  if (count > 1) return createMany(noun, context, draft, { entity, count, finishOptions: finishOptions })
+  context.progress.show(`Creating ${entity.title ?? withArticle(noun.one)}`)
   const { record, isNew, messages } = await createOne(
     noun,
     context,
     draft,
     entity,
-    after,
+    finishOptions,
     async (location) => {
       // A log shows the location before the wait; a terminal shows it only if the command is interrupted.
       if (state === undefined || context.streams.progress !== 'lines') return
@@ -65,9 +67,9 @@ export async function create(
 function nextStep(noun: Noun, context: Invocation, record: OutputRecord): string {
   const name = shellWord(displayName(record))
   const state = record.data['state']
-  const isReal = context.settings.get('endpoint')?.startsWith('sandbox:') !== true
+  const isRealCloud = context.settings.get('endpoint')?.startsWith('sandbox:') !== true
   if (state !== undefined && state !== null && state !== noun.ready) return `occi ${noun.name} wait ${name}`
-  if (noun.name === 'compute' && isReal && hasAddress(record)) return `occi ssh ${name}`
+  if (noun.name === 'compute' && isRealCloud && hasAddress(record)) return `occi ssh ${name}`
   return `occi ${noun.name} describe ${name}`
 }
 
@@ -83,8 +85,8 @@ async function createMany(
   {
     entity,
     count,
-    after,
-  }: { readonly entity: NewEntity; readonly count: number; readonly after: AfterCreate },
+    finishOptions,
+  }: { readonly entity: NewEntity; readonly count: number; readonly finishOptions: FinishOptions },
 ): Promise<Output> {
   if (entity.id !== undefined) {
     throw new UsageError('--count and --id cannot be used together', {
@@ -95,9 +97,9 @@ async function createMany(
   const names = Array.from({ length: count }, (_, index) => `${entity.title ?? noun.name}-${index + 1}`)
   let created = 0
   const allMessages: string[] = []
-  const records = await forEach(context, names, `Creating ${noun.many}`, async (title) => {
-    const wanted = entity.title === undefined ? entity : { ...entity, title }
-    const { record, isNew, messages } = await createOne(noun, context, draft, wanted, after)
+  const records = await runForEach(context, names, `Creating ${noun.many}`, async (title) => {
+    const numbered = entity.title === undefined ? entity : { ...entity, title }
+    const { record, isNew, messages } = await createOne(noun, context, draft, numbered, finishOptions)
     if (isNew) created += 1
     allMessages.push(...messages)
     return record
@@ -118,8 +120,8 @@ export async function createOne(
   noun: Noun,
   context: CommandContext,
   draft: Draft,
-  wanted: NewEntity,
-  after: AfterCreate,
+  requested: NewEntity,
+  finishOptions: FinishOptions,
   /** Called with the location before waiting. */
   onCreated?: (location: string) => Promise<void>,
 ): Promise<{
@@ -132,14 +134,18 @@ export async function createOne(
   const messages: string[] = []
   const stepContext: CommandContext = { ...context, inform: (text) => void messages.push(text) }
   const { existing, entity }: ExistingOrNew = context.options.isSet('if-not-exists')
-    ? await findExisting(noun, context, draft, wanted)
-    : { entity: wanted }
+    ? await findExisting(noun, context, draft, requested)
+    : { entity: requested }
   const { title } = entity
   if (existing?.location !== undefined) {
     const { location } = existing
-    const found: Created = { location, entity: { ...existing, location }, deviations: [] }
+    const existingResult: Created = { location, entity: { ...existing, location }, deviations: [] }
     const members = await followUp(draft, stepContext, { location, title, isNew: false })
-    const record = await finishCreate(noun, context, draft, found, { ...after, title, isNew: false })
+    const record = await finishCreate(noun, context, draft, existingResult, {
+      ...finishOptions,
+      title,
+      isNew: false,
+    })
     return { record: withMembers(record, members), isNew: false, messages }
   }
   const created = await nameOptionsInErrors(noun, context, () =>
@@ -148,10 +154,10 @@ export async function createOne(
   context.noteCreated(created.location, `occi ${noun.name} delete`)
   await onCreated?.(created.location)
   const members = await followUpOrRollBack(noun, stepContext, draft, { location: created.location, title })
-  // The response to the creation does not show what the steps changed.
+  // The response to the creation does not show what the steps changed, so its entity is not used after them.
   const { entity: _, ...withoutEntity } = created
-  const current = draft.followUps.length === 0 ? created : withoutEntity
-  const record = await finishCreate(noun, context, draft, current, { ...after, title, isNew: true })
+  const result = draft.followUps.length === 0 ? created : withoutEntity
+  const record = await finishCreate(noun, context, draft, result, { ...finishOptions, title, isNew: true })
   return { record: withMembers(record, members), isNew: true, messages }
 }
 
@@ -192,14 +198,14 @@ function withMembers(record: OutputRecord, members: Members): OutputRecord {
   return Object.keys(members).length === 0 ? record : { ...record, data: { ...record.data, ...members } }
 }
 
-/** The columns of a new entity: on a terminal without -o only the most useful; `describe` shows all. */
+/** The columns of a new entity: a few on a terminal without -o, otherwise those of `describe`. */
 export function createdColumns(context: Invocation & Dialogue, record: OutputRecord): readonly Column[] {
   const isBrief =
     context.settings.get('output') === undefined && context.streams.out.terminal && !hasOutputOptions(context)
   return isBrief ? [nameColumn, stateColumn, ipsColumn] : describeColumns([record])
 }
 
-/** Throws UsageError for a bare `occi compute create`, for which some providers would create a default machine. */
+/** Throws UsageError if there is neither a name nor an option, since some providers would create a default machine. */
 export function requireInput({ name, createExamples: [first] }: Noun, { options, words }: Invocation): void {
   if (words('NAME').length > 0 || options.commandLine().size > 0) return
   throw new UsageError(`"occi ${name} create" requires a name or an option`, {
