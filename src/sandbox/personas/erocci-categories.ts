@@ -1,7 +1,6 @@
 /**
- * The categories of erocci's own sample (priv/schemas/occi-infrastructure.xml at a4d466e), which has neither
- * `applies` nor ranges of values. A site's additions follow in the same form: a further size, contextualization, and
- * the mixins of Roboconf.
+ * The categories of erocci's sample (priv/schemas/occi-infrastructure.xml at a4d466e), which defines neither `applies`
+ * nor ranges of values, and what a site may add: another size, contextualization, and the mixins of Roboconf.
  */
 import type { Action, AttributeDefinition, Category, Kind, Mixin, TypeId } from '../../model/index.js'
 import { INFRASTRUCTURE_SCHEME, LINK, RESOURCE, typeId } from '../../model/index.js'
@@ -12,56 +11,60 @@ const crtp = 'http://occiware.org/occi/infrastructure/crtp/backend#'
 
 type Details = Partial<Omit<AttributeDefinition, 'name'>>
 
-/** An attribute. Without a type in the schema it is a string. */
+/** An attribute, by default an optional, mutable string. */
 function attribute(name: string, details: Details = {}): AttributeDefinition {
   return { name, type: 'string', mutable: true, required: false, ...details }
 }
 
 const required: Details = { required: true }
 const decimal: Details = { type: 'number' }
-const fixed: Details = { mutable: false }
+const immutable: Details = { mutable: false }
 const integer: Details = { type: 'number', pattern: { form: 'schema', schema: { type: 'integer' } } }
 const oneOf = (...values: readonly string[]): Details => ({
   pattern: { form: 'schema', schema: { enum: values } },
 })
-const state = (name: string, ...values: readonly string[]) =>
-  attribute(name, { ...required, ...fixed, ...oneOf(...values) })
+const stateAttribute = (name: string, ...values: readonly string[]) =>
+  attribute(name, { ...required, ...immutable, ...oneOf(...values) })
 
-interface Shape {
+interface CategoryDetails {
   readonly title?: string
   readonly attributes?: readonly AttributeDefinition[]
 }
 
-function identity(scheme: string, term: string, { title, attributes = [] }: Shape) {
+function commonMembers(scheme: string, term: string, { title, attributes = [] }: CategoryDetails) {
   return {
     scheme,
     term,
     id: typeId(scheme, term),
     ...(title === undefined ? {} : { title }),
-    attributes: new Map(attributes.map((one) => [one.name, one])),
+    attributes: new Map(attributes.map((definition) => [definition.name, definition])),
   }
 }
 
 function kind(
   scheme: string,
   term: string,
-  shape: Shape & { readonly parent?: TypeId; readonly actions?: readonly Action[] },
+  details: CategoryDetails & { readonly parent?: TypeId; readonly actions?: readonly Action[] },
 ): Kind {
-  const { parent, actions = [] } = shape
+  const { parent, actions = [] } = details
   return {
     class: 'kind',
-    ...identity(scheme, term, shape),
+    ...commonMembers(scheme, term, details),
     ...(parent === undefined ? {} : { parent }),
     actions: actions.map(({ id }) => id),
     location: `/categories/${term}`,
   }
 }
 
-function mixin(scheme: string, term: string, shape: Shape & { readonly depends?: readonly TypeId[] }): Mixin {
+function mixin(
+  scheme: string,
+  term: string,
+  details: CategoryDetails & { readonly depends?: readonly TypeId[] },
+): Mixin {
   return {
     class: 'mixin',
-    ...identity(scheme, term, shape),
-    depends: shape.depends ?? [],
+    ...commonMembers(scheme, term, details),
+    depends: details.depends ?? [],
     applies: [],
     actions: [],
     location: `/categories/${term}`,
@@ -75,11 +78,11 @@ function actions(
 ): readonly Action[] {
   return Object.entries(titles).map(([term, title]) => ({
     class: 'action',
-    ...identity(scheme, term, { title, attributes: parameters[term] ?? [] }),
+    ...commonMembers(scheme, term, { title, attributes: parameters[term] ?? [] }),
   }))
 }
 
-const method = [attribute('method')]
+const methodParameter = [attribute('method')]
 const computeActions = actions(
   'http://schemas.ogf.org/occi/infrastructure/compute/action#',
   {
@@ -88,7 +91,7 @@ const computeActions = actions(
     restart: 'Restart the system (graceful, warm or cold)',
     suspend: 'Suspend the system (hibernate or in RAM)',
   },
-  { stop: method, restart: method, suspend: method },
+  { stop: methodParameter, restart: methodParameter, suspend: methodParameter },
 )
 const storageActions = actions(
   'http://schemas.ogf.org/occi/infrastructure/storage/action#',
@@ -101,7 +104,7 @@ const storageActions = actions(
   },
   { resize: [attribute('size', decimal)] },
 )
-// Without `network/`, as the sample has it.
+// The scheme lacks `network/`, as in the sample.
 const networkActions = actions('http://schemas.ogf.org/occi/infrastructure/action#', {
   up: 'Set network up',
   down: 'Set network down',
@@ -112,24 +115,25 @@ function size(term: string, title: string): Mixin {
     title,
     depends: [typeId(infrastructure, 'resource_tpl')],
     attributes: [
-      attribute('occi.compute.architecture', fixed),
-      attribute('occi.compute.cores', { ...integer, ...fixed }),
-      attribute('occi.compute.speed', { ...decimal, ...fixed }),
-      attribute('occi.compute.memory', { ...decimal, ...fixed }),
+      attribute('occi.compute.architecture', immutable),
+      attribute('occi.compute.cores', { ...integer, ...immutable }),
+      attribute('occi.compute.speed', { ...decimal, ...immutable }),
+      attribute('occi.compute.memory', { ...decimal, ...immutable }),
     ],
   })
 }
 
-/** The size that Roboconf requests. Its scheme is from a draft of the specification of templates. */
+/** The size that Roboconf requests. Its scheme comes from a draft of the template specification. */
 const medium = mixin('http://schemas.ogf.org/occi/infrastructure/compute/template/1.1#', 'medium', {
   title: 'Medium',
   depends: [typeId(infrastructure, 'resource_tpl')],
 })
 
-/** A mixin of Roboconf, under both identifiers that it uses: one contains the term twice. */
-function roboconf(scheme: string, term: string, names: readonly string[]): readonly Mixin[] {
+/** A mixin of Roboconf, with both identifiers that Roboconf uses. One of them contains the term twice. */
+function roboconfMixins(scheme: string, term: string, names: readonly string[]): readonly Mixin[] {
   const attributes = names.map((name) => attribute(name))
-  return [scheme, `${scheme}${term}`].map((ownScheme) => mixin(ownScheme, term, { attributes }))
+  const schemeWithTerm = `${scheme}${term}`
+  return [mixin(scheme, term, { attributes }), mixin(schemeWithTerm, term, { attributes })]
 }
 
 export const erocciCategories: readonly Category[] = [
@@ -163,7 +167,7 @@ export const erocciCategories: readonly Category[] = [
       attribute('occi.compute.speed', decimal),
       attribute('occi.compute.memory', decimal),
       {
-        ...state('occi.compute.state', 'active', 'inactive', 'suspended', 'error'),
+        ...stateAttribute('occi.compute.state', 'active', 'inactive', 'suspended', 'error'),
         default: 'inactive',
       },
     ],
@@ -174,7 +178,7 @@ export const erocciCategories: readonly Category[] = [
     actions: storageActions,
     attributes: [
       attribute('occi.storage.size', { ...decimal, ...required }),
-      state('occi.storage.state', 'online', 'offline', 'error'),
+      stateAttribute('occi.storage.state', 'online', 'offline', 'error'),
     ],
   }),
   kind(infrastructure, 'storagelink', {
@@ -183,7 +187,7 @@ export const erocciCategories: readonly Category[] = [
     attributes: [
       attribute('occi.storagelink.deviceid', required),
       attribute('occi.storagelink.mountpoint'),
-      state('occi.storagelink.state', 'active', 'inactive', 'error'),
+      stateAttribute('occi.storagelink.state', 'active', 'inactive', 'error'),
     ],
   }),
   kind(infrastructure, 'network', {
@@ -193,16 +197,16 @@ export const erocciCategories: readonly Category[] = [
     attributes: [
       attribute('occi.network.vlan', integer),
       attribute('occi.network.label'),
-      state('occi.network.state', 'active', 'inactive', 'error'),
+      stateAttribute('occi.network.state', 'active', 'inactive', 'error'),
     ],
   }),
   kind(infrastructure, 'networkinterface', {
     title: 'NetworkInterface Link',
     parent: LINK,
     attributes: [
-      attribute('occi.networkinterface.interface', { ...required, ...fixed }),
+      attribute('occi.networkinterface.interface', { ...required, ...immutable }),
       attribute('occi.networkinterface.mac', required),
-      state('occi.networkinterface.state', 'active', 'inactive', 'error'),
+      stateAttribute('occi.networkinterface.state', 'active', 'inactive', 'error'),
     ],
   }),
   mixin('http://schemas.ogf.org/occi/infrastructure/network#', 'ipnetwork', {
@@ -238,16 +242,18 @@ export const erocciCategories: readonly Category[] = [
     attributes: [attribute('occi.compute.userdata', required)],
   }),
   medium,
-  ...roboconf(crtp, 'vmimage', ['imagename']),
-  ...roboconf(crtp, 'vmwarefolders', [
+  ...roboconfMixins(crtp, 'vmimage', ['imagename']),
+  ...roboconfMixins(crtp, 'vmwarefolders', [
     'datacentername',
     'datastorename',
     'clustername',
     'hostsystemname',
     'inventorypath',
   ]),
-  ...roboconf(crtp, 'credential', ['user', 'password']),
-  ...roboconf('http://occiware.org/occi/infrastructure/compute#', 'user_data', ['occi.compute.userdata']),
+  ...roboconfMixins(crtp, 'credential', ['user', 'password']),
+  ...roboconfMixins('http://occiware.org/occi/infrastructure/compute#', 'user_data', [
+    'occi.compute.userdata',
+  ]),
   ...computeActions,
   ...storageActions,
   ...networkActions,

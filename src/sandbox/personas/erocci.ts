@@ -1,4 +1,4 @@
-/** erocci with its Mnesia backend. */
+/** The persona of erocci with its Mnesia backend. */
 
 import { isSafeMethod } from '../../basics/http.js'
 import { isRecord } from '../../basics/objects.js'
@@ -10,7 +10,7 @@ import { erocciRules, isCrash, isMalformed } from './rules/erocci.js'
 import { standardBehaviour, textMedia } from './standard.js'
 
 const responseStyle: ResponseStyle = {
-  style: {
+  textStyle: {
     semicolon: '; ',
     values: 'typed',
     escape: 'none',
@@ -33,12 +33,12 @@ const responseStyle: ResponseStyle = {
   textPlain: { before: '', separator: '\n', after: '\n\n' },
   textOcci: { lists: ', ', body: 'OK\n', name: (name) => name.toLowerCase(), collection: 'x-occi-location' },
   textPlainName: (name) => name.toLowerCase(),
-  uris: { comment: false, separator: '\n', after: '\n\n' },
+  uriList: { comment: false, separator: '\n', after: '\n\n' },
   writeResponses: {
     created: { status: 200, body: 'data', location: 'entity' },
     updated: { status: 200, body: 'data', location: 'entity' },
     triggered: { status: 200, body: 'data', location: 'target' },
-    // E19: JSON cannot show the new mixin, although it was created.
+    // In JSON, a mixin is created but the response fails (E19).
     'mixin-added': {
       json: { status: 500, body: 'empty' },
       else: { status: 200, body: 'data', location: 'entity' },
@@ -53,21 +53,21 @@ const responseStyle: ResponseStyle = {
     ['server', 'erocci OCCI/1.2'],
     ['vary', 'accept'],
   ],
-  json: (standard, answer) => {
-    const converted = answer.outcome.what === 'model' ? modelInJson(standard) : standard
-    return absoluteLocations(converted, answer.origin)
+  json: (standard, exchange) => {
+    const converted = exchange.outcome.what === 'model' ? modelInJson(standard) : standard
+    return absoluteLocations(converted, exchange.origin)
   },
   errors: {
-    // E20: messages in text/plain only, and none for 404.
+    // Only errors in text/plain have a message, except 404 (E20).
     form: (rendering) => (rendering === 'text/plain' ? 'text-body' : 'empty'),
     translate: (status, message, { method }) => {
-      // E21
+      // An entity cannot be read as a URI list (E21).
       if (status === 400 && message.startsWith('A text/uri-list cannot')) return { status: 406, message: '' }
       if ([405, 406, 413, 415].includes(status) || isCrash(message)) return { message: '' }
-      const erocciStatus = ownStatus(status, method)
-      return { status: erocciStatus, message: erocciStatus === 404 ? '' : `error: ${message}` }
+      const convertedStatus = convertStatus(status, method)
+      return { status: convertedStatus, message: convertedStatus === 404 ? '' : `error: ${message}` }
     },
-    // The Content-Type is missing in refusals that precede content negotiation (cowboy_rest).
+    // Refusals that precede content negotiation have no Content-Type (cowboy_rest).
     type: ({ status, message, negotiated }) =>
       [405, 406, 413].includes(status) || isCrash(message) || isMalformed(message) ? undefined : negotiated,
   },
@@ -78,7 +78,7 @@ export const erocci: Persona = {
   title: 'erocci, OCCI 1.2 in Erlang',
   behaviour: {
     ...standardBehaviour,
-    // E6, E7, E27: known attributes are kept, under the path that the client chose.
+    // Known attributes are stored, at the path that the client chose (E6, E7, E27).
     atCreate: { immutable: 'accept', unknown: 'refuse', required: 'ignore' },
     atUpdate: { immutable: 'refuse', unknown: 'refuse' },
     identifier: () => '',
@@ -107,7 +107,7 @@ export const erocci: Persona = {
   rewriteRequest,
   versions: ['1.2', '1.1'],
   serverHeaders: responseStyle.headers,
-  // E1: the newer build answers 404 for /-/.
+  // Some builds answer 404 for /-/ (E1).
   queryPaths: ['/-/', '/-', '/.well-known/org/ogf/occi/-', '/.well-known/org/ogf/occi/-/'],
   categories: erocciCategories,
   seed: seedNetworks('/', 'stateless'),
@@ -131,23 +131,23 @@ export const erocci: Persona = {
   rewriteResponse: respondInStyle(responseStyle),
 }
 
-/** The status of a refusal: 404 only for GET and DELETE, otherwise 400; for 403 and 409, 500 at DELETE and else 400. */
-function ownStatus(status: number, method: string): number {
-  const isPlain = method === 'GET' || method === 'DELETE'
-  if (status === 404) return isPlain ? 404 : 400
+/** Converts a standard status: 404 is 400 except for GET and DELETE; 403 and 409 are 500 for DELETE, otherwise 400. */
+function convertStatus(status: number, method: string): number {
+  const isGetOrDelete = method === 'GET' || method === 'DELETE'
+  if (status === 404) return isGetOrDelete ? 404 : 400
   if (status === 403 || status === 409) return method === 'DELETE' ? 500 : 400
   return status
 }
 
-/** A slash at the end of a path is ignored, and so are OCCI headers of a GET. */
+/** Removes what erocci ignores: a slash at the end of the path, and the OCCI headers of a request that only reads. */
 function rewriteRequest(request: HttpRequest): HttpRequest {
   const { method, path, headers, body } = request
-  const fields = /^(?:category|link|x-occi-)/i
+  const occiHeader = /^(?:category|link|x-occi-)/i
   return {
     ...request,
     path: path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path,
     body: hasCollection(request) ? '{}' : body,
-    headers: isSafeMethod(method) ? headers.filter(([name]) => !fields.test(name)) : headers,
+    headers: isSafeMethod(method) ? headers.filter(([name]) => !occiHeader.test(name)) : headers,
   }
 }
 
@@ -162,13 +162,13 @@ function hasCollection({ path, body }: HttpRequest): boolean {
   }
 }
 
-function isWithoutMixins(one: unknown): boolean {
-  return isRecord(one) && !Array.isArray(one['mixins'])
+function isWithoutMixins(entity: unknown): boolean {
+  return isRecord(entity) && !Array.isArray(entity['mixins'])
 }
 
-/** E22: locations in JSON are absolute. */
+/** Makes locations absolute (E22). */
 function absoluteLocations(value: unknown, origin: string): unknown {
-  if (Array.isArray(value)) return value.map((one) => absoluteLocations(one, origin))
+  if (Array.isArray(value)) return value.map((item) => absoluteLocations(item, origin))
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => [
@@ -181,8 +181,8 @@ function absoluteLocations(value: unknown, origin: string): unknown {
 }
 
 /**
- * E22: the title of a category without one is Erlang's empty string, `[]`. The type of an enumeration is array, and
- * a pattern contains only the type.
+ * Converts the model to the JSON of erocci (E22): a missing title is Erlang's empty string, `[]`; the type of an
+ * enumeration is array; and a pattern contains only the type.
  */
 function modelInJson(standard: unknown): unknown {
   if (!isRecord(standard)) return standard

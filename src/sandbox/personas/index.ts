@@ -1,4 +1,4 @@
-/** All personas, by the name that `--as` takes. */
+/** All personas. */
 import { erocci } from './erocci.js'
 import { martserver } from './martserver.js'
 import { occi11 } from './occi-1.1.js'
@@ -36,7 +36,7 @@ export function personaNames(): readonly string[] {
   return personas.map((persona) => persona.name)
 }
 
-/** The persona with this name. */
+/** The persona with this name, the value of `--as`. */
 export function personaNamed(name: string): Persona | undefined {
   return personas.find((persona) => persona.name === name)
 }

@@ -1,7 +1,7 @@
 /** Changes the locations of categories, and removes categories. */
 import type { Category } from '../../model/index.js'
 
-/** The categories with other locations, by term. */
+/** Replaces the locations of the categories with these terms. */
 export function withLocations(
   categories: readonly Category[],
   locations: ReadonlyMap<string, string>,

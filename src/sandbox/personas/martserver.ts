@@ -1,4 +1,4 @@
-/** OCCIware's MartServer 1.0. */
+/** The persona of OCCIware's MartServer 1.0. */
 import { type Category, infrastructureCategories } from '../../model/index.js'
 import {
   type ImageSpec,
@@ -8,6 +8,7 @@ import {
   type TemplateFamily,
 } from '../catalog/templates.js'
 import { seedNetworks } from '../state/seed.js'
+import type { SandboxResponse } from '../types.js'
 import type { Exchange, Persona } from './persona.js'
 import { type ResponseStyle, respondInStyle } from './response-style.js'
 import { martserverRules } from './rules/martserver.js'
@@ -33,7 +34,7 @@ const json = { type: 'application/json', rendering: 'json' } as const
 const occiJson = { type: 'application/occi+json', rendering: 'json' } as const
 
 const responseStyle: ResponseStyle = {
-  style: {
+  textStyle: {
     semicolon: ';  ',
     values: 'all-quoted',
     escape: 'none',
@@ -47,7 +48,7 @@ const responseStyle: ResponseStyle = {
     linkPointsTo: 'target',
     linkRel: 'target-kind',
     linkCategorySeparator: ' ',
-    // M5, M14: links and actions appear in JSON only.
+    // Links and actions appear in JSON only (M5, M14).
     actions: 'hidden',
     inlineLinks: 'hidden',
   },
@@ -55,7 +56,7 @@ const responseStyle: ResponseStyle = {
   textPlain: { before: '', separator: '\r\n', after: '\r\n\n' },
   textOcci: { lists: ', ', body: '', name: (name) => name, collection: 'X-OCCI-Location' },
   textPlainName: (name) => name,
-  uris: { comment: false, separator: '\n', after: '\n' },
+  uriList: { comment: false, separator: '\n', after: '\n' },
   writeResponses: {
     created: {
       json: { status: 201, body: 'data' },
@@ -69,25 +70,25 @@ const responseStyle: ResponseStyle = {
     deleted: { status: 200, body: 'OK' },
   },
   emptyList: 200,
-  contentType: (rendering) =>
-    rendering === 'json'
-      ? 'application/json'
-      : rendering === 'text/plain'
-        ? 'text/plain;charset=iso-8859-1'
-        : rendering,
+  contentType: (rendering) => {
+    if (rendering === 'json') return 'application/json'
+    return rendering === 'text/plain' ? 'text/plain;charset=iso-8859-1' : rendering
+  },
   headers: [
     ['Accept', 'text/occi;application/json;application/occi+json;text/plain;text/occi+plain;text/uri-list'],
     ['Server', 'OCCIWare MART Server v1.0 OCCI/1.2'],
   ],
-  json: wrappedModel,
+  json: wrapModel,
   errors: {
     form: (rendering) => (rendering === 'json' ? 'json' : 'text-body'),
-    translate: (status, message) => ({
-      // M11: parse errors are 400, absent entities 404, and all other errors 500.
-      status: [400, 401, 404, 405, 501].includes(status) ? status : status === 406 ? 400 : 500,
-      message,
-    }),
+    translate: (status, message) => ({ status: errorStatus(status), message }),
   },
+}
+
+/** Media types that cannot be negotiated are 400 (M2), and most errors other than 400 and 404 are 500. */
+function errorStatus(standardStatus: number): number {
+  if ([400, 401, 404, 405, 501].includes(standardStatus)) return standardStatus
+  return standardStatus === 406 ? 400 : 500
 }
 
 export const martserver: Persona = {
@@ -98,7 +99,7 @@ export const martserver: Persona = {
     atCreate: { immutable: 'accept', unknown: 'refuse', required: 'ignore' },
     actionNotApplicableStatus: 400,
     queryFilter: 'exact',
-    // M7: detaching one member deletes all members.
+    // Detaching one member deletes all members (M7).
     dissociateAll: 'destroy',
     dissociateNamed: 'destroy',
     overwrites: true,
@@ -114,7 +115,7 @@ export const martserver: Persona = {
   serverHeaders: responseStyle.headers,
   queryPaths: ['/-/', '/-', '/.well-known/org/ogf/occi/-/', '/.well-known/org/ogf/occi/-'],
   categories: [
-    ...infrastructureCategories('1.2').map(withRequired),
+    ...infrastructureCategories('1.2').map(withRequiredMac),
     ...imageMixins(images),
     ...sizeMixins(sizes),
   ],
@@ -127,15 +128,15 @@ export const martserver: Persona = {
   },
   statusByOutcome: {},
   rewriteRequest: (request) => {
-    // M1: the lines of a body are joined, so that only the first one is understood.
+    // The lines of a body are joined, so that only the first one is understood (M1).
     if (request.contentType !== 'text/plain') return request
     return { ...request, body: request.body.trimStart().split('\n')[0] ?? '' }
   },
-  rewriteResponse: (answer) => withJavaMessage(respondInStyle(responseStyle)(answer), answer),
+  rewriteResponse: (exchange) => adjustResponse(respondInStyle(responseStyle)(exchange), exchange),
 }
 
-/** M15: an attribute that the model requires but the server does not. */
-function withRequired(category: Category): Category {
+/** The MAC address is required by the model, but not by the server (M15). */
+function withRequiredMac(category: Category): Category {
   const mac = category.attributes.get('occi.networkinterface.mac')
   if (mac === undefined) return category
   return {
@@ -144,23 +145,21 @@ function withRequired(category: Category): Category {
   }
 }
 
-/** M13: the query interface is nested one level deeper than specified. */
-function wrappedModel(standard: unknown, answer: Exchange): unknown {
-  if (answer.outcome.what !== 'model' || typeof standard !== 'object' || standard === null) return standard
+/** In JSON, the query interface is nested one level deeper than specified (M13). */
+function wrapModel(standard: unknown, exchange: Exchange): unknown {
+  if (exchange.outcome.what !== 'model' || typeof standard !== 'object' || standard === null) return standard
   return { model: [{ id: 'http://schemas.ogf.org/occi/core#', ...standard }] }
 }
 
-function withJavaMessage(
-  response: ReturnType<Persona['rewriteResponse'] & object>,
-  answer: Exchange,
-): typeof response {
-  const { outcome, rendering } = answer
+/** Applies deviations that a ResponseStyle cannot express. */
+function adjustResponse(response: SandboxResponse, exchange: Exchange): SandboxResponse {
+  const { outcome, rendering } = exchange
   if (outcome.what === 'error') {
     if (rendering === 'json') return { ...response, body: JSON.stringify({ message: outcome.message }) }
     const isUnreadable = outcome.status === 406
     return { ...response, body: isUnreadable ? '' : `message: ${response.body}` }
   }
-  // M3: the query interface in text/occi is a single header named `interface`.
+  // In text/occi, the query interface is a single header named `interface` (M3).
   if (rendering === 'text/occi' && outcome.what === 'model') {
     const value = response.headers.flatMap(([name, text]) => (name === 'Category' ? [text] : [])).join(';  ')
     return {
@@ -168,7 +167,7 @@ function withJavaMessage(
       headers: [['interface', value], ...response.headers.filter(([name]) => name !== 'Category')],
     }
   }
-  // M4: URIs are in headers, the body is empty.
+  // URIs are in headers, and the body is empty (M4).
   if (rendering === 'text/uri-list' && response.body !== '') {
     const uris = response.body.trim().split('\n')
     return {
@@ -177,7 +176,7 @@ function withJavaMessage(
       body: '',
     }
   }
-  // M5: no line end after the category of a mixin.
+  // There is no line break after the category of a mixin (M5).
   if (rendering === 'text/plain' && (outcome.what === 'entity' || outcome.what === 'updated')) {
     return { ...response, body: response.body.replaceAll('class="mixin"\r\n', 'class="mixin"') }
   }

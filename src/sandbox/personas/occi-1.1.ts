@@ -1,4 +1,4 @@
-/** A pure OCCI 1.1 provider (GFD.183 to GFD.185): text only, older statuses, no pages. */
+/** The persona of OCCI 1.1 alone (GFD.183 to GFD.185): text renderings, the statuses of 1.1, no pages. */
 import type { Persona } from './persona.js'
 import { sandboxVersion, standard, standardCategories, standardMedia, textMedia } from './standard.js'
 

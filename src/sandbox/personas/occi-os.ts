@@ -1,4 +1,4 @@
-/** occi-os on OpenStack Essex, its first version. */
+/** The personas of occi-os on OpenStack: Essex, Grizzly and Havana. */
 import {
   IP_NETWORK,
   infrastructureCategories,
@@ -34,7 +34,7 @@ const images: TemplateFamily<ImageSpec> = {
   items: [
     'cirros-0.3.0-x86_64-blank',
     'SmartOS',
-    // Blanks and brackets in a term, as Essex had them (Q39).
+    // Essex had terms with blanks and brackets (Q39).
     'Ubuntu 12.04 LTS (amd64)',
   ].map((term) => ({ term, title: `This is an OS ${term} VM image` })),
 }
@@ -58,7 +58,7 @@ const sizes: TemplateFamily<SizeSpec> = {
   })),
 }
 
-/** eventlet, its HTTP server, changes the case of header names (Q13). */
+/** The style of pyssf, but the HTTP server eventlet changes the case of header names (Q13). */
 const responseStyle: ResponseStyle = {
   ...pyssfResponseStyle,
   textOcci: { ...pyssfResponseStyle.textOcci, name: capitalized, collection: 'X-Occi-Location' },
@@ -72,18 +72,18 @@ export const occiOs: Persona = {
   title: 'occi-os on OpenStack Essex, OCCI 1.1',
   behaviour: {
     ...pyssfBehaviour,
-    // Q29, Q31: the identifier of a resource is its bare UUID, that of a link its path; clients cannot choose it.
+    // The identifier of a resource is its UUID, that of a link its path. Clients cannot choose it (Q29, Q31).
     identifier: (segment, path) => (/^\/(network\/interface|storage\/link)\//.test(path) ? path : segment),
     clientIds: 'ignore',
-    // registry.py: a compute is built from nova's instance, which has a host name but no title.
+    // A compute is built from nova's instance, which has a host name but no title (registry.py).
     untitledKinds: [computeKind],
-    // nova_glue/storage.py:49, int(float(size)).
+    // int(float(size)), nova_glue/storage.py:49.
     truncatedAttributes: ['occi.storage.size'],
-    // backends/storage.py:95: retrieve takes the title from the volume, which does not change.
+    // Later responses take the title from the volume, which an update does not change (backends/storage.py:95).
     titleUpdates: 'answered-only',
     atCreate: { immutable: 'drop', unknown: 'keep', required: 'check' },
     missingImage: { status: 400, message: 'Please provide a valid OS Template.' },
-    // Q53: these come from templates only.
+    // These come from templates only (Q53).
     refusedAtCreate: [
       'occi.compute.cores',
       'occi.compute.memory',
@@ -139,7 +139,7 @@ function capitalized(name: string): string {
     .join('-')
 }
 
-/** The mixins that give a machine a key pair and user data. */
+/** The mixins for the SSH key and the user data of a machine. */
 export function contextualizationMixins(): readonly Mixin[] {
   return [
     computeMixin('public_key', 'http://schemas.openstack.org/instance/credentials#', [
@@ -169,7 +169,7 @@ function computeMixin(term: string, scheme: string, names: readonly string[]): M
   }
 }
 
-/** The term of an image is its id, that of a size its name; titles contain the names (occi_os_api/wsgi.py:269). */
+/** Images of Havana: the term is the id, and the title contains the name (occi_os_api/wsgi.py:269). */
 const havanaImages: TemplateFamily<ImageSpec> = {
   ...images,
   items: [
@@ -197,7 +197,7 @@ function network(name: string, address: string, gateway: string, now: number): C
       kind: NETWORK,
       mixins: [IP_NETWORK],
       id: `/network/${name}`,
-      // Attributes of networkinterface on networks: registry.py, _setup_network.
+      // Networks have attributes of networkinterface (registry.py, _setup_network).
       attributes: [
         ['occi.network.vlan', name === 'public' ? 'external' : name],
         ['occi.network.label', 'default'],
@@ -235,8 +235,8 @@ export const occiOsHavana: Persona = {
   ],
 }
 
-/** A name as a term (occi_os_api/wsgi.py, occify_terms). Since June 2013 the id of an image is its term instead. */
-function asTerm(name: string): string {
+/** Converts a name to a term (occi_os_api/wsgi.py, occify_terms). Since June 2013 the term of an image is its id. */
+function termOfName(name: string): string {
   return name.trim().replaceAll(' ', '_').replaceAll('.', '-').toLowerCase()
 }
 
@@ -250,11 +250,11 @@ export const occiOsGrizzly: Persona = {
     ),
     ...imageMixins({
       ...images,
-      items: images.items.map(({ term, title }) => ({ term: asTerm(term), title })),
+      items: images.items.map(({ term, title }) => ({ term: termOfName(term), title })),
     }),
     ...sizeMixins({
       ...sizes,
-      items: sizes.items.map((size) => ({ ...size, term: asTerm(size.term) })),
+      items: sizes.items.map((size) => ({ ...size, term: termOfName(size.term) })),
     }),
   ],
 }

@@ -1,4 +1,4 @@
-/** The model of ooi 1.2.0 without images, flavours and pools, as recorded (discovery-json). */
+/** The categories of ooi 1.2.0 except images, sizes and pools, as in its recorded query interface. */
 import { type AttributeDefinition, type Category, typeId } from '../../model/index.js'
 import {
   defineAction,
@@ -30,7 +30,7 @@ function action(noun: string, term: string): Category {
   return defineAction({ scheme: actionScheme(noun), term, title: `${term} ${noun} instance` })
 }
 
-// In the order of ooi's answers.
+// Attributes are in the order of ooi's responses.
 const entityAttributes = [
   string('occi.core.id', 'A unique identifier', { mutable: false }),
   string('occi.core.title', 'The display name of the instance'),
@@ -260,7 +260,7 @@ export const ooiCategories: readonly Category[] = [
     applies: [typeId(infrastructure, 'compute')],
     attributes: [
       string(
-        // The spelling is ooi's.
+        // "crendentials" is ooi's spelling.
         'occi.crendentials.ssh.publickey',
         'The contents of the public key file to be injected into the Compute Resource',
         { required: true },

@@ -1,4 +1,4 @@
-/** ooi 1.x on OpenStack. */
+/** The persona of ooi 1.x on OpenStack. */
 import { isRecord } from '../../basics/objects.js'
 import { IP_NETWORK, NETWORK, typeId } from '../../model/index.js'
 import { defineMixin } from '../../model/infrastructure/define.js'
@@ -26,7 +26,7 @@ export const ooiImages: TemplateFamily<ImageSpec> = {
   items: [
     { term: '9c1d6b3e-6f0c-4f0e-8a2d-0a4b6d1e7f01', title: 'cirros-0.6.2-x86_64-disk' },
     { term: '9c1d6b3e-6f0c-4f0e-8a2d-0a4b6d1e7f02', title: 'Debian 12' },
-    // Nothing is escaped (ooi-13).
+    // Quotes in titles are not escaped (ooi-13).
     { term: '9c1d6b3e-6f0c-4f0e-8a2d-0a4b6d1e7f03', title: 'EGI CentOS 7 [CentOS/7/"KVM"]' },
   ],
 }
@@ -54,8 +54,8 @@ const pools = ['public', 'campus'].map((term) =>
   }),
 )
 
-/** Mixins for contextualization and attributes that are never shown (recording ooi: show-compute-context-links-plain). */
-const hidden: ReadonlySet<string> = new Set([
+/** Contextualization mixins and attributes that are never shown (recording ooi: show-compute-context-links-plain). */
+const hiddenNames: ReadonlySet<string> = new Set([
   'http://schemas.openstack.org/compute/instance#user_data',
   'http://schemas.openstack.org/instance/credentials#public_key',
   'http://schemas.ogf.org/occi/infrastructure/compute#user_data',
@@ -76,7 +76,7 @@ const hidden: ReadonlySet<string> = new Set([
 ])
 
 export const ooiStyle: ResponseStyle = {
-  style: {
+  textStyle: {
     ...pyssfStyle,
     entityCategories: 'named',
     definitions: 'without-attributes',
@@ -88,9 +88,9 @@ export const ooiStyle: ResponseStyle = {
   },
   basePath,
   textPlain: { before: '', separator: '\n', after: '' },
-  textOcci: { lists: 'repeated', body: '', name: eventlet, collection: 'X-Occi-Location' },
+  textOcci: { lists: 'repeated', body: '', name: eventletName, collection: 'X-Occi-Location' },
   textPlainName: (name) => name,
-  uris: { comment: false, separator: '\n', after: '' },
+  uriList: { comment: false, separator: '\n', after: '' },
   writeResponses: {
     created: { json: { status: 200, body: 'data' }, else: { status: 200, body: 'locations' } },
     updated: { status: 200, body: 'data' },
@@ -103,20 +103,23 @@ export const ooiStyle: ResponseStyle = {
   emptyList: 204,
   contentType: (rendering) => `${rendering === 'json' ? 'application/occi+json' : rendering}; charset=utf8`,
   headers: [['Server', 'ooi/1.2.0 OCCI/1.1 OCCI/1.2']],
-  json: withoutLocations,
+  json: ooiJson,
   errors: {
     type: ({ rendering, status }) => {
       if (status === 401) return 'application/json'
       return rendering === 'json' ? 'application/occi+json' : `${rendering}; charset=UTF-8`
     },
-    form: (rendering) => (rendering === 'json' ? 'json' : rendering === 'text/occi' ? 'empty' : 'text-body'),
+    form: (rendering) => {
+      if (rendering === 'json') return 'json'
+      return rendering === 'text/occi' ? 'empty' : 'text-body'
+    },
   },
 }
 
-const usualStyle = respondInStyle(ooiStyle)
+const respond = respondInStyle(ooiStyle)
 
-/** The response to an action that creates an image contains it: its location in text, the mixin in JSON. */
-const savedStyle = respondInStyle({
+/** Responds to the action `save`, which creates an image: with its location in text, with the mixin in JSON. */
+const respondToSave = respondInStyle({
   ...ooiStyle,
   writeResponses: {
     ...ooiStyle.writeResponses,
@@ -124,14 +127,14 @@ const savedStyle = respondInStyle({
   },
 })
 
-function returnsTemplate({ outcome }: Exchange): boolean {
+function isSave({ outcome }: Exchange): boolean {
   return outcome.what === 'triggered' && outcome.template !== undefined
 }
 
-const refused = (status: number, message: string) => ({ status, message })
+const refusal = (status: number, message: string) => ({ status, message })
 
-/** Machines without another network are linked to this one. */
-const ownNetwork = '3f9c1f62-6f0c-4f0e-8a2d-0a4b6d1e7fa1'
+/** The network to which machines are linked if the request names none. */
+const defaultNetworkId = '3f9c1f62-6f0c-4f0e-8a2d-0a4b6d1e7fa1'
 
 interface SeededNetwork {
   readonly id: string
@@ -172,7 +175,7 @@ export const ooi: Persona = {
     basePath,
     identifier: (segment) => segment,
     clientIds: 'ignore',
-    // The rules check required attributes, because ooi advertises other names than those that it reads (ooi-26).
+    // Required attributes are checked by the rules, because ooi reads other names than it advertises (ooi-26).
     atCreate: { immutable: 'accept', unknown: 'drop', required: 'ignore' },
     atUpdate: { immutable: 'drop', unknown: 'drop' },
     paging: 'ignored',
@@ -182,7 +185,7 @@ export const ooi: Persona = {
     acceptsAnyParameters: true,
     externalNetwork: '/network/PUBLIC',
     defaultTitles: { compute: 'OCCI_VM', storage: 'OCCI Volume' },
-    // nova takes some of these from the flavor and the name; ooi does not pass on the others.
+    // nova derives some of these from the flavor and the name. ooi does not pass on the others.
     ignoredAttributes: [
       'occi.compute.architecture',
       'occi.compute.cores',
@@ -192,17 +195,17 @@ export const ooi: Persona = {
       'occi.networkinterface.mac',
       'occi.storagelink.mountpoint',
     ],
-    hiddenNames: hidden,
-    defaultNetwork: `/network/${ownNetwork}`,
+    hiddenNames,
+    defaultNetwork: `/network/${defaultNetworkId}`,
     showsAllActions: true,
     refusedOperations: new Map([
-      ['add-mixin', refused(400, 'Invalid request')],
-      ['associate', refused(404, 'The resource could not be found.')],
-      ['set-members', refused(404, 'The resource could not be found.')],
-      ['dissociate', refused(404, 'The resource could not be found.')],
-      ['update', refused(400, 'Invalid action None provided.')],
-      ['root', refused(404, 'The resource could not be found.')],
-      ['create-at', refused(404, 'The resource could not be found.')],
+      ['add-mixin', refusal(400, 'Invalid request')],
+      ['associate', refusal(404, 'The resource could not be found.')],
+      ['set-members', refusal(404, 'The resource could not be found.')],
+      ['dissociate', refusal(404, 'The resource could not be found.')],
+      ['update', refusal(400, 'Invalid action None provided.')],
+      ['root', refusal(404, 'The resource could not be found.')],
+      ['create-at', refusal(404, 'The resource could not be found.')],
     ]),
   },
   rules: ooiRules,
@@ -212,7 +215,7 @@ export const ooi: Persona = {
   categories: [...ooiCategories, ...imageMixins(ooiImages), ...sizeMixins(ooiSizes), ...pools],
   seed: (now) => [
     network(now, { id: 'PUBLIC', title: 'ext-net' }),
-    network(now, { id: ownNetwork, title: 'private', address: '198.18.0.0/24', gateway: '198.18.0.1' }),
+    network(now, { id: defaultNetworkId, title: 'private', address: '198.18.0.0/24', gateway: '198.18.0.1' }),
   ],
   media: {
     produces: [...textMedia, { type: 'application/occi+json', rendering: 'json' }],
@@ -225,25 +228,23 @@ export const ooi: Persona = {
     unsupportedStatus: 406,
   },
   statusByOutcome: {},
-  rewriteResponse: (answer) => (returnsTemplate(answer) ? savedStyle(answer) : usualStyle(answer)),
+  rewriteResponse: (exchange) => (isSave(exchange) ? respondToSave(exchange) : respond(exchange)),
 }
 
-/**
- * JSON responses have no locations. Created entities, and links as well, are wrapped in `resources` (ooi-8).
- */
-function withoutLocations(standard: unknown, { outcome, origin }: Exchange): unknown {
+/** Converts standard JSON to that of ooi: no locations, and created entities and links in `resources` (ooi-8). */
+function ooiJson(standard: unknown, { outcome, origin }: Exchange): unknown {
   if (!isRecord(standard) || outcome.what === 'model' || outcome.what === 'triggered') return standard
-  const converted = (entity: unknown) => withoutLocation(entity, origin)
+  const convert = (entity: unknown) => withoutLocation(entity, origin)
   if (outcome.what === 'list') {
-    const all = [...members(standard, 'resources'), ...members(standard, 'links')]
-    return all.length === 0 ? {} : { resources: all.map(converted).map(listed) }
+    const entities = [...itemsOf(standard, 'resources'), ...itemsOf(standard, 'links')]
+    return entities.length === 0 ? {} : { resources: entities.map(convert).map(listItem) }
   }
-  if (outcome.what !== 'created') return converted(standard)
-  return { resources: [created(converted(standard))] }
+  if (outcome.what !== 'created') return convert(standard)
+  return { resources: [createdItem(convert(standard))] }
 }
 
-/** An entity in a listing: machines and volumes have only id, title and actions; networks also have their state. */
-function listed(entity: unknown): unknown {
+/** An entity in a listing: machines and volumes have only id, title and actions, networks also their state. */
+function listItem(entity: unknown): unknown {
   if (!isRecord(entity)) return entity
   const { kind, id, title, actions, mixins, attributes } = entity
   switch (kind) {
@@ -259,15 +260,15 @@ function listed(entity: unknown): unknown {
   }
 }
 
-/** A created entity: for a machine, nova returns little more than its id. */
-function created(entity: unknown): unknown {
+/** An entity in the response to its creation. For a machine, nova returns little more than the id. */
+function createdItem(entity: unknown): unknown {
   const isMachine =
     isRecord(entity) && entity['kind'] === 'http://schemas.ogf.org/occi/infrastructure#compute'
-  return isMachine ? listed(entity) : entity
+  return isMachine ? listItem(entity) : entity
 }
 
-function members(from: Members, name: string): readonly unknown[] {
-  const value = from[name]
+function itemsOf(object: JsonObject, name: string): readonly unknown[] {
+  const value = object[name]
   return Array.isArray(value) ? value : []
 }
 
@@ -278,12 +279,12 @@ function withoutLocation(entity: unknown, origin: string): unknown {
   return {
     ...rest,
     ...(Array.isArray(links) ? { links: links.map((link: unknown) => withoutLocation(link, origin)) } : {}),
-    ...(source === undefined ? {} : { source: absolute(source, origin) }),
-    ...(target === undefined ? {} : { target: absolute(target, origin) }),
+    ...(source === undefined ? {} : { source: absoluteEnd(source, origin) }),
+    ...(target === undefined ? {} : { target: absoluteEnd(target, origin) }),
   }
 }
 
-function absolute(end: unknown, origin: string): unknown {
+function absoluteEnd(end: unknown, origin: string): unknown {
   if (!isRecord(end)) return end
   const { location } = end
   return typeof location === 'string' && location.startsWith('/')
@@ -291,10 +292,11 @@ function absolute(end: unknown, origin: string): unknown {
     : end
 }
 
-interface Members {
+interface JsonObject {
   readonly [key: string]: unknown
 }
 
-function eventlet(name: string): string {
+/** A header's name as eventlet, the HTTP server, writes it. */
+function eventletName(name: string): string {
   return name.replace('X-OCCI-Attribute', 'X-Occi-Attribute')
 }

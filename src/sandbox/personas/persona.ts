@@ -1,4 +1,4 @@
-/** How the practice cloud imitates one server: its categories, its behaviour, what it refuses, and its responses. */
+/** The types of a persona: how the practice cloud imitates one server. */
 import type { HeaderPair } from '../../basics/http.js'
 import type { Category } from '../../model/index.js'
 import type { RenderingName } from '../../rendering/index.js'
@@ -9,17 +9,17 @@ import type { Change, EntityRecord } from '../state/record.js'
 import type { SandboxResponse } from '../types.js'
 
 /**
- * A rule by which the server refuses requests. The rules of a persona are in `rules/NAME.ts`. They are applied in
- * order, after routing and before the operation.
+ * A rule by which a server refuses requests. The rules of a persona are in `rules/NAME.ts`. They are applied in order,
+ * after routing and before the operation.
  */
 export interface Rule {
   /** Operations to which the rule applies. Default: all. */
   readonly operations?: readonly OperationName[]
-  /** Whether to refuse a request. A string also refuses it, and is passed to `message`. */
+  /** Whether the server refuses a request. A string means that it does, and is passed to `message`. */
   readonly when: (request: RuleRequest) => boolean | string
   readonly status: number
   readonly message: string | ((detail: string) => string)
-  /** Where the rule was observed: file and line of the server's source, or a recorded exchange. */
+  /** The evidence for the rule: file and line of the server's source, or a recorded exchange. */
   readonly source: string
 }
 
@@ -41,37 +41,44 @@ export interface RuleRequest {
 export interface MediaSupport {
   /** Media types of responses in order of preference; the first one is the default. */
   readonly produces: readonly { readonly type: string; readonly rendering: RenderingName }[]
+  /** Media types of requests. */
   readonly consumes: readonly { readonly type: string; readonly rendering: RenderingName }[]
   /**
-   * How Accept is interpreted: by q-values; as a list of which the first known type wins; as one exact type; or as
-   * one exact type and otherwise the default.
+   * How Accept is interpreted: by its q-values (`q-values`), as a list whose first known type is used (`first-known`),
+   * as exactly one type (`exact`), or as exactly one type with a default for everything else (`exact-or-default`).
    */
   readonly matching: 'q-values' | 'first-known' | 'exact' | 'exact-or-default'
   /** Status for a Content-Type that is not supported. */
   readonly unsupportedStatus: 406 | 415 | 400 | 500
 }
 
+/** The imitation of one server. */
 export interface Persona {
+  /** The value of `--as`. */
   readonly name: string
+  /** The name and the OCCI version of the server, for help. */
   readonly title: string
   readonly behaviour: Behaviour
   readonly rules?: readonly Rule[]
   /** Supported OCCI versions, highest first. */
   readonly versions: readonly string[]
+  /** Headers of every response. */
   readonly serverHeaders: readonly HeaderPair[]
   /** Paths of the query interface. */
   readonly queryPaths: readonly string[]
   readonly categories: readonly Category[]
+  /** The entities of a new practice cloud. */
   readonly seed: (now: number) => readonly Change[]
   readonly media: MediaSupport
+  /** Statuses that differ from the standard. */
   readonly statusByOutcome: Readonly<Partial<Record<Outcome['what'], number>>>
   /** Converts the standard response to the one that this server sends. */
   readonly rewriteResponse?: (exchange: Exchange) => SandboxResponse
-  /** Converts a request to what this server understands of it, or throws Fault. Runs before anything else. */
+  /** Converts a request to what this server understands of it, or throws Fault. Runs before all checks. */
   readonly rewriteRequest?: (request: HttpRequest) => HttpRequest
 }
 
-/** A request whose target is split, and whose message is not parsed yet. */
+/** A request whose target is split and whose message is not parsed. */
 export interface HttpRequest {
   readonly method: string
   readonly path: string
@@ -95,5 +102,6 @@ export interface Exchange {
   readonly type?: string
   readonly outcome: Outcome | { readonly what: 'error'; readonly status: number; readonly message: string }
   readonly response: SandboxResponse
+  /** Looks up a category. */
   readonly describe: (id: string) => Category | undefined
 }

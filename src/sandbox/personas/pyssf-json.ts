@@ -1,37 +1,39 @@
-/** The JSON of pyssf, which predates OCCI 1.2 (Q42): arrays without a wrapper, whole categories, values as strings. */
+/**
+ * The JSON of pyssf, which predates OCCI 1.2 (Q42): arrays without a wrapper, definitions in place of identifiers of
+ * categories, and all values as strings.
+ */
 import { omitUndefined } from '../../basics/objects.js'
-import type { Category, Entity } from '../../model/index.js'
+import type { AttributeDefinition, Category, Entity, TypeId } from '../../model/index.js'
 import type { Exchange } from './persona.js'
 
-/** Converts the standard body of a response. */
-export function pyssfJson(standard: unknown, answer: Exchange): unknown {
-  const { outcome } = answer
+/** Converts the standard JSON of a response to that of pyssf. */
+export function pyssfJson(standard: unknown, exchange: Exchange): unknown {
+  const { outcome } = exchange
   switch (outcome.what) {
     case 'model':
       return outcome.categories.map(categoryJson)
     case 'entity':
     case 'updated':
-      return entityJson(outcome.entity, answer)
+      return entityJson(outcome.entity, exchange)
     case 'list':
-      return outcome.entities().map((entity) => entityJson(entity, answer))
-    case 'triggered':
-      return outcome.entities.flatMap((entity) => [entityJson(entity, answer)])[0] ?? []
+      return outcome.entities().map((entity) => entityJson(entity, exchange))
+    case 'triggered': {
+      const [entity] = outcome.entities
+      return entity === undefined ? [] : entityJson(entity, exchange)
+    }
     default:
       return standard
   }
 }
 
-type Plain = { readonly [name: string]: unknown }
+type JsonObject = { readonly [name: string]: unknown }
 
-function categoryJson(category: Category): Plain {
+function categoryJson(category: Category): JsonObject {
   const attributes = [...category.attributes.values()].map((attribute) => [
     attribute.name,
-    // "muttable" is pyssf's spelling.
-    attribute.required ? 'required' : attribute.mutable ? 'muttable' : 'immutable',
+    attributeProperty(attribute),
   ])
-  const related =
-    category.class === 'kind' ? [category.parent] : category.class === 'mixin' ? category.depends : []
-  const parents = related.filter((id) => id !== undefined)
+  const parents = parentsOf(category)
   return {
     term: category.term,
     scheme: category.scheme,
@@ -45,9 +47,20 @@ function categoryJson(category: Category): Plain {
   }
 }
 
-function entityJson(entity: Entity, answer: Exchange): Plain {
+function attributeProperty({ required, mutable }: AttributeDefinition): string {
+  if (required) return 'required'
+  // "muttable" is pyssf's spelling.
+  return mutable ? 'muttable' : 'immutable'
+}
+
+function parentsOf(category: Category): readonly TypeId[] {
+  if (category.class === 'mixin') return category.depends
+  return category.class === 'kind' && category.parent !== undefined ? [category.parent] : []
+}
+
+function entityJson(entity: Entity, exchange: Exchange): JsonObject {
   const describeCategory = (id: string) => {
-    const category = answer.describe(id)
+    const category = exchange.describe(id)
     return category === undefined ? id : categoryJson(category)
   }
   return {
@@ -56,7 +69,7 @@ function entityJson(entity: Entity, answer: Exchange): Plain {
     actions: entity.actions.map((action) => ({ kind: describeCategory(action.id), link: action.href })),
     attributes: Object.fromEntries(attributesOf(entity)),
     ...(entity.type === 'resource'
-      ? { links: entity.links.map((link) => entityJson(link, answer)) }
+      ? { links: entity.links.map((link) => entityJson(link, exchange)) }
       : { source: entity.source?.location, target: entity.target?.location }),
   }
 }
@@ -67,6 +80,6 @@ function attributesOf(entity: Entity): readonly (readonly [string, string])[] {
     ['occi.core.title', entity.title],
     ['occi.core.summary', entity.type === 'resource' ? entity.summary : undefined],
   ]
-  const named = core.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]))
-  return [...named, ...[...entity.attributes].map(([name, value]) => [name, String(value)] as const)]
+  const definedCore = core.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]))
+  return [...definedCore, ...[...entity.attributes].map(([name, value]) => [name, String(value)] as const)]
 }

@@ -1,4 +1,4 @@
-/** pyssf 0.4 with its example service. */
+/** The persona of pyssf 0.4 with its example service, and the parts that servers built on pyssf share. */
 import { infrastructureCategories } from '../../model/index.js'
 import {
   type ImageSpec,
@@ -11,7 +11,7 @@ import { Fault } from '../fault.js'
 import type { Behaviour } from '../operations/behaviour.js'
 import { seedNetworks } from '../state/seed.js'
 import { withLocations } from './locations.js'
-import type { MediaSupport, Persona } from './persona.js'
+import type { HttpRequest, MediaSupport, Persona } from './persona.js'
 import { pyssfJson } from './pyssf-json.js'
 import { type ResponseStyle, respondInStyle } from './response-style.js'
 import { pyssfServiceRules } from './rules/pyssf.js'
@@ -37,12 +37,12 @@ export const pyssfStyle: TextStyle = {
 }
 
 export const pyssfResponseStyle: ResponseStyle = {
-  style: pyssfStyle,
+  textStyle: pyssfStyle,
   basePath: '',
   textPlain: { before: '\n', separator: '\n', after: '' },
   textOcci: { lists: ', ', body: 'OK', name: (name) => name, collection: 'X-OCCI-Location' },
   textPlainName: (name) => name,
-  uris: { comment: true, separator: '\n', after: '' },
+  uriList: { comment: true, separator: '\n', after: '' },
   writeResponses: {
     created: { status: 201, body: 'OK', location: 'entity' },
     updated: { status: 200, body: 'data' },
@@ -58,16 +58,16 @@ export const pyssfResponseStyle: ResponseStyle = {
   json: pyssfJson,
   errors: {
     form: () => 'text-body',
-    translate: (status, message, answer) => {
-      // The message of Python's KeyError is the missing key in quotes: `'occi.core.summary'`.
+    translate: (status, message, exchange) => {
+      // A message that is a name in quotes comes from Python's KeyError; it is sent unchanged.
       if (status === 404 && !/^'[\w.]+'$/.test(message))
-        return { message: `Resource not found: '${answer.path}'` }
+        return { message: `Resource not found: '${exchange.path}'` }
       if (status === 405) return { message: 'Method not supported.' }
       if (message.startsWith('A text/uri-list cannot show one entity')) {
         return { status: 405, message: 'Method not supported.' }
       }
-      const unread = /^Media type "(.*)" cannot be read/.exec(message)?.[1]
-      const type = message.startsWith('None of the accepted') ? answer.accept : unread
+      const unreadableType = /^Media type "(.*)" cannot be read/.exec(message)?.[1]
+      const type = message.startsWith('None of the accepted') ? exchange.accept : unreadableType
       // The spelling of both messages is pyssf's.
       if (type !== undefined) {
         return { message: `This service is unable to understand the  mime type: '${type}'` }
@@ -91,16 +91,16 @@ export const pyssfBehaviour: Behaviour = {
   putWithLinks: 'refuse',
   paging: 'ignored',
   queryFilter: 'exact',
-  // Q9: DELETE without X-OCCI-Location deletes all members.
+  // DELETE without X-OCCI-Location deletes all members (Q9).
   dissociateAll: 'destroy',
   unknownPaths: 'empty',
-  // Q50: the query is ignored. Parameters are passed to the backend unchecked (occi/workflow.py).
+  // The action in the query is ignored (Q50). Parameters are passed to the backend unchecked (occi/workflow.py).
   actionFrom: 'category',
   acceptsAnyParameters: true,
   hiddenNames: new Set(['occi.compute.ephemeral_storage.size']),
 }
 
-/** A media type has no parameters but q, which is ignored (Q3, Q4). Responses can be JSON, requests cannot (Q6). */
+/** Parameters of media types are not understood, and q is ignored (Q3, Q4). Responses can be JSON, requests cannot (Q6). */
 export const pyssfMedia: MediaSupport = {
   produces: [...textMedia, { type: 'application/occi+json', rendering: 'json' }],
   consumes: textMedia,
@@ -126,7 +126,7 @@ const sizes: TemplateFamily<SizeSpec> = {
   ],
 }
 
-/** The collections of links lie below those of their targets (Q34). */
+/** The collections of links are below those of their targets (Q34). */
 export const pyssfLocations: ReadonlyMap<string, string> = new Map([
   ['networkinterface', '/network/interface/'],
   ['ipnetworkinterface', '/network/interface/ip/'],
@@ -134,7 +134,7 @@ export const pyssfLocations: ReadonlyMap<string, string> = new Map([
 ])
 
 /** Refuses HEAD, OPTIONS, and requests in JSON (Q6). */
-export function rewritePyssfRequest(request: Parameters<NonNullable<Persona['rewriteRequest']>>[0]) {
+export function rewritePyssfRequest(request: HttpRequest): HttpRequest {
   if (request.method === 'HEAD' || request.method === 'OPTIONS') throw new Fault(405, 'Method not supported.')
   if (request.contentType === 'application/occi+json' && request.method !== 'GET') {
     throw new Fault(500, 'A server error occurred.  Please contact the administrator.')
@@ -146,7 +146,7 @@ export const pyssf: Persona = {
   rules: pyssfServiceRules,
   name: 'pyssf',
   title: 'pyssf 0.4, OCCI 1.1 in Python',
-  // New entities stay inactive until an action (misc/run_iaas_wsgi_service.py: create of each backend).
+  // New entities are inactive until an action starts them (misc/run_iaas_wsgi_service.py: create of each backend).
   behaviour: { ...pyssfBehaviour, noAutostart: true },
   versions: ['1.1'],
   serverHeaders: pyssfResponseStyle.headers,

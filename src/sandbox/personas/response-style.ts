@@ -1,4 +1,4 @@
-/** The statuses, headers, bodies and errors of one server as a table, and the function that applies it. */
+/** How one server writes its responses, as a table, and the function that applies the table. */
 
 import type { HeaderPair } from '../../basics/http.js'
 import { omitUndefined } from '../../basics/objects.js'
@@ -18,12 +18,13 @@ import {
   type TextStyle,
 } from './text.js'
 
+/** What the response to a successful request consists of. */
 interface ResponseRule {
   readonly status: number
   readonly body: 'data' | 'locations' | 'OK' | 'empty'
   /**
-   * The Location header, if any: the location of the entity, or the target of the request with its query, for an
-   * action on one entity (E17).
+   * The Location header, if any: the location of the entity or, for an action on one entity, the target of the request
+   * with its query (E17).
    */
   readonly location?: 'entity' | 'target'
 }
@@ -32,83 +33,91 @@ type WriteOutcome = Exclude<Outcome['what'], 'list' | 'nodes' | 'model' | 'entit
 
 /**
  * How one server writes its responses. A persona inherits values from another one only if the servers share code.
- * Otherwise it repeats equal values, because each comes from the recordings of its own server.
+ * Otherwise it repeats equal values, because they come from the recordings of different servers.
  */
 export interface ResponseStyle {
-  readonly style: TextStyle
+  readonly textStyle: TextStyle
   readonly basePath: string
+  /** Texts before, between and after the lines of a body in text/plain. */
   readonly textPlain: { readonly before: string; readonly separator: string; readonly after: string }
   readonly textOcci: {
-    /** One header per value, or all values of a name joined in one header. */
+    /** One header for each value, or the separator of all values of a name in one header. */
     readonly lists: 'repeated' | ', ' | ','
     /** The body of a response whose message is in headers, usually `OK`. */
     readonly body: string
-    /** Names of the headers. */
+    /** Returns the header's name for the standard one. */
     readonly name: (name: Field[0]) => string
     /** Name of the header with the locations of a collection. */
     readonly collection: string
   }
+  /** Returns the name in a line of text/plain for the standard one. */
   readonly textPlainName: (name: Field[0]) => string
-  readonly uris: { readonly comment: boolean; readonly separator: string; readonly after: string }
-  /** Responses to requests that change something; by rendering, where renderings differ. */
+  /** Whether a URI list starts with a comment, and the texts between and after its lines. */
+  readonly uriList: { readonly comment: boolean; readonly separator: string; readonly after: string }
+  /** Responses to requests that change something, for all renderings or by rendering. */
   readonly writeResponses: Readonly<
     Record<WriteOutcome, ResponseRule | Readonly<Partial<Record<RenderingName | 'else', ResponseRule>>>>
   >
+  /** Status of an empty listing. */
   readonly emptyList: 200 | 204
-  /** The Content-Type, from the rendering of the body and the negotiated media type, which may differ (erocci). */
+  /** Returns the Content-Type. At erocci, the negotiated media type may differ from the rendering of the body (E3). */
   readonly contentType: (rendering: RenderingName, negotiated?: string) => string
   /** Other headers of every response. */
   readonly headers: readonly HeaderPair[]
   /** Converts standard JSON to the form of this server. */
-  readonly json?: (standard: unknown, answer: Exchange) => unknown
+  readonly json?: (standard: unknown, exchange: Exchange) => unknown
   readonly errors: {
+    /** Returns where the message of an error is. */
     readonly form: (rendering: RenderingName) => 'text-body' | 'header' | 'json' | 'empty'
-    /** Content-Type of an error; undefined for none. Default: as for other responses. */
+    /** Returns the Content-Type of an error, or undefined for none. Default: as for other responses. */
     readonly type?: (error: {
       readonly rendering: RenderingName
       readonly status: number
       readonly message: string
       readonly negotiated: string | undefined
     }) => string | undefined
-    /** The message and status that this server sends. */
+    /** Converts the status and message of the standard response to those of this server. */
     readonly translate?: (
       status: number,
       message: string,
-      answer: Exchange,
+      exchange: Exchange,
     ) => { status?: number; message: string; reason?: string }
-    /** The body in JSON. Default: `{ code, message }`. */
+    /** Returns the body in JSON. Default: `{ code, message }`. */
     readonly json?: (status: number, message: string) => unknown
     readonly wire?: WireDeviations
   }
   readonly wire?: WireDeviations
 }
 
-export function respondInStyle(responseStyle: ResponseStyle): (answer: Exchange) => SandboxResponse {
-  return (answer) =>
-    answer.outcome.what === 'error' ? fault(responseStyle, answer) : success(responseStyle, answer)
+/** Returns the `rewriteResponse` of a persona with this style. */
+export function respondInStyle(responseStyle: ResponseStyle): (exchange: Exchange) => SandboxResponse {
+  return (exchange) =>
+    exchange.outcome.what === 'error'
+      ? errorResponse(responseStyle, exchange)
+      : successResponse(responseStyle, exchange)
 }
 
-function success(responseStyle: ResponseStyle, answer: Exchange): SandboxResponse {
-  const { outcome, rendering } = answer
-  if (outcome.what === 'error') return answer.response
+function successResponse(responseStyle: ResponseStyle, exchange: Exchange): SandboxResponse {
+  const { outcome, rendering } = exchange
+  if (outcome.what === 'error') return exchange.response
   const url = (path: string) =>
-    path.startsWith('/') ? `${answer.origin}${responseStyle.basePath}${path}` : path
-  const printing: PrintContext = { style: responseStyle.style, describe: answer.describe, url }
+    path.startsWith('/') ? `${exchange.origin}${responseStyle.basePath}${path}` : path
+  const printContext: PrintContext = { style: responseStyle.textStyle, describe: exchange.describe, url }
   const isRead =
     outcome.what === 'list' ||
     outcome.what === 'nodes' ||
     outcome.what === 'model' ||
     outcome.what === 'entity'
   const rule: ResponseRule = isRead
-    ? readRule(responseStyle, answer)
-    : ruleFor(responseStyle, outcome.what, rendering)
+    ? readRule(responseStyle, exchange)
+    : writeRule(responseStyle, outcome.what, rendering)
   const subject = subjectOf(outcome)
   const message =
     rule.body === 'empty'
       ? { headers: [], body: '' }
-      : printMessage(responseStyle, answer, rule, subject, printing)
+      : printMessage(responseStyle, exchange, rule, subject, printContext)
   const [path] = subject.paths
-  const location = locationOf(rule, path, answer)
+  const location = locationOf(rule, path, exchange)
   const locationHeaders: HeaderPair[] = location === undefined ? [] : [['Location', url(location)]]
   return {
     status: rule.status,
@@ -116,7 +125,7 @@ function success(responseStyle: ResponseStyle, answer: Exchange): SandboxRespons
     headers: [
       ...locationHeaders,
       ...message.headers,
-      ['Content-Type', responseStyle.contentType(rendering, answer.type)],
+      ['Content-Type', responseStyle.contentType(rendering, exchange.type)],
       ...responseStyle.headers,
     ],
     body: rule.status === 204 ? '' : message.body,
@@ -133,18 +142,19 @@ function locationOf(
   return entityPath === path ? target : undefined
 }
 
-function ruleFor(responseStyle: ResponseStyle, what: WriteOutcome, rendering: RenderingName): ResponseRule {
+function writeRule(responseStyle: ResponseStyle, what: WriteOutcome, rendering: RenderingName): ResponseRule {
   const rule = responseStyle.writeResponses[what]
   if ('status' in rule) return rule
   return rule[rendering] ?? rule.else ?? { status: 200, body: 'OK' }
 }
 
-/** A JSON collection always has a body, even when it is empty. */
+/** The rule for a request that changes nothing. An empty JSON collection has a body, so its status is 200. */
 function readRule(responseStyle: ResponseStyle, { outcome, rendering }: Exchange): ResponseRule {
   const isEmpty = outcome.what === 'list' && outcome.records.length === 0 && !rendering.startsWith('json')
   return { status: isEmpty ? responseStyle.emptyList : 200, body: 'data' }
 }
 
+/** What an outcome is about. */
 interface Subject {
   readonly paths: readonly string[]
   readonly entities: readonly Entity[]
@@ -200,24 +210,17 @@ interface PrintedMessage {
 
 function printMessage(
   responseStyle: ResponseStyle,
-  answer: Exchange,
+  exchange: Exchange,
   rule: ResponseRule,
   subject: Subject,
-  printing: PrintContext,
+  printContext: PrintContext,
 ): PrintedMessage {
-  if (rule.body === 'OK')
-    return {
-      headers: [],
-      body: responseStyle.textOcci.body.startsWith('OK') ? responseStyle.textOcci.body : 'OK',
-    }
-  const [only, second] = subject.entities
-  const fields =
-    rule.body === 'data' && subject.categories.length > 0
-      ? categoryFields(subject.categories, printing)
-      : rule.body === 'data' && only !== undefined && second === undefined
-        ? entityFields(only, printing)
-        : locationFields(subject.paths, printing)
-  switch (answer.rendering) {
+  if (rule.body === 'OK') {
+    const { body } = responseStyle.textOcci
+    return { headers: [], body: body.startsWith('OK') ? body : 'OK' }
+  }
+  const fields = fieldsOf(rule, subject, printContext)
+  switch (exchange.rendering) {
     case 'text/plain': {
       const lines = fields.map(([name, value]) => `${responseStyle.textPlainName(name)}: ${value}`)
       if (lines.length === 0) return { headers: [], body: '' }
@@ -229,58 +232,70 @@ function printMessage(
     case 'text/occi':
       return { headers: headersOf(responseStyle, fields), body: responseStyle.textOcci.body }
     case 'text/uri-list': {
-      const comment = responseStyle.uris.comment ? [`# uri:${answer.path}`] : []
-      const uris = [...comment, ...subject.paths.map(printing.url)]
+      const comment = responseStyle.uriList.comment ? [`# uri:${exchange.path}`] : []
+      const uris = [...comment, ...subject.paths.map(printContext.url)]
       return {
         headers: [],
         body:
-          uris.length === 0 ? '' : `${uris.join(responseStyle.uris.separator)}${responseStyle.uris.after}`,
+          uris.length === 0
+            ? ''
+            : `${uris.join(responseStyle.uriList.separator)}${responseStyle.uriList.after}`,
       }
     }
     default:
-      return { headers: [], body: jsonBody(responseStyle, answer) }
+      return { headers: [], body: jsonBody(responseStyle, exchange) }
   }
 }
 
-function jsonBody(responseStyle: ResponseStyle, answer: Exchange): string {
-  const { body } = answer.response
+/** The fields of a text message: the categories or the only entity as data, or the locations. */
+function fieldsOf(rule: ResponseRule, subject: Subject, printContext: PrintContext): readonly Field[] {
+  const { categories, entities, paths } = subject
+  const [entity, second] = entities
+  if (rule.body === 'data' && categories.length > 0) return categoryFields(categories, printContext)
+  if (rule.body === 'data' && entity !== undefined && second === undefined)
+    return entityFields(entity, printContext)
+  return locationFields(paths, printContext)
+}
+
+function jsonBody(responseStyle: ResponseStyle, exchange: Exchange): string {
+  const { body } = exchange.response
   if (responseStyle.json === undefined || body === '') return body
   const standard: unknown = /^[[{]/.test(body) ? JSON.parse(body) : body
-  const converted = responseStyle.json(standard, answer)
+  const converted = responseStyle.json(standard, exchange)
   return typeof converted === 'string' ? converted : JSON.stringify(converted)
 }
 
 function headersOf(responseStyle: ResponseStyle, fields: readonly Field[]): readonly HeaderPair[] {
-  const named = fields.map(([name, value]): HeaderPair => {
+  const headers = fields.map(([name, value]): HeaderPair => {
     return [
       name === 'X-OCCI-Location' ? responseStyle.textOcci.collection : responseStyle.textOcci.name(name),
-      // Control characters would end the header; blanks stay as they are.
+      // Control characters, such as line breaks, would end the header.
       value.replace(/[\x00-\x08\x0a-\x1f\x7f]+/g, ' '),
     ]
   })
   const { lists } = responseStyle.textOcci
-  if (lists === 'repeated') return named
-  const joined = new Map<string, string[]>()
-  for (const [name, value] of named) joined.set(name, [...(joined.get(name) ?? []), value])
-  return [...joined].map(([name, values]) => [name, values.join(lists)])
+  if (lists === 'repeated') return headers
+  const valuesByName = new Map<string, string[]>()
+  for (const [name, value] of headers) valuesByName.set(name, [...(valuesByName.get(name) ?? []), value])
+  return [...valuesByName].map(([name, values]) => [name, values.join(lists)])
 }
 
-function fault(responseStyle: ResponseStyle, answer: Exchange): SandboxResponse {
-  const { outcome, rendering } = answer
-  if (outcome.what !== 'error') return answer.response
-  const translated = responseStyle.errors.translate?.(outcome.status, outcome.message, answer) ?? {
+function errorResponse(responseStyle: ResponseStyle, exchange: Exchange): SandboxResponse {
+  const { outcome, rendering } = exchange
+  if (outcome.what !== 'error') return exchange.response
+  const translated = responseStyle.errors.translate?.(outcome.status, outcome.message, exchange) ?? {
     message: outcome.message,
   }
   const status = translated.status ?? outcome.status
   const message = plainText(translated.message)
   const form = responseStyle.errors.form(rendering)
-  const challenge = answer.response.headers.filter(([name]) => name.toLowerCase() === 'www-authenticate')
+  const challenge = exchange.response.headers.filter(([name]) => name.toLowerCase() === 'www-authenticate')
   const defaultType =
     form === 'json' ? responseStyle.contentType(rendering) : responseStyle.contentType('text/plain')
   const type =
     responseStyle.errors.type === undefined
       ? defaultType
-      : responseStyle.errors.type({ rendering, status, message: outcome.message, negotiated: answer.type })
+      : responseStyle.errors.type({ rendering, status, message: outcome.message, negotiated: exchange.type })
   return {
     status,
     reason: translated.reason ?? reasonPhrase(status),

@@ -1,4 +1,4 @@
-/** rOCCI-server 2.0 with rOCCI-core 5: OCCI 1.2 in flat JSON, and the text renderings of 1.1. */
+/** The persona of rOCCI-server 2.0 with rOCCI-core 5: JSON of OCCI 1.2, and the text renderings of 1.1. */
 import { omitUndefined } from '../../basics/objects.js'
 import { rocciCore5 } from '../catalog/rocci-core-5.js'
 import { seedNetworks } from '../state/seed.js'
@@ -10,7 +10,7 @@ import { rocciServer2Rules } from './rules/rocci-server-2.js'
 import { standardBehaviour, textMedia } from './standard.js'
 
 const responseStyle: ResponseStyle = {
-  style: { ...rocciStyle, semicolon: '; ', escape: 'backslash', firstProperty: 'required' },
+  textStyle: { ...rocciStyle, semicolon: '; ', escape: 'backslash', firstProperty: 'required' },
   basePath: '',
   textPlain: { before: '', separator: '\n', after: '' },
   textOcci: {
@@ -20,7 +20,7 @@ const responseStyle: ResponseStyle = {
     collection: 'Location',
   },
   textPlainName: (name) => name,
-  uris: { comment: false, separator: '\n', after: '' },
+  uriList: { comment: false, separator: '\n', after: '' },
   writeResponses: {
     created: { status: 201, body: 'locations' },
     updated: { status: 200, body: 'data' },
@@ -38,11 +38,11 @@ const responseStyle: ResponseStyle = {
     ['Cache-Control', 'max-age=0, private, must-revalidate'],
     ['X-Request-Id', '9546a612-99b3-4a59-accb-e1704d0a9e28'],
   ],
-  json: (standard, answer) => rocciJson(standard, answer),
+  json: (standard, exchange) => rocciJson(standard, exchange),
   errors: {
     form: (rendering) => errorForms[rendering] ?? 'text-body',
-    translate: (status, message, answer) => translateError(status, message, answer),
-    json: (status, message) => ({ status: symbols.get(status) ?? status, error: message }),
+    translate: (status, message, exchange) => translateError(status, message, exchange),
+    json: (status, message) => ({ status: statusSymbols.get(status) ?? status, error: message }),
   },
 }
 
@@ -56,8 +56,8 @@ const errorForms: Readonly<Partial<Record<string, 'header' | 'json'>>> = {
   json: 'json',
 }
 
-/** Rails' names of statuses. */
-const symbols: ReadonlyMap<number, string> = new Map([
+/** Rails' symbols of statuses. */
+const statusSymbols: ReadonlyMap<number, string> = new Map([
   [400, 'bad_request'],
   [404, 'not_found'],
   [406, 'not_acceptable'],
@@ -76,36 +76,37 @@ function translateError(
     const isCollection = path.endsWith('/')
     return { message: `Requested ${isCollection ? 'entity type' : 'instance'} could not be found` }
   }
-  const unknown = /^(?:Category|Kind|Action) (\S+) is not known/.exec(message)
-  if (unknown !== null)
-    return { message: `Unparsable content: Category "${unknown[1]}" not found in the model` }
+  const unknownCategory = /^(?:Category|Kind|Action) (\S+) is not known/.exec(message)
+  if (unknownCategory !== null)
+    return { message: `Unparsable content: Category "${unknownCategory[1]}" not found in the model` }
   if (status === 406 && method === 'POST' && message !== '')
     return { message: 'Provided media format is not acceptable' }
   return { message }
 }
 
-/** Attributes include those of occi.core; the response to a creation is a list of URLs. */
+/** Converts standard JSON: attributes include those of occi.core, and the response to a creation is a list of URLs. */
 function rocciJson(standard: unknown, { outcome, origin }: Exchange): unknown {
   if (outcome.what === 'created') return outcome.paths.map((path) => `${origin}${path}`)
-  return withCore(standard)
+  return withCoreAttributes(standard)
 }
 
-type Json = Record<string, unknown>
+type JsonObject = Record<string, unknown>
 
-function withCore(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withCore)
+/** Adds the attributes of occi.core to each entity. */
+function withCoreAttributes(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withCoreAttributes)
   if (value === null || typeof value !== 'object') return value
-  const object = value as Json
+  const object = value as JsonObject
   if (typeof object['kind'] !== 'string' || object['id'] === undefined) {
     return Object.fromEntries(
       Object.entries(object).map(([name, inner]) => [name, convertMember(name, inner)]),
     )
   }
   const { location: _, source, target, links, attributes, ...rest } = object
-  const end = (one: unknown) => (one as { location?: unknown } | undefined)?.location
+  const locationOf = (end: unknown) => (end as { location?: unknown } | undefined)?.location
   const core = {
-    'occi.core.source': end(source),
-    'occi.core.target': end(target),
+    'occi.core.source': locationOf(source),
+    'occi.core.target': locationOf(target),
     'occi.core.id': object['id'],
     'occi.core.title': object['title'],
     'occi.core.summary': object['summary'],
@@ -113,14 +114,14 @@ function withCore(value: unknown): unknown {
   const defined = Object.entries(core).filter(([, inner]) => inner !== undefined)
   return {
     ...rest,
-    attributes: { ...(attributes as Json | undefined), ...Object.fromEntries(defined) },
+    attributes: { ...(attributes as JsonObject | undefined), ...Object.fromEntries(defined) },
     ...omitUndefined({ source, target }),
-    ...(links === undefined ? {} : { links: withCore(links) }),
+    ...(links === undefined ? {} : { links: withCoreAttributes(links) }),
   }
 }
 
 function convertMember(name: string, inner: unknown): unknown {
-  return name === 'resources' || name === 'links' ? withCore(inner) : inner
+  return name === 'resources' || name === 'links' ? withCoreAttributes(inner) : inner
 }
 
 const notImplemented = { status: 501, message: 'Requested functionality is not implemented' }
@@ -148,7 +149,7 @@ export const rocciServer2: Persona = {
           'set-members',
           'dissociate',
         ] as const
-      ).map((name) => [name, notImplemented]),
+      ).map((operation) => [operation, notImplemented]),
     ),
   },
   rules: rocciServer2Rules,
@@ -174,26 +175,26 @@ export const rocciServer2: Persona = {
   },
   statusByOutcome: {},
   rewriteResponse,
-  // Of a list of media types Rails uses the first.
+  // Rails uses the first of several media types.
   rewriteRequest: (request) =>
     request.contentType === undefined
       ? request
       : { ...request, contentType: request.contentType.split(',')[0] ?? '' },
 }
 
-const applyStyle = respondInStyle(responseStyle)
+const respond = respondInStyle(responseStyle)
 
-/** An empty collection is 204 in JSON, too. Refusals that come from Rails or Rack have other media types. */
-function rewriteResponse(answer: Exchange): SandboxResponse {
-  const { outcome } = answer
-  const response = applyStyle(answer)
+/** An empty collection is 204, also in JSON. Refusals by Rails or Rack have other media types than those by rOCCI. */
+function rewriteResponse(exchange: Exchange): SandboxResponse {
+  const { outcome } = exchange
+  const response = respond(exchange)
   if (response.status === 204 || (outcome.what === 'list' && outcome.records.length === 0))
     return { ...withContentType(response, undefined), status: 204, reason: 'No Content', body: '' }
   const isFromRails = response.status === 406 && !response.body.includes('Provided media format')
-  if (isFromRails && answer.accept?.trim() !== '*/*')
+  if (isFromRails && exchange.accept?.trim() !== '*/*')
     return { ...withContentType(response, 'text/html; charset=UTF-8'), body: '' }
   if (response.status === 401) return { ...withContentType(response, 'text/plain'), body: 'Not Authorized' }
-  if (outcome.what === 'error' && answer.rendering === 'text/occi')
+  if (outcome.what === 'error' && exchange.rendering === 'text/occi')
     return withContentType(response, responseStyle.contentType('text/occi'))
   return response
 }

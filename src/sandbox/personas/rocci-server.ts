@@ -1,4 +1,4 @@
-/** rOCCI-server 1.1 with its dummy backend. */
+/** The persona of rOCCI-server 1.1 with its dummy backend. */
 import { omitUndefined } from '../../basics/objects.js'
 import { rocciCore4 } from '../catalog/rocci-core-4.js'
 import { seedNetworks } from '../state/seed.js'
@@ -11,7 +11,7 @@ import type { TextStyle } from './text.js'
 export const rocciStyle: TextStyle = {
   semicolon: ';',
   values: 'typed',
-  // rocci1-5.
+  // Escapes are escaped once more (rocci1-5).
   escape: 'twice',
   floats: 'plain',
   class: 'quoted',
@@ -28,13 +28,13 @@ export const rocciStyle: TextStyle = {
 }
 
 const responseStyle: ResponseStyle = {
-  style: rocciStyle,
+  textStyle: rocciStyle,
   basePath: '',
   textPlain: { before: '', separator: '\n', after: '' },
   // A collection in text/occi is one Location header, with commas but no blanks between the URLs.
   textOcci: { lists: ',', body: '', name: (name) => name, collection: 'Location' },
   textPlainName: (name) => name,
-  uris: { comment: false, separator: '\n', after: '' },
+  uriList: { comment: false, separator: '\n', after: '' },
   writeResponses: {
     created: {
       'text/plain': { status: 201, body: 'locations' },
@@ -59,11 +59,12 @@ const responseStyle: ResponseStyle = {
   ],
   errors: {
     form: () => 'text-body',
-    translate: (status, message, answer) => {
+    translate: (status, message, exchange) => {
       if (status === 404)
-        return { message: `Instance with ID ${answer.path.split('/').pop() ?? ''} does not exist!` }
-      const unknown = /^Category (\S+) is not known/.exec(message)
-      if (unknown !== null) return { message: `Mixin "${unknown[1]}" not declared in the model!` }
+        return { message: `Instance with ID ${exchange.path.split('/').pop() ?? ''} does not exist!` }
+      const unknownCategory = /^Category (\S+) is not known/.exec(message)
+      if (unknownCategory !== null)
+        return { message: `Mixin "${unknownCategory[1]}" not declared in the model!` }
       return { message }
     },
   },
@@ -115,20 +116,24 @@ export const rocciServer: Persona = {
   rewriteRequest,
 }
 
-/** Of a list of media types Rails uses the first. Mixins before the kind are lost (rocci1-2). */
+/** Rails uses the first of several media types. Mixins before the kind are ignored (rocci1-2). */
 function rewriteRequest(request: HttpRequest): HttpRequest {
   const type = request.contentType?.split(',')[0]
   return {
     ...request,
     ...omitUndefined({ contentType: type }),
-    headers: afterKind(request.headers, ([name, value]) => (name.toLowerCase() === 'category' ? value : '')),
+    headers: withoutEarlyMixins(request.headers, ([name, value]) =>
+      name.toLowerCase() === 'category' ? value : '',
+    ),
     body:
-      type === 'text/plain' ? afterKind(request.body.split('\n'), (line) => line).join('\n') : request.body,
+      type === 'text/plain'
+        ? withoutEarlyMixins(request.body.split('\n'), (line) => line).join('\n')
+        : request.body,
   }
 }
 
-/** Removes items before the first kind, if there is a kind. */
-function afterKind<T>(items: readonly T[], textOf: (item: T) => string): readonly T[] {
-  const kind = items.findIndex((item) => /;\s*class="?kind/.test(textOf(item)))
-  return items.filter((item, index) => index >= kind || !/;\s*class="?mixin/.test(textOf(item)))
+/** Removes mixins before the first kind, if there is a kind. */
+function withoutEarlyMixins<T>(items: readonly T[], textOf: (item: T) => string): readonly T[] {
+  const kindIndex = items.findIndex((item) => /;\s*class="?kind/.test(textOf(item)))
+  return items.filter((item, index) => index >= kindIndex || !/;\s*class="?mixin/.test(textOf(item)))
 }

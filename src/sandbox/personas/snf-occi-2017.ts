@@ -1,4 +1,4 @@
-/** snf-occi of 2017 on Synnefo: ooi 0.3.2, with Cyclades in place of nova. */
+/** The persona of snf-occi of 2017 on Synnefo: ooi 0.3.2, with Cyclades in place of nova. */
 import { headerValue } from '../../basics/http.js'
 import { IP_NETWORK, NETWORK } from '../../model/index.js'
 import {
@@ -45,8 +45,8 @@ const sizes: TemplateFamily<SizeSpec> = {
   })),
 }
 
-/** Categories of ooi 1.x that ooi 0.3.2 does not have. */
-const addedLater: ReadonlySet<string> = new Set([
+/** Categories of ooi 1.x that ooi 0.3.2 lacks. */
+const laterIds: ReadonlySet<string> = new Set([
   'http://schemas.ogf.org/occi/infrastructure/compute/action#save',
   'http://schemas.ogf.org/occi/infrastructure#ipreservation',
   'http://schemas.openstack.org/network#floatingippool',
@@ -55,10 +55,10 @@ const addedLater: ReadonlySet<string> = new Set([
 ])
 
 const categories = ooiCategories
-  .filter(({ id, term }) => !addedLater.has(id) && term !== 'neutron')
+  .filter(({ id, term }) => !laterIds.has(id) && term !== 'neutron')
   .map((category) =>
     category.class === 'kind'
-      ? { ...category, actions: category.actions.filter((id) => !addedLater.has(id)) }
+      ? { ...category, actions: category.actions.filter((id) => !laterIds.has(id)) }
       : category,
   )
 
@@ -66,7 +66,7 @@ const responseStyle: ResponseStyle = {
   ...ooiStyle,
   basePath: '',
   textOcci: { ...ooiStyle.textOcci, name: (name) => name, collection: 'X-OCCI-Location' },
-  // soi/wsgi.py, not ooi, refuses requests without a token.
+  // Requests without a token are refused by soi/wsgi.py, before ooi.
   errors: {
     ...ooiStyle.errors,
     type: ({ rendering, status }) => (status === 401 ? 'text/html' : `${rendering}; charset=UTF-8`),
@@ -77,15 +77,15 @@ const responseStyle: ResponseStyle = {
   ],
 }
 
-const usualStyle = respondInStyle(responseStyle)
+const respond = respondInStyle(responseStyle)
 
 /** The deletion of a network is answered with 200 (recording snf-occi-2017-live: 190-delete-network-4401). */
-const networkStyle = respondInStyle({
+const respondForNetwork = respondInStyle({
   ...responseStyle,
   writeResponses: { ...responseStyle.writeResponses, deleted: { status: 200, body: 'empty' } },
 })
 
-/** A network. Its id is a number, which soi passes through. */
+/** A network. Its id is the number that it has in Cyclades. */
 const network = (id: string, title: string, address: string, gateway: string, now: number): Change => [
   'entity',
   {
@@ -105,7 +105,7 @@ const network = (id: string, title: string, address: string, gateway: string, no
 ]
 
 const queryPaths = ['/-/', '/.well-known/org/ogf/occi/-/']
-const { externalNetwork: _, putIsPartial: __, ...behaviour } = ooi.behaviour
+const { externalNetwork: _, putIsPartial: __, ...sharedBehaviour } = ooi.behaviour
 const notFound = { status: 404, message: 'The resource could not be found.' }
 
 export const snfOcci2017: Persona = {
@@ -114,17 +114,17 @@ export const snfOcci2017: Persona = {
   title: 'snf-occi of 2017 on Synnefo (okeanos), OCCI 1.1',
   rules: snfOcci2017Rules,
   behaviour: {
-    ...behaviour,
+    ...sharedBehaviour,
     basePath: '',
     newPathSegments: 'consecutive-numbers',
     actionNotApplicableStatus: 400,
-    // storage.py, snf_create_volume: int(float(size)).
+    // int(float(size)), storage.py (snf_create_volume).
     truncatedAttributes: ['occi.storage.size'],
-    // Q66 (synnefo/api/servers.py, volume_to_attachment).
+    // The device is unknown (Q66; synnefo/api/servers.py, volume_to_attachment).
     blankAttributes: ['occi.storagelink.deviceid'],
     defaultNetwork: '/network/2217',
     refusedOperations: new Map([
-      ...behaviour.refusedOperations,
+      ...sharedBehaviour.refusedOperations,
       [
         'add-mixin',
         {
@@ -154,8 +154,8 @@ export const snfOcci2017: Persona = {
     unsupportedStatus: 406,
   },
   rewriteRequest,
-  rewriteResponse: (answer) =>
-    answer.path.startsWith('/network/') ? networkStyle(answer) : usualStyle(answer),
+  rewriteResponse: (exchange) =>
+    exchange.path.startsWith('/network/') ? respondForNetwork(exchange) : respond(exchange),
 }
 
 /** Applies the routes of ooi 0.3.2 (ooi/wsgi/__init__.py), and refuses ids that Cyclades does not accept. */
@@ -164,7 +164,7 @@ function rewriteRequest(request: HttpRequest): HttpRequest {
   const accept = headerValue(headers, 'accept') ?? ''
   if (/;\s*(?!q=)\S/i.test(accept)) throw new Fault(406, `Invalid Accept ${accept.slice(0, 200)}.`)
   if (queryPaths.includes(path)) {
-    // The query interface cannot be a URI list. Every method but POST retrieves it.
+    // The query interface cannot be read as a URI list. Every method but POST retrieves it.
     if (accept === 'text/uri-list') throw new Fault(500, 'Internal Server Error')
     return method === 'OPTIONS' || method === 'DELETE' ? { ...request, method: 'GET' } : request
   }

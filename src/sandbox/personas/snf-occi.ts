@@ -1,4 +1,4 @@
-/** snf-occi of 2012 on Synnefo (~okeanos), the first version, built on pyssf. */
+/** The personas of the first version of snf-occi on Synnefo (~okeanos), which is built on pyssf: of 2012 and of 2016. */
 import { IP_NETWORK, infrastructureCategories, NETWORK, termOf } from '../../model/index.js'
 import {
   type ImageSpec,
@@ -21,7 +21,7 @@ import {
 import { type ResponseStyle, respondInStyle } from './response-style.js'
 import { pyssfRules } from './rules/pyssf.js'
 
-/** Templates share the scheme of the kinds (Q40). */
+/** The scheme of templates, which is that of the kinds (Q40). */
 const scheme = 'http://schemas.ogf.org/occi/infrastructure#'
 
 const images: TemplateFamily<ImageSpec> = {
@@ -48,7 +48,11 @@ const responseStyle: ResponseStyle = {
   errors: { ...pyssfResponseStyle.errors, wire: { http10: true } },
 }
 
-const refused = (status: number, message: string) => ({ status, message })
+const coreTerms = ['entity', 'resource', 'link']
+/** The kinds and actions of storage. */
+const storageTerms = ['storage', 'storagelink', 'online', 'offline', 'backup', 'snapshot', 'resize']
+
+const refusal = (status: number, message: string) => ({ status, message })
 
 export const snfOcci: Persona = {
   rules: pyssfRules,
@@ -59,32 +63,28 @@ export const snfOcci: Persona = {
     newPathSegments: 'consecutive-numbers',
     clientIds: 'ignore',
     identifier: (segment) => segment,
-    missingTitle: refused(406, 'Missing details about compute instance'),
-    missingImage: refused(406, 'Missing details about compute instance'),
-    missingSize: refused(406, 'Missing details about compute instance'),
+    missingTitle: refusal(406, 'Missing details about compute instance'),
+    missingImage: refusal(406, 'Missing details about compute instance'),
+    missingSize: refusal(406, 'Missing details about compute instance'),
     refusedOperations: new Map([
-      ['update', refused(501, 'Update is currently no applicable')],
-      ['replace', refused(501, 'Replace is currently no applicable')],
+      ['update', refusal(501, 'Update is currently no applicable')],
+      ['replace', refusal(501, 'Replace is currently no applicable')],
     ]),
   },
   versions: ['1.1'],
   serverHeaders: responseStyle.headers,
   queryPaths: ['/-/', '/.well-known/org/ogf/occi/-/'],
   categories: [
-    // Only compute (recording of GET /-/): no network, storage or links.
+    // The recorded query interface has only compute: no network, storage or links.
     ...withoutTerms(infrastructureCategories('1.1'), [
-      ...['entity', 'resource', 'link', 'network', 'storage', 'networkinterface', 'storagelink'],
-      ...[
-        'ipnetwork',
-        'ipnetworkinterface',
-        'up',
-        'down',
-        'online',
-        'offline',
-        'backup',
-        'snapshot',
-        'resize',
-      ],
+      ...coreTerms,
+      ...storageTerms,
+      'network',
+      'networkinterface',
+      'ipnetwork',
+      'ipnetworkinterface',
+      'up',
+      'down',
     ]),
     ...imageMixins(images),
     ...sizeMixins(sizes),
@@ -142,10 +142,7 @@ export const snfOcci2016: Persona = {
   ],
   categories: [
     ...withLocations(
-      withoutTerms(infrastructureCategories('1.1'), [
-        ...['entity', 'resource', 'link', 'storage', 'storagelink'],
-        ...['online', 'offline', 'backup', 'snapshot', 'resize'],
-      ]),
+      withoutTerms(infrastructureCategories('1.1'), [...coreTerms, ...storageTerms]),
       pyssfLocations,
     ),
     ...imageMixins(images2016),

@@ -1,4 +1,4 @@
-/** A provider that follows the specifications: OCCI 1.2, and 1.1 for older clients. */
+/** The persona that follows the specifications: OCCI 1.2, and 1.1 for older clients. */
 import type { Category } from '../../model/index.js'
 import { infrastructureCategories } from '../../model/index.js'
 import { failureMixins, withDegraded } from '../catalog/failures.js'
@@ -48,7 +48,7 @@ export const standardMedia: MediaSupport = {
   unsupportedStatus: 406,
 }
 
-/** The categories of OCCI and of the sandbox. Abstract kinds have a location, too: without one, jOCCI fails. */
+/** The categories of OCCI and of the sandbox. Abstract kinds also have a location, because jOCCI fails without one. */
 export function standardCategories(version: '1.1' | '1.2'): readonly Category[] {
   const categories = [
     ...infrastructureCategories(version).map(withDegraded),

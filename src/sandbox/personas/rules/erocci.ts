@@ -8,7 +8,9 @@ import { renderings } from '../../../rendering/index.js'
 import type { OperationName } from '../../operations/behaviour.js'
 import type { Rule, RuleRequest } from '../persona.js'
 
-/** Marks a crash: a response with status 500 and neither Content-Type nor body. The word itself is never sent. */
+/**
+ * The message of rules that imitate a crash: a response with status 500, no Content-Type and no body. It is never sent.
+ */
 const crash = 'crash'
 
 export function isCrash(message: string): boolean {
@@ -81,14 +83,14 @@ export const erocciRules: readonly Rule[] = [
     operations: writing,
     when: (request) => textProblem(request, /^Category:[^;\n]*;\s*(?!scheme=)(\w+)=/im),
     status: 400,
-    message: (what) => `{parse_error,{scheme,{${what},undefined}}}`,
+    message: (name) => `{parse_error,{scheme,{${name},undefined}}}`,
     source: 'occi_parser_text.erl:182',
   },
   {
     operations: writing,
     when: (request) => textProblem(request, /^Link:[^;\n]*;\s*(?!rel=)(\w+)=/im),
     status: 400,
-    message: (what) => `{parse_error,{rel,{${what},undefined}}}`,
+    message: (name) => `{parse_error,{rel,{${name},undefined}}}`,
     source: 'occi_parser_text.erl:267',
   },
   {
@@ -123,7 +125,8 @@ export const erocciRules: readonly Rule[] = [
   },
   {
     operations: writing,
-    when: ({ json, http }) => (hasBody(http) && isRecord(json) ? unreadMember(json, members) : false),
+    when: ({ json, http }) =>
+      hasBody(http) && isRecord(json) ? firstUnknownMember(json, messageMembers) : false,
     status: 400,
     message: (name) => `{invalid,${name}}`,
     source: 'occi_parser_json.erl:136',
@@ -152,7 +155,7 @@ export const erocciRules: readonly Rule[] = [
   },
   {
     operations: changing,
-    when: (request) => wholeWithFraction(request),
+    when: (request) => integerWithFraction(request),
     status: 400,
     message: (name) => `{invalid_values,[{<<"${name}">>,float}]}`,
     source: 'occi_base_type.erl:105',
@@ -166,25 +169,26 @@ export const erocciRules: readonly Rule[] = [
   },
 ]
 
-/** Requests in text/occi are read from their headers. */
+/** Whether the message is in the body. Messages in text/occi are in headers. */
 function hasBody({ contentType }: RuleRequest['http']): boolean {
   return contentType !== undefined && contentType !== 'text/occi'
 }
 
-/** Whether the text body has a line that the parser cannot read: the first group of the pattern, or true. */
+/** Whether a text body matches the pattern of an error. If the pattern has a group, returns the group's text. */
 function textProblem({ http }: RuleRequest, pattern: RegExp): boolean | string {
   if (http.contentType !== 'text/plain') return false
   const match = pattern.exec(http.body)
   return match === null ? false : (match[1] ?? true)
 }
 
-type Form = 'text' | 'list' | 'object' | readonly ['list of', Members]
+/** The form of a member's value in JSON. */
+type MemberForm = 'text' | 'list' | 'object' | readonly ['list of', Members]
 interface Members {
-  readonly [name: string]: Form
+  readonly [name: string]: MemberForm
 }
 
-const ends: Members = { location: 'text', kind: 'text' }
-const link: Members = {
+const endMembers: Members = { location: 'text', kind: 'text' }
+const linkMembers: Members = {
   kind: 'text',
   mixins: 'list',
   attributes: 'object',
@@ -195,9 +199,9 @@ const link: Members = {
   source: 'object',
   target: 'object',
 }
-const members: Members = {
-  ...link,
-  links: ['list of', link],
+const messageMembers: Members = {
+  ...linkMembers,
+  links: ['list of', linkMembers],
   kinds: 'list',
   summary: 'text',
   action: 'text',
@@ -206,42 +210,46 @@ const members: Members = {
   parent: 'text',
   depends: 'list',
   applies: 'list',
-  // `mixins` must be one string, by a mistake of the server (val_resource).
-  resources: ['list of', { ...link, mixins: 'text', links: 'list', summary: 'text' }],
+  // `mixins` must be one string because of a bug in the server (val_resource).
+  resources: ['list of', { ...linkMembers, mixins: 'text', links: 'list', summary: 'text' }],
 }
 
-/** The first member that is unknown or has the wrong form, including members of links and of their ends. */
-function unreadMember(object: Readonly<Record<string, unknown>>, known: Members): string | false {
+/** The first member that is unknown or has the wrong form. Members of links and of their ends are checked as well. */
+function firstUnknownMember(object: Readonly<Record<string, unknown>>, known: Members): string | false {
   for (const [name, value] of Object.entries(object)) {
     const form = Object.hasOwn(known, name) ? known[name] : undefined
     if (form === undefined || !hasForm(value, form)) return name
-    const inside =
-      (name === 'source' || name === 'target') && isRecord(value) ? unreadMember(value, ends) : false
-    if (inside !== false) return inside
+    const endProblem =
+      (name === 'source' || name === 'target') && isRecord(value)
+        ? firstUnknownMember(value, endMembers)
+        : false
+    if (endProblem !== false) return endProblem
     if (typeof form === 'string' || !Array.isArray(value)) continue
     for (const item of value as readonly unknown[]) {
-      const wrong = isRecord(item) ? unreadMember(item, form[1]) : name
-      if (wrong !== false) return wrong
+      const problem = isRecord(item) ? firstUnknownMember(item, form[1]) : name
+      if (problem !== false) return problem
     }
   }
   return false
 }
 
-function hasForm(value: unknown, form: Form): boolean {
+function hasForm(value: unknown, form: MemberForm): boolean {
   if (form === 'text') return typeof value === 'string'
   return form === 'object' ? isRecord(value) : Array.isArray(value)
 }
 
 /**
- * The name of an integer attribute whose value is written with a fraction. This searches the body, because parsed
- * values do not show it: `2.0` becomes `2`.
+ * The name of an integer attribute whose value is written with a fraction. The body is searched, because the parsed
+ * value of `2.0` is 2.
  */
-function wholeWithFraction({ http, context }: RuleRequest): string | false {
+function integerWithFraction({ http, context }: RuleRequest): string | false {
   for (const [, name = '', digits] of http.body.matchAll(
     /([\w.]{1,200})"?\s{0,20}[=:]\s{0,20}(-?\d{1,20}\.\d{1,20})/g,
   )) {
-    const isWhole = context.catalog.categories.some(({ attributes }) => isInteger(attributes.get(name)))
-    if (isWhole && digits !== undefined) return name
+    const isIntegerAttribute = context.catalog.categories.some(({ attributes }) =>
+      isInteger(attributes.get(name)),
+    )
+    if (isIntegerAttribute && digits !== undefined) return name
   }
   return false
 }
@@ -251,12 +259,13 @@ function isInteger(definition: AttributeDefinition | undefined): boolean {
   return pattern?.form === 'schema' && pattern.schema['type'] === 'integer'
 }
 
+/** The name of a string attribute whose value is not a string. */
 function numberForString({ payload, context, record, http }: RuleRequest): string | false {
-  const bound = context.catalog.byLocation(http.path)
+  const collection = context.catalog.byLocation(http.path)
   for (const { kind, mixins, attributes } of payload.drafts) {
-    const owner = record?.kind ?? bound?.id ?? kind
-    if (owner === undefined) continue
-    const definitions = context.catalog.definitions(owner, [...mixins, ...(record?.mixins ?? [])])
+    const entityKind = record?.kind ?? collection?.id ?? kind
+    if (entityKind === undefined) continue
+    const definitions = context.catalog.definitions(entityKind, [...mixins, ...(record?.mixins ?? [])])
     for (const [name, value] of attributes) {
       if (definitions.get(name)?.type === 'string' && typeof value !== 'string') return name
     }
@@ -268,10 +277,11 @@ function isCollectionOf(kind: TypeId, path: string, { catalog }: RuleRequest['co
   return catalog.kind(kind)?.location === path
 }
 
-/** A parameter that the action's definition does not have. */
+/** The first parameter that the action does not define. */
 function unknownParameter({ payload, context }: RuleRequest): string | false {
   const id =
-    payload.action?.action ?? payload.categoryIds.find((one) => context.catalog.get(one)?.class === 'action')
+    payload.action?.action ??
+    payload.categoryIds.find((categoryId) => context.catalog.get(categoryId)?.class === 'action')
   const action = id === undefined ? undefined : context.catalog.get(id)
   if (action === undefined) return false
   const parameters = payload.action?.attributes ?? payload.attributes

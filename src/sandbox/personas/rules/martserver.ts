@@ -1,4 +1,4 @@
-/** Refusals of MartServer. Sources are files of occiware/MartServer, be538fa. */
+/** Refusals of MartServer. Sources are files of occiware/MartServer at be538fa. */
 
 import type { OperationName } from '../../operations/behaviour.js'
 import type { Rule } from '../persona.js'
@@ -12,9 +12,9 @@ const writing: readonly OperationName[] = [
   'replace',
 ]
 
-/** A fraction as the value of an attribute that is a Java Integer in its infrastructure extension. */
-const fraction = /"occi\.(?:compute\.cores|network\.vlan)"\s{0,20}:\s{0,20}"?(-?\d{1,20}\.\d{1,20})/
-const uuid = /^(?:urn:uuid:)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+/** A fraction as the value of an attribute that MartServer's infrastructure extension defines as a Java Integer. */
+const fractionPattern = /"occi\.(?:compute\.cores|network\.vlan)"\s{0,20}:\s{0,20}"?(-?\d{1,20}\.\d{1,20})/
+const uuidPattern = /^(?:urn:uuid:)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 export const martserverRules: readonly Rule[] = [
   {
@@ -27,14 +27,15 @@ export const martserverRules: readonly Rule[] = [
   },
   {
     operations: writing,
-    when: ({ http }) => fraction.exec(http.body)?.[1] ?? false,
+    when: ({ http }) => fractionPattern.exec(http.body)?.[1] ?? false,
     status: 500,
     message: (number) => `java.lang.NumberFormatException: For input string: "${number}"`,
     source: 'org.occiware.mart.server/…/model/EntityManager.java:1256',
   },
   {
     operations: ['create', 'create-at'],
-    when: ({ payload }) => payload.drafts.find(({ id }) => id !== undefined && !uuid.test(id))?.id ?? false,
+    when: ({ payload }) =>
+      payload.drafts.find(({ id }) => id !== undefined && !uuidPattern.test(id))?.id ?? false,
     status: 500,
     message: (id) =>
       `Entity uuid is not valid : ${id}, check the entity identifier, it must be set to a uuid v4 format, like -> f88486b7-0632-482d-a184-a9195733ddd0 `,

@@ -1,6 +1,6 @@
 /**
- * Refusals of OCCI-OS beyond those of pyssf. Sources are files of tmetsch/occi-os below occi_os_api, or
- * recorded exchanges.
+ * Refusals of occi-os that pyssf does not have. Sources are files of tmetsch/occi-os below occi_os_api, or recorded
+ * exchanges.
  */
 import { type TypeId, termOf } from '../../../model/index.js'
 import { computeKind } from '../../catalog/templates.js'
@@ -11,17 +11,18 @@ function draftsOf({ payload }: RuleRequest, term: string) {
   return payload.drafts.filter(({ kind }) => kind !== undefined && termOf(kind) === term)
 }
 
-function triggered({ payload }: RuleRequest): string {
+/** The term of the action in the message. */
+function triggeredTerm({ payload }: RuleRequest): string {
   return termOf(payload.action?.action ?? payload.categoryIds[0] ?? ('' as TypeId))
 }
 
-function method({ payload }: RuleRequest): unknown {
+function methodParameter({ payload }: RuleRequest): unknown {
   return payload.action?.attributes.get('method') ?? payload.attributes.get('method')
 }
 
-const traceback = (last: string) => `Traceback (most recent call last):\n${last}`
+const traceback = (lastLine: string) => `Traceback (most recent call last):\n${lastLine}`
 
-const common: readonly Rule[] = [
+const commonRules: readonly Rule[] = [
   ...pyssfRules,
   {
     operations: ['delete'],
@@ -49,13 +50,13 @@ const common: readonly Rule[] = [
   {
     operations: ['create', 'create-at'],
     when: (request) => {
-      const bad = draftsOf(request, 'storage').find(({ attributes }) =>
+      const invalid = draftsOf(request, 'storage').find(({ attributes }) =>
         Number.isNaN(Number(attributes.get('occi.storage.size'))),
       )
-      return bad === undefined ? false : String(bad.attributes.get('occi.storage.size')).slice(0, 80)
+      return invalid === undefined ? false : String(invalid.attributes.get('occi.storage.size')).slice(0, 80)
     },
     status: 500,
-    message: (what) => traceback(`ValueError: could not convert string to float: ${what}`),
+    message: (size) => traceback(`ValueError: could not convert string to float: ${size}`),
     source: 'nova_glue/storage.py:49',
   },
   {
@@ -90,7 +91,7 @@ const common: readonly Rule[] = [
   },
   {
     operations: ['trigger', 'trigger-all'],
-    when: (request) => triggered(request) === 'restart' && method(request) === undefined,
+    when: (request) => triggeredTerm(request) === 'restart' && methodParameter(request) === undefined,
     status: 400,
     message: 'Please provide a method!',
     source: 'backends/compute.py:163',
@@ -98,7 +99,8 @@ const common: readonly Rule[] = [
   {
     operations: ['trigger', 'trigger-all'],
     when: (request) =>
-      triggered(request) === 'restart' && !['graceful', 'warm', 'cold'].includes(String(method(request))),
+      triggeredTerm(request) === 'restart' &&
+      !['graceful', 'warm', 'cold'].includes(String(methodParameter(request))),
     status: 400,
     message: 'Unknown method.',
     source: 'nova_glue/vm.py:265',
@@ -108,9 +110,9 @@ const common: readonly Rule[] = [
 const isComputeUpdateWithoutMixin = ({ record, payload }: RuleRequest) =>
   record?.kind === computeKind && payload.drafts.every(({ mixins }) => mixins.length !== 1)
 
-/** As of Essex, 2012. */
+/** Refusals as of OpenStack Essex, 2012. */
 export const essexRules: readonly Rule[] = [
-  ...common,
+  ...commonRules,
   {
     operations: ['update'],
     when: isComputeUpdateWithoutMixin,
@@ -120,16 +122,16 @@ export const essexRules: readonly Rule[] = [
   },
   {
     operations: ['trigger'],
-    when: (request) => (triggered(request) === 'offline' ? request.http.path : false),
+    when: (request) => (triggeredTerm(request) === 'offline' ? request.http.path : false),
     status: 400,
     message: (path) => `Offline storage action requested for resource: ${path}`,
     source: 'occi-os-essex: action-storage-offline',
   },
 ]
 
-/** As of Grizzly and Havana, 2013. */
+/** Refusals as of OpenStack Grizzly and Havana, 2013. */
 export const havanaRules: readonly Rule[] = [
-  ...common,
+  ...commonRules,
   {
     operations: ['update'],
     when: isComputeUpdateWithoutMixin,

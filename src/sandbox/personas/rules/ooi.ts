@@ -1,16 +1,17 @@
-/** Refusals of ooi 1.2.0 and of nova 26 behind it. */
+/** Refusals of ooi 1.2.0, and of nova 26 behind it. */
 import { headerValue } from '../../../basics/http.js'
 import { COMPUTE, IP_RESERVATION, NETWORK, type TypeId, termOf } from '../../../model/index.js'
 import { stateAt } from '../../lifecycle/timeline.js'
+import { lastSegmentOf } from '../../operations/paths.js'
 import type { Draft } from '../../operations/payload.js'
 import type { EntityRecord } from '../../state/record.js'
 import type { Rule, RuleRequest } from '../persona.js'
 
 const openstack = 'http://schemas.openstack.org/'
 const occi = 'http://schemas.ogf.org/occi/infrastructure'
-const images = `${openstack}template/os#`
-const sizes = `${openstack}template/resource#`
-const pools = `${openstack}network/floatingippool#`
+const imageScheme = `${openstack}template/os#`
+const sizeScheme = `${openstack}template/resource#`
+const poolScheme = `${openstack}network/floatingippool#`
 const contextMixins = {
   osData: `${openstack}compute/instance#user_data`,
   osKey: `${openstack}instance/credentials#public_key`,
@@ -26,36 +27,39 @@ export function createdDraft(request: RuleRequest, term: string): Draft | undefi
   return path.replace(/\/$/, '').endsWith(`/${term}`) ? draft : undefined
 }
 
-export const whenCreating = (
+/** Returns the `when` of a rule for requests that create an entity of a kind. */
+export function whenCreating(
   term: string,
-  when: (draft: Draft, request: RuleRequest) => boolean | string,
-): Rule['when'] => {
+  condition: (draft: Draft, request: RuleRequest) => boolean | string,
+): Rule['when'] {
   return (request) => {
     const draft = createdDraft(request, term)
-    return draft === undefined ? false : when(draft, request)
+    return draft === undefined ? false : condition(draft, request)
   }
 }
 
-export const scheme = (id: string) => id.slice(0, id.indexOf('#') + 1)
-export const hasMixin = (draft: Draft, wanted: string) =>
-  draft.mixins.some((id) => scheme(id) === wanted || id === wanted)
+export const schemeOf = (id: string) => id.slice(0, id.indexOf('#') + 1)
+/** Whether a draft has the mixin of an identifier, or any mixin of a scheme. */
+export const hasMixin = (draft: Draft, idOrScheme: string) =>
+  draft.mixins.some((id) => schemeOf(id) === idOrScheme || id === idOrScheme)
 const attributeOf = (draft: Draft, name: string) => draft.attributes.get(name)
 
-/** A message if the kind is missing or is not the kind of the collection. */
-const otherKind = (wanted: string) => (draft: Draft) => {
-  if (draft.kind === wanted) return false
-  return `Expecting '${wanted}', but found '${draft.kind ?? 'None'}'.`
+/** Returns a condition that holds for another kind than the expected one. Its value is the server's message. */
+const kindMismatch = (expected: string) => (draft: Draft) => {
+  if (draft.kind === expected) return false
+  return `Expecting '${expected}', but found '${draft.kind ?? 'None'}'.`
 }
 
-export const mixinsOtherThan = (allowed: (id: string) => boolean) => (draft: Draft) => {
-  const found = draft.mixins.filter((id) => !allowed(id))
-  return found.length === 0
+/** Returns a condition that holds for other mixins than the allowed ones. Its value is the server's message. */
+export const mixinsOtherThan = (isAllowed: (id: string) => boolean) => (draft: Draft) => {
+  const unexpected = draft.mixins.filter((id) => !isAllowed(id))
+  return unexpected.length === 0
     ? false
-    : `Expecting '', but found '[${found.map((id) => `'${id}'`).join(', ')}]'.`
+    : `Expecting '', but found '[${unexpected.map((id) => `'${id}'`).join(', ')}]'.`
 }
 
-const ofCompute = (id: string) =>
-  [images, sizes].includes(scheme(id)) || (Object.values(contextMixins) as string[]).includes(id)
+const isComputeMixin = (id: string) =>
+  [imageScheme, sizeScheme].includes(schemeOf(id)) || (Object.values(contextMixins) as string[]).includes(id)
 
 function userData(draft: Draft): unknown {
   if (hasMixin(draft, contextMixins.osData)) return attributeOf(draft, 'org.openstack.compute.user_data')
@@ -68,7 +72,7 @@ function publicKey(draft: Draft): unknown {
   return hasMixin(draft, contextMixins.occiKey) ? attributeOf(draft, 'occi.credentials.ssh_key') : undefined
 }
 
-/** `ssh-rsa AAAA… comment`, the second word being Base64. */
+/** Whether a value is an SSH key: `ssh-rsa AAAA… comment`, with Base64 as its second word. */
 function isPublicKey(value: unknown): boolean {
   const [type, blob = ''] = String(value).trim().split(/\s+/)
   return type !== undefined && /^(ssh|ecdsa|sk)-/.test(type) && isBase64(blob)
@@ -78,6 +82,7 @@ function isBase64(text: string): boolean {
   return text.length % 4 === 0 && /^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(text)
 }
 
+/** The entity at an end of the link that a request creates. */
 export function linkEnd(
   request: RuleRequest,
   term: string,
@@ -95,8 +100,6 @@ export function isBuilding({ context: { now } }: RuleRequest, record: EntityReco
   return record !== undefined && stateAt(record.timeline, now)?.message?.startsWith('waiting') === true
 }
 
-export const segment = (path: string) => path.slice(path.lastIndexOf('/') + 1)
-
 export function linksTo(
   { context: { cloud } }: RuleRequest,
   record: EntityRecord | undefined,
@@ -104,35 +107,37 @@ export function linksTo(
   return record === undefined ? [] : cloud.linksAt(record.path).filter(({ target }) => target === record.path)
 }
 
+/** nova's names of states that differ from those of OCCI. */
 const novaStates: Readonly<Record<string, string>> = { inactive: 'stopped' }
 
-/** nova's message for an action that is not applicable now. */
-function notApplicableNow(request: RuleRequest): boolean | string {
-  const { record, context: at } = request
+/** nova's message for an action that is not applicable now; false for an applicable one. */
+function actionConflict(request: RuleRequest): boolean | string {
+  const { record, context } = request
   const action = request.http.query.get('action') ?? ''
-  const moment = record?.kind === COMPUTE ? stateAt(record.timeline, at.now) : undefined
-  const from = allowedFrom[action]
-  if (record === undefined || moment === undefined || from === undefined) return false
-  const state = isBuilding(request, record) ? 'building' : (novaStates[moment.state] ?? moment.state)
-  if (from.includes(state)) return false
-  return `Cannot '${action === 'restart' ? 'reboot' : action}' instance ${segment(record.path)} while it is in vm_state ${state}`
+  const current = record?.kind === COMPUTE ? stateAt(record.timeline, context.now) : undefined
+  const states = applicableStates[action]
+  if (record === undefined || current === undefined || states === undefined) return false
+  const state = isBuilding(request, record) ? 'building' : (novaStates[current.state] ?? current.state)
+  if (states.includes(state)) return false
+  return `Cannot '${action === 'restart' ? 'reboot' : action}' instance ${lastSegmentOf(record.path)} while it is in vm_state ${state}`
 }
 
-const allowedFrom: Readonly<Record<string, readonly string[]>> = {
+/** States in nova in which actions are applicable. */
+const applicableStates: Readonly<Record<string, readonly string[]>> = {
   start: ['stopped', 'suspended'],
   stop: ['active'],
   suspend: ['active'],
   restart: ['active', 'stopped'],
 }
 
-/** The default of nova. */
+/** Highest number of machines: nova's default. */
 const instanceQuota = 10
 
-const validator = 'ooi/occi/validator.py:60 (_validate_mandatory_mixins)'
-export const mismatch = (what: string) => `Schema does not match. ${what}`
+const validatorSource = 'ooi/occi/validator.py:60 (_validate_mandatory_mixins)'
+export const schemaMismatch = (detail: string) => `Schema does not match. ${detail}`
 const missingMixin = (type: string) => `Missing OCCI types: '${type}'.`
 
-/** Rules of ooi that also hold for snf-occi of 2017, which is built on it. Each persona adds its own source. */
+/** Rules that ooi shares with snf-occi of 2017, which is built on ooi. Each persona adds its own source. */
 export const inheritedRules = {
   lineWithoutColon: {
     when: ({ http }) => textLines(http).some((line) => !line.includes(':')),
@@ -141,25 +146,25 @@ export const inheritedRules = {
   },
   storageKind: {
     operations: ['create'],
-    when: whenCreating('storage', otherKind(`${occi}#storage`)),
+    when: whenCreating('storage', kindMismatch(`${occi}#storage`)),
     status: 400,
-    message: mismatch,
+    message: schemaMismatch,
   },
   computeKind: {
     operations: ['create'],
-    when: whenCreating('compute', otherKind(COMPUTE)),
+    when: whenCreating('compute', kindMismatch(COMPUTE)),
     status: 400,
-    message: mismatch,
+    message: schemaMismatch,
   },
   image: {
     operations: ['create'],
-    when: whenCreating('compute', (draft) => (hasMixin(draft, images) ? false : images)),
+    when: whenCreating('compute', (draft) => (hasMixin(draft, imageScheme) ? false : imageScheme)),
     status: 400,
     message: missingMixin,
   },
   size: {
     operations: ['create'],
-    when: whenCreating('compute', (draft) => (hasMixin(draft, sizes) ? false : sizes)),
+    when: whenCreating('compute', (draft) => (hasMixin(draft, sizeScheme) ? false : sizeScheme)),
     status: 400,
     message: missingMixin,
   },
@@ -217,7 +222,7 @@ export const ooiRules: readonly Rule[] = [
   {
     operations: ['list'],
     when: ({ http: { path }, context: { catalog } }) =>
-      !catalog.categories.some((one) => one.class === 'kind' && one.location === path),
+      !catalog.categories.some((category) => category.class === 'kind' && category.location === path),
     status: 404,
     message: 'The resource could not be found.',
     source: 'ooi/wsgi/__init__.py:165 (_setup_resource_routes), recording ooi: mixin-location-root',
@@ -234,10 +239,10 @@ export const ooiRules: readonly Rule[] = [
   {
     operations: ['create'],
     when: whenCreating('storage', (draft, { http }) =>
-      sizeError(writtenSize(http) ?? String(attributeOf(draft, 'occi.storage.size'))),
+      sizeError(sizeAsWritten(http) ?? String(attributeOf(draft, 'occi.storage.size'))),
     ),
     status: 400,
-    message: (what) => `Invalid input for field/attribute size. ${what}`,
+    message: (detail) => `Invalid input for field/attribute size. ${detail}`,
     source: 'nova/api/openstack/compute/schemas/volumes.py (create: parameter_types.volume_size)',
   },
   {
@@ -260,7 +265,7 @@ export const ooiRules: readonly Rule[] = [
     operations: ['delete'],
     when: (request) =>
       request.record?.kind === NETWORK && linksTo(request, request.record).length > 0
-        ? segment(request.record.path)
+        ? lastSegmentOf(request.record.path)
         : false,
     status: 409,
     message: (id) =>
@@ -274,17 +279,17 @@ export const ooiRules: readonly Rule[] = [
   },
   {
     ...inheritedRules.image,
-    source: validator,
+    source: validatorSource,
   },
   {
     ...inheritedRules.size,
-    source: validator,
+    source: validatorSource,
   },
   {
     operations: ['create'],
-    when: whenCreating('compute', mixinsOtherThan(ofCompute)),
+    when: whenCreating('compute', mixinsOtherThan(isComputeMixin)),
     status: 400,
-    message: mismatch,
+    message: schemaMismatch,
     source: 'ooi/occi/validator.py:97 (validate: unexpected)',
   },
   {
@@ -296,7 +301,7 @@ export const ooiRules: readonly Rule[] = [
         : `Expecting '${occi}#storage, ${occi}#network', but found '${IP_RESERVATION}'.`
     }),
     status: 400,
-    message: mismatch,
+    message: schemaMismatch,
     source: 'recording ooi-nova: live-compute-inline-reservation',
   },
   {
@@ -387,7 +392,7 @@ export const ooiRules: readonly Rule[] = [
   {
     operations: ['create'],
     when: whenCreating('compute', ({ mixins }, request) => {
-      const image = mixins.find((id) => scheme(id) === images)
+      const image = mixins.find((id) => schemeOf(id) === imageScheme)
       return image !== undefined && !isKnown(request, image)
     }),
     status: 400,
@@ -397,7 +402,7 @@ export const ooiRules: readonly Rule[] = [
   {
     operations: ['create'],
     when: whenCreating('compute', ({ mixins }, request) => {
-      const size = mixins.find((id) => scheme(id) === sizes)
+      const size = mixins.find((id) => schemeOf(id) === sizeScheme)
       return size === undefined || isKnown(request, size) ? false : termOf(size)
     }),
     status: 400,
@@ -432,7 +437,7 @@ export const ooiRules: readonly Rule[] = [
     operations: ['replace'],
     when: ({ payload, json }) =>
       payload.rendering === 'json' && typeof json === 'object' && json !== null && !('kind' in json)
-        ? sizes
+        ? sizeScheme
         : false,
     status: 400,
     message: missingMixin,
@@ -442,9 +447,9 @@ export const ooiRules: readonly Rule[] = [
     operations: ['replace'],
     when: ({ record, payload }) =>
       record?.kind === COMPUTE &&
-      !payload.drafts.some((draft) => hasMixin(draft, sizes)) &&
-      !payload.categoryIds.some((id) => scheme(id) === sizes)
-        ? sizes
+      !payload.drafts.some((draft) => hasMixin(draft, sizeScheme)) &&
+      !payload.categoryIds.some((id) => schemeOf(id) === sizeScheme)
+        ? sizeScheme
         : false,
     status: 400,
     message: missingMixin,
@@ -452,19 +457,21 @@ export const ooiRules: readonly Rule[] = [
   },
   {
     operations: ['trigger'],
-    when: ({ record, context: at, http }) =>
+    when: ({ record, context, http }) =>
       record !== undefined &&
       record.kind !== COMPUTE &&
-      at.catalog.actions(record.kind, record.mixins).some((id) => termOf(id) === http.query.get('action')),
+      context.catalog
+        .actions(record.kind, record.mixins)
+        .some((id) => termOf(id) === http.query.get('action')),
     status: 501,
     message: 'Network actions are not implemented',
     source: 'ooi/api/network.py:190, ooi/api/storage.py:95 (run_action)',
   },
   {
     operations: ['trigger'],
-    when: notApplicableNow,
+    when: actionConflict,
     status: 409,
-    message: (what) => what,
+    message: (detail) => detail,
     source: 'recording ooi: err-start-when-active-plain',
   },
   // Networks
@@ -480,7 +487,7 @@ export const ooiRules: readonly Rule[] = [
   {
     operations: ['create'],
     when: whenCreating('ipreservation', ({ mixins }, request) =>
-      mixins.some((id) => scheme(id) === pools && !isKnown(request, id)),
+      mixins.some((id) => schemeOf(id) === poolScheme && !isKnown(request, id)),
     ),
     status: 404,
     message: 'Floating IP pool not found.',
@@ -488,14 +495,13 @@ export const ooiRules: readonly Rule[] = [
   },
   {
     operations: ['create'],
-    when: (request) =>
-      ['networklink', 'ipreservation']
-        .map((term) => createdDraft(request, term))
-        .find((draft) => draft !== undefined) === undefined
-        ? false
-        : mixinsOtherThan((id) => scheme(id) === pools)(request.payload.drafts[0] as Draft),
+    when: (request) => {
+      const draft = createdDraft(request, 'networklink') ?? createdDraft(request, 'ipreservation')
+      if (draft === undefined) return false
+      return mixinsOtherThan((id) => schemeOf(id) === poolScheme)(draft)
+    },
     status: 400,
-    message: mismatch,
+    message: schemaMismatch,
     source: 'ooi/api/network_link.py:120 (create), recording ooi-nova: live-floating-link-mixin',
   },
   {
@@ -528,17 +534,17 @@ export const ooiRules: readonly Rule[] = [
       const volume = linkEnd(request, 'storagelink', 'target')
       const [link] = linksTo(request, volume)
       if (volume === undefined || link === undefined) return false
-      return `volume ${segment(volume.path)} is already attached to instances: ${segment(link.source ?? '')}`
+      return `volume ${lastSegmentOf(volume.path)} is already attached to instances: ${lastSegmentOf(link.source ?? '')}`
     },
     status: 400,
-    message: (what) => `Invalid volume: ${what}`,
+    message: (detail) => `Invalid volume: ${detail}`,
     source: 'recording ooi-nova: live-storagelink-again',
   },
   {
     operations: ['create'],
     when: (request) => {
       const machine = linkEnd(request, 'storagelink', 'source')
-      return machine !== undefined && isBuilding(request, machine) ? segment(machine.path) : false
+      return machine !== undefined && isBuilding(request, machine) ? lastSegmentOf(machine.path) : false
     },
     status: 409,
     message: (id) => `Cannot 'attach_volume' instance ${id} while it is in vm_state building`,
@@ -550,7 +556,7 @@ export function isKnown({ context: { catalog } }: RuleRequest, id: TypeId): bool
   return catalog.mixin(id) !== undefined
 }
 
-/** Lines of a text body; none for other renderings. */
+/** The lines of a text/plain body. Other bodies have none. */
 function textLines({ body, contentType = '' }: RuleRequest['http']): readonly string[] {
   const isText = contentType.split(';', 1)[0]?.trim() === 'text/plain'
   return !isText || body === '' ? [] : body.replace(/\r?\n$/, '').split(/\r?\n/)
@@ -563,23 +569,23 @@ function jsonTitle(json: unknown): unknown {
   return (attributes as { readonly [key: string]: unknown })['occi.core.title']
 }
 
-/** The size as the client wrote it, because nova refuses `10.0`, which a parsed number does not show. */
-function writtenSize({ body, headers }: RuleRequest['http']): string | undefined {
+/** The size as the client wrote it. nova refuses `10.0`, whose parsed value is 10. */
+function sizeAsWritten({ body, headers }: RuleRequest['http']): string | undefined {
   const fields = headers.map(([, value]) => value)
   for (const text of [body, ...fields]) {
-    const found = /occi\.storage\.size"?[ \t]*[=:][ \t]*"?([^\s,;"}]+)/.exec(text.slice(0, 100_000))
-    if (found !== null) return found[1]
+    const match = /occi\.storage\.size"?[ \t]*[=:][ \t]*"?([^\s,;"}]+)/.exec(text.slice(0, 100_000))
+    if (match !== null) return match[1]
   }
   return undefined
 }
 
 /** nova's message for a size that is not an integer of at least 1; false for a valid one. */
-function sizeError(written: string): boolean | string {
-  if (!/^[0-9]+$/.test(written)) {
-    const number = /^-?[0-9.]+$/.test(written)
-    return number
-      ? `Value: ${written}. ${written} is not of type 'integer', 'string'`
-      : `Value: ${written}. '${written}' does not match '^[0-9]+$'`
+function sizeError(size: string): boolean | string {
+  if (!/^[0-9]+$/.test(size)) {
+    const isNumber = /^-?[0-9.]+$/.test(size)
+    return isNumber
+      ? `Value: ${size}. ${size} is not of type 'integer', 'string'`
+      : `Value: ${size}. '${size}' does not match '^[0-9]+$'`
   }
-  return Number(written) < 1 ? `Value: ${written}. ${written} is less than the minimum of 1` : false
+  return Number(size) < 1 ? `Value: ${size}. ${size} is less than the minimum of 1` : false
 }

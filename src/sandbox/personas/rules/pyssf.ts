@@ -3,14 +3,13 @@ import { headerValue, headerValues } from '../../../basics/http.js'
 import { pathOf, type TypeId, termOf } from '../../../model/index.js'
 import type { HttpRequest, Rule, RuleRequest } from '../persona.js'
 
-const links: ReadonlySet<string> = new Set(['networkinterface', 'storagelink'])
+const linkTerms: ReadonlySet<string> = new Set(['networkinterface', 'storagelink'])
 
 function isLink(kind: TypeId | undefined): boolean {
-  return kind !== undefined && links.has(termOf(kind))
+  return kind !== undefined && linkTerms.has(termOf(kind))
 }
 
-/** Values of a header. */
-function fields({ http }: RuleRequest, name: string): readonly string[] {
+function valuesOf({ http }: RuleRequest, name: string): readonly string[] {
   return headerValues(http.headers, name)
 }
 
@@ -18,12 +17,12 @@ function isText({ http }: RuleRequest): boolean {
   return http.contentType === undefined || http.contentType === 'text/plain'
 }
 
-function namesCategory({ headers, body }: HttpRequest): boolean {
+function hasCategory({ headers, body }: HttpRequest): boolean {
   return headerValue(headers, 'category') !== undefined || /^Category: /m.test(body)
 }
 
-const notRegistered = (what: string) =>
-  `The following category is not registered within this service (See Query interfaces): ${what}`
+const notRegistered = (category: string) =>
+  `The following category is not registered within this service (See Query interfaces): ${category}`
 
 /** Refusals by the parsers. */
 const parserRules: readonly Rule[] = [
@@ -68,14 +67,14 @@ const parserRules: readonly Rule[] = [
   {
     when: (request) =>
       request.http.contentType === 'text/occi' &&
-      fields(request, 'category').some((value) => /="[^"]{0,400},/.test(value)),
+      valuesOf(request, 'category').some((value) => /="[^"]{0,400},/.test(value)),
     status: 400,
     message: 'Could not determine the value for: scheme',
     source: 'occi/protocol/occi_rendering.py:291, 300 (split at each comma)',
   },
   {
     when: (request) => {
-      const value = fields(request, 'category').find((one) => /scheme=[^"';\s]{1,400}$/.test(one))
+      const value = valuesOf(request, 'category').find((field) => /scheme=[^"';\s]{1,400}$/.test(field))
       const [, term, scheme] = /^([^;]{1,200});.*scheme=([^"';\s]{1,400})$/.exec(value ?? '') ?? []
       return scheme === undefined ? false : `${scheme.slice(0, -1)}${term}`
     },
@@ -103,7 +102,7 @@ export const pyssfRules: readonly Rule[] = [
   ...parserRules,
   {
     operations: ['associate', 'dissociate'],
-    when: (request) => fields(request, 'x-occi-location').some((value) => value.includes(', ')),
+    when: (request) => valuesOf(request, 'x-occi-location').some((value) => value.includes(', ')),
     status: 405,
     message: 'Method not supported.',
     source: 'pyssf: mixin-associate-comma-space-second-fails',
@@ -111,7 +110,7 @@ export const pyssfRules: readonly Rule[] = [
   {
     operations: ['set-members'],
     when: (request) => {
-      const value = fields(request, 'x-occi-location').find((one) => one.includes(', '))
+      const value = valuesOf(request, 'x-occi-location').find((field) => field.includes(', '))
       return value === undefined ? false : value.slice(value.indexOf(',') + 1)
     },
     status: 400,
@@ -127,7 +126,7 @@ export const pyssfRules: readonly Rule[] = [
   },
   {
     operations: ['replace', 'create-at'],
-    when: ({ http }) => !namesCategory(http),
+    when: ({ http }) => !hasCategory(http),
     status: 400,
     message: 'Could not find a valid kind.',
     source: 'occi/handlers.py:206-213',
@@ -163,7 +162,7 @@ export const pyssfRules: readonly Rule[] = [
   },
 ]
 
-/** Rules of pyssf's example service, whose network backend reads the kind of an action, which has none. */
+/** Rules of pyssf's example service. Its network backend reads the member `kind` of an action, which does not exist. */
 export const pyssfServiceRules: readonly Rule[] = [
   ...pyssfRules,
   {

@@ -1,6 +1,6 @@
 /**
- * Refusals of rOCCI-server 2.0. Sources are files of rOCCI-server 2.0.4 and rOCCI-core 5.0.4, or exchanges
- * of the recordings rocci-server-2.0 and rocci-server-2.0-stateful.
+ * Refusals of rOCCI-server 2.0. Sources are files of rOCCI-server 2.0.4 and rOCCI-core 5.0.4, or exchanges of the
+ * recordings rocci-server-2.0 and rocci-server-2.0-stateful.
  */
 import { isRecord } from '../../../basics/objects.js'
 import {
@@ -19,9 +19,9 @@ import type { Rule, RuleRequest } from '../persona.js'
 import { imageInUse, uriListForLocationsOnly } from './rocci-server.js'
 
 const creating: readonly OperationName[] = ['create']
-const withBody: readonly OperationName[] = ['create', 'update', 'trigger', 'trigger-all']
-const unparsable = (what: string) => `Unparsable content: ${what}`
-const invalid = (what: string) => `Invalid content: ${what}`
+const operationsWithBody: readonly OperationName[] = ['create', 'update', 'trigger', 'trigger-all']
+const unparsable = (detail: string) => `Unparsable content: ${detail}`
+const invalid = (detail: string) => `Invalid content: ${detail}`
 const required = (name: string) => invalid(`Attribute "${name}" invalid: Value is required but not provided`)
 const floatingIpPool = typeId('http://schemas.openstack.org/network#', 'floatingippool')
 
@@ -56,15 +56,15 @@ export const rocciServer2Rules: readonly Rule[] = [
     source: 'app/controllers/multi_entity_controller.rb:96 (blackhole)',
   },
   {
-    operations: withBody,
+    operations: operationsWithBody,
     when: ({ http }) => http.contentType === undefined,
     status: 406,
     message: 'Provided media format is not acceptable',
     source: 'app/controllers/concerns/renderable.rb:29; rocci-server-2.0-stateful: error-post-without-type',
   },
   {
-    operations: withBody,
-    when: ({ http }) => isText(http.contentType) && malformedCategory(http.body),
+    operations: operationsWithBody,
+    when: ({ http }) => isText(http.contentType) && firstMalformedCategory(http.body),
     status: 400,
     message: (line) => unparsable(`${JSON.stringify(line)} does not match expectations for Category`),
     source:
@@ -88,7 +88,11 @@ export const rocciServer2Rules: readonly Rule[] = [
     operations: ['trigger', 'trigger-all'],
     when: ({ http, json }) =>
       isJson(http.contentType) &&
-      !(isRecord(json) && typeof json['action'] === 'string' && hasOnly(json, ['action', 'attributes'])),
+      !(
+        isRecord(json) &&
+        typeof json['action'] === 'string' &&
+        hasOnlyMembers(json, ['action', 'attributes'])
+      ),
     status: 400,
     message: unparsable('JSON::ParserError'),
     source: 'rocci-server-2.0-stateful: action-no-body; occi-schema.json (action_instance)',
@@ -105,7 +109,7 @@ export const rocciServer2Rules: readonly Rule[] = [
   },
   {
     operations: ['update'],
-    when: ({ http }) => isText(http.contentType) && kindNamed(http.body),
+    when: ({ http }) => isText(http.contentType) && kindIn(http.body),
     status: 400,
     message: (kind) => unparsable(`"${kind}" is not of expected class Occi::Core::Mixin`),
     source: 'rocci-server-2.0-stateful: update-mixin-and-kind-plain',
@@ -127,7 +131,7 @@ export const rocciServer2Rules: readonly Rule[] = [
   },
   {
     operations: creating,
-    when: ({ http }) => isText(http.contentType) && linkWithout(http.body, ['self', 'category']),
+    when: ({ http }) => isText(http.contentType) && firstLinkWithout(http.body, ['self', 'category']),
     status: 400,
     message: (target) => unparsable(`Link "${target}" missing type and location information`),
     source:
@@ -135,7 +139,7 @@ export const rocciServer2Rules: readonly Rule[] = [
   },
   {
     operations: creating,
-    when: ({ http }) => isText(http.contentType) && linkWithout(http.body, ['occi.core.id']),
+    when: ({ http }) => isText(http.contentType) && firstLinkWithout(http.body, ['occi.core.id']),
     status: 400,
     message: unparsable('Link  is missing attribute information'),
     source:
@@ -163,7 +167,7 @@ export const rocciServer2Rules: readonly Rule[] = [
       return (
         (['source', 'target'] as const).find((end) =>
           // The source of an inline link is set by the resource (occi-core lib/occi/core/resource.rb, add_link).
-          links.some(({ core, inline }) => core(end) === undefined && !(inline && end === 'source')),
+          links.some(({ core, isInline }) => core(end) === undefined && !(isInline && end === 'source')),
         ) ?? false
       )
     },
@@ -181,9 +185,9 @@ export const rocciServer2Rules: readonly Rule[] = [
   },
   {
     operations: creating,
-    when: (request) => mismatch(request),
+    when: (request) => attributeMismatch(request),
     status: 409,
-    message: (what) => invalid(what),
+    message: (detail) => invalid(detail),
     source:
       'occi-core lib/occi/core/attribute_definition.rb:212; rocci-server-2.0-stateful: create-json-bad-id, create-json-empty-title',
   },
@@ -191,17 +195,17 @@ export const rocciServer2Rules: readonly Rule[] = [
     operations: ['trigger', 'trigger-all'],
     when: (request) => parameterMismatch(request),
     status: 409,
-    message: (what) => invalid(what),
+    message: (detail) => invalid(detail),
     source: 'rocci-server-2.0-stateful: action-bad-method-json',
   },
   {
     operations: creating,
     when: ({ payload, http, context }) => {
-      const bound = context.catalog.byLocation(http.path)
+      const collection = context.catalog.byLocation(http.path)
       return (
-        bound?.class === 'kind' &&
+        collection?.class === 'kind' &&
         payload.drafts.every(
-          ({ kind }) => kind === undefined || !context.catalog.descendsFrom(kind, bound.id),
+          ({ kind }) => kind === undefined || !context.catalog.descendsFrom(kind, collection.id),
         )
       )
     },
@@ -239,15 +243,16 @@ function isJson(contentType: string | undefined): boolean {
   return contentType !== undefined && /^application\/(occi\+)?json\b/.test(contentType)
 }
 
-/** occi-core lib/occi/core/parsers/text/constants.rb, REGEXP_CATEGORY, as far as requests use it. */
-const category =
+/** A category (occi-core lib/occi/core/parsers/text/constants.rb, REGEXP_CATEGORY), as far as requests use it. */
+const categoryPattern =
   /^Category:\s*[A-Za-z0-9][A-Za-z0-9_-]*;\s*scheme="[a-z][a-z0-9+.-]*:[^"\s]*#[A-Za-z0-9_-]*";\s*class="?(action|mixin|kind)"?(;\s*(title|rel|location|attributes|actions)="[^"]*")*;?$/
 
-function malformedCategory(body: string): string | false {
-  return lines(body).find((line) => line.startsWith('Category:') && !category.test(line)) ?? false
+function firstMalformedCategory(body: string): string | false {
+  return lines(body).find((line) => line.startsWith('Category:') && !categoryPattern.test(line)) ?? false
 }
 
-function kindNamed(body: string): string | false {
+/** The identifier of the first kind in a text message. */
+function kindIn(body: string): string | false {
   const kind = lines(body).find((line) => /;\s*class="?kind/.test(line))
   const [, term, scheme] = /^Category:\s*([^;\s]+);\s*scheme="([^"]*)"/.exec(kind ?? '') ?? []
   return term === undefined || scheme === undefined ? false : scheme + term
@@ -264,8 +269,8 @@ function lines(body: string): readonly string[] {
     .filter((line) => line !== '')
 }
 
-/** The target of the first inline link that lacks one of the parameters; action links are exempt. */
-function linkWithout(body: string, names: readonly string[]): string | false {
+/** The target of the first inline link that lacks one of the parameters. Links of actions are exempt. */
+function firstLinkWithout(body: string, names: readonly string[]): string | false {
   for (const line of lines(body)) {
     const target = /^Link:\s*<([^>?]*)>/.exec(line)?.[1]
     if (
@@ -279,7 +284,7 @@ function linkWithout(body: string, names: readonly string[]): string | false {
 
 type Json = Readonly<Record<string, unknown>>
 
-function hasOnly(object: Json, names: readonly string[]): boolean {
+function hasOnlyMembers(object: Json, names: readonly string[]): boolean {
   return Object.keys(object).every((name) => names.includes(name))
 }
 
@@ -287,59 +292,60 @@ function unknownMember(json: unknown, names: readonly string[]): string | false 
   return isRecord(json) ? (Object.keys(json).find((name) => !names.includes(name)) ?? false) : false
 }
 
-/** occi-schema.json of occi-core: the definitions resource, link and entity_collection. */
+/** Whether a value conforms to occi-schema.json of occi-core: to its resource, link or entity_collection. */
 function isEntityRendering(json: unknown): boolean {
   return isResource(json) || isLink(json) || isCollection(json)
 }
 
-const shared = ['kind', 'mixins', 'attributes', 'actions', 'id', 'title']
+/** The members that resources and links have in common. */
+const sharedMembers = ['kind', 'mixins', 'attributes', 'actions', 'id', 'title']
 
 function isResource(json: unknown): boolean {
   return (
     isRecord(json) &&
-    hasOnly(json, [...shared, 'links', 'summary']) &&
-    hasShared(json) &&
+    hasOnlyMembers(json, [...sharedMembers, 'links', 'summary']) &&
+    hasValidSharedMembers(json) &&
     isOptional(json['summary'], isString) &&
-    isOptional(json['links'], (links) => isFilledList(links, isLink))
+    isOptional(json['links'], (links) => isNonEmptyList(links, isLink))
   )
 }
 
 function isLink(json: unknown): boolean {
   return (
     isRecord(json) &&
-    hasOnly(json, [...shared, 'source', 'target']) &&
-    hasShared(json) &&
-    isEnd(json['source']) &&
-    isEnd(json['target'])
+    hasOnlyMembers(json, [...sharedMembers, 'source', 'target']) &&
+    hasValidSharedMembers(json) &&
+    isLinkEnd(json['source']) &&
+    isLinkEnd(json['target'])
   )
 }
 
 function isCollection(json: unknown): boolean {
   return (
     isRecord(json) &&
-    hasOnly(json, ['resources', 'links']) &&
-    isOptional(json['resources'], (list) => isFilledList(list, isResource)) &&
-    isOptional(json['links'], (list) => isFilledList(list, isLink))
+    hasOnlyMembers(json, ['resources', 'links']) &&
+    isOptional(json['resources'], (list) => isNonEmptyList(list, isResource)) &&
+    isOptional(json['links'], (list) => isNonEmptyList(list, isLink))
   )
 }
 
-function hasShared(json: Json): boolean {
+function hasValidSharedMembers(json: Json): boolean {
   const { kind, id, attributes, mixins, actions, title } = json
   return (
     isString(kind) &&
     isString(id) &&
     isRecord(attributes) &&
     Object.values(attributes).every((value) => value !== null) &&
-    isOptional(mixins, isStrings) &&
-    isOptional(actions, isStrings) &&
+    isOptional(mixins, isStringSet) &&
+    isOptional(actions, isStringSet) &&
     isOptional(title, isString)
   )
 }
 
-function isEnd(json: unknown): boolean {
+function isLinkEnd(json: unknown): boolean {
   return (
     isRecord(json) &&
-    hasOnly(json, ['location', 'kind']) &&
+    hasOnlyMembers(json, ['location', 'kind']) &&
     isString(json['location']) &&
     isOptional(json['kind'], isString)
   )
@@ -349,15 +355,15 @@ function isString(value: unknown): boolean {
   return typeof value === 'string'
 }
 
-/** `stringArray` of JSON Schema draft 4: at least one string, and no duplicates. */
-function isStrings(value: unknown): boolean {
+/** Whether a value is a `stringArray` of JSON Schema draft 4: at least one string, and no duplicates. */
+function isStringSet(value: unknown): boolean {
   return (
-    isFilledList(value, isString) &&
+    isNonEmptyList(value, isString) &&
     new Set(value as readonly unknown[]).size === (value as readonly unknown[]).length
   )
 }
 
-function isFilledList(value: unknown, each: (item: unknown) => boolean): boolean {
+function isNonEmptyList(value: unknown, each: (item: unknown) => boolean): boolean {
   return Array.isArray(value) && value.length > 0 && value.every(each)
 }
 
@@ -365,39 +371,38 @@ function isOptional(value: unknown, check: (value: unknown) => boolean): boolean
   return value === undefined || check(value)
 }
 
+/** An entity as the server reads it from a request. */
 interface RequestEntity {
   readonly isLink: boolean
-  readonly inline: boolean
-  /** The value of `occi.core.NAME` that the server reads: in JSON, the one in the attributes. */
+  readonly isInline: boolean
+  /** The value of `occi.core.NAME`. In JSON, the server reads it from the attributes. */
   core(name: 'id' | 'source' | 'target'): unknown
 }
 
-/** Entities of the request, inline links included. */
+/** The entities of a request, including inline links. */
 function requestEntities(request: RuleRequest): readonly RequestEntity[] {
   const { json, payload, http, context } = request
   if (isJson(http.contentType)) return isRecord(json) ? entitiesInJson(json) : []
   return payload.drafts.map((draft) => ({
     isLink: draft.kind !== undefined && context.catalog.descendsFrom(draft.kind, LINK),
-    inline: false,
+    isInline: false,
     core: (name) => draft[name],
   }))
 }
 
 function entitiesInJson(json: Json): readonly RequestEntity[] {
   const recordsIn = (list: unknown) => (Array.isArray(list) ? list.filter(isRecord) : [])
-  const one = (entity: Json, inline: boolean): RequestEntity => ({
+  const toEntity = (entity: Json, isInline: boolean): RequestEntity => ({
     isLink: entity['target'] !== undefined,
-    inline,
+    isInline,
     core: (name) => (isRecord(entity['attributes']) ? entity['attributes'][`occi.core.${name}`] : undefined),
   })
-  const tops =
+  const topEntities =
     json['kind'] === undefined ? [...recordsIn(json['resources']), ...recordsIn(json['links'])] : [json]
-  return tops.flatMap((top) => [
-    one(top, false),
-    ...recordsIn(json['kind'] === undefined && top === json ? [] : top['links']).map((link) =>
-      one(link, true),
-    ),
-  ])
+  return topEntities.flatMap((entity) => {
+    const inlineLinks = recordsIn(entity['links']).map((link) => toEntity(link, true))
+    return [toEntity(entity, false), ...inlineLinks]
+  })
 }
 
 function unknownCategory({ payload, context }: RuleRequest): string | false {
@@ -416,9 +421,9 @@ function definitionsOf({ context }: RuleRequest, draft: Pick<Draft, 'kind' | 'mi
 
 function unknownAttribute(request: RuleRequest): string | false {
   for (const draft of request.payload.drafts) {
-    for (const one of [draft, ...draft.links]) {
-      const definitions = definitionsOf(request, one)
-      for (const name of one.attributes.keys())
+    for (const entity of [draft, ...draft.links]) {
+      const definitions = definitionsOf(request, entity)
+      for (const name of entity.attributes.keys())
         if (!definitions.has(name) && !name.startsWith('occi.core.')) return name
     }
   }
@@ -427,18 +432,16 @@ function unknownAttribute(request: RuleRequest): string | false {
 
 function missingRequired(request: RuleRequest): string | false {
   for (const draft of request.payload.drafts) {
-    for (const { name, required: needed, mutable, default: usual } of definitionsOf(
-      request,
-      draft,
-    ).values()) {
-      if (!needed || !mutable || usual !== undefined || name.startsWith('occi.core.')) continue
-      if (!draft.attributes.has(name)) return name
+    for (const definition of definitionsOf(request, draft).values()) {
+      const { name } = definition
+      const isExpected = definition.required && definition.mutable && definition.default === undefined
+      if (isExpected && !name.startsWith('occi.core.') && !draft.attributes.has(name)) return name
     }
   }
   return false
 }
 
-function mismatch(request: RuleRequest): string | false {
+function attributeMismatch(request: RuleRequest): string | false {
   const [first] = requestEntities(request)
   for (const draft of request.payload.drafts) {
     const definitions = definitionsOf(request, draft)
@@ -448,8 +451,8 @@ function mismatch(request: RuleRequest): string | false {
       ...draft.attributes,
     ]
     for (const [name, value] of values) {
-      const wrong = patternMismatch(name, value, definitions.get(name))
-      if (wrong !== false) return wrong
+      const problem = patternMismatch(name, value, definitions.get(name))
+      if (problem !== false) return problem
     }
   }
   return false
@@ -459,8 +462,8 @@ function parameterMismatch({ payload, context }: RuleRequest): string | false {
   const { action } = payload
   const definition = action === undefined ? undefined : context.catalog.get(action.action)
   for (const [name, value] of action?.attributes ?? []) {
-    const wrong = patternMismatch(name, value, definition?.attributes.get(name))
-    if (wrong !== false) return wrong
+    const problem = patternMismatch(name, value, definition?.attributes.get(name))
+    if (problem !== false) return problem
   }
   return false
 }
@@ -478,18 +481,18 @@ function patternMismatch(
     : `Attribute "${name}" invalid: ${JSON.stringify(value)} does not match pattern /${source}/`
 }
 
-/** EntityRestrictable::RESTRICTIONS. */
+/** Whether an entity violates EntityRestrictable::RESTRICTIONS (app/controllers/concerns/entity_restrictable.rb). */
 function isRestricted(request: RuleRequest, draft: Draft): boolean {
   const { catalog } = request.context
-  const dependingOn = (parent: TypeId) =>
-    draft.mixins.filter((id) => id !== parent && catalog.dependsOn(id, parent))
-  if (draft.kind === IP_RESERVATION) return dependingOn(floatingIpPool).length === 0
+  const mixinWithParent = (parent: TypeId) =>
+    draft.mixins.find((id) => id !== parent && catalog.dependsOn(id, parent))
+  if (draft.kind === IP_RESERVATION) return mixinWithParent(floatingIpPool) === undefined
   if (draft.kind !== COMPUTE) return false
-  const [size] = dependingOn(RESOURCE_TEMPLATE)
-  if (size === undefined || dependingOn(OS_TEMPLATE).length === 0) return true
-  for (const [name, { default: usual }] of catalog.mixin(size)?.attributes ?? []) {
-    const value = draft.attributes.get(name)
-    if (value !== undefined && value !== usual) return true
+  const size = mixinWithParent(RESOURCE_TEMPLATE)
+  if (size === undefined || mixinWithParent(OS_TEMPLATE) === undefined) return true
+  for (const definition of catalog.mixin(size)?.attributes.values() ?? []) {
+    const value = draft.attributes.get(definition.name)
+    if (value !== undefined && value !== definition.default) return true
   }
   return false
 }

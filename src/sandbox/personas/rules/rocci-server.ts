@@ -7,7 +7,7 @@ import type { Rule } from '../persona.js'
 const creating: readonly OperationName[] = ['create']
 const mandatory = (term: string) => `'${term}' is a mandatory argument`
 
-/** The server itself does not check this: OpenNebula refuses to delete an image in use. */
+/** OpenNebula, not the server itself, refuses to delete an image in use. */
 export const imageInUse = {
   operations: ['delete'],
   when: ({ record, context: { cloud } }) => record?.kind === STORAGE && cloud.linksAt(record.path).length > 0,
@@ -49,9 +49,9 @@ export const rocciServerRules: readonly Rule[] = [
   },
   {
     operations: creating,
-    when: ({ http }) => http.contentType === 'text/occi' && splitValue(http.headers),
+    when: ({ http }) => http.contentType === 'text/occi' && invalidPart(http.headers),
     status: 400,
-    message: (rest) => `Could not match ${JSON.stringify(`X-OCCI-Attribute: ${rest}`)}`,
+    message: (part) => `Could not match ${JSON.stringify(`X-OCCI-Attribute: ${part}`)}`,
     source: 'create-compute-title-comma-text-occi',
   },
   {
@@ -116,12 +116,12 @@ export const rocciServerRules: readonly Rule[] = [
   {
     operations: creating,
     when: ({ payload, http, context }) => {
-      const bound = context.catalog.byLocation(http.path)
-      if (bound?.class !== 'kind' || context.catalog.descendsFrom(bound.id, LINK)) return false
+      const collection = context.catalog.byLocation(http.path)
+      if (collection?.class !== 'kind' || context.catalog.descendsFrom(collection.id, LINK)) return false
       const isForeign = payload.drafts.some(
-        ({ kind }) => kind !== undefined && !context.catalog.descendsFrom(kind, bound.id),
+        ({ kind }) => kind !== undefined && !context.catalog.descendsFrom(kind, collection.id),
       )
-      return isForeign && bound.term
+      return isForeign && collection.term
     },
     status: 400,
     message: (term) => `Action requires a ${term} instance!`,
@@ -146,14 +146,14 @@ function firstLineThat(body: string, isWrong: (line: string) => boolean): string
   return lines(body).find(isWrong) ?? false
 }
 
-const category = /^Category:\s*[a-z][a-z0-9_.-]*;\s*scheme="[^"]+#";\s*class="(kind|mixin|action)"/
+const categoryPattern = /^Category:\s*[a-z][a-z0-9_.-]*;\s*scheme="[^"]+#";\s*class="(kind|mixin|action)"/
 
 function isMalformedCategory(line: string): boolean {
-  return line.startsWith('Category:') && !category.test(line)
+  return line.startsWith('Category:') && !categoryPattern.test(line)
 }
 
-/** The part of a header that is no attribute after the server has split the header at each comma, even in quotes. */
-function splitValue(headers: readonly (readonly [string, string])[]): string | false {
+/** The first part of a header that is not an attribute. The server splits the header at each comma, even in quotes. */
+function invalidPart(headers: readonly (readonly [string, string])[]): string | false {
   for (const [name, value] of headers) {
     if (name.toLowerCase() !== 'x-occi-attribute') continue
     for (const [index, part] of value.split(',').entries())
@@ -171,6 +171,7 @@ function entitiesIn(json: unknown): readonly Json[] {
   )
 }
 
+/** Whether names of attributes are written with dots, as in OCCI 1.2, and not as nested objects. */
 function hasFlatAttributes(attributes: unknown): boolean {
   return isRecord(attributes) && Object.keys(attributes).some((name) => name.startsWith('occi.'))
 }

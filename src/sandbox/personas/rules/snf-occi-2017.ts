@@ -1,10 +1,11 @@
 /**
  * Refusals of snf-occi of 2017 (folder soi of grnet/snf-occi, with ooi 0.3.2) and of Cyclades behind it. In `source`,
- * `recording: 060-…` is an exchange of the recording snf-occi-2017; other recordings are named.
+ * `recording: 060-…` is an exchange of the recording snf-occi-2017. Other recordings are named.
  */
 import { headerValue, headerValues } from '../../../basics/http.js'
 import { COMPUTE, NETWORK, NETWORK_INTERFACE, termOf } from '../../../model/index.js'
 import { stateAt } from '../../lifecycle/timeline.js'
+import { lastSegmentOf } from '../../operations/paths.js'
 import type { Rule, RuleRequest } from '../persona.js'
 import {
   createdDraft,
@@ -14,46 +15,47 @@ import {
   isKnown,
   linkEnd,
   linksTo,
-  mismatch,
   mixinsOtherThan,
-  scheme,
-  segment,
+  schemaMismatch,
+  schemeOf,
   whenCreating,
 } from './ooi.js'
 
-const images = 'http://schemas.openstack.org/template/os#'
-const sizes = 'http://schemas.openstack.org/template/resource#'
+const imageScheme = 'http://schemas.openstack.org/template/os#'
+const sizeScheme = 'http://schemas.openstack.org/template/resource#'
 const publicKey = 'http://schemas.openstack.org/instance/credentials#public_key'
 const userData = 'http://schemas.openstack.org/compute/instance#user_data'
 const keyName = 'org.openstack.credentials.publickey.name'
-const failure = 'The server has either erred or is incapable of performing the requested operation.'
+const serverError = 'The server has either erred or is incapable of performing the requested operation.'
 const publicNetwork = '/network/2216'
 
 const badRequest = (message: string) => `BAD REQUEST badRequest (${message})\n`
 const isAscii = (text = '') => !/[^\x00-\x7f]/u.test(text)
 
-function leadsTo(place: string, { links }: RuleRequest['payload']['drafts'][number]): boolean {
-  return links.some(({ target }) => target?.location.includes(place) === true)
+function hasLinkTo(path: string, { links }: RuleRequest['payload']['drafts'][number]): boolean {
+  return links.some(({ target }) => target?.location.includes(path) === true)
 }
 
-function action({ http }: RuleRequest): string {
+/** The action that the query names, written as in ooi. */
+function queryAction({ http }: RuleRequest): string {
   return http.query.get('action') ?? 'None'
 }
 
-const allowedFrom: Readonly<Record<string, string>> = { start: 'STOPPED', stop: 'STARTED' }
+/** The states in Cyclades in which actions are applicable. */
+const requiredStates: Readonly<Record<string, string>> = { start: 'STOPPED', stop: 'STARTED' }
 
-/** Cyclades' message for an action that is not applicable now. */
-function notApplicableNow(request: RuleRequest): boolean | string {
+/** Cyclades' message for an action that is not applicable now; false for an applicable one. */
+function actionConflict(request: RuleRequest): boolean | string {
   const {
     record,
     context: { now },
   } = request
-  const moment = record?.kind === COMPUTE ? stateAt(record.timeline, now) : undefined
-  const from = allowedFrom[action(request)]
-  if (moment === undefined || from === undefined) return false
-  const state = moment.state === 'active' ? 'STARTED' : 'STOPPED'
-  if (from === state) return false
-  return `Cannot perform '${action(request).toUpperCase()}' action while server is in '${state}' state.`
+  const current = record?.kind === COMPUTE ? stateAt(record.timeline, now) : undefined
+  const requiredState = requiredStates[queryAction(request)]
+  if (current === undefined || requiredState === undefined) return false
+  const state = current.state === 'active' ? 'STARTED' : 'STOPPED'
+  if (state === requiredState) return false
+  return `Cannot perform '${queryAction(request).toUpperCase()}' action while server is in '${state}' state.`
 }
 
 export const snfOcci2017Rules: readonly Rule[] = [
@@ -74,11 +76,11 @@ export const snfOcci2017Rules: readonly Rule[] = [
   {
     operations: ['trigger'],
     when: (request) => {
-      const known = request.context.catalog.actions(
+      const actions = request.context.catalog.actions(
         request.record?.kind ?? COMPUTE,
         request.record?.mixins ?? [],
       )
-      return known.some((id) => termOf(id) === action(request)) ? false : action(request)
+      return actions.some((id) => termOf(id) === queryAction(request)) ? false : queryAction(request)
     },
     status: 400,
     message: (name) => `Invalid action ${name} provided.`,
@@ -109,7 +111,7 @@ export const snfOcci2017Rules: readonly Rule[] = [
       Number.isNaN(Number(attributes.get('occi.storage.size'))),
     ),
     status: 500,
-    message: failure,
+    message: serverError,
     source: 'recording: 068-post-storage; storage.py (snf_create_volume: int(float(size)))',
   },
   {
@@ -135,7 +137,7 @@ export const snfOcci2017Rules: readonly Rule[] = [
         : false,
     ),
     status: 400,
-    message: mismatch,
+    message: schemaMismatch,
     source: 'recording: 061-post-compute (a category without a class is ignored)',
   },
   {
@@ -154,16 +156,18 @@ export const snfOcci2017Rules: readonly Rule[] = [
     operations: ['create'],
     when: whenCreating(
       'compute',
-      mixinsOtherThan((id) => [images, sizes].includes(scheme(id)) || [publicKey, userData].includes(id)),
+      mixinsOtherThan(
+        (id) => [imageScheme, sizeScheme].includes(schemeOf(id)) || [publicKey, userData].includes(id),
+      ),
     ),
     status: 400,
-    message: mismatch,
+    message: schemaMismatch,
     source: 'recording: 065-post-compute',
   },
   {
     operations: ['create'],
     when: whenCreating('compute', ({ mixins }, request) =>
-      mixins.some((id) => scheme(id) === sizes && !isKnown(request, id)),
+      mixins.some((id) => schemeOf(id) === sizeScheme && !isKnown(request, id)),
     ),
     status: 404,
     message: 'NOT FOUND itemNotFound (Flavor not found.)\n',
@@ -172,7 +176,7 @@ export const snfOcci2017Rules: readonly Rule[] = [
   {
     operations: ['create'],
     when: whenCreating('compute', ({ mixins }, request) => {
-      const image = mixins.find((id) => scheme(id) === images && !isKnown(request, id))
+      const image = mixins.find((id) => schemeOf(id) === imageScheme && !isKnown(request, id))
       return image === undefined ? false : termOf(image)
     }),
     status: 404,
@@ -181,33 +185,33 @@ export const snfOcci2017Rules: readonly Rule[] = [
   },
   {
     operations: ['create'],
-    when: whenCreating('compute', (draft) => leadsTo('/storage/', draft)),
+    when: whenCreating('compute', (draft) => hasLinkTo('/storage/', draft)),
     status: 400,
     message: badRequest('Volume size is required'),
     source: 'recording: 124-post-compute',
   },
   {
     operations: ['create'],
-    when: whenCreating('compute', (draft) => leadsTo(publicNetwork, draft)),
+    when: whenCreating('compute', (draft) => hasLinkTo(publicNetwork, draft)),
     status: 409,
-    message: `CONFLICT conflict (Cannot find an unused floating IP to connect server to network '${segment(publicNetwork)}'. Please create a floating IP.)\n`,
+    message: `CONFLICT conflict (Cannot find an unused floating IP to connect server to network '${lastSegmentOf(publicNetwork)}'. Please create a floating IP.)\n`,
     source: 'recording: 125-post-compute',
   },
   {
-    // The server sends this response after it has created the machine; the persona creates nothing.
+    // Unlike the server, which has created the machine by then, the persona creates nothing.
     operations: ['create'],
     when: whenCreating('compute', (draft) => hasMixin(draft, publicKey) && !draft.attributes.has(keyName)),
     status: 500,
-    message: failure,
+    message: serverError,
     source:
       'recording: 122-post-compute; ooi/api/compute.py (create: keypair_delete), which soi does not replace',
   },
   {
-    // The server creates the entity, and then fails for each listing of its kind; the persona creates nothing.
+    // Unlike the server, which creates the entity and then fails to list its kind, the persona creates nothing.
     operations: ['create'],
     when: ({ payload }) => payload.drafts.some(({ title }) => !isAscii(title)),
     status: 500,
-    message: failure,
+    message: serverError,
     source: 'recording: 126-post-compute; synnefo.py (_stringify_json_values)',
   },
   // Actions
@@ -228,18 +232,18 @@ export const snfOcci2017Rules: readonly Rule[] = [
   {
     operations: ['trigger'],
     when: (request) => {
-      const [named] = request.payload.categoryIds
-      const given = request.payload.action?.action ?? named
-      if (given === undefined || termOf(given) === action(request)) return false
-      return `Expecting '${scheme(given)}${action(request)}', but found '${given}'.`
+      const [categoryId] = request.payload.categoryIds
+      const actionId = request.payload.action?.action ?? categoryId
+      if (actionId === undefined || termOf(actionId) === queryAction(request)) return false
+      return `Expecting '${schemeOf(actionId)}${queryAction(request)}', but found '${actionId}'.`
     },
     status: 400,
-    message: mismatch,
+    message: schemaMismatch,
     source: 'recording: 081-post-action-start',
   },
   {
     operations: ['trigger'],
-    when: (request) => action(request) === 'suspend',
+    when: (request) => queryAction(request) === 'suspend',
     status: 501,
     message: 'Action suspend not supported',
     source: 'recording: 087-post-action-suspend',
@@ -248,7 +252,7 @@ export const snfOcci2017Rules: readonly Rule[] = [
     operations: ['trigger'],
     when: (request) =>
       isBuilding(request, request.record) && request.record !== undefined
-        ? segment(request.record.path)
+        ? lastSegmentOf(request.record.path)
         : false,
     status: 409,
     message: (id) => `CONFLICT buildInProgress (Server '${id}' is being built.)\n`,
@@ -256,7 +260,7 @@ export const snfOcci2017Rules: readonly Rule[] = [
   },
   {
     operations: ['trigger'],
-    when: notApplicableNow,
+    when: actionConflict,
     status: 400,
     message: badRequest,
     source: 'recording: 080-post-action-stop',
@@ -319,7 +323,7 @@ export const snfOcci2017Rules: readonly Rule[] = [
     operations: ['create'],
     when: (request) => {
       const machine = linkEnd(request, 'storagelink', 'source') ?? linkEnd(request, 'networklink', 'source')
-      return machine !== undefined && isBuilding(request, machine) ? segment(machine.path) : false
+      return machine !== undefined && isBuilding(request, machine) ? lastSegmentOf(machine.path) : false
     },
     status: 409,
     message: (id) => `CONFLICT buildInProgress (Server '${id}' is being built.)\n`,
@@ -329,7 +333,7 @@ export const snfOcci2017Rules: readonly Rule[] = [
     operations: ['delete'],
     when: ({ record }) => record?.kind === NETWORK_INTERFACE,
     status: 500,
-    message: failure,
+    message: serverError,
     source: 'recording: 100-delete-networklink-4202-4402-10-0-0; network_links.py (snf_delete_network_link)',
   },
 ]
