@@ -219,12 +219,13 @@ function ownersOf({ context, named, cloud, osCloud }: ValueOwners): Situation['o
     ),
   )
   return (origin) => {
-    if (origin === 'context') return { addresses: ofContext, named: isChosen }
+    if (origin === 'context') return { addresses: ofContext, isNamed: isChosen }
     if (origin !== 'cloud') return undefined
     const by = osCloud()?.origin
     // The cloud was named by an option or OS_CLOUD, so the user combines it with whatever endpoint is given.
-    if (by === undefined || by === 'flag' || by === 'environment') return { addresses: ofCloud, named: true }
-    return { addresses: by === 'context' ? [...ofCloud, ...ofContext] : ofCloud, named: isChosen }
+    if (by === undefined || by === 'flag' || by === 'environment')
+      return { addresses: ofCloud, isNamed: true }
+    return { addresses: by === 'context' ? [...ofCloud, ...ofContext] : ofCloud, isNamed: isChosen }
   }
 }
 

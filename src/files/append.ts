@@ -1,23 +1,23 @@
-/** Append-only files of lines. */
+/** Files to which lines are only appended. */
 import { closeSync, constants, fstatSync, fsyncSync, openSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { createFolder, PRIVATE_FILE } from './write.js'
 
+/** An open file to which lines are appended. */
 export interface LineLog {
-  /** In bytes, as far as this process knows. */
+  /** The size in bytes: when the file was opened, and what this process appended since. */
   readonly size: number
-  /** Appends lines, each with its line end. Throws the system's error, after which a part may be written. */
+  /** Appends lines, each with its line end. Throws the system's error; a part may have been written then. */
   append(lines: string): void
   close(): void
 }
 
 /**
- * Opens a file for appending; creates it with mode 0600 if it is missing. Synchronous, because an append takes
- * microseconds and a bulk command makes thousands. `durable` appends wait for the disk (fsync). Throws Node's system
- * error.
+ * Opens a file for appending. Creates it with mode 0600 if it is missing, and its folder with mode 0700. Throws the
+ * system's error. Synchronous, because an append takes microseconds and a bulk command makes thousands.
  *
- * `links: 'refuse'` is for files that the user did not name: a symbolic link, a file of another user, or anything
- * that is not a regular file is an error.
+ * `durable` appends wait for the disk (fsync). `links: 'refuse'` is for files that the user did not name: it throws for a
+ * symbolic link, a file of another user, or anything that is not a regular file.
  */
 export function openLineLog(
   path: string,
@@ -26,14 +26,14 @@ export function openLineLog(
 ): LineLog {
   createFolder(dirname(path))
   const { O_WRONLY, O_CREAT, O_APPEND, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = constants
-  // Without O_NONBLOCK, opening a FIFO in its place would block forever.
+  // Without O_NONBLOCK, opening would block forever if the path is a FIFO.
   const fd = openSync(
     path,
     O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | (links === 'refuse' ? O_NOFOLLOW : 0),
     PRIVATE_FILE,
   )
   const stats = fstatSync(fd)
-  if (links === 'refuse' && !(stats.isFile() && isOwn(stats.uid))) {
+  if (links === 'refuse' && !(stats.isFile() && isOwnedByUser(stats.uid))) {
     closeSync(fd)
     throw new Error(`${path} is not a file of the user`)
   }
@@ -43,7 +43,7 @@ export function openLineLog(
       return size
     },
     append(lines) {
-      // A single write of whole lines in append mode, so that lines of several processes do not mix.
+      // In append mode, one write of whole lines keeps the lines of several processes apart.
       const bytes = Buffer.from(lines)
       let written = writeSync(fd, bytes)
       while (written < bytes.length) written += writeSync(fd, bytes, written)
@@ -54,8 +54,8 @@ export function openLineLog(
   }
 }
 
-/** In a shared folder another user may have created the file. Root may write any file. */
-function isOwn(uid: number): boolean {
-  const own = process.getuid?.()
-  return own === undefined || own === 0 || own === uid
+/** Whether a file belongs to the current user, since others may have created it in a shared folder. True for root. */
+function isOwnedByUser(uid: number): boolean {
+  const ownUid = process.getuid?.()
+  return ownUid === undefined || ownUid === 0 || ownUid === uid
 }

@@ -1,19 +1,20 @@
-/** Runs a command that the user configured, with limits for its time and the size of its output. */
+/** Runs shell commands from the user's settings. */
 
+/** The environment, folder and limits of a command. */
 export interface CommandLimits {
-  /** The environment. Default: that of this process. */
+  /** Default: the environment of this process. */
   readonly env?: NodeJS.ProcessEnv | undefined
-  /** The folder in which it runs. Default: the working folder. */
+  /** The folder in which the command runs. Default: the working folder. */
   readonly folder?: string | undefined
-  /** Milliseconds after which it is killed. Default 60,000, since a helper may have to ask for a PIN. */
+  /** Milliseconds after which the command is killed. Default 60,000, since it may prompt for a PIN. */
   readonly timeout?: number | undefined
   /** The largest output, in characters. */
   readonly size: number
 }
 
-/** A command that could not be run, was killed, or ended with an error. Does not contain its output. */
+/** The failure of a command. Does not contain its standard output, which may be secret. */
 export class CommandError extends Error {
-  /** Killed because it took too long. */
+  /** Whether it was killed because it took too long. */
   readonly killed: boolean
   /** Exit status, or the code of the system error (`ENOENT`). */
   readonly status: number | string | undefined
@@ -28,8 +29,7 @@ export class CommandError extends Error {
 }
 
 /**
- * Runs a command in the shell of the system, without input, and returns what it prints. The command does not
- * outlive this process. Throws CommandError.
+ * Runs a command in the shell of the system, without input, and returns its standard output. Throws CommandError.
  */
 export function commandOutput(command: string, limits: CommandLimits): Promise<string> {
   const [shell, flags] =
@@ -55,11 +55,11 @@ export function commandOutput(command: string, limits: CommandLimits): Promise<s
       },
     )
     child.stdin?.end()
-    // A helper that prompts for a PIN must not outlive this process.
-    const end = () => void child.kill()
-    process.once('exit', end)
-    child.once('close', () => process.off('exit', end))
-    // A child process of the command may keep the pipes open.
+    // A command that prompts for a PIN must not outlive this process.
+    const killChild = () => void child.kill()
+    process.once('exit', killChild)
+    child.once('close', () => process.off('exit', killChild))
+    // Background processes of the command may keep the pipes open after it has ended.
     child.once('exit', () => setTimeout(() => child.stdout?.destroy(), 1000).unref())
     child.once('exit', () => setTimeout(() => child.stderr?.destroy(), 1000).unref())
   })

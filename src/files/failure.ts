@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path'
 import { shellWord } from '../basics/shell-word.js'
 import { ConfigError } from '../errors/errors.js'
 
-/** A file that is refused although the system could read it. System errors (ENOENT, EACCES, …) are thrown unchanged. */
+/** Says that a file is refused although the system can read it. System errors (ENOENT, EACCES, …) are thrown unchanged. */
 export class UnreadableFileError extends Error {
   constructor(
     readonly reason: string,
@@ -15,7 +15,7 @@ export class UnreadableFileError extends Error {
   }
 }
 
-/** `ENOSPC`, `EACCES`, … of an error from Node. */
+/** Returns the code of an error from Node, such as `ENOSPC`. */
 export function errorCode(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | undefined)?.code
   return typeof code === 'string' ? code : undefined
@@ -27,14 +27,17 @@ export function isMissing(error: unknown): boolean {
   return code === 'ENOENT' || code === 'ENOTDIR'
 }
 
-/** Describes why a file could not be read or written, for a message. */
+/** Returns the reason why a file could not be read or written, for a message. */
 export function unreadableReason(error: unknown): string {
   if (error instanceof UnreadableFileError) return error.reason
   const code = errorCode(error)
   return reasons.get(code ?? '') ?? code ?? (error instanceof Error ? error.message : String(error))
 }
 
-/** An error that names the file and the reason. If it belongs to root (after sudo), the hint is the command that repairs it. */
+/**
+ * Returns an error that names the file and the reason. If the file belongs to root (after sudo), the hint contains the
+ * command that repairs this.
+ */
 export function fileError(verb: 'read' | 'write' | 'remove', path: string, cause: unknown): ConfigError {
   const code = errorCode(cause)
   const rootOwned = code === 'EACCES' || code === 'EPERM' ? pathOwnedByRoot(path) : undefined
@@ -48,12 +51,12 @@ export function fileError(verb: 'read' | 'write' | 'remove', path: string, cause
   return new ConfigError(`Cannot ${verb} ${path}: ${unreadableReason(cause)}.`, { at: path, cause })
 }
 
-/** The shell command that makes the user the owner of a path again. */
+/** Returns the shell command that makes the user the owner of a path. `options` are those of chown. */
 export function chownCommand(path: string, options = ''): string {
   return `sudo chown ${options}"$(id -un)" ${shellWord(path)}`
 }
 
-/** The topmost part of the path that belongs to root inside a folder of the user. */
+/** Returns the first file or folder on the path that belongs to root inside a folder of the user, if any. */
 function pathOwnedByRoot(path: string): string | undefined {
   const uid = process.getuid?.()
   if (uid === undefined || uid === 0) return undefined
@@ -76,16 +79,16 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ['EACCES', 'permission denied'],
   ['EPERM', 'permission denied'],
   ['EROFS', 'the file system is read-only'],
-  ['ENOSPC', 'the disk is full, or holds as many files as it can'],
+  ['ENOSPC', 'the disk is full, or has no room for another file'],
   ['EFBIG', 'files may not grow that large here (ulimit)'],
   ['EDQUOT', 'the disk quota is used up'],
   ['EISDIR', 'it is a folder'],
   ['ENOTDIR', 'a part of the path is not a folder'],
-  // mkdir's error when a file has the folder's name.
+  // mkdir fails with EEXIST if a file has the name of the folder.
   ['EEXIST', 'a part of the path is not a folder'],
   ['ELOOP', 'its symbolic links form a loop'],
   ['ENXIO', 'it is a socket'],
-  ['EAGAIN', 'it has nothing to read now'],
+  ['EAGAIN', 'it has no data yet'],
   ['EMFILE', 'too many files are open'],
   ['ENFILE', 'too many files are open'],
   ['ENAMETOOLONG', 'its name is too long'],

@@ -1,5 +1,4 @@
 export { type LineLog, openLineLog } from './append.js'
-export { type FilesBelow, filesBelow } from './below.js'
 export { CommandError, type CommandLimits, commandOutput } from './command.js'
 export {
   chownCommand,
@@ -7,8 +6,9 @@ export {
   fileError,
   isMissing,
   UnreadableFileError,
-  unreadableReason as whyUnreadable,
+  unreadableReason,
 } from './failure.js'
+export { type FileList, listFiles } from './list.js'
 export { withLock } from './lock.js'
 export { type Purpose, purposes } from './purposes.js'
 export {
@@ -25,4 +25,4 @@ export {
   resolveLinks,
   writeAtomically,
 } from './write.js'
-export { parseYaml, readYaml, UnreadableYamlError, type YamlPlace, type YamlText } from './yaml.js'
+export { parseYaml, readYaml, UnreadableYamlError, type YamlPosition, type YamlText } from './yaml.js'

@@ -1,4 +1,4 @@
-/** A lock file next to the file that it protects, so that one process writes at a time. */
+/** Locks files between processes: a lock file next to the protected file lets one process write at a time. */
 
 import { closeSync, openSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
@@ -15,8 +15,8 @@ interface LockOptions {
   /** Milliseconds to wait for another process. Default 10,000. */
   readonly timeout?: number
   /**
-   * Milliseconds after which a lock is taken over although its process is alive. Work under a lock usually takes
-   * milliseconds. Default 60,000; Infinity if the work must never run twice at once.
+   * Milliseconds after which a lock is taken over even if its process is alive. Default 60,000, since work under a lock
+   * usually takes milliseconds. Infinity if the work must never run twice at the same time.
    */
   readonly staleAfter?: number
 }
@@ -41,15 +41,15 @@ export async function withLock<T>(
   try {
     return await work()
   } finally {
-    if ((await readOwner(lock)) === owner) remove(lock)
+    if ((await readOwner(lock)) === owner) removeLock(lock)
   }
 }
 
 async function acquire(lock: string, owner: string, options: LockOptions): Promise<void> {
   const { timeout = 10_000, staleAfter = 60_000 } = options
   const deadline = performance.now() + timeout
-  for (let pause = 1; ; pause = Math.min(pause * 2, 20)) {
-    if (create(lock, owner)) return
+  for (let delay = 1; ; delay = Math.min(delay * 2, 20)) {
+    if (createLock(lock, owner)) return
     // Before the check for a stale lock, because removing that may fail every time.
     if (performance.now() > deadline) {
       const [pid, host] = (await readOwner(lock))?.split(' ') ?? []
@@ -60,12 +60,12 @@ async function acquire(lock: string, owner: string, options: LockOptions): Promi
       })
     }
     if ((await staleOwner(lock, staleAfter)) !== undefined) await removeStale(lock, staleAfter)
-    else await sleep(pause * (0.5 + Math.random()))
+    else await sleep(delay * (0.5 + Math.random()))
   }
 }
 
-/** Creates the lock file; false if it exists. */
-function create(lock: string, owner: string): boolean {
+/** Creates the lock file. Returns false if it exists. */
+function createLock(lock: string, owner: string): boolean {
   try {
     closeSync(openSync(lock, 'wx', PRIVATE_FILE))
   } catch (error) {
@@ -78,23 +78,23 @@ function create(lock: string, owner: string): boolean {
     writeFileSync(lock, owner)
     return true
   } catch (error) {
-    remove(lock)
+    removeLock(lock)
     throw fileError('write', lock, error)
   }
 }
 
 /**
- * Two processes may find the same stale lock. To remove it, a process first locks the lock file itself and then
- * checks again. Its owner is dead and cannot remove it in between.
+ * Removes a stale lock. Two processes may find the same one, so a process first locks the lock file itself and then
+ * checks again. The owner cannot remove it in between, because it is dead.
  */
 function removeStale(lock: string, staleAfter: number): Promise<void> {
   return withLock(lock, async () => {
     const owner = await staleOwner(lock, staleAfter)
-    if (owner !== undefined && owner === (await readOwner(lock))) remove(lock)
+    if (owner !== undefined && owner === (await readOwner(lock))) removeLock(lock)
   })
 }
 
-function remove(lock: string): void {
+function removeLock(lock: string): void {
   try {
     unlinkSync(lock)
   } catch {
@@ -102,10 +102,10 @@ function remove(lock: string): void {
   }
 }
 
-/** The longest time, in milliseconds, that a lock file may stay empty between its creation and the writing of its owner. */
+/** The longest time, in milliseconds, between the creation of a lock file and the writing of its content. */
 const emptyGrace = 2_000
 
-/** The content of a lock if it is stale; undefined if it is valid or missing. */
+/** Returns the content of a lock if it is stale; undefined if it is valid or missing. */
 async function staleOwner(lock: string, staleAfter: number): Promise<string | undefined> {
   const owner = await readOwner(lock)
   if (owner === undefined) return undefined
@@ -117,7 +117,7 @@ async function staleOwner(lock: string, staleAfter: number): Promise<string | un
   return isStale ? owner : undefined
 }
 
-/** The content of a lock; undefined if it does not exist. */
+/** Returns the content of a lock; undefined if it does not exist. */
 async function readOwner(lock: string): Promise<string | undefined> {
   return readBytes(lock, purposes.lock).then(
     (bytes) => bytes.toString('utf8'),
@@ -125,13 +125,13 @@ async function readOwner(lock: string): Promise<string | undefined> {
   )
 }
 
-/** The content for a new lock: process id, host, a unique word, and the start time of the process if it is known. */
+/** Returns the content for a new lock: process id, host, a unique word, and the start time of the process if known. */
 async function newOwner(): Promise<string> {
   const unique = Math.random().toString(36).slice(2)
   return `${process.pid} ${hostname()} ${unique} ${await processStart(process.pid)}\n`
 }
 
-/** Whether the process that made the lock is alive. `started` excludes a later process with the same id. */
+/** Whether the process that created the lock is alive. `started` tells it from a later process with the same id. */
 async function isAlive(pid: number, started: string | undefined): Promise<boolean> {
   try {
     process.kill(pid, 0)
@@ -141,10 +141,11 @@ async function isAlive(pid: number, started: string | undefined): Promise<boolea
   return !started || [started, ''].includes(await processStart(pid))
 }
 
-/** When the process started, in kernel ticks; '' on systems without /proc. The process name (field 2) may contain blanks and parentheses. */
+/** Returns the start time of a process in kernel ticks (field 22 of its stat); '' on systems without /proc. */
 async function processStart(pid: number): Promise<string> {
   try {
     const text = (await readBytes(`/proc/${pid}/stat`, purposes.lock)).toString('utf8')
+    // Field 2, the name of the process, may contain blanks and parentheses; the index counts from field 3.
     return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? ''
   } catch {
     return ''

@@ -1,17 +1,16 @@
-/** The purposes for which files are read, each with a size limit and rules. */
-
+/** What a file is read for, with the limits and rules for such files. */
 export interface Purpose {
-  /** With an article, for messages. */
+  /** The purpose with an article, for messages. */
   readonly name: string
   /** The largest size, in bytes. */
   readonly limit: number
-  /** Whether it may be a pipe: `<(command)` or a FIFO. */
+  /** Whether the file may be a pipe: `<(command)` or a FIFO. */
   readonly pipe?: boolean
-  /** Refused when other users can read the file. */
+  /** Whether the file is refused if other users can read it. */
   readonly secret?: true
   /**
-   * The file was found at a well-known path, not named by the user: symbolic links are refused, and so are files that
-   * other users own or can write.
+   * Whether the file was found at a well-known path rather than named by the user. Symbolic links are refused then, and
+   * files that other users own or can write.
    */
   readonly discovered?: true
 }
@@ -19,17 +18,18 @@ export interface Purpose {
 const KiB = 1024
 const MiB = 1024 * KiB
 
+/** All purposes for which files are read. */
 export const purposes = {
-  /** config.json and clouds.yaml. No pipes: they are read by every command. */
+  /** config.json and clouds.yaml. Not from pipes, since every command reads them. */
   settings: { name: 'a settings file', limit: 4 * MiB },
-  /** .occi.yaml, which comes with a checkout. */
+  /** .occi.yaml, usually part of a checkout. */
   project: { name: 'a project file', limit: 256 * KiB },
   /** Named by the user for one import: openrc, clouds.yaml, target.properties. */
   imported: { name: 'a file of settings', limit: 4 * MiB, pipe: true },
   secret: { name: 'a secret', limit: 64 * KiB, pipe: true, secret: true },
   /** The CA bundle of a distribution has 220 KiB. */
   authorities: { name: 'CA certificates', limit: 8 * MiB, pipe: true },
-  /** Those of large authorities have some megabytes. */
+  /** The lists of large authorities have some megabytes. */
   revocations: { name: 'a revocation list', limit: 64 * MiB },
   certificate: { name: 'a certificate or key', limit: 1 * MiB, pipe: true },
   /** /tmp/x509up_uUID, in a folder that every user can write to. */

@@ -1,6 +1,6 @@
 /**
- * The only module that reads files of the user (test/architecture/reads.test.ts). Every read terminates, whatever
- * the path leads to: opening never blocks, the purpose limits the size, and pipes have deadlines.
+ * Reads files of the user; no other module does (test/architecture/reads.test.ts). Every read terminates, whatever kind
+ * of file the path names: opening does not block, the purpose limits the size, and pipes have time limits.
  */
 
 import {
@@ -27,41 +27,41 @@ export interface PipeTimeouts {
 const defaultTimeouts: PipeTimeouts = { idle: 60_000, total: 600_000 }
 
 /**
- * Reads a regular file, or a pipe if the purpose allows one (`<(command)`, a FIFO). Throws
- * UnreadableFileError and system errors.
+ * Reads a regular file, or a pipe if the purpose allows one (`<(command)`, a FIFO). Throws UnreadableFileError or the
+ * system's error.
  */
 export async function readBytes(
   path: string,
   purpose: Purpose,
   timeouts: PipeTimeouts = defaultTimeouts,
 ): Promise<Buffer> {
-  // Users write /dev/null for "no file". Reading it cannot block, unlike other devices.
+  // Users write /dev/null for "no file". Other devices are refused.
   if (path === '/dev/null') return Buffer.alloc(0)
   const links = purpose.discovered === true ? 'refuse' : 'follow'
-  // A file that the user names may be on a file system that hangs (FUSE, network). Opening it asynchronously lets
-  // the process handle signals meanwhile.
-  const named = purpose.pipe === true
-  const fd = named ? await openNamed(path, links) : openWithoutBlocking(path, links)
-  let open = true
+  // A file that the user names may be on a file system that hangs (FUSE, network). If it is opened asynchronously, the
+  // process can handle signals meanwhile.
+  const mayBlock = purpose.pipe === true
+  const fd = mayBlock ? await openInBackground(path, links) : openWithoutBlocking(path, links)
+  let isOpen = true
   const close = () => {
-    if (open) closeSync(fd)
-    open = false
+    if (isOpen) closeSync(fd)
+    isOpen = false
   }
   try {
-    const stats = named ? await statsOf(fd) : fstatSync(fd)
+    const stats = mayBlock ? await statsOf(fd) : fstatSync(fd)
     refuseShared(stats, purpose)
-    if (stats.isFile()) return await readFile(fd, stats.size, purpose, named ? 0 : syncReadLimit)
+    if (stats.isFile()) return await readFile(fd, stats.size, purpose, mayBlock ? 0 : syncReadLimit)
     if (!stats.isFIFO() || purpose.pipe !== true) throw notAFile(stats, purpose)
     const initial = readAvailable(fd, path)
     if (initial === 'ended') return Buffer.alloc(0)
-    open = false
+    isOpen = false
     return await readPipe(fd, initial, purpose, timeouts)
   } finally {
     close()
   }
 }
 
-/** The text of a file; undefined if it does not exist. Throws ConfigError naming the file. */
+/** Returns the text of a file; undefined if it does not exist. Throws ConfigError, whose message names the file. */
 export async function readIfExists(
   path: string,
   purpose: Purpose = purposes.settings,
@@ -75,14 +75,17 @@ export async function readIfExists(
 }
 
 interface RegularOptions<T> {
-  /** `refuse` if the file must not be a symbolic link. */
+  /** Whether the path may be a symbolic link. */
   readonly links: 'follow' | 'refuse'
-  /** Throws for a file that must not be used. The stats are those of the open file, so the path cannot be swapped. */
+  /** Throws for a file that must not be used. `stats` describe the open file, even if the path is replaced meanwhile. */
   readonly check: (stats: Stats) => void
   readonly convert: (bytes: Buffer, stats: Stats) => T
 }
 
-/** Reads a regular file synchronously and returns what `convert` makes of it. Throws UnreadableFileError and system errors. */
+/**
+ * Reads a regular file synchronously and returns the result of `convert`. Throws UnreadableFileError or the system's
+ * error.
+ */
 export function readRegular<T>(
   path: string,
   purpose: Purpose,
@@ -108,12 +111,12 @@ export function readRegular<T>(
   }
 }
 
-/** Without O_NONBLOCK, opening a FIFO without a writer blocks the process, and signals are not handled. */
+/** Opens a file. Without O_NONBLOCK, a FIFO without a writer would block the process, which could not handle signals. */
 function openWithoutBlocking(path: string, links: 'follow' | 'refuse'): number {
   return openSync(path, flagsFor(links))
 }
 
-function openNamed(path: string, links: 'follow' | 'refuse'): Promise<number> {
+function openInBackground(path: string, links: 'follow' | 'refuse'): Promise<number> {
   return new Promise((resolve, reject) => {
     openLater(path, flagsFor(links), (error, fd) => (error === null ? resolve(fd) : reject(error)))
   })
@@ -171,18 +174,21 @@ function timer(milliseconds: number, work: () => void): NodeJS.Timeout | undefin
   return Number.isFinite(milliseconds) ? setTimeout(work, milliseconds) : undefined
 }
 
-/** In bytes: reading a smaller file takes less time than waking the thread pool. */
+/** The largest file, in bytes, that is read synchronously, which takes less time than waking the thread pool. */
 const syncReadLimit = 1_048_576
 const chunkSize = 4 * 1_048_576
 
-/** `size` is only a first guess: files in /proc report 0, and other files grow while they are read. */
+/**
+ * Reads an open file to its end. `size` is only an estimate: files in /proc report 0, and other files grow while they are
+ * read. Files up to `syncLimit` bytes are read synchronously.
+ */
 async function readFile(fd: number, size: number, purpose: Purpose, syncLimit: number): Promise<Buffer> {
   if (size > purpose.limit) throw tooLarge(purpose)
   const parts: Buffer[] = []
   let length = 0
   for (;;) {
     const buffer = Buffer.allocUnsafe(Math.min(chunkSize, Math.max(size - length, 0) + 4096))
-    // Reads the first piece synchronously, and the rest asynchronously so that signals are handled.
+    // Further pieces are read asynchronously, so that the process can handle signals.
     const count =
       length === 0 && size <= syncLimit
         ? readSync(fd, buffer, 0, buffer.length, null)
@@ -204,8 +210,8 @@ function readChunk(fd: number, buffer: Buffer): Promise<number> {
 }
 
 /**
- * Reads the data that a pipe holds now. The shell opens `<(command)` for writing before it starts this process, so
- * reading nothing means its end; a FIFO may still get a writer.
+ * Reads the data that a pipe has now. `ended` if there will be none: the shell opens `<(command)` for writing before it
+ * starts this process, so it has ended if there is nothing to read. A FIFO may still get a writer.
  */
 function readAvailable(fd: number, path: string): Buffer | 'ended' {
   const buffer = Buffer.allocUnsafe(65_536)
@@ -225,20 +231,20 @@ async function readPipe(
   purpose: Purpose,
   timeouts: PipeTimeouts,
 ): Promise<Buffer> {
-  // Loaded on demand, since pipes are rare. A socket needs no thread while it waits, and closes the descriptor.
+  // Loaded on demand, since pipes are rare. A socket waits without a thread, and closes the descriptor.
   const { Socket } = process.getBuiltinModule('node:net')
-  const rest = { ...purpose, limit: purpose.limit - initial.length }
+  const restPurpose = { ...purpose, limit: purpose.limit - initial.length }
   const socket = new Socket({ fd, readable: true, writable: false })
-  if (rest.limit < 0) {
+  if (restPurpose.limit < 0) {
     socket.destroy()
     throw tooLarge(purpose)
   }
-  return Buffer.concat([initial, await readStream(socket, rest, timeouts)])
+  return Buffer.concat([initial, await readStream(socket, restPurpose, timeouts)])
 }
 
 /**
- * Throws for discovered files that users other than the caller and root own or can write, and for secret files that
- * other users can read.
+ * Throws for a discovered file that a user other than the current one and root owns or can write, and for a secret file
+ * that other users can read.
  */
 function refuseShared(stats: Stats, { discovered, secret }: Purpose): void {
   const uid = process.getuid?.()
@@ -257,9 +263,9 @@ function refuseShared(stats: Stats, { discovered, secret }: Purpose): void {
 }
 
 /**
- * By the convention of "user private groups", a group whose id equals the user's id has no other members. With the
- * usual umask of 002, that group can write everything in the home folder, including a config.json that the user
- * edited. Debian's sshd accepts such files as well.
+ * Whether other users can write a file. A group whose id equals the user's id does not count, since it has no other
+ * members by the convention of "user private groups". With the usual umask of 002, that group can write everything in
+ * the home folder. Debian's sshd accepts such files as well.
  */
 export function isWritableByOthers(
   { gid, mode }: { readonly gid: number; readonly mode: number },
@@ -277,16 +283,16 @@ function tooLarge({ name, limit }: Purpose): UnreadableFileError {
 }
 
 function tooSlow(limit: number, received: number): UnreadableFileError {
-  const what = received === 0 ? 'no data arrived through the pipe' : 'the pipe did not end'
-  return new UnreadableFileError(`${what} within ${formatLimit(limit)}`, 'too-slow')
+  const problem = received === 0 ? 'no data arrived through the pipe' : 'the pipe did not end'
+  return new UnreadableFileError(`${problem} within ${formatLimit(limit)}`, 'too-slow')
 }
 
 function notAFile(stats: Stats, { name }: Purpose): UnreadableFileError {
-  const what = kinds.find(([is]) => is(stats))?.[1] ?? 'not a regular file'
-  return new UnreadableFileError(`it is ${what}, which cannot be read as ${name}`, 'not-a-file')
+  const description = fileKinds.find(([matches]) => matches(stats))?.[1] ?? 'not a regular file'
+  return new UnreadableFileError(`it is ${description}, which cannot be read as ${name}`, 'not-a-file')
 }
 
-const kinds: readonly (readonly [is: (stats: Stats) => boolean, name: string])[] = [
+const fileKinds: readonly (readonly [is: (stats: Stats) => boolean, name: string])[] = [
   [(stats) => stats.isDirectory(), 'a folder'],
   [(stats) => stats.isFIFO(), 'a pipe'],
   [(stats) => stats.isCharacterDevice() || stats.isBlockDevice(), 'a device'],

@@ -1,4 +1,4 @@
-/** Atomic file writes that survive a crash: a temporary file is written next to the target and renamed. */
+/** Replaces files in one step: writes a temporary file next to the target and renames it. */
 import {
   closeSync,
   fchmodSync,
@@ -14,19 +14,17 @@ import {
 import { basename, dirname, join, resolve } from 'node:path'
 import { errorCode, fileError } from './failure.js'
 
-/** Owner only: folders 0700, files 0600. */
+/** Modes that give access only to the owner. */
 const PRIVATE_FOLDER = 0o700
 export const PRIVATE_FILE = 0o600
 
-/**
- * `durable` writes wait for the disk (fsync). A cache may be lost in a power failure, so commands do not wait for it.
- */
+/** Whether a write waits for the disk (fsync). It does not for a cache, which may be lost in a power failure. */
 type Durability = 'durable' | 'cache'
 
 /**
- * Replaces a file in one step: readers see the old or the new content, never a part, even after a crash or on
- * a full disk. Creates missing folders with mode 0700. A symbolic link is kept and its target replaced, except
- * for a cache, where the link itself is replaced. Throws ConfigError naming the file.
+ * Replaces a file in one step: readers see the old or the new content, never a part of it, even after a crash or on a
+ * full disk. Creates missing folders with mode 0700. If the path is a symbolic link, its target is replaced; for a cache,
+ * the link itself is. Throws ConfigError, whose message names the file.
  */
 export async function writeAtomically(
   path: string,
@@ -37,7 +35,7 @@ export async function writeAtomically(
   try {
     // Synchronous, because loading node:fs/promises takes longer than writing a cache.
     createFolder(dirname(path))
-    replace(durability === 'cache' ? path : resolveLinks(path), data, mode, durability)
+    replaceFile(durability === 'cache' ? path : resolveLinks(path), data, mode, durability)
   } catch (cause) {
     throw fileError('write', path, cause)
   }
@@ -48,15 +46,14 @@ export function createFolder(path: string): void {
   try {
     mkdirSync(path, { recursive: true, mode: PRIVATE_FOLDER })
   } catch (error) {
-    // Node reports ENOENT for any failure to create a parent folder. Creating them one by one yields the real
-    // reason.
+    // Node reports ENOENT for any failure to create a parent folder. Creating them one by one shows the real reason.
     if (errorCode(error) !== 'ENOENT' || dirname(path) === path) throw error
     createFolder(dirname(path))
     mkdirSync(path, { mode: PRIVATE_FOLDER })
   }
 }
 
-function replace(path: string, data: string | Uint8Array, mode: number, durability: Durability): void {
+function replaceFile(path: string, data: string | Uint8Array, mode: number, durability: Durability): void {
   const temporary = temporaryPath(path)
   try {
     const file = openSync(temporary, 'wx', mode)
@@ -80,19 +77,19 @@ function replace(path: string, data: string | Uint8Array, mode: number, durabili
   if (durability === 'durable') syncFolder(dirname(path))
 }
 
-/** A path in the same folder with a name that is unique among processes and threads. */
+/** Returns a path in the same folder with a name that is unique among processes and threads. */
 function temporaryPath(path: string): string {
   const unique = `${process.pid.toString(36)}${Math.random().toString(36).slice(2)}`
   return join(dirname(path), `.${basename(path)}.${unique}.tmp`)
 }
 
-/** The file that a path resolves to, which need not exist. Throws the system's error. */
+/** Resolves the symbolic links of a path. The file need not exist. Throws the system's error. */
 export function resolveLinks(path: string): string {
   try {
     return realpathSync.native(path)
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error
-    // The path does not exist, or is a dangling link, whose target is created and which is kept.
+    // The path does not exist, or is a dangling link. Its target can be created then.
     return linkTarget(path) ?? path
   }
 }

@@ -1,10 +1,10 @@
 /**
- * Reads YAML from untrusted files, within limits. The package `yaml` recurses into nested nodes (which crashes the
- * process if the stack overflows while a regular expression is compiled), compares all keys of a mapping with each
- * other, and collects errors without limit.
+ * Reads YAML from untrusted files, within limits that the package `yaml` lacks: it recurses into nested nodes (a stack
+ * overflow in a regular expression crashes the process), compares all keys of a mapping with each other, and collects
+ * errors without limit.
  */
 
-/** A text that cannot be read as YAML. The error does not quote the text, which may contain a password. */
+/** Says that a text cannot be read as YAML. Does not quote the text, which may contain a password. */
 export class UnreadableYamlError extends Error {
   constructor(
     readonly reason:
@@ -23,39 +23,39 @@ export class UnreadableYamlError extends Error {
 }
 
 interface YamlRules {
-  /** How repeated keys in a mapping are treated: refused, or the last value is used, as openstacksdk does. */
+  /** Whether repeated keys in a mapping are an error, or the last value is used (as openstacksdk does). */
   readonly repeatedKeys: 'refuse' | 'last'
 }
 
-/** Nested parser nodes: a mapping within a mapping takes two. */
+/** The largest number of nested parser nodes. A mapping within a mapping takes two. */
 const maxDepth = 100
-/** Lexer tokens, which include white space and line ends. A line `name: value` has seven. */
+/** The largest number of tokens, including white space and line ends. A line `name: value` has seven. */
 const maxTokens = 100_000
-/** Limits alias bombs, in which each alias refers to several others. */
+/** The largest number of resolved aliases. Prevents "alias bombs", in which each alias refers to several others. */
 const maxAliases = 100
 
-/** A place in a text; both count from 1. */
-export interface YamlPlace {
+/** A position in a text. Line and column count from 1. */
+export interface YamlPosition {
   readonly line: number
   readonly column: number
 }
 
+/** A parsed YAML text. */
 export interface YamlText {
-  /** Plain data. */
   readonly data: unknown
   /**
-   * Where the value at a path of keys and indexes begins; with `key`, where the last key of the path begins. A value
-   * inside an alias has the place of the alias.
+   * Returns the beginning of the value at a path of keys and indexes; with `key`, the beginning of the last key of the
+   * path. For a value inside an alias, that is the position of the alias.
    */
-  placeOf(path: readonly (string | number)[], of?: 'value' | 'key'): YamlPlace
+  positionOf(path: readonly (string | number)[], of?: 'value' | 'key'): YamlPosition
 }
 
-/** Parses a text to plain data. Throws UnreadableYamlError. */
+/** Parses a text. Throws UnreadableYamlError. */
 export async function parseYaml(text: string, rules: YamlRules): Promise<unknown> {
   return (await readYaml(text, rules)).data
 }
 
-/** Parses a text to plain data with the place of each value, for messages. Throws UnreadableYamlError. */
+/** Parses a text and keeps the position of each value, for messages. Throws UnreadableYamlError. */
 export async function readYaml(text: string, { repeatedKeys }: YamlRules): Promise<YamlText> {
   const yaml = await import('yaml')
   checkSize(text, yaml)
@@ -74,49 +74,49 @@ export async function readYaml(text: string, { repeatedKeys }: YamlRules): Promi
   if (error !== undefined) throw unreadable(error.pos[0])
   yaml.visit(document, {
     Map: (_, { items }) => {
-      const known = new Set<unknown>()
+      const keys = new Set<unknown>()
       for (const { key } of items) {
         if (key === null) continue
-        // Converting nested keys (`? ? ? …`) to names takes the package seconds.
+        // The package takes seconds to convert nested keys (`? ? ? …`) to names.
         if (!yaml.isScalar(key)) throw new UnreadableYamlError('key is not plain text')
-        if (repeatedKeys === 'refuse' && known.has(key.value)) throw unreadable(key.range?.[0] ?? 0)
-        known.add(key.value)
+        if (repeatedKeys === 'refuse' && keys.has(key.value)) throw unreadable(key.range?.[0] ?? 0)
+        keys.add(key.value)
       }
     },
   })
-  const placeAt = (offset: number): YamlPlace => {
+  const positionAt = (offset: number): YamlPosition => {
     const { line, col } = lines.linePos(offset)
     return { line, column: col }
   }
   try {
     return {
       data: document.toJS({ maxAliasCount: maxAliases }) as unknown,
-      placeOf: (path, of = 'value') => placeAt(offsetOf(yaml, document.contents, path, of)),
+      positionOf: (path, of = 'value') => positionAt(offsetOf(yaml, document.contents, path, of)),
     }
   } catch (error) {
-    const many = error instanceof ReferenceError && error.message.startsWith('Excessive')
-    throw new UnreadableYamlError(many ? 'too many aliases' : 'alias of nothing')
+    const isTooMany = error instanceof ReferenceError && error.message.startsWith('Excessive')
+    throw new UnreadableYamlError(isTooMany ? 'too many aliases' : 'alias of nothing')
   }
 }
 
-/** The offset of the node at a path, or of its nearest existing ancestor. */
+/** Returns the offset of the node at a path, or of its nearest existing ancestor. */
 function offsetOf(
   { isMap, isScalar, isSeq }: typeof import('yaml'),
   contents: unknown,
   path: readonly (string | number)[],
   of: 'value' | 'key',
 ): number {
-  const startOf = (found: unknown, before: number) =>
-    (found as { readonly range?: readonly number[] | null } | null)?.range?.[0] ?? before
+  const startOf = (child: unknown, fallback: number) =>
+    (child as { readonly range?: readonly number[] | null } | null)?.range?.[0] ?? fallback
   let node = contents
   let offset = startOf(node, 0)
-  for (const [at, step] of path.entries()) {
+  for (const [index, step] of path.entries()) {
     if (isMap(node)) {
       const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step))
       if (pair === undefined) break
       offset = startOf(pair.key, offset)
       node = pair.value
-      if (of === 'key' && at === path.length - 1) break
+      if (of === 'key' && index === path.length - 1) break
     } else if (isSeq(node)) node = node.items[Number(step)]
     else break
     offset = startOf(node, offset)
@@ -124,7 +124,10 @@ function offsetOf(
   return offset
 }
 
-/** Throws for a text that is too long, too deep or malformed. Looks only at tokens and the parser's stack, without recursion. */
+/**
+ * Throws for a text that is too long, too deep or malformed. Does not recurse: it looks only at tokens and at the stack
+ * of the parser.
+ */
 function checkSize(text: string, { Lexer, Parser }: typeof import('yaml')): void {
   const parser = new Parser()
   let line = 1

@@ -1,9 +1,9 @@
 /**
- * The trust rule for settings, secrets and addresses. Each setting declares its sensitivity and each value
- * has an origin; from these, pure functions decide which values are used.
+ * The rules that decide which values of settings are used. A rule depends on the sensitivity of the setting, on the
+ * origin of the value, and on the addresses that requests would be sent to.
  */
 
-/** How a setting can affect secrets. Every definition of a setting declares it. */
+/** How a setting can affect secrets. Each setting declares it. */
 export type Sensitivity =
   /** No effect: output formats, names of users and projects. */
   | 'harmless'
@@ -21,14 +21,14 @@ export type Sensitivity =
   | 'method'
   /** Weakens a check, or decides what a check trusts. */
   | 'check'
-  /** Limits the size of a response, how long it may take, and the number of attempts. */
+  /** Limits the size of a response, the time, or the number of attempts. */
   | 'limit'
 
 /** The origin of a value. */
 type Origin =
   | 'flag'
   | 'environment'
-  /** `.occi.yaml` in the working folder or above. */
+  /** `.occi.yaml` in the working folder or a parent folder. */
   | 'project'
   | 'context'
   /** clouds.yaml and secure.yaml of the user or the system. */
@@ -39,15 +39,15 @@ type Origin =
   | 'file'
   | 'default'
 
-/** Origins in files that come with a checkout, which may be written by an attacker. */
+/** The origins whose files belong to a checkout, which an attacker may have written. */
 const checkoutOrigins: ReadonlySet<Origin> = new Set<Origin>(['project', 'folder'])
 
-/** Where a value comes from. */
+/** The origin of a value, and what matters for the trust in it. */
 export interface Provenance {
   readonly origin: Origin
-  /** Whether the user trusts this file of the working folder. */
+  /** For the origins `project` and `folder`: whether the user trusts the file. */
   readonly trusted?: boolean
-  /** Whether the value is a relative path, which means a different file in each working folder. */
+  /** Whether the value is a relative path from a variable, which means another file in each working folder. */
   readonly relative?: boolean
 }
 
@@ -56,63 +56,70 @@ export function isUntrusted({ origin, trusted }: Provenance): boolean {
   return checkoutOrigins.has(origin) && trusted !== true
 }
 
+/** The conditions for the use of a value. */
 interface Rule {
   /** Whether an untrusted file may set the value. */
   readonly fromUntrusted: boolean
-  /** Which addresses must be trusted for the user's own value to be used. */
-  readonly guards: 'nothing' | 'endpoint' | 'every address'
-  /** Whether a value that is stored with an address (in a context, in clouds.yaml) may be sent to that address only. */
-  readonly bound: boolean
+  /** For values that the user set: the addresses that must not come from an untrusted file. */
+  readonly requiresTrusted: 'nothing' | 'endpoint' | 'every address'
+  /** Whether a value that is stored with an address (in a context or clouds.yaml) may only be sent to that address. */
+  readonly boundToAddress: boolean
 }
 
 export const rules: Readonly<Record<Sensitivity, Rule>> = {
-  harmless: { fromUntrusted: true, guards: 'nothing', bound: false },
-  // Passwords in a clouds.yaml of a checkout belong to its author; project files must not contain any.
-  secret: { fromUntrusted: true, guards: 'every address', bound: true },
-  pointer: { fromUntrusted: false, guards: 'every address', bound: true },
-  endpoint: { fromUntrusted: true, guards: 'nothing', bound: false },
-  // The token that it returns goes to the endpoint.
-  issuer: { fromUntrusted: true, guards: 'endpoint', bound: false },
-  method: { fromUntrusted: false, guards: 'nothing', bound: false },
-  check: { fromUntrusted: false, guards: 'nothing', bound: true },
-  limit: { fromUntrusted: false, guards: 'nothing', bound: false },
+  harmless: { fromUntrusted: true, requiresTrusted: 'nothing', boundToAddress: false },
+  // A checkout's clouds.yaml contains passwords of its author, if any. A project file must not contain passwords.
+  secret: { fromUntrusted: true, requiresTrusted: 'every address', boundToAddress: true },
+  pointer: { fromUntrusted: false, requiresTrusted: 'every address', boundToAddress: true },
+  endpoint: { fromUntrusted: true, requiresTrusted: 'nothing', boundToAddress: false },
+  // The token from the issuer is sent to the endpoint.
+  issuer: { fromUntrusted: true, requiresTrusted: 'endpoint', boundToAddress: false },
+  method: { fromUntrusted: false, requiresTrusted: 'nothing', boundToAddress: false },
+  check: { fromUntrusted: false, requiresTrusted: 'nothing', boundToAddress: true },
+  limit: { fromUntrusted: false, requiresTrusted: 'nothing', boundToAddress: false },
 }
 
 export function isSensitivity(value: unknown): value is Sensitivity {
   return typeof value === 'string' && Object.hasOwn(rules, value)
 }
 
+/** An address that requests would be sent to. */
 export interface Address extends Provenance {
+  /** The name of the setting. */
   readonly name: string
+  /** The URL. */
   readonly value: string
+  /** The origin in words, for messages. */
   readonly source: string
   readonly sensitivity: 'endpoint' | 'issuer'
 }
 
-/** The addresses to which a stored value belongs. */
+/** The context or cloud in which a value is stored. */
 interface Owner {
-  /** Addresses that are stored with the value. If empty, the value is not bound to an address. */
+  /** The addresses that are stored with the value. If empty, the value is not bound to an address. */
   readonly addresses: readonly string[]
-  /** Whether the user named the context or cloud in this command, which permits any address of the command. */
-  readonly named: boolean
+  /** Whether this command names the context or cloud, which permits the use of its values with other addresses. */
+  readonly isNamed: boolean
 }
 
+/** The settings on which the use of a value depends. */
 export interface Situation {
-  /** The addresses to which requests would be sent, according to the settings. */
+  /** The addresses that requests would be sent to. */
   readonly addresses: readonly Address[]
-  /** The owner of values with this origin; undefined if they belong to no address. */
+  /** Returns the context or cloud of values with this origin; undefined if they are not bound to an address. */
   readonly owner: (origin: Origin) => Owner | undefined
 }
 
+/** Whether a value may be used, and why not. */
 export type Verdict =
   | { readonly usable: true }
   /** The value comes from an untrusted file, which must not set it. */
   | { readonly usable: false; readonly reason: 'untrusted' }
-  /** The value is a relative path that does not come from this command. */
+  /** The value is a relative path from a variable. */
   | { readonly usable: false; readonly reason: 'relative' }
-  /** The value would go to an address from an untrusted file. */
+  /** The value would be sent to an address from an untrusted file. */
   | { readonly usable: false; readonly reason: 'untrusted-address'; readonly address: Address }
-  /** The value would go to an address other than the one that it is stored with; `downgrade`: from https to http. */
+  /** The value would be sent to another address than it is stored with; `downgrade`: over http instead of https. */
   | { readonly usable: false; readonly reason: 'other-address' | 'downgrade'; readonly address: Address }
 
 /** Decides whether a value may be used. */
@@ -124,14 +131,15 @@ export function verdictOn(
   if (isUntrusted(value)) return rule.fromUntrusted ? usable : { usable: false, reason: 'untrusted' }
   if (value.relative === true) return { usable: false, reason: 'relative' }
   if (value.origin === 'default') return usable
-  const own = owner(value.origin)
+  const valueOwner = owner(value.origin)
   for (const address of addresses) {
-    const guarded =
-      rule.guards === 'every address' || (rule.guards === 'endpoint' && address.sensitivity === 'endpoint')
-    const untrusted = isUntrusted(address)
-    if (guarded && untrusted) return { usable: false, reason: 'untrusted-address', address }
-    if (!rule.bound || own === undefined || untrusted) continue
-    const reason = bindingViolation(own, address)
+    const isGuarded =
+      rule.requiresTrusted === 'every address' ||
+      (rule.requiresTrusted === 'endpoint' && address.sensitivity === 'endpoint')
+    const isUntrustedAddress = isUntrusted(address)
+    if (isGuarded && isUntrustedAddress) return { usable: false, reason: 'untrusted-address', address }
+    if (!rule.boundToAddress || valueOwner === undefined || isUntrustedAddress) continue
+    const reason = bindingViolation(valueOwner, address)
     if (reason !== undefined) return { usable: false, reason, address }
   }
   return usable
@@ -139,28 +147,28 @@ export function verdictOn(
 
 const usable: Verdict = { usable: true }
 
-/** The reason why a value of this owner must not be sent to an address; undefined if it may be. */
+/** Returns the reason for which a stored value must not be sent to an address; undefined if there is none. */
 function bindingViolation(
-  own: Owner,
+  owner: Owner,
   { value, trusted }: Address,
 ): 'other-address' | 'downgrade' | undefined {
-  if (own.addresses.length === 0 || own.addresses.some((address) => isSameServer(address, value))) {
+  if (owner.addresses.length === 0 || owner.addresses.some((address) => isSameServer(address, value))) {
     return undefined
   }
-  // An address from a file of the working folder counts only if the file is trusted.
-  if (!own.named && trusted !== true) return 'other-address'
-  const encrypted = own.addresses.every((address) => schemeOf(address) !== 'http:')
-  return encrypted && schemeOf(value) === 'http:' ? 'downgrade' : undefined
+  // An address from a trusted file of the working folder is as good as one that the command names.
+  if (!owner.isNamed && trusted !== true) return 'other-address'
+  const isEncrypted = owner.addresses.every((address) => schemeOf(address) !== 'http:')
+  return isEncrypted && schemeOf(value) === 'http:' ? 'downgrade' : undefined
 }
 
-/** Whether scheme, host and port are the same. */
-export function isSameServer(one: string, other: string): boolean {
-  if (one === other) return true
-  const [first, second] = [one, other].map(serverOf)
+/** Whether two URLs have the same scheme, host and port. Other texts must be identical. */
+export function isSameServer(firstUrl: string, secondUrl: string): boolean {
+  if (firstUrl === secondUrl) return true
+  const [first, second] = [firstUrl, secondUrl].map(serverOf)
   return first !== undefined && first === second
 }
 
-/** Scheme, host and port of a URL; undefined for other text, and for `sandbox:`. */
+/** Returns scheme, host and port of a URL; undefined for other text, and for `sandbox:`. */
 export function serverOf(text: string): string | undefined {
   const url = URL.canParse(text.trim()) ? new URL(text.trim()) : undefined
   return url === undefined || url.origin === 'null' ? undefined : url.origin

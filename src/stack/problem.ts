@@ -2,12 +2,12 @@
 import { alternatives } from '../basics/nearest.js'
 import { omitUndefined } from '../basics/objects.js'
 import { ConfigError } from '../errors/errors.js'
-import type { YamlPlace } from '../files/index.js'
+import type { YamlPosition } from '../files/index.js'
 import { suggest } from '../model/index.js'
 
 /** One problem and its position. */
 export interface StackProblem {
-  readonly place: YamlPlace
+  readonly place: YamlPosition
   readonly message: string
   readonly hint?: string
 }

@@ -1,7 +1,7 @@
 /** Reads a stack file and checks everything that needs no provider. */
 import { isRecord } from '../basics/objects.js'
 import { ConfigError, OcciError } from '../errors/errors.js'
-import { readYaml, UnreadableYamlError, type YamlPlace, type YamlText } from '../files/index.js'
+import { readYaml, UnreadableYamlError, type YamlPosition, type YamlText } from '../files/index.js'
 import type { KeyDeclaration, KindDeclaration, Kinds } from './kinds.js'
 import { checkReferences } from './order.js'
 import { didYouMean, type StackProblem, throwProblems } from './problem.js'
@@ -207,8 +207,8 @@ class StackReader {
       documents: [],
       links,
       ends: declaration.isLink && !existing ? this.readEnds(path, data, names) : undefined,
-      place: this.yaml.placeOf(path, 'key'),
-      places: new Map(Object.keys(data).map((key) => [key, this.yaml.placeOf([...path, key])])),
+      place: this.yaml.positionOf(path, 'key'),
+      places: new Map(Object.keys(data).map((key) => [key, this.yaml.positionOf([...path, key])])),
     }
   }
 
@@ -284,7 +284,7 @@ class StackReader {
     return {
       key: key.name,
       resource,
-      place: this.yaml.placeOf(path),
+      place: this.yaml.positionOf(path),
       ...(index === undefined ? {} : { index: Number(index) }),
       ...(on === undefined ? {} : { on }),
       ...(detail === undefined ? {} : { detail }),
@@ -341,7 +341,7 @@ class StackReader {
       this.addProblem(path, 'this must be a single value')
       return undefined
     }
-    const template = parseTemplate(String(value), this.yaml.placeOf(path))
+    const template = parseTemplate(String(value), this.yaml.positionOf(path))
     if (isInvalidExpression(template)) {
       this.addProblem(
         path,
@@ -431,7 +431,7 @@ class StackReader {
   }
 
   private addProblem(path: Path, message: string, hint?: string, part: 'value' | 'key' = 'value'): void {
-    const place: YamlPlace = this.yaml.placeOf(path, part)
+    const place: YamlPosition = this.yaml.positionOf(path, part)
     this.problems.push({ place, message, ...(hint === undefined ? {} : { hint }) })
   }
 }

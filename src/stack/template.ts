@@ -1,6 +1,6 @@
 /** Texts with `${resource.attribute}`, `${env.NAME}` and `${var.NAME}`. `$${` stands for `${`. */
 import { UsageError } from '../errors/errors.js'
-import type { YamlPlace } from '../files/index.js'
+import type { YamlPosition } from '../files/index.js'
 
 /** The content of `${…}`. */
 export type Expression =
@@ -18,7 +18,7 @@ export interface Template {
   /** The text as written in the file. */
   readonly source: string
   readonly parts: readonly (string | Expression)[]
-  readonly place: YamlPlace
+  readonly place: YamlPosition
 }
 
 /** The content of a `${…}` that is not an expression. */
@@ -32,7 +32,7 @@ interface InvalidExpression {
  */
 export function parseTemplate(
   source: string,
-  place: YamlPlace,
+  place: YamlPosition,
   origin: 'file' | 'document' = 'file',
 ): Template | InvalidExpression {
   const parts: (string | Expression)[] = []

@@ -1,5 +1,5 @@
 /** The content of a stack file. */
-import type { YamlPlace } from '../files/index.js'
+import type { YamlPosition } from '../files/index.js'
 import type { KindDeclaration } from './kinds.js'
 import type { Template } from './template.js'
 
@@ -36,9 +36,9 @@ export interface StackResource {
   readonly links: readonly Reference[]
   /** The source and target of a link; undefined for other resources. */
   readonly ends: { readonly source: Reference; readonly target: Reference } | undefined
-  readonly place: YamlPlace
+  readonly place: YamlPosition
   /** The positions of its keys. */
-  readonly places: ReadonlyMap<string, YamlPlace>
+  readonly places: ReadonlyMap<string, YamlPosition>
 }
 
 /** A reference to a resource of the stack. */
@@ -52,7 +52,7 @@ export interface Reference {
   readonly on?: number
   /** An additional value of the entry, such as the mount point. */
   readonly detail?: Template
-  readonly place: YamlPlace
+  readonly place: YamlPosition
 }
 
 /** The address of a resource: `web`, or `web[0]` for a copy. */

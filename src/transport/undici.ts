@@ -6,7 +6,7 @@ import type { Buffer } from 'node:buffer'
 import type { Dispatcher } from 'undici'
 import { createConnector } from './connector.js'
 import { loadModule, type Sent } from './failures.js'
-import { IncomingBody } from './incoming.js'
+import { IncomingBody } from './incoming-body.js'
 import type { Interruption } from './interruption.js'
 import type { ConnectionSettings } from './settings.js'
 

@@ -224,7 +224,7 @@ it.runIf(existsSync('/dev/full'))('a trace that cannot be written does not fail 
   const { status, err } = await occi('network create lan --trace=/dev/full')
   expect([status, err]).toEqual([
     0,
-    'occi: --trace: /dev/full is incomplete: the disk is full, or holds as many files as it can\n',
+    'occi: --trace: /dev/full is incomplete: the disk is full, or has no room for another file\n',
   ])
   expect((await occi('network list -o name')).out).toContain('lan')
 })

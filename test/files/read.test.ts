@@ -18,7 +18,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { purposes, readBytes, readStream, UnreadableFileError, whyUnreadable } from '../../src/files/index.js'
+import {
+  purposes,
+  readBytes,
+  readStream,
+  UnreadableFileError,
+  unreadableReason,
+} from '../../src/files/index.js'
 
 const note = { name: 'a note', limit: 2048 }
 const piped = { ...note, pipe: true }
@@ -39,7 +45,7 @@ async function why(attempt: Promise<unknown>): Promise<string> {
     () => new Error('it was read'),
     (cause: unknown) => cause,
   )
-  return whyUnreadable(error)
+  return unreadableReason(error)
 }
 
 describe('readBytes', () => {
@@ -144,7 +150,7 @@ describe('readBytes', () => {
       const attempt = readBytes(path, { name: 'a note', limit })
       const outcome = await attempt.then(
         (bytes) => bytes.length <= limit,
-        (error: unknown) => whyUnreadable(error).includes('3 MiB'),
+        (error: unknown) => unreadableReason(error).includes('3 MiB'),
       )
       expect(outcome).toBe(true)
     } finally {

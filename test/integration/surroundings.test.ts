@@ -171,7 +171,7 @@ describe('what cannot be written', () => {
       `exec unshare -m sh -c '${mount} && HOME=${home} exec ${process.execPath} ${program} ${words}'`,
     )
     expect(status).toBe(2)
-    expect(stderr).toContain('the disk is full, or holds as many files as it can')
+    expect(stderr).toContain('the disk is full, or has no room for another file')
   })
 
   it('a link to a missing file is kept, and nothing is created at its target', () => {

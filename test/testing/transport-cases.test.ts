@@ -44,9 +44,9 @@ describe('the cases find', () => {
           }
         }),
       [
-        'rejects, and does not repeat a write, when the connection breaks before the answer',
-        'rejects, and does not repeat a write, when the connection breaks in the head of the answer',
-        'rejects, and does not repeat a write, when the connection breaks in the body of the answer',
+        'rejects, and does not repeat a write, when the connection breaks before the response',
+        'rejects, and does not repeat a write, when the connection breaks in the head of the response',
+        'rejects, and does not repeat a write, when the connection breaks in the body of the response',
         'does not repeat a write when a reused connection breaks',
         'rejects when the signal aborts before the server answers, and sends the request once',
       ],
@@ -55,9 +55,9 @@ describe('the cases find', () => {
       'a transport that sends again by itself',
       () => wrapTransport(own(), (request, send) => send(request).catch(() => send(request))),
       [
-        'rejects, and does not repeat a write, when the connection breaks before the answer',
-        'rejects, and does not repeat a write, when the connection breaks in the head of the answer',
-        'rejects, and does not repeat a write, when the connection breaks in the body of the answer',
+        'rejects, and does not repeat a write, when the connection breaks before the response',
+        'rejects, and does not repeat a write, when the connection breaks in the head of the response',
+        'rejects, and does not repeat a write, when the connection breaks in the body of the response',
         'does not repeat a write when a reused connection breaks',
       ],
     ],

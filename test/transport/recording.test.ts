@@ -10,7 +10,7 @@ import {
   replay,
   type Transport,
 } from '../../src/transport/index.js'
-import { matchesRecorded } from '../../src/transport/recording/hide.js'
+import { matchesRecorded } from '../../src/transport/recording/exchange-redactor.js'
 
 const url = 'http://cloud.example.org/compute/'
 const get = (more: Partial<HttpRequest> = {}): HttpRequest => ({ method: 'GET', url, headers: [], ...more })
@@ -19,7 +19,7 @@ function answering(...responses: readonly (Partial<HttpResponse> | Error)[]): Tr
   const left = [...responses]
   const send = async (request: HttpRequest): Promise<HttpResponse> => {
     const next = left.shift()
-    if (next === undefined) throw new Error('no further answer')
+    if (next === undefined) throw new Error('no further response')
     if (next instanceof Error) throw next
     return { status: 200, reason: 'OK', headers: [], body: '', url: request.url, tolerated: [], ...next }
   }
@@ -113,8 +113,8 @@ describe('a recorded exchange', () => {
     const body = async (request: HttpRequest) => (await replayed.send(request)).body
     expect(await body(get({ method: 'POST', body: 'B' }))).toBe('b')
     expect([await body(get()), await body(get())]).toEqual(['one', 'two'])
-    await expect(body(get())).rejects.toThrow(/no further answer to GET/)
-    await expect(body(get({ method: 'POST', body: 'C' }))).rejects.toThrow(/no further answer to POST/)
+    await expect(body(get())).rejects.toThrow(/no further response to GET/)
+    await expect(body(get({ method: 'POST', body: 'C' }))).rejects.toThrow(/no further response to POST/)
     await expect(body(get({ url: `${url}x` }))).rejects.toMatchObject({
       code: 'network',
       facts: { sent: 'no' },

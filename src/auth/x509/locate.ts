@@ -1,5 +1,5 @@
 /** Finds the client certificate that an option or a variable names, or that is in a default location of grids. */
-import { type Purpose, purposes, UnreadableFileError, whyUnreadable } from '../../files/index.js'
+import { type Purpose, purposes, UnreadableFileError, unreadableReason } from '../../files/index.js'
 import { pathVariable } from '../path-variable.js'
 import type { AuthContext, Platform } from '../types.js'
 
@@ -52,7 +52,7 @@ export async function locateCertificate(context: AuthContext): Promise<SearchRes
           located: undefined,
           searchedPaths,
           namedBy: candidate.source,
-          reason: whyUnreadable(error),
+          reason: unreadableReason(error),
         }
       }
       if (error instanceof UnreadableFileError) {

@@ -3,7 +3,7 @@
  * of grids, or the bundle of the operating system.
  */
 import { ConfigError } from '../../errors/errors.js'
-import { type Purpose, purposes, UnreadableFileError, whyUnreadable } from '../../files/index.js'
+import { type Purpose, purposes, UnreadableFileError, unreadableReason } from '../../files/index.js'
 import type { TlsMaterial } from '../../transport/index.js'
 import { pathVariable } from '../path-variable.js'
 import { certificatesIn } from './pem.js'
@@ -117,7 +117,7 @@ async function createRevocationCheck(
       try {
         return await input.readFile(path, purposes.revocations)
       } catch (error) {
-        throw new ConfigError(`The revocation list ${path} cannot be read: ${whyUnreadable(error)}`, {
+        throw new ConfigError(`The revocation list ${path} cannot be read: ${unreadableReason(error)}`, {
           hint: 'Check its permissions: without it, revoked certificates cannot be recognised.',
           at: path,
           cause: error,
@@ -196,7 +196,7 @@ async function readAuthorities(
 }
 
 function unreadableError(path: string, cause: unknown): ConfigError {
-  return new ConfigError(`The CA certificates in ${path} cannot be read: ${whyUnreadable(cause)}`, {
+  return new ConfigError(`The CA certificates in ${path} cannot be read: ${unreadableReason(cause)}`, {
     hint: 'Give `ca-file` a PEM file, or `ca-path` a directory of them (as made by openssl rehash).',
     at: path,
     cause,

@@ -3,7 +3,7 @@
 import { type HeaderPair, isSafeMethod } from '../../basics/http.js'
 import { isRecord } from '../../basics/objects.js'
 import { UsageError } from '../../errors/errors.js'
-import { purposes, whyUnreadable } from '../../files/index.js'
+import { purposes, unreadableReason } from '../../files/index.js'
 import type { AttributeValue, TypeId } from '../../model/index.js'
 import { ParseError, parseMediaType, renderingFor, renderings } from '../../rendering/index.js'
 import type { CommandContext, Invocation } from '../context.js'
@@ -111,7 +111,7 @@ export async function fileText(
   try {
     return (await runtime.readFile(file, purposes.requestBody)).toString('utf8')
   } catch (cause) {
-    throw new UsageError(`${option}: ${file} cannot be read: ${whyUnreadable(cause)}`, {
+    throw new UsageError(`${option}: ${file} cannot be read: ${unreadableReason(cause)}`, {
       cause,
       at: option,
       hint,

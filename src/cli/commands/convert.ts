@@ -1,6 +1,6 @@
 /** `occi convert`, and its old names `occi parse` and `occi render`: converts a message to another rendering, without a request. */
 import { PartialError, ProtocolError, UsageError } from '../../errors/errors.js'
-import { purposes, whyUnreadable } from '../../files/index.js'
+import { purposes, unreadableReason } from '../../files/index.js'
 import type { Message, Parsed, Printable, Rendering, RenderingName } from '../../rendering/index.js'
 import {
   describePlace,
@@ -170,7 +170,7 @@ async function readInput(context: CommandContext): Promise<string> {
   try {
     return (await context.runtime.readFile(file, purposes.message)).toString('utf8')
   } catch (cause) {
-    throw new UsageError(`${file} cannot be read: ${whyUnreadable(cause)}`, {
+    throw new UsageError(`${file} cannot be read: ${unreadableReason(cause)}`, {
       cause,
       at: 'FILE',
       hint: 'Give a file, or "-" for standard input.',

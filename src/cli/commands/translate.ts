@@ -1,6 +1,6 @@
 /** `occi translate`: translates command lines and scripts of rOCCI-cli. */
 import { UsageError } from '../../errors/errors.js'
-import { type FilesBelow, filesBelow, purposes, whyUnreadable } from '../../files/index.js'
+import { type FileList, listFiles, purposes, unreadableReason } from '../../files/index.js'
 import type { CommandDeclaration, Entry } from '../command.js'
 import type { CommandContext, Dialogue, Surroundings } from '../context.js'
 import { sanitize } from '../output/index.js'
@@ -99,7 +99,10 @@ async function translateFile(
     try {
       bytes = await context.runtime.readFile(file, purposes.imported)
     } catch (cause) {
-      throw new UsageError(`--file: ${file} cannot be read: ${whyUnreadable(cause)}`, { at: '--file', cause })
+      throw new UsageError(`--file: ${file} cannot be read: ${unreadableReason(cause)}`, {
+        at: '--file',
+        cause,
+      })
     }
   }
   const { text } = await translateText(bytes.toString('utf8'), commands, { comments: true })
@@ -112,11 +115,14 @@ async function scan(
   folder: string,
   commands: ReadonlySet<string>,
 ): Promise<void> {
-  let listing: FilesBelow
+  let listing: FileList
   try {
-    listing = await filesBelow(folder)
+    listing = await listFiles(folder)
   } catch (cause) {
-    throw new UsageError(`--scan: ${folder} cannot be read: ${whyUnreadable(cause)}`, { at: '--scan', cause })
+    throw new UsageError(`--scan: ${folder} cannot be read: ${unreadableReason(cause)}`, {
+      at: '--scan',
+      cause,
+    })
   }
   for (const file of listing.unreadable) await context.warn(`${sanitize(file)} is skipped: it cannot be read`)
   if (listing.truncated)
@@ -126,7 +132,7 @@ async function scan(
     try {
       bytes = await context.runtime.readFile(file, purposes.imported)
     } catch (cause) {
-      await context.warn(`${sanitize(file)} is skipped: ${whyUnreadable(cause)}`)
+      await context.warn(`${sanitize(file)} is skipped: ${unreadableReason(cause)}`)
       continue
     }
     // A file with a NUL among its first 8,000 bytes is binary, by the rule of git.

@@ -7,7 +7,7 @@ import { allAuthOptions } from '../../auth/index.js'
 import { shellWord } from '../../basics/shell-word.js'
 import type { Settings } from '../../config/types.js'
 import { OcciError } from '../../errors/errors.js'
-import { errorCode, isMissing, purposes, whyUnreadable } from '../../files/index.js'
+import { errorCode, isMissing, purposes, unreadableReason } from '../../files/index.js'
 import type { Connector } from '../context.js'
 import { cliHint, cliText } from '../errors/cli-text.js'
 import { exitInterrupted } from '../errors/exit-codes.js'
@@ -61,7 +61,7 @@ async function printInformation(
 function unreadable(path: string, cause: unknown): string {
   const missing = errorCode(cause) === 'ENOENT'
   if (missing) return `File does not exist! ${JSON.stringify(path)}`
-  return `File cannot be read: ${whyUnreadable(cause)}! ${JSON.stringify(path)}`
+  return `File cannot be read: ${unreadableReason(cause)}! ${JSON.stringify(path)}`
 }
 
 /** Whether the path exists. A FIFO is not opened, since its content can be read only once. */

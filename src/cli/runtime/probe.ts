@@ -7,7 +7,7 @@ import { isIP } from 'node:net'
 import { delimiter, join } from 'node:path'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { omitUndefined } from '../../basics/objects.js'
-import { filesBelow } from '../../files/index.js'
+import { listFiles } from '../../files/index.js'
 import { DistrustError, serverChain, type TlsMaterial, tlsOptions } from '../../transport/index.js'
 import type { Handshake, HandshakeParameters, Probe } from '../probe.js'
 import { tryConnection } from './reach.js'
@@ -33,7 +33,7 @@ export function nodeProbe(process: NodeJS.Process, command: readonly string[], n
       }
     },
     async locks(folder) {
-      const { files } = await filesBelow(folder).catch(() => ({ files: [] as readonly string[] }))
+      const { files } = await listFiles(folder).catch(() => ({ files: [] as readonly string[] }))
       const locks = files.filter((path) => path.endsWith('.lock'))
       const ages = locks.map(async (path) => {
         const found = await lstat(path).catch(() => undefined)

@@ -3,7 +3,7 @@ import type { Credentials, CredentialsDescription } from '../../auth/index.js'
 import type { HeaderPair } from '../../basics/http.js'
 import { OcciClient } from '../../client/index.js'
 import { UsageError } from '../../errors/errors.js'
-import { purposes, whyUnreadable } from '../../files/index.js'
+import { purposes, unreadableReason } from '../../files/index.js'
 import {
   type CredentialsOutcome,
   parseHar,
@@ -57,7 +57,7 @@ export async function readRecording({ runtime }: Surroundings, file: string): Pr
   try {
     text = (await runtime.readFile(file, purposes.recording)).toString('utf8')
   } catch (cause) {
-    throw new UsageError(`The recording ${file} cannot be read: ${whyUnreadable(cause)}`, {
+    throw new UsageError(`The recording ${file} cannot be read: ${unreadableReason(cause)}`, {
       hint: 'Use a file that --record wrote: -e replay:FILE.har',
       at: '--endpoint',
       cause,

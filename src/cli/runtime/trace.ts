@@ -3,7 +3,7 @@
 import { appendFileSync, writeFileSync } from 'node:fs'
 import { formatBytes } from '../../basics/amounts.js'
 import { UsageError } from '../../errors/errors.js'
-import { whyUnreadable } from '../../files/index.js'
+import { unreadableReason } from '../../files/index.js'
 import type { TraceEvent } from '../../transport/index.js'
 import { sanitize } from '../output/index.js'
 import type { Observer } from '../runtime.js'
@@ -84,7 +84,7 @@ export function traceFile(path: string, onFailure: (message: string) => void): (
       appendFileSync(path, `${line}\n`)
     } catch (error) {
       hasFailed = true
-      onFailure(`--trace: ${path} is incomplete: ${whyUnreadable(error)}`)
+      onFailure(`--trace: ${path} is incomplete: ${unreadableReason(error)}`)
     }
   }
 }

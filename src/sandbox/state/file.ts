@@ -11,7 +11,7 @@ import {
   openLineLog,
   purposes,
   readBytes,
-  whyUnreadable,
+  unreadableReason,
   withLock,
   writeAtomically,
 } from '../../files/index.js'
@@ -84,7 +84,7 @@ export function fileStore(path: string, seed: () => readonly Change[]): Store {
       } catch (error) {
         // The state in memory has changes that the file lacks, so the file is read again.
         cached = undefined
-        throw new Fault(507, `The sandbox's state could not be written: ${whyUnreadable(error)}`)
+        throw new Fault(507, `The sandbox's state could not be written: ${unreadableReason(error)}`)
       }
     }
     for (const acknowledge of acknowledgements) acknowledge()
@@ -191,7 +191,7 @@ function versionOf(path: string): string {
 }
 
 function unreadableError(path: string, cause: unknown): ConfigError {
-  return new ConfigError(`The sandbox's state file ${path} cannot be read: ${whyUnreadable(cause)}`, {
+  return new ConfigError(`The sandbox's state file ${path} cannot be read: ${unreadableReason(cause)}`, {
     cause,
     hint: 'Check the path and its permissions, or choose another file with --state.',
     at: path,

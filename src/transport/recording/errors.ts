@@ -21,52 +21,52 @@ import {
 } from '../../errors/errors.js'
 import type { RecordedError } from './har.js'
 
-/** The members of an error as plain data. `hide` masks secrets in text. */
-export function recordedError(error: unknown, hide: (text: string) => string): RecordedError {
+/** Returns the members of an error as plain data. `redact` masks secrets in text. */
+export function recordedError(error: unknown, redact: (text: string) => string): RecordedError {
   if (!(error instanceof OcciError)) {
-    return { code: 'unexpected', message: hide(error instanceof Error ? error.message : String(error)) }
+    return { code: 'unexpected', message: redact(error instanceof Error ? error.message : String(error)) }
   }
   const { code, message, hint, at, http, facts } = error
   return {
     code,
-    message: hide(message),
-    ...(hint === undefined ? {} : { hint: hide(hint) }),
+    message: redact(message),
+    ...(hint === undefined ? {} : { hint: redact(hint) }),
     ...(at === undefined ? {} : { at }),
-    ...(http === undefined ? {} : { http: withHiddenSecrets(http, hide) }),
-    ...(facts === undefined ? {} : { facts: withHiddenSecrets(facts, hide) }),
+    ...(http === undefined ? {} : { http: redactStrings(http, redact) }),
+    ...(facts === undefined ? {} : { facts: redactStrings(facts, redact) }),
   }
 }
 
-function withHiddenSecrets(value: object, hide: (text: string) => string): Readonly<Record<string, unknown>> {
+function redactStrings(value: object, redact: (text: string) => string): Readonly<Record<string, unknown>> {
   return JSON.parse(
     JSON.stringify(value, (_, member: unknown) =>
-      typeof member === 'string' ? hide(member) : typeof member === 'bigint' ? member.toString() : member,
+      typeof member === 'string' ? redact(member) : typeof member === 'bigint' ? member.toString() : member,
     ),
   ) as Readonly<Record<string, unknown>>
 }
 
-/** Creates an error of the recorded class. */
+/** Creates an error from the recorded data, of the class that its code denotes. */
 export function replayedError({ code, message, hint, at, http, facts }: RecordedError): Error {
   const ErrorClass = errorClasses.get(code)
   if (ErrorClass === undefined) return new Error(message)
   return new ErrorClass(message, {
     ...(hint === undefined ? {} : { hint }),
     ...(at === undefined ? {} : { at }),
-    ...(http === undefined ? {} : { http: factsOf(http) }),
+    ...(http === undefined ? {} : { http: httpFactsFrom(http) }),
     ...(facts === undefined ? {} : { facts }),
   })
 }
 
-function factsOf(http: Readonly<Record<string, unknown>>): HttpFacts {
-  const text = (name: string) => (typeof http[name] === 'string' ? { [name]: http[name] } : {})
+function httpFactsFrom(http: Readonly<Record<string, unknown>>): HttpFacts {
+  const textMember = (name: string) => (typeof http[name] === 'string' ? { [name]: http[name] } : {})
   return {
     method: '',
     url: '',
-    ...text('method'),
-    ...text('url'),
-    ...text('reason'),
-    ...text('requestId'),
-    ...text('serverMessage'),
+    ...textMember('method'),
+    ...textMember('url'),
+    ...textMember('reason'),
+    ...textMember('requestId'),
+    ...textMember('serverMessage'),
     ...(typeof http['status'] === 'number' ? { status: http['status'] } : {}),
   }
 }

@@ -1,7 +1,7 @@
 /**
- * Recordings of exchanges as HAR 1.2. The order and repetition of headers are kept; data without a standard member
- * is in members that begin with an underscore. Files of other programs can be read as well. Secrets are not masked
- * here, but before, in record.ts.
+ * Reads and writes recordings as HAR 1.2. The order and repetition of headers are kept. Data for which HAR has no member
+ * is in members that begin with an underscore. Files of other programs can be read as well. Secrets are masked earlier,
+ * in record.ts.
  */
 
 import type { HeaderPair } from '../../basics/http.js'
@@ -12,20 +12,20 @@ import { ProtocolError } from '../../errors/errors.js'
 export interface Exchange {
   /** Whether a login or the client sent it. */
   readonly by: 'client' | 'login'
-  /** When it was sent, in milliseconds since the epoch. */
+  /** The time of the request, in milliseconds since the epoch. */
   readonly at: number
   /** Milliseconds from sending the request to the end of the response. */
   readonly took: number
   readonly request: RecordedRequest
-  /** Undefined when no response arrived. */
+  /** Absent if no response arrived. */
   readonly response?: RecordedResponse
-  /** The error that the transport threw, possibly after a part of the body. */
+  /** The error with which the transport rejected, possibly after a part of the body. */
   readonly error?: RecordedError
 }
 
 /** A request of a recording, with its secrets masked. */
 export interface RecordedRequest {
-  /** Any method, including those that this transport cannot send. */
+  /** Any method, even one that HttpRequest does not allow. */
   readonly method: string
   readonly url: string
   readonly headers: readonly HeaderPair[]
@@ -54,7 +54,7 @@ export interface RecordedError {
   readonly facts?: Readonly<Record<string, unknown>>
 }
 
-/** The outcome of one call of the credentials' methods. */
+/** The outcome of a call of a method of the credentials. */
 export interface CredentialsOutcome {
   readonly call: 'sign' | 'renew' | 'refused'
   /** Which call of `sign` failed, counted from 1. */
@@ -65,7 +65,7 @@ export interface CredentialsOutcome {
   readonly renewed?: boolean
 }
 
-/** The data of a recording besides the exchanges, which lets a command run again without a login. */
+/** The data of a recording besides the exchanges. With it, a command can be replayed without a login. */
 export interface RecordingFacts {
   readonly endpoint?: string
   /** The command line. */
@@ -75,9 +75,9 @@ export interface RecordingFacts {
   /** Ids that the client generated, in order. */
   readonly ids?: readonly string[]
   readonly login?: {
-    /** The description of the credentials, with `expires` as ISO 8601. */
+    /** The result of the credentials' `describe()`, with `expires` as an ISO 8601 text. */
     readonly description?: Readonly<Record<string, unknown>>
-    /** `source`: the option or variable that named the file, or its path. */
+    /** The file of the client certificate. `source` is the option or variable that named it, or the path of the file. */
     readonly certificate?: { readonly file: string; readonly source: string }
     readonly renewals?: number
     readonly failed?: RecordedError
@@ -91,23 +91,23 @@ export interface Recording {
   readonly facts: RecordingFacts
 }
 
-/** The text of a HAR file up to its first entry. */
+/** Returns the text of a HAR file before its first entry. */
 export function harHead(creator: { readonly name: string; readonly version: string }): string {
   return `{"log":{"version":"1.2","creator":${JSON.stringify(creator)},"entries":[`
 }
 
-/** The text of a HAR file after its last entry. */
+/** Returns the text of a HAR file after its last entry. */
 export function harTail(facts: RecordingFacts): string {
   return `\n],"_occi":${JSON.stringify(facts)}}}\n`
 }
 
-/** The text of a HAR file for the exchanges from recordTransport. */
+/** Returns the text of a HAR file for the exchanges of recordTransport. */
 export function harText(recording: Recording, creator = { name: 'occi', version: '' }): string {
   const { exchanges, facts } = recording
   return `${harHead(creator)}\n${exchanges.map(harEntry).join(',\n')}${harTail(facts)}`
 }
 
-/** The text of one item of `entries`. */
+/** Returns the text of one item of `entries`. */
 export function harEntry({ by, at, took, request, response, error }: Exchange): string {
   const { method, url, headers, body } = request
   return JSON.stringify({
@@ -122,7 +122,7 @@ export function harEntry({ by, at, took, request, response, error }: Exchange): 
       queryString: URL.canParse(url)
         ? [...new URL(url).searchParams].map(([name, value]) => ({ name, value }))
         : [],
-      ...(body === undefined ? {} : { postData: { mimeType: typeIn(headers), text: body } }),
+      ...(body === undefined ? {} : { postData: { mimeType: mediaTypeIn(headers), text: body } }),
       headersSize: -1,
       bodySize: body === undefined ? 0 : -1,
     },
@@ -134,10 +134,10 @@ export function harEntry({ by, at, took, request, response, error }: Exchange): 
       headers: (response?.headers ?? []).map(([name, value]) => ({ name, value })),
       content: {
         size: response?.body.length ?? 0,
-        mimeType: typeIn(response?.headers ?? []),
+        mimeType: mediaTypeIn(response?.headers ?? []),
         text: response?.body ?? '',
         ...(response?.truncated === true
-          ? { comment: 'The recording has the beginning of the body only.' }
+          ? { comment: 'The recording has only the beginning of the body.' }
           : {}),
       },
       redirectURL: '',
@@ -156,22 +156,22 @@ export function harEntry({ by, at, took, request, response, error }: Exchange): 
   })
 }
 
-function typeIn(headers: readonly HeaderPair[]): string {
+function mediaTypeIn(headers: readonly HeaderPair[]): string {
   return headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? 'x-unknown'
 }
 
 /**
- * Reads a HAR file. Throws ProtocolError for text that is not HAR, naming the malformed entry. The file may come from
- * an attacker, so each member is checked, and no text in it is trusted.
+ * Parses a HAR file. Throws ProtocolError for text that is not HAR; the message names the malformed entry. The file may
+ * come from an attacker, so each member is checked.
  */
 export function parseHar(text: string): Recording {
-  const log = member(parse(text), 'log')
+  const log = member(parseJson(text), 'log')
   const entries = member(log, 'entries')
   if (!Array.isArray(entries)) throw notHar('it has no member log.entries')
-  return { exchanges: entries.map(exchangeIn), facts: factsIn(member(log, '_occi')) }
+  return { exchanges: entries.map(parseExchange), facts: parseFacts(member(log, '_occi')) }
 }
 
-function parse(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text.replace(/^\ufeff/, ''))
   } catch {
@@ -185,7 +185,7 @@ function notHar(reason: string): ProtocolError {
   })
 }
 
-function exchangeIn(entry: unknown, index: number): Exchange {
+function parseExchange(entry: unknown, index: number): Exchange {
   const malformed = (what: string) => notHar(`entry ${index + 1} has ${what}`)
   const request = member(entry, 'request')
   const method = textOf(member(request, 'method'))
@@ -193,8 +193,8 @@ function exchangeIn(entry: unknown, index: number): Exchange {
   if (method === undefined || !/^[A-Za-z-]{1,40}$/.test(method)) throw malformed('no method')
   if (url === undefined || !isHttp(url)) throw malformed('no http or https URL')
   const body = textOf(member(member(request, 'postData'), 'text'))
-  const error = errorIn(member(entry, '_error'))
-  const response = responseIn(member(entry, 'response'), url)
+  const error = parseError(member(entry, '_error'))
+  const response = parseResponse(member(entry, 'response'), url)
   if (response === 'malformed') throw malformed('a malformed response')
   const started = Date.parse(textOf(member(entry, 'startedDateTime')) ?? '')
   const took = member(entry, 'time')
@@ -205,7 +205,7 @@ function exchangeIn(entry: unknown, index: number): Exchange {
     request: {
       method,
       url,
-      headers: pairsIn(member(request, 'headers')) ?? [],
+      headers: parseHeaders(member(request, 'headers')) ?? [],
       ...(body === undefined ? {} : { body }),
     },
     ...(response === undefined ? {} : { response }),
@@ -213,11 +213,11 @@ function exchangeIn(entry: unknown, index: number): Exchange {
   }
 }
 
-/** The response; undefined for status 0, which means in HAR that no response arrived. */
-function responseIn(response: unknown, requested: string): RecordedResponse | undefined | 'malformed' {
+/** Parses a response; undefined for status 0, which means in HAR that no response arrived. */
+function parseResponse(response: unknown, requestUrl: string): RecordedResponse | undefined | 'malformed' {
   const status = member(response, 'status')
   if (status === 0 || response === undefined) return undefined
-  const headers = pairsIn(member(response, 'headers'))
+  const headers = parseHeaders(member(response, 'headers'))
   if (typeof status !== 'number' || !Number.isInteger(status) || status < 100 || status > 999) {
     return 'malformed'
   }
@@ -231,7 +231,7 @@ function responseIn(response: unknown, requested: string): RecordedResponse | un
     reason: textOf(member(response, 'statusText')) ?? '',
     headers,
     body: member(content, 'encoding') === 'base64' ? fromBase64(text) : text,
-    url: url !== undefined && isHttp(url) ? url : requested,
+    url: url !== undefined && isHttp(url) ? url : requestUrl,
     tolerated: Array.isArray(tolerated) ? tolerated.filter((each) => typeof each === 'string') : [],
     ...(member(response, '_cut') === true ? { truncated: true } : {}),
   }
@@ -249,21 +249,21 @@ function atobOrEmpty(text: string): string {
   }
 }
 
-/** The headers; undefined if one of them is not a pair of a name and a value on one line. */
-function pairsIn(headers: unknown): readonly HeaderPair[] | undefined {
+/** Parses headers; undefined if one of them is not a pair of a name and a value without line ends. */
+function parseHeaders(headers: unknown): readonly HeaderPair[] | undefined {
   if (!Array.isArray(headers)) return undefined
   const pairs: HeaderPair[] = []
   for (const header of headers) {
     const name = textOf(member(header, 'name'))
     const value = textOf(member(header, 'value'))
     if (name === undefined || value === undefined || /[\r\n\0]/.test(name + value)) return undefined
-    // Programs that use HTTP/2 list pseudo headers as well.
+    // Programs that use HTTP/2 also list its pseudo-headers, such as `:method`.
     if (!name.startsWith(':')) pairs.push([name, value])
   }
   return pairs
 }
 
-function errorIn(value: unknown): RecordedError | undefined {
+function parseError(value: unknown): RecordedError | undefined {
   const code = textOf(member(value, 'code'))
   const message = textOf(member(value, 'message'))
   if (code === undefined || message === undefined) return undefined
@@ -281,7 +281,7 @@ function errorIn(value: unknown): RecordedError | undefined {
   }
 }
 
-function factsIn(value: unknown): RecordingFacts {
+function parseFacts(value: unknown): RecordingFacts {
   const endpoint = textOf(member(value, 'endpoint'))
   const command = textOf(member(value, 'command'))
   const retries = member(value, 'retries')
@@ -294,14 +294,14 @@ function factsIn(value: unknown): RecordingFacts {
       ? { retries: Math.floor(retries) }
       : {}),
     ...(Array.isArray(ids) ? { ids: ids.filter((id) => typeof id === 'string') } : {}),
-    ...(login === undefined ? {} : { login: loginIn(login) }),
+    ...(login === undefined ? {} : { login: parseLogin(login) }),
   }
 }
 
-function loginIn(value: unknown): NonNullable<RecordingFacts['login']> {
-  // Version 0.2.0 wrote `as` and `because`.
+function parseLogin(value: unknown): NonNullable<RecordingFacts['login']> {
+  // Version 0.2.0 wrote `as` for `description`, and `because` for `source`.
   const description = objectOf(member(value, 'description') ?? member(value, 'as'))
-  const failed = errorIn(member(value, 'failed'))
+  const failed = parseError(member(value, 'failed'))
   const renewals = member(value, 'renewals')
   const certificate = member(value, 'certificate')
   const file = textOf(member(certificate, 'file'))
@@ -312,13 +312,13 @@ function loginIn(value: unknown): NonNullable<RecordingFacts['login']> {
     ...(failed === undefined ? {} : { failed }),
     ...(file === undefined || source === undefined ? {} : { certificate: { file, source } }),
     ...(typeof renewals === 'number' && renewals >= 0 && renewals <= 10 ? { renewals } : {}),
-    ...(Array.isArray(outcomes) ? { outcomes: outcomes.flatMap(outcomeIn) } : {}),
+    ...(Array.isArray(outcomes) ? { outcomes: outcomes.flatMap(parseOutcome) } : {}),
   }
 }
 
-function outcomeIn(value: unknown): readonly CredentialsOutcome[] {
+function parseOutcome(value: unknown): readonly CredentialsOutcome[] {
   const call = (['sign', 'renew', 'refused'] as const).find((name) => name === member(value, 'call'))
-  const error = errorIn(member(value, 'error'))
+  const error = parseError(member(value, 'error'))
   if (call === undefined) return []
   const renewed = member(value, 'renewed')
   const after = member(value, 'after')
@@ -336,7 +336,7 @@ function isHttp(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
 }
 
-/** An own member of an object; undefined for anything else. */
+/** Returns an own member of an object; undefined for anything else. */
 function member(value: unknown, name: string): unknown {
   return isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined
 }

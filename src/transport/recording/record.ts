@@ -1,17 +1,16 @@
-/** A transport that records each exchange without its secrets. */
 import { bodyText } from '../../basics/http.js'
 import type { HttpRequest, HttpResponse, StreamedResponse, Transport } from '../types.js'
 import { recordedError } from './errors.js'
+import { type ExchangeRedactor, exchangeRedactor } from './exchange-redactor.js'
 import type { Exchange, RecordedResponse } from './har.js'
-import { type SecretHider, secretHider } from './hide.js'
 
 /** Settings of `recordTransport`. */
 export interface RecordSettings {
   /** Called with each exchange when it has ended. */
   readonly add: (exchange: Exchange) => void
-  /** Who sends the requests. Default `client`. Exchanges of a login are recorded, but not replayed. */
+  /** Whether the client or a login sends the requests. Default `client`. Exchanges of a login are not replayed. */
   readonly by?: Exchange['by']
-  /** Milliseconds since the epoch. Default Date.now. */
+  /** Returns milliseconds since the epoch. Default Date.now. */
   readonly now?: () => number
   /** Names of further headers with secret values. */
   readonly secretHeaders?: readonly string[]
@@ -19,19 +18,20 @@ export interface RecordSettings {
   readonly mask?: (text: string) => string
 }
 
-/** The largest recorded part of a body, in characters. */
+/** The largest recorded body, in characters. Longer ones are truncated. */
 const maxBodyLength = 64 * 1024 * 1024
 
 /**
- * Records the exchanges of `inner`. Values of secret headers and members are masked, and secrets that
- * `settings.mask` knows. A request that the caller aborts is not recorded.
+ * Returns a transport that records the exchanges of `inner`. Masks the values of secret headers and members, and the
+ * secrets that `settings.mask` masks. A request that the caller aborts is not recorded.
  */
 export function recordTransport(inner: Transport, settings: RecordSettings): Transport {
   const { add, by = 'client', now = Date.now, secretHeaders = [], mask = (text) => text } = settings
-  const hide = secretHider(secretHeaders, mask)
+  const redactor = exchangeRedactor(secretHeaders, mask)
 
-  function begin(request: HttpRequest) {
+  function beginExchange(request: HttpRequest) {
     const at = now()
+    /** Records the outcome: the response, the error, or both if the error came after a part of the body. */
     return (response: Omit<RecordedResponse, 'truncated'> | undefined, error?: unknown) => {
       if (error !== undefined && request.signal?.aborted) return
       add({
@@ -40,11 +40,11 @@ export function recordTransport(inner: Transport, settings: RecordSettings): Tra
         took: Math.max(0, now() - at),
         request: {
           method: request.method,
-          url: hide.url(request.url),
-          headers: hide.headers(request.headers),
-          ...(request.body === undefined ? {} : { body: hide.text(bodyText(request.body)) }),
+          url: redactor.url(request.url),
+          headers: redactor.headers(request.headers),
+          ...(request.body === undefined ? {} : { body: redactor.text(bodyText(request.body)) }),
         },
-        ...(response === undefined ? {} : { response: withHiddenSecrets(response, hide) }),
+        ...(response === undefined ? {} : { response: redactResponse(response, redactor) }),
         ...(error === undefined ? {} : { error: recordedError(error, (text) => mask(text)) }),
       })
     }
@@ -52,23 +52,23 @@ export function recordTransport(inner: Transport, settings: RecordSettings): Tra
 
   return {
     async send(request) {
-      const end = begin(request)
+      const endExchange = beginExchange(request)
       try {
         const response = await inner.send(request)
-        end(response)
+        endExchange(response)
         return response
       } catch (error) {
-        end(undefined, error)
+        endExchange(undefined, error)
         throw error
       }
     },
     async stream(request) {
-      const end = begin(request)
+      const endExchange = beginExchange(request)
       try {
         const response = await inner.stream(request)
-        return { ...response, chunks: recordChunks(response, end) }
+        return { ...response, chunks: recordChunks(response, endExchange) }
       } catch (error) {
-        end(undefined, error)
+        endExchange(undefined, error)
         throw error
       }
     },
@@ -78,35 +78,35 @@ export function recordTransport(inner: Transport, settings: RecordSettings): Tra
 
 async function* recordChunks(
   { chunks, ...head }: StreamedResponse,
-  end: (response: HttpResponse, error?: unknown) => void,
+  endExchange: (response: HttpResponse, error?: unknown) => void,
 ): AsyncGenerator<string> {
   let body = ''
-  let failed: unknown
+  let failure: unknown
   try {
     for await (const chunk of chunks) {
       if (body.length <= maxBodyLength) body += chunk
       yield chunk
     }
   } catch (error) {
-    failed = error
+    failure = error
     throw error
   } finally {
-    end({ ...head, body }, failed)
+    endExchange({ ...head, body }, failure)
   }
 }
 
-function withHiddenSecrets(
+function redactResponse(
   response: Omit<RecordedResponse, 'truncated'>,
-  hide: SecretHider,
+  redactor: ExchangeRedactor,
 ): RecordedResponse {
   const { status, reason, headers, url, tolerated } = response
-  const body = hide.text(response.body)
+  const body = redactor.text(response.body)
   return {
     status,
     reason,
-    headers: hide.headers(headers),
+    headers: redactor.headers(headers),
     body: body.slice(0, maxBodyLength),
-    url: hide.url(url),
+    url: redactor.url(url),
     tolerated,
     ...(body.length > maxBodyLength ? { truncated: true } : {}),
   }

@@ -1,11 +1,10 @@
-/** A transport that answers from a recording instead of a network. */
 import { bodyText } from '../../basics/http.js'
 import { NetworkError } from '../../errors/errors.js'
 import { redactUrl } from '../redact.js'
 import type { HttpRequest, HttpResponse, Transport } from '../types.js'
 import { replayedError } from './errors.js'
+import { exchangeRedactor, matchesRecorded } from './exchange-redactor.js'
 import type { Exchange, Recording } from './har.js'
-import { matchesRecorded, secretHider } from './hide.js'
 
 /** A clock that returns the times of the recording and does not wait. */
 export interface ReplayClock {
@@ -20,9 +19,10 @@ export interface Replay {
 }
 
 /**
- * Each request is answered by the first unused exchange with the same method, URL and body; exchanges of a login are
- * not used. A masked secret in the recording matches any text. Responses to concurrent requests arrive in the
- * recorded order. Requests reject with NetworkError if the recording has no (further) exchange for them.
+ * Returns a transport that replays a recording. Each request gets the response of the first unused exchange with the
+ * same method, URL and body. Exchanges of a login are not used. A masked secret in the recording matches any text.
+ * Responses to concurrent requests arrive in the recorded order. A request rejects with NetworkError if the recording
+ * has no unused exchange for it.
  */
 export function replay({ exchanges }: Recording): Replay {
   const unused = new Map<string, Exchange[]>()
@@ -33,19 +33,21 @@ export function replay({ exchanges }: Recording): Replay {
     if (list === undefined) unused.set(method, [exchange])
     else list.push(exchange)
   }
-  let time = exchanges[0]?.at ?? 0
-  const hide = secretHider([], (text) => text)
+  let currentTime = exchanges[0]?.at ?? 0
+  const redactor = exchangeRedactor([], (text) => text)
 
-  const order = new Map(exchanges.map((exchange, index) => [exchange, index]))
+  const positions = new Map(exchanges.map((exchange, index) => [exchange, index]))
   const waiting: { readonly exchange: Exchange; readonly resolve: () => void }[] = []
 
-  /** Resolves after the requests that were sent at the same time and ended earlier. */
+  /** Resolves when the concurrent requests that ended earlier in the recording have been answered. */
   function waitForTurn(exchange: Exchange): Promise<void> {
     return new Promise((resolve) => {
       waiting.push({ exchange, resolve })
       if (waiting.length > 1) return
       setTimeout(() => {
-        waiting.sort((one, other) => (order.get(one.exchange) ?? 0) - (order.get(other.exchange) ?? 0))
+        waiting.sort(
+          (one, other) => (positions.get(one.exchange) ?? 0) - (positions.get(other.exchange) ?? 0),
+        )
         for (const each of waiting.splice(0)) each.resolve()
       })
     })
@@ -53,19 +55,19 @@ export function replay({ exchanges }: Recording): Replay {
 
   async function takeExchange(request: HttpRequest): Promise<Exchange> {
     request.signal?.throwIfAborted()
-    const url = hide.url(request.url)
-    const body = request.body === undefined ? undefined : hide.text(bodyText(request.body))
+    const url = redactor.url(request.url)
+    const body = request.body === undefined ? undefined : redactor.text(bodyText(request.body))
     const list = unused.get(request.method) ?? []
-    const index = list.findIndex((exchange) => isSame(exchange.request, url, body))
-    const found = list[index]
-    if (found === undefined) throw notRecorded(request, exchanges)
+    const index = list.findIndex((exchange) => matchesRequest(exchange.request, url, body))
+    const exchange = list[index]
+    if (exchange === undefined) throw notRecorded(request, exchanges)
     list.splice(index, 1)
-    await waitForTurn(found)
-    time = Math.max(time, found.at + found.took)
-    return found
+    await waitForTurn(exchange)
+    currentTime = Math.max(currentTime, exchange.at + exchange.took)
+    return exchange
   }
 
-  function answer(exchange: Exchange, request: HttpRequest): HttpResponse {
+  function responseOf(exchange: Exchange, request: HttpRequest): HttpResponse {
     const { response, error } = exchange
     if (response === undefined)
       throw error === undefined ? notRecorded(request, exchanges) : replayedError(error)
@@ -75,7 +77,7 @@ export function replay({ exchanges }: Recording): Replay {
   function throwRecordedEnd({ response, error }: Exchange, request: HttpRequest): void {
     if (error !== undefined) throw replayedError(error)
     if (response?.truncated !== true) return
-    throw new NetworkError('The recording has only the beginning of this answer', {
+    throw new NetworkError('The recording has only the beginning of this response', {
       http: { method: request.method, url: redactUrl(request.url) },
     })
   }
@@ -84,46 +86,46 @@ export function replay({ exchanges }: Recording): Replay {
     transport: {
       async send(request) {
         const exchange = await takeExchange(request)
-        const response = answer(exchange, request)
+        const response = responseOf(exchange, request)
         throwRecordedEnd(exchange, request)
         return response
       },
       async stream(request) {
         const exchange = await takeExchange(request)
-        const { body, ...head } = answer(exchange, request)
+        const { body, ...head } = responseOf(exchange, request)
         return { ...head, chunks: chunksOf(body, () => throwRecordedEnd(exchange, request)) }
       },
       close: async () => {},
     },
     clock: {
-      now: () => time,
+      now: () => currentTime,
       async sleep(milliseconds, signal) {
         signal?.throwIfAborted()
-        time += milliseconds
+        currentTime += milliseconds
       },
     },
   }
 }
 
-function isSame(recorded: Exchange['request'], url: string, body: string | undefined): boolean {
+function matchesRequest(recorded: Exchange['request'], url: string, body: string | undefined): boolean {
   return matchesRecorded(recorded.url, url) && matchesRecorded(recorded.body ?? '', body ?? '')
 }
 
-async function* chunksOf(body: string, ending: () => void): AsyncGenerator<string> {
+async function* chunksOf(body: string, atEnd: () => void): AsyncGenerator<string> {
   if (body !== '') yield body
-  ending()
+  atEnd()
 }
 
 function notRecorded({ method, url }: HttpRequest, exchanges: readonly Exchange[]): NetworkError {
-  const same = exchanges.some(({ by, request }) => {
+  const sameTarget = exchanges.some(({ by, request }) => {
     return by === 'client' && request.method === method && matchesRecorded(request.url, redactUrl(url))
   })
   return new NetworkError(
-    same
-      ? `The recording has no further answer to ${method} ${redactUrl(url)} with this body`
-      : `The recording has no answer to ${method} ${redactUrl(url)}`,
+    sameTarget
+      ? `The recording has no further response to ${method} ${redactUrl(url)} with this body`
+      : `The recording has no response to ${method} ${redactUrl(url)}`,
     {
-      hint: 'Run the command that was recorded, with the same options, or record this one with `recordTransport`.',
+      hint: 'Run the recorded command with the same options, or record this command with `recordTransport`.',
       facts: { sent: 'no', recorded: exchanges.length },
     },
   )

@@ -11,7 +11,7 @@ import {
 } from '../../../config/index.js'
 import type { SettingDefinition } from '../../../config/types.js'
 import { ConfigError, UsageError } from '../../../errors/errors.js'
-import { purposes, UnreadableFileError, whyUnreadable } from '../../../files/index.js'
+import { purposes, UnreadableFileError, unreadableReason } from '../../../files/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext, Invocation, Surroundings } from '../../context.js'
 import { allDefinitions } from '../../options/definitions.js'
@@ -191,7 +191,7 @@ async function readText(context: Surroundings, file: string): Promise<string> {
   try {
     return (await context.runtime.readFile(file, purposes.imported)).toString('utf8')
   } catch (cause) {
-    throw new UsageError(`${file} cannot be read: ${whyUnreadable(cause)}`, {
+    throw new UsageError(`${file} cannot be read: ${unreadableReason(cause)}`, {
       at: 'FILE',
       cause,
     })

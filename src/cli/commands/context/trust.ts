@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { PROJECT_FILE } from '../../../config/index.js'
 import { NotFoundError, UsageError } from '../../../errors/errors.js'
-import { purposes, whyUnreadable } from '../../../files/index.js'
+import { purposes, unreadableReason } from '../../../files/index.js'
 import type { ArgumentDeclaration, CommandDeclaration } from '../../command.js'
 import type { CommandContext, Invocation, Surroundings } from '../../context.js'
 import type { Column, Output, OutputRecord } from '../../output/types.js'
@@ -114,7 +114,7 @@ async function readText({ readFile }: CommandContext['runtime'], file: string): 
   } catch (cause) {
     const { code, kind } = cause as { readonly code?: unknown; readonly kind?: unknown }
     if (absentCodes.has(code) || kind === 'not-a-file') return undefined
-    throw new UsageError(`${file} cannot be read: ${whyUnreadable(cause)}`, { at: 'PATH', cause })
+    throw new UsageError(`${file} cannot be read: ${unreadableReason(cause)}`, { at: 'PATH', cause })
   }
 }
 

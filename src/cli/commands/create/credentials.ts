@@ -6,7 +6,7 @@ import { alternatives } from '../../../basics/nearest.js'
 import { shellWord } from '../../../basics/shell-word.js'
 import type { ContextSlot } from '../../../client/index.js'
 import { UsageError, ValidationError } from '../../../errors/errors.js'
-import { type Purpose, purposes, whyUnreadable } from '../../../files/index.js'
+import { type Purpose, purposes, unreadableReason } from '../../../files/index.js'
 import { type ContextMixin, SSH_KEY_MIXINS, USER_DATA_MIXINS } from '../../../model/index.js'
 import type { Dialogue, Surroundings } from '../../context.js'
 import type { CreatePart, Draft } from '../base/noun.js'
@@ -156,7 +156,7 @@ async function readInput(
   try {
     return await context.runtime.readFile(file, purpose)
   } catch (cause) {
-    throw new UsageError(`${option}: ${file} cannot be read: ${whyUnreadable(cause)}`, {
+    throw new UsageError(`${option}: ${file} cannot be read: ${unreadableReason(cause)}`, {
       hint: 'Use a file, or "-" for standard input.',
       at: option,
       cause,

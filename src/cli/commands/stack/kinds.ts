@@ -2,7 +2,7 @@
 import { join, resolve } from 'node:path'
 import { omitUndefined } from '../../../basics/objects.js'
 import { UsageError } from '../../../errors/errors.js'
-import { purposes, whyUnreadable } from '../../../files/index.js'
+import { purposes, unreadableReason } from '../../../files/index.js'
 import { NETWORK, termOf } from '../../../model/index.js'
 import type { Drafting, KeyDeclaration, KeyValues, KindDeclaration, Kinds } from '../../../stack/index.js'
 import type { CommandContext } from '../../context.js'
@@ -179,6 +179,6 @@ export async function readDocument(context: CommandContext, folder: string, path
     const absolutePath = pathIn(folder, path, context.runtime.home)
     return (await context.runtime.readFile(absolutePath, purposes.userData)).toString('utf8')
   } catch (cause) {
-    throw new UsageError(`${path} cannot be read: ${whyUnreadable(cause)}`, { cause })
+    throw new UsageError(`${path} cannot be read: ${unreadableReason(cause)}`, { cause })
   }
 }

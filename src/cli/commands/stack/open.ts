@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { alternatives } from '../../../basics/nearest.js'
 import type { Client } from '../../../client/index.js'
 import { ConfigError, UsageError } from '../../../errors/errors.js'
-import { purposes, whyUnreadable } from '../../../files/index.js'
+import { purposes, unreadableReason } from '../../../files/index.js'
 import { suggest } from '../../../model/index.js'
 import {
   type Drafting,
@@ -198,7 +198,7 @@ async function readStackFile(
       'utf8',
     )
   } catch (cause) {
-    throw new UsageError(`${option}: ${path} cannot be read: ${whyUnreadable(cause)}`, {
+    throw new UsageError(`${option}: ${path} cannot be read: ${unreadableReason(cause)}`, {
       hint: `Use ${option} FILE; "occi stack init" writes a new one.`,
       at: option,
       cause,
@@ -217,7 +217,7 @@ async function variablesOf(context: CommandContext): Promise<ReadonlyMap<string,
         'utf8',
       )
     } catch (cause) {
-      throw new UsageError(`--var-file: ${file} cannot be read: ${whyUnreadable(cause)}`, {
+      throw new UsageError(`--var-file: ${file} cannot be read: ${unreadableReason(cause)}`, {
         at: '--var-file',
         cause,
       })

@@ -1,4 +1,4 @@
-/** A small HTTP server on loopback for the Transport cases. A script decides how it answers, or how it fails. */
+/** A small HTTP server on loopback for the Transport cases. A script decides how it responds, or how it fails. */
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { HeaderPair } from '../basics/http.js'
@@ -11,29 +11,31 @@ interface ReceivedRequest {
   readonly body: string
 }
 
-interface PeerResponse {
+interface ScriptedResponse {
   readonly status: number
   readonly headers?: readonly HeaderPair[]
   readonly body?: string
-  /** How the exchange fails after the whole request was read: when the connection breaks, or no answer at all. */
+  /** When the connection breaks, after the whole request was read; `never answered` if it stays open without a response. */
   readonly failure?:
     | 'never answered'
-    | 'before the answer'
-    | 'in the head of the answer'
-    | 'in the body of the answer'
+    | 'before the response'
+    | 'in the head of the response'
+    | 'in the body of the response'
 }
 
-export type PeerScript = (request: ReceivedRequest) => PeerResponse
+/** Returns the response to a request. */
+export type ServerScript = (request: ReceivedRequest) => ScriptedResponse
 
-export interface Peer {
+export interface TestServer {
   readonly url: string
   /** The requests that arrived completely, in order. */
   readonly requests: readonly ReceivedRequest[]
   close(): Promise<void>
 }
 
-export async function servePeer(script: PeerScript): Promise<Peer> {
-  const all: ReceivedRequest[] = []
+/** Starts a server whose responses `script` decides. */
+export async function startTestServer(script: ServerScript): Promise<TestServer> {
+  const requests: ReceivedRequest[] = []
   const server = createServer(async (request, response) => {
     let body = ''
     try {
@@ -43,15 +45,15 @@ export async function servePeer(script: PeerScript): Promise<Peer> {
     }
     const { method = '', url: target = '', rawHeaders } = request
     const received = { method, target, headers: pairsOf(rawHeaders), body }
-    all.push(received)
-    answer(response, script(received))
+    requests.push(received)
+    respond(response, script(received))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   let closed: Promise<void> | undefined
   return {
     url: `http://127.0.0.1:${port}/`,
-    requests: all,
+    requests,
     close: () => {
       closed ??= new Promise((resolve) => {
         server.close(() => resolve())
@@ -62,11 +64,14 @@ export async function servePeer(script: PeerScript): Promise<Peer> {
   }
 }
 
-function answer(response: ServerResponse, { status, headers = [], body = '', failure }: PeerResponse): void {
+function respond(
+  response: ServerResponse,
+  { status, headers = [], body = '', failure }: ScriptedResponse,
+): void {
   const { socket } = response
   if (failure === 'never answered') return
-  if (failure === 'before the answer') socket?.destroy()
-  else if (failure === 'in the head of the answer') socket?.end('HTTP/1.1 200 OK\r\nContent-Ty')
+  if (failure === 'before the response') socket?.destroy()
+  else if (failure === 'in the head of the response') socket?.end('HTTP/1.1 200 OK\r\nContent-Ty')
   else {
     const length = status === 204 ? [] : ['Content-Length', String(Buffer.byteLength(body))]
     response.writeHead(status, ['Content-Type', 'text/plain; charset=utf-8', ...headers.flat(), ...length])

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { describe, expect, it } from 'vitest'
-import { IncomingBody } from '../../src/transport/incoming.js'
+import { IncomingBody } from '../../src/transport/incoming-body.js'
 
 function open() {
   const said: string[] = []

@@ -1,22 +1,24 @@
-/** Masks the secrets of an exchange so that its body can still be parsed. */
+/** Masks the secrets of recorded exchanges. */
 
 import type { HeaderPair } from '../../basics/http.js'
 import { isSecretHeader, mask, redactHeaders, redactText, redactUrl, secretSpans } from '../redact.js'
 
-export interface SecretHider {
+/** Masks secrets in the parts of an exchange. */
+export interface ExchangeRedactor {
   headers(headers: readonly HeaderPair[]): readonly HeaderPair[]
   url(url: string): string
   text(text: string): string
 }
 
 /**
- * Masks like the trace, except that a value without quotes (a number in JSON) becomes a quoted mask. `more` are
- * further names of secret headers; `maskKnown` masks secrets that the caller knows.
+ * Creates a redactor that masks like the trace, except that a value without quotes (a number in JSON) becomes a quoted
+ * mask, so that the body can still be parsed. `secretHeaders` are further names of secret headers; `maskKnown` masks
+ * secrets that the caller knows.
  */
-export function secretHider(
+export function exchangeRedactor(
   secretHeaders: readonly string[],
   maskKnown: (text: string) => string,
-): SecretHider {
+): ExchangeRedactor {
   return {
     headers: (headers) =>
       redactHeaders(
@@ -31,7 +33,7 @@ export function secretHider(
   }
 }
 
-/** Replaces unquoted secrets by a quoted mask, unless the text is a form. */
+/** Replaces unquoted secrets by a quoted mask, except in a form (text without quotes and line feeds). */
 function quoteMasks(text: string): string {
   if (!/["\n]/.test(text)) return text
   let out = ''
