@@ -1,23 +1,23 @@
-/** HTTP helpers that several folders share. */
+/** Helpers for HTTP headers, methods and bodies. */
 
-/** A header or a trailer as on the wire; a name may occur several times. */
+/** A header or trailer as it was sent or received. A message may have several with the same name. */
 export type HeaderPair = readonly [name: string, value: string]
 
-/** The first value of a header, by name in any case. */
+/** Returns the first value of a header. The case of the name does not matter. */
 export function headerValue(headers: readonly HeaderPair[], name: string): string | undefined {
-  const wanted = name.toLowerCase()
-  return headers.find(([key]) => hasName(key, wanted))?.[1]
+  const lowerCaseName = name.toLowerCase()
+  return headers.find(([key]) => hasName(key, lowerCaseName))?.[1]
 }
 
-/** All values of a header, by name in any case, in order. */
+/** Returns all values of a header, in order. The case of the name does not matter. */
 export function headerValues(headers: readonly HeaderPair[], name: string): string[] {
-  const wanted = name.toLowerCase()
-  return headers.filter(([key]) => hasName(key, wanted)).map(([, value]) => value)
+  const lowerCaseName = name.toLowerCase()
+  return headers.filter(([key]) => hasName(key, lowerCaseName)).map(([, value]) => value)
 }
 
-/** Compares lengths first, which rules out most names without lower-casing them. */
-function hasName(key: string, wanted: string): boolean {
-  return key.length === wanted.length && key.toLowerCase() === wanted
+/** Whether two names are equal but for case. Comparing the lengths first avoids lower-casing most names. */
+function hasName(key: string, lowerCaseName: string): boolean {
+  return key.length === lowerCaseName.length && key.toLowerCase() === lowerCaseName
 }
 
 /** Whether the method is read-only (RFC 9110 §9.2.1). TRACE and unknown methods count as unsafe. */
@@ -25,7 +25,7 @@ export function isSafeMethod(method: string): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
 }
 
-/** A body as text: bytes are read as UTF-8. */
+/** Returns a body as text. Bytes are decoded as UTF-8. */
 export function bodyText(body: string | Uint8Array): string {
   return typeof body === 'string' ? body : new TextDecoder().decode(body)
 }

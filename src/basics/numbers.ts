@@ -1,10 +1,11 @@
-/** Reads numbers in text. All renderings and options use this grammar. */
+/** Reads numbers in text, in the grammar that all renderings and options share. */
 
+/** A number that was read. */
 interface NumberToken {
   readonly value: number | bigint
-  /** Absent when it equals `String(value)`. */
+  /** The number as written; absent if it equals `String(value)`. */
   readonly lexeme?: string
-  /** Whether it has the only form that OCCI's grammar allows, `digits [ "." digits ]`. */
+  /** Whether the number is written as OCCI's grammar requires (GFD.229 §4): digits, perhaps with a dot and digits. */
   readonly plain: boolean
 }
 
@@ -13,46 +14,44 @@ const MINUS = 45
 const DOT = 46
 const LOWER_E = 101
 
-/** Longer digit strings are not quantities, and converting them to bigint takes more than linear time. */
-const maxDigits = 400
+/** In characters. Longer numbers are not quantities, and converting them to bigint takes more than linear time. */
+const maxLength = 400
 
-/**
- * Reads the whole text as a number; signs, exponents, `.5` and `3.` are accepted. Undefined if it is not a number.
- */
+/** Reads the whole text as a number. Accepts signs, exponents, `.5` and `3.`. Returns undefined for other text. */
 export function readNumber(text: string): NumberToken | undefined {
-  if (text.length === 0 || text.length > maxDigits) return undefined
+  if (text.length === 0 || text.length > maxLength) return undefined
   let i = 0
   const first = text.charCodeAt(0)
-  const signed = first === PLUS || first === MINUS
-  if (signed) i++
-  const whole = digits(text, i)
-  i += whole
-  let fraction = 0
-  const dotted = text.charCodeAt(i) === DOT
-  if (dotted) {
+  const hasSign = first === PLUS || first === MINUS
+  if (hasSign) i++
+  const wholeDigits = countDigits(text, i)
+  i += wholeDigits
+  let fractionDigits = 0
+  const hasDot = text.charCodeAt(i) === DOT
+  if (hasDot) {
     i++
-    fraction = digits(text, i)
-    i += fraction
+    fractionDigits = countDigits(text, i)
+    i += fractionDigits
   }
-  if (whole + fraction === 0) return undefined
-  let exponent = false
+  if (wholeDigits + fractionDigits === 0) return undefined
+  let hasExponent = false
   if ((text.charCodeAt(i) | 32) === LOWER_E) {
     i++
     const sign = text.charCodeAt(i)
     if (sign === PLUS || sign === MINUS) i++
-    const power = digits(text, i)
-    if (power === 0) return undefined
-    i += power
-    exponent = true
+    const exponentDigits = countDigits(text, i)
+    if (exponentDigits === 0) return undefined
+    i += exponentDigits
+    hasExponent = true
   }
   if (i !== text.length) return undefined
-  return token(text, {
-    integer: !dotted && !exponent,
-    plain: !signed && !exponent && whole > 0 && (!dotted || fraction > 0),
+  return toToken(text, {
+    integer: !hasDot && !hasExponent,
+    plain: !hasSign && !hasExponent && wholeDigits > 0 && (!hasDot || fractionDigits > 0),
   })
 }
 
-function token(text: string, shape: { integer: boolean; plain: boolean }): NumberToken | undefined {
+function toToken(text: string, shape: { integer: boolean; plain: boolean }): NumberToken | undefined {
   let value: number | bigint = Number(text)
   if (!Number.isFinite(value)) return undefined
   if (shape.integer && !Number.isSafeInteger(value)) {
@@ -61,12 +60,14 @@ function token(text: string, shape: { integer: boolean; plain: boolean }): Numbe
   return String(value) === text ? { value, plain: shape.plain } : { value, lexeme: text, plain: shape.plain }
 }
 
-function digits(text: string, from: number): number {
+/** Counts the digits that begin at `from`. */
+function countDigits(text: string, from: number): number {
   let i = from
   while (i < text.length && isDigit(text.charCodeAt(i))) i++
   return i - from
 }
 
+/** Whether a character code is that of a digit. */
 export function isDigit(code: number): boolean {
   return code >= 48 && code <= 57
 }

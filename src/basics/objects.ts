@@ -1,6 +1,9 @@
 /** Helpers for plain objects. */
 
-/** A copy without the members that are undefined, for types under exactOptionalPropertyTypes. */
+/**
+ * Copies an object without the members that are undefined. Under exactOptionalPropertyTypes an optional member must not
+ * be undefined.
+ */
 export function omitUndefined<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   const result: Record<string, unknown> = {}
   for (const name in members) if (members[name] !== undefined) result[name] = members[name]

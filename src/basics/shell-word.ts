@@ -1,4 +1,4 @@
-/** Quotes a word for a POSIX shell if necessary. For commands that users copy from messages. */
+/** Quotes a word for a POSIX shell if necessary, in commands that users copy from messages. */
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./-][\w@%+=:,./#-]*$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }

@@ -1,24 +1,25 @@
 /** Helpers for AbortSignals. */
 
+/** The functions to call when a signal is aborted. */
 const listeners = new WeakMap<AbortSignal, Set<() => void>>()
 
 /**
- * Calls `notify` when the signal is aborted, and returns a function that stops listening. All calls for one signal
- * share a single listener on it, because a program may pass one signal to thousands of operations. A signal that
- * is already aborted does not notify.
+ * Calls `notify` when the signal is aborted, and returns a function that ends this. Does nothing for a signal that is
+ * already aborted. All calls for one signal share a single event listener, because a program may pass one signal to
+ * thousands of operations.
  */
 export function onAbort(signal: AbortSignal, notify: () => void): () => void {
-  const existing = listeners.get(signal)
-  const all = existing ?? new Set<() => void>()
-  if (existing === undefined) {
-    listeners.set(signal, all)
+  const registered = listeners.get(signal)
+  const listenersOfSignal = registered ?? new Set<() => void>()
+  if (registered === undefined) {
+    listeners.set(signal, listenersOfSignal)
     signal.addEventListener('abort', notifyAll)
   }
-  // A new function, so that the same `notify` can be added twice.
+  // A new function for each call, so that the same `notify` can be registered twice.
   const listener = () => notify()
-  all.add(listener)
+  listenersOfSignal.add(listener)
   return () => {
-    if (!all.delete(listener) || all.size > 0) return
+    if (!listenersOfSignal.delete(listener) || listenersOfSignal.size > 0) return
     signal.removeEventListener('abort', notifyAll)
     listeners.delete(signal)
   }
@@ -28,7 +29,10 @@ function notifyAll(this: AbortSignal): void {
   for (const notify of [...(listeners.get(this) ?? [])]) notify()
 }
 
-/** A signal that is aborted, with the same reason, by the first of several. `release` stops listening to them. */
+/**
+ * Returns a signal that is aborted when the first of several is aborted, with the same reason. `release` ends the
+ * connection to them.
+ */
 export function combineSignals(signals: readonly (AbortSignal | undefined)[]): {
   readonly signal: AbortSignal
   release(): void

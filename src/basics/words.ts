@@ -1,30 +1,31 @@
 /** Makes text from outside (servers, files, other programs) safe to print in messages. */
 
 /**
- * One line that is safe for a terminal: white space, control characters, direction marks and zero-width
- * characters become single blanks.
+ * Returns text as one line that is safe for a terminal: each run of white space, control characters, direction marks
+ * and zero-width characters becomes a blank.
  */
 export function plainText(text: string): string {
   return excerpt(text, Number.POSITIVE_INFINITY)
 }
 
-/** Like `plainText`, with at most `longest` characters. */
-export function excerpt(text: string, longest: number): string {
-  let out = ''
-  let blank = false
-  for (let i = 0; i < text.length && out.length <= longest; i++) {
+/** Does the same as `plainText`, and shortens the line to `maxLength` characters. */
+export function excerpt(text: string, maxLength: number): string {
+  let line = ''
+  let isAfterBlank = false
+  for (let i = 0; i < text.length && line.length <= maxLength; i++) {
     const code = text.charCodeAt(i)
-    if (code <= 32 || (code >= 127 && code < 161) || isDirection(code)) blank = out !== ''
+    if (code <= 32 || (code >= 127 && code < 161) || isInvisible(code)) isAfterBlank = line !== ''
     else {
-      if (blank) out += ' '
-      blank = false
-      out += text.charAt(i)
+      if (isAfterBlank) line += ' '
+      isAfterBlank = false
+      line += text.charAt(i)
     }
   }
-  return out.length > longest ? `${out.slice(0, longest - 1)}…` : out
+  return line.length > maxLength ? `${line.slice(0, maxLength - 1)}…` : line
 }
 
-function isDirection(code: number): boolean {
+/** Whether a character has no glyph: a direction mark, a zero-width character, or a separator of lines. */
+function isInvisible(code: number): boolean {
   return (
     (code >= 0x200b && code <= 0x200f) ||
     (code >= 0x2028 && code <= 0x202e) ||
@@ -33,7 +34,10 @@ function isDirection(code: number): boolean {
   )
 }
 
-/** Whether a body is an HTML page. Not every `<` begins markup: snf-occi 2016 sends `<bound method …>` as text/html (Q19). */
+/**
+ * Whether a body is a web page. A `<` at the beginning does not suffice: snf-occi 2016 sends `<bound method …>` as
+ * text/html (Q19).
+ */
 export function isHtml(body: string): boolean {
   if (!/^\s{0,2048}</.test(body)) return false
   const start = body.slice(0, 2048).trimStart().toLowerCase()
@@ -42,18 +46,19 @@ export function isHtml(body: string): boolean {
   )
 }
 
-/** The title, first heading and first paragraph of a page as one line, without repetitions. */
+/** Returns the title, first heading and first paragraph of a web page as one line, without repetitions. */
 export function htmlSummary(html: string): string {
   const lower = html.toLowerCase()
-  const found: string[] = []
+  const parts: string[] = []
   for (const tag of ['title', 'h1', 'p']) {
-    const words = plainText(element(html, lower, tag))
-    if (words !== '' && !found.some((other) => other.includes(words))) found.push(words)
+    const text = plainText(elementText(html, lower, tag))
+    if (text !== '' && !parts.some((other) => other.includes(text))) parts.push(text)
   }
-  return found.length > 0 ? found.join(': ') : stripTags(html)
+  return parts.length > 0 ? parts.join(': ') : stripTags(html)
 }
 
-function element(html: string, lower: string, tag: string): string {
+/** Returns the text of the first element with a tag, or an empty string. `lower` is the page in lower case. */
+function elementText(html: string, lower: string, tag: string): string {
   const open = tagIndex(lower, tag, 0)
   if (open < 0) return ''
   const from = lower.indexOf('>', open) + 1
@@ -62,27 +67,29 @@ function element(html: string, lower: string, tag: string): string {
   return stripTags(html.slice(from, close))
 }
 
-/** Matches `<p` but not `<pre`. */
-function tagIndex(lower: string, tag: string, start: number): number {
-  for (let at = lower.indexOf(`<${tag}`, start); at >= 0; at = lower.indexOf(`<${tag}`, at + 1)) {
+/** Returns the index of the first start tag with this name (for `p` not that of `<pre>`), or -1. */
+function tagIndex(lower: string, tag: string, from: number): number {
+  for (let at = lower.indexOf(`<${tag}`, from); at >= 0; at = lower.indexOf(`<${tag}`, at + 1)) {
     const next = lower.charCodeAt(at + tag.length + 1)
     if (next === 62 || next === 32 || next === 10 || next === 9) return at
   }
   return -1
 }
 
+/** Replaces tags by blanks and decodes entities. */
 function stripTags(html: string): string {
-  let out = ''
+  let text = ''
   let from = 0
   for (let open = html.indexOf('<'); open >= 0; open = html.indexOf('<', from)) {
-    out += `${html.slice(from, open)} `
+    text += `${html.slice(from, open)} `
     const close = html.indexOf('>', open)
-    if (close < 0) return decode(out)
+    if (close < 0) return decodeEntities(text)
     from = close + 1
   }
-  return decode(out + html.slice(from))
+  return decodeEntities(text + html.slice(from))
 }
 
+/** Common character entities. `&amp;` is last, so that `&amp;lt;` becomes `&lt;`. */
 const entities: readonly (readonly [string, string])[] = [
   ['&lt;', '<'],
   ['&gt;', '>'],
@@ -93,6 +100,8 @@ const entities: readonly (readonly [string, string])[] = [
   ['&amp;', '&'],
 ]
 
-function decode(text: string): string {
-  return entities.reduce((done, [entity, character]) => done.replaceAll(entity, character), text)
+function decodeEntities(text: string): string {
+  let decoded = text
+  for (const [entity, character] of entities) decoded = decoded.replaceAll(entity, character)
+  return decoded
 }

@@ -1,7 +1,7 @@
 /** Wraps transports that callers provide, so that they throw only errors of this library. */
 import { plainText } from '../basics/words.js'
 import { NetworkError, OcciError } from '../errors/errors.js'
-import { EndOfOperation, interrupted } from '../errors/interruption.js'
+import { EndOfOperation, interruptionError } from '../errors/interruption.js'
 import {
   bareUrl,
   type HttpRequest,
@@ -66,7 +66,7 @@ function toOcciError(request: HttpRequest, error: unknown): Error {
 }
 
 function interruptedRequest({ method, url }: HttpRequest, reason: unknown, sent: 'no' | 'maybe'): OcciError {
-  return interrupted(reason, 'The request', { http: { method, url: bareUrl(url) }, facts: { sent } })
+  return interruptionError(reason, 'The request', { http: { method, url: bareUrl(url) }, facts: { sent } })
 }
 
 /** Whether fetch or the like threw the error because of an abort or its own time limit. */

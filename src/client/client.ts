@@ -6,7 +6,7 @@ import type { Batched } from '../basics/batched.js'
 import { isSafeMethod } from '../basics/http.js'
 import { omitUndefined } from '../basics/objects.js'
 import { OcciError, UsageError } from '../errors/errors.js'
-import { interrupted } from '../errors/interruption.js'
+import { interruptionError } from '../errors/interruption.js'
 import type { Category, Entity, LocatedEntity, Mixin, Model, Problem } from '../model/index.js'
 import {
   type HttpResponse,
@@ -420,7 +420,7 @@ function clockWithOcciErrors(clock: Clock): Clock {
       } catch (error) {
         throw error instanceof OcciError
           ? error
-          : interrupted(signal?.aborted ? signal.reason : error, 'Waiting')
+          : interruptionError(signal?.aborted ? signal.reason : error, 'Waiting')
       }
     },
   }

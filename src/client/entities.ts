@@ -1,5 +1,5 @@
 /** Normalizes entities that a provider rendered: absolute locations, link ends, typed values and units. */
-import { printable } from '../basics/json.js'
+import { makePrintable } from '../basics/json.js'
 import { omitUndefined } from '../basics/objects.js'
 import {
   type ActionReference,
@@ -90,7 +90,7 @@ function commonMembers(entity: Entity, context: NormalizationContext, location: 
     isAbstract(entity.kind) && location !== undefined ? kindAt(context.provider, location)?.id : undefined
   return {
     ...omitUndefined({ location, kind: kindAtLocation, title, state }),
-    ...(entity.lexemes === undefined ? {} : { lexemes: printable(entity.lexemes) }),
+    ...(entity.lexemes === undefined ? {} : { lexemes: makePrintable(entity.lexemes) }),
     attributes,
     actions: entity.actions.map((action) => normalizeAction(action, context)),
   }
@@ -164,7 +164,7 @@ function normalizeAttributes(entity: Entity, { provider, report }: Normalization
       changed.set(name, next)
     }
   }
-  return printable(changed ?? entity.attributes)
+  return makePrintable(changed ?? entity.attributes)
 }
 
 /** Whether two locations are the same instance. */

@@ -1,10 +1,10 @@
 /** Recognises the provider at the endpoint: its model, its software, and how to communicate with it. */
 import { headerValue, headerValues } from '../basics/http.js'
-import { printable } from '../basics/json.js'
+import { makePrintable } from '../basics/json.js'
 import { omitUndefined } from '../basics/objects.js'
 import { onAbort } from '../basics/signals.js'
 import { NotFoundError, OcciError, ProtocolError } from '../errors/errors.js'
-import { interrupted, isInterruption } from '../errors/interruption.js'
+import { interruptionError, isInterruption } from '../errors/interruption.js'
 import { type AttributeDefinition, type Category, type Kind, Model } from '../model/index.js'
 import { type RenderingName, renderings } from '../rendering/index.js'
 import type { HttpResponse } from '../transport/index.js'
@@ -188,7 +188,7 @@ async function untilAborted<T>(shared: Promise<T>, signal: AbortSignal | undefin
   if (signal === undefined) return shared
   let release = () => {}
   const interruption = new Promise<never>((_, reject) => {
-    const stop = () => reject(interrupted(signal.reason, 'The request', { facts: { sent: 'no' } }))
+    const stop = () => reject(interruptionError(signal.reason, 'The request', { facts: { sent: 'no' } }))
     if (signal.aborted) stop()
     else release = onAbort(signal, stop)
   })
@@ -298,7 +298,7 @@ function adaptDefinitions(category: Category, effects: Effects): Category {
       attributes.set(readName, adaptDefinition({ ...definition, name: readName }, effects))
     attributes.set(advertisedName, { ...adaptDefinition(definition, effects), required: false })
   }
-  return { ...category, attributes: printable(attributes) }
+  return { ...category, attributes: makePrintable(attributes) }
 }
 
 /** Adapts one definition: erocci's enumerations have no type, memory is in GiB, and required may mean nothing. */

@@ -1,7 +1,7 @@
 /** Looks settings up by precedence: flag > environment > project file > context > clouds.yaml > default. */
 
 import { dirname, isAbsolute, join } from 'node:path'
-import { lazily } from '../basics/lazily.js'
+import { createOnce } from '../basics/create-once.js'
 import { UsageError } from '../errors/errors.js'
 import { environmentName } from '../settings/names.js'
 import { isOn } from '../settings/switch.js'
@@ -83,15 +83,15 @@ export function resolveSettings(sources: SettingSources): Settings {
     return definition?.path === true ? found.map((one) => resolvePath(name, one, sources)) : found
   }
   const owner = ownersOf({ context, named, cloud: sources.cloud, osCloud: () => all('os-cloud')[0] })
-  const situation = lazily(() => situationOf({ definitions, all, owner }))
+  const situation = createOnce(() => situationOf({ definitions, all, owner }))
   const verdict = (name: string, setting: Setting) =>
     verdictOn({ ...setting, sensitivity: definitions.sensitivityOf(name) }, situation())
   const lookup = (name: string) =>
     name === 'context'
       ? contextSetting(named, context, sources)
       : all(name).find((found) => verdict(name, found).usable)
-  const names = lazily(() => namesIn(sources, context, definitions))
-  const withheld = lazily(() =>
+  const names = createOnce(() => namesIn(sources, context, definitions))
+  const withheld = createOnce(() =>
     names().flatMap((name) => {
       const found: Withheld[] = []
       for (const candidate of name === 'context' ? [] : all(name)) {

@@ -1,5 +1,5 @@
 /** Values of `--context` that name several contexts: `cesnet,ifca`, `@GROUP`, `@all`. */
-import { nearest } from '../basics/nearest.js'
+import { nearestName } from '../basics/nearest.js'
 import { ConfigError } from '../errors/errors.js'
 import type { ContextsSnapshot } from './snapshot.js'
 import type { Context, Setting } from './types.js'
@@ -115,7 +115,7 @@ function wordsIn(text: string): readonly string[] {
 }
 
 function availableHint(word: string, available: readonly string[], sign: string): string {
-  const similar = nearest(word, available)
+  const similar = nearestName(word, available)
   const all = `Available: ${available.map((name) => sign + name).join(', ')}.`
   return similar === undefined ? all : `Did you mean "${sign}${similar}"? ${all}`
 }

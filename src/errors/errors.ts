@@ -1,6 +1,6 @@
 /**
- * The error family: every error that the library throws is one of these. An error is created where the
- * facts are known; only cli/errors turns it into text, colour and an exit code.
+ * The errors that the library throws. An error is created where its cause is known; only cli/errors turns it into text,
+ * colours and an exit status.
  */
 
 import type {
@@ -17,7 +17,7 @@ import type {
   WaitFailedFacts,
 } from './facts.js'
 
-/** Stable, machine-readable name of each family member. */
+/** Stable, machine-readable names of the errors. */
 export type ErrorCode =
   | 'usage'
   | 'config'
@@ -43,7 +43,7 @@ export interface HttpFacts {
   readonly status?: number
   readonly reason?: string
   readonly requestId?: string
-  /** The server's message, as plain text, shortened to a few hundred characters. */
+  /** The server's message as plain text, shortened to a few hundred characters. */
   readonly serverMessage?: string
 }
 
@@ -57,20 +57,17 @@ export interface ErrorDetails {
   readonly at?: string | undefined
   /** Further facts, as plain data. */
   readonly facts?: ErrorFacts | undefined
-  /**
-   * `model` if the client refused, not the provider, because of its copy of the provider's model, which may be
-   * outdated.
-   */
+  /** `model` if the client, and not the provider, refused, because of its possibly outdated copy of the model. */
   readonly basedOn?: 'model' | undefined
 }
 
 /**
- * The base class of the library's errors. Use `isOcciError` to narrow to the union of its subclasses, which a switch
- * over `code` tells apart.
+ * The base class of the library's errors. `isOcciError` narrows an error to the union of the subclasses, which a switch
+ * over `code` distinguishes.
  */
 export abstract class OcciError extends Error {
   abstract readonly code: ErrorCode
-  /** The name of the class, which stays when a minifier renames the class. */
+  /** The name of the class, also in minified code. */
   abstract override readonly name: string
   /** What the user can do about the error, as one imperative sentence. */
   readonly hint: string | undefined
@@ -80,7 +77,7 @@ export abstract class OcciError extends Error {
   readonly at: string | undefined
   /** Further facts, as plain data; each class has its own. */
   readonly facts: ErrorFacts | undefined
-  /** `model` if the client refused, not the provider, because of its copy of the provider's model. */
+  /** `model` if the client, and not the provider, refused, because of its possibly outdated copy of the model. */
   readonly basedOn: 'model' | undefined
 
   constructor(message: string, details: ErrorDetails = {}) {
@@ -93,7 +90,7 @@ export abstract class OcciError extends Error {
   }
 }
 
-/** Whether this error, or one of its causes, is a refusal that is based on the model alone. */
+/** Whether the client raised this error or one of its causes because of its copy of the model (`basedOn`). */
 export function isBasedOnModel(error: unknown): boolean {
   let current = error
   for (let depth = 0; depth < 10 && current instanceof OcciError; depth += 1) {
@@ -104,8 +101,9 @@ export function isBasedOnModel(error: unknown): boolean {
 }
 
 /**
- * Whether the request that ended with this error may have been carried out although no usable response says so. False
- * if `facts.sent` is `no` (no byte was sent), if the provider refused, and if the error was thrown before sending.
+ * Whether a request that ended with this error may have been carried out: no usable response arrived. False if
+ * `facts.sent` is `no` (no byte was sent), if the provider refused the request, and if the error was thrown before
+ * sending.
  */
 export function isOutcomeUncertain(error: OcciError): boolean {
   const withoutUsableResponse =
@@ -116,7 +114,7 @@ export function isOutcomeUncertain(error: OcciError): boolean {
   return error.facts?.['sent'] === 'maybe' || (withoutUsableResponse && error.facts?.['sent'] !== 'no')
 }
 
-/** A copy of the error, of the same class, with further facts. */
+/** Returns a copy of the error, of the same class, with further facts. */
 export function withFacts<E extends OcciError>(error: E, facts: ErrorFacts, message = error.message): E {
   return changedCopy(error, {
     message: { ...propertyFlags, enumerable: false, value: message },
@@ -124,12 +122,12 @@ export function withFacts<E extends OcciError>(error: E, facts: ErrorFacts, mess
   })
 }
 
-/** A copy of the error, of the same class, with another hint. */
+/** Returns a copy of the error, of the same class, with another hint. */
 export function withHint<E extends OcciError>(error: E, hint: string): E {
   return changedCopy(error, { hint: { ...propertyFlags, value: hint } })
 }
 
-/** A copy of the error, of the same class, that names another part of the user's input. */
+/** Returns a copy of the error, of the same class, with another message that names another part of the user's input. */
 export function withPosition<E extends OcciError>(error: E, at: string, message: string): E {
   return changedCopy(error, {
     message: { ...propertyFlags, enumerable: false, value: message },
@@ -137,8 +135,10 @@ export function withPosition<E extends OcciError>(error: E, at: string, message:
   })
 }
 
+/** The flags of an ordinary property. */
 const propertyFlags = { enumerable: true, writable: true, configurable: true }
 
+/** Copies an error, with its stack and all other properties, and replaces some of them. */
 function changedCopy<E extends OcciError>(error: E, changes: PropertyDescriptorMap): E {
   return Object.create(Object.getPrototypeOf(error), {
     ...Object.getOwnPropertyDescriptors(error),
@@ -202,13 +202,13 @@ export class NetworkError extends OcciError {
   readonly code = 'network'
   declare readonly facts: NetworkFacts | undefined
 }
-/** The provider failed (5xx) or refused in a way that no other class covers (4xx). */
+/** The provider failed (5xx), or refused for a reason that no other class covers (4xx). */
 export class ServerError extends OcciError {
   override readonly name = 'ServerError'
   readonly code = 'server'
   declare readonly facts: ServerFacts | undefined
 }
-/** The response is not OCCI, or too malformed to be read. */
+/** The response is not OCCI, or it is too malformed to be read. */
 export class ProtocolError extends OcciError {
   override readonly name = 'ProtocolError'
   readonly code = 'protocol'
@@ -219,7 +219,7 @@ export class CancelledError extends OcciError {
   override readonly name = 'CancelledError'
   readonly code = 'cancelled'
 }
-/** Some of several operations failed; `errors` holds one entry for each failure. */
+/** Some of several operations failed. `errors` has an entry for each failure. */
 export class PartialError extends OcciError {
   override readonly name = 'PartialError'
   readonly code = 'partial'
@@ -236,7 +236,7 @@ export class PartialError extends OcciError {
   }
 }
 
-/** Whether an error says that a listing is incomplete. The entities that could be read were yielded before it. */
+/** Whether an error means that a listing is incomplete. The listing has yielded the entities that could be read. */
 export function isIncompleteListing(error: unknown): error is PartialError {
   return error instanceof PartialError && error.facts?.['incomplete'] !== undefined
 }
@@ -245,14 +245,12 @@ export function isIncompleteListing(error: unknown): error is PartialError {
 export interface FailureAtSite {
   /** The name of the site. In the command line this is the name of its context. */
   readonly site: string
-  /** What failed at the site, if only a part of its answer is missing. */
+  /** The part that failed, if the site answered otherwise. */
   readonly target?: string
   readonly error: OcciError
 }
 
-/**
- * Some or all of several sites failed. `code` is `partial`, or the code of the first failure if all sites failed.
- */
+/** At least one of several sites failed. `code` is `partial`, or the code of the first failure if all sites failed. */
 export class SitesError extends OcciError {
   override readonly name = 'SitesError'
   readonly code: ErrorCode
@@ -276,14 +274,17 @@ export class WaitFailedError extends OcciError {
   readonly code = 'wait-failed'
   declare readonly facts: WaitFailedFacts | undefined
 }
-/** It is unknown whether a write was carried out, even after checking the provider's state. */
+/** It is unknown whether a write was carried out, although the client looked at the provider's state afterwards. */
 export class OutcomeUnknownError extends OcciError {
   override readonly name = 'OutcomeUnknownError'
   readonly code = 'outcome-unknown'
   declare readonly facts: OutcomeUnknownFacts | undefined
 }
 
-/** Each class except SitesError, whose code varies. The others have a literal `code`, so that a switch over it narrows. */
+/**
+ * Any of the error classes except SitesError. Their `code` is a literal type, so that a switch over it narrows the
+ * error, while that of a SitesError varies.
+ */
 export type AnyOcciError =
   | UsageError
   | ConfigError
@@ -302,12 +303,12 @@ export type AnyOcciError =
   | WaitFailedError
   | OutcomeUnknownError
 
-/** Whether something that was thrown is an error of this library. */
+/** Whether a thrown value is an error of this library. */
 export function isOcciError(error: unknown): error is AnyOcciError {
   return error instanceof OcciError
 }
 
-/** Returns an OcciError unchanged; throws anything else, because it is a defect of the program. */
+/** Returns an error of this library. Throws any other value again, because it shows a defect of the program. */
 export function occiErrorOrRethrow(error: unknown): OcciError {
   if (error instanceof OcciError) return error
   throw error instanceof Error ? error : new Error(String(error))

@@ -1,12 +1,9 @@
-/**
- * Facts about an error beyond its message, as plain data. A member is absent if its value is unknown. Errors may have
- * further members.
- */
+/** What is known about an error beyond its message, as plain data. Errors may have further members. */
 export interface ErrorFacts {
   readonly [name: string]: unknown
   /**
-   * Whether the request may have reached the server: `no` if no byte was sent. If this is absent and the request got
-   * no response, it may have been carried out (`isOutcomeUncertain`).
+   * `no` if no byte of the request was sent; `maybe` if it may have been carried out. If this is absent, the class of
+   * the error decides (`isOutcomeUncertain`).
    */
   readonly sent?: 'no' | 'maybe'
 }
@@ -25,7 +22,7 @@ export interface NotFoundFacts extends ErrorFacts {
 
 /** Facts of an AmbiguousError. */
 export interface AmbiguousFacts extends ErrorFacts {
-  /** What the name matches: categories, or entities by location. */
+  /** The categories or entities that the name matches. */
   readonly candidates?: readonly Readonly<Record<string, unknown>>[]
 }
 
@@ -44,14 +41,14 @@ export interface TimeoutFacts extends ErrorFacts {
    */
   readonly timeout?: 'connect' | 'headers' | 'body' | 'total' | 'deadline' | 'wait' | 'signal'
   readonly milliseconds?: number
-  /** For a wait: the entity, and its last known state. */
+  /** For a wait: the location of the entity, and its last known state. */
   readonly location?: string
   readonly state?: string
 }
 
 /** Facts of a NetworkError. */
 export interface NetworkFacts extends ErrorFacts {
-  /** Whether a retry may succeed; not so for an unknown host name or an untrusted certificate. */
+  /** Whether a retry may succeed. False for an unknown host name or an untrusted certificate. */
   readonly transient?: boolean
   /** The TLS alert of the server, such as `certificate_required`. */
   readonly alert?: string
@@ -63,7 +60,7 @@ export interface ServerFacts extends ErrorFacts {
   readonly created?: string | true
   /** The location of the changed entity. */
   readonly changed?: string
-  /** What was done, in words. */
+  /** What had been done before the error, in words. */
   readonly done?: string
 }
 
@@ -83,7 +80,7 @@ export interface WaitFailedFacts extends ErrorFacts {
 
 /** Facts of an OutcomeUnknownError. */
 export interface OutcomeUnknownFacts extends ErrorFacts {
-  /** The URL to look at: the entity, or the collection. */
+  /** The URL of the entity or collection that shows whether the write was carried out. */
   readonly check?: string
   /** Locations of existing entities that may be the result of the write. */
   readonly candidates?: readonly string[]

@@ -1,24 +1,25 @@
-/** Errors for operations that the caller's AbortSignal ended. */
+/** Errors for operations that were ended by the caller's AbortSignal. */
 import { CancelledError, type ErrorDetails, TimeoutError } from './errors.js'
 
 /**
- * Returns a TimeoutError for the reason of an `AbortSignal.timeout`, otherwise a CancelledError; the reason becomes
- * its `cause`. `what` names the operation and begins the message.
+ * Returns a TimeoutError if the reason is that of an `AbortSignal.timeout`, and a CancelledError otherwise, with the
+ * reason as its `cause`. The message begins with the name of the operation.
  */
-export function interrupted(
+export function interruptionError(
   reason: unknown,
-  what: string,
+  operation: string,
   details: Omit<ErrorDetails, 'cause'> = {},
 ): CancelledError | TimeoutError {
-  if (!isTimeout(reason)) return new CancelledError(`${what} was interrupted.`, { ...details, cause: reason })
-  return new TimeoutError(`${what} was ended by the time limit that its caller set.`, {
+  if (!isTimeout(reason))
+    return new CancelledError(`${operation} was interrupted.`, { ...details, cause: reason })
+  return new TimeoutError(`${operation} was ended by the time limit that its caller set.`, {
     ...details,
     cause: reason,
     facts: { ...details.facts, timeout: 'signal' },
   })
 }
 
-/** Ends an operation from within its transport; the client passes it on unchanged. */
+/** Thrown by a transport to end the whole operation. The client does not convert it to an OcciError. */
 export class EndOfOperation extends Error {}
 
 /** Whether the caller's signal ended the operation. */

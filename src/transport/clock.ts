@@ -1,5 +1,5 @@
 import { onAbort } from '../basics/signals.js'
-import { interrupted } from '../errors/interruption.js'
+import { interruptionError } from '../errors/interruption.js'
 import type { Clock } from './types.js'
 
 /**
@@ -16,7 +16,7 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (milliseconds, signal) =>
     new Promise((resolve, reject) => {
-      const stop = () => reject(interrupted(signal?.reason, 'Waiting'))
+      const stop = () => reject(interruptionError(signal?.reason, 'Waiting'))
       if (signal?.aborted) return stop()
       const release =
         signal === undefined

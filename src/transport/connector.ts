@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer'
 import type { Socket } from 'node:net'
 import type { buildConnector } from 'undici'
-import { lazily } from '../basics/lazily.js'
+import { createOnce } from '../basics/create-once.js'
 import { loadModule } from './failures.js'
 import { isSocks } from './proxy.js'
 import { type ResponseFilter, responseFilter } from './response-filter.js'
@@ -25,9 +25,9 @@ export function createConnector(settings: ConnectionSettings, build: typeof buil
   }
   const connectPlain = connectorWith({})
   // Loaded on demand, since reading the system's certificates takes 5 % of the time of a listing over http.
-  const tlsMaterial = lazily(async () => ({ ...(await settings.trust?.()), ...settings.tls }))
+  const tlsMaterial = createOnce(async () => ({ ...(await settings.trust?.()), ...settings.tls }))
   const lazyTlsConnector = (options: typeof tlsOptions) =>
-    lazily(async () => {
+    createOnce(async () => {
       const tls = await tlsMaterial()
       // A check needs a full handshake: a resumed TLS session provides only the server's own certificate, and would
       // continue even if the check failed before.

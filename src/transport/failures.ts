@@ -11,7 +11,7 @@ import {
   TimeoutError,
   UsageError,
 } from '../errors/errors.js'
-import { interrupted } from '../errors/interruption.js'
+import { interruptionError } from '../errors/interruption.js'
 import { redactUrl } from './redact.js'
 import { tlsFailure } from './tls-failures.js'
 
@@ -69,7 +69,7 @@ export function failure(error: unknown, attempt: RequestAttempt): OcciError {
   if (error instanceof OcciError) return error
   if (error instanceof Aborted) {
     const { http, facts } = errorDetails(attempt, undefined)
-    return interrupted(error.reason, 'The request', { ...omitUndefined({ http, facts }) })
+    return interruptionError(error.reason, 'The request', { ...omitUndefined({ http, facts }) })
   }
   const code = codeOf(error)
   const createError = errorFactories[code]

@@ -4,7 +4,7 @@ import { omitUndefined } from '../basics/objects.js'
 import { combineSignals } from '../basics/signals.js'
 import { plainText } from '../basics/words.js'
 import { OcciError, TimeoutError } from '../errors/errors.js'
-import { interrupted } from '../errors/interruption.js'
+import { interruptionError } from '../errors/interruption.js'
 import { monotonicTime, systemClock } from './clock.js'
 import { redactUrl } from './redact.js'
 import type { Clock, HttpRequest, HttpResponse, StreamedResponse, Transport } from './types.js'
@@ -136,7 +136,9 @@ async function waitBeforeRetry<R>(
     await clock.sleep(delay, signal)
   } catch (error) {
     if ('error' in outcome) throw outcome.error
-    throw interrupted(signal?.aborted ? signal.reason : error, 'The request', { facts: { sent: 'maybe' } })
+    throw interruptionError(signal?.aborted ? signal.reason : error, 'The request', {
+      facts: { sent: 'maybe' },
+    })
   }
   if (signal?.aborted && 'error' in outcome) throw outcome.error
 }

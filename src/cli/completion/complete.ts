@@ -2,7 +2,7 @@
  * `occi __complete QUESTION [DETAIL] -- WORDS`: prints one value per line, followed by a tab and its
  * description.
  */
-import { lazily } from '../../basics/lazily.js'
+import { createOnce } from '../../basics/create-once.js'
 import { contextsNamed, groupsIn, readContexts } from '../../config/index.js'
 import type { Setting, Settings } from '../../config/types.js'
 import { termOf } from '../../model/index.js'
@@ -48,11 +48,11 @@ function sourcesOf(
   runtime: CompletionRuntime,
   onRequest: () => void,
 ): CompletionSources {
-  const settings = lazily(() => settingsOf(words, runtime))
-  const memory = lazily(async () =>
+  const settings = createOnce(() => settingsOf(words, runtime))
+  const memory = createOnce(async () =>
     completionMemory(runtime.folders.cache, memoryKey(await settings(), runtime.environment)),
   )
-  const categories = lazily(async () => (await memory()).categories())
+  const categories = createOnce(async () => (await memory()).categories())
   const contexts = async () => {
     const found = await readContexts({
       folder: runtime.folders.config,

@@ -1,5 +1,5 @@
 /** Functions for streams of records. */
-import { type Batched, batched, isBatched } from '../../basics/batched.js'
+import { type Batched, fromBatches, isBatched } from '../../basics/batched.js'
 import type { OutputRecord } from './types.js'
 
 interface Peeked {
@@ -23,7 +23,7 @@ async function peekBatch(records: Batched<OutputRecord>): Promise<Peeked> {
   const start = await iterator.next()
   if (start.done === true) return { first: undefined, records: asAsync([]) }
   const [first] = start.value
-  return { first, records: batched(() => chain(start.value, iterator)) }
+  return { first, records: fromBatches(() => chain(start.value, iterator)) }
 }
 
 export async function* asAsync(records: Iterable<OutputRecord>): AsyncGenerator<OutputRecord> {

@@ -2,7 +2,7 @@
  * The number of terminal columns that a text occupies (Unicode TR11; TR51 for emoji). The text must not
  * contain escape sequences.
  */
-import { lazily } from '../../basics/lazily.js'
+import { createOnce } from '../../basics/create-once.js'
 
 export function displayWidth(text: string): number {
   if (printableAscii.test(text)) return text.length
@@ -94,7 +94,7 @@ function prefixOfWidth(text: string, width: number): string {
 
 const printableAscii = /^[\x20-\x7e]*$/
 /** Compiled on first use: most lists are plain ASCII, and compiling Unicode properties takes a millisecond. */
-const patterns = lazily(() => ({
+const patterns = createOnce(() => ({
   /**
    * Characters that may combine with others, including Hangul letters and skin tones. Only text that contains
    * them is segmented.
@@ -109,7 +109,7 @@ const patterns = lazily(() => ({
   emoji: /^\p{Emoji_Presentation}|^\p{Extended_Pictographic}\ufe0f|^\p{RI}\p{RI}/u,
   invisible: /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}]/u,
 }))
-const graphemes = lazily(() => new Intl.Segmenter('en', { granularity: 'grapheme' }))
+const graphemes = createOnce(() => new Intl.Segmenter('en', { granularity: 'grapheme' }))
 
 function graphemeWidth(grapheme: string): number {
   const { emoji, invisible, joining } = patterns()

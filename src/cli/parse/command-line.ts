@@ -5,7 +5,7 @@
  */
 
 import { CommanderError, type CommandOptions } from 'commander'
-import { nearest } from '../../basics/nearest.js'
+import { nearestName } from '../../basics/nearest.js'
 import { OcciError, UsageError } from '../../errors/errors.js'
 import { type CommandDeclaration, type CommandGroup, type Entry, isGroup } from '../command.js'
 import type { HelpRequest } from '../help/index.js'
@@ -356,7 +356,7 @@ export class CommandLine {
 
   /** `words` begins with the noun. */
   async #discoverNoun(noun: string, words: readonly string[]): Promise<Entry> {
-    const near = nearest(noun, ['help', 'version', ...this.#commands.entries.map(({ name }) => name)])
+    const near = nearestName(noun, ['help', 'version', ...this.#commands.entries.map(({ name }) => name)])
     const learnt = await this.#ask({ noun }, near)
     if (learnt !== undefined) return { name: noun, summary: '', section: '', load: async () => learnt }
     const { suggestionFor: hereItIs } = await import('../shortcuts.js')
@@ -376,12 +376,12 @@ export class CommandLine {
     group: CommandGroup,
     words: readonly string[],
   ): Promise<CommandDeclaration> {
-    const near = nearest(verb, group.commands.map(verbOf))
+    const near = nearestName(verb, group.commands.map(verbOf))
     const learnt =
       group.discover === undefined ? undefined : await this.#ask({ noun: group.name, verb, group }, near)
     if (learnt !== undefined && !isGroup(learnt) && verbOf(learnt) === verb) return learnt
     const names = group.commands.filter(({ hidden }) => hidden !== true).map(verbOf)
-    const shown = nearest(verb, names)
+    const shown = nearestName(verb, names)
     const { suggestionAfterNoun: hereItIsOf } = await import('../shortcuts.js')
     const meant = shown === undefined ? undefined : `Did you mean "${shown}"?`
     const hint = hereItIsOf(group.name, words, names) ?? meant
@@ -434,7 +434,7 @@ function isWord(text: string): boolean {
 
 /** Throws UsageError with a suggestion if the word resembles a known command or topic. */
 function refuseSlip(word: string, known: readonly { readonly name: string }[]): void {
-  const near = nearest(
+  const near = nearestName(
     word,
     known.map(({ name }) => name),
   )

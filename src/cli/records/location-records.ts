@@ -1,10 +1,10 @@
 /** Records of locations. Their members are computed on access, which makes large lists fast. */
-import { type Batched, batched } from '../../basics/batched.js'
+import { type Batched, fromBatches } from '../../basics/batched.js'
 import type { OutputRecord } from '../output/types.js'
 import { lastSegment, locationRecord } from './entity.js'
 
 export function lazyLocationRecords(batches: AsyncIterable<readonly string[]>): Batched<OutputRecord> {
-  return batched(() => recordsOf(batches))
+  return fromBatches(() => recordsOf(batches))
 }
 
 async function* recordsOf(

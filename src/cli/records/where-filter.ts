@@ -1,5 +1,5 @@
 /** Evaluates --where conditions: their names are common fields of entities, or attributes of the model. */
-import { nearest } from '../../basics/nearest.js'
+import { nearestName } from '../../basics/nearest.js'
 import { UsageError } from '../../errors/errors.js'
 import { type Entity, type Kind, type Model, termOf } from '../../model/index.js'
 import { type Comparison, matches } from '../values/comparison.js'
@@ -34,7 +34,7 @@ function valueReader({ name, text, value }: Comparison, kind: Kind, model: Model
   // Entities may have attributes that are not in the model.
   if (name.includes('.')) return attributeReader(name)
   const short = allAttributes.map((attributeName) => attributeName.slice(attributeName.lastIndexOf('.') + 1))
-  const near = nearest(name, [...Object.keys(fields), ...short])
+  const near = nearestName(name, [...Object.keys(fields), ...short])
   throw new UsageError(`--where "${text}": a ${kind.term} has no "${name}"`, {
     hint: `${near === undefined ? '' : `Did you mean ${near}? `}Known: ${Object.keys(fields).join(', ')}, and its attributes ("occi model describe ${kind.term}").`,
     at: '--where',

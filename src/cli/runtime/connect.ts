@@ -1,8 +1,8 @@
 /** Builds a connected client from settings: endpoint, transport, credentials, caches. */
 
 import { anonymous, type Credentials, memoryCache, pathVariable } from '../../auth/index.js'
+import { createOnce } from '../../basics/create-once.js'
 import type { HeaderPair } from '../../basics/http.js'
-import { lazily } from '../../basics/lazily.js'
 import { omitUndefined } from '../../basics/objects.js'
 import { OcciClient, type ProviderMemory, type ProviderNotes } from '../../client/index.js'
 import { type Caches, openCaches } from '../../config/index.js'
@@ -218,7 +218,7 @@ async function openSession(
   options: Pick<Wanted, 'log' | 'negotiate' | keyof LoginOptions>,
 ): Promise<Session> {
   const opened: Transport[] = []
-  const trust = lazily(() => trustOf(context))
+  const trust = createOnce(() => trustOf(context))
   // Files that the user names are checked even if no TLS is used.
   const named = ['ca-file', 'ca-path', 'tls-min-version', 'tls-max-version', 'insecure']
   if (named.some((name) => context.settings.get(name) !== undefined)) await trust()

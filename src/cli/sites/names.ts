@@ -1,5 +1,5 @@
 /** Decides at which sites a command runs, from the names in its arguments, and which names each site gets. */
-import { alternatives, nearest } from '../../basics/nearest.js'
+import { alternatives, nearestName } from '../../basics/nearest.js'
 import type { Context } from '../../config/types.js'
 import {
   ConfigError,
@@ -244,7 +244,7 @@ function maybeElsewhereError(
 /** The error for `web@cesnte` if there is neither such a context nor an entity with this title. */
 export function unknownContextError(name: string, site: string, contexts: readonly Context[]): ConfigError {
   const existing = contexts.map((context) => context.name)
-  const near = nearest(site, existing)
+  const near = nearestName(site, existing)
   return new ConfigError(`There is no context "${site}", and nothing is named "${name}@${site}".`, {
     hint: near === undefined ? `Available: ${existing.join(', ')}.` : `Did you mean ${name}@${near}?`,
     at: `${name}@${site}`,

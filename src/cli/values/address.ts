@@ -1,7 +1,7 @@
 /** Classifies the IP addresses and host names that providers and users give. */
 
 import { BlockList, isIP } from 'node:net'
-import { lazily } from '../../basics/lazily.js'
+import { createOnce } from '../../basics/create-once.js'
 
 /** 4 or 6; undefined if the text is not an address. One with a zone (`fe80::1%eth0`) is none, since it is valid on one machine only. */
 export function familyOf(address: string): 4 | 6 | undefined {
@@ -32,7 +32,7 @@ export function isQualifiedHostName(text: string): boolean {
     .every((label) => label.length <= 63 && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/i.test(label))
 }
 
-const localRanges = lazily(() =>
+const localRanges = createOnce(() =>
   blockListOf([
     ['0.0.0.0', 8],
     ['127.0.0.0', 8],
@@ -42,7 +42,7 @@ const localRanges = lazily(() =>
   ]),
 )
 
-const nonPublicRanges = lazily(() =>
+const nonPublicRanges = createOnce(() =>
   blockListOf([
     ['0.0.0.0', 8],
     ['10.0.0.0', 8],

@@ -1,5 +1,5 @@
 /** Lists the locations of a collection as uri-list or text, page by page where the provider requires it. */
-import { type Batched, batched } from '../../basics/batched.js'
+import { type Batched, fromBatches } from '../../basics/batched.js'
 import { type HeaderPair, headerValue, headerValues } from '../../basics/http.js'
 import { ProtocolError } from '../../errors/errors.js'
 import { termOf } from '../../model/index.js'
@@ -28,7 +28,7 @@ export function locationsAt(
   url: string,
   options: ListingOptions,
 ): Batched<string> {
-  return batched(() => locationBatchesAt(session, provider, url, options))
+  return fromBatches(() => locationBatchesAt(session, provider, url, options))
 }
 
 export async function* locationBatchesAt(

@@ -1,5 +1,5 @@
 /** Lists members of a collection or below a path: their locations, or whole entities (GFD.223 §5.3). */
-import { type Batched, batched } from '../../basics/batched.js'
+import { type Batched, fromBatches } from '../../basics/batched.js'
 import type { LocatedEntity } from '../../model/index.js'
 import { isFilteredByProvider, matchesFilter, type ResolvedFilter, resolveFilter } from '../filter.js'
 import type { Provider } from '../provider.js'
@@ -12,7 +12,7 @@ import { membersAt } from './list-members.js'
 
 /** Yields absolute URLs while they arrive. Throws PartialError at the end when the listing is incomplete. */
 export function locations(session: Session, ref: CollectionRef, options: ListOptions = {}): Batched<string> {
-  return batched(() => locationBatches(session, ref, options))
+  return fromBatches(() => locationBatches(session, ref, options))
 }
 
 async function* locationBatches(session: Session, ref: CollectionRef, options: ListOptions): Batches<string> {

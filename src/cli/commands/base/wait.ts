@@ -1,6 +1,6 @@
 /** `occi NOUN wait NAME… --for CONDITION`. */
 import { formatLimit } from '../../../basics/amounts.js'
-import { lazily } from '../../../basics/lazily.js'
+import { createOnce } from '../../../basics/create-once.js'
 import { shellWord } from '../../../basics/shell-word.js'
 import type { Client } from '../../../client/index.js'
 import { NotFoundError, TimeoutError, UsageError } from '../../../errors/errors.js'
@@ -80,7 +80,7 @@ export async function wait(context: CommandContext, noun: WaitSubject): Promise<
       ? withFullName(parsed, await client.model({ signal: context.signal }))
       : parsed
   const { names, single, find } = await chooseTargets(context, noun)
-  const isPractice = lazily(() => isPracticeCloud(context, client))
+  const isPractice = createOnce(() => isPracticeCloud(context, client))
   const records = await runForEach(context, names, waitPhase, async (name) => {
     const target = await findOrWait(context, name, requested, timeout, find)
     if (target === undefined) return deletedRecord(context, noun, name)

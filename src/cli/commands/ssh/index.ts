@@ -1,6 +1,6 @@
 /** `occi ssh` and `occi compute ssh`, which run ssh with the address of a machine. */
 
-import { lazily } from '../../../basics/lazily.js'
+import { createOnce } from '../../../basics/create-once.js'
 import { shellWord } from '../../../basics/shell-word.js'
 import type { Client } from '../../../client/index.js'
 import { NotFoundError, UsageError } from '../../../errors/errors.js'
@@ -120,7 +120,7 @@ async function run(context: CommandContext): Promise<Output | undefined> {
   // Throws for invalid parameters before the wait.
   sshArguments({ ...parameters, address: placeholderAddress })
   const willConnect = !options.isSet('print') && context.preview === undefined
-  const isPractice = lazily(() => isPracticeCloud(context, client))
+  const isPractice = createOnce(() => isPracticeCloud(context, client))
   if (willConnect && (await isPractice())) {
     throw await practiceCloudError(context, client, target, filter, parameters)
   }
