@@ -33,6 +33,7 @@ interface SandboxSettings {
   readonly machineLimit?: number
 }
 
+/** Creates a sandbox that imitates the server of a persona. */
 export function createSandbox(settings: SandboxSettings): Sandbox {
   const catalog = new Catalog(settings.persona.categories)
   const { auth, clock, uuid, persona } = settings
@@ -47,6 +48,7 @@ export function createSandbox(settings: SandboxSettings): Sandbox {
   }
 }
 
+/** Answers a request: checks it, runs its operation, and writes the response in the style of the persona. */
 async function respond(
   request: SandboxRequest,
   settings: SandboxSettings,
@@ -122,13 +124,13 @@ function runOperation(http: HttpRequest, context: Context, persona: Persona, isU
   const { method, path, query } = http
   const record = cloud.entity(path)
   let payload: Payload | undefined
-  // The message is parsed once. The operation that needs it first decides how.
+  // The message is parsed once, with the expectation of the first call.
   const payloadFor = (operation: OperationName): Payload => {
     const assumedKind = record === undefined ? undefined : catalog.kind(record.kind)
     payload ??= readPayload(http, operations[operation].expect, persona.media, catalog, assumedKind)
     return payload
   }
-  const routed: RouteRequest = {
+  const routeRequest: RouteRequest = {
     method,
     path,
     action: query.get('action'),
@@ -137,7 +139,7 @@ function runOperation(http: HttpRequest, context: Context, persona: Persona, isU
       payloadFor('create').drafts.some((draft) => draft.kind !== undefined && draft.id === undefined),
     absentFault: () => absentFault(context, path),
   }
-  const operation = route(routed, catalog, cloud)
+  const operation = route(routeRequest, catalog, cloud)
   const refusal = context.behaviour.refusedOperations.get(operation)
   if (refusal !== undefined) throw new Fault(refusal.status, refusal.message)
   checkRules(persona.rules ?? [], {

@@ -25,7 +25,7 @@ const serve: CommandDeclaration = {
   path: ['sandbox', 'serve'],
   summary: 'Run a practice cloud until Ctrl-C, on this machine only',
   description:
-    'Prints the endpoint and serves it until it is stopped. The practice cloud supports OCCI 1.1 and 1.2 in all renderings. Its machines take a few seconds to boot, but do not exist: no host has their addresses. Without --state, all resources are lost when it stops. The mixin "error" puts a machine, network or storage into that state until the mixin is detached; "degraded" does the same for a storage. A deleted resource answers 410. --auth keystone also serves a small Keystone v3. --auth x509 creates certificates, which are deleted when it stops. Both print how to log in. --fail, --drop-answers and --latency simulate faults for tests of scripts. The endpoint "sandbox:" needs no server.',
+    'Prints the endpoint and serves it until it is stopped. The practice cloud supports OCCI 1.1 and 1.2 in all renderings. Its machines take a few seconds to boot, but do not exist: no host has their addresses. Without --state, all resources are lost when it stops. The mixin "error" puts a machine, network or storage into that state until the mixin is detached; "degraded" does the same for a storage. Requests for a deleted resource are answered with 410. --auth keystone also serves a small Keystone v3. --auth x509 creates certificates, which are deleted when it stops. Both print how to log in. --fail, --drop-answers and --latency simulate faults for tests of scripts. The endpoint "sandbox:" needs no server.',
   arguments: [],
   options: [
     { name: 'port', short: 'p', value: 'N', description: 'port to listen on', default: 'any free port' },

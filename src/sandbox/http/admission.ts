@@ -25,6 +25,7 @@ export function admit(request: SandboxRequest, persona: Persona, authContext: Au
   if (persona.behaviour.writesBeforeRefusing !== true || !mayHaveMessage(http)) {
     return { http, responseMedia: negotiate(accept, persona.media) }
   }
+  // The request is carried out even if one of its media types is not supported.
   const negotiation = attempt(() => negotiate(accept, persona.media))
   const reading = attempt(() => requestRendering(http.contentType ?? '', persona.media))
   const [fallback] = persona.media.produces

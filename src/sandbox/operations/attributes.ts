@@ -3,14 +3,12 @@ import { readNumber } from '../../basics/numbers.js'
 import { isRecord } from '../../basics/objects.js'
 import type { AttributeDefinition, Attributes, AttributeType, AttributeValue } from '../../model/index.js'
 import { Fault } from '../fault.js'
+import type { AttributeRules } from './behaviour.js'
 
 type Definitions = ReadonlyMap<string, AttributeDefinition>
 
-/** How attributes that a client must not set are treated. */
-interface WriteRules {
-  readonly immutable: 'refuse' | 'accept' | 'drop'
-  readonly unknown: 'refuse' | 'keep' | 'drop'
-  /** Current values. Setting an immutable attribute to its current value is not a change. */
+interface WriteRules extends AttributeRules {
+  /** Current values. Setting an immutable attribute to its current value is accepted. */
   readonly current?: Attributes
 }
 

@@ -1,19 +1,26 @@
 /** How the operations of a provider differ from the standard. */
 import type { TypeId } from '../../model/index.js'
 
+/** How attributes that a client must not set are treated: immutable ones, and those that the model does not define. */
+export interface AttributeRules {
+  readonly immutable: 'refuse' | 'accept' | 'drop'
+  readonly unknown: 'refuse' | 'keep' | 'drop'
+}
+
+/** The error that answers a request. */
+interface Refusal {
+  readonly status: number
+  readonly message: string
+}
+
 /** What the operations of one provider do. The defaults of optional members are the behaviour of the standard. */
 export interface Behaviour {
   /** Prefix of all paths that clients see: '' or '/occi1.1'. */
   readonly basePath: string
-  readonly atCreate: {
-    readonly immutable: 'refuse' | 'accept' | 'drop'
-    readonly unknown: 'refuse' | 'keep' | 'drop'
-    readonly required: 'check' | 'ignore'
-  }
-  readonly atUpdate: {
-    readonly immutable: 'refuse' | 'accept' | 'drop'
-    readonly unknown: 'refuse' | 'keep' | 'drop'
-  }
+  /** How attributes are checked at creation. `required`: whether required ones must be present. */
+  readonly atCreate: AttributeRules & { readonly required: 'check' | 'ignore' }
+  /** How attributes are checked in updates. */
+  readonly atUpdate: AttributeRules
   /** Whether the id and path that a client sends for a new entity are used. */
   readonly clientIds: 'honour' | 'ignore'
   /** Returns `occi.core.id` of a new entity, from the last segment of its path (by default a UUID) and its path. */
@@ -21,7 +28,7 @@ export interface Behaviour {
   /** Status when a mixin does not apply to the kind. */
   readonly mixinNotApplicableStatus: 400 | 403
   /** Whether an added template replaces the existing one of its family. */
-  readonly templates: 'replace' | 'pile-up'
+  readonly templates: 'replace' | 'keep-both'
   /** Status when an action exists but is not applicable now. */
   readonly actionNotApplicableStatus: 400 | 409
   /** What happens to links in a full update. */
@@ -31,13 +38,13 @@ export interface Behaviour {
   /** What the query interface lists for a Category filter: only that category, or also all related ones. */
   readonly queryFilter: 'exact' | 'related'
   /** What DELETE on a mixin's collection does without X-OCCI-Location: detach the mixin, or delete all its entities. */
-  readonly dissociateAll: 'detach-all' | 'destroy'
+  readonly dissociateAll: 'detach' | 'delete-all'
   /** Last segments of new paths: UUIDs by default, or consecutive numbers. */
   readonly newPathSegments?: 'consecutive-numbers'
   /** The refusal of a compute without an image. Default: it is accepted. */
-  readonly missingImage?: { readonly status: number; readonly message: string }
+  readonly missingImage?: Refusal
   /** The refusal of a compute without a size. Default: it is accepted. */
-  readonly missingSize?: { readonly status: number; readonly message: string }
+  readonly missingSize?: Refusal
   /** Kinds whose title is not stored. */
   readonly untitledKinds?: readonly TypeId[]
   /** New entities stay in their initial state until an action is triggered, and actions take no time. */
@@ -47,7 +54,7 @@ export interface Behaviour {
   /** Changes of titles are not stored. Whether at least the response to the update shows them (`answered-only`). */
   readonly titleUpdates?: 'answered-only' | 'ignored'
   /** The refusal of a compute without a title. Default: it is accepted. */
-  readonly missingTitle?: { readonly status: number; readonly message: string }
+  readonly missingTitle?: Refusal
   /** Attributes of a compute that clients must not set at creation. */
   readonly refusedAtCreate?: readonly string[]
   /** Path of the network to which a new compute is linked if the request names no network. */
@@ -56,7 +63,7 @@ export interface Behaviour {
   readonly showsAllActions?: true
   /** Names that are shown in place of states. The key `building` is for a compute that has not been active yet. */
   readonly shownStates?: ReadonlyMap<string, string>
-  /** An unknown path that ends in a slash is an empty collection instead of 404 (Q22). */
+  /** Unknown paths that end in a slash are empty collections (Q22). Default: they are answered with 404. */
   readonly unknownPaths?: 'empty'
   /** Requests for deleted entities are answered with 410 instead of 404. */
   readonly remembersDeleted?: true
@@ -72,8 +79,11 @@ export interface Behaviour {
   readonly writesBeforeRefusing?: true
   /** User-defined mixins are located below this path; the location in the request is ignored. */
   readonly userMixinsAt?: string
-  /** What DELETE on a mixin's collection does with X-OCCI-Location. Default: detach the mixin from these entities. */
-  readonly dissociateNamed?: 'destroy'
+  /**
+   * What DELETE on a mixin's collection does with X-OCCI-Location. Default: detach the mixin from the named entities.
+   * `delete-all` deletes all entities of the mixin, including others.
+   */
+  readonly dissociateNamed?: 'delete-all'
   /** Whether the collection of a kind includes entities of its descendants. Default: true. */
   readonly listsDescendants?: false
   /**
@@ -112,12 +122,10 @@ export interface Behaviour {
   /** Titles of new resources for which the client sent none, by the term of their kind. */
   readonly defaultTitles?: Readonly<Record<string, string>>
   /** Operations that this provider always answers with an error. */
-  readonly refusedOperations: ReadonlyMap<
-    OperationName,
-    { readonly status: number; readonly message: string }
-  >
+  readonly refusedOperations: ReadonlyMap<OperationName, Refusal>
 }
 
+/** The operations of the HTTP protocol (GFD.223 §5). `root` is the listing of `/`. */
 export type OperationName =
   | 'query'
   | 'add-mixin'

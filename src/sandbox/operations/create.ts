@@ -24,8 +24,8 @@ import type { Draft } from './payload.js'
 
 const coreLink = typeId('http://schemas.ogf.org/occi/core#', 'link')
 
-/** Creates an entity at `path`, or at a path that the provider chooses. Throws Fault 400, 403, 404 or 409. */
-export function createEntity(context: Context, draft: Draft, path?: string): EntityRecord {
+/** Creates an entity at the requested path or at a new one. Throws Fault 400, 403, 404 or 409. */
+export function createEntity(context: Context, draft: Draft, requestedPath?: string): EntityRecord {
   const kind = creatableKind(context, draft.kind)
   // The mixin of a reservation's pool is not stored.
   const requestedMixins =
@@ -35,21 +35,21 @@ export function createEntity(context: Context, draft: Draft, path?: string): Ent
   checkProviderRules(context, kind, draft)
   if (kind === computeKind) checkQuota(context)
   const isLink = context.catalog.descendsFrom(kind, coreLink)
-  const identity = identify(context, kind, draft, path)
+  const { id, path } = identify(context, kind, draft, requestedPath)
   const ends = isLink ? withReservedTarget(context, resolveEnds(context, kind, draft), draft) : undefined
   const { addsNothing = false } = context.behaviour
   const providerMixins = addsNothing ? [] : linkMixins(context, kind, ends?.target)
   const mixins = withAddedMixins(context, [], [...new Set([...requestedMixins, ...providerMixins])])
   const title = titleOf(context, kind, draft)
-  const attributes = initialAttributes(context, draft, { kind, mixins, path: identity.path, title, ends })
+  const attributes = initialAttributes(context, draft, { kind, mixins, path, title, ends })
   const machine = addsNothing ? undefined : stateMachineOf(kind)
   if (machine !== undefined) attributes.delete(machine.attribute)
   const record: EntityRecord = {
-    path: identity.path,
+    path,
     type: isLink ? 'link' : 'resource',
     kind,
     mixins,
-    id: identity.id,
+    id,
     ...omitUndefined({ title }),
     ...(draft.summary === undefined || isLink ? {} : { summary: draft.summary }),
     attributes: [...attributes],
@@ -86,9 +86,8 @@ function initialAttributes(
   { kind, mixins, path, title, ends }: NewEntity,
 ): Map<string, AttributeValue> {
   const { atCreate, addsNothing, blankAttributes = [], ignoredAttributes = [] } = context.behaviour
-  const { immutable, unknown, required } = atCreate
   const definitions = context.catalog.definitions(kind, mixins)
-  const clientAttributes = acceptAttributes(draft.attributes, definitions, { immutable, unknown })
+  const clientAttributes = acceptAttributes(draft.attributes, definitions, atCreate)
   truncateValues(context, clientAttributes)
   for (const name of ignoredAttributes) clientAttributes.delete(name)
   const defaults = defaultsOf(context, kind, mixins)
@@ -102,7 +101,7 @@ function initialAttributes(
   }
   if (kind === IP_RESERVATION) attributes.set('occi.ipreservation.address', freeReservationAddress(context))
   for (const name of blankAttributes) if (definitions.has(name)) attributes.set(name, '')
-  if (required === 'check') checkRequired(attributes, definitions)
+  if (atCreate.required === 'check') checkRequired(attributes, definitions)
   return attributes
 }
 

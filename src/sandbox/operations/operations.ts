@@ -15,6 +15,7 @@ import { removeEntities } from './remove.js'
 import { attach, detach, replaceEntity, updateEntity } from './update.js'
 import { viewOf } from './view.js'
 
+/** The parts of a request that an operation reads. */
 interface OperationInput {
   readonly path: string
   readonly query: ReadonlyMap<string, string>
@@ -137,14 +138,14 @@ export const operations: Readonly<Record<OperationName, Operation>> = {
     expect: 'collection',
     run: (context, { path, payload }) => {
       const mixin = mixinAt(context, path)
-      const all = membersOf(context, mixin)
+      const members = membersOf(context, mixin)
       const { dissociateAll, dissociateNamed } = context.behaviour
       const effect = payload.locations.length === 0 ? dissociateAll : dissociateNamed
-      if (effect === 'destroy') {
-        removeEntities(context, all)
+      if (effect === 'delete-all') {
+        removeEntities(context, members)
         return { what: 'deleted' }
       }
-      const selected = payload.locations.length === 0 ? all : namedEntities(context, payload)
+      const selected = payload.locations.length === 0 ? members : namedEntities(context, payload)
       for (const record of selected) detach(context, record, mixin.id)
       return { what: 'deleted' }
     },

@@ -9,8 +9,8 @@ import type { Payload } from './payload.js'
 import { detach } from './update.js'
 
 /**
- * All categories or, with a filter, the named ones and, at most providers, the related ones. Throws Fault 400 for an
- * unknown one.
+ * All categories or, with a filter, the ones that it names and, unless the provider filters exactly, related ones.
+ * Throws Fault 400 for an unknown one.
  */
 export function queryCategories(context: Context, filter: Payload): readonly Category[] {
   if (filter.categoryIds.length === 0) return context.catalog.categories

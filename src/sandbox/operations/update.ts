@@ -25,18 +25,12 @@ export function updateEntity(context: Context, record: EntityRecord, draft: Draf
   const added = draft.mixins.filter((id) => !record.mixins.includes(id))
   checkOneTemplateOfEach(context, added)
   const changed = withMixins(context, record, withAddedMixins(context, record.mixins, added))
-  const newAttributes = acceptAttributes(
-    draft.attributes,
-    context.catalog.definitions(record.kind, changed.mixins),
-    {
-      immutable: context.behaviour.atUpdate.immutable,
-      unknown: context.behaviour.atUpdate.unknown,
-    },
-  )
+  const definitions = context.catalog.definitions(record.kind, changed.mixins)
+  const newAttributes = acceptAttributes(draft.attributes, definitions, context.behaviour.atUpdate)
   checkFixedAttributes(record, newAttributes)
   const attributes = new Map([...changed.attributes, ...newAttributes])
   if (context.behaviour.atCreate.required === 'check' && !sameMixins(record, changed)) {
-    checkRequired(attributes, context.catalog.definitions(record.kind, changed.mixins))
+    checkRequired(attributes, definitions)
   }
   const updated = {
     ...withNewEnds(context, changed, draft),
@@ -55,8 +49,8 @@ export function updateEntity(context: Context, record: EntityRecord, draft: Draf
 /** Changes attributes, title and summary only; mixins and links of the draft are ignored. */
 function updateAttributes(context: Context, record: EntityRecord, draft: Draft): EntityRecord {
   const { title, summary } = draft
+  // The message is erocci's (E18).
   if (draft.attributes.size === 0 && title === undefined && summary === undefined)
-    // erocci's message (E18).
     throw new Fault(400, '{badkey,attributes}')
   const definitions = context.catalog.definitions(record.kind, record.mixins)
   const newAttributes = acceptAttributes(draft.attributes, definitions, context.behaviour.atUpdate)
@@ -89,8 +83,7 @@ export function replaceEntity(context: Context, record: EntityRecord, draft: Dra
   const changed = withMixins(context, record, [...new Set(draft.mixins)])
   const definitions = context.catalog.definitions(record.kind, changed.mixins)
   const newAttributes = acceptAttributes(draft.attributes, definitions, {
-    immutable: context.behaviour.atUpdate.immutable,
-    unknown: context.behaviour.atUpdate.unknown,
+    ...context.behaviour.atUpdate,
     current: attributesNow(context, record),
   })
   checkFixedAttributes(record, newAttributes)
@@ -105,9 +98,9 @@ export function replaceEntity(context: Context, record: EntityRecord, draft: Dra
     ...defaults.binding,
   ])
   checkRequired(attributes, definitions)
-  const { title: _title, summary: _summary, ...withoutTexts } = withNewEnds(context, changed, draft)
+  const { title: _title, summary: _summary, ...preservedMembers } = withNewEnds(context, changed, draft)
   const replaced = {
-    ...withoutTexts,
+    ...preservedMembers,
     ...omitUndefined({ title: draft.title }),
     ...(draft.summary === undefined || record.type === 'link' ? {} : { summary: draft.summary }),
     attributes: [...attributes],

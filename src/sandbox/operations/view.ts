@@ -112,7 +112,7 @@ function linkEnd(context: Context, path: string): LinkEnd {
   return record === undefined ? { location: path } : { location: path, kind: record.kind }
 }
 
-/** A link is active while both of its ends are. */
+/** Whether a link is active: while both of its ends are ready. */
 function isLinkActive(context: Context, link: EntityRecord): boolean {
   return [link.source, link.target].every((path) => path !== undefined && isReady(context, path))
 }

@@ -89,7 +89,7 @@ export const erocci: Persona = {
     acceptsAnyAction: true,
     actionFrom: 'category',
     updates: 'attributes-only',
-    templates: 'pile-up',
+    templates: 'keep-both',
     queryAsUris: true,
     listsDescendants: false,
     putKeepsMembers: true,

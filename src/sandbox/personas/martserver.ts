@@ -100,8 +100,8 @@ export const martserver: Persona = {
     actionNotApplicableStatus: 400,
     queryFilter: 'exact',
     // Detaching one member deletes all members (M7).
-    dissociateAll: 'destroy',
-    dissociateNamed: 'destroy',
+    dissociateAll: 'delete-all',
+    dissociateNamed: 'delete-all',
     overwrites: true,
     titleUpdates: 'ignored',
     refusedOperations: new Map([

@@ -87,12 +87,12 @@ export const pyssfBehaviour: Behaviour = {
   atUpdate: { immutable: 'accept', unknown: 'keep' },
   identifier: (_, path) => path,
   actionNotApplicableStatus: 400,
-  templates: 'pile-up',
+  templates: 'keep-both',
   putWithLinks: 'refuse',
   paging: 'ignored',
   queryFilter: 'exact',
   // DELETE without X-OCCI-Location deletes all members (Q9).
-  dissociateAll: 'destroy',
+  dissociateAll: 'delete-all',
   unknownPaths: 'empty',
   // The action in the query is ignored (Q50). Parameters are passed to the backend unchecked (occi/workflow.py).
   actionFrom: 'category',

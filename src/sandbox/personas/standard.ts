@@ -21,7 +21,7 @@ export const standardBehaviour: Behaviour = {
   putWithLinks: 'ignore',
   paging: 'on',
   queryFilter: 'related',
-  dissociateAll: 'detach-all',
+  dissociateAll: 'detach',
   refusedOperations: new Map(),
 }
 

@@ -47,24 +47,24 @@ export class Cloud {
   }
 
   put(record: EntityRecord): void {
-    const before = this.#entities.get(record.path)
-    this.#record(['entity', record], before === undefined ? ['-entity', record.path] : ['entity', before])
+    const previous = this.#entities.get(record.path)
+    this.#record(['entity', record], previous === undefined ? ['-entity', record.path] : ['entity', previous])
   }
 
   drop(path: string): void {
-    const before = this.#entities.get(path)
-    if (before !== undefined) this.#record(['-entity', path], ['entity', before])
+    const previous = this.#entities.get(path)
+    if (previous !== undefined) this.#record(['-entity', path], ['entity', previous])
   }
 
   putMixin(mixin: MixinRecord): void {
     const id = typeId(mixin.scheme, mixin.term)
-    const before = this.#mixins.get(id)
-    this.#record(['mixin', mixin], before === undefined ? ['-mixin', id] : ['mixin', before])
+    const previous = this.#mixins.get(id)
+    this.#record(['mixin', mixin], previous === undefined ? ['-mixin', id] : ['mixin', previous])
   }
 
   dropMixin(id: TypeId): void {
-    const before = this.#mixins.get(id)
-    if (before !== undefined) this.#record(['-mixin', id], ['mixin', before])
+    const previous = this.#mixins.get(id)
+    if (previous !== undefined) this.#record(['-mixin', id], ['mixin', previous])
   }
 
   /** Runs an operation and returns its result and changes. If it throws, its changes are undone. */
@@ -116,6 +116,7 @@ export class Cloud {
     ]
   }
 
+  /** Applies a change, and records how it is undone. */
   #record(change: Change, undo: Change): void {
     const wasDeleted = undo[0] === '-entity' && this.#deleted.has(undo[1])
     this.apply(change)
@@ -135,9 +136,9 @@ export class Cloud {
   #linkIndexOf(path: string): Set<string> {
     const existing = this.#links.get(path)
     if (existing !== undefined) return existing
-    const created = new Set<string>()
-    this.#links.set(path, created)
-    return created
+    const links = new Set<string>()
+    this.#links.set(path, links)
+    return links
   }
 
   #unindexLinks(path: string): void {

@@ -23,8 +23,8 @@ import type { Store } from './store.js'
 const formatLine = '{"occi-sandbox":1}'
 
 /**
- * A lock is taken over only if its holder is dead, never because it is old: a slow process may still write, and its
- * changes would be based on a state that is no longer current.
+ * Times in milliseconds. A lock is taken over only if its holder is dead, never because it is old: a slow process may
+ * still write, and its changes would be based on a state that is no longer current.
  */
 const lockOptions = { timeout: 30_000, staleAfter: Number.POSITIVE_INFINITY }
 
@@ -122,7 +122,7 @@ interface State {
   readonly cloud: Cloud
   /** Whether the next change can be appended. Otherwise, the whole file is rewritten. */
   isAppendable: boolean
-  /** Number of changes in the file. When it is much higher than the number of records, the file is rewritten. */
+  /** Number of changes in the file. */
   changes: number
 }
 
@@ -153,10 +153,14 @@ async function loadState(path: string): Promise<State> {
   }
 }
 
-/** Writes changes that the cloud in memory already has to the file. Throws the error of the file system. */
+/**
+ * Writes changes that the cloud in memory already has to the file. A file with many more changes than the cloud has
+ * records is rewritten. Throws the error of the file system.
+ */
 async function write(path: string, state: State, changes: readonly Change[]): Promise<void> {
   state.changes += changes.length
-  if (state.isAppendable && (state.changes < 2000 || state.changes < 4 * state.cloud.size)) {
+  const isBloated = state.changes >= 2000 && state.changes >= 4 * state.cloud.size
+  if (state.isAppendable && !isBloated) {
     const log = openLineLog(path, 'durable')
     try {
       log.append(`${encodeChanges(changes)}\n`)
