@@ -123,13 +123,14 @@ describe('occi ssh', () => {
     expect(asked).toBeGreaterThan(3)
   })
 
-  it('occi ssh stops waiting with exit status 9', async () => {
-    const { status, calls } = await sshOf(
+  it('occi ssh stops waiting with exit status 9 and names the option for a longer wait', async () => {
+    const { status, calls, err } = await sshOf(
       here,
       ['ssh', 'web', '--wait', '--wait-timeout', '10s'],
       cloudWith(['8.8.8.8']),
     )
     expect([status, calls]).toEqual([9, []])
+    expect(err).toContain('Wait longer with --wait-timeout,')
   })
 
   it('occi ssh does not try the port when ssh connects by way of another host', async () => {

@@ -15,6 +15,7 @@ import type { Dialogue, Invocation, Surroundings } from '../../context.js'
 const firstInterval = 500
 const longestInterval = 5_000
 
+/** The machine and the port to wait for. */
 interface PortWait {
   readonly location: string
   /** The name that the user typed. */
@@ -22,10 +23,12 @@ interface PortWait {
   readonly port: number
   /** Milliseconds. */
   readonly timeout: number
+  /** The option that sets the timeout: `timeout`. */
+  readonly timeoutOption: string
   readonly isPractice: () => Promise<boolean>
 }
 
-/** Throws UsageError for an invalid port. */
+/** Parses a port number. Throws UsageError. */
 export function parsePort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0
   if (port >= 1 && port <= 65_535) return port
@@ -42,12 +45,12 @@ export function parsePort(text: string): number {
 export async function waitForPort(
   context: Dialogue & Invocation & Surroundings,
   client: Client,
-  { location, name, port, timeout, isPractice: checkPractice }: PortWait,
+  { location, name, port, timeout, timeoutOption, isPractice: checkPractice }: PortWait,
 ): Promise<Entity | undefined> {
   if (context.preview !== undefined) return undefined
   const { clock, signal, runtime, progress } = context
   const model = await client.model({ signal })
-  const start = clock.now()
+  const startedAt = clock.now()
   const isPractice = await checkPractice()
   if (isPractice) {
     await context.warn(
@@ -75,19 +78,19 @@ export async function waitForPort(
         if (await runtime.reach(address, port, signal)) return entity
       }
     }
-    const left = timeout - (clock.now() - start)
-    if (left <= 0) {
+    const remaining = timeout - (clock.now() - startedAt)
+    if (remaining <= 0) {
       throw new TimeoutError(
         `${name} accepted no connection on port ${port} within ${formatLimit(timeout)}; ${lastObservation}`,
         {
           hint: hasAddress
-            ? 'Wait longer with --timeout, or check that no firewall blocks the port.'
-            : 'Wait longer with --timeout, or link it to a network: occi link create MACHINE NETWORK.',
+            ? `Wait longer with --${timeoutOption}, or check that no firewall blocks the port.`
+            : `Wait longer with --${timeoutOption}, or link it to a network: occi link create MACHINE NETWORK.`,
           facts: { location, port },
         },
       )
     }
-    await clock.sleep(Math.min(interval, left), signal)
+    await clock.sleep(Math.min(interval, remaining), signal)
     interval = Math.min(interval * 2, longestInterval)
   }
 }

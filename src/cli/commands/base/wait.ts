@@ -70,30 +70,38 @@ interface WaitSubject extends Subject {
   readonly ready: string | ((kindTerm: string) => string)
 }
 
+/** Waits for each of the named entities. `--for` defaults to the state in which it is ready. */
 export async function wait(context: CommandContext, noun: WaitSubject): Promise<Output | undefined> {
   const text = context.options.text('for')
-  const parsed = text === undefined ? undefined : parseCondition(text, noun.kind)
+  const parsedCondition = text === undefined ? undefined : parseCondition(text, noun.kind)
   const timeout = timeoutOf(context, 'timeout')
   const client = await context.client()
-  const requested =
-    parsed?.for === 'attribute'
-      ? withFullName(parsed, await client.model({ signal: context.signal }))
-      : parsed
+  const requestedCondition =
+    parsedCondition?.for === 'attribute'
+      ? withFullName(parsedCondition, await client.model({ signal: context.signal }))
+      : parsedCondition
   const { names, single, find } = await chooseTargets(context, noun)
   const isPractice = createOnce(() => isPracticeCloud(context, client))
   const records = await runForEach(context, names, waitPhase, async (name) => {
-    const target = await findOrWait(context, name, requested, timeout, find)
+    const target = await findOrWait(context, name, requestedCondition, timeout, find)
     if (target === undefined) return deletedRecord(context, noun, name)
     const { location } = target
-    const known = await readForCheck(context, client, noun, requested, target)
-    const condition = requested ?? { for: 'state', state: readyState(noun, known) }
+    const known = await readForCheck(context, client, noun, requestedCondition, target)
+    const condition = requestedCondition ?? { for: 'state', state: readyState(noun, known) }
     if (known !== undefined) {
       checkForKind(condition, known.kind)
       await checkPracticeAddress(isPractice, { condition, name, entity: known })
     }
     const entity =
       condition.for === 'port'
-        ? await waitForPort(context, client, { location, name, port: condition.port, timeout, isPractice })
+        ? await waitForPort(context, client, {
+            location,
+            name,
+            port: condition.port,
+            timeout,
+            timeoutOption: 'timeout',
+            isPractice,
+          })
         : await waitFor(context, client, location, name, condition, {
             timeoutOption: 'timeout',
             known,
@@ -118,7 +126,7 @@ async function findOrWait(
   find: (name: string) => Promise<Target>,
 ): Promise<Target | undefined> {
   const { clock, signal } = context
-  const start = clock.now()
+  const startedAt = clock.now()
   for (let interval = firstInterval; ; interval = Math.min(interval * 2, longestInterval)) {
     try {
       return await find(name)
@@ -126,15 +134,15 @@ async function findOrWait(
       if (!(error instanceof NotFoundError)) throw error
       if (condition?.for === 'deleted') return undefined
       if (condition?.for !== 'exists') throw error
-      const left = timeout - (clock.now() - start)
-      if (left <= 0) {
+      const remaining = timeout - (clock.now() - startedAt)
+      if (remaining <= 0) {
         throw new TimeoutError(`${name} did not appear within ${formatLimit(timeout)}`, {
           hint: 'Wait longer with --timeout.',
           cause: error,
         })
       }
       context.progress.show(`Waiting for ${name} to appear`)
-      await clock.sleep(Math.min(interval, left), signal)
+      await clock.sleep(Math.min(interval, remaining), signal)
     }
   }
 }

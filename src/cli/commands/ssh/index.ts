@@ -79,7 +79,7 @@ function sshCommand(path: readonly string[]): CommandDeclaration {
       {
         name: 'wait',
         description:
-          'wait until the port accepts connections, or with --proxy-jump until there is an address',
+          'wait until the port accepts connections; with --proxy-jump or ProxyCommand, until there is an address',
         group: 'Waiting',
       },
       waitTimeoutOption,
@@ -212,7 +212,15 @@ async function addressToReach(
   const { name, location } = target
   const isWaiting = context.options.isSet('wait') && context.preview === undefined
   if (isWaiting && usesAnotherHost(parameters)) await waitFor(context, client, location, name, { for: 'ip' })
-  else if (isWaiting) await waitForPort(context, client, { location, name, port, timeout, isPractice })
+  else if (isWaiting)
+    await waitForPort(context, client, {
+      location,
+      name,
+      port,
+      timeout,
+      timeoutOption: 'wait-timeout',
+      isPractice,
+    })
   const machine = await readMachine(context, client, isWaiting ? { name, location } : target)
   const hosts = hostsOf(machine, filter)
   const [preferred] = hosts
