@@ -77,10 +77,10 @@ export interface ApplyOptions {
 export async function* apply(plan: Plan, options: ApplyOptions): AsyncGenerator<ApplyEvent, void, undefined> {
   const execution = new Execution(options)
   execution.addExistingEntities(plan)
-  const waiting = new Set(stepsOf(plan))
-  const running = new Set<Promise<void>>()
+  const waitingSteps = new Set(stepsOf(plan))
+  const runningSteps = new Set<Promise<void>>()
   const stepOutcomes = new Map<Step, 'done' | 'failed'>()
-  const start = async (step: Step) => {
+  const startStep = async (step: Step) => {
     const startedAt = execution.now()
     const emit = (event: ApplyEvent['event'], details: Partial<ApplyEvent> = {}) =>
       execution.events.push({
@@ -108,66 +108,63 @@ export async function* apply(plan: Plan, options: ApplyOptions): AsyncGenerator<
     execution.events.wake()
   }
   for (;;) {
-    for (const step of waiting) {
+    for (const step of waitingSteps) {
       if (execution.isStopped || execution.isAborted) break
       const outcomes = step.after.map((each) => stepOutcomes.get(each))
       if (outcomes.some((outcome) => outcome === 'failed')) {
-        waiting.delete(step)
+        waitingSteps.delete(step)
         stepOutcomes.set(step, 'failed')
         const { address } = step.entry
         execution.events.push({ event: 'skipped', do: step.do, address, entry: step.entry, elapsed: 0 })
       } else if (outcomes.every((outcome) => outcome === 'done')) {
-        waiting.delete(step)
-        const promise = start(step)
-        running.add(promise)
-        void promise.finally(() => running.delete(promise))
+        waitingSteps.delete(step)
+        const promise = startStep(step)
+        runningSteps.add(promise)
+        void promise.finally(() => runningSteps.delete(promise))
       }
     }
     yield* execution.events.take()
-    if (
-      running.size === 0 &&
-      (execution.isStopped || execution.isAborted || !canContinue(waiting, stepOutcomes))
-    )
-      break
-    if (running.size > 0 || execution.events.isEmpty()) await execution.events.next()
+    const isEnding = execution.isStopped || execution.isAborted || !canContinue(waitingSteps, stepOutcomes)
+    if (runningSteps.size === 0 && isEnding) break
+    if (runningSteps.size > 0 || execution.events.isEmpty()) await execution.events.waitForEvent()
   }
   yield* execution.events.take()
-  for (const { do: action, entry } of waiting) {
+  for (const { do: action, entry } of waitingSteps) {
     yield { event: 'skipped', do: action, address: entry.address, entry, elapsed: 0 }
   }
 }
 
-/** Whether all dependencies of a waiting step have ended. */
-function canContinue(waiting: ReadonlySet<Step>, stepOutcomes: ReadonlyMap<Step, unknown>): boolean {
-  return [...waiting].some(({ after }) => after.every((step) => stepOutcomes.has(step)))
+/** Whether a waiting step can be started or skipped, since all steps before it have ended. */
+function canContinue(waitingSteps: ReadonlySet<Step>, stepOutcomes: ReadonlyMap<Step, unknown>): boolean {
+  return [...waitingSteps].some(({ after }) => after.every((step) => stepOutcomes.has(step)))
 }
 
 /** A queue of events with one reader. */
 class EventQueue {
-  private list: ApplyEvent[] = []
+  private events: ApplyEvent[] = []
   private wakeReader: (() => void) | undefined
   private isAwake = false
 
   push(event: ApplyEvent): void {
-    this.list.push(event)
+    this.events.push(event)
     this.wake()
   }
-  /** Lets `next` return without an event. */
+  /** Lets `waitForEvent` return without an event. */
   wake(): void {
     this.isAwake = true
     this.wakeReader?.()
   }
   isEmpty(): boolean {
-    return this.list.length === 0
+    return this.events.length === 0
   }
   /** Yields the events and removes them. */
   *take(): Generator<ApplyEvent> {
-    const taken = this.list
-    this.list = []
-    yield* taken
+    const { events } = this
+    this.events = []
+    yield* events
   }
   /** Waits until an event is pushed or `wake` is called, if neither has happened since the last call. */
-  async next(): Promise<void> {
+  async waitForEvent(): Promise<void> {
     if (!this.isAwake) {
       await new Promise<void>((resolve) => {
         this.wakeReader = resolve
@@ -178,7 +175,9 @@ class EventQueue {
   }
 }
 
-type Result = Pick<ApplyEvent, 'url' | 'state' | 'note'>
+/** The members that a successful step adds to its last event. */
+type StepResult = Pick<ApplyEvent, 'url' | 'state' | 'note'>
+/** Called when an entity changes its state. */
 type OnState = (state: string) => void
 
 const realClock = {
@@ -244,7 +243,7 @@ class Execution {
     }
   }
 
-  async runStep({ do: action, entry }: Step, onState: OnState): Promise<Result> {
+  async runStep({ do: action, entry }: Step, onState: OnState): Promise<StepResult> {
     switch (action) {
       case 'create':
         return this.create(entry, onState)
@@ -337,10 +336,10 @@ class Execution {
     }
   }
 
-  private async create(entry: PlanEntry, onState: OnState): Promise<Result> {
+  private async create(entry: PlanEntry, onState: OnState): Promise<StepResult> {
     const instance = this.instanceOf(entry)
     const { client, model } = await this.openSite(entry.site)
-    const before = this.options.store.records.get(entry.address)
+    const earlierRecord = this.options.store.records.get(entry.address)
     if (instance.ends !== undefined) return this.createLink(entry, instance, client, onState)
     const newEntity = await withPlaceInFile(this.requireStack(), instance.resource, async () => {
       const { keys, drafting } = await this.resolveKeys(instance)
@@ -355,9 +354,9 @@ class Execution {
       needs: instance.needs,
       links: (newEntity.links ?? []).map(({ target }) => target),
     }
-    if (before?.doing === 'create' && before.url === undefined) {
-      if (before.title === '') throw untitledError(entry)
-      const url = await this.findInterrupted(client, before)
+    if (earlierRecord?.doing === 'create' && earlierRecord.url === undefined) {
+      if (earlierRecord.title === '') throw untitledError(entry)
+      const url = await this.findInterrupted(client, earlierRecord)
       if (url !== undefined) {
         await this.options.store.set(entry.address, { ...record, url, doing: 'create' })
         const entity = await client.describe(url)
@@ -474,14 +473,15 @@ class Execution {
     instance: Instance,
     client: Client,
     onState: OnState,
-  ): Promise<Result> {
+  ): Promise<StepResult> {
     const { store } = this.options
     const source = this.entities.get(instance.ends?.source ?? '')
     const target = this.entities.get(instance.ends?.target ?? '')
     if (source?.location === undefined || target?.location === undefined) {
       throw new NotFoundError(`${entry.address} cannot be created: its source or its target does not exist.`)
     }
-    const [sourceUrl, targetUrl] = [source.location, target.location]
+    const { location: sourceUrl } = source
+    const { location: targetUrl } = target
     const newLink = await withPlaceInFile(this.requireStack(), instance.resource, async () => {
       const { keys, drafting } = await this.resolveKeys(instance)
       return instance.resource.declaration.link(keys, targetUrl, { ...drafting, client })
@@ -493,9 +493,9 @@ class Execution {
       needs: instance.needs,
       ends: [sourceUrl, targetUrl],
     }
-    const before = store.records.get(entry.address)
+    const earlierRecord = store.records.get(entry.address)
     const existingUrl =
-      before?.doing === 'create' && before.url === undefined
+      earlierRecord?.doing === 'create' && earlierRecord.url === undefined
         ? await this.findInterrupted(client, record)
         : undefined
     const url = await this.withinLimit(async () => {
@@ -534,7 +534,7 @@ class Execution {
     url: string,
     knownEntity: Entity | undefined,
     onState: OnState,
-  ): Promise<Result> {
+  ): Promise<StepResult> {
     const { client, model } = await this.openSite(entry.site)
     const { store } = this.options
     const { declaration, state: wantedState } = instance.resource
@@ -588,8 +588,9 @@ class Execution {
     try {
       return await client.wait(url, { for: 'state', state: ready }, options)
     } catch (error) {
-      const isPermanent = error instanceof WaitFailedError && error.facts?.['state'] !== 'error'
-      if (isPermanent || (isLink && error instanceof TimeoutError)) return error.message
+      // The client stops waiting if the state will not change any more. Only the state `error` is a failure here.
+      const isUsable = error instanceof WaitFailedError && error.facts?.['state'] !== 'error'
+      if (isUsable || (isLink && error instanceof TimeoutError)) return error.message
       throw error
     }
   }
@@ -610,6 +611,7 @@ class Execution {
       try {
         await client.trigger(entity, action, undefined, { readBack: false })
       } catch (error) {
+        // The provider may refuse the action because the entity is in the state already.
         const currentState = error instanceof OcciError ? error.facts?.['state'] : undefined
         if (String(currentState).toLowerCase() !== state) throw error
       }
@@ -618,7 +620,7 @@ class Execution {
     return client.wait(url, { for: 'state', state }, wait)
   }
 
-  private async update(entry: PlanEntry, onState: OnState): Promise<Result> {
+  private async update(entry: PlanEntry, onState: OnState): Promise<StepResult> {
     const instance = this.instanceOf(entry)
     const { client, model } = await this.openSite(entry.site)
     const { store } = this.options
@@ -627,10 +629,10 @@ class Execution {
       const { keys, drafting } = await this.resolveKeys(instance)
       return instance.resource.declaration.entity(keys, { ...drafting, client })
     })
-    const before = store.records.get(entry.address)
+    const earlierRecord = store.records.get(entry.address)
     await store.set(entry.address, {
       ...this.recordOf(entry, instance, url),
-      doing: before?.doing ?? 'update',
+      doing: earlierRecord?.doing ?? 'update',
     })
     const actual = await client.describe(url)
     const wanted = await withPlaceInFile(this.requireStack(), instance.resource, () =>
@@ -654,9 +656,9 @@ class Execution {
 
   /** The record of an existing entity, without `doing`. */
   private recordOf(entry: PlanEntry, instance: Instance, url: string): StateRecord {
-    const before = this.options.store.records.get(entry.address)
-    const kind = entry.found?.entity.kind ?? entry.wanted?.kind ?? before?.kind ?? ''
-    const title = before?.title ?? entry.found?.entity.title ?? entry.title
+    const earlierRecord = this.options.store.records.get(entry.address)
+    const kind = entry.found?.entity.kind ?? entry.wanted?.kind ?? earlierRecord?.kind ?? ''
+    const title = earlierRecord?.title ?? entry.found?.entity.title ?? entry.title
     const ends = (instance.ends === undefined ? [] : [instance.ends.source, instance.ends.target]).map(
       (end) => this.entities.get(end)?.location ?? '',
     )
@@ -666,7 +668,7 @@ class Execution {
       title: instance.ends === undefined ? title : '',
       url,
       needs: instance.needs,
-      ...(instance.ends === undefined ? { links: before?.links ?? [] } : { ends }),
+      ...(instance.ends === undefined ? { links: earlierRecord?.links ?? [] } : { ends }),
     }
   }
 
@@ -677,7 +679,7 @@ class Execution {
     entity: Entity,
     newEntity: NewEntity,
     onState: OnState,
-  ): Promise<Result> {
+  ): Promise<StepResult> {
     const { client } = await this.openSite(entry.site)
     const { store } = this.options
     const url = entity.location ?? ''
@@ -725,7 +727,7 @@ class Execution {
     await this.options.store.set(address, { ...record, links: [...links, target] })
   }
 
-  private async adopt(entry: PlanEntry, onState: OnState): Promise<Result> {
+  private async adopt(entry: PlanEntry, onState: OnState): Promise<StepResult> {
     const instance = this.instanceOf(entry)
     const { store } = this.options
     const url = entry.url ?? ''
@@ -742,7 +744,7 @@ class Execution {
     return { url }
   }
 
-  private async unlink(entry: PlanEntry): Promise<Result> {
+  private async unlink(entry: PlanEntry): Promise<StepResult> {
     const { client } = await this.openSite(entry.site)
     const { store } = this.options
     const url = entry.url ?? ''
@@ -768,7 +770,7 @@ class Execution {
     return { url }
   }
 
-  private async delete(entry: PlanEntry): Promise<Result> {
+  private async delete(entry: PlanEntry): Promise<StepResult> {
     const { store } = this.options
     const record = store.records.get(entry.address) ?? entry.record
     if (record === undefined) return {}

@@ -156,7 +156,7 @@ async function wantedOf(
 }
 
 /** An entity, how it was found, and whether it comes from a listing, which may lack links and attributes. */
-type Located = Pick<Found, 'entity' | 'by'> & { readonly listed: boolean }
+type Located = Pick<Found, 'entity' | 'by'> & { readonly isFromListing: boolean }
 
 /** Finds the entities of all instances by their URLs in the state or by their titles, and links by their ends. */
 async function findInstances(
@@ -184,11 +184,11 @@ async function findInstances(
       const recordedUrl = (instance: Instance) => recordAt(records, instance.address, site.name)?.url
       const needsTitles = members.some((instance) => recordedUrl(instance) === undefined)
       const usesListing = needsTitles || (site.listsEntities && members.length > 1)
-      const listed = usesListing
+      const listedEntities = usesListing
         ? await listByLocation(site.client, kind, environment)
         : new Map<string, Entity>()
       const recordedKeys = recordedKeysAt(records, site.name)
-      const search: SearchContext = { stack, site, kind, records, listed, recordedKeys, environment }
+      const search: SearchContext = { stack, site, kind, records, listedEntities, recordedKeys, environment }
       for (const instance of members) {
         const located = await findInstance(instance, search)
         if (located !== undefined) found.set(instance.address, located)
@@ -237,56 +237,59 @@ async function listByLocation(
   return listed
 }
 
-/** What is known at a site before the instances of a kind are searched. */
+/** The data for a search for the instances of one kind at a site. */
 interface SearchContext {
   readonly stack: Stack
   readonly site: Site
   readonly kind: Kind
   readonly records: StateRecords
   /** The listed entities by location key. */
-  readonly listed: ReadonlyMap<string, Entity>
+  readonly listedEntities: ReadonlyMap<string, Entity>
   /** Location keys of the URLs that the state has. */
   readonly recordedKeys: ReadonlySet<string>
   readonly environment: StackEnvironment
 }
 
+/** Finds an instance by its URL in the state, by its name if it is `existing`, or by its title. */
 async function findInstance(instance: Instance, search: SearchContext): Promise<Located | undefined> {
-  const { stack, site, kind, records, listed, recordedKeys, environment } = search
+  const { stack, site, kind, records, listedEntities, recordedKeys, environment } = search
   const { address, resource } = instance
   const record = recordAt(records, address, site.name)
   if (record?.url !== undefined) {
     const { url } = record
-    const entity = listed.get(locationKey(url))
+    const entity = listedEntities.get(locationKey(url))
     if (entity?.location !== undefined && sameLocation(entity.location, url)) {
-      return { entity, by: 'state', listed: true }
+      return { entity, by: 'state', isFromListing: true }
     }
     const currentEntity = await ifExists(() => site.client.describe(url, requestOptions(environment)))
-    return currentEntity === undefined ? undefined : { entity: currentEntity, by: 'state', listed: false }
+    return currentEntity === undefined
+      ? undefined
+      : { entity: currentEntity, by: 'state', isFromListing: false }
   }
   if (resource.existing) {
     const name = existingName(resource)
     const { location, entity } = await withPlaceInFile(stack, resource, async () => {
       if (!needsListing(name)) return site.client.find(name, kind, requestOptions(environment))
       try {
-        return findAmong(name, [...listed.values()])
+        return findAmong(name, [...listedEntities.values()])
       } catch (error) {
-        // The listing may be incomplete; and if there is no such entity, the client's error suggests similar names.
+        // The listing may be incomplete. If there is no such entity, the client's error suggests similar names.
         if (!(error instanceof NotFoundError)) throw error
         return site.client.find(name, kind, requestOptions(environment))
       }
     })
     const existing = entity ?? (await site.client.describe(location, requestOptions(environment)))
-    return { entity: existing, by: 'state', listed: false }
+    return { entity: existing, by: 'state', isFromListing: false }
   }
   const title = await storedTitle(instance, site, environment)
   if (title === undefined) return undefined
-  const titled = [...listed.values()].filter(
+  const titledEntities = [...listedEntities.values()].filter(
     (entity) => entity.title === title && !recordedKeys.has(locationKey(entity.location ?? '')),
   )
-  const [only] = titled
+  const [only] = titledEntities
   if (only === undefined) return undefined
-  if (titled.length > 1) throw ambiguousTitleError(address, title, titled)
-  return { entity: only, by: record?.doing === 'create' ? 'interrupted' : 'title', listed: true }
+  if (titledEntities.length > 1) throw ambiguousTitleError(address, title, titledEntities)
+  return { entity: only, by: record?.doing === 'create' ? 'interrupted' : 'title', isFromListing: true }
 }
 
 /** The name by which an existing resource is looked up. */
@@ -297,11 +300,11 @@ export function existingName({ values, name }: StackResource): string {
 export function ambiguousTitleError(
   address: string,
   title: string,
-  titled: readonly Entity[],
+  titledEntities: readonly Entity[],
 ): AmbiguousError {
-  const locations = titled.flatMap(({ location }) => location ?? [])
+  const locations = titledEntities.flatMap(({ location }) => location ?? [])
   return new AmbiguousError(
-    `${titled.length} resources are titled "${title}", and the state does not say which one is ${address}.`,
+    `${titledEntities.length} resources are titled "${title}", and the state does not say which one is ${address}.`,
     {
       hint: `Choose one with "occi stack import ${address} URL". They are: ${locations.slice(0, 5).join(', ')}`,
       at: address,
@@ -346,9 +349,9 @@ async function findLink(
     const sourceLink = linksIn(source).find(
       ({ location }) => location !== undefined && sameLocation(location, url),
     )
-    if (sourceLink !== undefined) return { entity: sourceLink, by: 'state', listed: true }
+    if (sourceLink !== undefined) return { entity: sourceLink, by: 'state', isFromListing: true }
     const entity = await ifExists(() => client.describe(url, requestOptions(environment)))
-    return entity === undefined ? undefined : { entity, by: 'state', listed: false }
+    return entity === undefined ? undefined : { entity, by: 'state', isFromListing: false }
   }
   if (source?.location === undefined || target?.location === undefined) return undefined
   const inlineCount = instances
@@ -361,10 +364,10 @@ async function findLink(
   if (url === undefined) return undefined
   assignedUrls.add(url)
   const entity = await client.describe(url, requestOptions(environment))
-  return { entity, by: record?.doing === 'create' ? 'interrupted' : 'title', listed: false }
+  return { entity, by: record?.doing === 'create' ? 'interrupted' : 'title', isFromListing: false }
 }
 
-/** What is known before a link is searched. */
+/** The data for a search for links. */
 interface LinkSearchContext {
   readonly instances: readonly Instance[]
   readonly records: StateRecords
@@ -395,7 +398,7 @@ export async function ifExists<T>(read: () => Promise<T>): Promise<T | undefined
  */
 async function verify(
   wanted: Wanted,
-  { entity: firstRead, by, listed }: Located,
+  { entity: firstRead, by, isFromListing }: Located,
   { client, model }: Site,
   entities: ReadonlyMap<string, Located>,
   records: StateRecords,
@@ -410,7 +413,7 @@ async function verify(
   }
   const { location: listedUrl } = firstRead
   const mustReadAgain =
-    listed &&
+    isFromListing &&
     !wanted.existing &&
     firstRead.type === 'resource' &&
     (differencesOf(firstRead).length > 0 || missingTargets(firstRead).length > 0)

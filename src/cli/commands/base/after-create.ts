@@ -7,7 +7,7 @@ import { entityRecord, locationRecord } from '../../records/entity.js'
 import type { Draft, Noun } from './noun.js'
 import { waitFor } from './wait-options.js'
 
-/** The steps after the creation of each entity. */
+/** What `finishCreate` does after the creation of each entity. */
 export interface FinishOptions {
   /** The state to wait for. */
   readonly state: string | undefined

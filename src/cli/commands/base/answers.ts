@@ -11,7 +11,7 @@ export interface Answers {
 }
 
 /**
- * Calls `ask` if the session is interactive and none of `ownOptions` is on the command line, shows the equivalent
+ * Calls `ask` if the session is interactive and none of `inputOptions` is on the command line, shows the equivalent
  * command line, and returns a context with the answers. Otherwise returns the context unchanged.
  */
 export async function withAnswers(

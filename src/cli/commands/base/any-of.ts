@@ -50,7 +50,7 @@ export async function createAnyOf(
     const record = await create(title, firstOrder)
     parent.inform(`Created ${noun.one} ${displayName(record)} at ${record.site}${inState(record.entity)}.`)
     parent.inform(`Next: occi ${noun.name} describe ${shellWord(`${displayName(record)}@${record.site}`)}`)
-    return output([record], 'one', createdColumns(parent, record))
+    return outputOf([record], 'one', createdColumns(parent, record))
   }
   const orders = siteOrders(sites, count, parent.options.isSet('spread'))
   const names = orders.map((_, index) => `${title ?? noun.name}-${index + 1}`)
@@ -58,7 +58,7 @@ export async function createAnyOf(
     create(title === undefined ? undefined : name, orders[names.indexOf(name)] ?? firstOrder),
   )
   parent.inform(`Created ${records.length} ${records.length === 1 ? noun.one : noun.many}.`)
-  return output(records, 'list', noun.columns)
+  return outputOf(records, 'list', noun.columns)
 }
 
 /** Returns a function that creates one entity at the first of `sites` that accepts it. */
@@ -122,7 +122,11 @@ function cachedPreparation(noun: Noun): (site: TriedSite) => Promise<PreparedSit
   }
 }
 
-function output(records: readonly OutputRecord[], shape: 'one' | 'list', columns: Output['columns']): Output {
+function outputOf(
+  records: readonly OutputRecord[],
+  shape: 'one' | 'list',
+  columns: Output['columns'],
+): Output {
   return { shape, records, columns, pipeFormat: 'id', terminalFormat: 'table' }
 }
 
@@ -142,24 +146,24 @@ async function prepareAt(noun: Noun, site: TriedSite): Promise<PreparedSite> {
 /** The setting that names the sites to try; undefined for a creation at one site. Throws UsageError. */
 export function sitesToTry({ command, options, settings }: Invocation): Setting | undefined {
   const anyOfValues = options.all('any-of')
-  const spread = options.isSet('spread')
+  const isSpread = options.isSet('spread')
   const { contextList } = settings
-  if (spread && countOf({ options }) < 2) {
+  if (isSpread && countOf({ options }) < 2) {
     throw new UsageError('--spread requires --count with a number above 1', {
       hint: 'Use --count N, or omit --spread.',
       at: '--spread',
     })
   }
   if (anyOfValues.length === 0) {
-    if (spread && contextList !== undefined) return contextList
-    if (!spread && contextList === undefined) return undefined
+    if (isSpread && contextList !== undefined) return contextList
+    if (!isSpread && contextList === undefined) return undefined
     throw new UsageError(
-      spread
+      isSpread
         ? '--spread requires several contexts'
         : `"occi ${command}" creates at one site, but ${contextList?.source} names several`,
       {
         hint: 'Use --any-of cesnet,ifca to create at the first site that accepts; with --count N --spread, the sites take turns.',
-        at: spread ? '--spread' : '--context',
+        at: isSpread ? '--spread' : '--context',
       },
     )
   }

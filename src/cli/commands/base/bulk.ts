@@ -24,12 +24,13 @@ export async function runForEach(
     return [await work(only)]
   }
   // Previews run one after the other, so that requests are shown in order.
-  const workers = context.preview === undefined ? parseConcurrency(context.settings.get('concurrency')) : 1
+  const concurrency =
+    context.preview === undefined ? parseConcurrency(context.settings.get('concurrency')) : 1
   const results: (OutputRecord | undefined)[] = []
   const failures: { target: string; error: OcciError }[] = []
   context.progress.count(phase, 0, names.length)
   let nextIndex = 0
-  let done = 0
+  let doneCount = 0
   const worker = async () => {
     for (let index = nextIndex++; index < names.length && !context.signal.aborted; index = nextIndex++) {
       const name = names[index] ?? ''
@@ -40,11 +41,11 @@ export async function runForEach(
         if (!(error instanceof OcciError)) throw error
         failures.push({ target: name, error })
       }
-      done += 1
-      context.progress.count(phase, done, names.length)
+      doneCount += 1
+      context.progress.count(phase, doneCount, names.length)
     }
   }
-  await Promise.all(Array.from({ length: Math.min(workers, names.length) }, worker))
+  await Promise.all(Array.from({ length: Math.min(concurrency, names.length) }, worker))
   if (failures.length > 0) {
     failures.sort((a, b) => names.indexOf(a.target) - names.indexOf(b.target))
     context.fail(new PartialError(`${failures.length} of ${names.length} failed`, failures))

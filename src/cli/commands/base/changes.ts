@@ -39,27 +39,29 @@ export function changesBetween(before: Entity, after: Entity): readonly ValueCha
     .map(({ name, from = null, to = null }) => ({ name, from, to }))
 }
 
-/** The entity as an update with these changes should make it: a new image or size replaces the old one. */
+/** The entity after an update with these changes. A new image or size replaces the old one. */
 export function withChanges(before: Entity, changes: Changes, model: Model): Entity {
   const attributes = new Map(changes.attributes instanceof Map ? changes.attributes : [])
   const title = changes.title ?? attributes.get('occi.core.title')
   const summary = changes.summary ?? attributes.get('occi.core.summary')
-  // Entities have these two as members.
+  // An entity has a title and a summary besides its attributes.
   attributes.delete('occi.core.title')
   attributes.delete('occi.core.summary')
-  const added = (changes.mixins ?? []).map(
+  const addedMixins = (changes.mixins ?? []).map(
     (mixin) => (typeof mixin === 'string' ? mixin : mixin.id) as TypeId,
   )
-  const templates = (['os_tpl', 'resource_tpl'] as const).map((family) =>
+  const templateFamilies = (['os_tpl', 'resource_tpl'] as const).map((family) =>
     model.templates(family).map(({ id }) => id),
   )
-  const replaced = templates.filter((family) => added.some((id) => family.includes(id))).flat()
+  const replacedMixins = templateFamilies
+    .filter((family) => addedMixins.some((id) => family.includes(id)))
+    .flat()
   return {
     ...before,
     ...(title === undefined ? {} : { title: String(title) }),
     ...(summary === undefined ? {} : { summary: String(summary) }),
     attributes: new Map([...before.attributes, ...attributes]),
-    mixins: [...new Set([...before.mixins.filter((id) => !replaced.includes(id)), ...added])],
+    mixins: [...new Set([...before.mixins.filter((id) => !replacedMixins.includes(id)), ...addedMixins])],
   }
 }
 

@@ -5,6 +5,7 @@ import { type Model, type TypeId, termOf } from '../../../model/index.js'
 import { checkState } from './wait-options.js'
 import { parsePort } from './wait-port.js'
 
+/** A condition of the client, or an open port, which this program checks itself. */
 export type Condition = WaitCondition | { readonly for: 'port'; readonly port: number }
 
 /**
@@ -12,19 +13,19 @@ export type Condition = WaitCondition | { readonly for: 'port'; readonly port: n
  * against those of the kind; undefined stands for any kind. Throws UsageError.
  */
 export function parseCondition(text: string, kind: string | undefined): Condition {
-  const simple = Object.hasOwn(simpleConditions, text) ? simpleConditions[text] : undefined
-  if (simple !== undefined) return simple
-  const equals = text.indexOf('=')
-  const name = text.slice(0, Math.max(equals, 0)).trim()
-  const value = text.slice(equals + 1).trim()
-  if (value === '' || (equals >= 0 && name === '')) {
+  const simpleCondition = Object.hasOwn(simpleConditions, text) ? simpleConditions[text] : undefined
+  if (simpleCondition !== undefined) return simpleCondition
+  const equalsIndex = text.indexOf('=')
+  const name = text.slice(0, Math.max(equalsIndex, 0)).trim()
+  const value = text.slice(equalsIndex + 1).trim()
+  if (value === '' || (equalsIndex >= 0 && name === '')) {
     throw new UsageError(`--for cannot be "${text}"`, {
       hint: 'Use state=active, deleted, exists, ip, port=22, or NAME=VALUE.',
       at: '--for',
     })
   }
   if (name === 'port') return { for: 'port', port: parsePort(value) }
-  if (equals < 0 || name === 'state') {
+  if (equalsIndex < 0 || name === 'state') {
     checkState(value, { kind, at: '--for', otherWords: Object.keys(simpleConditions) })
     return { for: 'state', state: value }
   }

@@ -45,12 +45,12 @@ export function draftOptions(
   parts: readonly CreatePart[],
   descriptions: DraftDescriptions,
 ): readonly OptionDeclaration[] {
-  const empty = omitUndefined({ allowsEmpty: descriptions.allowsEmpty })
+  const allowsEmpty = omitUndefined({ allowsEmpty: descriptions.allowsEmpty })
   return [
     ...parts.flatMap((part) => part.options),
     ...noun.attributeOptions.map(({ option }) => option),
-    { name: 'title', value: 'TITLE', description: descriptions.title, ...empty, env: 'none' },
-    { name: 'summary', value: 'TEXT', description: descriptions.summary, ...empty, env: 'none' },
+    { name: 'title', value: 'TITLE', description: descriptions.title, ...allowsEmpty, env: 'none' },
+    { name: 'summary', value: 'TEXT', description: descriptions.summary, ...allowsEmpty, env: 'none' },
     descriptions.mixin === undefined ? mixinOption : { ...mixinOption, description: descriptions.mixin },
     attributeOption(noun.kind),
     noValidateOption,
@@ -106,10 +106,10 @@ export async function readNewEntity(
 }
 
 function newEntity(draft: Draft, context: Invocation): NewEntity {
-  const word = context.word('NAME')
-  const option = context.options.text('title')
-  if (word !== undefined && option !== undefined && word !== option) {
-    throw new UsageError(`There are two titles: "${word}" and --title "${option}"`, {
+  const nameArgument = context.word('NAME')
+  const titleOption = context.options.text('title')
+  if (nameArgument !== undefined && titleOption !== undefined && nameArgument !== titleOption) {
+    throw new UsageError(`There are two titles: "${nameArgument}" and --title "${titleOption}"`, {
       hint: 'Use only one of them.',
       at: '--title',
     })
@@ -120,7 +120,7 @@ function newEntity(draft: Draft, context: Invocation): NewEntity {
     mixins: draft.mixins,
     attributes: draftAttributes(draft),
     ...draftTexts(context),
-    ...omitUndefined({ title: word, id }),
+    ...omitUndefined({ title: nameArgument, id }),
     ...(draft.links.length === 0 ? {} : { links: draft.links }),
   }
 }
@@ -154,16 +154,16 @@ async function mixinFor(context: Invocation, model: Model, word: string, kind: T
   return (await mixinNamed(model, word, '--mixin')).id
 }
 
-/** The attributes of a draft. Their types come from the kind, the mixins of the draft, and `moreMixins`. */
+/** The attributes of a draft. Their types come from the kind, the mixins of the draft, and `additionalMixins`. */
 export function draftAttributes(
   { kind, model, mixins, attributes, assignments }: Draft,
-  moreMixins: readonly TypeId[] = [],
+  additionalMixins: readonly TypeId[] = [],
 ): Map<string, AttributeValue> {
-  const definitions = model.attributesOf(kind.id, [...(mixins as TypeId[]), ...moreMixins])
+  const definitions = model.attributesOf(kind.id, [...(mixins as TypeId[]), ...additionalMixins])
   return new Map([...attributes, ...toAttributes(assignments, definitions)])
 }
 
-/** The title and summary of the options; absent members are not set. */
+/** The title and summary that the options set. */
 export function draftTexts({ options }: Invocation): {
   readonly title?: string
   readonly summary?: string

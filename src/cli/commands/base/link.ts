@@ -1,4 +1,4 @@
-/** `occi NOUN link NAME TARGET` and `occi NOUN unlink NAME [TARGET]`. */
+/** `occi NOUN link NAME TARGET` and `occi NOUN unlink NAME TARGET`. */
 
 import { shellWord } from '../../../basics/shell-word.js'
 import type { Client, NewLink } from '../../../client/index.js'
@@ -140,8 +140,8 @@ export async function linkNamed(
           findTarget(client, name, otherKinds, context),
         )
       : await findTarget(client, name, kind, context)
-  const targets = linkTargetKinds(model, linkKind)
-  const target = await findTarget(client, context.word('TARGET') ?? '', targets, context)
+  const targetKinds = linkTargetKinds(model, linkKind)
+  const target = await findTarget(client, context.word('TARGET') ?? '', targetKinds, context)
   const created = await client.link(
     source.entity ?? source.location,
     await newLink(model, target, linkKind, context),
@@ -200,24 +200,24 @@ async function unlink(noun: Noun, context: CommandContext): Promise<Output | und
   const client = await context.client()
   const source = await findTarget(client, context.word('NAME') ?? '', noun.kind, context)
   const word = context.word('TARGET') ?? ''
-  const removed = await removeLinks(client, source, word, context)
-  if (removed.length === 0) {
+  const locations = await removeLinks(client, source, word, context)
+  if (locations.length === 0) {
     throw new NotFoundError(`${source.name} is not linked with ${word}`, {
       hint: `occi ${noun.name} describe ${shellWord(source.name)} shows its links.`,
       at: 'TARGET',
     })
   }
   if (context.options.isSet('wait')) {
-    for (const location of removed) await waitFor(context, client, location, 'the link', { for: 'deleted' })
+    for (const location of locations) await waitFor(context, client, location, 'the link', { for: 'deleted' })
   }
-  const records = removed.map((location) => locationRecord(location, { deleted: true }))
+  const records = locations.map((location) => locationRecord(location, { deleted: true }))
   for (const record of records)
     context.inform(`Removed the link ${displayName(record)}; ${word} itself was not deleted.`)
   return changeOutput(context, records, { single: records.length === 1 })
 }
 
-/** The links that the word identifies by their id, by their location, or by the location of their target. */
-function linksTo(
+/** The links of an entity whose id is the word, or for which `matches` holds with their location or that of their target. */
+function linksMatching(
   entity: Entity,
   word: string,
   matches: (location: string, word: string) => boolean,
@@ -232,7 +232,7 @@ function linksTo(
 const hasId = (location: string, word: string) => lastSegment(location) === word
 const hasIdPrefix = (location: string, word: string) =>
   word.length >= minPrefixLength && lastSegment(location)?.startsWith(word) === true
-/** The same minimum as for names in collections. */
+/** The minimum length of the beginning of an id, as for names in collections. */
 const minPrefixLength = 3
 
 /**
@@ -252,11 +252,11 @@ async function removeLinks(
     listed !== undefined && showsLinks(listed) ? listed : await client.describe(location, { signal })
   if (!showsLinks(source)) return removeListedLinks(client, source, word, context)
   const { sameLocation } = await import('../../../client/index.js')
-  const byIdOrUrl = word.includes('/')
-    ? linksTo(source, (await client.find(word)).location, sameLocation)
-    : linksTo(source, word, hasId)
-  const byName = byIdOrUrl.length > 0 ? byIdOrUrl : await linksToTitle(client, source, word, context)
-  const links = byName.length > 0 ? byName : linksTo(source, word, hasIdPrefix)
+  let links = word.includes('/')
+    ? linksMatching(source, (await client.find(word)).location, sameLocation)
+    : linksMatching(source, word, hasId)
+  if (links.length === 0) links = await linksToTitle(client, source, word, context)
+  if (links.length === 0) links = linksMatching(source, word, hasIdPrefix)
   // A machine may show that it is in a public network, but not in which one (quirk Q63).
   if (links.length === 0) {
     return removeListedLinks(client, source, word, context).catch(emptyIfNotFound)
@@ -274,8 +274,8 @@ async function removeListedLinks(
 ): Promise<readonly string[]> {
   const { signal } = context
   const { linkTargetKinds } = await import('../../../client/index.js')
-  const targets = linkTargetKinds(await client.model({ signal }))
-  const target = await findTarget(client, word, targets, context)
+  const targetKinds = linkTargetKinds(await client.model({ signal }))
+  const target = await findTarget(client, word, targetKinds, context)
   return client.unlink(source, target.location, { signal }).catch(emptyIfNotFound)
 }
 

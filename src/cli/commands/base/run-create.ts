@@ -20,7 +20,7 @@ import { nameOptionsInErrors } from './option-errors.js'
 import { withRollback } from './rollback.js'
 import { inState, requestedStateOf } from './wait-options.js'
 
-/** Creates the entities. On a terminal, asks for the input if the command line has neither a name nor any of `ownOptions`. */
+/** Creates the entities. On a terminal, asks for the input if the command line has neither a name nor any of `inputOptions`. */
 export async function create(
   noun: Noun,
   initialContext: CommandContext,
@@ -37,7 +37,7 @@ export async function create(
   const { draft, entity } = await readNewEntity(noun, context, client)
   const count = countOf(context)
   const finishOptions: FinishOptions = { state, needsEntity: needsData(context) }
-  if (count > 1) return createMany(noun, context, draft, { entity, count, finishOptions: finishOptions })
+  if (count > 1) return createMany(noun, context, draft, { entity, count, finishOptions })
   context.progress.show(`Creating ${entity.title ?? withArticle(noun.one)}`)
   const { record, isNew, messages } = await createOne(
     noun,
@@ -77,7 +77,7 @@ function hasAddress({ data }: OutputRecord): boolean {
   return Array.isArray(data['ips']) && data['ips'].length > 0
 }
 
-/** Creates several entities that differ in the number in their title. Failures are listed (exit status 8). */
+/** Creates several entities whose titles differ in a number. Failures are collected (exit status 8). */
 async function createMany(
   noun: Noun,
   context: CommandContext,
@@ -95,16 +95,16 @@ async function createMany(
     })
   }
   const names = Array.from({ length: count }, (_, index) => `${entity.title ?? noun.name}-${index + 1}`)
-  let created = 0
+  let createdCount = 0
   const allMessages: string[] = []
   const records = await runForEach(context, names, `Creating ${noun.many}`, async (title) => {
-    const numbered = entity.title === undefined ? entity : { ...entity, title }
-    const { record, isNew, messages } = await createOne(noun, context, draft, numbered, finishOptions)
-    if (isNew) created += 1
+    const numberedEntity = entity.title === undefined ? entity : { ...entity, title }
+    const { record, isNew, messages } = await createOne(noun, context, draft, numberedEntity, finishOptions)
+    if (isNew) createdCount += 1
     allMessages.push(...messages)
     return record
   })
-  context.inform(`Created ${created} ${created === 1 ? noun.one : noun.many}.`)
+  context.inform(`Created ${createdCount} ${createdCount === 1 ? noun.one : noun.many}.`)
   for (const message of allMessages) context.inform(message)
   return {
     shape: 'list',
@@ -120,7 +120,7 @@ export async function createOne(
   noun: Noun,
   context: CommandContext,
   draft: Draft,
-  requested: NewEntity,
+  requestedEntity: NewEntity,
   finishOptions: FinishOptions,
   /** Called with the location before waiting. */
   onCreated?: (location: string) => Promise<void>,
@@ -134,13 +134,13 @@ export async function createOne(
   const messages: string[] = []
   const stepContext: CommandContext = { ...context, inform: (text) => void messages.push(text) }
   const { existing, entity }: ExistingOrNew = context.options.isSet('if-not-exists')
-    ? await findExisting(noun, context, draft, requested)
-    : { entity: requested }
+    ? await findExisting(noun, context, draft, requestedEntity)
+    : { entity: requestedEntity }
   const { title } = entity
   if (existing?.location !== undefined) {
     const { location } = existing
     const existingResult: Created = { location, entity: { ...existing, location }, deviations: [] }
-    const members = await followUp(draft, stepContext, { location, title, isNew: false })
+    const members = await runFollowUps(draft, stepContext, { location, title, isNew: false })
     const record = await finishCreate(noun, context, draft, existingResult, {
       ...finishOptions,
       title,
@@ -171,7 +171,7 @@ async function followUpOrRollBack(
   if (draft.followUps.length === 0) return {}
   try {
     return await withRollback(noun, context, draft.client, () =>
-      followUp(draft, context, { ...entity, isNew: true }),
+      runFollowUps(draft, context, { ...entity, isNew: true }),
     )
   } catch (error) {
     if (error instanceof PartialError && error.facts?.['rolledBack'] !== undefined) {
@@ -184,7 +184,7 @@ async function followUpOrRollBack(
 /** Additional members of a record. */
 type Members = Readonly<Record<string, unknown>>
 
-async function followUp(
+async function runFollowUps(
   { followUps }: Draft,
   context: CommandContext,
   entity: Parameters<FollowUp>[1],

@@ -14,7 +14,7 @@ import type { ArgumentDeclaration } from '../../command.js'
 import type { CommandContext, Dialogue, Invocation, Surroundings } from '../../context.js'
 import { hasWhere, refuseTogether, reportNoMatch, selectTargets, type Target } from './where-filter.js'
 
-/** `noun` is the noun in the singular: "virtual machine". */
+/** The argument NAME. `noun` is the noun in the singular: "virtual machine". */
 export function nameArgument(kind: string | undefined, noun: string): ArgumentDeclaration {
   return {
     name: 'NAME',
@@ -29,7 +29,7 @@ export interface Targets {
   readonly names: readonly string[]
   /** Whether JSON output is one object (one name) rather than an array (several names, `-`, --where). */
   readonly single: boolean
-  /** Throws NotFoundError, AmbiguousError. */
+  /** Finds the entity of a name. Throws NotFoundError and AmbiguousError. */
   find(name: string): Promise<Target>
 }
 
@@ -126,6 +126,7 @@ function collectionsOf(scope: SearchScope): readonly CollectionRef[] {
   return Array.isArray(scope) ? (scope as readonly CollectionRef[]) : [scope as CollectionRef]
 }
 
+/** The entities of all collections in the scope. */
 interface Listing {
   readonly entities: readonly Entity[]
   /** The errors of the entities that could not be read. */

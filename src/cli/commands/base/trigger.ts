@@ -84,7 +84,7 @@ export function triggerCommand(noun: Noun): CommandDeclaration {
 
 export function actionCommand(noun: Noun, action: NounAction): CommandDeclaration {
   const parameters = action.parameters ?? []
-  const [first] = parameters
+  const [firstParameter] = parameters
   const goal = action.leadsTo ?? statesAfterActions[action.name]
   return {
     path: [noun.name, action.name],
@@ -114,11 +114,11 @@ export function actionCommand(noun: Noun, action: NounAction): CommandDeclaratio
               command: `occi ${noun.name} ${action.name} ${noun.sample} --wait`,
             },
           ]),
-      ...(first?.completion?.of === 'words'
+      ...(firstParameter?.completion?.of === 'words'
         ? [
             {
-              title: `With a ${first.name}`,
-              command: `occi ${noun.name} ${action.name} ${noun.sample} --${first.name} ${first.completion.words[0] ?? 'VALUE'}`,
+              title: `With a ${firstParameter.name}`,
+              command: `occi ${noun.name} ${action.name} ${noun.sample} --${firstParameter.name} ${firstParameter.completion.words[0] ?? 'VALUE'}`,
             },
           ]
         : []),
@@ -135,13 +135,7 @@ export function discoveredAction(noun: Noun, action: Action): CommandDeclaration
     name: action.term,
     summary: `${title} (an action of this provider)`,
     parameters: [...action.attributes.values()]
-      .filter(
-        ({ name }) =>
-          /^[a-z][a-z0-9_.-]*$/.test(name) &&
-          name !== 'attribute' &&
-          name !== 'no-validate' &&
-          !name.startsWith('wait'),
-      )
+      .filter(({ name }) => canBeOption(name))
       .map(({ name, description, required }) => ({
         name,
         value: 'VALUE',
@@ -149,6 +143,12 @@ export function discoveredAction(noun: Noun, action: Action): CommandDeclaration
         env: 'none',
       })),
   })
+}
+
+/** Whether an attribute can have an option of its name, which no other option of the command has. */
+function canBeOption(attribute: string): boolean {
+  if (attribute === 'attribute' || attribute === 'no-validate' || attribute.startsWith('wait')) return false
+  return /^[a-z][a-z0-9_.-]*$/.test(attribute)
 }
 
 function parameterOption(noun: Noun): OptionDeclaration {
@@ -165,7 +165,7 @@ async function trigger(
   context: CommandContext,
   parameters: readonly OptionDeclaration[] = [],
 ): Promise<Output | undefined> {
-  // Empty if unknown. A bare --wait then has no state to wait for.
+  // Empty if unknown, so that a bare --wait has no state to wait for.
   const goal =
     noun.actions.find(({ name }) => name === action)?.leadsTo ?? statesAfterActions[termOf(action)] ?? ''
   const state = requestedStateOf(context, goal, noun.kind)
@@ -188,7 +188,7 @@ async function trigger(
     if (before !== undefined && !context.options.isSet('no-validate'))
       await requireOffered(name, before, action, client, context)
     let created: readonly string[] = []
-    // A wait reads the entity anyway, and printing a name does not need it.
+    // A wait reads the entity anyway, and only printed data needs it.
     const readBack = state === undefined && printsData(context)
     let entity = await client.trigger(before ?? location, action, attributes, {
       signal: context.signal,
@@ -282,24 +282,24 @@ async function listForAction(
   goal: string,
   client: Client,
   { signal }: Surroundings,
-): Promise<{ readonly all: readonly string[]; readonly skipped: ReadonlyMap<string, Entity> }> {
-  const all: string[] = []
+): Promise<{ readonly locations: readonly string[]; readonly skipped: ReadonlyMap<string, Entity> }> {
+  const locations: string[] = []
   const skipped = new Map<string, Entity>()
   const model = await client.model({ signal })
   try {
     for await (const entity of client.list(noun.kind, { signal })) {
       const { location } = entity
       if (location === undefined) continue
-      all.push(location)
+      locations.push(location)
       const offered = entity.actions.map(({ id }) => id)
       const isOffered = offered.some((id) => id === action || termOf(id) === termOf(action))
       if (stateOf(entity, model) === goal && offered.length > 0 && !isOffered) skipped.set(location, entity)
     }
   } catch (error) {
     if (!isIncompleteListing(error)) throw error
-    all.push(...error.errors.map(({ target }) => target))
+    locations.push(...error.errors.map(({ target }) => target))
   }
-  return { all, skipped }
+  return { locations, skipped }
 }
 
 /**
@@ -318,8 +318,9 @@ async function triggerAll(
   requireYesForAll(context, `An action on all ${noun.many}`, withoutPrompt)
   const client = await context.client()
   const term = termOf(action)
-  const { all, skipped } = await listForAction(noun, action, goal, client, context)
-  const locations = all.filter((location) => !skipped.has(location))
+  const listing = await listForAction(noun, action, goal, client, context)
+  const { skipped } = listing
+  const locations = listing.locations.filter((location) => !skipped.has(location))
   for (const entity of skipped.values()) {
     await context.warn(`${entity.title ?? entity.location} is ${goal} already; ${term} was not sent to it`)
   }

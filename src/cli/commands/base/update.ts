@@ -21,7 +21,7 @@ import { type Target, whereOption } from './where-filter.js'
 
 export function updateCommand(noun: Noun): CommandDeclaration {
   const argument = nameArgument(noun.kind, noun.one)
-  const [first] = noun.attributeOptions
+  const [firstAttribute] = noun.attributeOptions
   return {
     path: [noun.name, 'update'],
     summary: `Change title, attributes or mixins of ${withArticle(noun.one)}`,
@@ -50,12 +50,12 @@ export function updateCommand(noun: Noun): CommandDeclaration {
         title: 'Change the title',
         command: `occi ${noun.name} update ${noun.sample} --title ${noun.sample}-old`,
       },
-      ...(first === undefined
+      ...(firstAttribute === undefined
         ? []
         : [
             {
               title: 'Change an attribute',
-              command: `occi ${noun.name} update ${noun.sample} --${first.option.name} ${first.sample ?? '2'}`,
+              command: `occi ${noun.name} update ${noun.sample} --${firstAttribute.option.name} ${firstAttribute.sample ?? '2'}`,
             },
           ]),
       ...(noun.updateParts === undefined
@@ -102,11 +102,11 @@ async function update(noun: Noun, context: CommandContext): Promise<Output | und
       messages.push(`${updated}.`)
       return record
     }
-    const values = changesBetween(before, entity)
+    const valueChanges = changesBetween(before, entity)
     messages.push(
-      `${updated}: ${values.length === 0 ? 'it shows the same values as before' : changesText(values)}.`,
+      `${updated}: ${valueChanges.length === 0 ? 'it shows the same values as before' : changesText(valueChanges)}.`,
     )
-    return { ...record, data: { ...record.data, changes: values } }
+    return { ...record, data: { ...record.data, changes: valueChanges } }
   })
   informEach(context, messages, `Updated ${messages.length} ${noun.many}.`)
   const output = changeOutput(context, records, { single })
@@ -151,9 +151,9 @@ export async function changeAndWait(
 async function changesOf(noun: Noun, context: CommandContext, words: readonly string[]): Promise<Changes> {
   const draft = await readDraft(noun, context, await context.client(), noun.updateParts ?? [], words)
   const { kind, model, mixins } = draft
-  // The mixins of the entity may define the attributes. They are not known yet, so all applicable ones are used.
-  const applicable = model.mixins.filter((mixin) => model.applies(mixin, kind.id)).map(({ id }) => id)
-  const attributes = draftAttributes(draft, applicable)
+  // The mixins of the entity may define attributes. They are not known yet, so all applicable mixins are used.
+  const applicableMixins = model.mixins.filter((mixin) => model.applies(mixin, kind.id)).map(({ id }) => id)
+  const attributes = draftAttributes(draft, applicableMixins)
   const changes: Changes = {
     ...draftTexts(context),
     ...(mixins.length === 0 ? {} : { mixins }),

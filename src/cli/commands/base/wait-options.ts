@@ -106,7 +106,9 @@ function statesOf(term: string): readonly string[] | undefined {
   return Object.hasOwn(statesOfKinds, term) ? statesOfKinds[term] : undefined
 }
 
+/** Where a state comes from, and what else is allowed there. */
 interface StateCheck {
+  /** Undefined for entities of any kind. */
   readonly kind: string | undefined
   /** The option that names the state. */
   readonly at?: string
@@ -186,7 +188,10 @@ export async function waitFor(
       signal: context.signal,
       ...omitUndefined({ known, after }),
       onPoll: (state) =>
-        context.progress.show(phase, [state, timeLeft(waits?.usual, elapsed())].filter(Boolean).join(', ')),
+        context.progress.show(
+          phase,
+          [state, timeLeft(waits?.usualDuration, elapsed())].filter(Boolean).join(', '),
+        ),
     })
     waits?.record(elapsed())
     return entity
@@ -211,12 +216,12 @@ async function readUsualWaits({ command, runtime }: CommandContext) {
   const { openJournal } = await import('../../../config/index.js')
   const journal = openJournal(runtime.folders.state)
   const record = (milliseconds: number) => journal.noteWait(command, milliseconds)
-  return { usual: await journal.usualWait(command), record }
+  return { usualDuration: await journal.usualWait(command), record }
 }
 
-function timeLeft(usual: number | undefined, elapsed: number): string {
-  const left = (usual ?? 0) - elapsed
-  return left < 1000 ? '' : `about ${formatElapsed(left)} left`
+function timeLeft(usualDuration: number | undefined, elapsed: number): string {
+  const remaining = (usualDuration ?? 0) - elapsed
+  return remaining < 1000 ? '' : `about ${formatElapsed(remaining)} left`
 }
 
 /** In an error of the client, replaces the location by the name that the user typed, and names the option that limits the wait. */

@@ -53,15 +53,17 @@ async function applyCommand(context: CommandContext): Promise<Output | undefined
     withState(stateFile, stack.name, lockTimeout, async (store) => {
       context.progress.show('Looking for existing resources')
       const observed = await observe(stack, store.records, environment)
-      const planned = plan(observed.desired, observed.actual, { replace: resourcesToReplace(context, stack) })
-      await confirmAdoption(context, planned)
-      if (stepsOf(planned).length === 0) {
+      const stackPlan = plan(observed.desired, observed.actual, {
+        replace: resourcesToReplace(context, stack),
+      })
+      await confirmAdoption(context, stackPlan)
+      if (stepsOf(stackPlan).length === 0) {
         context.inform('There is nothing to change: everything is as the file describes.')
         return resultOf(context, new Map())
       }
-      await confirmPlan(context, planned, 'Apply')
+      await confirmPlan(context, stackPlan, 'Apply')
       await context.progress.stop()
-      const lastEvents = await applyPlan(context, planned, { stack, observed, environment, store })
+      const lastEvents = await applyPlan(context, stackPlan, { stack, observed, environment, store })
       const doneCount = [...lastEvents.values()].filter(({ event }) => event === 'done').length
       context.inform(
         `${doneCount} of ${lastEvents.size} done.${stack.outputs.size > 0 ? '\nNext: occi stack output' : ''}`,

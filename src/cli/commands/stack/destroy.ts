@@ -43,10 +43,10 @@ async function destroyCommand(context: CommandContext): Promise<Output | undefin
   refusePreview(context, 'destroy')
   return withStack(context, { variables: 'optional' }, ({ stack, environment, stateFile, lockTimeout }) =>
     withState(stateFile, stack.name, lockTimeout, async (store) => {
-      const keep = context.options.all('keep')
+      const keptNames = context.options.all('keep')
       const recorded = [...store.records.keys()].flatMap((address) => [address, resourceOf(address)])
       const names = new Set([...recorded, ...stack.resources.keys()])
-      const unknown = keep.find((name) => !names.has(name))
+      const unknown = keptNames.find((name) => !names.has(name))
       if (unknown !== undefined) {
         const similar = suggest(unknown, names)
         throw new UsageError(`--keep: the stack has no resource "${unknown}"`, {
@@ -57,16 +57,16 @@ async function destroyCommand(context: CommandContext): Promise<Output | undefin
               : `Did you mean ${alternatives(similar)}?`,
         })
       }
-      const planned = destruction(store.records, new Set(keep))
-      if (stepsOf(planned).length === 0) {
+      const stackPlan = destruction(store.records, new Set(keptNames))
+      if (stepsOf(stackPlan).length === 0) {
         context.inform(
-          `The state of "${stack.name}" contains no ${keep.length === 0 ? '' : 'other '}resources.`,
+          `The state of "${stack.name}" contains no ${keptNames.length === 0 ? '' : 'other '}resources.`,
         )
         return resultOf(context, new Map())
       }
-      await confirmPlan(context, planned, 'Destroy')
+      await confirmPlan(context, stackPlan, 'Destroy')
       await context.progress.stop()
-      const lastEvents = await applyPlan(context, planned, { environment, store })
+      const lastEvents = await applyPlan(context, stackPlan, { environment, store })
       const deletedCount = [...lastEvents.values()].filter(({ event }) => event === 'done').length
       context.inform(`${deletedCount} of ${lastEvents.size} deleted.`)
       return resultOf(context, lastEvents)

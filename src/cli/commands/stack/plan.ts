@@ -64,14 +64,14 @@ export const planStack: CommandDeclaration = {
     { title: 'Print the plan as JSON', command: 'occi stack plan -o json' },
   ],
   run: async (context) => {
-    const planned = await withObservedStack(
+    const stackPlan = await withObservedStack(
       context,
       { variables: 'required' },
       (stack, { desired, actual }) => plan(desired, actual, { replace: resourcesToReplace(context, stack) }),
     )
-    const wouldChange = hasChanges(planned)
-    context.inform(wouldChange ? `${countsOf(planned)}.\nNext: occi stack apply` : 'Nothing would change.')
+    const wouldChange = hasChanges(stackPlan)
+    context.inform(wouldChange ? `${countsOf(stackPlan)}.\nNext: occi stack apply` : 'Nothing would change.')
     if (wouldChange && context.options.isSet('exit-code')) context.endWithStatus(12)
-    return planOutput(planned)
+    return planOutput(stackPlan)
   },
 }
