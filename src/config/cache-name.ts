@@ -9,6 +9,6 @@ export function cacheName(key: string): string {
 /** FNV-1a, as eight hexadecimal digits. */
 function checksum(text: string, seed: number): string {
   let sum = seed
-  for (let at = 0; at < text.length; at++) sum = Math.imul(sum ^ text.charCodeAt(at), 0x01000193)
+  for (let index = 0; index < text.length; index++) sum = Math.imul(sum ^ text.charCodeAt(index), 0x01000193)
   return (sum >>> 0).toString(16).padStart(8, '0')
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { ConfigError } from '../errors/errors.js'
 import { errorCode, fileError, PRIVATE_FILE, purposes, withLock, writeAtomically } from '../files/index.js'
 import { cacheName } from './cache-name.js'
-import { readOwned } from './owned.js'
+import { readOwnedFile } from './owned.js'
 
 /** Stores values until they expire, in the form that auth plugins use (auth/types.ts). */
 interface ExpiringCache {
@@ -50,8 +50,8 @@ export function openCaches(folder: string, now: () => Date): Caches {
       const file = fileFor(providers, key)
       return {
         load: async () => {
-          const kept = await readEntry(file, key)
-          const notes = kept?.['notes'] as { version?: unknown } | undefined
+          const folders = await readEntry(file, key)
+          const notes = folders?.['notes'] as { version?: unknown } | undefined
           return notes?.version === version ? (notes as never) : undefined
         },
         save: async (notes) => void (await writeEntry(file, { key, notes })),
@@ -59,11 +59,11 @@ export function openCaches(folder: string, now: () => Date): Caches {
     },
     clear: async () => {
       // The launcher (bin/occi) keeps the code cache, completion keeps the names.
-      const kept = [tokens, providers, join(folder, 'code'), join(folder, 'completion')]
-      const cleared = await Promise.allSettled(kept.map(clearFolder))
-      const failed = cleared.find((result) => result.status === 'rejected')
-      if (failed !== undefined) throw failed.reason
-      return cleared.reduce((sum, result) => sum + (result.status === 'fulfilled' ? result.value : 0), 0)
+      const folders = [tokens, providers, join(folder, 'code'), join(folder, 'completion')]
+      const results = await Promise.allSettled(folders.map(clearFolder))
+      const failure = results.find((result) => result.status === 'rejected')
+      if (failure !== undefined) throw failure.reason
+      return results.reduce((sum, result) => sum + (result.status === 'fulfilled' ? result.value : 0), 0)
     },
   }
 }
@@ -83,16 +83,16 @@ function expiringCache(folder: string, now: () => Date): ExpiringCache {
       writeEntry(fileFor(folder, key), { key, value, expires: expires.getTime() }),
     delete: (key) => unlink(fileFor(folder, key)).catch(() => undefined),
     withLock: async (key, work) => {
-      let begun = false
+      let hasBegun = false
       const run = () => {
-        begun = true
+        hasBegun = true
         return work()
       }
       try {
         return await withLock(fileFor(folder, key), run, longWork)
       } catch (error) {
         // Without a writable folder no other process shares the cache.
-        if (begun || !(error instanceof ConfigError)) throw error
+        if (hasBegun || !(error instanceof ConfigError)) throw error
         return work()
       }
     },
@@ -109,7 +109,7 @@ function fileFor(folder: string, key: string): string {
 async function readEntry(file: string, key: string): Promise<Readonly<Record<string, unknown>> | undefined> {
   try {
     const entry: unknown = JSON.parse(
-      readOwned(file, { purpose: purposes.cache, links: 'refuse' })?.text ?? '',
+      readOwnedFile(file, { purpose: purposes.cache, links: 'refuse' })?.text ?? '',
     )
     if (typeof entry !== 'object' || entry === null || !('key' in entry) || entry.key !== key)
       return undefined

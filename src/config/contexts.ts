@@ -3,14 +3,14 @@ import { ConfigError } from '../errors/errors.js'
 import { withLock } from '../files/index.js'
 import { isContextName } from './sites.js'
 import {
-  type ContextsPlace,
+  type ContextsOptions,
   type ContextsSnapshot,
   configFile,
   configuration,
   readContexts,
   type StoredContext,
 } from './snapshot.js'
-import { changeStored } from './store.js'
+import { changeStoredFile } from './store.js'
 import type { AliasFamily, Context } from './types.js'
 
 /** Each change reads, changes and writes the file atomically under a lock. All methods throw ConfigError. */
@@ -29,17 +29,17 @@ export interface Contexts {
   remove(name: string): Promise<void>
 }
 
-export function openContexts(place: ContextsPlace): Contexts {
-  const file = configFile(place.folder)
-  const change = (edit: (draft: Editable) => void) =>
+export function openContexts(options: ContextsOptions): Contexts {
+  const file = configFile(options.folder)
+  const changeContexts = (edit: (draft: ContextsDraft) => void) =>
     withLock(file, async () => {
-      const snapshot = await readContexts(place)
+      const snapshot = await readContexts(options)
       const draft = {
         current: snapshot.current,
         contexts: new Map(snapshot.contexts.map((context) => [context.name, context])),
       }
       edit(draft)
-      await changeStored(file, configuration, {
+      await changeStoredFile(file, configuration, {
         current: draft.current,
         contexts: Object.fromEntries(
           [...draft.contexts.values()].map((context) => [context.name, toStored(context)]),
@@ -47,10 +47,10 @@ export function openContexts(place: ContextsPlace): Contexts {
       })
     })
   return {
-    read: () => readContexts(place),
-    get: async (name) => requireContext(name, byName(await readContexts(place))),
+    read: () => readContexts(options),
+    get: async (name) => requireContext(name, contextsByName(await readContexts(options))),
     add: (context) =>
-      change((draft) => {
+      changeContexts((draft) => {
         checkName(context.name)
         if (draft.contexts.has(context.name)) {
           throw new ConfigError(`There is a context "${context.name}" already.`, { at: context.name })
@@ -59,29 +59,31 @@ export function openContexts(place: ContextsPlace): Contexts {
         draft.contexts.set(context.name, context)
       }),
     set: (name, changes) =>
-      change((draft) => {
+      changeContexts((draft) => {
         checkName(name)
-        const before = draft.contexts.get(name)
-        const settings = { ...before?.settings, ...changes }
+        const existing = draft.contexts.get(name)
+        const settings = { ...existing?.settings, ...changes }
         if (draft.contexts.size === 0) draft.current ??= name
-        draft.contexts.set(name, { ...before, name, settings: withoutUndefined(settings) })
+        draft.contexts.set(name, { ...existing, name, settings: withoutUndefined(settings) })
       }),
     setAlias: (name, family, alias, target) =>
-      change((draft) => {
+      changeContexts((draft) => {
         const context = requireContext(name, draft.contexts)
-        const others = Object.entries(context.aliases?.[family] ?? {}).filter(([each]) => each !== alias)
-        const names = target === undefined ? others : [...others, [alias, target] as const]
+        const otherAliases = Object.entries(context.aliases?.[family] ?? {}).filter(
+          ([each]) => each !== alias,
+        )
+        const aliases = target === undefined ? otherAliases : [...otherAliases, [alias, target] as const]
         draft.contexts.set(name, {
           ...context,
-          aliases: { ...context.aliases, [family]: Object.fromEntries(names) },
+          aliases: { ...context.aliases, [family]: Object.fromEntries(aliases) },
         })
       }),
     use: (name) =>
-      change((draft) => {
+      changeContexts((draft) => {
         draft.current = requireContext(name, draft.contexts).name
       }),
     rename: (from, to) =>
-      change((draft) => {
+      changeContexts((draft) => {
         checkName(to)
         requireContext(from, draft.contexts)
         if (draft.contexts.has(to)) throw new ConfigError(`There is a context "${to}" already.`, { at: to })
@@ -93,7 +95,7 @@ export function openContexts(place: ContextsPlace): Contexts {
         if (draft.current === from) draft.current = to
       }),
     remove: (name) =>
-      change((draft) => {
+      changeContexts((draft) => {
         draft.contexts.delete(requireContext(name, draft.contexts).name)
         if (draft.current === name) draft.current = undefined
       }),
@@ -106,7 +108,7 @@ function toStored({ settings, aliases = {} }: Context): StoredContext {
   return families.length === 0 ? { ...settings } : { ...settings, aliases: Object.fromEntries(families) }
 }
 
-interface Editable {
+interface ContextsDraft {
   current: string | undefined
   contexts: Map<string, Context>
 }
@@ -120,8 +122,8 @@ function checkName(name: string): void {
 }
 
 function requireContext(name: string, contexts: ReadonlyMap<string, Context>): Context {
-  const found = contexts.get(name)
-  if (found !== undefined) return found
+  const context = contexts.get(name)
+  if (context !== undefined) return context
   throw new ConfigError(`There is no context "${name}".`, {
     at: name,
     hint:
@@ -131,7 +133,7 @@ function requireContext(name: string, contexts: ReadonlyMap<string, Context>): C
   })
 }
 
-function byName({ contexts }: ContextsSnapshot): ReadonlyMap<string, Context> {
+function contextsByName({ contexts }: ContextsSnapshot): ReadonlyMap<string, Context> {
   return new Map(contexts.map((context) => [context.name, context]))
 }
 

@@ -16,8 +16,8 @@ export interface Definitions {
 export function indexDefinitions(definitions: Iterable<SettingDefinition>): Definitions {
   const byName = new Map<string, SettingDefinition>()
   for (const definition of definitions) {
-    const earlier = byName.get(definition.name)
-    byName.set(definition.name, earlier === undefined ? definition : merge(earlier, definition))
+    const existing = byName.get(definition.name)
+    byName.set(definition.name, existing === undefined ? definition : mergeDefinitions(existing, definition))
   }
   const sensitivityOf = (name: string) => byName.get(name)?.sensitivity ?? guessSensitivity(name)
   return {
@@ -31,15 +31,15 @@ export function indexDefinitions(definitions: Iterable<SettingDefinition>): Defi
 /** For undeclared settings, such as those of an uninstalled plugin. Untrusted files may not set them. */
 function guessSensitivity(name: string): Sensitivity {
   if (name === 'context') return 'harmless'
-  const secret = /password|secret|token|passphrase|passcode/.test(name)
-  return secret && !isCommand(name) && !/-file$|-url$|-header$/.test(name) ? 'secret' : 'pointer'
+  const soundsSecret = /password|secret|token|passphrase|passcode/.test(name)
+  return soundsSecret && !isCommand(name) && !/-file$|-url$|-header$/.test(name) ? 'secret' : 'pointer'
 }
 
-function merge(first: SettingDefinition, other: SettingDefinition): SettingDefinition {
-  const env = [...new Set([...(first.env ?? []), ...(other.env ?? [])])]
+function mergeDefinitions(first: SettingDefinition, second: SettingDefinition): SettingDefinition {
+  const env = [...new Set([...(first.env ?? []), ...(second.env ?? [])])]
   return {
     ...first,
     ...(env.length > 0 && { env }),
-    ...(first.default === undefined && other.default !== undefined && { default: other.default }),
+    ...(first.default === undefined && second.default !== undefined && { default: second.default }),
   }
 }

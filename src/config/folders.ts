@@ -11,17 +11,17 @@ import type { Environment, Folders } from './types.js'
  */
 export function folders(env: Environment, platform: NodeJS.Platform, home: string): Folders {
   const { isAbsolute, join } = platform === 'win32' ? win32 : posix
-  const fallback = platform === 'win32' ? windows(env, home) : unix(home)
-  const base = (variable: string, otherwise: string) => {
+  const defaults = platform === 'win32' ? windowsFolders(env, home) : unixFolders(home)
+  const folderFor = (variable: string, defaultFolder: string) => {
     const value = env[variable]
     return value !== undefined && isAbsolute(value) && !dependsOnProcess(value)
       ? join(value, 'occi')
-      : otherwise
+      : defaultFolder
   }
   return {
-    config: base('XDG_CONFIG_HOME', fallback.config),
-    cache: base('XDG_CACHE_HOME', fallback.cache),
-    state: base('XDG_STATE_HOME', fallback.state),
+    config: folderFor('XDG_CONFIG_HOME', defaults.config),
+    cache: folderFor('XDG_CACHE_HOME', defaults.cache),
+    state: folderFor('XDG_STATE_HOME', defaults.state),
   }
 }
 
@@ -30,15 +30,15 @@ export function folders(env: Environment, platform: NodeJS.Platform, home: strin
  * relative HOME is ignored, since it would mean the working folder, whose files are not trusted. Throws ConfigError.
  */
 export function homeFolder(): string {
-  const configured = configuredHome()
+  const environmentHome = homeFromEnvironment()
   // A user id without a passwd entry (as in containers) and without HOME: nothing is read from a home folder
   // or stored in it.
-  if (configured === undefined) return NO_HOME
+  if (environmentHome === undefined) return missingHome
   const isUsable = (path: string) => isAbsolute(path) && !dependsOnProcess(path)
-  if (isUsable(configured)) return configured
-  const home = systemHome()
-  if (home !== undefined && isUsable(home)) return home
-  throw new ConfigError(`HOME is "${configured}", which is not the same folder in each process.`, {
+  if (isUsable(environmentHome)) return environmentHome
+  const passwdHome = homeFromPasswd()
+  if (passwdHome !== undefined && isUsable(passwdHome)) return passwdHome
+  throw new ConfigError(`HOME is "${environmentHome}", which is not the same folder in each process.`, {
     at: 'HOME',
     hint: 'Set HOME to a folder of yours.',
   })
@@ -61,9 +61,9 @@ function dependsOnProcess(path: string): boolean {
 }
 
 /** The home folder that systems give to users without one. */
-const NO_HOME = '/nonexistent'
+const missingHome = '/nonexistent'
 
-function configuredHome(): string | undefined {
+function homeFromEnvironment(): string | undefined {
   try {
     return homedir()
   } catch {
@@ -71,7 +71,7 @@ function configuredHome(): string | undefined {
   }
 }
 
-function systemHome(): string | undefined {
+function homeFromPasswd(): string | undefined {
   try {
     return userInfo().homedir
   } catch {
@@ -81,7 +81,7 @@ function systemHome(): string | undefined {
 }
 
 /** Also used on macOS, where command line tools use ~/.config more often than ~/Library. */
-function unix(home: string): Folders {
+function unixFolders(home: string): Folders {
   return {
     config: posix.join(home, '.config', 'occi'),
     cache: posix.join(home, '.cache', 'occi'),
@@ -89,7 +89,7 @@ function unix(home: string): Folders {
   }
 }
 
-function windows(env: Environment, home: string): Folders {
+function windowsFolders(env: Environment, home: string): Folders {
   const roaming = env.APPDATA || win32.join(home, 'AppData', 'Roaming')
   const local = env.LOCALAPPDATA || win32.join(home, 'AppData', 'Local')
   return {

@@ -6,18 +6,18 @@ export { folders, homeFolder, workingFolder } from './folders.js'
 export { cloudNames, readClouds } from './import/clouds.js'
 export { readOpenrc } from './import/openrc.js'
 export { readRoboconf } from './import/roboconf.js'
-export type { Imported } from './import/variables.js'
+export type { ImportResult } from './import/variables.js'
 export { type JournalOutcome, type JournalResult, openJournal } from './journal.js'
-export { type OwnedFile, readOwned, requireOwned } from './owned.js'
+export { type OwnedFile, readOwnedFile, requireOwnedFile } from './owned.js'
 export { findProject, loadProject, PROJECT_FILE, type ProjectFile, readProject } from './project.js'
 export { secretFromCommand, secretFromFile } from './secrets.js'
 export { resolveSettings, type SettingSources } from './settings.js'
 export {
   contextsNamed,
   contextsOfGroup,
-  everyContext,
+  groupOfAll,
   groupSetting,
-  groupsFrom,
+  groupSettingFrom,
   groupsIn,
   groupsOf,
   isContextName,

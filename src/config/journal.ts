@@ -56,21 +56,21 @@ interface Journal {
  * Opens the journal: files below `folder` (Folders.state) with one line per entry and mode 0600, at most two of `maxSize`
  * bytes.
  */
-export function openJournal(folder: string, maxSize = MAX_SIZE): Journal {
+export function openJournal(folder: string, maxSize = defaultMaxSize): Journal {
   const file = join(folder, 'history.jsonl')
-  const older = join(folder, 'history.1.jsonl')
+  const olderFile = join(folder, 'history.1.jsonl')
   /** Only distinguishes the entries of processes; node:crypto would take time to load. */
-  const run = `${process.pid.toString(36)}${Math.random().toString(36).slice(2, 10)}`
-  let count = 0
+  const processId = `${process.pid.toString(36)}${Math.random().toString(36).slice(2, 10)}`
+  let requestCount = 0
   let log: LineLog | undefined
-  let pending = ''
-  let scheduled = false
+  let pendingLines = ''
+  let isFlushScheduled = false
   const write = (lines: string) => {
     try {
       log ??= openLineLog(file, 'quick', { links: 'refuse' })
       if (log.size > maxSize) {
         log.close()
-        renameSync(file, older)
+        renameSync(file, olderFile)
         log = openLineLog(file, 'quick', { links: 'refuse' })
       }
       log.append(lines)
@@ -79,29 +79,29 @@ export function openJournal(folder: string, maxSize = MAX_SIZE): Journal {
     }
   }
   const flush = () => {
-    scheduled = false
-    const lines = pending
-    pending = ''
+    isFlushScheduled = false
+    const lines = pendingLines
+    pendingLines = ''
     if (lines !== '') write(lines)
   }
   return {
     file,
     flush,
     begin(request) {
-      count += 1
-      const id = `${run}-${count}`
+      requestCount += 1
+      const id = `${processId}-${requestCount}`
       const names = request.names?.slice(0, maxNames)
-      const lines = pending + lineOf({ id, ...request, ...(names && { names }) })
-      pending = ''
+      const lines = pendingLines + lineOf({ id, ...request, ...(names && { names }) })
+      pendingLines = ''
       write(lines)
       return (result) => {
-        if (!scheduled) setImmediate(flush)
-        scheduled = true
-        pending += lineOf({ id, ...result })
+        if (!isFlushScheduled) setImmediate(flush)
+        isFlushScheduled = true
+        pendingLines += lineOf({ id, ...result })
       }
     },
     noteWait: (waitAfter, milliseconds) => {
-      pending += lineOf({ waitAfter, milliseconds })
+      pendingLines += lineOf({ waitAfter, milliseconds })
       flush()
     },
     async usualWait(command) {
@@ -117,7 +117,7 @@ export function openJournal(folder: string, maxSize = MAX_SIZE): Journal {
     async read() {
       flush()
       // Only a missing file counts as an empty history; an unreadable one must not.
-      const texts = await Promise.all([older, file].map((each) => readIfExists(each, purposes.history)))
+      const texts = await Promise.all([olderFile, file].map((each) => readIfExists(each, purposes.history)))
       return entriesIn(texts.join(''))
     },
   }
@@ -141,7 +141,7 @@ function waitIn(line: string, command: string): readonly number[] {
 const maxWaits = 9
 const maxNames = 5
 
-const MAX_SIZE = 1024 * 1024
+const defaultMaxSize = 1024 * 1024
 
 function entriesIn(text: string): readonly JournalEntry[] {
   const entries = new Map<string, JournalEntry>()
@@ -151,25 +151,27 @@ function entriesIn(text: string): readonly JournalEntry[] {
     const existing = entries.get(note.id)
     if (
       existing === undefined &&
-      typeof note.rest['method'] === 'string' &&
-      typeof note.rest['url'] === 'string'
+      typeof note.members['method'] === 'string' &&
+      typeof note.members['url'] === 'string'
     ) {
-      entries.set(note.id, { ...(note.rest as unknown as JournalRequest), outcome: 'unknown' })
+      entries.set(note.id, { ...(note.members as unknown as JournalRequest), outcome: 'unknown' })
     } else if (existing !== undefined) {
-      entries.set(note.id, { ...existing, ...(note.rest as unknown as JournalResult) })
+      entries.set(note.id, { ...existing, ...(note.members as unknown as JournalResult) })
     }
   }
   return [...entries.values()]
 }
 
 /** Undefined for a line that is not an entry: a torn line, or garbage. */
-function noteIn(line: string): { readonly id: string; readonly rest: Record<string, unknown> } | undefined {
+function noteIn(
+  line: string,
+): { readonly id: string; readonly members: Record<string, unknown> } | undefined {
   if (!line.startsWith('{')) return undefined
   try {
-    const { id, ...rest } = JSON.parse(line) as Record<string, unknown>
-    const { time, outcome } = rest
+    const { id, ...members } = JSON.parse(line) as Record<string, unknown>
+    const { time, outcome } = members
     if (typeof id !== 'string' || (typeof time !== 'number' && typeof outcome !== 'string')) return undefined
-    return { id, rest }
+    return { id, members: members }
   } catch {
     return undefined
   }

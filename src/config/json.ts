@@ -16,76 +16,78 @@ export function parseJsonFile(path: string, text: string): unknown {
 }
 
 function lineAndColumn(text: string, offset: number): { line: number; column: number } {
-  const before = text.slice(0, offset)
-  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') }
+  const textBefore = text.slice(0, offset)
+  return { line: textBefore.split('\n').length, column: offset - textBefore.lastIndexOf('\n') }
 }
 
-const LITERALS = ['true', 'false', 'null']
+const literals = ['true', 'false', 'null']
 
 /** Offset of the first character that violates RFC 8259, or the end of the text if it is incomplete. */
 function errorOffset(text: string): number {
-  let at = 0
-  const open: ('{' | '[')[] = []
+  let position = 0
+  const openContainers: ('{' | '[')[] = []
   const skipBlanks = () => {
-    while (at < text.length && ' \t\n\r'.includes(text.charAt(at))) at++
+    while (position < text.length && ' \t\n\r'.includes(text.charAt(position))) position++
   }
-  const string = (): boolean => {
-    if (text.charAt(at) !== '"') return false
-    for (at++; at < text.length && text.charCodeAt(at) >= 0x20; at++) {
-      const char = text.charAt(at)
-      if (char === '"') {
-        at++
+  const skipString = (): boolean => {
+    if (text.charAt(position) !== '"') return false
+    for (position++; position < text.length && text.charCodeAt(position) >= 0x20; position++) {
+      const character = text.charAt(position)
+      if (character === '"') {
+        position++
         return true
       }
-      if (char !== '\\') continue
-      at++
-      if (text.charAt(at) === 'u' && /^[0-9A-Fa-f]{4}$/.test(text.slice(at + 1, at + 5))) at += 4
-      else if (!'"\\/bfnrt'.includes(text.charAt(at)) || at >= text.length) return false
+      if (character !== '\\') continue
+      position++
+      if (text.charAt(position) === 'u' && /^[0-9A-Fa-f]{4}$/.test(text.slice(position + 1, position + 5)))
+        position += 4
+      else if (!'"\\/bfnrt'.includes(text.charAt(position)) || position >= text.length) return false
     }
     return false
   }
-  const key = (): boolean => {
+  const skipKey = (): boolean => {
     skipBlanks()
-    if (!string()) return false
+    if (!skipString()) return false
     skipBlanks()
-    if (text.charAt(at) !== ':') return false
-    at++
+    if (text.charAt(position) !== ':') return false
+    position++
     return true
   }
   for (;;) {
     skipBlanks()
-    const char = text.charAt(at)
-    if (char === '{' || char === '[') {
-      open.push(char)
-      at++
+    const character = text.charAt(position)
+    if (character === '{' || character === '[') {
+      openContainers.push(character)
+      position++
       skipBlanks()
-      const empty = text.charAt(at) === (char === '{' ? '}' : ']')
-      if (!empty) {
-        if (char === '{' && !key()) return at
+      const isEmpty = text.charAt(position) === (character === '{' ? '}' : ']')
+      if (!isEmpty) {
+        if (character === '{' && !skipKey()) return position
         continue
       }
-    } else if (char === '"') {
-      if (!string()) return at
+    } else if (character === '"') {
+      if (!skipString()) return position
     } else {
-      const literal = LITERALS.find((word) => text.startsWith(word, at))
+      const literal = literals.find((word) => text.startsWith(word, position))
       const length =
-        literal?.length ?? /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/.exec(text.slice(at, at + 400))?.[0].length
-      if (length === undefined) return at
-      at += length
+        literal?.length ??
+        /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/.exec(text.slice(position, position + 400))?.[0].length
+      if (length === undefined) return position
+      position += length
     }
     for (;;) {
       skipBlanks()
-      const container = open.at(-1)
-      if (container === undefined) return at
-      const next = text.charAt(at)
-      if (next === ',') {
-        at++
-        if (container === '{' && !key()) return at
+      const container = openContainers.at(-1)
+      if (container === undefined) return position
+      const character = text.charAt(position)
+      if (character === ',') {
+        position++
+        if (container === '{' && !skipKey()) return position
         break
       }
-      if (next !== (container === '{' ? '}' : ']')) return at
-      open.pop()
-      at++
+      if (character !== (container === '{' ? '}' : ']')) return position
+      openContainers.pop()
+      position++
     }
   }
 }

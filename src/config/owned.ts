@@ -35,14 +35,14 @@ export interface OwnedOptions {
  * The text of a file; undefined if it is missing. The file is opened once, and the checks apply to the opened file.
  * Throws ConfigError, with the command to run, if another user owns the file, or can write it or its folder.
  */
-export function readOwned(path: string, options: OwnedOptions = {}): OwnedFile | undefined {
+export function readOwnedFile(path: string, options: OwnedOptions = {}): OwnedFile | undefined {
   const uid = 'uid' in options ? options.uid : process.getuid?.()
   try {
     return readRegular(path, options.purpose ?? purposes.settings, {
       links: options.links ?? 'follow',
-      check: (found) => {
+      check: (stats) => {
         if (uid === undefined) return
-        checkOwner(path, found, uid)
+        checkOwner(path, stats, uid)
         checkFolder(path, uid)
       },
       convert: (bytes, { mode }) => ({
@@ -61,7 +61,7 @@ export function readOwned(path: string, options: OwnedOptions = {}): OwnedFile |
  * The same checks for a program that is to be run. Throws ConfigError as readOwned does; nothing is checked on
  * systems without owners (Windows).
  */
-export function requireOwned(path: string, uid = process.getuid?.()): void {
+export function requireOwnedFile(path: string, uid = process.getuid?.()): void {
   if (uid === undefined) return
   try {
     checkOwner(path, statSync(path), uid)
@@ -78,18 +78,19 @@ interface Owner {
   readonly mode: number
 }
 
-function checkOwner(path: string, found: Owner, uid: number): void {
-  if (isOtherUser(found, uid)) {
+function checkOwner(path: string, owner: Owner, uid: number): void {
+  if (isOtherUser(owner, uid)) {
     throw new ConfigError(
-      `${path} belongs to another user (number ${found.uid}), who can change its content.`,
+      `${path} belongs to another user (number ${owner.uid}), who can change its content.`,
       {
         at: path,
-        hint: uid === 0 ? asRoot : `Remove it, or if its content is yours, run: ${chownCommand(path)}`,
+        hint:
+          uid === 0 ? withoutSudoHint : `Remove it, or if its content is yours, run: ${chownCommand(path)}`,
       },
     )
   }
-  if (!isWritableByOthers(found, uid)) return
-  throw new ConfigError(`Others can write ${path}: its mode is ${octal(found.mode)}.`, {
+  if (!isWritableByOthers(owner, uid)) return
+  throw new ConfigError(`Others can write ${path}: its mode is ${octal(owner.mode)}.`, {
     at: path,
     hint: `Check its content, then run: chmod go-w ${shellWord(path)}`,
   })
@@ -98,42 +99,45 @@ function checkOwner(path: string, found: Owner, uid: number): void {
 /** Whoever can write the folder can replace the file, and whoever owns a link can redirect it. */
 function checkFolder(path: string, uid: number): void {
   const folders = new Set([dirname(path)])
-  for (const place of [path, dirname(path)]) {
-    const found = lstatSync(place)
-    if (!found.isSymbolicLink()) continue
-    if (isOtherUser(found, uid)) {
+  for (const link of [path, dirname(path)]) {
+    const stats = lstatSync(link)
+    if (!stats.isSymbolicLink()) continue
+    if (isOtherUser(stats, uid)) {
       throw new ConfigError(
-        `${place} is a symbolic link of another user (number ${found.uid}), who can change its target.`,
-        { at: place, hint: uid === 0 ? asRoot : 'Remove it, and create the link yourself if you need it.' },
+        `${link} is a symbolic link of another user (number ${stats.uid}), who can change its target.`,
+        {
+          at: link,
+          hint: uid === 0 ? withoutSudoHint : 'Remove it, and create the link yourself if you need it.',
+        },
       )
     }
-    folders.add(dirname(place))
-    folders.add(dirname(realpathSync(place)))
+    folders.add(dirname(link))
+    folders.add(dirname(realpathSync(link)))
   }
   for (const folder of folders) {
-    const found = statSync(folder)
-    if (isOtherUser(found, uid)) {
-      throw new ConfigError(`The folder of ${path} belongs to another user (number ${found.uid}).`, {
+    const stats = statSync(folder)
+    if (isOtherUser(stats, uid)) {
+      throw new ConfigError(`The folder of ${path} belongs to another user (number ${stats.uid}).`, {
         at: folder,
-        hint: uid === 0 ? asRoot : `Keep it in a folder of yours, or run: ${chownCommand(folder)}`,
+        hint: uid === 0 ? withoutSudoHint : `Keep it in a folder of yours, or run: ${chownCommand(folder)}`,
       })
     }
     // In a sticky folder like /tmp nobody can replace the files of others.
-    const sticky = (found.mode & 0o1000) !== 0
-    if (sticky || !isWritableByOthers(found, uid)) continue
-    throw new ConfigError(`Others can write the folder of ${path}: its mode is ${octal(found.mode)}.`, {
+    const isSticky = (stats.mode & 0o1000) !== 0
+    if (isSticky || !isWritableByOthers(stats, uid)) continue
+    throw new ConfigError(`Others can write the folder of ${path}: its mode is ${octal(stats.mode)}.`, {
       at: folder,
       hint: `Check its content, then run: chmod go-w ${shellWord(folder)}`,
     })
   }
 }
 
-function isOtherUser(found: Owner, uid: number): boolean {
-  return found.uid !== uid && found.uid !== 0
+function isOtherUser(owner: Owner, uid: number): boolean {
+  return owner.uid !== uid && owner.uid !== 0
 }
 
 /** sudo may keep the user's HOME. Giving the user's files to root would lock the user out. */
-const asRoot = "Run occi without sudo, or with sudo -H, which uses root's own home folder."
+const withoutSudoHint = "Run occi without sudo, or with sudo -H, which uses root's own home folder."
 
 function octal(mode: number): string {
   return (mode & 0o7777).toString(8).padStart(4, '0')

@@ -10,16 +10,16 @@ import { parseYaml } from './yaml.js'
 
 export const PROJECT_FILE = '.occi.yaml'
 
-interface Place {
+interface ProjectSearch {
   readonly cwd: string
   readonly home: string
   /** The user's id, if the system has one: files of other users are skipped. */
   readonly uid?: number | undefined
 }
 
-interface ProjectPlace extends Place {
+interface ProjectOptions extends ProjectSearch {
   /** The file as it was read before (loadProject), so that one command does not see two of them. */
-  readonly found?: ProjectFile | 'none'
+  readonly loadedFile?: ProjectFile | 'none'
   readonly definitions: Iterable<SettingDefinition>
   /** Whether the user trusts this content of this file. */
   readonly isTrusted: (file: string, text: string) => boolean
@@ -29,14 +29,14 @@ interface ProjectPlace extends Place {
  * The nearest `.occi.yaml` in the working folder or a parent, up to the home folder or the root; undefined if there
  * is none. Throws ConfigError for secrets, unknown settings, and text that is not YAML.
  */
-export async function readProject(place: ProjectPlace): Promise<ProjectSettings | undefined> {
-  const found = place.found ?? (await loadProject(place))
-  if (found === undefined || found === 'none') return undefined
-  const { file, text } = found
+export async function readProject(options: ProjectOptions): Promise<ProjectSettings | undefined> {
+  const projectFile = options.loadedFile ?? (await loadProject(options))
+  if (projectFile === undefined || projectFile === 'none') return undefined
+  const { file, text } = projectFile
   return {
     file,
-    settings: await settingsIn(file, text, place.definitions),
-    trusted: place.isTrusted(file, text),
+    settings: await settingsIn(file, text, options.definitions),
+    trusted: options.isTrusted(file, text),
   }
 }
 
@@ -46,29 +46,29 @@ export interface ProjectFile {
 }
 
 /** Reads the project file; undefined when there is none. Throws ConfigError. */
-export async function loadProject(place: Place): Promise<ProjectFile | undefined> {
-  const file = findProject(place)
+export async function loadProject(search: ProjectSearch): Promise<ProjectFile | undefined> {
+  const file = findProject(search)
   const text = file === undefined ? undefined : await readIfExists(file, purposes.project)
   return file === undefined || text === undefined ? undefined : { file, text }
 }
 
 /** The path that readProject reads: the nearest file that belongs to the user or root. */
-export function findProject({ cwd, home, uid }: Place): string | undefined {
+export function findProject({ cwd, home, uid }: ProjectSearch): string | undefined {
   const { root } = parse(cwd)
-  const homes = namesOf(home)
+  const homes = pathsOfHome(home)
   for (let folder = cwd; ; folder = dirname(folder)) {
     const file = join(folder, PROJECT_FILE)
-    const found = statSync(file, { throwIfNoEntry: false })
+    const stats = statSync(file, { throwIfNoEntry: false })
     // A file of another user, such as one in /tmp, must not decide where requests go.
-    const trusted = uid === undefined || found?.uid === uid || found?.uid === 0
+    const isOwnerTrusted = uid === undefined || stats?.uid === uid || stats?.uid === 0
     // A device, pipe or folder of that name is an error when it is read. It is not skipped in favour of a parent's file.
-    if (found !== undefined && trusted) return file
+    if (stats !== undefined && isOwnerTrusted) return file
     if (homes.includes(folder) || folder === root) return undefined
   }
 }
 
 /** HOME may end with a slash or contain links; the working folder's path has neither. */
-function namesOf(home: string): readonly string[] {
+function pathsOfHome(home: string): readonly string[] {
   try {
     return [resolve(home), realpathSync(home)]
   } catch {
@@ -79,9 +79,9 @@ function namesOf(home: string): readonly string[] {
 async function settingsIn(
   file: string,
   text: string,
-  list: Iterable<SettingDefinition>,
+  definitionList: Iterable<SettingDefinition>,
 ): Promise<Readonly<Record<string, string>>> {
-  const definitions = indexDefinitions(list)
+  const definitions = indexDefinitions(definitionList)
   const content = (await parseYaml(file, text)) ?? {}
   if (typeof content !== 'object' || Array.isArray(content)) {
     throw new ConfigError(`${file} must contain settings, one "name: value" a line.`, { at: file })
@@ -100,8 +100,8 @@ async function settingsIn(
         at: name.slice(0, 80),
         hint: `Settings are: ${definitions
           .all()
-          .filter((one) => one.sensitivity !== 'secret' && one.transient !== true)
-          .map((one) => one.name)
+          .filter((declared) => declared.sensitivity !== 'secret' && declared.transient !== true)
+          .map((declared) => declared.name)
           .join(', ')}.`,
       })
     }

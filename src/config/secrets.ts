@@ -27,7 +27,7 @@ export async function secretFromFile(path: string): Promise<string> {
     })
   }
   if (text === undefined) throw new ConfigError(`There is no file ${path}.`, { at: path })
-  return notEmpty(text, path)
+  return requireSecret(text, path)
 }
 
 function isReadableByOthers(cause: unknown): boolean {
@@ -46,24 +46,24 @@ export async function secretFromCommand(
   try {
     output = await commandOutput(command, { ...options, size: 64 * 1024 })
   } catch (error) {
-    throw error instanceof CommandError ? failed(error) : error
+    throw error instanceof CommandError ? commandFailure(error) : error
   }
-  return notEmpty(output, 'the command')
+  return requireSecret(output, 'the command')
 }
 
-function failed({ killed, status, stderr }: CommandError): ConfigError {
-  const how = killed
+function commandFailure({ killed, status, stderr }: CommandError): ConfigError {
+  const outcome = killed
     ? 'did not end in time'
     : `ended with ${typeof status === 'number' ? `status ${status}` : 'an error'}`
   const lastLine = stderr.trim().split('\n').at(-1)?.slice(0, 200)
-  return new ConfigError(`The command that should print a secret ${how}.`, {
+  return new ConfigError(`The command that should print a secret ${outcome}.`, {
     at: 'command',
     hint: lastLine ? `Its error message: ${lastLine}` : 'Run it by hand to see its error message.',
   })
 }
 
-function notEmpty(text: string, where: string): string {
+function requireSecret(text: string, source: string): string {
   const secret = text.endsWith('\r\n') ? text.slice(0, -2) : text.endsWith('\n') ? text.slice(0, -1) : text
-  if (secret === '') throw new ConfigError(`There is no secret in ${where}: it is empty.`, { at: where })
+  if (secret === '') throw new ConfigError(`There is no secret in ${source}: it is empty.`, { at: source })
   return secret
 }

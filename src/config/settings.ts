@@ -14,7 +14,7 @@ import {
   verdictOn,
 } from '../settings/trust.js'
 import { type Definitions, indexDefinitions } from './definitions.js'
-import { contextNamed, everyContext, mayNameSeveral, wordsOf } from './sites.js'
+import { contextNamed, groupOfAll, mayNameSeveral, wordsOf } from './sites.js'
 import type { ContextsSnapshot } from './snapshot.js'
 import type {
   Cloud,
@@ -24,11 +24,12 @@ import type {
   Setting,
   SettingDefinition,
   Settings,
-  Withheld,
+  WithheldSetting,
 } from './types.js'
 
+/** What the settings are resolved from. */
 export interface SettingSources {
-  /** Values by setting name; absent or undefined if not given. */
+  /** The values of flags by setting name. */
   readonly flags?: Readonly<Record<string, string | undefined>>
   readonly env?: Environment
   readonly project?: ProjectSettings | undefined
@@ -44,78 +45,79 @@ export interface SettingSources {
 export interface ProjectSettings {
   readonly file: string
   readonly settings: Readonly<Record<string, string>>
-  /** The user trusts this content of this file. */
+  /** Whether the user trusts this content of this file. */
   readonly trusted: boolean
 }
 
-/** Throws ConfigError if the named context does not exist, UsageError for several contexts together with --endpoint. */
+/**
+ * Resolves the settings of a command. Throws ConfigError if the named context does not exist, UsageError if a flag names
+ * several contexts together with --endpoint.
+ */
 export function resolveSettings(sources: SettingSources): Settings {
   const definitions = indexDefinitions(sources.definitions)
   const { choice } = sources
-  const { named, contextList } =
-    choice?.context === 'named'
-      ? { named: nameOf(choice), contextList: undefined }
-      : chosenIn(sources, definitions)
+  const { nameSetting, contextList } = contextNamesIn(sources, definitions)
   const context =
     choice?.context === 'none' || contextList !== undefined
       ? undefined
-      : effectiveContext(named, sources.contexts)
-  const ofContext = contextOrigins(context, sources)
-  const ordered =
-    choice?.context !== 'named'
-      ? [...environmentAndProject(sources), ...ofContext]
-      : choice.by === undefined
-        ? [...ofContext, ...environmentAndProject(sources)]
-        : [
-            ...ofContext.map(withoutSetting('output')),
-            ...environmentAndProject(sources).map(withoutSetting('endpoint')),
-          ]
-  const origins = [...flags(sources), ...ordered, ...cloudOrigins(sources), defaults(definitions)]
-  const cached = new Map<string, readonly Setting[]>()
-  const all = (name: string) => {
-    const found = cached.get(name) ?? collect(name)
-    cached.set(name, found)
-    return found
-  }
-  const collect = (name: string) => {
+      : effectiveContext(nameSetting, sources.contexts)
+  const sourcesByPrecedence = [
+    ...flagSources(sources),
+    ...contextAndLocalSources(context, sources),
+    ...cloudSources(sources),
+    defaultSource(definitions),
+  ]
+  const readValues = (name: string) => {
     const definition = definitions.get(name)
-    const found = origins.flatMap((origin) => origin(name, definition) ?? [])
-    return definition?.path === true ? found.map((one) => resolvePath(name, one, sources)) : found
+    const values = sourcesByPrecedence.flatMap((source) => source(name, definition) ?? [])
+    return definition?.path === true ? values.map((value) => resolvePath(name, value, sources)) : values
   }
-  const owner = ownersOf({ context, named, cloud: sources.cloud, osCloud: () => all('os-cloud')[0] })
-  const situation = createOnce(() => situationOf({ definitions, all, owner }))
-  const verdict = (name: string, setting: Setting) =>
-    verdictOn({ ...setting, sensitivity: definitions.sensitivityOf(name) }, situation())
-  const lookup = (name: string) =>
+  const valuesByName = new Map<string, readonly Setting[]>()
+  const valuesOf = (name: string) => {
+    const values = valuesByName.get(name) ?? readValues(name)
+    valuesByName.set(name, values)
+    return values
+  }
+  const owner = ownersOf({
+    context,
+    nameSetting,
+    cloud: sources.cloud,
+    osCloud: () => valuesOf('os-cloud')[0],
+  })
+  const situation = createOnce(() => situationOf({ definitions, valuesOf, owner }))
+  const verdictFor = (name: string, value: Setting) =>
+    verdictOn({ ...value, sensitivity: definitions.sensitivityOf(name) }, situation())
+  const lookUp = (name: string) =>
     name === 'context'
-      ? contextSetting(named, context, sources)
-      : all(name).find((found) => verdict(name, found).usable)
-  const names = createOnce(() => namesIn(sources, context, definitions))
-  const withheld = createOnce(() =>
-    names().flatMap((name) => {
-      const found: Withheld[] = []
-      for (const candidate of name === 'context' ? [] : all(name)) {
-        const result = verdict(name, candidate)
-        if (result.usable) break
-        found.push({ ...candidate, name, value: masked(name, candidate.value, definitions), verdict: result })
+      ? settingOfContext(nameSetting, context, sources)
+      : valuesOf(name).find((value) => verdictFor(name, value).usable)
+  const settingNames = createOnce(() => settingNamesIn(sources, context, definitions))
+  const withheldSettings = createOnce(() => {
+    const withheld: WithheldSetting[] = []
+    for (const name of settingNames()) {
+      if (name === 'context') continue
+      for (const setting of valuesOf(name)) {
+        const verdict = verdictFor(name, setting)
+        if (verdict.usable) break
+        withheld.push({ ...setting, name, value: maskSecret(name, setting.value, definitions), verdict })
       }
-      return found
-    }),
-  )
+    }
+    return withheld
+  })
   return {
-    get: (name) => lookup(name)?.value,
+    get: (name) => lookUp(name)?.value,
     isOn: (name) => {
-      const found = lookup(name)
-      return isOn(found?.value, found?.source ?? name)
+      const setting = lookUp(name)
+      return isOn(setting?.value, setting?.source ?? name)
     },
-    setting: lookup,
+    setting: lookUp,
     context: context?.name,
     contextList,
     get withheld() {
-      return withheld()
+      return withheldSettings()
     },
     get aliases() {
-      const endpoint = lookup('endpoint')
+      const endpoint = lookUp('endpoint')
       const isOtherEndpoint = endpoint !== undefined && endpoint.value !== context?.settings['endpoint']
       return isOtherEndpoint ? {} : (context?.aliases ?? {})
     },
@@ -124,19 +126,32 @@ export function resolveSettings(sources: SettingSources): Settings {
     },
     withCloud: (cloud) => resolveSettings({ ...sources, cloud }),
     explain: () =>
-      names().flatMap((name) => {
-        const setting = lookup(name)
+      settingNames().flatMap((name) => {
+        const setting = lookUp(name)
         return setting === undefined
           ? []
-          : [{ name, ...setting, value: masked(name, setting.value, definitions) }]
+          : [{ name, ...setting, value: maskSecret(name, setting.value, definitions) }]
       }),
   }
 }
 
 /**
- * A relative path in a file is relative to that file's folder, so that it means the same wherever the command
- * runs. A relative path in a variable has no folder: it is reported, unless the user trusts the working
- * folder.
+ * Returns the sources between flags and clouds.yaml. A named context takes precedence over environment and project file.
+ * If it was named together with others, each site uses its context's endpoint, and all share one output format.
+ */
+function contextAndLocalSources(context: Context | undefined, sources: SettingSources): readonly Source[] {
+  const ofContext = contextSources(context, sources)
+  const local = localSources(sources)
+  const { choice } = sources
+  if (choice?.context !== 'named') return [...local, ...ofContext]
+  if (choice.by === undefined) return [...ofContext, ...local]
+  return [...ofContext.map(withoutSetting('output')), ...local.map(withoutSetting('endpoint'))]
+}
+
+/**
+ * Makes the path in a setting absolute. A path in a file is relative to that file's folder, so that it names the same
+ * file wherever the command runs. A relative path in a variable is marked for a report, unless the user trusts the
+ * working folder.
  */
 function resolvePath(name: string, setting: Setting, sources: SettingSources): Setting {
   const { value, origin } = setting
@@ -144,45 +159,47 @@ function resolvePath(name: string, setting: Setting, sources: SettingSources): S
   if (value.startsWith('~/') && sources.home !== undefined) {
     return { ...setting, value: join(sources.home, value.slice(2)) }
   }
-  const file = {
+  const files = {
     context: sources.contexts?.file,
     project: sources.project?.file,
     cloud: sources.cloud?.options[name]?.source,
   }
   if (origin === 'context' || origin === 'project' || origin === 'cloud') {
-    return { ...setting, value: join(dirname(file[origin] ?? '/'), value) }
+    return { ...setting, value: join(dirname(files[origin] ?? '/'), value) }
   }
   const { flags = {}, env = {} } = sources
-  const trusted = isOn(flags['trust-project'] ?? env['OCCI_TRUST_PROJECT'], 'OCCI_TRUST_PROJECT')
-  return origin === 'environment' && !trusted ? { ...setting, relative: true } : setting
+  const isFolderTrusted = isOn(flags['trust-project'] ?? env['OCCI_TRUST_PROJECT'], 'OCCI_TRUST_PROJECT')
+  return origin === 'environment' && !isFolderTrusted ? { ...setting, relative: true } : setting
 }
 
-interface Lookup {
+interface SituationInput {
   readonly definitions: Definitions
-  /** Every value that was given for a setting, by precedence. */
-  readonly all: (name: string) => readonly Setting[]
+  /** Returns all values of a setting, by precedence. */
+  readonly valuesOf: (name: string) => readonly Setting[]
   readonly owner: Situation['owner']
 }
 
-/** The effective addresses: the endpoint, and the login server unless the method uses only the endpoint. */
-function situationOf({ definitions, all, owner }: Lookup): Situation {
-  const cached = [...(owner('context')?.addresses ?? []), ...(owner('cloud')?.addresses ?? [])]
+/**
+ * Determines the situation for verdicts. Its addresses are the effective endpoint, and the login server unless the method
+ * uses only the endpoint.
+ */
+function situationOf({ definitions, valuesOf, owner }: SituationInput): Situation {
+  const userAddresses = [...(owner('context')?.addresses ?? []), ...(owner('cloud')?.addresses ?? [])]
   const addresses: Address[] = []
   const situation: Situation = { addresses, owner }
-  const add = (name: string, sensitivity: Address['sensitivity']) => {
-    const found = all(name).find((candidate) => verdictOn({ ...candidate, sensitivity }, situation).usable)
-    if (found === undefined || sendsNothing(found.value.trim())) return
-    // An untrusted source may name a server for which the user keeps secrets, but then no other address.
-    const ownValue = isUntrusted(found) && cached.some((address) => isSameServer(address, found.value))
-    addresses.push({ name, sensitivity, ...found, ...(ownValue && { trusted: true }) })
+  const addAddress = (name: string, sensitivity: Address['sensitivity']) => {
+    const setting = valuesOf(name).find((value) => verdictOn({ ...value, sensitivity }, situation).usable)
+    if (setting === undefined || sendsNothing(setting.value.trim())) return
+    // An address from an untrusted source is trusted if the user's context or cloud has it, too.
+    const isUserAddress =
+      isUntrusted(setting) && userAddresses.some((address) => isSameServer(address, setting.value))
+    addresses.push({ name, sensitivity, ...setting, ...(isUserAddress && { trusted: true }) })
   }
-  add('endpoint', 'endpoint')
-  const method = all('auth').find(
-    (candidate) =>
-      verdictOn({ ...candidate, sensitivity: definitions.sensitivityOf('auth') }, situation).usable,
-  )
+  addAddress('endpoint', 'endpoint')
+  const sensitivity = definitions.sensitivityOf('auth')
+  const method = valuesOf('auth').find((value) => verdictOn({ ...value, sensitivity }, situation).usable)
   if (endpointOnlyMethods.has(method?.value ?? '')) return situation
-  for (const name of issuerNames(definitions)) add(name, 'issuer')
+  for (const name of issuerNames(definitions)) addAddress(name, 'issuer')
   return situation
 }
 
@@ -193,25 +210,29 @@ function sendsNothing(endpoint: string): boolean {
   )
 }
 
-/** Methods that use only the endpoint. */
+/** Authentication methods that send requests only to the endpoint. */
 const endpointOnlyMethods: ReadonlySet<string> = new Set(['none', 'basic', 'digest', 'token', 'x509'])
 
 function issuerNames(definitions: Definitions): readonly string[] {
   return definitions.all().flatMap(({ name, sensitivity }) => (sensitivity === 'issuer' ? [name] : []))
 }
 
-interface ValueOwners {
+interface OwnersInput {
   readonly context: Context | undefined
-  readonly named: Setting | undefined
+  readonly nameSetting: Setting | undefined
   readonly cloud: Cloud | undefined
   readonly osCloud: () => Setting | undefined
 }
 
-/** Secrets in a context or cloud belong to the addresses in the same context or cloud. */
-function ownersOf({ context, named, cloud, osCloud }: ValueOwners): Situation['owner'] {
-  const ofContext = addressesIn(context?.settings ?? {})
-  const isChosen = named !== undefined && (named.origin === 'flag' || named.trusted === true)
-  const ofCloud = addressesIn(
+/**
+ * Returns a function that determines which addresses may receive the secrets of an origin: for a context or cloud, the
+ * addresses in the same context or cloud.
+ */
+function ownersOf({ context, nameSetting, cloud, osCloud }: OwnersInput): Situation['owner'] {
+  const contextAddresses = addressesIn(context?.settings ?? {})
+  const isNamedByUser =
+    nameSetting !== undefined && (nameSetting.origin === 'flag' || nameSetting.trusted === true)
+  const cloudAddresses = addressesIn(
     Object.fromEntries(
       Object.entries(cloud?.options ?? {}).flatMap(([name, { value, origin }]) =>
         origin === 'cloud' ? [[name, value]] : [],
@@ -219,81 +240,90 @@ function ownersOf({ context, named, cloud, osCloud }: ValueOwners): Situation['o
     ),
   )
   return (origin) => {
-    if (origin === 'context') return { addresses: ofContext, isNamed: isChosen }
+    if (origin === 'context') return { addresses: contextAddresses, isNamed: isNamedByUser }
     if (origin !== 'cloud') return undefined
-    const by = osCloud()?.origin
-    // The cloud was named by an option or OS_CLOUD, so the user combines it with whatever endpoint is given.
-    if (by === undefined || by === 'flag' || by === 'environment')
-      return { addresses: ofCloud, isNamed: true }
-    return { addresses: by === 'context' ? [...ofCloud, ...ofContext] : ofCloud, isNamed: isChosen }
+    const namedBy = osCloud()?.origin
+    // The cloud was named by an option or OS_CLOUD, so the user combines it with any endpoint.
+    if (namedBy === undefined || namedBy === 'flag' || namedBy === 'environment')
+      return { addresses: cloudAddresses, isNamed: true }
+    return {
+      addresses: namedBy === 'context' ? [...cloudAddresses, ...contextAddresses] : cloudAddresses,
+      isNamed: isNamedByUser,
+    }
   }
 }
 
-/** All values that are URLs, whatever the names of their settings. */
+/** Returns all values that are URLs, of settings with any name. */
 function addressesIn(settings: Readonly<Record<string, string>>): readonly string[] {
   return Object.values(settings).filter((value) => /^https?:/i.test(value) && serverOf(value) !== undefined)
 }
 
+/** Returns a setting's value from one source; undefined if the source does not set it. */
 type Source = (name: string, definition: SettingDefinition | undefined) => Setting | undefined
 
-function firstOf(name: string, definitions: Definitions, origins: readonly Source[]): Setting | undefined {
+function firstSetting(
+  name: string,
+  definitions: Definitions,
+  settingSources: readonly Source[],
+): Setting | undefined {
   const definition = definitions.get(name)
-  for (const origin of origins) {
-    const found = origin(name, definition)
-    if (found !== undefined) return found
+  for (const source of settingSources) {
+    const value = source(name, definition)
+    if (value !== undefined) return value
   }
   return undefined
 }
 
-function flags({ flags = {} }: SettingSources): readonly Source[] {
-  return [(name) => setting(ownValue(flags, name), 'flag', `--${name}`)]
+function flagSources({ flags = {} }: SettingSources): readonly Source[] {
+  return [(name) => settingFrom(ownMember(flags, name), 'flag', `--${name}`)]
 }
 
-/** The sources that depend on where the command runs: environment and project file. */
-function environmentAndProject({ env = {}, project }: SettingSources): readonly Source[] {
+/** Returns the sources that depend on where the command runs: environment and project file. */
+function localSources({ env = {}, project }: SettingSources): readonly Source[] {
   return [
     (name, definition) => {
       for (const variable of [environmentName(name), ...(definition?.env ?? [])]) {
         // An empty variable counts as unset, because not all shells and CI systems can unset variables.
-        if (env[variable]) return setting(env[variable], 'environment', variable)
+        if (env[variable]) return settingFrom(env[variable], 'environment', variable)
       }
       return undefined
     },
     (name, definition) =>
       project === undefined || definition?.transient === true
         ? undefined
-        : setting(ownValue(project.settings, name), 'project', project.file, project.trusted),
+        : settingFrom(ownMember(project.settings, name), 'project', project.file, project.trusted),
   ]
 }
 
-function cloudOrigins({ cloud }: SettingSources): readonly Source[] {
+function cloudSources({ cloud }: SettingSources): readonly Source[] {
   if (cloud === undefined) return []
   return [
     (name) => {
-      const found = Object.hasOwn(cloud.options, name) ? cloud.options[name] : undefined
+      const option = Object.hasOwn(cloud.options, name) ? cloud.options[name] : undefined
       return (
-        found && setting(found.value, found.origin, `${found.source} (cloud ${cloud.name})`, found.trusted)
+        option &&
+        settingFrom(option.value, option.origin, `${option.source} (cloud ${cloud.name})`, option.trusted)
       )
     },
   ]
 }
 
-function contextOrigins(context: Context | undefined, { contexts }: SettingSources): readonly Source[] {
+function contextSources(context: Context | undefined, { contexts }: SettingSources): readonly Source[] {
   if (context === undefined) return []
   const source = `${contexts?.file ?? 'configuration'} (context ${context.name})`
   return [
     (name, definition) =>
       definition?.transient === true
         ? undefined
-        : setting(ownValue(context.settings, name), 'context', source),
+        : settingFrom(ownMember(context.settings, name), 'context', source),
   ]
 }
 
-function defaults(definitions: Definitions): Source {
-  return (name) => setting(definitions.get(name)?.default, 'default', 'default')
+function defaultSource(definitions: Definitions): Source {
+  return (name) => settingFrom(definitions.get(name)?.default, 'default', 'default')
 }
 
-function setting(
+function settingFrom(
   value: string | undefined,
   origin: Setting['origin'],
   source: string,
@@ -302,69 +332,80 @@ function setting(
   return value === undefined ? undefined : { value, origin, source, ...(trusted && { trusted }) }
 }
 
-function ownValue(record: Readonly<Record<string, string | undefined>>, name: string): string | undefined {
+function ownMember(record: Readonly<Record<string, string | undefined>>, name: string): string | undefined {
   return Object.hasOwn(record, name) ? record[name] : undefined
 }
 
-function nameOf({ name, by }: Extract<ContextChoice, { context: 'named' }>): Setting {
+/** Returns the setting for a context that the caller names. */
+function nameSettingOf({ name, by }: Extract<ContextChoice, { context: 'named' }>): Setting {
   return { origin: 'flag', source: 'the command line', ...by, value: name }
 }
 
-/** The setting that names one context, or several. */
-interface Chosen {
-  readonly named: Setting | undefined
+interface ContextNames {
+  /** The setting that names one or several contexts. */
+  readonly nameSetting: Setting | undefined
+  /** The same setting if it names several; otherwise undefined. */
   readonly contextList: Setting | undefined
 }
 
-function chosenIn(sources: SettingSources, definitions: Definitions): Chosen {
-  const all = ownValue(sources.flags ?? {}, 'all-contexts')
-  if (isOn(all, '--all-contexts')) {
-    return severalUnlessEndpoint(
-      { value: `@${everyContext}`, origin: 'flag', source: '--all-contexts' },
+function contextNamesIn(sources: SettingSources, definitions: Definitions): ContextNames {
+  const { choice } = sources
+  if (choice?.context === 'named') return { nameSetting: nameSettingOf(choice), contextList: undefined }
+  const allContexts = ownMember(sources.flags ?? {}, 'all-contexts')
+  if (isOn(allContexts, '--all-contexts')) {
+    return contextListUnlessEndpoint(
+      { value: `@${groupOfAll}`, origin: 'flag', source: '--all-contexts' },
       sources,
     )
   }
-  const named = firstOf('context', definitions, [...flags(sources), ...environmentAndProject(sources)])
-  if (named === undefined) return { named, contextList: undefined }
-  const words = wordsOf(named.value, sources.contexts?.contexts ?? [])
-  if (mayNameSeveral(words)) return severalUnlessEndpoint(named, sources)
-  return { named: { ...named, value: words[0] ?? '' }, contextList: undefined }
+  const nameSetting = firstSetting('context', definitions, [
+    ...flagSources(sources),
+    ...localSources(sources),
+  ])
+  if (nameSetting === undefined) return { nameSetting, contextList: undefined }
+  const words = wordsOf(nameSetting.value, sources.contexts?.contexts ?? [])
+  if (mayNameSeveral(words)) return contextListUnlessEndpoint(nameSetting, sources)
+  return { nameSetting: { ...nameSetting, value: words[0] ?? '' }, contextList: undefined }
 }
 
-/** `--endpoint` overrides several contexts from the environment or project file. Throws UsageError if a flag names them. */
-function severalUnlessEndpoint(words: Setting, sources: SettingSources): Chosen {
-  if (ownValue(sources.flags ?? {}, 'endpoint') === undefined) return { named: words, contextList: words }
-  if (words.origin !== 'flag') return { named: undefined, contextList: undefined }
-  throw new UsageError(`--endpoint names one site, and ${words.source} several`, {
+/**
+ * Returns the list of contexts, unless `--endpoint` overrides it. Throws UsageError if a flag names both the endpoint and
+ * the list.
+ */
+function contextListUnlessEndpoint(list: Setting, sources: SettingSources): ContextNames {
+  if (ownMember(sources.flags ?? {}, 'endpoint') === undefined)
+    return { nameSetting: list, contextList: list }
+  if (list.origin !== 'flag') return { nameSetting: undefined, contextList: undefined }
+  throw new UsageError(`--endpoint names one site, and ${list.source} several`, {
     hint: 'Omit one of them.',
     at: '--endpoint',
   })
 }
 
-/** A source without one setting: with several sites, each uses its context's endpoint, and all share one output format. */
+/** Returns a function that omits one setting from a source. */
 function withoutSetting(omitted: string): (source: Source) => Source {
   return (source) => (name, definition) => (name === omitted ? undefined : source(name, definition))
 }
 
 function effectiveContext(
-  named: Setting | undefined,
+  nameSetting: Setting | undefined,
   contexts: ContextsSnapshot | undefined,
 ): Context | undefined {
-  const name = named?.value ?? contexts?.current
+  const name = nameSetting?.value ?? contexts?.current
   if (name === undefined) return undefined
-  return contextNamed(name, contexts?.contexts ?? [], named?.source ?? contexts?.file ?? 'context')
+  return contextNamed(name, contexts?.contexts ?? [], nameSetting?.source ?? contexts?.file ?? 'context')
 }
 
-function contextSetting(
-  named: Setting | undefined,
+function settingOfContext(
+  nameSetting: Setting | undefined,
   context: Context | undefined,
   { contexts }: SettingSources,
 ): Setting | undefined {
-  if (named !== undefined || context === undefined) return named
+  if (nameSetting !== undefined || context === undefined) return nameSetting
   return { value: context.name, origin: 'file', source: contexts?.file ?? 'configuration' }
 }
 
-function namesIn(
+function settingNamesIn(
   { flags = {}, project, cloud }: SettingSources,
   context: Context | undefined,
   definitions: Definitions,
@@ -381,12 +422,12 @@ function namesIn(
   ]
 }
 
-/** Masks secrets with a fixed number of asterisks, also passwords inside URLs. */
-function masked(name: string, value: string, definitions: Definitions): string {
-  return definitions.isSecret(name) ? MASK : maskUrl(value)
+/** Masks secrets with a fixed number of asterisks, and passwords inside URLs. */
+function maskSecret(name: string, value: string, definitions: Definitions): string {
+  return definitions.isSecret(name) ? secretMask : maskUrl(value)
 }
 
-const MASK = '********'
+const secretMask = '********'
 
 function maskUrl(value: string): string {
   if (!value.includes('@') || !URL.canParse(value)) return value

@@ -10,7 +10,7 @@ export function isContextName(name: string): boolean {
 }
 
 /** The group of all contexts; `--all-contexts` is `@all`. */
-export const everyContext = 'all'
+export const groupOfAll = 'all'
 
 /** The setting with the groups of a context, separated by commas: `eu,gpu`. */
 export const groupSetting = 'group' as const
@@ -38,19 +38,19 @@ export function mayNameSeveral(words: readonly string[]): boolean {
  * does not exist, a group without contexts, and an empty word.
  */
 export function contextsNamed(named: Setting, { contexts, file }: ContextsSnapshot): readonly Context[] {
-  const found = wordsOf(named.value, contexts).flatMap((word) =>
+  const contextList = wordsOf(named.value, contexts).flatMap((word) =>
     word.startsWith('@')
       ? contextsOfGroup(word.slice(1), contexts, named.source)
       : [contextNamed(word, contexts, named.source)],
   )
-  if (found.length > 0) return [...new Set(found)]
-  throw new ConfigError('No context has been added yet.', { at: file, hint: addOne })
+  if (contextList.length > 0) return [...new Set(contextList)]
+  throw new ConfigError('No context has been added yet.', { at: file, hint: addContextHint })
 }
 
 /** The context of this name. `source` names the origin of the name for messages. Throws ConfigError. */
 export function contextNamed(name: string, contexts: readonly Context[], source: string): Context {
-  const found = contexts.find((context) => context.name === name)
-  if (found !== undefined) return found
+  const context = contexts.find((context) => context.name === name)
+  if (context !== undefined) return context
   if (name === '') {
     throw new ConfigError(`A name of a context is empty (in ${source}).`, {
       at: source,
@@ -71,9 +71,9 @@ export function contextsOfGroup(
   contexts: readonly Context[],
   source: string,
 ): readonly Context[] {
-  if (group === everyContext) return contexts
-  const found = contexts.filter((context) => groupsOf(context).includes(group))
-  if (found.length > 0) return found
+  if (group === groupOfAll) return contexts
+  const members = contexts.filter((context) => groupsOf(context).includes(group))
+  if (members.length > 0) return members
   const groups = groupsIn(contexts)
   throw new ConfigError(`There is no group "${group}" of contexts (named by ${source}).`, {
     at: source,
@@ -91,9 +91,9 @@ export function groupsIn(contexts: readonly Context[]): readonly string[] {
 }
 
 /** The value of the group setting for a list of groups. Throws ConfigError for an invalid name or an empty list. */
-export function groupsFrom(text: string): string {
+export function groupSettingFrom(text: string): string {
   const groups = [...new Set(wordsIn(text).map((word) => word.replace(/^@/, '')))]
-  const invalid = groups.find((name) => !isContextName(name) || name === everyContext)
+  const invalid = groups.find((name) => !isContextName(name) || name === groupOfAll)
   if (invalid === undefined && groups.length > 0) return groups.join(',')
   if (invalid === undefined) {
     throw new ConfigError('--group names no group.', {
@@ -104,7 +104,7 @@ export function groupsFrom(text: string): string {
   throw new ConfigError(`"${invalid.slice(0, 80)}" cannot be the name of a group.`, {
     at: '--group',
     hint:
-      invalid === everyContext
+      invalid === groupOfAll
         ? 'Every context is in "@all" already.'
         : 'Use letters, digits, ".", "-" and "_", at most 64, beginning with a letter or a digit.',
   })
@@ -114,10 +114,10 @@ function wordsIn(text: string): readonly string[] {
   return text.split(',').flatMap((word) => word.trim() || [])
 }
 
-function availableHint(word: string, available: readonly string[], sign: string): string {
+function availableHint(word: string, available: readonly string[], prefix: string): string {
   const similar = nearestName(word, available)
-  const all = `Available: ${available.map((name) => sign + name).join(', ')}.`
-  return similar === undefined ? all : `Did you mean "${sign}${similar}"? ${all}`
+  const all = `Available: ${available.map((name) => prefix + name).join(', ')}.`
+  return similar === undefined ? all : `Did you mean "${prefix}${similar}"? ${all}`
 }
 
-const addOne = 'Run: occi context add NAME --endpoint URL'
+const addContextHint = 'Run: occi context add NAME --endpoint URL'

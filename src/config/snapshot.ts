@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { shellWord } from '../basics/shell-word.js'
 import { ConfigError } from '../errors/errors.js'
-import { readStored, type StoredFormat } from './store.js'
+import { readStoredFile, type StoredFormat } from './store.js'
 import type { Aliases, AliasFamily, Context } from './types.js'
 
 export const aliasFamilies = ['os', 'size', 'network'] as const satisfies readonly AliasFamily[]
@@ -18,12 +18,12 @@ type Configuration = {
 export type StoredContext = { [setting: string]: string | Aliases }
 
 /** Users write numbers and switches without quotes; they are read as text. */
-const setting = { type: ['string', 'number', 'boolean'] } as const
+const settingSchema = { type: ['string', 'number', 'boolean'] } as const
 
-const aliases = {
+const aliasesSchema = {
   type: 'object',
   properties: Object.fromEntries(
-    aliasFamilies.map((family) => [family, { type: 'object', additionalProperties: setting }]),
+    aliasFamilies.map((family) => [family, { type: 'object', additionalProperties: settingSchema }]),
   ),
   additionalProperties: false,
 } as const
@@ -33,7 +33,11 @@ export const configuration: StoredFormat<Configuration> = {
     current: { type: 'string' },
     contexts: {
       type: 'object',
-      additionalProperties: { type: 'object', properties: { aliases }, additionalProperties: setting },
+      additionalProperties: {
+        type: 'object',
+        properties: { aliases: aliasesSchema },
+        additionalProperties: settingSchema,
+      },
     },
   },
   defaults: { contexts: {} },
@@ -51,7 +55,7 @@ export interface ContextsSnapshot {
   readonly contexts: readonly Context[]
 }
 
-export interface ContextsPlace {
+export interface ContextsOptions {
   /** Folders.config. */
   readonly folder: string
   readonly platform: NodeJS.Platform
@@ -62,13 +66,14 @@ export interface ContextsPlace {
  * The content of config.json; empty when it is missing. Throws ConfigError when it is malformed (with file
  * and position), or when others may read it although it contains secrets (with the chmod to run).
  */
-export async function readContexts(place: ContextsPlace): Promise<ContextsSnapshot> {
-  const file = configFile(place.folder)
-  const { content, mode } = readStored(file, place.platform === 'win32' ? { uid: undefined } : {})
-  const { current, contexts } = record(file, content, 'the file')
-  if (current !== undefined && typeof current !== 'string') throw malformed(file, '"current" is not a string')
+export async function readContexts(options: ContextsOptions): Promise<ContextsSnapshot> {
+  const file = configFile(options.folder)
+  const { content, mode } = readStoredFile(file, options.platform === 'win32' ? { uid: undefined } : {})
+  const { current, contexts } = requireRecord(file, content, 'the file')
+  if (current !== undefined && typeof current !== 'string')
+    throw malformedFile(file, '"current" is not a string')
   const snapshot = { file, current, contexts: contextsIn(file, contexts) }
-  refuseIfExposed(snapshot, place, mode)
+  refuseIfExposed(snapshot, options, mode)
   return snapshot
 }
 
@@ -78,8 +83,8 @@ export function configFile(folder: string): string {
 
 function contextsIn(file: string, contexts: unknown): readonly Context[] {
   if (contexts === undefined) return []
-  return Object.entries(record(file, contexts, '"contexts"')).map(([name, content]) => {
-    const { aliases, ...settings } = record(file, content, `context ${name}`)
+  return Object.entries(requireRecord(file, contexts, '"contexts"')).map(([name, content]) => {
+    const { aliases, ...settings } = requireRecord(file, content, `context ${name}`)
     return {
       name,
       settings: stringsIn(file, settings, (key) => `${key} of context ${name}`),
@@ -88,14 +93,21 @@ function contextsIn(file: string, contexts: unknown): readonly Context[] {
   })
 }
 
-function aliasesIn(file: string, value: unknown, what: string): Aliases {
+function aliasesIn(file: string, value: unknown, description: string): Aliases {
   return Object.fromEntries(
-    Object.entries(record(file, value, what)).map(([family, names]) => {
-      if (!aliasFamilies.some((known) => known === family)) {
-        throw malformed(file, `${what} are for ${aliasFamilies.join(', ')}, not for "${family}"`)
+    Object.entries(requireRecord(file, value, description)).map(([family, names]) => {
+      if (!aliasFamilies.some((aliasFamily) => aliasFamily === family)) {
+        throw malformedFile(file, `${description} are for ${aliasFamilies.join(', ')}, not for "${family}"`)
       }
-      const whose = `${family} in the ${what}`
-      return [family, stringsIn(file, record(file, names, whose), (alias) => `${alias} of ${whose}`)]
+      const familyDescription = `${family} in the ${description}`
+      return [
+        family,
+        stringsIn(
+          file,
+          requireRecord(file, names, familyDescription),
+          (alias) => `${alias} of ${familyDescription}`,
+        ),
+      ]
     }),
   )
 }
@@ -103,28 +115,28 @@ function aliasesIn(file: string, value: unknown, what: string): Aliases {
 function stringsIn(
   file: string,
   values: Readonly<Record<string, unknown>>,
-  what: (name: string) => string,
+  describe: (name: string) => string,
 ): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, scalar(file, what(name), value)]),
+    Object.entries(values).map(([name, value]) => [name, requireText(file, describe(name), value)]),
   )
 }
 
-function scalar(file: string, what: string, value: unknown): string {
+function requireText(file: string, description: string, value: unknown): string {
   if (typeof value === 'string') return value
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
-  throw malformed(file, `${what} is not a string`)
+  throw malformedFile(file, `${description} is not a string`)
 }
 
-function record(file: string, value: unknown, what: string): Readonly<Record<string, unknown>> {
+function requireRecord(file: string, value: unknown, description: string): Readonly<Record<string, unknown>> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     return value as Record<string, unknown>
   }
-  throw malformed(file, `${what} is not a JSON object`)
+  throw malformedFile(file, `${description} is not a JSON object`)
 }
 
-function malformed(file: string, what: string): ConfigError {
-  return new ConfigError(`${file} is not an occi configuration: ${what}.`, {
+function malformedFile(file: string, problem: string): ConfigError {
+  return new ConfigError(`${file} is not an occi configuration: ${problem}.`, {
     at: file,
     hint: 'Repair the file or move it away; it is never overwritten.',
   })
@@ -132,14 +144,14 @@ function malformed(file: string, what: string): ConfigError {
 
 function refuseIfExposed(
   { file, contexts }: ContextsSnapshot,
-  place: ContextsPlace,
+  options: ContextsOptions,
   mode: number | undefined,
 ): void {
   if (mode === undefined || (mode & 0o077) === 0) return
-  const exposed = contexts.find(({ settings }) => Object.keys(settings).some(place.isSecret))
-  if (exposed === undefined) return
+  const contextWithSecret = contexts.find(({ settings }) => Object.keys(settings).some(options.isSecret))
+  if (contextWithSecret === undefined) return
   throw new ConfigError(
-    `${file} holds secrets (context ${exposed.name}) and others can read it: its mode is ${mode.toString(8).padStart(4, '0')}.`,
+    `${file} holds secrets (context ${contextWithSecret.name}) and others can read it: its mode is ${mode.toString(8).padStart(4, '0')}.`,
     { at: file, hint: `Run: chmod 600 ${shellWord(file)}` },
   )
 }

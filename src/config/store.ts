@@ -12,7 +12,7 @@ import {
   writeAtomically,
 } from '../files/index.js'
 import { parseJsonFile } from './json.js'
-import { type OwnedOptions, readOwned } from './owned.js'
+import { type OwnedOptions, readOwnedFile } from './owned.js'
 
 type StoredContent = Record<string, unknown>
 
@@ -25,7 +25,7 @@ export interface StoredFormat<T extends StoredContent> {
   readonly migrations: NonNullable<Options<T>['migrations']>
 }
 
-interface Stored {
+interface StoredFile {
   readonly content: unknown
   /** Permission bits; undefined when there is no file, and on systems without them (Windows). */
   readonly mode: number | undefined
@@ -36,10 +36,10 @@ interface Stored {
  * files of any size and owner and quotes them in errors. The caller validates the content. The content of a missing
  * or empty file is an empty object. Throws ConfigError.
  */
-export function readStored(file: string, options: OwnedOptions = {}): Stored {
-  const found = readOwned(file, options)
-  const text = found?.text.trim() ?? ''
-  return { content: text === '' ? {} : parseJsonFile(file, found?.text ?? ''), mode: found?.mode }
+export function readStoredFile(file: string, options: OwnedOptions = {}): StoredFile {
+  const ownedFile = readOwnedFile(file, options)
+  const text = ownedFile?.text.trim() ?? ''
+  return { content: text === '' ? {} : parseJsonFile(file, ownedFile?.text ?? ''), mode: ownedFile?.mode }
 }
 
 /**
@@ -49,7 +49,7 @@ export function readStored(file: string, options: OwnedOptions = {}): Stored {
  * conf works on a draft next to the file, because it does not notice a write that a full disk cut short; the resulting
  * draft is then written to the file by writeAtomically.
  */
-export async function changeStored<T extends StoredContent>(
+export async function changeStoredFile<T extends StoredContent>(
   file: string,
   { schema, defaults, version, migrations }: StoredFormat<T>,
   changes: { readonly [K in keyof T]?: T[K] | undefined },
@@ -59,14 +59,14 @@ export async function changeStored<T extends StoredContent>(
     createFolder(dirname(file))
     const target = resolveLinks(file)
     draft = join(dirname(target), `.${basename(target)}.draft`)
-    const before = await readIfExists(target)
+    const previousText = await readIfExists(target)
     const { default: Conf } = await import('conf')
     rmSync(draft, { force: true })
-    if (before !== undefined) await writeAtomically(draft, before, PRIVATE_FILE, 'cache')
+    if (previousText !== undefined) await writeAtomically(draft, previousText, PRIVATE_FILE, 'cache')
     let text = ''
-    const place = { cwd: dirname(draft), configName: basename(draft, '.draft'), fileExtension: 'draft' }
+    const location = { cwd: dirname(draft), configName: basename(draft, '.draft'), fileExtension: 'draft' }
     const conf = new Conf<T>({
-      ...place,
+      ...location,
       projectName: 'occi',
       // By default conf would write to occi-nodejs, readable by everybody.
       projectSuffix: '',

@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path'
 import { isRecord } from '../basics/objects.js'
 import { ConfigError } from '../errors/errors.js'
 import { withLock } from '../files/index.js'
-import { changeStored, readStored, type StoredFormat } from './store.js'
+import { changeStoredFile, readStoredFile, type StoredFormat } from './store.js'
 
 interface TrustedFile {
   readonly file: string
@@ -31,7 +31,7 @@ export function openTrustedFiles(folder: string): TrustedFiles {
     withLock(path, async () => {
       const files = new Map(readList(path))
       edit(files)
-      await changeStored(path, trustedList, { files: Object.fromEntries(files) })
+      await changeStoredFile(path, trustedList, { files: Object.fromEntries(files) })
     })
   return {
     isTrusted: (file, text) => {
@@ -59,7 +59,7 @@ const trustedList: StoredFormat<{ files: Record<string, string> }> = {
 }
 
 function readList(path: string): ReadonlyMap<string, string> {
-  const { content } = readStored(path, { links: 'refuse' })
+  const { content } = readStoredFile(path, { links: 'refuse' })
   const files = isRecord(content) ? (content['files'] ?? {}) : undefined
   if (!isRecord(files) || Object.values(files).some((digest) => typeof digest !== 'string')) {
     throw new ConfigError(`${path} is not a list of trusted files.`, { at: path, hint: 'Move it away.' })

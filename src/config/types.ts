@@ -8,7 +8,7 @@ export interface Setting extends Provenance {
 }
 
 /** A setting that was given but is ignored, with the reason (see settings/trust.ts). */
-export interface Withheld extends Setting {
+export interface WithheldSetting extends Setting {
   readonly name: string
   readonly verdict: Extract<Verdict, { usable: false }>
 }
@@ -56,7 +56,7 @@ export interface Settings {
   /** The setting that names several contexts, in which case no single context is effective. See contextsNamed. */
   readonly contextList: Setting | undefined
   /** Settings that were given with a higher precedence than the effective value, but are ignored. */
-  readonly withheld: readonly Withheld[]
+  readonly withheld: readonly WithheldSetting[]
   /** The aliases of the effective context; none if requests go to another endpoint than the context's. */
   readonly aliases: Aliases
   /** Effective addresses from the working folder that the user does not trust. */

@@ -10,13 +10,13 @@ export async function parseYaml(file: string, text: string): Promise<unknown> {
     if (!(cause instanceof UnreadableYamlError)) throw cause
     const { reason, line, column } = cause
     if (reason !== 'syntax') {
-      throw new ConfigError(`${file} is not usable YAML: ${descriptions[reason]}.`, { at: file })
+      throw new ConfigError(`${file} is not usable YAML: ${reasonTexts[reason]}.`, { at: file })
     }
-    const place = [line, column].filter((part) => part !== undefined)
+    const position = [line, column].filter((number) => number !== undefined)
     throw new ConfigError(
       `${file} is not valid YAML: line ${line}${column === undefined ? '' : `, column ${column}`}.`,
       {
-        at: [file, ...place].join(':'),
+        at: [file, ...position].join(':'),
         hint: 'Put quotes around a value that contains ": " or " #", or ends in ":", such as "sandbox:".',
         facts: { file, line, column },
       },
@@ -24,7 +24,7 @@ export async function parseYaml(file: string, text: string): Promise<unknown> {
   }
 }
 
-const descriptions = {
+const reasonTexts = {
   'key is not plain text': 'a key is not plain text',
   'too deep': 'it is nested too deeply',
   'too long': 'it has too many parts',

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, chownSync, lchownSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { homeFolder, openCaches, openContexts, readOwned } from '../../src/config/index.js'
+import { homeFolder, openCaches, openContexts, readOwnedFile } from '../../src/config/index.js'
 import { ConfigError } from '../../src/errors/errors.js'
 import { temporaryFolder } from './place.js'
 
@@ -16,9 +16,9 @@ function file(text = 'text'): string {
 }
 
 /** What it throws, with the hint. */
-function refusal(path: string, options: Parameters<typeof readOwned>[1] = {}): string {
+function refusal(path: string, options: Parameters<typeof readOwnedFile>[1] = {}): string {
   try {
-    readOwned(path, options)
+    readOwnedFile(path, options)
   } catch (error) {
     if (error instanceof ConfigError) return `${error.message} ${error.hint ?? ''}`
     throw error
@@ -28,8 +28,8 @@ function refusal(path: string, options: Parameters<typeof readOwned>[1] = {}): s
 
 describe('a file that decides', () => {
   it('a trusted file is read with its mode, and a missing one is undefined', () => {
-    expect(readOwned(file())).toEqual({ text: 'text', mode: 0o600 })
-    expect(readOwned('/nowhere/at/all')).toBeUndefined()
+    expect(readOwnedFile(file())).toEqual({ text: 'text', mode: 0o600 })
+    expect(readOwnedFile('/nowhere/at/all')).toBeUndefined()
   })
 
   it.runIf(root)('a trusted file of another user is refused', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ContextsSnapshot, SettingDefinition } from '../../src/config/index.js'
-import { contextsNamed, groupsFrom, groupsIn, resolveSettings } from '../../src/config/index.js'
+import { contextsNamed, groupSettingFrom, groupsIn, resolveSettings } from '../../src/config/index.js'
 import type { ProjectSettings } from '../../src/config/settings.js'
 
 const snapshot: ContextsSnapshot = {
@@ -64,10 +64,10 @@ describe('the words of --context', () => {
 
 describe('groups', () => {
   it('the groups of the configuration are listed once each', () => {
-    expect(groupsFrom(' eu, @gpu ,eu')).toBe('eu,gpu')
+    expect(groupSettingFrom(' eu, @gpu ,eu')).toBe('eu,gpu')
     expect(groupsIn(snapshot.contexts)).toEqual(['eu', 'gpu'])
     for (const wrong of ['all', 'a b', '../x', '', ' , ']) {
-      expect(() => groupsFrom(wrong)).toThrow(expect.objectContaining({ at: '--group' }))
+      expect(() => groupSettingFrom(wrong)).toThrow(expect.objectContaining({ at: '--group' }))
     }
   })
 })

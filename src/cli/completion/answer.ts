@@ -3,7 +3,7 @@
  * request and shows no prompt; if nothing is cached, the answer is empty.
  */
 
-import { everyContext } from '../../config/index.js'
+import { groupOfAll } from '../../config/index.js'
 import type { Aliases, AliasFamily } from '../../config/types.js'
 import { type Category, type Kind, Model, readableName, termOf } from '../../model/index.js'
 import type { SeenEntity } from '../runtime/completion-memory.js'
@@ -115,7 +115,7 @@ const questions: Readonly<Record<string, Question>> = {
     const [contexts, groups] = await Promise.all([sources.contexts(), sources.groups()])
     return afterLastComma(
       sources,
-      [...contexts, ...[everyContext, ...groups].map((name) => `@${name}`)].map((value) => ({ value })),
+      [...contexts, ...[groupOfAll, ...groups].map((name) => `@${name}`)].map((value) => ({ value })),
     )
   },
   command: async (sources) => sources.commands(),

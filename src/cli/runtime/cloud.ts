@@ -1,6 +1,6 @@
 /** `--os-cloud`: reads a cloud of clouds.yaml as settings, which have the lowest precedence. */
 import { isAbsolute } from 'node:path'
-import { type OwnedFile, readOwned } from '../../config/index.js'
+import { type OwnedFile, readOwnedFile } from '../../config/index.js'
 import type { Cloud, CloudValue } from '../../config/types.js'
 import type { ConnectionContext } from '../context.js'
 import type { Runtime } from '../runtime.js'
@@ -57,7 +57,7 @@ function isInFolder(path: string): boolean {
 function readUsers(path: string): Buffer {
   let found: OwnedFile | undefined
   try {
-    found = readOwned(path)
+    found = readOwnedFile(path)
   } catch (error) {
     // openstacksdk skips a secure.yaml that only root may read; EACCES has the same effect here.
     const { cause } = error as { readonly cause?: unknown }

@@ -6,7 +6,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { isRecord, omitUndefined } from '../../basics/objects.js'
-import { cacheName, readOwned } from '../../config/index.js'
+import { cacheName, readOwnedFile } from '../../config/index.js'
 import { PRIVATE_FILE, purposes, writeAtomically } from '../../files/index.js'
 import { type Category, type Entity, stateOf, termOf, typeId } from '../../model/index.js'
 
@@ -84,7 +84,7 @@ const maxEntities = 2000
 async function readList(file: string, endpoint: string): Promise<readonly unknown[]> {
   try {
     const stored: unknown = JSON.parse(
-      readOwned(file, { purpose: purposes.completion, links: 'refuse' })?.text ?? 'null',
+      readOwnedFile(file, { purpose: purposes.completion, links: 'refuse' })?.text ?? 'null',
     )
     return isRecord(stored) && stored['endpoint'] === endpoint && Array.isArray(stored['list'])
       ? stored['list']

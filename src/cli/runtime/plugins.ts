@@ -1,7 +1,7 @@
 /** Programs named `occi-NAME` on the PATH, which run as `occi NAME`. */
 import { accessSync, constants, readdirSync, realpathSync, statSync } from 'node:fs'
 import { delimiter, isAbsolute, join } from 'node:path'
-import { requireOwned } from '../../config/index.js'
+import { requireOwnedFile } from '../../config/index.js'
 import type { Plugins } from '../runtime.js'
 import { withoutSecrets } from './child-environment.js'
 
@@ -18,7 +18,7 @@ export function openPlugins(env: NodeJS.ProcessEnv, workingFolder: string): Plug
       const file = folders()
         .map((folder) => join(folder, prefix + name))
         .find(isProgram)
-      if (file !== undefined) requireOwned(file)
+      if (file !== undefined) requireOwnedFile(file)
       return file
     },
     names() {

@@ -109,12 +109,12 @@ async function projectSettings(
     trustsAll || openTrustedFiles(surroundings.folders.config).isTrusted(file, text)
   const found = await projectOf(surroundings)
   try {
-    return await readProject({ ...surroundings, found, isTrusted, definitions })
+    return await readProject({ ...surroundings, loadedFile: found, isTrusted, definitions })
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     return readProject({
       ...surroundings,
-      found,
+      loadedFile: found,
       isTrusted,
       definitions: [...definitions, ...(await authenticationOptions()).map(asSetting)],
     })

@@ -1,5 +1,5 @@
 /** Describes settings that are not used because their source is not trusted, and how to allow them. */
-import type { Settings, Withheld } from '../../config/types.js'
+import type { Settings, WithheldSetting } from '../../config/types.js'
 import { redactUrl } from '../../transport/redact.js'
 import { sanitize } from '../output/sanitize.js'
 
@@ -24,13 +24,13 @@ export function withheldMessage({ withheld, context }: Settings): string | undef
 }
 
 /** Why a setting is withheld, for `occi config explain`. */
-export function withheldReason(withheld: Withheld, context: string | undefined): string {
+export function withheldReason(withheld: WithheldSetting, context: string | undefined): string {
   const { reason, remedy } = reasonOf(withheld, context)
   return `${reason}; to allow it: ${remedy}`
 }
 
 function reasonOf(
-  { name, verdict, source }: Withheld,
+  { name, verdict, source }: WithheldSetting,
   context: string | undefined,
 ): { readonly reason: string; readonly remedy: string } {
   switch (verdict.reason) {

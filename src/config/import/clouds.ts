@@ -4,7 +4,7 @@ import { ConfigError } from '../../errors/errors.js'
 import { isOn } from '../../settings/switch.js'
 import type { SettingDefinition } from '../types.js'
 import { parseYaml } from '../yaml.js'
-import { type Imported, settingsFromVariables } from './variables.js'
+import { type ImportResult, settingsFromVariables } from './variables.js'
 
 interface CloudsFile {
   /** The file name, for messages. */
@@ -28,11 +28,11 @@ export async function readClouds(
     readonly secure?: CloudsFile | undefined
     readonly definitions: Iterable<SettingDefinition>
   },
-): Promise<Imported> {
-  const open = await cloudsIn(clouds)
-  const names = Object.keys(open)
+): Promise<ImportResult> {
+  const cloudsByName = await cloudsIn(clouds)
+  const names = Object.keys(cloudsByName)
   const name = options.cloud ?? (names.length === 1 ? names[0] : undefined)
-  if (name === undefined || !Object.hasOwn(open, name)) {
+  if (name === undefined || !Object.hasOwn(cloudsByName, name)) {
     throw new ConfigError(
       name === undefined
         ? `${clouds.file} has ${names.length} clouds.`
@@ -41,46 +41,49 @@ export async function readClouds(
     )
   }
   const secure = options.secure === undefined ? {} : await cloudsIn(options.secure)
-  const cloud = mergeDeep(asRecord(open[name]), Object.hasOwn(secure, name) ? asRecord(secure[name]) : {})
+  const cloud = mergeDeep(
+    asRecord(cloudsByName[name]),
+    Object.hasOwn(secure, name) ? asRecord(secure[name]) : {},
+  )
   const { variables, ignored } = variablesOf(cloud)
   const imported = settingsFromVariables(variables, options.definitions)
-  const inFile = imported.ignored.map((one) =>
-    one.name === 'OS_INSECURE' ? { ...one, name: 'verify' } : one,
+  const ignoredKeys = imported.ignored.map((variable) =>
+    variable.name === 'OS_INSECURE' ? { ...variable, name: 'verify' } : variable,
   )
-  return { ...imported, name, ignored: [...inFile, ...ignored] }
+  return { ...imported, name, ignored: [...ignoredKeys, ...ignored] }
 }
 
-type Plain = Readonly<Record<string, unknown>>
+type YamlRecord = Readonly<Record<string, unknown>>
 
-async function cloudsIn({ file, text }: CloudsFile): Promise<Plain> {
+async function cloudsIn({ file, text }: CloudsFile): Promise<YamlRecord> {
   const content = await parseYaml(file, text)
   const clouds = isRecord(content) ? content.clouds : undefined
   if (isRecord(clouds)) return clouds
   throw new ConfigError(`${file} has no "clouds:".`, { at: file })
 }
 
-function mergeDeep(base: Plain, overrides: Plain): Plain {
+function mergeDeep(base: YamlRecord, overrides: YamlRecord): YamlRecord {
   const merged = new Map(Object.entries(base))
   for (const [key, value] of Object.entries(overrides)) {
-    const under = merged.get(key)
-    merged.set(key, isRecord(under) && isRecord(value) ? mergeShallow(under, value) : value)
+    const baseValue = merged.get(key)
+    merged.set(key, isRecord(baseValue) && isRecord(value) ? mergeShallow(baseValue, value) : value)
   }
   return Object.fromEntries(merged)
 }
 
-function mergeShallow(base: Plain, overrides: Plain): Plain {
+function mergeShallow(base: YamlRecord, overrides: YamlRecord): YamlRecord {
   return Object.fromEntries([...Object.entries(base), ...Object.entries(overrides)])
 }
 
 /** Every key has an OS_ variable of the same name; keys with another meaning are in SPECIAL. */
-function variablesOf(cloud: Plain) {
+function variablesOf(cloud: YamlRecord) {
   const variables = new Map<string, string>()
   const ignored: { name: string; reason: string }[] = []
-  const { auth, ...top } = cloud
-  for (const [key, value] of [...Object.entries(asRecord(auth)), ...Object.entries(top)]) {
-    const special = SPECIAL_KEYS.get(key)
-    if (special !== undefined) {
-      for (const [variable, text] of special(value)) variables.set(variable, text)
+  const { auth, ...cloudKeys } = cloud
+  for (const [key, value] of [...Object.entries(asRecord(auth)), ...Object.entries(cloudKeys)]) {
+    const toVariables = specialKeys.get(key)
+    if (toVariables !== undefined) {
+      for (const [variable, text] of toVariables(value)) variables.set(variable, text)
     } else if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
       variables.set(`OS_${key.toUpperCase().replaceAll('-', '_')}`, String(value))
     } else if (value !== null && value !== undefined) {
@@ -90,9 +93,9 @@ function variablesOf(cloud: Plain) {
   return { variables, ignored }
 }
 
-type Special = (value: unknown) => readonly (readonly [string, string])[]
+type ToVariables = (value: unknown) => readonly (readonly [string, string])[]
 
-const SPECIAL_KEYS: ReadonlyMap<string, Special> = new Map<string, Special>([
+const specialKeys: ReadonlyMap<string, ToVariables> = new Map<string, ToVariables>([
   // `verify: false` is the opposite of OS_INSECURE.
   [
     'verify',
@@ -106,6 +109,6 @@ const SPECIAL_KEYS: ReadonlyMap<string, Special> = new Map<string, Special>([
   ['occi_endpoint', (value) => [['OCCI_ENDPOINT', String(value)]]],
 ])
 
-function asRecord(value: unknown): Plain {
+function asRecord(value: unknown): YamlRecord {
   return isRecord(value) ? value : {}
 }

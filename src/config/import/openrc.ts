@@ -1,16 +1,16 @@
 /** openrc files: shell scripts that export OS_… variables. Read line by line, never executed. */
 import type { SettingDefinition } from '../types.js'
-import { type Imported, settingsFromVariables } from './variables.js'
+import { type ImportResult, settingsFromVariables } from './variables.js'
 
 /**
  * Evaluates assignments like a shell: quotes, backslashes, `$NAME` of earlier assignments, `unset`.
  * Assignments that need a real shell (`$(…)`, backticks, `read`) are skipped and reported.
  */
-export function readOpenrc(text: string, definitions: Iterable<SettingDefinition>): Imported {
+export function readOpenrc(text: string, definitions: Iterable<SettingDefinition>): ImportResult {
   const variables = new Map<string, string>()
   const ignored: { name: string; reason: string }[] = []
-  for (const raw of text.split('\n')) {
-    const line = raw.trim()
+  for (const rawLine of text.split('\n')) {
+    const line = rawLine.trim()
     if (line.startsWith('unset ')) {
       for (const name of line.slice('unset '.length).split(/[\s;]+/)) variables.delete(name)
       continue
@@ -41,54 +41,57 @@ interface Assignment {
 }
 
 /** `NAME=value` words at the start of a line; stops at the first other word. */
-function assignments(line: string, known: ReadonlyMap<string, string>): readonly Assignment[] {
-  const found: Assignment[] = []
-  let at = 0
-  while (at < line.length) {
-    while (' \t;'.includes(line.charAt(at)) && at < line.length) at++
-    const equals = line.indexOf('=', at)
-    const name = equals < 0 ? '' : line.slice(at, equals)
+function assignments(line: string, variables: ReadonlyMap<string, string>): readonly Assignment[] {
+  const result: Assignment[] = []
+  let position = 0
+  while (position < line.length) {
+    while (' \t;'.includes(line.charAt(position)) && position < line.length) position++
+    const equals = line.indexOf('=', position)
+    const name = equals < 0 ? '' : line.slice(position, equals)
     if (!/^[A-Za-z_][A-Za-z0-9_]{0,99}$/.test(name)) break
-    const word = readWord(line, equals + 1, known)
-    found.push({ name, value: word.value })
-    at = word.end
+    const word = readWord(line, equals + 1, variables)
+    result.push({ name, value: word.value })
+    position = word.end
   }
-  return found
+  return result
 }
 
 /** One shell word from `start`; the value is undefined when only a shell could evaluate it. */
-function readWord(line: string, start: number, known: ReadonlyMap<string, string>) {
+function readWord(line: string, start: number, variables: ReadonlyMap<string, string>) {
   let value = ''
-  let computable = true
+  let isComputable = true
   let quote: '"' | "'" | undefined
-  let at = start
-  for (; at < line.length; at++) {
-    const char = line.charAt(at)
+  let position = start
+  for (; position < line.length; position++) {
+    const character = line.charAt(position)
     if (quote === "'") {
-      if (char === "'") quote = undefined
-      else value += char
-    } else if (char === '\\') {
-      const next = line.charAt(++at)
+      if (character === "'") quote = undefined
+      else value += character
+    } else if (character === '\\') {
+      const escaped = line.charAt(++position)
       // Inside double quotes a backslash escapes only these four.
-      value += quote === '"' && !'"\\$`'.includes(next) ? `\\${next}` : next
-    } else if (char === quote) quote = undefined
-    else if (quote === undefined && (char === '"' || char === "'")) quote = char
-    else if (quote === undefined && ' \t;&|#'.includes(char) && !(char === '#' && at > start)) break
-    else if (char === '`') computable = false
-    else if (char === '$') {
-      const variable = /^\$(?:\{([A-Za-z_]\w{0,99})\}|([A-Za-z_]\w{0,99}))/.exec(line.slice(at, at + 110))
-      const expanded = known.get(variable?.[1] ?? variable?.[2] ?? '')
-      if (variable === null || expanded === undefined) computable = false
+      value += quote === '"' && !'"\\$`'.includes(escaped) ? `\\${escaped}` : escaped
+    } else if (character === quote) quote = undefined
+    else if (quote === undefined && (character === '"' || character === "'")) quote = character
+    else if (quote === undefined && ' \t;&|#'.includes(character) && !(character === '#' && position > start))
+      break
+    else if (character === '`') isComputable = false
+    else if (character === '$') {
+      const variable = /^\$(?:\{([A-Za-z_]\w{0,99})\}|([A-Za-z_]\w{0,99}))/.exec(
+        line.slice(position, position + 110),
+      )
+      const expanded = variables.get(variable?.[1] ?? variable?.[2] ?? '')
+      if (variable === null || expanded === undefined) isComputable = false
       else {
         value += expanded
-        at += variable[0].length - 1
+        position += variable[0].length - 1
       }
-    } else value += char
-    if (value.length > MAX_LENGTH) computable = false
-    if (!computable) value = ''
+    } else value += character
+    if (value.length > maxValueLength) isComputable = false
+    if (!isComputable) value = ''
   }
-  return { value: computable && quote === undefined ? value : undefined, end: at }
+  return { value: isComputable && quote === undefined ? value : undefined, end: position }
 }
 
 /** Limits the length of values, since repeated doubling (`A=$A$A`) would exhaust memory. */
-const MAX_LENGTH = 65_536
+const maxValueLength = 65_536

@@ -1,12 +1,12 @@
 /** Roboconf's target.properties for its OCCI target (roboconf-platform, OcciIaasHandler). */
 import { ConfigError } from '../../errors/errors.js'
-import type { Imported } from './variables.js'
+import type { ImportResult } from './variables.js'
 
 /**
  * Reads the endpoint, and a name from `id` or `name`. The other keys describe the virtual machine or its
  * login and are reported as ignored. Throws ConfigError without an address.
  */
-export function readRoboconf(text: string, file = 'target.properties'): Imported {
+export function readRoboconf(text: string, file = 'target.properties'): ImportResult {
   const properties = parseProperties(text)
   const address = properties.get('occi.serverIpPort')?.trim()
   if (!address) throw new ConfigError(`${file} has no occi.serverIpPort.`, { at: 'occi.serverIpPort' })
@@ -20,14 +20,14 @@ export function readRoboconf(text: string, file = 'target.properties'): Imported
     ...(name && { name }),
     settings: { endpoint, auth: 'none' },
     ignored: [...properties.keys()]
-      .filter((key) => !USED.has(key))
-      .map((key) => ({ name: key, reason: REASONS.get(key) ?? 'it belongs to the virtual machine' })),
+      .filter((key) => !usedKeys.has(key))
+      .map((key) => ({ name: key, reason: ignoreReasons.get(key) ?? 'it belongs to the virtual machine' })),
   }
 }
 
-const USED: ReadonlySet<string> = new Set(['occi.serverIpPort', 'id', 'name'])
+const usedKeys: ReadonlySet<string> = new Set(['occi.serverIpPort', 'id', 'name'])
 
-const REASONS: ReadonlyMap<string, string> = new Map([
+const ignoreReasons: ReadonlyMap<string, string> = new Map([
   ['handler', 'it is a setting of Roboconf'],
   ['description', 'contexts have no description'],
   ['occi.user', 'it is the login of the virtual machine'],
@@ -42,19 +42,20 @@ const REASONS: ReadonlyMap<string, string> = new Map([
 function parseProperties(text: string): ReadonlyMap<string, string> {
   const properties = new Map<string, string>()
   const lines = text.split(/\r\n|\n|\r/)
-  for (let at = 0; at < lines.length; at++) {
-    let line = (lines[at] ?? '').trimStart()
+  for (let index = 0; index < lines.length; index++) {
+    let line = (lines[index] ?? '').trimStart()
     if (line === '' || line.startsWith('#') || line.startsWith('!')) continue
     const parts = [line]
-    while (isContinued(line) && at + 1 < lines.length) {
-      line = (lines[++at] ?? '').trimStart()
+    while (isContinued(line) && index + 1 < lines.length) {
+      line = (lines[++index] ?? '').trimStart()
       parts.push(line)
     }
-    const logical = parts.map((part) => (isContinued(part) ? part.slice(0, -1) : part)).join('')
-    const cut = separatorIn(logical)
-    const rest = logical.slice(cut).trimStart()
-    const value = rest.startsWith('=') || rest.startsWith(':') ? rest.slice(1).trimStart() : rest
-    properties.set(unescaped(logical.slice(0, cut)), unescaped(value))
+    const logicalLine = parts.map((part) => (isContinued(part) ? part.slice(0, -1) : part)).join('')
+    const keyEnd = separatorIndex(logicalLine)
+    const afterKey = logicalLine.slice(keyEnd).trimStart()
+    const value =
+      afterKey.startsWith('=') || afterKey.startsWith(':') ? afterKey.slice(1).trimStart() : afterKey
+    properties.set(unescaped(logicalLine.slice(0, keyEnd)), unescaped(value))
   }
   return properties
 }
@@ -66,15 +67,15 @@ function isContinued(line: string): boolean {
   return count % 2 === 1
 }
 
-function separatorIn(line: string): number {
-  for (let at = 0; at < line.length; at++) {
-    if (line.charAt(at) === '\\') at++
-    else if ('=: \t\f'.includes(line.charAt(at))) return at
+function separatorIndex(line: string): number {
+  for (let index = 0; index < line.length; index++) {
+    if (line.charAt(index) === '\\') index++
+    else if ('=: \t\f'.includes(line.charAt(index))) return index
   }
   return line.length
 }
 
-const ESCAPES: ReadonlyMap<string, string> = new Map([
+const escapes: ReadonlyMap<string, string> = new Map([
   ['n', '\n'],
   ['t', '\t'],
   ['r', '\r'],
@@ -83,18 +84,18 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
 
 function unescaped(text: string): string {
   let plain = ''
-  for (let at = 0; at < text.length; at++) {
-    if (text.charAt(at) !== '\\') {
-      plain += text.charAt(at)
+  for (let index = 0; index < text.length; index++) {
+    if (text.charAt(index) !== '\\') {
+      plain += text.charAt(index)
       continue
     }
-    const code = text.charAt(at + 1) === 'u' ? text.slice(at + 2, at + 6) : ''
+    const code = text.charAt(index + 1) === 'u' ? text.slice(index + 2, index + 6) : ''
     if (/^[0-9A-Fa-f]{4}$/.test(code)) {
       plain += String.fromCharCode(Number.parseInt(code, 16))
-      at += 5
+      index += 5
     } else {
-      at++
-      plain += ESCAPES.get(text.charAt(at)) ?? text.charAt(at)
+      index++
+      plain += escapes.get(text.charAt(index)) ?? text.charAt(index)
     }
   }
   return plain

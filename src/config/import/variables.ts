@@ -8,7 +8,7 @@ import { indexDefinitions } from '../definitions.js'
 import type { SettingDefinition } from '../types.js'
 
 /** The result of an import. */
-export interface Imported {
+export interface ImportResult {
   /** The context's name, if the source has one. */
   readonly name?: string
   readonly settings: Readonly<Record<string, string>>
@@ -22,16 +22,16 @@ export interface Imported {
  */
 export function settingsFromVariables(
   variables: ReadonlyMap<string, string>,
-  list: Iterable<SettingDefinition>,
-): Imported {
-  const definitions = indexDefinitions(list)
+  definitionList: Iterable<SettingDefinition>,
+): ImportResult {
+  const definitions = indexDefinitions(definitionList)
   const settings = new Map<string, string>()
-  const ignored = new Map<string, string>([...variables.keys()].map((name) => [name, unknown]))
+  const ignored = new Map<string, string>([...variables.keys()].map((name) => [name, unknownReason]))
   for (const definition of definitions.all()) {
     const { name, env = [], transient } = definition
     if (transient === true) continue
-    const own = [...variables.keys()].filter((variable) => nameOfVariable(variable) === name)
-    for (const variable of [...own, ...env]) {
+    const ownVariables = [...variables.keys()].filter((variable) => nameOfVariable(variable) === name)
+    for (const variable of [...ownVariables, ...env]) {
       const value = variables.get(variable)
       if (value === undefined || value === '') continue
       const reason = refusalReason(definition, value)
@@ -48,10 +48,16 @@ export function settingsFromVariables(
   }
 }
 
-const unknown = 'occi has no setting for it'
+const unknownReason = 'occi has no setting for it'
 
 /** Settings that may be imported although they point to files: certificates, whose keys stay on this machine, and authorities. */
-const importable: ReadonlySet<string> = new Set(['user-cert', 'user-key', 'user-cred', 'ca-file', 'ca-path'])
+const importablePaths: ReadonlySet<string> = new Set([
+  'user-cert',
+  'user-key',
+  'user-cred',
+  'ca-file',
+  'ca-path',
+])
 
 /**
  * The reason why an imported file may not set this; undefined if it may. The file is often from somebody else, and must not
@@ -60,7 +66,7 @@ const importable: ReadonlySet<string> = new Set(['user-cert', 'user-key', 'user-
  */
 function refusalReason({ name, sensitivity }: SettingDefinition, value: string): string | undefined {
   if (name === 'header') return 'headers are not stored in contexts'
-  if (importable.has(name)) return undefined
+  if (importablePaths.has(name)) return undefined
   const allow = (word: string) => `occi context set NAME --${name}${word}`
   if (isCommand(name)) return `a command is not taken from a file; if it is yours: ${allow(' COMMAND')}`
   if (sensitivity === 'pointer') {

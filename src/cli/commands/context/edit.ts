@@ -1,5 +1,5 @@
 /** Adds, changes and removes contexts. */
-import { groupSetting, groupsFrom, indexDefinitions } from '../../../config/index.js'
+import { groupSetting, groupSettingFrom, indexDefinitions } from '../../../config/index.js'
 import { UsageError } from '../../../errors/errors.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext, Invocation, Surroundings } from '../../context.js'
@@ -202,7 +202,7 @@ export const remove: CommandDeclaration = {
 /** The setting that stores --group; empty without the option. Throws ConfigError for an invalid name. */
 function groupsInOptions({ options }: Invocation): Readonly<Record<string, string>> {
   const text = options.text('group')
-  return text === undefined ? {} : { [groupSetting]: groupsFrom(text) }
+  return text === undefined ? {} : { [groupSetting]: groupSettingFrom(text) }
 }
 
 /** The output for one context: its name, unless a format was requested. */

@@ -2,7 +2,7 @@
 import { dirname, isAbsolute, join } from 'node:path'
 import {
   cloudNames,
-  type Imported,
+  type ImportResult,
   indexDefinitions,
   isContextName,
   readClouds,
@@ -98,7 +98,7 @@ export const importContexts: CommandDeclaration = {
 function pathResolver(
   { word, runtime }: Invocation & Surroundings,
   definitions: ReturnType<typeof indexDefinitions>,
-): (settings: Imported['settings']) => Imported['settings'] {
+): (settings: ImportResult['settings']) => ImportResult['settings'] {
   const file = word('FILE') ?? ''
   // Input from a pipe has no folder.
   const folder = file.startsWith('/dev/') ? '.' : dirname(file)
@@ -111,7 +111,7 @@ function pathResolver(
 }
 
 /** The settings of one cloud or file, with the name of the new context. */
-type NamedImport = Imported & { readonly name: string }
+type NamedImport = ImportResult & { readonly name: string }
 
 async function readImports(
   context: CommandContext,
