@@ -1,6 +1,6 @@
 /**
- * The name of a cache file: a hash, so that no server or user name can choose or reveal a path. It is not
- * cryptographic (loading node:crypto takes 5 ms), so readers must compare the key that is stored in the file.
+ * Returns the name of the cache file for a key: a hash, so that names of servers and users neither determine nor appear
+ * in a path. The hash is not cryptographic (loading node:crypto takes 5 ms), so readers must compare the key in the file.
  */
 export function cacheName(key: string): string {
   return checksum(key, 0x811c9dc5) + checksum(key, 0x01234567)

@@ -1,4 +1,4 @@
-/** Caches on disk: models, facts about providers, tokens. A command also works without them. */
+/** Caches on disk: models, notes about providers, tokens. Commands also work without them. */
 import { readdir, rm, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigError } from '../errors/errors.js'
@@ -12,7 +12,7 @@ interface ExpiringCache {
   /** Resolves to false if the value could not be stored. */
   set(key: string, value: string, expires: Date): Promise<boolean>
   delete(key: string): Promise<void>
-  /** Runs `work` while no other caller, in this or another process, runs work under the same key. */
+  /** Runs `work` under a lock for the key, across processes. */
   withLock<T>(key: string, work: () => Promise<T>): Promise<T>
 }
 
@@ -23,9 +23,9 @@ interface NoteStore<T extends { readonly version: number }> {
 }
 
 export interface Caches {
-  /** Values by key, each with an expiry. */
+  /** Returns the cache of values by key, each with an expiry. */
   expiring(): ExpiringCache
-  /** One entry per endpoint and identity. */
+  /** Returns the notes about a provider, for one endpoint and identity. Those of another version count as absent. */
   notes<T extends { readonly version: number }>(
     endpoint: string,
     identity: string,
@@ -36,8 +36,8 @@ export interface Caches {
 }
 
 /**
- * Files below `folder` (Folders.cache) with mode 0600, written atomically, each containing its key (see
- * cache-name.ts). Malformed files, and files that other users could have written, count as absent.
+ * Opens the caches in `folder` (Folders.cache). Each entry is a file with mode 0600 that is written atomically and
+ * contains its key (see cache-name.ts). Malformed files, and files that other users could have written, count as absent.
  */
 export function openCaches(folder: string, now: () => Date): Caches {
   const tokens = join(folder, 'tokens')
@@ -50,15 +50,15 @@ export function openCaches(folder: string, now: () => Date): Caches {
       const file = fileFor(providers, key)
       return {
         load: async () => {
-          const folders = await readEntry(file, key)
-          const notes = folders?.['notes'] as { version?: unknown } | undefined
+          const entry = await readEntry(file, key)
+          const notes = entry?.['notes'] as { version?: unknown } | undefined
           return notes?.version === version ? (notes as never) : undefined
         },
         save: async (notes) => void (await writeEntry(file, { key, notes })),
       }
     },
     clear: async () => {
-      // The launcher (bin/occi) keeps the code cache, completion keeps the names.
+      // bin/occi writes the folder `code`, and completion the folder `completion`.
       const folders = [tokens, providers, join(folder, 'code'), join(folder, 'completion')]
       const results = await Promise.allSettled(folders.map(clearFolder))
       const failure = results.find((result) => result.status === 'rejected')
@@ -91,7 +91,7 @@ function expiringCache(folder: string, now: () => Date): ExpiringCache {
       try {
         return await withLock(fileFor(folder, key), run, longWork)
       } catch (error) {
-        // Without a writable folder no other process shares the cache.
+        // If the folder is not writable, no other process shares the cache, so no lock is needed.
         if (hasBegun || !(error instanceof ConfigError)) throw error
         return work()
       }
@@ -99,7 +99,7 @@ function expiringCache(folder: string, now: () => Date): ExpiringCache {
   }
 }
 
-/** The work may be a request to a slow server, which has its own time limits. */
+/** Limits in milliseconds. They are long, because the work may be a request to a slow server. */
 const longWork = { timeout: 150_000, staleAfter: 150_000 }
 
 function fileFor(folder: string, key: string): string {
@@ -119,7 +119,7 @@ async function readEntry(file: string, key: string): Promise<Readonly<Record<str
   }
 }
 
-/** On a full disk or a read-only home the cache is lost, but the command continues. Resolves to false then. */
+/** Resolves to false if the entry cannot be written, as on a full disk or in a read-only home. Commands then continue. */
 async function writeEntry(file: string, entry: object): Promise<boolean> {
   return writeAtomically(file, JSON.stringify(entry), PRIVATE_FILE, 'cache').then(
     () => true,
@@ -127,7 +127,7 @@ async function writeEntry(file: string, entry: object): Promise<boolean> {
   )
 }
 
-/** Deletes a folder and returns the number of entries. Throws ConfigError if files remain, since they may contain tokens. */
+/** Deletes a folder and returns the number of entries. Throws ConfigError if files remain: they may contain tokens. */
 async function clearFolder(folder: string): Promise<number> {
   try {
     const names = await readdir(folder).catch((cause) => {

@@ -13,19 +13,20 @@ import {
 import { changeStoredFile } from './store.js'
 import type { AliasFamily, Context } from './types.js'
 
-/** Each change reads, changes and writes the file atomically under a lock. All methods throw ConfigError. */
+/** Reads and changes the contexts. Each change replaces the file atomically under a lock. All methods throw ConfigError. */
 export interface Contexts {
   read(): Promise<ContextsSnapshot>
   get(name: string): Promise<Context>
-  /** Throws for an existing name. The first context becomes the current one. */
+  /** Adds a context. Throws if the name exists. The first context becomes the current one. */
   add(context: Context): Promise<void>
   /** Changes settings of a context and creates it if needed; undefined removes a setting. */
   set(name: string, changes: Readonly<Record<string, string | undefined>>): Promise<void>
   /** Defines an alias for an image, size or network of the context's provider; undefined removes it. */
   setAlias(name: string, family: AliasFamily, alias: string, target: string | undefined): Promise<void>
+  /** Makes a context the current one. */
   use(name: string): Promise<void>
-  rename(from: string, to: string): Promise<void>
-  /** After the current context was removed, there is no current one. */
+  rename(oldName: string, newName: string): Promise<void>
+  /** Removes a context. If it was the current one, there is no current context afterwards. */
   remove(name: string): Promise<void>
 }
 
@@ -70,7 +71,7 @@ export function openContexts(options: ContextsOptions): Contexts {
       changeContexts((draft) => {
         const context = requireContext(name, draft.contexts)
         const otherAliases = Object.entries(context.aliases?.[family] ?? {}).filter(
-          ([each]) => each !== alias,
+          ([existingAlias]) => existingAlias !== alias,
         )
         const aliases = target === undefined ? otherAliases : [...otherAliases, [alias, target] as const]
         draft.contexts.set(name, {
@@ -82,17 +83,20 @@ export function openContexts(options: ContextsOptions): Contexts {
       changeContexts((draft) => {
         draft.current = requireContext(name, draft.contexts).name
       }),
-    rename: (from, to) =>
+    rename: (oldName, newName) =>
       changeContexts((draft) => {
-        checkName(to)
-        requireContext(from, draft.contexts)
-        if (draft.contexts.has(to)) throw new ConfigError(`There is a context "${to}" already.`, { at: to })
-        // Rebuilt, so that the renamed context keeps its position.
-        const renamed = [...draft.contexts.values()].map((context) =>
-          context.name === from ? { ...context, name: to } : context,
+        checkName(newName)
+        requireContext(oldName, draft.contexts)
+        if (draft.contexts.has(newName)) {
+          throw new ConfigError(`There is a context "${newName}" already.`, { at: newName })
+        }
+        // A new map, so that the renamed context keeps its position.
+        draft.contexts = new Map(
+          [...draft.contexts].map(([name, context]) =>
+            name === oldName ? [newName, { ...context, name: newName }] : [name, context],
+          ),
         )
-        draft.contexts = new Map(renamed.map((context) => [context.name, context]))
-        if (draft.current === from) draft.current = to
+        if (draft.current === oldName) draft.current = newName
       }),
     remove: (name) =>
       changeContexts((draft) => {
@@ -102,7 +106,7 @@ export function openContexts(options: ContextsOptions): Contexts {
   }
 }
 
-/** The context in the form of the file, without empty alias families. */
+/** Returns a context in the form of the file, without empty families of aliases. */
 function toStored({ settings, aliases = {} }: Context): StoredContext {
   const families = Object.entries(aliases).filter(([, names]) => Object.keys(names).length > 0)
   return families.length === 0 ? { ...settings } : { ...settings, aliases: Object.fromEntries(families) }

@@ -1,4 +1,4 @@
-/** Definitions by name. Several auth plugins declare the same option (`token`, `password`). */
+/** Indexes the definitions of settings by name. Several auth plugins declare the same option (`token`, `password`). */
 
 import { isCommand } from '../settings/names.js'
 import type { Sensitivity } from '../settings/trust.js'
@@ -12,7 +12,7 @@ export interface Definitions {
   sensitivityOf(name: string): Sensitivity
 }
 
-/** Indexes definitions by name. The first one of a name wins; environment variables of later ones are added. */
+/** Indexes definitions by name. The first of a name takes precedence; environment variables of later ones are added. */
 export function indexDefinitions(definitions: Iterable<SettingDefinition>): Definitions {
   const byName = new Map<string, SettingDefinition>()
   for (const definition of definitions) {
@@ -28,7 +28,10 @@ export function indexDefinitions(definitions: Iterable<SettingDefinition>): Defi
   }
 }
 
-/** For undeclared settings, such as those of an uninstalled plugin. Untrusted files may not set them. */
+/**
+ * Guesses the sensitivity of an undeclared setting, such as one of an uninstalled plugin, by its name. Untrusted files
+ * may set neither of the two results.
+ */
 function guessSensitivity(name: string): Sensitivity {
   if (name === 'context') return 'harmless'
   const soundsSecret = /password|secret|token|passphrase|passcode/.test(name)

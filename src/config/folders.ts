@@ -1,13 +1,13 @@
-/** Locations of files: the XDG base directories and their equivalents on other systems. */
+/** Determines the user's folders: the XDG base directories and their equivalents on other systems. */
 import { homedir, userInfo } from 'node:os'
 import { isAbsolute, posix, win32 } from 'node:path'
 import { ConfigError } from '../errors/errors.js'
 import type { Environment, Folders } from './types.js'
 
 /**
- * Folders for configuration, caches and state. XDG_CONFIG_HOME, XDG_CACHE_HOME and XDG_STATE_HOME are used on
- * every platform. Values that are not absolute are ignored, as the XDG specification requires, and so are
- * paths that mean a different folder in each process.
+ * Returns the folders for configuration, caches and state. XDG_CONFIG_HOME, XDG_CACHE_HOME and XDG_STATE_HOME are used on
+ * every platform. Relative paths are ignored, as the XDG specification requires, and so are paths that name a different
+ * folder in each process.
  */
 export function folders(env: Environment, platform: NodeJS.Platform, home: string): Folders {
   const { isAbsolute, join } = platform === 'win32' ? win32 : posix
@@ -26,13 +26,13 @@ export function folders(env: Environment, platform: NodeJS.Platform, home: strin
 }
 
 /**
- * The user's home folder: HOME (USERPROFILE on Windows), otherwise the system's entry for the user. An empty or
- * relative HOME is ignored, since it would mean the working folder, whose files are not trusted. Throws ConfigError.
+ * Returns the user's home folder: HOME (USERPROFILE on Windows), or the one that the system has for the user. An empty or
+ * relative HOME is ignored, because it would name the working folder, whose files are not trusted. Throws ConfigError if
+ * no path is usable.
  */
 export function homeFolder(): string {
   const environmentHome = homeFromEnvironment()
-  // A user id without a passwd entry (as in containers) and without HOME: nothing is read from a home folder
-  // or stored in it.
+  // Without HOME and without a passwd entry, as in containers, nothing is read from a home folder or stored in it.
   if (environmentHome === undefined) return missingHome
   const isUsable = (path: string) => isAbsolute(path) && !dependsOnProcess(path)
   if (isUsable(environmentHome)) return environmentHome
@@ -40,13 +40,11 @@ export function homeFolder(): string {
   if (passwdHome !== undefined && isUsable(passwdHome)) return passwdHome
   throw new ConfigError(`HOME is "${environmentHome}", which is not the same folder in each process.`, {
     at: 'HOME',
-    hint: 'Set HOME to a folder of yours.',
+    hint: 'Set HOME to the path of your home folder.',
   })
 }
 
-/**
- * The working folder; `/` if it was deleted, so that commands that read nothing in it still work.
- */
+/** Returns the working folder; `/` if it was deleted, so that commands that read nothing in it still work. */
 export function workingFolder(): string {
   try {
     return process.cwd()
@@ -60,7 +58,7 @@ function dependsOnProcess(path: string): boolean {
   return /^\/(?:proc|dev\/fd)(?:\/|$)/.test(posix.normalize(path).replace(/^\/+/, '/'))
 }
 
-/** The home folder that systems give to users without one. */
+/** The path that systems give as home folder to users without one. It does not exist. */
 const missingHome = '/nonexistent'
 
 function homeFromEnvironment(): string | undefined {
@@ -80,7 +78,7 @@ function homeFromPasswd(): string | undefined {
   }
 }
 
-/** Also used on macOS, where command line tools use ~/.config more often than ~/Library. */
+/** Returns the default folders, also for macOS, where command line tools use ~/.config more often than ~/Library. */
 function unixFolders(home: string): Folders {
   return {
     config: posix.join(home, '.config', 'occi'),

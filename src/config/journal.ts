@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { type LineLog, openLineLog, purposes, readIfExists } from '../files/index.js'
 
 interface JournalRequest {
-  /** Milliseconds since 1970. */
+  /** In milliseconds since 1970. */
   readonly time: number
   /** The command without its options: `compute create`. */
   readonly command: string
@@ -37,29 +37,29 @@ interface JournalEntry extends JournalRequest, Partial<JournalResult> {
 
 interface Journal {
   /**
-   * Records a request; the record is written when this returns. The returned function records the result together
-   * with the next entry, or soon after: if the process is killed before that, the outcome stays unknown.
+   * Writes a record of a request before it returns. The returned function records the result, which is written with the
+   * next record or soon after: if the process is killed before that, the outcome stays unknown.
    */
   begin(request: JournalRequest): (result: JournalResult) => void
   /** Records how long a wait after a command took, in milliseconds. */
   noteWait(command: string, milliseconds: number): void
-  /** The median of the last waits after this command, in milliseconds; undefined without any. */
+  /** Resolves with the median of the last waits after this command, in milliseconds; undefined if there are none. */
   usualWait(command: string): Promise<number | undefined>
   /** Writes results that are still pending. */
   flush(): void
-  /** All entries, oldest first. A request without a recorded result has the outcome `unknown`. Throws ConfigError. */
+  /** Resolves with all entries, oldest first. Those without a recorded result are `unknown`. Throws ConfigError. */
   read(): Promise<readonly JournalEntry[]>
   readonly file: string
 }
 
 /**
- * Opens the journal: files below `folder` (Folders.state) with one line per entry and mode 0600, at most two of `maxSize`
- * bytes.
+ * Opens the journal in `folder` (Folders.state): at most two files of `maxSize` bytes, with mode 0600 and one JSON record
+ * per line.
  */
 export function openJournal(folder: string, maxSize = defaultMaxSize): Journal {
   const file = join(folder, 'history.jsonl')
   const olderFile = join(folder, 'history.1.jsonl')
-  /** Only distinguishes the entries of processes; node:crypto would take time to load. */
+  /** Distinguishes the entries of processes. It need not be unpredictable, and loading node:crypto takes time. */
   const processId = `${process.pid.toString(36)}${Math.random().toString(36).slice(2, 10)}`
   let requestCount = 0
   let log: LineLog | undefined
@@ -116,8 +116,8 @@ export function openJournal(folder: string, maxSize = defaultMaxSize): Journal {
     },
     async read() {
       flush()
-      // Only a missing file counts as an empty history; an unreadable one must not.
-      const texts = await Promise.all([olderFile, file].map((each) => readIfExists(each, purposes.history)))
+      // A missing file is an empty history, but an unreadable one is an error.
+      const texts = await Promise.all([olderFile, file].map((path) => readIfExists(path, purposes.history)))
       return entriesIn(texts.join(''))
     },
   }
@@ -138,9 +138,11 @@ function waitIn(line: string, command: string): readonly number[] {
   }
 }
 
+/** The number of waits in the median of `usualWait`. */
 const maxWaits = 9
+/** The number of names recorded for a request. */
 const maxNames = 5
-
+/** The size in bytes at which a new file is begun. */
 const defaultMaxSize = 1024 * 1024
 
 function entriesIn(text: string): readonly JournalEntry[] {
@@ -162,7 +164,7 @@ function entriesIn(text: string): readonly JournalEntry[] {
   return [...entries.values()]
 }
 
-/** Undefined for a line that is not an entry: a torn line, or garbage. */
+/** Parses a line with a request or a result; undefined for any other line, such as an incomplete one. */
 function noteIn(
   line: string,
 ): { readonly id: string; readonly members: Record<string, unknown> } | undefined {

@@ -1,7 +1,7 @@
-/** Parses JSON files. Errors name the position, but do not quote the text, unlike Node's, since it may contain secrets. */
+/** Parses JSON files. Unlike Node's, the errors do not quote the text, because it may contain secrets. */
 import { ConfigError } from '../errors/errors.js'
 
-/** Parses JSON. Throws ConfigError with file, line and column, and without quoting the content. */
+/** Parses JSON. Throws ConfigError with file, line and column. */
 export function parseJsonFile(path: string, text: string): unknown {
   try {
     return JSON.parse(text)
@@ -22,13 +22,14 @@ function lineAndColumn(text: string, offset: number): { line: number; column: nu
 
 const literals = ['true', 'false', 'null']
 
-/** Offset of the first character that violates RFC 8259, or the end of the text if it is incomplete. */
+/** Returns the offset of the first character that violates RFC 8259; the end of the text if it is incomplete. */
 function errorOffset(text: string): number {
   let position = 0
   const openContainers: ('{' | '[')[] = []
   const skipBlanks = () => {
     while (position < text.length && ' \t\n\r'.includes(text.charAt(position))) position++
   }
+  /** Returns false if there is no valid string at the position. */
   const skipString = (): boolean => {
     if (text.charAt(position) !== '"') return false
     for (position++; position < text.length && text.charCodeAt(position) >= 0x20; position++) {
@@ -45,6 +46,7 @@ function errorOffset(text: string): number {
     }
     return false
   }
+  /** Skips a member's name and colon. Returns false if they are missing or invalid. */
   const skipKey = (): boolean => {
     skipBlanks()
     if (!skipString()) return false

@@ -1,6 +1,6 @@
 /**
- * Reads files that decide where requests go and what they contain. They are refused if anybody but the user and root
- * can write them.
+ * Reads files that determine which servers receive requests and what these contain. They are refused if anybody except
+ * the user and root can write them.
  */
 import { lstatSync, realpathSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -16,6 +16,7 @@ import {
   readRegular,
 } from '../files/index.js'
 
+/** A file that only its owner, the user or root, can write. */
 export interface OwnedFile {
   readonly text: string
   /** Permission bits; undefined on systems without them (Windows). */
@@ -32,8 +33,8 @@ export interface OwnedOptions {
 }
 
 /**
- * The text of a file; undefined if it is missing. The file is opened once, and the checks apply to the opened file.
- * Throws ConfigError, with the command to run, if another user owns the file, or can write it or its folder.
+ * Reads a file; undefined if it is missing. The file is opened once, and the checks apply to the opened file. Throws
+ * ConfigError with a command that helps, if another user owns the file, or can write it or its folder.
  */
 export function readOwnedFile(path: string, options: OwnedOptions = {}): OwnedFile | undefined {
   const uid = 'uid' in options ? options.uid : process.getuid?.()
@@ -58,8 +59,8 @@ export function readOwnedFile(path: string, options: OwnedOptions = {}): OwnedFi
 }
 
 /**
- * The same checks for a program that is to be run. Throws ConfigError as readOwned does; nothing is checked on
- * systems without owners (Windows).
+ * Checks a program before it runs, and throws ConfigError as readOwnedFile does. Nothing is checked on systems without
+ * owners (Windows).
  */
 export function requireOwnedFile(path: string, uid = process.getuid?.()): void {
   if (uid === undefined) return
@@ -72,16 +73,17 @@ export function requireOwnedFile(path: string, uid = process.getuid?.()): void {
   }
 }
 
-interface Owner {
+/** The part of a file's status that determines who can change it. */
+interface Ownership {
   readonly uid: number
   readonly gid: number
   readonly mode: number
 }
 
-function checkOwner(path: string, owner: Owner, uid: number): void {
-  if (isOtherUser(owner, uid)) {
+function checkOwner(path: string, stats: Ownership, uid: number): void {
+  if (isOtherUser(stats, uid)) {
     throw new ConfigError(
-      `${path} belongs to another user (number ${owner.uid}), who can change its content.`,
+      `${path} belongs to another user (number ${stats.uid}), who can change its content.`,
       {
         at: path,
         hint:
@@ -89,14 +91,17 @@ function checkOwner(path: string, owner: Owner, uid: number): void {
       },
     )
   }
-  if (!isWritableByOthers(owner, uid)) return
-  throw new ConfigError(`Others can write ${path}: its mode is ${octal(owner.mode)}.`, {
+  if (!isWritableByOthers(stats, uid)) return
+  throw new ConfigError(`Others can write ${path}: its mode is ${octal(stats.mode)}.`, {
     at: path,
     hint: `Check its content, then run: chmod go-w ${shellWord(path)}`,
   })
 }
 
-/** Whoever can write the folder can replace the file, and whoever owns a link can redirect it. */
+/**
+ * Checks the folder of a file, and the links on the way to it: a user who can write the folder can replace the file, and
+ * the owner of a link can change its target.
+ */
 function checkFolder(path: string, uid: number): void {
   const folders = new Set([dirname(path)])
   for (const link of [path, dirname(path)]) {
@@ -122,7 +127,7 @@ function checkFolder(path: string, uid: number): void {
         hint: uid === 0 ? withoutSudoHint : `Keep it in a folder of yours, or run: ${chownCommand(folder)}`,
       })
     }
-    // In a sticky folder like /tmp nobody can replace the files of others.
+    // In a sticky folder such as /tmp, users cannot replace the files of others.
     const isSticky = (stats.mode & 0o1000) !== 0
     if (isSticky || !isWritableByOthers(stats, uid)) continue
     throw new ConfigError(`Others can write the folder of ${path}: its mode is ${octal(stats.mode)}.`, {
@@ -132,11 +137,11 @@ function checkFolder(path: string, uid: number): void {
   }
 }
 
-function isOtherUser(owner: Owner, uid: number): boolean {
-  return owner.uid !== uid && owner.uid !== 0
+function isOtherUser(stats: Ownership, uid: number): boolean {
+  return stats.uid !== uid && stats.uid !== 0
 }
 
-/** sudo may keep the user's HOME. Giving the user's files to root would lock the user out. */
+/** The hint for root. sudo may keep the user's HOME, and a chown to root would lock the user out of these files. */
 const withoutSudoHint = "Run occi without sudo, or with sudo -H, which uses root's own home folder."
 
 function octal(mode: number): string {

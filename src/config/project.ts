@@ -1,4 +1,4 @@
-/** `.occi.yaml`: settings that come with a checkout. settings/trust.ts decides which of them are used. */
+/** Reads `.occi.yaml`, the settings in a checkout. settings/trust.ts decides which of them are used. */
 import { realpathSync, statSync } from 'node:fs'
 import { dirname, join, parse, resolve } from 'node:path'
 import { ConfigError } from '../errors/errors.js'
@@ -11,14 +11,16 @@ import { parseYaml } from './yaml.js'
 export const PROJECT_FILE = '.occi.yaml'
 
 interface ProjectSearch {
+  /** The folder in which the search begins. */
   readonly cwd: string
+  /** The folder in which it ends. */
   readonly home: string
-  /** The user's id, if the system has one: files of other users are skipped. */
+  /** The user's id, if the system has one. Files of other users are skipped. */
   readonly uid?: number | undefined
 }
 
 interface ProjectOptions extends ProjectSearch {
-  /** The file as it was read before (loadProject), so that one command does not see two of them. */
+  /** The result of loadProject, if it was called before: a command must not read two versions of the file. */
   readonly loadedFile?: ProjectFile | 'none'
   readonly definitions: Iterable<SettingDefinition>
   /** Whether the user trusts this content of this file. */
@@ -26,8 +28,8 @@ interface ProjectOptions extends ProjectSearch {
 }
 
 /**
- * The nearest `.occi.yaml` in the working folder or a parent, up to the home folder or the root; undefined if there
- * is none. Throws ConfigError for secrets, unknown settings, and text that is not YAML.
+ * Reads the nearest `.occi.yaml` in the working folder or a parent, up to the home folder or the root; undefined if
+ * there is none. Throws ConfigError for secrets, unknown settings, and text that is not YAML.
  */
 export async function readProject(options: ProjectOptions): Promise<ProjectSettings | undefined> {
   const projectFile = options.loadedFile ?? (await loadProject(options))
@@ -52,7 +54,7 @@ export async function loadProject(search: ProjectSearch): Promise<ProjectFile | 
   return file === undefined || text === undefined ? undefined : { file, text }
 }
 
-/** The path that readProject reads: the nearest file that belongs to the user or root. */
+/** Returns the path that readProject reads: that of the nearest file that belongs to the user or root. */
 export function findProject({ cwd, home, uid }: ProjectSearch): string | undefined {
   const { root } = parse(cwd)
   const homes = pathsOfHome(home)
@@ -61,13 +63,13 @@ export function findProject({ cwd, home, uid }: ProjectSearch): string | undefin
     const stats = statSync(file, { throwIfNoEntry: false })
     // A file of another user, such as one in /tmp, must not decide where requests go.
     const isOwnerTrusted = uid === undefined || stats?.uid === uid || stats?.uid === 0
-    // A device, pipe or folder of that name is an error when it is read. It is not skipped in favour of a parent's file.
+    // A device, pipe or folder of that name is not skipped: reading it is an error.
     if (stats !== undefined && isOwnerTrusted) return file
     if (homes.includes(folder) || folder === root) return undefined
   }
 }
 
-/** HOME may end with a slash or contain links; the working folder's path has neither. */
+/** Returns the paths of the home folder without a slash at the end, as in HOME and with links resolved. */
 function pathsOfHome(home: string): readonly string[] {
   try {
     return [resolve(home), realpathSync(home)]
@@ -76,6 +78,7 @@ function pathsOfHome(home: string): readonly string[] {
   }
 }
 
+/** Reads the settings in the text of a project file. Throws ConfigError for those that it must not contain. */
 async function settingsIn(
   file: string,
   text: string,

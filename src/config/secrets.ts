@@ -11,8 +11,8 @@ import {
 } from '../files/index.js'
 
 /**
- * The content of a file without its final line end. Throws ConfigError if the file is missing, empty or readable by
- * others.
+ * Returns the content of a file without the line break at its end. Throws ConfigError if the file is missing, empty or
+ * readable by others.
  */
 export async function secretFromFile(path: string): Promise<string> {
   let text: string | undefined
@@ -35,8 +35,8 @@ function isReadableByOthers(cause: unknown): boolean {
 }
 
 /**
- * The output of a helper (`pass show occi`) without its final line end. The helper runs in a shell, as git's
- * helpers do. Throws ConfigError with the last line of its standard error, never of its output.
+ * Returns the output of a helper (`pass show occi`) without the line break at its end. The helper runs in a shell, like
+ * the credential helpers of git. Throws ConfigError with the last line of its standard error, never of its output.
  */
 export async function secretFromCommand(
   command: string,
@@ -63,7 +63,7 @@ function commandFailure({ killed, status, stderr }: CommandError): ConfigError {
 }
 
 function requireSecret(text: string, source: string): string {
-  const secret = text.endsWith('\r\n') ? text.slice(0, -2) : text.endsWith('\n') ? text.slice(0, -1) : text
+  const secret = text.replace(/\r?\n$/, '')
   if (secret === '') throw new ConfigError(`There is no secret in ${source}: it is empty.`, { at: source })
   return secret
 }

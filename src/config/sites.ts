@@ -1,18 +1,18 @@
-/** Values of `--context` that name several contexts: `cesnet,ifca`, `@GROUP`, `@all`. */
+/** Reads the values of `--context` that name several contexts: `cesnet,ifca`, `@GROUP`, `@all`. */
 import { nearestName } from '../basics/nearest.js'
 import { ConfigError } from '../errors/errors.js'
 import type { ContextsSnapshot } from './snapshot.js'
 import type { Context, Setting } from './types.js'
 
-/** Names start with a letter or digit, so that a name is never an option, a path or `__proto__`. */
+/** Whether a text can name a context. It starts with a letter or digit, so that it is no option, path or `__proto__`. */
 export function isContextName(name: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)
 }
 
-/** The group of all contexts; `--all-contexts` is `@all`. */
+/** The name of the group of all contexts: `--all-contexts` is the same as `--context @all`. */
 export const groupOfAll = 'all'
 
-/** The setting with the groups of a context, separated by commas: `eu,gpu`. */
+/** The name of the setting with the groups of a context, separated by commas: `eu,gpu`. */
 export const groupSetting = 'group' as const
 
 export function groupsOf({ settings }: Context): readonly string[] {
@@ -20,8 +20,8 @@ export function groupsOf({ settings }: Context): readonly string[] {
 }
 
 /**
- * The words of `--context`, without repetitions. If a context has exactly this name (possible in a file edited by
- * hand), the value is one word.
+ * Splits the value of `--context` into words, without repetitions. If a context has exactly this name (possible in a
+ * file edited by hand), the value is one word.
  */
 export function wordsOf(value: string, contexts: readonly Context[]): readonly string[] {
   if (contexts.some(({ name }) => name === value)) return [value]
@@ -34,8 +34,8 @@ export function mayNameSeveral(words: readonly string[]): boolean {
 }
 
 /**
- * The contexts that the words name, in their order, each once. Throws ConfigError for a context or group that
- * does not exist, a group without contexts, and an empty word.
+ * Returns the contexts that a setting names, in the order of its words, each once. Throws ConfigError for a context or
+ * group that does not exist, and for an empty word.
  */
 export function contextsNamed(named: Setting, { contexts, file }: ContextsSnapshot): readonly Context[] {
   const contextList = wordsOf(named.value, contexts).flatMap((word) =>
@@ -47,12 +47,12 @@ export function contextsNamed(named: Setting, { contexts, file }: ContextsSnapsh
   throw new ConfigError('No context has been added yet.', { at: file, hint: addContextHint })
 }
 
-/** The context of this name. `source` names the origin of the name for messages. Throws ConfigError. */
+/** Returns the context with this name. `source` is where the name comes from, for messages. Throws ConfigError. */
 export function contextNamed(name: string, contexts: readonly Context[], source: string): Context {
-  const context = contexts.find((context) => context.name === name)
+  const context = contexts.find((candidate) => candidate.name === name)
   if (context !== undefined) return context
   if (name === '') {
-    throw new ConfigError(`A name of a context is empty (in ${source}).`, {
+    throw new ConfigError(`The name of a context is empty (in ${source}).`, {
       at: source,
       hint: 'Check for a shell variable that is not set.',
     })
@@ -65,7 +65,7 @@ export function contextNamed(name: string, contexts: readonly Context[], source:
   })
 }
 
-/** The contexts of a group. Throws ConfigError for an empty group, except for `all`. */
+/** Returns the contexts of a group. Throws ConfigError if there are none, except for `all`. */
 export function contextsOfGroup(
   group: string,
   contexts: readonly Context[],
@@ -81,16 +81,16 @@ export function contextsOfGroup(
       groups.length === 0
         ? `No context is in a group. Add one with: occi context set NAME --group ${isContextName(group) ? group : 'GROUP'}`
         : availableHint(group, groups, '@'),
-    facts: { group, groups: groups },
+    facts: { group, groups },
   })
 }
 
-/** The groups of all contexts, sorted, without repetitions. */
+/** Returns the groups of all contexts, sorted, without repetitions. */
 export function groupsIn(contexts: readonly Context[]): readonly string[] {
   return [...new Set(contexts.flatMap(groupsOf))].sort()
 }
 
-/** The value of the group setting for a list of groups. Throws ConfigError for an invalid name or an empty list. */
+/** Normalizes the value of `--group` for the setting. Throws ConfigError for an invalid name or an empty list. */
 export function groupSettingFrom(text: string): string {
   const groups = [...new Set(wordsIn(text).map((word) => word.replace(/^@/, '')))]
   const invalid = groups.find((name) => !isContextName(name) || name === groupOfAll)

@@ -1,4 +1,4 @@
-/** The configuration file config.json: its format, and the part that every command reads. */
+/** The configuration file config.json: its format, and reading it, which every command does. */
 import { join } from 'node:path'
 import { shellWord } from '../basics/shell-word.js'
 import { ConfigError } from '../errors/errors.js'
@@ -7,7 +7,7 @@ import type { Aliases, AliasFamily, Context } from './types.js'
 
 export const aliasFamilies = ['os', 'size', 'network'] as const satisfies readonly AliasFamily[]
 
-/** The members of config.json; others are preserved. */
+/** The members of config.json. Changes preserve all others. */
 type Configuration = {
   current?: string
   version?: unknown
@@ -17,7 +17,7 @@ type Configuration = {
 /** A context's settings by name, and its aliases in the member `aliases`. */
 export type StoredContext = { [setting: string]: string | Aliases }
 
-/** Users write numbers and switches without quotes; they are read as text. */
+/** The schema of a setting. Users write numbers and switches without quotes; they are read as text. */
 const settingSchema = { type: ['string', 'number', 'boolean'] } as const
 
 const aliasesSchema = {
@@ -43,13 +43,13 @@ export const configuration: StoredFormat<Configuration> = {
   defaults: { contexts: {} },
   version: '1.0.0',
   migrations: {
-    // Earlier releases stored a version member of their own.
+    // Earlier releases stored a member `version`, which has no meaning any more.
     '1.0.0': (conf) => conf.delete('version'),
   },
 }
 
 export interface ContextsSnapshot {
-  /** Path of config.json, whether it exists or not. */
+  /** The path of config.json, even if there is no such file. */
   readonly file: string
   readonly current: string | undefined
   readonly contexts: readonly Context[]
@@ -63,8 +63,8 @@ export interface ContextsOptions {
 }
 
 /**
- * The content of config.json; empty when it is missing. Throws ConfigError when it is malformed (with file
- * and position), or when others may read it although it contains secrets (with the chmod to run).
+ * Reads config.json; the result is empty when it is missing. Throws ConfigError when it is malformed, or when others may
+ * read it although it contains secrets.
  */
 export async function readContexts(options: ContextsOptions): Promise<ContextsSnapshot> {
   const file = configFile(options.folder)
@@ -151,7 +151,7 @@ function refuseIfExposed(
   const contextWithSecret = contexts.find(({ settings }) => Object.keys(settings).some(options.isSecret))
   if (contextWithSecret === undefined) return
   throw new ConfigError(
-    `${file} holds secrets (context ${contextWithSecret.name}) and others can read it: its mode is ${mode.toString(8).padStart(4, '0')}.`,
+    `${file} contains secrets (context ${contextWithSecret.name}) and others can read it: its mode is ${mode.toString(8).padStart(4, '0')}.`,
     { at: file, hint: `Run: chmod 600 ${shellWord(file)}` },
   )
 }

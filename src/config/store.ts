@@ -1,4 +1,4 @@
-/** Reads and writes settings files. The only module that loads conf, and only for writing. */
+/** Reads and writes settings files. Only this module loads conf, and only to write. */
 import { rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { Options, Schema } from 'conf'
@@ -16,11 +16,11 @@ import { type OwnedOptions, readOwnedFile } from './owned.js'
 
 type StoredContent = Record<string, unknown>
 
-/** The file's schema, defaults, version and migrations, for conf. */
+/** The format of a file, for conf. */
 export interface StoredFormat<T extends StoredContent> {
   readonly schema: Schema<T>
   readonly defaults: Readonly<T>
-  /** The version of the format. conf stores it in the file and runs the migrations of later versions once. */
+  /** The version of the format. conf stores it in the file, and runs each migration once: when it first sees its version. */
   readonly version: string
   readonly migrations: NonNullable<Options<T>['migrations']>
 }
@@ -32,9 +32,9 @@ interface StoredFile {
 }
 
 /**
- * Reads a file without conf, since every command reads: loading conf and its validator takes 79 ms, and conf reads
- * files of any size and owner and quotes them in errors. The caller validates the content. The content of a missing
- * or empty file is an empty object. Throws ConfigError.
+ * Reads a file; the content of a missing or empty one is an empty object. The caller validates the content. conf is not
+ * used, because every command reads settings: loading conf takes 79 ms, it accepts files of any size and owner, and its
+ * errors quote the content. Throws ConfigError.
  */
 export function readStoredFile(file: string, options: OwnedOptions = {}): StoredFile {
   const ownedFile = readOwnedFile(file, options)
@@ -43,11 +43,11 @@ export function readStoredFile(file: string, options: OwnedOptions = {}): Stored
 }
 
 /**
- * Replaces members of the file in one atomic write and preserves the others; undefined removes a member. Sets
- * mode 0600. Call it under the lock, after a successful read. Throws ConfigError.
+ * Replaces members of the file in one atomic write and preserves the others; undefined removes a member. Sets mode 0600.
+ * Call it under the lock, after a successful read. Throws ConfigError.
  *
- * conf works on a draft next to the file, because it does not notice a write that a full disk cut short; the resulting
- * draft is then written to the file by writeAtomically.
+ * conf changes a draft next to the file, because it does not notice an incomplete write on a full disk. writeAtomically
+ * then replaces the file by the result.
  */
 export async function changeStoredFile<T extends StoredContent>(
   file: string,
@@ -73,7 +73,7 @@ export async function changeStoredFile<T extends StoredContent>(
       configFileMode: PRIVATE_FILE,
       // Setting names may contain dots, and `a.__proto__.b` must not become a path into an object.
       accessPropertiesByDotNotation: false,
-      deserialize: (text) => (text.trim() === '' ? {} : JSON.parse(text)) as T,
+      deserialize: (draftText) => (draftText.trim() === '' ? {} : JSON.parse(draftText)) as T,
       serialize: (content) => {
         text = JSON.stringify(content, undefined, '\t')
         return text

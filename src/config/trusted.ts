@@ -1,4 +1,4 @@
-/** The list of working-folder files that the user trusts, by path and content hash, as direnv does. */
+/** The list of files in working folders that the user trusts, by path and hash of the content, as in direnv. */
 
 import { realpathSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
@@ -14,20 +14,18 @@ interface TrustedFile {
 }
 
 export interface TrustedFiles {
-  /**
-   * Whether exactly this content of the file is trusted. Throws ConfigError if others could have written the list.
-   */
+  /** Whether exactly this content of the file is trusted. Throws ConfigError if others could have written the list. */
   isTrusted(file: string, text: string): boolean
   trust(file: string, text: string): Promise<void>
-  /** Returns the files that were trusted before. */
+  /** Removes files from the list. Resolves with those that were in it. */
   distrust(files: readonly string[]): Promise<readonly string[]>
   list(): readonly TrustedFile[]
 }
 
-/** Stored in `folder` (Folders.config), which only the user may write. */
+/** Opens the list in `folder` (Folders.config), which only the user may write. */
 export function openTrustedFiles(folder: string): TrustedFiles {
   const path = join(folder, 'trusted.json')
-  const change = (edit: (files: Map<string, string>) => void) =>
+  const changeList = (edit: (files: Map<string, string>) => void) =>
     withLock(path, async () => {
       const files = new Map(readList(path))
       edit(files)
@@ -36,14 +34,14 @@ export function openTrustedFiles(folder: string): TrustedFiles {
   return {
     isTrusted: (file, text) => {
       const digest = readList(path).get(realPath(file))
-      // Hashes only listed files, since most are not listed and loading the hash module takes time.
+      // The hash is computed only for listed files, because most are not listed and loading node:crypto takes time.
       return digest !== undefined && digest === digestOf(text)
     },
-    trust: (file, text) => change((files) => files.set(realPath(file), digestOf(text))),
+    trust: (file, text) => changeList((files) => files.set(realPath(file), digestOf(text))),
     async distrust(files) {
       const removed: string[] = []
-      await change((trusted) => {
-        for (const file of files.map(realPath)) if (trusted.delete(file)) removed.push(file)
+      await changeList((trustedFiles) => {
+        for (const file of files.map(realPath)) if (trustedFiles.delete(file)) removed.push(file)
       })
       return removed
     },

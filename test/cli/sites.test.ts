@@ -121,7 +121,7 @@ describe('the sites of a command', () => {
     ['--context practise', 'There is no context "practise" (named by --context).'],
     ['--context practice,@ue', 'There is no group "ue" of contexts (named by --context).'],
     ['--context @', 'There is no group "" of contexts (named by --context).'],
-    ['--context practice,', 'A name of a context is empty (in --context).'],
+    ['--context practice,', 'The name of a context is empty (in --context).'],
     ['--context practice --all-contexts', '--context'],
     ['--context a,b -e http://127.0.0.1:1/', '--endpoint names one site, and --context several'],
     ['--context practice,essex --site-timeout 0', '--site-timeout cannot be "0"'],

@@ -166,7 +166,7 @@ describe('contexts', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600)
     chmodSync(file, 0o640)
     await expect(contexts.read()).rejects.toMatchObject({
-      message: `${file} holds secrets (context a) and others can read it: its mode is 0640.`,
+      message: `${file} contains secrets (context a) and others can read it: its mode is 0640.`,
       hint: `Run: chmod 600 ${file}`,
     })
     expect(await openContexts({ ...where, platform: 'win32' }).read()).toMatchObject({ current: 'a' })

@@ -42,7 +42,7 @@ describe('the words of --context', () => {
   it.each([
     ['cesnet,ifac', 'There is no context "ifac" (named by --context).', 'Did you mean "ifca"?'],
     ['@ue,lab', 'There is no group "ue" of contexts (named by --context).', 'Did you mean "@eu"?'],
-    ['cesnet,', 'A name of a context is empty (in --context).', 'shell variable'],
+    ['cesnet,', 'The name of a context is empty (in --context).', 'shell variable'],
     ['@', 'There is no group "" of contexts (named by --context).', '@eu, @gpu'],
   ])('--context %s is refused with an explanation', (words, message, hint) => {
     expect(() => named(words)).toThrow(

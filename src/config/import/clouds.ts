@@ -1,4 +1,4 @@
-/** OpenStack's clouds.yaml and secure.yaml (openstacksdk, "Configuration"). */
+/** Imports a cloud from clouds.yaml and secure.yaml of OpenStack (openstacksdk, "Configuration"). */
 import { isRecord } from '../../basics/objects.js'
 import { ConfigError } from '../../errors/errors.js'
 import { isOn } from '../../settings/switch.js'
@@ -12,13 +12,13 @@ interface CloudsFile {
   readonly text: string
 }
 
-/** Names of the clouds in a clouds.yaml. Throws ConfigError when the file is not a clouds.yaml. */
+/** Returns the names of the clouds in a clouds.yaml. Throws ConfigError when the file is not a clouds.yaml. */
 export async function cloudNames(clouds: CloudsFile): Promise<readonly string[]> {
   return Object.keys(await cloudsIn(clouds))
 }
 
 /**
- * One cloud as settings. secure.yaml overrides clouds.yaml. Without a name the only cloud is used; if there
+ * Returns the settings of one cloud. secure.yaml overrides clouds.yaml. Without a name the only cloud is used; if there
  * are several, throws ConfigError listing them.
  */
 export async function readClouds(
@@ -75,7 +75,7 @@ function mergeShallow(base: YamlRecord, overrides: YamlRecord): YamlRecord {
   return Object.fromEntries([...Object.entries(base), ...Object.entries(overrides)])
 }
 
-/** Every key has an OS_ variable of the same name; keys with another meaning are in SPECIAL. */
+/** Returns the OS_… variables that correspond to the keys of a cloud: those of the same names, or as in specialKeys. */
 function variablesOf(cloud: YamlRecord) {
   const variables = new Map<string, string>()
   const ignored: { name: string; reason: string }[] = []
@@ -104,7 +104,7 @@ const specialKeys: ReadonlyMap<string, ToVariables> = new Map<string, ToVariable
         ? []
         : [['OS_INSECURE', 'true']],
   ],
-  // openstacksdk's convention for overriding the endpoint of a service type.
+  // By SERVICE_endpoint_override, openstacksdk overrides the endpoint of a service type.
   ['occi_endpoint_override', (value) => [['OCCI_ENDPOINT', String(value)]]],
   ['occi_endpoint', (value) => [['OCCI_ENDPOINT', String(value)]]],
 ])

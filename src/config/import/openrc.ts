@@ -1,10 +1,10 @@
-/** openrc files: shell scripts that export OS_… variables. Read line by line, never executed. */
+/** Imports openrc files: shell scripts that export OS_… variables. They are read line by line and never executed. */
 import type { SettingDefinition } from '../types.js'
 import { type ImportResult, settingsFromVariables } from './variables.js'
 
 /**
- * Evaluates assignments like a shell: quotes, backslashes, `$NAME` of earlier assignments, `unset`.
- * Assignments that need a real shell (`$(…)`, backticks, `read`) are skipped and reported.
+ * Returns the settings in an openrc file. Evaluates quotes, backslashes, `$NAME` of earlier assignments and `unset` like a
+ * shell. Assignments that only a shell can evaluate (`$(…)`, backticks, `read`) are skipped and reported.
  */
 export function readOpenrc(text: string, definitions: Iterable<SettingDefinition>): ImportResult {
   const variables = new Map<string, string>()
@@ -15,10 +15,7 @@ export function readOpenrc(text: string, definitions: Iterable<SettingDefinition
       for (const name of line.slice('unset '.length).split(/[\s;]+/)) variables.delete(name)
       continue
     }
-    for (const { name, value } of assignments(
-      line.startsWith('export ') ? line.slice(7).trimStart() : line,
-      variables,
-    )) {
+    for (const { name, value } of assignments(line.replace(/^export \s*/, ''), variables)) {
       if (value !== undefined) variables.set(name, value)
       else {
         variables.delete(name)
@@ -37,10 +34,11 @@ function isRelevant(name: string): boolean {
 
 interface Assignment {
   readonly name: string
+  /** Undefined when only a shell could evaluate it. */
   readonly value: string | undefined
 }
 
-/** `NAME=value` words at the start of a line; stops at the first other word. */
+/** Reads the `NAME=value` words at the start of a line. Stops at the first other word. */
 function assignments(line: string, variables: ReadonlyMap<string, string>): readonly Assignment[] {
   const result: Assignment[] = []
   let position = 0
@@ -56,7 +54,7 @@ function assignments(line: string, variables: ReadonlyMap<string, string>): read
   return result
 }
 
-/** One shell word from `start`; the value is undefined when only a shell could evaluate it. */
+/** Reads one shell word from `start`. The value is undefined when only a shell could evaluate it. */
 function readWord(line: string, start: number, variables: ReadonlyMap<string, string>) {
   let value = ''
   let isComputable = true
@@ -69,7 +67,7 @@ function readWord(line: string, start: number, variables: ReadonlyMap<string, st
       else value += character
     } else if (character === '\\') {
       const escaped = line.charAt(++position)
-      // Inside double quotes a backslash escapes only these four.
+      // Inside double quotes, a backslash escapes only these four characters.
       value += quote === '"' && !'"\\$`'.includes(escaped) ? `\\${escaped}` : escaped
     } else if (character === quote) quote = undefined
     else if (quote === undefined && (character === '"' || character === "'")) quote = character
@@ -93,5 +91,5 @@ function readWord(line: string, start: number, variables: ReadonlyMap<string, st
   return { value: isComputable && quote === undefined ? value : undefined, end: position }
 }
 
-/** Limits the length of values, since repeated doubling (`A=$A$A`) would exhaust memory. */
+/** The maximum length of a value: repeated doubling (`A=$A$A`) would otherwise exhaust the memory. */
 const maxValueLength = 65_536

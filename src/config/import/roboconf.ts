@@ -1,16 +1,16 @@
-/** Roboconf's target.properties for its OCCI target (roboconf-platform, OcciIaasHandler). */
+/** Imports target.properties of Roboconf for its OCCI target (roboconf-platform, OcciIaasHandler). */
 import { ConfigError } from '../../errors/errors.js'
 import type { ImportResult } from './variables.js'
 
 /**
- * Reads the endpoint, and a name from `id` or `name`. The other keys describe the virtual machine or its
- * login and are reported as ignored. Throws ConfigError without an address.
+ * Returns the endpoint as a setting, and the name in `id` or `name`. The other keys describe the virtual machine or its
+ * login, and are reported as ignored. Throws ConfigError if there is no address.
  */
 export function readRoboconf(text: string, file = 'target.properties'): ImportResult {
   const properties = parseProperties(text)
   const address = properties.get('occi.serverIpPort')?.trim()
   if (!address) throw new ConfigError(`${file} has no occi.serverIpPort.`, { at: 'occi.serverIpPort' })
-  // Roboconf always uses plain HTTP; an address that has a scheme keeps it.
+  // Roboconf always uses plain HTTP. A scheme in the address is kept.
   const endpoint = address.includes('://') ? address : `http://${address}`
   if (!URL.canParse(endpoint)) {
     throw new ConfigError(`${file}: occi.serverIpPort is not host:port.`, { at: 'occi.serverIpPort' })
@@ -25,8 +25,10 @@ export function readRoboconf(text: string, file = 'target.properties'): ImportRe
   }
 }
 
+/** The keys that are imported. */
 const usedKeys: ReadonlySet<string> = new Set(['occi.serverIpPort', 'id', 'name'])
 
+/** Why keys are ignored. All others belong to the virtual machine. */
 const ignoreReasons: ReadonlyMap<string, string> = new Map([
   ['handler', 'it is a setting of Roboconf'],
   ['description', 'contexts have no description'],
@@ -38,7 +40,7 @@ const ignoreReasons: ReadonlyMap<string, string> = new Map([
   ['occi.rendering', 'the rendering is negotiated'],
 ])
 
-/** Java's .properties: `key=value`, `key: value` or `key value`, comments, continued lines, escapes. */
+/** Parses Java's .properties: `key=value`, `key: value` or `key value`, comments, continued lines, escapes. */
 function parseProperties(text: string): ReadonlyMap<string, string> {
   const properties = new Map<string, string>()
   const lines = text.split(/\r\n|\n|\r/)
@@ -67,6 +69,7 @@ function isContinued(line: string): boolean {
   return count % 2 === 1
 }
 
+/** Returns where the key ends: at the first separator that is not escaped, or at the end of the line. */
 function separatorIndex(line: string): number {
   for (let index = 0; index < line.length; index++) {
     if (line.charAt(index) === '\\') index++

@@ -1,15 +1,12 @@
-/**
- * Maps environment variables of other clients (OS_…, OCCI_…) to settings by the `env` names in their
- * definitions.
- */
+/** Maps environment variables (OS_…, OCCI_…) to settings by the `env` names in their definitions. */
 import { isCommand, nameOfVariable } from '../../settings/names.js'
 import { switchWord } from '../../settings/switch.js'
 import { indexDefinitions } from '../definitions.js'
 import type { SettingDefinition } from '../types.js'
 
-/** The result of an import. */
+/** The settings from a file of another client. */
 export interface ImportResult {
-  /** The context's name, if the source has one. */
+  /** The name for the context, if the file contains one. */
   readonly name?: string
   readonly settings: Readonly<Record<string, string>>
   /** Variables that were not used, each with the reason and without its value. */
@@ -17,8 +14,8 @@ export interface ImportResult {
 }
 
 /**
- * `OCCI_FOO_BAR` becomes `foo-bar`; any other variable becomes the setting whose definition lists it in
- * `env`. If several variables set one setting, the one that the definition lists first wins.
+ * Returns the settings that variables set: `OCCI_FOO_BAR` sets `foo-bar`, any other variable the setting whose definition
+ * lists it in `env`. If several set the same one, OCCI_… takes precedence, and then the first in `env`.
  */
 export function settingsFromVariables(
   variables: ReadonlyMap<string, string>,
@@ -50,7 +47,7 @@ export function settingsFromVariables(
 
 const unknownReason = 'occi has no setting for it'
 
-/** Settings that may be imported although they point to files: certificates, whose keys stay on this machine, and authorities. */
+/** The settings that may be imported although they name files: certificates, whose keys stay on this machine, and CAs. */
 const importablePaths: ReadonlySet<string> = new Set([
   'user-cert',
   'user-key',
@@ -60,9 +57,8 @@ const importablePaths: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The reason why an imported file may not set this; undefined if it may. The file is often from somebody else, and must not
- * introduce a command that occi later runs, a header or another secret of the user that it later sends, or weaken a
- * check.
+ * Returns the reason why an imported file may not set this; undefined if it may. Files often come from other people. They
+ * must not add a command that occi would run, or a header or secret that it would send, or disable a check.
  */
 function refusalReason({ name, sensitivity }: SettingDefinition, value: string): string | undefined {
   if (name === 'header') return 'headers are not stored in contexts'
