@@ -66,6 +66,7 @@ const extendedKeyUsage = '2.5.29.37'
 const clientAuth = '1.3.6.1.5.5.7.3.2'
 const ecdsaWithSha256 = '1.2.840.10045.4.3.2'
 const loopbackIPv6 = [...new Array<number>(15).fill(0), 1]
+/** In milliseconds. */
 const hour = 3_600_000
 
 function generateKeys(): Pick<Party, 'publicKey' | 'privateKey'> {
@@ -83,6 +84,7 @@ interface CertificateParts {
   readonly now: number
 }
 
+/** A certificate in PEM, signed by the authority. */
 function certificate({ subject, authority, extensions, now }: CertificateParts): string {
   const algorithm = sequence(oid(ecdsaWithSha256))
   const content = sequence(
@@ -105,7 +107,6 @@ function certificate({ subject, authority, extensions, now }: CertificateParts):
 /** Encodes a value in DER (X.690): tag, length, content. */
 function tagged(tag: number, ...content: readonly Buffer[]): Buffer {
   const body = Buffer.concat(content)
-
   return Buffer.concat([Buffer.from([tag, ...encodedLength(body.length)]), body])
 }
 
@@ -132,6 +133,7 @@ function bitString(bytes: Buffer, unusedBits: number): Buffer {
   return tagged(0x03, Buffer.from([unusedBits]), bytes)
 }
 
+/** Encodes an object identifier. */
 function oid(dotted: string): Buffer {
   const [first = 0, second = 0, ...rest] = dotted.split('.').map(Number)
   return tagged(0x06, Buffer.from([first * 40 + second, ...rest.flatMap(base128)]))
@@ -144,6 +146,7 @@ function base128(value: number): readonly number[] {
   return digits
 }
 
+/** Encodes a name as a sequence of sets (0x31), each with one attribute whose value is a UTF8String (0x0c). */
 function distinguishedName(parts: Name): Buffer {
   return sequence(
     ...parts.map(([attribute, value]) =>

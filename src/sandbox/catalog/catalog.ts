@@ -53,6 +53,7 @@ export class Catalog {
     return lineage
   }
 
+  /** Whether a kind is another one or descends from it. */
   descendsFrom(id: TypeId, ancestor: TypeId): boolean {
     // `parent` is compared as well, because ancestors may be missing: pyssf does not offer the core kinds.
     return this.lineage(id).some((kind) => kind.id === ancestor || kind.parent === ancestor)

@@ -1,6 +1,13 @@
 /** Failure states for practice, and the mixins that cause them. A resource is in the state while it has the mixin. */
-import { type Category, type Mixin, type TypeId, typeId } from '../../model/index.js'
-import { computeKind } from './templates.js'
+import {
+  type Category,
+  COMPUTE,
+  type Mixin,
+  NETWORK,
+  STORAGE,
+  type TypeId,
+  typeId,
+} from '../../model/index.js'
 
 interface Failure {
   readonly state: 'error' | 'degraded'
@@ -10,22 +17,19 @@ interface Failure {
   readonly insteadOf?: string
 }
 
-const infrastructure = 'http://schemas.ogf.org/occi/infrastructure#'
 const scheme = 'http://sandbox.example.org/occi/state#'
-const network = typeId(infrastructure, 'network')
-const storage = typeId(infrastructure, 'storage')
 
 /** OCCI 1.1 has no state for errors (GFD.184 §3), and 1.2 no degraded storage (GFD.224 §4.3). */
 const failures: readonly Failure[] = [
   {
     state: 'error',
     title: 'For practice: puts the resource into the state error',
-    applies: [computeKind, network, storage],
+    applies: [COMPUTE, NETWORK, STORAGE],
   },
   {
     state: 'degraded',
     title: 'For practice: puts the storage into the state degraded',
-    applies: [storage],
+    applies: [STORAGE],
     insteadOf: 'online',
   },
 ]

@@ -2,12 +2,14 @@
 import {
   type AttributeDefinition,
   type Category,
+  COMPUTE,
   infrastructureCategories,
   type Kind,
   type Mixin,
+  OS_TEMPLATE,
+  RESOURCE_TEMPLATE,
   typeId,
 } from '../../model/index.js'
-import { computeKind, osTpl, resourceTpl } from './templates.js'
 
 function attribute(name: string, details: Partial<AttributeDefinition> = {}): AttributeDefinition {
   return { name, type: 'string', mutable: true, required: false, ...details }
@@ -71,7 +73,7 @@ function mixin(
     id: typeId(scheme, term),
     title,
     location: `/mixin/${term}/`,
-    applies: [computeKind],
+    applies: [COMPUTE],
     actions: [],
     depends: [],
     ...details,
@@ -82,7 +84,7 @@ function mixin(
 function image(term: string, title: string): Mixin {
   return mixin('http://occi.example.org/occi/infrastructure/os_tpl#', term, title, {
     location: `/mixin/os_tpl/${term}/`,
-    depends: [osTpl],
+    depends: [OS_TEMPLATE],
     attributes: [attribute('eu.egi.fedcloud.appdb.uuid', { mutable: false, required: true })],
   })
 }
@@ -92,7 +94,7 @@ function size(term: string, title: string, cores: number, memory: number): Mixin
     attribute(name, { type: 'number', mutable: false, default: value })
   return mixin('http://occi.example.org/occi/infrastructure/resource_tpl#', term, title, {
     location: `/mixin/resource_tpl/${term}/`,
-    depends: [resourceTpl],
+    depends: [RESOURCE_TEMPLATE],
     attributes: [
       // As recorded: only these two sizes have a mutable architecture.
       attribute('occi.compute.architecture', {

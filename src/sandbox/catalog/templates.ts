@@ -1,5 +1,13 @@
 /** Images (OS templates) and sizes (resource templates). Each persona defines its own. */
-import { type AttributeDefinition, type Mixin, type TypeId, typeId } from '../../model/index.js'
+import {
+  type AttributeDefinition,
+  COMPUTE,
+  type Mixin,
+  OS_TEMPLATE,
+  RESOURCE_TEMPLATE,
+  type TypeId,
+  typeId,
+} from '../../model/index.js'
 
 export interface ImageSpec {
   readonly term: string
@@ -10,7 +18,7 @@ export interface SizeSpec {
   readonly term: string
   readonly title: string
   readonly cores: number
-  /** In the unit of the provider's `occi.compute.memory`: GiB, but MiB at snf-occi (Q36). */
+  /** In the unit of the provider's `occi.compute.memory`: GiB, but MiB at snf-occi and ooi (Q36, ooi-15). */
   readonly memory: number
   /** Root disk (ephemeral) in GiB. */
   readonly disk: number
@@ -24,10 +32,6 @@ export interface TemplateFamily<Spec> {
   /** Whether locations end in a slash. Default: true. */
   readonly finalSlash?: false
 }
-
-export const osTpl = typeId('http://schemas.ogf.org/occi/infrastructure#', 'os_tpl')
-export const resourceTpl = typeId('http://schemas.ogf.org/occi/infrastructure#', 'resource_tpl')
-export const computeKind = typeId('http://schemas.ogf.org/occi/infrastructure#', 'compute')
 
 export const sandboxImages: TemplateFamily<ImageSpec> = {
   scheme: 'http://sandbox.example.org/occi/os_tpl#',
@@ -71,12 +75,12 @@ export const sandboxSizes: TemplateFamily<SizeSpec> = {
 }
 
 export function imageMixins(family: TemplateFamily<ImageSpec>): readonly Mixin[] {
-  return family.items.map((item) => template(family, item.term, item.title, osTpl, []))
+  return family.items.map((item) => template(family, item.term, item.title, OS_TEMPLATE, []))
 }
 
 export function sizeMixins(family: TemplateFamily<SizeSpec>): readonly Mixin[] {
   return family.items.map((item) =>
-    template(family, item.term, item.title, resourceTpl, [
+    template(family, item.term, item.title, RESOURCE_TEMPLATE, [
       sizeAttribute('occi.compute.cores', item.cores, 'Number of virtual cores'),
       sizeAttribute('occi.compute.memory', item.memory, 'Memory in GiB'),
       {
@@ -102,7 +106,7 @@ function template<Spec>(
     title,
     attributes: new Map(attributes.map((attribute) => [attribute.name, attribute])),
     depends: [parent],
-    applies: [computeKind],
+    applies: [COMPUTE],
     actions: [],
     location: `${family.location}${encodeURIComponent(term)}${family.finalSlash === false ? '' : '/'}`,
   }

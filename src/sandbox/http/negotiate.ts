@@ -31,9 +31,9 @@ export function requestRendering(contentType: string, support: MediaSupport): Re
   return supported.rendering
 }
 
-type Choose = (accept: string, offers: readonly MediaChoice[], first: MediaChoice) => MediaChoice | undefined
+type Chooser = (accept: string, offers: readonly MediaChoice[], first: MediaChoice) => MediaChoice | undefined
 
-const choosers: Readonly<Record<MediaSupport['matching'], Choose>> = {
+const choosers: Readonly<Record<MediaSupport['matching'], Chooser>> = {
   'q-values': (accept, offers) => {
     const types = offers.map((offer) => offer.type)
     const type = preferredType(accept, types)
@@ -43,8 +43,8 @@ const choosers: Readonly<Record<MediaSupport['matching'], Choose>> = {
     for (const part of accept.split(',')) {
       const type = part.split(';q=')[0]?.trim() ?? ''
       if (type === '*/*') return first
-      const known = offers.find((offer) => offer.type === type)
-      if (known !== undefined) return known
+      const knownType = offers.find((offer) => offer.type === type)
+      if (knownType !== undefined) return knownType
     }
     return undefined
   },

@@ -28,8 +28,7 @@ export function present(outcome: Outcome, presentation: Presentation): SandboxRe
   const message = content === undefined ? emptyMessage(responseMedia.rendering) : print(content, presentation)
   const locationHeader: HeaderPair[] = location === undefined ? [] : [['Location', location]]
   const hasBody = message.body !== '' || message.headers.length > 0
-  const standardStatus = status === 200 && !hasBody && mayBeEmpty(outcome) ? 204 : status
-  const sentStatus = persona.statusByOutcome[outcome.what] ?? standardStatus
+  const sentStatus = status === 200 && !hasBody && mayBeEmpty(outcome) ? 204 : status
   return {
     status: sentStatus,
     reason: reasonPhrase(sentStatus),
@@ -70,6 +69,7 @@ interface ResponseContent {
   readonly location?: string
 }
 
+/** The status, content and Location header of the response to an outcome. */
 function contentOf(outcome: Outcome, presentation: Presentation): ResponseContent {
   const { persona, responseMedia } = presentation
   const basePath = persona.behaviour.basePath

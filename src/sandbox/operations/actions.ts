@@ -1,8 +1,7 @@
 /** Triggers actions on one entity or on a whole collection (GFD.223 §5). */
 import type { Action, Category, Entity, TypeId } from '../../model/index.js'
-import { termOf, typeId } from '../../model/index.js'
+import { COMPUTE, OS_TEMPLATE, termOf, typeId } from '../../model/index.js'
 import { toMixin } from '../catalog/catalog.js'
-import { computeKind, osTpl } from '../catalog/templates.js'
 import { Fault } from '../fault.js'
 import { stateMachineOf } from '../lifecycle/state-machines.js'
 import { timelineFrom } from '../lifecycle/timeline.js'
@@ -20,8 +19,8 @@ interface TriggerResult {
 }
 
 /**
- * Triggers an action on all entities or on none: a Fault rolls back the whole request. `term` is the action that the
- * query of the URL names; the message may name it, too.
+ * Triggers an action on all entities or, if one refuses it, on none. `term` is the action in the query of the URL, or
+ * the empty string. The message may also contain the action.
  */
 export function trigger(
   context: Context,
@@ -29,14 +28,14 @@ export function trigger(
   term: string,
   payload: Payload,
 ): TriggerResult {
-  const namedId = namedAction(context, payload)
+  const actionId = namedAction(context, payload)
   const ignoresQuery = context.behaviour.actionFrom === 'category'
-  if (!ignoresQuery && namedId !== undefined && term !== '' && termOf(namedId) !== term) {
-    throw new Fault(400, `The query asks for ${term}, the message for ${termOf(namedId)}`)
+  if (!ignoresQuery && actionId !== undefined && term !== '' && termOf(actionId) !== term) {
+    throw new Fault(400, `The query asks for ${term}, the message for ${termOf(actionId)}`)
   }
   let template: Category | undefined
   const entities = records.map((record) => {
-    const action = offeredAction(context, record, namedId, term)
+    const action = offeredAction(context, record, actionId, term)
     const attributes = payload.action?.attributes ?? payload.attributes
     const parameters = acceptAttributes(attributes, action.attributes, {
       immutable: 'refuse',
@@ -65,18 +64,18 @@ function namedAction(context: Context, payload: Payload): TypeId | undefined {
 function offeredAction(
   context: Context,
   record: EntityRecord,
-  namedId: TypeId | undefined,
+  actionId: TypeId | undefined,
   term: string,
 ): Action {
   const offered = context.catalog.actions(record.kind, record.mixins)
-  const candidates = namedId === undefined ? offered.filter((id) => termOf(id) === term) : [namedId]
+  const candidates = actionId === undefined ? offered.filter((id) => termOf(id) === term) : [actionId]
   const [id, second] = candidates
   if (second !== undefined)
     throw new Fault(409, `More than one action is called ${term}: send the category of one`)
   const isAccepted = id !== undefined && (context.behaviour.acceptsAnyAction === true || offered.includes(id))
   const action = isAccepted ? context.catalog.get(id) : undefined
   if (action?.class !== 'action') {
-    throw new Fault(400, `${record.path} has no action ${namedId === undefined ? term : termOf(namedId)}`)
+    throw new Fault(400, `${record.path} has no action ${actionId === undefined ? term : termOf(actionId)}`)
   }
   return action
 }
@@ -113,9 +112,9 @@ function withTransition(context: Context, record: EntityRecord, action: Action):
 /** Creates an OS template from a machine. The response must contain it (GFD.224 §3.1). */
 function saveAsTemplate(context: Context, record: EntityRecord, name: unknown): Category {
   const title = typeof name === 'string' && name !== '' ? name : `${record.title ?? 'image'}-${context.now}`
-  const parent = context.catalog.mixin(osTpl)
+  const parent = context.catalog.mixin(OS_TEMPLATE)
   const existingImage = context.catalog.categories.find(
-    (category) => category.class === 'mixin' && category.depends.includes(osTpl),
+    (category) => category.class === 'mixin' && category.depends.includes(OS_TEMPLATE),
   )
   const scheme = existingImage?.scheme ?? parent?.scheme ?? 'http://sandbox.example.org/occi/os_tpl#'
   const term = freeTerm(context, scheme, title)
@@ -124,8 +123,8 @@ function saveAsTemplate(context: Context, record: EntityRecord, name: unknown): 
     term,
     title,
     location: `/os_tpl/${encodeURIComponent(term)}/`,
-    depends: [osTpl],
-    applies: [computeKind],
+    depends: [OS_TEMPLATE],
+    applies: [COMPUTE],
   }
   context.cloud.putMixin(mixin)
   return toMixin(mixin)

@@ -3,26 +3,27 @@ import { omitUndefined } from '../../basics/objects.js'
 import {
   type Attributes,
   type AttributeValue,
+  COMPUTE,
   IP_RESERVATION,
+  LINK,
   type Link,
+  NETWORK_INTERFACE,
+  OS_TEMPLATE,
+  RESOURCE_TEMPLATE,
   type TypeId,
   termOf,
-  typeId,
 } from '../../model/index.js'
 import type { Catalog } from '../catalog/catalog.js'
-import { computeKind, osTpl, resourceTpl } from '../catalog/templates.js'
 import { Fault } from '../fault.js'
 import { type StateMachine, stateMachineOf } from '../lifecycle/state-machines.js'
 import { type Timeline, timelineFrom } from '../lifecycle/timeline.js'
 import type { EntityRecord } from '../state/record.js'
 import { acceptAttributes, checkRequired } from './attributes.js'
 import type { Context } from './context.js'
-import { type LinkEnds, linkAttributes, linkMixins, networkInterface, resolveEnds } from './linking.js'
+import { type LinkEnds, linkAttributes, linkMixins, resolveEnds } from './linking.js'
 import { applicableMixin, checkOneTemplateOfEach, defaultsOf, familyOf, withAddedMixins } from './mixins.js'
 import { checkEntityPath, lastSegmentOf, segmentOf } from './paths.js'
 import type { Draft } from './payload.js'
-
-const coreLink = typeId('http://schemas.ogf.org/occi/core#', 'link')
 
 /** Creates an entity at the requested path or at a new one. Throws Fault 400, 403, 404 or 409. */
 export function createEntity(context: Context, draft: Draft, requestedPath?: string): EntityRecord {
@@ -33,8 +34,8 @@ export function createEntity(context: Context, draft: Draft, requestedPath?: str
   for (const id of requestedMixins) applicableMixin(context, id, kind)
   checkOneTemplateOfEach(context, requestedMixins)
   checkProviderRules(context, kind, draft)
-  if (kind === computeKind) checkQuota(context)
-  const isLink = context.catalog.descendsFrom(kind, coreLink)
+  if (kind === COMPUTE) checkQuota(context)
+  const isLink = context.catalog.descendsFrom(kind, LINK)
   const { id, path } = identify(context, kind, draft, requestedPath)
   const ends = isLink ? withReservedTarget(context, resolveEnds(context, kind, draft), draft) : undefined
   const { addsNothing = false } = context.behaviour
@@ -156,13 +157,14 @@ function initialTimeline({ behaviour, now, speed }: Context, { initial, creation
 
 /** Checks what the provider requires or forbids beyond its model. Throws Fault. */
 function checkProviderRules(context: Context, kind: TypeId, draft: Draft): void {
-  if (kind !== computeKind) return
+  if (kind !== COMPUTE) return
   const { missingImage, missingSize, missingTitle, refusedAtCreate = [] } = context.behaviour
   const lacks = (family: TypeId) => !draft.mixins.some((id) => familyOf(context, id) === family)
   if (missingTitle !== undefined && draft.title === undefined)
     throw new Fault(missingTitle.status, missingTitle.message)
-  if (missingImage !== undefined && lacks(osTpl)) throw new Fault(missingImage.status, missingImage.message)
-  if (missingSize !== undefined && lacks(resourceTpl))
+  if (missingImage !== undefined && lacks(OS_TEMPLATE))
+    throw new Fault(missingImage.status, missingImage.message)
+  if (missingSize !== undefined && lacks(RESOURCE_TEMPLATE))
     throw new Fault(missingSize.status, missingSize.message)
   for (const name of refusedAtCreate) {
     if (draft.attributes.has(name))
@@ -174,7 +176,7 @@ function checkProviderRules(context: Context, kind: TypeId, draft: Draft): void 
 function checkQuota({ cloud, machineLimit }: Context): void {
   let count = 0
   if (machineLimit < Number.POSITIVE_INFINITY) {
-    for (const record of cloud.entities()) if (record.kind === computeKind) count += 1
+    for (const record of cloud.entities()) if (record.kind === COMPUTE) count += 1
   }
   if (count >= machineLimit)
     throw new Fault(403, `Quota exceeded: at most ${machineLimit} machine${machineLimit === 1 ? '' : 's'}`)
@@ -183,11 +185,10 @@ function checkQuota({ cloud, machineLimit }: Context): void {
 /** Links a new compute to the default network, if there is one and the request has no link to a network. */
 function linkToDefaultNetwork(context: Context, record: EntityRecord, draft: Draft): void {
   const target = context.behaviour.defaultNetwork
-  if (target === undefined || record.kind !== computeKind || context.cloud.entity(target) === undefined)
-    return
-  if (draft.links.some((link) => link.kind === networkInterface)) return
+  if (target === undefined || record.kind !== COMPUTE || context.cloud.entity(target) === undefined) return
+  if (draft.links.some((link) => link.kind === NETWORK_INTERFACE)) return
   createEntity(context, {
-    kind: networkInterface,
+    kind: NETWORK_INTERFACE,
     mixins: [],
     source: record.path,
     target,
@@ -263,7 +264,7 @@ function resourceAttributes(
   existing: Attributes,
 ): ReadonlyMap<string, AttributeValue> {
   const added = new Map<string, AttributeValue>()
-  if (kind !== computeKind) return added
+  if (kind !== COMPUTE) return added
   const setDefault = (name: string, value: AttributeValue) => {
     if (!existing.has(name)) added.set(name, value)
   }

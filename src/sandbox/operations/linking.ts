@@ -1,7 +1,15 @@
 /** Resolves the ends of links, and assigns interface names, addresses and devices. */
 import type { Attributes, AttributeValue, TypeId } from '../../model/index.js'
-import { IP_RESERVATION, typeId } from '../../model/index.js'
-import { computeKind } from '../catalog/templates.js'
+import {
+  COMPUTE,
+  IP_NETWORK,
+  IP_RESERVATION,
+  NETWORK,
+  NETWORK_INTERFACE,
+  STORAGE,
+  STORAGE_LINK,
+  typeId,
+} from '../../model/index.js'
 import { Fault } from '../fault.js'
 import type { EntityRecord } from '../state/record.js'
 import { freeAddress } from './addresses.js'
@@ -9,10 +17,6 @@ import type { Context } from './context.js'
 import { entityNamed } from './paths.js'
 import type { Draft } from './payload.js'
 
-const infrastructure = 'http://schemas.ogf.org/occi/infrastructure#'
-export const networkInterface = typeId(infrastructure, 'networkinterface')
-const storageLink = typeId(infrastructure, 'storagelink')
-const ipNetwork = typeId('http://schemas.ogf.org/occi/infrastructure/network#', 'ipnetwork')
 const ipNetworkInterface = typeId(
   'http://schemas.ogf.org/occi/infrastructure/networkinterface#',
   'ipnetworkinterface',
@@ -20,8 +24,8 @@ const ipNetworkInterface = typeId(
 
 /** The kind that the target of a link must have, by the kind of the link. The source must be a compute. */
 const targetKinds: ReadonlyMap<TypeId, TypeId> = new Map([
-  [networkInterface, typeId(infrastructure, 'network')],
-  [storageLink, typeId(infrastructure, 'storage')],
+  [NETWORK_INTERFACE, NETWORK],
+  [STORAGE_LINK, STORAGE],
 ])
 
 export interface LinkEnds {
@@ -39,7 +43,7 @@ export function resolveEnds(context: Context, kind: TypeId, draft: Draft): LinkE
     return { source: source.path, target: entityNamed(context, draft.target).path }
   const targetKind = targetKinds.get(kind)
   if (targetKind === undefined) return { source: source.path, target: resolveTarget(context, draft.target) }
-  if (!context.catalog.descendsFrom(source.kind, computeKind)) {
+  if (!context.catalog.descendsFrom(source.kind, COMPUTE)) {
     throw new Fault(400, `A ${kind} must start at a compute resource`)
   }
   const target = entityNamed(context, draft.target)
@@ -51,10 +55,10 @@ export function resolveEnds(context: Context, kind: TypeId, draft: Draft): LinkE
 
 /** The mixins that the provider adds to a new link: ipnetworkinterface, if the target is an IP network or address. */
 export function linkMixins(context: Context, kind: TypeId, target: string | undefined): readonly TypeId[] {
-  if (kind !== networkInterface || target === undefined) return []
+  if (kind !== NETWORK_INTERFACE || target === undefined) return []
   if (context.catalog.mixin(ipNetworkInterface) === undefined) return []
   const { kind: targetKind, mixins = [] } = context.cloud.entity(target) ?? {}
-  return targetKind === IP_RESERVATION || mixins.includes(ipNetwork) ? [ipNetworkInterface] : []
+  return targetKind === IP_RESERVATION || mixins.includes(IP_NETWORK) ? [ipNetworkInterface] : []
 }
 
 /** Attributes that the provider sets on a new link if the client did not. */
@@ -73,7 +77,7 @@ export function linkAttributes(
   const siblings = context.cloud
     .linksAt(ends.source)
     .filter((link) => link.source === ends.source && link.kind === kind)
-  if (kind === networkInterface) {
+  if (kind === NETWORK_INTERFACE) {
     setDefault(
       'occi.networkinterface.interface',
       firstFreeName(siblings, 'occi.networkinterface.interface', interfaceName),
@@ -94,7 +98,7 @@ export function linkAttributes(
       setDefault('occi.networkinterface.allocation', attributes.get('occi.network.allocation') ?? 'dynamic')
     }
   }
-  if (kind === storageLink) {
+  if (kind === STORAGE_LINK) {
     setDefault('occi.storagelink.deviceid', firstFreeName(siblings, 'occi.storagelink.deviceid', diskName))
   }
   return added

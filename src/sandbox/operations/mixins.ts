@@ -1,6 +1,6 @@
 /** The mixins of an entity, and the attributes that depend on them. */
 import type { AttributeValue, Mixin, TypeId } from '../../model/index.js'
-import { osTpl, resourceTpl } from '../catalog/templates.js'
+import { OS_TEMPLATE, RESOURCE_TEMPLATE } from '../../model/index.js'
 import { Fault } from '../fault.js'
 import type { Context } from './context.js'
 
@@ -37,7 +37,7 @@ export function withAddedMixins(
 
 /** Throws Fault 400 when a new entity has two images or two sizes. */
 export function checkOneTemplateOfEach(context: Context, mixins: readonly TypeId[]): void {
-  for (const family of [osTpl, resourceTpl]) {
+  for (const family of [OS_TEMPLATE, RESOURCE_TEMPLATE]) {
     const templates = [...new Set(mixins)].filter((id) => familyOf(context, id) === family)
     if (templates.length > 1)
       throw new Fault(400, `Only one template is possible, not ${templates.join(' and ')}`)
@@ -46,7 +46,9 @@ export function checkOneTemplateOfEach(context: Context, mixins: readonly TypeId
 
 /** The family of a template: os_tpl for an image, resource_tpl for a size; undefined for other mixins. */
 export function familyOf(context: Context, id: TypeId): TypeId | undefined {
-  return [osTpl, resourceTpl].find((family) => id !== family && context.catalog.dependsOn(id, family))
+  return [OS_TEMPLATE, RESOURCE_TEMPLATE].find(
+    (family) => id !== family && context.catalog.dependsOn(id, family),
+  )
 }
 
 /**

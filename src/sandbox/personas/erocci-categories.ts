@@ -123,7 +123,7 @@ function size(term: string, title: string): Mixin {
   })
 }
 
-/** The size that Roboconf requests. Its scheme comes from a draft of the template specification. */
+/** The size that Roboconf requests. Its scheme is that of a draft of the template specification. */
 const medium = mixin('http://schemas.ogf.org/occi/infrastructure/compute/template/1.1#', 'medium', {
   title: 'Medium',
   depends: [typeId(infrastructure, 'resource_tpl')],

@@ -127,7 +127,6 @@ export const erocci: Persona = {
     matching: 'exact-or-default',
     unsupportedStatus: 415,
   },
-  statusByOutcome: {},
   rewriteResponse: respondInStyle(responseStyle),
 }
 

@@ -126,7 +126,6 @@ export const martserver: Persona = {
     matching: 'exact',
     unsupportedStatus: 400,
   },
-  statusByOutcome: {},
   rewriteRequest: (request) => {
     // The lines of a body are joined, so that only the first one is understood (M1).
     if (request.contentType !== 'text/plain') return request

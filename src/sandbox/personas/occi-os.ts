@@ -1,5 +1,6 @@
 /** The personas of occi-os on OpenStack: Essex, Grizzly and Havana. */
 import {
+  COMPUTE,
   IP_NETWORK,
   infrastructureCategories,
   type Mixin,
@@ -8,7 +9,6 @@ import {
   typeId,
 } from '../../model/index.js'
 import {
-  computeKind,
   type ImageSpec,
   imageMixins,
   type SizeSpec,
@@ -76,7 +76,7 @@ export const occiOs: Persona = {
     identifier: (segment, path) => (/^\/(network\/interface|storage\/link)\//.test(path) ? path : segment),
     clientIds: 'ignore',
     // A compute is built from nova's instance, which has a host name but no title (registry.py).
-    untitledKinds: [computeKind],
+    untitledKinds: [COMPUTE],
     // int(float(size)), nova_glue/storage.py:49.
     truncatedAttributes: ['occi.storage.size'],
     // Later responses take the title from the volume, which an update does not change (backends/storage.py:95).
@@ -127,7 +127,6 @@ export const occiOs: Persona = {
     ],
   ],
   media: pyssfMedia,
-  statusByOutcome: {},
   rewriteRequest: rewritePyssfRequest,
   rewriteResponse: respondInStyle(responseStyle),
 }
@@ -163,7 +162,7 @@ function computeMixin(term: string, scheme: string, names: readonly string[]): M
       names.map((name) => [name, { name, type: 'string', mutable: true, required: false }]),
     ),
     depends: [],
-    applies: [computeKind],
+    applies: [COMPUTE],
     actions: [],
     location: `/${term}/`,
   }

@@ -1,6 +1,6 @@
 /** The persona of ooi 1.x on OpenStack. */
 import { isRecord } from '../../basics/objects.js'
-import { IP_NETWORK, NETWORK, typeId } from '../../model/index.js'
+import { COMPUTE, IP_NETWORK, NETWORK, NETWORK_INTERFACE, STORAGE, typeId } from '../../model/index.js'
 import { defineMixin } from '../../model/infrastructure/define.js'
 import {
   type ImageSpec,
@@ -50,7 +50,7 @@ const pools = ['public', 'campus'].map((term) =>
     title: term,
     location: `/floatingippool/${term}`,
     depends: [typeId('http://schemas.openstack.org/network#', 'floatingippool')],
-    applies: [typeId('http://schemas.ogf.org/occi/infrastructure#', 'networkinterface')],
+    applies: [NETWORK_INTERFACE],
   }),
 )
 
@@ -227,7 +227,6 @@ export const ooi: Persona = {
     matching: 'q-values',
     unsupportedStatus: 406,
   },
-  statusByOutcome: {},
   rewriteResponse: (exchange) => (isSave(exchange) ? respondToSave(exchange) : respond(exchange)),
 }
 
@@ -248,8 +247,8 @@ function listItem(entity: unknown): unknown {
   if (!isRecord(entity)) return entity
   const { kind, id, title, actions, mixins, attributes } = entity
   switch (kind) {
-    case 'http://schemas.ogf.org/occi/infrastructure#compute':
-    case 'http://schemas.ogf.org/occi/infrastructure#storage':
+    case COMPUTE:
+    case STORAGE:
       return { kind, id, title, actions }
     case NETWORK: {
       const state = isRecord(attributes) ? attributes['occi.network.state'] : undefined
@@ -262,9 +261,7 @@ function listItem(entity: unknown): unknown {
 
 /** An entity in the response to its creation. For a machine, nova returns little more than the id. */
 function createdItem(entity: unknown): unknown {
-  const isMachine =
-    isRecord(entity) && entity['kind'] === 'http://schemas.ogf.org/occi/infrastructure#compute'
-  return isMachine ? listItem(entity) : entity
+  return isRecord(entity) && entity['kind'] === COMPUTE ? listItem(entity) : entity
 }
 
 function itemsOf(object: JsonObject, name: string): readonly unknown[] {

@@ -70,8 +70,6 @@ export interface Persona {
   /** The entities of a new practice cloud. */
   readonly seed: (now: number) => readonly Change[]
   readonly media: MediaSupport
-  /** Statuses that differ from the standard. */
-  readonly statusByOutcome: Readonly<Partial<Record<Outcome['what'], number>>>
   /** Converts the standard response to the one that this server sends. */
   readonly rewriteResponse?: (exchange: Exchange) => SandboxResponse
   /** Converts a request to what this server understands of it, or throws Fault. Runs before all checks. */

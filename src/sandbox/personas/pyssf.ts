@@ -59,7 +59,7 @@ export const pyssfResponseStyle: ResponseStyle = {
   errors: {
     form: () => 'text-body',
     translate: (status, message, exchange) => {
-      // A message that is a name in quotes comes from Python's KeyError; it is sent unchanged.
+      // A name in quotes is the message of a Python KeyError, which is sent unchanged.
       if (status === 404 && !/^'[\w.]+'$/.test(message))
         return { message: `Resource not found: '${exchange.path}'` }
       if (status === 405) return { message: 'Method not supported.' }
@@ -158,7 +158,6 @@ export const pyssf: Persona = {
   ],
   seed: seedNetworks('/network/'),
   media: pyssfMedia,
-  statusByOutcome: {},
   rewriteRequest: rewritePyssfRequest,
   rewriteResponse: respondInStyle(pyssfResponseStyle),
 }

@@ -173,7 +173,6 @@ export const rocciServer2: Persona = {
     matching: 'q-values',
     unsupportedStatus: 406,
   },
-  statusByOutcome: {},
   rewriteResponse,
   // Rails uses the first of several media types.
   rewriteRequest: (request) =>
@@ -200,6 +199,8 @@ function rewriteResponse(exchange: Exchange): SandboxResponse {
 }
 
 function withContentType(response: SandboxResponse, type: string | undefined): SandboxResponse {
-  const others = response.headers.filter(([name]) => name !== 'Content-Type')
-  return { ...response, headers: type === undefined ? others : [['Content-Type', type], ...others] }
+  const otherHeaders = response.headers.filter(([name]) => name !== 'Content-Type')
+  const headers: SandboxResponse['headers'] =
+    type === undefined ? otherHeaders : [['Content-Type', type], ...otherHeaders]
+  return { ...response, headers }
 }

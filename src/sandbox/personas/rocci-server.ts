@@ -111,7 +111,6 @@ export const rocciServer: Persona = {
     matching: 'q-values',
     unsupportedStatus: 406,
   },
-  statusByOutcome: {},
   rewriteResponse: respondInStyle(responseStyle),
   rewriteRequest,
 }

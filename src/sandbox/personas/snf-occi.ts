@@ -91,7 +91,6 @@ export const snfOcci: Persona = {
   ],
   seed: () => [],
   media: pyssfMedia,
-  statusByOutcome: {},
   rewriteRequest: (request) => {
     rewritePyssfRequest(request)
     // Only headers are read (Q7), and not even those of requests with the Content-Type text/plain (Q5).

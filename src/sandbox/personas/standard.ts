@@ -73,7 +73,6 @@ export const standard: Persona = {
   categories: standardCategories('1.2'),
   seed: seedNetworks('/network/'),
   media: standardMedia,
-  statusByOutcome: {},
 }
 
 function isUuid(text: string): boolean {

@@ -184,9 +184,9 @@ function allAttributes(
 
 function printValue(value: AttributeValue, style: TextStyle): string {
   if (typeof value === 'string') return `"${escapes[style.escape](value)}"`
-  const bare = typeof value === 'object' ? JSON.stringify(value) : printScalar(value, style)
+  const unquoted = typeof value === 'object' ? JSON.stringify(value) : printScalar(value, style)
   const mustQuote = style.values === 'all-quoted' || typeof value === 'object' || typeof value === 'boolean'
-  return mustQuote ? `"${bare}"` : bare
+  return mustQuote ? `"${unquoted}"` : unquoted
 }
 
 function printScalar(value: number | bigint | boolean, style: TextStyle): string {

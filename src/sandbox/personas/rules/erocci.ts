@@ -24,7 +24,7 @@ export function isMalformed(message: string): boolean {
   )
 }
 
-const writing: readonly OperationName[] = [
+const writeOperations: readonly OperationName[] = [
   'create',
   'create-at',
   'update',
@@ -36,7 +36,7 @@ const writing: readonly OperationName[] = [
   'trigger',
   'trigger-all',
 ]
-const changing: readonly OperationName[] = ['create', 'create-at', 'update', 'replace']
+const entityOperations: readonly OperationName[] = ['create', 'create-at', 'update', 'replace']
 
 export const erocciRules: readonly Rule[] = [
   {
@@ -52,14 +52,14 @@ export const erocciRules: readonly Rule[] = [
     source: 'erocci_http_handler.erl:490 (the split has no option trim_all for a pattern)',
   },
   {
-    operations: writing,
+    operations: writeOperations,
     when: ({ http }) => hasBody(http) && Buffer.byteLength(http.body) > 64_000,
     status: 413,
     message: '',
     source: 'erocci_http_handler.erl:421',
   },
   {
-    operations: writing,
+    operations: writeOperations,
     when: ({ http }) => hasBody(http) && http.body.trim() === '',
     status: 400,
     message: '{parse_error,empty}',
@@ -73,28 +73,28 @@ export const erocciRules: readonly Rule[] = [
     source: 'erocci_store.erl:334 (update of an entity that does not exist)',
   },
   {
-    operations: writing,
+    operations: writeOperations,
     when: (request) => textProblem(request, /^Category:[^;\n]*;\s*scheme="[^"\n]*"\s*$/im),
     status: 500,
     message: crash,
     source: 'occi_parser_text.erl:185 (no clause for the end of the line)',
   },
   {
-    operations: writing,
+    operations: writeOperations,
     when: (request) => textProblem(request, /^Category:[^;\n]*;\s*(?!scheme=)(\w+)=/im),
     status: 400,
     message: (name) => `{parse_error,{scheme,{${name},undefined}}}`,
     source: 'occi_parser_text.erl:182',
   },
   {
-    operations: writing,
+    operations: writeOperations,
     when: (request) => textProblem(request, /^Link:[^;\n]*;\s*(?!rel=)(\w+)=/im),
     status: 400,
     message: (name) => `{parse_error,{rel,{${name},undefined}}}`,
     source: 'occi_parser_text.erl:267',
   },
   {
-    operations: writing,
+    operations: writeOperations,
     when: (request) =>
       textProblem(request, /^X-OCCI-Attribute:(?:[^"\n]|"[^"\n]*")*=\s*(?:true|false)\s*$/im),
     status: 400,
@@ -117,14 +117,14 @@ export const erocciRules: readonly Rule[] = [
     source: 'recording: mixin-define-json, mixin-remove-json',
   },
   {
-    operations: writing,
+    operations: writeOperations,
     when: ({ json, http }) => hasBody(http) && Array.isArray(json),
     status: 500,
     message: crash,
     source: 'occi_parser_json.erl:26 (maps:fold over a list)',
   },
   {
-    operations: writing,
+    operations: writeOperations,
     when: ({ json, http }) =>
       hasBody(http) && isRecord(json) ? firstUnknownMember(json, messageMembers) : false,
     status: 400,
@@ -154,14 +154,14 @@ export const erocciRules: readonly Rule[] = [
     source: 'erocci_store.erl:561 (delete_all2 takes locations for entities)',
   },
   {
-    operations: changing,
+    operations: entityOperations,
     when: (request) => integerWithFraction(request),
     status: 400,
     message: (name) => `{invalid_values,[{<<"${name}">>,float}]}`,
     source: 'occi_base_type.erl:105',
   },
   {
-    operations: changing,
+    operations: entityOperations,
     when: (request) => numberForString(request),
     status: 400,
     message: (name) => `{invalid_values,[{<<"${name}">>,number}]}`,

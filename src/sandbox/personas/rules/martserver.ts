@@ -3,7 +3,7 @@
 import type { OperationName } from '../../operations/behaviour.js'
 import type { Rule } from '../persona.js'
 
-const writing: readonly OperationName[] = [
+const writeOperations: readonly OperationName[] = [
   'create',
   'create-at',
   'associate',
@@ -18,7 +18,7 @@ const uuidPattern = /^(?:urn:uuid:)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$
 
 export const martserverRules: readonly Rule[] = [
   {
-    operations: writing,
+    operations: writeOperations,
     when: ({ http }) => http.contentType === 'text/uri-list',
     status: 400,
     message:
@@ -26,7 +26,7 @@ export const martserverRules: readonly Rule[] = [
     source: 'org.occiware.mart.servlet/…/impl/PostWorker.java:55, PutWorker.java:77',
   },
   {
-    operations: writing,
+    operations: writeOperations,
     when: ({ http }) => fractionPattern.exec(http.body)?.[1] ?? false,
     status: 500,
     message: (number) => `java.lang.NumberFormatException: For input string: "${number}"`,

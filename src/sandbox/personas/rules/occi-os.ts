@@ -2,8 +2,7 @@
  * Refusals of occi-os that pyssf does not have. Sources are files of tmetsch/occi-os below occi_os_api, or recorded
  * exchanges.
  */
-import { type TypeId, termOf } from '../../../model/index.js'
-import { computeKind } from '../../catalog/templates.js'
+import { COMPUTE, type TypeId, termOf } from '../../../model/index.js'
 import type { Rule, RuleRequest } from '../persona.js'
 import { pyssfRules } from './pyssf.js'
 
@@ -108,7 +107,7 @@ const commonRules: readonly Rule[] = [
 ]
 
 const isComputeUpdateWithoutMixin = ({ record, payload }: RuleRequest) =>
-  record?.kind === computeKind && payload.drafts.every(({ mixins }) => mixins.length !== 1)
+  record?.kind === COMPUTE && payload.drafts.every(({ mixins }) => mixins.length !== 1)
 
 /** Refusals as of OpenStack Essex, 2012. */
 export const essexRules: readonly Rule[] = [
@@ -161,8 +160,7 @@ export const havanaRules: readonly Rule[] = [
   },
   {
     operations: ['replace', 'create-at'],
-    when: ({ payload }) =>
-      payload.drafts.some(({ kind, mixins }) => kind === computeKind && mixins.length === 0),
+    when: ({ payload }) => payload.drafts.some(({ kind, mixins }) => kind === COMPUTE && mixins.length === 0),
     status: 400,
     message: 'Please provide a valid OS Template.',
     source: 'occi-os: update-full-put',

@@ -295,8 +295,8 @@ export const ooiRules: readonly Rule[] = [
   {
     operations: ['create'],
     when: whenCreating('compute', ({ links }) => {
-      const found = links.find(({ target }) => target?.location.includes('/ipreservation/'))
-      return found === undefined
+      const reservationLink = links.find(({ target }) => target?.location.includes('/ipreservation/'))
+      return reservationLink === undefined
         ? false
         : `Expecting '${occi}#storage, ${occi}#network', but found '${IP_RESERVATION}'.`
     }),

@@ -18,7 +18,7 @@ import type { Draft } from '../../operations/payload.js'
 import type { Rule, RuleRequest } from '../persona.js'
 import { imageInUse, uriListForLocationsOnly } from './rocci-server.js'
 
-const creating: readonly OperationName[] = ['create']
+const createOperations: readonly OperationName[] = ['create']
 const operationsWithBody: readonly OperationName[] = ['create', 'update', 'trigger', 'trigger-all']
 const unparsable = (detail: string) => `Unparsable content: ${detail}`
 const invalid = (detail: string) => `Invalid content: ${detail}`
@@ -78,7 +78,7 @@ export const rocciServer2Rules: readonly Rule[] = [
     source: 'rocci-server-2.0: partial-update-attr',
   },
   {
-    operations: creating,
+    operations: createOperations,
     when: ({ http, json }) => isJson(http.contentType) && !isEntityRendering(json),
     status: 400,
     message: unparsable('No acceptable entity rendering found'),
@@ -130,7 +130,7 @@ export const rocciServer2Rules: readonly Rule[] = [
       'rocci-server-2.0: error-unknown-mixin-plain; rocci-server-2.0-stateful: create-json-unknown-mixin',
   },
   {
-    operations: creating,
+    operations: createOperations,
     when: ({ http }) => isText(http.contentType) && firstLinkWithout(http.body, ['self', 'category']),
     status: 400,
     message: (target) => unparsable(`Link "${target}" missing type and location information`),
@@ -138,7 +138,7 @@ export const rocciServer2Rules: readonly Rule[] = [
       'occi-core lib/occi/core/parsers/text/entity.rb:188; rocci-server-2.0-stateful: create-plain-bare-link',
   },
   {
-    operations: creating,
+    operations: createOperations,
     when: ({ http }) => isText(http.contentType) && firstLinkWithout(http.body, ['occi.core.id']),
     status: 400,
     message: unparsable('Link  is missing attribute information'),
@@ -146,14 +146,14 @@ export const rocciServer2Rules: readonly Rule[] = [
       'occi-core lib/occi/core/parsers/text/entity.rb:209; rocci-server-2.0-stateful: create-plain-self-link',
   },
   {
-    operations: creating,
+    operations: createOperations,
     when: (request) => unknownAttribute(request),
     status: 400,
     message: (name) => unparsable(`Attribute :"${name}" is not allowed for this entity`),
     source: 'rocci-server-2.0-stateful: create-json-unknown-attribute',
   },
   {
-    operations: creating,
+    operations: createOperations,
     when: (request) => requestEntities(request).some(({ core }) => core('id') === undefined),
     status: 409,
     message: required('occi.core.id'),
@@ -161,7 +161,7 @@ export const rocciServer2Rules: readonly Rule[] = [
       'rocci-server-2.0: create-rocci-cli-content-type; rocci-server-2.0-stateful: create-json-no-core-id',
   },
   {
-    operations: creating,
+    operations: createOperations,
     when: (request) => {
       const links = requestEntities(request).filter(({ isLink }) => isLink)
       return (
@@ -176,7 +176,7 @@ export const rocciServer2Rules: readonly Rule[] = [
     source: 'rocci-server-2.0-stateful: create-link-no-target-json, create-json-link-no-core-target',
   },
   {
-    operations: creating,
+    operations: createOperations,
     when: (request) => missingRequired(request),
     status: 409,
     message: (name) => required(name),
@@ -184,7 +184,7 @@ export const rocciServer2Rules: readonly Rule[] = [
       'occi-core lib/occi/core/attribute_definition.rb:192; rocci-server-2.0-stateful: create-securitygroup-no-rules',
   },
   {
-    operations: creating,
+    operations: createOperations,
     when: (request) => attributeMismatch(request),
     status: 409,
     message: (detail) => invalid(detail),
@@ -199,7 +199,7 @@ export const rocciServer2Rules: readonly Rule[] = [
     source: 'rocci-server-2.0-stateful: action-bad-method-json',
   },
   {
-    operations: creating,
+    operations: createOperations,
     when: ({ payload, http, context }) => {
       const collection = context.catalog.byLocation(http.path)
       return (
@@ -215,7 +215,7 @@ export const rocciServer2Rules: readonly Rule[] = [
       'app/controllers/entity_controller.rb:43; rocci-server-2.0-stateful: create-json-wrong-collection',
   },
   {
-    operations: creating,
+    operations: createOperations,
     when: (request) => request.payload.drafts.some((draft) => isRestricted(request, draft)),
     status: 409,
     message: invalid('Submitted entity is not compliant with server restrictions'),
@@ -363,12 +363,12 @@ function isStringSet(value: unknown): boolean {
   )
 }
 
-function isNonEmptyList(value: unknown, each: (item: unknown) => boolean): boolean {
-  return Array.isArray(value) && value.length > 0 && value.every(each)
+function isNonEmptyList(value: unknown, isItem: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.length > 0 && value.every(isItem)
 }
 
-function isOptional(value: unknown, check: (value: unknown) => boolean): boolean {
-  return value === undefined || check(value)
+function isOptional(value: unknown, isValid: (value: unknown) => boolean): boolean {
+  return value === undefined || isValid(value)
 }
 
 /** An entity as the server reads it from a request. */

@@ -4,7 +4,7 @@ import { LINK, STORAGE } from '../../../model/index.js'
 import type { OperationName } from '../../operations/behaviour.js'
 import type { Rule } from '../persona.js'
 
-const creating: readonly OperationName[] = ['create']
+const createOperations: readonly OperationName[] = ['create']
 const mandatory = (term: string) => `'${term}' is a mandatory argument`
 
 /** OpenNebula, not the server itself, refuses to delete an image in use. */
@@ -40,7 +40,7 @@ export const rocciServerRules: readonly Rule[] = [
     source: 'list-links-404',
   },
   {
-    operations: creating,
+    operations: createOperations,
     when: ({ http }) => isText(http.contentType) && firstLineThat(http.body, isMalformedCategory),
     status: 400,
     message: (line) => `Could not match ${JSON.stringify(line)}`,
@@ -48,14 +48,14 @@ export const rocciServerRules: readonly Rule[] = [
       'create-compute-kind-class-unquoted, create-compute-no-class, create-compute-uppercase-mixin-term, error-400-malformed-plain',
   },
   {
-    operations: creating,
+    operations: createOperations,
     when: ({ http }) => http.contentType === 'text/occi' && invalidPart(http.headers),
     status: 400,
     message: (part) => `Could not match ${JSON.stringify(`X-OCCI-Attribute: ${part}`)}`,
     source: 'create-compute-title-comma-text-occi',
   },
   {
-    operations: creating,
+    operations: createOperations,
     when: ({ http }) =>
       isText(http.contentType) && /^\s*X-OCCI-Attribute:/.test(http.body) && termAt(http.path),
     status: 400,
@@ -63,7 +63,7 @@ export const rocciServerRules: readonly Rule[] = [
     source: 'create-compute-ID-BEFORE-KIND-400',
   },
   {
-    operations: creating,
+    operations: createOperations,
     when: ({ http, json }) =>
       isRecord(json) && json['resources'] === undefined && json['links'] === undefined && termAt(http.path),
     status: 400,
@@ -71,14 +71,14 @@ export const rocciServerRules: readonly Rule[] = [
     source: 'create-compute-occi12-json-single',
   },
   {
-    operations: creating,
+    operations: createOperations,
     when: ({ json }) => entitiesIn(json).some((entity) => hasFlatAttributes(entity['attributes'])),
     status: 400,
     message: 'Attribute with key occi not found',
     source: 'create-compute-json-flat-attributes',
   },
   {
-    operations: creating,
+    operations: createOperations,
     when: ({ json }) =>
       isRecord(json) &&
       Array.isArray(json['links']) &&
@@ -95,7 +95,7 @@ export const rocciServerRules: readonly Rule[] = [
     source: 'action-stop-json',
   },
   {
-    operations: creating,
+    operations: createOperations,
     when: ({ http }) =>
       isText(http.contentType) &&
       lines(http.body).some((line) => line.startsWith('Link:') && !line.includes('occi.core.source=')),
@@ -104,7 +104,7 @@ export const rocciServerRules: readonly Rule[] = [
     source: 'create-compute-inline-links',
   },
   {
-    operations: creating,
+    operations: createOperations,
     when: ({ payload, http }) =>
       payload.rendering?.startsWith('text/') === true &&
       payload.drafts.some((draft) => draft.id === undefined) &&
@@ -114,7 +114,7 @@ export const rocciServerRules: readonly Rule[] = [
     source: 'create-compute-text-plain-NO-ID-400, create-compute-text-occi-NO-ID-400, error-400-empty-body',
   },
   {
-    operations: creating,
+    operations: createOperations,
     when: ({ payload, http, context }) => {
       const collection = context.catalog.byLocation(http.path)
       if (collection?.class !== 'kind' || context.catalog.descendsFrom(collection.id, LINK)) return false
