@@ -1,21 +1,20 @@
-/** IP addresses of an instance. */
+/** Finds the IP addresses of a machine. */
 import type { Attributes } from './attribute.js'
 import type { Resource } from './entity.js'
 
 /**
- * Returns the IP addresses in the attributes of the links (`occi.networkinterface.address` and its vendor
- * equivalents), then those in the resource's own attributes, without duplicates and prefix lengths.
+ * Returns the IP addresses in the attributes of a resource's links (`occi.networkinterface.address` and what vendors use
+ * instead), then those in the attributes of the resource, without duplicates and prefix lengths.
  */
 export function ipAddressesOf(resource: Resource): readonly string[] {
-  const found = new Set<string>()
-  for (const link of resource.links) for (const address of addressesIn(link.attributes)) found.add(address)
-  for (const address of addressesIn(resource.attributes)) found.add(address)
-  return [...found]
+  const addresses = new Set<string>()
+  for (const link of resource.links)
+    for (const address of addressesIn(link.attributes)) addresses.add(address)
+  for (const address of addressesIn(resource.attributes)) addresses.add(address)
+  return [...addresses]
 }
 
-/**
- * Last parts of the attribute names that hold addresses. Gateways, masks and MAC addresses are excluded.
- */
+/** The last parts of the names of attributes that hold addresses. Those of gateways, masks and MAC addresses differ. */
 const ADDRESS_NAMES: ReadonlySet<string> = new Set([
   'address',
   'addresses',
@@ -28,9 +27,10 @@ const ADDRESS_NAMES: ReadonlySet<string> = new Set([
   'publicaddress',
   'privateaddress',
 ])
-/** The address of a network is a range rather than a host. */
+/** Attributes that hold address ranges, although their names end like those of addresses. */
 const RANGE_NAMES: ReadonlySet<string> = new Set(['occi.network.address'])
 
+/** Yields the valid addresses in attributes. A value may be a list, or text with commas. */
 function* addressesIn(attributes: Attributes): Iterable<string> {
   for (const [name, value] of attributes) {
     if (RANGE_NAMES.has(name) || !ADDRESS_NAMES.has(name.slice(name.lastIndexOf('.') + 1).toLowerCase()))
@@ -55,8 +55,8 @@ function isIPv4(text: string): boolean {
 }
 
 /**
- * Checks the form only: at least two colons, groups of at most four hexadecimal digits, optionally an IPv4
- * address at the end.
+ * Whether text has the form of an IPv6 address: at least two colons, groups of at most four hexadecimal digits, perhaps
+ * an IPv4 address at the end.
  */
 function isIPv6(text: string): boolean {
   if (text.length > 45 || text === '::') return false

@@ -1,5 +1,6 @@
-/** Attributes as flat dotted names in a Map, and their definitions in a category (GFD.221 §4.4). */
+/** Attributes of entities, and their definitions in categories (GFD.221 §4.4). */
 
+/** The value of an attribute. An integer beyond 2^53 is a bigint. */
 export type AttributeValue =
   | string
   | number
@@ -8,13 +9,13 @@ export type AttributeValue =
   | readonly AttributeValue[]
   | { readonly [key: string]: AttributeValue }
 
-/** Flat name to value. A Map, because `a.__proto__.b` is a legal OCCI 1.2 attribute name. */
+/** Attribute values by name (`occi.compute.cores`). A Map is safe for any name that a provider may send. */
 export type Attributes = ReadonlyMap<string, AttributeValue>
 
-/** Types of values (GFD.226). */
+/** The types of attribute values (GFD.226 §5.3). */
 export type AttributeType = 'string' | 'number' | 'boolean' | 'array' | 'object'
 
-/** A regular expression in rOCCI's 1.1 JSON, a JSON Schema object in GFD.226. */
+/** What a value must match: a regular expression (rOCCI's JSON of OCCI 1.1) or a JSON Schema (GFD.226). */
 export type AttributePattern =
   | { readonly form: 'regex'; readonly source: string }
   | { readonly form: 'schema'; readonly schema: { readonly [key: string]: AttributeValue } }
@@ -22,13 +23,13 @@ export type AttributePattern =
 /** How a kind, mixin or action defines one attribute. */
 export interface AttributeDefinition {
   readonly name: string
-  /** Absent if the rendering cannot carry types (all text renderings); then any value is accepted. */
+  /** Absent in text renderings, which have no types. Then any value is accepted. */
   readonly type?: AttributeType
-  /** Set when the provider gave the type as `float`: whole numbers are then written with a fraction. */
+  /** Set if the provider's type is `float`, so that whole numbers are written with a fraction. */
   readonly float?: true
   /**
-   * Whether a client may set the attribute. Text renderings say `{immutable}` explicitly; if the property is
-   * absent, GFD.226 means false and rOCCI's 1.1 JSON means true. Readers apply these defaults.
+   * Whether a client may set the attribute. An absent property means true in text renderings and in rOCCI's JSON of
+   * OCCI 1.1, and false in GFD.226. The readers of the renderings apply these defaults.
    */
   readonly mutable: boolean
   readonly required: boolean
@@ -39,3 +40,14 @@ export interface AttributeDefinition {
 
 /** Definitions by the name of the attribute. */
 export type AttributeDefinitions = ReadonlyMap<string, AttributeDefinition>
+
+/** Copies the attributes in an object literal or a Map to a new Map. Undefined values are left out. */
+export function attributesFrom(
+  source: Attributes | Readonly<Record<string, AttributeValue | undefined>> | undefined,
+): Attributes {
+  if (source === undefined) return new Map()
+  const entries = source instanceof Map ? source.entries() : Object.entries(source)
+  const attributes = new Map<string, AttributeValue>()
+  for (const [name, value] of entries) if (value !== undefined) attributes.set(name, value)
+  return attributes
+}

@@ -1,26 +1,20 @@
-/** Entity instances: resources and links (GFD.221 §4.6–§4.8). */
+/** Entities: resources and links (GFD.221 §4.6–§4.8). */
 import type { Attributes } from './attribute.js'
 import type { TypeId } from './identifier.js'
 
+/** The members of every entity. */
 interface EntityBase {
   readonly kind: TypeId
   readonly mixins: readonly TypeId[]
-  /** `occi.core.id`: opaque, often a URN, a bare UUID, an integer, or a path. */
+  /** `occi.core.id`: a URN, a UUID, an integer or a path, depending on the provider. */
   readonly id?: string
   /** `occi.core.title`. */
   readonly title?: string
-  /**
-   * The state as the client interpreted it, if the provider expresses it in a non-standard attribute (`stateOf`).
-   */
+  /** The state as the client interpreted it, if the provider has a non-standard attribute for it. See `stateOf`. */
   readonly state?: State
-  /**
-   * URL of the entity. Parsers keep it as received; the client makes it absolute.
-   */
+  /** The URL of the entity. Entities from the client have an absolute one, parsed entities what the provider wrote. */
   readonly location?: string
-  /**
-   * All attributes except occi.core.id, .title, .summary, .source and .target, which are members of the
-   * entity.
-   */
+  /** All attributes except `occi.core.*`, which are members of the entity. */
   readonly attributes: Attributes
   /** Numbers as the provider wrote them (`2.0`), if JavaScript would print them differently. */
   readonly lexemes?: ReadonlyMap<string, string>
@@ -28,14 +22,14 @@ interface EntityBase {
   readonly actions: readonly ActionReference[]
 }
 
-/** An action that an entity offers now. */
+/** An action that is applicable to an entity now. */
 export interface ActionReference {
   readonly id: TypeId
   /** The URL to POST to, if the provider gave one: `…?action=stop`. */
   readonly href?: string
 }
 
-/** A machine, a network, a volume …: an entity that is not a link. */
+/** An entity that is not a link: a machine, a network or a volume, for example. */
 export interface Resource extends EntityBase {
   readonly type: 'resource'
   /** `occi.core.summary`. */
@@ -47,7 +41,7 @@ export interface Resource extends EntityBase {
 export interface LinkEnd {
   readonly location: string
   readonly kind?: TypeId
-  /** Title of the linked resource, if the client knows it. No rendering carries it. */
+  /** The title of the resource, if the client knows it. No rendering contains it. */
   readonly title?: string
 }
 
@@ -56,17 +50,17 @@ export interface Link extends EntityBase {
   readonly type: 'link'
   readonly source?: LinkEnd
   readonly target?: LinkEnd
-  /** `rel` of a text rendering, if it is `core#link` instead of the target's kind (rOCCI-server). */
+  /** The `rel` of a text rendering, if it is `core#link` instead of the target's kind (rOCCI-server). */
   readonly rel?: TypeId
 }
 
-/** An instance of a kind: a resource or a link, as `type` says. */
+/** An instance of a kind: a resource or a link, depending on `type`. */
 export type Entity = Resource | Link
 
-/** An entity with a location, which every entity from the client has. */
+/** An entity with a location. Every entity from the client has one. */
 export type LocatedEntity = Entity & { readonly location: string }
 
-/** Common states: those of OCCI infrastructure (GFD.184, GFD.224), and some that servers or the client add. */
+/** A state: one of OCCI Infrastructure (GFD.184, GFD.224), one that servers or the client add, or any other text. */
 export type State =
   | 'active'
   | 'inactive'

@@ -1,6 +1,7 @@
+/** The model of OCCI Core: types, look-ups, the standard categories, and validation. */
 export { ipAddressesOf } from './addresses.js'
 export type * from './attribute.js'
-export { attributesFrom } from './attributes.js'
+export { attributesFrom } from './attribute.js'
 export type * from './category.js'
 export { readableName } from './category.js'
 export { coerce } from './coerce.js'

@@ -1,9 +1,6 @@
-/**
- * Paths of locations. Collections are compared by path, since providers render relative or absolute locations
- * (GFD.223 §5.1).
- */
+/** Paths of locations, by which collections are compared: providers write relative or absolute ones (GFD.223 §5.1). */
 
-/** The path without origin, query and trailing slash, with a leading slash. */
+/** Returns the path of a location, with a leading slash, and without origin, query, fragment and trailing slashes. */
 export function pathOf(location: string): string {
   let start = 0
   const authority = location.indexOf('://')
@@ -12,16 +9,16 @@ export function pathOf(location: string): string {
     if (start < 0) return '/'
   }
   let end = location.length
-  for (const mark of ['?', '#']) {
-    const at = location.indexOf(mark, start)
-    if (at >= 0 && at < end) end = at
+  for (const delimiter of ['?', '#']) {
+    const index = location.indexOf(delimiter, start)
+    if (index >= 0 && index < end) end = index
   }
   while (end > start && location.charAt(end - 1) === '/') end--
   const path = location.slice(start, end)
   return path.startsWith('/') ? path : `/${path}`
 }
 
-/** `/link/networkinterface` → `networkinterface`. */
+/** Returns the last segment of a path: `networkinterface` for `/link/networkinterface/`. */
 export function lastSegment(path: string): string {
   const end = path.endsWith('/') ? path.length - 1 : path.length
   return path.slice(path.lastIndexOf('/', end - 1) + 1, end)

@@ -1,27 +1,25 @@
-/** Finds categories by a name that a user typed: exact matches first, then approximate ones, tier by tier. */
+/** Finds categories by a name that a user typed. Exact matches are preferred to approximate ones. */
 import type { Category, CategoryClass } from './category.js'
 import { parseIdentifier, type TypeId, termOf } from './identifier.js'
 import { lastSegment, pathOf } from './location.js'
 
-/** Terms of the mixins on which images and sizes depend. */
+/** The term of the mixin on which images (`os_tpl`) or sizes (`resource_tpl`) depend. */
 export type TemplateTerm = 'os_tpl' | 'resource_tpl'
 
 /** Restricts the categories that a name may refer to. All given conditions must hold. */
 export interface FindFilter {
   readonly class?: CategoryClass
-  /**
-   * Only mixins that depend on this one, given by identifier or as `os_tpl` or `resource_tpl` (see
-   * Model.templates).
-   */
+  /** Only mixins that depend on this one. A term stands for the images or sizes of `Model.templates`. */
   readonly dependsOn?: TemplateTerm | TypeId
   /** Only mixins that apply to this kind. */
   readonly appliesTo?: TypeId
 }
 
+/** Whether a category satisfies a filter. */
 type Accepts = (category: Category) => boolean
 
-/** Indexes over all categories, built once per model in linear time. */
-export class Lookup {
+/** An index of the categories of one model, built in linear time. */
+export class CategoryIndex {
   readonly #categories: readonly Category[]
   readonly #byId: ReadonlyMap<string, Category>
   readonly #byTerm = new Map<string, Category[]>()
@@ -45,34 +43,34 @@ export class Lookup {
     }
   }
 
-  byPath(location: string): readonly Category[] {
+  /** Returns the categories whose collection has the same path as a location. */
+  byLocation(location: string): readonly Category[] {
     return this.#byPath.get(pathOf(location)) ?? []
   }
 
-  /** Returns the matches of the first tier that has any; see Model.find. */
+  /** Returns the accepted matches of the first tier that has any. `Model.find` lists the tiers. */
   find(name: string, accepts: Accepts): readonly Category[] {
     const trimmed = name.trim()
     if (trimmed === '') return []
-    for (const tier of this.#tiers(trimmed)) {
-      const candidates = tier().filter(accepts)
-      if (candidates.length > 0) return candidates
+    for (const findInTier of this.#tiers(trimmed)) {
+      const matches = findInTier().filter(accepts)
+      if (matches.length > 0) return matches
     }
     return []
   }
 
+  /** Returns a function for each way of matching, from exact to approximate. */
   #tiers(name: string): readonly (() => readonly Category[])[] {
     const lower = name.toLowerCase()
-    const ofTerm = this.#byTerm.get(lower) ?? []
+    const withTerm = this.#byTerm.get(lower) ?? []
     return [
-      () => listOf(this.#byId.get(name)),
-      () => ofTerm.filter((category) => category.term === name),
-      () => ofTerm,
+      () => asList(this.#byId.get(name)),
+      () => withTerm.filter((category) => category.term === name),
+      () => withTerm,
       () => this.#byTitle.get(lower) ?? [],
       () => this.#byUnlabelledTitle.get(lower) ?? [],
-      // OCCI-OS since Grizzly writes `m1.tiny` as m1-tiny, and blanks as underscores.
-      () =>
-        (/[ .]/.test(lower) ? this.#byTerm.get(lower.replaceAll(' ', '_').replaceAll('.', '-')) : []) ?? [],
-      () => (name.includes('/') ? this.byPath(name) : []),
+      () => this.#byTerm.get(termInOcciOs(lower)) ?? [],
+      () => (name.includes('/') ? this.byLocation(name) : []),
       () => this.#bySegment.get(lower) ?? [],
       () => this.#byShortForm(lower),
       () => this.#byPrefix(lower),
@@ -80,16 +78,16 @@ export class Lookup {
   }
 
   /**
-   * Short form `FAMILY#TERM`, such as `os_tpl#debian-12`. FAMILY is the last part of the scheme, or the term of a mixin
-   * on which the category depends.
+   * Finds the short form `FAMILY#TERM`, such as `os_tpl#debian-12`. FAMILY is the last part of the scheme, or the term of
+   * a mixin on which the category depends.
    */
   #byShortForm(name: string): readonly Category[] {
     const parts = parseIdentifier(name)
     if (parts === undefined || !parts.scheme.endsWith('#')) return []
     const family = lastSegment(parts.scheme.slice(0, -1))
-    const named = this.#byTerm.get(parts.term) ?? this.#byTitle.get(parts.term) ?? []
-    return named.filter(
-      (category) => schemeFamily(category.scheme) === family || parents(category).includes(family),
+    const candidates = this.#byTerm.get(parts.term) ?? this.#byTitle.get(parts.term) ?? []
+    return candidates.filter(
+      (category) => schemeFamily(category.scheme) === family || dependencyTerms(category).includes(family),
     )
   }
 
@@ -100,22 +98,28 @@ export class Lookup {
   }
 }
 
-/** An occi-os title without its label: `cirros-0.3.0` for `Image: cirros-0.3.0`. Undefined if it has no label. */
+/** Removes the label of an occi-os title: `Image: cirros-0.3.0` becomes `cirros-0.3.0`. Undefined if it has no label. */
 export function withoutLabel(title: string | undefined): string | undefined {
   const colon = title?.indexOf(': ') ?? -1
   const unlabelled = colon < 1 ? '' : (title ?? '').slice(colon + 2).trim()
   return unlabelled === '' ? undefined : unlabelled
 }
 
+/** Returns a term as OCCI-OS since Grizzly writes it: `m1.tiny` as `m1-tiny`, and blanks as underscores. */
+function termInOcciOs(name: string): string {
+  return name.replaceAll(' ', '_').replaceAll('.', '-')
+}
+
+/** Returns the last part of a scheme: `os_tpl` for `https://example.org/os_tpl#`. */
 function schemeFamily(scheme: string): string {
   return lastSegment(scheme.endsWith('#') ? scheme.slice(0, -1) : scheme).toLowerCase()
 }
 
-function parents(category: Category): readonly string[] {
+function dependencyTerms(category: Category): readonly string[] {
   return category.class === 'mixin' ? category.depends.map((id) => termOf(id).toLowerCase()) : []
 }
 
-function listOf(category: Category | undefined): readonly Category[] {
+function asList(category: Category | undefined): readonly Category[] {
   return category === undefined ? [] : [category]
 }
 

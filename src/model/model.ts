@@ -1,16 +1,16 @@
-/** The categories that one provider offers, with look-ups. Immutable. */
+/** The model of a provider, with look-ups. */
 import type { AttributeDefinition, AttributeDefinitions } from './attribute.js'
 import type { Action, Category, Kind, Mixin } from './category.js'
 import { type TypeId, termOf, typeId } from './identifier.js'
 import { ENTITY, INFRASTRUCTURE_SCHEME, LINK, RESOURCE } from './infrastructure/names.js'
-import { type FindFilter, Lookup, type TemplateTerm } from './lookup.js'
+import { CategoryIndex, type FindFilter, type TemplateTerm } from './lookup.js'
 import { mergeCategories } from './merge.js'
+import { ambiguousError, notFoundError } from './name-errors.js'
 import { resolveRelations } from './relations.js'
-import { ambiguous, notFound } from './unresolved.js'
 
 /**
- * The categories of a provider. The constructor takes linear time; it merges repeated definitions (the first wins)
- * and moves kinds from a mixin's `depends` to `applies`, since text renderings do not distinguish the two.
+ * The categories that a provider offers. Immutable. The constructor takes linear time. It merges repeated definitions
+ * (the first wins), and moves kinds from a mixin's `depends` to `applies`, because text renderings combine the two.
  */
 export class Model {
   readonly categories: readonly Category[]
@@ -20,9 +20,9 @@ export class Model {
   readonly #byId: ReadonlyMap<string, Category>
   readonly #dependents = new Map<TypeId, Mixin[]>()
   readonly #templates = new Map<TemplateTerm, readonly Mixin[]>()
-  readonly #ancestry = new Map<TypeId, ReadonlySet<TypeId>>()
+  readonly #ancestors = new Map<TypeId, ReadonlySet<TypeId>>()
   readonly #mergedAttributes = new Map<string, AttributeDefinitions>()
-  #lookup: Lookup | undefined
+  #index: CategoryIndex | undefined
 
   constructor(categories: Iterable<Category>) {
     this.categories = resolveRelations(mergeCategories(categories))
@@ -58,22 +58,22 @@ export class Model {
     return category?.class === 'action' ? category : undefined
   }
 
-  /** The kind or mixin whose location is this path or URL. Origin, query and trailing slash are ignored. */
+  /** Returns the kind or mixin with this path or URL as its location. Origin, query and trailing slash are ignored. */
   byLocation(pathOrUrl: string): Category | undefined {
-    return this.#index().byPath(pathOrUrl)[0]
+    return this.#categoryIndex().byLocation(pathOrUrl)[0]
   }
 
   /**
-   * Candidates for a name that a user typed, from the first of these tiers that has any: identifier, term,
-   * term ignoring case, title ignoring case, location, last part of a location, short form `os_tpl#term`,
-   * prefix of a term or title.
+   * Returns the categories that a name typed by a user may mean. They match in the same way, the first of these in which
+   * any category does: identifier, term, term ignoring case, title ignoring case, title without its label, term as
+   * OCCI-OS writes it, location, last part of a location, short form `os_tpl#term`, prefix of a term or title.
    */
   find(name: string, filter: FindFilter = {}): readonly Category[] {
-    return this.#index().find(name, this.#accepts(filter))
+    return this.#categoryIndex().find(name, this.#accepts(filter))
   }
 
   /**
-   * The one category that a name refers to. Throws NotFoundError with at most three suggestions (hint,
+   * Returns the only category that a name may mean. Throws NotFoundError with at most three suggestions (hint,
    * facts.suggestions) and the number of available categories, or AmbiguousError (facts.candidates).
    */
   resolve(name: string, filter: FindFilter & { readonly class: 'kind' }): Kind
@@ -83,14 +83,14 @@ export class Model {
   resolve(name: string, filter: FindFilter = {}): Category {
     const candidates = this.find(name, filter)
     const [only] = candidates
-    if (only === undefined) throw notFound(name, filter, this.categories.filter(this.#accepts(filter)))
-    if (candidates.length > 1) throw ambiguous(name, filter, candidates)
+    if (only === undefined) throw notFoundError(name, filter, this.categories.filter(this.#accepts(filter)))
+    if (candidates.length > 1) throw ambiguousError(name, filter, candidates)
     return only
   }
 
   /**
-   * Identifiers of a kind's parent, grandparent and so on, including those without a definition. Cycles are
-   * ignored.
+   * Returns the identifiers of a kind's parent, grandparent and so on. They may include one without a definition. Cycles
+   * are ignored.
    */
   ancestors(kind: Kind | TypeId): readonly TypeId[] {
     return [...this.#ancestorsOf(typeof kind === 'string' ? kind : kind.id)]
@@ -107,39 +107,39 @@ export class Model {
   }
 
   /**
-   * The provider's images (`os_tpl`) or sizes (`resource_tpl`): mixins that depend on the OCCI
-   * infrastructure mixin of that term or, if there are none, on any mixin of that term. The
-   * scheme of a template does not matter, since it differs between providers.
+   * Returns the provider's images (`os_tpl`) or sizes (`resource_tpl`): the mixins that depend on the mixin of OCCI
+   * Infrastructure with that term or, if there are none, on any mixin with that term. The schemes of templates are
+   * ignored, because they differ between providers (Q40).
    */
   templates(term: TemplateTerm): readonly Mixin[] {
-    const known = this.#templates.get(term)
-    if (known !== undefined) return known
-    let found = this.#dependentsOf([typeId(INFRASTRUCTURE_SCHEME, term)])
-    if (found.length === 0) {
-      found = this.#dependentsOf([...this.#dependents.keys()].filter((id) => termOf(id) === term))
+    const cached = this.#templates.get(term)
+    if (cached !== undefined) return cached
+    let templates = this.#dependentsOf([typeId(INFRASTRUCTURE_SCHEME, term)])
+    if (templates.length === 0) {
+      templates = this.#dependentsOf([...this.#dependents.keys()].filter((id) => termOf(id) === term))
     }
-    this.#templates.set(term, found)
-    return found
+    this.#templates.set(term, templates)
+    return templates
   }
 
   /**
-   * Attribute definitions of an entity of this kind with these mixins: those of the kind's ancestors, the
-   * kind, then each mixin after its dependencies. A mixin's default replaces an earlier one (GFD.221 §4.5.3);
-   * its other details only fill gaps.
+   * Returns the attribute definitions of an entity of a kind with mixins: those of the kind's ancestors, of the kind, and
+   * of each mixin after its dependencies. If a mixin defines an attribute again, its default replaces the earlier one
+   * (GFD.221 §4.5.3), while its other properties are used only if the earlier definition lacks them.
    */
   attributesOf(kindId: TypeId, mixinIds: Iterable<TypeId> = []): AttributeDefinitions {
     const mixins = [...mixinIds]
     // Identifiers never contain a line end, while some contain blanks.
     const key = [kindId, ...mixins].join('\n')
-    const known = this.#mergedAttributes.get(key)
-    if (known !== undefined) return known
-    const merged = this.#merge(kindId, mixins)
-    // A list of a thousand machines has few combinations; the limit protects against a hostile provider.
+    const cached = this.#mergedAttributes.get(key)
+    if (cached !== undefined) return cached
+    const merged = this.#mergeDefinitions(kindId, mixins)
+    // Even a list of a thousand machines has few combinations. The limit protects against a hostile provider.
     if (this.#mergedAttributes.size < MAX_CACHED_MERGES) this.#mergedAttributes.set(key, merged)
     return merged
   }
 
-  #merge(kindId: TypeId, mixinIds: readonly TypeId[]): AttributeDefinitions {
+  #mergeDefinitions(kindId: TypeId, mixinIds: readonly TypeId[]): AttributeDefinitions {
     const merged = new Map<string, AttributeDefinition>()
     for (const id of [...this.ancestors(kindId)].reverse().concat(kindId)) {
       for (const [name, definition] of this.get(id)?.attributes ?? []) merged.set(name, definition)
@@ -147,94 +147,99 @@ export class Model {
     for (const id of this.#withDependencies([...mixinIds].reverse()).reverse()) {
       for (const [name, definition] of this.get(id)?.attributes ?? []) {
         const earlier = merged.get(name)
-        const given = definition.default !== undefined && { default: definition.default }
-        merged.set(name, earlier === undefined ? definition : { ...definition, ...earlier, ...given })
+        const newDefault = definition.default !== undefined && { default: definition.default }
+        merged.set(name, earlier === undefined ? definition : { ...definition, ...earlier, ...newDefault })
       }
     }
     return merged
   }
 
-  /** Actions defined by the kind, its ancestors, the mixins and their dependencies. */
+  /** Returns the actions of a kind, its ancestors, the mixins and their dependencies. */
   actionsOf(kindId: TypeId, mixinIds: Iterable<TypeId> = []): readonly TypeId[] {
-    const found = new Set<TypeId>()
+    const actions = new Set<TypeId>()
     for (const id of [kindId, ...this.ancestors(kindId), ...this.#withDependencies(mixinIds)]) {
       const category = this.get(id)
       if (category === undefined || category.class === 'action') continue
-      for (const action of category.actions) found.add(action)
+      for (const action of category.actions) actions.add(action)
     }
-    return [...found]
+    return [...actions]
   }
 
-  /** Whether a mixin applies to entities of a kind. An empty `applies` means any kind (GFD.221 §4.5.3). */
+  /**
+   * Whether a mixin applies to entities of a kind, and the mixins that it depends on do, too. An empty `applies` means any
+   * kind (GFD.221 §4.5.3). A mixin without a definition is assumed to apply.
+   */
   applies(mixin: Mixin | TypeId, kindId: TypeId): boolean {
-    const found = typeof mixin === 'string' ? this.mixin(mixin) : mixin
-    if (found === undefined) return true
-    return this.#withDependencies([found.id]).every((id) => {
-      const applies = this.mixin(id)?.applies ?? []
-      return applies.length === 0 || applies.some((wanted) => this.#matchesKind(kindId, wanted))
+    const definition = typeof mixin === 'string' ? this.mixin(mixin) : mixin
+    if (definition === undefined) return true
+    return this.#withDependencies([definition.id]).every((id) => {
+      const kindIds = this.mixin(id)?.applies ?? []
+      return kindIds.length === 0 || kindIds.some((appliesTo) => this.#descendsFrom(kindId, appliesTo))
     })
   }
 
-  /** Name of the kind's state attribute (`occi.compute.state`, also for kinds that descend from compute). */
+  /** Returns the name of a kind's state attribute: `occi.compute.state`, also for kinds that descend from compute. */
   stateAttribute(kindId: TypeId): string | undefined {
-    const known = this.attributesOf(kindId)
+    const attributes = this.attributesOf(kindId)
     for (const id of [kindId, ...this.ancestors(kindId)]) {
       const name = `occi.${termOf(id)}.state`
-      if (known.has(name)) return name
+      if (attributes.has(name)) return name
     }
     return undefined
   }
 
-  /** Text renderings often omit parents, so a kind counts as a resource unless it is known to be a link. */
-  #matchesKind(kindId: TypeId, wanted: TypeId): boolean {
-    if (wanted === ENTITY) return true
-    if (wanted === RESOURCE) return !this.isA(kindId, LINK)
-    return this.isA(kindId, wanted)
+  /**
+   * Whether a kind is another one or descends from it. Text renderings often omit parents, so every kind counts as an
+   * entity, and as a resource unless it is known to be a link.
+   */
+  #descendsFrom(kindId: TypeId, ancestorId: TypeId): boolean {
+    if (ancestorId === ENTITY) return true
+    if (ancestorId === RESOURCE) return !this.isA(kindId, LINK)
+    return this.isA(kindId, ancestorId)
   }
 
-  #accepts({ class: wanted, dependsOn, appliesTo }: FindFilter): (category: Category) => boolean {
-    const family = dependsOn === undefined ? undefined : new Set<Category>(this.#family(dependsOn))
+  /** Returns a function that tests whether a category satisfies the filter. */
+  #accepts({ class: categoryClass, dependsOn, appliesTo }: FindFilter): (category: Category) => boolean {
+    const dependents = dependsOn === undefined ? undefined : new Set<Category>(this.#mixinsUnder(dependsOn))
     return (category) => {
-      if (wanted !== undefined && category.class !== wanted) return false
-      if (family !== undefined && !family.has(category)) return false
+      if (categoryClass !== undefined && category.class !== categoryClass) return false
+      if (dependents !== undefined && !dependents.has(category)) return false
       return appliesTo === undefined || (category.class === 'mixin' && this.applies(category, appliesTo))
     }
   }
 
-  #family(root: TemplateTerm | TypeId): readonly Mixin[] {
+  #mixinsUnder(root: TemplateTerm | TypeId): readonly Mixin[] {
     return isTemplateTerm(root) ? this.templates(root) : this.#dependentsOf([root])
   }
 
-  /** All mixins that depend on one of the roots, directly or indirectly, in the order of the model. */
+  /** Returns all mixins that depend on one of the roots, directly or indirectly, in the order of the model. */
   #dependentsOf(roots: readonly TypeId[]): readonly Mixin[] {
-    const found = new Set<Mixin>()
+    const dependents = new Set<Mixin>()
     const queue = [...roots]
     for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
       for (const mixin of this.#dependents.get(next) ?? []) {
-        if (found.has(mixin)) continue
-        found.add(mixin)
+        if (dependents.has(mixin)) continue
+        dependents.add(mixin)
         queue.push(mixin.id)
       }
     }
-    return found.size === 0 ? [] : this.mixins.filter((mixin) => found.has(mixin))
+    return dependents.size === 0 ? [] : this.mixins.filter((mixin) => dependents.has(mixin))
   }
 
   #ancestorsOf(kindId: TypeId): ReadonlySet<TypeId> {
-    const known = this.#ancestry.get(kindId)
-    if (known !== undefined) return known
-    const found = new Set<TypeId>()
-    for (
-      let parent = this.kind(kindId)?.parent;
-      parent !== undefined && parent !== kindId && !found.has(parent);
+    const cached = this.#ancestors.get(kindId)
+    if (cached !== undefined) return cached
+    const ancestors = new Set<TypeId>()
+    let parent = this.kind(kindId)?.parent
+    while (parent !== undefined && parent !== kindId && !ancestors.has(parent)) {
+      ancestors.add(parent)
       parent = this.kind(parent)?.parent
-    ) {
-      found.add(parent)
     }
-    this.#ancestry.set(kindId, found)
-    return found
+    this.#ancestors.set(kindId, ancestors)
+    return ancestors
   }
 
-  /** The mixins and all their dependencies, dependents first. `limit` bounds the work for a hostile model. */
+  /** Returns mixins and all their dependencies, dependents first. `limit` bounds the work for a hostile model. */
   #withDependencies(ids: Iterable<TypeId>, limit = 1000): TypeId[] {
     const queue = new Set<TypeId>(ids)
     for (const id of queue) {
@@ -246,9 +251,10 @@ export class Model {
     return [...queue]
   }
 
-  #index(): Lookup {
-    this.#lookup ??= new Lookup(this.categories, this.#byId)
-    return this.#lookup
+  /** Returns the index, which is built when a name is looked up for the first time. */
+  #categoryIndex(): CategoryIndex {
+    this.#index ??= new CategoryIndex(this.categories, this.#byId)
+    return this.#index
   }
 }
 

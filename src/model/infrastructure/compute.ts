@@ -1,4 +1,4 @@
-/** Compute, its actions, templates and contextualization (GFD.224 §4.1, §4.5, §4.6; GFD.184 §3.1). */
+/** Defines Compute, its actions, templates and contextualization (GFD.224 §4.1, §4.5, §4.6; GFD.184 §3.1). */
 import type { Category } from '../category.js'
 import type { OcciVersion } from './define.js'
 import {
@@ -6,35 +6,38 @@ import {
   defineKind,
   defineMixin,
   IMMUTABLE,
-  ids,
-  number,
+  numberAttribute,
   oneOf,
   schema,
-  string,
+  stringAttribute,
 } from './define.js'
 import { COMPUTE, COMPUTE_ACTION_SCHEME, INFRASTRUCTURE_SCHEME, RESOURCE } from './names.js'
 
-const architecture = string('occi.compute.architecture', 'CPU architecture', oneOf('x86', 'x64'))
-const cores = number('occi.compute.cores', 'Number of virtual CPU cores', schema({ minimum: 1 }))
-const hostname = string('occi.compute.hostname', 'Fully qualified host name of the instance')
-const speed = number('occi.compute.speed', 'CPU clock frequency in GHz', schema({ minimum: 0 }))
-const share = number('occi.compute.share', 'Relative number of CPU shares', schema({ minimum: 0 }))
-const memory = number('occi.compute.memory', 'Memory in GiB', schema({ exclusiveMinimum: 0 }))
+const architecture = stringAttribute('occi.compute.architecture', 'CPU architecture', oneOf('x86', 'x64'))
+const cores = numberAttribute('occi.compute.cores', 'Number of virtual CPU cores', schema({ minimum: 1 }))
+const hostname = stringAttribute('occi.compute.hostname', 'Fully qualified host name of the instance')
+const speed = numberAttribute('occi.compute.speed', 'CPU clock frequency in GHz', schema({ minimum: 0 }))
+const share = numberAttribute('occi.compute.share', 'Relative number of CPU shares', schema({ minimum: 0 }))
+const memory = numberAttribute('occi.compute.memory', 'Memory in GiB', schema({ exclusiveMinimum: 0 }))
 
-function state(...values: readonly string[]) {
-  return string('occi.compute.state', 'State of the instance', { ...IMMUTABLE, ...oneOf(...values) })
+function stateAttribute(...values: readonly string[]) {
+  return stringAttribute('occi.compute.state', 'State of the instance', { ...IMMUTABLE, ...oneOf(...values) })
 }
-const stateMessage = string('occi.compute.state.message', 'Why the instance is in its state', IMMUTABLE)
+const stateMessage = stringAttribute(
+  'occi.compute.state.message',
+  'Why the instance is in its state',
+  IMMUTABLE,
+)
 
 const attributes = {
-  '1.1': [architecture, cores, hostname, speed, memory, state('active', 'inactive', 'suspended')],
+  '1.1': [architecture, cores, hostname, speed, memory, stateAttribute('active', 'inactive', 'suspended')],
   '1.2': [
     architecture,
     cores,
     hostname,
     share,
     memory,
-    state('active', 'inactive', 'suspended', 'error'),
+    stateAttribute('active', 'inactive', 'suspended', 'error'),
     stateMessage,
   ],
 }
@@ -45,28 +48,28 @@ const stop = defineAction({
   scheme,
   term: 'stop',
   title: 'Stop',
-  attributes: [string('method', 'How to stop', oneOf('graceful', 'acpioff', 'poweroff'))],
+  attributes: [stringAttribute('method', 'How to stop', oneOf('graceful', 'acpioff', 'poweroff'))],
 })
 const restart = defineAction({
   scheme,
   term: 'restart',
   title: 'Restart',
-  attributes: [string('method', 'How to restart', oneOf('graceful', 'warm', 'cold'))],
+  attributes: [stringAttribute('method', 'How to restart', oneOf('graceful', 'warm', 'cold'))],
 })
 const suspend = defineAction({
   scheme,
   term: 'suspend',
   title: 'Suspend',
-  attributes: [string('method', 'How to suspend', oneOf('hibernate', 'suspend'))],
+  attributes: [stringAttribute('method', 'How to suspend', oneOf('hibernate', 'suspend'))],
 })
 const save = defineAction({
   scheme,
   term: 'save',
   title: 'Save as an OS template',
   attributes: [
-    // rOCCI-core 5 misspells "deferred"; both spellings are accepted.
-    string('method', 'When to save', oneOf('hot', 'deferred', 'deffered')),
-    string('name', 'Name of the new OS template'),
+    // Both spellings are accepted, because rOCCI-core 5 misspells "deferred".
+    stringAttribute('method', 'When to save', oneOf('hot', 'deferred', 'deffered')),
+    stringAttribute('name', 'Name of the new OS template'),
   ],
 })
 
@@ -76,7 +79,7 @@ const actions = {
 }
 
 export function computeCategories(version: OcciVersion): readonly Category[] {
-  const offered = actions[version]
+  const versionActions = actions[version]
   const kind = defineKind({
     scheme: INFRASTRUCTURE_SCHEME,
     term: 'compute',
@@ -84,12 +87,9 @@ export function computeCategories(version: OcciVersion): readonly Category[] {
     parent: RESOURCE,
     location: '/compute/',
     attributes: attributes[version],
-    actions: ids(
-      scheme,
-      offered.map((action) => action.term),
-    ),
+    actions: versionActions.map((action) => action.id),
   })
-  return [kind, ...offered, ...templates, ...(version === '1.2' ? contextualization : [])]
+  return [kind, ...versionActions, ...templates, ...(version === '1.2' ? contextualization : [])]
 }
 
 const templates = [
@@ -117,7 +117,7 @@ const contextualization = [
     applies: [COMPUTE],
     location: '/user_data/',
     attributes: [
-      string('occi.compute.userdata', 'Contextualization data (script, cloud-config), Base64', {
+      stringAttribute('occi.compute.userdata', 'Contextualization data (script, cloud-config), Base64', {
         required: true,
       }),
     ],
@@ -129,7 +129,9 @@ const contextualization = [
     applies: [COMPUTE],
     location: '/ssh_key/',
     attributes: [
-      string('occi.credentials.ssh.publickey', 'Contents of the public key file', { required: true }),
+      stringAttribute('occi.credentials.ssh.publickey', 'Contents of the public key file', {
+        required: true,
+      }),
     ],
   }),
 ]

@@ -1,17 +1,17 @@
-/** The core kinds (GFD.221 §4.5). */
+/** Defines the core kinds (GFD.221 §4.5) and lists their attributes. */
 import type { Category } from '../category.js'
-import { defineKind, IMMUTABLE, string } from './define.js'
+import { defineKind, IMMUTABLE, stringAttribute } from './define.js'
 import { CORE_SCHEME, ENTITY } from './names.js'
 
-/** Entity has no location: it cannot be instantiated (GFD.223 §5.1). */
+/** The core kinds. Entity has no location, because it has no instances (GFD.223 §5.1). */
 export const CORE_CATEGORIES: readonly Category[] = [
   defineKind({
     scheme: CORE_SCHEME,
     term: 'entity',
     title: 'Entity',
     attributes: [
-      string('occi.core.id', 'Unique identifier, a URI', IMMUTABLE),
-      string('occi.core.title', 'Display name'),
+      stringAttribute('occi.core.id', 'Unique identifier, a URI', IMMUTABLE),
+      stringAttribute('occi.core.title', 'Display name'),
     ],
   }),
   defineKind({
@@ -20,7 +20,7 @@ export const CORE_CATEGORIES: readonly Category[] = [
     title: 'Resource',
     parent: ENTITY,
     location: '/resource/',
-    attributes: [string('occi.core.summary', 'Short description')],
+    attributes: [stringAttribute('occi.core.summary', 'Short description')],
   }),
   defineKind({
     scheme: CORE_SCHEME,
@@ -29,20 +29,24 @@ export const CORE_CATEGORIES: readonly Category[] = [
     parent: ENTITY,
     location: '/link/',
     attributes: [
-      string('occi.core.source', 'Location of the resource at which the link starts', { required: true }),
-      string('occi.core.target', 'Location of the resource that the link points to', { required: true }),
-      string('occi.core.source.kind', 'Kind of the source'),
-      string('occi.core.target.kind', 'Kind of the target'),
+      stringAttribute('occi.core.source', 'Location of the resource at which the link starts', {
+        required: true,
+      }),
+      stringAttribute('occi.core.target', 'Location of the resource that the link points to', {
+        required: true,
+      }),
+      stringAttribute('occi.core.source.kind', 'Kind of the source'),
+      stringAttribute('occi.core.target.kind', 'Kind of the target'),
     ],
   }),
 ]
 
-/** Attributes of Entity, Resource and Link. Every kind has them, even if the provider does not list them. */
+/** The attributes of Entity, Resource and Link, which other kinds inherit even if the provider does not list them. */
 export const CORE_ATTRIBUTES: ReadonlySet<string> = new Set(
   CORE_CATEGORIES.flatMap((category) => [...category.attributes.keys()]),
 )
 
-/** Core attributes that are members of an entity, with the names of the members. */
+/** The names of the members of an entity that represent core attributes, by attribute. */
 export const CORE_MEMBERS: ReadonlyMap<string, 'id' | 'title' | 'summary' | 'source' | 'target'> = new Map([
   ['occi.core.id', 'id'],
   ['occi.core.title', 'title'],

@@ -1,4 +1,4 @@
-/** OCCI core and infrastructure: names and definitions. */
+/** The names and definitions of OCCI core and infrastructure. */
 import type { Category } from '../category.js'
 import { computeCategories } from './compute.js'
 import { CORE_CATEGORIES } from './core.js'
@@ -12,9 +12,9 @@ export { defineAction, defineKind, defineMixin } from './define.js'
 export * from './names.js'
 
 /**
- * All categories of OCCI core and infrastructure, with types, mutability, defaults and patterns.
- * 1.2 (the default) is GFD.224 and the contextualization mixins; 1.1 has compute speed and the storage
- * actions backup, snapshot and resize (GFD.184). Locations are the conventional ones (`/compute/`).
+ * Returns all categories of OCCI core and infrastructure, with the types, defaults and patterns of their attributes.
+ * Version 1.2 (the default) is GFD.224, with the mixins for contextualization. Version 1.1 (GFD.184) has
+ * occi.compute.speed and the storage actions backup, snapshot and resize. Locations are conventional (`/compute/`).
  */
 export function infrastructureCategories(version: OcciVersion = '1.2'): readonly Category[] {
   return [

@@ -47,20 +47,20 @@ export const USER_DATA = typeId('http://schemas.ogf.org/occi/infrastructure/comp
 /** The mixin that carries a public SSH key (OCCI 1.2). */
 export const SSH_KEY = typeId('http://schemas.ogf.org/occi/infrastructure/credentials#', 'ssh_key')
 
-/** A mixin that carries user data (cloud-init) or a public SSH key, and its attributes. */
+/** A mixin whose attribute holds user data (cloud-init) or a public SSH key. */
 export interface ContextMixin {
   readonly id: TypeId
   /** The attribute for the user data or the key. */
   readonly attribute: string
   /** The attribute for the key's name, if the mixin has one. */
   readonly nameAttribute?: string
-  /** How the value is written. GFD.224 does not say; rOCCI-core 5 documents Base64. */
+  /** How the value is encoded. GFD.224 does not say; rOCCI-core 5 documents Base64 for user data. */
   readonly encoding: 'plain' | 'base64'
 }
 
 /**
- * In order of preference: the client uses the first one in the provider's model. It never combines OCCI's and
- * OpenStack's mixins, since ooi answers 409 to that.
+ * The mixins for user data, in order of preference: the client uses the first one that the provider's model has. It
+ * never combines OCCI's and OpenStack's mixins, since ooi answers 409 to both.
  */
 export const USER_DATA_MIXINS: readonly ContextMixin[] = [
   { id: USER_DATA, attribute: 'occi.compute.userdata', encoding: 'base64' },
@@ -76,7 +76,7 @@ export const USER_DATA_MIXINS: readonly ContextMixin[] = [
   },
 ]
 
-/** In order of preference, as for user data. */
+/** The mixins for SSH keys, in order of preference. */
 export const SSH_KEY_MIXINS: readonly ContextMixin[] = [
   { id: SSH_KEY, attribute: 'occi.credentials.ssh.publickey', encoding: 'plain' },
   {

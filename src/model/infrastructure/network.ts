@@ -1,4 +1,4 @@
-/** Network, NetworkInterface and their IP mixins (GFD.224 §4.2, §4.4.1; GFD.184 §3.2, §3.4.1). */
+/** Defines Network, its actions, NetworkInterface and the IP mixins of both (GFD.224 §4.2, §4.4.1; GFD.184 §3.2, §3.4.1). */
 import type { Category } from '../category.js'
 import type { OcciVersion } from './define.js'
 import {
@@ -6,11 +6,11 @@ import {
   defineKind,
   defineMixin,
   IMMUTABLE,
-  ids,
-  number,
+  numberAttribute,
   oneOf,
   schema,
-  string,
+  stateAttributes,
+  stringAttribute,
 } from './define.js'
 import {
   INFRASTRUCTURE_SCHEME,
@@ -22,7 +22,8 @@ import {
 } from './names.js'
 
 const states = { '1.1': ['active', 'inactive'], '1.2': ['active', 'inactive', 'error'] }
-const offered = ['up', 'down']
+const up = defineAction({ scheme: NETWORK_ACTION_SCHEME, term: 'up', title: 'Bring up' })
+const down = defineAction({ scheme: NETWORK_ACTION_SCHEME, term: 'down', title: 'Take down' })
 
 export function networkCategories(version: OcciVersion): readonly Category[] {
   return [
@@ -32,19 +33,19 @@ export function networkCategories(version: OcciVersion): readonly Category[] {
       title: 'Network',
       parent: RESOURCE,
       location: '/network/',
-      actions: ids(NETWORK_ACTION_SCHEME, offered),
+      actions: [up.id, down.id],
       attributes: [
-        number(
+        numberAttribute(
           'occi.network.vlan',
           'VLAN identifier (802.1q), 0 to 4095',
           schema({ minimum: 0, maximum: 4095 }),
         ),
-        string('occi.network.label', 'Tag of the network, e.g. "internal"'),
-        ...stateOf('network', version),
+        stringAttribute('occi.network.label', 'Tag of the network, e.g. "internal"'),
+        ...stateAttributes('network', states[version], version),
       ],
     }),
-    defineAction({ scheme: NETWORK_ACTION_SCHEME, term: 'up', title: 'Bring up' }),
-    defineAction({ scheme: NETWORK_ACTION_SCHEME, term: 'down', title: 'Take down' }),
+    up,
+    down,
     ipNetwork,
     defineKind({
       scheme: INFRASTRUCTURE_SCHEME,
@@ -53,19 +54,17 @@ export function networkCategories(version: OcciVersion): readonly Category[] {
       parent: LINK,
       location: '/networkinterface/',
       attributes: [
-        string('occi.networkinterface.interface', 'Device name on the compute side, e.g. eth0', IMMUTABLE),
-        string('occi.networkinterface.mac', 'MAC address'),
-        ...stateOf('networkinterface', version),
+        stringAttribute(
+          'occi.networkinterface.interface',
+          'Device name on the compute side, e.g. eth0',
+          IMMUTABLE,
+        ),
+        stringAttribute('occi.networkinterface.mac', 'MAC address'),
+        ...stateAttributes('networkinterface', states[version], version),
       ],
     }),
     ipNetworkInterface,
   ]
-}
-
-function stateOf(term: string, version: OcciVersion) {
-  const state = string(`occi.${term}.state`, 'State', { ...IMMUTABLE, ...oneOf(...states[version]) })
-  const message = string(`occi.${term}.state.message`, 'Why it is in its state', IMMUTABLE)
-  return version === '1.1' ? [state] : [state, message]
 }
 
 const ipNetwork = defineMixin({
@@ -76,9 +75,9 @@ const ipNetwork = defineMixin({
   applies: [NETWORK],
   location: '/ipnetwork/',
   attributes: [
-    string('occi.network.address', 'IPv4 or IPv6 address range in CIDR form'),
-    string('occi.network.gateway', 'Address of the gateway'),
-    string('occi.network.allocation', 'How addresses are given out', oneOf('dynamic', 'static')),
+    stringAttribute('occi.network.address', 'IPv4 or IPv6 address range in CIDR form'),
+    stringAttribute('occi.network.gateway', 'Address of the gateway'),
+    stringAttribute('occi.network.allocation', 'How addresses are given out', oneOf('dynamic', 'static')),
   ],
 })
 
@@ -89,9 +88,13 @@ const ipNetworkInterface = defineMixin({
   applies: [NETWORK_INTERFACE],
   location: '/ipnetworkinterface/',
   attributes: [
-    // Required by the specification, but the provider assigns it when the client leaves it out.
-    string('occi.networkinterface.address', 'IPv4 or IPv6 address'),
-    string('occi.networkinterface.gateway', 'Address of the gateway'),
-    string('occi.networkinterface.allocation', 'How the address is given', oneOf('dynamic', 'static')),
+    // The specification requires it, but the provider assigns an address if the client gives none.
+    stringAttribute('occi.networkinterface.address', 'IPv4 or IPv6 address'),
+    stringAttribute('occi.networkinterface.gateway', 'Address of the gateway'),
+    stringAttribute(
+      'occi.networkinterface.allocation',
+      'How the address is given',
+      oneOf('dynamic', 'static'),
+    ),
   ],
 })

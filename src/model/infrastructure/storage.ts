@@ -1,7 +1,14 @@
-/** Storage and StorageLink (GFD.224 §4.3, §4.4.2; GFD.184 §3.3, §3.4.2). */
+/** Defines Storage, its actions and StorageLink (GFD.224 §4.3, §4.4.2; GFD.184 §3.3, §3.4.2). */
 import type { Category } from '../category.js'
 import type { OcciVersion } from './define.js'
-import { defineAction, defineKind, IMMUTABLE, ids, number, oneOf, schema, string } from './define.js'
+import {
+  defineAction,
+  defineKind,
+  numberAttribute,
+  schema,
+  stateAttributes,
+  stringAttribute,
+} from './define.js'
 import { INFRASTRUCTURE_SCHEME, LINK, RESOURCE, STORAGE_ACTION_SCHEME } from './names.js'
 
 const storageStates = {
@@ -20,14 +27,14 @@ const resize = defineAction({
   scheme,
   term: 'resize',
   title: 'Resize',
-  attributes: [number('size', 'New size in GiB', { required: true, ...positive })],
+  attributes: [numberAttribute('size', 'New size in GiB', { required: true, ...positive })],
 })
 
-/** OCCI 1.2 resizes by updating occi.storage.size (GFD.224, change log). */
+/** The actions of each version. OCCI 1.2 resizes by an update of occi.storage.size (GFD.224, change log). */
 const actions = { '1.1': [online, offline, backup, snapshot, resize], '1.2': [online, offline] }
 
 export function storageCategories(version: OcciVersion): readonly Category[] {
-  const offered = actions[version]
+  const versionActions = actions[version]
   return [
     defineKind({
       scheme: INFRASTRUCTURE_SCHEME,
@@ -35,16 +42,13 @@ export function storageCategories(version: OcciVersion): readonly Category[] {
       title: 'Storage',
       parent: RESOURCE,
       location: '/storage/',
-      actions: ids(
-        scheme,
-        offered.map((action) => action.term),
-      ),
+      actions: versionActions.map((action) => action.id),
       attributes: [
-        number('occi.storage.size', 'Size in GiB', { required: true, ...positive }),
+        numberAttribute('occi.storage.size', 'Size in GiB', { required: true, ...positive }),
         ...stateAttributes('storage', storageStates[version], version),
       ],
     }),
-    ...offered,
+    ...versionActions,
     defineKind({
       scheme: INFRASTRUCTURE_SCHEME,
       term: 'storagelink',
@@ -52,16 +56,10 @@ export function storageCategories(version: OcciVersion): readonly Category[] {
       parent: LINK,
       location: '/storagelink/',
       attributes: [
-        string('occi.storagelink.deviceid', 'Device identifier on the compute side, e.g. /dev/vdb'),
-        string('occi.storagelink.mountpoint', 'Where the guest mounts it'),
+        stringAttribute('occi.storagelink.deviceid', 'Device identifier on the compute side, e.g. /dev/vdb'),
+        stringAttribute('occi.storagelink.mountpoint', 'Where the guest mounts it'),
         ...stateAttributes('storagelink', linkStates[version], version),
       ],
     }),
   ]
-}
-
-function stateAttributes(term: string, states: readonly string[], version: OcciVersion) {
-  const state = string(`occi.${term}.state`, 'State', { ...IMMUTABLE, ...oneOf(...states) })
-  const message = string(`occi.${term}.state.message`, 'Why it is in its state', IMMUTABLE)
-  return version === '1.1' ? [state] : [state, message]
 }

@@ -4,12 +4,12 @@ import type { Link, LinkEnd } from '../entity.js'
 import { type TypeId, termOf } from '../identifier.js'
 import { CORE_ATTRIBUTES, CORE_MEMBERS } from '../infrastructure/core.js'
 import type { Model } from '../model.js'
-import { missingAttributes, unknownAttribute, valueProblems } from './attributes.js'
+import { missingAttributeProblems, unknownAttributeProblem, valueProblems } from './attributes.js'
 import { kindProblems, mixinProblems } from './categories.js'
 import type { Problem } from './problem.js'
-import { loadMatcher, type Matches } from './regex.js'
+import { loadMatcher, type RegexMatcher } from './regex.js'
 
-/** The entity to create. An Entity is accepted, and so is a subset of it. */
+/** The entity to create. An Entity is accepted as well. */
 export interface Draft {
   readonly kind: TypeId
   readonly mixins?: readonly TypeId[]
@@ -19,7 +19,7 @@ export interface Draft {
   readonly id?: string
   readonly source?: LinkEnd
   readonly target?: LinkEnd
-  /** Inline links; their source is the entity itself. */
+  /** Links that are created together with the entity, which is their source. */
   readonly links?: readonly (Pick<Link, 'kind'> & Partial<Pick<Link, 'mixins' | 'attributes' | 'target'>>)[]
 }
 
@@ -27,7 +27,7 @@ export interface Draft {
 export interface UpdateSubject {
   readonly kind: TypeId
   readonly mixins?: readonly TypeId[]
-  /** Its current attributes, if known. They may already include what a new mixin requires. */
+  /** The current attributes, if they are known. They may already include attributes that a new mixin requires. */
   readonly attributes?: Attributes
 }
 
@@ -40,88 +40,93 @@ export interface EntityChanges {
   readonly summary?: string
 }
 
-/** Returns every problem of an entity to be created; empty when it fits the model. Sends nothing. */
+/** Returns all problems of an entity to create: an empty list if it fits the model. Sends nothing. */
 export async function validateCreate(model: Model, draft: Draft): Promise<readonly Problem[]> {
   const mixins = draft.mixins ?? []
-  const attributes = draft.attributes ?? NONE
+  const attributes = draft.attributes ?? NO_ATTRIBUTES
   const definitions = model.attributesOf(draft.kind, mixins)
   const problems = [...kindProblems(model, draft.kind), ...mixinProblems(model, draft.kind, mixins)]
-  // Attributes of an unknown kind cannot be checked: report one problem rather than all that follow from it.
+  // The attributes of an unknown kind cannot be checked. Each of them would be reported as unknown.
   if (problems.some((problem) => problem.at === draft.kind)) return problems
-  const matches = await loadMatcher(definitions.values())
-  problems.push(...attributeProblems(model, draft.kind, definitions, attributes, matches))
+  const matchesRegex = await loadMatcher(definitions.values())
+  problems.push(...attributeProblems(model, draft.kind, definitions, attributes, matchesRegex))
   for (const name of attributes.keys()) {
-    // "Immutable" only forbids later changes: rOCCI-server 2.0 accepts a mount point at creation.
-    if (isState(name) && definitions.get(name)?.mutable === false) problems.push(immutable(name))
+    // Other immutable attributes may be given at creation: rOCCI-server 2.0 accepts a mount point.
+    if (isState(name) && definitions.get(name)?.mutable === false) problems.push(immutableProblem(name))
   }
-  const given = (name: string) => attributes.has(name) || hasMember(draft, name)
-  problems.push(...missingAttributes(definitions, given, nameInSentence(draft.kind)))
+  const isGiven = (name: string) => attributes.has(name) || hasMember(draft, name)
+  problems.push(...missingAttributeProblems(definitions, isGiven, nameAtStartOfSentence(draft.kind)))
   for (const link of draft.links ?? []) {
-    // The new machine has no location yet; the check only needs an end.
-    const end = { location: '' }
-    problems.push(...(await validateCreate(model, { ...link, source: end, target: link.target ?? end })))
+    // The source of the link does not exist yet, but the link needs one to be valid.
+    const placeholder = { location: '' }
+    const linkDraft = { ...link, source: placeholder, target: link.target ?? placeholder }
+    problems.push(...(await validateCreate(model, linkDraft)))
   }
   return problems
 }
 
-/** Returns every problem of changes to an entity; empty when they fit the model. Sends nothing. */
+/** Returns all problems of changes to an entity: an empty list if they fit the model. Sends nothing. */
 export async function validateUpdate(
   model: Model,
   subject: UpdateSubject,
   changes: EntityChanges,
 ): Promise<readonly Problem[]> {
-  const added = changes.mixins ?? []
-  const attributes = changes.attributes ?? NONE
+  const addedMixins = changes.mixins ?? []
+  const attributes = changes.attributes ?? NO_ATTRIBUTES
   const before = model.attributesOf(subject.kind, subject.mixins ?? [])
-  const after = model.attributesOf(subject.kind, [...(subject.mixins ?? []), ...added])
-  const matches = await loadMatcher(after.values())
+  const after = model.attributesOf(subject.kind, [...(subject.mixins ?? []), ...addedMixins])
+  const matchesRegex = await loadMatcher(after.values())
   const problems = [
-    ...mixinProblems(model, subject.kind, added),
-    ...attributeProblems(model, subject.kind, after, attributes, matches),
+    ...mixinProblems(model, subject.kind, addedMixins),
+    ...attributeProblems(model, subject.kind, after, attributes, matchesRegex),
   ]
   for (const name of attributes.keys()) {
-    if (before.get(name)?.mutable === false || name === 'occi.core.id') problems.push(immutable(name))
+    if (before.get(name)?.mutable === false || name === 'occi.core.id') problems.push(immutableProblem(name))
   }
-  const fresh = new Map([...after].filter(([name]) => !before.has(name)))
-  const given = (name: string) => attributes.has(name) || (subject.attributes?.has(name) ?? false)
-  problems.push(...missingAttributes(fresh, given, 'The added mixin'))
+  const addedDefinitions = new Map([...after].filter(([name]) => !before.has(name)))
+  const isGiven = (name: string) => attributes.has(name) || (subject.attributes?.has(name) ?? false)
+  problems.push(...missingAttributeProblems(addedDefinitions, isGiven, 'The added mixin'))
   return problems
 }
 
-const NONE: Attributes = new Map()
+const NO_ATTRIBUTES: Attributes = new Map()
 
-/** Problems with unknown names and wrong values. */
+/** Returns the problems of attributes with unknown names or invalid values. */
 function attributeProblems(
   model: Model,
   kind: TypeId,
   definitions: AttributeDefinitions,
   attributes: Attributes,
-  matches: Matches,
+  matchesRegex: RegexMatcher,
 ): readonly Problem[] {
   const problems: Problem[] = []
-  const definesAttributes = hasAttributeDefinitions(model, kind)
+  const modelDefinesAttributes = definesAttributes(model, kind)
   for (const [name, value] of attributes) {
     const definition = definitions.get(name)
-    if (definition !== undefined) problems.push(...valueProblems(definition, value, matches))
-    else if (definesAttributes && !CORE_ATTRIBUTES.has(name)) {
-      problems.push(unknownAttribute(name, definitions.keys(), nameInSentence(kind)))
+    if (definition !== undefined) problems.push(...valueProblems(definition, value, matchesRegex))
+    else if (modelDefinesAttributes && !CORE_ATTRIBUTES.has(name)) {
+      problems.push(unknownAttributeProblem(name, definitions.keys(), nameAtStartOfSentence(kind)))
     }
   }
   return problems
 }
 
-/** False for ooi's text discovery, which lists no attributes; then unknown names are accepted. */
-function hasAttributeDefinitions(model: Model, kind: TypeId): boolean {
+/**
+ * Whether the model defines the attributes of a kind. ooi's text discovery lists none (ooi-12); then unknown names are
+ * accepted.
+ */
+function definesAttributes(model: Model, kind: TypeId): boolean {
   for (const name of model.attributesOf(kind).keys()) if (!CORE_ATTRIBUTES.has(name)) return true
   return false
 }
 
-/** States cannot be set: they result from actions. */
+/** Whether an attribute is a state or its message, which cannot be set because they result from actions. */
 function isState(name: string): boolean {
   return name.endsWith('.state') || name.endsWith('.state.message')
 }
 
-function immutable(name: string): Problem {
+/** Returns the problem of an attribute that a client cannot set. */
+function immutableProblem(name: string): Problem {
   return {
     at: name,
     message: isState(name) ? `${name} is set by the provider.` : `${name} cannot be changed after creation.`,
@@ -129,12 +134,14 @@ function immutable(name: string): Problem {
   }
 }
 
+/** Whether a core attribute is given as a member of the draft. */
 function hasMember(draft: Draft, name: string): boolean {
   const member = CORE_MEMBERS.get(name)
   return member !== undefined && draft[member] !== undefined
 }
 
-function nameInSentence(kind: TypeId): string {
+/** Returns the term of a kind with a capital letter. */
+function nameAtStartOfSentence(kind: TypeId): string {
   const term = termOf(kind)
   return term.charAt(0).toUpperCase() + term.slice(1)
 }

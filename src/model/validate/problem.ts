@@ -1,16 +1,16 @@
-/** Problems that validation found, and the error that reports them. */
+/** The problems that validation finds, and the error that reports them. */
 import { ValidationError } from '../../errors/errors.js'
 
-/** One problem that validation found. */
+/** A problem that validation found. */
 export interface Problem {
-  /** Name of the attribute, or identifier of the mixin, kind or action. */
+  /** The name of the attribute, or the identifier of the kind, mixin or action, that has the problem. */
   readonly at: string
   readonly message: string
   readonly hint?: string
   readonly suggestions?: readonly string[]
 }
 
-/** Throws one ValidationError with all problems in facts.problems; does nothing when there are none. */
+/** Throws a ValidationError with all problems in `facts.problems`, if there are any. */
 export function throwProblems(problems: readonly Problem[]): void {
   const [first, ...more] = problems
   if (first === undefined) return

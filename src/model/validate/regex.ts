@@ -1,23 +1,25 @@
 /**
- * Matches regular expressions from a provider in linear time, with re2js, which does not backtrack. re2js is loaded
- * only here, and only if a definition has an expression.
+ * Matches values with a provider's regular expressions. re2js does so in linear time, since it does not backtrack. It is
+ * loaded only here, and only if a definition has an expression.
  */
 import type { AttributeDefinition } from '../attribute.js'
 
-/** Whether text matches; undefined when re2js cannot evaluate the expression (look-ahead, too long). */
-export type Matches = (source: string, text: string) => boolean | undefined
+/** Whether text matches an expression; undefined if re2js cannot tell, for a look-ahead or text that is too long. */
+export type RegexMatcher = (source: string, text: string) => boolean | undefined
 
-export async function loadMatcher(definitions: Iterable<AttributeDefinition>): Promise<Matches> {
-  for (const definition of definitions) if (hasRegex(definition)) return await linearMatcher()
+/** Returns a matcher for the expressions in the definitions. */
+export async function loadMatcher(definitions: Iterable<AttributeDefinition>): Promise<RegexMatcher> {
+  for (const definition of definitions) if (hasRegex(definition)) return await re2Matcher()
   return noMatcher
 }
 
-const noMatcher: Matches = () => undefined
+const noMatcher: RegexMatcher = () => undefined
 
+/** In characters. */
 const MAX_SOURCE_LENGTH = 4096
 const MAX_TEXT_LENGTH = 1_048_576
 
-async function linearMatcher(): Promise<Matches> {
+async function re2Matcher(): Promise<RegexMatcher> {
   const { RE2JS } = await import('re2js')
   const compiled = new Map<string, ReturnType<typeof RE2JS.compile> | undefined>()
   const compile = (source: string) => {
@@ -26,7 +28,7 @@ async function linearMatcher(): Promise<Matches> {
     try {
       expression = RE2JS.compile(source)
     } catch {
-      // re2js does not support look-ahead; the provider will check the value.
+      // re2js does not support look-ahead. The provider checks the value then.
     }
     compiled.set(source, expression)
     return expression
@@ -37,6 +39,7 @@ async function linearMatcher(): Promise<Matches> {
   }
 }
 
+/** Whether a definition has a regular expression, for the value or for the items of a list. */
 function hasRegex({ pattern }: AttributeDefinition): boolean {
   if (pattern === undefined) return false
   if (pattern.form === 'regex') return true

@@ -1,4 +1,4 @@
-/** The five types of attribute values (GFD.226 §5.3). */
+/** The types of attribute values (GFD.226 §5.3) in words. */
 import type { AttributeType, AttributeValue } from '../attribute.js'
 
 export function typeOf(value: AttributeValue): AttributeType {
@@ -16,7 +16,7 @@ export function typeOf(value: AttributeValue): AttributeType {
   }
 }
 
-export const NOUNS: Readonly<Record<AttributeType, string>> = {
+export const TYPE_NOUNS: Readonly<Record<AttributeType, string>> = {
   string: 'a string',
   number: 'a number',
   boolean: 'true or false',
@@ -24,13 +24,14 @@ export const NOUNS: Readonly<Record<AttributeType, string>> = {
   object: 'an object (JSON)',
 }
 
-/** Describes a value for a message: short, on one line, and without revealing a value that may be secret. */
+/** Describes a value for a message, on one line. A long or perhaps secret value is described by its type alone. */
 export function describeValue(name: string, value: AttributeValue): string {
   const type = typeOf(value)
-  if (type === 'array' || type === 'object') return NOUNS[type]
+  if (type === 'array' || type === 'object') return TYPE_NOUNS[type]
   const text = String(value)
-  if (text.length > 60 || SENSITIVE.test(name.slice(-200))) return NOUNS[type]
+  if (text.length > 60 || SENSITIVE.test(name.slice(-200))) return TYPE_NOUNS[type]
   return type === 'string' ? `the string ${JSON.stringify(text)}` : text
 }
 
+/** Matches the names of attributes whose values may be secret. */
 const SENSITIVE = /pass|pwd|secret|token|key|credential|user_?data/i

@@ -4,9 +4,9 @@ import {
   defineAction,
   defineKind,
   defineMixin,
-  ids,
-  number,
-  string,
+  numberAttribute,
+  stringAttribute,
+  typeIds,
 } from '../../model/infrastructure/define.js'
 
 function boolean(
@@ -32,32 +32,36 @@ function action(noun: string, term: string): Category {
 
 // Attributes are in the order of ooi's responses.
 const entityAttributes = [
-  string('occi.core.id', 'A unique identifier', { mutable: false }),
-  string('occi.core.title', 'The display name of the instance'),
+  stringAttribute('occi.core.id', 'A unique identifier', { mutable: false }),
+  stringAttribute('occi.core.title', 'The display name of the instance'),
 ]
 const resourceAttributes = [
-  string('occi.core.summary', 'A summarizing description of the resource instance.'),
+  stringAttribute('occi.core.summary', 'A summarizing description of the resource instance.'),
   ...entityAttributes,
 ]
 const linkAttributes = [
-  string('occi.core.source', 'The Resource instance the link originates from', { required: true }),
-  string('occi.core.target', 'The unique identifier of an Object this Link instance points to', {
+  stringAttribute('occi.core.source', 'The Resource instance the link originates from', { required: true }),
+  stringAttribute('occi.core.target', 'The unique identifier of an Object this Link instance points to', {
     required: true,
   }),
   ...entityAttributes,
 ]
 const networkAttributes = [
-  string('occi.network.vlan', '802.1q VLAN identifier'),
-  string('occi.network.label', 'Tag based VLANs'),
+  stringAttribute('occi.network.vlan', '802.1q VLAN identifier'),
+  stringAttribute('occi.network.label', 'Tag based VLANs'),
   ...stateAttributes('network'),
 ]
 
 function stateAttributes(noun: string): readonly AttributeDefinition[] {
   return [
-    string(`occi.${noun}.state`, 'Current state of the instance', { mutable: false }),
-    string(`occi.${noun}.state.message`, 'Human-readable explanation of the current instance state', {
-      mutable: false,
-    }),
+    stringAttribute(`occi.${noun}.state`, 'Current state of the instance', { mutable: false }),
+    stringAttribute(
+      `occi.${noun}.state.message`,
+      'Human-readable explanation of the current instance state',
+      {
+        mutable: false,
+      },
+    ),
   ]
 }
 
@@ -90,13 +94,13 @@ export const ooiCategories: readonly Category[] = [
     title: 'compute resource',
     location: '/compute/',
     parent: typeId(core, 'resource'),
-    actions: ids(actionScheme('compute'), computeActions),
+    actions: typeIds(actionScheme('compute'), computeActions),
     attributes: [
-      string('occi.compute.architecture', 'CPU architecture of the instance'),
-      number('occi.compute.cores', 'Number of virtual cores assigned to the instance'),
-      string('occi.compute.hostname', 'Fully Qualified DNS hostname for the instance'),
-      number('occi.compute.share', 'Relative number of CPU shares for the instance'),
-      number('occi.compute.memory', 'Maximum RAM in gigabytes allocated to the instance'),
+      stringAttribute('occi.compute.architecture', 'CPU architecture of the instance'),
+      numberAttribute('occi.compute.cores', 'Number of virtual cores assigned to the instance'),
+      stringAttribute('occi.compute.hostname', 'Fully Qualified DNS hostname for the instance'),
+      numberAttribute('occi.compute.share', 'Relative number of CPU shares for the instance'),
+      numberAttribute('occi.compute.memory', 'Maximum RAM in gigabytes allocated to the instance'),
       ...stateAttributes('compute'),
       ...resourceAttributes,
     ],
@@ -107,9 +111,9 @@ export const ooiCategories: readonly Category[] = [
     title: 'storage resource',
     location: '/storage/',
     parent: typeId(core, 'resource'),
-    actions: ids(actionScheme('storage'), storageActions),
+    actions: typeIds(actionScheme('storage'), storageActions),
     attributes: [
-      number('occi.storage.size', 'Storage size of the instance in gigabytes', { required: true }),
+      numberAttribute('occi.storage.size', 'Storage size of the instance in gigabytes', { required: true }),
       ...stateAttributes('storage'),
       ...resourceAttributes,
     ],
@@ -121,8 +125,11 @@ export const ooiCategories: readonly Category[] = [
     location: '/storagelink/',
     parent: typeId(core, 'link'),
     attributes: [
-      string('occi.storagelink.deviceid', 'Device identifier as defined by the OCCI service provider'),
-      string('occi.storagelink.mountpoint', 'Point to where the storage is mounted in the guest OS'),
+      stringAttribute(
+        'occi.storagelink.deviceid',
+        'Device identifier as defined by the OCCI service provider',
+      ),
+      stringAttribute('occi.storagelink.mountpoint', 'Point to where the storage is mounted in the guest OS'),
       ...stateAttributes('storagelink'),
       ...linkAttributes,
     ],
@@ -133,7 +140,7 @@ export const ooiCategories: readonly Category[] = [
     title: 'network resource',
     location: '/network/',
     parent: typeId(core, 'resource'),
-    actions: ids(actionScheme('network'), networkActions),
+    actions: typeIds(actionScheme('network'), networkActions),
     attributes: [...networkAttributes, ...resourceAttributes],
   }),
   defineKind({
@@ -143,14 +150,17 @@ export const ooiCategories: readonly Category[] = [
     location: '/networklink/',
     parent: typeId(core, 'link'),
     attributes: [
-      string(
+      stringAttribute(
         'occi.networkinterface.interface',
         "Identifier that relates the link to the link's device interface.",
         { mutable: false },
       ),
-      string('occi.networkinterface.mac', "MAC address associated with the link's device interface."),
-      string('occi.networkinterface.state', 'Current state of the instance', { mutable: false }),
-      string(
+      stringAttribute(
+        'occi.networkinterface.mac',
+        "MAC address associated with the link's device interface.",
+      ),
+      stringAttribute('occi.networkinterface.state', 'Current state of the instance', { mutable: false }),
+      stringAttribute(
         'occi.networkinterface.state.message',
         'Human-readable explanation of the current instance state',
         { mutable: false },
@@ -165,14 +175,14 @@ export const ooiCategories: readonly Category[] = [
     location: '/ipreservation/',
     parent: typeId(infrastructure, 'network'),
     attributes: [
-      string(
+      stringAttribute(
         'occi.ipreservation.address',
         'Internet Protocol(IP) network address re-served for Compute instances linking with this IPReservation instance',
       ),
       boolean('occi.ipreservation.used', 'Indication whether the reserved address is currently in use.', {
         mutable: false,
       }),
-      string('occi.ipreservation.state', 'Indicates the state of the resource.', { mutable: false }),
+      stringAttribute('occi.ipreservation.state', 'Indicates the state of the resource.', { mutable: false }),
       ...networkAttributes,
       ...resourceAttributes,
     ],
@@ -190,9 +200,9 @@ export const ooiCategories: readonly Category[] = [
     location: '/ipnetwork/',
     applies: [typeId(infrastructure, 'network')],
     attributes: [
-      string('occi.network.address', 'Internet Protocol (IP) network address'),
-      string('occi.network.gateway', 'Internet Protocol (IP) network address'),
-      string('occi.network.allocation', 'Address allocation mechanism: dynamic, static'),
+      stringAttribute('occi.network.address', 'Internet Protocol (IP) network address'),
+      stringAttribute('occi.network.gateway', 'Internet Protocol (IP) network address'),
+      stringAttribute('occi.network.allocation', 'Address allocation mechanism: dynamic, static'),
     ],
   }),
   defineMixin({
@@ -202,9 +212,9 @@ export const ooiCategories: readonly Category[] = [
     location: '/ipnetworkinterface/',
     applies: [typeId(infrastructure, 'networkinterface')],
     attributes: [
-      string('occi.networkinterface.address', 'Internet Protocol (IP) network address of the link'),
-      string('occi.networkinterface.gateway', 'Internet Protocol (IP) network address'),
-      string('occi.networkinterface.allocation', 'Address allocation mechanism: dynamic, static'),
+      stringAttribute('occi.networkinterface.address', 'Internet Protocol (IP) network address of the link'),
+      stringAttribute('occi.networkinterface.gateway', 'Internet Protocol (IP) network address'),
+      stringAttribute('occi.networkinterface.allocation', 'Address allocation mechanism: dynamic, static'),
     ],
   }),
   defineMixin({
@@ -226,7 +236,7 @@ export const ooiCategories: readonly Category[] = [
     term: 'user_data',
     title: 'Contextualization extension - user_data',
     location: '/openstack_user_data/',
-    attributes: [string('org.openstack.compute.user_data', '', { mutable: false, required: true })],
+    attributes: [stringAttribute('org.openstack.compute.user_data', '', { mutable: false, required: true })],
   }),
   defineMixin({
     scheme: 'http://schemas.openstack.org/instance/credentials#',
@@ -234,8 +244,8 @@ export const ooiCategories: readonly Category[] = [
     title: 'Contextualization extension - public_key',
     location: '/openstack_public_key/',
     attributes: [
-      string('org.openstack.credentials.publickey.name', '', { mutable: false }),
-      string('org.openstack.credentials.publickey.data', '', { mutable: false, required: true }),
+      stringAttribute('org.openstack.credentials.publickey.name', '', { mutable: false }),
+      stringAttribute('org.openstack.credentials.publickey.data', '', { mutable: false, required: true }),
     ],
   }),
   defineMixin({
@@ -245,7 +255,7 @@ export const ooiCategories: readonly Category[] = [
     location: '/user_data/',
     applies: [typeId(infrastructure, 'compute')],
     attributes: [
-      string(
+      stringAttribute(
         'occi.compute.userdata',
         'Contextualization data (e.g., script, executable) that the client supplies once and only once. It cannot be updated.',
         { required: true },
@@ -259,7 +269,7 @@ export const ooiCategories: readonly Category[] = [
     location: '/ssh_key/',
     applies: [typeId(infrastructure, 'compute')],
     attributes: [
-      string(
+      stringAttribute(
         // "crendentials" is ooi's spelling.
         'occi.crendentials.ssh.publickey',
         'The contents of the public key file to be injected into the Compute Resource',

@@ -1,21 +1,25 @@
-/** Errors for a name that matches no category, or several. */
+/** Creates the errors for a name that matches no category, or several. */
 import { alternatives } from '../basics/nearest.js'
 import { AmbiguousError, NotFoundError } from '../errors/errors.js'
 import { type Category, readableName } from './category.js'
 import { termOf } from './identifier.js'
-import type { FindFilter } from './lookup.js'
-import { withoutLabel } from './lookup.js'
+import { type FindFilter, withoutLabel } from './lookup.js'
 import { suggest } from './suggest.js'
 
-export function notFound(name: string, filter: FindFilter, available: readonly Category[]): NotFoundError {
+/** Returns the error for a name that matches none of the available categories. */
+export function notFoundError(
+  name: string,
+  filter: FindFilter,
+  available: readonly Category[],
+): NotFoundError {
   const noun = nounFor(filter)
   const suggestions = suggest(name, namesOf(available))
-  const which = suggestions.length === 0 ? listOfFew(available) : ''
+  const list = suggestions.length === 0 ? listIfFew(available) : ''
   const count =
     available.length === 0
-      ? `The provider has no ${noun.many}.`
-      : `${countOf(available.length, noun)}${which}.`
-  return new NotFoundError(`There is no ${noun.one} "${shortened(name)}".`, {
+      ? `The provider has no ${noun.plural}.`
+      : `${countOf(available.length, noun)}${list}.`
+  return new NotFoundError(`There is no ${noun.singular} "${shortened(name)}".`, {
     hint: suggestions.length === 0 ? count : `Did you mean ${alternatives(suggestions)}? ${count}`,
     at: shortened(name),
     facts: { name, suggestions, count: available.length },
@@ -23,11 +27,16 @@ export function notFound(name: string, filter: FindFilter, available: readonly C
   })
 }
 
-export function ambiguous(name: string, filter: FindFilter, candidates: readonly Category[]): AmbiguousError {
+/** Returns the error for a name that matches several categories. */
+export function ambiguousError(
+  name: string,
+  filter: FindFilter,
+  candidates: readonly Category[],
+): AmbiguousError {
   const listed = candidates.slice(0, MAX_CANDIDATES)
   const more = candidates.length > listed.length ? ` and ${candidates.length - listed.length} more` : ''
   return new AmbiguousError(
-    `"${shortened(name)}" matches ${candidates.length} ${nounFor(filter).many}: ${listed.map((it) => it.id).join(', ')}${more}.`,
+    `"${shortened(name)}" matches ${candidates.length} ${nounFor(filter).plural}: ${listed.map((category) => category.id).join(', ')}${more}.`,
     {
       hint: 'Give the whole identifier.',
       at: shortened(name),
@@ -41,41 +50,46 @@ export function ambiguous(name: string, filter: FindFilter, candidates: readonly
   )
 }
 
+/** The number of candidates that an AmbiguousError lists. */
 const MAX_CANDIDATES = 20
+
+/** The number of categories up to which a hint names all of them. */
 const MAX_NAMED = 8
 
+/** What a name should have matched, in words. */
 interface Noun {
-  readonly one: string
-  readonly many: string
+  readonly singular: string
+  readonly plural: string
 }
 
 function nounFor(filter: FindFilter): Noun {
   switch (filter.dependsOn) {
     case 'os_tpl':
-      return { one: 'OS template', many: 'OS templates' }
+      return { singular: 'OS template', plural: 'OS templates' }
     case 'resource_tpl':
-      return { one: 'resource template (size)', many: 'resource templates (sizes)' }
+      return { singular: 'resource template (size)', plural: 'resource templates (sizes)' }
     case undefined:
       break
     default: {
       const root = termOf(filter.dependsOn)
-      return { one: `mixin of ${root}`, many: `mixins of ${root}` }
+      return { singular: `mixin of ${root}`, plural: `mixins of ${root}` }
     }
   }
   const noun = filter.class ?? (filter.appliesTo === undefined ? 'category' : 'mixin')
-  return { one: noun, many: noun === 'category' ? 'categories' : `${noun}s` }
+  return { singular: noun, plural: noun === 'category' ? 'categories' : `${noun}s` }
 }
 
 function countOf(count: number, noun: Noun): string {
-  return `The provider has ${count} ${count === 1 ? noun.one : noun.many}`
+  return `The provider has ${count} ${count === 1 ? noun.singular : noun.plural}`
 }
 
-/** The names of the categories, if there are only a few. */
-function listOfFew(categories: readonly Category[]): string {
+/** Lists the names of categories after a colon, if there are only a few. */
+function listIfFew(categories: readonly Category[]): string {
   if (categories.length > MAX_NAMED) return ''
   return `: ${categories.map((category) => shortened(readableName(category))).join(', ')}`
 }
 
+/** Yields all names by which `Model.find` finds categories. */
 function* namesOf(categories: readonly Category[]): Iterable<string> {
   for (const { term, title } of categories) {
     yield term
