@@ -65,7 +65,7 @@ describe('a program on the PATH named occi-NAME', () => {
   })
 
   it.each(['compute', 'list', 'parse', 'images', 'vm', 'help', 'version', 'login'])(
-    'does not take the place of the built-in word "%s"',
+    'a plugin does not take the place of the built-in word "%s"',
     async (word) => {
       const { env } = withPlugin(`occi-${word}`)
       expect((await machine({ env }).occi(`${word} --help`)).status).toBe(0)
@@ -99,7 +99,7 @@ describe('a program on the PATH named occi-NAME', () => {
     expect(read()).toContain('OCCI_HEADER=A: 1')
   })
 
-  it('is listed by --help, and by nothing else', async () => {
+  it('a plugin is listed by --help, and by nothing else', async () => {
     const { env, folder } = withPlugin()
     writeFileSync(join(folder, 'occi-notes.txt'), '', { mode: 0o644 })
     writeFileSync(join(folder, 'occi-plain'), '', { mode: 0o644 })
@@ -109,13 +109,13 @@ describe('a program on the PATH named occi-NAME', () => {
     expect((await machine({ env: { PATH: '/nonexistent' } }).occi('--help')).out).not.toContain('Additional')
   })
 
-  it('has help by its own --help', async () => {
+  it('occi help NAME runs the plugin with --help', async () => {
     const { env, read } = withPlugin()
     await machine({ env }).occi('help count')
     expect(read()[0]).toBe('--help')
   })
 
-  it('is not looked for in the working folder or in relative folders', async () => {
+  it('a plugin is not looked for in the working folder or in relative folders', async () => {
     const { folder } = withPlugin()
     for (const PATH of [folder, '.', '', ':/bin', 'bin', `${folder}/../${folder.split('/').at(-1)}`]) {
       const { status, err } = await machine({ env: { PATH } }).occi('count', { cwd: folder })
@@ -129,7 +129,7 @@ describe('a program on the PATH named occi-NAME', () => {
   it.each([
     ['the program', (place: { file: string }) => chmodSync(place.file, 0o757)],
     ['its folder', (place: { folder: string }) => chmodSync(place.folder, 0o777)],
-  ])('is refused where others can write %s', async (_, open) => {
+  ])('a plugin is refused where others can write %s', async (_, open) => {
     const place = withPlugin()
     open(place)
     const { status, err } = await machine({ env: place.env }).occi('count')
@@ -148,7 +148,7 @@ describe('a program on the PATH named occi-NAME', () => {
     expect((await machine({ env }).occi('count')).status).toBe(137)
   })
 
-  it('is not meant by a path', async () => {
+  it('a command that is a path does not run a plugin', async () => {
     const { env } = withPlugin()
     expect((await machine({ env }).occi('../count')).status).toBe(2)
   })

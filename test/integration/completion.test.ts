@@ -282,11 +282,11 @@ describe('a network before any list', () => {
       /END/,
     )
 
-  it('is completed by one request where completion-requests is on', async () => {
+  it('a name is completed by one request where completion-requests is on', async () => {
     expect(await asked('true')).toContain('--network private ')
   })
 
-  it('is not completed where it is off', async () => {
+  it('a name is not completed where completion-requests is off', async () => {
     expect(await asked('false')).not.toContain('private')
   })
 })

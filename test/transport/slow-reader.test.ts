@@ -32,7 +32,7 @@ describe('a reader that is slower than the server', () => {
     ['whose last piece fills the buffer', ['x'.repeat(buffer / 2), 'x'.repeat(buffer / 2)]],
     ['of many buffers', ['x'.repeat(buffer * 8)]],
   ])(
-    'gets the whole body %s although the server closes the connection before it is read',
+    'a slow reader gets the whole body %s although the server closes the connection before it is read',
     async (_, pieces) => {
       const size = pieces.join('').length
       const readSlowly = async (head: string) => {

@@ -16,7 +16,7 @@ async function withMachine() {
 }
 
 describe('occi storage create --attach-to', () => {
-  it('waits until the volume is online, attaches it, and shows both', async () => {
+  it('--attach-to waits until the volume is online, attaches it, and shows both', async () => {
     const { json } = await withMachine()
     const volume = await json('storage create data --size 10 --attach-to web --mountpoint /dev/vdb')
     expect(volume).toMatchObject({

@@ -232,11 +232,11 @@ describe('the request of completion, where a setting allows it', () => {
     ])
   })
 
-  it('is not made for a word that could be an option', () => {
+  it('completion sends no request for a word that could be an option', () => {
     expect(listWords('--record=x', {})).toEqual(['version'])
   })
 
-  it('cannot be allowed by a file of a checkout', async () => {
+  it('a file of a checkout cannot allow requests of completion', async () => {
     const { occi, folder } = machine()
     const cwd = join(folder, 'checkout')
     mkdirSync(cwd)

@@ -141,47 +141,47 @@ describe('names', () => {
 
   it.each<[string, Parameters<typeof request>, object]>([
     [
-      'at two sites are ambiguous, and both are listed',
+      'a name that two sites have is ambiguous, and the hint lists both',
       [{ NAME: ['web'] }, { cesnet: ['web'], ifca: ['web'] }],
       { code: 'usage', hint: 'Use web@cesnet or web@ifca.' },
     ],
     [
-      'at none are not found',
+      'a name that no site has is not found',
       [{ NAME: ['web'] }, { cesnet: [], ifca: [] }],
       { code: 'not-found', message: 'There is no "web" at cesnet and ifca.' },
     ],
     [
-      'of a context that does not exist are said',
+      'a name with a context that does not exist is refused with a suggestion',
       [{ NAME: ['web@cesnte'] }, { cesnet: [], ifca: [] }],
       { code: 'config', hint: 'Did you mean web@cesnet?' },
     ],
     [
-      'that a silent site may have are not taken for absent',
+      'a name that a site without an answer may have is not reported as missing',
       [{ NAME: ['web'] }, { cesnet: [], ifca: down }],
       { code: 'partial', errors: [{ site: 'cesnet' }, { site: 'ifca', error: down }] },
     ],
     [
-      'at none of the sites, all silent: the first error decides',
+      'a name is reported with the error of the first site when no site answers',
       [{ NAME: ['web'] }, { cesnet: down, ifca: down }],
       { code: 'network' },
     ],
     [
-      'that a silent site may have as well are not written',
+      'a write is refused when a site without an answer may have the name as well',
       [{ NAME: ['web'] }, { cesnet: ['web'], ifca: down }, { writes: true }],
       { code: 'partial', hint: expect.stringContaining('web@cesnet') },
     ],
     [
-      'without a context beside some with one, and nothing in force',
+      'a name without a context is refused beside one with a context when no context is in force',
       [{ NAME: ['web', 'db@ifca'] }, {}],
       { code: 'usage', hint: expect.stringContaining('web@CONTEXT') },
     ],
     [
-      'of two sites are not linked',
+      'names with contexts of two sites cannot be linked',
       [{ NAME: ['web@cesnet'], TARGET: ['data@ifca'] }, {}],
       { code: 'usage', message: expect.stringContaining('resources of different sites cannot be linked') },
     ],
     [
-      'found at two sites are not linked',
+      'names found at different sites cannot be linked',
       [
         { NAME: ['web'], TARGET: ['data'] },
         { cesnet: ['web'], ifca: ['data'] },
@@ -189,14 +189,14 @@ describe('names', () => {
       { message: '"web" is at cesnet, "data" is at ifca: resources of different sites cannot be linked' },
     ],
     [
-      'to be linked that both are at two sites are ambiguous',
+      'names to be linked that two sites have are ambiguous',
       [
         { NAME: ['web'], TARGET: ['data'] },
         { cesnet: ['web', 'data'], ifca: ['data', 'web'] },
       ],
       { code: 'usage', hint: 'Use web@cesnet or web@ifca.' },
     ],
-  ])('names %s', async (_, parameters, error) => {
+  ])('%s', async (_, parameters, error) => {
     await expect(placed(...parameters)).rejects.toMatchObject(error)
   })
 

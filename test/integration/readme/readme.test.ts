@@ -32,13 +32,13 @@ describe('one command of the README logs in', () => {
   }
   const works = { status: 0, list: '[]' }
 
-  it('with a password', async () => {
+  it('the login of the README works with a password', async () => {
     const cloud = await here.cloud(['--auth', 'basic', ...account], { OCCI_PASSWORD: secret })
     expect(loggedIn(cloud, password, { OCCI_PASSWORD: secret })).toMatchObject(works)
     await cloud.stop()
   }, 60_000)
 
-  it('with a certificate', async () => {
+  it('the login of the README works with a certificate', async () => {
     const cloud = await here.cloud(['--auth', 'x509'])
     await vi.waitFor(() => expect(cloud.said()).toContain('--user-cert'))
     const [, authorities = '', user = ''] = /--ca-file (\S+) --user-cert (\S+)/.exec(cloud.said()) ?? []
@@ -47,7 +47,7 @@ describe('one command of the README logs in', () => {
     await cloud.stop()
   }, 60_000)
 
-  it('at a Keystone', async () => {
+  it('the login of the README works at a Keystone', async () => {
     const cloud = await here.cloud(['--auth', 'keystone', ...account], { OCCI_PASSWORD: secret })
     const variables = {
       OS_AUTH_URL: `${new URL(cloud.env['OCCI_ENDPOINT'] ?? '').origin}/identity/v3`,
