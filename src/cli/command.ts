@@ -22,9 +22,9 @@ export interface CommandDeclaration {
   readonly run: (context: CommandContext) => Promise<Output | undefined>
   /** Runs the command at the first of several sites that accepts it (`--any-of`). */
   readonly anyOf?: {
-    /** The setting that names the sites, or undefined to run the command as usual. Throws UsageError. */
+    /** Returns the setting that names the sites; undefined if the command runs as usual. Throws UsageError. */
     readonly sites: (invocation: Invocation) => Promise<Setting | undefined>
-    /** The records of the output name their sites. */
+    /** Runs the command. The records of its output name their sites. */
     readonly run: (context: CommandContext, sites: readonly TriedSite[]) => Promise<Output>
   }
   /** The formats that -o accepts, if they differ from the common ones. */
@@ -41,8 +41,9 @@ export interface CommandDeclaration {
 }
 
 /**
- * `reads`: runs at each site within --site-timeout and merges the outputs. `waits`: the same, but limited only
- * by the command's own timeout. `writes`: like `waits`, and the user confirms once for all sites.
+ * How a command runs at several sites. All modes run it at each site and merge the outputs. `reads` limits each
+ * site to --site-timeout; `waits` applies only the command's own timeout. `writes` is like `waits`, but the user
+ * confirms once for all sites.
  */
 export type AtSites = 'reads' | 'waits' | 'writes'
 
@@ -86,8 +87,8 @@ export interface CommandGroup {
   readonly discover?: (verb: string, context: CommandContext) => Promise<CommandDeclaration | undefined>
 }
 
-/** An entry of the registry: enough for `occi --help`. The rest is loaded when the noun is used. */
-export interface Entry {
+/** An entry of the registry of commands: what `occi --help` shows. `load` returns the full declaration. */
+export interface CommandEntry {
   readonly name: string
   readonly summary: string
   /** Heading in `occi --help`. */
@@ -103,7 +104,7 @@ export function isGroup(loaded: CommandGroup | CommandDeclaration): loaded is Co
   return 'commands' in loaded
 }
 
-/** An argument as usage lines show it: `NAME…`, `[MIXIN]`. */
+/** Returns the argument as usage lines show it: `NAME…`, `[MIXIN]`. */
 export function argumentLabel(argument: ArgumentDeclaration): string {
   const label = argument.variadic === true ? `${argument.name}…` : argument.name
   return argument.required === false ? `[${label}]` : label

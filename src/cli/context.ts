@@ -17,7 +17,7 @@ import type { Streams } from './streams.js'
 
 /** The user's input: arguments, options, and the settings from all sources. */
 export interface Invocation {
-  /** The command's own words: `compute create`. */
+  /** The words that name the command: `compute create`. */
   readonly command: string
   /** The words of an argument; empty when it was not given. */
   words(argument: string): readonly string[]
@@ -37,8 +37,11 @@ export interface Dialogue {
   readonly streams: Streams
   readonly prompts: Prompts
   readonly progress: Progress
-  /** Standard input, for a single reader; `asker` names the option that reads it: `--ssh-key -`. */
-  stdin(option: string, purpose: Purpose): Promise<Buffer>
+  /**
+   * Reads standard input. `reader` names the option that reads it: `--ssh-key -`. Throws UsageError if another
+   * option has read it already.
+   */
+  stdin(reader: string, purpose: Purpose): Promise<Buffer>
   /** Prints a warning on standard error immediately. */
   warn(text: string): Promise<void>
 }
@@ -51,13 +54,13 @@ export interface Surroundings {
   readonly signal: AbortSignal
   /** Sees each exchange, in addition to --verbose and --trace. */
   readonly observer: Observer | undefined
-  /** With --dry-run and --curl: requests are recorded instead of sent. Commands then neither ask nor wait. */
+  /** With --dry-run and --curl: records requests instead of sending them. Commands then do not prompt or wait. */
   readonly preview: Preview | undefined
 }
 
 /** Access to the provider. */
 export interface ProviderAccess {
-  /** Connects at the first call. Throws UsageError without an endpoint, AuthError, … */
+  /** Connects at the first call. Throws UsageError if no endpoint is set, AuthError, … */
   client(): Promise<Client>
   /**
    * Logs in, for `occi auth`, with the command's own settings or those of `at`. `log` is called with each
@@ -70,7 +73,7 @@ export interface ProviderAccess {
 
 /** Output that is printed before the command ends. */
 export interface Printing {
-  /** Prints immediately. The output that a command returns is printed without it. */
+  /** Prints immediately. Not needed for the output that a command returns. */
   print(output: Output): Promise<void>
   /** Throws UsageError if --columns or --sort name a column that the output will not have. Call it before changes. */
   checkNames(columns: readonly Column[], sample: OutputRecord): Promise<void>
@@ -90,7 +93,7 @@ export interface Reports {
    * command that deletes it.
    */
   noteCreated(url: string, remove: string): void
-  /** Withdraws what noteCreated registered: it was deleted again. */
+  /** Removes an entity that noteCreated registered, because the command has deleted it. */
   noteDeleted(url: string): void
   /** Records a partial failure: the output is printed, then this error decides the exit status. */
   fail(error: OcciError): void
@@ -124,7 +127,7 @@ export interface Connector {
 }
 
 export interface LoginOptions {
-  /** Default `use`. `forget`: nothing is sent and no prompt shown unless cached credentials exist. */
+  /** Default `use`. With `forget`, nothing is sent and no prompt is shown unless cached credentials exist. */
   readonly purpose?: LoginPurpose
   /** Whether the user may be asked to confirm the login in a browser; by default on a terminal. */
   readonly confirm?: boolean
@@ -151,7 +154,7 @@ export interface Connection {
 }
 
 export interface UnreadablePart {
-  /** `look-up`: the part is unrelated to the entity that was looked up and found. */
+  /** What the part belongs to. `look-up`: a listing in which the command found the entity it looked for. */
   readonly of: 'entities' | 'model' | 'look-up'
   /** The URL at which the part was read. */
   readonly target: string

@@ -40,6 +40,7 @@ interface OpenRequest {
   readonly settings: Settings
   readonly settingsFor: CommandContext['settingsFor']
   readonly streams: Streams
+  /** Creates the observer of exchanges; `note` prints a line without disturbing the progress display. */
   readonly observer?: (note: (line: string) => void) => Observer
   readonly site?: SiteRun | undefined
 }
@@ -54,19 +55,19 @@ export interface SiteRun {
   readonly onWatch: (output: Output) => void
 }
 
-/** `before` is an earlier context whose connection is reused. */
+/** Opens a context. It uses the connection of `previous`, an earlier context of the same command line. */
 export function openContext(
   { command, runtime, parsed, settings, settingsFor, streams, observer, site }: OpenRequest,
-  before?: CommandContext,
+  previous?: CommandContext,
 ): OpenContext {
   const messages: string[] = []
   const created: CreatedEntity[] = []
   let failure: OcciError | undefined
-  let shows: OpenContext['outputSource']
+  let outputSource: OpenContext['outputSource']
   const unreadable: UnreadablePart[] = []
-  let status: number | undefined
+  let programStatus: number | undefined
   let connection: Promise<Connection> | undefined
-  let stdinTaken: string | undefined
+  let stdinReader: string | undefined
   let stdin: Promise<Buffer> | undefined
   const withSiteName = (text: string) => (site === undefined ? text : `${site.name}: ${text}`)
   const progress = site === undefined ? runtime.progress(streams) : siteProgress(site, withSiteName)
@@ -85,33 +86,36 @@ export function openContext(
     prompts,
     progress,
     observer: observer?.((line) => void progress.note(line)),
-    preview: before === undefined ? previewFor(parsed) : before.preview,
+    preview: previous === undefined ? previewFor(parsed) : previous.preview,
     async client() {
-      if (before !== undefined) return before.client()
+      if (previous !== undefined) return previous.client()
       connection ??= runtime.connect(context)
       return (await connection).client
     },
-    login: (log, options, there = context) => runtime.login(there, log, options),
-    connect: (there) => runtime.connect(there),
-    async stdin(asker, purpose) {
-      if (site !== undefined) return site.parent.stdin(asker, purpose)
-      // A command that starts again uses the input that it read before.
-      if (stdin !== undefined && stdinTaken === asker) return stdin
-      if (stdinTaken !== undefined) {
-        throw new UsageError(`${stdinTaken} and ${asker} cannot both read standard input`, {
+    login: (log, options, at = context) => runtime.login(at, log, options),
+    connect: (at) => runtime.connect(at),
+    async stdin(reader, purpose) {
+      if (site !== undefined) return site.parent.stdin(reader, purpose)
+      // A command that runs again with a fresh model (recheck.ts) uses the input of its first run.
+      if (stdin !== undefined && stdinReader === reader) return stdin
+      if (stdinReader !== undefined) {
+        throw new UsageError(`${stdinReader} and ${reader} cannot both read standard input`, {
           hint: 'Use a file for one of them.',
-          at: asker,
+          at: reader,
         })
       }
-      stdinTaken = asker
+      stdinReader = reader
       if (streams.stdinTerminal)
-        await streams.err.write(`Reading ${asker} from the terminal; end with Ctrl-D.\n`)
+        await streams.err.write(`Reading ${reader} from the terminal; end with Ctrl-D.\n`)
       try {
         stdin = streams.readStdin(purpose, stdinTimeouts(settings, streams.stdinTerminal))
         return await stdin
       } catch (cause) {
         if (!(cause instanceof UnreadableFileError)) throw cause
-        throw new UsageError(`${asker}: standard input cannot be read: ${cause.reason}`, { at: asker, cause })
+        throw new UsageError(`${reader}: standard input cannot be read: ${cause.reason}`, {
+          at: reader,
+          cause,
+        })
       }
     },
     async print(output) {
@@ -122,9 +126,9 @@ export function openContext(
         withoutAnimation(streams, progress),
       )
     },
-    async checkNames(columns, like) {
+    async checkNames(columns, sample) {
       const { checkNames } = await import('./output/index.js')
-      checkNames(outputOptions(parsed.options, settings), columns, like)
+      checkNames(outputOptions(parsed.options, settings), columns, sample)
     },
     async watch(load, interval) {
       if (site !== undefined) return site.onWatch(await load())
@@ -146,28 +150,28 @@ export function openContext(
         ? progress.note(warningLine(text, { json: printsErrorsAsJson(settings.get('output')) }))
         : site.parent.warn(withSiteName(text)),
     noteDeleted: (url) => {
-      const at = created.findIndex((one) => one.url === url)
-      if (at >= 0) created.splice(at, 1)
+      const index = created.findIndex((entity) => entity.url === url)
+      if (index >= 0) created.splice(index, 1)
     },
     fail: (error) => {
       failure = error
     },
     reportUnreadable: (part) => {
-      if (before !== undefined) before.reportUnreadable(part)
+      if (previous !== undefined) previous.reportUnreadable(part)
       unreadable.push(part)
     },
     outputReliesOn: (of) => {
-      shows = of
+      outputSource = of
     },
     unreadable,
     get outputSource() {
-      return shows
+      return outputSource
     },
     endWithStatus: (code) => {
-      status = code
+      programStatus = code
     },
     get status() {
-      return status
+      return programStatus
     },
     get messages() {
       return messages
@@ -186,18 +190,18 @@ export function openContext(
   return context
 }
 
-/** The progress of one site: only notes and waiting are forwarded, since the command shows progress for all sites. */
-function siteProgress({ parent: whole }: SiteRun, told: (text: string) => string): Progress {
+/** The progress of one site. Forwards only notes and waiting, since the command shows the progress of all sites. */
+function siteProgress({ parent }: SiteRun, withSiteName: (text: string) => string): Progress {
   return {
     show: () => {},
     count: () => {},
-    awaiting: (text) => whole.progress.awaiting(text),
-    note: (text) => whole.progress.note(told(text)),
+    awaiting: (text) => parent.progress.awaiting(text),
+    note: (text) => parent.progress.note(withSiteName(text)),
     stop: async () => {},
   }
 }
 
-/** Output may be printed while more records are still arriving, so the animation is erased before each write. */
+/** Streams that erase the animation before each write, since it may run while more records are arriving. */
 function withoutAnimation(streams: Streams, progress: Progress): Streams {
   if (streams.progress !== 'spinner') return streams
   const write = async (text: string) => {
@@ -207,14 +211,14 @@ function withoutAnimation(streams: Streams, progress: Progress): Streams {
   return Object.create(streams, { out: { value: Object.create(streams.out, { write: { value: write } }) } })
 }
 
-/** Milliseconds; longer than any command is expected to run whose output is piped into this one. */
+/** Milliseconds. No command whose output is piped into this one is expected to run longer. */
 const pipeTimeout = 3_600_000
 
 /** Input from a terminal has no time limit unless --deadline sets one. */
 function stdinTimeouts(settings: Settings, terminal: boolean): PipeTimeouts {
   const deadline = settings.get('deadline')
-  const given = deadline === undefined ? undefined : parseDuration(deadline, '--deadline')
-  const total = given || (terminal ? Number.POSITIVE_INFINITY : pipeTimeout)
+  const limit = deadline === undefined ? undefined : parseDuration(deadline, '--deadline')
+  const total = limit || (terminal ? Number.POSITIVE_INFINITY : pipeTimeout)
   return { idle: Number.POSITIVE_INFINITY, total }
 }
 

@@ -1,4 +1,4 @@
-/** `occi NAME` for a program named `occi-NAME` on the PATH: it runs in place of this one. */
+/** Runs a plugin: for `occi NAME`, the program `occi-NAME` on the PATH. */
 import { UsageError } from '../errors/errors.js'
 import { environmentName } from '../settings/names.js'
 import { asSetting } from './options/global.js'
@@ -8,9 +8,9 @@ import type { Runtime } from './runtime.js'
 
 /** Returns the exit status of the program. Throws UsageError for options that cannot be used before its name. */
 export async function runPlugin(call: PluginCall, runtime: Runtime): Promise<number> {
-  const given = call.options.commandLine()
-  const passSecrets = given.has(withCredentials.name)
-  for (const [name, values] of given) {
+  const commandLine = call.options.commandLine()
+  const passSecrets = commandLine.has(withCredentials.name)
+  for (const [name, values] of commandLine) {
     const option = call.globals.find((each) => each.name === name)
     if (option === undefined) continue
     const secret = option.sensitivity === 'secret' || holdsSecret(environmentName(name))

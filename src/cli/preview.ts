@@ -7,14 +7,14 @@ import { isSafeMethod } from '../basics/http.js'
 import { EndOfOperation } from '../errors/interruption.js'
 import type { HttpRequest, HttpResponse, Transport } from '../transport/index.js'
 
-/** The form of the preview: HTTP, or shell commands. */
+/** How the requests are shown: as HTTP messages or as curl commands. */
 type PreviewForm = 'http' | 'curl'
 
 export interface Preview {
   readonly form: PreviewForm
-  /** The requests that would be sent, in order; if nothing would change, the reading requests that were sent. */
+  /** The writing requests that were not sent, in order; if there are none, the reading requests that were sent. */
   requests(): readonly HttpRequest[]
-  /** Placeholders for ids that are not known, in URLs of later requests. */
+  /** The placeholders that stand for ids of entities not yet created, in URLs of later requests. */
   readonly placeholders: readonly string[]
   /** Wraps the transport as the outermost layer, directly below the client. */
   wrap(transport: Transport): Transport
@@ -32,26 +32,27 @@ export function createPreview(form: PreviewForm): Preview {
   const reads: HttpRequest[] = []
   const writes: HttpRequest[] = []
   const placeholders: string[] = []
-  const unknown = new Set<string>()
+  const changedUrls = new Set<string>()
   return {
     form,
     placeholders,
     requests() {
       if (writes.length > 0) return writes
-      const relevant = reads.filter(({ url }) => !isQuery(url))
+      const relevant = reads.filter(({ url }) => !isQueryInterface(url))
       return relevant.length > 0 ? relevant : reads
     },
     wrap(transport) {
       const recordRead = (request: HttpRequest) => {
         // A recorded write would have changed what this URL returns.
-        if (unknown.has(request.url)) throw new Previewed()
+        if (changedUrls.has(request.url)) throw new Previewed()
         reads.push(request)
       }
       const recordWrite = (request: HttpRequest): HttpResponse => {
         writes.push(request)
-        const place = createdLocation(request, placeholders)
-        unknown.add(place ?? (changesItsOwnUrl(request) ? request.url : ''))
-        return successResponse(request, place)
+        const location = createdLocation(request, placeholders)
+        if (location !== undefined) changedUrls.add(location)
+        else if (changesItsOwnUrl(request)) changedUrls.add(request.url)
+        return successResponse(request, location)
       }
       return {
         async send(request) {
@@ -73,38 +74,34 @@ export function createPreview(form: PreviewForm): Preview {
   }
 }
 
-/** Whether it is the query interface: every command reads the model there, so that request is not shown. */
-function isQuery(url: string): boolean {
+/** Whether the URL is the query interface. Reads of it are shown only if there is nothing else: every command reads the model. */
+function isQueryInterface(url: string): boolean {
   return new URL(url).pathname.endsWith('/-/')
 }
 
 /** Whether the request changes what a later read of the same URL returns. */
 function changesItsOwnUrl({ method, url }: HttpRequest): boolean {
-  return method === 'DELETE' || isQuery(url)
+  return method === 'DELETE' || isQueryInterface(url)
 }
 
 /**
- * The location of the created entity: the URL of a PUT, or a placeholder below the collection of a POST.
+ * Returns the location of the entity that the request would create: the URL of a PUT, or a placeholder below the
+ * collection of a POST, which is added to `placeholders`. Undefined for other requests.
  */
 function createdLocation({ method, url }: HttpRequest, placeholders: string[]): string | undefined {
   if (method === 'PUT') return url
-  if (method !== 'POST' || new URL(url).search !== '' || isQuery(url)) return undefined
+  if (method !== 'POST' || new URL(url).search !== '' || isQueryInterface(url)) return undefined
   const name = placeholders.length === 0 ? 'NEW' : `NEW-${placeholders.length + 1}`
   placeholders.push(name)
   // erocci's collections have no trailing slash.
   return `${url.endsWith('/') ? url : `${url}/`}${name}`
 }
 
-function successResponse({ url }: HttpRequest, place: string | undefined): HttpResponse {
-  const made = place === undefined ? undefined : (['Location', place] as const)
-  return {
-    status: made === undefined ? 200 : 201,
-    reason: made === undefined ? 'OK' : 'Created',
-    headers: made === undefined ? [] : [made],
-    body: '',
-    url,
-    tolerated: [],
-  }
+function successResponse({ url }: HttpRequest, location: string | undefined): HttpResponse {
+  const common = { body: '', url, tolerated: [] }
+  return location === undefined
+    ? { ...common, status: 200, reason: 'OK', headers: [] }
+    : { ...common, status: 201, reason: 'Created', headers: [['Location', location]] }
 }
 
 async function* noChunks(): AsyncGenerator<string> {}

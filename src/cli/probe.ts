@@ -2,13 +2,13 @@
 import type { TlsMaterial } from '../transport/index.js'
 
 export interface Probe {
-  /** `v20.20.2` */
+  /** Node's version: `v20.20.2`. */
   readonly node: string
   /** Path of the running program. */
   readonly program: string
   /** The executables of this name on the PATH, in its order, with links resolved. */
   programs(name: string): Promise<readonly string[]>
-  /** Undefined when nothing exists at the path. */
+  /** Facts about the file or folder at a path; undefined if nothing exists there. */
   inspect(path: string): Promise<FileFacts | undefined>
   /** Lock files below a folder, with their age in milliseconds. */
   locks(folder: string): Promise<readonly { readonly path: string; readonly age: number }[]>

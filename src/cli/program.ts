@@ -1,10 +1,10 @@
-/** Runs a command line: finds the command, parses, runs, prints, and reports errors. */
+/** Runs a command line: parses it, runs the command, prints its output, and reports errors. */
 
 import { shellWord } from '../basics/shell-word.js'
 import type { ContextChoice, SettingDefinition, Settings } from '../config/types.js'
 import { OcciError, OutcomeUnknownError } from '../errors/errors.js'
 import { switchWord } from '../settings/switch.js'
-import type { AtSites, CommandDeclaration, CommandGroup, Entry } from './command.js'
+import type { AtSites, CommandDeclaration, CommandEntry, CommandGroup } from './command.js'
 import type { CommandContext, Connector } from './context.js'
 import { exitInterrupted } from './errors/exit-codes.js'
 import { reportError, warningLine } from './errors/report.js'
@@ -19,6 +19,7 @@ import type { SettingOption } from './options/declaration.js'
 import { asSetting } from './options/global.js'
 import type { OptionValues, ParsedWords } from './options/values.js'
 import { checkOptions, createPaint, errorsAsJson, sanitize, wrapLines } from './output/index.js'
+import type { Output } from './output/types.js'
 import { CommandLine, type CommandRequest } from './parse/command-line.js'
 import { discoverNoun, discoverVerb } from './parse/discover.js'
 import { runWithFreshModel } from './recheck.js'
@@ -27,13 +28,13 @@ import type { SitesRequest } from './sites/run.js'
 import type { StreamPreferences } from './streams.js'
 import { commandFailure } from './unreadable.js'
 
-/** Never rejects. Returns the exit status and prints errors to the runtime's standard error. */
+/** Runs a command line and returns the exit status. Prints errors to the runtime's standard error; never rejects. */
 export async function run(
   argv: readonly string[],
   runtime: Runtime & Connector,
-  entries: readonly Entry[],
+  entries: readonly CommandEntry[],
 ): Promise<number> {
-  const open: OpenContext[] = []
+  const openContexts: OpenContext[] = []
   const line = new CommandLine({
     entries,
     environment: runtime.environment,
@@ -41,28 +42,28 @@ export async function run(
     discover: async (words, { options, globals }) => {
       const parsed = { arguments: new Map(), options }
       const path = [words.noun, words.verb ?? '']
-      const context = await createContext(runtime, parsed, globals, { words: path })
-      open.push(context)
+      const context = await createContext(runtime, parsed, globals, { path })
+      openContexts.push(context)
       const discoverIn = (at: CommandContext) =>
         words.verb === undefined ? discoverNoun(words.noun, at) : discoverVerb(words, at)
       const { contextList } = context.settings
       if (contextList === undefined) return discoverIn(context)
       const { discoverAtSites } = await import('./sites/discover.js')
-      const there = { siteSetting: contextList, ...sitesOf({ path, parsed, globals }, open) }
-      return discoverAtSites<CommandGroup | CommandDeclaration>(there, context, discoverIn)
+      const request = { siteSetting: contextList, ...sitesOf({ path, parsed, globals }, openContexts) }
+      return discoverAtSites<CommandGroup | CommandDeclaration>(request, context, discoverIn)
     },
   })
   let settings: Settings | undefined
   try {
-    const located = await line.read(argv)
-    return await execute(located, line, runtime, entries, open, (known) => {
-      settings = known
+    const request = await line.read(argv)
+    return await execute(request, line, runtime, entries, openContexts, (commandSettings) => {
+      settings = commandSettings
     })
   } catch (error) {
-    await Promise.all(open.map((context) => context.progress.stop()))
+    await Promise.all(openContexts.map((context) => context.progress.stop()))
     const interrupted = interruption(runtime.signal)
     const format = settings === undefined ? line.options.text('output') : settings.get('output')
-    const created = open.flatMap((context) => context.created)
+    const created = openContexts.flatMap((context) => context.created)
     if (interrupted === undefined) {
       const status = await printError(error, runtime, line.options, format)
       // An OcciError names the entities that it leaves behind; a failed output says nothing about them.
@@ -74,44 +75,44 @@ export async function run(
     if (error instanceof OutcomeUnknownError) await printError(error, runtime, line.options, format)
     return interrupted
   } finally {
-    await Promise.all(open.map((context) => context.close().catch(() => {})))
+    await Promise.all(openContexts.map((context) => context.close().catch(() => {})))
   }
 }
 
 async function execute(
-  located: CommandRequest,
+  request: CommandRequest,
   line: CommandLine,
   runtime: Runtime & Connector,
-  entries: readonly Entry[],
-  open: OpenContext[],
+  entries: readonly CommandEntry[],
+  openContexts: OpenContext[],
   onSettings: (settings: Settings) => void,
 ): Promise<number> {
-  if (located.action === 'version') {
+  if (request.action === 'version') {
     await runtime.streams({}).out.write(`${runtime.version}\n`)
     return 0
   }
-  if (located.action === 'help') {
+  if (request.action === 'help') {
     const streams = runtime.streams(preferencesOf(line.options))
     const { helpText } = await import('./help/index.js')
     const paint = await createPaint(streams.out.color)
     const page = { paint, width: streams.out.width, plugins: async () => (await runtime.plugins()).names() }
-    await streams.out.write(await helpText(located.page, page, entries))
+    await streams.out.write(await helpText(request.page, page, entries))
     return 0
   }
-  if (located.action === 'plugin') {
+  if (request.action === 'plugin') {
     const { runPlugin } = await import('./plugin.js')
-    return runPlugin(located, runtime)
+    return runPlugin(request, runtime)
   }
-  const { command, globals, parsed } = located
+  const { command, globals, parsed } = request
   const choice = command.contextless === true ? ({ context: 'none' } as const) : undefined
   const context = await createContext(runtime, parsed, globals, {
-    before: open.at(-1),
+    previous: openContexts.at(-1),
     choice,
-    words: command.path,
+    path: command.path,
   })
-  open.push(context)
+  openContexts.push(context)
   onSettings(context.settings)
-  await runCommand(command, context, entries, sitesOf({ path: command.path, parsed, globals }, open))
+  await runCommand(command, context, entries, sitesOf({ path: command.path, parsed, globals }, openContexts))
   const failure = await commandFailure(context)
   if (failure !== undefined) throw failure
   return context.status ?? 0
@@ -123,53 +124,48 @@ interface CommandWords {
   readonly globals: readonly SettingOption[]
 }
 
-/** Opens contexts of the same command line at other sites; run() closes them with the rest. */
+/** The functions that open contexts of the same command line at other sites; run() closes all contexts. */
 function sitesOf(
   { path, parsed, globals }: CommandWords,
-  open: OpenContext[],
+  openContexts: OpenContext[],
 ): Pick<SitesRequest, 'openAt' | 'onOpened'> {
   return {
-    openAt: (name, runtime, { siteSetting, flags, words, earlierContext, siteRun }) => {
+    openAt: (name, runtime, { siteSetting, flags, words, earlierContext: previous, siteRun: site }) => {
       const choice = { context: 'named', name, by: siteSetting } as const
-      const own =
+      const siteWords =
         words === undefined ? parsed : { ...parsed, arguments: new Map([...parsed.arguments, ...words]) }
-      return createContext(runtime, own, globals, {
-        before: earlierContext,
-        choice,
-        words: path,
-        site: siteRun,
-        flags,
-      })
+      return createContext(runtime, siteWords, globals, { previous, choice, path, site, flags })
     },
-    onOpened: (context) => void open.push(context),
+    onOpened: (context) => void openContexts.push(context),
   }
 }
 
 async function runCommand(
   command: CommandDeclaration,
   context: OpenContext,
-  entries: readonly Entry[],
+  entries: readonly CommandEntry[],
   sites: Pick<SitesRequest, 'openAt' | 'onOpened'>,
 ): Promise<void> {
   const { options, streams, preview, settings } = context
-  // Output options are checked first, so that nothing is created if the output cannot be printed.
+  // Output options are checked before anything is created, since invalid ones would prevent printing the result.
   await checkOptions(outputOptions(options, settings), command.formats)
   const local = entries.find(({ name }) => name === command.path[0])?.local === true
   if (local && options.commandLine().has('record')) {
     await context.warn('--record: this command sends nothing to a provider, so there is nothing to record')
   }
-  const tried = await command.anyOf?.sites(context)
-  const mode = tried === undefined ? await siteModeOf(command, context) : undefined
-  const there = { ...sites, command, isLocal: local }
-  const sitesResult =
-    tried !== undefined
-      ? await (await import('./sites/any-of.js')).runAtFirst({ ...there, siteSetting: tried }, context)
-      : mode !== undefined
-        ? await (await import('./sites/run.js')).runAtSites(
-            { ...there, mode, siteSetting: settings.contextList },
-            context,
-          )
-        : undefined
+  const sitesToTry = await command.anyOf?.sites(context)
+  const mode = sitesToTry === undefined ? await siteModeOf(command, context) : undefined
+  let sitesResult: { readonly output: Output | undefined } | undefined
+  if (sitesToTry !== undefined) {
+    const { runAtFirst } = await import('./sites/any-of.js')
+    sitesResult = await runAtFirst({ ...sites, command, isLocal: local, siteSetting: sitesToTry }, context)
+  } else if (mode !== undefined) {
+    const { runAtSites } = await import('./sites/run.js')
+    sitesResult = await runAtSites(
+      { ...sites, command, isLocal: local, mode, siteSetting: settings.contextList },
+      context,
+    )
+  }
   if (sitesResult === undefined && preview !== undefined) {
     const { previewCommand } = await import('./preview/run.js')
     return previewCommand(command, context, { preview, local })
@@ -198,20 +194,22 @@ async function siteModeOf(
   if (context.options.commandLine().has('endpoint')) return undefined
   for (const { name, variadic, completion } of declared) {
     if (completion?.of !== 'entity') continue
-    const given = context.words(name)
-    const piped = variadic === true && given.includes('-')
-    const words = piped ? await (await import('./commands/base/targets.js')).readNames(context, name) : given
-    // web@cesnet, or a URL, which may belong to the endpoint of another context.
-    if (words.some((word) => /@|:\/\//.test(word))) return mode
+    let names = context.words(name)
+    if (variadic === true && names.includes('-')) {
+      const { readNames } = await import('./commands/base/targets.js')
+      names = await readNames(context, name)
+    }
+    // A name like web@cesnet, or a URL, which may belong to the endpoint of another context.
+    if (names.some((each) => /@|:\/\//.test(each))) return mode
   }
   return undefined
 }
 
 interface ContextOptions {
-  readonly before?: CommandContext | undefined
+  readonly previous?: CommandContext | undefined
   readonly choice?: ContextChoice | undefined
   /** The words that name the command. */
-  readonly words: readonly string[]
+  readonly path: readonly string[]
   readonly site?: SiteRun | undefined
   /** Settings that override those of the command line. */
   readonly flags?: Readonly<Record<string, string>> | undefined
@@ -221,15 +219,15 @@ async function createContext(
   runtime: Runtime & Connector,
   parsed: ParsedWords,
   globals: readonly SettingOption[],
-  { before, choice, words, site, flags: replaced = {} }: ContextOptions,
+  { previous, choice, path, site, flags: overrides = {} }: ContextOptions,
 ): Promise<OpenContext> {
-  const flags = { ...parsed.options.asSettings(), ...replaced }
+  const flags = { ...parsed.options.asSettings(), ...overrides }
   const settingsFor = (definitions: readonly SettingDefinition[]) =>
     runtime.settings({ definitions, flags, choice })
   const settings = await settingsFor(globals.map(asSetting))
   const streams = runtime.streams(preferencesOf(parsed.options))
-  const command = words.join(' ').trim()
-  return openContext({ command, runtime, parsed, settings, settingsFor, streams, site }, before)
+  const command = path.join(' ').trim()
+  return openContext({ command, runtime, parsed, settings, settingsFor, streams, site }, previous)
 }
 
 function preferencesOf(options: OptionValues): StreamPreferences {
@@ -241,7 +239,7 @@ function preferencesOf(options: OptionValues): StreamPreferences {
   }
 }
 
-/** An invalid value of a switch may be the error that is being reported, so it must not throw again. */
+/** Like preferencesOf, but does not throw for the invalid value of a switch, which may be the error to report. */
 function preferencesForError(options: OptionValues): StreamPreferences {
   try {
     return preferencesOf(options)
@@ -253,51 +251,54 @@ function preferencesForError(options: OptionValues): StreamPreferences {
 /** Lists the entities that were created although the command did not finish, with commands that delete them. */
 function createdText(
   created: readonly CreatedEntity[],
-  why: 'interrupted' | 'not printed',
+  reason: 'interrupted' | 'not printed',
   format: string | undefined,
 ): string {
   if (errorsAsJson(format)) {
     return created
       .map(({ url, deleteCommand: remove }) => {
-        const more = { url, remove: `${remove} ${shellWord(sanitize(url))}` }
-        return `${warningLine(`${why}; it exists already: ${url}`, { json: true, more })}\n`
+        const members = { url, remove: `${remove} ${shellWord(sanitize(url))}` }
+        return `${warningLine(`${reason}; it exists already: ${url}`, { json: true, more: members })}\n`
       })
       .join('')
   }
-  const lines = created.map(({ url }) => `occi: ${why}; it exists already: ${sanitize(url)}`)
-  for (const verb of new Set(created.map(({ deleteCommand }) => deleteCommand))) {
+  const lines = created.map(({ url }) => `occi: ${reason}; it exists already: ${sanitize(url)}`)
+  for (const command of new Set(created.map(({ deleteCommand }) => deleteCommand))) {
     const urls = created
-      .filter(({ deleteCommand }) => deleteCommand === verb)
+      .filter(({ deleteCommand }) => deleteCommand === command)
       .map(({ url }) => shellWord(sanitize(url)))
-    lines.push(`  To remove: ${verb} ${urls.join(' ')}`)
+    lines.push(`  To remove: ${command} ${urls.join(' ')}`)
   }
   return lines.map((line) => `${line}\n`).join('')
 }
 
-/** The exit status for the signal that aborted the command; it is the reason of the abort. */
+/** The exit status of the signal (Ctrl-C …) that aborted the command; undefined if none did. */
 function interruption(signal: AbortSignal): number | undefined {
-  return signal.aborted ? (typeof signal.reason === 'number' ? signal.reason : exitInterrupted) : undefined
+  if (!signal.aborted) return undefined
+  // main.ts passes the status as the reason of the abort.
+  return typeof signal.reason === 'number' ? signal.reason : exitInterrupted
 }
 
 async function printError(
   error: unknown,
   runtime: Runtime & Connector,
-  early: OptionValues,
+  options: OptionValues,
   format: string | undefined,
 ): Promise<number> {
   const report = reportError(error, {
     json: errorsAsJson(format),
-    terminal: await errorTerminal(runtime, early),
+    terminal: await errorTerminal(runtime, options),
     // An invalid value counts as true: details are shown, and the error being reported is not replaced by another.
     debug: switchWord(runtime.environment('OCCI_DEBUG') ?? '') ?? true,
     saveDetails: runtime.saveCrash,
   })
-  await toStandardError(report.text, runtime, early)
+  await toStandardError(report.text, runtime, options)
   return report.exit
 }
 
-async function errorTerminal(runtime: Runtime, early: OptionValues) {
-  const { err } = runtime.streams(preferencesForError(early))
+/** The colours and the width for errors; undefined if standard error is not a terminal. */
+async function errorTerminal(runtime: Runtime, options: OptionValues) {
+  const { err } = runtime.streams(preferencesForError(options))
   const { width } = err
   return width === undefined && !err.color
     ? undefined
@@ -307,11 +308,11 @@ async function errorTerminal(runtime: Runtime, early: OptionValues) {
 async function toStandardError(
   text: string,
   runtime: Runtime & Connector,
-  early: OptionValues,
+  options: OptionValues,
 ): Promise<void> {
   if (text === '') return
   try {
-    await runtime.streams(preferencesForError(early)).err.write(text)
+    await runtime.streams(preferencesForError(options)).err.write(text)
   } catch {
     // Standard error is closed or full; the exit status still reports the failure.
   }

@@ -32,84 +32,93 @@ interface ProgressOptions {
 }
 
 /**
- * An animation on a terminal, a line per phase (and one every 10 s) in CI and on dumb terminals, nothing in a
- * pipe, as streams.progress decides.
+ * Creates the display that streams.progress selects: an animation on a terminal, a line for each phase (and one
+ * every 10 s) in CI and on dumb terminals, nothing in a pipe.
  */
 export function createProgress(streams: Streams, options: ProgressOptions = {}): Progress {
   const now = options.now ?? Date.now
   const style = streams.progress
-  if (style === 'none') return silent(streams)
+  if (style === 'none') return silentProgress(streams)
   // On a terminal without a width (script, some containers) ora would erase lines forever.
-  const narrow = streams.errStream.columns === 0
-  return style === 'spinner' && !narrow
-    ? withCounts(spinner(streams, now), now, true)
-    : withCounts(lines(streams, now), now, false)
+  const hasWidth = streams.errStream.columns !== 0
+  const animated = style === 'spinner' && hasWidth
+  return withCounts(animated ? spinnerDisplay(streams, now) : lineDisplay(streams, now), { now, animated })
 }
 
 type ProgressDisplay = Omit<Progress, 'count' | 'awaiting'>
 
-function withCounts(shown: ProgressDisplay, now: () => number, animated: boolean): Progress {
+/** Adds counts and waiting to a display. */
+function withCounts(
+  display: ProgressDisplay,
+  { now, animated }: { readonly now: () => number; readonly animated: boolean },
+): Progress {
   let isCounting = false
-  let startedAt = 0
+  let countStart = 0
   let phaseShown = false
   const awaitedTexts = new Set<{ readonly text: string }>()
   const showAwaited = () => {
     const [first] = awaitedTexts
-    if (first === undefined) void shown.stop()
-    else shown.show(awaitedTexts.size === 1 ? first.text : `${first.text} and ${awaitedTexts.size - 1} more`)
+    if (first === undefined) void display.stop()
+    else
+      display.show(awaitedTexts.size === 1 ? first.text : `${first.text} and ${awaitedTexts.size - 1} more`)
   }
   return {
-    ...shown,
+    ...display,
     show: (phase, detail) => {
       phaseShown = true
-      if (!isCounting) shown.show(phase, detail)
+      if (!isCounting) display.show(phase, detail)
     },
     count: (phase, done, total) => {
-      if (!isCounting || done === 0) startedAt = now()
+      if (!isCounting || done === 0) countStart = now()
       phaseShown = true
       isCounting = done < total
-      shown.show(phase, `${done}/${total}${remaining(now() - startedAt, done, total)}`)
+      display.show(phase, `${done}/${total}${remainingText(now() - countStart, done, total)}`)
     },
     awaiting: (text) => {
-      if (!animated) return repeatNote(shown, text, now)
-      const one = { text }
-      awaitedTexts.add(one)
+      if (!animated) return repeatNote(display, text, now)
+      const entry = { text }
+      awaitedTexts.add(entry)
       if (!phaseShown) showAwaited()
       return () => {
-        awaitedTexts.delete(one)
+        awaitedTexts.delete(entry)
         if (!phaseShown) showAwaited()
       }
     },
     stop: () => {
       isCounting = false
       phaseShown = false
-      return shown.stop()
+      return display.stop()
     },
   }
 }
 
 /** Prints the text with the elapsed time every ten seconds. Returns a function that stops it. */
-function repeatNote(shown: ProgressDisplay, text: string, now: () => number): () => void {
+function repeatNote(display: ProgressDisplay, text: string, now: () => number): () => void {
   const startedAt = now()
   const timer = setInterval(() => {
-    void shown.note(sanitize(`${text} (${formatElapsed(now() - startedAt)})`))
+    void display.note(sanitize(`${text} (${formatElapsed(now() - startedAt)})`))
   }, repeatInterval)
   timer.unref()
   return () => clearInterval(timer)
 }
 
-/** An estimate of the remaining time from the average so far; empty until three are done. */
-function remaining(elapsed: number, done: number, total: number): string {
+/**
+ * An estimate of the remaining time from the average so far: `, about 2m left`. Empty until three are done, and
+ * for less than five seconds.
+ */
+function remainingText(elapsed: number, done: number, total: number): string {
   if (done < 3 || done === total) return ''
-  const left = (elapsed / done) * (total - done)
-  return left < 5000 ? '' : `, about ${formatElapsed(left)} left`
+  const remainingTime = (elapsed / done) * (total - done)
+  return remainingTime < 5000 ? '' : `, about ${formatElapsed(remainingTime)} left`
 }
 
 /** Milliseconds before the animation appears, so that fast commands do not flash it. */
 const spinnerDelay = 250
+
+/** Milliseconds between lines about the same phase where there is no animation. */
 const repeatInterval = 10_000
 
-function silent(streams: Streams): Progress {
+function silentProgress(streams: Streams): Progress {
   return {
     show: () => {},
     count: () => {},
@@ -119,40 +128,40 @@ function silent(streams: Streams): Progress {
   }
 }
 
-function lines(streams: Streams, now: () => number): ProgressDisplay {
+function lineDisplay(streams: Streams, now: () => number): ProgressDisplay {
   let phase: string | undefined
-  let since = 0
-  let lastReport = 0
-  let written: Promise<void> = Promise.resolve()
-  const show = (next: string, detail?: string) => {
+  let phaseStart = 0
+  let lastLineAt = 0
+  let pendingWrites: Promise<void> = Promise.resolve()
+  const show = (newPhase: string, detail?: string) => {
     const time = now()
-    if (next === phase && time - lastReport < repeatInterval) return
-    if (next !== phase) since = time
-    phase = next
-    lastReport = time
-    const elapsed = time - since >= 1000 ? ` (${formatElapsed(time - since)})` : ''
-    written = written.then(() => writeLine(streams, `${phaseLine(next, detail)}${elapsed}`))
+    if (newPhase === phase && time - lastLineAt < repeatInterval) return
+    if (newPhase !== phase) phaseStart = time
+    phase = newPhase
+    lastLineAt = time
+    const elapsed = time - phaseStart >= 1000 ? ` (${formatElapsed(time - phaseStart)})` : ''
+    pendingWrites = pendingWrites.then(() => writeLine(streams, `${phaseLine(newPhase, detail)}${elapsed}`))
   }
   return {
     show,
     note: (text) => {
-      written = written.then(() => writeLine(streams, text))
-      return written
+      pendingWrites = pendingWrites.then(() => writeLine(streams, text))
+      return pendingWrites
     },
-    stop: () => written,
+    stop: () => pendingWrites,
   }
 }
 
-function spinner(streams: Streams, now: () => number): ProgressDisplay {
+function spinnerDisplay(streams: Streams, now: () => number): ProgressDisplay {
   let phase: string | undefined
   let text = ''
-  let since = now()
+  let phaseStart = now()
   /** The number of calls of stop. If it changed while ora was loading, the spinner must not start. */
   let stopCount = 0
   let ora: import('ora').Ora | undefined
   let loading: Promise<void> | undefined
   let timer: NodeJS.Timeout | undefined
-  const elapsed = () => (now() - since >= 1000 ? `(${formatElapsed(now() - since)})` : '')
+  const elapsed = () => (now() - phaseStart >= 1000 ? `(${formatElapsed(now() - phaseStart)})` : '')
   const load = async () => {
     const stopCountBefore = stopCount
     const { default: createSpinner } = await import('ora')
@@ -167,10 +176,10 @@ function spinner(streams: Streams, now: () => number): ProgressDisplay {
       color: streams.err.color ? spinnerColor : false,
     }).start()
   }
-  const show = (next: string, detail?: string) => {
-    if (next !== phase) since = now()
-    phase = next
-    text = phaseLine(next, detail)
+  const show = (newPhase: string, detail?: string) => {
+    if (newPhase !== phase) phaseStart = now()
+    phase = newPhase
+    text = phaseLine(newPhase, detail)
     if (ora !== undefined) ora.text = text
     timer ??= setTimeout(() => {
       loading = load()

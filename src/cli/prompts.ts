@@ -1,4 +1,4 @@
-/** Prompts. The only module that loads @clack/prompts, and only on a terminal. */
+/** Prompts the user. The only module that loads @clack/prompts, and only on a terminal. */
 import { omitUndefined } from '../basics/objects.js'
 import { CancelledError, UsageError } from '../errors/errors.js'
 import { sanitize } from './output/sanitize.js'
@@ -17,8 +17,8 @@ interface Choice<T> {
 }
 
 /**
- * All methods throw UsageError (with `withoutPrompt` as its hint) without a terminal, and CancelledError after
- * Ctrl-C, Ctrl-D or Escape.
+ * Prompts on the terminal. If there is none, all methods throw UsageError with `withoutPrompt` as its hint. After
+ * Ctrl-C, Ctrl-D or Escape they throw CancelledError.
  */
 export interface Prompts {
   /** Resolves if the user answers yes. The default is no, which throws CancelledError. */
@@ -29,13 +29,13 @@ export interface Prompts {
   /** Like `select`, for long lists: typing filters them. */
   search<T>(question: Question, choices: readonly Choice<T>[]): Promise<T>
   text(question: Question, initial?: string): Promise<string>
-  /** Shows neither the typed characters nor how many there are. */
+  /** Asks for a secret without showing the typed characters or their number. */
   password(question: Question): Promise<string>
 }
 
 type Clack = typeof import('@clack/prompts')
 
-/** What every prompt of clack takes. */
+/** The options that all prompts of clack accept. */
 interface PromptOptions {
   readonly input: NodeJS.ReadStream
   readonly output: NodeJS.WriteStream
@@ -56,10 +56,10 @@ export function createPrompts(streams: Streams): Prompts {
     }
     const clack = await import('@clack/prompts')
     const input = streams.inStream
-    const ended = new AbortController()
-    // Node closes the line at Ctrl-D, and clack would wait for an answer that cannot come.
+    const endOfInput = new AbortController()
+    // At Ctrl-D Node closes the input, but clack would go on waiting for an answer.
     const onKey = (_: unknown, key: { readonly ctrl?: boolean; readonly name?: string } | undefined) => {
-      if (key?.ctrl === true && key.name === 'd') ended.abort()
+      if (key?.ctrl === true && key.name === 'd') endOfInput.abort()
     }
     input.on('keypress', onKey)
     try {
@@ -68,7 +68,7 @@ export function createPrompts(streams: Streams): Prompts {
         output: streams.errStream,
         withGuide: false,
         message: sanitize(question.message),
-        signal: ended.signal,
+        signal: endOfInput.signal,
       })
       // clack returns a symbol when the prompt was cancelled.
       if (typeof answer === 'symbol') throw cancelled()
@@ -90,13 +90,13 @@ export function createPrompts(streams: Streams): Prompts {
     },
     async select<T>(question: Question, choices: readonly Choice<T>[]): Promise<T> {
       const index = await ask<number>(question, (clack, options) =>
-        clack.select({ ...options, options: labels(choices), maxItems: 12 }),
+        clack.select({ ...options, options: clackChoices(choices), maxItems: 12 }),
       )
       return choiceAt(choices, index)
     },
     async search<T>(question: Question, choices: readonly Choice<T>[]): Promise<T> {
       const index = await ask<number>(question, (clack, options) =>
-        clack.autocomplete({ ...options, options: labels(choices), maxItems: 12 }),
+        clack.autocomplete({ ...options, options: clackChoices(choices), maxItems: 12 }),
       )
       return choiceAt(choices, index)
     },
@@ -116,7 +116,7 @@ export function createPrompts(streams: Streams): Prompts {
 }
 
 /** The choices with their index as value, because clack restricts the types of values. */
-function labels(choices: readonly Choice<unknown>[]) {
+function clackChoices(choices: readonly Choice<unknown>[]) {
   return choices.map(({ label, hint }, value) => ({
     value,
     label: sanitize(label),

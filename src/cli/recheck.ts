@@ -4,7 +4,7 @@ import type { CommandDeclaration } from './command.js'
 import type { CommandContext, ProviderAccess, Surroundings } from './context.js'
 import type { Output } from './output/types.js'
 
-/** Runs a command. If a cached model caused an error and the provider's model has changed, runs it once more. */
+/** Runs a command. If it failed because of a cached model and the provider's model has changed, runs it once more. */
 export async function runWithFreshModel(
   command: Pick<CommandDeclaration, 'run'>,
   context: CommandContext,
@@ -17,7 +17,7 @@ export async function runWithFreshModel(
   }
 }
 
-/** Calls `find`, and calls it once more with a fresh model if a cached one gave no result. */
+/** Calls `find`. If it returns undefined and the cached model was outdated, calls it once more. */
 export async function findWithFreshModel<T>(
   context: Surroundings & ProviderAccess,
   find: () => Promise<T | undefined>,
@@ -26,6 +26,7 @@ export async function findWithFreshModel<T>(
   return found === undefined && (await isOutdated(context)) ? find() : found
 }
 
+/** Whether the cached model was outdated. Replaces it by the provider's current model. */
 async function isOutdated(context: Surroundings & ProviderAccess): Promise<boolean> {
   return (await context.client()).recheck({ signal: context.signal })
 }

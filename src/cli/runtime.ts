@@ -15,7 +15,7 @@ export interface Installation {
   readonly version: string
   /** The command that starts this program: Node and the launcher, or the single executable. */
   readonly command: readonly string[]
-  /** import() of a file URL, which code from a code cache cannot do. */
+  /** import() of a file URL; code from a code cache cannot call import() itself. */
   readonly importModule: (url: string) => Promise<unknown>
 }
 
@@ -34,7 +34,7 @@ export interface Runtime {
   readonly readFile: (path: string, purpose: Purpose) => Promise<Buffer>
   /** Whether a port accepts connections. Makes one attempt of at most a few seconds and never rejects. */
   readonly reach: (host: string, port: number, signal?: AbortSignal) => Promise<boolean>
-  /** For `occi doctor`, which inspects more of the machine than other commands. */
+  /** Opens the functions with which `occi doctor` inspects the machine and the network. */
   readonly probe: () => Promise<Probe>
   /** Permission bits; undefined for a missing file and on systems without them (Windows). */
   readonly fileMode: (path: string) => Promise<number | undefined>
@@ -51,7 +51,6 @@ export interface Runtime {
    * UsageError with the hint if the program is not installed.
    */
   readonly spawn: (program: string, args: readonly string[], hint: string) => Promise<number>
-  /** Programs named `occi-NAME` on the PATH. */
   readonly plugins: () => Promise<Plugins>
   readonly folders: Folders
   /**
@@ -59,7 +58,7 @@ export interface Runtime {
    * working folder.
    */
   readonly pluginFolders: readonly string[]
-  /** import() of a file URL, for those plugins; code from a code cache cannot call it. */
+  /** import() of a file URL, for plugins in `pluginFolders`; code from a code cache cannot call import() itself. */
   readonly importModule?: (url: string) => Promise<unknown>
   readonly settings: (request: SettingsRequest) => Promise<Settings>
   /** The contexts in the configuration; the definitions show which settings are secret. */
@@ -75,23 +74,24 @@ export interface Runtime {
   readonly print: PrintOutput
   /** Saves the details of an unexpected error and returns the file's name, or undefined if that failed. */
   readonly saveCrash: (details: string) => string | undefined
-  /** Secrets that must be masked; set while a command runs (see guarded). */
+  /** Masks secrets in output; set while a command runs (withSecretsMasked in runtime/secret-redactor.ts). */
   readonly redactor?: SecretRedactor
 }
 
+/** The programs named `occi-NAME` on the PATH. */
 export interface Plugins {
-  /** The file of a plugin, undefined without one. Throws ConfigError where others can write it. */
+  /** The file of a plugin; undefined if there is none. Throws ConfigError if other users can write to the file. */
   find(name: string): string | undefined
-  /** The names of all, in order. */
+  /** The names of all plugins, sorted. */
   names(): readonly string[]
   /**
-   * Runs one in place of this program and resolves with its exit status. It gets the environment of this process and
-   * `extraEnvironment`; variables that hold secrets only with `passSecrets`.
+   * Runs a plugin with the terminal of this program and resolves with its exit status. Its environment is that of
+   * this process and `extraEnvironment`, without variables that hold secrets unless `passSecrets` is true.
    */
   run(
     file: string,
     words: readonly string[],
-    given: { readonly passSecrets: boolean; readonly extraEnvironment: Readonly<Record<string, string>> },
+    options: { readonly passSecrets: boolean; readonly extraEnvironment: Readonly<Record<string, string>> },
   ): Promise<number>
 }
 

@@ -1,4 +1,4 @@
-/** Aliases for users of other command lines: what they type, and the command that runs. */
+/** Aliases and suggestions for users of other command lines. */
 
 import { shellWord } from '../basics/shell-word.js'
 
@@ -63,12 +63,15 @@ const similarVerbs: readonly (readonly string[])[] = [
   ['use', 'switch', 'select', 'activate'],
 ]
 
-/** Verbs of nouns that have their own for a row of verbsAlike. */
-const ownVerbs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+/** The verbs of nouns that do not use the first verb of a row of similarVerbs, by noun and first verb. */
+const specialVerbs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   context: { describe: 'show', create: 'add', delete: 'remove', update: 'set' },
 }
 
-/** Words that are neither a noun nor a verb here, and the command that does it. Capitals are the user's words. */
+/**
+ * Suggestions for words of other command lines, as they follow "Here it is: occi". NAME, NAME TARGET or FILE at the
+ * end is replaced by the words that the user typed.
+ */
 const equivalents: Readonly<Record<string, string>> = {
   status: 'auth status shows who you are, occi compute list the states of the machines.',
   image: 'image list shows the images, occi image describe NAME one of them.',
@@ -151,7 +154,7 @@ const equivalents: Readonly<Record<string, string>> = {
   'storage detach': 'compute unlink MACHINE VOLUME',
 }
 
-/** All shortcuts for help and manual pages: what is typed, and the command it stands for. */
+/** All shortcuts, for help and manual pages. Shortcuts for the same command share a line. */
 export function shortcutLines(): readonly (readonly [typed: string, command: string])[] {
   const typed = new Map<string, string[]>()
   const add = (word: string, command: string) => typed.set(command, [...(typed.get(command) ?? []), word])
@@ -169,22 +172,22 @@ export function expandShortcut(words: readonly string[], index: number): string[
     ...command,
     ...words.slice(index + count),
   ]
-  const noun = ownValue(nounShortcuts, word)
+  const noun = lookUp(nounShortcuts, word)
   if (noun !== undefined) return replace(1, [noun])
   const singular = next === '' || next.startsWith('-') ? undefined : singularOf(word)
   if (singular !== undefined) {
     const replaced = replace(1, [singular])
     return expandShortcut(replaced, index) ?? replaced
   }
-  const phrase = `${word} ${ownValue(verbShortcuts, next) ?? next}`
-  for (const [known, command] of commandShortcuts) {
-    if (known === phrase) return replace(2, command)
-    if (known === word) return replace(1, command)
+  const phrase = `${word} ${lookUp(verbShortcuts, next) ?? next}`
+  for (const [shortcut, command] of commandShortcuts) {
+    if (shortcut === phrase) return replace(2, command)
+    if (shortcut === word) return replace(1, command)
   }
   return undefined
 }
 
-/** The noun of a plural that lists alone (`servers`), for a plural with a verb (`servers show web`). */
+/** The singular of a plural before a verb: `server` for `servers show web`. A plural alone lists (`servers`). */
 function singularOf(plural: string): string | undefined {
   const singular = plural.replace(/s$/, '')
   const isNoun = commandShortcuts.some(
@@ -194,45 +197,45 @@ function singularOf(plural: string): string | undefined {
 }
 
 /**
- * Answers words that are no command here: `Here it is: occi compute restart web`. `words` begin with the one
- * that is unknown; those of them that follow an option are left out, since they may be secret.
+ * Suggests a command for an unknown word: `Here it is: occi compute restart web`. `words` begin with the unknown
+ * word. Those after the first option are not repeated, since they may be secret.
  */
 export function suggestionFor(words: readonly string[]): string | undefined {
-  const plain = words.slice(0, wordsBeforeOptions(words))
-  const [word = '', next = '', ...rest] = plain
-  const verb = similarVerbs.find((alike) => alike.includes(word))?.[0]
-  const noun = ownValue(nounsOf, next)
+  const plainWords = wordsBeforeOptions(words)
+  const [word = '', next = '', ...rest] = plainWords
+  const verb = similarVerbs.find((row) => row.includes(word))?.[0]
+  const noun = lookUp(nounsAfterVerb, next)
   if (verb !== undefined && noun !== undefined) {
-    return answered(verbFirst(word === 'get' && rest.length === 0 ? 'list' : verb, noun), rest)
+    return suggestion(commandWithVerb(word === 'get' && rest.length === 0 ? 'list' : verb, noun), rest)
   }
-  const phrase = ownValue(equivalents, `${word} ${next}`)
-  if (phrase !== undefined) return answered(phrase, rest)
-  const known = ownValue(equivalents, word)
-  if (known !== undefined) return answered(known, plain.slice(1))
-  if (verb === 'use') return answered('context use NAME', plain.slice(1))
+  const phraseEquivalent = lookUp(equivalents, `${word} ${next}`)
+  if (phraseEquivalent !== undefined) return suggestion(phraseEquivalent, rest)
+  const equivalent = lookUp(equivalents, word)
+  if (equivalent !== undefined) return suggestion(equivalent, plainWords.slice(1))
+  if (verb === 'use') return suggestion('context use NAME', plainWords.slice(1))
   if (verb === undefined) return undefined
-  const others = `the other nouns have ${verb}, too.`
-  return `${answered(verbFirst(verb, 'compute'), plain.slice(1))}; ${others}`
+  const otherNouns = `the other nouns have ${verb}, too.`
+  return `${suggestion(commandWithVerb(verb, 'compute'), plainWords.slice(1))}; ${otherNouns}`
 }
 
-/** The same for a word after a noun, of which these are the verbs. */
+/** Suggests a command for words after a noun that begin with an unknown verb; `verbs` are those of the noun. */
 export function suggestionAfterNoun(
   noun: string,
   words: readonly string[],
   verbs: readonly string[],
 ): string | undefined {
-  const [word = '', ...rest] = words.slice(0, wordsBeforeOptions(words))
-  const known = ownValue(equivalents, `${noun} ${word}`)
-  if (known !== undefined) return answered(known, rest)
+  const [word = '', ...rest] = wordsBeforeOptions(words)
+  const equivalent = lookUp(equivalents, `${noun} ${word}`)
+  if (equivalent !== undefined) return suggestion(equivalent, rest)
   const [second = '', ...others] = rest
-  if (verbs.includes(second)) return answered(`${noun} ${second} NAME`, [word, ...others])
-  const rows = similarVerbs.filter((alike) => alike.includes(word))
-  const verb = rows.flat().find((alike) => verbs.includes(alike))
-  return verb === undefined ? undefined : answered(`${noun} ${verb} NAME`, rest)
+  if (verbs.includes(second)) return suggestion(`${noun} ${second} NAME`, [word, ...others])
+  const rows = similarVerbs.filter((row) => row.includes(word))
+  const verb = rows.flat().find((similar) => verbs.includes(similar))
+  return verb === undefined ? undefined : suggestion(`${noun} ${verb} NAME`, rest)
 }
 
-/** What may stand after a verb: `get compute`, `list images`. */
-const nounsOf: Readonly<Record<string, string>> = {
+/** The nouns for words after a verb: `get servers`, `list images`. */
+const nounsAfterVerb: Readonly<Record<string, string>> = {
   ...nounShortcuts,
   ...Object.fromEntries(
     ['compute', 'network', 'storage', 'link', 'ip', 'context', 'mixin', 'image', 'size', 'flavor'].map(
@@ -254,29 +257,30 @@ const nounsOf: Readonly<Record<string, string>> = {
   contexts: 'context',
 }
 
-function verbFirst(verb: string, noun: string): string {
-  const here = ownValue(ownValue(ownVerbs, noun) ?? {}, verb) ?? verb
-  if (here === 'link' || here === 'unlink') return `${noun} ${here} NAME TARGET`
-  return here === 'list' ? `${noun} list` : `${noun} ${here} NAME`
+/** The command for the first verb of a row of similarVerbs, with NAME and TARGET as it needs them. */
+function commandWithVerb(verb: string, noun: string): string {
+  const actualVerb = lookUp(lookUp(specialVerbs, noun) ?? {}, verb) ?? verb
+  if (actualVerb === 'link' || actualVerb === 'unlink') return `${noun} ${actualVerb} NAME TARGET`
+  return actualVerb === 'list' ? `${noun} list` : `${noun} ${actualVerb} NAME`
 }
 
-/** NAME and FILE at the end give way to the words that were typed. */
-function answered(command: string, words: readonly string[]): string {
-  const given = words.map((word) => shellWord(word)).join(' ')
-  const filled = given === '' ? command : command.replace(/ (NAME( TARGET)?|FILE)$/, ` ${given}`)
-  return `Here it is: occi ${filled}`
+/** The suggestion with the words that the user typed in place of NAME, NAME TARGET or FILE at its end. */
+function suggestion(command: string, words: readonly string[]): string {
+  const typed = words.map((word) => shellWord(word)).join(' ')
+  const completed = typed === '' ? command : command.replace(/ (NAME( TARGET)?|FILE)$/, ` ${typed}`)
+  return `Here it is: occi ${completed}`
 }
 
-function wordsBeforeOptions(words: readonly string[]): number {
-  const at = words.findIndex((word) => word.startsWith('-'))
-  return at < 0 ? words.length : at
+function wordsBeforeOptions(words: readonly string[]): readonly string[] {
+  const firstOption = words.findIndex((word) => word.startsWith('-'))
+  return firstOption < 0 ? words : words.slice(0, firstOption)
 }
 
 /** The verb that an alias stands for: `list` for `ls`. */
 export function verbOfShortcut(word: string): string | undefined {
-  return ownValue(verbShortcuts, word)
+  return lookUp(verbShortcuts, word)
 }
 
-function ownValue<T>(table: Readonly<Record<string, T>>, word: string): T | undefined {
+function lookUp<T>(table: Readonly<Record<string, T>>, word: string): T | undefined {
   return Object.hasOwn(table, word) ? table[word] : undefined
 }

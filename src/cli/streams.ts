@@ -35,12 +35,12 @@ export interface Streams {
   readonly inStream: NodeJS.ReadStream
 }
 
-/** The part of `process` that is used. */
+/** The part of `process` that processStreams uses. */
 export interface ProcessLike {
   readonly stdin: NodeJS.ReadStream
   /** Whether stdin is a terminal, if known without opening it; by default stdin.isTTY. */
   readonly stdinTerminal?: boolean
-  /** The same for standard error. */
+  /** Whether stderr is a terminal, if known without opening it; by default stderr.isTTY. */
   readonly stderrTerminal?: boolean
   readonly stdout: NodeJS.WriteStream
   readonly stderr: NodeJS.WriteStream
@@ -56,7 +56,7 @@ export interface StreamPreferences {
   readonly progress?: 'auto' | 'never'
 }
 
-/** The streams of a process. Inexpensive; may be called again once the options are known. */
+/** Creates the streams of a process. Inexpensive, so it may be called again once the options are known. */
 export function processStreams(process: ProcessLike, preferences: StreamPreferences = {}): Streams {
   const { env } = process
   const stdinTerminal = () => process.stdinTerminal ?? process.stdin.isTTY === true
@@ -129,9 +129,9 @@ function sink(stream: NodeJS.WriteStream, env: ProcessLike['env'], preferences: 
   // Without a listener a closed pipe would crash the process; write() reports the error instead.
   if (!stream.listeners('error').includes(ignore)) stream.on('error', ignore)
   const terminal = stream.isTTY === true
-  const file = fileDescriptor(stream)
+  const fd = fileDescriptor(stream)
   return {
-    write: (text) => (file === undefined ? writeTo(stream, text) : writeToFile(file, Buffer.from(text))),
+    write: (text) => (fd === undefined ? writeTo(stream, text) : writeToFile(fd, Buffer.from(text))),
     terminal,
     color: wantsColor(stream, env, preferences.color),
     get width() {
@@ -166,6 +166,6 @@ function fileDescriptor(stream: NodeJS.WriteStream): number | undefined {
  * continues until all is written or an error occurs. It is synchronous, as Node's writes to files are.
  */
 async function writeToFile(fd: number, bytes: Buffer): Promise<void> {
-  let done = 0
-  while (done < bytes.length) done += writeSync(fd, bytes, done, bytes.length - done, null)
+  let written = 0
+  while (written < bytes.length) written += writeSync(fd, bytes, written, bytes.length - written, null)
 }

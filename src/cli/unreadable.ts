@@ -3,27 +3,27 @@ import { type OcciError, PartialError } from '../errors/errors.js'
 import type { UnreadablePart } from './context.js'
 import type { OpenContext } from './open-context.js'
 
-/** Undefined if the command succeeded. Prints a warning for unreadable parts that do not affect the output. */
+/** Returns the error that ends the command, if any. Prints a warning for unreadable parts that do not affect the output. */
 export async function commandFailure(context: OpenContext): Promise<OcciError | undefined> {
-  const losses = context.unreadable.filter(({ of }) => of === context.outputSource)
+  const missing = context.unreadable.filter(({ of }) => of === context.outputSource)
   for (const { target, error } of context.unreadable) {
-    if (!losses.some((each) => each.target === target)) await context.warn(`${error.message} (${target})`)
+    if (!missing.some((each) => each.target === target)) await context.warn(`${error.message} (${target})`)
   }
-  return withUnreadable(context.failure, losses)
+  return withUnreadable(context.failure, missing)
 }
 
 /** Adds the unreadable parts to the failure, each part once. */
 function withUnreadable(
   failure: OcciError | undefined,
-  losses: readonly UnreadablePart[],
+  missing: readonly UnreadablePart[],
 ): OcciError | undefined {
-  if (losses.length === 0) return failure
-  const known = failure instanceof PartialError ? failure.errors : []
-  if (failure !== undefined && known.length === 0) return failure
+  if (missing.length === 0) return failure
+  const reported = failure instanceof PartialError ? failure.errors : []
+  if (failure !== undefined && reported.length === 0) return failure
   const all = new Map(
-    [...known, ...losses].map(({ target, error }) => [`${target}\0${error.message}`, { target, error }]),
+    [...reported, ...missing].map(({ target, error }) => [`${target}\0${error.message}`, { target, error }]),
   )
-  if (all.size === known.length) return failure
+  if (all.size === reported.length) return failure
   const errors = [...all.values()]
   const parts = errors.length === 1 ? 'One part of the response' : `${errors.length} parts of the responses`
   return new PartialError(failure?.message ?? `${parts} could not be read`, errors, {

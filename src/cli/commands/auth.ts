@@ -9,7 +9,7 @@ import type { CommandContext, Dialogue, Login, LoginOptions, Reports, Surroundin
 import { allDefinitions } from '../options/definitions.js'
 import type { Column, Output, OutputRecord } from '../output/types.js'
 import { storeInKeyring } from '../runtime/keyring.js'
-import { givenSecret, keyringAccount } from '../runtime/secrets.js'
+import { configuredSecret, keyringAccount } from '../runtime/secrets.js'
 import { outputIfRequested } from './base/change-output.js'
 import { acceptedText, loggedInText, logInAndSave, secretStores } from './login.js'
 
@@ -85,7 +85,8 @@ async function runLogin(context: CommandContext): Promise<Output | undefined> {
       at: '--keyring',
     })
   }
-  const password = (await givenSecret(context, settings, 'password')) ?? (await askPassword(context, account))
+  const password =
+    (await configuredSecret(context, settings, 'password')) ?? (await askPassword(context, account))
   const keyring = await context.runtime.keyring()
   const output = await logIn(context, password)
   // Stored after the login, so that a wrong password does not replace the correct one.

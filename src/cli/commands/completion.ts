@@ -2,7 +2,7 @@
 import { basename, isAbsolute, join } from 'node:path'
 import { UsageError } from '../../errors/errors.js'
 import { writeAtomically } from '../../files/index.js'
-import type { CommandDeclaration, CommandGroup, Entry } from '../command.js'
+import type { CommandDeclaration, CommandEntry, CommandGroup } from '../command.js'
 import type { Surroundings } from '../context.js'
 import { suggestion } from '../output/index.js'
 import type { Runtime } from '../runtime.js'
@@ -11,7 +11,7 @@ type Shell = 'bash' | 'zsh' | 'fish'
 const shells: readonly Shell[] = ['bash', 'zsh', 'fish']
 
 /** `entries` are the commands that the scripts complete. */
-export const completion = (entries: readonly Entry[]): CommandGroup => ({
+export const completion = (entries: readonly CommandEntry[]): CommandGroup => ({
   name: 'completion',
   summary: 'Completion for bash, zsh and fish',
   description:
@@ -41,7 +41,7 @@ export const completion = (entries: readonly Entry[]): CommandGroup => ({
 
 function printCommand(
   shell: Shell,
-  entries: readonly Entry[],
+  entries: readonly CommandEntry[],
   examples: CommandDeclaration['examples'],
 ): CommandDeclaration {
   return {
@@ -58,7 +58,7 @@ function printCommand(
   }
 }
 
-function installCommand(entries: readonly Entry[]): CommandDeclaration {
+function installCommand(entries: readonly CommandEntry[]): CommandDeclaration {
   return {
     path: ['completion', 'install'],
     summary: 'Install the completion script for your shell',
@@ -133,7 +133,7 @@ function scriptPath(shell: Shell, { environment, home }: Runtime): string {
 async function scriptFor(
   shell: Shell,
   { runtime }: Surroundings,
-  entries: readonly Entry[],
+  entries: readonly CommandEntry[],
 ): Promise<string> {
   const { completionScript } = await import('../docs/completion/index.js')
   const { loadTree } = await import('../docs/load.js')

@@ -2,7 +2,7 @@
  * The registry of commands. To add one, add a file or folder to this folder and an entry here. A command is loaded only
  * when it is used.
  */
-import type { Entry } from '../command.js'
+import type { CommandEntry } from '../command.js'
 
 const resources = 'Resources'
 const model = 'What the provider offers'
@@ -10,7 +10,7 @@ const access = 'Access'
 const wire = 'On the wire'
 const practice = 'Help and practice'
 
-export const commandEntries: readonly Entry[] = [
+export const commandEntries: readonly CommandEntry[] = [
   {
     name: 'compute',
     summary: 'virtual machines: create, start, stop, link, …',

@@ -16,7 +16,7 @@ import type { CommandContext, Login, LoginOptions } from '../context.js'
 import { allDefinitions } from '../options/definitions.js'
 import { endpointFor, endpointOf } from '../runtime/endpoint.js'
 import { storeInKeyring } from '../runtime/keyring.js'
-import { givenSecret, keyringAccount, passwordFromStdin } from '../runtime/secrets.js'
+import { configuredSecret, keyringAccount, passwordFromStdin } from '../runtime/secrets.js'
 import { withSettings } from './context/context-settings.js'
 import { settingsInOptions } from './context/setting-options.js'
 
@@ -347,7 +347,7 @@ async function askSecret(
     return
   }
   const allSettings = await loginContext.settingsFor(await allDefinitions())
-  if ((await givenSecret(loginContext, allSettings, name).catch(ignoreKeyring)) !== undefined) return
+  if ((await configuredSecret(loginContext, allSettings, name).catch(ignoreKeyring)) !== undefined) return
   secrets[name] = await context.prompts.password({ message, withoutPrompt: `Set ${environmentName(name)}.` })
 }
 

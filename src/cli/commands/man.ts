@@ -3,11 +3,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { UsageError } from '../../errors/errors.js'
-import type { CommandDeclaration, Entry } from '../command.js'
+import type { CommandDeclaration, CommandEntry } from '../command.js'
 import { suggestion } from '../output/index.js'
 
 /** `entries` are the commands that have a page. */
-export const man = (entries: readonly Entry[]): CommandDeclaration => ({
+export const man = (entries: readonly CommandEntry[]): CommandDeclaration => ({
   path: ['man'],
   summary: 'Show a manual page, whether the pages are installed or not',
   description:

@@ -1,13 +1,13 @@
 /** `occi translate`: translates command lines and scripts of rOCCI-cli. */
 import { UsageError } from '../../errors/errors.js'
 import { type FileList, listFiles, purposes, unreadableReason } from '../../files/index.js'
-import type { CommandDeclaration, Entry } from '../command.js'
+import type { CommandDeclaration, CommandEntry } from '../command.js'
 import type { CommandContext, Dialogue, Surroundings } from '../context.js'
 import { sanitize } from '../output/index.js'
 import type { Occurrence } from '../rocci/script.js'
 
 /** A command line that begins with the name of one of the commands (`entries`) is already in the new form. */
-export const translate = (entries: readonly Entry[]): CommandDeclaration => ({
+export const translate = (entries: readonly CommandEntry[]): CommandDeclaration => ({
   path: ['translate'],
   summary: 'Show what a command line of rOCCI-cli is in the new form',
   description:

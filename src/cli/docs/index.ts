@@ -1,7 +1,7 @@
 /** `occi __docs FOLDER` writes manual pages to FOLDER/man and completion scripts to FOLDER/completions. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Entry } from '../command.js'
+import type { CommandEntry } from '../command.js'
 import type { Runtime } from '../runtime.js'
 import { completionScript, shells } from './completion/index.js'
 import { loadTree } from './load.js'
@@ -22,7 +22,7 @@ export function generatedFiles(tree: Documentation): readonly GeneratedFile[] {
 export async function writeDocs(
   argv: readonly string[],
   runtime: Runtime,
-  entries: readonly Entry[],
+  entries: readonly CommandEntry[],
 ): Promise<number> {
   const [folder] = argv
   const { out, err } = runtime.streams({})

@@ -1,5 +1,5 @@
 /** Loads the declarations of all commands, options and help topics. */
-import type { Entry } from '../command.js'
+import type { CommandEntry } from '../command.js'
 import { exitMeanings } from '../errors/exit-codes.js'
 import { topics } from '../help/topics.js'
 import { authenticationOptions, globalOptions } from '../options/global.js'
@@ -11,7 +11,7 @@ const markedHeadings: Paint = (role, text) => (role === 'heading' ? `${headingMa
 /** The maximum length of lines in topics: manual pages are 80 columns wide and indent examples. */
 const topicWidth = 70
 
-export async function loadTree(version: string, entries: readonly Entry[]): Promise<Documentation> {
+export async function loadTree(version: string, entries: readonly CommandEntry[]): Promise<Documentation> {
   const names = new Set(globalOptions.map(({ name }) => name))
   const more = (await authenticationOptions()).filter(({ name }) => !names.has(name))
   return {

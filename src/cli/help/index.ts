@@ -1,6 +1,6 @@
 /** Builds help texts from the declarations of commands and options. */
 import type { Command, Help, Option } from 'commander'
-import { argumentLabel, type CommandDeclaration, type CommandGroup, type Entry } from '../command.js'
+import { argumentLabel, type CommandDeclaration, type CommandEntry, type CommandGroup } from '../command.js'
 import type { OptionDeclaration } from '../options/declaration.js'
 import { globalOptions } from '../options/global.js'
 import { entriesText, heading, optionEntry, type Page, paragraphs, textWidth } from './layout.js'
@@ -13,7 +13,11 @@ export type HelpRequest =
   | { readonly what: 'command'; readonly command: Command; readonly declaration: CommandDeclaration }
   | { readonly what: 'topic'; readonly name: string }
 
-export async function helpText(request: HelpRequest, page: Page, entries: readonly Entry[]): Promise<string> {
+export async function helpText(
+  request: HelpRequest,
+  page: Page,
+  entries: readonly CommandEntry[],
+): Promise<string> {
   switch (request.what) {
     case 'happy-path':
       return paragraphs(happyPath, page)

@@ -1,6 +1,6 @@
 /** `occi help TOPIC`: topics that concern all commands. Tables are generated from the declarations. */
 import { environmentName } from '../../settings/names.js'
-import { type CommandDeclaration, type Entry, isGroup } from '../command.js'
+import { type CommandDeclaration, type CommandEntry, isGroup } from '../command.js'
 import { exitMeanings } from '../errors/exit-codes.js'
 import type { OptionDeclaration } from '../options/declaration.js'
 import { authenticationOptions, globalOptions } from '../options/global.js'
@@ -20,7 +20,7 @@ import troubleshooting from './troubleshooting.md'
 interface Topic {
   readonly name: string
   readonly summary: string
-  readonly text: (page: Page, entries: readonly Entry[]) => Promise<string> | string
+  readonly text: (page: Page, entries: readonly CommandEntry[]) => Promise<string> | string
 }
 
 export const topics: readonly Topic[] = [
@@ -284,13 +284,13 @@ export function isTopic(name: string): boolean {
   return topics.some((topic) => topic.name === name)
 }
 
-export async function topicText(name: string, page: Page, entries: readonly Entry[]): Promise<string> {
+export async function topicText(name: string, page: Page, entries: readonly CommandEntry[]): Promise<string> {
   const topic = topics.find((candidate) => candidate.name === name)
   return topic === undefined ? '' : topic.text(page, entries)
 }
 
 /** Loads the declarations of all commands. */
-export async function allCommands(entries: readonly Entry[]): Promise<readonly CommandDeclaration[]> {
+export async function allCommands(entries: readonly CommandEntry[]): Promise<readonly CommandDeclaration[]> {
   const loaded = await Promise.all(entries.map((entry) => entry.load()))
   return loaded.flatMap((each) => (isGroup(each) ? each.commands : [each]))
 }
@@ -325,7 +325,7 @@ function securityText(page: Page): string {
   ].join('\n')
 }
 
-async function environmentText(page: Page, entries: readonly Entry[]): Promise<string> {
+async function environmentText(page: Page, entries: readonly CommandEntry[]): Promise<string> {
   const rows = new Map<string, string>()
   const add = (option: OptionDeclaration, of: string) => {
     if (option.env === 'none' || option.hidden === true) return

@@ -12,8 +12,8 @@ export interface OptionDeclaration {
   /** The name of the value, as help shows it. Absent for a switch. */
   readonly value?: string
   /**
-   * The value is optional and is given after `=` only (`--wait`, `--wait=active`). This is the value of the
-   * bare option.
+   * The value of the option if it is used without one (`--wait`). It makes the value optional, so that a value must
+   * follow `=` (`--wait=active`).
    */
   readonly bare?: string
   /** One line without a full stop. */
@@ -46,7 +46,10 @@ export interface SettingOption extends OptionDeclaration {
 
 /** Which values shell completion offers; they come from caches. */
 export type Completion =
-  /** With `action`: those that offer it; `argument` is the action that stands before in the command line. */
+  /**
+   * Entities. With `action`, only those that offer the action; with `{ argument: true }`, the action is the
+   * preceding argument of the command line.
+   */
   | {
       readonly of: 'entity'
       readonly kind?: string
@@ -64,7 +67,7 @@ export type Completion =
   | { readonly of: 'state'; readonly kind: string }
   /** A condition of --where. */
   | { readonly of: 'condition'; readonly kind: string }
-  /** Keys of columns with commas between. */
+  /** Keys of columns, separated by commas. */
   | { readonly of: 'columns' }
   | { readonly of: 'words'; readonly words: readonly string[] }
   | { readonly of: 'command' }
@@ -75,7 +78,7 @@ export type Completion =
   | { readonly of: 'file' }
   | { readonly of: 'folder' }
 
-/** The option as help shows it: `--wait[=STATE]`. */
+/** Returns the option as help shows it: `--wait[=STATE]`. */
 export function optionLabel(option: OptionDeclaration): string {
   const name = `--${option.name}`
   if (option.value === undefined) return name

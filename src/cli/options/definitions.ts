@@ -2,13 +2,14 @@
 import type { SettingDefinition } from '../../config/types.js'
 import { asSetting, authenticationOptions, globalOptions } from './global.js'
 
-let known: Promise<readonly SettingDefinition[]> | undefined
+let definitions: Promise<readonly SettingDefinition[]> | undefined
 
+/** Loads the definitions once; later calls return the same ones. */
 export function allDefinitions(): Promise<readonly SettingDefinition[]> {
-  known ??= load()
-  return known
+  definitions ??= loadDefinitions()
+  return definitions
 }
 
-async function load(): Promise<readonly SettingDefinition[]> {
+async function loadDefinitions(): Promise<readonly SettingDefinition[]> {
   return [...globalOptions, ...(await authenticationOptions())].map(asSetting)
 }

@@ -187,7 +187,7 @@ export const globalOptions: readonly SettingOption[] = [
     sensitivity: 'method',
     value: 'URL',
     description:
-      'proxy to use: http://HOST:PORT, socks5h://HOST:PORT (it resolves names), socks5://HOST:PORT, or none',
+      'proxy to use: http://HOST:PORT, socks5h://HOST:PORT (the proxy resolves names), socks5://HOST:PORT, or none',
     default: 'http_proxy, https_proxy, all_proxy; no_proxy lists exceptions',
     group: connectionGroup,
   },
@@ -250,7 +250,7 @@ export const globalOptions: readonly SettingOption[] = [
     name: 'tls-min-version',
     sensitivity: 'check',
     value: 'VERSION',
-    description: 'oldest TLS to use',
+    description: 'lowest TLS version to use',
     default: 'TLSv1.2',
     choices: ['TLSv1.2', 'TLSv1.3'],
     group: connectionGroup,
@@ -260,7 +260,7 @@ export const globalOptions: readonly SettingOption[] = [
     sensitivity: 'check',
     value: 'VERSION',
     description:
-      'highest TLS version; use TLSv1.2 for servers that request a certificate after the handshake',
+      'highest TLS version to use; TLSv1.2 for servers that request a certificate after the handshake',
     choices: ['TLSv1.2', 'TLSv1.3'],
     group: connectionGroup,
   },
@@ -391,7 +391,7 @@ export const globalOptions: readonly SettingOption[] = [
  */
 export async function authenticationOptions(): Promise<readonly SettingOption[]> {
   const { allAuthOptions } = await import('../../auth/registry.js')
-  const ofMethods = (await allAuthOptions()).map((option) => ({
+  const methodOptions = (await allAuthOptions()).map((option) => ({
     name: option.name,
     description: option.description,
     group: authGroup,
@@ -400,10 +400,10 @@ export async function authenticationOptions(): Promise<readonly SettingOption[]>
     ...(option.path === true && { path: true }),
     ...omitUndefined({ env: option.env }),
   }))
-  return [...ofMethods, ...secretOptions.map((option) => ({ ...option, group: authGroup }))]
+  return [...methodOptions, ...secretOptions.map((option) => ({ ...option, group: authGroup }))]
 }
 
-/** The option as a setting. Options for a single run cannot be stored in contexts. */
+/** Returns the option as a setting. Options that apply to one run only cannot be stored in contexts (`transient`). */
 export function asSetting(option: SettingOption): SettingDefinition {
   return {
     name: option.name,

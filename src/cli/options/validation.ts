@@ -2,7 +2,6 @@
 import type { OptionDeclaration } from './declaration.js'
 import type { OptionValues } from './values.js'
 
-/** Skips all checks against the provider's model. */
 export const noValidateOption: OptionDeclaration = {
   name: 'no-validate',
   description: "do not validate input against the provider's model before sending it",

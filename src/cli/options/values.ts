@@ -13,17 +13,17 @@ export interface ParsedWords {
  * throws an Error, since it is a programming mistake.
  */
 export class OptionValues {
-  private readonly declared: ReadonlyMap<string, OptionDeclaration>
+  private readonly declarations: ReadonlyMap<string, OptionDeclaration>
   private readonly commandLineValues: ReadonlyMap<string, readonly string[]>
   private readonly environment: (name: string) => string | undefined
 
   constructor(
-    declared: readonly OptionDeclaration[],
-    given: ReadonlyMap<string, readonly string[]>,
+    declarations: readonly OptionDeclaration[],
+    commandLineValues: ReadonlyMap<string, readonly string[]>,
     environment: (name: string) => string | undefined,
   ) {
-    this.declared = new Map(declared.map((option) => [option.name, option]))
-    this.commandLineValues = given
+    this.declarations = new Map(declarations.map((option) => [option.name, option]))
+    this.commandLineValues = commandLineValues
     this.environment = environment
   }
 
@@ -32,11 +32,12 @@ export class OptionValues {
     return this.all(name).at(-1)
   }
 
+  /** All values of an option, in the order in which they were given; empty if there are none. */
   all(name: string): readonly string[] {
-    const option = this.declared.get(name)
+    const option = this.declarations.get(name)
     if (option === undefined) throw new Error(`The option --${name} is not declared`)
-    const given = this.commandLineValues.get(name)
-    if (given !== undefined) return given
+    const values = this.commandLineValues.get(name)
+    if (values !== undefined) return values
     const value = option.env === 'none' ? undefined : this.environment(environmentName(name))
     return value === undefined || value === '' ? [] : [value]
   }
@@ -48,32 +49,32 @@ export class OptionValues {
   isSet(name: string): boolean {
     const value = this.text(name)
     if (value === undefined) return false
-    if (this.declared.get(name)?.value !== undefined) return switchWord(value) !== false
+    if (this.declarations.get(name)?.value !== undefined) return switchWord(value) !== false
     return isOn(value, this.commandLineValues.has(name) ? `--${name}` : environmentName(name))
   }
 
-  /** The options that were given on the command line, without those from the environment. */
+  /** The options of the command line, without those from the environment. */
   commandLine(): ReadonlyMap<string, readonly string[]> {
     return this.commandLineValues
   }
 
-  /** The command line as settings by name. */
+  /** The options of the command line as settings. */
   asSettings(): Readonly<Record<string, string>> {
     return asSettings(this.commandLineValues)
   }
 
   /** A copy with additional options. */
-  withValues(more: ReadonlyMap<string, readonly string[]>): OptionValues {
+  withValues(additional: ReadonlyMap<string, readonly string[]>): OptionValues {
     return new OptionValues(
-      [...this.declared.values()],
-      new Map([...this.commandLineValues, ...more]),
+      [...this.declarations.values()],
+      new Map([...this.commandLineValues, ...additional]),
       this.environment,
     )
   }
 
   /** Whether the option is declared. */
   has(name: string): boolean {
-    return this.declared.has(name)
+    return this.declarations.has(name)
   }
 }
 

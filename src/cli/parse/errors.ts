@@ -5,7 +5,7 @@ import { argumentLabel, type CommandDeclaration } from '../command.js'
 import type { OptionDeclaration } from '../options/declaration.js'
 import type { OcciCommand } from './occi-command.js'
 
-/** `words` is the command line; `declaration` is undefined unless a command was found. */
+/** Returns commander's error in our words. `words` is the command line; `declaration` is undefined if it names no command. */
 export function usageError(
   error: CommanderError,
   command: OcciCommand,
@@ -13,14 +13,14 @@ export function usageError(
   words: readonly string[],
 ): UsageError {
   // Commander's messages begin with "error:" and have the suggestion on a second line.
-  const [first = '', second] = error.message.replace(/^error: /, '').split('\n')
-  const suggestion = second?.replace(/^\(|\)$/g, '')
+  const [text = '', suggestionLine] = error.message.replace(/^error: /, '').split('\n')
+  const suggestion = suggestionLine?.replace(/^\(|\)$/g, '')
   const name = declaration?.path.join(' ') ?? commandName(command)
   const help = helpOn(name)
   const flag = unknownFlag(error)
   switch (error.code) {
     case 'commander.missingArgument': {
-      const missing = /'([^']+)'/.exec(first)?.[1]?.replace(/\.\.\.$/, '') ?? 'argument'
+      const missing = /'([^']+)'/.exec(text)?.[1]?.replace(/\.\.\.$/, '') ?? 'argument'
       const labels = declaration?.arguments.map(argumentLabel) ?? []
       return new UsageError(`${missing} is missing: ${['occi', name, ...labels].join(' ')}`, {
         hint: exampleHint(declaration, help),
@@ -34,7 +34,7 @@ export function usageError(
       })
     }
     case 'commander.conflictingOption': {
-      const [one = '', other] = [...first.matchAll(/'(?:-., )?(--[^ ']+)/g)].map(([, flag]) => flag)
+      const [one = '', other] = [...text.matchAll(/'(?:-., )?(--[^ ']+)/g)].map(([, flag]) => flag)
       return new UsageError(`${one} and ${other} cannot be used together`, {
         hint: 'Use only one of them.',
         at: one,
@@ -44,10 +44,10 @@ export function usageError(
       if (flag !== undefined && isSwitch(flag, command.declarations)) {
         return new UsageError(`${flag} takes no value`, { hint: `Use ${flag} alone, or omit it.`, at: flag })
       }
-      // Omits the value: a misspelt --password must not print the password.
-      return new UsageError(withoutValue(first.charAt(0).toUpperCase() + first.slice(1)), {
+      // Without the value: the message about a misspelt --password must not show the password.
+      return new UsageError(withoutValue(text.charAt(0).toUpperCase() + text.slice(1)), {
         hint:
-          equivalentOption(first, command.declarations, help) ??
+          equivalentOption(text, command.declarations, help) ??
           (suggestion === undefined ? passThroughHint(error, declaration, help) : `${suggestion} ${help}`),
         ...(flag === undefined ? {} : { at: flag }),
       })
@@ -119,8 +119,8 @@ function exampleHint(declaration: CommandDeclaration | undefined, help: string):
   return example === undefined ? help : `For example: ${example.command}`
 }
 
-/** Options of other command lines, and their equivalents here. */
-const foreignOptions: readonly (readonly [theirs: string, option: string, ours: string])[] = [
+/** Options of other command lines, the option of occi that corresponds, and what to type. */
+const foreignOptions: readonly (readonly [foreign: string, option: string, usage: string])[] = [
   ['json', 'output', '-o json'],
   ['yaml', 'output', '-o yaml'],
   ['csv', 'output', '-o csv'],
@@ -143,8 +143,8 @@ function equivalentOption(
   help: string,
 ): string | undefined {
   const [, name] = /^unknown option '--([a-z-]{1,30})['=]/.exec(message) ?? []
-  const found = foreignOptions.find(
-    ([theirs, option]) => theirs === name && options.some((one) => one.name === option),
+  const match = foreignOptions.find(
+    ([foreign, option]) => foreign === name && options.some((each) => each.name === option),
   )
-  return found === undefined ? undefined : `Use ${found[2]} instead. ${help}`
+  return match === undefined ? undefined : `Use ${match[2]} instead. ${help}`
 }

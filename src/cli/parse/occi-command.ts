@@ -17,9 +17,9 @@ import type { OptionDeclaration } from '../options/declaration.js'
 import { withDefaultValues } from './words.js'
 
 /** Values by option name. Commander's own store keeps only the last value and treats --no-header as --header. */
-export type GivenValues = Map<string, string[]>
+export type ValuesByOption = Map<string, string[]>
 
-/** Thrown when a command line names none of a command's sub-commands. */
+/** Thrown if a command line names no sub-command of a command that has some. */
 export class NoCommandNamed extends Error {
   constructor(readonly command: OcciCommand) {
     super(`No sub-command of ${command.name()} was named`)
@@ -28,18 +28,18 @@ export class NoCommandNamed extends Error {
 }
 
 export class OcciCommand extends Command {
-  readonly #given: GivenValues
+  readonly #values: ValuesByOption
   readonly #declarations: OptionDeclaration[] = []
 
-  /** `given` is shared by all commands of a command line, since options may precede or follow the command. */
-  constructor(name: string, given: GivenValues) {
+  /** `values` is shared by all commands of a command line, since options may precede or follow the command. */
+  constructor(name: string, values: ValuesByOption) {
     super(name)
-    this.#given = given
+    this.#values = values
     this.exitOverride().configureOutput({ writeErr: () => {} })
     this.helpOption(false).helpCommand(false).allowExcessArguments(false).enablePositionalOptions()
   }
 
-  /** Adds options, except those whose name is taken; an option whose letter is taken is added without it. */
+  /** Adds options, except those whose name is taken. An option whose letter is taken is added without the letter. */
   declare(options: readonly OptionDeclaration[]): this {
     const names = new Set(this.#declarations.map(({ name }) => name))
     const letters = new Set(this.#declarations.map(({ short }) => short))
@@ -47,13 +47,13 @@ export class OcciCommand extends Command {
       if (names.has(option.name)) continue
       names.add(option.name)
       const { short, ...rest } = option
-      const free = short !== undefined && !letters.has(short)
-      if (free) letters.add(short)
-      const declared = free ? option : rest
+      const hasOwnLetter = short !== undefined && !letters.has(short)
+      if (hasOwnLetter) letters.add(short)
+      const declared = hasOwnLetter ? option : rest
       this.#declarations.push(declared)
       this.addOption(
         commanderOption(declared).argParser((value: string | undefined) =>
-          this.#keep(option, value ?? 'true'),
+          this.#addValue(option, value ?? 'true'),
         ),
       )
     }
@@ -69,8 +69,8 @@ export class OcciCommand extends Command {
   }
 
   /** Passes options that precede the verb to commander, so that it checks them for conflicts. */
-  passGivenToCommander(): this {
-    for (const [name, texts] of this.#given) {
+  passValuesToCommander(): this {
+    for (const [name, texts] of this.#values) {
       if (!name.startsWith('no-')) this.setOptionValueWithSource(attributeName(name), texts.at(-1), 'cli')
     }
     return this
@@ -90,11 +90,11 @@ export class OcciCommand extends Command {
     throw new NoCommandNamed(this)
   }
 
-  #keep({ name, repeatable, rejectsRepetition }: OptionDeclaration, text: string): string {
-    const before = this.#given.get(name)
-    if (before === undefined || (repeatable !== true && rejectsRepetition !== true))
-      this.#given.set(name, [text])
-    else before.push(text)
+  #addValue({ name, repeatable, rejectsRepetition }: OptionDeclaration, text: string): string {
+    const values = this.#values.get(name)
+    if (values === undefined || (repeatable !== true && rejectsRepetition !== true))
+      this.#values.set(name, [text])
+    else values.push(text)
     return text
   }
 }
@@ -118,7 +118,7 @@ function commanderOption({
   return option.hideHelp(rest.hidden === true).helpGroup(`${rest.group ?? 'Options'}:`)
 }
 
-/** Commander's key for an option; it strips the `no-` of negated options. */
+/** Commander's key for an option: camel case, without the `no-` of negated options. */
 function attributeName(name: string): string {
   return new Option(`--${name}`).attributeName()
 }

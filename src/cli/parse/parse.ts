@@ -1,11 +1,11 @@
-/** Parses the words of one command. */
+/** Declares the arguments and options of a command to commander, and checks the values that it parsed. */
 import { UsageError } from '../../errors/errors.js'
 import type { CommandDeclaration } from '../command.js'
 import type { OptionDeclaration } from '../options/declaration.js'
 import { authGroup } from '../options/global.js'
 import { OptionValues, type ParsedWords } from '../options/values.js'
 import { unknownOption } from './errors.js'
-import type { GivenValues, OcciCommand } from './occi-command.js'
+import type { OcciCommand, ValuesByOption } from './occi-command.js'
 
 type Environment = (name: string) => string | undefined
 
@@ -26,12 +26,12 @@ export function declareCommand(
 export function valuesOf(
   command: OcciCommand,
   declaration: CommandDeclaration,
-  given: GivenValues,
+  valuesByOption: ValuesByOption,
   environment: Environment,
 ): ParsedWords {
   const options = command.declarations
-  checkValues(command, given)
-  const values = new OptionValues(options, given, environment)
+  checkValues(command, valuesByOption)
+  const values = new OptionValues(options, valuesByOption, environment)
   // An invalid value of a switch in an environment variable is an error even if the command does not read it.
   for (const option of options) if (option.value === undefined) values.isSet(option.name)
   return {
@@ -46,10 +46,10 @@ export function valuesOf(
   }
 }
 
-function checkValues(command: OcciCommand, given: GivenValues): void {
-  for (const [name, texts] of given) {
+function checkValues(command: OcciCommand, valuesByOption: ValuesByOption): void {
+  for (const [name, texts] of valuesByOption) {
     const option = command.declarations.find((each) => each.name === name)
-    // The option precedes the verb but belongs to another one.
+    // An option before the verb that belongs to another verb of the noun.
     if (option === undefined) throw unknownOption(`--${name}`, command)
     for (const text of texts) checkValue(option, text)
   }
@@ -70,7 +70,7 @@ function checkValue(
 ): void {
   if (value === undefined) return
   checkEncoding(text, `--${name}`)
-  // For example `--os "$IMAGE"` with an unset variable. Secrets may be empty.
+  // Probably an unset variable: `--os "$IMAGE"`. Secrets may be empty.
   if (text === '' && bare === undefined && allowsEmpty !== true && group !== authGroup) {
     throw new UsageError(`--${name} is empty`, {
       hint: 'Set a value or omit the option. Is a shell variable unset?',

@@ -1,10 +1,10 @@
 /**
- * Handles optional values, which must follow `=` (`--wait`, `--wait=active`). Commander cannot express that, so
- * the value of a bare option is added before commander parses the words.
+ * Finds options among the words of a command line, and adds the values of options that were used without their
+ * optional value (`--wait`). Such a value must follow `=` (`--wait=active`), which commander cannot express.
  */
 import type { OptionDeclaration } from '../options/declaration.js'
 
-interface GivenOption {
+interface OptionOccurrence {
   readonly option: OptionDeclaration
   readonly value: string | undefined
   readonly index: number
@@ -12,12 +12,12 @@ interface GivenOption {
   readonly next: number
 }
 
-/** Finds the known options among words, up to `--` or to the first word that names a command. */
+/** Finds the occurrences of options among words, up to `--` or to the first word that names a command. */
 export function* optionsIn(
   words: readonly string[],
   options: readonly OptionDeclaration[],
   isCommand: (word: string) => boolean = () => false,
-): Generator<GivenOption> {
+): Generator<OptionOccurrence> {
   const known = new Map<string, OptionDeclaration>()
   for (const option of options) {
     known.set(`--${option.name}`, option)
@@ -35,19 +35,24 @@ export function* optionsIn(
       index = next - 1
     } else if (/^-[^-]/.test(word)) {
       for (let position = 1; position < word.length; position += 1) {
-        const letter = known.get(`-${word[position]}`)
-        if (letter === undefined) break
-        const rest = needsValue(letter) ? word.slice(position + 1) : undefined
-        const next = index + (rest === '' ? 2 : 1)
-        yield { option: letter, value: rest === '' ? words[index + 1] : rest, index, next }
+        const shortOption = known.get(`-${word[position]}`)
+        if (shortOption === undefined) break
+        const attachedValue = needsValue(shortOption) ? word.slice(position + 1) : undefined
+        const next = index + (attachedValue === '' ? 2 : 1)
+        yield {
+          option: shortOption,
+          value: attachedValue === '' ? words[index + 1] : attachedValue,
+          index,
+          next,
+        }
         index = next - 1
-        if (rest !== undefined) break
+        if (attachedValue !== undefined) break
       }
     }
   }
 }
 
-/** Adds the value of bare options: `--wait web` becomes `--wait=VALUE web`. */
+/** Adds `bare` to options without their optional value: `--wait web` becomes `--wait=active web`. */
 export function withDefaultValues(
   words: readonly string[],
   options: readonly OptionDeclaration[],

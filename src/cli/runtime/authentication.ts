@@ -23,9 +23,9 @@ import type { ConnectionContext, LoginOptions } from '../context.js'
 import { asSetting, globalOptions } from '../options/global.js'
 import { secretOptions } from '../options/secrets.js'
 import { sanitize } from '../output/sanitize.js'
-import { commandFolder, givenSecret, passwordFromStdin } from './secrets.js'
+import { commandFolder, configuredSecret, passwordFromStdin } from './secrets.js'
 
-export interface Login extends LoginOptions {
+export interface LoginRequest extends LoginOptions {
   readonly endpoint: string | undefined
   readonly transport: (tls?: TlsMaterial) => Transport
   readonly cache: AuthCache
@@ -34,8 +34,8 @@ export interface Login extends LoginOptions {
   readonly negotiate: 'now' | 'at-first-refusal'
 }
 
-/** Throws AuthError. */
-export async function logIn(context: ConnectionContext, login: Login): Promise<Credentials> {
+/** Logs in with the method that the settings select. Throws AuthError. */
+export async function logIn(context: ConnectionContext, login: LoginRequest): Promise<Credentials> {
   const { settings, runtime } = context
   const setting = settings.setting('auth')
   const { importModule: importer } = runtime
@@ -55,7 +55,7 @@ export async function logIn(context: ConnectionContext, login: Login): Promise<C
  * a password is found only where that password may be sent.
  */
 function scopedCache(
-  { cache, endpoint }: Pick<Login, 'cache' | 'endpoint'>,
+  { cache, endpoint }: Pick<LoginRequest, 'cache' | 'endpoint'>,
   { withheld, untrustedAddresses }: Pick<Settings, 'withheld' | 'untrustedAddresses'>,
 ): AuthCache {
   const scope = JSON.stringify([
@@ -73,7 +73,7 @@ function scopedCache(
 
 /** The cache and the transport of an authentication method. Exported for its test. */
 export function cacheAndTransport(
-  login: Pick<Login, 'cache' | 'transport' | 'endpoint' | 'purpose'>,
+  login: Pick<LoginRequest, 'cache' | 'transport' | 'endpoint' | 'purpose'>,
   settings: Pick<Settings, 'withheld' | 'untrustedAddresses'>,
 ): Pick<AuthSetup, 'cache' | 'transport'> {
   const cache = scopedCache(login, settings)
@@ -82,26 +82,26 @@ export function cacheAndTransport(
 }
 
 /**
- * For logging out: rejects requests until the cache has returned credentials, since the only purpose of a
- * request is to revoke them.
+ * Rejects requests until the cache has returned credentials: when logging out, a request can only revoke cached
+ * credentials.
  */
 function onlyWithCachedCredentials(
   cache: AuthCache,
-  transport: Login['transport'],
+  transport: LoginRequest['transport'],
 ): Pick<AuthSetup, 'cache' | 'transport'> {
-  let found = false
+  let hasCredentials = false
   return {
     cache: {
       ...cache,
       async get(key) {
         const value = await cache.get(key)
-        if (value !== undefined && !key.startsWith(rememberedMethodPrefix)) found = true
+        if (value !== undefined && !key.startsWith(rememberedMethodPrefix)) hasCredentials = true
         return value
       },
     },
     transport: (tls) =>
       wrapTransport(transport(tls), async (request, send) => {
-        if (!found)
+        if (!hasCredentials)
           throw new AuthError('No login is stored on this computer', { facts: { missing: 'login' } })
         return send(request)
       }),
@@ -112,7 +112,7 @@ function addressSources(addresses: readonly Address[]): string {
   return addresses.map(({ value, source }) => `${redactUrl(value)}, named by ${source}`).join('; ')
 }
 
-/** Runs a renewal that Ctrl-C does not interrupt, and tells the user why. */
+/** Returns a function that runs a renewal without interruption by Ctrl-C, and warns about the delay. */
 function uninterrupted({ runtime, signal, warn }: ConnectionContext): AuthContext['finish'] {
   return async (work) => {
     const warnUser = () =>
@@ -136,18 +136,19 @@ function warnOnce({ warn }: ConnectionContext): AuthContext['warn'] {
 }
 
 /**
- * `pluginOptions` are declared by a third-party plugin and are read from the same sources as built-in ones.
+ * What an authentication plugin may use. `pluginOptions` are declared by a third-party plugin, and read from the same
+ * sources as built-in options.
  */
 async function authContextOf(
   context: ConnectionContext,
-  login: Login,
+  login: LoginRequest,
   pluginOptions: readonly AuthOption[] = [],
 ): Promise<AuthContext> {
   const { runtime, streams, prompts } = context
   // A logout must not prompt.
   const interactive = streams.interactive && login.purpose !== 'forget'
   const builtIn = [...[...globalOptions, ...secretOptions].map(asSetting), ...(await allAuthOptions())]
-  const names = new Set(builtIn.map(({ name }) => name))
+  const builtInNames = new Set(builtIn.map(({ name }) => name))
   const secretNames = new Set(
     [...builtIn, ...pluginOptions].flatMap(({ name, sensitivity }) =>
       sensitivity === 'secret' ? [name] : [],
@@ -155,7 +156,7 @@ async function authContextOf(
   )
   const settings = await context.settingsFor([
     ...builtIn,
-    ...pluginOptions.filter(({ name }) => !names.has(name)),
+    ...pluginOptions.filter(({ name }) => !builtInNames.has(name)),
   ])
   const untrusted = settings.untrustedAddresses
   const platform = nodePlatform(
@@ -181,8 +182,8 @@ async function authContextOf(
     if (entered !== undefined) return entered
     if (name === 'token' && answers.has(name)) return answers.get(name)
     if (name === 'password' && settings.isOn('password-stdin')) return passwordFromStdin(context)
-    const found = await givenSecret(context, settings, name)
-    if (found !== undefined) return found
+    const configured = await configuredSecret(context, settings, name)
+    if (configured !== undefined) return configured
     if (name === 'password') await warnAboutUserName(context, settings)
     if (!interactive) return undefined
     await context.progress.stop()
@@ -199,8 +200,7 @@ async function authContextOf(
       : {}),
     ...omitUndefined({ purpose: login.purpose }),
     option(name) {
-      // An address from an untrusted folder is treated like one that a server names: no secret is sent there
-      // without consent.
+      // No secret is sent to an address from an untrusted folder without consent, as to an address that a server names.
       if (name === 'auth-url-named-by' && untrusted.some((address) => address.name === 'auth-url')) {
         return 'server'
       }
@@ -211,7 +211,7 @@ async function authContextOf(
     async ask(name, message) {
       if (!interactive) return undefined
       await context.progress.stop()
-      const answer = (await prompts.text({ message, withoutPrompt: `Give --${name}.` })).trim()
+      const answer = (await prompts.text({ message, withoutPrompt: `Use --${name}.` })).trim()
       if (answer === '') return undefined
       answers.set(name, answer)
       return answer
@@ -235,7 +235,7 @@ async function authContextOf(
   }
 }
 
-/** The user name of a context also applies to other endpoints, where it may belong to somebody else. */
+/** Warns if the user name of a context is used at another endpoint, where it may belong to another person. */
 async function warnAboutUserName({ warn }: ConnectionContext, settings: Settings): Promise<void> {
   const user = settings.setting('username')
   const endpoint = settings.setting('endpoint')
@@ -247,7 +247,7 @@ async function warnAboutUserName({ warn }: ConnectionContext, settings: Settings
   )
 }
 
-/** Throws UsageError for an empty standard input. */
+/** Throws UsageError if standard input is empty. */
 async function tokenFromStdin(context: ConnectionContext): Promise<string> {
   const token = (await context.stdin('--token-stdin', purposes.secret)).toString('utf8').trim()
   if (token !== '') {

@@ -1,7 +1,7 @@
 /** The environment for child processes, without occi's secrets. */
 import { isSecretName } from '../../transport/index.js'
 
-/** Removes the variables that hold secrets. */
+/** Returns the environment without the variables that hold secrets. */
 export function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !holdsSecret(name)))
 }

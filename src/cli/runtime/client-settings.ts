@@ -9,14 +9,15 @@ import { validates } from '../options/validation.js'
 import { sanitize } from '../output/index.js'
 import { parseConcurrency } from '../values/concurrency.js'
 import { siteTimeoutOf } from './network.js'
+import { settingLabel } from './setting-label.js'
 
-/** Throws UsageError for an invalid value from a variable or context. (Options were validated by the parser.) */
+/** Throws UsageError for an invalid value from a variable or context; the parser checks options. */
 function mediaTypeOf(settings: Settings): RenderingName | undefined {
   const setting = settings.setting('media-type')
   if (setting === undefined) return undefined
-  const found = entityRenderings.find((name) => name === setting.value)
-  if (found !== undefined) return found
-  const source = setting.origin === 'flag' ? '--media-type' : setting.source
+  const mediaType = entityRenderings.find((name) => name === setting.value)
+  if (mediaType !== undefined) return mediaType
+  const source = settingLabel(settings, 'media-type')
   throw new UsageError(`${source} cannot be "${setting.value.slice(0, 80)}"`, {
     hint: `Use one of ${entityRenderings.join(', ')}.`,
     at: source,
@@ -29,6 +30,12 @@ function mediaTypeOf(settings: Settings): RenderingName | undefined {
  */
 const alwaysReported: ReadonlySet<string> = new Set(['error-after-write', 'not-as-asked'])
 
+/** Whether the URL is the query interface, at `/-/` or below `/.well-known/`. */
+function isQueryInterface(url: string): boolean {
+  return /\/(-|\.well-known\/org\/ogf\/occi\/-)\/?$/.test(url)
+}
+
+/** The options of an OcciClient except those of its connection. Throws UsageError. */
 export function clientSettings(context: ConnectionContext, headers: readonly HeaderPair[]) {
   const { settings, runtime, options } = context
   const mediaType = mediaTypeOf(settings)
@@ -46,11 +53,10 @@ export function clientSettings(context: ConnectionContext, headers: readonly Hea
       if (context.preview !== undefined) return
       if (alwaysReported.has(code)) void context.warn(sanitize(message))
       else if (deviation.lost === true) {
-        const isModel = /\/(-|\.well-known\/org\/ogf\/occi\/-)\/?$/.test(where.url)
-        const part = code === 'not-looked-at' ? 'look-up' : isModel ? 'model' : 'entities'
         const { method, url } = where
+        const part = isQueryInterface(url) ? 'model' : 'entities'
         context.reportUnreadable({
-          of: part,
+          of: code === 'not-looked-at' ? 'look-up' : part,
           target: `${url} (${describePlace(place)})`,
           error: new ProtocolError(message, { http: { method, url } }),
         })

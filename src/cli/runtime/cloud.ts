@@ -17,7 +17,7 @@ export async function withCloud(
   const { home } = nodePlatform()
   const contents = new Map<string, string>()
   const readFile: Runtime['readFile'] = async (path, purpose) => {
-    const content = isInFolder(path) ? await context.runtime.readFile(path, purpose) : readUsers(path)
+    const content = isInFolder(path) ? await context.runtime.readFile(path, purpose) : readUserFile(path)
     contents.set(path, content.toString('utf8'))
     return content
   }
@@ -53,8 +53,8 @@ function isInFolder(path: string): boolean {
   return !isAbsolute(path)
 }
 
-/** Throws if there is no readable file, and ConfigError if other users could have written it. */
-function readUsers(path: string): Buffer {
+/** Reads a file outside the working folder. Throws if it cannot be read, and ConfigError if others can write to it. */
+function readUserFile(path: string): Buffer {
   let found: OwnedFile | undefined
   try {
     found = readOwnedFile(path)

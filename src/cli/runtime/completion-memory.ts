@@ -17,7 +17,7 @@ export interface SeenEntity {
   /** Identifier or term of the kind. */
   readonly kind: string
   readonly state?: string
-  /** Terms of the actions that the provider offered; absent where it offered none. */
+  /** Terms of the actions that the provider offered; absent if it offered none. */
   readonly actions?: readonly string[]
 }
 
@@ -27,39 +27,41 @@ export interface CompletionMemory {
   storeCategories(categories: readonly Category[], now: number): Promise<void>
   seen(): Promise<readonly SeenEntity[]>
   /** Puts the entities before the stored ones, and drops stored ones for which `forget` returns true. */
-  storeSeen(entities: readonly SeenEntity[], forget: (entity: SeenEntity) => boolean): Promise<void>
+  storeSeen(entities: readonly SeenEntity[], isGone: (entity: SeenEntity) => boolean): Promise<void>
 }
 
-/** Files below `folder` (Folders.cache), mode 0600. Lost or corrupt files only cost completions. */
+/** Opens the files below `folder` (Folders.cache), mode 0600. Without them, or if one is corrupt, completion offers less. */
 export function completionMemory(folder: string, endpoint: string): CompletionMemory {
   const key = cacheName(endpoint)
   const modelFile = join(folder, 'completion', `${key}.model.json`)
   const seenFile = join(folder, 'completion', `${key}.seen.json`)
-  const seen = async () => (await readList(seenFile, endpoint)).flatMap(seenFrom)
+  const seen = async () => (await readList(seenFile, endpoint)).flatMap(readSeenEntity)
   return {
-    categories: async () => (await readList(modelFile, endpoint)).flatMap(categoryFrom),
+    categories: async () => (await readList(modelFile, endpoint)).flatMap(readCategory),
     async storeCategories(categories, now) {
-      const written = statSync(modelFile, { throwIfNoEntry: false })?.mtimeMs ?? Number.NEGATIVE_INFINITY
-      if (Math.abs(now - written) > hour) await write(modelFile, { endpoint, list: categories.map(compact) })
+      const writtenAt = statSync(modelFile, { throwIfNoEntry: false })?.mtimeMs ?? Number.NEGATIVE_INFINITY
+      if (Math.abs(now - writtenAt) > hour)
+        await writeCache(modelFile, { endpoint, list: categories.map(compact) })
     },
     seen,
-    async storeSeen(entities, forget) {
-      const known = new Map<string, SeenEntity>()
-      for (const entity of entities) known.set(`${entity.kind} ${entity.name}`, entity)
-      const before = await seen()
-      for (const entity of before) {
+    async storeSeen(entities, isGone) {
+      const updatedById = new Map<string, SeenEntity>()
+      for (const entity of entities) updatedById.set(`${entity.kind} ${entity.name}`, entity)
+      const stored = await seen()
+      for (const entity of stored) {
         const id = `${entity.kind} ${entity.name}`
-        if (!known.has(id) && !forget(entity)) known.set(id, entity)
+        if (!updatedById.has(id) && !isGone(entity)) updatedById.set(id, entity)
       }
-      const after = [...known.values()].slice(0, maxEntities)
-      if (JSON.stringify(after) !== JSON.stringify(before)) await write(seenFile, { endpoint, list: after })
+      const updated = [...updatedById.values()].slice(0, maxEntities)
+      if (JSON.stringify(updated) !== JSON.stringify(stored))
+        await writeCache(seenFile, { endpoint, list: updated })
     },
   }
 }
 
-/** The form in which an entity is stored and offered. */
+/** Returns what is stored of an entity; undefined if it has no name. */
 export function seenEntity(entity: Entity): SeenEntity | undefined {
-  const name = entity.location === undefined ? entity.id : endName(entity.location)
+  const name = entity.location === undefined ? entity.id : lastSegment(entity.location)
   if (name === undefined || name === '') return undefined
   const state = stateOf(entity)
   return {
@@ -70,8 +72,8 @@ export function seenEntity(entity: Entity): SeenEntity | undefined {
   }
 }
 
-/** The last part of a location's path. */
-export function endName(location: string): string {
+/** The last segment of a location's path. */
+export function lastSegment(location: string): string {
   const path = location.replace(/[?#].*$/, '').replace(/\/$/, '')
   return path.slice(path.lastIndexOf('/') + 1)
 }
@@ -80,7 +82,7 @@ const hour = 3_600_000
 /** The maximum number of entities, newest first; shells do not show more. */
 const maxEntities = 2000
 
-/** Reads a list if the file belongs to the endpoint: file names are hashes and may collide. */
+/** Reads a list; empty if the file belongs to another endpoint, since file names are hashes and may collide. */
 async function readList(file: string, endpoint: string): Promise<readonly unknown[]> {
   try {
     const stored: unknown = JSON.parse(
@@ -94,7 +96,7 @@ async function readList(file: string, endpoint: string): Promise<readonly unknow
   }
 }
 
-async function write(file: string, content: object): Promise<void> {
+async function writeCache(file: string, content: object): Promise<void> {
   await writeAtomically(file, JSON.stringify(content), PRIVATE_FILE, 'cache').catch(() => {})
 }
 
@@ -116,7 +118,7 @@ function compact(category: Category): unknown {
   }
 }
 
-function categoryFrom(raw: unknown): readonly Category[] {
+function readCategory(raw: unknown): readonly Category[] {
   if (!isRecord(raw)) return []
   const { scheme, term, title, attributes } = raw
   if (typeof scheme !== 'string' || typeof term !== 'string' || !Array.isArray(attributes)) return []
@@ -126,11 +128,11 @@ function categoryFrom(raw: unknown): readonly Category[] {
     id: typeId(scheme, term),
     ...(typeof title === 'string' ? { title } : {}),
     attributes: new Map(
-      attributes.flatMap((pair: unknown) => {
-        if (!Array.isArray(pair) || typeof pair[0] !== 'string') return []
-        const [name, description, mutable] = pair
-        const says = typeof description === 'string' ? { description } : {}
-        return [[name, { name, mutable: mutable !== false, required: false, ...says }] as const]
+      attributes.flatMap((entry: unknown) => {
+        if (!Array.isArray(entry) || typeof entry[0] !== 'string') return []
+        const [name, description, mutable] = entry
+        const descriptionMember = typeof description === 'string' ? { description } : {}
+        return [[name, { name, mutable: mutable !== false, required: false, ...descriptionMember }] as const]
       }),
     ),
   }
@@ -156,7 +158,7 @@ function categoryFrom(raw: unknown): readonly Category[] {
   }
 }
 
-function seenFrom(raw: unknown): readonly SeenEntity[] {
+function readSeenEntity(raw: unknown): readonly SeenEntity[] {
   if (!isRecord(raw)) return []
   const { name, kind, title, state, actions } = raw
   if (typeof name !== 'string' || typeof kind !== 'string') return []

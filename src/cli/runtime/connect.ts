@@ -16,7 +16,7 @@ import {
 } from '../../transport/index.js'
 import type { Connection, ConnectionContext, Login, LoginOptions } from '../context.js'
 import { allDefinitions } from '../options/definitions.js'
-import { logIn, type Login as Wanted } from './authentication.js'
+import { type LoginRequest, logIn } from './authentication.js'
 import { clientSettings } from './client-settings.js'
 import { withCloud } from './cloud.js'
 import { completionMemory } from './completion-memory.js'
@@ -30,9 +30,9 @@ import { secretWatch } from './secret-watch.js'
 import { showAwaited } from './show-awaited.js'
 import { withheldMessage } from './withheld.js'
 
-/** Throws UsageError, AuthError, ConfigError, NetworkError. */
-export async function connect(given: ConnectionContext): Promise<Connection> {
-  const context = await withAllSettings(given, () => {})
+/** Connects a command to its provider. Throws UsageError, AuthError, ConfigError, NetworkError. */
+export async function connect(commandContext: ConnectionContext): Promise<Connection> {
+  const context = await withAllSettings(commandContext, () => {})
   await reportWithheld(context)
   const endpoint = await endpointFor(context)
   const headers = headersOf(context)
@@ -40,12 +40,12 @@ export async function connect(given: ConnectionContext): Promise<Connection> {
   const connection =
     endpoint.type === 'sandbox'
       ? await connectToSandbox(context, headers)
-      : await connectTo(endpoint.type === 'network' ? endpoint.url : undefined, context, headers)
-  return context.settings.isOn('no-cache') ? connection : withSeenEntities(connection, context)
+      : await connectToProvider(endpoint.type === 'network' ? endpoint.url : undefined, context, headers)
+  return context.settings.isOn('no-cache') ? connection : rememberEntities(connection, context)
 }
 
-/** Records the entities that the client sees, for shell completion. */
-function withSeenEntities(connection: Connection, context: ConnectionContext): Connection {
+/** Stores the entities that the client receives, for shell completion. */
+function rememberEntities(connection: Connection, context: ConnectionContext): Connection {
   const { folders, clock } = context.runtime
   const memory = completionMemory(folders.cache, memoryKey(context.settings, context.runtime.environment))
   const { client, save } = remembering(connection.client, memory, clock.now)
@@ -67,11 +67,11 @@ async function connectToSandbox(
     state: sandboxState(context.runtime.folders.state),
     clock: () => context.runtime.clock.now(),
   })
-  const opened = traceTransport(sandboxTransport(sandbox), transportSettings(context))
+  const traced = traceTransport(sandboxTransport(sandbox), transportSettings(context))
   const recorder = await recorderFor(context)
-  const transport = recorder?.wrap(opened, 'client') ?? opened
+  const transport = recorder?.wrap(traced, 'client') ?? traced
   const endpoint = `${sandboxOrigin}${basePath}/`
-  recorder?.note({ endpoint, retries: 0 })
+  recorder?.addFacts({ endpoint, retries: 0 })
   const client = new OcciClient({
     ...clientSettings(context, headers),
     ...(recorder === undefined ? {} : { uuid: recorder.uuid }),
@@ -81,7 +81,6 @@ async function connectToSandbox(
   return { client, close: () => closeAll(client, [transport]) }
 }
 
-/** Replaying a recording uses no network, login, caches or journal. */
 async function connectToRecording(
   context: ConnectionContext,
   file: string,
@@ -92,7 +91,7 @@ async function connectToRecording(
   return { client, close: () => client.close() }
 }
 
-/** Undefined without --record. The module is loaded only when needed. */
+/** The recorder of --record; undefined without it. Loads the module only if it is needed. */
 async function recorderFor(context: ConnectionContext) {
   if ((context.settings.get('record') ?? '') === '') return undefined
   const { recorderOf } = await import('./recording.js')
@@ -100,7 +99,7 @@ async function recorderFor(context: ConnectionContext) {
 }
 
 /** If `endpoint` is undefined, Keystone's catalogue provides it. */
-async function connectTo(
+async function connectToProvider(
   endpoint: string | undefined,
   context: ConnectionContext,
   headers: readonly HeaderPair[],
@@ -113,16 +112,16 @@ async function connectTo(
     throw credentials.noEndpoint ?? noEndpointInCatalogue()
   }
   const recorder = await recorderFor(context)
-  recorder?.note({ endpoint: url, retries: retrySettings(context).retries })
-  // A recording contains the model, so that it can be replayed without caches.
-  const memory = caches === undefined || recorder !== undefined ? undefined : caches
+  recorder?.addFacts({ endpoint: url, retries: retrySettings(context).retries })
+  // With --record no cached model is used, so that the recording contains the model.
+  const modelCaches = recorder === undefined ? caches : undefined
   const client = new OcciClient({
     ...clientSettings(context, headers),
     ...(recorder === undefined ? {} : { uuid: recorder.uuid }),
     endpoint: url,
     transport: withPreview(withLayers(session.transport(credentials.tls), context), context),
     credentials,
-    ...(memory === undefined ? {} : { memory: memoryOf(memory, url, credentials) }),
+    ...(modelCaches === undefined ? {} : { memory: memoryOf(modelCaches, url, credentials) }),
   })
   return {
     client,
@@ -133,13 +132,13 @@ async function connectTo(
   }
 }
 
-/** The provider's cached model. It is opened at each call, since the identity may be unknown before the first 401. */
+/** The provider's cached model. Opens it at each call, since the identity may be unknown before the first 401. */
 function memoryOf(caches: Caches, url: string, credentials: Credentials): ProviderMemory {
   const notes = () => caches.notes<ProviderNotes>(url, credentials.identity, 1)
   return { load: () => notes().load(), save: (entry) => notes().save(entry) }
 }
 
-/** Reads all settings, including those of a cloud, because which settings may be used depends on others. */
+/** Reads all settings, including those of a cloud, since some settings decide which others may be used. */
 async function withAllSettings(
   context: ConnectionContext,
   log: (step: string) => void,
@@ -149,17 +148,17 @@ async function withAllSettings(
 }
 
 async function reportWithheld({ settings, warn }: ConnectionContext): Promise<void> {
-  const words = withheldMessage(settings)
-  if (words !== undefined) await warn(words)
+  const message = withheldMessage(settings)
+  if (message !== undefined) await warn(message)
 }
 
 /** Logs in for `occi auth` and returns the credentials without a client. Throws like connect. */
 export async function login(
-  given: ConnectionContext,
+  commandContext: ConnectionContext,
   log: (step: string) => void,
   options: LoginOptions = {},
 ): Promise<Login> {
-  const context = await withAllSettings(given, log)
+  const context = await withAllSettings(commandContext, log)
   await reportWithheld(context)
   const endpoint = await endpointFor(context)
   if (endpoint.type === 'sandbox') {
@@ -168,16 +167,16 @@ export async function login(
   }
   if (endpoint.type === 'recording') {
     const { openRecording } = await import('./replay.js')
-    const opened = await openRecording(context, endpoint.file, headersOf(context))
-    if (opened.credentials === undefined) {
+    const recording = await openRecording(context, endpoint.file, headersOf(context))
+    if (recording.credentials === undefined) {
       throw new AuthError('The recorded command did not log in', { facts: { missing: 'login' } })
     }
     return {
-      credentials: opened.credentials,
-      endpoint: opened.endpoint,
-      client: opened.client,
-      verify: async () => void (await opened.client.discover({ signal: context.signal })),
-      close: () => opened.client.close(),
+      credentials: recording.credentials,
+      endpoint: recording.endpoint,
+      client: recording.client,
+      verify: async () => void (await recording.client.discover({ signal: context.signal })),
+      close: () => recording.client.close(),
     }
   }
   const explicitEndpoint = endpoint.type === 'network' ? endpoint.url : undefined
@@ -207,7 +206,7 @@ export async function login(
 
 interface Session {
   readonly credentials: Credentials
-  readonly caches: ReturnType<typeof openCaches> | undefined
+  readonly caches: Caches | undefined
   readonly transport: (tls?: TlsMaterial) => Transport
   close(): Promise<void>
 }
@@ -215,16 +214,15 @@ interface Session {
 async function openSession(
   context: ConnectionContext,
   endpoint: string | undefined,
-  options: Pick<Wanted, 'log' | 'negotiate' | keyof LoginOptions>,
+  options: Pick<LoginRequest, 'log' | 'negotiate' | keyof LoginOptions>,
 ): Promise<Session> {
-  const opened: Transport[] = []
+  const transports: Transport[] = []
   const trust = createOnce(() => trustOf(context))
   // Files that the user names are checked even if no TLS is used.
-  const named = ['ca-file', 'ca-path', 'tls-min-version', 'tls-max-version', 'insecure']
-  if (named.some((name) => context.settings.get(name) !== undefined)) await trust()
-  for (const name of ['SSL_CERT_FILE', 'X509_CERT_DIR']) {
-    pathVariable(context.runtime.environment, name)
-  }
+  const checkedOptions = ['ca-file', 'ca-path', 'tls-min-version', 'tls-max-version', 'insecure']
+  if (checkedOptions.some((name) => context.settings.get(name) !== undefined)) await trust()
+  // Throws if one of these variables is invalid.
+  for (const name of ['SSL_CERT_FILE', 'X509_CERT_DIR']) pathVariable(context.runtime.environment, name)
   const settings = transportSettings(context)
   const now = () => new Date(context.runtime.clock.now())
   const caches = context.settings.isOn('no-cache')
@@ -233,15 +231,15 @@ async function openSession(
   const watchSecrets = secretWatch(context)
   const recorder = await recorderFor(context)
   const transport = (tls?: TlsMaterial, by: 'login' | 'client' = 'client') => {
-    const made = createTransport({ ...settings, ...omitUndefined({ tls }), trust })
-    opened.push(made)
+    const base = createTransport({ ...settings, ...omitUndefined({ tls }), trust })
+    transports.push(base)
     return showAwaited(
-      withRetries(watchSecrets(recorder?.wrap(made, by) ?? made, by), retrySettings(context)),
+      withRetries(watchSecrets(recorder?.wrap(base, by) ?? base, by), retrySettings(context)),
       context,
     )
   }
   const close = async () => {
-    await Promise.all(opened.map((each) => each.close()))
+    await Promise.all(transports.map((each) => each.close()))
   }
   try {
     const cache = caches?.expiring() ?? memoryCache(now)
@@ -251,9 +249,9 @@ async function openSession(
       cache,
       ...options,
     })
-    return { credentials: recorder?.credentials(credentials) ?? credentials, caches, transport, close }
+    return { credentials: recorder?.recordCredentials(credentials) ?? credentials, caches, transport, close }
   } catch (error) {
-    recorder?.loginFailed(error)
+    recorder?.recordLoginError(error)
     await close()
     throw error
   }

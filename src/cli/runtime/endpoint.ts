@@ -6,6 +6,7 @@ import { isUntrusted } from '../../settings/trust.js'
 import { redactUrl } from '../../transport/index.js'
 import type { Invocation } from '../context.js'
 import { allDefinitions } from '../options/definitions.js'
+import { settingLabel } from './setting-label.js'
 
 export type Endpoint =
   | { readonly type: 'sandbox' }
@@ -14,15 +15,15 @@ export type Endpoint =
   /** The endpoint is read from Keystone's catalogue after the login. */
   | { readonly type: 'catalogue' }
 
-/** Like endpointOf, but if only a Keystone is configured, its catalogue is used. Throws UsageError. */
+/** Returns the configured endpoint, or `catalogue` if only a Keystone is configured. Throws UsageError like endpointOf. */
 export async function endpointFor(
   context: Pick<Invocation, 'command' | 'settings' | 'settingsFor'>,
 ): Promise<Endpoint> {
   const { settings } = context
   if (settings.contextList !== undefined) throw singleSiteError(context.command, settings.contextList)
   if ((settings.get('endpoint') ?? '').trim() === '' && mayBeKeystone(settings.get('auth') ?? 'auto')) {
-    const all = await context.settingsFor(await allDefinitions())
-    if ((all.get('auth-url') ?? '') !== '') return { type: 'catalogue' }
+    const allSettings = await context.settingsFor(await allDefinitions())
+    if ((allSettings.get('auth-url') ?? '') !== '') return { type: 'catalogue' }
   }
   return endpointOf(settings)
 }
@@ -45,8 +46,8 @@ export function noEndpointInCatalogue(): UsageError {
   })
 }
 
-/** Throws UsageError if it is missing or is not an http(s) URL. */
-export function endpointOf(settings: Settings): Exclude<Endpoint, { at: 'catalogue' }> {
+/** Returns the configured endpoint. Throws UsageError if it is missing or is not an http(s) URL. */
+export function endpointOf(settings: Settings): Exclude<Endpoint, { type: 'catalogue' }> {
   const setting = settings.setting('endpoint')
   const text = setting?.value.trim() ?? ''
   if (setting === undefined || text === '') {
@@ -63,7 +64,7 @@ export function endpointOf(settings: Settings): Exclude<Endpoint, { at: 'catalog
     })
   }
   if (text === 'sandbox:' || text === 'sandbox') return { type: 'sandbox' }
-  const source = setting.origin === 'flag' ? '--endpoint' : setting.source
+  const source = settingLabel(settings, 'endpoint')
   if (text.startsWith('replay:')) {
     const file = text.slice('replay:'.length)
     if (file !== '' && !isUntrusted(setting)) return { type: 'recording', file }
@@ -85,11 +86,11 @@ export function endpointOf(settings: Settings): Exclude<Endpoint, { at: 'catalog
   }
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.hostname === '') {
-    const guess = /^[a-z0-9.-]+(:\d+)?(\/|$)/i.test(text)
+    const example = /^[a-z0-9.-]+(:\d+)?(\/|$)/i.test(text)
       ? `https://${text}`
       : 'https://cloud.example.org:8787/'
     throw new UsageError(`${source}: "${redactUrl(text)}" is not an http or https URL`, {
-      hint: `Write it like ${guess}`,
+      hint: `Write it like ${example}`,
       at: source,
     })
   }

@@ -1,6 +1,4 @@
-/**
- * Warns if Ctrl-C interrupts a request that changes something, since its outcome is then unknown.
- */
+/** Warns if Ctrl-C interrupts a request that changes something, since its outcome is then unknown. */
 import { isSafeMethod } from '../../basics/http.js'
 import {
   type HttpRequest,

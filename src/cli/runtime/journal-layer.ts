@@ -14,17 +14,17 @@ import type { ConnectionContext } from '../context.js'
 export function withJournal(inner: Transport, context: ConnectionContext): Transport {
   const journal = openJournal(context.runtime.folders.state)
   const { clock, redactor } = context.runtime
-  const masked = (text: string) => redactor?.mask(text) ?? text
+  const mask = (text: string) => redactor?.mask(text) ?? text
   const journalRequest: RequestHandler = async (request, send) => {
     if (isSafeMethod(request.method)) return send(request)
     const startedAt = clock.now()
     const end = journal.begin({
       time: startedAt,
       command: context.command,
-      names: context.words('NAME').map(masked),
+      names: context.words('NAME').map(mask),
       context: context.settings.context,
       method: request.method,
-      url: masked(redactUrl(request.url)),
+      url: mask(redactUrl(request.url)),
     })
     const finishEntry = (result: Omit<JournalResult, 'milliseconds'>) =>
       end({ ...result, milliseconds: clock.now() - startedAt })
@@ -35,13 +35,13 @@ export function withJournal(inner: Transport, context: ConnectionContext): Trans
         outcome: outcomeOf(response.status),
         status: response.status,
         requestId: requestIdOf(response),
-        location: location === undefined ? undefined : masked(redactUrl(location)),
+        location: location === undefined ? undefined : mask(redactUrl(location)),
       })
       return response
     } catch (error) {
       finishEntry({
         outcome: error instanceof OcciError && error.facts?.['sent'] === 'no' ? 'not-sent' : 'unknown',
-        error: masked(error instanceof Error ? error.message : String(error)),
+        error: mask(error instanceof Error ? error.message : String(error)),
       })
       throw error
     }

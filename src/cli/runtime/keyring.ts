@@ -9,11 +9,12 @@ const service = 'occi'
 const persistentStore = { linux: { store: 'secret-service' } } as const
 
 /**
- * Throws ConfigError if there is no keyring. The methods throw it if the keyring is locked or cannot be reached.
+ * Opens the keyring. Throws ConfigError if there is none. The methods throw it if the keyring is locked or cannot be
+ * reached.
  */
 export async function openKeyring(): Promise<Keyring> {
   const { Entry } = await load()
-  const entry = <T>(account: string, work: (entry: InstanceType<typeof Entry>) => T): T => {
+  const withEntry = <T>(account: string, work: (keyringEntry: InstanceType<typeof Entry>) => T): T => {
     try {
       return work(new Entry(service, account, persistentStore))
     } catch (cause) {
@@ -21,12 +22,18 @@ export async function openKeyring(): Promise<Keyring> {
     }
   }
   return {
-    // Some backends answer the first request with nothing.
+    // Some backends return nothing for the first request.
     get: (account) =>
-      entry(account, (keyringEntry) => keyringEntry.getPassword() ?? keyringEntry.getPassword() ?? undefined),
-    set: (account, secret) => entry(account, (keyringEntry) => keyringEntry.setPassword(secret)),
+      withEntry(
+        account,
+        (keyringEntry) => keyringEntry.getPassword() ?? keyringEntry.getPassword() ?? undefined,
+      ),
+    set: (account, secret) => withEntry(account, (keyringEntry) => keyringEntry.setPassword(secret)),
     delete: (account) =>
-      entry(account, (keyringEntry) => keyringEntry.getPassword() !== null && keyringEntry.deletePassword()),
+      withEntry(
+        account,
+        (keyringEntry) => keyringEntry.getPassword() !== null && keyringEntry.deletePassword(),
+      ),
   }
 }
 
@@ -48,12 +55,12 @@ async function load(): Promise<typeof import('@napi-rs/keyring')> {
   }
 }
 
-/** An error whose hint lists the alternatives to the keyring. */
+/** Returns an error whose hint lists the alternatives to the keyring. */
 export function keyringError(cause: unknown): ConfigError {
-  const why = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause)
-  const locked = /\b(locked|dismissed|prompt)\b/i.test(why)
+  const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause)
+  const locked = /\b(locked|dismissed|prompt)\b/i.test(reason)
   return new ConfigError(
-    locked ? `The system keyring is locked: ${why}` : `The system keyring cannot be used: ${why}`,
+    locked ? `The system keyring is locked: ${reason}` : `The system keyring cannot be used: ${reason}`,
     {
       hint: `Use --password-command, --password-file or OCCI_PASSWORD instead; ${locked ? 'or unlock it, for example by logging in to the desktop.' : 'on Linux, a Secret Service (GNOME Keyring, KWallet) must be running, and DBUS_SESSION_BUS_ADDRESS must be set.'}`,
       at: '--keyring',

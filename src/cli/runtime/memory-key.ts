@@ -1,12 +1,17 @@
-/** The key under which completion stores data about a provider. */
+/** The key of a provider in the caches of completion. */
 import type { Settings } from '../../config/types.js'
 
-/** Identifies the provider in the caches of completion, which never logs in. */
+/**
+ * The endpoint, or else the settings from which a login would find it in Keystone's catalogue: completion never logs
+ * in. Empty if there are none.
+ */
 export function memoryKey(settings: Settings, environment: (name: string) => string | undefined): string {
-  const named = settings.get('endpoint')
-  if (named !== undefined && named !== '') return named
-  const other = ['os-cloud', 'auth-url']
+  const endpoint = settings.get('endpoint')
+  if (endpoint !== undefined && endpoint !== '') return endpoint
+  const alternatives = ['os-cloud', 'auth-url']
     .map((name) => settings.get(name))
     .concat(['OS_CLOUD', 'OS_AUTH_URL', 'OS_REGION_NAME'].map((name) => environment(name)))
-  return other.every((value) => value === undefined || value === '') ? '' : JSON.stringify(other)
+  return alternatives.every((value) => value === undefined || value === '')
+    ? ''
+    : JSON.stringify(alternatives)
 }

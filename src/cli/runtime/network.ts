@@ -20,15 +20,17 @@ import type { Observer, Runtime } from '../runtime.js'
 import { parseBytes } from '../values/amount.js'
 import { parseConcurrency } from '../values/concurrency.js'
 import { parseDuration } from '../values/duration.js'
+import { settingLabel } from './setting-label.js'
 import { fullObserver, traceFile, verboseObserver } from './trace.js'
 
-/** Throws UsageError. */
+/** The settings of a transport. Throws UsageError for invalid ones. */
 export function transportSettings(context: ConnectionContext): TransportSettings {
   const { settings, runtime } = context
   const timeout = settings.get('timeout')
-  const milliseconds = timeout === undefined ? undefined : parseDuration(timeout, nameOf(settings, 'timeout'))
-  const connect = settings.get('connect-timeout')
-  const limit = settings.get('max-response')
+  const milliseconds =
+    timeout === undefined ? undefined : parseDuration(timeout, settingLabel(settings, 'timeout'))
+  const connectTimeout = settings.get('connect-timeout')
+  const maxResponse = settings.get('max-response')
   const observers = observersOf(context)
   return {
     userAgent: `occi-cli/${runtime.version} OCCI/1.1`,
@@ -40,11 +42,13 @@ export function transportSettings(context: ConnectionContext): TransportSettings
           bodyTimeout: milliseconds,
           connectTimeout: Math.min(milliseconds, 10_000),
         }),
-    ...(connect === undefined
+    ...(connectTimeout === undefined
       ? {}
-      : { connectTimeout: parseDuration(connect, nameOf(settings, 'connect-timeout')) }),
+      : { connectTimeout: parseDuration(connectTimeout, settingLabel(settings, 'connect-timeout')) }),
     connections: connectionsFor(parseConcurrency(settings.get('concurrency'))),
-    ...(limit === undefined ? {} : { maxResponse: parseBytes(limit, nameOf(settings, 'max-response')) }),
+    ...(maxResponse === undefined
+      ? {}
+      : { maxResponse: parseBytes(maxResponse, settingLabel(settings, 'max-response')) }),
     proxy: proxyOf(context),
     now: runtime.clock.now,
     ...(observers.length === 0
@@ -57,10 +61,10 @@ export function transportSettings(context: ConnectionContext): TransportSettings
   }
 }
 
-/** Milliseconds for a complete response, since one that arrives byte by byte could last forever. */
+/** Milliseconds for a complete response without --timeout. A response that arrives byte by byte could last forever. */
 const responseTimeLimit = 600_000
 
-/** Throws UsageError. */
+/** When and how often requests are retried. Throws UsageError. */
 export function retrySettings(context: ConnectionContext): RetrySettings & { readonly retries: number } {
   const { settings, runtime, streams, progress, options } = context
   const deadline = settings.get('deadline')
@@ -68,15 +72,18 @@ export function retrySettings(context: ConnectionContext): RetrySettings & { rea
     retries: retriesOf(settings),
     clock: runtime.clock,
     random: Math.random,
-    ...(deadline === undefined ? {} : { deadline: parseDuration(deadline, nameOf(settings, 'deadline')) }),
+    ...(deadline === undefined
+      ? {}
+      : { deadline: parseDuration(deadline, settingLabel(settings, 'deadline')) }),
     onRetry: ({ method, url, attempt, delay, reason }) => {
-      // Only users on a terminal are told why a command is slow.
+      // The reason for a delay interests only users who watch a terminal.
       if (!options.isSet('verbose') && !(streams.err.terminal && delay >= noticeableDelay)) return
       void progress.note(`occi: ${method} ${url}: ${reason}; attempt ${attempt + 1} in ${formatLimit(delay)}`)
     },
   }
 }
 
+/** Milliseconds. Shorter delays before a retry are not reported without -v. */
 const noticeableDelay = 2000
 const defaultRetries = 2
 
@@ -84,25 +91,18 @@ function retriesOf(settings: Settings): number {
   const text = settings.get('retries')
   if (text === undefined) return defaultRetries
   if (/^\d{1,3}$/.test(text.trim())) return Number(text)
-  const at = nameOf(settings, 'retries')
+  const at = settingLabel(settings, 'retries')
   throw new UsageError(`${at} cannot be "${text}"`, { hint: 'Use a whole number; 0 disables retries.', at })
-}
-
-/** Names a setting in errors: the option or the variable that set it, else the option and where its value comes from. */
-function nameOf(settings: Settings, name: string): string {
-  const { origin, source } = settings.setting(name) ?? { origin: 'flag', source: '' }
-  if (origin === 'environment') return source
-  return origin === 'flag' ? `--${name}` : `--${name} from ${source}`
 }
 
 /** The time limit for each site in milliseconds. Throws UsageError. */
 export function siteTimeoutOf(settings: Settings): number | undefined {
-  const given = settings.setting('site-timeout')
-  if (given === undefined) return undefined
-  const source = nameOf(settings, 'site-timeout')
-  const milliseconds = parseDuration(given.value, source)
+  const setting = settings.setting('site-timeout')
+  if (setting === undefined) return undefined
+  const source = settingLabel(settings, 'site-timeout')
+  const milliseconds = parseDuration(setting.value, source)
   if (milliseconds > 0) return milliseconds
-  throw new UsageError(`${source} cannot be "${given.value}"`, {
+  throw new UsageError(`${source} cannot be "${setting.value}"`, {
     hint: 'Use a duration such as 30s or 2m; the default is 60s.',
     at: source,
   })
@@ -124,16 +124,19 @@ function observersOf(context: ConnectionContext): readonly Observer[] {
   return observers
 }
 
-/** --proxy, or the usual variables: lower-case names first, as in curl. HTTP_PROXY in capitals is unsafe in CGI only. */
+/**
+ * The proxy of --proxy, or of the usual variables: lower-case names first, as in curl. curl ignores HTTP_PROXY, which
+ * a client can set in CGI programs (its header Proxy); that risk does not exist here.
+ */
 function proxyOf({ settings, runtime }: ConnectionContext): NonNullable<TransportSettings['proxy']> {
   const { environment, redactor } = runtime
-  const find = (name: string) => environment(name.toLowerCase()) || environment(name) || undefined
-  const named = settings.get('proxy')
-  if (named === 'none') return {}
+  const variable = (name: string) => environment(name.toLowerCase()) || environment(name) || undefined
+  const option = settings.get('proxy')
+  if (option === 'none') return {}
   checkProxy(settings)
-  const http = named ?? find('HTTP_PROXY') ?? find('ALL_PROXY')
-  const https = named ?? find('HTTPS_PROXY') ?? find('ALL_PROXY')
-  const no = find('NO_PROXY')
+  const http = option ?? variable('HTTP_PROXY') ?? variable('ALL_PROXY')
+  const https = option ?? variable('HTTPS_PROXY') ?? variable('ALL_PROXY')
+  const noProxy = variable('NO_PROXY')
   for (const proxy of [http, https]) {
     const url = proxy !== undefined && URL.canParse(proxy) ? new URL(proxy) : undefined
     if (url === undefined || url.password === '') continue
@@ -141,41 +144,44 @@ function proxyOf({ settings, runtime }: ConnectionContext): NonNullable<Transpor
     redactor?.add(password)
     redactor?.add(Buffer.from(`${username}:${password}`).toString('base64'))
   }
-  return omitUndefined({ http, https, no })
+  return omitUndefined({ http, https, no: noProxy })
 }
 
-/** Throws UsageError that names where the proxy comes from. */
+/** Throws UsageError for an invalid --proxy. */
 function checkProxy(settings: Settings): void {
-  const given = settings.setting('proxy')
-  if (given === undefined) return
+  const setting = settings.setting('proxy')
+  if (setting === undefined) return
   try {
-    proxyChoice({ https: given.value })(new URL('https://localhost/'))
+    proxyChoice({ https: setting.value })(new URL('https://localhost/'))
   } catch (cause) {
-    const source = nameOf(settings, 'proxy')
-    throw new UsageError(`${source} cannot be "${redactProxy(given.value)}"`, {
-      hint: 'Give http://HOST:PORT, socks5h://HOST:PORT (the proxy resolves names), socks5://HOST:PORT, or none.',
+    const source = settingLabel(settings, 'proxy')
+    throw new UsageError(`${source} cannot be "${redactProxy(setting.value)}"`, {
+      hint: 'Use http://HOST:PORT, socks5h://HOST:PORT (the proxy resolves names), socks5://HOST:PORT, or none.',
       at: source,
       cause,
     })
   }
 }
 
-/** Throws UsageError, AuthError. */
+/** The certificates and TLS versions to accept. Throws UsageError, AuthError. */
 export async function trustOf(context: ConnectionContext): Promise<TlsMaterial> {
   const { settings, runtime } = context
   const caFile = settings.get('ca-file')
   const caPath = settings.get('ca-path')
   const caSystem = context.options.isSet('ca-system')
   // Sites usually share the CA certificates, which may be hundreds of files, so they are loaded once.
-  const { ca, systemCa, checkServer } = await loadOnce(runtime.environment, [caFile, caPath, caSystem], () =>
-    loadTrust({
-      ...omitUndefined({ caFile, caPath }),
-      caSystem,
-      env: runtime.environment,
-      readFile: runtime.readFile,
-      readDirectory: nodePlatform().readDirectory,
-      now: () => new Date(runtime.clock.now()),
-    }),
+  const { ca, systemCa, checkServer } = await loadTrustOnce(
+    runtime.environment,
+    [caFile, caPath, caSystem],
+    () =>
+      loadTrust({
+        ...omitUndefined({ caFile, caPath }),
+        caSystem,
+        env: runtime.environment,
+        readFile: runtime.readFile,
+        readDirectory: nodePlatform().readDirectory,
+        now: () => new Date(runtime.clock.now()),
+      }),
   )
   return {
     ...(ca.length === 0 ? {} : { ca }),
@@ -190,33 +196,33 @@ type Trust = Awaited<ReturnType<typeof import('../../auth/index.js').loadTrust>>
 
 const loadedTrust = new WeakMap<Runtime['environment'], Map<string, Promise<Trust>>>()
 
-function loadOnce(
-  machine: Runtime['environment'],
+function loadTrustOnce(
+  environment: Runtime['environment'],
   sources: readonly unknown[],
   load: () => Promise<Trust>,
 ): Promise<Trust> {
-  const known = loadedTrust.get(machine) ?? new Map<string, Promise<Trust>>()
-  loadedTrust.set(machine, known)
+  const trustBySources = loadedTrust.get(environment) ?? new Map<string, Promise<Trust>>()
+  loadedTrust.set(environment, trustBySources)
   const key = JSON.stringify(sources)
-  const loading = known.get(key) ?? load()
-  known.set(key, loading)
+  const loading = trustBySources.get(key) ?? load()
+  trustBySources.set(key, loading)
   return loading
 }
 
-/** Throws UsageError. */
+/** Throws UsageError for versions that are unknown or exclude each other. */
 function tlsVersions(settings: Settings): Pick<TlsMaterial, 'minVersion' | 'maxVersion'> {
-  const minVersion = versionOf(settings, 'tls-min-version')
-  const maxVersion = versionOf(settings, 'tls-max-version')
+  const minVersion = tlsVersionOf(settings, 'tls-min-version')
+  const maxVersion = tlsVersionOf(settings, 'tls-max-version')
   if (minVersion === 'TLSv1.3' && maxVersion === 'TLSv1.2') {
     throw new UsageError('--tls-min-version TLSv1.3 and --tls-max-version TLSv1.2 leave no version of TLS', {
-      hint: 'Leave out one of them.',
+      hint: 'Omit one of them.',
       at: '--tls-min-version',
     })
   }
   return omitUndefined({ minVersion, maxVersion })
 }
 
-function versionOf(settings: Settings, option: string): TlsMaterial['minVersion'] {
+function tlsVersionOf(settings: Settings, option: string): TlsMaterial['minVersion'] {
   const text = settings.get(option)
   if (text === undefined || text === 'TLSv1.2' || text === 'TLSv1.3') return text
   throw new UsageError(`"${text}" is not a supported TLS version`, {

@@ -19,10 +19,13 @@ import { withoutSecrets } from './child-environment.js'
 import { reach } from './reach.js'
 import { contextsOf, processSurroundings, projectFileOf, readSettings } from './settings.js'
 
-/** `signal` and `finish` are called by code that must end in order. */
+/** Creates the runtime of this process. From the first call of `signal` or `uninterrupted` on, main.ts handles Ctrl-C. */
 export function nodeRuntime(
   process: NodeJS.Process,
-  { signal, finish }: { readonly signal: () => AbortSignal; readonly finish: Runtime['uninterrupted'] },
+  {
+    signal,
+    uninterrupted,
+  }: { readonly signal: () => AbortSignal; readonly uninterrupted: Runtime['uninterrupted'] },
   installation: Installation,
 ): Runtime & Connector {
   const environment = (name: string) => process.env[name]
@@ -63,7 +66,7 @@ export function nodeRuntime(
     get signal() {
       return signal()
     },
-    uninterrupted: finish,
+    uninterrupted,
     readFile: readBytes,
     reach,
     probe: async () => (await import('./probe.js')).nodeProbe(process, installation.command, Date.now),
@@ -101,7 +104,7 @@ export function nodeRuntime(
   }
 }
 
-/** Whether the descriptor is a character device; if not, it cannot be a terminal and need not be opened. */
+/** Whether the descriptor is a character device. Any other file is no terminal, and its stream is not opened. */
 function isCharacterDevice(descriptor: number): boolean {
   try {
     return fstatSync(descriptor).isCharacterDevice()
@@ -110,7 +113,7 @@ function isCharacterDevice(descriptor: number): boolean {
   }
 }
 
-/** The file is readable by its owner only, since a stack trace may contain data. */
+/** Writes the details to a new file that only its owner can read, since a stack trace may contain data. */
 function saveCrash(state: string, details: string): string | undefined {
   try {
     const folder = join(state, 'crashes')

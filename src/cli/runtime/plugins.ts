@@ -7,29 +7,29 @@ import { withoutSecrets } from './child-environment.js'
 
 const prefix = 'occi-'
 
-/** Words that can be the name of a command. Files with an extension are not plugins. */
+/** Names of plugins. Files with an extension are not plugins, so a name contains no dot. */
 const validName = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/
 
 export function openPlugins(env: NodeJS.ProcessEnv, workingFolder: string): Plugins {
-  const folders = () => searchedFolders(env['PATH'] ?? '', workingFolder)
+  const currentFolders = () => searchedFolders(env['PATH'] ?? '', workingFolder)
   return {
     find(name) {
       if (!validName.test(name)) return undefined
-      const file = folders()
+      const file = currentFolders()
         .map((folder) => join(folder, prefix + name))
         .find(isProgram)
       if (file !== undefined) requireOwnedFile(file)
       return file
     },
     names() {
-      const names = folders().flatMap((folder) =>
+      const names = currentFolders().flatMap((folder) =>
         filesIn(folder)
           .filter((file) => file.startsWith(prefix) && isProgram(join(folder, file)))
           .map((file) => file.slice(prefix.length)),
       )
       return [...new Set(names)].filter((name) => validName.test(name)).sort()
     },
-    // Imported when a plugin runs: --help only lists the names.
+    // Imported only when a plugin runs, since --help needs no more than the names.
     run: async (file, words, { passSecrets, extraEnvironment }) =>
       (await import('./spawn.js')).runPlugin(file, words, {
         ...(passSecrets ? env : withoutSecrets(env)),
@@ -39,8 +39,8 @@ export function openPlugins(env: NodeJS.ProcessEnv, workingFolder: string): Plug
 }
 
 /**
- * The folders of the PATH, without relative ones and without the working folder: its files may come from somebody
- * else, who must not choose what runs.
+ * The absolute folders of the PATH, except the working folder. Its files may come from another person, and must not
+ * become commands.
  */
 function searchedFolders(path: string, workingFolder: string): readonly string[] {
   const realWorkingFolder = realPath(workingFolder)

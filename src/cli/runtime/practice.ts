@@ -1,4 +1,4 @@
-/** Detects the practice cloud: its machines do not exist, so commands must not connect to their addresses. */
+/** Detects the practice cloud. Its machines do not exist, so commands must not connect to their addresses. */
 import { isLoopback } from '../../auth/index.js'
 import { headerValue } from '../../basics/http.js'
 import type { Client } from '../../client/index.js'
@@ -7,7 +7,10 @@ import { practiceHeader } from '../../sandbox/practice-header.js'
 import type { Invocation, Surroundings } from '../context.js'
 import { endpointFor } from './endpoint.js'
 
-/** Sends a request only if the endpoint is on this machine, where it may also be a tunnel to a real provider. */
+/**
+ * Whether the client is connected to the practice cloud. Sends a request to find out only if the endpoint is on this
+ * machine; it may also be a tunnel to a real provider.
+ */
 export async function isPracticeCloud(
   context: Pick<Invocation, 'command' | 'settings' | 'settingsFor'> & Pick<Surroundings, 'signal'>,
   client: Client,

@@ -17,34 +17,34 @@ const connectionTimeout = 5000
 
 type Refused = Extract<Handshake, { ok: true }>['refused']
 
-/** `command` is the command that starts this program; its last word is the program's file. */
+/** `command` starts this program; its last word is the program's file. */
 export function nodeProbe(process: NodeJS.Process, command: readonly string[], now: () => number): Probe {
   return {
     node: process.version,
     program: realpathSync(command.at(-1) ?? process.execPath),
     programs: (name) => programsNamed(name, process.env['PATH'] ?? ''),
     async inspect(path) {
-      const found = await stat(path).catch(() => undefined)
-      if (found === undefined) return undefined
+      const stats = await stat(path).catch(() => undefined)
+      if (stats === undefined) return undefined
       return {
-        kind: found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other',
-        mode: process.platform === 'win32' ? undefined : found.mode & 0o777,
-        ownedByUser: process.getuid === undefined || found.uid === process.getuid(),
+        kind: stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : 'other',
+        mode: process.platform === 'win32' ? undefined : stats.mode & 0o777,
+        ownedByUser: process.getuid === undefined || stats.uid === process.getuid(),
       }
     },
     async locks(folder) {
       const { files } = await listFiles(folder).catch(() => ({ files: [] as readonly string[] }))
       const locks = files.filter((path) => path.endsWith('.lock'))
       const ages = locks.map(async (path) => {
-        const found = await lstat(path).catch(() => undefined)
-        return found === undefined ? [] : [{ path, age: now() - found.mtimeMs }]
+        const stats = await lstat(path).catch(() => undefined)
+        return stats === undefined ? [] : [{ path, age: now() - stats.mtimeMs }]
       })
       return (await Promise.all(ages)).flat()
     },
     async resolve(host) {
-      const bare = host.replace(/^\[|\]$/g, '')
-      if (isIP(bare) !== 0) return [bare]
-      return (await lookup(bare, { all: true, verbatim: true })).map(({ address }) => address)
+      const withoutBrackets = host.replace(/^\[|\]$/g, '')
+      if (isIP(withoutBrackets) !== 0) return [withoutBrackets]
+      return (await lookup(withoutBrackets, { all: true, verbatim: true })).map(({ address }) => address)
     },
     reach: (address, port) => tryConnection(address, port, { timeout: connectionTimeout }),
     handshake,
@@ -52,18 +52,18 @@ export function nodeProbe(process: NodeJS.Process, command: readonly string[], n
 }
 
 async function programsNamed(name: string, path: string): Promise<readonly string[]> {
-  const found: string[] = []
+  const files: string[] = []
   for (const folder of path.split(delimiter)) {
-    // An empty entry means the working folder, which is skipped.
+    // An empty entry means the working folder, which occi does not search.
     if (folder === '') continue
     const file = join(folder, name)
     const exists = await access(file, constants.X_OK).then(
       () => true,
       () => false,
     )
-    if (exists) found.push(await realpath(file).catch(() => file))
+    if (exists) files.push(await realpath(file).catch(() => file))
   }
-  return [...new Set(found)]
+  return [...new Set(files)]
 }
 
 function handshake({ address, host, port, trust, maxVersion }: HandshakeParameters): Promise<Handshake> {
@@ -74,7 +74,7 @@ function handshake({ address, host, port, trust, maxVersion }: HandshakeParamete
       port,
       ...(isIP(name) === 0 ? { servername: name } : {}),
       ...tlsOptions(omitUndefined({ ca: trust.ca, systemCa: trust.systemCa, maxVersion })),
-      // The certificate is examined, and nothing is sent.
+      // The certificate is only examined; no request is sent.
       rejectUnauthorized: false,
     })
     const end = (result: Handshake) => {
@@ -84,7 +84,7 @@ function handshake({ address, host, port, trust, maxVersion }: HandshakeParamete
     socket.setTimeout(connectionTimeout, () => end({ ok: false, reason: 'timeout' }))
     let connected = false
     socket.on('error', (error: NodeJS.ErrnoException) => {
-      // After the handshake, a server may still reject the missing client certificate.
+      // An error after the handshake: the server may require a client certificate.
       if (!connected) end({ ok: false, reason: error.code ?? error.message })
     })
     socket.once('secureConnect', () => {
@@ -102,7 +102,7 @@ function report(socket: TLSSocket, name: string): Handshake {
   const leaf = socket.getPeerX509Certificate()
   if (leaf === undefined) return { ok: false, reason: 'the server sent no certificate' }
   const untrustedReason = socket.authorized ? undefined : String(socket.authorizationError)
-  const fits = isIP(name) === 0 ? leaf.checkHost(name) : leaf.checkIP(name)
+  const matchedName = isIP(name) === 0 ? leaf.checkHost(name) : leaf.checkIP(name)
   return {
     ok: true,
     version: socket.getProtocol() ?? 'TLS',
@@ -114,7 +114,7 @@ function report(socket: TLSSocket, name: string): Handshake {
     untrustedReason:
       untrustedReason === undefined || /ALTNAME/.test(untrustedReason) ? undefined : untrustedReason,
     nameMismatch:
-      fits === undefined
+      matchedName === undefined
         ? `the certificate is for ${leaf.subjectAltName ?? oneLine(leaf.subject)}, and not for ${name}`
         : undefined,
     refused: undefined,
@@ -145,9 +145,13 @@ function oneLine(name: string): string {
 function chainLength(leaf: X509Certificate): number {
   let length = 0
   const seen = new Set<string>()
-  for (let each: X509Certificate | undefined = leaf; each !== undefined; each = each.issuerCertificate) {
-    if (seen.has(each.fingerprint256)) break
-    seen.add(each.fingerprint256)
+  for (
+    let certificate: X509Certificate | undefined = leaf;
+    certificate !== undefined;
+    certificate = certificate.issuerCertificate
+  ) {
+    if (seen.has(certificate.fingerprint256)) break
+    seen.add(certificate.fingerprint256)
     length += 1
   }
   return length

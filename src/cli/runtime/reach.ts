@@ -4,15 +4,15 @@ import { connect } from 'node:net'
 import { omitUndefined } from '../../basics/objects.js'
 import type { ConnectionResult } from '../probe.js'
 
-/** Milliseconds; callers try again later. */
-const timeout = 3000
+/** Milliseconds for one attempt; callers try again later. */
+const reachTimeout = 3000
 
 /** Whether a port accepts a TCP connection. Never rejects. */
 export async function reach(host: string, port: number, signal?: AbortSignal): Promise<boolean> {
-  return (await tryConnection(host, port, { timeout: timeout, ...omitUndefined({ signal }) })).ok
+  return (await tryConnection(host, port, { timeout: reachTimeout, ...omitUndefined({ signal }) })).ok
 }
 
-/** Opens a TCP connection and closes it immediately. `patience` is in milliseconds. Never rejects. */
+/** Opens a TCP connection and closes it immediately. `timeout` is in milliseconds. Never rejects. */
 export function tryConnection(
   host: string,
   port: number,

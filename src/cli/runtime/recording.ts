@@ -20,11 +20,11 @@ import type { Runtime } from '../runtime.js'
 interface Recorder {
   /** Wraps a transport to record its exchanges. */
   wrap(transport: Transport, by: Exchange['by']): Transport
-  /** Wraps credentials to record the results of their methods, so that a replay needs no secret. */
-  credentials(credentials: Credentials): Credentials
-  loginFailed(error: unknown): void
+  /** Records the credentials and wraps them to record the results of their methods, so that a replay needs no secret. */
+  recordCredentials(credentials: Credentials): Credentials
+  recordLoginError(error: unknown): void
   /** Adds facts about the command. */
-  note(facts: Pick<RecordingFacts, 'endpoint' | 'retries'>): void
+  addFacts(facts: Pick<RecordingFacts, 'endpoint' | 'retries'>): void
   /** Generates an id and records it, so that a replay uses the same. */
   uuid(): string
 }
@@ -32,7 +32,7 @@ interface Recorder {
 /** Recorders by runtime: a command may connect several times but writes one file. */
 const recorders = new WeakMap<Runtime, Recorder>()
 
-/** Undefined without --record. Throws UsageError for a file that cannot be written. */
+/** Returns the recorder of --record; undefined without it. Throws UsageError if the file cannot be written. */
 export function recorderOf(context: Invocation & Surroundings): Recorder | undefined {
   const file = context.settings.get('record')
   if (file === undefined || file === '') return undefined
@@ -53,14 +53,14 @@ function openRecorder({ runtime, command }: Invocation & Surroundings, path: str
   const exchanges: Exchange[] = []
   let facts: RecordingFacts = { command }
   let login: Credentials | undefined
-  let failed: unknown
+  let loginError: unknown
   const write = () => {
     file.write(exchanges.splice(0), {
       ...facts,
       ...(ids.length === 0 ? {} : { ids }),
-      ...(login === undefined && failed === undefined
+      ...(login === undefined && loginError === undefined
         ? {}
-        : { login: loginFacts(login, failed, outcomes, mask) }),
+        : { login: loginFacts(login, loginError, outcomes, mask) }),
     })
   }
   write()
@@ -79,17 +79,17 @@ function openRecorder({ runtime, command }: Invocation & Surroundings, path: str
           write()
         },
       }),
-    credentials(credentials) {
+    recordCredentials(credentials) {
       login = credentials
       write()
       return recordedCredentials(credentials, addOutcome, mask)
     },
-    loginFailed(error) {
-      failed = error
+    recordLoginError(error) {
+      loginError = error
       write()
     },
-    note(more) {
-      facts = { ...facts, ...more }
+    addFacts(newFacts) {
+      facts = { ...facts, ...newFacts }
       write()
     },
     uuid() {
@@ -102,11 +102,11 @@ function openRecorder({ runtime, command }: Invocation & Surroundings, path: str
 
 function loginFacts(
   login: Credentials | undefined,
-  failed: unknown,
+  loginError: unknown,
   outcomes: readonly CredentialsOutcome[],
   mask: (text: string) => string,
 ): NonNullable<RecordingFacts['login']> {
-  if (failed !== undefined) return { failed: recordedError(failed, mask) }
+  if (loginError !== undefined) return { failed: recordedError(loginError, mask) }
   if (login === undefined) return {}
   return {
     description: JSON.parse(mask(JSON.stringify(login.describe()))) as Record<string, unknown>,
@@ -118,35 +118,38 @@ function loginFacts(
 
 function recordedCredentials(
   credentials: Credentials,
-  note: (outcome: CredentialsOutcome) => void,
+  addOutcome: (outcome: CredentialsOutcome) => void,
   mask: (text: string) => string,
 ): Credentials {
   const { renew, refused } = credentials
-  let signed = 0
+  let signCount = 0
   const recordFailure = (outcome: Omit<CredentialsOutcome, 'error'>) => (error: unknown) => {
-    note({ ...outcome, error: recordedError(error, mask) })
+    addOutcome({ ...outcome, error: recordedError(error, mask) })
     throw error
   }
   return Object.assign(Object.create(credentials) as Credentials, {
     sign(request: Parameters<Credentials['sign']>[0]) {
-      signed += 1
-      return credentials.sign(request).catch(recordFailure({ call: 'sign', after: signed }))
+      signCount += 1
+      return credentials.sign(request).catch(recordFailure({ call: 'sign', after: signCount }))
     },
     ...(renew === undefined
       ? {}
       : {
-          renew: async (...given: Parameters<NonNullable<Credentials['renew']>>) => {
-            const renewed = await renew.apply(credentials, given).catch(recordFailure({ call: 'renew' }))
-            note({ call: 'renew', renewed })
+          renew: async (...args: Parameters<NonNullable<Credentials['renew']>>) => {
+            const renewed = await renew.apply(credentials, args).catch(recordFailure({ call: 'renew' }))
+            addOutcome({ call: 'renew', renewed })
             return renewed
           },
         }),
     ...(refused === undefined
       ? {}
       : {
-          refused: async (...given: Parameters<NonNullable<Credentials['refused']>>) => {
-            const error = await refused.apply(credentials, given)
-            note({ call: 'refused', ...(error === undefined ? {} : { error: recordedError(error, mask) }) })
+          refused: async (...args: Parameters<NonNullable<Credentials['refused']>>) => {
+            const error = await refused.apply(credentials, args)
+            addOutcome({
+              call: 'refused',
+              ...(error === undefined ? {} : { error: recordedError(error, mask) }),
+            })
             return error
           },
         }),
@@ -158,9 +161,9 @@ interface HarFile {
   write(exchanges: readonly Exchange[], facts: RecordingFacts): void
 }
 
-/** Truncates the file, or creates it for its owner only. Throws UsageError. */
+/** Opens the file: truncates it, or creates it so that only its owner can read it. Throws UsageError. */
 function openHar(path: string, creator: { readonly name: string; readonly version: string }): HarFile {
-  const attempt = <T>(work: () => T): T => {
+  const orUsageError = <T>(work: () => T): T => {
     try {
       return work()
     } catch (cause) {
@@ -173,23 +176,23 @@ function openHar(path: string, creator: { readonly name: string; readonly versio
   }
   const { O_CREAT, O_NONBLOCK, O_TRUNC, O_WRONLY } = constants
   // Without O_NONBLOCK, opening a FIFO without a reader would block.
-  const fd = attempt(() => openSync(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK, 0o600))
+  const fd = orUsageError(() => openSync(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK, 0o600))
   const head = Buffer.from(harHead(creator))
-  attempt(() => writeSync(fd, head, 0, head.length, 0))
+  orUsageError(() => writeSync(fd, head, 0, head.length, 0))
   let end = head.length
-  let first = true
+  let isFirst = true
   return {
     write(exchanges, facts) {
       let text = ''
       for (const exchange of exchanges) {
-        text += `${first ? '\n' : ',\n'}${harEntry(exchange)}`
-        first = false
+        text += `${isFirst ? '\n' : ',\n'}${harEntry(exchange)}`
+        isFirst = false
       }
       const entries = Buffer.from(text)
-      const whole = Buffer.concat([entries, Buffer.from(harTail(facts))])
-      attempt(() => {
-        for (let done = 0; done < whole.length; ) {
-          done += writeSync(fd, whole, done, whole.length - done, end + done)
+      const bytes = Buffer.concat([entries, Buffer.from(harTail(facts))])
+      orUsageError(() => {
+        for (let written = 0; written < bytes.length; ) {
+          written += writeSync(fd, bytes, written, bytes.length - written, end + written)
         }
       })
       end += entries.length

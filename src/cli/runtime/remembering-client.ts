@@ -5,7 +5,7 @@
 import type { Client, EntityRef, WaitCondition, WaitOptions, WaitResult } from '../../client/index.js'
 import { type Entity, type Link, type LinkEnd, termOf } from '../../model/index.js'
 import type { SeenEntity } from './completion-memory.js'
-import { type CompletionMemory, endName, seenEntity } from './completion-memory.js'
+import { type CompletionMemory, lastSegment, seenEntity } from './completion-memory.js'
 
 interface RememberingClient {
   readonly client: Client
@@ -15,10 +15,10 @@ interface RememberingClient {
 
 export function remembering(client: Client, memory: CompletionMemory, now: () => number): RememberingClient {
   const seen: SeenEntity[] = []
-  const listed = new Set<string>()
-  const deleted = new Set<string>()
-  /** What changes its state by itself from now on. */
-  const changing = new Set<string>()
+  const listedKinds = new Set<string>()
+  const deletedNames = new Set<string>()
+  /** Names of entities whose state changes by itself: after a creation or an action, until a wait has ended. */
+  const changingNames = new Set<string>()
   let model: Awaited<ReturnType<Client['model']>> | undefined
   const titles = new Map<string, string>()
   let rememberedTitles: Promise<ReadonlyMap<string, string>> | undefined
@@ -29,24 +29,27 @@ export function remembering(client: Client, memory: CompletionMemory, now: () =>
     seen.push(entry)
     if (entry.title !== undefined) titles.set(titleKey(entry), entry.title)
   }
-  /** Adds the titles of linked entities that are known without a request. */
+  /** Adds titles to the ends of links, as far as they are known without a request. */
   const withTitles = async <T extends Entity>(entity: T): Promise<T> => {
     if (entity.type === 'resource' && entity.links.length === 0) return entity
     rememberedTitles ??= memory.seen().then(titlesOf, () => new Map())
-    const known = await rememberedTitles
-    const end = (one: LinkEnd | undefined) => {
-      if (one?.kind === undefined) return one
-      const key = titleKey({ kind: termOf(one.kind), name: endName(one.location) })
-      const title = titles.get(key) ?? known.get(key)
-      return title === undefined ? one : { ...one, title }
+    const storedTitles = await rememberedTitles
+    const endWithTitle = (end: LinkEnd | undefined) => {
+      if (end?.kind === undefined) return end
+      const key = titleKey({ kind: termOf(end.kind), name: lastSegment(end.location) })
+      const title = titles.get(key) ?? storedTitles.get(key)
+      return title === undefined ? end : { ...end, title }
     }
-    const link = <L extends Link>(one: L): L => {
-      const [source, target] = [end(one.source), end(one.target)]
-      return { ...one, ...(source && { source }), ...(target && { target }) }
+    const linkWithTitles = <L extends Link>(link: L): L => {
+      const source = endWithTitle(link.source)
+      const target = endWithTitle(link.target)
+      return { ...link, ...(source && { source }), ...(target && { target }) }
     }
-    return entity.type === 'link' ? (link(entity) as T) : { ...entity, links: entity.links.map(link) }
+    return entity.type === 'link'
+      ? (linkWithTitles(entity) as T)
+      : { ...entity, links: entity.links.map(linkWithTitles) }
   }
-  const recordingMethods: Pick<
+  const rememberingMethods: Pick<
     Client,
     | 'model'
     | 'list'
@@ -70,9 +73,8 @@ export function remembering(client: Client, memory: CompletionMemory, now: () =>
         yield entity.type === 'resource' && entity.links.length === 0 ? entity : await withTitles(entity)
       }
       // Only a complete list shows which entities no longer exist.
-      const kind =
-        typeof collection === 'string' ? collection : collection.class === 'kind' ? collection.id : ''
-      if (options?.filter === undefined && kind !== '') listed.add(termOf(kind))
+      const kind = kindOf(collection)
+      if (options?.filter === undefined && kind !== undefined) listedKinds.add(termOf(kind))
     },
     async describe(ref, options) {
       const entity = await client.describe(ref, options)
@@ -80,73 +82,85 @@ export function remembering(client: Client, memory: CompletionMemory, now: () =>
       return withTitles(entity)
     },
     async find(name, where, options) {
-      const found = await client.find(name, where, options)
-      if (found.entity === undefined) return found
-      remember(found.entity)
-      return { ...found, entity: await withTitles(found.entity) }
+      const result = await client.find(name, where, options)
+      if (result.entity === undefined) return result
+      remember(result.entity)
+      return { ...result, entity: await withTitles(result.entity) }
     },
-    async create(wanted, options) {
-      const made = await client.create(wanted, options)
-      changing.add(endName(made.location))
-      if (made.entity !== undefined) remember(made.entity)
-      return made.entity === undefined ? made : { ...made, entity: await withTitles(made.entity) }
+    async create(draft, options) {
+      const result = await client.create(draft, options)
+      changingNames.add(lastSegment(result.location))
+      if (result.entity !== undefined) remember(result.entity)
+      return result.entity === undefined ? result : { ...result, entity: await withTitles(result.entity) }
     },
-    async link(source, wanted, options) {
-      const made = await client.link(source, wanted, options)
-      return made.entity === undefined ? made : { ...made, entity: await withTitles(made.entity) }
+    async link(source, draft, options) {
+      const result = await client.link(source, draft, options)
+      return result.entity === undefined ? result : { ...result, entity: await withTitles(result.entity) }
     },
     update: async (ref, changes, options) => withTitles(await client.update(ref, changes, options)),
-    replace: async (ref, wanted, options) => withTitles(await client.replace(ref, wanted, options)),
+    replace: async (ref, draft, options) => withTitles(await client.replace(ref, draft, options)),
     async wait<C extends WaitCondition>(ref: EntityRef, condition: C, options?: WaitOptions) {
       const entity = await client.wait(ref, condition, options)
       if (entity !== undefined) remember(entity)
-      if (entity?.location !== undefined) changing.delete(endName(entity.location))
+      if (entity?.location !== undefined) changingNames.delete(lastSegment(entity.location))
       return (entity === undefined ? undefined : await withTitles(entity)) as WaitResult<C>
     },
     async trigger(ref, action, attributes, options) {
       const location = typeof ref === 'string' ? ref : ref.location
-      changing.add(endName(location ?? ''))
+      changingNames.add(lastSegment(location ?? ''))
       return client.trigger(ref, action, attributes, options)
     },
     async delete(ref, options) {
       await client.delete(ref, options)
       const location = typeof ref === 'string' ? ref : ref.location
-      deleted.add(endName(location ?? ''))
+      deletedNames.add(lastSegment(location ?? ''))
     },
   }
-  const recordingClient = new Proxy(client, {
+  const rememberingClient = new Proxy(client, {
     get(target, name) {
-      if (Object.hasOwn(recordingMethods, name))
-        return recordingMethods[name as keyof typeof recordingMethods]
+      if (Object.hasOwn(rememberingMethods, name))
+        return rememberingMethods[name as keyof typeof rememberingMethods]
       const member: unknown = Reflect.get(target, name, target)
       return typeof member === 'function' ? member.bind(target) : member
     },
   })
   return {
-    client: recordingClient,
+    client: rememberingClient,
     async save() {
       try {
         if (model !== undefined) await memory.storeCategories(model.categories, now())
-        if (seen.length === 0 && listed.size === 0 && deleted.size === 0 && changing.size === 0) return
-        const stored = changing.size === 0 ? [] : await memory.seen()
-        // Of an entity that is both stored and seen, the later counts.
-        const known = [...stored.filter(({ name }) => changing.has(name)), ...seen]
+        if (
+          seen.length === 0 &&
+          listedKinds.size === 0 &&
+          deletedNames.size === 0 &&
+          changingNames.size === 0
+        )
+          return
+        const stored = changingNames.size === 0 ? [] : await memory.seen()
+        // The memory keeps the last of several entries for an entity: the one that was seen, not the stored one.
+        const entities = [...stored.filter(({ name }) => changingNames.has(name)), ...seen]
         await memory.storeSeen(
-          known
-            .filter(({ name }) => !deleted.has(name))
-            .map((entity) => (changing.has(entity.name) ? withoutState(entity) : entity)),
-          ({ kind, name }) => listed.has(kind) || deleted.has(name),
+          entities
+            .filter(({ name }) => !deletedNames.has(name))
+            .map((entity) => (changingNames.has(entity.name) ? withoutState(entity) : entity)),
+          ({ kind, name }) => listedKinds.has(kind) || deletedNames.has(name),
         )
       } catch {
-        // A failure only costs completions.
+        // Completion offers less, which is no reason to fail.
       }
     },
   }
 }
 
+/** The kind whose collection is listed; undefined for all entities and for the entities with a mixin. */
+function kindOf(collection: Parameters<Client['list']>[0]): string | undefined {
+  if (typeof collection === 'string') return collection === '' ? undefined : collection
+  return collection.class === 'kind' ? collection.id : undefined
+}
+
 function titlesOf(entities: readonly SeenEntity[]): ReadonlyMap<string, string> {
   return new Map(
-    entities.flatMap((thing) => (thing.title === undefined ? [] : [[titleKey(thing), thing.title]])),
+    entities.flatMap((entity) => (entity.title === undefined ? [] : [[titleKey(entity), entity.title]])),
   )
 }
 
@@ -154,8 +168,10 @@ function titleKey({ kind, name }: Pick<SeenEntity, 'kind' | 'name'>): string {
   return `${kind} ${name}`
 }
 
+/** The entry without its state, and without actions, which depend on the state. */
 function withoutState({ state: _, actions: __, ...entity }: SeenEntity): SeenEntity {
   return entity
 }
 
+/** More entities than completion stores need not be remembered. */
 const maxEntities = 2000

@@ -66,64 +66,67 @@ export async function readRecording({ runtime }: Surroundings, file: string): Pr
   return parseHar(text)
 }
 
-/** The endpoint of a recording: the recorded one, or else the URL up to the query interface. */
+/**
+ * The endpoint of a recording: the recorded one, else that of the first request to the query interface, else the
+ * server of the first request.
+ */
 export function endpointOfRecording({ facts, exchanges }: Recording): string | undefined {
   if (facts.endpoint !== undefined) return facts.endpoint
   const urls = exchanges.flatMap(({ by, request }) => (by === 'client' ? [request.url] : []))
-  const query = /^(.*\/)(?:-\/?|\.well-known\/org\/ogf\/occi\/-\/?)(?:\?.*)?$/
+  const queryUrl = /^(.*\/)(?:-\/?|\.well-known\/org\/ogf\/occi\/-\/?)(?:\?.*)?$/
   for (const url of urls) {
-    const base = query.exec(url)?.[1]
+    const base = queryUrl.exec(url)?.[1]
     if (base !== undefined) return base
   }
   return urls[0] === undefined ? undefined : new URL('/', urls[0]).href
 }
 
-/** Credentials that behave as those of the recorded command. Throws the error of a failed login. */
+/** Credentials that behave like those of the recorded command. Throws the recorded error of a failed login. */
 function replayedCredentials({ facts }: Recording): Credentials | undefined {
   const { login } = facts
   if (login === undefined) return undefined
   if (login.failed !== undefined) throw replayedError(login.failed)
   const outcomes = [...(login.outcomes ?? [])]
-  const next = (call: CredentialsOutcome['call']): CredentialsOutcome | undefined => {
+  const takeOutcome = (call: CredentialsOutcome['call']): CredentialsOutcome | undefined => {
     const index = outcomes.findIndex((outcome) => outcome.call === call)
     return index < 0 ? undefined : outcomes.splice(index, 1)[0]
   }
-  let signed = 0
+  let signCount = 0
   return {
     identity: 'replay',
     ...(login.renewals === undefined ? {} : { renewals: login.renewals }),
     ...(login.certificate === undefined ? {} : { certificate: login.certificate }),
     async sign() {
-      signed += 1
-      const failure = outcomes.find(({ call, after }) => call === 'sign' && after === signed)?.error
+      signCount += 1
+      const failure = outcomes.find(({ call, after }) => call === 'sign' && after === signCount)?.error
       if (failure !== undefined) throw replayedError(failure)
       return []
     },
     async renew() {
-      const outcome = next('renew')
+      const outcome = takeOutcome('renew')
       if (outcome?.error !== undefined) throw replayedError(outcome.error)
       return outcome?.renewed ?? false
     },
     async refused() {
-      const error = next('refused')?.error
+      const error = takeOutcome('refused')?.error
       return error === undefined ? undefined : replayedError(error)
     },
     describe: () => descriptionIn(login.description),
   }
 }
 
-function descriptionIn(as: Readonly<Record<string, unknown>> = {}): CredentialsDescription {
+function descriptionIn(recorded: Readonly<Record<string, unknown>> = {}): CredentialsDescription {
   const text = (name: 'subject' | 'project' | 'issuer') => {
-    const value = as[name]
+    const value = recorded[name]
     return typeof value === 'string' ? { [name]: value } : {}
   }
-  const { method, expires } = as
-  const end = typeof expires === 'string' ? new Date(expires) : undefined
+  const { method, expires } = recorded
+  const expiry = typeof expires === 'string' ? new Date(expires) : undefined
   return {
     method: typeof method === 'string' ? method : 'none',
     ...text('subject'),
     ...text('project'),
     ...text('issuer'),
-    ...(end === undefined || Number.isNaN(end.getTime()) ? {} : { expires: end }),
+    ...(expiry === undefined || Number.isNaN(expiry.getTime()) ? {} : { expires: expiry }),
   }
 }

@@ -6,26 +6,26 @@ import { sanitize } from '../output/sanitize.js'
 import type { Runtime, SecretRedactor } from '../runtime.js'
 
 const mask = '***'
-/** Shorter secrets are not masked: they may be ordinary words, and masking these would make messages unreadable. */
+/** Shorter secrets are not masked: they may be ordinary words, without which messages would be unreadable. */
 const minimumLength = 5
 
 export function secretRedactor(): SecretRedactor {
-  const known = new Set<string>()
+  const secretForms = new Set<string>()
   const add: SecretRedactor['add'] = (secret) => {
     if (secret === undefined || secret.trim().length < minimumLength) return
-    for (const form of encodedForms(secret.trim())) known.add(form)
+    for (const form of encodedForms(secret.trim())) secretForms.add(form)
   }
   return {
     add,
     mask(text) {
-      let shown = text
-      for (const secret of known) if (shown.includes(secret)) shown = shown.replaceAll(secret, mask)
-      return shown
+      let masked = text
+      for (const secret of secretForms) if (masked.includes(secret)) masked = masked.replaceAll(secret, mask)
+      return masked
     },
   }
 }
 
-/** The secret as it is, in base64, and escaped for JSON, for URLs, for forms, and for the terminal. */
+/** The secret unchanged, in base64, and escaped for JSON, for URLs, for forms, and for the terminal. */
 function encodedForms(secret: string): readonly string[] {
   // Converted through bytes, because encodeURIComponent rejects lone surrogates.
   const inUrl = encodeURIComponent(Buffer.from(secret).toString())
@@ -34,10 +34,10 @@ function encodedForms(secret: string): readonly string[] {
   return [secret, asJson, inUrl, inUrl.replaceAll('%20', '+'), sanitize(secret), inBase64]
 }
 
-/** A runtime that masks secrets in standard error and crash reports. */
+/** Returns a runtime that masks secrets in standard error and crash reports. */
 export function withSecretsMasked<R extends Runtime>(runtime: R): R & { readonly redactor: SecretRedactor } {
   const redactor = secretRedactor()
-  const more: Pick<Runtime, 'streams' | 'saveCrash'> & { readonly redactor: SecretRedactor } = {
+  const overrides: Pick<Runtime, 'streams' | 'saveCrash'> & { readonly redactor: SecretRedactor } = {
     redactor,
     streams: (preferences) => {
       const streams = runtime.streams(preferences)
@@ -50,7 +50,7 @@ export function withSecretsMasked<R extends Runtime>(runtime: R): R & { readonly
     },
     saveCrash: (details) => runtime.saveCrash(redactor.mask(details)),
   }
-  return withMembers(runtime, more)
+  return withMembers(runtime, overrides)
 }
 
 /** A copy of the object with some members replaced; getters stay getters. */

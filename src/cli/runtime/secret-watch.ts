@@ -12,18 +12,19 @@ import {
 } from '../../transport/index.js'
 import type { ConnectionContext } from '../context.js'
 
-/** Who sends the request: the body of a login is secret, that of a client is not. */
+/** The sender of a request. The body of a login's request is secret, that of a client's is not. */
 type Sender = 'login' | 'client'
 
+/** Returns a function that wraps a transport; warnings are shared between the transports that it wraps. */
 export function secretWatch(context: ConnectionContext): (transport: Transport, by: Sender) => Transport {
   const reported = new Set<string>()
-  /** An explicit http: URL is accepted without further options, but not every user knows what it means. */
-  const warn = (url: URL, what: string | undefined) => {
-    if (what === undefined || url.protocol !== 'http:' || isLoopback(url)) return
+  /** Warns once for each server. An http: URL needs no further option, but not all users know that it is unencrypted. */
+  const warn = (url: URL, secret: string | undefined) => {
+    if (secret === undefined || url.protocol !== 'http:' || isLoopback(url)) return
     if (!context.streams.err.terminal || reported.has(url.host)) return
     reported.add(url.host)
     void context.warn(
-      `the connection to ${url.host} is not encrypted: others on the network can read ${what}`,
+      `the connection to ${url.host} is not encrypted: others on the network can read ${secret}`,
     )
   }
   const watchRequest = (request: HttpRequest, by: Sender): HttpRequest => {

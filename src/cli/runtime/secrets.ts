@@ -16,10 +16,10 @@ export async function passwordFromStdin({ stdin }: Pick<ConnectionContext, 'stdi
 }
 
 /**
- * Undefined if the user provided none. Warns about a secret on the command line. Throws ConfigError and
- * UsageError.
+ * Returns a secret from the settings; undefined if they provide none. Warns if its value is on the command line.
+ * Throws ConfigError and UsageError.
  */
-export async function givenSecret(
+export async function configuredSecret(
   context: ConnectionContext,
   settings: Settings,
   name: string,
@@ -28,32 +28,33 @@ export async function givenSecret(
     const setting = settings.setting(`${name}${suffix}`)
     return setting === undefined ? [] : [{ suffix, setting }]
   })
-  const [first] = sources.sort(
+  const [preferred] = sources.sort(
     (a, b) => originPrecedence.indexOf(a.setting.origin) - originPrecedence.indexOf(b.setting.origin),
   )
-  if (first === undefined) return name === 'password' ? fromKeyring(context, settings) : undefined
-  const { value } = first.setting
-  switch (first.suffix) {
+  if (preferred === undefined) return name === 'password' ? fromKeyring(context, settings) : undefined
+  const { value } = preferred.setting
+  switch (preferred.suffix) {
     case '-file':
       return secretFromFile(value)
     case '-command':
-      return context.runtime.secretFromCommand(value, commandFolder(context.runtime, first.setting))
+      return context.runtime.secretFromCommand(value, commandFolder(context.runtime, preferred.setting))
     default:
-      await warn(context, name, first.setting)
+      await warnIfOnCommandLine(context, name, preferred.setting)
       return value
   }
 }
 
 /**
- * The folder in which a command runs. A stored command, or one from a variable, must not find a different
- * program or file (`./secret.sh`, `cat .secret`) in each working folder.
+ * The folder in which the command of a setting runs: undefined (the working folder) for a flag or a trusted setting,
+ * else the home folder. A stored command, or one from a variable, must not find a different program or file
+ * (`./secret.sh`, `cat .secret`) in each working folder.
  */
 export function commandFolder({ home }: Runtime, setting: Setting | undefined): string | undefined {
   if (setting === undefined || setting.origin === 'flag' || setting.trusted === true) return undefined
   return existsSync(home) ? home : parse(home).root
 }
 
-/** Origins by precedence. */
+/** Origins of settings, highest precedence first. */
 const originPrecedence: readonly Setting['origin'][] = [
   'flag',
   'environment',
@@ -65,7 +66,7 @@ const originPrecedence: readonly Setting['origin'][] = [
 
 /**
  * The keyring account of the password. It contains the server, so that the password is not used for another
- * server, or for the same one without encryption. Throws UsageError without a user name.
+ * server, or for the same one without encryption. Throws UsageError if there is no user name.
  */
 export function keyringAccount(settings: Settings): string {
   const user = settings.get('username') ?? settings.get('user-id')
@@ -83,7 +84,7 @@ export function keyringAccount(settings: Settings): string {
   return `${user}@${protocol === 'https:' ? host : origin}`
 }
 
-/** The settings that name the recipient of the password, by precedence. */
+/** The settings that may name the recipient of the password, highest precedence first. */
 function recipientSettings(method: string): readonly string[] {
   if (method === 'oidc') return ['oidc-issuer', 'oidc-discovery', 'endpoint']
   return method === 'basic' || method === 'digest' ? ['endpoint'] : ['auth-url', 'endpoint']
@@ -96,7 +97,11 @@ async function fromKeyring(context: ConnectionContext, settings: Settings): Prom
 
 const warnedNamesByRuntime = new WeakMap<ConnectionContext['runtime'], Set<string>>()
 
-async function warn(context: ConnectionContext, name: string, { origin }: Setting): Promise<void> {
+async function warnIfOnCommandLine(
+  context: ConnectionContext,
+  name: string,
+  { origin }: Setting,
+): Promise<void> {
   const warnedNames = warnedNamesByRuntime.get(context.runtime) ?? new Set<string>()
   warnedNamesByRuntime.set(context.runtime, warnedNames)
   if (origin !== 'flag' || warnedNames.has(name)) return

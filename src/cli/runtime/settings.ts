@@ -43,7 +43,7 @@ export function processSurroundings(): ProcessSurroundings {
   }
 }
 
-/** Throws ConfigError. */
+/** Reads the settings from all sources. Throws ConfigError. */
 export async function readSettings(
   request: SettingsRequest,
   surroundings: ProcessSurroundings,
@@ -55,7 +55,7 @@ export async function readSettings(
   )
   const [contexts, project] = await Promise.all([
     request.contexts ??
-      // A command that needs nothing from the configuration must work even if it cannot be read.
+      // A command that uses no context must work even if the configuration cannot be read.
       (request.choice?.context === 'none'
         ? { file: configFile(surroundings.folders.config), current: undefined, contexts: [] }
         : readContexts({ folder: surroundings.folders.config, platform: surroundings.platform, isSecret })),
@@ -94,12 +94,12 @@ const projects = new WeakMap<ProcessSurroundings, Promise<ProjectFile | 'none'>>
  * meanwhile, trust in the old content would apply to the new one.
  */
 function projectOf(surroundings: ProcessSurroundings): Promise<ProjectFile | 'none'> {
-  const found = projects.get(surroundings) ?? loadProject(surroundings).then((file) => file ?? 'none')
-  projects.set(surroundings, found)
-  return found
+  const project = projects.get(surroundings) ?? loadProject(surroundings).then((file) => file ?? 'none')
+  projects.set(surroundings, project)
+  return project
 }
 
-/** Loads the options of authentication methods only if the file contains settings that are not global options. */
+/** Reads the project file. Loads the options of authentication methods only if it contains other than global options. */
 async function projectSettings(
   definitions: readonly SettingDefinition[],
   surroundings: ProcessSurroundings,
@@ -107,14 +107,14 @@ async function projectSettings(
 ) {
   const isTrusted = (file: string, text: string) =>
     trustsAll || openTrustedFiles(surroundings.folders.config).isTrusted(file, text)
-  const found = await projectOf(surroundings)
+  const project = await projectOf(surroundings)
   try {
-    return await readProject({ ...surroundings, loadedFile: found, isTrusted, definitions })
+    return await readProject({ ...surroundings, loadedFile: project, isTrusted, definitions })
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     return readProject({
       ...surroundings,
-      loadedFile: found,
+      loadedFile: project,
       isTrusted,
       definitions: [...definitions, ...(await authenticationOptions()).map(asSetting)],
     })

@@ -1,4 +1,4 @@
-/** Shows which response is awaited, on a terminal and in CI. */
+/** Shows which response is awaited, on terminals and in CI. */
 import { isSafeMethod } from '../../basics/http.js'
 import { type Transport, wrapTransport } from '../../transport/index.js'
 import type { ConnectionContext } from '../context.js'
@@ -8,13 +8,13 @@ export function showAwaited(inner: Transport, { progress, streams }: ConnectionC
   return wrapTransport(inner, async (request, send) => {
     const { method } = request
     const { host, pathname } = new URL(request.url)
-    const end = progress.awaiting(
+    const stopShowing = progress.awaiting(
       isSafeMethod(method) ? `Asking ${host} for ${pathname}` : `Sending ${method} ${pathname} to ${host}`,
     )
     try {
       return await send(request)
     } finally {
-      end()
+      stopShowing()
     }
   })
 }

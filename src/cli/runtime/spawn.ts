@@ -23,7 +23,7 @@ export async function spawn(
   }
 }
 
-/** Runs a plugin in place of this program: all signals are forwarded to it. Resolves like `spawn`. Throws UsageError. */
+/** Runs a plugin and forwards all signals to it. Resolves like `spawn`. Throws UsageError if it cannot be started. */
 export async function runPlugin(
   file: string,
   words: readonly string[],
@@ -40,8 +40,8 @@ export async function runPlugin(
 }
 
 /**
- * Uses no shell. `forward` begins to forward signals to the program and returns a function that ends that. Rejects
- * with the error of the system if the program cannot be started.
+ * Runs a program without a shell and resolves with its exit status. `forward` starts to forward signals to the program
+ * and returns a function that stops this. Rejects with the system's error if the program cannot be started.
  */
 async function run(
   program: string,
@@ -70,7 +70,7 @@ function terminateOnAbort(child: ChildProcess, signal: AbortSignal): () => void 
   return () => signal.removeEventListener('abort', terminate)
 }
 
-/** Forwards signals to this process. Ctrl-C in a terminal reaches both processes by itself. */
+/** Forwards the signals of this process, except Ctrl-C on a terminal, which the program receives anyway. */
 function forwardSignals(child: ChildProcess): () => void {
   const hasTerminal = isatty(0)
   const removers = (['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const).map((name) => {

@@ -8,21 +8,22 @@ import type { TraceEvent } from '../../transport/index.js'
 import { sanitize } from '../output/index.js'
 import type { Observer } from '../runtime.js'
 
-/** One line for each exchange: `GET https://… 200 OK, 34 ms`. */
+/** Writes one line for each exchange: `GET https://… → 200 OK, 34 ms`. */
 export function verboseObserver(write: (line: string) => void): Observer {
-  const started = new Map<number, TraceEvent & { type: 'request' }>()
+  const pendingRequests = new Map<number, TraceEvent & { type: 'request' }>()
   return (event) => {
     if (event.type === 'request') {
-      started.set(event.id, event)
+      pendingRequests.set(event.id, event)
       return
     }
-    const request = started.get(event.id)
-    started.delete(event.id)
-    const what = request === undefined ? '' : `${request.method} ${request.url}${proxyText(request)} `
-    const took = request === undefined ? '' : `, ${Math.round(event.at - request.at)} ms`
-    const answer = event.type === 'error' ? event.message : `${event.status} ${event.reason}`
-    write(sanitize(`${what}→ ${answer}${took}`))
-    if (event.type === 'response') for (const each of event.tolerated) write(sanitize(`  tolerated: ${each}`))
+    const request = pendingRequests.get(event.id)
+    pendingRequests.delete(event.id)
+    const requestText = request === undefined ? '' : `${request.method} ${request.url}${proxyText(request)} `
+    const durationText = request === undefined ? '' : `, ${Math.round(event.at - request.at)} ms`
+    const resultText = event.type === 'error' ? event.message : `${event.status} ${event.reason}`
+    write(sanitize(`${requestText}→ ${resultText}${durationText}`))
+    if (event.type === 'response')
+      for (const deviation of event.tolerated) write(sanitize(`  tolerated: ${deviation}`))
   }
 }
 
@@ -51,28 +52,29 @@ function proxyText({ proxy }: TraceEvent & { type: 'request' }): string {
 }
 
 function writeBody(
-  mark: string,
+  prefix: string,
   { body = '', omitted, unread }: { body?: string; omitted?: number; unread?: true },
   write: (line: string) => void,
 ): void {
   if (body !== '') {
-    write(mark)
-    for (const line of body.split('\n')) write(sanitize(`${mark} ${line}`))
+    write(prefix)
+    for (const line of body.split('\n')) write(sanitize(`${prefix} ${line}`))
   }
-  if (omitted !== undefined) write(`${mark} … ${formatBytes(omitted)} not shown`)
-  if (unread === true) write(`${mark} … the rest was not read`)
+  if (omitted !== undefined) write(`${prefix} … ${formatBytes(omitted)} not shown`)
+  if (unread === true) write(`${prefix} … the rest was not read`)
 }
 
 /**
- * Truncates the file and makes it readable by its owner only. Throws UsageError. A line that cannot be written (on a
- * full disk) ends the trace with one call of `onFailure`; the request continues, since it may have changed something.
+ * Creates or truncates the file, and returns a function that appends a line. Only the owner can read a new file.
+ * Throws UsageError if the file cannot be written. If a line cannot be written (on a full disk), the trace ends with
+ * one call of `onFailure`; the request continues, since it may have changed something.
  */
 export function traceFile(path: string, onFailure: (message: string) => void): (line: string) => void {
   try {
     writeFileSync(path, '', { mode: 0o600 })
   } catch (cause) {
     throw new UsageError(`--trace: ${path} cannot be written`, {
-      hint: 'Name another file, or none for standard error.',
+      hint: 'Use another file, or --trace without one for standard error.',
       at: '--trace',
       cause,
     })

@@ -9,21 +9,19 @@ export function withheldMessage({ withheld, context }: Settings): string | undef
     string,
     { readonly reason: string; readonly remedy: string; readonly names: string[] }
   >()
-  for (const each of withheld) {
-    const { reason, remedy } = reasonOf(each, context)
+  for (const setting of withheld) {
+    const { reason, remedy } = reasonOf(setting, context)
     const group = groups.get(reason) ?? { reason, remedy, names: [] }
     groups.set(reason, group)
-    if (!group.names.includes(each.name)) group.names.push(each.name)
+    if (!group.names.includes(setting.name)) group.names.push(setting.name)
   }
   if (groups.size === 0) return undefined
-  const all = [...groups.values()]
-  const remedies = [...new Set(all.map((group) => group.remedy))]
-  return sanitize(
-    `not used: ${all.map(({ names, reason }) => `${names.join(', ')} (${reason})`).join('; ')}. To allow it: ${remedies.join('; ')}`,
-  )
+  const settings = [...groups.values()].map(({ names, reason }) => `${names.join(', ')} (${reason})`)
+  const remedies = new Set([...groups.values()].map(({ remedy }) => remedy))
+  return sanitize(`not used: ${settings.join('; ')}. To allow it: ${[...remedies].join('; ')}`)
 }
 
-/** Why a setting is withheld, for `occi config explain`. */
+/** Returns why a setting is withheld and how to allow it, for `occi config explain`. */
 export function withheldReason(withheld: WithheldSetting, context: string | undefined): string {
   const { reason, remedy } = reasonOf(withheld, context)
   return `${reason}; to allow it: ${remedy}`
@@ -48,15 +46,15 @@ function reasonOf(
       }
     case 'other-address':
       return {
-        reason: `kept for another server than ${redactUrl(verdict.address.value)} of ${verdict.address.source}`,
+        reason: `stored for a server other than ${redactUrl(verdict.address.value)} (${verdict.address.source})`,
         remedy: `--context ${context ?? 'NAME'} in the same command`,
       }
     case 'downgrade':
       return {
-        reason: `kept for https, and ${redactUrl(verdict.address.value)} is not encrypted`,
-        remedy: 'an https URL, or a context of its own for that server',
+        reason: `stored for https, but ${redactUrl(verdict.address.value)} is not encrypted`,
+        remedy: 'an https URL, or a separate context for that server',
       }
   }
 }
 
-const trustRemedy = 'occi context trust . (in CI: OCCI_TRUST_PROJECT=1), or options in its place'
+const trustRemedy = 'occi context trust . (in CI: OCCI_TRUST_PROJECT=1), or options instead'
