@@ -41,7 +41,7 @@ function recordTour() {
 /** The steps, each of which begins with a title: `# Which images …`. The closing words are omitted. */
 function steps(text) {
   const [, ...found] = text.split(/(?=\r\n# )/)
-  return found.map((step) => step.replace(/\r\nThat was a whole lifecycle[\s\S]*$/, ''))
+  return found.map((step) => step.replace(/\r\nThat was the life of a machine[\s\S]*$/, ''))
 }
 
 /** For each line of the screen, the runs of characters with the same look. */

@@ -126,7 +126,7 @@ describe('the executable', () => {
     run('mv', [join(alone, top, 'occi'), join(alone, 'occi')])
     rmSync(join(alone, top), { recursive: true })
     expect(run('sh', ['-c', `cd ${home} && ulimit -v 8000000 && ${life}`], bare)).toMatch(story)
-    expect(run('occi', ['sandbox', 'tour'], bare)).toContain('That was a whole lifecycle.')
+    expect(run('occi', ['sandbox', 'tour'], bare)).toContain('That was the life of a machine.')
   }, 120_000)
 })
 

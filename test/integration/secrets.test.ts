@@ -8,7 +8,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os'
 import { dirname, join, relative, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { keptFiles } from '../../src/cli/help/security.js'
+import { storedFiles } from '../../src/cli/help/security.js'
 import { type Certificates, certificates } from '../transport/certificates.js'
 import { planted, sightings } from './secrets/planted.js'
 import { type NosyProvider, type NosySettings, nosyProvider } from './secrets/provider.js'
@@ -199,7 +199,7 @@ function look(home: string, scenario: Scenario): void {
       continue
     }
     files += 1
-    if (place && !keptFiles.some(({ path: known }) => `~/${name}`.startsWith(known))) {
+    if (place && !storedFiles.some(({ path: known }) => `~/${name}`.startsWith(known))) {
       found.push(`${name}: kept, and occi help security does not say so`)
     }
     if (mode !== 0o600) found.push(`${name}: a file of mode ${mode.toString(8)}`)

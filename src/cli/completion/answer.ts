@@ -1,6 +1,6 @@
 /**
- * Answers `occi __complete QUESTION -- WORDS` with values from the caches and the user's files. Sends no
- * request and shows no prompt; if nothing is cached, the answer is empty.
+ * Finds the candidates for a question of a completion script in caches and the user's files. Sends no request and
+ * shows no prompt; if nothing is cached, there are no candidates.
  */
 
 import { groupOfAll } from '../../config/index.js'
@@ -14,21 +14,24 @@ export interface Candidate {
   readonly description?: string
 }
 
-/** The sources of values; all of them are local. */
+/** The sources of candidates. */
 export interface CompletionSources {
   /** The cached model of the provider that the command line refers to. */
   readonly categories: () => Promise<readonly Category[]>
-  /** Recently listed or described entities, of one kind (by its term) or of all. */
+  /**
+   * Recently listed or described entities, of one kind (by its term) or of all kinds. If there are none of the kind,
+   * may send a request (complete.ts).
+   */
   readonly seen: (kind: string | undefined) => Promise<readonly SeenEntity[]>
   /** Like `seen`, for the provider of a context. */
   readonly seenAt: (context: string, kind: string | undefined) => Promise<readonly SeenEntity[]>
-  /** The contexts that the command line names, if there are several; else empty. */
+  /** The contexts that the command line names, if it names several; else empty. */
   readonly namedContexts: () => Promise<readonly string[]>
   readonly contexts: () => Promise<readonly string[]>
   readonly groups: () => Promise<readonly string[]>
   /** The word that is being typed. */
   readonly typed: string
-  /** The words before it, from the noun on, without options. */
+  /** The words before `typed`, from the noun on, without options. */
   readonly before: readonly string[]
   /** The aliases of the context that the command line refers to. */
   readonly aliases: () => Promise<Aliases>
@@ -36,16 +39,16 @@ export interface CompletionSources {
 }
 
 /**
- * The candidates for a question: its name and details, `mixin os_tpl` or `entity compute start`. There are none for
- * an unknown question.
+ * Returns the candidates for a question, which consists of a name and details: `mixin os_tpl`, `entity compute start`.
+ * An unknown question has none.
  */
 export async function answer(
   question: readonly string[],
   sources: CompletionSources,
 ): Promise<readonly Candidate[]> {
   const [name = '', detail, action] = question
-  const find = Object.hasOwn(questions, name) ? questions[name] : undefined
-  return find === undefined ? [] : unique(await find(sources, detail, action))
+  const findCandidates = Object.hasOwn(questions, name) ? questions[name] : undefined
+  return findCandidates === undefined ? [] : unique(await findCandidates(sources, detail, action))
 }
 
 type Question = (
@@ -121,7 +124,7 @@ const questions: Readonly<Record<string, Question>> = {
   command: async (sources) => sources.commands(),
 }
 
-/** The verbs of every kind; actions come from the model. */
+/** The verbs that every kind has besides its actions. */
 const commonVerbs: readonly Candidate[] = ['list', 'create', 'describe', 'update', 'delete', 'wait'].map(
   (value) => ({ value }),
 )
@@ -139,14 +142,14 @@ export const shortColumns: Readonly<Record<string, readonly string[]>> = {
 /** The names that --where accepts for every entity, in addition to its attributes. */
 export const conditionNames = ['name', 'state', 'title', 'summary', 'id', 'ip', 'image', 'size', 'mixin']
 
-/** Conditions of --where: names and signs (`state=`), and after a sign the known values. */
+/** Candidates for a condition of --where: names with an operator (`state=`), after the operator known values. */
 async function conditions(
   sources: CompletionSources,
   kind: string | undefined,
 ): Promise<readonly Candidate[]> {
   const [, name = '', sign = ''] = /^([^=!<>]*)(!?=)/.exec(sources.typed) ?? []
   if (sign !== '')
-    return (await valuesOf(sources, name, kind)).map((value) => ({ value: name + sign + value }))
+    return (await valuesForCondition(sources, name, kind)).map((value) => ({ value: name + sign + value }))
   const attributes = await attributesOfKind(sources, kind ?? '')
   return [
     ...conditionNames.map((value) => ({ value: `${value}=` })),
@@ -154,7 +157,7 @@ async function conditions(
   ]
 }
 
-async function valuesOf(
+async function valuesForCondition(
   sources: CompletionSources,
   name: string,
   kind: string | undefined,
@@ -208,7 +211,7 @@ async function attributesAfterDot(sources: CompletionSources): Promise<readonly 
   }))
 }
 
-/** The noun of the command line; a shortcut is expanded: `vms` is `compute`. */
+/** The noun of the command line. Expands a shortcut: `vm` is `compute`. */
 function nounOf({ before: [word = ''] }: CompletionSources): string {
   return (Object.hasOwn(nounShortcuts, word) ? nounShortcuts[word] : undefined) ?? word
 }
@@ -218,14 +221,14 @@ function afterLastComma(
   { typed }: CompletionSources,
   candidates: readonly Candidate[],
 ): readonly Candidate[] {
-  const before = typed.split(',').slice(0, -1)
+  const listed = typed.split(',').slice(0, -1)
   return candidates
-    .filter(({ value }) => !before.includes(value))
-    .map((candidate) => ({ ...candidate, value: [...before, candidate.value].join(',') }))
+    .filter(({ value }) => !listed.includes(value))
+    .map((candidate) => ({ ...candidate, value: [...listed, candidate.value].join(',') }))
 }
 
-/** The state to which an action leads, and in which a provider therefore does not offer it. */
-const stateAfter: Readonly<Record<string, string>> = {
+/** The states to which actions lead. In that state, providers do not offer the action. */
+const targetStates: Readonly<Record<string, string>> = {
   start: 'active',
   stop: 'inactive',
   suspend: 'suspended',
@@ -244,24 +247,28 @@ function entitiesOffering(
   entities: readonly SeenEntity[],
 ): readonly SeenEntity[] {
   if (action === undefined) return entities
-  const after = Object.hasOwn(stateAfter, action) ? stateAfter[action] : undefined
+  const targetState = Object.hasOwn(targetStates, action) ? targetStates[action] : undefined
   const offering = entities.filter(({ state, actions }) =>
-    actions === undefined ? state === undefined || state !== after : actions.includes(action),
+    actions === undefined ? state === undefined || state !== targetState : actions.includes(action),
   )
   return offering.length === 0 ? entities : offering
 }
 
-/** `web@cesnet`: entities of the contexts that the command line names, or of all contexts once an @ is typed. */
+/**
+ * The entities at several contexts, as `web@cesnet`: at the contexts that the command line names, or, once an @ is
+ * typed, at all contexts.
+ */
 async function candidatesAtContexts(
   sources: CompletionSources,
   kind: string | undefined,
 ): Promise<readonly Candidate[]> {
   const { typed } = sources
-  const named = await sources.namedContexts()
+  const namedContexts = await sources.namedContexts()
   const typedContext = typed.includes('@') ? typed.slice(typed.lastIndexOf('@') + 1) : undefined
-  const all = named.length > 0 || typedContext === undefined ? named : await sources.contexts()
-  const contexts = all.filter((context) => context.startsWith(typedContext ?? ''))
-  const found = await Promise.all(
+  const possibleContexts =
+    namedContexts.length > 0 || typedContext === undefined ? namedContexts : await sources.contexts()
+  const contexts = possibleContexts.filter((context) => context.startsWith(typedContext ?? ''))
+  const candidates = await Promise.all(
     contexts.map(async (context) =>
       entityCandidates(await sources.seenAt(context, kind)).map((candidate) => ({
         ...candidate,
@@ -269,7 +276,7 @@ async function candidatesAtContexts(
       })),
     ),
   )
-  return found.flat()
+  return candidates.flat()
 }
 
 function entityCandidates(entities: readonly SeenEntity[]): readonly Candidate[] {
@@ -324,7 +331,8 @@ function withDescription(text: string | undefined): { readonly description?: str
 }
 
 function unique(candidates: readonly Candidate[]): readonly Candidate[] {
-  const known = new Map<string, Candidate>()
-  for (const candidate of candidates) if (!known.has(candidate.value)) known.set(candidate.value, candidate)
-  return [...known.values()]
+  const candidatesByValue = new Map<string, Candidate>()
+  for (const candidate of candidates)
+    if (!candidatesByValue.has(candidate.value)) candidatesByValue.set(candidate.value, candidate)
+  return [...candidatesByValue.values()]
 }

@@ -16,33 +16,42 @@ import type { Runtime } from '../runtime.js'
 import { answer, type Candidate, type CompletionSources } from './answer.js'
 import { hasTerminal, listWords, requestList } from './request.js'
 
-/** The part of Runtime that completion needs; its bundle, completion.cjs, contains nothing else (see main.ts). */
+/** The part of Runtime that completion needs. Its bundle, complete.cjs, contains no more (see main.ts). */
 type CompletionRuntime = Pick<Runtime, 'folders' | 'settings' | 'environment' | 'command'> & {
   readonly write: (text: string) => Promise<void>
 }
 
-/** Milliseconds; a later answer is useless, because the user has continued typing. */
+/** Milliseconds. A later answer is useless, because the user has continued typing. */
 const maxAnswerTime = 300
 
-/** Milliseconds if a request is sent, which the user has allowed by a setting. */
+/** Milliseconds if a request is sent, which the setting completion-requests allows. */
 const maxRequestTime = 3500
 
-/** Never rejects, and never writes to standard error, since the text would appear inside the command line. */
+/**
+ * Completion serves bash, zsh and fish. The configuration is therefore read by the rules of POSIX systems, which
+ * check the owner of the file.
+ */
+const platform = 'linux'
+
+/**
+ * Prints the candidates and returns the exit status. Never rejects, and never writes to standard error, since the text
+ * would appear inside the command line.
+ */
 export async function complete(argv: readonly string[], runtime: CompletionRuntime): Promise<number> {
   const separator = argv.indexOf('--')
   const question = separator < 0 ? argv : argv.slice(0, separator)
   const words = separator < 0 ? [] : argv.slice(separator + 1)
   try {
     const { expired, extend } = answerDeadline()
-    const found = await Promise.race([answer(question, sourcesOf(words, runtime, extend)), expired])
-    await runtime.write(found.map(candidateLine).join(''))
+    const candidates = await Promise.race([answer(question, sourcesOf(words, runtime, extend)), expired])
+    await runtime.write(candidates.map(candidateLine).join(''))
   } catch {
     // Errors result in an empty answer.
   }
   return 0
 }
 
-/** `onRequest` is called before a request is sent to the provider. */
+/** The sources for the words of a command line. Calls `onRequest` before a request is sent to the provider. */
 function sourcesOf(
   words: readonly string[],
   runtime: CompletionRuntime,
@@ -54,22 +63,22 @@ function sourcesOf(
   )
   const categories = createOnce(async () => (await memory()).categories())
   const contexts = async () => {
-    const found = await readContexts({
+    const snapshot = await readContexts({
       folder: runtime.folders.config,
-      platform: 'linux',
+      platform,
       // Names are not secret, so a file that others can read is accepted.
       isSecret: () => false,
     })
-    return found.contexts
+    return snapshot.contexts
   }
   return {
     aliases: async () => (await settings()).aliases,
     categories,
     seen: async (kind) => {
-      const known = ofKind(await (await memory()).seen(), kind)
-      if (known.length > 0 || kind === undefined || !(await settings()).isOn('completion-requests'))
-        return known
-      if (!hasTerminal()) return known
+      const entities = ofKind(await (await memory()).seen(), kind)
+      if (entities.length > 0 || kind === undefined || !(await settings()).isOn('completion-requests'))
+        return entities
+      if (!hasTerminal()) return entities
       onRequest()
       await requestList(runtime.command, listWords(termOf(kind), flagsIn(words)))
       return ofKind(await (await memory()).seen(), kind)
@@ -87,7 +96,7 @@ function sourcesOf(
     },
     contexts: async () => (await contexts()).map(({ name }) => name),
     groups: async () => groupsIn(await contexts()),
-    before: plainWords(words),
+    before: wordsBefore(words),
     typed: (words.at(-1) ?? '').replace(/^--[^=]*=/, ''),
     commands: async () => {
       const { commandEntries } = await import('../commands/index.js')
@@ -96,17 +105,15 @@ function sourcesOf(
   }
 }
 
-/** The settings of the command line that is being typed, from all their sources. */
+/** The settings of the command line that is being typed, with its context or with `context`. */
 function settingsOf(
   words: readonly string[],
   runtime: CompletionRuntime,
   context?: string,
 ): Promise<Settings> {
   const flags = flagsIn(words)
-  const choice =
-    context === undefined
-      ? undefined
-      : ({ context: 'named', name: context, by: nameAtContextSetting } as const)
+  const named = { context: 'named', name: context ?? '', by: contextInName } as const
+  const choice = context === undefined ? undefined : named
   return runtime.settings({ definitions: globalOptions.map(asSetting), flags, choice })
 }
 
@@ -121,27 +128,28 @@ function flagsIn(words: readonly string[]): Readonly<Record<string, string>> {
 }
 
 /** The words after the program's name and before the one that is typed, without options and their values. */
-function plainWords(words: readonly string[]): readonly string[] {
+function wordsBefore(words: readonly string[]): readonly string[] {
   const values = new Set<number>()
   for (const { index, next } of optionsIn(words, globalOptions)) if (next > index + 1) values.add(index + 1)
-  return words.slice(1, -1).filter((word, at) => !values.has(at + 1) && !word.startsWith('-'))
+  return words.slice(1, -1).filter((word, position) => !values.has(position + 1) && !word.startsWith('-'))
 }
 
-/** The origin of a context that NAME@CONTEXT selects: the command line, as for --context. */
-const nameAtContextSetting: Setting = { value: '', origin: 'flag', source: 'NAME@CONTEXT' }
+/** The setting that names the context of NAME@CONTEXT. Its origin is the command line, as for --context. */
+const contextInName: Setting = { value: '', origin: 'flag', source: 'NAME@CONTEXT' }
 
 function ofKind(entities: readonly SeenEntity[], kind: string | undefined): readonly SeenEntity[] {
   return kind === undefined ? entities : entities.filter((entity) => termOf(entity.kind) === termOf(kind))
 }
 
+/** The candidate as the shell reads it; empty for a value that cannot be completed. */
 function candidateLine({ value, description }: Candidate): string {
-  const shown = sanitize(value)
-  // Values that cannot be typed, or that look like options, are left out; the id of the entity is offered anyway.
-  if (shown !== value || value === '' || value.startsWith('-')) return ''
+  const sanitized = sanitize(value)
+  // Omits values that cannot be typed or that look like options; the entity's id is a candidate, too.
+  if (sanitized !== value || value === '' || value.startsWith('-')) return ''
   return description === undefined ? `${value}\n` : `${value}\t${sanitize(description)}\n`
 }
 
-/** `expired` resolves to no candidates after maxAnswerTime; `extend` starts maxRequestTime instead. */
+/** `expired` resolves to no candidates after maxAnswerTime. `extend` restarts it with maxRequestTime. */
 function answerDeadline(): { readonly expired: Promise<readonly Candidate[]>; readonly extend: () => void } {
   let resolve: (candidates: readonly Candidate[]) => void = () => {}
   const expired = new Promise<readonly Candidate[]>((done) => {

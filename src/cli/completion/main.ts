@@ -1,7 +1,7 @@
 /**
  * Entry point of `occi __complete`: a separate bundle (bin/bundle.mjs) with only the code that answers from
- * caches, since the user waits for it at each Tab. Questions that need a package or other parts of the
- * program get an empty answer.
+ * caches, since the user waits for it at each Tab. The answer to a question that needs other parts of the program
+ * is empty.
  */
 
 import { Buffer } from 'node:buffer'
@@ -26,8 +26,8 @@ export async function main(
 }
 
 /**
- * Writes to standard output without a stream, because a stream loads eighteen modules of Node. Bytes that cannot be
- * written so go to the stream.
+ * Writes to standard output without a stream, because a stream loads eighteen modules of Node. If that fails, writes
+ * the remaining bytes to the stream.
  */
 async function write(text: string): Promise<void> {
   const bytes = Buffer.from(text)
@@ -35,7 +35,7 @@ async function write(text: string): Promise<void> {
   try {
     while (written < bytes.length) written += writeSync(1, bytes, written)
   } catch {
-    // The pipe is full and does not block, or it is closed.
+    // A non-blocking pipe is full, or the pipe is closed.
     await new Promise((resolve) => process.stdout.write(bytes.subarray(written), resolve))
   }
 }

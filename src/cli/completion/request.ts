@@ -1,8 +1,8 @@
-/** Requests a list for completion, by running this program, so that its rules for credentials apply. */
+/** Updates completion's cache by listing a kind. Runs this program for it, so that its rules for credentials apply. */
 import { closeSync, openSync } from 'node:fs'
 import { authGroup, connectionGroup, globalOptions } from '../options/global.js'
 
-/** Milliseconds for the requests, without the start of the program. */
+/** Milliseconds for each request, in addition to the start of the program. */
 const requestTime = 300
 
 /** Milliseconds after which the program is stopped. */
@@ -17,19 +17,20 @@ export function listWords(kind: string, flags: Readonly<Record<string, string>>)
     if (text === undefined || !isOfConnection || withheld.has(sensitivity)) return []
     // A header may be a secret, and the program has no standard input.
     if (name === 'header' || name.endsWith('-stdin')) return []
-    return value === undefined ? (text === 'true' ? [`--${name}`] : []) : [`--${name}=${text}`]
+    if (value !== undefined) return [`--${name}=${text}`]
+    return text === 'true' ? [`--${name}`] : []
   })
   const limits = [`--deadline=${requestTime}ms`, '--retries=0', '--no-input', '--quiet']
   return [kind, 'list', ...settings, '--output=json', ...limits]
 }
 
-/** Sensitivities of settings that are not passed on: `ps` would show secrets, and completion has its own limits. */
+/** Sensitivities of settings that are not passed on: `ps` shows secrets, and completion sets other limits. */
 const withheld: ReadonlySet<string> = new Set(['secret', 'limit'])
 
-/** Runs this program, which `command` starts, with `words`. Never rejects. */
+/** Runs this program with the arguments `words`; `command` starts it. Never rejects. */
 export async function requestList(command: readonly string[], words: readonly string[]): Promise<void> {
   const [program = '', ...programArguments] = command
-  // Loaded here: few completions send a request.
+  // Loaded only here, since few completions send a request.
   const { spawn } = await import('node:child_process')
   return new Promise((resolve) => {
     const child = spawn(program, [...programArguments, ...words], { stdio: 'ignore', timeout: maxRunTime })
@@ -38,7 +39,7 @@ export async function requestList(command: readonly string[], words: readonly st
   })
 }
 
-/** Whether the process has a controlling terminal. Its standard streams belong to the shell. */
+/** Whether the process has a controlling terminal. Standard streams do not show that: they belong to the shell's script. */
 export function hasTerminal(): boolean {
   try {
     closeSync(openSync('/dev/tty', 'r'))

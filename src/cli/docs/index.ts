@@ -19,6 +19,7 @@ export function generatedFiles(tree: Documentation): readonly GeneratedFile[] {
   ]
 }
 
+/** Writes the files and prints their paths. Returns the exit status. */
 export async function writeDocs(
   argv: readonly string[],
   runtime: Runtime,

@@ -6,14 +6,15 @@ import { authenticationOptions, globalOptions } from '../options/global.js'
 import type { Paint } from '../output/index.js'
 import { type Documentation, headingMark } from './tree.js'
 
+/** Marks headings, so that the manual pages recognise them. */
 const markedHeadings: Paint = (role, text) => (role === 'heading' ? `${headingMark}${text}` : text)
 
-/** The maximum length of lines in topics: manual pages are 80 columns wide and indent examples. */
+/** The width of topics in columns: manual pages have 80 and indent their text. */
 const topicWidth = 70
 
 export async function loadTree(version: string, entries: readonly CommandEntry[]): Promise<Documentation> {
   const names = new Set(globalOptions.map(({ name }) => name))
-  const more = (await authenticationOptions()).filter(({ name }) => !names.has(name))
+  const authOptions = (await authenticationOptions()).filter(({ name }) => !names.has(name))
   return {
     version,
     nouns: await Promise.all(
@@ -26,7 +27,7 @@ export async function loadTree(version: string, entries: readonly CommandEntry[]
           declaration: await load(),
         })),
     ),
-    globals: [...globalOptions, ...more],
+    globals: [...globalOptions, ...authOptions],
     topics: await Promise.all(
       topics.map(async ({ name, summary, text }) => ({
         name,

@@ -30,11 +30,11 @@ export interface Topic {
   readonly text: string
 }
 
-/** The commands of a noun that help lists. */
+/** The commands of a noun that are not hidden. */
 export function commandsOf(noun: Noun): readonly CommandDeclaration[] {
   const { declaration } = noun
-  const all = isGroup(declaration) ? declaration.commands : [declaration]
-  return all.filter((command) => command.hidden !== true)
+  const commands = isGroup(declaration) ? declaration.commands : [declaration]
+  return commands.filter((command) => command.hidden !== true)
 }
 
 export function visible(options: readonly OptionDeclaration[]): readonly OptionDeclaration[] {

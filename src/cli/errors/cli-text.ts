@@ -1,12 +1,12 @@
 /**
- * Translates the library's messages for the command line. They name the library's settings and functions in
- * code spans (`mediaType`); users of the command line need options and commands instead (--media-type).
+ * Translates the library's messages for the command line. The messages name settings and functions of the library in
+ * code spans (`mediaType`), which are replaced by options and commands (--media-type).
  */
 import { shellWord } from '../../basics/shell-word.js'
 import type { OcciError } from '../../errors/errors.js'
 import { environmentName } from '../../settings/names.js'
 
-/** Names of the library, and the option or command that replaces each. */
+/** The options and commands that replace names of the library. */
 const cliNames: Readonly<Record<string, string>> = {
   'Accept-Encoding: identity': '--header "Accept-Encoding: identity"',
   attributes: '--attribute NAME=VALUE',
@@ -77,8 +77,10 @@ const sentences: readonly (readonly [RegExp, string | ((name: string) => string)
 export function cliText(text: string): string {
   if (!text.includes('`')) return text
   let result = text
-  for (const [pattern, words] of sentences) {
-    result = result.replace(pattern, (_, name: string) => (typeof words === 'string' ? words : words(name)))
+  for (const [pattern, replacement] of sentences) {
+    result = result.replace(pattern, (_, name: string) =>
+      typeof replacement === 'string' ? replacement : replacement(name),
+    )
   }
   return result.replace(/`([^`\n]{1,60})`/g, (span, name: string) => {
     if (Object.hasOwn(cliNames, name)) return cliNames[name] ?? span
@@ -86,7 +88,7 @@ export function cliText(text: string): string {
   })
 }
 
-/** The hint of an error, with names of the command line. */
+/** The hint of an error, in terms of the command line. */
 export function cliHint(error: OcciError): string | undefined {
   const { action, kind, location } = error.facts ?? {}
   if (error.code === 'wait-failed' && error.hint?.startsWith('`trigger()`') && typeof location === 'string') {
@@ -95,7 +97,7 @@ export function cliHint(error: OcciError): string | undefined {
   return error.hint === undefined ? undefined : cliText(error.hint)
 }
 
-/** The name of the invalid input; the name of a setting becomes its option. */
+/** The name of the invalid input. The name of a setting becomes its option. */
 export function cliInputName(at: string | undefined): string | undefined {
   return at !== undefined && sameNames.has(at) ? `--${at}` : at
 }

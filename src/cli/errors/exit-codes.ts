@@ -1,4 +1,4 @@
-/** The exit statuses. They are documented for users, so they must never be renumbered. */
+/** The exit statuses. Scripts depend on them, so they must never be renumbered. */
 import type { ErrorCode } from '../../errors/errors.js'
 
 export const exitCodes: Readonly<Record<ErrorCode, number>> = {
@@ -20,14 +20,16 @@ export const exitCodes: Readonly<Record<ErrorCode, number>> = {
   'wait-failed': 12,
 }
 
+/** The exit status of unexpected errors. */
 export const exitOther = 1
+
 /** Exit statuses for signals: 128 plus the signal's number, as in shells. */
 export const exitHungUp = 129
 export const exitInterrupted = 130
 export const exitQuit = 131
 export const exitTerminated = 143
 
-/** For `occi help exit-codes` and the manual. */
+/** The meanings of exit statuses, for `occi help exit-codes` and the manual pages. */
 export const exitMeanings: readonly (readonly [number, string])[] = [
   [0, 'success'],
   [1, 'failed for another reason'],

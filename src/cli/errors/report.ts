@@ -1,4 +1,4 @@
-/** Turns errors into messages and exit statuses. No other module does that. */
+/** Turns errors into messages and exit statuses. The only module that does so. */
 
 import { omitUndefined } from '../../basics/objects.js'
 import { shellWord } from '../../basics/shell-word.js'
@@ -21,7 +21,7 @@ interface ReportOptions {
   readonly debug: boolean
   /** Colours and the width of the terminal that shows the error; undefined in a pipe. */
   readonly terminal?: { readonly paint: Paint; readonly width: number } | undefined
-  /** Writes the details of an unexpected error to a file and returns its path, if that worked. */
+  /** Writes the details of an unexpected error to a file and returns its path; undefined if that failed. */
   readonly saveDetails?: (details: string) => string | undefined
 }
 
@@ -34,17 +34,17 @@ export function reportError(error: unknown, options: ReportOptions): Report {
     return { exit, text }
   }
   const system = systemError(error)
-  // The reader of the pipe has ended (`occi … | head -1`).
+  // Whatever reads the output has ended (`occi … | head -1`).
   if (system?.code === 'EPIPE') return { exit: 0, text: '' }
-  return unexpected(error, system, options)
+  return unexpectedErrorReport(error, system, options)
 }
 
 /** A warning as one line for standard error: as text, or as a JSON object with the member `warning`. */
 export function warningLine(
   message: string,
-  { json, more = {} }: { readonly json: boolean; readonly more?: Readonly<Record<string, unknown>> },
+  { json, members = {} }: { readonly json: boolean; readonly members?: Readonly<Record<string, unknown>> },
 ): string {
-  if (json) return sanitizeJson(JSON.stringify({ warning: { message, ...more } }))
+  if (json) return sanitizeJson(JSON.stringify({ warning: { message, ...members } }))
   return sanitizeLines(`occi: ${message}`)
 }
 
@@ -79,20 +79,20 @@ function bigintAsString(_: string, value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value
 }
 
-/** Wraps long lines. With colours, the message begins with a red `error:` instead of `occi:`. */
+/** Formats a message for a terminal: wraps long lines and, with colours, begins it with a red `error:`. */
 function forTerminal(text: string, { terminal, debug }: ReportOptions): string {
   if (terminal === undefined) return text
   const { paint, width } = terminal
-  const mark = paint('error', 'error:')
+  const label = paint('error', 'error:')
   const wrapped = debug ? text : wrapLines(text, width)
-  return mark === 'error:' ? wrapped : wrapped.replace(/^occi:/, mark)
+  return label === 'error:' ? wrapped : wrapped.replace(/^occi:/, label)
 }
 
-/** The message comes first, then the HTTP exchange, and the hint last, where readers notice it. */
+/** The text of an error: the message, the HTTP exchange, and at the end, where readers notice it, the hint. */
 function errorText(error: OcciError, options: ReportOptions): string {
   if (error instanceof SitesError) return sitesErrorText(error, options)
-  const [first = '', ...more] = messageWithOption(error).split('\n')
-  const lines = [`occi: ${sanitize(first)}`, ...more.map((line) => `  ${sanitize(line)}`)]
+  const [firstLine = '', ...moreLines] = messageWithOption(error).split('\n')
+  const lines = [`occi: ${sanitize(firstLine)}`, ...moreLines.map((line) => `  ${sanitize(line)}`)]
   if (error instanceof PartialError) {
     for (const { target, error: each } of error.errors) {
       lines.push(`  ${sanitize(target)}: ${sanitize(cliText(each.message))}${hintInParentheses(each)}`)
@@ -107,7 +107,7 @@ function errorText(error: OcciError, options: ReportOptions): string {
   return `${lines.join('\n')}\n`
 }
 
-/** One line for each failure, beginning with the name of its context, so that scripts can search for it. */
+/** A line for each failure. It begins with the name of the context, for which scripts can search. */
 function sitesErrorText({ errors }: SitesError, { debug }: ReportOptions): string {
   return errors
     .map(({ site, target, error }) => {
@@ -121,8 +121,10 @@ function sitesErrorText({ errors }: SitesError, { debug }: ReportOptions): strin
 /** The message, with the option's name in front unless the message contains it. */
 function messageWithOption(error: OcciError): string {
   const message = cliText(error.message)
-  const at = cliInputName(error.at)
-  return at?.startsWith('--') === true && !message.includes(at) ? `${at}: ${message}` : message
+  const inputName = cliInputName(error.at)
+  return inputName?.startsWith('--') === true && !message.includes(inputName)
+    ? `${inputName}: ${message}`
+    : message
 }
 
 function hintInParentheses(error: OcciError): string {
@@ -160,14 +162,21 @@ function originOf(url: string): string {
   return new URL(url).origin
 }
 
+/** The number of candidates that an error about an ambiguous name shows. */
+const maxCandidates = 10
+
 function candidateLines(error: OcciError): readonly string[] {
-  const found = error.code === 'ambiguous' ? error.facts?.['candidates'] : undefined
-  if (!Array.isArray(found)) return []
-  const shown = found.slice(0, maxCandidates).map((candidate) => `    ${sanitize(candidateText(candidate))}`)
-  return found.length > maxCandidates ? [...shown, `    … and ${found.length - maxCandidates} more`] : shown
+  const candidates = error.code === 'ambiguous' ? error.facts?.['candidates'] : undefined
+  if (!Array.isArray(candidates)) return []
+  const shown = candidates
+    .slice(0, maxCandidates)
+    .map((candidate) => `    ${sanitize(candidateText(candidate))}`)
+  return candidates.length > maxCandidates
+    ? [...shown, `    … and ${candidates.length - maxCandidates} more`]
+    : shown
 }
 
-/** The command that shows whether a write with an unknown outcome was carried out. */
+/** Suggests the command that shows whether a write with an unknown outcome was carried out. */
 function checkCommandLines(error: OcciError): readonly string[] {
   const location = error.code === 'outcome-unknown' ? error.facts?.['check'] : undefined
   if (typeof location !== 'string') return []
@@ -177,15 +186,13 @@ function checkCommandLines(error: OcciError): readonly string[] {
 }
 
 /**
- * Suggests --no-validate after a validation error, since the provider's model may be wrong: MartServer
+ * Suggests --no-validate after a validation error, since the provider's model may be wrong. MartServer, for example,
  * declares attributes as required that it does not need.
  */
 function noValidateLines({ code, facts }: OcciError): readonly string[] {
   if (code !== 'validation' || !Array.isArray(facts?.['problems'])) return []
   return ["  The provider's model requires this. To send the request anyway, add --no-validate."]
 }
-
-const maxCandidates = 10
 
 function candidateText(candidate: unknown): string {
   if (typeof candidate !== 'object' || candidate === null) return String(candidate)
@@ -213,29 +220,36 @@ const systemMessages: Readonly<Record<string, string>> = {
   EMFILE: 'Too many open files',
 }
 
-function unexpected(error: unknown, system: SystemError | undefined, options: ReportOptions): Report {
-  const known = system === undefined ? undefined : systemMessages[system.code]
+function unexpectedErrorReport(
+  error: unknown,
+  system: SystemError | undefined,
+  options: ReportOptions,
+): Report {
+  const systemMessage = system === undefined ? undefined : systemMessages[system.code]
   const message = error instanceof Error ? error.message : String(error)
-  const file = known === undefined && !options.debug ? options.saveDetails?.(stackOf(error)) : undefined
-  const hint =
-    known !== undefined
-      ? undefined
-      : file === undefined
-        ? 'This is a bug in occi. Run the command again with OCCI_DEBUG=1 to see where it happened.'
-        : `This is a bug in occi. Please report it with the details in ${file}.`
+  const file =
+    systemMessage === undefined && !options.debug ? options.saveDetails?.(stackOf(error)) : undefined
+  const hint = systemMessage === undefined ? bugHint(file) : undefined
   if (options.json) {
     const body = {
       code: 'unexpected',
       exit: exitOther,
-      message: known ?? message,
+      message: systemMessage ?? message,
       ...omitUndefined({ hint }),
     }
     return { exit: exitOther, text: `${sanitizeJson(JSON.stringify({ error: body }))}\n` }
   }
-  const lines = [`occi: ${sanitize(known ?? message)}`]
+  const lines = [`occi: ${sanitize(systemMessage ?? message)}`]
   if (hint !== undefined) lines.push(`  ${hint}`)
   if (options.debug) lines.push(stackOf(error))
   return { exit: exitOther, text: forTerminal(`${lines.join('\n')}\n`, options) }
+}
+
+/** `file` contains the details of the error, if they could be saved. */
+function bugHint(file: string | undefined): string {
+  return file === undefined
+    ? 'This is a bug in occi. Run the command again with OCCI_DEBUG=1 to see where it happened.'
+    : `This is a bug in occi. Please report it with the details in ${file}.`
 }
 
 function stackOf(error: unknown): string {

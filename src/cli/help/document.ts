@@ -1,10 +1,10 @@
 /**
- * Shows a help topic that is written in Markdown (cookbook.md and others). Such a topic is a document that people
- * read in the repository, and that tests take their commands from.
+ * Converts help topics that are written in Markdown (cookbook.md and others) to plain text. Markdown lets people read
+ * them in the repository, and tests run their commands.
  */
 import { entriesText, heading, type Page, paragraphs } from './layout.js'
 
-/** What these documents use of Markdown: headings, paragraphs, fenced code, tables, links and code spans. */
+/** Supports the Markdown that the topics use: headings, paragraphs, fenced code, tables, links and code spans. */
 export function documentText(markdown: string, page: Page): string {
   return `${blocksOf(markdown)
     .map((lines) => blockText(lines, page).trimEnd())
@@ -12,39 +12,39 @@ export function documentText(markdown: string, page: Page): string {
     .join('\n\n')}\n`
 }
 
-/** Blocks are separated by empty lines, except inside fenced code. */
+/** The blocks of a document, which are separated by empty lines except inside fenced code. */
 function blocksOf(markdown: string): readonly (readonly string[])[] {
   const blocks: string[][] = []
-  let open: string[] = []
-  let fenced = false
+  let block: string[] = []
+  let isInFence = false
   for (const line of markdown.split('\n')) {
-    if (line.startsWith('```')) fenced = !fenced
-    if (line !== '' || fenced) open.push(line)
-    if (line === '' && !fenced) {
-      blocks.push(open)
-      open = []
+    if (line.startsWith('```')) isInFence = !isInFence
+    if (line !== '' || isInFence) block.push(line)
+    if (line === '' && !isInFence) {
+      blocks.push(block)
+      block = []
     }
   }
-  return [...blocks, open]
+  return [...blocks, block]
 }
 
 function blockText(lines: readonly string[], page: Page): string {
-  const [first = '', ...rest] = lines
+  const [firstLine = '', ...otherLines] = lines
   // A comment tells the tests how to run the code below it.
-  if (first.startsWith('<!--')) return blockText(rest, page)
-  if (first.startsWith('```')) return rest.slice(0, -1).map(indented).join('\n')
-  if (first.startsWith('|')) return tableText(rows(lines), page)
+  if (firstLine.startsWith('<!--')) return blockText(otherLines, page)
+  if (firstLine.startsWith('```')) return otherLines.slice(0, -1).map(indentLine).join('\n')
+  if (firstLine.startsWith('|')) return tableText(tableRows(lines), page)
   // The title of the whole document is the summary of the topic.
-  if (first.startsWith('# ')) return ''
-  if (first.startsWith('#')) return heading(`${first.replace(/^#+ /, '')}:`, page)
-  return paragraphs(plain(lines.join(' ')), page)
+  if (firstLine.startsWith('# ')) return ''
+  if (firstLine.startsWith('#')) return heading(`${firstLine.replace(/^#+ /, '')}:`, page)
+  return paragraphs(withoutMarkup(lines.join(' ')), page)
 }
 
-function indented(line: string): string {
+function indentLine(line: string): string {
   return line === '' ? '' : `  ${line}`
 }
 
-function rows(lines: readonly string[]): readonly (readonly string[])[] {
+function tableRows(lines: readonly string[]): readonly (readonly string[])[] {
   return lines
     .filter((line) => !/^[|\s:-]+$/.test(line))
     .map((line) =>
@@ -56,29 +56,29 @@ function rows(lines: readonly string[]): readonly (readonly string[])[] {
 }
 
 function tableText([header = [], ...body]: readonly (readonly string[])[], page: Page): string {
-  // A table of commands beside commands.
-  if (header.length === 2 && body.flat().every(isCode))
+  // A table of commands and their equivalents.
+  if (header.length === 2 && body.flat().every(isCodeSpan))
     return entriesText(body.map(commandPair), page, { maxLabelWidth: 34, wraps: false })
-  const described = (cells: readonly string[]) =>
-    cells.map((cell, at) => (cells.length === 1 ? cell : `${header[at + 1]}: ${cell}`)).join('; ')
+  const cellsWithHeadings = (cells: readonly string[]) =>
+    cells.map((cell, index) => (cells.length === 1 ? cell : `${header[index + 1]}: ${cell}`)).join('; ')
   return entriesText(
-    body.map(([label = '', ...cells]) => [plain(label), plain(described(cells))]),
+    body.map(([label = '', ...cells]) => [withoutMarkup(label), withoutMarkup(cellsWithHeadings(cells))]),
     page,
   )
 }
 
-const code = /^`([^`]*)`$/
+const codeSpan = /^`([^`]*)`$/
 
-function isCode(cell: string): boolean {
-  return code.test(cell)
+function isCodeSpan(cell: string): boolean {
+  return codeSpan.test(cell)
 }
 
 function commandPair([left = '', right = '']: readonly string[]): readonly [string, string] {
-  return [left.replace(code, '$1'), right.replace(code, '$1')]
+  return [left.replace(codeSpan, '$1'), right.replace(codeSpan, '$1')]
 }
 
-/** Code of several words is quoted as it is in the other topics; a single word needs no quotes. */
-function plain(text: string): string {
+/** Removes the markup of links and code spans. Code of several words is put in quotes, as in the other topics. */
+function withoutMarkup(text: string): string {
   return text
     .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replace(/`([^`]*)`/g, (_, words: string) =>

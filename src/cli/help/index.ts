@@ -5,6 +5,7 @@ import type { OptionDeclaration } from '../options/declaration.js'
 import { globalOptions } from '../options/global.js'
 import { entriesText, heading, optionEntry, type Page, paragraphs, textWidth } from './layout.js'
 
+/** What help is about. */
 export type HelpRequest =
   /** The overview of all commands. */
   | { readonly what: 'program'; readonly command: Command }
@@ -118,7 +119,7 @@ function examplesText(examples: CommandDeclaration['examples'], page: Page): str
   return `${heading('Examples:', page)}\n${lines}`
 }
 
-/** A long command is continued before an option, so that it can be copied as it stands. */
+/** Breaks a long command before options, with backslashes, so that it can be copied. */
 function commandLines(command: string, width: number): string {
   const lines: string[] = []
   for (const part of command.split(/ (?=--[a-z])/)) {
@@ -135,38 +136,44 @@ function shortestForms(options: readonly Option[]): string {
   return options.map((option) => option.short ?? option.long).join(', ')
 }
 
-/** Renders commander's help in the layout of this program. `own` are the command's own options. */
-function renderHelp(command: Command, page: Page, own: readonly OptionDeclaration[]): string {
-  const names = new Set(own.map(({ name }) => name))
-  const declared = new Map([...globalOptions, ...own].map((option) => [option.name, option]))
-  // Commander knows which option has a short letter: a command may reuse the letter of a global option.
+/** Renders commander's help in the layout of this program. `ownOptionDeclarations` are the command's options. */
+function renderHelp(
+  command: Command,
+  page: Page,
+  ownOptionDeclarations: readonly OptionDeclaration[],
+): string {
+  const ownNames = new Set(ownOptionDeclarations.map(({ name }) => name))
+  const declarations = new Map(
+    [...globalOptions, ...ownOptionDeclarations].map((option) => [option.name, option]),
+  )
+  // The short letter is commander's, not the declared one: a command may reuse the letter of a global option.
   const entry = (option: Option) => {
-    const { short: _, ...rest } = declared.get(option.name()) ?? { name: option.name(), description: '' }
+    const { short: _, ...rest } = declarations.get(option.name()) ?? { name: option.name(), description: '' }
     return optionEntry(option.short === undefined ? rest : { ...rest, short: option.short.slice(1) })
   }
-  const formatHelp = (shown: Command, helper: Help): string => {
+  const formatHelp = (shownCommand: Command, helper: Help): string => {
     const terms = (options: readonly Option[]) =>
       options.map((option) => [helper.optionTerm(option), helper.optionDescription(option)] as const)
     const section = (title: string, entries: readonly (readonly [string, string])[]) =>
       entries.length === 0 ? [] : [`${helper.styleTitle(title)}\n${entriesText(entries, page)}`]
-    const options = helper.visibleOptions(shown)
-    const description = helper.commandDescription(shown)
+    const options = helper.visibleOptions(shownCommand)
+    const description = helper.commandDescription(shownCommand)
     const groupOf = (option: Option) => option.helpGroupHeading ?? 'Options:'
-    const ownOptions = options.filter((option) => names.has(option.name()))
-    const others = commonOptions.flatMap((name) =>
-      options.filter((option) => option.name() === name && !names.has(name)),
+    const visibleOwnOptions = options.filter((option) => ownNames.has(option.name()))
+    const shownGlobalOptions = commonOptions.flatMap((name) =>
+      options.filter((option) => option.name() === name && !ownNames.has(name)),
     )
     return [
-      `${helper.styleTitle('Usage:')}\n  ${helper.commandUsage(shown)}\n`,
+      `${helper.styleTitle('Usage:')}\n  ${helper.commandUsage(shownCommand)}\n`,
       ...(description === '' ? [] : [paragraphs(description, page)]),
       ...section(
         'Arguments:',
-        helper.visibleArguments(shown).map((argument) => [argument.name(), argument.description]),
+        helper.visibleArguments(shownCommand).map((argument) => [argument.name(), argument.description]),
       ),
-      ...[...helper.groupItems([], ownOptions, groupOf)].flatMap(([title, group]) =>
+      ...[...helper.groupItems([], visibleOwnOptions, groupOf)].flatMap(([title, group]) =>
         section(title, terms(group)),
       ),
-      ...[...helper.groupItems([], helper.visibleCommands(shown), (each) => each.helpGroup())].flatMap(
+      ...[...helper.groupItems([], helper.visibleCommands(shownCommand), (each) => each.helpGroup())].flatMap(
         ([title, group]) =>
           section(
             title,
@@ -174,7 +181,7 @@ function renderHelp(command: Command, page: Page, own: readonly OptionDeclaratio
           ),
       ),
       paragraphs(
-        `Options of every command: ${shortestForms(others)}; "occi help options" explains them.`,
+        `Options of every command: ${shortestForms(shownGlobalOptions)}; "occi help options" explains them.`,
         page,
       ),
       '',

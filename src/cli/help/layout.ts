@@ -6,7 +6,7 @@ export interface Page {
   readonly paint: Paint
   /** Columns of the terminal; undefined in a pipe. */
   readonly width: number | undefined
-  /** The names of the programs on the PATH that are commands, too. */
+  /** Finds the names of plugins. */
   readonly plugins?: (() => Promise<readonly string[]>) | undefined
 }
 
@@ -15,13 +15,13 @@ export function heading(text: string, page: Page): string {
 }
 
 interface EntriesLayout {
-  /** The text of a longer label begins on the next line. */
+  /** Columns. The text of a longer label begins on the next line. */
   readonly maxLabelWidth: number
-  /** Whether long texts are broken into lines; texts that are commands are kept whole, so that they can be copied. */
+  /** Whether long texts are wrapped. Commands are not, so that they can be copied. */
   readonly wraps: boolean
 }
 
-/** A list of labels with their texts beside them. */
+/** A list with two columns: labels and texts. */
 export function entriesText(
   entries: readonly (readonly [label: string, text: string])[],
   page: Page,
@@ -46,10 +46,10 @@ export function optionsText(options: readonly OptionDeclaration[], page: Page): 
 
 export function optionEntry(option: OptionDeclaration): readonly [term: string, description: string] {
   const letter = option.short === undefined ? '    ' : `-${option.short}, `
-  return [`${letter}${optionLabel(option)}`, describe(option)]
+  return [`${letter}${optionLabel(option)}`, optionDescription(option)]
 }
 
-function describe(option: OptionDeclaration): string {
+function optionDescription(option: OptionDeclaration): string {
   const choices = option.choices === undefined ? '' : `: ${option.choices.join(', ')}`
   const repeat = option.repeatable === true ? ' (repeatable)' : ''
   const defaultText = option.default === undefined ? '' : ` [${option.default}]`
@@ -58,7 +58,7 @@ function describe(option: OptionDeclaration): string {
   return `${option.description}${unnamedChoices}${repeat}${defaultText}`
 }
 
-/** Wraps paragraphs, which are separated by empty lines; indented ones are left as they are. */
+/** Wraps paragraphs, which are separated by empty lines. Indented paragraphs are unchanged. */
 export function paragraphs(text: string, page: Page): string {
   return text
     .trim()
@@ -72,7 +72,7 @@ export function paragraphs(text: string, page: Page): string {
     .concat('\n')
 }
 
-/** The width of help texts in columns, whatever the width of the terminal. */
+/** The width of help texts in columns: that of the terminal, within limits. */
 export function textWidth(page: Page): number {
   return Math.max(40, Math.min(page.width ?? 80, 100))
 }

@@ -1,14 +1,12 @@
-/**
- * The data of `occi help security` and occi-security(7): which files occi writes, and which party receives what.
- */
+/** The data of `occi help security` and occi-security(7): the files that occi writes, and what each party receives. */
 
-interface KeptFile {
+interface StoredFile {
   readonly path: string
   readonly content: string
 }
 
 /** The files that occi writes: folders with mode 0700, files with mode 0600. XDG variables are respected. */
-export const keptFiles: readonly KeptFile[] = [
+export const storedFiles: readonly StoredFile[] = [
   {
     path: '~/.config/occi/config.json',
     content: 'contexts: endpoints, user names, and the passwords and tokens that you store',
@@ -26,14 +24,14 @@ export const keptFiles: readonly KeptFile[] = [
   { path: '~/.local/state/occi', content: 'the practice cloud, including the user data that you gave it' },
 ]
 
-interface PartyOfSecurityModel {
+interface Party {
   readonly name: string
-  /** Complete sentences. src/SECURITY-MODEL.md repeats each, with the tests that check it. */
+  /** src/SECURITY-MODEL.md repeats each sentence, with the tests that check it. */
   readonly sentences: readonly string[]
 }
 
 /** The parties of the threat model and what each may do and receive. */
-export const parties: readonly PartyOfSecurityModel[] = [
+export const parties: readonly Party[] = [
   {
     name: 'The endpoint',
     sentences: [

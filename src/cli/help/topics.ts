@@ -13,7 +13,7 @@ import { guaranteeGroups } from './guarantees.js'
 import { entriesText, heading, optionsText, type Page, paragraphs } from './layout.js'
 import migrating from './migrating.md'
 import providers from './providers.md'
-import { keptFiles, parties, reporting } from './security.js'
+import { parties, reporting, storedFiles } from './security.js'
 import stacks from './stacks.md'
 import troubleshooting from './troubleshooting.md'
 
@@ -313,7 +313,7 @@ function securityText(page: Page): string {
       page,
     ),
     entriesText(
-      keptFiles.map(({ path: place, content: what }) => [place, what]),
+      storedFiles.map(({ path: filePath, content: fileContent }) => [filePath, fileContent]),
       page,
     ),
     heading('Who receives what:', page),
@@ -327,17 +327,18 @@ function securityText(page: Page): string {
 
 async function environmentText(page: Page, entries: readonly CommandEntry[]): Promise<string> {
   const rows = new Map<string, string>()
-  const add = (option: OptionDeclaration, of: string) => {
+  const add = (option: OptionDeclaration, suffix: string) => {
     if (option.env === 'none' || option.hidden === true) return
-    const also = option.env === undefined || option.env.length === 0 ? '' : `; also ${option.env.join(', ')}`
+    const otherVariables =
+      option.env === undefined || option.env.length === 0 ? '' : `; also ${option.env.join(', ')}`
     const name = environmentName(option.name)
-    if (!rows.has(name)) rows.set(name, `--${option.name}${of}: ${option.description}${also}`)
+    if (!rows.has(name)) rows.set(name, `--${option.name}${suffix}: ${option.description}${otherVariables}`)
   }
   for (const option of [...globalOptions, ...(await authenticationOptions())]) add(option, '')
   for (const command of await allCommands(entries)) {
     for (const option of command.options) add(option, ` of "${command.path.join(' ')}"`)
   }
-  const others: readonly (readonly [string, string])[] = [
+  const otherVariableRows: readonly (readonly [string, string])[] = [
     ['NO_COLOR, FORCE_COLOR', 'disable or force colours (no-color.org)'],
     ['HTTP_PROXY, HTTPS_PROXY, NO_PROXY', 'proxies to use'],
     ['OCCI_DEBUG', 'print stack traces of errors'],
@@ -349,22 +350,22 @@ async function environmentText(page: Page, entries: readonly CommandEntry[]): Pr
   return `${paragraphs('Every option --foo-bar can be set by the variable OCCI_FOO_BAR; the command line takes precedence. The values of switches are true, yes, on or 1, and false, no, off or 0; anything else is an error.', page)}
 ${entriesText([...rows], page)}
 ${heading('Others:', page)}
-${entriesText(others, page)}`
+${entriesText(otherVariableRows, page)}`
 }
 
 /**
- * Describes each authentication method with an example and its options, starting with the one that grid sites
- * use. An option that several methods share is listed with the first of them.
+ * Describes each authentication method with an example and its options, beginning with x509, which grid sites use. An
+ * option that several methods share is listed with the first of them.
  */
 async function authText(page: Page): Promise<string> {
   const { authMethods, loadAuthPlugin } = await import('../../auth/index.js')
-  const declared = new Map((await allAuthOptions()).map((option) => [option.name, option]))
-  const shown = new Set<string>()
-  const optionsOf = (names: readonly string[]) =>
+  const declarations = new Map((await allAuthOptions()).map((option) => [option.name, option]))
+  const shownNames = new Set<string>()
+  const optionsNotShown = (names: readonly string[]) =>
     names.flatMap((name) => {
-      const option = declared.get(name)
-      if (option === undefined || shown.has(name)) return []
-      shown.add(name)
+      const option = declarations.get(name)
+      if (option === undefined || shownNames.has(name)) return []
+      shownNames.add(name)
       return [option]
     })
   const parts: string[] = [paragraphs(authIntroduction, page)]
@@ -372,11 +373,12 @@ async function authText(page: Page): Promise<string> {
     ...Object.keys(authExamples),
     ...authMethods.filter((each) => !(each in authExamples)),
   ]) {
+    // The introduction and the details explain auto.
     if (name === 'auto' || name === 'none') continue
     const { description, options } = await loadAuthPlugin(name)
     const example = authExamples[name] ?? `occi compute list --auth ${name}`
-    const methodOptions = optionsOf(options.map((option) => option.name))
-    const secretSourceOptions = optionsOf(
+    const methodOptions = optionsNotShown(options.map((option) => option.name))
+    const secretSourceOptions = optionsNotShown(
       options.flatMap((option) => [`${option.name}-file`, `${option.name}-command`]),
     )
     parts.push(
@@ -387,8 +389,8 @@ async function authText(page: Page): Promise<string> {
         : [optionsText([...methodOptions, ...secretSourceOptions], page)]),
     )
   }
-  const rest = [...declared.values()].filter(({ name }) => !shown.has(name))
-  parts.push(heading('all methods:', page), optionsText(rest, page), paragraphs(authDetails, page))
+  const sharedOptions = [...declarations.values()].filter(({ name }) => !shownNames.has(name))
+  parts.push(heading('all methods:', page), optionsText(sharedOptions, page), paragraphs(authDetails, page))
   return parts.join('\n')
 }
 
@@ -414,7 +416,10 @@ const authDetails = `"auto" sends the credentials that you provide with the firs
 A password is not sent over plain http: to another machine unless you agree, with --allow-plain-http or at the prompt. With --auth basic or token and an http: endpoint you have chosen both yourself, so it is sent; the same applies to a token that you provide and to credentials for a Keystone at an http: address. A terminal shows a warning, once for each host. Many sites run such a service behind a tunnel or in a closed network.`
 
 async function allAuthOptions(): Promise<readonly OptionDeclaration[]> {
-  const core = globalOptions.filter((option) => option.group === 'Authentication')
-  const names = new Set(core.map((option) => option.name))
-  return [...core, ...(await authenticationOptions()).filter((option) => !names.has(option.name))]
+  const globalAuthOptions = globalOptions.filter((option) => option.group === 'Authentication')
+  const names = new Set(globalAuthOptions.map((option) => option.name))
+  return [
+    ...globalAuthOptions,
+    ...(await authenticationOptions()).filter((option) => !names.has(option.name)),
+  ]
 }

@@ -10,7 +10,7 @@ import { runWithFreshModel } from '../recheck.js'
 import { curlOptions } from './curl-options.js'
 import { curlText, httpText, requestsOutput, variablesIn } from './show.js'
 
-/** Throws UsageError for commands that send no requests, and the errors of the command. */
+/** Runs and prints the preview. Throws UsageError for commands that send no requests, and the errors of the command. */
 export async function previewCommand(
   command: CommandDeclaration,
   context: CommandContext,
@@ -40,7 +40,7 @@ async function recordRequests(command: CommandDeclaration, context: CommandConte
       ...context,
       streams: { ...context.streams, out: silent },
     })
-    // A list sends requests while it is read; reading one record is enough.
+    // A list sends its requests when its records are read; the first record suffices.
     for await (const _ of output?.records ?? []) break
   } catch (error) {
     if (!(error instanceof Previewed) && !isConsequenceOfPreview(error)) throw error
@@ -55,14 +55,14 @@ function isConsequenceOfPreview(error: unknown): boolean {
 async function printRequests(context: CommandContext, preview: Preview): Promise<void> {
   const { streams, settings } = context
   const requests = preview.requests()
-  const extra = preview.form === 'curl' ? await curlOptions(context) : []
-  const form = (request: (typeof requests)[number]) =>
-    preview.form === 'curl' ? curlText(request, extra) : httpText(request)
-  const texts = requests.map(form)
+  const extraArguments = preview.form === 'curl' ? await curlOptions(context) : []
+  const requestText = (request: (typeof requests)[number]) =>
+    preview.form === 'curl' ? curlText(request, extraArguments) : httpText(request)
+  const texts = requests.map(requestText)
   const format = settings.get('output')
   const dataFormat = format === undefined ? undefined : formatNamed(format)
   if (dataFormat !== undefined && dataFormat.prints !== 'entity') {
-    await context.print(requestsOutput(requests, preview.form === 'curl' ? form : undefined))
+    await context.print(requestsOutput(requests, preview.form === 'curl' ? requestText : undefined))
   } else {
     const text = texts.join('\n')
     if (text !== '') await streams.out.write(streams.out.terminal ? sanitizeLines(text) : text)
@@ -78,7 +78,7 @@ function previewNotes(preview: Preview, texts: readonly string[]): readonly stri
   if (texts.length === 0) return ['No requests would be sent: the result is already known.']
   for (const name of preview.placeholders) {
     if (texts.some((text) => text.includes(`/${name}`))) {
-      lines.push(`${name} stands for the id that the provider assigns.`)
+      lines.push(`${name} is a placeholder for the id that the provider assigns.`)
     }
   }
   if (preview.form === 'curl') {

@@ -10,27 +10,30 @@ export function httpText({ method, url, headers, body }: HttpRequest): string {
     `Host: ${host}`,
     ...redactHeaders(headers).map(([name, value]) => `${name}: ${value}`),
   ]
+  const head = `${lines.join('\n')}\n`
   const text = bodyText(body).replaceAll('\r\n', '\n')
-  return `${lines.join('\n')}\n${text === '' ? '' : `\n${text.endsWith('\n') ? text : `${text}\n`}`}`
+  if (text === '') return head
+  return `${head}\n${text}${text.endsWith('\n') ? '' : '\n'}`
 }
 
-export function curlText(request: HttpRequest, extra: readonly string[]): string {
+export function curlText(request: HttpRequest, extraArguments: readonly string[]): string {
   const { body } = request
   // Text renderings accept either line end, and CR would be hard to read in a shell.
-  const readable = typeof body === 'string' ? { ...request, body: body.replaceAll('\r\n', '\n') } : request
-  return `${toCurl(readable, { extra })}\n`
+  const requestWithoutCr =
+    typeof body === 'string' ? { ...request, body: body.replaceAll('\r\n', '\n') } : request
+  return `${toCurl(requestWithoutCr, { extra: extraArguments })}\n`
 }
 
-/** Shell variables that the command uses: `OCCI_TOKEN`. */
+/** The shell variables of secrets in a curl command: `OCCI_TOKEN`. */
 export function variablesIn(command: string): readonly string[] {
-  return [...new Set([...command.matchAll(/"\$(OCCI_[A-Z]+)|:\$(OCCI_PASSWORD)"/g)].flatMap(names))]
+  return [...new Set([...command.matchAll(/"\$(OCCI_[A-Z]+)|:\$(OCCI_PASSWORD)"/g)].flatMap(variableNames))]
 }
 
-function names([, first, second]: RegExpMatchArray): readonly string[] {
+function variableNames([, first, second]: RegExpMatchArray): readonly string[] {
   return [first, second].filter((name) => name !== undefined)
 }
 
-/** The requests as an Output. If `curl` is given, each record also contains the curl command. */
+/** The requests as an Output. If `curl` is set, each record also contains the curl command that it returns. */
 export function requestsOutput(
   requests: readonly HttpRequest[],
   curl: ((request: HttpRequest) => string) | undefined,

@@ -10,127 +10,127 @@ import type { RocciCategory, RocciRecord } from './record.js'
 import { parseAttributes, splitList } from './values.js'
 
 /** Returns the text for standard output, including line ends. */
-type ActionRunner = (work: ActionRequest, model: Model) => Promise<string>
+type ActionRunner = (request: ActionRequest, model: Model) => Promise<string>
 
 export const actions: Readonly<Record<string, ActionRunner>> = {
-  list: async (work, model) => {
-    const target = resolveTarget(work, model)
+  list: async (request, model) => {
+    const target = resolveTarget(request, model)
     if (target.type === 'mixins')
       return printStrings(
-        target.mixins.map((mixin) => categoryOf(mixin, model, work).id),
-        work,
+        target.mixins.map((mixin) => categoryOf(mixin, model, request).id),
+        request,
       )
-    if (target.type === 'instance') throw unknownResource(resourceOf(work))
-    const found: string[] = []
-    for await (const location of work.client.locations(target.collection, { signal: work.signal }))
-      found.push(location)
-    return printStrings(found, work)
+    if (target.type === 'instance') throw unknownResource(resourceOf(request))
+    const locations: string[] = []
+    for await (const location of request.client.locations(target.collection, { signal: request.signal }))
+      locations.push(location)
+    return printStrings(locations, request)
   },
 
-  describe: async (work, model) => {
-    const target = resolveTarget(work, model)
+  describe: async (request, model) => {
+    const target = resolveTarget(request, model)
     if (target.type === 'mixins') {
       return printRecords(
-        target.mixins.map((mixin) => ({ type: 'category', category: categoryOf(mixin, model, work) })),
-        work,
+        target.mixins.map((mixin) => ({ type: 'category', category: categoryOf(mixin, model, request) })),
+        request,
       )
     }
     const { describe } = await import('./describe.js')
     const entities = await describe(target.type === 'instance' ? target.ref : target.collection, {
-      client: work.client,
-      media: work.parsed.values.get('media-type'),
-      instance: target.type === 'instance',
-      signal: work.signal,
+      client: request.client,
+      mediaType: request.parsed.values.get('media-type'),
+      isInstance: target.type === 'instance',
+      signal: request.signal,
       model,
     })
     return printRecords(
       entities.map((entity) => ({ type: 'entity', entity })),
-      work,
+      request,
     )
   },
 
-  create: async (work, model) => {
+  create: async (request, model) => {
     const { create } = await import('./create.js')
-    return create(work, model)
+    return create(request, model)
   },
 
-  delete: async (work, model) => {
-    const target = resolveTarget(work, model)
+  delete: async (request, model) => {
+    const target = resolveTarget(request, model)
     if (target.type === 'mixins')
-      throw new UsageError(`Resource ${quoted(resourceOf(work))} cannot be deleted!`)
-    if (target.type === 'instance') await work.client.delete(target.ref, { signal: work.signal })
-    else await work.client.deleteAll(target.collection, { signal: work.signal })
+      throw new UsageError(`Resource ${quoted(resourceOf(request))} cannot be deleted!`)
+    if (target.type === 'instance') await request.client.delete(target.ref, { signal: request.signal })
+    else await request.client.deleteAll(target.collection, { signal: request.signal })
     return ''
   },
 
-  unlink: async (work, model) => {
-    const target = resolveTarget(work, model)
+  unlink: async (request, model) => {
+    const target = resolveTarget(request, model)
     if (target.type !== 'instance')
-      throw new UsageError(`Resource ${quoted(resourceOf(work))} cannot be unlinked!`)
+      throw new UsageError(`Resource ${quoted(resourceOf(request))} cannot be unlinked!`)
     requireLink(target.ref, model)
-    await work.client.delete(target.ref, { signal: work.signal })
+    await request.client.delete(target.ref, { signal: request.signal })
     return ''
   },
 
-  trigger: async (work, model) => {
-    const target = resolveTarget(work, model)
-    if (target.type === 'mixins') throw unknownResource(resourceOf(work))
-    const action = actionOf(work.parsed.values.get('trigger-action') ?? '', target, model)
-    const attributes = parseAttributes(work.parsed.lists.get('attribute') ?? [])
+  trigger: async (request, model) => {
+    const target = resolveTarget(request, model)
+    if (target.type === 'mixins') throw unknownResource(resourceOf(request))
+    const action = actionOf(request.parsed.values.get('trigger-action') ?? '', target, model)
+    const attributes = parseAttributes(request.parsed.lists.get('attribute') ?? [])
     if (target.type === 'instance')
-      await work.client.trigger(target.ref, action, attributes, { signal: work.signal })
-    else await work.client.triggerAll(target.collection, action, attributes, { signal: work.signal })
+      await request.client.trigger(target.ref, action, attributes, { signal: request.signal })
+    else await request.client.triggerAll(target.collection, action, attributes, { signal: request.signal })
     return ''
   },
 
-  link: async (work, model) => {
-    const target = resolveTarget(work, model)
-    if (target.type !== 'instance') throw unknownResource(resourceOf(work))
-    const [path = ''] = splitList(work.parsed.lists.get('link') ?? [])
+  link: async (request, model) => {
+    const target = resolveTarget(request, model)
+    if (target.type !== 'instance') throw unknownResource(resourceOf(request))
+    const [path = ''] = splitList(request.parsed.lists.get('link') ?? [])
     const { linkKind, linkPath, mixinsOf } = await import('./create.js')
-    const { location } = await work.client.link(
+    const { location } = await request.client.link(
       target.ref,
       {
         target: linkPath(path),
         kind: linkKind(path),
-        mixins: mixinsOf(work, model),
-        attributes: parseAttributes(work.parsed.lists.get('attribute') ?? []),
+        mixins: mixinsOf(request, model),
+        attributes: parseAttributes(request.parsed.lists.get('attribute') ?? []),
       },
-      { signal: work.signal },
+      { signal: request.signal },
     )
     return `${location}\n`
   },
 
-  update: async (work, model) => {
-    const target = resolveTarget(work, model)
-    if (target.type !== 'instance') throw unknownResource(resourceOf(work))
+  update: async (request, model) => {
+    const target = resolveTarget(request, model)
+    if (target.type !== 'instance') throw unknownResource(resourceOf(request))
     const { mixinsOf } = await import('./create.js')
-    await work.client.update(target.ref, { mixins: mixinsOf(work, model) }, { signal: work.signal })
+    await request.client.update(target.ref, { mixins: mixinsOf(request, model) }, { signal: request.signal })
     return ''
   },
 
-  discover: async (work, model) => {
+  discover: async (request, model) => {
     const root =
-      `http://schemas.ogf.org/occi/core#${work.parsed.values.get('entity-type') ?? 'resource'}` as TypeId
+      `http://schemas.ogf.org/occi/core#${request.parsed.values.get('entity-type') ?? 'resource'}` as TypeId
     const kinds = model.kinds.filter((kind) => model.isA(kind.id, root))
     return printRecords(
-      withCoreKinds(kinds, [root], model, work).map((category) => ({ type: 'category', category })),
-      work,
+      withCoreKinds(kinds, [root], model, request).map((category) => ({ type: 'category', category })),
+      request,
     )
   },
 
-  'dump-model': async (work, model) => {
-    const filter = work.parsed.values.get('filter')
+  'dump-model': async (request, model) => {
+    const filter = request.parsed.values.get('filter')
     const categories =
       filter === undefined
         ? withCoreKinds(
             model.categories,
             coreKinds.map(({ id }) => id),
             model,
-            work,
+            request,
           )
-        : relatedCategories(filter as TypeId, model).map((category) => categoryOf(category, model, work))
-    const style = jsonStyle(work)
+        : relatedCategories(filter as TypeId, model).map((category) => categoryOf(category, model, request))
+    const style = jsonStyle(request)
     // rOCCI printed a Ruby Hash here instead of JSON.
     return style === undefined
       ? dumpModel(categories)
@@ -146,9 +146,9 @@ type Target =
   | { readonly type: 'mixins'; readonly mixins: readonly Mixin[] }
   | { readonly type: 'instance'; readonly ref: string }
 
-/** `--resource`: a kind or mixin by term or identifier, `os_tpl#term`, a path, a URL below the endpoint. */
-function resolveTarget(work: ActionRequest, model: Model): Target {
-  const name = resourceOf(work)
+/** Resolves `--resource`: the term or identifier of a kind or mixin, `os_tpl#term`, a path, a URL of the endpoint. */
+function resolveTarget(request: ActionRequest, model: Model): Target {
+  const name = resourceOf(request)
   const kind = model.kinds.find((each) => each.id === name || each.term === name)
   if (kind !== undefined) return { type: 'collection', collection: kind, kind }
   const mixin = model.mixins.find((each) => each.id === name || each.term === name)
@@ -160,7 +160,7 @@ function resolveTarget(work: ActionRequest, model: Model): Target {
   }
   const shortForm = /^([^/#\s]+)#([^#\s]+)$/.exec(name)
   if (shortForm !== null) return { type: 'mixins', mixins: [shortMixin(name, model)] }
-  if (name.startsWith('/') || isAtEndpoint(name, work.client.endpoint)) {
+  if (name.startsWith('/') || isAtEndpoint(name, request.client.endpoint)) {
     return name.endsWith('/')
       ? {
           type: 'collection',
@@ -185,17 +185,17 @@ function requireLink(ref: string, model: Model): void {
   })
   if (kind === undefined || model.isA(kind.id, 'http://schemas.ogf.org/occi/core#link' as TypeId)) return
   throw new UsageError(`Resource ${quoted(ref)} is not a link but a ${kind.term}, and would be deleted!`, {
-    hint: 'Give the location of the link, as `describe` shows it; `delete` deletes a resource.',
+    hint: 'Use the location of the link, as `describe` shows it; `delete` deletes a resource.',
   })
 }
 
-function resourceOf(work: ActionRequest): string {
-  return work.parsed.values.get('resource') ?? ''
+function resourceOf(request: ActionRequest): string {
+  return request.parsed.values.get('resource') ?? ''
 }
 
 /**
- * The action to trigger: its identifier, or for an instance the name if that is ambiguous, since the client decides by
- * the kind of the instance. Prefers an action of the target's kind; rOCCI reported `online` as ambiguous.
+ * The identifier of the action to trigger. If several actions have the name, prefers one of the target's kind; rOCCI
+ * reported `online` as ambiguous. For an instance the name is returned, since the client decides by its kind.
  */
 function actionOf(name: string, target: Target, model: Model): string {
   const matching = model.actions.filter(
@@ -221,38 +221,40 @@ function relatedCategories(filter: TypeId, model: Model): readonly Category[] {
 
 /** Puts the core kinds first, as rOCCI does even if the server omits them. */
 function withCoreKinds(
-  found: readonly Category[],
-  core: readonly string[],
+  categories: readonly Category[],
+  coreIds: readonly string[],
   model: Model,
-  work: ActionRequest,
+  request: ActionRequest,
 ): readonly RocciCategory[] {
-  const first = coreKinds.filter(({ id }) => core.includes(id))
-  const others = found.filter((category) => !core.includes(category.id))
-  return [...first, ...others.map((category) => categoryOf(category, model, work))]
+  const coreCategories = coreKinds.filter(({ id }) => coreIds.includes(id))
+  const others = categories.filter((category) => !coreIds.includes(category.id))
+  return [...coreCategories, ...others.map((category) => categoryOf(category, model, request))]
 }
 
 function categoryOf(category: Category, model: Model, { parsed }: ActionRequest): RocciCategory {
-  const lowerCase = parsed.values.get('media-type') !== 'application/occi+json'
-  return toRocciCategory(category, model, { lowerCase })
+  // rOCCI converted the terms of a text model to lower case, but not those of a JSON model.
+  const lowerCaseTerms = parsed.values.get('media-type') !== 'application/occi+json'
+  return toRocciCategory(category, model, { lowerCaseTerms })
 }
 
-function printRecords(found: readonly RocciRecord[], work: ActionRequest): string {
-  const style = jsonStyle(work)
-  return `${style === undefined ? plainRecords(found) : jsonRecords(found, style)}\n`
+function printRecords(records: readonly RocciRecord[], request: ActionRequest): string {
+  const style = jsonStyle(request)
+  return `${style === undefined ? plainRecords(records) : jsonRecords(records, style)}\n`
 }
 
-function printStrings(found: readonly string[], work: ActionRequest): string {
-  const style = jsonStyle(work)
-  return `${style === undefined ? found.join('\n') : jsonStrings(found, style)}\n`
+function printStrings(strings: readonly string[], request: ActionRequest): string {
+  const style = jsonStyle(request)
+  return `${style === undefined ? strings.join('\n') : jsonStrings(strings, style)}\n`
 }
 
-/** Undefined for plain output. */
-function jsonStyle(work: ActionRequest): JsonStyle | undefined {
-  const format = work.parsed.values.get('output-format') ?? 'plain'
+/** How --output-format prints JSON; undefined for plain output. */
+function jsonStyle(request: ActionRequest): JsonStyle | undefined {
+  const format = request.parsed.values.get('output-format') ?? 'plain'
   if (format === 'plain') return undefined
   return { pretty: format.endsWith('_pretty'), extended: format.includes('extended') }
 }
 
+/** The error with rOCCI-cli's message for an unknown --resource. */
 function unknownResource(name: string): NotFoundError {
   return new NotFoundError(`I have no idea what ${quoted(name)} is ...`)
 }
@@ -266,13 +268,18 @@ function isAtEndpoint(name: string, endpoint: string): boolean {
 }
 
 /**
- * Whether a URL is the endpoint's server under another name of the loopback interface. rOCCI compared strings
- * and rejected URLs that it had printed itself.
+ * Whether a URL names the endpoint's server by another name of the loopback interface. rOCCI compared strings, so
+ * that it rejected URLs that it had printed itself.
  */
 function isSameLoopbackServer(name: string, endpoint: string): boolean {
-  const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
-  const [a, b] = [new URL(name), new URL(endpoint)]
-  return a.port === b.port && loopback.has(a.hostname) && loopback.has(b.hostname)
+  const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]'])
+  const requested = new URL(name)
+  const served = new URL(endpoint)
+  return (
+    requested.port === served.port &&
+    loopbackHosts.has(requested.hostname) &&
+    loopbackHosts.has(served.hostname)
+  )
 }
 
 function samePath(location: string | undefined, name: string): boolean {

@@ -1,6 +1,6 @@
 /** The checks that rOCCI-cli made before connecting, with its messages. */
 import type { RocciOption } from './options.js'
-import { OptionError, type Parsed } from './optparse.js'
+import { OptionError, type ParsedOptions } from './optparse.js'
 import { parseAttributes, splitContext, splitList } from './values.js'
 
 /** Checks a value when it is parsed. Throws OptionError. */
@@ -45,27 +45,27 @@ function checkUri(uri: string): void {
 
 /** Checks that the files and folders in options exist. Throws OptionError. */
 export async function checkFiles(
-  { values }: Parsed,
+  { values }: ParsedOptions,
   exists: (path: string) => Promise<boolean>,
 ): Promise<void> {
-  for (const [option, message] of files) {
+  for (const [option, message] of fileOptions) {
     const path = values.get(option)
     if (path !== undefined && !(await exists(path))) throw new OptionError(message)
   }
 }
 
-const files: readonly (readonly [option: string, message: string])[] = [
+const fileOptions: readonly (readonly [option: string, message: string])[] = [
   ['ca-path', 'Path specified in --ca-path is not a directory!'],
   ['ca-file', 'File specified in --ca-file is not a file!'],
   ['user-cred', 'File specified in --user-cred is not a file!'],
 ]
 
 /** Checks required options and those that cannot be used together. Throws OptionError. */
-export function checkRequired(parsed: Parsed): void {
+export function checkRequired(parsed: ParsedOptions): void {
   const { values, lists } = parsed
   if (values.has('dump-model')) return
   if (values.has('filter')) throw new OptionError("You cannot use '--filter' without '--dump-model'!")
-  const missing = required(parsed).filter(
+  const missing = requiredOptions(parsed).filter(
     ([option]) => (values.get(option) ?? '') === '' && splitList(lists.get(option) ?? []).length === 0,
   )
   if (missing.length > 0)
@@ -75,15 +75,18 @@ export function checkRequired(parsed: Parsed): void {
     throw new OptionError('Missing required arguments: occi.core.title')
   if (action === 'link' && splitList(lists.get('link') ?? []).length > 1)
     throw new OptionError('You can assign only one link at a time!')
-  if (action === 'unlink' && lists.has('link')) throw new OptionError(unlinkOfResource)
+  if (action === 'unlink' && lists.has('link')) throw new OptionError(unlinkWithLink)
 }
 
-/** The message for --link with unlink: rOCCI-cli ignored --link and deleted the machine that --resource names. */
-const unlinkOfResource =
+/** The message for unlink with --link: rOCCI-cli ignored --link and deleted the machine that --resource named. */
+const unlinkWithLink =
   'unlink does not accept --link. Pass the location of the link, as `describe` shows it, with --resource.'
 
-/** Required options with their names in rOCCI-cli's message, in its order. */
-function required({ values, lists }: Parsed): readonly (readonly [option: string, name: string])[] {
+/** The required options, with their names in rOCCI-cli's message and in its order. */
+function requiredOptions({
+  values,
+  lists,
+}: ParsedOptions): readonly (readonly [option: string, name: string])[] {
   const action = values.get('action')
   const lacksMixin = splitList(lists.get('mixin') ?? []).length === 0 && values.get('resource') === 'compute'
   return [

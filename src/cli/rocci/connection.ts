@@ -1,13 +1,13 @@
 /** Converts rOCCI's connection options to settings. */
 import { omitUndefined } from '../../basics/objects.js'
-import type { Parsed } from './optparse.js'
+import type { ParsedOptions } from './optparse.js'
 
 /** Options of rOCCI that have the name of the setting. */
 const unchangedNames = ['timeout', 'ca-path', 'ca-file', 'username']
 
 /** The settings by name, with the values that options of the regular form would set. */
 export function connectionSettings(
-  { values }: Parsed,
+  { values }: ParsedOptions,
   environment: (name: string) => string | undefined,
 ): Record<string, string> {
   const settings: Record<string, string> = {}
@@ -34,7 +34,7 @@ const mediaTypes: Readonly<Record<string, string>> = {
  * first request carries the credentials, as in rOCCI. Plain http is accepted because the user chose both the
  * method and the URL.
  */
-function authentication(values: Parsed['values']): Record<string, string> {
+function authentication(values: ParsedOptions['values']): Record<string, string> {
   const method = values.get('auth') ?? 'none'
   const password = values.get('password')
   const token = values.get('token')

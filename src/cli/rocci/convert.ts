@@ -58,15 +58,15 @@ function byLine(a: RocciLink, b: RocciLink): number {
   return key(a) < key(b) ? -1 : 1
 }
 
-/** rOCCI converts terms of a text model to lower case. */
+/** `lowerCaseTerms`: rOCCI converts the terms of a text model to lower case. */
 export function toRocciCategory(
   category: Category,
   model: Model,
-  { lowerCase }: { readonly lowerCase: boolean },
+  { lowerCaseTerms }: { readonly lowerCaseTerms: boolean },
 ): RocciCategory {
-  const coreKindFound = coreKinds.find(({ id }) => id === category.id)
-  if (coreKindFound !== undefined) return coreKindFound
-  const term = lowerCase ? category.term.toLowerCase() : category.term
+  const builtIn = coreKinds.find(({ id }) => id === category.id)
+  if (builtIn !== undefined) return builtIn
+  const term = lowerCaseTerms ? category.term.toLowerCase() : category.term
   return {
     class: category.class,
     id: `${category.scheme}${term}`,
@@ -77,12 +77,12 @@ export function toRocciCategory(
     ...(category.class === 'kind' && category.parent !== undefined ? { parent: category.parent } : {}),
     related: relatedOf(category, model),
     actions: category.class === 'action' ? [] : category.actions,
-    attributes: nestedOrder(category),
+    attributes: attributesInRocciOrder(category),
   }
 }
 
-/** The definitions in rOCCI's order, which results from the tree in which it stores them. */
-function nestedOrder({ attributes }: Category): readonly AttributeDefinition[] {
+/** The definitions of attributes in rOCCI's order. */
+function attributesInRocciOrder({ attributes }: Category): readonly AttributeDefinition[] {
   const names = inRocciOrder([...attributes.keys()].map((name) => [name, true]))
   return names.flatMap(([name]) => attributes.get(name) ?? [])
 }
@@ -93,7 +93,7 @@ function relatedOf(category: Category, model: Model): readonly TypeId[] {
   return []
 }
 
-/** The location of a category. rOCCI generates one where it is missing. */
+/** The location of a category. rOCCI generates one if it is missing. */
 function locationOf(category: Category, term: string): { readonly location?: string } {
   if (category.class === 'action') return {}
   if (category.location !== undefined) return { location: pathname(category.location) }
@@ -129,7 +129,7 @@ export const coreKinds: readonly RocciCategory[] = [
 function coreKind(
   term: string,
   parent: string | undefined,
-  more: readonly AttributeDefinition[],
+  attributes: readonly AttributeDefinition[],
 ): RocciCategory {
   return {
     class: 'kind',
@@ -141,7 +141,7 @@ function coreKind(
     ...(parent === undefined ? {} : { parent: `${coreScheme}${parent}` }),
     related: parent === undefined ? [] : [`${coreScheme}${parent}`],
     actions: [],
-    attributes: [...entityAttributes, ...more],
+    attributes: [...entityAttributes, ...attributes],
   }
 }
 
@@ -180,16 +180,16 @@ function attributesOf(entity: Entity, model: Model): RocciEntity['attributes'] {
 
 function rawAttributesOf(entity: Entity): RocciEntity['attributes'] {
   const attributes: [string, RocciScalar][] = []
-  const text = (name: string, value: string | undefined) => {
+  const addText = (name: string, value: string | undefined) => {
     if (value !== undefined) attributes.push([name, wireForm(value)])
   }
-  text('occi.core.id', entity.id)
-  text('occi.core.title', entity.title)
+  addText('occi.core.id', entity.id)
+  addText('occi.core.title', entity.title)
   if (entity.type === 'resource') {
-    text('occi.core.summary', entity.summary)
+    addText('occi.core.summary', entity.summary)
   } else {
-    text('occi.core.target', entity.target && pathname(entity.target.location))
-    text('occi.core.source', entity.source && pathname(entity.source.location))
+    addText('occi.core.target', entity.target && pathname(entity.target.location))
+    addText('occi.core.source', entity.source && pathname(entity.source.location))
   }
   for (const [name, value] of entity.attributes)
     attributes.push([name, scalar(value, entity.lexemes?.get(name))])
@@ -203,7 +203,7 @@ function scalar(value: AttributeValue, lexeme: string | undefined): RocciScalar 
   return { json: value }
 }
 
-/** The path of an absolute URL, which rOCCI printed. */
+/** The path of an absolute URL; a path unchanged. rOCCI printed paths. */
 function pathname(location: string): string {
   return /^https?:\/\//i.test(location) && URL.canParse(location) ? new URL(location).pathname : location
 }

@@ -1,5 +1,5 @@
 /** Differences between rOCCI-cli 4.3.10 and the compatible form, for `occi help rocci` and occi-rocci(7). */
-export const differences: readonly (readonly [then: string, now: string])[] = [
+export const differences: readonly (readonly [rocci: string, occi: string])[] = [
   [
     '--help, --version, --examples, --dump-model and usage errors printed nothing to a pipe',
     'they print everything; usage errors go to standard error',

@@ -1,7 +1,7 @@
 /** --debug: writes each exchange in the format of Ruby's Net::HTTP, which some programs parse. */
 import type { Observer } from '../runtime.js'
 
-/** The events must not contain secrets. */
+/** Returns an observer for --debug. The events must not contain secrets. */
 export function dumpObserver(write: (line: string) => void): Observer {
   return (event) => {
     if (event.type === 'error') {
@@ -21,17 +21,17 @@ export function dumpObserver(write: (line: string) => void): Observer {
   }
 }
 
-/** Ruby's String#dump for bytes, which escapes all but printable ASCII characters. */
+/** Quotes text like Ruby's String#dump for bytes: escapes all but printable ASCII characters. */
 export function dump(text: string): string {
-  let dumped = ''
+  let escaped = ''
   for (const byte of Buffer.from(text)) {
     const character = String.fromCharCode(byte)
-    dumped +=
+    escaped +=
       namedEscapes[character] ??
       (byte < 0x20 || byte > 0x7e ? `\\x${byte.toString(16).toUpperCase().padStart(2, '0')}` : character)
   }
-  // `#{`, `#$` and `#@` would be interpolated.
-  return `"${dumped.replace(/#(?=[{$@])/g, '\\#')}"`
+  // In Ruby, `#{`, `#$` and `#@` begin an interpolation.
+  return `"${escaped.replace(/#(?=[{$@])/g, '\\#')}"`
 }
 
 const namedEscapes: Readonly<Record<string, string>> = {

@@ -6,7 +6,7 @@ export interface RocciOption {
   readonly short: string
   readonly long: string
   readonly kind: RocciValue
-  /** Metavariable as --help shows it. */
+  /** The name of the value, as --help shows it. */
   readonly meta?: string
   /** Allowed words. A unique prefix is accepted as well, as in Ruby's optparse. */
   readonly choices?: readonly string[]
@@ -70,7 +70,7 @@ export const rocciOptions: readonly RocciOption[] = [
     long: 'ca-path',
     kind: 'text',
     meta: 'PATH',
-    description: 'folder of CA certificates, hashed',
+    description: 'folder of CA certificates with hashed names',
   },
   {
     short: 'f',
@@ -154,7 +154,7 @@ export const rocciOptions: readonly RocciOption[] = [
     long: 'mixin',
     kind: 'list',
     meta: 'IDENTIFIER',
-    description: 'scheme#term, or os_tpl#term and the like',
+    description: 'scheme#term, or a short form such as os_tpl#term',
   },
   {
     short: 'j',

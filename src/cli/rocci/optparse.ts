@@ -4,13 +4,13 @@
  */
 import { type RocciOption, rocciOptions } from './options.js'
 
-export interface Parsed {
+export interface ParsedOptions {
   /** The last value of each given option by long name. Flags are 'true'. */
   readonly values: ReadonlyMap<string, string>
   readonly lists: ReadonlyMap<string, readonly string[]>
   /** Words that are not part of an option; rOCCI-cli ignores them. */
   readonly words: readonly string[]
-  /** `help`, `version` or `examples` if given; parsing stops there. */
+  /** `help`, `version` or `examples`, if the command line has one of them; parsing stops there. */
   readonly informational?: string
 }
 
@@ -21,7 +21,7 @@ export class OptionError extends Error {}
 type ValueCheck = (option: RocciOption, value: string) => void
 
 /** Parses a command line of rOCCI-cli. Throws OptionError. */
-export function parseOptions(argv: readonly string[], check: ValueCheck = () => {}): Parsed {
+export function parseOptions(argv: readonly string[], check: ValueCheck = () => {}): ParsedOptions {
   const values = new Map<string, string>()
   const lists = new Map<string, string[]>()
   const words: string[] = []
@@ -38,7 +38,7 @@ export function parseOptions(argv: readonly string[], check: ValueCheck = () => 
         return { values, lists, words, informational: token.option.long }
       values.set(token.option.long, 'true')
     } else {
-      const value = convertValue(token.option, token.shown, token.value)
+      const value = convertValue(token.option, token.label, token.value)
       check(token.option, value)
       values.set(token.option.long, value)
     }
@@ -53,101 +53,121 @@ type RocciToken =
       readonly type: 'option'
       readonly option: RocciOption
       /** The option as error messages show it: `-k soon`, `--timeout=soon`. */
-      readonly shown: (value: string) => string
+      readonly label: (value: string) => string
       readonly value: string
       /** Indexes of the word that names the option, and of its last word. */
-      readonly at: number
-      readonly last: number
+      readonly index: number
+      readonly lastIndex: number
     }
-  /** `rest` marks words after `--`. */
-  | { readonly type: 'word'; readonly text: string; readonly at: number; readonly rest?: true }
-  | { readonly type: 'fault'; readonly message: string; readonly at: number }
+  | { readonly type: 'word'; readonly text: string; readonly index: number; readonly afterDashes?: true }
+  | { readonly type: 'fault'; readonly message: string; readonly index: number }
 
-/** Yields the options of a command line. Continues after errors, since recognition needs all options. */
+/** Yields the options and words of a command line. Continues after errors, since isRocciForm needs all options. */
 export function* tokens(argv: readonly string[]): Generator<RocciToken> {
-  for (let at = 0; at < argv.length; at++) {
-    const word = argv[at] ?? ''
+  for (let index = 0; index < argv.length; index++) {
+    const word = argv[index] ?? ''
     if (word === '--') {
-      for (let rest = at + 1; rest < argv.length; rest++)
-        yield { type: 'word', text: argv[rest] ?? '', at: rest, rest: true }
+      for (let wordIndex = index + 1; wordIndex < argv.length; wordIndex++)
+        yield { type: 'word', text: argv[wordIndex] ?? '', index: wordIndex, afterDashes: true }
       return
     }
     if (word.startsWith('--')) {
-      const token = longToken(argv, at)
+      const token = longToken(argv, index)
       yield token
-      if (token.type === 'option') at = token.last
+      if (token.type === 'option') index = token.lastIndex
     } else if (word.startsWith('-') && word.length > 1) {
-      let last = at
-      for (const token of shortTokens(argv, at)) {
+      let lastIndex = index
+      for (const token of shortTokens(argv, index)) {
         yield token
-        if (token.type === 'option') last = token.last
+        if (token.type === 'option') lastIndex = token.lastIndex
       }
-      at = last
+      index = lastIndex
     } else {
-      yield { type: 'word', text: word, at }
+      yield { type: 'word', text: word, index }
     }
   }
 }
 
-function longToken(argv: readonly string[], at: number): RocciToken {
-  const word = argv[at] ?? ''
+function longToken(argv: readonly string[], index: number): RocciToken {
+  const word = argv[index] ?? ''
   const equals = word.indexOf('=')
   const name = equals < 0 ? word.slice(2) : word.slice(2, equals)
   const attached = equals < 0 ? undefined : word.slice(equals + 1)
   const option = longOption(name)
-  if (typeof option === 'string') return { type: 'fault', message: `${option} option: ${word}`, at }
+  if (typeof option === 'string') return { type: 'fault', message: `${option} option: ${word}`, index }
   if (option.kind === 'flag') {
-    if (attached !== undefined) return { type: 'fault', message: `needless argument: ${word}`, at }
-    return { type: 'option', option, shown: () => word, value: '', at, last: at }
+    if (attached !== undefined) return { type: 'fault', message: `needless argument: ${word}`, index }
+    return { type: 'option', option, label: () => word, value: '', index, lastIndex: index }
   }
   if (attached !== undefined)
-    return { type: 'option', option, shown: () => word, value: attached, at, last: at }
-  const next = argv[at + 1]
-  if (next === undefined) return { type: 'fault', message: `missing argument: ${word}`, at }
-  return { type: 'option', option, shown: (value) => `${word} ${value}`, value: next, at, last: at + 1 }
+    return { type: 'option', option, label: () => word, value: attached, index, lastIndex: index }
+  const next = argv[index + 1]
+  if (next === undefined) return { type: 'fault', message: `missing argument: ${word}`, index }
+  return {
+    type: 'option',
+    option,
+    label: (value) => `${word} ${value}`,
+    value: next,
+    index,
+    lastIndex: index + 1,
+  }
 }
 
 /** `-dalist`: flags, then at most one option with the rest of the word or the next word as its value. */
-function* shortTokens(argv: readonly string[], at: number): Generator<RocciToken> {
-  const word = argv[at] ?? ''
-  for (let i = 1; i < word.length; i++) {
-    const letter = word.charAt(i)
+function* shortTokens(argv: readonly string[], index: number): Generator<RocciToken> {
+  const word = argv[index] ?? ''
+  for (let position = 1; position < word.length; position++) {
+    const letter = word.charAt(position)
     const option = rocciOptions.find(({ short }) => short === letter)
     if (option === undefined) {
-      yield { type: 'fault', message: `invalid option: -${word.slice(i)}`, at }
+      yield { type: 'fault', message: `invalid option: -${word.slice(position)}`, index }
       return
     }
     if (option.kind === 'flag') {
-      if (word.charAt(i + 1) === '=') {
-        yield { type: 'fault', message: `needless argument: -${word.slice(i)}`, at }
+      if (word.charAt(position + 1) === '=') {
+        yield { type: 'fault', message: `needless argument: -${word.slice(position)}`, index }
         return
       }
-      yield { type: 'option', option, shown: () => `-${letter}`, value: '', at, last: at }
+      yield { type: 'option', option, label: () => `-${letter}`, value: '', index, lastIndex: index }
       continue
     }
-    const rest = word.slice(i + 1)
-    const next = argv[at + 1]
-    if (rest !== '') {
-      yield { type: 'option', option, shown: (value) => `-${letter}${value}`, value: rest, at, last: at }
+    const attached = word.slice(position + 1)
+    const next = argv[index + 1]
+    if (attached !== '') {
+      yield {
+        type: 'option',
+        option,
+        label: (value) => `-${letter}${value}`,
+        value: attached,
+        index,
+        lastIndex: index,
+      }
     } else if (next === undefined) {
-      yield { type: 'fault', message: `missing argument: -${letter}`, at }
+      yield { type: 'fault', message: `missing argument: -${letter}`, index }
     } else {
-      yield { type: 'option', option, shown: (value) => `-${letter} ${value}`, value: next, at, last: at + 1 }
+      yield {
+        type: 'option',
+        option,
+        label: (value) => `-${letter} ${value}`,
+        value: next,
+        index,
+        lastIndex: index + 1,
+      }
     }
     return
   }
 }
 
-/** Finds an option by its exact name or unique prefix. Case is ignored, and `_` equals `-`. */
+/** Finds an option by its exact name or a unique prefix. Ignores case and treats `_` as `-`. */
 function longOption(name: string): RocciOption | 'invalid' | 'ambiguous' {
   const normalized = name.replaceAll('_', '-')
-  const found = completeWord(
+  const match = completeWord(
     normalized,
     rocciOptions.map(({ long }) => long),
     'i',
   )
-  if (found === undefined || found === 'ambiguous') return found ?? 'invalid'
-  return rocciOptions.find(({ long }) => long === found.word) ?? 'invalid'
+  if (match === undefined || match === 'ambiguous') return match ?? 'invalid'
+  return rocciOptions.find(({ long }) => long === match.word) ?? 'invalid'
 }
 
 /**
@@ -162,27 +182,27 @@ function completeWord(
   if (candidates.includes(key)) return { word: key }
   const pattern = key.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&').replace(/\w+\b/g, '$&\\w*')
   const prefixPattern = new RegExp(`^${pattern}`, flags)
-  const found = candidates
+  const matches = candidates
     .filter((candidate) => prefixPattern.test(candidate))
     .sort((a, b) => a.length - b.length)
-  const [shortest] = found
+  const [shortest] = matches
   if (shortest === undefined) return undefined
-  return found.every((candidate) => candidate.startsWith(shortest)) ? { word: shortest } : 'ambiguous'
+  return matches.every((candidate) => candidate.startsWith(shortest)) ? { word: shortest } : 'ambiguous'
 }
 
-function convertValue(option: RocciOption, shown: (value: string) => string, value: string): string {
+function convertValue(option: RocciOption, label: (value: string) => string, value: string): string {
   if (option.kind === 'integer') {
     const number = integer(value)
-    if (number === undefined) throw new OptionError(`invalid argument: ${shown(value)}`)
+    if (number === undefined) throw new OptionError(`invalid argument: ${label(value)}`)
     return String(number)
   }
   if (option.choices === undefined) {
-    if (value === '') throw new OptionError(`invalid argument: ${shown(value)}`)
+    if (value === '') throw new OptionError(`invalid argument: ${label(value)}`)
     return value
   }
-  const found = completeWord(value, option.choices, '')
-  if (found !== undefined && found !== 'ambiguous') return found.word
-  throw new OptionError(`${found ?? 'invalid'} argument: ${shown(value)}`)
+  const match = completeWord(value, option.choices, '')
+  if (match !== undefined && match !== 'ambiguous') return match.word
+  throw new OptionError(`${match ?? 'invalid'} argument: ${label(value)}`)
 }
 
 /** Ruby's integers: `10`, `0x10`, `010`, `0b11`, `1_000`. */
@@ -192,5 +212,6 @@ function integer(text: string): number | undefined {
   if (match === null) return undefined
   const digits = (match[2] ?? '').replaceAll('_', '').replace(/^0(?=[0-7]+$)/, '0o')
   const number = Number(digits)
-  return Number.isNaN(number) ? undefined : match[1] === '-' ? -number : number
+  if (Number.isNaN(number)) return undefined
+  return match[1] === '-' ? -number : number
 }

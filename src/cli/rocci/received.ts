@@ -1,4 +1,4 @@
-/** Converts the parts of a text response to rOCCI's record, without the library's normalization. */
+/** Converts a text response to rOCCI's record of an entity, without the library's normalization. */
 import { omitUndefined } from '../../basics/objects.js'
 import { type Model, parseIdentifier, type TypeId, typeId } from '../../model/index.js'
 import type { RawAttributes, RawCategory, RawLink, TextMessage } from '../../rendering/index.js'
@@ -43,7 +43,10 @@ const kindLocations: Readonly<Record<string, string>> = {
   [`${infrastructure}storagelink`]: '/link/storagelink/',
 }
 
-/** Undefined if the message does not contain an entity. */
+/**
+ * Returns the entity in a message; undefined if there is none. With `sorted`, categories, attributes and links are
+ * sorted by their lines, as rOCCI sorted the header lines of text/occi.
+ */
 export function receivedEntity(
   message: TextMessage,
   model: Model,
@@ -129,10 +132,11 @@ function endsOf(attributes: RocciEntity['attributes']) {
   return omitUndefined({ source, target })
 }
 
-function textOf(attributes: RocciEntity['attributes'], wanted: string): string | undefined {
-  const value = attributes.find(([name]) => name === wanted)?.[1]
+function textOf(attributes: RocciEntity['attributes'], attribute: string): string | undefined {
+  const value = attributes.find(([name]) => name === attribute)?.[1]
   if (value === undefined || value === '') return undefined
-  return typeof value === 'object' ? ('number' in value ? value.number : undefined) : String(value)
+  if (typeof value !== 'object') return String(value)
+  return 'number' in value ? value.number : undefined
 }
 
 /** rOCCI converts terms to lower case. */
@@ -160,20 +164,23 @@ function mixinOf(raw: RawCategory): RocciMixin {
   }
 }
 
-/** A mixin of which only the identifier is known; rOCCI generates a location. */
+/** A mixin whose title and location are unknown; rOCCI generates a location. */
 export function bareMixin(id: string): RocciMixin {
   const term = id.slice(id.lastIndexOf('#') + 1)
   return { id, term, location: `/mixin/${term}/` }
 }
 
 function uniqueMixins(mixins: readonly RocciMixin[]): readonly RocciMixin[] {
-  const found = new Map<string, RocciMixin>()
-  for (const mixin of mixins) if (!found.has(mixin.id)) found.set(mixin.id, mixin)
-  return [...found.values()]
+  const mixinsById = new Map<string, RocciMixin>()
+  for (const mixin of mixins) if (!mixinsById.has(mixin.id)) mixinsById.set(mixin.id, mixin)
+  return [...mixinsById.values()]
 }
 
-/** rOCCI sorted the header lines of text/occi. */
 function sortedIf<T>(items: readonly T[], sorted: boolean, key: (item: T) => string): readonly T[] {
-  if (!sorted) return items
-  return [...items].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0))
+  return sorted ? [...items].sort((a, b) => compareTexts(key(a), key(b))) : items
+}
+
+function compareTexts(a: string, b: string): number {
+  if (a === b) return 0
+  return a < b ? -1 : 1
 }

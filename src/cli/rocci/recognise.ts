@@ -14,24 +14,25 @@ const sharedOptions = new Set([
   ...['token', 'media-type', 'context', 'help', 'version', 'e', 'o', 'q', 'y', 'v', 'h'],
 ])
 
-/** `commands` are the command words of the regular form. */
+/** Whether the words are a command line of rOCCI-cli. `commands` are the command words of the regular form. */
 export function isRocciForm(argv: readonly string[], commands: ReadonlySet<string>): boolean {
   let hasOperation = false
   let hasRocciOnlyOption = false
-  let words = 0
-  let afterFlag = -1
+  let wordCount = 0
+  let indexAfterFlag = -1
   for (const token of tokens(argv)) {
     if (token.type === 'option') {
       const { long, short, kind } = token.option
       hasOperation ||= operationOptions.has(long)
-      hasRocciOnlyOption ||= !sharedOptions.has(argv[token.at]?.startsWith('--') ? long : short)
-      if (kind === 'flag') afterFlag = token.at + 1
+      hasRocciOnlyOption ||= !sharedOptions.has(argv[token.index]?.startsWith('--') ? long : short)
+      if (kind === 'flag') indexAfterFlag = token.index + 1
     } else if (token.type === 'word') {
-      words++
+      wordCount++
       // `--voms VO`: a word after a flag was meant as its value.
-      if (token.rest !== true && token.at !== afterFlag && commands.has(token.text)) return false
+      if (token.afterDashes !== true && token.index !== indexAfterFlag && commands.has(token.text))
+        return false
     }
   }
   // Even without an action, `occi -d -v` and `occi --resource compute` are in rOCCI's form.
-  return hasOperation || (hasRocciOnlyOption && words === 0)
+  return hasOperation || (hasRocciOnlyOption && wordCount === 0)
 }

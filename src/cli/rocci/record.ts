@@ -1,7 +1,7 @@
 /** The records that rOCCI prints: attributes in the server's order, and numbers as the server wrote them. */
 import type { AttributeDefinition } from '../../model/index.js'
 
-/** A number keeps its digits: Ruby prints a float `1.0` as `1.0`. */
+/** The value of an attribute. A number keeps its digits, since Ruby prints a float `1.0` as `1.0`. */
 export type RocciScalar = string | boolean | { readonly number: string } | { readonly json: unknown }
 
 export interface RocciMixin {
@@ -20,12 +20,14 @@ export interface RocciEntity {
   readonly attributes: readonly (readonly [name: string, value: RocciScalar])[]
   /** The path, as `>> location:` shows it. */
   readonly location: string
-  /** Undefined for a link. */
+  /** The links of a resource; undefined for a link. */
   readonly links?: readonly RocciLink[]
+  /** The ends of a link; undefined for a resource. */
   readonly link?: RocciLinkEnds
 }
 
 interface RocciLinkEnds {
+  /** The kind of the target. */
   readonly rel?: string
   readonly source?: string
   readonly target?: string
@@ -62,18 +64,18 @@ export type PositionedAttribute = readonly [name: string, value: RocciScalar | u
 export function nest(attributes: readonly PositionedAttribute[]): Nested {
   const root: Nested = new Map()
   for (const [name, value] of attributes) {
-    const steps = name.split('.')
-    const last = steps.pop() ?? name
+    const prefixes = name.split('.')
+    const last = prefixes.pop() ?? name
     let target = root
-    for (const step of steps) {
-      const next = target.get(step)
+    for (const prefix of prefixes) {
+      const next = target.get(prefix)
       if (next instanceof Map) {
         target = next
       } else {
         // A leaf that is also a prefix (`occi.compute.state` before `occi.compute.state.message`) is
         // replaced, as in rOCCI.
         const created: Nested = new Map()
-        target.set(step, created)
+        target.set(prefix, created)
         target = created
       }
     }
@@ -84,15 +86,15 @@ export function nest(attributes: readonly PositionedAttribute[]): Nested {
 
 /** Sorts attributes in rOCCI's order: all of `occi.core`, then all of `occi.compute`, and so on. */
 export function inRocciOrder(attributes: readonly PositionedAttribute[]): RocciEntity['attributes'] {
-  const found: [string, RocciScalar][] = []
-  const walk = (nested: Nested, prefix: string) => {
+  const ordered: [string, RocciScalar][] = []
+  const collect = (nested: Nested, prefix: string) => {
     for (const [name, value] of nested) {
-      if (value instanceof Map) walk(value, `${prefix}${name}.`)
-      else if (value !== undefined) found.push([`${prefix}${name}`, value])
+      if (value instanceof Map) collect(value, `${prefix}${name}.`)
+      else if (value !== undefined) ordered.push([`${prefix}${name}`, value])
     }
   }
-  walk(nest(attributes), '')
-  return found
+  collect(nest(attributes), '')
+  return ordered
 }
 
 /** A number as Ruby prints it: `1.50` becomes 1.5, `1e16` is unchanged. */
@@ -102,11 +104,12 @@ export function rocciNumber(text: string): RocciScalar {
 }
 
 function rubyFloat(value: number): string {
-  const plain = value === 0 || (value >= 1e-4 && value < 1e16)
-  if (plain) return Number.isInteger(value) ? `${value}.0` : String(value)
-  const [digits = '', exponent = ''] = value.toExponential().split('e')
+  const isPlain = value === 0 || (value >= 1e-4 && value < 1e16)
+  if (isPlain) return Number.isInteger(value) ? `${value}.0` : String(value)
+  const [significand = '', exponent = ''] = value.toExponential().split('e')
+  const digits = significand.includes('.') ? significand : `${significand}.0`
   const sign = exponent.startsWith('-') ? '-' : '+'
-  return `${digits.includes('.') ? digits : `${digits}.0`}e${sign}${exponent.replace(/^[+-]/, '').padStart(2, '0')}`
+  return `${digits}e${sign}${exponent.replace(/^[+-]/, '').padStart(2, '0')}`
 }
 
 /**

@@ -19,13 +19,13 @@ import type { Runtime } from '../runtime.js'
 import type { Streams } from '../streams.js'
 import { checkFiles, checkRequired, checkValue } from './checks.js'
 import { connectionSettings } from './connection.js'
-import { OptionError, type Parsed, parseOptions } from './optparse.js'
+import { OptionError, type ParsedOptions, parseOptions } from './optparse.js'
 import { parseContext } from './values.js'
 
-/** Returns the exit status. */
+/** Runs a command line of rOCCI-cli and returns the exit status. */
 export async function runRocciForm(argv: readonly string[], runtime: Runtime & Connector): Promise<number> {
   const streams = runtime.streams({ color: 'never', input: 'auto', progress: 'never' })
-  let parsed: Parsed
+  let parsed: ParsedOptions
   try {
     parsed = parseOptions(argv, checkValue)
     if (parsed.informational !== undefined) {
@@ -37,7 +37,7 @@ export async function runRocciForm(argv: readonly string[], runtime: Runtime & C
   } catch (error) {
     if (!(error instanceof OptionError)) throw error
     const { usageText } = await import('./usage.js')
-    // rOCCI wrote this to standard output.
+    // rOCCI-cli wrote usage errors to standard output.
     await streams.err.write(`${sanitizeLines(capitalized(error.message))}\n${usageText()}`)
     return 1
   }
@@ -46,7 +46,7 @@ export async function runRocciForm(argv: readonly string[], runtime: Runtime & C
 
 /** Handles --help, --version and --examples. */
 async function printInformation(
-  { informational, values }: Parsed,
+  { informational, values }: ParsedOptions,
   runtime: Runtime & Connector,
   { out }: Streams,
 ): Promise<void> {
@@ -58,7 +58,7 @@ async function printInformation(
   return out.write(parts.map((part) => `${part}${runtime.version}\n`).join(''))
 }
 
-function unreadable(path: string, cause: unknown): string {
+function unreadableMessage(path: string, cause: unknown): string {
   const missing = errorCode(cause) === 'ENOENT'
   if (missing) return `File does not exist! ${JSON.stringify(path)}`
   return `File cannot be read: ${unreadableReason(cause)}! ${JSON.stringify(path)}`
@@ -76,7 +76,7 @@ async function exists(path: string, runtime: Runtime & Connector): Promise<boole
 }
 
 async function runAction(
-  parsed: Parsed,
+  parsed: ParsedOptions,
   argv: readonly string[],
   runtime: Runtime & Connector,
   streams: Streams,
@@ -96,7 +96,7 @@ async function runAction(
       try {
         return await runtime.readFile(path, purposes.userData)
       } catch (cause) {
-        throw new OptionError(unreadable(path, cause), { cause })
+        throw new OptionError(unreadableMessage(path, cause), { cause })
       }
     })
     const client = await context.client()
@@ -105,7 +105,7 @@ async function runAction(
       await client.model(),
     )
     await streams.out.write(streams.out.terminal ? sanitizeLines(text) : text)
-    await hint(argv, streams)
+    await printHint(argv, streams)
     return 0
   } catch (error) {
     if (runtime.signal.aborted) return exitInterrupted
@@ -123,7 +123,7 @@ async function runAction(
 }
 
 async function createContext(
-  parsed: Parsed,
+  parsed: ParsedOptions,
   runtime: Runtime & Connector,
   streams: Streams,
 ): Promise<OpenContext> {
@@ -166,14 +166,14 @@ function withoutWarnings(settings: Settings): Settings {
     isOn: (name) => settings.isOn(name),
     explain: () => settings.explain(),
     setting: (name) => {
-      const found = settings.setting(name)
-      return found?.origin === 'flag' ? { ...found, origin: 'default' } : found
+      const setting = settings.setting(name)
+      return setting?.origin === 'flag' ? { ...setting, origin: 'default' } : setting
     },
   }
 }
 
 /** Prints the equivalent command of the regular form, if the user works on a terminal. */
-async function hint(argv: readonly string[], streams: Streams): Promise<void> {
+async function printHint(argv: readonly string[], streams: Streams): Promise<void> {
   if (!streams.out.terminal || !streams.interactive) return
   const { translate } = await import('./translate.js')
   const { command } = translate(argv, { isDynamic: () => false, write: shellWord })
@@ -181,14 +181,17 @@ async function hint(argv: readonly string[], streams: Streams): Promise<void> {
 }
 
 function errorText(error: OcciError): string {
-  const cliHintText = cliHint(error)
-  const hint = cliHintText === undefined ? '' : ` ${cliHintText}`
-  const { http } = error
-  const answer =
-    http?.status === undefined
-      ? ''
-      : ` HTTP Response status: [${http.status}] ${http.reason ?? ''}${http.serverMessage === undefined ? '' : ` : ${JSON.stringify(http.serverMessage)}`}`
-  return `An error occurred! Message: ${cliText(error.message)}${answer}${hint}`
+  const message = `An error occurred! Message: ${cliText(error.message)}`
+  return [message, responseText(error), cliHint(error)].filter((text) => text !== undefined).join(' ')
+}
+
+/** The status line and the server's message; undefined if there was no response. */
+function responseText({ http }: OcciError): string | undefined {
+  if (http?.status === undefined) return undefined
+  const statusLine = `HTTP Response status: [${http.status}] ${http.reason ?? ''}`
+  return http.serverMessage === undefined
+    ? statusLine
+    : `${statusLine} : ${JSON.stringify(http.serverMessage)}`
 }
 
 function capitalized(text: string): string {

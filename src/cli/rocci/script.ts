@@ -6,7 +6,7 @@ import { type Translation, translate } from './translate.js'
 export interface Occurrence {
   /** The line number, from 1. */
   readonly line: number
-  /** The call as written, on one line. */
+  /** The call as the script contains it, on one line. */
   readonly written: string
   readonly translation: Translation
 }
@@ -23,8 +23,8 @@ interface Edit {
 }
 
 /**
- * `commands` are the command words of the regular form. With `comments`, comments above a line say what differs
- * or why the line was not translated.
+ * Translates a script. `commands` are the command words of the regular form. With `comments`, comments are added
+ * above calls that behave differently or could not be translated.
  */
 export function translateScript(
   text: string,
@@ -47,7 +47,7 @@ export function translateScript(
     const start = indexOfOcci(command)
     const argv = command.words.slice((start ?? 0) + 1).map((word) => word.text)
     if (start === undefined || !isRocciForm(argv, commands)) {
-      edits.push(...rewrittenWords(command, shell, text))
+      edits.push(...rewriteWords(command, shell, text))
       const note = untranslatable(command, shell, commands)
       if (note !== undefined) {
         const written = text.slice(command.from, command.to).replace(/\\\r?\n\s*/g, ' ')
@@ -65,12 +65,12 @@ export function translateScript(
   return { text: withEdits(text, edits), occurrences: occurrences.sort((a, b) => a.line - b.line) }
 }
 
-/** Index of the word `occi`, which may follow assignments and programs that run a command. */
+/** The index of the word `occi` in a call, which may follow assignments and programs that run a command. */
 function indexOfOcci({ words }: ShellCommand): number | undefined {
   const first = words.findIndex(({ text }) => !/^[A-Za-z_]\w*=/.test(text))
-  const runs = commandRunners.has(baseName(words[first]?.text ?? ''))
-  const at = runs ? words.findIndex(({ text }) => baseName(text) === 'occi') : first
-  return baseName(words[at]?.text ?? '') === 'occi' ? at : undefined
+  const isRunner = commandRunners.has(baseName(words[first]?.text ?? ''))
+  const index = isRunner ? words.findIndex(({ text }) => baseName(text) === 'occi') : first
+  return baseName(words[index]?.text ?? '') === 'occi' ? index : undefined
 }
 
 /** Programs that run their remaining words as a command on this machine. */
@@ -83,7 +83,10 @@ function baseName(word: string): string {
   return word.slice(word.lastIndexOf('/') + 1)
 }
 
-/** Why a call cannot be translated (the script builds it at run time). Undefined if it is not a call of rOCCI-cli. */
+/**
+ * Why a command that runs rOCCI-cli indirectly (from a variable, a string, another program) cannot be translated;
+ * undefined for other commands.
+ */
 function untranslatable(
   { words }: ShellCommand,
   shell: Shell,
@@ -94,7 +97,7 @@ function untranslatable(
   if (
     shell.isDynamic(first) &&
     !first.includes('=') &&
-    oldCall.test(` ${withoutExpansions(texts.slice(1))}`)
+    rocciCall.test(` ${withoutExpansions(texts.slice(1))}`)
   ) {
     if (!isRocciForm(texts.slice(1), commands)) return undefined
     return `${shell.write(first).replaceAll('"', '')} is known only at run time; these are options of rOCCI-cli`
@@ -104,27 +107,28 @@ function untranslatable(
   if (occiIndex > 0 && isRocciForm(texts.slice(occiIndex + 1), commands))
     return `${first} runs a call of rOCCI-cli and has its own quoting rules`
   // A call in a string: `CMD="$BASE --action list"`, an alias, `bash -c '…'`.
-  const inString = texts.some((text) => /\s/.test(text) && oldCall.test(withoutExpansions([text])))
+  const inString = texts.some((text) => /\s/.test(text) && rocciCall.test(withoutExpansions([text])))
   return inString ? 'a call of rOCCI-cli is assembled in a string' : undefined
 }
 
 /** Matches `--action list` and `-a list`, also as items of a list in a program: `'--action', 'list'`. */
-const oldCall =
+const rocciCall =
   /[\s"'](--action|-a)["']?[\s,=]+["']?(list|describe|create|delete|trigger|link|unlink|discover|update|\?)(?![\w-])/
 
 /** Finds lines in programs of other languages that build a call of rOCCI-cli, except comments. */
-export function callsInPrograms(text: string, known: readonly Occurrence[]): readonly Occurrence[] {
-  const covered = new Set<number>()
-  for (const { line, written } of known)
-    for (let n = 0; n <= written.split('\n').length; n++) covered.add(line + n)
-  return text.split('\n').flatMap((written, index) => {
+export function callsInPrograms(text: string, occurrences: readonly Occurrence[]): readonly Occurrence[] {
+  const translatedLines = new Set<number>()
+  for (const { line, written: source } of occurrences)
+    for (let offset = 0; offset <= source.split('\n').length; offset++) translatedLines.add(line + offset)
+  return text.split('\n').flatMap((source, index) => {
     const line = index + 1
-    if (covered.has(line) || /^\s*(#|\/\/|\*|\/\*)/.test(written)) return []
-    if (written.length > longestLine || !oldCall.test(written.replace(/\$\{?\w+\}?/g, '?'))) return []
-    return [{ line, written: written.trim(), translation: { command: undefined, notes: [inProgram] } }]
+    if (translatedLines.has(line) || /^\s*(#|\/\/|\*|\/\*)/.test(source)) return []
+    if (source.length > longestLine || !rocciCall.test(source.replace(/\$\{?\w+\}?/g, '?'))) return []
+    return [{ line, written: source.trim(), translation: { command: undefined, notes: [inProgram] } }]
   })
 }
 
+/** Characters. Longer lines are data or minified code. */
 const longestLine = 2000
 const inProgram = 'a program assembles this call; rOCCI-cli options keep working'
 
@@ -133,8 +137,8 @@ function withoutExpansions(texts: readonly string[]): string {
   return texts.join(' ').replace(/[\ue000-\uf8ff]/gu, '?')
 }
 
-/** Translates command substitutions in commands of other programs. */
-function rewrittenWords(command: ShellCommand, shell: Shell, text: string): readonly Edit[] {
+/** Translates calls in command substitutions (`$(occi …)`) of other commands. */
+function rewriteWords(command: ShellCommand, shell: Shell, text: string): readonly Edit[] {
   return command.words.flatMap(({ text: word, from, to }) => {
     const written = text.slice(from, to)
     if (!/(\$\(|`)[\s\S]*occi/.test(written)) return []
@@ -148,19 +152,19 @@ function commentAbove(text: string, at: number, { command, notes }: Translation)
   // If the command has several lines, the comment belongs before the first one.
   while (start > 0 && /\\\r?\n$/.test(text.slice(0, start))) start = text.lastIndexOf('\n', start - 2) + 1
   const indent = /^[ \t]*/.exec(text.slice(start))?.[0] ?? ''
-  const head = command === undefined ? 'occi translate could not translate this: ' : 'occi translate: '
-  return { from: start, to: start, text: notes.map((note) => `${indent}# ${head}${note}\n`).join('') }
+  const prefix = command === undefined ? 'occi translate could not translate this: ' : 'occi translate: '
+  return { from: start, to: start, text: notes.map((note) => `${indent}# ${prefix}${note}\n`).join('') }
 }
 
 function withEdits(text: string, edits: readonly Edit[]): string {
-  let out = ''
-  let done = 0
+  let result = ''
+  let position = 0
   for (const { from, to, text: replacement } of [...edits].sort((a, b) => a.from - b.from || a.to - b.to)) {
-    if (from < done) continue
-    out += text.slice(done, from) + replacement
-    done = to
+    if (from < position) continue
+    result += text.slice(position, from) + replacement
+    position = to
   }
-  return out + text.slice(done)
+  return result + text.slice(position)
 }
 
 function lineOf(text: string, at: number): number {
@@ -168,7 +172,7 @@ function lineOf(text: string, at: number): number {
 }
 
 function startOfLine(text: string, line: number): number {
-  let at = 0
-  for (let n = 1; n < line; n++) at = text.indexOf('\n', at) + 1
-  return at
+  let start = 0
+  for (let current = 1; current < line; current++) start = text.indexOf('\n', start) + 1
+  return start
 }

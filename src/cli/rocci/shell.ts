@@ -4,23 +4,24 @@
  */
 import { shellWord } from '../../basics/shell-word.js'
 
-/** A word. Its text has a placeholder character for each expansion. */
+/** A word without its quotes. Its text has a placeholder character for each expansion. */
 interface ShellWord {
   readonly text: string
+  /** Start and end of the word in the script. */
   readonly from: number
   readonly to: number
 }
 
 /** The expansion that a placeholder stands for: `$X`, `$(…)`, backticks, `~`. */
 interface Expansion {
-  readonly written: string
+  readonly source: string
   /** Whether it was in double quotes, so that its value is one word. */
   readonly quoted: boolean
 }
 
 export interface ShellCommand {
   readonly words: readonly ShellWord[]
-  /** Start and end of a word or redirection in the text. */
+  /** Start of the first and end of the last word or redirection in the script. */
   readonly from: number
   readonly to: number
   /** Redirections among the words, as written. */
@@ -32,21 +33,23 @@ const firstPlaceholder = 0xe000
 const lastPlaceholder = 0xf8ff
 const placeholder = /[\ue000-\uf8ff]/u
 
+/** The commands of a script. */
 export class Shell {
   readonly commands: ShellCommand[] = []
   readonly #text: string
   readonly #expansions: Expansion[] = []
-  readonly #inner: (text: string, at: number) => string
-  #at = 0
+  readonly #translateInner: (text: string, at: number) => string
+  #position = 0
   #heredocs: { readonly end: string; readonly tabs: boolean }[] = []
 
-  /** `inner` gets the text and position of each `$(…)` and returns its replacement. */
-  constructor(text: string, inner: (text: string, at: number) => string) {
+  /** `translateInner` gets the text and position of each `$(…)` and returns its replacement. */
+  constructor(text: string, translateInner: (text: string, at: number) => string) {
     this.#text = text
-    this.#inner = inner
-    while (this.#at < text.length) this.#command()
+    this.#translateInner = translateInner
+    while (this.#position < text.length) this.#readCommand()
   }
 
+  /** Whether the text contains an expansion, so that its value is known only at run time. */
   isDynamic(text: string): boolean {
     return placeholder.test(text)
   }
@@ -57,13 +60,13 @@ export class Shell {
     const parts = [...text]
     const expansions = parts.map((part) => this.#expansions[part.charCodeAt(0) - firstPlaceholder])
     if (expansions.every((expansion) => expansion === undefined || expansion.quoted)) {
-      const inside = parts.map((part, index) => expansions[index]?.written ?? part.replace(/["\\$`]/, '\\$&'))
+      const inside = parts.map((part, index) => expansions[index]?.source ?? part.replace(/["\\$`]/, '\\$&'))
       return `"${inside.join('')}"`
     }
-    let out = ''
+    let result = ''
     let plain = ''
     const flush = () => {
-      if (plain !== '') out += shellWord(plain)
+      if (plain !== '') result += shellWord(plain)
       plain = ''
     }
     for (const [index, part] of parts.entries()) {
@@ -71,199 +74,195 @@ export class Shell {
       if (expansion === undefined) plain += part
       else {
         flush()
-        out += expansion.quoted ? `"${expansion.written}"` : expansion.written
+        result += expansion.quoted ? `"${expansion.source}"` : expansion.source
       }
     }
     flush()
-    return out
+    return result
   }
 
-  #command(): void {
+  #readCommand(): void {
     const words: ShellWord[] = []
     const redirections: string[] = []
     let from = -1
     let to = -1
     for (;;) {
-      this.#blanks()
-      const character = this.#text.charAt(this.#at)
-      if (character === '' || /[\n;&|()]/.test(character)) {
-        if (character === '&' && this.#text.charAt(this.#at + 1) === '>') {
-          // `&>file` is a redirection.
-        } else {
-          this.#at++
-          if (character === '\n') this.#skipHeredocs()
-          break
-        }
+      this.#skipBlanks()
+      const character = this.#text.charAt(this.#position)
+      const isRedirection = this.#text.startsWith('&>', this.#position)
+      if (!isRedirection && (character === '' || /[\n;&|()]/.test(character))) {
+        this.#position++
+        if (character === '\n') this.#skipHeredocs()
+        break
       }
       if (character === '#') {
-        while (this.#at < this.#text.length && this.#text.charAt(this.#at) !== '\n') this.#at++
+        while (this.#position < this.#text.length && this.#text.charAt(this.#position) !== '\n')
+          this.#position++
         continue
       }
-      const start = this.#at
+      const start = this.#position
       if (from < 0) from = start
       const redirection = /^(?:\d*(?:>>|>\||>&|<<<|<<-?|<&|<>|>|<)|&>>?)/.exec(
         this.#text.slice(start, start + 8),
       )
       if (redirection !== null && !/^[<>]\(/.test(this.#text.slice(start, start + 2))) {
-        this.#redirection(redirection[0])
-        redirections.push(this.#text.slice(start, this.#at))
+        this.#readRedirection(redirection[0])
+        redirections.push(this.#text.slice(start, this.#position))
       } else {
-        words.push({ text: this.#word(), from: start, to: this.#at })
-        // A command follows a reserved word.
-        if (words.length === 1 && reserved.has(words[0]?.text ?? '') && words[0]?.to === this.#at) {
+        words.push({ text: this.#readWord(), from: start, to: this.#position })
+        // After a reserved word, another command begins.
+        if (words.length === 1 && reserved.has(words[0]?.text ?? '') && words[0]?.to === this.#position) {
           words.length = 0
           from = -1
           continue
         }
       }
-      to = this.#at
+      to = this.#position
     }
     if (words.length > 0) this.commands.push({ words, redirections, from, to })
   }
 
-  #redirection(operator: string): void {
-    this.#at += operator.length
-    this.#blanks()
-    const start = this.#at
-    const word = this.#word()
+  #readRedirection(operator: string): void {
+    this.#position += operator.length
+    this.#skipBlanks()
+    const start = this.#position
+    const word = this.#readWord()
     if (/<<-?$/.test(operator)) {
-      const end = placeholder.test(word) ? this.#text.slice(start, this.#at) : word
+      const end = placeholder.test(word) ? this.#text.slice(start, this.#position) : word
       this.#heredocs.push({ end, tabs: operator.endsWith('-') })
     }
   }
 
   #skipHeredocs(): void {
     for (const { end, tabs } of this.#heredocs) {
-      while (this.#at < this.#text.length) {
-        const next = this.#text.indexOf('\n', this.#at)
-        const line = this.#text.slice(this.#at, next < 0 ? undefined : next)
-        this.#at = next < 0 ? this.#text.length : next + 1
+      while (this.#position < this.#text.length) {
+        const next = this.#text.indexOf('\n', this.#position)
+        const line = this.#text.slice(this.#position, next < 0 ? undefined : next)
+        this.#position = next < 0 ? this.#text.length : next + 1
         if ((tabs ? line.replace(/^\t+/, '') : line) === end) break
       }
     }
     this.#heredocs = []
   }
 
-  #blanks(): void {
+  #skipBlanks(): void {
     for (;;) {
-      const character = this.#text.charAt(this.#at)
-      if (character === ' ' || character === '\t' || character === '\r') this.#at++
-      else if (character === '\\' && /^\r?\n/.test(this.#text.slice(this.#at + 1, this.#at + 3)))
-        this.#at = this.#text.indexOf('\n', this.#at) + 1
+      const character = this.#text.charAt(this.#position)
+      if (character === ' ' || character === '\t' || character === '\r') this.#position++
+      else if (character === '\\' && /^\r?\n/.test(this.#text.slice(this.#position + 1, this.#position + 3)))
+        this.#position = this.#text.indexOf('\n', this.#position) + 1
       else return
     }
   }
 
-  #word(): string {
+  #readWord(): string {
     let word = ''
-    const start = this.#at
+    const start = this.#position
     const text = this.#text
-    while (this.#at < text.length) {
-      const character = text.charAt(this.#at)
+    while (this.#position < text.length) {
+      const character = text.charAt(this.#position)
       // In a function definition the parentheses end the name.
-      if (text.startsWith('()', this.#at)) break
+      if (text.startsWith('()', this.#position)) break
       // Accepts `size=num(10)` without quotes, which a shell would refuse.
-      if (character === '(' && this.#at > start && text.charAt(this.#at - 1) !== '=') {
-        const close = this.#closing(this.#at)
-        word += text.slice(this.#at, close)
-        this.#at = close
+      if (character === '(' && this.#position > start && text.charAt(this.#position - 1) !== '=') {
+        const close = this.#indexAfterClosing(this.#position)
+        word += text.slice(this.#position, close)
+        this.#position = close
         continue
       }
       if (/[\s;&|()<>]/.test(character)) {
         // `<(…)` is a word.
-        if (this.#at === start && /[<>]/.test(character) && text.charAt(start + 1) === '(') {
-          this.#at = this.#closing(start + 1)
-          return this.#standIn(text.slice(start, this.#at), false)
+        if (this.#position === start && /[<>]/.test(character) && text.charAt(start + 1) === '(') {
+          this.#position = this.#indexAfterClosing(start + 1)
+          return this.#placeholderFor(text.slice(start, this.#position), false)
         }
         break
       }
       if (character === "'") {
-        const end = text.indexOf("'", this.#at + 1)
+        const end = text.indexOf("'", this.#position + 1)
         const close = end < 0 ? text.length : end
-        word += text.slice(this.#at + 1, close)
-        this.#at = close + 1
-      } else if (character === '"') word += this.#doubleQuoted()
+        word += text.slice(this.#position + 1, close)
+        this.#position = close + 1
+      } else if (character === '"') word += this.#readDoubleQuoted()
       else if (character === '\\') {
-        if (text.charAt(this.#at + 1) !== '\n') word += text.charAt(this.#at + 1)
-        this.#at += 2
-      } else if (character === '$' || character === '`') word += this.#expansion(false)
-      else if (character === '{' && this.#at === start && /\s/.test(text.charAt(start + 1))) {
+        if (text.charAt(this.#position + 1) !== '\n') word += text.charAt(this.#position + 1)
+        this.#position += 2
+      } else if (character === '$' || character === '`') word += this.#readExpansion(false)
+      else if (character === '{' && this.#position === start && /\s/.test(text.charAt(start + 1))) {
         // A single `{` begins a group.
         word += character
-        this.#at++
-      } else if ((character === '~' && this.#at === start) || /[*?[{]/.test(character)) {
-        const match = /^(?:~[\w.-]*|\{\}|[*?[{])/.exec(text.slice(this.#at)) ?? ['']
-        word += this.#standIn(match[0] ?? '', false)
-        this.#at += Math.max(1, match[0]?.length ?? 1)
+        this.#position++
+      } else if ((character === '~' && this.#position === start) || /[*?[{]/.test(character)) {
+        const match = /^(?:~[\w.-]*|\{\}|[*?[{])/.exec(text.slice(this.#position)) ?? ['']
+        word += this.#placeholderFor(match[0] ?? '', false)
+        this.#position += Math.max(1, match[0]?.length ?? 1)
       } else {
         word += character
-        this.#at++
+        this.#position++
       }
     }
-    // Skips any other character.
-    if (this.#at === start) this.#at++
+    // Skips a character that begins no word.
+    if (this.#position === start) this.#position++
     return word
   }
 
-  #doubleQuoted(): string {
+  #readDoubleQuoted(): string {
     const text = this.#text
     let inside = ''
-    this.#at++
-    while (this.#at < text.length) {
-      const character = text.charAt(this.#at)
+    this.#position++
+    while (this.#position < text.length) {
+      const character = text.charAt(this.#position)
       if (character === '"') {
-        this.#at++
+        this.#position++
         return inside
       }
       if (character === '\\') {
-        const next = text.charAt(this.#at + 1)
-        inside += next === '\n' ? '' : /["\\$`]/.test(next) ? next : `\\${next}`
-        this.#at += 2
-      } else if (character === '$' || character === '`') inside += this.#expansion(true)
+        const next = text.charAt(this.#position + 1)
+        if (next !== '\n') inside += /["\\$`]/.test(next) ? next : `\\${next}`
+        this.#position += 2
+      } else if (character === '$' || character === '`') inside += this.#readExpansion(true)
       else {
         inside += character
-        this.#at++
+        this.#position++
       }
     }
     return inside
   }
 
-  #expansion(quoted: boolean): string {
+  #readExpansion(quoted: boolean): string {
     const text = this.#text
-    const start = this.#at
+    const start = this.#position
     if (text.startsWith('$((', start)) {
       const end = text.indexOf('))', start)
-      this.#at = end < 0 ? text.length : end + 2
+      this.#position = end < 0 ? text.length : end + 2
     } else if (text.startsWith('$(', start)) {
-      this.#at = this.#closing(start + 1)
-      const body = text.slice(start + 2, this.#at - 1)
-      return this.#standIn(`$(${this.#inner(body, start + 2)})`, quoted)
+      this.#position = this.#indexAfterClosing(start + 1)
+      const body = text.slice(start + 2, this.#position - 1)
+      return this.#placeholderFor(`$(${this.#translateInner(body, start + 2)})`, quoted)
     } else if (text.charAt(start) === '`') {
       let end = start + 1
       while (end < text.length && text.charAt(end) !== '`') end += text.charAt(end) === '\\' ? 2 : 1
-      this.#at = Math.min(end + 1, text.length)
-      const body = text.slice(start + 1, this.#at - 1)
-      const translateInner = body.includes('\\') ? body : this.#inner(body, start + 1)
-      return this.#standIn(
-        translateInner === body ? text.slice(start, this.#at) : `$(${translateInner})`,
-        quoted,
-      )
+      this.#position = Math.min(end + 1, text.length)
+      const body = text.slice(start + 1, this.#position - 1)
+      const translated = body.includes('\\') ? body : this.#translateInner(body, start + 1)
+      const source = translated === body ? text.slice(start, this.#position) : `$(${translated})`
+      return this.#placeholderFor(source, quoted)
     } else if (text.startsWith('${', start)) {
       const end = text.indexOf('}', start)
-      this.#at = end < 0 ? text.length : end + 1
+      this.#position = end < 0 ? text.length : end + 1
     } else {
       const name = /^\$(?:[A-Za-z_]\w*|[\d@*#?$!-])/.exec(text.slice(start, start + 200))
       if (name === null) {
-        this.#at++
+        this.#position++
         return '$'
       }
-      this.#at += name[0].length
+      this.#position += name[0].length
     }
-    return this.#standIn(text.slice(start, this.#at), quoted)
+    return this.#placeholderFor(text.slice(start, this.#position), quoted)
   }
 
   /** The index after the parenthesis that closes the one at `open`. */
-  #closing(open: number): number {
+  #indexAfterClosing(open: number): number {
     const text = this.#text
     let depth = 0
     for (let at = open; at < text.length; at++) {
@@ -276,14 +275,16 @@ export class Shell {
     return text.length
   }
 
-  #standIn(written: string, quoted: boolean): string {
+  /** The placeholder for an expansion; the expansion itself if all placeholders are in use. */
+  #placeholderFor(source: string, quoted: boolean): string {
     const code = firstPlaceholder + this.#expansions.length
-    if (code > lastPlaceholder) return written
-    this.#expansions.push({ written, quoted })
+    if (code > lastPlaceholder) return source
+    this.#expansions.push({ source, quoted })
     return String.fromCharCode(code)
   }
 }
 
+/** Words that are followed by a command. */
 const reserved: ReadonlySet<string> = new Set([
   'if',
   'then',

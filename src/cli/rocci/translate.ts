@@ -1,7 +1,7 @@
 /** Translates command lines of rOCCI-cli to the regular form, for `occi translate` and for hints. */
 import { checkRequired, checkValue } from './checks.js'
-import { OptionError, type Parsed, parseOptions } from './optparse.js'
-import { splitContext, splitList, splitPairs } from './values.js'
+import { OptionError, type ParsedOptions, parseOptions } from './optparse.js'
+import { splitContext, splitList, splitPairs, validHostname } from './values.js'
 
 export interface Translation {
   /** The command as one line for a shell; undefined if it could not be translated. */
@@ -10,26 +10,27 @@ export interface Translation {
   readonly notes: readonly string[]
 }
 
-/** Quotes words for the shell and restores their expansions. */
+/** Quotes words for the shell and restores their expansions. Implemented by Shell. */
 interface ShellWriter {
   isDynamic(text: string): boolean
   write(text: string): string
 }
 
+/** Translates the words after `occi`. */
 export function translate(argv: readonly string[], shell: ShellWriter): Translation {
-  let parsed: Parsed
+  let parsed: ParsedOptions
   try {
     parsed = parseOptions(argv, checkValue)
     if (parsed.informational !== undefined)
-      return { command: `occi ${informational[parsed.informational] ?? '--help'}`, notes: [] }
+      return { command: `occi ${informationalWords[parsed.informational] ?? '--help'}`, notes: [] }
     checkRequired(parsed)
   } catch (error) {
     if (!(error instanceof OptionError)) throw error
-    const unknown = argv.some((word) => shell.isDynamic(word))
-    const why = unknown
+    const hasVariables = argv.some((word) => shell.isDynamic(word))
+    const reason = hasVariables
       ? `the values of its variables are unknown: ${shellText(error.message, shell)}`
       : `rOCCI-cli rejects it: ${error.message}`
-    return { command: undefined, notes: [why] }
+    return { command: undefined, notes: [reason] }
   }
   for (const option of ['action', 'trigger-action', 'output-format', 'auth']) {
     if (shell.isDynamic(parsed.values.get(option) ?? ''))
@@ -37,7 +38,7 @@ export function translate(argv: readonly string[], shell: ShellWriter): Translat
   }
   const resource = parsed.values.get('resource') ?? ''
   if (['list', 'create'].includes(parsed.values.get('action') ?? '') && shell.isDynamic(resource)) {
-    if (!template.test(resource))
+    if (!templatePattern.test(resource))
       return {
         command: undefined,
         notes: [`the resource in ${shellText(resource, shell)} is only known at run time`],
@@ -45,7 +46,8 @@ export function translate(argv: readonly string[], shell: ShellWriter): Translat
   }
   const notes: string[] = []
   const state: TranslationState = { parsed, shell, notes, assignments: [], pipedCommands: [] }
-  const commandWords = [...verbOf(state), ...connection(state), ...output(state), ...ignoredWords(state)]
+  const commandWords = [...verbWords(state), ...connectionWords(state), ...outputWords(state)]
+  noteIgnoredWords(state)
   const line = [
     'occi',
     ...commandWords.map((word) => (typeof word === 'string' ? shell.write(word) : word.raw)),
@@ -55,13 +57,16 @@ export function translate(argv: readonly string[], shell: ShellWriter): Translat
   return { command: `${pipes}${assignments}${line}`, notes }
 }
 
-const informational: Readonly<Record<string, string>> = { version: '--version', examples: 'help examples' }
+const informationalWords: Readonly<Record<string, string>> = {
+  version: '--version',
+  examples: 'help examples',
+}
 
 /** A word, or raw text for the shell. */
 type Word = string | { readonly raw: string }
 
 interface TranslationState {
-  readonly parsed: Parsed
+  readonly parsed: ParsedOptions
   readonly shell: ShellWriter
   readonly notes: string[]
   /** Assignments before the command. */
@@ -70,7 +75,7 @@ interface TranslationState {
   readonly pipedCommands: string[]
 }
 
-function verbOf(state: TranslationState): readonly Word[] {
+function verbWords(state: TranslationState): readonly Word[] {
   const { values } = state.parsed
   if (values.has('dump-model')) {
     const filter = values.get('filter')
@@ -98,13 +103,13 @@ const verbs: Readonly<Record<string, (verb: Verb) => readonly Word[]>> = {
       return resource.includes('#') ? ['mixin', 'describe', resource] : ['mixin', 'list', '--of', resource]
     return name === undefined ? [noun, 'list'] : [noun, 'describe', name]
   },
-  create: (verb) => [verb.noun, 'create', ...creation(verb), '-o', 'url'],
+  create: (verb) => [verb.noun, 'create', ...creationWords(verb), '-o', 'url'],
   delete: ({ noun, name }) =>
     name === undefined ? [noun, 'delete', '--all', '--yes'] : [noun, 'delete', name, '--yes'],
   unlink: ({ resource }) => ['link', 'delete', resource, '--yes'],
   trigger: ({ noun, name, parsed }) => {
     const action = (parsed.values.get('trigger-action') ?? '').split('#').at(-1) ?? ''
-    return [noun, action, ...(name === undefined ? ['--all', '--yes'] : [name]), ...attributes(parsed)]
+    return [noun, action, ...(name === undefined ? ['--all', '--yes'] : [name]), ...attributeWords(parsed)]
   },
   link: (verb) => [
     verb.noun,
@@ -112,11 +117,11 @@ const verbs: Readonly<Record<string, (verb: Verb) => readonly Word[]>> = {
     verb.name ?? '',
     ...splitList(verb.parsed.lists.get('link') ?? []),
     ...splitList(verb.parsed.lists.get('mixin') ?? []).flatMap((mixin) => ['--mixin', mixin]),
-    ...attributes(verb.parsed),
+    ...attributeWords(verb.parsed),
     '-o',
     'url',
   ],
-  update: ({ noun, name, parsed }) => [noun, 'update', name ?? '', ...templates(parsed)],
+  update: ({ noun, name, parsed }) => [noun, 'update', name ?? '', ...mixinWords(parsed)],
   discover: ({ parsed }) => [
     'model',
     'kinds',
@@ -130,24 +135,25 @@ function nounOf(
   resource: string,
   { shell, notes }: TranslationState,
 ): { noun: string; name: string | undefined } {
-  if (template.test(resource)) return { noun: 'mixin', name: resource }
+  if (templatePattern.test(resource)) return { noun: 'mixin', name: resource }
   const path = resource.replace(/^https?:\/\/[^/]*/, '')
   if (path.startsWith('/') && !path.includes('#')) {
-    const steps = path.split('/').filter(Boolean)
-    const noun = steps.includes('link') ? 'link' : (steps.at(path.endsWith('/') ? -1 : -2) ?? 'compute')
+    const segments = path.split('/').filter(Boolean)
+    const noun = segments.includes('link') ? 'link' : (segments.at(path.endsWith('/') ? -1 : -2) ?? 'compute')
     if (!shell.isDynamic(noun)) return { noun, name: path.endsWith('/') ? undefined : resource }
   }
   if (shell.isDynamic(resource)) {
-    const written = shellText(resource, shell)
-    const noun = nounGuesses.find(([pattern]) => pattern.test(written))?.[1] ?? 'compute'
-    notes.push(`${written} is assumed to be the location of a ${noun}; change the noun if it is not`)
+    const source = shellText(resource, shell)
+    const noun = nounGuesses.find(([pattern]) => pattern.test(source))?.[1] ?? 'compute'
+    notes.push(`${source} is assumed to be the location of a ${noun}; change the noun if it is not`)
     return { noun, name: resource }
   }
   return { noun: resource.split('#').at(-1) ?? resource, name: undefined }
 }
 
-const template = /(^|[#/])(os_tpl|resource_tpl)(#|$)/
+const templatePattern = /(^|[#/])(os_tpl|resource_tpl)(#|$)/
 
+/** Nouns by the names of variables that hold locations. */
 const nounGuesses: readonly (readonly [RegExp, string])[] = [
   [/compute|vm|server|machine|instance/i, 'compute'],
   [/stor|vol|disk|block/i, 'storage'],
@@ -155,10 +161,10 @@ const nounGuesses: readonly (readonly [RegExp, string])[] = [
   [/net/i, 'network'],
 ]
 
-function creation(verb: Verb): readonly Word[] {
+function creationWords(verb: Verb): readonly Word[] {
   const { parsed, noun } = verb
-  const words: Word[] = [...templates(parsed), ...attributes(parsed)]
-  if (noun === 'compute') words.push(...hostname(verb))
+  const words: Word[] = [...mixinWords(parsed), ...attributeWords(parsed)]
+  if (noun === 'compute') words.push(...hostnameWords(verb))
   for (const { name, value } of splitContext(parsed.lists.get('context') ?? [])) {
     const option = name === 'public_key' ? '--ssh-key' : '--user-data'
     if (value.startsWith('file://')) words.push(option, value.slice('file://'.length))
@@ -180,57 +186,56 @@ function creation(verb: Verb): readonly Word[] {
  * Passes a value as a file: the first one through standard input, others through process substitution.
  */
 function asFile(value: string, format: string, { shell, pipedCommands, notes }: Verb): Word {
-  const print = `printf ${format} ${shell.write(value)}`
+  const printCommand = `printf ${format} ${shell.write(value)}`
   if (pipedCommands.length === 0) {
-    pipedCommands.push(print)
+    pipedCommands.push(printCommand)
     return '-'
   }
   notes.push('<(…) needs bash, zsh or ksh')
-  return { raw: `<(${print})` }
+  return { raw: `<(${printCommand})` }
 }
 
 /** rOCCI-cli used the title as the host name, while the regular form leaves it to the provider. */
-function hostname({ parsed, shell, notes }: Verb): readonly Word[] {
+function hostnameWords({ parsed, shell, notes }: Verb): readonly Word[] {
   const pairs = splitPairs(parsed.lists.get('attribute') ?? [])
   if (pairs.some((pair) => pair.startsWith('occi.compute.hostname='))) return []
   const title = pairs
     .findLast((pair) => pair.startsWith('occi.core.title='))
     ?.slice('occi.core.title='.length)
   if (title === undefined) return []
-  const legal =
-    /^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/
-  if (legal.test(title)) return ['--attribute', `occi.compute.hostname=${title}`]
+  if (validHostname.test(title)) return ['--attribute', `occi.compute.hostname=${title}`]
   if (shell.isDynamic(title))
     notes.push('rOCCI-cli also used the title as host name; add --hostname if the machine needs it')
   return []
 }
 
-function templates(parsed: Parsed): readonly string[] {
+function mixinWords(parsed: ParsedOptions): readonly string[] {
   return splitList(parsed.lists.get('mixin') ?? []).flatMap((mixin) => {
-    const at = mixin.lastIndexOf('#')
-    const [scheme, term] = [mixin.slice(0, at), mixin.slice(at + 1)]
+    const hash = mixin.lastIndexOf('#')
+    const scheme = mixin.slice(0, hash)
+    const term = mixin.slice(hash + 1)
     if (scheme === 'os_tpl') return ['--os', term]
     if (scheme === 'resource_tpl') return ['--size', term]
     return ['--mixin', mixin]
   })
 }
 
-function attributes(parsed: Parsed): readonly string[] {
-  const last = new Map(
+function attributeWords(parsed: ParsedOptions): readonly string[] {
+  const valuesByName = new Map(
     splitPairs(parsed.lists.get('attribute') ?? []).map((pair) => {
       const equals = pair.indexOf('=')
       return [pair.slice(0, equals), pair.slice(equals + 1)]
     }),
   )
-  return [...last].flatMap(([name, value]) => {
+  return [...valuesByName].flatMap(([name, value]) => {
     if (name === 'occi.core.title') return ['--title', value]
     if (name === 'occi.core.summary') return ['--summary', value]
-    const typed = /^(?:num|float|bool)\((.*)\)$/.exec(value)
-    return ['--attribute', typed === null ? `${name}=${value}` : `${name}:=${typed[1]}`]
+    const typedValue = /^(?:num|float|bool)\((.*)\)$/.exec(value)
+    return ['--attribute', typedValue === null ? `${name}=${value}` : `${name}:=${typedValue[1]}`]
   })
 }
 
-const connectionWords: Readonly<Record<string, string>> = {
+const connectionOptions: Readonly<Record<string, string>> = {
   timeout: '--timeout',
   username: '--username',
   'ca-path': '--ca-path',
@@ -238,10 +243,10 @@ const connectionWords: Readonly<Record<string, string>> = {
   'user-cred': '--user-cred',
 }
 
-function connection(state: TranslationState): readonly Word[] {
+function connectionWords(state: TranslationState): readonly Word[] {
   const { values } = state.parsed
   const words: Word[] = ['--endpoint', values.get('endpoint') ?? 'http://localhost:3000']
-  for (const [name, option] of Object.entries(connectionWords)) {
+  for (const [name, option] of Object.entries(connectionOptions)) {
     const value = values.get(name)
     if (value !== undefined) words.push(option, name === 'timeout' ? `${value}s` : value)
   }
@@ -256,7 +261,8 @@ function connection(state: TranslationState): readonly Word[] {
     words.push('--media-type', media === 'application/occi+json' ? 'json-1.1' : media)
   }
   if (values.has('debug')) words.push('--verbose')
-  for (const name of ['password', 'token']) secret(name, method, state)
+  passSecret('password', method, state)
+  passSecret('token', method, state)
   return words
 }
 
@@ -266,20 +272,24 @@ const logins: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Passes a secret from a variable in the environment. A literal secret is not repeated. */
-function secret(name: string, method: string, { parsed, shell, assignments, notes }: TranslationState): void {
+function passSecret(
+  name: 'password' | 'token',
+  method: string,
+  { parsed, shell, assignments, notes }: TranslationState,
+): void {
   const value = parsed.values.get(name)
   if (value === undefined) return
-  const variable =
-    name === 'token' ? (method === 'oauth2' ? 'OCCI_ACCESS_TOKEN' : 'OCCI_TOKEN') : passwordOf(method)
+  const variable = secretVariable(name, method)
   if (shell.isDynamic(value)) assignments.push(`${variable}=${shell.write(value)}`)
   else notes.push(`set the ${name} in ${variable}, since other users can read command lines`)
 }
 
-function passwordOf(method: string): string {
-  return method === 'x509' ? 'OCCI_PASSPHRASE' : 'OCCI_PASSWORD'
+function secretVariable(name: 'password' | 'token', method: string): string {
+  if (name === 'password') return method === 'x509' ? 'OCCI_PASSPHRASE' : 'OCCI_PASSWORD'
+  return method === 'oauth2' ? 'OCCI_ACCESS_TOKEN' : 'OCCI_TOKEN'
 }
 
-function output({ parsed, notes }: TranslationState): readonly string[] {
+function outputWords({ parsed, notes }: TranslationState): readonly string[] {
   const format = parsed.values.get('output-format')
   const action = parsed.values.get('action') ?? ''
   if (format === undefined || format === 'plain' || !['describe', 'discover'].includes(action)) return []
@@ -288,7 +298,7 @@ function output({ parsed, notes }: TranslationState): readonly string[] {
 }
 
 /** Adds notes for words that rOCCI-cli ignored, and for variables that may contain options. */
-function ignoredWords({ parsed, shell, notes }: TranslationState): readonly string[] {
+function noteIgnoredWords({ parsed, shell, notes }: TranslationState): void {
   for (const word of parsed.words) {
     notes.push(
       shell.isDynamic(word)
@@ -296,9 +306,9 @@ function ignoredWords({ parsed, shell, notes }: TranslationState): readonly stri
         : `${JSON.stringify(word)} is omitted, since rOCCI-cli ignores it`,
     )
   }
-  return []
 }
 
+/** The text with its expansions as they are written in the script. */
 function shellText(text: string, shell: ShellWriter): string {
   return text.replace(/[\ue000-\uf8ff]/gu, (part) => shell.write(part).replace(/^"(.*)"$/, '$1'))
 }

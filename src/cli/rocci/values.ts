@@ -1,16 +1,17 @@
 /**
- * Parses rOCCI's option values: comma-separated lists, `num(3)`, context variables. Two bugs of rOCCI are fixed:
- * a type must be the complete value, and a comma that starts no other pair belongs to the value before it.
+ * Parses rOCCI's option values: comma-separated lists, `num(3)`, context variables. It differs from rOCCI-cli in two
+ * points (see differences.ts): `num(…)` must be the complete value, and a comma that is not followed by another pair
+ * belongs to the value.
  */
 import type { AttributeValue } from '../../model/index.js'
 import { OptionError } from './optparse.js'
 
 /**
- * `a=1,b=2` gives two pairs; `title=one, two` gives one, because ` two` is not a pair. Values that rOCCI-cli
+ * Splits pairs: `a=1,b=2` gives two; `title=one, two` gives one, because ` two` is not a pair. Values that rOCCI-cli
  * accepted are split at every comma, as it did; commas are kept only in values that it rejected.
  */
-export function splitPairs(given: readonly string[]): readonly string[] {
-  return given.flatMap((text) => {
+export function splitPairs(texts: readonly string[]): readonly string[] {
+  return texts.flatMap((text) => {
     const pieces = splitList([text])
     if (pieces.length === rubyPieceCount(text) && pieces.every((piece) => /^\S+?=./.test(piece)))
       return pieces
@@ -19,11 +20,11 @@ export function splitPairs(given: readonly string[]): readonly string[] {
 }
 
 /**
- * Only the two known variables begin a pair, so that SSH options (`from="a,b"`) and scripts keep their
- * commas.
+ * Splits context variables. Only the two known ones begin a pair, so that SSH options (`from="a,b"`) and scripts keep
+ * their commas.
  */
-function joinContext(given: readonly string[]): readonly string[] {
-  return given.flatMap((text) => joinPieces(text, /^(public_key|user_data)=/))
+function joinContext(texts: readonly string[]): readonly string[] {
+  return texts.flatMap((text) => joinPieces(text, /^(public_key|user_data)=/))
 }
 
 /** Splits at commas and appends each piece that does not start a pair to the one before it. */
@@ -45,14 +46,14 @@ function rubyPieceCount(text: string): number {
 }
 
 /** Splits lists of identifiers or URIs at every comma. */
-export function splitList(given: readonly string[]): readonly string[] {
-  return given.flatMap((text) => text.split(',')).filter((piece) => piece !== '')
+export function splitList(texts: readonly string[]): readonly string[] {
+  return texts.flatMap((text) => text.split(',')).filter((piece) => piece !== '')
 }
 
-/** The attributes in the given order. Throws OptionError. */
-export function parseAttributes(given: readonly string[]): Map<string, AttributeValue> {
+/** Parses attributes; keeps their order. Throws OptionError. */
+export function parseAttributes(texts: readonly string[]): Map<string, AttributeValue> {
   const attributes = new Map<string, AttributeValue>()
-  for (const pair of splitPairs(given)) {
+  for (const pair of splitPairs(texts)) {
     const equals = pair.indexOf('=')
     const name = pair.slice(0, Math.max(equals, 0))
     if (equals < 1 || /\s/.test(name) || equals === pair.length - 1)
@@ -62,11 +63,11 @@ export function parseAttributes(given: readonly string[]): Map<string, Attribute
   return attributes
 }
 
-/** Quotes that the shell has left are part of the value, as in rOCCI-cli. */
+/** Parses `num(1)`, `float(1.0)`, `bool(true)` or text. Quotes that reach occi are part of the value, as in rOCCI-cli. */
 function parseValue(text: string): AttributeValue {
-  const typed = /^(num|float|bool)\((.*)\)$/.exec(text)
-  const inner = typed?.[2] ?? ''
-  switch (typed?.[1]) {
+  const typedValue = /^(num|float|bool)\((.*)\)$/.exec(text)
+  const inner = typedValue?.[2] ?? ''
+  switch (typedValue?.[1]) {
     case 'num':
       if (/^-?\d+$/.test(inner)) return Number(inner)
       break
@@ -82,49 +83,52 @@ function parseValue(text: string): AttributeValue {
   throw new OptionError(`Failed to cast attribute value ${JSON.stringify(text)}!`)
 }
 
+export const validHostname =
+  /^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/
+
 export interface ContextVariables {
   readonly publicKey?: string
   readonly userData?: Buffer
 }
 
-const variables = ['public_key', 'user_data'] as const
+const contextVariables = ['public_key', 'user_data'] as const
 
 interface ContextPair {
-  readonly name: (typeof variables)[number]
+  readonly name: (typeof contextVariables)[number]
   readonly value: string
 }
 
 /** Splits `public_key=…,user_data=…`. Throws OptionError. */
-export function splitContext(given: readonly string[]): readonly ContextPair[] {
-  return joinContext(given).map((pair) => {
+export function splitContext(texts: readonly string[]): readonly ContextPair[] {
+  return joinContext(texts).map((pair) => {
     const equals = pair.indexOf('=')
     const value = pair.slice(equals + 1)
     if (equals < 1 || value === '' || /\s/.test(pair.slice(0, equals)))
       throw new OptionError('Context variables must always contain ATTR=VALUE pairs!')
-    const word = pair.slice(0, equals)
-    const name = variables.find((variable) => variable === word)
+    const variableName = pair.slice(0, equals)
+    const name = contextVariables.find((variable) => variable === variableName)
     if (name === undefined) {
       throw new OptionError(
-        `Only ${variables.join(', ')} context variables are supported! ${JSON.stringify(word)}`,
+        `Only ${contextVariables.join(', ')} context variables are supported! ${JSON.stringify(variableName)}`,
       )
     }
     return { name, value }
   })
 }
 
-/** The context variables; values of the form `file:///path` are read from that file. Throws OptionError. */
+/** Parses context variables; reads a value of the form `file:///path` from that file. Throws OptionError. */
 export async function parseContext(
-  given: readonly string[],
+  texts: readonly string[],
   readFile: (path: string) => Promise<Buffer>,
 ): Promise<ContextVariables> {
-  const found: { publicKey?: string; userData?: Buffer } = {}
-  for (const { name, value } of splitContext(given)) {
+  const variables: { publicKey?: string; userData?: Buffer } = {}
+  for (const { name, value } of splitContext(texts)) {
     const bytes = value.startsWith('file://')
       ? await readFile(value.slice('file://'.length))
       : Buffer.from(value)
     // User data may be compressed, so it must not be converted to a string.
-    if (name === 'user_data') found.userData = bytes
-    else found.publicKey = bytes.toString('utf8').trim()
+    if (name === 'user_data') variables.userData = bytes
+    else variables.publicKey = bytes.toString('utf8').trim()
   }
-  return found
+  return variables
 }

@@ -1,4 +1,4 @@
-/** The tour's story: a newcomer's first hour with a cloud. Each line is a command that the user can type. */
+/** The story of the tour: typical first commands of a new user. */
 
 interface Step {
   readonly title: string
@@ -34,7 +34,7 @@ export const story: readonly Step[] = [
     command: ['mixin', 'list', '--of', 'resource_tpl'],
   },
   {
-    title: 'The networks that are there already:',
+    title: 'The existing networks:',
     command: ['network', 'list'],
   },
   {
@@ -65,15 +65,15 @@ export const story: readonly Step[] = [
     command: ['compute', 'stop', 'web', '--method', 'graceful', '--wait'],
   },
   {
-    title: 'Take the volume off again.',
+    title: 'Unlink the volume.',
     command: ['compute', 'unlink', 'web', 'data'],
   },
   {
-    title: 'Delete both. In a script there is nobody to ask, so --yes is needed.',
+    title: 'Delete the machine. Without a terminal occi cannot ask for confirmation, so --yes is needed.',
     command: ['compute', 'delete', 'web', '--yes'],
   },
   {
-    title: 'The volume survives its machine, so it is deleted separately.',
+    title: 'The volume still exists, so it is deleted separately.',
     command: ['storage', 'delete', 'data', '--yes'],
   },
   {

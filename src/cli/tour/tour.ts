@@ -1,6 +1,6 @@
 /**
- * `occi sandbox tour`: runs the story's commands as processes of the real program against `occi sandbox
- * serve` in a temporary folder, and shows what a user would see.
+ * `occi sandbox tour`: runs the commands of story.ts against `occi sandbox serve` in a temporary folder and shows
+ * their output. Each command is a process of this program.
  */
 
 import { type ChildProcess, spawn } from 'node:child_process'
@@ -15,19 +15,19 @@ import { files, story } from './story.js'
 
 export const tour: CommandDeclaration = {
   path: ['sandbox', 'tour'],
-  summary: 'Show the life of a machine, from image to deletion, in a sandbox of its own',
+  summary: 'Show the life of a machine, from image to deletion, in a temporary sandbox',
   description:
-    'Starts a sandbox on a free port of this machine, runs the commands of a first hour one after the other, shows each with its real output, and leaves nothing behind.',
+    'Starts a sandbox on a free port of this machine, runs typical first commands one after the other, shows each with its output, and deletes the sandbox.',
   arguments: [],
   options: [],
   examples: [
-    { title: 'Watch a whole lifecycle in half a minute', command: 'occi sandbox tour' },
+    { title: 'Watch the life of a machine in half a minute', command: 'occi sandbox tour' },
     { title: 'Save it as text', command: 'occi sandbox tour > tour.txt' },
   ],
   run: async (context) => {
     const folder = await mkdtemp(join(tmpdir(), 'occi-tour-'))
     try {
-      await play(context, folder)
+      await playStory(context, folder)
     } finally {
       await rm(folder, { recursive: true, force: true })
     }
@@ -35,40 +35,40 @@ export const tour: CommandDeclaration = {
   },
 }
 
-async function play(context: Dialogue & Surroundings, folder: string): Promise<void> {
+async function playStory(context: Dialogue & Surroundings, folder: string): Promise<void> {
   const { out } = context.streams
   for (const { name, content } of files) await writeFile(join(folder, name), content)
   const { command: program } = context.runtime
   const serve = [...program, 'sandbox', 'serve', '--quiet', '--port', '0', '--state', join(folder, 'cloud')]
-  const sandbox = start(serve, folder, ['ignore', 'pipe', 'inherit'])
+  const sandbox = startProgram(serve, folder, ['ignore', 'pipe', 'inherit'])
   try {
     const endpoint = await endpointOf(sandbox)
     await out.write(
-      'A tour of occi against its own sandbox: a real OCCI server on this machine, and nothing else.\n',
+      'A tour of occi on its sandbox, an OCCI server on this machine. No other server is contacted.\n',
     )
     await out.write(`\n$ export OCCI_ENDPOINT=${endpoint}\n`)
-    // A pipe also gets tables, since they are what a newcomer sees on a terminal.
+    // Tables even in a pipe, since the tour shows what a user sees on a terminal.
     if (!out.terminal) await out.write('$ export OCCI_OUTPUT=table\n')
     for (const { title, command } of story) {
       await out.write(`\n# ${title}\n$ occi ${command.map(shellWord).join(' ')}\n`)
-      await step(program, command, endpoint, folder, out.terminal)
+      await runStep(program, command, endpoint, folder, out.terminal)
     }
     await out.write(
-      `\nThat was a whole lifecycle. Try it yourself: the same cloud is behind \`--endpoint sandbox:\`,\nand \`occi --help\` says what else there is.\n`,
+      `\nThat was the life of a machine. Try it yourself: \`--endpoint sandbox:\` is such a cloud,\nand \`occi --help\` lists all commands.\n`,
     )
   } finally {
-    await stop(sandbox)
+    await stopSandbox(sandbox)
   }
 }
 
-async function step(
+async function runStep(
   program: readonly string[],
   command: readonly string[],
   endpoint: string,
   folder: string,
   terminal: boolean,
 ): Promise<void> {
-  const child = start([...program, ...command], folder, ['ignore', 'inherit', 'inherit'], {
+  const child = startProgram([...program, ...command], folder, ['ignore', 'inherit', 'inherit'], {
     OCCI_ENDPOINT: endpoint,
     ...(terminal ? {} : { OCCI_OUTPUT: 'table' }),
   })
@@ -79,12 +79,12 @@ async function step(
     })
 }
 
-/** Starts a program with a separate home folder, so that the user's contexts and caches are not used. */
-function start(
+/** Starts a program whose home is `folder`, so that it does not use the user's contexts and caches. */
+function startProgram(
   [program = '', ...args]: readonly string[],
   folder: string,
   stdio: ['ignore', 'inherit' | 'pipe', 'inherit'],
-  extra: NodeJS.ProcessEnv = {},
+  variables: NodeJS.ProcessEnv = {},
 ): ChildProcess {
   const env: NodeJS.ProcessEnv = {}
   for (const [name, value] of Object.entries(process.env)) {
@@ -93,10 +93,11 @@ function start(
   return spawn(program, args, {
     cwd: folder,
     stdio,
-    env: { ...env, HOME: folder, ...extra },
+    env: { ...env, HOME: folder, ...variables },
   })
 }
 
+/** Resolves with the URL that the sandbox prints when it has started. */
 function endpointOf(sandbox: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = ''
@@ -113,19 +114,21 @@ function endpointOf(sandbox: ChildProcess): Promise<string> {
 }
 
 function exitCode(child: ChildProcess): Promise<number> {
-  return new Promise((done, reject) => {
+  return new Promise((resolve, reject) => {
     child.once('error', reject)
-    child.once('close', (code, signal) => (signal === null ? done(code ?? 1) : reject(interrupted(signal))))
+    child.once('close', (code, signal) =>
+      signal === null ? resolve(code ?? 1) : reject(interruptionError(signal)),
+    )
   })
 }
 
-function interrupted(signal: NodeJS.Signals): OcciError {
+function interruptionError(signal: NodeJS.Signals): OcciError {
   return new ServerError(`the tour was interrupted by ${signal}`)
 }
 
-async function stop(sandbox: ChildProcess): Promise<void> {
+async function stopSandbox(sandbox: ChildProcess): Promise<void> {
   if (sandbox.exitCode !== null) return
-  const closed = new Promise((done) => sandbox.once('close', done))
+  const closed = new Promise((resolve) => sandbox.once('close', resolve))
   sandbox.kill('SIGTERM')
   await closed
 }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { guaranteeGroups } from '../../../src/cli/help/guarantees.js'
-import { keptFiles, parties, reporting } from '../../../src/cli/help/security.js'
+import { storedFiles, parties, reporting } from '../../../src/cli/help/security.js'
 import { machine } from '../support/harness.js'
 
 const root = join(import.meta.dirname, '../../..')
@@ -44,7 +44,7 @@ describe('occi help security', () => {
   it('occi help security describes what is stored where and how to report a vulnerability', async () => {
     const { out } = await occi('help security')
     const words = out.replaceAll(/\s+/g, ' ')
-    for (const { path: place, content: what } of keptFiles) expect(words).toContain(`${place} ${what}`)
+    for (const { path: place, content: what } of storedFiles) expect(words).toContain(`${place} ${what}`)
     expect(words).toContain(reporting)
     for (const { sentences } of parties) for (const sentence of sentences) expect(words).toContain(sentence)
     expect(words).not.toMatch(/\.test\.ts/)

@@ -27,16 +27,16 @@ _occi_options() {
   case "$1" in
 ${plan.commands
   .filter((command) => command.options.length > 0)
-  .map((command) => `    '${command.name}') options='${dashed(command.options)}' ;;\n`)
+  .map((command) => `    '${command.name}') options='${optionNames(command.options)}' ;;\n`)
   .join('')}    *) options= ;;
   esac
-  options="$options ${dashed(plan.globals)}"
+  options="$options ${optionNames(plan.globals)}"
 }
 
 # Sets $verbs to the verbs of noun $1.
 _occi_verbs() {
   case "$1" in
-${plan.verbs.map(({ noun, verbs }) => `    '${noun}') verbs='${list(verbs)} help' ;;\n`).join('')}    *) verbs= ;;
+${plan.verbs.map(({ noun, verbs }) => `    '${noun}') verbs='${wordList(verbs)} help' ;;\n`).join('')}    *) verbs= ;;
   esac
 }
 
@@ -59,7 +59,7 @@ _occi_plugins() {
 }
 
 _occi_query() {
-  # Values come from occi's caches; nothing is said when it fails.
+  # Values come from occi's caches; errors are discarded.
   _occi_offer "$(command occi __complete $1 -- "\${words[@]}" 2>/dev/null </dev/null)"
 }
 
@@ -79,7 +79,7 @@ _occi_complete() {
 }
 
 # Sets $words to the words as the user typed them: bash splits them at = and :, which are common in options
-# and URLs. Sets $raw to bash's own last word.
+# and URLs. Sets $raw to the last part of the last word, as bash splits it.
 _occi_words() {
   local rest=\${COMP_LINE:0:COMP_POINT} word lead index
   words=()
@@ -146,21 +146,21 @@ ${plan.verbShortcuts.map(({ word, target }) => `              ${word}) verb=${ta
     _occi_options "$command"
     _occi_offer "$(printf '%s\\n' $options)"
   elif [[ -z $noun ]]; then
-    _occi_offer "$(printf '%s\\n' ${list(plan.nouns)} $(_occi_plugins))"
+    _occi_offer "$(printf '%s\\n' ${wordList(plan.nouns)} $(_occi_plugins))"
     if [[ \${#COMPREPLY[@]} -eq 0 ]]; then _occi_query noun; fi
   elif [[ -z $verb && -n $verbs ]]; then
     _occi_offer "$(printf '%s\\n' $verbs)"
     if [[ \${#COMPREPLY[@]} -eq 0 ]]; then _occi_query "verb $noun"; fi
-  elif [[ -z $verb && ! " ${list(plan.nouns)} " == *" $noun "* ]]; then
+  elif [[ -z $verb && ! " ${wordList(plan.nouns)} " == *" $noun "* ]]; then
     _occi_query "verb $noun"
   else
     _occi_argument "$command" "$count"
-    if [[ -z $action && ! " ${list(plan.nouns)} " == *" $noun "* ]]; then action="query entity $noun"; fi
+    if [[ -z $action && ! " ${wordList(plan.nouns)} " == *" $noun "* ]]; then action="query entity $noun"; fi
     _occi_complete
   fi
 
-  # Bash replaces only its own last word, i.e. what follows the last = or : of the typed word. An @ is a word of
-  # its own, too, but bash replaces it together with what follows it.
+  # Bash replaces only the part of the typed word after its last = or :. It splits at an @, too, but replaces the @
+  # together with the part after it.
   if [[ \${full%"$raw"} == *@ ]]; then raw=@$raw; fi
   before=\${full%"$cur"}
   for index in "\${!COMPREPLY[@]}"; do
@@ -175,10 +175,10 @@ complete -F _occi occi
 `
 }
 
-function dashed(options: readonly PlannedOption[]): string {
+function optionNames(options: readonly PlannedOption[]): string {
   return options.map((option) => `--${option.name}`).join(' ')
 }
 
-function list(words: readonly Word[]): string {
+function wordList(words: readonly Word[]): string {
   return words.map(({ word }) => word).join(' ')
 }

@@ -1,7 +1,10 @@
 /** Branches of `case` statements, in the syntax that bash and zsh share. */
 import type { PlannedCommand, PlannedOption, ValueCompletion } from './plan.js'
 
-/** The branch that completes the value of an option. `prefix` is the pattern of the command: `'compute create:'`. */
+/**
+ * The branch that completes the value of an option; none for a switch. `prefix` is the pattern of the command:
+ * `'compute create:'`.
+ */
 export function optionCase(prefix: string, option: PlannedOption): readonly string[] {
   if (option.value === undefined || option.value.kind === 'nothing') return []
   const names = [`--${option.name}`, ...(option.short === undefined ? [] : [`-${option.short}`])]
@@ -14,8 +17,8 @@ export function optionCase(prefix: string, option: PlannedOption): readonly stri
 export function argumentCases(command: PlannedCommand): readonly string[] {
   return command.arguments.flatMap((completion, position) => {
     if (completion.kind === 'nothing') return []
-    const last = position === command.arguments.length - 1
-    const index = command.variadic && last ? '*' : String(position)
+    const isLast = position === command.arguments.length - 1
+    const index = command.variadic && isLast ? '*' : String(position)
     return [`    ${quote(`${command.name}:`)}${index}) action=${quote(actionText(completion))} ;;\n`]
   })
 }

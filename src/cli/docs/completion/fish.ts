@@ -51,7 +51,7 @@ function __occi_argument -a number
     __occi_at $argv[2..-1]; and test (math (count $path) - $words) -eq $number
 end
 
-# The same, but with at least NUMBER more words: for variadic arguments.
+# Like __occi_argument, but for at least NUMBER more words: for variadic arguments.
 function __occi_rest -a number
     set -l path (__occi_path)
     set -l words (math (count $argv) - 1)
@@ -64,7 +64,7 @@ function __occi_other -a number
     test (count $path) -ge 1; and not contains -- $path[1] $__occi_nouns; and test (count $path) -ge $number
 end
 
-# Values come from occi's caches; nothing is said when it fails.
+# Values come from occi's caches; errors are discarded.
 function __occi_query
     command occi __complete $argv -- (commandline -opc) (commandline -ct) 2>/dev/null </dev/null
 end
@@ -92,7 +92,7 @@ complete -c occi -n '__occi_other 2' -a '(__occi_query entity (__occi_path)[1])'
 ${plan.commands.map(commandLines).join('')}${plan.globals.map((option) => optionLine(option, '')).join('')}`
 }
 
-/** A filter that drops words which the script offers already, with their description. */
+/** A filter that removes words that the script already offers. */
 function exceptWords(words: readonly Word[]): string {
   return ` | string match -rv "^(${words.map(({ word }) => word).join('|')})(\\t|\\$)"`
 }
@@ -102,8 +102,8 @@ function commandLines(command: PlannedCommand): string {
   const argumentLines = command.arguments.map((completion, index) => {
     const action = argumentAction(completion)
     if (action === '') return ''
-    const last = command.variadic && index === command.arguments.length - 1
-    return `complete -c occi -n '${last ? '__occi_rest' : '__occi_argument'} ${index} ${command.name}' ${action}\n`
+    const takesRemainingWords = command.variadic && index === command.arguments.length - 1
+    return `complete -c occi -n '${takesRemainingWords ? '__occi_rest' : '__occi_argument'} ${index} ${command.name}' ${action}\n`
   })
   return [...argumentLines, ...options].join('')
 }
@@ -115,7 +115,7 @@ function optionLine(option: PlannedOption, condition: string): string {
   return `complete -c occi${condition}${short} -l ${option.name}${action} -d ${quote(option.description)}\n`
 }
 
-/** In fish, -x means that the option noFiles a value and no file name; without -r the value follows `=` only. */
+/** In fish, -x means that the option takes a value and no file names; without -r the value follows `=` only. */
 function optionAction(completion: ValueCompletion, valueAfterEquals: boolean): string {
   const noFiles = valueAfterEquals ? '-f' : '-x'
   switch (completion.kind) {

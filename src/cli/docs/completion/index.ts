@@ -1,4 +1,4 @@
-/** The supported shells. To add one, add a file and a line here. */
+/** The shells for which completion scripts are generated. To add one, add a file and a line here. */
 import type { Documentation } from '../tree.js'
 import { bashCompletion } from './bash.js'
 import { fishCompletion } from './fish.js'

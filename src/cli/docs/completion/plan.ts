@@ -1,4 +1,4 @@
-/** What a completion script needs to know, independent of the shell's syntax. */
+/** The data of a completion script, independent of the shell's syntax. */
 import type { ArgumentDeclaration } from '../../command.js'
 import type { Completion, OptionDeclaration } from '../../options/declaration.js'
 import { commandShortcuts, nounShortcuts, verbShortcuts } from '../../shortcuts.js'
@@ -44,7 +44,7 @@ export interface PlannedOption {
   readonly description: string
   /** How its value is completed; undefined for a switch. */
   readonly value: ValueCompletion | undefined
-  /** The value is given after `=` only. */
+  /** Whether a value must follow `=`. */
   readonly valueAfterEquals: boolean
 }
 
@@ -58,8 +58,8 @@ export type ValueCompletion =
 
 export function completionPlan(tree: Documentation): CompletionPlan {
   const nouns = tree.nouns.map((noun) => ({ word: noun.name, description: noun.summary }))
-  const nounTargets = shortcuts(nounShortcuts)
-  const verbTargets = shortcuts(verbShortcuts)
+  const nounTargets = shortcutList(nounShortcuts)
+  const verbTargets = shortcutList(verbShortcuts)
   const topics = tree.topics.map((topic) => ({ word: topic.name, description: topic.summary }))
   const help = { word: 'help', description: 'help on a command or topic' }
   const helpWords = { kind: 'words', words: [...nouns, ...topics].map(({ word }) => word) } as const
@@ -72,7 +72,7 @@ export function completionPlan(tree: Documentation): CompletionPlan {
       variadic: command.arguments.at(-1)?.variadic === true,
     })),
   )
-  const phrases = commandShortcuts.flatMap(([phrase, [noun, verb]]) => {
+  const commandPhrases = commandShortcuts.flatMap(([phrase, [noun, verb]]) => {
     const command = commands.find(({ name }) => name === `${noun} ${verb}`)
     return command === undefined ? [] : [{ ...command, name: phrase, target: command.name }]
   })
@@ -93,23 +93,23 @@ export function completionPlan(tree: Documentation): CompletionPlan {
       ...nouns,
       help,
       ...nounTargets.map(({ word, target }) => ({ word, description: target })),
-      ...wordsOfPhrases(phrases),
+      ...wordsOfPhrases(commandPhrases),
     ],
-    verbs: [...verbs, ...verbsOfPhrases(phrases)],
+    verbs: [...verbs, ...verbsOfPhrases(commandPhrases)],
     commands: [
       ...commands,
-      ...phrases,
+      ...commandPhrases,
       { name: 'help', options: [], arguments: [helpWords, { kind: 'nothing' }], variadic: false },
     ],
     globals,
-    optionsWithValue: valuedOptions([...globals, ...commands.flatMap((command) => command.options)]),
+    optionsWithValue: optionsTakingNextWord([...globals, ...commands.flatMap((command) => command.options)]),
     topics,
     nounShortcuts: nounTargets,
     verbShortcuts: verbTargets,
   }
 }
 
-function shortcuts(table: Readonly<Record<string, string>>): readonly Shortcut[] {
+function shortcutList(table: Readonly<Record<string, string>>): readonly Shortcut[] {
   return Object.entries(table).map(([word, target]) => ({ word, target }))
 }
 
@@ -184,13 +184,13 @@ function valueCompletion(completion: Completion | undefined, choices?: readonly 
   }
 }
 
-/** Names a kind by its term, since `#` and `:` in identifiers need quoting in shells. */
-function cacheQuery(of: string, detail?: string, action?: string): ValueCompletion {
+/** A query for values. Replaces an identifier by its term, since `#` and `:` need quoting in shells. */
+function cacheQuery(name: string, detail?: string, action?: string): ValueCompletion {
   const word = detail === undefined ? '' : ` ${detail.slice(detail.lastIndexOf('#') + 1)}`
-  return { kind: 'query', question: `${of}${word}${action === undefined ? '' : ` ${action}`}` }
+  return { kind: 'query', question: `${name}${word}${action === undefined ? '' : ` ${action}`}` }
 }
 
-function valuedOptions(options: readonly PlannedOption[]): readonly string[] {
+function optionsTakingNextWord(options: readonly PlannedOption[]): readonly string[] {
   const names = options
     .filter((option) => option.value !== undefined && !option.valueAfterEquals)
     .flatMap((option) => [`--${option.name}`, ...(option.short === undefined ? [] : [`-${option.short}`])])

@@ -40,7 +40,7 @@ ${plan.verbs.map(({ noun, verbs }) => `    ${quote(noun)}) verbs=(\n${verbs.map(
   esac
 }
 
-# Values come from occi's caches; nothing is said when it fails.
+# Values come from occi's caches; errors are discarded.
 _occi_query() {
   local line
   local -a found

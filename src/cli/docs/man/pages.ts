@@ -11,7 +11,7 @@ import {
   usage,
   visible,
 } from '../tree.js'
-import { bold, example, head, item, paragraph, reference, section, subsection, text } from './roff.js'
+import { bold, example, item, pageHead, paragraph, reference, section, subsection, text } from './roff.js'
 
 export interface GeneratedFile {
   /** `occi-compute.1`. */
@@ -31,7 +31,7 @@ function programPage(tree: Documentation): string {
   const sections = grouped(tree.nouns, (noun) => noun.section)
   const groups = grouped(visible(tree.globals), (option) => option.group ?? 'Options')
   return [
-    head({ name: 'occi', section: 1, summary: 'work with OCCI clouds', version: tree.version }),
+    pageHead({ name: 'occi', section: 1, summary: 'work with OCCI clouds', version: tree.version }),
     section(
       'Synopsis',
       `.PP\n${bold('occi')} \\fInoun\\fR \\fIverb\\fR [\\fIname\\fR...] [\\fIoptions\\fR]\n`,
@@ -103,7 +103,7 @@ function nounPage(noun: Noun, tree: Documentation): string {
   const commands = commandsOf(noun)
   const { declaration } = noun
   return [
-    head({ name: `occi-${noun.name}`, section: 1, summary: noun.summary, version: tree.version }),
+    pageHead({ name: `occi-${noun.name}`, section: 1, summary: noun.summary, version: tree.version }),
     section('Synopsis', commands.map((command) => `.PP\n${bold(usage(command))}\n`).join('')),
     section('Description', helpToRoff(declaration.description ?? `${declaration.summary}.`)),
     section(
@@ -157,7 +157,7 @@ function sentence(words: string): string {
 
 function topicPage(topic: Topic, tree: Documentation): string {
   return [
-    head({ name: `occi-${topic.name}`, section: 7, summary: topic.summary, version: tree.version }),
+    pageHead({ name: `occi-${topic.name}`, section: 7, summary: topic.summary, version: tree.version }),
     section('Description', helpToRoff(topic.text)),
     section(
       'See also',
@@ -179,7 +179,7 @@ function helpToRoff(words: string): string {
   const flush = () => {
     if (paragraphLines.length > 0) blocks.push(paragraph(paragraphLines.join(' ')))
     while (blockLines.at(-1) === '') blockLines.pop()
-    if (blockLines.length > 0) blocks.push(example(unindented(blockLines)))
+    if (blockLines.length > 0) blocks.push(example(withoutIndent(blockLines)))
     paragraphLines = []
     blockLines = []
   }
@@ -203,7 +203,7 @@ function helpToRoff(words: string): string {
   return blocks.join('')
 }
 
-function unindented(lines: readonly string[]): string {
+function withoutIndent(lines: readonly string[]): string {
   return lines.map((line) => line.replace(/^ {2}/, '')).join('\n')
 }
 
@@ -215,6 +215,6 @@ function seeAlso(pages: readonly (readonly [name: string, section: number])[]): 
 
 function grouped<T>(items: readonly T[], key: (item: T) => string): ReadonlyMap<string, readonly T[]> {
   const groups = new Map<string, T[]>()
-  for (const each of items) groups.set(key(each), [...(groups.get(key(each)) ?? []), each])
+  for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item])
   return groups
 }

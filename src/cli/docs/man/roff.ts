@@ -12,7 +12,7 @@ interface PageHead {
  * The title and the NAME section, which `apropos` reads. Hyphenation is disabled, so that options and
  * identifiers can be copied.
  */
-export function head(page: PageHead): string {
+export function pageHead(page: PageHead): string {
   const title = page.name.toUpperCase()
   return `.\\" Generated from the command definitions: occi __docs. Do not edit.
 .TH ${quote(title)} ${page.section} "" ${quote(`occi ${page.version}`)} "OCCI command line"
@@ -42,8 +42,8 @@ export function item(term: string, explanation: string): string {
 
 /** Preformatted text. */
 export function example(block: string): string {
-  const shown = block.split('\n').map(lineStart)
-  return `.PP\n.RS 4\n.EX\n${shown.join('\n')}\n.EE\n.RE\n`
+  const lines = block.split('\n').map(lineStart)
+  return `.PP\n.RS 4\n.EX\n${lines.join('\n')}\n.EE\n.RE\n`
 }
 
 export function bold(words: string): string {
@@ -57,9 +57,9 @@ export function reference(name: string, number: number): string {
 
 /** One line of running text. Hyphens are escaped, so that options can be copied from the page. */
 export function text(words: string): string {
-  let out = ''
-  for (const character of words.replace(/\s+/g, ' ')) out += glyph(character)
-  return out
+  let escaped = ''
+  for (const character of words.replace(/\s+/g, ' ')) escaped += escapeCharacter(character)
+  return escaped
 }
 
 function lines(words: string): string {
@@ -68,20 +68,20 @@ function lines(words: string): string {
 
 /** Escapes a dot or apostrophe at the start of a line, which roff would read as a request. */
 function lineStart(line: string): string {
-  let out = ''
-  for (const character of line) out += glyph(character)
-  return /^[.']/.test(line) ? `\\&${out}` : out
+  let escaped = ''
+  for (const character of line) escaped += escapeCharacter(character)
+  return /^[.']/.test(line) ? `\\&${escaped}` : escaped
 }
 
-function glyph(character: string): string {
-  const known = glyphs[character]
-  if (known !== undefined) return known
+function escapeCharacter(character: string): string {
+  const escaped = escapes[character]
+  if (escaped !== undefined) return escaped
   const code = character.codePointAt(0) ?? 0
   return code < 0x80 ? character : `\\[u${code.toString(16).toUpperCase().padStart(4, '0')}]`
 }
 
-/** groff prints typographic variants of these unless they are escaped. */
-const glyphs: Readonly<Record<string, string>> = {
+/** Escapes of characters that groff would interpret or replace by typographic variants. */
+const escapes: Readonly<Record<string, string>> = {
   '\\': '\\e',
   '-': '\\-',
   '`': '\\(ga',

@@ -19,14 +19,14 @@ export interface JsonStyle {
 }
 
 export function jsonRecords(records: readonly RocciRecord[], style: JsonStyle): string {
-  const texts = records.map((record) => write(toValue(record, style), style.pretty ? '' : undefined))
+  const texts = records.map((record) => jsonText(toValue(record, style), style.pretty ? '' : undefined))
   // Each record is rendered separately, so that pretty ones are not indented in the list.
   return style.pretty ? `[\n${texts.join(',\n')}\n]` : `[${texts.join(',')}]`
 }
 
-/** Lists of identifiers or URLs; json_extended_pretty prints them on one line, as rOCCI did. */
+/** Prints identifiers or URLs; on one line for json_extended_pretty, as rOCCI did. */
 export function jsonStrings(values: readonly string[], style: JsonStyle): string {
-  return write(values, style.pretty && !style.extended ? '' : undefined)
+  return jsonText(values, style.pretty && !style.extended ? '' : undefined)
 }
 
 function toValue(record: RocciRecord, style: JsonStyle): Value {
@@ -75,20 +75,20 @@ function categoryValue(category: RocciCategory): Value {
   value.set('scheme', category.scheme)
   value.set('term', category.term)
   if (category.title !== undefined) value.set('title', category.title)
-  value.set('attributes', definitions(category.attributes))
+  value.set('attributes', definitionsValue(category.attributes))
   return value
 }
 
-function definitions(attributes: readonly AttributeDefinition[]): Value {
+function definitionsValue(attributes: readonly AttributeDefinition[]): Value {
   const root = new Map<string, Value | undefined>()
   for (const definition of attributes) {
-    const steps = definition.name.split('.')
-    const last = steps.pop() ?? definition.name
+    const prefixes = definition.name.split('.')
+    const last = prefixes.pop() ?? definition.name
     let target = root
-    for (const step of steps) {
-      const next = target.get(step)
+    for (const prefix of prefixes) {
+      const next = target.get(prefix)
       const inner = next instanceof Map ? next : new Map<string, Value | undefined>()
-      target.set(step, inner)
+      target.set(prefix, inner)
       target = inner
     }
     target.set(last, definitionValue(definition))
@@ -108,29 +108,26 @@ function definitionValue(definition: AttributeDefinition): Value {
   return value
 }
 
-/**
- * Prints one line without `indent`. Like Ruby's generator it writes `"key": value`, and empty containers as
- * `[]` and `{}`.
- */
-function write(value: Value, indent: string | undefined): string {
+/** The JSON text of a value, as Ruby's generators write it; on one line if `indent` is undefined. */
+function jsonText(value: Value, indent: string | undefined): string {
   if (value === null) return 'null'
   if (typeof value === 'string') return JSON.stringify(value)
   if (typeof value === 'boolean') return String(value)
   if (value instanceof Map) {
     const colon = indent === undefined ? ':' : ': '
-    return wrap(
+    return containerText(
       '{',
       '}',
-      [...value].flatMap(([key, inner]) => (inner === undefined ? [] : [[key, inner] as const])),
+      [...value].flatMap(([key, member]) => (member === undefined ? [] : [[key, member] as const])),
       indent,
-      ([key, inner], deeper) => `${JSON.stringify(key)}${colon}${write(inner, deeper)}`,
+      ([key, member], innerIndent) => `${JSON.stringify(key)}${colon}${jsonText(member, innerIndent)}`,
     )
   }
-  if (isArray(value)) return wrap('[', ']', value, indent, write)
+  if (isArray(value)) return containerText('[', ']', value, indent, jsonText)
   return 'number' in value ? value.number : JSON.stringify(value.json)
 }
 
-function wrap<T>(
+function containerText<T>(
   open: string,
   close: string,
   items: readonly T[],
@@ -143,8 +140,8 @@ function wrap<T>(
     return `${open}\n${open === '[' ? '\n' : ''}${indent}${close}`
   }
   if (indent === undefined) return `${open}${items.map((item) => render(item, undefined)).join(',')}${close}`
-  const deeper = `${indent}  `
-  return `${open}\n${items.map((item) => deeper + render(item, deeper)).join(',\n')}\n${indent}${close}`
+  const innerIndent = `${indent}  `
+  return `${open}\n${items.map((item) => innerIndent + render(item, innerIndent)).join(',\n')}\n${indent}${close}`
 }
 
 /** rOCCI prints ids as text, whatever their type. */

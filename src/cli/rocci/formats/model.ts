@@ -5,23 +5,23 @@ const rule = '#'.repeat(79)
 const core = 'http://schemas.ogf.org/occi/core#'
 
 export function dumpModel(categories: readonly RocciCategory[]): string {
-  const ofClass = (name: RocciCategory['class']) =>
-    categories.filter((category) => category.class === name).map(line)
+  const linesOfClass = (name: RocciCategory['class']) =>
+    categories.filter((category) => category.class === name).map(categoryLine)
   const sections: readonly (readonly [string, readonly string[]])[] = [
-    ['kinds', ofClass('kind')],
-    ['mixins', ofClass('mixin')],
-    ['actions', ofClass('action')],
+    ['kinds', linesOfClass('kind')],
+    ['mixins', linesOfClass('mixin')],
+    ['actions', linesOfClass('action')],
     ['resources', []],
     ['links', []],
   ]
-  return sections.map(([name, lines]) => section(name, lines)).join('')
+  return sections.map(([name, lines]) => sectionText(name, lines)).join('')
 }
 
-function section(name: string, lines: readonly string[]): string {
+function sectionText(name: string, lines: readonly string[]): string {
   return `${rule}\nDumping "@${name}":\n${lines.map((text) => `\n${text}\n`).join('')}${rule}\n`
 }
 
-function line(category: RocciCategory): string {
+function categoryLine(category: RocciCategory): string {
   const parts = [
     category.term,
     `scheme="${category.scheme}"`,
@@ -30,8 +30,8 @@ function line(category: RocciCategory): string {
   ]
   if (category.related.length > 0) parts.push(`rel="${category.related.join(' ')}"`)
   if (category.location !== undefined) parts.push(`location="${category.location}"`)
-  const shown = category.class === 'action' ? [] : category.attributes
-  const attributes = shown.map((definition) => {
+  const definitions = category.class === 'action' ? [] : category.attributes
+  const attributes = definitions.map((definition) => {
     // rOCCI showed properties of its built-in kinds only.
     const properties = [
       ...(definition.mutable ? [] : ['immutable']),

@@ -5,37 +5,37 @@ import type { RocciCategory, RocciEntity, RocciMixin, RocciRecord, RocciScalar }
 /** 79 characters: rOCCI used the width of the terminal minus one, with a default of 80. */
 const rule = '#'.repeat(79)
 
-/** Prints records with rules between and around them; empty text for none. */
+/** Prints records with a rule before and after each; an empty text for no records. */
 export function plainRecords(records: readonly RocciRecord[]): string {
   if (records.length === 0) return ''
-  return `${rule}\n${records.map((record) => `${plainRecord(record)}${rule}\n`).join('')}`.replace(/\n$/, '')
+  return [rule, ...records.map((record) => `${recordText(record)}${rule}`)].join('\n')
 }
 
-function plainRecord(record: RocciRecord): string {
-  if (record.type === 'entity') return resource(record.entity)
-  return record.category.class === 'kind' ? kind(record.category) : mixin(record.category, '')
+function recordText(record: RocciRecord): string {
+  if (record.type === 'entity') return entityText(record.entity)
+  return record.category.class === 'kind' ? kindText(record.category) : mixinText(record.category, '')
 }
 
-function resource(entity: RocciEntity): string {
+function entityText(entity: RocciEntity): string {
   const links = entity.links
   return [
-    instance(entity, ''),
-    links === undefined ? '' : `\nLinks:\n${links.map((link) => `\n${instance(link, '    ')}`).join('')}`,
-    `\nMixins:\n${entity.mixins.map((each) => `\n${mixin(each, '    ')}`).join('')}`,
+    instanceText(entity, ''),
+    links === undefined ? '' : `\nLinks:\n${links.map((link) => `\n${instanceText(link, '    ')}`).join('')}`,
+    `\nMixins:\n${entity.mixins.map((each) => `\n${mixinText(each, '    ')}`).join('')}`,
     `\nActions:\n${entity.actions.map((id) => `\n    [[ ${id} ]]\n`).join('')}`,
   ].join('')
 }
 
-function instance(entity: RocciEntity, indent: string): string {
+function instanceText(entity: RocciEntity, indent: string): string {
   const lines = [
     `[[ ${entity.kind} ]]`,
     `>> location: ${entity.location}`,
-    ...entity.attributes.map(([name, value]) => `${name} = ${scalar(value)}`),
+    ...entity.attributes.map(([name, value]) => `${name} = ${scalarText(value)}`),
   ]
   return lines.map((line) => `${indent}${line}\n`).join('')
 }
 
-function mixin(category: RocciMixin, indent: string): string {
+function mixinText(category: RocciMixin, indent: string): string {
   const lines = [
     `[[ ${category.id} ]]`,
     `title:        ${category.title ?? ''}`,
@@ -45,19 +45,19 @@ function mixin(category: RocciMixin, indent: string): string {
   return lines.map((line) => `${indent}${line}\n`).join('')
 }
 
-function kind(category: RocciCategory): string {
+function kindText(category: RocciCategory): string {
   return [
     `[[ ${category.id} ]]\n`,
     `>> title:      ${category.title ?? ''}\n`,
     `>> parent:     ${category.parent ?? ''}\n`,
     `>> location:   ${category.location ?? ''}\n`,
     `>> related to: ${category.related.join(', ')}\n`,
-    `\nAttributes:\n${category.attributes.map((definition) => `\n${attribute(definition)}`).join('')}`,
+    `\nAttributes:\n${category.attributes.map((definition) => `\n${attributeText(definition)}`).join('')}`,
     `\nActions:\n${category.actions.map((id) => `\n    [[ ${id} ]]\n`).join('')}`,
   ].join('')
 }
 
-function attribute(definition: AttributeDefinition): string {
+function attributeText(definition: AttributeDefinition): string {
   const rows: readonly (readonly [string, string])[] = [
     ['type', definition.type ?? 'string'],
     ['required', String(definition.required)],
@@ -71,7 +71,7 @@ function attribute(definition: AttributeDefinition): string {
     .join('')
 }
 
-function scalar(value: RocciScalar): string {
+function scalarText(value: RocciScalar): string {
   if (typeof value === 'string') return value
   if (typeof value === 'boolean') return String(value)
   return 'number' in value ? value.number : JSON.stringify(value.json)
