@@ -258,7 +258,7 @@ function createdText(
     return created
       .map(({ url, deleteCommand: remove }) => {
         const members = { url, remove: `${remove} ${shellWord(sanitize(url))}` }
-        return `${warningLine(`${reason}; it exists already: ${url}`, { json: true, members: members })}\n`
+        return `${warningLine(`${reason}; it exists already: ${url}`, { json: true, members })}\n`
       })
       .join('')
   }

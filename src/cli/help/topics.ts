@@ -179,33 +179,33 @@ Commands about several resources print a table on a terminal and tab-separated l
   occi count
   occi --context cesnet count
 
-A plugin never takes the place of a command or a shortcut of occi. It comes before a kind of the provider of the same name: "occi api" and "occi list-path" reach that kind.
+A plugin never overrides a command or a shortcut of occi, but it overrides a kind of the provider with the same name. That kind can still be used with "occi api" and "occi list-path".
 
-Words after the name go to the plugin as they are. Options before it, and the context in force, are in its environment, where occi itself finds them again:
+Words after the name are passed to the plugin unchanged. Options before the name and the current context are passed in its environment, from which an occi that the plugin calls reads them:
 
-  OCCI_BIN        the program to call occi by
-  OCCI_CONTEXT    the name of the context in force, if there is one
-  OCCI_ENDPOINT   its endpoint; unset where only a file of the working folder names one
+  OCCI_BIN        the path of occi
+  OCCI_CONTEXT    the name of the current context, if there is one
+  OCCI_ENDPOINT   its endpoint; not set if only a file of the working folder names one
   OCCI_OPTION     for each --option before the name: OCCI_OUTPUT, OCCI_TIMEOUT, …
 
-Ask "$OCCI_BIN" for the rest, with -o json: "auth status", "config explain", "compute list". Standard input, output and error are those of occi; the exit status is that of the plugin, and signals reach it.
+For more information, a plugin calls "$OCCI_BIN" with -o json: "auth status", "config explain", "compute list". It uses the standard input, output and error of occi, receives its signals, and determines the exit status.
 
-Variables that hold secrets (OCCI_PASSWORD, OCCI_TOKEN, OS_PASSWORD …) are not given to plugins, and so not to the occi that they call either. With --with-credentials before the name they are. What a context keeps needs no variable. A plugin runs in your name and can read your files: use those that you trust.
+Variables that hold secrets (OCCI_PASSWORD, OCCI_TOKEN, OS_PASSWORD …) are passed to a plugin only with --with-credentials before its name. Secrets of a context need no variable. A plugin runs with your rights and can read your files: use only plugins that you trust.
 
   occi --with-credentials count
 
-Relative folders of the PATH and the working folder are not searched, and a program that other users can write, or whose folder they can write, is refused. Plugins for logging in are another thing: "occi help auth".`,
+Relative folders of the PATH and the working folder are not searched. A program is rejected if other users can write to it or to its folder. Plugins for logging in are described in "occi help auth".`,
         page,
       ),
   },
   {
     name: 'providers',
-    summary: 'servers and logins that were tried',
+    summary: 'servers and login methods that were tested',
     text: (page) => documentText(providers, page),
   },
   {
     name: 'rocci',
-    summary: 'running scripts written for rOCCI-cli',
+    summary: 'running scripts that were written for rOCCI-cli',
     text: (page) =>
       `${paragraphs(
         `Command lines of rOCCI-cli 4.3 work unchanged: they have only options, one of them --action, --dump-model or --examples. Standard output and the exit status (0 or 1) are identical; messages go to standard error in the format of Ruby's logger.
@@ -216,7 +216,7 @@ Relative folders of the PATH and the working folder are not searched, and a prog
 
 Words that belong to no option are ignored, as in rOCCI-cli ("--voms NAME"); --debug prints each exchange in Ruby's format, with secrets masked. The two forms can be mixed in a script: a line that begins with a command uses the new one.
 
-  occi translate --scan ~/scripts        list old calls and their translations
+  occi translate --scan ~/scripts        list calls of rOCCI-cli and their translations
   occi translate -f old.sh > new.sh      translate a script; comments mark differences
   occi translate 'occi --action …'       translate one line
 

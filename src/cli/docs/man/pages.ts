@@ -215,6 +215,6 @@ function seeAlso(pages: readonly (readonly [name: string, section: number])[]): 
 
 function grouped<T>(items: readonly T[], key: (item: T) => string): ReadonlyMap<string, readonly T[]> {
   const groups = new Map<string, T[]>()
-  for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item])
+  for (const each of items) groups.set(key(each), [...(groups.get(key(each)) ?? []), each])
   return groups
 }
