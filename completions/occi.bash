@@ -490,7 +490,7 @@ _occi_plugins() {
 }
 
 _occi_query() {
-  # Values come from occi's caches; nothing is said when it fails.
+  # Values come from occi's caches; errors are discarded.
   _occi_offer "$(command occi __complete $1 -- "${words[@]}" 2>/dev/null </dev/null)"
 }
 
@@ -510,7 +510,7 @@ _occi_complete() {
 }
 
 # Sets $words to the words as the user typed them: bash splits them at = and :, which are common in options
-# and URLs. Sets $raw to bash's own last word.
+# and URLs. Sets $raw to the last part of the last word, as bash splits it.
 _occi_words() {
   local rest=${COMP_LINE:0:COMP_POINT} word lead index
   words=()
@@ -597,8 +597,8 @@ _occi() {
     _occi_complete
   fi
 
-  # Bash replaces only its own last word, i.e. what follows the last = or : of the typed word. An @ is a word of
-  # its own, too, but bash replaces it together with what follows it.
+  # Bash replaces only the part of the typed word after its last = or :. It splits at an @, too, but replaces the @
+  # together with the part after it.
   if [[ ${full%"$raw"} == *@ ]]; then raw=@$raw; fi
   before=${full%"$cur"}
   for index in "${!COMPREPLY[@]}"; do

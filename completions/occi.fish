@@ -55,7 +55,7 @@ function __occi_argument -a number
     __occi_at $argv[2..-1]; and test (math (count $path) - $words) -eq $number
 end
 
-# The same, but with at least NUMBER more words: for variadic arguments.
+# Like __occi_argument, but for at least NUMBER more words: for variadic arguments.
 function __occi_rest -a number
     set -l path (__occi_path)
     set -l words (math (count $argv) - 1)
@@ -68,7 +68,7 @@ function __occi_other -a number
     test (count $path) -ge 1; and not contains -- $path[1] $__occi_nouns; and test (count $path) -ge $number
 end
 
-# Values come from occi's caches; nothing is said when it fails.
+# Values come from occi's caches; errors are discarded.
 function __occi_query
     command occi __complete $argv -- (commandline -opc) (commandline -ct) 2>/dev/null </dev/null
 end
@@ -242,7 +242,7 @@ complete -c occi -n '__occi_argument 0 completion' -a fish -d 'Print the complet
 complete -c occi -n '__occi_argument 0 completion' -a '(__occi_query action completion | string match -rv "^(install|bash|zsh|fish)(\t|\$)")'
 complete -c occi -n '__occi_argument 0 sandbox' -a serve -d 'Run a practice cloud until Ctrl-C, on this machine only'
 complete -c occi -n '__occi_argument 0 sandbox' -a reset -d 'Reset the practice cloud behind "sandbox:"'
-complete -c occi -n '__occi_argument 0 sandbox' -a tour -d 'Show the life of a machine, from image to deletion, in a sandbox of its own'
+complete -c occi -n '__occi_argument 0 sandbox' -a tour -d 'Show the life of a machine, from image to deletion, in a temporary sandbox'
 complete -c occi -n '__occi_argument 0 sandbox' -a '(__occi_query action sandbox | string match -rv "^(serve|reset|tour)(\t|\$)")'
 complete -c occi -n '__occi_argument 0 context' -a add -d 'Store an endpoint and its login under a name'
 complete -c occi -n '__occi_argument 0 context' -a use -d 'Make a context the one in use, in every terminal'
