@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { guaranteeGroups } from '../../../src/cli/help/guarantees.js'
-import { storedFiles, parties, reporting } from '../../../src/cli/help/security.js'
+import { parties, reporting, storedFiles } from '../../../src/cli/help/security.js'
 import { machine } from '../support/harness.js'
 
 const root = join(import.meta.dirname, '../../..')
