@@ -1,4 +1,4 @@
-/** Converts between messages and the model: media types of renderings, and how to print for a provider. */
+/** Prints the content of requests and parses responses, with the settings that all providers understand. */
 import type { HeaderPair } from '../basics/http.js'
 import type { Model } from '../model/index.js'
 import {
@@ -20,18 +20,18 @@ export interface Content {
 }
 
 /**
- * The media type without parameters, which some servers refuse (pyssf, MartServer) or fail to negotiate
- * (erocci).
+ * Returns the media type of a rendering, without parameters: some servers refuse them (Q3, M2) or fail to negotiate
+ * (E3).
  */
 export function mediaTypeOf(name: RenderingName): string {
   return renderings[name].mediaTypes[0] ?? name
 }
 
-/** Prints the content of a request. Throws ParseError for what the rendering cannot express. */
+/** Prints the content of a request. Throws ParseError if the rendering cannot express it. */
 export function contentOf(name: RenderingName, printable: Printable, model?: Model): Content {
   const message = renderings[name].print(printable, {
-    // All servers understand one header per value with the kind first; rOCCI-server 1.1 drops the values of
-    // joined headers.
+    // All servers understand one header for each value, with the kind first. rOCCI-server 1.1 loses the values of joined
+    // headers.
     lists: 'repeated',
     ...(model === undefined ? {} : { describe: (id) => model.get(id) }),
   })
@@ -42,7 +42,7 @@ export function contentOf(name: RenderingName, printable: Printable, model?: Mod
   }
 }
 
-/** Higher than the defaults, since the transport limits the size of a response and listings may be long. */
+/** Limits for parsing responses. They are high, since listings may be long and the transport already limits responses. */
 export const responseLimits: NonNullable<ParseOptions['limits']> = {
   size: 512 * 1024 * 1024,
   elements: 5_000_000,
@@ -54,16 +54,18 @@ export function parseResponse(response: HttpResponse, expect: ParseOptions['expe
   return readMessage(messageOf(response), { expect, limits: responseLimits, recover: true })
 }
 
+/** Picks the parts of a response that are parsed. */
 function messageOf(response: Pick<HttpResponse, 'headers' | 'body'>): Message {
   return { headers: response.headers, body: response.body }
 }
 
 /**
- * JSON dialects with the same media type: GFD.226, rOCCI's nested form, and pyssf's arrays of whole
- * categories (`other`).
+ * JSON dialects with the same media type: that of GFD.226 (`json`), rOCCI's nested form (`json-1.1`), and pyssf's arrays
+ * of whole categories (`other`, Q42).
  */
 export type JsonDialect = 'json' | 'json-1.1' | 'other'
 
+/** Recognises the dialect of a model in JSON; undefined if it is not JSON. */
 export function jsonDialect(body: string): JsonDialect | undefined {
   const start = body.slice(0, 1000).trimStart()
   if (start.startsWith('[')) return 'other'

@@ -1,4 +1,4 @@
-/** The entry point for programs: logs in by any method and returns a client. */
+/** Logs in by any method and returns a client: the entry point for programs. */
 import {
   type AuthMethod,
   type AuthPlugin,
@@ -24,19 +24,19 @@ import type { ClientSettings } from './types.js'
 export interface ConnectSettings extends Omit<ClientSettings, 'transport' | 'credentials'> {
   /** How to log in: the name of a method, or a plugin. Default `none`. */
   readonly auth?: AuthMethod | AuthPlugin | undefined
-  /** The method's options by name, secrets included: `{ username: 'ada', password: '…' }`. */
+  /** The options of the method by name, including secrets: `{ username: 'ada', password: '…' }`. */
   readonly authOptions?: Readonly<Record<string, string | undefined>> | undefined
   /** Existing credentials, instead of `auth`. */
   readonly credentials?: Credentials | undefined
-  /** CA certificates, TLS versions, `insecure`. The client certificate comes from the method. */
+  /** CA certificates, TLS versions, `insecure`. Client certificates are options of the method `x509`. */
   readonly tls?: TlsMaterial | undefined
   /** Timeouts, proxy, limits, tracing. */
   readonly http?: Partial<Omit<TransportSettings, 'tls'>> | undefined
-  /** Settings of retries; false disables them. Default: two retries. Creates are never repeated. */
+  /** Settings of retries; false disables them. Default: two retries. Creations are never repeated. */
   readonly retry?: RetrySettings | false | undefined
   /**
-   * Sends the requests of the client and of the login; cannot be combined with `tls`, `http` and `retry`. A method
-   * with a client certificate (x509) needs a function that creates a transport with it.
+   * The transport for the requests of the client and of the login. Cannot be combined with `tls`, `http` and `retry`. A
+   * method with a client certificate (x509) needs a function that creates a transport with it.
    */
   readonly transport?: Transport | ((tls: TlsMaterial | undefined) => Transport) | undefined
 }
@@ -57,21 +57,33 @@ export interface ConnectSettings extends Omit<ClientSettings, 'transport' | 'cre
  * ```
  */
 export async function connect(settings: ConnectSettings): Promise<OcciClient> {
-  const { auth = 'none', authOptions = {}, credentials, tls, http, retry, transport, ...rest } = settings
+  const {
+    auth = 'none',
+    authOptions = {},
+    credentials,
+    tls,
+    http,
+    retry,
+    transport,
+    ...clientSettings
+  } = settings
   if (credentials !== undefined && settings.auth !== undefined) {
     throw new UsageError('`auth` and `credentials` cannot be used together.', { at: 'credentials' })
   }
-  const ownSettings = { tls, http, retry }
-  const conflicting = Object.entries(ownSettings).filter(([, value]) => value !== undefined)
+  const transportSettings = { tls, http, retry }
+  const conflicting = Object.entries(transportSettings).filter(([, value]) => value !== undefined)
   if (transport !== undefined && conflicting.length > 0) {
     const names = conflicting.map(([name]) => `\`${name}\``).join(', ')
     throw new UsageError(`${names} cannot be used together with \`transport\`.`, { at: 'transport' })
   }
+  // Throws for an invalid endpoint before the login.
   endpointOf(settings.endpoint)
   const opened: Transport[] = []
-  const open = (extra?: TlsMaterial): Transport => {
+  const open = (clientTls?: TlsMaterial): Transport => {
     const created =
-      transport === undefined ? createOwnTransport(settings, extra) : transportOfCaller(transport, extra)
+      transport === undefined
+        ? createOwnTransport(settings, clientTls)
+        : transportOfCaller(transport, clientTls)
     if (!opened.includes(created)) opened.push(created)
     return created
   }
@@ -79,17 +91,17 @@ export async function connect(settings: ConnectSettings): Promise<OcciClient> {
     await Promise.all(opened.map((each) => each.close()))
   }
   try {
-    const login = credentials ?? (await logIn(settings.endpoint, auth, authOptions, open))
-    const requests = open(login.tls)
+    const loginCredentials = credentials ?? (await logIn(settings.endpoint, auth, authOptions, open))
+    const clientTransport = open(loginCredentials.tls)
     return new OcciClient({
-      ...rest,
-      endpoint: login.endpoint ?? settings.endpoint,
+      ...clientSettings,
+      endpoint: loginCredentials.endpoint ?? settings.endpoint,
       transport: {
-        send: (request) => requests.send(request),
-        stream: (request) => requests.stream(request),
+        send: (request) => clientTransport.send(request),
+        stream: (request) => clientTransport.stream(request),
         close,
       },
-      credentials: login,
+      credentials: loginCredentials,
     })
   } catch (error) {
     await close()
@@ -97,6 +109,7 @@ export async function connect(settings: ConnectSettings): Promise<OcciClient> {
   }
 }
 
+/** Logs in by a method. `transport` opens the transport for its requests. */
 async function logIn(
   endpoint: string,
   auth: AuthMethod | AuthPlugin,
@@ -104,24 +117,24 @@ async function logIn(
   transport: (tls?: TlsMaterial) => Transport,
 ): Promise<Credentials> {
   const plugin = typeof auth === 'string' ? await loadAuthPlugin(auth) : auth
-  const login = (tls?: TlsMaterial) => withOcciErrors(transport(tls))
-  return plugin.authenticate(authContext({ endpoint, options, transport: login }))
+  const loginTransport = (tls?: TlsMaterial) => withOcciErrors(transport(tls))
+  return plugin.authenticate(authContext({ endpoint, options, transport: loginTransport }))
 }
 
 function createOwnTransport(
   { clock, concurrency, http, tls, retry }: ConnectSettings,
-  extra?: TlsMaterial,
+  clientTls?: TlsMaterial,
 ): Transport {
-  const created = defaultTransport(concurrency, { ...http, tls: { ...tls, ...extra } })
+  const created = defaultTransport(concurrency, { ...http, tls: { ...tls, ...clientTls } })
   return retry === false ? created : withRetries(created, { clock, ...retry })
 }
 
 function transportOfCaller(
   transport: NonNullable<ConnectSettings['transport']>,
-  extra: TlsMaterial | undefined,
+  clientTls: TlsMaterial | undefined,
 ): Transport {
-  if (typeof transport === 'function') return transport(extra)
-  if (extra === undefined || Object.keys(extra).length === 0) return transport
+  if (typeof transport === 'function') return transport(clientTls)
+  if (clientTls === undefined || Object.keys(clientTls).length === 0) return transport
   throw new UsageError('This login uses a client certificate, which an existing transport cannot send.', {
     hint: 'Pass a function as `transport`; it is called with the certificate.',
     at: 'transport',

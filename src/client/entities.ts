@@ -1,4 +1,4 @@
-/** Normalizes entities that a provider rendered: absolute locations, link ends, typed values and units. */
+/** Normalizes entities from a provider: makes locations absolute, and adapts link ends, types and units of values. */
 import { makePrintable } from '../basics/json.js'
 import { omitUndefined } from '../basics/objects.js'
 import {
@@ -20,13 +20,14 @@ import { shownTitle } from './names.js'
 import { kindAt, type Provider } from './provider.js'
 import type { Session } from './session.js'
 
+/** What is needed to normalize an entity. */
 export interface NormalizationContext {
   readonly endpoint: Session['endpoint']
   readonly provider: Provider
   readonly report: (deviation: Deviation) => void
 }
 
-/** `known` is the URL from which the entity was read. It takes precedence over the location in the entity. */
+/** Normalizes an entity. `url`, from which it was read, takes precedence over the location in the entity. */
 export function normalizeEntity(entity: Entity, context: NormalizationContext, url: string): LocatedEntity
 export function normalizeEntity(entity: Entity, context: NormalizationContext, url?: string): Entity
 export function normalizeEntity(entity: Entity, context: NormalizationContext, url?: string): Entity {
@@ -36,7 +37,7 @@ export function normalizeEntity(entity: Entity, context: NormalizationContext, u
     : normalizeResource(entity, context, location)
 }
 
-/** The location of an entity: as rendered, or from its kind and id. Undefined if neither is sufficient. */
+/** Returns the location of an entity: the rendered one, or by its kind and id. Undefined if neither is sufficient. */
 export function locationOf(
   entity: Entity,
   { endpoint, provider, report }: NormalizationContext,
@@ -48,7 +49,7 @@ export function locationOf(
   }
   const { id } = entity
   if (id === undefined || id === '') return undefined
-  // Ids are paths at pyssf, and URLs at other servers.
+  // At pyssf an id is a path (Q29), and at some other servers a URL.
   if (id.startsWith('/') || isUrl(id)) return resolveLocation(endpoint, id)?.url
   const collection = provider.model.kind(entity.kind)?.location
   return collection === undefined ? undefined : memberLocation(collection, id)
@@ -81,11 +82,12 @@ function normalizeLink(entity: Link, context: NormalizationContext, location: st
   }
 }
 
+/** Returns the normalized members that resources and links have in common. */
 function commonMembers(entity: Entity, context: NormalizationContext, location: string | undefined) {
   const attributes = normalizeAttributes(entity, context)
   const title = shownTitle(context.provider, { ...entity, attributes })
   const state = stateByOtherAttribute(context.provider, entity.kind, attributes)
-  // If the kind could not be read, it follows from the location.
+  // A core kind means that the kind could not be read; it then follows from the location.
   const kindAtLocation =
     isAbstract(entity.kind) && location !== undefined ? kindAt(context.provider, location)?.id : undefined
   return {
@@ -96,7 +98,7 @@ function commonMembers(entity: Entity, context: NormalizationContext, location: 
   }
 }
 
-/** The standard state that corresponds to another attribute (nova's own state at OCCI-OS). */
+/** Returns the state by a more precise attribute than the state attribute (nova's own state at OCCI-OS, Q36). */
 function stateByOtherAttribute(
   { effects }: Provider,
   kind: TypeId,
@@ -109,6 +111,7 @@ function stateByOtherAttribute(
   return Object.hasOwn(preciseState.values, value) ? preciseState.values[value] : undefined
 }
 
+/** Makes the URL of an action absolute, or removes one that is not usable. */
 function normalizeAction(action: ActionReference, { endpoint }: NormalizationContext): ActionReference {
   if (action.href === undefined) return action
   const resolved = resolveLocation(endpoint, action.href)
@@ -116,58 +119,61 @@ function normalizeAction(action: ActionReference, { endpoint }: NormalizationCon
 }
 
 /**
- * Makes the location of an end absolute. A target may be at another server (GFD.221 §4.8), so a foreign host is
- * replaced only if the path belongs to this provider.
+ * Makes the location of a link's end absolute, and adds its kind. A target may be at another server (GFD.221 §4.8), so
+ * a foreign host is replaced only if the path is in a collection of this provider.
  */
 function normalizeEnd(end: LinkEnd, { endpoint, provider, report }: NormalizationContext): LinkEnd {
   const resolved = resolveLocation(endpoint, end.location)
   if (resolved === undefined) return end
-  const kind = kindAt(provider, resolved.url)
+  const kindAtLocation = kindAt(provider, resolved.url)
   if (resolved.deviation !== undefined) {
-    if (kind === undefined) return end
+    if (kindAtLocation === undefined) return end
     report(resolved.deviation)
   }
-  const url = end.kind !== undefined && !isAbstract(end.kind) ? end.kind : (kind?.id ?? end.kind)
-  return { location: resolved.url, ...omitUndefined({ kind: url }) }
+  const hasConcreteKind = end.kind !== undefined && !isAbstract(end.kind)
+  const kind = hasConcreteKind ? end.kind : (kindAtLocation?.id ?? end.kind)
+  return { location: resolved.url, ...omitUndefined({ kind }) }
 }
 
+/** Whether a kind is one of OCCI Core, which says nothing about the instance. */
 function isAbstract(id: TypeId): boolean {
   return /\/core#(entity|resource|link)$/.test(id)
 }
 
 /**
- * Converts values to the types in the model or in OCCI's definitions, because text renderings may quote numbers
- * (pyssf, ooi, MartServer).
+ * Converts values to the types in the model or in OCCI's definitions, because text renderings may quote numbers (Q28),
+ * and memory to GiB.
  */
 function normalizeAttributes(entity: Entity, { provider, report }: NormalizationContext): Attributes {
   const { model, effects } = provider
   let definitions: ReturnType<typeof model.attributesOf> | undefined
+  // Copied only if a value changes, since listings may be long.
   let changed: Map<string, AttributeValue> | undefined
   for (const [name, value] of entity.attributes) {
-    let next = value
+    let normalized = value
     if (typeof value === 'string' && value !== '') {
       definitions ??= model.attributesOf(entity.kind, entity.mixins)
       const { type } = definitions.get(name) ?? {}
-      // Arrays and objects may be JSON in a string (security group rules of rOCCI-server 2).
-      next = coerce({ name, ...omitUndefined({ type }) }, value)
+      // Arrays and objects may be JSON in a string (rocci2-9).
+      normalized = coerce({ name, ...omitUndefined({ type }) }, value)
     }
-    if (effects.memoryUnit === 'MiB' && name === 'occi.compute.memory' && typeof next === 'number') {
+    if (effects.memoryUnit === 'MiB' && name === 'occi.compute.memory' && typeof normalized === 'number') {
       report({
         code: 'memory-in-mib',
-        message: `occi.compute.memory ${next} is taken as MiB`,
+        message: `occi.compute.memory ${normalized} is taken as MiB`,
         place: { part: name },
       })
-      next /= 1024
+      normalized /= 1024
     }
-    if (next !== value) {
+    if (normalized !== value) {
       changed ??= new Map(entity.attributes)
-      changed.set(name, next)
+      changed.set(name, normalized)
     }
   }
   return makePrintable(changed ?? entity.attributes)
 }
 
-/** Whether two locations are the same instance. */
+/** Whether both locations are known and are those of the same instance. */
 export function sameEntity(a: string | undefined, b: string | undefined): boolean {
   return a !== undefined && b !== undefined && sameLocation(a, b)
 }

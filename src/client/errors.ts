@@ -1,4 +1,4 @@
-/** Converts a refusal to an error with the server's message. */
+/** Converts responses that are not a success to errors with the server's message and a hint. */
 
 import type { Credentials } from '../auth/index.js'
 import {
@@ -49,7 +49,7 @@ export function refusal(request: RequestLine, response: HttpResponse, credential
 
 const permissionPattern = /auth|allow|permi|denied|forbid|credential|access|login|token|right/i
 
-/** The hint for a 403. The cause may also be that no credentials, or only a certificate, were sent. */
+/** Returns the hint for a 403. The cause may also be that no credentials were sent, or only a certificate. */
 function forbiddenHint(
   response: HttpResponse,
   message: string | undefined,
@@ -69,7 +69,7 @@ function forbiddenHint(
     : `${describeSentCertificate(credentials.certificate)} ${hint}`
 }
 
-/** The error for a successful status whose body is only an error. */
+/** The error for a response with a successful status whose body consists of an error. */
 export function errorInSuccess(request: RequestLine, response: HttpResponse): ServerError {
   const http = httpFacts(request, response)
   const requestLine = `${request.method} ${shortUrl(request.url)}`
@@ -92,24 +92,29 @@ export function isDeleted(error: unknown): error is NotFoundError {
   return error instanceof NotFoundError && error.http?.status === 410
 }
 
+/** Returns the HTTP status that caused an error, if there is one. */
 export function statusOf(error: unknown): number | undefined {
   return error instanceof OcciError ? error.http?.status : undefined
 }
 
+/** Returns the facts of an exchange for an error, with the server's message. */
 export function httpFacts(request: RequestLine, response?: HttpResponse): HttpFacts {
   return exchangeFacts(request, response, response && errorMessage(response))
 }
 
+/** The facts by which the cause of a refusal is recognised. */
 interface RefusalFacts {
   readonly status: number
   readonly method: string
+  /** The server's message; empty if it sent none. */
   readonly message: string
 }
 
+/** How to report the refusals that meet a condition. Without a rule, a refusal is a ServerError. */
 interface RefusalRule {
   readonly when: (facts: RefusalFacts) => boolean
   readonly errorClass: new (message: string, details?: ErrorDetails) => OcciError
-  /** The message when the server sends none. */
+  /** The reason to report if the server sends no message. */
   readonly text?: string
   readonly hint?: string
 }
@@ -126,15 +131,15 @@ const valuePattern =
 /** Matches messages about an entity that is still in use. */
 const inUsePattern = /\b(in.use|is (still )?(used|attached|linked)|status must be available|in state USED)\b/i
 
-/** Rules for refusals; the first match applies. */
+/** Rules for refusals. The first one whose condition is met applies. */
 const refusalRules: readonly RefusalRule[] = [
   {
     when: statusIs(403),
     errorClass: ForbiddenError,
     text: 'not allowed',
   },
-  // pyssf and snf-occi write "not applicable" in three spellings. In a 501, snf-occi means operations that it never
-  // carries out (Q68).
+  // pyssf and snf-occi spell "not applicable" in three ways. With 501, snf-occi refuses operations that it does not
+  // implement (Q68).
   {
     when: ({ status, message }) =>
       status >= 400 &&
@@ -147,7 +152,7 @@ const refusalRules: readonly RefusalRule[] = [
     hint: 'Its state does not allow this now; describe it to see the actions that it offers.',
   },
   {
-    // A message of nova, which OCCI-OS passes on with 400.
+    // A message of nova that OCCI-OS passes on with 400.
     when: ({ status, message }) =>
       status >= 400 && status < 500 && /user.?data.{0,40}too (large|long|big)/i.test(message),
     errorClass: ForbiddenError,
@@ -173,13 +178,13 @@ const refusalRules: readonly RefusalRule[] = [
     hint: 'An update can change only the size (`resource_tpl`) or the image (`os_tpl`) here.',
   },
   {
-    // A message of rOCCI-server 2.0 (EntityRestrictable) that does not give the reason.
+    // rOCCI-server 2.0 does not give the reason (rocci2-11).
     when: ({ status, message }) => status === 409 && /not compliant with server restrictions/i.test(message),
     errorClass: ValidationError,
     hint: 'Give a machine an image (`os_tpl`) and a size (`resource_tpl`), and set no cores or memory that differ from the size; give a floating address a pool (`mixins`).',
   },
   {
-    // ooi, and snf-occi which is built on it.
+    // A message of ooi, and of snf-occi of 2017, which is built on it.
     when: ({ status, message }) =>
       status === 400 && /^Missing OCCI types: .{0,100}template\/(os|resource)#/i.test(message),
     errorClass: ValidationError,
@@ -213,14 +218,14 @@ const refusalRules: readonly RefusalRule[] = [
   { when: statusIs(404), errorClass: NotFoundError, text: 'it does not exist' },
   { when: statusIs(410), errorClass: NotFoundError, text: 'it was deleted' },
   { when: statusIs(409, 422, 423), errorClass: ConflictError, text: 'it conflicts with the current state' },
-  // rOCCI-server 1.1 answers this where an action, update or deletion failed.
+  // rOCCI-server 1.1 answers 304 if an action, update or deletion failed.
   {
     when: ({ status, method }) => status === 304 && method !== 'GET' && method !== 'HEAD',
     errorClass: ConflictError,
     text: 'nothing was changed',
   },
   {
-    // snf-occi answers 406 for a missing title or template, before it does anything (Q17).
+    // snf-occi answers 406 if a title or template is missing, and changes nothing (Q17).
     when: ({ status, message }) => status === 406 && /missing/i.test(message),
     errorClass: ValidationError,
     hint: 'This provider requires a title, an image (`os_tpl`) and a size (`resource_tpl`).',
@@ -248,6 +253,7 @@ const refusalRules: readonly RefusalRule[] = [
   { when: statusIs(502, 503, 504), errorClass: ServerError, text: 'the provider is not available now' },
 ]
 
+/** Returns the path and query of a URL. */
 function shortUrl(text: string): string {
   try {
     const url = new URL(text)

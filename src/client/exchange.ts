@@ -1,4 +1,4 @@
-/** One request and its response: builds headers, throws refusals and reports deviations. */
+/** Sends one request and reads its response: builds headers, throws errors and reports deviations. */
 
 import type { Credentials } from '../auth/index.js'
 import type { HeaderPair } from '../basics/http.js'
@@ -18,10 +18,11 @@ import { errorInSuccess, httpFacts } from './errors.js'
 import type { Endpoint } from './locations.js'
 import type { Clock } from './types.js'
 
+/** A request of the client, before Accept and the caller's headers are added. */
 export interface ClientRequest {
   readonly method: HttpRequest['method']
   readonly url: string
-  /** The media type for the Accept header. */
+  /** The rendering for the Accept header. */
   readonly accept: RenderingName
   readonly content?: Content
   readonly headers?: readonly HeaderPair[]
@@ -35,12 +36,13 @@ export interface ParsedResponse {
   readonly parsed: Parsed
 }
 
-/** The parts of a session that an exchange needs. */
+/** The parts of a session that sending requests needs. */
 export interface ClientConnection {
   readonly endpoint: Endpoint
   /** Adds credentials to requests to the endpoint. */
   readonly transport: Transport
   readonly credentials: Credentials | undefined
+  /** The caller's headers for every request. */
   readonly headers: readonly (readonly [string, string])[]
   readonly clock: Clock
   /** Aborted with an error when the client is closed. */
@@ -50,19 +52,20 @@ export interface ClientConnection {
 
 type RequestSender = Pick<ClientConnection, 'transport' | 'headers' | 'onDeviation'>
 
-/** Returns the response, whatever its status. */
+/** Sends a request and returns the response, whatever its status. */
 export async function send(connection: RequestSender, request: ClientRequest): Promise<HttpResponse> {
   const response = await connection.transport.send(requestOf(connection, request))
   reportTolerated(connection, request, response.tolerated)
   return response
 }
 
+/** Builds the HTTP request. */
 export function requestOf(
   connection: Pick<ClientConnection, 'headers'>,
   request: ClientRequest,
 ): HttpRequest {
   const { content } = request
-  const own: HeaderPair[] = [
+  const clientHeaders: HeaderPair[] = [
     ['Accept', mediaTypeOf(request.accept)],
     // erocci answers 500 to an empty header (E14).
     ...(content?.headers ?? []).filter(([, value]) => value !== ''),
@@ -72,21 +75,25 @@ export function requestOf(
   return {
     method: request.method,
     url: request.url,
-    headers: [...own.filter(([name]) => !replaces(overridden, name)), ...connection.headers],
+    headers: [...clientHeaders.filter(([name]) => !isReplaced(overridden, name)), ...connection.headers],
     ...(content === undefined || content.body === '' ? {} : { body: content.body }),
     ...omitUndefined({ signal: request.signal, repeatable: request.repeatable }),
   }
 }
 
 /**
- * Whether the caller's header replaces the client's: Accept and Content-Type do, while others, such as
- * Category, are added.
+ * Whether a header of the client is replaced by the caller's. Only Accept and Content-Type are; others, such as
+ * Category, are sent in addition.
  */
-function replaces(overridden: ReadonlySet<string>, name: string): boolean {
+function isReplaced(overridden: ReadonlySet<string>, name: string): boolean {
   const lower = name.toLowerCase()
   return (lower === 'accept' || lower === 'content-type') && overridden.has(lower)
 }
 
+/**
+ * Parses a successful response and reports its deviations. Throws ProtocolError if it is not understood, and
+ * ServerError if it consists of an error.
+ */
 export function read(
   connection: RequestSender,
   request: ClientRequest,
@@ -96,9 +103,9 @@ export function read(
   const parsed = parseResponse(response, expect)
   for (const deviation of parsed.deviations) connection.onDeviation(deviation, request)
   if (parsed.error?.code === 'html' || parsed.error?.code === 'xml') throw webPageError(request, response)
-  if (expectsEntities(expect) && isEmpty(parsed)) {
+  if (expectsEntities(expect) && hasNoMembers(parsed)) {
     if (parsed.error !== undefined) throw errorInSuccess(request, response)
-    if (!isUnderstood(parsed)) throw unreadableResponse(request, response, parsed)
+    if (!isEmptyListing(parsed)) throw unreadableResponse(request, response, parsed)
   }
   return parsed
 }
@@ -108,12 +115,12 @@ function expectsEntities(expect: Expectation): boolean {
   return expect === 'collection' || expect === 'entity'
 }
 
-function isEmpty({ entities, locations }: Parsed): boolean {
+function hasNoMembers({ entities, locations }: Parsed): boolean {
   return entities.length === 0 && locations.length === 0
 }
 
 /** Whether a response without entities is an empty listing rather than something else. */
-function isUnderstood({ categories, references, attributes, action, deviations }: Parsed): boolean {
+function isEmptyListing({ categories, references, attributes, action, deviations }: Parsed): boolean {
   const partCount = categories.length + references.length + attributes.size
   return partCount === 0 && action === undefined && !deviations.some(({ lost }) => lost === true)
 }
@@ -132,11 +139,12 @@ export function unreadableResponse(
   })
 }
 
-/** Whether the body is a web page: login pages and dashboards answer 200 to any request. */
+/** Whether the body is HTML or XML. Login pages and dashboards answer 200 to any request. */
 export function isWebPage({ body }: Pick<HttpResponse, 'body'>): boolean {
   return isHtml(body) || isXml(body)
 }
 
+/** The error for a response whose body is HTML or XML. */
 export function webPageError(request: ClientRequest, response: HttpResponse): ProtocolError {
   const http = httpFacts(request, response)
   if (isXml(response.body)) {
@@ -155,6 +163,7 @@ export function isSuccess({ status }: Pick<HttpResponse, 'status'>): boolean {
   return status >= 200 && status < 300
 }
 
+/** Reports as deviations what the transport tolerated in a response. */
 export function reportTolerated(
   connection: Pick<ClientConnection, 'onDeviation'>,
   where: { readonly method: string; readonly url: string },

@@ -16,7 +16,7 @@ import type { Provider } from './provider.js'
 import { categoryNamed, identifierOrName } from './resolve.js'
 import type { Filter } from './types.js'
 
-/** A filter by the provider's identifiers. */
+/** A filter with the provider's identifiers of categories. */
 export interface ResolvedFilter {
   readonly categories: readonly TypeId[]
   readonly attributes: Attributes
@@ -34,7 +34,7 @@ export function resolveFilter(provider: Provider, filter: Filter): ResolvedFilte
   }
 }
 
-/** Header fields for a GET; none when this provider would not understand them. */
+/** Returns the content for a GET that applies the filter; none if the provider does not understand it. */
 export function filterContent(
   provider: Provider,
   filter: ResolvedFilter | undefined,
@@ -56,7 +56,7 @@ export function filterContent(
   }
 }
 
-/** Whether the provider applies the whole filter, so that the client need not. */
+/** Whether the provider applies the whole filter, so that the client need not apply it. */
 export function isFilteredByProvider(provider: Provider, filter: ResolvedFilter | undefined): boolean {
   if (filter === undefined) return true
   const attributes = filter.attributes.size
@@ -66,10 +66,11 @@ export function isFilteredByProvider(provider: Provider, filter: ResolvedFilter 
   return filters === 'headers' || (filters === 'one-attribute' && attributes <= 1)
 }
 
+/** Whether an entity meets all conditions of a filter. */
 export function matchesFilter(entity: Entity, filter: ResolvedFilter | undefined, model: Model): boolean {
   for (const id of filter?.categories ?? []) {
-    const has = entity.mixins.some((mixin) => mixin === id || model.dependsOn(mixin, id))
-    if (!has && !model.isA(entity.kind, id)) return false
+    const hasMixin = entity.mixins.some((mixin) => mixin === id || model.dependsOn(mixin, id))
+    if (!hasMixin && !model.isA(entity.kind, id)) return false
   }
   for (const [name, expected] of filter?.attributes ?? []) {
     const value = attributeOf(entity, name)
@@ -78,6 +79,7 @@ export function matchesFilter(entity: Entity, filter: ResolvedFilter | undefined
   return true
 }
 
+/** Returns the value of an attribute, also of a core attribute, which entities have as a member. */
 function attributeOf(entity: Entity, name: string): AttributeValue | undefined {
   switch (name) {
     case 'occi.core.id':
@@ -95,9 +97,11 @@ function attributeOf(entity: Entity, name: string): AttributeValue | undefined {
   }
 }
 
+/** Whether two values are equal: locations are compared as locations, and numbers as numbers. */
 function isEqual(value: AttributeValue, expected: AttributeValue): boolean {
-  const [left, right] = [String(value), String(expected)]
-  if (left === right) return true
-  if (left.startsWith('http') || left.startsWith('/')) return sameLocation(left, right)
-  return left.trim() !== '' && right.trim() !== '' && Number(left) === Number(right)
+  const valueText = String(value)
+  const expectedText = String(expected)
+  if (valueText === expectedText) return true
+  if (valueText.startsWith('http') || valueText.startsWith('/')) return sameLocation(valueText, expectedText)
+  return valueText.trim() !== '' && expectedText.trim() !== '' && Number(valueText) === Number(expectedText)
 }

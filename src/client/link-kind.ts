@@ -1,4 +1,4 @@
-/** Derives the kind of a link from the kinds of its source and target (GFD.224 §3.5, and the model). */
+/** Derives the kind of a link from the kind of its target, by GFD.224 §3.5 and the model. */
 import { NotFoundError, UsageError } from '../errors/errors.js'
 import {
   COMPUTE,
@@ -17,6 +17,7 @@ import {
   termOf,
 } from '../model/index.js'
 
+/** The kinds of links in GFD.224, by the kind of their targets. */
 const standardLinkKinds: readonly { readonly target: TypeId; readonly link: TypeId }[] = [
   { target: NETWORK, link: NETWORK_INTERFACE },
   { target: IP_RESERVATION, link: NETWORK_INTERFACE },
@@ -24,7 +25,10 @@ const standardLinkKinds: readonly { readonly target: TypeId; readonly link: Type
   { target: SECURITY_GROUP, link: SECURITY_GROUP_LINK },
 ]
 
-/** Kinds of resources that a link of this kind (or of any kind) may have as a target. Throws NotFoundError. */
+/**
+ * Returns the kinds of resources that a link of this kind (or of any kind) may have as a target. Throws NotFoundError if
+ * the provider has no kind of link.
+ */
 export function linkTargetKinds(model: Model, kind?: Kind): readonly Kind[] {
   const resources = resourceKinds(model)
   if (linkKinds(model).length === 0) {
@@ -47,8 +51,8 @@ export function linkTargetKinds(model: Model, kind?: Kind): readonly Kind[] {
 }
 
 /**
- * Kinds of resources that may be the source of a link. Computes come first, since the standard links start
- * there (GFD.224 §3.5).
+ * Returns the kinds of resources that may be the source of a link. `usual` are computes, where the links of the standard
+ * start (GFD.224 §3.5).
  */
 export function linkSourceKinds(model: Model): {
   readonly usual: readonly Kind[]
@@ -59,7 +63,7 @@ export function linkSourceKinds(model: Model): {
   return { usual, others: resources.filter((kind) => !usual.includes(kind)) }
 }
 
-/** Kinds of resources that have a collection. */
+/** Returns the kinds of resources that have a collection. */
 export function resourceKinds(model: Model): readonly Kind[] {
   const links = new Set(linkKinds(model))
   return model.kinds.filter(
@@ -67,22 +71,21 @@ export function resourceKinds(model: Model): readonly Kind[] {
   )
 }
 
-/** Throws UsageError, which lists the provider's link kinds, when the kind cannot be derived. */
-export function deriveLinkKind(
-  model: Model,
-  _source: TypeId,
-  target: TypeId | undefined,
-  targetName: string,
-): Kind {
+/**
+ * Returns the kind of links to targets of this kind. Throws UsageError, which lists the provider's link kinds, if it
+ * cannot be derived; `targetName` is for its message.
+ */
+export function deriveLinkKind(model: Model, target: TypeId | undefined, targetName: string): Kind {
   if (target !== undefined) {
     for (const rule of standardLinkKinds) {
       const kind = model.isA(target, rule.target) ? findKind(model, rule.link) : undefined
       if (kind !== undefined) return kind
     }
-    const named = linkKinds(model).filter(
+    const kindsNamedAfterTarget = linkKinds(model).filter(
       ({ term }) => term.startsWith(termOf(target)) && term.endsWith('link'),
     )
-    if (named.length === 1 && named[0] !== undefined) return named[0]
+    if (kindsNamedAfterTarget.length === 1 && kindsNamedAfterTarget[0] !== undefined)
+      return kindsNamedAfterTarget[0]
   }
   const kinds = linkKinds(model)
   if (kinds.length === 1 && kinds[0] !== undefined) return kinds[0]
@@ -98,11 +101,11 @@ export function deriveLinkKind(
   )
 }
 
-/** The provider's link kinds, except the abstract core kind. */
+/** Returns the provider's link kinds, except the abstract core kind. */
 export function linkKinds(model: Model): readonly Kind[] {
   return model.kinds.filter(({ id, term }) => {
     if (id === LINK) return false
-    // Text renderings often omit the parent (Q41); the standard kinds are known without it.
+    // A kind may lack its parent (Q41). Links are then recognised by their identifier or term.
     return (
       model.isA(id, LINK) ||
       id === NETWORK_INTERFACE ||

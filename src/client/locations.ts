@@ -1,19 +1,21 @@
 /**
- * Resolves locations against the endpoint. Providers return relative or absolute ones, with internal host names
- * (behind a proxy, `localhost` for `127.0.0.1`) and unescaped blanks. Credentials must be sent to the endpoint only.
+ * Resolves locations against the endpoint. Providers return relative or absolute ones, with unescaped blanks, and with
+ * other host names than the endpoint's (behind a proxy, or `localhost` for `127.0.0.1`). All become URLs at the
+ * endpoint, since credentials must be sent only there.
  */
 import { UsageError } from '../errors/errors.js'
 import type { Deviation } from '../rendering/index.js'
 
+/** The parsed URL of an endpoint. */
 export interface Endpoint {
   /** Ends in `/`. */
   readonly url: string
   readonly origin: string
-  /** `/` or `/occi1.1/`. */
+  /** The path of the URL: `/` or `/occi1.1/`. */
   readonly basePath: string
   /**
-   * Matches locations below the endpoint that parsing would not change, except for segments with a leading
-   * dot.
+   * Matches URLs below the endpoint that parsing would not change. Segments with a leading dot must be excluded
+   * separately.
    */
   readonly plainUrl: RegExp
 }
@@ -23,7 +25,7 @@ interface Resolved {
   readonly deviation?: Deviation
 }
 
-/** Throws UsageError unless it is an absolute http(s) URL. Query, fragment and user are dropped. */
+/** Parses the URL of an endpoint, without query, fragment and user. Throws UsageError unless it is an http(s) URL. */
 export function endpointOf(text: string): Endpoint {
   const url = parseUrl(text)
   if (url === undefined || !isHttp(url)) {
@@ -34,14 +36,14 @@ export function endpointOf(text: string): Endpoint {
   }
   const path = withoutQueryPath(url.pathname)
   const basePath = path.endsWith('/') ? path : `${path}/`
-  const base = url.origin + basePath
-  const plainUrl = new RegExp(`^${base.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')}[A-Za-z0-9_~.:/-]*$`)
-  return { url: base, origin: url.origin, basePath, plainUrl }
+  const endpointUrl = url.origin + basePath
+  const plainUrl = new RegExp(`^${endpointUrl.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')}[A-Za-z0-9_~.:/-]*$`)
+  return { url: endpointUrl, origin: url.origin, basePath, plainUrl }
 }
 
 /**
- * Converts a provider's location to an absolute URL below the endpoint. Another host is replaced, with a
- * deviation. Undefined when it is not a location (another URL scheme, empty).
+ * Converts a provider's location to an absolute URL below the endpoint. Another host is replaced, which is a deviation.
+ * Undefined if the text is not a location: it is empty or a URL of another scheme than http and https.
  */
 export function resolveLocation(endpoint: Endpoint, location: string): Resolved | undefined {
   if (isPlainlyBelow(endpoint, location)) return { url: location }
@@ -62,8 +64,8 @@ export function resolveLocation(endpoint: Endpoint, location: string): Resolved 
 }
 
 /**
- * Resolves a URL or path that a user typed. Throws UsageError for a URL of another server, except another
- * name of the loopback address.
+ * Converts a URL or path from the user to an absolute URL below the endpoint. Throws UsageError for a URL of another
+ * server. Different names of the loopback address count as the same server.
  */
 export function resolveUserLocation(endpoint: Endpoint, text: string): string {
   const url = parseUrl(withoutAngleBrackets(text), endpoint.url)
@@ -83,7 +85,7 @@ export function resolveUserLocation(endpoint: Endpoint, text: string): string {
   return endpoint.origin + withBasePath(endpoint, url.pathname) + url.search
 }
 
-/** The path of a URL. Ends of links are sent as paths, since the server may have other host names. */
+/** Returns the path and query of a URL. */
 export function pathOf(url: string): string {
   const parsedUrl = parseUrl(url, 'http://localhost/')
   return parsedUrl === undefined ? url : parsedUrl.pathname + parsedUrl.search
@@ -94,6 +96,7 @@ export function sameLocation(a: string, b: string): boolean {
   return a === b || locationKey(a) === locationKey(b)
 }
 
+/** Returns a text that is equal for all locations of one instance: the unescaped path, without host and final slash. */
 export function locationKey(location: string): string {
   const plainPath = plainLocation.exec(location)?.[1]
   if (plainPath !== undefined && !plainPath.includes('/.')) return withoutFinalSlash(plainPath)
@@ -102,30 +105,31 @@ export function locationKey(location: string): string {
   return withoutFinalSlash(path)
 }
 
-/** Matches locations that neither parsing nor decoding changes, and captures the path. */
+/** Matches locations that parsing and decoding would not change, and captures the path. */
 const plainLocation = /^(?:https?:\/\/[a-z0-9.-]+(?::\d+)?)?(\/(?!\/)[A-Za-z0-9_~.:/-]*)$/
 
 function withoutFinalSlash(path: string): string {
   return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
 }
 
-/** The last segment of the path, unescaped: the id that users see. */
+/** Returns the last segment of the path, unescaped: the id that users see. */
 export function lastSegment(location: string): string {
   const key = locationKey(location)
   return key.slice(key.lastIndexOf('/') + 1)
 }
 
-/** The location of `member` in a collection, without the prefix `urn:uuid:` (rOCCI-core, ooi, MartServer). */
-export function memberLocation(collection: string, member: string): string {
-  const bare = withoutUrn(member)
-  const base = collection.endsWith('/') ? collection : `${collection}/`
-  return base + encodeForUrl(bare).replaceAll('%3A', ':').replaceAll('%40', '@')
+/** Returns the location of the entity with this id in a collection. A prefix `urn:uuid:` of the id is not part of it. */
+export function memberLocation(collection: string, id: string): string {
+  const parent = collection.endsWith('/') ? collection : `${collection}/`
+  return parent + encodeForUrl(withoutUrn(id)).replaceAll('%3A', ':').replaceAll('%40', '@')
 }
 
+/** Removes the prefix `urn:uuid:` from an id. */
 export function withoutUrn(id: string): string {
   return /^urn:uuid:/i.test(id) ? id.slice('urn:uuid:'.length) : id
 }
 
+/** Whether a text begins as an http(s) URL. */
 export function isUrl(text: string): boolean {
   return /^https?:\/\//i.test(text)
 }
@@ -154,7 +158,7 @@ function isLoopback({ hostname }: URL): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
 }
 
-/** True for most locations; the check makes a list of 100,000 three times as fast. */
+/** Whether a location is a URL below the endpoint that needs no parsing. Most are, which makes long lists much faster. */
 function isPlainlyBelow({ plainUrl }: Endpoint, location: string): boolean {
   return plainUrl.test(location) && !location.includes('/.')
 }
@@ -164,7 +168,7 @@ function hasScheme(text: string): boolean {
   return /^[A-Za-z][A-Za-z0-9+.-]{0,30}:/.test(text)
 }
 
-/** Adds the base path of the endpoint, which providers often omit (WSGI, relative roots of Rails). */
+/** Adds the base path of the endpoint unless the path has it. Providers often omit it (under WSGI, or Rails in a subfolder). */
 function withBasePath({ basePath }: Endpoint, path: string): string {
   if (basePath === '/' || path.startsWith(basePath) || `${path}/` === basePath) return path
   return basePath + path.slice(1)
@@ -183,7 +187,7 @@ function decodeIfPossible(path: string): string {
   }
 }
 
-/** Encodes text for a URL. A lone surrogate, which cannot be encoded, is replaced. */
+/** Encodes text as a part of a URL. A lone surrogate, which cannot be encoded, is replaced. */
 export function encodeForUrl(text: string): string {
   return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'))
 }

@@ -1,4 +1,4 @@
-/** Builds the entity to send: resolves names and applies the provider's quirks. */
+/** Prepares entities for sending: resolves names and applies the provider's quirks. */
 
 import { createHash } from 'node:crypto'
 import { omitUndefined } from '../basics/objects.js'
@@ -23,8 +23,10 @@ import { kindIn, mixinIn } from './resolve.js'
 import type { Session } from './session.js'
 import type { MixinRef, NewEntity, NewLink } from './types.js'
 
+/** An entity as it will be sent. */
 export interface PreparedEntity {
   readonly kind: Kind
+  /** With the names, units, title and links that this provider reads. */
   readonly entity: Entity
   /** Links that this provider does not accept inside the resource: they are created after it. */
   readonly separateLinks: readonly NewLink[]
@@ -39,8 +41,8 @@ interface PreparationOptions {
 }
 
 /**
- * Builds the entity to send. Throws NotFoundError or AmbiguousError for unknown or ambiguous names, and UsageError for a
- * link that has links.
+ * Builds the entity to send. Throws NotFoundError for unknown names, AmbiguousError for ambiguous ones, and UsageError
+ * for a link that has links itself.
  */
 export function prepareEntity(
   session: Session,
@@ -52,14 +54,14 @@ export function prepareEntity(
   const kind = kindIn(provider, newEntity.kind)
   const mixins = mixinsOf(session, provider, kind.id, newEntity.mixins)
   const { values, core } = toProviderForm(provider, kind.id, newEntity.attributes)
-  const ownId = id ?? core.id ?? (effects.createId === 'client' ? session.uuid() : undefined)
+  const sentId = id ?? core.id ?? (effects.createId === 'client' ? session.uuid() : undefined)
   const requestedTitle = newEntity.title ?? core.title
   const title =
     requestedTitle === undefined ? undefined : titleAsStored(provider, kind.id, requestedTitle, values)
-  const base = {
+  const commonMembers = {
     kind: kind.id,
     mixins,
-    ...omitUndefined({ id: ownId, title }),
+    ...omitUndefined({ id: sentId, title }),
     attributes: withNameAttribute(provider, kind.id, title, values),
     actions: [],
   }
@@ -71,7 +73,7 @@ export function prepareEntity(
     const target = core.target === undefined ? undefined : linkEndFor(session, provider, core.target)
     const entity: Link = {
       type: 'link',
-      ...base,
+      ...commonMembers,
       ...omitUndefined({ source, target }),
     }
     return { kind, entity, separateLinks: [], ...omitUndefined({ title: requestedTitle }) }
@@ -80,22 +82,23 @@ export function prepareEntity(
   const links = newEntity.links ?? []
   const isSeparate = ({ target }: NewLink) =>
     effects.inlineLinks === 'separate' || needsSeparateLink(session, effects.linkedAfterwards, target)
-  const self = { kind: kind.id, ...omitUndefined({ id: ownId }), collection: kind.location }
+  const owner = { kind: kind.id, ...omitUndefined({ id: sentId }), collection: kind.location }
   return {
     kind,
     entity: {
       type: 'resource',
-      ...base,
+      ...commonMembers,
       ...omitUndefined({ summary }),
       links: links
         .filter((link) => !isSeparate(link))
-        .map((link) => inlineLink(session, provider, self, link, targetKinds.get(link.target))),
+        .map((link) => inlineLink(session, provider, owner, link, targetKinds.get(link.target))),
     },
     separateLinks: links.filter(isSeparate),
     ...omitUndefined({ title: requestedTitle }),
   }
 }
 
+/** Whether the provider refuses inline links to this target, by the paths in `linkedAfterwards`. */
 function needsSeparateLink(session: Session, paths: readonly string[], target: string): boolean {
   if (paths.length === 0 || (isUrl(target) && !isAtEndpoint(session, target))) return false
   const path = pathOf(resolveUserLocation(session.endpoint, target))
@@ -103,15 +106,17 @@ function needsSeparateLink(session: Session, paths: readonly string[], target: s
   return paths.some((part) => (part.endsWith('/') ? path.includes(part) : path.endsWith(part)))
 }
 
+/** Resolves references to mixins for an entity of this kind, without repetitions. */
 export function mixinsOf(
   session: Session,
   provider: Provider,
   kind: TypeId,
   names: readonly MixinRef[] = [],
 ): readonly TypeId[] {
-  return [...new Set(names.map((name) => mixinIn(provider, name, kind, session.validate)))]
+  return [...new Set(names.map((name) => mixinIn(provider, name, kind, session)))]
 }
 
+/** The values of core attributes (`occi.core.*`). */
 interface CoreValues {
   readonly id?: string
   readonly title?: string
@@ -120,7 +125,7 @@ interface CoreValues {
   readonly target?: string
 }
 
-/** Returns core attributes as `core`, and converts the others to the names, units and defaults of this provider. */
+/** Separates the core attributes (`core`) from the others, which are converted to this provider's names and units. */
 export function toProviderForm(
   { effects }: Provider,
   kind: TypeId,
@@ -147,7 +152,7 @@ export function toProviderForm(
 const publicKeyAttribute = 'org.openstack.credentials.publickey.data'
 const keyNameAttribute = 'org.openstack.credentials.publickey.name'
 
-/** A name derived from the key, since a name that exists with another key is refused (409). */
+/** Returns a name that is derived from the key. A name that already exists with another key would be refused (409). */
 function keyPairName(publicKey: string): string {
   const [, blob = publicKey] = publicKey.trim().split(/\s+/)
   return `occi-${createHash('sha256').update(blob).digest('hex').slice(0, 16)}`
@@ -161,12 +166,13 @@ const coreMembers: Readonly<Record<string, keyof CoreValues>> = {
   'occi.core.target': 'target',
 }
 
+/** Converts a value from the units of the standard to those of the provider. */
 function inProviderUnits(unit: 'GiB' | 'MiB', name: string, value: AttributeValue): AttributeValue {
-  if (unit === 'GiB' || name !== 'occi.compute.memory') return value
-  return typeof value === 'number' ? value * 1024 : value
+  const converts = unit === 'MiB' && name === 'occi.compute.memory'
+  return converts && typeof value === 'number' ? value * 1024 : value
 }
 
-/** Converts a value, as it is sent in the provider's units, to the units of the standard. */
+/** Converts a value from the units of the provider to those of the standard. */
 export function inStandardUnits(
   { effects }: Pick<Provider, 'effects'>,
   name: string,
@@ -177,19 +183,19 @@ export function inStandardUnits(
 }
 
 /**
- * The end of a link to send: a path, because the server may know itself by another host name than the endpoint's
- * (Q30). A target at another server (GFD.221 §4.8) remains a URL.
+ * Returns the end of a link in the form to send: a path, because the server may use another host name for itself than
+ * the endpoint's (Q30). A target at another server (GFD.221 §4.8) remains a URL.
  */
 export function linkEndFor(
   session: Session,
   provider: Provider,
   location: string,
-  givenKind?: TypeId,
+  knownKind?: TypeId,
 ): LinkEnd {
   if (isUrl(location) && !isAtEndpoint(session, location))
-    return { location, ...omitUndefined({ kind: givenKind }) }
+    return { location, ...omitUndefined({ kind: knownKind }) }
   const url = resolveUserLocation(session.endpoint, location)
-  const kind = givenKind ?? kindAt(provider, url)?.id
+  const kind = knownKind ?? kindAt(provider, url)?.id
   return { location: pathOf(url), ...omitUndefined({ kind }) }
 }
 
@@ -202,12 +208,14 @@ function isAtEndpoint(session: Session, url: string): boolean {
   }
 }
 
+/** The resource that contains an inline link. */
 interface LinkOwner {
   readonly kind: TypeId
   readonly id?: string
   readonly collection: string | undefined
 }
 
+/** Builds an inline link of a resource. */
 function inlineLink(
   session: Session,
   provider: Provider,
@@ -219,7 +227,7 @@ function inlineLink(
   const target = linkEndFor(session, provider, newLink.target, targetKind)
   const kind =
     newLink.kind === undefined
-      ? deriveLinkKind(model, owner.kind, target.kind, newLink.target)
+      ? deriveLinkKind(model, target.kind, newLink.target)
       : kindIn(provider, newLink.kind)
   const { values } = toProviderForm(provider, kind.id, newLink.attributes)
   const link: Link = {

@@ -1,4 +1,4 @@
-/** Errors for 3xx responses that are not followed (RFC 9110 §15.4). */
+/** Interprets redirects that the transport does not follow (RFC 9110 §15.4). */
 
 import { headerValue } from '../basics/http.js'
 import { omitUndefined } from '../basics/objects.js'
@@ -15,7 +15,7 @@ interface Redirect {
   readonly target?: URL
 }
 
-/** The meaning of a redirect that is not followed; undefined for any other response, including 304. */
+/** Returns the meaning of a redirect; undefined for any other response, including 304. */
 export function redirectIn(
   request: Pick<HttpRequest, 'url'>,
   response: Pick<HttpResponse, 'status' | 'headers'>,
@@ -33,14 +33,15 @@ export function redirectIn(
 }
 
 /**
- * Whether a write with this response may have been carried out. Servers redirect to the result of a request
- * by 303, and traditionally by 301 and 302. A redirect to the same path or another origin, 307 and 308 ask
- * for another request instead.
+ * Whether a write that was answered with this redirect may have been carried out. Servers redirect to the result of a
+ * request with 303, and traditionally with 301 and 302. A 307 or 308, and a redirect to the same path or to another
+ * origin, ask for another request instead.
  */
 export function mayBeResult(status: number, { kind }: Redirect): boolean {
   return [301, 302, 303].includes(status) && (kind === 'result' || kind === 'no-location')
 }
 
+/** The error for a redirect that is not followed. */
 export function redirectError(
   request: Pick<HttpRequest, 'method' | 'url'>,
   http: OcciError['http'],

@@ -1,4 +1,4 @@
-/** Resolves names that a caller gives to categories and locations of the provider. */
+/** Resolves the caller's names and references to categories and locations of the provider. */
 import { isBasedOnModel, NotFoundError, OcciError } from '../errors/errors.js'
 import type { Entity, Kind, Mixin, TypeId } from '../model/index.js'
 import { isUrl, resolveUserLocation } from './locations.js'
@@ -6,6 +6,7 @@ import type { Provider } from './provider.js'
 import type { Session } from './session.js'
 import type { CollectionRef, EntityRef, MixinRef, RequestOptions } from './types.js'
 
+/** A collection at the provider, or everything below a path. */
 export interface Collection {
   readonly url: string
   /** Absent for a path without a category. */
@@ -13,41 +14,41 @@ export interface Collection {
 }
 
 /**
- * Runs `decide` with the model. If it throws because of a cached model, fetches the model and runs `decide` once
- * more.
+ * Runs `decide` with the provider. If it throws an error that is based on a remembered model, fetches the model and runs
+ * `decide` again.
  */
 export async function withModel<T>(
   session: Session,
   signal: AbortSignal | undefined,
   decide: (provider: Provider) => T | Promise<T>,
-): Promise<{ readonly provider: Provider; readonly found: T }> {
+): Promise<{ readonly provider: Provider; readonly result: T }> {
   const provider = await session.provider.get(signal)
   try {
-    return { provider, found: await decide(provider) }
+    return { provider, result: await decide(provider) }
   } catch (error) {
     if (!provider.remembered || !isBasedOnModel(error)) throw error
     const fresh = await session.provider.refresh(signal)
-    return { provider: fresh, found: await decide(fresh) }
+    return { provider: fresh, result: await decide(fresh) }
   }
 }
 
 /**
- * Repeats a refused request once if its location or rendering came from a remembered model and the query
- * interface has changed.
+ * Runs an operation. If the provider refuses it, and if the refused location or rendering came from a remembered model
+ * that has changed, runs it again.
  */
 export async function withCurrentModel<T>(
   session: Session,
   { signal }: RequestOptions = {},
   run: () => Promise<T>,
 ): Promise<T> {
-  const accepted = session.acceptedWrites()
-  const used = await session.provider.get(signal)
+  const acceptedBefore = session.acceptedWrites()
+  const provider = await session.provider.get(signal)
   try {
     return await run()
   } catch (error) {
-    // A request of several parts is not repeated when one of them was carried out.
-    if (session.acceptedWrites() > accepted || !mayBeOutdated(error)) throw error
-    if (!(await isOutdated(session, used, signal))) throw error
+    // An operation of several writes is not repeated if one of them was carried out.
+    if (session.acceptedWrites() > acceptedBefore || !mayBeOutdated(error)) throw error
+    if (!(await isOutdated(session, provider, signal))) throw error
     return run()
   }
 }
@@ -63,49 +64,59 @@ export function mayBeOutdated(error: unknown): boolean {
 }
 
 /**
- * Fetches the model if `used` came from the cache, and compares them. If the fetch fails, answers false, so that the
- * caller reports the original refusal.
+ * Whether the model that `provider` was built from is outdated: if it came from memory, fetches the model and compares
+ * them. Returns false if the fetch fails, so that the caller reports the original refusal.
  */
-export async function isOutdated(session: Session, used: Provider, signal?: AbortSignal): Promise<boolean> {
+export async function isOutdated(
+  session: Session,
+  provider: Provider,
+  signal?: AbortSignal,
+): Promise<boolean> {
   try {
-    return await session.provider.renewIfRemembered(used, signal)
+    return await session.provider.renewIfRemembered(provider, signal)
   } catch {
     return false
   }
 }
 
+/** Resolves a reference to a collection, with a new model if a remembered one lacks it. */
 export async function collectionOf(
   session: Session,
   ref: CollectionRef,
   signal?: AbortSignal,
 ): Promise<{ readonly provider: Provider; readonly collection: Collection }> {
-  const { provider, found } = await withModel(session, signal, (known) => collectionIn(session, known, ref))
-  return { provider, collection: found }
+  const { provider, result } = await withModel(session, signal, (current) =>
+    collectionIn(session, current, ref),
+  )
+  return { provider, collection: result }
 }
 
+/** Resolves a reference to a collection of this provider. Throws NotFoundError or AmbiguousError. */
 export function collectionIn(session: Session, provider: Provider, ref: CollectionRef): Collection {
-  if (typeof ref !== 'string') return collectionAt(provider, ref)
+  if (typeof ref !== 'string') return collectionOfCategory(provider, ref)
   const { model } = provider
-  const known = model.get(ref)
-  if (known !== undefined && known.class !== 'action') return collectionAt(provider, known)
+  const named = model.get(ref)
+  if (named !== undefined && named.class !== 'action') return collectionOfCategory(provider, named)
   if (ref.startsWith('/') || (isUrl(ref) && !ref.includes('#'))) {
     const url = resolveUserLocation(session.endpoint, ref)
     const category = model.byLocation(url)
     return category === undefined || category.class === 'action' ? { url } : { url, category }
   }
-  return collectionAt(provider, categoryNamed(provider, ref))
+  return collectionOfCategory(provider, categoryNamed(provider, ref))
 }
 
+/**
+ * Returns the kind or mixin of this name. If both exist, the kind takes precedence. Throws NotFoundError or
+ * AmbiguousError.
+ */
 export function categoryNamed({ model }: Provider, name: string): Kind | Mixin {
-  // A kind and a mixin may share a term; the kind takes precedence.
-  const [kind, ...others] = model.find(name, { class: 'kind' })
-  if (kind?.class === 'kind' && others.length === 0) return kind
-  if (kind !== undefined) return model.resolve(name, { class: 'kind' })
-  if (model.find(name, { class: 'mixin' }).length > 0) return model.resolve(name, { class: 'mixin' })
+  const isKind = model.find(name, { class: 'kind' }).length > 0
+  if (!isKind && model.find(name, { class: 'mixin' }).length > 0)
+    return model.resolve(name, { class: 'mixin' })
   return model.resolve(name, { class: 'kind' })
 }
 
-function collectionAt(provider: Provider, category: Kind | Mixin): Collection {
+function collectionOfCategory(provider: Provider, category: Kind | Mixin): Collection {
   // The caller's category may come from an older model.
   const location = provider.model.get(category.id)?.['location' as keyof object] ?? category.location
   if (typeof location === 'string') return { url: location, category }
@@ -115,6 +126,7 @@ function collectionAt(provider: Provider, category: Kind | Mixin): Collection {
   })
 }
 
+/** Resolves a reference to a kind of this provider. Throws NotFoundError for a mixin. */
 export function kindIn({ model }: Provider, ref: CollectionRef): Kind {
   if (typeof ref === 'string') return model.resolve(ref, { class: 'kind' })
   // The caller's kind may come from an older model.
@@ -122,31 +134,36 @@ export function kindIn({ model }: Provider, ref: CollectionRef): Kind {
   throw new NotFoundError(`${ref.id} is a mixin; give the kind of the entity.`)
 }
 
-/** Without validation, identifiers that the model does not have are accepted (mixins of Roboconf). */
-export function mixinIn({ model }: Provider, ref: MixinRef, kind: TypeId, checked: boolean): TypeId {
+/**
+ * Resolves a reference to a mixin for an entity of this kind. Mixins that apply to the kind take precedence. Without
+ * validation, identifiers that are not in the model are accepted (mixins of Roboconf).
+ */
+export function mixinIn(
+  { model }: Provider,
+  ref: MixinRef,
+  kind: TypeId,
+  { validate }: Pick<Session, 'validate'>,
+): TypeId {
   const name = identifierOrName(ref)
-  const known = model.mixin(name)
-  if (known !== undefined) return known.id
-  if (!checked && name.includes('#')) return name as TypeId
-  return model.resolve(
-    name,
-    model.find(name, { class: 'mixin', appliesTo: kind }).length > 0
-      ? { class: 'mixin', appliesTo: kind }
-      : { class: 'mixin' },
-  ).id
+  const mixin = model.mixin(name)
+  if (mixin !== undefined) return mixin.id
+  if (!validate && name.includes('#')) return name as TypeId
+  const applicable = { class: 'mixin', appliesTo: kind } as const
+  const isApplicable = model.find(name, applicable).length > 0
+  return model.resolve(name, isApplicable ? applicable : { class: 'mixin' }).id
 }
 
-/** The identifier of an object, since the caller's may come from an older model; otherwise the name. */
+/** Returns a name for the model: the name itself, or the identifier of an object, which may come from an older model. */
 export function identifierOrName(ref: Kind | MixinRef): string {
   return typeof ref === 'string' ? ref : ref.id
 }
 
-/** The entity in a reference, if it has one. */
+/** Returns the entity if the reference is one. */
 export function entityOfRef(ref: EntityRef): Entity | undefined {
   return typeof ref === 'object' && 'kind' in ref && 'actions' in ref ? ref : undefined
 }
 
-/** Throws UsageError for a URL of another server. */
+/** Returns the absolute URL of a reference. Throws UsageError for a URL of another server. */
 export function locationOfRef(session: Session, ref: EntityRef): string {
   const location = typeof ref === 'string' ? ref : ref.location
   if (location === undefined || location === '') {

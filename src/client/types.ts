@@ -16,26 +16,26 @@ import type { Clock, Transport } from '../transport/index.js'
 
 /** Settings of OcciClient. `connect` accepts most of them, and creates transport and credentials. */
 export interface ClientSettings {
-  /** Absolute http(s) URL; may have a base path (`https://h:8787/occi1.1/`). */
+  /** Absolute http(s) URL, optionally with a base path (`https://h:8787/occi1.1/`). */
   readonly endpoint: string
-  /** Default: a new transport with the client certificate of the credentials. */
+  /** Sends the requests. Default: a new transport with the client certificate of the credentials. */
   readonly transport?: Transport | undefined
-  /** No credentials by default. */
+  /** Signs the requests. Default: none. */
   readonly credentials?: Credentials | undefined
-  /** Sets the rendering for reading and writing. Default: negotiated and remembered. */
+  /** The rendering for reading and writing. Default: chosen for the provider. */
   readonly mediaType?: RenderingName | undefined
-  /** Sets the provider profile by name. Default: recognised by its responses. */
+  /** The name of the provider profile. Default: the provider is recognised by its responses. */
   readonly provider?: string | undefined
-  /** Keeps the model and what was learned about the provider between processes. Default: none. */
+  /** Keeps the model and other facts about the provider between processes. Default: none. */
   readonly memory?: ProviderMemory | undefined
   /**
-   * Parallel requests when many entities are described or changed. Default 10. A transport of your own needs
-   * one connection more (`connectionsFor`): a listing is read while its members are described.
+   * The number of parallel requests when many entities are described or changed. Default 10. A transport of the caller
+   * needs one connection more than that, since a listing is read while its members are described.
    */
   readonly concurrency?: number | undefined
   /** Header pairs added to every request (`--header`). */
   readonly headers?: readonly (readonly [string, string])[] | undefined
-  /** Called for each tolerated deviation, once per message. */
+  /** Called for each tolerated deviation, with the request whose response contains it. */
   readonly onDeviation?: ((deviation: Deviation, where: { method: string; url: string }) => void) | undefined
   /** Whether entities and actions are checked against the model before sending. Default true. */
   readonly validate?: boolean | undefined
@@ -47,41 +47,54 @@ export interface ClientSettings {
 
 export type { Clock }
 
-/** Storage for one endpoint and identity. The client reads it once and writes it after changes. */
+/** Storage for facts about the provider, for one endpoint and identity. Its errors are ignored. */
 export interface ProviderMemory {
+  /** Returns the notes that were saved; undefined if there are none. */
   load(): Promise<ProviderNotes | undefined>
   save(notes: ProviderNotes): Promise<void>
 }
 
-/** What is cached about a provider, as plain JSON. */
+/** The cached facts about a provider, as plain JSON. */
 export interface ProviderNotes {
+  /** The version of this format. */
   readonly version: 1
+  /** The model as JSON. */
   readonly categories?: readonly unknown[]
+  /** The ETag of the query interface. */
   readonly etag?: string
-  /** Milliseconds since the epoch. */
+  /** When the model was fetched, in milliseconds since the epoch. */
   readonly fetched?: number
+  /** The rendering in which entities are read. */
   readonly read?: RenderingName
+  /** The rendering in which entities, updates and actions are written. */
   readonly write?: RenderingName
+  /** The name of the provider profile. */
   readonly provider?: string
-  /** Name of the provider profile, and the sign by which it was recognised. */
+  /** The sign by which the profile was recognised, such as `Server: pyssf OCCI/1.1`. */
   readonly recognisedBy?: string
-  /** Path of the query interface below the endpoint, and the rendering in which it was read. */
+  /** The path of the query interface, relative to the endpoint. */
   readonly queryPath?: string
+  /** The rendering in which the query interface was read. */
   readonly model?: RenderingName
+  /** The value of the `Server` header. */
   readonly server?: string
+  /** The OCCI versions that the `Server` header names. */
   readonly versions?: readonly string[]
 }
 
-/** A collection: a kind or mixin, by object, identifier, term or title, or a path below the endpoint ending in `/`. */
+/**
+ * A collection: that of a kind or mixin, which is named by object, identifier, term or title; or everything below a path
+ * that ends in `/`.
+ */
 export type CollectionRef = Kind | Mixin | string
 
 /** A mixin, by object, identifier, term or title. */
 export type MixinRef = Mixin | string
 
-/** An action, by its term, its identifier, or an object with it, such as one of `entity.actions` or `model.actions`. */
+/** An action: its term, its identifier, or an object with the identifier, such as one of `entity.actions`. */
 export type ActionRef = CommonAction | Pick<ActionReference, 'id'>
 
-/** Terms of the actions of OCCI infrastructure (GFD.224); the provider's model has the rest. */
+/** Terms of the actions of OCCI infrastructure (GFD.224). Any other string is a term or identifier of the provider. */
 export type CommonAction =
   | 'start'
   | 'stop'
@@ -97,58 +110,60 @@ export type CommonAction =
 /** Values by the flat names of attributes (`occi.compute.cores`), as an object or a Map. */
 export type GivenAttributes = Attributes | Readonly<Record<string, AttributeValue | undefined>>
 
-/** An instance: its URL or path, or an object with a location. An entity with its kind saves a request. */
+/** A reference to an entity: its URL or path, or an object with a location. A whole entity may save a request. */
 export type EntityRef = string | { readonly location?: string | undefined } | Entity
 
 /** Options of every operation. */
 export interface RequestOptions {
+  /** Interrupts the operation, which then throws CancelledError. */
   readonly signal?: AbortSignal | undefined
 }
 
 /** Options of `trigger`. */
 export interface TriggerOptions extends RequestOptions {
-  /** Called with the locations of what the action created, such as a saved image (ooi). */
+  /** Called with the locations of what the action created, such as an image of the machine (ooi). */
   readonly onCreated?: ((locations: readonly string[]) => void) | undefined
   /** Whether the entity is read afterwards, which costs a request. Default true. */
   readonly readBack?: boolean | undefined
 }
 
-/** Conditions that members must all meet. The provider applies them if it can, and the client otherwise. */
+/** A filter of a listing: members must meet all conditions. The provider applies it if it can, otherwise the client. */
 export interface Filter {
-  /** Kinds and mixins, including those that depend on them. */
+  /** Kinds and mixins that a member must have. A kind or mixin that depends on one of them counts as that one. */
   readonly categories?: readonly CollectionRef[] | undefined
-  /** Values by name. Numbers are compared as numbers, locations as locations. */
+  /** Values that the attributes of a member must have. Numbers are compared as numbers, locations as locations. */
   readonly attributes?: GivenAttributes | undefined
 }
 
 /** Options of `list` and `locations`. */
 export interface ListOptions extends RequestOptions {
   readonly filter?: Filter | undefined
-  /** Page size to request; all pages are followed. Default: the provider decides. */
+  /** The number of members in each page; all pages are requested. Default: the provider decides. */
   readonly pageSize?: number | undefined
 }
 
-/** A link to be created, by itself or with its source. Kind and mixins are resolved as those of an entity. */
+/** A link to create, with its source or later. Kind and mixins are named as in NewEntity. */
 export interface NewLink {
+  /** URL or path of the target. */
   readonly target: string
-  /** Kind of the target, if the caller knows it; it saves a request. */
+  /** The kind of the target, which may save a request. */
   readonly targetKind?: TypeId | undefined
-  /** Kind of the link; default: derived from source and target. */
+  /** The kind of the link. Default: derived from the kind of the target. */
   readonly kind?: Kind | string | undefined
   readonly mixins?: readonly MixinRef[] | undefined
   readonly attributes?: GivenAttributes | undefined
 }
 
-/** An entity to be created. Its kind and mixins are given by object, identifier, term or title, and resolved by the model. */
+/** An entity to create. Its kind and mixins are named by object, identifier, term or title. */
 export interface NewEntity {
   readonly kind: CollectionRef
   readonly mixins?: readonly MixinRef[] | undefined
   readonly title?: string | undefined
   readonly summary?: string | undefined
   readonly attributes?: GivenAttributes | undefined
-  /** Inline links (resources only). */
+  /** Links to create with the entity, which must be a resource. */
   readonly links?: readonly NewLink[] | undefined
-  /** An id or path that the client chooses; sent by PUT. */
+  /** An id or path that the caller chooses; the entity is then sent by PUT. */
   readonly id?: string | undefined
 }
 
@@ -156,12 +171,13 @@ export interface NewEntity {
 export interface Created {
   /** Absolute URL. */
   readonly location: string
-  /** Present when the server rendered it. */
+  /** Present if the response showed the entity, or if the client had to read it. */
   readonly entity?: LocatedEntity
+  /** The deviations in the response. */
   readonly deviations: readonly Deviation[]
 }
 
-/** The changes of `update`; absent members are not changed. */
+/** The changes to make by `update`. What is absent stays unchanged. */
 export interface Changes {
   readonly title?: string | undefined
   readonly summary?: string | undefined
@@ -170,7 +186,7 @@ export interface Changes {
   readonly mixins?: readonly MixinRef[] | undefined
 }
 
-/** A user-defined mixin (tag). */
+/** A mixin (tag) to define at the provider. */
 export interface NewMixin {
   readonly scheme: string
   readonly term: string
@@ -180,7 +196,7 @@ export interface NewMixin {
   readonly depends?: readonly MixinRef[] | undefined
 }
 
-/** A request of `raw`. */
+/** A request for `raw`. */
 export interface RawRequest {
   readonly method: string
   /** Path below the endpoint, or a URL there. */
@@ -189,9 +205,12 @@ export interface RawRequest {
   readonly body?: string | undefined
 }
 
-/** The condition that `wait` waits for. */
+/**
+ * The condition that `wait` waits for. `state`: the kind's state attribute (`occi.compute.state`) has this value.
+ * `attribute`: an attribute has this value. `deleted`, `exists`: the entity no longer exists, or exists. `ip`: it has an
+ * IP address.
+ */
 export type WaitCondition =
-  /** The kind's state attribute (`occi.compute.state`) equals this. */
   | { readonly for: 'state'; readonly state: State }
   | { readonly for: 'attribute'; readonly name: string; readonly value: string }
   | { readonly for: 'deleted' }
@@ -205,29 +224,38 @@ export type WaitResult<C extends WaitCondition> = C extends { readonly for: 'del
 
 /** Options of `wait`. */
 export interface WaitOptions extends RequestOptions {
-  /** Milliseconds; default 600,000. TimeoutError afterwards, naming the last state. */
+  /** Time limit in milliseconds, after which `wait` throws TimeoutError. Default 600,000. */
   readonly timeout?: number | undefined
-  /** Milliseconds before the first read after the initial one, doubled up to 15 s. Default 500. */
+  /** Milliseconds between the first two reads. Each later pause is twice as long, up to 15 s. Default 500. */
   readonly interval?: number | undefined
-  /** The entity, if it was just read; it saves the first request. */
+  /** The entity as it was just read, instead of the first read. */
   readonly known?: Entity | undefined
-  /** The term of the action that was just triggered and is to lead to the state. */
+  /** The term of the action that was just triggered to reach the state. */
   readonly after?: string | undefined
+  /** Called after each read with the state and the milliseconds since the start. */
   readonly onPoll?: (state: string | undefined, elapsed: number) => void
 }
 
 /** The result of `provider`: the software at the endpoint, and how the client communicates with it. */
 export interface ProviderReport {
-  /** The name as for `--provider`. */
+  /** The name of the provider profile, as in ClientSettings.provider. */
   readonly name: string
+  /** The name of the software, for people. */
   readonly title: string
+  /** The sign by which the profile was recognised, or `--provider` if the caller set it. */
   readonly recognisedBy: string
+  /** The rendering in which entities are read. */
   readonly read: RenderingName
+  /** The rendering in which entities, updates and actions are written. */
   readonly write: RenderingName
-  /** Whether one request lists the members of a collection whole, or each is described by a request of its own. */
+  /** `entities`: one request lists whole members. `locations`: it lists locations, and each member is read separately. */
   readonly listings: 'entities' | 'locations'
+  /** URL of the query interface. */
   readonly queryUrl: string
+  /** The value of its `Server` header. */
   readonly server?: string
+  /** The OCCI versions that its `Server` header names. */
   readonly versions: readonly string[]
+  /** The known quirks of the software. `why` says in one sentence what it does and what the client does about it. */
   readonly quirks: readonly { readonly name: string; readonly why: string }[]
 }

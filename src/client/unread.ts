@@ -1,4 +1,4 @@
-/** Parts of a listing that could not be read. They are reported after the rest has been delivered. */
+/** Collects the parts of a listing that could not be read. They are reported at the end of the listing. */
 import { headerValue } from '../basics/http.js'
 import { OcciError, PartialError, ProtocolError } from '../errors/errors.js'
 import { describePlace, type Parsed } from '../rendering/index.js'
@@ -7,19 +7,24 @@ import type { ClientRequest } from './exchange.js'
 import type { ResolvedFilter } from './filter.js'
 import type { ListOptions } from './types.js'
 
+/** A part of a listing that could not be read. */
 export interface UnreadPart {
   /** A location, or a place in the response. */
   readonly target: string
   readonly error: OcciError
 }
 
-/** Options of a listing that collect its missing parts. */
+/** Options of a listing with a resolved filter. */
 export interface ListingOptions extends Omit<ListOptions, 'filter'> {
   readonly filter?: ResolvedFilter | undefined
+  /** The listing adds the parts that it cannot read to this array. */
   readonly unread: UnreadPart[]
 }
 
-/** The parts of a response that could not be read. One page of several is not expected to be complete. */
+/**
+ * Returns the parts of a response that could not be read. With a page size, a response that declares itself incomplete
+ * (`not-whole`) is expected.
+ */
 export function unreadPartsOf(
   { deviations }: Pick<Parsed, 'deviations'>,
   { url }: Pick<ClientRequest, 'url'>,
@@ -33,7 +38,7 @@ export function unreadPartsOf(
     }))
 }
 
-/** Throws PartialError when something is missing. */
+/** Throws PartialError if any part could not be read. */
 export function throwIfIncomplete(unread: readonly UnreadPart[], url: string): void {
   const [first] = unread
   if (first === undefined) return
@@ -45,7 +50,8 @@ export function throwIfIncomplete(unread: readonly UnreadPart[], url: string): v
 }
 
 /**
- * Notes parts that a response declares as missing: by its status (RFC 9110 §15.3.7) or by an error beside the members.
+ * Adds a part to `unread` if a response declares itself incomplete: by its status (RFC 9110 §15.3.7), by Content-Range,
+ * or by an error beside the members (`message`).
  */
 export function notePartialListing(
   unread: UnreadPart[],
@@ -54,15 +60,15 @@ export function notePartialListing(
   message?: string,
 ): void {
   const range = headerValue(headers, 'content-range')
-  const addNote = (message: string) =>
+  const addPart = (message: string) =>
     unread.push({ target: url, error: new ProtocolError(message, { http: { method, url, status } }) })
-  if (status === 206) addNote('The provider answered 206: this is only a part of the listing.')
-  else if (range !== undefined) addNote(`The answer is only a part of the listing: ${range.slice(0, 80)}`)
-  if (message !== undefined) addNote(`The provider adds to the listing: ${message.slice(0, 300)}`)
+  if (status === 206) addPart('The provider answered 206: this is only a part of the listing.')
+  else if (range !== undefined) addPart(`The answer is only a part of the listing: ${range.slice(0, 80)}`)
+  if (message !== undefined) addPart(`The provider adds to the listing: ${message.slice(0, 300)}`)
 }
 
 /**
- * Returns the failure of one item. Throws a failure that affects all items, as of the login or the network.
+ * Returns an error that concerns one item of a listing. Rethrows any other, such as a failed login, which concerns all.
  */
 export function itemErrorOrRethrow(error: unknown): OcciError {
   const itemErrors = ['server', 'forbidden', 'protocol', 'conflict', 'not-found', 'timeout', 'network']

@@ -22,7 +22,7 @@ export interface CreateAtSitesOptions extends RequestOptions {
 /** The entity to create; a function of the site's name if names differ between the sites. */
 export type NewAtSite = NewEntity | ((site: string) => NewEntity | Promise<NewEntity>)
 
-interface Refused<S extends Named> {
+interface SiteRefusal<S extends Named> {
   readonly site: S
   readonly error: OcciError
 }
@@ -33,7 +33,7 @@ export async function* createAtSites<S extends Named>(
   newEntity: NewAtSite,
   client: (site: S) => Promise<Client>,
   options: CreateAtSitesOptions,
-  refused: (refusal: Refused<S>) => void,
+  onRefusal: (refusal: SiteRefusal<S>) => void,
 ): AsyncGenerator<{ readonly site: S; readonly entity: LocatedEntity }, void, undefined> {
   const { count = 1, spread = false, signal } = options
   if (!Number.isInteger(count) || count < 1)
@@ -41,17 +41,17 @@ export async function* createAtSites<S extends Named>(
   if (sites.length === 0) throw new UsageError('There is no site to create anything at')
   for (const [index, order] of siteOrders(sites, count, spread).entries()) {
     const { site, result } = await firstThatAccepts(order, {
-      attempt: async (one, onCreated) => {
-        const siteClient = await client(one)
-        const entity = typeof newEntity === 'function' ? await newEntity(one.name) : newEntity
+      attempt: async (attemptedSite, onCreated) => {
+        const siteClient = await client(attemptedSite)
+        const entity = typeof newEntity === 'function' ? await newEntity(attemptedSite.name) : newEntity
         const title =
           count === 1 || entity.title === undefined ? {} : { title: `${entity.title}-${index + 1}` }
         const created = await siteClient.create({ ...entity, ...title }, { ...(signal && { signal }) })
         onCreated(created.location)
         return waitAndRead(siteClient, created.location, created.entity, options)
       },
-      remove: async (one, location) => (await client(one)).delete(location),
-      onRefusal: refused,
+      remove: async (attemptedSite, location) => (await client(attemptedSite)).delete(location),
+      onRefusal,
     })
     yield { site, entity: result }
   }

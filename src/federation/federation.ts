@@ -59,15 +59,15 @@ export class Federation {
 
   /** The client of a site, connected at the first call. Throws NotFoundError, and the errors of `open`. */
   client(name: string): Promise<Client> {
-    const opened = this.#clients.get(name)
-    if (opened !== undefined) return opened
+    const existing = this.#clients.get(name)
+    if (existing !== undefined) return existing
     const site = this.#sites.find((each) => each.name === name)
     if (site === undefined) return Promise.reject(new NotFoundError(`There is no site "${name}"`))
-    const opening = site.open()
-    this.#clients.set(name, opening)
+    const opened = site.open()
+    this.#clients.set(name, opened)
     // A site that could not be opened is opened again at the next call.
-    opening.catch(() => this.#clients.delete(name))
-    return opening
+    opened.catch(() => this.#clients.delete(name))
+    return opened
   }
 
   /** The members of a collection at every site. */

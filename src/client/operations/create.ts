@@ -1,4 +1,4 @@
-/** Creation: by POST to the kind's collection, or by PUT to a path of the caller's choice (GFD.223 §5.3, §5.4). */
+/** Creates entities: by POST to the kind's collection, or by PUT to a path that the caller chooses (GFD.223 §5.3, §5.4). */
 import {
   CancelledError,
   OcciError,
@@ -28,6 +28,7 @@ import { kindAtUrl, link, readAgain } from './link.js'
 import { type CreateTarget, sendNew } from './send-new.js'
 import { wait } from './wait.js'
 
+/** Creates an entity and then the links that the provider does not accept inline. See OcciClient.create. */
 export async function create(
   session: Session,
   newEntity: NewEntity,
@@ -35,18 +36,21 @@ export async function create(
 ): Promise<Created> {
   const { links = [] } = newEntity
   const targetKinds = links.length === 0 ? undefined : await kindsOfTargets(session, links, options)
-  const { provider, found } = await withModel(session, options.signal, async (current) => {
+  const { provider, result } = await withModel(session, options.signal, async (current) => {
     const target = targetOf(session, current, newEntity)
-    const draft = prepareEntity(session, current, newEntity, { id: target.id, targetKinds })
+    const prepared = prepareEntity(session, current, newEntity, { id: target.id, targetKinds })
     if (session.validate) {
-      throwProblems(await validateCreate(current.model, draft.entity))
-      checkTitleCharacters(current, draft.entity)
+      throwProblems(await validateCreate(current.model, prepared.entity))
+      checkTitleCharacters(current, prepared.entity)
     }
-    return { target, draft }
+    return { target, prepared }
   })
-  const { target, draft } = found
-  const { created, separateLinks } = await sendDraft(session, provider, target, draft, { links, options })
-  for (const name of draft.entity.attributes.keys()) {
+  const { target, prepared } = result
+  const { created, separateLinks } = await sendWithLinks(session, provider, target, prepared, {
+    links,
+    options,
+  })
+  for (const name of prepared.entity.attributes.keys()) {
     const message = provider.effects.createNotes[name]
     if (message === undefined) continue
     session.onDeviation(
@@ -54,19 +58,19 @@ export async function create(
       { method: target.method, url: target.url },
     )
   }
-  if (draft.title !== undefined && draft.title !== draft.entity.title) {
-    const note = notAsRequested('title', draft.title, draft.entity.title)
+  if (prepared.title !== undefined && prepared.title !== prepared.entity.title) {
+    const note = notAsRequested('title', prepared.title, prepared.entity.title)
     session.onDeviation(note, { method: target.method, url: target.url })
   }
   const mayDiffer =
-    losesFraction(provider, draft.entity.attributes) || sizeMayOverride(provider, draft.entity)
-  const result =
+    losesFraction(provider, prepared.entity.attributes) || sizeMayOverride(provider, prepared.entity)
+  const checked =
     created.entity === undefined && mayDiffer ? await readAgain(session, created, options) : created
-  return separateLinks.length === 0 ? result : createLinks(session, result, separateLinks, options)
+  return separateLinks.length === 0 ? checked : createLinks(session, checked, separateLinks, options)
 }
 
 /** Sends a resource with its links. If the provider refuses the links, sends it without them and returns them for later. */
-async function sendDraft(
+async function sendWithLinks(
   session: Session,
   provider: Provider,
   target: CreateTarget,
@@ -85,9 +89,9 @@ async function sendDraft(
       [400, 409].includes(error.http?.status ?? 0) &&
       refusedInline.test(error.http?.serverMessage ?? '')
     if (!refusesLinks) throw error
-    const bare: Entity = { ...entity, links: [] }
+    const withoutLinks: Entity = { ...entity, links: [] }
     return {
-      created: await sendNew(session, provider, { entity: bare, kind, ...target }, options),
+      created: await sendNew(session, provider, { entity: withoutLinks, kind, ...target }, options),
       separateLinks: links,
     }
   }
@@ -103,14 +107,14 @@ function checkTitleCharacters({ effects, profile }: Provider, { title }: Entity)
   )
 }
 
-/** Whether a sent value will lose its fraction at this provider. */
+/** Whether the provider will drop the fraction of a value (Q58). */
 function losesFraction({ effects }: Provider, sent: Attributes): boolean {
   return effects.wholeNumbers.some((name) => sent.has(name) && !Number.isInteger(Number(sent.get(name))))
 }
 
 const sizeAttributes = ['occi.compute.cores', 'occi.compute.memory', 'occi.compute.speed'] as const
 
-/** Whether attributes are sent together with a size template that sets them, too; providers differ in which one counts. */
+/** Whether the entity has both a size template and attributes that the template sets. Providers differ in which applies. */
 function sizeMayOverride({ model }: Provider, { mixins, attributes }: Entity): boolean {
   return (
     sizeAttributes.some((name) => attributes.has(name)) &&
@@ -118,22 +122,22 @@ function sizeMayOverride({ model }: Provider, { mixins, attributes }: Entity): b
   )
 }
 
-/** The title that the provider will store for this entity; undefined if it stores none. */
+/** Returns the title that the provider will store for this entity; undefined if it has none or the provider stores none. */
 export async function storedTitle(
   session: Session,
   newEntity: NewEntity,
   options: RequestOptions,
 ): Promise<string | undefined> {
-  const { provider, found } = await withModel(session, options.signal, (current) => {
+  const { provider, result } = await withModel(session, options.signal, (current) => {
     const kind = kindIn(current, newEntity.kind)
     const { values, core } = toProviderForm(current, kind.id, newEntity.attributes)
     return { kind, values, title: newEntity.title ?? core.title }
   })
-  const { kind, values, title } = found
+  const { kind, values, title } = result
   return title === undefined ? undefined : titleAsStored(provider, kind.id, title, values)
 }
 
-/** Describes link targets whose location does not show their kind (erocci puts entities anywhere). */
+/** Returns the kinds of link targets. Reads those whose location does not show their kind (E24). */
 async function kindsOfTargets(
   session: Session,
   links: readonly NewLink[],
@@ -142,13 +146,15 @@ async function kindsOfTargets(
   const kinds = new Map<string, TypeId>()
   const provider = await session.provider.get(options.signal)
   for (const { target, kind, targetKind } of links) {
-    const found =
+    // A link whose own kind is set does not need the kind of its target.
+    const knownKind =
       targetKind ?? (kind === undefined ? await kindAtUrl(session, provider, target, options) : undefined)
-    if (found !== undefined) kinds.set(target, found)
+    if (knownKind !== undefined) kinds.set(target, knownKind)
   }
   return kinds
 }
 
+/** Returns where to send the new entity, and the id to send with it. Throws ProtocolError for a kind without a location. */
 function targetOf(
   session: Session,
   provider: Provider,
@@ -199,7 +205,7 @@ async function createLinks(
   )
 }
 
-/** A machine that is being built may refuse links (nova: 400 and 409). Waits for it and tries once more. */
+/** Creates a link. A machine that is being built may refuse it (nova: 400 and 409); then waits for it and tries again. */
 async function linkWhenReady(
   session: Session,
   { location, entity }: Created,
@@ -210,8 +216,8 @@ async function linkWhenReady(
   try {
     await link(session, source, newLink, options)
   } catch (error) {
-    const refused = error instanceof OcciError && [400, 409].includes(error.http?.status ?? 0)
-    if (!refused || !(await waitUntilActive(session, location, options))) throw error
+    const isRefused = error instanceof OcciError && [400, 409].includes(error.http?.status ?? 0)
+    if (!isRefused || !(await waitUntilActive(session, location, options))) throw error
     await link(session, source, newLink, options)
   }
 }
@@ -219,9 +225,7 @@ async function linkWhenReady(
 /** Longest wait for a new machine before it is linked, in milliseconds. */
 const buildTimeout = 120_000
 
-/**
- * Waits for the state active. Returns false if the machine is active already or does not become active.
- */
+/** Waits for the state active. Returns false if the machine was active already, or does not become active. */
 async function waitUntilActive(
   session: Session,
   location: string,

@@ -11,6 +11,7 @@ import type { Session } from '../session.js'
 import { isSettling } from '../settling.js'
 import type { EntityRef, RequestOptions } from '../types.js'
 
+/** Reads an entity. If this client created it, reports how it differs from what was sent. */
 export async function describe(
   session: Session,
   ref: EntityRef,
@@ -22,22 +23,23 @@ export async function describe(
   return entity
 }
 
-/** Reads an entity. Tries again after a 404 for an entity that this client has just created. */
+/** Reads an entity. Repeats the read after a 404 for an entity that this client has just created. */
 async function describeSettled(
   session: Session,
   url: string,
   { signal }: RequestOptions,
 ): Promise<LocatedEntity> {
-  for (let pause = 250; ; pause *= 2) {
+  for (let pauseMilliseconds = 250; ; pauseMilliseconds *= 2) {
     try {
       return await describeAt(session, url, signal)
     } catch (error) {
       if (!(error instanceof NotFoundError) || isDeleted(error) || !isSettling(session, url)) throw error
-      await session.clock.sleep(pause, signal)
+      await session.clock.sleep(pauseMilliseconds, signal)
     }
   }
 }
 
+/** Reads the entity at an absolute URL, with one request. Throws NotFoundError if it does not exist. */
 export async function describeAt(
   session: Session,
   url: string,
@@ -46,7 +48,7 @@ export async function describeAt(
   const { parsed } = await getWithFallback(session, { url, signal }, 'entity')
   const [entity] = parsed.entities
   if (entity === undefined) {
-    // pyssf answers an empty listing for any path that ends in a slash.
+    // pyssf answers with an empty listing to any path that ends in a slash (Q22).
     throw new NotFoundError(`There is no entity at ${url}: the answer contains none.`, {
       http: { method: 'GET', url },
     })
@@ -58,6 +60,7 @@ export async function describeAt(
   )
 }
 
+/** Returns the context for normalizing an entity. Its deviations are reported for the request `method` `url`. */
 export function normalizationContext(
   session: Session,
   provider: Provider,
@@ -71,7 +74,7 @@ export function normalizationContext(
   }
 }
 
-/** Returns undefined when the entity does not exist. */
+/** Reads the entity at an absolute URL; undefined if it does not exist. */
 export async function describeIfExists(
   session: Session,
   url: string,

@@ -6,6 +6,7 @@ import { getWithFallback } from '../get-with-fallback.js'
 import type { Session } from '../session.js'
 import type { CollectionRef, RequestOptions } from '../types.js'
 
+/** Returns the categories that match the filter; all categories without one. Sends at least one request. */
 export async function discover(
   session: Session,
   options: RequestOptions & { readonly filter?: readonly CollectionRef[] | undefined } = {},
@@ -16,19 +17,19 @@ export async function discover(
   const { effects, model, queryUrl } = provider
   const filter = resolveFilter(provider, { categories: categoryRefs }).categories
   if (effects.filters === 'none') {
-    return related((await session.provider.refresh(signal)).model, filter)
+    return categoriesMatching((await session.provider.refresh(signal)).model, filter)
   }
   const categories = filter.map((id) => ({ id, ...classOf(model, id) }))
   const content = contentOf('text/occi', { what: 'references', categories, attributes: new Map() }, model)
   const { parsed } = await getWithFallback(session, { url: queryUrl, content, signal }, 'model')
-  return related(new Model(parsed.categories), filter)
+  return categoriesMatching(new Model(parsed.categories), filter)
 }
 
 /**
- * The requested categories and, by OCCI 1.2, the related ones. Some providers ignore the filter and send all
- * categories.
+ * Returns the categories in the filter and those that depend on them (OCCI 1.2). The result of a provider is filtered
+ * again, because some ignore the filter and send all categories.
  */
-function related(model: Model, filter: readonly TypeId[]): readonly Category[] {
+function categoriesMatching(model: Model, filter: readonly TypeId[]): readonly Category[] {
   return model.categories.filter((category) =>
     filter.some(
       (id) =>

@@ -1,4 +1,5 @@
-/** Computes what a creation would send, and whether an update would be refused, for plans. */
+/** Computes, for plans, what a creation would send and whether an update would be refused. */
+import { omitUndefined } from '../../basics/objects.js'
 import {
   type Attributes,
   type Entity,
@@ -15,38 +16,35 @@ import type { Changes, NewEntity, RequestOptions } from '../types.js'
 import { problemsOfChange } from './update.js'
 
 /**
- * The entity that a creation would send, in the units of the standard and without its links: names are resolved, and
- * the title has the form in which the provider stores it. Throws the errors of `create` for an entity that does not fit
- * the model.
+ * Returns the entity that a creation would send, in the units of the standard and without its links. Names are resolved,
+ * and the title has the form in which the provider stores it. Throws the errors of `create` for an entity that does not
+ * fit the model.
  */
 export async function expect(
   session: Session,
   { links: _, id: __, ...newEntity }: NewEntity,
   options: RequestOptions = {},
 ): Promise<Entity> {
-  const { found } = await withModel(session, options.signal, async (provider) => {
+  const { result } = await withModel(session, options.signal, async (provider) => {
     const { entity } = prepareEntity(session, provider, newEntity)
     if (session.validate) throwProblems(await validateCreate(provider.model, entity))
     return { ...entity, attributes: withStandardUnits(provider, entity.attributes) }
   })
-  return found
+  return result
 }
 
-/** The reasons why the model or the provider would refuse changes of an entity; empty if none is known. */
+/** Returns the reasons why the model or the provider would refuse changes of an entity; empty if none is known. */
 export async function changeProblems(
   session: Session,
   entity: Entity,
   changes: Changes,
   options: RequestOptions = {},
 ): Promise<readonly Problem[]> {
-  const { found } = await withModel(session, options.signal, async (provider) => {
+  const { result } = await withModel(session, options.signal, async (provider) => {
     const mixins = mixinsOf(session, provider, entity.kind, changes.mixins)
     const { values: attributes, core } = toProviderForm(provider, entity.kind, changes.attributes)
     const { title = core.title, summary = core.summary } = changes
-    const members = {
-      ...(title === undefined ? {} : { title }),
-      ...(summary === undefined ? {} : { summary }),
-    }
+    const members = omitUndefined({ title, summary })
     const { kind, mixins: currentMixins, attributes: currentAttributes } = entity
     return [
       ...(await validateUpdate(
@@ -57,7 +55,7 @@ export async function changeProblems(
       ...problemsOfChange(provider, attributes, members),
     ]
   })
-  return found
+  return result
 }
 
 function withStandardUnits(provider: Provider, attributes: Attributes): Attributes {

@@ -1,7 +1,7 @@
 /** Creates and deletes links (GFD.223 §5.5). */
 import { omitUndefined } from '../../basics/objects.js'
 import { NotFoundError, OcciError, UsageError } from '../../errors/errors.js'
-import { LINK, type Link, type Model, type TypeId, throwProblems, validateCreate } from '../../model/index.js'
+import { type Link, type Model, type TypeId, throwProblems, validateCreate } from '../../model/index.js'
 import { compareWithRequest } from '../differences.js'
 import { sameEntity } from '../entities.js'
 import { deriveLinkKind, linkKinds } from '../link-kind.js'
@@ -16,6 +16,7 @@ import { list } from './list.js'
 import { remove } from './remove.js'
 import { sendNew } from './send-new.js'
 
+/** Creates a link from the source to `newLink.target`. See OcciClient.link. */
 export async function link(
   session: Session,
   sourceRef: EntityRef,
@@ -28,10 +29,10 @@ export async function link(
   const targetKind =
     newLink.targetKind ??
     (newLink.kind === undefined ? await kindAtUrl(session, initial, newLink.target, options) : undefined)
-  const { provider, found } = await withModel(session, options.signal, async (current) => {
+  const { provider, result } = await withModel(session, options.signal, async (current) => {
     const kind =
       newLink.kind === undefined
-        ? deriveLinkKind(current.model, sourceKind ?? LINK, targetKind, newLink.target)
+        ? deriveLinkKind(current.model, targetKind, newLink.target)
         : kindIn(current, newLink.kind)
     if (kind.location === undefined) {
       throw new NotFoundError(`The kind ${kind.id} has no location: no such link can be created.`, {
@@ -54,14 +55,14 @@ export async function link(
     if (session.validate) throwProblems(await validateCreate(current.model, entity))
     return { kind, entity, url: kind.location }
   })
-  const { kind, entity, url } = found
+  const { kind, entity, url } = result
   const created = await sendNew(session, provider, { entity, kind, method: 'POST', url }, options)
   return created.entity === undefined && entity.attributes.size > 0
     ? readAgain(session, created, options)
     : created
 }
 
-/** Reads a link again to learn values that only a description shows, such as the mount point. */
+/** Reads a new entity to learn values that the response does not show. Returns `created` unchanged if that fails. */
 export async function readAgain(
   session: Session,
   created: Created,
@@ -77,7 +78,7 @@ export async function readAgain(
   }
 }
 
-/** The kind of the entity at a location: by its path, or by reading it. Undefined for a location at another server. */
+/** Returns the kind of an entity: by its location, or by reading it. Undefined for a location at another server. */
 export async function kindAtUrl(
   session: Session,
   provider: Provider,
@@ -94,7 +95,10 @@ export async function kindAtUrl(
   return kindAt(provider, url)?.id ?? (await describeAt(session, url, signal)).kind
 }
 
-/** Deletes links and returns their locations. Throws NotFoundError when there is none. */
+/**
+ * Deletes the links from source to target or, without a target, the link at `sourceRef`. Returns their locations. Throws
+ * NotFoundError if there is none, and UsageError if `sourceRef` alone is not a link.
+ */
 export async function unlink(
   session: Session,
   sourceRef: EntityRef,
@@ -109,17 +113,17 @@ export async function unlink(
     return [source]
   }
   const target = locationOfRef(session, targetRef)
-  const found = await linksBetween(session, source, target, options)
-  if (found.length === 0) {
+  const links = await linksBetween(session, source, target, options)
+  if (links.length === 0) {
     throw new NotFoundError(`There is no link from ${source} to ${target}.`, {
       hint: 'Describe the source to see its links.',
     })
   }
-  for (const location of found) await remove(session, location, options)
-  return found
+  for (const location of links) await remove(session, location, options)
+  return links
 }
 
-/** Throws unless the entity is a link, since `unlink` with a machine must not delete the machine. */
+/** Throws UsageError unless the entity is a link, because `unlink` with a machine must not delete the machine. */
 async function checkIsLink(
   session: Session,
   provider: Provider,
@@ -135,7 +139,7 @@ function isLinkKind(model: Model, kind: TypeId): boolean {
   return linkKinds(model).some(({ id }) => id === kind)
 }
 
-/** The locations of the links from source to target, as the source shows them or the collections of links. */
+/** Returns the locations of the links from source to target, as shown by the source or by the collections of links. */
 export async function linksBetween(
   session: Session,
   sourceRef: EntityRef,
@@ -146,13 +150,13 @@ export async function linksBetween(
   const target = locationOfRef(session, targetRef)
   const entity = await describeAt(session, source, options.signal)
   const inline = entity.type === 'resource' ? entity.links : []
-  const found = inline
+  const shownByEnd = inline
     .filter((one) => sameEntity(one.target?.location, target))
     .flatMap((one) => one.location ?? [])
-  if (found.length > 0) return found
-  // Some providers show links only in the collections of links (MartServer in text, ooi for a while).
+  if (shownByEnd.length > 0) return shownByEnd
+  // Some providers show links only in the collections of links (MartServer in text, M14; ooi at first).
   const { model } = await session.provider.get(options.signal)
-  const listed: string[] = []
+  const linkLocations: string[] = []
   for (const kind of linkKinds(model)) {
     if (kind.location === undefined) continue
     try {
@@ -160,13 +164,13 @@ export async function linksBetween(
         if (one.type !== 'link' || one.location === undefined) continue
         const matchesEnds =
           sameEntity(one.target?.location, target) && sameEntity(one.source?.location, source)
-        if (matchesEnds && !listed.some((known) => sameLocation(known, one.location ?? '')))
-          listed.push(one.location)
+        if (matchesEnds && !linkLocations.some((known) => sameLocation(known, one.location ?? '')))
+          linkLocations.push(one.location)
       }
     } catch (error) {
-      // rOCCI-server has no collections of links (404).
+      // rOCCI-server answers 404 to the collections of links.
       if (!(error instanceof NotFoundError)) throw error
     }
   }
-  return listed
+  return linkLocations
 }

@@ -19,9 +19,10 @@ import { hasLocation, readWhole, sendStreamed } from '../streamed-response.js'
 import { type ListingOptions, notePartialListing, type UnreadPart, unreadPartsOf } from '../unread.js'
 import { normalizationContext } from './describe.js'
 
+/** Items as they arrive, several at a time. */
 export type Batches<T> = AsyncGenerator<readonly T[], void, undefined>
 
-/** Yields absolute URLs of a collection's members while they arrive. */
+/** Yields the absolute URLs of a collection's members as they arrive. */
 export function locationsAt(
   session: Session,
   provider: Provider,
@@ -31,6 +32,7 @@ export function locationsAt(
   return fromBatches(() => locationBatchesAt(session, provider, url, options))
 }
 
+/** Yields the locations of a collection in batches. Adds the parts that cannot be read to `options.unread`. */
 export async function* locationBatchesAt(
   session: Session,
   provider: Provider,
@@ -47,7 +49,7 @@ export async function* locationBatchesAt(
     }
     return
   }
-  const found = paged(
+  const locations = paged(
     provider,
     url,
     options,
@@ -58,10 +60,13 @@ export async function* locationBatchesAt(
     },
     (location) => location,
   )
-  for await (const location of found) yield [location]
+  for await (const location of locations) yield [location]
 }
 
-/** Yields the locations of each chunk of the response, which bounds memory. Returns the next page. */
+/**
+ * Requests one page and yields the locations in each chunk of the response, so that memory stays bounded. Returns the
+ * URL of the next page, if the response has one.
+ */
 async function* streamLocations(
   session: Session,
   provider: Provider,
@@ -71,26 +76,26 @@ async function* streamLocations(
   const { signal, filter, unread } = options
   const accept = provider.listing
   const request: ClientRequest = { method: 'GET', url, accept, signal, ...filterContent(provider, filter) }
-  const { response: answer, start } = await sendStreamed(session, request)
-  if (isSuccess(answer) && isListing(answer, start)) {
+  const { response: streamed, start } = await sendStreamed(session, request)
+  if (isSuccess(streamed) && isListing(streamed, start)) {
     const reader = locationReader({ recover: true, limits: { lineLength: 1024 * 1024 } })
-    const newOnes = deduplicator(session, url, unread)
+    const withoutRepetitions = createDeduplicator(session, url, unread)
     let hasAny = false
-    for await (const chunk of answer.chunks) {
-      const found = newOnes(reader.push(chunk))
-      hasAny ||= found.length > 0
-      yield* nonEmpty(found)
+    for await (const chunk of streamed.chunks) {
+      const batch = withoutRepetitions(reader.push(chunk))
+      hasAny ||= batch.length > 0
+      yield* nonEmpty(batch)
     }
-    const last = newOnes(reader.end())
+    const last = withoutRepetitions(reader.end())
     yield* nonEmpty(last)
     for (const deviation of reader.deviations) session.onDeviation(deviation, request)
     const lost = unreadPartsOf(reader, request)
-    if (lost.length > 0 && !hasAny && last.length === 0) throw unreadableResponse(request, answer, reader)
+    if (lost.length > 0 && !hasAny && last.length === 0) throw unreadableResponse(request, streamed, reader)
     unread.push(...lost)
-    notePartialListing(unread, request, answer)
-    return nextPage(session, answer.headers)
+    notePartialListing(unread, request, streamed)
+    return nextPage(session, streamed.headers)
   }
-  const response = await readWhole(answer)
+  const response = await readWhole(streamed)
   if (isSuccess(response)) {
     const parsed = read(session, request, response, 'collection')
     yield* nonEmpty(locationsFrom(session, provider, url, parsed, options))
@@ -106,7 +111,7 @@ async function* streamLocations(
   return undefined
 }
 
-/** The next page by `Link: <…>; rel="next"` (RFC 8288). */
+/** Returns the URL of the next page by `Link: <…>; rel="next"` (RFC 8288). */
 export function nextPage({ endpoint }: Session, headers: readonly HeaderPair[]): string | undefined {
   for (const value of headerValues(headers, 'link')) {
     if (value.length > 8192) continue
@@ -117,16 +122,19 @@ export function nextPage({ endpoint }: Session, headers: readonly HeaderPair[]):
   return undefined
 }
 
-/** Makes locations absolute and removes immediate repetitions: some servers list a link once per end. */
-function deduplicator(session: Session, url: string, unread: UnreadPart[]) {
+/**
+ * Returns a function that makes locations absolute and removes immediate repetitions: some servers list a link once for
+ * each of its ends (E26).
+ */
+function createDeduplicator(session: Session, url: string, unread: UnreadPart[]) {
   let last = ''
-  return (found: readonly string[]): readonly string[] => {
-    const newOnes: string[] = []
-    for (const location of toAbsoluteLocations(session, found, url, unread)) {
-      if (location !== last) newOnes.push(location)
+  return (locations: readonly string[]): readonly string[] => {
+    const newLocations: string[] = []
+    for (const location of toAbsoluteLocations(session, locations, url, unread)) {
+      if (location !== last) newLocations.push(location)
       last = location
     }
-    return newOnes
+    return newLocations
   }
 }
 
@@ -134,7 +142,7 @@ function nonEmpty<T>(batch: readonly T[]): readonly (readonly T[])[] {
   return batch.length === 0 ? [] : [batch]
 }
 
-/** Requests a listing that is refused as uri-list in the rendering of entities. */
+/** Requests a listing in the rendering of entities after its refusal as uri-list; undefined if that would not help. */
 async function retryWithEntities(
   session: Session,
   request: ClientRequest,
@@ -145,6 +153,7 @@ async function retryWithEntities(
   return parsed
 }
 
+/** Returns the locations in a response that was read whole, also those of rendered entities. */
 function locationsFrom(
   session: Session,
   provider: Provider,
@@ -171,13 +180,14 @@ function locationsFrom(
   return [...new Set(locations)]
 }
 
+/** Makes locations absolute. Adds those that cannot be requested to `unread`. */
 export function toAbsoluteLocations(
   session: Session,
-  found: readonly string[],
+  locations: readonly string[],
   url: string,
   unread: UnreadPart[],
 ): readonly string[] {
-  return found.flatMap((location) => {
+  return locations.flatMap((location) => {
     const resolved = resolveLocation(session.endpoint, location)
     if (resolved?.deviation) session.onDeviation(resolved.deviation, { method: 'GET', url })
     if (resolved === undefined) {
@@ -193,8 +203,8 @@ export function toAbsoluteLocations(
 }
 
 /**
- * Whether a response can be read line by line: a uri-list, or text that begins as a listing, without data in
- * headers.
+ * Whether a response can be read line by line: a uri-list, or text that begins as a listing. Its headers must not
+ * contain locations as well.
  */
 function isListing({ headers, status }: StreamedResponse, start: string): boolean {
   if (status === 204 || hasLocation(headers)) return false

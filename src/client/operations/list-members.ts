@@ -12,9 +12,12 @@ import { locationsAt } from './list-locations.js'
 import { type CollectionMember, readCollection } from './read-collection.js'
 
 type Members<T> = AsyncGenerator<T, void, undefined>
-/** A member whose location is known. */
+/** A member whose location is known: the entity, or only its location. */
 type LocatedMember = LocatedEntity | string
 
+/**
+ * Yields the members of a collection. Members that cannot be read are omitted and added to `options.unread`.
+ */
 export async function* membersAt(
   session: Session,
   provider: Provider,
@@ -25,68 +28,79 @@ export async function* membersAt(
     yield* describeMembers(session, provider, url, locationsAt(session, provider, url, options), options)
     return
   }
-  const found = paged(provider, url, options, (page) => pageAt(session, provider, page, options), identityOf)
-  for await (const member of found) {
-    if (typeof member !== 'string') yield member
-    else {
-      // From here on, each member may have to be described.
-      yield* describeMembers(session, provider, url, startingWith(member, found), options)
-      return
+  const pagedMembers = paged(
+    provider,
+    url,
+    options,
+    (page) => pageAt(session, provider, page, options),
+    locationOfMember,
+  )
+  for await (const member of pagedMembers) {
+    if (typeof member !== 'string') {
+      yield member
+      continue
     }
+    // This member and each later one may have to be described.
+    yield* describeMembers(session, provider, url, startingWith(member, pagedMembers), options)
+    return
   }
 }
 
-async function* startingWith(first: LocatedMember, rest: Members<LocatedMember>): Members<LocatedMember> {
+async function* startingWith(first: LocatedMember, others: Members<LocatedMember>): Members<LocatedMember> {
   yield first
-  yield* rest
+  yield* others
 }
 
-/** Whether one response holds whole members of a collection. */
+/** Whether the provider renders the members of a collection as whole entities. */
 export function rendersWholeEntities({ read: rendering, profile }: Provider): boolean {
   return profile.collections === 'entities' && renderings[rendering].collections === 'entities'
 }
 
-function identityOf(member: CollectionMember): string | undefined {
+function locationOfMember(member: CollectionMember): string | undefined {
   return typeof member === 'string' ? member : member.location
 }
 
 function hasLocation(member: CollectionMember): member is LocatedMember {
-  return identityOf(member) !== undefined
+  return locationOfMember(member) !== undefined
 }
 
-/** Describes members in parallel, in order. Members that cannot be read are omitted and added to `unread`. */
+/**
+ * Describes members in parallel and yields them in their order. Members that cannot be read are omitted and added to
+ * `options.unread`.
+ */
 async function* describeMembers(
   session: Session,
   provider: Provider,
   url: string,
-  found: AsyncIterable<LocatedMember>,
+  listed: AsyncIterable<LocatedMember>,
   options: ListingOptions,
 ): Members<LocatedEntity> {
   const absent: string[] = []
   let failures = 0
-  const results = mapInOrder(found, session.concurrency, async (member, release) => {
+  const results = mapInOrder(listed, session.concurrency, async (member, release) => {
     if (typeof member !== 'string') return member
     try {
       return await describeAt(withDelayedParsing(session, release), member, options.signal)
     } catch (error) {
-      return { location: member, failed: itemErrorOrRethrow(error) }
+      return { location: member, error: itemErrorOrRethrow(error) }
     }
   })
   for await (const result of results) {
-    if (!('failed' in result)) {
+    if (!('error' in result)) {
       failures = 0
       yield result
       continue
     }
-    const { location, failed } = result
-    if (failed instanceof NotFoundError) absent.push(location)
-    else {
-      // Ends the listing when the provider itself no longer responds.
-      const responded = !(failed instanceof NetworkError || failed instanceof TimeoutError)
-      failures = responded ? 0 : failures + 1
-      if (failures > maxFailures) throw failed
-      options.unread.push({ target: location, error: failed })
+    const { location, error } = result
+    if (error instanceof NotFoundError) {
+      absent.push(location)
+      continue
     }
+    // Ends the listing if the provider itself no longer responds.
+    const hasResponded = !(error instanceof NetworkError || error instanceof TimeoutError)
+    failures = hasResponded ? 0 : failures + 1
+    if (failures > maxFailures) throw error
+    options.unread.push({ target: location, error })
   }
   if (absent.length > 0) await noteStillListed(session, provider, url, options, absent)
 }
@@ -118,10 +132,11 @@ export async function noteStillListed(
 }
 
 /**
- * When ten responses arrive together, the tenth would be parsed last and its connection would be idle until
- * then. So `answered` is called first, and parsing happens when the next requests have been sent.
+ * Returns a session whose transport calls `onResponse` as soon as a response arrives, and returns the response only
+ * after the next requests have been sent. Without that, parsing of one response would keep the connections of others
+ * idle.
  */
-function withDelayedParsing(session: Session, answered: () => void): Session {
+function withDelayedParsing(session: Session, onResponse: () => void): Session {
   const { transport } = session
   return {
     ...session,
@@ -130,7 +145,7 @@ function withDelayedParsing(session: Session, answered: () => void): Session {
       close: () => transport.close(),
       async send(request) {
         const response = await transport.send(request)
-        answered()
+        onResponse()
         // A connection becomes free in the turn after its response.
         await nextTurn()
         await nextTurn()
@@ -144,6 +159,7 @@ function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
 
+/** Reads one page of a collection; all its members have a location. */
 async function pageAt(
   session: Session,
   provider: Provider,
@@ -154,31 +170,34 @@ async function pageAt(
   return { members: withLocations(session, provider, url, options, members), next }
 }
 
-/** Lists by location and describes each member where the first entity does not tell its location (pyssf). */
+/**
+ * Yields the rendered members that have a location. If some have none (pyssf), lists the locations as well, and yields
+ * those of the other members.
+ */
 async function* withLocations(
   session: Session,
   provider: Provider,
   url: string,
   options: ListingOptions,
-  found: Page<CollectionMember>['members'],
+  rendered: Page<CollectionMember>['members'],
 ): Members<LocatedMember> {
   let hasAny = false
-  let isMissing = false
-  for await (const member of found) {
+  let lacksLocation = false
+  for await (const member of rendered) {
     if (hasLocation(member)) {
       hasAny = true
       yield member
     } else {
-      isMissing = true
+      lacksLocation = true
       if (!hasAny) break
     }
   }
-  if (!isMissing) return
+  if (!lacksLocation) return
   const yielded = new Set<string | undefined>()
   if (hasAny) {
-    // This is rare, so the listing is requested again rather than keeping all locations of every listing.
+    // The listing is requested again, since keeping the locations of every listing would cost memory for a rare case.
     const { members } = await readCollection(session, provider, url, { ...options, unread: [] })
-    for await (const member of members) yielded.add(identityOf(member))
+    for await (const member of members) yielded.add(locationOfMember(member))
   }
   for await (const location of locationsAt(session, provider, url, options)) {
     if (!yielded.has(location)) yield location

@@ -10,7 +10,7 @@ import { throwIfIncomplete, type UnreadPart } from '../unread.js'
 import { type Batches, locationBatchesAt } from './list-locations.js'
 import { membersAt } from './list-members.js'
 
-/** Yields absolute URLs while they arrive. Throws PartialError at the end when the listing is incomplete. */
+/** Yields the absolute URLs of members as they arrive. Throws PartialError at the end if the listing is incomplete. */
 export function locations(session: Session, ref: CollectionRef, options: ListOptions = {}): Batched<string> {
   return fromBatches(() => locationBatches(session, ref, options))
 }
@@ -30,7 +30,7 @@ async function* locationBatches(session: Session, ref: CollectionRef, options: L
 }
 
 /**
- * Yields whole members: with one request if the provider renders them, otherwise with parallel requests for each.
+ * Yields whole members: with one request if the provider renders them, otherwise with one request for each, in parallel.
  * Members that cannot be read are omitted; a PartialError at the end names them.
  */
 export async function* list(
@@ -48,7 +48,8 @@ export async function* list(
 }
 
 /**
- * Iterates over a collection. Starts again with a new model if the provider refuses the location in a cached one.
+ * Resolves a collection and yields what `walk` yields for it. If the provider refuses the location from a remembered
+ * model before the first item, fetches the model and starts again.
  */
 async function* withCurrentCollection<T>(
   session: Session,
@@ -61,7 +62,7 @@ async function* withCurrentCollection<T>(
   ) => AsyncGenerator<T, void, undefined>,
 ): AsyncGenerator<T, void, undefined> {
   const { provider, collection } = await collectionOf(session, ref, signal)
-  const filterFor = (by: Provider) => (filter === undefined ? undefined : resolveFilter(by, filter))
+  const filterFor = (current: Provider) => (filter === undefined ? undefined : resolveFilter(current, filter))
   const iterator = walk(provider, collection.url, filterFor(provider))
   let first: IteratorResult<T, void>
   try {

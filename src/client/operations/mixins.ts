@@ -1,4 +1,4 @@
-/** User-defined mixins, and the collections of mixins (GFD.223 §5.2, §5.3). */
+/** Defines and removes mixins, and changes which entities have them (GFD.223 §5.2, §5.3). */
 import { headerValue } from '../../basics/http.js'
 import { omitUndefined } from '../../basics/objects.js'
 import { ConflictError, NotFoundError, ServerError, UsageError, withHint } from '../../errors/errors.js'
@@ -23,7 +23,7 @@ import {
 import { describeAt } from './describe.js'
 import { locations } from './list.js'
 
-/** Defines a mixin and returns it as the provider has it; the provider may choose its location (E19). */
+/** Defines a mixin and returns the provider's definition: the provider may choose another location (E19). */
 export async function defineMixin(
   session: Session,
   newMixin: NewMixin,
@@ -61,28 +61,30 @@ export async function defineMixin(
     signal: options.signal,
   }
   const result = await sendWrite(session, request).catch(explainRefusal)
-  const refreshed = await afterDefinition(session, result, `${id} was defined`, options)
-  const found = refreshed.model.mixin(id)
+  const refreshed = await refreshModel(session, result, `${id} was defined`, options)
+  const defined = refreshed.model.mixin(id)
   if (result.state === 'uncertain') {
-    if (found === undefined) throw noEffectError(result, `${id} does not exist, but may still be created`)
+    if (defined === undefined) throw noEffectError(result, `${id} does not exist, but may still be created`)
     reportCarriedOut(session, request, result.error)
+    return defined
   }
-  if (found !== undefined || result.state === 'uncertain') return found ?? mixin
+  if (defined !== undefined) return defined
   const locationHeader = headerValue(result.response.headers, 'location')
   const url = resolveLocation(session.endpoint, locationHeader ?? location)?.url
   return url === undefined ? mixin : { ...mixin, location: url }
 }
 
-/** Adds a hint: ooi, snf-occi of 2017 and rOCCI-server refuse user-defined mixins without giving the reason. */
+/** Rethrows an error with a hint: ooi, snf-occi of 2017 and rOCCI-server refuse user-defined mixins without a reason. */
 function explainRefusal(error: unknown): never {
-  const refused = error instanceof ServerError && [400, 404, 405, 501].includes(error.http?.status ?? 0)
-  if (!refused || error.hint !== undefined) throw error
+  const isRefusal = error instanceof ServerError && [400, 404, 405, 501].includes(error.http?.status ?? 0)
+  if (!isRefusal || error.hint !== undefined) throw error
   throw withHint(
     error,
     'This provider seems to support no user-defined mixins; only its own can be attached.',
   )
 }
 
+/** Removes a user-defined mixin. Throws ConflictError if the provider keeps it. */
 export async function undefineMixin(
   session: Session,
   ref: MixinRef,
@@ -93,7 +95,7 @@ export async function undefineMixin(
     method: 'DELETE',
     url: provider.queryUrl,
     accept: acceptFor(provider),
-    // Sent in headers: intermediaries may drop the body of a DELETE, and DELETE /-/ without one is ambiguous.
+    // In headers, because intermediaries may drop the body of a DELETE, and DELETE /-/ alone does not name the mixin.
     content: contentOf('text/occi', {
       what: 'references',
       categories: [{ id: mixin.id, class: 'mixin' }],
@@ -102,14 +104,14 @@ export async function undefineMixin(
     signal: options.signal,
   }
   const result = await sendWrite(session, request)
-  const refreshed = await afterDefinition(session, result, `${mixin.id} was removed`, options)
+  const refreshed = await refreshModel(session, result, `${mixin.id} was removed`, options)
   const stillExists = refreshed.model.mixin(mixin.id) !== undefined
   if (result.state === 'uncertain') {
     if (stillExists) throw noEffectError(result, `${mixin.id} still exists, but may still be removed`)
     reportCarriedOut(session, request, result.error)
     return
   }
-  // snf-occi 2017 answers 200 with the whole query interface, and removes nothing.
+  // snf-occi of 2017 answers 200 and removes nothing (Q54).
   if (stillExists) {
     throw new ConflictError(`${mixin.id} still exists: the provider did not remove it.`, {
       hint: 'Only mixins that users defined can be removed.',
@@ -117,8 +119,11 @@ export async function undefineMixin(
   }
 }
 
-/** Fetches the model again. If that fails, the error states whether the definition was changed. */
-async function afterDefinition(
+/**
+ * Fetches the model after a definition was sent or removed. If that fails, the error states whether `change` (`X was
+ * defined`) took place.
+ */
+async function refreshModel(
   session: Session,
   result: WriteResult,
   change: string,
@@ -140,6 +145,7 @@ type MembershipChange = (
   options?: RequestOptions,
 ) => Promise<void>
 
+/** Attaches a mixin to entities. */
 export const attachMixin: MembershipChange = async (session, ref, entities, options = {}) => {
   const { provider, mixin } = await mixinNamed(session, ref, options)
   const members = membersOf(session, entities)
@@ -181,7 +187,7 @@ export const detachMixin: MembershipChange = async (session, ref, entities, opti
   )
 }
 
-/** Replaces the members: afterwards exactly these entities have the mixin. */
+/** Attaches a mixin to exactly these entities. Throws ConflictError if the provider does not detach it from others (E19). */
 export const setMixinMembers: MembershipChange = async (session, ref, entities, options = {}) => {
   const { provider, mixin } = await mixinNamed(session, ref, options)
   const url = collectionUrl(mixin)
@@ -197,11 +203,11 @@ export const setMixinMembers: MembershipChange = async (session, ref, entities, 
     `the members of ${mixin.term} were set`,
     { changed: url },
     async () => {
-      const others: string[] = []
+      const formerMembers: string[] = []
       for await (const location of locations(session, mixin, options)) {
-        if (!wantedMembers.some((member) => sameLocation(member, location))) others.push(location)
+        if (!wantedMembers.some((member) => sameLocation(member, location))) formerMembers.push(location)
       }
-      return others
+      return formerMembers
     },
   )
   if (remaining.length === 0) return
@@ -215,6 +221,7 @@ export const setMixinMembers: MembershipChange = async (session, ref, entities, 
   )
 }
 
+/** A request that changes which entities have a mixin. */
 interface MembersRequest {
   readonly mixin: Mixin
   readonly method: 'POST' | 'PUT' | 'DELETE'
@@ -222,6 +229,7 @@ interface MembersRequest {
   readonly rendering: RenderingName
 }
 
+/** Sends the locations of members to the collection of a mixin. */
 async function sendMembers(
   session: Session,
   provider: Provider,
@@ -239,24 +247,24 @@ async function sendMembers(
   } catch {
     throw outcomeUnknownError(result.error, `which members ${mixin.term} has now is unknown`)
   }
-  const has = (member: string) => actual.some((location) => sameLocation(location, member))
-  const isAsWanted = {
-    POST: members.every(has),
-    DELETE: !members.some(has),
-    PUT: members.every(has) && actual.length === members.length,
+  const isMember = (entity: string) => actual.some((location) => sameLocation(location, entity))
+  const isCarriedOut = {
+    POST: members.every(isMember),
+    DELETE: !members.some(isMember),
+    PUT: members.every(isMember) && actual.length === members.length,
   }
-  if (!isAsWanted[method])
+  if (!isCarriedOut[method])
     throw noEffectError(result, `${mixin.term} has the same members as before, but that may still change`)
   reportCarriedOut(session, request, result.error)
 }
 
 async function readMembers(session: Session, mixin: Mixin): Promise<readonly string[]> {
-  const found: string[] = []
-  for await (const location of locations(session, mixin, {})) found.push(location)
-  return found
+  const members: string[] = []
+  for await (const location of locations(session, mixin, {})) members.push(location)
+  return members
 }
 
-/** MartServer: sends the mixin's Category to the entity (M8). */
+/** Attaches a mixin by sending its Category to the entity, as MartServer requires (M8). */
 async function attachToEntity(
   session: Session,
   provider: Provider,
@@ -279,11 +287,12 @@ async function attachToEntity(
   }
 }
 
+/** Resolves a reference to a mixin. */
 async function mixinNamed(session: Session, ref: MixinRef, { signal }: RequestOptions) {
-  const { provider, found } = await withModel(session, signal, ({ model }) =>
+  const { provider, result } = await withModel(session, signal, ({ model }) =>
     model.resolve(identifierOrName(ref), { class: 'mixin' }),
   )
-  return { provider, mixin: found }
+  return { provider, mixin: result }
 }
 
 function collectionUrl(mixin: Mixin): string {
@@ -291,6 +300,7 @@ function collectionUrl(mixin: Mixin): string {
   throw new NotFoundError(`The mixin ${mixin.id} has no collection at this provider.`)
 }
 
+/** Returns the locations of the entities, without repetitions. Throws UsageError if there are none. */
 function membersOf(session: Session, entities: readonly EntityRef[]): readonly string[] {
   const members = [...new Set(entities.map((entity) => locationOfRef(session, entity)))]
   if (members.length > 0) return members
@@ -300,13 +310,14 @@ function membersOf(session: Session, entities: readonly EntityRef[]): readonly s
 }
 
 /**
- * Few servers understand locations in JSON (erocci, MartServer: 400), while all that support collections
- * understand text.
+ * Returns the rendering for the locations of members. All servers that have collections of mixins understand text, but
+ * few understand locations in JSON (erocci and MartServer answer 400).
  */
 function membersRendering({ write }: Provider): RenderingName {
   return write === 'text/occi' ? 'text/occi' : 'text/plain'
 }
 
+/** Returns the rendering for the definition of a mixin, for which rOCCI's JSON has no form. */
 function definitionRendering({ write, effects }: Provider): RenderingName {
   if (effects.definitionRendering !== undefined) return effects.definitionRendering
   return write === 'json-1.1' ? 'text/plain' : write

@@ -1,4 +1,4 @@
-/** Sends a GET of any collection below the endpoint, page after page, and yields the responses unchanged. */
+/** Sends a GET of a collection page after page, and yields the responses unchanged. */
 import { UsageError } from '../../errors/errors.js'
 import type { Parsed } from '../../rendering/index.js'
 import type { HttpResponse } from '../../transport/index.js'
@@ -12,9 +12,10 @@ import { nextPage } from './list-locations.js'
 import { raw } from './raw.js'
 
 /**
- * Pages are followed as `list` follows them: by `Link: <…>; rel="next"`, or by number, where the provider is known to
- * page or the path contains the page size (`?number=50`). Ends at the first response that is not a success, which is
- * yielded, or at the last page. A page without new members is yielded only if it is the only response. Throws the errors of `raw`.
+ * Yields the response for each page. As in `list`, the next page is found by `Link: <…>; rel="next"`, or by its number
+ * if the path contains a page size (`?number=50`) or the provider is known to send pages. Ends with the last page, or
+ * with the first response that is not a success. A page without new members is yielded only if it is the only response.
+ * Throws the errors of `raw`.
  */
 export async function* rawPages(
   session: Session,
@@ -51,13 +52,13 @@ export async function* rawPages(
   yield* responses.filter((response) => !hasMembers || !isSuccess(response))
 }
 
-/** The page size in the path: `?number=50`. */
+/** Returns the page size in a URL: `?number=50`. */
 function pageSizeIn(url: string): number | undefined {
   const text = new URL(url).searchParams.get('number')
   return text !== null && /^[1-9]\d{0,6}$/.test(text) ? Number(text) : undefined
 }
 
-/** Keys that identify the members of a page. A response that cannot be read counts as one member. */
+/** Returns keys that identify the members of a page. A response that cannot be read counts as one member. */
 function memberKeys(response: HttpResponse): readonly string[] {
   let parsed: Parsed
   try {

@@ -10,7 +10,10 @@ import { sendRaw } from '../uncertain.js'
 
 const methods: readonly HttpRequest['method'][] = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']
 
-/** Throws UsageError for an unknown method, or a URL of another server; OutcomeUnknownError for a write without an answer. */
+/**
+ * Sends a request. Accept and, with a body, Content-Type are text/plain unless they are set. Throws UsageError for an
+ * unknown method or a URL of another server, and OutcomeUnknownError if a write gets no response.
+ */
 export async function raw(
   session: Session,
   { method, path, headers = [], body }: RawRequest,
@@ -23,16 +26,16 @@ export async function raw(
     })
   }
   const requestHeaders = new Set(headers.map(([name]) => name.toLowerCase()))
-  const present = new Set([...requestHeaders, ...session.headers.map(([name]) => name.toLowerCase())])
-  const defaults: HeaderPair[] = present.has('accept') ? [] : [['Accept', 'text/plain']]
-  const contentType: HeaderPair[] =
-    body === undefined || present.has('content-type') ? [] : [['Content-Type', 'text/plain']]
+  const presentHeaders = new Set([...requestHeaders, ...session.headers.map(([name]) => name.toLowerCase())])
+  const acceptHeader: HeaderPair[] = presentHeaders.has('accept') ? [] : [['Accept', 'text/plain']]
+  const contentTypeHeader: HeaderPair[] =
+    body === undefined || presentHeaders.has('content-type') ? [] : [['Content-Type', 'text/plain']]
   const request: HttpRequest = {
     method: knownMethod,
     url: resolveUserLocation(session.endpoint, path),
     headers: [
-      ...defaults,
-      ...contentType,
+      ...acceptHeader,
+      ...contentTypeHeader,
       ...headers,
       ...session.headers.filter(([name]) => !requestHeaders.has(name.toLowerCase())),
     ],

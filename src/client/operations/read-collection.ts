@@ -1,4 +1,4 @@
-/** Reads a collection that the provider renders whole, in one response. */
+/** Reads collections that the provider renders as whole entities. */
 import { type HeaderPair, headerValue } from '../../basics/http.js'
 import type { Entity } from '../../model/index.js'
 import { collectionReader, renderingFor } from '../../rendering/index.js'
@@ -20,7 +20,7 @@ import { nextPage, toAbsoluteLocations } from './list-locations.js'
 /** An entity, or the URL of one that must be described (erocci). */
 export type CollectionMember = Entity | string
 
-/** Reads a page of a collection. Some members may lack their location. */
+/** Requests one page of a collection. Its members may lack their location. */
 export async function readCollection(
   session: Session,
   provider: Provider,
@@ -35,26 +35,31 @@ export async function readCollection(
     signal,
     ...filterContent(provider, filter),
   }
-  const { response: answer, start } = await sendStreamed(session, request)
+  const { response: streamed, start } = await sendStreamed(session, request)
   const context = normalizationContext(session, provider, 'GET', url)
-  if (isSuccess(answer) && isCollection(answer.headers, start)) {
+  if (isSuccess(streamed) && isCollection(streamed.headers, start)) {
     return {
-      members: streamEntities(session, context, request, answer, options),
-      next: nextPage(session, answer.headers),
+      members: streamEntities(session, context, request, streamed, options),
+      next: nextPage(session, streamed.headers),
     }
   }
-  const { parsed, response } = await readWithFallback(session, request, await readWhole(answer), 'collection')
+  const { parsed, response } = await readWithFallback(
+    session,
+    request,
+    await readWhole(streamed),
+    'collection',
+  )
   unread.push(...unreadPartsOf(parsed, request, effectivePageSize(provider, options)))
   notePartialListing(unread, request, response, parsed.error?.message)
   const entities = parsed.entities.map((entity) => normalizeEntity(entity, context))
-  const reported = new Set(entities.map(({ location }) => location))
-  const others = toAbsoluteLocations(session, parsed.locations, url, unread).filter(
-    (location) => !reported.has(location),
+  const renderedLocations = new Set(entities.map(({ location }) => location))
+  const otherLocations = toAbsoluteLocations(session, parsed.locations, url, unread).filter(
+    (location) => !renderedLocations.has(location),
   )
-  return { members: [...entities, ...others], next: nextPage(session, response.headers) }
+  return { members: [...entities, ...otherLocations], next: nextPage(session, response.headers) }
 }
 
-/** Yields each entity as soon as it arrives, which bounds memory. */
+/** Yields each entity as soon as it has arrived, so that memory stays bounded. */
 async function* streamEntities(
   session: Session,
   context: NormalizationContext,
@@ -65,13 +70,13 @@ async function* streamEntities(
   const { unread } = options
   const reader = collectionReader({ limits: responseLimits, recover: true })
   let hasAny = false
-  let reported = 0
-  const report = () => {
-    for (const deviation of reader.deviations.slice(reported)) session.onDeviation(deviation, request)
-    reported = reader.deviations.length
+  let reportedCount = 0
+  const reportNewDeviations = () => {
+    for (const deviation of reader.deviations.slice(reportedCount)) session.onDeviation(deviation, request)
+    reportedCount = reader.deviations.length
   }
   function* normalized(members: readonly CollectionMember[]): Generator<CollectionMember> {
-    report()
+    reportNewDeviations()
     for (const member of members) {
       hasAny = true
       if (typeof member !== 'string') yield normalizeEntity(member, context)
@@ -80,7 +85,7 @@ async function* streamEntities(
   }
   for await (const chunk of chunks) yield* normalized(reader.push(chunk))
   yield* normalized(reader.end())
-  report()
+  reportNewDeviations()
   const message = reader.error?.message
   if (message !== undefined && !hasAny) throw errorInSuccess(request, { ...head, body: message })
   const lost = unreadPartsOf(reader, request, effectivePageSize(context.provider, options))
@@ -89,7 +94,7 @@ async function* streamEntities(
   notePartialListing(unread, request, head, message)
 }
 
-/** Whether the response is JSON with all data in the body. */
+/** Whether the response can be read while it arrives: JSON with all data in the body. */
 function isCollection(headers: readonly HeaderPair[], start: string): boolean {
   if (hasLocation(headers)) return false
   const declared = renderingFor(headerValue(headers, 'content-type'))

@@ -51,12 +51,8 @@ export async function remove(session: Session, ref: EntityRef, options: RequestO
   } catch (error) {
     if (!(error instanceof OcciError)) throw error
     const observed = error instanceof NotFoundError ? await lookUp(() => describeAt(session, url)) : undefined
-    throw withUnlinkHint(
-      provider,
-      typeof observed === 'object' ? notDeletedError(error, url) : error,
-      url,
-      observed,
-    )
+    const stillExists = typeof observed === 'object'
+    throw withUnlinkHint(provider, stillExists ? notDeletedError(error, url) : error, url, observed)
   }
   const observed = await lookUp(() => describeAt(session, url))
   if (observed === 'unknown')
@@ -71,7 +67,7 @@ export async function remove(session: Session, ref: EntityRef, options: RequestO
   reportCarriedOut(session, request, uncertain.error)
 }
 
-/** Adds to a refused deletion a hint about what to do instead at this provider. */
+/** Adds a hint to the error of a refused deletion: what to do instead at this provider. */
 function withUnlinkHint(
   provider: Provider,
   error: OcciError,
@@ -80,7 +76,7 @@ function withUnlinkHint(
 ): OcciError {
   if (error.http?.status === undefined) return error
   const hints = new Map(Object.entries(provider.effects.unlinkHints))
-  // At erocci, the location does not contain the kind.
+  // At erocci, the location does not show the kind (E24).
   const kind =
     kindAt(provider, url)?.term ?? (typeof observed === 'object' ? termOf(observed.entity.kind) : undefined)
   const hint = kind === undefined ? undefined : hints.get(kind)
@@ -96,8 +92,9 @@ function notDeletedError(failure: OcciError, url: string): ServerError {
 }
 
 /**
- * Deletes all members of a kind's collection, or everything below a path. A mixin's collection requires
- * `members`, since on several servers such a DELETE destroys the members (M7); they are deleted one by one.
+ * Deletes all members of a kind's collection, or everything below a path. The members of a mixin's collection are
+ * deleted only with `options.members`, because callers may mean to detach the mixin (a DELETE that destroys the members
+ * on some servers: Q9, M7).
  */
 export async function removeAll(
   session: Session,
@@ -142,8 +139,7 @@ export async function removeAll(
   } catch (error) {
     if (!cannotDeleteCollections(error)) throw error
   }
-  // erocci answers 500 and deletes nothing, other servers do not offer it. What is left is deleted one by
-  // one.
+  // The provider may have deleted nothing or only a part. The remaining members are deleted one by one.
   try {
     await removeEach(session, ref, options)
   } catch (error) {
@@ -152,11 +148,12 @@ export async function removeAll(
   }
 }
 
+/** Deletes the members of a collection one by one. */
 async function removeEach(session: Session, ref: CollectionRef, options: RequestOptions): Promise<void> {
-  const found = await membersOf(session, ref, options)
+  const members = await membersOf(session, ref, options)
   const absent = new Map<string, NotFoundError>()
   await forEachBounded(
-    found,
+    members,
     session.concurrency,
     (location) => location,
     async (location) => {
@@ -169,23 +166,24 @@ async function removeEach(session: Session, ref: CollectionRef, options: Request
       }
     },
   )
-  if (absent.size > 0) await checkDeleted(session, ref, absent, options)
+  if (absent.size > 0) await throwIfStillListed(session, ref, absent, options)
 }
 
+/** Returns the locations of all entities in a collection or below a path; a final slash marks a collection. */
 async function membersOf(
   session: Session,
   ref: CollectionRef,
   options: RequestOptions,
 ): Promise<readonly string[]> {
-  const found: string[] = []
+  const members: string[] = []
   for await (const location of locations(session, ref, options)) {
-    if (!location.endsWith('/')) found.push(location)
+    if (!location.endsWith('/')) members.push(location)
   }
-  return found
+  return members
 }
 
 /** Throws PartialError for entities that are still listed although the provider answers that they do not exist (E1). */
-async function checkDeleted(
+async function throwIfStillListed(
   session: Session,
   ref: CollectionRef,
   absent: ReadonlyMap<string, NotFoundError>,

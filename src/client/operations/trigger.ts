@@ -48,26 +48,27 @@ export async function trigger(
 ): Promise<LocatedEntity | undefined> {
   const location = locationOfRef(session, ref)
   const action = nameOfAction(actionRef)
-  const { provider, found } = await withModel(session, options.signal, async (current) => {
-    const subject = await subjectOf(session, current, { location, entity: entityOfRef(ref) }, action, options)
-    return { subject, request: await requestFor(session, current, location, subject, attributes, options) }
+  const { provider, result: resolved } = await withModel(session, options.signal, async (current) => {
+    const subject = { location, entity: entityOfRef(ref) }
+    const target = await findAction(session, current, subject, action, options)
+    const request = await actionRequest(session, current, location, target, attributes, options)
+    return { term: termOf(target.action), request }
   })
-  const { subject, request } = found
+  const { term, request } = resolved
   const result = await sendWrite(session, request)
   if (result.state === 'uncertain') {
     const observed = await lookUp(() => describeAt(session, location))
-    const state = typeof observed === 'object' ? stateIn(provider, observed.entity) : undefined
+    const state = typeof observed === 'object' ? stateOfEntity(provider, observed.entity) : undefined
     const stateNote = state === undefined ? '' : `; it is ${String(state).slice(0, 80)} now`
     throw outcomeUnknownError(
       result.error,
-      `whether ${termOf(subject.action)} was carried out is unknown${stateNote}`,
+      `whether ${term} was carried out is unknown${stateNote}`,
       typeof observed === 'object' ? { state } : {},
     )
   }
-  const term = termOf(subject.action)
   const created = createdLocations(session, request, result.response, location)
   if (created.length > 0) {
-    // The action may have created a template, which is then in the model.
+    // The action may have created a template, which the model does not contain yet.
     await session.provider.forget()
     options.onCreated?.(created)
   }
@@ -81,23 +82,26 @@ function nameOfAction(ref: ActionRef): string {
   return typeof ref === 'string' ? ref : ref.id
 }
 
-/** Locations in the response to an action, except those of the entity and its actions. */
+/** Returns the locations of what an action created: those in the response, except those of the entity and its actions. */
 function createdLocations(
   session: Session,
   request: ClientRequest,
   response: HttpResponse,
   entity: string,
 ): readonly string[] {
-  const named = [...headerValues(response.headers, 'location'), ...locationsIn(session, request, response)]
+  const returnedLocations = [
+    ...headerValues(response.headers, 'location'),
+    ...locationsIn(session, request, response),
+  ]
   const created = new Set<string>()
-  for (const location of named) {
+  for (const location of returnedLocations) {
     const url = resolveLocation(session.endpoint, location)?.url
     if (url !== undefined && !url.includes('?') && !sameLocation(url, entity)) created.add(url)
   }
   return [...created]
 }
 
-/** The locations in the response; none if it cannot be read, since the action was carried out nevertheless. */
+/** Returns the locations in a response. An unreadable response has none, since the action was carried out nevertheless. */
 function locationsIn(session: Session, request: ClientRequest, response: HttpResponse): readonly string[] {
   try {
     const { locations, categories } = read(session, request, response, 'any')
@@ -108,7 +112,10 @@ function locationsIn(session: Session, request: ClientRequest, response: HttpRes
   }
 }
 
-/** Triggers an action on all members of a collection. The standard says all or none; servers stop at the first refusal. */
+/**
+ * Triggers an action on all members of a collection, with one request. The standard requires that the action affects all
+ * or none, but servers stop at the first member that refuses.
+ */
 export async function triggerAll(
   session: Session,
   ref: CollectionRef,
@@ -117,41 +124,46 @@ export async function triggerAll(
   options: RequestOptions = {},
 ): Promise<void> {
   const action = nameOfAction(actionRef)
-  const { found } = await withModel(session, options.signal, async (current) => {
+  const { result: resolved } = await withModel(session, options.signal, async (current) => {
     const { category, url } = collectionIn(session, current, ref)
     const offered = category === undefined ? [] : category.actions
     const id =
       offeredAction(current, offered, action) ?? current.model.resolve(action, { class: 'action' }).id
-    const subject: Subject = {
+    const target: ActionTarget = {
       action: id,
       kind: category?.class === 'kind' ? category.id : undefined,
       mixins: [],
     }
-    return { id, url, request: await requestFor(session, current, url, subject, attributes, options) }
+    return { id, url, request: await actionRequest(session, current, url, target, attributes, options) }
   })
-  const { id, url, request } = found
+  const { id, url, request } = resolved
   const result = await sendWrite(session, request)
   if (result.state === 'uncertain') {
     throw outcomeUnknownError(result.error, `on which of ${url} ${termOf(id)} was carried out is unknown`)
   }
 }
 
-interface Subject {
+/** An action and what it is triggered on. */
+interface ActionTarget {
+  /** The identifier of the action. */
   readonly action: TypeId
+  /** Undefined for everything below a path. */
   readonly kind: TypeId | undefined
   readonly mixins: readonly TypeId[]
+  /** The actions that the entity offered when it was read. */
   readonly actions?: readonly ActionReference[]
+  /** The URL at which the entity offered this action. */
   readonly href?: string
 }
 
-/** Finds the action among those of the kind, without a request, or else among those of the entity. */
-async function subjectOf(
+/** Finds the action among those of the kind, without a request, or else among those of the entity, which may be read. */
+async function findAction(
   session: Session,
   provider: Provider,
   { location, entity: current }: { readonly location: string; readonly entity: Entity | undefined },
   action: string,
   { signal }: RequestOptions,
-): Promise<Subject> {
+): Promise<ActionTarget> {
   const { model } = provider
   const kind = kindAt(provider, location)
   if (kind !== undefined) {
@@ -162,7 +174,7 @@ async function subjectOf(
   const rendered = entity.actions.map(({ id }) => id)
   const all = [...new Set([...rendered, ...model.actionsOf(entity.kind, entity.mixins)])]
   const id = offeredAction(provider, all, action) ?? uncheckedAction(session, action)
-  if (id === undefined) throw notOffered(entity, all, action)
+  if (id === undefined) throw notOfferedError(entity, all, action)
   const href = entity.actions.find((one) => one.id === id)?.href
   return {
     action: id,
@@ -173,6 +185,7 @@ async function subjectOf(
   }
 }
 
+/** Returns the identifier of the action that is named by identifier or term; undefined if it is not offered. */
 function offeredAction({ model }: Provider, offered: readonly TypeId[], action: string): TypeId | undefined {
   if (action.includes('#')) return offered.find((id) => id === action) ?? model.action(action)?.id
   return (
@@ -180,12 +193,12 @@ function offeredAction({ model }: Provider, offered: readonly TypeId[], action: 
   )
 }
 
-/** Without validation, an action by its identifier needs no model. */
+/** Returns an action that is named by its identifier if validation is off, since the model need not contain it then. */
 function uncheckedAction({ validate }: Session, action: string): TypeId | undefined {
   return !validate && action.includes('#') ? (action as TypeId) : undefined
 }
 
-function notOffered(
+function notOfferedError(
   entity: Entity,
   offered: readonly TypeId[],
   action: string,
@@ -201,15 +214,16 @@ function notOffered(
   })
 }
 
-async function requestFor(
+/** Builds the request that triggers an action. Throws ValidationError unless the model allows it. */
+async function actionRequest(
   session: Session,
   provider: Provider,
   location: string,
-  { action, kind, mixins, actions, href }: Subject,
+  { action, kind, mixins, actions, href }: ActionTarget,
   parameters: NewEntity['attributes'],
   { signal }: RequestOptions,
 ): Promise<ClientRequest> {
-  const attributes = withDefaults(provider, action, attributesFrom(parameters))
+  const attributes = withDefaultParameters(provider, action, attributesFrom(parameters))
   if (session.validate && kind !== undefined) {
     const subject = { kind, mixins, ...omitUndefined({ actions }) }
     throwProblems(await validateAction(provider.model, subject, action, attributes))
@@ -228,13 +242,14 @@ async function requestFor(
   }
 }
 
-function withDefaults({ effects }: Provider, action: TypeId, parameters: Attributes): Attributes {
+/** Adds the parameters that this provider requires (Q50). */
+function withDefaultParameters({ effects }: Provider, action: TypeId, parameters: Attributes): Attributes {
   const defaults = effects.actionDefaults[termOf(action)]
   if (defaults === undefined) return parameters
   return new Map([...Object.entries(defaults), ...parameters])
 }
 
-function stateIn({ model }: Provider, entity: Entity): unknown {
+function stateOfEntity({ model }: Provider, entity: Entity): unknown {
   const name = model.stateAttribute(entity.kind)
   return name === undefined ? undefined : entity.attributes.get(name)
 }

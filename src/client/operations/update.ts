@@ -38,8 +38,8 @@ import { describeAt, normalizationContext } from './describe.js'
 import { attachMixin, detachMixin } from './mixins.js'
 
 /**
- * Updates an entity and returns it as it is afterwards. A second os_tpl or resource_tpl replaces the first one at the
- * provider.
+ * Updates an entity and returns it as it is afterwards. An os_tpl or resource_tpl among the mixins replaces the present
+ * one.
  */
 export async function update(
   session: Session,
@@ -50,7 +50,7 @@ export async function update(
   const url = locationOfRef(session, ref)
   const initial = await session.provider.get(options.signal)
   const { kind, mixins: currentMixins } = await subjectOf(session, initial, ref, changes, options)
-  const { provider, found } = await withModel(session, options.signal, async (current) => {
+  const { provider, result } = await withModel(session, options.signal, async (current) => {
     const mixins = mixinsOf(session, current, kind, changes.mixins)
     const { values: attributes, core } = toProviderForm(current, kind, changes.attributes)
     const title = changes.title ?? core.title
@@ -63,15 +63,15 @@ export async function update(
     }
     return { mixins, attributes, members }
   })
-  const change: Change = { kind, ...found }
+  const change: Change = { kind, ...result }
   const remaining =
     provider.effects.mixinUpdates === 'by-collection'
-      ? await mixinsByCollection(session, provider, url, change, {
+      ? await changeMixinsByCollection(session, provider, url, change, {
           ...options,
           current: currentMixins,
         })
       : change
-  if (remaining !== change && !changesAnything(remaining))
+  if (remaining !== change && !hasChanges(remaining))
     return readChanged(session, provider, url, change, options)
   let entity: LocatedEntity | undefined
   for (const part of splitChange(provider, remaining)) {
@@ -80,7 +80,7 @@ export async function update(
   return entity ?? describeAt(session, url, options.signal)
 }
 
-/** The kind of the updated entity, and also its mixins if the entity had to be read. */
+/** Returns the kind of the updated entity, and also its mixins if the entity had to be read. */
 async function subjectOf(
   session: Session,
   provider: Provider,
@@ -96,6 +96,7 @@ async function subjectOf(
   return describeAt(session, url, signal)
 }
 
+/** The changes of an update in the provider's form. */
 interface Change {
   readonly kind: TypeId
   readonly mixins: readonly TypeId[]
@@ -103,7 +104,7 @@ interface Change {
   readonly members: { readonly title?: string; readonly summary?: string }
 }
 
-/** Problems of changes that this provider's partial update does not support. */
+/** Returns the problems of changes that this provider's partial update does not support (rocci2-7). */
 export function problemsOfChange(
   { effects, profile }: Provider,
   values: Attributes,
@@ -118,7 +119,7 @@ export function problemsOfChange(
   }))
 }
 
-/** OCCI-OS accepts one mixin and nothing else per update (resize, rebuild). */
+/** Splits a change into the updates to send. OCCI-OS accepts one mixin and nothing else in each (resize, rebuild). */
 function splitChange({ effects }: Provider, change: Change): readonly Change[] {
   const hasValues = change.attributes.size > 0 || Object.keys(change.members).length > 0
   if (effects.update !== 'one-mixin' || change.mixins.length + (hasValues ? 1 : 0) < 2) return [change]
@@ -130,10 +131,10 @@ function splitChange({ effects }: Provider, change: Change): readonly Change[] {
 }
 
 /**
- * Attaches the mixins of a change through their collections, detaches the templates that they replace, and
- * returns what is left to change.
+ * Attaches the mixins of a change through their collections, and detaches the templates that they replace. Returns the
+ * change without its mixins.
  */
-async function mixinsByCollection(
+async function changeMixinsByCollection(
   session: Session,
   { model }: Provider,
   url: string,
@@ -142,21 +143,20 @@ async function mixinsByCollection(
 ): Promise<Change> {
   const added = change.mixins.filter((mixin) => !current.includes(mixin))
   for (const mixin of added) await attachMixin(session, mixin, [url], options)
-  const families = (['os_tpl', 'resource_tpl'] as const).map((term) =>
-    model.templates(term).map(({ id }) => id),
-  )
-  for (const family of families.filter((each) => added.some((mixin) => each.includes(mixin)))) {
+  for (const term of ['os_tpl', 'resource_tpl'] as const) {
+    const family = model.templates(term).map(({ id }) => id)
+    if (!added.some((mixin) => family.includes(mixin))) continue
     const replaced = current.filter((mixin) => family.includes(mixin) && !change.mixins.includes(mixin))
     for (const mixin of replaced) await detachMixin(session, mixin, [url], options)
   }
   return { ...change, mixins: [] }
 }
 
-function changesAnything({ mixins, attributes, members }: Change): boolean {
+function hasChanges({ mixins, attributes, members }: Change): boolean {
   return mixins.length > 0 || attributes.size > 0 || Object.keys(members).length > 0
 }
 
-/** Reads the entity after a change whose responses did not contain it. */
+/** Reads the entity after a change whose responses did not contain it, and reports differences from the change. */
 async function readChanged(
   session: Session,
   provider: Provider,
@@ -167,12 +167,13 @@ async function readChanged(
   const entity = await readAfterWrite(`${url} was changed`, { changed: url }, () =>
     describeAt(session, url, signal),
   )
-  for (const note of differences(provider, draftFor(kind, mixins, attributes, members), entity)) {
+  for (const note of differences(provider, entityWithChange(kind, mixins, attributes, members), entity)) {
     session.onDeviation(note, { method: 'GET', url })
   }
   return entity
 }
 
+/** Sends one update and returns the entity as it is afterwards. */
 async function sendChange(
   session: Session,
   provider: Provider,
@@ -181,15 +182,21 @@ async function sendChange(
   { signal }: RequestOptions,
 ): Promise<LocatedEntity> {
   const withoutKind = provider.effects.update === 'one-mixin' || provider.effects.update === 'mixins'
-  const what: Printable = { what: 'update', ...(withoutKind ? {} : { kind }), mixins, attributes, ...members }
+  const printable: Printable = {
+    what: 'update',
+    ...(withoutKind ? {} : { kind }),
+    mixins,
+    attributes,
+    ...members,
+  }
   const request: ClientRequest = {
     method: provider.effects.update === 'put' ? 'PUT' : 'POST',
     url,
     accept: acceptFor(provider),
-    content: contentOf(provider.write, what, provider.model),
+    content: contentOf(provider.write, printable, provider.model),
     signal,
   }
-  const requested = draftFor(kind, mixins, attributes, members)
+  const requested = entityWithChange(kind, mixins, attributes, members)
   try {
     return await sendAndRead(session, provider, request, requested, signal)
   } catch (error) {
@@ -197,7 +204,10 @@ async function sendChange(
   }
 }
 
-/** Adds a hint about what this provider can change. A 404 for an existing entity means that it cannot be changed (S17). */
+/**
+ * Adds a hint about what this provider can change. A 404 for an entity that exists is replaced: it means that the
+ * provider cannot change it (Q62).
+ */
 async function explainRefusal(
   session: Session,
   { effects }: Provider,
@@ -209,22 +219,17 @@ async function explainRefusal(
   if (error instanceof NotFoundError && typeof (await lookUp(() => describeAt(session, url))) === 'object') {
     return new ServerError(
       `${withoutFullStop(error.message)} — but ${url} exists: the provider cannot change it`,
-      {
-        ...omitUndefined({ hint: updateHint }),
-        cause: error,
-        ...omitUndefined({ http: error.http }),
-      },
+      { cause: error, ...omitUndefined({ hint: updateHint, http: error.http }) },
     )
   }
-  // OCCI-OS of Essex fails for an update without a mixin.
-  const failed = status === 500 && /^\w+Error: /.test(error.http?.serverMessage ?? '')
-  const refused = failed || [400, 405, 501].includes(status)
+  // OCCI-OS of Essex answers 500 with a Python error to an update without a mixin.
+  const hasPythonError = status === 500 && /^\w+Error: /.test(error.http?.serverMessage ?? '')
+  const refused = hasPythonError || [400, 405, 501].includes(status)
   return updateHint !== undefined && refused ? withHint(error, updateHint) : error
 }
 
 /**
- * Replaces the state of an entity. Links are kept (GFD.223); attributes that are not given are removed if
- * mutable.
+ * Replaces an entity by PUT (GFD.223 §5.4). Its links are kept. Mutable attributes that `newEntity` lacks are removed.
  */
 export async function replace(
   session: Session,
@@ -233,14 +238,14 @@ export async function replace(
   options: RequestOptions = {},
 ): Promise<LocatedEntity> {
   const url = locationOfRef(session, ref)
-  const { provider, found: entity } = await withModel(session, options.signal, async (current) => {
+  const { provider, result: entity } = await withModel(session, options.signal, async (current) => {
     const sendsId = sendsChosenId(current)
     // Servers of OCCI 1.1 answer 400 to a Link in a PUT; a resource keeps its links anyway.
-    const { links: _, ...rest } = newEntity
+    const { links: _, ...withoutLinks } = newEntity
     const id = newEntity.id ?? (sendsId ? lastSegment(url) : undefined)
-    const draft = prepareEntity(session, current, rest, { id })
-    if (session.validate) throwProblems(await validateCreate(current.model, draft.entity))
-    return draft.entity
+    const prepared = prepareEntity(session, current, withoutLinks, { id })
+    if (session.validate) throwProblems(await validateCreate(current.model, prepared.entity))
+    return prepared.entity
   })
   const request: ClientRequest = {
     method: 'PUT',
@@ -286,8 +291,8 @@ async function sendAndRead(
   const { response } = result
   const entity = await readAfterWrite(`${url} was changed`, { changed: url }, async () => {
     const [rendered] = read(session, request, response, 'any').entities
-    const stale = provider.effects.updateAnswer === 'stale'
-    return stale || rendered === undefined || rendered.kind !== requested.kind
+    const isStale = provider.effects.updateAnswer === 'stale'
+    return isStale || rendered === undefined || rendered.kind !== requested.kind
       ? describeAt(session, url, signal)
       : normalizeEntity(rendered, normalizationContext(session, provider, request.method, url), url)
   })
@@ -295,7 +300,8 @@ async function sendAndRead(
   return entity
 }
 
-function draftFor(
+/** Returns the change as an entity, for comparing it with the provider's. */
+function entityWithChange(
   kind: TypeId,
   mixins: readonly TypeId[],
   attributes: Attributes,

@@ -1,4 +1,4 @@
-/** Waits by reading an entity until a condition holds. */
+/** Waits for a condition by reading an entity repeatedly. */
 
 import { formatLimit } from '../../basics/amounts.js'
 import { omitUndefined } from '../../basics/objects.js'
@@ -28,15 +28,16 @@ import { isSettling } from '../settling.js'
 import type { EntityRef, WaitCondition, WaitOptions, WaitResult } from '../types.js'
 import { describeAt } from './describe.js'
 
+/** Times in milliseconds. */
 const defaultTimeout = 600_000
 const firstInterval = 500
 const maxInterval = 15_000
-/** How many reads in a row may fail, since a provider under load fails occasionally. */
+/** How many reads in a row may fail without ending the wait, since a provider under load fails occasionally. */
 const toleratedFailures = 3
-/** Milliseconds after which a state that only an action can change is an error, since a triggered action takes effect late. */
-const stuckAfter = 5000
-/** Milliseconds after which an unchanged state is an error at providers where actions may have no effect. */
-const noEffectAfter = 60_000
+/** Milliseconds after which a state that only an action can change is an error. A triggered action may take that long. */
+const stuckTimeout = 5000
+/** Milliseconds after which an unchanged state is an error at a provider where actions may have no effect (E25). */
+const noEffectTimeout = 60_000
 
 /** Reads until the condition holds, the timeout passes, the caller's signal is aborted or the client is closed. */
 export async function wait<C extends WaitCondition>(
@@ -54,6 +55,7 @@ export async function wait<C extends WaitCondition>(
   }
 }
 
+/** Waits with the combined signal of caller and client. Returns undefined for the condition `deleted`. */
 async function waitWith(
   session: Session,
   ref: EntityRef,
@@ -99,13 +101,17 @@ async function waitWith(
   }
 }
 
+/** The result of one read. */
 interface Observation {
+  /** Whether the read failed, and is to be repeated. */
   readonly failed: boolean
-  /** The entity was created but does not appear yet, which is not a failure. */
+  /** Whether the entity was just created and does not appear yet, which does not count as a failure. */
   readonly settling?: boolean
+  /** Absent if the read failed or the entity does not exist. */
   readonly entity?: LocatedEntity
 }
 
+/** Reads the entity once. Throws errors that end the wait; `failures` is the number of failed reads just before. */
 async function observe(
   session: Session,
   location: string,
@@ -128,17 +134,18 @@ async function observe(
       return settling ? { failed: true, settling } : { failed: false }
     }
     if (signal?.aborted) throw error
-    const isTemporary = error instanceof NetworkError || error instanceof TimeoutError || isTransient(error)
+    const isTemporary =
+      error instanceof NetworkError || error instanceof TimeoutError || mayBeOverloaded(error)
     if (isTemporary && failures < toleratedFailures) return { failed: true }
     throw error
   }
 }
 
-function isTransient(error: unknown): boolean {
+function mayBeOverloaded(error: unknown): boolean {
   return error instanceof ServerError && [500, 502, 503, 504, 429].includes(error.http?.status ?? 0)
 }
 
-/** Throws NotFoundError or WaitFailedError when the condition can no longer be met. */
+/** Returns whether the condition is met. Throws NotFoundError or WaitFailedError if it can no longer be met. */
 function checkReachable(
   condition: WaitCondition,
   entity: Entity | undefined,
@@ -193,8 +200,8 @@ function statesOf({ effects }: Provider, entity: Entity): KindStates {
 }
 
 /**
- * Whether the entity is in the wanted state although the provider shows it as another one: OCCI-OS shows suspended
- * machines as inactive ones that offer `start`.
+ * Whether the entity is in the wanted state although the provider shows another one. OCCI-OS, for example, shows
+ * suspended machines as inactive ones that offer `start` (Q36).
  */
 function isShownAs(
   provider: Provider,
@@ -216,7 +223,7 @@ interface StuckState {
   readonly after: number
 }
 
-/** The error for a state that does not change by itself; undefined if it may change. */
+/** Returns the error for a state that does not change by itself; undefined if the state may change. */
 function stuckStateOf(
   provider: Provider,
   location: string,
@@ -226,15 +233,16 @@ function stuckStateOf(
 ): StuckState | undefined {
   if (entity === undefined) return undefined
   // A degraded storage works but does not change its state by itself.
-  if (state === 'degraded') return { error: errorState(location, state, entity), after: stuckAfter }
-  const { lasting: stuck = {}, storesOnly = false } = statesOf(provider, entity)
+  if (state === 'degraded') return { error: errorState(location, state, entity), after: stuckTimeout }
+  const { lasting = {}, storesOnly = false } = statesOf(provider, entity)
   if (storesOnly && after !== undefined) {
-    return { error: unchangedError(provider, location, state, after), after: noEffectAfter }
+    return { error: unchangedError(provider, location, state, after), after: noEffectTimeout }
   }
-  if (storesOnly && state === undefined) return { error: noStateError(provider, location), after: stuckAfter }
-  const action = state !== undefined && Object.hasOwn(stuck, state) ? stuck[state] : undefined
+  if (storesOnly && state === undefined)
+    return { error: noStateError(provider, location), after: stuckTimeout }
+  const action = state !== undefined && Object.hasOwn(lasting, state) ? lasting[state] : undefined
   if (state === undefined || action === undefined || !offersAction(entity, action)) return undefined
-  return { error: lastingStateError(location, state, action, entity), after: stuckAfter }
+  return { error: lastingStateError(location, state, action, entity), after: stuckTimeout }
 }
 
 function unchangedError(
@@ -302,7 +310,7 @@ function waitTimeoutError(
   )
 }
 
-/** The goal of a wait as the end of "the entity is …": `active`, `deleted`, `given an address`. */
+/** Returns the goal of a wait in words that complete "the entity is …": `active`, `deleted`, `given an address`. */
 export function goalOf(condition: WaitCondition): string {
   switch (condition.for) {
     case 'state':
