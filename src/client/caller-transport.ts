@@ -36,16 +36,16 @@ function withOcciErrorsInChunks<R extends StreamedResponse>(request: HttpRequest
     ...response,
     chunks: {
       [Symbol.asyncIterator]() {
-        const source = chunks[Symbol.asyncIterator]()
+        const iterator = chunks[Symbol.asyncIterator]()
         return {
           async next() {
             try {
-              return await source.next()
+              return await iterator.next()
             } catch (error) {
               throw toOcciError(request, error)
             }
           },
-          return: async () => (await source.return?.()) ?? { done: true, value: undefined },
+          return: async () => (await iterator.return?.()) ?? { done: true, value: undefined },
         }
       },
     },

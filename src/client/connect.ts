@@ -28,7 +28,7 @@ export interface ConnectSettings extends Omit<ClientSettings, 'transport' | 'cre
   readonly authOptions?: Readonly<Record<string, string | undefined>> | undefined
   /** Existing credentials, instead of `auth`. */
   readonly credentials?: Credentials | undefined
-  /** CA certificates, TLS versions, `insecure`. Client certificates are options of the method `x509`. */
+  /** CA certificates, TLS versions, `insecure`. The client certificate comes from the login method (`x509`, for example). */
   readonly tls?: TlsMaterial | undefined
   /** Timeouts, proxy, limits, tracing. */
   readonly http?: Partial<Omit<TransportSettings, 'tls'>> | undefined
@@ -78,21 +78,21 @@ export async function connect(settings: ConnectSettings): Promise<OcciClient> {
   }
   // Throws for an invalid endpoint before the login.
   endpointOf(settings.endpoint)
-  const opened: Transport[] = []
-  const open = (clientTls?: TlsMaterial): Transport => {
+  const openTransports: Transport[] = []
+  const openTransport = (clientTls?: TlsMaterial): Transport => {
     const created =
       transport === undefined
         ? createOwnTransport(settings, clientTls)
         : transportOfCaller(transport, clientTls)
-    if (!opened.includes(created)) opened.push(created)
+    if (!openTransports.includes(created)) openTransports.push(created)
     return created
   }
   const close = async () => {
-    await Promise.all(opened.map((each) => each.close()))
+    await Promise.all(openTransports.map((each) => each.close()))
   }
   try {
-    const loginCredentials = credentials ?? (await logIn(settings.endpoint, auth, authOptions, open))
-    const clientTransport = open(loginCredentials.tls)
+    const loginCredentials = credentials ?? (await logIn(settings.endpoint, auth, authOptions, openTransport))
+    const clientTransport = openTransport(loginCredentials.tls)
     return new OcciClient({
       ...clientSettings,
       endpoint: loginCredentials.endpoint ?? settings.endpoint,

@@ -91,8 +91,8 @@ function mixinNotes({ model }: Provider, sent: Entity, actual: Entity): readonly
     .filter((id) => !actual.mixins.includes(id))
     .map((id) => {
       const families = familiesOf(id)
-      const replacement = actual.mixins.find((other) =>
-        familiesOf(other).some((family) => families.includes(family)),
+      const replacement = actual.mixins.find((candidate) =>
+        familiesOf(candidate).some((family) => families.includes(family)),
       )
       const [family] = families
       if (replacement === undefined || family === undefined) return notShown(`the mixin ${id}`)

@@ -173,11 +173,11 @@ export async function readAfterWrite<T>(
 
 /** Reports as a deviation that a write was carried out although its response was an error or was lost. */
 export function reportCarriedOut(
-  session: Pick<Session, 'onDeviation'>,
+  reporter: Pick<Session, 'onDeviation'>,
   request: ClientRequest,
   error: OcciError,
 ): void {
-  session.onDeviation(
+  reporter.onDeviation(
     {
       code: 'error-after-write',
       message: `${withoutFullStop(error.message)}, but the request was carried out`,

@@ -9,7 +9,7 @@ import type { Named } from './at-sites.js'
  */
 type Verdict = 'next' | 'remove' | 'stop'
 
-/** How to continue after an error. `isCreated`: whether an entity is known to exist at the site. */
+/** Returns how to continue after an error. `isCreated`: whether an entity is known to exist at the site. */
 export function verdictFor(error: unknown, isCreated: boolean): Verdict {
   if (!(error instanceof OcciError) || stoppingCodes.has(error.code)) return 'stop'
   // The entity exists, but its location is unknown.
@@ -20,15 +20,17 @@ export function verdictFor(error: unknown, isCreated: boolean): Verdict {
 }
 
 /**
- * The verdict for an entity that was created. Only a failed wait means that it failed permanently: after a timeout, a
- * broken connection or a listing without it, it may still become ready.
+ * Returns the verdict for an entity that was created. Only a failed wait means that it will never become ready; after a
+ * timeout or a broken connection, it may still become ready.
  */
 function verdictAfterCreate({ code }: OcciError): Verdict {
   return code === 'wait-failed' ? 'remove' : 'stop'
 }
 
+/** Codes of errors after which no other site is tried: an entity may exist, or the next site would fail as well. */
 const stoppingCodes: ReadonlySet<OcciError['code']> = new Set(['usage', 'cancelled', 'outcome-unknown'])
 
+/** What firstThatAccepts does at each site. */
 interface Attempts<S extends Named, T> {
   /**
    * Attempts one site. Calls `onCreated` with the location as soon as an entity exists there. Throws the client's errors.
@@ -36,20 +38,22 @@ interface Attempts<S extends Named, T> {
   readonly attempt: (site: S, onCreated: (location: string) => void) => Promise<T>
   /** Deletes the entity that a failed attempt left. */
   readonly remove: (site: S, location: string) => Promise<void>
-  /** Called before the next site is tried; `removed` is the location of a deleted leftover. */
+  /** Called for each site that did not accept, before the next site is tried. */
   readonly onRefusal?: ((refusal: Refusal<S>) => void | Promise<void>) | undefined
 }
 
+/** A site that did not accept. */
 export interface Refusal<S extends Named> {
   readonly site: S
   readonly error: OcciError
+  /** The location of an entity that the attempt created and that was deleted again. */
   readonly removed: string | undefined
 }
 
 /**
- * Attempts the sites one after the other. Throws SitesError if all of them fail, PartialError if a leftover cannot be
- * deleted, and the error of `attempt` if the verdict is `stop`. The latter two have the name of the site in
- * facts.context.
+ * Attempts the sites one after the other, until one accepts. Throws SitesError if all of them fail, PartialError if an
+ * entity that a failed attempt left cannot be deleted, and the error of `attempt` if the verdict is `stop`. The latter
+ * two have the name of the site in facts.context.
  */
 export async function firstThatAccepts<S extends Named, T>(
   sites: readonly S[],
@@ -83,6 +87,7 @@ export async function firstThatAccepts<S extends Named, T>(
   throw new SitesError(`No site accepted it: ${messages}`, errors, { allFailed: true })
 }
 
+/** Adds to an error that the entity which the attempt left was deleted. */
 function withRemoval(error: OcciError, location: string): OcciError {
   const message = error.message.endsWith('.') ? error.message.slice(0, -1) : error.message
   return withFacts(
@@ -92,7 +97,7 @@ function withRemoval(error: OcciError, location: string): OcciError {
   )
 }
 
-/** Deletes a leftover; throws unless it no longer exists. */
+/** Deletes the entity that a failed attempt left. Throws if it still exists or may still exist. */
 async function removeLeftover<S extends Named>(
   site: S,
   location: string,
@@ -114,6 +119,7 @@ async function removeLeftover<S extends Named>(
   }
 }
 
+/** Adds the name of the site to the message and to facts.context. */
 function withSiteName({ name }: Named, error: unknown): unknown {
   if (!(error instanceof OcciError)) return error
   const message = error.message.startsWith(`${name}: `) ? error.message : `${name}: ${error.message}`
@@ -121,8 +127,8 @@ function withSiteName({ name }: Named, error: unknown): unknown {
 }
 
 /**
- * The order of the sites for each of `count` entities: each begins with the first site or, with `spread`, with the
- * site after that of the previous entity.
+ * Returns the order in which to try the sites for each of `count` entities. Each begins with the first site or, with
+ * `spread`, with the site after the one with which the previous entity began.
  */
 export function siteOrders<S>(
   sites: readonly S[],

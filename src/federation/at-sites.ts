@@ -4,7 +4,7 @@ import { setMaxListeners } from 'node:events'
 import { formatLimit } from '../basics/amounts.js'
 import { OcciError, TimeoutError } from '../errors/errors.js'
 
-/** A site with the name that the user gave it. */
+/** Anything with the name of a site. */
 export interface Named {
   readonly name: string
 }
@@ -21,41 +21,42 @@ export interface SiteFailure<S extends Named = Named> {
   readonly error: OcciError
 }
 
-/** The time limit of the operation at one site. */
+/** The time that an operation has at one site. */
 export interface SiteTime {
-  /** Aborted when the site's time is over, and when the whole operation is stopped. */
+  /** Aborted when the time of the site is over, and when the whole operation is stopped. */
   readonly signal: AbortSignal
-  /** Runs something during which the site's time does not count: a question to the user. */
+  /** Runs `work` without counting its time, for example a question to the user. */
   pauseTimeout<T>(work: () => Promise<T>): Promise<T>
 }
 
 /** Options of operations at several sites. */
 export interface AtSitesOptions {
-  /** `named` (default): all items of the first site, then all of the second, …; `arrival`: as they arrive. */
+  /** `named` (default): all items of the first site, then all of the second, and so on. `arrival`: as they arrive. */
   readonly order?: 'named' | 'arrival' | undefined
   /** Time limit for each site in milliseconds. Default 60,000. */
   readonly siteTimeout?: number | undefined
   /** The number of sites at which the operation runs at the same time. Default 50. */
   readonly concurrency?: number | undefined
-  /** Stops everything; its reason is thrown. */
+  /** Stops the operation at all sites. The iteration then throws the reason of the signal. */
   readonly signal?: AbortSignal | undefined
-  /** Called with the names of the unfinished sites: at the start, and whenever a site finishes. */
+  /** Called with the names of the unfinished sites, at the start and whenever a site finishes. */
   readonly onWaiting?: ((names: readonly string[]) => void) | undefined
 }
 
-/** The items of several sites as they arrive. */
+/** The items of several sites, in the order that the options set. */
 export interface AtSites<S extends Named, T> extends AsyncIterable<FromSite<S, T>> {
   /** The sites that failed, in the order of the sites; complete when the iteration has ended. */
   readonly failures: readonly SiteFailure<S>[]
 }
 
+/** Milliseconds. */
 const defaultSiteTimeout = 60_000
 const defaultConcurrency = 50
 
 /**
- * Runs `work` at each site. Nothing starts before the iteration, which can be done once. An OcciError of a site is
- * added to the failures, and its earlier items are delivered; any other error, and an abort, ends the iteration. Items
- * are buffered until their site's turn comes, so that waiting for the first site does not stop the others.
+ * Runs `work` at each site. Nothing starts before the iteration, which is possible only once. If a site throws an
+ * OcciError, its earlier items are delivered and the error is added to the failures. Any other error, and an abort, ends
+ * the iteration. Items are buffered until they are due, so that waiting for the first site does not stop the others.
  */
 export function atSites<S extends Named, T>(
   sites: readonly S[],
@@ -93,7 +94,7 @@ async function* iterate<S extends Named, T>(
   const waiting = new Set(sites)
   let fatal: { readonly error: unknown } | undefined
   const remaining = [...sites]
-  const startNext = () => {
+  const startNextSite = () => {
     const site = remaining.shift()
     if (site === undefined) return
     runAtSite(site, work, { operationSignal, siteTimeout }, (item) => {
@@ -104,7 +105,7 @@ async function* iterate<S extends Named, T>(
         if (error !== undefined) failed.set(site, error)
         waiting.delete(site)
         options.onWaiting?.([...waiting].map(({ name }) => name))
-        startNext()
+        startNextSite()
         notifier.notify()
       },
       (error: unknown) => {
@@ -117,18 +118,18 @@ async function* iterate<S extends Named, T>(
   signal?.addEventListener('abort', onAbort, { once: true })
   try {
     options.onWaiting?.(sites.map(({ name }) => name))
-    for (let started = 0; started < concurrency; started += 1) startNext()
-    let turn = 0
+    for (let started = 0; started < concurrency; started += 1) startNextSite()
+    let siteIndex = 0
     for (;;) {
       signal?.throwIfAborted()
       if (fatal !== undefined) throw fatal.error
-      const site = sites[turn]
+      const site = sites[siteIndex]
       if (site === undefined) return
       // Read before the queue, because the site could add an item and finish in between.
-      const done = !waiting.has(site)
+      const isDone = !waiting.has(site)
       const items = queues.get(site)?.take() ?? []
       if (items.length > 0) yield* items
-      else if (done) turn += 1
+      else if (isDone) siteIndex += 1
       else await notifier.next()
     }
   } finally {
@@ -137,7 +138,10 @@ async function* iterate<S extends Named, T>(
   }
 }
 
-/** Resolves with the site's OcciError, or undefined. Rejects with any other error. */
+/**
+ * Runs the work at one site, within its time. Resolves with the OcciError of the site, or with undefined if it succeeded
+ * or the whole operation ended. Rejects with any other error.
+ */
 function runAtSite<S extends Named, T>(
   site: S,
   work: (site: S, time: SiteTime) => AsyncIterable<T>,
@@ -201,7 +205,7 @@ function siteTimeoutError({ name }: Named, siteTimeout: number): TimeoutError {
   })
 }
 
-/** The longest delay of setTimeout, in milliseconds. */
+/** The longest delay of Node's setTimeout, in milliseconds. */
 const maxTimeout = 2 ** 31 - 1
 
 /** A timer that can be paused and continued. */
@@ -223,6 +227,7 @@ function createTimer(milliseconds: number, onTimeout: () => void) {
   }
 }
 
+/** A buffer whose items are taken all at once. */
 function createQueue<T>() {
   let items: T[] = []
   return {
@@ -235,7 +240,7 @@ function createQueue<T>() {
   }
 }
 
-/** Wakes the one waiting reader. A notification without a reader ends the next wait immediately. */
+/** Wakes a single waiting reader. If none is waiting, the next wait ends immediately. */
 function createNotifier() {
   let isNotified = false
   let wake: (() => void) | undefined

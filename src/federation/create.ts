@@ -11,27 +11,31 @@ export interface CreateAtSitesOptions extends RequestOptions {
   readonly anyOf?: readonly string[]
   /** The number of entities to create; the titles of several are numbered: web-1, web-2. Default 1. */
   readonly count?: number
-  /** Distributes several entities: each begins with the site after that of the previous one. Default false. */
+  /** Whether several entities are distributed: each is first tried at another site than the previous one. Default false. */
   readonly spread?: boolean
-  /** The state to wait for. An entity that goes to an error state is deleted, and the next site is tried. */
+  /** The state to wait for. If the entity goes to an error state, it is deleted, and the next site is tried. */
   readonly waitFor?: string
-  /** Milliseconds to wait for the state. Default 600,000. After a TimeoutError the created entity is kept. */
+  /** Time limit of the wait in milliseconds. Default 600,000. After a TimeoutError the created entity is kept. */
   readonly waitTimeout?: number
 }
 
-/** The entity to create; a function of the site's name if names differ between the sites. */
+/** The entity to create, or a function that returns it for the name of a site, whose names of images may differ. */
 export type NewAtSite = NewEntity | ((site: string) => NewEntity | Promise<NewEntity>)
 
+/** A site that did not accept the entity. */
 interface SiteRefusal<S extends Named> {
   readonly site: S
   readonly error: OcciError
 }
 
-/** Yields the created entities. Calls `refused` for each site that failed. Throws like firstThatAccepts, and UsageError. */
+/**
+ * Creates the entities and yields them. Calls `onRefusal` for each site that did not accept one. Throws UsageError for
+ * invalid options, and the errors of firstThatAccepts.
+ */
 export async function* createAtSites<S extends Named>(
   sites: readonly S[],
   newEntity: NewAtSite,
-  client: (site: S) => Promise<Client>,
+  clientOf: (site: S) => Promise<Client>,
   options: CreateAtSitesOptions,
   onRefusal: (refusal: SiteRefusal<S>) => void,
 ): AsyncGenerator<{ readonly site: S; readonly entity: LocatedEntity }, void, undefined> {
@@ -42,7 +46,7 @@ export async function* createAtSites<S extends Named>(
   for (const [index, order] of siteOrders(sites, count, spread).entries()) {
     const { site, result } = await firstThatAccepts(order, {
       attempt: async (attemptedSite, onCreated) => {
-        const siteClient = await client(attemptedSite)
+        const siteClient = await clientOf(attemptedSite)
         const entity = typeof newEntity === 'function' ? await newEntity(attemptedSite.name) : newEntity
         const title =
           count === 1 || entity.title === undefined ? {} : { title: `${entity.title}-${index + 1}` }
@@ -50,13 +54,14 @@ export async function* createAtSites<S extends Named>(
         onCreated(created.location)
         return waitAndRead(siteClient, created.location, created.entity, options)
       },
-      remove: async (attemptedSite, location) => (await client(attemptedSite)).delete(location),
+      remove: async (attemptedSite, location) => (await clientOf(attemptedSite)).delete(location),
       onRefusal,
     })
     yield { site, entity: result }
   }
 }
 
+/** Waits for the state in the options, and returns the entity. Adds the location to facts.created of its errors. */
 async function waitAndRead(
   client: Client,
   location: string,

@@ -5,8 +5,9 @@ import type { LocatedEntity } from '../model/index.js'
 import { type AtSites, type AtSitesOptions, atSites, type Named, type SiteTime } from './at-sites.js'
 import { type CreateAtSitesOptions, createAtSites, type NewAtSite } from './create.js'
 
-/** A provider with a name. `open` is called once, at the first use. */
+/** A provider with a name. */
 export interface Site extends Named {
+  /** Connects to the provider. Called at the first use of the site, and again only after a failure. */
   open(): Promise<Client>
 }
 
@@ -25,11 +26,12 @@ export interface SiteEntity {
 
 /** A site that failed, possibly after some results. */
 export interface FailedSite {
+  /** The name of the site. */
   readonly site: string
   readonly error: AtSites<Named, unknown>['failures'][number]['error']
 }
 
-/** Entities of several sites, as they arrive. */
+/** Entities of several sites. */
 export interface SiteEntities extends AsyncIterable<SiteEntity> {
   /** The sites that failed, in the order of the sites; complete when the iteration has ended. */
   readonly failures: readonly FailedSite[]
@@ -53,6 +55,7 @@ export class Federation {
     if (duplicate !== undefined) throw new UsageError(`There are two sites named "${duplicate}"`)
   }
 
+  /** The names of the sites, in their order. */
   get names(): readonly string[] {
     return this.#sites.map(({ name }) => name)
   }
@@ -65,19 +68,19 @@ export class Federation {
     if (site === undefined) return Promise.reject(new NotFoundError(`There is no site "${name}"`))
     const opened = site.open()
     this.#clients.set(name, opened)
-    // A site that could not be opened is opened again at the next call.
+    // If the site cannot be opened, the next call opens it again.
     opened.catch(() => this.#clients.delete(name))
     return opened
   }
 
-  /** The members of a collection at every site. */
+  /** Lists the members of a collection at every site. */
   list(collection: CollectionRef, options: ListOptions & FederationOptions = {}): SiteEntities {
     return this.#entities(options, (client, signal) => client.list(collection, { ...options, signal }))
   }
 
   /**
-   * The entities that a reference (see OcciClient.find) refers to, at most one for each site. A site without one is
-   * not a failure. A URL is looked up only at the site with that server.
+   * Finds the entities to which a reference refers (see OcciClient.find), at most one at each site. A site without such
+   * an entity is not a failure. A URL is looked up only at the site with that server.
    */
   find(
     name: string,
@@ -96,11 +99,11 @@ export class Federation {
   }
 
   /**
-   * Creates an entity at the first site that accepts it. The next site is tried, and the error is added to the
-   * `failures`, if a site's model lacks a category, if the site refuses (401, 403, 409, 413, 507, a 5xx after which
-   * nothing was created), if it cannot be reached or, with `waitFor`, if the entity goes to an error state; then that
-   * entity is deleted. The iteration throws SitesError if no site accepts. If an entity may exist at a site, it
-   * throws OutcomeUnknownError with facts.context, and no other site is tried.
+   * Creates an entity at the first site that accepts it. A site does not accept it if its model lacks a category, if it
+   * refuses (401, 403, 409, 413, 507, or a 5xx after which nothing was created), if it cannot be reached or, with
+   * `waitFor`, if the entity goes to an error state, after which the entity is deleted. The error is then added to the
+   * `failures`, and the next site is tried. The iteration throws SitesError if no site accepts. If an entity may exist
+   * at a site, it throws OutcomeUnknownError with facts.context, and no other site is tried.
    */
   create(newEntity: NewAtSite, options: CreateAtSitesOptions = {}): SiteEntities {
     const failures: FailedSite[] = []
@@ -124,8 +127,7 @@ export class Federation {
   }
 
   /**
-   * Runs any operation at every site. `work` yields the items to deliver, and should end when `time.signal` is
-   * aborted.
+   * Runs any operation at every site. `work` yields the items to deliver. It should end when `time.signal` is aborted.
    */
   each<T>(
     work: (client: Client, time: SiteTime, site: Site) => AsyncIterable<T>,
@@ -165,6 +167,7 @@ export class Federation {
   }
 }
 
+/** Whether a reference is a URL of another server than the endpoint of this client. */
 function isAtOtherServer(name: string, { endpoint }: Client): boolean {
   const text = name.trim()
   return /^https?:\/\//i.test(text) && URL.canParse(text) && new URL(text).origin !== new URL(endpoint).origin

@@ -216,11 +216,11 @@ async function similarInstances(
   options: RequestOptions,
 ): Promise<readonly string[]> {
   if (sent.title === undefined && sent.id === undefined) return []
-  const found: string[] = []
+  const locations: string[] = []
   for await (const entity of list(session, kind, options)) {
     const isSimilar =
       sent.id === undefined ? sent.title !== undefined && isTitled(entity, sent.title) : entity.id === sent.id
-    if (isSimilar && entity.location !== undefined) found.push(entity.location)
+    if (isSimilar && entity.location !== undefined) locations.push(entity.location)
   }
-  return found
+  return locations
 }

@@ -250,6 +250,6 @@ function withDefaultParameters({ effects }: Provider, action: TypeId, parameters
 }
 
 function stateOfEntity({ model }: Provider, entity: Entity): unknown {
-  const name = model.stateAttribute(entity.kind)
-  return name === undefined ? undefined : entity.attributes.get(name)
+  const attributeName = model.stateAttribute(entity.kind)
+  return attributeName === undefined ? undefined : entity.attributes.get(attributeName)
 }

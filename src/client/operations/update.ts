@@ -48,8 +48,8 @@ export async function update(
   options: RequestOptions = {},
 ): Promise<LocatedEntity> {
   const url = locationOfRef(session, ref)
-  const initial = await session.provider.get(options.signal)
-  const { kind, mixins: currentMixins } = await subjectOf(session, initial, ref, changes, options)
+  const initialProvider = await session.provider.get(options.signal)
+  const { kind, mixins: currentMixins } = await subjectOf(session, initialProvider, ref, changes, options)
   const { provider, result } = await withModel(session, options.signal, async (current) => {
     const mixins = mixinsOf(session, current, kind, changes.mixins)
     const { values: attributes, core } = toProviderForm(current, kind, changes.attributes)

@@ -70,32 +70,34 @@ async function waitWith(
   const timeout = options.timeout ?? defaultTimeout
   let interval = options.interval ?? firstInterval
   let failures = 0
-  let known = options.known
+  let knownEntity = options.known
   let state: string | undefined
   let stuckSince: number | undefined
   for (;;) {
-    const observed: Observation =
-      known === undefined
+    const observation: Observation =
+      knownEntity === undefined
         ? await observe(session, location, condition, options.signal, failures)
-        : { failed: false, entity: { ...known, location } }
-    known = undefined
-    failures = observed.failed && observed.settling !== true ? failures + 1 : 0
-    if (!observed.failed) {
-      state = observed.entity === undefined ? 'deleted' : stateOf(observed.entity, model)
+        : { failed: false, entity: { ...knownEntity, location } }
+    knownEntity = undefined
+    failures = observation.failed && observation.settling !== true ? failures + 1 : 0
+    if (!observation.failed) {
+      state = observation.entity === undefined ? 'deleted' : stateOf(observation.entity, model)
       options.onPoll?.(state, clock.now() - start)
-      if (checkReachable(condition, observed.entity, state, location, provider) === 'met') {
-        if (observed.entity !== undefined) compareWithRequest(session, provider, location, observed.entity)
-        return observed.entity
+      if (checkReachable(condition, observation.entity, state, location, provider) === 'met') {
+        if (observation.entity !== undefined)
+          compareWithRequest(session, provider, location, observation.entity)
+        return observation.entity
       }
     }
-    const stuck =
+    const stuckState =
       condition.for === 'state'
-        ? stuckStateOf(provider, location, observed.entity, state, options.after)
+        ? stuckStateOf(provider, location, observation.entity, state, options.after)
         : undefined
-    stuckSince = stuck === undefined ? undefined : (stuckSince ?? clock.now())
-    if (stuck !== undefined && clock.now() - (stuckSince ?? 0) >= stuck.after) throw stuck.error
+    stuckSince = stuckState === undefined ? undefined : (stuckSince ?? clock.now())
+    if (stuckState !== undefined && clock.now() - (stuckSince ?? 0) >= stuckState.timeout)
+      throw stuckState.error
     const remaining = timeout - (clock.now() - start)
-    if (remaining <= 0) throw waitTimeoutError(condition, location, timeout, state, observed.entity, model)
+    if (remaining <= 0) throw waitTimeoutError(condition, location, timeout, state, observation.entity, model)
     await clock.sleep(Math.min(interval, remaining), options.signal)
     interval = Math.min(interval * 2, maxInterval)
   }
@@ -220,7 +222,7 @@ function isShownAs(
 interface StuckState {
   readonly error: WaitFailedError
   /** Milliseconds for which the state must last before it is an error. */
-  readonly after: number
+  readonly timeout: number
 }
 
 /** Returns the error for a state that does not change by itself; undefined if the state may change. */
@@ -229,20 +231,20 @@ function stuckStateOf(
   location: string,
   entity: Entity | undefined,
   state: string | undefined,
-  after: string | undefined,
+  triggeredAction: string | undefined,
 ): StuckState | undefined {
   if (entity === undefined) return undefined
   // A degraded storage works but does not change its state by itself.
-  if (state === 'degraded') return { error: errorState(location, state, entity), after: stuckTimeout }
+  if (state === 'degraded') return { error: errorState(location, state, entity), timeout: stuckTimeout }
   const { lasting = {}, storesOnly = false } = statesOf(provider, entity)
-  if (storesOnly && after !== undefined) {
-    return { error: unchangedError(provider, location, state, after), after: noEffectTimeout }
+  if (storesOnly && triggeredAction !== undefined) {
+    return { error: unchangedError(provider, location, state, triggeredAction), timeout: noEffectTimeout }
   }
   if (storesOnly && state === undefined)
-    return { error: noStateError(provider, location), after: stuckTimeout }
+    return { error: noStateError(provider, location), timeout: stuckTimeout }
   const action = state !== undefined && Object.hasOwn(lasting, state) ? lasting[state] : undefined
   if (state === undefined || action === undefined || !offersAction(entity, action)) return undefined
-  return { error: lastingStateError(location, state, action, entity), after: stuckTimeout }
+  return { error: lastingStateError(location, state, action, entity), timeout: stuckTimeout }
 }
 
 function unchangedError(

@@ -1,7 +1,7 @@
 /** Combines the quirks of a provider. */
 import type { Effects, ProviderProfile } from './types.js'
 
-/** The defaults, which follow the standard. */
+/** The effects for a provider without quirks: those of the standard. */
 export const standardEffects: Effects = {
   memoryUnit: 'GiB',
   createId: 'server',
@@ -38,6 +38,7 @@ export const standardEffects: Effects = {
   updateAnswer: 'current',
 }
 
+/** Returns the effects of all quirks in a profile; a later quirk takes precedence. */
 export function effectsOf(profile: ProviderProfile): Effects {
   return Object.assign({}, standardEffects, ...profile.quirks.map(({ effect }) => effect ?? {}))
 }

@@ -1,6 +1,6 @@
 import type { ProviderProfile } from './types.js'
 
-const linksStay = 'erocci cannot delete links: the link stays even if its source or target is deleted.'
+const unlinkHint = 'erocci cannot delete links: the link stays even if its source or target is deleted.'
 
 export const erocci: ProviderProfile = {
   name: 'erocci',
@@ -18,7 +18,7 @@ export const erocci: ProviderProfile = {
   quirks: [
     {
       name: 'chosen-path',
-      why: 'Collections are at /categories/<term>; entities of a chosen id go to /<term>/<id>, one for each id.',
+      why: 'Collections are at /categories/<term>: an entity whose id the client chooses is put at /<term>/<id>, and replaces an earlier one there.',
       source: 'E24',
       effect: { chosenPath: 'term', chosenIds: 'kept' },
     },
@@ -40,7 +40,7 @@ export const erocci: ProviderProfile = {
     },
     {
       name: 'members-in-text',
-      why: 'Members of a mixin are read from text only.',
+      why: 'The locations of members of a mixin are read from text only: the client sends them in text.',
       source: 'E19',
     },
     {
@@ -56,7 +56,7 @@ export const erocci: ProviderProfile = {
     },
     {
       name: 'mixins-defined-in-text',
-      why: 'The definition of a mixin is read from text only; JSON is answered 400 or 500.',
+      why: 'The definition of a mixin is read from text only, and refused in JSON: the client sends it in text.',
       source: 'E19',
       effect: { definitionRendering: 'text/plain' },
     },
@@ -76,11 +76,11 @@ export const erocci: ProviderProfile = {
       name: 'links-stay',
       why: 'A link cannot be deleted (500), and stays when its source or target is deleted.',
       source: 'E12',
-      effect: { unlinkHints: { networkinterface: linksStay, storagelink: linksStay } },
+      effect: { unlinkHints: { networkinterface: unlinkHint, storagelink: unlinkHint } },
     },
     {
       name: 'rocci-json-misread',
-      why: "An entity in rOCCI's JSON becomes an empty one, or is refused: JSON of OCCI 1.2 is sent in its place.",
+      why: "An entity in rOCCI's JSON becomes an empty one, or is refused: the client sends JSON of OCCI 1.2 instead.",
       source: 'E30',
       effect: { rocciJson: 'misread' },
     },

@@ -36,13 +36,13 @@ export const martserver: ProviderProfile = {
     },
     {
       name: 'uri-list-in-headers',
-      why: 'A uri-list comes as headers, an empty one as 404, and text listings lack line ends: JSON is listed.',
+      why: 'A uri-list is sent in headers, an empty one as 404, and text listings lack line ends: the client lists in JSON.',
       source: 'M4',
       effect: { listing: 'json' },
     },
     {
       name: 'text-bodies-truncated',
-      why: 'Text bodies lose all but their first line: JSON is written.',
+      why: 'Only the first line of a text body is read: the client writes JSON.',
       source: 'M1',
     },
     {
@@ -53,7 +53,7 @@ export const martserver: ProviderProfile = {
     },
     {
       name: 'links-in-json-only',
-      why: 'Links and actions are shown in JSON only: JSON is read.',
+      why: 'Links and actions are shown only in JSON: the client reads JSON.',
       source: 'M5, M14',
     },
   ],

@@ -4,7 +4,7 @@ import type { ProviderProfile } from './types.js'
 export const occiOs: ProviderProfile = {
   name: 'occi-os',
   title: 'OCCI-OS (OpenStack nova, pyssf)',
-  // snf-occi of 2016 has schemes of OpenStack too, and is tried before.
+  // snf-occi of 2016 has schemes of OpenStack as well. The registry therefore checks it before OCCI-OS.
   signs: [
     { by: 'term', pattern: /^os_vms$/ },
     { by: 'scheme', text: 'http://schemas.openstack.org/occi/infrastructure/network/security' },
@@ -24,7 +24,7 @@ export const occiOs: ProviderProfile = {
     ...pyssfFamily,
     {
       name: 'one-mixin-updates',
-      why: 'An update contains one template and nothing else (resize, rebuild): several are sent one after the other.',
+      why: 'An update may contain one template and nothing else (resize, rebuild): the client sends several updates one after the other.',
       source: 'Q38',
       effect: {
         update: 'one-mixin',
@@ -33,7 +33,7 @@ export const occiOs: ProviderProfile = {
     },
     {
       name: 'restart-needs-method',
-      why: 'restart without a method is refused: the default is graceful.',
+      why: 'restart without a method is refused: the client sends graceful by default.',
       source: 'Q50',
       effect: { actionDefaults: { restart: { method: 'graceful' } } },
     },
@@ -44,7 +44,7 @@ export const occiOs: ProviderProfile = {
       effect: {
         attributeNames: { 'occi.storagelink.mountpoint': 'occi.storagelink.deviceid' },
         attributeDefaults: [{ kind: 'storagelink', name: 'occi.storagelink.deviceid', value: '/dev/vdb' }],
-        // An inline storagelink fails with 500 after the VM was created (Q53).
+        // An inline storagelink is answered with 500 after the VM was created (Q53).
         inlineLinks: 'separate',
       },
     },
@@ -68,7 +68,7 @@ export const occiOs: ProviderProfile = {
     },
     {
       name: 'states-of-nova',
-      why: 'Suspended and failed machines are shown as inactive: org.openstack.compute.state tells them apart, where it is shown.',
+      why: 'Suspended and failed machines are shown as inactive: org.openstack.compute.state distinguishes them, if it is shown.',
       source: 'Q36',
       effect: {
         states: {

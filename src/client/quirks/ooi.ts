@@ -7,14 +7,14 @@ export const ooi: ProviderProfile = {
   // Text discovery has neither attributes nor actions (ooi-12).
   model: 'json',
   read: 'json',
-  // ooi splits text at commas and quotes and ignores backslashes, which damages titles with quotes.
+  // In text, ooi splits values at commas and quotes and ignores backslashes, which damages titles with quotes.
   write: 'json',
-  // Listings in JSON have ids and titles only.
+  // Listings in JSON contain only ids and titles.
   collections: 'locations',
   quirks: [
     {
       name: 'memory-in-mib',
-      why: 'occi.compute.memory is in MiB though the description says gigabytes: shown in GiB.',
+      why: 'occi.compute.memory is in MiB although its description says gigabytes: the client converts it to GiB.',
       source: 'ooi-15, Q36',
       effect: { memoryUnit: 'MiB' },
     },
@@ -35,10 +35,9 @@ export const ooi: ProviderProfile = {
     },
     {
       name: 'public-addresses-afterwards',
-      why: 'A machine cannot be created with a link to the external network or a reserved address: linked afterwards.',
+      why: 'A machine cannot be created with a link to the external network or a reserved address: the client links them afterwards.',
       source: 'ooi-25',
-      // api/compute.py passes the last segment of the path to nova, which requires a UUID; reservations are
-      // refused.
+      // ooi passes the last segment of the target's path to nova, which requires the UUID of a network.
       effect: { linkedAfterwards: ['/network/PUBLIC', '/ipreservation/'] },
     },
     {
@@ -61,7 +60,7 @@ export const ooi: ProviderProfile = {
           'occi.compute.userdata': 'occi.compute.user_data',
           'occi.credentials.ssh.publickey': 'occi.credentials.ssh_key',
           'occi.crendentials.ssh.publickey': 'occi.credentials.ssh_key',
-          // The names that api/compute.py and api/storage_link.py read; the mount point is ignored.
+          // ooi ignores the mount point.
           'occi.storagelink.mountpoint': 'occi.storagelink.deviceid',
         },
       },

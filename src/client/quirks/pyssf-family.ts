@@ -4,12 +4,12 @@ import type { Quirk } from './types.js'
 export const pyssfFamily: readonly Quirk[] = [
   {
     name: 'json-without-identity',
-    why: 'JSON entities carry neither location nor, until once rendered as text, an id: text is read instead.',
+    why: 'Entities in JSON have no location, and no id until they have been rendered as text once: the client reads text.',
     source: 'Q29',
   },
   {
     name: 'json-not-read',
-    why: 'JSON request bodies are answered with 500: text is written.',
+    why: 'JSON request bodies are answered with 500: the client writes text.',
     source: 'Q6',
   },
   {
@@ -19,7 +19,7 @@ export const pyssfFamily: readonly Quirk[] = [
   },
   {
     name: 'single-attribute-filter',
-    why: 'Several attributes in one filter never match: the provider filters by one, the client by the rest.',
+    why: 'Several attributes in one filter never match: the provider filters by one, the client by the others.',
     source: 'Q60',
     effect: { filters: 'one-attribute' },
   },

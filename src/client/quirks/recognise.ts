@@ -1,10 +1,11 @@
-/** Recognises the server software by its headers, schemes and locations. */
+/** Recognises the server software by its response headers and categories. */
 import type { HeaderPair } from '../../basics/http.js'
 import { UsageError } from '../../errors/errors.js'
 import type { Category } from '../../model/index.js'
 import { profiles, unknownProvider } from './registry.js'
 import type { ProviderProfile, Sign } from './types.js'
 
+/** What the signs of the profiles are compared with. */
 interface Fingerprint {
   readonly headers: readonly HeaderPair[]
   /** Locations as the provider wrote them. */
@@ -17,10 +18,11 @@ interface Recognised {
   readonly by: string
 }
 
+/** Returns the first profile with a matching sign, and otherwise `unknownProvider`. */
 export function recognise(fingerprint: Fingerprint): Recognised {
   for (const profile of profiles) {
     for (const sign of profile.signs) {
-      const by = matches(sign, fingerprint)
+      const by = matchOf(sign, fingerprint)
       if (by !== undefined) return { profile, by }
     }
   }
@@ -42,33 +44,36 @@ export function profileNamed(name: string): ProviderProfile {
   })
 }
 
-function matches(sign: Sign, { headers, categories }: Fingerprint): string | undefined {
+/** Returns what matches the sign, as text; undefined if nothing does. */
+function matchOf(sign: Sign, { headers, categories }: Fingerprint): string | undefined {
   switch (sign.by) {
     case 'server':
       return headerMatch(headers, 'server', sign.pattern)
     case 'header':
       return headerMatch(headers, sign.name, sign.pattern)
     case 'scheme': {
-      const found = categories.find(({ scheme }) => scheme.startsWith(sign.text))
-      return found && `scheme ${found.scheme}`
+      const match = categories.find(({ scheme }) => scheme.startsWith(sign.text))
+      return match && `scheme ${match.scheme}`
     }
     case 'location': {
-      const found = categories.find((one) => one.class !== 'action' && one.location?.includes(sign.text))
-      return found && `location with ${sign.text}`
+      const match = categories.find(
+        (category) => category.class !== 'action' && category.location?.includes(sign.text),
+      )
+      return match && `location with ${sign.text}`
     }
     case 'all': {
-      const found = sign.signs.map((one) => matches(one, { headers, categories }))
-      return found.includes(undefined) ? undefined : found.join(', ')
+      const matches = sign.signs.map((part) => matchOf(part, { headers, categories }))
+      return matches.includes(undefined) ? undefined : matches.join(', ')
     }
     case 'title': {
-      const found = categories.find(
+      const match = categories.find(
         ({ title }) => title !== undefined && sign.pattern.test(title.slice(0, 200)),
       )
-      return found && `title ${found.title?.slice(0, 200)}`
+      return match && `title ${match.title?.slice(0, 200)}`
     }
     case 'term': {
-      const found = categories.find(({ term }) => sign.pattern.test(term.slice(0, 200)))
-      return found && `term ${found.term.slice(0, 200)}`
+      const match = categories.find(({ term }) => sign.pattern.test(term.slice(0, 200)))
+      return match && `term ${match.term.slice(0, 200)}`
     }
   }
 }
@@ -76,8 +81,8 @@ function matches(sign: Sign, { headers, categories }: Fingerprint): string | und
 function headerMatch(headers: readonly HeaderPair[], name: string, pattern?: RegExp): string | undefined {
   for (const [header, value] of headers) {
     if (header.toLowerCase() !== name) continue
-    const start = value.slice(0, 200)
-    if (pattern === undefined || pattern.test(start)) return `${header}: ${start}`
+    const excerpt = value.slice(0, 200)
+    if (pattern === undefined || pattern.test(excerpt)) return `${header}: ${excerpt}`
   }
   return undefined
 }

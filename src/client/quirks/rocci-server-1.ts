@@ -33,12 +33,12 @@ export const rocciServer1: ProviderProfile = {
     },
     {
       name: 'json-optional',
-      why: 'JSON is switched off by default in production: text/plain is read where JSON is refused.',
+      why: 'JSON is switched off by default in production: the client reads text/plain if JSON is refused.',
       source: 'rocci1-11',
     },
     {
       name: 'update-not-implemented',
-      why: 'Partial update is answered 501; mixins cannot be defined.',
+      why: 'Partial updates are answered with 501, and mixins cannot be defined.',
       source: 'rocci1-8',
       effect: {
         updateHint:

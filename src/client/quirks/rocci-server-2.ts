@@ -6,7 +6,7 @@ export const rocciServer2: ProviderProfile = {
   signs: [{ by: 'server', pattern: /^rOCCI-server\b.*\bOCCI\/1\.2/i }],
   model: 'json',
   read: 'json',
-  // JSON is exact, while text needs escapes.
+  // JSON represents all values exactly; text needs escapes.
   write: 'json',
   collections: 'entities',
   quirks: [

@@ -1,7 +1,7 @@
 import { snfOcciUpdateHint } from './snf-occi.js'
 import type { ProviderProfile } from './types.js'
 
-/** Built on ooi 0.3.2, with Cyclades instead of nova, so it has only some of the quirks of ooi. */
+/** It is built on ooi 0.3.2, but with Cyclades instead of nova, so it has only some of the quirks of ooi. */
 export const snfOcci2017: ProviderProfile = {
   name: 'snf-occi-2017',
   title: 'snf-occi of 2017 (Synnefo, ooi)',
@@ -22,12 +22,12 @@ export const snfOcci2017: ProviderProfile = {
   quirks: [
     {
       name: 'text-only',
-      why: 'JSON is refused with 406, read or written: text is used.',
+      why: 'JSON is refused with 406 in responses and requests: the client reads and writes text.',
       source: 'Q6',
     },
     {
       name: 'memory-in-mib',
-      why: 'occi.compute.memory is in MiB: shown in GiB as everywhere.',
+      why: 'occi.compute.memory is in MiB: the client converts it from and to GiB.',
       source: 'Q36',
       effect: { memoryUnit: 'MiB' },
     },
@@ -39,7 +39,7 @@ export const snfOcci2017: ProviderProfile = {
     },
     {
       name: 'volumes-and-addresses-afterwards',
-      why: 'A machine cannot be created with a volume, nor in a public network while no address is reserved: linked afterwards.',
+      why: 'A machine cannot be created with a volume, nor in a public network while no address is reserved: the client links them afterwards.',
       source: 'Q64',
       effect: { linkedAfterwards: ['/storage/'], refusedInline: /floating IP/i },
     },

@@ -1,11 +1,11 @@
 import { pyssfFamily } from './pyssf-family.js'
 import type { ProviderProfile } from './types.js'
 
-/** The hint after a refused update: no release can update entities. */
+/** The hint after a refused update. No release can update entities. */
 export const snfOcciUpdateHint =
   'snf-occi cannot change existing entities, not even their size or name: create a new one and delete this one.'
 
-/** The releases of 2012 and 2016. The release of 2017 is a different program (snf-occi-2017). */
+/** The releases of 2012 and 2016. The release of 2017 is another program (snfOcci2017). */
 export const snfOcci: ProviderProfile = {
   name: 'snf-occi',
   title: 'snf-occi (Synnefo, pyssf)',
@@ -29,7 +29,7 @@ export const snfOcci: ProviderProfile = {
     },
     {
       name: 'memory-in-mib',
-      why: 'occi.compute.memory is in MiB: shown and sent in GiB as everywhere.',
+      why: 'occi.compute.memory is in MiB: the client converts it from and to GiB.',
       source: 'Q36',
       effect: { memoryUnit: 'MiB' },
     },

@@ -1,16 +1,17 @@
-/** Knowledge about the server software of a provider, as data. */
+/** Types of provider profiles: what the client does differently for each server software, as data. */
 import type { AttributeValue } from '../../model/index.js'
 import type { RenderingName } from '../../rendering/index.js'
 
 /**
- * What the client does differently for one server. Each profile lists all its quirks, even those that another server
- * has too: their sources differ, and each server changes independently.
+ * One server software: how it is recognised, and what the client does differently for it. Each profile lists all its
+ * quirks, even if another server has them too, because their sources differ and each server changes independently.
  */
 export interface ProviderProfile {
   /** Name for `--provider`. */
   readonly name: string
+  /** The name of the software, for people. */
   readonly title: string
-  /** Any one of them suffices. Profiles are checked in the order of the registry. */
+  /** The signs by which the server is recognised; one suffices. Profiles are checked in the order of the registry. */
   readonly signs: readonly Sign[]
   /** The rendering of the query interface that is most complete and correct. */
   readonly model: RenderingName
@@ -23,7 +24,11 @@ export interface ProviderProfile {
   readonly quirks: readonly Quirk[]
 }
 
-/** A sign by which a provider is recognised. */
+/**
+ * A sign by which a provider is recognised. `server`, `header`: a response header. `scheme`: the start of a category's
+ * scheme. `location`: a part of a category's location. `term`, `title`: those of a category. `all`: several signs that
+ * must all be present.
+ */
 export type Sign =
   | { readonly by: 'server'; readonly pattern: RegExp }
   | { readonly by: 'header'; readonly name: string; readonly pattern?: RegExp }
@@ -33,24 +38,26 @@ export type Sign =
   | { readonly by: 'title'; readonly pattern: RegExp }
   | { readonly by: 'all'; readonly signs: readonly Sign[] }
 
+/** One known behaviour of a server. */
 export interface Quirk {
   readonly name: string
-  /** One sentence for `occi model -v`. */
+  /** What the server does and what the client does about it, in one sentence for `occi model -v`. */
   readonly why: string
   /** Numbers of the entries in README.md beside this file, e.g. `Q7`, `E13`, `ooi-15`; or a section of a specification. */
   readonly source: string
+  /** Absent if the client does the same at all providers. */
   readonly effect?: Partial<Effects>
 }
 
-/** What the client does differently. The defaults follow the standard. */
+/** The choices of the client that depend on the provider. The defaults (standardEffects) follow the standard. */
 export interface Effects {
   /** Unit of occi.compute.memory. */
   readonly memoryUnit: 'GiB' | 'MiB'
-  /** Whether the client sends an occi.core.id when it creates in text. */
+  /** Who chooses the id of an entity that is created in text. If the client does, it sends an occi.core.id. */
   readonly createId: 'server' | 'client'
   /**
-   * Whether the provider keeps ids that clients choose: a second creation with the same id then replaces the
-   * first.
+   * Whether the provider is known to keep ids that clients choose, so that a second creation with the same id replaces
+   * the first.
    */
   readonly chosenIds: 'kept' | 'unknown'
   /**
@@ -61,92 +68,103 @@ export interface Effects {
   readonly rocciJson: 'read' | 'misread'
   /** Where the provider reads requests from. If it ignores bodies, text/occi is sent instead of text/plain. */
   readonly requests: 'bodies' | 'headers'
-  /** How inline links are sent: as given, with every member filled in, or one by one after the resource. */
+  /**
+   * How the links of a new resource are sent: inside it, inside it with every member filled in, or one by one after it.
+   */
   readonly inlineLinks: 'inline' | 'complete' | 'separate'
-  /** Path suffixes or prefixes of targets that are refused inline: they are linked after the resource. */
+  /**
+   * Paths of targets that the provider refuses in inline links; they are linked after the resource. A path that ends in
+   * a slash matches anywhere in the location, any other at its end.
+   */
   readonly linkedAfterwards: readonly string[]
-  /** Words of a refusal (400, 409) after which a resource is created without its links, and then linked. */
+  /** Matches the message of a refusal (400, 409) after which the resource is created without its links, then linked. */
   readonly refusedInline: RegExp | undefined
-  /** Whether filters in request headers are understood; `one` attribute at most. */
+  /** Whether filters in request headers are understood, or at most those with one attribute. */
   readonly filters: 'headers' | 'one-attribute' | 'none'
-  /** How a mixin is attached: by POST to its collection, or by its Category in a request to each entity. */
+  /** How a mixin is attached: by POST to its collection, or by POST of its Category to each entity. */
   readonly membership: 'collection' | 'entity'
   /**
-   * Whether the provider requires attributes that its model declares required. MartServer accepts requests without them.
+   * Whether the provider requires the attributes that its model declares required.
    */
   readonly requiredAttributes: 'enforced' | 'ignored'
-  /** Rendering in which user-defined mixins are sent and answered. Default: the rendering of all writes. */
+  /** The rendering for the definition of a mixin and its response. Default: the rendering of all writes. */
   readonly definitionRendering: RenderingName | undefined
   /** Whether DELETE of a kind's collection is tried before its members are deleted one by one. */
   readonly collectionDelete: 'tried' | 'fails'
-  /** Whether a mixin can be detached without destroying entities. */
+  /** Whether detaching a mixin works, or destroys the entities that have it. */
   readonly dissociate: 'works' | 'destroys'
-  /** Partial update: by POST, by PUT (ooi's resize), by POST with mixins alone, or with one mixin alone. */
+  /** How a partial update is sent: by POST, by PUT, by POST with mixins only, or by POST with one mixin only. */
   readonly update: 'post' | 'put' | 'mixins' | 'one-mixin'
   /**
-   * How an update attaches mixins: in the update itself, or through their collections, where templates that
-   * they replace are detached.
+   * How an update attaches mixins: in the update itself, or through their collections. In the latter case the client
+   * also detaches the templates that they replace.
    */
   readonly mixinUpdates: 'in-update' | 'by-collection'
-  /** What can be changed, as a hint after a refusal. */
+  /** The hint after a refused update: what the provider can change. */
   readonly updateHint: string | undefined
-  /** Hints about what to do instead if links of a kind cannot be deleted, by term of the kind. */
+  /** Hints after a refused deletion of a link, by term of the link's kind: what to do instead. */
   readonly unlinkHints: Readonly<Record<string, string>>
-  /** Characters that titles may have; others break the listing of the kind. */
+  /** The characters that titles may have. With others, the provider cannot list the kind. */
   readonly titleCharacters: 'any' | 'ascii'
-  /** How the provider changes attributes of a new entity without showing it: messages by name of the attribute. */
+  /**
+   * Messages about attributes that the provider changes in a new entity without showing it, by name of the attribute.
+   */
   readonly createNotes: Readonly<Record<string, string>>
-  /** Path of a client-chosen id: below the kind's location, or below `/<term>/`. */
+  /** Where entities with an id that the client chooses are put: below the kind's location, or below `/<term>/`. */
   readonly chosenPath: 'location' | 'term'
-  /** Rendering in which locations are listed. */
+  /** The rendering in which locations are listed. */
   readonly listing: RenderingName
-  /** Page size when the provider pages by itself. */
+  /** The size of pages that the provider sends without being asked. */
   readonly pageSize: number | undefined
-  /** The meaning of attributes of type array: erocci declares enumerations as arrays. */
+  /** The meaning of the type array in the provider's model: arrays, or enumerations. */
   readonly arrayTypes: 'arrays' | 'enums'
   /** Default parameters of actions, by term of the action. */
   readonly actionDefaults: Readonly<Record<string, Readonly<Record<string, AttributeValue>>>>
-  /** Attributes that are sent with a default value. */
+  /** Attributes that the client adds to entities that lack them. */
   readonly attributeDefaults: readonly AttributeDefault[]
   /** How to name a key pair that is imported with a public key, if the user gives no name. */
   readonly keyPairName: 'none' | 'fingerprint'
   /**
-   * Names under which the provider reads attributes, by the standard or advertised name. The client's model
-   * uses the names that are read, so that validation checks what is sent.
+   * Names under which the provider reads attributes, by their standard or advertised names. The client's model contains
+   * the names that are read, so that validation checks what is sent.
    */
   readonly attributeNames: Readonly<Record<string, string>>
   /** Attributes whose fraction the provider drops. */
   readonly wholeNumbers: readonly string[]
   /** Where names of entities are stored, by term of the kind. Other kinds store occi.core.title. */
   readonly nameStorage: Readonly<Record<string, NameStorage>>
-  /** The meaning of states at this provider, by term of the kind. */
+  /** Peculiarities of the states at this provider, by term of the kind. */
   readonly states: Readonly<Record<string, KindStates>>
-  /** Whether the response to an update shows the current entity, or it must be read again. */
+  /** Whether the response to an update shows the current entity. If it is stale, the entity is read again. */
   readonly updateAnswer: 'current' | 'stale'
 }
 
-/** Names are stored in an attribute, in the form of a host name, or not at all. */
+/** Where the provider stores names of entities: in an attribute, in the form of a host name; or nowhere. */
 export type NameStorage = { readonly attribute: string; readonly form: 'hostname' } | 'nowhere'
 
+/** Peculiarities of the states of a kind. */
 export interface KindStates {
-  /** An attribute that is more precise than the state attribute, and the standard's state for each value. */
+  /** An attribute that is more precise than the state attribute, and the state of the standard for each of its values. */
   readonly preciseState?: { readonly attribute: string; readonly values: Readonly<Record<string, string>> }
-  /** States that are never shown: another state stands for them while an action is offered. */
+  /**
+   * States that the provider never shows. Instead it shows `state` and offers the action `offers`.
+   */
   readonly shownAs?: Readonly<Record<string, { readonly state: string; readonly offers: string }>>
   /** States that last until an action is triggered, with the term of that action. */
   readonly lasting?: Readonly<Record<string, string>>
   /**
-   * The provider may only store descriptions: an entity without a state never gets one, and actions succeed without a
-   * change of state.
+   * Whether the provider may only store descriptions: an entity without a state never gets one, and actions succeed
+   * without changing the state.
    */
   readonly storesOnly?: true
 }
 
+/** An attribute that the client adds to entities of a kind: with a fixed value, or with that of another attribute. */
 interface AttributeDefault {
   /** Term of the kind. */
   readonly kind: string
   readonly name: string
-  /** The attribute from which the value is taken, if present. */
+  /** The attribute whose value is taken, if the entity has it. */
   readonly from?: string
   readonly value?: AttributeValue
 }
