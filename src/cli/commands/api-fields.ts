@@ -137,8 +137,8 @@ export function withFields<R extends Request>(request: R, fields: readonly Field
   const rendering = renderingFor(media)?.name
   if (rendering === 'text/plain' || rendering === 'text/occi') {
     const { headers, body } = printAsText(fields, rendering)
-    const existing = request.body ?? ''
-    const lines = existing === '' || existing.endsWith('\n') ? existing : `${existing}\r\n`
+    const existingBody = request.body ?? ''
+    const lines = existingBody === '' || existingBody.endsWith('\n') ? existingBody : `${existingBody}\r\n`
     return {
       ...request,
       headers: [...request.headers, ...headers],

@@ -235,7 +235,10 @@ interface Request extends FieldsRequest {
   readonly method: (typeof methods)[number]
 }
 
-/** The request that the command line describes, without the headers of --header: the client adds them. Throws UsageError. */
+/**
+ * The request that the command line describes, without the headers of --header: the client adds them. Throws
+ * UsageError.
+ */
 async function requestOf(context: CommandContext): Promise<Request> {
   const fields = await readFields(context)
   const request = await requestWithoutFields(context)
@@ -277,7 +280,10 @@ async function requestWithoutFields(context: CommandContext): Promise<Request> {
   return recordedRequest(context, { from, number: context.word('METHOD-OR-PATH') ?? '', data })
 }
 
-/** A request of a recording, without the headers that occi sets itself and those that options replace. Throws UsageError. */
+/**
+ * A request of a recording, without the headers that occi sets itself and those that options replace. Throws
+ * UsageError.
+ */
 async function recordedRequest(
   context: CommandContext,
   {
@@ -325,7 +331,8 @@ async function recordedRequest(
     )
   }
   const hasMediaTypeOption = context.settings.setting('media-type')?.origin === 'flag'
-  // --media-type replaces Content-Type only for a new body: a recorded body, or recorded headers in text/occi, keep theirs.
+  // --media-type replaces Content-Type only for a new body: a recorded body, or recorded headers in text/occi, keep
+  // theirs.
   const isReplaced = (name: string) =>
     hasMediaTypeOption && (name === 'accept' || (name === 'content-type' && data !== undefined))
   return {
@@ -349,7 +356,9 @@ const automaticHeaders: ReadonlySet<string> = new Set([
   'transfer-encoding',
 ])
 
-/** The transport returns a redirect, instead of following it, if it leads to another origin or the method forbids it. */
+/**
+ * The transport returns a redirect, instead of following it, if it leads to another origin or the method forbids it.
+ */
 const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 
 /** Splits the arguments METHOD-OR-PATH and PATH. Throws UsageError. */
@@ -357,22 +366,22 @@ function methodAndPath(context: CommandContext): {
   readonly method?: (typeof methods)[number]
   readonly path: string
 } {
-  const first = context.word('METHOD-OR-PATH') ?? ''
-  const second = context.word('PATH')
-  const method = methods.find((name) => name === first.toUpperCase())
-  if (second === undefined) {
+  const firstWord = context.word('METHOD-OR-PATH') ?? ''
+  const secondWord = context.word('PATH')
+  const method = methods.find((name) => name === firstWord.toUpperCase())
+  if (secondWord === undefined) {
     if (method !== undefined) {
       throw new UsageError('PATH is missing', { hint: `occi api ${method} /-/`, at: 'PATH' })
     }
-    return { path: first }
+    return { path: firstWord }
   }
   if (method === undefined) {
-    throw new UsageError(`"${first}" is not a method`, {
+    throw new UsageError(`"${firstWord}" is not a method`, {
       hint: `Use one of ${methods.join(', ')}.`,
       at: 'METHOD',
     })
   }
-  return { method, path: second }
+  return { method, path: secondWord }
 }
 
 async function bodyOf(context: CommandContext): Promise<string | undefined> {

@@ -1,4 +1,7 @@
-/** `occi convert`, and its old names `occi parse` and `occi render`: converts a message to another rendering, without a request. */
+/**
+ * `occi convert`, and its old names `occi parse` and `occi render`: converts a message to another rendering, without
+ * a request.
+ */
 import { PartialError, ProtocolError, UsageError } from '../../errors/errors.js'
 import { purposes, unreadableReason } from '../../files/index.js'
 import type { Message, Parsed, Printable, Rendering, RenderingName } from '../../rendering/index.js'

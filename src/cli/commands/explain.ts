@@ -87,11 +87,11 @@ function findAttribute(model: Model, category: Category, name: string): Attribut
   const definition = match === undefined ? undefined : definitions.get(match)
   if (definition !== undefined) return definition
   const shortNames = [...definitions.keys()].map((key) => key.slice(key.lastIndexOf('.') + 1))
-  const near = suggest(name, [...definitions.keys(), ...shortNames])
+  const suggestions = suggest(name, [...definitions.keys(), ...shortNames])
   throw new NotFoundError(`The ${category.class} "${category.term}" has no attribute "${name}"`, {
     hint:
-      near.length > 0
-        ? `Did you mean ${alternatives(near.map((candidate) => `"${candidate}"`))}?`
+      suggestions.length > 0
+        ? `Did you mean ${alternatives(suggestions.map((candidate) => `"${candidate}"`))}?`
         : `Its attributes: ${[...definitions.keys()].join(', ') || 'none'}.`,
     at: 'WHAT',
   })

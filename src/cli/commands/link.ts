@@ -206,13 +206,13 @@ async function* linksOfKinds(
   kinds: readonly (Kind | TypeId)[],
   context: Surroundings,
 ): AsyncGenerator<OutputRecord> {
-  const seen = new Set<string>()
+  const seenUrls = new Set<string>()
   for (const kind of kinds) {
     for await (const entity of client.list(kind, { signal: context.signal })) {
       const url = entity.location ?? ''
       // The collection of a kind may also contain links of derived kinds.
-      if (url !== '' && seen.has(url)) continue
-      seen.add(url)
+      if (url !== '' && seenUrls.has(url)) continue
+      seenUrls.add(url)
       yield entityRecord(entity)
     }
   }
@@ -243,12 +243,15 @@ async function listableKinds(client: Client, { signal }: Surroundings): Promise<
   return linkKinds(await client.model({ signal })).filter(({ location }) => location !== undefined)
 }
 
-/** The kinds in whose collections the named links are searched. Undefined if all names are paths, which need no search. */
+/**
+ * The kinds in whose collections the named links are searched. Undefined if all names are paths, which need no
+ * search.
+ */
 async function kindsToSearch(context: CommandContext): Promise<Pick<Subject, 'kind' | 'collections'>> {
   if (context.words('NAME').every((word) => word.includes('/'))) return { kind: undefined }
   const kinds = await listableKinds(await context.client(), context)
-  const [only] = kinds
-  return kinds.length === 1 && only !== undefined
-    ? { kind: termOf(only.id) }
+  const [onlyKind] = kinds
+  return kinds.length === 1 && onlyKind !== undefined
+    ? { kind: termOf(onlyKind.id) }
     : { kind: undefined, collections: kinds }
 }

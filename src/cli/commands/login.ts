@@ -25,7 +25,7 @@ interface Answers {
   readonly settings: Record<string, string>
   readonly secrets: Record<string, string>
   /** The context of the command with these answers and further settings. */
-  context(more?: Readonly<Record<string, string>>): Promise<CommandContext>
+  context(extraSettings?: Readonly<Record<string, string>>): Promise<CommandContext>
 }
 
 /** Where a password or another secret may be kept. */
@@ -59,7 +59,8 @@ export async function logInAndSave(
     .find((setting) => setting !== undefined)
   const sourceContext = address?.origin === 'context' ? currentSettings.context : undefined
   const settings: Record<string, string> = {}
-  // If the endpoint does not come from the context in use, neither do the user name and method, unless --context is given.
+  // If the endpoint does not come from the context in use, neither do the user name and method, unless --context is
+  // given.
   const choice =
     sourceContext === undefined && !context.options.commandLine().has('context')
       ? ({ context: 'none' } as const)
@@ -67,7 +68,7 @@ export async function logInAndSave(
   const answers: Answers = {
     settings,
     secrets: {},
-    context: (more = {}) => withSettings(context, { ...settings, ...more }, choice),
+    context: (extraSettings = {}) => withSettings(context, { ...settings, ...extraSettings }, choice),
   }
   if (sourceContext !== undefined && context.streams.interactive) {
     await context.progress.note(
@@ -301,7 +302,10 @@ async function askKeystoneAccount(
   await askForSetting('user-domain', 'Domain of the user', 'Default')
 }
 
-/** Lets the user choose among the certificates in the default places. Without a terminal, takes the first, as every command does. */
+/**
+ * Lets the user choose among the certificates in the default places. Without a terminal, takes the first, as every
+ * command does.
+ */
 async function askCertificate(context: CommandContext, settings: Record<string, string>): Promise<void> {
   const { defaultCandidates } = await import('../../auth/x509/locate.js')
   const { environment, fileMode, home } = context.runtime
@@ -409,7 +413,7 @@ async function saveContext(
   const definitions = await allDefinitions()
   const allSettings = await (await answers.context()).settingsFor(definitions)
   const contexts = context.runtime.contexts(definitions)
-  const existingNames = new Set((await contexts.read()).contexts.map((each) => each.name))
+  const existingNames = new Set((await contexts.read()).contexts.map((existing) => existing.name))
   const name =
     context.options.text('save-as') ??
     sourceContext ??

@@ -301,7 +301,7 @@ async function listMixins(context: CommandContext): Promise<Output> {
       : parentName === 'os_tpl' || parentName === 'resource_tpl'
         ? model.templates(parentName)
         : await dependents(model, parentName)
-  const matching = family.filter(
+  const matches = family.filter(
     (candidate) =>
       (search === undefined ||
         candidate.term.toLowerCase().includes(search) ||
@@ -310,7 +310,7 @@ async function listMixins(context: CommandContext): Promise<Output> {
   )
   return {
     shape: 'list',
-    records: matching.map(categoryRecord),
+    records: matches.map(categoryRecord),
     columns: mixinColumns,
     empty:
       parentName === undefined

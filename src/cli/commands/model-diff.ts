@@ -13,7 +13,7 @@ import { displayName, entityRecord, lastSegment } from '../records/entity.js'
 import { aliasOf, templateOf } from '../values/alias.js'
 import { withClientOf } from './context/context-settings.js'
 
-export const diff: CommandDeclaration = {
+export const modelDiff: CommandDeclaration = {
   path: ['model', 'diff'],
   summary: 'Compare what two providers offer',
   description:
@@ -109,7 +109,9 @@ async function readNetworks(
   }
 }
 
-/** The data of the proposed aliases for the second context, by family and name at the first provider: `os debian-12`. */
+/**
+ * The data of the proposed aliases for the second context, by family and name at the first provider: `os debian-12`.
+ */
 function proposedAliases(before: Offer, after: Offer): ReadonlyMap<string, OutputRecord['data']> {
   const { context } = after
   if (before.context === undefined || context === undefined) return new Map()

@@ -3,7 +3,7 @@ import type { Category } from '../../model/index.js'
 import type { CommandDeclaration, CommandGroup } from '../command.js'
 import type { CommandContext } from '../context.js'
 import { categoryColumns, categoryRecord, describeCategoryColumns } from '../records/category.js'
-import { diff } from './model-diff.js'
+import { modelDiff } from './model-diff.js'
 
 function listCommand(
   verb: string,
@@ -91,11 +91,13 @@ export const model: CommandGroup = {
     listCommand('mixins', 'List mixins', (category) => category.class === 'mixin'),
     listCommand('actions', 'List actions', (category) => category.class === 'action'),
     describe,
-    diff,
+    modelDiff,
   ],
 }
 
-/** Lists the categories that match --filter. The provider applies it if it can (GFD.223 §5.2.1), otherwise the client. */
+/**
+ * Lists the categories that match --filter. The provider applies it if it can (GFD.223 §5.2.1), otherwise the client.
+ */
 async function categoriesOf(context: CommandContext): Promise<readonly Category[]> {
   const model = await modelOf(context)
   const filter = context.options.all('filter').map((name) => model.resolve(name).id)

@@ -8,7 +8,7 @@ export function cellValue(record: OutputRecord, column: Column): unknown {
   return typeof column.value === 'function' ? column.value(record) : lookup(record.data, column.value)
 }
 
-/** The value as tables show it: in the column's own form, if it has one. */
+/** The value as tables show it: in the form of the column's `display`, if it has one. */
 export function displayedValue(record: OutputRecord, column: Column): unknown {
   const value = cellValue(record, column)
   return column.display === undefined || value === undefined || value === null
@@ -17,7 +17,7 @@ export function displayedValue(record: OutputRecord, column: Column): unknown {
 }
 
 /**
- * Unsanitized text of a value: empty for null and undefined, commas between the items of a list, compact JSON
+ * The unsanitized text of a value: empty for null and undefined, with commas between the items of a list, compact JSON
  * for an object.
  */
 export function cellText(value: unknown): string {

@@ -1,4 +1,4 @@
-/** Validates output options before a command changes anything. */
+/** Validates the output options before a command changes anything. */
 import { findColumn, type KnownRecords } from './columns.js'
 import { checkCombination } from './print.js'
 import { checkQuery } from './query.js'
@@ -22,8 +22,8 @@ export function checkNames(
   declared: readonly Column[],
   sample: OutputRecord,
 ): void {
-  const known: KnownRecords = { columns: declared, first: sample }
-  for (const name of columns) findColumn(name, known, '--columns')
-  for (const name of sort?.split(',') ?? []) findColumn(name.trim().replace(/^-/, ''), known, '--sort')
-  if (template !== undefined) compileTemplate(template, known)
+  const knownRecords: KnownRecords = { columns: declared, first: sample }
+  for (const name of columns) findColumn(name, knownRecords, '--columns')
+  for (const name of sort?.split(',') ?? []) findColumn(name.trim().replace(/^-/, ''), knownRecords, '--sort')
+  if (template !== undefined) compileTemplate(template, knownRecords)
 }

@@ -1,7 +1,7 @@
 /** Writes chunks to a sink, combining small ones into fewer writes without delaying data from a slow source. */
 import type { Sink } from '../streams.js'
 
-/** Rejects with the sink's error, after stopping the source. */
+/** Writes all chunks. If the sink fails, stops the source and rejects with the sink's error. */
 export async function drain(chunks: AsyncIterable<string>, sink: Sink): Promise<void> {
   let pending = ''
   let flushes = 0
@@ -37,7 +37,9 @@ export async function drain(chunks: AsyncIterable<string>, sink: Sink): Promise<
   if (failure !== undefined) throw failure.error
 }
 
+/** Characters that are collected for one write. */
 const chunkSize = 16_384
+/** Writes after which the event loop gets a turn. */
 const flushesPerTurn = 32
 
 function nextTurn(): Promise<void> {

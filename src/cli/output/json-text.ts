@@ -4,7 +4,7 @@
  */
 import { sanitizeJson } from './sanitize.js'
 
-/** `indent` is the number of spaces per level; 0 prints one line. */
+/** Returns the JSON text of a value. `indent` is the number of spaces per level; 0 gives one line. */
 export function toJson(value: unknown, indent = 0): string {
   return sanitizeJson(print(value, indent === 0 ? '' : ' '.repeat(indent), ''))
 }

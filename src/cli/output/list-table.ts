@@ -1,6 +1,4 @@
-/**
- * Prints a list as a table with a row for each record. The first rows determine the column widths.
- */
+/** Prints a list as a table with a row for each record. The first rows determine the column widths. */
 import { cellRole, cellText, displayedValue } from './cell.js'
 import { sanitize } from './sanitize.js'
 import { columnGap, createLayout, type TableCell } from './table-layout.js'
@@ -8,12 +6,13 @@ import type { Column, OutputRecord, Sheet, View } from './types.js'
 import { displayWidth, truncate } from './width.js'
 
 /**
- * The widths are computed from this many rows, or from those that arrive within this many milliseconds after
- * the first.
+ * The column widths are computed from at most this number of rows, which must arrive within these milliseconds after
+ * the first row.
  */
 const sampleLimits = { rows: 200, milliseconds: 300 }
 
-const minWidth = 4
+/** The widths to which columns may be narrowed, by their content; in the end any column to `any`. */
+const minWidths = { freeText: 12, id: 9, name: 12, any: 4 }
 
 export async function* listTable(sheet: Sheet, view: View): AsyncGenerator<string> {
   const { columns } = sheet
@@ -28,19 +27,19 @@ export async function* listTable(sheet: Sheet, view: View): AsyncGenerator<strin
     const layOut = await createLayout(view.color, columns)
     const truncateAll = (texts: readonly string[]) =>
       texts.map((text, index) => truncate(text, widths[index] ?? 0))
-    const painted = (texts: readonly string[]) =>
+    const toCells = (texts: readonly string[]) =>
       texts.map((text, index) => ({ text, role: roleOf(text, columns[index]) }))
     if (sheet.header) yield layOut([truncateAll(headings).map(headingCell)], widths)
     yield layOut(
-      rows.map((texts) => painted(truncateAll(texts))),
+      rows.map((texts) => toCells(truncateAll(texts))),
       widths,
     )
     for (let next = await pending; next.done !== true; next = await iterator.next()) {
       const texts = textsOf(next.value)
       // A row that exceeds the column widths is printed in full if its line still fits the terminal.
       yield fitsInFull(texts)
-        ? layOut([painted(texts)], widest([texts], widths))
-        : layOut([painted(truncateAll(texts))], widths)
+        ? layOut([toCells(texts)], widestCells([texts], widths))
+        : layOut([toCells(truncateAll(texts))], widths)
     }
   } finally {
     await iterator.return?.()
@@ -61,36 +60,35 @@ function roleOf(text: string, column: Column | undefined): TableCell['role'] {
   return text === emptyCell ? 'secondary' : cellRole(column, text)
 }
 
-interface Measured {
+interface Measurements {
+  /** The width of each column. */
   readonly widths: readonly number[]
-  /**
-   * Whether a row may be printed in full. Never true if a column was narrowed, so that all rows stay aligned.
-   */
+  /** Whether a row may be printed in full. False if a column was narrowed, so that all rows stay aligned. */
   readonly fitsInFull: (texts: readonly string[]) => boolean
 }
 
-function measure(rows: readonly (readonly string[])[], columns: readonly Column[], view: View): Measured {
-  const natural = widest(
+function measure(rows: readonly (readonly string[])[], columns: readonly Column[], view: View): Measurements {
+  const fullWidths = widestCells(
     rows,
     columns.map(() => 1),
   )
   const limit = view.width ?? Number.POSITIVE_INFINITY
   const gaps = columnGap.length * (columns.length - 1)
-  const widths = shrink(natural, columns, limit - gaps)
-  const wasCut = widths.some((width, index) => width < (natural[index] ?? 0))
+  const widths = shrink(fullWidths, columns, limit - gaps)
+  const isNarrowed = widths.some((width, index) => width < (fullWidths[index] ?? 0))
   // The last column is not padded.
-  const padded = widths.map((width, index) => (index === columns.length - 1 ? 0 : width))
+  const paddedWidths = widths.map((width, index) => (index === columns.length - 1 ? 0 : width))
   return {
     widths,
     fitsInFull: (texts) =>
-      !wasCut &&
+      !isNarrowed &&
       (limit === Number.POSITIVE_INFINITY ||
-        widest([texts], padded).reduce((sum, width) => sum + width, gaps) <= limit),
+        widestCells([texts], paddedWidths).reduce((sum, width) => sum + width, gaps) <= limit),
   }
 }
 
-/** The width of the widest cell in each column, at least the given minimum. */
-function widest(rows: readonly (readonly string[])[], minimum: readonly number[]): readonly number[] {
+/** The width of the widest cell in each column, but at least the minimum of that column. */
+function widestCells(rows: readonly (readonly string[])[], minimum: readonly number[]): readonly number[] {
   const widths = [...minimum]
   for (const texts of rows) {
     for (const [index, text] of texts.entries()) {
@@ -101,21 +99,22 @@ function widest(rows: readonly (readonly string[])[], minimum: readonly number[]
 }
 
 /**
- * Narrows columns to the available space: first free text, then ids (commands accept their beginning), then
- * names, then all columns. The terminal wraps what still does not fit.
+ * Narrows columns to the available space: first free text, then ids (commands accept the beginning of an id), then
+ * names, then all columns. The terminal wraps lines that are still too long.
  */
-function shrink(natural: readonly number[], columns: readonly Column[], space: number): readonly number[] {
+function shrink(fullWidths: readonly number[], columns: readonly Column[], space: number): readonly number[] {
   const keys = columns.map(({ key }) => key)
-  const prose = keys.map((key) => !shortenedLast.has(key) && !nameColumns.has(key))
-  const ids = keys.map((key) => key === 'id')
-  const names = keys.map((key) => nameColumns.has(key))
-  const all = keys.map(() => true)
-  const withoutProse = narrow(natural, space, 12, prose)
-  const withShortIds = narrow(withoutProse, space, 9, ids)
-  return narrow(narrow(withShortIds, space, 12, names), space, minWidth, all)
+  const isFreeText = keys.map((key) => !shortenedLast.has(key) && !nameColumns.has(key))
+  const isId = keys.map((key) => key === 'id')
+  const isName = keys.map((key) => nameColumns.has(key))
+  const isAny = keys.map(() => true)
+  let widths = narrow(fullWidths, space, minWidths.freeText, isFreeText)
+  widths = narrow(widths, space, minWidths.id, isId)
+  widths = narrow(widths, space, minWidths.name, isName)
+  return narrow(widths, space, minWidths.any, isAny)
 }
 
-/** Columns that are narrowed only if all others have been. */
+/** Columns that are narrowed after all other columns. */
 const shortenedLast: ReadonlySet<string> = new Set([
   'state',
   'ip',
@@ -130,7 +129,7 @@ const shortenedLast: ReadonlySet<string> = new Set([
   'command',
   'outcome',
 ])
-/** Columns with names, which are narrowed after free text. */
+/** Columns with ids and names, which are narrowed after free text. */
 const nameColumns: ReadonlySet<string> = new Set([
   'id',
   'name',
@@ -141,24 +140,25 @@ const nameColumns: ReadonlySet<string> = new Set([
   'term',
 ])
 
-/** Narrows the widest shrinkable column, the last of equals, until all columns fit or have the minimum width. */
+/** Narrows the widest shrinkable column, the last of several, until all columns fit or have the minimum width. */
 function narrow(
-  natural: readonly number[],
+  initialWidths: readonly number[],
   space: number,
   minimum: number,
-  shrinkable: readonly boolean[],
+  isShrinkable: readonly boolean[],
 ): readonly number[] {
-  const widths = [...natural]
+  const widths = [...initialWidths]
   let excess = widths.reduce((sum, width) => sum + width, 0) - space
   while (excess > 0) {
-    const candidates = widths.filter((_, index) => shrinkable[index])
+    const candidates = widths.filter((_, index) => isShrinkable[index])
     const widest = Math.max(0, ...candidates)
     if (widest <= minimum) break
-    const next = Math.max(minimum, ...candidates.filter((width) => width < widest))
-    const equallyWide = candidates.filter((width) => width === widest).length
+    const secondWidest = Math.max(minimum, ...candidates.filter((width) => width < widest))
+    const widestCount = candidates.filter((width) => width === widest).length
     // Columns of equal width are narrowed equally.
-    const reduction = Math.min(widest - next, Math.max(1, Math.floor(excess / equallyWide)), excess)
-    widths[widths.findLastIndex((width, index) => width === widest && shrinkable[index])] = widest - reduction
+    const reduction = Math.min(widest - secondWidest, Math.max(1, Math.floor(excess / widestCount)), excess)
+    const index = widths.findLastIndex((width, position) => width === widest && isShrinkable[position])
+    widths[index] = widest - reduction
     excess -= reduction
   }
   return widths

@@ -1,23 +1,21 @@
-/** Finds a member of a record by its path. Attribute names contain dots, so longer names are tried first. */
+/** Finds members of records by their paths. Attribute names contain dots, so longer names are tried first. */
 
 /**
- * Paths are `name`, `ips.0`, `attributes.occi.compute.cores`, or the name of an attribute
- * (`occi.compute.cores`). Ignores inherited members. Undefined if there is no such member.
+ * Returns the member at a path: `name`, `ips.0`, `attributes.occi.compute.cores`, or the name of an attribute
+ * (`occi.compute.cores`). Undefined if there is no such member; inherited members do not count.
  */
 export function lookup(data: unknown, path: string): unknown {
-  const found = walk(data, path)
-  if (found !== undefined || !isObject(data)) return found
-  return ownMember(data, 'attributes') === undefined ? undefined : walk(ownMember(data, 'attributes'), path)
+  const member = walk(data, path)
+  return member === undefined ? walk(ownMember(data, 'attributes'), path) : member
 }
 
 function walk(value: unknown, path: string): unknown {
-  const whole = ownMember(value, path)
-  if (whole !== undefined) return whole
+  const member = ownMember(value, path)
+  if (member !== undefined) return member
   for (let dot = path.lastIndexOf('.'); dot > 0; dot = path.lastIndexOf('.', dot - 1)) {
     const inner = ownMember(value, path.slice(0, dot))
-    if (inner === undefined) continue
-    const found = walk(inner, path.slice(dot + 1))
-    if (found !== undefined) return found
+    const innerMember = inner === undefined ? undefined : walk(inner, path.slice(dot + 1))
+    if (innerMember !== undefined) return innerMember
   }
   return undefined
 }

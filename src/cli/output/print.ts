@@ -21,14 +21,17 @@ export const printOutput: PrintOutput = async (output, options, streams) => {
   const view: View = { terminal: out.terminal, color: out.color, width: out.width, formulas }
   const { first, records } = await peek(output.records)
   if (first === undefined) await reportEmpty(output, format, options, streams)
-  const known: KnownRecords = { columns: output.columns, first }
-  const template = options.template === undefined ? undefined : compileTemplate(options.template, known)
-  const columns = chooseColumns(known, format, options.columns)
-  const sorted =
-    options.sort === undefined ? records : asAsync(sortRecords(await collect(records), options.sort, known))
+  const knownRecords: KnownRecords = { columns: output.columns, first }
+  const template =
+    options.template === undefined ? undefined : compileTemplate(options.template, knownRecords)
+  const columns = chooseColumns(knownRecords, format, options.columns)
+  const sortedRecords =
+    options.sort === undefined
+      ? records
+      : asAsync(sortRecords(await collect(records), options.sort, knownRecords))
   const sheet: Sheet = {
     shape: output.shape,
-    records: sorted,
+    records: sortedRecords,
     columns,
     selected: options.columns !== undefined,
     header: options.header ?? wantsHeader(output, options, streams),
@@ -55,8 +58,8 @@ function chooseFormat(output: Output, options: OutputOptions, streams: Streams):
   if (options.query !== undefined) return findFormat('json')
   const columnFormat = streams.out.terminal ? 'table' : output.shape === 'one' ? 'pairs' : 'tsv'
   const preferred = streams.out.terminal ? output.terminalFormat : output.pipeFormat
-  const found = findFormat(preferred ?? columnFormat, formats)
-  return found.prints === 'member' && options.columns !== undefined ? findFormat(columnFormat) : found
+  const format = findFormat(preferred ?? columnFormat, formats)
+  return format.prints === 'member' && options.columns !== undefined ? findFormat(columnFormat) : format
 }
 
 /** Throws UsageError for options that cannot be combined. */
@@ -72,12 +75,13 @@ export function checkCombination(format: OutputFormat, options: OutputOptions): 
   }
 }
 
-/** By default a pipe gets no header, so that `occi compute list | while read …` works. */
+/** Whether to print a header. By default a pipe gets none, so that `occi compute list | while read …` works. */
 function wantsHeader(output: Output, options: OutputOptions, streams: Streams): boolean {
   if (output.shape === 'lines') return options.format !== undefined
   return streams.out.terminal || options.format !== undefined
 }
 
+/** Prints the output's message for an empty list, for people only. */
 async function reportEmpty(
   output: Output,
   format: OutputFormat,
@@ -105,10 +109,10 @@ async function* formatQuery(
   query: string,
   view: View,
 ): AsyncGenerator<string> {
-  const all = (await collect(sheet.records)).map((record) =>
+  const data = (await collect(sheet.records)).map((record) =>
     sheet.selected ? chosenValues(record, sheet.columns) : record.data,
   )
-  const result = await applyQuery(sheet.shape === 'one' ? (all[0] ?? null) : all, query)
+  const result = await applyQuery(sheet.shape === 'one' ? (data[0] ?? null) : data, query)
   if (format.value !== undefined) {
     yield format.value(result)
     return

@@ -4,11 +4,11 @@ import { UsageError } from '../../errors/errors.js'
 import { toJson } from './json-text.js'
 import type { Column, OutputRecord, Shape } from './types.js'
 
-/** Throws UsageError if the expression is invalid or cannot be applied to the data. */
+/** Returns the result of the expression. Throws UsageError if it is invalid or cannot be applied to the data. */
 export async function applyQuery(data: unknown, expression: string): Promise<unknown> {
   const { search } = await import('jmespath')
   try {
-    // Converted through JSON to plain objects, and to numbers instead of bigints, which jmespath cannot compare.
+    // JSON converts the data to plain objects, and bigints to numbers, which jmespath can compare.
     return search(JSON.parse(toJson(data)), expression) as unknown
   } catch (error) {
     throw queryError(error)
@@ -29,12 +29,12 @@ export async function checkQuery(expression: string): Promise<void> {
   try {
     search(null, expression)
   } catch (error) {
-    // Functions may reject null (it has no length), which does not mean that the expression is invalid.
+    // Other errors come from functions that do not accept null, such as length(): the expression itself is valid.
     if (error instanceof Error && /^(Lexer|Parser)Error$/i.test(error.name)) throw queryError(error)
   }
 }
 
-/** Turns the result of a query into rows, for formats that print columns. */
+/** Converts the result of a query to rows, for formats that print columns. */
 export function queryRows(result: unknown): {
   readonly shape: Shape
   readonly records: readonly OutputRecord[]

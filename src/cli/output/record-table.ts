@@ -1,4 +1,4 @@
-/** Prints records one after another, each as lines of key and value. */
+/** Prints records one after another, each as lines of heading and value. */
 import { cellRole, cellText, displayedValue } from './cell.js'
 import { sanitize, sanitizeLines } from './sanitize.js'
 import { columnGap, createLayout, type TableCell } from './table-layout.js'
@@ -59,7 +59,7 @@ function withoutTrailingSpaces(lines: string): string {
     .join('\n')
 }
 
-/** The length without trailing spaces. A regular expression would take quadratic time for many spaces. */
+/** The length of a line without trailing spaces. A regular expression would take quadratic time for many spaces. */
 function trimmedLength(line: string): number {
   let end = line.length
   while (line[end - 1] === ' ') end--

@@ -8,7 +8,7 @@ interface Peeked {
   readonly records: AsyncIterable<OutputRecord>
 }
 
-/** Reads the first record of a stream without consuming it. */
+/** Reads the first record and returns it, together with a stream of all records. */
 export async function peek(records: Iterable<OutputRecord> | AsyncIterable<OutputRecord>): Promise<Peeked> {
   if (isBatched(records)) return peekBatch(records)
   const iterator =
@@ -31,23 +31,23 @@ export async function* asAsync(records: Iterable<OutputRecord>): AsyncGenerator<
 }
 
 export async function collect(records: AsyncIterable<OutputRecord>): Promise<OutputRecord[]> {
-  const all: OutputRecord[] = []
-  for await (const record of records) all.push(record)
-  return all
+  const collected: OutputRecord[] = []
+  for await (const record of records) collected.push(record)
+  return collected
 }
 
 /** Puts a value in front of an iterator. Not a generator, which would cost some microseconds per record. */
-function chain<T>(first: T, rest: Iterator<T> | AsyncIterator<T>): AsyncIterable<T> {
-  let firstReturned = false
+function chain<T>(first: T, remaining: Iterator<T> | AsyncIterator<T>): AsyncIterable<T> {
+  let firstIsConsumed = false
   const iterator: AsyncIterator<T> = {
     async next() {
-      if (firstReturned) return rest.next()
-      firstReturned = true
+      if (firstIsConsumed) return remaining.next()
+      firstIsConsumed = true
       return { done: false, value: first }
     },
     // If the reader stops early (`| head`), the source closes its connections.
     async return() {
-      await rest.return?.()
+      await remaining.return?.()
       return { done: true, value: undefined }
     },
   }

@@ -42,15 +42,15 @@ export function printsErrorsAsJson(format: string | undefined): boolean {
 
 /** Finds a format by name or alias. */
 export function formatNamed(name: string, formats = outputFormats): OutputFormat | undefined {
-  const wanted = name.trim().toLowerCase()
-  return formats.find((format) => format.name === wanted || format.aliases?.includes(wanted))
+  const lowerCaseName = name.trim().toLowerCase()
+  return formats.find((format) => format.name === lowerCaseName || format.aliases?.includes(lowerCaseName))
 }
 
 /** Finds a format by name or alias among those of a command. Throws UsageError if there is none. */
 export function findFormat(name: string, formats = outputFormats): OutputFormat {
-  const found = formatNamed(name, formats)
-  if (found !== undefined) return found
-  const names = formats.map((format) => format.name)
+  const format = formatNamed(name, formats)
+  if (format !== undefined) return format
+  const names = formats.map((candidate) => candidate.name)
   const existsForOthers = formats !== outputFormats && formatNamed(name) !== undefined
   throw new UsageError(`Unknown output format "${name}"${existsForOthers ? ' for this command' : ''}`, {
     at: '--output',

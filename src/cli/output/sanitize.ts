@@ -3,7 +3,7 @@
  * the writing direction become visible escapes. Printable Unicode is kept.
  */
 
-/** For a cell or a line: escapes everything that moves the cursor or hides text, including line breaks. */
+/** For a cell or a line: escapes all characters that move the cursor or hide text, including line breaks. */
 export function sanitize(text: string): string {
   return unsafe.test(text) ? text.replace(unsafeAll, escapeCharacter) : text
 }
@@ -17,8 +17,8 @@ export function sanitizeLines(text: string): string {
 /** For quoted CSV fields: keeps tabs and line breaks, but escapes a lone CR, which would overwrite the line. */
 export function sanitizeQuoted(text: string): string {
   if (!unsafe.test(text)) return text
-  return text.replace(unsafeAll, (character, at: number) =>
-    /[\t\n]/.test(character) || text.startsWith('\r\n', at) ? character : escapeCharacter(character),
+  return text.replace(unsafeAll, (character, offset: number) =>
+    /[\t\n]/.test(character) || text.startsWith('\r\n', offset) ? character : escapeCharacter(character),
   )
 }
 
@@ -33,7 +33,7 @@ export function sanitizeKeepingJoiners(text: string): string {
   )
 }
 
-/** For tab-separated text: like sanitizeLine, with `\` doubled, so that the escapes can be reversed. */
+/** For tab-separated text: like sanitizeKeepingJoiners, with `\` doubled, so that the escapes can be reversed. */
 export function sanitizeField(text: string): string {
   return sanitizeKeepingJoiners(text.includes('\\') ? text.replaceAll('\\', '\\\\') : text)
 }
@@ -73,7 +73,7 @@ function escapeCharacter(character: string): string {
   return shortEscapes[character] ?? (code < 0x100 ? `\\x${hex(code, 2)}` : `\\u${hex(code, 4)}`)
 }
 
-/** Line breaks of the indentation are kept; those within strings are escaped already. */
+/** Keeps line breaks, which separate the lines of indented JSON: those within strings are already escaped. */
 function escapeJson(character: string): string {
   return character === '\n' ? character : escapeUnits(character)
 }

@@ -239,7 +239,7 @@ const login = {
     expires: textOrNull('when they expire, in ISO 8601; null if never'),
     left: { type: ['integer', 'null'], description: 'seconds until they expire' },
     endpoint: text('the endpoint'),
-    details: { type: 'object', description: 'what only some methods have, e.g. voExpires' },
+    details: { type: 'object', description: 'members that only some methods have, e.g. voExpires' },
   },
   required: ['method', 'subject', 'project', 'issuer', 'expires', 'left', 'endpoint'],
 }
@@ -296,7 +296,7 @@ const check = {
     mark: text('the verdict as one character'),
     seen: text('what was observed'),
     remedy: textOrNull('what to do about it'),
-    details: { type: 'array', description: 'more observations' },
+    details: { type: 'array', description: 'further observations' },
   },
   required: ['check', 'verdict', 'mark', 'seen', 'remedy', 'details'],
 }
@@ -307,7 +307,7 @@ const done = {
     forgotten: { type: 'boolean', description: 'auth logout: whether there was a login to forget' },
     reset: { type: 'boolean', description: 'sandbox reset: always true' },
     folder: text('cache clear: the folder of the caches'),
-    removed: { type: 'integer', description: 'cache clear: how many files were deleted' },
+    removed: { type: 'integer', description: 'cache clear: the number of deleted files' },
   },
   anyOf: [{ required: ['forgotten'] }, { required: ['reset'] }, { required: ['folder', 'removed'] }],
 }

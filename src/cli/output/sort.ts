@@ -1,6 +1,6 @@
 /**
- * Sorts records by the keys of --sort: `name,-cores`, where `-` means descending order. Numbers, also within
- * text, are compared by value.
+ * Sorts records by the keys of --sort. In `name,-cores`, the `-` means descending order. Numbers are compared by value,
+ * even within text.
  */
 import { cellText, cellValue } from './cell.js'
 import { findColumn, type KnownRecords } from './columns.js'
@@ -9,14 +9,14 @@ import type { OutputRecord } from './types.js'
 export function sortRecords(
   records: readonly OutputRecord[],
   keyList: string,
-  known: KnownRecords,
+  knownRecords: KnownRecords,
 ): readonly OutputRecord[] {
   const keys = keyList
     .split(',')
     .map((key) => key.trim())
     .filter((key) => key !== '')
     .map((key) => ({
-      column: findColumn(key.replace(/^[-+]/, ''), known, '--sort'),
+      column: findColumn(key.replace(/^[-+]/, ''), knownRecords, '--sort'),
       sign: key.startsWith('-') ? -1 : 1,
     }))
   const rows = records.map((record) => ({

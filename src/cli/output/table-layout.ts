@@ -10,16 +10,16 @@ export interface TableCell {
   readonly role: Role
 }
 
-/** Returns each row as a line that ends in a line break. `widths` has one width for each column. */
+/** Returns each row as a line that ends with a line break. `widths` has one width for each column. */
 type LayOut = (rows: readonly (readonly TableCell[])[], widths: readonly number[]) => string
 
 /** Spaces between two columns. */
 export const columnGap = '  '
 
 /**
- * Columns are separated by `columnGap`. The last column is not padded, so no line ends in spaces. Each text is
- * passed to cli-table3 as a placeholder of the same width and inserted afterwards, because the string-width
- * package that cli-table3 uses miscounts combining marks and takes quadratic time for long texts.
+ * Returns a function that lays out rows. A last column that is aligned left is not padded, so that no line ends with
+ * spaces. cli-table3 gets each text as a placeholder of the same width, which is replaced afterwards, because its
+ * package string-width miscounts combining marks and takes quadratic time for long texts.
  */
 export async function createLayout(
   color: boolean,
@@ -27,9 +27,9 @@ export async function createLayout(
 ): Promise<LayOut> {
   const { default: Table } = await import('cli-table3')
   const paint = await createPaint(color)
-  const last = columns.length - 1
+  const lastIndex = columns.length - 1
   const colAligns = columns.map(({ align }) => align ?? 'left')
-  const isUnpadded = (index: number) => index === last && colAligns[index] === 'left'
+  const isUnpadded = (index: number) => index === lastIndex && colAligns[index] === 'left'
 
   const layOutTable = (rows: readonly (readonly TableCell[])[], widths: readonly number[]) => {
     const colWidths = widths.map((width, index) => (isUnpadded(index) ? 1 : width))
@@ -44,10 +44,10 @@ export async function createLayout(
         }),
       )
     }
-    let next = 0
-    // cli-table3 omits empty lines, and a table without columns consists of them.
+    // cli-table3 omits empty lines, but a table without columns consists of empty lines.
     if (columns.length === 0) return '\n'.repeat(rows.length)
-    return `${table.toString().replace(placeholders, () => texts[next++] ?? '')}\n`
+    let textIndex = 0
+    return `${table.toString().replace(placeholders, () => texts[textIndex++] ?? '')}\n`
   }
   return (rows, widths) => {
     let text = ''

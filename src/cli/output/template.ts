@@ -8,28 +8,28 @@ import type { Column, OutputRecord, View } from './types.js'
 /** Formats one record and ends it with a line break. */
 export type Template = (record: OutputRecord, view: View) => string
 
-/** Throws UsageError for invalid placeholders and unknown columns. */
-export function compileTemplate(text: string, known: KnownRecords): Template {
-  const parts = parseTemplate(text, known)
+/** Returns a function that formats records. Throws UsageError for invalid placeholders and unknown columns. */
+export function compileTemplate(text: string, knownRecords: KnownRecords): Template {
+  const parts = parseTemplate(text, knownRecords)
   const last = parts.at(-1)
-  const end = typeof last === 'string' && last.endsWith('\n') ? '' : '\n'
+  const lineEnd = typeof last === 'string' && last.endsWith('\n') ? '' : '\n'
   return (record, view) => {
     let line = ''
     for (const part of parts) {
       if (typeof part === 'string') line += part
       else {
         const value = cellText(cellValue(record, part))
-        // Escaped in a pipe, too, because a line break in a value would look like another record.
+        // Values are also escaped in a pipe, because a line break in a value would look like another record.
         line += view.terminal ? sanitize(value) : sanitizeKeepingJoiners(value)
       }
     }
-    return line + end
+    return line + lineEnd
   }
 }
 
 type Part = string | Column
 
-function parseTemplate(text: string, known: KnownRecords): readonly Part[] {
+function parseTemplate(text: string, knownRecords: KnownRecords): readonly Part[] {
   const parts: Part[] = []
   let position = 0
   while (position < text.length) {
@@ -49,7 +49,7 @@ function parseTemplate(text: string, known: KnownRecords): readonly Part[] {
         { at: '--template', hint: "Write placeholders as {{name}}, e.g. --template '{{name}} {{state}}'." },
       )
     }
-    parts.push(findColumn(name, known, '--template'))
+    parts.push(findColumn(name, knownRecords, '--template'))
     position = close + 2
   }
   return parts

@@ -3,7 +3,7 @@
  * (test/architecture/theme.test.ts). The only module that loads chalk, and only when colours are wanted.
  */
 
-/** The role of a piece of text; `styles` defines its look. */
+/** The role of a text, for which `styles` has a colour or weight. */
 export type Role = 'plain' | 'heading' | 'label' | 'name' | 'secondary' | 'error' | StateRole
 
 type StateRole = 'in-service' | 'in-transition' | 'failed' | 'at-rest'

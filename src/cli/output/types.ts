@@ -5,15 +5,15 @@
 import type { Category, Entity } from '../../model/index.js'
 import type { Streams } from '../streams.js'
 
-/** One row or object. `data` is the JSON form; `entity` is set if the record was made from one. */
+/** One row of a table, or one JSON object. */
 export interface OutputRecord {
+  /** The members of the JSON object. */
   readonly data: Readonly<Record<string, unknown>>
+  /** The resource or link that the record was made from. */
   readonly entity?: Entity
   /** The kind, mixin or action that the record was made from, for the OCCI renderings. */
   readonly category?: Category
-  /**
-   * The values that `-o name`, `-o id` and `-o url` print; by default the members of `data` with that name.
-   */
+  /** The values that `-o name`, `-o id` and `-o url` print; by default the members of `data` with these names. */
   readonly name?: string
   readonly id?: string
   readonly url?: string
@@ -26,16 +26,16 @@ export interface Column {
   readonly key: string
   /** Table heading, upper case. */
   readonly heading: string
-  /** A dotted path into `data`, or a function. */
+  /** A dotted path in `data`, or a function that returns the value. */
   readonly value: string | ((record: OutputRecord) => unknown)
   /** The value as tables show it, for example with its unit; other formats print the value itself. */
   readonly display?: (value: unknown, record: OutputRecord) => unknown
   /** Shown with -o wide only. */
   readonly wide?: boolean
   readonly align?: 'left' | 'right'
-  /** The heading under which a table of one record lists the value, together with others of the section. */
+  /** The section of a record table in which the value is shown, by its heading. */
   readonly section?: string
-  /** `state` columns are coloured by value. */
+  /** How the cells are coloured; `state` by the value. */
   readonly style?: 'state' | 'name' | 'secondary'
 }
 
@@ -50,9 +50,7 @@ export interface Output {
   /** Formats may read Batched records in batches. */
   readonly records: Iterable<OutputRecord> | AsyncIterable<OutputRecord>
   readonly columns: readonly Column[]
-  /**
-   * How a table shows several records: a row for each (the default), or one after another with a line per key.
-   */
+  /** How a table shows several records: a row for each (the default), or one after another with a line for each key. */
   readonly recordLayout?: 'row' | 'record'
   /** Printed on stderr if there are no records and stdout is a terminal, e.g. "No compute resources." */
   readonly empty?: string
@@ -80,7 +78,7 @@ export interface OutputOptions {
   /** JMESPath. */
   readonly query?: string | undefined
   readonly template?: string | undefined
-  /** How to print CSV cells that a spreadsheet would evaluate. Undefined: `defuse` on a terminal. */
+  /** How to print CSV cells that a spreadsheet would evaluate. Undefined: `defuse` on a terminal, `keep` in a pipe. */
   readonly formulas?: Formulas | undefined
 }
 
@@ -101,11 +99,11 @@ export interface OutputFormat {
    * entity in a rendering.
    */
   readonly prints: 'columns' | 'all-columns' | 'data' | 'member' | 'entity'
-  /** Whether errors are printed as JSON, too (`occi schema error`). */
+  /** Set if errors are also printed as JSON (`occi schema error`). */
   readonly errors?: 'json'
   /** Set if a list of entities can be printed from their locations alone. */
   readonly needs?: 'locations'
-  /** With --watch, each change is printed as a record, also on a terminal. */
+  /** Set if --watch prints each change as a record, also on a terminal. */
   readonly watches?: 'changes'
   /** Prints the result of --query. Without it, the format prints the result as rows. */
   readonly value?: (value: unknown) => string
@@ -113,13 +111,13 @@ export interface OutputFormat {
   format(sheet: Sheet, view: View): AsyncIterable<string>
 }
 
-/** An Output after columns were chosen and records sorted. */
+/** An Output with chosen columns and sorted records. */
 export interface Sheet {
   readonly shape: Shape
   readonly records: AsyncIterable<OutputRecord>
   /** The columns to print. */
   readonly columns: readonly Column[]
-  /** Whether the user chose the columns; formats that print data then print only these. */
+  /** Whether the user chose the columns. Formats that print data then print only these columns. */
   readonly selected: boolean
   readonly header: boolean
   readonly recordLayout?: 'row' | 'record' | undefined

@@ -1,6 +1,6 @@
 /**
- * `--watch`: polls and prints changes. On a terminal the output is redrawn in place; in a pipe, and with
- * `-o jsonl` anywhere, each addition, change and removal is printed as a record.
+ * `--watch`: repeats a command and shows changes. On a terminal the output is redrawn in place. In a pipe, and with
+ * `-o jsonl` also on a terminal, each addition, change and removal is printed as a record.
  */
 import { stripVTControlCharacters } from 'node:util'
 import {
@@ -25,20 +25,20 @@ interface WatchOptions {
   /** Milliseconds between two polls; default 2000. */
   readonly interval?: number
   readonly clock: WatchClock
-  /** Aborting ends the loop; then watchOutput resolves. */
+  /** Ends the loop, so that watchOutput resolves. */
   readonly signal: AbortSignal
 }
 
-/** The part of the client's Clock that is used here. */
+/** The part of the client's Clock that watching needs. */
 interface WatchClock {
   now(): number
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
 }
 
 /**
- * Calls `load` until the signal aborts or the single watched entity no longer exists. Transient failures
- * (network, timeout, 5xx) are reported and polling continues; any other error, and any error of the first
- * poll, is thrown.
+ * Calls `load` and shows its output, until the signal aborts or the single watched entity no longer exists. Transient
+ * failures (network, timeout, 5xx) are shown, and polling continues. Throws other errors, and every error of the first
+ * poll.
  */
 export async function watchOutput(
   load: () => Promise<Output>,
@@ -46,16 +46,16 @@ export async function watchOutput(
   streams: Streams,
   watch: WatchOptions,
 ): Promise<void> {
-  const live = streams.out.terminal && formatNamed(options.format ?? '')?.watches !== 'changes'
-  if (!live) checkStreamable(options)
+  const redraws = streams.out.terminal && formatNamed(options.format ?? '')?.watches !== 'changes'
+  if (!redraws) checkStreamable(options)
   const first = await takeSnapshot(load)
-  if (live) return redraw(first, load, options, streams, watch)
-  const found = changeEvents(first, load, streams, watch)
+  if (redraws) return redraw(first, load, options, streams, watch)
+  const events = changeEvents(first, load, streams, watch)
   const columns: readonly Column[] = [
     { key: 'event', heading: 'EVENT', value: 'event' },
     ...first.output.columns.map((column) => ({ ...column, value: watchedColumn(column) })),
   ]
-  await printOutput({ shape: 'list', records: found, columns, pipeFormat: 'tsv' }, options, streams)
+  await printOutput({ shape: 'list', records: events, columns, pipeFormat: 'tsv' }, options, streams)
 }
 
 /** Throws UsageError for options that need all records before the first can be printed. */
@@ -68,8 +68,10 @@ function checkStreamable({ sort, query }: OutputOptions): void {
   })
 }
 
+/** Milliseconds. */
 const defaultInterval = 2000
 
+/** The result of one poll. */
 interface Snapshot {
   readonly output: Output
   readonly records: readonly OutputRecord[]
@@ -83,11 +85,11 @@ async function takeSnapshot(load: () => Promise<Output>): Promise<Snapshot> {
 }
 
 /**
- * Waits for the interval and polls again; undefined at the end. After a transient failure, which is reported,
- * it returns the previous result.
+ * Waits for the interval and polls again. Reports a transient failure and returns the previous result. Returns undefined
+ * when the signal has aborted.
  */
 async function nextSnapshot(
-  before: Snapshot,
+  previous: Snapshot,
   load: () => Promise<Output>,
   watch: WatchOptions,
   reportWarning: (warning: string | undefined) => Promise<void>,
@@ -95,15 +97,15 @@ async function nextSnapshot(
   await watch.clock.sleep(watch.interval ?? defaultInterval, watch.signal).catch(() => {})
   if (watch.signal.aborted) return undefined
   try {
-    const now = await takeSnapshot(load)
-    await reportWarning(now.output.warning)
-    return now
+    const snapshot = await takeSnapshot(load)
+    await reportWarning(snapshot.output.warning)
+    return snapshot
   } catch (error) {
     if (watch.signal.aborted) return undefined
-    if (error instanceof NotFoundError && before.output.shape === 'one') return { ...before, records: [] }
+    if (error instanceof NotFoundError && previous.output.shape === 'one') return { ...previous, records: [] }
     if (!(error instanceof OcciError) || !isTransient(error)) throw error
     await reportWarning(error.message)
-    return before
+    return previous
   }
 }
 
@@ -111,44 +113,51 @@ function isTransient(error: OcciError): boolean {
   return error instanceof NetworkError || error instanceof TimeoutError || error instanceof ServerError
 }
 
-/**
- * Yields an event for each change: `{event, time, record}`. A removal contains the last known record.
- */
+/** Yields an event for each change: `{event, time, record}`. The event of a removal contains the last known record. */
 async function* changeEvents(
   first: Snapshot,
   load: () => Promise<Output>,
   streams: Streams,
   watch: WatchOptions,
 ): AsyncGenerator<OutputRecord> {
-  let known = new Map<string, WatchedRecord>()
-  let lastMessage: string | undefined
+  let previousRecords = new Map<string, WatchedRecord>()
+  let lastWarning: string | undefined
   const reportWarning = async (warning: string | undefined) => {
-    // Reported once, not at every poll.
-    if (warning !== undefined && warning !== lastMessage)
+    // A warning is printed once, not at every poll.
+    if (warning !== undefined && warning !== lastWarning)
       await streams.err.write(`occi: ${sanitize(warning)}; still watching\n`)
-    lastMessage = warning
+    lastWarning = warning
   }
   await reportWarning(first.output.warning)
   for (
-    let now: Snapshot | undefined = first;
-    now !== undefined;
-    now = await nextSnapshot(now, load, watch, reportWarning)
+    let snapshot: Snapshot | undefined = first;
+    snapshot !== undefined;
+    snapshot = await nextSnapshot(snapshot, load, watch, reportWarning)
   ) {
     const time = new Date(watch.clock.now()).toISOString()
-    const seen = new Map(now.records.map((record, index) => [keyOf(record, index), watchedRecord(record)]))
-    for (const [key, item] of seen) {
-      const before = known.get(key)
-      if (before?.json === item.json) continue
-      yield eventRecord(before === undefined ? 'added' : 'changed', time, item.record)
+    const currentRecords = new Map(
+      snapshot.records.map((record, index) => [keyOf(record, index), watchedRecord(record)]),
+    )
+    for (const [key, { record, json }] of currentRecords) {
+      const previous = previousRecords.get(key)
+      if (previous?.json === json) continue
+      yield eventRecord(previous === undefined ? 'added' : 'changed', time, record)
     }
-    for (const [key, item] of known) if (!seen.has(key)) yield eventRecord('removed', time, item.record)
-    known = seen
-    if (now.records.length === 0 && now.output.shape === 'one') return
+    for (const [key, { record }] of previousRecords)
+      if (!currentRecords.has(key)) yield eventRecord('removed', time, record)
+    previousRecords = currentRecords
+    if (isGone(snapshot)) return
   }
+}
+
+/** Whether the single watched entity no longer exists. */
+function isGone({ records, output }: Snapshot): boolean {
+  return records.length === 0 && output.shape === 'one'
 }
 
 interface WatchedRecord {
   readonly record: OutputRecord
+  /** The data as JSON, to detect changes. */
   readonly json: string
 }
 
@@ -158,7 +167,7 @@ function watchedRecord(record: OutputRecord): WatchedRecord {
 
 function keyOf(record: OutputRecord, index: number): string {
   const key = record.url ?? record.id ?? record.name ?? String(index)
-  // Two contexts may lead to the same provider.
+  // Two contexts may name the same provider, so the URL alone is not unique.
   return record.site === undefined ? key : `${record.site} ${key}`
 }
 
@@ -174,7 +183,7 @@ function eventRecord(
   return { ...record, data: { event, time, record: record.data }, watched: record }
 }
 
-/** Adapts a column of the watched records to events. */
+/** Adapts a column of the watched records to event records. */
 function watchedColumn(column: Column): (record: OutputRecord) => unknown {
   return (record) => cellValue('watched' in record ? (record as EventRecord).watched : record, column)
 }
@@ -190,27 +199,30 @@ async function redraw(
   const paint = await createPaint(out.color)
   let linesDrawn = 0
   let warning = first.output.warning
-  const reportWarning = async (now: string | undefined) => {
-    warning = now
+  const reportWarning = async (newWarning: string | undefined) => {
+    warning = newWarning
   }
   for (
-    let now: Snapshot | undefined = first;
-    now !== undefined;
-    now = await nextSnapshot(now, load, watch, reportWarning)
+    let snapshot: Snapshot | undefined = first;
+    snapshot !== undefined;
+    snapshot = await nextSnapshot(snapshot, load, watch, reportWarning)
   ) {
-    const lines = await renderedLines(now, options, streams)
-    const availableRows = Math.max(1, (out.height ?? Number.POSITIVE_INFINITY) - 3)
-    const shown = linesThatFit(lines, availableRows, out)
-    if (lines.length > shown.length)
-      shown.push(paint('secondary', `… and ${lines.length - shown.length} more lines`))
-    shown.push(paint(warning === undefined ? 'secondary' : 'error', footer(warning, watch, out)))
-    await out.write(redrawLines(linesDrawn, shown))
-    linesDrawn = shown.reduce((sum, line) => sum + rowCount(line, out), 0)
-    if (now.records.length === 0 && now.output.shape === 'one') return
+    const lines = await renderedLines(snapshot, options, streams)
+    const availableRows = Math.max(1, (out.height ?? Number.POSITIVE_INFINITY) - reservedRows)
+    const screen = linesThatFit(lines, availableRows, out)
+    if (lines.length > screen.length)
+      screen.push(paint('secondary', `… and ${lines.length - screen.length} more lines`))
+    screen.push(paint(warning === undefined ? 'secondary' : 'error', footer(warning, watch, out)))
+    await out.write(redrawLines(linesDrawn, screen))
+    linesDrawn = screen.reduce((sum, line) => sum + rowCount(line, out), 0)
+    if (isGone(snapshot)) return
   }
   // The terminal has echoed ^C, so the next text starts on a new line.
   await out.write('\n')
 }
+
+/** Rows for the line about omitted lines, the footer, and the cursor. */
+const reservedRows = 3
 
 /** The lines that fit on the terminal. Lines wider than the terminal take several rows. */
 function linesThatFit(lines: readonly string[], availableRows: number, out: Sink): string[] {
@@ -235,7 +247,7 @@ function footer(warning: string | undefined, watch: WatchOptions, out: Sink): st
 }
 
 async function renderedLines(
-  now: Snapshot,
+  { output, records }: Snapshot,
   options: OutputOptions,
   streams: Streams,
 ): Promise<readonly string[]> {
@@ -245,7 +257,7 @@ async function renderedLines(
   }
   const { out } = streams
   const buffer: Sink = { write, terminal: out.terminal, color: out.color, width: out.width }
-  await printOutput({ ...now.output, records: now.records }, options, {
+  await printOutput({ ...output, records }, options, {
     ...streams,
     out: buffer,
     err: buffer,

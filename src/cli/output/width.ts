@@ -1,9 +1,7 @@
-/**
- * The number of terminal columns that a text occupies (Unicode TR11; TR51 for emoji). The text must not
- * contain escape sequences.
- */
+/** Measures, truncates and wraps text by its width on a terminal (Unicode TR11; TR51 for emoji). */
 import { createOnce } from '../../basics/create-once.js'
 
+/** The number of terminal columns that a text occupies. The text must not contain escape sequences. */
 export function displayWidth(text: string): number {
   if (printableAscii.test(text)) return text.length
   let width = 0
@@ -21,27 +19,27 @@ export function truncate(text: string, width: number): string {
   return width < 1 ? '' : `${prefixOfWidth(text, width - 1)}…`
 }
 
-/** Breaks a line into lines of at most `width` columns: after a space if possible, else anywhere. */
+/** Breaks a line into lines of at most `width` columns: at a space if possible, otherwise anywhere. */
 export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = []
-  let rest = text
+  let remaining = text
   for (;;) {
-    // A character that is wider than the line gets its own line.
-    const head = prefixOfWidth(rest, width) || String.fromCodePoint(rest.codePointAt(0) ?? 0)
-    if (head.length >= rest.length) break
-    const space = rest[head.length] === ' ' ? head.length : head.lastIndexOf(' ')
-    const cut = space > 0 ? space : endOfUrl(rest, head)
-    if (cut >= rest.length) break
-    lines.push(rest.slice(0, cut))
-    rest = rest.slice(cut).trimStart()
+    // A character that is wider than the line gets a separate line.
+    const head = prefixOfWidth(remaining, width) || String.fromCodePoint(remaining.codePointAt(0) ?? 0)
+    if (head.length >= remaining.length) break
+    const space = remaining[head.length] === ' ' ? head.length : head.lastIndexOf(' ')
+    const end = space > 0 ? space : lineEndWithoutSpace(remaining, head)
+    if (end >= remaining.length) break
+    lines.push(remaining.slice(0, end))
+    remaining = remaining.slice(end).trimStart()
   }
-  lines.push(rest)
+  lines.push(remaining)
   return lines
 }
 
 /**
- * Wraps each line of a text by words. Continued lines are indented below the line that they continue. An
- * indented command is kept whole, so that it can be copied.
+ * Wraps each line of a text by words. Continuation lines are indented. A line with an indented command is not wrapped,
+ * so that the command can be copied.
  */
 export function wrapLines(text: string, width: number | undefined): string {
   if (width === undefined) return text
@@ -50,26 +48,29 @@ export function wrapLines(text: string, width: number | undefined): string {
     .flatMap((line) => {
       if (/^ {2}occi /.test(line)) return [line]
       const indent = ' '.repeat(line.length - line.trimStart().length || 2)
-      const [first = '', ...more] = wrap(line, width)
-      if (more.length === 0) return [line]
-      const rest = line.slice(first.length).trimStart()
-      return [first, ...wrap(rest, width - indent.length).map((each) => indent + each)]
+      const [firstLine = ''] = wrap(line, width)
+      if (firstLine === line) return [line]
+      const remaining = line.slice(firstLine.length).trimStart()
+      return [
+        firstLine,
+        ...wrap(remaining, width - indent.length).map((continuation) => indent + continuation),
+      ]
     })
     .join('\n')
 }
 
 /**
- * Where to break a line that has no space: after `head`, or after the URL that it contains, which is kept
- * whole so that it can be copied.
+ * Returns where to break a text whose first line, `head`, has no space: after `head`, or after the URL at the beginning, which is
+ * kept whole so that it can be copied.
  */
-function endOfUrl(rest: string, head: string): number {
-  const [found] = / |:\/\//.exec(rest.slice(0, head.length + maxUrlSearch)) ?? []
-  if (found !== '://') return head.length
-  const end = rest.indexOf(' ')
-  return end < 0 ? rest.length : end
+function lineEndWithoutSpace(text: string, head: string): number {
+  const [match] = / |:\/\//.exec(text.slice(0, head.length + maxUrlSearch)) ?? []
+  if (match !== '://') return head.length
+  const space = text.indexOf(' ')
+  return space < 0 ? text.length : space
 }
 
-/** Characters to search for a URL; limited, so that a long word is not searched in full for each of its lines. */
+/** Characters after `head` in which a URL is searched. The limit keeps the time for a long word linear. */
 const maxUrlSearch = 2000
 
 /** The longest prefix that fits the width. The time depends on the width and not on the length of the text. */
@@ -78,14 +79,16 @@ function prefixOfWidth(text: string, width: number): string {
   for (let size = 4 * width + 16; ; size *= 2) {
     const window = text.slice(0, size)
     if (printableAscii.test(window)) return text.slice(0, width)
-    let used = 0
+    let usedWidth = 0
     let isComplete = window.length === text.length
     let end = 0
     for (const { segment, index } of graphemes().segment(window)) {
-      used += graphemeWidth(segment)
-      // The last character of the window may be incomplete.
-      if (used > width) isComplete ||= index + segment.length < window.length
-      if (used > width) break
+      usedWidth += graphemeWidth(segment)
+      if (usedWidth > width) {
+        // The last character of the window may be incomplete; then a larger window is tried.
+        isComplete ||= index + segment.length < window.length
+        break
+      }
       end = index + segment.length
     }
     if (isComplete) return text.slice(0, end)
@@ -115,9 +118,10 @@ function graphemeWidth(grapheme: string): number {
   const { emoji, invisible, joining } = patterns()
   if (invisible.test(grapheme)) return 0
   if (emoji.test(grapheme)) return 2
-  const [, ...rest] = grapheme
+  const [first = '', ...continuations] = grapheme
   return (
-    characterWidth(grapheme.codePointAt(0) ?? 0) + rest.filter((character) => joining.test(character)).length
+    characterWidth(first.codePointAt(0) ?? 0) +
+    continuations.filter((character) => joining.test(character)).length
   )
 }
 

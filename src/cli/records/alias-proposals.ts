@@ -22,42 +22,46 @@ export interface NamedOffer {
 }
 
 /**
- * Proposes a match for each name of the first provider that the second one does not know. Rules are tried in
- * this order: the same name except for case, punctuation and insignificant words; a size with the same cores
- * and memory; a name that contains all the words. A rule must match exactly one offer. A size with different
- * cores or memory is never proposed.
+ * Proposes an alias for each name of the first provider that the second one does not know. These rules are tried in
+ * order:
+ * 1. the same name except for case, punctuation and insignificant words;
+ * 2. a size with the same cores and memory;
+ * 3. a name that contains all significant words.
+ *
+ * A rule must match exactly one offer. A size with different cores or memory is never proposed.
  */
 export function proposeAliases(
   family: AliasFamily,
-  before: readonly NamedOffer[],
-  after: readonly NamedOffer[],
-  knows: (name: string) => boolean = (name) => after.some(({ names }) => names.includes(name)),
+  firstOffers: readonly NamedOffer[],
+  secondOffers: readonly NamedOffer[],
+  knows: (name: string) => boolean = (name) => secondOffers.some(({ names }) => names.includes(name)),
 ): readonly AliasProposal[] {
-  return before.flatMap((offer) => {
+  return firstOffers.flatMap((offer) => {
     if (knows(offer.name)) return []
-    const found = uniqueMatch(after, offer)
-    const target = found?.names[0]
+    const target = uniqueMatch(offer, secondOffers)?.names[0]
     return target === undefined ? [] : [{ family, alias: offer.name, target }]
   })
 }
 
-/** The only offer that the first applicable rule matches. */
-function uniqueMatch(after: readonly NamedOffer[], wanted: NamedOffer): NamedOffer | undefined {
-  const words = wanted.names.map(wordsOf).filter((each) => each.length > 0)
-  const candidates = after.filter(
-    ({ capacity }) => capacity === undefined || wanted.capacity === undefined || capacity === wanted.capacity,
-  )
+/** The only match of the first rule that matches at all; undefined if that rule matches several offers. */
+function uniqueMatch(offer: NamedOffer, others: readonly NamedOffer[]): NamedOffer | undefined {
+  const wordLists = offer.names.map(wordsOf).filter((words) => words.length > 0)
+  const hasNameThat = (
+    { names }: NamedOffer,
+    matches: (candidateWords: readonly string[], words: readonly string[]) => boolean,
+  ) => names.map(wordsOf).some((candidateWords) => wordLists.some((words) => matches(candidateWords, words)))
   const rules: readonly ((candidate: NamedOffer) => boolean)[] = [
-    ({ names }) => names.map(wordsOf).some((found) => words.some((sought) => found.join() === sought.join())),
-    ({ capacity }) => capacity !== undefined && capacity === wanted.capacity,
-    ({ names }) =>
-      names
-        .map(wordsOf)
-        .some((found) => words.some((sought) => sought.every((word) => found.includes(word)))),
+    (candidate) => hasNameThat(candidate, (candidateWords, words) => candidateWords.join() === words.join()),
+    ({ capacity }) => capacity !== undefined && capacity === offer.capacity,
+    (candidate) =>
+      hasNameThat(candidate, (candidateWords, words) => words.every((word) => candidateWords.includes(word))),
   ]
+  const candidates = others.filter(
+    ({ capacity }) => capacity === undefined || offer.capacity === undefined || capacity === offer.capacity,
+  )
   for (const rule of rules) {
-    const [only, ...more] = candidates.filter(rule)
-    if (only !== undefined) return more.length === 0 ? only : undefined
+    const [match, ...moreMatches] = candidates.filter(rule)
+    if (match !== undefined) return moreMatches.length === 0 ? match : undefined
   }
   return undefined
 }
@@ -71,14 +75,15 @@ function wordsOf(name: string): readonly string[] {
       .match(/\p{L}+|\p{N}+/gu) ?? []
   const words: string[] = []
   for (const [index, part] of parts.entries()) {
-    const before = parts[index - 1]
-    const numbers = /^\p{N}/u.test(part) && before !== undefined && /^\p{N}/u.test(before)
-    if (numbers) words.push(`${words.pop() ?? ''}${part}`)
+    const previousPart = parts[index - 1] ?? ''
+    // The numbers of a version are one word.
+    if (/^\p{N}/u.test(part) && /^\p{N}/u.test(previousPart)) words.push(`${words.pop() ?? ''}${part}`)
     else words.push(part)
   }
   return words.filter((word) => !insignificantWords.has(word))
 }
 
+/** The characters of a name that are compared. */
 const maxNameLength = 200
 
 /** Words that do not help to identify an offer. */
@@ -90,13 +95,13 @@ const insignificantWords: ReadonlySet<string> = new Set([
 /** Proposes aliases for images or sizes. */
 export function proposeTemplates(
   family: 'os' | 'size',
-  before: Model,
-  after: Model,
+  firstModel: Model,
+  secondModel: Model,
 ): readonly AliasProposal[] {
   const dependsOn = templateOf[family]
   const offeredBy = (model: Model) => model.templates(dependsOn).map(family === 'os' ? imageOffer : sizeOffer)
-  const knows = (name: string) => after.find(name, { class: 'mixin', dependsOn }).length > 0
-  return proposeAliases(family, offeredBy(before), offeredBy(after), knows)
+  const knows = (name: string) => secondModel.find(name, { class: 'mixin', dependsOn }).length > 0
+  return proposeAliases(family, offeredBy(firstModel), offeredBy(secondModel), knows)
 }
 
 function imageOffer(mixin: Mixin): NamedOffer {

@@ -44,14 +44,14 @@ export function definitionData(definition: AttributeDefinition): Readonly<Record
     mutable: definition.mutable,
     required: definition.required,
     default: definition.default ?? null,
-    pattern:
-      definition.pattern === undefined
-        ? null
-        : definition.pattern.form === 'regex'
-          ? definition.pattern.source
-          : definition.pattern.schema,
+    pattern: patternData(definition.pattern),
     description: definition.description ?? null,
   }
+}
+
+function patternData(pattern: AttributeDefinition['pattern']): unknown {
+  if (pattern === undefined) return null
+  return pattern.form === 'regex' ? pattern.source : pattern.schema
 }
 
 function locationOf(category: Category): string | undefined {
@@ -102,12 +102,20 @@ function attributeLines({ data }: OutputRecord): readonly string[] {
 
 /** The definition on one line: "integer, default 1, read-only". */
 export function definitionText(definition: unknown): string {
-  const { type, mutable, required, default: fallback, description } = definition as Record<string, unknown>
+  const {
+    type,
+    mutable,
+    required,
+    default: defaultValue,
+    description,
+  } = definition as Record<string, unknown>
   const words = [
     typeof type === 'string' ? type : undefined,
     required === true ? 'required' : undefined,
     mutable === false ? 'read-only' : undefined,
-    fallback === null || fallback === undefined ? undefined : `default ${JSON.stringify(fallback)}`,
+    defaultValue === null || defaultValue === undefined
+      ? undefined
+      : `default ${JSON.stringify(defaultValue)}`,
     typeof description === 'string' ? description : undefined,
   ]
   return words.filter((word) => word !== undefined).join(', ') || 'any value'

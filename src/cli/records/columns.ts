@@ -20,18 +20,18 @@ export const mixinsColumn: Column = {
 export function attributeColumn(
   attribute: string,
   heading: string,
-  more: Partial<Pick<Column, 'wide' | 'align'>> = {},
+  options: Partial<Pick<Column, 'wide' | 'align'>> = {},
 ): Column {
   return {
     key: heading.toLowerCase().replaceAll(' ', '-'),
     heading,
     value: ({ entity }) => entity?.attributes.get(attribute),
-    ...withUnit(attribute),
-    ...more,
+    ...displayWithUnit(attribute),
+    ...options,
   }
 }
 
-/** The units of GFD.224, to which the client converts other units. */
+/** The units in which GFD.224 defines attributes. The client converts values that a provider gives in other units. */
 const units: Readonly<Record<string, string>> = {
   'occi.compute.memory': 'GiB',
   'occi.compute.speed': 'GHz',
@@ -39,14 +39,14 @@ const units: Readonly<Record<string, string>> = {
   'occi.storage.size': 'GiB',
 }
 
-function withUnit(attribute: string): Pick<Column, 'display'> {
+function displayWithUnit(attribute: string): Pick<Column, 'display'> {
   const unit = Object.hasOwn(units, attribute) ? units[attribute] : undefined
   return unit === undefined ? {} : { display: (value) => `${String(value)} ${unit}` }
 }
 
 type Family = 'os_tpl' | 'resource_tpl'
 
-/** The readable name of the entity's template (image or size). */
+/** A column with the readable name of the entity's template (image or size). */
 export function templateColumn(family: Family, heading: string, model: Pick<Model, 'templates'>): Column {
   const namesOf = templateNamer(family, model, readableName)
   return {
@@ -57,7 +57,7 @@ export function templateColumn(family: Family, heading: string, model: Pick<Mode
   }
 }
 
-/** The title and term of the entity's template: `Debian 12 (debian-12)`. */
+/** A column with the title and term of the entity's template: `Debian 12 (debian-12)`. */
 function titledTemplateColumn(family: Family, heading: string, model: Pick<Model, 'templates'>): Column {
   const namesOf = templateNamer(family, model, ({ term, title }) =>
     title === undefined || title === term ? term : `${title} (${term})`,
@@ -65,6 +65,7 @@ function titledTemplateColumn(family: Family, heading: string, model: Pick<Model
   return { key: heading.toLowerCase(), heading, value: ({ entity }) => namesOf(entity) }
 }
 
+/** Returns a function that names the templates of an entity. */
 function templateNamer(family: Family, model: Pick<Model, 'templates'>, nameOf: (mixin: Mixin) => string) {
   const names = new Map<string, string>(
     model.templates(family).map((template) => [template.id, nameOf(template)]),
@@ -79,40 +80,40 @@ export function withWideColumns(columns: readonly Column[], wide: readonly Colum
 }
 
 /**
- * Columns that describe entities: identity first, then attributes by name, then links. Image and size are
- * included if a model is given. Tables show the titles of linked entities.
+ * The columns of `describe`: first what all entities have, then each attribute of the records. With a model, they
+ * include the image and size. Tables show the titles of linked entities.
  */
 export function describeColumns(
   records: readonly OutputRecord[],
   model?: Pick<Model, 'templates'>,
 ): readonly Column[] {
   const attributes = new Set(records.flatMap(({ entity }) => [...(entity?.attributes.keys() ?? [])]))
-  const links = records.some(({ entity }) => entity?.type === 'link')
-  const resources = records.some(({ entity }) => entity?.type !== 'link')
+  const hasLinks = records.some(({ entity }) => entity?.type === 'link')
+  const hasResources = records.some(({ entity }) => entity?.type !== 'link')
   return [
     nameColumn,
     idColumn,
     { key: 'kind', heading: 'KIND', value: 'kindTerm' },
-    ...(resources ? [summaryColumn] : []),
+    ...(hasResources ? [summaryColumn] : []),
     stateColumn,
     ipsColumn,
-    ...(model === undefined || !resources
+    ...(model === undefined || !hasResources
       ? []
       : [
           titledTemplateColumn('os_tpl', 'IMAGE', model),
           titledTemplateColumn('resource_tpl', 'SIZE', model),
         ]),
-    ...(links ? endColumns : []),
+    ...(hasLinks ? endColumns : []),
     { key: 'url', heading: 'URL', value: 'url' },
     { key: 'mixins', heading: 'MIXINS', value: 'mixins' },
-    ...(resources ? [linksColumn] : []),
+    ...(hasResources ? [linksColumn] : []),
     actionsColumn,
     ...[...attributes].sort().map(
       (attribute): Column => ({
         key: attribute,
         heading: attribute,
         value: ({ entity }): AttributeValue | undefined => entity?.attributes.get(attribute),
-        ...withUnit(attribute),
+        ...displayWithUnit(attribute),
         section: 'ATTRIBUTES',
       }),
     ),
@@ -133,8 +134,8 @@ const endColumns: readonly Column[] = (['source', 'target'] as const).map((key) 
 const linksColumn: Column = {
   key: 'links',
   heading: 'LINKS',
-  value: (record) => linkLines(record, false),
-  display: (_, record) => linkLines(record, true),
+  value: (record) => linkLines(record, { inTable: false }),
+  display: (_, record) => linkLines(record, { inTable: true }),
 }
 const actionsColumn: Column = {
   key: 'actions',
@@ -145,19 +146,29 @@ const actionsColumn: Column = {
 /** Columns for changed entities. */
 export const changedColumns: readonly Column[] = [nameColumn, idColumn, stateColumn, urlColumn]
 
-function linkLines({ entity }: OutputRecord, forPeople: boolean): readonly string[] {
+interface LinkLineOptions {
+  /** Tables show titles instead of URLs, and the id of the link. */
+  readonly inTable: boolean
+}
+
+/** One line for each link of the entity: `networkinterface → public (192.0.2.1, link 9d2c)`. */
+function linkLines({ entity }: OutputRecord, options: LinkLineOptions): readonly string[] {
   if (entity?.type !== 'resource') return []
   return entity.links.map((link) => {
     const address = link.attributes.get('occi.networkinterface.address')
     const device = link.attributes.get('occi.storagelink.deviceid')
-    const id = !forPeople ? undefined : (lastSegment(link.location) ?? link.id)
-    const detail = [address, device, id && `link ${id}`].filter((value) => value !== undefined).map(String)
-    return `${termOf(link.kind)} ${linkDirection(entity, link, forPeople)}${detail.length === 0 ? '' : ` (${detail.join(', ')})`}`
+    const id = options.inTable ? (lastSegment(link.location) ?? link.id) : undefined
+    const details = [address, device, id && `link ${id}`].filter((value) => value !== undefined).map(String)
+    const line = `${termOf(link.kind)} ${otherEnd(entity, link, options)}`
+    return details.length === 0 ? line : `${line} (${details.join(', ')})`
   })
 }
 
-/** The other end of a link: its target, or its source if it leads to this entity (erocci shows it at both, E26). */
-function linkDirection({ location }: Entity, { source, target }: Link, forPeople: boolean): string {
-  const name = (end: Link['target']) => (forPeople ? end?.title : undefined) ?? end?.location ?? '?'
+/**
+ * An arrow and the other end of a link: its target, or its source if the link leads to this entity. erocci lists a
+ * link at both ends (E26).
+ */
+function otherEnd({ location }: Entity, { source, target }: Link, { inTable }: LinkLineOptions): string {
+  const name = (end: Link['target']) => (inTable ? end?.title : undefined) ?? end?.location ?? '?'
   return target?.location === location && source !== undefined ? `← ${name(source)}` : `→ ${name(target)}`
 }

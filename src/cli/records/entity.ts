@@ -12,9 +12,9 @@ import {
 import type { OutputRecord } from '../output/types.js'
 
 /**
- * `{id, name, url, kind, kindTerm, title, summary, state, ips, mixins, attributes, links, actions}`; a link
- * has `source` and `target` instead of `summary` and `links`. The keys are always the same; unknown values
- * are null.
+ * The record of an entity. Its data always has the same members, with null for unknown values: `{id, name, url, kind,
+ * kindTerm, title, summary, state, ips, mixins, attributes, links, actions}`. A link has `source` and `target` instead
+ * of `summary` and `links`.
  */
 export function entityRecord(entity: Entity, model?: Model): OutputRecord {
   const reference = lastSegment(entity.location) ?? entity.id
@@ -43,18 +43,18 @@ export function entityRecord(entity: Entity, model?: Model): OutputRecord {
   }
 }
 
-/** The record of an entity of which only the location is known, e.g. after a deletion. */
-export function locationRecord(location: string, more: Readonly<Record<string, unknown>> = {}): OutputRecord {
+/** The record of an entity of which only the location is known, e.g. after a deletion. `data` are further members. */
+export function locationRecord(location: string, data: Readonly<Record<string, unknown>> = {}): OutputRecord {
   const reference = lastSegment(location) ?? location
   return {
-    data: { id: reference, name: reference, url: location, ...more },
-    name: typeof more['name'] === 'string' ? more['name'] : reference,
+    data: { id: reference, name: reference, url: location, ...data },
+    name: typeof data['name'] === 'string' ? data['name'] : reference,
     id: reference,
     url: location,
   }
 }
 
-/** The short name that commands accept: the part after the last slash. */
+/** The last segment of a location's path, decoded: the short name that commands accept. */
 export function lastSegment(location: string | undefined): string | undefined {
   if (location === undefined) return undefined
   if (simpleLocation.test(location)) return location.slice(location.lastIndexOf('/') + 1)
@@ -70,7 +70,7 @@ export function lastSegment(location: string | undefined): string | undefined {
   }
 }
 
-/** Matches locations that end in a segment without query, fragment or escapes. */
+/** Matches locations that end with a segment and have no query, fragment or escapes. */
 const simpleLocation = /^[A-Za-z0-9_~.:/-]*[A-Za-z0-9_~.:-]$/
 
 /** The title, or the short name if there is none, for messages. */

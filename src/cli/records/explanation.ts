@@ -67,11 +67,11 @@ function detailsOf(model: Model, category: Category): Readonly<Record<string, un
         attributes: Object.fromEntries(
           [...attributes].map(([name, definition]) => [name, definitionData(definition)]),
         ),
-        mixins: mixinsWithAttributes(model, category).map(({ id, term, attributes: own }) => ({
-          id,
-          term,
+        mixins: mixinsWithAttributes(model, category).map((mixin) => ({
+          id: mixin.id,
+          term: mixin.term,
           attributes: Object.fromEntries(
-            [...own].map(([name, definition]) => [name, definitionData(definition)]),
+            [...mixin.attributes].map(([name, definition]) => [name, definitionData(definition)]),
           ),
         })),
         actions: actionsData(model, model.actionsOf(category.id)),
@@ -106,6 +106,7 @@ function categoriesWithAction(model: Model, action: string): readonly string[] {
     .map(({ id }) => id)
 }
 
+/** The categories that define the attribute: of a kind, also its ancestors and the mixins that apply to it. */
 function definingCategories(model: Model, category: Category, name: string): readonly string[] {
   if (category.class !== 'kind') return [category.id]
   const kinds = [category.id, ...model.ancestors(category.id)].filter((id) =>

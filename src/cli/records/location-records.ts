@@ -1,4 +1,4 @@
-/** Records of locations. Their members are computed on access, which makes large lists fast. */
+/** Output records of locations. Their members are computed on access, which makes large lists fast. */
 import { type Batched, fromBatches } from '../../basics/batched.js'
 import type { OutputRecord } from '../output/types.js'
 import { lastSegment, locationRecord } from './entity.js'
@@ -13,7 +13,7 @@ async function* recordsOf(
   for await (const batch of batches) yield batch.map((location) => new LazyLocationRecord(location))
 }
 
-/** A record with the same members as that of locationRecord. */
+/** Has the same members as the record that `locationRecord` returns. */
 class LazyLocationRecord implements OutputRecord {
   readonly url: string
 

@@ -41,5 +41,5 @@ export function sitesError(
 /** The failures of one site: if it answered in part, one for each missing part. */
 function failuresOfSite(site: string, error: OcciError): readonly FailureAtSite[] {
   if (!(error instanceof PartialError) || error.errors.length === 0) return [{ site, error }]
-  return error.errors.map((each) => ({ site, ...each }))
+  return error.errors.map((partialFailure) => ({ site, ...partialFailure }))
 }

@@ -158,13 +158,13 @@ function requireOneSite(location: NameLocation, { isMultiSite }: NamesRequest): 
 
 /** Finds the site that both resources of a link share. Throws UsageError if they share no site, or several. */
 function requireSameSite(locations: readonly NameLocation[], request: NamesRequest): readonly NameLocation[] {
-  const located = locations.filter(({ siteIsFixed }) => siteIsFixed || request.isMultiSite)
-  const [first] = located
+  const candidates = locations.filter(({ siteIsFixed }) => siteIsFixed || request.isMultiSite)
+  const [first] = candidates
   if (first === undefined) return locations
-  const common = first.sites.filter((site) => located.every(({ sites }) => sites.includes(site)))
+  const common = first.sites.filter((site) => candidates.every(({ sites }) => sites.includes(site)))
   if (common.length === 0) {
-    const list = located.map(({ name, sites }) => `"${name}" is at ${enumerate(sites)}`).join(', ')
-    throw new UsageError(`${list}: resources of different sites cannot be linked`, {
+    const descriptions = candidates.map(({ name, sites }) => `"${name}" is at ${enumerate(sites)}`).join(', ')
+    throw new UsageError(`${descriptions}: resources of different sites cannot be linked`, {
       hint: 'Name two resources of the same context.',
       at: locations.at(-1)?.argument ?? 'TARGET',
     })
@@ -243,12 +243,15 @@ function maybeElsewhereError(
 
 /** The error for `web@cesnte` if there is neither such a context nor an entity with this title. */
 export function unknownContextError(name: string, site: string, contexts: readonly Context[]): ConfigError {
-  const existing = contexts.map((context) => context.name)
-  const near = nearestName(site, existing)
+  const existingNames = contexts.map((context) => context.name)
+  const similarName = nearestName(site, existingNames)
   return new ConfigError(`There is no context "${site}", and nothing is named "${name}@${site}".`, {
-    hint: near === undefined ? `Available: ${existing.join(', ')}.` : `Did you mean ${name}@${near}?`,
+    hint:
+      similarName === undefined
+        ? `Available: ${existingNames.join(', ')}.`
+        : `Did you mean ${name}@${similarName}?`,
     at: `${name}@${site}`,
-    facts: { name: site, contexts: existing },
+    facts: { name: site, contexts: existingNames },
   })
 }
 

@@ -149,11 +149,11 @@ function fileOfSite(file: string, site: string): string {
 type Queue = <T>(work: () => Promise<T>) => Promise<T>
 
 export function createQueue(): Queue {
-  let last: Promise<unknown> = Promise.resolve()
+  let lastWork: Promise<unknown> = Promise.resolve()
   return (work) => {
-    const current = last.then(work)
-    last = current.catch(() => {})
-    return current
+    const currentWork = lastWork.then(work)
+    lastWork = currentWork.catch(() => {})
+    return currentWork
   }
 }
 

@@ -44,13 +44,13 @@ export async function placementOf(
   const names = await namesOf(command, parent)
   if (names.every(({ words }) => words.length === 0)) return undefined
   const { contexts } = await parent.runtime.contexts(await allDefinitions()).read()
-  const current = currentContext(parent.settings)
+  const contextInUse = currentContext(parent.settings)
   const sites =
     siteSetting !== undefined
       ? (await sitesInSetting(parent, siteSetting)).map(({ name }) => name)
-      : current === undefined
+      : contextInUse === undefined
         ? []
-        : [current]
+        : [contextInUse]
   if (siteSetting === undefined && contexts.length === 0) return undefined
   const placement = await locateNames({
     names,

@@ -65,11 +65,11 @@ export async function runAtSites(
     return { output: await runAtSeveral(request, parent, await sitesInSetting(parent, siteSetting)) }
   }
   const sites = [...placement.wordsBySite].map(([name, words]): SiteWithWords => ({ name, words }))
-  const [only] = sites
+  const [onlySite] = sites
   const readsNamesFromStdin = request.command.arguments.some(({ name }) => parent.words(name).includes('-'))
   const hasSingleName = placement.nameCount === 1 && !readsNamesFromStdin
-  if (only !== undefined && hasSingleName && placement.failures.length === 0)
-    return { output: await runAtOne(request, parent, only) }
+  if (onlySite !== undefined && hasSingleName && placement.failures.length === 0)
+    return { output: await runAtOne(request, parent, onlySite) }
   return { output: await runAtSeveral(request, parent, sites, placement.failures) }
 }
 
@@ -249,7 +249,7 @@ async function mergePieces(
   }
   const outputs: Output[] = []
   const records: OutputRecord[] = []
-  for await (const record of recordsIn(pieces, (each) => outputs.push(each))) records.push(record)
+  for await (const record of recordsIn(pieces, (siteOutput) => outputs.push(siteOutput))) records.push(record)
   return mergedOutput(outputs, records)
 }
 
@@ -322,11 +322,11 @@ async function mergeRepetition(
   sites: readonly NamedSite[],
   lastResults: LastResults,
 ): Promise<Output> {
-  const current = new Map<string, { readonly output: Output; readonly records: OutputRecord[] }>()
+  const currentResults = new Map<string, { readonly output: Output; readonly records: OutputRecord[] }>()
   for await (const { site, item } of results) {
-    if ('output' in item) current.set(site.name, { output: item.output, records: [] })
+    if ('output' in item) currentResults.set(site.name, { output: item.output, records: [] })
     else if ('record' in item) {
-      current.get(site.name)?.records.push(withSite(item.record, site.name, item.columns))
+      currentResults.get(site.name)?.records.push(withSite(item.record, site.name, item.columns))
     }
   }
   const { failures } = results
@@ -337,7 +337,7 @@ async function mergeRepetition(
     if (lastResults.size > 0) throw first.error
     throw sitesError(failures, { siteCount: sites.length, anyAnswered: false })
   }
-  for (const [name, result] of current)
+  for (const [name, result] of currentResults)
     if (!failed.has(name) || !lastResults.has(name)) lastResults.set(name, result)
   const siteResults = sites.flatMap(({ name }) => lastResults.get(name) ?? [])
   const warning = failures.map(({ site, error }) => `${site.name}: ${error.message}`).join('; ')

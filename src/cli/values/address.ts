@@ -1,30 +1,39 @@
-/** Classifies the IP addresses and host names that providers and users give. */
+/** Classifies IP addresses and host names. */
 
 import { BlockList, isIP } from 'node:net'
 import { createOnce } from '../../basics/create-once.js'
 
-/** 4 or 6; undefined if the text is not an address. One with a zone (`fe80::1%eth0`) is none, since it is valid on one machine only. */
+/**
+ * Returns 4 or 6; undefined if the text is not an IP address. An address with a zone (`fe80::1%eth0`) does not count,
+ * since it is valid on one machine only.
+ */
 export function familyOf(address: string): 4 | 6 | undefined {
   const family = address.includes('%') ? 0 : isIP(address)
   return family === 4 || family === 6 ? family : undefined
 }
 
 /**
- * Whether the address is public: not private (RFC 1918, 4193), shared (6598), for benchmarks (2544), link-local,
- * loopback, unspecified, multicast or reserved.
+ * Whether the address is public: not private (RFC 1918, RFC 4193), shared (RFC 6598), for benchmarks (RFC 2544),
+ * link-local, loopback, unspecified, multicast or reserved.
  */
 export function isPublic(address: string): boolean {
   const family = familyOf(address)
   return family !== undefined && !nonPublicRanges().check(address, family === 4 ? 'ipv4' : 'ipv6')
 }
 
-/** Whether the address is loopback, link-local or unspecified, so that other machines cannot use it; also true for a text that is not an address. */
+/**
+ * Whether other machines cannot use the address: it is loopback, link-local or unspecified. Also true for a text that is
+ * not an address.
+ */
 export function isLocalOnly(address: string): boolean {
   const family = familyOf(address)
   return family === undefined || localRanges().check(address, family === 4 ? 'ipv4' : 'ipv6')
 }
 
-/** A host name with a domain (RFC 1123). No label begins with a hyphen, so ssh cannot read it as an option. */
+/**
+ * Whether the text is a host name with a domain (RFC 1123 §2.1). Such a name cannot begin with a hyphen, so ssh does
+ * not read it as an option.
+ */
 export function isQualifiedHostName(text: string): boolean {
   if (text.length > 253 || !text.includes('.') || isIP(text) !== 0) return false
   return text
@@ -61,8 +70,8 @@ const nonPublicRanges = createOnce(() =>
 )
 
 function blockListOf(ranges: readonly (readonly [string, number])[]): BlockList {
-  const list = new BlockList()
+  const blockList = new BlockList()
   for (const [address, length] of ranges)
-    list.addSubnet(address, length, address.includes(':') ? 'ipv6' : 'ipv4')
-  return list
+    blockList.addSubnet(address, length, address.includes(':') ? 'ipv6' : 'ipv4')
+  return blockList
 }

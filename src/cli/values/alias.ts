@@ -6,8 +6,8 @@ import { OcciError, withHint } from '../../errors/errors.js'
 export const templateOf = { os: 'os_tpl', size: 'resource_tpl' } as const
 
 /**
- * Calls `find` with the name that a word stands for: the target of an alias, otherwise the word itself. An error
- * about the target of an alias mentions the alias.
+ * Calls `find` with the target of an alias, or with the word itself if it is not an alias. An error about the target
+ * mentions the alias.
  */
 export async function findByAlias<T>(
   settings: Pick<Settings, 'aliases' | 'context'>,

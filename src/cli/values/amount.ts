@@ -14,7 +14,7 @@ const factors: Readonly<Record<string, number>> = {
   p: 1024 ** 2,
 }
 
-/** `10`, `10G`, `512M`, `1.5TiB` to GiB. Throws UsageError naming `option`. */
+/** Converts `10`, `10G`, `512M`, `1.5TiB` to GiB. Throws UsageError naming `option`. */
 export function parseGibibytes(text: string, option: string): number {
   const value = gibibytesIn(text)
   if (value === undefined || value <= 0) {
@@ -26,7 +26,7 @@ export function parseGibibytes(text: string, option: string): number {
   return value
 }
 
-/** Like parseGibibytes, but undefined for text that is not an amount. */
+/** Like parseGibibytes, but returns undefined for text that is not an amount. */
 export function gibibytesIn(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)\s*([kmgtp]?)(?:i?b)?$/i.exec(text.trim())
   const value =
@@ -34,7 +34,7 @@ export function gibibytesIn(text: string): number | undefined {
   return Number.isFinite(value) ? value : undefined
 }
 
-/** `64M`, `1G` to bytes; a number without a unit is bytes. Throws UsageError naming `option`. */
+/** Converts `64M`, `1G` to bytes. A number without a unit is bytes. Throws UsageError naming `option`. */
 export function parseBytes(text: string, option: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?$/i.exec(text.trim())
   const factor = factors[(match?.[2] ?? '').toLowerCase()] ?? Number.NaN

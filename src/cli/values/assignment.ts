@@ -12,38 +12,40 @@ export type Assignment =
   | { readonly name: string; readonly text: string }
   | { readonly name: string; readonly value: AttributeValue }
 
-/** Whether a word is an assignment, `cores=2`. A URL with a query is not one. */
+/** Whether a word is an assignment (`cores=2`), unlike a URL with a query. */
 export function isAssignment(word: string): boolean {
   return /^[A-Za-z0-9_.-]+:?=/.test(word)
 }
 
 /** Splits at the first `=`; everything after it is the value, including commas. Throws UsageError. */
-export function parseAssignment(argument: string, at = '--attribute'): Assignment {
+export function parseAssignment(argument: string, option = '--attribute'): Assignment {
   const equals = argument.indexOf('=')
-  const typed = equals > 0 && argument[equals - 1] === ':'
-  const name = argument.slice(0, typed ? equals - 1 : Math.max(equals, 0)).trim()
+  const isJson = equals > 0 && argument[equals - 1] === ':'
+  const name = argument.slice(0, isJson ? equals - 1 : Math.max(equals, 0)).trim()
   if (equals < 0 || name === '') {
-    throw new UsageError(`${at} "${argument}" is not of the form NAME=VALUE`, {
+    throw new UsageError(`${option} "${argument}" is not of the form NAME=VALUE`, {
       hint: 'Write occi.compute.cores=2, or name:=JSON for a value of a given type.',
-      at,
+      at: option,
     })
   }
   const text = argument.slice(equals + 1)
-  if (!typed) return { name, text }
-  const value = jsonIn(text)
-  if (value === null) throw new UsageError(`${at} ${name}:= cannot be null`, { hint: 'Give it a value.', at })
+  if (!isJson) return { name, text }
+  const value = parseJson(text)
+  if (value === null) {
+    throw new UsageError(`${option} ${name}:= cannot be null`, { hint: 'Give it a value.', at: option })
+  }
   if (value === undefined) {
-    throw new UsageError(`${at} ${name}:= needs JSON, not "${text}"`, {
+    throw new UsageError(`${option} ${name}:= needs JSON, not "${text}"`, {
       hint: `For text write ${name}=${text}; JSON text has quotes: ${name}:='"text"'.`,
-      at,
+      at: option,
     })
   }
   return { name, value }
 }
 
 /**
- * Expands names and converts values. A short name (`cores`) means the only attribute that ends in it; the
- * type comes from the model. Attributes that are not in the model are left to validation.
+ * Expands names and converts values to the types of the model. A short name (`cores`) stands for the only attribute
+ * that ends with it. Attributes that are not in the model are left to validation.
  */
 export function toAttributes(
   assignments: readonly Assignment[],
@@ -66,7 +68,7 @@ function fromText(definition: Pick<AttributeDefinition, 'name' | 'type'>, text: 
   return mayHaveUnit ? (gibibytesIn(text) ?? value) : value
 }
 
-/** Attributes whose value may have a unit. The last is a parameter of the action `resize`. */
+/** Attributes whose value may have a unit. `size` is a parameter of the action `resize` (GFD.224). */
 const attributesInGibibytes: ReadonlySet<string> = new Set([
   'occi.compute.memory',
   'occi.compute.ephemeral_storage.size',
@@ -77,12 +79,12 @@ const attributesInGibibytes: ReadonlySet<string> = new Set([
 function fullName(name: string, definitions: AttributeDefinitions): string {
   if (definitions.has(name) || name.includes('.')) return name
   const ending = `.${name}`
-  const found = [...definitions.keys()].filter((candidate) => candidate.endsWith(ending))
-  return found.length === 1 ? (found[0] ?? name) : name
+  const matches = [...definitions.keys()].filter((candidate) => candidate.endsWith(ending))
+  return matches.length === 1 ? (matches[0] ?? name) : name
 }
 
-/** Undefined for a text that is not JSON. */
-function jsonIn(text: string): AttributeValue | null | undefined {
+/** Returns undefined for a text that is not JSON. */
+function parseJson(text: string): AttributeValue | null | undefined {
   try {
     return JSON.parse(text) as AttributeValue | null
   } catch {

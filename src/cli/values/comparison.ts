@@ -14,9 +14,9 @@ export interface Comparison {
 
 /** Splits at the first operator; everything after it is the value. Throws UsageError. */
 export function parseComparison(text: string): Comparison {
-  const at = text.search(/[!=<>]/)
-  const name = text.slice(0, Math.max(at, 0)).trim()
-  const sign = at < 0 ? undefined : signs.find((candidate) => text.startsWith(candidate, at))
+  const index = text.search(/[!=<>]/)
+  const name = text.slice(0, Math.max(index, 0)).trim()
+  const sign = index < 0 ? undefined : signs.find((candidate) => text.startsWith(candidate, index))
   if (sign === undefined || name === '') {
     throw new UsageError(`--where "${text}" is not a comparison`, {
       hint: 'Write state=inactive, name!=web, cores>=4 or attribute=value; * stands for any text.',
@@ -24,8 +24,8 @@ export function parseComparison(text: string): Comparison {
     })
   }
   const operator: Operator = sign === '==' ? '=' : sign
-  const value = text.slice(at + sign.length).trim()
-  if (orders.has(operator) && numberOf(value) === undefined) {
+  const value = text.slice(index + sign.length).trim()
+  if (orderOperators.has(operator) && numberOf(value) === undefined) {
     throw new UsageError(`--where "${text}": ${operator} compares numbers, and "${value}" is not a number`, {
       hint: 'Write a number, with a unit if you like: memory>=4G.',
       at: '--where',
@@ -38,28 +38,28 @@ export function parseComparison(text: string): Comparison {
 export function matches({ operator, value }: Comparison, values: readonly unknown[]): boolean {
   switch (operator) {
     case '=':
-      return values.length === 0 ? value === '' : values.some((each) => isSame(each, value))
+      return values.length === 0 ? value === '' : values.some((candidate) => isSame(candidate, value))
     case '!=':
-      return values.length === 0 ? value !== '' : !values.some((each) => isSame(each, value))
+      return values.length === 0 ? value !== '' : !values.some((candidate) => isSame(candidate, value))
     default:
-      return values.some((each) => isOrdered(operator, each, value))
+      return values.some((candidate) => isOrdered(operator, candidate, value))
   }
 }
 
 const signs = ['!=', '<=', '>=', '==', '=', '<', '>'] as const
-const orders: ReadonlySet<string> = new Set(['<', '<=', '>', '>='])
+const orderOperators: ReadonlySet<string> = new Set(['<', '<=', '>', '>='])
 
-function isSame(value: unknown, wanted: string): boolean {
+function isSame(value: unknown, expected: string): boolean {
   const text = String(value)
-  if (text === wanted) return true
-  if (typeof value === 'number' || typeof value === 'bigint') return Number(value) === numberOf(wanted)
-  if (typeof value === 'boolean') return text === wanted.toLowerCase()
-  return wanted.includes('*') && matchesPattern(text, wanted)
+  if (text === expected) return true
+  if (typeof value === 'number' || typeof value === 'bigint') return Number(value) === numberOf(expected)
+  if (typeof value === 'boolean') return text === expected.toLowerCase()
+  return expected.includes('*') && matchesPattern(text, expected)
 }
 
-function isOrdered(operator: Operator, value: unknown, wanted: string): boolean {
+function isOrdered(operator: Operator, value: unknown, expected: string): boolean {
   const left = typeof value === 'object' ? undefined : numberOf(String(value))
-  const right = numberOf(wanted)
+  const right = numberOf(expected)
   if (left === undefined || right === undefined) return false
   switch (operator) {
     case '<':
@@ -73,7 +73,9 @@ function isOrdered(operator: Operator, value: unknown, wanted: string): boolean 
   }
 }
 
-/** Converts amounts to GiB, the unit of attributes. */
+/**
+ * The number in a text; an amount with a unit is converted to GiB, the unit of attributes. Undefined for other text.
+ */
 function numberOf(text: string): number | undefined {
   const trimmed = text.trim()
   if (trimmed === '') return undefined
@@ -82,30 +84,31 @@ function numberOf(text: string): number | undefined {
 }
 
 /**
- * `*` matches any text. Backtracks to the last star only, so the time is bounded by the product of both
- * lengths.
+ * Whether the text matches a pattern in which `*` stands for any text. Backtracks to the last star only, so the time is
+ * bounded by the product of both lengths.
  */
 function matchesPattern(text: string, pattern: string): boolean {
-  let at = 0
-  let star = -1
-  let retry = 0
-  let p = 0
-  while (at < text.length) {
-    if (pattern[p] === '*') {
-      star = p
-      retry = at
-      p += 1
-    } else if (p < pattern.length && pattern[p] === text[at]) {
-      p += 1
-      at += 1
-    } else if (star >= 0) {
-      p = star + 1
-      retry += 1
-      at = retry
+  let textIndex = 0
+  let patternIndex = 0
+  let starIndex = -1
+  // Where the text after the last star begins.
+  let retryIndex = 0
+  while (textIndex < text.length) {
+    if (pattern[patternIndex] === '*') {
+      starIndex = patternIndex
+      retryIndex = textIndex
+      patternIndex += 1
+    } else if (patternIndex < pattern.length && pattern[patternIndex] === text[textIndex]) {
+      patternIndex += 1
+      textIndex += 1
+    } else if (starIndex >= 0) {
+      patternIndex = starIndex + 1
+      retryIndex += 1
+      textIndex = retryIndex
     } else {
       return false
     }
   }
-  while (pattern[p] === '*') p += 1
-  return p === pattern.length
+  while (pattern[patternIndex] === '*') patternIndex += 1
+  return patternIndex === pattern.length
 }

@@ -4,7 +4,7 @@ import { UsageError } from '../../errors/errors.js'
 const defaultConcurrency = 10
 const maxConcurrency = 100
 
-/** Returns the number, or the default. Throws UsageError above the maximum, which protects providers. */
+/** Returns the number, or the default. Throws UsageError above the maximum, which protects providers from overload. */
 export function parseConcurrency(text: string | undefined): number {
   if (text === undefined) return defaultConcurrency
   const number = /^\d{1,6}$/.test(text.trim()) ? Number(text) : 0

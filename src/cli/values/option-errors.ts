@@ -8,9 +8,7 @@ import {
   ValidationError,
 } from '../../errors/errors.js'
 
-/**
- * Runs `work` and names the option in its errors: a name given with an option may match no entity, or several.
- */
+/** Runs `work`, which looks up a name that an option contains, and adds the option to errors about that name. */
 export async function nameOptionOnError<T>(option: string, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work()
@@ -20,7 +18,7 @@ export async function nameOptionOnError<T>(option: string, work: () => T | Promi
 }
 
 function withOption(error: unknown, option: string): unknown {
-  // A category in an option that the model does not have, or has several times, is invalid input.
+  // An unknown or ambiguous category in an option is invalid input.
   if (error instanceof OcciError && error.basedOn === 'model')
     return new ValidationError(...errorArguments(error, option))
   if (error instanceof NotFoundError) return new NotFoundError(...errorArguments(error, option))
@@ -29,6 +27,7 @@ function withOption(error: unknown, option: string): unknown {
   return error
 }
 
+/** The constructor arguments for a copy of an error that names the option. */
 export function errorArguments(error: OcciError, option: string, hint = error.hint): [string, ErrorDetails] {
   return [
     error.message.includes(option) ? error.message : `${option}: ${error.message}`,

@@ -72,8 +72,8 @@ function withoutSlash(url: string): string {
 
 /** Reports settings whose source is not trusted. */
 async function withheldSettings({ context }: Examination): Promise<readonly Finding[]> {
-  const all = await context.settingsFor(await allDefinitions())
-  return all.withheld.map((setting) =>
+  const allSettings = await context.settingsFor(await allDefinitions())
+  return allSettings.withheld.map((setting) =>
     warning(
       `${setting.source} is not used: ${withheldReason(setting, context.settings.context)}`,
       'occi config explain',

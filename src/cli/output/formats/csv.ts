@@ -2,7 +2,7 @@ import { cellText, cellValue } from '../cell.js'
 import { sanitize, sanitizeQuoted } from '../sanitize.js'
 import type { OutputFormat, View } from '../types.js'
 
-/** RFC 4180, except that lines end in LF, which every reader accepts and which suits `read` and `cut`. */
+/** RFC 4180, except that lines end with LF, which all CSV readers accept and shell tools (`read`, `cut`) expect. */
 export const csvFormat: OutputFormat = {
   name: 'csv',
   description: 'comma-separated values with a header (RFC 4180)',
@@ -15,7 +15,10 @@ export const csvFormat: OutputFormat = {
   },
 }
 
-/** Quoted fields may contain line ends, but on a terminal a bare CR would let one field overwrite another. */
+/**
+ * Quoted fields may contain line breaks. On a terminal they are escaped, since a lone CR would let a field overwrite
+ * another.
+ */
 function csvField(value: string, view: View): string {
   const text = view.formulas === 'defuse' ? withoutFormula(value) : value
   const safe = view.terminal ? sanitize(text) : sanitizeQuoted(text)
@@ -26,6 +29,7 @@ function csvField(value: string, view: View): string {
  * Prefixes formulas (`=HYPERLINK(…)`, `@SUM(…)`) with an apostrophe, so that spreadsheets treat them as text.
  */
 function withoutFormula(text: string): string {
-  const formula = /^[\s\0]*[=+\-@|%\uff1d\uff0b\uff0d\uff20]/.test(text) || /^[\t\r\n]/.test(text)
-  return formula && !/^[+-]?\d+(\.\d+)?$/.test(text) ? `'${text}` : text
+  const mayBeFormula = /^[\s\0]*[=+\-@|%\uff1d\uff0b\uff0d\uff20]/.test(text) || /^[\t\r\n]/.test(text)
+  const isNumber = /^[+-]?\d+(\.\d+)?$/.test(text)
+  return mayBeFormula && !isNumber ? `'${text}` : text
 }

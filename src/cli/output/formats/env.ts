@@ -1,6 +1,6 @@
 /**
- * For `eval "$(occi compute create … -o env)"`. Every name starts with OCCI_RESULT_, so that an attribute
- * name from the provider cannot become PATH, LD_PRELOAD or one of occi's own variables.
+ * Prints shell assignments for `eval "$(occi compute create … -o env)"`. Every name starts with OCCI_RESULT_, so that
+ * an attribute name from the provider cannot become PATH, LD_PRELOAD or a variable that occi reads.
  */
 import { cellText, chosenValues } from '../cell.js'
 import { sanitize } from '../sanitize.js'
@@ -22,11 +22,8 @@ export const envFormat: OutputFormat = {
   },
 }
 
-function assignments(
-  prefix: string,
-  data: Iterable<readonly [unknown, unknown]> | object,
-  view: View,
-): string[] {
+/** One line for each simple value and each attribute. If two keys give the same variable, the last one counts. */
+function assignments(prefix: string, data: object, view: View): string[] {
   const lines = new Map<string, string>()
   const entries = data instanceof Map ? [...data] : Object.entries(data)
   for (const [key, value] of entries) {
@@ -34,13 +31,12 @@ function assignments(
     if (key === 'attributes' && typeof value === 'object') {
       for (const line of assignments(prefix, value, view)) lines.set(line.slice(0, line.indexOf('=')), line)
     } else if (isSimple(value)) {
-      const name = `${prefix}_${String(key)
+      const suffix = String(key)
         .toUpperCase()
-        .replace(/[^A-Z0-9]/g, '_')}`
-      lines.set(
-        name,
-        `${name}=${quote(Array.isArray(value) ? value.map(cellText).join(' ') : cellText(value), view)}\n`,
-      )
+        .replaceAll(/[^A-Z0-9]/g, '_')
+      const name = `${prefix}_${suffix}`
+      const text = Array.isArray(value) ? value.map(cellText).join(' ') : cellText(value)
+      lines.set(name, `${name}=${quote(text, view)}\n`)
     }
   }
   return [...lines.values()]
@@ -51,8 +47,7 @@ function isSimple(value: unknown): boolean {
 }
 
 /**
- * Single quotes may contain anything but NUL. On a terminal control characters are escaped, so that they have
- * no effect.
+ * Quotes text for a shell. Single quotes may contain anything but NUL. On a terminal, control characters are escaped.
  */
 function quote(text: string, view: View): string {
   const safe = view.terminal ? sanitize(text) : text.replaceAll('\0', '')

@@ -7,23 +7,23 @@ import type { OutputFormat, OutputRecord } from '../types.js'
 
 export const nameFormat: OutputFormat = {
   name: 'name',
-  description: 'one name per line; the URL if a name is not unique or could not be typed',
+  description: 'one name per line; the URL if a name is not unique or cannot be typed',
   prints: 'member',
   async *format(sheet) {
-    const found: { readonly name: string; readonly identifier: string | undefined }[] = []
-    const counts = new Map<string, number>()
+    const items: { readonly name: string; readonly identifier: string | undefined }[] = []
+    const nameCounts = new Map<string, number>()
     for await (const batch of batchesOf(sheet.records)) {
       for (const record of batch) {
         const name = atSite(nameOf(record), record)
         if (name === '') continue
         const identifier = uniqueIdentifier(record)
-        const shown = identifier !== undefined && !isTypeable(record) ? identifier : name
-        found.push({ name: shown, identifier })
-        counts.set(shown, (counts.get(shown) ?? 0) + 1)
+        const typeableName = identifier !== undefined && !isTypeable(record) ? identifier : name
+        items.push({ name: typeableName, identifier })
+        nameCounts.set(typeableName, (nameCounts.get(typeableName) ?? 0) + 1)
       }
     }
-    const lines = found.map(({ name, identifier }) =>
-      sanitize((counts.get(name) === 1 ? undefined : identifier) ?? name),
+    const lines = items.map(({ name, identifier }) =>
+      sanitize(nameCounts.get(name) === 1 ? name : (identifier ?? name)),
     )
     if (lines.length > 0) yield `${lines.join('\n')}\n`
   },
@@ -47,7 +47,7 @@ export const ipFormat = memberFormat(
 function memberFormat(
   name: string,
   description: string,
-  find: (record: OutputRecord) => string,
+  memberOf: (record: OutputRecord) => string,
 ): OutputFormat {
   return {
     name,
@@ -57,8 +57,8 @@ function memberFormat(
       for await (const batch of batchesOf(sheet.records)) {
         const lines: string[] = []
         for (const record of batch) {
-          const found = find(record)
-          if (found !== '') lines.push(sanitize(found))
+          const member = memberOf(record)
+          if (member !== '') lines.push(sanitize(member))
         }
         if (lines.length > 0) yield `${lines.join('\n')}\n`
       }
@@ -68,14 +68,14 @@ function memberFormat(
 
 /** The identifier of a category, or the URL of anything else. */
 function uniqueIdentifier(record: OutputRecord): string | undefined {
-  const found =
+  const identifier =
     record.category === undefined ? (record.url ?? text(record, 'url')) : (record.id ?? text(record, 'id'))
-  return found === '' ? undefined : found
+  return identifier === '' ? undefined : identifier
 }
 
 /**
- * Whether commands accept the name. They read a leading dash as an option, a slash as a path, `a@b` as an
- * entity at a site and `a=b` as an attribute, and would not find an escaped name.
+ * Whether commands accept the name. They take a leading dash for an option, a slash for a path, `a@b` for an entity at a
+ * site and `a=b` for an attribute, and do not find an escaped name.
  */
 function isTypeable(record: OutputRecord): boolean {
   const name = nameOf(record)
@@ -83,7 +83,7 @@ function isTypeable(record: OutputRecord): boolean {
   return record.entity === undefined || !/[/@=]|^\s|\s$/.test(name)
 }
 
-/** `NAME@CONTEXT`, which other commands accept whatever their current context is. */
+/** `NAME@CONTEXT`, which commands accept in any context, if the record names its site. */
 function atSite(name: string, { site }: OutputRecord): string {
   return site === undefined || name === '' ? name : `${name}@${site}`
 }
@@ -104,6 +104,7 @@ function firstAddress(record: OutputRecord): string {
   )
 }
 
+/** The text of a member; empty if it is missing or an object. */
 function text(record: OutputRecord, path: string): string {
   const value = lookup(record.data, path)
   return typeof value === 'object' ? '' : cellText(value)

@@ -38,17 +38,18 @@ function renderingFormat(
     async *format(sheet, view) {
       const { renderings } = await import('../../../rendering/index.js')
       const records = await collect(sheet.records)
-      const toPrint = printable(records, sheet, name)
-      if (toPrint === undefined) return
-      const text = messageText(renderings[rendering].print(toPrint, describer(records)))
-      // Programs get the exact bytes of the rendering; for a terminal control characters are escaped.
-      const shown = (view.terminal ? sanitizeLines(text) : text).trimEnd()
-      if (shown !== '') yield `${shown}\n`
+      const printable = toPrintable(records, sheet, name)
+      if (printable === undefined) return
+      const message = messageText(renderings[rendering].print(printable, describer(records)))
+      // A pipe gets the exact text of the rendering. On a terminal, control characters are escaped.
+      const text = (view.terminal ? sanitizeLines(message) : message).trimEnd()
+      if (text !== '') yield `${text}\n`
     },
   }
 }
 
-function printable(records: readonly OutputRecord[], sheet: Sheet, name: string): Printable | undefined {
+/** The records in the form that renderings print. Throws UsageError, naming the format `name`, for other records. */
+function toPrintable(records: readonly OutputRecord[], sheet: Sheet, name: string): Printable | undefined {
   const entities = records.flatMap(({ entity }) => (entity === undefined ? [] : [entity]))
   const categories = records.flatMap(({ category }) => (category === undefined ? [] : [category]))
   if (categories.length > 0) return { what: 'model', categories }
@@ -70,10 +71,11 @@ function printableEntities(entities: readonly Entity[], sheet: Sheet): Printable
     : { what: 'collection', entities }
 }
 
+/** Gives the rendering the definitions of the categories among the records. */
 function describer(records: readonly OutputRecord[]) {
-  const known = new Map<string, Category>()
-  for (const { category } of records) if (category !== undefined) known.set(category.id, category)
-  return { describe: (id: string) => known.get(id) }
+  const categories = new Map<string, Category>()
+  for (const { category } of records) if (category !== undefined) categories.set(category.id, category)
+  return { describe: (id: string) => categories.get(id) }
 }
 
 function messageText({ headers, body }: Message): string {

@@ -21,18 +21,18 @@ export const yamlFormat: OutputFormat = {
       // Only double-quoted scalars can contain escapes; JSON is valid YAML.
       return `${withoutSurrogatePairs(toJson(value, 2)).replaceAll('\n', '\n  ')}\n`
     }
-    let empty = true
+    let isEmpty = true
     for await (const record of sheet.records) {
       const value = sheet.selected ? chosenValues(record, sheet.columns) : record.data
       if (sheet.shape === 'one') yield print(value)
       else yield `- ${print(value).trimEnd().replaceAll('\n', '\n  ')}\n`
-      empty = false
+      isEmpty = false
     }
-    if (empty && sheet.shape !== 'one') yield '[]\n'
+    if (isEmpty && sheet.shape !== 'one') yield '[]\n'
   },
 }
 
-/** Joins surrogate pairs: JSON escapes a character beyond U+FFFF as two, which YAML would read as two characters. */
+/** Joins surrogate pairs: JSON escapes a character beyond U+FFFF as a pair, which YAML would read as two characters. */
 function withoutSurrogatePairs(json: string): string {
   return json.replace(
     /\\(?:u(d[89ab][\da-f]{2})\\u(d[c-f][\da-f]{2})|.)/g,
