@@ -22,7 +22,7 @@ import {
   kindOf,
   type Observation,
   type StackEnvironment,
-  withPlaceInFile,
+  withFilePosition,
 } from './observe.js'
 import type { Instance } from './order.js'
 import { type Plan, type PlanEntry, type Step, stepsOf } from './plan.js'
@@ -236,10 +236,10 @@ class Execution {
         throw new CancelledError('Nothing was started after the interruption.')
       return await work()
     } finally {
-      const next = this.queue.shift()
+      const startNext = this.queue.shift()
       // A waiting request takes the place of the ended one.
-      if (next === undefined) this.runningRequests -= 1
-      else next()
+      if (startNext === undefined) this.runningRequests -= 1
+      else startNext()
     }
   }
 
@@ -341,7 +341,7 @@ class Execution {
     const { client, model } = await this.openSite(entry.site)
     const earlierRecord = this.options.store.records.get(entry.address)
     if (instance.ends !== undefined) return this.createLink(entry, instance, client, onState)
-    const newEntity = await withPlaceInFile(this.requireStack(), instance.resource, async () => {
+    const newEntity = await withFilePosition(this.requireStack(), instance.resource, async () => {
       const { keys, drafting } = await this.resolveKeys(instance)
       return instance.resource.declaration.entity(keys, { ...drafting, client })
     })
@@ -405,8 +405,10 @@ class Execution {
     }
     if (!(error instanceof OutcomeUnknownError) && created === undefined) return 'not created'
     // No entity had this title before, so one with this title is the created one.
-    const listed = error.facts?.['candidates']
-    const candidates = Array.isArray(listed) ? listed.filter((url) => typeof url === 'string') : []
+    const candidateFact = error.facts?.['candidates']
+    const candidates = Array.isArray(candidateFact)
+      ? candidateFact.filter((url) => typeof url === 'string')
+      : []
     const unrecorded = candidates.filter((url) => !isRecorded(url, this.options.store.records))
     const [only] = unrecorded
     if (only !== undefined && unrecorded.length === 1) return { url: only }
@@ -434,12 +436,12 @@ class Execution {
   /** Repeats a search for `settling` milliseconds, since a provider may list a new entity late. */
   private async searchUntilFound(search: () => Promise<string | undefined>): Promise<string | undefined> {
     const { settling = 10_000, clock = realClock, environment } = this.options
-    const end = clock.now() + settling
+    const deadline = clock.now() + settling
     for (let pause = 500; ; pause = Math.min(pause * 2, 2000)) {
-      const found = await search()
-      const left = end - clock.now()
-      if (found !== undefined || left <= 0) return found
-      await clock.sleep(Math.min(pause, left), environment.signal)
+      const url = await search()
+      const remaining = deadline - clock.now()
+      if (url !== undefined || remaining <= 0) return url
+      await clock.sleep(Math.min(pause, remaining), environment.signal)
     }
   }
 
@@ -482,7 +484,7 @@ class Execution {
     }
     const { location: sourceUrl } = source
     const { location: targetUrl } = target
-    const newLink = await withPlaceInFile(this.requireStack(), instance.resource, async () => {
+    const newLink = await withFilePosition(this.requireStack(), instance.resource, async () => {
       const { keys, drafting } = await this.resolveKeys(instance)
       return instance.resource.declaration.link(keys, targetUrl, { ...drafting, client })
     })
@@ -579,12 +581,12 @@ class Execution {
     client: Client,
     url: string,
     { ready, isLink }: Pick<KindDeclaration, 'ready' | 'isLink'>,
-    known: Entity | undefined,
+    knownEntity: Entity | undefined,
     onState: OnState,
   ): Promise<Entity | string | undefined> {
     const wait = this.waitOptions(onState)
     const timeout = isLink ? Math.min(wait.timeout, linkTimeout) : wait.timeout
-    const options = { ...wait, timeout, ...(known === undefined ? {} : { known }) }
+    const options = { ...wait, timeout, ...(knownEntity === undefined ? {} : { known: knownEntity }) }
     try {
       return await client.wait(url, { for: 'state', state: ready }, options)
     } catch (error) {
@@ -625,7 +627,7 @@ class Execution {
     const { client, model } = await this.openSite(entry.site)
     const { store } = this.options
     const url = entry.url ?? ''
-    const newEntity = await withPlaceInFile(this.requireStack(), instance.resource, async () => {
+    const newEntity = await withFilePosition(this.requireStack(), instance.resource, async () => {
       const { keys, drafting } = await this.resolveKeys(instance)
       return instance.resource.declaration.entity(keys, { ...drafting, client })
     })
@@ -635,7 +637,7 @@ class Execution {
       doing: earlierRecord?.doing ?? 'update',
     })
     const actual = await client.describe(url)
-    const wanted = await withPlaceInFile(this.requireStack(), instance.resource, () =>
+    const wanted = await withFilePosition(this.requireStack(), instance.resource, () =>
       client.expect(newEntity),
     )
     const differences = compare(wanted, actual, model)
@@ -812,7 +814,7 @@ function untitledError({ address }: PlanEntry): OutcomeUnknownError {
   return new OutcomeUnknownError(
     `It is unknown whether an earlier apply created ${address}, since it has no title.`,
     {
-      hint: `Look for it at the provider; then run "occi stack import ${address} URL" or "occi stack forget ${address}".`,
+      hint: `Look for it at the provider. If it exists, run "occi stack import ${address} URL", otherwise "occi stack forget ${address}".`,
       at: address,
     },
   )

@@ -27,20 +27,20 @@ interface Difference {
  * The differences that an update would remove. Attributes that the provider does not render are not compared, since it
  * may still store them; additional attributes of the provider are ignored.
  */
-export function compare(wanted: Entity, shown: Entity, model: Model): readonly Difference[] {
+export function compare(wanted: Entity, actual: Entity, model: Model): readonly Difference[] {
   const differences: Difference[] = []
   const { title } = wanted
-  if (title !== undefined && shown.title !== undefined && shown.title !== title) {
-    differences.push({ type: 'title', name: 'title', from: shown.title, to: title })
+  if (title !== undefined && actual.title !== undefined && actual.title !== title) {
+    differences.push({ type: 'title', name: 'title', from: actual.title, to: title })
   }
-  if (wanted.type === 'resource' && shown.type === 'resource' && wanted.summary !== undefined) {
-    const { summary } = shown
+  if (wanted.type === 'resource' && actual.type === 'resource' && wanted.summary !== undefined) {
+    const { summary } = actual
     if (summary !== undefined && summary !== wanted.summary) {
       differences.push({ type: 'summary', name: 'summary', from: summary, to: wanted.summary })
     }
   }
   for (const [name, value] of wanted.attributes) {
-    const current = shown.attributes.get(name)
+    const current = actual.attributes.get(name)
     // Some providers render an empty text for a value that they do not store.
     if (current === undefined || current === '' || isSame(name, value, current)) continue
     const isHidden = isUserDataOrKey(name)
@@ -51,7 +51,7 @@ export function compare(wanted: Entity, shown: Entity, model: Model): readonly D
       to: isHidden ? '(another)' : textOf(value),
     })
   }
-  differences.push(...mixinDifferences(wanted, shown, model))
+  differences.push(...mixinDifferences(wanted, actual, model))
   return differences
 }
 
@@ -80,16 +80,16 @@ function textOf(value: AttributeValue): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
-function mixinDifferences(wanted: Entity, shown: Entity, model: Model): readonly Difference[] {
+function mixinDifferences(wanted: Entity, actual: Entity, model: Model): readonly Difference[] {
   return wanted.mixins
-    .filter((id) => !shown.mixins.includes(id))
+    .filter((id) => !actual.mixins.includes(id))
     .flatMap((id): readonly Difference[] => {
       const family = model.mixin(id)?.depends ?? []
-      const replaced = shown.mixins.find((other) =>
-        (model.mixin(other)?.depends ?? []).some((each) => family.includes(each)),
+      const replacedMixin = actual.mixins.find((actualMixin) =>
+        (model.mixin(actualMixin)?.depends ?? []).some((each) => family.includes(each)),
       )
       const [first] = family
-      if (replaced === undefined || first === undefined) {
+      if (replacedMixin === undefined || first === undefined) {
         return [{ type: 'mixin', name: 'mixin', from: undefined, to: nameOf(id, model), mixin: id }]
       }
       const isImage = family.some((each) => termOf(each) === termOf(OS_TEMPLATE))
@@ -97,7 +97,7 @@ function mixinDifferences(wanted: Entity, shown: Entity, model: Model): readonly
         {
           type: 'mixin',
           name: termOf(first),
-          from: nameOf(replaced, model),
+          from: nameOf(replacedMixin, model),
           to: nameOf(id, model),
           mixin: id,
           ...(isImage ? { fixed: 'the image of a machine cannot be changed' } : {}),

@@ -55,7 +55,7 @@ export async function observe(
   for (const instance of instances) {
     const { address, resource } = instance
     const site = siteOf(siteName(resource))
-    const wanted = await withPlaceInFile(stack, resource, () =>
+    const wanted = await withFilePosition(stack, resource, () =>
       wantedOf(instance, site, environment, (referenced) => {
         const entity = entities.get(referenced)?.entity
         const owner = instances.find((each) => each.address === referenced)?.resource
@@ -172,7 +172,7 @@ async function findInstances(
     const { resource } = instance
     if (resource.declaration.isLink && !resource.existing) continue
     const site = siteOf(siteName(resource))
-    const kind = await withPlaceInFile(stack, resource, async () => kindOf(resource, site.model))
+    const kind = await withFilePosition(stack, resource, async () => kindOf(resource, site.model))
     if (kind === undefined) continue
     const key = `${site.name}\n${kind.id}`
     const group = groups.get(key) ?? { site, kind, members: [] }
@@ -268,7 +268,7 @@ async function findInstance(instance: Instance, search: SearchContext): Promise<
   }
   if (resource.existing) {
     const name = existingName(resource)
-    const { location, entity } = await withPlaceInFile(stack, resource, async () => {
+    const { location, entity } = await withFilePosition(stack, resource, async () => {
       if (!needsListing(name)) return site.client.find(name, kind, requestOptions(environment))
       try {
         return findAmong(name, [...listedEntities.values()])
@@ -453,7 +453,7 @@ export function isRecorded(location: string, records: StateRecords): boolean {
 }
 
 /** Runs `work` for a resource. Adds the position of the key in the file to errors that the file causes. */
-export async function withPlaceInFile<T>(
+export async function withFilePosition<T>(
   { file }: Pick<Stack, 'file'>,
   { places, place, name }: StackResource,
   work: () => T | Promise<T>,

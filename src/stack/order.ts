@@ -5,52 +5,58 @@ import { addressesOf, addressOf, type Reference, type Stack, type StackResource 
 
 /** Returns problems with references: missing resources and copies, counts that do not match, and cycles. */
 export function checkReferences(stack: Stack): readonly StackProblem[] {
-  const problems: StackProblem[] = []
-  const names = [...stack.resources.keys()]
-  const check = (template: Template) => {
-    for (const { resource, index } of resourcesIn(template)) {
-      const referenced = stack.resources.get(resource)
-      const { place } = template
-      if (referenced === undefined) {
-        const message = `there is no resource "${resource}" in this stack`
-        problems.push({ place, message, hint: didYouMean(resource, names, 'Resources') })
-        continue
-      }
-      const problem = copyProblem(referenced, index)
-      if (problem !== undefined) problems.push({ place, ...problem })
+  const resources = [...stack.resources.values()]
+  const templates = [...resources.flatMap((resource) => templatesOf(resource)), ...stack.outputs.values()]
+  const problems = [
+    ...templates.flatMap((template) => templateProblems(stack, template)),
+    ...resources.flatMap((resource) => referenceProblems(stack, resource)),
+    ...resources.flatMap((resource) => pairProblems(stack, resource)),
+  ]
+  return problems.length > 0 ? problems : cycleProblems(stack)
+}
+
+/** Expressions that name a missing resource or copy. */
+function templateProblems({ resources }: Stack, template: Template): readonly StackProblem[] {
+  const { place } = template
+  return resourcesIn(template).flatMap(({ resource, index }) => {
+    const referenced = resources.get(resource)
+    if (referenced === undefined) {
+      const message = `there is no resource "${resource}" in this stack`
+      return [{ place, message, hint: didYouMean(resource, [...resources.keys()], 'Resources') }]
     }
-  }
-  for (const resource of stack.resources.values()) {
-    for (const template of templatesOf(resource)) check(template)
-    for (const reference of referencesOf(resource)) {
-      const referenced = stack.resources.get(reference.resource)
-      if (referenced === undefined) continue
-      const { place, index } = reference
-      const problem =
-        index === undefined ? countProblem(resource, referenced, reference) : copyProblem(referenced, index)
-      if (problem !== undefined) problems.push({ place, ...problem })
-    }
-  }
-  for (const { name, ends, place } of stack.resources.values()) {
-    const counts =
-      ends === undefined ? [] : [ends.source, ends.target].map((end) => targetsOf(stack, end).length)
-    const countsAboveOne = new Set(counts.filter((count) => count > 1))
-    if (countsAboveOne.size > 1) {
-      const message = `${name} links ${counts.join(' with ')} resources, which cannot be paired`
-      problems.push({ place, message, hint: 'Name one of them, or make the counts equal.' })
-    }
-  }
-  for (const template of stack.outputs.values()) check(template)
-  const cycle = problems.length === 0 ? findCycle(stack) : undefined
-  if (cycle !== undefined) {
-    const [first = ''] = cycle
-    problems.push({
-      place: stack.resources.get(first)?.place ?? { line: 1, column: 1 },
-      message: `these resources depend on each other: ${cycle.join(' → ')}`,
-      hint: 'Remove one of these references.',
-    })
-  }
-  return problems
+    const problem = copyProblem(referenced, index)
+    return problem === undefined ? [] : [{ place, ...problem }]
+  })
+}
+
+/** References to missing copies, and to resources with another count. */
+function referenceProblems({ resources }: Stack, resource: StackResource): readonly StackProblem[] {
+  return referencesOf(resource).flatMap((reference) => {
+    const referenced = resources.get(reference.resource)
+    if (referenced === undefined) return []
+    const { place, index } = reference
+    const problem =
+      index === undefined ? countProblem(resource, referenced, reference) : copyProblem(referenced, index)
+    return problem === undefined ? [] : [{ place, ...problem }]
+  })
+}
+
+/** A link whose source and target have different counts. */
+function pairProblems(stack: Stack, { name, ends, place }: StackResource): readonly StackProblem[] {
+  if (ends === undefined) return []
+  const counts = [ends.source, ends.target].map((end) => targetsOf(stack, end).length)
+  if (new Set(counts.filter((count) => count > 1)).size <= 1) return []
+  const message = `${name} links ${counts.join(' with ')} resources, which cannot be paired`
+  return [{ place, message, hint: 'Name one of them, or make the counts equal.' }]
+}
+
+function cycleProblems(stack: Stack): readonly StackProblem[] {
+  const cycle = findCycle(stack)
+  if (cycle === undefined) return []
+  const [first = ''] = cycle
+  const place = stack.resources.get(first)?.place ?? { line: 1, column: 1 }
+  const message = `these resources depend on each other: ${cycle.join(' → ')}`
+  return [{ place, message, hint: 'Remove one of these references.' }]
 }
 
 /** The problem of a reference to one copy of a resource; undefined if that copy exists. */

@@ -103,13 +103,16 @@ export function plan(
   { replace = new Set() }: { readonly replace?: ReadonlySet<string> } = {},
 ): Plan {
   const entries = new Map<string, PlanEntry>()
-  for (const wanted of sortedByNeeds(desired)) {
+  for (const wanted of sortByDependencies(desired)) {
     const isReplaceRequested = replace.has(wanted.address) || replace.has(resourceOf(wanted.address))
     entries.set(wanted.address, entryFor(wanted, entries, actual, isReplaceRequested))
   }
   const removed = [...actual.records].filter(([address]) => !entries.has(address))
   return {
-    entries: [...entries.values(), ...removed.map(([address, record]) => deletion(address, record, actual))],
+    entries: [
+      ...entries.values(),
+      ...removed.map(([address, record]) => deletionEntry(address, record, actual)),
+    ],
   }
 }
 
@@ -121,15 +124,15 @@ export function hasChanges({ entries }: Plan): boolean {
 /** A plan that deletes everything in the state except the resources in `keep` and their dependencies. */
 export function destruction(records: StateRecords, keep: ReadonlySet<string>): Plan {
   const keptAddresses = new Set<string>()
-  const keepWithNeeds = (address: string) => {
+  const keepWithDependencies = (address: string) => {
     if (keptAddresses.has(address)) return
     keptAddresses.add(address)
-    for (const need of records.get(address)?.needs ?? []) keepWithNeeds(need)
+    for (const need of records.get(address)?.needs ?? []) keepWithDependencies(need)
   }
   for (const address of records.keys()) {
-    if (keep.has(address) || keep.has(resourceOf(address))) keepWithNeeds(address)
+    if (keep.has(address) || keep.has(resourceOf(address))) keepWithDependencies(address)
   }
-  const noActual: Actual = {
+  const nothingFound: Actual = {
     found: new Map(),
     records,
     model: () => {
@@ -138,7 +141,7 @@ export function destruction(records: StateRecords, keep: ReadonlySet<string>): P
   }
   return {
     entries: [...records].map(([address, record]) => {
-      const entry = deletion(address, record, noActual)
+      const entry = deletionEntry(address, record, nothingFound)
       return keptAddresses.has(address) ? { ...entry, action: 'keep' as const } : entry
     }),
   }
@@ -149,7 +152,8 @@ export function resourceOf(address: string): string {
   return address.replace(/\[\d+\]$/, '')
 }
 
-function deletion(address: string, record: StateRecord, { found }: Actual): PlanEntry {
+/** The entry of a resource that is only in the state. */
+function deletionEntry(address: string, record: StateRecord, { found }: Actual): PlanEntry {
   const located = found.get(address)
   return {
     address,
@@ -294,6 +298,7 @@ function pendingChanges(
   })
 }
 
+/** The change of the state, if the file names another one. */
 function stateChange(wanted: Wanted, { entity }: Found, actual: Actual): readonly PlanChange[] {
   if (wanted.state === undefined) return []
   const current = stateOf(entity, actual.model(wanted.site))
@@ -337,7 +342,7 @@ function linkChanges(
 }
 
 /** Sorts dependencies before the resources that need them, and otherwise keeps the order. */
-function sortedByNeeds(desired: readonly Wanted[]): readonly Wanted[] {
+function sortByDependencies(desired: readonly Wanted[]): readonly Wanted[] {
   const byAddress = new Map(desired.map((wanted) => [wanted.address, wanted]))
   const visited = new Set<string>()
   const sorted: Wanted[] = []
@@ -362,34 +367,37 @@ export interface Step {
   readonly after: readonly Step[]
 }
 
-/** The steps of a plan. A step follows the steps of its dependencies; a deletion follows the deletions of its dependents. */
+/** The steps of a plan. A step follows the steps of the resource's dependencies; a deletion follows those of its dependents. */
 export function stepsOf({ entries }: Plan): readonly Step[] {
   const steps: Step[] = []
   /** The step after which each resource exists. */
   const finalSteps = new Map<string, Step>()
-  const add = (step: Step) => {
+  const addStep = (step: Step) => {
     steps.push(step)
     return step
   }
   const unlinkSteps = new Map<string, Step>()
   for (const entry of entries) {
-    if (entry.unlinks.length > 0) unlinkSteps.set(entry.address, add({ do: 'unlink', entry, after: [] }))
+    if (entry.unlinks.length > 0) unlinkSteps.set(entry.address, addStep({ do: 'unlink', entry, after: [] }))
   }
   /** The deletions, and the steps that they follow, which are added at the end. */
   const deletions = new Map<string, { readonly step: Step; readonly after: Step[] }>()
   for (const entry of entries) {
     if (entry.action !== 'delete' && entry.action !== 'replace') continue
     const after: Step[] = []
-    deletions.set(entry.address, { step: add({ do: 'delete', entry, after }), after })
+    deletions.set(entry.address, { step: addStep({ do: 'delete', entry, after }), after })
   }
   for (const entry of entries) {
     const action = finalActionFor(entry)
     if (action === undefined) continue
-    const needs = (entry.wanted?.needs ?? []).flatMap((need) => finalSteps.get(need) ?? [])
+    const dependencySteps = (entry.wanted?.needs ?? []).flatMap((need) => finalSteps.get(need) ?? [])
     const earlierSteps = [unlinkSteps.get(entry.address), deletions.get(entry.address)?.step].flatMap(
       (step) => step ?? [],
     )
-    finalSteps.set(entry.address, add({ do: action, entry, after: [...needs, ...earlierSteps] }))
+    finalSteps.set(
+      entry.address,
+      addStep({ do: action, entry, after: [...dependencySteps, ...earlierSteps] }),
+    )
   }
   for (const [address, { after }] of deletions) {
     for (const { address: dependent, record } of entries) {

@@ -1,5 +1,5 @@
 /** Reads a stack file and checks everything that needs no provider. */
-import { isRecord } from '../basics/objects.js'
+import { isRecord, omitUndefined } from '../basics/objects.js'
 import { ConfigError, OcciError } from '../errors/errors.js'
 import { readYaml, UnreadableYamlError, type YamlPosition, type YamlText } from '../files/index.js'
 import type { KeyDeclaration, KindDeclaration, Kinds } from './kinds.js'
@@ -15,7 +15,7 @@ export interface ReadOptions {
   readonly kinds: Kinds
   /** Reads a document that the stack file names. Without it, expressions in documents are not checked. */
   readonly document?: (path: string) => Promise<string>
-  /** The values of variables. If they are given, each variable of the file must have one. */
+  /** The values of variables. If present, each variable of the file must have one. */
   readonly values?: Pick<Values, 'environment' | 'variables'>
 }
 
@@ -56,37 +56,52 @@ async function withDocuments(
   const resources = new Map<string, StackResource>()
   for (const [name, resource] of stack.resources) {
     const documents: Template[] = []
-    for (const { name: key } of resource.declaration.keys.filter((each) => each.document === true)) {
-      for (const { source, parts, place } of resource.values.get(key) ?? []) {
-        if (parts.some((part) => typeof part !== 'string')) continue
-        try {
-          const template = parseTemplate(await read(source), place, 'document')
-          if (!isInvalidExpression(template)) documents.push(template)
-          else {
-            const message = `${source}: "\${${template.text}}" is not an expression`
-            problems.push({ place, message, hint: `$\${ stands for \${ itself.` })
-          }
-        } catch (error) {
-          if (!(error instanceof OcciError)) throw error
-          const { message, hint } = error
-          problems.push({ place, message, ...(hint === undefined ? {} : { hint }) })
-        }
-      }
+    for (const path of documentPathsOf(resource)) {
+      const result = await readDocument(path, read)
+      if ('message' in result) problems.push(result)
+      else documents.push(result)
     }
     resources.set(name, { ...resource, documents })
   }
   return { ...stack, resources }
 }
 
+/** The paths of the documents that a resource names, except paths with expressions. */
+function documentPathsOf({ declaration, values }: StackResource): readonly Template[] {
+  return declaration.keys
+    .filter(({ document }) => document === true)
+    .flatMap(({ name }) => values.get(name) ?? [])
+    .filter(({ parts }) => parts.every((part) => typeof part === 'string'))
+}
+
+async function readDocument(
+  { source, place }: Template,
+  read: (path: string) => Promise<string>,
+): Promise<Template | StackProblem> {
+  try {
+    const template = parseTemplate(await read(source), place, 'document')
+    if (!isInvalidExpression(template)) return template
+    const message = `${source}: "\${${template.text}}" is not an expression`
+    return { place, message, hint: `$\${ stands for \${ itself.` }
+  } catch (error) {
+    if (!(error instanceof OcciError)) throw error
+    const { message, hint } = error
+    return { place, message, ...omitUndefined({ hint }) }
+  }
+}
+
 /** The keys and indexes that lead to a value in the file. */
 type Path = readonly (string | number)[]
 
+/** The keys of the file. */
 const stackKeys = ['name', 'context', 'resources', 'outputs']
 /** The keys of resources of all kinds. */
 const commonKeys = ['kind', 'existing', 'count', 'context', 'state']
+/** The keys of links. */
 const endKeys = ['source', 'target']
 /** Keys of a resource with `existing: true`, which is only looked up. */
 const lookupKeys = ['kind', 'existing', 'context', 'title', 'id']
+/** The highest value of `count`. */
 const maxCopies = 1000
 
 const resourceNamePattern = /^[A-Za-z][\w-]{0,62}$/
@@ -160,7 +175,7 @@ class StackReader {
     name: string,
     path: Path,
     data: unknown,
-    names: readonly string[],
+    resourceNames: readonly string[],
   ): StackResource | undefined {
     if (!isRecord(data)) {
       this.addProblem(path, `${name} must be a mapping`, `For example: ${name}: { kind: compute }`)
@@ -189,7 +204,8 @@ class StackReader {
       const key = keys.get(keyName)
       if (key === undefined || commonKeys.includes(keyName) || value === null) continue
       const keyPath = [...path, keyName]
-      if (key.linksTo !== undefined) links.push(...this.readReferences(keyPath, key, value, names, count))
+      if (key.linksTo !== undefined)
+        links.push(...this.readReferences(keyPath, key, value, resourceNames, count))
       else values.set(key.name, [...(values.get(key.name) ?? []), ...this.readTexts(keyPath, key, value)])
     }
     const state = this.readWord(path, data, 'state')
@@ -206,34 +222,36 @@ class StackReader {
       values,
       documents: [],
       links,
-      ends: declaration.isLink && !existing ? this.readEnds(path, data, names) : undefined,
+      ends: declaration.isLink && !existing ? this.readEnds(path, data, resourceNames) : undefined,
       place: this.yaml.positionOf(path, 'key'),
       places: new Map(Object.keys(data).map((key) => [key, this.yaml.positionOf([...path, key])])),
     }
   }
 
-  private readEnds(path: Path, data: Readonly<Record<string, unknown>>, names: readonly string[]) {
+  /** Reads the source and the target of a link; undefined if one of them is missing or invalid. */
+  private readEnds(path: Path, data: Readonly<Record<string, unknown>>, resourceNames: readonly string[]) {
     const [source, target] = endKeys.map((key) => {
       if (data[key] === undefined || data[key] === null) {
         this.addProblem(path, `a link needs ${key}`, `Add: ${key}: NAME`)
         return undefined
       }
-      return this.readReference([...path, key], { name: key }, data[key], names)
+      return this.readReference([...path, key], { name: key }, data[key], resourceNames)
     })
     return source === undefined || target === undefined ? undefined : { source, target }
   }
 
+  /** Reads the references of a key, which has one or a list of them. `count` is that of the resource with the key. */
   private readReferences(
     path: Path,
     key: KeyDeclaration,
     value: unknown,
-    names: readonly string[],
+    resourceNames: readonly string[],
     count: number | undefined,
   ): readonly Reference[] {
     const entries = Array.isArray(value) ? (value as readonly unknown[]) : [value]
     return entries.flatMap((entry, index) => {
       const entryPath = Array.isArray(value) ? [...path, index] : path
-      const reference = this.readReference(entryPath, key, entry, names)
+      const reference = this.readReference(entryPath, key, entry, resourceNames)
       if (reference?.on !== undefined && (count === undefined || reference.on > count)) {
         this.addProblem(
           [...entryPath, 'on'],
@@ -245,11 +263,12 @@ class StackReader {
     })
   }
 
+  /** Reads a reference: `web`, `web[0]`, `data:/dev/vdb`, or a mapping with name, on and detail. */
   private readReference(
     path: Path,
     key: Pick<KeyDeclaration, 'name' | 'linksTo'>,
     value: unknown,
-    names: readonly string[],
+    resourceNames: readonly string[],
   ): Reference | undefined {
     const detailKey = key.linksTo?.detail
     let text = value
@@ -272,11 +291,11 @@ class StackReader {
       return undefined
     }
     const [, resource = '', index, suffix] = match
-    if (!names.includes(resource)) {
+    if (!resourceNames.includes(resource)) {
       this.addProblem(
         path,
         `there is no resource "${resource}" in this stack`,
-        didYouMean(resource, names, 'Resources'),
+        didYouMean(resource, resourceNames, 'Resources'),
       )
       return undefined
     }
@@ -291,6 +310,7 @@ class StackReader {
     }
   }
 
+  /** Reads the texts of a key that is not a reference. */
   private readTexts(path: Path, key: KeyDeclaration, value: unknown): readonly Template[] {
     if (key.form === 'mapping' && isRecord(value)) {
       const templates: Template[] = []
@@ -336,6 +356,7 @@ class StackReader {
     return [template]
   }
 
+  /** Reads a single value, and checks that its variables have values. */
   private readTemplate(path: Path, value: unknown): Template | undefined {
     if (value === null || value === undefined || typeof value === 'object') {
       this.addProblem(path, 'this must be a single value')
@@ -351,9 +372,9 @@ class StackReader {
       return undefined
     }
     for (const part of template.parts) {
-      const missing =
+      const problem =
         typeof part === 'string' || this.values === undefined ? undefined : missingValue(part, this.values)
-      if (missing !== undefined) this.addProblem(path, missing.message, missing.hint)
+      if (problem !== undefined) this.addProblem(path, problem.message, problem.hint)
     }
     return template
   }

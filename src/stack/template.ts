@@ -39,29 +39,32 @@ export function parseTemplate(
   let literal = ''
   let position = 0
   for (;;) {
-    const open = source.indexOf('${', position)
-    if (open < 0) break
-    if (source[open - 1] === '$' && open > position) {
-      literal += `${source.slice(position, open - 1)}\${`
-      position = open + 2
+    const openIndex = source.indexOf('${', position)
+    if (openIndex < 0) break
+    if (source[openIndex - 1] === '$' && openIndex > position) {
+      literal += `${source.slice(position, openIndex - 1)}\${`
+      position = openIndex + 2
       continue
     }
-    const close = source.indexOf('}', open)
-    const content = close < 0 ? source.slice(open + 2) : source.slice(open + 2, close)
-    const expression = close < 0 ? undefined : parseExpression(content.trim())
-    if (expression === undefined && (origin === 'file' || (close >= 0 && looksLikeExpression(content)))) {
+    const closeIndex = source.indexOf('}', openIndex)
+    const content = closeIndex < 0 ? source.slice(openIndex + 2) : source.slice(openIndex + 2, closeIndex)
+    const expression = closeIndex < 0 ? undefined : parseExpression(content.trim())
+    if (
+      expression === undefined &&
+      (origin === 'file' || (closeIndex >= 0 && looksLikeExpression(content)))
+    ) {
       return { text: content.slice(0, 80) }
     }
     if (expression === undefined) {
-      literal += source.slice(position, open + 2)
-      position = open + 2
+      literal += source.slice(position, openIndex + 2)
+      position = openIndex + 2
       continue
     }
-    literal += source.slice(position, open)
+    literal += source.slice(position, openIndex)
     if (literal !== '') parts.push(literal)
     literal = ''
     parts.push(expression)
-    position = close + 1
+    position = closeIndex + 1
   }
   literal += source.slice(position)
   if (literal !== '' || parts.length === 0) parts.push(literal)
@@ -116,8 +119,8 @@ export function fill({ parts }: Template, values: Values): string | undefined {
 
 function expressionValue(expression: Expression, values: Values): string | undefined {
   if (expression.from === 'resource') return values.attribute(expression)
-  const missing = missingValue(expression, values)
-  if (missing !== undefined) throw new UsageError(missing.message, { hint: missing.hint, at: missing.at })
+  const problem = missingValue(expression, values)
+  if (problem !== undefined) throw new UsageError(problem.message, { hint: problem.hint, at: problem.at })
   const { name } = expression
   return expression.from === 'env' ? values.environment(name) : values.variables.get(name)
 }

@@ -53,12 +53,13 @@ export async function findExisting(
   const derivedId = id === undefined ? await client.idFor(entity, { signal: context.signal }) : undefined
   let isIdTaken = false
   const matches: Entity[] = []
-  const hasId = (listed: Entity, expectedId: string) =>
-    listed.id === expectedId || lastSegment(listed.location) === expectedId
-  for await (const listed of client.list(kind, { signal: context.signal })) {
-    if (chosenId === undefined ? listed.title === storedTitle : hasId(listed, chosenId)) matches.push(listed)
+  const hasId = (listedEntity: Entity, expectedId: string) =>
+    listedEntity.id === expectedId || lastSegment(listedEntity.location) === expectedId
+  for await (const listedEntity of client.list(kind, { signal: context.signal })) {
+    if (chosenId === undefined ? listedEntity.title === storedTitle : hasId(listedEntity, chosenId))
+      matches.push(listedEntity)
     // An entity that was created with this title and renamed since then must not be replaced.
-    if (derivedId !== undefined) isIdTaken ||= hasId(listed, derivedId)
+    if (derivedId !== undefined) isIdTaken ||= hasId(listedEntity, derivedId)
   }
   const [only] = matches
   if (matches.length > 1) {

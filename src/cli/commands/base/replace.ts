@@ -1,4 +1,4 @@
-/** `occi NOUN replace NAME`: a full update (PUT), which removes values that are not given if the provider allows that. */
+/** `occi NOUN replace NAME`: a full update (PUT), which removes all other values if the provider allows that. */
 import type { NewEntity } from '../../../client/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'

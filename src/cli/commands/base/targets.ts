@@ -144,7 +144,7 @@ function missingNameError({ options }: Invocation, many: string): UsageError {
   })
 }
 
-/** The given names, with those on standard input in place of `-`, in order and without duplicates. */
+/** The names of the argument in order, without duplicates. `-` is replaced by the names on standard input. */
 export async function readNames(
   context: Invocation & Dialogue,
   argument = 'NAME',

@@ -182,15 +182,15 @@ async function trigger(
   const { names, single, find } = await chooseTargets(context, noun)
   const messages: string[] = []
   const records = await runForEach(context, names, termOf(action), async (name) => {
-    const { location, entity: before } = await find(name).catch((error: unknown) => {
+    const { location, entity: listedEntity } = await find(name).catch((error: unknown) => {
       throw isActionOf(noun, name) ? explainWordOrder(error, noun, name, action) : error
     })
-    if (before !== undefined && !context.options.isSet('no-validate'))
-      await requireOffered(name, before, action, client, context)
+    if (listedEntity !== undefined && !context.options.isSet('no-validate'))
+      await requireOffered(name, listedEntity, action, client, context)
     let created: readonly string[] = []
     // A wait reads the entity anyway, and only printed data needs it.
     const readBack = state === undefined && printsData(context)
-    let entity = await client.trigger(before ?? location, action, attributes, {
+    let entity = await client.trigger(listedEntity ?? location, action, attributes, {
       signal: context.signal,
       onCreated: (locations) => {
         created = locations
@@ -201,7 +201,7 @@ async function trigger(
       const details = { after: termOf(action) }
       entity = await waitFor(context, client, location, name, { for: 'state', state }, details)
     }
-    const lastRead = entity ?? before
+    const lastRead = entity ?? listedEntity
     const record = withCreated(
       lastRead === undefined ? locationRecord(location) : entityRecord(lastRead),
       created,

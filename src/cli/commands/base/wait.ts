@@ -86,11 +86,11 @@ export async function wait(context: CommandContext, noun: WaitSubject): Promise<
     const target = await findOrWait(context, name, requestedCondition, timeout, find)
     if (target === undefined) return deletedRecord(context, noun, name)
     const { location } = target
-    const known = await readForCheck(context, client, noun, requestedCondition, target)
-    const condition = requestedCondition ?? { for: 'state', state: readyState(noun, known) }
-    if (known !== undefined) {
-      checkForKind(condition, known.kind)
-      await checkPracticeAddress(isPractice, { condition, name, entity: known })
+    const entityBefore = await readForCheck(context, client, noun, requestedCondition, target)
+    const condition = requestedCondition ?? { for: 'state', state: readyState(noun, entityBefore) }
+    if (entityBefore !== undefined) {
+      checkForKind(condition, entityBefore.kind)
+      await checkPracticeAddress(isPractice, { condition, name, entity: entityBefore })
     }
     const entity =
       condition.for === 'port'
@@ -104,7 +104,7 @@ export async function wait(context: CommandContext, noun: WaitSubject): Promise<
           })
         : await waitFor(context, client, location, name, condition, {
             timeoutOption: 'timeout',
-            known,
+            known: entityBefore,
           })
     if (entity === undefined) return deletedRecord(context, noun, name, location)
     const record = entityRecord(entity)

@@ -132,10 +132,10 @@ async function waitUntilOnline(
 ): Promise<void> {
   if (context.preview !== undefined) return
   const { signal } = context
-  const known = await client.describe(location, { signal })
-  const state = stateOf(known, await client.model({ signal }))
+  const volume = await client.describe(location, { signal })
+  const state = stateOf(volume, await client.model({ signal }))
   if (state === undefined || state === 'online') return
-  await waitFor(context, client, location, name, { for: 'state', state: 'online' }, { known })
+  await waitFor(context, client, location, name, { for: 'state', state: 'online' }, { known: volume })
 }
 
 /** Whether the provider refused the link, so that it was certainly not created. */

@@ -127,7 +127,7 @@ function addToDraft(
     throw new ValidationError(
       `This provider accepts no ${content}: its model has none of the mixins for ${option}`,
       {
-        hint: `It would need ${alternatives(mixins.map(({ id }) => id))}. Omit ${option}.`,
+        hint: `It is sent in the mixin ${alternatives(mixins.map(({ id }) => id))}. Omit ${option} at this provider.`,
         at: option,
       },
     )

@@ -17,8 +17,8 @@ export function publicKeyIn(bytes: Buffer, file: string): string {
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('#'))
-  const [first = ''] = lines
-  if (first === '') throw keyError({ predicate: 'contains no key', hint: expectedFormat })
+  const [firstLine = ''] = lines
+  if (firstLine === '') throw keyError({ predicate: 'contains no key', hint: expectedFormat })
   const keys = lines.filter((line) => keyType.test(line))
   if (keys.length > 1)
     throw keyError({
@@ -30,9 +30,9 @@ export function publicKeyIn(bytes: Buffer, file: string): string {
       predicate: 'contains a key that is broken into several lines',
       hint: 'Join the lines: a public key is one line.',
     })
-  const type = keyType.exec(first)?.[1]
+  const type = keyType.exec(firstLine)?.[1]
   if (type === undefined) {
-    const hasOptions = /\s(?:ssh|ecdsa|sk)-[\w@.-]+ AAAA/.test(first)
+    const hasOptions = /\s(?:ssh|ecdsa|sk)-[\w@.-]+ AAAA/.test(firstLine)
     throw keyError({
       predicate: hasOptions
         ? 'has options before the key, as in authorized_keys'
@@ -40,9 +40,9 @@ export function publicKeyIn(bytes: Buffer, file: string): string {
       hint: hasOptions ? 'Remove the options before the type of the key.' : expectedFormat,
     })
   }
-  const problem = problemOf(type, first.slice(type.length).trim().split(/\s+/)[0] ?? '')
+  const problem = problemOf(type, firstLine.slice(type.length).trim().split(/\s+/)[0] ?? '')
   if (problem !== undefined) throw keyError(problem)
-  return first
+  return firstLine
 }
 
 /** Why a file is not accepted. */

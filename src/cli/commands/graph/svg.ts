@@ -20,8 +20,8 @@ function withStyleSheet(svg: string): string {
     .slice(svg.indexOf('<svg'))
     .replaceAll(/<!--.*?-->\n?/gs, '')
     .replaceAll(/<title>[^<]*<\/title>\n?/g, '')
-  const end = body.indexOf('>')
-  return `${body.slice(0, end).replace('<svg', '<svg class="occi-graph" role="img"')}>\n<title>Machines, networks, volumes and their links</title>\n<style>\n${style}</style>${body.slice(end + 1)}`
+  const tagEnd = body.indexOf('>')
+  return `${body.slice(0, tagEnd).replace('<svg', '<svg class="occi-graph" role="img"')}>\n<title>Machines, networks, volumes and their links</title>\n<style>\n${style}</style>${body.slice(tagEnd + 1)}`
 }
 
 const light = {

@@ -91,9 +91,9 @@ function poolsOf(model: Model): readonly Mixin[] {
 function poolNamed(model: Model, name: string | undefined): Pool | undefined {
   const pools = poolsOf(model)
   if (name === undefined) {
-    const [only, ...more] = pools
-    if (only === undefined) return undefined
-    if (more.length === 0) return { mixin: only.id, attributes: {} }
+    const [onlyPool, ...otherPools] = pools
+    if (onlyPool === undefined) return undefined
+    if (otherPools.length === 0) return { mixin: onlyPool.id, attributes: {} }
     throw new AmbiguousError(`There are ${pools.length} pools of addresses`, {
       hint: `Choose one with --pool: ${pools.map(({ term }) => term).join(', ')}.`,
       at: '--pool',
@@ -121,9 +121,10 @@ async function publicNetwork(
   for await (const network of client.list(NETWORK, { signal: context.signal })) networks.push(network)
   for (const looksPublic of publicNetworkTests) {
     const matching = networks.filter((network) => network.location !== undefined && looksPublic(network))
-    const [only] = matching
-    if (only?.location === undefined) continue
-    if (matching.length === 1) return { target: only.location, name: displayName(entityRecord(only)) }
+    const [firstMatch] = matching
+    if (firstMatch?.location === undefined) continue
+    if (matching.length === 1)
+      return { target: firstMatch.location, name: displayName(entityRecord(firstMatch)) }
     throw new AmbiguousError(`${matching.length} networks look public`, {
       hint: `Choose one with --network: ${matching.map((network) => displayName(entityRecord(network))).join(', ')}.`,
       at: '--network',

@@ -71,16 +71,18 @@ async function run(context: CommandContext): Promise<Output> {
   const client = await context.client()
   const name = context.word('NAME') ?? ''
   const target = await findTarget(client, name, COMPUTE, context)
-  const previous = addressesOf(await readMachine(context, client, target)).map(({ address }) => address)
+  const previousAddresses = addressesOf(await readMachine(context, client, target)).map(
+    ({ address }) => address,
+  )
   const source = await addressSourceOf(context, client)
   context.progress.show('Attaching', source.type === 'network' ? source.name : 'a reserved address')
   const link = await linkToSource(context, client, target.location, source, requestedAddress)
   context.noteCreated(link.location, 'occi link delete')
-  const readNew = () => newAddresses(context, client, target.location, previous)
+  const readNewAddresses = () => newAddresses(context, client, target.location, previousAddresses)
   try {
     const added = options.isSet('wait')
-      ? await waitForNewAddresses(context, readNew, name, timeout)
-      : await readNew()
+      ? await waitForNewAddresses(context, readNewAddresses, name, timeout)
+      : await readNewAddresses()
     if (added.records.length > 0) {
       for (const address of added.addresses) context.inform(`${name} has the address ${address}.`)
       context.inform(`Next: occi ssh ${shellWord(name)}`)
@@ -156,10 +158,10 @@ async function newAddresses(
   context: Surroundings,
   client: Client,
   location: string,
-  previous: readonly string[],
+  previousAddresses: readonly string[],
 ) {
   const machine = await readMachine(context, client, { name: location, location })
-  const added = addressesOf(machine).filter(({ address }) => !previous.includes(address))
+  const added = addressesOf(machine).filter(({ address }) => !previousAddresses.includes(address))
   const publicAddresses = added.filter(({ address }) => isPublic(address))
   const reported = publicAddresses.length > 0 ? publicAddresses : added
   return {
@@ -175,21 +177,21 @@ const longestInterval = 15_000
 /** Reads the new addresses repeatedly, until there is one. Throws TimeoutError. */
 async function waitForNewAddresses(
   { clock, signal, progress, preview }: Dialogue & Surroundings,
-  readNew: () => ReturnType<typeof newAddresses>,
+  readNewAddresses: () => ReturnType<typeof newAddresses>,
   name: string,
   timeout: number,
 ): ReturnType<typeof newAddresses> {
-  const start = clock.now()
+  const startedAt = clock.now()
   for (let interval = firstInterval; ; interval = Math.min(interval * 2, longestInterval)) {
-    const added = await readNew()
-    const left = timeout - (clock.now() - start)
+    const added = await readNewAddresses()
+    const remaining = timeout - (clock.now() - startedAt)
     if (added.records.length > 0 || preview !== undefined) return added
-    if (left <= 0) {
+    if (remaining <= 0) {
       throw new TimeoutError(`${name} had no new address within ${formatLimit(timeout)}`, {
         hint: 'Wait longer with --wait-timeout; nothing was undone.',
       })
     }
     progress.show(`Waiting for ${name} to have a new address`)
-    await clock.sleep(Math.min(interval, left), signal)
+    await clock.sleep(Math.min(interval, remaining), signal)
   }
 }

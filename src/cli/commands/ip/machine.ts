@@ -6,7 +6,7 @@ import type { ProviderAccess, Surroundings } from '../../context.js'
 import { findTarget } from '../base/targets.js'
 import type { Target } from '../base/where-filter.js'
 
-/** Finds a machine by name. Throws NotFoundError, AmbiguousError, and UsageError for an entity of another kind. */
+/** Finds a machine by name and reads it. Throws NotFoundError, AmbiguousError, and UsageError for a link. */
 export async function findMachine(context: Surroundings & ProviderAccess, name: string): Promise<Resource> {
   const client = await context.client()
   return readMachine(context, client, await findTarget(client, name, COMPUTE, context))
@@ -21,7 +21,7 @@ export async function readMachine(
   const machine = entity ?? (await client.describe(location, { signal }))
   if (machine.type === 'resource') return machine
   throw new UsageError(`${name} is not a machine but a ${termOf(machine.kind)}`, {
-    hint: 'occi compute list shows the machines.',
+    hint: '"occi compute list" lists the machines.',
     at: 'NAME',
   })
 }

@@ -107,7 +107,7 @@ async function run(context: CommandContext): Promise<Output | undefined> {
   const filter = addressFilter(context)
   const timeout = timeoutOf(context, 'wait-timeout')
   const client = await context.client()
-  const { user, target } = await userAndTarget(context, client)
+  const { user, target } = await findUserAndTarget(context, client)
   const parameters: Omit<SshParameters, 'address'> = {
     user: options.text('user') ?? user,
     identities: options.all('identity'),
@@ -169,7 +169,7 @@ async function practiceCloudError(
 const placeholderAddress = '192.0.2.1'
 
 /** Finds the machine. `debian@web` names the user too, unless a machine has that name. */
-async function userAndTarget(
+async function findUserAndTarget(
   context: Invocation & Surroundings,
   client: Client,
 ): Promise<{ readonly user?: string; readonly target: Target }> {

@@ -140,6 +140,7 @@ function genericNoun(word: string): Noun {
   }
 }
 
+/** The key of a stack file that stands for an option. */
 function keyOf(option: OptionDeclaration): KeyDeclaration {
   const { name, description, repeatable, choices, completion, value = '' } = option
   // A value such as NAME[:MOUNTPOINT] has a detail after the name of the target.

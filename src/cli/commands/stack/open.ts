@@ -114,6 +114,7 @@ interface OpenStack {
   close(): Promise<void>
 }
 
+/** Options of withStack. */
 interface OpenOptions {
   /** Whether each variable in the file must have a value. */
   readonly variables: 'required' | 'optional'

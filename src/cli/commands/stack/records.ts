@@ -46,7 +46,9 @@ export const importResource: CommandDeclaration = {
           : undefined
       await withState(stateFile, stack.name, lockTimeout, async (store) => {
         const [owner] =
-          [...store.records].find(([other, { url }]) => url === location && other !== address) ?? []
+          [...store.records].find(
+            ([recordedAddress, { url }]) => url === location && recordedAddress !== address,
+          ) ?? []
         if (owner !== undefined) {
           throw new ConflictError(`${location} belongs to the stack already, as ${owner}`, {
             hint: `To remove it from the stack: occi stack forget ${owner}`,

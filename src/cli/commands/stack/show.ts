@@ -83,8 +83,8 @@ function valuesText({ name, from, to }: Members): string {
 
 /** The lines of the plan that are printed on standard error before the confirmation. */
 export function planLines(plan: Plan): readonly string[] {
-  const shown = plan.entries.filter(isShown)
-  return shown.map((entry) => {
+  const shownEntries = plan.entries.filter(isShown)
+  return shownEntries.map((entry) => {
     const { data } = planRecord(entry)
     const text = changesText(data)
     return `  ${signs[entry.action]} ${entry.address} (${entry.word})${text === '' ? '' : `: ${plainText(text)}`}`
