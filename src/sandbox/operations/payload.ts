@@ -34,6 +34,7 @@ export interface Payload {
   /** Paths or URLs of entities, for the membership of mixins. */
   readonly locations: readonly string[]
   readonly action?: ActionInvocation
+  /** Categories that the message defines. */
   readonly definitions: readonly Category[]
   /** Identifiers of all categories in the message, defined there or not. */
   readonly categoryIds: readonly TypeId[]
@@ -49,6 +50,7 @@ export const emptyPayload: Payload = {
   attributes: new Map(),
 }
 
+/** The payload of a parsed message. */
 export function payloadOf(parsed: Parsed, catalog: Catalog): Payload {
   const categoryIds = [...new Set([...parsed.categories.map(({ id }) => id), ...parsed.references])]
   const drafts = parsed.entities.map((entity) => draftOf(entity, catalog))

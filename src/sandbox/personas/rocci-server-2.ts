@@ -99,29 +99,29 @@ function withCoreAttributes(value: unknown): unknown {
   const object = value as JsonObject
   if (typeof object['kind'] !== 'string' || object['id'] === undefined) {
     return Object.fromEntries(
-      Object.entries(object).map(([name, inner]) => [name, convertMember(name, inner)]),
+      Object.entries(object).map(([name, member]) => [name, convertMember(name, member)]),
     )
   }
   const { location: _, source, target, links, attributes, ...rest } = object
   const locationOf = (end: unknown) => (end as { location?: unknown } | undefined)?.location
-  const core = {
+  const coreAttributes = {
     'occi.core.source': locationOf(source),
     'occi.core.target': locationOf(target),
     'occi.core.id': object['id'],
     'occi.core.title': object['title'],
     'occi.core.summary': object['summary'],
   }
-  const defined = Object.entries(core).filter(([, inner]) => inner !== undefined)
   return {
     ...rest,
-    attributes: { ...(attributes as JsonObject | undefined), ...Object.fromEntries(defined) },
+    attributes: { ...(attributes as JsonObject | undefined), ...omitUndefined(coreAttributes) },
     ...omitUndefined({ source, target }),
     ...(links === undefined ? {} : { links: withCoreAttributes(links) }),
   }
 }
 
-function convertMember(name: string, inner: unknown): unknown {
-  return name === 'resources' || name === 'links' ? withCoreAttributes(inner) : inner
+/** Converts the entities in a member of a collection. Other members are unchanged. */
+function convertMember(name: string, member: unknown): unknown {
+  return name === 'resources' || name === 'links' ? withCoreAttributes(member) : member
 }
 
 const notImplemented = { status: 501, message: 'Requested functionality is not implemented' }
