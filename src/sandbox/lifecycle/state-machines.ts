@@ -1,6 +1,4 @@
-/**
- * The state machines of GFD.224 as tables. Durations are in milliseconds and are multiplied by `Context.speed`.
- */
+/** The state machines of GFD.224 as tables. Durations are in milliseconds and are multiplied by `Context.speed`. */
 import type { TypeId } from '../../model/index.js'
 import type { Step } from './timeline.js'
 
@@ -20,7 +18,7 @@ export interface StateMachine {
   readonly actions: Readonly<Record<string, Transition>>
   /** Steps after a change of the template (size or image) of an active instance. */
   readonly rebuild?: readonly Step[]
-  /** States in which links from or to an instance are active. */
+  /** States in which an instance is ready: a link is active while both of its ends are. */
   readonly ready: readonly string[]
 }
 

@@ -170,11 +170,11 @@ function absoluteLocations(value: unknown, origin: string): unknown {
   if (Array.isArray(value)) return value.map((item) => absoluteLocations(item, origin))
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [
+    Object.entries(value).map(([name, member]) => [
       name,
-      name === 'location' && typeof inner === 'string' && inner.startsWith('/')
-        ? `${origin}${inner}`
-        : absoluteLocations(inner, origin),
+      name === 'location' && typeof member === 'string' && member.startsWith('/')
+        ? `${origin}${member}`
+        : absoluteLocations(member, origin),
     ]),
   )
 }

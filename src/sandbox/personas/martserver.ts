@@ -91,6 +91,8 @@ function errorStatus(standardStatus: number): number {
   return standardStatus === 406 ? 400 : 500
 }
 
+const respond = respondInStyle(responseStyle)
+
 export const martserver: Persona = {
   name: 'martserver',
   title: 'OCCIware MartServer, OCCI 1.2 in Java',
@@ -131,7 +133,7 @@ export const martserver: Persona = {
     if (request.contentType !== 'text/plain') return request
     return { ...request, body: request.body.trimStart().split('\n')[0] ?? '' }
   },
-  rewriteResponse: (exchange) => adjustResponse(respondInStyle(responseStyle)(exchange), exchange),
+  rewriteResponse: (exchange) => adjustResponse(respond(exchange), exchange),
 }
 
 /** The MAC address is required by the model, but not by the server (M15). */
@@ -155,8 +157,8 @@ function adjustResponse(response: SandboxResponse, exchange: Exchange): SandboxR
   const { outcome, rendering } = exchange
   if (outcome.what === 'error') {
     if (rendering === 'json') return { ...response, body: JSON.stringify({ message: outcome.message }) }
-    const isUnreadable = outcome.status === 406
-    return { ...response, body: isUnreadable ? '' : `message: ${response.body}` }
+    const isNotAcceptable = outcome.status === 406
+    return { ...response, body: isNotAcceptable ? '' : `message: ${response.body}` }
   }
   // In text/occi, the query interface is a single header named `interface` (M3).
   if (rendering === 'text/occi' && outcome.what === 'model') {

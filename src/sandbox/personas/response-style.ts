@@ -305,12 +305,19 @@ function errorResponse(responseStyle: ResponseStyle, exchange: Exchange): Sandbo
       ...challenge,
       ...responseStyle.headers,
     ],
-    body:
-      form === 'text-body'
-        ? translated.message.split('\n').map(plainText).join('\n')
-        : form === 'json'
-          ? JSON.stringify(responseStyle.errors.json?.(status, message) ?? { code: status, message })
-          : '',
+    body: errorBody(responseStyle, form, status, translated.message),
     ...omitUndefined({ wire: responseStyle.errors.wire }),
   }
+}
+
+function errorBody(
+  { errors }: ResponseStyle,
+  form: ReturnType<ResponseStyle['errors']['form']>,
+  status: number,
+  message: string,
+): string {
+  if (form === 'text-body') return message.split('\n').map(plainText).join('\n')
+  if (form !== 'json') return ''
+  const text = plainText(message)
+  return JSON.stringify(errors.json?.(status, text) ?? { code: status, message: text })
 }
