@@ -6,7 +6,7 @@ interface NumberToken {
   /** The number as written; absent if it equals `String(value)`. */
   readonly lexeme?: string
   /** Whether the number is written as OCCI's grammar requires (GFD.229 §4): digits, perhaps with a dot and digits. */
-  readonly plain: boolean
+  readonly isPlain: boolean
 }
 
 const PLUS = 43
@@ -57,7 +57,9 @@ function toToken(text: string, shape: { integer: boolean; plain: boolean }): Num
   if (shape.integer && !Number.isSafeInteger(value)) {
     value = BigInt(text.charCodeAt(0) === PLUS ? text.slice(1) : text)
   }
-  return String(value) === text ? { value, plain: shape.plain } : { value, lexeme: text, plain: shape.plain }
+  return String(value) === text
+    ? { value, isPlain: shape.plain }
+    : { value, lexeme: text, isPlain: shape.plain }
 }
 
 /** Counts the digits that begin at `from`. */

@@ -184,7 +184,7 @@ export class ConflictError extends OcciError {
   override readonly name = 'ConflictError'
   readonly code = 'conflict'
 }
-/** An entity or action does not fit the provider's model, or the provider refuses a value of it (400). Nothing was changed. */
+/** An entity or action does not fit the model, or the provider refuses one of its values (400). Nothing was changed. */
 export class ValidationError extends OcciError {
   override readonly name = 'ValidationError'
   readonly code = 'validation'

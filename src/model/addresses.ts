@@ -3,8 +3,8 @@ import type { Attributes } from './attribute.js'
 import type { Resource } from './entity.js'
 
 /**
- * Returns the IP addresses in the attributes of a resource's links (`occi.networkinterface.address` and what vendors use
- * instead), then those in the attributes of the resource, without duplicates and prefix lengths.
+ * Returns the IP addresses in the attributes of a resource's links (`occi.networkinterface.address` and what vendors
+ * use instead), then those in the attributes of the resource, without duplicates and prefix lengths.
  */
 export function ipAddressesOf(resource: Resource): readonly string[] {
   const addresses = new Set<string>()

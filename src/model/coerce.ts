@@ -5,9 +5,9 @@ import type { AttributeDefinition, AttributeType, AttributeValue } from './attri
 import { infrastructureCategories } from './infrastructure/index.js'
 
 /**
- * Converts text to the type in the definition. If the definition has no type, because it was read from a text rendering,
- * only well-known numeric attributes become numbers. Text that does not fit the type remains a string, so that
- * validation can report it.
+ * Converts text to the type in the definition. If the definition has no type, because it was read from a text
+ * rendering, only well-known numeric attributes become numbers. Text that does not fit the type remains a string, so
+ * that validation can report it.
  */
 export function coerce(
   definition: Pick<AttributeDefinition, 'name' | 'type'> | undefined,

@@ -78,8 +78,8 @@ export class CategoryIndex {
   }
 
   /**
-   * Finds the short form `FAMILY#TERM`, such as `os_tpl#debian-12`. FAMILY is the last part of the scheme, or the term of
-   * a mixin on which the category depends.
+   * Finds the short form `FAMILY#TERM`, such as `os_tpl#debian-12`. FAMILY is the last part of the scheme, or the term
+   * of a mixin on which the category depends.
    */
   #byShortForm(name: string): readonly Category[] {
     const parts = parseIdentifier(name)
@@ -98,7 +98,7 @@ export class CategoryIndex {
   }
 }
 
-/** Removes the label of an occi-os title: `Image: cirros-0.3.0` becomes `cirros-0.3.0`. Undefined if it has no label. */
+/** Removes the label of an occi-os title: `Image: cirros-0.3.0` becomes `cirros-0.3.0`. Undefined if it has none. */
 export function withoutLabel(title: string | undefined): string | undefined {
   const colon = title?.indexOf(': ') ?? -1
   const unlabelled = colon < 1 ? '' : (title ?? '').slice(colon + 2).trim()

@@ -5,8 +5,8 @@ import type { Category } from './category.js'
 import type { TypeId } from './identifier.js'
 
 /**
- * Returns each category once, in the order of first appearance. Its first definition is used, and later ones supply what
- * that lacks.
+ * Returns each category once, in the order of first appearance. Its first definition is used, and later ones supply
+ * what that lacks.
  */
 export function mergeCategories(categories: Iterable<Category>): Category[] {
   const merged = new Map<TypeId, Category | Category[]>()

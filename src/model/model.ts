@@ -39,20 +39,24 @@ export class Model {
     }
   }
 
+  /** Returns the category with an identifier. */
   get(id: string): Category | undefined {
     return this.#byId.get(id)
   }
 
+  /** Returns the kind with an identifier. */
   kind(id: string): Kind | undefined {
     const category = this.get(id)
     return category?.class === 'kind' ? category : undefined
   }
 
+  /** Returns the mixin with an identifier. */
   mixin(id: string): Mixin | undefined {
     const category = this.get(id)
     return category?.class === 'mixin' ? category : undefined
   }
 
+  /** Returns the action with an identifier. */
   action(id: string): Action | undefined {
     const category = this.get(id)
     return category?.class === 'action' ? category : undefined
@@ -64,9 +68,9 @@ export class Model {
   }
 
   /**
-   * Returns the categories that a name typed by a user may mean. They match in the same way, the first of these in which
-   * any category does: identifier, term, term ignoring case, title ignoring case, title without its label, term as
-   * OCCI-OS writes it, location, last part of a location, short form `os_tpl#term`, prefix of a term or title.
+   * Returns the categories that a name typed by a user may mean: those that match in the first of these ways in which
+   * any does: identifier, term, term ignoring case, title ignoring case, title without its label, term as OCCI-OS
+   * writes it, location, last part of a location, short form `os_tpl#term`, prefix of a term or title.
    */
   find(name: string, filter: FindFilter = {}): readonly Category[] {
     return this.#categoryIndex().find(name, this.#accepts(filter))
@@ -89,8 +93,8 @@ export class Model {
   }
 
   /**
-   * Returns the identifiers of a kind's parent, grandparent and so on. They may include one without a definition. Cycles
-   * are ignored.
+   * Returns the identifiers of a kind's parent, grandparent and so on. They may include one without a definition.
+   * Cycles are ignored.
    */
   ancestors(kind: Kind | TypeId): readonly TypeId[] {
     return [...this.#ancestorsOf(typeof kind === 'string' ? kind : kind.id)]
@@ -123,9 +127,9 @@ export class Model {
   }
 
   /**
-   * Returns the attribute definitions of an entity of a kind with mixins: those of the kind's ancestors, of the kind, and
-   * of each mixin after its dependencies. If a mixin defines an attribute again, its default replaces the earlier one
-   * (GFD.221 §4.5.3), while its other properties are used only if the earlier definition lacks them.
+   * Returns the attribute definitions of an entity of a kind with mixins: those of the kind's ancestors, of the kind,
+   * and of each mixin after its dependencies. If a mixin defines an attribute again, its default replaces the earlier
+   * one (GFD.221 §4.5.3), while its other properties are used only if the earlier definition lacks them.
    */
   attributesOf(kindId: TypeId, mixinIds: Iterable<TypeId> = []): AttributeDefinitions {
     const mixins = [...mixinIds]
@@ -166,8 +170,8 @@ export class Model {
   }
 
   /**
-   * Whether a mixin applies to entities of a kind, and the mixins that it depends on do, too. An empty `applies` means any
-   * kind (GFD.221 §4.5.3). A mixin without a definition is assumed to apply.
+   * Whether a mixin applies to entities of a kind, and the mixins that it depends on do, too. An empty `applies` means
+   * any kind (GFD.221 §4.5.3). A mixin without a definition is assumed to apply.
    */
   applies(mixin: Mixin | TypeId, kindId: TypeId): boolean {
     const definition = typeof mixin === 'string' ? this.mixin(mixin) : mixin

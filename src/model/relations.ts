@@ -4,8 +4,8 @@ import type { TypeId } from './identifier.js'
 import * as names from './infrastructure/names.js'
 
 /**
- * Moves the kinds in each mixin's `depends` to `applies`. An identifier is that of a kind if it names a kind among these
- * categories, or one of OCCI core and infrastructure.
+ * Moves the kinds in each mixin's `depends` to `applies`. An identifier is that of a kind if it names a kind among
+ * these categories, or one of OCCI core and infrastructure.
  */
 export function resolveRelations(categories: readonly Category[]): readonly Category[] {
   const kinds = new Set<TypeId>(WELL_KNOWN_KINDS)

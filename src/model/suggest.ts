@@ -36,7 +36,9 @@ function allowedDistanceFor(length: number): number {
   return length <= 9 ? 2 : 3
 }
 
-/** Returns the distance of a name from the word, higher if only its last part is similar. Undefined if it is too high. */
+/**
+ * Returns the distance of a name from the word, a higher one if only its last part is similar; undefined if too high.
+ */
 function distanceTo(word: string, name: string, allowedDistance: number): number | undefined {
   const distance = editDistance(word, name, allowedDistance)
   if (distance !== undefined) return distance

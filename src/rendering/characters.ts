@@ -24,14 +24,14 @@ export const OPEN_BRACE = 123
 export const CLOSE_BRACE = 125
 
 // Flags of a character.
-const NAME = 1
-const ALNUM = 2
+const NAME_CHARACTER = 1
+const LETTER_OR_DIGIT = 2
 const TERM_STOP = 4
 
 /** The flags of each ASCII character, by its code. */
 const flagsByCode = new Uint8Array(128)
-setFlags('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789', NAME | ALNUM)
-setFlags('-_.', NAME)
+setFlags('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789', NAME_CHARACTER | LETTER_OR_DIGIT)
+setFlags('-_.', NAME_CHARACTER)
 setFlags('";,<>#{}=', TERM_STOP)
 
 function setFlags(characters: string, flags: number): void {
@@ -42,17 +42,17 @@ function setFlags(characters: string, flags: number): void {
 }
 
 /** Whether a character may occur in terms and attribute names of OCCI 1.2 (GFD.229): letter, digit, `-`, `_` or `.`. */
-export function isNameCode(code: number): boolean {
-  return code < 128 && ((flagsByCode[code] ?? 0) & NAME) !== 0
+export function isNameCharacter(code: number): boolean {
+  return code < 128 && ((flagsByCode[code] ?? 0) & NAME_CHARACTER) !== 0
 }
 
 /** Whether a character is an ASCII letter or digit. */
-export function isAlnumCode(code: number): boolean {
-  return code < 128 && ((flagsByCode[code] ?? 0) & ALNUM) !== 0
+export function isLetterOrDigit(code: number): boolean {
+  return code < 128 && ((flagsByCode[code] ?? 0) & LETTER_OR_DIGIT) !== 0
 }
 
 /** Whether a character ends a term. No server uses these characters inside one. */
-export function isTermStop(code: number): boolean {
+export function endsTerm(code: number): boolean {
   return code < 128 && ((flagsByCode[code] ?? 0) & TERM_STOP) !== 0
 }
 
@@ -85,8 +85,8 @@ export function findControl(text: string): number {
 
 /** Whether a name is valid in OCCI 1.2 (GFD.229): a letter or digit, then name characters, dots among them. */
 export function isAttributeName12(name: string): boolean {
-  if (name.length === 0 || !isAlnumCode(name.charCodeAt(0))) return false
-  for (let i = 1; i < name.length; i++) if (!isNameCode(name.charCodeAt(i))) return false
+  if (name.length === 0 || !isLetterOrDigit(name.charCodeAt(0))) return false
+  for (let i = 1; i < name.length; i++) if (!isNameCharacter(name.charCodeAt(i))) return false
   return true
 }
 

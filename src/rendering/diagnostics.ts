@@ -54,7 +54,7 @@ export class Diagnostics {
       this.isFull = true
       this.deviations.push({
         code: 'more-deviations',
-        message: 'further deviations are not listed',
+        message: 'Further deviations are not listed',
         place: locate(),
       })
     }

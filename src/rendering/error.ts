@@ -44,7 +44,7 @@ export function describePlace(place: Place): string {
 }
 
 /** Throws a ParseError for a value that cannot be written. */
-export function refuse(parseCode: ParseErrorCode, message: string, hint?: string): never {
+export function failToPrint(parseCode: ParseErrorCode, message: string, hint?: string): never {
   throw new ParseError(parseCode, message, { part: 'output' }, hint)
 }
 
@@ -62,6 +62,6 @@ export function quotedExcerpt(text: string): string {
 /** Returns the name if it is a valid attribute name. Throws ParseError E_ATTR_NAME. */
 export function checkedAttributeName(name: string): string {
   if (!isAttributeName12(name) || name.length > 255)
-    refuse('E_ATTR_NAME', `${quotedExcerpt(name)} is not an attribute name`)
+    failToPrint('E_ATTR_NAME', `${quotedExcerpt(name)} is not an attribute name`)
   return name
 }

@@ -1,6 +1,6 @@
 /** Prints numbers, in the same way for all renderings. */
 import type { AttributeDefinition } from '../model/index.js'
-import { refuse } from './error.js'
+import { failToPrint } from './error.js'
 
 /**
  * Prints a number as the provider wrote it (its lexeme), or else in decimal without an exponent. A whole number has
@@ -27,7 +27,7 @@ function representsNumber(lexeme: string, value: number | bigint): boolean {
 
 /** Prints a number without an exponent. */
 function plainDecimal(value: number): string {
-  if (!Number.isFinite(value)) refuse('E_RENDER', `${value} is not a number that can be written`)
+  if (!Number.isFinite(value)) failToPrint('E_RENDER', `${value} is not a number that can be written`)
   const text = String(value)
   if (!text.includes('e')) return text
   if (Number.isInteger(value)) return String(BigInt(value))

@@ -17,6 +17,7 @@ import { toModel } from './text/to-model.js'
 import type { Message, Parsed, ParseOptions, Rendering } from './types.js'
 import { looksLikeUri } from './uri-list.js'
 
+/** How a response is read. */
 interface ReadOptions extends ParseOptions {
   /** Defaults to the message's Content-Type header. */
   readonly contentType?: string
@@ -90,22 +91,22 @@ function detectFormat(body: string, declared: Rendering | undefined): BodyFormat
   if (from >= body.length) return 'empty'
   const start = body.slice(from, from + 4096)
   if (start.length <= 4 && start.trim().toUpperCase() === 'OK') return 'empty'
-  const first = start.charCodeAt(0)
+  const firstCode = start.charCodeAt(0)
   // If the first line of a text body is damaged, it may look like the beginning of another format.
   if (!/[A-Za-z/]/.test(start.charAt(0)) && fieldLine.test(start)) return 'fields'
-  if (first === OPEN_BRACE || first === OPEN_BRACKET) return 'json'
-  if (first === LESS_THAN && isXml(start)) return 'xml'
-  if (first === LESS_THAN && isHtml(start)) return 'html'
-  if (first === HASH) return 'uris'
+  if (firstCode === OPEN_BRACE || firstCode === OPEN_BRACKET) return 'json'
+  if (firstCode === LESS_THAN && isXml(start)) return 'xml'
+  if (firstCode === LESS_THAN && isHtml(start)) return 'html'
+  if (firstCode === HASH) return 'uris'
   const newline = start.indexOf('\n')
   const firstLine = (newline < 0 ? start : start.slice(0, newline)).trim()
   const colon = firstLine.indexOf(':')
   if (colon > 0 && occiField(firstLine.slice(0, colon).trim()) !== undefined) return 'fields'
   if (looksLikeUri(firstLine)) return 'uris'
   if (/^[^\s;:,"]{1,256};\s*scheme\s*=\s*"/.test(firstLine)) return 'categories'
-  // The first line of a URI list may be damaged.
-  const hasUri = start.split('\n').some((line) => looksLikeUri(line.trim()))
-  return declared?.name === 'text/uri-list' && hasUri ? 'uris' : 'prose'
+  if (declared?.name !== 'text/uri-list') return 'prose'
+  // The first line of the URI list may be damaged.
+  return start.split('\n').some((line) => looksLikeUri(line.trim())) ? 'uris' : 'prose'
 }
 
 const fieldLine = /^(?:category|link|x-occi-(?:category|link|attribute|location)):/im
@@ -123,13 +124,14 @@ function checkContentType(
       ...parsed.deviations,
       {
         code: 'content-type-mismatch',
-        message: `The answer is ${actual} although it says ${declared.mediaTypes[0]}`,
+        message: `The answer is ${actual}, although its Content-Type is ${declared.mediaTypes[0]}`,
         place: { part: 'Content-Type' },
       },
     ],
   }
 }
 
+/** Reads the content of the headers; empty if the body is a sentence and no header is a field of OCCI. */
 function readFromHeaders(message: Message, options: ReadOptions): Parsed {
   // A response without a rendering (GFD.185 §3.4): only the Location header may have data, which the caller adds.
   if (message.body.trim() !== '' && !hasFields(message.headers)) return emptyParsed([])
@@ -138,7 +140,7 @@ function readFromHeaders(message: Message, options: ReadOptions): Parsed {
   return toModel(fields, options.expect ?? 'any', diagnostics, 'headers')
 }
 
-/** Adds the X-OCCI-Location headers: MartServer sends the location of an entity there, in addition to the body. */
+/** Adds the X-OCCI-Location headers, in which MartServer sends the location of an entity that is in the body. */
 function withOcciLocationHeaders(parsed: Parsed, message: Message, options: ReadOptions): Parsed {
   const locationHeaders = message.headers.filter(([name]) => name.toLowerCase() === 'x-occi-location')
   if (locationHeaders.length === 0 || parsed.locations.length > 0) return parsed
@@ -197,9 +199,10 @@ function hasFields(headers: readonly HeaderPair[]): boolean {
 
 const markupMessages = {
   html: 'The answer is a web page, not a rendering of OCCI',
-  xml: 'The answer is XML, which is not read',
+  xml: 'The answer is XML, which is not a rendering of OCCI',
 } as const
 
+/** Returns an empty result with the text of a web page or XML document as its error. */
 function readMarkup(code: 'html' | 'xml', message: Message, options: ReadOptions): Parsed {
   const diagnostics = new Diagnostics(options)
   diagnostics.record(code, markupMessages[code], () => ({
@@ -215,7 +218,9 @@ function readMarkup(code: 'html' | 'xml', message: Message, options: ReadOptions
 function failUnknownType(contentType: string | undefined): never {
   throw new ParseError(
     'E_TYPE',
-    contentType === undefined ? 'The message has no Content-Type' : 'The Content-Type is not one of OCCI',
+    contentType === undefined
+      ? 'The message has no Content-Type'
+      : 'The Content-Type is not that of a rendering of OCCI',
     { part: 'Content-Type' },
   )
 }

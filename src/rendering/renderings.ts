@@ -6,6 +6,7 @@ import { textOcci, textPlain } from './text/index.js'
 import type { Rendering } from './types.js'
 import { uriList } from './uri-list.js'
 
+/** All renderings by name. */
 export const renderings = {
   'text/plain': textPlain,
   'text/occi': textOcci,

@@ -13,7 +13,7 @@ export interface Message {
 
 /** A deviation from the specification that was tolerated in a message. */
 export interface Deviation {
-  /** Short stable name, e.g. `unescaped-quote`, `missing-class`, `categories-run-together`. */
+  /** A short name that does not change, e.g. `unescaped-quote` or `missing-class`. */
   readonly code: string
   readonly message: string
   readonly place: Place
@@ -33,7 +33,9 @@ export type Expectation = 'model' | 'entity' | 'collection' | 'action' | 'any'
 
 /** How a message is read. */
 export interface ParseOptions {
-  /** Default `any`: a message with a kind and attributes or links is an entity, any other a list of categories. */
+  /**
+   * Default `any`: a message with a kind and attributes or links is an entity, any other lists categories or locations.
+   */
   readonly expect?: Expectation
   /** Whether each deviation is a ParseError, to check conformance. Default false. */
   readonly strict?: boolean

@@ -1,7 +1,7 @@
-/** Reads and prints text/uri-list: one URI for each line, and `#` comments (RFC 2483 §5). Only for listings (GFD.223 §5). */
+/** Reads and prints text/uri-list: lines with a URI or a `#` comment (RFC 2483 §5). Only for listings (GFD.223 §5). */
 import { CARRIAGE_RETURN, findControl, HASH, isBlank, SLASH } from './characters.js'
 import { Diagnostics } from './diagnostics.js'
-import { ParseError, quotedExcerpt, refuse } from './error.js'
+import { failToPrint, ParseError, quotedExcerpt } from './error.js'
 import { emptyParsed } from './parse-result.js'
 import type { Printable, Rendering } from './types.js'
 
@@ -85,15 +85,15 @@ function locationsOf(printable: Printable): readonly string[] {
   if (printable.what === 'locations') return printable.locations
   if (printable.what === 'collection') {
     return printable.entities.map(
-      (entity) => entity.location ?? refuse('E_RENDER', 'An entity without a location cannot be listed'),
+      (entity) => entity.location ?? failToPrint('E_RENDER', 'An entity without a location cannot be listed'),
     )
   }
-  return refuse('E_RENDER', 'text/uri-list can only hold listings', 'Use text/plain or JSON.')
+  return failToPrint('E_RENDER', 'text/uri-list can only hold listings', 'Use text/plain or JSON.')
 }
 
 function checkedLocation(location: string): string {
   if (findControl(location) >= 0) {
-    refuse('E_RENDER', `The location ${quotedExcerpt(location)} contains a control character`)
+    failToPrint('E_RENDER', `The location ${quotedExcerpt(location)} contains a control character`)
   }
   return location
 }

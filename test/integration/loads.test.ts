@@ -43,8 +43,8 @@ const limits: readonly Limit[] = [
   },
   {
     words: ['__complete', 'entity', 'compute', '--', 'compute', 'describe', ''],
-    read: 98,
-    run: 47,
+    read: 102,
+    run: 50,
     modules: 2,
     builtins: ['os', 'vm'],
   },

@@ -1,4 +1,4 @@
-/** Defines Network, its actions, NetworkInterface and the IP mixins of both (GFD.224 §4.2, §4.4.1; GFD.184 §3.2, §3.4.1). */
+/** Defines Network, NetworkInterface and the IP mixins of both (GFD.224 §4.2, §4.4.1; GFD.184 §3.2, §3.4.1). */
 import type { Category } from '../category.js'
 import type { OcciVersion } from './define.js'
 import {

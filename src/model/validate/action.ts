@@ -13,7 +13,9 @@ import { loadMatcher } from './regex.js'
 export interface ActionSubject {
   readonly kind: TypeId
   readonly mixins?: readonly TypeId[]
-  /** The actions that the provider says are applicable now. They are accepted even if the model does not define them. */
+  /**
+   * The actions that the provider says are applicable now. They are accepted even if the model does not define them.
+   */
   readonly actions?: readonly ActionReference[]
 }
 
@@ -56,8 +58,8 @@ export async function validateAction(
 }
 
 /**
- * Whether a required parameter is missing. Unlike the attributes of an entity, an immutable parameter counts, too, since
- * the server does not supply it.
+ * Whether a required parameter is missing. Unlike the attributes of an entity, an immutable parameter counts, too,
+ * since the server does not supply it.
  */
 function isMissing(
   { name, required, default: defaultValue }: AttributeDefinition,

@@ -1,6 +1,6 @@
 /**
- * Matches values with a provider's regular expressions. re2js does so in linear time, since it does not backtrack. It is
- * loaded only here, and only if a definition has an expression.
+ * Matches values with a provider's regular expressions. re2js does so in linear time, since it does not backtrack. It
+ * is loaded only here, and only if a definition has an expression.
  */
 import type { AttributeDefinition } from '../attribute.js'
 

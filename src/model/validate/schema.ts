@@ -1,6 +1,6 @@
 /**
- * Checks values against the part of JSON Schema that attribute patterns use. Not recursive, because a provider could send
- * a schema of any depth.
+ * Checks values against the part of JSON Schema that attribute patterns use. Not recursive, because a provider could
+ * send a schema of any depth.
  */
 import { alternatives } from '../../basics/nearest.js'
 import type { AttributeType, AttributeValue } from '../attribute.js'
@@ -72,8 +72,8 @@ function checkRange(schema: Schema, value: AttributeValue): string | undefined {
 }
 
 /**
- * Returns the limit that a value must not reach. Draft 4 of JSON Schema writes `exclusiveMinimum: true` beside `minimum`,
- * later drafts write the number in `exclusiveMinimum`.
+ * Returns the limit that a value must not reach. Draft 4 of JSON Schema writes `exclusiveMinimum: true` beside
+ * `minimum`, later drafts write the number in `exclusiveMinimum`.
  */
 function exclusiveLimit(
   exclusive: AttributeValue | undefined,

@@ -1,6 +1,6 @@
 /** Prints rOCCI's JSON of OCCI 1.1: nested attributes, entities in lists, link ends as strings. */
 import { type AttributeValue, type Category, type Entity, type Link, RESOURCE } from '../../model/index.js'
-import { refuse } from '../error.js'
+import { failToPrint } from '../error.js'
 import {
   type Dialect,
   entityTypeMembers,
@@ -130,7 +130,7 @@ function unwrap(tree: Tree): Map<string, Writable> {
 }
 
 function failForConflict(name: string): never {
-  refuse(
+  failToPrint(
     'E_CONFLICT',
     `Nested JSON cannot hold ${name} together with an attribute whose name begins or ends there`,
     'Use the JSON of OCCI 1.2 or a text rendering.',

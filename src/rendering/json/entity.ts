@@ -69,7 +69,7 @@ function readCoreMember(
   return memberValue
 }
 
-/** Reads a source or target: an object (GFD.226) or a string (rOCCI). `rel` is the kind of the target, if it is known. */
+/** Reads a source or target: an object (GFD.226) or a string (rOCCI). `rel` is the kind of the target, if known. */
 function readLinkEnd(
   reader: JsonReader,
   object: JsonObject,
@@ -112,7 +112,8 @@ function actions(reader: JsonReader, object: JsonObject): ActionReference[] {
 function readAction(reader: JsonReader, node: JsonNode): ActionReference | undefined {
   if (typeof node === 'string') return { id: node as TypeId }
   if (!(node instanceof JsonObject)) return undefined
-  // pyssf writes { kind: {…}, link: "/compute/1?action=start" }, drafts of OCCI's JSON { category: "…#start", uri: "…" }.
+  // pyssf writes { kind: {…}, link: "/compute/1?action=start" } (Q42), and drafts of OCCI's JSON have
+  // { category: "…#start", uri: "…" }.
   const idMember = ['kind', 'action', 'category'].find((name) => node.members.has(name))
   const id = readTypeId(reader, idMember === undefined ? node : node.members.get(idMember))
   if (id === undefined) return undefined

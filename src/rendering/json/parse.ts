@@ -333,8 +333,8 @@ class Parser {
   }
 
   /**
-   * Returns whether a range contains a control character, if this parse tolerates it, and throws otherwise. A raw tab is
-   * always accepted: it is not valid JSON, but harmless. So is DEL, which is valid.
+   * Returns whether a range contains a control character, if this parse tolerates it, and throws otherwise. A raw tab
+   * is always accepted: it is not valid JSON, but harmless. So is DEL, which is valid.
    */
   private checkControls(from: number, to: number): boolean {
     const offset = findControl(this.text.slice(from, to))

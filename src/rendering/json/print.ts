@@ -7,7 +7,7 @@ import type {
   Link,
   LinkEnd,
 } from '../../model/index.js'
-import { checkedAttributeName, refuse } from '../error.js'
+import { checkedAttributeName, failToPrint } from '../error.js'
 import { numberText } from '../numbers.js'
 import type { Message, Printable, PrintOptions } from '../types.js'
 import { Lexeme, members, type Writable, writeJson } from './write.js'
@@ -198,7 +198,7 @@ function printAttributeValue(
   options: PrintOptions,
 ): Writable {
   if (typeof value !== 'number') return value
-  if (!Number.isFinite(value)) return refuse('E_RENDER', `${name} is not a number that JSON can express`)
+  if (!Number.isFinite(value)) return failToPrint('E_RENDER', `${name} is not a number that JSON can express`)
   const definitions = () => types.map((id) => options.describe?.(id)?.attributes.get(name))
   return new Lexeme(
     numberText(value, lexeme === undefined || isJsonNumber(lexeme) ? lexeme : undefined, definitions),

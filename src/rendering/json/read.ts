@@ -267,7 +267,10 @@ function readInvocation(reader: JsonReader, object: JsonObject): ActionInvocatio
   return { action, attributes: readAttributes(reader, object.members.get('attributes')).values }
 }
 
-/** Whether an object is an error: {code, message} (ooi), {status, error} (rOCCI 2.0), {error: {message}} (Keystone) or {message} (MartServer). */
+/**
+ * Whether an object is an error: {code, message} (ooi), {status, error} (rOCCI 2.0), {error: {message}} (Keystone) or
+ * {message} (MartServer).
+ */
 function isError(object: JsonObject): boolean {
   const { members } = object
   if (members.has('error')) return members.get('error') !== null

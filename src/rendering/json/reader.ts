@@ -1,4 +1,4 @@
-/** Typed access to the members of JSON objects. A member of the wrong type is recorded as a deviation with its place. */
+/** Typed access to the members of JSON objects. A member of the wrong type is recorded as a deviation. */
 import type { AttributeValue } from '../../model/index.js'
 import type { Diagnostics } from '../diagnostics.js'
 import { ParseError } from '../error.js'

@@ -1,5 +1,5 @@
 /** Writes JSON like JSON.stringify, but keeps `2.0` and integers beyond 2^53. */
-import { refuse } from '../error.js'
+import { failToPrint } from '../error.js'
 
 /** A number that is written as this text. */
 export class Lexeme {
@@ -23,7 +23,7 @@ export function writeJson(value: Writable): string {
     case 'string':
       return JSON.stringify(value)
     case 'number':
-      if (!Number.isFinite(value)) refuse('E_RENDER', `${value} is not a number that JSON can express`)
+      if (!Number.isFinite(value)) failToPrint('E_RENDER', `${value} is not a number that JSON can express`)
       return JSON.stringify(value)
     case 'bigint':
     case 'boolean':

@@ -1,5 +1,5 @@
 /** Reads X-OCCI-Attribute: `name=value`, comma-separated (GFD.229 §4). */
-import { COMMA, EQUALS, isAlnumCode, isAttributeName11, QUOTE, SEMICOLON } from '../characters.js'
+import { COMMA, EQUALS, isAttributeName11, isLetterOrDigit, QUOTE, SEMICOLON } from '../characters.js'
 import { quotedExcerpt } from '../error.js'
 import { afterBlanks, afterName, type Cursor, fieldAt, startsNameAndEquals } from './cursor.js'
 import { readList } from './list.js'
@@ -8,6 +8,7 @@ import { readValue, type ValueSyntax } from './value.js'
 
 const valueSyntax: ValueSyntax = { mayFollow: mayFollowValue, field: 'attribute' }
 
+/** Reads the attributes of a field. */
 export function readAttributes(cursor: Cursor, attributes: RawAttributes): void {
   readList(cursor, startsAttribute, () => readAttribute(cursor, attributes))
 }
@@ -28,7 +29,7 @@ function readAttribute(cursor: Cursor, attributes: RawAttributes): void {
 }
 
 function startsAttribute({ text, to }: Cursor, index: number): boolean {
-  return isAlnumCode(text.charCodeAt(index)) && startsNameAndEquals(text, index, to)
+  return isLetterOrDigit(text.charCodeAt(index)) && startsNameAndEquals(text, index, to)
 }
 
 /** Reads a name, the `=` after it, and blanks around the `=`, which are a deviation. */
@@ -40,7 +41,12 @@ export function readAttributeName(cursor: Cursor): string {
   if (end - from > nameLength)
     cursor.fail('E_LIMIT', `An attribute name is longer than ${nameLength} characters`, from)
   const equals = afterBlanks(text, end, to)
-  if (end > from && equals < to && text.charCodeAt(equals) === EQUALS && isAlnumCode(text.charCodeAt(from))) {
+  if (
+    end > from &&
+    equals < to &&
+    text.charCodeAt(equals) === EQUALS &&
+    isLetterOrDigit(text.charCodeAt(from))
+  ) {
     const name = text.slice(from, end)
     if (equals > end) cursor.tolerate('blank-before-equals', 'E_PARAM', 'There is a blank before "="', end)
     if (cursor.diagnostics.strict && cursor.diagnostics.version === '1.1' && !isAttributeName11(name)) {
@@ -57,6 +63,7 @@ export function readAttributeName(cursor: Cursor): string {
   return failAtName(cursor, from)
 }
 
+/** Throws the error for text that is not a name followed by `=`. */
 function failAtName(cursor: Cursor, from: number): never {
   const { text, to } = cursor
   let end = from
@@ -88,6 +95,7 @@ function readEndOfAttribute(cursor: Cursor): void {
   cursor.fail('E_ATTR_VALUE', 'Expected "," or the end of the line after an attribute')
 }
 
+/** Whether a value may end before `index`: the end, a semicolon, a field, or a comma and an attribute follows. */
 function mayFollowValue(cursor: Cursor, index: number): boolean {
   const { text, to } = cursor
   let i = afterBlanks(text, index, to)

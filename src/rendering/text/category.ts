@@ -4,21 +4,22 @@ import {
   COMMA,
   DOT,
   EQUALS,
-  isAlnumCode,
+  endsTerm,
   isAttributeName12,
   isBlank,
-  isTermStop,
+  isLetterOrDigit,
   MINUS,
   PLUS,
   SEMICOLON,
 } from '../characters.js'
 import { quotedExcerpt } from '../error.js'
-import { afterBlanks, afterName, type Cursor, fieldAt, startsParameter } from './cursor.js'
+import { afterBlanks, afterName, type Cursor, fieldAt, maxNameLookAhead, startsParameter } from './cursor.js'
 import { readDefinitions } from './definitions.js'
 import { readList, splitTypeIds } from './list.js'
 import type { RawCategory } from './message.js'
 import { isFirstValue, readParameters, readParameterValue } from './parameters.js'
 
+/** Reads the categories of a field. */
 export function readCategories(cursor: Cursor, categories: RawCategory[]): void {
   readList(cursor, startsCategory, () => categories.push(readCategory(cursor)))
 }
@@ -53,7 +54,7 @@ function readTerm(cursor: Cursor): string {
   const { text, to } = cursor
   const from = cursor.index
   let stop = from
-  while (stop < to && !isTermStop(text.charCodeAt(stop))) stop++
+  while (stop < to && !endsTerm(text.charCodeAt(stop))) stop++
   if (stop < to && text.charCodeAt(stop) !== SEMICOLON && text.charCodeAt(stop) !== COMMA) {
     cursor.fail(
       'E_TERM',
@@ -71,7 +72,10 @@ function readTerm(cursor: Cursor): string {
   return term
 }
 
-/** Tolerates terms with blanks, brackets and capitals, which real servers use (Q39). */
+/**
+ * Tolerates terms with blanks, brackets and capitals, which real servers use (Q39). OCCI 1.2 has the same grammar for
+ * terms as for attribute names.
+ */
 function checkTerm(cursor: Cursor, term: string, start: number): void {
   const { strict, version } = cursor.diagnostics
   if (strict && version === '1.1' && !isTerm11(term)) {
@@ -84,14 +88,15 @@ function checkTerm(cursor: Cursor, term: string, start: number): void {
 
 function readCategoryParameters(cursor: Cursor, category: RawCategory): void {
   const { text, to } = cursor
-  readParameters(cursor, startsCategory, (afterSemicolon) => {
+  readParameters(cursor, startsCategory, (isAfterSemicolon) => {
     const nameStart = cursor.index
     if (!startsParameter(cursor, nameStart)) {
       checkEndOfCategory(cursor, category)
       return false
     }
     const { nameEnd, equalsIndex } = cursor
-    if (!afterSemicolon) cursor.tolerate('missing-semicolon', 'E_PARAM', 'There is no ";" between parameters')
+    if (!isAfterSemicolon)
+      cursor.tolerate('missing-semicolon', 'E_PARAM', 'There is no ";" between parameters')
     cursor.index = afterBlanks(text, equalsIndex + 1, to)
     readCategoryParameter(cursor, category, parameterName(text, nameStart, nameEnd), nameStart)
     return true
@@ -110,6 +115,9 @@ function checkEndOfCategory(cursor: Cursor, category: RawCategory): void {
 }
 
 const parameterNames = ['scheme', 'class', 'title', 'rel', 'location', 'attributes', 'actions'] as const
+
+/** Longer than any of the parameter names, in characters. */
+const maxParameterName = 16
 
 /** Returns the name in a range of the text. A known name is not sliced, since a model may have 100,000 parameters. */
 function parameterName(text: string, from: number, to: number): string {
@@ -217,7 +225,7 @@ function isAbsoluteUri(uri: string): boolean {
   if (colon <= 0) return false
   for (let i = 0; i < colon; i++) {
     const code = uri.charCodeAt(i)
-    if (!isAlnumCode(code) && (i === 0 || (code !== PLUS && code !== MINUS && code !== DOT))) return false
+    if (!isLetterOrDigit(code) && (i === 0 || (code !== PLUS && code !== MINUS && code !== DOT))) return false
   }
   return true
 }
@@ -240,12 +248,12 @@ function mayFollowValue(cursor: Cursor, index: number): boolean {
 /** Whether a term, `;` and a parameter begin at `from`, which distinguishes a category from the rest of a title. */
 function startsCategory(cursor: Cursor, from: number): boolean {
   const { text, to } = cursor
-  const end = Math.min(to, from + 256)
+  const end = Math.min(to, from + maxNameLookAhead)
   let i = from
-  while (i < end && !isTermStop(text.charCodeAt(i))) i++
+  while (i < end && !endsTerm(text.charCodeAt(i))) i++
   if (i === from || i >= end || text.charCodeAt(i) !== SEMICOLON) return false
   const nameStart = afterBlanks(text, i + 1, to)
-  const nameEnd = afterName(text, nameStart, to, 16)
+  const nameEnd = afterName(text, nameStart, to, maxParameterName)
   const equals = afterBlanks(text, nameEnd, to)
   return nameEnd > nameStart && equals < to && text.charCodeAt(equals) === EQUALS
 }

@@ -1,6 +1,5 @@
-/** The reading position in one field of a text message, and the look-ahead that the readers of all fields share. */
-
-import { COLON, COMMA, EQUALS, isBlank, isNameCode, SEMICOLON } from '../characters.js'
+/** The position in one field of a text message, and the look-ahead that the readers of all fields share. */
+import { COLON, COMMA, EQUALS, isBlank, isNameCharacter, SEMICOLON } from '../characters.js'
 import type { Diagnostics, Locator } from '../diagnostics.js'
 import { ParseError } from '../error.js'
 import type { ParseErrorCode, Place } from '../types.js'
@@ -18,7 +17,7 @@ export interface Source {
   backslash: number
 }
 
-/** Reads one field after another from a source, and reports errors with their place. */
+/** The position in one field of a source. Reports errors and deviations with their places. */
 export class Cursor {
   readonly text: string
   readonly source: Source
@@ -75,14 +74,17 @@ export class Cursor {
     return this.index < this.to ? this.text.charCodeAt(this.index) : -1
   }
 
+  /** Moves to the next character that is not a blank. */
   skipBlanks(): void {
     this.index = afterBlanks(this.text, this.index, this.to)
   }
 
+  /** Throws an error with the place of an index. */
   fail(parseCode: ParseErrorCode, message: string, index = this.index): never {
     throw new ParseError(parseCode, message, this.place(index))
   }
 
+  /** Records a deviation with the place of an index, or throws it as an error in strict mode. */
   tolerate(code: string, parseCode: ParseErrorCode, message: string, index = this.index): void {
     this.diagnostics.tolerate(code, parseCode, message, this.locator(index))
   }
@@ -107,6 +109,12 @@ export interface FieldRange {
   readonly lineStart: number
 }
 
+/** How far a name is looked for, in characters. Without a limit, repeated look-ahead would take quadratic time. */
+export const maxNameLookAhead = 256
+
+/** Longer than the name of any field, in characters. */
+const maxFieldNameLength = 32
+
 /** Whether an element of a list begins at an index. */
 export type StartsElement = (cursor: Cursor, index: number) => boolean
 
@@ -130,10 +138,10 @@ export function afterBlanks(text: string, from: number, to: number): number {
 }
 
 /** Returns the index after the name characters that begin at `from`, at most `limit` of them. */
-export function afterName(text: string, from: number, to: number, limit = 256): number {
+export function afterName(text: string, from: number, to: number, limit = maxNameLookAhead): number {
   const end = Math.min(to, from + limit)
   let i = from
-  while (i < end && isNameCode(text.charCodeAt(i))) i++
+  while (i < end && isNameCharacter(text.charCodeAt(i))) i++
   return i
 }
 
@@ -183,7 +191,7 @@ export function fieldAt(
   from: number,
   to: number,
 ): { field: FieldName; valueStart: number } | undefined {
-  const end = afterName(text, from, to, 32)
+  const end = afterName(text, from, to, maxFieldNameLength)
   if (end === from || end >= to || text.charCodeAt(end) !== COLON) return undefined
   const field = occiField(text.slice(from, end))
   return field === undefined ? undefined : { field, valueStart: end + 1 }

@@ -1,6 +1,6 @@
 /** Reads the attribute definitions of a category: `attributes="a b{immutable} c{required immutable}"` (GFD.229 §4). */
 import type { AttributeDefinition, AttributeDefinitions } from '../../model/index.js'
-import { isAlnumCode, isAttributeName11, isAttributeName12, isBlank, OPEN_BRACE } from '../characters.js'
+import { isAttributeName11, isAttributeName12, isBlank, isLetterOrDigit, OPEN_BRACE } from '../characters.js'
 import { quotedExcerpt } from '../error.js'
 import { afterBlanks, afterName, type Cursor } from './cursor.js'
 import { splitAtBlanks } from './list.js'
@@ -36,7 +36,7 @@ export function readDefinitions(cursor: Cursor, text: string, textStart: number)
 /** Whether a name that consists of name characters is valid outside strict mode, which has further rules. */
 function isPlainName({ diagnostics }: Cursor, name: string): boolean {
   return (
-    !diagnostics.strict && name.length <= diagnostics.limits.nameLength && isAlnumCode(name.charCodeAt(0))
+    !diagnostics.strict && name.length <= diagnostics.limits.nameLength && isLetterOrDigit(name.charCodeAt(0))
   )
 }
 

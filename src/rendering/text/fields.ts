@@ -1,5 +1,6 @@
 /** The names of the fields of a text message. Lines of a body and headers have the same names and grammar. */
 
+/** The fields by their meaning, since servers spell their names differently. */
 export type FieldName = 'category' | 'link' | 'attribute' | 'location' | 'message'
 
 /**

@@ -10,6 +10,7 @@ import { readValue, type ValueSyntax } from './value.js'
 
 const valueSyntax: ValueSyntax = { mayFollow: mayFollowValue, field: 'link' }
 
+/** Reads the links of a field. */
 export function readLinks(cursor: Cursor, links: RawLink[]): void {
   readList(cursor, startsLink, () => links.push(readLink(cursor)))
 }
@@ -49,6 +50,7 @@ function readLink(cursor: Cursor): RawLink {
   }
 }
 
+/** Reads the target, which should be in `<>`. */
 function readTarget(cursor: Cursor): string {
   const { text, to } = cursor
   const from = cursor.index
@@ -83,13 +85,14 @@ function actionTerm(target: string): string | undefined {
 }
 
 function readLinkParameters(cursor: Cursor, link: LinkParameters): void {
-  readParameters(cursor, startsLink, (afterSemicolon) => {
+  readParameters(cursor, startsLink, (isAfterSemicolon) => {
     if (fieldAt(cursor.text, cursor.index, cursor.to) !== undefined) {
       cursor.tolerate('missing-line-end', 'E_PARAM', 'A field begins without a line end before it')
       return false
     }
     // rOCCI-server 0.5 joins link attributes with a blank.
-    if (!afterSemicolon) cursor.tolerate('missing-semicolon', 'E_PARAM', 'There is no ";" between parameters')
+    if (!isAfterSemicolon)
+      cursor.tolerate('missing-semicolon', 'E_PARAM', 'There is no ";" between parameters')
     readLinkParameter(cursor, link)
     return true
   })

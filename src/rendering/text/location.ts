@@ -5,11 +5,14 @@ import type { Cursor } from './cursor.js'
 import { startsUri } from './link.js'
 import { readList } from './list.js'
 
+/** Reads the locations of a field. */
 export function readLocations(cursor: Cursor, locations: string[]): void {
   readList(cursor, startsLocation, () => locations.push(readLocation(cursor)))
 }
 
-/** Reads up to a comma before something that begins like a URI, because URIs may contain commas. */
+/**
+ * Reads a location. It ends at a comma only before something that begins like a URI, because URIs may contain commas.
+ */
 function readLocation(cursor: Cursor): string {
   const { text, to } = cursor
   const from = cursor.index
@@ -38,11 +41,12 @@ function afterSeparators(text: string, from: number, to: number): number {
   return i
 }
 
+/** Returns the location without what some servers add to it. Throws if it cannot be a location. */
 function checkedLocation(cursor: Cursor, text: string, start: number): string {
   // fogbow-manager adds parameters after a semicolon, the ACCORDS platform adds only the semicolon.
   const parametersStart = text.search(/;[ \t]*(?:$|[A-Za-z][\w.-]{0,200}=)/)
   if (parametersStart > 0)
-    cursor.tolerate('location-parameters', 'E_LOCATION', 'More follows a location', start + parametersStart)
+    cursor.tolerate('location-parameters', 'E_LOCATION', 'Text follows a location', start + parametersStart)
   const location = parametersStart > 0 ? text.slice(0, parametersStart).trimEnd() : text
   if (location.includes('"') || location.includes('<')) {
     cursor.fail('E_LOCATION', `${quotedExcerpt(location)} is not a location`, start)

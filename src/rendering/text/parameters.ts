@@ -13,26 +13,26 @@ import { type MayFollow, readQuotedString, readSingleQuotedString } from './quot
 export function readParameters(
   cursor: Cursor,
   startsElement: StartsElement,
-  read: (afterSemicolon: boolean) => boolean,
+  read: (isAfterSemicolon: boolean) => boolean,
 ): void {
-  let afterSemicolon = false
+  let isAfterSemicolon = false
   for (;;) {
     cursor.skipBlanks()
     const code = cursor.peek()
     if (code === -1 || code === COMMA) return
     if (code === SEMICOLON) {
       cursor.index++
-      afterSemicolon = true
+      isAfterSemicolon = true
       continue
     }
     const from = cursor.index
     try {
-      if (!read(afterSemicolon)) return
+      if (!read(isAfterSemicolon)) return
     } catch (error) {
       cursor.diagnostics.recoverFrom(error)
       cursor.index = nextParameter(cursor, Math.max(from, cursor.index), startsElement)
     }
-    afterSemicolon = false
+    isAfterSemicolon = false
   }
 }
 
@@ -68,7 +68,7 @@ function readQuotedValue(cursor: Cursor, mayFollow: MayFollow): string | undefin
   return code === APOSTROPHE ? readSingleQuotedString(cursor, mayFollow) : undefined
 }
 
-/** Whether a parameter has no value yet. Otherwise the first value is used, and the further one is recorded as a deviation. */
+/** Whether a parameter has no value yet. If it has one, that is used, and the repetition is recorded as a deviation. */
 export function isFirstValue(cursor: Cursor, existing: unknown, name: string, nameStart: number): boolean {
   if (existing === undefined) return true
   cursor.tolerate('duplicate-parameter', 'E_PARAM', `The parameter ${name} is given twice`, nameStart)

@@ -24,6 +24,7 @@ export class TextCache<T> {
   private hits = 0
   private misses = 0
 
+  /** Returns the value that was added for the text, if the cache still has it. */
   get(key: string): T | undefined {
     // Comparing with the last key is cheaper than hashing, and most repetitions follow immediately.
     if (key === this.lastKey) return this.lastValue
@@ -40,6 +41,7 @@ export class TextCache<T> {
     return value
   }
 
+  /** Adds a value unless the cache is full, and returns it. */
   add(key: string, value: T): T {
     this.remember(key, value)
     if (this.entries.size < maxEntries) this.entries.set(key, value)

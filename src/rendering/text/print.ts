@@ -10,8 +10,8 @@ import {
   RESOURCE,
   type TypeId,
 } from '../../model/index.js'
-import { findControl, isTermStop } from '../characters.js'
-import { checkedAttributeName, quotedExcerpt, refuse } from '../error.js'
+import { endsTerm, findControl } from '../characters.js'
+import { checkedAttributeName, failToPrint, quotedExcerpt } from '../error.js'
 import { writeJson } from '../json/write.js'
 import { numberText } from '../numbers.js'
 import { isAbstract } from '../parse-result.js'
@@ -116,7 +116,7 @@ function coreAttributes(entity: Entity): [string, string][] {
 function linkText(link: Link, describe: Describe): string {
   const target = link.target?.location
   if (target === undefined)
-    refuse('E_RENDER', 'A link without a target cannot be written in text', 'Give its target.')
+    failToPrint('E_RENDER', 'A link without a target cannot be written in text', 'Give its target.')
   const rel = link.target?.kind
   const parts = [
     `<${checkedUri(target)}>`,
@@ -135,7 +135,7 @@ function linkText(link: Link, describe: Describe): string {
 }
 
 function locationOf(entity: Entity): string {
-  return entity.location ?? refuse('E_RENDER', 'An entity without a location cannot be listed in text')
+  return entity.location ?? failToPrint('E_RENDER', 'An entity without a location cannot be listed in text')
 }
 
 function locationFields(values: readonly string[]): HeaderPair[] {
@@ -181,7 +181,7 @@ function categoryField(id: TypeId, categoryClass: CategoryClass | undefined): He
 
 function referenceText(id: TypeId, categoryClass: CategoryClass | undefined): string {
   const identifier = parseIdentifier(id)
-  if (identifier === undefined) refuse('E_RENDER', `${quotedExcerpt(id)} is not a type identifier`)
+  if (identifier === undefined) failToPrint('E_RENDER', `${quotedExcerpt(id)} is not a type identifier`)
   const text = `${checkedTerm(identifier.term)}; scheme=${quoted(identifier.scheme)}`
   return categoryClass === undefined ? text : `${text}; class="${categoryClass}"`
 }
@@ -217,16 +217,16 @@ function attributeDefinitions(category: Category): readonly string[] {
 
 function checkedTerm(text: string): string {
   for (let i = 0; i < text.length; i++) {
-    if (isTermStop(text.charCodeAt(i)))
-      refuse('E_RENDER', `${quotedExcerpt(text)} cannot be written as a term`)
+    if (endsTerm(text.charCodeAt(i)))
+      failToPrint('E_RENDER', `${quotedExcerpt(text)} cannot be written as a term`)
   }
   if (text.trim() !== text || text === '')
-    refuse('E_RENDER', `${quotedExcerpt(text)} cannot be written as a term`)
+    failToPrint('E_RENDER', `${quotedExcerpt(text)} cannot be written as a term`)
   return checkedText(text)
 }
 
 function checkedUri(text: string): string {
-  if (text.includes('>')) refuse('E_RENDER', `${quotedExcerpt(text)} cannot be written as a link target`)
+  if (text.includes('>')) failToPrint('E_RENDER', `${quotedExcerpt(text)} cannot be written as a link target`)
   return checkedText(text)
 }
 
@@ -237,7 +237,7 @@ function quoted(value: string): string {
 /** Returns the value if it has no control characters: a line end would begin another header. Throws otherwise. */
 function checkedText(value: string): string {
   if (findControl(value) >= 0) {
-    refuse(
+    failToPrint(
       'E_RENDER',
       `The value ${quotedExcerpt(value)} contains a control character, which text renderings cannot contain`,
       'Encode it (user data: Base64), or use a JSON rendering.',

@@ -2,7 +2,7 @@
 import { BACKSLASH, QUOTE } from '../characters.js'
 import { type Cursor, nextBackslash } from './cursor.js'
 
-/** Whether the text at `index` may follow a closing quote, for example a `;` and a parameter, or the end of the field. */
+/** Whether the text at `index` may follow a closing quote: a `;` and a parameter, for example. */
 export type MayFollow = (cursor: Cursor, index: number) => boolean
 
 /**
@@ -81,7 +81,7 @@ function scanQuotedString(cursor: Cursor, from: number, mayFollow: MayFollow): s
   return endString(cursor, from, firstQuote, -1, hasEscapesBeforeFirstQuote)
 }
 
-/** Moves behind the closing quote at `end` and returns the value. `unescapedQuote` is the index of one inside, or -1. */
+/** Moves behind the closing quote at `end` and returns the value. `unescapedQuote` is an index inside it, or -1. */
 function endString(
   cursor: Cursor,
   from: number,

@@ -17,7 +17,7 @@ import { ParseError, quotedExcerpt } from '../error.js'
 import type { Place } from '../types.js'
 import { readAttributes } from './attribute.js'
 import { readCategories } from './category.js'
-import { afterBlanks, Cursor, type FieldRange, fieldAt, type Source } from './cursor.js'
+import { afterBlanks, Cursor, type FieldRange, fieldAt, maxNameLookAhead, type Source } from './cursor.js'
 import { type FieldName, occiField } from './fields.js'
 import { readLinks, startsUri } from './link.js'
 import { readLocations } from './location.js'
@@ -42,8 +42,8 @@ const fieldReaders: Readonly<Record<FieldName, (cursor: Cursor, message: TextMes
 export function readBody(receivedBody: string, diagnostics: Diagnostics): TextMessage {
   diagnostics.checkSize(receivedBody.length, 'body')
   const body = withLineFeeds(receivedBody, diagnostics)
-  const first = emptyMessage()
-  let message = first
+  const firstMessage = emptyMessage()
+  let message = firstMessage
   const lines = new Lines(body, diagnostics)
   const source: Source = { text: body, part: 'body', base: 0, backslash: -1 }
   const cache = new ParseCache()
@@ -54,8 +54,8 @@ export function readBody(receivedBody: string, diagnostics: Diagnostics): TextMe
       const text = body.slice(lines.from, lines.to).replaceAll('\r', ' ').replaceAll('\n', ' ')
       const range = findField(text, 0, text.length, lines, diagnostics)
       if (range === undefined) continue
-      const folded: Source = { text, part: 'body', base: lines.from, backslash: -1 }
-      message = readFieldOrSkip(new Cursor(folded, range, diagnostics, cache), message)
+      const foldedLine: Source = { text, part: 'body', base: lines.from, backslash: -1 }
+      message = readFieldOrSkip(new Cursor(foldedLine, range, diagnostics, cache), message)
     } else {
       const range = findField(body, lines.from, lines.to, lines, diagnostics)
       if (range === undefined) continue
@@ -64,8 +64,8 @@ export function readBody(receivedBody: string, diagnostics: Diagnostics): TextMe
       message = readFieldOrSkip(cursor, message)
     }
   }
-  if (diagnostics.hasLosses) checkNotEmpty(first, diagnostics)
-  return first
+  if (diagnostics.hasLosses) checkNotEmpty(firstMessage, diagnostics)
+  return firstMessage
 }
 
 /** Replaces line ends that consist of CR alone, as old Mac software writes them, by LF. */
@@ -84,8 +84,8 @@ function checkNotEmpty(message: TextMessage, diagnostics: Diagnostics): void {
 
 /** Reads the headers that are fields of OCCI (text/occi), and ignores others. Throws ParseError. */
 export function readHeaders(headers: readonly HeaderPair[], diagnostics: Diagnostics): TextMessage {
-  const first = emptyMessage()
-  let message = first
+  const firstMessage = emptyMessage()
+  let message = firstMessage
   const cache = new ParseCache()
   const headerCounts = new Map<string, number>()
   let size = 0
@@ -100,8 +100,8 @@ export function readHeaders(headers: readonly HeaderPair[], diagnostics: Diagnos
     const cursor = new Cursor({ text, part: header, base: 0, backslash: -1 }, range, diagnostics, cache)
     message = readFieldOrSkip(cursor, message, checkControls)
   }
-  if (diagnostics.hasLosses) checkNotEmpty(first, diagnostics)
-  return first
+  if (diagnostics.hasLosses) checkNotEmpty(firstMessage, diagnostics)
+  return firstMessage
 }
 
 /**
@@ -179,13 +179,21 @@ function findField(
   diagnostics: Diagnostics,
 ): FieldRange | undefined {
   const place = (index: number) => ({ part: 'body', line: lines.line, column: index - from + 1 })
-  if (text.slice(from, from + 9) === 'Category:') {
-    return { field: 'category', from: from + 9, to, line: lines.line, lineStart: lines.from }
+  // The most frequent field of a large model is recognised without looking for its colon.
+  const categoryLabel = 'Category:'
+  if (text.startsWith(categoryLabel, from)) {
+    return {
+      field: 'category',
+      from: from + categoryLabel.length,
+      to,
+      line: lines.line,
+      lineStart: lines.from,
+    }
   }
   const start = afterBlanks(text, from, to)
   if (start >= to) return undefined
   let colon = start
-  const limit = Math.min(to, start + 256)
+  const limit = Math.min(to, start + maxNameLookAhead)
   while (colon < limit && text.charCodeAt(colon) !== COLON) colon++
   if (colon >= limit) {
     recordUnreadableLine(text.slice(start, to), diagnostics, place(start))
@@ -314,6 +322,7 @@ class Lines {
     }
   }
 
+  /** Whether the line that begins at `from` is a field. */
   private beginsField(from: number): boolean {
     const { body } = this
     return fieldAt(body, afterBlanks(body, from, body.length), body.length) !== undefined
@@ -366,13 +375,13 @@ class Lines {
 
 /** Whether a quoted string begins in a range and does not end in it. */
 function isQuoteOpen(text: string, from: number, to: number): boolean {
-  let open = false
+  let isOpen = false
   for (let i = from; i < to; i++) {
     const code = text.charCodeAt(i)
-    if (code === QUOTE) open = !open
-    else if (code === BACKSLASH && open) i++
+    if (code === QUOTE) isOpen = !isOpen
+    else if (code === BACKSLASH && isOpen) i++
   }
-  return open
+  return isOpen
 }
 
 function isBlankRange(text: string, from: number, to: number): boolean {

@@ -1,10 +1,11 @@
-/** Converts the parts of a text message to the model. */
+/** Converts a text message, as read, to entities and categories of the model. */
 import { omitUndefined } from '../../basics/objects.js'
 import {
   type ActionReference,
   type AttributeDefinitions,
   type Category,
   type CategoryClass,
+  CORE_SCHEME,
   LINK,
   type Link,
   type TypeId,
@@ -28,9 +29,9 @@ export function toModel(
   const entities = [...first.entities]
   const locations = [...first.locations]
   for (let next: TextMessage | undefined = message.next; next !== undefined; next = next.next) {
-    const more = convertMessage(next, 'entity', diagnostics, part)
-    entities.push(...more.entities)
-    locations.push(...more.locations)
+    const converted = convertMessage(next, 'entity', diagnostics, part)
+    entities.push(...converted.entities)
+    locations.push(...converted.locations)
   }
   return { ...first, entities, locations }
 }
@@ -86,7 +87,7 @@ function convertMessage(
 /** Placeholder for a kind whose Category field could not be read. The client may infer the kind from the collection. */
 const lostKind: RawCategory = {
   term: 'entity',
-  scheme: 'http://schemas.ogf.org/occi/core#',
+  scheme: CORE_SCHEME,
   class: 'kind',
   title: undefined,
   rel: undefined,
@@ -100,6 +101,7 @@ function hasLostKind({ attributes, links }: TextMessage, { hasLosses }: Diagnost
   return hasLosses && (attributes.values.size > 0 || links.length > 0)
 }
 
+/** What a message contains; `other` is a list of categories or locations. */
 type Content = 'entity' | 'action' | 'model' | 'other'
 
 /** Decides what a message contains, which text renderings do not say. */
@@ -142,6 +144,7 @@ function mergeRepeated(
   return [...byId.values()]
 }
 
+/** Returns a measure of how detailed a definition is. */
 function detailCount(category: RawCategory): number {
   return (
     (category.attributes?.size ?? 0) +
@@ -150,6 +153,7 @@ function detailCount(category: RawCategory): number {
   )
 }
 
+/** Converts a message that has a kind. The Link fields with an action become actions of the entity. */
 function convertEntity(
   message: TextMessage,
   kind: RawCategory,
@@ -220,14 +224,14 @@ function pathIn(location: string): string {
 
 /** Converts categories; in an entity or a filter, those without a class are references to categories. */
 function convertCategories(
-  raws: readonly RawCategory[],
+  rawCategories: readonly RawCategory[],
   content: Content,
 ): { categories: Category[]; references: TypeId[] } {
   const kinds = new Set<string>()
-  for (const raw of raws) if (raw.class === 'kind') kinds.add(idOf(raw))
+  for (const raw of rawCategories) if (raw.class === 'kind') kinds.add(idOf(raw))
   const categories: Category[] = []
   const references: TypeId[] = []
-  for (const raw of raws) {
+  for (const raw of rawCategories) {
     const categoryClass = raw.class ?? (content === 'model' ? guessClass(raw) : undefined)
     if (categoryClass === undefined) references.push(idOf(raw))
     else categories.push(convertCategory(raw, categoryClass, kinds))

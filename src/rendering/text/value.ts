@@ -89,7 +89,7 @@ function convertUnquoted(
     )
     return text
   }
-  if (!number.plain) {
+  if (!number.isPlain) {
     cursor.tolerate(
       'odd-number',
       'E_ATTR_VALUE',
