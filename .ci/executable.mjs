@@ -1,6 +1,6 @@
 /**
- * Builds `occi` as one file: `node .ci/executable.mjs FILE`, after `npm run build`. The file contains the Node that
- * runs this script, so it is for the same system and processor, and that Node must have --build-sea (Node 26).
+ * Builds `occi` as one executable file: `node .ci/executable.mjs FILE`, after `npm run build`. The file contains the Node
+ * that runs this script, which must have --build-sea (Node 26), and runs on the same system and processor.
  *
  * The build is reproducible: the same sources and the same Node give the same bytes.
  */
@@ -15,12 +15,12 @@ const root = resolve(import.meta.dirname, '..')
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
 /**
- * Without the first option Node reserves 10 GB of address space, which fails under `ulimit -v`. Flags of V8 must not be
- * added here: V8 would reject the code caches of Node's modules, which takes 7 ms of each start.
+ * Options of the Node in the executable. Without the first one, Node reserves 10 GB of address space, which fails under
+ * `ulimit -v`. Flags of V8 must not be added here: V8 would reject the code caches of Node's modules, which costs 7 ms.
  */
 const nodeOptions = ['--disable-wasm-trap-handler', '--disable-warning=ExperimentalWarning']
 
-/** Makes the code caches reproducible. V8 accepts them also when it runs with another seed. */
+/** Makes the code caches reproducible. V8 accepts them even if it runs with another seed. */
 const seed = '--random-seed=1'
 
 const [target] = process.argv.slice(2)
@@ -67,14 +67,14 @@ async function buildExecutable() {
   })
 }
 
-/** The files of the program: the path of each by the name of its asset. */
+/** Returns the paths of the files of the program, by the names of their assets. */
 function filesOfProgram() {
   const dist = join(root, 'dist')
   const names = readdirSync(dist, { recursive: true }).filter((name) => name.endsWith('.cjs'))
   return Object.fromEntries(names.map((name) => [name, join(dist, name)]))
 }
 
-/** The native part of @napi-rs/keyring. If npm did not install it, the executable has no keyring. */
+/** Returns the path of the native part of @napi-rs/keyring. If npm did not install it, the executable has no keyring. */
 function keyring() {
   const { resolve: find } = createRequire(join(root, 'node_modules/@napi-rs/keyring/package.json'))
   const libc = process.platform === 'linux' ? '-gnu' : ''
@@ -86,8 +86,8 @@ function keyring() {
 }
 
 /**
- * The commands that are run, in this order, to find which functions such commands use. The second list differs from the
- * first because it finds the model in the cache.
+ * The commands that are run, in this order, to fill the code caches. The second `compute list` uses other functions than
+ * the first, because it finds the model of the provider in the cache.
  */
 const trainingCommands = [
   ['--help'],
@@ -107,8 +107,8 @@ function machine(title) {
 }
 
 /**
- * V8's code caches, each from a run of such a command against the sandbox. They contain the functions that the command
- * called, so that a start compiles almost nothing.
+ * Makes V8's code caches: runs the training commands against the sandbox. A cache contains the functions that a command
+ * called, so that the executable compiles almost nothing when it starts.
  */
 async function codeCaches() {
   const sandbox = await startSandbox()
@@ -122,7 +122,10 @@ async function codeCaches() {
   }
 }
 
-/** Runs a command as the executable would, and writes the code caches of the program and of its packages to files. */
+/**
+ * Runs a command like the executable, and writes the code caches of the program and of its packages to files. Returns
+ * their paths by the names of their assets.
+ */
 function train(words, env) {
   const trainer = join(folder, 'train.cjs')
   const listFile = join(folder, 'caches.json')
@@ -135,7 +138,7 @@ function train(words, env) {
      const scripts = run(process.argv, (name) =>
        name.endsWith('.cache') ? undefined : readFileSync(dist + '/' + name))
      process.on('exit', () => {
-       // The flags at the time when the executable loads the caches.
+       // Resets the flags to those with which the executable loads the caches.
        for (const flag of ['--wasm-tier-up', '--wasm-dynamic-tiering']) require('node:v8').setFlagsFromString(flag)
        const caches = {}
        for (const [bundle, script] of scripts) {
@@ -152,8 +155,8 @@ function train(words, env) {
 }
 
 async function startSandbox() {
-  // For reproducible caches nothing may depend on timing: the latency makes each response arrive well after its request
-  // is written, and with speed 0 no command waits for a machine.
+  // Reproducible caches must not depend on timing. With this latency, each response arrives well after its request is
+  // written; with speed 0, state changes take no time, so no command waits for a machine.
   const words = ['sandbox', 'serve', '--port', '0', '--latency', '300ms', '--speed', '0']
   const child = spawn(process.execPath, [join(root, 'bin/occi'), ...words], {
     env: { HOME: join(folder, 'cloud'), PATH: process.env.PATH },

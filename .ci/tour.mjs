@@ -1,18 +1,19 @@
 /**
- * Draws the picture of the README: runs `occi sandbox tour` on a terminal, and draws each step as a frame of an animated
- * SVG. Usage: node .ci/tour.mjs FILE.svg. It needs script(1) of util-linux.
+ * Draws the picture of the README: runs `occi sandbox tour` on a terminal and draws each step as a frame of an animated
+ * SVG. Usage: node .ci/tour.mjs FILE.svg. Needs script(1) of util-linux.
  */
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import xterm from '@xterm/headless'
 
+/** The size of the terminal. It has as many rows as the longest step has lines. */
 const columns = 92
-/** Height of the terminal: the number of lines of the longest step. */
 const rows = 32
+/** The size of a character cell and of the margin, in pixels. */
 const character = { width: 8.4, height: 19, baseline: 14 }
 const margin = 16
-/** The frame that is shown if motion is not wanted or not supported. */
+/** Text in the frame that is shown if animation is disabled or not supported. */
 const stillFrame = /compute create/
 
 const [, , file = '.github/tour.svg'] = process.argv
@@ -21,9 +22,9 @@ const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: tru
 const frames = []
 for (const text of steps(recordTour())) {
   await new Promise((resolve) => terminal.write(text, resolve))
-  frames.push({ added: text.split('\n').length, lines: screen() })
+  frames.push({ newLines: text.split('\n').length, lines: readScreen() })
 }
-writeFileSync(file, picture(frames))
+writeFileSync(file, drawPicture(frames))
 
 /** Runs the tour on a terminal and returns what it writes. */
 function recordTour() {
@@ -38,59 +39,61 @@ function recordTour() {
   return stdout
 }
 
-/** The steps, each of which begins with a title: `# Which images …`. The closing words are omitted. */
+/** Splits the output into steps, each of which begins with a title: `# Which images …`. Omits the closing words. */
 function steps(text) {
-  const [, ...found] = text.split(/(?=\r\n# )/)
-  return found.map((step) => step.replace(/\r\nThat was the life of a machine[\s\S]*$/, ''))
+  const [, ...parts] = text.split(/(?=\r\n# )/)
+  return parts.map((step) => step.replace(/\r\nThat was the life of a machine[\s\S]*$/, ''))
 }
 
-/** For each line of the screen, the runs of characters with the same look. */
-function screen() {
+/** Returns each line of the screen as spans of characters with the same style. */
+function readScreen() {
   const { active } = terminal.buffer
-  let title = false
+  let isTitle = false
   return Array.from({ length: rows }, (_, row) => {
     const line = active.getLine(active.baseY + row)
-    title = line.isWrapped ? title : line.translateToString().startsWith('# ')
-    return title ? runs(line).map((run) => ({ ...run, look: 'title' })) : runs(line)
+    isTitle = line.isWrapped ? isTitle : line.translateToString().startsWith('# ')
+    return isTitle ? spansOf(line).map((span) => ({ ...span, style: 'title' })) : spansOf(line)
   })
 }
 
-function runs(line) {
-  const found = []
+function spansOf(line) {
+  // A blank is `undefined`, so that it ends the span before it.
+  const spans = []
   for (let column = 0; column < columns; column += 1) {
     const cell = line.getCell(column)
     const characters = cell.getChars()
     if (characters.trim() === '') {
-      found.push(undefined)
+      spans.push(undefined)
       continue
     }
-    const look = [
+    const styles = [
       cell.isBold() ? 'bold' : '',
       cell.isDim() ? 'dim' : '',
       cell.isFgPalette() ? `c${cell.getFgColor()}` : '',
     ]
-    const run = { column, text: characters, look: look.filter(Boolean).join(' ') }
-    const last = found.at(-1)
-    if (last?.look === run.look) last.text += characters
-    else found.push(run)
+    const span = { column, text: characters, style: styles.filter(Boolean).join(' ') }
+    const last = spans.at(-1)
+    if (last?.style === span.style) last.text += characters
+    else spans.push(span)
   }
-  return found.filter((run) => run !== undefined)
+  return spans.filter((span) => span !== undefined)
 }
 
-function picture(all) {
+/** Returns the SVG. Each frame is visible for two seconds and a tenth of a second for each new line. */
+function drawPicture(frames) {
   const height = rows * character.height + 2 * margin
   const width = Math.round(columns * character.width) + 2 * margin
-  const seconds = all.map(({ added }) => 2 + 0.1 * added)
-  const total = seconds.reduce((sum, each) => sum + each, 0)
-  const still = all.findIndex(({ lines }) =>
+  const durations = frames.map(({ newLines }) => 2 + 0.1 * newLines)
+  const total = durations.reduce((sum, duration) => sum + duration, 0)
+  const still = frames.findIndex(({ lines }) =>
     lines.some((line) => stillFrame.test(line.map(({ text }) => text).join(' '))),
   )
   let start = 0
-  const animations = seconds.map((duration, index) => {
+  const animations = durations.map((duration, index) => {
     const [from, to] = [start, start + duration].map((time) => ((100 * time) / total).toFixed(2))
     start += duration
-    const before = index === 0 ? '' : `0%{visibility:hidden}`
-    return `@keyframes f${index}{${before}${from}%{visibility:visible}${to}%,100%{visibility:hidden}}
+    const initial = index === 0 ? '' : `0%{visibility:hidden}`
+    return `@keyframes f${index}{${initial}${from}%{visibility:visible}${to}%,100%{visibility:hidden}}
 #f${index}{animation:f${index} ${total.toFixed(1)}s step-end infinite}`
   })
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="occi sandbox tour">
@@ -111,18 +114,18 @@ ${animations.join('\n')}
 }
 </style>
 <rect x=".5" y=".5" width="${width - 1}" height="${height - 1}" rx="8"/>
-${all.map(({ lines }, index) => `<g id="f${index}">\n${lines.map(drawLine).filter(Boolean).join('\n')}\n</g>`).join('\n')}
+${frames.map(({ lines }, index) => `<g id="f${index}">\n${lines.map(drawLine).filter(Boolean).join('\n')}\n</g>`).join('\n')}
 </svg>
 `
 }
 
 function drawLine(line, row) {
   return line
-    .map(({ column, text, look }) => {
+    .map(({ column, text, style }) => {
       const x = (margin + column * character.width).toFixed(1)
       const length = ([...text].length * character.width).toFixed(1)
-      const style = look === '' ? '' : ` class="${look}"`
-      return `<text x="${x}" y="${margin + row * character.height + character.baseline}" textLength="${length}"${style}>${escapeXml(text)}</text>`
+      const className = style === '' ? '' : ` class="${style}"`
+      return `<text x="${x}" y="${margin + row * character.height + character.baseline}" textLength="${length}"${className}>${escapeXml(text)}</text>`
     })
     .join('')
 }

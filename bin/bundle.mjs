@@ -13,10 +13,10 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const require = createRequire(join(root, 'package.json'))
 const undici = dirname(require.resolve('undici/package.json'))
 
-/** undici's parser for processors without vector instructions. The bundle contains the one with them. */
+/** undici's HTTP parser for processors without vector instructions. The bundle contains the one that uses them. */
 const parserWithoutSimd = 'vendor/llhttp-wasm.cjs'
 
-/** Packages that get their own file. They share no modules with the rest of the program. */
+/** Packages that get their own file. They have no modules in common with the rest of the program. */
 const separatePackages = [
   '@clack/prompts',
   '@hpcc-js/wasm-graphviz',
@@ -48,6 +48,7 @@ const provider = [
   'node_modules/cli-table3/index.js',
 ]
 const lastTier = 'rest.cjs'
+/** The files of the program, each with the modules that it is built from (see buildTiers). */
 const tierRoots = [
   {
     file: 'occi.cjs',
@@ -62,6 +63,7 @@ const tierRoots = [
   { file: lastTier, roots: [] },
 ]
 
+/** The options of every build with esbuild. */
 const common = {
   bundle: true,
   platform: 'node',
@@ -71,7 +73,7 @@ const common = {
   supported: { 'dynamic-import': false },
   // ASCII, since the launcher reads the file as Latin-1.
   charset: 'ascii',
-  // Each start reads the whole file, which takes 8 ms per megabyte. Names are kept for stack traces.
+  // Each start reads the whole file, which takes 8 ms per megabyte. Identifiers are kept for stack traces.
   minifyWhitespace: true,
   minifySyntax: true,
   lineLimit: 200,
@@ -83,19 +85,20 @@ const common = {
   absWorkingDir: root,
 }
 
-/** The function that the launcher calls. Wrapping the source at run time would copy it. */
-const wrapped = {
+/** Makes a file one function, which the launcher calls. If the launcher wrapped the source, it would copy it. */
+const functionWrapper = {
   banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
   footer: { js: '})' },
 }
 
-/** Makes the default export of ora and conf the whole export, as an import from CommonJS expects. */
-const defaultAsWhole = `
+/** Code that makes the default export of ora and conf their whole export, as importers expect of CommonJS. */
+const defaultAsWholeExport = `
   if (module.exports.__esModule && typeof module.exports.default === 'function') {
     module.exports = Object.assign(module.exports.default, { ...module.exports })
   }
 `
 
+/** A module that exports the parts of undici that the program uses. */
 const undiciParts = `
   exports.Agent = require('./lib/dispatcher/agent.js')
   exports.buildConnector = require('./lib/core/connect.js')
@@ -120,7 +123,7 @@ async function buildProgram() {
       ...common,
       entryPoints: ['src/cli/completion/main.ts'],
       outfile: 'dist/complete.cjs',
-      ...wrapped,
+      ...functionWrapper,
       write: false,
       plugins: [
         namesForOptions({}),
@@ -134,8 +137,8 @@ async function buildProgram() {
       build({
         ...common,
         entryPoints: [name],
-        outfile: `dist/${fileOf(name)}`,
-        footer: { js: defaultAsWhole },
+        outfile: `dist/${vendorFile(name)}`,
+        footer: { js: defaultAsWholeExport },
       }),
     ),
   ])
@@ -145,26 +148,34 @@ async function buildProgram() {
 }
 
 /**
- * Builds the program in three files. A start reads, checks and instantiates each file that it loads as a whole, so
- * this halves the time until main() runs. The first file contains what main.ts imports, the second what a request
- * needs, the third everything else. import() refers to the same or a later file, a static import to the same or an
- * earlier one. Each module is in one file only.
+ * Builds the program in three files. Node reads, checks and instantiates a file as a whole, so this halves the time until
+ * main() runs. The first file contains what main.ts imports, the second what a request needs, the third everything else.
+ * import() refers to the same or a later file, a static import to the same or an earlier one. Each module is in only one
+ * file.
  */
 async function buildTiers(names, plugins) {
   const tiers = []
   for (const { file, roots } of tierRoots) {
-    const tier = { file, roots: new Set(roots), shared: new Set(), later: new Set(), inputs: new Set() }
+    const tier = {
+      file,
+      roots: new Set(roots),
+      /** Modules of this file that later files import. */
+      shared: new Set(),
+      /** Modules that this file loads with import() and that belong to the last file. */
+      later: new Set(),
+      /** All modules in this file. */
+      inputs: new Set(),
+    }
     tiers.push(tier)
-    // The modules that the earlier files reach only with import().
     if (file === lastTier) tier.roots = new Set(tiers.flatMap(({ later }) => [...later]))
     const { metafile } = await buildTier(tier, tiers, plugins, names)
     tier.inputs = new Set(Object.keys(metafile.inputs))
   }
-  // A second time, because only now is it known which modules each file must provide to later ones.
+  // Builds the files again, because `shared` is complete only now.
   return Promise.all(tiers.map((tier) => buildTier(tier, tiers, plugins, names)))
 }
 
-/** The names that each module of src/ exports, by path. */
+/** Returns the names that each module of src/ exports, by path. */
 async function exportedNames() {
   const files = await readdir(join(root, 'src'), { recursive: true })
   const { metafile } = await build({
@@ -201,7 +212,7 @@ function buildTier(tier, tiers, plugins, names) {
     },
     outfile: `dist/${tier.file}`,
     external: ['@napi-rs/keyring'],
-    ...wrapped,
+    ...functionWrapper,
     write: false,
     metafile: true,
     plugins: [...plugins, inTiers(tier, tiers, names)],
@@ -209,37 +220,38 @@ function buildTier(tier, tiers, plugins, names) {
 }
 
 /**
- * Replaces the namespaces of modules by plain objects. The later files of the program read the exports of a module
- * once, after it ran, so they need no getters; esbuild creates two for each name, which takes 6 % of the instructions of
- * --help and 3 % of those of a list.
+ * Replaces the namespaces of modules by plain objects, because the getters that esbuild creates (two for each name) take
+ * 6 % of the instructions of --help and 3 % of those of a list. The later files of the program read the exports of a
+ * module once, after it ran, so they need no getters.
  */
 function withPlainExports(result) {
   const [file] = result.outputFiles ?? []
   if (file === undefined) return result
   let text = file.text
-  for (const [getters, name, list] of text.matchAll(/var (\w+)=\{\};__export\(\1,\{([^}]*)\}\);/g)) {
+  for (const [declaration, name, list] of text.matchAll(/var (\w+)=\{\};__export\(\1,\{([^}]*)\}\);/g)) {
     const namespace = `__toCommonJS(${name})`
     const uses = text.split(namespace).length - 1
-    // If the name occurs elsewhere, import() within the file returns the namespace itself, which must stay.
+    // If the name occurs elsewhere, an import() within the file returns the namespace, which must be kept then.
     if (uses === 0 || text.split(new RegExp(`\\b${name}\\b`)).length - 1 !== uses + 2) continue
     const members = list.replace(/(\w+):\(\)=>(\w+)/g, '$1:$2')
-    text = text.replace(getters, '').replaceAll(namespace, `({${members}})`)
+    text = text.replace(declaration, '').replaceAll(namespace, `({${members}})`)
   }
   return { ...result, outputFiles: [{ path: file.path, text }] }
 }
 
+/** Replaces imports of modules that are in another file of the program by calls of its `moduleOf`. */
 function inTiers(tier, tiers, names) {
-  const at = tiers.indexOf(tier)
+  const earlierTiers = tiers.slice(0, tiers.indexOf(tier))
   return {
     name: 'tiers',
     setup({ onResolve, onLoad, resolve }) {
       onResolve({ filter: /./ }, async ({ path, kind, importer, namespace, resolveDir, pluginData }) => {
         if (pluginData === inTiers || importer === '' || (namespace !== 'file' && namespace !== ''))
           return undefined
-        const found = await resolve(path, { kind, importer, resolveDir, pluginData: inTiers })
-        if (found.external || found.namespace !== 'file' || found.errors.length > 0) return undefined
-        const module = relativeToRoot(found.path)
-        const owner = tiers.slice(0, at).find(({ inputs }) => inputs.has(module))
+        const resolved = await resolve(path, { kind, importer, resolveDir, pluginData: inTiers })
+        if (resolved.external || resolved.namespace !== 'file' || resolved.errors.length > 0) return undefined
+        const module = relativeToRoot(resolved.path)
+        const owner = earlierTiers.find(({ inputs }) => inputs.has(module))
         if (owner !== undefined) {
           owner.shared.add(module)
           return { path: module, namespace: 'tier', pluginData: owner.file }
@@ -249,16 +261,16 @@ function inTiers(tier, tiers, names) {
         if (file === lastTier) tier.later.add(module)
         return { path: module, namespace: 'tier', pluginData: file }
       })
-      // With explicit names, importers read variables; otherwise each importer would copy all exports. Packages have no
-      // list of names: they are CommonJS, or are imported by name.
+      // With a list of names, importers read variables; without one, each importer would copy all exports. Packages have
+      // no list, because they are CommonJS or are imported by name.
       onLoad({ filter: /.*/, namespace: 'tier' }, ({ path, pluginData: file }) => {
         const module = `require('./${file}').moduleOf(${JSON.stringify(path)})`
-        const exported = names.get(path)
+        const moduleNames = names.get(path)
         return {
           contents:
-            exported === undefined
+            moduleNames === undefined
               ? `module.exports = ${module}`
-              : `export const { ${exported.join(', ')} } = ${module}`,
+              : `export const { ${moduleNames.join(', ')} } = ${module}`,
         }
       })
       onResolve({ filter: /^\.\/\w+\.cjs$/, namespace: 'tier' }, ({ path }) => ({
@@ -279,10 +291,11 @@ async function writeNotices(metafiles) {
   await writeFile(join(root, 'dist/NOTICES.txt'), `${text}\n`)
 }
 
+/** Returns the folder of the package that a module belongs to, in a list; an empty list for a module of src/. */
 function packageFolder(input) {
   // Names of modules that plugins create have a prefix, and node_modules may be a symbolic link.
-  const found = /(?:^|[:/])(node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+)\//.exec(input)
-  return found === null ? [] : [found[1]]
+  const match = /(?:^|[:/])(node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+)\//.exec(input)
+  return match === null ? [] : [match[1]]
 }
 
 async function notice(folder) {
@@ -294,14 +307,17 @@ async function notice(folder) {
   return `${name} ${version} (${license})\n\n${text.trim()}`
 }
 
-/** Appends a digest, which is part of the key of the launcher's code cache: files in npm packages have equal dates. */
+/**
+ * Appends a digest, which is part of the key of the launcher's code cache. The date of the file would not do, because all
+ * files in npm packages have the same one.
+ */
 async function writeWithDigest({ outputFiles: [{ path, text }] }) {
   const digest = createHash('sha256').update(text).digest('base64url').slice(0, 20)
   await mkdir(dirname(path), { recursive: true })
   await writeFile(path, `${text.trimEnd()} // build ${digest}`)
 }
 
-/** Builds only the parts of undici that the program contains, for the test that compares them with the package. */
+/** Builds the parts of undici that the program contains, for a test that compares them with the whole package. */
 export async function buildUndici(outfile) {
   await build({
     ...common,
@@ -313,8 +329,8 @@ export async function buildUndici(outfile) {
 
 /**
  * Bundles only the parts of undici that src/transport/undici.ts uses. The whole package would also access
- * globalThis.Headers, which loads the undici inside Node, and load HTTP/2, which is never negotiated here. The paths
- * are private to undici, so its version is pinned, and test/transport/slim.test.ts compares both.
+ * globalThis.Headers, which loads Node's own undici, and load HTTP/2, which is not used here. The paths are private to
+ * undici, so its version is pinned, and test/transport/slim.test.ts compares these parts with the whole package.
  */
 function slimUndici() {
   return {
@@ -326,7 +342,7 @@ function slimUndici() {
         loader: 'js',
         resolveDir: undici,
       }))
-      // These files need from node:http only a class for comparison and a default that src/transport overrides.
+      // Of node:http, these files use only a class (for `instanceof`) and a default that src/transport overrides.
       onLoad(
         { filter: /undici[\\/]lib[\\/](core[\\/]util|dispatcher[\\/]client)\.js$/ },
         async ({ path }) => ({
@@ -345,20 +361,21 @@ function slimUndici() {
       }))
       onResolve({ filter: /\/llhttp-wasm\.js$/ }, () => ({ path: `./${parserWithoutSimd}`, external: true }))
       onLoad({ filter: /undici[\\/]lib[\\/]dispatcher[\\/]client-h2\.js$/ }, () => ({
-        contents: 'module.exports = () => { throw new Error("HTTP/2 is not spoken here") }',
+        contents: 'module.exports = () => { throw new Error("HTTP/2 is not supported") }',
       }))
-      // undici needs them for bodies that are forms; this program sends text and bytes only.
+      // undici needs these files for bodies that are forms; this program sends only text and bytes.
       onLoad({ filter: /undici[\\/]lib[\\/]web[\\/]/ }, () => ({
-        contents: 'throw new Error("undici is here without the parts that fetch() needs")',
+        contents: 'throw new Error("the parts of undici for fetch() are not in the bundle")',
       }))
     },
   }
 }
 
 /**
- * Makes cli-table3 faster for its only user, src/cli/output/table-layout.ts. Most of the time of a long list would go
- * to string-width, although the texts are ASCII placeholders, and to the characters of borders, which are the same for
- * all cells. cli-table3 is pinned, and test/integration/bundle.test.ts compares the output of both.
+ * Makes cli-table3 faster for its only user, src/cli/output/table-layout.ts. Most of the time of a long list would be
+ * spent on string-width, although the texts are ASCII placeholders, and on the border characters of each cell, although
+ * all cells have the same. The version of cli-table3 is pinned, and test/integration/bundle.test.ts compares the output
+ * with that of the unchanged package.
  */
 function quickTables() {
   const perCell = /CHAR_NAMES\.forEach\(function \(name\) \{\s*(setOption\(.*?\));\s*\}\);/
@@ -374,16 +391,16 @@ function quickTables() {
       onLoad({ filter: /cli-table3[\\/]src[\\/]cell\.js$/ }, async ({ path }) => {
         const text = await readFile(path, 'utf8')
         if (!perCell.test(text)) throw new Error(`${path} has changed: adapt quickTables in bin/bundle.mjs`)
-        const once = (_, set) =>
+        const setOnce = (_, set) =>
           `this.chars = tableOptions.charsOfCells ??= CHAR_NAMES.reduce((chars, name) => (${set}, chars), chars)`
-        return { contents: text.replace(perCell, once) }
+        return { contents: text.replace(perCell, setOnce) }
       })
     },
   }
 }
 
 /**
- * Leads imports of the separate packages to their files, by way of a small module. In a package of `type: module`, a
+ * Redirects imports of the separate packages to their files, through a small module. In a package of `type: module`, a
  * direct import of a CommonJS file would get all exports as `default`.
  */
 function externalPackages() {
@@ -396,7 +413,7 @@ function externalPackages() {
       }))
       onResolve({ filter: /^\.\/vendor\//, namespace: 'vendor' }, ({ path }) => ({ path, external: true }))
       onLoad({ filter: /.*/, namespace: 'vendor' }, ({ path }) => {
-        const file = JSON.stringify(`./${fileOf(path)}`)
+        const file = JSON.stringify(`./${vendorFile(path)}`)
         return {
           contents: `import * as all from ${file}\nexport * from ${file}\nexport default all.default\n`,
         }
@@ -406,11 +423,11 @@ function externalPackages() {
 }
 
 /**
- * Replaces imports from a folder's index.ts by imports from the files that define the names, so that a command loads
- * only these files and not the whole folder: a third fewer modules for --help.
+ * Replaces imports from a folder's index.ts by imports from the files that define the names. A command then loads only
+ * these files and not the whole folder, which saves --help a third of its modules.
  */
 function bypassIndexes(names) {
-  /** For each index.ts, the file of each name; undefined if it contains more than exports from other files. */
+  /** For each index.ts, the file of each exported name; undefined for one that does more than export from files. */
   const indexes = new Map()
   const filesOf = async (index) => {
     const text = await readFile(index, 'utf8').catch(() => '')
@@ -462,9 +479,9 @@ function relativeToRoot(path) {
 }
 
 /**
- * Replaces the registries in cli/options/global.ts by the names in them. The descriptions of options need the names of
- * all formats, renderings, methods and providers, but loading these modules would be a third of --help. Completion
- * needs no names, because the scripts of the shells contain the words of options.
+ * Replaces the registries that cli/options/global.ts imports by the names in them. The descriptions of options need the
+ * names of all formats, renderings, methods and providers, but loading their modules would take a third of the time of
+ * --help. Completion needs no names, because the completion scripts contain the words of options.
  */
 function namesForOptions({ authMethods = [], entityRenderings = [], outputFormats = [], profiles = [] }) {
   const namesOf = (list) => list.map(({ name }) => ({ name }))
@@ -490,6 +507,7 @@ function namesForOptions({ authMethods = [], entityRenderings = [], outputFormat
   }
 }
 
+/** Returns the contents of the registries whose names options need. */
 async function registeredNames() {
   const { outputFiles } = await build({
     stdin: {
@@ -509,7 +527,7 @@ async function registeredNames() {
   return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`)
 }
 
-/** Excludes modules that are loaded with import(): completion does not run the code that needs them. */
+/** Excludes modules that are loaded with import(), since completion does not run the code that needs them. */
 function withoutDynamicImports() {
   return {
     name: 'without-dynamic-imports',
@@ -525,11 +543,11 @@ function withoutDynamicImports() {
 }
 
 /**
- * Loads modules of Node that many files import but few commands use only when one of their exports is read. Bundled
- * code reads imports as members of a namespace, so getters suffice.
+ * Delays the loading of some modules of Node until one of their exports is read, since many files import them but few
+ * commands use them. Bundled code reads imports as members of a namespace, so getters suffice.
  */
 async function builtinsOnDemand() {
-  const used = await wordsOfSources()
+  const identifiers = await identifiersInSources()
   const builtins = [
     'child_process',
     'crypto',
@@ -551,18 +569,18 @@ async function builtinsOnDemand() {
       )
       onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => {
         // Each start copies all getters between namespaces, so names that no source contains are omitted.
-        const names = Object.keys(process.getBuiltinModule(path)).filter((name) => used.has(name))
-        const getters = names.map((name) => `get ${name}() { return late().${name} },`)
+        const names = Object.keys(process.getBuiltinModule(path)).filter((name) => identifiers.has(name))
+        const getters = names.map((name) => `get ${name}() { return load().${name} },`)
         return {
-          contents: `const late = () => process.getBuiltinModule('${path}')\nmodule.exports = {\n${getters.join('\n')}\n}`,
+          contents: `const load = () => process.getBuiltinModule('${path}')\nmodule.exports = {\n${getters.join('\n')}\n}`,
         }
       })
     },
   }
 }
 
-/** All identifiers in src/ and in commander, which imports modules of Node, too. */
-async function wordsOfSources() {
+/** Returns all identifiers in src/ and in commander, which also imports modules of Node. */
+async function identifiersInSources() {
   const words = new Set()
   for (const folder of ['src', 'node_modules/commander/lib']) {
     for (const name of await readdir(join(root, folder), { recursive: true })) {
@@ -574,6 +592,7 @@ async function wordsOfSources() {
   return words
 }
 
-function fileOf(name) {
+/** Returns the path of a separate package in dist/. */
+function vendorFile(name) {
   return `vendor/${name.replace(/^@/, '').replace('/', '-')}.cjs`
 }

@@ -1,6 +1,6 @@
 /*
- * The launcher of the single executable, which .ci/executable.mjs builds. The files of dist/ and the code caches are
- * assets of the executable. The npm package does not contain this file.
+ * The launcher in the single executable, which .ci/executable.mjs builds. The executable contains the files of dist/ and
+ * the code caches as assets. The npm package does not contain this file.
  */
 'use strict'
 const { dlopen, execPath, stdout } = process
@@ -8,12 +8,12 @@ const { bundleFor, cacheGroup, end, setFlags } = require('./occi')
 
 /* global OCCI_VERSION -- set by the build */
 
-/** The name of the asset with the code cache of a bundle for a command. */
+/** Returns the name of the asset with the code cache of a bundle for a command. */
 const cacheName = (bundle, argv) => `${bundle}.${cacheGroup(argv)}.cache`
 
 /**
- * Runs a command. `asset` returns the bytes of a file of dist/ or of a code cache, or undefined. Returns a Map of the
- * scripts by name, to which scripts that are loaded later are added.
+ * Runs a command. `asset` returns the bytes of a file of dist/ or of a code cache; undefined if there is none. Returns a
+ * Map of the scripts by name. Scripts that the command loads later are added to it.
  */
 function run(argv, asset) {
   const scripts = new Map()
@@ -27,10 +27,10 @@ function run(argv, asset) {
     if (name === '@napi-rs/keyring') return loadNative(asset('keyring.node'))
     if (!name.startsWith('./')) return require(name)
     const file = name.slice(2)
-    const known = loaded.get(file)
-    if (known) return known.exports
+    const cached = loaded.get(file)
+    if (cached) return cached.exports
     const text = asset(file).latin1Slice()
-    // bin/bundle.mjs wraps the program in a function, but not the packages in folders.
+    // bin/bundle.mjs wraps the files of the program in functions, but not those of packages (in dist/vendor/).
     const source = file.includes('/') ? `(function (exports, require, module) {${text}\n})` : text
     const cachedData = asset(cacheName(file, argv))
     const script = new Script(source, { filename: file, ...(cachedData ? { cachedData } : {}) })
@@ -47,8 +47,8 @@ function run(argv, asset) {
 }
 
 /**
- * Sets V8's flags when undici compiles its parser, which it does after it has connected. Earlier, the flags would make
- * V8 reject the code caches of Node's modules that are not loaded yet, and compile each of them (6 % of a list).
+ * Sets V8's flags when undici compiles its parser, which happens after it has connected. If the flags were set earlier,
+ * V8 would reject the code caches of Node's modules that are loaded later, and compile them (6 % of the time of a list).
  */
 function setFlagsLate() {
   const { Module } = WebAssembly
@@ -61,7 +61,7 @@ function setFlagsLate() {
   }
 }
 
-/** Loads a native library by way of a temporary file, since the system can load libraries only from files. */
+/** Loads a native library through a temporary file, since the system can load libraries only from files. */
 function loadNative(bytes) {
   const { mkdtempSync, rmSync, writeFileSync } = require('node:fs')
   const { join } = require('node:path')

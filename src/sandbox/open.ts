@@ -14,7 +14,10 @@ interface OpenSettings {
   /** Name of the persona. Absent: OCCI 1.2 as specified. */
   readonly as?: string
   readonly auth?: SandboxAuth
-  /** Factor on the durations of transitions. Default 1: a machine boots in 2.5 s. 0 makes them immediate. */
+  /**
+   * The factor by which the durations of state changes are multiplied, so a higher number is slower. Default 1: a machine
+   * boots in 2.5 s. 0 makes them immediate.
+   */
   readonly speed?: number
   /** Highest number of machines; the creation of another one is refused with 403. Default: no limit. */
   readonly machineLimit?: number
@@ -45,7 +48,15 @@ export function openSandbox(settings: OpenSettings): OpenedSandbox {
   const seed = () => persona.seed(clock())
   const store = state === undefined ? memoryStore(seed()) : fileStore(state, seed)
   return {
-    sandbox: createSandbox({ store, clock, uuid, persona, auth, speed, ...omitUndefined({ machineLimit }) }),
+    sandbox: createSandbox({
+      store,
+      clock,
+      uuid,
+      persona,
+      auth,
+      durationFactor: speed,
+      ...omitUndefined({ machineLimit }),
+    }),
     basePath: persona.behaviour.basePath,
     checkStateFile: () => store.read(() => {}),
   }

@@ -27,8 +27,8 @@ interface SandboxSettings {
   readonly uuid: MakeUuid
   readonly persona: Persona
   readonly auth: SandboxAuth
-  /** Factor on the durations of transitions. 1 (default) is like a fast real cloud, 0 is immediate. */
-  readonly speed?: number
+  /** The factor for the durations of state changes. Default 1, like a fast real cloud. 0 makes them immediate. */
+  readonly durationFactor?: number
   /** Highest number of machines. Default: no limit. */
   readonly machineLimit?: number
 }
@@ -55,7 +55,14 @@ async function respond(
   personaCatalog: Catalog,
   identity: IdentityService | undefined,
 ): Promise<SandboxResponse> {
-  const { persona, store, speed = 1, uuid, clock, machineLimit = Number.POSITIVE_INFINITY } = settings
+  const {
+    persona,
+    store,
+    durationFactor = 1,
+    uuid,
+    clock,
+    machineLimit = Number.POSITIVE_INFINITY,
+  } = settings
   const { behaviour } = persona
   const origin = originOf(request)
   // `operate` replaces it with the catalog that includes the user-defined mixins.
@@ -73,7 +80,16 @@ async function respond(
       catalog = personaCatalog.withMixins(cloud.mixins())
       const answersGone = behaviour.remembersDeleted === true && acceptsGone(request)
       const now = clock()
-      const context: Context = { cloud, catalog, now, speed, machineLimit, uuid, behaviour, answersGone }
+      const context: Context = {
+        cloud,
+        catalog,
+        now,
+        durationFactor,
+        machineLimit,
+        uuid,
+        behaviour,
+        answersGone,
+      }
       return http.method === 'OPTIONS'
         ? { allow: allowedMethods(pathType(http.path, persona.queryPaths, catalog, cloud)) }
         : runOperation(http, context, persona, isUriList)

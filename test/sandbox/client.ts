@@ -39,7 +39,7 @@ export function cloud(setup: Setup = {}) {
     },
     persona,
     auth: setup.auth ?? { method: 'none' },
-    ...(setup.speed === undefined ? {} : { speed: setup.speed }),
+    ...(setup.speed === undefined ? {} : { durationFactor: setup.speed }),
     ...(setup.machines === undefined ? {} : { machineLimit: setup.machines }),
   })
   async function ask(method: string, target: string, talk: Talk = {}): Promise<Answered> {

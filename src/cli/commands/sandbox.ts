@@ -55,7 +55,7 @@ const serve: CommandDeclaration = {
     {
       name: 'speed',
       value: 'FACTOR',
-      description: 'how long machines take: 1 as usual, 0.5 half as long, 0 no time',
+      description: 'factor for the duration of state changes: 2 is twice as slow, 0 immediate',
       default: '1',
       env: 'none',
     },

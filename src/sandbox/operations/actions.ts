@@ -102,7 +102,7 @@ function withTransition(context: Context, record: EntityRecord, action: Action):
       `Action ${action.term} is not applicable: ${record.path} is ${current.state}`,
     )
   }
-  const durationFactor = context.behaviour.noAutostart ? 0 : context.speed
+  const durationFactor = context.behaviour.noAutostart ? 0 : context.durationFactor
   return {
     ...record,
     timeline: timelineFrom(current.state, transition.steps, context.now, durationFactor),

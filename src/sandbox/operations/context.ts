@@ -12,8 +12,8 @@ export interface Context {
   readonly catalog: Catalog
   /** The time of the request in milliseconds since the epoch. */
   readonly now: number
-  /** Factor on all durations; 0 makes transitions immediate. */
-  readonly speed: number
+  /** The factor for the durations of state changes. 0 makes them immediate. */
+  readonly durationFactor: number
   /** Highest number of machines; Infinity for no limit. */
   readonly machineLimit: number
   readonly uuid: MakeUuid

@@ -151,8 +151,13 @@ function truncateValues({ behaviour }: Context, attributes: Map<string, Attribut
   }
 }
 
-function initialTimeline({ behaviour, now, speed }: Context, { initial, creation }: StateMachine): Timeline {
-  return behaviour.noAutostart ? [{ at: now, state: initial }] : timelineFrom(initial, creation, now, speed)
+function initialTimeline(
+  { behaviour, now, durationFactor }: Context,
+  { initial, creation }: StateMachine,
+): Timeline {
+  return behaviour.noAutostart
+    ? [{ at: now, state: initial }]
+    : timelineFrom(initial, creation, now, durationFactor)
 }
 
 /** Checks what the provider requires or forbids beyond its model. Throws Fault. */

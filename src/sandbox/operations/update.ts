@@ -155,7 +155,7 @@ function rebuildTimeline(context: Context, record: EntityRecord): EntityRecord['
   if (machine?.rebuild === undefined || current === undefined) return record.timeline
   if (current.state !== 'active') return record.timeline
   if (current.busy) throw new Fault(409, `The resource is busy (${current.message ?? current.state})`)
-  return timelineFrom(current.state, machine.rebuild, context.now, context.speed)
+  return timelineFrom(current.state, machine.rebuild, context.now, context.durationFactor)
 }
 
 function checkIdentity(record: EntityRecord, draft: Draft): void {
