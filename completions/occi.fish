@@ -765,7 +765,7 @@ complete -c occi -n '__occi_at sandbox serve' -s p -l port -x -d 'port to listen
 complete -c occi -n '__occi_at sandbox serve' -l auth -x -a 'none basic token keystone x509' -d 'how clients must log in'
 complete -c occi -n '__occi_at sandbox serve' -l state -r -F -d 'store the cloud in this file'
 complete -c occi -n '__occi_at sandbox serve' -l as -x -a 'occi-1.2 occi-1.1 occi-os occi-os-grizzly occi-os-havana ooi rocci-server rocci-server-2 snf-occi snf-occi-2016 snf-occi-2017 erocci pyssf martserver' -d 'imitate this server'
-complete -c occi -n '__occi_at sandbox serve' -l speed -x -d 'how long machines take: 1 as usual, 0.5 half as long, 0 no time'
+complete -c occi -n '__occi_at sandbox serve' -l speed -x -d 'factor for the duration of state changes: 2 is twice as slow, 0 immediate'
 complete -c occi -n '__occi_at sandbox serve' -l machines -x -d 'maximum number of machines; more are refused'
 complete -c occi -n '__occi_at sandbox serve' -l latency -x -d 'delay each response: 20ms'
 complete -c occi -n '__occi_at sandbox serve' -l fail -x -d 'answer this share of requests with 503, at random: 10%'
