@@ -105,23 +105,25 @@ export async function logInAndSave(
 async function askEndpoint(context: CommandContext, answers: Answers): Promise<void> {
   const { settings } = answers
   const allSettings = await (await answers.context()).settingsFor(await allDefinitions())
-  const setting = allSettings.setting('endpoint')
-  if (setting !== undefined && isTrusted(setting)) return
+  const endpointSetting = allSettings.setting('endpoint')
+  if (endpointSetting !== undefined && isTrusted(endpointSetting)) return
   const isSetAndTrusted = (name: string) => {
     const other = allSettings.setting(name)
     return other !== undefined && isTrusted(other)
   }
   // Keystone's catalogue, or the cloud in clouds.yaml, contains the endpoint.
-  if (setting === undefined && (isSetAndTrusted('auth-url') || isSetAndTrusted('os-cloud'))) return
+  if (endpointSetting === undefined && (isSetAndTrusted('auth-url') || isSetAndTrusted('os-cloud'))) return
   for (;;) {
     const detail =
-      setting === undefined ? ', a URL; "sandbox:" is for practice' : `, which ${setting.source} names`
+      endpointSetting === undefined
+        ? ', a URL; "sandbox:" is for practice'
+        : `, which ${endpointSetting.source} names`
     const answer = await context.prompts.text(
       {
         message: `Endpoint of the cloud${detail}`,
         withoutPrompt: 'Give --endpoint URL; "sandbox:" is a practice cloud on this machine.',
       },
-      setting?.value,
+      endpointSetting?.value,
     )
     try {
       settings['endpoint'] = answer.trim()
@@ -139,12 +141,13 @@ function isTrusted(setting: Setting): boolean {
   return setting.value.trim() !== '' && !isUntrusted(setting)
 }
 
-interface Method {
+/** A method of --auth, and the text by which the user chooses it. */
+interface MethodChoice {
   readonly auth: string
   readonly label: string
 }
 
-const methods: readonly Method[] = [
+const methodChoices: readonly MethodChoice[] = [
   { auth: 'basic', label: 'user name and password' },
   { auth: 'digest', label: 'user name and password (digest)' },
   { auth: 'keystone', label: 'OpenStack Keystone' },
@@ -161,6 +164,7 @@ const credentialSettings = [
   ...['oidc-issuer', 'oidc-account'],
 ]
 
+/** On a terminal, asks for one of the methods that the server offers, if the settings do not determine the method. */
 async function askMethod(context: CommandContext, answers: Answers): Promise<void> {
   const { settings } = answers
   const allSettings = await (await answers.context()).settingsFor(await allDefinitions())
@@ -168,7 +172,7 @@ async function askMethod(context: CommandContext, answers: Answers): Promise<voi
   if ((allSettings.get('auth') ?? 'auto') !== 'auto' || credentialSettings.some(isSet)) return
   if (!context.streams.interactive) return
   const { offered, keystone } = await offeredMethods(context, await answers.context({ auth: 'none' }))
-  const choices = methods.filter(({ auth }) => offered.includes(auth))
+  const choices = methodChoices.filter(({ auth }) => offered.includes(auth))
   const [onlyChoice] = choices.length === 1 ? choices : []
   if (onlyChoice !== undefined) {
     settings['auth'] = onlyChoice.auth
@@ -188,7 +192,7 @@ async function askMethod(context: CommandContext, answers: Answers): Promise<voi
   ).trim()
 }
 
-/** The methods that the server offers, by its answer to a request without credentials. */
+/** Requests the query interface without credentials, and returns the methods that the server offers in its answer. */
 async function offeredMethods(
   context: CommandContext,
   anonymousContext: CommandContext,

@@ -60,6 +60,7 @@ function roleOf(text: string, column: Column | undefined): TableCell['role'] {
   return text === emptyCell ? 'secondary' : cellRole(column, text)
 }
 
+/** What the first rows determine about the layout. */
 interface Measurements {
   /** The width of each column. */
   readonly widths: readonly number[]
@@ -74,7 +75,7 @@ function measure(rows: readonly (readonly string[])[], columns: readonly Column[
   )
   const limit = view.width ?? Number.POSITIVE_INFINITY
   const gaps = columnGap.length * (columns.length - 1)
-  const widths = shrink(fullWidths, columns, limit - gaps)
+  const widths = fitToSpace(fullWidths, columns, limit - gaps)
   const isNarrowed = widths.some((width, index) => width < (fullWidths[index] ?? 0))
   // The last column is not padded.
   const paddedWidths = widths.map((width, index) => (index === columns.length - 1 ? 0 : width))
@@ -102,9 +103,13 @@ function widestCells(rows: readonly (readonly string[])[], minimum: readonly num
  * Narrows columns to the available space: first free text, then ids (commands accept the beginning of an id), then
  * names, then all columns. The terminal wraps lines that are still too long.
  */
-function shrink(fullWidths: readonly number[], columns: readonly Column[], space: number): readonly number[] {
+function fitToSpace(
+  fullWidths: readonly number[],
+  columns: readonly Column[],
+  space: number,
+): readonly number[] {
   const keys = columns.map(({ key }) => key)
-  const isFreeText = keys.map((key) => !shortenedLast.has(key) && !nameColumns.has(key))
+  const isFreeText = keys.map((key) => !lastNarrowedColumns.has(key) && !nameColumns.has(key))
   const isId = keys.map((key) => key === 'id')
   const isName = keys.map((key) => nameColumns.has(key))
   const isAny = keys.map(() => true)
@@ -115,7 +120,7 @@ function shrink(fullWidths: readonly number[], columns: readonly Column[], space
 }
 
 /** Columns that are narrowed after all other columns. */
-const shortenedLast: ReadonlySet<string> = new Set([
+const lastNarrowedColumns: ReadonlySet<string> = new Set([
   'state',
   'ip',
   'ips',

@@ -81,8 +81,9 @@ async function runAtSeveral(
 ): Promise<Output | undefined> {
   const { mode } = request
   const siteTimeout = mode === 'reads' ? siteTimeoutOf(parent.settings) : Number.POSITIVE_INFINITY
-  const connected: Connected = new Map()
-  const run = (context: CommandContext) => runAtEach(request, context, { sites, siteTimeout, connected })
+  const connectedContexts: ConnectedContexts = new Map()
+  const run = (context: CommandContext) =>
+    runAtEach(request, context, { sites, siteTimeout, connectedContexts })
   const watches = parent.options.has('watch') && parent.options.text('watch') !== undefined
   if (!watches || parent.preview !== undefined) {
     try {
@@ -124,18 +125,19 @@ async function runAtOne(
 }
 
 /** The contexts of sites that have answered. Their connections are reused when --watch repeats the command. */
-type Connected = Map<string, OpenContext>
+type ConnectedContexts = Map<string, OpenContext>
 
 interface EachSiteOptions {
   readonly sites: readonly SiteWithWords[]
   readonly siteTimeout: number | undefined
-  readonly connected: Connected
+  readonly connectedContexts: ConnectedContexts
 }
 
+/** Runs the command at all sites at the same time, and yields the pieces of their results. */
 function runAtEach(
   { command, siteSetting, mode, isLocal, openAt, onOpened }: SitesRequest,
   parent: CommandContext,
-  { sites, siteTimeout, connected }: EachSiteOptions,
+  { sites, siteTimeout, connectedContexts }: EachSiteOptions,
 ): AtSites<SiteWithWords, Piece> {
   const queue = createQueue()
   const names = sites.map(({ name }) => name)
@@ -143,7 +145,7 @@ function runAtEach(
   const abortController = new AbortController()
   async function* piecesOf(site: SiteWithWords, time: SiteTime): AsyncGenerator<Piece> {
     let output: Output | undefined
-    const earlierContext = connected.get(site.name)
+    const earlierContext = connectedContexts.get(site.name)
     const { context, writtenText } = await openAtSite(site, {
       parent,
       siteSetting: siteSetting ?? nameAsSetting,
@@ -170,7 +172,7 @@ function runAtEach(
     const text = writtenText()
     if (text !== '') yield { text }
     for (const message of context.messages) parent.inform(message)
-    if (earlierContext === undefined) connected.set(site.name, context)
+    if (earlierContext === undefined) connectedContexts.set(site.name, context)
     const failure = await commandFailure(context)
     if (failure !== undefined) throw failure
   }
@@ -195,6 +197,7 @@ function runAtEach(
   )
 }
 
+/** The same context, except that `close` first calls `onClose`. */
 function withCloseHook(context: OpenContext, onClose: () => void): OpenContext {
   const close = async () => {
     onClose()
@@ -208,40 +211,38 @@ function printsOnArrival({ settings }: CommandContext): boolean {
   return formatNamed(settings.get('output') ?? '')?.name === 'jsonl'
 }
 
-type Pieces = AsyncIterator<FromSite<NamedSite, Piece>>
+interface MergeOptions {
+  readonly sites: readonly NamedSite[]
+  readonly lookupFailures: Placement['failures']
+  /** Whether the command changes something. */
+  readonly writes: boolean
+}
 
+/** Merges the results of all sites into one output, and reports the failures when all sites have ended. */
 async function mergePieces(
   parent: CommandContext,
   results: AtSites<NamedSite, Piece>,
-  {
-    sites,
-    lookupFailures,
-    writes,
-  }: {
-    readonly sites: readonly NamedSite[]
-    readonly lookupFailures: Placement['failures']
-    readonly writes: boolean
-  },
+  { sites, lookupFailures, writes }: MergeOptions,
 ): Promise<Output | undefined> {
   const reportFailures = (hasResults: boolean) => {
-    const ofLookup = lookupFailures.map(({ site: name, error }) => ({ site: { name }, error }))
+    const lookupErrors = lookupFailures.map(({ site: name, error }) => ({ site: { name }, error }))
     const { failures } = results
-    const error = sitesError([...ofLookup, ...failures], {
-      siteCount: ofLookup.length + sites.length,
+    const error = sitesError([...lookupErrors, ...failures], {
+      siteCount: lookupErrors.length + sites.length,
       anyAnswered: hasResults || failures.length < sites.length,
     })
     if (error?.code === 'partial') parent.fail(error)
     else if (error !== undefined) throw error
   }
   const iterator = results[Symbol.asyncIterator]()
-  const first = await iterator.next()
-  if (first.done === true) {
+  const firstResult = await iterator.next()
+  if (firstResult.done === true) {
     reportFailures(false)
     return undefined
   }
-  const pieces = resumed(first.value, iterator, () => reportFailures(true))
-  if ('text' in first.value.item) return textOutput(parent, pieces)
-  const { output } = first.value.item as { readonly output: Output }
+  const pieces = startingWith(firstResult.value, iterator, () => reportFailures(true))
+  if ('text' in firstResult.value.item) return textOutput(parent, pieces)
+  const { output } = firstResult.value.item as { readonly output: Output }
   // Records are not streamed on a terminal, which shows progress until all sites have answered, nor for changes, since
   // a prompt may appear before the last record.
   if (!writes && !showsRecords(output) && (printsOnArrival(parent) || !parent.streams.out.terminal)) {
@@ -253,10 +254,10 @@ async function mergePieces(
   return mergedOutput(outputs, records)
 }
 
-/** Yields the first piece, which was already read, and the remaining ones; then calls `onEnd`. */
-async function* resumed(
+/** Yields the first piece, which was already read, then the remaining pieces. Calls `onEnd` at the end. */
+async function* startingWith(
   first: FromSite<NamedSite, Piece>,
-  remaining: Pieces,
+  remaining: AsyncIterator<FromSite<NamedSite, Piece>>,
   onEnd: () => void,
 ): AsyncGenerator<FromSite<NamedSite, Piece>> {
   try {
