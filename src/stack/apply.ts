@@ -217,6 +217,7 @@ class Execution {
     return (this.options.clock ?? realClock).now()
   }
 
+  /** Adds the entities that exist before the apply and remain. */
   addExistingEntities({ entries }: Plan): void {
     for (const { address, action, found } of entries) {
       if (found !== undefined && action !== 'delete' && action !== 'replace')
@@ -269,11 +270,13 @@ class Execution {
     return this.options.stack
   }
 
+  /** The client and the model of a site. An empty name stands for the effective context. */
   private async openSite(name: string): Promise<{ readonly client: Client; readonly model: Model }> {
     const client = await this.options.environment.client(name)
     return { client, model: await client.model() }
   }
 
+  /** The source of the values of expressions: the variables, and the entities that exist now. */
   private valueSource(): ValueSource {
     const modelFor = (address: string) => {
       const wanted = this.options.observed?.desired.find((each) => each.address === address)
@@ -296,16 +299,16 @@ class Execution {
   ): Promise<{ readonly keys: KeyValues; readonly drafting: Omit<Drafting, 'client'> }> {
     await this.waitForAddresses(instance)
     const values = valuesFrom(this.valueSource())
-    const resolved = keysOf(instance, values)
-    if (resolved === undefined)
+    const keysAndTitle = keysOf(instance, values)
+    if (keysAndTitle === undefined)
       throw new NotFoundError(`${instance.address} needs a value that does not exist.`)
-    const keys = new Map(resolved.keys)
+    const keys = new Map(keysAndTitle.keys)
     for (const { key, to, detail } of instance.links) {
       const url = this.entities.get(to)?.location ?? ''
       const suffix = detail === undefined ? undefined : fill(detail, values)
       keys.set(key, [...(keys.get(key) ?? []), suffix === undefined ? url : `${url}:${suffix}`])
     }
-    return { keys, drafting: { title: resolved.title, fill: (text) => fillDocument(text, values) } }
+    return { keys, drafting: { title: keysAndTitle.title, fill: (text) => fillDocument(text, values) } }
   }
 
   /** Waits for the IP addresses that the resource refers to, since a machine may be active before it has an address. */
@@ -318,12 +321,12 @@ class Execution {
       if (entity?.location === undefined || attributeOf(entity, 'ip') !== undefined) continue
       const wanted = this.options.observed?.desired.find((each) => each.address === address)
       const { client } = await this.openSite(wanted?.site ?? '')
-      const ready = await client.wait(
+      const entityWithIp = await client.wait(
         entity.location,
         { for: 'ip' },
         this.waitOptions(() => {}),
       )
-      if (ready !== undefined) this.entities.set(address, ready)
+      if (entityWithIp !== undefined) this.entities.set(address, entityWithIp)
     }
   }
 

@@ -10,6 +10,7 @@ import {
   termOf,
 } from '../model/index.js'
 
+/** One value of an entity that differs from the wanted one. */
 interface Difference {
   readonly type: 'title' | 'summary' | 'attribute' | 'mixin'
   /** The name of the attribute, or `os_tpl`, `resource_tpl`, `mixin`. */
@@ -25,7 +26,7 @@ interface Difference {
 
 /**
  * The differences that an update would remove. Attributes that the provider does not render are not compared, since it
- * may still store them; additional attributes of the provider are ignored.
+ * may store them nevertheless. Attributes that only the provider has are ignored.
  */
 export function compare(wanted: Entity, actual: Entity, model: Model): readonly Difference[] {
   const differences: Difference[] = []

@@ -125,7 +125,7 @@ async function wantedOf(
   const { resource, address, needs, links, ends } = instance
   const kind = kindOf(resource, model)
   const values = valuesFrom({ ...environment.values, entity, missing: 'pending' })
-  const resolved = keysOf(instance, values)
+  const keysAndTitle = keysOf(instance, values)
   const base = {
     address,
     site: name,
@@ -136,13 +136,14 @@ async function wantedOf(
     needs,
     links,
     state: resource.state,
-    title: resolved?.title ?? instance.title,
+    title: keysAndTitle?.title ?? instance.title,
     ...(ends === undefined ? {} : { ends }),
   }
-  if (resolved === undefined || resource.existing) return { ...base, entity: undefined }
-  const drafting = { client, title: resolved.title, fill: (text: string) => fillDocument(text, values) }
+  if (keysAndTitle === undefined || resource.existing) return { ...base, entity: undefined }
+  const { keys } = keysAndTitle
+  const drafting = { client, title: keysAndTitle.title, fill: (text: string) => fillDocument(text, values) }
   if (ends !== undefined) {
-    const link = await resource.declaration.link(resolved.keys, '', drafting)
+    const link = await resource.declaration.link(keys, '', drafting)
     const attributes = new Map(
       link.attributes instanceof Map ? link.attributes : Object.entries(link.attributes ?? {}),
     ) as Entity['attributes']
@@ -151,7 +152,7 @@ async function wantedOf(
       entity: { type: 'link', kind: kind?.id ?? ('' as TypeId), mixins: [], attributes, actions: [] },
     }
   }
-  const newEntity = await resource.declaration.entity(resolved.keys, drafting)
+  const newEntity = await resource.declaration.entity(keys, drafting)
   return { ...base, entity: await client.expect(newEntity, requestOptions(environment)) }
 }
 
@@ -321,13 +322,13 @@ async function storedTitle(
 ): Promise<string | undefined> {
   const { resource } = instance
   const values = valuesFrom({ ...environment.values, entity: () => undefined, missing: 'pending' })
-  const resolved = keysOf(instance, values)
-  const title = resolved?.title ?? instance.title
+  const keysAndTitle = keysOf(instance, values)
+  const title = keysAndTitle?.title ?? instance.title
   const newEntity =
-    resolved === undefined
+    keysAndTitle === undefined
       ? { kind: resource.declaration.kind ?? '', title }
       : await resource.declaration
-          .entity(resolved.keys, { client, title, fill: (text) => fillDocument(text, values) })
+          .entity(keysAndTitle.keys, { client, title, fill: (text) => fillDocument(text, values) })
           .catch(() => ({ kind: resource.declaration.kind ?? '', title }))
   return client.storedTitle({ ...newEntity, title }, requestOptions(environment))
 }

@@ -129,13 +129,13 @@ interface OpenOptions {
 export async function withStack<T>(
   context: CommandContext,
   options: OpenOptions,
-  work: (opened: OpenStack) => Promise<T>,
+  work: (openedStack: OpenStack) => Promise<T>,
 ): Promise<T> {
-  const opened = await openStack(context, options)
+  const openedStack = await openStack(context, options)
   try {
-    return await work(opened)
+    return await work(openedStack)
   } finally {
-    await opened.close()
+    await openedStack.close()
   }
 }
 
@@ -179,10 +179,13 @@ async function openStack(
       : {}),
   })
   sites.defaultContext = stack.site
-  const state = options.has('state') ? options.text('state') : undefined
+  const stateOptionText = options.has('state') ? options.text('state') : undefined
   return {
     stack,
-    stateFile: state === undefined ? join(folder, stateFileName(stack.name)) : runtime.resolvePath(state),
+    stateFile:
+      stateOptionText === undefined
+        ? join(folder, stateFileName(stack.name))
+        : runtime.resolvePath(stateOptionText),
     environment: { client: (site) => sites.client(site), values, signal: context.signal },
     lockTimeout,
     close: () => sites.close(),
