@@ -1,9 +1,9 @@
 /** The model of a provider, with look-ups. */
 import type { AttributeDefinition, AttributeDefinitions } from './attribute.js'
 import type { Action, Category, Kind, Mixin } from './category.js'
+import { CategoryIndex, type FindFilter, type TemplateTerm } from './category-index.js'
 import { type TypeId, termOf, typeId } from './identifier.js'
 import { ENTITY, INFRASTRUCTURE_SCHEME, LINK, RESOURCE } from './infrastructure/names.js'
-import { CategoryIndex, type FindFilter, type TemplateTerm } from './lookup.js'
 import { mergeCategories } from './merge.js'
 import { ambiguousError, notFoundError } from './name-errors.js'
 import { resolveRelations } from './relations.js'

@@ -2,8 +2,8 @@
 import { alternatives } from '../basics/nearest.js'
 import { AmbiguousError, NotFoundError } from '../errors/errors.js'
 import { type Category, readableName } from './category.js'
+import { type FindFilter, withoutLabel } from './category-index.js'
 import { termOf } from './identifier.js'
-import { type FindFilter, withoutLabel } from './lookup.js'
 import { suggest } from './suggest.js'
 
 /** Returns the error for a name that matches none of the available categories. */

@@ -2,6 +2,7 @@
 export { describePlace, ParseError } from './error.js'
 export { errorMessage, isXml } from './error-message.js'
 export { collectionReader, type Member } from './json/collection.js'
+export { locationReader } from './location-reader.js'
 export * from './media.js'
 export { readMessage } from './reader.js'
 export {
@@ -12,7 +13,6 @@ export {
   renderingNames,
   renderings,
 } from './renderings.js'
-export { locationReader } from './stream.js'
 export { readParts } from './text/index.js'
 export type { RawAttributes, RawCategory, RawLink, TextMessage } from './text/message.js'
 export type * from './types.js'

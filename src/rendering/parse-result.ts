@@ -1,4 +1,4 @@
-/** Builds entities from the members and attributes that a reader has read, in any rendering. */
+/** Builds the results of all readers: an empty one, and entities from the members and attributes that were read. */
 
 import { omitUndefined } from '../basics/objects.js'
 import {

@@ -86,12 +86,13 @@ function printCategory(category: Category): Writable {
     scheme: category.scheme,
     title: category.title,
     ...entityTypeMembers(category),
-    related: related(category),
+    related: relatedTypes(category),
     attributes: nonEmptyMap(nest(definitions)),
   })
 }
 
-function related(category: Category): Writable | undefined {
+/** Returns the parent of a kind, or the mixins that a mixin depends on. */
+function relatedTypes(category: Category): Writable | undefined {
   if (category.class === 'kind') return category.parent === undefined ? undefined : [category.parent]
   return category.class === 'mixin' ? nonEmptyList(category.depends) : undefined
 }
@@ -109,15 +110,15 @@ function nest(values: ReadonlyMap<string, Writable>): Map<string, Writable> {
   for (const [name, value] of values) {
     const parts = name.split('.')
     const last = parts.pop() ?? name
-    let space = root
+    let level = root
     for (const part of parts) {
-      const next = space.get(part) ?? new Map()
+      const next = level.get(part) ?? new Map()
       if (!(next instanceof Map)) failForConflict(name)
-      space.set(part, next)
-      space = next
+      level.set(part, next)
+      level = next
     }
-    if (space.has(last)) failForConflict(name)
-    space.set(last, { leaf: value })
+    if (level.has(last)) failForConflict(name)
+    level.set(last, { leaf: value })
   }
   return unwrap(root)
 }
@@ -132,7 +133,7 @@ function unwrap(tree: Tree): Map<string, Writable> {
 function failForConflict(name: string): never {
   failToPrint(
     'E_CONFLICT',
-    `Nested JSON cannot hold ${name} together with an attribute whose name begins or ends there`,
+    `Nested JSON cannot contain two attributes of which one name continues the other: ${name}`,
     'Use the JSON of OCCI 1.2 or a text rendering.',
   )
 }

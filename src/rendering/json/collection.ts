@@ -52,9 +52,9 @@ export function collectionReader(options: ParseOptions = {}): CollectionReader {
           const node = parseJson(text, diagnostics, origin)
           const result = readItem(new JsonReader(text, diagnostics, origin), node, list)
           members.push(...result.entities, ...result.locations)
-        } catch (error) {
-          if (error instanceof ParseError && error.parseCode === 'E_LIMIT') throw error
-          diagnostics.recoverFrom(error)
+        } catch (itemError) {
+          if (itemError instanceof ParseError && itemError.parseCode === 'E_LIMIT') throw itemError
+          diagnostics.recoverFrom(itemError)
         }
       }
       return countAndReturn(members)

@@ -30,8 +30,8 @@ export function readEntity(reader: JsonReader, object: JsonObject, listedAs?: 'l
     mixins: readTypeIds(reader, object, 'mixins'),
     values: attributes.values,
     lexemes: attributes.lexemes,
-    actions: actions(reader, object),
-    links: links(reader, object),
+    actions: readActions(reader, object),
+    links: readLinks(reader, object),
     location: reader.string(object, 'location') ?? reader.string(object, 'self'),
     id: readCoreMember(reader, object, 'id', attributes),
     title: readCoreMember(reader, object, 'title', attributes),
@@ -96,7 +96,8 @@ function readLinkEnd(
   }
 }
 
-function actions(reader: JsonReader, object: JsonObject): ActionReference[] {
+/** Reads the actions that are applicable to an entity. */
+function readActions(reader: JsonReader, object: JsonObject): ActionReference[] {
   const actions: ActionReference[] = []
   const node = object.members.get('actions')
   if (typeof node === 'string') return reader.strings(object, 'actions').map((id) => ({ id: id as TypeId }))
@@ -121,7 +122,8 @@ function readAction(reader: JsonReader, node: JsonNode): ActionReference | undef
   return { id, ...omitUndefined({ href }) }
 }
 
-function links(reader: JsonReader, object: JsonObject): Link[] {
+/** Reads the links of a resource: whole links, or their locations. */
+function readLinks(reader: JsonReader, object: JsonObject): Link[] {
   const links: Link[] = []
   for (const item of reader.items(object, 'links')) {
     if (typeof item === 'string') links.push(linkWithLocationOnly(item))

@@ -221,10 +221,12 @@ export function printAttributes(values: ReadonlyMap<string, AttributeValue>): Ma
   return printed
 }
 
+/** Returns the map, or undefined if it is empty, so that its member is omitted. */
 export function nonEmptyMap(map: Map<string, Writable>): Map<string, Writable> | undefined {
   return map.size === 0 ? undefined : map
 }
 
+/** Returns the list, or undefined if it is empty, so that its member is omitted. */
 export function nonEmptyList<T extends Writable>(list: readonly T[]): readonly T[] | undefined {
   return list.length === 0 ? undefined : list
 }

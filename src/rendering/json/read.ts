@@ -23,11 +23,11 @@ export function readJson(message: Message, options: ParseOptions = {}): Parsed {
   if (message.body.trim() === '') return emptyParsed(diagnostics.deviations)
   const root = parseJson(message.body, diagnostics)
   const reader = new JsonReader(message.body, diagnostics)
-  const { action, error, listedLocations, total, ...rest } = readRoot(reader, root)
-  const locations = [...rest.locations, ...listedLocations]
-  checkTotal(reader, total, rest.entities.length + locations.length)
+  const { action, error, listedLocations, total, ...content } = readRoot(reader, root)
+  const locations = [...content.locations, ...listedLocations]
+  checkTotal(reader, total, content.entities.length + locations.length)
   return {
-    ...rest,
+    ...content,
     locations,
     ...omitUndefined({ action, error }),
     deviations: diagnostics.deviations,
@@ -207,6 +207,7 @@ const listReaders: Readonly<Record<string, ListReader>> = {
 /** Members that are not lists. */
 const otherMembers = new Set(['attributes', 'title', 'summary', 'id'])
 
+/** Returns the reader of a list of categories, of references to them, or of an action to trigger. */
 function categoryListReader(name: string, listedClass: CategoryClass): ListReader {
   return (reader, object, result) => {
     for (const item of listItems(reader, object, name)) {
@@ -224,6 +225,7 @@ function categoryListReader(name: string, listedClass: CategoryClass): ListReade
   }
 }
 
+/** Returns the reader of a list of entities or of their locations. */
 function entityListReader(name: 'resources' | 'links' | 'entities'): ListReader {
   return (reader, object, result) => {
     for (const item of reader.items(object, name)) readEntityItem(reader, item, name, object, result)
@@ -256,6 +258,7 @@ function readEntityOrLocation(reader: JsonReader, item: JsonObject, name: string
   else result.entities.push(readEntity(reader, item, name === 'links' ? 'link' : undefined))
 }
 
+/** Returns the items of a list of categories. erocci writes a single identifier instead of a list. */
 function listItems(reader: JsonReader, object: JsonObject, name: string): readonly JsonNode[] {
   const node = object.members.get(name)
   return typeof node === 'string' ? reader.strings(object, name) : reader.items(object, name)
@@ -280,6 +283,7 @@ function isError(object: JsonObject): boolean {
   return typeof message === 'string' && !members.has('attributes')
 }
 
+/** Whether an object has a list with items. */
 function hasListMembers({ members }: JsonObject): boolean {
   for (const [name, node] of members) {
     if (Object.hasOwn(listReaders, name) && node instanceof JsonArray && node.items.length > 0) return true

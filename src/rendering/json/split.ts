@@ -36,7 +36,7 @@ const maxLists = 16
 /** Members that only collections have. */
 const collectionMembers = new Set(['resources', 'entities'])
 
-/** Of a member name that is compared with those of lists, in characters. */
+/** Longer than the name of any list, in characters. */
 const maxNameLength = 16
 
 /**
@@ -111,7 +111,7 @@ export class ListSplitter {
     this.position = { ...this.position, offset: this.position.offset + chunk.length }
   }
 
-  /** Scans up to the end of the chunk or behind the `[` of a list. Returns the index after what was scanned. */
+  /** Scans text outside the lists, up to behind the `[` of a list or the end of the chunk. Returns the next index. */
   private scanOutside(chunk: string, from: number): number {
     let nameStart = 0
     for (let i = from; i < chunk.length; i++) {
@@ -195,7 +195,7 @@ export class ListSplitter {
     this.itemCount = 0
   }
 
-  /** Scans up to the end of the chunk or before the `]` of the list. Returns the index after what was scanned. */
+  /** Scans the items of a list, up to its `]` or the end of the chunk. Returns the next index. */
   private scanList(chunk: string, from: number, items: Item[]): number {
     let { isInString, isEscaped, depthInList } = this
     const { recovers } = this.diagnostics
@@ -289,6 +289,7 @@ export class ListSplitter {
     return text.slice(outsideLength)
   }
 
+  /** Adds text outside the lists. */
   private append(text: string): void {
     if (text === '') return
     this.outsidePieces.push(text)
@@ -307,8 +308,8 @@ export class ListSplitter {
     return { index: 0, line, column: offset + index - lineStart + 1 }
   }
 
-  private fail(code: ParseErrorCode, message: string, { line, column }: Mark): never {
-    throw new ParseError(code, message, { part: 'body', line, column })
+  private fail(parseCode: ParseErrorCode, message: string, { line, column }: Mark): never {
+    throw new ParseError(parseCode, message, { part: 'body', line, column })
   }
 }
 

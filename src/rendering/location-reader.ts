@@ -135,7 +135,7 @@ function readLine(
   const source = { text, part: 'body', base: 0, backslash: -1 }
   const locations: string[] = []
   readLocations(
-    new Cursor(source, { field: field, from: colon + 1, to, line, lineStart: 0 }, diagnostics, cache),
+    new Cursor(source, { field, from: colon + 1, to, line, lineStart: 0 }, diagnostics, cache),
     locations,
   )
   return locations
