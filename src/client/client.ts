@@ -116,16 +116,16 @@ export class OcciClient {
   }
 
   /**
-   * Finds the entity to which a reference refers: an id, unique id prefix, title, path or URL. `where` restricts the
+   * Finds the entity to which a reference refers: an id, unique id prefix, title, path or URL. `scope` restricts the
    * search to some collections; default all. Throws NotFoundError or AmbiguousError (facts.candidates). URLs and paths
    * need no request.
    */
   find(
     name: string,
-    where?: CollectionRef | readonly CollectionRef[],
+    scope?: CollectionRef | readonly CollectionRef[],
     options?: RequestOptions,
   ): Promise<Found> {
-    return find(this.#session, name, where, options)
+    return find(this.#session, name, scope, options)
   }
 
   /**
@@ -223,7 +223,7 @@ export class OcciClient {
     return triggerAll(this.#session, collection, action, attributes, options)
   }
 
-  /** Creates a link. Unless `wanted` has a kind, it is derived from the kind of the target. */
+  /** Creates a link. If `newLink` has no kind, it is derived from the kind of the target. */
   link(source: EntityRef, newLink: NewLink, options?: RequestOptions): Promise<Created> {
     return withCurrentModel(this.#session, options, () => link(this.#session, source, newLink, options))
   }

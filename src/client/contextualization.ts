@@ -115,9 +115,9 @@ function encodeValue({ encoding }: ContextSlot, value: string | Uint8Array): str
   return bytes.toString(encoding === 'base64' ? 'base64' : 'utf8')
 }
 
-function requireSlot(slot: ContextSlot | undefined, what: string, option: string): ContextSlot {
+function requireSlot(slot: ContextSlot | undefined, valueKind: string, member: string): ContextSlot {
   if (slot !== undefined) return slot
-  throw new NotFoundError(`This provider accepts no ${what}: its model has no mixin for them.`, {
-    hint: `Omit ${option}, or use the provider's own mixin with \`mixins\` and \`attributes\`.`,
+  throw new NotFoundError(`This provider accepts no ${valueKind}: its model has no mixin for them.`, {
+    hint: `Omit ${member}, or use the provider's own mixin with \`mixins\` and \`attributes\`.`,
   })
 }

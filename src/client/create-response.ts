@@ -33,17 +33,18 @@ export function readCreateResponse(
   parsed: Parsed,
   context: CreateContext,
 ): ReadCreateResponse {
-  const rendered = parsed.entities.find((entity) => entity.kind === context.sent.kind) ?? parsed.entities[0]
+  const renderedEntity =
+    parsed.entities.find((entity) => entity.kind === context.sent.kind) ?? parsed.entities[0]
   const location =
     firstUsable(headerValues(response.headers, 'location'), context) ??
     firstUsable(parsed.locations, context) ??
-    (rendered === undefined ? undefined : locationOf(rendered, context)) ??
+    (renderedEntity === undefined ? undefined : locationOf(renderedEntity, context)) ??
     (context.isEntityUrl ? context.url : undefined) ??
     locationBySentId(context)
   const entity =
-    rendered === undefined || isIncomplete(rendered)
+    renderedEntity === undefined || isIncomplete(renderedEntity)
       ? undefined
-      : normalizeEntity(rendered, context, location)
+      : normalizeEntity(renderedEntity, context, location)
   return { location, entity }
 }
 
@@ -70,6 +71,6 @@ export function locationBySentId({ sent, collection }: CreateContext): string | 
 }
 
 /** Whether a rendered entity lacks its values: ooi's JSON response to a creation has only id, title and actions. */
-function isIncomplete(entity: Entity): boolean {
-  return entity.attributes.size === 0 && entity.mixins.length === 0
+function isIncomplete(renderedEntity: Entity): boolean {
+  return renderedEntity.attributes.size === 0 && renderedEntity.mixins.length === 0
 }

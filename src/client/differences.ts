@@ -66,16 +66,20 @@ export function rememberCreated(session: Session, url: string, sent: Entity): vo
   if (session.createdUnread.size < maxCreatedUnread) session.createdUnread.set(url, sent)
 }
 
+/** Returns notes for attributes whose value differs or is missing. */
 function attributeNotes(provider: Provider, sent: Entity, actual: Entity): readonly DifferenceNote[] {
   const notes: DifferenceNote[] = []
   const kindAttributes = provider.model.kind(sent.kind)?.attributes
   for (const [name, value] of sent.attributes) {
-    const asked = inStandardUnits(provider, name, value)
-    const shown = actual.attributes.get(name)
-    if (shown === undefined) {
+    const requestedValue = inStandardUnits(provider, name, value)
+    const shownValue = actual.attributes.get(name)
+    if (shownValue === undefined) {
       const belongsToKind = kindAttributes?.has(name) === true
-      notes.push(belongsToKind ? notAsRequested(name, asked, undefined) : notShown(`the attribute ${name}`))
-    } else if (!sameValue(shown, asked)) notes.push(notAsRequested(name, asked, shown))
+      notes.push(
+        belongsToKind ? notAsRequested(name, requestedValue, undefined) : notShown(`the attribute ${name}`),
+      )
+    } else if (!sameValue(shownValue, requestedValue))
+      notes.push(notAsRequested(name, requestedValue, shownValue))
   }
   return notes
 }
@@ -104,23 +108,25 @@ function mixinNotes({ model }: Provider, sent: Entity, actual: Entity): readonly
     })
 }
 
-export function notAsRequested(name: string, asked: unknown, shown: unknown): DifferenceNote {
+/** The note for a value that differs from the requested one. */
+export function notAsRequested(name: string, requestedValue: unknown, shownValue: unknown): DifferenceNote {
   const difference = {
     name,
-    asked: excerpt(asked),
-    ...(shown === undefined ? {} : { shown: excerpt(shown) }),
+    asked: excerpt(requestedValue),
+    ...(shownValue === undefined ? {} : { shown: excerpt(shownValue) }),
   }
-  const actual = difference.shown === undefined ? 'shows none' : `shows "${difference.shown}"`
+  const shownText = difference.shown === undefined ? 'shows none' : `shows "${difference.shown}"`
   return {
     code: 'not-as-asked',
-    message: `${name}: "${difference.asked}" was requested, but the provider ${actual}`,
+    message: `${name}: "${difference.asked}" was requested, but the provider ${shownText}`,
     place: { part: 'answer' },
     difference,
   }
 }
 
-function notShown(what: string): DifferenceNote {
-  return { code: 'not-taken', message: `the provider does not show ${what}`, place: { part: 'answer' } }
+/** The note for something that the provider may have stored without showing it: `the mixin …`, `the attribute …`. */
+function notShown(subject: string): DifferenceNote {
+  return { code: 'not-taken', message: `the provider does not show ${subject}`, place: { part: 'answer' } }
 }
 
 /** Whether two links have the same target, which is sent as a path and read as a URL. */

@@ -88,10 +88,10 @@ function commonMembers(entity: Entity, context: NormalizationContext, location: 
   const title = shownTitle(context.provider, { ...entity, attributes })
   const state = stateByOtherAttribute(context.provider, entity.kind, attributes)
   // A core kind means that the kind could not be read; it then follows from the location.
-  const kindAtLocation =
+  const kind =
     isAbstract(entity.kind) && location !== undefined ? kindAt(context.provider, location)?.id : undefined
   return {
-    ...omitUndefined({ location, kind: kindAtLocation, title, state }),
+    ...omitUndefined({ location, kind, title, state }),
     ...(entity.lexemes === undefined ? {} : { lexemes: makePrintable(entity.lexemes) }),
     attributes,
     actions: entity.actions.map((action) => normalizeAction(action, context)),

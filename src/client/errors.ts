@@ -119,7 +119,7 @@ interface RefusalRule {
   readonly hint?: string
 }
 
-const statusIs =
+const hasStatus =
   (...values: readonly number[]) =>
   (facts: RefusalFacts) =>
     values.includes(facts.status)
@@ -134,7 +134,7 @@ const inUsePattern = /\b(in.use|is (still )?(used|attached|linked)|status must b
 /** Rules for refusals. The first one whose condition is met applies. */
 const refusalRules: readonly RefusalRule[] = [
   {
-    when: statusIs(403),
+    when: hasStatus(403),
     errorClass: ForbiddenError,
     text: 'not allowed',
   },
@@ -215,9 +215,9 @@ const refusalRules: readonly RefusalRule[] = [
       status === 400 && isSafeMethod(method) && /\binvalid (server|volume|network) id\b/i.test(message),
     errorClass: NotFoundError,
   },
-  { when: statusIs(404), errorClass: NotFoundError, text: 'it does not exist' },
-  { when: statusIs(410), errorClass: NotFoundError, text: 'it was deleted' },
-  { when: statusIs(409, 422, 423), errorClass: ConflictError, text: 'it conflicts with the current state' },
+  { when: hasStatus(404), errorClass: NotFoundError, text: 'it does not exist' },
+  { when: hasStatus(410), errorClass: NotFoundError, text: 'it was deleted' },
+  { when: hasStatus(409, 422, 423), errorClass: ConflictError, text: 'it conflicts with the current state' },
   // rOCCI-server 1.1 answers 304 if an action, update or deletion failed.
   {
     when: ({ status, method }) => status === 304 && method !== 'GET' && method !== 'HEAD',
@@ -231,26 +231,26 @@ const refusalRules: readonly RefusalRule[] = [
     hint: 'This provider requires a title, an image (`os_tpl`) and a size (`resource_tpl`).',
   },
   {
-    when: statusIs(406, 415),
+    when: hasStatus(406, 415),
     errorClass: ServerError,
     text: 'it does not know the media type',
     hint: 'Try another rendering with `mediaType`.',
   },
-  { when: statusIs(405), errorClass: ServerError, text: 'the provider does not offer this here' },
+  { when: hasStatus(405), errorClass: ServerError, text: 'the provider does not offer this here' },
   {
-    when: statusIs(413),
+    when: hasStatus(413),
     errorClass: ForbiddenError,
     text: 'the request is too large for it, or over a quota',
   },
-  { when: statusIs(414, 431), errorClass: ServerError, text: 'the request is too large for it' },
+  { when: hasStatus(414, 431), errorClass: ServerError, text: 'the request is too large for it' },
   {
-    when: statusIs(429),
+    when: hasStatus(429),
     errorClass: ServerError,
     text: 'too many requests',
     hint: 'Wait a little and try again.',
   },
-  { when: statusIs(501), errorClass: ServerError, text: 'the provider does not implement this' },
-  { when: statusIs(502, 503, 504), errorClass: ServerError, text: 'the provider is not available now' },
+  { when: hasStatus(501), errorClass: ServerError, text: 'the provider does not implement this' },
+  { when: hasStatus(502, 503, 504), errorClass: ServerError, text: 'the provider is not available now' },
 ]
 
 /** Returns the path and query of a URL. */

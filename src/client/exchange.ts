@@ -31,6 +31,7 @@ export interface ClientRequest {
   readonly repeatable?: boolean
 }
 
+/** A response and what was read from it. */
 export interface ParsedResponse {
   readonly response: HttpResponse
   readonly parsed: Parsed
@@ -50,10 +51,11 @@ export interface ClientConnection {
   readonly onDeviation: (deviation: Deviation, where: { method: string; url: string }) => void
 }
 
-type RequestSender = Pick<ClientConnection, 'transport' | 'headers' | 'onDeviation'>
+/** The parts of a connection that one exchange needs. */
+type RequestConnection = Pick<ClientConnection, 'transport' | 'headers' | 'onDeviation'>
 
 /** Sends a request and returns the response, whatever its status. */
-export async function send(connection: RequestSender, request: ClientRequest): Promise<HttpResponse> {
+export async function send(connection: RequestConnection, request: ClientRequest): Promise<HttpResponse> {
   const response = await connection.transport.send(requestOf(connection, request))
   reportTolerated(connection, request, response.tolerated)
   return response
@@ -95,7 +97,7 @@ function isReplaced(overridden: ReadonlySet<string>, name: string): boolean {
  * ServerError if it consists of an error.
  */
 export function read(
-  connection: RequestSender,
+  connection: RequestConnection,
   request: ClientRequest,
   response: HttpResponse,
   expect: Expectation,
@@ -174,6 +176,7 @@ export function reportTolerated(
   }
 }
 
+/** Messages for the codes in HttpResponse.tolerated. */
 const toleratedMessages: Readonly<Record<string, string>> = {
   'duplicate-content-length': 'the answer has two Content-Length headers',
 }

@@ -43,8 +43,8 @@ export function filterContent(
   if (filter === undefined || filters === 'none') return {}
   const attributes = [...filter.attributes].slice(0, filters === 'one-attribute' ? 1 : undefined)
   const categories = filter.categories.map((id) => {
-    const known = provider.model.get(id)
-    return known === undefined ? { id } : { id, class: known.class }
+    const category = provider.model.get(id)
+    return category === undefined ? { id } : { id, class: category.class }
   })
   if (attributes.length === 0 && categories.length === 0) return {}
   return {

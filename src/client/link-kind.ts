@@ -38,16 +38,18 @@ export function linkTargetKinds(model: Model, kind?: Kind): readonly Kind[] {
     })
   }
   const kinds = kind === undefined ? linkKinds(model) : [kind]
-  const found = resources.filter(({ id, term }) =>
-    kinds.some((one) => {
-      const rules = standardLinkKinds.filter(({ link }) => one.id === link || one.term === termOf(link))
+  const targetKinds = resources.filter(({ id, term }) =>
+    kinds.some((linkKind) => {
+      const rules = standardLinkKinds.filter(
+        ({ link }) => linkKind.id === link || linkKind.term === termOf(link),
+      )
       if (rules.length > 0)
         return rules.some(({ target }) => model.isA(id, target) || term === termOf(target))
-      return one.term.startsWith(term) && one.term.endsWith('link')
+      return linkKind.term.startsWith(term) && linkKind.term.endsWith('link')
     }),
   )
   // The name of a provider-specific link kind does not show its targets.
-  return found.length > 0 ? found : resources
+  return targetKinds.length > 0 ? targetKinds : resources
 }
 
 /**

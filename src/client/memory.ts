@@ -83,8 +83,8 @@ export function categoriesToJson(categories: readonly Category[]): readonly unkn
 export function categoriesFromJson(json: readonly unknown[] | undefined): readonly Category[] | undefined {
   if (!Array.isArray(json)) return undefined
   const categories: Category[] = []
-  for (const item of json) {
-    const category = isRecord(item) ? categoryFrom(item) : undefined
+  for (const entry of json) {
+    const category = isRecord(entry) ? categoryFrom(entry) : undefined
     if (category === undefined) return undefined
     categories.push(category)
   }

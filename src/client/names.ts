@@ -56,11 +56,11 @@ export function shownTitle(
 /** Whether a typed title matches this entity. `My VM` also matches the host name `my-vm`, as which it may be stored. */
 export function isTitled(
   { title, attributes }: Pick<Entity, 'title' | 'attributes'>,
-  typed: string,
+  typedTitle: string,
 ): boolean {
   if (title === undefined) return false
-  if (title === typed) return true
-  return title === attributes.get('occi.compute.hostname') && title === hostNameOf(typed)
+  if (title === typedTitle) return true
+  return title === attributes.get('occi.compute.hostname') && title === hostNameOf(typedTitle)
 }
 
 /** Converts a name to a host name as nova does (nova/utils.py, sanitize_hostname). */

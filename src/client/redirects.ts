@@ -48,30 +48,25 @@ export function redirectError(
   { kind, target }: Redirect,
 ): OcciError {
   const { status = 0 } = http ?? {}
-  const requested = `${request.method} ${new URL(request.url).pathname}`
-  const where =
+  const requestText = `${request.method} ${new URL(request.url).pathname}`
+  const targetText =
     target === undefined
       ? ''
       : `${kind === 'other-origin' ? target.origin : ''}${target.pathname}`.slice(0, 300)
-  const messages: Readonly<Record<Redirect['kind'], readonly [string, string | undefined]>> = {
-    'other-origin': [
-      `it redirects to ${where}, which is another server; nothing was sent there`,
-      `If you trust it, use it as the endpoint: \`endpoint\` ${shellWord(`${target?.origin}/`)}`,
-    ],
-    slash: [
-      `it redirects to ${where}; ${request.method} is not sent there, since this status would make it a GET`,
-      'Use the address as the provider writes it.',
-    ],
-    result: [
-      `it redirects to ${where}; ${request.method} is not sent there, since this status would make it a GET`,
-      'The result of the request may be there.',
-    ],
-    'no-location': ['it redirects, but does not name the target', undefined],
+  const notSent = `it redirects to ${targetText}; ${request.method} is not sent there, since this status would make it a GET`
+  const explanations: Readonly<Record<Redirect['kind'], { outcome: string; hint?: string }>> = {
+    'other-origin': {
+      outcome: `it redirects to ${targetText}, which is another server; nothing was sent there`,
+      hint: `If you trust it, use it as the endpoint: \`endpoint\` ${shellWord(`${target?.origin}/`)}`,
+    },
+    slash: { outcome: notSent, hint: 'Use the address as the provider writes it.' },
+    result: { outcome: notSent, hint: 'The result of the request may be there.' },
+    'no-location': { outcome: 'it redirects, but does not name the target' },
   }
-  const [outcome, hint] = messages[kind]
-  return new ServerError(`The provider answered ${status} to ${requested}: ${outcome}`, {
+  const { outcome, hint } = explanations[kind]
+  return new ServerError(`The provider answered ${status} to ${requestText}: ${outcome}`, {
     ...omitUndefined({ hint, http }),
-    ...(target === undefined ? {} : { facts: { location: where } }),
+    ...(target === undefined ? {} : { facts: { location: targetText } }),
   })
 }
 

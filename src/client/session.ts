@@ -19,6 +19,6 @@ export interface Session extends ClientConnection {
   readonly uuid: () => string
   /** Loads the provider with its model: by one request at the first call, unless the model is remembered. */
   readonly provider: ProviderSource
-  /** Entities that this client created and has not read since, by location. */
+  /** What was sent for entities that this client created and has not read since, by location. */
   readonly createdUnread: Map<string, Entity>
 }

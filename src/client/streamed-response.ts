@@ -26,9 +26,9 @@ export function hasLocation(headers: readonly HeaderPair[]): boolean {
 
 /** Reads the start of a body, and returns it together with an iterable of the whole body. */
 async function readStart(
-  source: AsyncIterable<string>,
+  chunks: AsyncIterable<string>,
 ): Promise<{ readonly start: string; readonly chunks: AsyncIterable<string> }> {
-  const iterator = source[Symbol.asyncIterator]()
+  const iterator = chunks[Symbol.asyncIterator]()
   let start = ''
   // 64 characters, or one shorter line, suffice to recognise the format.
   while (start.length < 64 && !start.includes('\n')) {

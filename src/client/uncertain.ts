@@ -45,7 +45,7 @@ export async function sendWrite(session: Session, request: ClientRequest): Promi
     if (mayHaveArrived(error)) return { state: 'uncertain', error, answeredByProvider: false }
     throw error
   }
-  if (isSuccess(response) || deletedByEarlierAttempt(request, response)) {
+  if (isSuccess(response) || wasDeletedByEarlierAttempt(request, response)) {
     if (!isWebPage(response)) return { state: 'done', response }
     return { state: 'uncertain', error: webPageError(request, response), answeredByProvider: false }
   }
@@ -72,7 +72,7 @@ export function isUnclear(request: Pick<HttpRequest, 'method' | 'url'>, response
   return (
     mayFollowWrite(status) ||
     redirectsToResult(request, response) ||
-    deletedByEarlierAttempt({ method }, response) ||
+    wasDeletedByEarlierAttempt({ method }, response) ||
     (status < 400 && isWebPage(response))
   )
 }
@@ -93,7 +93,7 @@ export async function sendRaw(request: HttpRequest, transport: Transport): Promi
 }
 
 /** Whether an earlier attempt seems to have deleted the entity, but its response was lost: the repeated DELETE got a 404. */
-function deletedByEarlierAttempt(
+function wasDeletedByEarlierAttempt(
   { method }: Pick<ClientRequest, 'method'>,
   { status, attempts = 1 }: HttpResponse,
 ): boolean {

@@ -61,17 +61,17 @@ export async function firstThatAccepts<S extends Named, T>(
 ): Promise<{ readonly site: S; readonly result: T }> {
   const refusals: Refusal<S>[] = []
   for (const site of sites) {
-    let createdAt: string | undefined
+    let createdLocation: string | undefined
     try {
       const result = await attempt(site, (location) => {
-        createdAt = location
+        createdLocation = location
       })
       return { site, result }
     } catch (error) {
-      const verdict = verdictFor(error, createdAt !== undefined)
+      const verdict = verdictFor(error, createdLocation !== undefined)
       if (verdict === 'stop' || !(error instanceof OcciError)) throw withSiteName(site, error)
-      const created = error.facts?.['created']
-      const leftover = verdict === 'remove' ? (createdAt ?? String(created)) : undefined
+      const reportedLocation = error.facts?.['created']
+      const leftover = verdict === 'remove' ? (createdLocation ?? String(reportedLocation)) : undefined
       if (leftover !== undefined) await removeLeftover(site, leftover, error, remove)
       const refusal = {
         site,

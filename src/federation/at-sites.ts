@@ -82,8 +82,9 @@ async function* iterate<S extends Named, T>(
   failed: Map<S, OcciError>,
 ): AsyncGenerator<FromSite<S, T>, void, undefined> {
   const { signal, siteTimeout = defaultSiteTimeout, concurrency = defaultConcurrency } = options
-  const stop = new AbortController()
-  const operationSignal = signal === undefined ? stop.signal : AbortSignal.any([stop.signal, signal])
+  const stopController = new AbortController()
+  const operationSignal =
+    signal === undefined ? stopController.signal : AbortSignal.any([stopController.signal, signal])
   // There is one listener for each site, which Node would report as a leak.
   setMaxListeners(0, operationSignal)
   const notifier = createNotifier()
@@ -91,11 +92,11 @@ async function* iterate<S extends Named, T>(
   const queues = new Map(
     sites.map((site) => [site, options.order === 'arrival' ? sharedQueue : createQueue<FromSite<S, T>>()]),
   )
-  const waiting = new Set(sites)
-  let fatal: { readonly error: unknown } | undefined
-  const remaining = [...sites]
+  const unfinished = new Set(sites)
+  let fatalError: { readonly error: unknown } | undefined
+  const notStarted = [...sites]
   const startNextSite = () => {
-    const site = remaining.shift()
+    const site = notStarted.shift()
     if (site === undefined) return
     runAtSite(site, work, { operationSignal, siteTimeout }, (item) => {
       queues.get(site)?.put({ site, item })
@@ -103,13 +104,13 @@ async function* iterate<S extends Named, T>(
     }).then(
       (error) => {
         if (error !== undefined) failed.set(site, error)
-        waiting.delete(site)
-        options.onWaiting?.([...waiting].map(({ name }) => name))
+        unfinished.delete(site)
+        options.onWaiting?.([...unfinished].map(({ name }) => name))
         startNextSite()
         notifier.notify()
       },
       (error: unknown) => {
-        fatal ??= { error }
+        fatalError ??= { error }
         notifier.notify()
       },
     )
@@ -122,11 +123,11 @@ async function* iterate<S extends Named, T>(
     let siteIndex = 0
     for (;;) {
       signal?.throwIfAborted()
-      if (fatal !== undefined) throw fatal.error
+      if (fatalError !== undefined) throw fatalError.error
       const site = sites[siteIndex]
       if (site === undefined) return
       // Read before the queue, because the site could add an item and finish in between.
-      const isDone = !waiting.has(site)
+      const isDone = !unfinished.has(site)
       const items = queues.get(site)?.take() ?? []
       if (items.length > 0) yield* items
       else if (isDone) siteIndex += 1
@@ -134,7 +135,7 @@ async function* iterate<S extends Named, T>(
     }
   } finally {
     signal?.removeEventListener('abort', onAbort)
-    stop.abort()
+    stopController.abort()
   }
 }
 
@@ -150,7 +151,7 @@ function runAtSite<S extends Named, T>(
 ): Promise<OcciError | undefined> {
   return new Promise((resolve, reject) => {
     const timeout = new AbortController()
-    let ended = false
+    let isSettled = false
     let iterator: AsyncIterator<T> | undefined
     const timer = createTimer(siteTimeout, () => {
       settle(siteTimeoutError(site, siteTimeout))
@@ -159,7 +160,7 @@ function runAtSite<S extends Named, T>(
       iterator?.return?.().catch(() => {})
     })
     const settle = (error?: OcciError) => {
-      ended = true
+      isSettled = true
       timer.stop()
       resolve(error)
     }
@@ -174,7 +175,7 @@ function runAtSite<S extends Named, T>(
         try {
           return await inner()
         } finally {
-          if (!ended) timer.start()
+          if (!isSettled) timer.start()
         }
       },
     }
@@ -182,14 +183,14 @@ function runAtSite<S extends Named, T>(
       timer.start()
       iterator = work(site, time)[Symbol.asyncIterator]()
       for (let step = await iterator.next(); step.done !== true; step = await iterator.next()) {
-        if (ended) return
+        if (isSettled) return
         deliver(step.value)
       }
     }
     run().then(
       () => settle(),
       (error: unknown) => {
-        if (ended) return
+        if (isSettled) return
         if (error instanceof OcciError) return settle(error)
         timer.stop()
         reject(error)
@@ -210,19 +211,19 @@ const maxTimeout = 2 ** 31 - 1
 
 /** A timer that can be paused and continued. */
 function createTimer(milliseconds: number, onTimeout: () => void) {
-  let remaining = milliseconds
-  let started = 0
+  let remainingTime = milliseconds
+  let startTime = 0
   let timer: NodeJS.Timeout | undefined
   return {
     start() {
-      started = performance.now()
-      timer = setTimeout(onTimeout, Math.min(Math.max(0, remaining), maxTimeout))
+      startTime = performance.now()
+      timer = setTimeout(onTimeout, Math.min(Math.max(0, remainingTime), maxTimeout))
     },
     stop() {
       if (timer === undefined) return
       clearTimeout(timer)
       timer = undefined
-      remaining -= performance.now() - started
+      remainingTime -= performance.now() - startTime
     },
   }
 }

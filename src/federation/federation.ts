@@ -84,13 +84,13 @@ export class Federation {
    */
   find(
     name: string,
-    where?: CollectionRef | readonly CollectionRef[],
+    scope?: CollectionRef | readonly CollectionRef[],
     options: FederationOptions = {},
   ): SiteEntities {
     return this.#entities(options, async function* (client, signal) {
       if (isAtOtherServer(name, client)) return
       try {
-        const { location, entity } = await client.find(name, where, { signal })
+        const { location, entity } = await client.find(name, scope, { signal })
         yield entity ?? (await client.describe(location, { signal }))
       } catch (error) {
         if (!(error instanceof NotFoundError)) throw error
@@ -145,9 +145,9 @@ export class Federation {
 
   /** Closes the connections of all sites that were used. */
   async close(): Promise<void> {
-    const opened = [...this.#clients.values()]
+    const openedClients = [...this.#clients.values()]
     this.#clients.clear()
-    const clients = await Promise.all(opened.map((each) => each.catch(() => undefined)))
+    const clients = await Promise.all(openedClients.map((each) => each.catch(() => undefined)))
     await Promise.all(clients.map((client) => client?.close()))
   }
 
@@ -155,13 +155,13 @@ export class Federation {
     options: FederationOptions,
     work: (client: Client, signal: AbortSignal) => AsyncIterable<LocatedEntity>,
   ): SiteEntities {
-    const found = this.each((client, { signal }) => work(client, signal), options)
+    const items = this.each((client, { signal }) => work(client, signal), options)
     return {
       get failures() {
-        return found.failures.map(({ site, error }) => ({ site: site.name, error }))
+        return items.failures.map(({ site, error }) => ({ site: site.name, error }))
       },
       async *[Symbol.asyncIterator]() {
-        for await (const { site, item } of found) yield { site: site.name, entity: item }
+        for await (const { site, item } of items) yield { site: site.name, entity: item }
       },
     }
   }

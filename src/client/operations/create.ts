@@ -143,15 +143,15 @@ async function kindsOfTargets(
   links: readonly NewLink[],
   options: RequestOptions,
 ): Promise<ReadonlyMap<string, TypeId>> {
-  const kinds = new Map<string, TypeId>()
+  const kindsByTarget = new Map<string, TypeId>()
   const provider = await session.provider.get(options.signal)
   for (const { target, kind, targetKind } of links) {
     // A link whose own kind is set does not need the kind of its target.
     const knownKind =
       targetKind ?? (kind === undefined ? await kindAtUrl(session, provider, target, options) : undefined)
-    if (knownKind !== undefined) kinds.set(target, knownKind)
+    if (knownKind !== undefined) kindsByTarget.set(target, knownKind)
   }
-  return kinds
+  return kindsByTarget
 }
 
 /** Returns where to send the new entity, and the id to send with it. Throws ProtocolError for a kind without a location. */

@@ -41,6 +41,6 @@ function categoriesMatching(model: Model, filter: readonly TypeId[]): readonly C
 }
 
 function classOf(model: Model, id: TypeId): { class?: Category['class'] } {
-  const known = model.get(id)
-  return known === undefined ? {} : { class: known.class }
+  const category = model.get(id)
+  return category === undefined ? {} : { class: category.class }
 }

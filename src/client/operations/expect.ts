@@ -22,7 +22,7 @@ import { problemsOfChange } from './update.js'
  */
 export async function expect(
   session: Session,
-  { links: _, id: __, ...newEntity }: NewEntity,
+  { links: _links, id: _id, ...newEntity }: NewEntity,
   options: RequestOptions = {},
 ): Promise<Entity> {
   const { result } = await withModel(session, options.signal, async (provider) => {

@@ -1,4 +1,4 @@
-/** Finds the entity that a reference means: an id, unique id prefix, title, path or URL. */
+/** Finds the entity to which a reference refers: an id, unique id prefix, title, path or URL. */
 import { alternatives } from '../../basics/nearest.js'
 import { omitUndefined } from '../../basics/objects.js'
 import {
@@ -42,21 +42,21 @@ const minPrefixLength = 3
  */
 export async function find(
   session: Session,
-  typed: string,
-  where?: CollectionRef | readonly CollectionRef[],
+  reference: string,
+  scope?: CollectionRef | readonly CollectionRef[],
   options: RequestOptions = {},
 ): Promise<Found> {
-  const name = typed.trim()
+  const name = reference.trim()
   if (isUrl(name) || name.includes('/')) return { location: resolveUserLocation(session.endpoint, name) }
   const provider = await session.provider.get(options.signal)
   const refusals: unknown[] = []
   try {
-    return await findIn(session, name, where, options, refusals)
+    return await findIn(session, name, scope, options, refusals)
   } catch (error) {
     const isInconclusive = error instanceof NotFoundError || error instanceof PartialError
     const mayHaveOutdatedModel = mayBeOutdated(error) || (isInconclusive && refusals.some(mayBeOutdated))
     if (!mayHaveOutdatedModel || !(await isOutdated(session, provider, options.signal))) throw error
-    return findIn(session, name, where, options, [])
+    return findIn(session, name, scope, options, [])
   }
 }
 
@@ -64,11 +64,11 @@ export async function find(
 async function findIn(
   session: Session,
   name: string,
-  where: CollectionRef | readonly CollectionRef[] | undefined,
+  scope: CollectionRef | readonly CollectionRef[] | undefined,
   options: RequestOptions,
   refusals: unknown[],
 ): Promise<Found> {
-  const { provider, collections } = await collectionsToSearch(session, where, options)
+  const { provider, collections } = await collectionsToSearch(session, scope, options)
   const { found, deletedAt, lastError } = looksLikeId(name)
     ? await readById(session, name, collections, options)
     : {}
@@ -96,7 +96,7 @@ async function findIn(
     )
   }
   try {
-    return choose(name, members, namesOf(where, collections))
+    return choose(name, members, namesOf(scope, collections))
   } catch (error) {
     if (deletedAt !== undefined && error instanceof NotFoundError) {
       throw new NotFoundError(`${deletedAt} was deleted.`, {
@@ -111,7 +111,9 @@ async function findIn(
   }
 }
 
+/** The result of `readById`. */
 interface ReadByIdResult {
+  /** The entity, if one of the locations exists. */
   readonly found?: Found
   /** The first location at which the provider answered 410. */
   readonly deletedAt?: string
@@ -159,6 +161,7 @@ function inconclusiveError(
   })
 }
 
+/** The members of one collection, and what could not be read. */
 interface SearchResult {
   readonly members: readonly Member[]
   readonly failures: readonly UnreadPart[]
@@ -223,9 +226,9 @@ async function searchCollection(
 }
 
 /** Returns the terms of the searched collections for a message; undefined if all were searched, or too many to name. */
-function namesOf(where: unknown, collections: readonly Collection[]): string | undefined {
+function namesOf(scope: unknown, collections: readonly Collection[]): string | undefined {
   const terms = collections.flatMap(({ category }) => category?.term ?? [])
-  if (where === undefined || terms.length === 0 || terms.length > maxNamed) return undefined
+  if (scope === undefined || terms.length === 0 || terms.length > maxNamed) return undefined
   return terms.length === 1 ? terms[0] : `${terms.slice(0, -1).join(', ')} or ${terms.at(-1)}`
 }
 
@@ -238,11 +241,11 @@ const maxNamed = 4
  * `unread` parts.
  */
 export function findAmong(
-  typed: string,
+  reference: string,
   entities: readonly Entity[],
   unread: readonly UnreadPart[] = [],
 ): Found {
-  const name = typed.trim()
+  const name = reference.trim()
   const members = entities.flatMap((entity): Member[] => {
     const { location } = entity
     return location === undefined ? [] : [{ location, entity: { ...entity, location } }]
@@ -256,28 +259,30 @@ export function findAmong(
 }
 
 /** Whether a reference can be resolved only by listing: a title or an id prefix, but not a URL, a path or a whole id. */
-export function needsListing(typed: string): boolean {
-  const name = typed.trim()
+export function needsListing(reference: string): boolean {
+  const name = reference.trim()
   return !isUrl(name) && !name.includes('/') && !looksLikeId(name)
 }
 
+/** A member of a searched collection. */
 interface Member {
   readonly location: string
   /** Absent if the id in the location matched, so that the entity was not read. */
   readonly entity?: LocatedEntity
 }
 
+/** Returns the collections in `scope`, by default those of all kinds of the provider. */
 async function collectionsToSearch(
   session: Session,
-  where: CollectionRef | readonly CollectionRef[] | undefined,
+  scope: CollectionRef | readonly CollectionRef[] | undefined,
   options: RequestOptions,
 ): Promise<{ readonly provider: Provider; readonly collections: readonly Collection[] }> {
-  if (where !== undefined && !isList(where)) {
-    const { provider, collection } = await collectionOf(session, where, options.signal)
+  if (scope !== undefined && !isList(scope)) {
+    const { provider, collection } = await collectionOf(session, scope, options.signal)
     return { provider, collections: [collection] }
   }
   const provider = await session.provider.get(options.signal)
-  const refs = where ?? provider.model.kinds.filter((kind) => kind.scheme !== CORE_SCHEME)
+  const refs = scope ?? provider.model.kinds.filter((kind) => kind.scheme !== CORE_SCHEME)
   const collections: Collection[] = []
   for (const ref of refs) {
     // A kind without a location has no members to search.
@@ -287,8 +292,8 @@ async function collectionsToSearch(
   return { provider, collections }
 }
 
-function isList(where: CollectionRef | readonly CollectionRef[]): where is readonly CollectionRef[] {
-  return Array.isArray(where)
+function isList(scope: CollectionRef | readonly CollectionRef[]): scope is readonly CollectionRef[] {
+  return Array.isArray(scope)
 }
 
 /**
@@ -300,7 +305,7 @@ function choose(name: string, members: readonly Member[], collectionNames?: stri
   const matchers: readonly ((member: Member) => boolean)[] = [
     (member) => idsOf(member).includes(id),
     ({ entity }) => entity !== undefined && isTitled(entity, name),
-    (member) => id.length >= minPrefixLength && idsOf(member).some((one) => one.startsWith(id)),
+    (member) => id.length >= minPrefixLength && idsOf(member).some((memberId) => memberId.startsWith(id)),
   ]
   for (const matches of matchers) {
     const candidates = members.filter(matches)
@@ -318,15 +323,16 @@ function idsOf({ location, entity }: Member): readonly string[] {
   return [lastSegment(location), ...statedIds]
 }
 
+/** The error for a name of several members; at most 20 of them are listed. */
 function ambiguousError(name: string, candidates: readonly Member[]): AmbiguousError {
-  const shown = candidates.slice(0, 20)
+  const listedCandidates = candidates.slice(0, 20)
   return new AmbiguousError(
-    `"${shortened(name)}" is the name of ${candidates.length} instances: ${shown.map(({ location }) => location).join(', ')}`,
+    `"${shortened(name)}" is the name of ${candidates.length} instances: ${listedCandidates.map(({ location }) => location).join(', ')}`,
     {
       hint: 'Name one by its id or location.',
       at: shortened(name),
       facts: {
-        candidates: shown.map(({ location, entity }) => ({
+        candidates: listedCandidates.map(({ location, entity }) => ({
           location,
           id: lastSegment(location),
           ...omitUndefined({ title: entity?.title }),
@@ -336,6 +342,7 @@ function ambiguousError(name: string, candidates: readonly Member[]): AmbiguousE
   )
 }
 
+/** The error for a name without a member; it suggests similar names. */
 function notFoundError(name: string, members: readonly Member[], collectionNames?: string): NotFoundError {
   const names = members.flatMap((member) => [...idsOf(member), member.entity?.title ?? ''])
   const similar = suggest(
@@ -359,6 +366,7 @@ function looksLikeId(name: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(bare) || /^\d{1,20}$/.test(bare)
 }
 
+/** Returns a name for a message, at most 80 characters. */
 function shortened(name: string): string {
   return name.length > 80 ? `${name.slice(0, 79)}…` : name
 }

@@ -149,23 +149,24 @@ export async function linksBetween(
   const source = locationOfRef(session, sourceRef)
   const target = locationOfRef(session, targetRef)
   const entity = await describeAt(session, source, options.signal)
-  const inline = entity.type === 'resource' ? entity.links : []
-  const shownByEnd = inline
-    .filter((one) => sameEntity(one.target?.location, target))
-    .flatMap((one) => one.location ?? [])
-  if (shownByEnd.length > 0) return shownByEnd
+  const shownLinks = entity.type === 'resource' ? entity.links : []
+  const shownBySource = shownLinks
+    .filter((linkEntity) => sameEntity(linkEntity.target?.location, target))
+    .flatMap((linkEntity) => linkEntity.location ?? [])
+  if (shownBySource.length > 0) return shownBySource
   // Some providers show links only in the collections of links (MartServer in text, M14; ooi at first).
   const { model } = await session.provider.get(options.signal)
   const linkLocations: string[] = []
   for (const kind of linkKinds(model)) {
     if (kind.location === undefined) continue
     try {
-      for await (const one of list(session, kind, options)) {
-        if (one.type !== 'link' || one.location === undefined) continue
+      for await (const linkEntity of list(session, kind, options)) {
+        const { location } = linkEntity
+        if (linkEntity.type !== 'link' || location === undefined) continue
         const matchesEnds =
-          sameEntity(one.target?.location, target) && sameEntity(one.source?.location, source)
-        if (matchesEnds && !linkLocations.some((known) => sameLocation(known, one.location ?? '')))
-          linkLocations.push(one.location)
+          sameEntity(linkEntity.target?.location, target) && sameEntity(linkEntity.source?.location, source)
+        const isNew = !linkLocations.some((added) => sameLocation(added, location))
+        if (matchesEnds && isNew) linkLocations.push(location)
       }
     } catch (error) {
       // rOCCI-server answers 404 to the collections of links.

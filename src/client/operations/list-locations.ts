@@ -1,4 +1,4 @@
-/** Lists the locations of a collection as uri-list or text, page by page where the provider requires it. */
+/** Lists the locations of a collection, in the rendering and the pages that the provider requires. */
 import { type Batched, fromBatches } from '../../basics/batched.js'
 import { type HeaderPair, headerValue, headerValues } from '../../basics/http.js'
 import { ProtocolError } from '../../errors/errors.js'
@@ -138,6 +138,7 @@ function createDeduplicator(session: Session, url: string, unread: UnreadPart[])
   }
 }
 
+/** Returns the batch for `yield*`, or nothing if it is empty. */
 function nonEmpty<T>(batch: readonly T[]): readonly (readonly T[])[] {
   return batch.length === 0 ? [] : [batch]
 }

@@ -55,7 +55,7 @@ async function* withCurrentCollection<T>(
   session: Session,
   ref: CollectionRef,
   { signal, filter }: ListOptions,
-  iterate: (
+  iterateCollection: (
     provider: Provider,
     url: string,
     filter: ResolvedFilter | undefined,
@@ -63,14 +63,14 @@ async function* withCurrentCollection<T>(
 ): AsyncGenerator<T, void, undefined> {
   const { provider, collection } = await collectionOf(session, ref, signal)
   const filterFor = (current: Provider) => (filter === undefined ? undefined : resolveFilter(current, filter))
-  const iterator = iterate(provider, collection.url, filterFor(provider))
+  const iterator = iterateCollection(provider, collection.url, filterFor(provider))
   let first: IteratorResult<T, void>
   try {
     first = await iterator.next()
   } catch (error) {
     if (!mayBeOutdated(error) || !(await isOutdated(session, provider, signal))) throw error
     const current = await collectionOf(session, ref, signal)
-    yield* iterate(current.provider, current.collection.url, filterFor(current.provider))
+    yield* iterateCollection(current.provider, current.collection.url, filterFor(current.provider))
     return
   }
   if (first.done === true) return

@@ -138,6 +138,7 @@ async function refreshModel(
   }
 }
 
+/** An operation that changes which entities have a mixin. */
 type MembershipChange = (
   session: Session,
   ref: MixinRef,
@@ -177,7 +178,7 @@ export const detachMixin: MembershipChange = async (session, ref, entities, opti
       { hint: 'Replace the entity without the mixin, or delete it.' },
     )
   }
-  // Sent in headers: a DELETE that loses its body would delete the members (Q9).
+  // In headers, because a DELETE that loses its body would delete the members (Q9).
   await sendMembers(
     session,
     provider,
@@ -211,7 +212,7 @@ export const setMixinMembers: MembershipChange = async (session, ref, entities, 
     },
   )
   if (remaining.length === 0) return
-  // erocci answers with the new set but keeps the old members (E19).
+
   throw new ConflictError(
     `${remaining.length} former members still have ${mixin.term}: the provider did not detach it.`,
     {

@@ -19,7 +19,7 @@ export async function raw(
   { method, path, headers = [], body }: RawRequest,
   { signal }: RequestOptions = {},
 ): Promise<HttpResponse> {
-  const knownMethod = methods.find((one) => one === method.toUpperCase())
+  const knownMethod = methods.find((candidate) => candidate === method.toUpperCase())
   if (knownMethod === undefined) {
     throw new UsageError(`There is no method ${method.slice(0, 40)}.`, {
       hint: `Use one of ${methods.join(', ')}.`,

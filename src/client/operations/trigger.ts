@@ -36,8 +36,8 @@ import { lookUp, outcomeUnknownError, readAfterWrite, sendWrite } from '../uncer
 import { describeAt, describeIfExists } from './describe.js'
 
 /**
- * Triggers an action on one entity. Returns the entity, read again, since the response shows the state before the
- * action (Q37).
+ * Triggers an action on one entity. Returns the entity as read afterwards, since the response may show the state before
+ * the action (Q37); undefined if it no longer exists.
  */
 export async function trigger(
   session: Session,
@@ -105,7 +105,10 @@ function createdLocations(
 function locationsIn(session: Session, request: ClientRequest, response: HttpResponse): readonly string[] {
   try {
     const { locations, categories } = read(session, request, response, 'any')
-    return [...locations, ...categories.flatMap((one) => (one.class === 'mixin' ? (one.location ?? []) : []))]
+    return [
+      ...locations,
+      ...categories.flatMap((category) => (category.class === 'mixin' ? (category.location ?? []) : [])),
+    ]
   } catch (error) {
     if (error instanceof OcciError || error instanceof ParseError) return []
     throw error
@@ -171,11 +174,11 @@ async function findAction(
     if (id !== undefined) return { action: id, kind: kind.id, mixins: [] }
   }
   const entity = current ?? (await describeAt(session, location, signal))
-  const rendered = entity.actions.map(({ id }) => id)
-  const all = [...new Set([...rendered, ...model.actionsOf(entity.kind, entity.mixins)])]
-  const id = offeredAction(provider, all, action) ?? uncheckedAction(session, action)
-  if (id === undefined) throw notOfferedError(entity, all, action)
-  const href = entity.actions.find((one) => one.id === id)?.href
+  const offeredByEntity = entity.actions.map(({ id }) => id)
+  const offered = [...new Set([...offeredByEntity, ...model.actionsOf(entity.kind, entity.mixins)])]
+  const id = offeredAction(provider, offered, action) ?? uncheckedAction(session, action)
+  if (id === undefined) throw notOfferedError(entity, offered, action)
+  const href = entity.actions.find((reference) => reference.id === id)?.href
   return {
     action: id,
     kind: entity.kind,
@@ -205,11 +208,11 @@ function notOfferedError(
 ): ValidationError | NotFoundError {
   const terms = offered.map((id) => termOf(id))
   const similar = suggest(action, terms)
-  const has = terms.length === 0 ? 'It offers none.' : `It offers ${terms.join(', ')}.`
+  const offerText = terms.length === 0 ? 'It offers none.' : `It offers ${terms.join(', ')}.`
   return new ValidationError(`This ${termOf(entity.kind)} has no action "${action.slice(0, 80)}".`, {
-    hint: similar.length === 0 ? has : `Did you mean ${alternatives(similar)}? ${has}`,
+    hint: similar.length === 0 ? offerText : `Did you mean ${alternatives(similar)}? ${offerText}`,
     at: action.slice(0, 80),
-    facts: { offered: terms, problems: [{ at: action.slice(0, 80), message: has }] },
+    facts: { offered: terms, problems: [{ at: action.slice(0, 80), message: offerText }] },
     basedOn: 'model',
   })
 }

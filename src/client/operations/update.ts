@@ -1,4 +1,4 @@
-/** Partial updates and replacement (GFD.223 §5.4). */
+/** Updates parts of an entity, or replaces it (GFD.223 §5.4). */
 
 import { omitUndefined } from '../../basics/objects.js'
 import { NotFoundError, OcciError, ServerError, withHint } from '../../errors/errors.js'
@@ -107,11 +107,11 @@ interface Change {
 /** Returns the problems of changes that this provider's partial update does not support (rocci2-7). */
 export function problemsOfChange(
   { effects, profile }: Provider,
-  values: Attributes,
+  attributes: Attributes,
   members: Change['members'],
 ): readonly Problem[] {
   if (effects.update !== 'mixins') return []
-  const names = [...values.keys(), ...Object.keys(members).map((name) => `occi.core.${name}`)]
+  const names = [...attributes.keys(), ...Object.keys(members).map((name) => `occi.core.${name}`)]
   return names.map((at) => ({
     at,
     message: `${profile.title} cannot change ${at}: it can update only mixins.`,

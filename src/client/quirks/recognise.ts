@@ -36,8 +36,8 @@ export function isProfile(name: string): boolean {
 
 /** Returns the profile of that name. Throws UsageError for an unknown one. */
 export function profileNamed(name: string): ProviderProfile {
-  const found = [...profiles, unknownProvider].find((profile) => profile.name === name)
-  if (found !== undefined) return found
+  const namedProfile = [...profiles, unknownProvider].find((profile) => profile.name === name)
+  if (namedProfile !== undefined) return namedProfile
   throw new UsageError(`There is no provider "${name.slice(0, 80)}"`, {
     hint: `Known: ${[...profiles, unknownProvider].map((profile) => profile.name).join(', ')}.`,
     at: 'provider',
