@@ -19,6 +19,7 @@ interface AutoContext extends AuthContext {
   readonly load: LoadMethod
 }
 
+/** The method `auto`. */
 export const auto = (load: LoadMethod): AuthPlugin => ({
   name: 'auto',
   description: "chosen by the server's challenge and the available credentials (default)",
@@ -48,7 +49,6 @@ const openEndpointLifetime = 3600 * 1000
  * Determines the method for an endpoint: the remembered one, or the user's credentials where they determine it, or the
  * answer of a probe. Throws AuthError if the server asks for credentials that are not available.
  */
-
 async function negotiate(context: AutoContext, endpoint: URL): Promise<Credentials> {
   // Over http, a certificate can only be used for a Keystone that the server names.
   const searchDefaults = endpoint.protocol === 'https:' || context.challenge !== undefined

@@ -51,7 +51,7 @@ export interface AuthContext {
   readonly challenge?: HttpResponse
   /** What the credentials are needed for. Default: `use`. */
   readonly purpose?: LoginPurpose
-  /** Asks the user to choose; rejects with AuthError when the user cannot be asked. */
+  /** Asks the user to choose. Rejects with AuthError when there is no terminal. */
   choose(
     question: string,
     choices: readonly { readonly value: string; readonly label: string }[],
@@ -102,9 +102,7 @@ export interface AuthCache {
   /** Resolves to false when the value is lost at the end of the process. */
   set(key: string, value: string, expires: Date): Promise<boolean>
   delete(key: string): Promise<void>
-  /**
-   * Runs `work` under an exclusive lock for the key. Absent when the cache is not shared.
-   */
+  /** Runs `work` under an exclusive lock for the key. Absent when the cache is not shared. */
   withLock?<T>(key: string, work: () => Promise<T>): Promise<T>
 }
 
@@ -126,9 +124,9 @@ export interface SentCertificate {
 export interface Credentials {
   /** Returns the header pairs to add to this request. Called once per attempt. */
   sign(request: HttpRequest): Promise<readonly HeaderPair[]>
-  /** Client certificate and CAs for connections to the endpoint. */
+  /** The client certificate and the CAs for connections to the endpoint. */
   readonly tls?: TlsMaterial
-  /** Where the client certificate came from, for messages. */
+  /** The client certificate that is sent, for messages. */
   readonly certificate?: SentCertificate
   readonly expires?: Date
   /**
@@ -148,11 +146,11 @@ export interface Credentials {
   readonly renewals?: number
   /** A stable text that identifies the user (never a secret): part of cache keys. */
   readonly identity: string
-  /** Names of headers with secret values, besides the well-known ones, which the trace masks. */
+  /** The names of further headers with secret values, which the trace masks like the well-known ones. */
   readonly secretHeaders?: readonly string[]
   /** The OCCI endpoint, if the method found it (in Keystone's catalogue). */
   readonly endpoint?: string
-  /** Why the method chose no endpoint although it found some. */
+  /** Why the method chose none of the endpoints that it found. */
   readonly noEndpoint?: Error
   /** The token that is sent, for `occi auth token`; undefined when there is none. */
   token?(): Promise<string | undefined>
@@ -161,7 +159,7 @@ export interface Credentials {
   describe(): CredentialsDescription
 }
 
-/** Who is logged in and how, to show to people. No secrets. */
+/** Describes a login to the user, without secrets. */
 export interface CredentialsDescription {
   readonly method: string
   readonly subject?: string
@@ -179,6 +177,6 @@ export interface AuthPlugin {
   readonly name: string
   readonly description: string
   readonly options: readonly AuthOption[]
-  /** Throws AuthError with a hint. */
+  /** Logs in. Throws AuthError with a hint. */
   authenticate(context: AuthContext): Promise<Credentials>
 }

@@ -6,7 +6,7 @@ import { keystoneUri, parseChallenges } from './challenges.js'
 import { httpFacts } from './server-message.js'
 import type { Credentials, SentCertificate } from './types.js'
 
-/** The error for a 401 that `signedTransport` could not resolve. */
+/** Returns the error for a 401 that `signedTransport` could not resolve. */
 export function unauthorized(
   request: Pick<HttpRequest, 'method' | 'url'>,
   response: HttpResponse,
@@ -21,7 +21,7 @@ export function unauthorized(
   const schemes = [...new Set(challenges.map(({ scheme }) => scheme))]
   const schemeList = schemes.map(plainText).join(', ')
   const facts = { method, offered: schemes }
-  const sentCertificate =
+  const certificateSentence =
     credentials?.certificate === undefined ? '' : `${describeSentCertificate(credentials.certificate)} `
 
   if (response.tolerated.includes('certificate-required')) {
@@ -36,7 +36,7 @@ export function unauthorized(
   if (schemes.length === 0) {
     return new AuthError(`The server requires credentials but names no method; tried ${method}${asUser}`, {
       hint:
-        sentCertificate +
+        certificateSentence +
         (credentials?.certificate?.mayLackRights ??
           'Name the method by `auth`: keystone, basic, digest, token, x509 or oidc.'),
       http,
@@ -76,7 +76,7 @@ export function unauthorized(
       : `The server refused ${method}${asUser}; it asks for ${schemeList}`,
     {
       hint:
-        sentCertificate +
+        certificateSentence +
         (isMethodOffered ? 'Check the user name and the secret; `trail` shows each step.' : hintFor(schemes)),
       http,
       facts,
