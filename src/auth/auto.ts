@@ -46,8 +46,8 @@ const methodLifetime = 30 * 24 * 3600 * 1000
 const openEndpointLifetime = 3600 * 1000
 
 /**
- * Determines the method for an endpoint: the remembered one, or the user's credentials where they determine it, or the
- * answer of a probe. Throws AuthError if the server asks for credentials that are not available.
+ * Determines the method for an endpoint: the remembered one, or the one that the user's credentials
+ * determine, or the one that the answer to a probe names. Throws AuthError if the server asks for credentials that are not available.
  */
 async function negotiate(context: AutoContext, endpoint: URL): Promise<Credentials> {
   // Over http, a certificate can only be used for a Keystone that the server names.
@@ -148,9 +148,9 @@ async function logIn(context: AutoContext, choice: Choice, challenge?: HttpRespo
 }
 
 /** Whether two choices have the same method and token header. */
-function isSameChoice(one: Choice, other: Choice): boolean {
+function isSameChoice(first: Choice, second: Choice): boolean {
   const tokenHeader = ({ options }: Choice) => (options?.['token-header'] ?? 'X-Auth-Token').toLowerCase()
-  return one.method === other.method && tokenHeader(one) === tokenHeader(other)
+  return first.method === second.method && tokenHeader(first) === tokenHeader(second)
 }
 
 async function remember(context: AuthContext, key: string, choice: Choice): Promise<void> {
@@ -203,12 +203,12 @@ async function hasCertificate(context: AuthContext): Promise<boolean> {
   return (await availableCredentials(context, { searchDefaults: true })).certificate
 }
 
-/** Whether a TLS alert always means a missing certificate: a failed handshake has many possible causes. */
+/** Whether a TLS alert always means a missing certificate. `handshake_failure` has many possible causes. */
 function isUnambiguousAlert(error: unknown): boolean {
   return error instanceof NetworkError && error.facts?.['alert'] !== 'handshake_failure'
 }
 
-/** The URL of the query interface (GFD.221 §3.3.2). */
+/** Returns the URL of the query interface (GFD.221 §3.3.2). */
 function queryUrl(endpoint: URL): string {
   const base = endpoint.href.endsWith('/') ? endpoint.href : `${endpoint.href}/`
   return new URL('-/', base).href
@@ -286,7 +286,7 @@ function switchingCredentials(
     },
     async renew(response, attempt) {
       for (const { credentials } of logins) {
-        // The same method is tried again only if it asks for that.
+        // A method is tried again only as often as it allows.
         if (credentials.renew === undefined || attempt > (credentials.renewals ?? 1)) continue
         if (await credentials.renew(response, attempt)) return true
       }

@@ -32,7 +32,7 @@ export const basic: AuthPlugin = {
 }
 
 /**
- * Credentials for HTTP Basic. Throws AuthError for what cannot be sent (RFC 7617 §2): a colon in the user name, a
+ * Returns credentials for HTTP Basic. Throws AuthError for what cannot be sent (RFC 7617 §2): a colon in the user name, a
  * control character in the user name or the password.
  */
 export function basicCredentials(username: string, password: string): Credentials {

@@ -70,9 +70,8 @@ export function digestHeader(input: DigestInput): string {
 
 /**
  * Returns the expected `rspauth` of Authentication-Info (RFC 7616 §3.5), computed like `response`, but with an empty
- * method.
- * Undefined for auth-int, which cannot be checked: its hash includes the body before decoding, which the transport
- * does not keep, and WEBrick uses the body of the request instead.
+ * method. Undefined for auth-int, which cannot be checked: its hash includes the body before decoding, which the
+ * transport does not keep, and WEBrick uses the body of the request instead.
  */
 export function expectedRspauth(input: DigestInput): string | undefined {
   return input.qop === 'auth-int' ? undefined : digestResponse({ ...input, method: '' })
@@ -119,7 +118,7 @@ function quoted(text: string): string {
   return `"${text.replace(/[\\"]/g, '\\$&')}"`
 }
 
-/** RFC 8187 §3.2. encodeURIComponent leaves four characters unescaped that must be escaped here. */
+/** Encodes an extended value (RFC 8187 §3.2). encodeURIComponent leaves four characters that must be escaped, too. */
 function encodeExtended(text: string): string {
   return encodeURIComponent(text).replace(
     /['()*]/g,

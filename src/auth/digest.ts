@@ -94,7 +94,7 @@ interface RequestState {
 const maxSends = 5
 
 /**
- * Credentials for HTTP Digest. Throws AuthError if the server offers only unknown algorithms. Authentication-Info is
+ * Returns credentials for HTTP Digest. Throws AuthError if the server offers only unknown algorithms. Authentication-Info is
  * used: `nextnonce` for the next request, and `rspauth` to verify that the server knows the password. RFC 7616 §3.5
  * does not say what to do about a wrong `rspauth`; here the request fails with AuthError, because another party may
  * have answered.
@@ -120,7 +120,7 @@ export function digestCredentials(settings: DigestSettings): Credentials {
     if (offer === undefined || sendCount >= maxSends) return false
     const usedNonce = signature?.nonce
     if (usedNonce !== undefined) {
-      // Some servers omit `stale` when other requests used the nonce meanwhile (Apache's AuthDigestNcCheck).
+      // Some servers omit `stale` when other requests have used the nonce since (Apache's AuthDigestNcCheck).
       const wasUsedUp = passwordAccepted && sendCount === 1 && usedNonce.nonce !== offer.nonce.nonce
       if (!offer.stale && !wasUsedUp && usedNonce.realm === offer.nonce.realm) return false
       if (!exclusiveNonces) availableNonces = []

@@ -1,4 +1,4 @@
-/** `Platform` on Node, and an AuthContext for users of the library. */
+/** Implements `Platform` with Node, and creates an AuthContext for users of the library. */
 
 import { randomBytes } from 'node:crypto'
 import { readdirSync } from 'node:fs'

@@ -64,7 +64,7 @@ export async function tokenFromUser(
 }
 
 /**
- * Credentials that send a token in a header; in `Authorization` as Bearer. `obtainToken` is called when the server
+ * Returns credentials that send a token in a header; in `Authorization` as Bearer. `obtainToken` is called when the server
  * refuses the token.
  */
 export function tokenCredentials(

@@ -92,7 +92,7 @@ export interface Platform {
   readonly mode: (path: string) => Promise<number | undefined>
   /** Runs a command line in the shell and resolves with its standard output; rejects when it fails. */
   readonly run: (command: string) => Promise<string>
-  /** Sends one JSON request to a UNIX socket and resolves with the answer, read until the peer closes. */
+  /** Sends one JSON request to a UNIX socket and resolves with the answer. */
   readonly askSocket: (path: string, message: string) => Promise<string>
 }
 

@@ -131,7 +131,7 @@ function sitesOf(
 ): Pick<SitesRequest, 'openAt' | 'onOpened'> {
   return {
     openAt: (name, runtime, { siteSetting, flags, words, earlierContext: previous, siteRun: site }) => {
-      const choice = { context: 'named', name, by: siteSetting } as const
+      const choice = { context: 'named', name, namedBy: siteSetting } as const
       const siteWords =
         words === undefined ? parsed : { ...parsed, arguments: new Map([...parsed.arguments, ...words]) }
       return createContext(runtime, siteWords, globals, { previous, choice, path, site, flags })

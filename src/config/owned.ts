@@ -1,6 +1,6 @@
 /**
- * Reads files that determine which servers receive requests and what these contain. They are refused if anybody except
- * the user and root can write them.
+ * Reads files that determine which servers receive requests and what these contain. They are refused if other users (except
+ * root) can write them.
  */
 import { lstatSync, realpathSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'

@@ -144,7 +144,7 @@ function contextAndLocalSources(context: Context | undefined, sources: SettingSo
   const local = localSources(sources)
   const { choice } = sources
   if (choice?.context !== 'named') return [...local, ...ofContext]
-  if (choice.by === undefined) return [...ofContext, ...local]
+  if (choice.namedBy === undefined) return [...ofContext, ...local]
   return [...ofContext.map(withoutSetting('output')), ...local.map(withoutSetting('endpoint'))]
 }
 
@@ -337,8 +337,8 @@ function ownMember(record: Readonly<Record<string, string | undefined>>, name: s
 }
 
 /** Returns the setting for a context that the caller names. */
-function nameSettingOf({ name, by }: Extract<ContextChoice, { context: 'named' }>): Setting {
-  return { origin: 'flag', source: 'the command line', ...by, value: name }
+function nameSettingOf({ name, namedBy }: Extract<ContextChoice, { context: 'named' }>): Setting {
+  return { origin: 'flag', source: 'the command line', ...namedBy, value: name }
 }
 
 interface ContextNames {

@@ -102,5 +102,5 @@ export type ContextChoice =
       readonly context: 'named'
       readonly name: string
       /** The setting that names it together with other contexts, if any. Then the endpoint comes only from the context. */
-      readonly by?: Setting
+      readonly namedBy?: Setting
     }

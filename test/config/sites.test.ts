@@ -123,7 +123,7 @@ describe('settings', () => {
     const at = (name: string, more: Partial<Parameters<typeof resolveSettings>[0]> = {}) => {
       const by = resolve({ project, ...more }).contextList
       if (by === undefined) throw new Error('not several')
-      return resolve({ ...more, choice: { context: 'named', name, by } })
+      return resolve({ ...more, choice: { context: 'named', name, namedBy: by } })
     }
 
     it('the settings of one of several sites contain the endpoint of its context, also when the environment or a project file has another', () => {

@@ -296,7 +296,7 @@ const cacheKeyOptions = [
   'project-auto',
 ]
 
-/** Returns a hash of all that determines the token, except the password: reading a cached token needs no prompt. */
+/** Returns a hash of what determines the token. It omits the password, so that reading a cached token needs no prompt. */
 async function cacheKey({ context, address, loginMethod, scope }: Login): Promise<string> {
   const options = cacheKeyOptions.map((name) => [name, optionValue(context, name)])
   const parts = [

@@ -135,8 +135,8 @@ function tokenIn(request: HttpRequest, response: HttpResponse, attempt: LoginAtt
 }
 
 /**
- * Returns the `scope` member of a request, if any. `"unscoped"` keeps Keystone from using the user's default project
- * when another project is searched for.
+ * Returns the `scope` member of a request, if any. With `"unscoped"`, Keystone does not use the user's default
+ * project, so that another project can be searched for.
  */
 function scopeMember(scope: Scope): object {
   const body = scope.type === 'unscoped' || scope.type === 'project' ? 'unscoped' : scopeBody(scope)

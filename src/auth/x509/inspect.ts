@@ -42,23 +42,23 @@ const limitedPolicyOid = '2b060104019b5001010109'
 /** Inspects a chain in which each certificate precedes its issuer. Throws an error of node:crypto for unreadable ones. */
 export function inspect(chain: readonly (string | Uint8Array)[]): Inspection {
   const certificates = chain.map((certificate) => new X509Certificate(certificate))
-  const [first] = certificates
-  if (first === undefined) throw new Error('no certificate')
+  const [leaf] = certificates
+  if (leaf === undefined) throw new Error('no certificate')
   const holderIndex = certificates.findIndex((certificate) => kindOf(certificate) === 'certificate')
   const proxies = certificates.slice(0, holderIndex === -1 ? certificates.length : holderIndex)
   const holder = holderIndex === -1 ? undefined : certificates[holderIndex]
   const relevant = holder === undefined ? proxies : [...proxies, holder]
   return {
-    subject: gridName(first.subject),
-    holder: gridName(holder?.subject ?? proxies.at(-1)?.issuer ?? first.subject),
-    issuer: gridName((holder ?? proxies.at(-1) ?? first).issuer),
+    subject: gridName(leaf.subject),
+    holder: gridName(holder?.subject ?? proxies.at(-1)?.issuer ?? leaf.subject),
+    issuer: gridName((holder ?? proxies.at(-1) ?? leaf).issuer),
     validFrom: new Date(Math.max(...relevant.map(({ validFrom }) => Date.parse(validFrom)))),
     validUntil: new Date(Math.min(...relevant.map(({ validTo }) => Date.parse(validTo)))),
     holderValidUntil: holder === undefined ? undefined : new Date(holder.validTo),
-    kind: kindOf(first),
+    kind: kindOf(leaf),
     limited: proxies.some(isLimited),
     voms: relevant.map(({ raw }) => vomsAttributes(raw)).find((attributes) => attributes.length > 0) ?? [],
-    fingerprint: first.fingerprint256.replaceAll(':', '').toLowerCase(),
+    fingerprint: leaf.fingerprint256.replaceAll(':', '').toLowerCase(),
     complete: holder !== undefined,
   }
 }

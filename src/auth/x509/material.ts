@@ -123,11 +123,11 @@ function leafFirst(
     }
   })
   const chain: typeof readable = []
-  let next = readable.find(({ certificate }) => certificate.checkPrivateKey(key))
-  while (next !== undefined) {
-    chain.push(next)
-    const { issuer } = next.certificate
-    next = readable.find((entry) => !chain.includes(entry) && entry.certificate.subject === issuer)
+  let nextEntry = readable.find(({ certificate }) => certificate.checkPrivateKey(key))
+  while (nextEntry !== undefined) {
+    chain.push(nextEntry)
+    const { issuer } = nextEntry.certificate
+    nextEntry = readable.find((entry) => !chain.includes(entry) && entry.certificate.subject === issuer)
   }
   if (chain.length > 0) {
     return [...chain, ...readable.filter((entry) => !chain.includes(entry))].map(({ text }) => text)

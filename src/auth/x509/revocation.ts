@@ -94,12 +94,12 @@ function checkCertificate(
   const issuerLists = lists.filter(({ issuer }) =>
     authorities.some(({ subject }) => Buffer.compare(subject, issuer) === 0),
   )
-  const [first] = issuerLists
-  if (first === undefined) return
+  const [firstList] = issuerLists
+  if (firstList === undefined) return
   const signedLists = issuerLists.filter((list) => authorities.some(({ key }) => isSignedBy(list, key)))
   if (signedLists.length === 0) {
     throw new DistrustError(
-      `cannot be checked: the revocation list ${plainText(first.path)} is not signed by the authority`,
+      `cannot be checked: the revocation list ${plainText(firstList.path)} is not signed by the authority`,
       refetchHint,
     )
   }

@@ -13,7 +13,7 @@ export interface VomsAttributes {
 
 /** The extension with VOMS attribute certificates, 1.3.6.1.4.1.8005.100.100.5 */
 const attributeCertificatesOid = '2b06010401be45646405'
-/** The attribute that holds the FQANs, 1.3.6.1.4.1.8005.100.100.4 */
+/** The attribute with the FQANs, 1.3.6.1.4.1.8005.100.100.4 */
 const fqanAttributeOid = '2b06010401be45646404'
 
 const sequenceTag = 0x30

@@ -112,7 +112,7 @@ function settingsOf(
   context?: string,
 ): Promise<Settings> {
   const flags = flagsIn(words)
-  const named = { context: 'named', name: context ?? '', by: contextInName } as const
+  const named = { context: 'named', name: context ?? '', namedBy: contextInName } as const
   const choice = context === undefined ? undefined : named
   return runtime.settings({ definitions: globalOptions.map(asSetting), flags, choice })
 }
