@@ -240,15 +240,15 @@ function ownersOf({ context, nameSetting, cloud, osCloud }: OwnersInput): Situat
     ),
   )
   return (origin) => {
-    if (origin === 'context') return { addresses: contextAddresses, isNamed: isNamedByUser }
+    if (origin === 'context') return { addresses: contextAddresses, isNamedByCommand: isNamedByUser }
     if (origin !== 'cloud') return undefined
     const namedBy = osCloud()?.origin
     // The cloud was named by an option or OS_CLOUD, so the user combines it with any endpoint.
     if (namedBy === undefined || namedBy === 'flag' || namedBy === 'environment')
-      return { addresses: cloudAddresses, isNamed: true }
+      return { addresses: cloudAddresses, isNamedByCommand: true }
     return {
       addresses: namedBy === 'context' ? [...cloudAddresses, ...contextAddresses] : cloudAddresses,
-      isNamed: isNamedByUser,
+      isNamedByCommand: isNamedByUser,
     }
   }
 }

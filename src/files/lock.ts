@@ -50,7 +50,7 @@ async function acquire(lock: string, owner: string, options: LockOptions): Promi
   const deadline = performance.now() + timeout
   for (let delay = 1; ; delay = Math.min(delay * 2, 20)) {
     if (createLock(lock, owner)) return
-    // Before the check for a stale lock, because removing that may fail every time.
+    // Checked before a stale lock is removed, because that may fail each time.
     if (performance.now() > deadline) {
       const [pid, host] = (await readOwner(lock))?.split(' ') ?? []
       const holder = pid && host ? `Process ${pid} on ${host}` : 'Another process'

@@ -66,9 +66,10 @@ interface Rule {
   readonly boundToAddress: boolean
 }
 
+/** The rule for each sensitivity. */
 export const rules: Readonly<Record<Sensitivity, Rule>> = {
   harmless: { fromUntrusted: true, requiresTrusted: 'nothing', boundToAddress: false },
-  // A checkout's clouds.yaml contains passwords of its author, if any. A project file must not contain passwords.
+  // Passwords in the clouds.yaml of a checkout are those of its author. A project file must not contain passwords.
   secret: { fromUntrusted: true, requiresTrusted: 'every address', boundToAddress: true },
   pointer: { fromUntrusted: false, requiresTrusted: 'every address', boundToAddress: true },
   endpoint: { fromUntrusted: true, requiresTrusted: 'nothing', boundToAddress: false },
@@ -95,11 +96,11 @@ export interface Address extends Provenance {
 }
 
 /** The context or cloud in which a value is stored. */
-interface Owner {
+interface StoredContext {
   /** The addresses that are stored with the value. If empty, the value is not bound to an address. */
   readonly addresses: readonly string[]
   /** Whether this command names the context or cloud, which permits the use of its values with other addresses. */
-  readonly isNamed: boolean
+  readonly isNamedByCommand: boolean
 }
 
 /** The settings on which the use of a value depends. */
@@ -107,7 +108,7 @@ export interface Situation {
   /** The addresses that requests would be sent to. */
   readonly addresses: readonly Address[]
   /** Returns the context or cloud of values with this origin; undefined if they are not bound to an address. */
-  readonly owner: (origin: Origin) => Owner | undefined
+  readonly owner: (origin: Origin) => StoredContext | undefined
 }
 
 /** Whether a value may be used, and why not. */
@@ -149,14 +150,14 @@ const usable: Verdict = { usable: true }
 
 /** Returns the reason for which a stored value must not be sent to an address; undefined if there is none. */
 function bindingViolation(
-  owner: Owner,
+  owner: StoredContext,
   { value, trusted }: Address,
 ): 'other-address' | 'downgrade' | undefined {
   if (owner.addresses.length === 0 || owner.addresses.some((address) => isSameServer(address, value))) {
     return undefined
   }
   // An address from a trusted file of the working folder is as good as one that the command names.
-  if (!owner.isNamed && trusted !== true) return 'other-address'
+  if (!owner.isNamedByCommand && trusted !== true) return 'other-address'
   const isEncrypted = owner.addresses.every((address) => schemeOf(address) !== 'http:')
   return isEncrypted && schemeOf(value) === 'http:' ? 'downgrade' : undefined
 }

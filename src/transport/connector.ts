@@ -64,7 +64,7 @@ export function createConnector(settings: ConnectionSettings, build: typeof buil
     connect(target).then(
       (socket) => {
         filterResponses(socket, responseFilter(settings))
-        keepAlert(socket)
+        reportAlert(socket)
         callback(null, socket)
       },
       (error: Error) => callback(error, null),
@@ -100,7 +100,7 @@ function filterResponses(socket: Socket, filter: ResponseFilter): void {
  * arrives after the handshake and is followed by the end of the stream, for which undici reports "other side closed".
  * Destroying the socket with the alert prevents that.
  */
-function keepAlert(socket: Socket): void {
+function reportAlert(socket: Socket): void {
   socket.once('error', (alert) => {
     if (!socket.destroyed) socket.destroy(alert)
   })

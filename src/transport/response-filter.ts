@@ -47,13 +47,15 @@ export function responseFilter({ maxHead, marker }: FilterSettings): ResponseFil
         }
         const end = headEnd(state, chunk, position)
         if (end < 0) {
+          // The head is incomplete, so it is buffered until the rest arrives.
           if (position > outputEnd) output.push(chunk.subarray(outputEnd, position))
           outputEnd = chunk.length
           append(chunk.subarray(position))
           if (bufferLength <= maxHead && mayBeHead(buffer.subarray(0, bufferLength))) {
-            if (isEndlessLine(buffer.subarray(0, bufferLength))) throw endlessLine()
+            if (hasTooLongLine(buffer.subarray(0, bufferLength))) throw tooLongLine()
             return output
           }
+          // Too long, or not HTTP: left to the parser.
           state = { phase: 'open' }
           output.push(...release())
           return output
@@ -61,7 +63,7 @@ export function responseFilter({ maxHead, marker }: FilterSettings): ResponseFil
         const isBuffered = bufferLength > 0
         if (isBuffered) append(chunk.subarray(position, end))
         const headBytes = isBuffered ? buffer.subarray(0, bufferLength) : chunk.subarray(position, end)
-        if (isEndlessLine(headBytes)) throw endlessLine()
+        if (hasTooLongLine(headBytes)) throw tooLongLine()
         const head = readHead(headBytes, marker)
         informationalCount = head.bytes?.length === 0 ? informationalCount + 1 : 0
         if (informationalCount > maxInformational) throw tooManyInformational()
@@ -102,17 +104,17 @@ export function responseFilter({ maxHead, marker }: FilterSettings): ResponseFil
 /** The longest status line in bytes. The parser has no limit for it. */
 const maxStatusLine = 65_536
 
-function isEndlessLine(head: Buffer): boolean {
+function hasTooLongLine(head: Buffer): boolean {
   return head.length > maxStatusLine && !head.subarray(0, maxStatusLine).includes(LF)
 }
 
-function endlessLine(): ProtocolError {
+function tooLongLine(): ProtocolError {
   return new ProtocolError('The response begins with a line of more than 64 KiB.', {
     hint: 'This does not look like a web server: check the endpoint.',
   })
 }
 
-/** The largest number of consecutive informational responses. One or two are usual (100, 103); some servers might not stop. */
+/** The largest number of consecutive informational responses. One or two are usual (100, 103). */
 const maxInformational = 100
 
 function tooManyInformational(): ProtocolError {

@@ -8,10 +8,10 @@ export type Tracer = (request: HttpRequest, proxy: string | undefined) => Exchan
 
 /** Traces the outcome of a request. */
 interface ExchangeTrace {
-  response(response: Head, body: string): void
+  traceResponse(response: Head, body: string): void
   /** Collects a body that arrives in pieces. The response is traced at the end of the body. */
   collectBody(response: Head): BodyTrace
-  error(message: string): void
+  traceError(message: string): void
 }
 
 type Head = Omit<HttpResponse, 'body'>
@@ -44,7 +44,7 @@ export function createTracer(settings: TransportSettings): Tracer {
       headers: redactHeaders(request.headers, secretHeaders),
       ...(request.body === undefined ? {} : tracedRequestBody(request.body)),
     })
-    const traceResponse = ({ status, reason, headers, tolerated }: Head, body: TracedBody) =>
+    const emitResponse = ({ status, reason, headers, tolerated }: Head, body: TracedBody) =>
       trace({
         type: 'response',
         id,
@@ -56,9 +56,9 @@ export function createTracer(settings: TransportSettings): Tracer {
         tolerated,
       })
     return {
-      response: (response, body) => traceResponse(response, tracedBody(body, Buffer.byteLength(body))),
-      collectBody: (response) => bodyCollector((body) => traceResponse(response, body)),
-      error: (message) => trace({ type: 'error', id, at: now(), message }),
+      traceResponse: (response, body) => emitResponse(response, tracedBody(body, Buffer.byteLength(body))),
+      collectBody: (response) => bodyCollector((body) => emitResponse(response, body)),
+      traceError: (message) => trace({ type: 'error', id, at: now(), message }),
     }
   }
 }
@@ -74,7 +74,7 @@ export function traceTransport(inner: Transport, settings: TransportSettings): T
     try {
       return await run(trace)
     } catch (error) {
-      trace.error(messageOf(error))
+      trace.traceError(messageOf(error))
       throw error
     }
   }
@@ -82,7 +82,7 @@ export function traceTransport(inner: Transport, settings: TransportSettings): T
     send: (request) =>
       withTrace(request, async (trace) => {
         const response = await inner.send(request)
-        trace.response(response, response.body)
+        trace.traceResponse(response, response.body)
         return response
       }),
     stream: (request) =>
@@ -107,7 +107,7 @@ async function* tracedChunks(
     body.end('whole')
   } catch (error) {
     body.end('in-part')
-    trace.error(messageOf(error))
+    trace.traceError(messageOf(error))
     throw error
   } finally {
     body.end('in-part')
@@ -119,9 +119,9 @@ function messageOf(error: unknown): string {
 }
 
 const noTrace: ExchangeTrace = {
-  response: () => {},
+  traceResponse: () => {},
   collectBody: () => ({ push: () => {}, end: () => {} }),
-  error: () => {},
+  traceError: () => {},
 }
 
 /** The members of a TraceEvent that describe a body. */

@@ -91,9 +91,9 @@ export function createTransport(settings: TransportSettings = {}): Transport {
       try {
         const { raw, pairs, tolerated, url } = await sendFollowingRedirects(request, exchange)
         const response = responseHead(raw, pairs, tolerated, url)
-        const traced = exchange.traceStream(response)
+        const bodyTrace = exchange.traceStream(response)
         exchange.pauseTimer()
-        return { ...response, chunks: bodyChunks(raw, rawBody(raw, pairs, settings), exchange, traced) }
+        return { ...response, chunks: bodyChunks(raw, rawBody(raw, pairs, settings), exchange, bodyTrace) }
       } catch (error) {
         throw exchange.fail(error)
       }
@@ -193,12 +193,12 @@ function bodyChunks(
   raw: RawResponse,
   body: RawBody,
   exchange: Exchange,
-  traced: BodyTrace,
+  bodyTrace: BodyTrace,
 ): AsyncIterable<string> {
   const source = readChunks(body)
   const release = (read: 'whole' | 'in-part') => {
     raw.body.discard()
-    traced.end(read)
+    bodyTrace.end(read)
     exchange.release()
   }
   const iterator: AsyncIterator<string> = {
@@ -208,11 +208,11 @@ function bodyChunks(
         const step = await source.next()
         exchange.pauseTimer()
         if (step.done === true) release('whole')
-        else traced.push(step.value)
+        else bodyTrace.push(step.value)
         return step
       } catch (error) {
         raw.body.discard()
-        traced.end('in-part')
+        bodyTrace.end('in-part')
         throw exchange.fail(error)
       }
     },
@@ -364,13 +364,13 @@ function openExchange(
     traceStream: (response) => trace.collectBody(response),
     complete(response, body) {
       release()
-      trace.response(response, body)
+      trace.traceResponse(response, body)
     },
     release,
     fail(error) {
       release()
       const converted = failure(interruption.reason ?? error, currentAttempt())
-      trace.error(converted.message)
+      trace.traceError(converted.message)
       const isUnsent = progress.sent === 'no' && isOutcomeUncertain(converted)
       return isUnsent ? withFacts(converted, { sent: 'no' }) : converted
     },

@@ -44,7 +44,7 @@ export interface ConnectionPool {
 /** Creates a keep-alive pool. Connections are opened on demand. */
 export async function openConnectionPool(settings: ConnectionSettings): Promise<ConnectionPool> {
   const { Agent, buildConnector } = await loadModule(() => import('undici'))
-  const bodies = new Set<IncomingBody>()
+  const arrivingBodies = new Set<IncomingBody>()
   const connect = createConnector(settings, buildConnector)
   const agent = new Agent({
     connect: (options, callback) =>
@@ -53,7 +53,7 @@ export async function openConnectionPool(settings: ConnectionSettings): Promise<
         // throw, or report a complete response as cut off. This listener is called before undici's.
         const [, socket] = result
         socket?.on('end', () => {
-          for (const body of bodies) body.takeReceived()
+          for (const body of arrivingBodies) body.takeReceived()
         })
         callback(...result)
       }),
@@ -83,7 +83,10 @@ export async function openConnectionPool(settings: ConnectionSettings): Promise<
           // closes the connection, so that the filter reads no further response on it.
           ...(request.method === 'HEAD' ? { reset: true } : {}),
         }
-        agent.dispatch(options, handlerOf(progress, interruption, bodies, { resolve, reject, onEnded }))
+        agent.dispatch(
+          options,
+          createHandler(progress, interruption, arrivingBodies, { resolve, reject, onEnded }),
+        )
       })
     },
     close: () => agent.destroy(),
@@ -102,10 +105,10 @@ interface OutcomeCallbacks {
  * Returns a handler of undici's events for one exchange. An error after the head is passed to the reader of the body.
  * `bodies` contains the bodies that are arriving.
  */
-function handlerOf(
+function createHandler(
   progress: Progress,
   interruption: Interruption,
-  bodies: Set<IncomingBody>,
+  arrivingBodies: Set<IncomingBody>,
   { resolve, reject, onEnded }: OutcomeCallbacks,
 ): Dispatcher.DispatchHandler {
   let body: IncomingBody | undefined
@@ -114,7 +117,7 @@ function handlerOf(
   const release = interruption.listen((reason) => (abort ?? reject)(reason))
   const finish = () => {
     release()
-    if (body !== undefined) bodies.delete(body)
+    if (body !== undefined) arrivingBodies.delete(body)
     onEnded()
   }
   return {
@@ -135,7 +138,7 @@ function handlerOf(
         resume: () => controller.resume(),
         destroy: () => controller.abort(new Error('The response was discarded.')),
       })
-      bodies.add(body)
+      arrivingBodies.add(body)
       const headers = ((controller.rawHeaders ?? []) as readonly Buffer[]).map((text) =>
         text.toString('latin1'),
       )
