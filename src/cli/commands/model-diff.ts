@@ -88,6 +88,7 @@ function readOffer(context: CommandContext, contextOrEndpoint: string): Promise<
   }))
 }
 
+/** Lists the networks; undefined, with a warning, if the provider does not list them. */
 async function readNetworks(
   context: CommandContext,
   client: Client,
@@ -109,10 +110,11 @@ async function readNetworks(
   }
 }
 
-/**
- * The data of the proposed aliases for the second context, by family and name at the first provider: `os debian-12`.
- */
-function proposedAliases(before: Offer, after: Offer): ReadonlyMap<string, OutputRecord['data']> {
+/** The JSON data of a proposed alias. */
+type AliasData = OutputRecord['data']
+
+/** Proposes aliases for the second context. The keys are family and name at the first provider: `os debian-12`. */
+function proposedAliases(before: Offer, after: Offer): ReadonlyMap<string, AliasData> {
   const { context } = after
   if (before.context === undefined || context === undefined) return new Map()
   const proposals = [
@@ -133,33 +135,35 @@ function proposedAliases(before: Offer, after: Offer): ReadonlyMap<string, Outpu
 function categoryChanges(
   before: Model,
   after: Model,
-  aliases: ReturnType<typeof proposedAliases>,
+  aliases: ReadonlyMap<string, AliasData>,
 ): readonly OutputRecord[] {
   const records: OutputRecord[] = []
-  const families = (['os', 'size'] as const).map(
-    (family) => [family, new Set<Category>(before.templates(templateOf[family]))] as const,
-  )
+  const images = new Set<Category>(before.templates(templateOf.os))
+  const sizes = new Set<Category>(before.templates(templateOf.size))
   for (const category of before.categories) {
     const counterpart = after.get(category.id)
     if (counterpart === undefined) {
-      const family = families.find(([, templates]) => templates.has(category))?.[0]
-      records.push(record('removed', category, [], aliases.get(`${family} ${readableName(category)}`)))
+      const name = readableName(category)
+      let alias: AliasData | undefined
+      if (images.has(category)) alias = aliases.get(`os ${name}`)
+      else if (sizes.has(category)) alias = aliases.get(`size ${name}`)
+      records.push(categoryChangeRecord('removed', category, [], alias))
     } else {
-      const details = detailsOf(category, counterpart)
-      if (details.length > 0) records.push(record('changed', counterpart, details))
+      const details = differences(category, counterpart)
+      if (details.length > 0) records.push(categoryChangeRecord('changed', counterpart, details))
     }
   }
   for (const category of after.categories) {
-    if (before.get(category.id) === undefined) records.push(record('added', category, []))
+    if (before.get(category.id) === undefined) records.push(categoryChangeRecord('added', category, []))
   }
   return records
 }
 
-function record(
+function categoryChangeRecord(
   change: string,
   category: Category,
   details: readonly string[],
-  alias?: OutputRecord['data'],
+  alias?: AliasData,
 ): OutputRecord {
   const { class: categoryClass, id, term, scheme, title } = category
   const data = { change, class: categoryClass, id, name: term, scheme, title: title ?? null }
@@ -172,7 +176,7 @@ function record(
   }
 }
 
-function aliasDetails(alias: OutputRecord['data'] | undefined): readonly string[] {
+function aliasDetails(alias: AliasData | undefined): readonly string[] {
   return alias === undefined ? [] : [`alias: ${String(alias['command'])}`]
 }
 
@@ -180,44 +184,41 @@ function aliasDetails(alias: OutputRecord['data'] | undefined): readonly string[
 function networkChanges(
   { networks: before }: Offer,
   { networks: after }: Offer,
-  aliases: ReturnType<typeof proposedAliases>,
+  aliases: ReadonlyMap<string, AliasData>,
 ): readonly OutputRecord[] {
   if (before === undefined || after === undefined) return []
-  const missingIn = (otherNetworks: readonly NamedOffer[], networks: readonly NamedOffer[]) =>
-    networks.filter(({ name }) => !otherNetworks.some((other) => other.name === name))
-  const networkRecord = (
-    change: string,
-    { name, names }: NamedOffer,
-    alias?: OutputRecord['data'],
-  ): OutputRecord => {
-    const id = names.at(-1) ?? name
-    const data = { change, class: 'network', id, name, scheme: null, title: name }
-    return {
-      data: { ...data, details: aliasDetails(alias), ...(alias !== undefined && { alias }) },
-      name,
-      id,
-    }
-  }
+  const removed = before.filter(({ name }) => !after.some((network) => network.name === name))
+  const added = after.filter(({ name }) => !before.some((network) => network.name === name))
   return [
-    ...missingIn(after, before).map((network) =>
-      networkRecord('removed', network, aliases.get(`network ${network.name}`)),
+    ...removed.map((network) =>
+      networkChangeRecord('removed', network, aliases.get(`network ${network.name}`)),
     ),
-    ...missingIn(before, after).map((network) => networkRecord('added', network)),
+    ...added.map((network) => networkChangeRecord('added', network)),
   ]
 }
 
-function detailsOf(before: Category, after: Category): readonly string[] {
+function networkChangeRecord(change: string, { name, names }: NamedOffer, alias?: AliasData): OutputRecord {
+  const id = names.at(-1) ?? name
+  const data = { change, class: 'network', id, name, scheme: null, title: name }
+  return {
+    data: { ...data, details: aliasDetails(alias), ...(alias !== undefined && { alias }) },
+    name,
+    id,
+  }
+}
+
+function differences(before: Category, after: Category): readonly string[] {
   if (before.class !== after.class) return [`was a ${before.class}, is a ${after.class}`]
   return [
-    ...listDetails('action', relations(before, 'actions'), relations(after, 'actions')),
-    ...listDetails('depends on', relations(before, 'depends'), relations(after, 'depends')),
-    ...listDetails('applies to', relations(before, 'applies'), relations(after, 'applies')),
+    ...listDetails('action', relatedIds(before, 'actions'), relatedIds(after, 'actions')),
+    ...listDetails('depends on', relatedIds(before, 'depends'), relatedIds(after, 'depends')),
+    ...listDetails('applies to', relatedIds(before, 'applies'), relatedIds(after, 'applies')),
     ...parentDetails(before, after),
     ...attributeDetails(before, after),
   ]
 }
 
-function relations(category: Category, member: 'actions' | 'depends' | 'applies'): readonly string[] {
+function relatedIds(category: Category, member: 'actions' | 'depends' | 'applies'): readonly string[] {
   if (category.class === 'action') return []
   if (member === 'actions') return category.actions
   return category.class === 'mixin' ? category[member] : []
