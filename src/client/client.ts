@@ -190,7 +190,10 @@ export class OcciClient {
     return remove(this.#session, ref, options)
   }
 
-  /** Deletes all entities in a collection or below a path. Throws UsageError for a mixin's collection unless `members` is set. */
+  /**
+   * Deletes all entities in a collection or below a path. Throws UsageError for a mixin's collection unless `members` is
+   * set.
+   */
   deleteAll(
     collection: CollectionRef,
     options?: RequestOptions & { readonly members?: boolean | undefined },

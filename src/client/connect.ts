@@ -28,7 +28,7 @@ export interface ConnectSettings extends Omit<ClientSettings, 'transport' | 'cre
   readonly authOptions?: Readonly<Record<string, string | undefined>> | undefined
   /** Existing credentials, instead of `auth`. */
   readonly credentials?: Credentials | undefined
-  /** CA certificates, TLS versions, `insecure`. The client certificate comes from the login method (`x509`, for example). */
+  /** CA certificates, TLS versions, `insecure`. The client certificate comes from the login method, such as `x509`. */
   readonly tls?: TlsMaterial | undefined
   /** Timeouts, proxy, limits, tracing. */
   readonly http?: Partial<Omit<TransportSettings, 'tls'>> | undefined

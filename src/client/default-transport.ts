@@ -2,6 +2,7 @@
 import { createTransport, type Transport, type TransportSettings } from '../transport/index.js'
 import { connectionsFor } from './concurrency.js'
 
+/** Creates a transport with enough connections for this concurrency. */
 export function defaultTransport(
   concurrency: number | undefined,
   settings: Partial<TransportSettings>,

@@ -168,7 +168,7 @@ function hasScheme(text: string): boolean {
   return /^[A-Za-z][A-Za-z0-9+.-]{0,30}:/.test(text)
 }
 
-/** Adds the base path of the endpoint unless the path has it. Providers often omit it (under WSGI, or Rails in a subfolder). */
+/** Adds the base path of the endpoint, which providers often omit (under WSGI, or Rails in a subfolder). */
 function withBasePath({ basePath }: Endpoint, path: string): string {
   if (basePath === '/' || path.startsWith(basePath) || `${path}/` === basePath) return path
   return basePath + path.slice(1)

@@ -6,6 +6,7 @@ import { UsageError } from '../errors/errors.js'
 import type { Provider } from './provider.js'
 import type { ListOptions } from './types.js'
 
+/** One page of a collection. */
 export interface Page<T> {
   readonly members: Iterable<T> | AsyncIterable<T>
   /** The URL of the next page, if the provider sends it (`Link: <…>; rel="next"`). */

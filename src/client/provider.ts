@@ -206,7 +206,7 @@ function hasChanged(before: ProviderNotes, after: ProviderNotes): boolean {
   return relevantParts(before) !== relevantParts(after)
 }
 
-/** Whether the client sends an id with an entity whose location it chooses. Typed renderings (JSON) have a member for it. */
+/** Whether the client sends an id with an entity whose location it chooses. In JSON there is a member for it. */
 export function sendsChosenId({ effects, write }: Provider): boolean {
   return effects.createId === 'client' || renderings[write].entities === 'typed'
 }

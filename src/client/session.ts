@@ -3,6 +3,7 @@ import type { Entity } from '../model/index.js'
 import type { ClientConnection } from './exchange.js'
 import type { ProviderSource } from './provider.js'
 
+/** The state of one client, which every operation receives. */
 export interface Session extends ClientConnection {
   /** When this client created an entity (milliseconds since the epoch), by the locationKey of the entity. */
   readonly creationTimes: Map<string, number>

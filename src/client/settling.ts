@@ -10,10 +10,12 @@ const settlingTime = 10_000
 /** Limit of remembered entities. A 404 of any further one counts as final. */
 const maxEntities = 1000
 
+/** Remembers that this client has just created an entity. */
 export function noteCreated({ creationTimes, clock }: Session, location: string): void {
   if (creationTimes.size < maxEntities) creationTimes.set(locationKey(location), clock.now())
 }
 
+/** Forgets an entity that this client deletes: a 404 is then final. */
 export function noteDeleted({ creationTimes }: Session, location: string): void {
   creationTimes.delete(locationKey(location))
 }

@@ -20,6 +20,7 @@ import { resolveLocation } from './locations.js'
 import { mayBeResult, redirectIn } from './redirects.js'
 import type { Session } from './session.js'
 
+/** The result of `sendWrite`: a successful response, or an uncertain outcome. */
 export type WriteResult = { readonly state: 'done'; readonly response: HttpResponse } | UncertainOutcome
 
 /** The result of a write that may have been carried out or not. */
@@ -92,7 +93,7 @@ export async function sendRaw(request: HttpRequest, transport: Transport): Promi
   }
 }
 
-/** Whether an earlier attempt seems to have deleted the entity, but its response was lost: the repeated DELETE got a 404. */
+/** Whether a repeated DELETE got a 404 or 410: an earlier attempt deleted the entity, but its response was lost. */
 function wasDeletedByEarlierAttempt(
   { method }: Pick<ClientRequest, 'method'>,
   { status, attempts = 1 }: HttpResponse,

@@ -1,4 +1,4 @@
-/** Creates entities: by POST to the kind's collection, or by PUT to a path that the caller chooses (GFD.223 §5.3, §5.4). */
+/** Creates entities by POST to the kind's collection, or by PUT to a path of the caller's choice (GFD.223 §5.3, §5.4). */
 import {
   CancelledError,
   OcciError,

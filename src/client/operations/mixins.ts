@@ -188,7 +188,7 @@ export const detachMixin: MembershipChange = async (session, ref, entities, opti
   )
 }
 
-/** Attaches a mixin to exactly these entities. Throws ConflictError if the provider does not detach it from others (E19). */
+/** Attaches a mixin to exactly these entities. Throws ConflictError if others still have it afterwards (E19). */
 export const setMixinMembers: MembershipChange = async (session, ref, entities, options = {}) => {
   const { provider, mixin } = await mixinNamed(session, ref, options)
   const url = collectionUrl(mixin)
