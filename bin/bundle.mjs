@@ -123,6 +123,8 @@ async function buildProgram() {
       ...common,
       entryPoints: ['src/cli/completion/main.ts'],
       outfile: 'dist/complete.cjs',
+      // Completion shows no stack traces.
+      minifyIdentifiers: true,
       ...functionWrapper,
       write: false,
       plugins: [

@@ -183,8 +183,8 @@ export function openContext(
     async close() {
       await progress.stop()
       if (connection === undefined) return
-      const opened = await connection.catch(() => undefined)
-      await opened?.close()
+      const openConnection = await connection.catch(() => undefined)
+      await openConnection?.close()
     },
   }
   return context

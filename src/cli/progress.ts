@@ -57,10 +57,10 @@ function withCounts(
   let phaseShown = false
   const awaitedTexts = new Set<{ readonly text: string }>()
   const showAwaited = () => {
-    const [first] = awaitedTexts
-    if (first === undefined) void display.stop()
+    const [oldest] = awaitedTexts
+    if (oldest === undefined) void display.stop()
     else
-      display.show(awaitedTexts.size === 1 ? first.text : `${first.text} and ${awaitedTexts.size - 1} more`)
+      display.show(awaitedTexts.size === 1 ? oldest.text : `${oldest.text} and ${awaitedTexts.size - 1} more`)
   }
   return {
     ...display,

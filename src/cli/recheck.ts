@@ -22,8 +22,8 @@ export async function findWithFreshModel<T>(
   context: Surroundings & ProviderAccess,
   find: () => Promise<T | undefined>,
 ): Promise<T | undefined> {
-  const found = await find()
-  return found === undefined && (await isOutdated(context)) ? find() : found
+  const result = await find()
+  return result === undefined && (await isOutdated(context)) ? find() : result
 }
 
 /** Whether the cached model was outdated. Replaces it by the provider's current model. */

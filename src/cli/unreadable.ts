@@ -20,11 +20,11 @@ function withUnreadable(
   if (missing.length === 0) return failure
   const reported = failure instanceof PartialError ? failure.errors : []
   if (failure !== undefined && reported.length === 0) return failure
-  const all = new Map(
+  const partsByKey = new Map(
     [...reported, ...missing].map(({ target, error }) => [`${target}\0${error.message}`, { target, error }]),
   )
-  if (all.size === reported.length) return failure
-  const errors = [...all.values()]
+  if (partsByKey.size === reported.length) return failure
+  const errors = [...partsByKey.values()]
   const parts = errors.length === 1 ? 'One part of the response' : `${errors.length} parts of the responses`
   return new PartialError(failure?.message ?? `${parts} could not be read`, errors, {
     hint: 'The output shows everything else; the missing parts are listed above.',

@@ -43,8 +43,8 @@ const limits: readonly Limit[] = [
   },
   {
     words: ['__complete', 'entity', 'compute', '--', 'compute', 'describe', ''],
-    read: 102,
-    run: 50,
+    read: 70,
+    run: 40,
     modules: 2,
     builtins: ['os', 'vm'],
   },

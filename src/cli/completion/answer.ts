@@ -32,7 +32,7 @@ export interface CompletionSources {
   /** The word that is being typed. */
   readonly typed: string
   /** The words before `typed`, from the noun on, without options. */
-  readonly before: readonly string[]
+  readonly precedingWords: readonly string[]
   /** The aliases of the context that the command line refers to. */
   readonly aliases: () => Promise<Aliases>
   readonly commands: () => Promise<readonly Candidate[]>
@@ -104,7 +104,7 @@ const questions: Readonly<Record<string, Question>> = {
   },
   entity: async (sources, kind, action) => [
     ...entityCandidates(
-      entitiesOffering(action === '-' ? sources.before[2] : action, await sources.seen(kind)),
+      entitiesOffering(action === '-' ? sources.precedingWords[2] : action, await sources.seen(kind)),
     ),
     ...(await candidatesAtContexts(sources, kind)),
   ],
@@ -212,7 +212,7 @@ async function attributesAfterDot(sources: CompletionSources): Promise<readonly 
 }
 
 /** The noun of the command line. Expands a shortcut: `vm` is `compute`. */
-function nounOf({ before: [word = ''] }: CompletionSources): string {
+function nounOf({ precedingWords: [word = ''] }: CompletionSources): string {
   return (Object.hasOwn(nounShortcuts, word) ? nounShortcuts[word] : undefined) ?? word
 }
 

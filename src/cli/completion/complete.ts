@@ -96,7 +96,7 @@ function sourcesOf(
     },
     contexts: async () => (await contexts()).map(({ name }) => name),
     groups: async () => groupsIn(await contexts()),
-    before: wordsBefore(words),
+    precedingWords: wordsBefore(words),
     typed: (words.at(-1) ?? '').replace(/^--[^=]*=/, ''),
     commands: async () => {
       const { commandEntries } = await import('../commands/index.js')
@@ -112,8 +112,8 @@ function settingsOf(
   context?: string,
 ): Promise<Settings> {
   const flags = flagsIn(words)
-  const named = { context: 'named', name: context ?? '', namedBy: contextInName } as const
-  const choice = context === undefined ? undefined : named
+  const namedContext = { context: 'named', name: context ?? '', namedBy: contextInName } as const
+  const choice = context === undefined ? undefined : namedContext
   return runtime.settings({ definitions: globalOptions.map(asSetting), flags, choice })
 }
 
@@ -152,8 +152,8 @@ function candidateLine({ value, description }: Candidate): string {
 /** `expired` resolves to no candidates after maxAnswerTime. `extend` restarts it with maxRequestTime. */
 function answerDeadline(): { readonly expired: Promise<readonly Candidate[]>; readonly extend: () => void } {
   let resolve: (candidates: readonly Candidate[]) => void = () => {}
-  const expired = new Promise<readonly Candidate[]>((done) => {
-    resolve = done
+  const expired = new Promise<readonly Candidate[]>((resolveExpired) => {
+    resolve = resolveExpired
   })
   const start = (milliseconds: number) => setTimeout(() => resolve([]), milliseconds).unref()
   let timer = start(maxAnswerTime)

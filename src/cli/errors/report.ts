@@ -168,12 +168,12 @@ const maxCandidates = 10
 function candidateLines(error: OcciError): readonly string[] {
   const candidates = error.code === 'ambiguous' ? error.facts?.['candidates'] : undefined
   if (!Array.isArray(candidates)) return []
-  const shown = candidates
+  const lines = candidates
     .slice(0, maxCandidates)
     .map((candidate) => `    ${sanitize(candidateText(candidate))}`)
   return candidates.length > maxCandidates
-    ? [...shown, `    … and ${candidates.length - maxCandidates} more`]
-    : shown
+    ? [...lines, `    … and ${candidates.length - maxCandidates} more`]
+    : lines
 }
 
 /** Suggests the command that shows whether a write with an unknown outcome was carried out. */

@@ -28,13 +28,15 @@ export function entriesText(
   { maxLabelWidth, wraps }: EntriesLayout = { maxLabelWidth: 28, wraps: true },
 ): string {
   const widest = entries.reduce((most, [label]) => Math.max(most, displayWidth(label)), 0)
-  const column = Math.min(widest, maxLabelWidth) + 4
+  const labelWidth = Math.min(widest, maxLabelWidth)
+  // Two columns before the labels, and two between labels and texts.
+  const nextLine = `\n${' '.repeat(labelWidth + 4)}`
   return entries
     .map(([label, text]) => {
-      const lines = wraps ? wrap(text, textWidth(page) - column) : [text]
-      const fits = displayWidth(label) <= column - 4
-      const first = `  ${label}${fits ? ' '.repeat(column - 2 - displayWidth(label)) : `\n${' '.repeat(column)}`}`
-      return `${first}${lines.join(`\n${' '.repeat(column)}`)}`.trimEnd()
+      const lines = wraps ? wrap(text, textWidth(page) - labelWidth - 4) : [text]
+      const padding = labelWidth - displayWidth(label)
+      const gap = padding < 0 ? nextLine : ' '.repeat(padding + 2)
+      return `  ${label}${gap}${lines.join(nextLine)}`.trimEnd()
     })
     .concat('')
     .join('\n')

@@ -188,10 +188,10 @@ export class CommandLine {
   #program([first]: readonly string[]): OcciCommand {
     this.#declareWhenNamed.clear()
     const program = new OcciCommand('occi', this.#values)
-    const all = [...this.#commands.entries, ...this.#discoveredNouns]
-    const named = all.filter(({ name }) => name === first)
-    if (named.length === 0) program.declare(this.#globals).declare([versionOption])
-    for (const entry of named.length === 0 ? all : named) {
+    const entries = [...this.#commands.entries, ...this.#discoveredNouns]
+    const namedEntries = entries.filter(({ name }) => name === first)
+    if (namedEntries.length === 0) program.declare(this.#globals).declare([versionOption])
+    for (const entry of namedEntries.length === 0 ? entries : namedEntries) {
       const noun = this.#add(program, entry.name, () => this.#declareNoun(noun, entry, program.args[1]), {
         hidden: entry.hidden === true,
       })
@@ -227,14 +227,15 @@ export class CommandLine {
     return command
   }
 
+  /** Loads a noun and declares its verbs, or its options if it is a command. `next` is the word after the noun. */
   async #declareNoun(noun: OcciCommand, entry: CommandEntry, next: string | undefined): Promise<void> {
     const loaded = await entry.load()
     if (!isGroup(loaded)) return this.#declareCommand(noun, { command: noun, declaration: loaded })
     const discovered = this.#discoveredVerbs.filter(({ path }) => path[0] === loaded.name)
     const verbs = distinct([...loaded.commands, ...discovered])
-    const named = verbs.filter((verb) => verbOf(verb) === next)
+    const namedVerbs = verbs.filter((verb) => verbOf(verb) === next)
     this.#declareOnDemand(noun).commandsGroup('Verbs:')
-    for (const declaration of named.length === 0 ? verbs : named) {
+    for (const declaration of namedVerbs.length === 0 ? verbs : namedVerbs) {
       const name = verbOf(declaration)
       const settings = { hidden: declaration.hidden === true, isDefault: name === loaded.fallback }
       const verb = this.#add(
@@ -246,7 +247,7 @@ export class CommandLine {
       verb.summary(declaration.summary)
     }
     this.#addHelp(noun, [entry.name])
-    if (named.length === 0) noun.declare(this.#globals)
+    if (namedVerbs.length === 0) noun.declare(this.#globals)
     if (this.#verbOptionsOnNoun) noun.declare(verbs.flatMap(({ options }) => options))
     this.#reached = { command: noun, group: loaded }
   }
@@ -260,14 +261,14 @@ export class CommandLine {
   }
 
   /** Adds the sub-command `help`: `occi help compute create`, `occi compute help create`. */
-  #addHelp(parent: OcciCommand, before: readonly string[]): void {
+  #addHelp(parent: OcciCommand, parentWords: readonly string[]): void {
     const help = this.#add(
       parent,
       'help',
       () => {
         help.argument('[words...]').declare(this.#globals).allowUnknownOption()
         help.action((words: readonly string[]) => {
-          this.#helpWords = [...before, ...words]
+          this.#helpWords = [...parentWords, ...words]
         })
       },
       { hidden: true },
@@ -275,22 +276,22 @@ export class CommandLine {
   }
 
   /** The request for help on a topic, noun or verb. */
-  async #helpOn([noun, ...more]: readonly string[]): Promise<CommandRequest> {
+  async #helpOn([noun, ...words]: readonly string[]): Promise<CommandRequest> {
     if (noun === undefined) return this.#help()
-    const known = [...this.#commands.entries, ...this.#discoveredNouns]
-    const isCommand = known.some(({ name }) => name === noun)
+    const entries = [...this.#commands.entries, ...this.#discoveredNouns]
+    const isCommand = entries.some(({ name }) => name === noun)
     const { isTopic, topics } = await import('../help/topics.js')
     // `occi help auth` is the topic about logging in, `occi auth help` the help of the command.
-    if (isTopic(noun) && (!isCommand || (more.length === 0 && this.#reached.group === undefined))) {
+    if (isTopic(noun) && (!isCommand || (words.length === 0 && this.#reached.group === undefined))) {
       return { action: 'help', page: { what: 'topic', name: noun } }
     }
     const { expandShortcut } = await import('../shortcuts.js')
-    const expanded = isCommand ? undefined : expandShortcut([noun, ...more], 0)
+    const expanded = isCommand ? undefined : expandShortcut([noun, ...words], 0)
     if (expanded !== undefined) return this.#helpOn(expanded.filter(isWord))
     const plugin = isCommand ? undefined : await this.#pluginCall([noun, '--help'])
     if (plugin !== undefined) return plugin
-    if (!isCommand) rejectMisspelling(noun, [...known, ...topics])
-    return this.#parse([noun, ...more, '--help'])
+    if (!isCommand) rejectMisspelling(noun, [...entries, ...topics])
+    return this.#parse([noun, ...words, '--help'])
   }
 
   /** The request for help on the command that was reached. */
@@ -340,8 +341,8 @@ export class CommandLine {
     }
     if (this.#globals !== globalOptions) return false
     const names = new Set(globalOptions.map(({ name }) => name))
-    const more = (await authenticationOptions()).filter(({ name }) => !names.has(name))
-    this.#globals = [...globalOptions, ...more]
+    const methodOptions = (await authenticationOptions()).filter(({ name }) => !names.has(name))
+    this.#globals = [...globalOptions, ...methodOptions]
     return true
   }
 
@@ -462,10 +463,10 @@ function isWord(text: string): boolean {
 }
 
 /** Throws UsageError with a suggestion if the word resembles a known command or topic. */
-function rejectMisspelling(word: string, known: readonly { readonly name: string }[]): void {
+function rejectMisspelling(word: string, commandsAndTopics: readonly { readonly name: string }[]): void {
   const similar = nearestName(
     word,
-    known.map(({ name }) => name),
+    commandsAndTopics.map(({ name }) => name),
   )
   if (similar === undefined) return
   throw new UsageError(`Unknown help topic "${word}"`, {

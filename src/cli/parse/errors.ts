@@ -34,10 +34,10 @@ export function usageError(
       })
     }
     case 'commander.conflictingOption': {
-      const [one = '', other] = [...text.matchAll(/'(?:-., )?(--[^ ']+)/g)].map(([, flag]) => flag)
-      return new UsageError(`${one} and ${other} cannot be used together`, {
+      const [flag1 = '', flag2] = [...text.matchAll(/'(?:-., )?(--[^ ']+)/g)].map(([, name]) => name)
+      return new UsageError(`${flag1} and ${flag2} cannot be used together`, {
         hint: 'Use only one of them.',
-        at: one,
+        at: flag1,
       })
     }
     default:
@@ -76,12 +76,12 @@ function passThroughHint(
   declaration: CommandDeclaration | undefined,
   help: string,
 ): string {
-  const last = declaration?.arguments.at(-1)
-  if (declaration === undefined || code !== 'commander.unknownOption' || last?.passThrough !== true)
+  const lastArgument = declaration?.arguments.at(-1)
+  if (declaration === undefined || code !== 'commander.unknownOption' || lastArgument?.passThrough !== true)
     return help
-  const before = declaration.arguments.slice(0, -1).map(argumentLabel)
-  const usage = ['occi', ...declaration.path, ...before, '--', last.name].join(' ')
-  return `If it belongs to ${last.name}, put "--" before that: ${usage} … ${help}`
+  const precedingArguments = declaration.arguments.slice(0, -1).map(argumentLabel)
+  const usage = ['occi', ...declaration.path, ...precedingArguments, '--', lastArgument.name].join(' ')
+  return `If it belongs to ${lastArgument.name}, put "--" before that: ${usage} … ${help}`
 }
 
 function unknownFlag({ code, message }: CommanderError): string | undefined {

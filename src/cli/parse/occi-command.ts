@@ -46,10 +46,10 @@ export class OcciCommand extends Command {
     for (const option of options) {
       if (names.has(option.name)) continue
       names.add(option.name)
-      const { short, ...rest } = option
+      const { short, ...withoutLetter } = option
       const hasOwnLetter = short !== undefined && !letters.has(short)
       if (hasOwnLetter) letters.add(short)
-      const declared = hasOwnLetter ? option : rest
+      const declared = hasOwnLetter ? option : withoutLetter
       this.#declarations.push(declared)
       this.addOption(
         commanderOption(declared).argParser((value: string | undefined) =>

@@ -18,16 +18,16 @@ export function* optionsIn(
   options: readonly OptionDeclaration[],
   isCommand: (word: string) => boolean = () => false,
 ): Generator<OptionOccurrence> {
-  const known = new Map<string, OptionDeclaration>()
+  const optionsByFlag = new Map<string, OptionDeclaration>()
   for (const option of options) {
-    known.set(`--${option.name}`, option)
-    if (option.short !== undefined) known.set(`-${option.short}`, option)
+    optionsByFlag.set(`--${option.name}`, option)
+    if (option.short !== undefined) optionsByFlag.set(`-${option.short}`, option)
   }
   for (let index = 0; index < words.length; index += 1) {
     const word = words[index] ?? ''
     if (word === '--' || isCommand(word)) return
     const [, name = '', value] = /^(--[^=]+)(?:=(.*))?$/s.exec(word) ?? []
-    const option = known.get(name)
+    const option = optionsByFlag.get(name)
     if (option !== undefined) {
       const takesNext = value === undefined && needsValue(option)
       const next = index + (takesNext ? 2 : 1)
@@ -35,7 +35,7 @@ export function* optionsIn(
       index = next - 1
     } else if (/^-[^-]/.test(word)) {
       for (let position = 1; position < word.length; position += 1) {
-        const shortOption = known.get(`-${word[position]}`)
+        const shortOption = optionsByFlag.get(`-${word[position]}`)
         if (shortOption === undefined) break
         const attachedValue = needsValue(shortOption) ? word.slice(position + 1) : undefined
         const next = index + (attachedValue === '' ? 2 : 1)

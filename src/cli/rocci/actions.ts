@@ -227,8 +227,8 @@ function withCoreKinds(
   request: ActionRequest,
 ): readonly RocciCategory[] {
   const coreCategories = coreKinds.filter(({ id }) => coreIds.includes(id))
-  const others = categories.filter((category) => !coreIds.includes(category.id))
-  return [...coreCategories, ...others.map((category) => categoryOf(category, model, request))]
+  const otherCategories = categories.filter((category) => !coreIds.includes(category.id))
+  return [...coreCategories, ...otherCategories.map((category) => categoryOf(category, model, request))]
 }
 
 function categoryOf(category: Category, model: Model, { parsed }: ActionRequest): RocciCategory {

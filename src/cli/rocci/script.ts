@@ -67,9 +67,9 @@ export function translateScript(
 
 /** The index of the word `occi` in a call, which may follow assignments and programs that run a command. */
 function indexOfOcci({ words }: ShellCommand): number | undefined {
-  const first = words.findIndex(({ text }) => !/^[A-Za-z_]\w*=/.test(text))
-  const isRunner = commandRunners.has(baseName(words[first]?.text ?? ''))
-  const index = isRunner ? words.findIndex(({ text }) => baseName(text) === 'occi') : first
+  const firstWord = words.findIndex(({ text }) => !/^[A-Za-z_]\w*=/.test(text))
+  const isRunner = commandRunners.has(baseName(words[firstWord]?.text ?? ''))
+  const index = isRunner ? words.findIndex(({ text }) => baseName(text) === 'occi') : firstWord
   return baseName(words[index]?.text ?? '') === 'occi' ? index : undefined
 }
 
@@ -93,19 +93,19 @@ function untranslatable(
   commands: ReadonlySet<string>,
 ): string | undefined {
   const texts = words.map(({ text }) => text)
-  const [first = ''] = texts
+  const [program = ''] = texts
   if (
-    shell.isDynamic(first) &&
-    !first.includes('=') &&
+    shell.isDynamic(program) &&
+    !program.includes('=') &&
     rocciCall.test(` ${withoutExpansions(texts.slice(1))}`)
   ) {
     if (!isRocciForm(texts.slice(1), commands)) return undefined
-    return `${shell.write(first).replaceAll('"', '')} is known only at run time; these are options of rOCCI-cli`
+    return `${shell.write(program).replaceAll('"', '')} is known only at run time; these are options of rOCCI-cli`
   }
-  if (/^(echo|printf)$/.test(first)) return undefined
+  if (/^(echo|printf)$/.test(program)) return undefined
   const occiIndex = texts.findIndex((text, index) => index > 0 && baseName(text) === 'occi')
   if (occiIndex > 0 && isRocciForm(texts.slice(occiIndex + 1), commands))
-    return `${first} runs a call of rOCCI-cli and has its own quoting rules`
+    return `${program} runs a call of rOCCI-cli and has its own quoting rules`
   // A call in a string: `CMD="$BASE --action list"`, an alias, `bash -c '…'`.
   const inString = texts.some((text) => /\s/.test(text) && rocciCall.test(withoutExpansions([text])))
   return inString ? 'a call of rOCCI-cli is assembled in a string' : undefined

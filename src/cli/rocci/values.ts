@@ -32,9 +32,9 @@ function joinPieces(text: string, pairStart: RegExp): readonly string[] {
   if (text === '') return []
   const pairs: string[] = []
   for (const piece of text.split(',')) {
-    const last = pairs.length - 1
-    if (last < 0 || pairStart.test(piece)) pairs.push(piece)
-    else pairs[last] = `${pairs[last]},${piece}`
+    const lastIndex = pairs.length - 1
+    if (lastIndex < 0 || pairStart.test(piece)) pairs.push(piece)
+    else pairs[lastIndex] = `${pairs[lastIndex]},${piece}`
   }
   return pairs
 }

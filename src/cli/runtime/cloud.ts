@@ -21,14 +21,14 @@ export async function withCloud(
     contents.set(path, content.toString('utf8'))
     return content
   }
-  const found = await optionsFromClouds({ env, readFile, home, cwd: '.' }, name)
-  if (found === undefined) return context
-  log(`cloud ${name} of ${found.files.join(', ')}`)
-  if (found.ignored.length > 0) log(`ignored keys: ${found.ignored.join(', ')}`)
+  const cloudOptions = await optionsFromClouds({ env, readFile, home, cwd: '.' }, name)
+  if (cloudOptions === undefined) return context
+  log(`cloud ${name} of ${cloudOptions.files.join(', ')}`)
+  if (cloudOptions.ignored.length > 0) log(`ignored keys: ${cloudOptions.ignored.join(', ')}`)
   const trustsAll = context.settings.isOn('trust-project')
   const isTrusted = (path: string) => trustsAll || trustedFiles.isTrusted(path, contents.get(path) ?? '')
-  const options = Object.entries(found.options).map(([key, value]): [string, CloudValue] => {
-    const source = found.sources[key] ?? ''
+  const options = Object.entries(cloudOptions.options).map(([key, value]): [string, CloudValue] => {
+    const source = cloudOptions.sources[key] ?? ''
     return [
       key,
       {
@@ -55,14 +55,14 @@ function isInFolder(path: string): boolean {
 
 /** Reads a file outside the working folder. Throws if it cannot be read, and ConfigError if others can write to it. */
 function readUserFile(path: string): Buffer {
-  let found: OwnedFile | undefined
+  let file: OwnedFile | undefined
   try {
-    found = readOwnedFile(path)
+    file = readOwnedFile(path)
   } catch (error) {
     // openstacksdk skips a secure.yaml that only root may read; EACCES has the same effect here.
     const { cause } = error as { readonly cause?: unknown }
     throw (cause as { readonly code?: unknown } | undefined)?.code === 'EACCES' ? cause : error
   }
-  if (found === undefined) throw new Error(`There is no ${path}`)
-  return Buffer.from(found.text)
+  if (file === undefined) throw new Error(`There is no ${path}`)
+  return Buffer.from(file.text)
 }

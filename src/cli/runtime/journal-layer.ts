@@ -18,7 +18,7 @@ export function withJournal(inner: Transport, context: ConnectionContext): Trans
   const journalRequest: RequestHandler = async (request, send) => {
     if (isSafeMethod(request.method)) return send(request)
     const startedAt = clock.now()
-    const end = journal.begin({
+    const endEntry = journal.begin({
       time: startedAt,
       command: context.command,
       names: context.words('NAME').map(mask),
@@ -27,7 +27,7 @@ export function withJournal(inner: Transport, context: ConnectionContext): Trans
       url: mask(redactUrl(request.url)),
     })
     const finishEntry = (result: Omit<JournalResult, 'milliseconds'>) =>
-      end({ ...result, milliseconds: clock.now() - startedAt })
+      endEntry({ ...result, milliseconds: clock.now() - startedAt })
     try {
       const response = await send(request)
       const location = headerValue(response.headers, 'location')

@@ -77,23 +77,23 @@ function handshake({ address, host, port, trust, maxVersion }: HandshakeParamete
       // The certificate is only examined; no request is sent.
       rejectUnauthorized: false,
     })
-    const end = (result: Handshake) => {
+    const finish = (result: Handshake) => {
       socket.destroy()
       resolve(result)
     }
-    socket.setTimeout(connectionTimeout, () => end({ ok: false, reason: 'timeout' }))
+    socket.setTimeout(connectionTimeout, () => finish({ ok: false, reason: 'timeout' }))
     let connected = false
     socket.on('error', (error: NodeJS.ErrnoException) => {
       // An error after the handshake: the server may require a client certificate.
-      if (!connected) end({ ok: false, reason: error.code ?? error.message })
+      if (!connected) finish({ ok: false, reason: error.code ?? error.message })
     })
     socket.once('secureConnect', () => {
       connected = true
       // Must be called first: in Node 20, getPeerX509Certificate removes the server's certificate from the chain.
       const chain = serverChain(socket)
       const result = report(socket, name)
-      if (!result.ok || result.untrustedReason !== undefined) return end(result)
-      refusalOf(chain, trust).then((refused) => end({ ...result, refused }))
+      if (!result.ok || result.untrustedReason !== undefined) return finish(result)
+      refusalOf(chain, trust).then((refused) => finish({ ...result, refused }))
     })
   })
 }

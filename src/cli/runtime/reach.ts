@@ -21,14 +21,14 @@ export function tryConnection(
   return new Promise((resolve) => {
     const started = performance.now()
     const socket = connect({ host, port, ...omitUndefined({ signal }) })
-    const end = (reached: ConnectionResult) => {
+    const finish = (result: ConnectionResult) => {
       socket.destroy()
-      resolve(reached)
+      resolve(result)
     }
-    socket.setTimeout(timeout, () => end({ ok: false, reason: 'timeout' }))
-    socket.once('connect', () => end({ ok: true, milliseconds: Math.round(performance.now() - started) }))
+    socket.setTimeout(timeout, () => finish({ ok: false, reason: 'timeout' }))
+    socket.once('connect', () => finish({ ok: true, milliseconds: Math.round(performance.now() - started) }))
     socket.once('error', (error: NodeJS.ErrnoException) =>
-      end({ ok: false, reason: error.code ?? error.message }),
+      finish({ ok: false, reason: error.code ?? error.message }),
     )
   })
 }

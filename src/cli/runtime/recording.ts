@@ -179,7 +179,7 @@ function openHar(path: string, creator: { readonly name: string; readonly versio
   const fd = orUsageError(() => openSync(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK, 0o600))
   const head = Buffer.from(harHead(creator))
   orUsageError(() => writeSync(fd, head, 0, head.length, 0))
-  let end = head.length
+  let entriesEnd = head.length
   let isFirst = true
   return {
     write(exchanges, facts) {
@@ -192,10 +192,10 @@ function openHar(path: string, creator: { readonly name: string; readonly versio
       const bytes = Buffer.concat([entries, Buffer.from(harTail(facts))])
       orUsageError(() => {
         for (let written = 0; written < bytes.length; ) {
-          written += writeSync(fd, bytes, written, bytes.length - written, end + written)
+          written += writeSync(fd, bytes, written, bytes.length - written, entriesEnd + written)
         }
       })
-      end += entries.length
+      entriesEnd += entries.length
     },
   }
 }

@@ -64,7 +64,7 @@ const sources = {
   contexts: async () => ['cesnet'],
   groups: async () => ['eu'],
   typed: '',
-  before: [] as readonly string[],
+  precedingWords: [] as readonly string[],
   aliases: async () => ({ os: { debian: 'debian-12' }, network: { inside: 'n1' } }),
   commands: async () => [{ value: 'compute' }],
 }
@@ -109,8 +109,12 @@ describe('the answers of completion', () => {
     ['entity compute __proto__', [], ['bare', 'a3', 'new', 'a4']],
   ])(
     'completion offers what offered the action when it was last seen (%s)',
-    async (question, before, names) => {
-      const found = await answer(question.split(' '), { ...sources, seen: async () => several, before })
+    async (question, precedingWords, names) => {
+      const found = await answer(question.split(' '), {
+        ...sources,
+        seen: async () => several,
+        precedingWords,
+      })
       expect(found.map(({ value }) => value)).toEqual(names)
     },
   )
@@ -138,7 +142,7 @@ describe('the answers of completion', () => {
 
   it('completion of --columns offers keys and attributes of the noun, also after a comma, each once', async () => {
     for (const noun of ['compute', 'vm']) {
-      const found = await answer(['columns'], { ...sources, before: [noun, 'list'], typed: 'name,c' })
+      const found = await answer(['columns'], { ...sources, precedingWords: [noun, 'list'], typed: 'name,c' })
       const names = found.map(({ value }) => value)
       expect(names).toEqual(
         expect.arrayContaining([
