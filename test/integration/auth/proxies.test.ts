@@ -143,12 +143,12 @@ describe('errors of a proxy are shown as errors of the proxy', () => {
     [
       'squid offers NTLM only, plain http',
       () => [plainCloud(), `http://${login()}${ntlm.host}`],
-      /407[\s\S]*asks for NTLM, which occi does not support/,
+      /407[\s\S]*requires NTLM, which occi does not support/,
     ],
     [
       'squid offers NTLM only, CONNECT',
       () => [tlsCloud(), `http://${login()}${ntlm.host}`],
-      /407[\s\S]*asks for NTLM, which occi does not support/,
+      /407[\s\S]*requires NTLM, which occi does not support/,
     ],
     [
       'squid forbids the server, CONNECT',
