@@ -2,7 +2,7 @@
 import { omitUndefined } from '../basics/objects.js'
 import { NotFoundError } from '../errors/errors.js'
 import {
-  type ContextMixin,
+  type ContextualizationMixin,
   type Mixin,
   type Model,
   SSH_KEY_MIXINS,
@@ -82,7 +82,7 @@ export function contextualize(model: Model, values: ContextValues): Contextualiz
   return { mixins, attributes }
 }
 
-function findSlot(model: Model, choices: readonly ContextMixin[]): ContextSlot | undefined {
+function findSlot(model: Model, choices: readonly ContextualizationMixin[]): ContextSlot | undefined {
   for (const choice of choices) {
     const mixin = model.mixin(choice.id)
     if (mixin !== undefined) return slotOf(mixin, choice)
@@ -96,7 +96,7 @@ function findSlot(model: Model, choices: readonly ContextMixin[]): ContextSlot |
 }
 
 /** Takes a similar attribute of the mixin if the expected one is missing, since ooi misspells one (`crendentials`). */
-function slotOf(mixin: Mixin, choice: ContextMixin): ContextSlot {
+function slotOf(mixin: Mixin, choice: ContextualizationMixin): ContextSlot {
   const declared = [...mixin.attributes.keys()]
   const attribute = declared.includes(choice.attribute)
     ? choice.attribute

@@ -12,7 +12,7 @@ interface EntityBase {
   readonly title?: string
   /** The state as the client interpreted it, if the provider has a non-standard attribute for it. See `stateOf`. */
   readonly state?: State
-  /** The URL of the entity. Entities from the client have an absolute one, parsed entities what the provider wrote. */
+  /** The URL. It is absolute in entities from the client, and as the provider wrote it in parsed entities. */
   readonly location?: string
   /** All attributes except `occi.core.*`, which are members of the entity. */
   readonly attributes: Attributes

@@ -66,8 +66,8 @@ export class Diagnostics {
     this.record('unreadable-part', error.reason, () => error.place, 'lost')
   }
 
-  /** Records a deviation because of which the result is incomplete, or throws it as an error in strict mode. */
-  tolerateLoss(code: string, parseCode: ParseErrorCode, message: string, locate: Locator): void {
+  /** Records a deviation because of which a part is missing from the result. In strict mode, throws it as an error. */
+  tolerateIncomplete(code: string, parseCode: ParseErrorCode, message: string, locate: Locator): void {
     if (this.strict) throw new ParseError(parseCode, message, locate())
     this.record(code, message, locate, 'lost')
   }

@@ -13,6 +13,6 @@ export {
   renderingNames,
   renderings,
 } from './renderings.js'
-export { readParts } from './text/index.js'
+export { readFields } from './text/index.js'
 export type { RawAttributes, RawCategory, RawLink, TextMessage } from './text/message.js'
 export type * from './types.js'

@@ -111,7 +111,7 @@ function readLine(
     return location === undefined ? [] : [location]
   }
   if (field !== 'location') {
-    diagnostics.tolerateLoss(
+    diagnostics.tolerateIncomplete(
       'unexpected-field',
       'E_LOCATION',
       'A listing holds something that is not a location',

@@ -124,10 +124,10 @@ export interface Rendering {
   /** The members of a collection: whole entities, or their locations. */
   readonly collections: 'entities' | 'locations'
   /**
-   * How a response in this rendering is recognised: by its content (`shape`), because servers declare wrong types for
-   * the standard renderings, or by its media type (`type`).
+   * How a response in this rendering is recognised: by its content, because servers declare wrong media types for the
+   * standard renderings, or by its media type.
    */
-  readonly recognisedBy: 'shape' | 'type'
+  readonly recognisedBy: 'content' | 'media-type'
   /** Reads a message. Throws ParseError. */
   parse(message: Message, options?: ParseOptions): Parsed
   /** Prints headers (without Content-Type) and body. Throws ParseError E_RENDER, E_ATTR_NAME or E_CONFLICT. */

@@ -12,7 +12,7 @@ export const uriList: Rendering = {
   carrier: 'body',
   entities: 'locations',
   collections: 'locations',
-  recognisedBy: 'shape',
+  recognisedBy: 'content',
   parse(message, options = {}) {
     const diagnostics = new Diagnostics(options)
     diagnostics.checkSize(message.body.length, 'body')

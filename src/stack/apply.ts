@@ -14,6 +14,7 @@ import {
 import { type Entity, type Model, stateOf } from '../model/index.js'
 import { changesFor, compare } from './compare.js'
 import { EntityLookup } from './entity-lookup.js'
+import type { Instance } from './instances.js'
 import type { Drafting, KeyValues, KindDeclaration } from './kinds.js'
 import {
   ambiguousTitleError,
@@ -24,7 +25,6 @@ import {
   type StackEnvironment,
   withFilePosition,
 } from './observe.js'
-import type { Instance } from './order.js'
 import { type Plan, type PlanEntry, type Step, stepsOf } from './plan.js'
 import type { StateRecord, StateStore } from './state.js'
 import { fill, resourcesIn } from './template.js'

@@ -1,9 +1,9 @@
 /** Stacks: resources and links that a file describes, and that are created, changed and deleted together. */
 export { type ApplyEvent, type ApplyOptions, apply } from './apply.js'
 export { compare } from './compare.js'
+export { instancesOf } from './instances.js'
 export type { Drafting, KeyDeclaration, KeyValues, KindDeclaration, Kinds } from './kinds.js'
 export { existingName, observe, type StackEnvironment } from './observe.js'
-export { instancesOf } from './order.js'
 export {
   type Actual,
   destruction,

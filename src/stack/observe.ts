@@ -11,7 +11,7 @@ import {
 } from '../errors/errors.js'
 import { type Entity, type Kind, type Model, type TypeId, termOf } from '../model/index.js'
 import { changesFor, compare } from './compare.js'
-import { type Instance, instancesOf } from './order.js'
+import { type Instance, instancesOf } from './instances.js'
 import type { Actual, Found, Wanted } from './plan.js'
 import type { StateRecord, StateRecords } from './state.js'
 import type { Values } from './template.js'

@@ -3,9 +3,9 @@
  * both, and `apply` executes the plan and yields events. The caller's `Kinds` declare the keys of each kind of resource.
  */
 export { type ApplyEvent, type ApplyOptions, apply } from './apply.js'
+export type { Instance } from './instances.js'
 export type { Drafting, KeyDeclaration, KeyValues, KindDeclaration, Kinds } from './kinds.js'
 export { type Observation, observe, type StackEnvironment } from './observe.js'
-export type { Instance } from './order.js'
 export {
   type Actual,
   destruction,

@@ -46,9 +46,9 @@ export interface Reference {
   /** The key that contains the reference: `network`. */
   readonly key: string
   readonly resource: string
-  /** Counted from 0. */
+  /** The copy of the referenced resource, counted from 0 (`web[0]`); undefined for all copies. */
   readonly index?: number
-  /** The only copy, counted from 1, that gets the link (`on: 1`). */
+  /** The only copy of the resource with the key that gets the link, counted from 1 as in titles (`on: 1`). */
   readonly on?: number
   /** An additional value of the entry, such as the mount point. */
   readonly detail?: Template

@@ -43,7 +43,7 @@ const additions: readonly Addition[] = [
         ...textPlain,
         name: 'text/lines',
         mediaTypes: ['text/lines'],
-        recognisedBy: 'type',
+        recognisedBy: 'media-type',
       }`,
     registry: 'src/rendering/renderings.ts',
     importing: "import { lines } from './lines.js'",

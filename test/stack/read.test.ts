@@ -91,6 +91,34 @@ describe('a stack file', () => {
       'web has only the copies web[0] to web[1]',
     ],
     [
+      'a number that is not there, of one copy',
+      shop('web: { kind: compute, count: 1 }\nb: { kind: compute, summary: "${web[1].url}" }'),
+      '4:32',
+      'web has only the copy web[0]',
+    ],
+    [
+      'a link of unequal counts',
+      shop(
+        'd: { kind: storage, count: 3 }\nweb: { kind: compute, count: 2 }\nl: { kind: link, source: web, target: d }',
+      ),
+      '5:3',
+      'l links 2 resources to 3, which cannot be paired',
+    ],
+    [
+      'a link with another count than its source',
+      shop(
+        'd: { kind: storage }\nweb: { kind: compute, count: 2 }\nl: { kind: link, source: web, target: d, count: 3 }',
+      ),
+      '5:3',
+      'l has count 3, but its source and target need 2 links',
+    ],
+    [
+      'on with a number that the target does not have',
+      shop('d: { kind: storage, count: 2 }\nweb: { kind: compute, count: 3, storage: [{ name: d, on: 3 }] }'),
+      '4:45',
+      'd has count 2, and no copy number 3 to link',
+    ],
+    [
       'counts that differ',
       shop('d: { kind: storage, count: 3 }\nweb: { kind: compute, count: 2, storage: [d] }'),
       '4:45',

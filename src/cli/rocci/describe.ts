@@ -2,7 +2,7 @@
 import { headerValue } from '../../basics/http.js'
 import { type Client, defaultConcurrency, mapInOrder, refusal } from '../../client/index.js'
 import type { Kind, Model } from '../../model/index.js'
-import { readMessage, readParts, renderingFor } from '../../rendering/index.js'
+import { readFields, readMessage, renderingFor } from '../../rendering/index.js'
 import type { HttpResponse } from '../../transport/index.js'
 import { toRocciEntity } from './convert.js'
 import { receivedEntity } from './received.js'
@@ -106,7 +106,7 @@ function readText(response: HttpResponse, model: Model): RocciEntity | undefined
   // Some servers put the data of text/plain into headers.
   const parts = declared?.carrier === 'headers' ? (['headers'] as const) : (['body', 'headers'] as const)
   for (const part of parts) {
-    const entity = receivedEntity(readParts(response, part), model, { sorted: part === 'headers' })
+    const entity = receivedEntity(readFields(response, part), model, { sorted: part === 'headers' })
     if (entity !== undefined) return entity
   }
   return undefined

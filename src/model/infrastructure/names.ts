@@ -1,4 +1,4 @@
-/** Well-known schemes and type identifiers (GFD.221, GFD.224, GFD.222). */
+/** Well-known schemes and type identifiers (GFD.221, GFD.224). */
 import { type TypeId, typeId } from '../identifier.js'
 
 export const CORE_SCHEME = 'http://schemas.ogf.org/occi/core#'
@@ -24,20 +24,20 @@ export const STORAGE = typeId(INFRASTRUCTURE_SCHEME, 'storage')
 export const NETWORK_INTERFACE = typeId(INFRASTRUCTURE_SCHEME, 'networkinterface')
 /** The kind of links from machines to volumes (GFD.224). */
 export const STORAGE_LINK = typeId(INFRASTRUCTURE_SCHEME, 'storagelink')
-/** The kind of floating IP addresses of rOCCI-server 2 and ooi. The OGF never published it. */
+/** The kind that rOCCI-server 2 and ooi use for floating IP addresses. The OGF never published it. */
 export const IP_RESERVATION = typeId(INFRASTRUCTURE_SCHEME, 'ipreservation')
-/** The kind of security groups of rOCCI-server 2. The OGF never published it. */
+/** The kind that rOCCI-server 2 uses for security groups. The OGF never published it. */
 export const SECURITY_GROUP = typeId(INFRASTRUCTURE_SCHEME, 'securitygroup')
-/** The kind of links from machines to security groups of rOCCI-server. */
+/** The kind that rOCCI-server 2 uses for links from machines to security groups. */
 export const SECURITY_GROUP_LINK = typeId(INFRASTRUCTURE_SCHEME, 'securitygrouplink')
 
-/** The mixin on which images depend (GFD.224). */
+/** The mixin that all templates of images depend on (GFD.224). */
 export const OS_TEMPLATE = typeId(INFRASTRUCTURE_SCHEME, 'os_tpl')
-/** The mixin on which sizes depend (GFD.224). */
+/** The mixin that all templates of sizes depend on (GFD.224). */
 export const RESOURCE_TEMPLATE = typeId(INFRASTRUCTURE_SCHEME, 'resource_tpl')
-/** Adds addresses to a network (GFD.224). */
+/** The mixin that adds addresses to a network (GFD.224). */
 export const IP_NETWORK = typeId('http://schemas.ogf.org/occi/infrastructure/network#', 'ipnetwork')
-/** Adds an address to an interface (GFD.224). */
+/** The mixin that adds an address to a network interface (GFD.224). */
 export const IP_NETWORK_INTERFACE = typeId(
   'http://schemas.ogf.org/occi/infrastructure/networkinterface#',
   'ipnetworkinterface',
@@ -48,7 +48,7 @@ export const USER_DATA = typeId('http://schemas.ogf.org/occi/infrastructure/comp
 export const SSH_KEY = typeId('http://schemas.ogf.org/occi/infrastructure/credentials#', 'ssh_key')
 
 /** A mixin whose attribute holds user data (cloud-init) or a public SSH key. */
-export interface ContextMixin {
+export interface ContextualizationMixin {
   readonly id: TypeId
   /** The attribute for the user data or the key. */
   readonly attribute: string
@@ -60,9 +60,10 @@ export interface ContextMixin {
 
 /**
  * The mixins for user data, in order of preference: the client uses the first one that the provider's model has. It
- * never combines OCCI's and OpenStack's mixins, since ooi answers 409 to both.
+ * never combines OCCI's and OpenStack's mixins, since ooi answers 409 to a
+ * request with both.
  */
-export const USER_DATA_MIXINS: readonly ContextMixin[] = [
+export const USER_DATA_MIXINS: readonly ContextualizationMixin[] = [
   { id: USER_DATA, attribute: 'occi.compute.userdata', encoding: 'base64' },
   {
     id: typeId('http://schemas.openstack.org/compute/instance#', 'user_data'),
@@ -77,7 +78,7 @@ export const USER_DATA_MIXINS: readonly ContextMixin[] = [
 ]
 
 /** The mixins for SSH keys, in order of preference. */
-export const SSH_KEY_MIXINS: readonly ContextMixin[] = [
+export const SSH_KEY_MIXINS: readonly ContextualizationMixin[] = [
   { id: SSH_KEY, attribute: 'occi.credentials.ssh.publickey', encoding: 'plain' },
   {
     id: typeId('http://schemas.openstack.org/instance/credentials#', 'public_key'),

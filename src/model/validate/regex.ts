@@ -4,7 +4,10 @@
  */
 import type { AttributeDefinition } from '../attribute.js'
 
-/** Whether text matches an expression; undefined if re2js cannot tell, for a look-ahead or text that is too long. */
+/**
+ * Whether text matches an expression. Undefined if it cannot be determined: the expression has a look-ahead, or it or
+ * the text is too long.
+ */
 export type RegexMatcher = (source: string, text: string) => boolean | undefined
 
 /** Returns a matcher for the expressions in the definitions. */

@@ -24,11 +24,15 @@ export const TYPE_NOUNS: Readonly<Record<AttributeType, string>> = {
   object: 'an object (JSON)',
 }
 
-/** Describes a value for a message, on one line. A long or perhaps secret value is described by its type alone. */
+/**
+ * Describes the value of the attribute `name` for a message, on one line. A long value, and one whose attribute seems to
+ * be secret, is described by its type alone.
+ */
 export function describeValue(name: string, value: AttributeValue): string {
   const type = typeOf(value)
   if (type === 'array' || type === 'object') return TYPE_NOUNS[type]
   const text = String(value)
+  // A provider may send names of any length; the end tells what the value is.
   if (text.length > 60 || SENSITIVE.test(name.slice(-200))) return TYPE_NOUNS[type]
   return type === 'string' ? `the string ${JSON.stringify(text)}` : text
 }

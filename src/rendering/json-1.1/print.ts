@@ -4,7 +4,7 @@ import { failToPrint } from '../error.js'
 import {
   type Dialect,
   entityTypeMembers,
-  locationIfNothingElse,
+  locationIfOnlyLocation,
   nonEmptyList,
   nonEmptyMap,
   printAttributeDefinition,
@@ -16,7 +16,10 @@ import {
 import { members, type Writable } from '../json/write.js'
 import type { Message, Printable, PrintOptions } from '../types.js'
 
-/** Prints rOCCI's JSON. Throws ParseError E_RENDER, E_ATTR_NAME, or E_CONFLICT for names that cannot be nested. */
+/**
+ * Prints rOCCI's JSON. Throws ParseError (also used for printing) E_RENDER, E_ATTR_NAME, or E_CONFLICT for names that
+ * cannot be nested.
+ */
 export function printNested(printable: Printable, options: PrintOptions = {}): Message {
   return printDialect(nestedDialect, printable, options)
 }
@@ -27,7 +30,7 @@ const nestedDialect: Dialect = {
   entityMessage: (entity, options) => printCollection([entity], () => printEntity(entity, options)),
   update: printUpdate,
   attributes: (values) => nest(printAttributes(values)),
-  // An empty object is printed, too.
+  // Unlike other attributes, these are printed even if there are none.
   actionAttributes: (values) => nest(printAttributes(values)),
 }
 
@@ -59,7 +62,7 @@ function printEntity(entity: Entity, options: PrintOptions): Writable {
     ...(entity.type === 'resource'
       ? {
           links: nonEmptyList(
-            entity.links.map((link) => locationIfNothingElse(link) ?? printEntity(link, options)),
+            entity.links.map((link) => locationIfOnlyLocation(link) ?? printEntity(link, options)),
           ),
         }
       : printLinkEnds(entity)),
@@ -97,14 +100,14 @@ function relatedTypes(category: Category): Writable | undefined {
   return category.class === 'mixin' ? nonEmptyList(category.depends) : undefined
 }
 
-/** An attribute of the tree. It wraps the value, which may be a Map, because a Map in the tree is a name space. */
+/** An attribute. The value is wrapped, since it may be a Map itself, and Maps in the tree stand for parts of names. */
 interface Leaf {
   readonly leaf: Writable
 }
 /** Attributes by the parts of their names. */
 type Tree = Map<string, Tree | Leaf>
 
-/** Nests attributes by the parts of their names. Throws for a name that is also the beginning of another. */
+/** Nests attributes by the parts of their names. Throws if the parts of one name are the first parts of another. */
 function nest(values: ReadonlyMap<string, Writable>): Map<string, Writable> {
   const root: Tree = new Map()
   for (const [name, value] of values) {
@@ -133,7 +136,7 @@ function unwrap(tree: Tree): Map<string, Writable> {
 function failForConflict(name: string): never {
   failToPrint(
     'E_CONFLICT',
-    `Nested JSON cannot contain two attributes of which one name continues the other: ${name}`,
+    `Nested JSON cannot contain both an attribute and another whose name begins with its name and a dot: ${name}`,
     'Use the JSON of OCCI 1.2 or a text rendering.',
   )
 }

@@ -19,7 +19,7 @@ export function readAttributes(reader: JsonReader, node: JsonNode | undefined): 
   const attributes: JsonAttributes = { values: new Map(), lexemes: new Map() }
   if (node === undefined || node === null) return attributes
   if (!(node instanceof JsonObject)) {
-    reader.tolerateLoss('wrong-type', 'E_TYPE', 'The attributes are not an object', node)
+    reader.tolerateIncomplete('wrong-type', 'E_TYPE', 'The attributes are not an object', node)
     return attributes
   }
   readLevel(reader, node, '', attributes)

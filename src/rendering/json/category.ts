@@ -18,7 +18,12 @@ export function readCategory(
   const term = reader.string(object, 'term')
   const scheme = reader.string(object, 'scheme')
   if (term === undefined || scheme === undefined || term === '' || scheme === '') {
-    reader.tolerateLoss('incomplete-category', 'E_SCHEME', 'A category has no term or no scheme', object)
+    reader.tolerateIncomplete(
+      'incomplete-category',
+      'E_SCHEME',
+      'A category has no term or no scheme',
+      object,
+    )
     return undefined
   }
   const id = typeId(scheme, term)
@@ -77,7 +82,12 @@ export function readTypeIds(reader: JsonReader, object: JsonObject, name: string
   for (const item of reader.items(object, name)) {
     const id = readTypeId(reader, item)
     if (id === undefined)
-      reader.tolerateLoss('wrong-type', 'E_TYPE', `The member ${name} contains no type identifier`, object)
+      reader.tolerateIncomplete(
+        'wrong-type',
+        'E_TYPE',
+        `The member ${name} contains no type identifier`,
+        object,
+      )
     else ids.push(id)
   }
   return ids

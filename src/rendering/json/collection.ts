@@ -81,7 +81,7 @@ export function collectionReader(options: ParseOptions = {}): CollectionReader {
       const lastMembers = memberCount + members.length > 0 ? members : result.listedLocations
       const otherContent = result.categories.length + result.references.length + result.attributes.size
       if (memberCount + lastMembers.length === 0 && (otherContent > 0 || result.action !== undefined)) {
-        reader.tolerateLoss('not-a-listing', 'E_TYPE', 'The answer is not a listing', root)
+        reader.tolerateIncomplete('not-a-listing', 'E_TYPE', 'The answer is not a listing', root)
       }
       checkTotal(reader, result.total, memberCount + lastMembers.length)
       return countAndReturn(lastMembers)

@@ -26,7 +26,7 @@ export function readDefinitions(reader: JsonReader, node: JsonNode | undefined):
     return definitions
   }
   if (!(node instanceof JsonObject)) {
-    reader.tolerateLoss('wrong-type', 'E_TYPE', 'The attributes are not an object', node)
+    reader.tolerateIncomplete('wrong-type', 'E_TYPE', 'The attributes are not an object', node)
     return definitions
   }
   readLevel({ reader, defaultMutable: isNested(node), definitions }, node, '')

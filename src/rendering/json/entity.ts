@@ -22,7 +22,7 @@ export function readEntity(reader: JsonReader, object: JsonObject, listedAs?: 'l
   const rel = reader.string(object, 'rel')
   const target = readLinkEnd(reader, object, 'target', rel)
   const kind = readTypeId(reader, object.members.get('kind'))
-  if (kind === undefined) reader.tolerateLoss('missing-kind', 'E_TYPE', 'An entity has no kind', object)
+  if (kind === undefined) reader.tolerateIncomplete('missing-kind', 'E_TYPE', 'An entity has no kind', object)
   const source = readLinkEnd(reader, object, 'source', undefined)
   const isLink = listedAs === 'link' || target !== undefined || source !== undefined
   return makeEntity({
@@ -38,18 +38,21 @@ export function readEntity(reader: JsonReader, object: JsonObject, listedAs?: 'l
     summary: readCoreMember(reader, object, 'summary', attributes),
     source,
     target,
-    type: isLink || relatesToLink(object) ? 'link' : undefined,
+    type: isLink || descendsFromLink(object) ? 'link' : undefined,
   })
 }
 
 /** Whether the kind descends from core#link. Only pyssf renders the whole kind, with its parent (Q42). */
-function relatesToLink(object: JsonObject): boolean {
+function descendsFromLink(object: JsonObject): boolean {
   const kind = object.members.get('kind')
   const related = kind instanceof JsonObject ? kind.members.get('related') : undefined
   return related instanceof JsonArray && related.items.includes(LINK)
 }
 
-/** Reads a member that may also be an attribute `occi.core.NAME`. If the two differ, the member is used. */
+/**
+ * Reads a member, and reports it if the attribute `occi.core.NAME` differs. Undefined if there is no member; makeEntity
+ * then uses the attribute.
+ */
 function readCoreMember(
   reader: JsonReader,
   object: JsonObject,
@@ -78,21 +81,21 @@ function readLinkEnd(
 ): LinkEnd | undefined {
   const node = object.members.get(name)
   if (node === undefined || node === null) return undefined
-  const kindOfRel = rel === undefined || isAbstract(rel) ? undefined : (rel as TypeId)
+  const kindFromRel = rel === undefined || isAbstract(rel) ? undefined : (rel as TypeId)
   if (typeof node === 'string')
-    return node === '' ? undefined : { location: node, ...omitUndefined({ kind: kindOfRel }) }
+    return node === '' ? undefined : { location: node, ...omitUndefined({ kind: kindFromRel }) }
   if (!(node instanceof JsonObject)) {
-    reader.tolerateLoss('wrong-type', 'E_TYPE', `The member ${name} is not an object`, object)
+    reader.tolerateIncomplete('wrong-type', 'E_TYPE', `The member ${name} is not an object`, object)
     return undefined
   }
   const location = reader.string(node, 'location') ?? reader.string(node, 'id')
   if (location === undefined) {
-    reader.tolerateLoss('missing-location', 'E_LOCATION', `The ${name} of a link has no location`, node)
+    reader.tolerateIncomplete('missing-location', 'E_LOCATION', `The ${name} of a link has no location`, node)
     return undefined
   }
   return {
     location,
-    ...omitUndefined({ kind: (reader.string(node, 'kind') as TypeId | undefined) ?? kindOfRel }),
+    ...omitUndefined({ kind: (reader.string(node, 'kind') as TypeId | undefined) ?? kindFromRel }),
   }
 }
 
@@ -104,7 +107,7 @@ function readActions(reader: JsonReader, object: JsonObject): ActionReference[] 
   for (const item of reader.items(object, 'actions')) {
     const action = readAction(reader, item)
     if (action === undefined)
-      reader.tolerateLoss('wrong-type', 'E_TYPE', 'An action has no identifier', object)
+      reader.tolerateIncomplete('wrong-type', 'E_TYPE', 'An action has no identifier', object)
     else actions.push(action)
   }
   return actions
@@ -128,7 +131,8 @@ function readLinks(reader: JsonReader, object: JsonObject): Link[] {
   for (const item of reader.items(object, 'links')) {
     if (typeof item === 'string') links.push(linkWithLocationOnly(item))
     else if (item instanceof JsonObject) links.push(readEntity(reader, item, 'link') as Link)
-    else reader.tolerateLoss('wrong-type', 'E_TYPE', 'A link is neither an object nor a location', object)
+    else
+      reader.tolerateIncomplete('wrong-type', 'E_TYPE', 'A link is neither an object nor a location', object)
   }
   return links
 }

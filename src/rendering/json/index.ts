@@ -10,7 +10,7 @@ export const json: Rendering = {
   carrier: 'body',
   entities: 'typed',
   collections: 'entities',
-  recognisedBy: 'shape',
+  recognisedBy: 'content',
   parse: readJson,
   print: printJson,
   printError: (status, message) => ({

@@ -12,7 +12,7 @@ import { numberText } from '../numbers.js'
 import type { Message, Printable, PrintOptions } from '../types.js'
 import { Lexeme, members, type Writable, writeJson } from './write.js'
 
-/** Prints the JSON of OCCI 1.2. Throws ParseError E_RENDER or E_ATTR_NAME. */
+/** Prints the JSON of OCCI 1.2. Throws ParseError (also used for printing) E_RENDER or E_ATTR_NAME. */
 export function printJson(printable: Printable, options: PrintOptions = {}): Message {
   return printDialect(flatDialect, printable, options)
 }
@@ -159,7 +159,7 @@ function printEntity(entity: Entity, options: PrintOptions): Writable {
       ? {
           summary: entity.summary,
           links: nonEmptyList(
-            entity.links.map((link) => locationIfNothingElse(link) ?? printEntity(link, options)),
+            entity.links.map((link) => locationIfOnlyLocation(link) ?? printEntity(link, options)),
           ),
         }
       : { source: printLinkEnd(entity.source), target: printLinkEnd(entity.target) }),
@@ -168,8 +168,8 @@ function printEntity(entity: Entity, options: PrintOptions): Writable {
   })
 }
 
-/** Returns the location of a link of which nothing else is known. */
-export function locationIfNothingElse({ target, location, attributes }: Link): string | undefined {
+/** Returns the location of a link of which nothing else is known; undefined for other links. */
+export function locationIfOnlyLocation({ target, location, attributes }: Link): string | undefined {
   return target === undefined && attributes.size === 0 ? location : undefined
 }
 

@@ -54,7 +54,7 @@ export function readItem(reader: JsonReader, item: JsonNode, list: string): Read
 /** Records a loss if the text declares that there are more members than `count`. */
 export function checkTotal(reader: JsonReader, total: number | undefined, count: number): void {
   if (total === undefined || total <= count) return
-  reader.tolerateLoss(
+  reader.tolerateIncomplete(
     'not-whole',
     'E_TYPE',
     `The answer declares ${total} members and contains ${count}`,
@@ -93,7 +93,7 @@ interface ReadResult {
 function readArrayItem(reader: JsonReader, item: JsonNode, errorNode: JsonNode, result: ReadResult): void {
   if (typeof item === 'string') result.locations.push(item)
   else if (item instanceof JsonObject) readOrSkip(reader, () => readObject(reader, item, result))
-  else reader.tolerateLoss('wrong-type', 'E_TYPE', 'A list holds something that is not OCCI', errorNode)
+  else reader.tolerateIncomplete('wrong-type', 'E_TYPE', 'A list holds something that is not OCCI', errorNode)
 }
 
 /** Reads one of several items, and skips it if it cannot be read. */
@@ -158,14 +158,14 @@ function recordUnknownMember(reader: JsonReader, name: string, node: JsonNode): 
   const quotedName = `"${name.slice(0, 40)}"`
   const hasContent = (node instanceof JsonArray && node.items.length > 0) || node instanceof JsonObject
   if (announcesMore(name, node)) {
-    reader.tolerateLoss(
+    reader.tolerateIncomplete(
       'not-whole',
       'E_TYPE',
       `The member ${quotedName} declares that the listing is incomplete`,
       node,
     )
   } else if (hasContent)
-    reader.tolerateLoss('unknown-member', 'E_TYPE', `The member ${quotedName} is not known`, node)
+    reader.tolerateIncomplete('unknown-member', 'E_TYPE', `The member ${quotedName} is not known`, node)
   else reader.tolerate('unknown-member', 'E_TYPE', `The member ${quotedName} is not known`, node)
 }
 
@@ -218,7 +218,7 @@ function categoryListReader(name: string, listedClass: CategoryClass): ListReade
       } else {
         const id = readTypeId(reader, item)
         if (id === undefined)
-          reader.tolerateLoss('wrong-type', 'E_TYPE', `The member ${name} contains no category`, object)
+          reader.tolerateIncomplete('wrong-type', 'E_TYPE', `The member ${name} contains no category`, object)
         else result.references.push(id)
       }
     }
@@ -243,7 +243,7 @@ function readEntityItem(
   else if (item instanceof JsonObject)
     readOrSkip(reader, () => readEntityOrLocation(reader, item, name, result))
   else
-    reader.tolerateLoss(
+    reader.tolerateIncomplete(
       'wrong-type',
       'E_TYPE',
       `The member ${name} holds something that is not an entity`,

@@ -21,9 +21,14 @@ export class JsonReader {
     this.diagnostics.tolerate(code, parseCode, message, () => placeIn(this.text, indexOf(node), this.origin))
   }
 
-  /** Tolerates a deviation because of which the result is incomplete. */
-  tolerateLoss(code: string, parseCode: ParseErrorCode, message: string, node: JsonNode | undefined): void {
-    this.diagnostics.tolerateLoss(code, parseCode, message, () =>
+  /** Tolerates a deviation because of which a part of the message is missing from the result. */
+  tolerateIncomplete(
+    code: string,
+    parseCode: ParseErrorCode,
+    message: string,
+    node: JsonNode | undefined,
+  ): void {
+    this.diagnostics.tolerateIncomplete(code, parseCode, message, () =>
       placeIn(this.text, indexOf(node), this.origin),
     )
   }
@@ -42,7 +47,7 @@ export class JsonReader {
     }
     const text = node instanceof JsonNumber ? (node.lexeme ?? String(node.value)) : undefined
     const message = `The member ${name} is not a string`
-    if (text === undefined) this.tolerateLoss('wrong-type', 'E_TYPE', message, object)
+    if (text === undefined) this.tolerateIncomplete('wrong-type', 'E_TYPE', message, object)
     else this.tolerate('wrong-type', 'E_TYPE', message, object)
     return text
   }
@@ -56,14 +61,14 @@ export class JsonReader {
       return [node]
     }
     if (!(node instanceof JsonArray)) {
-      this.tolerateLoss('wrong-type', 'E_TYPE', `The member ${name} is not a list`, object)
+      this.tolerateIncomplete('wrong-type', 'E_TYPE', `The member ${name} is not a list`, object)
       return []
     }
     const strings: string[] = []
     for (const item of node.items) {
       if (typeof item === 'string') strings.push(item)
       else
-        this.tolerateLoss(
+        this.tolerateIncomplete(
           'wrong-type',
           'E_TYPE',
           `The member ${name} holds something that is not a string`,
@@ -78,7 +83,7 @@ export class JsonReader {
     const node = object.members.get(name)
     if (node === undefined || node === null) return []
     if (node instanceof JsonArray) return node.items
-    this.tolerateLoss('wrong-type', 'E_TYPE', `The member ${name} is not a list`, object)
+    this.tolerateIncomplete('wrong-type', 'E_TYPE', `The member ${name} is not a list`, object)
     return []
   }
 

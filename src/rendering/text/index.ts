@@ -7,20 +7,20 @@ import { printFields } from './print.js'
 import { readBody, readHeaders } from './read.js'
 import { toModel } from './to-model.js'
 
-/** Fields in the body, one for each line, separated by CRLF. */
+/** Fields in the body, one on each line, separated by CRLF. */
 export const textPlain: Rendering = {
   name: 'text/plain',
   mediaTypes: ['text/plain', 'text/occi+plain'],
   carrier: 'body',
   entities: 'text',
   collections: 'locations',
-  recognisedBy: 'shape',
+  recognisedBy: 'content',
   parse(message, options = {}) {
     const diagnostics = new Diagnostics(options)
     return toModel(readBody(message.body, diagnostics), options.expect ?? 'any', diagnostics)
   },
   print(printable, options = {}) {
-    const body = printPairs(printable, options)
+    const body = printFieldPairs(printable, options)
       .map(([name, value]) => `${name}: ${value}\r\n`)
       .join('')
     return { headers: [], body }
@@ -35,20 +35,23 @@ export const textOcci: Rendering = {
   carrier: 'headers',
   entities: 'text',
   collections: 'locations',
-  recognisedBy: 'shape',
+  recognisedBy: 'content',
   parse(message, options = {}) {
     const diagnostics = new Diagnostics(options)
     const headers = message.headers.map(asCollectionLocation)
     return toModel(readHeaders(headers, diagnostics), options.expect ?? 'any', diagnostics, 'headers')
   },
   print(printable, options = {}): Message {
-    return { headers: printPairs(printable, options), body: options.direction === 'response' ? 'OK' : '' }
+    return {
+      headers: printFieldPairs(printable, options),
+      body: options.direction === 'response' ? 'OK' : '',
+    }
   },
   printError: (_, message) => ({ headers: [['X-OCCI-Error', message]], body: `${message}\r\n` }),
 }
 
 /** Reads the fields of a message as written, for output that must show a response unchanged. Throws ParseError. */
-export function readParts(
+export function readFields(
   message: Message,
   source: 'body' | 'headers',
   options: ParseOptions = {},
@@ -57,13 +60,13 @@ export function readParts(
   return source === 'body' ? readBody(message.body, diagnostics) : readHeaders(message.headers, diagnostics)
 }
 
-/** Renames the `Location` header, in which rOCCI-server lists a collection. */
+/** Reads `Location` as X-OCCI-Location, since rOCCI-server lists a collection in it. */
 function asCollectionLocation([name, value]: HeaderPair): HeaderPair {
   return name.toLowerCase() === 'location' ? ['X-OCCI-Location', value] : [name, value]
 }
 
 /** Prints fields, either one for each value or one with all values of the same name. */
-function printPairs(printable: Printable, options: PrintOptions): HeaderPair[] {
+function printFieldPairs(printable: Printable, options: PrintOptions): HeaderPair[] {
   const pairs = printFields(printable, options)
   if (options.lists !== 'joined') return pairs
   const joined = new Map<string, string[]>()

@@ -43,7 +43,7 @@ const responseStyle: ResponseStyle = {
     entityCategories: 'named',
     definitions: 'whole',
     locations: 'absolute',
-    firstProperty: 'required',
+    firstAttributeProperty: 'required',
     links: 'absolute',
     linkPointsTo: 'target',
     linkRel: 'target-kind',
@@ -53,10 +53,15 @@ const responseStyle: ResponseStyle = {
     inlineLinks: 'hidden',
   },
   basePath: '',
-  textPlain: { before: '', separator: '\r\n', after: '\r\n\n' },
-  textOcci: { lists: ', ', body: '', name: (name) => name, collection: 'X-OCCI-Location' },
-  textPlainName: (name) => name,
-  uriList: { comment: false, separator: '\n', after: '\n' },
+  textPlain: { beforeLines: '', betweenLines: '\r\n', afterLines: '\r\n\n' },
+  textOcci: {
+    severalValues: ', ',
+    body: '',
+    headerName: (standardName) => standardName,
+    collectionHeader: 'X-OCCI-Location',
+  },
+  lineName: (standardName) => standardName,
+  uriList: { startsWithComment: false, betweenLines: '\n', afterLines: '\n' },
   writeResponses: {
     created: {
       json: { status: 201, body: 'data' },

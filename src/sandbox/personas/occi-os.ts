@@ -61,7 +61,7 @@ const sizes: TemplateFamily<SizeSpec> = {
 /** The style of pyssf, but the HTTP server eventlet changes the case of header names (Q13). */
 const responseStyle: ResponseStyle = {
   ...pyssfResponseStyle,
-  textOcci: { ...pyssfResponseStyle.textOcci, name: capitalized, collection: 'X-Occi-Location' },
+  textOcci: { ...pyssfResponseStyle.textOcci, headerName: capitalized, collectionHeader: 'X-Occi-Location' },
   errors: { ...pyssfResponseStyle.errors, wire: { duplicateContentLength: true } },
   wire: {},
 }

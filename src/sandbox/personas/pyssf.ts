@@ -27,7 +27,7 @@ export const pyssfStyle: TextStyle = {
   entityCategories: 'defined',
   definitions: 'whole',
   locations: 'absolute',
-  firstProperty: 'required',
+  firstAttributeProperty: 'required',
   links: 'relative',
   linkPointsTo: 'target',
   linkRel: 'target-kind',
@@ -39,10 +39,15 @@ export const pyssfStyle: TextStyle = {
 export const pyssfResponseStyle: ResponseStyle = {
   textStyle: pyssfStyle,
   basePath: '',
-  textPlain: { before: '\n', separator: '\n', after: '' },
-  textOcci: { lists: ', ', body: 'OK', name: (name) => name, collection: 'X-OCCI-Location' },
-  textPlainName: (name) => name,
-  uriList: { comment: true, separator: '\n', after: '' },
+  textPlain: { beforeLines: '\n', betweenLines: '\n', afterLines: '' },
+  textOcci: {
+    severalValues: ', ',
+    body: 'OK',
+    headerName: (standardName) => standardName,
+    collectionHeader: 'X-OCCI-Location',
+  },
+  lineName: (standardName) => standardName,
+  uriList: { startsWithComment: true, betweenLines: '\n', afterLines: '' },
   writeResponses: {
     created: { status: 201, body: 'OK', location: 'entity' },
     updated: { status: 200, body: 'data' },

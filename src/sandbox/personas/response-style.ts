@@ -39,21 +39,29 @@ export interface ResponseStyle {
   readonly textStyle: TextStyle
   readonly basePath: string
   /** Texts before, between and after the lines of a body in text/plain. */
-  readonly textPlain: { readonly before: string; readonly separator: string; readonly after: string }
+  readonly textPlain: {
+    readonly beforeLines: string
+    readonly betweenLines: string
+    readonly afterLines: string
+  }
   readonly textOcci: {
     /** One header for each value, or the separator of all values of a name in one header. */
-    readonly lists: 'repeated' | ', ' | ','
+    readonly severalValues: 'repeated' | ', ' | ','
     /** The body of a response whose message is in headers, usually `OK`. */
     readonly body: string
-    /** Returns the header's name for the standard one. */
-    readonly name: (name: Field[0]) => string
+    /** Returns the server's name of a header. */
+    readonly headerName: (standardName: Field[0]) => string
     /** Name of the header with the locations of a collection. */
-    readonly collection: string
+    readonly collectionHeader: string
   }
-  /** Returns the name in a line of text/plain for the standard one. */
-  readonly textPlainName: (name: Field[0]) => string
+  /** Returns the server's name of a line in text/plain. */
+  readonly lineName: (standardName: Field[0]) => string
   /** Whether a URI list starts with a comment, and the texts between and after its lines. */
-  readonly uriList: { readonly comment: boolean; readonly separator: string; readonly after: string }
+  readonly uriList: {
+    readonly startsWithComment: boolean
+    readonly betweenLines: string
+    readonly afterLines: string
+  }
   /** Responses to requests that change something, for all renderings or by rendering. */
   readonly writeResponses: Readonly<
     Record<WriteOutcome, ResponseRule | Readonly<Partial<Record<RenderingName | 'else', ResponseRule>>>>
@@ -222,24 +230,24 @@ function printMessage(
   const fields = fieldsOf(rule, subject, printContext)
   switch (exchange.rendering) {
     case 'text/plain': {
-      const lines = fields.map(([name, value]) => `${responseStyle.textPlainName(name)}: ${value}`)
+      const lines = fields.map(([name, value]) => `${responseStyle.lineName(name)}: ${value}`)
       if (lines.length === 0) return { headers: [], body: '' }
       return {
         headers: [],
-        body: `${responseStyle.textPlain.before}${lines.join(responseStyle.textPlain.separator)}${responseStyle.textPlain.after}`,
+        body: `${responseStyle.textPlain.beforeLines}${lines.join(responseStyle.textPlain.betweenLines)}${responseStyle.textPlain.afterLines}`,
       }
     }
     case 'text/occi':
       return { headers: headersOf(responseStyle, fields), body: responseStyle.textOcci.body }
     case 'text/uri-list': {
-      const comment = responseStyle.uriList.comment ? [`# uri:${exchange.path}`] : []
+      const comment = responseStyle.uriList.startsWithComment ? [`# uri:${exchange.path}`] : []
       const uris = [...comment, ...subject.paths.map(printContext.url)]
       return {
         headers: [],
         body:
           uris.length === 0
             ? ''
-            : `${uris.join(responseStyle.uriList.separator)}${responseStyle.uriList.after}`,
+            : `${uris.join(responseStyle.uriList.betweenLines)}${responseStyle.uriList.afterLines}`,
       }
     }
     default:
@@ -268,16 +276,18 @@ function jsonBody(responseStyle: ResponseStyle, exchange: Exchange): string {
 function headersOf(responseStyle: ResponseStyle, fields: readonly Field[]): readonly HeaderPair[] {
   const headers = fields.map(([name, value]): HeaderPair => {
     return [
-      name === 'X-OCCI-Location' ? responseStyle.textOcci.collection : responseStyle.textOcci.name(name),
+      name === 'X-OCCI-Location'
+        ? responseStyle.textOcci.collectionHeader
+        : responseStyle.textOcci.headerName(name),
       // Control characters, such as line breaks, would end the header.
       value.replace(/[\x00-\x08\x0a-\x1f\x7f]+/g, ' '),
     ]
   })
-  const { lists } = responseStyle.textOcci
-  if (lists === 'repeated') return headers
+  const { severalValues } = responseStyle.textOcci
+  if (severalValues === 'repeated') return headers
   const valuesByName = new Map<string, string[]>()
   for (const [name, value] of headers) valuesByName.set(name, [...(valuesByName.get(name) ?? []), value])
-  return [...valuesByName].map(([name, values]) => [name, values.join(lists)])
+  return [...valuesByName].map(([name, values]) => [name, values.join(severalValues)])
 }
 
 function errorResponse(responseStyle: ResponseStyle, exchange: Exchange): SandboxResponse {

@@ -10,17 +10,17 @@ import { rocciServer2Rules } from './rules/rocci-server-2.js'
 import { standardBehaviour, textMedia } from './standard.js'
 
 const responseStyle: ResponseStyle = {
-  textStyle: { ...rocciStyle, semicolon: '; ', escape: 'backslash', firstProperty: 'required' },
+  textStyle: { ...rocciStyle, semicolon: '; ', escape: 'backslash', firstAttributeProperty: 'required' },
   basePath: '',
-  textPlain: { before: '', separator: '\n', after: '' },
+  textPlain: { beforeLines: '', betweenLines: '\n', afterLines: '' },
   textOcci: {
-    lists: 'repeated',
+    severalValues: 'repeated',
     body: '',
-    name: (name) => headerNames[name] ?? name,
-    collection: 'Location',
+    headerName: (standardName) => headerNames[standardName] ?? standardName,
+    collectionHeader: 'Location',
   },
-  textPlainName: (name) => name,
-  uriList: { comment: false, separator: '\n', after: '' },
+  lineName: (standardName) => standardName,
+  uriList: { startsWithComment: false, betweenLines: '\n', afterLines: '' },
   writeResponses: {
     created: { status: 201, body: 'locations' },
     updated: { status: 200, body: 'data' },

@@ -1,4 +1,4 @@
-/** The persona of rOCCI-server 1.1 with its dummy backend. */
+/** The persona of rOCCI-server 1.1 with OpenNebula. The recordings that it follows were made with the dummy backend. */
 import { omitUndefined } from '../../basics/objects.js'
 import { rocciCore4 } from '../catalog/rocci-core-4.js'
 import { seedNetworks } from '../state/seed.js'
@@ -18,7 +18,7 @@ export const rocciStyle: TextStyle = {
   entityCategories: 'named',
   definitions: 'whole',
   locations: 'relative',
-  firstProperty: 'immutable',
+  firstAttributeProperty: 'immutable',
   links: 'relative',
   linkPointsTo: 'target',
   linkRel: 'target-kind',
@@ -30,11 +30,16 @@ export const rocciStyle: TextStyle = {
 const responseStyle: ResponseStyle = {
   textStyle: rocciStyle,
   basePath: '',
-  textPlain: { before: '', separator: '\n', after: '' },
+  textPlain: { beforeLines: '', betweenLines: '\n', afterLines: '' },
   // A collection in text/occi is one Location header, with commas but no blanks between the URLs.
-  textOcci: { lists: ',', body: '', name: (name) => name, collection: 'Location' },
-  textPlainName: (name) => name,
-  uriList: { comment: false, separator: '\n', after: '' },
+  textOcci: {
+    severalValues: ',',
+    body: '',
+    headerName: (standardName) => standardName,
+    collectionHeader: 'Location',
+  },
+  lineName: (standardName) => standardName,
+  uriList: { startsWithComment: false, betweenLines: '\n', afterLines: '' },
   writeResponses: {
     created: {
       'text/plain': { status: 201, body: 'locations' },
@@ -115,7 +120,7 @@ export const rocciServer: Persona = {
   rewriteRequest,
 }
 
-/** Rails uses the first of several media types. Mixins before the kind are ignored (rocci1-2). */
+/** If Content-Type lists several media types, Rails uses the first. Mixins before the kind are ignored (rocci1-2). */
 function rewriteRequest(request: HttpRequest): HttpRequest {
   const type = request.contentType?.split(',')[0]
   return {

@@ -65,7 +65,11 @@ const categories = ooiCategories
 const responseStyle: ResponseStyle = {
   ...ooiStyle,
   basePath: '',
-  textOcci: { ...ooiStyle.textOcci, name: (name) => name, collection: 'X-OCCI-Location' },
+  textOcci: {
+    ...ooiStyle.textOcci,
+    headerName: (standardName) => standardName,
+    collectionHeader: 'X-OCCI-Location',
+  },
   // Requests without a token are refused by soi/wsgi.py, before ooi.
   errors: {
     ...ooiStyle.errors,

@@ -28,7 +28,7 @@ export interface TextStyle {
   /** Form of the locations of categories. */
   readonly locations: 'relative' | 'absolute'
   /** Which property of an attribute definition is written first. */
-  readonly firstProperty: 'required' | 'immutable'
+  readonly firstAttributeProperty: 'required' | 'immutable'
   /** Form of the URLs in Link, occi.core.source and occi.core.target. */
   readonly links: 'relative' | 'absolute'
   /** What the URL in the `<>` of a Link refers to: the target or, at ooi, the link itself. */
@@ -138,10 +138,11 @@ function parentOf(category: Category): TypeId | undefined {
   return category.class === 'mixin' ? category.depends[0] : undefined
 }
 
-function attributeDefinition(attribute: AttributeDefinition, { firstProperty }: TextStyle): string {
+function attributeDefinition(attribute: AttributeDefinition, { firstAttributeProperty }: TextStyle): string {
   const required = attribute.required ? ['required'] : []
   const immutable = attribute.mutable ? [] : ['immutable']
-  const properties = firstProperty === 'required' ? [...required, ...immutable] : [...immutable, ...required]
+  const properties =
+    firstAttributeProperty === 'required' ? [...required, ...immutable] : [...immutable, ...required]
   return properties.length === 0 ? attribute.name : `${attribute.name}{${properties.join(' ')}}`
 }
 

@@ -3,7 +3,7 @@ import { jsonRecords } from '../../../src/cli/rocci/formats/json.js'
 import { plainRecords } from '../../../src/cli/rocci/formats/plain.js'
 import { receivedEntity } from '../../../src/cli/rocci/received.js'
 import { Model } from '../../../src/model/index.js'
-import { readParts } from '../../../src/rendering/index.js'
+import { readFields } from '../../../src/rendering/index.js'
 
 /**
  * Random answers, printed by the rules of rOCCI-core 4.3.6 and rOCCI-cli 4.3.10. The rules are written here a
@@ -191,7 +191,7 @@ function randomCase(seed: number): Case {
 }
 
 function read(body: string) {
-  const entity = receivedEntity(readParts({ headers: [], body }, 'body'), new Model([]), { sorted: false })
+  const entity = receivedEntity(readFields({ headers: [], body }, 'body'), new Model([]), { sorted: false })
   if (entity === undefined) throw new Error('not an entity')
   return { type: 'entity', entity } as const
 }

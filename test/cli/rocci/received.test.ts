@@ -4,7 +4,7 @@ import { plainRecords } from '../../../src/cli/rocci/formats/plain.js'
 import { receivedEntity } from '../../../src/cli/rocci/received.js'
 import { rocciNumber } from '../../../src/cli/rocci/record.js'
 import { Model } from '../../../src/model/index.js'
-import { readParts } from '../../../src/rendering/index.js'
+import { readFields } from '../../../src/rendering/index.js'
 
 /**
  * How rOCCI-core 4.3.6 and rOCCI-cli 4.3.10 print any answer. Files and lines are those of their repositories;
@@ -23,7 +23,7 @@ Link: </network/2>;rel="${infrastructure}network";self="/link/networkinterface/3
 Link: </compute/1?action=stop>;rel="http://schemas.ogf.org/occi/infrastructure/compute/action#stop"`
 
 function read(body: string) {
-  const entity = receivedEntity(readParts({ headers: [], body }, 'body'), new Model([]), { sorted: false })
+  const entity = receivedEntity(readFields({ headers: [], body }, 'body'), new Model([]), { sorted: false })
   if (entity === undefined) throw new Error('not an entity')
   return [{ type: 'entity', entity }] as const
 }

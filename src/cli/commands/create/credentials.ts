@@ -7,7 +7,7 @@ import { shellWord } from '../../../basics/shell-word.js'
 import type { ContextSlot } from '../../../client/index.js'
 import { UsageError, ValidationError } from '../../../errors/errors.js'
 import { type Purpose, purposes, unreadableReason } from '../../../files/index.js'
-import { type ContextMixin, SSH_KEY_MIXINS, USER_DATA_MIXINS } from '../../../model/index.js'
+import { type ContextualizationMixin, SSH_KEY_MIXINS, USER_DATA_MIXINS } from '../../../model/index.js'
 import type { Dialogue, Surroundings } from '../../context.js'
 import type { CreatePart, Draft } from '../base/noun.js'
 import { type Piece, userDataOf } from './multipart.js'
@@ -142,7 +142,7 @@ interface ContextInput {
   readonly content: string
   readonly option: string
   /** The mixins that have an attribute for it. */
-  readonly mixins: readonly ContextMixin[]
+  readonly mixins: readonly ContextualizationMixin[]
 }
 
 /** Reads a file, or standard input for `-`. Throws UsageError that names the option. */
