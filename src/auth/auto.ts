@@ -221,7 +221,7 @@ async function authenticateWith(
 ): Promise<Credentials> {
   context.log(`using ${choice.method}: ${choice.reason}`)
   if (choice.secretGoesTo !== undefined) {
-    await requireConsent(context, new URL(choice.secretGoesTo), 'your password')
+    await requireConsent(context, new URL(choice.secretGoesTo), 'your password', 'endpoint')
   }
   const plugin = await context.load(choice.method)
   const overrides = choice.options ?? {}

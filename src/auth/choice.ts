@@ -1,4 +1,4 @@
-/** Chooses a method by the server's challenges and the available credentials: the first rule that applies. */
+/** Chooses a method: the first rule that fits the server's challenges and the available credentials. */
 import { omitUndefined } from '../basics/objects.js'
 import { bareUrl, type HttpResponse } from '../transport/index.js'
 import { type Challenge, keystoneUri, parseChallenges } from './challenges.js'
@@ -14,7 +14,7 @@ export interface Choice {
   readonly secretGoesTo?: string
 }
 
-/** Which credentials are available without a prompt. */
+/** Which credentials and settings of Keystone are available without a prompt. */
 interface AvailableCredentials {
   readonly user: boolean
   readonly token: boolean
@@ -73,10 +73,10 @@ async function isCertificateAvailable(context: AuthContext): Promise<boolean> {
 }
 
 /**
- * Chooses a method by the user's credentials alone. Otherwise a server that accepts anonymous users would never get
- * the credentials. `before-asking` means that no request has been sent: the result is undefined if the credentials do
- * not determine the method (a project without its Keystone) or could be read in transit. `server-is-open` means that
- * the server has answered an anonymous request, so it will not name a method.
+ * Chooses a method by the user's credentials alone, so that even a server that accepts anonymous users gets them.
+ * `before-asking` means that no request has been sent: the result is undefined if the credentials do not determine the
+ * method (a project is given, but no URL of a Keystone) or would be sent unencrypted. `server-is-open` means that the
+ * server has answered an anonymous request, so it will not name a method.
  */
 export async function choiceByCredentials(
   context: AuthContext,
@@ -114,7 +114,7 @@ interface CredentialRule extends Choice {
 
 /**
  * Whether the credentials can be used without Keystone. A project, or a credential that only Keystone accepts, requires
- * a Keystone, whose URL the server may still name.
+ * a Keystone, whose URL the server may still name. An open server will not name one, so they are ignored then.
  */
 const worksWithoutKeystone = ({ available, when }: CredentialSituation) =>
   !available.authUrl && (when === 'server-is-open' || !(available.project || available.keystone))
@@ -178,6 +178,7 @@ export async function chooseMethod(context: AuthContext, refusal: HttpResponse):
   return undefined
 }
 
+/** Other names of schemes: Synnefo calls Keystone `snf-auth`. */
 const schemeAliases: Readonly<Record<string, string>> = { 'snf-auth': 'keystone' }
 
 interface ChallengeSituation {
@@ -249,7 +250,8 @@ const challengeRules: readonly ChallengeRule[] = [
   {
     scheme: undefined,
     method: 'keystone',
-    isPossible: ({ authUrl, user, token, keystone, oidc }) => authUrl && (user || token || keystone || oidc),
+    isPossible: ({ authUrl, user, token, keystone, oidc, certificate }) =>
+      authUrl && (user || token || keystone || oidc || certificate),
     reason: 'the server names no method, and the URL of a Keystone is given',
   },
   {

@@ -59,7 +59,7 @@ export function digestHeader(input: DigestInput): string {
     `uri=${quoted(input.uri)}`,
     ...(input.algorithm.implied ? [] : [`algorithm=${input.algorithm.name}`]),
     ...(input.qop === undefined ? [] : [`qop=${input.qop}`, `nc=${nc}`]),
-    // Without qop the header contains the cnonce only if A1 does.
+    // Without qop the cnonce is only sent with a -sess algorithm, whose A1 (the hash of the credentials) contains it.
     ...(input.qop === undefined && !input.algorithm.session ? [] : [`cnonce=${quoted(input.cnonce)}`]),
     `response="${digestResponse(input)}"`,
     ...(input.opaque === undefined ? [] : [`opaque=${quoted(input.opaque)}`]),
@@ -80,10 +80,10 @@ export function expectedRspauth(input: DigestInput): string | undefined {
 function digestResponse(input: DigestInput): string {
   const { hash } = input.algorithm
   const nc = nonceCount(input)
-  const userHash = hexDigest(hash, `${input.username}:${input.realm}:${input.password}`)
+  const credentialsHash = hexDigest(hash, `${input.username}:${input.realm}:${input.password}`)
   const a1 = input.algorithm.session
-    ? hexDigest(hash, `${userHash}:${input.nonce}:${input.cnonce}`)
-    : userHash
+    ? hexDigest(hash, `${credentialsHash}:${input.nonce}:${input.cnonce}`)
+    : credentialsHash
   const target = `${input.method}:${input.uri}`
   const a2 = hexDigest(
     hash,

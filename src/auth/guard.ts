@@ -24,26 +24,32 @@ export const autoOptions: readonly AuthOption[] = [
     value: 'METHOD',
     sensitivity: 'method',
     description:
-      'what "auto" sends before the server asks: keystone, token, oidc, x509, basic, or digest, which sends nothing (default: by the credentials that are set)',
+      'the method that "auto" tries before the server asks: keystone, token, oidc, x509 or basic; with digest it waits for the server (default: depends on the credentials that are set)',
   },
 ]
 
 /**
- * Asks the user before a secret is sent to a URL that a server named. No consent is needed for https on the endpoint's
- * host, or for loopback if the endpoint is on loopback too. Throws AuthError if the user declines or there is no
- * terminal.
+ * Asks the user before a secret is sent to the endpoint, or to a URL that a server named. No consent is needed on the
+ * endpoint's host for https (with `allow-plain-http` also for http), or for loopback if the endpoint is on loopback too.
+ * Throws AuthError if the user declines or there is no terminal.
  */
-export async function requireConsent(context: AuthContext, target: URL, secret: string): Promise<void> {
-  const risk = riskOf(context, target)
+export async function requireConsent(
+  context: AuthContext,
+  target: URL,
+  secret: string,
+  /** The option by which the user can name the target, which then needs no consent as another host. */
+  option: 'auth-url' | 'endpoint',
+): Promise<void> {
+  const risk = riskOf(context, target, option)
   if (risk === undefined) return
   const server = bareUrl(target.href)
   context.log(`sending ${secret} to ${server} needs consent: ${risk.reason}`)
   const refusal = new AuthError(`Not sending ${secret} to ${server}: ${risk.reason}`, {
-    hint: risk.hint(server),
+    hint: risk.hint,
   })
   let answer: string
   try {
-    answer = await context.choose(`Send ${secret} to ${server}? ${risk.reason}.`, [
+    answer = await context.choose(`Send ${secret} to ${server}? Caution: ${risk.reason}.`, [
       { value: 'no', label: 'No' },
       { value: 'yes', label: `Yes, send it to ${target.host}` },
     ])
@@ -70,23 +76,26 @@ export function mayCarrySecrets(context: AuthContext, target: URL): boolean {
 
 interface Risk {
   readonly reason: string
-  readonly hint: (server: string) => string
+  readonly hint: string
 }
 
-function riskOf(context: AuthContext, target: URL): Risk | undefined {
+function riskOf(context: AuthContext, target: URL, option: 'auth-url' | 'endpoint'): Risk | undefined {
   const { endpoint } = context
   const isSameHost =
     endpoint !== undefined && (endpoint.hostname === target.hostname || areBothLoopback(endpoint, target))
   if (!isSameHost) {
     return {
-      reason: `it is another host than the endpoint${endpoint === undefined ? '' : ` ${endpoint.host}`}`,
-      hint: (server) => `If you trust it, name it: \`auth-url\` ${shellWord(server)}`,
+      reason: `its host is not that of the endpoint${endpoint === undefined ? '' : ` ${endpoint.host}`}`,
+      hint:
+        option === 'auth-url'
+          ? `If you trust it, name it: \`auth-url\` ${shellWord(bareUrl(target.href))}`
+          : `If you trust it, use it as the endpoint: \`endpoint\` ${shellWord(`${target.origin}/`)}`,
     }
   }
   if (!mayCarrySecrets(context, target)) {
     return {
       reason: 'the connection is not encrypted',
-      hint: () => 'Use an https: URL, or give `allow-plain-http`.',
+      hint: 'Use an https: URL, or give `allow-plain-http`.',
     }
   }
   return undefined

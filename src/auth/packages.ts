@@ -14,7 +14,11 @@ export function packageName(text: string): string | undefined {
   return /^(?:@[a-z0-9~-][a-z0-9._~-]{0,100}\/)?[a-z0-9~-][a-z0-9._~-]{0,200}$/.test(text) ? text : undefined
 }
 
-/** Resolves with the file URL of the module that `import specifier` would load from one of the folders. */
+/**
+ * Resolves with the file URL of the module that `import specifier` would load from the first folder in which the package
+ * is found. Undefined if it is in none of them, or the specifier is not the name of a package (but a path, a URL or a
+ * file in a package).
+ */
 export async function resolvePackage(
   specifier: string,
   folders: readonly string[],
@@ -43,16 +47,26 @@ async function entryOf(root: string): Promise<string | undefined> {
   return join(root, exportedFile ?? (typeof main === 'string' ? main : 'index.js'))
 }
 
+/** The conditions of `exports` that hold for import() in Node, and the package itself ("."). */
+const importConditions: ReadonlySet<string> = new Set([
+  '.',
+  'node',
+  'node-addons',
+  'import',
+  'module-sync',
+  'default',
+])
+
 /**
- * Returns the file that `exports` of package.json names for import(). `exports` is a path, an object of conditions,
- * or an object whose member "." is one of these.
+ * Returns the file that `exports` of package.json names for import(): that of the first condition that Node knows, in
+ * the order of the object. `exports` is a path, an object of conditions, or an object whose member "." is one of these.
  */
 function exportOf(exports: unknown, depth = 0): string | undefined {
   if (typeof exports === 'string') return exports
   if (!isRecord(exports) || depth > 5) return undefined
-  for (const condition of ['.', 'node', 'import', 'module', 'default', 'require']) {
-    if (!Object.hasOwn(exports, condition)) continue
-    const file = exportOf(exports[condition], depth + 1)
+  for (const [condition, target] of Object.entries(exports)) {
+    if (!importConditions.has(condition)) continue
+    const file = exportOf(target, depth + 1)
     if (file !== undefined) return file
   }
   return undefined

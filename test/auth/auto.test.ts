@@ -195,7 +195,7 @@ describe('auto', () => {
     askedBare('/occi/-/').reply(...refusal('Keystone uri="https://evil.example:5000"'))
     const { context } = setup({ ...user, project: 'demo' }, { negotiate: 'at-first-refusal' })
     await expect(auto.authenticate(context)).rejects.toMatchObject({
-      message: expect.stringContaining('another host'),
+      message: expect.stringContaining('its host is not that of the endpoint'),
     })
   })
 
@@ -281,9 +281,32 @@ describe('auto', () => {
     )
     await expect(auto.authenticate(setup(user).context)).rejects.toMatchObject({
       code: 'auth',
-      message: expect.stringContaining('another host'),
+      message: expect.stringContaining('its host is not that of the endpoint'),
       hint: expect.stringContaining('`auth-url` https://evil.example:5000'),
     })
+  })
+
+  it('auto suggests `endpoint`, not `auth-url`, when another host asks for the password by basic', async () => {
+    const other = 'https://other.example'
+    askedBare('/occi/', other).reply(...refusal('Basic realm="occi"'))
+    const { inner, context } = setup(user)
+    const challenge = await inner.send(get(`${other}/occi/`))
+    await expect(auto.authenticate({ ...context, challenge })).rejects.toMatchObject({
+      code: 'auth',
+      message: expect.stringContaining('its host is not that of the endpoint h.example:8787'),
+      hint: 'If you trust it, use it as the endpoint: `endpoint` https://other.example/',
+    })
+  })
+
+  it('auto uses a given Keystone with a VOMS proxy when the server names no method', async () => {
+    askedBare('/occi/-/').reply(...refusal())
+    const { context, log } = setup(
+      { 'auth-url': 'https://k.example:5000/v3' },
+      { env: (name) => (name === 'X509_USER_PROXY' ? '/absent/proxy.pem' : undefined) },
+    )
+    // Nothing is sent to Keystone, because the proxy is missing.
+    await expect(auto.authenticate(context)).rejects.toThrow('/absent/proxy.pem')
+    expect(log).toContain('using keystone: the server names no method, and the URL of a Keystone is given')
   })
 
   it('auto lists the missing credentials when none is available', async () => {

@@ -36,6 +36,15 @@ beforeAll(async () => {
       'index.js': `${example.replace('export const plugin', 'exports.plugin')}`,
     },
   )
+  await install(
+    'occi-auth-conditions',
+    {
+      type: 'module',
+      main: 'absent.js',
+      exports: { '.': { require: './absent.cjs', default: './plugin.js', node: './absent.js' } },
+    },
+    { 'plugin.js': example },
+  )
   await install('not-a-plugin', { type: 'module' }, { 'index.js': 'export const plugin = { name: 1 }' })
   await install('breaks', { type: 'module' }, { 'index.js': 'throw new Error("inside")' })
 })
@@ -56,6 +65,11 @@ describe('options of all methods', () => {
 describe('loadAuthPlugin', () => {
   it.each([...authMethods])('loadAuthPlugin loads %s', async (name) => {
     expect((await loadAuthPlugin(name)).name).toBe(name)
+  })
+
+  it('loadAuthPlugin takes the first condition of exports that holds for import(), as Node does', async () => {
+    const plugin = await loadAuthPlugin('npm:occi-auth-conditions', { folders: [folder] })
+    expect(plugin.options.map(({ name }) => name)).toContain('api-key')
   })
 
   it.each(['npm:occi-auth-apikey', 'npm:@site/occi-auth', 'npm:occi-auth-cjs'])(

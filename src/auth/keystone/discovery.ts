@@ -17,7 +17,8 @@ type Log = (step: string) => void
 
 /**
  * Finds the URL of the requested version, by default the newest. Requests BASE/, BASE/v3 and BASE/v2.0 in turn until
- * one lists its versions. Throws AuthError naming each URL and its response, and the errors of the transport.
+ * one lists the requested version. Throws AuthError, which names each URL and its response. Errors of the transport are
+ * passed on.
  */
 export async function discoverKeystone(
   transport: Transport,
@@ -47,7 +48,7 @@ export async function discoverKeystone(
   const assumed =
     requestedVersion === undefined || requestedVersion === target.version ? target.version : undefined
   if (assumed !== undefined && selfLinks.size === 0) {
-    // Discovery may require a login although /v3 itself does not.
+    // A site may require a login for its lists of versions, but not for /v3/auth/tokens.
     log(`there is no list of versions; using v${assumed}, which the URL names`)
     return { version: assumed, url: `${target.base}/${versionSegments[assumed]}` }
   }
@@ -95,7 +96,7 @@ function versionsIn(response: HttpResponse): readonly OfferedVersion[] {
 }
 
 /**
- * Returns the URL of a version. Behind TLS terminators and proxies, the self link names another host or scheme.
+ * Returns the URL of a version. Behind TLS terminators and proxies, the self link may name another host or scheme.
  * Therefore BASE/v3 or BASE/v2.0 takes precedence, and the path of the self link is used only if that URL does not list
  * the version.
  */

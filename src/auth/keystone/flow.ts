@@ -1,4 +1,4 @@
-/** Obtains a token with the requested scope, in the same way for both API versions. */
+/** Obtains a token with the requested scope, in the same way for both versions of Keystone. */
 import { plainText } from '../../basics/words.js'
 import { AuthError } from '../../errors/errors.js'
 import { isOn } from '../../settings/switch.js'
@@ -29,6 +29,7 @@ export async function scopedToken(settings: FlowSettings): Promise<KeystoneToken
     if (userToken !== undefined) return userToken
   }
   const token = await dialect.login(scope)
+  // An application credential is bound to its project.
   if (!needsProject || method === 'application-credential' || isScoped(token)) {
     context.log(
       `token until ${token.expires}${token.project === undefined ? '' : `, project ${plainText(token.project.name)}`}`,
@@ -77,7 +78,7 @@ async function chooseProject(
   token: KeystoneToken,
   projects: readonly Project[],
 ): Promise<Project> {
-  const userName = plainText(token.user?.name ?? 'the user')
+  const userName = token.user?.name === undefined ? undefined : plainText(token.user.name)
   const names = projects.map(({ name }) => plainText(name))
   const requestedProject = scope.type === 'project' ? scope.nameOrId : undefined
   const matching =
@@ -88,16 +89,26 @@ async function chooseProject(
           .concat(projects.filter(({ name }) => name === requestedProject))
   const [first] = matching
   if (first === undefined && requestedProject !== undefined && projects.length > 0) {
-    throw new AuthError(`${userName} has no project "${plainText(requestedProject)}"`, {
-      hint: `Give \`project\` one of: ${names.join(', ')}.`,
-      facts: { projects },
-    })
+    throw new AuthError(
+      `${userName === undefined ? 'You have' : `${userName} has`} no project "${plainText(requestedProject)}"`,
+      {
+        hint: `Give \`project\` one of: ${names.join(', ')}.`,
+        facts: { projects },
+      },
+    )
   }
   if (first === undefined) {
-    throw new AuthError(`You are authenticated as ${userName} but have no project`, {
-      hint: 'Ask the operators of the site, naming this user, whether they map your VO or group to a project.',
-      facts: { user: token.user },
-    })
+    const question = 'ask whether your virtual organisation (VO) or group has a project.'
+    throw new AuthError(
+      `You are authenticated${userName === undefined ? '' : ` as ${userName}`} but have no project`,
+      {
+        hint:
+          userName === undefined
+            ? `Contact the operators of the site, and ${question}`
+            : `Tell the operators of the site this user name, and ${question}`,
+        facts: { user: token.user },
+      },
+    )
   }
   if (matching.length === 1 || first.id === requestedProject) return first
   return askForProject(context, matching)
@@ -127,7 +138,10 @@ async function askForProject(context: AuthContext, projects: readonly Project[])
   return project
 }
 
-/** Returns a token for the first project for which Keystone issues one, as rOCCI does. The other errors are logged. */
+/**
+ * Returns a token for the first project for which Keystone issues one, as rOCCI does. Refusals for earlier projects are
+ * logged.
+ */
 async function firstAccessible(
   { context, dialect }: FlowSettings,
   token: KeystoneToken,

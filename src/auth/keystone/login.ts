@@ -129,7 +129,7 @@ async function connectToKeystone(
   knownIdentity?: Identity,
 ): Promise<Dialect> {
   if (address.namedBy === 'server')
-    await requireConsent(context, new URL(address.url.base), 'your credentials')
+    await requireConsent(context, new URL(address.url.base), 'your credentials', 'auth-url')
   const { log } = context
   const identity = knownIdentity ?? (await identityOf(context, loginMethod.method))
   const transport = await transportOf(context, identity)

@@ -35,7 +35,7 @@ export function scopeOf(context: AuthContext): Scope {
   const names = scopes.flatMap(([name, isRequested]) => (isRequested ? [name] : []))
   if (names.length > 1) {
     throw new AuthError(`A token has one scope, but several were requested: ${names.join(', ')}`, {
-      hint: 'Give one of `project`, `domain`, `system-scope`, `trust-id`; check for leftover OS_* variables.',
+      hint: 'Give one of `project`, `domain`, `system-scope`, `trust-id`, `unscoped`; check for leftover OS_* variables.',
       facts: { scopes: names },
     })
   }
@@ -60,7 +60,10 @@ export function domainOf(context: AuthContext, option: string): Domain | undefin
   return name === undefined ? undefined : { name }
 }
 
-/** Returns the `scope` member of a v3 request; undefined for no scope, or one that requires a list of projects first. */
+/**
+ * Returns the object that describes the scope in a v3 request; undefined for `unscoped` and `any-project`, and for
+ * `project`, which requires a list of projects first. At a login, v3.ts sends "unscoped" for `unscoped` and `project`.
+ */
 export function scopeBody(scope: Scope): unknown {
   switch (scope.type) {
     case 'project-id':

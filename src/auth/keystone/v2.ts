@@ -42,7 +42,7 @@ export function keystoneV2({ transport, url, identity, log }: V2Settings): Diale
       return authenticate({ ...identityBody(identity), ...tenantOf(scope) }, attempt)
     },
     rescope(token, project) {
-      // The tenant is named by name, as by rOCCI, because OCCI sites with v2.0 accept this form.
+      // Sends the tenant's name rather than its id, as rOCCI does, because OCCI sites with v2.0 accept this form.
       return authenticate(
         { token: { id: token }, tenantName: project.name },
         { method: 'token', subject: undefined, scope: `project ${project.name}` },

@@ -106,14 +106,19 @@ async function takeTokens(context: AuthContext): Promise<readonly OldToken[]> {
 /** Revokes tokens at the issuer, if it has a revocation endpoint. Throws AuthError when it refuses. */
 async function revokeTokens(
   context: AuthContext,
-  registration: { readonly client: Client; readonly issuer: Issuer },
+  clientAtIssuer: { readonly client: Client; readonly issuer: Issuer },
   tokens: readonly OldToken[],
 ): Promise<void> {
-  const { revocationEndpoint } = registration.issuer
+  const { revocationEndpoint } = clientAtIssuer.issuer
   if (revocationEndpoint === undefined) return
   for (const { value, type } of tokens) {
     const fields = { token: value, token_type_hint: type }
-    const response = await postForm(transportTo(context, 'issuer'), revocationEndpoint, registration, fields)
+    const response = await postForm(
+      transportTo(context, 'issuer'),
+      revocationEndpoint,
+      clientAtIssuer,
+      fields,
+    )
     context.log(`POST ${bareUrl(revocationEndpoint)} (${type}) answered ${response.status}`)
     // Self-contained access tokens cannot be revoked (RFC 7009 §2.2.1).
     if (response.status === 200 || errorIn(response) === 'unsupported_token_type') continue
@@ -185,10 +190,10 @@ async function tokenFromIssuer(context: AuthContext, refusedToken: string | unde
  */
 async function revokeOldLogin(
   context: AuthContext,
-  registration: { readonly client: Client; readonly issuer: Issuer },
+  clientAtIssuer: { readonly client: Client; readonly issuer: Issuer },
 ): Promise<void> {
   try {
-    await revokeTokens(context, registration, await takeTokens(context))
+    await revokeTokens(context, clientAtIssuer, await takeTokens(context))
   } catch (error) {
     if (!(error instanceof OcciError)) throw error
     context.warn(`the previous login was not revoked: ${error.message}`)

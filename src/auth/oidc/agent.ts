@@ -1,4 +1,5 @@
 /** Requests an access token from oidc-agent over its socket: one JSON request, one JSON answer. */
+import { shellWord } from '../../basics/shell-word.js'
 import { plainText } from '../../basics/words.js'
 import { AuthError } from '../../errors/errors.js'
 import { numberAt, parseJson, textAt } from '../json.js'
@@ -12,12 +13,16 @@ interface AgentToken {
   readonly issuer: string | undefined
 }
 
-/** Requests a token for an account. Throws AuthError when no agent runs, the account is unknown or the agent is locked. */
+/**
+ * Requests a token for an account. Throws AuthError when no agent can be reached, the account is unknown or the agent is
+ * locked.
+ */
 export async function tokenFromAgent(context: AuthContext, account: string): Promise<AgentToken> {
+  const loadCommand = `oidc-add ${shellWord(plainText(account))}`
   const socket = pathVariable(context.env, 'OIDC_SOCK')
   if (socket === undefined) {
-    throw new AuthError('oidc-agent is not running: OIDC_SOCK is not set', {
-      hint: 'Start it: eval `oidc-agent`; oidc-add ACCOUNT.',
+    throw new AuthError('OIDC_SOCK is not set, so oidc-agent cannot be reached', {
+      hint: `Start it in this shell: eval \`oidc-agent\`; ${loadCommand}.`,
     })
   }
   // min_valid_period is in seconds.
@@ -32,7 +37,7 @@ export async function tokenFromAgent(context: AuthContext, account: string): Pro
     answer = await context.machine.askSocket(socket, JSON.stringify(request))
   } catch (cause) {
     throw new AuthError(`oidc-agent does not answer at ${plainText(socket)}`, {
-      hint: 'If it has stopped, start it again: eval `oidc-agent`; oidc-add ACCOUNT.',
+      hint: `If it has stopped, start it again: eval \`oidc-agent\`; ${loadCommand}.`,
       cause,
     })
   }
@@ -41,9 +46,7 @@ export async function tokenFromAgent(context: AuthContext, account: string): Pro
   if (access === undefined) {
     const reason = plainText(textAt(body, 'error') ?? 'no reason given').slice(0, 200)
     throw new AuthError(`oidc-agent gives no token for the account ${plainText(account)}: ${reason}`, {
-      hint: /\block/i.test(reason)
-        ? 'Unlock it: oidc-add --unlock.'
-        : `Load it: oidc-add ${plainText(account)}.`,
+      hint: /\block/i.test(reason) ? 'Unlock it: oidc-add --unlock.' : `Load it: ${loadCommand}.`,
     })
   }
   context.log(`oidc-agent gave a token for ${plainText(account)}`)

@@ -29,10 +29,13 @@ export async function deviceLogin(
 ): Promise<Tokens> {
   const { deviceEndpoint } = issuer
   if (context.show === undefined) {
-    throw new AuthError('This login must be confirmed in a browser, but its URL cannot be shown here', {
-      hint: 'Run `connect`, or use `token-command`, `oidc-account` or `access-token`.',
-      facts: { missing: 'login' },
-    })
+    throw new AuthError(
+      'This login must be confirmed in a browser, but there is no terminal to show its URL',
+      {
+        hint: 'Run `connect`, or use `token-command`, `oidc-account` or `access-token`.',
+        facts: { missing: 'login' },
+      },
+    )
   }
   if (deviceEndpoint === undefined) {
     throw new AuthError(`The issuer ${bareUrl(issuer.issuer)} does not support the device flow`, {
@@ -41,8 +44,8 @@ export async function deviceLogin(
   }
   const transport = transportTo(context, 'issuer')
   const verifier = Buffer.from(context.machine.random(32)).toString('base64url')
-  const registration = { client, issuer }
-  const startResponse = await postForm(transport, deviceEndpoint, registration, {
+  const clientAtIssuer = { client, issuer }
+  const startResponse = await postForm(transport, deviceEndpoint, clientAtIssuer, {
     client_id: client.id,
     scope,
     // An issuer may ignore offline_access in a request without prompt=consent (OpenID Connect Core §11).
@@ -61,7 +64,7 @@ export async function deviceLogin(
   context.show(
     `Open ${bareUrl(verificationUrl)} in a browser and confirm the code ${plainText(userCode).slice(0, 60)}`,
   )
-  return pollForTokens(context, registration, {
+  return pollForTokens(context, clientAtIssuer, {
     deviceCode,
     verifier,
     deadline: context.now().getTime() + (numberAt(body, 'expires_in') ?? 600) * 1000,
@@ -81,16 +84,16 @@ interface PendingLogin {
 /** Polls until the user has confirmed. Each slow_down lengthens the interval by 5 s (RFC 8628 §3.5). */
 async function pollForTokens(
   context: AuthContext,
-  registration: { readonly client: Client; readonly issuer: Issuer },
+  clientAtIssuer: { readonly client: Client; readonly issuer: Issuer },
   login: PendingLogin,
 ): Promise<Tokens> {
-  const { issuer } = registration
+  const { issuer } = clientAtIssuer
   const transport = transportTo(context, 'issuer')
   let { interval } = login
   while (context.now().getTime() < login.deadline) {
     const seconds = Math.min(Math.max(interval, 1), 300)
     await context.machine.sleep(seconds * 1000)
-    const response = await postForm(transport, issuer.tokenEndpoint, registration, {
+    const response = await postForm(transport, issuer.tokenEndpoint, clientAtIssuer, {
       grant_type: 'urn:ietf:params:oauth:grant-type:device_code',
       device_code: login.deviceCode,
       code_verifier: login.verifier,
@@ -105,9 +108,12 @@ async function pollForTokens(
       throw new AuthError('The login was declined in the browser', { hint: 'Run `connect` again.' })
     }
     if (error === 'expired_token') break
-    if (error === 'slow_down') interval += 5
-    // A 5xx from the issuer may be temporary, so polling continues.
-    else if (error !== 'authorization_pending' && response.status < 500) {
+    if (error === 'slow_down') {
+      interval += 5
+      continue
+    }
+    // Polling also continues after a 5xx, which may be temporary.
+    if (error !== 'authorization_pending' && response.status < 500) {
       throw issuerRefusal(issuer.tokenEndpoint, response, 'the login')
     }
   }

@@ -29,22 +29,22 @@ export async function clientCertificate(context: AuthContext): Promise<ClientCer
   const search = await locateCertificate(context)
   if (search.located === undefined) throw notFoundError(search)
   const { located } = search
-  context.log(`client certificate: ${located.certificate} (${located.source})`)
+  context.log(`client certificate: ${located.certificatePath} (${located.source})`)
   await warnIfReadableByOthers(context, located)
   const { tls, inspection } = await loadMaterial({
     ...located,
     passphrase: () => passphraseOf(context, located),
   })
-  if (inspection !== undefined) checkValidity(context, located.certificate, inspection)
+  if (inspection !== undefined) checkValidity(context, located.certificatePath, inspection)
   return {
     tls,
     sentCertificate: {
-      file: located.certificate,
+      file: located.certificatePath,
       source: located.source,
-      ...(inspection === undefined ? {} : reportLimitations(context, located.certificate, inspection)),
+      ...(inspection === undefined ? {} : reportLimitations(context, located.certificatePath, inspection)),
     },
-    subject: plainText(inspection?.holder ?? located.certificate),
-    fingerprint: inspection?.fingerprint ?? located.certificate,
+    subject: plainText(inspection?.holder ?? located.certificatePath),
+    fingerprint: inspection?.fingerprint ?? located.certificatePath,
     inspection,
   }
 }
@@ -52,7 +52,9 @@ export async function clientCertificate(context: AuthContext): Promise<ClientCer
 /** Returns a fingerprint of the certificate file, without decrypting its key; undefined when there is no file. */
 export async function credentialFingerprint(context: AuthContext): Promise<string | undefined> {
   const { located } = await locateCertificate(context)
-  return located === undefined ? undefined : createHash('sha256').update(located.content).digest('hex')
+  return located === undefined
+    ? undefined
+    : createHash('sha256').update(located.certificateContent).digest('hex')
 }
 
 /** Returns the passphrase of the key. With `user-cred`, `password` may contain it, as in rOCCI-cli. */
@@ -61,7 +63,7 @@ async function passphraseOf(context: AuthContext, located: LocatedCertificate): 
   if (passphrase !== undefined && passphrase !== '') return passphrase
   const password = context.option('password')
   if (located.source === '--user-cred' && password !== undefined && password !== '') return password
-  return context.secret('passphrase', `Passphrase of ${located.key ?? located.certificate}`)
+  return context.secret('passphrase', `Passphrase of ${located.keyPath ?? located.certificatePath}`)
 }
 
 /** Throws AuthError for a certificate that has expired or is not valid yet. */
@@ -194,7 +196,7 @@ function notFoundError({ searchedPaths, namedBy, reason }: FailedSearch): AuthEr
 
 /** Warns if other users can access the key. Globus refuses such a key; occi uses it, since the user chose the file. */
 async function warnIfReadableByOthers(context: AuthContext, located: LocatedCertificate): Promise<void> {
-  const file = located.key ?? located.certificate
+  const file = located.keyPath ?? located.certificatePath
   const mode = await context.machine.mode(file).catch(() => undefined)
   if (mode !== undefined && (mode & 0o077) !== 0) {
     context.warn(

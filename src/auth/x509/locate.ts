@@ -5,12 +5,12 @@ import type { AuthContext, Platform } from '../types.js'
 
 export interface LocatedCertificate {
   /** The path of the certificate. */
-  readonly certificate: string
+  readonly certificatePath: string
   /** The path of the key; undefined when the key is in the same file. */
-  readonly key: string | undefined
+  readonly keyPath: string | undefined
   /** The option or variable that names the file, or the default path, for messages: `--user-cert`. */
   readonly source: string
-  readonly content: Uint8Array
+  readonly certificateContent: Uint8Array
   readonly keyContent: Uint8Array | undefined
 }
 
@@ -26,25 +26,32 @@ export interface FailedSearch {
 }
 
 interface Candidate {
-  readonly certificate: string
-  readonly key: string | undefined
+  readonly certificatePath: string
+  readonly keyPath: string | undefined
   readonly source: string
   /** Whether the user named the file. Then it is an error if it is missing. */
   readonly isNamed: boolean
   readonly purpose: Purpose
 }
 
-/** Searches for the first certificate that can be read, and reads it. */
+/**
+ * Finds and reads the first certificate that can be read. A file that the user named, and that cannot be read, ends the
+ * search.
+ */
 export async function locateCertificate(context: AuthContext): Promise<SearchResult> {
   const searchedPaths: string[] = []
   for (const candidate of candidates(context)) {
     const path =
-      candidate.key === undefined ? candidate.certificate : `${candidate.certificate} + ${candidate.key}`
+      candidate.keyPath === undefined
+        ? candidate.certificatePath
+        : `${candidate.certificatePath} + ${candidate.keyPath}`
     try {
-      const content = await context.readFile(candidate.certificate, candidate.purpose)
+      const certificateContent = await context.readFile(candidate.certificatePath, candidate.purpose)
       const keyContent =
-        candidate.key === undefined ? undefined : await context.readFile(candidate.key, candidate.purpose)
-      return { located: { ...candidate, content, keyContent } }
+        candidate.keyPath === undefined
+          ? undefined
+          : await context.readFile(candidate.keyPath, candidate.purpose)
+      return { located: { ...candidate, certificateContent, keyContent } }
     } catch (error) {
       if (candidate.isNamed) {
         searchedPaths.push(path)
@@ -72,7 +79,7 @@ export async function hasCertificate(context: AuthContext): Promise<boolean> {
   for (const candidate of candidates(context)) {
     if (candidate.isNamed) return true
     try {
-      await context.readFile(candidate.certificate, candidate.purpose)
+      await context.readFile(candidate.certificatePath, candidate.purpose)
       return true
     } catch {
       // The file is missing or unreadable: try the next location.
@@ -100,16 +107,17 @@ export function defaultCandidates(
   env: AuthContext['env'],
   { home, uid }: Pick<Platform, 'home' | 'uid'>,
 ): readonly Candidate[] {
-  const defaultLocation = (certificate: string, key?: string): Candidate => ({
-    certificate,
-    key,
-    source: certificate,
+  const defaultLocation = (certificatePath: string, keyPath?: string): Candidate => ({
+    certificatePath,
+    keyPath,
+    source: certificatePath,
     isNamed: false,
     purpose: purposes.certificate,
   })
-  // Any local user could create this file in /tmp and thereby choose the identity for the login.
-  const proxy = (certificate: string): Candidate => ({
-    ...defaultLocation(certificate),
+  // Any local user could create this file in /tmp and thereby choose the identity for the login; foundCertificate
+  // therefore refuses files of other users.
+  const proxy = (certificatePath: string): Candidate => ({
+    ...defaultLocation(certificatePath),
     purpose: purposes.foundCertificate,
   })
   const globus = home === undefined ? undefined : `${home}/.globus`
@@ -134,16 +142,16 @@ export function defaultCandidates(
 
 /** Returns the certificate that an option or variable names; no candidate if it is unset or empty. */
 function namedCandidate(
-  certificate: string | undefined,
-  key: string | undefined,
+  certificatePath: string | undefined,
+  keyPath: string | undefined,
   source: string,
   home: string | undefined,
 ): readonly Candidate[] {
-  if (certificate === undefined || certificate === '') return []
+  if (certificatePath === undefined || certificatePath === '') return []
   return [
     {
-      certificate: expandHome(certificate, home),
-      key: key === undefined || key === '' ? undefined : expandHome(key, home),
+      certificatePath: expandHome(certificatePath, home),
+      keyPath: keyPath === undefined || keyPath === '' ? undefined : expandHome(keyPath, home),
       source,
       isNamed: true,
       purpose: purposes.certificate,

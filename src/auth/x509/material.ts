@@ -13,9 +13,9 @@ interface Material {
 }
 
 interface MaterialInput {
-  readonly certificate: string
-  readonly key: string | undefined
-  readonly content: Uint8Array
+  readonly certificatePath: string
+  readonly keyPath: string | undefined
+  readonly certificateContent: Uint8Array
   readonly keyContent: Uint8Array | undefined
   /** Called only if the key or the file is encrypted. */
   readonly passphrase: () => Promise<string | undefined>
@@ -26,19 +26,20 @@ interface MaterialInput {
  * the key belongs to another certificate, or the cipher (RC2) is unsupported.
  */
 export async function loadMaterial(input: MaterialInput): Promise<Material> {
-  const text = Buffer.from(input.content).toString('latin1')
+  const text = Buffer.from(input.certificateContent).toString('latin1')
   return text.includes('-----BEGIN ') ? loadPem(input, text) : loadPkcs12(input)
 }
 
 async function loadPem(input: MaterialInput, text: string): Promise<Material> {
   const certificates = certificatesIn(text)
   if (certificates.length === 0) {
-    throw new AuthError(`There is no certificate in ${input.certificate}`, {
+    throw new AuthError(`There is no certificate in ${input.certificatePath}`, {
       hint: 'Give a PEM file with a CERTIFICATE block, a PKCS#12 file or a proxy.',
-      at: input.certificate,
+      at: input.certificatePath,
     })
   }
-  const keyFile = input.keyContent === undefined ? input.certificate : (input.key ?? input.certificate)
+  const keyFile =
+    input.keyContent === undefined ? input.certificatePath : (input.keyPath ?? input.certificatePath)
   const key = privateKeyIn(
     input.keyContent === undefined ? text : Buffer.from(input.keyContent).toString('latin1'),
   )
@@ -52,9 +53,9 @@ async function loadPem(input: MaterialInput, text: string): Promise<Material> {
   const passphrase = isKeyEncrypted ? await input.passphrase() : undefined
   if (isKeyEncrypted && (passphrase === undefined || passphrase === '')) throw missingPassphrase(keyFile)
   const privateKey = openKey(key.text, passphrase, keyFile)
-  const chain = leafFirst(certificates, privateKey, input.certificate, keyFile)
+  const chain = leafFirst(certificates, privateKey, input.certificatePath, keyFile)
   const tls = { cert: chain.join(''), key: key.text, ...(passphrase === undefined ? {} : { passphrase }) }
-  refuseWeakCertificate(tls, input.certificate)
+  refuseWeakCertificate(tls, input.certificatePath)
   return { tls, inspection: inspect(chain) }
 }
 
@@ -146,8 +147,8 @@ function leafFirst(
 
 async function loadPkcs12(input: MaterialInput): Promise<Material> {
   const { createSecureContext } = process.getBuiltinModule('node:tls')
-  const file = input.certificate
-  const pfx = Buffer.from(input.content)
+  const file = input.certificatePath
+  const pfx = Buffer.from(input.certificateContent)
   const decryptCertificate = (passphrase: string) => {
     const { context } = createSecureContext({ pfx, passphrase, ca: noRoots })
     // This method returns the certificate in DER. It is undocumented, but part of Node since 0.11.

@@ -1,6 +1,6 @@
 /**
- * Loads the CAs by which servers are verified, with every auth method: from a file, a hashed directory, the directory
- * of grids, or the bundle of the operating system.
+ * Loads the CAs by which servers are verified, with every auth method: from a file, a hashed directory, the IGTF
+ * directory (/etc/grid-security/certificates), or the bundle of the operating system.
  */
 import { ConfigError } from '../../errors/errors.js'
 import { type Purpose, purposes, UnreadableFileError, unreadableReason } from '../../files/index.js'
@@ -23,17 +23,19 @@ export interface TrustInput {
   readonly now?: () => Date
 }
 
-/** The CAs in the form of TlsMaterial. */
+/** The CAs in the form of TlsMaterial, whose `systemCa` is `builtInRoots` here. */
 interface Trust {
   readonly ca: readonly string[]
-  readonly systemCa: boolean
+  /** Whether Node's built-in roots are trusted in addition to `ca`. */
+  readonly builtInRoots: boolean
   /** The files, directories and variables that the CAs come from, for `occi auth explain`. */
   readonly sources: readonly string[]
   /** Checks the revocation lists of hashed directories; absent if there are none. */
   readonly checkServer?: NonNullable<TlsMaterial['checkServer']>
 }
 
-const gridDirectory = '/etc/grid-security/certificates'
+/** Where grid sites keep the CAs of the IGTF, the federation of grid authorities. */
+const igtfDirectory = '/etc/grid-security/certificates'
 const systemBundles = [
   '/etc/ssl/certs/ca-certificates.crt',
   '/etc/pki/tls/certs/ca-bundle.crt',
@@ -42,8 +44,9 @@ const systemBundles = [
 
 /**
  * Loads the CAs that occi trusts. `caFile` and `caPath` replace the built-in roots, as in curl. Otherwise the CAs of
- * environment variables and of the grids' directory are added to the built-in roots. Throws ConfigError when a file or
- * directory that the user named contains no certificate.
+ * environment variables and of the IGTF directory are added to the built-in roots. `caSystem` adds the bundle of the
+ * operating system in both cases, or the built-in roots if there is no bundle. Throws ConfigError when a file or
+ * directory that an option or X509_CERT_DIR names is unreadable or contains no certificate.
  */
 export async function loadTrust(input: TrustInput): Promise<Trust> {
   const authoritiesWithLists: AuthorityWithLists[] = []
@@ -69,8 +72,8 @@ export async function loadTrust(input: TrustInput): Promise<Trust> {
       additionalCas.push(...(await readDirectory(directory, 'fail')))
       sources.push(`X509_CERT_DIR ${directory}`)
     } else {
-      const certificates = await readDirectory(gridDirectory, 'skip')
-      if (certificates.length > 0) sources.push(gridDirectory)
+      const certificates = await readDirectory(igtfDirectory, 'skip')
+      if (certificates.length > 0) sources.push(igtfDirectory)
       additionalCas.push(...certificates)
     }
     // Node adds NODE_EXTRA_CA_CERTS to its built-in roots only if it is passed no other CAs.
@@ -82,18 +85,20 @@ export async function loadTrust(input: TrustInput): Promise<Trust> {
       additionalCas.push(...certificates)
     }
   }
+  let lacksSystemBundle = input.caSystem === true
   if (input.caSystem === true) {
     for (const bundle of systemBundles) {
       const certificates = await readCertificates(input, bundle, 'skip')
       if (certificates.length === 0) continue
       additionalCas.push(...certificates)
       sources.push(bundle)
+      lacksSystemBundle = false
       break
     }
   }
   return {
     ca: [...new Set([...replacingCas, ...additionalCas])],
-    systemCa: replacingCas.length === 0 || input.caSystem === true,
+    builtInRoots: replacingCas.length === 0 || lacksSystemBundle,
     sources,
     ...(authoritiesWithLists.length === 0
       ? {}
@@ -127,10 +132,13 @@ async function createRevocationCheck(
   })
 }
 
-/** The limit for the files in a directory. That of grids has about a thousand CAs, each with a list and policies. */
+/** The limit for the files in a directory. The IGTF directory has about a thousand CAs, each with a list and policies. */
 const directoryLimit = 20_000
 
-/** Reads the certificates in a PEM file. Throws ConfigError if the file is too large, or with `fail` if it has none. */
+/**
+ * Reads the certificates in a PEM file. Throws ConfigError if occi refuses the file (it is too large, or not a regular
+ * file …), and with `fail` also if it is missing or contains none.
+ */
 async function readCertificates(
   input: TrustInput,
   path: string,
@@ -142,12 +150,12 @@ async function readCertificates(
   try {
     certificates = certificatesIn(Buffer.from(await input.readFile(path, purpose)).toString('latin1'))
   } catch (error) {
-    // A file over the size limit is an error even if the file is optional.
+    // A file that occi refuses to read, such as one over the size limit, is an error even if it is optional.
     if (error instanceof UnreadableFileError) throw unreadableError(path, error)
     cause = error
   }
   if (certificates.length === 0 && whenEmpty === 'fail') {
-    throw cause === undefined ? noCertificatesError(path, cause) : unreadableError(path, cause)
+    throw cause === undefined ? noCertificatesError(path) : unreadableError(path, cause)
   }
   return certificates
 }
@@ -191,7 +199,9 @@ async function readAuthorities(
     const certificates = await readCertificates(input, `${path}/${name}`, 'skip', purpose)
     authorities.push(...certificates.map((certificate) => ({ certificate, listFiles })))
   }
-  if (authorities.length === 0 && whenEmpty === 'fail') throw noCertificatesError(path, cause)
+  if (authorities.length === 0 && whenEmpty === 'fail') {
+    throw cause === undefined ? noCertificatesError(path) : unreadableError(path, cause)
+  }
   return authorities
 }
 
@@ -203,10 +213,9 @@ function unreadableError(path: string, cause: unknown): ConfigError {
   })
 }
 
-function noCertificatesError(path: string, cause: unknown): ConfigError {
+function noCertificatesError(path: string): ConfigError {
   return new ConfigError(`There are no CA certificates in ${path}`, {
     hint: 'Give `ca-file` a PEM file, or `ca-path` a directory of them (as made by openssl rehash).',
     at: path,
-    ...(cause === undefined ? {} : { cause }),
   })
 }

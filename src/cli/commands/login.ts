@@ -316,14 +316,14 @@ async function askCertificate(context: CommandContext, settings: Record<string, 
   const candidates = defaultCandidates(environment, { home, uid: process.getuid?.() })
   const existingFiles: (typeof candidates)[number][] = []
   for (const candidate of candidates)
-    if ((await fileMode(candidate.certificate)) !== undefined) existingFiles.push(candidate)
+    if ((await fileMode(candidate.certificatePath)) !== undefined) existingFiles.push(candidate)
   const choice =
     existingFiles.length === 0 || !context.streams.interactive
       ? existingFiles[0]
       : await context.prompts.select<(typeof existingFiles)[number] | undefined>(
           { message: 'Which certificate?', withoutPrompt: 'Give --user-cert FILE.' },
           [
-            ...existingFiles.map((candidate) => ({ value: candidate, label: candidate.certificate })),
+            ...existingFiles.map((candidate) => ({ value: candidate, label: candidate.certificatePath })),
             { value: undefined, label: 'another file' },
           ],
         )
@@ -336,8 +336,8 @@ async function askCertificate(context: CommandContext, settings: Record<string, 
     settings['user-cert'] = context.runtime.resolvePath(file)
     return
   }
-  settings['user-cert'] = choice.certificate
-  if (choice.key !== undefined) settings['user-key'] = choice.key
+  settings['user-cert'] = choice.certificatePath
+  if (choice.keyPath !== undefined) settings['user-key'] = choice.keyPath
 }
 
 /**

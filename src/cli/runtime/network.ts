@@ -170,18 +170,19 @@ export async function trustOf(context: ConnectionContext): Promise<TlsMaterial> 
   const caPath = settings.get('ca-path')
   const caSystem = context.options.isSet('ca-system')
   // Sites usually share the CA certificates, which may be hundreds of files, so they are loaded once.
-  const { ca, systemCa, checkServer } = await loadTrustOnce(
-    runtime.environment,
-    [caFile, caPath, caSystem],
-    () =>
-      loadTrust({
-        ...omitUndefined({ caFile, caPath }),
-        caSystem,
-        env: runtime.environment,
-        readFile: runtime.readFile,
-        readDirectory: nodePlatform().readDirectory,
-        now: () => new Date(runtime.clock.now()),
-      }),
+  const {
+    ca,
+    builtInRoots: systemCa,
+    checkServer,
+  } = await loadTrustOnce(runtime.environment, [caFile, caPath, caSystem], () =>
+    loadTrust({
+      ...omitUndefined({ caFile, caPath }),
+      caSystem,
+      env: runtime.environment,
+      readFile: runtime.readFile,
+      readDirectory: nodePlatform().readDirectory,
+      now: () => new Date(runtime.clock.now()),
+    }),
   )
   return {
     ...(ca.length === 0 ? {} : { ca }),

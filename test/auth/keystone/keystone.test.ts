@@ -339,6 +339,19 @@ describe('keystone, v3 (stated)', () => {
     },
   )
 
+  it.each([
+    [[], {}, {}, 'You are authenticated but have no project'],
+    [[{ id: 'p1', name: 'one' }], { project: 'two' }, { scope: 'unscoped' }, 'You have no project "two"'],
+  ] as const)(
+    'Keystone v3 invents no user name in its error if the token has none: %j',
+    async (projects, options, scope, message) => {
+      const { server, tokens } = statedKeystone()
+      tokens({ identity: passwordOf(egi), ...scope }).reply(...tokenReply('TOKEN-1', { user: undefined }))
+      projectsOf(server, projects)
+      expect(await refused(login({ ...user, ...options }).done)).toMatchObject({ code: 'auth', message })
+    },
+  )
+
   it('Keystone v3 refuses two scopes at once before anything is sent', async () => {
     const { done, requests } = login({ ...inProject, domain: 'egi' })
     expect((await refused(done)).message).toContain('project, domain')
@@ -773,7 +786,7 @@ describe('keystone, discovery (stated)', () => {
   })
 
   it.each([
-    ['Keystone uri="https://evil.example:5000/v3"', 'another host'],
+    ['Keystone uri="https://evil.example:5000/v3"', 'its host is not that of the endpoint'],
     ['Keystone uri="http://occi.example:5000/v3"', 'not encrypted'],
     ['Basic realm="x"', '`auth-url`'],
   ])('discovery of Keystone sends no password after the challenge %s', async (challenge, words) => {

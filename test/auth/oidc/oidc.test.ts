@@ -368,7 +368,10 @@ describe('oidc-agent (simulated by its documentation)', () => {
         hint: expect.stringContaining('oidc-add egi'),
       })
     })
-    await expect(open(undefined)).rejects.toThrow(/OIDC_SOCK/)
+    await expect(open(undefined)).rejects.toMatchObject({
+      message: 'OIDC_SOCK is not set, so oidc-agent cannot be reached',
+      hint: expect.stringContaining('oidc-add egi'),
+    })
     await expect(open('/nonexistent/socket')).rejects.toThrow(/does not answer/)
   })
 })

@@ -51,7 +51,11 @@ function list(authority: string, options: ListOptions = {}): string {
 }
 
 async function open(path: string, now = new Date()) {
-  const { ca, systemCa, checkServer } = await loadTrust({
+  const {
+    ca,
+    builtInRoots: systemCa,
+    checkServer,
+  } = await loadTrust({
     caPath: path,
     env: () => undefined,
     readFile: readBytes,

@@ -47,7 +47,7 @@ describe('loadTrust', () => {
     async (variable) => {
       const env = (name: string) => (name === variable ? lab.path('ca.pem') : undefined)
       const trust = await loadTrust(input({ env }))
-      expect(trust).toMatchObject({ systemCa: true, sources: [`${variable} ${lab.path('ca.pem')}`] })
+      expect(trust).toMatchObject({ builtInRoots: true, sources: [`${variable} ${lab.path('ca.pem')}`] })
       expect(names(trust.ca)).toEqual(['CN=CA 1'])
       // What an option names replaces all of them.
       const named = await loadTrust(input({ env, caFile: lab.path('ca2.pem') }))
@@ -73,7 +73,7 @@ describe('loadTrust', () => {
   it('loadTrust reads a hashed directory as OpenSSL does, without revocation lists', async () => {
     const trust = await loadTrust(input({ caPath: lab.path('hashed') }))
     expect(names(trust.ca).sort()).toEqual(['CN=CA 1', 'CN=CA 2'])
-    expect(trust.systemCa).toBe(false)
+    expect(trust.builtInRoots).toBe(false)
   })
 
   it('loadTrust reads a directory of .crt and .pem files', async () => {
@@ -91,7 +91,7 @@ describe('loadTrust', () => {
   it('loadTrust adds X509_CERT_DIR to the built-in roots, and the option takes precedence', async () => {
     const env = (name: string) => (name === 'X509_CERT_DIR' ? lab.path('hashed') : undefined)
     expect(await loadTrust(input({ env }))).toMatchObject({
-      systemCa: true,
+      builtInRoots: true,
       sources: [`X509_CERT_DIR ${lab.path('hashed')}`],
     })
     expect(names((await loadTrust(input({ env, caFile: lab.path('ca2.pem') }))).ca)).toEqual(['CN=CA 2'])
@@ -105,7 +105,7 @@ describe('loadTrust', () => {
         readFile: async () => Buffer.from(lab.read('ca.pem')),
       }),
     )
-    expect(trust).toMatchObject({ systemCa: true, sources: ['/etc/grid-security/certificates'] })
+    expect(trust).toMatchObject({ builtInRoots: true, sources: ['/etc/grid-security/certificates'] })
     expect(trust.ca).toHaveLength(1)
   })
 
@@ -120,6 +120,34 @@ describe('loadTrust', () => {
       }),
     )
     expect(names(trust.ca)).toEqual(['CN=CA 2'])
+  })
+
+  it("loadTrust replaces the built-in roots by a file and the system's bundle, unless there is no bundle", async () => {
+    const bundle = async (path: string) => {
+      if (path.startsWith('/etc/') && path !== '/etc/ssl/cert.pem') throw new Error('ENOENT')
+      return Buffer.from(lab.read(path.startsWith('/etc/') ? 'ca2.pem' : 'ca.pem'))
+    }
+    const both = await loadTrust(input({ caFile: 'ca.pem', caSystem: true, readFile: bundle }))
+    expect(both.builtInRoots).toBe(false)
+    expect(names(both.ca)).toEqual(['CN=CA 1', 'CN=CA 2'])
+    const noBundle = async (path: string) => {
+      if (path.startsWith('/etc/')) throw new Error('ENOENT')
+      return Buffer.from(lab.read('ca.pem'))
+    }
+    expect(await loadTrust(input({ caFile: 'ca.pem', caSystem: true, readFile: noBundle }))).toMatchObject({
+      builtInRoots: true,
+      sources: ['ca.pem'],
+    })
+  })
+
+  it('loadTrust reports why a directory cannot be read', async () => {
+    const reason = 'gone cannot be read: there is no such file or folder'
+    await expect(loadTrust(input({ caPath: lab.path('gone') }))).rejects.toThrow(reason)
+    const env = (name: string) => (name === 'X509_CERT_DIR' ? lab.path('gone') : undefined)
+    await expect(loadTrust(input({ env }))).rejects.toThrow(reason)
+    await expect(loadTrust(input({ caPath: lab.path('empty') }))).rejects.toThrow(
+      'There are no CA certificates in',
+    )
   })
 
   it.each(['absent.pem', 'empty'])('loadTrust reports that %s holds no certificate', async (name) => {
