@@ -100,7 +100,7 @@ export interface Reports {
   /** Records a part of a response that could not be read. It is reported after the output. */
   reportUnreadable(part: UnreadablePart): void
   /** Declares what the output is made from: if a part of it was unreadable, the command ends with PartialError. */
-  outputReliesOn(of: 'entities' | 'model'): void
+  declareOutputSource(of: 'entities' | 'model'): void
   /** Ends the command with the exit status of another program that did the work. */
   endWithStatus(status: number): void
 }

@@ -160,7 +160,7 @@ export function openContext(
       if (previous !== undefined) previous.reportUnreadable(part)
       unreadable.push(part)
     },
-    outputReliesOn: (of) => {
+    declareOutputSource: (of) => {
       outputSource = of
     },
     unreadable,

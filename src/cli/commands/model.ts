@@ -106,7 +106,7 @@ async function categoriesOf(context: CommandContext): Promise<readonly Category[
 }
 
 async function modelOf(context: CommandContext) {
-  context.outputReliesOn('model')
+  context.declareOutputSource('model')
   const client = await context.client()
   return client.model({ signal: context.signal, refresh: context.options.isSet('refresh') })
 }

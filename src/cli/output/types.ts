@@ -50,8 +50,8 @@ export interface Output {
   /** Formats may read Batched records in batches. */
   readonly records: Iterable<OutputRecord> | AsyncIterable<OutputRecord>
   readonly columns: readonly Column[]
-  /** How a table shows several records: a row for each (the default), or one after another with a line for each key. */
-  readonly recordLayout?: 'row' | 'record'
+  /** How a table shows several records: a row for each (the default), or a block of lines, one for each key. */
+  readonly recordLayout?: 'row' | 'block'
   /** Printed on stderr if there are no records and stdout is a terminal, e.g. "No compute resources." */
   readonly empty?: string
   /** Why the records are temporarily incomplete; shown by --watch. */
@@ -120,7 +120,7 @@ export interface Sheet {
   /** Whether the user chose the columns. Formats that print data then print only these columns. */
   readonly selected: boolean
   readonly header: boolean
-  readonly recordLayout?: 'row' | 'record' | undefined
+  readonly recordLayout?: 'row' | 'block' | undefined
 }
 
 /** What a format may know about its destination. */

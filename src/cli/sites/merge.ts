@@ -68,7 +68,7 @@ function isSiteRecord(record: OutputRecord): record is SiteRecord {
 
 /** Whether a table shows each record key by key, so that all outputs are needed to know the keys. */
 export function showsRecords({ shape, recordLayout }: Output): boolean {
-  return recordLayout === undefined ? shape === 'one' : recordLayout === 'record'
+  return recordLayout === undefined ? shape === 'one' : recordLayout === 'block'
 }
 
 /** The output for the records of all sites, with the properties of the first site's output. */
@@ -84,7 +84,7 @@ export function mergedOutput(
     ...properties,
     ...(warning === undefined ? {} : { warning }),
     shape: shape === 'one' ? 'list' : shape,
-    recordLayout: showsRecords(first) ? 'record' : 'row',
+    recordLayout: showsRecords(first) ? 'block' : 'row',
     // `pairs` is the format of a single record, so several records get the default format of a pipe.
     ...(pipeFormat === undefined || pipeFormat === 'pairs' ? {} : { pipeFormat }),
     columns: columnsWithSite(outputs),

@@ -15,8 +15,8 @@ export interface FinishOptions {
   readonly needsEntity: boolean
 }
 
-/** One created or existing entity. */
-interface FinishedEntity extends FinishOptions {
+/** The title of a created or existing entity, and what to do with it. */
+interface EntityToFinish extends FinishOptions {
   readonly title: string | undefined
   /** False if the entity existed before (--if-not-exists). */
   readonly isNew: boolean
@@ -31,7 +31,7 @@ export async function finishCreate(
   context: CommandContext,
   draft: Draft,
   created: Created,
-  { title, state, needsEntity, isNew }: FinishedEntity,
+  { title, state, needsEntity, isNew }: EntityToFinish,
 ): Promise<OutputRecord> {
   const { client } = draft
   const { location } = created

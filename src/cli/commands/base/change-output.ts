@@ -35,14 +35,19 @@ export function outputIfRequested(context: Invocation, record: OutputRecord): Ou
   return { shape: 'one', records: [record], columns }
 }
 
-/** Reports each message, or only the summary if there are too many. */
-export function informEach(context: Reports, messages: readonly string[], summary: string): void {
-  if (messages.length > maxMessages) context.inform(summary)
+/** Reports each message, or only the summary if there are too many entities. By default, each has one message. */
+export function informEach(
+  context: Reports,
+  messages: readonly string[],
+  summary: string,
+  entityCount = messages.length,
+): void {
+  if (entityCount > maxEntities) context.inform(summary)
   else for (const message of messages) context.inform(message)
 }
 
-/** The number of messages above which only the summary is printed. */
-const maxMessages = 10
+/** The number of entities above which only the summary is printed. */
+const maxEntities = 10
 
 /** Checks --columns and --sort before a change is sent. Throws UsageError for columns that the output will not have. */
 export function checkColumns(context: Printing, columns: readonly Column[] = changedColumns): Promise<void> {

@@ -45,7 +45,7 @@ async function describeOnce(
   words: readonly string[] | undefined,
 ): Promise<Output> {
   const client = await context.client()
-  context.outputReliesOn('entities')
+  context.declareOutputSource('entities')
   const { names, single, find } = await chooseTargets(context, subject, words)
   const records = await runForEach(context, names, 'Reading', async (name) => {
     const { location, entity } = await find(name)
@@ -58,7 +58,7 @@ async function describeOnce(
       records,
       showsTable(context) ? await client.model({ signal: context.signal }) : undefined,
     ),
-    ...(single ? {} : { recordLayout: 'record' as const }),
+    ...(single ? {} : { recordLayout: 'block' as const }),
   }
 }
 

@@ -1,5 +1,5 @@
 /** Builds the commands of a noun from its description. */
-import { type Model, termOf } from '../../../model/index.js'
+import { termOf } from '../../../model/index.js'
 import type { CommandDeclaration, CommandGroup } from '../../command.js'
 import type { ProviderAccess, Surroundings } from '../../context.js'
 import { createCommand } from './create.js'
@@ -9,7 +9,7 @@ import { linkCommand, unlinkCommand } from './link.js'
 import { listCommand } from './list.js'
 import type { Noun } from './noun.js'
 import { replaceCommand } from './replace.js'
-import { actionCommand, discoveredAction, triggerCommand } from './trigger.js'
+import { actionCommand, actionsFor, discoveredAction, triggerCommand } from './trigger.js'
 import { updateCommand } from './update.js'
 import { waitCommand } from './wait.js'
 
@@ -41,17 +41,9 @@ async function discoverAction(
   context: Surroundings & ProviderAccess,
 ): Promise<CommandDeclaration | undefined> {
   const model = await (await context.client()).model({ signal: context.signal })
-  const id = actionsFor(noun, model).find((candidate) => termOf(candidate) === verb)
+  const kind = model.kind(noun.kind)
+  if (kind === undefined) return undefined
+  const id = actionsFor(kind.id, model).find((candidate) => termOf(candidate) === verb)
   const action = id === undefined ? undefined : model.action(id)
   return action === undefined ? undefined : discoveredAction(noun, action)
-}
-
-function actionsFor(noun: Noun, model: Model): ReturnType<Model['actionsOf']> {
-  const kind = model.kind(noun.kind)
-  if (kind === undefined) return []
-  const mixins = model.mixins.filter((mixin) => mixin.actions.length > 0 && model.applies(mixin, kind.id))
-  return model.actionsOf(
-    kind.id,
-    mixins.map(({ id }) => id),
-  )
 }

@@ -165,8 +165,8 @@ export async function linkNamed(
   context.inform(`Linked ${source.name} with ${target.name}${inState(entity)}.`)
   context.inform(
     kind === undefined
-      ? `Next: ${undoCommand} ${record.id ?? created.location}`
-      : `Next: ${undoCommand} ${source.name} ${target.name}`,
+      ? `Next: ${undoCommand} ${shellWord(record.id ?? created.location)}`
+      : `Next: ${undoCommand} ${shellWord(source.name)} ${shellWord(target.name)}`,
   )
   return { shape: 'one', records: [record], columns: describeColumns([record]), pipeFormat: 'id' }
 }

@@ -4,7 +4,7 @@ import type { Reports } from '../../context.js'
 
 /** Yields the items that could be read. If the listing is incomplete, the command ends with exit status 8 after its output. */
 export async function* readableItems<T>(context: Reports, items: AsyncIterable<T>): AsyncGenerator<T> {
-  context.outputReliesOn('entities')
+  context.declareOutputSource('entities')
   try {
     yield* items
   } catch (error) {

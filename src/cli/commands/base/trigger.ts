@@ -10,10 +10,19 @@ import {
   UsageError,
   withHint,
 } from '../../../errors/errors.js'
-import { type Action, type Entity, readableName, stateOf, termOf } from '../../../model/index.js'
+import {
+  type Action,
+  type Entity,
+  type Model,
+  readableName,
+  stateOf,
+  type TypeId,
+  termOf,
+} from '../../../model/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext, Surroundings } from '../../context.js'
 import type { OptionDeclaration } from '../../options/declaration.js'
+import { authenticationOptions, globalOptions } from '../../options/global.js'
 import { noValidateOption } from '../../options/validation.js'
 import type { Output, OutputRecord } from '../../output/types.js'
 import { displayName, entityRecord, locationRecord } from '../../records/entity.js'
@@ -28,7 +37,7 @@ import { chooseTargets, nameArgument } from './targets.js'
 import { inState, requestedStateOf, waitFor, waitOptions } from './wait-options.js'
 import { checkAllAlone, whereOption } from './where-filter.js'
 
-/** The states to which common actions lead, for kinds without a Noun in this program. */
+/** The states to which common actions lead, if the noun does not declare one. */
 const statesAfterActions: Readonly<Record<string, string>> = {
   start: 'active',
   stop: 'inactive',
@@ -47,7 +56,7 @@ export function triggerCommand(noun: Noun): CommandDeclaration {
     path: [noun.name, 'trigger'],
     summary: `Trigger an action on ${withArticle(noun.one)}`,
     description:
-      'Actions are verbs, too ("start", "stop"). Use this command for an action that has the name of another verb.',
+      'Most actions are also verbs of their own ("start", "stop"). Use this command for an action whose name is already another verb.',
     arguments: [
       {
         name: 'ACTION',
@@ -60,13 +69,7 @@ export function triggerCommand(noun: Noun): CommandDeclaration {
         completion: { of: 'entity', kind: noun.kind, action: { argument: true } },
       },
     ],
-    options: [
-      parameterOption(noun),
-      noValidateOption,
-      whereOption(noun.kind, noun.many),
-      allOption(noun),
-      ...waitOptions(noun.kind, 'in the state to which the action leads'),
-    ],
+    options: commonOptions(noun, 'in the state to which the action leads'),
     examples: [
       {
         title: `Trigger ${action?.name ?? 'an action'}`,
@@ -96,14 +99,7 @@ export function actionCommand(noun: Noun, action: NounAction): CommandDeclaratio
         completion: { of: 'entity', kind: noun.kind, action: action.name },
       },
     ],
-    options: [
-      ...parameters,
-      parameterOption(noun),
-      noValidateOption,
-      whereOption(noun.kind, noun.many),
-      allOption(noun),
-      ...waitOptions(noun.kind, goal ?? 'in the given state'),
-    ],
+    options: [...parameters, ...commonOptions(noun, goal)],
     examples: [
       { title: action.summary, command: `occi ${noun.name} ${action.name} ${noun.sample}` },
       ...(goal === undefined
@@ -128,14 +124,35 @@ export function actionCommand(noun: Noun, action: NounAction): CommandDeclaratio
   }
 }
 
-/** The command for an action that only the model defines. The attributes of the action are its options. */
-export function discoveredAction(noun: Noun, action: Action): CommandDeclaration {
+/** The options of every action. `goal` describes the state for which a bare --wait waits; undefined if it is unknown. */
+function commonOptions(noun: Noun, goal: string | undefined): readonly OptionDeclaration[] {
+  return [
+    parameterOption(noun),
+    noValidateOption,
+    whereOption(noun.kind, noun.many),
+    allOption(noun),
+    ...waitOptions(noun.kind, goal),
+  ]
+}
+
+/**
+ * The command for an action that only the model defines. The attributes of the action are its options, except those
+ * that have the name of another option, which --attribute sets.
+ */
+export async function discoveredAction(noun: Noun, action: Action): Promise<CommandDeclaration> {
   const title = action.title ?? `Trigger ${action.term}`
+  // The options of the command take precedence over others of the same name, so a provider could replace --dry-run.
+  const otherOptions = [
+    ...commonOptions(noun, undefined),
+    ...globalOptions,
+    ...(await authenticationOptions()),
+  ]
+  const takenNames = new Set(['version', ...otherOptions.map(({ name }) => name)])
   return actionCommand(noun, {
     name: action.term,
     summary: `${title} (an action of this provider)`,
     parameters: [...action.attributes.values()]
-      .filter(({ name }) => canBeOption(name))
+      .filter(({ name }) => isOptionName(name) && !takenNames.has(name))
       .map(({ name, description, required }) => ({
         name,
         value: 'VALUE',
@@ -145,10 +162,9 @@ export function discoveredAction(noun: Noun, action: Action): CommandDeclaration
   })
 }
 
-/** Whether an attribute can have an option of its name, which no other option of the command has. */
-function canBeOption(attribute: string): boolean {
-  if (attribute === 'attribute' || attribute === 'no-validate' || attribute.startsWith('wait')) return false
-  return /^[a-z][a-z0-9_.-]*$/.test(attribute)
+/** Whether an attribute can be written as an option. `--no-…` is reserved for switches. */
+function isOptionName(attribute: string): boolean {
+  return /^[a-z][a-z0-9_.-]*$/.test(attribute) && !attribute.startsWith('no-')
 }
 
 function parameterOption(noun: Noun): OptionDeclaration {
@@ -165,7 +181,7 @@ async function trigger(
   context: CommandContext,
   parameters: readonly OptionDeclaration[] = [],
 ): Promise<Output | undefined> {
-  // Empty if unknown, so that a bare --wait has no state to wait for.
+  // Empty if the state is unknown. Then a bare --wait requests the state '', which is an error.
   const goal =
     noun.actions.find(({ name }) => name === action)?.leadsTo ?? statesAfterActions[termOf(action)] ?? ''
   const state = requestedStateOf(context, goal, noun.kind)
@@ -188,7 +204,7 @@ async function trigger(
     if (listedEntity !== undefined && !context.options.isSet('no-validate'))
       await requireOffered(name, listedEntity, action, client, context)
     let created: readonly string[] = []
-    // A wait reads the entity anyway, and only printed data needs it.
+    // The entity is read only if its data is printed; a wait reads it anyway.
     const readBack = state === undefined && printsData(context)
     let entity = await client.trigger(listedEntity ?? location, action, attributes, {
       signal: context.signal,
@@ -213,7 +229,8 @@ async function trigger(
     }
     return record
   })
-  informEach(context, messages, `Triggered ${termOf(action)} on ${messages.length} ${noun.many}.`)
+  const summary = `Triggered ${termOf(action)} on ${records.length} ${noun.many}.`
+  informEach(context, messages, summary, records.length)
   return changeOutput(context, records, { single })
 }
 
@@ -248,9 +265,23 @@ const templateOptions = [
   { family: 'resource_tpl', option: 'size' },
 ] as const
 
+/** Whether the user's word for an action, a term or an identifier, names the action `id`. */
+function isAction(id: TypeId, word: string): boolean {
+  return id === word || termOf(id) === word
+}
+
+/** The actions of a kind and of all mixins that apply to it. */
+export function actionsFor(kind: TypeId, model: Model): readonly TypeId[] {
+  const mixins = model.mixins.filter((mixin) => mixin.actions.length > 0 && model.applies(mixin, kind))
+  return model.actionsOf(
+    kind,
+    mixins.map(({ id }) => id),
+  )
+}
+
 /**
- * Throws ConflictError if the entity does not offer the action in its state. An entity without any action of its kind
- * passes the check, since some servers list none.
+ * Throws ConflictError if the entity does not offer the action in its state. An entity that lists no action of its kind
+ * or mixins passes the check, since some servers list none.
  */
 async function requireOffered(
   name: string,
@@ -260,9 +291,9 @@ async function requireOffered(
   { signal }: Surroundings,
 ): Promise<void> {
   const model = await client.model({ signal })
-  const kindActions = model.actionsOf(entity.kind)
-  const offered = entity.actions.map(({ id }) => id).filter((id) => kindActions.includes(id))
-  const requested = kindActions.find((id) => id === action || termOf(id) === action)
+  const ownActions = model.actionsOf(entity.kind, entity.mixins)
+  const offered = entity.actions.map(({ id }) => id).filter((id) => ownActions.includes(id))
+  const requested = ownActions.find((id) => isAction(id, action))
   if (requested === undefined || offered.length === 0 || offered.includes(requested)) return
   const state = stateOf(entity, model)
   const when = state === undefined ? 'now' : `while it is ${state}`
@@ -274,7 +305,7 @@ async function requireOffered(
 
 /**
  * Lists the collection. Returns the locations of all entities, and the entities to skip, which are in the state `goal`
- * already and do not offer the action.
+ * already and offer other actions, but not this one.
  */
 async function listForAction(
   noun: Noun,
@@ -292,7 +323,7 @@ async function listForAction(
       if (location === undefined) continue
       locations.push(location)
       const offered = entity.actions.map(({ id }) => id)
-      const isOffered = offered.some((id) => id === action || termOf(id) === termOf(action))
+      const isOffered = offered.some((id) => isAction(id, action))
       if (stateOf(entity, model) === goal && offered.length > 0 && !isOffered) skipped.set(location, entity)
     }
   } catch (error) {
@@ -303,9 +334,9 @@ async function listForAction(
 }
 
 /**
- * Triggers the action on all entities with one request to the collection (GFD.223 §5.4.2), which the provider executes
- * for all or refuses. If some entities are in the state already, sends one request for each of the others, since a
- * server may stop at the first entity that does not offer the action.
+ * Triggers the action on all entities with one request to the collection (GFD.223 §5.4.2). The provider executes that
+ * request for all entities or refuses it. If some are already in the goal state, one request is sent to each of the
+ * others, since a server may stop at the first entity that does not offer the action.
  */
 async function triggerAll(
   noun: Noun,
@@ -332,21 +363,26 @@ async function triggerAll(
     )
   }
   const { signal } = context
+  const failed = new Set<string>()
   if (skipped.size > 0) {
     await runForEach(context, locations, term, async (location) => {
+      failed.add(location)
       await client.trigger(location, action, attributes, { signal, readBack: false })
+      failed.delete(location)
       return locationRecord(location)
     })
   } else if (locations.length > 0) {
     await client.triggerAll(noun.kind, action, attributes, { signal })
   }
-  const records = await runForEach(context, locations, waitPhase, async (location) => {
+  const triggered = locations.filter((location) => !failed.has(location))
+  const records = await runForEach(context, triggered, waitPhase, async (location) => {
     if (state === undefined) return locationRecord(location)
-    const details = { after: termOf(action) }
+    const details = { after: term }
     const entity = await waitFor(context, client, location, location, { for: 'state', state }, details)
     return entity === undefined ? locationRecord(location) : entityRecord(entity)
   })
-  context.inform(`Triggered ${termOf(action)} on ${locations.length} ${noun.many}.`)
+  const { length: count } = triggered
+  context.inform(`Triggered ${term} on ${count} ${count === 1 ? noun.one : noun.many}.`)
   return changeOutput(context, records, { single: false })
 }
 
@@ -370,8 +406,7 @@ async function actionAttributes(
   }
   if (assignments.length === 0) return undefined
   const model = await (await context.client()).model({ signal: context.signal })
-  const offered = model.actionsOf(kindOf(noun, model).id)
-  const id = offered.find((candidate) => candidate === action || termOf(candidate) === action)
+  const id = actionsFor(kindOf(noun, model).id, model).find((candidate) => isAction(candidate, action))
   const definition = id === undefined ? undefined : model.action(id)
   return toAttributes(assignments, definition?.attributes ?? new Map())
 }

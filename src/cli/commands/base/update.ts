@@ -16,7 +16,7 @@ import { draftAttributes, draftOptions, draftTexts, readDraft } from './draft.js
 import type { Noun } from './noun.js'
 import { nameOptionsInErrors } from './option-errors.js'
 import { chooseTargets, nameArgument, readNames } from './targets.js'
-import { requestedStateOf, sameStateGoal, stateAfterChange, waitFor, waitOptions } from './wait-options.js'
+import { requestedStateOf, sameStateGoal, stateToAwait, waitFor, waitOptions } from './wait-options.js'
 import { type Target, whereOption } from './where-filter.js'
 
 export function updateCommand(noun: Noun): CommandDeclaration {
@@ -141,7 +141,7 @@ export async function changeAndWait(
   context: CommandContext,
   send: () => Promise<Entity>,
 ): Promise<Entity> {
-  const state = await stateAfterChange(context, client, target, { requestedState, ready: noun.ready })
+  const state = await stateToAwait(context, client, target, { requestedState, ready: noun.ready })
   const entity = await nameOptionsInErrors(noun, context, send)
   if (state === undefined) return entity
   return (await waitFor(context, client, target.location, name, { for: 'state', state })) ?? entity

@@ -24,14 +24,14 @@ export const waitForUnlinkOptions: readonly OptionDeclaration[] = [
   waitTimeoutOption,
 ]
 
-/** The options of a verb. `goal` describes the state for which a bare --wait waits. */
-export function waitOptions(kind: string, goal: string): readonly OptionDeclaration[] {
+/** The options of a verb. `goal` describes the state for which a bare --wait waits; undefined if a state is required. */
+export function waitOptions(kind: string, goal: string | undefined): readonly OptionDeclaration[] {
   return [
     {
       name: 'wait',
       value: 'STATE',
       bare: '',
-      description: `wait until it is ${goal}, or in the given state`,
+      description: `wait until it is ${goal === undefined ? '' : `${goal}, or `}in the given state`,
       group: 'Waiting',
       completion: stateCompletion(kind),
     },
@@ -52,7 +52,7 @@ export function requestedStateOf(context: Invocation, goal: string, kind: string
   return state
 }
 
-/** The goal of a bare `--wait` after an update, which stateAfterChange replaces with a state. */
+/** A placeholder for the goal of a bare `--wait` after an update. `stateToAwait` replaces it by a state. */
 export const sameStateGoal = 'in the same state as before'
 
 /**
@@ -60,7 +60,7 @@ export const sameStateGoal = 'in the same state as before'
  * start a stopped machine, or for `ready` if the entity was still being built. Undefined without --wait, and if the
  * entity has no state.
  */
-export async function stateAfterChange(
+export async function stateToAwait(
   context: Surroundings,
   client: Client,
   { location, entity }: { readonly location: string; readonly entity?: Entity | undefined },
@@ -77,7 +77,7 @@ export async function stateAfterChange(
 /** The states that an entity keeps until something changes it. */
 const lastingStates: readonly string[] = ['active', 'suspended', 'online', 'degraded', 'error']
 
-/** Whether an entity is stopped. One that is still being built has the same state, but offers no action. */
+/** Whether an entity is stopped. An entity that is still being built is inactive, too, but offers no action. */
 function isStopped(state: string, { actions }: Entity): boolean {
   return (state === 'inactive' || state === 'offline') && actions.length > 0
 }
@@ -91,7 +91,10 @@ const statesOfKinds: Readonly<Record<string, readonly string[]>> = {
   storagelink: ['active', 'inactive', 'error'],
 }
 
-/** Completes the states of a kind, and other words that the option accepts. `kind` is empty for entities of any kind. */
+/**
+ * Completes the states of a kind, and other words that the option accepts. `kind` is empty for entities of any kind. For
+ * a kind whose states are unknown, the usual states are completed, without the other words.
+ */
 export function stateCompletion(kind: string, otherWords: readonly string[] = []): Completion {
   const term = termOf(kind)
   const states = kind === '' ? allStates() : statesOf(term)
@@ -106,7 +109,7 @@ function statesOf(term: string): readonly string[] | undefined {
   return Object.hasOwn(statesOfKinds, term) ? statesOfKinds[term] : undefined
 }
 
-/** Where a state comes from, and what else is allowed there. */
+/** The kind and the option for which a state is checked. */
 interface StateCheck {
   /** Undefined for entities of any kind. */
   readonly kind: string | undefined
@@ -117,8 +120,8 @@ interface StateCheck {
 }
 
 /**
- * Throws UsageError for a state that the kind does not have, since the wait would only time out. Without a kind, only
- * a word that resembles a state is refused.
+ * Throws UsageError for a state that the kind does not have, since the wait would only time out. A kind whose states
+ * are unknown may have any state. Without a kind, only a word that resembles a state is refused.
  */
 export function checkState(state: string, { kind, at = '--wait', otherWords = [] }: StateCheck): void {
   const term = kind === undefined ? undefined : termOf(kind)
@@ -181,7 +184,7 @@ export async function waitFor(
   context.progress.show(phase)
   const startedAt = context.clock.now()
   const elapsed = () => context.clock.now() - startedAt
-  const waits = await usualWaits(context)
+  const history = await waitHistory(context)
   try {
     const entity = await client.wait(location, condition, {
       timeout,
@@ -190,10 +193,10 @@ export async function waitFor(
       onPoll: (state) =>
         context.progress.show(
           phase,
-          [state, timeLeft(waits?.usualDuration, elapsed())].filter(Boolean).join(', '),
+          [state, timeLeft(history?.usualDuration, elapsed())].filter(Boolean).join(', '),
         ),
     })
-    waits?.record(elapsed())
+    history?.record(elapsed())
     return entity
   } catch (error) {
     throw withTypedName(error, location, name, timeoutOption)
@@ -201,18 +204,18 @@ export async function waitFor(
 }
 
 /** The usual duration of this command's waits, and a function that records another; undefined if no progress is shown. */
-function usualWaits(context: CommandContext): ReturnType<typeof readUsualWaits> | undefined {
+function waitHistory(context: CommandContext): ReturnType<typeof readWaitHistory> | undefined {
   const { progress, streams } = context
   if (streams.progress === 'none') return undefined
-  const waits = usualWaitsByProgress.get(progress) ?? readUsualWaits(context)
-  usualWaitsByProgress.set(progress, waits)
-  return waits
+  const history = waitHistories.get(progress) ?? readWaitHistory(context)
+  waitHistories.set(progress, history)
+  return history
 }
 
 /** Each command has one progress, so its journal is read once. */
-const usualWaitsByProgress = new WeakMap<CommandContext['progress'], ReturnType<typeof readUsualWaits>>()
+const waitHistories = new WeakMap<CommandContext['progress'], ReturnType<typeof readWaitHistory>>()
 
-async function readUsualWaits({ command, runtime }: CommandContext) {
+async function readWaitHistory({ command, runtime }: CommandContext) {
   const { openJournal } = await import('../../../config/index.js')
   const journal = openJournal(runtime.folders.state)
   const record = (milliseconds: number) => journal.noteWait(command, milliseconds)

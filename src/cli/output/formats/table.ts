@@ -7,7 +7,7 @@ export const tableFormat: OutputFormat = {
   description: 'aligned columns (the default on a terminal)',
   prints: 'columns',
   format: (sheet, view) =>
-    sheet.shape === 'one' || (sheet.recordLayout === 'record' && !sheet.selected)
+    sheet.shape === 'one' || (sheet.recordLayout === 'block' && !sheet.selected)
       ? recordTable(sheet, view)
       : listTable(sheet, view),
 }
