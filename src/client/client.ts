@@ -67,8 +67,9 @@ import type {
  * AuthError (401), ForbiddenError (403, quota), ServerError (the provider failed), CancelledError (its signal was
  * aborted), UsageError (an invalid argument; the client is closed). Operations with names or references also throw
  * NotFoundError and AmbiguousError. Writes also throw ConflictError (the state does not allow it), ValidationError
- * (it does not fit the model; nothing was sent) and OutcomeUnknownError (the response was lost, and the provider's
- * state does not show the outcome). No write is sent twice.
+ * (it does not fit the model, or the provider refuses a value; nothing was changed) and OutcomeUnknownError (the
+ * response was lost, and the provider's state does not show the outcome). The client does not repeat a write that may
+ * have been carried out. A transport with retries repeats only PUT and DELETE, and no creation.
  */
 export class OcciClient {
   /** The endpoint's URL, which ends in a slash. */
@@ -172,7 +173,7 @@ export class OcciClient {
     return withCurrentModel(this.#session, options, () => create(this.#session, entity, options))
   }
 
-  /** Changes some attributes, mixins or the title, and returns the resulting entity. */
+  /** Changes some attributes, mixins, the title or the summary, and returns the resulting entity. */
   update(ref: EntityRef, changes: Changes, options?: RequestOptions): Promise<LocatedEntity> {
     return withCurrentModel(this.#session, options, () => update(this.#session, ref, changes, options))
   }
@@ -355,7 +356,7 @@ function sessionOf(settings: ClientSettings): Session {
   }
   const concurrency = settings.concurrency ?? defaultConcurrency
   if (!Number.isInteger(concurrency) || concurrency < 1) {
-    throw new UsageError(`The number of parallel requests is not a positive number: ${concurrency}`)
+    throw new UsageError(`The number of parallel requests is not a positive whole number: ${concurrency}`)
   }
   let closed: Promise<void> | undefined
   return {

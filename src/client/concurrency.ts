@@ -18,7 +18,7 @@ const bufferPerWorker = 4
 /**
  * Runs `work` for each item, at most `limit` at once, and yields the results in the order of the items. A slow item
  * delays the results of later items but not their work. `work` may call `release` to stop counting as running before it
- * returns its result. After the first failure no more work is started.
+ * returns its result. A failure is thrown in place of its result, and after that no more work is started.
  */
 export async function* mapInOrder<T, R>(
   items: AsyncIterable<T> | Iterable<T>,

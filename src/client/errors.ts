@@ -26,7 +26,7 @@ import { redirectError, redirectIn, unexpectedNotModified } from './redirects.js
 
 type RequestLine = Pick<HttpRequest, 'method' | 'url'>
 
-/** The error for a response that is not a success. `credentials` are used to explain a 401 only. */
+/** The error for a response that is not a success. `credentials` help to explain a 401, a 403 or a refused certificate. */
 export function refusal(request: RequestLine, response: HttpResponse, credentials?: Credentials): OcciError {
   if (response.status === 401) return unauthorized(request, response, credentials)
   // nginx reports problems with client certificates as a page with status 400.

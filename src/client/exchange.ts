@@ -155,7 +155,8 @@ export function webPageError(request: ClientRequest, response: HttpResponse): Pr
       hint: 'Try another rendering with `mediaType`, or check the endpoint.',
     })
   }
-  return new ProtocolError(`The answer is a web page, not OCCI: ${http.serverMessage ?? 'a web page'}`, {
+  const pageText = http.serverMessage === undefined ? '' : `: ${http.serverMessage}`
+  return new ProtocolError(`The answer is a web page, not OCCI${pageText}`, {
     http,
     hint: 'Check the endpoint: something else answers there (a login page, a proxy, a dashboard).',
   })

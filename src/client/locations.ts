@@ -43,7 +43,7 @@ export function endpointOf(text: string): Endpoint {
 
 /**
  * Converts a provider's location to an absolute URL below the endpoint. Another host is replaced, which is a deviation.
- * Undefined if the text is not a location: it is empty or a URL of another scheme than http and https.
+ * Undefined if the text is not a location: it is empty, not a valid URL, or has another scheme than http and https.
  */
 export function resolveLocation(endpoint: Endpoint, location: string): Resolved | undefined {
   if (isPlainlyBelow(endpoint, location)) return { url: location }

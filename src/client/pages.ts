@@ -36,7 +36,7 @@ export function paged<T>(
 ): AsyncGenerator<T, void, undefined> {
   const { pageSize } = options
   if (pageSize !== undefined && !(Number.isInteger(pageSize) && pageSize > 0)) {
-    throw new UsageError(`The page size is not a positive number: ${pageSize}`)
+    throw new UsageError(`The page size is not a positive whole number: ${pageSize}`)
   }
   return pages(
     url,

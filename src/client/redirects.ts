@@ -1,6 +1,6 @@
 /** Interprets redirects that the transport does not follow (RFC 9110 §15.4). */
 
-import { headerValue } from '../basics/http.js'
+import { headerValue, isSafeMethod } from '../basics/http.js'
 import { omitUndefined } from '../basics/objects.js'
 import { shellWord } from '../basics/shell-word.js'
 import { type OcciError, ProtocolError, ServerError } from '../errors/errors.js'
@@ -53,7 +53,10 @@ export function redirectError(
     target === undefined
       ? ''
       : `${kind === 'other-origin' ? target.origin : ''}${target.pathname}`.slice(0, 300)
-  const notSent = `it redirects to ${targetText}; ${request.method} is not sent there, since this status would make it a GET`
+  const becomesGet = [301, 302, 303].includes(status) && !isSafeMethod(request.method)
+  const notSent = becomesGet
+    ? `it redirects to ${targetText}; ${request.method} is not sent there, since this status would make it a GET`
+    : `it redirects to ${targetText}, which was not followed`
   const explanations: Readonly<Record<Redirect['kind'], { outcome: string; hint?: string }>> = {
     'other-origin': {
       outcome: `it redirects to ${targetText}, which is another server; nothing was sent there`,

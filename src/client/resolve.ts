@@ -163,7 +163,7 @@ export function entityOfRef(ref: EntityRef): Entity | undefined {
   return typeof ref === 'object' && 'kind' in ref && 'actions' in ref ? ref : undefined
 }
 
-/** Returns the absolute URL of a reference. Throws UsageError for a URL of another server. */
+/** Returns the absolute URL of a reference. Throws UsageError for a URL of another server, and NotFoundError without a URL. */
 export function locationOfRef(session: Session, ref: EntityRef): string {
   const location = typeof ref === 'string' ? ref : ref.location
   if (location === undefined || location === '') {

@@ -232,7 +232,7 @@ export interface WaitOptions extends RequestOptions {
   readonly known?: Entity | undefined
   /** The term of the action that was just triggered to reach the state. */
   readonly after?: string | undefined
-  /** Called after each read with the state and the milliseconds since the start. */
+  /** Called after each read that did not fail, with the state and the milliseconds since the start. */
   readonly onPoll?: (state: string | undefined, elapsed: number) => void
 }
 

@@ -114,7 +114,7 @@ async function removeLeftover<S extends Named>(
     throw new PartialError(
       `${site.name}: ${cause.message} — and ${location} could not be deleted again: ${error.message}`,
       [{ target: location, error }],
-      { hint: 'It still exists, so no other site was tried.', facts, cause },
+      { hint: 'It still exists, so no further site is tried.', facts, cause },
     )
   }
 }

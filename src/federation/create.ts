@@ -41,7 +41,7 @@ export async function* createAtSites<S extends Named>(
 ): AsyncGenerator<{ readonly site: S; readonly entity: LocatedEntity }, void, undefined> {
   const { count = 1, spread = false, signal } = options
   if (!Number.isInteger(count) || count < 1)
-    throw new UsageError(`The count is not a positive number: ${count}`)
+    throw new UsageError(`The count is not a positive whole number: ${count}`)
   if (sites.length === 0) throw new UsageError('There is no site to create anything at')
   for (const [index, order] of siteOrders(sites, count, spread).entries()) {
     const { site, result } = await firstThatAccepts(order, {

@@ -34,7 +34,8 @@ import { attributeOf, fillDocument, keysOf, type ValueSource, valuesFrom } from 
 /** An event of one resource during an apply. */
 export interface ApplyEvent {
   /**
-   * `state`: the entity changed its state. `skipped`: not started, because a dependency failed or the apply was stopped.
+   * `state`: the entity was read during a wait, and is in `state`. `skipped`: no request was sent, because a dependency
+   * failed or the apply was stopped.
    * `interrupted`: started, but its end was not awaited.
    */
   readonly event: 'begin' | 'state' | 'done' | 'failed' | 'skipped' | 'interrupted'
@@ -177,7 +178,7 @@ class EventQueue {
 
 /** The members that a successful step adds to its last event. */
 type StepResult = Pick<ApplyEvent, 'url' | 'state' | 'note'>
-/** Called when an entity changes its state. */
+/** Called with the state each time an entity is read during a wait; with an empty text if it has none. */
 type OnState = (state: string) => void
 
 const realClock = {
@@ -225,7 +226,7 @@ class Execution {
     }
   }
 
-  /** Runs a write request within the concurrency limit, which does not apply to waiting. Throws CancelledError after an abort. */
+  /** Runs a write request within the concurrency limit, which does not apply to waiting. Throws CancelledError after an abort or stop. */
   private async withinLimit<T>(work: () => Promise<T>): Promise<T> {
     if (this.runningRequests >= (this.options.concurrency ?? 10)) {
       await new Promise<void>((resolve) => {
@@ -506,7 +507,8 @@ class Execution {
     const url = await this.withinLimit(async () => {
       if (existingUrl === undefined) await store.set(entry.address, { ...record, doing: 'create' })
       const linkUrl =
-        existingUrl ?? (await this.sendLink(client, source, target, newLink, record, entry.address))
+        existingUrl ??
+        (await this.sendLink(client, source, withTargetKind(newLink, target), record, entry.address))
       await store.set(entry.address, { ...record, url: linkUrl, doing: 'create' })
       return linkUrl
     })
@@ -517,13 +519,12 @@ class Execution {
   private async sendLink(
     client: Client,
     source: Entity,
-    target: Entity,
     newLink: NewLink,
     record: StateRecord,
     address: string | undefined,
   ): Promise<string> {
     try {
-      return (await client.link(source, { ...newLink, targetKind: target.kind })).location
+      return (await client.link(source, newLink)).location
     } catch (error) {
       const outcome = await this.outcomeAfterError(error, client, record)
       if (outcome === 'not created' && address !== undefined) await this.options.store.set(address, undefined)
@@ -707,7 +708,7 @@ class Execution {
       }
       const target = [...this.entities.values()].find((each) => each.location === link.target)
       await this.withinLimit(() =>
-        this.sendLink(client, entity, target ?? entity, withTargetKind(link, target), record, undefined),
+        this.sendLink(client, entity, withTargetKind(link, target), record, undefined),
       )
       await this.recordLink(entry.address, link.target)
     }

@@ -1,7 +1,6 @@
 /** Reads entities that were just created. Concurrent calls share one listing. */
 import type { Client } from '../client/index.js'
 import { locationKey } from '../client/index.js'
-import { isIncompleteListing } from '../errors/errors.js'
 import type { Entity } from '../model/index.js'
 
 /** Reads entities of one kind. */
@@ -40,15 +39,14 @@ export class EntityLookup {
   /** The listed entities by location key; empty if the provider lists only locations. */
   private async listByLocation(): Promise<Map<string, Entity>> {
     const listed = new Map<string, Entity>()
-    const { listings } = await this.client.provider()
-    if (listings !== 'entities' || this.kind === '') return listed
     try {
+      const { listings } = await this.client.provider()
+      if (listings !== 'entities' || this.kind === '') return listed
       for await (const entity of this.client.list(this.kind)) {
         if (entity.location !== undefined) listed.set(locationKey(entity.location), entity)
       }
-    } catch (error) {
-      // Missing entities are described one by one, which yields the actual error.
-      if (!isIncompleteListing(error)) return listed
+    } catch {
+      // Entities that are missing in the listing are described one by one, which yields the actual error.
     }
     return listed
   }

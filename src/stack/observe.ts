@@ -221,7 +221,7 @@ function recordAt(records: StateRecords, address: string, site: string): StateRe
   return record?.site === site ? record : undefined
 }
 
-/** Lists entities by location key. Those that are missing in an incomplete listing are later read by URL. */
+/** Lists entities by location key. If the listing is incomplete, missing entities with a URL in the state are read later. */
 async function listByLocation(
   client: Client,
   kind: Kind,

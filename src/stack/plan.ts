@@ -31,8 +31,8 @@ export interface Wanted {
 export interface Found {
   readonly entity: Entity
   /**
-   * How it was found. `state`: its URL is in the state. `interrupted`: an interrupted apply created it. `title`: only its
-   * title matches, so it may belong to somebody else.
+   * How it was found. `state`: its URL is in the state, or it is `existing`. `interrupted`: an interrupted apply created
+   * it. `title`: only its title matches (for a link, its ends), so it may belong to somebody else.
    */
   readonly by: 'state' | 'interrupted' | 'title'
   /** URLs of the targets of its links, except links that are resources of the stack. */
@@ -210,7 +210,7 @@ function entryFor(
       ...base,
       action: 'create',
       changes: wanted.keyTexts.map(([name, to]) => ({ name, to })),
-      ...(record?.doing === 'create' ? { interrupted: true as const } : {}),
+      ...(record?.doing === 'create' && record.url === undefined ? { interrupted: true as const } : {}),
       ...(record?.url !== undefined ? { lost: true as const } : {}),
     }
   }

@@ -275,7 +275,13 @@ class StackReader {
     let on: number | undefined
     let detail: Template | undefined
     if (isRecord(value)) {
-      this.checkKeys(path, value, ['name', 'on', ...(detailKey === undefined ? [] : [detailKey])], key.name)
+      const linkKeys = key.linksTo === undefined ? [] : ['on']
+      this.checkKeys(
+        path,
+        value,
+        ['name', ...linkKeys, ...(detailKey === undefined ? [] : [detailKey])],
+        key.name,
+      )
       text = value['name']
       if (value['on'] !== undefined) on = this.readNumber([...path, 'on'], value['on'])
       const detailValue = detailKey === undefined ? undefined : value[detailKey]

@@ -97,7 +97,7 @@ function recordFrom(value: unknown, file: string): StateRecord {
     typeof site === 'string' &&
     typeof kind === 'string' &&
     typeof title === 'string' &&
-    (url === undefined || (typeof url === 'string' && /^https?:\/\//.test(url))) &&
+    (url === undefined || (typeof url === 'string' && /^https?:\/\//.test(url) && URL.canParse(url))) &&
     (doing === undefined || doing === 'create' || doing === 'update' || doing === 'delete') &&
     isTextList(needs) &&
     (links === undefined || isTextList(links)) &&

@@ -162,18 +162,30 @@ const connectionClosed: ErrorFactory = (attempt, error) => {
   })
 }
 
-const connectTimeoutError = (attempt: RequestAttempt, error: unknown) =>
+const connectTimeoutError = (attempt: RequestAttempt, error: unknown) => {
+  // Without a limit of this client, that of the operating system applies.
+  const limit = attempt.connectTimeout > 0 ? `within ${formatLimit(attempt.connectTimeout)}` : 'in time'
   // Through a tunnel, the proxy may have been slow, or the server behind it.
-  new TimeoutError(
+  return new TimeoutError(
     attempt.proxy !== undefined && (attempt.url.startsWith('https:') || attempt.proxy.startsWith('socks'))
-      ? `${peerName(attempt)} gave no connection to ${new URL(attempt.url).host} within ${formatLimit(attempt.connectTimeout)}.`
-      : `${peerName(attempt)} did not accept a connection within ${formatLimit(attempt.connectTimeout)}.`,
+      ? `${peerName(attempt)} gave no connection to ${new URL(attempt.url).host} ${limit}.`
+      : `${peerName(attempt)} did not accept a connection ${limit}.`,
     {
       ...errorDetails({ ...attempt, sent: 'no' }, error),
       hint: `Check the ${attempt.proxy === undefined ? attempt.server : 'proxy settings (http_proxy, https_proxy, no_proxy)'}, firewall and VPN, or allow more time with \`http.connectTimeout\`.`,
       facts: { sent: 'no', transient: true, timeout: 'connect', milliseconds: attempt.connectTimeout },
     },
   )
+}
+
+/** The operating system reports ETIMEDOUT for a connection that is not accepted, and for one that breaks silently later. */
+const timedOutBySystem: ErrorFactory = (attempt, error) =>
+  attempt.sent === 'no'
+    ? connectTimeoutError(attempt, error)
+    : new NetworkError(`The connection to ${serverName(attempt)} broke: it no longer answers.`, {
+        ...transientDetails(attempt, error),
+        hint: 'Check the network connection, VPN and firewall.',
+      })
 
 const headersTimeoutError = (attempt: RequestAttempt, error: unknown) =>
   new TimeoutError(
@@ -235,7 +247,7 @@ const errorFactories: Readonly<Record<string, ErrorFactory>> = {
   ECONNABORTED: connectionClosed,
   EPIPE: connectionClosed,
   UND_ERR_SOCKET: connectionClosed,
-  ETIMEDOUT: connectTimeoutError,
+  ETIMEDOUT: timedOutBySystem,
   UND_ERR_CONNECT_TIMEOUT: connectTimeoutError,
   UND_ERR_HEADERS_TIMEOUT: headersTimeoutError,
   UND_ERR_BODY_TIMEOUT: bodyTimeoutError,

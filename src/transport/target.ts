@@ -31,8 +31,8 @@ export const maxRedirects = 5
 /**
  * Returns the target of a redirect; undefined if the response is not a redirect to follow. GET and HEAD follow 301,
  * 302, 303, 307 and 308; other methods only 307 and 308, which keep method and body (RFC 9110 §15.4). 300
- * (Keystone's version list) and 304 are not followed. Throws ProtocolError for a redirect to another origin, which
- * must not receive the credentials.
+ * (Keystone's version list) and 304 are not followed. Throws ProtocolError for a redirect to an invalid URL, or to
+ * another origin, which must not receive the credentials.
  */
 export function redirectOf(
   request: Pick<HttpRequest, 'method' | 'server'>,

@@ -266,6 +266,22 @@ describe('a list', () => {
     expect((await gather(client.list('compute'))).map(({ location }) => location)).toEqual([url(1), url(2)])
   })
 
+  it('locations are listed to the last page, also if the provider refuses text/uri-list on each', async () => {
+    const { cloud, client } = textCloud()
+    const pages = [
+      ['/compute/', 1, { Link: '<http://cloud.test/compute/?page=2>; rel="next"' }],
+      ['/compute/?page=2', 2, {}],
+    ] as const
+    for (const [path, number, headers] of pages) {
+      cloud.get(path).matchHeader('Accept', 'text/uri-list').reply(406)
+      cloud
+        .get(path)
+        .matchHeader('Accept', 'text/plain')
+        .reply(...inText(`X-OCCI-Location: ${url(number)}\n`, headers))
+    }
+    expect(await gather(client.locations('compute'))).toEqual([url(1), url(2)])
+  })
+
   // Guarantee: answers-bounded
   it('a list ends when a provider ignores pages and repeats itself', async () => {
     const { cloud, client } = jsonCloud()

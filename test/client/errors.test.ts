@@ -102,6 +102,7 @@ describe('a refusal', () => {
     [301, 'http://cloud.test/compute/1/', 'it redirects to /compute/1/; POST is not sent there'],
     [302, '/elsewhere', 'it redirects to /elsewhere; POST is not sent there'],
     [303, 'https://cloud.test/compute/1', 'https://cloud.test/compute/1, which is another server'],
+    [300, '/elsewhere', 'it redirects to /elsewhere, which was not followed'],
     [308, undefined, 'does not name the target'],
     [300, undefined, 'does not name the target'],
   ])('a redirect of status %i to %s is an error that contains the target', (status, location, words) => {

@@ -414,6 +414,15 @@ describe('any provider', () => {
     ).rejects.toMatchObject({ code: 'conflict' })
   })
 
+  it('a provider without a path for definitions has the hint that it supports no mixins of users', async () => {
+    const { cloud, client } = textCloud()
+    cloud.post('/-/').reply(404)
+    await expect(client.defineMixin({ scheme: 'http://example.com/x#', term: 'y' })).rejects.toMatchObject({
+      code: 'not-found',
+      hint: expect.stringContaining('no user-defined mixins'),
+    })
+  })
+
   it('a dissociation without members is never sent (Q9)', async () => {
     const { client } = textCloud({ server: 'pyssf OCCI/1.1' })
     await expect(client.detachMixin('tag', [])).rejects.toMatchObject({ code: 'usage' })

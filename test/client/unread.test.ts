@@ -1,7 +1,7 @@
 /** A listing of which one part cannot be read: the rest is given, the part is named, and nothing is called absent. */
 import { describe, expect, it } from 'vitest'
 import type { Entity } from '../../src/model/index.js'
-import { replyOf } from '../support/nock.js'
+import { connectionReset, replyOf } from '../support/nock.js'
 import {
   computeJson,
   computeText,
@@ -89,6 +89,28 @@ describe.each(Object.keys(shapes))('a JSON listing with %s', (name) => {
     expect(items).toEqual([])
     expect(error).toMatchObject({ code: 'protocol' })
     await expect(client.find('web', 'compute')).rejects.not.toMatchObject({ code: 'not-found' })
+  })
+})
+
+describe('members that get no response', () => {
+  const kinds: Readonly<Record<string, number>> = { '1': 0, '2': 0, '3': 404, '4': 0, '5': 0 }
+
+  it('a list continues if other members got a response in between, even a 404', async () => {
+    const { cloud, client } = textCloud({ concurrency: 1 })
+    const numbers = Object.keys(kinds)
+    cloud
+      .get('/compute/')
+      .times(2)
+      .reply(200, numbers.map((n) => url(Number(n))).join('\n'), {
+        'Content-Type': 'text/uri-list',
+      })
+    for (const [n, status] of Object.entries(kinds)) {
+      const request = cloud.get(`/compute/${n}`)
+      if (status === 404) request.reply(404)
+      else request.replyWithError(connectionReset())
+    }
+    const { error } = await walk(client.list('compute'))
+    expect(error).toMatchObject({ code: 'partial', errors: { length: 5 } })
   })
 })
 

@@ -258,6 +258,14 @@ describe('a plan', () => {
     ])
   })
 
+  it('a plan searches only for an interrupted creation whose URL is not known', () => {
+    const { url: _, ...unknownUrl } = record('a', { doing: 'create' })[1]
+    expect(planned([wanted('a')], [], [['a', unknownUrl]]).entries[0]).toMatchObject({ interrupted: true })
+    const lost = planned([wanted('a')], [], [record('a', { doing: 'create' })]).entries[0]
+    expect(lost).toMatchObject({ action: 'create', lost: true })
+    expect(lost).not.toHaveProperty('interrupted')
+  })
+
   it('a plan deletes what the file no longer has, after what used it', () => {
     const made = planned([], [], [record('a'), record('b', { needs: ['a'] })])
     expect(actions(made)).toEqual(['delete a', 'delete b'])

@@ -144,6 +144,14 @@ describe('a stack file', () => {
       'a link needs target',
     ],
     [
+      'a copy number at the end of a link',
+      shop(
+        'web: { kind: compute }\nlan: { kind: network }\nl: { kind: link, source: { name: web, on: 1 }, target: lan }',
+      ),
+      '5:41',
+      '"on" is not a key of source',
+    ],
+    [
       'what exists with keys of a creation',
       shop('lan: { kind: network, existing: true, size: small }'),
       '3:41',

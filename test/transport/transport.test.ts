@@ -1,6 +1,7 @@
 import { createServer } from 'node:net'
 import { describe, expect, it, vi } from 'vitest'
 import { CancelledError, NetworkError, TimeoutError, UsageError } from '../../src/errors/errors.js'
+import { failure } from '../../src/transport/failures.js'
 import { listening, loopback, rejection, reply, transport } from './loopback.js'
 
 describe('what goes out', () => {
@@ -224,6 +225,28 @@ describe('a stream that is given up', () => {
 })
 
 describe('failures', () => {
+  it.each([
+    ['no', 'timeout', /did not accept a connection within 10 s/],
+    ['maybe', 'network', /broke: it no longer answers/],
+  ] as const)('a timeout of the operating system with sent: %s is a %s error', (sent, code, message) => {
+    const attempt = {
+      method: 'POST',
+      url: 'http://cloud.test/compute/',
+      server: 'endpoint',
+      sent,
+      headReceived: false,
+      connectTimeout: 10_000,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    }
+    const error = Object.assign(new Error('read ETIMEDOUT'), { code: 'ETIMEDOUT' })
+    expect(failure(error, attempt)).toMatchObject({
+      code,
+      message: expect.stringMatching(message),
+      facts: { sent, transient: true },
+    })
+  })
+
   it('the error for a refused connection reports that nothing was sent', async () => {
     const error = await rejection(
       transport().send({ method: 'POST', url: 'http://127.0.0.1:1/', headers: [] }),

@@ -36,9 +36,11 @@ export interface Found {
 const minPrefixLength = 3
 
 /**
- * Finds an entity by a reference (see OcciClient.find). Sends one request for each collection, and one for each member
- * if a listing contains only locations, and stops as soon as an id matches. Throws NotFoundError, or AmbiguousError
- * with facts.candidates.
+ * Finds an entity by a reference (see OcciClient.find). A URL or path needs no request. A whole id is first requested
+ * at the location that it would have in each collection. Otherwise sends one request for each collection, and one for
+ * each member if a listing contains only locations; the search of a collection stops as soon as an id matches. Throws
+ * NotFoundError, AmbiguousError with facts.candidates, or PartialError if the entity may be in a part of the listings
+ * that could not be read.
  */
 export async function find(
   session: Session,

@@ -8,7 +8,7 @@ import type { HttpResponse, StreamedResponse } from '../../transport/index.js'
 import { mediaTypeOf } from '../codec.js'
 import { locationOf } from '../entities.js'
 import { refusal } from '../errors.js'
-import { type ClientRequest, isSuccess, read, unreadableResponse } from '../exchange.js'
+import { type ClientRequest, isSuccess, type ParsedResponse, read, unreadableResponse } from '../exchange.js'
 import { filterContent } from '../filter.js'
 import { getWithFallback } from '../get-with-fallback.js'
 import { resolveLocation } from '../locations.js'
@@ -107,8 +107,9 @@ async function* streamLocations(
       ? undefined
       : await retryWithEntities(session, { ...request, accept: provider.read }, response)
   if (fallback === undefined) throw refusal(request, response, session.credentials)
-  yield* nonEmpty(locationsFrom(session, provider, url, fallback, options))
-  return undefined
+  yield* nonEmpty(locationsFrom(session, provider, url, fallback.parsed, options))
+  notePartialListing(unread, request, fallback.response, fallback.parsed.error?.message)
+  return nextPage(session, fallback.response.headers)
 }
 
 /** Returns the URL of the next page by `Link: <…>; rel="next"` (RFC 8288). */
@@ -148,10 +149,9 @@ async function retryWithEntities(
   session: Session,
   request: ClientRequest,
   { status }: HttpResponse,
-): Promise<Parsed | undefined> {
+): Promise<ParsedResponse | undefined> {
   if (![400, 405, 406, 415, 500, 501].includes(status)) return undefined
-  const { parsed } = await getWithFallback(session, request, 'collection')
-  return parsed
+  return getWithFallback(session, request, 'collection')
 }
 
 /** Returns the locations in a response that was read whole, also those of rendered entities. */

@@ -92,15 +92,12 @@ async function* describeMembers(
       continue
     }
     const { location, error } = result
-    if (error instanceof NotFoundError) {
-      absent.push(location)
-      continue
-    }
     // Ends the listing if the provider itself no longer responds.
     const hasResponded = !(error instanceof NetworkError || error instanceof TimeoutError)
     failures = hasResponded ? 0 : failures + 1
     if (failures > maxFailures) throw error
-    options.unread.push({ target: location, error })
+    if (error instanceof NotFoundError) absent.push(location)
+    else options.unread.push({ target: location, error })
   }
   if (absent.length > 0) await noteStillListed(session, provider, url, options, absent)
 }

@@ -48,8 +48,8 @@ export async function* list(
 }
 
 /**
- * Resolves a collection and yields what `walk` yields for it. If the provider refuses the location from a remembered
- * model before the first item, fetches the model and starts again.
+ * Resolves a collection and yields what `iterateCollection` yields for it. If the provider refuses the location from a
+ * remembered model before the first item, fetches the model and starts again.
  */
 async function* withCurrentCollection<T>(
   session: Session,

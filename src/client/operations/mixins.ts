@@ -1,7 +1,7 @@
 /** Defines and removes mixins, and changes which entities have them (GFD.223 §5.2, §5.3). */
 import { headerValue } from '../../basics/http.js'
 import { omitUndefined } from '../../basics/objects.js'
-import { ConflictError, NotFoundError, ServerError, UsageError, withHint } from '../../errors/errors.js'
+import { ConflictError, NotFoundError, OcciError, UsageError, withHint } from '../../errors/errors.js'
 import { type Mixin, type TypeId, typeId } from '../../model/index.js'
 import type { RenderingName } from '../../rendering/index.js'
 import { contentOf } from '../codec.js'
@@ -76,7 +76,7 @@ export async function defineMixin(
 
 /** Rethrows an error with a hint: ooi, snf-occi of 2017 and rOCCI-server refuse user-defined mixins without a reason. */
 function explainRefusal(error: unknown): never {
-  const isRefusal = error instanceof ServerError && [400, 404, 405, 501].includes(error.http?.status ?? 0)
+  const isRefusal = error instanceof OcciError && [400, 404, 405, 501].includes(error.http?.status ?? 0)
   if (!isRefusal || error.hint !== undefined) throw error
   throw withHint(
     error,
@@ -255,7 +255,10 @@ async function sendMembers(
     PUT: members.every(isMember) && actual.length === members.length,
   }
   if (!isCarriedOut[method])
-    throw noEffectError(result, `${mixin.term} has the same members as before, but that may still change`)
+    throw noEffectError(
+      result,
+      `${mixin.term} does not have the requested members, but that may still change`,
+    )
   reportCarriedOut(session, request, result.error)
 }
 

@@ -48,7 +48,7 @@ export async function* rawPages(
     hasMembers ||= responses.length > 0
     yield* responses.splice(0)
   }
-  // A page without new members is yielded only if it is the only response.
+  // Pages without new members at the end are yielded only if no page had members, or if they are refusals.
   yield* responses.filter((response) => !hasMembers || !isSuccess(response))
 }
 

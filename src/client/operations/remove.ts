@@ -31,7 +31,8 @@ import { describeAt } from './describe.js'
 import { locations } from './list.js'
 
 /**
- * Deletes an entity. Throws NotFoundError for a 404 only after checking that the entity does not exist (Q17).
+ * Deletes an entity. If the provider answers 404, reads the entity, and throws ServerError instead of NotFoundError if
+ * it still exists (Q17).
  */
 export async function remove(session: Session, ref: EntityRef, options: RequestOptions = {}): Promise<void> {
   const url = locationOfRef(session, ref)

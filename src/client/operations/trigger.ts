@@ -37,7 +37,7 @@ import { describeAt, describeIfExists } from './describe.js'
 
 /**
  * Triggers an action on one entity. Returns the entity as read afterwards, since the response may show the state before
- * the action (Q37); undefined if it no longer exists.
+ * the action (Q37); undefined if it no longer exists, or with `readBack: false`.
  */
 export async function trigger(
   session: Session,

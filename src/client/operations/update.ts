@@ -282,7 +282,7 @@ async function sendAndRead(
     if (observed === 'unknown')
       throw outcomeUnknownError(result.error, `whether ${url} was changed is unknown`)
     if (differences(provider, requested, observed.entity).length > 0)
-      throw noEffectError(result, `${url} is unchanged, but may still change`)
+      throw noEffectError(result, `${url} does not have the requested values, but may still change`)
     if (result.answeredByProvider)
       throw carriedOutError(result.error, `${url} has the requested values`, { changed: url })
     reportCarriedOut(session, request, result.error)

@@ -31,7 +31,7 @@ export function recordedError(error: unknown, redact: (text: string) => string):
     code,
     message: redact(message),
     ...(hint === undefined ? {} : { hint: redact(hint) }),
-    ...(at === undefined ? {} : { at }),
+    ...(at === undefined ? {} : { at: redact(at) }),
     ...(http === undefined ? {} : { http: redactStrings(http, redact) }),
     ...(facts === undefined ? {} : { facts: redactStrings(facts, redact) }),
   }
@@ -45,7 +45,7 @@ function redactStrings(value: object, redact: (text: string) => string): Readonl
   ) as Readonly<Record<string, unknown>>
 }
 
-/** Creates an error from the recorded data, of the class that its code denotes. */
+/** Creates an error from the recorded data, of the class that its code denotes; a plain Error for an unknown code. */
 export function replayedError({ code, message, hint, at, http, facts }: RecordedError): Error {
   const ErrorClass = errorClasses.get(code)
   if (ErrorClass === undefined) return new Error(message)

@@ -214,6 +214,7 @@ describe('occi stack', () => {
       '{"version":1,"stack":"other","resources":{}}',
       '{"version":2,"stack":"shop","resources":{}}',
       '{"version":1,"stack":"shop","resources":{"a":{"url":"file:///etc/passwd"}}}',
+      '{"version":1,"stack":"shop","resources":{"web[0]":{"site":"","kind":"","title":"","needs":[],"url":"http://"}}}',
     ]) {
       writeFileSync(file, text)
       expect(await stack('plan')).toMatchObject({
