@@ -101,7 +101,8 @@ async function respond(
     response = present(result, { persona, origin, responseMedia, describe })
   } catch (error) {
     const fault = error instanceof Fault ? error : new Fault(500, internalMessage(error))
-    outcome = { what: 'error', status: fault.status, message: fault.message }
+    const { status, message, code, subject } = fault
+    outcome = { what: 'error', status, message, code, subject }
     response = presentFault(fault, persona, responseMedia)
     if (error instanceof ConfigError) response = { ...response, cause: error }
   }
@@ -213,6 +214,6 @@ function internalMessage(error: unknown): string {
 
 /** The response to OPTIONS: that of a fault without a message, which has the same headers. */
 function optionsResponse(allow: string, persona: Persona, responseMedia: MediaChoice): SandboxResponse {
-  const empty = presentFault(new Fault(200, '', [['Allow', allow]]), persona, responseMedia)
+  const empty = presentFault(new Fault(200, '', { headers: [['Allow', allow]] }), persona, responseMedia)
   return { ...empty, headers: empty.headers.filter(([name]) => name !== 'X-OCCI-Error'), body: '' }
 }

@@ -26,19 +26,21 @@ export function checkCredentials(
     if (auth.method === 'keystone' ? identity?.isValidToken(token) : isAcceptedToken(token, auth.token))
       return
     const keystone = auth.method === 'keystone' ? identity?.url(origin) : auth.keystone
-    throw new Fault(401, 'Authentication required', [
-      keystone === undefined
-        ? ['WWW-Authenticate', 'Bearer realm="occi-sandbox"']
-        : ['Www-Authenticate', `Keystone uri='${keystone}'`],
-    ])
+    throw new Fault(401, 'Authentication required', {
+      headers: [
+        keystone === undefined
+          ? ['WWW-Authenticate', 'Bearer realm="occi-sandbox"']
+          : ['Www-Authenticate', `Keystone uri='${keystone}'`],
+      ],
+    })
   }
   const authorization = headerValue(headers, 'authorization') ?? ''
   const expectedCredentials = Buffer.from(`${auth.username}:${auth.password}`, 'utf8').toString('base64')
   const [scheme, credentials = ''] = authorization.split(' ', 2)
   if (scheme?.toLowerCase() === 'basic' && secretsEqual(credentials, expectedCredentials)) return
-  throw new Fault(401, 'Authentication required', [
-    ['WWW-Authenticate', 'Basic realm="occi-sandbox", charset="UTF-8"'],
-  ])
+  throw new Fault(401, 'Authentication required', {
+    headers: [['WWW-Authenticate', 'Basic realm="occi-sandbox", charset="UTF-8"']],
+  })
 }
 
 function tokenIn(headers: readonly HeaderPair[]): string {

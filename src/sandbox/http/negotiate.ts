@@ -17,7 +17,10 @@ export function negotiate(accept: string | undefined, support: MediaSupport): Me
   const chosen = choosers[support.matching](accept, support.produces, first)
   if (chosen === undefined) {
     const offered = support.produces.map((offer) => offer.type).join(', ')
-    throw new Fault(406, `None of the accepted media types is available. Available are ${offered}.`)
+    throw new Fault(406, `None of the accepted media types is available. Available are ${offered}.`, {
+      code: 'accept-not-supported',
+      subject: accept,
+    })
   }
   return chosen
 }
@@ -27,7 +30,10 @@ export function requestRendering(contentType: string, support: MediaSupport): Re
   const type = support.matching === 'q-values' ? parseMediaType(contentType)?.type : contentType.trim()
   const supported = support.consumes.find((consumed) => consumed.type === type)
   if (supported === undefined)
-    throw new Fault(support.unsupportedStatus, `Media type ${quoted(contentType)} cannot be read`)
+    throw new Fault(support.unsupportedStatus, `Media type ${quoted(contentType)} cannot be read`, {
+      code: 'content-type-not-supported',
+      subject: contentType,
+    })
   return supported.rendering
 }
 

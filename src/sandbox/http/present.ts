@@ -99,10 +99,10 @@ function contentOf(outcome: Outcome, presentation: Presentation): ResponseConten
         )
         return { status: 200, content: locations(paths) }
       }
-      refuseUriList(responseMedia, 'the query interface')
+      refuseUriList(responseMedia, 'model')
       return { status: 200, content: model(outcome.categories) }
     case 'entity':
-      refuseUriList(responseMedia, 'one entity')
+      refuseUriList(responseMedia, 'entity')
       return { status: 200, content: { what: 'entity', entity: withBasePath(outcome.entity) } }
     case 'updated':
       if (isUriList) return { status: 200, content: locations([outcome.path]) }
@@ -151,9 +151,10 @@ function mayBeEmpty(outcome: Outcome): boolean {
   return outcome.what === 'deleted' || outcome.what === 'mixin-removed'
 }
 
-function refuseUriList({ rendering }: MediaChoice, subject: string): void {
+function refuseUriList({ rendering }: MediaChoice, what: 'entity' | 'model'): void {
   if (renderings[rendering].entities === 'locations') {
-    throw new Fault(400, `A ${rendering} cannot show ${subject}`)
+    const subject = what === 'entity' ? 'one entity' : 'the query interface'
+    throw new Fault(400, `A ${rendering} cannot show ${subject}`, { code: `${what}-as-uri-list` })
   }
 }
 

@@ -94,12 +94,14 @@ function withTransition(context: Context, record: EntityRecord, action: Action):
     throw new Fault(
       context.behaviour.actionNotApplicableStatus,
       `${record.path} is busy (${activity}), try again in a moment`,
+      { code: 'busy' },
     )
   }
   if (!transition.from.includes(current.state)) {
     throw new Fault(
       context.behaviour.actionNotApplicableStatus,
       `Action ${action.term} is not applicable: ${record.path} is ${current.state}`,
+      { code: 'action-not-applicable' },
     )
   }
   const durationFactor = context.behaviour.noAutostart ? 0 : context.durationFactor

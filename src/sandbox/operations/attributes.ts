@@ -22,7 +22,11 @@ export function acceptAttributes(
   for (const [name, value] of attributes) {
     const definition = definitions.get(name)
     if (definition === undefined) {
-      if (rules.unknown === 'refuse') throw new Fault(400, `Attribute ${name} is not known for this entity`)
+      if (rules.unknown === 'refuse')
+        throw new Fault(400, `Attribute ${name} is not known for this entity`, {
+          code: 'unknown-attribute',
+          subject: name,
+        })
       if (rules.unknown === 'keep') result.set(name, value)
       continue
     }

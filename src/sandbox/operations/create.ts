@@ -233,7 +233,8 @@ export function createInline(context: Context, source: EntityRecord, link: Link)
 function creatableKind(context: Context, id: TypeId | undefined): TypeId {
   if (id === undefined) throw new Fault(400, 'The request names no kind')
   const kind = context.catalog.kind(id)
-  if (kind === undefined) throw new Fault(400, `Kind ${id} is not known to this provider`)
+  if (kind === undefined)
+    throw new Fault(400, `Kind ${id} is not known to this provider`, { code: 'unknown-kind', subject: id })
   if (kind.location === undefined) throw new Fault(400, `Kind ${id} has no instances of its own`)
   return kind.id
 }

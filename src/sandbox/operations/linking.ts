@@ -35,8 +35,10 @@ export interface LinkEnds {
 
 /** Resolves and checks both ends of a link. Throws Fault 400 or 404. */
 export function resolveEnds(context: Context, kind: TypeId, draft: Draft): LinkEnds {
-  if (draft.source === undefined) throw new Fault(400, 'Attribute occi.core.source is required')
-  if (draft.target === undefined) throw new Fault(400, 'Attribute occi.core.target is required')
+  if (draft.source === undefined)
+    throw new Fault(400, 'Attribute occi.core.source is required', { code: 'missing-link-end' })
+  if (draft.target === undefined)
+    throw new Fault(400, 'Attribute occi.core.target is required', { code: 'missing-link-end' })
   const source = entityNamed(context, draft.source)
   if (source.type === 'link') throw new Fault(400, 'A link cannot start at a link')
   if (context.behaviour.acceptsAnyLinkEnds === true)

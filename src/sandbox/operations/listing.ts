@@ -24,7 +24,10 @@ export function filterRecords(
 ): readonly EntityRecord[] {
   for (const id of filter.categoryIds) {
     if (context.catalog.get(id) === undefined)
-      throw new Fault(400, `Category ${id} is not known to this provider`)
+      throw new Fault(400, `Category ${id} is not known to this provider`, {
+        code: 'unknown-category',
+        subject: id,
+      })
   }
   if (filter.categoryIds.length === 0 && filter.attributes.size === 0) return records
   return records.filter(

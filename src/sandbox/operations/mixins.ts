@@ -7,7 +7,11 @@ import type { Context } from './context.js'
 /** The mixin with this identifier. Throws Fault 400 or 403 if it does not exist or does not apply to the kind. */
 export function applicableMixin(context: Context, id: TypeId, kind: TypeId): Mixin {
   const mixin = context.catalog.mixin(id)
-  if (mixin === undefined) throw new Fault(400, `Category ${id} is not known to this provider`)
+  if (mixin === undefined)
+    throw new Fault(400, `Category ${id} is not known to this provider`, {
+      code: 'unknown-category',
+      subject: id,
+    })
   const allowedKinds = context.catalog.closure([id]).flatMap(({ applies }) => applies)
   const isApplicable =
     allowedKinds.length === 0 || allowedKinds.some((allowed) => context.catalog.descendsFrom(kind, allowed))

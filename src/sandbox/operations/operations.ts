@@ -179,7 +179,7 @@ function entitiesInScope(context: Context, path: string): readonly EntityRecord[
 function create(context: Context, input: OperationInput): Outcome {
   const category = context.catalog.byLocation(input.path)
   const drafts = draftsFor(context, input, category)
-  if (drafts.length === 0) throw new Fault(400, 'The request contains no entity')
+  if (drafts.length === 0) throw new Fault(400, 'The request contains no entity', { code: 'no-entity' })
   const records = drafts.map((draft) => {
     if (category?.class === 'kind') checkKind(context, category, draft)
     return createEntity(context, draft)

@@ -74,7 +74,7 @@ export function payloadOf(parsed: Parsed, catalog: Catalog): Payload {
 /** The only draft of a request. Throws Fault 400 when the request has none, or more than one. */
 export function onlyDraft(payload: Payload): Draft {
   const [draft, second] = payload.drafts
-  if (draft === undefined) throw new Fault(400, 'The request contains no entity')
+  if (draft === undefined) throw new Fault(400, 'The request contains no entity', { code: 'no-entity' })
   if (second !== undefined) throw new Fault(400, 'The request contains more than one entity')
   return draft
 }

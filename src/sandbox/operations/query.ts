@@ -17,7 +17,11 @@ export function queryCategories(context: Context, filter: Payload): readonly Cat
   const ids = new Set<string>()
   for (const id of filter.categoryIds) {
     const category = context.catalog.get(id)
-    if (category === undefined) throw new Fault(400, `Category ${id} is not known to this provider`)
+    if (category === undefined)
+      throw new Fault(400, `Category ${id} is not known to this provider`, {
+        code: 'unknown-category',
+        subject: id,
+      })
     ids.add(id)
     if (context.behaviour.queryFilter === 'related')
       for (const other of relatedIds(context, category)) ids.add(other)
@@ -57,7 +61,8 @@ function addMixin(context: Context, definition: Mixin): Category {
   for (const parent of definition.depends) {
     if (context.behaviour.acceptsUnknownParents === true && context.catalog.get(parent) === undefined)
       continue
-    if (context.catalog.mixin(parent) === undefined) throw new Fault(400, `Mixin ${parent} is not known`)
+    if (context.catalog.mixin(parent) === undefined)
+      throw new Fault(400, `Mixin ${parent} is not known`, { code: 'unknown-category', subject: parent })
   }
   const record = {
     scheme: definition.scheme,
@@ -73,11 +78,15 @@ function addMixin(context: Context, definition: Mixin): Category {
 
 /** Removes user-defined mixins and detaches them. Throws Fault 400, 403 or 404. */
 export function removeMixins(context: Context, payload: Payload): void {
-  if (payload.categoryIds.length === 0) throw new Fault(400, 'The request names no mixin')
+  if (payload.categoryIds.length === 0)
+    throw new Fault(400, 'The request names no mixin', { code: 'no-mixin' })
   const userDefined = new Set([...context.cloud.mixins()].map((mixin) => typeId(mixin.scheme, mixin.term)))
   for (const id of payload.categoryIds) {
     if (context.catalog.get(id) === undefined)
-      throw new Fault(404, `Mixin ${id} is not known to this provider`)
+      throw new Fault(404, `Mixin ${id} is not known to this provider`, {
+        code: 'unknown-category',
+        subject: id,
+      })
     if (!userDefined.has(id)) throw new Fault(403, `${id} belongs to the provider`)
     for (const record of [...context.cloud.entities()]) detach(context, record, id)
     context.cloud.dropMixin(id)

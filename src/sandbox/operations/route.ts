@@ -32,9 +32,9 @@ export function route(request: RouteRequest, catalog: Catalog, cloud: Cloud): Op
   const operation = isTrigger ? triggerOperations[type] : operationsByMethod[type][method]
   if (operation === undefined) {
     if (type === 'free') throw request.absentFault()
-    throw new Fault(405, `${request.method} is not possible at ${request.path}`, [
-      ['Allow', allowedMethods(type)],
-    ])
+    throw new Fault(405, `${request.method} is not possible at ${request.path}`, {
+      headers: [['Allow', allowedMethods(type)]],
+    })
   }
   // POST on a mixin's collection adds members, unless the message describes a new entity.
   return operation === 'associate' && request.hasKind() ? 'create' : operation

@@ -154,7 +154,8 @@ function rebuildTimeline(context: Context, record: EntityRecord): EntityRecord['
   const current = currentState(context, record)
   if (machine?.rebuild === undefined || current === undefined) return record.timeline
   if (current.state !== 'active') return record.timeline
-  if (current.busy) throw new Fault(409, `The resource is busy (${current.message ?? current.state})`)
+  if (current.busy)
+    throw new Fault(409, `The resource is busy (${current.message ?? current.state})`, { code: 'busy' })
   return timelineFrom(current.state, machine.rebuild, context.now, context.durationFactor)
 }
 

@@ -65,16 +65,18 @@ const responseStyle: ResponseStyle = {
   errors: {
     // Only errors in text/plain have a message, except 404 (E20).
     form: (rendering) => (rendering === 'text/plain' ? 'text-body' : 'empty'),
-    translate: (status, message, { method }) => {
+    translate: ({ status, message, code }, { method }) => {
       // An entity cannot be read as a URI list (E21).
-      if (status === 400 && message.startsWith('A text/uri-list cannot')) return { status: 406, message: '' }
+      if (code === 'entity-as-uri-list' || code === 'model-as-uri-list') return { status: 406, message: '' }
       if ([405, 406, 413, 415].includes(status) || isCrash(message)) return { message: '' }
       const convertedStatus = convertStatus(status, method)
       return { status: convertedStatus, message: convertedStatus === 404 ? '' : `error: ${message}` }
     },
     // Refusals that precede content negotiation have no Content-Type (cowboy_rest).
-    type: ({ status, message, negotiated }) =>
-      [405, 406, 413].includes(status) || isCrash(message) || isMalformed(message) ? undefined : negotiated,
+    type: (error, { type }) =>
+      [405, 406, 413].includes(error.status) || isCrash(error.message) || isMalformed(error)
+        ? undefined
+        : type,
   },
 }
 

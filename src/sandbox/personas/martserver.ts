@@ -86,7 +86,7 @@ const responseStyle: ResponseStyle = {
   json: wrapModel,
   errors: {
     form: (rendering) => (rendering === 'json' ? 'json' : 'text-body'),
-    translate: (status, message) => ({ status: errorStatus(status), message }),
+    translate: ({ status, message }) => ({ status: errorStatus(status), message }),
   },
 }
 

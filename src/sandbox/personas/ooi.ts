@@ -110,7 +110,7 @@ export const ooiStyle: ResponseStyle = {
   headers: [['Server', 'ooi/1.2.0 OCCI/1.1 OCCI/1.2']],
   json: ooiJson,
   errors: {
-    type: ({ rendering, status }) => {
+    type: ({ status }, { rendering }) => {
       if (status === 401) return 'application/json'
       return rendering === 'json' ? 'application/occi+json' : `${rendering}; charset=UTF-8`
     },

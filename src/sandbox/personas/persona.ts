@@ -2,6 +2,7 @@
 import type { HeaderPair } from '../../basics/http.js'
 import type { Category } from '../../model/index.js'
 import type { RenderingName } from '../../rendering/index.js'
+import type { Fault } from '../fault.js'
 import type { Behaviour, OperationName } from '../operations/behaviour.js'
 import type { Context, Outcome } from '../operations/context.js'
 import type { Payload } from '../operations/payload.js'
@@ -86,6 +87,11 @@ export interface HttpRequest {
   readonly contentType?: string
 }
 
+/** A refusal, or a failure of the sandbox. */
+export interface ErrorOutcome extends Pick<Fault, 'status' | 'message' | 'code' | 'subject'> {
+  readonly what: 'error'
+}
+
 /** A request, its outcome, and the response that the standard defines. */
 export interface Exchange {
   readonly method: string
@@ -98,7 +104,7 @@ export interface Exchange {
   readonly rendering: RenderingName
   /** The negotiated media type; undefined if the negotiation failed. */
   readonly type?: string
-  readonly outcome: Outcome | { readonly what: 'error'; readonly status: number; readonly message: string }
+  readonly outcome: Outcome | ErrorOutcome
   readonly response: SandboxResponse
   /** Looks up a category. */
   readonly describe: (id: string) => Category | undefined

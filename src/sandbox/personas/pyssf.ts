@@ -63,21 +63,17 @@ export const pyssfResponseStyle: ResponseStyle = {
   json: pyssfJson,
   errors: {
     form: () => 'text-body',
-    translate: (status, message, exchange) => {
+    translate: ({ status, message, code, subject }, exchange) => {
       // A name in quotes is the message of a Python KeyError, which is sent unchanged.
       if (status === 404 && !/^'[\w.]+'$/.test(message))
         return { message: `Resource not found: '${exchange.path}'` }
       if (status === 405) return { message: 'Method not supported.' }
-      if (message.startsWith('A text/uri-list cannot show one entity')) {
-        return { status: 405, message: 'Method not supported.' }
-      }
-      const unreadableType = /^Media type "(.*)" cannot be read/.exec(message)?.[1]
-      const type = message.startsWith('None of the accepted') ? exchange.accept : unreadableType
+      if (code === 'entity-as-uri-list') return { status: 405, message: 'Method not supported.' }
       // The spelling of both messages is pyssf's.
-      if (type !== undefined) {
-        return { message: `This service is unable to understand the  mime type: '${type}'` }
+      if (code === 'accept-not-supported' || code === 'content-type-not-supported') {
+        return { message: `This service is unable to understand the  mime type: '${subject}'` }
       }
-      if (/not applicable|is busy/.test(message))
+      if (code === 'action-not-applicable' || code === 'busy')
         return { message: 'This action is currently no applicable.' }
       return { message }
     },

@@ -8,7 +8,7 @@ import type { RenderingName } from '../../rendering/index.js'
 import { reasonPhrase } from '../http/reasons.js'
 import type { Outcome } from '../operations/context.js'
 import type { SandboxResponse, WireDeviations } from '../types.js'
-import type { Exchange } from './persona.js'
+import type { ErrorOutcome, Exchange } from './persona.js'
 import {
   categoryFields,
   entityFields,
@@ -78,16 +78,13 @@ export interface ResponseStyle {
     /** Returns where the message of an error is. */
     readonly form: (rendering: RenderingName) => 'text-body' | 'header' | 'json' | 'empty'
     /** Returns the Content-Type of an error, or undefined for none. Default: as for other responses. */
-    readonly type?: (error: {
-      readonly rendering: RenderingName
-      readonly status: number
-      readonly message: string
-      readonly negotiated: string | undefined
-    }) => string | undefined
+    readonly type?: (
+      error: ErrorOutcome,
+      exchange: Pick<Exchange, 'rendering' | 'type'>,
+    ) => string | undefined
     /** Converts the status and message of the standard response to those of this server. */
     readonly translate?: (
-      status: number,
-      message: string,
+      error: ErrorOutcome,
       exchange: Exchange,
     ) => { status?: number; message: string; reason?: string }
     /** Returns the body in JSON. Default: `{ code, message }`. */
@@ -293,7 +290,7 @@ function headersOf(responseStyle: ResponseStyle, fields: readonly Field[]): read
 function errorResponse(responseStyle: ResponseStyle, exchange: Exchange): SandboxResponse {
   const { outcome, rendering } = exchange
   if (outcome.what !== 'error') return exchange.response
-  const translated = responseStyle.errors.translate?.(outcome.status, outcome.message, exchange) ?? {
+  const translated = responseStyle.errors.translate?.(outcome, exchange) ?? {
     message: outcome.message,
   }
   const status = translated.status ?? outcome.status
@@ -305,7 +302,7 @@ function errorResponse(responseStyle: ResponseStyle, exchange: Exchange): Sandbo
   const type =
     responseStyle.errors.type === undefined
       ? defaultType
-      : responseStyle.errors.type({ rendering, status, message: outcome.message, negotiated: exchange.type })
+      : responseStyle.errors.type({ ...outcome, status }, exchange)
   return {
     status,
     reason: translated.reason ?? reasonPhrase(status),

@@ -3,7 +3,7 @@ import { omitUndefined } from '../../basics/objects.js'
 import { rocciCore5 } from '../catalog/rocci-core-5.js'
 import { seedNetworks } from '../state/seed.js'
 import type { SandboxResponse } from '../types.js'
-import type { Exchange, Persona } from './persona.js'
+import type { ErrorOutcome, Exchange, Persona } from './persona.js'
 import { type ResponseStyle, respondInStyle } from './response-style.js'
 import { rocciStyle } from './rocci-server.js'
 import { rocciServer2Rules } from './rules/rocci-server-2.js'
@@ -41,7 +41,7 @@ const responseStyle: ResponseStyle = {
   json: (standard, exchange) => rocciJson(standard, exchange),
   errors: {
     form: (rendering) => errorForms[rendering] ?? 'text-body',
-    translate: (status, message, exchange) => translateError(status, message, exchange),
+    translate: translateError,
     json: (status, message) => ({ status: statusSymbols.get(status) ?? status, error: message }),
   },
 }
@@ -66,19 +66,16 @@ const statusSymbols: ReadonlyMap<number, string> = new Map([
 ])
 
 function translateError(
-  status: number,
-  message: string,
-  { method, path, outcome }: Exchange,
+  { status, message, code, subject }: ErrorOutcome,
+  { method, path }: Exchange,
 ): { message: string } {
-  if (outcome.what !== 'error') return { message }
   if (status === 401) return { message: 'Not Authorized' }
   if (status === 404) {
     const isCollection = path.endsWith('/')
     return { message: `Requested ${isCollection ? 'entity type' : 'instance'} could not be found` }
   }
-  const unknownCategory = /^(?:Category|Kind|Action) (\S+) is not known/.exec(message)
-  if (unknownCategory !== null)
-    return { message: `Unparsable content: Category "${unknownCategory[1]}" not found in the model` }
+  if (code === 'unknown-category' || code === 'unknown-kind')
+    return { message: `Unparsable content: Category "${subject}" not found in the model` }
   if (status === 406 && method === 'POST' && message !== '')
     return { message: 'Provided media format is not acceptable' }
   return { message }

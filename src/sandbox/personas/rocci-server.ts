@@ -64,12 +64,10 @@ const responseStyle: ResponseStyle = {
   ],
   errors: {
     form: () => 'text-body',
-    translate: (status, message, exchange) => {
+    translate: ({ status, message, code, subject }, exchange) => {
       if (status === 404)
         return { message: `Instance with ID ${exchange.path.split('/').pop() ?? ''} does not exist!` }
-      const unknownCategory = /^Category (\S+) is not known/.exec(message)
-      if (unknownCategory !== null)
-        return { message: `Mixin "${unknownCategory[1]}" not declared in the model!` }
+      if (code === 'unknown-category') return { message: `Mixin "${subject}" not declared in the model!` }
       return { message }
     },
   },

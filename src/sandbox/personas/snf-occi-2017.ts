@@ -73,7 +73,7 @@ const responseStyle: ResponseStyle = {
   // Requests without a token are refused by soi/wsgi.py, before ooi.
   errors: {
     ...ooiStyle.errors,
-    type: ({ rendering, status }) => (status === 401 ? 'text/html' : `${rendering}; charset=UTF-8`),
+    type: ({ status }, { rendering }) => (status === 401 ? 'text/html' : `${rendering}; charset=UTF-8`),
   },
   headers: [
     ['Server', 'PasteWSGIServer/0.5 Python/2.7.18'],

@@ -5,8 +5,9 @@
 import { isRecord } from '../../../basics/objects.js'
 import type { AttributeDefinition, TypeId } from '../../../model/index.js'
 import { renderings } from '../../../rendering/index.js'
+import type { FaultCode } from '../../fault.js'
 import type { OperationName } from '../../operations/behaviour.js'
-import type { Rule, RuleRequest } from '../persona.js'
+import type { ErrorOutcome, Rule, RuleRequest } from '../persona.js'
 
 /**
  * The message of rules that imitate a crash: a response with status 500, no Content-Type and no body. It is never sent.
@@ -18,11 +19,17 @@ export function isCrash(message: string): boolean {
 }
 
 /** Whether a refusal precedes content negotiation (erocci_http_handler.erl:145). */
-export function isMalformed(message: string): boolean {
-  return /^\{(?:parse_error|badkey|invalid_link),|is not known for this entity$|^The request (?:contains no entity|names no mixin)$|JSON|occi\.core\.(?:source|target) is required$/.test(
-    message,
-  )
+export function isMalformed({ code, message }: ErrorOutcome): boolean {
+  return (code !== undefined && malformedCodes.has(code)) || /^\{(?:parse_error|badkey),/.test(message)
 }
+
+const malformedCodes: ReadonlySet<FaultCode> = new Set([
+  'invalid-json',
+  'missing-link-end',
+  'no-entity',
+  'no-mixin',
+  'unknown-attribute',
+])
 
 const writeOperations: readonly OperationName[] = [
   'create',
