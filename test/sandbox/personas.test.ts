@@ -496,6 +496,15 @@ describe('rocci-server', () => {
   })
 })
 
+it('snf-occi of 2016 suspends nothing, and says so in its own words', async () => {
+  const at = cloud({ as: 'snf-occi-2016' })
+  const answer = await at.ask('POST', '/compute/1?action=suspend', {
+    type: 'text/occi',
+    accept: 'text/plain',
+  })
+  expect([answer.status, answer.body]).toEqual([400, 'Action not applicable for VM with status ACTIVE'])
+})
+
 describe('erocci', () => {
   it('erocci keeps kinds below /categories/ and answers 200 with the whole machine', async () => {
     const at = cloud({ as: 'erocci' })
@@ -506,6 +515,18 @@ describe('erocci', () => {
     expect(answer.body).toContain('\nx-occi-attribute: occi.compute.memory=4.50000\n')
     expect((await at.ask('GET', '/compute/', { accept: 'text/plain' })).status).toBe(404)
   })
+
+  it.each(['[', '{"kind": "x', '{"kind" "x"}', '{"kind": "\\x"}'])(
+    'erocci refuses the malformed JSON %s before it negotiates, so without a Content-Type',
+    async (body) => {
+      const answer = await cloud({ as: 'erocci' }).ask('POST', '/categories/compute', {
+        type: 'application/json',
+        accept: 'application/json',
+        body,
+      })
+      expect([answer.status, answer.header('Content-Type')]).toEqual([400, undefined])
+    },
+  )
 
   it('erocci carries out what it refuses', async () => {
     const at = cloud({ as: 'erocci' })
