@@ -167,10 +167,13 @@ async function askSocket(path: string, message: string): Promise<string> {
     socket.on('connect', () => socket.write(message))
     socket.on('data', (chunk) => {
       answer += String(chunk)
-      if (answer.length > outputLimit) socket.destroy(new Error('the answer is too long'))
+      if (answer.length > outputLimit) {
+        socket.destroy(new Error('the answer is too long'))
+        return
+      }
       // oidc-agent closes the socket after its answer, other agents may not: a complete JSON text also ends
       // the exchange.
-      else if (answer.trimEnd().endsWith('}') && isJson(answer)) socket.end(() => resolve(answer))
+      if (answer.trimEnd().endsWith('}') && isJson(answer)) socket.end(() => resolve(answer))
     })
     socket.on('error', reject)
     socket.on('close', () => {

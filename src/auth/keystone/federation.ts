@@ -115,9 +115,9 @@ function federationError(
       {
         hint:
           identity.method === 'oidc'
-            ? 'Check that the token is still valid and has the entitlement (VO) that the site maps.'
+            ? 'Check that the token is still valid, and that it names a virtual organisation (VO) or group that has a project at the site.'
             : ((identity.method === 'voms' ? identity.certificate.mayLackRights : undefined) ??
-              'Check that the proxy has the VO that the site maps: `voms-proxy-info -all` shows it.'),
+              'Check that the proxy names a virtual organisation (VO) that has a project at the site: `voms-proxy-info -all` shows it.'),
         http,
         facts,
       },
