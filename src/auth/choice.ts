@@ -1,5 +1,4 @@
 /** Chooses a method: the first rule that fits the server's challenges and the available credentials. */
-import { omitUndefined } from '../basics/objects.js'
 import { bareUrl, type HttpResponse } from '../transport/index.js'
 import { type Challenge, keystoneUri, parseChallenges } from './challenges.js'
 import { mayCarrySecrets } from './guard.js'
@@ -89,14 +88,13 @@ export async function choiceByCredentials(
   const firstMethod = context.option('first-method')
   const situation = { context, available, endpoint, when }
   const rule = credentialRules.find(
-    ({ method, applies }) => (firstMethod === undefined || firstMethod === method) && applies(situation),
+    ({ method, applies }) => (firstMethod ?? method) === method && applies(situation),
   )
   if (rule === undefined) return undefined
-  const { method, reason, options } = rule
+  const { method, reason } = rule
   return {
     method,
     reason,
-    ...omitUndefined({ options }),
     ...(method === 'basic' ? { secretGoesTo: endpoint.href } : {}),
   }
 }
@@ -108,7 +106,7 @@ interface CredentialSituation {
   readonly when: 'before-asking' | 'server-is-open'
 }
 
-interface CredentialRule extends Choice {
+interface CredentialRule extends Pick<Choice, 'method' | 'reason'> {
   readonly applies: (situation: CredentialSituation) => boolean
 }
 

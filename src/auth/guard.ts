@@ -24,7 +24,7 @@ export const autoOptions: readonly AuthOption[] = [
     value: 'METHOD',
     sensitivity: 'method',
     description:
-      'the method that "auto" tries before the server asks: keystone, token, oidc, x509 or basic; with digest it waits for the server (default: depends on the credentials that are set)',
+      'the method that "auto" tries before the server asks: keystone, token, oidc, x509 or basic; digest waits for the server (default: by the credentials given)',
   },
 ]
 

@@ -35,7 +35,7 @@ export function scopeOf(context: AuthContext): Scope {
   const names = scopes.flatMap(([name, isRequested]) => (isRequested ? [name] : []))
   if (names.length > 1) {
     throw new AuthError(`A token has one scope, but several were requested: ${names.join(', ')}`, {
-      hint: 'Give one of `project`, `domain`, `system-scope`, `trust-id`, `unscoped`; check for leftover OS_* variables.',
+      hint: 'Give only one of them; check for leftover OS_* variables.',
       facts: { scopes: names },
     })
   }

@@ -52,7 +52,7 @@ const cliNames: Readonly<Record<string, string>> = {
 const sameNames = new Set(
   [
     'auth endpoint kind members provider wait allow-plain-http ca-file ca-path',
-    'auth-type auth-url keystone-version protocol identity-provider project project-auto domain system-scope trust-id unscoped',
+    'auth-type auth-url keystone-version protocol identity-provider project project-auto domain system-scope trust-id',
     'region interface passcode user-id user-domain application-credential-id username password token token-command',
     'token-header access-token digest-qop user-cert user-key user-cred oidc-account oidc-issuer oidc-client-id',
     'oidc-discovery oidc-grant oidc-scope',
