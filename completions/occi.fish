@@ -910,7 +910,7 @@ complete -c occi -l color -f -a 'auto always never' -d 'when to use colour: auto
 complete -c occi -l no-color -d 'same as --color=never'
 complete -c occi -s h -l help -d 'show help'
 complete -c occi -l allow-plain-http -d 'send passwords and tokens over unencrypted http:, where others on the network can read them'
-complete -c occi -l first-method -x -d 'the method that "auto" tries before the server asks: keystone, token, oidc, x509 or basic; with digest it waits for the server (default: depends on the credentials that are set)'
+complete -c occi -l first-method -x -d 'the method that "auto" tries before the server asks: keystone, token, oidc, x509 or basic; digest waits for the server (default: by the credentials given)'
 complete -c occi -l password -x -d 'password'
 complete -c occi -l digest-qop -x -d 'quality of protection if the server offers both: auth (default) or auth-int'
 complete -c occi -l token-header -x -d 'header for the token: X-Auth-Token (default), Auth-Token, or Authorization (Bearer)'
