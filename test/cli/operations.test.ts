@@ -191,6 +191,11 @@ describe('occi convert, parse and render', () => {
     const { out } = await machine().occi('render --from text/occi --to text/occi', { stdin: text })
     expect(out).toContain('X-OCCI-Attribute: occi.compute.cores=2')
   })
+  it('occi parse counts blank lines before a line that is not a header', async () => {
+    const { status, err } = await machine().occi('parse --from text/occi', { stdin: '\n\nnonsense\n' })
+    expect(status).toBe(2)
+    expect(err).toContain('Line 3 is not a header')
+  })
   it('occi parse prints what can be read, and reports line and column of what cannot', async () => {
     const { status, out, err } = await machine().occi('parse', {
       stdin: `${text}Category: x; scheme="open\n`,

@@ -152,6 +152,14 @@ describe('history', () => {
     expect(statSync(join(at.folder, 'state/history.jsonl')).mode & 0o777).toBe(0o600)
   })
 
+  it('history with an outcome that no request has does not claim that nothing was changed', async () => {
+    const at = machine({ env: { OCCI_ENDPOINT: 'sandbox:' } })
+    await at.occi('network create lan')
+    const { err } = await at.occi('history --outcome refused', { terminal: true })
+    expect(err).toContain('No request has the outcome "refused".')
+    expect(err).not.toContain('Nothing was changed')
+  })
+
   it('history is empty on a new machine, and a note says so', async () => {
     const at = machine()
     expect((await at.occi('history -o json')).out).toBe('[]\n')

@@ -313,6 +313,29 @@ const cases: readonly Case[] = [
     },
   },
   {
+    name: 'only http goes through a proxy, and the endpoint is https',
+    check: 'proxy',
+    verdict: 'ok',
+    seen: /^none$/,
+    at: () => 'https://cloud.example.org/',
+    env: { http_proxy: 'http://192.0.2.1:3128' },
+    probe: { resolve: async () => [] },
+  },
+  {
+    name: 'the proxy has no address',
+    check: 'dns',
+    verdict: 'failed',
+    seen: /nowhere\.invalid has no address/,
+    remedy: /spelling of the proxy/,
+    at: () => 'https://cloud.example.org/',
+    env: { https_proxy: 'http://nowhere.invalid:3128' },
+    probe: {
+      resolve: async () => {
+        throw Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' })
+      },
+    },
+  },
+  {
     name: 'the host has no address',
     check: 'dns',
     verdict: 'failed',

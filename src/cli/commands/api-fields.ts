@@ -187,13 +187,10 @@ function parseObject(text: string): Record<string, unknown> {
     value = undefined
   }
   if (isRecord(value)) return { ...value }
-  throw new UsageError(
-    'Fields can only be added to a JSON object, but the body of --data is something else',
-    {
-      hint: 'Remove the fields or --data.',
-      at: '--data',
-    },
-  )
+  throw new UsageError('Fields can only be added to a JSON object, but the body is something else', {
+    hint: 'Remove the fields, or give a JSON object with --data.',
+    at: '--data',
+  })
 }
 
 /** Members of the JSON rendering that are Category lines in text (GFD.229 §5). */

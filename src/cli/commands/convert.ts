@@ -118,12 +118,13 @@ function parseText(text: string, rendering: Rendering, { strict }: { readonly st
 function headerPairs(text: string): readonly (readonly [string, string])[] {
   return text
     .split(/\r?\n/)
-    .filter((line) => line.trim() !== '')
-    .map((line, index) => {
+    .map((line, index) => ({ line, number: index + 1 }))
+    .filter(({ line }) => line.trim() !== '')
+    .map(({ line, number }) => {
       const colon = line.indexOf(':')
       if (colon < 1)
-        throw new UsageError(`Line ${index + 1} is not a header: "Name: value" is expected`, {
-          at: `line ${index + 1}`,
+        throw new UsageError(`Line ${number} is not a header: "Name: value" is expected`, {
+          at: `line ${number}`,
         })
       return [line.slice(0, colon), line.slice(colon + 1).trim()] as const
     })

@@ -54,7 +54,10 @@ export const history: CommandDeclaration = {
         url: entry.location ?? entry.url,
       })),
       columns: columnsAt(context.clock.now()),
-      empty: 'Nothing was changed yet.\nNext: occi compute create --help',
+      empty:
+        outcome === undefined
+          ? 'Nothing was changed yet.\nNext: occi compute create --help'
+          : `No request has the outcome "${outcome}".`,
     }
   },
 }

@@ -88,7 +88,7 @@ function readOffer(context: CommandContext, contextOrEndpoint: string): Promise<
   }))
 }
 
-/** Lists the networks; undefined, with a warning, if the provider does not list them. */
+/** Lists the networks: none if the model has no such kind. Undefined, with a warning, if they cannot be listed. */
 async function readNetworks(
   context: CommandContext,
   client: Client,

@@ -124,7 +124,7 @@ const reset: CommandDeclaration = {
   ],
   examples: [
     { title: 'Start over', command: 'occi sandbox reset' },
-    { title: 'Without confirmation, in a script', command: 'occi sandbox reset --yes' },
+    { title: 'A cloud that is stored in a file', command: 'occi sandbox reset --state cloud.occi' },
   ],
   run: resetSandbox,
 }

@@ -29,7 +29,7 @@ function valueReader({ name, text, value }: Comparison, kind: Kind, model: Model
   const allAttributes = [...model.attributesOf(kind.id, applicableMixins).keys()]
   const attribute = uniqueAttribute(name, kindAttributes)
   if (attribute !== undefined) return attributeReader(attribute)
-  if (name === 'size') return (entity) => templateNames(entity, model, 'resource_tpl')
+  if (name === 'size') return (entity) => templateNames(entity, model, 'resource_tpl', value)
   const mixinAttribute = uniqueAttribute(name, allAttributes)
   if (mixinAttribute !== undefined) return attributeReader(mixinAttribute)
   // Entities may have attributes that are not in the model.

@@ -26,7 +26,7 @@ export interface CompletionMemory {
   /** Stores the categories, at most once an hour. */
   storeCategories(categories: readonly Category[], now: number): Promise<void>
   seen(): Promise<readonly SeenEntity[]>
-  /** Puts the entities before the stored ones, and drops stored ones for which `forget` returns true. */
+  /** Puts the entities before the stored ones, and drops stored ones for which `isGone` returns true. */
   storeSeen(entities: readonly SeenEntity[], isGone: (entity: SeenEntity) => boolean): Promise<void>
 }
 

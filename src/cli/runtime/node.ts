@@ -1,4 +1,4 @@
-/** Implements Runtime on Node. Besides main.ts, the only module that uses `process`. */
+/** Implements Runtime on Node, for this process. */
 
 import { randomUUID } from 'node:crypto'
 import { fstatSync, mkdirSync, writeFileSync } from 'node:fs'

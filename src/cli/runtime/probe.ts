@@ -57,13 +57,19 @@ async function programsNamed(name: string, path: string): Promise<readonly strin
     // An empty entry means the working folder, which occi does not search.
     if (folder === '') continue
     const file = join(folder, name)
-    const exists = await access(file, constants.X_OK).then(
-      () => true,
-      () => false,
-    )
-    if (exists) files.push(await realpath(file).catch(() => file))
+    if (await isProgram(file)) files.push(await realpath(file).catch(() => file))
   }
   return [...new Set(files)]
+}
+
+/** Whether the file can be run. A folder also has the permission X_OK, but is no program. */
+async function isProgram(file: string): Promise<boolean> {
+  try {
+    await access(file, constants.X_OK)
+    return (await stat(file)).isFile()
+  } catch {
+    return false
+  }
 }
 
 function handshake({ address, host, port, trust, maxVersion }: HandshakeParameters): Promise<Handshake> {

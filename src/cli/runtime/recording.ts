@@ -1,6 +1,6 @@
 /** `--record FILE`: writes each exchange of a command to a HAR file. */
 import { randomUUID } from 'node:crypto'
-import { constants, openSync, writeSync } from 'node:fs'
+import { constants, ftruncateSync, openSync, writeSync } from 'node:fs'
 import type { Credentials } from '../../auth/index.js'
 import { UsageError } from '../../errors/errors.js'
 import {
@@ -180,6 +180,7 @@ function openHar(path: string, creator: { readonly name: string; readonly versio
   const head = Buffer.from(harHead(creator))
   orUsageError(() => writeSync(fd, head, 0, head.length, 0))
   let entriesEnd = head.length
+  let fileEnd = head.length
   let isFirst = true
   return {
     write(exchanges, facts) {
@@ -194,7 +195,10 @@ function openHar(path: string, creator: { readonly name: string; readonly versio
         for (let written = 0; written < bytes.length; ) {
           written += writeSync(fd, bytes, written, bytes.length - written, entriesEnd + written)
         }
+        // The facts at the end may be shorter than before.
+        if (entriesEnd + bytes.length < fileEnd) ftruncateSync(fd, entriesEnd + bytes.length)
       })
+      fileEnd = entriesEnd + bytes.length
       entriesEnd += entries.length
     },
   }

@@ -28,9 +28,7 @@ export async function configuredSecret(
     const setting = settings.setting(`${name}${suffix}`)
     return setting === undefined ? [] : [{ suffix, setting }]
   })
-  const [preferred] = sources.sort(
-    (a, b) => originPrecedence.indexOf(a.setting.origin) - originPrecedence.indexOf(b.setting.origin),
-  )
+  const [preferred] = sources.sort((a, b) => precedence[a.setting.origin] - precedence[b.setting.origin])
   if (preferred === undefined) return name === 'password' ? fromKeyring(context, settings) : undefined
   const { value } = preferred.setting
   switch (preferred.suffix) {
@@ -54,15 +52,18 @@ export function commandFolder({ home }: Runtime, setting: Setting | undefined): 
   return existsSync(home) ? home : parse(home).root
 }
 
-/** Origins of settings, highest precedence first. */
-const originPrecedence: readonly Setting['origin'][] = [
-  'flag',
-  'environment',
-  'project',
-  'context',
-  'file',
-  'default',
-]
+/** The order in which origins of settings are preferred, the lowest number first. */
+const precedence: Readonly<Record<Setting['origin'], number>> = {
+  flag: 0,
+  environment: 1,
+  project: 2,
+  context: 3,
+  // One cloud has either origin, never both.
+  folder: 4,
+  cloud: 4,
+  file: 5,
+  default: 6,
+}
 
 /**
  * The keyring account of the password. It contains the server, so that the password is not used for another

@@ -23,7 +23,7 @@ export async function spawn(
   }
 }
 
-/** Runs a plugin and forwards all signals to it. Resolves like `spawn`. Throws UsageError if it cannot be started. */
+/** Runs a plugin and forwards signals to it. Resolves like `spawn`. Throws UsageError if it cannot be started. */
 export async function runPlugin(
   file: string,
   words: readonly string[],
@@ -32,8 +32,13 @@ export async function runPlugin(
   try {
     return await run(file, words, env, forwardSignals)
   } catch (cause) {
+    const { code = '' } = cause as NodeJS.ErrnoException
+    // The errors for a script that names no interpreter, or one that does not exist.
+    const isScriptError = code === 'ENOEXEC' || code === 'ENOENT'
     throw new UsageError(`${file} cannot be run: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      hint: 'Its first line must name its interpreter (#!/bin/sh), unless it is a binary.',
+      ...(isScriptError
+        ? { hint: 'Its first line must name an existing interpreter (#!/bin/sh), unless it is a binary.' }
+        : {}),
       cause,
     })
   }
@@ -63,14 +68,14 @@ async function run(
   }
 }
 
-/** Terminates the program when this process is terminated. Ctrl-C reaches the program through the terminal. */
+/** Terminates the program when this process is interrupted or terminated. */
 function terminateOnAbort(child: ChildProcess, signal: AbortSignal): () => void {
   const terminate = () => void child.kill('SIGTERM')
   signal.addEventListener('abort', terminate, { once: true })
   return () => signal.removeEventListener('abort', terminate)
 }
 
-/** Forwards the signals of this process, except Ctrl-C on a terminal, which the program receives anyway. */
+/** Forwards the signals that end this process, except Ctrl-C on a terminal, which the program receives anyway. */
 function forwardSignals(child: ChildProcess): () => void {
   const hasTerminal = isatty(0)
   const removers = (['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const).map((name) => {

@@ -138,7 +138,7 @@ describe('fields of occi api', () => {
     [['-F', 'a.b=null'], 'null'],
     [['-f', 'kind=compute'], 'cannot be written as text/plain'],
     [['-f', 'a.b=c', '--header', 'Content-Type: image/png'], 'cannot be written as image/png'],
-    [['-f', 'a.b=c', '-d', '[]', '--media-type', 'json'], 'the body of --data is something else'],
+    [['-f', 'a.b=c', '-d', '[]', '--media-type', 'json'], 'the body is something else'],
     [['--slurp'], 'can only be used with --paginate'],
     [['POST', '--paginate'], 'with GET, not with POST'],
   ])('%j is refused before anything is sent', async (words, message) => {

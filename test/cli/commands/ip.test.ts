@@ -69,6 +69,13 @@ describe('occi compute ip and occi ip, at the sandbox', () => {
     expect((await here.occi('ip list --public --columns machine')).out).toBe('web\n')
   })
 
+  it('ip list with a filter names the addresses that do not exist', async () => {
+    expect((await here.occi('ip list -6', { terminal: true })).err).toBe('There is no IPv6 address.\n')
+    expect((await machine().occi('ip list -e sandbox:', { terminal: true })).err).toBe(
+      'There is no address.\nNext: occi ip attach NAME\n',
+    )
+  })
+
   it('ip attach attaches a public address and ip detach detaches it', async () => {
     const attached = await here.occi('ip attach alone --wait')
     expect(attached.out).toMatch(/^203\.0\.113\.\d+\n$/)
@@ -102,6 +109,56 @@ describe('occi compute ip and occi ip, at the sandbox', () => {
     const { status, err } = await here.occi(words)
     expect(status).toBe(expected)
     expect(err).toContain(said)
+  })
+})
+
+describe('occi ip detach, by the links of the machine', () => {
+  async function detach(words: string, addresses: readonly string[], linkCount = 1) {
+    const links = Array.from({ length: linkCount }, (_, index) => ({
+      type: 'link',
+      kind: NETWORK_INTERFACE,
+      mixins: [],
+      location: `http://h/networkinterface/${index}`,
+      target: { location: 'http://h/network/public' },
+      attributes: new Map([['occi.networkinterface.address', addresses.join(',')]]),
+      actions: [],
+    }))
+    const entity = {
+      type: 'resource',
+      kind: COMPUTE,
+      mixins: [],
+      location: 'http://h/compute/web',
+      attributes: new Map(),
+      actions: [],
+      links,
+    }
+    const deleted: string[] = []
+    const client = {
+      endpoint: 'http://h/',
+      model: async () => new Model([]),
+      find: async () => ({ location: 'http://h/compute/web' }),
+      describe: async () => entity,
+      delete: async (location: string) => void deleted.push(location),
+    } as unknown as Client
+    const result = await machine().occi(`ip detach web ${words}`, {
+      client,
+      terminal: true,
+      env: { OCCI_ENDPOINT: 'http://h/' },
+    })
+    return { ...result, deleted }
+  }
+
+  it('ip detach names all addresses of the link that it deletes', async () => {
+    const { err, deleted } = await detach('203.0.113.7', ['203.0.113.7', '2001:db8::7'])
+    expect(deleted).toEqual(['http://h/networkinterface/0'])
+    expect(err).toContain('web no longer has the addresses 203.0.113.7 and 2001:db8::7.')
+  })
+
+  it('ip detach of an address that several links have shows the links instead of the address', async () => {
+    const { err, status, deleted } = await detach('10.0.0.7', ['10.0.0.7'], 2)
+    expect({ status, deleted }).toEqual({ status: 6, deleted: [] })
+    expect(err).toContain('Several links give web the address 10.0.0.7')
+    expect(err).toContain('occi link delete http://h/networkinterface/0')
   })
 })
 

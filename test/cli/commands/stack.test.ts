@@ -269,6 +269,49 @@ describe('occi stack', () => {
     })
   })
 
+  it('stack plan --replace refuses a copy that the file does not have, and an existing resource', async () => {
+    const { stack } = place()
+    for (const [name, message] of [
+      ['web[9]', 'stack.yaml has no resource "web[9]"'],
+      ['private', 'private has "existing: true" in the file, so it cannot be replaced'],
+    ]) {
+      const { status, err } = await stack(`plan --replace ${name}`)
+      expect({ name, status, err }).toEqual({ name, status: 2, err: expect.stringContaining(message ?? '') })
+    }
+  })
+
+  it('stack plan and apply name the file of the stack in the next command', async () => {
+    const { folder, stack } = place()
+    writeFileSync(join(folder, 'other.yaml'), shop)
+    const plan = await stack('plan -f other.yaml', { terminal: true })
+    expect(plan.err).toContain('Next: occi stack apply -f other.yaml\n')
+    const apply = await stack('apply -f other.yaml --yes', { terminal: true })
+    expect(apply.err).toContain('Next: occi stack output -f other.yaml\n')
+  })
+
+  it('stack apply does not suggest the outputs after a failure', async () => {
+    const { stack } = place(
+      'name: shop\nresources:\n  a: { kind: storage, size: 1 }\n  b: { kind: storage, size: 1, summary: "${a.nonsense}" }\noutputs:\n  url: ${b.url}\n',
+    )
+    const { status, err } = await stack('apply --yes', { terminal: true })
+    expect(status).toBe(8)
+    expect(err).toContain('1 of 2 done.')
+    expect(err).not.toContain('occi stack output')
+  })
+
+  it('stack init quotes a name that is a number, and refuses a count that a stack file cannot have', async () => {
+    const { folder, done, stack } = place()
+    await done('init -f new.yaml --template machine --name 1.10')
+    expect(readFileSync(join(folder, 'new.yaml'), 'utf8')).toContain('name: "1.10"\n')
+    const answers = ['shop', 'debian-12', 'small', 'three', '']
+    const text = async () => answers.shift() ?? ''
+    expect(await stack('init -f asked.yaml', { terminal: true, prompts: { text } })).toMatchObject({
+      status: 2,
+      err: expect.stringContaining('"three" cannot be the number of machines'),
+    })
+    expect(existsSync(join(folder, 'asked.yaml'))).toBe(false)
+  })
+
   it('stack init writes a valid file', async () => {
     for (const template of ['machine', 'machine-with-volume', 'cluster']) {
       const { done, stack } = place()

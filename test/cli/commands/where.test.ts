@@ -29,6 +29,7 @@ describe('--where', () => {
     ['name=web*', ['web-1', 'web-2', 'web-3']],
     ['name=web* --where state=active', ['web-2']],
     ['size=large', ['db']],
+    ['size=http://*#large', ['db']],
     ['image=debian-12 --where size!=small', ['db']],
     ['mixin=small', ['web-1', 'web-2', 'web-3']],
     ['cores>1', ['db']],

@@ -1,4 +1,4 @@
-/** `occi doctor`: checks everything between this machine and the provider, and prints a remedy for each problem. */
+/** `occi doctor`: checks everything between this machine and the provider, and prints remedies. */
 
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext } from '../../context.js'
@@ -13,7 +13,7 @@ export const doctor: CommandDeclaration = {
   path: ['doctor'],
   summary: 'Check everything between this machine and the provider, and suggest remedies',
   description:
-    'Checks the program, its files and settings, proxies, the name and addresses of the server, its certificate, the login, the query interface in each rendering, the clock, the model and the active quirks, and reads some collections. At most twelve requests are sent besides the login, and nothing is changed at the provider. Each line begins with ✓ (correct), ! (works, but with a problem) or ✗ (does not work), and names a remedy. The exit status is 1 if there is a ✗.',
+    'Checks the program, its files and settings, proxies, the name and addresses of the server, its certificate, the login, the query interface in each rendering, the clock, the model and the active quirks, and reads some collections. At most twelve requests are sent besides the login, and nothing is changed at the provider. Each result begins with ✓ (correct), ! (works, but with a problem), ✗ (does not work) or - (not checked); a remedy follows below it. The exit status is 1 if there is a ✗.',
   arguments: [
     {
       name: 'CONTEXT',

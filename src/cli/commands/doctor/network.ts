@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { proxyChoice } from '../../../transport/index.js'
 import { transportSettings } from '../../runtime/network.js'
-import { type Check, type Finding, failed, ok, skipped, warning } from './check.js'
+import { type Check, type Examination, type Finding, failed, ok, skipped, warning } from './check.js'
 
 /** The proxy for the server, from --proxy or the environment. */
 export const proxy: Check = {
@@ -16,7 +16,7 @@ export const proxy: Check = {
       examination.proxy = proxyUrl
       return [ok(`${server.host} is reached through the proxy ${proxyUrl.host}; NO_PROXY does not list it`)]
     }
-    const configured = settings?.http ?? settings?.https
+    const configured = server.protocol === 'https:' ? settings?.https : settings?.http
     return [ok(configured === undefined ? 'none' : `none for ${server.host}: NO_PROXY lists it`)]
   },
 }
@@ -40,7 +40,7 @@ export const dns: Check = {
       return [
         failed(
           `${host} has no address${code}`,
-          'Check the spelling of the endpoint, and /etc/resolv.conf or the VPN.',
+          `Check the spelling of the ${hostRole(examination)}, and /etc/resolv.conf or the VPN.`,
         ),
       ]
     }
@@ -67,7 +67,7 @@ export const tcp: Check = {
       return [
         failed(
           `${addresses.join(', ')} port ${port}: ${distinctReasons}`,
-          'Check the port of the endpoint, that the service runs, and that no firewall is in between.',
+          `Check the port of the ${hostRole(examination)}, that the service runs, and that no firewall is in between.`,
         ),
       ]
     }
@@ -80,13 +80,18 @@ export const tcp: Check = {
         warning(
           `${unreachable.join(', ')} port ${port}: ${distinctReasons}${isTriedFirst ? '; it is tried first' : ''}`,
           hasIpv6 && isTriedFirst
-            ? 'IPv6 does not work between here and the server, and every connection tries it first. Ask the provider to correct the AAAA record.'
-            : 'The other addresses are used. Report this to the provider.',
+            ? `IPv6 does not work between here and the ${hostRole(examination)}, and every connection tries it first. Ask its operators to correct the AAAA record.`
+            : 'The other addresses are used. Report this to the operators of the host.',
         ),
       )
     }
     return findings
   },
+}
+
+/** What the checked host is, for remedies. */
+function hostRole({ proxy: proxyUrl }: Examination): string {
+  return proxyUrl === undefined ? 'endpoint' : 'proxy'
 }
 
 export function portOf({ port, protocol }: URL): number {

@@ -102,11 +102,11 @@ const maxDetails = 20
 /** Seconds between the clocks of provider and machine that are reported as a warning or a failure. */
 const clockLimits = { warning: 30, failure: 300 }
 
-/** Compares the clock of this machine with the provider's Date header, which has whole seconds. */
+/** Compares the clock of this machine with the Date header of the last response, which has whole seconds. */
 function clockFindings(responses: Responses, now: number): readonly Finding[] {
   const date = [...responses.values()]
     .map(({ headers }) => headerValue(headers, 'date'))
-    .find((value) => value !== undefined && value !== '')
+    .findLast((value) => value !== undefined && value !== '')
   const providerTime = Date.parse(date ?? '')
   if (Number.isNaN(providerTime)) return [ok('clock: the provider sends no date')]
   const skew = Math.round((now - providerTime) / 1000)

@@ -91,8 +91,14 @@ async function run(context: CommandContext): Promise<Output> {
   } catch (error) {
     if (!(error instanceof OcciError)) throw error
     context.fail(withCreatedLocation(error, link.location))
+    return addressesOutput([unknownAddressRecord(link.location)])
   }
-  context.inform(`${name} has no new address yet: occi compute wait ${shellWord(name)} --for ip`)
+  // "wait --for ip" would end at once for a machine that has another address.
+  const next =
+    previousAddresses.length === 0
+      ? `occi compute wait ${shellWord(name)} --for ip`
+      : `occi compute ip ${shellWord(name)}`
+  context.inform(`${name} has no new address yet.\nNext: ${next}`)
   return addressesOutput([unknownAddressRecord(link.location)])
 }
 
@@ -188,7 +194,7 @@ async function waitForNewAddresses(
     if (added.records.length > 0 || preview !== undefined) return added
     if (remaining <= 0) {
       throw new TimeoutError(`${name} had no new address within ${formatLimit(timeout)}`, {
-        hint: 'Wait longer with --wait-timeout; nothing was undone.',
+        hint: `Nothing was undone; to see whether it has the address now: occi compute ip ${shellWord(name)}`,
       })
     }
     progress.show(`Waiting for ${name} to have a new address`)

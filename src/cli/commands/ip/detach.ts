@@ -45,7 +45,11 @@ async function run(context: CommandContext): Promise<Output | undefined> {
   const { location, address, link } = addressToDetach(machine, name, requestedAddress)
   await client.delete(location, { signal: context.signal })
   if (context.options.isSet('wait')) await waitFor(context, client, location, 'the link', { for: 'deleted' })
-  context.inform(`${name} no longer has the address ${address}.`)
+  // A link may give the machine several addresses, for example one of each family.
+  const removed = addressesOfLink(link)
+  context.inform(
+    `${name} no longer has the ${removed.length > 1 ? 'addresses' : 'address'} ${removed.join(' and ')}.`,
+  )
   if (link.target?.kind === IP_RESERVATION) {
     const reservation = lastSegment(link.target.location) ?? link.target.location
     context.inform(
@@ -76,8 +80,14 @@ function addressToDetach(machine: Resource, name: string, requestedAddress: stri
     )
   }
   if (new Set(matching.map(({ location }) => location)).size > 1) {
-    throw new AmbiguousError(`${name} has several public addresses`, {
-      hint: `Name one: ${matching.map(({ address }) => address).join(', ')}.`,
+    if (requestedAddress === undefined) {
+      throw new AmbiguousError(`${name} has several public addresses`, {
+        hint: `Name one: ${matching.map(({ address }) => address).join(', ')}.`,
+        at: 'ADDRESS',
+      })
+    }
+    throw new AmbiguousError(`Several links give ${name} the address ${requestedAddress}`, {
+      hint: `Delete one of them: occi link delete ${shellWord(only.location)}`,
       at: 'ADDRESS',
     })
   }

@@ -28,11 +28,13 @@ export const list: CommandDeclaration = {
 }
 
 async function listAddresses(context: CommandContext): Promise<Output> {
+  const filter = addressFilter(context)
+  const next = filter.matchesPublicIpv4 ? '\nNext: occi ip attach NAME' : ''
   return {
     shape: 'list',
-    records: addressRecords(context, addressFilter(context)),
+    records: addressRecords(context, filter),
     columns: addressColumns,
-    empty: 'There are no addresses.\nNext: occi ip attach NAME',
+    empty: `There is no ${filter.label}.${next}`,
   }
 }
 

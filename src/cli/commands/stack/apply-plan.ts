@@ -63,7 +63,7 @@ export async function confirmAdoption(context: CommandContext, { entries }: Plan
   })
 }
 
-/** The last event of each resource, by address. */
+/** How the last step of each resource ended, or its first failure, by address. */
 export type LastEvents = ReadonlyMap<string, ApplyEvent>
 
 /**
@@ -95,7 +95,7 @@ export async function applyPlan(
     )
   } else if (failures.length > 0) {
     const skipped = [...lastEvents.values()].filter(({ event }) => event === 'skipped').length
-    const skippedText = skipped === 0 ? '' : `, and ${skipped} that need them were skipped`
+    const skippedText = skipped === 0 ? '' : `, and ${skipped} ${skipped === 1 ? 'was' : 'were'} skipped`
     context.fail(
       new PartialError(`${failures.length} of ${lastEvents.size} failed${skippedText}`, failures, {
         hint: hintAfterFailure(context, lastEvents),
@@ -120,7 +120,7 @@ function limitsOf(context: CommandContext) {
   }
 }
 
-/** Shows the events, and stores the last one of each resource. Later events do not replace a failure. */
+/** Shows the events, and stores the last one that ends a step of each resource. Later ones do not replace a failure. */
 async function showEvents(
   board: Board,
   lastEvents: Map<string, ApplyEvent>,

@@ -11,6 +11,7 @@ import {
   lockOption,
   replaceOption,
   resourcesToReplace,
+  stackCommand,
   stateOption,
   variableOptions,
   withStack,
@@ -65,8 +66,9 @@ async function applyCommand(context: CommandContext): Promise<Output | undefined
       await context.progress.stop()
       const lastEvents = await applyPlan(context, stackPlan, { stack, observed, environment, store })
       const doneCount = [...lastEvents.values()].filter(({ event }) => event === 'done').length
+      const canShowOutputs = doneCount === lastEvents.size && stack.outputs.size > 0
       context.inform(
-        `${doneCount} of ${lastEvents.size} done.${stack.outputs.size > 0 ? '\nNext: occi stack output' : ''}`,
+        `${doneCount} of ${lastEvents.size} done.${canShowOutputs ? `\nNext: ${stackCommand(context, 'output')}` : ''}`,
       )
       return resultOf(context, lastEvents)
     }),

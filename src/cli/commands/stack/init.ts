@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs'
 import { alternatives } from '../../../basics/nearest.js'
 import { omitUndefined } from '../../../basics/objects.js'
+import { shellWord } from '../../../basics/shell-word.js'
 import { UsageError } from '../../../errors/errors.js'
 import { writeAtomically } from '../../../files/index.js'
 import { suggest } from '../../../model/index.js'
@@ -11,6 +12,9 @@ import type { CommandContext } from '../../context.js'
 
 /** Readable by all users, since a stack file belongs in a repository. */
 const fileMode = 0o644
+
+/** The largest `count` that a stack file may have. */
+const maxCount = 1000
 
 /** The texts that the user enters, or those of a template. */
 interface Answers {
@@ -80,12 +84,21 @@ export const initStack: CommandDeclaration = {
     const answers = await answersOf(context)
     if (!/^[A-Za-z0-9][\w.-]{0,62}$/.test(answers.name)) {
       throw new UsageError(`"${answers.name}" cannot be the name of a stack`, {
-        hint: 'Use letters, digits, - and _.',
+        hint: 'Use at most 63 letters, digits, ".", "-" and "_", beginning with a letter or digit.',
         at: '--name',
       })
     }
+    if (
+      !(/^\d{1,4}$/.test(answers.count) && Number(answers.count) >= 1 && Number(answers.count) <= maxCount)
+    ) {
+      throw new UsageError(`"${answers.count}" cannot be the number of machines`, {
+        hint: `Use a whole number from 1 to ${maxCount}.`,
+      })
+    }
     await writeAtomically(path, stackFileText(answers), fileMode)
-    context.inform(`Wrote ${file}.\nNext: occi stack plan${file === 'stack.yaml' ? '' : ` -f ${file}`}`)
+    context.inform(
+      `Wrote ${file}.\nNext: occi stack plan${file === 'stack.yaml' ? '' : ` -f ${shellWord(file)}`}`,
+    )
     return undefined
   },
 }
@@ -118,19 +131,24 @@ async function answersOf(context: CommandContext): Promise<Answers> {
     name: stackName ?? (await ask('Name of the stack', defaults.name)),
     image: await ask('Image of the machines ("occi mixin list --of os_tpl" lists them)', defaults.image),
     size: await ask('Size of the machines ("occi mixin list --of resource_tpl" lists them)', defaults.size),
-    count: await ask('How many machines', defaults.count),
+    count: (await ask('How many machines', defaults.count)).trim(),
     volume: await ask('Size of a volume for each machine in GiB; empty for none', ''),
   }
 }
 
+/** Whether YAML reads the word as a text, and not as a number, a boolean or null. */
+function isPlainText(word: string): boolean {
+  return /^[A-Za-z]/.test(word) && !/^(true|false|null)$/i.test(word)
+}
+
 function stackFileText({ name, image, size, count, volume }: Answers): string {
-  const isCounted = /^[1-9]\d{0,3}$/.test(count) && count !== '1'
+  const isCounted = Number(count) > 1
   const hasVolume = volume.trim() !== ''
   const quoted = (text: string) => JSON.stringify(text)
   const lines = [
     '# A stack of occi: "occi stack plan" shows what would change, "occi stack apply" changes it.',
     '# The keys of a resource are the options of "occi KIND create".',
-    `name: ${name}`,
+    `name: ${isPlainText(name) ? name : quoted(name)}`,
     '# context: NAME            # the provider; --context takes precedence',
     'resources:',
     '  # An existing resource is looked up, and never changed or deleted:',

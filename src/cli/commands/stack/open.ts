@@ -2,12 +2,14 @@
 
 import { basename, dirname, join } from 'node:path'
 import { alternatives } from '../../../basics/nearest.js'
+import { shellWord } from '../../../basics/shell-word.js'
 import type { Client } from '../../../client/index.js'
 import { ConfigError, UsageError } from '../../../errors/errors.js'
 import { purposes, unreadableReason } from '../../../files/index.js'
 import { suggest } from '../../../model/index.js'
 import {
   type Drafting,
+  instancesOf,
   observe,
   readStack,
   readState,
@@ -86,15 +88,27 @@ export const replaceOption: OptionDeclaration = {
   env: 'none',
 }
 
-/** The resources of --replace. Throws UsageError for one that is not in the file. */
-export function resourcesToReplace(
-  { options }: CommandContext,
-  { resources, file }: Stack,
-): ReadonlySet<string> {
+/**
+ * The resources of --replace. Throws UsageError for one that is not in the file, and for one with `existing: true`, which
+ * is never deleted.
+ */
+export function resourcesToReplace({ options }: CommandContext, stack: Stack): ReadonlySet<string> {
+  const { resources, file } = stack
   const names = options.all('replace')
-  const unknown = names.find((name) => !resources.has(resourceOf(name)))
+  const knownNames = new Set([...resources.keys(), ...instancesOf(stack).map(({ address }) => address)])
+  const existing = names.find((name) => resources.get(resourceOf(name))?.existing === true)
+  if (existing !== undefined) {
+    throw new UsageError(
+      `--replace: ${existing} has "existing: true" in the file, so it cannot be replaced`,
+      {
+        hint: 'Such a resource is looked up, and never changed or deleted.',
+        at: '--replace',
+      },
+    )
+  }
+  const unknown = names.find((name) => !knownNames.has(name))
   if (unknown === undefined) return new Set(names)
-  const similar = suggest(unknown, resources.keys())
+  const similar = suggest(unknown, knownNames)
   throw new UsageError(`--replace: ${file} has no resource "${unknown}"`, {
     at: '--replace',
     hint:
@@ -102,6 +116,12 @@ export function resourcesToReplace(
         ? `Did you mean ${alternatives(similar)}?`
         : `Resources: ${[...resources.keys()].join(', ')}.`,
   })
+}
+
+/** The command line of `occi stack VERB` for the same stack file. */
+export function stackCommand({ options }: CommandContext, verb: string): string {
+  const file = options.text('file') ?? 'stack.yaml'
+  return `occi stack ${verb}${file === 'stack.yaml' ? '' : ` -f ${shellWord(file)}`}`
 }
 
 /** A stack that is open until `close`. */

@@ -6,6 +6,7 @@ import {
   fileOption,
   replaceOption,
   resourcesToReplace,
+  stackCommand,
   stateOption,
   variableOptions,
   withObservedStack,
@@ -30,7 +31,9 @@ export const validateStack: CommandDeclaration = {
       { variables: 'required' },
       async ({ stack }) => stack,
     )
-    context.inform(`${file} is a valid stack file of ${resources.size} resources.`)
+    context.inform(
+      `${file} is a valid stack file of ${resources.size} ${resources.size === 1 ? 'resource' : 'resources'}.`,
+    )
     if (context.settings.get('output') === undefined) return undefined
     const data = { name, resources: [...resources.keys()], outputs: [...outputs.keys()] }
     return {
@@ -45,7 +48,7 @@ export const planStack: CommandDeclaration = {
   path: ['stack', 'plan'],
   summary: 'Show what apply would do',
   description:
-    'Signs: + create, ~ change, ± replace, - delete. If the provider does not allow a change, the resource is replaced, and the reason is shown. Values that the provider does not show are not compared.',
+    'Signs: + create, ~ change, ± replace, - delete, = add to the stack unchanged. If the provider does not allow a change, the resource is replaced, and the reason is shown. Values that the provider does not show are not compared.',
   arguments: [],
   options: [
     fileOption,
@@ -70,7 +73,11 @@ export const planStack: CommandDeclaration = {
       (stack, { desired, actual }) => plan(desired, actual, { replace: resourcesToReplace(context, stack) }),
     )
     const wouldChange = hasChanges(stackPlan)
-    context.inform(wouldChange ? `${countsOf(stackPlan)}.\nNext: occi stack apply` : 'Nothing would change.')
+    context.inform(
+      wouldChange
+        ? `${countsOf(stackPlan)}.\nNext: ${stackCommand(context, 'apply')}`
+        : 'Nothing would change.',
+    )
     if (wouldChange && context.options.isSet('exit-code')) context.endWithStatus(12)
     return planOutput(stackPlan)
   },

@@ -4,7 +4,7 @@ import { ConflictError, UsageError } from '../../../errors/errors.js'
 import { suggest } from '../../../model/index.js'
 import { instancesOf, resourceOf, type Stack, withState } from '../../../stack/index.js'
 import type { CommandDeclaration } from '../../command.js'
-import { fileOption, lockOption, stateOption, variableOptions, withStack } from './open.js'
+import { fileOption, lockOption, stackCommand, stateOption, variableOptions, withStack } from './open.js'
 
 export const importResource: CommandDeclaration = {
   path: ['stack', 'import'],
@@ -64,7 +64,7 @@ export const importResource: CommandDeclaration = {
           ...(ends === undefined ? {} : { ends }),
         })
       })
-      context.inform(`Imported ${location} as ${address}.\nNext: occi stack plan`)
+      context.inform(`Imported ${location} as ${address}.\nNext: ${stackCommand(context, 'plan')}`)
       return undefined
     }),
 }

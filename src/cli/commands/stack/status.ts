@@ -27,7 +27,7 @@ export const stackStatus: CommandDeclaration = {
   path: ['stack', 'status'],
   summary: 'Show the resources of a stack, their states, and what was changed by hand',
   description:
-    'DRIFT lists the values that differ from the file. A resource that does not exist has the state "missing".',
+    'DRIFT lists the values that differ from the file. A resource of the file that does not exist has the state "missing".',
   arguments: [],
   options: [fileOption, stateOption, ...variableOptions],
   examples: [
