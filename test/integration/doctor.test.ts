@@ -146,6 +146,14 @@ describe('a healthy provider', () => {
     expect(replayed.status).toBe(0)
   })
 
+  it('a proxy for http only is no proxy for an https endpoint, and NO_PROXY is not mentioned', async () => {
+    const { found } = await examine('https://cloud.example.org/', {
+      env: { http_proxy: 'http://192.0.2.1:3128' },
+      probe: { resolve: async () => [] },
+    })
+    expect(found.find(({ check }) => check === 'proxy')).toMatchObject({ verdict: 'ok', seen: 'none' })
+  })
+
   it('doctor checks several contexts and names the context of each finding', async () => {
     const on = machine()
     await on.occi(`context add here --endpoint ${healthy}`)
@@ -311,15 +319,6 @@ const cases: readonly Case[] = [
       // Nothing is connected to.
       reach: async () => ({ ok: false, reason: 'timeout' }),
     },
-  },
-  {
-    name: 'only http goes through a proxy, and the endpoint is https',
-    check: 'proxy',
-    verdict: 'ok',
-    seen: /^none$/,
-    at: () => 'https://cloud.example.org/',
-    env: { http_proxy: 'http://192.0.2.1:3128' },
-    probe: { resolve: async () => [] },
   },
   {
     name: 'the proxy has no address',

@@ -209,7 +209,7 @@ function displayText({ terminal }: Sink, text: string): string {
 
 /**
  * Reports a failure of the command if the response is an error, does not show whether the request was carried out, or
- * redirects a request that changes something.
+ * redirects a request other than GET.
  */
 async function reportFailure(
   context: CommandContext,
@@ -224,7 +224,7 @@ async function reportFailure(
         facts: { status },
       }),
     )
-  } else if (status >= 400 || (redirectStatuses.has(status) && !isSafeMethod(request.method))) {
+  } else if (status >= 400 || (redirectStatuses.has(status) && request.method !== 'GET')) {
     const { certificateRefusal } = await import('../../auth/index.js')
     const certificate = certificateRefusal({ method: request.method, url: response.url }, response)
     context.fail(certificate ?? errorOf(status, reason, errorMessage(response)))
