@@ -69,7 +69,7 @@ import type {
  * NotFoundError and AmbiguousError. Writes also throw ConflictError (the state does not allow it), ValidationError
  * (it does not fit the model, or the provider refuses a value; nothing was changed) and OutcomeUnknownError (the
  * response was lost, and the provider's state does not show the outcome). The client does not repeat a write that may
- * have been carried out. A transport with retries repeats only PUT and DELETE, and no creation.
+ * have been carried out. A transport with retries repeats one only by PUT or DELETE, and never a creation.
  */
 export class OcciClient {
   /** The endpoint's URL, which ends in a slash. */

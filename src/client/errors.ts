@@ -37,7 +37,7 @@ export function refusal(request: RequestLine, response: HttpResponse, credential
   if (redirect !== undefined) return redirectError(request, http, redirect)
   if (response.status === 304 && isSafeMethod(request.method)) return unexpectedNotModified(request, http)
   const serverMessage = http.serverMessage
-  const rule = refusalRules.find(({ when }) =>
+  const rule = refusalRules().find(({ when }) =>
     when({ status: response.status, method: request.method, message: serverMessage ?? '' }),
   )
   const hint = response.status === 403 ? forbiddenHint(response, serverMessage, credentials) : rule?.hint
@@ -131,8 +131,8 @@ const valuePattern =
 /** Matches messages about an entity that is still in use. */
 const inUsePattern = /\b(in.use|is (still )?(used|attached|linked)|status must be available|in state USED)\b/i
 
-/** Rules for refusals. The first one whose condition is met applies. */
-const refusalRules: readonly RefusalRule[] = [
+/** Returns the rules for refusals. The first one whose condition is met applies. A function, since most commands need none. */
+const refusalRules = (): readonly RefusalRule[] => [
   {
     when: hasStatus(403),
     errorClass: ForbiddenError,

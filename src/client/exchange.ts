@@ -173,11 +173,22 @@ export function reportTolerated(
   tolerated: readonly string[],
 ): void {
   for (const code of tolerated) {
-    connection.onDeviation({ code, message: toleratedMessages[code] ?? code, place: { part: 'head' } }, where)
+    connection.onDeviation({ code, message: toleratedMessage(code), place: { part: 'head' } }, where)
   }
 }
 
-/** Messages for the codes in HttpResponse.tolerated. */
-const toleratedMessages: Readonly<Record<string, string>> = {
-  'duplicate-content-length': 'the answer has two Content-Length headers',
+/** Returns the message for a code in HttpResponse.tolerated. */
+function toleratedMessage(code: string): string {
+  switch (code) {
+    case 'duplicate-content-length':
+      return 'the answer has two Content-Length headers'
+    case 'bare-line-feed':
+      return 'a line of the head ends in a line feed without a carriage return'
+    case 'folded-header':
+      return 'a header is continued on another line'
+    case 'line-end-in-reason':
+      return 'the reason phrase ends in an additional line end'
+    default:
+      return code
+  }
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Credentials } from '../../src/auth/index.js'
+import { reportTolerated } from '../../src/client/exchange.js'
 import { refusal } from '../../src/client/index.js'
 import { OcciError } from '../../src/errors/errors.js'
-import { errorMessage } from '../../src/rendering/index.js'
+import { type Deviation, errorMessage } from '../../src/rendering/index.js'
 import type { HttpResponse } from '../../src/transport/index.js'
 import { dialogue } from '../support/nock.js'
 import { capture, captureNames, type Exchange, exchange } from './captures.js'
@@ -243,5 +244,19 @@ describe('what is no provider', () => {
       .get('/-/')
       .reply(...inText(textModel()))
     expect((await client.model()).kinds.length).toBe(5)
+  })
+})
+
+describe('repairs of the transport', () => {
+  it.each([
+    ['duplicate-content-length', 'the answer has two Content-Length headers'],
+    ['bare-line-feed', /ends in a line feed without/],
+    ['folded-header', /continued on another line/],
+    ['line-end-in-reason', /^the reason phrase ends/],
+    ['other', 'other'],
+  ])('the repair %s is reported as a deviation in words', (code, message) => {
+    const reported: Deviation[] = []
+    reportTolerated({ onDeviation: (deviation) => reported.push(deviation) }, request, [code])
+    expect(reported).toEqual([{ code, message: expect.stringMatching(message), place: { part: 'head' } }])
   })
 })
