@@ -10,19 +10,10 @@ import {
   UsageError,
   withHint,
 } from '../../../errors/errors.js'
-import {
-  type Action,
-  type Entity,
-  type Model,
-  readableName,
-  stateOf,
-  type TypeId,
-  termOf,
-} from '../../../model/index.js'
+import { type Entity, type Model, readableName, stateOf, type TypeId, termOf } from '../../../model/index.js'
 import type { CommandDeclaration } from '../../command.js'
 import type { CommandContext, Surroundings } from '../../context.js'
 import type { OptionDeclaration } from '../../options/declaration.js'
-import { authenticationOptions, globalOptions } from '../../options/global.js'
 import { noValidateOption } from '../../options/validation.js'
 import type { Output, OutputRecord } from '../../output/types.js'
 import { displayName, entityRecord, locationRecord } from '../../records/entity.js'
@@ -125,7 +116,7 @@ export function actionCommand(noun: Noun, action: NounAction): CommandDeclaratio
 }
 
 /** The options of every action. `goal` describes the state for which a bare --wait waits; undefined if it is unknown. */
-function commonOptions(noun: Noun, goal: string | undefined): readonly OptionDeclaration[] {
+export function commonOptions(noun: Noun, goal: string | undefined): readonly OptionDeclaration[] {
   return [
     parameterOption(noun),
     noValidateOption,
@@ -133,38 +124,6 @@ function commonOptions(noun: Noun, goal: string | undefined): readonly OptionDec
     allOption(noun),
     ...waitOptions(noun.kind, goal),
   ]
-}
-
-/**
- * The command for an action that only the model defines. The attributes of the action are its options, except those
- * that have the name of another option, which --attribute sets.
- */
-export async function discoveredAction(noun: Noun, action: Action): Promise<CommandDeclaration> {
-  const title = action.title ?? `Trigger ${action.term}`
-  // The options of the command take precedence over others of the same name, so a provider could replace --dry-run.
-  const otherOptions = [
-    ...commonOptions(noun, undefined),
-    ...globalOptions,
-    ...(await authenticationOptions()),
-  ]
-  const takenNames = new Set(['version', ...otherOptions.map(({ name }) => name)])
-  return actionCommand(noun, {
-    name: action.term,
-    summary: `${title} (an action of this provider)`,
-    parameters: [...action.attributes.values()]
-      .filter(({ name }) => isOptionName(name) && !takenNames.has(name))
-      .map(({ name, description, required }) => ({
-        name,
-        value: 'VALUE',
-        description: `${description ?? `parameter ${name}`}${required ? ' (required)' : ''}`,
-        env: 'none',
-      })),
-  })
-}
-
-/** Whether an attribute can be written as an option. `--no-…` is reserved for switches. */
-function isOptionName(attribute: string): boolean {
-  return /^[a-z][a-z0-9_.-]*$/.test(attribute) && !attribute.startsWith('no-')
 }
 
 function parameterOption(noun: Noun): OptionDeclaration {
