@@ -24,7 +24,7 @@ export function createCommand(noun: Noun): CommandDeclaration {
         value: 'CONTEXTS',
         description: `try these contexts in order and create it at the first that accepts: cesnet,ifca or @GROUP`,
         repeatable: true,
-        conflicts: ['id', 'if-not-exists', 'keep-on-failure'],
+        conflicts,
         group: sitesGroup,
         completion: { of: 'sites' },
         env: 'none',
@@ -32,7 +32,7 @@ export function createCommand(noun: Noun): CommandDeclaration {
       {
         name: 'spread',
         description: 'with --count, distribute the resources over the contexts instead of filling the first',
-        conflicts: ['id', 'if-not-exists', 'keep-on-failure'],
+        conflicts,
         group: sitesGroup,
         env: 'none',
       },
@@ -69,6 +69,9 @@ function inputOptionsOf(noun: Noun): readonly OptionDeclaration[] {
     },
   ]
 }
+
+/** The options that cannot be used with several sites. */
+const conflicts = ['id', 'if-not-exists', 'keep-on-failure']
 
 const sitesGroup = 'Several sites'
 

@@ -8,17 +8,18 @@ import { changeOutput, checkColumns, informEach } from './change-output.js'
 import { needsConfirmation, requireYesForAll } from './confirmation.js'
 import { withArticle } from './describe.js'
 import type { Noun } from './noun.js'
-import { chooseTargets, nameArgument, type Subject } from './targets.js'
+import { chooseTargets, namesArgument, type Subject } from './targets.js'
 import { checkTimeout, waitFor, waitTimeoutOption } from './wait-options.js'
 import { checkAllAlone, hasWhere, type Target, whereOption } from './where-filter.js'
 
 export function deleteCommand(noun: Noun): CommandDeclaration {
+  const command = `occi ${noun.name} delete ${noun.sample}`
   return {
     path: [noun.name, 'delete'],
     summary: `Delete ${withArticle(noun.one)}, or all of them`,
     description:
       'Asks for confirmation on a terminal; elsewhere --yes is required. --all deletes the whole collection.',
-    arguments: [{ ...nameArgument(noun.kind, noun.one), required: false }],
+    arguments: [namesArgument(noun)],
     options: [
       whereOption(noun.kind, noun.many),
       { name: 'all', description: `delete all ${noun.many}`, env: 'none' },
@@ -26,10 +27,10 @@ export function deleteCommand(noun: Noun): CommandDeclaration {
       waitTimeoutOption,
     ],
     examples: [
-      { title: 'One, after confirmation', command: `occi ${noun.name} delete ${noun.sample}` },
+      { title: 'One, after confirmation', command },
       {
         title: 'Several, in a script',
-        command: `occi ${noun.name} delete ${noun.sample} ${noun.sample}2 --yes`,
+        command: `${command} ${noun.sample}2 --yes`,
       },
       { title: 'By state', command: `occi ${noun.name} delete --where state=${idleState(noun)}` },
       { title: 'All of them', command: `occi ${noun.name} delete --all --yes` },

@@ -7,25 +7,26 @@ import { entityRecord } from '../../records/entity.js'
 import { runForEach } from './bulk.js'
 import { showsTable } from './change-output.js'
 import type { Noun } from './noun.js'
-import { chooseTargets, nameArgument, readNames, type Subject } from './targets.js'
+import { chooseTargets, namesArgument, readNames, type Subject } from './targets.js'
 import { loadOrWatch, watchOption } from './watch.js'
 import { hasWhere, whereOption } from './where-filter.js'
 
 export function describeCommand(noun: Noun): CommandDeclaration {
+  const command = `occi ${noun.name} describe ${noun.sample}`
   return {
     path: [noun.name, 'describe'],
     summary: `Show details of ${withArticle(noun.one)}`,
-    arguments: [{ ...nameArgument(noun.kind, noun.one), required: false }],
+    arguments: [namesArgument(noun)],
     options: [whereOption(noun.kind, noun.many), watchOption],
     examples: [
-      { title: 'By name', command: `occi ${noun.name} describe ${noun.sample}` },
+      { title: 'By name', command },
       {
         title: 'One attribute',
-        command: `occi ${noun.name} describe ${noun.sample} -o value --columns state`,
+        command: `${command} -o value --columns state`,
       },
       {
         title: 'Several, as JSON',
-        command: `occi ${noun.name} describe ${noun.sample} ${noun.sample}2 -o json`,
+        command: `${command} ${noun.sample}2 -o json`,
       },
     ],
     atSites: 'reads',

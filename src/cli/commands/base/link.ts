@@ -15,7 +15,7 @@ import { nameOptionOnError } from '../../values/option-errors.js'
 import { withCreatedLocation } from './after-create.js'
 import { changeOutput, checkColumns, needsData } from './change-output.js'
 import { withArticle } from './describe.js'
-import { attributeOption } from './draft.js'
+import { attributeOption, mixinOption } from './draft.js'
 import { mixinNamed } from './mixin.js'
 import type { Noun } from './noun.js'
 import { findTarget, orFallback } from './targets.js'
@@ -59,14 +59,7 @@ export function linkCommand(noun: Noun): CommandDeclaration {
         env: 'none',
       },
       { name: 'address', value: 'IP', description: 'address in a network', env: 'none' },
-      {
-        name: 'mixin',
-        value: 'MIXIN',
-        description: 'a mixin of the link',
-        repeatable: true,
-        completion: { of: 'mixin' },
-        env: 'none',
-      },
+      { ...mixinOption, description: 'a mixin of the link' },
       attributeOption(coreLink),
       noValidateOption,
       ...waitOptions(coreLink, 'active'),

@@ -11,11 +11,14 @@ import { entityRecord } from '../../records/entity.js'
 import { lazyLocationRecords } from '../../records/location-records.js'
 import { parseAssignment, toAttributes } from '../../values/assignment.js'
 import { hasOutputOptions } from './change-output.js'
+import { attributeOption, mixinOption } from './draft.js'
 import { mixinNamed } from './mixin.js'
 import type { Noun } from './noun.js'
 import { readableItems } from './readable.js'
 import { loadOrWatch, watchOption } from './watch.js'
 import { hasWhere, whereFilter, whereOption } from './where-filter.js'
+
+const group = 'Filters'
 
 export function listCommand(noun: Noun): CommandDeclaration {
   return {
@@ -23,25 +26,9 @@ export function listCommand(noun: Noun): CommandDeclaration {
     summary: `List ${noun.many}`,
     arguments: [],
     options: [
-      {
-        name: 'mixin',
-        value: 'MIXIN',
-        description: 'only those with this mixin: an image, a size or a tag',
-        repeatable: true,
-        group: 'Filters',
-        completion: { of: 'mixin' },
-        env: 'none',
-      },
-      {
-        name: 'attribute',
-        value: 'NAME=VALUE',
-        description: 'only those with this attribute',
-        repeatable: true,
-        group: 'Filters',
-        completion: { of: 'attribute', kind: noun.kind },
-        env: 'none',
-      },
-      { ...whereOption(noun.kind, noun.many), group: 'Filters' },
+      { ...mixinOption, description: 'only those with this mixin: an image, a size or a tag', group },
+      { ...attributeOption(noun.kind), description: 'only those with this attribute', group },
+      { ...whereOption(noun.kind, noun.many), group },
       watchOption,
     ],
     examples: [

@@ -24,6 +24,11 @@ export function nameArgument(kind: string | undefined, noun: string): ArgumentDe
   }
 }
 
+/** The argument NAME of a command that also selects entities by options, so that it may be omitted. */
+export function namesArgument({ kind, one }: { kind: string; one: string }): ArgumentDeclaration {
+  return { ...nameArgument(kind, one), required: false }
+}
+
 /** The entities that a command names, and how to find them. */
 export interface Targets {
   readonly names: readonly string[]

@@ -24,7 +24,7 @@ import { needsConfirmation, requireYesForAll } from './confirmation.js'
 import { withArticle } from './describe.js'
 import { attributeOption, kindOf } from './draft.js'
 import type { Noun, NounAction } from './noun.js'
-import { chooseTargets, nameArgument } from './targets.js'
+import { chooseTargets, namesArgument } from './targets.js'
 import { inState, requestedStateOf, waitFor, waitOptions } from './wait-options.js'
 import { checkAllAlone, whereOption } from './where-filter.js'
 
@@ -55,8 +55,7 @@ export function triggerCommand(noun: Noun): CommandDeclaration {
         completion: { of: 'action', kind: noun.kind },
       },
       {
-        ...nameArgument(noun.kind, noun.one),
-        required: false,
+        ...namesArgument(noun),
         completion: { of: 'entity', kind: noun.kind, action: { argument: true } },
       },
     ],
@@ -80,32 +79,32 @@ export function actionCommand(noun: Noun, action: NounAction): CommandDeclaratio
   const parameters = action.parameters ?? []
   const [firstParameter] = parameters
   const goal = action.leadsTo ?? statesAfterActions[action.name]
+  const command = `occi ${noun.name} ${action.name} ${noun.sample}`
   return {
     path: [noun.name, action.name],
     summary: action.summary,
     arguments: [
       {
-        ...nameArgument(noun.kind, noun.one),
-        required: false,
+        ...namesArgument(noun),
         completion: { of: 'entity', kind: noun.kind, action: action.name },
       },
     ],
     options: [...parameters, ...commonOptions(noun, goal)],
     examples: [
-      { title: action.summary, command: `occi ${noun.name} ${action.name} ${noun.sample}` },
+      { title: action.summary, command },
       ...(goal === undefined
         ? []
         : [
             {
               title: `${action.summary} and wait until it is ${goal}`,
-              command: `occi ${noun.name} ${action.name} ${noun.sample} --wait`,
+              command: `${command} --wait`,
             },
           ]),
       ...(firstParameter?.completion?.of === 'words'
         ? [
             {
               title: `With a ${firstParameter.name}`,
-              command: `occi ${noun.name} ${action.name} ${noun.sample} --${firstParameter.name} ${firstParameter.completion.words[0] ?? 'VALUE'}`,
+              command: `${command} --${firstParameter.name} ${firstParameter.completion.words[0] ?? 'VALUE'}`,
             },
           ]
         : []),

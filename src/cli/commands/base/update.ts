@@ -20,6 +20,7 @@ import { requestedStateOf, sameStateGoal, stateToAwait, waitFor, waitOptions } f
 import { type Target, whereOption } from './where-filter.js'
 
 export function updateCommand(noun: Noun): CommandDeclaration {
+  const command = `occi ${noun.name} update ${noun.sample}`
   const argument = nameArgument(noun.kind, noun.one)
   const [firstAttribute] = noun.attributeOptions
   return {
@@ -48,19 +49,19 @@ export function updateCommand(noun: Noun): CommandDeclaration {
     examples: [
       {
         title: 'Change the title',
-        command: `occi ${noun.name} update ${noun.sample} --title ${noun.sample}-old`,
+        command: `${command} --title ${noun.sample}-old`,
       },
       ...(firstAttribute === undefined
         ? []
         : [
             {
               title: 'Change an attribute',
-              command: `occi ${noun.name} update ${noun.sample} --${firstAttribute.option.name} ${firstAttribute.sample ?? '2'}`,
+              command: `${command} --${firstAttribute.option.name} ${firstAttribute.sample ?? '2'}`,
             },
           ]),
       ...(noun.updateParts === undefined
         ? []
-        : [{ title: 'Change the size', command: `occi ${noun.name} update ${noun.sample} --size large` }]),
+        : [{ title: 'Change the size', command: `${command} --size large` }]),
     ],
     atSites: 'writes',
     run: (context) => update(noun, context),

@@ -16,26 +16,27 @@ import { changeOutput } from './change-output.js'
 import { type Condition, checkForKind, parseCondition, withFullName } from './condition.js'
 import { withArticle } from './describe.js'
 import type { Noun } from './noun.js'
-import { chooseTargets, nameArgument, type Subject } from './targets.js'
+import { chooseTargets, namesArgument, type Subject } from './targets.js'
 import { inState, stateCompletion, timeoutOf, waitFor, waitTimeoutOption } from './wait-options.js'
 import { waitForPort } from './wait-port.js'
 import { type Target, whereOption } from './where-filter.js'
 
 export function waitCommand(noun: Noun): CommandDeclaration {
+  const command = `occi ${noun.name} wait ${noun.sample}`
   return {
     path: [noun.name, 'wait'],
     summary: `Wait until ${withArticle(noun.one)} meets a condition`,
     description:
       'The exit status is 12 as soon as the state is "error", and 9 if the condition does not hold within --timeout.',
-    arguments: [{ ...nameArgument(noun.kind, noun.one), required: false }],
+    arguments: [namesArgument(noun)],
     options: [...conditionOptions(noun.kind, `state=${noun.ready}`), whereOption(noun.kind, noun.many)],
     examples: [
-      { title: `Wait until it is ${noun.ready}`, command: `occi ${noun.name} wait ${noun.sample}` },
+      { title: `Wait until it is ${noun.ready}`, command },
       {
         title: 'Wait until it no longer exists, for at most five minutes',
-        command: `occi ${noun.name} wait ${noun.sample} --for deleted --timeout 5m`,
+        command: `${command} --for deleted --timeout 5m`,
       },
-      { title: 'Wait until it has an address', command: `occi ${noun.name} wait ${noun.sample} --for ip` },
+      { title: 'Wait until it has an address', command: `${command} --for ip` },
     ],
     atSites: 'waits',
     run: (context) => wait(context, noun),
