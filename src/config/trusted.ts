@@ -18,7 +18,7 @@ export interface TrustedFiles {
   isTrusted(file: string, text: string): boolean
   trust(file: string, text: string): Promise<void>
   /** Removes files from the list. Resolves with those that were in it. */
-  distrust(files: readonly string[]): Promise<readonly string[]>
+  untrust(files: readonly string[]): Promise<readonly string[]>
   list(): readonly TrustedFile[]
 }
 
@@ -38,7 +38,7 @@ export function openTrustedFiles(folder: string): TrustedFiles {
       return digest !== undefined && digest === digestOf(text)
     },
     trust: (file, text) => changeList((files) => files.set(realPath(file), digestOf(text))),
-    async distrust(files) {
+    async untrust(files) {
       const removed: string[] = []
       await changeList((trustedFiles) => {
         for (const file of files.map(realPath)) if (trustedFiles.delete(file)) removed.push(file)

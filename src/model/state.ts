@@ -1,4 +1,4 @@
-/** Finds the state of an entity. */
+/** The state of an entity, and the states of each kind. */
 import type { AttributeValue } from './attribute.js'
 import type { Entity, State } from './entity.js'
 import { termOf } from './identifier.js'
@@ -23,4 +23,21 @@ function onlyStateValue({ attributes }: Entity): AttributeValue | undefined {
   )
   const [only] = names
   return names.length === 1 && only !== undefined ? attributes.get(only) : undefined
+}
+
+const networkStates = ['active', 'inactive', 'error']
+
+/** The states of each kind (GFD.224), by its term, with those that providers add. Other kinds may have any state. */
+export const statesOfKinds: ReadonlyMap<string, readonly string[]> = new Map([
+  ['compute', ['active', 'inactive', 'suspended', 'error', 'waiting']],
+  ['network', networkStates],
+  ['storage', ['online', 'offline', 'error', 'degraded', 'backup', 'snapshot', 'resize']],
+  ['networkinterface', networkStates],
+  ['storagelink', networkStates],
+  ['link', networkStates],
+])
+
+/** Returns the states of all kinds. */
+export function allStates(): readonly string[] {
+  return [...new Set([...statesOfKinds.values()].flat())]
 }

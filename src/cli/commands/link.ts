@@ -1,4 +1,5 @@
 /** `occi link`: links of all kinds. */
+import { shellWord } from '../../basics/shell-word.js'
 import type { Client } from '../../client/index.js'
 import { UsageError } from '../../errors/errors.js'
 import type { Kind, TypeId } from '../../model/index.js'
@@ -225,14 +226,21 @@ async function* linksOfResource(
   context: Surroundings,
 ): AsyncGenerator<OutputRecord> {
   const { linkSourceKinds } = await import('../../client/index.js')
-  const { usual, others } = linkSourceKinds(await client.model({ signal: context.signal }))
+  const model = await client.model({ signal: context.signal })
+  const { usual, others } = linkSourceKinds(model)
   const { location, entity } = await orFallback(findTarget(client, name, usual, context), () =>
     findTarget(client, name, others, context),
   )
   const resource = entity ?? (await client.describe(location, { signal: context.signal }))
-  if (resource.type !== 'resource') return
+  if (resource.type !== 'resource') {
+    throw new UsageError(`${name} is a link and has no links`, {
+      hint: `Name a resource. To show the link: occi link describe ${shellWord(name)}`,
+      at: '--of',
+    })
+  }
   for (const resourceLink of resource.links) {
-    if (kind !== undefined && resourceLink.kind !== kind) continue
+    // As in the collection of a kind, links of derived kinds are included.
+    if (kind !== undefined && !model.isA(resourceLink.kind, kind)) continue
     yield entityRecord({ ...resourceLink, source: resourceLink.source ?? { location } })
   }
 }
@@ -244,8 +252,8 @@ async function listableKinds(client: Client, { signal }: Surroundings): Promise<
 }
 
 /**
- * The kinds in whose collections the named links are searched. Undefined if all names are paths, which need no
- * search.
+ * The kinds in whose collections the named links are searched. No kind and no collections if all names are paths,
+ * which need no search.
  */
 async function kindsToSearch(context: CommandContext): Promise<Pick<Subject, 'kind' | 'collections'>> {
   if (context.words('NAME').every((word) => word.includes('/'))) return { kind: undefined }

@@ -53,7 +53,8 @@ export const man = (entries: readonly CommandEntry[]): CommandDeclaration => ({
       context.endWithStatus(
         await context.runtime.spawn(
           'man',
-          ['-l', file],
+          // man shows a file if the word contains a slash; the one of macOS before 13 has no -l.
+          [file],
           'Install it (Debian: man-db), or use "occi help" or --roff.',
         ),
       )

@@ -1,4 +1,4 @@
-/** `occi schema`: prints the JSON Schema of `-o json`. */
+/** `occi schema`: prints the JSON Schema of what `-o json` prints, or of stack files. */
 import { UsageError } from '../../errors/errors.js'
 import type { CommandDeclaration } from '../command.js'
 import { suggestion } from '../output/index.js'
@@ -12,7 +12,7 @@ export const schema: CommandDeclaration = {
   path: ['schema'],
   summary: 'Print the JSON Schema of what -o json prints, or of a stack file',
   description:
-    'The shape is part of the contract: members may be added, but existing ones keep their names, types and meaning.',
+    'The shape is stable: members may be added, but existing ones keep their names, types and meaning.',
   arguments: [
     {
       name: 'NAME',
@@ -22,6 +22,7 @@ export const schema: CommandDeclaration = {
     },
   ],
   options: [],
+  contextless: true,
   examples: [
     { title: 'The shape of resources and links', command: 'occi schema' },
     { title: 'The shape of errors', command: 'occi schema error' },

@@ -1,11 +1,11 @@
 /**
- * Finds the candidates for a question of a completion script in caches and the user's files. Sends no request and
- * shows no prompt; if nothing is cached, there are no candidates.
+ * Finds the candidates for a question of a completion script in caches and the user's files. Sends no request itself,
+ * though a source may (see `seen`), and shows no prompt. If nothing is cached, there are no candidates.
  */
 
 import { groupOfAll } from '../../config/index.js'
 import type { Aliases, AliasFamily } from '../../config/types.js'
-import { type Category, type Kind, Model, readableName, termOf } from '../../model/index.js'
+import { allStates, type Category, type Kind, Model, readableName, termOf } from '../../model/index.js'
 import type { SeenEntity } from '../runtime/completion-memory.js'
 import { nounShortcuts } from '../shortcuts.js'
 
@@ -47,17 +47,18 @@ export async function answer(
   sources: CompletionSources,
 ): Promise<readonly Candidate[]> {
   const [name = '', detail, action] = question
-  const findCandidates = Object.hasOwn(questions, name) ? questions[name] : undefined
-  return findCandidates === undefined ? [] : unique(await findCandidates(sources, detail, action))
+  const answerer = Object.hasOwn(answerers, name) ? answerers[name] : undefined
+  return answerer === undefined ? [] : unique(await answerer(sources, detail, action))
 }
 
-type Question = (
+type Answerer = (
   sources: CompletionSources,
   detail: string | undefined,
   action: string | undefined,
 ) => Promise<readonly Candidate[]>
 
-const questions: Readonly<Record<string, Question>> = {
+/** The functions that answer questions, by the name of the question. */
+const answerers: Readonly<Record<string, Answerer>> = {
   noun: async (sources) => {
     const model = new Model(await sources.categories())
     return model.kinds.filter(({ id }) => !isCore(id)).map(categoryCandidate)
@@ -90,24 +91,26 @@ const questions: Readonly<Record<string, Question>> = {
       .filter((definition) => definition.mutable)
       .map(({ name, description }) => ({ value: `${name}=`, ...withDescription(description) }))
   },
-  state: async () => states.map((value) => ({ value })),
+  state: async (_sources, kind) => statesOfKind(kind).map((value) => ({ value })),
   condition: conditions,
   columns: async (sources) => {
     const noun = nounOf(sources)
     const attributes = await attributesOfKind(sources, noun)
     const short = Object.hasOwn(shortColumns, noun) ? shortColumns[noun] : undefined
-    const names = [...memberColumns, ...(short ?? [])].map((value): Candidate => ({ value }))
+    const names = [...commonColumns, ...(short ?? [])].map((value): Candidate => ({ value }))
     return afterLastComma(sources, [
       ...names,
       ...attributes.map(({ name, description }) => ({ value: name, ...withDescription(description) })),
     ])
   },
-  entity: async (sources, kind, action) => [
-    ...entityCandidates(
-      entitiesOffering(action === '-' ? sources.precedingWords[2] : action, await sources.seen(kind)),
-    ),
-    ...(await candidatesAtContexts(sources, kind)),
-  ],
+  entity: async (sources, kind, action) => {
+    // For `-`, the action is an argument, after noun and verb: `compute trigger start NAME`.
+    const actionTerm = action === '-' ? sources.precedingWords[2] : action
+    return [
+      ...entityCandidates(entitiesOffering(actionTerm, await sources.seen(kind))),
+      ...(await candidatesAtContexts(sources, kind)),
+    ]
+  },
   network: async (sources) => [
     ...(await aliasCandidates(sources, 'network')),
     ...entityCandidates(await sources.seen('network')),
@@ -129,10 +132,14 @@ const commonVerbs: readonly Candidate[] = ['list', 'create', 'describe', 'update
   (value) => ({ value }),
 )
 
-const states = ['active', 'inactive', 'suspended', 'error', 'online', 'offline']
+/** The states of the kind with this term. All known states if the kind may have any, and without a kind. */
+function statesOfKind(kind: string | undefined): readonly string[] {
+  return (kind === undefined ? undefined : statesOfKinds.get(kind)) ?? allStates()
+}
 
-/** Columns of every entity, and by kind the columns that are short names of attributes. */
-export const memberColumns = ['name', 'id', 'state', 'ips', 'mixins', 'url', 'kind', 'summary']
+/** The columns of every entity. */
+export const commonColumns = ['name', 'id', 'state', 'ips', 'mixins', 'url', 'kind', 'summary']
+/** Further columns, by the term of the kind: short names of attributes. */
 export const shortColumns: Readonly<Record<string, readonly string[]>> = {
   compute: ['image', 'size', 'cores', 'memory', 'arch', 'hostname'],
   network: ['address', 'vlan', 'label', 'gateway'],
@@ -164,7 +171,7 @@ async function valuesForCondition(
 ): Promise<readonly string[]> {
   switch (name) {
     case 'state':
-      return states
+      return statesOfKind(kind)
     case 'name':
     case 'title':
       return (await sources.seen(kind)).flatMap(({ title }) => title ?? [])
@@ -216,7 +223,7 @@ function nounOf({ precedingWords: [word = ''] }: CompletionSources): string {
   return (Object.hasOwn(nounShortcuts, word) ? nounShortcuts[word] : undefined) ?? word
 }
 
-/** Completes a list: adds the candidates that it does not contain yet after the last comma. */
+/** Completes a list: puts after the last comma each candidate that the list does not contain yet. */
 function afterLastComma(
   { typed }: CompletionSources,
   candidates: readonly Candidate[],
@@ -227,7 +234,7 @@ function afterLastComma(
     .map((candidate) => ({ ...candidate, value: [...listed, candidate.value].join(',') }))
 }
 
-/** The states to which actions lead. In that state, providers do not offer the action. */
+/** The state to which each action leads. In this state, providers do not offer the action. */
 const targetStates: Readonly<Record<string, string>> = {
   start: 'active',
   stop: 'inactive',
@@ -308,7 +315,7 @@ async function actionsOf(sources: CompletionSources, noun: string): Promise<read
     .map((id) => ({ value: termOf(id), ...withDescription(model.action(id)?.title) }))
 }
 
-/** Finds a kind by its term, as questions name kinds. */
+/** Finds a kind by its term, as in questions, or by its identifier. */
 function kindOf(model: Model, name: string): Kind | undefined {
   return model.kinds.find(({ id, term }) => id === name || term === name)
 }

@@ -86,7 +86,9 @@ async function behind(fate: (line: string) => Outcome) {
   const { occi } = machine({ env: { OCCI_ENDPOINT: cloud.endpoint, OCCI_RETRIES: '0' } })
   expect((await occi('compute create web --os debian-12 --size small -o name')).status).toBe(0)
   const volumes = async () => JSON.parse((await occi('storage list -o json')).out) as { url: string }[]
-  return { occi, volumes }
+  const links = async () =>
+    (JSON.parse((await occi('compute describe web -o json')).out) as { links: readonly unknown[] }).links
+  return { occi, volumes, links }
 }
 
 describe('a volume that cannot be attached', () => {
@@ -121,4 +123,39 @@ describe('a volume that cannot be attached', () => {
       error: { hint: expect.stringContaining('occi compute link web'), facts: { created: volume?.url } },
     })
   })
+
+  it.each([
+    ['lost', 1],
+    ['dropped', 0],
+  ] as const)(
+    'if the response to the attachment is %s, the error says that the volume may not be attached',
+    async (fate, count) => {
+      const { occi, links } = await behind((line) => (linking(line) ? fate : 'served'))
+      const { status, err } = await occi('storage create data --size 1 --attach-to web -o json')
+      expect(status).not.toBe(0)
+      expect(await links()).toHaveLength(count)
+      const { error } = JSON.parse(err) as { error: { message: string; hint: string } }
+      expect(error.message).toContain('data was created, but may not be attached to web: ')
+      expect(error.hint).toContain('See whether it is attached: occi compute describe web. If it is not: ')
+    },
+  )
+
+  it.each([403, 404])(
+    'a wait for the link that fails with %d deletes nothing, and the error says that the volume is attached',
+    async (code) => {
+      let isFailing = true
+      const { occi, volumes, links } = await behind((line) =>
+        isFailing && /^GET \/storagelink\/./.test(line) ? { status: code } : 'served',
+      )
+      const { status, out, err } = await occi('storage create data --size 1 --attach-to web --wait -o json')
+      isFailing = false
+      const [volume] = await volumes()
+      expect(status).not.toBe(0)
+      expect(JSON.parse(out)).toMatchObject({ url: volume?.url, attachment: { url: expect.any(String) } })
+      const { error } = JSON.parse(err) as { error: { message: string; hint?: string } }
+      expect(error.message).toContain('data was attached to web, but the link is not known to be active: ')
+      expect(error.hint ?? '').not.toContain('occi compute link')
+      expect(await links()).toHaveLength(1)
+    },
+  )
 })

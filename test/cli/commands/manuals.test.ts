@@ -17,7 +17,7 @@ describe('occi man', () => {
     })
     expect((await at.occi('man compute')).status).toBe(3)
     expect(shown).toMatchObject([
-      { program: 'man', words: ['-l', expect.stringMatching(/occi-compute\.1$/)] },
+      { program: 'man', words: [expect.stringMatching(/^\/.*\/occi-compute\.1$/)] },
     ])
     const generated = readFileSync(join(root, 'man/occi-compute.1'), 'utf8')
     expect(shown[0]?.text.replace('0.0.0\\-test', '')).toBe(generated.replace(/(?<=occi )\d+\.\d+\.\d+/, ''))

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { answer, conditionNames, memberColumns, shortColumns } from '../../../src/cli/completion/answer.js'
+import { answer, commonColumns, conditionNames, shortColumns } from '../../../src/cli/completion/answer.js'
 import { listWords } from '../../../src/cli/completion/request.js'
 import { completionMemory, type SeenEntity } from '../../../src/cli/runtime/completion-memory.js'
 import { remembering } from '../../../src/cli/runtime/remembering-client.js'
@@ -85,6 +85,8 @@ describe('the answers of completion', () => {
     ['action compute', ['defrost']],
     ['entity compute', ['web', 'a1']],
     ['entity', ['web', 'a1', 'n1']],
+    ['state compute', ['active', 'inactive', 'suspended', 'error', 'waiting']],
+    ['state link', ['active', 'inactive', 'error']],
     ['context', ['cesnet']],
     ['group', ['eu']],
     ['sites', ['cesnet', '@all', '@eu']],
@@ -140,6 +142,15 @@ describe('the answers of completion', () => {
     expect(found.map(({ value }) => value)).toContain(offered)
   })
 
+  it('completion of --where offers only the states of the kind, and all states for an unknown kind', async () => {
+    const offered = async (kind: string) =>
+      (await answer(['condition', kind], { ...sources, typed: 'state=' })).map(({ value }) => value)
+    expect(await offered('network')).toEqual(['state=active', 'state=inactive', 'state=error'])
+    expect(await offered('storage')).not.toContain('state=active')
+    for (const kind of ['backup', '__proto__'])
+      expect(await offered(kind)).toEqual(expect.arrayContaining(['state=active', 'state=online']))
+  })
+
   it('completion of --columns offers keys and attributes of the noun, also after a comma, each once', async () => {
     for (const noun of ['compute', 'vm']) {
       const found = await answer(['columns'], { ...sources, precedingWords: [noun, 'list'], typed: 'name,c' })
@@ -174,7 +185,7 @@ describe('the answers of completion', () => {
     expect(kind).toContain(noun)
     const { status, err } = await occi([
       ...[noun, 'list', '-o', 'csv', '-e', 'sandbox:'],
-      ...['--columns', [...memberColumns, ...own].join(',')],
+      ...['--columns', [...commonColumns, ...own].join(',')],
     ])
     expect([status, err]).toEqual([0, ''])
   })

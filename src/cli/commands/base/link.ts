@@ -116,7 +116,7 @@ export async function linkNamed(
   kind: string | undefined,
   undoCommand: string,
 ): Promise<Output | undefined> {
-  const state = requestedStateOf(context, 'active', 'networkinterface')
+  const state = requestedStateOf(context, 'active', coreLink)
   await checkColumns(context, describeColumns([]))
   const client = await context.client()
   const model = await client.model({ signal: context.signal })

@@ -4,7 +4,7 @@ import { omitUndefined } from '../../../basics/objects.js'
 import type { Client, WaitCondition } from '../../../client/index.js'
 import { TimeoutError, UsageError, WaitFailedError } from '../../../errors/errors.js'
 import type { Entity, LocatedEntity } from '../../../model/index.js'
-import { stateOf, suggest, termOf } from '../../../model/index.js'
+import { allStates, stateOf, statesOfKinds, suggest, termOf } from '../../../model/index.js'
 import type { CommandContext, Invocation, Surroundings } from '../../context.js'
 import type { Completion, OptionDeclaration } from '../../options/declaration.js'
 import { parseDuration } from '../../values/duration.js'
@@ -82,31 +82,14 @@ function isStopped(state: string, { actions }: Entity): boolean {
   return (state === 'inactive' || state === 'offline') && actions.length > 0
 }
 
-/** The states of each kind (GFD.224), with those that providers add. Other kinds may have any state. */
-const statesOfKinds: Readonly<Record<string, readonly string[]>> = {
-  compute: ['active', 'inactive', 'suspended', 'error', 'waiting'],
-  network: ['active', 'inactive', 'error'],
-  storage: ['online', 'offline', 'error', 'degraded', 'backup', 'snapshot', 'resize'],
-  networkinterface: ['active', 'inactive', 'error'],
-  storagelink: ['active', 'inactive', 'error'],
-}
-
 /**
  * Completes the states of a kind, and other words that the option accepts. `kind` is empty for entities of any kind. For
  * a kind whose states are unknown, the usual states are completed, without the other words.
  */
 export function stateCompletion(kind: string, otherWords: readonly string[] = []): Completion {
   const term = termOf(kind)
-  const states = kind === '' ? allStates() : statesOf(term)
+  const states = kind === '' ? allStates() : statesOfKinds.get(term)
   return states === undefined ? { of: 'state', kind } : { of: 'words', words: [...states, ...otherWords] }
-}
-
-function allStates(): readonly string[] {
-  return [...new Set(Object.values(statesOfKinds).flat())]
-}
-
-function statesOf(term: string): readonly string[] | undefined {
-  return Object.hasOwn(statesOfKinds, term) ? statesOfKinds[term] : undefined
 }
 
 /** The kind and the option for which a state is checked. */
@@ -125,7 +108,7 @@ interface StateCheck {
  */
 export function checkState(state: string, { kind, at = '--wait', otherWords = [] }: StateCheck): void {
   const term = kind === undefined ? undefined : termOf(kind)
-  const kindStates = term === undefined ? undefined : statesOf(term)
+  const kindStates = term === undefined ? undefined : statesOfKinds.get(term)
   if (term !== undefined && kindStates === undefined) return
   const states = kindStates ?? allStates()
   if (states.includes(state.toLowerCase())) return

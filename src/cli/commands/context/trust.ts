@@ -1,5 +1,6 @@
 /** `occi context trust` and `untrust`: the settings files of working folders that the user trusts. */
 import { join } from 'node:path'
+import { shellWord } from '../../../basics/shell-word.js'
 import { PROJECT_FILE } from '../../../config/index.js'
 import { NotFoundError, UsageError } from '../../../errors/errors.js'
 import { purposes, unreadableReason } from '../../../files/index.js'
@@ -23,7 +24,7 @@ export const trust: CommandDeclaration = {
   path: ['context', 'trust'],
   summary: 'Trust the settings files of a working folder until they change',
   description:
-    'Files that are not trusted (.occi.yaml, clouds.yaml, secure.yaml) may set an endpoint and defaults, but no files or commands that provide secrets, no certificates, and no disabled checks; and none of your secrets is sent to an address that they name. Read the files, then trust them: until their content changes, their settings are used like your own options. For a single command use --trust-project, in CI OCCI_TRUST_PROJECT=1.',
+    'Files that are not trusted (.occi.yaml, clouds.yaml, secure.yaml) may set an endpoint and defaults, but may not name files or commands that provide secrets, set certificates or disable checks; and none of your secrets is sent to an address that they name. Read the files, then trust them: until their content changes, their settings are used like your own options. For a single command use --trust-project, in CI OCCI_TRUST_PROJECT=1.',
   arguments: [pathArgument],
   options: [
     {
@@ -41,7 +42,9 @@ export const trust: CommandDeclaration = {
     if (context.options.isSet('list')) return trustedOutput(context)
     const files = await filesIn(context)
     for (const [file, text] of files) await context.runtime.trustedFiles.trust(file, text)
-    context.inform('The files are trusted until they change. To undo this: occi context untrust')
+    const path = context.word('PATH')
+    const undoCommand = `occi context untrust${path === undefined ? '' : ` ${shellWord(path)}`}`
+    context.inform(`The files are trusted until they change. To undo this: ${undoCommand}`)
     return output([...files.keys()].map((file) => ({ file, state: 'trusted' })))
   },
 }
@@ -63,7 +66,7 @@ export const untrust: CommandDeclaration = {
     const { runtime } = context
     const path = runtime.resolvePath(context.word('PATH') ?? '.')
     const project = runtime.projectFile(path)
-    const untrusted = await runtime.trustedFiles.distrust([
+    const untrusted = await runtime.trustedFiles.untrust([
       path,
       ...(project === undefined ? [] : [project]),
       ...cloudFiles(path),
@@ -103,7 +106,7 @@ async function filesIn(context: Invocation & Surroundings): Promise<ReadonlyMap<
   if (textByFile.size > 0) return textByFile
   throw new NotFoundError(`There are no settings files in ${path}`, {
     at: 'PATH',
-    hint: `A clouds.yaml or secure.yaml in the folder, or a ${PROJECT_FILE} in it or in a folder above it, can be trusted.`,
+    hint: `A clouds, secure or clouds-public file (.yaml, .yml, .json) in the folder, or a ${PROJECT_FILE} in it or in a folder above it, can be trusted.`,
   })
 }
 

@@ -1,7 +1,7 @@
 /** `occi storage create --attach-to VM`: links the new volume with a machine. */
 
 import { shellWord } from '../../../basics/shell-word.js'
-import type { Client, NewLink } from '../../../client/index.js'
+import type { Client, Created, NewLink } from '../../../client/index.js'
 import {
   isOutcomeUncertain,
   OcciError,
@@ -12,6 +12,7 @@ import {
 } from '../../../errors/errors.js'
 import { COMPUTE, type Entity, STORAGE, STORAGE_LINK, stateOf } from '../../../model/index.js'
 import type { CommandContext } from '../../context.js'
+import type { OutputRecord } from '../../output/types.js'
 import { entityRecord, lastSegment, locationRecord } from '../../records/entity.js'
 import { nameOptionOnError } from '../../values/option-errors.js'
 import type { CreatePart, FollowUp } from '../base/noun.js'
@@ -31,7 +32,7 @@ export const attachPart: CreatePart = {
     {
       name: 'mountpoint',
       value: 'PATH',
-      description: 'with --attach-to, the device at which it appears in the machine: /dev/vdb',
+      description: 'with --attach-to, the device name of the volume in the machine: /dev/vdb',
       env: 'none',
     },
   ],
@@ -60,6 +61,7 @@ export const attachPart: CreatePart = {
   },
 }
 
+/** Returns the step that waits until the volume is online and links it with a machine. */
 function attachStep(client: Client, machine: Target, mountpoint: string | undefined): FollowUp {
   return async (context, { location, title, isNew }) => {
     const { signal } = context
@@ -68,7 +70,6 @@ function attachStep(client: Client, machine: Target, mountpoint: string | undefi
       `occi compute link ${shellWord(machine.name)} ${shellWord(lastSegment(location) ?? location)}`,
       ...(mountpoint === undefined ? [] : [`--mountpoint ${shellWord(mountpoint)}`]),
     ].join(' ')
-    const hint = `The volume exists. To attach it: ${command}`
     if (!isNew) {
       const attachment = await attachmentOf(client, machine, location, context)
       if (attachment !== undefined) {
@@ -82,32 +83,52 @@ function attachStep(client: Client, machine: Target, mountpoint: string | undefi
       kind: STORAGE_LINK,
       ...(mountpoint === undefined ? {} : { attributes: { 'occi.storagelink.mountpoint': mountpoint } }),
     }
+    const facts = isNew ? { created: location } : {}
+    let link: Created
+    let isSent = false
     try {
       await waitUntilOnline(client, location, name, context)
       context.progress.show(`Attaching ${name} to ${machine.name}`)
-      const link = await client.link(machine.entity ?? machine.location, newLink, { signal })
-      const waited =
-        requestedStateOf(context, 'active', STORAGE) === undefined
-          ? undefined
-          : await waitFor(context, client, link.location, 'the link', { for: 'state', state: 'active' })
-      const entity = waited ?? link.entity
-      context.inform(
-        `Attached ${name} to ${machine.name}${mountpoint === undefined ? '' : ` as ${mountpoint}`}.`,
-      )
-      return {
-        attachment: (entity === undefined ? locationRecord(link.location) : entityRecord(entity)).data,
-      }
+      isSent = true
+      link = await client.link(machine.entity ?? machine.location, newLink, { signal })
     } catch (error) {
       if (!(error instanceof OcciError)) throw error
-      const message = `${name} was created, but is not attached to ${machine.name}: ${error.message}`
-      const facts = { created: location }
+      const mayBeAttached = isSent && (error.code === 'outcome-unknown' || isOutcomeUncertain(error))
+      const message = `${name} was created, but ${mayBeAttached ? 'may not be' : 'is not'} attached to ${machine.name}: ${error.message}`
+      const hint = mayBeAttached
+        ? `The volume exists. See whether it is attached: occi compute describe ${shellWord(machine.name)}. If it is not: ${command}`
+        : `The volume exists. To attach it: ${command}`
       // If the link was certainly not created, the new volume is unused and is deleted again.
       if (isNew && isRefusal(error))
         throw new PartialError(message, [{ target: machine.name, error }], { hint, facts, cause: error })
       context.fail(withHint(withFacts(error, facts, isNew ? message : error.message), hint))
       return {}
     }
+    const asMountpoint = mountpoint === undefined ? '' : ` as ${mountpoint}`
+    let { entity }: { entity?: Entity } = link
+    try {
+      // --wait names a state of the volume. With it, the link is waited for as well.
+      if (requestedStateOf(context, 'online', STORAGE) !== undefined)
+        entity = await waitFor(context, client, link.location, 'the link', { for: 'state', state: 'active' })
+    } catch (error) {
+      if (!(error instanceof OcciError)) throw error
+      // The link exists, so nothing is deleted, and the command that attaches the volume is no help.
+      context.fail(
+        withFacts(
+          error,
+          facts,
+          `${name} was attached to ${machine.name}${asMountpoint}, but the link is not known to be active: ${error.message}`,
+        ),
+      )
+      return { attachment: attachmentData(link.location, entity) }
+    }
+    context.inform(`Attached ${name} to ${machine.name}${asMountpoint}.`)
+    return { attachment: attachmentData(link.location, entity ?? link.entity) }
   }
+}
+
+function attachmentData(location: string, entity: Entity | undefined): OutputRecord['data'] {
+  return (entity === undefined ? locationRecord(location) : entityRecord(entity)).data
 }
 
 /** The existing link between a machine and a volume. */
@@ -138,7 +159,7 @@ async function waitUntilOnline(
   await waitFor(context, client, location, name, { for: 'state', state: 'online' }, { known: volume })
 }
 
-/** Whether the provider refused the link, so that it was certainly not created. */
+/** Whether an error before or during the creation of the link says that it was certainly not created, and will not be. */
 function isRefusal(error: OcciError): boolean {
   if (['timeout', 'wait-failed', 'cancelled', 'outcome-unknown'].includes(error.code)) return false
   return !isOutcomeUncertain(error)

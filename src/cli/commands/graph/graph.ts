@@ -5,7 +5,7 @@ import { entityRecord, lastSegment } from '../../records/entity.js'
 
 /** A resource with the values that the formats show. */
 export interface GraphNode {
-  /** Identifies the node in edges: its URL, or its address in a stack. */
+  /** Identifies the node in edges: its URL as the provider shows it, or its address in a stack. */
   readonly key: string
   readonly name: string
   /** Term of its kind. */
@@ -57,27 +57,27 @@ export async function contextGraphs(records: AsyncIterable<OutputRecord>): Promi
 }
 
 /**
- * Builds a graph of resources with their links, and of `links` that were listed separately. URLs for which `keyOf`
- * returns the same key are the same resource. A link to a resource that is not in `resources` adds a node for it.
+ * Builds a graph of resources with their links, and of `links` that were listed separately. URLs for which
+ * `normalizedUrl` returns the same text are the same entity. A link to a resource that is not in `resources` adds a node for it.
  */
 export function graphOf(
   resources: readonly Entity[],
   links: readonly Link[],
-  keyOf: (url: string) => string,
+  normalizedUrl: (url: string) => string,
 ): Graph {
   const nodes = new Map<string, GraphNode>()
   const edges = new Map<string, GraphEdge>()
   for (const resource of resources) {
     const { location } = resource
-    if (location !== undefined && !nodes.has(keyOf(location))) {
-      nodes.set(keyOf(location), nodeOf(resource, location))
+    if (location !== undefined && !nodes.has(normalizedUrl(location))) {
+      nodes.set(normalizedUrl(location), nodeOf(resource, location))
     }
   }
   const nodeKeyOf = (end: LinkEnd): string => {
-    const existing = nodes.get(keyOf(end.location))
+    const existing = nodes.get(normalizedUrl(end.location))
     if (existing !== undefined) return existing.key
     const node = nodeOfEnd(end)
-    nodes.set(keyOf(end.location), node)
+    nodes.set(normalizedUrl(end.location), node)
     return node.key
   }
   const addEdge = (link: Link, ownerLocation?: string) => {
@@ -85,9 +85,12 @@ export function graphOf(
     const { target } = link
     if (source === undefined || target === undefined) return
     // Some providers show a link at both of its ends, so it may have been added already.
-    const edgeKey = keyOf(
-      link.location ?? `${source.location}\n${target.location}\n${link.kind}\n${link.id ?? ''}`,
-    )
+    const edgeKey =
+      link.location !== undefined
+        ? normalizedUrl(link.location)
+        : [normalizedUrl(source.location), normalizedUrl(target.location), link.kind, link.id ?? ''].join(
+            '\n',
+          )
     if (edges.has(edgeKey)) return
     edges.set(edgeKey, edgeOf(link, nodeKeyOf(source), nodeKeyOf(target)))
   }
@@ -101,9 +104,9 @@ export function graphOf(
 
 /** The nodes with these keys, their edges, and the nodes at the other ends. */
 export function neighbourhood({ nodes, edges }: Graph, keys: ReadonlySet<string>): Graph {
-  const incident = edges.filter(({ source, target }) => keys.has(source) || keys.has(target))
-  const included = new Set([...keys, ...incident.flatMap(({ source, target }) => [source, target])])
-  return { nodes: nodes.filter(({ key }) => included.has(key)), edges: incident }
+  const adjoiningEdges = edges.filter(({ source, target }) => keys.has(source) || keys.has(target))
+  const included = new Set([...keys, ...adjoiningEdges.flatMap(({ source, target }) => [source, target])])
+  return { nodes: nodes.filter(({ key }) => included.has(key)), edges: adjoiningEdges }
 }
 
 export function nodeOf(entity: Entity, key: string): GraphNode {

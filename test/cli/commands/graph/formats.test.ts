@@ -6,6 +6,7 @@ import { mermaidFormat } from '../../../../src/cli/commands/graph/mermaid.js'
 import { svgFormat } from '../../../../src/cli/commands/graph/svg.js'
 import { treeFormat } from '../../../../src/cli/commands/graph/tree.js'
 import { type OutputFormat, printOutput } from '../../../../src/cli/output/index.js'
+import { locationKey } from '../../../../src/client/index.js'
 import type { Link, Resource, TypeId } from '../../../../src/model/index.js'
 import { memoryStreams } from '../../memory-streams.js'
 
@@ -122,6 +123,25 @@ describe('graphOf', () => {
     const both = link({ ...place('l'), source: place('a'), target: place('b') })
     const { edges } = graphOf([resource('a', [both]), resource('b', [both])], [both], same)
     expect(edges.map(({ source, target }) => [source, target])).toEqual([['http://h/a', 'http://h/b']])
+  })
+
+  it('graphOf has an edge for each link without a location that differs in its kind or id', () => {
+    const between = { source: place('a'), target: place('b') }
+    const other = 'http://schemas.ogf.org/occi/infrastructure#storagelink' as TypeId
+    const links = [
+      link(between),
+      link(between),
+      link({ ...between, kind: other }),
+      link({ ...between, id: '1' }),
+      link({ ...between, id: '2' }),
+    ]
+    const { edges } = graphOf([resource('a'), resource('b')], links, locationKey)
+    expect(edges.map(({ kind }) => kind)).toEqual([
+      'networkinterface',
+      'storagelink',
+      'networkinterface',
+      'networkinterface',
+    ])
   })
 
   it('graphOf has a node for a target that was not listed, and an edge for a link that no resource shows', () => {
