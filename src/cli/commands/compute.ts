@@ -68,12 +68,12 @@ const actions: readonly NounAction[] = [
 
 const os = templatePart({
   option: 'os',
-  depends: 'os_tpl',
+  family: 'os_tpl',
   description: 'the image, by term, title or identifier',
 })
 const size = templatePart({
   option: 'size',
-  depends: 'resource_tpl',
+  family: 'resource_tpl',
   description: 'the size, by term, title or identifier',
 })
 

@@ -1,4 +1,4 @@
-/** `occi config`: shows the settings in force and where they come from. */
+/** `occi config`: shows the settings in force, where they come from, and where files are kept. */
 import { UsageError } from '../../errors/errors.js'
 import { mask, redactHeaders, redactProxy, redactUrl } from '../../transport/index.js'
 import type { CommandDeclaration, CommandGroup } from '../command.js'
@@ -21,7 +21,7 @@ const explain: CommandDeclaration = {
   path: ['config', 'explain'],
   summary: 'Show each setting with its value and where it comes from',
   description:
-    'A setting is taken from the first of these that has it: the option on the command line, the OCCI_ variable, the project file .occi.yaml, the context, a cloud of clouds.yaml (os-cloud), the default. A value that is not used, because its source is not trusted, has its own line with the reason and how to allow it. Give the same options as to the command whose settings you want to see. Secrets are shown as ***.',
+    'A setting is taken from the first of these that has it: the option on the command line, the OCCI_ variable, the project file .occi.yaml, the context, a cloud of clouds.yaml (os-cloud), the default. A value that is not used, because its source is not trusted, has its own line, which says why and how to allow it. Give the same options as to the command whose settings you want to see. Secrets are shown as ***.',
   arguments: [{ name: 'SETTING', description: 'show only these settings', required: false, variadic: true }],
   options: [{ name: 'all', description: 'also show settings that are not set', env: 'none' }],
   examples: [
@@ -31,6 +31,7 @@ const explain: CommandDeclaration = {
   run: async (context) => {
     const definitions = await allDefinitions()
     const withoutCloud = await context.settingsFor(definitions)
+    // The log is discarded: the table shows what comes from the cloud.
     const { settings } = await withCloud({ ...context, settings: withoutCloud }, () => {})
     const withheld = settings.withheld.filter(({ name }) => isSetting(name))
     const withheldNames = new Set(withheld.map(({ name }) => name))
@@ -102,9 +103,16 @@ export const config: CommandGroup = {
   commands: [explain, path],
 }
 
+/** A setting as it is shown. All members are null if it is not set and has no default. */
+interface ShownSetting {
+  readonly value: string | null
+  readonly origin: string | null
+  readonly source: string | null
+}
+
 function settingRecord(
   name: string,
-  { value, origin, source }: ReturnType<typeof defaultOf>,
+  { value, origin, source }: ShownSetting,
   withheld: string | null,
 ): OutputRecord {
   return { data: { name, value: maskSecrets(name, value), origin, source, withheld }, name, id: name }
@@ -128,11 +136,7 @@ function isSetting(name: string): boolean {
 }
 
 /** The default that --help shows. It may be a description ("negotiated") instead of a value. */
-function defaultOf(name: string): {
-  readonly value: string | null
-  readonly origin: string | null
-  readonly source: string | null
-} {
+function defaultOf(name: string): ShownSetting {
   const value = globalOptions.find((option) => option.name === name)?.default ?? null
   const origin = value === null ? null : 'default'
   return { value, origin, source: origin }

@@ -16,7 +16,7 @@ import { deleteNamed } from './base/delete.js'
 import { describe } from './base/describe.js'
 import { attributeOption, mixinOption } from './base/draft.js'
 import { linkNamed } from './base/link.js'
-import { findTarget, nameArgument, orFallback, type Subject } from './base/targets.js'
+import { findTarget, nameArgument, orIfNotFound, type Subject } from './base/targets.js'
 import { waitOptions, waitTimeoutOption } from './base/wait-options.js'
 import { loadOrWatch, watchOption } from './base/watch.js'
 
@@ -228,7 +228,7 @@ async function* linksOfResource(
   const { linkSourceKinds } = await import('../../client/index.js')
   const model = await client.model({ signal: context.signal })
   const { usual, others } = linkSourceKinds(model)
-  const { location, entity } = await orFallback(findTarget(client, name, usual, context), () =>
+  const { location, entity } = await orIfNotFound(findTarget(client, name, usual, context), () =>
     findTarget(client, name, others, context),
   )
   const resource = entity ?? (await client.describe(location, { signal: context.signal }))

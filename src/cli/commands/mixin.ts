@@ -13,7 +13,7 @@ import { nameOptionOnError } from '../values/option-errors.js'
 import { changeOutput, outputIfRequested } from './base/change-output.js'
 import { needsConfirmation } from './base/confirmation.js'
 import { readableItems } from './base/readable.js'
-import { findTarget, nameFinder, orFallback, readNames } from './base/targets.js'
+import { findTarget, nameFinder, orIfNotFound, readNames } from './base/targets.js'
 
 const list: CommandDeclaration = {
   path: ['mixin', 'list'],
@@ -259,7 +259,7 @@ async function changeMembers(
   const find = await nameFinder(context, client, kindsToSearchFirst, names)
   const targets = []
   for (const name of names)
-    targets.push(await orFallback(find(name), () => findTarget(client, name, links, context)))
+    targets.push(await orIfNotFound(find(name), () => findTarget(client, name, links, context)))
   const locations = targets.map(({ location }) => location)
   const options = { signal: context.signal }
   if (verb === 'attach') await client.attachMixin(id, locations, options)

@@ -5,7 +5,15 @@
 
 import { groupOfAll } from '../../config/index.js'
 import type { Aliases, AliasFamily } from '../../config/types.js'
-import { allStates, type Category, type Kind, Model, readableName, termOf } from '../../model/index.js'
+import {
+  allStates,
+  type Category,
+  type Kind,
+  Model,
+  readableName,
+  statesOfKinds,
+  termOf,
+} from '../../model/index.js'
 import type { SeenEntity } from '../runtime/completion-memory.js'
 import { nounShortcuts } from '../shortcuts.js'
 

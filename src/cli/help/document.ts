@@ -2,10 +2,10 @@
  * Converts help topics that are written in Markdown (cookbook.md and others) to plain text. Markdown lets people read
  * them in the repository, and tests run their commands.
  */
-import { entriesText, heading, type Page, paragraphs } from './layout.js'
+import { entriesText, type HelpLayout, heading, paragraphs } from './layout.js'
 
 /** Supports the Markdown that the topics use: headings, paragraphs, fenced code, tables, links and code spans. */
-export function documentText(markdown: string, page: Page): string {
+export function documentText(markdown: string, page: HelpLayout): string {
   return `${blocksOf(markdown)
     .map((lines) => blockText(lines, page).trimEnd())
     .filter((text) => text !== '')
@@ -28,7 +28,7 @@ function blocksOf(markdown: string): readonly (readonly string[])[] {
   return [...blocks, block]
 }
 
-function blockText(lines: readonly string[], page: Page): string {
+function blockText(lines: readonly string[], page: HelpLayout): string {
   const [firstLine = '', ...otherLines] = lines
   // A comment tells the tests how to run the code below it.
   if (firstLine.startsWith('<!--')) return blockText(otherLines, page)
@@ -55,7 +55,7 @@ function tableRows(lines: readonly string[]): readonly (readonly string[])[] {
     )
 }
 
-function tableText([header = [], ...body]: readonly (readonly string[])[], page: Page): string {
+function tableText([header = [], ...body]: readonly (readonly string[])[], page: HelpLayout): string {
   // A table of commands and their equivalents.
   if (header.length === 2 && body.flat().every(isCodeSpan))
     return entriesText(body.map(commandPair), page, { maxLabelWidth: 34, wraps: false })

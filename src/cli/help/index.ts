@@ -3,7 +3,7 @@ import type { Command, Help, Option } from 'commander'
 import { argumentLabel, type CommandDeclaration, type CommandEntry, type CommandGroup } from '../command.js'
 import type { OptionDeclaration } from '../options/declaration.js'
 import { globalOptions } from '../options/global.js'
-import { entriesText, heading, optionEntry, type Page, paragraphs, textWidth } from './layout.js'
+import { entriesText, type HelpLayout, heading, optionEntry, paragraphs, textWidth } from './layout.js'
 
 /** What help is about. */
 export type HelpRequest =
@@ -16,7 +16,7 @@ export type HelpRequest =
 
 export async function helpText(
   request: HelpRequest,
-  page: Page,
+  page: HelpLayout,
   entries: readonly CommandEntry[],
 ): Promise<string> {
   switch (request.what) {
@@ -53,7 +53,7 @@ More: occi --help, occi compute --help, occi help addressing
 
 function programHelp(
   command: Command,
-  page: Page,
+  page: HelpLayout,
   {
     shortcuts,
     plugins,
@@ -90,7 +90,7 @@ const programExamples = [
   { title: 'Use it in a script', command: 'occi compute list -o json' },
 ]
 
-function groupHelp(command: Command, group: CommandGroup, page: Page): string {
+function groupHelp(command: Command, group: CommandGroup, page: HelpLayout): string {
   const visible = group.commands.filter(({ hidden }) => hidden !== true)
   const examples = visible.flatMap((each) => each.examples.slice(0, 1)).slice(0, 3)
   command
@@ -102,7 +102,7 @@ function groupHelp(command: Command, group: CommandGroup, page: Page): string {
   return renderHelp(command, page, [])
 }
 
-function commandHelp(command: Command, declaration: CommandDeclaration, page: Page): string {
+function commandHelp(command: Command, declaration: CommandDeclaration, page: HelpLayout): string {
   command
     .usage([...declaration.arguments.map(argumentLabel), '[options]'].join(' '))
     .description(declaration.description ?? '')
@@ -112,7 +112,7 @@ function commandHelp(command: Command, declaration: CommandDeclaration, page: Pa
   return renderHelp(command, page, declaration.options)
 }
 
-function examplesText(examples: CommandDeclaration['examples'], page: Page): string {
+function examplesText(examples: CommandDeclaration['examples'], page: HelpLayout): string {
   const lines = examples
     .map(({ title, command }) => `  # ${title}\n  ${commandLines(command, textWidth(page))}\n`)
     .join('\n')
@@ -139,7 +139,7 @@ function shortestForms(options: readonly Option[]): string {
 /** Renders commander's help in the layout of this program. `ownOptionDeclarations` are the command's options. */
 function renderHelp(
   command: Command,
-  page: Page,
+  page: HelpLayout,
   ownOptionDeclarations: readonly OptionDeclaration[],
 ): string {
   const ownNames = new Set(ownOptionDeclarations.map(({ name }) => name))

@@ -2,20 +2,21 @@
 import { type OptionDeclaration, optionLabel } from '../options/declaration.js'
 import { displayWidth, type Paint } from '../output/index.js'
 
-export interface Page {
+/** How help texts are laid out, and the plugins that they list. */
+export interface HelpLayout {
   readonly paint: Paint
   /** Columns of the terminal; undefined in a pipe. */
   readonly width: number | undefined
-  /** Finds the names of plugins. */
+  /** Returns the names of plugins, for the list of plugins at the end of the help. */
   readonly plugins?: (() => Promise<readonly string[]>) | undefined
 }
 
-export function heading(text: string, page: Page): string {
+export function heading(text: string, page: HelpLayout): string {
   return page.paint('heading', text)
 }
 
 interface EntriesLayout {
-  /** Columns. The text of a longer label begins on the next line. */
+  /** In terminal columns. The text of a longer label begins on the next line. */
   readonly maxLabelWidth: number
   /** Whether long texts are wrapped. Commands are not, so that they can be copied. */
   readonly wraps: boolean
@@ -24,7 +25,7 @@ interface EntriesLayout {
 /** A list with two columns: labels and texts. */
 export function entriesText(
   entries: readonly (readonly [label: string, text: string])[],
-  page: Page,
+  page: HelpLayout,
   { maxLabelWidth, wraps }: EntriesLayout = { maxLabelWidth: 28, wraps: true },
 ): string {
   const widest = entries.reduce((most, [label]) => Math.max(most, displayWidth(label)), 0)
@@ -42,7 +43,7 @@ export function entriesText(
     .join('\n')
 }
 
-export function optionsText(options: readonly OptionDeclaration[], page: Page): string {
+export function optionsText(options: readonly OptionDeclaration[], page: HelpLayout): string {
   return entriesText(options.map(optionEntry), page)
 }
 
@@ -52,16 +53,16 @@ export function optionEntry(option: OptionDeclaration): readonly [term: string, 
 }
 
 function optionDescription(option: OptionDeclaration): string {
-  const choices = option.choices === undefined ? '' : `: ${option.choices.join(', ')}`
+  const allChoices = option.choices === undefined ? '' : `: ${option.choices.join(', ')}`
   const repeat = option.repeatable === true ? ' (repeatable)' : ''
   const defaultText = option.default === undefined ? '' : ` [${option.default}]`
-  const unnamedChoices =
-    option.choices?.every((choice) => option.description.includes(choice)) === true ? '' : choices
-  return `${option.description}${unnamedChoices}${repeat}${defaultText}`
+  const choicesText =
+    option.choices?.every((choice) => option.description.includes(choice)) === true ? '' : allChoices
+  return `${option.description}${choicesText}${repeat}${defaultText}`
 }
 
 /** Wraps paragraphs, which are separated by empty lines. Indented paragraphs are unchanged. */
-export function paragraphs(text: string, page: Page): string {
+export function paragraphs(text: string, page: HelpLayout): string {
   return text
     .trim()
     .split('\n\n')
@@ -75,13 +76,13 @@ export function paragraphs(text: string, page: Page): string {
 }
 
 /** The width of help texts in columns: that of the terminal, within limits. */
-export function textWidth(page: Page): number {
+export function textWidth(page: HelpLayout): number {
   return Math.max(40, Math.min(page.width ?? 80, 100))
 }
 
 /**
  * Breaks a text between words. Unlike wrap() of output/width.ts, it never breaks a long word (an option, a path), which
- * users copy, and it does not segment graphemes, so that --help compiles less code.
+ * users copy, and it needs no segmentation for ASCII text, so that --help loads less code.
  */
 function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = []

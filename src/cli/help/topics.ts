@@ -10,7 +10,7 @@ import ci from './ci.md'
 import cookbook from './cookbook.md'
 import { documentText } from './document.js'
 import { guaranteeGroups } from './guarantees.js'
-import { entriesText, heading, optionsText, type Page, paragraphs } from './layout.js'
+import { entriesText, type HelpLayout, heading, optionsText, paragraphs } from './layout.js'
 import migrating from './migrating.md'
 import providers from './providers.md'
 import { parties, reporting, storedFiles } from './security.js'
@@ -20,7 +20,7 @@ import troubleshooting from './troubleshooting.md'
 interface Topic {
   readonly name: string
   readonly summary: string
-  readonly text: (page: Page, entries: readonly CommandEntry[]) => Promise<string> | string
+  readonly text: (page: HelpLayout, entries: readonly CommandEntry[]) => Promise<string> | string
 }
 
 export const topics: readonly Topic[] = [
@@ -284,7 +284,11 @@ export function isTopic(name: string): boolean {
   return topics.some((topic) => topic.name === name)
 }
 
-export async function topicText(name: string, page: Page, entries: readonly CommandEntry[]): Promise<string> {
+export async function topicText(
+  name: string,
+  page: HelpLayout,
+  entries: readonly CommandEntry[],
+): Promise<string> {
   const topic = topics.find((candidate) => candidate.name === name)
   return topic === undefined ? '' : topic.text(page, entries)
 }
@@ -295,7 +299,7 @@ export async function allCommands(entries: readonly CommandEntry[]): Promise<rea
   return loaded.flatMap((each) => (isGroup(each) ? each.commands : [each]))
 }
 
-function guaranteesText(page: Page): string {
+function guaranteesText(page: HelpLayout): string {
   return `${guaranteeGroups
     .map(
       ({ title, guarantees }) =>
@@ -304,7 +308,7 @@ function guaranteesText(page: Page): string {
     .join('\n')}\nEach guarantee has tests that try to break it.\n`
 }
 
-function securityText(page: Page): string {
+function securityText(page: HelpLayout): string {
   return [
     heading('Stored files:', page),
     '',
@@ -325,7 +329,7 @@ function securityText(page: Page): string {
   ].join('\n')
 }
 
-async function environmentText(page: Page, entries: readonly CommandEntry[]): Promise<string> {
+async function environmentText(page: HelpLayout, entries: readonly CommandEntry[]): Promise<string> {
   const rows = new Map<string, string>()
   const add = (option: OptionDeclaration, suffix: string) => {
     if (option.env === 'none' || option.hidden === true) return
@@ -357,7 +361,7 @@ ${entriesText(otherVariableRows, page)}`
  * Describes each authentication method with an example and its options, beginning with x509, which grid sites use. An
  * option that several methods share is listed with the first of them.
  */
-async function authText(page: Page): Promise<string> {
+async function authText(page: HelpLayout): Promise<string> {
   const { authMethods, loadAuthPlugin } = await import('../../auth/index.js')
   const declarations = new Map((await allAuthOptions()).map((option) => [option.name, option]))
   const shownNames = new Set<string>()

@@ -3,8 +3,8 @@ import type { Sensitivity } from '../../settings/trust.js'
 
 export interface OptionDeclaration {
   /**
-   * The name in kebab case, without leading dashes: `ssh-key`. A name that begins with `no-` is a separate
-   * switch.
+   * The name in kebab case, without leading dashes: `ssh-key`. A name that begins with `no-` is an option of its
+   * own, not the negation of another.
    */
   readonly name: string
   /** One letter, for common options only. */
@@ -44,7 +44,7 @@ export interface SettingOption extends OptionDeclaration {
   readonly sensitivity: Sensitivity
 }
 
-/** Which values shell completion offers; they come from caches. */
+/** Which values shell completion offers. Most come from caches. */
 export type Completion =
   /**
    * Entities. With `action`, only those that offer the action; with `{ argument: true }`, the action is the
@@ -55,12 +55,12 @@ export type Completion =
       readonly kind?: string
       readonly action?: string | { readonly argument: true }
     }
-  | { readonly of: 'mixin'; readonly depends?: 'os_tpl' | 'resource_tpl' }
+  | { readonly of: 'mixin'; readonly family?: 'os_tpl' | 'resource_tpl' }
   /** Networks and their aliases. */
   | { readonly of: 'network' }
   | { readonly of: 'kind' }
   | { readonly of: 'category' }
-  /** Categories, and aliases of images and sizes. */
+  /** Categories, aliases of images and sizes, and attributes (`compute.cores`). */
   | { readonly of: 'explainable' }
   | { readonly of: 'action'; readonly kind: string }
   | { readonly of: 'attribute'; readonly kind: string }

@@ -1,10 +1,11 @@
-/** Options for passing secrets, which all authentication methods share. */
+/** Options that say where a secret is, which all authentication methods share. */
 import type { SettingOption } from './declaration.js'
 
 export const secretOptions: readonly SettingOption[] = [
   ...['password', 'passphrase'].flatMap((name): SettingOption[] => [
     {
       name: `${name}-file`,
+      // The value says where a secret is, and is none (settings/trust.ts).
       sensitivity: 'pointer',
       path: true,
       value: 'FILE',

@@ -9,6 +9,10 @@ export const noValidateOption: OptionDeclaration = {
 }
 
 /** Whether the input is validated against the provider's model before it is sent. */
-export function validates({ options }: { readonly options: Pick<OptionValues, 'has' | 'isSet'> }): boolean {
+export function shouldValidate({
+  options,
+}: {
+  readonly options: Pick<OptionValues, 'has' | 'isSet'>
+}): boolean {
   return !(options.has(noValidateOption.name) && options.isSet(noValidateOption.name))
 }

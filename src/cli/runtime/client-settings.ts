@@ -5,7 +5,7 @@ import type { Settings } from '../../config/types.js'
 import { ProtocolError, UsageError } from '../../errors/errors.js'
 import { type Deviation, describePlace, entityRenderings, type RenderingName } from '../../rendering/index.js'
 import type { ConnectionContext } from '../context.js'
-import { validates } from '../options/validation.js'
+import { shouldValidate } from '../options/validation.js'
 import { sanitize } from '../output/index.js'
 import { parseConcurrency } from '../values/concurrency.js'
 import { siteTimeoutOf } from './network.js'
@@ -44,7 +44,7 @@ export function clientSettings(context: ConnectionContext, headers: readonly Hea
   siteTimeoutOf(settings)
   return {
     headers,
-    validate: validates(context),
+    validate: shouldValidate(context),
     clock: runtime.clock,
     concurrency: parseConcurrency(settings.get('concurrency')),
     ...omitUndefined({ mediaType, provider }),

@@ -5,7 +5,7 @@ import { UsageError } from '../../../errors/errors.js'
 import { type AttributeValue, type Kind, type Model, type TypeId, termOf } from '../../../model/index.js'
 import type { CommandContext, Invocation } from '../../context.js'
 import type { OptionDeclaration } from '../../options/declaration.js'
-import { noValidateOption, validates } from '../../options/validation.js'
+import { noValidateOption, shouldValidate } from '../../options/validation.js'
 import { parseAssignment, toAttributes } from '../../values/assignment.js'
 import { mixinNamed } from './mixin.js'
 import type { CreatePart, Draft, Noun } from './noun.js'
@@ -149,7 +149,7 @@ function idOf({ options }: Invocation, { client }: Draft): string | undefined {
 
 /** The mixin of --mixin. With --no-validate it need not apply to the kind, and an identifier need not be in the model. */
 async function mixinFor(context: Invocation, model: Model, word: string, kind: TypeId): Promise<TypeId> {
-  if (validates(context)) return (await mixinNamed(model, word, '--mixin', { kind })).id
+  if (shouldValidate(context)) return (await mixinNamed(model, word, '--mixin', { kind })).id
   if (word.includes('#')) return (model.mixin(word)?.id ?? word) as TypeId
   return (await mixinNamed(model, word, '--mixin')).id
 }

@@ -18,7 +18,7 @@ import { withArticle } from './describe.js'
 import { attributeOption, mixinOption } from './draft.js'
 import { mixinNamed } from './mixin.js'
 import type { Noun } from './noun.js'
-import { findTarget, orFallback } from './targets.js'
+import { findTarget, orIfNotFound } from './targets.js'
 import {
   checkTimeout,
   inState,
@@ -129,7 +129,7 @@ export async function linkNamed(
   const { usual: usualKinds, others: otherKinds } = linkSourceKinds(model)
   const source =
     kind === undefined
-      ? await orFallback(findTarget(client, name, usualKinds, context), () =>
+      ? await orIfNotFound(findTarget(client, name, usualKinds, context), () =>
           findTarget(client, name, otherKinds, context),
         )
       : await findTarget(client, name, kind, context)

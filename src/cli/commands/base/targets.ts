@@ -186,7 +186,10 @@ export async function findTarget(
 }
 
 /** Calls `fallback` if the first search finds nothing. If neither finds anything, the first error is thrown. */
-export async function orFallback(search: Promise<Target>, fallback: () => Promise<Target>): Promise<Target> {
+export async function orIfNotFound(
+  search: Promise<Target>,
+  fallback: () => Promise<Target>,
+): Promise<Target> {
   try {
     return await search
   } catch (error) {

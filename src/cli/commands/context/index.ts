@@ -11,7 +11,7 @@ export const context: CommandGroup = {
   name: 'context',
   summary: 'Contexts: endpoints and logins by name',
   description:
-    'A context stores the options for one provider. Options on the command line take precedence over OCCI_ variables, these over a project file .occi.yaml, and that over the context; "occi config explain" shows the values in use.',
+    'A context stores the options for one provider. Precedence: options, OCCI_ variables, the project file .occi.yaml, the context. "occi config explain" shows the values in use.',
   fallback: 'list',
   commands: [add, use, list, show, set, rename, remove, alias, test, importContexts, trust, untrust],
 }

@@ -1,4 +1,8 @@
-/** `--ssh-key` and `--user-data`: sent in the attributes of the provider's mixins (GFD.224 §3.5.3, or OpenStack's). */
+/**
+ * `--ssh-key` and `--user-data`: sent in the attributes of the provider's mixins (GFD.224 §3.5.3, or OpenStack's). In
+ * the names ContextSlot and contextMixins, "context" is contextualization: the data that a machine receives for its
+ * first start.
+ */
 
 import { Buffer } from 'node:buffer'
 import { basename } from 'node:path'
@@ -28,7 +32,7 @@ export const sshKeyPart: CreatePart = {
     if (file === undefined) return
     if (context.options.all('ssh-key').length > 1) {
       throw new UsageError('--ssh-key cannot be used more than once', {
-        hint: 'A machine receives one key. Use --user-data for more (ssh_authorized_keys of cloud-config).',
+        hint: 'A machine receives one key. To add further keys, list them under ssh_authorized_keys in a cloud-config and pass it with --user-data.',
         at: '--ssh-key',
       })
     }
@@ -48,7 +52,7 @@ export const userDataPart: CreatePart = {
       name: 'user-data',
       value: 'FILE',
       description:
-        'script or cloud-config for the first start; several are sent as MIME multipart; "-" reads standard input',
+        'script or cloud-config for the first start; several files are sent as MIME multipart; "-" reads standard input',
       repeatable: true,
       completion: { of: 'file' },
     },
@@ -84,7 +88,10 @@ export const userDataPart: CreatePart = {
   },
 }
 
-/** The end of a warning about user data that the machine would ignore, with a correction. The data is sent unchanged. */
+/**
+ * What is wrong with the user data and how to correct it, to follow its name in a warning; undefined if nothing is. The
+ * data is sent unchanged.
+ */
 function userDataProblem(bytes: Buffer, file: string): string | undefined {
   const path = file === '-' ? 'FILE' : shellWord(file)
   if (isUtf16(bytes))

@@ -5,18 +5,18 @@ import type { CreatePart } from '../base/noun.js'
 
 interface TemplateOption {
   readonly option: 'os' | 'size'
-  readonly depends: 'os_tpl' | 'resource_tpl'
+  readonly family: 'os_tpl' | 'resource_tpl'
   readonly description: string
 }
 
-export function templatePart({ option, depends, description }: TemplateOption): CreatePart {
+export function templatePart({ option, family, description }: TemplateOption): CreatePart {
   return {
     options: [
       {
         name: option,
         value: option.toUpperCase(),
-        description: `${description} ("occi mixin list --of ${depends}")`,
-        completion: { of: 'mixin', depends },
+        description: `${description} ("occi mixin list --of ${family}")`,
+        completion: { of: 'mixin', family },
       },
     ],
     async apply(context, draft) {
@@ -24,7 +24,7 @@ export function templatePart({ option, depends, description }: TemplateOption): 
       if (word === undefined) return
       const { findByAlias: byAlias } = await import('../../values/alias.js')
       const { id } = await byAlias(context.settings, option, word, (name) =>
-        mixinNamed(draft.model, name, `--${option}`, { dependsOn: depends }),
+        mixinNamed(draft.model, name, `--${option}`, { dependsOn: family }),
       )
       draft.mixins.push(id)
     },

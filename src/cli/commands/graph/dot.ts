@@ -26,7 +26,7 @@ export function dotText(clusters: readonly ContextGraph[]): string {
     const indent = title === undefined ? '  ' : '    '
     if (title !== undefined)
       lines.push(`  subgraph cluster_${clusterIndex} {`, `    label=${quoted([title])}`)
-    for (const node of nodes) lines.push(`${indent}${ids.get(node.key)} [${attributesOf(node)}]`)
+    for (const node of nodes) lines.push(`${indent}${ids.get(node.key)} [${dotAttributesOf(node)}]`)
     for (const edge of edges) {
       const details = linkDetails(edge)
       const label = details.length === 0 ? '' : ` [label=${quoted(details)}]`
@@ -58,7 +58,7 @@ const nodesPerRow = 4
 
 const shapes: Readonly<Record<string, string>> = { network: 'ellipse', storage: 'cylinder' }
 
-function attributesOf({ name, kind, state, ips }: GraphNode): string {
+function dotAttributesOf({ name, kind, state, ips }: GraphNode): string {
   const shape = shapes[kind]
   const label = quoted([name, state === null ? kind : `${kind} · ${state}`, ...ips])
   const shapeAttributes = shape === undefined ? '' : `, shape=${shape}, style=solid`
@@ -67,7 +67,7 @@ function attributesOf({ name, kind, state, ips }: GraphNode): string {
 
 /**
  * A label of several lines. Graphviz interprets backslashes and HTML entities, so they are escaped. An empty line
- * becomes a space, since an empty one can stop Graphviz's layout.
+ * becomes a space, since Graphviz may fail to lay out an empty line.
  */
 function quoted(lines: readonly string[]): string {
   const text = lines.map((line) =>

@@ -35,7 +35,7 @@ export const graph: CommandDeclaration = {
   arguments: [
     {
       name: 'NAME',
-      description: 'only this resource and its neighbours: id, beginning of an id, title, path or URL',
+      description: 'only this resource and its neighbours: id or its beginning, title, path or URL',
       required: false,
       variadic: true,
       completion: { of: 'entity' },
@@ -89,6 +89,7 @@ async function stackGraph(context: CommandContext, file: string): Promise<Output
   const contextInUse = context.settings.context ?? 'default'
   const records = [...graphs].map(
     ([site, siteGraph]): OutputRecord => ({
+      // The site '' has the resources that name no context.
       data: { context: site === '' ? contextInUse : site, ...graphRecord(siteGraph).data },
     }),
   )

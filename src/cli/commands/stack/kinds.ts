@@ -7,7 +7,7 @@ import { NETWORK, termOf } from '../../../model/index.js'
 import type { Drafting, KeyDeclaration, KeyValues, KindDeclaration, Kinds } from '../../../stack/index.js'
 import type { CommandContext } from '../../context.js'
 import type { OptionDeclaration } from '../../options/declaration.js'
-import { noValidateOption, validates } from '../../options/validation.js'
+import { noValidateOption, shouldValidate } from '../../options/validation.js'
 import { OptionValues } from '../../options/values.js'
 import { createCommand } from '../base/create.js'
 import { readNewEntity } from '../base/draft.js'
@@ -45,7 +45,7 @@ export function stackKinds(contextOf: (drafting: Drafting) => CommandContext, fo
     drafting: Drafting,
   ): CommandContext => {
     const context = contextOf(drafting)
-    const values = validates(context) ? keys : new Map([...keys, [noValidateOption.name, ['true']]])
+    const values = shouldValidate(context) ? keys : new Map([...keys, [noValidateOption.name, ['true']]])
     return {
       ...context,
       client: async () => drafting.client,

@@ -165,7 +165,7 @@ function valueCompletion(completion: Completion | undefined, choices?: readonly 
         typeof completion.action === 'object' ? '-' : completion.action,
       )
     case 'mixin':
-      return cacheQuery('mixin', completion.depends)
+      return cacheQuery('mixin', completion.family)
     case 'action':
     case 'condition':
     case 'attribute':
