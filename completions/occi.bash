@@ -56,7 +56,7 @@ _occi_option_value() {
     'compute link:'--kind) action='query kind' ;;
     'compute link:'--mixin) action='query mixin' ;;
     'compute link:'--attribute) action='query attribute link' ;;
-    'compute link:'--wait) action='query state link' ;;
+    'compute link:'--wait) action='words active inactive error' ;;
     'compute wait:'--for) action='words active inactive suspended error waiting deleted exists ip port=22' ;;
     'compute wait:'--where) action='query condition compute' ;;
     'compute ip:'--where) action='query condition compute' ;;
@@ -90,7 +90,7 @@ _occi_option_value() {
     'network link:'--kind) action='query kind' ;;
     'network link:'--mixin) action='query mixin' ;;
     'network link:'--attribute) action='query attribute link' ;;
-    'network link:'--wait) action='query state link' ;;
+    'network link:'--wait) action='words active inactive error' ;;
     'network wait:'--for) action='words active inactive error deleted exists ip port=22' ;;
     'network wait:'--where) action='query condition network' ;;
     'storage list:'--mixin) action='query mixin' ;;
@@ -131,7 +131,7 @@ _occi_option_value() {
     'storage link:'--kind) action='query kind' ;;
     'storage link:'--mixin) action='query mixin' ;;
     'storage link:'--attribute) action='query attribute link' ;;
-    'storage link:'--wait) action='query state link' ;;
+    'storage link:'--wait) action='words active inactive error' ;;
     'storage wait:'--for) action='words online offline error degraded backup snapshot resize deleted exists ip port=22' ;;
     'storage wait:'--where) action='query condition storage' ;;
     'link list:'--of) action='query entity' ;;
@@ -139,7 +139,7 @@ _occi_option_value() {
     'link create:'--kind) action='query kind' ;;
     'link create:'--mixin) action='query mixin' ;;
     'link create:'--attribute) action='query attribute link' ;;
-    'link create:'--wait) action='query state link' ;;
+    'link create:'--wait) action='words active inactive error' ;;
     'ip attach:'--network) action='query network' ;;
     'ip attach:'--pool) action='query mixin' ;;
     'ssh:'--identity|'ssh:'-i) action='file' ;;
