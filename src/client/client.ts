@@ -369,7 +369,7 @@ function sessionOf(settings: ClientSettings): Session {
     hasWritten,
     acceptedWrites,
     creationTimes: new Map(),
-    createdUnread: new Map(),
+    unreadCreations: new Map(),
     concurrency,
     validate: settings.validate ?? true,
     // A function, because a reference to randomUUID would load node:crypto at once.

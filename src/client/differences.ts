@@ -10,7 +10,7 @@ import type { Session } from './session.js'
 export interface Difference {
   /** Name of the attribute; `title` or `summary`; or the term of a template family (`os_tpl`, `resource_tpl`). */
   readonly name: string
-  /** The requested value as text, at most 80 characters. */
+  /** The requested value (in messages and comments: `requested`) as text, at most 80 characters. */
   readonly asked: string
   /** The value at the provider as text, at most 80 characters. Absent if the provider shows none. */
   readonly shown?: string
@@ -19,8 +19,8 @@ export interface Difference {
 /** A deviation that reports a difference between the requested entity and the provider's. */
 export interface DifferenceNote extends Deviation {
   /**
-   * `not-as-asked`: another value, a lost name, or a missing attribute of the kind. `not-taken`: a mixin, or an
-   * attribute of a mixin, which the provider may have stored without showing it.
+   * `not-as-asked`: another value than the requested one, a missing title or summary, or a missing attribute of the kind.
+   * `not-taken`: a mixin, or an attribute of a mixin, that the provider does not show. It may have stored it nevertheless.
    */
   readonly code: 'not-as-asked' | 'not-taken'
   /** Present if the code is `not-as-asked`. */
@@ -52,18 +52,18 @@ export function differences(provider: Provider, sent: Entity, actual: Entity): r
  * the first read after a creation is compared.
  */
 export function compareWithRequest(session: Session, provider: Provider, url: string, entity: Entity): void {
-  const sent = session.createdUnread.get(url)
+  const sent = session.unreadCreations.get(url)
   if (sent === undefined) return
-  session.createdUnread.delete(url)
+  session.unreadCreations.delete(url)
   for (const note of differences(provider, sent, entity)) session.onDeviation(note, { method: 'GET', url })
 }
 
 /** Limit of created entities that are kept until they are read. */
-const maxCreatedUnread = 1000
+const maxUnreadCreations = 1000
 
 /** Keeps what was sent, for the comparison by `compareWithRequest`. */
 export function rememberCreated(session: Session, url: string, sent: Entity): void {
-  if (session.createdUnread.size < maxCreatedUnread) session.createdUnread.set(url, sent)
+  if (session.unreadCreations.size < maxUnreadCreations) session.unreadCreations.set(url, sent)
 }
 
 /** Returns notes for attributes whose value differs or is missing. */
@@ -108,7 +108,7 @@ function mixinNotes({ model }: Provider, sent: Entity, actual: Entity): readonly
     })
 }
 
-/** The note for a value that differs from the requested one. */
+/** The note for a value that differs from the requested one: its code is `not-as-asked`. */
 export function notAsRequested(name: string, requestedValue: unknown, shownValue: unknown): DifferenceNote {
   const difference = {
     name,
@@ -124,7 +124,10 @@ export function notAsRequested(name: string, requestedValue: unknown, shownValue
   }
 }
 
-/** The note for something that the provider may have stored without showing it: `the mixin …`, `the attribute …`. */
+/**
+ * The note, with the code `not-taken`, for something that the provider may have stored without showing it: `the mixin …`,
+ * `the attribute …`.
+ */
 function notShown(subject: string): DifferenceNote {
   return { code: 'not-taken', message: `the provider does not show ${subject}`, place: { part: 'answer' } }
 }

@@ -8,7 +8,7 @@ export {
 } from './contextualization.js'
 export { type DifferenceNote, sameValue } from './differences.js'
 export { refusal } from './errors.js'
-export { linkKinds, linkSourceKinds, linkTargetKinds, resourceKinds } from './link-kind.js'
+export { linkKinds, linkSourceKinds, linkTargetKinds, listableResourceKinds } from './link-kind.js'
 export { lastSegment, locationKey, sameLocation } from './locations.js'
 export { findAmong, needsListing } from './operations/find.js'
 export { goalOf } from './operations/wait.js'

@@ -30,7 +30,7 @@ const standardLinkKinds: readonly { readonly target: TypeId; readonly link: Type
  * the provider has no kind of link.
  */
 export function linkTargetKinds(model: Model, kind?: Kind): readonly Kind[] {
-  const resources = resourceKinds(model)
+  const resources = listableResourceKinds(model)
   if (linkKinds(model).length === 0) {
     throw new NotFoundError('The provider has no kind of link: nothing can be linked there.', {
       hint: '`model().kinds` lists its kinds.',
@@ -45,7 +45,7 @@ export function linkTargetKinds(model: Model, kind?: Kind): readonly Kind[] {
       )
       if (rules.length > 0)
         return rules.some(({ target }) => model.isA(id, target) || term === termOf(target))
-      return linkKind.term.startsWith(term) && linkKind.term.endsWith('link')
+      return isNamedAfterTarget(linkKind, term)
     }),
   )
   // The name of a provider-specific link kind does not show its targets.
@@ -60,13 +60,13 @@ export function linkSourceKinds(model: Model): {
   readonly usual: readonly Kind[]
   readonly others: readonly Kind[]
 } {
-  const resources = resourceKinds(model)
+  const resources = listableResourceKinds(model)
   const usual = resources.filter(({ id, term }) => model.isA(id, COMPUTE) || term === 'compute')
   return { usual, others: resources.filter((kind) => !usual.includes(kind)) }
 }
 
 /** Returns the kinds of resources that have a collection. */
-export function resourceKinds(model: Model): readonly Kind[] {
+export function listableResourceKinds(model: Model): readonly Kind[] {
   const links = new Set(linkKinds(model))
   return model.kinds.filter(
     (kind) => kind.scheme !== CORE_SCHEME && kind.location !== undefined && !links.has(kind),
@@ -74,8 +74,9 @@ export function resourceKinds(model: Model): readonly Kind[] {
 }
 
 /**
- * Returns the kind of links to targets of this kind. Throws UsageError, which lists the provider's link kinds, if it
- * cannot be derived; `targetName` is for its message.
+ * Returns the kind of links to targets of this kind: by the standard, by its name, or because it is the provider's only
+ * link kind. Throws UsageError, which lists the provider's link kinds, if it cannot be derived; `targetName` is for its
+ * message.
  */
 export function deriveLinkKind(model: Model, target: TypeId | undefined, targetName: string): Kind {
   if (target !== undefined) {
@@ -83,8 +84,8 @@ export function deriveLinkKind(model: Model, target: TypeId | undefined, targetN
       const kind = model.isA(target, rule.target) ? findKind(model, rule.link) : undefined
       if (kind !== undefined) return kind
     }
-    const kindsNamedAfterTarget = linkKinds(model).filter(
-      ({ term }) => term.startsWith(termOf(target)) && term.endsWith('link'),
+    const kindsNamedAfterTarget = linkKinds(model).filter((linkKind) =>
+      isNamedAfterTarget(linkKind, termOf(target)),
     )
     if (kindsNamedAfterTarget.length === 1 && kindsNamedAfterTarget[0] !== undefined)
       return kindsNamedAfterTarget[0]
@@ -96,11 +97,19 @@ export function deriveLinkKind(model: Model, target: TypeId | undefined, targetN
       ? `The location of ${targetName} does not show which kind of link leads there.`
       : `The model does not show which kind of link leads to a ${termOf(target)}.`,
     {
-      hint: `Name one with \`kind\`: ${kinds.map(({ term }) => term).join(', ') || 'the provider has no link kinds'}.`,
+      hint:
+        kinds.length === 0
+          ? 'The provider has no link kinds: nothing can be linked there.'
+          : `Name one with \`kind\`: ${kinds.map(({ term }) => term).join(', ')}.`,
       at: 'kind',
       basedOn: 'model',
     },
   )
+}
+
+/** Whether a link kind has the name of its target: `routerlink`, for example, leads to `router`. */
+function isNamedAfterTarget({ term }: Kind, targetTerm: string): boolean {
+  return term.startsWith(targetTerm) && term.endsWith('link')
 }
 
 /** Returns the provider's link kinds, except the abstract core kind. */

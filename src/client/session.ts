@@ -5,21 +5,21 @@ import type { ProviderSource } from './provider.js'
 
 /** The state of one client, which every operation receives. */
 export interface Session extends ClientConnection {
-  /** When this client created an entity (milliseconds since the epoch), by the locationKey of the entity. */
+  /** When this client created an entity (milliseconds since the epoch), by its path (see locationKey). */
   readonly creationTimes: Map<string, number>
   /** Whether a request that may change something has been sent. */
   readonly hasWritten: () => boolean
   /** Returns the number of writes that were not refused with a 4xx. */
   readonly acceptedWrites: () => number
   readonly close: () => Promise<void>
-  /** How many requests an operation sends in parallel. */
+  /** At most how many requests an operation sends in parallel. */
   readonly concurrency: number
   /** Whether entities and actions are checked against the model before they are sent. */
   readonly validate: boolean
-  /** Generates ids that the client chooses. */
+  /** Generates ids for new entities. */
   readonly uuid: () => string
   /** Loads the provider with its model: by one request at the first call, unless the model is remembered. */
   readonly provider: ProviderSource
-  /** What was sent for entities that this client created and has not read since, by location. */
-  readonly createdUnread: Map<string, Entity>
+  /** What was sent for entities that this client created and has not read since, by URL. */
+  readonly unreadCreations: Map<string, Entity>
 }

@@ -1,7 +1,8 @@
 /**
  * Sends writes, and handles those whose response does not show whether they were carried out. erocci answers 406 and
- * 415 after the write (E5), OCCI-OS answers 500 after it created the VM (Q53), and connections break. Such writes are
- * never repeated; the client reads the entity or collection and reports what it finds.
+ * 415 after the write (E5), OCCI-OS answers 500 after it created the VM (Q53), and connections break. Beyond the
+ * transport's retries of idempotent requests (see HttpRequest.repeatable), such writes are not repeated; the client reads
+ * the entity or collection and reports what it finds.
  */
 import { isSafeMethod } from '../basics/http.js'
 import { omitUndefined } from '../basics/objects.js'
@@ -23,7 +24,7 @@ import type { Session } from './session.js'
 /** The result of `sendWrite`: a successful response, or an uncertain outcome. */
 export type WriteResult = { readonly state: 'done'; readonly response: HttpResponse } | UncertainOutcome
 
-/** The result of a write that may have been carried out or not. */
+/** The result of a write of which it is unknown whether it was carried out. */
 export interface UncertainOutcome {
   readonly state: 'uncertain'
   /** The error to report if the outcome stays uncertain. */
@@ -37,7 +38,10 @@ export interface UncertainOutcome {
   readonly resultUrl?: string
 }
 
-/** Sends a write once. Throws the error if the write was certainly not carried out. */
+/**
+ * Sends a write and returns its response, or an uncertain outcome. Throws the error if the write was certainly not carried
+ * out.
+ */
 export async function sendWrite(session: Session, request: ClientRequest): Promise<WriteResult> {
   let response: HttpResponse
   try {
@@ -57,7 +61,7 @@ export async function sendWrite(session: Session, request: ClientRequest): Promi
     const resultUrl = target && resolveLocation(session.endpoint, target.href)?.url
     return { state: 'uncertain', error, answeredByProvider: false, ...omitUndefined({ resultUrl }) }
   }
-  if (mayFollowWrite(response.status) && error instanceof ServerError)
+  if (mayHaveBeenCarriedOut(response.status) && error instanceof ServerError)
     return { state: 'uncertain', error, answeredByProvider: !gatewayStatuses.includes(response.status) }
   throw error
 }
@@ -71,7 +75,7 @@ export function isUnclear(request: Pick<HttpRequest, 'method' | 'url'>, response
   if (isSafeMethod(method)) return false
   const { status } = response
   return (
-    mayFollowWrite(status) ||
+    mayHaveBeenCarriedOut(status) ||
     redirectsToResult(request, response) ||
     wasDeletedByEarlierAttempt({ method }, response) ||
     (status < 400 && isWebPage(response))
@@ -83,7 +87,7 @@ function redirectsToResult(request: Pick<HttpRequest, 'url'>, response: HttpResp
   return redirect !== undefined && mayBeResult(response.status, redirect)
 }
 
-/** Sends a write whose response the caller interprets. Throws OutcomeUnknownError if no response arrives. */
+/** Sends a request whose response the caller interprets. Throws OutcomeUnknownError if a write gets no response. */
 export async function sendRaw(request: HttpRequest, transport: Transport): Promise<HttpResponse> {
   try {
     return await transport.send(request)
@@ -102,17 +106,21 @@ function wasDeletedByEarlierAttempt(
 }
 
 /**
- * Whether the write may have been carried out although the response has this status. 406, 412 and 415 may come after
- * the change (E5). 408, 425, 429 and 503 may come from an intermediary that has already passed the request on. Of the
- * 5xx, only 501, 505 and 511 show that the request was not carried out.
+ * Whether the write may have been carried out although the response has this status, so that the client looks for its
+ * effect. 406, 412 and 415 may come after the change (E5). 408 and most 5xx may come from an intermediary that has already
+ * passed the request on. 425 and 429 refuse the request, but after retries an earlier attempt may have been carried out.
+ * Of the 5xx, only 501, 505 and 511 show that the request was not carried out.
  */
-function mayFollowWrite(status: number): boolean {
+function mayHaveBeenCarriedOut(status: number): boolean {
   return (
     [406, 408, 412, 415, 425, 429].includes(status) || (status >= 500 && ![501, 505, 511].includes(status))
   )
 }
 
-/** Statuses that an intermediary may send while the provider is still carrying out the request. */
+/**
+ * Statuses that an intermediary may send while the provider is still carrying out the request. 425 and 429 are not among
+ * them: whoever sends them has not passed this request on, so its effect cannot appear later.
+ */
 const gatewayStatuses: readonly number[] = [408, 502, 503, 504]
 
 function mayHaveArrived(error: unknown): error is OcciError {
@@ -140,7 +148,7 @@ export function outcomeUnknownError(
   facts: Readonly<Record<string, unknown>> = {},
 ): OutcomeUnknownError {
   return new OutcomeUnknownError(`${withoutFullStop(error.message)} — ${statement}`, {
-    hint: 'Check the provider before you try again; the request was not repeated.',
+    hint: 'Check the provider before you try again.',
     cause: error,
     // The URL to check: the entity that was written, or the collection.
     facts: { ...(error.http === undefined ? {} : { check: error.http.url.replace(/\?.*$/, '') }), ...facts },
@@ -157,8 +165,8 @@ export function noEffectError(outcome: UncertainOutcome, statement: string): Occ
 }
 
 /**
- * Reads after a successful write. If the read fails, the error says by `statement` that the write was carried out, for
- * example `web was changed`.
+ * Returns what `read` returns, which reads after a successful write. If it fails, the message of the error ends with
+ * `statement`, which says what was carried out, for example `web was changed`.
  */
 export async function readAfterWrite<T>(
   statement: string,

@@ -180,7 +180,7 @@ describe('settings', () => {
   it('the setting provider fixes the profile', async () => {
     const { client } = jsonCloud({ server: 'something else', provider: 'martserver' })
     expect(await client.provider()).toMatchObject({ name: 'martserver', recognisedBy: '--provider' })
-    expect(() => jsonCloud({ provider: 'nonsense' })).toThrow(/no provider "nonsense"/)
+    expect(() => jsonCloud({ provider: 'nonsense' })).toThrow(/no provider profile "nonsense"/)
   })
 
   it("the setting headers adds headers to every request, and its Accept replaces the client's", async () => {

@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { OcciClient } from '../../src/client/index.js'
+import { withRetries } from '../../src/transport/retry.js'
 import { connectionReset, recordedTransport } from '../support/nock.js'
 import { computeText, inText, textCloud, textModel } from './mocked.js'
 
@@ -10,6 +11,7 @@ const titled = (title: string) => inText(computeText({ 'occi.core.title': JSON.s
 const listed = inText(`X-OCCI-Location: ${vm}`)
 const emptyList = inText('')
 const web = { kind: 'compute', title: 'web' }
+const retrying = () => textCloud({ transport: withRetries(recordedTransport(), { retries: 1, delay: 1 }) })
 
 describe('a create that is answered by an error', () => {
   it.each([406, 408, 415, 425, 429, 500, 503, 504, 507])(
@@ -88,6 +90,16 @@ describe('a create that is answered by an error', () => {
     })
   })
 
+  it('a create with a chosen id does not claim an entity that has other values', async () => {
+    const { cloud, client } = textCloud()
+    cloud.put('/compute/mine').reply(412)
+    cloud.get('/compute/mine').reply(...titled('older'))
+    await expect(client.create({ ...web, id: 'mine' })).rejects.toMatchObject({
+      code: 'outcome-unknown',
+      facts: { candidates: ['http://cloud.test/compute/mine'] },
+    })
+  })
+
   it('a create that is refused for its content is not looked up', async () => {
     const { cloud, client } = textCloud()
     cloud.post('/compute/').reply(400, 'Could not find a valid kind.')
@@ -132,7 +144,26 @@ describe('a connection that breaks', () => {
   })
 })
 
+describe('a raw PUT', () => {
+  it('a raw PUT is not repeated, since it may create an entity', async () => {
+    const { cloud, client } = retrying()
+    cloud.put('/compute/mine').reply(503)
+    const { status, attempts } = await client.raw({ method: 'PUT', path: '/compute/mine' })
+    expect([status, attempts]).toEqual([503, undefined])
+  })
+})
+
 describe('a delete', () => {
+  it('the hint does not claim that a delete was sent once', async () => {
+    const { cloud, client } = retrying()
+    cloud.delete('/compute/1').times(2).reply(503)
+    cloud.get('/compute/1').reply(...titled('x'))
+    await expect(client.delete(vm)).rejects.toMatchObject({
+      code: 'outcome-unknown',
+      hint: 'Check the provider before you try again.',
+    })
+  })
+
   it('the outcome of a delete whose answer is lost is unknown when the entity is still there', async () => {
     const { cloud, client } = textCloud()
     cloud.delete('/compute/1').replyWithError(connectionReset())

@@ -248,12 +248,12 @@ async function changeMembers(
   const model = await client.model({ signal: context.signal })
   const definition = model.resolve(context.word('MIXIN') ?? '', { class: 'mixin' })
   const { id } = definition
-  const { linkKinds, resourceKinds } = await import('../../client/index.js')
+  const { linkKinds, listableResourceKinds } = await import('../../client/index.js')
   // A mixin that names no kinds applies to all kinds. Links have no titles, so they are then searched last.
   const applicable = (kinds: readonly Kind[]) =>
     kinds.filter((kind) => kind.location !== undefined && model.applies(definition, kind.id))
   const links = applicable(linkKinds(model))
-  const resources = applicable(resourceKinds(model))
+  const resources = applicable(listableResourceKinds(model))
   const kindsToSearchFirst = definition.applies.length > 0 ? [...resources, ...links] : resources
   const names = await readNames(context)
   const find = await nameFinder(context, client, kindsToSearchFirst, names)

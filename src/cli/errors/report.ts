@@ -61,14 +61,16 @@ function errorObject(error: OcciError): Readonly<Record<string, unknown>> {
       facts: error.facts,
     }),
     ...(error instanceof PartialError
-      ? { errors: error.errors.map(({ target, error: each }) => ({ target, ...errorObject(each) })) }
+      ? {
+          errors: error.errors.map(({ target, error: partError }) => ({ target, ...errorObject(partError) })),
+        }
       : {}),
     ...(error instanceof SitesError
       ? {
-          errors: error.errors.map(({ site, target, error: each }) => ({
+          errors: error.errors.map(({ site, target, error: partError }) => ({
             context: site,
             target: target ?? site,
-            ...errorObject(each),
+            ...errorObject(partError),
           })),
         }
       : {}),
@@ -79,13 +81,13 @@ function bigintAsString(_: string, value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value
 }
 
-/** Formats a message for a terminal: wraps long lines and, with colours, begins it with a red `error:`. */
+/** Formats messages for a terminal: wraps long lines and, with colours, begins each with a red `error:` instead of `occi:`. */
 function forTerminal(text: string, { terminal, debug }: ReportOptions): string {
   if (terminal === undefined) return text
   const { paint, width } = terminal
   const label = paint('error', 'error:')
   const wrapped = debug ? text : wrapLines(text, width)
-  return label === 'error:' ? wrapped : wrapped.replace(/^occi:/, label)
+  return label === 'error:' ? wrapped : wrapped.replace(/^occi:/gm, label)
 }
 
 /** The text of an error: the message, the HTTP exchange, and at the end, where readers notice it, the hint. */
@@ -94,8 +96,10 @@ function errorText(error: OcciError, options: ReportOptions): string {
   const [firstLine = '', ...moreLines] = messageWithOption(error).split('\n')
   const lines = [`occi: ${sanitize(firstLine)}`, ...moreLines.map((line) => `  ${sanitize(line)}`)]
   if (error instanceof PartialError) {
-    for (const { target, error: each } of error.errors) {
-      lines.push(`  ${sanitize(target)}: ${sanitize(cliText(each.message))}${hintInParentheses(each)}`)
+    for (const { target, error: partError } of error.errors) {
+      lines.push(
+        `  ${sanitize(target)}: ${sanitize(cliText(partError.message))}${hintInParentheses(partError)}`,
+      )
     }
   }
   lines.push(...exchangeLines(error))
@@ -107,7 +111,7 @@ function errorText(error: OcciError, options: ReportOptions): string {
   return `${lines.join('\n')}\n`
 }
 
-/** A line for each failure. It begins with the name of the context, for which scripts can search. */
+/** A line for each failure. After `occi:` it names the context, for which scripts can search. */
 function sitesErrorText({ errors }: SitesError, { debug }: ReportOptions): string {
   return errors
     .map(({ site, target, error }) => {
@@ -216,8 +220,16 @@ const systemMessages: Readonly<Record<string, string>> = {
   ENOSPC: 'The output could not be written: no space left on the device',
   EDQUOT: 'The output could not be written: the disk quota is exhausted',
   EFBIG: 'The output could not be written: the file would become too large',
-  EIO: 'The output could not be written: input/output error',
   EMFILE: 'Too many open files',
+}
+
+/** The message for an error of the operating system; undefined if it may be a bug of this program. */
+function systemMessageOf({ code, syscall }: SystemError): string | undefined {
+  if (code !== 'EIO') return systemMessages[code]
+  // Reading fails with EIO as well: from a broken disk, or from the terminal in a background job.
+  return syscall === 'write'
+    ? 'The output could not be written: input/output error'
+    : `Input/output error${syscall === undefined ? '' : ` (${syscall})`}`
 }
 
 function unexpectedErrorReport(
@@ -225,7 +237,7 @@ function unexpectedErrorReport(
   system: SystemError | undefined,
   options: ReportOptions,
 ): Report {
-  const systemMessage = system === undefined ? undefined : systemMessages[system.code]
+  const systemMessage = system === undefined ? undefined : systemMessageOf(system)
   const message = error instanceof Error ? error.message : String(error)
   const file =
     systemMessage === undefined && !options.debug ? options.saveDetails?.(stackOf(error)) : undefined

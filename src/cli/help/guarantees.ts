@@ -21,7 +21,7 @@ export const guaranteeGroups: readonly GuaranteeGroup[] = [
       {
         id: 'one-of-three-outcomes',
         promise:
-          'Whatever fails, a command ends in one of three ways: done, certainly not done, or unknown. An unknown outcome is reported as such (exit status 11, and the code "outcome-unknown" in the error object) with the command that checks it. Nothing that was done is reported as not done, or the other way round.',
+          'Whatever fails, a command ends in one of three ways: done, certainly not done, or unknown. An unknown outcome is reported as such (exit status 11, and the code "outcome-unknown" in the error object) with the command that checks it. Nothing done is reported as not done, and nothing not done as done.',
       },
       {
         id: 'sent-once',
@@ -31,7 +31,7 @@ export const guaranteeGroups: readonly GuaranteeGroup[] = [
       {
         id: 'repeatable-is-repeated',
         promise:
-          'Idempotent requests (GET, DELETE, PUT to a location that you chose) are retried after temporary failures and after 429, 502, 503 and 504, as Retry-After asks and as --retries and --deadline allow.',
+          'Idempotent requests (GET, DELETE, and PUT that updates) are retried after temporary failures and after 429, 502, 503 and 504, as Retry-After asks and as --retries and --deadline allow.',
       },
       {
         id: 'complete-or-taken-back',
@@ -65,12 +65,12 @@ export const guaranteeGroups: readonly GuaranteeGroup[] = [
       {
         id: 'secrets-owner-only',
         promise:
-          'They are stored only in files of mode 0600 in folders of mode 0700; a file that others can read is rejected.',
+          'Secrets are stored only in files of mode 0600 in folders of mode 0700; a file that others can read is rejected.',
       },
       {
         id: 'credentials-stay',
         promise:
-          'Credentials are sent only to the endpoint and to the login servers that you or it name. No redirect, Location or link sends them elsewhere.',
+          'Credentials are sent only to the endpoint and to the login servers that you name or the endpoint names. No redirect, Location or link sends them elsewhere.',
       },
       {
         id: 'strangers-files',
@@ -80,7 +80,7 @@ export const guaranteeGroups: readonly GuaranteeGroup[] = [
       {
         id: 'context-belongs-to-its-server',
         promise:
-          'The secrets of a context are sent to the servers that it names, or elsewhere only with --context in the same command; never from https to http.',
+          'The secrets of a context are sent to the servers that it names. They are sent to another server only if the same command names the context (--context), or a trusted file of the working folder names the context or that server; never from https to http.',
       },
       {
         id: 'files-that-decide',
@@ -124,7 +124,7 @@ export const guaranteeGroups: readonly GuaranteeGroup[] = [
       {
         id: 'output-complete',
         promise:
-          'Output is complete, or the exit status is not 0: also if a response is cut off, the disk is full, or occi itself has a bug. A closed standard output (>&-) counts as /dev/null, which Node.js opens in its place.',
+          'Output is complete, or the exit status is not 0: also if a response is cut off, the disk is full, or occi itself has a bug. The exception is a reader that stops reading (occi … | head -1): then the status is 0. A closed standard output (>&-) counts as /dev/null, which Node.js opens in its place.',
       },
     ],
   },

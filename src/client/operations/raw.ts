@@ -11,8 +11,9 @@ import { sendRaw } from '../uncertain.js'
 const methods: readonly HttpRequest['method'][] = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']
 
 /**
- * Sends a request. Accept and, with a body, Content-Type are text/plain unless they are set. Throws UsageError for an
- * unknown method or a URL of another server, and OutcomeUnknownError if a write gets no response.
+ * Sends a request and returns the response. Accept and, with a body, Content-Type are text/plain unless the request or the
+ * client sets them. Throws UsageError for an unknown method or a URL of another server, and OutcomeUnknownError if a write
+ * gets no response.
  */
 export async function raw(
   session: Session,
@@ -39,6 +40,8 @@ export async function raw(
       ...headers,
       ...session.headers.filter(([name]) => !requestHeaders.has(name.toLowerCase())),
     ],
+    // A PUT may create an entity, and a repeated one a second entity (Q31).
+    ...(knownMethod === 'PUT' ? { repeatable: false } : {}),
     ...omitUndefined({ body, signal }),
   }
   return sendRaw(request, session.transport)

@@ -123,7 +123,7 @@ async function findCreated(
   options: RequestOptions,
 ): Promise<string> {
   const candidates = await readAfterWrite(`the ${kind.term} was created`, { created: true }, () =>
-    similarInstances(session, sent, kind, options),
+    locationsOfSameIdOrTitle(session, sent, kind, options),
   )
   const [first] = candidates
   if (first !== undefined && candidates.length === 1) {
@@ -145,7 +145,8 @@ async function findCreated(
 
 /**
  * Determines the outcome of an uncertain creation by reading the entity, or by searching for its title if its location
- * is unknown. Returns the entity if it certainly was created by this request; otherwise throws the error to report.
+ * is unknown. Returns the entity if no response of the provider arrived and the entity at the location has the requested
+ * values; otherwise throws the error to report.
  */
 async function lookUpUncertainCreate(
   session: Session,
@@ -154,16 +155,20 @@ async function lookUpUncertainCreate(
   kind: Kind,
 ): Promise<Omit<Created, 'deviations'>> {
   const { sent, isEntityUrl, url } = context
-  const location = isEntityUrl ? url : (redirectTarget(context, uncertain) ?? locationBySentId(context))
+  const namedLocation = isEntityUrl ? url : redirectTarget(context, uncertain)
+  const location = namedLocation ?? locationBySentId(context)
   if (location === undefined) throw await errorByTitleSearch(session, sent, uncertain, kind)
   const { error } = uncertain
   const observed = await lookUp(() => describeAt(session, location))
   if (observed === 'absent')
     throw noEffectError(uncertain, `${location} does not exist, but may still be created`)
   if (observed === 'unknown') throw outcomeUnknownError(error, `whether ${location} was created is unknown`)
-  if (uncertain.answeredByProvider) throw carriedOutError(error, `${location} exists`, { created: location })
-  // It may be another entity with the same name.
-  if (differences(context.provider, sent, observed.entity).length > 0)
+  const differs = differences(context.provider, sent, observed.entity).length > 0
+  // An entity may have existed before at a location that the caller chose, but not at one with a new id.
+  const isNewId = namedLocation === undefined
+  if (uncertain.answeredByProvider && (isNewId || !differs))
+    throw carriedOutError(error, `${location} exists`, { created: location })
+  if (differs)
     throw outcomeUnknownError(error, `${location} exists, but not with the requested values`, {
       candidates: [location],
     })
@@ -187,7 +192,7 @@ async function errorByTitleSearch(
   }
   let candidates: readonly string[]
   try {
-    candidates = await similarInstances(session, sent, kind, {})
+    candidates = await locationsOfSameIdOrTitle(session, sent, kind, {})
   } catch {
     return outcomeUnknownError(error, `whether a ${term} was created is unknown: listing failed too`)
   }
@@ -198,7 +203,7 @@ async function errorByTitleSearch(
   })
 }
 
-/** Returns the target of a redirect unless it is the collection: it may be the created entity. */
+/** Returns the target of a redirect, which may be the created entity; undefined if it is the collection. */
 function redirectTarget(
   { collection }: CreateContext,
   { resultUrl: location }: UncertainOutcome,
@@ -209,7 +214,7 @@ function redirectTarget(
 }
 
 /** Returns the locations of entities with the id that was sent or, if none was sent, with the title. */
-async function similarInstances(
+async function locationsOfSameIdOrTitle(
   session: Session,
   sent: Entity,
   kind: Kind,

@@ -39,7 +39,7 @@ export const occiOs: ProviderProfile = {
     },
     {
       name: 'storagelink-needs-deviceid',
-      why: 'A storagelink without occi.storagelink.deviceid fails with 500: a mountpoint is sent under that name.',
+      why: 'A storagelink without occi.storagelink.deviceid fails with 500: the mountpoint, by default /dev/vdb, is sent under that name, and storage is linked after the machine was created.',
       source: 'Q53',
       effect: {
         attributeNames: { 'occi.storagelink.mountpoint': 'occi.storagelink.deviceid' },
@@ -62,19 +62,20 @@ export const occiOs: ProviderProfile = {
     },
     {
       name: 'whole-gibibytes',
-      why: 'The size of a storage loses its fraction: if it has one, the storage is read again and compared.',
+      why: 'The provider drops the fraction of a size: after sending a fraction, the client reads the storage again and compares.',
       source: 'Q58',
       effect: { wholeNumbers: ['occi.storage.size'] },
     },
     {
       name: 'states-of-nova',
-      why: 'Suspended and failed machines are shown as inactive: org.openstack.compute.state distinguishes them, if it is shown.',
+      why: 'Suspended and failed machines are shown as inactive: the client takes their state from org.openstack.compute.state, if it is shown.',
       source: 'Q36',
       effect: {
         states: {
           compute: {
             preciseState: {
               attribute: 'org.openstack.compute.state',
+              // The OCCI action suspend pauses the machine in nova. What nova calls suspended can be started: inactive.
               values: { paused: 'suspended', suspended: 'inactive', error: 'error' },
             },
             shownAs: { suspended: { state: 'inactive', offers: 'start' } },

@@ -30,7 +30,7 @@ export const pyssfFamily: readonly Quirk[] = [
   },
   {
     name: 'mixin-delete-destroys',
-    why: 'DELETE of a mixin collection that names no members deletes the resources: it is never sent.',
+    why: 'A DELETE without members on the collection of a mixin deletes the resources: it is never sent.',
     source: 'Q9',
   },
 ]

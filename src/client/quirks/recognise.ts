@@ -8,7 +8,7 @@ import type { ProviderProfile, Sign } from './types.js'
 /** What the signs of the profiles are compared with. */
 interface Fingerprint {
   readonly headers: readonly HeaderPair[]
-  /** Locations as the provider wrote them. */
+  /** Categories with their locations as the provider wrote them. */
   readonly categories: readonly Category[]
 }
 
@@ -38,7 +38,7 @@ export function isProfile(name: string): boolean {
 export function profileNamed(name: string): ProviderProfile {
   const namedProfile = [...profiles, unknownProvider].find((profile) => profile.name === name)
   if (namedProfile !== undefined) return namedProfile
-  throw new UsageError(`There is no provider "${name.slice(0, 80)}"`, {
+  throw new UsageError(`There is no provider profile "${name.slice(0, 80)}"`, {
     hint: `Known: ${[...profiles, unknownProvider].map((profile) => profile.name).join(', ')}.`,
     at: 'provider',
   })

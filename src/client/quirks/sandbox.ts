@@ -2,7 +2,7 @@ import type { ProviderProfile } from './types.js'
 
 export const sandbox: ProviderProfile = {
   name: 'sandbox',
-  title: 'the sandbox of this program',
+  title: 'the practice cloud of occi',
   signs: [{ by: 'server', pattern: /^occi-sandbox\b/ }],
   model: 'json',
   read: 'json',

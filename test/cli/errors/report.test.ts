@@ -6,6 +6,7 @@ import {
   ConflictError,
   NotFoundError,
   PartialError,
+  SitesError,
   UsageError,
 } from '../../../src/errors/errors.js'
 
@@ -56,6 +57,16 @@ describe('errors in words', () => {
     const { exit, text } = reportError(new AmbiguousError('"web" fits 2', { facts: { candidates } }), words)
     expect(exit).toBe(6)
     expect(text).toContain('    web  http://h/compute/1')
+  })
+
+  it('on a coloured terminal, the message of each site begins with a red error:', () => {
+    const failures = ['one', 'two'].map((site) => ({ site, error: new NotFoundError('gone') }))
+    const paint = (_: string, text: string) => `<${text}>`
+    const { text } = reportError(new SitesError('2 failed', failures), {
+      ...words,
+      terminal: { paint, width: 80 },
+    })
+    expect(text).toBe('<error:> one: gone\n<error:> two: gone\n')
   })
 
   it('a stack trace is shown only on request', () => {
@@ -131,5 +142,12 @@ describe('exit statuses', () => {
       exit: 1,
       text: 'occi: The output could not be written: no space left on the device\n',
     })
+  })
+  it.each([
+    ['write', 'The output could not be written: input/output error'],
+    ['read', 'Input/output error (read)'],
+  ])('an input/output error of %s is reported as what it is', (syscall, message) => {
+    const broken = Object.assign(new Error('EIO: i/o error'), { code: 'EIO', syscall })
+    expect(reportError(broken, words)).toEqual({ exit: 1, text: `occi: ${message}\n` })
   })
 })

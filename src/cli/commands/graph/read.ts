@@ -1,5 +1,11 @@
 /** Reads machines, networks, volumes and their links from the provider. */
-import { findAmong, linkKinds, locationKey, needsListing, resourceKinds } from '../../../client/index.js'
+import {
+  findAmong,
+  linkKinds,
+  listableResourceKinds,
+  locationKey,
+  needsListing,
+} from '../../../client/index.js'
 import { NotFoundError } from '../../../errors/errors.js'
 import {
   COMPUTE,
@@ -46,7 +52,7 @@ export async function readGraph(context: CommandContext): Promise<Graph> {
 
 /** The kinds of machines, networks and volumes, and those derived from them. */
 function shownKinds(model: Model): readonly Kind[] {
-  return resourceKinds(model).filter(({ id, term }) =>
+  return listableResourceKinds(model).filter(({ id, term }) =>
     [COMPUTE, NETWORK, STORAGE].some((base) => model.isA(id, base) || term === termOf(base)),
   )
 }
