@@ -1,7 +1,7 @@
 /** Runs tasks in parallel, up to a limit. */
 import { type OcciError, occiErrorOrRethrow, PartialError } from '../errors/errors.js'
 
-/** How many requests an operation sends in parallel by default. */
+/** At most how many requests an operation sends in parallel by default. */
 export const defaultConcurrency = 10
 
 /**

@@ -94,7 +94,7 @@ export const snfOcci2017: ProviderProfile = {
     },
     {
       name: 'whole-gibibytes',
-      why: 'The size of a storage loses its fraction: if it has one, the storage is read again and compared.',
+      why: 'The provider drops the fraction of a size: after sending a fraction, the client reads the storage again and compares.',
       source: 'Q58',
       effect: { wholeNumbers: ['occi.storage.size'] },
     },
