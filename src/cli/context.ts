@@ -75,7 +75,7 @@ export interface ProviderAccess {
 export interface Printing {
   /** Prints immediately. Not needed for the output that a command returns. */
   print(output: Output): Promise<void>
-  /** Throws UsageError if --columns or --sort name a column that the output will not have. Call it before changes. */
+  /** Throws UsageError if --columns, --sort or --template name a column that the output will not have. Call it before changes. */
   checkNames(columns: readonly Column[], sample: OutputRecord): Promise<void>
   /**
    * Prints the result of `load`, then the changes at each repetition, until Ctrl-C. The interval is in
@@ -89,8 +89,8 @@ export interface Reports {
   /** Adds a message for terminals, printed after the result: what changed, what to do next. */
   inform(text: string): void
   /**
-   * Registers an entity that exists already, to be reported when the command is interrupted; `remove` is the
-   * command that deletes it.
+   * Registers an entity that exists already, to be reported when the command is interrupted or its output cannot be
+   * printed; `remove` is the command that deletes it.
    */
   noteCreated(url: string, remove: string): void
   /** Removes an entity that noteCreated registered, because the command has deleted it. */

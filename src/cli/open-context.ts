@@ -230,10 +230,10 @@ export function outputOptions(options: OptionValues, settings: Settings): Output
       ?.split(',')
       .map((key) => key.trim()),
     sort: options.text('sort'),
-    header: options.isSet('no-header') ? false : undefined,
+    header: settings.isOn('no-header') ? false : undefined,
     query: options.text('query'),
     template: options.text('template'),
-    formulas: csvFormulasOf(options.text('csv-formulas')),
+    formulas: csvFormulasOf(settings.get('csv-formulas')),
   }
 }
 

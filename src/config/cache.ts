@@ -91,7 +91,8 @@ function expiringCache(folder: string, now: () => Date): ExpiringCache {
       try {
         return await withLock(fileFor(folder, key), run, longWork)
       } catch (error) {
-        // If the folder is not writable, no other process shares the cache, so no lock is needed.
+        // The lock only avoids repeated work, so the work is done without it if the folder is not writable or another
+        // process does not release it.
         if (hasBegun || !(error instanceof ConfigError)) throw error
         return work()
       }

@@ -34,7 +34,7 @@ export interface OwnedOptions {
 
 /**
  * Reads a file; undefined if it is missing. The file is opened once, and the checks apply to the opened file. Throws
- * ConfigError with a command that helps, if another user owns the file, or can write it or its folder.
+ * ConfigError with a hint if another user owns the file, or can write it or its folder.
  */
 export function readOwnedFile(path: string, options: OwnedOptions = {}): OwnedFile | undefined {
   const uid = 'uid' in options ? options.uid : process.getuid?.()

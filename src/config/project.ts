@@ -1,5 +1,5 @@
 /** Reads `.occi.yaml`, the settings in a checkout. settings/trust.ts decides which of them are used. */
-import { realpathSync, statSync } from 'node:fs'
+import { lstatSync, realpathSync, type Stats, statSync } from 'node:fs'
 import { dirname, join, parse, resolve } from 'node:path'
 import { ConfigError } from '../errors/errors.js'
 import { purposes, readIfExists } from '../files/index.js'
@@ -60,12 +60,28 @@ export function findProject({ cwd, home, uid }: ProjectSearch): string | undefin
   const homes = pathsOfHome(home)
   for (let folder = cwd; ; folder = dirname(folder)) {
     const file = join(folder, PROJECT_FILE)
-    const stats = statSync(file, { throwIfNoEntry: false })
+    const stats = statsOf(file)
     // A file of another user, such as one in /tmp, must not decide where requests go.
     const isOwnerTrusted = uid === undefined || stats?.uid === uid || stats?.uid === 0
-    // A device, pipe or folder of that name is not skipped: reading it is an error.
+    // A device, pipe, folder or loop of links of that name is not skipped: reading it is an error.
     if (stats !== undefined && isOwnerTrusted) return file
     if (homes.includes(folder) || folder === root) return undefined
+  }
+}
+
+/**
+ * Returns the status of a file; undefined if it is missing, or if its folder cannot be searched. The status of a symbolic
+ * link that cannot be followed (a loop, for example) is that of the link.
+ */
+function statsOf(file: string): Stats | undefined {
+  try {
+    return statSync(file, { throwIfNoEntry: false })
+  } catch {
+    try {
+      return lstatSync(file)
+    } catch {
+      return undefined
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 /** Reads secrets from files and helper commands. */
+import { formatBytes } from '../basics/amounts.js'
 import { shellWord } from '../basics/shell-word.js'
 import { ConfigError } from '../errors/errors.js'
 import {
@@ -44,21 +45,29 @@ export async function secretFromCommand(
 ): Promise<string> {
   let output: string
   try {
-    output = await commandOutput(command, { ...options, size: 64 * 1024 })
+    output = await commandOutput(command, { ...options, size: purposes.secret.limit })
   } catch (error) {
     throw error instanceof CommandError ? commandFailure(error) : error
   }
-  return requireSecret(output, 'the command')
+  return requireSecret(output, 'the output of the command')
 }
 
 function commandFailure({ killed, status, stderr }: CommandError): ConfigError {
+  if (status === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') {
+    return new ConfigError(
+      `The command that should print a secret printed more than ${formatBytes(purposes.secret.limit)}.`,
+      { at: 'command', hint: 'It must print only the secret.' },
+    )
+  }
   const outcome = killed
     ? 'did not end in time'
     : `ended with ${typeof status === 'number' ? `status ${status}` : 'an error'}`
   const lastLine = stderr.trim().split('\n').at(-1)?.slice(0, 200)
   return new ConfigError(`The command that should print a secret ${outcome}.`, {
     at: 'command',
-    hint: lastLine ? `Its error message: ${lastLine}` : 'Run it by hand to see its error message.',
+    hint: lastLine
+      ? `Its error message: ${lastLine}`
+      : 'It printed no error message. Run it by hand to see what it does.',
   })
 }
 

@@ -9,18 +9,23 @@ export async function parseYaml(file: string, text: string): Promise<unknown> {
   } catch (cause) {
     if (!(cause instanceof UnreadableYamlError)) throw cause
     const { reason, line, column } = cause
+    const position = [line, column].filter((number) => number !== undefined)
+    const place = `line ${line}${column === undefined ? '' : `, column ${column}`}`
+    if (reason === 'repeated key') {
+      throw new ConfigError(`${file} contains a key twice: ${place}.`, {
+        at: [file, ...position].join(':'),
+        hint: 'Remove one of the two.',
+        facts: { file, line, column },
+      })
+    }
     if (reason !== 'syntax') {
       throw new ConfigError(`${file} is not usable YAML: ${reasonTexts[reason]}.`, { at: file })
     }
-    const position = [line, column].filter((number) => number !== undefined)
-    throw new ConfigError(
-      `${file} is not valid YAML: line ${line}${column === undefined ? '' : `, column ${column}`}.`,
-      {
-        at: [file, ...position].join(':'),
-        hint: 'Put quotes around a value that contains ": " or " #", or ends in ":", such as "sandbox:".',
-        facts: { file, line, column },
-      },
-    )
+    throw new ConfigError(`${file} is not valid YAML: ${place}.`, {
+      at: [file, ...position].join(':'),
+      hint: 'Put quotes around a value that contains ": " or " #", or ends in ":", such as "sandbox:".',
+      facts: { file, line, column },
+    })
   }
 }
 

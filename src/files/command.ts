@@ -8,7 +8,7 @@ export interface CommandLimits {
   readonly folder?: string | undefined
   /** Milliseconds after which the command is killed. Default 60,000, since it may prompt for a PIN. */
   readonly timeout?: number | undefined
-  /** The largest output, in characters. */
+  /** The largest size of standard output, and of standard error, in bytes. */
   readonly size: number
 }
 
@@ -16,7 +16,7 @@ export interface CommandLimits {
 export class CommandError extends Error {
   /** Whether it was killed because it took too long. */
   readonly killed: boolean
-  /** Exit status, or the code of the system error (`ENOENT`). */
+  /** Exit status, or the code of an error of the system (`ENOENT`) or of Node. Undefined if a signal ended it. */
   readonly status: number | string | undefined
   readonly stderr: string
 

@@ -7,7 +7,7 @@ export interface FileList {
   readonly files: readonly string[]
   /** Folders that could not be read. */
   readonly unreadable: readonly string[]
-  /** Whether the folder has more files than are listed. */
+  /** Whether listing stopped because there are too many files. Other files may be missing then. */
   readonly truncated: boolean
 }
 

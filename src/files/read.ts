@@ -133,14 +133,18 @@ function statsOf(fd: number): Promise<Stats> {
   })
 }
 
-/** Reads standard input or another stream, up to the limit of the purpose. Throws UnreadableFileError. */
+/**
+ * Reads standard input or another stream, up to the limit of the purpose. `initial` is data that was read from it before.
+ * Throws UnreadableFileError.
+ */
 export async function readStream(
   stream: NodeJS.ReadableStream,
   purpose: Purpose,
   { idle, total }: PipeTimeouts,
+  initial: Buffer = Buffer.alloc(0),
 ): Promise<Buffer> {
-  const parts: Buffer[] = []
-  let length = 0
+  const parts: Buffer[] = [initial]
+  let length = initial.length
   return new Promise((resolve, reject) => {
     const settle = (end: () => void) => {
       clearTimeout(idleTimer)
@@ -233,13 +237,12 @@ async function readPipe(
 ): Promise<Buffer> {
   // Loaded on demand, since pipes are rare. A socket waits without a thread, and closes the descriptor.
   const { Socket } = process.getBuiltinModule('node:net')
-  const restPurpose = { ...purpose, limit: purpose.limit - initial.length }
   const socket = new Socket({ fd, readable: true, writable: false })
-  if (restPurpose.limit < 0) {
+  if (initial.length > purpose.limit) {
     socket.destroy()
     throw tooLarge(purpose)
   }
-  return Buffer.concat([initial, await readStream(socket, restPurpose, timeouts)])
+  return readStream(socket, purpose, timeouts, initial)
 }
 
 /**

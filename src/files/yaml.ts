@@ -9,6 +9,7 @@ export class UnreadableYamlError extends Error {
   constructor(
     readonly reason:
       | 'syntax'
+      | 'repeated key'
       | 'key is not plain text'
       | 'too deep'
       | 'too long'
@@ -79,7 +80,8 @@ export async function readYaml(text: string, { repeatedKeys }: YamlRules): Promi
         if (key === null) continue
         // The package takes seconds to convert nested keys (`? ? ? …`) to names.
         if (!yaml.isScalar(key)) throw new UnreadableYamlError('key is not plain text')
-        if (repeatedKeys === 'refuse' && keys.has(key.value)) throw unreadable(key.range?.[0] ?? 0)
+        if (repeatedKeys === 'refuse' && keys.has(key.value))
+          throw unreadable(key.range?.[0] ?? 0, 'repeated key')
         keys.add(key.value)
       }
     },

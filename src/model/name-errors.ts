@@ -89,7 +89,7 @@ function listIfFew(categories: readonly Category[]): string {
   return `: ${categories.map((category) => shortened(readableName(category))).join(', ')}`
 }
 
-/** Yields all names by which `Model.find` finds categories. */
+/** Yields the names with which a name that matches nothing is compared: terms and titles. */
 function* namesOf(categories: readonly Category[]): Iterable<string> {
   for (const { term, title } of categories) {
     yield term
@@ -99,7 +99,7 @@ function* namesOf(categories: readonly Category[]): Iterable<string> {
   }
 }
 
-/** Shortens a name that the user typed. */
+/** Shortens a name for a message. */
 function shortened(name: string): string {
   return name.length > 80 ? `${name.slice(0, 79)}…` : name
 }

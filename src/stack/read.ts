@@ -41,7 +41,7 @@ async function parseYamlText(text: string, file: string): Promise<YamlText> {
   } catch (cause) {
     if (!(cause instanceof UnreadableYamlError)) throw cause
     const { reason, line = 1, column = 1 } = cause
-    const message = reason === 'syntax' ? 'this is not valid YAML, or a key is repeated' : reason
+    const message = reason === 'syntax' ? 'this is not valid YAML' : reason
     throwProblems(file, [{ place: { line, column }, message }])
     throw cause
   }

@@ -25,6 +25,12 @@ clouds:
 }
 
 describe('clouds.yaml', () => {
+  it('an empty occi_endpoint in clouds.yaml sets no endpoint', async () => {
+    const text = 'clouds:\n  one:\n    occi_endpoint:\n    username: me\n'
+    const { settings } = await readClouds({ file: 'clouds.yaml', text }, { definitions })
+    expect(settings).toEqual({ username: 'me' })
+  })
+
   it('clouds.yaml is imported together with secure.yaml', async () => {
     const secure = { file: 'secure.yaml', text: 'clouds:\n  one:\n    auth:\n      password: hunter2\n' }
     const imported = await readClouds(clouds, { cloud: 'one', secure, definitions })

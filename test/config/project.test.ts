@@ -23,6 +23,22 @@ describe('readProject', () => {
     })
   })
 
+  it('readProject refuses a project file that is a loop of links, with a message', async () => {
+    const place = tree('endpoint: http://a.example')
+    symlinkSync('.occi.yaml', join(place.cwd, '.occi.yaml'))
+    await expect(readProject(place)).rejects.toMatchObject({
+      name: 'ConfigError',
+      message: `Cannot read ${join(place.cwd, '.occi.yaml')}: its symbolic links form a loop.`,
+    })
+  })
+
+  it('readProject names the line of a repeated key', async () => {
+    await expect(readProject(tree('output: json\noutput: yaml\n'))).rejects.toMatchObject({
+      message: expect.stringContaining('contains a key twice: line 2, column 1.'),
+      hint: 'Remove one of the two.',
+    })
+  })
+
   it('readProject does not look above the home folder', async () => {
     const outer = tree('endpoint: http://a.example')
     expect(await readProject({ ...outer, home: outer.cwd })).toBeUndefined()

@@ -48,7 +48,18 @@ describe('secrets', () => {
     const error = await failing.catch((thrown: Error) => thrown)
     expect(JSON.stringify(error)).not.toContain('hunter2')
     await expect(secretFromCommand('sleep 5', { ...options, timeout: 50 })).rejects.toThrow('in time')
-    await expect(secretFromCommand('true', options)).rejects.toThrow('it is empty')
+    await expect(secretFromCommand('true', options)).rejects.toThrow(
+      'There is no secret in the output of the command: it is empty.',
+    )
+  })
+
+  it('a secret command that prints too much, or fails silently, is reported as such', async () => {
+    await expect(secretFromCommand('head -c 70000 /dev/zero', options)).rejects.toThrow(
+      'The command that should print a secret printed more than 64 KiB.',
+    )
+    await expect(secretFromCommand('exit 3', options)).rejects.toMatchObject({
+      hint: 'It printed no error message. Run it by hand to see what it does.',
+    })
   })
 })
 

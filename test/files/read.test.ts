@@ -222,6 +222,22 @@ describe('readBytes of a pipe', () => {
     clearInterval(dripping)
   })
 
+  it('a pipe that stalls after its first data is reported as one that does not end', async () => {
+    const path = fifo()
+    const writer = openSync(path, 'r+')
+    writeSync(writer, 'first')
+    expect(await why(readBytes(path, piped, soon))).toBe('the pipe did not end within 100 ms')
+  })
+
+  it('the limit in the error counts the data that a pipe had when it was opened', async () => {
+    const path = fifo()
+    const writer = openSync(path, 'r+')
+    writeSync(writer, 'x'.repeat(1024))
+    const reading = why(readBytes(path, piped, { idle: 5000, total: 5000 }))
+    setTimeout(() => writeSync(writer, 'x'.repeat(2048)), 50)
+    expect(await reading).toBe('it is larger than 2 KiB, the limit for a note')
+  })
+
   it('reading a pipe stops at the limit of size', async () => {
     const path = fifo()
     const reading = why(readBytes(path, piped, { idle: 5000, total: 5000 }))

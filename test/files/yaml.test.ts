@@ -77,8 +77,8 @@ describe('YAML from an untrusted file', () => {
   it.each([
     ['nested beyond all need', `a: ${'['.repeat(200)}${']'.repeat(200)}`, 'too deep'],
     ['with a key of its own in a key', '? {a: b}\n: c', 'key is not plain text'],
-    ['that means two things by one name', 'a: 1\nb: 2\na: 3', 'syntax'],
-    ['that means two things by one name, deeper', 'x: [{a: 1, a: 2}]', 'syntax'],
+    ['that means two things by one name', 'a: 1\nb: 2\na: 3', 'repeated key'],
+    ['that means two things by one name, deeper', 'x: [{a: 1, a: 2}]', 'repeated key'],
     ['that breaks off', 'a: "b', 'syntax'],
     ['that leads nowhere', 'a: *b', 'alias of nothing'],
     ['of more than a thousand million parts', laughs, 'too many aliases'],
@@ -87,7 +87,11 @@ describe('YAML from an untrusted file', () => {
   })
 
   it('an error about YAML gives the place and does not quote the text', async () => {
-    expect(await refusal('ok: 1\npassword: hunter2\npassword: hunter2')).toMatchObject({ line: 3, column: 1 })
+    expect(await refusal('ok: 1\npassword: hunter2\npassword: hunter2')).toMatchObject({
+      reason: 'repeated key',
+      line: 3,
+      column: 1,
+    })
     expect(JSON.stringify(await refusal('a: 1\nb: "hunter2'))).not.toContain('hunter2')
   })
 

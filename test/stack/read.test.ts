@@ -157,7 +157,7 @@ describe('a stack file', () => {
       '3:41',
       '"size" is not a key of a resource that exists',
     ],
-    ['a key twice', shop('web: { kind: compute, size: small, size: large }'), '3:38', 'a key is repeated'],
+    ['a key twice', shop('web: { kind: compute, size: small, size: large }'), '3:38', 'repeated key'],
     ['broken YAML', 'name: [shop\n', '2:1', 'not valid YAML'],
     [
       'a name with another meaning',

@@ -386,8 +386,8 @@ export const globalOptions: readonly SettingOption[] = [
 ]
 
 /**
- * Options of all authentication methods. They are loaded only if a command line has an option that is not in
- * `globalOptions`.
+ * Loads the options of all authentication methods. They are loaded only if a command line has an option that is not in
+ * `globalOptions`, or if a command connects or needs all settings.
  */
 export async function authenticationOptions(): Promise<readonly SettingOption[]> {
   const { allAuthOptions } = await import('../../auth/registry.js')

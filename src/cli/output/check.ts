@@ -3,6 +3,7 @@ import { findColumn, type KnownRecords } from './columns.js'
 import { checkCombination } from './print.js'
 import { checkQuery } from './query.js'
 import { findFormat } from './registry.js'
+import { sortKeys } from './sort.js'
 import { compileTemplate } from './template.js'
 import type { Column, OutputFormat, OutputOptions, OutputRecord } from './types.js'
 
@@ -24,6 +25,6 @@ export function checkNames(
 ): void {
   const knownRecords: KnownRecords = { columns: declared, first: sample }
   for (const name of columns) findColumn(name, knownRecords, '--columns')
-  for (const name of sort?.split(',') ?? []) findColumn(name.trim().replace(/^-/, ''), knownRecords, '--sort')
+  if (sort !== undefined) sortKeys(sort, knownRecords)
   if (template !== undefined) compileTemplate(template, knownRecords)
 }

@@ -23,14 +23,17 @@ function queryError(error: unknown): UsageError {
   })
 }
 
-/** Throws UsageError if the expression is invalid. */
+/**
+ * Throws UsageError if the expression is invalid. Evaluates it on null, so unknown functions are found only in parts that
+ * are evaluated for null.
+ */
 export async function checkQuery(expression: string): Promise<void> {
   const { search } = await import('jmespath')
   try {
     search(null, expression)
   } catch (error) {
-    // Other errors come from functions that do not accept null, such as length(): the expression itself is valid.
-    if (error instanceof Error && /^(Lexer|Parser)Error$/i.test(error.name)) throw queryError(error)
+    // A TypeError comes from a function that does not accept null, such as length(): the expression itself is valid.
+    if (!(error instanceof Error && error.message.startsWith('TypeError:'))) throw queryError(error)
   }
 }
 

@@ -4,21 +4,14 @@
  */
 import { cellText, cellValue } from './cell.js'
 import { findColumn, type KnownRecords } from './columns.js'
-import type { OutputRecord } from './types.js'
+import type { Column, OutputRecord } from './types.js'
 
 export function sortRecords(
   records: readonly OutputRecord[],
   keyList: string,
   knownRecords: KnownRecords,
 ): readonly OutputRecord[] {
-  const keys = keyList
-    .split(',')
-    .map((key) => key.trim())
-    .filter((key) => key !== '')
-    .map((key) => ({
-      column: findColumn(key.replace(/^[-+]/, ''), knownRecords, '--sort'),
-      sign: key.startsWith('-') ? -1 : 1,
-    }))
+  const keys = sortKeys(keyList, knownRecords)
   const rows = records.map((record) => ({
     record,
     values: keys.map(({ column }) => sortable(cellValue(record, column))),
@@ -31,6 +24,21 @@ export function sortRecords(
     return 0
   })
   return rows.map((row) => row.record)
+}
+
+/** Returns the columns in the value of --sort, each with the direction. Throws UsageError for unknown columns. */
+export function sortKeys(
+  keyList: string,
+  knownRecords: KnownRecords,
+): readonly { readonly column: Column; readonly sign: 1 | -1 }[] {
+  return keyList
+    .split(',')
+    .map((key) => key.trim())
+    .filter((key) => key !== '')
+    .map((key) => ({
+      column: findColumn(key.replace(/^[-+]/, ''), knownRecords, '--sort'),
+      sign: key.startsWith('-') ? -1 : 1,
+    }))
 }
 
 type Sortable = string | number | bigint | undefined

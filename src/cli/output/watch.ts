@@ -63,7 +63,7 @@ function checkStreamable({ sort, query }: OutputOptions): void {
   const option = sort !== undefined ? '--sort' : query !== undefined ? '--query' : undefined
   if (option === undefined) return
   throw new UsageError(`${option} cannot be used when --watch prints changes as they occur`, {
-    hint: 'Use it without --watch or on a terminal, or filter the lines of -o jsonl with `jq`.',
+    hint: 'Omit --watch, or filter the lines of -o jsonl with `jq`. On a terminal, a format other than jsonl also works.',
     at: option,
   })
 }

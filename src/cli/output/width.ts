@@ -19,7 +19,10 @@ export function truncate(text: string, width: number): string {
   return width < 1 ? '' : `${prefixOfWidth(text, width - 1)}…`
 }
 
-/** Breaks a line into lines of at most `width` columns: at a space if possible, otherwise anywhere. */
+/**
+ * Breaks a line into lines of at most `width` columns: at a space if possible, otherwise anywhere. A URL at the beginning
+ * of a line is kept whole, even if it is wider.
+ */
 export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = []
   let remaining = text

@@ -70,7 +70,7 @@ function checkValue(
 ): void {
   if (value === undefined) return
   checkEncoding(text, `--${name}`)
-  // Probably an unset variable: `--os "$IMAGE"`. Secrets may be empty.
+  // Probably an unset variable: `--os "$IMAGE"`. Options of authentication may be empty, since a password may be.
   if (text === '' && bare === undefined && allowsEmpty !== true && group !== authGroup) {
     throw new UsageError(`--${name} is empty`, {
       hint: 'Set a value or omit the option. Is a shell variable unset?',

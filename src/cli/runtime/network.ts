@@ -168,7 +168,7 @@ export async function trustOf(context: ConnectionContext): Promise<TlsMaterial> 
   const { settings, runtime } = context
   const caFile = settings.get('ca-file')
   const caPath = settings.get('ca-path')
-  const caSystem = context.options.isSet('ca-system')
+  const caSystem = settings.isOn('ca-system')
   // Sites usually share the CA certificates, which may be hundreds of files, so they are loaded once.
   const {
     ca,

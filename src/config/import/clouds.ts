@@ -96,7 +96,7 @@ function variablesOf(cloud: YamlRecord) {
 type ToVariables = (value: unknown) => readonly (readonly [string, string])[]
 
 const specialKeys: ReadonlyMap<string, ToVariables> = new Map<string, ToVariables>([
-  // `verify: false` is the opposite of OS_INSECURE.
+  // `verify: false` is OS_INSECURE=true.
   [
     'verify',
     (value) =>
@@ -105,9 +105,13 @@ const specialKeys: ReadonlyMap<string, ToVariables> = new Map<string, ToVariable
         : [['OS_INSECURE', 'true']],
   ],
   // By SERVICE_endpoint_override, openstacksdk overrides the endpoint of a service type.
-  ['occi_endpoint_override', (value) => [['OCCI_ENDPOINT', String(value)]]],
-  ['occi_endpoint', (value) => [['OCCI_ENDPOINT', String(value)]]],
+  ['occi_endpoint_override', endpointVariable],
+  ['occi_endpoint', endpointVariable],
 ])
+
+function endpointVariable(value: unknown): ReturnType<ToVariables> {
+  return value === null || value === undefined ? [] : [['OCCI_ENDPOINT', String(value)]]
+}
 
 function asRecord(value: unknown): YamlRecord {
   return isRecord(value) ? value : {}

@@ -58,7 +58,8 @@ const importablePaths: ReadonlySet<string> = new Set([
 
 /**
  * Returns the reason why an imported file may not set this; undefined if it may. Files often come from other people. They
- * must not add a command that occi would run, or a header or secret that it would send, or disable a check.
+ * must not add a command that occi would run or a header that it would send, give access to a secret of the user, or disable a
+ * check.
  */
 function refusalReason({ name, sensitivity }: SettingDefinition, value: string): string | undefined {
   if (name === 'header') return 'headers are not stored in contexts'

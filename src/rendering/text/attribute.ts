@@ -95,7 +95,10 @@ function readEndOfAttribute(cursor: Cursor): void {
   cursor.fail('E_ATTR_VALUE', 'Expected "," or the end of the line after an attribute')
 }
 
-/** Whether a value may end before `index`: the end, a semicolon, a field, or a comma and an attribute follows. */
+/**
+ * Whether a value may end before `index`: the end, a field, or an attribute after a comma follows. After a semicolon, an
+ * attribute needs no comma if its name has a dot.
+ */
 function mayFollowValue(cursor: Cursor, index: number): boolean {
   const { text, to } = cursor
   let i = afterBlanks(text, index, to)

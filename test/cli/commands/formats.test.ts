@@ -7,6 +7,16 @@ beforeEach(() => {
   sandbox = machine({ env: { OCCI_ENDPOINT: 'sandbox:' } })
 })
 
+describe('a context', () => {
+  it('a context can omit the header and choose how CSV prints formulas', async () => {
+    await sandbox.occi('compute create =SUM(1)')
+    const list = 'compute list -o csv --columns name'
+    expect((await sandbox.occi(list)).out).toBe('name\n=SUM(1)\n')
+    await sandbox.occi('context add plain --endpoint sandbox: --no-header --csv-formulas defuse')
+    expect((await sandbox.occi(list)).out).toBe("'=SUM(1)\n")
+  })
+})
+
 describe('nothing', () => {
   const formats: readonly (readonly [string, string])[] = [
     ['json', '[]\n'],

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
+  checkNames,
+  checkOptions,
   type Output,
   type OutputOptions,
   type OutputRecord,
@@ -294,6 +296,23 @@ describe('query', () => {
     expect(await print([web, db], { query: '[].{n: name, s: state}', format: 'csv' })).toBe(
       'n,s\nweb,active\ndb10,inactive\n',
     )
+  })
+
+  it.each(['foo(@)', 'length(@, @)', '[?', 'a b'])(
+    '--query %s is refused before a command changes anything',
+    async (query) => {
+      await expect(checkOptions({ query })).rejects.toMatchObject({ code: 'usage', at: '--query' })
+    },
+  )
+
+  it('--query with a function that needs data is accepted before there is any', async () => {
+    await expect(checkOptions({ query: 'length(@)' })).resolves.toBeUndefined()
+  })
+
+  it('the check of --sort before a command accepts what sorting accepts', () => {
+    for (const sort of ['name', '-name', '+name', 'name, -state', 'name,'])
+      expect(() => checkNames({ sort }, columns, web)).not.toThrow()
+    expect(() => checkNames({ sort: 'nme' }, columns, web)).toThrow(UsageError)
   })
 
   it('the error for a wrong --query expression names the option', async () => {
