@@ -63,9 +63,6 @@ const similarVerbs: readonly (readonly string[])[] = [
   ['use', 'switch', 'select', 'activate'],
 ]
 
-/** The first verbs of rows that machines, volumes, networks and links have; the others exist for some of them only. */
-const verbsOfAllNouns: ReadonlySet<string> = new Set(['list', 'describe', 'create', 'delete'])
-
 /** The verbs of nouns that do not use the first verb of a row of similarVerbs, by noun and first verb. */
 const specialVerbs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   context: { describe: 'show', create: 'add', delete: 'remove', update: 'set' },
@@ -218,7 +215,10 @@ export function suggestionFor(words: readonly string[]): string | undefined {
   if (verb === 'use') return suggestion('context use NAME', plainWords.slice(1))
   if (verb === undefined) return undefined
   const command = suggestion(commandWithVerb(verb, 'compute'), plainWords.slice(1))
-  return verbsOfAllNouns.has(verb) ? `${command}; the other nouns have ${verb}, too.` : command
+  // Machines, volumes, networks and links have these; the other verbs exist for some of them only.
+  return ['list', 'describe', 'create', 'delete'].includes(verb)
+    ? `${command}; the other nouns have ${verb}, too.`
+    : command
 }
 
 /** Suggests a command for words after a noun that begin with an unknown verb; `verbs` are those of the noun. */

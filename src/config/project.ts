@@ -77,11 +77,15 @@ function statsOf(file: string): Stats | undefined {
   try {
     return statSync(file, { throwIfNoEntry: false })
   } catch {
-    try {
-      return lstatSync(file)
-    } catch {
-      return undefined
-    }
+    return linkStats(file)
+  }
+}
+
+function linkStats(file: string): Stats | undefined {
+  try {
+    return lstatSync(file)
+  } catch {
+    return undefined
   }
 }
 

@@ -9,21 +9,17 @@ export async function parseYaml(file: string, text: string): Promise<unknown> {
   } catch (cause) {
     if (!(cause instanceof UnreadableYamlError)) throw cause
     const { reason, line, column } = cause
-    const position = [line, column].filter((number) => number !== undefined)
     const place = `line ${line}${column === undefined ? '' : `, column ${column}`}`
-    if (reason === 'repeated key') {
-      throw new ConfigError(`${file} contains a key twice: ${place}.`, {
-        at: [file, ...position].join(':'),
-        hint: 'Remove one of the two.',
-        facts: { file, line, column },
-      })
-    }
-    if (reason !== 'syntax') {
+    if (reason !== 'syntax' && reason !== 'repeated key') {
       throw new ConfigError(`${file} is not usable YAML: ${reasonTexts[reason]}.`, { at: file })
     }
-    throw new ConfigError(`${file} is not valid YAML: ${place}.`, {
+    const position = [line, column].filter((number) => number !== undefined)
+    const isRepeated = reason === 'repeated key'
+    throw new ConfigError(`${file} ${isRepeated ? 'contains a key twice' : 'is not valid YAML'}: ${place}.`, {
       at: [file, ...position].join(':'),
-      hint: 'Put quotes around a value that contains ": " or " #", or ends in ":", such as "sandbox:".',
+      hint: isRepeated
+        ? 'Remove one of the two.'
+        : 'Put quotes around a value that contains ": " or " #", or ends in ":", such as "sandbox:".',
       facts: { file, line, column },
     })
   }
