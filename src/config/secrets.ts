@@ -53,21 +53,15 @@ export async function secretFromCommand(
 }
 
 function commandFailure({ killed, status, stderr }: CommandError): ConfigError {
-  if (status === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') {
-    return new ConfigError(
-      `The command that should print a secret printed more than ${formatBytes(purposes.secret.limit)}.`,
-      { at: 'command', hint: 'It must print only the secret.' },
-    )
-  }
   const outcome = killed
     ? 'did not end in time'
-    : `ended with ${typeof status === 'number' ? `status ${status}` : 'an error'}`
+    : status === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER'
+      ? `printed more than ${formatBytes(purposes.secret.limit)}`
+      : `ended with ${typeof status === 'number' ? `status ${status}` : 'an error'}`
   const lastLine = stderr.trim().split('\n').at(-1)?.slice(0, 200)
   return new ConfigError(`The command that should print a secret ${outcome}.`, {
     at: 'command',
-    hint: lastLine
-      ? `Its error message: ${lastLine}`
-      : 'It printed no error message. Run it by hand to see what it does.',
+    hint: lastLine ? `Its error message: ${lastLine}` : 'Run it by hand to see what it does.',
   })
 }
 
