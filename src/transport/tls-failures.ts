@@ -144,7 +144,7 @@ const certificateHint =
 
 const alerts: Readonly<Record<string, { readonly problem: string; readonly hint?: string }>> = {
   CERTIFICATE_REQUIRED: {
-    problem: 'because it wants a client certificate and none was sent',
+    problem: 'because it requires a client certificate and none was sent',
     hint: 'Use `auth` x509 with `user-cert`.',
   },
   HANDSHAKE_FAILURE: {
@@ -153,7 +153,7 @@ const alerts: Readonly<Record<string, { readonly problem: string; readonly hint?
   },
   BAD_CERTIFICATE: { problem: 'because it does not accept the client certificate', hint: certificateHint },
   NO_CERTIFICATE: {
-    problem: 'because it wants a client certificate and none was sent',
+    problem: 'because it requires a client certificate and none was sent',
     hint: 'Use `auth` x509 with `user-cert`.',
   },
   UNSUPPORTED_CERTIFICATE: {

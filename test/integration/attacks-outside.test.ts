@@ -435,7 +435,7 @@ describe('the network', () => {
       home,
       env: given,
     })
-    expect(err).toContain('is not trusted')
+    expect(err).toContain('not trusted')
     expect(status).not.toBe(0)
     expect(existsSync(join(home, 'heard'))).toBe(false)
   })

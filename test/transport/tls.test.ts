@@ -127,10 +127,10 @@ describe('TLS', () => {
   })
 
   it.each([
-    [[], 'wants a client certificate and none was sent', 'certificate_required'],
+    [[], 'requires a client certificate and none was sent', 'certificate_required'],
     [['-tls1_2'], 'in the handshake', 'handshake_failure'],
   ] as const)(
-    'TLS keeps the alert of a server that wants a client certificate (%j)',
+    'TLS keeps the alert of a server that requires a client certificate (%j)',
     async (args, words, alert) => {
       const url = await opensslServer('-Verify', '5', '-verify_return_error', ...args)
       const error = await failed(url, { ca: [made.ca.cert] })

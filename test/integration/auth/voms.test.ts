@@ -355,7 +355,7 @@ describe('servers that take no proxies', () => {
     for (const url of [plain.required, nginx.required]) {
       expect(await user.run(list(url))).toMatchObject({
         code: 4,
-        stderr: expect.stringMatching(/wants a client certificate[\s\S]*X509_USER_PROXY/),
+        stderr: expect.stringMatching(/requires a client certificate[\s\S]*X509_USER_PROXY/),
       })
     }
     expect(await user.run(list(plain.optional))).toMatchObject({
@@ -462,11 +462,11 @@ describe('keys', () => {
       expectServed(await ask(0o600, uid), /^CN=\d+,CN=Demo User 1,/)
       expect(await ask(0o666, uid)).toMatchObject({
         code: 4,
-        stderr: expect.stringMatching(/wants a client cert/),
+        stderr: expect.stringMatching(/requires a client cert/),
       })
       expect(await ask(0o644, uid + 1)).toMatchObject({
         code: 4,
-        stderr: expect.stringMatching(/wants a client/),
+        stderr: expect.stringMatching(/requires a client/),
       })
     } finally {
       rmSync(file)
