@@ -44,15 +44,17 @@ export function signedTransport(
       try {
         response = await send(signed)
       } catch (error) {
+        // The credentials may explain why the server closed the connection.
         throw (await credentials.refused?.(request, error)) ?? error
       }
       if (response.status !== 401) {
+        let isFinal = false
         try {
-          if (credentials.answered?.(request, response) !== true) return response
-        } catch (error) {
-          // An unread body would keep the connection busy.
-          await readBody(response)
-          throw error
+          isFinal = credentials.answered?.(request, response) !== true
+          if (isFinal) return response
+        } finally {
+          // The unread body of an answer that the caller does not get would keep the connection busy.
+          if (!isFinal) await readBody(response)
         }
         continue
       }
@@ -79,7 +81,7 @@ export function signedTransport(
 /** A response whose body has been read. */
 interface CompleteResponse<R> {
   readonly complete: HttpResponse
-  /** The response in the form in which it arrived, for the caller, who reads the body again. */
+  /** The response in the form in which it arrived, for the caller, who reads the body again. That of a stream is cut. */
   readonly original: R
 }
 

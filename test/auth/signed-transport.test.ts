@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Credentials, signedTransport } from '../../src/auth/index.js'
-import type { HttpRequest } from '../../src/transport/index.js'
+import type { HttpRequest, Transport } from '../../src/transport/index.js'
 import { dialogue, recordedTransport } from '../support/nock.js'
 
 const get = (url: string): HttpRequest => ({ method: 'GET', url, headers: [['Accept', 'text/plain']] })
@@ -128,6 +128,26 @@ describe('signedTransport', () => {
     const answers = await Promise.all(paths.map((path) => signed.send(get(`https://h${path}`))))
     expect(answers.every(({ status }) => status === 200)).toBe(true)
     expect(renewals()).toBe(1)
+  })
+
+  it('signedTransport reads the body of an answer other than 401 that makes it send the request again', async () => {
+    dialogue('https://h').get('/').reply(503, 'later').get('/').reply(200, 'now')
+    const inner = recordedTransport()
+    let bodiesRead = 0
+    const transport: Transport = {
+      ...inner,
+      stream: async (request) => {
+        const response = await inner.stream(request)
+        async function* counted() {
+          yield* response.chunks
+          bodiesRead += 1
+        }
+        return { ...response, chunks: counted() }
+      },
+    }
+    const { credentials } = counting(0, { answered: (_, { status }) => status === 503 })
+    const answer = await signedTransport(transport, credentials).stream(get('https://h/'))
+    expect([answer.status, bodiesRead]).toEqual([200, 1])
   })
 
   it('signedTransport renews for streams, and returns a refusal as a stream', async () => {

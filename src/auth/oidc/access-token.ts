@@ -39,8 +39,9 @@ export interface AccessToken {
 const renewalMargin = 60
 
 /**
- * Returns the first token of: the user, a command, oidc-agent, the cache, a refresh token, a grant of the issuer. A
- * token equal to `refusedToken`, which a server has refused, is not returned again. Throws AuthError if there is none.
+ * Returns an access token. Tries in this order: the user, a command, oidc-agent, the cache, a refresh token, a grant of
+ * the issuer. With the purpose `forget`, only the cache is read. A token equal to `refusedToken`, which a server has
+ * refused, is not returned again. Throws AuthError if there is none.
  */
 export async function accessToken(context: AuthContext, refusedToken?: string): Promise<AccessToken> {
   if (context.purpose === 'forget') return cachedLogin(context)
@@ -66,7 +67,8 @@ export async function accessToken(context: AuthContext, refusedToken?: string): 
 }
 
 /**
- * Deletes the cached login and asks the issuer to revoke its tokens (RFC 7009), so that copies become useless too.
+ * Deletes the cached login and asks the issuer to revoke the tokens of that login (RFC 7009), so that copies become
+ * useless too.
  * Throws when the issuer refuses; the cached login is deleted even then.
  */
 export async function forgetTokens(context: AuthContext): Promise<void> {
@@ -83,19 +85,19 @@ export async function forgetTokens(context: AuthContext): Promise<void> {
 }
 
 /** A token to be revoked. */
-interface OldToken {
+interface TokenToRevoke {
   readonly value: string
   readonly type: 'refresh_token' | 'access_token'
 }
 
 /** Removes the tokens from the cache and returns them, except a refresh token that the user gave. */
-async function takeTokens(context: AuthContext): Promise<readonly OldToken[]> {
+async function takeTokens(context: AuthContext): Promise<readonly TokenToRevoke[]> {
   const cachedRefresh = await cachedRefreshToken(context)
   const cachedAccess = await cachedAccessToken(context)
   const key = cacheKey(context)
   await context.cache.delete(`oidc access ${key}`)
   await context.cache.delete(`oidc login ${key}`)
-  const tokens: OldToken[] = []
+  const tokens: TokenToRevoke[] = []
   if (cachedRefresh !== undefined && cachedRefresh.value !== optionValue(context, 'refresh-token')) {
     tokens.push({ value: cachedRefresh.value, type: 'refresh_token' })
   }
@@ -107,7 +109,7 @@ async function takeTokens(context: AuthContext): Promise<readonly OldToken[]> {
 async function revokeTokens(
   context: AuthContext,
   clientAtIssuer: { readonly client: Client; readonly issuer: Issuer },
-  tokens: readonly OldToken[],
+  tokens: readonly TokenToRevoke[],
 ): Promise<void> {
   const { revocationEndpoint } = clientAtIssuer.issuer
   if (revocationEndpoint === undefined) return
@@ -152,7 +154,7 @@ function configuredIssuer(context: AuthContext): ConfiguredIssuer | undefined {
 async function tokenFromIssuer(context: AuthContext, refusedToken: string | undefined): Promise<AccessToken> {
   const configured = configuredIssuer(context)
   if (configured === undefined) {
-    // There is no issuer to request a token from, but the keyring or the user may have one.
+    // There is no issuer to request a token from, but the keyring or the user may have a token.
     const value = await tokenFromUser(context, 'access-token', 'Access token')
     if (value !== undefined && value !== '' && value !== refusedToken) return accessTokenOf(value, 'given')
     throw new AuthError('There is no access token', {
@@ -185,8 +187,8 @@ async function tokenFromIssuer(context: AuthContext, refusedToken: string | unde
 }
 
 /**
- * Revokes the previous login before a new one begins. Afterwards would be too late: issuers that revoke a whole grant
- * with its refresh token would end the new login as well.
+ * Revokes the previous login before a new one begins. Afterwards would be too late: issuers that end all logins of
+ * the user when one refresh token is revoked would end the new login as well.
  */
 async function revokeOldLogin(
   context: AuthContext,
@@ -266,7 +268,7 @@ async function requestTokens(
 
 /**
  * Exchanges the refresh token for an access token. Undefined when there is no refresh token, or when the issuer rejects
- * it and the user can log in again. Throws AuthError for any other failure.
+ * it and a new login is possible. Throws AuthError for any other failure.
  */
 async function useRefreshToken(
   context: AuthContext,
@@ -274,8 +276,8 @@ async function useRefreshToken(
   discover: () => Promise<Issuer>,
 ): Promise<AccessToken | undefined> {
   const userToken = optionValue(context, 'refresh-token')
-  // A new login ignores the cached refresh token, unless the user gave one to log in with: the cached token may have
-  // replaced it.
+  // A new login ignores the cached refresh token. If the user gave a refresh token, the cached one is used, because the
+  // issuer may have issued it as the replacement.
   const cached =
     context.purpose === 'login' && userToken === undefined ? undefined : await cachedRefreshToken(context)
   const refreshToken = cached?.value ?? userToken
@@ -302,7 +304,8 @@ async function useRefreshToken(
   }
   // invalid_grant: the refresh token has been used or revoked, or has expired.
   if (cached !== undefined) await context.cache.delete(`oidc login ${cacheKey(context)}`)
-  if (context.show !== undefined) return undefined
+  // Only the device grant needs a terminal, to show the user where to confirm.
+  if (grantOf(context) !== 'device' || context.show !== undefined) return undefined
   throw new AuthError('The login has ended: the issuer no longer accepts the refresh token', {
     hint: 'Run `connect`.',
     facts: { error: 'invalid_grant' },
@@ -328,7 +331,7 @@ async function storeTokens(
   const expires = tokens.lifetime === undefined ? claims.expires : new Date(now + tokens.lifetime * 1000)
   // The refresh token is written first, because it cannot be obtained again.
   if (tokens.refresh !== undefined) {
-    // Keycloak's offline tokens use 0 for "does not expire".
+    // Keycloak's offline tokens use 0 for "does not expire". Then, and without a lifetime, the token is kept for 30 days.
     const lifetime =
       tokens.refreshLifetime === undefined || tokens.refreshLifetime <= 0
         ? 30 * 24 * 3600

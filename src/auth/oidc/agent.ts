@@ -19,10 +19,11 @@ interface AgentToken {
  */
 export async function tokenFromAgent(context: AuthContext, account: string): Promise<AgentToken> {
   const loadCommand = `oidc-add ${shellWord(plainText(account))}`
+  const startCommands = `eval "$(oidc-agent)"; ${loadCommand}`
   const socket = pathVariable(context.env, 'OIDC_SOCK')
   if (socket === undefined) {
     throw new AuthError('OIDC_SOCK is not set, so oidc-agent cannot be reached', {
-      hint: `Start it in this shell: eval \`oidc-agent\`; ${loadCommand}.`,
+      hint: `Start it in this shell: ${startCommands}`,
     })
   }
   // min_valid_period is in seconds.
@@ -37,7 +38,7 @@ export async function tokenFromAgent(context: AuthContext, account: string): Pro
     answer = await context.machine.askSocket(socket, JSON.stringify(request))
   } catch (cause) {
     throw new AuthError(`oidc-agent does not answer at ${plainText(socket)}`, {
-      hint: `If it has stopped, start it again: eval \`oidc-agent\`; ${loadCommand}.`,
+      hint: `If it has stopped, start it again: ${startCommands}`,
       cause,
     })
   }
@@ -46,7 +47,7 @@ export async function tokenFromAgent(context: AuthContext, account: string): Pro
   if (access === undefined) {
     const reason = plainText(textAt(body, 'error') ?? 'no reason given').slice(0, 200)
     throw new AuthError(`oidc-agent gives no token for the account ${plainText(account)}: ${reason}`, {
-      hint: /\block/i.test(reason) ? 'Unlock it: oidc-add --unlock.' : `Load it: ${loadCommand}.`,
+      hint: /\block/i.test(reason) ? 'Unlock it: oidc-add --unlock' : `Load it: ${loadCommand}`,
     })
   }
   context.log(`oidc-agent gave a token for ${plainText(account)}`)

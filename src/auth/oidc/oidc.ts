@@ -45,14 +45,14 @@ export const oidcOptions: readonly AuthOption[] = [
     name: 'oidc-client-id',
     value: 'ID',
     sensitivity: 'harmless',
-    description: 'client id',
+    description: 'id under which occi is registered at the issuer',
     env: ['OS_CLIENT_ID'],
   },
   {
     name: 'oidc-client-secret',
     value: 'SECRET',
     sensitivity: 'secret',
-    description: 'client secret',
+    description: 'secret that belongs to the client id',
     env: ['OS_CLIENT_SECRET'],
   },
   {
@@ -68,7 +68,12 @@ export const oidcOptions: readonly AuthOption[] = [
     sensitivity: 'method',
     description: 'OAuth grant: device (default), client-credentials or password',
   },
-  { name: 'refresh-token', value: 'TOKEN', sensitivity: 'secret', description: 'refresh token' },
+  {
+    name: 'refresh-token',
+    value: 'TOKEN',
+    sensitivity: 'secret',
+    description: 'token that renews access tokens',
+  },
 ]
 
 export const oidc: AuthPlugin = {
@@ -76,23 +81,25 @@ export const oidc: AuthPlugin = {
   description: 'OpenID Connect access token: device login, refresh, client credentials, oidc-agent, command',
   options: oidcOptions,
   async authenticate(context) {
-    // Loaded only for a login: every command loads this file, because it reads the options of all methods.
+    // Loaded only when this method is used: every command loads this file, because it reads the options of all methods.
     const { accessToken, forgetTokens } = await import('./access-token.js')
     let token = await accessToken(context)
     const issuer = token.issuer ?? context.option('oidc-issuer')
     const subject = token.subject ?? context.option('oidc-account') ?? context.option('oidc-client-id')
     const renewToken = sharedRenewal(context, accessToken)
-    /** The last token that had expired by the local clock. A replacement for it is requested only once. */
+    /** The last token that had expired by the local clock and for which a replacement was requested. */
     let expiredToken: string | undefined
     return {
       identity: `oidc:${issuer ?? ''}:${subject ?? ''}`,
       secretHeaders: ['Authorization'],
       ...omitUndefined({ expires: token.expires }),
       async sign() {
-        // The local clock may be wrong: if no other token can be obtained, this token is sent and the server decides.
-        if (token.expires !== undefined && token.expires <= context.now() && token.value !== expiredToken) {
-          expiredToken = token.value
+        // The local clock may be wrong. Therefore a given token, which is returned again, is sent, and the server decides.
+        // Requests that are signed during the renewal wait for it.
+        const { value, expires } = token
+        if (expires !== undefined && expires <= context.now() && value !== expiredToken) {
           token = await renewToken()
+          expiredToken = value
         }
         return [['Authorization', `Bearer ${token.value}`]]
       },

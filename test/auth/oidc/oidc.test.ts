@@ -239,6 +239,35 @@ describe('oidc', () => {
     expect((await open()).source).toBe('device')
   })
 
+  it('oidc logs in again without a terminal, by the password grant, when the refresh token has expired', async () => {
+    const options = {
+      ...client,
+      'oidc-grant': 'password',
+      username: 'me',
+      password: 'planted-password',
+      'refresh-token': 'planted-expired',
+    }
+    describeIssuer()
+      .post('/token', including({ grant_type: 'refresh_token', refresh_token: 'planted-expired' }))
+      .reply(400, { error: 'invalid_grant' })
+    describeIssuer()
+      .post('/token', including({ grant_type: 'password', password: 'planted-password' }))
+      .reply(200, issued)
+    const context = authContext({ options, transport: () => recordedTransport() })
+    expect(context.show).toBeUndefined()
+    expect((await oidc.authenticate(context)).describe().details?.['source']).toBe('password')
+  })
+
+  it('oidc requests that are signed during a renewal wait for the new token', async () => {
+    const [old, renewed] = [jwt({ sub: 'me', exp: 1000 }), jwt({ sub: 'me', exp: 4_000_000_000 })]
+    const printed = [old, renewed]
+    const run = async () => printed.shift() ?? ''
+    const { login } = opened({ 'token-command': 'x' }, { machine: { ...nodePlatform(), run } })
+    const credentials = await login
+    const signed = await Promise.all([1, 2, 3].map(() => credentials.sign(request)))
+    expect(signed.map(([pair]) => pair?.[1])).toEqual(Array(3).fill(`Bearer ${renewed}`))
+  })
+
   it('oidc gets another token when the server refuses the one it has', async () => {
     const second = jwt({ sub: 'me', iss: 'https://i.example', n: 2 })
     const issuer = describeIssuer()

@@ -135,7 +135,7 @@ it('oidc-agent provides tokens of an account, and errors explain a locked, unloa
   expect(await user.run('compute list --oidc-account lab')).toMatchObject({ code: 0 })
   await tool('oidc-agent', ['--kill'])
   delete env['OIDCD_PID']
-  await told('lab', /oidc-agent does not answer[\s\S]*eval `oidc-agent`/)
+  await told('lab', /oidc-agent does not answer[\s\S]*eval "\$\(oidc-agent\)";\s+oidc-add lab/)
   expect(await user.run('compute list --oidc-account lab', { OIDC_SOCK: '' })).toMatchObject({
     code: 4,
     stderr: expect.stringContaining('OIDC_SOCK is not set'),
