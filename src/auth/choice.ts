@@ -13,13 +13,13 @@ export interface Choice {
   readonly secretGoesTo?: string
 }
 
-/** Which credentials and settings of Keystone are available without a prompt. */
+/** Which credentials, and which settings for Keystone, are available without a prompt. */
 interface AvailableCredentials {
   readonly user: boolean
   readonly token: boolean
   readonly authUrl: boolean
   readonly project: boolean
-  /** A credential that only Keystone accepts: an application credential, a user id. */
+  /** An option that only makes sense with Keystone: an application credential, a user id, `auth-type`. */
   readonly keystone: boolean
   readonly oidc: boolean
   readonly certificate: boolean
@@ -72,10 +72,11 @@ async function isCertificateAvailable(context: AuthContext): Promise<boolean> {
 }
 
 /**
- * Chooses a method by the user's credentials alone, so that even a server that accepts anonymous users gets them.
- * `before-asking` means that no request has been sent: the result is undefined if the credentials do not determine the
- * method (a project is given, but no URL of a Keystone) or would be sent unencrypted. `server-is-open` means that the
- * server has answered an anonymous request, so it will not name a method.
+ * Chooses a method by the user's credentials alone, so that the credentials are sent even to a server that also accepts
+ * anonymous requests. `before-asking` means that no request has been sent: the result is undefined if the credentials do
+ * not determine the method (a project is given, but no URL of a Keystone server), or if a password would be sent
+ * unencrypted. A token or certificate may be chosen; the command line warns of a token sent unencrypted.
+ * `server-is-open` means that the server has answered an anonymous request, so it will not name a method.
  */
 export async function choiceByCredentials(
   context: AuthContext,
@@ -85,6 +86,7 @@ export async function choiceByCredentials(
   if (endpoint === undefined) return undefined
   // These rules use only certificates that the user named.
   const available = await availableCredentials(context, { searchDefaults: false })
+  // The user's choice of the method to try first.
   const firstMethod = context.option('first-method')
   const situation = { context, available, endpoint, when }
   const rule = credentialRules.find(
@@ -111,8 +113,9 @@ interface CredentialRule extends Pick<Choice, 'method' | 'reason'> {
 }
 
 /**
- * Whether the credentials can be used without Keystone. A project, or a credential that only Keystone accepts, requires
- * a Keystone, whose URL the server may still name. An open server will not name one, so they are ignored then.
+ * Whether the credentials can be used without Keystone. A project, or an option that only makes sense with Keystone,
+ * requires a Keystone server, whose URL the endpoint may still name. An open server will not name one, so the project and
+ * these options are ignored then.
  */
 const worksWithoutKeystone = ({ available, when }: CredentialSituation) =>
   !available.authUrl && (when === 'server-is-open' || !(available.project || available.keystone))
@@ -120,7 +123,7 @@ const worksWithoutKeystone = ({ available, when }: CredentialSituation) =>
 const credentialRules: readonly CredentialRule[] = [
   {
     method: 'keystone',
-    reason: 'the URL of a Keystone is given',
+    reason: 'the URL of a Keystone server is given',
     applies: ({ available: { authUrl, user, token, keystone, oidc } }) =>
       authUrl && (user || token || keystone || oidc),
   },
@@ -250,7 +253,7 @@ const challengeRules: readonly ChallengeRule[] = [
     method: 'keystone',
     isPossible: ({ authUrl, user, token, keystone, oidc, certificate }) =>
       authUrl && (user || token || keystone || oidc || certificate),
-    reason: 'the server names no method, and the URL of a Keystone is given',
+    reason: 'the server names no method, and the URL of a Keystone server is given',
   },
   {
     scheme: undefined,
@@ -280,6 +283,6 @@ function keystoneFromChallenge({ context, challenges }: ChallengeSituation): Par
   const uri = keystoneUri(challenges)
   if (uri === undefined || !URL.canParse(uri) || !/^https?:/i.test(uri)) return {}
   context.log(`Keystone named by the server: ${bareUrl(uri)}`)
-  // With this option, the plugin asks for consent before it sends a secret to the URL.
+  // With `auth-url-named-by`, the plugin asks for consent before it sends a secret to the URL.
   return { options: { 'auth-url': uri, 'auth-url-named-by': 'server' } }
 }

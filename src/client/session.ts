@@ -9,16 +9,16 @@ export interface Session extends ClientConnection {
   readonly creationTimes: Map<string, number>
   /** Whether a request that may change something has been sent. */
   readonly hasWritten: () => boolean
-  /** Returns the number of writes that were not refused with a 4xx. */
+  /** Returns the number of writes that were not refused with a 4xx. A write that failed with a 5xx may have been carried out. */
   readonly acceptedWrites: () => number
   readonly close: () => Promise<void>
-  /** At most how many requests an operation sends in parallel. */
+  /** The maximum number of requests that an operation sends in parallel. */
   readonly concurrency: number
   /** Whether entities and actions are checked against the model before they are sent. */
   readonly validate: boolean
   /** Generates ids for new entities. */
   readonly uuid: () => string
-  /** Loads the provider with its model: by one request at the first call, unless the model is remembered. */
+  /** Loads the provider with its model. The first call sends one request, unless the model is cached. */
   readonly provider: ProviderSource
   /** What was sent for entities that this client created and has not read since, by URL. */
   readonly unreadCreations: Map<string, Entity>

@@ -1,4 +1,4 @@
-/** Reads and writes settings files. Only this module loads conf, and only to write. */
+/** Reads and writes settings files. Only this module loads the package `conf`, and only to write. */
 import { rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { Options, Schema } from 'conf'
@@ -20,7 +20,7 @@ type StoredContent = Record<string, unknown>
 export interface StoredFormat<T extends StoredContent> {
   readonly schema: Schema<T>
   readonly defaults: Readonly<T>
-  /** The version of the format. conf stores it in the file, and runs each migration once: when it first sees its version. */
+  /** The version of the format. conf stores it in the file, and runs each migration once, when a file is older than the migration's version. */
   readonly version: string
   readonly migrations: NonNullable<Options<T>['migrations']>
 }
@@ -46,8 +46,8 @@ export function readStoredFile(file: string, options: OwnedOptions = {}): Stored
  * Replaces members of the file in one atomic write and preserves the others; undefined removes a member. Sets mode 0600.
  * Call it under the lock, after a successful read. Throws ConfigError.
  *
- * conf changes a draft next to the file, because it does not notice an incomplete write on a full disk. writeAtomically
- * then replaces the file by the result.
+ * conf does not notice an incomplete write on a full disk. Therefore it changes a copy (the draft), and writeAtomically
+ * replaces the file with the result.
  */
 export async function changeStoredFile<T extends StoredContent>(
   file: string,
@@ -62,14 +62,14 @@ export async function changeStoredFile<T extends StoredContent>(
     const previousText = await readIfExists(target)
     const { default: Conf } = await import('conf')
     rmSync(draft, { force: true })
+    // `cache`: like a cache, the draft may be lost in a power failure.
     if (previousText !== undefined) await writeAtomically(draft, previousText, PRIVATE_FILE, 'cache')
+    // What conf last wrote into the draft.
     let text = ''
     const location = { cwd: dirname(draft), configName: basename(draft, '.draft'), fileExtension: 'draft' }
     const conf = new Conf<T>({
       ...location,
-      projectName: 'occi',
-      // By default conf would write to occi-nodejs, readable by everybody.
-      projectSuffix: '',
+      // By default conf would create a file that everybody can read.
       configFileMode: PRIVATE_FILE,
       // Setting names may contain dots, and `a.__proto__.b` must not become a path into an object.
       accessPropertiesByDotNotation: false,

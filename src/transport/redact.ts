@@ -112,8 +112,8 @@ function maskSecrets(text: string): string {
 }
 
 /**
- * Matches a name followed by `=` or `:`, optionally with quotes or escaped quotes. The look-behind keeps matching linear
- * for long words, which are tried only from their beginning.
+ * Matches a name followed by `=` or `:`, optionally with quotes or escaped quotes. The look-behind lets a match
+ * begin only at the start of a word, so long words take linear time.
  */
 const namePattern = /(?<![A-Za-z0-9_.-])([A-Za-z0-9_.-]+)(?:\\?")?\s{0,20}[=:]\s{0,20}/g
 

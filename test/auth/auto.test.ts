@@ -306,7 +306,9 @@ describe('auto', () => {
     )
     // Nothing is sent to Keystone, because the proxy is missing.
     await expect(auto.authenticate(context)).rejects.toThrow('/absent/proxy.pem')
-    expect(log).toContain('using keystone: the server names no method, and the URL of a Keystone is given')
+    expect(log).toContain(
+      'using keystone: the server names no method, and the URL of a Keystone server is given',
+    )
   })
 
   it('auto lists the missing credentials when none is available', async () => {

@@ -92,20 +92,20 @@ async function chooseProject(
     throw new AuthError(
       `${userName === undefined ? 'You have' : `${userName} has`} no project "${plainText(requestedProject)}"`,
       {
-        hint: `Give \`project\` one of: ${names.join(', ')}.`,
+        hint: `Set \`project\` to one of: ${names.join(', ')}.`,
         facts: { projects },
       },
     )
   }
   if (first === undefined) {
-    const question = 'ask whether your virtual organisation (VO) or group has a project.'
+    const advice = 'ask whether your virtual organisation (VO) or group has a project.'
     throw new AuthError(
       `You are authenticated${userName === undefined ? '' : ` as ${userName}`} but have no project`,
       {
         hint:
           userName === undefined
-            ? `Contact the operators of the site, and ${question}`
-            : `Tell the operators of the site this user name, and ${question}`,
+            ? `Contact the operators of the site, and ${advice}`
+            : `Tell the operators of the site this user name, and ${advice}`,
         facts: { user: token.user },
       },
     )
@@ -156,7 +156,7 @@ async function firstAccessible(
     }
   }
   throw new AuthError(`Keystone issues no token for any of your ${projects.length} projects`, {
-    hint: `Give \`project\` one of: ${projects.map(({ name }) => plainText(name)).join(', ')}.`,
+    hint: 'Ask the operators of the site which project you may use.',
     facts: { projects },
   })
 }

@@ -61,8 +61,8 @@ export function domainOf(context: AuthContext, option: string): Domain | undefin
 }
 
 /**
- * Returns the object that describes the scope in a v3 request; undefined for `unscoped` and `any-project`, and for
- * `project`, which requires a list of projects first. At a login, v3.ts sends "unscoped" for `unscoped` and `project`.
+ * Returns the object that describes the scope in a v3 request. Returns undefined for `unscoped`, `any-project` and
+ * `project` (its project must be looked up first).
  */
 export function scopeBody(scope: Scope): unknown {
   switch (scope.type) {

@@ -29,7 +29,7 @@ export interface RuleRequest {
   readonly operation: OperationName
   readonly http: HttpRequest
   readonly accept: string | undefined
-  /** The parsed message. Reading this property throws Fault when the message cannot be parsed. */
+  /** The parsed message. Reading this property throws Fault, which becomes an error response, when the message cannot be parsed. */
   readonly payload: Payload
   /** The body parsed as JSON, regardless of its media type; undefined if it is not JSON. */
   readonly json: unknown
@@ -73,11 +73,11 @@ export interface Persona {
   readonly media: MediaSupport
   /** Converts the standard response to the one that this server sends. */
   readonly rewriteResponse?: (exchange: Exchange) => SandboxResponse
-  /** Converts a request to what this server understands of it, or throws Fault. Runs before all checks. */
+  /** Converts a request to what this server understands of it, or throws Fault, which becomes an error response. Runs before all checks. */
   readonly rewriteRequest?: (request: HttpRequest) => HttpRequest
 }
 
-/** A request whose target is split and whose message is not parsed. */
+/** A request with its target split into path and query, before parsing. */
 export interface HttpRequest {
   readonly method: string
   readonly path: string
@@ -106,6 +106,6 @@ export interface Exchange {
   readonly type?: string
   readonly outcome: Outcome | ErrorOutcome
   readonly response: SandboxResponse
-  /** Looks up a category. */
+  /** Returns the category with this id; undefined if the server has none. */
   readonly describe: (id: string) => Category | undefined
 }
